@@ -1,0 +1,390 @@
+"""How the effects of one solution spread over places, before any weighting.
+
+Most published city effects come without a standard error, so nothing here weights: every place
+counts once. `select_one_per_place` chooses the effect that speaks for a place by a published
+rule, `summarise` describes the spread of the chosen ones.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from scipy.special import stdtrit
+
+from alliance.analysis.errors import MethodError
+
+METHOD = "unweighted-mean-t"
+VERSION = "1"
+
+#: Study designs, strongest first.
+DESIGNS = ("rct", "quasi-experiment", "before-after", "survey", "modelled")
+#: What counts as better for a measure.
+DIRECTIONS = ("higher-is-better", "lower-is-better")
+
+#: Name and code of the unit that cannot pass -100.
+PERCENT_CHANGE = ("percent change", "percent-change")
+
+MIN_PLACES_FOR_INTERVAL = 3
+#: The normal quantile behind a published 95 % interval.
+Z_95 = 1.96
+#: Share of its width by which an interval may lean to one side and still count as symmetric.
+MAX_ASYMMETRY = 0.05
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceEffect:
+    """One recorded effect of a solution in one place.
+
+    ``value``, ``low``, ``high`` and ``se`` are in ``unit``; None or NaN means not recorded.
+    ``low`` and ``high`` bound a 95 % interval. ``n`` is the size of the sample. ``design`` is one
+    of `DESIGNS`, ``direction`` one of `DIRECTIONS`. ``case`` identifies the record the effect
+    stands in. ``label`` says which part of the place or period the value holds for; None means
+    the whole. ``excluded`` is the code of the reason why an editor took the effect out of every
+    count, None or empty if it counts. ``is_change`` is False for a level or a count (turnout,
+    number of voters), whose sign says nothing about better or worse.
+    """
+
+    place: str
+    value: float | None
+    unit: str
+    direction: str
+    design: str
+    case: str = ""
+    measure: str = ""
+    low: float | None = None
+    high: float | None = None
+    se: float | None = None
+    n: int | None = None
+    label: str | None = None
+    excluded: str | None = None
+    is_change: bool = True
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """An effect that does not speak for its place, and why.
+
+    ``reason`` is ``excluded``, ``value-missing``, or the first step of the rule at which the
+    chosen effect was better: ``weaker-design``, ``no-uncertainty``, ``smaller-sample``,
+    ``part-of-place``, ``listed-later``.
+    """
+
+    effect: PlaceEffect
+    reason: str
+
+
+@dataclass(frozen=True)
+class Selection:
+    """At most one effect per place, in the order given, and all the others with the reason."""
+
+    chosen: tuple[PlaceEffect, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+@dataclass(frozen=True)
+class SpreadSummary:
+    """The spread of one measure of a solution over ``k`` places, each counted once.
+
+    All figures are in ``unit``; None means that the figure cannot be given. ``ci_*`` bounds the
+    mean over places, ``pi_*`` the effect to be expected in one more place of the same kind, both
+    at ``level`` with ``df`` degrees of freedom. ``n_favourable``, ``n_unfavourable`` and
+    ``share_favourable`` (0..1 of ``k``) are None for a level or a count. ``n_missing`` counts
+    effects that are not excluded but have no value.
+    """
+
+    k: int
+    n_missing: int
+    unit: str | None
+    direction: str | None
+    median: float | None
+    minimum: float | None
+    maximum: float | None
+    mean: float | None
+    ci_low: float | None
+    ci_high: float | None
+    pi_low: float | None
+    pi_high: float | None
+    df: int | None
+    level: float
+    weighting: str
+    n_favourable: int | None
+    n_unfavourable: int | None
+    n_zero: int
+    share_favourable: float | None
+    warnings: tuple[str, ...]
+    selection: Selection
+    method: str = METHOD
+    version: str = VERSION
+
+
+def known(number: float | None) -> bool:
+    """Whether a figure is recorded: neither None nor NaN."""
+    return number is not None and not math.isnan(number)
+
+
+def has_interval(effect: PlaceEffect) -> bool:
+    """Whether both bounds of the interval are recorded."""
+    return known(effect.low) and known(effect.high)
+
+
+def validate(effects: Sequence[PlaceEffect], where: str = "effects") -> None:
+    """Refuse effects that no method could read.
+
+    Raises:
+        MethodError: ``missing-place``, ``unknown-design``, ``unknown-direction``,
+            ``infinite-value``, ``interval-reversed``, ``negative-standard-error`` or
+            ``bad-sample-size``, with the row and the field.
+    """
+    for index, effect in enumerate(effects):
+        row = f"{where}[{index}]"
+        if not effect.place.strip():
+            raise MethodError("missing-place", "an effect must name its place", f"{row}.place")
+        if effect.design not in DESIGNS:
+            raise MethodError(
+                "unknown-design",
+                f"{effect.design!r} is none of {', '.join(DESIGNS)}",
+                f"{row}.design",
+            )
+        if effect.direction not in DIRECTIONS:
+            raise MethodError(
+                "unknown-direction",
+                f"{effect.direction!r} is none of {', '.join(DIRECTIONS)}",
+                f"{row}.direction",
+            )
+        for field in ("value", "low", "high", "se"):
+            number = getattr(effect, field)
+            if number is not None and math.isinf(number):
+                raise MethodError(
+                    "infinite-value", "an effect must be a finite number", f"{row}.{field}"
+                )
+        if effect.low is not None and effect.high is not None and effect.low > effect.high:
+            raise MethodError("interval-reversed", "low is above high", f"{row}.low")
+        if effect.se is not None and effect.se < 0:
+            raise MethodError(
+                "negative-standard-error", "a standard error is 0 or more", f"{row}.se"
+            )
+        if effect.n is not None and effect.n < 1:
+            raise MethodError("bad-sample-size", "a sample has at least 1 unit", f"{row}.n")
+
+
+_STEPS = ("weaker-design", "no-uncertainty", "smaller-sample", "part-of-place", "listed-later")
+
+
+def _preference(effect: PlaceEffect, index: int) -> tuple[float, ...]:
+    """Sort key, best first; one entry for each reason in `_STEPS`."""
+    return (
+        DESIGNS.index(effect.design),
+        0 if has_interval(effect) or known(effect.se) else 1,
+        math.inf if effect.n is None else -effect.n,
+        1 if effect.label else 0,
+        index,
+    )
+
+
+def select_one_per_place(effects: Sequence[PlaceEffect]) -> Selection:
+    """Choose the effect that speaks for each place.
+
+    The rule, step by step; a step decides only where the steps before it tie:
+
+    1. an effect that is excluded or has no value is never chosen;
+    2. the stronger design: rct, quasi-experiment, before-after, survey, modelled;
+    3. a known interval or standard error before none;
+    4. the larger sample; a known size before an unknown one;
+    5. the whole place before a part of it (no label before a label);
+    6. the one listed first.
+
+    Raises:
+        MethodError: as `validate`.
+    """
+    validate(effects)
+    best: dict[str, tuple[tuple[float, ...], int]] = {}
+    for index, effect in enumerate(effects):
+        if not effect.excluded and known(effect.value):
+            candidate = (_preference(effect, index), index)
+            best[effect.place] = min(best.get(effect.place, candidate), candidate)
+
+    chosen_at = {index for _, index in best.values()}
+    left_out: list[LeftOut] = []
+    for index, effect in enumerate(effects):
+        if index in chosen_at:
+            continue
+        if effect.excluded:
+            reason = "excluded"
+        elif not known(effect.value):
+            reason = "value-missing"
+        else:
+            pairs = zip(_preference(effect, index), best[effect.place][0], strict=True)
+            reason = next(
+                step for step, (own, chosen) in zip(_STEPS, pairs, strict=True) if own != chosen
+            )
+        left_out.append(LeftOut(effect, reason))
+    return Selection(tuple(effects[index] for index in sorted(chosen_at)), tuple(left_out))
+
+
+def _standard_error_source(effect: PlaceEffect) -> str:
+    """Where a usable standard error could come from.
+
+    ``se``, ``interval`` ((high - low) / (2 x 1.96), if symmetric about the value),
+    ``asymmetric-interval`` (not usable) or ``none``.
+    """
+    if effect.se is not None and effect.se > 0:
+        return "se"
+    if effect.value is None or effect.low is None or effect.high is None:
+        return "none"
+    width = effect.high - effect.low
+    if not width > 0:
+        return "none"
+    lean = abs(effect.high + effect.low - 2 * effect.value) / width
+    return "interval" if lean <= MAX_ASYMMETRY else "asymmetric-interval"
+
+
+def standard_error(effect: PlaceEffect) -> float | None:
+    """The standard error of an effect in its unit, None if it cannot be known.
+
+    The recorded one if positive, else (high - low) / (2 x 1.96) of a 95 % interval that lies
+    symmetrically about the value.
+    """
+    source = _standard_error_source(effect)
+    if source == "interval" and effect.high is not None and effect.low is not None:
+        return (effect.high - effect.low) / (2 * Z_95)
+    return effect.se if source == "se" else None
+
+
+def _mean_and_sd(values: Sequence[float]) -> tuple[float, float]:
+    """Mean and sample standard deviation (divisor k - 1), exact 0 for equal values."""
+    if min(values) == max(values):
+        return values[0], 0.0
+    mean = math.fsum(value / len(values) for value in values)
+    deviations = [value - mean for value in values]
+    # Squares of the raw deviations could under- or overflow; squares of ratios cannot.
+    scale = max(abs(deviation) for deviation in deviations)
+    squares = math.fsum((deviation / scale) ** 2 for deviation in deviations)
+    return mean, scale * math.sqrt(squares / (len(values) - 1))
+
+
+def _check_comparable(effects: Sequence[PlaceEffect]) -> None:
+    """Refuse to put different things on one scale; excluded effects are not looked at."""
+    included = [(i, effect) for i, effect in enumerate(effects) if not effect.excluded]
+    for field, code in (
+        ("measure", "mixed-measures"),
+        ("unit", "mixed-units"),
+        ("direction", "mixed-directions"),
+        ("is_change", "mixed-changes-and-levels"),
+    ):
+        for index, effect in included:
+            first, other = getattr(included[0][1], field), getattr(effect, field)
+            if other != first:
+                raise MethodError(
+                    code, f"{other!r} does not go with {first!r}", f"effects[{index}].{field}"
+                )
+
+
+def _warnings(chosen: Sequence[PlaceEffect], standard_deviation: float | None) -> list[str]:
+    """Warning codes that hold whatever the interval says."""
+    warnings: list[str] = []
+    if standard_deviation is None:
+        warnings.append("too-few-places")
+    else:
+        sources = [_standard_error_source(effect) for effect in chosen]
+        if all(source in ("se", "interval") for source in sources):
+            warnings.append("standard-errors-not-used")
+            if "interval" in sources:
+                warnings.append("se-from-interval")
+        else:
+            warnings.append("unweighted")
+        if "asymmetric-interval" in sources:
+            warnings.append("asymmetric-interval")
+        if standard_deviation == 0:
+            warnings.append("no-spread")
+    if len({effect.design for effect in chosen}) > 1:
+        warnings.append("mixed-designs")
+    if not chosen[0].is_change:
+        warnings.append("not-a-change")
+    return warnings
+
+
+def summarise(effects: Sequence[PlaceEffect], *, level: float = 0.95) -> SpreadSummary:
+    """Describe the spread over places of effects of one measure, unit and direction.
+
+    One effect per place is chosen first (`select_one_per_place`). From 3 places on, with s the
+    standard deviation over places (divisor k - 1) and t the quantile of Student's distribution
+    with k - 1 degrees of freedom, both intervals give every place the same weight:
+
+    * confidence interval of the mean: mean ± t s / sqrt(k)
+    * prediction interval for one more place: mean ± t s sqrt(1 + 1/k)
+
+    They rest on the places being alike and roughly normally spread; with few places, neither can
+    be checked. Intervals are never clipped.
+
+    Args:
+        effects: any number, in any order; order matters only for ties within a place.
+        level: coverage of both intervals, between 0 and 1.
+
+    Warnings: ``no-data`` (no usable effect), ``too-few-places`` (under 3: no mean, no interval),
+    ``unweighted``, ``standard-errors-not-used`` (all places have one, and still every place
+    counts the same) with ``se-from-interval`` where one was derived, ``asymmetric-interval``
+    (no standard error derived from it), ``no-spread`` (all values equal: intervals of width 0),
+    ``mixed-designs``, ``not-a-change``, ``below-possible`` (a percent change below -100).
+
+    Raises:
+        MethodError: ``bad-level``, ``mixed-measures``, ``mixed-units``, ``mixed-directions``,
+            ``mixed-changes-and-levels``, ``overflow``, or as `validate`.
+
+    Source: G. J. Hahn and W. Q. Meeker, Statistical Intervals, chapters 3 and 4 (normal sample:
+    interval for the mean, prediction interval for one future observation).
+    """
+    if not 0 < level < 1:
+        raise MethodError("bad-level", "the level lies between 0 and 1", "level")
+    selection = select_one_per_place(effects)
+    _check_comparable(effects)
+    chosen = selection.chosen
+    values = [float(effect.value) for effect in chosen if effect.value is not None]
+    k = len(values)
+    included = [effect for effect in effects if not effect.excluded]
+
+    mean = ci_low = ci_high = pi_low = pi_high = sd = None
+    if k >= MIN_PLACES_FOR_INTERVAL:
+        mean, sd = _mean_and_sd(values)
+        t = float(stdtrit(k - 1, (1 + level) / 2))
+        half_ci = t * sd / math.sqrt(k)
+        half_pi = t * sd * math.sqrt(1 + 1 / k)
+        ci_low, ci_high = mean - half_ci, mean + half_ci
+        pi_low, pi_high = mean - half_pi, mean + half_pi
+        if not (math.isfinite(pi_low) and math.isfinite(pi_high)):
+            raise MethodError("overflow", "the values are too far apart to compute", "effects")
+
+    warnings = _warnings(chosen, sd) if chosen else ["no-data"]
+    lowest = [bound for bound in (min(values, default=None), ci_low, pi_low) if bound is not None]
+    if chosen and chosen[0].unit in PERCENT_CHANGE and min(lowest) < -100:
+        warnings.append("below-possible")
+
+    above, below = sum(value > 0 for value in values), sum(value < 0 for value in values)
+    favourable = unfavourable = None
+    if chosen and chosen[0].is_change:
+        higher = chosen[0].direction == "higher-is-better"
+        favourable, unfavourable = (above, below) if higher else (below, above)
+
+    return SpreadSummary(
+        k=k,
+        n_missing=sum(not known(effect.value) for effect in included),
+        unit=included[0].unit if included else None,
+        direction=included[0].direction if included else None,
+        median=median(values) if values else None,
+        minimum=min(values, default=None),
+        maximum=max(values, default=None),
+        mean=mean,
+        ci_low=ci_low,
+        ci_high=ci_high,
+        pi_low=pi_low,
+        pi_high=pi_high,
+        df=k - 1 if sd is not None else None,
+        level=level,
+        weighting="unweighted",
+        n_favourable=favourable,
+        n_unfavourable=unfavourable,
+        n_zero=sum(value == 0 for value in values),
+        share_favourable=None if favourable is None else favourable / k,
+        warnings=tuple(warnings),
+        selection=selection,
+    )

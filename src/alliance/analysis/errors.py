@@ -1,0 +1,20 @@
+"""The one error that analysis functions raise."""
+
+
+class MethodError(ValueError):
+    """A method cannot give an answer for the data it was handed.
+
+    ``code`` is stable and meant for programs and translations (``mixed-units``), ``message`` is
+    English for a person, ``where`` names the argument, row or field (``effects[3].unit``) and is
+    empty when the data as a whole are at fault.
+    """
+
+    def __init__(self, code: str, message: str, where: str = "") -> None:
+        super().__init__(code, message, where)
+        self.code = code
+        self.message = message
+        self.where = where
+
+    def __str__(self) -> str:
+        place = f" ({self.where})" if self.where else ""
+        return f"{self.code}: {self.message}{place}"

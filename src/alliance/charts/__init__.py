@@ -1,0 +1,1 @@
+"""Charts: data in, drawing out."""

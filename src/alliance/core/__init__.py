@@ -1,0 +1,4 @@
+"""What every room needs: ids, clock, errors, money, prices, audit, tasks, text, documents.
+
+A closed list, not a drawer: what belongs to one room stays in that room.
+"""

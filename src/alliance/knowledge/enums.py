@@ -1,0 +1,162 @@
+"""The closed vocabularies of the knowledge base. Codes are the ones of files and addresses."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Topic(models.TextChoices):
+    """The four topics the network's cities work on together."""
+
+    INNOVATION_GATEWAYS = "innovation-gateways", _("Innovation gateways")
+    EQUITY = "equity", _("Equity and environmental justice")
+    INDICATORS = "indicators", _("Indicators")
+    ENGAGING_CITIZENS = "engaging-citizens", _("Engaging citizens")
+
+
+class Theme(models.TextChoices):
+    """The field of action; kept apart from the topics, which are ways of working."""
+
+    MOBILITY = "mobility", _("Mobility")
+    AIR_QUALITY = "air-quality", _("Air quality")
+    HEALTH = "health", _("Health")
+    CLIMATE_MITIGATION = "climate-mitigation", _("Climate mitigation")
+    CLIMATE_ADAPTATION = "climate-adaptation", _("Climate adaptation")
+    ENERGY = "energy", _("Energy")
+    WASTE = "waste", _("Waste")
+    CIRCULAR_ECONOMY = "circular-economy", _("Circular economy")
+    ROAD_SAFETY = "road-safety", _("Road safety")
+    HOUSING = "housing", _("Housing")
+    PUBLIC_SPACE = "public-space", _("Public space")
+    WATER = "water", _("Water")
+    NATURE = "nature", _("Nature")
+
+
+class SolutionKind(models.TextChoices):
+    APPROACH = "approach", _("approach")
+    METHOD = "method", _("method")
+    TOOL = "tool", _("tool")
+
+
+class Outcome(models.TextChoices):
+    WORKED = "worked", _("Worked")
+    MIXED = "mixed", _("Mixed")
+    DID_NOT_WORK = "did-not-work", _("Did not work")
+
+
+class Reason(models.TextChoices):
+    """Why a case did not work, or worked in part."""
+
+    NO_EFFECT = "no-effect", _("no effect")
+    STOPPED = "stopped", _("stopped")
+    HARM = "harm", _("harm")
+    TOO_COSTLY = "too-costly", _("too costly")
+    NOT_ACCEPTED = "not-accepted", _("not accepted")
+    REBOUND = "rebound", _("gain eaten up by a rebound")
+    NOT_DELIVERED = "not-delivered", _("promised but not delivered")
+    EFFECT_FADED = "effect-faded", _("effect faded")
+
+
+class Design(models.TextChoices):
+    """How an effect was found, weakest claim to cause last but one; a model measures nothing."""
+
+    RCT = "rct", _("randomised trial")
+    QUASI_EXPERIMENT = "quasi-experiment", _("with comparison group")
+    BEFORE_AFTER = "before-after", _("before and after")
+    SURVEY = "survey", _("survey or count")
+    MODELLED = "modelled", _("modelled")
+
+
+class Direction(models.TextChoices):
+    LOWER = "lower-is-better", _("lower is better")
+    HIGHER = "higher-is-better", _("higher is better")
+
+
+class PoolExclusion(models.TextChoices):
+    """Why an effect is shown but not counted together with others."""
+
+    SAME_ESTIMATE = "same-estimate", _("the same estimate as another line")
+    SUBSET = "subset", _("part of another line")
+    FINDING_NOT_EFFECT = "finding-not-effect", _("a finding, not an effect of the measure")
+    COMPARISON_VALUE = "comparison-value", _("a value to compare with, not an effect")
+    AFTER_REMOVAL = "after-removal", _("measured after the measure was removed")
+
+
+class SourceKind(models.TextChoices):
+    PEER_REVIEWED = "peer-reviewed", _("peer-reviewed article")
+    RESEARCH_REPORT = "research-report", _("research report")
+    PUBLIC_BODY = "public-body", _("public body")
+    CITY = "city", _("the city itself")
+    COMPANY = "company", _("company")
+    NETWORK = "network", _("city network")
+    CIVIL_SOCIETY = "civil-society", _("civil society")
+    PRESS = "press", _("press")
+    ENCYCLOPEDIA = "encyclopedia", _("encyclopedia")
+    UNKNOWN = "unknown", _("kind not recorded")
+
+
+class CaseStatus(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    IN_REVIEW = "in-review", _("in review")
+    PUBLISHED = "published", _("published")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class TextStatus(models.TextChoices):
+    """How a text in one language came to be."""
+
+    ORIGINAL = "original", _("original")
+    TRANSLATED = "translated", _("translated, not reviewed")
+    REVIEWED = "reviewed", _("translated and reviewed")
+
+
+class Language(models.TextChoices):
+    """Languages that texts may have. Names stay in their own language."""
+
+    EN = "en", "English"
+    FR = "fr", "Français"
+    SV = "sv", "Svenska"
+
+
+class Scheme(models.TextChoices):
+    """The lists a record is classified by."""
+
+    TOPIC = "topic", _("topic")
+    THEME = "theme", _("theme")
+    SDG = "sdg", _("SDG target")
+    ACTOR = "actor", _("actor")
+
+
+class TimeUnit(models.TextChoices):
+    DAYS = "days", _("days")
+    WEEKS = "weeks", _("weeks")
+    MONTHS = "months", _("months")
+    YEARS = "years", _("years")
+
+
+class StaffUnit(models.TextChoices):
+    HOURS = "hours", _("hours")
+    PERSON_MONTHS = "person-months", _("person-months")
+    PERSON_YEARS = "person-years", _("person-years")
+    FULL_TIME = "full-time-posts", _("full-time posts")
+
+
+class CostLevel(models.TextChoices):
+    LOW = "low", _("low")
+    MEDIUM = "medium", _("medium")
+    HIGH = "high", _("high")
+
+
+class Iap2Level(models.TextChoices):
+    """Spectrum of public participation of the IAP2, least influence first."""
+
+    INFORM = "inform", _("inform")
+    CONSULT = "consult", _("consult")
+    INVOLVE = "involve", _("involve")
+    COLLABORATE = "collaborate", _("collaborate")
+    EMPOWER = "empower", _("empower")
+
+
+class Mode(models.TextChoices):
+    IN_PERSON = "in-person", _("in person")
+    ONLINE = "online", _("online")
+    BOTH = "both", _("in person and online")

@@ -1,0 +1,234 @@
+"""Case studies: one solution tried in one place, with its effects, sources and versions."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from alliance.knowledge.enums import (
+    CaseStatus,
+    Design,
+    Direction,
+    Language,
+    Outcome,
+    PoolExclusion,
+    Scheme,
+    SolutionKind,
+    SourceKind,
+    StaffUnit,
+    TimeUnit,
+)
+from alliance.knowledge.models.solutions import Measure, Solution, Unit
+from alliance.knowledge.models.texts import Classification, LocalText
+from alliance.network.models import City, Organisation, Record
+
+
+class CaseStudy(Record):
+    """One trial of a solution. Quantities are null where they were not recorded."""
+
+    solution = models.ForeignKey(Solution, on_delete=models.PROTECT, related_name="cases")
+    kind = models.CharField(max_length=10, choices=SolutionKind)
+    status = models.CharField(max_length=10, choices=CaseStatus, default=CaseStatus.DRAFT)
+    original_language = models.CharField(max_length=2, choices=Language, default=Language.EN)
+
+    # The place as the case tells it; `city` where that place is one city.
+    city = models.ForeignKey(
+        City, null=True, blank=True, on_delete=models.PROTECT, related_name="cases"
+    )
+    place_name = models.CharField(max_length=120)
+    place_name_fr = models.CharField(max_length=120, blank=True, default="")
+    place_name_sv = models.CharField(max_length=120, blank=True, default="")
+    # ISO 3166-1 alpha-2, or EU and ZZ (user-assigned) for several countries and undisclosed.
+    country = models.CharField(max_length=2)
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+
+    start_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    end_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    outcome = models.CharField(max_length=12, choices=Outcome)
+    reasons = models.JSONField(default=list, blank=True)
+
+    cost_minor = models.BigIntegerField(null=True, blank=True)
+    cost_currency = models.CharField(max_length=3, blank=True, default="")
+    cost_price_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    staff_time = models.FloatField(null=True, blank=True)
+    staff_time_unit = models.CharField(max_length=16, choices=StaffUnit, blank=True, default="")
+    lead_time = models.FloatField(null=True, blank=True)
+    lead_time_unit = models.CharField(max_length=8, choices=TimeUnit, blank=True, default="")
+    lifetime = models.FloatField(null=True, blank=True)
+    lifetime_unit = models.CharField(max_length=8, choices=TimeUnit, blank=True, default="")
+
+    adapted_from = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="adaptations"
+    )
+    adaptation_changes = models.TextField(blank=True, default="")
+
+    licence = models.CharField(max_length=40, default="CC-BY-4.0")
+    checked_on = models.DateField(null=True, blank=True)
+    review_by = models.DateField(null=True, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_because = models.TextField(blank=True, default="")
+    revision = models.PositiveIntegerField(default=0)
+
+    # Evidence grade, derived by the published rule at each change of this or a sibling case.
+    evidence_points = models.PositiveSmallIntegerField(null=True, blank=True)
+    evidence_lines = models.JSONField(default=list, blank=True)
+    evidence_rule_version = models.CharField(max_length=20, blank=True, default="")
+
+    class Meta:
+        ordering = ["public_id"]
+        verbose_name_plural = "case studies"
+        indexes = [
+            models.Index(fields=["status", "-published_at"], name="case_newest"),
+            models.Index(fields=["status", "outcome"], name="case_outcome"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(end_year__isnull=True)
+                | Q(start_year__isnull=True)
+                | Q(end_year__gte=F("start_year")),
+                name="case_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(cost_minor__isnull=True, cost_currency="")
+                | Q(cost_minor__gte=0) & ~Q(cost_currency=""),
+                name="case_cost_has_currency",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class CaseText(LocalText):
+    case = models.ForeignKey(CaseStudy, on_delete=models.CASCADE, related_name="texts")
+    title = models.CharField(max_length=200)
+    summary = models.TextField()
+    problem = models.TextField(blank=True, default="")
+    what_worked = models.TextField(blank=True, default="")
+    what_did_not = models.TextField(blank=True, default="")
+    equity_notes = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "language"], name="case_text_once")]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.language})"
+
+
+class CaseClassification(Classification):
+    case = models.ForeignKey(CaseStudy, on_delete=models.CASCADE, related_name="classifications")
+    scheme = models.CharField(max_length=8, choices=Scheme)
+    # For the scheme "actor": the organisation that acted, where it is known by name.
+    organisation = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="case_roles"
+    )
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["scheme", "code"], name="case_class")]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "scheme", "code"], name="case_class_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scheme} {self.code}"
+
+
+class Effect(models.Model):
+    """One result: a value of a measure in a unit, with what is known about its certainty."""
+
+    case = models.ForeignKey(CaseStudy, on_delete=models.CASCADE, related_name="effects")
+    position = models.PositiveSmallIntegerField()
+    measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="effects")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="effects")
+    qualifier = models.CharField(max_length=200, blank=True, default="")
+    value = models.FloatField()
+    baseline = models.FloatField(null=True, blank=True)
+    low = models.FloatField(null=True, blank=True)
+    high = models.FloatField(null=True, blank=True)
+    standard_error = models.FloatField(null=True, blank=True)
+    n = models.PositiveIntegerField(null=True, blank=True)
+    period_start = models.PositiveSmallIntegerField(null=True, blank=True)
+    period_end = models.PositiveSmallIntegerField(null=True, blank=True)
+    design = models.CharField(max_length=20, choices=Design)
+    direction = models.CharField(max_length=20, choices=Direction)
+    note = models.TextField(blank=True, default="")
+    pool_exclusion = models.CharField(
+        max_length=20, choices=PoolExclusion, blank=True, default=""
+    )
+
+    class Meta:
+        ordering = ["case", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "position"], name="effect_position_once"),
+            models.CheckConstraint(
+                condition=Q(low__isnull=True) | Q(low__lte=F("value")), name="effect_low_le_value"
+            ),
+            models.CheckConstraint(
+                condition=Q(high__isnull=True) | Q(high__gte=F("value")), name="effect_high_ge_value"
+            ),
+            models.CheckConstraint(
+                condition=Q(standard_error__isnull=True) | Q(standard_error__gt=0),
+                name="effect_se_positive",
+            ),
+            models.CheckConstraint(
+                condition=Q(period_end__isnull=True)
+                | Q(period_start__isnull=True)
+                | Q(period_end__gte=F("period_start")),
+                name="effect_period_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.measure}: {self.value} {self.unit}"
+
+
+class Source(models.Model):
+    """Where a case's figures and statements come from."""
+
+    case = models.ForeignKey(CaseStudy, on_delete=models.CASCADE, related_name="sources")
+    position = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=300)
+    url = models.URLField(max_length=500)
+    seen = models.TextField(blank=True, default="")
+    kind = models.CharField(max_length=16, choices=SourceKind, default=SourceKind.UNKNOWN)
+    # Written by somebody other than those who ran or sold the measure; null where not known.
+    independent = models.BooleanField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["case", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "position"], name="source_position_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class CaseVersion(models.Model):
+    """A published state of a case, whole: text, figures, sources. Rows are never changed.
+
+    `digest` is the SHA-256 of the canonical JSON of `snapshot`, so that a citation can name
+    exactly what was read.
+    """
+
+    case = models.ForeignKey(CaseStudy, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    actor_label = models.CharField(max_length=80)
+    snapshot = models.JSONField()
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["case", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "number"], name="case_version_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} v{self.number}"

@@ -1,0 +1,96 @@
+"""Solutions, and the measures and units their effects are told in."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from alliance.knowledge.enums import Scheme, SolutionKind
+from alliance.knowledge.models.texts import Classification, LocalText
+from alliance.network.models import Record
+
+
+class Measure(models.Model):
+    """What an effect is measured on, such as "traffic volume"."""
+
+    slug = models.SlugField(max_length=80, unique=True)
+    name = models.CharField(max_length=120, unique=True)
+    name_fr = models.CharField(max_length=120, blank=True, default="")
+    name_sv = models.CharField(max_length=120, blank=True, default="")
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Unit(models.Model):
+    """The unit of an effect, such as "percent change". A closed list: see the codebook."""
+
+    code = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=80, unique=True)
+    name_fr = models.CharField(max_length=80, blank=True, default="")
+    name_sv = models.CharField(max_length=80, blank=True, default="")
+    symbol = models.CharField(max_length=24, blank=True, default="")
+    symbol_fr = models.CharField(max_length=24, blank=True, default="")
+    symbol_sv = models.CharField(max_length=24, blank=True, default="")
+    # A relative change of the measure itself, so that places of any size may stand on one axis.
+    is_relative = models.BooleanField(default=False)
+    # A change against before or a comparison; False for a level or a count (turnout, homes),
+    # whose sign says nothing of better or worse.
+    is_change = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Solution(Record):
+    """An approach, method or tool that cities apply; cases are its trials."""
+
+    kind = models.CharField(max_length=10, choices=SolutionKind)
+    # Evidence grade, derived from the effects of its cases by the published rule.
+    evidence_points = models.PositiveSmallIntegerField(null=True, blank=True)
+    evidence_lines = models.JSONField(default=list, blank=True)
+    evidence_rule_version = models.CharField(max_length=20, blank=True, default="")
+
+    class Meta:
+        ordering = ["public_id"]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class SolutionText(LocalText):
+    solution = models.ForeignKey(Solution, on_delete=models.CASCADE, related_name="texts")
+    name = models.CharField(max_length=160)
+    summary = models.TextField(blank=True, default="")
+    how_it_works = models.TextField(blank=True, default="")
+    prerequisites = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["solution", "language"], name="solution_text_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.language})"
+
+
+class SolutionClassification(Classification):
+    solution = models.ForeignKey(Solution, on_delete=models.CASCADE, related_name="classifications")
+    scheme = models.CharField(max_length=8, choices=Scheme)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["scheme", "code"], name="solution_class")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["solution", "scheme", "code"], name="solution_class_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scheme} {self.code}"

@@ -1,0 +1,116 @@
+"""Evidence grades: from rows to the published rule of `alliance.analysis`, and back into rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import Prefetch
+
+from alliance.analysis import evidence_grade
+from alliance.analysis.effect_spread import PlaceEffect
+from alliance.knowledge.enums import CaseStatus
+from alliance.knowledge.models import CaseStudy, Effect, Solution
+
+
+def place_key(case: CaseStudy) -> str:
+    """What counts as one place when effects are counted: the city, or the place as told."""
+    return f"{case.country}:{case.city_id or case.place_name}"
+
+
+def place_effects(case: CaseStudy) -> list[PlaceEffect]:
+    """The effects of a case as `alliance.analysis` takes them. Needs effects with their unit."""
+    return [
+        PlaceEffect(
+            place=place_key(case),
+            value=effect.value,
+            unit=effect.unit.name,
+            direction=effect.direction,
+            design=effect.design,
+            case=case.public_id,
+            measure=effect.measure.name,
+            low=effect.low,
+            high=effect.high,
+            se=effect.standard_error,
+            n=effect.n,
+            label=effect.qualifier or None,
+            excluded=effect.pool_exclusion or None,
+            is_change=effect.unit.is_change,
+        )
+        for effect in case.effects.all()
+    ]
+
+
+def published_cases(solution: Solution) -> list[CaseStudy]:
+    """The published cases of a solution with what grading reads, in a fixed number of queries."""
+    return list(
+        CaseStudy.objects.filter(solution=solution, status=CaseStatus.PUBLISHED)
+        .prefetch_related(
+            Prefetch("effects", queryset=Effect.objects.select_related("measure", "unit")),
+            "sources",
+        )
+        .order_by("public_id")
+    )
+
+
+def _lines(grade: evidence_grade.EvidenceGrade) -> list[dict[str, Any]]:
+    return [
+        {
+            "code": line.code,
+            "points": line.points,
+            "met": line.met,
+            "params": dict(line.params),
+        }
+        for line in grade.lines
+    ]
+
+
+def _sources(cases: Iterable[CaseStudy]) -> list[evidence_grade.GradeSource]:
+    return [
+        evidence_grade.GradeSource(source.url, source.independent)
+        for case in cases
+        for source in case.sources.all()
+    ]
+
+
+def _store(record: CaseStudy | Solution, grade: evidence_grade.EvidenceGrade) -> bool:
+    """Put the grade on the record; returns whether it changed."""
+    points = grade.points if grade.graded else None
+    lines = _lines(grade)
+    if (
+        record.evidence_points == points
+        and record.evidence_lines == lines
+        and record.evidence_rule_version == grade.rule_version
+    ):
+        return False
+    record.evidence_points = points
+    record.evidence_lines = lines
+    record.evidence_rule_version = grade.rule_version
+    return True
+
+
+def regrade(solution: Solution) -> list[str]:
+    """Grade the solution and all its published cases anew; one case's change may move others.
+
+    Returns the public ids of the cases whose grade changed. Call it in the transaction of the
+    change that made it necessary.
+    """
+    cases = published_cases(solution)
+    effects = {case.pk: place_effects(case) for case in cases}
+    everywhere: Sequence[PlaceEffect] = [one for own in effects.values() for one in own]
+    changed = [
+        case
+        for case in cases
+        if _store(
+            case,
+            evidence_grade.grade(
+                effects[case.pk], solution_effects=everywhere, sources=_sources([case])
+            ),
+        )
+    ]
+    columns = ["evidence_points", "evidence_lines", "evidence_rule_version"]
+    CaseStudy.objects.bulk_update(changed, columns)
+    whole = evidence_grade.solution_grade(everywhere, sources=_sources(cases))
+    if _store(solution, whole.grade):
+        solution.save(update_fields=columns)
+    return [case.public_id for case in changed]

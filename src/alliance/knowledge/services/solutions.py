@@ -1,0 +1,91 @@
+"""Writing solutions, and the measures and units their effects are told in."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+
+from alliance.core import audit
+from alliance.core.errors import InvalidData
+from alliance.knowledge.enums import Scheme
+from alliance.knowledge.models import (
+    Measure,
+    Solution,
+    SolutionClassification,
+    SolutionText,
+    Unit,
+)
+from alliance.knowledge.records import SolutionRecord
+from alliance.knowledge.services.texts import write_classifications, write_texts
+from alliance.knowledge.validation import solution_faults
+from alliance.network.enums import Origin
+
+
+def save_measure(slug: str, **names: str) -> Measure:
+    """Create or update a measure of the vocabulary."""
+    return Measure.objects.update_or_create(slug=slug, defaults=names)[0]
+
+
+def save_unit(code: str, **values: str | bool) -> Unit:
+    """Create or update a unit of the vocabulary."""
+    return Unit.objects.update_or_create(code=code, defaults=values)[0]
+
+
+def save_solution(
+    record: SolutionRecord,
+    *,
+    actor: audit.Actor,
+    at: dt.datetime,
+    origin: str = Origin.MEMBERS,
+    starter_digest: str = "",
+) -> Solution:
+    """Create or update the solution of `record.public_id`.
+
+    Raises InvalidData, naming each field and rule, before anything is written.
+    """
+    faults = solution_faults(record)
+    if faults:
+        raise InvalidData(faults)
+    with transaction.atomic():
+        solution = Solution.objects.filter(public_id=record.public_id).first() or Solution(
+            public_id=record.public_id
+        )
+        verb = "update" if solution.pk else "create"
+        solution.kind = record.kind
+        solution.origin = origin
+        solution.starter_digest = starter_digest
+        if actor.user is not None:
+            solution.edited_at = at
+        solution.full_clean()
+        solution.save()
+        write_texts(
+            SolutionText,
+            {"solution": solution},
+            [
+                (
+                    text.language,
+                    text.status,
+                    {
+                        "name": text.name,
+                        "summary": text.summary,
+                        "how_it_works": text.how_it_works,
+                        "prerequisites": list(text.prerequisites),
+                    },
+                )
+                for text in record.texts
+            ],
+        )
+        write_classifications(
+            SolutionClassification,
+            {"solution": solution},
+            {
+                Scheme.TOPIC: record.topics,
+                Scheme.THEME: record.themes,
+                Scheme.SDG: record.sdg_targets,
+            },
+        )
+        audit.record(
+            actor=actor, at=at, verb=verb, kind="solution", public_id=solution.public_id
+        )
+    return solution

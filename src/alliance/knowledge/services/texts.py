@@ -1,0 +1,64 @@
+"""Writing the text of a record, one row a language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from alliance.knowledge.enums import TextStatus
+from alliance.knowledge.models.texts import LocalText
+
+
+def write_texts(
+    model: type[LocalText], owner: dict[str, Any], texts: Iterable[tuple[str, str, dict[str, Any]]]
+) -> bool:
+    """Make the rows of `owner` say what `texts` (language, status, values) say.
+
+    A row's revision rises only when its words change. A translation written now is of the
+    original's present revision. Languages that are not given are removed. Returns whether
+    anything changed.
+    """
+    rows = {row.language: row for row in model._default_manager.filter(**owner)}
+    changed = False
+    given = list(texts)
+    # The original first: translations take its revision.
+    given.sort(key=lambda text: text[1] != TextStatus.ORIGINAL)
+    original_revision: int | None = None
+    for language, status, values in given:
+        row = rows.pop(language, None)
+        if row is None:
+            row = model(**owner, language=language, revision=0)
+        differs = row.status != status or any(
+            getattr(row, name) != value for name, value in values.items()
+        )
+        if differs or row.pk is None:
+            for name, value in values.items():
+                setattr(row, name, value)
+            row.status = status
+            row.revision += 1
+            if status != TextStatus.ORIGINAL:
+                row.source_revision = original_revision
+            row.full_clean()
+            row.save()
+            changed = True
+        if status == TextStatus.ORIGINAL:
+            original_revision = row.revision
+    for row in rows.values():
+        row.delete()
+        changed = True
+    return changed
+
+
+def write_classifications(
+    model: Any, owner: dict[str, Any], codes: dict[str, Iterable[str]], **extra: dict[str, Any]
+) -> None:
+    """Replace the classification rows of `owner` by `codes` (scheme -> codes, in order).
+
+    `extra` maps a scheme to further column values by code.
+    """
+    model._default_manager.filter(**owner).delete()
+    model._default_manager.bulk_create(
+        model(**owner, scheme=scheme, code=code, **extra.get(scheme, {}).get(code, {}))
+        for scheme, given in codes.items()
+        for code in given
+    )

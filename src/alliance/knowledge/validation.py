@@ -1,0 +1,287 @@
+"""The rules given data must keep, each fault named by its place and the rule it breaks."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from urllib.parse import urlsplit
+
+import pycountry
+
+from alliance.core.errors import Fault
+from alliance.core.text import markup_fault
+from alliance.knowledge import enums
+from alliance.knowledge.records import (
+    CaseRecord,
+    Cost,
+    EffectRecord,
+    MethodRecord,
+    Quantity,
+    SolutionRecord,
+    SourceRecord,
+)
+from alliance.network.enums import OrganisationKind
+
+YEARS = range(1900, 2101)
+SDG_TARGET = re.compile(r"^(1[0-7]|[1-9])\.([1-9][0-9]?|[a-d])$")
+# User-assigned and reserved ISO codes for "several European countries" and "not disclosed".
+COUNTRIES_BESIDE_ISO = frozenset({"EU", "ZZ"})
+LONGEST_TEXT = 20_000
+
+
+def _one_of(where: str, value: str, choices: Iterable[str]) -> Iterator[Fault]:
+    allowed = list(choices)
+    if value not in allowed:
+        yield Fault(where, f"{value!r} is not one of {', '.join(allowed)}")
+
+
+def _year(where: str, value: int | None) -> Iterator[Fault]:
+    if value is not None and value not in YEARS:
+        yield Fault(where, f"{value} is not a year from {YEARS.start} to {YEARS.stop - 1}")
+
+
+def _order(where: str, start: int | None, end: int | None) -> Iterator[Fault]:
+    if start is not None and end is not None and end < start:
+        yield Fault(where, f"ends in {end}, before it starts in {start}")
+
+
+def _text(where: str, value: str, *, longest: int = LONGEST_TEXT) -> Iterator[Fault]:
+    fault = markup_fault(value)
+    if fault:
+        yield Fault(where, fault)
+    if len(value) > longest:
+        yield Fault(where, f"is {len(value):,} characters long; at most {longest:,}")
+
+
+def _required_text(where: str, value: str, *, longest: int = LONGEST_TEXT) -> Iterator[Fault]:
+    if not value.strip():
+        yield Fault(where, "is missing")
+    yield from _text(where, value, longest=longest)
+
+
+def _finite(where: str, value: float | None) -> Iterator[Fault]:
+    if value is not None and not math.isfinite(value):
+        yield Fault(where, "is not a finite number")
+
+
+def country_faults(where: str, code: str) -> Iterator[Fault]:
+    """Faults of an ISO 3166-1 alpha-2 country code."""
+    if code in COUNTRIES_BESIDE_ISO:
+        return
+    if len(code) != 2 or pycountry.countries.get(alpha_2=code) is None:
+        yield Fault(where, f"{code!r} is not an ISO 3166-1 country code of two letters")
+
+
+def _cost(where: str, cost: Cost) -> Iterator[Fault]:
+    if not Decimal(cost.amount).is_finite() or cost.amount < 0:
+        yield Fault(f"{where}.amount", "must be a number of at least 0")
+    if pycountry.currencies.get(alpha_3=cost.currency) is None:
+        yield Fault(f"{where}.currency", f"{cost.currency!r} is not an ISO 4217 currency code")
+    yield from _year(f"{where}.year", cost.price_year)
+
+
+def _quantity(where: str, quantity: Quantity, units: Iterable[str]) -> Iterator[Fault]:
+    if not math.isfinite(quantity.value) or quantity.value < 0:
+        yield Fault(f"{where}.value", "must be a number of at least 0")
+    yield from _one_of(f"{where}.unit", quantity.unit, units)
+
+
+def _effect(
+    where: str, effect: EffectRecord, measures: frozenset[str], units: frozenset[str]
+) -> Iterator[Fault]:
+    if effect.measure not in measures:
+        yield Fault(f"{where}.measure", f"unknown measure {effect.measure!r}")
+    if effect.unit not in units:
+        yield Fault(f"{where}.unit", f"unknown unit {effect.unit!r}")
+    for name in ("value", "baseline", "low", "high", "standard_error"):
+        yield from _finite(f"{where}.{name}", getattr(effect, name))
+    if effect.low is not None and effect.low > effect.value:
+        yield Fault(f"{where}.low", f"{effect.low} is above the value {effect.value}")
+    if effect.high is not None and effect.high < effect.value:
+        yield Fault(f"{where}.high", f"{effect.high} is below the value {effect.value}")
+    if effect.standard_error is not None and effect.standard_error <= 0:
+        yield Fault(f"{where}.se", "must be above 0; leave it out where it is not known")
+    if effect.n is not None and effect.n < 1:
+        yield Fault(f"{where}.n", "must be at least 1; leave it out where it is not known")
+    yield from _year(f"{where}.period", effect.period_start)
+    yield from _year(f"{where}.period", effect.period_end)
+    yield from _order(f"{where}.period", effect.period_start, effect.period_end)
+    yield from _one_of(f"{where}.design", effect.design, enums.Design.values)
+    yield from _one_of(f"{where}.direction", effect.direction, enums.Direction.values)
+    if effect.pool_exclusion:
+        yield from _one_of(
+            f"{where}.pool_exclusion", effect.pool_exclusion, enums.PoolExclusion.values
+        )
+    yield from _text(f"{where}.qualifier", effect.qualifier, longest=200)
+    yield from _text(f"{where}.note", effect.note)
+
+
+def _source(where: str, source: SourceRecord) -> Iterator[Fault]:
+    yield from _required_text(f"{where}.title", source.title, longest=300)
+    yield from _text(f"{where}.seen", source.seen)
+    try:
+        parts = urlsplit(source.url)
+    except ValueError:
+        yield Fault(f"{where}.url", f"{source.url!r} is not an address")
+    else:
+        if parts.scheme not in {"http", "https"} or not parts.netloc:
+            yield Fault(f"{where}.url", f"{source.url!r} is not an http or https address")
+    if len(source.url) > 500:
+        yield Fault(f"{where}.url", "is longer than 500 characters")
+    yield from _one_of(f"{where}.kind", source.kind, enums.SourceKind.values)
+
+
+def _languages(where: str, texts: Iterable[object], original: str | None) -> Iterator[Fault]:
+    seen: list[str] = []
+    for position, text in enumerate(texts):
+        language = getattr(text, "language", "")
+        yield from _one_of(
+            f"{where}[{position}].language", language, enums.Language.values
+        )
+        yield from _one_of(
+            f"{where}[{position}].status", getattr(text, "status", ""), enums.TextStatus.values
+        )
+        if language in seen:
+            yield Fault(f"{where}[{position}].language", f"{language!r} is given twice")
+        seen.append(language)
+    if not seen:
+        yield Fault(where, "no text is given")
+    elif original is not None and original not in seen:
+        yield Fault(where, f"the text in the original language {original!r} is missing")
+
+
+def _codes(where: str, codes: Iterable[str], choices: Iterable[str]) -> Iterator[Fault]:
+    given = list(codes)
+    for code in given:
+        yield from _one_of(where, code, choices)
+    if len(set(given)) != len(given):
+        yield Fault(where, "names a code twice")
+
+
+def _sdg(where: str, codes: Iterable[str]) -> Iterator[Fault]:
+    given = list(codes)
+    for code in given:
+        if not SDG_TARGET.match(code):
+            yield Fault(where, f"{code!r} is not an SDG target such as 11.2 or 13.b")
+    if len(set(given)) != len(given):
+        yield Fault(where, "names a code twice")
+
+
+def case_faults(
+    record: CaseRecord,
+    *,
+    measures: frozenset[str],
+    units: frozenset[str],
+    solutions: frozenset[str],
+    where: str = "case",
+) -> list[Fault]:
+    """Every fault of one case. `measures`, `units`, `solutions` are the known names and ids."""
+    faults: list[Fault] = []
+    add = faults.extend
+    if record.solution not in solutions:
+        faults.append(Fault(f"{where}.solution", f"unknown solution {record.solution!r}"))
+    add(_one_of(f"{where}.kind", record.kind, enums.SolutionKind.values))
+    add(_one_of(f"{where}.outcome", record.outcome, enums.Outcome.values))
+    add(_one_of(f"{where}.status", record.status, enums.CaseStatus.values))
+    add(_codes(f"{where}.reasons", record.reasons, enums.Reason.values))
+    add(_required_text(f"{where}.city", record.place.name, longest=120))
+    add(country_faults(f"{where}.country", record.place.country))
+    for name, value, limit in (
+        ("lat", record.place.latitude, 90),
+        ("lon", record.place.longitude, 180),
+    ):
+        add(_finite(f"{where}.{name}", value))
+        if value is not None and abs(value) > limit:
+            faults.append(Fault(f"{where}.{name}", f"{value} is outside ±{limit}"))
+    add(_year(f"{where}.start_year", record.start_year))
+    add(_year(f"{where}.end_year", record.end_year))
+    add(_order(f"{where}.end_year", record.start_year, record.end_year))
+    if record.cost is not None:
+        add(_cost(f"{where}.cost", record.cost))
+    for name, quantity, allowed in (
+        ("staff_time", record.staff_time, enums.StaffUnit.values),
+        ("lead_time", record.lead_time, enums.TimeUnit.values),
+        ("lifetime", record.lifetime, enums.TimeUnit.values),
+    ):
+        if quantity is not None:
+            add(_quantity(f"{where}.{name}", quantity, allowed))
+    add(_languages(f"{where}.texts", record.texts, record.original_language))
+    for position, text in enumerate(record.texts):
+        place = f"{where}.texts[{position}]"
+        add(_required_text(f"{place}.title", text.title, longest=200))
+        add(_required_text(f"{place}.summary", text.summary))
+        for name in ("problem", "what_worked", "what_did_not", "equity_notes"):
+            add(_text(f"{place}.{name}", getattr(text, name)))
+    for position, effect in enumerate(record.effects):
+        add(_effect(f"{where}.effects[{position}]", effect, measures, units))
+    if not record.sources and record.status == enums.CaseStatus.PUBLISHED:
+        faults.append(Fault(f"{where}.sources", "a published case needs at least one source"))
+    for position, source in enumerate(record.sources):
+        add(_source(f"{where}.sources[{position}]", source))
+    add(_codes(f"{where}.topics", record.topics, enums.Topic.values))
+    add(_codes(f"{where}.themes", record.themes, enums.Theme.values))
+    add(_codes(f"{where}.actors", record.actors, OrganisationKind.values))
+    add(_sdg(f"{where}.sdg_targets", record.sdg_targets))
+    add(_text(f"{where}.adaptation_changes", record.adaptation_changes))
+    return faults
+
+
+def solution_faults(record: SolutionRecord, *, where: str = "solution") -> list[Fault]:
+    """Every fault of one solution."""
+    faults: list[Fault] = []
+    add = faults.extend
+    add(_required_text(f"{where}.slug", record.public_id, longest=80))
+    add(_one_of(f"{where}.kind", record.kind, enums.SolutionKind.values))
+    add(_languages(f"{where}.texts", record.texts, None))
+    for position, text in enumerate(record.texts):
+        place = f"{where}.texts[{position}]"
+        add(_required_text(f"{place}.name", text.name, longest=160))
+        add(_text(f"{place}.summary", text.summary))
+        add(_text(f"{place}.how_it_works", text.how_it_works))
+        for number, item in enumerate(text.prerequisites):
+            add(_required_text(f"{place}.prerequisites[{number}]", item, longest=500))
+    add(_codes(f"{where}.topics", record.topics, enums.Topic.values))
+    add(_codes(f"{where}.themes", record.themes, enums.Theme.values))
+    add(_sdg(f"{where}.sdg_targets", record.sdg_targets))
+    return faults
+
+
+def method_faults(
+    record: MethodRecord,
+    *,
+    solutions: frozenset[str],
+    cases: frozenset[str],
+    where: str = "method",
+) -> list[Fault]:
+    """Every fault of one engagement method."""
+    faults: list[Fault] = []
+    add = faults.extend
+    add(_one_of(f"{where}.kind", record.kind, enums.SolutionKind.values))
+    add(_one_of(f"{where}.cost_level", record.cost_level, enums.CostLevel.values))
+    add(_one_of(f"{where}.iap2_level", record.iap2_level, enums.Iap2Level.values))
+    add(_one_of(f"{where}.mode", record.mode, enums.Mode.values))
+    low, high = record.group_size_min, record.group_size_max
+    if low is not None and low < 1:
+        faults.append(Fault(f"{where}.group_size.min", "must be at least 1"))
+    if low is not None and high is not None and high < low:
+        faults.append(Fault(f"{where}.group_size.max", f"{high} is below the smallest size {low}"))
+    if record.related_solution and record.related_solution not in solutions:
+        faults.append(
+            Fault(f"{where}.related_solution", f"unknown solution {record.related_solution!r}")
+        )
+    for case in record.evidence_cases:
+        if case not in cases:
+            faults.append(Fault(f"{where}.evidence_cases", f"unknown case {case!r}"))
+    add(_languages(f"{where}.texts", record.texts, None))
+    for position, text in enumerate(record.texts):
+        place = f"{where}.texts[{position}]"
+        add(_required_text(f"{place}.name", text.name, longest=160))
+        add(_required_text(f"{place}.description", text.description))
+        add(_text(f"{place}.best_for", text.best_for))
+        add(_text(f"{place}.duration", text.duration, longest=80))
+        for name in ("strengths", "limits", "evaluation_criteria"):
+            for number, item in enumerate(getattr(text, name)):
+                add(_required_text(f"{place}.{name}[{number}]", item, longest=500))
+    return faults

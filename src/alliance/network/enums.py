@@ -1,0 +1,41 @@
+"""The words of the network's own vocabulary that come from closed lists."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Origin(models.TextChoices):
+    """Where a record came from: the shipped starter network, or the people who use it."""
+
+    STARTER = "starter", _("starter content")
+    MEMBERS = "members", _("entered by members")
+
+
+class OrganisationKind(models.TextChoices):
+    """Who an organisation is; also the kinds of actors a case names."""
+
+    MUNICIPALITY = "municipality", _("municipality")
+    UNIVERSITY = "university", _("university")
+    BUSINESS = "business", _("business")
+    CIVIL_SOCIETY = "civil-society", _("civil society")
+    NATIONAL_GOVERNMENT = "national-government", _("national government")
+    CITIZENS = "citizens", _("citizens")
+
+
+class SizeBand(models.TextChoices):
+    """City size by inhabitants; a city without a recorded population is in no band."""
+
+    SMALL = "under-100k", _("under 100,000")
+    MEDIUM = "100k-300k", _("100,000 to 300,000")
+    LARGE = "300k-1m", _("300,000 to 1 million")
+    VERY_LARGE = "over-1m", _("over 1 million")
+
+
+class ClimateZone(models.TextChoices):
+    """Main group of the Köppen-Geiger classification, by its first letter (second for cold)."""
+
+    TROPICAL = "A", _("tropical")
+    DRY = "B", _("dry")
+    TEMPERATE = "C", _("temperate")
+    COLD = "D", _("cold winters")
+    POLAR = "E", _("polar or high mountain")

@@ -1,0 +1,41 @@
+"""Writing cities and organisations."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, TypeVar
+
+from django.db import transaction
+
+from alliance.core import audit
+from alliance.network.models import City, Organisation, Record
+
+R = TypeVar("R", bound=Record)
+
+
+def _save(
+    model: type[R], record_kind: str, public_id: str, /, *, actor: audit.Actor, at: dt.datetime, **values: Any
+) -> R:
+    with transaction.atomic():
+        record = model.objects.filter(public_id=public_id).first() or model(public_id=public_id)
+        verb = "update" if record.pk else "create"
+        for name, value in values.items():
+            setattr(record, name, value)
+        if actor.user is not None:
+            record.edited_at = at
+        record.full_clean()
+        record.save()
+        audit.record(actor=actor, at=at, verb=verb, kind=record_kind, public_id=record.public_id)
+    return record
+
+
+def save_city(public_id: str, *, actor: audit.Actor, at: dt.datetime, **values: Any) -> City:
+    """Create or update the city of that id. Raises ValidationError naming the field."""
+    return _save(City, "city", public_id, actor=actor, at=at, **values)
+
+
+def save_organisation(
+    public_id: str, *, actor: audit.Actor, at: dt.datetime, **values: Any
+) -> Organisation:
+    """Create or update the organisation of that id. Raises ValidationError naming the field."""
+    return _save(Organisation, "organisation", public_id, actor=actor, at=at, **values)

@@ -1,0 +1,1 @@
+"""One-page briefs and reports, typeset for print."""

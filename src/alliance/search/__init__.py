@@ -1,0 +1,1 @@
+"""One index over what every room publishes; home page and finder."""

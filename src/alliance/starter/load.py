@@ -1,0 +1,283 @@
+"""Loading the starter network: all or nothing, as often as you like, never over a person's edits."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from alliance.core import audit
+from alliance.core.errors import Fault, InvalidData
+from alliance.core.text import digest
+from alliance.knowledge import services as knowledge
+from alliance.knowledge.models import CaseStudy, EngagementMethod, Solution
+from alliance.knowledge.validation import (
+    case_faults,
+    country_faults,
+    method_faults,
+    solution_faults,
+)
+from alliance.network import services as network
+from alliance.network.enums import Origin
+from alliance.network.models import City, Organisation, Record
+from alliance.starter.files import (
+    StarterFiles,
+    case_record,
+    method_record,
+    read_folder,
+    solution_record,
+)
+
+# Units that tell a change against before or a comparison; the others tell a level or a count.
+CHANGE_UNITS = frozenset(
+    {
+        "percent-change", "percentage-points", "difference-in-percent-as-reported",
+        "degrees-celsius", "deaths", "deaths-per-year", "deaths-per-day-and-million",
+        "tonnes-per-year", "tonnes-per-day", "gbp-per-year", "boardings-per-day", "cohens-d",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class LoadReport:
+    """How many records of each kind were created, updated, unchanged, or kept as people left them."""
+
+    counts: dict[str, Counter[str]]
+
+    def __str__(self) -> str:
+        return "\n".join(
+            f"{kind}: " + ", ".join(f"{number} {what}" for what, number in counter.items())
+            for kind, counter in self.counts.items()
+        )
+
+    @property
+    def changed(self) -> bool:
+        return any(
+            counter["created"] + counter["updated"] for counter in self.counts.values()
+        )
+
+
+def check_starter(folder: Path | None = None) -> StarterFiles:
+    """Read a starter folder and check every rule without touching the database.
+
+    Raises InvalidData with every fault, named by file, row and field.
+    """
+    files = read_folder(folder)
+    faults: list[Fault] = []
+    measures = frozenset(row["name"] for row in files.measures)
+    units = frozenset(row["name"] for row in files.units)
+    solutions = frozenset(row["slug"] for row in files.solutions)
+    cases = frozenset(row["slug"] for row in files.cases)
+    for number, row in enumerate(files.solutions, start=1):
+        faults += solution_faults(
+            solution_record(files, row), where=f"solutions.json, row {number} ({row['slug']})"
+        )
+    for number, row in enumerate(files.cases, start=1):
+        where = f"cases.json, row {number} ({row['slug']})"
+        faults += case_faults(
+            case_record(files, row), measures=measures, units=units, solutions=solutions,
+            where=where,
+        )
+        if row.get("adapted_from") and row["adapted_from"] not in cases:
+            faults.append(Fault(f"{where}.adapted_from", f"unknown case {row['adapted_from']!r}"))
+    for number, row in enumerate(files.methods, start=1):
+        faults += method_faults(
+            method_record(files, row), solutions=solutions, cases=cases,
+            where=f"engagement-methods.json, row {number} ({row['slug']})",
+        )
+    seen: set[str] = set()
+    for number, row in enumerate(files.cities, start=2):
+        where = f"starter-cities.csv, row {number}"
+        faults += country_faults(f"{where}, column country", row["country"])
+        for column, value, limit in (("lat", row["latitude"], 90), ("lon", row["longitude"], 180)):
+            if value is not None and not abs(value) <= limit:
+                faults.append(Fault(f"{where}, column {column}", f"{value} is outside ±{limit}"))
+        if row["population"] is not None and row["population"] <= 0:
+            faults.append(
+                Fault(f"{where}, column population", "must be above 0; leave it empty if unknown")
+            )
+        if row["id"] in seen:
+            faults.append(Fault(f"{where}, column city", f"{row['name']!r} stands there twice"))
+        seen.add(row["id"])
+    if faults:
+        raise InvalidData(faults)
+    return files
+
+
+class _Loader:
+    """One run over checked files, counting what it does."""
+
+    def __init__(self, files: StarterFiles, *, actor: audit.Actor, at: dt.datetime):
+        self.files = files
+        self.by: dict[str, Any] = {"actor": actor, "at": at}
+        self.counts: dict[str, Counter[str]] = {}
+
+    def _load(
+        self,
+        kind: str,
+        model: type[Record],
+        public_id: str,
+        content: object,
+        write: Callable[[str], object],
+    ) -> bool:
+        """Write one record unless it is unchanged or a person has edited it."""
+        counter = self.counts.setdefault(kind, Counter())
+        sum_of_content = digest(content)
+        present = (
+            model._default_manager.filter(public_id=public_id)
+            .values_list("starter_digest", "edited_at", "origin")
+            .first()
+        )
+        if present is not None:
+            stored, edited_at, origin = present
+            if edited_at is not None or origin != Origin.STARTER:
+                counter["kept as people left them"] += 1
+                return False
+            if stored == sum_of_content:
+                counter["unchanged"] += 1
+                return False
+        write(sum_of_content)
+        counter["created" if present is None else "updated"] += 1
+        return True
+
+    def vocabularies(self) -> None:
+        for row in self.files.measures:
+            knowledge.save_measure(
+                row["slug"], name=row["name"], name_fr=row["name_fr"], name_sv=row["name_sv"]
+            )
+        for row in self.files.units:
+            knowledge.save_unit(
+                row["code"],
+                is_relative=row["relative"],
+                is_change=row["code"] in CHANGE_UNITS,
+                **{
+                    name: row[name] or ""
+                    for name in ("name", "name_fr", "name_sv", "symbol", "symbol_fr", "symbol_sv")
+                },
+            )
+
+    def cities(self) -> None:
+        rows = {row["id"]: row for row in self.files.cities}
+        for place in self.files.places.values():
+            if place["city_id"] is not None and place["city_id"] not in rows:
+                rows[place["city_id"]] = {
+                    "id": place["city_id"],
+                    "name": place["name"],
+                    "name_fr": place["name_fr"],
+                    "name_sv": place["name_sv"],
+                    "country": place["country"],
+                    "latitude": place["lat"],
+                    "longitude": place["lon"],
+                }
+        for public_id, row in rows.items():
+            koppen, source = self.files.koppen.get(public_id, ("", ""))
+            values = {name: value for name, value in row.items() if name != "id"} | {
+                "koppen": koppen,
+                "koppen_source": source,
+            }
+            self._load(
+                "cities",
+                City,
+                public_id,
+                values,
+                lambda stamp, public_id=public_id, values=values: network.save_city(
+                    public_id, origin=Origin.STARTER, starter_digest=stamp, **self.by, **values
+                ),
+            )
+
+    def organisations(self) -> None:
+        cities = {city.public_id: city for city in City.objects.all()}
+        for row in self.files.organisations:
+            values = {
+                name: row[name] for name in ("name", "name_fr", "name_sv", "kind", "country")
+            }
+            self._load(
+                "organisations",
+                Organisation,
+                row["id"],
+                row,
+                lambda stamp, row=row, values=values: network.save_organisation(
+                    row["id"],
+                    city=cities.get(row["city_id"]),
+                    origin=Origin.STARTER,
+                    starter_digest=stamp,
+                    **self.by,
+                    **values,
+                ),
+            )
+
+    def solutions(self) -> None:
+        for row in self.files.solutions:
+            record = solution_record(self.files, row)
+            self._load(
+                "solutions",
+                Solution,
+                record.public_id,
+                dataclasses.asdict(record),
+                lambda stamp, record=record: knowledge.save_solution(
+                    record, origin=Origin.STARTER, starter_digest=stamp, **self.by
+                ),
+            )
+
+    def cases(self) -> None:
+        touched: set[str] = set()
+        # A case that another was adapted from must stand first.
+        rows = sorted(self.files.cases, key=lambda row: bool(row.get("adapted_from")))
+        for row in rows:
+            record = case_record(self.files, row)
+            content = dataclasses.asdict(record) | {
+                "cost": row.get("cost"),
+                "checked_on": str(record.checked_on),
+                "review_by": str(record.review_by),
+            }
+            written = self._load(
+                "cases",
+                CaseStudy,
+                record.public_id,
+                content,
+                lambda stamp, record=record: knowledge.save_case(
+                    record, origin=Origin.STARTER, starter_digest=stamp, grade=False, **self.by
+                ),
+            )
+            if written:
+                touched.add(record.solution)
+        for solution in Solution.objects.filter(public_id__in=touched):
+            knowledge.regrade(solution)
+
+    def methods(self) -> None:
+        for row in self.files.methods:
+            record = method_record(self.files, row)
+            self._load(
+                "engagement methods",
+                EngagementMethod,
+                record.public_id,
+                dataclasses.asdict(record),
+                lambda stamp, record=record: knowledge.save_method(
+                    record, origin=Origin.STARTER, starter_digest=stamp, **self.by
+                ),
+            )
+
+
+def load_starter(
+    folder: Path | None = None, *, at: dt.datetime, actor: audit.Actor = audit.STARTER
+) -> LoadReport:
+    """Load a starter folder (default: the network that ships) in one transaction.
+
+    A second load changes nothing; a record that a person edited is left as it is. Raises
+    InvalidData, with nothing written, where a rule is broken.
+    """
+    loader = _Loader(check_starter(folder), actor=actor, at=at)
+    with transaction.atomic():
+        loader.vocabularies()
+        loader.cities()
+        loader.organisations()
+        loader.solutions()
+        loader.cases()
+        loader.methods()
+    return LoadReport(loader.counts)

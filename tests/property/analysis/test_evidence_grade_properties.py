@@ -1,0 +1,130 @@
+from dataclasses import replace
+
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from alliance.analysis.effect_spread import DESIGNS, PlaceEffect
+from alliance.analysis.evidence_grade import RULE, GradeSource, grade, solution_grade
+
+
+def effects(places, designs=DESIGNS, measures=("air", "noise")):
+    return st.builds(
+        PlaceEffect,
+        place=st.sampled_from(places),
+        value=st.sampled_from([-8.0, -3.0, 0.0, 2.0, 5.0, None]),
+        unit=st.just("percent change"),
+        direction=st.just("lower-is-better"),
+        design=st.sampled_from(designs),
+        measure=st.sampled_from(measures),
+        n=st.one_of(st.none(), st.integers(1, 500)),
+        label=st.one_of(st.none(), st.just("a part")),
+        excluded=st.sampled_from([None, None, None, "subset"]),
+        is_change=st.sampled_from([True, True, True, False]),
+    )
+
+
+# Mostly one place for the case, sometimes two; others may include the place of the case.
+own_effects = st.lists(effects("AAAB"), min_size=1, max_size=4)
+other_effects = st.lists(effects("ABCDEFG"), max_size=12)
+sources = st.lists(
+    st.builds(
+        GradeSource, reference=st.just("s"), independent=st.sampled_from([None, True, False])
+    ),
+    max_size=3,
+)
+
+
+def points(own, others, known):
+    return grade(own, solution_effects=others, sources=known).points
+
+
+@given(own_effects, other_effects, sources)
+def test_points_are_the_lines_and_the_notes(own, others, known):
+    result = grade(own, solution_effects=others, sources=known)
+    assert 0 <= result.points <= 5
+    worth = {rule.code: rule.points for rule in RULE}
+    for line in result.lines:
+        assert line.points == (worth[line.code] if line.met else 0)
+    if result.graded and not result.notes:
+        assert result.points == max(0, sum(line.points for line in result.lines))
+    measured = any(line.code == "measured" and line.met for line in result.lines)
+    assert result.points >= 1 if measured else result.points <= 1
+
+
+@given(own_effects, other_effects, sources, st.data())
+def test_a_stronger_design_never_lowers(own, others, known, data):
+    index = data.draw(st.integers(0, len(own) - 1))
+    rank = DESIGNS.index(own[index].design)
+    stronger = [*own]
+    stronger[index] = replace(own[index], design=data.draw(st.sampled_from(DESIGNS[: rank + 1])))
+    assert points(stronger, others, known) >= points(own, others, known)
+
+
+@given(own_effects, other_effects, sources, st.data())
+def test_an_added_interval_never_lowers(own, others, known, data):
+    index = data.draw(st.integers(0, len(own) - 1))
+    bounded = [*own]
+    bounded[index] = replace(own[index], low=-40.0, high=40.0)
+    assert points(bounded, others, known) >= points(own, others, known)
+
+
+@given(own_effects, other_effects, sources)
+def test_an_added_independent_source_never_lowers(own, others, known):
+    more = [*known, GradeSource("audit", True)]
+    assert points(own, others, more) >= points(own, others, known)
+
+
+@given(own_effects, other_effects, sources)
+def test_a_comparison_group_raises_by_exactly_one(own, others, known):
+    weak = [
+        replace(e, design="before-after", excluded=None, value=e.value or -1.0) if i == 0 else e
+        for i, e in enumerate(own)
+    ]
+    assume(all(e.design not in ("rct", "quasi-experiment") for e in weak[1:]))
+    before = grade(weak, solution_effects=others, sources=known)
+    assume("kept-at-1" not in before.notes)
+    compared = [replace(weak[0], design="quasi-experiment"), *weak[1:]]
+    assert points(compared, others, known) == before.points + 1
+
+
+@given(
+    own_effects,
+    st.lists(effects("ABCDEFG", measures=("air",)), max_size=12),
+    sources,
+    st.sampled_from("BCDEFG"),
+)
+def test_taking_away_a_place_that_agrees_never_raises(own, others, known, place):
+    own = [replace(e, place="A", measure="air") for e in own]
+    signs = {
+        (e.value > 0) - (e.value < 0)
+        for e in own
+        if e.value is not None and not e.excluded and e.is_change
+    }
+    assume(len(signs) == 1)
+    sign = signs.pop()
+    agreeing = PlaceEffect(
+        place=place,
+        value=float(sign),
+        unit="percent change",
+        direction="lower-is-better",
+        design="before-after",
+        measure="air",
+    )
+    rest = [e for e in others if e.place != place]
+    assert points(own, rest, known) <= points(own, [*rest, agreeing], known)
+
+
+@given(own_effects, other_effects, sources, st.randoms(use_true_random=False))
+def test_the_order_does_not_matter(own, others, known, random):
+    before = grade(own, solution_effects=others, sources=known)
+    whole = solution_grade([*own, *others], sources=known)
+    for listed in (own, others, known):
+        random.shuffle(listed)
+    assert grade(own, solution_effects=others, sources=known) == before
+    assert solution_grade([*others, *own], sources=known) == whole
+
+
+@given(own_effects, other_effects, sources)
+def test_own_effects_among_those_of_the_solution_count_once(own, others, known):
+    alone = grade(own, solution_effects=others, sources=known)
+    assert grade(own, solution_effects=[*others, *own], sources=known) == alone
