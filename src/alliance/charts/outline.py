@@ -1,0 +1,174 @@
+"""Draws the outlines of land that maps lie on, from public-domain data to small SVG files.
+
+Run `python -m alliance.charts.outline` after a change of a view; the result is committed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from alliance.charts.projection import EUROPE, WORLD, Floats, View
+
+WEB = Path(__file__).resolve().parent.parent / "web"
+
+#: Numeric ISO 3166-1 code of Antarctica.
+_ANTARCTICA = "010"
+#: Coordinates are whole multiples of this part of a unit of the drawing.
+_GRID = 8
+#: Land is drawn this far beyond the edge, so that no stroke shows along it.
+_MARGIN = 4.0
+#: Points nearer than this to the line through their neighbours are left out, in units.
+_TOLERANCE = 0.16
+#: Islands smaller than this are left out, in square units.
+_SMALLEST = 0.4
+
+
+def geojson_rings(data: dict[str, Any]) -> Iterator[Floats]:
+    """Outer rings of a GeoJSON FeatureCollection of (multi)polygons, as n x 2 degrees."""
+    for feature in data["features"]:
+        geometry = feature["geometry"]
+        polygons = geometry["coordinates"]
+        for polygon in polygons if geometry["type"] == "MultiPolygon" else [polygons]:
+            yield np.asarray(polygon[0], dtype=float)
+
+
+def topojson_rings(data: dict[str, Any], *, without: Iterable[str] = ()) -> Iterator[Floats]:
+    """Outer rings of the countries of a quantised TopoJSON file, as n x 2 degrees.
+
+    `without` names countries to leave out by their id. An arc ~i is arc i walked backwards
+    (TopoJSON 1.0, section 2.1.4).
+    """
+    scale = np.asarray(data["transform"]["scale"])
+    origin = np.asarray(data["transform"]["translate"])
+    arcs = [np.cumsum(np.asarray(arc), axis=0) * scale + origin for arc in data["arcs"]]
+    left_out = set(without)
+    for country in data["objects"]["countries"]["geometries"]:
+        if country.get("id") in left_out:
+            continue
+        polygons = country["arcs"]
+        for polygon in polygons if country["type"] == "MultiPolygon" else [polygons]:
+            parts = [arcs[i] if i >= 0 else arcs[~i][::-1] for i in polygon[0]]
+            # The first point of an arc repeats the last one of the arc before it.
+            yield np.concatenate([parts[0], *(part[1:] for part in parts[1:])])
+
+
+def clip(ring: Floats, box: tuple[float, float, float, float]) -> Floats:
+    """The part of a ring inside `box` (left, top, right, bottom), by Sutherland and Hodgman.
+
+    Returns an array of 0 rows where nothing is inside.
+    """
+    points = [(float(x), float(y)) for x, y in ring]
+    for axis, limit, sign in ((0, box[0], 1), (1, box[1], 1), (0, box[2], -1), (1, box[3], -1)):
+        kept: list[tuple[float, float]] = []
+        for i, end in enumerate(points):
+            start = points[i - 1]
+            start_in = sign * (start[axis] - limit) >= 0
+            end_in = sign * (end[axis] - limit) >= 0
+            if start_in != end_in:
+                share = (limit - start[axis]) / (end[axis] - start[axis])
+                crossing = [start[k] + share * (end[k] - start[k]) for k in (0, 1)]
+                crossing[axis] = limit
+                kept.append((crossing[0], crossing[1]))
+            if end_in:
+                kept.append(end)
+        points = kept
+    return np.asarray(points, dtype=float).reshape(-1, 2)
+
+
+def simplify(line: Floats, tolerance: float) -> Floats:
+    """Leave out points nearer than `tolerance` to the line that remains (Douglas and Peucker)."""
+    if len(line) < 3:
+        return line
+    keep = np.zeros(len(line), dtype=bool)
+    keep[[0, -1]] = True
+    spans = [(0, len(line) - 1)]
+    while spans:
+        first, last = spans.pop()
+        if last - first < 2:
+            continue
+        inner = line[first + 1 : last] - line[first]
+        direction = line[last] - line[first]
+        length = float(np.hypot(*direction))
+        if length:
+            distance = np.abs(inner[:, 0] * direction[1] - inner[:, 1] * direction[0]) / length
+        else:
+            distance = np.hypot(inner[:, 0], inner[:, 1])
+        farthest = int(np.argmax(distance))
+        if distance[farthest] > tolerance:
+            middle = first + 1 + farthest
+            keep[middle] = True
+            spans += [(first, middle), (middle, last)]
+    return line[keep]
+
+
+def area(ring: Floats) -> float:
+    """Area of a closed or open ring, in the square of its unit, never negative."""
+    x, y = ring[:, 0], ring[:, 1]
+    return abs(float(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1)))) / 2
+
+
+def path(rings: Sequence[Floats]) -> str:
+    """The `d` of an SVG path through rings of whole numbers, in relative steps."""
+    parts: list[str] = []
+    for ring in rings:
+        start, steps = ring[0], np.diff(ring, axis=0)
+        text = "".join(
+            f"{'' if i and dx < 0 else ' ' if i else ''}{dx}{'' if dy < 0 else ' '}{dy}"
+            for i, (dx, dy) in enumerate(steps.tolist())
+        )
+        parts.append(f"M{int(start[0])} {int(start[1])}l{text}z")
+    return "".join(parts)
+
+
+def outline(rings: Iterable[Floats], view: View) -> str:
+    """An SVG file with the land of `view` as the element `land`, ready for `<use>`.
+
+    It carries no colours: those come from the page.
+    """
+    box = (-_MARGIN, -_MARGIN, view.width + _MARGIN, view.height + _MARGIN)
+    drawn: list[Floats] = []
+    for ring in rings:
+        x, y = view.place(ring[:, 0], ring[:, 1])
+        inside = clip(np.column_stack([x, y]), box)
+        if len(inside) < 3 or area(inside) < _SMALLEST:
+            continue
+        rounded = np.rint(simplify(inside, _TOLERANCE) * _GRID).astype(int)
+        changed = np.append(True, np.any(np.diff(rounded, axis=0) != 0, axis=1))
+        rounded = rounded[changed]
+        # The path closes itself.
+        if len(rounded) > 1 and (rounded[0] == rounded[-1]).all():
+            rounded = rounded[:-1]
+        if len(rounded) >= 3:
+            drawn.append(rounded)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {view.width} {view.height}">'
+        f'<path id="land" transform="scale({1 / _GRID})" vector-effect="non-scaling-stroke" '
+        f'd="{path(drawn)}"/></svg>\n'
+    )
+
+
+def europe_svg() -> str:
+    """The outline under maps of Europe."""
+    data = json.loads((WEB / "geo" / "europe_50m.geojson").read_text(encoding="utf-8"))
+    return outline(geojson_rings(data), EUROPE)
+
+
+def world_svg() -> str:
+    """The outline under maps of the world."""
+    data = json.loads((WEB / "geo" / "world_countries_110m.json").read_text(encoding="utf-8"))
+    return outline(topojson_rings(data, without=[_ANTARCTICA]), WORLD)
+
+
+def write(folder: Path) -> None:
+    """Write `land-europe.svg` and `land-world.svg` to `folder`."""
+    (folder / "land-europe.svg").write_text(europe_svg(), encoding="utf-8")
+    (folder / "land-world.svg").write_text(world_svg(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write(WEB / "static")

@@ -1,0 +1,248 @@
+"""What cases, solutions and engagement methods publish to the search index."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from django.db.models import Prefetch
+
+from alliance.core.documents import Document
+from alliance.knowledge.costs import cost_band
+from alliance.knowledge.enums import CaseStatus, Scheme
+from alliance.knowledge.models import CaseStudy, Effect, EngagementMethod, Solution
+from alliance.network.rules import climate_zone, size_band
+
+KINDS = ("case", "solution", "method")
+
+
+def _codes(record: CaseStudy | Solution) -> dict[str, tuple[str, ...]]:
+    """The classification of a record by scheme; a scheme without codes is left out."""
+    codes: dict[str, list[str]] = {}
+    for row in record.classifications.all():
+        codes.setdefault(row.scheme, []).append(row.code)
+    return {scheme: tuple(values) for scheme, values in codes.items()}
+
+
+def _facets(**values: object) -> dict[str, tuple[str, ...]]:
+    """Facets from single codes and sequences of codes; what is not recorded is left out."""
+    facets: dict[str, tuple[str, ...]] = {}
+    for key, value in values.items():
+        if isinstance(value, str) and value:
+            facets[key] = (str(value),)
+        elif isinstance(value, list | tuple | set) and value:
+            facets[key] = tuple(dict.fromkeys(str(item) for item in value))
+    return facets
+
+
+def _solution_names(solution: Solution) -> dict[str, tuple[str, ...]]:
+    return {text.language: (text.name,) for text in solution.texts.all()}
+
+
+def _place_names(case: CaseStudy) -> dict[str, tuple[str, ...]]:
+    own = {
+        "en": case.place_name,
+        "fr": case.place_name_fr or case.place_name,
+        "sv": case.place_name_sv or case.place_name,
+    }
+    city = case.city
+    return {
+        language: tuple(
+            dict.fromkeys(
+                name
+                for name in (
+                    own[language],
+                    case.place_name,
+                    getattr(city, f"name_{language}", "") if city else "",
+                    city.name if city else "",
+                )
+                if name
+            )
+        )
+        for language in own
+    }
+
+
+def main_effect(case: CaseStudy) -> Effect | None:
+    """The effect shown beside a case in a list: the first that stands for the case as a whole."""
+    effects = [effect for effect in case.effects.all() if not effect.pool_exclusion]
+    return next(iter(effects), None)
+
+
+def _case(case: CaseStudy) -> Iterator[Document]:
+    codes = _codes(case)
+    effects = list(case.effects.all())
+    solution_names = _solution_names(case.solution)
+    names = {
+        language: solution_names.get(language, ()) + places
+        for language, places in _place_names(case).items()
+    }
+    facets = _facets(
+        outcome=case.outcome,
+        reason=case.reasons,
+        topic=codes.get(Scheme.TOPIC, ()),
+        theme=codes.get(Scheme.THEME, ()),
+        sdg=codes.get(Scheme.SDG, ()),
+        actor=codes.get(Scheme.ACTOR, ()),
+        solution=case.solution.public_id,
+        country=case.country,
+        city=case.city.public_id if case.city else "",
+        size=size_band(case.city) or "",
+        climate=climate_zone(case.city) or "",
+        cost_band=cost_band(case) or "",
+        design=[effect.design for effect in effects],
+        member=("yes" if case.city.is_member else "no") if case.city else "",
+    )
+    effect = main_effect(case)
+    extra: dict[str, Any] = {
+        "solution": case.solution.public_id,
+        "place": {"en": case.place_name, "fr": case.place_name_fr, "sv": case.place_name_sv},
+        "country": case.country,
+        "start_year": case.start_year,
+        "end_year": case.end_year,
+        "origin": case.origin,
+        "solution_names": {language: name[0] for language, name in solution_names.items()},
+        "effect": None
+        if effect is None
+        else {
+            "value": effect.value,
+            "unit": effect.unit.code,
+            "unit_names": _three(effect.unit),
+            "unit_symbol": effect.unit.symbol,
+            "measure_names": _three(effect.measure),
+            "qualifier": effect.qualifier,
+            "design": effect.design,
+        },
+    }
+    for text in case.texts.all():
+        yield Document(
+            kind="case",
+            public_id=case.public_id,
+            language=text.language,
+            title=text.title,
+            summary=text.summary,
+            body="\n".join(
+                part
+                for part in (
+                    text.problem,
+                    text.what_worked,
+                    text.what_did_not,
+                    text.equity_notes,
+                    *(f"{one.measure.name} {one.qualifier}" for one in effects),
+                )
+                if part
+            ),
+            names=names,
+            facets=facets,
+            outcome=case.outcome,
+            evidence=case.evidence_points,
+            year=case.start_year,
+            review_by=case.review_by,
+            updated_at=case.published_at,
+            latitude=case.latitude,
+            longitude=case.longitude,
+            extra=extra,
+        )
+
+
+def _three(record: Any) -> dict[str, str]:
+    return {
+        "en": record.name,
+        "fr": record.name_fr or record.name,
+        "sv": record.name_sv or record.name,
+    }
+
+
+def _solution(solution: Solution) -> Iterator[Document]:
+    codes = _codes(solution)
+    cases = list(solution.cases.all())
+    facets = _facets(
+        topic=codes.get(Scheme.TOPIC, ()),
+        theme=codes.get(Scheme.THEME, ()),
+        sdg=codes.get(Scheme.SDG, ()),
+        solution=solution.public_id,
+    )
+    outcomes = [case.outcome for case in cases]
+    for text in solution.texts.all():
+        yield Document(
+            kind="solution",
+            public_id=solution.public_id,
+            language=text.language,
+            title=text.name,
+            summary=text.summary,
+            body="\n".join([text.how_it_works, *text.prerequisites]),
+            names=_solution_names(solution),
+            facets=facets,
+            evidence=solution.evidence_points,
+            updated_at=solution.updated_at,
+            extra={
+                "kind": solution.kind,
+                "trials": len(outcomes),
+                "worked": outcomes.count("worked"),
+                "mixed": outcomes.count("mixed"),
+                "did_not_work": outcomes.count("did-not-work"),
+            },
+        )
+
+
+def _method(method: EngagementMethod) -> Iterator[Document]:
+    names = {text.language: (text.name,) for text in method.texts.all()}
+    related = method.related_solution.public_id if method.related_solution else ""
+    facets = _facets(topic=("engaging-citizens",), solution=related)
+    for text in method.texts.all():
+        yield Document(
+            kind="method",
+            public_id=method.public_id,
+            language=text.language,
+            title=text.name,
+            summary=text.description,
+            body="\n".join(
+                [text.best_for, *text.strengths, *text.limits, *text.evaluation_criteria]
+            ),
+            names=names,
+            facets=facets,
+            updated_at=method.updated_at,
+            extra={
+                "iap2_level": method.iap2_level,
+                "cost_level": method.cost_level,
+                "mode": method.mode,
+            },
+        )
+
+
+def documents(kind: str, public_ids: Collection[str] | None = None) -> Iterator[Document]:
+    """The documents of all published records of `kind`, or of those named.
+
+    A record that is missing or not published gives none, which takes it out of the index.
+    """
+    if kind == "case":
+        cases = CaseStudy.objects.filter(status=CaseStatus.PUBLISHED).select_related(
+            "solution", "city"
+        )
+        if public_ids is not None:
+            cases = cases.filter(public_id__in=public_ids)
+        cases = cases.prefetch_related(
+            "texts",
+            "classifications",
+            "solution__texts",
+            Prefetch("effects", queryset=Effect.objects.select_related("measure", "unit")),
+        )
+        for case in cases.iterator(chunk_size=500):
+            yield from _case(case)
+    elif kind == "solution":
+        solutions = Solution.objects.all()
+        if public_ids is not None:
+            solutions = solutions.filter(public_id__in=public_ids)
+        solutions = solutions.prefetch_related(
+            "texts",
+            "classifications",
+            Prefetch("cases", queryset=CaseStudy.objects.filter(status=CaseStatus.PUBLISHED)),
+        )
+        for solution in solutions.iterator(chunk_size=500):
+            yield from _solution(solution)
+    elif kind == "method":
+        methods = EngagementMethod.objects.select_related("related_solution")
+        if public_ids is not None:
+            methods = methods.filter(public_id__in=public_ids)
+        for method in methods.prefetch_related("texts").iterator(chunk_size=500):
+            yield from _method(method)

@@ -1,0 +1,133 @@
+"""What all tests share. `tests/settings.py` chooses the database and the home folder."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
+
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
+MUST_RUN_IN_CI = ("browser", "reference", "database")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what touches the database, so that it can be chosen for the run on PostgreSQL."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if item.get_closest_marker("django_db") or fixtures & DATABASE_FIXTURES:
+            item.add_marker("database")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item):
+    """In CI a test that needs Chromium, PostgreSQL or the reference tables must not be skipped."""
+    report = yield
+    if (
+        IN_CI
+        and report.skipped
+        and not hasattr(report, "wasxfail")
+        and any(item.get_closest_marker(name) for name in MUST_RUN_IN_CI)
+    ):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"Skipped, which CI does not allow: {reason}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings_xdist_suffix(request: pytest.FixtureRequest) -> None:
+    """A database for each process of a run; for SQLite each has a home folder already."""
+    if "sqlite" in settings.DATABASES["default"]["ENGINE"]:
+        return
+    from pytest_django.fixtures import _set_suffix_to_test_databases
+
+    worker = getattr(request.config, "workerinput", {}).get("workerid")
+    if worker:
+        _set_suffix_to_test_databases(suffix=worker)
+
+
+def _shared(name: str) -> Path:
+    folder = SHARED / name
+    if not folder.is_dir():
+        pytest.skip(f"the folder shared/{name} beside the project is missing")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def reference() -> Path:
+    """Published tables with their results. Mark the test `reference`."""
+    return _shared("reference")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Cities, indicators and observations for import and load tests. Mark the test `reference`."""
+    return _shared("data")
+
+
+@pytest.fixture
+def process_environment(tmp_path: Path) -> dict[str, str]:
+    """The environment of a process that works on the database and home of this test.
+
+    Without a database fixture the home is an empty folder, so the process meets an empty SQLite
+    database; with `transactional_db` it meets what the test has written.
+    """
+    return {**_clean_environment(), "ALLIANCE_HOME": str(tmp_path / "home")}
+
+
+@pytest.fixture
+def shared_environment(transactional_db: None) -> dict[str, str]:
+    """The environment of a process that shares the database of this test."""
+    from django.db import connection
+
+    environment = {**_clean_environment(), "ALLIANCE_HOME": str(settings.HOME)}
+    if connection.vendor == "postgresql":
+        entry = connection.settings_dict
+        port = f":{entry['PORT']}" if entry["PORT"] else ""
+        password = f":{entry['PASSWORD']}" if entry["PASSWORD"] else ""
+        host = str(entry["HOST"])
+        where, query = ("", f"?host={host}") if host.startswith("/") else (host, "")
+        environment["ALLIANCE_DATABASE_URL"] = (
+            f"postgresql://{entry['USER']}{password}@{where}{port}/{entry['NAME']}{query}"
+        )
+    return environment
+
+
+def _clean_environment() -> dict[str, str]:
+    clean = {name: text for name, text in os.environ.items() if not name.startswith("ALLIANCE_")}
+    # Background jobs that tests declare lie under tests/.
+    clean["PYTHONPATH"] = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
+    clean["DJANGO_SETTINGS_MODULE"] = "alliance.config.settings"
+    return clean
+
+
+@pytest.fixture
+def run_alliance(
+    process_environment: dict[str, str],
+) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run the console command in a process of its own, in an empty home.
+
+    `run_alliance("tasks", "list", NAME="value")` adds environment variables by keyword.
+    """
+
+    def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "alliance.config.cli", *arguments],
+            env={**process_environment, **variables},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    return run
