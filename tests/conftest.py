@@ -77,11 +77,7 @@ def shared_data() -> Path:
 
 @pytest.fixture
 def process_environment(tmp_path: Path) -> dict[str, str]:
-    """The environment of a process that works on the database and home of this test.
-
-    Without a database fixture the home is an empty folder, so the process meets an empty SQLite
-    database; with `transactional_db` it meets what the test has written.
-    """
+    """The environment of a process with a home of its own: it meets an empty SQLite database."""
     return {**_clean_environment(), "ALLIANCE_HOME": str(tmp_path / "home")}
 
 

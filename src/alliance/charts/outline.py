@@ -6,7 +6,7 @@ Run `python -m alliance.charts.outline` after a change of a view; the result is 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,8 @@ from alliance.charts.projection import EUROPE, WORLD, Floats, View
 
 WEB = Path(__file__).resolve().parent.parent / "web"
 
-#: Numeric ISO 3166-1 code of Antarctica.
-_ANTARCTICA = "010"
+#: Numeric ISO 3166-1 codes.
+_ANTARCTICA, _RUSSIA = "010", "643"
 #: Coordinates are whole multiples of this part of a unit of the drawing.
 _GRID = 8
 #: Land is drawn this far beyond the edge, so that no stroke shows along it.
@@ -37,24 +37,38 @@ def geojson_rings(data: dict[str, Any]) -> Iterator[Floats]:
             yield np.asarray(polygon[0], dtype=float)
 
 
-def topojson_rings(data: dict[str, Any], *, without: Iterable[str] = ()) -> Iterator[Floats]:
+def topojson_rings(
+    data: dict[str, Any], *, only: Container[str] | None = None, without: Container[str] = ()
+) -> Iterator[Floats]:
     """Outer rings of the countries of a quantised TopoJSON file, as n x 2 degrees.
 
-    `without` names countries to leave out by their id. An arc ~i is arc i walked backwards
-    (TopoJSON 1.0, section 2.1.4).
+    `only` and `without` hold ids of countries. An arc ~i is arc i walked backwards (TopoJSON 1.0,
+    section 2.1.4). A ring across the 180th meridian comes out in its parts on both sides.
     """
     scale = np.asarray(data["transform"]["scale"])
     origin = np.asarray(data["transform"]["translate"])
     arcs = [np.cumsum(np.asarray(arc), axis=0) * scale + origin for arc in data["arcs"]]
-    left_out = set(without)
     for country in data["objects"]["countries"]["geometries"]:
-        if country.get("id") in left_out:
+        code = country.get("id", "")
+        if code in without or (only is not None and code not in only):
             continue
         polygons = country["arcs"]
         for polygon in polygons if country["type"] == "MultiPolygon" else [polygons]:
             parts = [arcs[i] if i >= 0 else arcs[~i][::-1] for i in polygon[0]]
             # The first point of an arc repeats the last one of the arc before it.
-            yield np.concatenate([parts[0], *(part[1:] for part in parts[1:])])
+            yield from cut_at_180(np.concatenate([parts[0], *(part[1:] for part in parts[1:])]))
+
+
+def cut_at_180(ring: Floats) -> Iterator[Floats]:
+    """The parts of a ring between 180 degrees west and 180 degrees east."""
+    if not (np.abs(np.diff(ring[:, 0])) > 180).any():
+        yield ring
+        return
+    unrolled = np.column_stack([np.unwrap(ring[:, 0], period=360), ring[:, 1]])
+    for shift in (-360, 0, 360):
+        part = clip(unrolled + (shift, 0), (-180, -90, 180, 90))
+        if len(part) >= 3:
+            yield part
 
 
 def clip(ring: Floats, box: tuple[float, float, float, float]) -> Floats:
@@ -126,10 +140,7 @@ def path(rings: Sequence[Floats]) -> str:
 
 
 def outline(rings: Iterable[Floats], view: View) -> str:
-    """An SVG file with the land of `view` as the element `land`, ready for `<use>`.
-
-    It carries no colours: those come from the page.
-    """
+    """The `d` of one path with the land of `view`, in steps of 1 / `_GRID` unit."""
     box = (-_MARGIN, -_MARGIN, view.width + _MARGIN, view.height + _MARGIN)
     drawn: list[Floats] = []
     for ring in rings:
@@ -138,30 +149,67 @@ def outline(rings: Iterable[Floats], view: View) -> str:
         if len(inside) < 3 or area(inside) < _SMALLEST:
             continue
         rounded = np.rint(simplify(inside, _TOLERANCE) * _GRID).astype(int)
-        changed = np.append(True, np.any(np.diff(rounded, axis=0) != 0, axis=1))
-        rounded = rounded[changed]
+        rounded = rounded[np.append(True, np.any(np.diff(rounded, axis=0) != 0, axis=1))]
         # The path closes itself.
-        if len(rounded) > 1 and (rounded[0] == rounded[-1]).all():
+        if (rounded[0] == rounded[-1]).all():
             rounded = rounded[:-1]
         if len(rounded) >= 3:
             drawn.append(rounded)
+    return path(drawn)
+
+
+def svg(view: View, land: str, *, under: str = "", over: str = "") -> str:
+    """An SVG file whose element `land` is ready for `<use>`; its colours come from the page.
+
+    `under` is a path drawn first, widened; `over` is drawn last. Both get no border.
+    """
+
+    def plain(d: str, width: int) -> str:
+        if not d:
+            return ""
+        return f'<path fill="currentColor" stroke="currentColor" stroke-width="{width}" d="{d}"/>'
+
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {view.width} {view.height}">'
-        f'<path id="land" transform="scale({1 / _GRID})" vector-effect="non-scaling-stroke" '
-        f'd="{path(drawn)}"/></svg>\n'
+        f'<g id="land" transform="scale({1 / _GRID})">{plain(under, 4 * _GRID)}'
+        f'<path vector-effect="non-scaling-stroke" d="{land}"/>{plain(over, _GRID)}</g></svg>\n'
     )
 
 
+def _read(name: str) -> dict[str, Any]:
+    data: dict[str, Any] = json.loads((WEB / "geo" / name).read_text(encoding="utf-8"))
+    return data
+
+
+def _is_crimea(ring: Floats) -> bool:
+    # Both files draw a border across the isthmus, which the UN General Assembly has called on
+    # states not to recognise (resolution 68/262); so do Sweden and France.
+    west, south, east, north = 32.0, 44.0, 37.0, 46.5
+    inside = (ring >= (west, south)) & (ring <= (east, north))
+    return bool(inside.all()) and area(ring) > 1
+
+
+def _draw(view: View, rings: Iterable[Floats], under: str = "") -> str:
+    bordered, plain = [], []
+    for ring in rings:
+        (plain if _is_crimea(ring) else bordered).append(ring)
+    return svg(view, outline(bordered, view), under=under, over=outline(plain, view))
+
+
 def europe_svg() -> str:
-    """The outline under maps of Europe."""
-    data = json.loads((WEB / "geo" / "europe_50m.geojson").read_text(encoding="utf-8"))
-    return outline(geojson_rings(data), EUROPE)
+    """The outline under maps of Europe.
+
+    The finer file lacks the mainland of Russia. It is taken from the coarser one and laid under
+    the rest, widened, so that no gap opens where the two differ.
+    """
+    mainland = max(topojson_rings(_read("world_countries_110m.json"), only={_RUSSIA}), key=area)
+    land = geojson_rings(_read("europe_50m.geojson"))
+    return _draw(EUROPE, land, under=outline([mainland], EUROPE))
 
 
 def world_svg() -> str:
     """The outline under maps of the world."""
-    data = json.loads((WEB / "geo" / "world_countries_110m.json").read_text(encoding="utf-8"))
-    return outline(topojson_rings(data, without=[_ANTARCTICA]), WORLD)
+    return _draw(WORLD, topojson_rings(_read("world_countries_110m.json"), without={_ANTARCTICA}))
 
 
 def write(folder: Path) -> None:

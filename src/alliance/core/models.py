@@ -1,4 +1,4 @@
-"""The audit trail: who did what to which record, and when."""
+"""The audit trail, and what the worker keeps about background jobs."""
 
 from __future__ import annotations
 
@@ -25,4 +25,39 @@ class AuditEvent(models.Model):
         indexes = [models.Index(fields=["kind", "public_id"], name="audit_record")]
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M} {self.actor_label} {self.verb} {self.kind} {self.public_id}"
+        return (
+            f"{self.at:%Y-%m-%d %H:%M} {self.actor_label} {self.verb} {self.kind} {self.public_id}"
+        )
+
+
+class TaskState(models.Model):
+    """What our worker knows of a background job beyond its result: key, attempts and lease."""
+
+    job = models.OneToOneField(
+        "django_tasks_database.DBTaskResult",
+        primary_key=True,
+        on_delete=models.CASCADE,
+        related_name="state",
+    )
+    # Kept while the job waits or runs, so that no second one of the same key is made.
+    key = models.CharField(max_length=200, null=True, unique=True)
+    # Asked for once more while it ran: what it read may be out of date, so it runs again.
+    again = models.BooleanField(default=False)
+    attempts = models.PositiveIntegerField(default=0)
+    # Counts the leases ever given. Only the holder of the latest may record a result.
+    token = models.PositiveIntegerField(default=0)
+    worker = models.CharField(max_length=120, default="")
+    expires_at = models.DateTimeField(null=True, db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.job_id} attempt {self.attempts}"
+
+
+class ScheduledTask(models.Model):
+    """When a periodic task is due next."""
+
+    task_path = models.CharField(max_length=200, primary_key=True)
+    due_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.task_path} due {self.due_at:%Y-%m-%d %H:%M}"

@@ -36,6 +36,10 @@ class City(Record):
     longitude = models.FloatField(null=True, blank=True)
     population = models.PositiveIntegerField(null=True, blank=True)
     population_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    # Inhabitants by a gazetteer that states neither area nor year: good for a size band where no
+    # population is recorded, never to divide by.
+    approximate_population = models.PositiveIntegerField(null=True, blank=True)
+    approximate_population_source = models.CharField(max_length=200, blank=True, default="")
     area_km2 = models.FloatField(null=True, blank=True)
     koppen = models.CharField(max_length=3, blank=True, default="")
     koppen_source = models.CharField(max_length=200, blank=True, default="")

@@ -7,14 +7,15 @@ from alliance.network.models import City
 
 
 def size_band(city: City | None) -> SizeBand | None:
-    """The size band of a city, None where its population is not recorded."""
-    if city is None or city.population is None:
+    """The size band of a city by its population, recorded or else approximate; None without."""
+    inhabitants = city and (city.population or city.approximate_population)
+    if not inhabitants:
         return None
-    if city.population < 100_000:
+    if inhabitants < 100_000:
         return SizeBand.SMALL
-    if city.population < 300_000:
+    if inhabitants < 300_000:
         return SizeBand.MEDIUM
-    if city.population < 1_000_000:
+    if inhabitants < 1_000_000:
         return SizeBand.LARGE
     return SizeBand.VERY_LARGE
 

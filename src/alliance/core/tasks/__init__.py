@@ -1,0 +1,13 @@
+"""Background jobs: put one in the queue, run the queue, run something every so often.
+
+A room declares its jobs in its `tasks.py` with `django_tasks.task`, and those that come round by
+themselves in a tuple `PERIODIC` of `Periodic`. What a job does must be idempotent: a job whose
+worker died is run again from its start. Its result is recorded once, by the latest holder only.
+"""
+
+from alliance.core.tasks.housekeeping import PERIODIC
+from alliance.core.tasks.queue import WorkerLost, enqueue_once
+from alliance.core.tasks.schedule import Periodic, declared_tasks
+from alliance.core.tasks.worker import Worker
+
+__all__ = ["PERIODIC", "Periodic", "Worker", "WorkerLost", "declared_tasks", "enqueue_once"]

@@ -1,0 +1,39 @@
+"""Jobs that keep the database from growing for no reason."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.contrib.sessions.models import Session
+from django_tasks import TaskResultStatus, task
+from django_tasks_db.models import DBTaskResult
+
+from alliance.core import clock
+from alliance.core.tasks.schedule import Periodic
+
+KEEP_FINISHED = dt.timedelta(days=30)
+
+
+@task
+def forget_finished_jobs() -> int:
+    """Delete jobs that ended more than 30 days ago; how many there were."""
+    ended = [TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED]
+    old = DBTaskResult.objects.filter(status__in=ended, finished_at__lt=clock.now() - KEEP_FINISHED)
+    count = old.count()
+    old.delete()
+    return count
+
+
+@task
+def forget_expired_sessions() -> int:
+    """Delete sessions whose time is over; how many there were."""
+    expired = Session.objects.filter(expire_date__lt=clock.now())
+    count = expired.count()
+    expired.delete()
+    return count
+
+
+PERIODIC = (
+    Periodic(forget_finished_jobs, every=dt.timedelta(days=1)),
+    Periodic(forget_expired_sessions, every=dt.timedelta(days=1)),
+)

@@ -1,0 +1,70 @@
+"""Jobs that come round by themselves, as the rooms declare them in their `tasks.py`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
+from typing import Any
+
+from django.apps import apps
+from django.db import transaction
+from django.db.models import Q
+from django_tasks.base import Task
+
+from alliance.core.models import ScheduledTask
+from alliance.core.tasks.queue import enqueue_once
+
+
+@dataclass(frozen=True)
+class Periodic:
+    """A task without arguments and the time between two runs."""
+
+    task: Task[..., Any]
+    every: dt.timedelta
+
+
+def _task_modules() -> Iterator[ModuleType]:
+    for config in apps.get_app_configs():
+        name = f"{config.name}.tasks"
+        if config.name.startswith("alliance.") and find_spec(name):
+            yield import_module(name)
+
+
+def declared_periodic() -> list[Periodic]:
+    """What the installed rooms list in `PERIODIC`, in the order of INSTALLED_APPS."""
+    return [item for module in _task_modules() for item in getattr(module, "PERIODIC", ())]
+
+
+def declared_tasks() -> dict[str, Task[..., Any]]:
+    """Every task the installed rooms declare, by its path."""
+    found = [
+        value
+        for module in _task_modules()
+        for value in vars(module).values()
+        if isinstance(value, Task)
+    ]
+    found += [periodic.task for periodic in declared_periodic()]
+    return {task.module_path: task for task in found}
+
+
+def enqueue_due(*, at: dt.datetime) -> list[str]:
+    """Put each periodic task that is due in the queue, once among all workers; their paths."""
+    enqueued = []
+    for periodic in declared_periodic():
+        path = periodic.task.module_path
+        ScheduledTask.objects.get_or_create(task_path=path, defaults={"due_at": at})
+        # Further away than one period: the period was shortened, or a clock stood wrong.
+        due = ScheduledTask.objects.filter(
+            Q(due_at__lte=at) | Q(due_at__gt=at + periodic.every), task_path=path
+        )
+        if not due.exists():
+            continue
+        with transaction.atomic():
+            if due.update(due_at=at + periodic.every):
+                enqueue_once(periodic.task, f"periodic:{path}")
+                enqueued.append(path)
+    return enqueued

@@ -1,0 +1,161 @@
+"""The process that runs background jobs, one at a time; start as many as there is room for."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import socket
+import threading
+import time
+from types import FrameType, TracebackType
+
+import structlog
+from django.db import OperationalError, close_old_connections, connection
+from django_tasks import TaskContext
+
+from alliance.core import clock
+from alliance.core.tasks import queue, schedule
+from alliance.core.tasks.queue import Ending, Lease
+
+log = structlog.get_logger(__name__)
+
+
+class Interrupted(BaseException):
+    """The worker was told twice to stop: the running job is broken off and given back."""
+
+
+class Heartbeat(threading.Thread):
+    """Renews a lease from its own thread and connection while the job runs."""
+
+    def __init__(self, lease: Lease, every: float):
+        super().__init__(name="heartbeat", daemon=True)
+        self.lease = lease
+        self.every = every
+        self._done = threading.Event()
+
+    def __enter__(self) -> Heartbeat:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._done.set()
+        self.join()
+
+    def run(self) -> None:
+        try:
+            while not self._done.wait(self.every):
+                try:
+                    held = queue.renew(self.lease, at=clock.now())
+                except OperationalError as error:
+                    # SQLite may be locked by a long transaction of the job itself.
+                    log.warning("lease not renewed", job=str(self.lease.job.id), error=str(error))
+                    close_old_connections()
+                    continue
+                if not held:
+                    log.warning("lease lost", job=str(self.lease.job.id))
+                    return
+        finally:
+            connection.close()
+
+
+class Worker:
+    """Takes jobs and runs them until it is told to stop.
+
+    `until_empty` ends it when no job waits. `parent` is the id of the process it belongs to; the
+    worker ends when that process is gone. `interval` is the time between looks, in seconds.
+    """
+
+    def __init__(
+        self, *, until_empty: bool = False, parent: int | None = None, interval: float = 1.0
+    ):
+        self.id = f"{socket.gethostname()[:80]}:{os.getpid()}:{secrets.token_hex(4)}"
+        self.until_empty = until_empty
+        self.parent = parent
+        self.interval = interval
+        self._stop = threading.Event()
+        self._upkeep_due = 0.0
+
+    def stop(self) -> None:
+        """End after the job that is running."""
+        self._stop.set()
+
+    def listen_to_signals(self) -> None:
+        """Ctrl-C or SIGTERM ends the worker after its job; a second one breaks the job off."""
+        signal.signal(signal.SIGINT, self._on_signal)
+        signal.signal(signal.SIGTERM, self._on_signal)
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        if self._stop.is_set():
+            raise Interrupted
+        self.stop()
+
+    def run(self) -> int:
+        """Work until told to stop; the number of attempts made."""
+        attempts = 0
+        log.info("worker started", worker=self.id)
+        while not self._stop.is_set() and not self._orphaned():
+            close_old_connections()
+            try:
+                self._upkeep()
+                lease = queue.claim(worker=self.id, at=clock.now())
+            except OperationalError as error:
+                log.warning("database not available", error=str(error))
+                self._stop.wait(self.interval)
+                continue
+            if lease is not None:
+                self._attempt(lease)
+                attempts += 1
+            elif self.until_empty:
+                break
+            else:
+                self._stop.wait(self.interval)
+        log.info("worker ended", worker=self.id, attempts=attempts)
+        return attempts
+
+    def _orphaned(self) -> bool:
+        return self.parent is not None and os.getppid() != self.parent
+
+    def _upkeep(self) -> None:
+        if time.monotonic() < self._upkeep_due:
+            return
+        at = clock.now()
+        if count := queue.reap(at=at):
+            log.warning("jobs taken back from silent workers", count=count)
+        schedule.enqueue_due(at=at)
+        self._upkeep_due = time.monotonic() + queue.lease_length().total_seconds() / 4
+
+    def _attempt(self, lease: Lease) -> None:
+        started = time.monotonic()
+        path = lease.job.task_path
+        try:
+            with Heartbeat(lease, every=queue.lease_length().total_seconds() / 4):
+                value = _call(lease)
+            ending = queue.succeed(lease, value, at=clock.now())
+        except Interrupted:
+            queue.give_back(lease, at=clock.now())
+            raise
+        except BaseException as error:  # a job must not end the worker, whatever it raises
+            log.warning("job raised an error", task=path, exc_info=error)
+            ending = queue.fail(lease, error, at=clock.now())
+        log.log(
+            {Ending.FAILED: 40, Ending.LOST: 30}.get(ending, 20),
+            f"job {ending}",
+            task=path,
+            job=str(lease.job.id),
+            attempt=lease.attempt,
+            seconds=round(time.monotonic() - started, 3),
+        )
+
+
+def _call(lease: Lease) -> object:
+    task = lease.job.task
+    result = lease.job.task_result
+    if task.takes_context:
+        return task.call(TaskContext(task_result=result), *result.args, **result.kwargs)
+    return task.call(*result.args, **result.kwargs)
