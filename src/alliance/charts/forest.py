@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from alliance.charts.scale import Axis, is_known, make_axis
 from alliance.charts.wrap import wrap
@@ -20,7 +20,7 @@ class ForestRow:
 
     `low` and `high` bound the published interval, None where none was published. `design` is the
     word shown for how the effect was found. `filled` is True for a measured effect and False for
-    a modelled one. `outcome` may name the outcome of the case.
+    a modelled one.
     """
 
     label: str
@@ -149,7 +149,8 @@ class Forest:
     n_zero: int
     lowest: ForestRow
     highest: ForestRow
-    digits: int = field(default=0)
+    #: Decimals of derived figures: those of the values they are derived from, at most two.
+    value_digits: int
 
 
 @dataclass(frozen=True)
@@ -179,6 +180,10 @@ NARROW = _Style("narrow", 320, 12, 308, 208, 0, 320, 15, 18, 17, 22, 10, 15)
 
 def _number(value: float) -> str:
     return f"{value:.1f}".rstrip("0").rstrip(".") if value % 1 else str(int(value))
+
+
+def _decimals(value: float) -> int:
+    return next(digits for digits in (0, 1, 2) if digits == 2 or round(value, digits) == value)
 
 
 def _dot(x: float, y: float, radius: float = 6) -> str:
@@ -262,13 +267,16 @@ def _summary_mark(
 
     diamond = dot = bar = median = ""
     if summary.mean is not None:
-        if summary.ci_low is not None and summary.ci_high is not None:
+        x, side = _x(summary.mean, axis, style)
+        if side:
+            dot = _arrow(x, middle, side)
+        elif summary.ci_low is not None and summary.ci_high is not None:
             diamond = (
                 f"M{at(summary.ci_low)} {y}L{at(summary.mean)} {_number(middle - 7)}"
                 f"L{at(summary.ci_high)} {y}L{at(summary.mean)} {_number(middle + 7)}z"
             )
         else:
-            dot = _dot(_x(summary.mean, axis, style)[0], middle, 4)
+            dot = _dot(x, middle, 4)
     if summary.pi_low is not None and summary.pi_high is not None:
         bar = f"M{at(summary.pi_low)} {y}H{at(summary.pi_high)}"
     if summary.median is not None:
@@ -384,5 +392,5 @@ def draw(
         n_zero=sum(row.value == 0 for row in rows),
         lowest=min(rows, key=lambda row: row.value),
         highest=max(rows, key=lambda row: row.value),
-        digits=axis.digits,
+        value_digits=max(_decimals(row.value) for row in rows),
     )

@@ -36,7 +36,7 @@ def wrap(text: str, width: float, size: float, *, lines: int) -> tuple[str, ...]
         if len(done) + 1 == lines:
             return (*done, _cut(" ".join([current, *words[i:]]).strip(), width, size))
         if current:
-            done.append(current)
+            done.append(_cut(current, width, size))
         current = word
     return (*done, _cut(current, width, size))
 

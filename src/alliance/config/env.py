@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,6 +32,17 @@ class Setting:
     @property
     def variable(self) -> str:
         return PREFIX + self.name
+
+    @property
+    def is_given(self) -> bool:
+        return self.variable in os.environ
+
+    def shown(self) -> str:
+        """The text of the value as it may be shown: secrets are covered."""
+        text = os.environ.get(self.variable, self.default)
+        if self.name == "SECRET_KEY" and text:
+            return "(hidden)"
+        return re.sub(r"(?<=://)([^:/@]*):[^@]*@", r"\1:(hidden)@", text)
 
     def read(self) -> Any:
         text = os.environ.get(self.variable, self.default)
@@ -112,8 +124,15 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("WEB_PROCESSES", "1", "Server processes.", _positive),
     Setting("WEB_THREADS", "4", "Threads a server process answers with.", _positive),
-    Setting("TASK_LEASE_SECONDS", "60", "Time after which a silent worker's job is taken up again.", _positive),
-    Setting("TASK_ATTEMPTS", "3", "Tries a background job gets before it is marked failed.", _positive),
+    Setting(
+        "TASK_LEASE_SECONDS",
+        "60",
+        "Time after which a silent worker's job is taken up again.",
+        _positive,
+    ),
+    Setting(
+        "TASK_ATTEMPTS", "3", "Tries a background job gets before it is marked failed.", _positive
+    ),
     Setting("LOAD_STARTER", "yes", "Load the starter network at the first start.", _flag),
     Setting("SEMANTIC", "no", "Add related records by meaning; needs the extra [semantic].", _flag),
     Setting("TARGET_CURRENCY", "EUR", "Currency that costs are compared in."),
@@ -123,7 +142,9 @@ SETTINGS: tuple[Setting, ...] = (
         "Price year that costs are compared in. Empty: the latest year the shipped tables hold.",
         _year_or_none,
     ),
-    Setting("NETWORK_NAME", "Alliance for Urban Sustainability", "Name shown at the top of each page."),
+    Setting(
+        "NETWORK_NAME", "Alliance for Urban Sustainability", "Name shown at the top of each page."
+    ),
     Setting("CONTACT_EMAIL", "", "Address shown on the privacy and accessibility pages."),
     Setting("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
 )
@@ -134,6 +155,16 @@ BY_NAME = {setting.name: setting for setting in SETTINGS}
 def get(name: str) -> Any:
     """The parsed value of a declared setting. Raises KeyError for one that is not declared."""
     return BY_NAME[name].read()
+
+
+def unknown_variables() -> list[str]:
+    """Environment variables that look like settings but are none, such as misspelt ones."""
+    known = {setting.variable for setting in SETTINGS}
+    return sorted(
+        name
+        for name in os.environ
+        if name.startswith(PREFIX) and name not in known and not name.startswith(f"{PREFIX}TEST_")
+    )
 
 
 def home() -> Path:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault in given data: where it stands (a path such as `cases[3].cost.year`), and the rule."""
+    """One fault in given data: where it stands (such as `cases[3].cost.year`), and the rule."""
 
     where: str
     rule: str

@@ -19,8 +19,22 @@ def new_public_id() -> str:
 
 # Letters that do not fall apart into a base letter and a mark.
 _FOLDED_WHOLE = str.maketrans(
-    {"ø": "o", "Ø": "O", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ß": "ss", "ł": "l", "Ł": "L",
-     "đ": "d", "Đ": "D", "ı": "i", "þ": "th", "Þ": "Th"}
+    {
+        "ø": "o",
+        "Ø": "O",
+        "æ": "ae",
+        "Æ": "Ae",
+        "œ": "oe",
+        "Œ": "Oe",
+        "ß": "ss",
+        "ł": "l",
+        "Ł": "L",
+        "đ": "d",
+        "Đ": "D",
+        "ı": "i",
+        "þ": "th",
+        "Þ": "Th",
+    }
 )
 
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pycountry
 
 from alliance.core.errors import Fault
+from alliance.core.ids import PUBLIC_ID
 from alliance.core.text import markup_fault
 from alliance.knowledge import enums
 from alliance.knowledge.records import (
@@ -72,6 +73,11 @@ def country_faults(where: str, code: str) -> Iterator[Fault]:
         return
     if len(code) != 2 or pycountry.countries.get(alpha_2=code) is None:
         yield Fault(where, f"{code!r} is not an ISO 3166-1 country code of two letters")
+
+
+def _public_id(where: str, value: str) -> Iterator[Fault]:
+    if not PUBLIC_ID.match(value):
+        yield Fault(where, f"{value!r} is not lower-case letters, digits and hyphens, 2 to 80 long")
 
 
 def _cost(where: str, cost: Cost) -> Iterator[Fault]:
@@ -137,9 +143,7 @@ def _languages(where: str, texts: Iterable[object], original: str | None) -> Ite
     seen: list[str] = []
     for position, text in enumerate(texts):
         language = getattr(text, "language", "")
-        yield from _one_of(
-            f"{where}[{position}].language", language, enums.Language.values
-        )
+        yield from _one_of(f"{where}[{position}].language", language, enums.Language.values)
         yield from _one_of(
             f"{where}[{position}].status", getattr(text, "status", ""), enums.TextStatus.values
         )
@@ -180,6 +184,8 @@ def case_faults(
     """Every fault of one case. `measures`, `units`, `solutions` are the known names and ids."""
     faults: list[Fault] = []
     add = faults.extend
+    if record.public_id:
+        add(_public_id(f"{where}.id", record.public_id))
     if record.solution not in solutions:
         faults.append(Fault(f"{where}.solution", f"unknown solution {record.solution!r}"))
     add(_one_of(f"{where}.kind", record.kind, enums.SolutionKind.values))
@@ -232,7 +238,7 @@ def solution_faults(record: SolutionRecord, *, where: str = "solution") -> list[
     """Every fault of one solution."""
     faults: list[Fault] = []
     add = faults.extend
-    add(_required_text(f"{where}.slug", record.public_id, longest=80))
+    add(_public_id(f"{where}.id", record.public_id))
     add(_one_of(f"{where}.kind", record.kind, enums.SolutionKind.values))
     add(_languages(f"{where}.texts", record.texts, None))
     for position, text in enumerate(record.texts):
@@ -258,6 +264,7 @@ def method_faults(
     """Every fault of one engagement method."""
     faults: list[Fault] = []
     add = faults.extend
+    add(_public_id(f"{where}.id", record.public_id))
     add(_one_of(f"{where}.kind", record.kind, enums.SolutionKind.values))
     add(_one_of(f"{where}.cost_level", record.cost_level, enums.CostLevel.values))
     add(_one_of(f"{where}.iap2_level", record.iap2_level, enums.Iap2Level.values))

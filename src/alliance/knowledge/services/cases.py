@@ -52,7 +52,13 @@ def _set_columns(
     case.latitude = record.place.latitude
     case.longitude = record.place.longitude
     for name in (
-        "kind", "status", "original_language", "start_year", "end_year", "outcome", "checked_on",
+        "kind",
+        "status",
+        "original_language",
+        "start_year",
+        "end_year",
+        "outcome",
+        "checked_on",
         "adaptation_changes",
     ):
         setattr(case, name, getattr(record, name))
@@ -81,7 +87,11 @@ def _write_parts(case: CaseStudy, record: CaseRecord) -> None:
                 {
                     name: getattr(text, name)
                     for name in (
-                        "title", "summary", "problem", "what_worked", "what_did_not",
+                        "title",
+                        "summary",
+                        "problem",
+                        "what_worked",
+                        "what_did_not",
                         "equity_notes",
                     )
                 },
@@ -118,8 +128,19 @@ def _write_parts(case: CaseStudy, record: CaseRecord) -> None:
             **{
                 name: getattr(effect, name)
                 for name in (
-                    "qualifier", "value", "baseline", "low", "high", "standard_error", "n",
-                    "period_start", "period_end", "design", "direction", "note", "pool_exclusion",
+                    "qualifier",
+                    "value",
+                    "baseline",
+                    "low",
+                    "high",
+                    "standard_error",
+                    "n",
+                    "period_start",
+                    "period_end",
+                    "design",
+                    "direction",
+                    "note",
+                    "pool_exclusion",
                 )
             },
         )
@@ -217,7 +238,11 @@ def save_case(
         if case.status == CaseStatus.PUBLISHED:
             keep_version(case, actor=actor, at=at)
         audit.record(
-            actor=actor, at=at, verb=verb, kind="case", public_id=case.public_id,
+            actor=actor,
+            at=at,
+            verb=verb,
+            kind="case",
+            public_id=case.public_id,
             version=case.revision,
         )
         if grade:
@@ -226,7 +251,10 @@ def save_case(
                 for public_id in regrade(affected):
                     if public_id != case.public_id:
                         audit.record(
-                            actor=audit.WORKER, at=at, verb="regrade", kind="case",
+                            actor=audit.WORKER,
+                            at=at,
+                            verb="regrade",
+                            kind="case",
                             public_id=public_id,
                         )
             case.refresh_from_db()

@@ -45,7 +45,14 @@ def save_method(
             public_id=record.public_id
         ).first() or EngagementMethod(public_id=record.public_id)
         verb = "update" if method.pk else "create"
-        for name in ("group_size_min", "group_size_max", "cost_level", "iap2_level", "mode", "kind"):
+        for name in (
+            "group_size_min",
+            "group_size_max",
+            "cost_level",
+            "iap2_level",
+            "mode",
+            "kind",
+        ):
             setattr(method, name, getattr(record, name))
         method.related_solution = related
         method.origin = origin

@@ -1,0 +1,242 @@
+"""One archive with the database and all files of an installation, and the way back.
+
+The archive is a tar with a list of its files and their sums (`manifest.json`). The database is
+copied consistently while the server runs: SQLite through its backup interface, PostgreSQL through
+pg_dump. What `alliance prepare` makes anew is left out.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import io
+import json
+import os
+import shutil
+import sqlite3
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from alliance import __version__
+from alliance.config import env, postgresql
+from alliance.core import clock
+from alliance.core.errors import Fault, InvalidData
+
+MANIFEST = "manifest.json"
+FORMAT = "alliance-backup-1"
+SQLITE = "alliance.sqlite3"
+SQLITE_COPY = "database/alliance.sqlite3"
+POSTGRESQL_COPY = "database/alliance.pgdump"
+WORK = "work-"
+ASIDE = "before-restore-"
+# The database is copied in its own way; the rest is made anew, or is a backup itself.
+LEFT_OUT = {SQLITE, f"{SQLITE}-wal", f"{SQLITE}-shm", "static", "backups", "prepared"}
+LEFT_OUT_PREFIXES = (WORK, ASIDE, "prepared.")
+
+
+def has_data() -> bool:
+    """Whether there is a database: a file in the home folder, or tables in PostgreSQL."""
+    url = env.get("DATABASE_URL")
+    return postgresql.has_tables(url) if url else (env.home() / SQLITE).exists()
+
+
+def write_backup(target: Path | None = None) -> Path:
+    """Write an archive, readable by its owner only; its path.
+
+    Raises InvalidData where there is no database, or `target` exists already.
+    """
+    home = env.home()
+    at = clock.now()
+    if target is None:
+        target = home / "backups" / f"alliance-{at:%Y%m%dT%H%M%S%fZ}.tar.gz"
+        target.parent.mkdir(mode=0o700, exist_ok=True)
+    if target.exists():
+        raise InvalidData([Fault(str(target), "exists already; choose another name")])
+    if not has_data():
+        raise InvalidData([Fault(str(home), "holds no database; there is nothing to keep")])
+
+    partial = target.with_name(target.name + ".partial")
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        with (
+            os.fdopen(descriptor, "wb") as handle,
+            tarfile.open(fileobj=handle, mode="w:gz", compresslevel=6) as archive,
+            tempfile.TemporaryDirectory(dir=home, prefix=WORK) as work,
+        ):
+            copy, name = _copy_database(Path(work))
+            sums = {name: _add(archive, copy, name)}
+            for path in _files(home):
+                name = f"home/{path.relative_to(home).as_posix()}"
+                if not path.samefile(partial):
+                    sums[name] = _add(archive, path, name)
+            _add_manifest(archive, sums, at)
+        partial.rename(target)
+    finally:
+        partial.unlink(missing_ok=True)
+    return target
+
+
+def restore_backup(source: Path, *, force: bool = False) -> Path | None:
+    """Put an archive back; where the data that were there before lie now, None if there were none.
+
+    Every sum is checked before anything is touched. Raises InvalidData for a damaged or foreign
+    archive, one of the other kind of database, and, without `force`, where there is data.
+    """
+    home = env.home()
+    url = env.get("DATABASE_URL")
+    present = has_data()
+    if present and not force:
+        raise InvalidData([Fault(str(home), "holds data already; --force replaces it")])
+    with tempfile.TemporaryDirectory(dir=home, prefix=WORK) as work:
+        folder = Path(work)
+        _unpack(source, folder)
+        wanted = POSTGRESQL_COPY if url else SQLITE_COPY
+        copy = folder / wanted
+        if not copy.exists():
+            kind = "PostgreSQL" if url else "SQLite"
+            raise InvalidData(
+                [Fault(str(source), f"holds no {kind} database, which ALLIANCE_DATABASE_URL asks")]
+            )
+        kept: Path | None = None
+        if url:
+            kept = write_backup() if present else None
+            postgresql.restore(url, copy)
+        aside = _move_aside(home)
+        if not url:
+            copy.rename(home / SQLITE)
+        for entry in sorted((folder / "home").glob("*")):
+            shutil.move(entry, home / entry.name)
+    return kept or aside
+
+
+def _copy_database(work: Path) -> tuple[Path, str]:
+    url = env.get("DATABASE_URL")
+    if url:
+        copy = work / "alliance.pgdump"
+        postgresql.dump(url, copy)
+        return copy, POSTGRESQL_COPY
+    copy = work / SQLITE
+    with (
+        closing(sqlite3.connect(env.home() / SQLITE, timeout=60)) as here,
+        closing(sqlite3.connect(copy)) as there,
+    ):
+        here.backup(there)
+    return copy, SQLITE_COPY
+
+
+def _is_kept(name: str) -> bool:
+    return name not in LEFT_OUT and not name.startswith(LEFT_OUT_PREFIXES)
+
+
+def _files(home: Path) -> Iterator[Path]:
+    for entry in sorted(home.iterdir()):
+        if not _is_kept(entry.name):
+            continue
+        found = sorted(entry.rglob("*")) if entry.is_dir() else [entry]
+        yield from (path for path in found if path.is_file() and not path.is_symlink())
+
+
+class _Summed:
+    """A file that sums what is read from it: what is listed is what was written."""
+
+    def __init__(self, handle: IO[bytes]):
+        self._handle = handle
+        self._digest = hashlib.sha256()
+
+    def read(self, size: int = -1) -> bytes:
+        block = self._handle.read(size)
+        self._digest.update(block)
+        return block
+
+    @property
+    def sum(self) -> str:
+        return self._digest.hexdigest()
+
+
+def _add(archive: tarfile.TarFile, path: Path, name: str) -> str:
+    with path.open("rb") as handle:
+        entry = tarfile.TarInfo(name)
+        status = os.fstat(handle.fileno())
+        entry.size, entry.mtime, entry.mode = status.st_size, int(status.st_mtime), 0o600
+        summed = _Summed(handle)
+        archive.addfile(entry, summed)  # type: ignore[arg-type]
+    return summed.sum
+
+
+def _add_manifest(archive: tarfile.TarFile, sums: dict[str, str], at: dt.datetime) -> None:
+    content = json.dumps(
+        {"format": FORMAT, "version": __version__, "made_at": at.isoformat(), "files": sums},
+        indent=1,
+    ).encode()
+    entry = tarfile.TarInfo(MANIFEST)
+    entry.size, entry.mtime, entry.mode = len(content), int(at.timestamp()), 0o600
+    archive.addfile(entry, io.BytesIO(content))
+
+
+def _unpack(source: Path, folder: Path) -> None:
+    """Write the files of an archive below `folder`, checking each name and sum."""
+    sums: dict[str, str] = {}
+    manifest: dict[str, object] = {}
+    try:
+        with tarfile.open(source, mode="r:gz") as archive:
+            for entry in archive:
+                handle = archive.extractfile(entry) if entry.isreg() else None
+                if handle is None:
+                    raise InvalidData([Fault(f"{source}: {entry.name}", "is not a plain file")])
+                if entry.name == MANIFEST:
+                    manifest = json.load(handle)
+                else:
+                    sums[entry.name] = _write(handle, _target(source, entry.name, folder))
+    except (tarfile.TarError, EOFError, OSError, ValueError) as error:
+        if isinstance(error, InvalidData):
+            raise
+        raise InvalidData([Fault(str(source), f"cannot be read as a backup: {error}")]) from error
+    if manifest.get("format") != FORMAT:
+        raise InvalidData([Fault(str(source), f"is no backup of the form {FORMAT}")])
+    listed = manifest.get("files")
+    if listed != sums:
+        names = set(listed) if isinstance(listed, dict) else set()
+        raise InvalidData(
+            [
+                Fault(f"{source}: {name}", "is missing, not listed, or its sum is wrong")
+                for name in sorted(names | set(sums))
+                if not isinstance(listed, dict) or listed.get(name) != sums.get(name)
+            ]
+        )
+
+
+def _target(source: Path, name: str, folder: Path) -> Path:
+    parts = PurePosixPath(name).parts
+    if not parts or parts[0] not in {"database", "home"} or {"..", "/"} & set(parts):
+        raise InvalidData([Fault(f"{source}: {name}", "is no name of a file in a backup")])
+    path = folder.joinpath(*parts)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def _write(handle: IO[bytes], target: Path) -> str:
+    summed = _Summed(handle)
+    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as output:
+        shutil.copyfileobj(summed, output, 1 << 20)
+    return summed.sum
+
+
+def _move_aside(home: Path) -> Path | None:
+    """Move what a restore replaces into a folder of its own; None where there is nothing."""
+    names = [
+        entry.name
+        for entry in home.iterdir()
+        if _is_kept(entry.name) or entry.name.startswith((SQLITE, "prepared"))
+    ]
+    if not names:
+        return None
+    aside = home / f"{ASIDE}{clock.now():%Y%m%dT%H%M%S%fZ}"
+    aside.mkdir(mode=0o700)
+    for name in names:
+        (home / name).rename(aside / name)
+    return aside

@@ -1,0 +1,81 @@
+"""The console command `alliance`. Rooms add their groups in their `commands.py`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+
+import click
+
+from alliance import __version__
+from alliance.config.env import SettingError
+from alliance.core.errors import InvalidData, NotFound
+
+# Where each command stands. A module is imported when its command is shown or run; it must import
+# Django inside its functions, so that help and simple faults answer at once.
+COMMANDS = {
+    "prepare": "alliance.config.commands:prepare",
+    "serve": "alliance.config.commands:serve",
+    "worker": "alliance.core.commands:worker",
+    "migrate": "alliance.config.commands:migrate",
+    "assets": "alliance.config.commands:assets",
+    "starter": "alliance.starter.commands:starter",
+    "tasks": "alliance.core.commands:tasks",
+    "check": "alliance.config.commands:check",
+    "backup": "alliance.config.commands:backup",
+    "restore": "alliance.config.commands:restore",
+    "django": "alliance.config.commands:django",
+}
+
+
+class Rooms(click.Group):
+    """Finds each command in the room it belongs to."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[name].partition(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+
+@click.command(cls=Rooms)
+@click.version_option(__version__, prog_name="alliance")
+def cli() -> None:
+    """The Alliance platform: serve it, run its jobs, load and check content.
+
+    Settings are environment variables; `alliance check settings` lists them.
+    """
+
+
+def main() -> None:
+    """Run the command; faults that people can mend are told in words, with exit code 1."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alliance.config.settings")
+    try:
+        cli(prog_name="alliance")
+    except (InvalidData, NotFound, SettingError) as error:
+        fault = str(error)
+    except Exception as error:
+        # Django's own errors are known only once it is there; importing it here would cost time.
+        if not _is_plain(error):
+            raise
+        fault = str(error)
+    click.echo(fault, err=True)
+    sys.exit(1)
+
+
+def _is_plain(error: Exception) -> bool:
+    """Whether the text of a Django error says enough: a wrong setting, an absent database."""
+    from django.core.exceptions import ImproperlyConfigured
+    from django.core.management import CommandError
+    from django.db import OperationalError
+
+    return isinstance(error, ImproperlyConfigured | CommandError | OperationalError)
+
+
+if __name__ == "__main__":
+    main()

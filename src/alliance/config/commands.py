@@ -1,0 +1,144 @@
+"""Commands about the installation as a whole."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.option("--quiet", is_flag=True, help="Say nothing but errors.")
+def prepare(quiet: bool) -> None:
+    """Bring translations, style sheets, database and starter network up to date.
+
+    Does nothing where nothing has changed since the last time.
+    """
+    from alliance.config.prepare import prepare as run
+
+    run(say=(lambda text: None) if quiet else click.echo)
+
+
+@click.command()
+@click.option("--no-worker", is_flag=True, help="Run no worker for background jobs beside it.")
+def serve(no_worker: bool) -> None:
+    """Run the web server, and a worker beside it, until Ctrl-C."""
+    from alliance.config.serve import serve as run
+
+    run(with_worker=not no_worker)
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the tables of the database up to date."""
+    from alliance.config.prepare import migrate as run
+
+    run()
+
+
+@click.group()
+def assets() -> None:
+    """Style sheets, scripts and translations."""
+
+
+@assets.command("build")
+def build_assets() -> None:
+    """Compile the translations and gather what browsers load, under names that tell versions."""
+    from alliance.config.prepare import collect_static
+    from alliance.config.translations import compile_all
+
+    click.echo(f"{compile_all()} catalogues compiled")
+    click.echo(f"{collect_static()} files gathered")
+
+
+@click.group()
+def check() -> None:
+    """Find faults in the translations, the settings or the running installation."""
+
+
+@check.command("translations")
+@click.option("--add-missing", is_flag=True, help="Add missing texts to the catalogues, empty.")
+def check_translations(add_missing: bool) -> None:
+    """Every text of the interface is there in every language, complete and with its placeholders."""
+    from alliance.config.translations import add_missing as add
+    from alliance.config.translations import faults
+    from alliance.core.errors import InvalidData
+
+    if add_missing:
+        click.echo(f"{add()} texts added")
+    found = faults()
+    if found:
+        raise InvalidData(found)
+    click.echo("Translations are complete.")
+
+
+@check.command("settings")
+def check_settings() -> None:
+    """List every setting with its value and where it comes from; name unknown and wrong ones."""
+    from alliance.config import env
+
+    faults = []
+    for setting in env.SETTINGS:
+        given = setting.is_given
+        try:
+            setting.read()
+        except env.SettingError as error:
+            faults.append(str(error))
+        click.echo(f"{setting.variable}={setting.shown()}  ({'given' if given else 'default'})")
+    faults += [f"{name}: there is no such setting" for name in env.unknown_variables()]
+    if faults:
+        raise env.SettingError("\n".join(faults))
+
+
+@check.command("health")
+def check_health() -> None:
+    """Look at database, tables, jobs and disk; exit code 1 where something is wrong."""
+    from alliance.config.health import health
+
+    findings = health()
+    for finding in findings:
+        click.echo(f"{'ok   ' if finding.is_well else 'WRONG'} {finding.name}: {finding.text}")
+    if not all(finding.is_well for finding in findings):
+        sys.exit(1)
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
+@click.option("--if-any", is_flag=True, help="Do nothing where there is no data yet.")
+def backup(file: Path | None, if_any: bool) -> None:
+    """Write one archive with the database and all files; it holds secrets."""
+    from alliance.config import env
+    from alliance.config.backup import has_data, write_backup
+
+    if if_any and not has_data():
+        click.echo("No data yet: nothing to keep.")
+        return
+    path = write_backup(file)
+    click.echo(f"{path} ({path.stat().st_size / 1e6:.1f} MB) holds {env.home()}")
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--force", is_flag=True, help="Also where there is data; it is kept aside.")
+def restore(file: Path, force: bool) -> None:
+    """Put an archive made by `alliance backup` back, after checking every sum in it."""
+    from alliance.config import env
+    from alliance.config.backup import restore_backup
+
+    aside = restore_backup(file, force=force)
+    click.echo(f"Restored to {env.home()}")
+    if aside is not None:
+        click.echo(f"What was there before lies in {aside}")
+
+
+@click.command(
+    context_settings={"ignore_unknown_options": True, "help_option_names": []},
+    add_help_option=False,
+)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def django(arguments: tuple[str, ...]) -> None:
+    """Run a management command of Django, such as `alliance django shell`."""
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["alliance django", *arguments])

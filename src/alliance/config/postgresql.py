@@ -1,0 +1,83 @@
+"""Copying a PostgreSQL database out and in with the programs that come with it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import IO
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from alliance.core.errors import Fault, InvalidData
+
+# The programs take the address from these, where other users of the machine cannot see it.
+_VARIABLES = {
+    "host": "PGHOST",
+    "port": "PGPORT",
+    "user": "PGUSER",
+    "password": "PGPASSWORD",
+    "dbname": "PGDATABASE",
+    "sslmode": "PGSSLMODE",
+    "sslrootcert": "PGSSLROOTCERT",
+}
+
+
+def has_tables(url: str) -> bool:
+    """Whether the database at `url` holds a table."""
+    with psycopg.connect(url) as connection:
+        row = connection.execute(
+            "SELECT EXISTS (SELECT 1 FROM pg_tables WHERE schemaname = 'public')"
+        ).fetchone()
+    return bool(row and row[0])
+
+
+def dump(url: str, target: Path) -> None:
+    """Write the database at `url` to `target`. Raises InvalidData with what pg_dump says."""
+    _run(["pg_dump", "--format=custom", "--no-owner", f"--file={target}"], url)
+
+
+def restore(url: str, source: Path) -> None:
+    """Replace the database at `url` by what `dump` wrote: all of it, or nothing."""
+    script = source.with_suffix(".sql")
+    _run(["pg_restore", "--no-owner", "--no-privileges", f"--file={script}", str(source)], url)
+    with script.open("rb") as handle:
+        _run(
+            [
+                "psql",
+                "--no-psqlrc",
+                "--quiet",
+                "--set=ON_ERROR_STOP=1",
+                "--single-transaction",
+                "--command=DROP SCHEMA public CASCADE; CREATE SCHEMA public",
+                "--file=-",
+            ],
+            url,
+            stdin=handle,
+        )
+
+
+def _run(command: list[str], url: str, stdin: IO[bytes] | None = None) -> None:
+    program = shutil.which(command[0])
+    if program is None:
+        raise InvalidData(
+            [Fault(command[0], "is not installed; it comes with PostgreSQL's client programs")]
+        )
+    address = {
+        _VARIABLES[name]: str(value)
+        for name, value in conninfo_to_dict(url).items()
+        if name in _VARIABLES
+    }
+    done = subprocess.run(
+        [program, *command[1:]],
+        env={**os.environ, **address},
+        stdin=stdin or subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise InvalidData([Fault(command[0], done.stderr.strip() or f"exit {done.returncode}")])

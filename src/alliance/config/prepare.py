@@ -1,0 +1,103 @@
+"""Bringing an installation up to date: translations, tables, static files, starter network."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib import metadata
+from pathlib import Path
+
+from alliance import __version__
+from alliance.config import env
+from alliance.config.translations import compile_all
+
+PACKAGE = Path(__file__).resolve().parent.parent
+STAMP = "prepared"
+# Packages that bring tables or static files of their own.
+PACKAGES = ("django", "django-tasks-db", "django-htmx", "django-ninja")
+
+
+def prepare(*, say: Callable[[str], object]) -> None:
+    """Do what has to be done since the last time, telling each step to `say`."""
+    home = env.home()
+    with _only_one(home):
+        stamp = home / STAMP
+        wanted = _state_of_sources(home)
+        if _can_trust_stamp(home) and stamp.exists() and stamp.read_text() == wanted:
+            return
+        say("Compiling translations")
+        compile_all()
+        say("Bringing the database up to date")
+        migrate()
+        say("Gathering style sheets and scripts")
+        collect_static()
+        if load_first_starter():
+            say("Starter network loaded")
+        stamp.write_text(wanted)
+
+
+def migrate() -> None:
+    """Apply every migration that is outstanding."""
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", interactive=False, verbosity=0)
+
+
+def collect_static() -> int:
+    """Copy static files to HOME/static under names that hold a sum of their content; how many."""
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.core.management import call_command
+
+    call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+    return sum(1 for path in Path(settings.STATIC_ROOT).rglob("*") if path.is_file())
+
+
+def load_first_starter() -> bool:
+    """Load the starter network into an installation in which nothing was done yet."""
+    import django
+
+    django.setup()
+    from django.conf import settings
+
+    from alliance.core import audit, clock
+    from alliance.core.models import AuditEvent
+    from alliance.starter.load import load_starter
+
+    if not settings.LOAD_STARTER or AuditEvent.objects.exists():
+        return False
+    load_starter(at=clock.now(), actor=audit.STARTER)
+    return True
+
+
+def _can_trust_stamp(home: Path) -> bool:
+    """Whether what the stamp speaks of is still there; a database elsewhere may have changed."""
+    here = not env.get("DATABASE_URL") and (home / "alliance.sqlite3").exists()
+    return here and (home / "static").is_dir()
+
+
+def _state_of_sources(home: Path) -> str:
+    """A sum over all that a step of `prepare` reads."""
+    lines = [__version__, str(home), str(env.get("LOAD_STARTER"))]
+    lines += [f"{name} {metadata.version(name)}" for name in PACKAGES]
+    for pattern in ("*/migrations/*.py", "*/static/**/*", "locale/**/*.po"):
+        for path in sorted(PACKAGE.glob(pattern)):
+            if path.is_file():
+                status = path.stat()
+                lines.append(f"{path} {status.st_mtime_ns} {status.st_size}")
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+@contextmanager
+def _only_one(home: Path) -> Iterator[None]:
+    """Let a second preparation wait for the first, such as that of server and worker."""
+    with (home / f"{STAMP}.lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,129 @@
+"""Running the web server, and one worker beside it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from types import FrameType
+
+import click
+import structlog
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from alliance.config import env
+
+log = structlog.get_logger(__name__)
+
+
+def serve(*, with_worker: bool) -> None:
+    """Serve on ALLIANCE_BIND until Ctrl-C or SIGTERM. Raises SettingError where it cannot listen."""
+    host, _, port = env.get("BIND").rpartition(":")
+    host = host.strip("[]")
+    _require_free(host, int(port))
+    _check_settings()
+    server = Granian(
+        "alliance.config.wsgi:application",
+        address=host,
+        port=int(port),
+        interface=Interfaces.WSGI,
+        workers=env.get("WEB_PROCESSES"),
+        blocking_threads=env.get("WEB_THREADS"),
+        websockets=False,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+    )
+    worker = WorkerProcess() if with_worker else None
+    # Until the server listens to signals itself, SIGTERM must end what was started so far.
+    signal.signal(signal.SIGTERM, _end)
+    try:
+        if worker:
+            worker.start()
+        click.echo(f"Serving http://{env.get('BIND')}/ (Ctrl-C ends it)")
+        server.serve()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        if worker:
+            worker.stop()
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(0)
+
+
+def _require_free(host: str, port: int) -> None:
+    """Raise SettingError unless the address can be listened on."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise env.SettingError(
+                f"Cannot listen on {host}, port {port}: {error.strerror or error}. "
+                f"Another program may be using it. End it, or choose another port: "
+                f"ALLIANCE_BIND={host}:{port + 1 if port < 65535 else 8000}"
+            ) from error
+
+
+def _check_settings() -> None:
+    """Raise what is wrong with the settings here, in words, rather than in every server process."""
+    import django
+
+    django.setup()
+
+
+class WorkerProcess:
+    """A worker in a process of its own, started again should it end by itself."""
+
+    PAUSE = 2.0
+    PATIENCE = 10.0
+
+    def __init__(self) -> None:
+        self._stopping = threading.Event()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._watch = threading.Thread(target=self._keep_running, name="worker-watch", daemon=True)
+
+    def start(self) -> None:
+        """Start the worker and the watch over it."""
+        self._spawn()
+        self._watch.start()
+
+    def stop(self) -> None:
+        """End the worker after its job, break the job off if that takes long; it is given back."""
+        self._stopping.set()
+        process = self._process
+        if process is None:
+            return
+        for number in (signal.SIGTERM, signal.SIGTERM, signal.SIGKILL):
+            process.send_signal(number)
+            try:
+                process.wait(self.PATIENCE)
+                break
+            except subprocess.TimeoutExpired:
+                continue
+        self._watch.join()
+
+    def _spawn(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "alliance.config.cli", "worker", "--parent", str(os.getpid())],
+            # Ctrl-C on the terminal is for the server, which ends the worker in its turn.
+            start_new_session=True,
+        )
+
+    def _keep_running(self) -> None:
+        while True:
+            assert self._process is not None
+            code = self._process.wait()
+            if self._stopping.is_set():
+                return
+            log.error("worker ended by itself; starting another", exit_code=code)
+            if self._stopping.wait(self.PAUSE):
+                return
+            self._spawn()

@@ -1,0 +1,234 @@
+"""The catalogues of the interface: finding texts in the sources, checking and compiling them.
+
+Works without the GNU tools: Python sources are read as syntax trees, templates through Django's own
+translation of them into calls of gettext.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+from alliance.core.errors import Fault
+
+PACKAGE = Path(__file__).resolve().parent.parent
+LOCALE = PACKAGE / "locale"
+# Texts are written in English in the sources.
+LANGUAGES = ("fr", "sv")
+
+# Name of the function: positions of context, singular and plural among its arguments.
+_CALLS: dict[str, tuple[int | None, int, int | None]] = {
+    "gettext": (None, 0, None),
+    "gettext_noop": (None, 0, None),
+    "gettext_lazy": (None, 0, None),
+    "_": (None, 0, None),
+    "ngettext": (None, 0, 1),
+    "ngettext_lazy": (None, 0, 1),
+    "pgettext": (0, 1, None),
+    "pgettext_lazy": (0, 1, None),
+    "npgettext": (0, 1, 2),
+    "npgettext_lazy": (0, 1, 2),
+}
+_TEMPLATE_CALL = re.compile(r"(?<![\w.])(n?p?gettext|_)\(")
+_LITERAL = re.compile(r"""\s*u?('(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")\s*(,|\)|)""", re.DOTALL)
+_PLACEHOLDER = re.compile(r"%\(\w+\)[#0\- +]*[\d.]*[a-zA-Z]|%[sdrf]|\{\w*[^{}]*\}")
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text of the interface as the sources have it, and the first place it stands at."""
+
+    singular: str
+    plural: str | None
+    context: str | None
+    where: str
+
+    @property
+    def key(self) -> tuple[str | None, str]:
+        return self.context, self.singular
+
+
+def texts(package: Path = PACKAGE) -> list[Text]:
+    """Every text in the Python sources and templates of the package, each once."""
+    found: dict[tuple[str | None, str], Text] = {}
+    for path in sorted(package.rglob("*.py")):
+        for text in _in_python(path, package):
+            _add(found, text)
+    for path in sorted([*package.rglob("*.html"), *package.rglob("*.txt")]):
+        if "templates" in path.relative_to(package).parts:
+            for text in _in_template(path, package):
+                _add(found, text)
+    return list(found.values())
+
+
+def _add(found: dict[tuple[str | None, str], Text], text: Text) -> None:
+    present = found.get(text.key)
+    # One catalogue entry serves both where a text stands with and without a plural.
+    if present is None or (present.plural is None and text.plural is not None):
+        found[text.key] = text
+
+
+def _in_python(path: Path, package: Path) -> Iterator[Text]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call):
+            continue
+        name = getattr(node.func, "id", None) or getattr(node.func, "attr", None)
+        if name not in _CALLS:
+            continue
+        arguments = [
+            argument.value
+            if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+            else None
+            for argument in node.args
+        ]
+        text = _text(name, arguments, f"{path.relative_to(package)}:{node.lineno}")
+        if text is not None:
+            yield text
+
+
+def _in_template(path: Path, package: Path) -> Iterator[Text]:
+    from django.utils.translation.template import templatize
+
+    # Django's own reading of a template: what is no text to translate becomes filler.
+    source = templatize(path.read_text(encoding="utf-8"))
+    for call in _TEMPLATE_CALL.finditer(source):
+        arguments: list[str | None] = []
+        position = call.end()
+        while literal := _LITERAL.match(source, position):
+            arguments.append(ast.literal_eval(literal[1]))
+            position = literal.end()
+            if literal[2] != ",":
+                break
+        line = source.count("\n", 0, call.start()) + 1
+        text = _text(call[1], arguments, f"{path.relative_to(package)}:{line}")
+        if text is not None:
+            yield text
+
+
+def _text(name: str, arguments: list[str | None], where: str) -> Text | None:
+    def argument(position: int | None) -> str | None:
+        if position is None or position >= len(arguments):
+            return None
+        return arguments[position]
+
+    context, singular, plural = _CALLS[name]
+    message = argument(singular)
+    if not message:
+        return None
+    return Text(message, argument(plural), argument(context), where)
+
+
+def catalogue_path(language: str, locale: Path = LOCALE) -> Path:
+    """Where the catalogue of a language lies."""
+    return locale / language / "LC_MESSAGES" / "django.po"
+
+
+def read_catalogue(language: str, locale: Path = LOCALE) -> Catalog:
+    """The catalogue of a language; an empty one where there is no file yet."""
+    path = catalogue_path(language, locale)
+    if not path.exists():
+        return Catalog(locale=language, charset="utf-8")
+    with path.open("rb") as handle:
+        return read_po(handle, locale=language, abort_invalid=True)
+
+
+def faults(package: Path = PACKAGE) -> list[Fault]:
+    """Texts that are missing, empty, marked fuzzy or have other placeholders, in any language."""
+    wanted = texts(package)
+    return [
+        fault
+        for language in LANGUAGES
+        for fault in _faults_in(read_catalogue(language, package / "locale"), language, wanted)
+    ]
+
+
+def _faults_in(catalogue: Catalog, language: str, wanted: list[Text]) -> Iterator[Fault]:
+    for text in wanted:
+        where = f"{language}: {text.singular!r} ({text.where})"
+        message = catalogue.get(text.singular, text.context)
+        if message is None:
+            yield Fault(where, "is not in the catalogue")
+            continue
+        rule = _broken_rule(message, text, catalogue.num_plurals)
+        if rule:
+            yield Fault(where, rule)
+    used = {text.key for text in wanted}
+    for message in catalogue:
+        singular = message.id[0] if isinstance(message.id, tuple) else message.id
+        if singular and (message.context, singular) not in used:
+            yield Fault(f"{language}: {singular!r}", "stands in no source any more")
+
+
+def _broken_rule(message: Message, text: Text, plurals: int) -> str | None:
+    strings = message.string if isinstance(message.string, tuple | list) else (message.string,)
+    if message.fuzzy:
+        return "is marked fuzzy"
+    if not all(strings):
+        return "is empty"
+    if text.plural is None:
+        expected = set(_PLACEHOLDER.findall(text.singular))
+        if set(_PLACEHOLDER.findall(str(strings[0]))) != expected:
+            return f"must have the placeholders {sorted(expected)}"
+        return None
+    if len(strings) != plurals:
+        return f"must have {plurals} plural forms"
+    # A form for one thing may leave its number out.
+    allowed = set(_PLACEHOLDER.findall(text.singular + text.plural))
+    if not set(_PLACEHOLDER.findall(str(strings[-1]))) == set(_PLACEHOLDER.findall(text.plural)):
+        return f"must have the placeholders {sorted(allowed)} in its last form"
+    if any(set(_PLACEHOLDER.findall(str(string))) - allowed for string in strings):
+        return f"may have no placeholders but {sorted(allowed)}"
+    return None
+
+
+def add_missing(package: Path = PACKAGE) -> int:
+    """Add texts the catalogues lack, empty, and drop those no source has; how many were added."""
+    wanted = texts(package)
+    added = 0
+    for language in LANGUAGES:
+        old = read_catalogue(language, package / "locale")
+        new = Catalog(locale=language, project="Alliance platform", charset="utf-8", fuzzy=False)
+        for text in wanted:
+            message = old.get(text.singular, text.context)
+            added += message is None
+            new.add(
+                (text.singular, text.plural) if text.plural else text.singular,
+                _kept(message, text),
+                context=text.context,
+                flags=message.flags if message else (),
+            )
+        path = catalogue_path(language, package / "locale")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as handle:
+            write_po(handle, new, width=100, omit_header=False, sort_output=True)
+    return added
+
+
+def _kept(message: Message | None, text: Text) -> str | tuple[str, ...] | None:
+    """What the catalogue has for the text; a text that got its plural later starts anew."""
+    if message is None or isinstance(message.id, tuple) != (text.plural is not None):
+        return None
+    string = message.string
+    return tuple(string) if isinstance(string, tuple | list) else string
+
+
+def compile_all(locale: Path = LOCALE) -> int:
+    """Write the compiled catalogue beside each one that changed; how many."""
+    count = 0
+    for source in sorted(locale.glob("*/LC_MESSAGES/django.po")):
+        target = source.with_suffix(".mo")
+        if target.exists() and target.stat().st_mtime_ns >= source.stat().st_mtime_ns:
+            continue
+        with source.open("rb") as handle:
+            catalogue = read_po(handle, locale=source.parent.parent.name)
+        with target.open("wb") as handle:
+            write_mo(handle, catalogue)
+        count += 1
+    return count

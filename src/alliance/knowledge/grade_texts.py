@@ -1,0 +1,278 @@
+"""The evidence rule in words: what each line asks, and how it came out for one record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from alliance.analysis.evidence_grade import (
+    MAX_POINTS,
+    MAX_POINTS_UNMEASURED,
+    MIN_PLACES,
+    MIN_POINTS_MEASURED,
+    RULE,
+)
+
+
+@dataclass(frozen=True)
+class RuleText:
+    """One line of the published rule in words: its name, when it is met, and why it counts."""
+
+    code: str
+    points: int
+    title: str | Promise
+    met_when: str | Promise
+    why: str | Promise
+
+
+@dataclass(frozen=True)
+class LineText:
+    """How one line came out for one record. `met` is None where that cannot be told."""
+
+    code: str
+    points: int
+    met: bool | None
+    title: str
+    sentence: str
+
+
+_TITLES: dict[str, Promise] = {
+    "measured": gettext_lazy("Measured"),
+    "comparison": gettext_lazy("Comparison group"),
+    "randomised": gettext_lazy("Chosen by chance"),
+    "uncertainty": gettext_lazy("Uncertainty stated"),
+    "independent": gettext_lazy("Independent source"),
+    "replicated": gettext_lazy("Seen in several places"),
+    "inconsistent": gettext_lazy("Contradicted elsewhere"),
+}
+
+_MET_WHEN: dict[str, Promise] = {
+    "measured": gettext_lazy(
+        "At least one effect was measured: before and after, with a comparison group, or in a "
+        "randomised trial."
+    ),
+    "comparison": gettext_lazy(
+        "At least one effect was measured against people, streets or areas without the measure."
+    ),
+    "randomised": gettext_lazy(
+        "At least one effect comes from a trial in which chance decided who got the measure."
+    ),
+    "uncertainty": gettext_lazy(
+        "For a measured effect, an interval, a standard error or the size of the sample is "
+        "recorded."
+    ),
+    "independent": gettext_lazy(
+        "At least one source was written by others than those who ran the measure."
+    ),
+    "replicated": gettext_lazy(
+        "The same measure in the same unit is recorded in at least 3 places of the solution, and "
+        "at least three quarters of them point the same way as this case."
+    ),
+    "inconsistent": gettext_lazy(
+        "Such results exist in at least 3 places, and more than half of the places point the "
+        "other way."
+    ),
+}
+
+_WHY: dict[str, Promise] = {
+    "measured": gettext_lazy(
+        "A forecast or an opinion can be right, but it cannot be surprised by what happened."
+    ),
+    "comparison": gettext_lazy(
+        "Traffic may have fallen everywhere that year. Only streets without the measure show what "
+        "would have happened anyway."
+    ),
+    "randomised": gettext_lazy(
+        "Those who volunteer differ from those who do not. If chance decides, they do not differ "
+        "on average, so the difference that is left is the effect."
+    ),
+    "uncertainty": gettext_lazy(
+        "Minus 20 per cent from 12 households and from 12,000 are different findings. Without an "
+        "interval or a number a reader cannot tell them apart."
+    ),
+    "independent": gettext_lazy(
+        "Those who paid for a measure or ran it have a reason to see it succeed. Where it is not "
+        "recorded who wrote a source, the line is unknown, which adds no point and is not a no."
+    ),
+    "replicated": gettext_lazy("One place can be lucky. Each place counts once."),
+    "inconsistent": gettext_lazy(
+        "What most other places did not see may be an accident of this one."
+    ),
+}
+
+
+def rule_texts() -> tuple[RuleText, ...]:
+    """The published rule, line by line, for the page that explains it."""
+    return tuple(
+        RuleText(
+            line.code, line.points, _TITLES[line.code], _MET_WHEN[line.code], _WHY[line.code]
+        )
+        for line in RULE
+    )
+
+
+def _effects(code: str, counts: Mapping[str, Any]) -> str:
+    """The sentence of a line that counts effects."""
+    met, of = counts["effects"], counts["of"]
+    numbers = {"met": met, "of": of}
+    if code == "measured":
+        if met:
+            return (
+                ngettext(
+                    "%(met)d of %(of)d effect was measured.",
+                    "%(met)d of %(of)d effects were measured.",
+                    of,
+                )
+                % numbers
+            )
+        return _("No effect was measured: they were asked for, counted once or calculated.")
+    if code == "comparison":
+        if met:
+            return (
+                ngettext(
+                    "%(met)d of %(of)d effect was compared with people, streets or areas without "
+                    "the measure.",
+                    "%(met)d of %(of)d effects were compared with people, streets or areas without "
+                    "the measure.",
+                    of,
+                )
+                % numbers
+            )
+        return _("No effect was compared with people, streets or areas without the measure.")
+    if code == "randomised":
+        if met:
+            return (
+                ngettext(
+                    "%(met)d of %(of)d effect comes from a randomised trial.",
+                    "%(met)d of %(of)d effects come from a randomised trial.",
+                    of,
+                )
+                % numbers
+            )
+        return _("Nowhere did chance decide who got the measure.")
+    if met:
+        return (
+            ngettext(
+                "%(met)d of %(of)d effect has an interval, a standard error or a sample size.",
+                "%(met)d of %(of)d effects have an interval, a standard error or a sample size.",
+                of,
+            )
+            % numbers
+        )
+    return _("No measured effect has an interval, a standard error or a sample size.")
+
+
+def _independence(met: bool | None, counts: Mapping[str, Any]) -> str:
+    total = counts["independent"] + counts["not_independent"] + counts["unknown"]
+    if met:
+        return ngettext(
+            "%(met)d of %(of)d source was written by others than those who ran the measure.",
+            "%(met)d of %(of)d sources were written by others than those who ran the measure.",
+            total,
+        ) % {"met": counts["independent"], "of": total}
+    if met is None:
+        return ngettext(
+            "Not known: for %(unknown)d of %(of)d source it is not recorded who wrote it.",
+            "Not known: for %(unknown)d of %(of)d sources it is not recorded who wrote them.",
+            total,
+        ) % {"unknown": counts["unknown"], "of": total}
+    return _("All sources were written by those who ran or sold the measure.")
+
+
+def _places(
+    code: str, met: bool | None, counts: Mapping[str, Any], names: Mapping[str, str], whole: bool
+) -> str:
+    if met is None:
+        return _("Not known: what is recorded is a level or a count, which has no direction.")
+    values = {
+        "measure": names.get(counts["measure"], counts["measure"]),
+        "places": counts["places"],
+        "agreeing": counts["agreeing"],
+        "observed": counts["observed"],
+        "contrary": counts["contrary"],
+        "least": MIN_PLACES,
+    }
+    if counts["places"] < MIN_PLACES:
+        return (
+            ngettext(
+                "“%(measure)s” is recorded in %(places)d place of this solution; at least "
+                "%(least)d are needed to tell.",
+                "“%(measure)s” is recorded in %(places)d places of this solution; at least "
+                "%(least)d are needed to tell.",
+                counts["places"],
+            )
+            % values
+        )
+    if code == "inconsistent":
+        return (
+            _(
+                "“%(measure)s” is recorded in %(places)d places of this solution; "
+                "%(contrary)d of them point the other way."
+            )
+            % values
+        )
+    if whole:
+        return (
+            _(
+                "“%(measure)s” is recorded in %(places)d places; %(agreeing)d of them point one "
+                "way, and in %(observed)d of these it was observed, not calculated."
+            )
+            % values
+        )
+    return (
+        _(
+            "“%(measure)s” is recorded in %(places)d places of this solution; %(agreeing)d of them "
+            "point the way this case does, and in %(observed)d of these it was observed, not "
+            "calculated."
+        )
+        % values
+    )
+
+
+def explain(
+    lines: Iterable[Mapping[str, Any]], *, names: Mapping[str, str], whole: bool = False
+) -> tuple[LineText, ...]:
+    """The stored lines of a grade in plain words of the active language, in the rule's order.
+
+    `lines` are `evidence_lines` of a case or solution. `names` maps the recorded name of a
+    measure to the one to show. `whole` is True for the grade of a solution, which has no
+    direction of its own.
+    """
+    texts = []
+    for line in lines:
+        code, met = line["code"], line["met"]
+        counts = line["params"]
+        if code == "independent":
+            sentence = _independence(met, counts)
+        elif code in {"replicated", "inconsistent"}:
+            if whole and code == "inconsistent" and met is not None:
+                sentence = _("Does not apply: a solution has no direction of its own.")
+            else:
+                sentence = _places(code, met, counts, names, whole)
+        else:
+            sentence = _effects(code, counts)
+        texts.append(LineText(code, line["points"], met, str(_TITLES[code]), sentence))
+    return tuple(texts)
+
+
+def bounds(lines: Iterable[Mapping[str, Any]], points: int) -> str:
+    """Why the grade is not the plain sum of its lines; empty where it is."""
+    rows = list(lines)
+    gained = sum(row["points"] for row in rows if row["points"] > 0)
+    total = min(gained, MAX_POINTS) + sum(row["points"] for row in rows if row["points"] < 0)
+    if total < points:
+        return _("Kept at %(least)d, because something was measured.") % {
+            "least": MIN_POINTS_MEASURED
+        }
+    if total > points:
+        return _("At most %(most)d, because nothing was measured.") % {
+            "most": MAX_POINTS_UNMEASURED
+        }
+    if gained > MAX_POINTS:
+        return _("The gains add up to %(most)d at most.") % {"most": MAX_POINTS}
+    return ""

@@ -1,0 +1,113 @@
+"""Which language of a record's text a reader gets, and what must be said about it."""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Generic, TypeVar
+
+import pycountry
+from django.utils.translation import gettext as _
+
+from alliance.knowledge.enums import Language, TextStatus
+from alliance.knowledge.models.texts import LocalText
+
+T = TypeVar("T", bound=LocalText)
+
+
+@dataclass(frozen=True)
+class Pick(Generic[T]):
+    """The text row a reader gets.
+
+    `is_fallback`: it is in another language than the page. `is_translation`: it was translated
+    from `original_language`. `edits_behind`: how many revisions the original has moved on since
+    the translation was made; 0 for an original, None where it is not recorded which revision the
+    translation was made from. `stale`: at least one revision behind.
+    """
+
+    text: T
+    language: str
+    original_language: str
+    is_fallback: bool
+    is_translation: bool
+    is_reviewed: bool
+    stale: bool
+    edits_behind: int | None
+
+    @property
+    def foreign(self) -> str:
+        """The `lang` attribute the text needs on this page; empty where it is the page's own."""
+        return self.language if self.is_fallback else ""
+
+
+def pick(texts: Iterable[T], language: str, original_language: str = "") -> Pick[T]:
+    """The row of `texts` for a page in `language`.
+
+    The page's own language first, then the original, then English, French, Swedish. Raises
+    LookupError where `texts` is empty: no record is written without a text.
+    """
+    rows = {row.language: row for row in texts}
+    if not rows:
+        raise LookupError("the record has no text in any language")
+    original = rows.get(original_language) or next(
+        (row for row in rows.values() if row.status == TextStatus.ORIGINAL), None
+    )
+    order = [language, original.language if original else "", *Language.values]
+    chosen = next(rows[code] for code in order if code in rows)
+    is_translation = chosen.status != TextStatus.ORIGINAL
+    edits_behind: int | None = 0
+    if is_translation:
+        edits_behind = (
+            max(original.revision - chosen.source_revision, 0)
+            if original is not None and chosen.source_revision is not None
+            else None
+        )
+    return Pick(
+        text=chosen,
+        language=chosen.language,
+        original_language=original.language if original else chosen.language,
+        is_fallback=chosen.language != language,
+        is_translation=is_translation,
+        is_reviewed=chosen.status == TextStatus.REVIEWED,
+        stale=bool(edits_behind),
+        edits_behind=edits_behind,
+    )
+
+
+def local_name(record: Any, language: str) -> str:
+    """The name of a measure, unit, city or organisation; the English one where none is recorded."""
+    return str(getattr(record, f"name_{language}", "") or record.name)
+
+
+def local_symbol(unit: Any, language: str) -> str:
+    """The short sign of a unit (`%`), or its name where it has none."""
+    return str(
+        getattr(unit, f"symbol_{language}", "") or unit.symbol or local_name(unit, language)
+    )
+
+
+def local_place(case: Any, language: str) -> str:
+    """The place of a case as told in `language`; the recorded name where that one is missing."""
+    return str(getattr(case, f"place_name_{language}", "") or case.place_name)
+
+
+@cache
+def _country_names(language: str) -> gettext.NullTranslations:
+    return gettext.translation(
+        "iso3166-1", pycountry.LOCALES_DIR, languages=[language], fallback=True
+    )
+
+
+def country_name(code: str, language: str) -> str:
+    """The name of an ISO 3166-1 country; of EU and ZZ what these codes stand for here."""
+    if code == "EU":
+        return _("several European countries")
+    if code == "ZZ":
+        return _("country not disclosed")
+    country = pycountry.countries.get(alpha_2=code)
+    if country is None:
+        return code
+    name = getattr(country, "common_name", country.name)
+    return name if language == "en" else _country_names(language).gettext(name)

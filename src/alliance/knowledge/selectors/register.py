@@ -1,0 +1,77 @@
+"""The failure register: how many trials worked, how many did not, and why not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from alliance.knowledge.enums import Outcome, Reason
+
+
+class Trial(Protocol):
+    """What is counted: anything with the outcome of a case and its reason codes."""
+
+    @property
+    def outcome(self) -> str: ...
+
+    @property
+    def reasons(self) -> Sequence[str]: ...
+
+
+T = TypeVar("T", bound=Trial)
+
+
+@dataclass(frozen=True)
+class Register(Generic[T]):
+    """Trials by outcome, with the reasons of those that did not work.
+
+    `reasons` counts each code over the trials that did not work, most frequent first; one trial
+    may have several, so the counts may add up to more than `did_not_work`. `failures` are these
+    trials and `partly` the mixed ones, both in the order given.
+    """
+
+    total: int
+    worked: int
+    mixed: int
+    did_not_work: int
+    reasons: tuple[tuple[str, int], ...]
+    failures: tuple[T, ...]
+    partly: tuple[T, ...]
+
+    @property
+    def none_reported(self) -> bool:
+        """No trial is recorded as not having worked, which does not mean that all worked."""
+        return self.did_not_work == 0
+
+
+def count_reasons(trials: Iterable[Trial]) -> tuple[tuple[str, int], ...]:
+    """How many of the trials give each reason, most frequent first, ties in the published order."""
+    counts = Counter(reason for trial in trials for reason in dict.fromkeys(trial.reasons))
+    order = list(Reason.values)
+    return tuple(
+        sorted(
+            counts.items(),
+            key=lambda item: (-item[1], order.index(item[0]) if item[0] in order else len(order)),
+        )
+    )
+
+
+def failure_register(cases: Iterable[T]) -> Register[T]:
+    """Count `cases` (rows, lines of a list, or anything with an outcome and reasons).
+
+    The caller passes published cases only. No query is made beyond those of the iterable.
+    """
+    trials = tuple(cases)
+    failures = tuple(one for one in trials if one.outcome == Outcome.DID_NOT_WORK)
+    partly = tuple(one for one in trials if one.outcome == Outcome.MIXED)
+    return Register(
+        total=len(trials),
+        worked=sum(one.outcome == Outcome.WORKED for one in trials),
+        mixed=len(partly),
+        did_not_work=len(failures),
+        reasons=count_reasons(failures),
+        failures=failures,
+        partly=partly,
+    )

@@ -1,0 +1,174 @@
+"""Words and names that stand for facet codes: in the index, and beside the filters of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+from babel import Locale
+from django.utils.translation import gettext as _
+
+from alliance.knowledge.costs import CostBand
+from alliance.knowledge.enums import Design, Language, Outcome, Reason, Theme, Topic
+from alliance.network.enums import ClimateZone, OrganisationKind, SizeBand
+from alliance.search.words import LANGUAGES
+
+UNKNOWN = "unknown"
+
+# What people type who look for records of that outcome, reason or design.
+_CODE_WORDS: dict[str, dict[str, dict[str, str]]] = {
+    "outcome": {
+        "did-not-work": {
+            "en": "did not work failure failed unsuccessful",
+            "fr": "échec échoué n'a pas fonctionné",
+            "sv": "misslyckande misslyckad fungerade inte",
+        },
+    },
+    "reason": {
+        "no-effect": {"en": "no effect", "fr": "sans effet", "sv": "utan effekt"},
+        "stopped": {
+            "en": "stopped abandoned scrapped discontinued",
+            "fr": "arrêté abandonné supprimé interrompu",
+            "sv": "stoppad avbruten nedlagd avskaffad",
+        },
+        "harm": {
+            "en": "harm negative side effect",
+            "fr": "effet négatif effet indésirable",
+            "sv": "skada negativ bieffekt",
+        },
+        "too-costly": {
+            "en": "too costly expensive cost overrun",
+            "fr": "trop coûteux trop cher",
+            "sv": "för dyrt fördyring",
+        },
+        "not-accepted": {
+            "en": "not accepted opposition protest",
+            "fr": "non accepté opposition protestation",
+            "sv": "ej accepterad motstånd protest",
+        },
+        "rebound": {"en": "rebound effect", "fr": "effet rebond", "sv": "rekyleffekt"},
+        "not-delivered": {
+            "en": "not delivered broken promise",
+            "fr": "non réalisé promesse non tenue",
+            "sv": "ej genomförd brutet löfte",
+        },
+        "effect-faded": {
+            "en": "effect faded temporary effect",
+            "fr": "effet éphémère",
+            "sv": "avklingande effekt tillfällig effekt",
+        },
+    },
+    "design": {
+        "rct": {
+            "en": "randomised controlled trial",
+            "fr": "essai randomisé contrôlé",
+            "sv": "randomiserad kontrollerad studie",
+        },
+    },
+}
+# Several countries, and a country that is not disclosed.
+_NO_COUNTRY = frozenset({"EU", "ZZ"})
+
+
+@cache
+def _territory(code: str, language: str) -> str:
+    names: Mapping[str, str] = Locale.parse(language).territories
+    return names.get(code, code)
+
+
+def index_words(facets: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
+    """(language, text) of words by which a record is found although its text may lack them.
+
+    The codes of themes and topics are English words; what they mean in other languages comes from
+    the glossary, as with any text.
+    """
+    for key in ("theme", "topic"):
+        for code in facets.get(key, ()):
+            yield "en", code.replace("-", " ")
+    for code in facets.get("country", ()):
+        if code not in _NO_COUNTRY:
+            for language in LANGUAGES:
+                yield language, _territory(code, language)
+    for key, words_by_code in _CODE_WORDS.items():
+        for code in facets.get(key, ()):
+            yield from words_by_code.get(code, {}).items()
+
+
+def country_name(code: str, language: str) -> str:
+    """The name of a country; EU and ZZ stand for several countries and one not disclosed."""
+    if code == "EU":
+        return _("several countries")
+    if code == "ZZ":
+        return _("country not disclosed")
+    return _territory(code, language)
+
+
+def kind_name(kind: str) -> str:
+    """What records of a kind are called, in the active language."""
+    return {
+        "case": _("cases"),
+        "solution": _("solutions"),
+        "method": _("engagement methods"),
+        "city": _("cities"),
+        "organisation": _("organisations"),
+    }.get(kind, kind)
+
+
+#: Closed lists: every code may be asked for, whether or not a record carries it now.
+CLOSED = {
+    "outcome": Outcome,
+    "reason": Reason,
+    "topic": Topic,
+    "theme": Theme,
+    "size": SizeBand,
+    "climate": ClimateZone,
+    "cost_band": CostBand,
+    "actor": OrganisationKind,
+    "design": Design,
+    "language": Language,
+}
+
+
+def code_label(key: str, code: str, language: str) -> str | None:
+    """The label of a code in the active language; None where it is the title of a record."""
+    if code == UNKNOWN:
+        return _("not recorded")
+    if key in CLOSED:
+        return str(CLOSED[key](code).label) if code in CLOSED[key].values else code
+    if key == "kind":
+        return kind_name(code)
+    if key == "country":
+        return country_name(code, language)
+    if key == "sdg":
+        return _("SDG target %(code)s") % {"code": code}
+    if key == "goal":
+        return _("SDG %(code)s") % {"code": code}
+    if key == "grade":
+        return _("at least %(points)s of 5") % {"points": code}
+    if key == "member":
+        return _("member of the network") if code == "yes" else _("not a member")
+    return None
+
+
+def facet_name(key: str) -> str:
+    """The heading of a filter in the active language."""
+    return {
+        "kind": _("Kind of record"),
+        "outcome": _("Outcome"),
+        "reason": _("Why it did not work"),
+        "topic": _("Topic"),
+        "theme": _("Theme"),
+        "goal": _("Sustainable development goal"),
+        "sdg": _("SDG target"),
+        "solution": _("Solution"),
+        "country": _("Country"),
+        "city": _("City"),
+        "size": _("City size"),
+        "climate": _("Climate"),
+        "cost_band": _("Total cost"),
+        "grade": _("Evidence"),
+        "actor": _("Who acted"),
+        "design": _("How it was evaluated"),
+        "language": _("Language of the text"),
+        "member": _("Network membership"),
+    }[key]

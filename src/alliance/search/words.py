@@ -1,0 +1,133 @@
+"""From text to words and stems, in the language of the text.
+
+A text becomes a list of words with `None` where a phrase cannot run on (a full stop, a comma, a
+bracket). Words become tokens with a namespace before a colon:
+
+    en:charg   the stem of a word in that language (accents folded, but å ä ö kept in Swedish)
+    x:pm10     a word with a digit, the same in every language
+    w:charging the word as written, in any language
+    n:goteborg the word of a name, accents folded, in any language
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache, lru_cache
+
+import snowballstemmer
+
+from alliance.search.stopwords import STOP_WORDS
+
+LANGUAGES = ("en", "fr", "sv")
+_STEMMERS = {"en": "english", "fr": "french", "sv": "swedish"}
+
+# A word may hold apostrophes and end in digits (NO2, PM2.5); a number may have separators.
+_TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*(?:\d+(?:[.,]\d+)?[^\W\d_]*)?|\d+(?:[.,]\d+)*")
+_BREAK = re.compile(r"[.,;:!?()\[\]{}\n\"«»“”|–—/•]")
+_SPEED = re.compile(r"\bkm\s?/\s?(?:h|tim(?:me|men)?)\b|\bkmh\b", re.IGNORECASE)
+_THOUSANDS = re.compile(r"^\d{1,3}(?:[.,]\d{3})+$")
+_ELISION = re.compile(r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)'(?=.)")
+_FOLDED_WHOLE = str.maketrans(
+    {"ø": "o", "æ": "ae", "œ": "oe", "ß": "ss", "ł": "l", "đ": "d", "ı": "i", "þ": "th"}
+)
+# British spellings to American ones; applied to texts and queries alike, so that either finds both.
+_SPELLING = (
+    (re.compile(r"(?<=\w{4})is(?=(?:e[drs]?|ing|ations?)$)"), "iz"),
+    (re.compile(r"(?<=[a-z]{3})our(?=$|s$|al$|ally$|ed$|ing$|hoods?$)"), "or"),
+    (re.compile(r"(?<=[a-z]{3})tre(?=s?$)"), "ter"),
+    (re.compile(r"^(program)me(?=s?$)"), r"\1"),
+)
+
+
+def words(text: str) -> list[str | None]:
+    """The words of a text, lower case, with None where a phrase ends.
+
+    "CO₂ fell, at 30 km/h" gives ["co2", "fell", None, "at", "30", "kmh"].
+    """
+    plain = unicodedata.normalize("NFKC", text).replace("’", "'").casefold()
+    plain = _SPEED.sub("kmh", plain)
+    found: list[str | None] = []
+    end = 0
+    for match in _TOKEN.finditer(plain):
+        if found and _BREAK.search(plain, end, match.start()):
+            found.append(None)
+        word = match.group()
+        if word[0].isdigit():
+            word = re.sub(r"[.,]", "", word) if _THOUSANDS.match(word) else word.replace(",", ".")
+        elif word[-1].isdigit():
+            word = word.replace(",", ".")
+        found.append(word)
+        end = match.end()
+    return found
+
+
+@lru_cache(maxsize=200_000)
+def fold(word: str) -> str:
+    """The word without accents: "göteborg" and "goteborg" are one."""
+    decomposed = unicodedata.normalize("NFKD", word.translate(_FOLDED_WHOLE))
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+def _fold_swedish(word: str) -> str:
+    """Fold accents but keep å ä ö, which are letters of their own in Swedish."""
+    return "".join(char if char in "åäö" else fold(char) for char in word)
+
+
+@cache
+def _stemmer(language: str) -> snowballstemmer.stemmer | None:
+    name = _STEMMERS.get(language)
+    return snowballstemmer.stemmer(name) if name else None
+
+
+@lru_cache(maxsize=200_000)
+def bare(word: str, language: str) -> str:
+    """The word without elision or possessive: "l'école" -> "école", "city's" -> "city"."""
+    if "'" in word:
+        if language == "fr":
+            word = _ELISION.sub("", word)
+        elif language == "en" and word.endswith("'s"):
+            word = word[:-2]
+        word = word.replace("'", "")
+    return word
+
+
+@lru_cache(maxsize=400_000)
+def stem(word: str, language: str) -> str:
+    """The Snowball stem of a bare word; a word with a digit is its own stem."""
+    if any(char.isdigit() for char in word):
+        return word
+    if language == "en":
+        for pattern, replacement in _SPELLING:
+            word = pattern.sub(replacement, word)
+    stemmer = _stemmer(language)
+    return str(stemmer.stemWord(word)) if stemmer else word
+
+
+@lru_cache(maxsize=400_000)
+def stem_token(word: str, language: str) -> str:
+    """The main token of a bare word."""
+    if any(char.isdigit() for char in word):
+        return f"x:{fold(word)}"
+    stemmed = stem(word, language)
+    return f"{language}:{_fold_swedish(stemmed) if language == 'sv' else fold(stemmed)}"
+
+
+@lru_cache(maxsize=400_000)
+def folded_tokens(word: str, language: str) -> tuple[str, ...]:
+    """Further tokens of a bare word for readers who leave accents out; often none.
+
+    The stem of the folded word may differ from the folded stem: "mobilité" has the stem "mobil",
+    "mobilite" has "mobilit".
+    """
+    main = stem_token(word, language)
+    plain = fold(word)
+    if plain == word or main.startswith("x:"):
+        return ()
+    tokens = {f"{language}:{fold(stem(word, language))}", f"{language}:{fold(stem(plain, language))}"}
+    return tuple(sorted(tokens - {main}))
+
+
+def is_stop_word(word: str, language: str) -> bool:
+    """Whether the bare word carries no meaning of its own in that language."""
+    return word in STOP_WORDS.get(language, ())

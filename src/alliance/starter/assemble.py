@@ -1,0 +1,212 @@
+"""From rows of a starter folder, with their editorial additions, to the records of the rooms."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from alliance.core.ids import slug as make_slug
+from alliance.knowledge.enums import TextStatus
+from alliance.knowledge.records import (
+    CaseRecord,
+    CaseTextRecord,
+    Cost,
+    EffectRecord,
+    MethodRecord,
+    MethodTextRecord,
+    PlaceRecord,
+    Quantity,
+    SolutionRecord,
+    SolutionTextRecord,
+    SourceRecord,
+)
+from alliance.starter.files import LANGUAGES_BESIDE_ENGLISH, StarterFiles
+
+
+def _period(text: str | None) -> tuple[int | None, int | None]:
+    if not text:
+        return None, None
+    start, _, end = text.partition("-")
+    return int(start), int(end or start)
+
+
+def _quantity(value: dict[str, Any] | None) -> Quantity | None:
+    return None if value is None else Quantity(value["value"], value["unit"])
+
+
+def _place(files: StarterFiles, row: dict[str, Any]) -> PlaceRecord:
+    known = files.places.get((row["city"], row["country"]), {})
+    by_name = {city["id"] for city in files.cities}
+    city_id = known.get("city_id")
+    if not known and make_slug(row["city"]) in by_name:
+        city_id = make_slug(row["city"])
+    return PlaceRecord(
+        name=known.get("name") or row["city"],
+        country=row["country"],
+        name_fr=known.get("name_fr") or "",
+        name_sv=known.get("name_sv") or "",
+        city_id=city_id,
+        latitude=row.get("lat"),
+        longitude=row.get("lon"),
+    )
+
+
+def _source(files: StarterFiles, row: dict[str, Any]) -> SourceRecord:
+    known = files.source_kinds.get(row["url"], {})
+    return SourceRecord(
+        title=row["title"],
+        url=row["url"],
+        seen=row.get("seen") or "",
+        kind=row.get("kind") or known.get("kind") or "unknown",
+        independent=row["independent"] if "independent" in row else known.get("independent"),
+    )
+
+
+def case_record(files: StarterFiles, row: dict[str, Any]) -> CaseRecord:
+    """One row of cases.json with its editorial additions."""
+    slug = row["slug"]
+    cost = row.get("cost")
+    return CaseRecord(
+        public_id=slug,
+        solution=row["solution"],
+        kind=row["kind"],
+        place=_place(files, row),
+        outcome=row["outcome"],
+        reasons=tuple(row.get("reasons") or files.reasons.get(slug, ())),
+        start_year=row["start_year"],
+        end_year=row["end_year"],
+        cost=None
+        if cost is None
+        else Cost(Decimal(str(cost["amount"])), cost["currency"], cost["year"]),
+        staff_time=_quantity(row.get("staff_time")),
+        lead_time=_quantity(row.get("lead_time")),
+        lifetime=_quantity(row.get("lifetime")),
+        texts=(
+            CaseTextRecord(
+                language="en",
+                title=row["title"],
+                summary=row["summary"],
+                problem=row["problem"] or "",
+                what_worked=row["what_worked"] or "",
+                what_did_not=row["what_did_not"] or "",
+                equity_notes=row.get("equity_notes") or "",
+            ),
+        ),
+        effects=tuple(
+            EffectRecord(
+                measure=effect["measure"],
+                unit=effect["unit"],
+                value=effect["value"],
+                design=effect["design"],
+                direction=effect["direction"],
+                qualifier=effect.get("qualifier") or "",
+                baseline=effect.get("baseline"),
+                low=effect.get("low"),
+                high=effect.get("high"),
+                standard_error=effect.get("se"),
+                n=effect.get("n"),
+                period_start=_period(effect.get("period"))[0],
+                period_end=_period(effect.get("period"))[1],
+                note=effect.get("note") or "",
+                pool_exclusion=files.overlaps.get((slug, position), ""),
+            )
+            for position, effect in enumerate(row["effects"])
+        ),
+        sources=tuple(_source(files, source) for source in row["sources"]),
+        topics=tuple(row["topics"]),
+        themes=tuple(row["themes"]),
+        sdg_targets=tuple(row["sdg_targets"]),
+        actors=tuple(row["actors"]),
+        adapted_from=row.get("adapted_from") or "",
+        adaptation_changes=row.get("adaptation_changes") or "",
+        checked_on=files.compiled_on,
+        review_by=dt.date.fromisoformat(row["review_by"]) if row.get("review_by") else None,
+    )
+
+
+def _apostrophe(text: str) -> str:
+    """The typographic apostrophe that the translated texts use."""
+    return text.replace("'", "’")
+
+
+def solution_record(files: StarterFiles, row: dict[str, Any]) -> SolutionRecord:
+    """One row of solutions.json with its translations."""
+    texts = [
+        SolutionTextRecord(
+            language="en",
+            name=row["name"],
+            summary=row["summary"],
+            how_it_works=row["how_it_works"],
+            prerequisites=tuple(row["prerequisites"]),
+        )
+    ]
+    for language in LANGUAGES_BESIDE_ENGLISH:
+        name = row.get(f"name_{language}")
+        translated = files.translations["solutions", language].get(row["slug"], {})
+        if name:
+            texts.append(
+                SolutionTextRecord(
+                    language=language,
+                    name=_apostrophe(name),
+                    summary=translated.get("summary", ""),
+                    how_it_works=translated.get("how_it_works", ""),
+                    prerequisites=tuple(translated.get("prerequisites", ())),
+                    status=TextStatus.TRANSLATED,
+                )
+            )
+    return SolutionRecord(
+        public_id=row["slug"],
+        kind=row["kind"],
+        texts=tuple(texts),
+        topics=tuple(row["topics"]),
+        themes=tuple(row["themes"]),
+        sdg_targets=tuple(row["sdg_targets"]),
+    )
+
+
+def method_record(files: StarterFiles, row: dict[str, Any]) -> MethodRecord:
+    """One row of engagement-methods.json with its translations."""
+    texts = [
+        MethodTextRecord(
+            language="en",
+            name=row["name"],
+            description=row["description"],
+            strengths=tuple(row.get("strengths", ())),
+            limits=tuple(row.get("limits", ())),
+            best_for=row.get("best_for") or "",
+            duration=row.get("duration") or "",
+            group_size_typical=row["group_size"].get("typical") or "",
+            evaluation_criteria=tuple(row.get("evaluation_criteria", ())),
+        )
+    ]
+    for language in LANGUAGES_BESIDE_ENGLISH:
+        name = row.get(f"name_{language}")
+        translated = files.translations["engagement-methods", language].get(row["slug"])
+        if name and translated:
+            texts.append(
+                MethodTextRecord(
+                    language=language,
+                    name=_apostrophe(name),
+                    status=TextStatus.TRANSLATED,
+                    description=translated["description"],
+                    best_for=translated.get("best_for", ""),
+                    duration=translated.get("duration", ""),
+                    group_size_typical=translated.get("group_size_typical", ""),
+                    strengths=tuple(translated.get("strengths", ())),
+                    limits=tuple(translated.get("limits", ())),
+                    evaluation_criteria=tuple(translated.get("evaluation_criteria", ())),
+                )
+            )
+    return MethodRecord(
+        public_id=row["slug"],
+        kind=row["kind"],
+        cost_level=row["cost_level"],
+        iap2_level=row["iap2_level"],
+        mode=row["mode"],
+        texts=tuple(texts),
+        group_size_min=row["group_size"]["min"],
+        group_size_max=row["group_size"]["max"],
+        related_solution=row.get("related_solution") or "",
+        evidence_cases=tuple(row.get("evidence_cases", ())),
+    )

@@ -1,0 +1,43 @@
+"""Commands for the starter network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.group()
+def starter() -> None:
+    """The network that ships: load it, or check the files of another one."""
+    import django
+
+    django.setup()
+
+
+_folder = click.argument(
+    "folder", type=click.Path(exists=True, file_okay=False, path_type=Path), required=False
+)
+
+
+@starter.command("load")
+@_folder
+def load(folder: Path | None) -> None:
+    """Load the starter network, or that in FOLDER: all or nothing, as often as you like.
+
+    A second load changes nothing, and what people have edited stays as they left it.
+    """
+    from alliance.core import audit, clock
+    from alliance.starter.load import load_starter
+
+    click.echo(str(load_starter(folder, at=clock.now(), actor=audit.STARTER)))
+
+
+@starter.command("check")
+@_folder
+def check(folder: Path | None) -> None:
+    """Check the starter files against every rule without loading them."""
+    from alliance.starter.load import check_starter
+
+    check_starter(folder)
+    click.echo("The starter files keep every rule.")

@@ -1,0 +1,106 @@
+"""What every page shows around its content: name, navigation, languages, foot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.encoding import escape_uri_path
+from django.utils.functional import Promise
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from alliance.web import languages
+
+# Addresses are written out, because this app may not know the ones that serve them.
+_NAVIGATION: tuple[tuple[str, Promise], ...] = (
+    ("find", _("Find what works")),
+    ("topics/", _("Topics")),
+    ("cities/", _("Cities")),
+    ("methods/", _("Citizen dialogue methods")),
+    ("about/", pgettext_lazy("navigation", "About")),
+)
+# Pages below these parts of an address belong to the entry of the same line.
+_ALSO_UNDER: dict[str, tuple[str, ...]] = {"find": ("cases", "solutions", "compare")}
+_FOOT: tuple[tuple[str, Promise], ...] = (
+    ("about/", _("About the network and the platform")),
+    ("evidence/", _("How evidence is graded")),
+    ("data/", _("Open data")),
+    ("api/", _("API for developers")),
+    ("feeds/", _("Feeds")),
+    ("status/", _("Status")),
+    ("privacy/", _("Privacy")),
+    ("accessibility/", _("Accessibility")),
+)
+
+
+@dataclass(frozen=True)
+class NavigationItem:
+    """A link of the navigation; `current` is "page", "true" (below that page) or empty."""
+
+    label: Promise
+    href: str
+    current: str
+
+
+@dataclass(frozen=True)
+class LanguageLink:
+    """The same page in one of the languages, named in that language."""
+
+    code: str
+    name: str
+    href: str
+    path: str
+    current: bool
+
+
+def _current(rest: str, target: str) -> str:
+    here, there = rest.strip("/"), target.strip("/")
+    if here == there:
+        return "page"
+    section = here.split("/", 1)[0]
+    return "true" if section == there or section in _ALSO_UNDER.get(there, ()) else ""
+
+
+def _items(
+    language: str, rest: str, entries: tuple[tuple[str, Promise], ...]
+) -> tuple[NavigationItem, ...]:
+    return tuple(
+        NavigationItem(label, f"/{language}/{target}", _current(rest, target))
+        for target, label in entries
+    )
+
+
+def language_links(path: str, query: str, current: str) -> tuple[LanguageLink, ...]:
+    """Links to the page at `path` in every language, with its query kept."""
+    names = dict(settings.LANGUAGES)
+    links = []
+    for code in (code for code, _name in settings.LANGUAGES):
+        target = escape_uri_path(languages.swap(path, code))
+        href = f"{target}?{query}" if query and languages.split(path)[0] else target
+        links.append(LanguageLink(code, names[code], href, target, code == current))
+    return tuple(links)
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: the parts of a page that do not depend on its content.
+
+    Reads neither the database nor the host name, so that error pages can use it.
+    """
+    language = getattr(request, "LANGUAGE_CODE", None) or get_language() or settings.LANGUAGE_CODE
+    found, rest = languages.split(request.path)
+    return {
+        "NETWORK_NAME": settings.NETWORK_NAME,
+        "CONTACT_EMAIL": settings.CONTACT_EMAIL,
+        "BASE_URL": settings.BASE_URL,
+        "page_language": language,
+        "home_href": f"/{language}/",
+        "canonical_url": f"{settings.BASE_URL}{escape_uri_path(request.path)}" if found else "",
+        "language_links": language_links(
+            request.path, request.META.get("QUERY_STRING", ""), language
+        ),
+        "navigation": _items(language, rest if found else "", _NAVIGATION),
+        "foot_links": _items(language, rest if found else "", _FOOT),
+    }

@@ -1,0 +1,147 @@
+"""Numbers, money, dates and periods as words of the reader's language.
+
+Rules: a true minus sign, no-break spaces, and no figure that was not recorded: these functions
+take what is known, and the components in `templatetags` say "not recorded" for the rest.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from decimal import Decimal
+from functools import cache
+
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_compact_decimal, format_decimal, get_currency_name
+from django.utils.translation import get_language, gettext
+
+NBSP = "\u00a0"
+MINUS = "\u2212"
+
+#: British English: day before month, as readers in Sweden and France expect.
+_LOCALES = {"en": "en_GB", "fr": "fr_FR", "sv": "sv_SE"}
+
+#: From this amount on, money is written as "1.2 million".
+COMPACT_FROM = 1_000_000
+
+
+@cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(_LOCALES.get(language, "en_GB"))
+
+
+def locale(language: str | None = None) -> Locale:
+    """The Babel locale of a language code, or of the active language; English if unknown."""
+    return _locale((language or get_language() or "en")[:2])
+
+
+def _finish(text: str) -> str:
+    return text.replace("-", MINUS).replace(" ", NBSP)
+
+
+def is_recorded(value: object) -> bool:
+    """Whether there is a figure: neither None, nor an empty text, nor NaN."""
+    if value is None or value == "":
+        return False
+    return not (isinstance(value, float) and math.isnan(value))
+
+
+def number(
+    value: float | int | Decimal,
+    digits: int | None = None,
+    *,
+    signed: bool = False,
+    language: str | None = None,
+) -> str:
+    """A number in the reader's language: -1234.5 gives "−1,234.5", "−1 234,5" in French.
+
+    Without `digits` the decimals are those of the value, at most six; with it, exactly that many.
+    `signed` writes a plus before positive numbers. ValueError for NaN and infinity.
+    """
+    exact = Decimal(str(value))
+    if not exact.is_finite():
+        raise ValueError(f"{value} is not a finite number")
+    decimals = "" if digits == 0 else "." + ("#" * 6 if digits is None else "0" * digits)
+    text = format_decimal(exact, format=f"#,##0{decimals}", locale=locale(language))
+    # What rounds to zero has no sign.
+    nothing = not any(character in "123456789" for character in text)
+    if nothing:
+        text = text.removeprefix("-")
+    return ("+" if signed and exact > 0 and not nothing else "") + _finish(text)
+
+
+def quantity(
+    value: float | int | Decimal,
+    unit: str,
+    digits: int | None = None,
+    *,
+    signed: bool = False,
+    language: str | None = None,
+) -> str:
+    """A number with its unit after a no-break space; the unit alone may break."""
+    text = number(value, digits, signed=signed, language=language)
+    return f"{text}{NBSP}{unit}" if unit else text
+
+
+def amount(value: Decimal | int | float, *, language: str | None = None) -> str:
+    """An amount without its currency, compact from a million on: "180 million"."""
+    exact = Decimal(str(value))
+    if abs(exact) < COMPACT_FROM:
+        digits = 0 if exact == exact.to_integral_value() else 2
+        return number(exact, digits, language=language)
+    return _finish(
+        format_compact_decimal(
+            exact, format_type="long", fraction_digits=1, locale=locale(language)
+        )
+    )
+
+
+def currency_name(currency: str, *, language: str | None = None) -> str:
+    """The name of an ISO 4217 code in the reader's language; the code itself if unknown."""
+    return str(get_currency_name(currency, locale=locale(language)))
+
+
+def money(
+    value: Decimal | int | float,
+    currency: str,
+    year: int | None = None,
+    *,
+    language: str | None = None,
+) -> str:
+    """An amount in major units with currency and price year: "180 million EUR (prices of 2000)"."""
+    text = f"{amount(value, language=language)}{NBSP}{currency}"
+    return f"{text} ({prices_of(year)})"
+
+
+def prices_of(year: int | None) -> str:
+    """The words for a price year."""
+    if year is None:
+        return gettext("price year not recorded")
+    return gettext("prices of %(year)s") % {"year": year}
+
+
+def period(start: int | None, end: int | None) -> str:
+    """Years from `start` to `end`; "years not stated" where both are missing."""
+    if start is None and end is None:
+        return gettext("years not stated")
+    if end is None:
+        return gettext("from %(year)s") % {"year": start}
+    if start is None:
+        return gettext("until %(year)s") % {"year": end}
+    return str(start) if start == end else f"{start}–{end}"
+
+
+def day(date: dt.date, *, language: str | None = None) -> str:
+    """A date in full, such as "24 November 2026"."""
+    return format_date(date, format="d MMMM y", locale=locale(language))
+
+
+def month(date: dt.date, *, language: str | None = None) -> str:
+    """A month, such as "November 2026"."""
+    return format_date(date, format="MMMM y", locale=locale(language))
+
+
+def language_name(code: str, *, language: str | None = None) -> str:
+    """The name of a language in the reader's language, such as "French" or "franska"."""
+    return locale(language).languages.get(code, code)

@@ -1,0 +1,125 @@
+"""The language of a request from its address, and the measuring of requests."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+
+from alliance.web import languages, measuring
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+_LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+
+
+class LanguageFromAddress:
+    """The first part of an address names the language: /en/, /fr/, /sv/.
+
+    `/` leads on to the reader's best language. Addresses of the API take the parameter `lang`,
+    English by default. Every other address is answered in the reader's best language, which is
+    how a page that does not exist is told of in words the reader knows.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        named, _ = languages.split(request.path_info)
+        if request.path_info == "/" and request.method in {"GET", "HEAD"}:
+            return self._lead_on(request)
+        if request.path_info.startswith("/api/"):
+            asked = request.GET.get("lang", "")
+            language = asked if asked in languages.codes() else settings.LANGUAGE_CODE
+        else:
+            language = named or languages.best(request)
+        translation.activate(language)
+        request.LANGUAGE_CODE = language
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        if named is None and not request.path_info.startswith(("/api/", settings.STATIC_URL)):
+            patch_vary_headers(response, ("Accept-Language", "Cookie"))
+        if named is not None and response.status_code == 200:
+            self._remember(request, response, named)
+        return response
+
+    def _lead_on(self, request: HttpRequest) -> HttpResponse:
+        language = languages.best(request)
+        query = request.META.get("QUERY_STRING", "")
+        response = HttpResponseRedirect(f"/{language}/" + (f"?{query}" if query else ""))
+        response.headers["Content-Language"] = language
+        patch_vary_headers(response, ("Accept-Language", "Cookie"))
+        return response
+
+    def _remember(self, request: HttpRequest, response: HttpResponseBase, language: str) -> None:
+        # Only a choice that the browser would not make by itself is worth a cookie.
+        if language == languages.best(request):
+            return
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            language,
+            max_age=_LANGUAGE_COOKIE_AGE,
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+
+
+class RequestMetrics:
+    """Counts and times every request, tells the browser, and logs the slow ones.
+
+    The log line holds the path without its query, so that search words do not end up in it, and
+    no network address.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        self.log = structlog.get_logger("alliance.web")
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        queries = _Queries()
+        start = time.perf_counter()
+        with connection.execute_wrapper(queries):
+            response = self.get_response(request)
+        seconds = time.perf_counter() - start
+        match = getattr(request, "resolver_match", None)
+        view = (match.view_name if match else "") or "unmatched"
+        measuring.record(request.method or "", view, response.status_code, seconds)
+        response.headers["Server-Timing"] = (
+            f"app;dur={seconds * 1000:.1f}, "
+            f'db;dur={queries.seconds * 1000:.1f};desc="{queries.count} queries"'
+        )
+        if seconds >= measuring.SLOW_SECONDS:
+            self.log.warning(
+                "slow request",
+                path=request.path,
+                view=view,
+                method=request.method,
+                status=response.status_code,
+                milliseconds=round(seconds * 1000),
+                queries=queries.count,
+            )
+        return response
+
+
+class _Queries:
+    """Counts and times the database queries of one request."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.seconds = 0.0
+
+    def __call__(self, execute: Callable[..., Any], *args: Any) -> Any:
+        start = time.perf_counter()
+        try:
+            return execute(*args)
+        finally:
+            self.count += 1
+            self.seconds += time.perf_counter() - start

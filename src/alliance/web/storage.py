@@ -1,0 +1,22 @@
+"""Storage of static files under names that change with their content."""
+
+from __future__ import annotations
+
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class ForgivingManifestStorage(CompressedManifestStaticFilesStorage):
+    """Hashed and compressed files where they were collected, plain names where they were not.
+
+    A page must not fail because a picture is missing: tests and local servers run without
+    `collectstatic`, and a file that is not in the manifest keeps its own name.
+    """
+
+    manifest_strict = False
+
+    def stored_name(self, name: str) -> str:
+        """The hashed name of a collected file, else `name` itself."""
+        try:
+            return str(super().stored_name(name))
+        except ValueError:
+            return name

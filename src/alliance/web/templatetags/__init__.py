@@ -1,0 +1,1 @@
+"""Template tags: the components that pages are made of."""

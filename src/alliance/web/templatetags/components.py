@@ -1,0 +1,384 @@
+"""The components that pages are made of; a built-in library, so no page needs to load it.
+
+`docs/reference/components.md` shows each with its parameters and an example.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.core.paginator import Page
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext, ngettext, pgettext
+
+from alliance.charts.forest import Forest
+from alliance.charts.map import PointMap
+from alliance.charts.marks import MARKS, outcome_code
+from alliance.web import formatting
+
+register = template.Library()
+
+_EMPTY = SafeString("")
+
+
+@register.simple_tag
+def outcome_word(code: str | None) -> str:
+    """The word of an outcome code, without its shape; unknown codes and None are "outcome not recorded"."""
+    return {
+        "worked": gettext("Worked"),
+        "mixed": gettext("Mixed"),
+        "did-not-work": gettext("Did not work"),
+        "unknown": gettext("Outcome not recorded"),
+    }[outcome_code(code)]
+
+
+# -- single words and figures ---------------------------------------------------------------
+
+
+@register.simple_tag
+def mark(code: str | None) -> SafeString:
+    """The shape of an outcome alone, for places where the word stands beside it."""
+    return format_html(
+        '<svg class="mark {0}" viewBox="-6 -6 12 12" aria-hidden="true">'
+        '<path fill-rule="evenodd" d="{1}"/></svg>',
+        outcome_code(code),
+        MARKS[outcome_code(code)],
+    )
+
+
+@register.simple_tag
+def outcome(code: str | None) -> SafeString:
+    """An outcome as shape, word and colour: never a colour alone."""
+    return format_html(
+        '<span class="outcome {}">{}{}</span>', outcome_code(code), mark(code), outcome_word(code)
+    )
+
+
+@register.simple_tag
+def grade(points: int | None, graded: bool = True, max: int = 5) -> SafeString:  # noqa: A002
+    """An evidence grade as bars and words: "evidence 3 of 5", or "evidence not graded"."""
+    if not graded or points is None:
+        return format_html(
+            '<span class="grade none">{}</span>', gettext("evidence not graded")
+        )
+    bars = format_html_join("", "<i{}></i>", ((_on(i < points),) for i in range(max)))
+    words = gettext("evidence %(points)s of %(max)s") % {"points": points, "max": max}
+    return format_html(
+        '<span class="grade"><span class="bars" aria-hidden="true">{}</span>{}</span>', bars, words
+    )
+
+
+def _on(filled: bool) -> SafeString:
+    return SafeString(' class="on"') if filled else _EMPTY
+
+
+@register.simple_tag
+def not_recorded(text: str = "") -> SafeString:
+    """The words for a figure nobody wrote down. It is never a blank and never a nought."""
+    return format_html('<span class="missing">{}</span>', text or gettext("not recorded"))
+
+
+@register.simple_tag
+def number(
+    value: float | int | Decimal | None, digits: int | None = None, signed: bool = False
+) -> SafeString:
+    """A number in the reader's language, with a true minus sign; "not recorded" if missing."""
+    if value is None or not formatting.is_recorded(value):
+        return not_recorded()
+    return conditional_escape(formatting.number(value, digits, signed=signed))
+
+
+@register.simple_tag
+def effect_value(
+    value: float | int | None,
+    unit_symbol: str = "",
+    unit_name: str = "",
+    digits: int | None = None,
+    relative: bool = False,
+) -> SafeString:
+    """An effect with its unit: "−22 %", "35 % of rainfall", "1,200 boardings per day".
+
+    `relative` marks a change: it gets a plus or minus sign, and its unit needs no name. The name
+    of any other unit is shown, but for a symbol other than "%", which says it all.
+    """
+    if value is None or not formatting.is_recorded(value):
+        return not_recorded(gettext("no data"))
+    text = formatting.quantity(value, unit_symbol or "", digits, signed=relative)
+    name = unit_name or ""
+    if unit_symbol == "%":
+        # "percent of rainfall" after "35 %" reads "of rainfall".
+        for words in ("percent ", "procent ", "% "):
+            name = name.removeprefix(words)
+    hidden = relative or (bool(unit_symbol) and unit_symbol != "%")
+    unit = _EMPTY
+    if name:
+        unit = format_html(
+            ' <span class="{}">{}</span>', "visually-hidden" if hidden else "unit", name
+        )
+    return format_html('<span class="effect">{}</span>{}', text, unit)
+
+
+@register.simple_tag
+def period(start: int | None, end: int | None) -> SafeString:
+    """Years of a case or a measurement; "years not stated" where both are missing."""
+    if start is None and end is None:
+        return not_recorded(formatting.period(None, None))
+    return conditional_escape(formatting.period(start, end))
+
+
+@register.simple_tag
+def money(
+    amount: Decimal | int | float | None, currency: str = "", year: int | None = None
+) -> SafeString:
+    """An amount in major units: "180 million EUR (prices of 2000)"; "not recorded" if missing."""
+    if amount is None or not formatting.is_recorded(amount) or not currency:
+        return not_recorded()
+    return format_html(
+        '<span class="money">{}&nbsp;<abbr title="{}">{}</abbr></span>'
+        ' <span class="note">({})</span>',
+        formatting.amount(amount),
+        formatting.currency_name(currency),
+        currency,
+        formatting.prices_of(year),
+    )
+
+
+@register.simple_tag
+def day(date: dt.date | None) -> SafeString:
+    """A date in full; "not recorded" if missing."""
+    if date is None:
+        return not_recorded()
+    return format_html(
+        '<time datetime="{}">{}</time>', date.strftime("%Y-%m-%d"), formatting.day(date)
+    )
+
+
+@register.simple_tag
+def language_mark(
+    code: str, translated_from: str = "", reviewed: bool = True, behind: int = 0
+) -> SafeString:
+    """Which language a text is in, if not the page's, and how it was translated.
+
+    `translated_from` is the code of the original; `behind` counts the edits of the original that
+    the translation has not taken up. Nothing is shown for an original in the page's language.
+    """
+    parts = []
+    if code != (get_language() or "en")[:2]:
+        parts.append(gettext("in %(language)s") % {"language": formatting.language_name(code)})
+    if translated_from and translated_from != code:
+        parts.append(
+            gettext("translated from %(language)s")
+            % {"language": formatting.language_name(translated_from)}
+        )
+        if not reviewed:
+            parts.append(gettext("translation not reviewed"))
+        if behind:
+            parts.append(
+                ngettext("%(n)s edit behind", "%(n)s edits behind", behind) % {"n": behind}
+            )
+    return format_html('<span class="badge">{}</span>', ", ".join(parts)) if parts else _EMPTY
+
+
+@register.simple_tag
+def age_badge(review_by: dt.date | None, today: dt.date) -> SafeString:
+    """Whether a record is due for review; a badge only where it is overdue."""
+    if review_by is None:
+        return format_html('<span class="note">{}</span>', gettext("review date not recorded"))
+    month = {"month": formatting.month(review_by)}
+    if review_by < today:
+        words = gettext("review overdue since %(month)s") % month
+        return format_html('<span class="badge overdue">{}</span>', words)
+    return format_html('<span class="note">{}</span>', gettext("review due %(month)s") % month)
+
+
+@register.simple_tag
+def origin_mark(origin: str) -> SafeString:
+    """The mark of starter content; nothing for what members entered."""
+    if origin != "starter":
+        return _EMPTY
+    return format_html('<span class="badge">{}</span>', gettext("starter content"))
+
+
+@register.simple_tag
+def chip(label: str, remove_href: str = "") -> SafeString:
+    """A short word in a frame; with an address, a link that removes a chosen filter."""
+    if not remove_href:
+        return format_html('<span class="chip">{}</span>', label)
+    return format_html(
+        '<a class="chip" href="{}"><span class="visually-hidden">{}</span>{}'
+        '<span class="cross" aria-hidden="true">×</span></a>',
+        remove_href,
+        gettext("Remove the filter:") + " ",
+        label,
+    )
+
+
+# -- lists and frames -----------------------------------------------------------------------
+
+
+@register.simple_tag
+def facts(*items: Any) -> SafeString:
+    """A row of short facts; empty ones are left out. Items may hold the output of other tags."""
+    lines = format_html_join("", "<li>{}</li>", ((item,) for item in items if item))
+    return format_html('<ul class="facts">{}</ul>', lines) if lines else _EMPTY
+
+
+@register.simple_tag
+def definitions(items: Iterable[tuple[Any, Any]]) -> SafeString:
+    """Terms with their values; a value that is None or empty is "not recorded"."""
+    lines = format_html_join(
+        "",
+        "<div><dt>{}</dt><dd>{}</dd></div>",
+        (
+            (term, value if formatting.is_recorded(value) else not_recorded())
+            for term, value in items
+        ),
+    )
+    return format_html('<dl class="terms">{}</dl>', lines)
+
+
+@register.simple_tag
+def breadcrumbs(*pairs: str) -> SafeString:
+    """The way to this page: label and address in turn; an empty address is the page itself."""
+    if len(pairs) % 2:
+        raise template.TemplateSyntaxError("breadcrumbs: each label needs an address (may be empty)")
+    steps = format_html_join(
+        "",
+        "<li>{}</li>",
+        (
+            (format_html('<a href="{}">{}</a>', href, label),)
+            if href
+            else (format_html('<span aria-current="page">{}</span>', label),)
+            for label, href in zip(pairs[::2], pairs[1::2], strict=True)
+        ),
+    )
+    return format_html(
+        '<nav class="crumbs" aria-label="{}"><ol>{}</ol></nav>',
+        pgettext("navigation", "You are here"),
+        steps,
+    )
+
+
+def _heading(text: str, level: int) -> SafeString:
+    if not 2 <= level <= 6:
+        raise template.TemplateSyntaxError(f"level: expected 2 to 6, not {level}")
+    return format_html("<h{0}>{1}</h{0}>", mark_safe(str(level)), text) if text else _EMPTY
+
+
+@register.simple_block_tag
+def panel(content: SafeString, title: str = "", level: int = 2) -> SafeString:
+    """A framed part of a page, for things that are compared or stand beside the text."""
+    return format_html('<section class="panel">{}{}</section>', _heading(title, level), content)
+
+
+@register.simple_block_tag
+def said(content: SafeString, answer: str, title: str = "", level: int = 3) -> SafeString:
+    """What worked (`answer` is "yes") or did not ("no"), side by side in a `.pair`."""
+    if answer not in {"yes", "no"}:
+        raise template.TemplateSyntaxError(f'said: expected "yes" or "no", not {answer!r}')
+    return format_html(
+        '<section class="said {}">{}{}</section>', answer, _heading(title, level), content
+    )
+
+
+@register.simple_block_tag
+def notice(content: SafeString, title: str = "", kind: str = "info", level: int = 2) -> SafeString:
+    """A box for what the reader must know first. `kind` is "info", "warning" or "error"."""
+    if kind not in {"info", "warning", "error"}:
+        raise template.TemplateSyntaxError(f"notice: no kind {kind!r}")
+    role = SafeString(' role="alert"') if kind == "error" else _EMPTY
+    return format_html(
+        '<div class="notice {}"{}>{}{}</div>', kind, role, _heading(title, level), content
+    )
+
+
+@register.simple_block_tag
+def empty(content: SafeString, title: str, level: int = 2) -> SafeString:
+    """What stands where there is nothing to list: says so, and what to do next."""
+    return format_html('<div class="empty">{}{}</div>', _heading(title, level), content)
+
+
+# -- components with a template of their own ------------------------------------------------
+
+
+@register.inclusion_tag("web/components/sources.html")
+def sources(items: Sequence[Any], heading_id: str = "") -> dict[str, Any]:
+    """A numbered list of sources with `title` and `url`, and if known `kind_label` (or the
+    model's), `independent` (True, False or None) and `seen` (the words that were read)."""
+    return {"items": items, "heading_id": heading_id}
+
+
+@register.inclusion_tag("web/components/pagination.html", takes_context=True)
+def pagination(context: template.Context, page: Page[Any], parameter: str = "page") -> dict[str, Any]:
+    """Links to the pages of a list; the rest of the query is kept. Nothing for a single page."""
+    numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    return {
+        "request": context["request"],
+        "page": page,
+        "steps": [
+            (n, _query(context, parameter, n)) if isinstance(n, int) else (None, "")
+            for n in numbers
+        ],
+        "previous": _query(context, parameter, page.number - 1),
+        "next": _query(context, parameter, page.number + 1),
+    }
+
+
+def _query(context: template.Context, parameter: str, value: object) -> str:
+    query = context["request"].GET.copy()
+    query[parameter] = str(value)
+    return f"?{query.urlencode()}"
+
+
+@register.inclusion_tag("web/components/filter_group.html")
+def filter_group(
+    legend: str, name: str, options: Iterable[Mapping[str, Any]], kind: str = "checkbox"
+) -> dict[str, Any]:
+    """A group of choices. Each option has `value`, `label`, `checked`, and if known `count`.
+
+    `kind` is "checkbox" for any number of choices or "radio" for one.
+    """
+    if kind not in {"checkbox", "radio"}:
+        raise template.TemplateSyntaxError(f"filter_group: no kind {kind!r}")
+    return {"legend": legend, "name": name, "options": options, "kind": kind}
+
+
+@register.inclusion_tag("web/components/search_box.html")
+def search_box(
+    action: str, value: str = "", label: str = "", name: str = "q", note: str = ""
+) -> dict[str, Any]:
+    """A search field with its button. Give it no frame: it is the first thing on its page."""
+    return {
+        "action": action,
+        "value": value,
+        "label": label or gettext("Search"),
+        "name": name,
+        "note": note,
+        "id": f"search-{name}",
+    }
+
+
+@register.inclusion_tag("web/charts/forest.html")
+def forest(plot: Forest, id: str = "forest") -> dict[str, Any]:  # noqa: A002
+    """A forest plot made by `alliance.charts.forest.draw`. `id` must be unique on the page."""
+    return {"plot": plot, "id": id, "layouts": (plot.wide, plot.narrow)}
+
+
+@register.inclusion_tag("web/charts/map.html", takes_context=True)
+def point_map(
+    context: template.Context,
+    chart: PointMap,
+    id: str = "map",  # noqa: A002
+    parameter: str = "map",
+) -> dict[str, Any]:
+    """A map made by `alliance.charts.map.draw`; the list beside it must hold the same links.
+
+    `parameter` is the part of the query in which the view reads the choice of the other view.
+    """
+    other = _query(context, parameter, chart.other_view) if chart.other_view else ""
+    return {"chart": chart, "id": id, "other_href": other}

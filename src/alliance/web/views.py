@@ -1,0 +1,126 @@
+"""Pages of plain text, error pages, and the counters for monitoring."""
+
+from __future__ import annotations
+
+import ipaddress
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import Resolver404, resolve
+from django.utils import translation
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from alliance.web import languages, measuring
+
+# Headers that a proxy adds. Behind one, every request seems to come from this machine.
+_PROXY_HEADERS = ("X-Forwarded-For", "X-Forwarded-Proto", "X-Real-IP", "Forwarded", "Via")
+
+
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    """What the network and the platform are, and how far to trust the starter content."""
+    return render(request, "web/about.html")
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What is stored about readers."""
+    return render(request, "web/privacy.html")
+
+
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """What is tested, what is known not to work, and whom to tell."""
+    return render(request, "web/accessibility.html")
+
+
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Counters in the text format of Prometheus, for this machine only; 404 for all others."""
+    try:
+        local = ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        local = False
+    if not local or any(header in request.headers for header in _PROXY_HEADERS):
+        raise Http404
+    return HttpResponse(measuring.exposition(), content_type=CONTENT_TYPE_LATEST)
+
+
+def handler400(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The request cannot be read."""
+    return _error(request, 400)
+
+
+def handler403(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The reader may not do this."""
+    return _error(request, 403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form was sent without the mark that shows it came from a page of this site."""
+    return _error(request, 403, form_expired=True)
+
+
+def handler404(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """There is no such page; the same address with a language may exist."""
+    return _error(request, 404, suggestion=_with_language(request))
+
+
+def handler500(request: HttpRequest) -> HttpResponse:
+    """The server failed. Nothing here asks the database."""
+    return _error(request, 500)
+
+
+def _error(request: HttpRequest, status: int, **context: object) -> HttpResponse:
+    # A request refused before the language was found has none yet.
+    language = getattr(request, "LANGUAGE_CODE", None) or languages.best(request)
+    with translation.override(language):
+        if request.path.startswith("/api/"):
+            return _problem(status)
+        try:
+            text = render_to_string(f"web/{status}.html", context, request)
+        except Exception:
+            # The page that tells of a fault must not fail with the same fault.
+            if status != 500:
+                raise
+            text = gettext("The server failed. Try again in a few minutes.")
+        return HttpResponse(text, status=status, headers={"Content-Language": language})
+
+
+def _problem(status: int) -> JsonResponse:
+    """An error of the API as problem details (RFC 9457)."""
+    titles = {
+        400: gettext("The request cannot be read."),
+        403: gettext("You may not do this."),
+        404: gettext("There is nothing at this address."),
+        500: gettext("The server failed. Try again in a few minutes."),
+    }
+    return JsonResponse(
+        {"type": "about:blank", "title": titles[status], "status": status},
+        status=status,
+        content_type="application/problem+json",
+    )
+
+
+def _with_language(request: HttpRequest) -> str:
+    """The address asked for, with a language put before it or in place of an unknown one."""
+    if languages.split(request.path)[0]:
+        return ""
+    language = getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE)
+    first, _, rest = request.path.lstrip("/").partition("/")
+    tails = [request.path.lstrip("/")]
+    if len(first) == 2:
+        tails.insert(0, rest)
+    for tail in tails:
+        for ending in dict.fromkeys((tail, tail.rstrip("/"), tail.rstrip("/") + "/")):
+            candidate = f"/{language}/{ending.lstrip('/')}"
+            try:
+                resolve(candidate)
+            except Resolver404:
+                continue
+            return candidate
+    return ""

@@ -1,0 +1,172 @@
+"""Loading the starter network: whole, repeatable, and never over a person's edits."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from alliance.accounts.models import User
+from alliance.core.audit import Actor
+from alliance.core.errors import InvalidData
+from alliance.knowledge.models import CaseStudy, Effect, EngagementMethod, Solution, Source
+from alliance.network import services as network
+from alliance.network.models import City, Organisation
+from alliance.starter.load import check_starter, load_starter
+
+pytestmark = pytest.mark.django_db
+
+
+def test_everything_in_the_files_is_in_the_tables(starter, starter_folder):
+    cases = json.loads((starter_folder / "cases.json").read_text())
+    assert CaseStudy.objects.count() == len(cases) == 160
+    assert Solution.objects.count() == 61
+    assert EngagementMethod.objects.count() == 18
+    assert Effect.objects.count() == sum(len(case["effects"]) for case in cases)
+    assert Source.objects.count() == sum(len(case["sources"]) for case in cases)
+    assert City.objects.filter(is_member=True).count() == Organisation.objects.count() == 8
+
+
+def test_a_case_keeps_every_field(starter, starter_folder):
+    rows = {row["slug"]: row for row in json.loads((starter_folder / "cases.json").read_text())}
+    for public_id in ("amsterdam-lez", "milan-area-c", "us-heat-alerts-twenty-cities"):
+        row = rows.get(public_id)
+        if row is None:
+            continue
+        case = CaseStudy.objects.get(public_id=public_id)
+        text = case.texts.get(language="en")
+        assert (text.title, text.summary, text.problem) == (
+            row["title"], row["summary"], row["problem"],
+        )  # fmt: skip
+        assert text.what_did_not == row["what_did_not"]
+        assert text.equity_notes == (row["equity_notes"] or "")
+        codes = {
+            scheme: [c.code for c in case.classifications.all() if c.scheme == scheme]
+            for scheme in ("topic", "theme", "sdg", "actor")
+        }
+        assert codes["sdg"] == row["sdg_targets"]
+        assert codes["theme"] == row["themes"]
+        for effect, given in zip(case.effects.all(), row["effects"], strict=True):
+            assert effect.measure.name == given["measure"]
+            assert effect.unit.name == given["unit"]
+            assert (effect.value, effect.low, effect.high, effect.n) == (
+                given["value"], given["low"], given["high"], given["n"],
+            )  # fmt: skip
+            assert effect.standard_error is None, "no standard error may be invented"
+
+
+def test_no_effect_of_the_starter_has_a_standard_error(starter):
+    assert not Effect.objects.exclude(standard_error=None).exists()
+
+
+def test_a_second_load_changes_nothing(starter, now):
+    before = list(CaseStudy.objects.values_list("public_id", "revision", "updated_at"))
+    report = load_starter(at=now)
+    assert not report.changed
+    assert list(CaseStudy.objects.values_list("public_id", "revision", "updated_at")) == before
+
+
+def test_a_changed_file_updates_the_untouched_record(starter, starter_folder, now):
+    _edit(starter_folder, "cases.json", 0, summary="Told anew.")
+    report = load_starter(starter_folder, at=now)
+    assert report.counts["cases"]["updated"] == 1
+    first = json.loads((starter_folder / "cases.json").read_text())[0]["slug"]
+    case = CaseStudy.objects.get(public_id=first)
+    assert case.texts.get().summary == "Told anew."
+    assert case.revision == 2
+    assert case.versions.count() == 2
+
+
+def test_a_persons_edit_is_never_overwritten(starter, starter_folder, now):
+    person = User.objects.create_user("ida@example.org", "secret", name="Ida")
+    network.save_city("umea", actor=Actor("Ida", person), at=now, population=140_000)
+    text = (starter_folder / "starter-cities.csv").read_text()
+    (starter_folder / "starter-cities.csv").write_text(text.replace("130997,2021", "1,1900"))
+    report = load_starter(starter_folder, at=now)
+    assert report.counts["cities"]["kept as people left them"] == 1
+    assert City.objects.get(public_id="umea").population == 140_000
+
+
+@pytest.mark.parametrize(
+    ("changes", "where", "rule"),
+    [
+        ({"title": None}, "title", "is not of type 'string'"),
+        ({"outcome": "great"}, "outcome", "is not one of"),
+        ({"country": "XX"}, "country", "ISO 3166-1"),
+        ({"solution": "magic"}, "solution", "unknown solution 'magic'"),
+        ({"end_year": 1901}, "end_year", "ends in 1901, before it starts"),
+        ({"summary": "Fine <script>alert(1)</script>"}, "summary", "holds HTML or a script"),
+        ({"sdg_targets": ["18.1"]}, "sdg_targets", "is not an SDG target"),
+        ({"sources": []}, "sources", "should be non-empty"),
+        ({"cost": {"amount": 1, "currency": "ABC", "year": 2000}}, "cost.currency", "ISO 4217"),
+        ({"extra": 1}, "row 1", "Additional properties are not allowed"),
+    ],
+)
+def test_a_fault_names_row_field_and_rule_and_loads_nothing(
+    db, starter_folder, now, changes, where, rule
+):
+    _edit(starter_folder, "cases.json", 0, **changes)
+    with pytest.raises(InvalidData) as caught:
+        load_starter(starter_folder, at=now)
+    told = [str(fault) for fault in caught.value.faults]
+    assert any("row 1" in text and where in text and rule in text for text in told), told
+    assert not CaseStudy.objects.exists()
+    assert not City.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "where", "rule"),
+    [
+        ({"unit": "furlongs"}, "effects[0].unit", "unknown unit 'furlongs'"),
+        ({"measure": "joy"}, "effects[0].measure", "unknown measure 'joy'"),
+        ({"low": 5.0, "value": 1.0}, "effects[0].low", "above the value"),
+        ({"period": "2020-2010"}, "effects[0].period", "ends in 2010, before it starts"),
+        ({"period": "recently"}, "effects[0].period", "does not match"),
+        ({"se": -1}, "effects[0].se", "above 0"),
+        ({"value": "many"}, "effects[0].value", "is not of type 'number'"),
+    ],
+)
+def test_a_faulty_effect_is_named(starter_folder, changes, where, rule):
+    rows = json.loads((starter_folder / "cases.json").read_text())
+    row = next(position for position, case in enumerate(rows) if case["effects"])
+    rows[row]["effects"][0].update(changes)
+    (starter_folder / "cases.json").write_text(json.dumps(rows))
+    with pytest.raises(InvalidData) as caught:
+        check_starter(starter_folder)
+    assert any(where in str(f) and rule in str(f) for f in caught.value.faults), caught.value
+
+
+def test_a_missing_field_is_named(starter_folder):
+    rows = json.loads((starter_folder / "cases.json").read_text())
+    del rows[2]["problem"]
+    (starter_folder / "cases.json").write_text(json.dumps(rows))
+    with pytest.raises(InvalidData, match=r"row 3 .*'problem' is a required property"):
+        check_starter(starter_folder)
+
+
+def test_all_faults_are_told_at_once(starter_folder):
+    _edit(starter_folder, "cases.json", 0, country="XX")
+    _edit(starter_folder, "solutions.json", 1, kind="approach", themes=["sorcery"])
+    text = (starter_folder / "starter-cities.csv").read_text().replace("57.71", "north")
+    (starter_folder / "starter-cities.csv").write_text(text)
+    with pytest.raises(InvalidData, match="column lat: 'north' is not a number"):
+        check_starter(starter_folder)
+    (starter_folder / "starter-cities.csv").write_text(text.replace("north", "57.71"))
+    with pytest.raises(InvalidData) as caught:
+        check_starter(starter_folder)
+    told = str(caught.value)
+    assert "cases.json, row 1" in told
+    assert "solutions.json, row 2" in told
+
+
+def test_broken_json_is_told(starter_folder):
+    (starter_folder / "cases.json").write_text('[{"slug": ')
+    with pytest.raises(InvalidData, match=r"cases\.json: is not JSON"):
+        check_starter(starter_folder)
+
+
+def _edit(folder: Path, name: str, row: int, **changes: object) -> None:
+    rows = json.loads((folder / name).read_text())
+    rows[row].update(changes)
+    (folder / name).write_text(json.dumps(rows))
