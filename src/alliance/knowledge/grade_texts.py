@@ -109,9 +109,7 @@ _WHY: dict[str, Promise] = {
 def rule_texts() -> tuple[RuleText, ...]:
     """The published rule, line by line, for the page that explains it."""
     return tuple(
-        RuleText(
-            line.code, line.points, _TITLES[line.code], _MET_WHEN[line.code], _WHY[line.code]
-        )
+        RuleText(line.code, line.points, _TITLES[line.code], _MET_WHEN[line.code], _WHY[line.code])
         for line in RULE
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from alliance.knowledge.views import cases, methods, places, solutions, topics
+from alliance.knowledge.views import cases, grade, methods, places, solutions, topics
 
 app_name = "knowledge"
 
@@ -13,7 +13,7 @@ urlpatterns = [
     path("cases/<str:public_id>/versions/", cases.case_versions, name="case-versions"),
     path("cases/<str:public_id>/versions/<int:number>/", cases.case_version, name="case-version"),
     path(
-        "cases/<str:public_id>/versions/<int:old>/<int:new>/",
+        "cases/<str:public_id>/versions/diff",
         cases.case_version_diff,
         name="case-version-diff",
     ),
@@ -30,4 +30,5 @@ urlpatterns = [
     path("organisations/<str:public_id>/", places.organisation, name="organisation"),
     path("methods/", methods.method_list, name="methods"),
     path("methods/<str:public_id>/", methods.method, name="method"),
+    path("evidence-grade/", grade.evidence_grade, name="evidence-grade"),
 ]

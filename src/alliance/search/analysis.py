@@ -49,7 +49,7 @@ FIELDS = {
     "title": FieldWeight(3.0, 7, 0.3),
     "names": FieldWeight(2.5, 5, 0.3),
     "summary": FieldWeight(1.5, 35, 0.5),
-    "body": FieldWeight(1.0, 90, 0.6),
+    "body": FieldWeight(0.5, 90, 0.6),
     "labels": FieldWeight(0.5, 8, 0.3),
 }
 
@@ -97,7 +97,7 @@ def _count(text: str, language: str, glossary_: Glossary, *, named: bool = False
             counts[variant] += ACCENT_LEFT_OUT  # type: ignore[assignment]
         if named:
             counts[f"n:{fold(word)}"] += 1
-        if language == "sv" and not named:
+        if language == "sv":
             parts = split_by_glossary(word)
             for part in parts:
                 counts[part] += COMPOUND_PART  # type: ignore[assignment]

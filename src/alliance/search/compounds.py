@@ -8,7 +8,7 @@ from functools import lru_cache
 from alliance.search.glossary import glossary
 from alliance.search.words import stem_token
 
-MIN_WORD = 7
+MIN_WORD = 6
 MIN_PART = 3
 
 # Words that many compounds of the field are made of and that are no terms by themselves.
@@ -17,7 +17,7 @@ affär aktie allmän analys andel anläggning ansvar arbete arbets avfall avgift
 befolkning behov beredskap betong bidrag bil bild biltrafik blad boende bolag bostad bro buller
 buss butik by byggnad byggnads byrå båt cirkel cykel dag data del deltagande djur drift dörr
 ekonomi effekt el elev elektricitet energi enkät fart fasad fastighet flerbostadshus flygplats
-flytt fond forskning fordon fotgängare framtid fritid frukt fråga fukt fönster förbud förening
+flytt fond forskning fordon fotgängare framtid fri fritid frukt fråga fukt fönster förbud förening
 företag förlust förnyelse förskola försök gaturum gata golv gran grannskap gruppen grupp grön
 gräns gård gågata hall hamn handel handling havs hem hjälp hus hyra hyres hushåll hållbarhet hälsa
 höghus höjning idrott industri information innerstad insats invest invånare isolering kampanj

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cache
 
-from babel import Locale
 from django.utils.translation import gettext as _
 
 from alliance.knowledge.costs import CostBand
 from alliance.knowledge.enums import Design, Language, Outcome, Reason, Theme, Topic
+from alliance.knowledge.selectors.localise import country_name
 from alliance.network.enums import ClimateZone, OrganisationKind, SizeBand
 from alliance.search.words import LANGUAGES
 
 UNKNOWN = "unknown"
 
-# What people type who look for records of that outcome, reason or design.
+# What people type who look for records of that outcome, reason, topic or design.
 _CODE_WORDS: dict[str, dict[str, dict[str, str]]] = {
     "outcome": {
         "did-not-work": {
@@ -58,6 +57,28 @@ _CODE_WORDS: dict[str, dict[str, dict[str, str]]] = {
             "sv": "avklingande effekt tillfällig effekt",
         },
     },
+    "topic": {
+        "innovation-gateways": {
+            "en": "innovation testbed living lab",
+            "fr": "innovation terrain d'essai laboratoire vivant",
+            "sv": "innovation testbädd levande labb",
+        },
+        "equity": {
+            "en": "equity fairness social justice",
+            "fr": "équité justice sociale",
+            "sv": "jämlikhet rättvisa social hållbarhet",
+        },
+        "indicators": {
+            "en": "indicators monitoring",
+            "fr": "indicateurs suivi",
+            "sv": "indikatorer uppföljning",
+        },
+        "engaging-citizens": {
+            "en": "citizen engagement participation consultation",
+            "fr": "participation citoyenne concertation",
+            "sv": "medborgardialog medborgardeltagande delaktighet",
+        },
+    },
     "design": {
         "rct": {
             "en": "randomised controlled trial",
@@ -70,37 +91,21 @@ _CODE_WORDS: dict[str, dict[str, dict[str, str]]] = {
 _NO_COUNTRY = frozenset({"EU", "ZZ"})
 
 
-@cache
-def _territory(code: str, language: str) -> str:
-    names: Mapping[str, str] = Locale.parse(language).territories
-    return names.get(code, code)
-
-
 def index_words(facets: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
     """(language, text) of words by which a record is found although its text may lack them.
 
-    The codes of themes and topics are English words; what they mean in other languages comes from
-    the glossary, as with any text.
+    The codes of themes are English words; what they mean in other languages comes from the
+    glossary, as with any text.
     """
-    for key in ("theme", "topic"):
-        for code in facets.get(key, ()):
-            yield "en", code.replace("-", " ")
+    for code in facets.get("theme", ()):
+        yield "en", code.replace("-", " ")
     for code in facets.get("country", ()):
         if code not in _NO_COUNTRY:
             for language in LANGUAGES:
-                yield language, _territory(code, language)
+                yield language, country_name(code, language)
     for key, words_by_code in _CODE_WORDS.items():
         for code in facets.get(key, ()):
             yield from words_by_code.get(code, {}).items()
-
-
-def country_name(code: str, language: str) -> str:
-    """The name of a country; EU and ZZ stand for several countries and one not disclosed."""
-    if code == "EU":
-        return _("several countries")
-    if code == "ZZ":
-        return _("country not disclosed")
-    return _territory(code, language)
 
 
 def kind_name(kind: str) -> str:

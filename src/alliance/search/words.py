@@ -124,7 +124,8 @@ def folded_tokens(word: str, language: str) -> tuple[str, ...]:
     plain = fold(word)
     if plain == word or main.startswith("x:"):
         return ()
-    tokens = {f"{language}:{fold(stem(word, language))}", f"{language}:{fold(stem(plain, language))}"}
+    stems = {fold(stem(word, language)), fold(stem(plain, language))}
+    tokens = {f"{language}:{one}" for one in stems}
     return tuple(sorted(tokens - {main}))
 
 

@@ -52,9 +52,16 @@ class CostView:
     population_unverified: bool
 
     @property
-    def is_recorded(self) -> bool:
-        """Whether an amount is recorded at all."""
-        return self.amount is not None
+    def total(self) -> float | None:
+        """The converted total, without decimals that a conversion cannot know."""
+        if self.converted is None:
+            return None
+        return float(round(self.converted.value, 0 if abs(self.converted.value) >= 100 else 2))
+
+    @property
+    def each(self) -> float | None:
+        """The converted cost per inhabitant."""
+        return None if self.per_inhabitant is None else round(self.per_inhabitant.value, 2)
 
 
 def lacking(reason: NotComparable, language: str) -> str:
@@ -78,8 +85,7 @@ def lacking(reason: NotComparable, language: str) -> str:
 def _sources(ids: tuple[str, ...]) -> tuple[PriceSource, ...]:
     known = load_sources()
     return tuple(
-        PriceSource(known[one]["title"], known[one]["publisher"], known[one]["url"])
-        for one in ids
+        PriceSource(known[one]["title"], known[one]["publisher"], known[one]["url"]) for one in ids
     )
 
 
@@ -91,9 +97,7 @@ def cost_view(case: CaseStudy, language: str) -> CostView:
     converted = None if isinstance(total, NotComparable) else total
     city = case.city
     return CostView(
-        amount=None
-        if case.cost_minor is None
-        else to_major(case.cost_minor, case.cost_currency),
+        amount=None if case.cost_minor is None else to_major(case.cost_minor, case.cost_currency),
         currency=case.cost_currency,
         price_year=case.cost_price_year,
         target_currency=currency,

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-
-from django.utils.translation import gettext as _
 
 from alliance.charts import forest
 from alliance.knowledge.enums import Design
@@ -54,27 +52,39 @@ class EffectView:
 
 
 @dataclass(frozen=True)
+class EffectChart:
+    """A drawing whose rows are results. `web/charts/forest.html` speaks of places instead."""
+
+    plot: forest.Forest
+
+    @property
+    def layouts(self) -> tuple[forest.Layout, forest.Layout]:
+        """The drawings for wide and for narrow containers."""
+        return self.plot.wide, self.plot.narrow
+
+    @property
+    def sign(self) -> str:
+        """The unit where it is short enough to stand behind every value, else empty."""
+        return self.plot.unit_symbol if len(self.plot.unit_symbol) <= 3 else ""
+
+
+@dataclass(frozen=True)
 class EffectsOfCase:
     """All effects of a case.
 
-    `charts` hold the counted changes, one a unit; `figures` the counted levels and counts, whose
+    `charts` hold the counted changes; `figures` the counted levels and counts, whose
     sign says nothing; `excluded` what is shown but not counted; `rows` everything, in order.
     """
 
-    charts: tuple[forest.Forest, ...]
+    charts: tuple[EffectChart, ...]
     figures: tuple[EffectView, ...]
     excluded: tuple[EffectView, ...]
     rows: tuple[EffectView, ...]
 
     @property
-    def has_notes(self) -> bool:
-        """Whether any effect carries a note."""
-        return any(row.note for row in self.rows)
-
-    @property
-    def has_intervals(self) -> bool:
-        """Whether any counted effect has an interval."""
-        return any(row.low is not None and row.high is not None for row in self.rows)
+    def has_standard_errors(self) -> bool:
+        """Whether any effect carries a standard error: the table has a column for it then."""
+        return any(row.standard_error is not None for row in self.rows)
 
 
 def effect_view(effect: Effect, language: str) -> EffectView:
@@ -109,17 +119,15 @@ def first_capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _chart(rows: list[EffectView]) -> forest.Forest:
+def chart_of(rows: Sequence[EffectView], labels: Sequence[str], title: str) -> EffectChart:
+    """A drawing of `rows`, which share one unit, each under its label."""
     directions = {row.direction for row in rows}
-    mixed = len(directions) > 1
-    return forest.draw(
+    plot = forest.draw(
         [
             forest.ForestRow(
-                label=first_capital(row.measure),
+                label=label,
                 sublabel=", ".join(
-                    part
-                    for part in (row.qualifier, row.years, row.direction_label if mixed else "")
-                    if part
+                    part for part in (row.qualifier, row.years, row.design_label) if part
                 ),
                 value=row.value,
                 low=row.low,
@@ -127,25 +135,32 @@ def _chart(rows: list[EffectView]) -> forest.Forest:
                 design=row.design_label,
                 filled=row.is_measured,
             )
-            for row in rows
+            for row, label in zip(rows, labels, strict=True)
         ],
-        title=_("What changed, in %(unit)s") % {"unit": rows[0].unit},
+        title=title,
         unit_symbol=rows[0].symbol,
         unit_name=rows[0].unit,
-        favourable="" if mixed else rows[0].direction,
+        favourable=rows[0].direction if len(directions) == 1 else "",
     )
+    return EffectChart(plot)
 
 
 def effects_of_case(effects: Iterable[Effect], language: str) -> EffectsOfCase:
     """Sort the effects of one case into what is drawn, told, and shown without being counted."""
     rows = tuple(effect_view(effect, language) for effect in effects)
     counted = [row for row in rows if not row.excluded]
-    by_unit: dict[str, list[EffectView]] = {}
+    # One axis for each unit and better side, so that an axis has one meaning.
+    groups: dict[tuple[str, str], list[EffectView]] = {}
     for row in counted:
         if row.is_change:
-            by_unit.setdefault(row.unit_code, []).append(row)
+            groups.setdefault((row.unit_code, row.direction), []).append(row)
     return EffectsOfCase(
-        charts=tuple(_chart(group) for group in by_unit.values()),
+        charts=tuple(
+            chart_of(
+                group, [first_capital(row.measure) for row in group], first_capital(group[0].unit)
+            )
+            for group in groups.values()
+        ),
         figures=tuple(row for row in counted if not row.is_change),
         excluded=tuple(row for row in rows if row.excluded),
         rows=rows,

@@ -125,9 +125,7 @@ def case_line(case: CaseStudy, language: str) -> CaseLine:
         evidence_points=case.evidence_points,
         latitude=case.latitude,
         longitude=case.longitude,
-        topics=tuple(
-            row.code for row in case.classifications.all() if row.scheme == Scheme.TOPIC
-        ),
+        topics=tuple(row.code for row in case.classifications.all() if row.scheme == Scheme.TOPIC),
     )
 
 
@@ -141,6 +139,10 @@ def strongest_first(lines: Iterable[CaseLine]) -> tuple[CaseLine, ...]:
     return tuple(
         sorted(
             lines,
-            key=lambda line: (-(line.evidence_points or 0), -(line.start_year or 0), line.public_id),
+            key=lambda line: (
+                -(line.evidence_points or 0),
+                -(line.start_year or 0),
+                line.public_id,
+            ),
         )
     )

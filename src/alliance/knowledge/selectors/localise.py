@@ -83,9 +83,7 @@ def local_name(record: Any, language: str) -> str:
 
 def local_symbol(unit: Any, language: str) -> str:
     """The short sign of a unit (`%`), or its name where it has none."""
-    return str(
-        getattr(unit, f"symbol_{language}", "") or unit.symbol or local_name(unit, language)
-    )
+    return str(getattr(unit, f"symbol_{language}", "") or unit.symbol or local_name(unit, language))
 
 
 def local_place(case: Any, language: str) -> str:

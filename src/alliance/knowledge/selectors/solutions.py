@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -11,6 +11,7 @@ from django.db.models import Count, QuerySet
 from alliance.accounts.models import User
 from alliance.knowledge.effects import place_key
 from alliance.knowledge.enums import Outcome, Scheme, Theme, Topic
+from alliance.knowledge.grade_texts import LineText, bounds, explain
 from alliance.knowledge.models import Solution, SolutionText
 from alliance.knowledge.selectors.doors import visible_cases
 from alliance.knowledge.selectors.lines import (
@@ -20,9 +21,9 @@ from alliance.knowledge.selectors.lines import (
     strongest_first,
     with_line_parts,
 )
-from alliance.knowledge.selectors.localise import Pick, pick
+from alliance.knowledge.selectors.localise import Pick, local_name, pick
 from alliance.knowledge.selectors.register import Register, failure_register
-from alliance.knowledge.selectors.spread import Spreads, spreads
+from alliance.knowledge.selectors.spread import EffectRow, Spread, Spreads, spreads
 
 # A solution that many cities tried is read in the finder; its page shows the best known of them.
 CASES_SHOWN = 30
@@ -39,6 +40,20 @@ class Tally:
     @property
     def total(self) -> int:
         return self.worked + self.mixed + self.did_not_work
+
+
+def tally_of(outcomes: Iterable[str]) -> Tally:
+    """Count outcomes, one a case."""
+    return tally_from(Counter(outcomes))
+
+
+def tally_from(counts: Mapping[str, int]) -> Tally:
+    """A tally from the number of cases by outcome; an outcome that is missing has none."""
+    return Tally(
+        worked=counts.get(Outcome.WORKED, 0),
+        mixed=counts.get(Outcome.MIXED, 0),
+        did_not_work=counts.get(Outcome.DID_NOT_WORK, 0),
+    )
 
 
 @dataclass(frozen=True)
@@ -91,9 +106,29 @@ class SolutionPage:
     cases: tuple[CaseLine, ...]
     spreads: Spreads
     evidence_points: int | None
-    evidence_lines: tuple[dict[str, object], ...]
+    evidence_lines: tuple[LineText, ...]
+    evidence_bounds: str
     evidence_rule_version: str
     methods: tuple[MethodLine, ...]
+
+    @property
+    def translated_from(self) -> str:
+        """The language the text was translated from; empty for an original."""
+        return self.text.original_language if self.text.is_translation else ""
+
+    @property
+    def behind(self) -> int:
+        """How many edits of the original the translation has not taken up, as far as is known."""
+        return self.text.edits_behind or 0
+
+    @property
+    def other_left_out(self) -> tuple[tuple[Spread, EffectRow], ...]:
+        """The results left out of measures that are not drawn, each with its measure."""
+        return tuple(
+            (spread, row)
+            for spread in self.spreads.single + self.spreads.unusable
+            for row in spread.left_out
+        )
 
 
 def tallies(actor: User | None, solutions: QuerySet[Solution] | None = None) -> dict[int, Tally]:
@@ -105,14 +140,7 @@ def tallies(actor: User | None, solutions: QuerySet[Solution] | None = None) -> 
     rows = cases.order_by().values_list("solution_id", "outcome").annotate(Count("id"))
     for solution_id, outcome, number in rows:
         counts[solution_id][outcome] = number
-    return {
-        key: Tally(
-            worked=found.get(Outcome.WORKED, 0),
-            mixed=found.get(Outcome.MIXED, 0),
-            did_not_work=found.get(Outcome.DID_NOT_WORK, 0),
-        )
-        for key, found in counts.items()
-    }
+    return {key: tally_from(found) for key, found in counts.items()}
 
 
 def _codes(solution: Solution, scheme: str) -> tuple[str, ...]:
@@ -192,7 +220,16 @@ def solution_page(actor: User | None, solution: Solution, language: str) -> Solu
         cases=ordered[:CASES_SHOWN],
         spreads=spreads(cases, lines, language),
         evidence_points=solution.evidence_points,
-        evidence_lines=tuple(solution.evidence_lines),
+        evidence_lines=explain(
+            solution.evidence_lines,
+            names={
+                effect.measure.name: local_name(effect.measure, language)
+                for case in cases
+                for effect in case.effects.all()
+            },
+            whole=True,
+        ),
+        evidence_bounds=bounds(solution.evidence_lines, solution.evidence_points or 0),
         evidence_rule_version=solution.evidence_rule_version,
         methods=_methods(solution, language),
     )

@@ -6,12 +6,20 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
 from alliance.analysis.effect_spread import PlaceEffect, SpreadSummary, summarise
 from alliance.analysis.evidence_grade import MEASURED_DESIGNS, solution_grade
+from alliance.charts import forest
 from alliance.knowledge.effects import place_effects
+from alliance.knowledge.enums import Design
 from alliance.knowledge.models import CaseStudy, Effect
 from alliance.knowledge.selectors.lines import CaseLine, Told, told
 from alliance.knowledge.selectors.localise import local_name, local_symbol
+from alliance.knowledge.spread_texts import left_out_text, warning_texts
+from alliance.web.formatting import period
 
 # From two places on, effects are drawn beside each other; a single one is told in a line.
 MIN_PLACES_DRAWN = 2
@@ -21,8 +29,7 @@ MIN_PLACES_DRAWN = 2
 class EffectRow:
     """One recorded effect of a case.
 
-    `left_out` is the code of the reason why it does not speak for its place, empty where it does;
-    `exclusion` the editor's reason where that code is `excluded`.
+    `left_out` says in words why it does not speak for its place; it is empty where it does.
     """
 
     case: CaseLine
@@ -35,19 +42,27 @@ class EffectRow:
     period_end: int | None
     qualifier: Told
     note: Told
-    left_out: str = ""
-    exclusion: str = ""
+    left_out: str | Promise = ""
 
     @property
-    def is_modelled(self) -> bool:
-        return self.design == "modelled"
+    def design_label(self) -> str | Promise:
+        """How the effect was found."""
+        return Design(self.design).label
+
+    @property
+    def years(self) -> str:
+        """The period in words; empty where it is not recorded."""
+        if self.period_start is None and self.period_end is None:
+            return ""
+        return period(self.period_start, self.period_end)
 
 
 @dataclass(frozen=True)
 class Spread:
     """The effects of one measure in one unit and direction, one speaking for each place.
 
-    `grade_rests_on_it`: the evidence grade of the solution is counted on this measure and unit.
+    `chart` is None for a single place. `grade_rests_on_it`: the evidence grade of the solution is
+    counted on this measure and unit.
     """
 
     key: str
@@ -59,7 +74,25 @@ class Spread:
     summary: SpreadSummary
     chosen: tuple[EffectRow, ...]
     left_out: tuple[EffectRow, ...]
+    chart: forest.Forest | None
+    warnings: tuple[Promise, ...]
     grade_rests_on_it: bool
+
+    @property
+    def has_mean(self) -> bool:
+        """Whether there are enough places for a mean and its intervals."""
+        return self.summary.mean is not None
+
+    @property
+    def digits(self) -> int:
+        """Decimals that a computed figure is worth, given the size of the values."""
+        largest = max(abs(row.value) for row in self.chosen) if self.chosen else 0
+        return 0 if largest >= 10 else 1 if largest >= 1 else 2
+
+    @property
+    def beyond_possible(self) -> bool:
+        """Whether an interval reaches below what can happen, so that it is no expectation."""
+        return "below-possible" in self.summary.warnings
 
     @property
     def prediction_includes_zero(self) -> bool:
@@ -107,8 +140,46 @@ def _row(
         period_end=effect.period_end,
         qualifier=told(effect.qualifier, case.original_language, language),
         note=told(effect.note, case.original_language, language),
-        left_out=left_out,
-        exclusion=effect.pool_exclusion if left_out == "excluded" else "",
+        left_out=left_out_text(left_out, effect.pool_exclusion) if left_out else "",
+    )
+
+
+def _chart(
+    rows: Sequence[EffectRow], first: Effect, summary: SpreadSummary, language: str
+) -> forest.Forest:
+    symbol = local_symbol(first.unit, language)
+    unit = local_name(first.unit, language)
+    measure = local_name(first.measure, language)
+    return forest.draw(
+        [
+            forest.ForestRow(
+                label=row.case.place,
+                sublabel=", ".join(part for part in (row.years, row.qualifier.value) if part),
+                value=row.value,
+                low=row.low,
+                high=row.high,
+                design=str(row.design_label),
+                href=reverse("knowledge:case", args=[row.case.public_id]),
+                filled=row.design != Design.MODELLED,
+            )
+            for row in rows
+        ],
+        title=_("%(measure)s, in %(unit)s")
+        % {"measure": measure[:1].upper() + measure[1:], "unit": unit},
+        unit_symbol=symbol,
+        unit_name=unit,
+        favourable=first.direction,
+        signed=first.unit.is_change,
+        summary=forest.ForestSummary(
+            mean=summary.mean,
+            ci_low=summary.ci_low,
+            ci_high=summary.ci_high,
+            pi_low=summary.pi_low,
+            pi_high=summary.pi_high,
+            median=summary.median,
+        )
+        if summary.mean is not None
+        else None,
     )
 
 
@@ -123,6 +194,10 @@ def _spread(
     # The analysis hands back the very objects it was given, which tells their rows apart even
     # where two effects have equal figures.
     by_identity = {id(member.place): member for member in members}
+    chosen = sorted(
+        (_row(by_identity[id(place)], lines, language) for place in summary.selection.chosen),
+        key=lambda row: (row.value, row.case.place),
+    )
     return Spread(
         key=f"{first.measure.slug}-{first.unit.code}-{first.direction.split('-')[0]}",
         measure=local_name(first.measure, language),
@@ -131,27 +206,19 @@ def _spread(
         direction=first.direction,
         is_change=first.unit.is_change,
         summary=summary,
-        chosen=tuple(
-            sorted(
-                (
-                    _row(by_identity[id(place)], lines, language)
-                    for place in summary.selection.chosen
-                ),
-                key=lambda row: (row.value, row.case.place),
-            )
-        ),
+        chosen=tuple(chosen),
         left_out=tuple(
             _row(by_identity[id(one.effect)], lines, language, one.reason)
             for one in summary.selection.left_out
         ),
+        chart=_chart(chosen, first, summary, language) if len(chosen) >= MIN_PLACES_DRAWN else None,
+        warnings=warning_texts(summary.warnings),
         grade_rests_on_it=(first.measure.name, first.unit.name) == graded,
     )
 
 
 def _coverage(spread: Spread) -> tuple[bool, int, int, str, str]:
-    measured = sum(
-        row.design in MEASURED_DESIGNS for row in spread.chosen + spread.left_out
-    )
+    measured = sum(row.design in MEASURED_DESIGNS for row in spread.chosen + spread.left_out)
     # What the grade rests on comes first, so that grade and first chart tell of the same thing.
     return (
         not spread.grade_rests_on_it,
@@ -162,9 +229,7 @@ def _coverage(spread: Spread) -> tuple[bool, int, int, str, str]:
     )
 
 
-def spreads(
-    cases: Sequence[CaseStudy], lines: Mapping[str, CaseLine], language: str
-) -> Spreads:
+def spreads(cases: Sequence[CaseStudy], lines: Mapping[str, CaseLine], language: str) -> Spreads:
     """All effects of `cases` by measure, unit and direction, best covered first.
 
     `lines` holds the line of each case by its public id. Makes no query where the effects were

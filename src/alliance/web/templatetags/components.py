@@ -28,7 +28,7 @@ _EMPTY = SafeString("")
 
 @register.simple_tag
 def outcome_word(code: str | None) -> str:
-    """The word of an outcome code, without its shape; unknown codes and None are "outcome not recorded"."""
+    """The word of an outcome code without its shape; what has no code was not recorded."""
     return {
         "worked": gettext("Worked"),
         "mixed": gettext("Mixed"),
@@ -91,6 +91,19 @@ def number(
     if value is None or not formatting.is_recorded(value):
         return not_recorded()
     return conditional_escape(formatting.number(value, digits, signed=signed))
+
+
+@register.simple_tag
+def quantity(
+    value: float | int | Decimal | None,
+    unit_symbol: str = "",
+    digits: int | None = None,
+    signed: bool = False,
+) -> SafeString:
+    """A number with the symbol of its unit, as plain text; "not recorded" if missing."""
+    if value is None or not formatting.is_recorded(value):
+        return not_recorded()
+    return conditional_escape(formatting.quantity(value, unit_symbol, digits, signed=signed))
 
 
 @register.simple_tag

@@ -1,0 +1,263 @@
+"""The public API under /api/v1: its parts, its faults as problem details, and its headers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from functools import cache, wraps
+from http.client import responses
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, include, path, re_path
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.http import quote_etag
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+from ninja.renderers import JSONRenderer
+
+from alliance.config.openapi import complete
+from alliance.core.errors import Fault, InvalidData, NotFound
+from alliance.knowledge.api import router as knowledge_router
+from alliance.knowledge.exports.about import LICENCE_URL
+from alliance.network.api.common import PREFIX
+from alliance.network.api import router as network_router
+from alliance.search.api import router as search_router
+
+PROBLEM = "application/problem+json"
+METHODS = "GET, HEAD, OPTIONS"
+# Short, because a correction must reach readers soon; the ETag makes asking again cheap.
+CACHE_CONTROL = "public, max-age=60"
+_TITLES = {
+    400: "The request cannot be read",
+    404: "Nothing is here",
+    405: "This method is not allowed",
+    406: "No such format",
+    422: "A parameter breaks a rule",
+    500: "The server failed",
+}
+
+log = structlog.get_logger(__name__)
+
+
+class _PlainJson(JSONRenderer):
+    """JSON as readers like it: letters as they are, and never NaN, which is no JSON."""
+
+    json_dumps_params: Mapping[str, Any] = {"ensure_ascii": False, "allow_nan": False}
+
+
+api = NinjaAPI(
+    title="Alliance API",
+    version="1.0.0",
+    description=(
+        "What cities did for urban sustainability, what worked and what did not. Everything here "
+        "is public and needs no key. Null means that something is not recorded; it never means 0 "
+        "or no. Starter content is licensed CC BY 4.0."
+    ),
+    urls_namespace="api-v1",
+    docs_url=None,
+    openapi_url=None,
+    servers=[{"url": settings.BASE_URL}],
+    renderer=_PlainJson(),
+    openapi_extra={"info": {"license": {"name": "CC BY 4.0", "identifier": "CC-BY-4.0"}}},
+)
+for part in (knowledge_router, network_router, search_router):
+    api.add_router("", part)
+
+
+def problem(status: int, detail: str, faults: list[Fault] | tuple[Fault, ...] = ()) -> HttpResponse:
+    """A fault as problem details (RFC 9457), each parameter with the rule it breaks."""
+    body = {
+        "type": f"{settings.BASE_URL}/en/api/#problem-{status}",
+        "title": _TITLES.get(status, responses[status]),
+        "status": status,
+        "detail": detail,
+        "errors": [{"field": fault.where, "rule": fault.rule} for fault in faults],
+    }
+    return HttpResponse(json.dumps(body, ensure_ascii=False), status=status, content_type=PROBLEM)
+
+
+@api.exception_handler(NotFound)
+def _not_found(request: HttpRequest, error: NotFound) -> HttpResponse:
+    return problem(404, f"There is no {error.kind} with this id.")
+
+
+@api.exception_handler(Http404)
+def _nothing_here(request: HttpRequest, error: Http404) -> HttpResponse:
+    return problem(404, "There is nothing at this address.")
+
+
+@api.exception_handler(InvalidData)
+def _invalid(request: HttpRequest, error: InvalidData) -> HttpResponse:
+    return _unprocessable(list(error.faults))
+
+
+@api.exception_handler(ValidationError)
+def _not_valid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    return _unprocessable([_fault(entry) for entry in error.errors])
+
+
+@api.exception_handler(HttpError)
+def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    return problem(error.status_code, error.message)
+
+
+@api.exception_handler(Exception)
+def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
+    log.error("the API failed", path=request.path, exc_info=error)
+    return problem(500, "The fault has been noted. Try again in a few minutes.")
+
+
+@api.get("/openapi.json", include_in_schema=False)
+def openapi(request: HttpRequest) -> HttpResponse:
+    """The description of this API, OpenAPI 3.1."""
+    return HttpResponse(document_json(), content_type="application/json")
+
+
+@cache
+def document() -> dict[str, Any]:
+    """The OpenAPI 3.1 document, made once."""
+    return complete(api.get_openapi_schema(path_prefix=PREFIX.lstrip("/")))
+
+
+@cache
+def document_json() -> str:
+    """The OpenAPI document as text."""
+    return json.dumps(document(), ensure_ascii=False, allow_nan=False)
+
+
+def _unprocessable(faults: list[Fault]) -> HttpResponse:
+    return problem(422, "; ".join(str(fault) for fault in faults), faults)
+
+
+def _fault(entry: Mapping[str, Any]) -> Fault:
+    """A finding of the validation as a fault: the name of the parameter, and the rule in words."""
+    source, *rest = entry["loc"]
+    # A model of several parameters stands between the source and the parameter.
+    names = [str(part) for part in rest if part != "query"]
+    where = names[0] + "".join(f"[{part}]" for part in names[1:]) if names else str(source)
+    rule = str(entry["msg"])
+    return Fault(where, rule[:1].lower() + rule[1:])
+
+
+def _parameter_faults(request: HttpRequest, known: Mapping[str, bool]) -> list[Fault]:
+    """Faults that validation does not see: unknown names, a single value given twice, NUL."""
+    faults = []
+    for name, values in request.GET.lists():
+        if name not in known:
+            faults.append(Fault(name, f"is none of the parameters {', '.join(sorted(known))}"))
+        elif len(values) > 1 and not known[name]:
+            faults.append(Fault(name, "is given more than once"))
+        elif any("\x00" in value for value in values):
+            faults.append(Fault(name, "holds the character NUL"))
+    return faults
+
+
+def _answer(
+    view: Callable[..., HttpResponseBase],
+    known: Mapping[str, bool],
+    request: HttpRequest,
+    kwargs: Any,
+) -> HttpResponseBase:
+    if request.method == "OPTIONS":
+        return HttpResponse(status=204, headers={"Allow": METHODS})
+    if request.method not in {"GET", "HEAD"}:
+        refused = problem(405, f"Use one of {METHODS}: this API is for reading.")
+        refused.headers["Allow"] = METHODS
+        return refused
+    if any("\x00" in str(value) for value in kwargs.values()):
+        return problem(404, "There is nothing at this address.")
+    if faults := _parameter_faults(request, known):
+        return _unprocessable(faults)
+    # Operations know GET; what HEAD leaves out is left out at the end.
+    method, request.method = request.method, "GET"
+    try:
+        response = view(request, **kwargs)
+    finally:
+        request.method = method
+    offered = response.headers["Content-Type"].partition(";")[0]
+    if response.status_code == 200 and not request.accepts(offered):
+        response.close()
+        return problem(406, f"This address answers with {offered}.")
+    return response
+
+
+def _finish(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Headers for caches and for pages of other sites; 304 where the reader has it already."""
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Expose-Headers"] = "ETag, Link, Content-Disposition"
+    response.headers["Link"] = (
+        f'<{settings.BASE_URL}{PREFIX}openapi.json>; rel="service-desc", '
+        f'<{LICENCE_URL}>; rel="license"'
+    )
+    if request.method == "OPTIONS":
+        response.headers["Access-Control-Allow-Methods"] = METHODS
+    if response.status_code == 200:
+        response.headers.setdefault("Cache-Control", CACHE_CONTROL)
+        patch_vary_headers(response, ("Accept",))
+        if isinstance(response, HttpResponse) and "ETag" not in response.headers:
+            sum_of_content = hashlib.sha256(response.content).hexdigest()[:32]
+            response.headers["ETag"] = quote_etag(sum_of_content)
+        known = get_conditional_response(request, response.headers.get("ETag"), None, response)
+        if known is not response:
+            response.close()
+            return known or response
+    elif response.status_code >= 400:
+        response.headers["Cache-Control"] = "no-store"
+    if request.method == "HEAD":
+        return _head_of(response)
+    return response
+
+
+def _head_of(response: HttpResponseBase) -> HttpResponse:
+    head = HttpResponse(status=response.status_code, headers=dict(response.headers))
+    if isinstance(response, HttpResponse):
+        head.headers["Content-Length"] = str(len(response.content))
+    response.close()
+    return head
+
+
+def _address(pattern: URLPattern, known: Mapping[str, bool]) -> URLPattern:
+    """The address of an operation with what holds for all of them put around it."""
+    view = pattern.callback
+
+    @wraps(view, assigned=())
+    def answer(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        return _finish(request, _answer(view, known, request, kwargs))
+
+    return URLPattern(pattern.pattern, answer, pattern.default_args, pattern.name)
+
+
+def _parameters() -> dict[str, dict[str, bool]]:
+    """For each operation the parameters of its query, and whether one may come several times."""
+    found: dict[str, dict[str, bool]] = {}
+    for bound in api._get_bound_routers():
+        for view in bound.path_operations.values():
+            for operation in view.operations:
+                names = found.setdefault(operation.view_func.__name__, {})
+                for model in operation.models:
+                    if model.__ninja_param_source__ == "query":
+                        several = getattr(model, "__ninja_collection_fields__", [])
+                        names |= {name: name in several for name in model.__ninja_flatten_map__}
+    return found
+
+
+def _nothing(request: HttpRequest) -> HttpResponse:
+    return problem(404, "There is nothing at this address. Addresses end without a slash.")
+
+
+def _addresses() -> list[URLPattern]:
+    parameters = _parameters()
+    patterns = [
+        _address(pattern, parameters.get(pattern.name or "", {}))
+        for pattern in api.urls[0]
+        if isinstance(pattern, URLPattern) and pattern.name != "api-root"
+    ]
+    return [*patterns, re_path("", lambda request: _finish(request, _nothing(request)))]
+
+
+urlpatterns = [path("", include((_addresses(), "api-v1")))]

@@ -1,0 +1,85 @@
+"""What the OpenAPI document says beyond what the operations themselves declare."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from alliance.network.api.common import Problem
+
+_REFERENCE = re.compile(r'"#/components/schemas/([^"]+)"')
+_PROBLEMS = {
+    404: "There is no record with this id.",
+    406: "The request accepts none of the media types of this address.",
+    422: "A parameter breaks a rule; `errors` names each.",
+}
+_ETAG = {
+    "description": "Names this state of the answer; send it back in If-None-Match.",
+    "schema": {"type": "string"},
+}
+
+
+def complete(document: dict[str, Any]) -> dict[str, Any]:
+    """`document` with problems, headers and conditional answers; without what nobody needs.
+
+    Changes the document in place and returns it.
+    """
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            for parameter in operation["parameters"]:
+                parameter["schema"] = _plain(parameter["schema"])
+            _responses(operation)
+    schemas = document["components"]["schemas"]
+    own = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas |= own.pop("$defs") | {"Problem": own}
+    for schema in schemas.values():
+        schema.pop("title", None)
+        for field in schema.get("properties", {}).values():
+            field.pop("title", None)
+    used = _used(document)
+    document["components"]["schemas"] = {name: schemas[name] for name in sorted(used)}
+    return document
+
+
+def _plain(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a parameter without null, which no address can hold, and without titles."""
+    schema = {name: value for name, value in schema.items() if name not in {"title", "description"}}
+    choices = [one for one in schema.pop("anyOf", []) if one != {"type": "null"}]
+    for choice in choices:
+        schema |= choice
+    return schema
+
+
+def _responses(operation: dict[str, Any]) -> None:
+    responses = operation["responses"]
+    for status, response in responses.items():
+        if str(status) == "200":
+            response["headers"] = {"ETag": _ETAG}
+    responses["304"] = {"description": "Unchanged since the state named in If-None-Match."}
+    in_path = any(parameter["in"] == "path" for parameter in operation["parameters"])
+    for status, text in _PROBLEMS.items():
+        if status != 404 or in_path:
+            responses[str(status)] = _problem(text)
+    responses["default"] = _problem("Any other fault.")
+
+
+def _problem(text: str) -> dict[str, Any]:
+    return {
+        "description": text,
+        "content": {
+            "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+        },
+    }
+
+
+def _used(document: dict[str, Any]) -> set[str]:
+    """The schemas that an answer or a parameter leads to."""
+    schemas = document["components"]["schemas"]
+    waiting = set(_REFERENCE.findall(json.dumps(document["paths"])))
+    used: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        used.add(name)
+        waiting |= set(_REFERENCE.findall(json.dumps(schemas[name]))) - used
+    return used

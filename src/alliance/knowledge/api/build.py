@@ -1,0 +1,236 @@
+"""From rows of the knowledge base to what the API gives. Needs rows read with their parts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+
+from alliance.analysis.evidence_grade import MAX_POINTS
+from alliance.analysis.prices import ConvertedCost
+from alliance.analysis.prices import NotComparable as Missing
+from alliance.core.money import to_major
+from alliance.knowledge.costs import comparable_cost, comparable_cost_per_inhabitant
+from alliance.knowledge.enums import CaseStatus, Scheme
+from alliance.knowledge.models import (
+    CaseClassification,
+    CaseStudy,
+    Effect,
+    EngagementMethod,
+    Solution,
+)
+from alliance.knowledge.selectors.localise import local_name, local_place, local_symbol, pick
+from alliance.knowledge.snapshots import TEXT_FIELDS
+from alliance.network.api.common import api_address, page_address
+
+SOLUTION_TEXT = ("name", "summary", "how_it_works", "prerequisites")
+METHOD_TEXT = (
+    "name", "description", "strengths", "limits", "best_for", "duration", "group_size_typical",
+    "evaluation_criteria",
+)  # fmt: skip
+EFFECT_FIGURES = (
+    "position", "qualifier", "value", "baseline", "low", "high", "standard_error", "n",
+    "period_start", "period_end", "design", "direction", "note",
+)  # fmt: skip
+SOURCE_FIELDS = ("position", "title", "url", "kind", "independent", "seen")
+
+
+def with_summary_parts(cases: QuerySet[CaseStudy]) -> QuerySet[CaseStudy]:
+    """`cases` with what `case_summary` reads, in four further queries."""
+    return cases.select_related("solution", "city").prefetch_related(
+        "texts", "classifications", "solution__texts"
+    )
+
+
+def with_all_parts(cases: QuerySet[CaseStudy]) -> QuerySet[CaseStudy]:
+    """`cases` with everything a reader may see of them, in a fixed number of queries."""
+    return cases.select_related("solution", "city", "adapted_from").prefetch_related(
+        "texts",
+        "solution__texts",
+        "sources",
+        Prefetch(
+            "classifications", queryset=CaseClassification.objects.select_related("organisation")
+        ),
+        Prefetch("effects", queryset=Effect.objects.select_related("measure", "unit")),
+    )
+
+
+def codes(record: CaseStudy | Solution, scheme: str) -> list[str]:
+    """The codes a record carries in one scheme, in their order."""
+    return [row.code for row in record.classifications.all() if row.scheme == scheme]
+
+
+def texts(record: Any, fields: tuple[str, ...]) -> dict[str, dict[str, Any]]:
+    """The texts of a record by language, with how each came to be."""
+    return {
+        row.language: {"status": row.status} | {name: getattr(row, name) for name in fields}
+        for row in sorted(record.texts.all(), key=lambda row: row.language)
+    }
+
+
+def evidence(record: CaseStudy | Solution, *, lines: bool = False) -> dict[str, Any]:
+    """The evidence grade of a record, with how each line of the rule came out where asked."""
+    grade = {
+        "points": record.evidence_points,
+        "max_points": MAX_POINTS,
+        "rule_version": record.evidence_rule_version or None,
+    }
+    return grade | ({"lines": record.evidence_lines} if lines else {})
+
+
+def case_summary(case: CaseStudy, language: str) -> dict[str, Any]:
+    """A case as it stands in a list."""
+    text = pick(case.texts.all(), language, case.original_language)
+    public_id, solution_id = case.public_id, case.solution.public_id
+    recorded = (
+        "kind", "start_year", "end_year", "outcome", "reasons", "licence", "origin",
+        "published_at", "updated_at", "review_by",
+    )  # fmt: skip
+    return {name: getattr(case, name) for name in recorded} | {
+        "id": public_id,
+        "solution": solution_id,
+        "solution_name": pick(case.solution.texts.all(), language).text.name,
+        "title": text.text.title,
+        "summary": text.text.summary,
+        "language": text.language,
+        "place": {
+            "name": local_place(case, language),
+            "country": case.country,
+            "city": case.city.public_id if case.city else None,
+            "latitude": case.latitude,
+            "longitude": case.longitude,
+        },
+        "topics": codes(case, Scheme.TOPIC),
+        "themes": codes(case, Scheme.THEME),
+        "sdg_targets": codes(case, Scheme.SDG),
+        "evidence": evidence(case),
+        "version": case.revision,
+        "links": {
+            "self": api_address(f"cases/{public_id}"),
+            "page": page_address("knowledge:case", language, public_id),
+            "versions": api_address(f"cases/{public_id}/versions"),
+            "solution": api_address(f"solutions/{solution_id}"),
+        },
+    }
+
+
+def effect(row: Effect, language: str) -> dict[str, Any]:
+    """One effect with the codes and names of its measure and unit."""
+    return {name: getattr(row, name) for name in EFFECT_FIGURES} | {
+        "measure": row.measure.slug,
+        "measure_name": local_name(row.measure, language),
+        "unit": row.unit.code,
+        "unit_name": local_name(row.unit, language),
+        "unit_symbol": local_symbol(row.unit, language),
+        "pool_exclusion": row.pool_exclusion or None,
+    }
+
+
+def _missing(missing: Missing) -> dict[str, Any]:
+    return {"field": missing.field, "code": missing.code, "params": dict(missing.params)}
+
+
+def cost(case: CaseStudy) -> dict[str, Any]:
+    """The total cost as recorded and as compared, or what prevents the comparison."""
+    found: dict[str, Any] = dict.fromkeys(
+        ("recorded", "converted", "not_comparable", "per_inhabitant",
+         "per_inhabitant_not_comparable")
+    )  # fmt: skip
+    if case.cost_minor is not None:
+        found["recorded"] = {
+            "amount": float(to_major(case.cost_minor, case.cost_currency)),
+            "currency": case.cost_currency,
+            "price_year": case.cost_price_year,
+        }
+    total = comparable_cost(case)
+    if isinstance(total, ConvertedCost):
+        found["converted"] = {
+            "amount": total.value,
+            "currency": total.currency,
+            "price_year": total.year,
+            "method_version": total.version,
+        } | {
+            name: getattr(total, name)
+            for name in (
+                "price_factor", "exchange_factor", "deflator_country", "deflator_sources",
+                "rate_sources", "table_version", "method",
+            )
+        }  # fmt: skip
+    else:
+        found["not_comparable"] = _missing(total)
+    each = comparable_cost_per_inhabitant(case)
+    if isinstance(each, Missing):
+        found["per_inhabitant_not_comparable"] = _missing(each)
+    else:
+        found["per_inhabitant"] = {
+            "amount": each.value,
+            "currency": each.cost.currency,
+            "price_year": each.cost.year,
+            "population": each.population,
+        }
+    return found
+
+
+def published_origin(case: CaseStudy) -> str | None:
+    """The id of the case that this one was adapted from, None where it is not published."""
+    origin = case.adapted_from
+    if origin is None or origin.status != CaseStatus.PUBLISHED:
+        return None
+    return origin.public_id
+
+
+def quantity(value: float | None, unit: str) -> dict[str, Any] | None:
+    """A number with its unit, None where it is not recorded."""
+    return None if value is None else {"value": value, "unit": unit}
+
+
+def case_detail(case: CaseStudy, language: str) -> dict[str, Any]:
+    """Everything a reader may see of a case read through `with_all_parts`."""
+    version = case.versions.order_by("-number").first()
+    return case_summary(case, language) | {
+        "original_language": case.original_language,
+        "texts": texts(case, TEXT_FIELDS),
+        "evidence": evidence(case, lines=True),
+        "effects": [effect(row, language) for row in case.effects.all()],
+        "sources": [
+            {name: getattr(row, name) for name in SOURCE_FIELDS} for row in case.sources.all()
+        ],
+        "cost": cost(case),
+        "staff_time": quantity(case.staff_time, case.staff_time_unit),
+        "lead_time": quantity(case.lead_time, case.lead_time_unit),
+        "lifetime": quantity(case.lifetime, case.lifetime_unit),
+        "actors": [
+            {
+                "kind": row.code,
+                "organisation": row.organisation.public_id if row.organisation else None,
+            }
+            for row in case.classifications.all()
+            if row.scheme == Scheme.ACTOR
+        ],
+        "adapted_from": published_origin(case),
+        "adaptation_changes": case.adaptation_changes,
+        "checked_on": case.checked_on,
+        "current_version": version,
+    }
+
+
+def method_summary(method: EngagementMethod, language: str) -> dict[str, Any]:
+    """An engagement method as it stands in a list."""
+    text = pick(method.texts.all(), language)
+    recorded = (
+        "kind", "iap2_level", "cost_level", "mode", "group_size_min", "group_size_max", "origin",
+        "updated_at",
+    )  # fmt: skip
+    related = method.related_solution
+    return {name: getattr(method, name) for name in recorded} | {
+        "id": method.public_id,
+        "name": text.text.name,
+        "description": text.text.description,
+        "language": text.language,
+        "related_solution": related.public_id if related else None,
+        "evidence_cases": [case.public_id for case in method.evidence_cases.all()],
+        "links": {
+            "self": api_address(f"methods/{method.public_id}"),
+            "page": page_address("knowledge:method", language, method.public_id),
+        },
+    }

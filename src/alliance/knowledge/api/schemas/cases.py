@@ -1,0 +1,221 @@
+"""Cases, solutions and methods as the API gives them.
+
+Null means "not recorded", never 0 and never no. Codes come from the closed lists of the codebook.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any
+
+from ninja import Field, Schema
+
+from alliance.knowledge import enums
+from alliance.network.api.common import LanguageCode, Listing, Page
+from alliance.network.enums import OrganisationKind, Origin
+
+SdgTarget = Annotated[str, Field(pattern=r"^(1[0-7]|[1-9])\.([1-9][0-9]?|[a-d])$")]
+
+
+class Quantity(Schema):
+    value: float
+    unit: str
+
+
+class CasePlace(Schema):
+    name: str = Field(description="The place as the case tells it.")
+    country: str = Field(description="ISO 3166-1, or EU (several countries) or ZZ (not disclosed).")
+    city: str | None = Field(description="Id of the city, where the place is one city.")
+    latitude: float | None
+    longitude: float | None
+
+
+class Evidence(Schema):
+    points: int | None = Field(description="0 to 5; null: not graded, as no effect can be used.")
+    max_points: int
+    rule_version: str | None
+
+
+class GradeLine(Schema):
+    """How one line of the published rule came out; `met` is null where that is not known."""
+
+    code: str
+    points: int
+    met: bool | None
+    params: dict[str, int | str]
+
+
+class EvidenceDetail(Evidence):
+    lines: list[GradeLine]
+
+
+class CaseLinks(Schema):
+    self: str
+    page: str = Field(description="The page for readers, in the language asked for.")
+    versions: str
+    solution: str
+
+
+class CaseSummary(Schema):
+    id: str
+    solution: str
+    solution_name: str
+    kind: enums.SolutionKind
+    title: str
+    summary: str
+    language: LanguageCode = Field(description="Language of title and summary.")
+    place: CasePlace
+    start_year: int | None
+    end_year: int | None = Field(description="Null also where it goes on.")
+    outcome: enums.Outcome
+    reasons: list[enums.Reason] = Field(description="Why it did not work, or not in full.")
+    topics: list[enums.Topic]
+    themes: list[enums.Theme]
+    sdg_targets: list[SdgTarget]
+    evidence: Evidence
+    licence: str
+    origin: Origin
+    version: int = Field(description="Number of the published version.")
+    published_at: dt.datetime | None
+    updated_at: dt.datetime
+    review_by: dt.date | None = Field(description="When somebody should look at it again.")
+    links: CaseLinks
+
+
+class CaseText(Schema):
+    status: enums.TextStatus
+    title: str
+    summary: str
+    problem: str
+    what_worked: str
+    what_did_not: str
+    equity_notes: str = Field(description="Editorial judgement in starter content.")
+
+
+class Effect(Schema):
+    """One result. `low` and `high` bound a 95 % interval."""
+
+    position: int
+    measure: str = Field(description="Code, see /measures.")
+    measure_name: str
+    qualifier: str = Field(description="Which part of the place or period; empty: the whole.")
+    unit: str = Field(description="Code, see /units.")
+    unit_name: str
+    unit_symbol: str
+    value: float
+    baseline: float | None
+    low: float | None
+    high: float | None
+    standard_error: float | None
+    n: int | None
+    period_start: int | None
+    period_end: int | None
+    design: enums.Design
+    direction: enums.Direction
+    note: str
+    pool_exclusion: enums.PoolExclusion | None = Field(
+        description="Why it is never counted together with others; null: it counts."
+    )
+
+
+class Source(Schema):
+    position: int
+    title: str
+    url: str
+    kind: enums.SourceKind
+    independent: bool | None = Field(
+        description="Written by others than those who ran or sold the measure."
+    )
+    seen: str = Field(description="The words that were read.")
+
+
+class Money(Schema):
+    amount: float = Field(description="In major units of the currency.")
+    currency: str
+    price_year: int | None
+
+
+class ConvertedMoney(Money):
+    """A cost in another currency and price year, and the data and method that it rests on."""
+
+    price_factor: float
+    exchange_factor: float
+    deflator_country: str
+    deflator_sources: list[str]
+    rate_sources: list[str]
+    table_version: str
+    method: str
+    method_version: str
+
+
+class MoneyPerInhabitant(Money):
+    population: int
+
+
+class NotComparable(Schema):
+    """What is missing to put a cost beside others."""
+
+    field: str
+    code: str
+    params: dict[str, int | str]
+
+
+class CaseCost(Schema):
+    """The total cost: as recorded, and in the currency and prices that costs are compared in."""
+
+    recorded: Money | None
+    converted: ConvertedMoney | None
+    not_comparable: NotComparable | None
+    per_inhabitant: MoneyPerInhabitant | None
+    per_inhabitant_not_comparable: NotComparable | None
+
+
+class Actor(Schema):
+    kind: OrganisationKind
+    organisation: str | None = Field(description="Id of the organisation, where it is known.")
+
+
+class VersionStamp(Schema):
+    number: int
+    at: dt.datetime
+    digest: str = Field(description="SHA-256 of the canonical JSON of the snapshot.")
+
+
+class Case(CaseSummary):
+    original_language: LanguageCode
+    texts: dict[LanguageCode, CaseText]
+    evidence: EvidenceDetail
+    effects: list[Effect]
+    sources: list[Source]
+    cost: CaseCost
+    staff_time: Quantity | None
+    lead_time: Quantity | None
+    lifetime: Quantity | None
+    actors: list[Actor]
+    adapted_from: str | None = Field(description="Id of the case that this one was adapted from.")
+    adaptation_changes: str
+    checked_on: dt.date | None
+    current_version: VersionStamp
+
+
+class CaseVersionLinks(Schema):
+    self: str
+    case: str
+
+
+class CaseVersion(VersionStamp):
+    links: CaseVersionLinks
+
+
+class CaseVersionDetail(CaseVersion):
+    snapshot: dict[str, Any] = Field(
+        description="The whole case as it was published. Canonical JSON: sorted keys, no spaces."
+    )
+
+
+class CasePage(Page[CaseSummary]):
+    """Cases by id."""
+
+
+class CaseVersionListing(Listing[CaseVersion]):
+    """Versions, newest first."""

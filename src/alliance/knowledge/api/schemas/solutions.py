@@ -1,0 +1,213 @@
+"""Solutions, engagement methods and the lists of codes as the API gives them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from ninja import Field, Schema
+
+from alliance.knowledge import enums
+from alliance.knowledge.api.schemas.cases import Evidence, EvidenceDetail, SdgTarget
+from alliance.network.api.common import LanguageCode, Listing, Names, Page
+from alliance.network.enums import Origin
+
+
+class Tally(Schema):
+    total: int
+    worked: int
+    mixed: int
+    did_not_work: int
+
+
+class SolutionLinks(Schema):
+    self: str
+    page: str = Field(description="The page for readers, in the language asked for.")
+    cases: str
+
+
+class SolutionSummary(Schema):
+    id: str
+    kind: enums.SolutionKind
+    name: str
+    summary: str
+    language: LanguageCode = Field(description="Language of name and summary.")
+    topics: list[enums.Topic]
+    themes: list[enums.Theme]
+    sdg_targets: list[SdgTarget]
+    evidence: Evidence
+    cases: Tally = Field(description="Published cases by outcome.")
+    origin: Origin
+    updated_at: dt.datetime
+    links: SolutionLinks
+
+
+class SolutionText(Schema):
+    status: enums.TextStatus
+    name: str
+    summary: str
+    how_it_works: str
+    prerequisites: list[str] = Field(description="Editorial judgement in starter content.")
+
+
+class PlacedEffect(Schema):
+    """An effect of one case. `left_out` says why it does not speak for its place; null: it does."""
+
+    case: str
+    place: str
+    country: str
+    value: float
+    low: float | None
+    high: float | None
+    n: int | None
+    design: enums.Design
+    period_start: int | None
+    period_end: int | None
+    qualifier: str
+    note: str
+    left_out: str | None
+    pool_exclusion: enums.PoolExclusion | None
+
+
+class EffectGroup(Schema):
+    """One measure over places, each counted once. Figures are null where too few places are known.
+
+    `ci_*` bounds the mean, `pi_*` the effect to expect in one more place of the same kind.
+    """
+
+    key: str
+    measure: str
+    measure_name: str
+    unit: str
+    unit_name: str
+    unit_symbol: str
+    direction: enums.Direction
+    is_change: bool = Field(description="False: a level or count, whose sign says nothing.")
+    grade_rests_on_it: bool
+    places: int
+    median: float | None
+    minimum: float | None
+    maximum: float | None
+    mean: float | None
+    ci_low: float | None
+    ci_high: float | None
+    pi_low: float | None
+    pi_high: float | None
+    level: float
+    weighting: str
+    favourable: int | None
+    unfavourable: int | None
+    zero: int
+    warnings: list[str]
+    method: str
+    method_version: str
+    effects: list[PlacedEffect]
+
+
+class Failure(Schema):
+    case: str
+    title: str
+    language: LanguageCode
+    place: str
+    country: str
+    outcome: enums.Outcome
+    reasons: list[enums.Reason]
+    what_did_not: str
+
+
+class FailureRegister(Schema):
+    """Cases that did not work, and those that worked in part. None reported is not none failed."""
+
+    reasons: dict[enums.Reason, int]
+    did_not_work: list[Failure]
+    mixed: list[Failure]
+
+
+class Solution(SolutionSummary):
+    texts: dict[LanguageCode, SolutionText]
+    evidence: EvidenceDetail
+    places: int = Field(description="Places with a published case, each counted once.")
+    effects: list[EffectGroup] = Field(description="Best covered measure first.")
+    failures: FailureRegister
+    methods: list[str] = Field(description="Ids of engagement methods that belong to it.")
+
+
+class MethodLinks(Schema):
+    self: str
+    page: str = Field(description="The page for readers, in the language asked for.")
+
+
+class MethodSummary(Schema):
+    id: str
+    name: str
+    description: str
+    language: LanguageCode = Field(description="Language of name and description.")
+    kind: enums.SolutionKind
+    iap2_level: enums.Iap2Level = Field(description="Editorial judgement.")
+    cost_level: enums.CostLevel
+    mode: enums.Mode
+    group_size_min: int | None
+    group_size_max: int | None
+    related_solution: str | None
+    evidence_cases: list[str]
+    origin: Origin
+    updated_at: dt.datetime
+    links: MethodLinks
+
+
+class MethodText(Schema):
+    status: enums.TextStatus
+    name: str
+    description: str
+    strengths: list[str]
+    limits: list[str]
+    best_for: str
+    duration: str
+    group_size_typical: str
+    evaluation_criteria: list[str]
+
+
+class Method(MethodSummary):
+    texts: dict[LanguageCode, MethodText]
+
+
+class Measure(Schema):
+    code: str
+    name: str
+    names: Names
+
+
+class Unit(Schema):
+    code: str
+    name: str
+    symbol: str
+    names: Names
+    is_relative: bool = Field(description="A share of the measure itself; comparable over sizes.")
+    is_change: bool = Field(description="False: a level or count.")
+
+
+class Term(Schema):
+    """A code of a closed list, with its name in the language asked for."""
+
+    code: str
+    name: str
+    cases: int = Field(description="Published cases that carry it.")
+
+
+class SolutionPage(Page[SolutionSummary]):
+    """Solutions by id."""
+
+
+class MethodPage(Page[MethodSummary]):
+    """Engagement methods by id."""
+
+
+class MeasureListing(Listing[Measure]):
+    """Measures by code."""
+
+
+class UnitListing(Listing[Unit]):
+    """Units by code."""
+
+
+class TermListing(Listing[Term]):
+    """Codes in the order of their list."""

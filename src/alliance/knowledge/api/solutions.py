@@ -1,0 +1,165 @@
+"""Addresses of solutions in the API."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Field, Query, Router
+
+from alliance.knowledge import enums
+from alliance.knowledge.api.schemas import solutions as schemas
+from alliance.knowledge.api.build import SOLUTION_TEXT, codes, evidence, texts
+from alliance.knowledge.models import Measure, Solution, SolutionClassification, Unit
+from alliance.knowledge.selectors.doors import get_solution_for
+from alliance.knowledge.selectors.lines import CaseLine
+from alliance.knowledge.selectors.localise import pick
+from alliance.knowledge.selectors.solutions import Tally, solution_page, tallies
+from alliance.knowledge.selectors.spread import EffectRow, Spread
+from alliance.network.api.common import (
+    LanguageQuery,
+    PageQuery,
+    api_address,
+    page_address,
+    page_of,
+)
+
+router = Router(tags=["solutions"])
+
+
+class SolutionQuery(PageQuery):
+    topic: list[enums.Topic] = Field([], description="Topics; any of them.")
+    theme: list[enums.Theme] = Field([], description="Themes; any of them.")
+
+
+def _summary(solution: Solution, language: str, tally: Tally) -> dict[str, Any]:
+    text = pick(solution.texts.all(), language)
+    public_id = solution.public_id
+    return {
+        "id": public_id,
+        "kind": solution.kind,
+        "name": text.text.name,
+        "summary": text.text.summary,
+        "language": text.language,
+        "topics": codes(solution, enums.Scheme.TOPIC),
+        "themes": codes(solution, enums.Scheme.THEME),
+        "sdg_targets": codes(solution, enums.Scheme.SDG),
+        "evidence": evidence(solution),
+        "cases": tally,
+        "origin": solution.origin,
+        "updated_at": solution.updated_at,
+        "links": {
+            "self": api_address(f"solutions/{public_id}"),
+            "page": page_address("knowledge:solution", language, public_id),
+            "cases": api_address(f"cases?solution={public_id}"),
+        },
+    }
+
+
+@router.get(
+    "/solutions",
+    response=schemas.SolutionPage,
+    operation_id="listSolutions",
+    summary="List solutions",
+)
+def list_solutions(request: HttpRequest, query: Query[SolutionQuery]) -> dict[str, Any]:
+    """Approaches, methods and tools that cities applied, with how often they worked."""
+    solutions = Solution.objects.order_by("public_id").prefetch_related("texts", "classifications")
+    for scheme, values in ((enums.Scheme.TOPIC, query.topic), (enums.Scheme.THEME, query.theme)):
+        if values:
+            rows = SolutionClassification.objects.filter(scheme=scheme, code__in=values)
+            solutions = solutions.filter(pk__in=rows.values("solution"))
+    counts = tallies(None)
+    return page_of(
+        request,
+        query,
+        solutions,
+        lambda row: _summary(row, query.lang, counts.get(row.pk, Tally())),
+    )
+
+
+def _placed(row: EffectRow) -> dict[str, Any]:
+    recorded = ("value", "low", "high", "n", "design", "period_start", "period_end")
+    return {name: getattr(row, name) for name in recorded} | {
+        "case": row.case.public_id,
+        "place": row.case.place,
+        "country": row.case.country_code,
+        "qualifier": row.qualifier.value,
+        "note": row.note.value,
+        "left_out": row.left_out or None,
+        "pool_exclusion": row.exclusion or None,
+    }
+
+
+def _group(spread: Spread, measures: dict[str, str], units: dict[str, str]) -> dict[str, Any]:
+    summary = spread.summary
+    first = (*summary.selection.chosen, *(one.effect for one in summary.selection.left_out))[0]
+    figures = (
+        "median", "minimum", "maximum", "mean", "ci_low", "ci_high", "pi_low", "pi_high", "level",
+        "weighting", "warnings", "method",
+    )  # fmt: skip
+    return {name: getattr(summary, name) for name in figures} | {
+        "key": spread.key,
+        "measure": measures[first.measure],
+        "measure_name": spread.measure,
+        "unit": units[first.unit],
+        "unit_name": spread.unit,
+        "unit_symbol": spread.symbol,
+        "direction": spread.direction,
+        "is_change": spread.is_change,
+        "grade_rests_on_it": spread.grade_rests_on_it,
+        "places": summary.k,
+        "favourable": summary.n_favourable,
+        "unfavourable": summary.n_unfavourable,
+        "zero": summary.n_zero,
+        "method_version": summary.version,
+        "effects": [_placed(row) for row in (*spread.chosen, *spread.left_out)],
+    }
+
+
+def _failures(lines: Iterable[CaseLine], language: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "case": line.public_id,
+            "title": line.title.value,
+            "language": line.title.foreign or language,
+            "place": line.place,
+            "country": line.country_code,
+            "outcome": line.outcome,
+            "reasons": line.reasons,
+            "what_did_not": line.what_did_not.value,
+        }
+        for line in lines
+    ]
+
+
+@router.get(
+    "/solutions/{id}",
+    response=schemas.Solution,
+    operation_id="getSolution",
+    summary="One solution",
+)
+def get_solution(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
+    """A solution with its effects measure by measure over places, and its failure register."""
+    solution = get_solution_for(None, id)
+    page = solution_page(None, solution, query.lang)
+    register, spreads = page.register, page.spreads
+    measures = dict(Measure.objects.values_list("name", "slug"))
+    units = dict(Unit.objects.values_list("name", "code"))
+    tally = Tally(register.worked, register.mixed, register.did_not_work)
+    return _summary(solution, query.lang, tally) | {
+        "texts": texts(solution, SOLUTION_TEXT),
+        "evidence": evidence(solution, lines=True),
+        "places": page.n_places,
+        "effects": [
+            _group(spread, measures, units)
+            for spread in (*spreads.drawn, *spreads.single, *spreads.unusable)
+        ],
+        "failures": {
+            "reasons": dict(register.reasons),
+            "did_not_work": _failures(register.failures, query.lang),
+            "mixed": _failures(register.partly, query.lang),
+        },
+        "methods": [method.public_id for method in page.methods],
+    }

@@ -1,0 +1,91 @@
+"""The codebook: every column of every table, with type, unit, codes and meaning.
+
+`codebook.csv` beside this file is the one place where columns are declared. `{lang}` in the name
+of a column stands for one column in each language.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from alliance.analysis.evidence_grade import RULE
+from alliance.knowledge import enums
+from alliance.network import enums as network_enums
+
+LANGUAGES = ("en", "fr", "sv")
+TYPES = ("string", "integer", "number", "boolean", "date", "datetime", "list")
+_LANGUAGE_NAMES = {
+    "en": {"en": "English", "fr": "French", "sv": "Swedish"},
+    "fr": {"en": "anglais", "fr": "français", "sv": "suédois"},
+    "sv": {"en": "engelska", "fr": "franska", "sv": "svenska"},
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table. `codes` are the allowed values of it or of its items; empty: free."""
+
+    table: str
+    name: str
+    type: str
+    unit: str
+    codes: tuple[str, ...]
+    meaning: dict[str, str]
+
+
+def _codes(name: str) -> tuple[str, ...]:
+    if not name:
+        return ()
+    if name == "GradeLine":
+        return tuple(line.code for line in RULE)
+    choices = getattr(enums, name, None) or getattr(network_enums, name)
+    return tuple(str(value) for value in choices.values)
+
+
+def _columns(row: dict[str, str]) -> Iterator[Column]:
+    """The column of a row of the file, or one for each language."""
+    for code in LANGUAGES if "{lang}" in row["column"] else ("",):
+        yield Column(
+            table=row["table"],
+            name=row["column"].replace("{lang}", code),
+            type=row["type"],
+            unit=row["unit"],
+            codes=_codes(row["codes"]),
+            meaning={
+                language: row[f"meaning_{language}"].replace(
+                    "{language}", _LANGUAGE_NAMES[language].get(code, "")
+                )
+                for language in LANGUAGES
+            },
+        )
+
+
+@cache
+def codebook() -> tuple[Column, ...]:
+    """All columns in the order of tables and columns."""
+    with (Path(__file__).parent / "codebook.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(column for row in csv.DictReader(file) for column in _columns(row))
+
+
+@cache
+def columns_of(table: str) -> tuple[Column, ...]:
+    """The columns of one table, in their order."""
+    return tuple(column for column in codebook() if column.table == table)
+
+
+def codebook_rows() -> Iterator[dict[str, Any]]:
+    """The codebook as rows of a table of its own."""
+    for column in codebook():
+        yield {
+            "table": column.table,
+            "column": column.name,
+            "type": column.type,
+            "unit": column.unit,
+            "codes": list(column.codes),
+            **{f"meaning_{language}": column.meaning[language] for language in LANGUAGES},
+        }

@@ -1,0 +1,21 @@
+"""The tables and formats there are. Needs no Django, so that the command line answers at once."""
+
+TABLES = (
+    "cases",
+    "effects",
+    "sources",
+    "solutions",
+    "methods",
+    "cities",
+    "organisations",
+    "measures",
+    "units",
+    "codebook",
+)
+FORMATS = ("csv", "json", "xlsx")
+MEDIA_TYPES = {
+    "csv": "text/csv; charset=utf-8; header=present",
+    "json": "application/json",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "zip": "application/zip",
+}

@@ -1,0 +1,337 @@
+"""Rows of each table from the database, a few hundred records at a time.
+
+A row holds a value for every column of the codebook: None where nothing is recorded, a list for
+columns of type `list`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.db.models import Count, Model, OuterRef, Prefetch, Q, QuerySet, Subquery
+
+from alliance.analysis.prices import ConvertedCost, CostPerInhabitant
+from alliance.core.money import to_major
+from alliance.knowledge.api.build import (
+    EFFECT_FIGURES,
+    SOURCE_FIELDS,
+    codes,
+    published_origin,
+    with_all_parts,
+)
+from alliance.knowledge.costs import comparable_cost, comparable_cost_per_inhabitant
+from alliance.knowledge.enums import CaseStatus, Scheme
+from alliance.knowledge.exports.codebook import LANGUAGES, codebook_rows
+from alliance.knowledge.models import (
+    CaseStudy,
+    CaseVersion,
+    Effect,
+    EngagementMethod,
+    Measure,
+    Solution,
+    Source,
+    Unit,
+)
+from alliance.knowledge.selectors.doors import visible_cases
+from alliance.knowledge.selectors.localise import pick
+from alliance.knowledge.selectors.solutions import Tally, tallies
+from alliance.knowledge.snapshots import TEXT_FIELDS
+from alliance.network.api.common import page_address
+from alliance.network.models import City, Organisation
+from alliance.network.rules import climate_zone, size_band
+
+Row = dict[str, Any]
+CHUNK = 250
+#: Licence of what has no licence of its own: solutions, methods, cities and lists.
+LICENCE = "CC-BY-4.0"
+SOLUTION_TEXTS = ("name", "summary", "how_it_works")
+METHOD_TEXTS = ("name", "description", "best_for", "duration", "group_size_typical")
+METHOD_LISTS = ("strengths", "limits", "evaluation_criteria")
+
+
+def _values(record: Any, *names: str) -> Row:
+    """Fields as they are; an empty text is nothing recorded."""
+    found = {name: getattr(record, name) for name in names}
+    return {name: None if value == "" else value for name, value in found.items()}
+
+
+def _texts(record: Any, plain: tuple[str, ...], lists: tuple[str, ...] = ()) -> Row:
+    """The texts of a record, one value for each field and language."""
+    texts = {text.language: text for text in record.texts.all()}
+    row: Row = {}
+    for language in LANGUAGES:
+        text = texts.get(language)
+        row[f"text_status_{language}"] = text.status if text else None
+        for name in plain:
+            row[f"{name}_{language}"] = (getattr(text, name) or None) if text else None
+        for name in lists:
+            row[f"{name}_{language}"] = list(getattr(text, name)) if text else []
+    return row
+
+
+def _grade(record: CaseStudy | Solution) -> Row:
+    lines = record.evidence_lines
+    return {
+        "evidence_points": record.evidence_points,
+        "evidence_lines_met": [line["code"] for line in lines if line["met"]],
+        "evidence_lines_unknown": [line["code"] for line in lines if line["met"] is None],
+        "evidence_rule_version": record.evidence_rule_version or None,
+    }
+
+
+def _classes(record: CaseStudy | Solution) -> Row:
+    return {
+        "topics": codes(record, Scheme.TOPIC),
+        "themes": codes(record, Scheme.THEME),
+        "sdg_targets": codes(record, Scheme.SDG),
+    }
+
+
+def _cost(case: CaseStudy) -> Row:
+    total, each = comparable_cost(case), comparable_cost_per_inhabitant(case)
+    converted = total if isinstance(total, ConvertedCost) else None
+    recorded = case.cost_minor
+    return {
+        "cost_amount": None if recorded is None else float(to_major(recorded, case.cost_currency)),
+        "cost_currency": case.cost_currency or None,
+        "cost_price_year": case.cost_price_year,
+        "cost_converted": converted.value if converted else None,
+        "cost_converted_currency": converted.currency if converted else None,
+        "cost_converted_price_year": converted.year if converted else None,
+        "cost_per_inhabitant": each.value if isinstance(each, CostPerInhabitant) else None,
+        "cost_not_comparable": None if isinstance(total, ConvertedCost) else total.field,
+    }
+
+
+def case_row(case: CaseStudy, as_of: dt.date) -> Row:
+    """A case read through `with_all_parts`. `digest` is an annotation where it was asked for."""
+    return {
+        "id": case.public_id,
+        "solution": case.solution.public_id,
+        "solution_name": pick(case.solution.texts.all(), "en").text.name,
+        "place": case.place_name,
+        "place_fr": case.place_name_fr or None,
+        "place_sv": case.place_name_sv or None,
+        "city": case.city.public_id if case.city else None,
+        "reasons": list(case.reasons),
+        "actors": codes(case, Scheme.ACTOR),
+        "adapted_from": published_origin(case),
+        "n_effects": len(case.effects.all()),
+        "n_sources": len(case.sources.all()),
+        "version": case.revision,
+        "version_digest": getattr(case, "digest", None),
+        "url": page_address("knowledge:case", "en", case.public_id),
+        "as_of": as_of,
+        **_values(
+            case, "kind", "country", "latitude", "longitude", "start_year", "end_year", "outcome",
+            "original_language", "staff_time", "staff_time_unit", "lead_time", "lead_time_unit",
+            "lifetime", "lifetime_unit", "adaptation_changes", "checked_on", "review_by",
+            "published_at", "updated_at", "origin", "licence",
+        ),
+        **_texts(case, TEXT_FIELDS),
+        **_classes(case),
+        **_grade(case),
+        **_cost(case),
+    }  # fmt: skip
+
+
+def effect_row(effect: Effect, case: CaseStudy, as_of: dt.date) -> Row:
+    """An effect with what tells its case apart."""
+    return _values(effect, *EFFECT_FIGURES, "pool_exclusion") | {
+        "case": case.public_id,
+        "solution": case.solution.public_id,
+        "place": case.place_name,
+        "country": case.country,
+        "city": case.city.public_id if case.city else None,
+        "outcome": case.outcome,
+        "measure": effect.measure.slug,
+        "measure_name": effect.measure.name,
+        "unit": effect.unit.code,
+        "unit_name": effect.unit.name,
+        "licence": case.licence,
+        "as_of": as_of,
+    }
+
+
+def source_row(source: Source, case: CaseStudy, as_of: dt.date) -> Row:
+    """A source of a case."""
+    return _values(source, *SOURCE_FIELDS) | {
+        "case": case.public_id,
+        "licence": case.licence,
+        "as_of": as_of,
+    }
+
+
+def _whole_cases() -> QuerySet[CaseStudy]:
+    newest = CaseVersion.objects.filter(case=OuterRef("pk")).order_by("-number")
+    return with_all_parts(visible_cases(None).order_by("public_id")).annotate(
+        digest=Subquery(newest.values("digest")[:1])
+    )
+
+
+def _cases(as_of: dt.date) -> Iterator[Row]:
+    for case in _whole_cases().iterator(chunk_size=CHUNK):
+        yield case_row(case, as_of)
+
+
+def nested_cases(as_of: dt.date) -> Iterator[Row]:
+    """Cases with their effects and sources inside, as the JSON file holds them."""
+    for case in _whole_cases().iterator(chunk_size=CHUNK):
+        yield case_row(case, as_of) | {
+            "effects": [effect_row(effect, case, as_of) for effect in case.effects.all()],
+            "sources": [source_row(source, case, as_of) for source in case.sources.all()],
+        }
+
+
+def _effects(as_of: dt.date) -> Iterator[Row]:
+    effects = Effect.objects.filter(case__in=visible_cases(None)).order_by(
+        "case__public_id", "position"
+    )
+    effects = effects.select_related("case__solution", "case__city", "measure", "unit")
+    for effect in effects.iterator(chunk_size=4 * CHUNK):
+        yield effect_row(effect, effect.case, as_of)
+
+
+def _sources(as_of: dt.date) -> Iterator[Row]:
+    sources = Source.objects.filter(case__in=visible_cases(None)).order_by(
+        "case__public_id", "position"
+    )
+    for source in sources.select_related("case").iterator(chunk_size=4 * CHUNK):
+        yield source_row(source, source.case, as_of)
+
+
+def _solutions(as_of: dt.date) -> Iterator[Row]:
+    counts = tallies(None)
+    solutions = Solution.objects.order_by("public_id").prefetch_related("texts", "classifications")
+    for solution in solutions.iterator(chunk_size=CHUNK):
+        tally = counts.get(solution.pk, Tally())
+        yield {
+            "id": solution.public_id,
+            "n_cases": tally.total,
+            "n_worked": tally.worked,
+            "n_mixed": tally.mixed,
+            "n_did_not_work": tally.did_not_work,
+            "url": page_address("knowledge:solution", "en", solution.public_id),
+            "licence": LICENCE,
+            "as_of": as_of,
+            **_values(solution, "kind", "origin", "updated_at"),
+            **_texts(solution, SOLUTION_TEXTS, ("prerequisites",)),
+            **_classes(solution),
+            **_grade(solution),
+        }
+
+
+def _methods(as_of: dt.date) -> Iterator[Row]:
+    methods = EngagementMethod.objects.order_by("public_id").select_related("related_solution")
+    shown = Prefetch("evidence_cases", queryset=visible_cases(None))
+    for method in methods.prefetch_related("texts", shown).iterator(chunk_size=CHUNK):
+        related = method.related_solution
+        yield {
+            "id": method.public_id,
+            "related_solution": related.public_id if related else None,
+            "evidence_cases": [case.public_id for case in method.evidence_cases.all()],
+            "url": page_address("knowledge:method", "en", method.public_id),
+            "licence": LICENCE,
+            "as_of": as_of,
+            **_values(
+                method, "kind", "iap2_level", "cost_level", "mode", "group_size_min",
+                "group_size_max", "origin", "updated_at",
+            ),
+            **_texts(method, METHOD_TEXTS, METHOD_LISTS),
+        }  # fmt: skip
+
+
+def _cities(as_of: dt.date) -> Iterator[Row]:
+    cities = City.objects.order_by("public_id").annotate(
+        n_cases=Count("cases", filter=Q(cases__status=CaseStatus.PUBLISHED))
+    )
+    for city in cities.iterator(chunk_size=CHUNK):
+        yield {
+            "id": city.public_id,
+            "climate_zone": climate_zone(city),
+            "size_band": size_band(city),
+            "url": page_address("knowledge:city", "en", city.public_id),
+            "licence": LICENCE,
+            "as_of": as_of,
+            **_values(
+                city, "name", "name_fr", "name_sv", "country", "latitude", "longitude",
+                "population", "population_year", "area_km2", "koppen", "koppen_source",
+                "admin_code", "is_member", "unverified_fields", "n_cases", "origin", "updated_at",
+            ),
+        }  # fmt: skip
+
+
+def _organisations(as_of: dt.date) -> Iterator[Row]:
+    rows = Organisation.objects.order_by("public_id").select_related("city")
+    for row in rows.iterator(chunk_size=CHUNK):
+        yield {
+            "id": row.public_id,
+            "city": row.city.public_id if row.city else None,
+            "url": page_address("knowledge:organisation", "en", row.public_id),
+            "licence": LICENCE,
+            "as_of": as_of,
+            **_values(row, "name", "name_fr", "name_sv", "kind", "country", "origin", "updated_at"),
+        }
+
+
+def _measures(as_of: dt.date) -> Iterator[Row]:
+    published = Q(effects__case__status=CaseStatus.PUBLISHED)
+    rows = Measure.objects.order_by("slug").annotate(n_effects=Count("effects", filter=published))
+    for row in rows.iterator(chunk_size=CHUNK):
+        yield _values(row, "name", "name_fr", "name_sv", "n_effects") | {
+            "code": row.slug,
+            "licence": LICENCE,
+            "as_of": as_of,
+        }
+
+
+def _units(as_of: dt.date) -> Iterator[Row]:
+    for row in Unit.objects.order_by("code").iterator(chunk_size=CHUNK):
+        yield _values(
+            row, "code", "name", "name_fr", "name_sv", "symbol", "symbol_fr", "symbol_sv",
+            "is_relative", "is_change",
+        ) | {"licence": LICENCE, "as_of": as_of}  # fmt: skip
+
+
+_ROWS: dict[str, Callable[[dt.date], Iterator[Row]]] = {
+    "cases": _cases,
+    "effects": _effects,
+    "sources": _sources,
+    "solutions": _solutions,
+    "methods": _methods,
+    "cities": _cities,
+    "organisations": _organisations,
+    "measures": _measures,
+    "units": _units,
+    "codebook": lambda as_of: codebook_rows(),
+}
+_MODELS: dict[str, type[Model]] = {
+    "solutions": Solution,
+    "methods": EngagementMethod,
+    "cities": City,
+    "organisations": Organisation,
+    "measures": Measure,
+    "units": Unit,
+}
+
+
+def rows_of(table: str, as_of: dt.date, *, nested: bool = False) -> Iterator[Row]:
+    """The rows of a table; `nested` puts effects and sources into the rows of cases."""
+    if nested and table == "cases":
+        return nested_cases(as_of)
+    return _ROWS[table](as_of)
+
+
+def count_of(table: str) -> int:
+    """How many rows a table has."""
+    if table == "cases":
+        return visible_cases(None).count()
+    if table == "effects":
+        return Effect.objects.filter(case__in=visible_cases(None)).count()
+    if table == "sources":
+        return Source.objects.filter(case__in=visible_cases(None)).count()
+    if table == "codebook":
+        return sum(1 for _ in codebook_rows())
+    return _MODELS[table]._default_manager.count()

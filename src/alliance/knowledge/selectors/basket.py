@@ -1,0 +1,181 @@
+"""The cases chosen for a comparison: which they are, what is wrong, and which could join them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from alliance.knowledge.enums import CaseStatus
+from alliance.knowledge.models import CaseStudy, Effect
+from alliance.knowledge.selectors.doors import visible_cases
+from alliance.knowledge.selectors.lines import Told
+from alliance.knowledge.selectors.localise import local_place, pick
+
+if TYPE_CHECKING:
+    from alliance.accounts.models import User
+
+FEWEST, MOST = 2, 5
+#: How many further cases are suggested.
+SUGGESTIONS = 8
+
+_IN_ADDRESS = re.compile(r"/cases/([a-z0-9-]+)")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why a choice of cases cannot be compared, in words, with the HTTP status that fits."""
+
+    status: int
+    message: str
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A case that could be added: it shares `shared` measures, or the solution."""
+
+    public_id: str
+    title: Told
+    outcome: str
+    place: str
+    shared: int
+    with_it: str
+
+
+@dataclass(frozen=True)
+class Basket:
+    """Cases chosen so far, too few or too many to compare, with a way on."""
+
+    fault: Fault
+    chosen: tuple[Suggestion, ...]
+    suggestions: tuple[Suggestion, ...]
+
+
+def read_ids(given: Iterable[str]) -> tuple[str, ...]:
+    """Ids as asked for, in order: ids or addresses of case pages; blanks are left out."""
+    ids = []
+    for text in given:
+        found = _IN_ADDRESS.search(text)
+        word = found.group(1) if found else text.strip()
+        if word:
+            ids.append(word)
+    return tuple(ids)
+
+
+def query(ids: Iterable[str]) -> str:
+    """The query of the address that compares these ids."""
+    return "&".join(f"case={one}" for one in ids)
+
+
+def fault_of(ids: Sequence[str], known: Sequence[str]) -> Fault | None:
+    """The first rule that the choice breaks, worst first."""
+    unknown = [one for one in dict.fromkeys(ids) if one not in known]
+    if unknown:
+        return Fault(
+            404,
+            ngettext(
+                "There is no case with the id “%(ids)s”.",
+                "There are no cases with the ids %(ids)s.",
+                len(unknown),
+            )
+            % {"ids": unknown[0] if len(unknown) == 1 else ", ".join(f"“{u}”" for u in unknown)},
+        )
+    twice = [one for one, times in Counter(ids).items() if times > 1]
+    if twice:
+        return Fault(
+            400, _("The case “%(id)s” is chosen more than once.") % {"id": "”, “".join(twice)}
+        )
+    if len(ids) > MOST:
+        return Fault(
+            400,
+            _("%(n)s cases are chosen; at most %(most)s can be compared.")
+            % {"n": len(ids), "most": MOST},
+        )
+    if not ids:
+        return Fault(400, _("No case is chosen yet. Choose two to five."))
+    if len(ids) < FEWEST:
+        return Fault(
+            400,
+            _("Only one case is chosen, “%(id)s”. Choose at least one more.") % {"id": ids[0]},
+        )
+    return None
+
+
+def counted(case: CaseStudy) -> list[Effect]:
+    """The effects of a case that count; they must be loaded."""
+    return [effect for effect in case.effects.all() if not effect.pool_exclusion]
+
+
+def suggestions(
+    actor: User | None, cases: Sequence[CaseStudy], language: str
+) -> tuple[Suggestion, ...]:
+    """Cases that share a measure and unit with the chosen ones; then those of their solutions."""
+    if not cases:
+        return ()
+    chosen = {case.pk for case in cases}
+    wanted = {(e.measure_id, e.unit_id) for case in cases for e in counted(case)}
+    shares: Counter[int] = Counter()
+    rows = (
+        Effect.objects.filter(
+            measure_id__in={measure for measure, _unit in wanted},
+            pool_exclusion="",
+            case__status=CaseStatus.PUBLISHED,
+        )
+        .exclude(case_id__in=chosen)
+        .order_by("case_id")
+        .values_list("case_id", "measure_id", "unit_id")
+        .distinct()
+    )
+    for case_id, measure, unit in rows:
+        if (measure, unit) in wanted:
+            shares[case_id] += 1
+    siblings = (
+        visible_cases(actor)
+        .filter(solution_id__in={case.solution_id for case in cases})
+        .exclude(pk__in=chosen)
+        .values_list("pk", flat=True)
+    )
+    score = Counter(shares)
+    # The same solution weighs less than a result that can be put side by side.
+    score.update(dict.fromkeys(siblings, 0.5))  # type: ignore[arg-type]
+    best = sorted(score, key=lambda pk: (-score[pk], pk))[:SUGGESTIONS]
+    found = {
+        case.pk: case for case in visible_cases(actor).filter(pk__in=best).prefetch_related("texts")
+    }
+    ids = [case.public_id for case in cases]
+    return tuple(
+        _suggestion(found[pk], shares[pk], [*ids, found[pk].public_id], language)
+        for pk in best
+        if pk in found
+    )
+
+
+def _suggestion(case: CaseStudy, shared: int, ids: Sequence[str], language: str) -> Suggestion:
+    text = pick(case.texts.all(), language, case.original_language)
+    return Suggestion(
+        public_id=case.public_id,
+        title=Told(text.text.title, text.foreign),
+        outcome=case.outcome,
+        place=local_place(case, language),
+        shared=shared,
+        with_it=query(ids),
+    )
+
+
+def basket(actor: User | None, cases: Sequence[CaseStudy], fault: Fault, language: str) -> Basket:
+    """What the page shows instead of a comparison: the fault, the choice so far, a way on."""
+    ids = [case.public_id for case in cases]
+    return Basket(
+        fault=fault,
+        chosen=tuple(
+            # The link of a chosen case takes it out again.
+            _suggestion(case, 0, [one for one in ids if one != case.public_id], language)
+            for case in cases
+        ),
+        suggestions=suggestions(actor, cases, language) if len(cases) < MOST else (),
+    )

@@ -1,0 +1,313 @@
+"""What the page of a case shows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import Prefetch, prefetch_related_objects
+from django.urls import reverse
+
+from alliance.analysis.evidence_grade import MAX_POINTS
+from alliance.knowledge import grade_texts
+from alliance.knowledge.citations import LICENCE_ADDRESSES, Citable
+from alliance.knowledge.enums import (
+    Reason,
+    Scheme,
+    StaffUnit,
+    Theme,
+    TimeUnit,
+    Topic,
+)
+from alliance.knowledge.models import (
+    CaseClassification,
+    CaseStudy,
+    CaseText,
+    CaseVersion,
+    Effect,
+    Source,
+)
+from alliance.knowledge.selectors.costs import CostView, cost_view
+from alliance.knowledge.selectors.effects import EffectsOfCase, effects_of_case
+from alliance.knowledge.selectors.lines import Told, told
+from alliance.knowledge.selectors.localise import (
+    Pick,
+    country_name,
+    local_name,
+    local_place,
+    pick,
+)
+from alliance.knowledge.selectors.related import OtherCases, RelatedCase, neighbours_of
+from alliance.network.enums import OrganisationKind, Origin
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A recorded quantity with the word of its unit."""
+
+    value: float
+    unit: str
+
+
+@dataclass(frozen=True)
+class Term:
+    """One code of a closed list with its word, for a link into the finder."""
+
+    code: str
+    label: str
+
+
+@dataclass(frozen=True)
+class ActorView:
+    """A kind of actor, and the organisation where it is known by name."""
+
+    kind: str
+    kind_label: str
+    organisation_id: str
+    organisation: str
+
+
+@dataclass(frozen=True)
+class GradeView:
+    """The evidence grade with every line of the rule in words. `points` None: not graded."""
+
+    points: int | None
+    most: int
+    lines: tuple[grade_texts.LineText, ...]
+    bound: str
+    rule_version: str
+    any_effect: bool
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """A case in one language. Texts are in the language of `text`; None means not recorded."""
+
+    public_id: str
+    text: Pick[CaseText]
+    lead: str
+    account: str
+    outcome: str
+    reasons: tuple[str, ...]
+    solution_id: str
+    solution: Told
+    kind_label: str
+    place: str
+    city_id: str
+    country: str
+    population: int | None
+    population_year: int | None
+    start_year: int | None
+    end_year: int | None
+    effects: EffectsOfCase
+    effects_language: str
+    cost: CostView
+    staff_time: Amount | None
+    lead_time: Amount | None
+    lifetime: Amount | None
+    actors: tuple[ActorView, ...]
+    grade: GradeView
+    origin: str
+    is_starter: bool
+    checked_on: dt.date | None
+    review_by: dt.date | None
+    sources: tuple[Source, ...]
+    topics: tuple[Term, ...]
+    themes: tuple[Term, ...]
+    sdg_targets: tuple[str, ...]
+    licence: str
+    licence_url: str
+    cited: Citable
+    adapted_from: RelatedCase | None
+    adaptation_changes: Told
+    adaptations: tuple[RelatedCase, ...]
+    others: OtherCases
+    version: int
+
+
+# A full stop after these ends no sentence.
+_ABBREVIATIONS = ("St.", "Dr.", "No.", "e.g.", "i.e.", "approx.", "ca.", "bl.a.", "t.ex.", "env.")
+
+
+def first_sentence(text: str) -> str:
+    """The first sentence of `text`; all of it where no end of a sentence is found."""
+    words = text.split(" ")
+    for number, word in enumerate(words[:-1]):
+        following = words[number + 1].lstrip("“«\"'(")
+        ends = word.endswith((".", "!", "?", ".”", ".»", '."', ".)"))
+        # "J. Smith": an initial is no end either.
+        if (
+            ends
+            and word not in _ABBREVIATIONS
+            and not (len(word) == 2 and word[0].isupper())
+            and following[:1]
+            and (following[0].isupper() or following[0].isdigit())
+        ):
+            return " ".join(words[: number + 1])
+    return text
+
+
+def prefetch(cases: Iterable[CaseStudy]) -> None:
+    """Load all parts of `cases` that pages read, in a fixed number of queries."""
+    prefetch_related_objects(
+        list(cases),
+        "texts",
+        "solution__texts",
+        Prefetch(
+            "classifications", queryset=CaseClassification.objects.select_related("organisation")
+        ),
+        Prefetch("effects", queryset=Effect.objects.select_related("measure", "unit")),
+        "sources",
+    )
+
+
+def _amount(value: float | None, label: str) -> Amount | None:
+    return None if value is None else Amount(value, label)
+
+
+def quantities(case: CaseStudy) -> tuple[Amount | None, Amount | None, Amount | None]:
+    """Staff time, lead time and lifetime of a case, None where not recorded."""
+    return (
+        _amount(case.staff_time, _label(StaffUnit, case.staff_time_unit)),
+        _amount(case.lead_time, _label(TimeUnit, case.lead_time_unit)),
+        _amount(case.lifetime, _label(TimeUnit, case.lifetime_unit)),
+    )
+
+
+def _label(choices: type, code: str) -> str:
+    return str(choices(code).label) if code else ""
+
+
+def grade_view(case: CaseStudy, language: str) -> GradeView:
+    """The grade of a case in words; its effects must be loaded."""
+    effects = list(case.effects.all())
+    names = {effect.measure.name: local_name(effect.measure, language) for effect in effects}
+    points = case.evidence_points
+    return GradeView(
+        points=points,
+        most=MAX_POINTS,
+        lines=grade_texts.explain(case.evidence_lines, names=names),
+        bound="" if points is None else grade_texts.bounds(case.evidence_lines, points),
+        rule_version=case.evidence_rule_version,
+        any_effect=bool(effects),
+    )
+
+
+def _address(name: str, *arguments: object) -> str:
+    return settings.BASE_URL + reverse(f"knowledge:{name}", args=arguments)
+
+
+def _citable(
+    case: CaseStudy, text: Pick[CaseText], language: str, keywords: tuple[str, ...]
+) -> Citable:
+    last = CaseVersion.objects.filter(case=case).defer("snapshot").order_by("-number").first()
+    if last is None or case.published_at is None:
+        raise LookupError(f"published case {case.public_id} has no version")
+    return Citable(
+        public_id=case.public_id,
+        title=text.text.title,
+        abstract=text.text.summary,
+        language=text.language,
+        publisher=settings.NETWORK_NAME,
+        url=_address("case", case.public_id),
+        version_url=_address("case-version", case.public_id, last.number),
+        version=last.number,
+        at=last.at.date(),
+        first_published=case.published_at.date(),
+        digest=last.digest,
+        licence=case.licence,
+        place=local_place(case, language),
+        country=case.country,
+        latitude=case.latitude,
+        longitude=case.longitude,
+        start_year=case.start_year,
+        end_year=case.end_year,
+        keywords=keywords,
+        sources=tuple((source.title, source.url) for source in case.sources.all()),
+    )
+
+
+def _codes(case: CaseStudy, scheme: Scheme) -> list[CaseClassification]:
+    return [row for row in case.classifications.all() if row.scheme == scheme]
+
+
+def _actors(case: CaseStudy, language: str) -> tuple[ActorView, ...]:
+    return tuple(
+        ActorView(
+            kind=row.code,
+            kind_label=str(OrganisationKind(row.code).label),
+            organisation_id=row.organisation.public_id if row.organisation else "",
+            organisation=local_name(row.organisation, language) if row.organisation else "",
+        )
+        for row in _codes(case, Scheme.ACTOR)
+    )
+
+
+def cite_case(case: CaseStudy, language: str) -> Citable:
+    """What a citation of the newest version of `case` says, in `language` where it has a text."""
+    prefetch([case])
+    text = pick(case.texts.all(), language, case.original_language)
+    return _citable(case, text, language, _keywords(case))
+
+
+def _keywords(case: CaseStudy) -> tuple[str, ...]:
+    return tuple(str(Theme(row.code).label) for row in _codes(case, Scheme.THEME)) + tuple(
+        str(Topic(row.code).label) for row in _codes(case, Scheme.TOPIC)
+    )
+
+
+def case_page(case: CaseStudy, language: str) -> CasePage:
+    """Everything the page of a published case shows, in `language` as far as that goes."""
+    prefetch([case])
+    text = pick(case.texts.all(), language, case.original_language)
+    solution = pick(case.solution.texts.all(), language)
+    cited = _citable(case, text, language, _keywords(case))
+    neighbours = neighbours_of(case, language)
+    staff_time, lead_time, lifetime = quantities(case)
+    lead = first_sentence(text.text.summary)
+    city = case.city
+    return CasePage(
+        public_id=case.public_id,
+        text=text,
+        lead=lead,
+        # One sentence is not told twice on a page.
+        account="" if lead == text.text.summary else text.text.summary,
+        outcome=case.outcome,
+        reasons=tuple(str(Reason(code).label) for code in case.reasons),
+        solution_id=case.solution.public_id,
+        solution=Told(solution.text.name, solution.foreign),
+        kind_label=str(case.get_kind_display()),
+        place=local_place(case, language),
+        city_id=city.public_id if city else "",
+        country=country_name(case.country, language),
+        population=city.population if city else None,
+        population_year=city.population_year if city else None,
+        start_year=case.start_year,
+        end_year=case.end_year,
+        effects=effects_of_case(case.effects.all(), language),
+        effects_language="" if case.original_language == language else case.original_language,
+        cost=cost_view(case, language),
+        staff_time=staff_time,
+        lead_time=lead_time,
+        lifetime=lifetime,
+        actors=_actors(case, language),
+        grade=grade_view(case, language),
+        origin=case.origin,
+        is_starter=case.origin == Origin.STARTER,
+        checked_on=case.checked_on,
+        review_by=case.review_by,
+        sources=tuple(case.sources.all()),
+        topics=tuple(Term(r.code, str(Topic(r.code).label)) for r in _codes(case, Scheme.TOPIC)),
+        themes=tuple(Term(r.code, str(Theme(r.code).label)) for r in _codes(case, Scheme.THEME)),
+        sdg_targets=tuple(row.code for row in _codes(case, Scheme.SDG)),
+        licence=case.licence,
+        licence_url=LICENCE_ADDRESSES.get(case.licence, ""),
+        cited=cited,
+        adapted_from=neighbours.adapted_from,
+        adaptation_changes=told(case.adaptation_changes, case.original_language, language),
+        adaptations=neighbours.adaptations,
+        others=neighbours.others,
+        version=cited.version,
+    )

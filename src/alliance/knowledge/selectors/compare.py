@@ -1,0 +1,291 @@
+"""Two to five cases side by side, after a verdict on what may be compared at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from alliance.knowledge.enums import Reason
+from alliance.knowledge.models import CaseStudy, CaseText
+from alliance.knowledge.selectors.basket import (
+    FEWEST,
+    MOST,
+    Basket,
+    Suggestion,
+    basket,
+    counted,
+    fault_of,
+    query,
+    read_ids,
+    suggestions,
+)
+from alliance.knowledge.selectors.cases import (
+    Amount,
+    GradeView,
+    grade_view,
+    prefetch,
+    quantities,
+)
+from alliance.knowledge.selectors.costs import CostView, cost_view
+from alliance.knowledge.selectors.doors import visible_cases
+from alliance.knowledge.selectors.effects import EffectChart, EffectView, chart_of, effect_view, first_capital
+from alliance.knowledge.selectors.lines import Told
+from alliance.knowledge.selectors.localise import Pick, country_name, local_place, pick
+
+if TYPE_CHECKING:
+    from alliance.accounts.models import User
+
+
+@dataclass(frozen=True)
+class Column:
+    """One case of the comparison; texts are in the language of `text`."""
+
+    public_id: str
+    text: Pick[CaseText]
+    outcome: str
+    reasons: tuple[str, ...]
+    place: str
+    city_id: str
+    country: str
+    population: int | None
+    population_year: int | None
+    population_unverified: bool
+    start_year: int | None
+    end_year: int | None
+    solution_id: str
+    solution: Told
+    cost: CostView
+    staff_time: Amount | None
+    lead_time: Amount | None
+    lifetime: Amount | None
+    grade: GradeView
+    origin: str
+    effects_language: str
+    without: str
+
+
+@dataclass(frozen=True)
+class SharedEffect:
+    """One measure in one unit that at least two of the cases report, drawn and told by case.
+
+    `cells` hold the results of each column, in order, none where the case does not report it.
+    `cautions` say in words what stands against reading the values as one kind.
+    """
+
+    measure: str
+    unit: str
+    in_all: bool
+    n_cases: int
+    chart: EffectChart | None
+    cells: tuple[tuple[EffectView, ...], ...]
+    cautions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Alone:
+    """A measure in one unit that only one of the cases reports. `why` names a near miss."""
+
+    measure: str
+    unit: str
+    place: str
+    results: tuple[EffectView, ...]
+    column: int
+    why: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What may be compared. `effects` is "all", "some" or "none"; so are the two about cost.
+
+    `total_lacks` and `each_lacks` are (title, missing field) of the cases that stand aside;
+    `deflators` (country, title of the index) of the others.
+    """
+
+    effects: str
+    total: str
+    each: str
+    currency: str
+    year: int
+    total_lacks: tuple[tuple[Told, str], ...]
+    each_lacks: tuple[tuple[Told, str], ...]
+    deflators: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The whole page."""
+
+    columns: tuple[Column, ...]
+    verdict: Verdict
+    shared: tuple[SharedEffect, ...]
+    alone: tuple[Alone, ...]
+    suggestions: tuple[Suggestion, ...]
+
+
+def compare(actor: User | None, given: Iterable[str], language: str) -> Comparison | Basket:
+    """The cases of these ids side by side, in the order given; a `Basket` where that cannot be."""
+    ids = read_ids(given)
+    # More than a reader can mean is not asked of the database.
+    known = {
+        case.public_id: case
+        for case in visible_cases(actor)
+        .filter(public_id__in=list(dict.fromkeys(ids))[: 4 * MOST])
+        .select_related("solution", "city")
+    }
+    cases = [known[one] for one in dict.fromkeys(ids) if one in known]
+    prefetch(cases)
+    fault = fault_of(ids, list(known))
+    if fault is not None:
+        return basket(actor, cases, fault, language)
+    columns = tuple(_column(case, cases, language) for case in cases)
+    shared, alone = _effects(cases, columns, language)
+    return Comparison(
+        columns=columns,
+        verdict=_verdict(columns, shared),
+        shared=shared,
+        alone=alone,
+        suggestions=suggestions(actor, cases, language) if len(cases) < MOST else (),
+    )
+
+
+def _column(case: CaseStudy, cases: Sequence[CaseStudy], language: str) -> Column:
+    text = pick(case.texts.all(), language, case.original_language)
+    solution = pick(case.solution.texts.all(), language)
+    cost = cost_view(case, language)
+    staff_time, lead_time, lifetime = quantities(case)
+    return Column(
+        public_id=case.public_id,
+        text=text,
+        outcome=case.outcome,
+        reasons=tuple(str(Reason(code).label) for code in case.reasons),
+        place=local_place(case, language),
+        city_id=case.city.public_id if case.city else "",
+        country=country_name(case.country, language),
+        population=cost.population,
+        population_year=cost.population_year,
+        population_unverified=cost.population_unverified,
+        start_year=case.start_year,
+        end_year=case.end_year,
+        solution_id=case.solution.public_id,
+        solution=Told(solution.text.name, solution.foreign),
+        cost=cost,
+        staff_time=staff_time,
+        lead_time=lead_time,
+        lifetime=lifetime,
+        grade=grade_view(case, language),
+        origin=case.origin,
+        effects_language="" if case.original_language == language else case.original_language,
+        without=query(one.public_id for one in cases if one.pk != case.pk),
+    )
+
+
+def _effects(
+    cases: Sequence[CaseStudy], columns: Sequence[Column], language: str
+) -> tuple[tuple[SharedEffect, ...], tuple[Alone, ...]]:
+    """Sort all counted effects into those that two or more cases share, and the rest."""
+    keys: dict[tuple[str, str], dict[int, list[EffectView]]] = {}
+    for number, case in enumerate(cases):
+        for effect in counted(case):
+            view = effect_view(effect, language)
+            by_case = keys.setdefault((view.measure_slug, view.unit_code), {})
+            by_case.setdefault(number, []).append(view)
+    shared = [_shared(by_case, columns) for by_case in keys.values() if len(by_case) >= FEWEST]
+    shared.sort(key=lambda one: -one.n_cases)
+    alone = []
+    for (measure, _unit), by_case in keys.items():
+        if len(by_case) >= FEWEST:
+            continue
+        number, views = next(iter(by_case.items()))
+        elsewhere = any(
+            slug == measure and set(other) != {number}
+            for (slug, _other_unit), other in keys.items()
+        )
+        alone.append(
+            Alone(
+                measure=first_capital(views[0].measure),
+                unit=views[0].unit,
+                place=columns[number].place,
+                results=tuple(views),
+                column=number,
+                why=_("another case reports it in another unit") if elsewhere else "",
+            )
+        )
+    return tuple(shared), tuple(alone)
+
+
+def _shared(by_case: dict[int, list[EffectView]], columns: Sequence[Column]) -> SharedEffect:
+    first = next(iter(by_case.values()))[0]
+    everything = [view for number in sorted(by_case) for view in by_case[number]]
+    chart = None
+    if first.is_change:
+        chart = chart_of(
+            everything,
+            [columns[number].place for number in sorted(by_case) for _view in by_case[number]],
+            first_capital(first.measure),
+        )
+    return SharedEffect(
+        measure=first_capital(first.measure),
+        unit=first.unit,
+        in_all=len(by_case) == len(columns),
+        n_cases=len(by_case),
+        chart=chart,
+        cells=tuple(tuple(by_case.get(number, ())) for number in range(len(columns))),
+        cautions=_cautions(everything),
+    )
+
+
+def _cautions(views: Sequence[EffectView]) -> tuple[str, ...]:
+    cautions = []
+    designs = list(dict.fromkeys(view.design_label for view in views))
+    if len(designs) > 1:
+        cautions.append(
+            _("The values were found in different ways: %(ways)s.") % {"ways": ", ".join(designs)}
+        )
+    if any(view.qualifier for view in views):
+        cautions.append(_("Some values hold for a part of the place or the period only."))
+    if all(view.low is None or view.high is None for view in views):
+        cautions.append(
+            _("No interval is recorded, so it cannot be told whether the values really differ.")
+        )
+    return tuple(cautions)
+
+
+def _extent(number: int, of: int) -> str:
+    return "all" if number == of else "some" if number >= FEWEST else "none"
+
+
+def _verdict(columns: Sequence[Column], shared: Sequence[SharedEffect]) -> Verdict:
+    effects = "all" if any(one.in_all for one in shared) else "some" if shared else "none"
+    converted = [column for column in columns if column.cost.converted]
+    each = [column for column in columns if column.cost.per_inhabitant]
+
+    def title(column: Column) -> Told:
+        return Told(column.text.text.title, column.text.foreign)
+
+    return Verdict(
+        effects=effects,
+        total=_extent(len(converted), len(columns)),
+        each=_extent(len(each), len(columns)),
+        currency=columns[0].cost.target_currency,
+        year=columns[0].cost.target_year,
+        total_lacks=tuple(
+            (title(column), column.cost.total_lacks)
+            for column in columns
+            if column.cost.total_lacks
+        ),
+        each_lacks=tuple(
+            (title(column), column.cost.per_inhabitant_lacks)
+            for column in columns
+            if column.cost.per_inhabitant_lacks
+        ),
+        deflators=tuple(
+            dict.fromkeys(
+                (column.cost.deflator, source.title)
+                for column in converted
+                for source in column.cost.deflator_sources[:1]
+            )
+        ),
+    )

@@ -1,0 +1,99 @@
+"""What the page about the evidence grade shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count
+
+from alliance.accounts.models import User
+from alliance.analysis.evidence_grade import (
+    MAX_POINTS,
+    MAX_POINTS_UNMEASURED,
+    MIN_POINTS_MEASURED,
+    RULE_VERSION,
+)
+from alliance.knowledge.grade_texts import LineText, RuleText, bounds, explain, rule_texts
+from alliance.knowledge.models import Measure
+from alliance.knowledge.selectors.doors import visible_cases
+from alliance.knowledge.selectors.lines import CaseLine, case_line, with_line_parts
+from alliance.knowledge.selectors.localise import local_name
+
+
+@dataclass(frozen=True)
+class GradeCount:
+    """How many published cases have a grade; `points` is None for those that are not graded."""
+
+    points: int | None
+    cases: int
+
+
+@dataclass(frozen=True)
+class Example:
+    """A real case with the lines of its grade in words."""
+
+    case: CaseLine
+    lines: tuple[LineText, ...]
+    bounds: str
+
+
+@dataclass(frozen=True)
+class GradePage:
+    """`example` is None where no published case is graded."""
+
+    version: str
+    max_points: int
+    least_measured: int
+    most_unmeasured: int
+    rule: tuple[RuleText, ...]
+    counts: tuple[GradeCount, ...]
+    n_cases: int
+    example: Example | None
+
+
+def measure_names(lines: Iterable[Mapping[str, Any]], language: str) -> dict[str, str]:
+    """The names to show for the measures that stored lines of a grade speak of."""
+    named = {line["params"]["measure"] for line in lines if "measure" in line["params"]}
+    if not named:
+        return {}
+    return {
+        measure.name: local_name(measure, language)
+        for measure in Measure.objects.filter(name__in=named)
+    }
+
+
+def _example(actor: User | None, language: str) -> Example | None:
+    # The best known case shows the most lines that count; its id decides between equals.
+    case = (
+        with_line_parts(visible_cases(actor).filter(evidence_points__isnull=False))
+        .order_by("-evidence_points", "public_id")
+        .first()
+    )
+    if case is None:
+        return None
+    names = measure_names(case.evidence_lines, language)
+    return Example(
+        case=case_line(case, language),
+        lines=explain(case.evidence_lines, names=names),
+        bounds=bounds(case.evidence_lines, case.evidence_points or 0),
+    )
+
+
+def grade_page(actor: User | None, language: str) -> GradePage:
+    """The rule, how many cases have which grade, and one case graded line by line."""
+    found = dict(
+        visible_cases(actor).order_by().values_list("evidence_points").annotate(Count("id"))
+    )
+    grades: tuple[int | None, ...] = (*range(MAX_POINTS, -1, -1), None)
+    return GradePage(
+        version=RULE_VERSION,
+        max_points=MAX_POINTS,
+        least_measured=MIN_POINTS_MEASURED,
+        most_unmeasured=MAX_POINTS_UNMEASURED,
+        rule=rule_texts(),
+        counts=tuple(GradeCount(points, found.get(points, 0)) for points in grades),
+        n_cases=sum(found.values()),
+        example=_example(actor, language),
+    )

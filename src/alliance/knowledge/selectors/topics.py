@@ -1,0 +1,138 @@
+"""What the pages of the network's four topics show."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db.models import Count, F, QuerySet
+
+from alliance.accounts.models import User
+from alliance.core.errors import NotFound
+from alliance.knowledge.enums import Scheme, Topic
+from alliance.knowledge.models import CaseClassification, CaseStudy, Solution
+from alliance.knowledge.selectors.doors import visible_cases
+from alliance.knowledge.selectors.lines import CaseLine, case_lines
+from alliance.knowledge.selectors.register import Register, failure_register
+from alliance.knowledge.selectors.solutions import (
+    SolutionLine,
+    Tally,
+    solution_lines,
+    tally_from,
+)
+from alliance.knowledge.topic_texts import TopicText, topic_text
+
+NEWEST_SHOWN = 6
+FAILURES_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A case as the register counts it."""
+
+    public_id: str
+    outcome: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TopicLine:
+    """A topic in the list of topics."""
+
+    code: str
+    text: TopicText
+    n_solutions: int
+    tally: Tally
+
+
+@dataclass(frozen=True)
+class TopicPage:
+    """All that the page of a topic shows.
+
+    `register` counts every published case of the topic; `failures` are the newest
+    `FAILURES_SHOWN` of those that did not work, `newest` the newest of all.
+    """
+
+    code: str
+    text: TopicText
+    solutions: tuple[SolutionLine, ...]
+    register: Register[Trial]
+    failures: tuple[CaseLine, ...]
+    newest: tuple[CaseLine, ...]
+
+
+def newest_first(cases: QuerySet[CaseStudy]) -> QuerySet[CaseStudy]:
+    """By year of start, newest first; a case without a recorded year comes last."""
+    return cases.order_by(F("start_year").desc(nulls_last=True), "public_id")
+
+
+def cases_of_topic(actor: User | None, code: str) -> QuerySet[CaseStudy]:
+    """The published cases of a topic."""
+    return visible_cases(actor).filter(
+        classifications__scheme=Scheme.TOPIC, classifications__code=code
+    )
+
+
+def topic_lines(actor: User | None) -> tuple[TopicLine, ...]:
+    """The four topics in their published order, in two queries."""
+    counts: dict[str, dict[str, int]] = defaultdict(dict)
+    rows = (
+        CaseClassification.objects.filter(scheme=Scheme.TOPIC, case__in=visible_cases(actor))
+        .order_by()
+        .values_list("code", "case__outcome")
+        .annotate(Count("id"))
+    )
+    for code, outcome, number in rows:
+        counts[code][outcome] = number
+    solutions = dict(
+        Solution.objects.filter(classifications__scheme=Scheme.TOPIC)
+        .order_by()
+        .values_list("classifications__code")
+        .annotate(Count("id"))
+    )
+    return tuple(
+        TopicLine(
+            code=code,
+            text=topic_text(code),
+            n_solutions=solutions.get(code, 0),
+            tally=tally_from(counts[code]),
+        )
+        for code in Topic.values
+    )
+
+
+def topic_page(actor: User | None, code: str, language: str) -> TopicPage:
+    """What the page of the topic `code` shows, in at most 15 queries. Raises NotFound."""
+    if code not in Topic.values:
+        raise NotFound("topic", code)
+    cases = cases_of_topic(actor, code)
+    register = failure_register(
+        Trial(public_id, outcome, tuple(reasons))
+        for public_id, outcome, reasons in newest_first(cases).values_list(
+            "public_id", "outcome", "reasons"
+        )
+    )
+    failures = [trial.public_id for trial in register.failures[:FAILURES_SHOWN]]
+    newest = list(newest_first(cases).values_list("public_id", flat=True)[:NEWEST_SHOWN])
+    # One reading for both lists: a new failure stands in both.
+    lines = {
+        line.public_id: line
+        for line in case_lines(
+            visible_cases(actor).filter(public_id__in={*failures, *newest}), language
+        )
+    }
+    solutions = solution_lines(
+        actor,
+        language,
+        Solution.objects.filter(classifications__scheme=Scheme.TOPIC, classifications__code=code),
+    )
+    return TopicPage(
+        code=code,
+        text=topic_text(code),
+        solutions=tuple(
+            sorted(solutions, key=lambda line: (-line.tally.total, line.name.value.casefold()))
+        ),
+        register=register,
+        failures=tuple(lines[public_id] for public_id in failures),
+        newest=tuple(lines[public_id] for public_id in newest),
+    )

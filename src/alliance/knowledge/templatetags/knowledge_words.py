@@ -1,0 +1,57 @@
+"""Words for codes, and texts that carry their language, for the templates of this app."""
+
+from __future__ import annotations
+
+from django import template
+from django.db.models import TextChoices
+from django.utils.functional import Promise
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString
+
+from alliance.knowledge import enums
+from alliance.knowledge.method_filter import FIELD_NAMES
+from alliance.knowledge.method_texts import IAP2_MEANINGS
+from alliance.knowledge.selectors.lines import Told
+from alliance.network.enums import OrganisationKind
+
+register = template.Library()
+
+_KINDS: dict[str, type[TextChoices]] = {
+    "cost": enums.CostLevel,
+    "design": enums.Design,
+    "direction": enums.Direction,
+    "iap2": enums.Iap2Level,
+    "mode": enums.Mode,
+    "organisation": OrganisationKind,
+    "reason": enums.Reason,
+    "solution": enums.SolutionKind,
+    "theme": enums.Theme,
+    "topic": enums.Topic,
+}
+
+
+@register.filter
+def word(code: str, kind: str) -> str | Promise:
+    """The word of a code, such as `{{ "stopped"|word:"reason" }}`. A code without one is shown."""
+    choices = _KINDS[kind]
+    return choices(code).label if code in choices.values else code
+
+
+@register.filter
+def iap2_meaning(code: str) -> str | Promise:
+    """What a level of the IAP2 spectrum means."""
+    return IAP2_MEANINGS.get(code, "")
+
+
+@register.filter
+def filter_name(parameter: str) -> str | Promise:
+    """The name that the form of methods gives to a parameter of its address."""
+    return FIELD_NAMES.get(parameter, parameter)
+
+
+@register.simple_tag
+def told(text: Told) -> SafeString:
+    """Words of a record, marked with their language where it is not the page's."""
+    if not text.foreign:
+        return conditional_escape(text.value)
+    return format_html('<span lang="{}">{}</span>', text.foreign, text.value)

@@ -1,0 +1,110 @@
+"""Pages of cases: the case, its citations, its versions, and cases side by side."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from alliance.core import clock
+from alliance.knowledge import citations
+from alliance.knowledge.selectors import cases as select
+from alliance.knowledge.selectors import compare as comparing
+from alliance.knowledge.selectors import versions
+from alliance.knowledge.selectors.basket import MOST, Basket
+from alliance.knowledge.selectors.doors import get_case_for
+from alliance.knowledge.views import actor_of, missing_is_404
+
+
+@require_safe
+@missing_is_404
+def case(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One case: what was tried where, what came of it, and how well that is known."""
+    found = get_case_for(actor_of(request), public_id, "read")
+    page = select.case_page(found, request.LANGUAGE_CODE)
+    return render(
+        request,
+        "knowledge/case.html",
+        {
+            "page": page,
+            "today": clock.today(),
+            "citation": citations.plain(page.cited),
+            "json_ld": citations.json_for_script(citations.structured_data(page.cited)),
+        },
+    )
+
+
+def _cited(request: HttpRequest, public_id: str) -> citations.Citable:
+    found = get_case_for(actor_of(request), public_id, "read")
+    return select.cite_case(found, request.LANGUAGE_CODE)
+
+
+def _file(text: str, content_type: str, name: str) -> HttpResponse:
+    return HttpResponse(
+        text,
+        content_type=f"{content_type}; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@require_safe
+@missing_is_404
+def case_bib(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The citation of a case as BibTeX."""
+    text = citations.bibtex(_cited(request, public_id))
+    return _file(text, "application/x-bibtex", f"{public_id}.bib")
+
+
+@require_safe
+@missing_is_404
+def case_ris(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The citation of a case as RIS."""
+    text = citations.ris(_cited(request, public_id))
+    return _file(text, "application/x-research-info-systems", f"{public_id}.ris")
+
+
+@require_safe
+def compare(request: HttpRequest) -> HttpResponse:
+    """Two to five cases side by side; with another number, what is wrong and a way on."""
+    result = comparing.compare(
+        actor_of(request), request.GET.getlist("case"), request.LANGUAGE_CODE
+    )
+    if isinstance(result, Basket):
+        return render(
+            request,
+            "knowledge/compare_choose.html",
+            {"basket": result, "most": MOST},
+            status=result.fault.status,
+        )
+    return render(request, "knowledge/compare.html", {"comparison": result, "most": MOST})
+
+
+@require_safe
+@missing_is_404
+def case_versions(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The versions of a case."""
+    found = get_case_for(actor_of(request), public_id, "read")
+    page = versions.versions_of(found, request.LANGUAGE_CODE)
+    return render(request, "knowledge/versions.html", {"page": page})
+
+
+@require_safe
+@missing_is_404
+def case_version(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
+    """One version of a case as it was kept."""
+    found = get_case_for(actor_of(request), public_id, "read")
+    page = versions.version_page(found, number, request.LANGUAGE_CODE)
+    return render(request, "knowledge/version.html", {"page": page})
+
+
+@require_safe
+@missing_is_404
+def case_version_diff(request: HttpRequest, public_id: str) -> HttpResponse:
+    """What changed between two versions, given as `old` and `new`."""
+    found = get_case_for(actor_of(request), public_id, "read")
+    numbers = [request.GET.get(name, "") for name in ("old", "new")]
+    if not all(number.isascii() and number.isdigit() and len(number) < 10 for number in numbers):
+        raise Http404(_("Two versions are compared by their numbers, such as ?old=1&new=2."))
+    page = versions.version_diff(found, int(numbers[0]), int(numbers[1]), request.LANGUAGE_CODE)
+    return render(request, "knowledge/version_diff.html", {"page": page})

@@ -1,0 +1,50 @@
+"""Pages of methods for engaging citizens."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from alliance.core.errors import InvalidData
+from alliance.knowledge.method_filter import MethodFilter, read_method_filter
+from alliance.knowledge.selectors.doors import get_method_for
+from alliance.knowledge.selectors.methods import method_list as select_methods
+from alliance.knowledge.selectors.methods import method_page
+from alliance.knowledge.views import actor_of, missing_is_404
+
+
+@require_safe
+def method_list(request: HttpRequest) -> HttpResponse:
+    """The methods that fit a group, a budget and a level of influence.
+
+    A filter that cannot be read is answered with status 400, every fault named, and all methods.
+    """
+    faults = ()
+    try:
+        wanted = read_method_filter(request.GET)
+    except InvalidData as error:
+        wanted, faults = MethodFilter(), error.faults
+    methods = select_methods(actor_of(request), request.LANGUAGE_CODE, wanted)
+    return render(
+        request,
+        "knowledge/method_list.html",
+        {
+            "methods": methods,
+            "wanted": wanted,
+            "faults": faults,
+            "fault_of": {fault.where: fault.rule for fault in faults},
+            "given_group": request.GET.get("group", "")[:40],
+        },
+        status=400 if faults else 200,
+    )
+
+
+@require_safe
+@missing_is_404
+def method(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One method: when to use it, what it costs, how to tell whether it worked."""
+    actor = actor_of(request)
+    found = get_method_for(actor, public_id)
+    page = method_page(actor, found, request.LANGUAGE_CODE)
+    return render(request, "knowledge/method.html", {"page": page})

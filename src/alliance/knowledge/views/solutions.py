@@ -1,0 +1,28 @@
+"""Pages of solutions."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from alliance.knowledge.selectors.doors import get_solution_for
+from alliance.knowledge.selectors.solutions import solution_groups, solution_page
+from alliance.knowledge.views import actor_of, missing_is_404
+
+
+@require_safe
+def solution_list(request: HttpRequest) -> HttpResponse:
+    """All solutions by theme, each with how often it worked."""
+    groups = solution_groups(actor_of(request), request.LANGUAGE_CODE)
+    return render(request, "knowledge/solution_list.html", {"groups": groups})
+
+
+@require_safe
+@missing_is_404
+def solution(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One solution: whether it works, how much, how well that is known, and where it failed."""
+    actor = actor_of(request)
+    found = get_solution_for(actor, public_id)
+    page = solution_page(actor, found, request.LANGUAGE_CODE)
+    return render(request, "knowledge/solution.html", {"page": page})

@@ -1,0 +1,65 @@
+"""Cities and organisations as the API gives them. Null means "not recorded", never "no" or 0."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from ninja import Field, Schema
+
+from alliance.network.api.common import Names, Page
+from alliance.network.enums import ClimateZone, OrganisationKind, Origin, SizeBand
+
+
+class PlaceLinks(Schema):
+    self: str
+    page: str = Field(description="The page for readers, in the language asked for.")
+    cases: str = Field(description="The cases of this city in the API.")
+
+
+class City(Schema):
+    id: str
+    name: str
+    names: Names
+    country: str
+    latitude: float | None
+    longitude: float | None
+    population: int | None
+    population_year: int | None
+    area_km2: float | None
+    koppen: str | None = Field(description="Köppen-Geiger class, such as Cfb.")
+    koppen_source: str | None
+    climate_zone: ClimateZone | None = Field(description="The main group of that class.")
+    size_band: SizeBand | None = Field(description="Band of inhabitants.")
+    admin_code: str | None = Field(description="National code of the municipality.")
+    is_member: bool = Field(description="False also where membership was not found.")
+    unverified_fields: list[str] = Field(
+        description="Fields filled from general knowledge and not from a source that was read."
+    )
+    origin: Origin
+    updated_at: dt.datetime
+    links: PlaceLinks
+
+
+class OrganisationLinks(Schema):
+    self: str
+    page: str = Field(description="The page for readers, in the language asked for.")
+
+
+class Organisation(Schema):
+    id: str
+    name: str
+    names: Names
+    kind: OrganisationKind
+    country: str
+    city: str | None = Field(description="Id of its city.")
+    origin: Origin
+    updated_at: dt.datetime
+    links: OrganisationLinks
+
+
+class CityPage(Page[City]):
+    """Cities by id."""
+
+
+class OrganisationPage(Page[Organisation]):
+    """Organisations by id."""

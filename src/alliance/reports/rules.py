@@ -1,0 +1,293 @@
+"""What a brief leaves out, and in which order, so that it always fits on one page.
+
+Nothing is clipped: a list that was cut says how many lines are missing, a text that was cut ends
+in an ellipsis, and the foot names the sections that are only on the page of the record. The order
+of `STEPS` is the published rule (docs/explanation/brief.md): the answer, the outcome, the figures
+at the top, the sources and the foot are never left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from alliance.knowledge.selectors.cases import first_sentence
+from alliance.knowledge.selectors.lines import Told
+from alliance.reports.selectors.content import NOTHING, Box, Brief, Chart, Line, Row
+
+ELLIPSIS = "…"
+
+Step = Callable[[Brief], Brief]
+
+
+def cut(text: str, most: int) -> str:
+    """At most `most` characters of `text`: whole sentences, or else whole words, then "…"."""
+    if len(text) <= most:
+        return text
+    kept, rest = "", text
+    while rest:
+        sentence = first_sentence(rest)
+        longer = f"{kept} {sentence}".strip()
+        if len(longer) > most - 2:
+            break
+        kept, rest = longer, rest[len(sentence) :].strip()
+    if kept:
+        return f"{kept} {ELLIPSIS}"
+    words = text[: most - 1].rsplit(" ", 1)
+    return f"{words[0].rstrip(' ,;:') if len(words) == 2 else text[: most - 1]}{ELLIPSIS}"
+
+
+def _told(words: Told, most: int) -> Told:
+    return replace(words, value=cut(words.value, most))
+
+
+def limit_box(key: str, most: int) -> Step:
+    """Keep the first `most` lines of the boxes called `key`."""
+
+    def limited(box: Box) -> Box:
+        if box.key != key or len(box.lines) <= most:
+            return box
+        return replace(
+            box, lines=box.lines[:most], left_out=box.left_out + len(box.lines) - most
+        )
+
+    return lambda brief: replace(brief, boxes=tuple(limited(box) for box in brief.boxes))
+
+
+def limit_rows(most: int) -> Step:
+    """Keep the `most` most important rows of each chart, in their order."""
+
+    def limited(chart: Chart) -> Chart:
+        if len(chart.rows) <= most:
+            return chart
+        kept = sorted(chart.rows, key=lambda row: row.keep_first)[:most]
+        return replace(
+            chart,
+            rows=tuple(row for row in chart.rows if row in kept),
+            left_out=chart.left_out + len(chart.rows) - most,
+        )
+
+    return lambda brief: replace(brief, charts=tuple(limited(chart) for chart in brief.charts))
+
+
+def limit_charts(most: int) -> Step:
+    """Keep the first `most` charts; their rows count as left out of the last one kept."""
+
+    def limited(brief: Brief) -> Brief:
+        if len(brief.charts) <= most:
+            return brief
+        *kept, last = brief.charts[:most]
+        missing = sum(len(chart.rows) + chart.left_out for chart in brief.charts[most:])
+        return replace(
+            brief, charts=(*kept, replace(last, left_out=last.left_out + missing))
+        )
+
+    return limited
+
+
+def drop_optional_charts(brief: Brief) -> Brief:
+    """Leave out results that are shown without being counted."""
+    dropped = [chart.title for chart in brief.charts if chart.optional]
+    kept = tuple(chart for chart in brief.charts if not chart.optional)
+    return replace(brief, charts=kept, left_out=(*brief.left_out, *dropped))
+
+
+def drop_optional_passages(brief: Brief) -> Brief:
+    """Leave out texts that the answer does not need."""
+    dropped = [passage.title for passage in brief.passages if passage.optional]
+    kept = tuple(passage for passage in brief.passages if not passage.optional)
+    return replace(brief, passages=kept, left_out=(*brief.left_out, *dropped))
+
+
+def drop_box(key: str) -> Step:
+    """Leave out the box called `key`."""
+
+    def dropped(brief: Brief) -> Brief:
+        titles = [box.title for box in brief.boxes if box.key == key]
+        kept = tuple(box for box in brief.boxes if box.key != key)
+        return replace(brief, boxes=kept, left_out=(*brief.left_out, *titles))
+
+    return dropped
+
+
+def limit_sources(most: int) -> Step:
+    """Keep the first `most` sources; no number in the text points at one that is missing."""
+
+    def row(one: Row) -> Row:
+        return replace(one, source=0) if one.source > most else one
+
+    def line(one: Line) -> Line:
+        return replace(one, source=0) if one.source > most else one
+
+    def limited(brief: Brief) -> Brief:
+        if len(brief.sources) <= most:
+            return brief
+        return replace(
+            brief,
+            sources=brief.sources[:most],
+            sources_left_out=brief.sources_left_out + len(brief.sources) - most,
+            charts=tuple(
+                replace(chart, rows=tuple(map(row, chart.rows))) for chart in brief.charts
+            ),
+            boxes=tuple(replace(box, lines=tuple(map(line, box.lines))) for box in brief.boxes),
+        )
+
+    return limited
+
+
+def drop_seen(brief: Brief) -> Brief:
+    """Leave out what was read in each source."""
+    return replace(brief, sources=tuple(replace(one, seen=NOTHING) for one in brief.sources))
+
+
+def fold_evidence(brief: Brief) -> Brief:
+    """Keep the names of the lines of the evidence rule and their points, not the sentences."""
+
+    def folded(box: Box) -> Box:
+        if box.key != "evidence":
+            return box
+        lines = tuple(
+            replace(line, label="", text=Told(line.label.rstrip("."))) for line in box.lines
+        )
+        return replace(box, lines=lines)
+
+    return replace(brief, boxes=tuple(map(folded, brief.boxes)))
+
+
+def shorten_passages(most: int) -> Step:
+    """Keep whole sentences of each text up to `most` characters."""
+
+    def shortened(brief: Brief) -> Brief:
+        return replace(
+            brief,
+            passages=tuple(
+                replace(one, body=_told(one.body, most), shortened=True)
+                if len(one.body.value) > most
+                else one
+                for one in brief.passages
+            ),
+        )
+
+    return shortened
+
+
+def shorten_lines(most: int) -> Step:
+    """Keep whole sentences of each line of a box up to `most` characters."""
+
+    def shortened(brief: Brief) -> Brief:
+        return replace(
+            brief,
+            boxes=tuple(
+                replace(
+                    box,
+                    lines=tuple(
+                        replace(
+                            line,
+                            text=_told(line.text, most),
+                            label=cut(line.label, most),
+                            note=cut(line.note, most),
+                        )
+                        for line in box.lines
+                    ),
+                )
+                for box in brief.boxes
+            ),
+        )
+
+    return shortened
+
+
+def shorten_lead(most: int) -> Step:
+    """Keep whole sentences of the lead up to `most` characters."""
+    return lambda brief: replace(brief, lead=_told(brief.lead, most))
+
+
+def shorten_names(most: int) -> Step:
+    """Keep words of names, labels and titles up to `most` characters."""
+
+    def row(one: Row) -> Row:
+        return replace(
+            one,
+            label=_told(one.label, most),
+            part=_told(one.part, most),
+            basis=cut(one.basis, most),
+            interval=cut(one.interval, most),
+        )
+
+    def shortened(brief: Brief) -> Brief:
+        return replace(
+            brief,
+            heading=_told(brief.heading, 2 * most),
+            facts=tuple(_told(fact, most) for fact in brief.facts),
+            figures=tuple(
+                replace(one, note=_told(one.note, 2 * most), value=cut(one.value, most))
+                for one in brief.figures
+            ),
+            charts=tuple(
+                replace(chart, rows=tuple(map(row, chart.rows)), title=cut(chart.title, most))
+                for chart in brief.charts
+            ),
+            sources=tuple(
+                replace(one, title=_told(one.title, most), shown=cut(one.shown, most))
+                for one in brief.sources
+            ),
+        )
+
+    return shortened
+
+
+#: What gives way when the page is full, in this order, each step on top of those before it.
+STEPS: tuple[Step, ...] = (
+    drop_seen,
+    drop_optional_charts,
+    limit_box("worked", 6),
+    limit_box("peers", 6),
+    limit_box("measures", 4),
+    limit_box("equity", 3),
+    fold_evidence,
+    limit_rows(9),
+    limit_box("cost", 5),
+    limit_sources(8),
+    limit_box("failures", 5),
+    shorten_passages(240),
+    shorten_lines(140),
+    limit_box("peers", 4),
+    limit_box("measures", 2),
+    drop_optional_passages,
+    limit_sources(6),
+    limit_rows(7),
+    limit_box("equity", 2),
+    limit_box("failures", 4),
+    shorten_passages(170),
+    limit_box("measures", 0),
+    limit_box("cost", 4),
+    limit_sources(4),
+    limit_rows(5),
+    limit_box("failures", 3),
+    shorten_names(90),
+    shorten_lines(90),
+    shorten_lead(240),
+    limit_charts(2),
+    limit_rows(4),
+    limit_box("peers", 3),
+    limit_sources(3),
+    shorten_passages(120),
+    limit_charts(1),
+    shorten_names(55),
+    shorten_lead(160),
+    limit_rows(3),
+    shorten_lines(60),
+    shorten_passages(90),
+    limit_sources(2),
+)
+
+
+def shorter(brief: Brief) -> Iterator[Brief]:
+    """The brief in full, then shorter and shorter by one step each; steps without effect are
+    passed over."""
+    yield brief
+    for step in STEPS:
+        stepped = step(brief)
+        if stepped != brief:
+            brief = stepped
+            yield brief

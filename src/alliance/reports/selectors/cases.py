@@ -1,0 +1,343 @@
+"""The brief of a case: its answer, its result, its price, and who else tried."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from alliance.accounts.models import User
+from alliance.charts.forest import Forest
+from alliance.knowledge.enums import Outcome
+from alliance.knowledge.models import CaseStudy
+from alliance.knowledge.selectors.cases import CasePage, case_page
+from alliance.knowledge.selectors.doors import visible_cases
+from alliance.knowledge.selectors.effects import EffectView
+from alliance.knowledge.selectors.lines import Told
+from alliance.knowledge.selectors.localise import country_name, local_place
+from alliance.knowledge.selectors.register import Register, failure_register
+from alliance.network.rules import climate_zone, size_band
+from alliance.reports.selectors import words
+from alliance.reports.selectors.content import (
+    Box,
+    Brief,
+    Chart,
+    KeyFigure,
+    Line,
+    Mark,
+    Passage,
+    Row,
+)
+from alliance.reports.selectors.editions import Edition
+from alliance.web.formatting import day, language_name, number, period
+
+
+@dataclass(frozen=True)
+class Peer:
+    """Another trial of the same solution. `likeness`: what its city has in common with this one."""
+
+    public_id: str
+    place: str
+    outcome: str
+    reasons: tuple[str, ...]
+    years: str
+    points: int | None
+    likeness: tuple[str, ...]
+
+
+def peers_of(actor: User | None, case: CaseStudy, language: str) -> tuple[Peer, ...]:
+    """The other trials of the solution, those in like cities first, then the best known.
+
+    Alike are cities of the same size band or climate zone, by the rules of the network.
+    """
+    size, climate = size_band(case.city), climate_zone(case.city)
+    others = (
+        visible_cases(actor)
+        .filter(solution_id=case.solution_id)
+        .exclude(pk=case.pk)
+        .select_related("city")
+    )
+    peers = []
+    for other in others:
+        alike = []
+        if size is not None and size_band(other.city) == size:
+            alike.append(_("size"))
+        if climate is not None and climate_zone(other.city) == climate:
+            alike.append(_("climate"))
+        peers.append(
+            Peer(
+                public_id=other.public_id,
+                place=f"{local_place(other, language)}, {country_name(other.country, language)}",
+                outcome=other.outcome,
+                reasons=tuple(other.reasons),
+                years=period(other.start_year, other.end_year),
+                points=other.evidence_points,
+                likeness=tuple(alike),
+            )
+        )
+    return tuple(
+        sorted(
+            peers,
+            key=lambda one: (
+                -len(one.likeness),
+                -(-1 if one.points is None else one.points),
+                one.public_id,
+            ),
+        )
+    )
+
+
+def case_brief(actor: User | None, case: CaseStudy, edition: Edition) -> Brief:
+    """What the brief of a published case says, in the active language, which must be the edition's.
+
+    Needs the solution and city of the case. Raises LookupError where no version was kept.
+    """
+    language = edition.language
+    page = case_page(case, language)
+    peers = peers_of(actor, case, language)
+    text = page.text.text
+    foreign = page.text.foreign
+    kicker = _("One-page brief of a case")
+    return Brief(
+        kind="case",
+        public_id=page.public_id,
+        language=language,
+        document_title=f"{text.title} – {kicker}",
+        network=settings.NETWORK_NAME,
+        kicker=kicker,
+        outcome=_outcome(page),
+        facts=(
+            Told(f"{page.place}, {page.country}"),
+            Told(period(page.start_year, page.end_year)),
+            page.solution,
+        ),
+        heading=Told(text.title, foreign),
+        lead=Told(text.summary, foreign),
+        figures=(
+            _main_figure(page),
+            _cost_figure(page),
+            words.evidence_figure(page.grade.points, any_effect=page.grade.any_effect),
+            _elsewhere_figure(failure_register(peers)),
+        ),
+        charts=_charts(page),
+        passages=_passages(page),
+        boxes=(_cost_box(page), _evidence_box(page), _peers_box(peers)),
+        sources=tuple(
+            words.source_line(place, source, page.effects_language)
+            for place, source in enumerate(page.sources, start=1)
+        ),
+        sources_left_out=0,
+        foot=_foot(page, edition),
+        address=page.cited.url,
+        words=words.labels(),
+        made_of=edition.at,
+    )
+
+
+def _outcome(page: CasePage) -> Mark:
+    word = str(Outcome(page.outcome).label)
+    return Mark(page.outcome, f"{word}: {', '.join(page.reasons)}" if page.reasons else word)
+
+
+def _main_figure(page: CasePage) -> KeyFigure:
+    counted = [row for row in page.effects.rows if not row.excluded]
+    label = _("Main result")
+    if not counted:
+        return KeyFigure(label=label, value=_("no effect recorded"), missing=True)
+    main = counted[0]
+    value, rest = words.result(main.value, main.symbol, main.unit, is_change=main.is_change)
+    parts = [" ".join(part for part in (main.measure, rest) if part), _basis(main)]
+    if main.low is not None and main.high is not None:
+        parts.append(_interval(main))
+    else:
+        parts.append(_("no interval published"))
+    return KeyFigure(label=label, value=value, note=Told("; ".join(parts)))
+
+
+def _cost_figure(page: CasePage) -> KeyFigure:
+    value, basis = words.cost_words(page.cost)
+    label = _("Cost per inhabitant")
+    if value:
+        return KeyFigure(label=label, value=value, note=Told(basis))
+    total = "" if not page.cost.is_recorded else words.total_cost(page.cost)
+    return KeyFigure(label=label, value=basis, note=Told(total), missing=True)
+
+
+def _elsewhere_figure(register: Register[Peer]) -> KeyFigure:
+    label = _("The same solution elsewhere")
+    if not register.total:
+        return KeyFigure(label=label, value=_("no other trial recorded"), missing=True)
+    return KeyFigure(
+        label=label,
+        value=_("%(worked)s of %(total)s worked")
+        % {"worked": number(register.worked), "total": number(register.total)},
+        note=Told(words.outcome_counts(register.mixed, register.did_not_work)),
+    )
+
+
+def _interval(row: EffectView) -> str:
+    if row.low is None or row.high is None:
+        return ""
+    return _("95 %% interval %(bounds)s") % {
+        "bounds": words.bounds(row.low, row.high, row.symbol, signed=row.is_change)
+    }
+
+
+def _basis(row: EffectView) -> str:
+    return ", ".join(part for part in (row.design_label, row.years) if part)
+
+
+def _row(row: EffectView, language: str, rank: int) -> Row:
+    value, rest = words.result(row.value, row.symbol, row.unit, is_change=row.is_change)
+    sample = ""
+    if row.n is not None:
+        sample = _("sample of %(n)s") % {"n": number(row.n)}
+    basis = "; ".join(part for part in (_basis(row), sample) if part)
+    if row.excluded:
+        basis = f"{basis}; {_('not counted: %(reason)s') % {'reason': row.excluded}}"
+    return Row(
+        label=Told(words.capital(row.measure)),
+        part=Told(row.qualifier, language if row.qualifier else ""),
+        value=value,
+        interval="; ".join(part for part in (rest, _interval(row)) if part),
+        basis=basis,
+        filled=row.is_measured,
+        keep_first=rank,
+    )
+
+
+def _charts(page: CasePage) -> tuple[Chart, ...]:
+    """Counted changes drawn, one chart a unit; then levels and counts; then what is not counted."""
+    language = page.effects_language
+    counted = [row for row in page.effects.rows if not row.excluded]
+    charts = []
+    for plot in page.effects.charts:
+        rows = [row for row in counted if row.is_change and row.unit == plot.unit_name]
+        charts.append(_drawn(plot, rows, language))
+    if page.effects.figures:
+        charts.append(_listed("", page.effects.figures, language))
+    if page.effects.excluded:
+        uncounted = _listed(_("Shown, but not counted"), page.effects.excluded, language)
+        charts.append(replace(uncounted, optional=True))
+    return tuple(charts)
+
+
+def _drawn(plot: Forest, rows: Iterable[EffectView], language: str) -> Chart:
+    unit = ", ".join(part for part in (plot.unit_name, words.better(plot)) if part)
+    return Chart(
+        title="",
+        unit=unit,
+        ticks=words.ticks(plot.axis),
+        rows=tuple(
+            words.placed(_row(row, language, rank), plot.axis, row.value, row.low, row.high)
+            for rank, row in enumerate(rows)
+        ),
+        caption=(" ".join(words.plot_caption(plot)),),
+    )
+
+
+def _listed(title: str, rows: Iterable[EffectView], language: str) -> Chart:
+    return Chart(
+        title=title,
+        unit="",
+        rows=tuple(_row(row, language, rank) for rank, row in enumerate(rows)),
+    )
+
+
+def _passages(page: CasePage) -> tuple[Passage, ...]:
+    text, foreign = page.text.text, page.text.foreign
+
+    def passage(key: str, title: str, body: str, tone: str = "plain", note: str = "") -> Passage:
+        if not body:
+            return Passage(key, title, Told(_("not recorded")), tone, missing=True)
+        return Passage(key, title, Told(body, foreign), tone, note)
+
+    passages = [
+        passage("did-not", _("What did not work"), text.what_did_not, "did-not-work"),
+        passage("worked", _("What worked"), text.what_worked, "worked"),
+        passage(
+            "equity",
+            _("Who gained, who paid"),
+            text.equity_notes,
+            note=_("Editorial judgement, not a measured result."),
+        ),
+    ]
+    if text.problem:
+        problem = passage("problem", _("The problem at the start"), text.problem)
+        passages.append(replace(problem, optional=True))
+    return tuple(passages)
+
+
+def _cost_box(page: CasePage) -> Box:
+    lines = list(words.cost_lines(page.cost))
+    for label, quantity in (
+        (_("Staff:"), page.staff_time),
+        (_("Lead time:"), page.lead_time),
+        (_("Lasts:"), page.lifetime),
+    ):
+        if quantity is not None:
+            lines.append(Line(label=label, text=Told(f"{number(quantity.value)} {quantity.unit}")))
+    return Box(
+        key="cost",
+        title=_("Cost"),
+        lines=tuple(lines),
+        empty=_("not recorded"),
+        note=words.deflator_words(page.cost),
+    )
+
+
+def _evidence_box(page: CasePage) -> Box:
+    return words.evidence_box(page.grade.lines, page.grade.bound, page.grade.rule_version)
+
+
+def _peers_box(peers: tuple[Peer, ...]) -> Box:
+    lines = []
+    for peer in peers:
+        parts = [peer.years]
+        if peer.outcome != Outcome.WORKED:
+            parts.insert(0, words.reasons(peer.reasons) or str(Outcome(peer.outcome).label))
+        if peer.likeness:
+            parts.append(_("like: %(what)s") % {"what": ", ".join(peer.likeness)})
+        lines.append(Line(mark=peer.outcome, text=Told(peer.place), note="; ".join(parts)))
+    alike = sum(bool(peer.likeness) for peer in peers)
+    note = ""
+    if alike:
+        note = ngettext(
+            "Like: a city of the same size band or climate zone (%(n)s).",
+            "Like: cities of the same size band or climate zone (%(n)s).",
+            alike,
+        ) % {"n": number(alike)}
+    return Box(
+        key="peers",
+        title=_("Who else did it, and who stopped"),
+        lines=tuple(lines),
+        empty=_("No other trial of this solution is recorded."),
+        note=note,
+    )
+
+
+def _foot(page: CasePage, edition: Edition) -> tuple[str, ...]:
+    cited = page.cited
+    version = _(
+        "Version %(version)s of the case, SHA-256 %(digest)s…, as of %(day)s. Licence %(licence)s."
+    ) % {
+        "version": cited.version,
+        "digest": cited.short_digest,
+        "day": day(edition.at.date()),
+        "licence": page.licence,
+    }
+    told = []
+    if page.is_starter:
+        told.append(words.checked_words([page.checked_on]))
+    told.append(words.case_text_words([page.text.foreign]))
+    if page.text.is_translation and not page.text.is_reviewed:
+        told.append(
+            _("Translated from %(language)s, not reviewed.")
+            % {"language": language_name(page.text.original_language)}
+        )
+    if page.text.stale:
+        told.append(_("The original has changed since it was translated."))
+    return tuple(part for part in (version, " ".join(one for one in told if one)) if part)

@@ -1,0 +1,173 @@
+"""The parts of a brief. Every text is ready to print, in the language of the brief."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from alliance.knowledge.selectors.lines import Told
+
+NOTHING = Told("")
+
+
+@dataclass(frozen=True)
+class Mark:
+    """An outcome as code (for its shape and colour) and word."""
+
+    code: str
+    word: str
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """One of the answers at the top. `missing`: the value is a word such as "not recorded".
+
+    `most` above 0 draws `points` of `most` as bars beside the value.
+    """
+
+    label: str
+    value: str
+    note: Told = NOTHING
+    missing: bool = False
+    points: int = 0
+    most: int = 0
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A line of the axis at a share (0 to 1) of its width; the label may be left empty."""
+
+    at: float
+    label: str
+    zero: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """One result. `at`, `low`, `high` and `mean*` are shares of the axis, None where not drawn.
+
+    `kind` is "effect", or "summary" with the median at `at`, the mean with its interval, and the
+    prediction interval from `low` to `high`. `clipped` is -1 or 1 where the dot lies beyond that
+    end of the axis. `source` is the number of the source, 0 for none. `keep_first` orders the
+    rows by what is kept longest when the page is full, smallest first.
+    """
+
+    label: Told
+    part: Told
+    value: str
+    interval: str
+    basis: str
+    kind: str = "effect"
+    at: float | None = None
+    low: float | None = None
+    high: float | None = None
+    mean: float | None = None
+    mean_low: float | None = None
+    mean_high: float | None = None
+    filled: bool = True
+    clipped: int = 0
+    source: int = 0
+    keep_first: int = 0
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Results in one unit on one axis; without ticks they are told, not drawn.
+
+    `optional`: may be left out as a whole when the page is full.
+    """
+
+    title: str
+    unit: str
+    rows: tuple[Row, ...]
+    optional: bool = False
+    ticks: tuple[Tick, ...] = ()
+    caption: tuple[str, ...] = ()
+    left_out: int = 0
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A text with its heading. `optional`: may be left out when the page is full.
+
+    `first`: stands before the results.
+    """
+
+    key: str
+    title: str
+    body: Told
+    tone: str = "plain"
+    note: str = ""
+    missing: bool = False
+    optional: bool = False
+    first: bool = False
+    shortened: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a box. `mark` is an outcome code, "+1", "−1", "0", "?" or empty."""
+
+    text: Told
+    mark: str = ""
+    label: str = ""
+    note: str = ""
+    missing: bool = False
+    source: int = 0
+
+
+@dataclass(frozen=True)
+class Box:
+    """A short list, and how many lines were left out of it; `wide` stands under the results, else beside them. `empty` is what it says
+    without lines."""
+
+    key: str
+    title: str
+    lines: tuple[Line, ...]
+    empty: str = ""
+    note: str = ""
+    wide: bool = False
+    left_out: int = 0
+
+
+@dataclass(frozen=True)
+class SourceLine:
+    """A numbered source: `shown` is the address as printed, `url` where the link leads."""
+
+    number: int
+    title: Told
+    url: str
+    shown: str
+    kind: str = ""
+    seen: Told = NOTHING
+
+
+@dataclass(frozen=True)
+class Brief:
+    """One page about a case or a solution, before it is set.
+
+    `made_of` is the moment of the newest version it rests on; it dates the document.
+    """
+
+    kind: str
+    public_id: str
+    language: str
+    document_title: str
+    network: str
+    kicker: str
+    outcome: Mark | None
+    facts: tuple[Told, ...]
+    heading: Told
+    lead: Told
+    figures: tuple[KeyFigure, ...]
+    charts: tuple[Chart, ...]
+    passages: tuple[Passage, ...]
+    boxes: tuple[Box, ...]
+    sources: tuple[SourceLine, ...]
+    sources_left_out: int
+    foot: tuple[str, ...]
+    address: str
+    words: dict[str, str]
+    made_of: dt.datetime
+    # Names of sections that were left out, to be told at the foot.
+    left_out: tuple[str, ...] = ()

@@ -1,0 +1,156 @@
+"""From the words of a brief to the bytes of a PDF: one A4, tagged, the same for the same words."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import font_source_sans_pro
+import typst
+from django.utils.translation import gettext as _
+
+from alliance.core.text import canonical_json
+from alliance.reports import rules
+from alliance.reports.selectors import words
+from alliance.reports.selectors.content import Brief
+from alliance.reports.selectors.editions import TEMPLATE
+
+#: PDF/UA-1 (ISO 14289-1): a file that screen readers can read in order.
+STANDARD = "ua-1"
+
+#: Cuts of the sans-serif face; the serif one is part of the typesetter.
+FACES = ("Regular", "It", "Semibold", "SemiboldIt", "Bold")
+
+#: Stands for a character that none of the faces has.
+REPLACEMENT = "\ufffd"
+
+#: A longer word gets places where it may break, so that it cannot run out of its column.
+LONGEST_WORD = 28
+
+_NOT_DISPLAYED = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
+_LONG_WORD = re.compile(rf"[^\s\u00ad-]{{{LONGEST_WORD},}}")
+_BLANKS = re.compile(r"[ \t\r\n\f\v]+")
+# Addresses are broken by the typesetter itself.
+_AS_THEY_ARE = frozenset({"url", "shown", "address"})
+
+
+class DoesNotFit(Exception):
+    """A brief is longer than a page even in its shortest form."""
+
+
+@cache
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    # The package holds every cut in two formats; which of the two is found first is left to
+    # chance, so only one of them is offered.
+    folder = tempfile.TemporaryDirectory(prefix="alliance-fonts-")
+    for face in FACES:
+        file = Path(font_source_sans_pro.font_directory) / f"SourceSansPro-{face}.ttf"
+        (Path(folder.name) / file.name).symlink_to(file)
+    return folder
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, font_paths=[_folder().name])
+
+
+def _breakable(text: str) -> str:
+    """`text` on one line, with soft hyphens in words that are too long for a column."""
+    return _LONG_WORD.sub(
+        lambda word: "\u00ad".join(
+            word[0][start : start + LONGEST_WORD // 2]
+            for start in range(0, len(word[0]), LONGEST_WORD // 2)
+        ),
+        _BLANKS.sub(" ", text),
+    )
+
+
+def _printable(value: Any, change: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, dict):
+        return {
+            key: one if key in _AS_THEY_ARE else _printable(one, change)
+            for key, one in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return [_printable(one, change) for one in value]
+    return value
+
+
+def content(brief: Brief, unknown: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """The brief as the template reads it. Characters in `unknown` are replaced, and that is said.
+
+    The active language must be that of the brief.
+    """
+    values = asdict(brief)
+    del values["made_of"]
+    for part in values["charts"] + values["boxes"]:
+        part["more"] = words.more_on_page(part["left_out"])
+    for part in values["passages"]:
+        part["more"] = _("more on the page") if part["shortened"] else ""
+    values["sources_more"] = words.more_on_page(brief.sources_left_out)
+    foot = list(brief.foot)
+    if brief.left_out:
+        foot.append(
+            _("Only on the page: %(sections)s.")
+            % {"sections": ", ".join(dict.fromkeys(brief.left_out))}
+        )
+    if unknown:
+        foot.append(
+            _("Characters that the typeface lacks are printed as %(mark)s.")
+            % {"mark": REPLACEMENT}
+        )
+    values["foot"] = foot
+    gaps = dict.fromkeys((ord(one) for one in unknown), REPLACEMENT)
+    printed: dict[str, Any] = _printable(
+        values, lambda text: _breakable(text.translate(gaps))
+    )
+    return printed
+
+
+def _compiler(values: dict[str, Any]) -> typst.Compiler:
+    return typst.Compiler(
+        TEMPLATE,
+        root=TEMPLATE.parent,
+        font_paths=_fonts(),
+        ignore_system_fonts=True,
+        sys_inputs={"brief": canonical_json(values)},
+    )
+
+
+def _pages(compiler: typst.Compiler) -> int:
+    return int(compiler.query("<pages>", field="value", one=True))
+
+
+def typeset(brief: Brief) -> bytes:
+    """The brief as PDF/UA-1 on exactly one A4, shortened by the published rule until it fits.
+
+    Equal briefs give equal bytes. The active language must be that of the brief. Raises DoesNotFit
+    where even the shortest form is too long.
+    """
+    unknown: set[str] = set()
+    for candidate in rules.shorter(brief):
+        while True:
+            compiler = _compiler(content(candidate, frozenset(unknown)))
+            if _pages(compiler) > 1:
+                break
+            try:
+                made = compiler.compile(
+                    format="pdf", pdf_standards=STANDARD, timestamp=brief.made_of
+                )
+            except typst.TypstError as error:
+                lacking = _NOT_DISPLAYED.search(error.message)
+                fresh = set(lacking[1]) - unknown - {REPLACEMENT} if lacking else set()
+                if not fresh:
+                    raise
+                unknown |= fresh
+                continue
+            assert isinstance(made, bytes)
+            return made
+    raise DoesNotFit(f"{brief.kind} {brief.public_id} in {brief.language}")

@@ -1,0 +1,307 @@
+"""From the words of a query to the tokens that count as finding them.
+
+Each word becomes a term with alternatives: its stem, the concept of a phrase it belongs to, the
+word itself in names and titles of any language, compounds it is part of. A record finds the term
+as well as its best alternative does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from alliance.search.compounds import split, split_by_glossary
+from alliance.search.glossary import Glossary, glossary
+from alliance.search.index import Index
+from alliance.search.words import LANGUAGES, bare, fold, is_stop_word, stem_token
+
+# How much finding a word in another way counts against finding its stem (1).
+CONCEPT = 0.95
+NAME = 1.0
+FORM = 0.9
+OTHER_LANGUAGE = 0.9
+WHOLE_COMPOUND = 1.0
+PART_OF_COMPOUND = 0.6
+CORRECTED = 0.8
+
+MIN_TYPO_LENGTH = 5
+MIN_COMPOUND_PART = 4
+MAX_COMPOUNDS = 40
+_LETTERS = "abcdefghijklmnopqrstuvwxyzåäöéèêàçœ"
+
+
+@dataclass
+class Term:
+    """One thing the reader looks for. alternatives: token -> how much finding it counts."""
+
+    word: str
+    alternatives: dict[str, float] = field(default_factory=dict)
+
+    def add(self, token: str, weight: float) -> None:
+        self.alternatives[token] = max(weight, self.alternatives.get(token, 0.0))
+
+
+@dataclass
+class Expansion:
+    """What became of the words of a query.
+
+    concepts: concept -> the share of the query's words that it covers. unmatched: words that no
+    record has. corrections: (typed, taken instead).
+    """
+
+    terms: list[Term] = field(default_factory=list)
+    concepts: dict[str, float] = field(default_factory=dict)
+    unmatched: list[str] = field(default_factory=list)
+    corrections: list[tuple[str, str]] = field(default_factory=list)
+
+
+class _Expander:
+    def __init__(self, given: Sequence[str | None], language: str, index: Index):
+        self.given = list(given)
+        self.language = language
+        self.index = index
+        self.glossary: Glossary = glossary()
+        self.bares = {
+            tongue: [None if word is None else bare(word, tongue) for word in given]
+            for tongue in LANGUAGES
+        }
+        self.tokens = {
+            tongue: [None if word is None else stem_token(word, tongue) for word in bares]
+            for tongue, bares in self.bares.items()
+        }
+        self.small = {
+            tongue: [word is not None and is_stop_word(word, tongue) for word in bares]
+            for tongue, bares in self.bares.items()
+        }
+        # First the reader's language, then the others: people paste words from abroad.
+        self.others = [tongue for tongue in LANGUAGES if tongue != language]
+        self.result = Expansion()
+        self._counts: dict[str, int] = {}
+
+    def count(self, token: str) -> int:
+        if token not in self._counts:
+            self._counts[token] = self.index.count(token)
+        return self._counts[token]
+
+    def run(self) -> Expansion:
+        small = self.small[self.language]
+        places = [
+            place for place, word in enumerate(self.given) if word is not None and not small[place]
+        ]
+        spans = self.glossary.spans(self.tokens[self.language], small, self.language)
+        in_whole = {place for span in spans for place in range(span.start, span.end)}
+        if not places:
+            places = [place for place, word in enumerate(self.given) if word is not None]
+        else:
+            # A phrase of small words ("what works") counts too.
+            places = sorted(
+                set(places)
+                | {
+                    span.end - 1
+                    for span in spans
+                    if all(small[place] for place in range(span.start, span.end))
+                }
+            )
+        terms = {place: self._own_term(place) for place in places}
+        covered: set[int] = set()
+        for span in spans:
+            inside = [place for place in range(span.start, span.end) if place in terms]
+            self._add_concepts(terms, inside, span.concepts, len(places), CONCEPT)
+            if any(self.count(f"c:{concept}") for concept in span.concepts):
+                covered.update(inside)
+        self._join_neighbours(terms, covered, len(places))
+        in_whole &= covered
+        foreign = self._foreign_spans(
+            {place for place in places if place not in covered and not self._found(place)}
+        )
+        for place in places:
+            self._finish(place, terms[place], covered=place in covered, foreign=foreign)
+        return self.result
+
+    def _own_term(self, place: int) -> Term:
+        word = self.bares[self.language][place] or ""
+        term = Term(str(self.given[place]))
+        term.add(stem_token(word, self.language), 1.0)
+        term.add(f"n:{fold(word)}", NAME)
+        term.add(f"w:{word}", FORM)
+        return term
+
+    def _found(self, place: int) -> bool:
+        token = self.tokens[self.language][place]
+        return token is not None and self.count(token) > 0
+
+    def _add_concepts(
+        self,
+        terms: dict[int, Term],
+        inside: Sequence[int],
+        concepts: Sequence[str],
+        n_words: int,
+        weight: float,
+    ) -> None:
+        for concept in concepts:
+            for place in inside:
+                terms[place].add(f"c:{concept}", weight)
+            share = len(inside) / n_words
+            self.result.concepts[concept] = max(share, self.result.concepts.get(concept, 0.0))
+
+    def _join_neighbours(self, terms: dict[int, Term], covered: set[int], n_words: int) -> None:
+        """Words written apart that belong together: "cykel väg", "car free"."""
+        bares = self.bares[self.language]
+        for place in sorted(terms):
+            after = place + 1
+            if after not in terms:
+                continue
+            token = stem_token(f"{bares[place]}{bares[after]}", self.language)
+            concepts = self.glossary.concepts([token], self.language)
+            if concepts and not {place, after} <= covered:
+                self._add_concepts(terms, [place, after], concepts, n_words, CONCEPT)
+                covered.update({place, after})
+            if self.count(token):
+                terms[place].add(token, WHOLE_COMPOUND)
+                terms[after].add(token, WHOLE_COMPOUND)
+
+    def _foreign_spans(self, unfound: set[int]) -> dict[int, list[str]]:
+        """Concepts of phrases in the other languages that hold a word not found in the reader's."""
+        concepts: dict[int, list[str]] = {}
+        for tongue in self.others if unfound else ():
+            for span in self.glossary.spans(self.tokens[tongue], self.small[tongue], tongue):
+                inside = range(span.start, span.end)
+                if unfound & set(inside):
+                    for place in inside:
+                        concepts.setdefault(place, []).extend(span.concepts)
+        return concepts
+
+    def _finish(
+        self, place: int, term: Term, *, covered: bool, foreign: dict[int, list[str]]
+    ) -> None:
+        """Complete a term by what lies further off, as far as it needs it."""
+        word = self.bares[self.language][place] or ""
+        for concept in foreign.get(place, ()):
+            term.add(f"c:{concept}", OTHER_LANGUAGE)
+        if self.language == "sv":
+            for token in self._compounds_with(word):
+                term.add(token, PART_OF_COMPOUND)
+        if covered:
+            self.result.terms.append(term)
+            return
+        parts = self._parts(word, found=self._found(place))
+        if parts:
+            self._add_parts(term, parts)
+            return
+        if not self._found(place):
+            for tongue in self.others:
+                token = self.tokens[tongue][place]
+                if token is not None and not self.small[tongue][place]:
+                    term.add(token, OTHER_LANGUAGE)
+        if any(self.count(token) for token in term.alternatives):
+            self.result.terms.append(term)
+        elif any(self.small[tongue][place] for tongue in self.others):
+            # "of" in a query of words pasted from another language.
+            return
+        else:
+            self._correct(term, word)
+
+    def _parts(self, word: str, *, found: bool) -> tuple[str, ...]:
+        """The parts to look for instead of a compound that is no term of the glossary."""
+        if self.language == "sv":
+            return split_by_glossary(word) or split(word, lambda token: self.count(token) > 0)
+        if found or len(word) < 2 * MIN_COMPOUND_PART - 1:
+            return ()
+        for at in sorted(range(3, len(word) - 2), key=lambda at: abs(2 * at - len(word))):
+            pair = (
+                stem_token(word[:at], self.language),
+                stem_token(word[at:], self.language),
+            )
+            if all(self.count(token) for token in pair):
+                return pair
+        return ()
+
+    def _add_parts(self, whole: Term, parts: Sequence[str]) -> None:
+        spans = self.glossary.spans(parts, [False] * len(parts), self.language)
+        for place, part in enumerate(parts):
+            term = Term(whole.word, dict(whole.alternatives))
+            term.add(part, 1.0)
+            for span in spans:
+                if span.start <= place < span.end:
+                    for concept in span.concepts:
+                        term.add(f"c:{concept}", CONCEPT)
+            if any(self.count(token) for token in term.alternatives):
+                self.result.terms.append(term)
+
+    def _compounds_with(self, word: str) -> Iterator[str]:
+        """Compounds of the index that begin or end with the word: "stad" in "storstad".
+
+        What remains of them must be a word too, in the index or the glossary.
+        """
+        token = stem_token(word, "sv")
+        stem = token.partition(":")[2]
+        if len(stem) < MIN_COMPOUND_PART or not token.startswith("sv:"):
+            return
+        found = 0
+        for candidate in self.index.swedish_ending_with(stem):
+            if candidate != token and self._is_word(candidate[3 : -len(stem)]):
+                yield candidate
+                found += 1
+                if found == MAX_COMPOUNDS:
+                    break
+        for candidate in self.index.beginning_with(token):
+            if candidate != token and self._is_word(candidate[len(token) :]):
+                yield candidate
+                found += 1
+                if found >= 2 * MAX_COMPOUNDS:
+                    break
+
+    def _is_word(self, rest: str) -> bool:
+        for base in {rest, rest.removesuffix("s"), rest.removeprefix("s")}:
+            token = stem_token(base, "sv")
+            if len(base) >= 3 and (
+                token in self.glossary.single_words["sv"] or self.count(token) > 0
+            ):
+                return True
+        return False
+
+    def _correct(self, term: Term, word: str) -> None:
+        """Take the word one slip of the keyboard away that most records have, if there is one."""
+        if len(word) >= MIN_TYPO_LENGTH and word.isalpha():
+            best: tuple[int, str, str] | None = None
+            for candidate in _slips(word):
+                token = stem_token(candidate, self.language)
+                number = self.count(token) or self.count(f"n:{fold(candidate)}")
+                # The whole word must be known, or "parkint" would become the stem "park".
+                if number and self.count(f"w:{candidate}"):
+                    best = max(best or (0, "", ""), (number, candidate, token))
+            if best is not None:
+                _, candidate, token = best
+                term.add(token, CORRECTED)
+                term.add(f"n:{fold(candidate)}", CORRECTED)
+                for concept in self.glossary.concepts([token], self.language):
+                    term.add(f"c:{concept}", CORRECTED)
+                self.result.corrections.append((term.word, candidate))
+                self.result.terms.append(term)
+                return
+        self.result.unmatched.append(term.word)
+
+
+def _slips(word: str) -> Iterator[str]:
+    """All words that differ by one letter: left out, doubled, wrong, or two exchanged."""
+    seen = {word}
+    for at in range(len(word) + 1):
+        head, tail = word[:at], word[at:]
+        options = [head + letter + tail for letter in _LETTERS]
+        if tail:
+            options.append(head + tail[1:])
+            options += [head + letter + tail[1:] for letter in _LETTERS]
+        if len(tail) > 1:
+            options.append(head + tail[1] + tail[0] + tail[2:])
+        for option in options:
+            if option not in seen:
+                seen.add(option)
+                yield option
+
+
+def expand(given: Sequence[str | None], language: str, index: Index) -> Expansion:
+    """The terms that the words of a query stand for in this index.
+
+    given: words as `words.words` gives them. language: the reader's.
+    """
+    return _Expander(given, language, index).run()

@@ -1,0 +1,181 @@
+"""The index of one moment: segments, which of their rows live, and all columns joined.
+
+An index is never changed; `changed` and `compacted` give a new one, so that requests running in
+other threads keep what they started with.
+"""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Collection, Iterator, Sequence
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from alliance.search import segments as parts
+from alliance.search.analysis import SCALE
+from alliance.search.facet_columns import FacetColumn, Mask, Rows, empty_column
+from alliance.search.segments import RecordRow, Segment, record_key
+
+#: Newer segments beside the first, above which they are merged into one.
+MAX_TAILS = 8
+
+Scores = npt.NDArray[np.float32]
+
+
+class Index:
+    """All records, numbered 0..size-1 over the segments; dead rows keep their number."""
+
+    def __init__(self, segments: Sequence[Segment], alive: Sequence[Mask]):
+        self.segments = tuple(segments)
+        self._masks = tuple(alive)
+        sizes = [segment.size for segment in self.segments]
+        self.offsets = np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
+        self.size = int(self.offsets[-1])
+        self.alive: Mask = np.concatenate([*self._masks, np.zeros(0, bool)])
+        self.n = int(self.alive.sum())
+        self.columns = parts.joined_columns(self.segments)
+        self.facets = parts.joined_facets(self.segments)
+
+    @classmethod
+    def of(cls, records: Sequence[RecordRow]) -> Index:
+        """An index of these records in one segment."""
+        return cls.whole(parts.build(records))
+
+    @classmethod
+    def whole(cls, segment: Segment) -> Index:
+        """An index of one segment, all of whose rows live."""
+        return cls([segment], [np.ones(segment.size, bool)])
+
+    @property
+    def tail_size(self) -> int:
+        """Rows in the newer segments."""
+        return self.size - self.segments[0].size
+
+    @cached_property
+    def rank(self) -> npt.NDArray[np.int64]:
+        """The place of each row in the order by kind and id: the last tie-break."""
+        keys = np.concatenate([segment.keys for segment in self.segments])
+        rank = np.empty(self.size, np.int64)
+        rank[np.argsort(keys, kind="stable")] = np.arange(self.size)
+        return rank
+
+    @cached_property
+    def solution_rows(self) -> tuple[Rows, Rows]:
+        """Rows of the cases and methods of a solution, and beside them the rows of that solution."""
+        column = self.facet("solution")
+        row_of = np.full(len(column.vocabulary), -1, np.int64)
+        for number, code in enumerate(column.vocabulary):
+            row = self.row("solution", code)
+            row_of[number] = -1 if row is None else row
+        children = column.entry_rows.astype(np.int64)
+        solutions = row_of[column.codes]
+        linked = (solutions >= 0) & (solutions != children)
+        return children[linked], solutions[linked]
+
+    def facet(self, key: str) -> FacetColumn:
+        """The column of a filter key; an empty one where no record carries it."""
+        return self.facets.get(key) or empty_column(self.size)
+
+    def row(self, kind: str, public_id: str) -> int | None:
+        """The living row of a record."""
+        key = record_key(kind, public_id)
+        for number in range(len(self.segments) - 1, -1, -1):
+            row = self.segments[number].lookup.get(key)
+            if row is not None and self._masks[number][row]:
+                return int(self.offsets[number]) + row
+        return None
+
+    def _place(self, row: int) -> tuple[Segment, int]:
+        number = int(np.searchsorted(self.offsets, row, side="right")) - 1
+        return self.segments[number], row - int(self.offsets[number])
+
+    def identity(self, row: int) -> tuple[str, str]:
+        """(kind, public id) of a row."""
+        segment, place = self._place(row)
+        kind, _, public_id = bytes(segment.keys[place]).decode().partition("\x01")
+        return kind, public_id
+
+    def title(self, row: int, language: str) -> str:
+        """The title in that language, else English, else what there is."""
+        segment, place = self._place(row)
+        titles = segment.titles[place]
+        return titles.get(language) or titles.get("en") or next(iter(titles.values()), "")
+
+    def postings(self, token: str) -> tuple[Rows, Scores]:
+        """Living rows that have the token, and its weight in each, above 0 and up to 1."""
+        rows: list[Rows] = []
+        weights: list[Scores] = []
+        for segment, mask, offset in zip(self.segments, self._masks, self.offsets, strict=False):
+            found = segment.postings(token)
+            if found is None:
+                continue
+            living = mask[found[0]]
+            rows.append(found[0][living].astype(np.int64) + offset)
+            weights.append(found[1][living].astype(np.float32) / np.float32(SCALE))
+        if not rows:
+            return np.zeros(0, np.int64), np.zeros(0, np.float32)
+        return np.concatenate(rows), np.concatenate(weights)
+
+    def count(self, token: str) -> int:
+        """In how many living records the token stands."""
+        total = 0
+        for segment, mask in zip(self.segments, self._masks, strict=True):
+            found = segment.postings(token)
+            if found is not None:
+                total += int(np.count_nonzero(mask[found[0]]))
+        return total
+
+    def phrase(self, tokens: Sequence[str]) -> Mask:
+        """Which rows hold the stem tokens one after the other."""
+        mask = np.zeros(self.size, bool)
+        for segment, offset in zip(self.segments, self.offsets, strict=False):
+            mask[segment.phrase_rows(tokens) + offset] = True
+        return mask & self.alive
+
+    def beginning_with(self, prefix: str) -> Iterator[str]:
+        """Tokens of the index that begin so, each once, in order; some may be of dead rows only."""
+        found: set[str] = set()
+        for segment in self.segments:
+            found.update(_run(segment.sorted_terms, prefix))
+        yield from sorted(found)
+
+    def swedish_ending_with(self, suffix: str) -> Iterator[str]:
+        """Swedish stem tokens that end so, each once, in order."""
+        found: set[str] = set()
+        for segment in self.segments:
+            found.update(_run(segment.reversed_swedish, suffix[::-1]))
+        yield from sorted(f"sv:{stem[::-1]}" for stem in found)
+
+    def changed(self, records: Sequence[RecordRow], gone: Collection[bytes] = ()) -> Index:
+        """The index with these records new or replaced, and those of the keys `gone` taken out."""
+        keys = {record.key for record in records} | set(gone)
+        masks = []
+        for segment, mask in zip(self.segments, self._masks, strict=True):
+            dead = [segment.lookup[key] for key in keys if key in segment.lookup]
+            if dead:
+                mask = mask.copy()
+                mask[dead] = False
+            masks.append(mask)
+        segments = list(self.segments)
+        if records:
+            segment = parts.build(records)
+            segments.append(segment)
+            masks.append(np.ones(segment.size, bool))
+        if len(segments) > MAX_TAILS + 1:
+            tail = parts.merge(segments[1:], masks[1:])
+            segments[1:], masks[1:] = [tail], [np.ones(tail.size, bool)]
+        return Index(segments, masks)
+
+    def compacted(self) -> Index:
+        """The same records in one segment."""
+        return Index.whole(parts.merge(self.segments, self._masks))
+
+
+def _run(ordered: list[str], prefix: str) -> Iterator[str]:
+    """The texts of a sorted list that begin with `prefix`."""
+    place = bisect.bisect_left(ordered, prefix)
+    while place < len(ordered) and ordered[place].startswith(prefix):
+        yield ordered[place]
+        place += 1

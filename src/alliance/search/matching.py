@@ -1,0 +1,211 @@
+"""Which records a query finds, and in which order.
+
+Score of a record: the sum over the terms of the query of
+
+    idf(term) × (best alternative's weight × the token's saturated frequency in the record)
+
+with idf as in BM25 over all records that find the term in any way, plus a share for each concept
+of the query, times the root of the share of the query's idf that was found, times the factors
+below. Records that find every term come first, whatever the score.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from alliance.search.analysis import exact_token
+from alliance.search.expansion import Expansion, Term, expand
+from alliance.search.facet_columns import Mask
+from alliance.search.index import Index, Scores
+from alliance.search.words import LANGUAGES, bare, is_stop_word, stem_token, words
+
+#: Characters of a query that are read; the rest is left out, with a notice.
+MAX_LENGTH = 200
+
+# A record past its date of review: what it says may no longer hold.
+STALE_FACTOR = 0.75
+# The whole query is the title or name of the record.
+EXACT_FACTOR = 2.0
+# A solution or method whose name holds the whole query stands above the cases of it.
+NAMED_FACTOR = 1.4
+# A concept counts beyond the words it covers: a phrase says more than its words do one by one.
+CONCEPT_SHARE = 0.5
+# A case is found, less surely, by what is said of the solution it tried, and a solution by what
+# its cases say on average.
+FROM_SOLUTION = 0.5
+FROM_CASES = 0.3
+# Records that find only some terms are hits if those carry this share of the query's weight:
+# half where a page is filled with records that find all, less where there are few.
+FULL_PAGE = 20
+SHARE_WHERE_MANY = 0.5
+SHARE_WHERE_FEW = 0.25
+
+_QUOTES = str.maketrans(dict.fromkeys("“”„«»", '"'))
+_PIECE = re.compile(r'(-?)"([^"]*)"?|(-?)([^\s"]+)')
+_OPERATORS = frozenset({"AND", "OR", "NOT", "ET", "OU", "OCH", "ELLER"})
+
+
+@dataclass(frozen=True)
+class ParsedText:
+    """A query taken apart: all words wanted, phrases that must stand so, and what must not."""
+
+    words: tuple[str | None, ...]
+    phrases: tuple[tuple[str, ...], ...]
+    excluded: tuple[tuple[str, ...], ...]
+    excluded_phrases: tuple[tuple[str, ...], ...]
+    was_cut: bool
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.words or self.excluded or self.excluded_phrases)
+
+
+@dataclass(frozen=True)
+class Match:
+    """The records a text finds.
+
+    hits: which rows. full: which of them find every term. score: 0 where not hit.
+    """
+
+    hits: Mask
+    full: Mask
+    score: Scores
+    expansion: Expansion
+
+
+def parse(text: str) -> ParsedText:
+    """Words, "phrases" and -exclusions of what a reader typed; never fails."""
+    cut = text.strip()
+    was_cut = len(cut) > MAX_LENGTH
+    cut = cut[:MAX_LENGTH].translate(_QUOTES)
+    wanted: list[str | None] = []
+    phrases, excluded, excluded_phrases = [], [], []
+    for piece in _PIECE.finditer(cut):
+        quoted = piece.group(2)
+        minus = piece.group(1) or piece.group(3)
+        raw = quoted if quoted is not None else piece.group(4)
+        if quoted is None and raw in _OPERATORS:
+            continue
+        found = words(raw)
+        plain = tuple(word for word in found if word is not None)
+        if not plain:
+            continue
+        if minus:
+            (excluded if quoted is None else excluded_phrases).append(plain)
+            continue
+        if quoted is not None and len(plain) > 1:
+            phrases.append(plain)
+        wanted += found
+    return ParsedText(
+        tuple(wanted), tuple(phrases), tuple(excluded), tuple(excluded_phrases), was_cut
+    )
+
+
+def _best(index: Index, term: Term) -> Scores:
+    best = np.zeros(index.size, np.float32)
+    for token, weight in term.alternatives.items():
+        rows, weights = index.postings(token)
+        if rows.size:
+            best[rows] = np.maximum(best[rows], weights * np.float32(weight))
+    children, solutions = index.solution_rows
+    if children.size:
+        own = best.copy()
+        np.maximum.at(best, children, own[solutions] * np.float32(FROM_SOLUTION))
+        total = np.bincount(solutions, own[children], minlength=index.size)
+        mean = total / np.maximum(1, np.bincount(solutions, minlength=index.size))
+        np.maximum(best, (FROM_CASES * mean).astype(np.float32), out=best)
+    return best
+
+
+def _idf(index: Index, count: int) -> np.float32:
+    return np.float32(math.log(1 + (index.n - count + 0.5) / (count + 0.5)))
+
+
+def _phrase(index: Index, phrase: Sequence[str], language: str) -> Mask:
+    """Rows that hold the phrase in the reader's language or, failing that, in another."""
+    for tongue in (language, *(other for other in LANGUAGES if other != language)):
+        bares = [bare(word, tongue) for word in phrase]
+        tokens = [stem_token(word, tongue) for word in bares if not is_stop_word(word, tongue)]
+        mask = index.phrase(tokens)
+        if mask.any():
+            return mask
+    return np.zeros(index.size, bool)
+
+
+def _excluded(index: Index, parsed: ParsedText, language: str) -> Mask:
+    mask = np.zeros(index.size, bool)
+    for group in parsed.excluded:
+        terms = expand(group, language, index).terms
+        if terms:
+            mask |= np.logical_and.reduce([_best(index, term) > 0 for term in terms])
+    for phrase in parsed.excluded_phrases:
+        mask |= _phrase(index, phrase, language)
+    return mask
+
+
+def _raise_named(
+    index: Index, parsed: ParsedText, score: Scores, found: Expansion
+) -> None:
+    """Multiply the scores of records that the query calls by name."""
+    text = " ".join(word for word in parsed.words if word is not None)
+    exact = {exact_token(text, tongue) for tongue in LANGUAGES} - {None}
+    rows = [index.postings(str(token))[0] for token in sorted(str(one) for one in exact)]
+    score[np.unique(np.concatenate(rows))] *= np.float32(EXACT_FACTOR)
+    named: Mask | None = None
+    for term in found.terms:
+        mask = np.zeros(index.size, bool)
+        for token in term.alternatives:
+            mask[index.postings(f"@{token}")[0]] = True
+        named = mask if named is None else named & mask
+    if named is not None:
+        score[named] *= np.float32(NAMED_FACTOR)
+
+
+def match(index: Index, parsed: ParsedText, language: str, *, today: int) -> Match:
+    """Find records by text. today: the proleptic ordinal of the date that staleness is told by."""
+    excluded = _excluded(index, parsed, language)
+    allowed = index.alive & ~excluded
+    if not parsed.words:
+        return Match(allowed, allowed, np.zeros(index.size, np.float32), Expansion())
+    found = expand(parsed.words, language, index)
+    score = np.zeros(index.size, np.float32)
+    carried = np.zeros(index.size, np.float32)
+    full = np.ones(index.size, bool)
+    whole = np.float32(0)
+    for term in found.terms:
+        best = _best(index, term)
+        has = best > 0
+        idf = _idf(index, int(np.count_nonzero(has)))
+        score += idf * best
+        carried += idf * has
+        full &= has
+        whole += idf
+    for concept, share in found.concepts.items():
+        rows, weights = index.postings(f"c:{concept}")
+        score[rows] += np.float32(CONCEPT_SHARE * share) * _idf(index, rows.size) * weights
+    for phrase in parsed.phrases:
+        allowed &= _phrase(index, phrase, language)
+    hits = allowed & (score > 0)
+    if found.terms:
+        cover = carried / whole
+        score *= np.sqrt(cover)
+        many = np.count_nonzero(full & hits) >= FULL_PAGE
+        hits &= full | (cover >= np.float32(SHARE_WHERE_MANY if many else SHARE_WHERE_FEW))
+        _raise_named(index, parsed, score, found)
+    else:
+        hits &= False
+    review: npt.NDArray[np.int32] = index.columns["review_by"]
+    score[(review > 0) & (review < today)] *= np.float32(STALE_FACTOR)
+    score[~hits] = 0
+    return Match(hits, full & hits, score, found)
+
+
+def order(index: Index, rows: npt.NDArray[np.int64], found: Match) -> npt.NDArray[np.int64]:
+    """The rows by relevance: those that find every term, then by score, then by kind and id."""
+    return rows[np.lexsort((index.rank[rows], -found.score[rows], ~found.full[rows]))]

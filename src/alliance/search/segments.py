@@ -1,0 +1,299 @@
+"""A part of the index: postings, phrase sequences and columns of some records, in arrays.
+
+A segment never changes. A changed record gets a row in a newer segment, and the index masks its
+row in the older one (see `index`).
+"""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from alliance.search.analysis import PHRASE_BREAK
+from alliance.search.facet_columns import FacetColumn, Mask, empty_column, join
+
+#: Raise when the files of `save` change their form.
+FILE_VERSION = 1
+
+_COLUMNS: dict[str, tuple[type[np.generic], float]] = {
+    # name: type, value for "not recorded"
+    "evidence": (np.int8, -1),
+    "year": (np.int16, 0),
+    "review_by": (np.int32, 0),
+    "updated_at": (np.float64, 0),
+    "latitude": (np.float32, float("nan")),
+    "longitude": (np.float32, float("nan")),
+}
+Columns = dict[str, npt.NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class RecordRow:
+    """A record as the segment takes it in, all its languages together.
+
+    weights: token -> 1..65535. sequence: stem tokens with breaks. values: the columns, as numbers.
+    """
+
+    kind: str
+    public_id: str
+    weights: Mapping[str, int]
+    sequence: Sequence[str]
+    titles: Mapping[str, str]
+    facets: Mapping[str, Sequence[str]]
+    values: Mapping[str, float]
+
+    @property
+    def key(self) -> bytes:
+        return record_key(self.kind, self.public_id)
+
+
+def record_key(kind: str, public_id: str) -> bytes:
+    """The key that orders records where nothing else does: by kind, then id."""
+    return f"{kind}\x01{public_id}".encode()
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Rows 0..n-1 in the order of `keys`.
+
+    keys: sorted, bytes. terms: token -> t. The postings of t are `rows[ptr[t]:ptr[t + 1]]`, rising,
+    with `weights` beside them. The stems of row r are `sequence[sequence_ptr[r]:…]` as term
+    numbers, -1 for a break.
+    """
+
+    keys: npt.NDArray[np.bytes_]
+    terms: dict[str, int]
+    ptr: npt.NDArray[np.int64]
+    rows: npt.NDArray[np.uint32]
+    weights: npt.NDArray[np.uint16]
+    sequence_ptr: npt.NDArray[np.int64]
+    sequence: npt.NDArray[np.int32]
+    columns: Columns
+    facets: dict[str, FacetColumn]
+    titles: list[Mapping[str, str]]
+
+    @property
+    def size(self) -> int:
+        return len(self.titles)
+
+    @cached_property
+    def lookup(self) -> dict[bytes, int]:
+        """Row by key."""
+        return {key: row for row, key in enumerate(self.keys.tolist())}
+
+    @cached_property
+    def sorted_terms(self) -> list[str]:
+        """All tokens in order, for looking up beginnings."""
+        return sorted(self.terms)
+
+    @cached_property
+    def reversed_swedish(self) -> list[str]:
+        """The Swedish stems written backwards, in order, for looking up endings."""
+        return sorted(term[3:][::-1] for term in self.terms if term.startswith("sv:"))
+
+    def postings(
+        self, token: str
+    ) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint16]] | None:
+        """(rows, weights) of a token, None where the segment lacks it."""
+        number = self.terms.get(token)
+        if number is None:
+            return None
+        start, end = self.ptr[number], self.ptr[number + 1]
+        return self.rows[start:end], self.weights[start:end]
+
+    def phrase_rows(self, tokens: Sequence[str]) -> npt.NDArray[np.int64]:
+        """Rows in whose sequence the tokens follow each other."""
+        numbers = [self.terms.get(token) for token in tokens]
+        if not numbers or None in numbers:
+            return np.zeros(0, np.int64)
+        places = np.flatnonzero(self.sequence == numbers[0])
+        for step, number in enumerate(numbers[1:], start=1):
+            places = places[places + step < self.sequence.size]
+            places = places[self.sequence[places + step] == number]
+        # A break closes each record, so a phrase cannot run from one into the next.
+        return np.unique(np.searchsorted(self.sequence_ptr, places, side="right") - 1)
+
+
+def build(records: Iterable[RecordRow]) -> Segment:
+    """A segment of the records; each record must come once."""
+    given = sorted(records, key=lambda record: record.key)
+    terms: dict[str, int] = {}
+    term_of, row_of, weight_of = array("i"), array("I"), array("H")
+    sequence, sequence_ptr = array("i"), [0]
+    for row, record in enumerate(given):
+        for token, weight in record.weights.items():
+            term_of.append(terms.setdefault(token, len(terms)))
+            row_of.append(row)
+            weight_of.append(weight)
+        sequence.extend(
+            -1 if token == PHRASE_BREAK else terms[token] for token in record.sequence
+        )
+        sequence.append(-1)
+        sequence_ptr.append(len(sequence))
+    term_numbers = np.frombuffer(term_of, np.int32) if term_of else np.zeros(0, np.int32)
+    order = np.argsort(term_numbers, kind="stable")
+    ptr = np.zeros(len(terms) + 1, np.int64)
+    np.cumsum(np.bincount(term_numbers, minlength=len(terms)), out=ptr[1:])
+    facet_keys = sorted({key for record in given for key in record.facets})
+    return Segment(
+        keys=np.array([record.key for record in given], dtype="S"),
+        terms=terms,
+        ptr=ptr,
+        rows=np.array(row_of, np.uint32)[order],
+        weights=np.array(weight_of, np.uint16)[order],
+        sequence_ptr=np.array(sequence_ptr, np.int64),
+        sequence=np.array(sequence, np.int32),
+        columns={
+            name: np.array([record.values.get(name, missing) for record in given], kind)
+            for name, (kind, missing) in _COLUMNS.items()
+        },
+        facets={
+            key: FacetColumn.build([record.facets.get(key, ()) for record in given])
+            for key in facet_keys
+        },
+        titles=[record.titles for record in given],
+    )
+
+
+def joined_facets(segments: Sequence[Segment]) -> dict[str, FacetColumn]:
+    """The facet columns of the segments one below the other."""
+    keys = sorted({key for segment in segments for key in segment.facets})
+    return {
+        key: join([segment.facets.get(key) or empty_column(segment.size) for segment in segments])
+        for key in keys
+    }
+
+
+def joined_columns(segments: Sequence[Segment]) -> Columns:
+    """The columns of the segments one below the other."""
+    return {name: np.concatenate([one.columns[name] for one in segments]) for name in _COLUMNS}
+
+
+def merge(segments: Sequence[Segment], alive: Sequence[Mask]) -> Segment:
+    """One segment with the living rows of several; equal to one built from those records.
+
+    alive: for each segment which of its rows count. No record may live in two segments.
+    """
+    keys = np.concatenate([one.keys[mask] for one, mask in zip(segments, alive, strict=True)])
+    order = np.argsort(keys, kind="stable")
+    rank = np.empty(order.size, np.int64)
+    rank[order] = np.arange(order.size)
+    terms: dict[str, int] = {}
+    term_parts, row_parts, weight_parts = [], [], []
+    sequence_parts, length_parts = [], []
+    start = 0
+    for one, mask in zip(segments, alive, strict=True):
+        end = start + int(mask.sum())
+        new_row = np.full(one.size, -1, np.int64)
+        new_row[mask] = rank[start:end]
+        start = end
+        mapping = np.array(
+            [terms.setdefault(token, len(terms)) for token in one.terms], np.int32
+        )
+        living = mask[one.rows]
+        numbers = np.repeat(np.arange(len(one.terms), dtype=np.int32), np.diff(one.ptr))
+        term_parts.append(mapping[numbers[living]])
+        row_parts.append(new_row[one.rows[living]])
+        weight_parts.append(one.weights[living])
+        lengths = np.diff(one.sequence_ptr)
+        stems = one.sequence[np.repeat(mask, lengths)]
+        sequence_parts.append(
+            np.where(stems < 0, -1, mapping[stems]) if mapping.size else stems
+        )
+        length_parts.append(lengths[mask])
+    term_numbers = np.concatenate(term_parts)
+    rows = np.concatenate(row_parts)
+    by_term = np.lexsort((rows, term_numbers))
+    counts = np.bincount(term_numbers, minlength=len(terms))
+    kept = np.flatnonzero(counts)
+    renumber = np.full(len(terms) + 1, -1, np.int32)
+    renumber[kept] = np.arange(kept.size)
+    names = list(terms)
+    ptr = np.zeros(kept.size + 1, np.int64)
+    np.cumsum(counts[kept], out=ptr[1:])
+    # The place -1 of `renumber` stands for a break and gives -1.
+    sequences = FacetColumn(
+        (),
+        np.concatenate(([0], np.cumsum(np.concatenate(length_parts)))).astype(np.int64),
+        renumber[np.concatenate(sequence_parts)],
+    ).take(order)
+    whole = np.concatenate(alive)
+    picked = np.flatnonzero(whole)[order]
+    titles = [title for one in segments for title in one.titles]
+    return Segment(
+        keys=keys[order],
+        terms={names[number]: place for place, number in enumerate(kept)},
+        ptr=ptr,
+        rows=rows[by_term].astype(np.uint32),
+        weights=np.concatenate(weight_parts)[by_term],
+        sequence_ptr=sequences.ptr,
+        sequence=sequences.codes,
+        columns={name: column[picked] for name, column in joined_columns(segments).items()},
+        facets={key: column.take(picked) for key, column in joined_facets(segments).items()},
+        titles=[titles[row] for row in picked],
+    )
+
+
+def save(segment: Segment, path: Path) -> None:
+    """Write `path`.npz and `path`.json; the second file is written last and completes the pair."""
+    arrays: dict[str, npt.NDArray[Any]] = {
+        "keys": segment.keys,
+        "ptr": segment.ptr,
+        "rows": segment.rows,
+        "weights": segment.weights,
+        "sequence_ptr": segment.sequence_ptr,
+        "sequence": segment.sequence,
+    }
+    arrays |= {f"column.{name}": column for name, column in segment.columns.items()}
+    for key, column in segment.facets.items():
+        arrays |= {f"facet.{key}.ptr": column.ptr, f"facet.{key}.codes": column.codes}
+    texts = {
+        "file_version": FILE_VERSION,
+        "terms": list(segment.terms),
+        "titles": [dict(title) for title in segment.titles],
+        "vocabularies": {key: column.vocabulary for key, column in segment.facets.items()},
+    }
+    for suffix in (".npz", ".json"):
+        part = path.with_name(path.name + suffix + ".part")
+        if suffix == ".npz":
+            with part.open("wb") as handle:
+                np.savez(handle, allow_pickle=False, **arrays)
+        else:
+            part.write_text(json.dumps(texts, ensure_ascii=False), encoding="utf-8")
+        part.replace(path.with_name(path.name + suffix))
+
+
+def load(path: Path) -> Segment:
+    """Read what `save` wrote. Raises OSError, ValueError or KeyError where files are amiss."""
+    texts = json.loads(path.with_name(path.name + ".json").read_text(encoding="utf-8"))
+    if texts["file_version"] != FILE_VERSION:
+        raise ValueError(f"{path.name}: written by another version")
+    with np.load(path.with_name(path.name + ".npz"), allow_pickle=False) as arrays:
+        segment = Segment(
+            keys=arrays["keys"],
+            terms={token: number for number, token in enumerate(texts["terms"])},
+            ptr=arrays["ptr"],
+            rows=arrays["rows"],
+            weights=arrays["weights"],
+            sequence_ptr=arrays["sequence_ptr"],
+            sequence=arrays["sequence"],
+            columns={name: arrays[f"column.{name}"] for name in _COLUMNS},
+            facets={
+                key: FacetColumn(
+                    tuple(vocabulary), arrays[f"facet.{key}.ptr"], arrays[f"facet.{key}.codes"]
+                )
+                for key, vocabulary in texts["vocabularies"].items()
+            },
+            titles=texts["titles"],
+        )
+    if not len(segment.terms) + 1 == segment.ptr.size or segment.keys.size != segment.size:
+        raise ValueError(f"{path.name}: the two files do not belong together")
+    return segment

@@ -1,0 +1,263 @@
+"""Worker processes: killed, doubled, stopped; each job is done, and recorded once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.db import OperationalError
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from alliance.core import clock
+from alliance.core.models import ScheduledTask, TaskState
+from alliance.core.tasks import Periodic, Worker, housekeeping, queue, schedule
+from alliance.core.tasks import worker as worker_module
+from tests.integration.core import jobs
+
+StartWorker = Callable[..., "subprocess.Popen[bytes]"]
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 20) -> None:
+    """Wait for a condition; fail where it does not come true in time."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.05)
+
+
+def lines(path: Path) -> list[str]:
+    return path.read_text().splitlines() if path.exists() else []
+
+
+def status_of(job_id: str) -> str:
+    return DBTaskResult.objects.get(id=job_id).status
+
+
+@pytest.fixture(autouse=True)
+def no_periodic_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the jobs that come round by themselves out of the workers of this process."""
+    monkeypatch.setattr(schedule, "declared_periodic", list)
+
+
+@pytest.fixture
+def start_worker(shared_environment: dict[str, str]) -> Iterator[StartWorker]:
+    """Start a worker process on the database of the test; ends what is left of them."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(*arguments: str, lease: int = 60) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "alliance.config.cli", "worker", *arguments],
+            env={**shared_environment, "ALLIANCE_TASK_LEASE_SECONDS": str(lease)},
+            stderr=subprocess.DEVNULL,
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def test_a_killed_worker_leaves_its_job_to_the_next(start_worker: StartWorker, tmp_path: Path):
+    told, gate = tmp_path / "told", tmp_path / "gate"
+    job_id = jobs.slow.enqueue(path=str(told), gate=str(gate)).id
+    first = start_worker(lease=2)
+    wait_until(lambda: lines(told) == ["start"])
+    os.kill(first.pid, signal.SIGKILL)
+    first.wait()
+    assert status_of(job_id) == TaskResultStatus.RUNNING
+
+    gate.touch()
+    start_worker(lease=2)
+    wait_until(lambda: status_of(job_id) == TaskResultStatus.SUCCESSFUL)
+    assert lines(told) == ["start", "start", "end"]
+    job = DBTaskResult.objects.get(id=job_id)
+    assert job.return_value == "done"
+    assert len(job.worker_ids) == 2
+    assert TaskState.objects.get(job_id=job_id).attempts == 2
+
+
+def test_a_worker_that_lives_keeps_a_job_longer_than_its_lease(
+    start_worker: StartWorker, tmp_path: Path
+):
+    told, gate = tmp_path / "told", tmp_path / "gate"
+    job_id = jobs.slow.enqueue(path=str(told), gate=str(gate)).id
+    start_worker(lease=1)
+    wait_until(lambda: lines(told) == ["start"])
+    start_worker(lease=1)
+    time.sleep(3)
+    gate.touch()
+    wait_until(lambda: status_of(job_id) == TaskResultStatus.SUCCESSFUL)
+    assert lines(told) == ["start", "end"]
+
+
+def test_a_worker_that_froze_records_nothing_when_it_wakes(
+    start_worker: StartWorker, tmp_path: Path
+):
+    told, gate = tmp_path / "told", tmp_path / "gate"
+    job_id = jobs.slow.enqueue(path=str(told), gate=str(gate)).id
+    frozen = start_worker("--until-empty", lease=1)
+    wait_until(lambda: lines(told) == ["start"])
+    os.kill(frozen.pid, signal.SIGSTOP)
+    time.sleep(1.2)
+    assert queue.reap(at=clock.now()) == 1
+    lease = queue.claim(worker="other", at=clock.now())
+    assert lease is not None
+    gate.touch()
+    os.kill(frozen.pid, signal.SIGCONT)
+    assert frozen.wait(20) == 0
+    # It came to the end of its work, but its result does not count.
+    assert lines(told) == ["start", "end"]
+    assert status_of(job_id) == TaskResultStatus.RUNNING
+    assert queue.succeed(lease, "from the other", at=clock.now()) == queue.Ending.SUCCEEDED
+    assert DBTaskResult.objects.get(id=job_id).return_value == "from the other"
+
+
+@pytest.mark.slow
+def test_two_workers_run_each_of_200_jobs_once(start_worker: StartWorker, tmp_path: Path):
+    told = tmp_path / "told"
+    for number in range(200):
+        jobs.tell.enqueue(path=str(told), line=str(number))
+    processes = [start_worker("--until-empty"), start_worker("--until-empty")]
+    assert [process.wait(60) for process in processes] == [0, 0]
+    # The one that finds the last rows held by the other may leave a moment early.
+    assert Counter(lines(told)) == {str(number): 1 for number in range(200)}
+    finished = DBTaskResult.objects.filter(status=TaskResultStatus.SUCCESSFUL)
+    assert finished.count() == 200
+    assert all(len(job.worker_ids) == 1 for job in finished)
+
+
+def test_a_signal_ends_the_worker_after_its_job(start_worker: StartWorker, tmp_path: Path):
+    told, gate = tmp_path / "told", tmp_path / "gate"
+    job_id = jobs.slow.enqueue(path=str(told), gate=str(gate)).id
+    process = start_worker()
+    wait_until(lambda: lines(told) == ["start"])
+    process.send_signal(signal.SIGTERM)
+    time.sleep(0.3)
+    assert process.poll() is None
+    gate.touch()
+    assert process.wait(20) == 0
+    assert status_of(job_id) == TaskResultStatus.SUCCESSFUL
+
+
+def test_a_second_signal_breaks_the_job_off_and_gives_it_back(
+    start_worker: StartWorker, tmp_path: Path
+):
+    told, gate = tmp_path / "told", tmp_path / "gate"
+    job_id = jobs.slow.enqueue(path=str(told), gate=str(gate)).id
+    process = start_worker()
+    wait_until(lambda: lines(told) == ["start"])
+    process.send_signal(signal.SIGTERM)
+    time.sleep(0.3)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(20) == 1
+    assert status_of(job_id) == TaskResultStatus.READY
+    assert TaskState.objects.get(job_id=job_id).attempts == 0
+
+
+def test_a_worker_ends_when_the_process_it_belongs_to_is_gone(start_worker: StartWorker):
+    process = start_worker("--parent", "1" if os.getpid() != 1 else "2")
+    assert process.wait(20) == 0
+
+
+@pytest.mark.django_db
+def test_a_job_that_raises_does_not_end_the_worker(tmp_path: Path, settings):
+    settings.TASK_ATTEMPTS = 1
+    told = tmp_path / "told"
+    failing = [
+        jobs.fails.enqueue(path=str(told)).id,
+        jobs.leaves.enqueue(path=str(told)).id,
+        jobs.returns_what_is_no_json.enqueue().id,
+    ]
+    fine = jobs.tell.enqueue(path=str(told), line="fine").id
+    assert Worker(until_empty=True).run() == 4
+    assert [status_of(job_id) for job_id in failing] == [TaskResultStatus.FAILED] * 3
+    assert status_of(fine) == TaskResultStatus.SUCCESSFUL
+    assert lines(told) == ["tried", "tried", "fine"]
+
+
+@pytest.mark.django_db
+def test_a_job_that_raises_waits_before_it_is_tried_again(tmp_path: Path, settings):
+    settings.TASK_ATTEMPTS = 2
+    told = tmp_path / "told"
+    job_id = jobs.fails.enqueue(path=str(told)).id
+    Worker(until_empty=True).run()
+    assert status_of(job_id) == TaskResultStatus.READY
+    DBTaskResult.objects.update(run_after=clock.now())
+    Worker(until_empty=True).run()
+    assert status_of(job_id) == TaskResultStatus.FAILED
+    assert lines(told) == ["tried", "tried"]
+
+
+@pytest.mark.django_db
+def test_a_job_whose_code_is_gone_fails_with_the_reason(settings):
+    settings.TASK_ATTEMPTS = 1
+    job_id = jobs.tell.enqueue(path="unused", line="x").id
+    DBTaskResult.objects.update(task_path="tests.integration.core.jobs.was_removed")
+    Worker(until_empty=True).run()
+    assert status_of(job_id) == TaskResultStatus.FAILED
+    assert "was_removed" in DBTaskResult.objects.get(id=job_id).traceback
+
+
+@pytest.mark.django_db
+def test_a_worker_outlives_a_database_that_is_away_for_a_while(monkeypatch: pytest.MonkeyPatch):
+    job_id = jobs.tell.enqueue(path=os.devnull, line="x").id
+    claim, calls = queue.claim, []
+
+    def flaky(**arguments: object) -> queue.Lease | None:
+        calls.append(arguments)
+        if len(calls) < 3:
+            raise OperationalError("database is locked")
+        return claim(**arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(worker_module.queue, "claim", flaky)
+    Worker(until_empty=True, interval=0.01).run()
+    assert status_of(job_id) == TaskResultStatus.SUCCESSFUL
+
+
+@pytest.mark.django_db
+def test_a_periodic_task_is_put_in_once_each_time_it_is_due(monkeypatch: pytest.MonkeyPatch):
+    path = housekeeping.forget_finished_jobs.module_path
+    daily = Periodic(housekeeping.forget_finished_jobs, every=dt.timedelta(hours=24))
+    monkeypatch.setattr(schedule, "declared_periodic", lambda: [daily])
+    at = clock.now()
+    assert schedule.enqueue_due(at=at) == [path]
+    assert schedule.enqueue_due(at=at) == []
+    assert schedule.enqueue_due(at=at + dt.timedelta(hours=23)) == []
+    assert schedule.enqueue_due(at=at + dt.timedelta(hours=24)) == [path]
+    # The first run has not ended yet: both share its job.
+    assert DBTaskResult.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_shortened_period_takes_effect_at_once(monkeypatch: pytest.MonkeyPatch):
+    task = housekeeping.forget_finished_jobs
+    at = clock.now()
+    ScheduledTask.objects.create(task_path=task.module_path, due_at=at + dt.timedelta(days=7))
+    monkeypatch.setattr(
+        schedule, "declared_periodic", lambda: [Periodic(task, every=dt.timedelta(hours=1))]
+    )
+    assert schedule.enqueue_due(at=at) == [task.module_path]
+
+
+@pytest.mark.django_db
+def test_old_jobs_are_forgotten_and_others_kept():
+    at = clock.now()
+    old, recent, waiting = (
+        jobs.tell.enqueue(path="unused", line=line).id for line in ("old", "recent", "waiting")
+    )
+    ended = DBTaskResult.objects.filter(id__in=[old, recent])
+    ended.update(status=TaskResultStatus.SUCCESSFUL, finished_at=at)
+    DBTaskResult.objects.filter(id=old).update(finished_at=at - dt.timedelta(days=31))
+    assert housekeeping.forget_finished_jobs.call() == 1
+    assert {str(job.id) for job in DBTaskResult.objects.all()} == {recent, waiting}

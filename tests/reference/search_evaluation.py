@@ -1,0 +1,124 @@
+"""Measures of a ranking against the judged queries, and the halves that keep tuning honest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from alliance.core.ids import slug
+
+JUDGEMENTS = Path(__file__).parent / "search_judgements.json"
+LANGUAGES = ("en", "fr", "sv")
+RELEVANT = 2
+
+
+@dataclass(frozen=True)
+class JudgedQuery:
+    id: str
+    language: str
+    text: str
+    need: str
+    grades: Mapping[str, int]
+
+
+def judged_queries() -> list[JudgedQuery]:
+    data = json.loads(JUDGEMENTS.read_text(encoding="utf-8"))
+    return [
+        JudgedQuery(
+            query["id"],
+            query["lang"],
+            query["text"],
+            query["need"],
+            data["needs"][query["need"]]["judgements"],
+        )
+        for query in data["queries"]
+    ]
+
+
+def is_tuning_half(need: str) -> bool:
+    """Whether the method may be tuned on this need; the other half is only reported."""
+    return int(hashlib.sha256(need.encode()).hexdigest(), 16) % 2 == 0
+
+
+def judged_key(kind: str, public_id: str, title: str) -> str:
+    """The key that the judgements use for a record."""
+    return f"city:{slug(title)}" if kind == "city" else f"{kind}:{public_id}"
+
+
+def ndcg(ranking: Sequence[str], grades: Mapping[str, int], depth: int = 10) -> float:
+    """Normalised discounted cumulative gain with gain 2^grade - 1 (Burges et al. 2005)."""
+
+    def gain(given: Iterable[int]) -> float:
+        return sum((2**grade - 1) / math.log2(place + 2) for place, grade in enumerate(given))
+
+    best = gain(sorted(grades.values(), reverse=True)[:depth])
+    return gain(grades.get(key, 0) for key in ranking[:depth]) / best if best else math.nan
+
+
+def recall(ranking: Sequence[str], grades: Mapping[str, int], depth: int = 50) -> float:
+    """Share of the relevant records (grade 2 or 3) among the first `depth`."""
+    relevant = {key for key, grade in grades.items() if grade >= RELEVANT}
+    return len(relevant & set(ranking[:depth])) / len(relevant) if relevant else math.nan
+
+
+def _mean(values: Iterable[float]) -> float:
+    known = [value for value in values if not math.isnan(value)]
+    return sum(known) / len(known) if known else math.nan
+
+
+@dataclass(frozen=True)
+class Quality:
+    """Means over queries. `cases_*`: cases only, whose texts are English, by language of query."""
+
+    n: dict[str, int]
+    ndcg10: dict[str, float]
+    recall50: dict[str, float]
+    cases_ndcg10: dict[str, float]
+    cases_recall50: dict[str, float]
+
+    def __str__(self) -> str:
+        lines = [f"{'':16}" + "".join(f"{language:>9}" for language in (*LANGUAGES, "all"))]
+        for name in ("ndcg10", "recall50", "cases_ndcg10", "cases_recall50"):
+            values = getattr(self, name)
+            lines.append(
+                f"{name:16}" + "".join(f"{values[key]:9.3f}" for key in (*LANGUAGES, "all"))
+            )
+        return "\n".join(lines)
+
+
+def evaluate(
+    search: Callable[[str, str], Sequence[str]], queries: Sequence[JudgedQuery]
+) -> Quality:
+    """Run `search(text, language)`, which gives keys best first, on the queries.
+
+    Keys nobody judged must be left out of the rankings by the caller.
+    """
+    rows: list[tuple[str, float, float, float, float]] = []
+    for query in queries:
+        ranking = search(query.text, query.language)
+        cases = [key for key in ranking if key.startswith("case:")]
+        case_grades = {key: g for key, g in query.grades.items() if key.startswith("case:")}
+        rows.append(
+            (
+                query.language,
+                ndcg(ranking, query.grades),
+                recall(ranking, query.grades),
+                ndcg(cases, case_grades),
+                recall(cases, case_grades),
+            )
+        )
+    means = [
+        {
+            key: _mean(row[column] for row in rows if key in (row[0], "all"))
+            for key in (*LANGUAGES, "all")
+        }
+        for column in range(1, 5)
+    ]
+    counts = {
+        key: sum(1 for row in rows if key in (row[0], "all")) for key in (*LANGUAGES, "all")
+    }
+    return Quality(counts, *means)
