@@ -118,7 +118,5 @@ def evaluate(
         }
         for column in range(1, 5)
     ]
-    counts = {
-        key: sum(1 for row in rows if key in (row[0], "all")) for key in (*LANGUAGES, "all")
-    }
+    counts = {key: sum(1 for row in rows if key in (row[0], "all")) for key in (*LANGUAGES, "all")}
     return Quality(counts, *means)

@@ -140,7 +140,9 @@ def draw(
         else [point for point in placed if chosen.holds(point.lon or 0.0, point.lat or 0.0)]
     )
     drawn = inside[:limit]
-    xs, ys = chosen.place([point.lon for point in drawn], [point.lat for point in drawn])
+    xs, ys = chosen.place(
+        [point.lon or 0.0 for point in drawn], [point.lat or 0.0 for point in drawn]
+    )
     places = list(zip(xs.tolist(), ys.tolist(), strict=True))
     marks = tuple(
         _mark(point, place, position, chosen)

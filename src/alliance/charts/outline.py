@@ -66,7 +66,7 @@ def cut_at_180(ring: Floats) -> Iterator[Floats]:
         return
     unrolled = np.column_stack([np.unwrap(ring[:, 0], period=360), ring[:, 1]])
     for shift in (-360, 0, 360):
-        part = clip(unrolled + (shift, 0), (-180, -90, 180, 90))
+        part = clip(unrolled + np.array([shift, 0]), (-180, -90, 180, 90))
         if len(part) >= 3:
             yield part
 
@@ -190,7 +190,8 @@ def _is_crimea(ring: Floats) -> bool:
 
 
 def _draw(view: View, rings: Iterable[Floats], under: str = "") -> str:
-    bordered, plain = [], []
+    bordered: list[Floats] = []
+    plain: list[Floats] = []
     for ring in rings:
         (plain if _is_crimea(ring) else bordered).append(ring)
     return svg(view, outline(bordered, view), under=under, over=outline(plain, view))

@@ -24,8 +24,8 @@ from alliance.config.openapi import complete
 from alliance.core.errors import Fault, InvalidData, NotFound
 from alliance.knowledge.api import router as knowledge_router
 from alliance.knowledge.exports.about import LICENCE_URL
-from alliance.network.api.common import PREFIX
 from alliance.network.api import router as network_router
+from alliance.network.api.common import PREFIX
 from alliance.search.api import router as search_router
 
 PROBLEM = "application/problem+json"

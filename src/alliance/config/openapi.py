@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
-from alliance.network.api.common import Problem
+from alliance.network.api.common import PREFIX, Problem
 
+#: For each operation a request of the shipped network and its answer, long parts shortened.
+EXAMPLES: dict[str, dict[str, Any]] = json.loads(
+    (Path(__file__).parent / "api_examples.json").read_text(encoding="utf-8")
+)
 _REFERENCE = re.compile(r'"#/components/schemas/([^"]+)"')
 _PROBLEMS = {
     404: "There is no record with this id.",
@@ -25,11 +30,12 @@ def complete(document: dict[str, Any]) -> dict[str, Any]:
 
     Changes the document in place and returns it.
     """
-    for operations in document["paths"].values():
+    for path, operations in document["paths"].items():
         for operation in operations.values():
             for parameter in operation["parameters"]:
                 parameter["schema"] = _plain(parameter["schema"])
             _responses(operation)
+            _example(path, operation)
     schemas = document["components"]["schemas"]
     own = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas |= own.pop("$defs") | {"Problem": own}
@@ -62,6 +68,20 @@ def _responses(operation: dict[str, Any]) -> None:
         if status != 404 or in_path:
             responses[str(status)] = _problem(text)
     responses["default"] = _problem("Any other fault.")
+
+
+def _example(path: str, operation: dict[str, Any]) -> None:
+    """Put the example into the description: the values of the path, and the answer."""
+    example = EXAMPLES.get(operation["operationId"])
+    if example is None:
+        return
+    pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/?]+?)", re.escape(path))
+    found = re.search(f"{pattern}($|[?])", PREFIX + example["request"])
+    for parameter in operation["parameters"]:
+        if found and parameter["in"] == "path":
+            parameter["example"] = found[parameter["name"]]
+    if "answer" in example:
+        operation["responses"][200]["content"]["application/json"]["example"] = example["answer"]
 
 
 def _problem(text: str) -> dict[str, Any]:

@@ -111,6 +111,7 @@ def _case(case: CaseStudy) -> Iterator[Document]:
             "unit_symbol": effect.unit.symbol,
             "measure_names": _three(effect.measure),
             "qualifier": effect.qualifier,
+            "is_change": effect.unit.is_change,
             "design": effect.design,
         },
     }

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from alliance.core.errors import Fault, InvalidData
 from alliance.knowledge.enums import CostLevel, Iap2Level, Mode
+from alliance.web.formatting import number
 
 MAX_GROUP = 100_000_000
 
@@ -63,7 +64,7 @@ def _group(given: Sequence[str], faults: list[Fault]) -> int | None:
             Fault(
                 "group",
                 _("“%(value)s” is not a whole number of people from 1 to %(most)s")
-                % {"value": text[:40], "most": f"{MAX_GROUP:_}".replace("_", "\u00a0")},
+                % {"value": text[:40], "most": number(MAX_GROUP)},
             )
         )
         return None

@@ -8,7 +8,7 @@ at the top, the sources and the foot are never left out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from alliance.knowledge.selectors.cases import first_sentence
@@ -140,6 +140,21 @@ def drop_seen(brief: Brief) -> Brief:
     return replace(brief, sources=tuple(replace(one, seen=NOTHING) for one in brief.sources))
 
 
+def shorten_addresses(most: int) -> Step:
+    """Print at most `most` characters of an address; its link stays whole."""
+
+    def shortened(brief: Brief) -> Brief:
+        sources = tuple(
+            one
+            if len(one.shown) <= most
+            else replace(one, shown=f"{one.shown[: most - 1]}{ELLIPSIS}")
+            for one in brief.sources
+        )
+        return replace(brief, sources=sources)
+
+    return shortened
+
+
 def fold_evidence(brief: Brief) -> Brief:
     """Keep the names of the lines of the evidence rule and their points, not the sentences."""
 
@@ -241,37 +256,39 @@ STEPS: tuple[Step, ...] = (
     drop_seen,
     drop_optional_charts,
     limit_box("worked", 6),
-    limit_box("peers", 6),
+    limit_box("peers", 8),
     limit_box("measures", 4),
     limit_box("equity", 3),
     fold_evidence,
-    limit_rows(9),
     limit_box("cost", 5),
-    limit_sources(8),
-    limit_box("failures", 5),
-    shorten_passages(240),
-    shorten_lines(140),
-    limit_box("peers", 4),
+    shorten_addresses(76),
+    limit_rows(10),
+    limit_box("failures", 6),
+    shorten_lines(150),
+    shorten_passages(260),
+    limit_box("peers", 5),
     limit_box("measures", 2),
+    limit_sources(8),
     drop_optional_passages,
-    limit_sources(6),
-    limit_rows(7),
-    limit_box("equity", 2),
+    limit_rows(8),
     limit_box("failures", 4),
-    shorten_passages(170),
-    limit_box("measures", 0),
+    shorten_passages(180),
+    shorten_lines(110),
+    limit_sources(6),
+    limit_box("equity", 2),
+    drop_box("measures"),
     limit_box("cost", 4),
-    limit_sources(4),
-    limit_rows(5),
+    limit_rows(6),
     limit_box("failures", 3),
     shorten_names(90),
-    shorten_lines(90),
+    limit_sources(4),
     shorten_lead(240),
     limit_charts(2),
     limit_rows(4),
     limit_box("peers", 3),
-    limit_sources(3),
+    shorten_lines(90),
     shorten_passages(120),
+    limit_sources(3),
     limit_charts(1),
     shorten_names(55),
     shorten_lead(160),
@@ -282,12 +299,36 @@ STEPS: tuple[Step, ...] = (
 )
 
 
-def shorter(brief: Brief) -> Iterator[Brief]:
-    """The brief in full, then shorter and shorter by one step each; steps without effect are
-    passed over."""
-    yield brief
+def shorten(brief: Brief, fits: Callable[[Brief], bool]) -> Brief | None:
+    """The brief with as few of the steps as make it fit, None where all of them do not.
+
+    Steps are added in their order until it fits. Then each is taken back, the first one first,
+    where the page fits without it as well: it made room in a column that had room.
+    """
+    stages, steps = [brief], []
     for step in STEPS:
-        stepped = step(brief)
-        if stepped != brief:
-            brief = stepped
-            yield brief
+        stepped = step(stages[-1])
+        if stepped != stages[-1]:
+            stages.append(stepped)
+            steps.append(step)
+    if not fits(stages[-1]):
+        return None
+    # Each stage is shorter than the one before, so the first that fits can be halved down to.
+    first, last = 0, len(stages) - 1
+    while first < last:
+        middle = (first + last) // 2
+        first, last = (first, middle) if fits(stages[middle]) else (middle + 1, last)
+    current, kept = stages[last], steps[:last]
+    # Without the last step it did not fit: that one stays.
+    for step in kept[:-1]:
+        without = [one for one in kept if one is not step]
+        fuller = _apply(brief, without)
+        if fits(fuller):
+            current, kept = fuller, without
+    return current
+
+
+def _apply(brief: Brief, steps: Iterable[Step]) -> Brief:
+    for step in steps:
+        brief = step(brief)
+    return brief

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import tempfile
 from collections.abc import Callable
@@ -28,6 +29,9 @@ FACES = ("Regular", "It", "Semibold", "SemiboldIt", "Bold")
 
 #: Stands for a character that none of the faces has.
 REPLACEMENT = "\ufffd"
+
+#: Type sizes that are tried before the smallest, in parts of it.
+ROOMY = (1.14, 1.09, 1.04)
 
 #: A longer word gets places where it may break, so that it cannot run out of its column.
 LONGEST_WORD = 28
@@ -83,13 +87,16 @@ def _printable(value: Any, change: Callable[[str], str]) -> Any:
     return value
 
 
-def content(brief: Brief, unknown: frozenset[str] = frozenset()) -> dict[str, Any]:
+def content(
+    brief: Brief, *, scale: float = 1.0, unknown: frozenset[str] = frozenset()
+) -> dict[str, Any]:
     """The brief as the template reads it. Characters in `unknown` are replaced, and that is said.
 
     The active language must be that of the brief.
     """
     values = asdict(brief)
     del values["made_of"]
+    values["scale"] = scale
     for part in values["charts"] + values["boxes"]:
         part["more"] = words.more_on_page(part["left_out"])
     for part in values["passages"]:
@@ -124,33 +131,46 @@ def _compiler(values: dict[str, Any]) -> typst.Compiler:
     )
 
 
-def _pages(compiler: typst.Compiler) -> int:
-    return int(compiler.query("<pages>", field="value", one=True))
-
-
 def typeset(brief: Brief) -> bytes:
     """The brief as PDF/UA-1 on exactly one A4, shortened by the published rule until it fits.
 
     Equal briefs give equal bytes. The active language must be that of the brief. Raises DoesNotFit
     where even the shortest form is too long.
     """
-    unknown: set[str] = set()
-    for candidate in rules.shorter(brief):
-        while True:
-            compiler = _compiler(content(candidate, frozenset(unknown)))
-            if _pages(compiler) > 1:
-                break
-            try:
-                made = compiler.compile(
-                    format="pdf", pdf_standards=STANDARD, timestamp=brief.made_of
-                )
-            except typst.TypstError as error:
-                lacking = _NOT_DISPLAYED.search(error.message)
-                fresh = set(lacking[1]) - unknown - {REPLACEMENT} if lacking else set()
-                if not fresh:
-                    raise
-                unknown |= fresh
-                continue
-            assert isinstance(made, bytes)
-            return made
-    raise DoesNotFit(f"{brief.kind} {brief.public_id} in {brief.language}")
+    unknown = _lacking(brief)
+
+    def pages(one: Brief, scale: float) -> int:
+        compiler = _compiler(content(one, scale=scale, unknown=unknown))
+        return int(compiler.query("<pages>", field="value", one=True))
+
+    for scale in ROOMY:
+        if pages(brief, scale) == 1:
+            return _export(content(brief, scale=scale, unknown=unknown), brief.made_of)
+    fitting = rules.shorten(brief, lambda one: pages(one, 1.0) == 1)
+    if fitting is None:
+        raise DoesNotFit(f"{brief.kind} {brief.public_id} in {brief.language}")
+    return _export(content(fitting, unknown=unknown), brief.made_of)
+
+
+def _lacking(brief: Brief) -> frozenset[str]:
+    """The characters of the brief that none of the typefaces has."""
+    unknown: frozenset[str] = frozenset()
+    while True:
+        try:
+            _export(content(brief, unknown=unknown), brief.made_of)
+        except typst.TypstError as error:
+            found = _NOT_DISPLAYED.search(error.message)
+            if found is None:
+                raise
+            unknown |= frozenset(found[1])
+        else:
+            return unknown
+
+
+def _export(values: dict[str, Any], at: dt.datetime) -> bytes:
+    made = _compiler(values).compile(
+        format="pdf", pdf_standards=STANDARD, timestamp=at.replace(microsecond=0)
+    )
+    if not isinstance(made, bytes):
+        raise TypeError("the typesetter gave more than one file")
+    return made

@@ -168,9 +168,7 @@ def analyse(document: Document) -> Analysed:
     return Analysed(weights, tuple(sequence))
 
 
-def _whole_tokens(
-    document: Document, title: _Text, names: dict[str, list[_Text]]
-) -> Iterable[str]:
+def _whole_tokens(document: Document, title: _Text, names: dict[str, list[_Text]]) -> Iterable[str]:
     """Tokens that say what the record is called: the whole name, and each word of it."""
     titles = [(document.language, document.title)]
     if document.kind in OWN_NAMES:

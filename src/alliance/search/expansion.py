@@ -190,9 +190,9 @@ class _Expander:
             return
         if not self._found(place):
             for tongue in self.others:
-                token = self.tokens[tongue][place]
-                if token is not None and not self.small[tongue][place]:
-                    term.add(token, OTHER_LANGUAGE)
+                foreign_token = self.tokens[tongue][place]
+                if foreign_token is not None and not self.small[tongue][place]:
+                    term.add(foreign_token, OTHER_LANGUAGE)
         if any(self.count(token) for token in term.alternatives):
             self.result.terms.append(term)
         elif any(self.small[tongue][place] for tongue in self.others):
@@ -265,10 +265,12 @@ class _Expander:
         if len(word) >= MIN_TYPO_LENGTH and word.isalpha():
             best: tuple[int, str, str] | None = None
             for candidate in _slips(word):
+                # The whole word must be known, or "parkint" would become the stem "park".
+                if not self.count(f"w:{candidate}"):
+                    continue
                 token = stem_token(candidate, self.language)
                 number = self.count(token) or self.count(f"n:{fold(candidate)}")
-                # The whole word must be known, or "parkint" would become the stem "park".
-                if number and self.count(f"w:{candidate}"):
+                if number:
                     best = max(best or (0, "", ""), (number, candidate, token))
             if best is not None:
                 _, candidate, token = best

@@ -84,9 +84,7 @@ class FacetColumn:
         return FacetColumn(self.vocabulary, ptr, self.codes[_ranges(starts, ends)])
 
 
-def _ranges(
-    starts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]
-) -> npt.NDArray[np.int64]:
+def _ranges(starts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """The whole numbers of all ranges start..end, one after the other."""
     sizes = ends - starts
     offsets = np.repeat(starts - np.concatenate(([0], np.cumsum(sizes)[:-1])), sizes)

@@ -63,7 +63,7 @@ class Index:
 
     @cached_property
     def solution_rows(self) -> tuple[Rows, Rows]:
-        """Rows of the cases and methods of a solution, and beside them the rows of that solution."""
+        """Rows of cases and methods of a solution, and beside them the row of that solution."""
         column = self.facet("solution")
         row_of = np.full(len(column.vocabulary), -1, np.int64)
         for number, code in enumerate(column.vocabulary):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from alliance.knowledge.costs import CostBand
 from alliance.knowledge.enums import Design, Language, Outcome, Reason, Theme, Topic
@@ -108,15 +109,18 @@ def index_words(facets: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, st
             yield from words_by_code.get(code, {}).items()
 
 
+_KIND_NAMES = {
+    "case": gettext_lazy("cases"),
+    "solution": gettext_lazy("solutions"),
+    "method": gettext_lazy("engagement methods"),
+    "city": gettext_lazy("cities"),
+    "organisation": gettext_lazy("organisations"),
+}
+
+
 def kind_name(kind: str) -> str:
     """What records of a kind are called, in the active language."""
-    return {
-        "case": _("cases"),
-        "solution": _("solutions"),
-        "method": _("engagement methods"),
-        "city": _("cities"),
-        "organisation": _("organisations"),
-    }.get(kind, kind)
+    return str(_KIND_NAMES.get(kind, kind))
 
 
 #: Closed lists: every code may be asked for, whether or not a record carries it now.
@@ -155,25 +159,28 @@ def code_label(key: str, code: str, language: str) -> str | None:
     return None
 
 
+_FACET_NAMES = {
+    "kind": gettext_lazy("Kind of record"),
+    "outcome": gettext_lazy("Outcome"),
+    "reason": gettext_lazy("Why it did not work"),
+    "topic": gettext_lazy("Topic"),
+    "theme": gettext_lazy("Theme"),
+    "goal": gettext_lazy("Sustainable development goal"),
+    "sdg": gettext_lazy("SDG target"),
+    "solution": gettext_lazy("Solution"),
+    "country": gettext_lazy("Country"),
+    "city": gettext_lazy("City"),
+    "size": gettext_lazy("City size"),
+    "climate": gettext_lazy("Climate"),
+    "cost_band": gettext_lazy("Total cost"),
+    "grade": gettext_lazy("Evidence"),
+    "actor": gettext_lazy("Who acted"),
+    "design": gettext_lazy("How it was evaluated"),
+    "language": gettext_lazy("Language of the text"),
+    "member": gettext_lazy("Network membership"),
+}
+
+
 def facet_name(key: str) -> str:
     """The heading of a filter in the active language."""
-    return {
-        "kind": _("Kind of record"),
-        "outcome": _("Outcome"),
-        "reason": _("Why it did not work"),
-        "topic": _("Topic"),
-        "theme": _("Theme"),
-        "goal": _("Sustainable development goal"),
-        "sdg": _("SDG target"),
-        "solution": _("Solution"),
-        "country": _("Country"),
-        "city": _("City"),
-        "size": _("City size"),
-        "climate": _("Climate"),
-        "cost_band": _("Total cost"),
-        "grade": _("Evidence"),
-        "actor": _("Who acted"),
-        "design": _("How it was evaluated"),
-        "language": _("Language of the text"),
-        "member": _("Network membership"),
-    }[key]
+    return str(_FACET_NAMES[key])

@@ -83,9 +83,15 @@ def parse(text: str) -> ParsedText:
     """Words, "phrases" and -exclusions of what a reader typed; never fails."""
     cut = text.strip()
     was_cut = len(cut) > MAX_LENGTH
-    cut = cut[:MAX_LENGTH].translate(_QUOTES)
+    if was_cut:
+        # A word cut in two is another word.
+        head, space, _rest = cut[: MAX_LENGTH + 1].rpartition(" ")
+        cut = head if space else cut[:MAX_LENGTH]
+    cut = cut.translate(_QUOTES)
     wanted: list[str | None] = []
-    phrases, excluded, excluded_phrases = [], [], []
+    phrases: list[tuple[str, ...]] = []
+    excluded: list[tuple[str, ...]] = []
+    excluded_phrases: list[tuple[str, ...]] = []
     for piece in _PIECE.finditer(cut):
         quoted = piece.group(2)
         minus = piece.group(1) or piece.group(3)
@@ -123,7 +129,8 @@ def _best(index: Index, term: Term) -> Scores:
     return best
 
 
-def _idf(index: Index, count: int) -> np.float32:
+def idf(index: Index, count: int) -> np.float32:
+    """How telling a term is that `count` of the living records have."""
     return np.float32(math.log(1 + (index.n - count + 0.5) / (count + 0.5)))
 
 
@@ -149,9 +156,7 @@ def _excluded(index: Index, parsed: ParsedText, language: str) -> Mask:
     return mask
 
 
-def _raise_named(
-    index: Index, parsed: ParsedText, score: Scores, found: Expansion
-) -> None:
+def _raise_named(index: Index, parsed: ParsedText, score: Scores, found: Expansion) -> None:
     """Multiply the scores of records that the query calls by name."""
     text = " ".join(word for word in parsed.words if word is not None)
     exact = {exact_token(text, tongue) for tongue in LANGUAGES} - {None}
@@ -181,14 +186,14 @@ def match(index: Index, parsed: ParsedText, language: str, *, today: int) -> Mat
     for term in found.terms:
         best = _best(index, term)
         has = best > 0
-        idf = _idf(index, int(np.count_nonzero(has)))
-        score += idf * best
-        carried += idf * has
+        telling = idf(index, int(np.count_nonzero(has)))
+        score += telling * best
+        carried += telling * has
         full &= has
-        whole += idf
+        whole += telling
     for concept, share in found.concepts.items():
         rows, weights = index.postings(f"c:{concept}")
-        score[rows] += np.float32(CONCEPT_SHARE * share) * _idf(index, rows.size) * weights
+        score[rows] += np.float32(CONCEPT_SHARE * share) * idf(index, rows.size) * weights
     for phrase in parsed.phrases:
         allowed &= _phrase(index, phrase, language)
     hits = allowed & (score > 0)

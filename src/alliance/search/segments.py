@@ -99,9 +99,7 @@ class Segment:
         """The Swedish stems written backwards, in order, for looking up endings."""
         return sorted(term[3:][::-1] for term in self.terms if term.startswith("sv:"))
 
-    def postings(
-        self, token: str
-    ) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint16]] | None:
+    def postings(self, token: str) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint16]] | None:
         """(rows, weights) of a token, None where the segment lacks it."""
         number = self.terms.get(token)
         if number is None:
@@ -133,9 +131,7 @@ def build(records: Iterable[RecordRow]) -> Segment:
             term_of.append(terms.setdefault(token, len(terms)))
             row_of.append(row)
             weight_of.append(weight)
-        sequence.extend(
-            -1 if token == PHRASE_BREAK else terms[token] for token in record.sequence
-        )
+        sequence.extend(-1 if token == PHRASE_BREAK else terms[token] for token in record.sequence)
         sequence.append(-1)
         sequence_ptr.append(len(sequence))
     term_numbers = np.frombuffer(term_of, np.int32) if term_of else np.zeros(0, np.int32)
@@ -195,9 +191,7 @@ def merge(segments: Sequence[Segment], alive: Sequence[Mask]) -> Segment:
         new_row = np.full(one.size, -1, np.int64)
         new_row[mask] = rank[start:end]
         start = end
-        mapping = np.array(
-            [terms.setdefault(token, len(terms)) for token in one.terms], np.int32
-        )
+        mapping = np.array([terms.setdefault(token, len(terms)) for token in one.terms], np.int32)
         living = mask[one.rows]
         numbers = np.repeat(np.arange(len(one.terms), dtype=np.int32), np.diff(one.ptr))
         term_parts.append(mapping[numbers[living]])
@@ -205,9 +199,7 @@ def merge(segments: Sequence[Segment], alive: Sequence[Mask]) -> Segment:
         weight_parts.append(one.weights[living])
         lengths = np.diff(one.sequence_ptr)
         stems = one.sequence[np.repeat(mask, lengths)]
-        sequence_parts.append(
-            np.where(stems < 0, -1, mapping[stems]) if mapping.size else stems
-        )
+        sequence_parts.append(np.where(stems < 0, -1, mapping[stems]) if mapping.size else stems)
         length_parts.append(lengths[mask])
     term_numbers = np.concatenate(term_parts)
     rows = np.concatenate(row_parts)

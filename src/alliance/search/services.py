@@ -75,7 +75,8 @@ def _with_dependents(touched: Iterable[Key]) -> set[Key]:
         dependents = cases.filter(solution__public_id__in=ids["solution"]) | cases.filter(
             city__public_id__in=ids["city"]
         )
-        keys |= {("case", public_id) for public_id in dependents.values_list("public_id", flat=True)}
+        found = dependents.values_list("public_id", flat=True)
+        keys |= {("case", public_id) for public_id in found}
     if ids["case"]:
         now = cases.filter(public_id__in=ids["case"]).values_list("solution__public_id", flat=True)
         before = IndexedDocument.objects.filter(
@@ -234,4 +235,3 @@ def rebuild(
 def count_rows() -> int:
     """Documents in the index now, for the length of a progress bar."""
     return IndexedDocument.objects.filter(deleted=False).count()
-

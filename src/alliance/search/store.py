@@ -22,11 +22,13 @@ from django.db import DatabaseError, OperationalError, connection
 from django.db.models import QuerySet, Subquery
 
 from alliance.core.models import AuditEvent
+from alliance.core.tasks import enqueue_once
 from alliance.search import segments, services
 from alliance.search.index import Index
 from alliance.search.models import IndexedDocument, IndexState
 from alliance.search.segments import RecordRow, record_key
 from alliance.search.stored import StoredDocument, record_row
+from alliance.search.tasks import refresh_index
 
 #: Acts behind, up to which a request brings the index up to date itself.
 MOST_INLINE = 50
@@ -123,7 +125,7 @@ class Store:
         state = IndexState.objects.annotate(newest=Subquery(newest)).filter(pk=1).first()
         if state is None:
             return IndexState(pk=1), AuditEvent.objects.count()
-        return state, (state.newest or 0) - state.cursor
+        return state, (getattr(state, "newest", None) or 0) - state.cursor
 
     @staticmethod
     def _is_behind(state: IndexState, behind: int) -> bool:
@@ -138,9 +140,6 @@ class Store:
         return state.version == services.version() and behind <= MOST_INLINE
 
     def _ask_for_refresh(self) -> None:
-        from alliance.core.tasks import enqueue_once
-        from alliance.search.tasks import refresh_index
-
         if time.monotonic() - self._asked_at > SECONDS_BETWEEN_JOBS:
             self._asked_at = time.monotonic()
             enqueue_once(refresh_index, "search:refresh")

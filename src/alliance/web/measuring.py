@@ -18,7 +18,9 @@ SLOW_SECONDS = 1.0
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _REQUESTS = Counter(
-    "alliance_requests", "Requests answered, by method, view and status.", ("method", "view", "status")
+    "alliance_requests",
+    "Requests answered, by method, view and status.",
+    ("method", "view", "status"),
 )
 _SECONDS = Histogram(
     "alliance_request_seconds",

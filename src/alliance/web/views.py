@@ -82,7 +82,7 @@ def _error(request: HttpRequest, status: int, **context: object) -> HttpResponse
         if request.path.startswith("/api/"):
             return _problem(status)
         try:
-            text = render_to_string(f"web/{status}.html", context, request)
+            text: str = render_to_string(f"web/{status}.html", context, request)
         except Exception:
             # The page that tells of a fault must not fail with the same fault.
             if status != 500:

@@ -93,7 +93,9 @@ def test_in_the_narrow_layout_dots_and_lines_stay_below_the_labels():
 
 def test_the_summary_draws_what_it_has_and_nothing_else():
     full = draw(
-        row("A", 1), row("B", 3), summary=ForestSummary(2, ci_low=1, ci_high=3, pi_low=-1, pi_high=5)
+        row("A", 1),
+        row("B", 3),
+        summary=ForestSummary(2, ci_low=1, ci_high=3, pi_low=-1, pi_high=5),
     ).wide.summary
     assert full.diamond and full.bar and not full.dot and not full.median
     alone = draw(row("A", 1), row("B", 3), summary=ForestSummary(mean=2)).wide.summary

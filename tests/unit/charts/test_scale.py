@@ -33,8 +33,8 @@ def test_small_values_get_the_decimals_they_need():
     axis = make_axis([0.12, 0.31])
     assert axis.ticks == (0, 0.1, 0.2, 0.3, 0.4)
     assert axis.digits == 1
-    assert make_axis([0.8]).ticks == (0, 0.25, 0.5, 0.75, 1)
-    assert make_axis([0.8]).digits == 2
+    assert make_axis([0.9]).ticks == (0, 0.25, 0.5, 0.75, 1)
+    assert make_axis([0.9]).digits == 2
 
 
 def test_a_value_more_than_six_times_as_far_as_the_next_is_cut_off():

@@ -100,7 +100,9 @@ class Worker:
         attempts = 0
         log.info("worker started", worker=self.id)
         while not self._stop.is_set() and not self._orphaned():
-            close_old_connections()
+            # Inside a transaction of the caller there is nothing to renew.
+            if not connection.in_atomic_block:
+                close_old_connections()
             try:
                 self._upkeep()
                 lease = queue.claim(worker=self.id, at=clock.now())

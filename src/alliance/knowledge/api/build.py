@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
-
 from alliance.analysis.evidence_grade import MAX_POINTS
 from alliance.analysis.prices import ConvertedCost
 from alliance.analysis.prices import NotComparable as Missing
 from alliance.core.money import to_major
 from alliance.knowledge.costs import comparable_cost, comparable_cost_per_inhabitant
-from alliance.knowledge.enums import CaseStatus, Scheme
+from alliance.knowledge.enums import Scheme
 from alliance.knowledge.models import (
-    CaseClassification,
     CaseStudy,
     Effect,
     EngagementMethod,
     Solution,
 )
 from alliance.knowledge.selectors.localise import local_name, local_place, local_symbol, pick
+from alliance.knowledge.selectors.open_data import (
+    EFFECT_FIGURES,
+    SOURCE_FIELDS,
+    codes,
+    published_origin,
+)
 from alliance.knowledge.snapshots import TEXT_FIELDS
 from alliance.network.api.common import api_address, page_address
 
@@ -28,36 +31,6 @@ METHOD_TEXT = (
     "name", "description", "strengths", "limits", "best_for", "duration", "group_size_typical",
     "evaluation_criteria",
 )  # fmt: skip
-EFFECT_FIGURES = (
-    "position", "qualifier", "value", "baseline", "low", "high", "standard_error", "n",
-    "period_start", "period_end", "design", "direction", "note",
-)  # fmt: skip
-SOURCE_FIELDS = ("position", "title", "url", "kind", "independent", "seen")
-
-
-def with_summary_parts(cases: QuerySet[CaseStudy]) -> QuerySet[CaseStudy]:
-    """`cases` with what `case_summary` reads, in four further queries."""
-    return cases.select_related("solution", "city").prefetch_related(
-        "texts", "classifications", "solution__texts"
-    )
-
-
-def with_all_parts(cases: QuerySet[CaseStudy]) -> QuerySet[CaseStudy]:
-    """`cases` with everything a reader may see of them, in a fixed number of queries."""
-    return cases.select_related("solution", "city", "adapted_from").prefetch_related(
-        "texts",
-        "solution__texts",
-        "sources",
-        Prefetch(
-            "classifications", queryset=CaseClassification.objects.select_related("organisation")
-        ),
-        Prefetch("effects", queryset=Effect.objects.select_related("measure", "unit")),
-    )
-
-
-def codes(record: CaseStudy | Solution, scheme: str) -> list[str]:
-    """The codes a record carries in one scheme, in their order."""
-    return [row.code for row in record.classifications.all() if row.scheme == scheme]
 
 
 def texts(record: Any, fields: tuple[str, ...]) -> dict[str, dict[str, Any]]:
@@ -169,14 +142,6 @@ def cost(case: CaseStudy) -> dict[str, Any]:
             "population": each.population,
         }
     return found
-
-
-def published_origin(case: CaseStudy) -> str | None:
-    """The id of the case that this one was adapted from, None where it is not published."""
-    origin = case.adapted_from
-    if origin is None or origin.status != CaseStatus.PUBLISHED:
-        return None
-    return origin.public_id
 
 
 def quantity(value: float | None, unit: str) -> dict[str, Any] | None:

@@ -13,15 +13,11 @@ from pydantic import AwareDatetime, BeforeValidator
 
 from alliance.core.errors import NotFound
 from alliance.knowledge import enums
+from alliance.knowledge.api.build import case_detail, case_summary
 from alliance.knowledge.api.schemas import cases as schemas
-from alliance.knowledge.api.build import (
-    case_detail,
-    case_summary,
-    with_all_parts,
-    with_summary_parts,
-)
 from alliance.knowledge.models import CaseClassification, CaseStudy, CaseVersion
 from alliance.knowledge.selectors.doors import get_case_for, visible_cases
+from alliance.knowledge.selectors.open_data import with_all_parts, with_summary_parts
 from alliance.network.api.common import (
     CountryCode,
     LanguageQuery,
@@ -33,6 +29,8 @@ from alliance.network.api.common import (
 router = Router(tags=["cases"])
 
 SdgCode = Annotated[str, Field(pattern=r"^(1[0-7]|[1-9])(\.([1-9][0-9]?|[a-d]))?$")]
+_FIRST = dt.datetime.min.replace(tzinfo=dt.UTC)
+_LAST = dt.datetime.max.replace(tzinfo=dt.UTC)
 _DAY_AND_TIME = re.compile(r"^\d{4}-\d{2}-\d{2}[Tt ]")
 
 
@@ -66,8 +64,7 @@ def _in_utc(moment: dt.datetime) -> dt.datetime:
     try:
         return moment.astimezone(dt.UTC)
     except OverflowError:
-        limit = dt.datetime.min if moment.year == dt.MINYEAR else dt.datetime.max
-        return limit.replace(tzinfo=dt.UTC)
+        return _FIRST if moment.year == _FIRST.year else _LAST
 
 
 def _classified(scheme: str, choice: Q) -> Q:

@@ -9,12 +9,13 @@ from django.http import HttpRequest
 from ninja import Field, Query, Router
 
 from alliance.knowledge import enums
+from alliance.knowledge.api.build import SOLUTION_TEXT, evidence, texts
 from alliance.knowledge.api.schemas import solutions as schemas
-from alliance.knowledge.api.build import SOLUTION_TEXT, codes, evidence, texts
 from alliance.knowledge.models import Measure, Solution, SolutionClassification, Unit
 from alliance.knowledge.selectors.doors import get_solution_for
 from alliance.knowledge.selectors.lines import CaseLine
 from alliance.knowledge.selectors.localise import pick
+from alliance.knowledge.selectors.open_data import codes
 from alliance.knowledge.selectors.solutions import Tally, solution_page, tallies
 from alliance.knowledge.selectors.spread import EffectRow, Spread
 from alliance.network.api.common import (

@@ -9,8 +9,8 @@ from django.http import HttpRequest
 from ninja import Query, Router
 
 from alliance.knowledge import enums
-from alliance.knowledge.api.schemas import solutions as schemas
 from alliance.knowledge.api.build import METHOD_TEXT, method_summary, texts
+from alliance.knowledge.api.schemas import solutions as schemas
 from alliance.knowledge.models import CaseClassification, EngagementMethod, Measure, Unit
 from alliance.knowledge.selectors.doors import get_method_for, visible_cases
 from alliance.knowledge.selectors.localise import local_name, local_symbol

@@ -1,1 +1,1 @@
-"""Downloads: tables of everything published, with codebook, licence and date, as CSV, JSON, XLSX."""
+"""Downloads of everything published, with codebook, licence and date: CSV, JSON, XLSX, ZIP."""

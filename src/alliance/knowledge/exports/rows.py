@@ -14,13 +14,6 @@ from django.db.models import Count, Model, OuterRef, Prefetch, Q, QuerySet, Subq
 
 from alliance.analysis.prices import ConvertedCost, CostPerInhabitant
 from alliance.core.money import to_major
-from alliance.knowledge.api.build import (
-    EFFECT_FIGURES,
-    SOURCE_FIELDS,
-    codes,
-    published_origin,
-    with_all_parts,
-)
 from alliance.knowledge.costs import comparable_cost, comparable_cost_per_inhabitant
 from alliance.knowledge.enums import CaseStatus, Scheme
 from alliance.knowledge.exports.codebook import LANGUAGES, codebook_rows
@@ -36,6 +29,13 @@ from alliance.knowledge.models import (
 )
 from alliance.knowledge.selectors.doors import visible_cases
 from alliance.knowledge.selectors.localise import pick
+from alliance.knowledge.selectors.open_data import (
+    EFFECT_FIGURES,
+    SOURCE_FIELDS,
+    codes,
+    published_origin,
+    with_all_parts,
+)
 from alliance.knowledge.selectors.solutions import Tally, tallies
 from alliance.knowledge.snapshots import TEXT_FIELDS
 from alliance.network.api.common import page_address

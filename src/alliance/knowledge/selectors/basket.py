@@ -49,11 +49,16 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Basket:
-    """Cases chosen so far, too few or too many to compare, with a way on."""
+    """Cases chosen so far that cannot be compared as asked, with a way on.
+
+    `comparable` is the query that compares the known ones among them, empty where there are too
+    few or too many.
+    """
 
     fault: Fault
     chosen: tuple[Suggestion, ...]
     suggestions: tuple[Suggestion, ...]
+    comparable: str
 
 
 def read_ids(given: Iterable[str]) -> tuple[str, ...]:
@@ -178,4 +183,5 @@ def basket(actor: User | None, cases: Sequence[CaseStudy], fault: Fault, languag
             for case in cases
         ),
         suggestions=suggestions(actor, cases, language) if len(cases) < MOST else (),
+        comparable=query(ids) if FEWEST <= len(ids) <= MOST else "",
     )

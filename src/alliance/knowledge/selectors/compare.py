@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -31,9 +32,16 @@ from alliance.knowledge.selectors.cases import (
 )
 from alliance.knowledge.selectors.costs import CostView, cost_view
 from alliance.knowledge.selectors.doors import visible_cases
-from alliance.knowledge.selectors.effects import EffectChart, EffectView, chart_of, effect_view, first_capital
+from alliance.knowledge.selectors.effects import (
+    EffectChart,
+    EffectView,
+    chart_of,
+    effect_view,
+    first_capital,
+)
 from alliance.knowledge.selectors.lines import Told
 from alliance.knowledge.selectors.localise import Pick, country_name, local_place, pick
+from alliance.network.enums import Origin
 
 if TYPE_CHECKING:
     from alliance.accounts.models import User
@@ -62,8 +70,7 @@ class Column:
     lead_time: Amount | None
     lifetime: Amount | None
     grade: GradeView
-    origin: str
-    effects_language: str
+    is_starter: bool
     without: str
 
 
@@ -97,32 +104,43 @@ class Alone:
 
 
 @dataclass(frozen=True)
+class Lack:
+    """A field that keeps the cost of `cases` from being compared; `everyone`: of all of them."""
+
+    field: str
+    cases: tuple[Told, ...]
+    everyone: bool
+
+
+@dataclass(frozen=True)
 class Verdict:
     """What may be compared. `effects` is "all", "some" or "none"; so are the two about cost.
 
-    `total_lacks` and `each_lacks` are (title, missing field) of the cases that stand aside;
-    `deflators` (country, title of the index) of the others.
+    `n_in_all` counts the measures that all cases report in one unit. `deflators` are (country,
+    publisher of the index) of the costs that were moved to another price year.
     """
 
     effects: str
+    n_in_all: int
     total: str
     each: str
     currency: str
     year: int
-    total_lacks: tuple[tuple[Told, str], ...]
-    each_lacks: tuple[tuple[Told, str], ...]
+    total_lacks: tuple[Lack, ...]
+    each_lacks: tuple[Lack, ...]
     deflators: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """The whole page."""
+    """The whole page. `content_language` is the language of qualifiers, if not the page's."""
 
     columns: tuple[Column, ...]
     verdict: Verdict
     shared: tuple[SharedEffect, ...]
     alone: tuple[Alone, ...]
     suggestions: tuple[Suggestion, ...]
+    content_language: str
 
 
 def compare(actor: User | None, given: Iterable[str], language: str) -> Comparison | Basket:
@@ -148,7 +166,14 @@ def compare(actor: User | None, given: Iterable[str], language: str) -> Comparis
         shared=shared,
         alone=alone,
         suggestions=suggestions(actor, cases, language) if len(cases) < MOST else (),
+        content_language=_content_language(cases, language),
     )
+
+
+def _content_language(cases: Sequence[CaseStudy], language: str) -> str:
+    """The language of qualifiers and notes where it is one, and not the page's; else empty."""
+    written = {case.original_language for case in cases}
+    return next(iter(written - {language}), "") if len(written) == 1 else ""
 
 
 def _column(case: CaseStudy, cases: Sequence[CaseStudy], language: str) -> Column:
@@ -176,8 +201,7 @@ def _column(case: CaseStudy, cases: Sequence[CaseStudy], language: str) -> Colum
         lead_time=lead_time,
         lifetime=lifetime,
         grade=grade_view(case, language),
-        origin=case.origin,
-        effects_language="" if case.original_language == language else case.original_language,
+        is_starter=case.origin == Origin.STARTER,
         without=query(one.public_id for one in cases if one.pk != case.pk),
     )
 
@@ -216,14 +240,30 @@ def _effects(
     return tuple(shared), tuple(alone)
 
 
+def _labels(columns: Sequence[Column]) -> list[str]:
+    """The place of each column, with its start year or title where places are the same."""
+    places = Counter(column.place for column in columns)
+    with_year = Counter((column.place, column.start_year) for column in columns)
+
+    def label(column: Column) -> str:
+        if places[column.place] == 1:
+            return column.place
+        if column.start_year is not None and with_year[column.place, column.start_year] == 1:
+            return f"{column.place} ({column.start_year})"
+        return column.text.text.title
+
+    return [label(column) for column in columns]
+
+
 def _shared(by_case: dict[int, list[EffectView]], columns: Sequence[Column]) -> SharedEffect:
     first = next(iter(by_case.values()))[0]
     everything = [view for number in sorted(by_case) for view in by_case[number]]
+    labels = _labels(columns)
     chart = None
     if first.is_change:
         chart = chart_of(
             everything,
-            [columns[number].place for number in sorted(by_case) for _view in by_case[number]],
+            [labels[number] for number in sorted(by_case) for _view in by_case[number]],
             first_capital(first.measure),
         )
     return SharedEffect(
@@ -257,33 +297,35 @@ def _extent(number: int, of: int) -> str:
     return "all" if number == of else "some" if number >= FEWEST else "none"
 
 
+def _lacks(columns: Sequence[Column], fields: Sequence[str]) -> tuple[Lack, ...]:
+    by_field: dict[str, list[Told]] = {}
+    for column, field in zip(columns, fields, strict=True):
+        if field:
+            title = Told(column.text.text.title, column.text.foreign)
+            by_field.setdefault(field, []).append(title)
+    return tuple(
+        Lack(field, tuple(titles), len(titles) == len(columns))
+        for field, titles in by_field.items()
+    )
+
+
 def _verdict(columns: Sequence[Column], shared: Sequence[SharedEffect]) -> Verdict:
-    effects = "all" if any(one.in_all for one in shared) else "some" if shared else "none"
+    n_in_all = sum(one.in_all for one in shared)
     converted = [column for column in columns if column.cost.converted]
     each = [column for column in columns if column.cost.per_inhabitant]
 
-    def title(column: Column) -> Told:
-        return Told(column.text.text.title, column.text.foreign)
-
     return Verdict(
-        effects=effects,
+        effects="all" if n_in_all else "some" if shared else "none",
+        n_in_all=n_in_all,
         total=_extent(len(converted), len(columns)),
         each=_extent(len(each), len(columns)),
         currency=columns[0].cost.target_currency,
         year=columns[0].cost.target_year,
-        total_lacks=tuple(
-            (title(column), column.cost.total_lacks)
-            for column in columns
-            if column.cost.total_lacks
-        ),
-        each_lacks=tuple(
-            (title(column), column.cost.per_inhabitant_lacks)
-            for column in columns
-            if column.cost.per_inhabitant_lacks
-        ),
+        total_lacks=_lacks(columns, [column.cost.total_lacks for column in columns]),
+        each_lacks=_lacks(columns, [column.cost.per_inhabitant_lacks for column in columns]),
         deflators=tuple(
             dict.fromkeys(
-                (column.cost.deflator, source.title)
+                (column.cost.deflator, source.publisher)
                 for column in converted
                 for source in column.cost.deflator_sources[:1]
             )

@@ -13,13 +13,13 @@ from alliance.core.prices import load_sources
 from alliance.knowledge.costs import comparable_cost, comparable_cost_per_inhabitant, target
 from alliance.knowledge.models import CaseStudy
 from alliance.knowledge.selectors.localise import country_name
+from alliance.web.formatting import prices_of
 
 
 @dataclass(frozen=True)
 class PriceSource:
-    """A source of price indices or exchange rates."""
+    """A publisher of price indices or exchange rates, and where its figures stand."""
 
-    title: str
     publisher: str
     url: str
 
@@ -50,6 +50,11 @@ class CostView:
     population: int | None
     population_year: int | None
     population_unverified: bool
+
+    @property
+    def prices(self) -> str:
+        """The price year in words."""
+        return prices_of(self.price_year)
 
     @property
     def total(self) -> float | None:
@@ -84,9 +89,12 @@ def lacking(reason: NotComparable, language: str) -> str:
 
 def _sources(ids: tuple[str, ...]) -> tuple[PriceSource, ...]:
     known = load_sources()
-    return tuple(
-        PriceSource(known[one]["title"], known[one]["publisher"], known[one]["url"]) for one in ids
-    )
+    # Two editions of one publisher are named once; the first part of a name is the publisher.
+    found: dict[str, PriceSource] = {}
+    for one in ids:
+        publisher = known[one]["publisher"].split(";")[0]
+        found.setdefault(publisher, PriceSource(publisher, known[one]["url"]))
+    return tuple(found.values())
 
 
 def cost_view(case: CaseStudy, language: str) -> CostView:

@@ -53,9 +53,13 @@ class EffectView:
 
 @dataclass(frozen=True)
 class EffectChart:
-    """A drawing whose rows are results. `web/charts/forest.html` speaks of places instead."""
+    """A drawing whose rows are results. `web/charts/forest.html` speaks of places instead.
+
+    `told_in_label`: the labels are content, in the language of the case.
+    """
 
     plot: forest.Forest
+    told_in_label: bool
 
     @property
     def layouts(self) -> tuple[forest.Layout, forest.Layout]:
@@ -119,16 +123,27 @@ def first_capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def chart_of(rows: Sequence[EffectView], labels: Sequence[str], title: str) -> EffectChart:
-    """A drawing of `rows`, which share one unit, each under its label."""
+def chart_of(
+    rows: Sequence[EffectView], labels: Sequence[str], title: str, *, told_in_label: bool = False
+) -> EffectChart:
+    """A drawing of `rows`, which share one unit, each under its label.
+
+    What all rows have in common stands in the title: their design here, and what the caller put
+    into `title`. `told_in_label`: the labels are the qualifiers.
+    """
     directions = {row.direction for row in rows}
+    designs = {row.design_label for row in rows}
+
+    def below(row: EffectView) -> str:
+        qualifier = "" if told_in_label else row.qualifier
+        design = row.design_label if len(designs) > 1 else ""
+        return ", ".join(part for part in (qualifier, row.years, design) if part)
+
     plot = forest.draw(
         [
             forest.ForestRow(
                 label=label,
-                sublabel=", ".join(
-                    part for part in (row.qualifier, row.years, row.design_label) if part
-                ),
+                sublabel=below(row),
                 value=row.value,
                 low=row.low,
                 high=row.high,
@@ -137,12 +152,26 @@ def chart_of(rows: Sequence[EffectView], labels: Sequence[str], title: str) -> E
             )
             for row, label in zip(rows, labels, strict=True)
         ],
-        title=title,
+        title=", ".join([title, *(designs if len(designs) == 1 else ())]),
         unit_symbol=rows[0].symbol,
         unit_name=rows[0].unit,
         favourable=rows[0].direction if len(directions) == 1 else "",
     )
-    return EffectChart(plot)
+    return EffectChart(plot, told_in_label)
+
+
+def _own_chart(rows: Sequence[EffectView]) -> EffectChart:
+    """A drawing of results of one case: by measure, or by part where the measure is one."""
+    unit = rows[0].unit
+    if (
+        len(rows) > 1
+        and len({row.measure for row in rows}) == 1
+        and all(row.qualifier for row in rows)
+    ):
+        labels = [first_capital(row.qualifier) for row in rows]
+        title = f"{first_capital(rows[0].measure)}, {unit}"
+        return chart_of(rows, labels, title, told_in_label=True)
+    return chart_of(rows, [first_capital(row.measure) for row in rows], first_capital(unit))
 
 
 def effects_of_case(effects: Iterable[Effect], language: str) -> EffectsOfCase:
@@ -155,12 +184,7 @@ def effects_of_case(effects: Iterable[Effect], language: str) -> EffectsOfCase:
         if row.is_change:
             groups.setdefault((row.unit_code, row.direction), []).append(row)
     return EffectsOfCase(
-        charts=tuple(
-            chart_of(
-                group, [first_capital(row.measure) for row in group], first_capital(group[0].unit)
-            )
-            for group in groups.values()
-        ),
+        charts=tuple(_own_chart(group) for group in groups.values()),
         figures=tuple(row for row in counted if not row.is_change),
         excluded=tuple(row for row in rows if row.excluded),
         rows=rows,

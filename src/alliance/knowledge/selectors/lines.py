@@ -48,7 +48,11 @@ class EffectLine:
 
 @dataclass(frozen=True)
 class CaseLine:
-    """A published case in a list. Years, grade and effect are None where none is recorded."""
+    """A published case in a list. Years and grade are None where none is recorded.
+
+    `effect` is None where no effect stands for the case, though some may be recorded
+    (`any_effect`) that an editor took out of every count.
+    """
 
     public_id: str
     solution_id: str
@@ -65,6 +69,7 @@ class CaseLine:
     reasons: tuple[str, ...]
     what_did_not: Told
     effect: EffectLine | None
+    any_effect: bool
     evidence_points: int | None
     latitude: float | None
     longitude: float | None
@@ -122,6 +127,7 @@ def case_line(case: CaseStudy, language: str) -> CaseLine:
         reasons=tuple(case.reasons),
         what_did_not=Told(text.text.what_did_not, text.foreign),
         effect=effect_line(case, language),
+        any_effect=bool(case.effects.all()),
         evidence_points=case.evidence_points,
         latitude=case.latitude,
         longitude=case.longitude,

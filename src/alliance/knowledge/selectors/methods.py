@@ -96,6 +96,11 @@ class MethodPage:
     cases: tuple[CaseLine, ...]
 
     @property
+    def iap2_levels(self) -> tuple[str, ...]:
+        """All levels of influence, least first."""
+        return tuple(Iap2Level.values)
+
+    @property
     def translated_from(self) -> str:
         """The language the text was translated from; empty for an original."""
         return self.text.original_language if self.text.is_translation else ""

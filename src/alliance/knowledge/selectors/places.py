@@ -37,7 +37,8 @@ CASES_SHOWN = 50
 class CityLine:
     """A city in a list. Figures are None where they are not recorded.
 
-    `approximate_population` comes from a gazetteer that states neither area nor year.
+    `approximate_population` comes from a gazetteer that states neither area nor year; it is
+    rounded to three digits, as it is not known better.
     """
 
     public_id: str
@@ -145,6 +146,14 @@ def _city_tallies(actor: User | None) -> dict[int, Tally]:
     return {key: tally_from(found) for key, found in counts.items()}
 
 
+def _about(people: int | None) -> int | None:
+    """A number rounded to three digits: 585,708 gives 586,000."""
+    if people is None or people < 1000:
+        return people
+    step = 10 ** (len(str(people)) - 3)
+    return round(people / step) * step
+
+
 def _city_line(city: City, language: str, tally: Tally) -> CityLine:
     return CityLine(
         public_id=city.public_id,
@@ -153,7 +162,7 @@ def _city_line(city: City, language: str, tally: Tally) -> CityLine:
         country=country_name(city.country, language),
         population=city.population,
         population_year=city.population_year,
-        approximate_population=city.approximate_population,
+        approximate_population=_about(city.approximate_population),
         is_member=city.is_member,
         latitude=city.latitude,
         longitude=city.longitude,

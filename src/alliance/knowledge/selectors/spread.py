@@ -164,7 +164,7 @@ def _chart(
             )
             for row in rows
         ],
-        title=_("%(measure)s, in %(unit)s")
+        title=_("%(measure)s (%(unit)s)")
         % {"measure": measure[:1].upper() + measure[1:], "unit": unit},
         unit_symbol=symbol,
         unit_name=unit,

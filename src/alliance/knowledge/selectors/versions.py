@@ -56,7 +56,12 @@ class VersionPage:
     title: Told
     version: VersionLine
     groups: tuple[FieldGroup, ...]
-    is_newest: bool
+    newest: int
+
+    @property
+    def is_newest(self) -> bool:
+        """Whether nothing was published after it."""
+        return self.version.number == self.newest
 
 
 @dataclass(frozen=True)
@@ -95,6 +100,11 @@ class VersionDiff:
     new: VersionLine
     groups: tuple[ChangeGroup, ...]
     n_changes: int
+
+    @property
+    def both(self) -> tuple[VersionLine, VersionLine]:
+        """The two versions, in the order they are compared."""
+        return self.old, self.new
 
 
 def _title(case: CaseStudy, language: str) -> Told:
@@ -139,7 +149,7 @@ def version_page(case: CaseStudy, number: int, language: str) -> VersionPage:
             FieldGroup(name, tuple(group))
             for name, group in groupby(filled, key=lambda field: field.group)
         ),
-        is_newest=version.number == case.revision,
+        newest=case.revision,
     )
 
 

@@ -12,7 +12,7 @@ from alliance.knowledge import citations
 from alliance.knowledge.selectors import cases as select
 from alliance.knowledge.selectors import compare as comparing
 from alliance.knowledge.selectors import versions
-from alliance.knowledge.selectors.basket import MOST, Basket
+from alliance.knowledge.selectors.basket import FEWEST, MOST, Basket
 from alliance.knowledge.selectors.doors import get_case_for
 from alliance.knowledge.views import actor_of, missing_is_404
 
@@ -74,7 +74,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         return render(
             request,
             "knowledge/compare_choose.html",
-            {"basket": result, "most": MOST},
+            {"basket": result, "fewest": FEWEST, "most": MOST},
             status=result.fault.status,
         )
     return render(request, "knowledge/compare.html", {"comparison": result, "most": MOST})

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from alliance.core import clock
 from alliance.core.errors import InvalidData
 from alliance.knowledge.method_filter import MethodFilter, read_method_filter
 from alliance.knowledge.selectors.doors import get_method_for
@@ -31,6 +32,7 @@ def method_list(request: HttpRequest) -> HttpResponse:
         "knowledge/method_list.html",
         {
             "methods": methods,
+            "today": clock.today(),
             "wanted": wanted,
             "faults": faults,
             "fault_of": {fault.where: fault.rule for fault in faults},
@@ -47,4 +49,4 @@ def method(request: HttpRequest, public_id: str) -> HttpResponse:
     actor = actor_of(request)
     found = get_method_for(actor, public_id)
     page = method_page(actor, found, request.LANGUAGE_CODE)
-    return render(request, "knowledge/method.html", {"page": page})
+    return render(request, "knowledge/method.html", {"page": page, "today": clock.today()})

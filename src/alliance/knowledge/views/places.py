@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from alliance.core import clock
 from alliance.knowledge.selectors.doors import get_city_for, get_organisation_for
 from alliance.knowledge.selectors.places import (
     city_list as select_cities,
@@ -31,7 +32,7 @@ def city_list(request: HttpRequest) -> HttpResponse:
     )
     if cities.page.number != int(given[:9]):
         raise Http404
-    return render(request, "knowledge/city_list.html", {"cities": cities})
+    return render(request, "knowledge/city_list.html", {"cities": cities, "today": clock.today()})
 
 
 @require_safe
@@ -41,14 +42,18 @@ def city(request: HttpRequest, public_id: str) -> HttpResponse:
     actor = actor_of(request)
     found = get_city_for(actor, public_id)
     page = city_page(actor, found, request.LANGUAGE_CODE)
-    return render(request, "knowledge/city.html", {"page": page})
+    return render(request, "knowledge/city.html", {"page": page, "today": clock.today()})
 
 
 @require_safe
 def organisation_list(request: HttpRequest) -> HttpResponse:
     """All organisations that are known by name."""
     organisations = select_organisations(actor_of(request), request.LANGUAGE_CODE)
-    return render(request, "knowledge/organisation_list.html", {"organisations": organisations})
+    return render(
+        request,
+        "knowledge/organisation_list.html",
+        {"organisations": organisations, "today": clock.today()},
+    )
 
 
 @require_safe
@@ -58,4 +63,4 @@ def organisation(request: HttpRequest, public_id: str) -> HttpResponse:
     actor = actor_of(request)
     found = get_organisation_for(actor, public_id)
     page = organisation_page(actor, found, request.LANGUAGE_CODE)
-    return render(request, "knowledge/organisation.html", {"page": page})
+    return render(request, "knowledge/organisation.html", {"page": page, "today": clock.today()})

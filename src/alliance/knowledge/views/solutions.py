@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from alliance.core import clock
 from alliance.knowledge.selectors.doors import get_solution_for
 from alliance.knowledge.selectors.solutions import solution_groups, solution_page
 from alliance.knowledge.views import actor_of, missing_is_404
@@ -15,7 +16,9 @@ from alliance.knowledge.views import actor_of, missing_is_404
 def solution_list(request: HttpRequest) -> HttpResponse:
     """All solutions by theme, each with how often it worked."""
     groups = solution_groups(actor_of(request), request.LANGUAGE_CODE)
-    return render(request, "knowledge/solution_list.html", {"groups": groups})
+    return render(
+        request, "knowledge/solution_list.html", {"groups": groups, "today": clock.today()}
+    )
 
 
 @require_safe
@@ -25,4 +28,4 @@ def solution(request: HttpRequest, public_id: str) -> HttpResponse:
     actor = actor_of(request)
     found = get_solution_for(actor, public_id)
     page = solution_page(actor, found, request.LANGUAGE_CODE)
-    return render(request, "knowledge/solution.html", {"page": page})
+    return render(request, "knowledge/solution.html", {"page": page, "today": clock.today()})

@@ -87,19 +87,15 @@ def api_address(path: str) -> str:
 
 
 def page_address(view: str, language: str, *arguments: object) -> str:
-    """The full address of a page in `language`, such as `page_address("knowledge:city", "fr", id)`."""
+    """The full address of a page in `language`: `page_address("knowledge:city", "fr", id)`."""
     with translation.override(language):
         return f"{settings.BASE_URL}{reverse(view, args=arguments)}"
 
 
-def page_of(
-    request: HttpRequest,
-    query: PageQuery,
-    rows: QuerySet[Row],
-    build: Callable[[Row], dict[str, Any]],
+def page(
+    request: HttpRequest, query: PageQuery, count: int, items: list[dict[str, Any]]
 ) -> dict[str, Any]:
-    """The part of `rows` that `query` asks for, each built into an item of a `Page`."""
-    count = rows.count()
+    """A `Page` of `items`, with the address of the next where there is one."""
     end = query.offset + query.limit
     following = None
     if end < count:
@@ -111,5 +107,16 @@ def page_of(
         "limit": query.limit,
         "offset": query.offset,
         "next": following,
-        "items": [build(row) for row in rows[query.offset : end]],
+        "items": items,
     }
+
+
+def page_of(
+    request: HttpRequest,
+    query: PageQuery,
+    rows: QuerySet[Row],
+    build: Callable[[Row], dict[str, Any]],
+) -> dict[str, Any]:
+    """The part of `rows` that `query` asks for, each built into an item of a `Page`."""
+    part = rows[query.offset : query.offset + query.limit]
+    return page(request, query, rows.count(), [build(row) for row in part])

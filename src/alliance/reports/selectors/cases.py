@@ -162,7 +162,7 @@ def _cost_figure(page: CasePage) -> KeyFigure:
     label = _("Cost per inhabitant")
     if value:
         return KeyFigure(label=label, value=value, note=Told(basis))
-    total = "" if not page.cost.is_recorded else words.total_cost(page.cost)
+    total = "" if page.cost.amount is None else words.total_cost(page.cost)
     return KeyFigure(label=label, value=basis, note=Told(total), missing=True)
 
 
@@ -181,7 +181,7 @@ def _elsewhere_figure(register: Register[Peer]) -> KeyFigure:
 def _interval(row: EffectView) -> str:
     if row.low is None or row.high is None:
         return ""
-    return _("95 %% interval %(bounds)s") % {
+    return _("95 %%: %(bounds)s") % {
         "bounds": words.bounds(row.low, row.high, row.symbol, signed=row.is_change)
     }
 
@@ -214,8 +214,15 @@ def _charts(page: CasePage) -> tuple[Chart, ...]:
     language = page.effects_language
     counted = [row for row in page.effects.rows if not row.excluded]
     charts = []
-    for plot in page.effects.charts:
-        rows = [row for row in counted if row.is_change and row.unit == plot.unit_name]
+    for chart in page.effects.charts:
+        plot = chart.plot
+        rows = [
+            row
+            for row in counted
+            if row.is_change
+            and row.unit == plot.unit_name
+            and row.direction.startswith(plot.favourable)
+        ]
         charts.append(_drawn(plot, rows, language))
     if page.effects.figures:
         charts.append(_listed("", page.effects.figures, language))
@@ -226,10 +233,9 @@ def _charts(page: CasePage) -> tuple[Chart, ...]:
 
 
 def _drawn(plot: Forest, rows: Iterable[EffectView], language: str) -> Chart:
-    unit = ", ".join(part for part in (plot.unit_name, words.better(plot)) if part)
     return Chart(
-        title="",
-        unit=unit,
+        title=words.capital(plot.unit_name),
+        unit=words.better(plot),
         ticks=words.ticks(plot.axis),
         rows=tuple(
             words.placed(_row(row, language, rank), plot.axis, row.value, row.low, row.high)
@@ -256,27 +262,29 @@ def _passages(page: CasePage) -> tuple[Passage, ...]:
         return Passage(key, title, Told(body, foreign), tone, note)
 
     passages = [
-        passage("did-not", _("What did not work"), text.what_did_not, "did-not-work"),
+        passage("did-not", _("What did not"), text.what_did_not, "did-not-work"),
         passage("worked", _("What worked"), text.what_worked, "worked"),
         passage(
             "equity",
             _("Who gained, who paid"),
             text.equity_notes,
-            note=_("Editorial judgement, not a measured result."),
+            note=_("An editor's judgement from the sources below, not a measured result.")
+            if page.is_starter
+            else "",
         ),
     ]
     if text.problem:
-        problem = passage("problem", _("The problem at the start"), text.problem)
-        passages.append(replace(problem, optional=True))
+        problem = passage("problem", _("The problem"), text.problem)
+        passages.append(replace(problem, optional=True, first=True))
     return tuple(passages)
 
 
 def _cost_box(page: CasePage) -> Box:
     lines = list(words.cost_lines(page.cost))
     for label, quantity in (
-        (_("Staff:"), page.staff_time),
-        (_("Lead time:"), page.lead_time),
-        (_("Lasts:"), page.lifetime),
+        (_("Staff time:"), page.staff_time),
+        (_("Time to get started:"), page.lead_time),
+        (_("Lifetime:"), page.lifetime),
     ):
         if quantity is not None:
             lines.append(Line(label=label, text=Told(f"{number(quantity.value)} {quantity.unit}")))
@@ -316,6 +324,7 @@ def _peers_box(peers: tuple[Peer, ...]) -> Box:
         lines=tuple(lines),
         empty=_("No other trial of this solution is recorded."),
         note=note,
+        wide=True,
     )
 
 

@@ -33,7 +33,7 @@ from alliance.reports.selectors.content import (
     SourceLine,
 )
 from alliance.reports.selectors.editions import Edition
-from alliance.web.formatting import day, number, period, prices_of
+from alliance.web.formatting import day, number, period, prices_of, quantity
 
 # Order in which places are kept when the page is full, after the lowest and the highest.
 _DESIGNS = ("rct", "quasi-experiment", "before-after", "survey", "modelled")
@@ -119,8 +119,8 @@ def solution_brief(actor: User | None, solution: Solution, edition: Edition) -> 
         passages=_passages(page),
         boxes=(
             failures,
-            _equity_box(trials),
             _worked_box(page),
+            _equity_box(trials),
             _cost_box(trials),
             words.evidence_box(
                 page.evidence_lines, page.evidence_bounds, page.evidence_rule_version
@@ -168,7 +168,7 @@ def _median_figure(spread: Spread | None) -> KeyFigure:
         parts.append(_range(spread))
     return KeyFigure(
         label=_("Median over places") if summary.k > 1 else _("Result in one place"),
-        value=words.computed(summary.median, spread.symbol, signed=spread.is_change)
+        value=quantity(summary.median, spread.symbol, spread.digits, signed=spread.is_change)
         if summary.k > 1
         else words.result(
             summary.median, spread.symbol, spread.unit, is_change=spread.is_change
@@ -202,7 +202,9 @@ def _prediction(spread: Spread) -> str:
     low, high = spread.summary.pi_low, spread.summary.pi_high
     if low is None or high is None:
         return ""
-    return words.bounds(low, high, spread.symbol, signed=spread.is_change, rounded=True)
+    return words.bounds(
+        low, high, spread.symbol, signed=spread.is_change, digits=spread.digits
+    )
 
 
 def _charts(page: SolutionPage, trials: Trials) -> tuple[Chart, ...]:
@@ -251,7 +253,7 @@ def _row(row: EffectRow, spread: Spread, trials: Trials, rank: int) -> Row:
     )
     interval = ""
     if row.low is not None and row.high is not None:
-        interval = _("95 %% interval %(bounds)s") % {
+        interval = _("95 %%: %(bounds)s") % {
             "bounds": words.bounds(row.low, row.high, spread.symbol, signed=spread.is_change)
         }
     sample = _("sample of %(n)s") % {"n": number(row.n)} if row.n is not None else ""
@@ -275,7 +277,7 @@ def _summary_row(spread: Spread, plot: Forest) -> Row:
         kind="summary",
         label=Told(_("All places")),
         part=NOTHING,
-        value=words.computed(median, spread.symbol, signed=spread.is_change),
+        value=quantity(median, spread.symbol, spread.digits, signed=spread.is_change),
         interval=_("median"),
         basis=ngettext("%(n)s place", "%(n)s places", summary.k) % {"n": number(summary.k)},
         at=words.share(median, axis),
@@ -335,7 +337,7 @@ def _passages(page: SolutionPage) -> tuple[Passage, ...]:
                 "needs",
                 _("What it needs"),
                 Told(f"{words.capital(needs)}.", foreign),
-                note=_("Editorial judgement, not a measured result."),
+                note=_("Editorial judgement, not the finding of a study."),
                 optional=True,
             )
         )
@@ -346,7 +348,7 @@ def _failures_box(page: SolutionPage, trials: Trials) -> Box:
     register = page.register
     lines = []
     for line in register.failures + register.partly:
-        why = words.reasons(line.reasons) or str(Outcome(line.outcome).label)
+        why = words.reasons(line.reasons) or _("reason not recorded")
         said = Told(first_sentence(line.what_did_not.value), line.what_did_not.foreign)
         lines.append(
             Line(
@@ -357,7 +359,7 @@ def _failures_box(page: SolutionPage, trials: Trials) -> Box:
             )
         )
     counted = ", ".join(
-        f"{words.reasons([code])} {number(times)}" for code, times in register.reasons
+        f"{words.reasons([code])} ({number(times)})" for code, times in register.reasons
     )
     return Box(
         key="failures",
@@ -412,7 +414,7 @@ def _equity_box(trials: Trials) -> Box:
     note = ""
     if lines:
         note = _(
-            "Recorded for %(n)s of %(total)s trials. Editorial judgement, not a measured result."
+            "Recorded for %(n)s of %(total)s trials. An editor's judgement, not a measured result."
         ) % {"n": number(len(lines)), "total": number(len(trials.cases))}
     return Box(
         key="equity",
@@ -420,7 +422,6 @@ def _equity_box(trials: Trials) -> Box:
         lines=tuple(lines),
         empty=_("not recorded"),
         note=note,
-        wide=True,
     )
 
 
@@ -435,7 +436,7 @@ def _cost_box(trials: Trials) -> Box:
         if each and cost.per_inhabitant is not None:
             line = Line(label=place, text=Told(each), note=words.total_cost(cost))
             known.append((cost.per_inhabitant.value, line))
-        elif cost.is_recorded:
+        elif cost.amount is not None:
             lacking.append(Line(label=place, text=Told(words.total_cost(cost)), note=basis))
         else:
             missing += 1
@@ -473,7 +474,7 @@ def _other_measures(page: SolutionPage) -> tuple[Box, ...]:
             continue
         value = words.result(median, spread.symbol, spread.unit, is_change=spread.is_change)
         if spread.summary.k > 1:
-            figure = words.computed(median, spread.symbol, signed=spread.is_change)
+            figure = quantity(median, spread.symbol, spread.digits, signed=spread.is_change)
             text = _("median %(median)s, %(range)s") % {"median": figure, "range": _range(spread)}
         else:
             text = " ".join(part for part in value if part)

@@ -6,9 +6,9 @@ import datetime as dt
 import math
 from collections.abc import Iterable
 from dataclasses import replace
-from urllib.parse import unquote, urlsplit
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from alliance.analysis.evidence_grade import MAX_POINTS
 from alliance.charts.forest import Forest
@@ -16,7 +16,7 @@ from alliance.charts.scale import Axis
 from alliance.knowledge.enums import Reason
 from alliance.knowledge.grade_texts import LineText
 from alliance.knowledge.models import Source
-from alliance.knowledge.selectors.costs import CostView
+from alliance.knowledge.selectors.costs import CostView, PriceSource
 from alliance.knowledge.selectors.lines import Told
 from alliance.reports.selectors.content import (
     Box,
@@ -26,11 +26,16 @@ from alliance.reports.selectors.content import (
     SourceLine,
     Tick,
 )
-from alliance.web.formatting import amount, day, language_name, money, number, prices_of, quantity
-
-#: Addresses longer than this are cut where they are printed; the link keeps the whole.
-PRINTED_ADDRESS = 88
-
+from alliance.web.formatting import (
+    NBSP,
+    amount,
+    day,
+    language_name,
+    money,
+    number,
+    prices_of,
+    quantity,
+)
 
 def capital(text: str) -> str:
     """`text` with a capital first letter, the rest as it is (CO₂ stays CO₂)."""
@@ -44,7 +49,9 @@ def labels() -> dict[str, str]:
         "result": _("Result"),
         "basis": _("How it was found"),
         "changes": _("What changed"),
-        "no_effects": _("No effect is recorded. That does not mean that there was none."),
+        "no_effects": _(
+            "No effect is recorded. That does not mean that there was none."
+        ),
         "sources": _("Sources"),
         "no_sources": _("No source is recorded."),
         "address": _("The whole record:"),
@@ -65,20 +72,14 @@ def result(value: float, symbol: str, unit: str, *, is_change: bool) -> tuple[st
     return text, rest
 
 
-def computed(value: float, symbol: str, *, signed: bool = True) -> str:
-    """A figure that was computed, with no more decimals than its size can bear."""
-    return quantity(value, symbol, 0 if abs(value) >= 100 else 1, signed=signed)
-
-
-def bounds(low: float, high: float, symbol: str, *, signed: bool, rounded: bool = False) -> str:
-    """Two ends of a range: "−30 to −10 %"."""
-    if rounded:
-        first = number(low, 0 if abs(low) >= 100 else 1, signed=signed)
-        last = computed(high, symbol, signed=signed)
-    else:
-        first = number(low, signed=signed)
-        last = quantity(high, symbol, signed=signed)
-    return _("%(low)s to %(high)s") % {"low": first, "high": last}
+def bounds(
+    low: float, high: float, symbol: str, *, signed: bool, digits: int | None = None
+) -> str:
+    """Two ends of a range: "−30 to −10 %". Figures that were computed need their decimals."""
+    return _("%(low)s to %(high)s") % {
+        "low": number(low, digits, signed=signed),
+        "high": quantity(high, symbol, digits, signed=signed),
+    }
 
 
 def share(value: float | None, axis: Axis) -> float | None:
@@ -120,16 +121,35 @@ def better(plot: Forest) -> str:
 def plot_caption(plot: Forest) -> list[str]:
     """What the signs of a plot mean, and what was not published."""
     parts = []
-    if 0 < plot.n_modelled < plot.n:
-        parts.append(_("Filled dot: measured value. Open dot: value from a model."))
-    elif plot.n_modelled:
+    if plot.n_modelled == plot.n:
         parts.append(_("Open dot: value from a model."))
+    elif plot.n_modelled:
+        parts.append(_("Filled dot: observed value. Open dot: value from a model."))
+    else:
+        parts.append(_("Dot: observed value."))
     if plot.n_without_interval == plot.n:
         parts.append(_("No intervals were published, so none are drawn."))
     else:
         parts.append(_("Line: 95 % interval."))
+    if plot.n_without_interval and plot.n_without_interval < plot.n:
+        parts.append(
+            ngettext(
+                "For %(missing)s of %(n)s results no interval was published.",
+                "For %(missing)s of %(n)s results no interval was published.",
+                plot.n_without_interval,
+            )
+            % {"missing": number(plot.n_without_interval), "n": number(plot.n)}
+        )
     if plot.n_clipped:
-        parts.append(_("Arrow: the value lies outside the scale; its figure is written beside it."))
+        parts.append(
+            ngettext(
+                "Arrow: one value lies outside the scale; its figure is written beside it.",
+                "Arrows: %(n)s values lie outside the scale; their figures are written beside "
+                "them.",
+                plot.n_clipped,
+            )
+            % {"n": number(plot.n_clipped)}
+        )
     return parts
 
 
@@ -139,7 +159,9 @@ def evidence_figure(points: int | None, *, any_effect: bool) -> KeyFigure:
         return KeyFigure(
             label=_("Evidence"),
             value=_("not graded"),
-            note=Told(_("no effect that counts is recorded") if any_effect else _("no effect recorded")),
+            note=Told(
+                _("no effect that counts is recorded") if any_effect else _("no effect recorded")
+            ),
             missing=True,
         )
     return KeyFigure(
@@ -170,7 +192,7 @@ def evidence_box(lines: Iterable[LineText], bound: str, version: str) -> Box:
             part
             for part in (
                 bound,
-                _("Version %(version)s of the published rule.") % {"version": version}
+                _("rule version %(version)s") % {"version": version}
                 if version
                 else "",
             )
@@ -180,14 +202,17 @@ def evidence_box(lines: Iterable[LineText], bound: str, version: str) -> Box:
 
 
 def cost_words(cost: CostView) -> tuple[str, str]:
-    """The cost per inhabitant, and what it rests on; ("", reason) where it cannot be given."""
-    if not cost.is_recorded:
+    """The cost per inhabitant, and its prices; ("", reason) where it cannot be given."""
+    if cost.amount is None:
         return "", _("not recorded")
-    if cost.per_inhabitant is None:
-        return "", _("not comparable: %(field)s") % {"field": cost.per_inhabitant_lacks}
-    value = cost.per_inhabitant.value
-    digits = 0 if value >= 100 else 2
-    return quantity(value, cost.target_currency, digits), prices_of(cost.target_year)
+    if cost.each is None:
+        return "", not_comparable(cost.per_inhabitant_lacks)
+    return f"{amount(cost.each)}{NBSP}{cost.target_currency}", prices_of(cost.target_year)
+
+
+def not_comparable(field: str) -> str:
+    """Which field keeps a cost from being compared."""
+    return _("not comparable: %(field)s") % {"field": field}
 
 
 def total_cost(cost: CostView) -> str:
@@ -199,76 +224,71 @@ def total_cost(cost: CostView) -> str:
 
 def cost_lines(cost: CostView) -> tuple[Line, ...]:
     """The cost as recorded, converted, and per inhabitant, each with what it rests on."""
-    if not cost.is_recorded:
+    if cost.amount is None:
         return ()
-    lines = [Line(label=_("As recorded:"), text=Told(total_cost(cost)))]
-    in_target = _("In %(currency)s, prices of %(year)s:") % {
-        "currency": cost.target_currency,
-        "year": cost.target_year,
-    }
-    if cost.converted is None:
-        lacks = _("not comparable: %(field)s") % {"field": cost.total_lacks}
-        return (*lines, Line(label=in_target, text=Told(lacks), missing=True))
-    rounded = round(cost.converted.value, 0 if cost.converted.value >= 100 else 2)
-    lines.append(Line(label=in_target, text=Told(amount(rounded))))
-    each, _basis = cost_words(cost)
-    if each:
-        lines.append(
-            Line(label=_("Per inhabitant:"), text=Told(each), note=_inhabitants(cost))
+    compared = Line(
+        label=_("To compare:"), text=Told(not_comparable(cost.total_lacks)), missing=True
+    )
+    if cost.total is not None:
+        compared = Line(
+            label=_("To compare:"),
+            text=Told(money(cost.total, cost.target_currency, cost.target_year)),
         )
-    else:
-        lacks = _("not comparable: %(field)s") % {"field": cost.per_inhabitant_lacks}
-        lines.append(Line(label=_("Per inhabitant:"), text=Told(lacks), missing=True))
-    return tuple(lines)
+    each, _prices = cost_words(cost)
+    per_inhabitant = Line(
+        label=_("Per inhabitant:"),
+        text=Told(each or not_comparable(cost.per_inhabitant_lacks)),
+        note=_inhabitants(cost) if each else "",
+        missing=not each,
+    )
+    recorded = Line(label=_("As recorded:"), text=Told(total_cost(cost)))
+    return recorded, compared, per_inhabitant
 
 
 def _inhabitants(cost: CostView) -> str:
     if cost.population is None:
         return ""
-    values = {"number": number(cost.population), "year": cost.population_year}
-    words = _("%(number)s inhabitants") if cost.population_year is None else _(
-        "%(number)s inhabitants in %(year)s"
-    )
-    text = words % values
-    return f"{text}, {_('not checked against a source')}" if cost.population_unverified else text
+    values = {"inhabitants": number(cost.population), "year": cost.population_year}
+    if cost.population_year is None:
+        text = _("%(inhabitants)s inhabitants (year not recorded)") % values
+    else:
+        text = _("%(inhabitants)s inhabitants (%(year)s)") % values
+    if cost.population_unverified:
+        text = f"{text}; {_('from general knowledge, no source was read')}"
+    return text
 
 
 def deflator_words(cost: CostView) -> str:
     """The price index and exchange rate behind a converted cost, with who publishes them."""
     if cost.converted is None:
         return ""
-    parts = []
+    parts = [_("Already in the prices of the target year")]
     if cost.deflator:
-        names = ", ".join(dict.fromkeys(one.publisher for one in cost.deflator_sources))
-        parts.append(
-            _("Deflator: consumer price index of %(country)s (%(publisher)s).")
-            % {"country": cost.deflator, "publisher": names}
-        )
+        moved = _("Moved to prices of %(year)s with the consumer prices of %(country)s") % {
+            "year": cost.target_year,
+            "country": cost.deflator,
+        }
+        parts = [f"{moved} ({_publishers(cost.deflator_sources)})"]
     if cost.rate_sources:
-        names = ", ".join(dict.fromkeys(one.publisher for one in cost.rate_sources))
-        parts.append(_("Exchange rate: yearly mean (%(publisher)s).") % {"publisher": names})
-    return " ".join(parts)
+        rate = _("exchanged at the mean rate of %(year)s") % {"year": cost.target_year}
+        parts.append(f"{rate} ({_publishers(cost.rate_sources)})")
+    return "; ".join(parts) + "."
+
+
+def _publishers(sources: Iterable[PriceSource]) -> str:
+    return ", ".join(dict.fromkeys(one.publisher for one in sources))
 
 
 def source_line(place: int, source: Source, foreign: str) -> SourceLine:
     """A source with its number; titles keep the language they were recorded in."""
-    address = source.url.removeprefix("https://").removeprefix("http://").removesuffix("/")
     return SourceLine(
         number=place,
         title=Told(source.title),
         url=source.url,
-        shown=shorten_address(unquote(address), PRINTED_ADDRESS),
+        shown=source.url,
         kind=str(source.get_kind_display()),
         seen=Told(source.seen, foreign) if source.seen else Told(""),
     )
-
-
-def shorten_address(address: str, most: int) -> str:
-    """An address as printed: its host and as much of the rest as there is room for."""
-    if len(address) <= most:
-        return address
-    host = urlsplit(f"//{address}").netloc
-    return f"{address[: max(most, len(host) + 1)]}…"
 
 
 def checked_words(days: Iterable[dt.date | None]) -> str:
@@ -297,9 +317,7 @@ def reasons(codes: Iterable[str]) -> str:
 
 def more_on_page(left_out: int) -> str:
     """That a list is longer on the page; empty where it is not."""
-    return (
-        _("%(n)s more on the page") % {"n": number(left_out)} if left_out else ""
-    )
+    return _("%(n)s more on the page") % {"n": number(left_out)} if left_out else ""
 
 
 def outcome_counts(mixed: int, did_not_work: int) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from django import template
 from django.core.paginator import Page
 from django.utils.html import conditional_escape, format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from alliance.charts.forest import Forest
@@ -60,12 +60,10 @@ def outcome(code: str | None) -> SafeString:
 
 
 @register.simple_tag
-def grade(points: int | None, graded: bool = True, max: int = 5) -> SafeString:  # noqa: A002
+def grade(points: int | None, graded: bool = True, max: int = 5) -> SafeString:
     """An evidence grade as bars and words: "evidence 3 of 5", or "evidence not graded"."""
     if not graded or points is None:
-        return format_html(
-            '<span class="grade none">{}</span>', gettext("evidence not graded")
-        )
+        return format_html('<span class="grade none">{}</span>', gettext("evidence not graded"))
     bars = format_html_join("", "<i{}></i>", ((_on(i < points),) for i in range(max)))
     words = gettext("evidence %(points)s of %(max)s") % {"points": points, "max": max}
     return format_html(
@@ -259,7 +257,9 @@ def definitions(items: Iterable[tuple[Any, Any]]) -> SafeString:
 def breadcrumbs(*pairs: str) -> SafeString:
     """The way to this page: label and address in turn; an empty address is the page itself."""
     if len(pairs) % 2:
-        raise template.TemplateSyntaxError("breadcrumbs: each label needs an address (may be empty)")
+        raise template.TemplateSyntaxError(
+            "breadcrumbs: each label needs an address (may be empty)"
+        )
     steps = format_html_join(
         "",
         "<li>{}</li>",
@@ -280,7 +280,7 @@ def breadcrumbs(*pairs: str) -> SafeString:
 def _heading(text: str, level: int) -> SafeString:
     if not 2 <= level <= 6:
         raise template.TemplateSyntaxError(f"level: expected 2 to 6, not {level}")
-    return format_html("<h{0}>{1}</h{0}>", mark_safe(str(level)), text) if text else _EMPTY
+    return format_html("<h{0}>{1}</h{0}>", level, text) if text else _EMPTY
 
 
 @register.simple_block_tag
@@ -327,7 +327,9 @@ def sources(items: Sequence[Any], heading_id: str = "") -> dict[str, Any]:
 
 
 @register.inclusion_tag("web/components/pagination.html", takes_context=True)
-def pagination(context: template.Context, page: Page[Any], parameter: str = "page") -> dict[str, Any]:
+def pagination(
+    context: template.Context, page: Page[Any], parameter: str = "page"
+) -> dict[str, Any]:
     """Links to the pages of a list; the rest of the query is kept. Nothing for a single page."""
     numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
     return {
@@ -377,7 +379,7 @@ def search_box(
 
 
 @register.inclusion_tag("web/charts/forest.html")
-def forest(plot: Forest, id: str = "forest") -> dict[str, Any]:  # noqa: A002
+def forest(plot: Forest, id: str = "forest") -> dict[str, Any]:
     """A forest plot made by `alliance.charts.forest.draw`. `id` must be unique on the page."""
     return {"plot": plot, "id": id, "layouts": (plot.wide, plot.narrow)}
 
@@ -386,7 +388,7 @@ def forest(plot: Forest, id: str = "forest") -> dict[str, Any]:  # noqa: A002
 def point_map(
     context: template.Context,
     chart: PointMap,
-    id: str = "map",  # noqa: A002
+    id: str = "map",
     parameter: str = "map",
 ) -> dict[str, Any]:
     """A map made by `alliance.charts.map.draw`; the list beside it must hold the same links.

@@ -1,0 +1,126 @@
+"""Scales: from figures in their own units to scores where more is better.
+
+All functions take figures already turned so that more is better (`alliance.analysis.composite`
+multiplies by the direction) in the shape (..., n, Q): n units by Q indicators, and as many
+repetitions before that as wanted. They give scores in the same shape; NaN stays NaN.
+"""
+
+import numpy as np
+
+from alliance.analysis.composite.framework import Floats
+from alliance.analysis.errors import MethodError
+
+#: A spread below this share of the size of the values is rounding, not a difference.
+RELATIVE_ZERO = 1e-14
+
+
+def between_bounds(values: Floats, worst: Floats, best: Floats, *, clip: bool = True) -> Floats:
+    """Share of the way from a worst to a best value, 0..1 if clipped.
+
+    Args:
+        worst, best: shape (Q,), turned like the values; ``worst`` must lie below ``best``.
+
+    Raises:
+        MethodError: ``bounds-reversed`` with the position of the indicator.
+    """
+    wrong = np.flatnonzero(worst >= best)
+    if wrong.size:
+        raise MethodError(
+            "bounds-reversed", "the worst value is not below the best one", f"bounds[{wrong[0]}]"
+        )
+    share = (values - worst) / (best - worst)
+    return np.clip(share, 0.0, 1.0) if clip else share
+
+
+def sample_bounds(values: Floats) -> tuple[Floats, Floats]:
+    """Smallest and greatest known value of each indicator, shape (..., Q), NaN without any.
+
+    Both are NaN too where they are equal: a scale of no length measures nothing.
+    """
+    missing = np.isnan(values)
+    low = np.where(missing, np.inf, values).min(axis=-2)
+    high = np.where(missing, -np.inf, values).max(axis=-2)
+    size = np.maximum(np.abs(low), np.abs(high))
+    with np.errstate(invalid="ignore"):
+        usable = high - low > RELATIVE_ZERO * size
+    return np.where(usable, low, np.nan), np.where(usable, high, np.nan)
+
+
+def min_max(values: Floats) -> Floats:
+    """Share of the way from the smallest to the greatest value of the sample, 0..1.
+
+    NaN for an indicator whose values are all equal, and so for a single unit.
+    """
+    low, high = sample_bounds(values)
+    low, high = low[..., np.newaxis, :], high[..., np.newaxis, :]
+    return (values - low) / (high - low)
+
+
+def z_score(values: Floats) -> Floats:
+    """Distance from the mean in standard deviations (divisor n - 1), NaN where that is 0."""
+    present = ~np.isnan(values)
+    n = present.sum(axis=-2, keepdims=True)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = np.where(present, values, 0.0).sum(axis=-2, keepdims=True) / n
+        deviation = values - mean
+        squares = np.where(present, deviation, 0.0) ** 2
+        sd = np.sqrt(squares.sum(axis=-2, keepdims=True) / (n - 1))
+    # Equal values can leave a rounding error as their standard deviation.
+    unequal = ~np.isnan(sample_bounds(values)[0])[..., np.newaxis, :]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(unequal, deviation / sd, np.nan)
+
+
+def percentile_rank(values: Floats) -> Floats:
+    """(rank - 1) / (n - 1) with the smallest value as rank 1 and ties at their smallest rank.
+
+    This is PERCENT_RANK of SQL. NaN for an indicator with one single value.
+    """
+    order = np.argsort(values, axis=-2, kind="stable")
+    ordered = np.take_along_axis(values, order, axis=-2)
+    places = np.arange(values.shape[-2])[:, np.newaxis]
+    differs = np.ones(values.shape, dtype=bool)
+    differs[..., 1:, :] = ordered[..., 1:, :] != ordered[..., :-1, :]
+    first = np.maximum.accumulate(np.where(differs, places, 0), axis=-2)
+    below = np.empty(values.shape)
+    np.put_along_axis(below, order, first.astype(float), axis=-2)
+    n = np.count_nonzero(~np.isnan(values), axis=-2)[..., np.newaxis, :]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(np.isnan(values) | (n < 2), np.nan, below / (n - 1))
+
+
+def share_of_target(values: Floats, target: Floats) -> Floats:
+    """Share of the way from the smallest value of the sample to a target, 1 beyond it.
+
+    Args:
+        target: shape (Q,), turned like the values.
+
+    Raises:
+        MethodError: ``target-reached-by-all`` with the position of an indicator whose target is
+            not above its smallest value.
+    """
+    least = np.where(np.isnan(values), np.inf, values).min(axis=-2)
+    wrong = np.argwhere(np.isfinite(least) & (target <= least))
+    if wrong.size:
+        raise MethodError(
+            "target-reached-by-all",
+            "the target is not beyond the worst value, so there is no way to measure",
+            f"target[{wrong[0][-1]}]",
+        )
+    least = np.where(np.isfinite(least), least, np.nan)[..., np.newaxis, :]
+    return np.minimum((values - least) / (target - least), 1.0)
+
+
+def log_scale(values: Floats, worst: Floats, chosen: np.ndarray) -> Floats:
+    """The logarithm of the chosen indicators, before they are turned by their direction.
+
+    A value of zero or less becomes the worst bound (0..: -inf has no score), or missing where no
+    bound is given.
+
+    Args:
+        values: shape (n, Q); worst: shape (Q,), in the unit of the values, NaN for none.
+        chosen: shape (Q,), which indicators have a logarithmic scale.
+    """
+    positive = np.where(values > 0, values, np.where(np.isnan(values), np.nan, worst))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(chosen, np.log(np.where(positive > 0, positive, np.nan)), values)

@@ -1,0 +1,174 @@
+"""Outliers: a test by skewness and kurtosis, winsorising, and a logarithm where that fails.
+
+Source: OECD and JRC, Handbook on Constructing Composite Indicators (2008), step 4, as the R
+package COINr carries it out (`Treat`); the logarithm of a series with a long lower tail is
+mirrored, so that it pulls in the tail instead of stretching it.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from alliance.analysis.composite.framework import Bools, Floats
+from alliance.analysis.errors import MethodError
+
+MAX_SKEWNESS = 2.0
+MAX_KURTOSIS = 3.5
+#: Distance of the logarithm from zero, as a share of the range.
+LOG_OFFSET = 0.01
+
+
+@dataclass(frozen=True)
+class Treated:
+    """One treated series.
+
+    ``values`` (n,) replaces the series; ``touched`` marks each changed cell; ``slope`` (n,) is
+    the derivative of the treatment at each cell, to carry an error over. ``step`` is ``none``,
+    ``winsorised`` or ``log``; ``n_winsorised`` counts cells. Skewness and kurtosis, before and
+    after, are None where they cannot be told. ``note`` is a code or empty: ``too-few-values``
+    (under 4), ``constant``, ``would-flatten`` (winsorising would leave one single value; the
+    series stays as it was), ``still-skewed``.
+    """
+
+    values: Floats
+    touched: Bools
+    slope: Floats
+    step: str
+    n_winsorised: int
+    skewness: float | None
+    kurtosis: float | None
+    skewness_after: float | None
+    kurtosis_after: float | None
+    note: str = ""
+
+
+def skewness(values: Floats) -> float:
+    """Sample skewness G1 of the known values, NaN for fewer than 3 or for equal ones."""
+    known = values[~np.isnan(values)]
+    n = known.size
+    if n < 3 or known.min() == known.max():
+        return math.nan
+    deviation = known - known.mean()
+    deviation = deviation / np.abs(deviation).max()
+    ratio = math.sqrt(n) * float((deviation**3).sum() / (deviation**2).sum() ** 1.5)
+    return ratio * math.sqrt(n * (n - 1)) / (n - 2)
+
+
+def kurtosis(values: Floats) -> float:
+    """Sample excess kurtosis G2 of the known values, NaN for fewer than 4 or for equal ones."""
+    known = values[~np.isnan(values)]
+    n = known.size
+    if n < 4 or known.min() == known.max():
+        return math.nan
+    deviation = known - known.mean()
+    deviation = deviation / np.abs(deviation).max()
+    ratio = n * float((deviation**4).sum() / (deviation**2).sum() ** 2)
+    return ((n + 1) * (ratio - 3) + 6) * (n - 1) / ((n - 2) * (n - 3))
+
+
+def passes(values: Floats) -> bool:
+    """Whether |skewness| < 2 or kurtosis < 3.5. False where neither can be told."""
+    return abs(skewness(values)) < MAX_SKEWNESS or kurtosis(values) < MAX_KURTOSIS
+
+
+def treat(values: Floats, *, winmax: int = 5) -> Treated:
+    """Winsorise a series until it passes, at most ``winmax`` cells; else take its logarithm.
+
+    Each step sets all cells equal to the greatest value to the next lower one (skewness of 0 or
+    more) or all cells equal to the smallest value to the next higher one. The count is the number
+    of cells in the latest high step plus that in the latest low step: cells of earlier steps are
+    tied with them by then. Tied cells are changed together, so the count may pass ``winmax``.
+
+    Args:
+        values: shape (n,), NaN missing, any unit.
+
+    Raises:
+        MethodError: ``bad-winmax``.
+    """
+    if winmax < 1:
+        raise MethodError("bad-winmax", "must be 1 or more", "winmax")
+    before = skewness(values), kurtosis(values)
+    known = values[~np.isnan(values)]
+    note = ""
+    if known.size < 4:
+        note = "too-few-values"
+    elif known.min() == known.max():
+        note = "constant"
+    if note or passes(values):
+        return _result(values, values, "none", 0, before, note)
+
+    current = values.copy()
+    high = low = np.zeros(0, dtype=np.intp)
+    while not passes(current) and high.size + low.size < winmax:
+        if skewness(current) >= 0:
+            high = np.flatnonzero(current == np.nanmax(current))
+            rest = np.delete(current, high)
+            current[high] = np.nanmax(rest)
+        else:
+            low = np.flatnonzero(current == np.nanmin(current))
+            rest = np.delete(current, low)
+            current[low] = np.nanmin(rest)
+        if np.nanmin(current) == np.nanmax(current):
+            return _result(values, values, "none", 0, before, "would-flatten")
+    if passes(current):
+        return _result(values, current, "winsorised", high.size + low.size, before)
+    logged, slope = _logarithm(values, upwards=before[0] >= 0)
+    note = "" if passes(logged) else "still-skewed"
+    return _result(values, logged, "log", 0, before, note, slope)
+
+
+def clip_at_quantiles(values: Floats, *, low: float = 0.025, high: float = 0.975) -> Treated:
+    """Pull all values beyond two quantiles (linearly interpolated) in to them.
+
+    Raises:
+        MethodError: ``bad-quantiles``.
+    """
+    if not 0 <= low < high <= 1:
+        raise MethodError("bad-quantiles", "0 <= low < high <= 1 must hold", "low")
+    before = skewness(values), kurtosis(values)
+    if np.isnan(values).all():
+        return _result(values, values, "none", 0, before, "too-few-values")
+    ends = np.nanquantile(values, [low, high])
+    clipped = np.clip(values, *ends)
+    n_changed = int(np.count_nonzero(clipped[~np.isnan(values)] != values[~np.isnan(values)]))
+    return _result(values, clipped, "winsorised" if n_changed else "none", n_changed, before)
+
+
+def _logarithm(values: Floats, *, upwards: bool) -> tuple[Floats, Floats]:
+    """log(x - min + a), or its mirror image -log(max + a - x), with a = 0.01 (max - min)."""
+    least, most = np.nanmin(values), np.nanmax(values)
+    offset = LOG_OFFSET * (most - least)
+    if upwards:
+        distance = values - least + offset
+        return np.log(distance), 1 / distance
+    distance = most + offset - values
+    return -np.log(distance), 1 / distance
+
+
+def _result(
+    values: Floats,
+    treated: Floats,
+    step: str,
+    n_winsorised: int,
+    before: tuple[float, float],
+    note: str = "",
+    slope: Floats | None = None,
+) -> Treated:
+    present = ~np.isnan(values)
+    return Treated(
+        values=treated,
+        touched=present & (treated != values),
+        slope=np.ones_like(values) if slope is None else slope,
+        step=step,
+        n_winsorised=n_winsorised,
+        skewness=_known(before[0]),
+        kurtosis=_known(before[1]),
+        skewness_after=_known(skewness(treated)),
+        kurtosis_after=_known(kurtosis(treated)),
+        note=note,
+    )
+
+
+def _known(value: float) -> float | None:
+    return None if math.isnan(value) else value

@@ -1,0 +1,157 @@
+"""The page that describes the API, made from its OpenAPI document: no script, no other server."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from alliance.config.api import document
+from alliance.config.openapi import EXAMPLES
+from alliance.network.api.common import PREFIX
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of an operation, its rule in words and the codes it may take."""
+
+    name: str
+    place: str
+    required: bool
+    rule: str
+    codes: tuple[str, ...]
+    description: str
+
+
+@dataclass(frozen=True)
+class Example:
+    """A request of the shipped network and its answer, long texts and lists shortened."""
+
+    address: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One address of the API. `summary` and `description` are in English."""
+
+    key: str
+    path: str
+    summary: str
+    description: str
+    parameters: tuple[Parameter, ...]
+    media_types: tuple[str, ...]
+    example: Example | None
+
+
+@dataclass(frozen=True)
+class Section:
+    """Operations under one tag of the document."""
+
+    key: str
+    title: str
+    operations: tuple[Operation, ...]
+
+
+def _words(schema: Mapping[str, Any]) -> Iterator[str]:
+    """The rule of a parameter in the language in use."""
+    if schema.get("type") == "array":
+        yield _("may be given several times")
+        schema = schema["items"]
+    if "enum" in schema:
+        yield _("a code of the list")
+    elif schema.get("format") == "date-time":
+        yield _("date and time with offset, such as 2026-01-31T12:00:00Z")
+    else:
+        yield {
+            "integer": _("whole number"),
+            "boolean": _("true or false"),
+        }.get(str(schema.get("type")), _("text"))
+    if "minimum" in schema and "maximum" in schema:
+        yield _("from %(low)s to %(high)s") % {"low": schema["minimum"], "high": schema["maximum"]}
+    if schema.get("default") not in (None, []):
+        yield _("%(value)s if left out") % {"value": schema["default"]}
+
+
+def _parameter(raw: Mapping[str, Any]) -> Parameter:
+    schema = raw["schema"]
+    choices = schema.get("items", schema)
+    return Parameter(
+        name=raw["name"],
+        place=raw["in"],
+        required=raw["required"],
+        rule=", ".join(_words(schema)),
+        codes=tuple(choices.get("enum", ())),
+        description=raw.get("description", ""),
+    )
+
+
+def _example(key: str) -> Example | None:
+    found = EXAMPLES.get(key)
+    if found is None:
+        return None
+    answer = found.get("answer")
+    text = "" if answer is None else json.dumps(answer, ensure_ascii=False, indent=2)
+    return Example(f"{settings.BASE_URL}{PREFIX}{found['request']}", text)
+
+
+def _operation(path: str, raw: Mapping[str, Any]) -> Operation:
+    return Operation(
+        key=raw["operationId"],
+        path=path,
+        summary=raw["summary"],
+        description=raw.get("description", ""),
+        parameters=tuple(_parameter(parameter) for parameter in raw["parameters"]),
+        media_types=tuple(raw["responses"][200].get("content", {})),
+        example=_example(raw["operationId"]),
+    )
+
+
+def sections() -> tuple[Section, ...]:
+    """All operations by tag, in the order of the document, titles in the language in use."""
+    titles = {
+        "cases": _("Cases"),
+        "solutions": _("Solutions"),
+        "methods": _("Citizen dialogue methods"),
+        "cities and organisations": _("Cities and organisations"),
+        "lists": _("Lists of codes"),
+        "search": _("Search"),
+        "downloads": _("Downloads"),
+    }
+    found: dict[str, list[Operation]] = {}
+    for path, operations in document()["paths"].items():
+        for raw in operations.values():
+            found.setdefault(raw["tags"][0], []).append(_operation(path, raw))
+    return tuple(
+        Section(tag.replace(" ", "-"), titles[tag], tuple(operations))
+        for tag, operations in found.items()
+    )
+
+
+@require_safe
+def api_docs(request: HttpRequest) -> HttpResponse:
+    """Every operation with its parameters, an example request and its answer."""
+    problems = [
+        (404, _("Nothing is at this address, or there is no record with this id.")),
+        (405, _("Only GET, HEAD and OPTIONS are allowed.")),
+        (406, _("The request accepts no media type that this address has.")),
+        (422, _("A parameter breaks a rule; the answer names each parameter and rule.")),
+        (500, _("The server failed.")),
+    ]
+    return render(
+        request,
+        "knowledge/api.html",
+        {
+            "sections": sections(),
+            "problems": problems,
+            "version": document()["info"]["version"],
+            "root": f"{settings.BASE_URL}{PREFIX}",
+        },
+    )

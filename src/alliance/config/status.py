@@ -1,0 +1,155 @@
+"""How the running installation is: for monitors as JSON under /healthz, for readers as a page."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cache
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import Max
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from django_tasks_db.models import DBTaskResult
+from prometheus_client import REGISTRY
+
+from alliance import __version__
+from alliance.config.health import LONG_WAIT
+from alliance.core import clock
+from alliance.core.models import AuditEvent, TaskState
+from alliance.core.tasks.queue import waiting
+from alliance.knowledge.exports.rows import count_of
+from alliance.knowledge.exports.write import title_of
+from alliance.web import measuring
+
+COUNTED = ("cases", "effects", "sources", "solutions", "methods", "cities", "organisations")
+FINDER_VIEW = "search:find"
+
+
+@dataclass(frozen=True)
+class Worker:
+    """What the queue tells of the worker. `last_job_at` is None where no job ever ended.
+
+    `state` is `working`, `late` (jobs wait for long and nobody takes them), `idle` or `not seen`.
+    """
+
+    state: str
+    last_job_at: dt.datetime | None
+    waiting: int
+
+
+@cache
+def _shipped() -> frozenset[tuple[str, str]]:
+    return frozenset(MigrationLoader(None).disk_migrations)
+
+
+def outstanding_migrations() -> int:
+    """How many shipped migrations the database lacks. Raises DatabaseError."""
+    return len(_shipped() - set(MigrationRecorder(connection).applied_migrations()))
+
+
+def worker(at: dt.datetime) -> Worker:
+    """The state of the worker at `at`, in three queries."""
+    jobs = waiting(at)
+    count = jobs.count()
+    last = DBTaskResult.objects.aggregate(last=Max("finished_at"))["last"]
+    if TaskState.objects.filter(expires_at__gte=at).exists():
+        state = "working"
+    elif count and jobs.filter(enqueued_at__lt=at - LONG_WAIT).exists():
+        state = "late"
+    else:
+        state = "idle" if last else "not seen"
+    return Worker(state, last, count)
+
+
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> JsonResponse:
+    """Whether this server can answer: 200, or 503 with what is wrong. Tells no details.
+
+    A worker that is late does not stop pages from being answered, so it does not give 503.
+    """
+    checks: dict[str, object] = {}
+    well = True
+    at = clock.now()
+    try:
+        missing = outstanding_migrations()
+        checks["database"] = "ok"
+        checks["migrations"] = "ok" if not missing else f"{missing} outstanding"
+        well = not missing
+        if well:
+            loaded = AuditEvent.objects.filter(actor_label="starter").exists()
+            wanted = settings.LOAD_STARTER
+            checks["starter"] = "ok" if loaded else "missing" if wanted else "not wanted"
+            well = loaded or not wanted
+            found = worker(at)
+            age = (at - found.last_job_at).total_seconds() if found.last_job_at else None
+            checks["worker"] = {
+                "state": found.state,
+                "seconds_since_last_job": None if age is None else round(age),
+                "waiting_jobs": found.waiting,
+            }
+    except DatabaseError:
+        checks["database"] = "unreachable"
+        well = False
+    body = {"status": "ok" if well else "failing", "version": __version__, "checks": checks}
+    return JsonResponse(body, status=200 if well else 503)
+
+
+def within_ms(view: str, share: float = 0.95) -> tuple[float, int] | None:
+    """The time within which `share` of the requests to a view were answered, and their number.
+
+    Milliseconds, rounded up to the next limit that is counted; None before the first request and
+    where it took longer than the highest limit.
+    """
+    buckets = []
+    for metric in REGISTRY.collect():
+        if metric.name == "alliance_request_seconds":
+            buckets = [
+                (float(sample.labels["le"]), sample.value)
+                for sample in metric.samples
+                if sample.name.endswith("_bucket") and sample.labels["view"] == view
+            ]
+    total = max((value for _limit, value in buckets), default=0)
+    for limit, value in sorted(buckets):
+        if total and limit != float("inf") and value >= share * total:
+            return limit * 1000, int(total)
+    return None
+
+
+def _state_in_words(state: str) -> str:
+    return {
+        "working": _("a job is running"),
+        "idle": _("no job is waiting in vain"),
+        "late": _("jobs wait and no worker takes them"),
+        "not seen": _("no job has run yet"),
+    }[state]
+
+
+@never_cache
+@require_safe
+def status(request: HttpRequest) -> HttpResponse:
+    """The state of this installation for readers: version, counts, worker, speed."""
+    at = clock.now()
+    found = worker(at)
+    return render(
+        request,
+        "knowledge/status.html",
+        {
+            "at": at,
+            "version": __version__,
+            "counts": [(title_of(table), count_of(table)) for table in COUNTED],
+            "changed_at": AuditEvent.objects.order_by("-id").values_list("at", flat=True).first(),
+            "worker": found,
+            "worker_words": _state_in_words(found.state),
+            "latency": measuring.latency(),
+            "finder": within_ms(FINDER_VIEW),
+            "outstanding": outstanding_migrations(),
+        },
+    )

@@ -1,0 +1,220 @@
+"""What a reader asks of the finder: text, filters, order and page, from and to an address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Protocol
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext as _
+
+from alliance.core.errors import Fault, InvalidData
+from alliance.search.labels import facet_name
+
+#: Filter keys in the order of the page. Within a key any code will do, between keys all must hold.
+FILTER_KEYS = (
+    *("kind", "outcome", "reason", "theme", "topic", "solution", "grade", "design"),
+    *("country", "city", "size", "climate", "cost_band", "actor", "goal", "sdg"),
+    *("language", "member"),
+)
+SORTS = ("relevance", "evidence", "newest", "year")
+PAGE_SIZE = 20
+MAX_PAGE = 100_000
+YEARS = (1800, 2200)
+# Codes that are read of one key; more are a fault, not a reason to work for ever.
+MAX_CODES = 100
+MAX_CODE_LENGTH = 80
+SHOWN_ALLOWED = 20
+
+
+class Params(Protocol):
+    """The part of Django's QueryDict that is needed."""
+
+    def getlist(self, key: str) -> list[str]: ...
+
+
+@dataclass(frozen=True)
+class FilterFault:
+    """A parameter that cannot be used.
+
+    code: `unknown` (no such code; `allowed` lists those there are, at most 20), `not-a-number`,
+    `out-of-range`, `contradiction` (two values that no record can meet) or `too-many`.
+    """
+
+    key: str
+    value: str
+    code: str
+    allowed: tuple[str, ...] = ()
+
+    @property
+    def message(self) -> str:
+        """The fault in the active language."""
+        value, allowed = self.value[:60], ", ".join(self.allowed)
+        name = parameter_name(self.key)
+        if self.code == "unknown":
+            text = _("%(name)s: there is no “%(value)s”. Possible values: %(allowed)s.")
+        elif self.code == "not-a-number":
+            text = _("%(name)s: “%(value)s” is not a whole number.")
+        elif self.code == "out-of-range":
+            text = _("%(name)s: %(value)s lies outside %(allowed)s.")
+        elif self.code == "contradiction":
+            text = _("%(name)s: no record can be both (%(value)s).")
+        else:
+            text = _("%(name)s: too many values (%(value)s).")
+        return text % {"name": name, "value": value, "allowed": allowed}
+
+    @property
+    def rule(self) -> str:
+        """The rule that was broken, in English, for the API."""
+        allowed = ", ".join(self.allowed)
+        return {
+            "unknown": f"unknown value {self.value[:60]!r}; allowed: {allowed}",
+            "not-a-number": f"{self.value[:60]!r} is not a whole number",
+            "out-of-range": f"{self.value[:60]} lies outside {allowed}",
+            "contradiction": f"contradiction: {self.value}",
+            "too-many": f"too many values: {self.value}",
+        }[self.code]
+
+
+class InvalidFilter(InvalidData):
+    """A filter names something that does not exist or contradicts another. Nothing was searched."""
+
+    def __init__(self, faults: tuple[FilterFault, ...]):
+        self.filter_faults = faults
+        super().__init__(Fault(fault.key, fault.rule) for fault in faults)
+
+
+def parameter_name(key: str) -> str:
+    """What a parameter is called on the page."""
+    return {
+        "year_from": _("From year"),
+        "year_to": _("Up to year"),
+        "sort": _("Order"),
+        "page": _("Page"),
+    }.get(key) or facet_name(key)
+
+
+@dataclass(frozen=True)
+class FinderQuery:
+    """A search. `filters` holds only keys of FILTER_KEYS, each with at least one code.
+
+    `faults` are those that the address itself shows; whether a code exists is known to the index
+    alone and told by `selectors.find`.
+    """
+
+    text: str = ""
+    language: str = "en"
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    year_from: int | None = None
+    year_to: int | None = None
+    sort: str = "relevance"
+    page: int = 1
+    faults: tuple[FilterFault, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "filters", MappingProxyType(dict(self.filters)))
+
+    @classmethod
+    def from_params(cls, params: Params, language: str) -> FinderQuery:
+        """The query of an address; whatever stands there gives a query, with faults if need be."""
+        faults: list[FilterFault] = []
+        filters: dict[str, tuple[str, ...]] = {}
+        for key in FILTER_KEYS:
+            codes = tuple(dict.fromkeys(code for code in params.getlist(key) if code))
+            if len(codes) > MAX_CODES:
+                faults.append(FilterFault(key, str(len(codes)), "too-many"))
+            elif codes:
+                filters[key] = codes
+        year_from = _number(params, "year_from", *YEARS, faults)
+        year_to = _number(params, "year_to", *YEARS, faults)
+        if year_from is not None and year_to is not None and year_from > year_to:
+            faults.append(FilterFault("year_from", f"{year_from} > {year_to}", "contradiction"))
+        sort = (params.getlist("sort") or [""])[-1] or "relevance"
+        if sort not in SORTS:
+            faults.append(FilterFault("sort", sort, "unknown", SORTS))
+            sort = "relevance"
+        page = _number(params, "page", 1, MAX_PAGE, faults) or 1
+        text = (params.getlist("q") or [""])[-1].strip()
+        return cls(text, language, filters, year_from, year_to, sort, page, tuple(faults))
+
+    def to_params(self) -> list[tuple[str, str]]:
+        """Parameters of the address that gives this query again; what is default is left out."""
+        return list(self._params())
+
+    def _params(self) -> Iterator[tuple[str, str]]:
+        if self.text:
+            yield "q", self.text
+        for key in FILTER_KEYS:
+            for code in self.filters.get(key, ()):
+                yield key, code
+        for name in ("year_from", "year_to"):
+            value = getattr(self, name)
+            if value is not None:
+                yield name, str(value)
+        if self.sort != "relevance":
+            yield "sort", self.sort
+        if self.page != 1:
+            yield "page", str(self.page)
+
+    @property
+    def querystring(self) -> str:
+        """`to_params` as it stands in an address after "?"; empty for the query of all records."""
+        return urlencode(self.to_params())
+
+    def with_page(self, page: int) -> FinderQuery:
+        return replace(self, page=page, faults=())
+
+    def with_sort(self, sort: str) -> FinderQuery:
+        return replace(self, sort=sort, page=1, faults=())
+
+    def with_code(self, key: str, code: str) -> FinderQuery:
+        """The query with one more code of a filter, from its first page.
+
+        Of the least evidence asked for there is only one: the new one takes its place.
+        """
+        before = () if key == "grade" else self.filters.get(key, ())
+        codes = dict.fromkeys([*before, code])
+        return self._with_filters({**self.filters, key: tuple(codes)})
+
+    def without(self, key: str, code: str | None = None) -> FinderQuery:
+        """The query without one code of a filter, or without the whole filter, from page 1."""
+        if key in ("year_from", "year_to"):
+            return self.without_year(key)
+        kept = tuple(one for one in self.filters.get(key, ()) if code is not None and one != code)
+        return self._with_filters({**self.filters, key: kept})
+
+    def without_year(self, *keys: str) -> FinderQuery:
+        """The query without `year_from`, `year_to` or both, from its first page."""
+        return replace(
+            self,
+            page=1,
+            faults=(),
+            year_from=None if "year_from" in keys else self.year_from,
+            year_to=None if "year_to" in keys else self.year_to,
+        )
+
+    def without_text(self) -> FinderQuery:
+        return replace(self, text="", page=1, faults=())
+
+    def without_filters(self) -> FinderQuery:
+        """The text alone."""
+        return FinderQuery(text=self.text, language=self.language, sort=self.sort)
+
+    def _with_filters(self, filters: Mapping[str, tuple[str, ...]]) -> FinderQuery:
+        given = {key: codes for key, codes in filters.items() if codes}
+        return replace(self, filters=given, page=1, faults=())
+
+
+def _number(params: Params, key: str, low: int, high: int, faults: list[FilterFault]) -> int | None:
+    text = (params.getlist(key) or [""])[-1].strip()
+    if not text:
+        return None
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        faults.append(FilterFault(key, text, "not-a-number"))
+        return None
+    if not low <= int(text) <= high:
+        faults.append(FilterFault(key, text, "out-of-range", (f"{low}–{high}",)))
+        return None
+    return int(text)

@@ -1,0 +1,203 @@
+"""What the finder gives back: frozen values, ready for a page or the API."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from alliance.search.query import FilterFault, FinderQuery
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One record found, told in the reader's language or, failing that, in `language`.
+
+    foreign: the text's language where it is not the reader's, else empty (for a `lang` attribute).
+    matches_all: every term of the query was found. stale: its date of review has passed.
+    extra: what the room of the record publishes for lists, such as the place and main effect.
+    """
+
+    kind: str
+    public_id: str
+    language: str
+    foreign: str
+    title: str
+    summary: str
+    languages: tuple[str, ...]
+    outcome: str | None
+    evidence: int | None
+    year: int | None
+    review_by: dt.date | None
+    stale: bool
+    updated_at: dt.datetime | None
+    latitude: float | None
+    longitude: float | None
+    matches_all: bool
+    url: str
+    facets: Mapping[str, tuple[str, ...]]
+    extra: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class FacetOption:
+    """One choice of the filter `key`. count: hits with it, were nothing else chosen in it."""
+
+    key: str
+    code: str
+    label: str
+    count: int
+    selected: bool
+    query: FinderQuery
+
+    @property
+    def querystring(self) -> str:
+        """Of the search with this choice added, or taken away where it is selected."""
+        if self.selected:
+            return self.query.without(self.key, self.code).querystring
+        return self.query.with_code(self.key, self.code).querystring
+
+
+@dataclass(frozen=True)
+class FacetGroup:
+    """A filter with its choices that give hits or are selected. n_hidden: further rare ones."""
+
+    key: str
+    name: str
+    options: tuple[FacetOption, ...]
+    n_hidden: int
+
+    @property
+    def selected(self) -> tuple[FacetOption, ...]:
+        return tuple(option for option in self.options if option.selected)
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One active choice, and the address of the search without it."""
+
+    key: str
+    code: str
+    name: str
+    label: str
+    querystring: str
+
+
+@dataclass(frozen=True)
+class ReasonCount:
+    code: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True)
+class OutcomeCounts:
+    """How the trials among the hits ended: "did_not_work of total cases did not work, and why".
+
+    `reasons` counts over those that did not work; a case may have several.
+    """
+
+    total: int
+    worked: int
+    mixed: int
+    did_not_work: int
+    reasons: tuple[ReasonCount, ...]
+
+    @property
+    def none_reported(self) -> bool:
+        """No failure is recorded, which does not mean that all worked."""
+        return self.did_not_work == 0
+
+
+@dataclass(frozen=True)
+class MapPoint:
+    """A record on the map. label: its title in the reader's language where there is one."""
+
+    kind: str
+    public_id: str
+    label: str
+    latitude: float
+    longitude: float
+    outcome: str | None
+    url: str
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something the reader should know about how the query was read.
+
+    code: `cut` (the text was too long), `nothing-to-search` (no word in it), `unmatched` (a word
+    that no record has), `corrected` (another spelling was taken), `year-unknown` (cases without a
+    recorded year were left out), `behind` (records not in the index yet). message: in the
+    reader's language.
+    """
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True)
+class FinderResult:
+    """The answer to a FinderQuery.
+
+    faults: where there are any, nothing was searched: `total` is 0, `hits` is empty, and the
+    counts of `facets` are those of the search without the faulty filters.
+    n_full: hits that have every term; they come first. kinds: (kind, name, count) of all hits.
+    n_located: hits that have a place on the map; `selectors.find_points` gives them.
+    """
+
+    query: FinderQuery
+    total: int
+    n_full: int
+    hits: tuple[Hit, ...]
+    kinds: tuple[tuple[str, str, int], ...]
+    facets: tuple[FacetGroup, ...]
+    chips: tuple[Chip, ...]
+    outcomes: OutcomeCounts
+    notices: tuple[Notice, ...]
+    faults: tuple[FilterFault, ...]
+    n_located: int
+    page: int
+    n_pages: int
+
+    @property
+    def previous(self) -> str | None:
+        """The query string of the page before, None on the first."""
+        return self.query.with_page(self.page - 1).querystring if self.page > 1 else None
+
+    @property
+    def next(self) -> str | None:
+        """The query string of the page after, None on the last."""
+        if self.page >= self.n_pages:
+            return None
+        return self.query.with_page(self.page + 1).querystring
+
+
+@dataclass(frozen=True)
+class TopicCount:
+    """A topic on the home page: how many of its cases did not work."""
+
+    code: str
+    label: str
+    cases: int
+    did_not_work: int
+    querystring: str
+
+
+@dataclass(frozen=True)
+class HomeContext:
+    """What the home page shows. did_you_know: one well-evidenced case a day, in turn."""
+
+    as_of: dt.date
+    newest_cases: tuple[Hit, ...]
+    latest_failures: tuple[Hit, ...]
+    topics: tuple[TopicCount, ...]
+    n_cases: int
+    n_solutions: int
+    n_methods: int
+    n_cities: int
+    n_members: int
+    n_countries: int
+    outcomes: OutcomeCounts
+    did_you_know: Hit | None

@@ -1,0 +1,16 @@
+"""Reading from the index: searches, neighbours of a record, the home page."""
+
+from alliance.search.selectors.finder import find, find_or_refuse, find_points
+from alliance.search.selectors.hits import record_url
+from alliance.search.selectors.home import home_context
+from alliance.search.selectors.related import related, related_by_meaning
+
+__all__ = [
+    "find",
+    "find_or_refuse",
+    "find_points",
+    "home_context",
+    "record_url",
+    "related",
+    "related_by_meaning",
+]

@@ -1,0 +1,106 @@
+"""Filters as the page shows them: choices with counts, and the active ones as chips."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+
+from alliance.search.filtering import GRADES, Filtered
+from alliance.search.index import Index
+from alliance.search.labels import CLOSED, UNKNOWN, code_label, facet_name
+from alliance.search.query import FILTER_KEYS, FinderQuery
+from alliance.search.results import Chip, FacetGroup, FacetOption
+from alliance.search.selectors.hits import KIND_ORDER
+
+#: Choices of an open list that are named; the rest is counted.
+MOST_OPTIONS = 40
+
+
+def _label(index: Index, key: str, code: str, language: str) -> str:
+    label = code_label(key, code, language)
+    if label is not None:
+        return label
+    row = index.row(key, code)
+    return code if row is None else index.title(row, language)
+
+
+def facet_groups(index: Index, passed: Filtered, query: FinderQuery) -> tuple[FacetGroup, ...]:
+    """The filters that have choices, with the hits each choice would give."""
+    groups = []
+    for key in FILTER_KEYS:
+        counts = passed.count(index, key)
+        selected = query.filters.get(key, ())
+        codes = list(dict.fromkeys([*_option_order(key, counts), *selected]))
+        shown = [
+            code
+            for place, code in enumerate(codes)
+            if place < MOST_OPTIONS or key in CLOSED or code in selected
+        ]
+        if not shown:
+            continue
+        options = tuple(
+            FacetOption(
+                key=key,
+                code=code,
+                label=_label(index, key, code, query.language),
+                count=counts.get(code, 0),
+                selected=code in selected,
+                query=query,
+            )
+            for code in shown
+        )
+        groups.append(FacetGroup(key, facet_name(key), options, len(codes) - len(shown)))
+    return tuple(groups)
+
+
+def _option_order(key: str, counts: Mapping[str, int]) -> list[str]:
+    """Closed lists as published, numbers by value, open lists by count; unknown last."""
+    if key in CLOSED:
+        order = list(CLOSED[key].values)
+    elif key == "grade":
+        order = list(GRADES)
+    elif key == "kind":
+        order = list(KIND_ORDER)
+    elif key in ("sdg", "goal"):
+        order = sorted((code for code in counts if code != UNKNOWN), key=_by_number)
+    else:
+        order = sorted(counts, key=lambda code: (-counts[code], code))
+    rest = sorted(set(counts) - set(order) - {UNKNOWN})
+    ordered = [*(code for code in order if code != UNKNOWN), *rest, UNKNOWN]
+    return [code for code in ordered if counts.get(code)]
+
+
+def _by_number(code: str) -> tuple[int, int, str]:
+    goal, _dot, target = code.partition(".")
+    return (
+        int(goal) if goal.isdigit() else 99,
+        int(target) if target.isdigit() else 99,
+        target,
+    )
+
+
+def chips_of(index: Index, query: FinderQuery) -> tuple[Chip, ...]:
+    """The active choices, each with the search that lacks it."""
+    chips = [
+        Chip(
+            key,
+            code,
+            facet_name(key),
+            _label(index, key, code, query.language),
+            query.without(key, code).querystring,
+        )
+        for key in FILTER_KEYS
+        for code in query.filters.get(key, ())
+    ]
+    if query.year_from is not None:
+        label = _("from %(year)s") % {"year": query.year_from}
+        chips.append(_year_chip(query, "year_from", query.year_from, label))
+    if query.year_to is not None:
+        label = _("up to %(year)s") % {"year": query.year_to}
+        chips.append(_year_chip(query, "year_to", query.year_to, label))
+    return tuple(chips)
+
+
+def _year_chip(query: FinderQuery, key: str, year: int, label: str) -> Chip:
+    return Chip(key, str(year), _("Year"), label, query.without(key).querystring)

@@ -1,0 +1,115 @@
+"""Telling records found: hits in the reader's language, and how trials ended."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.urls import reverse
+
+from alliance.knowledge.enums import Outcome, Reason
+from alliance.search.facet_columns import Rows
+from alliance.search.index import Index
+from alliance.search.labels import kind_name
+from alliance.search.matching import Match
+from alliance.search.models import IndexedDocument
+from alliance.search.results import Hit, OutcomeCounts, ReasonCount
+
+KIND_ORDER = ("case", "solution", "method", "city", "organisation")
+
+
+def record_url(kind: str, public_id: str) -> str:
+    """The address of a record's page in the active language."""
+    return reverse(f"knowledge:{kind}", args=[public_id])
+
+
+def hits_of(
+    index: Index,
+    rows: Rows,
+    language: str,
+    today: dt.date,
+    match: Match | None = None,
+) -> tuple[Hit, ...]:
+    """The hits of these rows, in this order; one query."""
+    identities = [index.identity(row) for row in rows.tolist()]
+    stored: dict[tuple[str, str], dict[str, dict[str, Any]]] = {}
+    if identities:
+        for kind, public_id, tongue, shown in IndexedDocument.objects.filter(
+            public_id__in={public_id for _, public_id in identities}, deleted=False
+        ).values_list("kind", "public_id", "language", "shown"):
+            stored.setdefault((kind, public_id), {})[tongue] = shown
+    hits = []
+    for row, identity in zip(rows.tolist(), identities, strict=True):
+        # A record taken out since the index was loaded is left out.
+        if identity in stored:
+            full = match is None or bool(match.full[row])
+            hits.append(_hit(*identity, stored[identity], language, today, matches_all=full))
+    return tuple(hits)
+
+
+def _hit(
+    kind: str,
+    public_id: str,
+    texts: Mapping[str, Mapping[str, Any]],
+    language: str,
+    today: dt.date,
+    *,
+    matches_all: bool,
+) -> Hit:
+    tongue = next(one for one in (language, "en", *sorted(texts)) if one in texts)
+    shown = texts[tongue]
+    review_by = dt.date.fromisoformat(shown["review_by"]) if shown["review_by"] else None
+    updated_at = shown["updated_at"]
+    return Hit(
+        kind=kind,
+        public_id=public_id,
+        language=tongue,
+        foreign="" if tongue == language else tongue,
+        title=shown["title"],
+        summary=shown["summary"],
+        languages=tuple(sorted(texts)),
+        outcome=shown["outcome"],
+        evidence=shown["evidence"],
+        year=shown["year"],
+        review_by=review_by,
+        stale=review_by is not None and review_by < today,
+        updated_at=dt.datetime.fromisoformat(updated_at) if updated_at else None,
+        latitude=shown["latitude"],
+        longitude=shown["longitude"],
+        matches_all=matches_all,
+        url=record_url(kind, public_id),
+        facets={key: tuple(codes) for key, codes in shown["facets"].items()},
+        extra=shown["extra"],
+    )
+
+
+def kind_counts(index: Index, rows: Rows) -> tuple[tuple[str, str, int], ...]:
+    """(kind, name, how many) of the rows, in the order of the page."""
+    column = index.facet("kind")
+    counts = dict(zip(column.vocabulary, column.count(rows).tolist(), strict=True))
+    order = [*KIND_ORDER, *sorted(set(counts) - set(KIND_ORDER))]
+    return tuple((kind, kind_name(kind), counts[kind]) for kind in order if counts.get(kind))
+
+
+def outcome_counts(index: Index, rows: Rows) -> OutcomeCounts:
+    """The failure register of the cases among the rows."""
+    kinds = index.facet("kind")
+    cases = rows[kinds.having(["case"])[rows]]
+    outcomes = index.facet("outcome")
+    counts = dict(zip(outcomes.vocabulary, outcomes.count(cases).tolist(), strict=True))
+    failed = cases[outcomes.having([Outcome.DID_NOT_WORK.value])[cases]]
+    reasons = index.facet("reason")
+    by_reason = dict(zip(reasons.vocabulary, reasons.count(failed).tolist(), strict=True))
+    ordered = sorted(Reason.values, key=lambda code: -by_reason.get(code, 0))
+    return OutcomeCounts(
+        total=int(cases.size),
+        worked=counts.get(Outcome.WORKED.value, 0),
+        mixed=counts.get(Outcome.MIXED.value, 0),
+        did_not_work=counts.get(Outcome.DID_NOT_WORK.value, 0),
+        reasons=tuple(
+            ReasonCount(code, str(Reason(code).label), by_reason[code])
+            for code in ordered
+            if by_reason.get(code)
+        ),
+    )

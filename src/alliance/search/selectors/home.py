@@ -1,0 +1,95 @@
+"""What the home page shows, from the index."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+from django.utils import translation
+
+from alliance.core import clock
+from alliance.knowledge.enums import Outcome, Topic
+from alliance.search.facet_columns import Rows
+from alliance.search.index import Index
+from alliance.search.query import FinderQuery
+from alliance.search.results import Hit, HomeContext, TopicCount
+from alliance.search.selectors.hits import hits_of, outcome_counts
+from alliance.search.store import store
+
+NEWEST = 6
+FAILURES = 4
+#: Evidence points of the cases that "did you know" draws from.
+WELL_KNOWN = 3
+
+
+def home_context(language: str, today: dt.date) -> HomeContext:
+    """Newest cases, latest failures, topics with their share of failures, and how much there is.
+
+    Two queries to the database.
+    """
+    index = store.current(at=clock.now()).index
+    with translation.override(language):
+        cases = _living(index, "kind", "case")
+        failed = np.intersect1d(cases, _living(index, "outcome", Outcome.DID_NOT_WORK.value))
+        newest = _newest(index, cases)[:NEWEST]
+        failures = _newest(index, failed)[:FAILURES]
+        known = cases[index.columns["evidence"][cases] >= WELL_KNOWN]
+        known = known[np.argsort(index.rank[known])]
+        pick = known[[today.toordinal() % known.size]] if known.size else known
+        told = _tell(index, np.concatenate([newest, failures, pick]), language, today)
+        kinds = index.facet("kind")
+        count = dict(
+            zip(kinds.vocabulary, kinds.count(np.flatnonzero(index.alive)).tolist(), strict=True)
+        )
+        return HomeContext(
+            as_of=today,
+            newest_cases=_chosen(told, newest),
+            latest_failures=_chosen(told, failures),
+            topics=tuple(_topic(index, code, cases, failed, language) for code in Topic.values),
+            n_cases=count.get("case", 0),
+            n_solutions=count.get("solution", 0),
+            n_methods=count.get("method", 0),
+            n_cities=count.get("city", 0),
+            n_members=int(
+                np.intersect1d(_living(index, "kind", "city"), _living(index, "member", "yes")).size
+            ),
+            n_countries=int(np.count_nonzero(index.facet("country").count(cases))),
+            outcomes=outcome_counts(index, cases),
+            did_you_know=next(iter(_chosen(told, pick)), None),
+        )
+
+
+def _living(index: Index, key: str, code: str) -> Rows:
+    return np.flatnonzero(index.facet(key).having([code]) & index.alive)
+
+
+def _newest(index: Index, rows: Rows) -> Rows:
+    return rows[np.lexsort((index.rank[rows], -index.columns["updated_at"][rows]))]
+
+
+def _tell(index: Index, rows: Rows, language: str, today: dt.date) -> dict[int, Hit]:
+    unique = np.unique(rows)
+    by_identity = {
+        (hit.kind, hit.public_id): hit for hit in hits_of(index, unique, language, today)
+    }
+    return {
+        row: by_identity[index.identity(row)]
+        for row in unique.tolist()
+        if index.identity(row) in by_identity
+    }
+
+
+def _chosen(told: dict[int, Hit], rows: Rows) -> tuple[Hit, ...]:
+    return tuple(told[row] for row in rows.tolist() if row in told)
+
+
+def _topic(index: Index, code: str, cases: Rows, failed: Rows, language: str) -> TopicCount:
+    mask = index.facet("topic").having([code])
+    query = FinderQuery(language=language, filters={"topic": (code,), "kind": ("case",)})
+    return TopicCount(
+        code=code,
+        label=str(Topic(code).label),
+        cases=int(np.count_nonzero(mask[cases])),
+        did_not_work=int(np.count_nonzero(mask[failed])),
+        querystring=query.querystring,
+    )

@@ -1,0 +1,1 @@
+"""Words for hits in the templates of the finder."""

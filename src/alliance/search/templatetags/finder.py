@@ -1,0 +1,40 @@
+"""What the templates of home page and finder need to tell a hit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.utils.translation import get_language
+
+from alliance.knowledge.selectors.localise import country_name
+from alliance.search.labels import kind_name
+
+register = template.Library()
+
+
+@register.filter
+def here(names: Mapping[str, str] | None) -> str:
+    """The name in the page's language from names by language; the English one where it lacks."""
+    if not names:
+        return ""
+    return names.get(get_language() or "en") or names.get("en") or next(iter(names.values()), "")
+
+
+@register.filter
+def country(code: str | None) -> str:
+    """The name of a country in the page's language."""
+    return country_name(code, get_language() or "en") if code else ""
+
+
+@register.filter
+def kind_word(code: str) -> str:
+    """What a kind of record is called, such as "case"."""
+    return kind_name(code)
+
+
+@register.filter
+def single(facets: Mapping[str, tuple[Any, ...]], key: str) -> Any:
+    """The one code of a facet, None where the record has none."""
+    return next(iter(facets.get(key, ())), None)

@@ -1,0 +1,57 @@
+"""The home page, the finder, and the points of its map."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from alliance.core import clock
+from alliance.search import selectors
+from alliance.search.query import SORTS, FinderQuery
+
+
+def _query(request: HttpRequest) -> FinderQuery:
+    return FinderQuery.from_params(request.GET, request.LANGUAGE_CODE)
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Where to start: a search, what is new, what failed lately, and how much there is."""
+    page = selectors.home_context(request.LANGUAGE_CODE, clock.today())
+    return render(request, "search/home.html", {"page": page})
+
+
+@require_safe
+def find(request: HttpRequest) -> HttpResponse:
+    """Search with filters. A filter that cannot be used is answered with 400, each fault named."""
+    result = selectors.find(_query(request), today=clock.today())
+    return render(
+        request,
+        "search/find.html",
+        {"result": result, "query": result.query, "sorts": SORTS},
+        status=400 if result.faults else 200,
+    )
+
+
+@require_safe
+def points(request: HttpRequest) -> JsonResponse:
+    """All hits of a search that have a place, as GeoJSON (RFC 7946), for the map beside the list."""
+    found = selectors.find_points(_query(request), today=clock.today())
+    features = [
+        {
+            "type": "Feature",
+            "id": f"{point.kind}/{point.public_id}",
+            "geometry": {"type": "Point", "coordinates": [point.longitude, point.latitude]},
+            "properties": {
+                "kind": point.kind,
+                "label": point.label,
+                "outcome": point.outcome,
+                "url": point.url,
+            },
+        }
+        for point in found
+    ]
+    return JsonResponse(
+        {"type": "FeatureCollection", "features": features}, content_type="application/geo+json"
+    )

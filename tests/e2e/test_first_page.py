@@ -1,0 +1,53 @@
+"""The server answers, and the browser fixtures find what they are there to find."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.e2e.conftest import Server, Watch
+
+
+def test_the_home_page_has_a_title_and_one_heading(
+    open_page: Callable[..., Page], axe: Callable[[Page], None]
+):
+    page = open_page("/")
+    assert page.title()
+    assert page.locator("h1").count() == 1
+    axe(page)
+
+
+def test_requests_to_other_machines_and_script_errors_are_caught(browser: Browser):
+    watch = Watch()
+    context = browser.new_context()
+    context.route("**/*", watch.route)
+    context.on("page", watch.page)
+    page = context.new_page()
+    page.set_content('<img src="http://198.51.100.7/pixel.png">')
+    page.evaluate("setTimeout(() => nowhere(), 0)")
+    page.wait_for_timeout(200)
+    context.close()
+    assert sorted(fault.split(":")[0] for fault in watch.faults) == [
+        "asked another machine",
+        "script error",
+    ]
+
+
+def test_axe_finds_a_picture_without_words(browser: Browser, axe: Callable[[Page], None]):
+    page = browser.new_page()
+    page.set_content('<html lang="en"><title>x</title><main><h1>x</h1><img src="x.png"></main>')
+    with pytest.raises(AssertionError, match="image-alt"):
+        axe(page)
+    page.close()
+
+
+@pytest.mark.slow
+def test_the_server_says_that_it_is_well(server: Server):
+    with urllib.request.urlopen(f"{server.url}/healthz", timeout=10) as answer:
+        assert answer.status == 200
+    assert "ok    database" in server.alliance("check", "health")
+    assert json.loads(server.alliance("django", "shell", "-c", "print([1])")) == [1]

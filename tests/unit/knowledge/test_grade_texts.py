@@ -1,0 +1,99 @@
+"""Every line of the evidence rule has words, for each way it can come out."""
+
+from __future__ import annotations
+
+import pytest
+
+from alliance.analysis.effect_spread import PlaceEffect
+from alliance.analysis.evidence_grade import RULE, GradeSource, grade, solution_grade
+from alliance.knowledge.grade_texts import bounds, explain, rule_texts
+
+
+def _effect(place: str, value: float = -10, design: str = "before-after", **more) -> PlaceEffect:
+    return PlaceEffect(
+        place=place,
+        value=value,
+        unit="percent change",
+        direction="lower-is-better",
+        design=design,
+        measure="traffic volume",
+        **more,
+    )
+
+
+def _stored(found) -> list[dict]:
+    return [
+        {"code": one.code, "points": one.points, "met": one.met, "params": dict(one.params)}
+        for one in found.lines
+    ]
+
+
+def _texts(own, everywhere=(), sources=(), **options) -> dict[str, str]:
+    found = grade(own, solution_effects=everywhere, sources=sources)
+    lines = explain(_stored(found), names={"traffic volume": "trafikvolym"}, **options)
+    return {line.code: line.sentence for line in lines}
+
+
+def test_the_published_rule_has_words_for_every_line():
+    texts = rule_texts()
+    assert [line.code for line in texts] == [line.code for line in RULE]
+    assert all(str(t.title) and str(t.met_when) and str(t.why) for t in texts)
+
+
+def test_lines_that_are_met_count():
+    own = [_effect("a", design="rct", n=12), _effect("a", -8)]
+    others = [_effect(place) for place in ("b", "c", "d")]
+    texts = _texts(own, others, [GradeSource("x", True), GradeSource("y", None)])
+    assert texts["measured"] == "2 of 2 effects were measured."
+    assert texts["randomised"] == "1 of 2 effects come from a randomised trial."
+    assert texts["uncertainty"].startswith("1 of 2 effects have an interval")
+    assert texts["independent"].startswith("1 of 2 sources were written by others")
+    assert "recorded in 4 places" in texts["replicated"]
+    assert "4 of them point the way this case does" in texts["replicated"]
+    assert "trafikvolym" in texts["replicated"]
+
+
+def test_what_is_not_known_is_not_said_to_be_no():
+    texts = _texts([_effect("a")], sources=[GradeSource("x", None)])
+    assert texts["independent"].startswith("Not known:")
+    refused = _texts([_effect("a")], sources=[GradeSource("x", False)])
+    assert refused["independent"].startswith("All sources were written by those who ran")
+
+
+def test_a_level_has_no_direction():
+    texts = _texts([_effect("a", 35, is_change=False)])
+    assert texts["replicated"] == texts["inconsistent"]
+    assert texts["replicated"].startswith("Not known: what is recorded is a level")
+
+
+def test_too_few_places_are_said_to_be_too_few():
+    assert "at least 3 are needed" in _texts([_effect("a")])["replicated"]
+
+
+def test_a_solution_is_not_spoken_of_as_a_case():
+    everywhere = [_effect(place) for place in ("a", "b", "c")]
+    found = solution_grade(everywhere, sources=[]).grade
+    lines = explain(_stored(found), names={}, whole=True)
+    assert not any("this case" in line.sentence for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("own", "everywhere", "words"),
+    [
+        ([_effect("a")], [], ""),
+        ([_effect("a")], [_effect(p, 5) for p in "bcd"], "Kept at 1"),
+        ([_effect("a", design="modelled")], [_effect(p) for p in "bcd"], ""),
+    ],
+)
+def test_a_grade_that_is_no_sum_says_why(own, everywhere, words):
+    found = grade(own, solution_effects=everywhere, sources=[])
+    assert bounds(_stored(found), found.points).startswith(words)
+    assert bool(bounds(_stored(found), found.points)) == bool(words)
+
+
+def test_an_unmeasured_case_says_what_it_gets_at_most():
+    own = [_effect("a", design="survey")]
+    everywhere = [_effect(place) for place in ("b", "c", "d")]
+    found = grade(own, solution_effects=everywhere, sources=[GradeSource("x", True)])
+    assert found.points == 1
+    assert bounds(_stored(found), found.points).startswith("At most 1")

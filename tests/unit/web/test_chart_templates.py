@@ -1,0 +1,123 @@
+import re
+from xml.etree import ElementTree
+
+import pytest
+
+from alliance.charts import forest
+from alliance.charts import map as case_map
+from tests.unit.web import showcase
+
+
+def squeeze(text):
+    """Text with ordinary spaces made single; no-break spaces stay."""
+    return re.sub(r"[ \n]+", " ", text)
+
+
+@pytest.fixture
+def plot(html):
+    def render(rows=showcase.ROWS, language="en", **options):
+        options = {
+            "title": "Car traffic",
+            "unit_symbol": "%",
+            "unit_name": "percent change",
+        } | options
+        drawn = forest.draw(rows, **options)
+        return squeeze(html("{% forest plot id='f' %}", language, plot=drawn))
+
+    return render
+
+
+def svgs(text):
+    return [ElementTree.fromstring(svg) for svg in re.findall(r"<svg.*?</svg>", text, re.DOTALL)]
+
+
+def test_the_plot_says_its_result_in_words(plot):
+    text = plot(favourable="lower")
+    assert "5 places, from −30\u00a0% (London) to +4.5\u00a0% (Communauté" in text
+    assert "The change is for the better in 4 of 5 and for the worse in 1." in text
+    assert "← lower is better" in text
+    assert "No interval was published for 2 of 5 places." in text
+    assert "Filled dot: measured value. Open dot: value from a model." in text
+
+
+def test_without_any_interval_the_caption_says_so(plot):
+    text = plot(rows=[forest.ForestRow("A", "", 3, None, None, "survey")])
+    assert "No intervals were published, so none are drawn." in text
+    assert "Line: 95" not in text and "One place: A, +3\u00a0%." in text
+
+
+def test_levels_get_no_plus_and_no_judgement(plot):
+    text = plot(rows=[showcase.ROWS[2]], signed=False, favourable="higher")
+    assert "+4.5" not in text and "for the better" not in text
+
+
+def test_both_drawings_are_well_formed_and_carry_no_style(plot):
+    for drawing in svgs(plot(favourable="higher", summary=showcase.SUMMARY)):
+        assert all("style" not in element.attrib for element in drawing.iter())
+        ids = [element.get("id") for element in drawing.iter() if element.get("id")]
+        assert len(ids) == len(set(ids))
+
+
+def test_the_numbers_of_a_drawing_do_not_follow_the_language(plot):
+    english, french = (svgs(plot(language=code))[0] for code in ("en", "fr"))
+    for one, other in zip(english.iter(), french.iter(), strict=True):
+        assert {k: v for k, v in one.attrib.items() if k in "xyd"} == {
+            k: v for k, v in other.attrib.items() if k in "xyd"
+        }
+    assert "+4,5\u00a0%" in "".join(french.itertext())
+
+
+def test_the_table_holds_every_row_with_its_interval_or_none(plot):
+    text = plot()
+    table = text[text.index("<tbody") : text.index("</tbody>")]
+    assert table.count("<tr>") == 5
+    assert "−25 to −19" in table and table.count("not published") == 2
+    assert '<a href="/en/a">Stockholm</a>' in table and "modelled" in table
+
+
+def test_an_outlier_is_explained_and_written_out(plot):
+    text = plot(rows=showcase.CLIPPED)
+    assert "the value of one place lies outside the scale" in text
+    assert "+1,160\u00a0%" in text
+
+
+def test_the_summary_is_drawn_and_named(plot):
+    text = plot(summary=showcase.SUMMARY)
+    assert "Mean over places" in text and "Diamond: mean over places" in text
+    assert "95 % prediction interval" in text and "Upright stroke: median." in text
+    assert "Diamond" not in plot()
+
+
+@pytest.fixture
+def points(html):
+    def render(points=showcase.POINTS, query="", **options):
+        chart = case_map.draw(points, **options)
+        return squeeze(html("{% point_map chart id='m' %}", query=query, chart=chart))
+
+    return render
+
+
+def test_the_map_says_what_it_shows_and_what_not(points):
+    text = points(query="?q=a")
+    assert "17 of 18 cases have a place on the map; 1 has none." in text
+    assert "2 lie outside this map of Europe." in text
+    assert '<a href="?q=a&amp;map=world">Show the world</a>' in text
+
+
+def test_a_complete_map_says_so(points):
+    text = points(points=showcase.POINTS[:2])
+    assert "All 2 cases have a place on the map." in text
+    assert "outside" not in text and "Show the world" not in text
+
+
+def test_each_point_is_a_link_that_names_place_and_outcome(points):
+    text = points()
+    assert 'href="/en/c0" aria-label="Stockholm (Worked)"' in text
+    assert text.count('<a href="/en/c') == 15
+    assert "/static/land-europe.svg#land" in text
+    assert "Did not work" in text
+
+
+def test_the_map_is_well_formed(points):
+    for drawing in svgs(points(view="world")):
+        assert all("style" not in element.attrib for element in drawing.iter())

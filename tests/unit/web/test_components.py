@@ -1,0 +1,241 @@
+import datetime as dt
+
+import pytest
+from django.core.paginator import Paginator
+from django.template import TemplateSyntaxError
+
+from alliance.charts import forest as forest_plot
+from alliance.charts import map as case_map
+from alliance.charts.marks import MARKS
+
+TODAY = dt.date(2026, 11, 24)
+EVIL = '<zz onclick="x">&'
+
+
+@pytest.mark.parametrize(
+    ("code", "css", "word"),
+    [
+        ("worked", "worked", "Worked"),
+        ("mixed", "mixed", "Mixed"),
+        ("did-not-work", "did-not-work", "Did not work"),
+        ("unknown", "unknown", "Outcome not recorded"),
+        (None, "unknown", "Outcome not recorded"),
+        ("odd", "unknown", "Outcome not recorded"),
+    ],
+)
+def test_an_outcome_is_a_shape_and_a_word(html, code, css, word):
+    text = html("{% outcome code %}", code=code)
+    assert f'class="outcome {css}"' in text and word in text
+    assert MARKS[css] in text and 'aria-hidden="true"' in text
+
+
+def test_the_shapes_of_the_outcomes_differ():
+    assert len(set(MARKS.values())) == len(MARKS) == 4
+
+
+def test_a_grade_is_bars_and_words(html):
+    text = html("{% grade 3 True %}")
+    assert text.count("<i") == 5 and text.count('<i class="on"') == 3
+    assert "evidence 3 of 5" in text
+    assert html("{% grade 0 True %}").count('class="on"') == 0
+
+
+@pytest.mark.parametrize("source", ["{% grade None %}", "{% grade 0 False %}"])
+def test_what_was_not_graded_has_no_bars(html, source):
+    text = html(source)
+    assert "evidence not graded" in text and "<i" not in text
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("{% number value %}", "not recorded"),
+        ("{% quantity value '%' %}", "not recorded"),
+        ("{% effect_value value '%' %}", "no data"),
+        ("{% money value 'EUR' 2020 %}", "not recorded"),
+        ("{% money 5 '' 2020 %}", "not recorded"),
+        ("{% period value value %}", "years not stated"),
+        ("{% day value %}", "not recorded"),
+        ("{% age_badge value today %}", "review date not recorded"),
+        ("{% not_recorded %}", "not recorded"),
+        ("{% not_recorded 'never asked' %}", "never asked"),
+    ],
+)
+def test_what_is_missing_is_said(html, source, text):
+    got = html(source, value=None, today=TODAY)
+    assert text in got and "0" not in got
+
+
+def test_a_nan_is_missing(html):
+    assert "not recorded" in html("{% number value %}", value=float("nan"))
+    assert "no data" in html("{% effect_value value '%' %}", value=float("nan"))
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("{% effect_value -22.0 '%' 'percent change' relative=True %}", "−22\u00a0%"),
+        ("{% effect_value 4.5 '%' 'percent change' relative=True %}", "+4.5\u00a0%"),
+        ("{% effect_value 35 '%' 'percent of rainfall' %}", '<span class="unit">of rainfall<'),
+        ("{% effect_value 1200 '' 'boardings per day' %}", '<span class="unit">boardings per day<'),
+        ("{% effect_value 2 'pp' 'percentage points' %}", 'visually-hidden">percentage points<'),
+    ],
+)
+def test_an_effect_carries_its_unit(html, source, words):
+    assert words in html(source)
+
+
+def test_money_names_the_currency_in_full(html):
+    text = html("{% money 182345678 'SEK' 2017 %}", language="sv")
+    assert "182,3\u00a0miljoner" in text
+    assert '<abbr title="svensk krona">SEK</abbr>' in text and "2017" in text
+
+
+def test_language_marks(html):
+    assert html("{% language_mark 'en' %}") == ""
+    assert "in French" in html("{% language_mark 'fr' %}")
+    assert "in anglais" in html("{% language_mark 'en' %}", language="fr")
+    text = html("{% language_mark 'en' translated_from='fr' reviewed=False behind=2 %}")
+    assert "translated from French, translation not reviewed, 2 edits behind" in text
+    assert "1 edit behind" in html("{% language_mark 'en' translated_from='fr' behind=1 %}")
+
+
+def test_only_an_overdue_review_gets_a_badge(html):
+    text = html("{% age_badge due today %}", due=dt.date(2025, 10, 1), today=TODAY)
+    assert "badge overdue" in text and "review overdue since October 2025" in text
+    assert "badge" not in html("{% age_badge today today %}", today=TODAY)
+    assert "review due November 2026" in html("{% age_badge today today %}", today=TODAY)
+
+
+def test_starter_content_is_marked(html):
+    assert "starter content" in html("{% origin_mark 'starter' %}")
+    assert html("{% origin_mark 'members' %}") == ""
+
+
+def test_a_chip_with_an_address_says_what_a_press_does(html):
+    text = html("{% chip 'Worked' href %}", href="?q=a&b=c")
+    assert 'href="?q=a&amp;b=c"' in text and "Remove the filter: " in text
+    assert "<a" not in html("{% chip 'Mobility' %}")
+
+
+def test_facts_leave_out_what_is_empty(html):
+    assert html("{% facts 'a' '' None 'b' %}") == '<ul class="facts"><li>a</li><li>b</li></ul>'
+    assert html("{% facts '' %}") == ""
+
+
+def test_definitions_say_what_is_missing_and_keep_nought(html):
+    text = html("{% definitions items %}", items=[("Cost", None), ("Deaths", 0)])
+    assert "<dt>Cost</dt><dd><span" in text and "<dt>Deaths</dt><dd>0</dd>" in text
+
+
+def test_breadcrumbs_end_in_the_page_itself(html):
+    text = html("{% breadcrumbs 'Find' '/en/find' 'Stockholm' '' %}")
+    assert '<a href="/en/find">Find</a>' in text
+    assert '<span aria-current="page">Stockholm</span>' in text
+    with pytest.raises(TemplateSyntaxError):
+        html("{% breadcrumbs 'Find' %}")
+
+
+def test_frames_hold_their_content_under_a_heading(html):
+    text = html("{% panel title='Grade' level=3 %}<p>x</p>{% endpanel %}")
+    assert text == '<section class="panel"><h3>Grade</h3><p>x</p></section>'
+    assert 'class="said no"' in html("{% said 'no' %}x{% endsaid %}")
+    assert 'role="alert"' in html("{% notice kind='error' %}x{% endnotice %}")
+    assert "role" not in html("{% notice %}x{% endnotice %}")
+    assert "<h2>None</h2>" in html("{% empty title='None' %}x{% endempty %}")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% said 'perhaps' %}x{% endsaid %}",
+        "{% notice kind='odd' %}x{% endnotice %}",
+        "{% panel title='a' level=1 %}x{% endpanel %}",
+        "{% filter_group 'a' 'b' items kind='odd' %}",
+    ],
+)
+def test_odd_parameters_are_refused(html, source):
+    with pytest.raises(TemplateSyntaxError):
+        html(source, items=[])
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% chip evil evil %}",
+        "{% facts evil %}",
+        "{% definitions items %}",
+        "{% breadcrumbs evil evil evil '' %}",
+        "{% panel title=evil %}{{ evil }}{% endpanel %}",
+        "{% money 5 evil 2000 %}",
+        "{% effect_value 5 evil evil %}",
+        "{% quantity 5 evil %}",
+        "{% not_recorded evil %}",
+        "{% sources records %}",
+        "{% filter_group evil evil options %}",
+        "{% search_box evil value=evil label=evil note=evil %}",
+        "{% forest plot id='f' %}",
+        "{% point_map chart id='m' %}",
+    ],
+)
+def test_text_from_outside_is_escaped(html, source):
+    text = html(
+        source,
+        evil=EVIL,
+        items=[(EVIL, EVIL)],
+        records=[{"title": EVIL, "url": EVIL, "seen": EVIL, "kind_label": EVIL}],
+        options=[{"value": EVIL, "label": EVIL, "checked": True}],
+        plot=forest_plot.draw(
+            [forest_plot.ForestRow(EVIL, EVIL, 1, None, None, EVIL, EVIL)],
+            title=EVIL,
+            unit_symbol=EVIL,
+            unit_name=EVIL,
+        ),
+        chart=case_map.draw([case_map.MapPoint("a", EVIL, 59.3, 18.1, EVIL, EVIL)]),
+    )
+    assert "<zz" not in text and 'onclick="' not in text
+    assert "&lt;zz" in text
+
+
+def test_sources_say_what_is_known_of_them(html):
+    text = html(
+        "{% sources records heading_id='s' %}",
+        records=[
+            {"title": "A", "url": "/a", "kind_label": "press", "independent": True},
+            {"title": "B", "url": "/b", "independent": False},
+            {"title": "C", "url": "/c", "independent": None, "seen": "−22 %"},
+        ],
+    )
+    assert "press; independent of those who ran the measure." in " ".join(text.split())
+    assert "kind not recorded; from those who ran the measure." in text
+    assert "independence not recorded." in text and "<q>−22 %</q>" in text
+
+
+def test_pagination_keeps_the_query_and_names_the_page(html):
+    page = Paginator(range(200), 10).get_page(7)
+    text = html("{% pagination page %}", query="?q=cykel&page=7", page=page)
+    assert 'href="?q=cykel&amp;page=8"' in text and 'rel="next"' in text
+    assert 'aria-current="page"' in text and ">7<" in text
+    assert html("{% pagination page %}", page=Paginator(range(3), 10).get_page(1)).strip() == ""
+
+
+def test_page_numbers_in_addresses_have_no_separators(html):
+    page = Paginator(range(20000), 10).get_page(1500)
+    assert "page=1501" in html("{% pagination page %}", language="fr", page=page)
+
+
+def test_choices_keep_their_state_and_a_count_of_nought(html):
+    options = [
+        {"value": "a", "label": "A", "count": 0, "checked": True},
+        {"value": "b", "label": "B", "checked": False},
+    ]
+    text = html("{% filter_group 'Outcome' 'outcome' options %}", options=options)
+    assert '<input type="checkbox" name="outcome" value="a" checked>' in text
+    assert text.count('class="count"') == 1 and ">0<" in text
+    assert "<legend>Outcome</legend>" in text
+
+
+def test_the_search_box_keeps_what_was_searched_for(html):
+    text = html("{% search_box '/sv/find' value='cykel' note='Hint' %}")
+    assert 'action="/sv/find"' in text and 'value="cykel"' in text
+    assert 'for="search-q"' in text and 'aria-describedby="search-q-note"' in text

@@ -1,0 +1,99 @@
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alliance.web import formatting
+
+N = "\u00a0"  # no-break space
+T = "\u202f"  # narrow no-break space
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "language", "text"),
+    [
+        (-1234.5, None, "en", "−1,234.5"),
+        (-1234.5, None, "fr", f"−1{T}234,5"),
+        (-1234.5, None, "sv", f"−1{N}234,5"),
+        (0.1, None, "en", "0.1"),
+        (22.0, None, "en", "22"),
+        (22.0, 1, "en", "22.0"),
+        (2.25, 1, "en", "2.2"),
+        (1e-7, None, "en", "0"),
+        (-0.01, 1, "en", "0.0"),
+        (1234567, None, "sv", f"1{N}234{N}567"),
+    ],
+)
+def test_numbers_follow_the_language(value, digits, language, text):
+    assert formatting.number(value, digits, language=language) == text
+
+
+def test_a_plus_is_written_only_where_asked_and_never_before_nought():
+    assert formatting.number(4.5, signed=True) == "+4.5"
+    assert formatting.number(-4.5, signed=True) == "−4.5"
+    assert formatting.number(0, signed=True) == "0"
+    assert formatting.number(0.01, 1, signed=True) == "0.0"
+    assert formatting.number(4.5) == "4.5"
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_what_is_no_number_is_refused(value):
+    with pytest.raises(ValueError, match="not a finite number"):
+        formatting.number(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "currency", "year", "language", "text"),
+    [
+        (Decimal("180000000.00"), "EUR", 2000, "en", f"180{N}million{N}EUR (prices of 2000)"),
+        (Decimal("182345678"), "EUR", 2000, "fr", f"182,3{N}millions{N}EUR (prices of 2000)"),
+        (Decimal("1500000000"), "SEK", 2017, "sv", f"1,5{N}miljarder{N}SEK (prices of 2017)"),
+        (Decimal("950000"), "SEK", None, "sv", f"950{N}000{N}SEK (price year not recorded)"),
+        (Decimal("12.50"), "EUR", 2020, "en", f"12.50{N}EUR (prices of 2020)"),
+        (Decimal("0"), "EUR", 2020, "en", f"0{N}EUR (prices of 2020)"),
+    ],
+)
+def test_money_names_its_currency_and_price_year(value, currency, year, language, text):
+    assert formatting.money(value, currency, year, language=language) == text
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "text"),
+    [
+        (2006, 2011, "2006–2011"),
+        (2006, 2006, "2006"),
+        (2006, None, "from 2006"),
+        (None, 2011, "until 2011"),
+        (None, None, "years not stated"),
+    ],
+)
+def test_periods(start, end, text):
+    assert formatting.period(start, end) == text
+
+
+def test_dates_and_languages_follow_the_active_language():
+    date = dt.date(2026, 11, 24)
+    assert formatting.day(date) == "24 November 2026"
+    with translation.override("fr"):
+        assert formatting.day(date) == "24 novembre 2026"
+        assert formatting.language_name("sv") == "suédois"
+    with translation.override("sv"):
+        assert formatting.month(date) == "november 2026"
+        assert formatting.currency_name("SEK") == "svensk krona"
+    assert formatting.language_name("xx") == "xx"
+
+
+@given(
+    st.floats(-1e12, 1e12, allow_nan=False),
+    st.sampled_from(["en", "fr", "sv"]),
+    st.none() | st.integers(0, 4),
+)
+def test_numbers_never_break_and_never_use_a_hyphen(value, language, digits):
+    text = formatting.number(value, digits, language=language)
+    assert "-" not in text and " " not in text
+    plain = text.replace("−", "-").replace(N, "").replace(T, "")
+    plain = plain.replace(",", "") if language == "en" else plain.replace(",", ".")
+    assert float(plain) == pytest.approx(value, abs=0.5 if digits == 0 else 0.06, rel=1e-9)
