@@ -5,13 +5,19 @@ from __future__ import annotations
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
+from alliance.config import api_docs, status
 from alliance.web import views as web
 
 urlpatterns = [
+    path("healthz", status.healthz, name="healthz"),
     path("metrics", web.metrics, name="metrics"),
+    path("api/v1/", include("alliance.config.api")),
     *i18n_patterns(
+        path("api/", api_docs.api_docs, name="api-docs"),
+        path("status/", status.status, name="status"),
         path("", include("alliance.web.urls")),
         path("", include("alliance.knowledge.urls")),
+        path("", include("alliance.search.urls")),
         prefix_default_language=True,
     ),
 ]

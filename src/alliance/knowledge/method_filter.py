@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
+from urllib.parse import urlencode
 
+from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -32,6 +34,14 @@ class Query(Protocol):
 
 
 @dataclass(frozen=True)
+class Chosen:
+    """A filter that is set, in words, and the query of the same list without it."""
+
+    label: str
+    without: str
+
+
+@dataclass(frozen=True)
 class MethodFilter:
     """What to list: methods for `group` people, of any of these cost levels, and so on.
 
@@ -45,14 +55,41 @@ class MethodFilter:
 
     @property
     def is_set(self) -> bool:
+        """Whether anything is filtered at all."""
         return self != MethodFilter()
 
+    @property
+    def query(self) -> str:
+        """The filter as the query of an address, `?group=30&cost=low`; empty if none is set."""
+        given: list[tuple[str, str]] = [] if self.group is None else [("group", str(self.group))]
+        given += [(name, code) for name in _CHOICES for code in getattr(self, name)]
+        return f"?{urlencode(given)}" if given else ""
 
-_CHOICES: Mapping[str, Sequence[str]] = {
-    "cost": CostLevel.values,
-    "iap2": Iap2Level.values,
-    "mode": (Mode.IN_PERSON.value, Mode.ONLINE.value),
+    def chosen(self) -> tuple[Chosen, ...]:
+        """What is filtered, in words, each with the query that takes just that away."""
+        found = []
+        if self.group is not None:
+            words = _("%(number)s people") % {"number": number(self.group)}
+            found.append(Chosen(words, replace(self, group=None).query))
+        for name, choices in _CHOICES.items():
+            codes = getattr(self, name)
+            for code in codes:
+                rest = tuple(other for other in codes if other != code)
+                words = f"{FIELD_NAMES[name]}: {choices(code).label}"
+                found.append(Chosen(words, replace(self, **{name: rest}).query))
+        return tuple(found)
+
+
+_CHOICES: Mapping[str, type[TextChoices]] = {
+    "iap2": Iap2Level,
+    "cost": CostLevel,
+    "mode": Mode,
 }
+
+
+def _codes_of(name: str) -> tuple[str, ...]:
+    """What a parameter may be. A method for both modes is found by either, so "both" is none."""
+    return tuple(code for code in _CHOICES[name].values if code != Mode.BOTH)
 
 
 def _group(given: Sequence[str], faults: list[Fault]) -> int | None:
@@ -74,12 +111,12 @@ def _group(given: Sequence[str], faults: list[Fault]) -> int | None:
 def _codes(name: str, given: Sequence[str], faults: list[Fault]) -> tuple[str, ...]:
     wanted = tuple(dict.fromkeys(text for text in given if text))
     for text in wanted:
-        if text not in _CHOICES[name]:
+        if text not in _codes_of(name):
             faults.append(
                 Fault(
                     name,
                     _("“%(value)s” is none of %(choices)s")
-                    % {"value": text[:40], "choices": ", ".join(_CHOICES[name])},
+                    % {"value": text[:40], "choices": ", ".join(_codes_of(name))},
                 )
             )
     return wanted

@@ -18,6 +18,10 @@ _WARNINGS: dict[str, Promise] = {
         "Part of the intervals lies below −100 %, which cannot happen: the places are too few and "
         "too different for a useful expectation."
     ),
+    "level-beyond-possible": _(
+        "Part of the intervals lies where no share or count can be: the places are too few and too "
+        "different for a useful expectation."
+    ),
     "mixed-designs": _(
         "The places found their figures in different ways, so part of the difference between them "
         "may come from that."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from alliance.knowledge.views import cases, grade, methods, places, solutions, topics
+from alliance.knowledge.views import cases, data, feeds, grade, methods, places, solutions, topics
 
 app_name = "knowledge"
 
@@ -30,5 +30,8 @@ urlpatterns = [
     path("organisations/<str:public_id>/", places.organisation, name="organisation"),
     path("methods/", methods.method_list, name="methods"),
     path("methods/<str:public_id>/", methods.method, name="method"),
+    path("data/", data.data, name="data"),
+    path("feeds/", feeds.feeds, name="feeds"),
+    path("feeds/<str:kind>.atom", feeds.feed, name="feed"),
     path("evidence-grade/", grade.evidence_grade, name="evidence-grade"),
 ]

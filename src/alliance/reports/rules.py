@@ -47,9 +47,7 @@ def limit_box(key: str, most: int) -> Step:
     def limited(box: Box) -> Box:
         if box.key != key or len(box.lines) <= most:
             return box
-        return replace(
-            box, lines=box.lines[:most], left_out=box.left_out + len(box.lines) - most
-        )
+        return replace(box, lines=box.lines[:most], left_out=box.left_out + len(box.lines) - most)
 
     return lambda brief: replace(brief, boxes=tuple(limited(box) for box in brief.boxes))
 
@@ -78,15 +76,15 @@ def limit_charts(most: int) -> Step:
             return brief
         *kept, last = brief.charts[:most]
         missing = sum(len(chart.rows) + chart.left_out for chart in brief.charts[most:])
-        return replace(
-            brief, charts=(*kept, replace(last, left_out=last.left_out + missing))
-        )
+        return replace(brief, charts=(*kept, replace(last, left_out=last.left_out + missing)))
 
     return limited
 
 
 def drop_optional_charts(brief: Brief) -> Brief:
-    """Leave out results that are shown without being counted."""
+    """Leave out results that are shown without being counted, unless there are no others."""
+    if all(chart.optional for chart in brief.charts):
+        return brief
     dropped = [chart.title for chart in brief.charts if chart.optional]
     kept = tuple(chart for chart in brief.charts if not chart.optional)
     return replace(brief, charts=kept, left_out=(*brief.left_out, *dropped))
@@ -253,8 +251,10 @@ def shorten_names(most: int) -> Step:
 
 #: What gives way when the page is full, in this order, each step on top of those before it.
 STEPS: tuple[Step, ...] = (
+    limit_sources(16),
     drop_seen,
     drop_optional_charts,
+    limit_sources(12),
     limit_box("worked", 6),
     limit_box("peers", 8),
     limit_box("measures", 4),

@@ -8,13 +8,14 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-import font_source_sans_pro
 import typst
 from django.utils.translation import gettext as _
 
+from alliance.core.errors import Fault, InvalidData
 from alliance.core.text import canonical_json
 from alliance.reports import rules
 from alliance.reports.selectors import words
@@ -22,7 +23,7 @@ from alliance.reports.selectors.content import Brief
 from alliance.reports.selectors.editions import TEMPLATE
 
 #: PDF/UA-1 (ISO 14289-1): a file that screen readers can read in order.
-STANDARD = "ua-1"
+STANDARD: Final = "ua-1"
 
 #: Cuts of the sans-serif face; the serif one is part of the typesetter.
 FACES = ("Regular", "It", "Semibold", "SemiboldIt", "Bold")
@@ -39,12 +40,17 @@ LONGEST_WORD = 28
 _NOT_DISPLAYED = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
 _LONG_WORD = re.compile(rf"[^\s\u00ad-]{{{LONGEST_WORD},}}")
 _BLANKS = re.compile(r"[ \t\r\n\f\v]+")
+_FRENCH_SIGN = re.compile(r" ([:;?!»])")
 # Addresses are broken by the typesetter itself.
 _AS_THEY_ARE = frozenset({"url", "shown", "address"})
 
 
-class DoesNotFit(Exception):
+class DoesNotFit(InvalidData):
     """A brief is longer than a page even in its shortest form."""
+
+    def __init__(self, brief: Brief) -> None:
+        rule = "is longer than a page in its shortest form"
+        super().__init__([Fault(f"{brief.kind} {brief.public_id} in {brief.language}", rule)])
 
 
 @cache
@@ -53,7 +59,7 @@ def _folder() -> tempfile.TemporaryDirectory[str]:
     # chance, so only one of them is offered.
     folder = tempfile.TemporaryDirectory(prefix="alliance-fonts-")
     for face in FACES:
-        file = Path(font_source_sans_pro.font_directory) / f"SourceSansPro-{face}.ttf"
+        file = Path(str(files("font_source_sans_pro"))) / "files" / f"SourceSansPro-{face}.ttf"
         (Path(folder.name) / file.name).symlink_to(file)
     return folder
 
@@ -63,14 +69,17 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, font_paths=[_folder().name])
 
 
-def _breakable(text: str) -> str:
-    """`text` on one line, with soft hyphens in words that are too long for a column."""
+def _set(text: str, language: str) -> str:
+    """`text` on one line: signs stay with the figure or word before them, long words may break."""
+    text = _BLANKS.sub(" ", text).replace(" %", "\u00a0%")
+    if language == "fr":
+        text = _FRENCH_SIGN.sub("\u00a0\\1", text)
     return _LONG_WORD.sub(
         lambda word: "\u00ad".join(
             word[0][start : start + LONGEST_WORD // 2]
             for start in range(0, len(word[0]), LONGEST_WORD // 2)
         ),
-        _BLANKS.sub(" ", text),
+        text,
     )
 
 
@@ -110,13 +119,12 @@ def content(
         )
     if unknown:
         foot.append(
-            _("Characters that the typeface lacks are printed as %(mark)s.")
-            % {"mark": REPLACEMENT}
+            _("Characters that the typeface lacks are printed as %(mark)s.") % {"mark": REPLACEMENT}
         )
     values["foot"] = foot
     gaps = dict.fromkeys((ord(one) for one in unknown), REPLACEMENT)
     printed: dict[str, Any] = _printable(
-        values, lambda text: _breakable(text.translate(gaps))
+        values, lambda text: _set(text.translate(gaps), brief.language)
     )
     return printed
 
@@ -148,7 +156,7 @@ def typeset(brief: Brief) -> bytes:
             return _export(content(brief, scale=scale, unknown=unknown), brief.made_of)
     fitting = rules.shorten(brief, lambda one: pages(one, 1.0) == 1)
     if fitting is None:
-        raise DoesNotFit(f"{brief.kind} {brief.public_id} in {brief.language}")
+        raise DoesNotFit(brief)
     return _export(content(fitting, unknown=unknown), brief.made_of)
 
 

@@ -30,7 +30,8 @@ PHRASE_BREAK = "|"
 # A token that stands for what the text says in other words weighs less than the word itself.
 COMPOUND_PART = 0.6
 ACCENT_LEFT_OUT = 0.7
-COMPOUND_CONCEPT = 0.7
+# A cycle path network speaks of cycle paths.
+INNER_CONCEPT = 0.6
 
 #: Kinds whose titles and names are things that a query may name, such as "superblocks".
 NAMED_KINDS = frozenset({"solution", "method"})
@@ -78,11 +79,11 @@ def _count(text: str, language: str, glossary_: Glossary, *, named: bool = False
     tokens = [None if word is None else stem_token(word, language) for word in bares]
     small = [word is not None and is_stop_word(word, language) for word in bares]
     counts = result.counts
-    in_phrase: set[int] = set()
     for span in glossary_.spans(tokens, small, language):
-        in_phrase.update(range(span.start, span.end))
         for concept in span.concepts:
             counts[f"c:{concept}"] += 1
+        for concept in glossary_.inside(tokens, small, span, language):
+            counts[f"c:{concept}"] += INNER_CONCEPT  # type: ignore[assignment]
     for place, (word, token) in enumerate(zip(bares, tokens, strict=True)):
         if word is None or token is None:
             result.sequence.append(PHRASE_BREAK)
@@ -101,10 +102,9 @@ def _count(text: str, language: str, glossary_: Glossary, *, named: bool = False
             parts = split_by_glossary(word)
             for part in parts:
                 counts[part] += COMPOUND_PART  # type: ignore[assignment]
-            if parts and place not in in_phrase:
-                for span in glossary_.spans(parts, [False] * len(parts), language):
-                    for concept in span.concepts:
-                        counts[f"c:{concept}"] += COMPOUND_CONCEPT  # type: ignore[assignment]
+            for span in glossary_.spans(parts, [False] * len(parts), language):
+                for concept in span.concepts:
+                    counts[f"c:{concept}"] += INNER_CONCEPT  # type: ignore[assignment]
     return result
 
 

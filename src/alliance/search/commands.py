@@ -42,13 +42,17 @@ def query(text: str, language: str, filters: tuple[str, ...], page: int) -> None
     from django.http import QueryDict
 
     from alliance.core import clock
-    from alliance.search.query import FinderQuery
+    from alliance.search.query import FILTER_KEYS, FinderQuery
     from alliance.search.selectors import find_or_refuse
 
     pairs = [tuple(item.partition("=")[::2]) for item in filters]
     for item, (key, code) in zip(filters, pairs, strict=True):
-        if not key or not code:
-            raise click.BadParameter(f"{item!r} is not KEY=CODE", param_hint="--filter")
+        if not code or key not in (*FILTER_KEYS, "year_from", "year_to", "sort"):
+            raise click.BadParameter(
+                f"{item!r} is not KEY=CODE with one of {', '.join(FILTER_KEYS)}, year_from, "
+                "year_to, sort",
+                param_hint="--filter",
+            )
     params = QueryDict(urlencode([("q", text), ("page", str(page)), *pairs]))
     result = find_or_refuse(FinderQuery.from_params(params, language), today=clock.today())
     for notice in result.notices:

@@ -150,6 +150,18 @@ class Glossary:
             number += step
         return sorted(found, key=lambda span: span.start)
 
+    def inside(
+        self, tokens: Sequence[str | None], small: Sequence[bool], span: Span, language: str
+    ) -> tuple[str, ...]:
+        """Concepts of the shorter phrases within a phrase, without those of the phrase itself."""
+        if span.end - span.start < 2:
+            return ()
+        found: set[str] = set()
+        for start, end in ((span.start + 1, span.end), (span.start, span.end - 1)):
+            for inner in self.spans(tokens[start:end], small[start:end], language):
+                found.update(inner.concepts)
+        return tuple(sorted(found - set(span.concepts)))
+
     @staticmethod
     def _whole_spans(tokens: Sequence[str | None], phrases: _Phrases) -> Iterator[Span]:
         place = 0

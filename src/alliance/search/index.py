@@ -71,7 +71,7 @@ class Index:
             row_of[number] = -1 if row is None else row
         children = column.entry_rows.astype(np.int64)
         solutions = row_of[column.codes]
-        linked = (solutions >= 0) & (solutions != children)
+        linked = (solutions >= 0) & (solutions != children) & self.alive[children]
         return children[linked], solutions[linked]
 
     def facet(self, key: str) -> FacetColumn:

@@ -8,7 +8,8 @@ from django.views.decorators.http import require_safe
 
 from alliance.core import clock
 from alliance.search import selectors
-from alliance.search.query import SORTS, FinderQuery
+from alliance.search.query import FinderQuery
+from alliance.search.selectors.page import example_searches, find_page
 
 
 def _query(request: HttpRequest) -> FinderQuery:
@@ -19,24 +20,28 @@ def _query(request: HttpRequest) -> FinderQuery:
 def home(request: HttpRequest) -> HttpResponse:
     """Where to start: a search, what is new, what failed lately, and how much there is."""
     page = selectors.home_context(request.LANGUAGE_CODE, clock.today())
-    return render(request, "search/home.html", {"page": page})
+    return render(
+        request,
+        "search/home.html",
+        {"home": page, "examples": example_searches(), "today": page.as_of},
+    )
 
 
 @require_safe
 def find(request: HttpRequest) -> HttpResponse:
     """Search with filters. A filter that cannot be used is answered with 400, each fault named."""
-    result = selectors.find(_query(request), today=clock.today())
+    page = find_page(_query(request), today=clock.today(), view=request.GET.get("map", ""))
     return render(
         request,
         "search/find.html",
-        {"result": result, "query": result.query, "sorts": SORTS},
-        status=400 if result.faults else 200,
+        {"page": page, "result": page.result, "today": page.today},
+        status=400 if page.result.faults else 200,
     )
 
 
 @require_safe
 def points(request: HttpRequest) -> JsonResponse:
-    """All hits of a search that have a place, as GeoJSON (RFC 7946), for the map beside the list."""
+    """All hits that have a place, as GeoJSON (RFC 7946), for the map beside the list."""
     found = selectors.find_points(_query(request), today=clock.today())
     features = [
         {

@@ -25,7 +25,7 @@ _STEMMERS = {"en": "english", "fr": "french", "sv": "swedish"}
 # A word may hold apostrophes and end in digits (NO2, PM2.5); a number may have separators.
 _TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*(?:\d+(?:[.,]\d+)?[^\W\d_]*)?|\d+(?:[.,]\d+)*")
 _BREAK = re.compile(r"[.,;:!?()\[\]{}\n\"«»“”|–—/•]")
-_SPEED = re.compile(r"\bkm\s?/\s?(?:h|tim(?:me|men)?)\b|\bkmh\b", re.IGNORECASE)
+_SPEED = re.compile(r"(?<![^\W\d_])km\s?/\s?(?:h|tim(?:me|men)?)\b")
 _THOUSANDS = re.compile(r"^\d{1,3}(?:[.,]\d{3})+$")
 _ELISION = re.compile(r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)'(?=.)")
 _FOLDED_WHOLE = str.maketrans(

@@ -23,10 +23,13 @@ _NAVIGATION: tuple[tuple[str, Promise], ...] = (
     ("about/", pgettext_lazy("navigation", "About")),
 )
 # Pages below these parts of an address belong to the entry of the same line.
-_ALSO_UNDER: dict[str, tuple[str, ...]] = {"find": ("cases", "solutions", "compare")}
+_ALSO_UNDER: dict[str, tuple[str, ...]] = {
+    "find": ("cases", "solutions", "compare"),
+    "cities/": ("organisations",),
+}
 _FOOT: tuple[tuple[str, Promise], ...] = (
     ("about/", _("About the network and the platform")),
-    ("evidence/", _("How evidence is graded")),
+    ("evidence-grade/", _("How evidence is graded")),
     ("data/", _("Open data")),
     ("api/", _("API for developers")),
     ("feeds/", _("Feeds")),
@@ -61,7 +64,7 @@ def _current(rest: str, target: str) -> str:
     if here == there:
         return "page"
     section = here.split("/", 1)[0]
-    return "true" if section == there or section in _ALSO_UNDER.get(there, ()) else ""
+    return "true" if section == there or section in _ALSO_UNDER.get(target, ()) else ""
 
 
 def _items(

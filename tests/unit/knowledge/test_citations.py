@@ -9,7 +9,14 @@ import re
 
 import pytest
 
-from alliance.knowledge.citations import Citable, bibtex, json_for_script, plain, ris, structured_data
+from alliance.knowledge.citations import (
+    Citable,
+    bibtex,
+    json_for_script,
+    plain,
+    ris,
+    structured_data,
+)
 
 CITED = Citable(
     public_id="lund-pricing",

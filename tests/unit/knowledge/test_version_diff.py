@@ -16,14 +16,16 @@ def _joined(pieces, *kinds: str) -> str:
 def test_changed_words_are_marked_and_others_kept():
     pieces = word_diff("Traffic fell by 22 percent", "Traffic fell by 21 percent")
     assert [(piece.kind, piece.text) for piece in pieces] == [
-        ("same", "Traffic fell by "),
-        ("removed", "22"),
-        ("added", "21"),
+        ("same", "Traffic fell by"),
+        ("removed", " 22"),
+        ("added", " 21"),
         ("same", " percent"),
     ]
 
 
-@pytest.mark.parametrize(("old", "new", "kind"), [("", "new text", "added"), ("gone", "", "removed")])
+@pytest.mark.parametrize(
+    ("old", "new", "kind"), [("", "new text", "added"), ("gone", "", "removed")]
+)
 def test_a_whole_text_is_one_piece(old: str, new: str, kind: str):
     (piece,) = word_diff(old, new)
     assert (piece.kind, piece.text) == (kind, old + new)

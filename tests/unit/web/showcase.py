@@ -94,6 +94,7 @@ POINTS = [
 def context(request: HttpRequest) -> dict[str, Any]:
     """All that the showcase shows."""
     return {
+        "n": 3 if "mixed" in request.GET.getlist("outcome") else 8,
         "today": dt.date(2026, 11, 24),
         "past": dt.date(2025, 10, 1),
         "future": dt.date(2027, 11, 1),

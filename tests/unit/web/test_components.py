@@ -142,7 +142,7 @@ def test_frames_hold_their_content_under_a_heading(html):
     assert 'class="said no"' in html("{% said 'no' %}x{% endsaid %}")
     assert 'role="alert"' in html("{% notice kind='error' %}x{% endnotice %}")
     assert "role" not in html("{% notice %}x{% endnotice %}")
-    assert "<h2>None</h2>" in html("{% empty title='None' %}x{% endempty %}")
+    assert "<h2>None</h2>" in html("{% empty_state title='None' %}x{% endempty_state %}")
 
 
 @pytest.mark.parametrize(

@@ -205,9 +205,13 @@ def test_the_land_under_the_map_is_drawn(visit):
 
 def test_a_choice_submits_the_form_where_results_can_change_alone(visit):
     page = visit("/en/")
+    page.evaluate("document.querySelector('#count').witness = true")
     page.locator("fieldset.choices input[value=mixed]").first.check()
     page.wait_for_url("**outcome=mixed**")
-    assert page.locator("#results").is_visible()
+    page.get_by_text("3 cases, 1 solution").wait_for()
+    assert page.locator("#results").count() == 1
+    # The element that tells screen readers is the same one with other words, so that it is heard.
+    assert page.evaluate("document.querySelector('#count').witness") is True
 
 
 def test_without_scripts_a_choice_waits_for_the_button(visit):

@@ -160,20 +160,26 @@ def leaves_below(framework: Framework) -> dict[int, Ints]:
     return _leaves_below(framework.bottom_up)
 
 
-def effective_weights(framework: Framework, leaf_weights: Floats) -> dict[int, Floats]:
-    """For each aggregate, the share of its weight that each indicator carries, shape (Q,).
+def effective_weights(
+    framework: Framework, leaf_weights: Floats, node_weights: Floats
+) -> dict[int, Floats]:
+    """For each aggregate, the share of its weight that each indicator carries, for D weightings.
 
-    The shares add up to 1, or to 0 where every weight below is 0. ``leaf_weights`` (Q,) stands in
-    for the weights in the framework, so that indicators can be left out with weight 0.
+    Args:
+        leaf_weights: (D, Q); node_weights: (D, M).
+
+    Returns:
+        Shares (D, Q) by the position of the aggregate. They add up to 1, or to 0 where every
+        weight below is 0; a node without weight below it does not take any from its siblings.
     """
     shares: dict[int, Floats] = {}
     for part in framework.bottom_up:
-        total = np.zeros(len(framework.leaves))
-        total[part.leaves] = leaf_weights[part.leaves]
-        for child, weight in zip(part.nodes, part.node_weights, strict=True):
-            total += weight * shares[int(child)]
-        whole = total.sum()
-        shares[part.index] = total / whole if whole > 0 else total
+        total = np.zeros(leaf_weights.shape)
+        total[:, part.leaves] = leaf_weights[:, part.leaves]
+        for child in part.nodes:
+            total += node_weights[:, child, np.newaxis] * shares[int(child)]
+        whole = total.sum(axis=1, keepdims=True)
+        shares[part.index] = total / np.where(whole > 0, whole, 1.0)
     return shares
 
 

@@ -8,28 +8,22 @@ repetitions before that as wanted. They give scores in the same shape; NaN stays
 import numpy as np
 
 from alliance.analysis.composite.framework import Floats
-from alliance.analysis.errors import MethodError
 
 #: A spread below this share of the size of the values is rounding, not a difference.
 RELATIVE_ZERO = 1e-14
 
 
-def between_bounds(values: Floats, worst: Floats, best: Floats, *, clip: bool = True) -> Floats:
-    """Share of the way from a worst to a best value, 0..1 if clipped.
+def between_bounds(values: Floats, worst: Floats, best: Floats) -> Floats:
+    """Share of the way from a worst to a best value, not clipped.
 
     Args:
-        worst, best: shape (Q,), turned like the values; ``worst`` must lie below ``best``.
+        worst, best: anything that can be broadcast to the values, turned like them.
 
-    Raises:
-        MethodError: ``bounds-reversed`` with the position of the indicator.
+    NaN where the worst value is not below the best one.
     """
-    wrong = np.flatnonzero(worst >= best)
-    if wrong.size:
-        raise MethodError(
-            "bounds-reversed", "the worst value is not below the best one", f"bounds[{wrong[0]}]"
-        )
-    share = (values - worst) / (best - worst)
-    return np.clip(share, 0.0, 1.0) if clip else share
+    with np.errstate(divide="ignore", invalid="ignore"):
+        width = np.where(best > worst, best - worst, np.nan)
+        return np.asarray((values - worst) / width, dtype=float)
 
 
 def sample_bounds(values: Floats) -> tuple[Floats, Floats]:
@@ -90,32 +84,22 @@ def percentile_rank(values: Floats) -> Floats:
 
 
 def share_of_target(values: Floats, target: Floats) -> Floats:
-    """Share of the way from the smallest value of the sample to a target, 1 beyond it.
+    """Share of the way from the smallest value of the sample to a target, not capped.
 
     Args:
         target: shape (Q,), turned like the values.
 
-    Raises:
-        MethodError: ``target-reached-by-all`` with the position of an indicator whose target is
-            not above its smallest value.
+    NaN for an indicator whose target is not above its smallest value: there is no way to measure.
     """
-    least = np.where(np.isnan(values), np.inf, values).min(axis=-2)
-    wrong = np.argwhere(np.isfinite(least) & (target <= least))
-    if wrong.size:
-        raise MethodError(
-            "target-reached-by-all",
-            "the target is not beyond the worst value, so there is no way to measure",
-            f"target[{wrong[0][-1]}]",
-        )
-    least = np.where(np.isfinite(least), least, np.nan)[..., np.newaxis, :]
-    return np.minimum((values - least) / (target - least), 1.0)
+    least = np.where(np.isnan(values), np.inf, values).min(axis=-2)[..., np.newaxis, :]
+    return between_bounds(values, np.where(np.isfinite(least), least, np.nan), target)
 
 
 def log_scale(values: Floats, worst: Floats, chosen: np.ndarray) -> Floats:
     """The logarithm of the chosen indicators, before they are turned by their direction.
 
-    A value of zero or less becomes the worst bound (0..: -inf has no score), or missing where no
-    bound is given.
+    A value of zero or less has no logarithm. It becomes the worst bound, or missing where no bound
+    is given.
 
     Args:
         values: shape (n, Q); worst: shape (Q,), in the unit of the values, NaN for none.

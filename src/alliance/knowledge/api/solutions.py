@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
 from ninja import Field, Query, Router
 
 from alliance.knowledge import enums
 from alliance.knowledge.api.build import SOLUTION_TEXT, evidence, texts
+from alliance.knowledge.api.effect_groups import effect_groups
 from alliance.knowledge.api.schemas import solutions as schemas
-from alliance.knowledge.models import Measure, Solution, SolutionClassification, Unit
-from alliance.knowledge.selectors.doors import get_solution_for
-from alliance.knowledge.selectors.lines import CaseLine
+from alliance.knowledge.effects import place_key
+from alliance.knowledge.models import Solution, SolutionClassification
+from alliance.knowledge.selectors.doors import get_solution_for, visible_cases
+from alliance.knowledge.selectors.lines import CaseLine, case_line, with_line_parts
 from alliance.knowledge.selectors.localise import pick
 from alliance.knowledge.selectors.open_data import codes
-from alliance.knowledge.selectors.solutions import Tally, solution_page, tallies
-from alliance.knowledge.selectors.spread import EffectRow, Spread
+from alliance.knowledge.selectors.register import failure_register
+from alliance.knowledge.selectors.solutions import Tally, tallies
 from alliance.network.api.common import (
     LanguageQuery,
     PageQuery,
@@ -80,45 +83,6 @@ def list_solutions(request: HttpRequest, query: Query[SolutionQuery]) -> dict[st
     )
 
 
-def _placed(row: EffectRow) -> dict[str, Any]:
-    recorded = ("value", "low", "high", "n", "design", "period_start", "period_end")
-    return {name: getattr(row, name) for name in recorded} | {
-        "case": row.case.public_id,
-        "place": row.case.place,
-        "country": row.case.country_code,
-        "qualifier": row.qualifier.value,
-        "note": row.note.value,
-        "left_out": row.left_out or None,
-        "pool_exclusion": row.exclusion or None,
-    }
-
-
-def _group(spread: Spread, measures: dict[str, str], units: dict[str, str]) -> dict[str, Any]:
-    summary = spread.summary
-    first = (*summary.selection.chosen, *(one.effect for one in summary.selection.left_out))[0]
-    figures = (
-        "median", "minimum", "maximum", "mean", "ci_low", "ci_high", "pi_low", "pi_high", "level",
-        "weighting", "warnings", "method",
-    )  # fmt: skip
-    return {name: getattr(summary, name) for name in figures} | {
-        "key": spread.key,
-        "measure": measures[first.measure],
-        "measure_name": spread.measure,
-        "unit": units[first.unit],
-        "unit_name": spread.unit,
-        "unit_symbol": spread.symbol,
-        "direction": spread.direction,
-        "is_change": spread.is_change,
-        "grade_rests_on_it": spread.grade_rests_on_it,
-        "places": summary.k,
-        "favourable": summary.n_favourable,
-        "unfavourable": summary.n_unfavourable,
-        "zero": summary.n_zero,
-        "method_version": summary.version,
-        "effects": [_placed(row) for row in (*spread.chosen, *spread.left_out)],
-    }
-
-
 def _failures(lines: Iterable[CaseLine], language: str) -> list[dict[str, Any]]:
     return [
         {
@@ -144,23 +108,21 @@ def _failures(lines: Iterable[CaseLine], language: str) -> list[dict[str, Any]]:
 def get_solution(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
     """A solution with its effects measure by measure over places, and its failure register."""
     solution = get_solution_for(None, id)
-    page = solution_page(None, solution, query.lang)
-    register, spreads = page.register, page.spreads
-    measures = dict(Measure.objects.values_list("name", "slug"))
-    units = dict(Unit.objects.values_list("name", "code"))
+    cases = list(
+        with_line_parts(visible_cases(None).filter(solution=solution).order_by("public_id"))
+    )
+    register = failure_register([case_line(case, query.lang) for case in cases])
     tally = Tally(register.worked, register.mixed, register.did_not_work)
+    prefetch_related_objects([solution], "texts", "classifications", "methods")
     return _summary(solution, query.lang, tally) | {
         "texts": texts(solution, SOLUTION_TEXT),
         "evidence": evidence(solution, lines=True),
-        "places": page.n_places,
-        "effects": [
-            _group(spread, measures, units)
-            for spread in (*spreads.drawn, *spreads.single, *spreads.unusable)
-        ],
+        "places": len({place_key(case) for case in cases}),
+        "effects": effect_groups(cases, query.lang),
         "failures": {
             "reasons": dict(register.reasons),
             "did_not_work": _failures(register.failures, query.lang),
             "mixed": _failures(register.partly, query.lang),
         },
-        "methods": [method.public_id for method in page.methods],
+        "methods": [method.public_id for method in solution.methods.all()],
     }

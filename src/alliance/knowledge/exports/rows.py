@@ -7,7 +7,7 @@ columns of type `list`.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from django.db.models import Count, Model, OuterRef, Prefetch, Q, QuerySet, Subquery
@@ -176,9 +176,12 @@ def _cases(as_of: dt.date) -> Iterator[Row]:
         yield case_row(case, as_of)
 
 
-def nested_cases(as_of: dt.date) -> Iterator[Row]:
-    """Cases with their effects and sources inside, as the JSON file holds them."""
-    for case in _whole_cases().iterator(chunk_size=CHUNK):
+def nested_cases(as_of: dt.date, public_ids: Collection[str] | None = None) -> Iterator[Row]:
+    """Cases, or those named, with effects and sources inside, as the JSON file holds them."""
+    cases = _whole_cases()
+    if public_ids is not None:
+        cases = cases.filter(public_id__in=public_ids)
+    for case in cases.iterator(chunk_size=CHUNK):
         yield case_row(case, as_of) | {
             "effects": [effect_row(effect, case, as_of) for effect in case.effects.all()],
             "sources": [source_row(source, case, as_of) for source in case.sources.all()],

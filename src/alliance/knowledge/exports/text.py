@@ -59,11 +59,12 @@ def csv_chunks(columns: Sequence[Column], rows: Iterable[dict[str, Any]]) -> Ite
     yield buffer.getvalue().encode()
 
 
-def _jsonable(value: Any) -> Any:
+def jsonable(value: Any) -> Any:
+    """A row as JSON can hold it: lists and objects stay what they are."""
     if isinstance(value, list):
-        return [_jsonable(item) for item in value]
+        return [jsonable(item) for item in value]
     if isinstance(value, dict):
-        return {name: _jsonable(item) for name, item in value.items()}
+        return {name: jsonable(item) for name, item in value.items()}
     return plain(value)
 
 
@@ -84,7 +85,7 @@ def json_chunks(
     size = 0
     start = "\n"
     for row in rows:
-        text = start + json.dumps(_jsonable(row), ensure_ascii=False, allow_nan=False)
+        text = start + json.dumps(jsonable(row), ensure_ascii=False, allow_nan=False)
         start = ",\n"
         pending.append(text)
         size += len(text)

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from alliance.knowledge.exports.about import about
 from alliance.knowledge.exports.codebook import columns_of
+from alliance.knowledge.exports.names import TABLES
 from alliance.knowledge.exports.package import package_chunks
-from alliance.knowledge.exports.rows import rows_of
+from alliance.knowledge.exports.rows import count_of, rows_of
 from alliance.knowledge.exports.text import csv_chunks, json_chunks
 from alliance.knowledge.exports.xlsx import xlsx_chunks
 
@@ -57,6 +58,11 @@ def chunks_of(
     if form == "json":
         return json_chunks(facts, table, columns, rows)
     return xlsx_chunks(facts, table, columns, rows)
+
+
+def count_rows(table: str) -> int:
+    """How many rows a download has, of all tables where it is everything."""
+    return sum(map(count_of, TABLES)) if table == EVERYTHING else count_of(table)
 
 
 def file_name(table: str, form: str, day: dt.date) -> str:

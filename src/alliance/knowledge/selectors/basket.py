@@ -147,7 +147,7 @@ def suggestions(
     )
     score = Counter(shares)
     # The same solution weighs less than a result that can be put side by side.
-    score.update(dict.fromkeys(siblings, 0.5))  # type: ignore[arg-type]
+    score.update(dict.fromkeys(siblings, 0.5))
     best = sorted(score, key=lambda pk: (-score[pk], pk))[:SUGGESTIONS]
     found = {
         case.pk: case for case in visible_cases(actor).filter(pk__in=best).prefetch_related("texts")

@@ -91,8 +91,10 @@ class Spread:
 
     @property
     def beyond_possible(self) -> bool:
-        """Whether an interval reaches below what can happen, so that it is no expectation."""
-        return "below-possible" in self.summary.warnings
+        """Whether an interval reaches what cannot happen, so that it is no expectation."""
+        if self.is_change:
+            return "below-possible" in self.summary.warnings
+        return _level_beyond(self.summary, self.symbol)
 
     @property
     def prediction_includes_zero(self) -> bool:
@@ -142,6 +144,18 @@ def _row(
         note=told(effect.note, case.original_language, language),
         left_out=left_out_text(left_out, effect.pool_exclusion) if left_out else "",
     )
+
+
+def _level_beyond(summary: SpreadSummary, symbol: str) -> bool:
+    """Whether an interval of levels goes where none of their values can be.
+
+    A level whose values are all 0 or more is a share or a count; a share of up to 100 % stays so.
+    """
+    low, high = summary.pi_low, summary.pi_high
+    smallest, largest = summary.minimum, summary.maximum
+    if low is None or high is None or smallest is None or largest is None:
+        return False
+    return (smallest >= 0 and low < 0) or (symbol == "%" and largest <= 100 and high > 100)
 
 
 def _chart(
@@ -212,7 +226,11 @@ def _spread(
             for one in summary.selection.left_out
         ),
         chart=_chart(chosen, first, summary, language) if len(chosen) >= MIN_PLACES_DRAWN else None,
-        warnings=warning_texts(summary.warnings),
+        warnings=warning_texts(
+            (*summary.warnings, "level-beyond-possible")
+            if not first.unit.is_change and _level_beyond(summary, first.unit.symbol)
+            else summary.warnings
+        ),
         grade_rests_on_it=(first.measure.name, first.unit.name) == graded,
     )
 

@@ -15,7 +15,8 @@ from alliance.knowledge.selectors.lines import Told
 from alliance.knowledge.selectors.localise import pick
 from alliance.knowledge.selectors.snapshot_fields import Field, fields_of
 
-_WORDS = re.compile(r"\s+|[^\s]+")
+# A word with the space before it, so that a space both texts have splits no changed phrase.
+_WORDS = re.compile(r"\s*\S+|\s+$")
 # Beyond this, two texts are shown whole, one after the other: marking each word would not help.
 _MOST_WORDS = 4_000
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from django.http import Http404, HttpRequest, HttpResponse
 
@@ -29,4 +29,4 @@ def missing_is_404(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
 
 def actor_of(request: HttpRequest) -> User | None:
     """The signed-in person of a request, None for a visitor."""
-    return cast("User", request.user) if request.user.is_authenticated else None
+    return request.user if request.user.is_authenticated else None

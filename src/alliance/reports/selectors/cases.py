@@ -146,7 +146,8 @@ def _main_figure(page: CasePage) -> KeyFigure:
     counted = [row for row in page.effects.rows if not row.excluded]
     label = _("Main result")
     if not counted:
-        return KeyFigure(label=label, value=_("no effect recorded"), missing=True)
+        note = _("what is recorded is shown, but not counted") if page.effects.rows else ""
+        return KeyFigure(label=label, value=_("no effect recorded"), note=Told(note), missing=True)
     main = counted[0]
     value, rest = words.result(main.value, main.symbol, main.unit, is_change=main.is_change)
     parts = [" ".join(part for part in (main.measure, rest) if part), _basis(main)]
@@ -233,13 +234,14 @@ def _charts(page: CasePage) -> tuple[Chart, ...]:
 
 
 def _drawn(plot: Forest, rows: Iterable[EffectView], language: str) -> Chart:
+    listed = list(rows)
     return Chart(
         title=words.capital(plot.unit_name),
         unit=words.better(plot),
         ticks=words.ticks(plot.axis),
         rows=tuple(
             words.placed(_row(row, language, rank), plot.axis, row.value, row.low, row.high)
-            for rank, row in enumerate(rows)
+            for row, rank in zip(listed, words.ranks([row.value for row in listed]), strict=True)
         ),
         caption=(" ".join(words.plot_caption(plot)),),
     )

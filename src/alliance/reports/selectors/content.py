@@ -118,8 +118,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Box:
-    """A short list, and how many lines were left out of it; `wide` stands under the results, else beside them. `empty` is what it says
-    without lines."""
+    """A short list, and how many lines were left out of it.
+
+    `wide` stands under the results, else beside them. `empty` is what it says without lines.
+    """
 
     key: str
     title: str

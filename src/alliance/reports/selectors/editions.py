@@ -78,7 +78,7 @@ def record_for(actor: User | None, kind: str, public_id: str) -> CaseStudy | Sol
 def edition_of(
     actor: User | None, kind: str, record: CaseStudy | Solution, language: str
 ) -> Edition:
-    """The present edition of the brief of `record`, in five queries.
+    """The present edition of the brief of `record`, in five queries; a case has its solution.
 
     The brief of a case names the other trials of its solution, and its grade counts them; so it
     rests on all cases of the solution, as the brief of the solution does.
@@ -94,7 +94,7 @@ def edition_of(
     ):
         newest[public_id] = (number, state)
         moments.append(at)
-    solution = Solution.objects.prefetch_related("texts").get(pk=solution_id)
+    solution = record if isinstance(record, Solution) else record.solution
     rests_on: dict[str, Any] = {
         "kind": kind,
         "id": record.public_id,
@@ -104,11 +104,11 @@ def edition_of(
         "prices": load_price_table().version,
         "versions": newest,
         "solution": [
-            [
-                [text.language, text.status, text.name, text.summary, text.how_it_works]
-                + list(text.prerequisites)
-                for text in sorted(solution.texts.all(), key=lambda text: text.language)
-            ],
+            list(
+                solution.texts.order_by("language").values_list(
+                    "language", "status", "name", "summary", "how_it_works", "prerequisites"
+                )
+            ),
             [solution.kind, solution.origin],
             [solution.evidence_points, solution.evidence_lines, solution.evidence_rule_version],
         ],

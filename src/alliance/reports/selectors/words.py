@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from django.utils.translation import gettext as _
@@ -37,6 +37,7 @@ from alliance.web.formatting import (
     quantity,
 )
 
+
 def capital(text: str) -> str:
     """`text` with a capital first letter, the rest as it is (CO₂ stays CO₂)."""
     return text[:1].upper() + text[1:]
@@ -49,9 +50,7 @@ def labels() -> dict[str, str]:
         "result": _("Result"),
         "basis": _("How it was found"),
         "changes": _("What changed"),
-        "no_effects": _(
-            "No effect is recorded. That does not mean that there was none."
-        ),
+        "no_effects": _("No effect is recorded. That does not mean that there was none."),
         "sources": _("Sources"),
         "no_sources": _("No source is recorded."),
         "address": _("The whole record:"),
@@ -72,14 +71,28 @@ def result(value: float, symbol: str, unit: str, *, is_change: bool) -> tuple[st
     return text, rest
 
 
-def bounds(
-    low: float, high: float, symbol: str, *, signed: bool, digits: int | None = None
-) -> str:
+def bounds(low: float, high: float, symbol: str, *, signed: bool, digits: int | None = None) -> str:
     """Two ends of a range: "−30 to −10 %". Figures that were computed need their decimals."""
     return _("%(low)s to %(high)s") % {
         "low": number(low, digits, signed=signed),
         "high": quantity(high, symbol, digits, signed=signed),
     }
+
+
+def ranks(values: Sequence[float], weights: Sequence[int] | None = None) -> list[int]:
+    """For each value, the place in which it is kept when rows must go, 0 first.
+
+    The lowest and the highest come before all others, so that what is left never looks more alike
+    than it is; then the lower weight, then the earlier one.
+    """
+    if not values:
+        return []
+    ends = {values.index(min(values)), values.index(max(values))}
+    order = sorted(
+        range(len(values)),
+        key=lambda place: (place not in ends, weights[place] if weights else 0, place),
+    )
+    return [order.index(place) for place in range(len(values))]
 
 
 def share(value: float | None, axis: Axis) -> float | None:
@@ -176,6 +189,7 @@ def evidence_figure(points: int | None, *, any_effect: bool) -> KeyFigure:
 def evidence_box(lines: Iterable[LineText], bound: str, version: str) -> Box:
     """Every line of the published rule with how it came out."""
     signs = {None: "?", False: "0"}
+    told = tuple(lines)
     return Box(
         key="evidence",
         title=_("How well is it known?"),
@@ -185,16 +199,14 @@ def evidence_box(lines: Iterable[LineText], bound: str, version: str) -> Box:
                 label=f"{line.title}.",
                 text=Told(line.sentence),
             )
-            for line in lines
+            for line in told
         ),
         empty=_("Not graded: no effect that counts is recorded."),
         note=" ".join(
             part
             for part in (
                 bound,
-                _("rule version %(version)s") % {"version": version}
-                if version
-                else "",
+                _("rule version %(version)s") % {"version": version} if version and told else "",
             )
             if part
         ),

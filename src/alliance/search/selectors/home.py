@@ -64,7 +64,9 @@ def _living(index: Index, key: str, code: str) -> Rows:
 
 
 def _newest(index: Index, rows: Rows) -> Rows:
-    return rows[np.lexsort((index.rank[rows], -index.columns["updated_at"][rows]))]
+    # Records that came in together, such as the starter network, go by when their case started.
+    keys = (index.rank[rows], -index.columns["year"][rows], -index.columns["updated_at"][rows])
+    return rows[np.lexsort(keys)]
 
 
 def _tell(index: Index, rows: Rows, language: str, today: dt.date) -> dict[int, Hit]:

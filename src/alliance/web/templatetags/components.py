@@ -311,7 +311,7 @@ def notice(content: SafeString, title: str = "", kind: str = "info", level: int 
 
 
 @register.simple_block_tag
-def empty(content: SafeString, title: str, level: int = 2) -> SafeString:
+def empty_state(content: SafeString, title: str, level: int = 2) -> SafeString:
     """What stands where there is nothing to list: says so, and what to do next."""
     return format_html('<div class="empty">{}{}</div>', _heading(title, level), content)
 

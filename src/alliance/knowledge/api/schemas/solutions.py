@@ -74,8 +74,7 @@ class EffectGroup(Schema):
     `ci_*` bounds the mean, `pi_*` the effect to expect in one more place of the same kind.
     """
 
-    key: str
-    measure: str
+    measure: str = Field(description="Code, see /measures.")
     measure_name: str
     unit: str
     unit_name: str

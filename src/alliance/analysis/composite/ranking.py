@@ -1,0 +1,115 @@
+"""Ranks, places among peers, and distance from the good end of the scale."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from alliance.analysis.composite.framework import Floats, Ints
+from alliance.analysis.errors import MethodError
+
+#: Scores that agree to this many decimals are tied.
+DECIMALS = 9
+
+
+def rank_codes(scores: Floats) -> npt.NDArray[np.int32]:
+    """Ranks along the last axis, 1 for the greatest score, ties at their best rank.
+
+    0 stands for a missing score; `rank` gives NaN instead. ``scores``: (..., n).
+    """
+    falling = -np.round(scores, DECIMALS)
+    order = np.argsort(falling, axis=-1)
+    ordered = np.take_along_axis(falling, order, axis=-1)
+    places = np.arange(1, scores.shape[-1] + 1, dtype=np.int32)
+    first = np.zeros(scores.shape, dtype=np.int32)
+    first[..., :1] = 1
+    np.multiply(ordered[..., 1:] != ordered[..., :-1], places[1:], out=first[..., 1:])
+    np.maximum.accumulate(first, axis=-1, out=first)
+    first[np.isnan(ordered)] = 0
+    ranks = np.empty_like(first)
+    np.put_along_axis(ranks, order, first, axis=-1)
+    return ranks
+
+
+def rank(scores: Floats) -> Floats:
+    """Ranks along the last axis, 1 for the greatest score.
+
+    Scores that agree to 9 decimals are tied and share their best rank. A missing score has no
+    rank: NaN, never the last place.
+    """
+    codes = rank_codes(scores)
+    return np.where(codes == 0, np.nan, codes).astype(float)
+
+
+def top_quarter_rank(n: int) -> int:
+    """The last rank that belongs to the top quarter of n: the rounded-up quarter.
+
+    This is the same as a percentile among peers of 0.75 or more.
+    """
+    return -(-n // 4)
+
+
+def peer_percentile(scores: Floats) -> Floats:
+    """Share of the other peers that a unit is not behind of: (k - rank) / (k - 1), shape (k,).
+
+    1 for the best, 0 for a last place that is not shared. NaN for a missing score or a single
+    one.
+    """
+    ranks = rank(scores)
+    k = np.count_nonzero(~np.isnan(scores))
+    return (k - ranks) / (k - 1) if k > 1 else np.full(scores.shape, np.nan)
+
+
+def distance(scores: Floats, best: float = 100.0) -> Floats:
+    """How far scores are from the good end of the scale."""
+    return best - scores
+
+
+@dataclass(frozen=True)
+class Peers:
+    """Whom each unit is compared with.
+
+    ``members[p]`` are the positions of the units in peer group p; ``of`` (n,) says which group a
+    unit is compared with. ``names`` are the names of the groups, empty for all units together.
+    ``fallback`` lists the names of groups that were too small.
+    """
+
+    names: tuple[str, ...]
+    members: tuple[Ints, ...]
+    of: Ints
+    fallback: tuple[str, ...]
+
+
+def peer_groups(
+    groups: tuple[str, ...] | None, ranked: npt.NDArray[np.bool_], *, at_least: int = 5
+) -> Peers:
+    """Peers by group; a group with too few ranked units is compared with all units.
+
+    Args:
+        groups: n names, empty for no group; None for no groups at all.
+        ranked: (n,), which units have a score. Only they count and are compared.
+        at_least: how many ranked units a group needs, the unit itself counted.
+
+    Raises:
+        MethodError: ``wrong-shape``, ``bad-group-size``.
+    """
+    if at_least < 2:
+        raise MethodError("bad-group-size", "a group of peers has at least 2 units", "at_least")
+    n = ranked.size
+    if groups is not None and len(groups) != n:
+        raise MethodError("wrong-shape", "there must be one group for each unit", "groups")
+    names, members = [""], [np.flatnonzero(ranked)]
+    of = np.zeros(n, dtype=np.intp)
+    fallback = []
+    labels = np.asarray(groups if groups is not None else [""] * n)
+    for name in dict.fromkeys(groups or ()):
+        if not name:
+            continue
+        own = np.flatnonzero((labels == name) & ranked)
+        if own.size < at_least:
+            fallback.append(name)
+            continue
+        of[labels == name] = len(names)
+        names.append(name)
+        members.append(own)
+    return Peers(tuple(names), tuple(members), of, tuple(fallback))

@@ -1,0 +1,338 @@
+"""Taking over cases from the JSON download of another installation: all of them, or none."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from alliance.core import audit
+from alliance.core.errors import Fault, InvalidData
+from alliance.core.money import MoneyError
+from alliance.knowledge import services
+from alliance.knowledge.enums import CaseStatus, TextStatus
+from alliance.knowledge.exports.codebook import LANGUAGES
+from alliance.knowledge.exports.rows import nested_cases
+from alliance.knowledge.exports.text import jsonable
+from alliance.knowledge.models import CaseStudy, Measure, Solution, Unit
+from alliance.knowledge.records import (
+    CaseRecord,
+    CaseTextRecord,
+    Cost,
+    EffectRecord,
+    PlaceRecord,
+    Quantity,
+    SourceRecord,
+)
+from alliance.knowledge.snapshots import TEXT_FIELDS
+from alliance.network.enums import Origin
+
+Case = tuple[CaseRecord, Origin]
+MOST_BYTES = 200_000_000
+BATCH = 500
+
+
+class _Row(BaseModel):
+    # Derived columns of the download are there for readers and are not taken over.
+    model_config = ConfigDict(extra="ignore", strict=True)
+
+
+class _Effect(_Row):
+    measure: str
+    unit: str
+    value: float
+    design: str
+    direction: str
+    qualifier: str | None = None
+    baseline: float | None = None
+    low: float | None = None
+    high: float | None = None
+    standard_error: float | None = None
+    n: int | None = None
+    period_start: int | None = None
+    period_end: int | None = None
+    note: str | None = None
+    pool_exclusion: str | None = None
+
+
+class _Source(_Row):
+    title: str
+    url: str
+    kind: str
+    seen: str | None = None
+    independent: bool | None = None
+
+
+class _Case(_Row):
+    id: str
+    solution: str
+    kind: str
+    place: str
+    country: str
+    outcome: str
+    original_language: str
+    origin: Origin = Origin.MEMBERS
+    place_fr: str | None = None
+    place_sv: str | None = None
+    city: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    start_year: int | None = None
+    end_year: int | None = None
+    reasons: list[str] = []
+    topics: list[str] = []
+    themes: list[str] = []
+    sdg_targets: list[str] = []
+    actors: list[str] = []
+    cost_amount: float | None = None
+    cost_currency: str | None = None
+    cost_price_year: int | None = None
+    staff_time: float | None = None
+    staff_time_unit: str | None = None
+    lead_time: float | None = None
+    lead_time_unit: str | None = None
+    lifetime: float | None = None
+    lifetime_unit: str | None = None
+    adapted_from: str | None = None
+    adaptation_changes: str | None = None
+    checked_on: dt.date | None = None
+    review_by: dt.date | None = None
+    effects: list[_Effect] = []
+    sources: list[_Source] = []
+
+
+@dataclass(frozen=True)
+class Imported:
+    """How many cases were new, changed, and the same as here."""
+
+    created: int
+    updated: int
+    unchanged: int
+
+
+def _faults(place: str, error: ValidationError) -> Iterable[Fault]:
+    for entry in error.errors(include_url=False):
+        path = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in entry["loc"])
+        yield Fault(f"{place}{path}", entry["msg"])
+
+
+def _quantity(value: float | None, unit: str | None) -> Quantity | None:
+    return None if value is None else Quantity(value, unit or "")
+
+
+def _texts(raw: dict[str, Any]) -> tuple[CaseTextRecord, ...]:
+    """The texts of a row, one for each language that it says anything in."""
+    texts = []
+    for language in LANGUAGES:
+        fields = {name: raw.get(f"{name}_{language}") or "" for name in TEXT_FIELDS}
+        if any(fields.values()):
+            status = raw.get(f"text_status_{language}") or TextStatus.ORIGINAL.value
+            texts.append(CaseTextRecord(language=language, status=status, **fields))
+    return tuple(texts)
+
+
+def _record(row: _Case, raw: dict[str, Any], names: _Names) -> CaseRecord:
+    cost = None
+    if row.cost_amount is not None:
+        amount = Decimal(str(row.cost_amount))
+        cost = Cost(amount, row.cost_currency or "", row.cost_price_year)
+    return CaseRecord(
+        public_id=row.id,
+        solution=row.solution,
+        kind=row.kind,
+        place=PlaceRecord(
+            name=row.place,
+            country=row.country,
+            name_fr=row.place_fr or "",
+            name_sv=row.place_sv or "",
+            city_id=row.city,
+            latitude=row.latitude,
+            longitude=row.longitude,
+        ),
+        outcome=row.outcome,
+        texts=_texts(raw),
+        reasons=tuple(row.reasons),
+        start_year=row.start_year,
+        end_year=row.end_year,
+        cost=cost,
+        staff_time=_quantity(row.staff_time, row.staff_time_unit),
+        lead_time=_quantity(row.lead_time, row.lead_time_unit),
+        lifetime=_quantity(row.lifetime, row.lifetime_unit),
+        effects=tuple(
+            EffectRecord(
+                **effect.model_dump(exclude={"measure", "unit", "qualifier", "note"})
+                | {
+                    "measure": names.measures.get(effect.measure, effect.measure),
+                    "unit": names.units.get(effect.unit, effect.unit),
+                    "qualifier": effect.qualifier or "",
+                    "note": effect.note or "",
+                    "pool_exclusion": effect.pool_exclusion or "",
+                }
+            )
+            for effect in row.effects
+        ),
+        sources=tuple(
+            SourceRecord(**source.model_dump() | {"seen": source.seen or ""})
+            for source in row.sources
+        ),
+        topics=tuple(row.topics),
+        themes=tuple(row.themes),
+        sdg_targets=tuple(row.sdg_targets),
+        actors=tuple(row.actors),
+        adapted_from=row.adapted_from or "",
+        adaptation_changes=row.adaptation_changes or "",
+        checked_on=row.checked_on,
+        review_by=row.review_by,
+        original_language=row.original_language,
+    )
+
+
+@dataclass(frozen=True)
+class _Names:
+    """Names of measures and units by their codes, as records name them."""
+
+    measures: dict[str, str]
+    units: dict[str, str]
+
+
+def _read(path: Path) -> list[dict[str, Any]]:
+    if path.stat().st_size > MOST_BYTES:
+        raise InvalidData([Fault(path.name, f"is larger than {MOST_BYTES:,} bytes")])
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise InvalidData([Fault(path.name, f"is not JSON in UTF-8: {error}")]) from error
+    rows = content.get("rows") if isinstance(content, dict) else None
+    if not isinstance(rows, list) or content.get("table") != "cases":
+        rule = 'is not a download of cases: an object with "table": "cases" and a list of "rows"'
+        raise InvalidData([Fault(path.name, rule)])
+    return rows
+
+
+def _names() -> _Names:
+    return _Names(
+        dict(Measure.objects.values_list("slug", "name")),
+        dict(Unit.objects.values_list("code", "name")),
+    )
+
+
+def _one(raw: dict[str, Any], names: _Names) -> Case:
+    # JSON has no dates and codes, only text: reading as JSON lets them in, strictly.
+    row = _Case.model_validate_json(json.dumps(raw))
+    return _record(row, raw, names), row.origin
+
+
+def read_cases(path: Path) -> list[Case]:
+    """The cases of a JSON download, those that others were adapted from first.
+
+    Raises InvalidData naming each row and field at fault.
+    """
+    names = _names()
+    faults: list[Fault] = []
+    found: dict[str, Case] = {}
+    for position, raw in enumerate(_read(path)):
+        place = f"rows[{position}]"
+        if not isinstance(raw, dict):
+            faults.append(Fault(place, "is not an object"))
+            continue
+        try:
+            case = _one(raw, names)
+        except ValidationError as error:
+            faults += _faults(place, error)
+            continue
+        public_id = case[0].public_id
+        if public_id in found:
+            faults.append(Fault(f"{place}.id", f"{public_id!r} comes twice"))
+        found[public_id] = case
+    if faults:
+        raise InvalidData(faults)
+    origins = {public_id: case[0].adapted_from for public_id, case in found.items()}
+    return [found[public_id] for public_id in _in_order(origins)]
+
+
+def _in_order(origins: dict[str, str]) -> list[str]:
+    """Ids so that each comes after the one it was adapted from; a circle is left as it came."""
+    ordered: dict[str, None] = {}
+    for name in origins:
+        line: list[str] = []
+        current = name
+        while current in origins and current not in ordered and current not in line:
+            line.append(current)
+            current = origins[current]
+        ordered.update(dict.fromkeys(reversed(line)))
+    return list(ordered)
+
+
+def _present(public_ids: list[str], at: dt.datetime) -> dict[str, CaseRecord]:
+    """The published cases of these ids as a download of here would give them."""
+    names = _names()
+    found = {}
+    for start in range(0, len(public_ids), BATCH):
+        for row in nested_cases(at.date(), public_ids[start : start + BATCH]):
+            record, _origin = _one(jsonable(row), names)
+            found[record.public_id] = record
+    return found
+
+
+def _hidden(public_ids: list[str]) -> Iterable[Fault]:
+    """Cases that are here but not published: an import must not bring them back."""
+    for start in range(0, len(public_ids), BATCH):
+        cases = CaseStudy.objects.filter(public_id__in=public_ids[start : start + BATCH])
+        for case in cases.exclude(status=CaseStatus.PUBLISHED):
+            yield Fault(f"{case.public_id}.status", f"is {case.status} here; publish it first")
+
+
+def import_cases(
+    cases: list[Case],
+    *,
+    actor: audit.Actor,
+    at: dt.datetime,
+    counted: Callable[[Iterable[Case]], Iterable[Case]] = iter,
+    check_only: bool = False,
+) -> Imported:
+    """Write cases that `read_cases` gave; a second time changes nothing.
+
+    `counted` is handed the cases and gives them on: a place for a progress bar. Raises
+    InvalidData, with nothing written, where any case breaks a rule. `check_only` writes nothing.
+    """
+    created = updated = unchanged = 0
+    public_ids = [record.public_id for record, _origin in cases]
+    touched: set[Solution] = set()
+    with transaction.atomic():
+        faults = list(_hidden(public_ids))
+        present = _present(public_ids, at)
+        for record, origin in counted(cases):
+            before = present.get(record.public_id)
+            if before == record:
+                unchanged += 1
+                continue
+            try:
+                case = services.save_case(record, actor=actor, at=at, origin=origin, grade=False)
+            except MoneyError as error:
+                faults.append(Fault(f"{record.public_id}: case.cost", str(error)))
+                continue
+            except InvalidData as error:
+                faults += [
+                    Fault(f"{record.public_id}: {fault.where}", fault.rule)
+                    for fault in error.faults
+                ]
+                continue
+            touched.add(case.solution)
+            created, updated = created + (before is None), updated + (before is not None)
+        if faults:
+            raise InvalidData(faults)
+        # A case that moved leaves a gap in the evidence of the solution it belonged to.
+        moved = {before.solution for before in present.values()}
+        touched |= set(Solution.objects.filter(public_id__in=moved)) if touched else set()
+        for solution in touched:
+            services.regrade(solution)
+        if check_only:
+            transaction.set_rollback(True)
+    return Imported(created, updated, unchanged)

@@ -1,0 +1,197 @@
+"""The trials of a solution in its brief: where it worked, where not and why, for whom, for how much."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from alliance.accounts.models import User
+from alliance.knowledge.costs import target
+from alliance.knowledge.enums import Outcome
+from alliance.knowledge.models import Solution
+from alliance.knowledge.selectors.cases import first_sentence
+from alliance.knowledge.selectors.costs import cost_view
+from alliance.knowledge.selectors.doors import visible_cases
+from alliance.knowledge.selectors.lines import CaseLine, Told
+from alliance.knowledge.selectors.localise import local_place, pick
+from alliance.knowledge.selectors.solutions import SolutionPage
+from alliance.reports.selectors import words
+from alliance.reports.selectors.content import Box, Line, SourceLine
+from alliance.web.formatting import number, period, prices_of
+
+#: Sources that are numbered at most; more can never find room.
+MOST_SOURCES = 24
+
+
+class Trials:
+    """The published cases of a solution: their costs, notes and sources, the cited ones numbered.
+
+    Each case cited is given the first of its sources, numbered in the order of citing.
+    """
+
+    def __init__(self, actor: User | None, solution: Solution, language: str) -> None:
+        self.language = language
+        self.cases = {
+            case.public_id: case
+            for case in visible_cases(actor)
+            .filter(solution=solution)
+            .select_related("city")
+            .prefetch_related("sources", "texts")
+            .order_by("public_id")
+        }
+        self.cited: list[SourceLine] = []
+        self._numbers: dict[str, int] = {}
+
+    def cite(self, public_id: str) -> int:
+        """The number of the first source of a case, 0 where it has none."""
+        if public_id in self._numbers:
+            return self._numbers[public_id]
+        case = self.cases.get(public_id)
+        source = next(iter(case.sources.all()), None) if case else None
+        if case is None or source is None:
+            return 0
+        place = len(self.cited) + 1
+        foreign = "" if case.original_language == self.language else case.original_language
+        self.cited.append(words.source_line(place, source, foreign))
+        self._numbers[public_id] = place
+        return place
+
+    def cite_rest(self) -> int:
+        """Number the other sources as far as there is use for them; how many are left."""
+        rest = [
+            (source, case)
+            for case in self.cases.values()
+            for source in list(case.sources.all())[int(case.public_id in self._numbers) :]
+        ]
+        room = max(MOST_SOURCES - len(self.cited), 0)
+        for source, case in rest[:room]:
+            foreign = "" if case.original_language == self.language else case.original_language
+            self.cited.append(words.source_line(len(self.cited) + 1, source, foreign))
+        return len(rest[room:])
+
+    def foreign_languages(self) -> list[str]:
+        """The languages, other than that of the page, in which texts of cases stand."""
+        picks = (
+            pick(case.texts.all(), self.language, case.original_language)
+            for case in self.cases.values()
+        )
+        return sorted({one.foreign for one in picks} - {""})
+
+
+def failures_box(page: SolutionPage, trials: Trials) -> Box:
+    register = page.register
+    lines = []
+    for line in register.failures + register.partly:
+        why = words.reasons(line.reasons) or _("reason not recorded")
+        said = Told(first_sentence(line.what_did_not.value), line.what_did_not.foreign)
+        lines.append(
+            Line(
+                mark=line.outcome,
+                label=f"{_place_and_years(line)}: {why}.",
+                text=said,
+                source=trials.cite(line.public_id),
+            )
+        )
+    counted = ", ".join(
+        f"{words.reasons([code])} ({number(times)})" for code, times in register.reasons
+    )
+    return Box(
+        key="failures",
+        title=_("Where it did not work, and why"),
+        lines=tuple(lines),
+        empty=_("No trial is recorded that did not work. That does not mean that all worked.")
+        if register.total
+        else _("No trial is recorded."),
+        note=_("Reasons of the trials that did not work: %(reasons)s.") % {"reasons": counted}
+        if counted
+        else "",
+        wide=True,
+    )
+
+
+def _place_and_years(line: CaseLine) -> str:
+    return f"{line.place}, {period(line.start_year, line.end_year)}"
+
+
+def worked_box(page: SolutionPage) -> Box:
+    worked = [line for line in page.cases if line.outcome == Outcome.WORKED]
+    hidden = page.register.worked - len(worked)
+    return Box(
+        key="worked",
+        title=_("Where it worked"),
+        lines=tuple(
+            Line(
+                mark=line.outcome,
+                text=Told(f"{line.place}, {line.country}"),
+                note=period(line.start_year, line.end_year),
+            )
+            for line in worked
+        ),
+        empty=_("No trial is recorded that worked.")
+        if page.register.total
+        else _("No trial is recorded."),
+        left_out=hidden,
+    )
+
+
+def equity_box(trials: Trials) -> Box:
+    lines = []
+    for case in trials.cases.values():
+        text = pick(case.texts.all(), trials.language, case.original_language)
+        if text.text.equity_notes:
+            lines.append(
+                Line(
+                    label=f"{local_place(case, trials.language)}:",
+                    text=Told(first_sentence(text.text.equity_notes), text.foreign),
+                )
+            )
+    note = ""
+    if lines:
+        note = ngettext(
+            "Recorded for %(n)s of %(total)s trial. An editor's judgement, not a measured result.",
+            "Recorded for %(n)s of %(total)s trials. An editor's judgement, not a measured result.",
+            len(trials.cases),
+        ) % {"n": number(len(lines)), "total": number(len(trials.cases))}
+    return Box(
+        key="equity",
+        title=_("Who gained, who paid"),
+        lines=tuple(lines),
+        empty=_("not recorded"),
+        note=note,
+    )
+
+
+def cost_box(trials: Trials) -> Box:
+    """The cost per inhabitant of each trial that has one; how many have none, and why."""
+    currency, year = target()
+    known, lacking, missing = [], [], 0
+    for case in trials.cases.values():
+        cost = cost_view(case, trials.language)
+        place = f"{local_place(case, trials.language)}:"
+        each, basis = words.cost_words(cost)
+        if each and cost.per_inhabitant is not None:
+            line = Line(label=place, text=Told(each), note=words.total_cost(cost))
+            known.append((cost.per_inhabitant.value, line))
+        elif cost.amount is not None:
+            lacking.append(Line(label=place, text=Told(words.total_cost(cost)), note=basis))
+        else:
+            missing += 1
+    notes = []
+    if known:
+        notes.append(
+            _("In %(currency)s, %(prices)s; deflated by national consumer prices.")
+            % {"currency": currency, "prices": prices_of(year)}
+        )
+    if missing and (known or lacking):
+        notes.append(
+            ngettext("Not recorded for %(n)s trial.", "Not recorded for %(n)s trials.", missing)
+            % {"n": number(missing)}
+        )
+    known.sort(key=lambda pair: pair[0])
+    return Box(
+        key="cost",
+        title=_("Cost per inhabitant"),
+        lines=(*(line for _value, line in known), *lacking),
+        empty=_("not recorded"),
+        note=" ".join(notes),
+    )

@@ -1,0 +1,121 @@
+"""Making briefs, keeping them in files, and clearing away those that are out of date."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import re
+import tempfile
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import translation
+
+from alliance.accounts.models import User
+from alliance.core.errors import NotFound
+from alliance.knowledge.models import CaseStudy
+from alliance.reports.selectors.cases import case_brief
+from alliance.reports.selectors.editions import KINDS, Edition, edition_of, record_for
+from alliance.reports.selectors.solutions import solution_brief
+from alliance.reports.typesetting import typeset
+
+#: A file that nobody has read for so long is made again when somebody asks.
+KEEP_UNREAD = dt.timedelta(days=90)
+#: What a broken-off writing left behind.
+_KEEP_UNFINISHED = dt.timedelta(hours=1)
+
+_NAME = re.compile(
+    rf"(?P<kind>{'|'.join(KINDS)})\.(?P<id>[a-z0-9-]+)\.(?P<language>[a-z]{{2}})"
+    r"\.(?P<digest>[0-9a-f]{64})\.pdf"
+)
+
+
+def folder() -> Path:
+    """Where the files lie. Web and worker must share it."""
+    return Path(settings.HOME) / "briefs"
+
+
+def path_of(edition: Edition) -> Path:
+    """The file of an edition, whether it was made or not."""
+    parts = (edition.kind, edition.public_id, edition.language, edition.digest, "pdf")
+    return folder() / ".".join(parts)
+
+
+def compose(actor: User | None, kind: str, public_id: str, language: str) -> tuple[Edition, bytes]:
+    """The present brief of a record as PDF, with the edition it is. Raises NotFound."""
+    with translation.override(language):
+        record = record_for(actor, kind, public_id)
+        edition = edition_of(actor, kind, record, language)
+        if isinstance(record, CaseStudy):
+            brief = case_brief(actor, record, edition)
+        else:
+            brief = solution_brief(actor, record, edition)
+        return edition, typeset(brief)
+
+
+def make(kind: str, public_id: str, language: str) -> Edition:
+    """Make the present brief of a record for visitors and keep it, unless it was kept already.
+
+    The file appears whole or not at all. Earlier editions of it are removed. Raises NotFound.
+    """
+    edition = edition_of(None, kind, record_for(None, kind, public_id), language)
+    if path_of(edition).exists():
+        return edition
+    edition, content = compose(None, kind, public_id, language)
+    folder().mkdir(parents=True, exist_ok=True)
+    descriptor, unfinished = tempfile.mkstemp(prefix=".", suffix=".part", dir=folder())
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+        os.replace(unfinished, path_of(edition))
+    except BaseException:
+        Path(unfinished).unlink(missing_ok=True)
+        raise
+    for earlier in folder().glob(f"{kind}.{public_id}.{language}.*.pdf"):
+        if earlier != path_of(edition):
+            earlier.unlink(missing_ok=True)
+    return edition
+
+
+def read(edition: Edition) -> bytes | None:
+    """The file of an edition, None where it was not made yet. Reading it keeps it alive."""
+    path = path_of(edition)
+    try:
+        content = path.read_bytes()
+        os.utime(path)
+    except FileNotFoundError:
+        return None
+    return content
+
+
+def remove_stale(*, at: dt.datetime) -> int:
+    """Remove files of editions that are no longer the present one, or that nobody reads.
+
+    How many there were. Made files of a record that was withdrawn go as well.
+    """
+    removed = 0
+    for path in sorted(folder().glob("*.pdf")) + sorted(folder().glob(".*.part")):
+        try:
+            touched = dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)
+        except FileNotFoundError:
+            continue
+        if path.suffix == ".part":
+            stale = at - touched > _KEEP_UNFINISHED
+        else:
+            stale = at - touched > KEEP_UNREAD or not _is_present(path)
+        if stale:
+            path.unlink(missing_ok=True)
+            removed += 1
+    return removed
+
+
+def _is_present(path: Path) -> bool:
+    """Whether a file holds what would be made now."""
+    named = _NAME.fullmatch(path.name)
+    if named is None:
+        return False
+    try:
+        record = record_for(None, named["kind"], named["id"])
+    except NotFound:
+        return False
+    return path_of(edition_of(None, named["kind"], record, named["language"])) == path

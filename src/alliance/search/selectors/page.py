@@ -1,0 +1,90 @@
+"""The finder as a page: the result, its map, its orders, and what the forms must carry along."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from alliance.charts import map as charts
+from alliance.charts.map import PointMap
+from alliance.search.query import SORTS, FinderQuery
+from alliance.search.results import FinderResult
+from alliance.search.selectors.finder import find, find_points
+
+#: Filters shown open; the others fold until one of their choices is made.
+OPEN_FILTERS = ("kind", "outcome", "grade", "theme", "size")
+
+
+@dataclass(frozen=True)
+class Order:
+    """One order of the list, and the query string that gives it."""
+
+    label: str
+    querystring: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class FinderPage:
+    """Everything the finder's page shows. kept: the filters a new search text keeps."""
+
+    result: FinderResult
+    chart: PointMap | None
+    orders: tuple[Order, ...]
+    kept: tuple[tuple[str, str], ...]
+    open_filters: tuple[str, ...]
+    today: dt.date
+
+
+def _order_names() -> dict[str, str]:
+    return {
+        "relevance": _("most relevant"),
+        "evidence": _("best evidence"),
+        "newest": _("newest record"),
+        "year": _("latest start"),
+    }
+
+
+def find_page(query: FinderQuery, *, today: dt.date, view: str = "") -> FinderPage:
+    """Search, and lay out the page. `view`: "europe" or "world" for the map, else by the hits."""
+    result = find(query, today=today)
+    chart = None
+    if result.n_located:
+        chart = charts.draw(
+            [
+                charts.MapPoint(
+                    f"{point.kind}-{point.public_id}",
+                    point.label,
+                    point.latitude,
+                    point.longitude,
+                    point.outcome or "",
+                    point.url,
+                )
+                for point in find_points(query, today=today)
+            ],
+            view=view,
+        )
+    names = _order_names()
+    return FinderPage(
+        result=result,
+        chart=chart,
+        orders=tuple(
+            Order(names[code], query.with_sort(code).querystring, code == query.sort)
+            for code in SORTS
+        ),
+        kept=tuple(pair for pair in query.to_params() if pair[0] not in ("q", "page")),
+        open_filters=OPEN_FILTERS,
+        today=today,
+    )
+
+
+def example_searches() -> tuple[str, ...]:
+    """Searches to start from, in the page's language."""
+    return (
+        _("renovating apartment buildings"),
+        _("less car traffic in the centre"),
+        _("heat wave"),
+        _("food waste"),
+    )

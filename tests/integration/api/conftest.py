@@ -1,0 +1,36 @@
+"""The starter network once for all tests of a module, and a client that reads JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from pytest_django.plugin import DjangoDbBlocker
+
+from alliance.starter.load import load_starter
+from tests.integration.conftest import NOW
+
+
+@pytest.fixture(scope="module")
+def network(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The whole starter network; what a test changes in it is undone after the test."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        load_starter(at=NOW)
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def get(network: None, db: None, client: Client) -> Callable[..., Any]:
+    """`get("cases?limit=1")` asks the API and gives the answer with its JSON as `.data`."""
+
+    def ask(path: str, **headers: str) -> Any:
+        response = client.get(f"/api/v1/{path}", headers=headers)
+        is_json = "json" in response.headers.get("Content-Type", "")
+        response.data = response.json() if is_json and not response.streaming else None
+        return response
+
+    return ask

@@ -1,0 +1,109 @@
+"""Faults: each names the parameter and the rule, as problem details."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from alliance.knowledge.api import cases
+
+Get = Callable[..., Any]
+
+
+def _problem(answer: Any, status: int) -> dict[str, str]:
+    assert answer.status_code == status
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.headers["Cache-Control"] == "no-store"
+    problem = answer.json()
+    assert set(problem) == {"type", "title", "status", "detail", "errors"}
+    assert problem["status"] == status
+    assert problem["type"].endswith(f"/en/api/#problem-{status}")
+    return {error["field"]: error["rule"] for error in problem["errors"]}
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("lang=de", "lang"),
+        ("limit=0", "limit"),
+        ("limit=101", "limit"),
+        ("limit=many", "limit"),
+        ("offset=-1", "offset"),
+        ("topic=cars", "topic[0]"),
+        ("topic=equity&topic=cars", "topic[1]"),
+        ("outcome=WORKED", "outcome[0]"),
+        ("country=Sweden", "country[0]"),
+        ("sdg=99", "sdg[0]"),
+        ("grade_min=6", "grade_min"),
+        ("grade_min=nan", "grade_min"),
+        ("updated_since=yesterday", "updated_since"),
+        ("updated_since=2026-01-01T00:00:00", "updated_since"),
+        ("updated_since=1700000000", "updated_since"),
+        ("limit=1&limit=2", "limit"),
+        ("tpoic=equity", "tpoic"),
+        ("solution=%00", "solution"),
+    ],
+)
+def test_a_parameter_that_breaks_a_rule_is_named(get: Get, query: str, field: str) -> None:
+    faults = _problem(get(f"cases?{query}"), 422)
+    assert list(faults) == [field] and faults[field]
+
+
+def test_every_fault_is_named_at_once(get: Get) -> None:
+    assert set(_problem(get("cases?limit=0&lang=de&grade_min=9"), 422)) == {
+        "limit", "lang", "grade_min"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["cases/none", "cases/../secret", "cases/%00", "cases/A", "solutions/none", "methods/none",
+     "cities/none", "organisations/none", "cases/stockholm-congestion-tax/versions/99", "nothing",
+     "cases/", "export/cases", "cases/none/versions"],
+)  # fmt: skip
+def test_what_is_not_there_is_404(get: Get, path: str) -> None:
+    assert _problem(get(path), 404) == {}
+
+
+def test_an_unknown_table_or_format_is_named(get: Get) -> None:
+    assert set(_problem(get("export/people.doc"), 422)) == {"table", "format"}
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+@pytest.mark.parametrize("path", ["cases", "cases/stockholm-congestion-tax", "export/cases.csv"])
+def test_the_api_is_for_reading(network: None, db: None, method: str, path: str) -> None:
+    client = Client(enforce_csrf_checks=True)
+    answer = getattr(client, method)(f"/api/v1/{path}")
+    _problem(answer, 405)
+    assert answer.headers["Allow"] == "GET, HEAD, OPTIONS"
+
+
+@pytest.mark.parametrize(
+    ("path", "accept", "status"),
+    [
+        ("cases", "text/html", 406),
+        ("cases", "application/json", 200),
+        ("cases", "*/*", 200),
+        ("cases", "text/html, application/*;q=0.5", 200),
+        ("export/cases.csv", "text/csv", 200),
+        ("export/cases.csv", "application/json", 406),
+    ],
+)
+def test_the_media_type_must_be_accepted(get: Get, path: str, accept: str, status: int) -> None:
+    answer = get(path, accept=accept)
+    assert answer.status_code == status
+    if status == 406:
+        _problem(answer, 406)
+
+
+def test_a_failure_tells_nothing_of_the_inside(get: Get, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_arguments: object) -> None:
+        raise RuntimeError("the password is swordfish")
+
+    monkeypatch.setattr(cases, "find_cases", fail)
+    answer = get("cases")
+    _problem(answer, 500)
+    assert b"swordfish" not in answer.content

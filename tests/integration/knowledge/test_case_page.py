@@ -1,0 +1,299 @@
+"""The page of a case: the answer first, doubt said, nothing missing read as nought."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+
+import pytest
+from django.test import Client
+
+from alliance.core import clock
+from alliance.core.audit import STARTER
+from alliance.knowledge.models import CaseStudy
+from alliance.knowledge.records import PlaceRecord, Quantity, SourceRecord
+from alliance.knowledge.selectors.cases import case_page
+from alliance.knowledge.services import save_case
+from tests.factories.knowledge import (
+    NOW,
+    case_record,
+    cost,
+    effect,
+    lay_ground,
+    make_case,
+    text,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def ground(db: None) -> None:
+    lay_ground()
+
+
+def words(html: str) -> str:
+    """The page as running text."""
+    return " ".join(re.sub(r"<[^>]+>", " ", html).replace("&nbsp;", " ").split())
+
+
+def page(client: Client, address: str = "/en/cases/lund/") -> str:
+    response = client.get(address)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_the_first_lines_say_what_came_of_it(client):
+    make_case(outcome="did-not-work", reasons=("no-effect", "too-costly"))
+    told = words(page(client).split("<main")[1])
+    start = told[:400]
+    for part in (
+        "Did not work : no effect, too costly",
+        "Pricing the roads",
+        "Drivers pay by the hour.",
+        "Lund , Sweden",
+        "2019–2021",
+        "Road pricing",
+        "evidence 1 of 5",
+    ):
+        assert part in start
+    # The lead is one sentence; the whole account stands further down.
+    assert "Traffic fell at once." not in start
+    assert "Drivers pay by the hour. Traffic fell at once." in told
+
+
+@pytest.mark.parametrize("status", ["draft", "in-review", "withdrawn"])
+def test_what_is_not_published_looks_like_what_is_missing(client, status):
+    make_case(status=status)
+    for address in ("lund/", "nowhere/", "Lund%00/", "lund/cite.bib", "lund/versions/"):
+        assert client.get(f"/en/cases/{address}").status_code == 404, address
+
+
+def test_a_page_needs_few_queries(client, django_assert_max_num_queries):
+    first = make_case("Umeå")
+    make_case(adapted_from=first.public_id, effects=tuple(effect(-v) for v in range(1, 9)))
+    for number in range(12):
+        make_case(f"Town {number}", place=PlaceRecord(f"Town {number}", "SE"), adapted_from="lund")
+    with django_assert_max_num_queries(15):
+        page(client)
+
+
+def test_english_text_on_a_swedish_page_is_marked_as_english(client):
+    make_case()
+    html = page(client, "/sv/cases/lund/")
+    assert '<h1 lang="en">Pricing the roads</h1>' in html
+    assert re.search(r'<div class="said yes|<section class="said yes">.*?<p lang="en">', html, re.S)
+    assert "Vägavgifter" in html
+    assert 'class="notice"' in html
+    assert 'class="notice"' not in page(client, "/en/cases/lund/")
+
+
+def test_a_translation_says_how_many_edits_it_is_behind(client):
+    make_case(texts=(text(), text("sv", title="Avgift på vägarna", status="translated")))
+    html = page(client, "/sv/cases/lund/")
+    assert "<h1>Avgift på vägarna</h1>" in html
+    CaseStudy.objects.get().texts.filter(language="en").update(revision=3)
+    picked = case_page(CaseStudy.objects.get(), "sv").text
+    assert (picked.stale, picked.edits_behind) == (True, 2)
+
+
+def test_what_is_missing_is_a_word(client):
+    make_case(
+        texts=(text(problem="", what_worked="", what_did_not="", equity_notes=""),),
+        actors=(),
+        start_year=None,
+        end_year=None,
+        effects=(),
+    )
+    told = words(page(client))
+    assert "No effect is recorded for this case. That does not mean that there was none." in told
+    assert "What worked not recorded" in told
+    assert "What did not not recorded" in told
+    assert "Who gained, who paid Not recorded" in told
+    assert "Cost, as recorded not recorded" in told
+    assert "Staff time not recorded" in told
+    assert "Who acted not recorded" in told
+    assert "evidence not graded" in told
+    assert "That is not the same as 0." in told
+    assert "years not stated" in told
+
+
+def test_quantities_are_told_with_their_units(client):
+    make_case(
+        staff_time=Quantity(2.5, "person-years"),
+        lead_time=Quantity(18, "months"),
+        lifetime=Quantity(30, "years"),
+    )
+    told = words(page(client))
+    assert "Staff time 2.5 person-years" in told
+    assert "Time to get started 18 months" in told
+    assert "Lifetime 30 years" in told
+
+
+def test_a_cost_is_told_as_recorded_and_converted_with_its_deflator(client, settings):
+    settings.TARGET_CURRENCY, settings.TARGET_PRICE_YEAR = "EUR", 2024
+    make_case(cost=cost("1220000", "SEK", 2007))
+    told = words(page(client))
+    assert "1,220,000 SEK (prices of 2007)" in told
+    assert "EUR (prices of 2024) Moved to prices of 2024 with the consumer prices of Sweden" in told
+    assert "exchanged at the mean rate of 2024 ( European Central Bank )" in told
+    assert "100,000 inhabitants (2020)" in told
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "sentence"),
+    [
+        ("Lund", ("1000", "SEK", None), "To compare not comparable: price year"),
+        ("Umeå", ("1000", "SEK", 2015), "Per inhabitant not comparable: population"),
+        ("Lund", ("1000", "SEK", 1901), "not comparable: consumer price index, Sweden, 1901"),
+    ],
+)
+def test_a_cost_that_cannot_be_compared_names_the_field(client, name, given, sentence):
+    case = make_case(name, cost=cost(*given))
+    assert sentence in words(page(client, f"/en/cases/{case.public_id}/"))
+
+
+def test_effects_are_drawn_with_interval_design_and_what_is_not_counted(client):
+    make_case(
+        effects=(
+            effect(-22.0, "quasi-experiment", low=-25.0, high=-19.0, n=400, baseline=1000.0),
+            effect(-14.0, "modelled", qualifier="inner ring", period_start=2019, period_end=2020),
+            effect(-30.0, pool_exclusion="subset", note="Count once."),
+            effect(61.0, "survey", measure="turnout", unit="percent of voters"),
+        )
+    )
+    html = page(client)
+    told = words(html)
+    chart = html.split('<svg class="wide"')[1].split("</svg>")[0]
+    assert "−22" in chart
+    assert "−14" in chart
+    assert ">−30\u00a0%<" not in chart
+    assert chart.count('class="whisker"') == 1
+    assert chart.count('class="dot open"') == 1
+    assert "inner ring, 2019–2020, modelled" in chart
+    assert "For 1 of 2 results no interval was published." in told
+    assert "Not counted because it is part of another line." in told
+    assert "Count once." in told
+    assert "61 % of voters" in told
+    assert "−25 to −19" in told
+    assert "1,000" in told
+    assert "a level, not a change" in told
+
+
+def test_a_stronger_design_shows_in_the_lines_of_the_grade_at_once(client):
+    make_case()
+    before = words(page(client))
+    assert "Measured: +1" in before
+    assert "Comparison group: 0" in before
+    assert "Independent source: unknown" in before
+    make_case(effects=(effect(design="quasi-experiment"),))
+    after = words(page(client))
+    assert "Comparison group: +1" in after
+    assert "evidence 2 of 5" in after
+    assert "/en/evidence-grade/" in page(client)
+
+
+def test_an_overdue_record_says_so(client, monkeypatch):
+    make_case(review_by=dt.date(2027, 3, 1))
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    assert "review due March 2027" in words(page(client))
+    monkeypatch.setattr(clock, "now", lambda: NOW + dt.timedelta(days=200))
+    assert "review overdue since March 2027" in words(page(client))
+
+
+def test_starter_content_is_marked_and_judgement_is_called_judgement(client):
+    record = case_record(texts=(text(equity_notes="Commuters pay most."),))
+    save_case(record, actor=STARTER, at=NOW, origin="starter")
+    told = words(page(client))
+    assert "starter content checked 24 November 2026" in told
+    assert "An editor's judgement from the sources below" in told.replace("&#x27;", "'")
+    make_case("Umeå", texts=(text(equity_notes="Commuters pay most."),))
+    assert "An editor" not in words(page(client, "/en/cases/umea/"))
+
+
+def test_sources_say_who_wrote_them_and_what_was_read(client):
+    make_case(
+        sources=(
+            SourceRecord("A study", "https://example.org/a", "minus 10 %", "peer-reviewed", True),
+            SourceRecord("A leaflet", "https://example.org/b", "", "company", False),
+            SourceRecord("A page", "https://example.org/c"),
+        )
+    )
+    told = words(page(client))
+    assert "peer-reviewed article; independent of those who ran the measure" in told
+    assert "minus 10 %" in told
+    assert "company; from those who ran the measure" in told
+    assert "kind not recorded; independence not recorded" in told
+
+
+def test_failures_of_the_solution_are_named_beside_its_successes(client):
+    make_case()
+    assert "The same solution elsewhere" not in page(client)
+    make_case("Umeå")
+    assert "No other case that failed is reported" in page(client)
+    make_case("Borås", outcome="did-not-work", reasons=("stopped",))
+    told = words(page(client))
+    assert "No other case that failed is reported" not in told
+    assert re.search(r"Worked Pricing the roads Umeå.*Did not work Pricing the roads Borås", told)
+
+
+def test_an_adaptation_is_linked_both_ways_with_what_was_changed(client):
+    make_case("Umeå")
+    make_case(adapted_from="umea", adaptation_changes="A flat fee instead.")
+    told = words(page(client))
+    assert "Adapted from Worked Pricing the roads Umeå" in told
+    assert "What was changed: A flat fee instead." in told
+    assert "Adapted by Worked Pricing the roads Lund" in words(page(client, "/en/cases/umea/"))
+
+
+def test_a_hidden_neighbour_is_not_named(client):
+    make_case("Umeå", texts=(text(title="Secret draft"),), status="draft")
+    make_case(adapted_from="umea")
+    assert "Secret draft" not in page(client)
+
+
+def test_the_page_carries_structured_data_and_links_into_the_finder(client):
+    make_case()
+    html = page(client)
+    block = re.search(r'<script type="application/ld\+json">(.*?)</script>', html, re.S)
+    assert block is not None
+    data = json.loads(block[1])
+    assert data["@type"] == "Report"
+    assert data["spatialCoverage"]["name"] == "Lund"
+    assert data["identifier"][1]["value"] == CaseStudy.objects.get().versions.get().digest
+    for query in ("topic=equity", "theme=mobility", "sdg=11.2"):
+        assert f"/en/find?{query}" in html
+
+
+def test_text_is_never_read_as_markup(client):
+    make_case(texts=(text(title='Fees < 5 & "more" > 3', summary="p < 0.05 & so on."),))
+    html = page(client)
+    assert "Fees &lt; 5 &amp; &quot;more&quot; &gt; 3" in html
+    assert "p &lt; 0.05 &amp; so on." in html
+
+
+@pytest.mark.parametrize(
+    ("ending", "kind", "start"),
+    [
+        ("bib", "application/x-bibtex", "@misc{lund-v1,"),
+        ("ris", "application/x-research-info-systems", "TY  - RPRT"),
+    ],
+)
+def test_citations_are_files(client, ending, kind, start):
+    make_case()
+    response = client.get(f"/en/cases/lund/cite.{ending}")
+    assert response.status_code == 200
+    assert response["Content-Type"] == f"{kind}; charset=utf-8"
+    assert f'filename="lund.{ending}"' in response["Content-Disposition"]
+    text_of_file = response.content.decode()
+    assert text_of_file.startswith(start)
+    assert CaseStudy.objects.get().versions.get().digest[:12] in text_of_file
+
+
+@pytest.mark.slow
+def test_every_starter_case_can_be_read(starter, client):
+    for number, public_id in enumerate(CaseStudy.objects.values_list("public_id", flat=True)):
+        language = ("en", "fr", "sv")[number % 3]
+        html = page(client, f"/{language}/cases/{public_id}/")
+        assert not re.search(r">\s*(None|nan|NaN)\b", html), public_id

@@ -1,0 +1,191 @@
+"""Cases side by side: first what may be compared, never a rank of what may not."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from alliance.core.prices import load_price_table
+from alliance.knowledge.selectors.basket import Basket
+from alliance.knowledge.selectors.compare import Comparison, compare
+from tests.factories.knowledge import cost, effect, lay_ground, make_case, text
+from tests.integration.knowledge.test_case_page import words
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def ground(db: None, settings) -> None:
+    settings.TARGET_CURRENCY, settings.TARGET_PRICE_YEAR = "EUR", 2024
+    lay_ground()
+
+
+def side_by_side(*ids: str) -> Comparison:
+    found = compare(None, ids, "en")
+    assert isinstance(found, Comparison)
+    return found
+
+
+def test_costs_of_different_years_and_currencies_stand_in_one(client):
+    make_case("Lund", cost=cost("5000000", "SEK", 2017))
+    make_case("Umeå", cost=cost("800000", "EUR", 2023))
+    make_case("Borås", cost=cost("800000", "SEK", None))
+    table = load_price_table()
+    index = {year: table.indices["SE", year].value for year in (2017, 2024)}
+    rate = table.rates["SEK", 2024].value
+    each = 5_000_000 * index[2024] / index[2017] / rate / 100_000
+
+    columns = side_by_side("lund", "umea", "boras").columns
+    assert columns[0].cost.per_inhabitant.value == pytest.approx(each)
+    assert columns[1].cost.per_inhabitant is None
+    assert columns[2].cost.converted is None
+
+    told = words(client.get("/en/compare?case=lund&case=umea&case=boras").content.decode())
+    assert "In EUR at the prices of 2024." in told
+    assert "consumer prices of Sweden (World Bank)" in told
+    assert f"{each:.2f} EUR (prices of 2024)" in told
+    assert "not comparable: population" in told
+    assert "not comparable: price year" in told
+    assert "Staff time not recorded not recorded not recorded" in told
+
+
+def test_a_shared_measure_is_drawn_and_the_rest_is_named(client):
+    make_case(
+        "Lund", effects=(effect(-22.0, low=-25.0, high=-20.0), effect(40, unit="cars per day"))
+    )
+    make_case("Umeå", effects=(effect(-12.0, "quasi-experiment"), effect(-9.0, qualifier="ring")))
+    found = side_by_side("lund", "umea")
+    (shared,) = found.shared
+    assert found.verdict.effects == "all"
+    assert [[view.value for view in cell] for cell in shared.cells] == [[-22.0], [-12.0, -9.0]]
+    assert len(shared.cautions) == 2
+    (alone,) = found.alone
+    assert (alone.place, alone.unit) == ("Lund", "cars per day")
+    assert alone.why == "another case reports it in another unit"
+    html = client.get("/en/compare?case=lund&case=umea").content.decode()
+    told = words(html)
+    assert "Comparable on one measure." in told
+    assert "found in different ways: before and after, with comparison group" in told
+    assert html.count('<svg class="wide"') == 1
+    # The verdict stands above everything that it judges.
+    assert html.index('id="verdict"') < html.index('<svg class="wide"') < html.index("<table")
+
+
+def test_nothing_is_drawn_or_ranked_where_no_measure_is_shared(client):
+    make_case("Lund")
+    make_case(
+        "Umeå", effects=(effect(50.0, "survey", measure="turnout", unit="percent of voters"),)
+    )
+    html = client.get("/en/compare?case=lund&case=umea").content.decode()
+    assert "Not comparable." in words(html)
+    assert "nothing is ranked" in words(html)
+    assert '<svg class="wide"' not in html
+
+
+def test_an_excluded_effect_makes_nothing_comparable():
+    make_case("Lund", effects=(effect(pool_exclusion="same-estimate"),))
+    make_case("Umeå")
+    assert side_by_side("lund", "umea").shared == ()
+
+
+def test_a_level_is_told_but_not_drawn():
+    level = effect(50.0, "survey", measure="turnout", unit="percent of voters")
+    make_case("Lund", effects=(level,))
+    make_case("Umeå", effects=(level,))
+    (shared,) = side_by_side("lund", "umea").shared
+    assert shared.chart is None
+
+
+def test_cases_stand_in_the_order_they_were_chosen():
+    for name in ("Lund", "Umeå", "Borås"):
+        make_case(name, effects=(effect(-1.0 if name == "Lund" else -50.0),))
+    chosen = ("umea", "lund", "boras")
+    assert [column.public_id for column in side_by_side(*chosen).columns] == list(chosen)
+
+
+def test_places_of_one_name_are_told_apart():
+    make_case("Lund")
+    make_case("Lund", public_id="lund-again", start_year=2005)
+    labels = [row.label for row in side_by_side("lund", "lund-again").shared[0].chart.plot.rows]
+    assert labels == ["Lund (2019)", "Lund (2005)"]
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "sentence"),
+    [
+        ("", 400, "No case is chosen yet."),
+        ("case=", 400, "No case is chosen yet."),
+        ("case=lund", 400, "Only one case is chosen, “lund”."),
+        ("case=lund&case=umea&case=lund", 400, "The case “lund” is chosen more than once."),
+        ("case=lund&case=atlantis", 404, "There is no case with the id “atlantis”."),
+        ("case=atlantis&case=mu", 404, "There are no cases with the ids “atlantis”, “mu”."),
+        ("case=lund&case=hidden", 404, "There is no case with the id “hidden”."),
+        ("case=lund&case=%00", 404, "There is no case with the id"),
+        (
+            "&".join(f"case={one}" for one in ("lund", "umea", "boras", "a-1", "a-2", "a-3")),
+            400,
+            "6 cases are chosen; at most 5 can be compared.",
+        ),
+    ],
+)
+def test_a_choice_that_cannot_be_compared_says_why(client, query, status, sentence):
+    for name in ("Lund", "Umeå", "Borås", "A 1", "A 2", "A 3"):
+        make_case(name)
+    make_case("Hidden", status="draft")
+    response = client.get(f"/en/compare?{query}")
+    assert response.status_code == status
+    html = response.content.decode()
+    assert sentence in words(html)
+    assert "/en/find" in html
+
+
+def test_with_one_case_chosen_comparable_ones_are_suggested(client):
+    make_case("Lund")
+    make_case("Umeå")
+    make_case("Borås", effects=())
+    found = compare(None, ["lund"], "en")
+    assert isinstance(found, Basket)
+    assert [(one.public_id, one.shared) for one in found.suggestions] == [("umea", 1), ("boras", 0)]
+    html = client.get("/en/compare?case=lund").content.decode()
+    assert "/en/compare?case=lund&amp;case=umea" in html
+    assert 'type="hidden" name="case" value="lund"' in html
+
+
+def test_what_can_be_compared_among_a_faulty_choice_is_offered(client):
+    make_case("Lund")
+    make_case("Umeå")
+    html = client.get("/en/compare?case=lund&case=umea&case=atlantis").content.decode()
+    assert "/en/compare?case=lund&amp;case=umea" in html
+
+
+def test_an_address_of_a_case_serves_as_its_id():
+    make_case("Lund")
+    make_case("Umeå")
+    columns = side_by_side("https://example.org/sv/cases/umea/?x=1", " lund ").columns
+    assert [column.public_id for column in columns] == ["umea", "lund"]
+
+
+def test_five_cases_need_few_queries(client, django_assert_max_num_queries):
+    for name in ("Lund", "Umeå", "Borås", "Malmö", "Kalmar"):
+        make_case(name, cost=cost("1000", "SEK", 2015))
+    query = "&".join(f"case={one}" for one in ("lund", "umea", "boras", "malmo", "kalmar"))
+    with django_assert_max_num_queries(15):
+        assert client.get(f"/en/compare?{query}").status_code == 200
+
+
+def test_the_message_is_in_the_language_of_the_page_and_texts_are_marked(client):
+    make_case("Lund", texts=(text(), text("sv", title="Avgifter", status="reviewed")))
+    make_case("Umeå")
+    html = client.get("/sv/compare?case=lund&case=umea").content.decode()
+    assert re.search(r'href="/sv/cases/lund/">Avgifter', html)
+    assert re.search(r'href="/sv/cases/umea/" lang="en">Pricing the roads', html)
+
+
+def test_the_table_can_be_reached_and_scrolled_by_keyboard(client):
+    make_case("Lund")
+    make_case("Umeå")
+    html = client.get("/en/compare?case=lund&case=umea").content.decode()
+    assert re.search(
+        r'<div class="scroll" role="region" tabindex="0" aria-label="[^"]+"><table>', html
+    )

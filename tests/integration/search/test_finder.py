@@ -1,0 +1,222 @@
+"""The finder over the starter network and over small content, on either database."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+from click.testing import CliRunner
+from django.test import RequestFactory
+
+from alliance.core.documents import Document
+from alliance.knowledge import documents as knowledge
+from alliance.network import documents as network
+from alliance.search import selectors, views
+from alliance.search.commands import search as commands
+from alliance.search.index import Index
+from alliance.search.query import FinderQuery, InvalidFilter
+from alliance.search.results import FinderResult
+from tests.factories import search as plain
+from tests.factories.knowledge import lay_ground, make_case, text
+from tests.integration.search.conftest import TODAY
+
+Find = Callable[..., FinderResult]
+
+pytestmark = pytest.mark.django_db
+
+QUERIES = [
+    ("trängselskatt", "sv"),
+    ("cykelvägar", "sv"),
+    ("lägenhetsrenovering", "sv"),
+    ("péage urbain", "fr"),
+    ("logements sociaux rénovation", "fr"),
+    ("free public transport", "en"),
+    ('"congestion charge" -milan', "en"),
+    ("Göteborg", "en"),
+    ("nudge no effect", "en"),
+]
+
+
+def published() -> list[Document]:
+    return [
+        one for room in (knowledge, network) for kind in room.KINDS for one in room.documents(kind)
+    ]
+
+
+@pytest.mark.slow
+def test_both_databases_answer_as_an_index_without_any(starter: None, find: Find) -> None:
+    """Hits, order and counts depend on the records alone; this runs on SQLite and PostgreSQL."""
+    index = Index.of(plain.rows(published()))
+    for words, language in QUERIES:
+        wanted = plain.search(index, words, language)
+        result = find(f"q={words}", language)
+        assert result.total == len(wanted), words
+        assert [hit.public_id for hit in result.hits] == wanted[: len(result.hits)], words
+        assert sum(count for _, _, count in result.kinds) == result.total
+    by_country = {option.code: option.count for option in group(find(""), "country").options}
+    column = index.facet("country")
+    counted = dict(zip(column.vocabulary, column.count(plain.np.arange(index.size)), strict=True))
+    assert all(counted[code] == count for code, count in by_country.items())
+
+    page = selectors.home_context("sv", TODAY)
+    assert (page.n_cases, page.n_solutions, page.n_methods) == (160, 61, 18)
+    assert all(hit.outcome == "did-not-work" for hit in page.latest_failures)
+    assert page.outcomes.total == 160
+    assert page.did_you_know is not None
+    for topic in page.topics:
+        result = find(topic.querystring)
+        assert (result.total, result.outcomes.did_not_work) == (topic.cases, topic.did_not_work)
+
+    near = selectors.related("case", "stockholm-congestion-tax", 5, today=TODAY)
+    assert "gothenburg-congestion-tax" in [hit.public_id for hit in near]
+    assert all(hit.kind == "case" for hit in near)
+    assert selectors.related("case", "nowhere", today=TODAY) == ()
+    assert selectors.related_by_meaning("case", "stockholm-congestion-tax", today=TODAY) == ()
+
+
+@pytest.fixture
+def ground(db: None) -> None:
+    lay_ground()
+    make_case("Lund", themes=("mobility",))
+    make_case(
+        "Umeå", themes=("mobility", "health"), outcome="mixed", start_year=None, end_year=None
+    )
+    make_case("Visby", outcome="did-not-work", reasons=("no-effect", "stopped"), start_year=2010)
+
+
+def group(result: FinderResult, key: str):  # type: ignore[no-untyped-def]
+    return next(one for one in result.facets if one.key == key)
+
+
+def test_counts_are_those_each_choice_would_give(ground: None, find: Find) -> None:
+    result = find("kind=case&outcome=worked")
+    assert [hit.public_id for hit in result.hits] == ["lund"]
+    for key in ("outcome", "theme", "size", "country"):
+        for option in group(result, key).options:
+            if not option.selected and key != "outcome":
+                assert find(option.querystring).total == option.count
+    outcomes = {option.code: option.count for option in group(result, "outcome").options}
+    assert outcomes == {"worked": 1, "mixed": 1, "did-not-work": 1}
+
+
+def test_missing_is_a_choice_of_its_own(ground: None, find: Find) -> None:
+    sizes = {one.code: one.count for one in group(find("kind=case"), "size").options}
+    assert sizes == {"100k-300k": 1, "unknown": 2}
+    found = find("kind=case&size=unknown")
+    assert {hit.public_id for hit in found.hits} == {"umea", "visby"}
+
+
+def test_the_failure_register_covers_all_hits_not_the_page(ground: None, find: Find) -> None:
+    outcomes = find("kind=case").outcomes
+    assert (outcomes.total, outcomes.worked, outcomes.mixed, outcomes.did_not_work) == (3, 1, 1, 1)
+    assert [(one.code, one.count) for one in outcomes.reasons] == [("no-effect", 1), ("stopped", 1)]
+    assert find("outcome=worked").outcomes.none_reported
+
+
+def test_cases_without_a_year_are_told_of_when_years_are_asked_for(
+    ground: None, find: Find
+) -> None:
+    result = find("kind=case&year_from=2015")
+    assert [hit.public_id for hit in result.hits] == ["lund"]
+    assert [notice.code for notice in result.notices] == ["year-unknown"]
+
+
+@pytest.mark.parametrize(
+    ("address", "key", "code"),
+    [
+        ("theme=space-travel", "theme", "unknown"),
+        ("city=atlantis", "city", "unknown"),
+        ("grade=7", "grade", "unknown"),
+        ("kind=%00", "kind", "unknown"),
+        ("year_from=2020&year_to=2010", "year_from", "contradiction"),
+    ],
+)
+def test_a_faulty_filter_finds_nothing_and_says_so(
+    ground: None, find: Find, address: str, key: str, code: str
+) -> None:
+    result = find(f"q=pricing&{address}", "sv")
+    assert (result.total, result.hits) == (0, ())
+    assert [(fault.key, fault.code) for fault in result.faults] == [(key, code)]
+    assert result.faults[0].message
+    assert result.facets, "the choices that do exist are still offered"
+    with pytest.raises(InvalidFilter) as refused:
+        selectors.find_or_refuse(result.query, today=TODAY)
+    assert refused.value.faults[0].where == key
+
+
+@pytest.mark.parametrize("words", ["🚲🚲🚲", 'AND OR - ""', "x" * 10_000, "cykel " * 2_000, "\x00"])
+def test_odd_texts_are_answered_with_a_notice(ground: None, find: Find, words: str) -> None:
+    query = FinderQuery(text=words, language="sv")
+    result = selectors.find(query, today=TODAY)
+    assert not result.faults
+    assert {notice.code for notice in result.notices} & {"cut", "nothing-to-search", "unmatched"}
+
+
+def test_pages_do_not_overlap_and_the_last_is_the_last(
+    ground: None, find: Find, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("alliance.search.selectors.finder.PAGE_SIZE", 2)
+    for sort in ("relevance", "evidence", "newest", "year"):
+        first = find(f"sort={sort}")
+        pages = [find(f"sort={sort}&page={page}") for page in range(1, first.n_pages + 1)]
+        seen = [(hit.kind, hit.public_id) for page in pages for hit in page.hits]
+        assert len(seen) == len(set(seen)) == first.total
+        assert pages[0].previous is None
+        assert pages[-1].next is None
+        assert find(f"sort={sort}&page=99").page == first.n_pages
+    years = [hit.year for hit in find("kind=case&sort=year").hits]
+    assert years == [2019, 2010]
+
+
+def test_chips_take_one_choice_away(ground: None, find: Find) -> None:
+    result = find("q=pricing&outcome=worked&theme=mobility&year_from=2000", "sv")
+    chips = {chip.key: chip for chip in result.chips}
+    assert set(chips) == {"outcome", "theme", "year_from"}
+    assert chips["outcome"].querystring == "q=pricing&theme=mobility&year_from=2000"
+    assert chips["year_from"].querystring == "q=pricing&outcome=worked&theme=mobility"
+
+
+def test_points_are_those_of_all_hits(ground: None) -> None:
+    make_case("Kiruna", place=plain_place())
+    request = RequestFactory().get("/en/find/points", {"kind": "case"})
+    request.LANGUAGE_CODE = "en"  # type: ignore[attr-defined]
+    features = json.loads(views.points(request).content)["features"]
+    assert [one["id"] for one in features] == ["case/kiruna"]
+    assert features[0]["geometry"] == {"type": "Point", "coordinates": [20.25, 67.875]}
+    assert features[0]["properties"]["url"] == "/en/cases/kiruna/"
+
+
+def plain_place():  # type: ignore[no-untyped-def]
+    from alliance.knowledge.records import PlaceRecord
+
+    return PlaceRecord("Kiruna", "SE", latitude=67.875, longitude=20.25)
+
+
+def test_the_commands_make_the_index_and_ask_it(ground: None) -> None:
+    made = CliRunner().invoke(commands, ["reindex"])
+    assert made.exit_code == 0, made.output
+    assert "6 records in the index" in made.output
+    asked = CliRunner().invoke(
+        commands, ["query", "vägavgifter", "--language", "sv", "--filter", "outcome=did-not-work"]
+    )
+    assert asked.exit_code == 0, asked.output
+    assert asked.stdout.splitlines()[-1].split("\t") == [
+        "did-not-work",
+        "2",
+        "case",
+        "visby",
+        "Pricing the roads",
+    ]
+    wrong = CliRunner().invoke(commands, ["query", "tram", "--filter", "outcome"])
+    assert wrong.exit_code == 2
+    unknown = CliRunner().invoke(commands, ["query", "tram", "--filter", "colour=green"])
+    assert unknown.exit_code == 2
+
+
+def test_the_text_is_the_readers_where_there_is_one(ground: None, find: Find) -> None:
+    swedish = text("sv", title="Vägavgifter i Lund", status="translated")
+    make_case("Lund", texts=(text(), swedish))
+    assert find("q=lund&kind=case", "sv").hits[0].title == "Vägavgifter i Lund"
+    french = find("q=lund&kind=case", "fr").hits[0]
+    assert (french.title, french.foreign) == ("Pricing the roads", "en")

@@ -1,0 +1,61 @@
+"""The glossary: finding phrases in text, and the file that ships."""
+
+from __future__ import annotations
+
+from alliance.search.glossary import Glossary, Span, glossary
+from alliance.search.words import bare, is_stop_word, stem_token, words
+
+
+def concepts(source: Glossary, text: str, language: str) -> list[str]:
+    given = [None if word is None else bare(word, language) for word in words(text)]
+    spans: list[Span] = source.spans(
+        [None if word is None else stem_token(word, language) for word in given],
+        [word is not None and is_stop_word(word, language) for word in given],
+        language,
+    )
+    return [concept for span in spans for concept in span.concepts]
+
+
+SMALL = Glossary(
+    [
+        {"concept": "path", "en": "cycle path|bike path", "fr": "piste cyclable", "sv": "cykelväg"},
+        {"concept": "cycle", "en": "cycle|bike", "fr": "vélo", "sv": "cykel"},
+        {"concept": "school-street", "en": "school street", "fr": "rue aux écoles", "sv": ""},
+        {"concept": "success", "en": "what works", "fr": "", "sv": "det som fungerar"},
+        {"concept": "same", "en": "bike path", "fr": "", "sv": ""},
+    ]
+)
+
+
+def test_the_longest_phrase_wins_in_any_inflection() -> None:
+    assert concepts(SMALL, "Cycle paths and bikes", "en") == ["path", "cycle"]
+    assert concepts(SMALL, "des pistes cyclables", "fr") == ["path"]
+    assert concepts(SMALL, "cykelvägarna", "sv") == ["path"]
+
+
+def test_two_concepts_may_share_a_phrase() -> None:
+    assert concepts(SMALL, "bike path", "en") == ["path", "same"]
+
+
+def test_small_words_inside_do_not_count() -> None:
+    assert concepts(SMALL, "la rue des écoles", "fr") == ["school-street"]
+
+
+def test_a_phrase_that_small_words_would_shrink_is_found_whole_only() -> None:
+    assert concepts(SMALL, "what works", "en") == ["success"]
+    assert concepts(SMALL, "the works", "en") == []
+
+
+def test_no_phrase_runs_over_a_full_stop() -> None:
+    assert "path" not in concepts(SMALL, "cycle. path", "en")
+
+
+def test_a_phrase_without_accents_is_found() -> None:
+    assert concepts(SMALL, "rue aux ecoles", "fr") == ["school-street"]
+    assert concepts(SMALL, "velo", "fr") == ["cycle"]
+
+
+def test_the_glossary_that_ships_joins_the_three_languages() -> None:
+    for text, language in (("cycle paths", "en"), ("pistes cyclables", "fr"), ("cykelvägar", "sv")):
+        assert "cycle-path" in concepts(glossary(), text, language)
+    assert all(set(names) == {"en", "fr", "sv"} for names in glossary().preferred.values())

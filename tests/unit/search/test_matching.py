@@ -1,0 +1,157 @@
+"""Which documents a query finds, and in which order."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from alliance.search.matching import MAX_LENGTH, parse
+from tests.factories.search import TODAY, document, found, ids, index_of, search
+
+PATHS_FR = document("paths", "Pistes cyclables continues", language="fr")
+HOMES_SV = document("homes", "Renovering av lägenheter i flerbostadshus", language="sv")
+NET_SV = document("net", "Ett sammanhängande cykelvägnät", language="sv")
+CHARGE = document(
+    "charge",
+    "A charge on cars",
+    summary="Drivers pay to enter the inner city.",
+    names={"en": ("Congestion charging", "Gothenburg"), "sv": ("Trängselskatt", "Göteborg")},
+)
+BUS = document("bus", "Free buses in a small town", summary="Fares were dropped in 2012.")
+INDEX = index_of(PATHS_FR, HOMES_SV, NET_SV, CHARGE, BUS)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "wanted"),
+    [
+        ("cykelvägar", "sv", "paths"),
+        ("cykel väg", "sv", "paths"),
+        ("cycle path", "en", "paths"),
+        ("pistes cyclables", "fr", "net"),
+        ("lägenhetsrenovering", "sv", "homes"),
+        ("flerbostadshusrenovering", "sv", "homes"),
+        ("rénovation d'appartements", "fr", "homes"),
+        ("goteborg", "en", "charge"),
+        ("Göteborg", "fr", "charge"),
+        ("péage urbain", "fr", "charge"),
+        ("trangselskatt", "sv", "charge"),
+    ],
+)
+def test_texts_are_found_across_languages_and_spellings(
+    text: str, language: str, wanted: str
+) -> None:
+    assert wanted in search(INDEX, text, language)
+
+
+def test_words_pasted_from_another_language_are_understood() -> None:
+    assert search(INDEX, "cycle path", "sv")[:1] == search(INDEX, "cykelväg", "sv")[:1]
+    assert "bus" in search(INDEX, "free buses", "fr")
+
+
+def test_a_slip_is_mended_only_where_nothing_has_the_word() -> None:
+    mended = found(INDEX, "congetsion")
+    assert ids(INDEX, mended) == ["charge"]
+    assert mended.expansion.corrections == [("congetsion", "congestion")]
+    assert found(INDEX, "bus").expansion.corrections == []
+    # Four letters are too few to guess.
+    assert found(INDEX, "tovn").expansion.unmatched == ["tovn"]
+
+
+def test_a_word_nobody_has_is_named_and_left_out() -> None:
+    result = found(INDEX, "free zyxwvut buses")
+    assert result.expansion.unmatched == ["zyxwvut"]
+    assert ids(INDEX, result)[0] == "bus"
+    assert search(INDEX, "zyxwvut") == []
+
+
+def test_records_that_have_all_terms_come_first() -> None:
+    index = index_of(
+        *(document(f"other-{number}", "A park") for number in range(20)),
+        document("tolls", "Tolls tolls tolls tolls", summary="Tolls and tolls."),
+        document("both", "A plan", summary="What came of tolls on the old harbour bridge."),
+    )
+    assert search(index, "tolls harbour") == ["both", "tolls"]
+
+
+def test_the_title_counts_more_than_the_body() -> None:
+    index = index_of(
+        document("body", "A plan", summary="Something", body="It speaks of a ferry."),
+        document("title", "A ferry", summary="Something", body="It speaks of a plan."),
+    )
+    assert search(index, "ferry") == ["title", "body"]
+
+
+def test_a_solution_the_query_names_stands_above_its_cases() -> None:
+    names = {"en": ("Superblocks",), "sv": ("Superkvarter",)}
+    index = index_of(
+        document("a-case", "Superblocks in Barcelona", names=names),
+        document("z-solution", "Superblocks", kind="solution", names=names),
+    )
+    assert search(index, "superblocks")[0] == "z-solution"
+    assert search(index, "superkvarter", "sv")[0] == "z-solution"
+
+
+def test_a_case_is_found_by_what_its_solution_says() -> None:
+    index = index_of(
+        document("case", "Lund", facets={"solution": ("pricing",)}),
+        document("pricing", "Pricing", kind="solution", summary="Drivers pay at a cordon."),
+    )
+    assert search(index, "cordon") == ["pricing", "case"]
+
+
+def test_a_record_past_its_review_sinks() -> None:
+    past, coming = TODAY - dt.timedelta(days=1), TODAY + dt.timedelta(days=1)
+    index = index_of(
+        document("a-stale", "Tram line", review_by=past),
+        document("b-fresh", "Tram line", review_by=coming),
+    )
+    assert search(index, "tram") == ["b-fresh", "a-stale"]
+
+
+def test_equal_records_stand_by_kind_and_id() -> None:
+    index = index_of(document("b", "Tram"), document("a", "Tram"), document("c", "Tram"))
+    assert search(index, "tram") == ["a", "b", "c"]
+
+
+def test_phrases_are_exact_sequences_and_minus_excludes() -> None:
+    index = index_of(
+        document("phrase", "Public transport for free"),
+        document("words", "Transport of goods, public and free"),
+    )
+    assert search(index, '"public transport"') == ["phrase"]
+    assert search(index, "« public transport »") == ["phrase"]
+    assert search(index, "transport -goods") == ["phrase"]
+    assert search(index, 'transport -"public transport"') == ["words"]
+    assert sorted(search(index, "-goods")) == ["phrase"]
+
+
+def test_a_record_may_be_failed_at_in_words_its_text_lacks() -> None:
+    index = index_of(
+        document("failed", "Tram", facets={"outcome": ("did-not-work",), "reason": ("stopped",)}),
+        document("worked", "Tram", facets={"outcome": ("worked",)}),
+    )
+    assert search(index, "tram misslyckades", "sv")[0] == "failed"
+    assert search(index, "échec", "fr") == ["failed"]
+    assert search(index, "abandoned") == ["failed"]
+
+
+@pytest.mark.parametrize("text", ["", "   ", "🚲🚲", "AND OR -", '"" - ""', "\x00", "((*))", "—"])
+def test_nothing_to_search_for_finds_everything(text: str) -> None:
+    assert parse(text).is_empty
+    assert len(search(INDEX, text)) == INDEX.n
+
+
+def test_a_long_text_is_cut_at_a_word() -> None:
+    parsed = parse("cykelväg " * 1_200)
+    assert parsed.was_cut
+    assert set(parsed.words) == {"cykelväg"}
+    assert len(parsed.words) <= MAX_LENGTH / len("cykelväg ") + 1
+    assert parse("x" * 10_000).was_cut
+    assert not parse("x" * MAX_LENGTH).was_cut
+
+
+def test_an_empty_index_answers() -> None:
+    empty = index_of()
+    assert search(empty, "tram") == []
+    assert search(empty, "") == []

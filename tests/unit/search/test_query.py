@@ -1,0 +1,56 @@
+"""From an address to a query and back."""
+
+from __future__ import annotations
+
+import pytest
+from django.http import QueryDict
+
+from alliance.search.query import FinderQuery, InvalidFilter
+
+
+def query(address: str, language: str = "en") -> FinderQuery:
+    return FinderQuery.from_params(QueryDict(address), language)
+
+
+def test_an_address_comes_back_as_it_went() -> None:
+    address = (
+        "q=tram+fares&outcome=worked&outcome=mixed&country=SE&year_from=2010&sort=newest&page=2"
+    )
+    assert query(address).querystring == address
+
+
+def test_what_is_default_is_left_out() -> None:
+    assert query("q=&page=1&sort=relevance&year_to=").querystring == ""
+
+
+@pytest.mark.parametrize(
+    ("address", "key", "code"),
+    [
+        ("year_from=2020&year_to=2010", "year_from", "contradiction"),
+        ("year_from=abc", "year_from", "not-a-number"),
+        ("year_to=²", "year_to", "not-a-number"),
+        ("year_to=99999", "year_to", "out-of-range"),
+        ("page=0", "page", "out-of-range"),
+        ("page=-1", "page", "not-a-number"),
+        ("sort=best", "sort", "unknown"),
+        ("&".join(f"city=c{n}" for n in range(101)), "city", "too-many"),
+    ],
+)
+def test_faults_name_the_parameter_and_the_rule(address: str, key: str, code: str) -> None:
+    faults = query(address).faults
+    assert [(fault.key, fault.code) for fault in faults] == [(key, code)]
+    assert faults[0].message
+    assert InvalidFilter(faults).faults[0].where == key
+
+
+def test_a_choice_is_added_and_taken_away_from_the_first_page() -> None:
+    start = query("q=tram&outcome=worked&page=3")
+    assert start.with_code("outcome", "mixed").querystring == "q=tram&outcome=worked&outcome=mixed"
+    assert start.without("outcome", "worked").querystring == "q=tram"
+    assert query("grade=2").with_code("grade", "4").querystring == "grade=4"
+    assert query("year_from=2010&year_to=2012").without("year_to").querystring == "year_from=2010"
+
+
+def test_queries_are_frozen() -> None:
+    with pytest.raises(TypeError):
+        query("outcome=worked").filters["outcome"] = ()  # type: ignore[index]
