@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -32,7 +33,7 @@ def brief(kind: str, public_id: str, language: str, output: Path | None) -> None
 
     edition, content = compose(None, kind, public_id, language)
     if output == Path("-"):
-        click.get_binary_stream("stdout").write(content)
+        sys.stdout.buffer.write(content)
         return
     path = output or Path(edition.file_name)
     path.write_bytes(content)

@@ -99,6 +99,7 @@ class Store:
     def forget(self) -> None:
         """Drop what is held, as a new process would begin."""
         self._loaded = None
+        self._asked_at = float("-inf")
 
     def current(self, *, at: dt.datetime) -> Current:
         """The index, up to date as far as it can be without keeping the reader waiting."""

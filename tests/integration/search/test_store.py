@@ -1,4 +1,4 @@
-"""The index a process holds: loaded from disk or database, kept in step, never another history's."""
+"""The index a process holds: from disk or database, kept in step, never of another history."""
 
 from __future__ import annotations
 

@@ -238,7 +238,7 @@ def _drawn(plot: Forest, rows: Iterable[EffectView], language: str) -> Chart:
     return Chart(
         title=words.capital(plot.unit_name),
         unit=words.better(plot),
-        ticks=words.ticks(plot.axis),
+        ticks=words.ticks(plot.axis, signed=plot.signed),
         rows=tuple(
             words.placed(_row(row, language, rank), plot.axis, row.value, row.low, row.high)
             for row, rank in zip(listed, words.ranks([row.value for row in listed]), strict=True)

@@ -81,7 +81,7 @@ def solution_brief(actor: User | None, solution: Solution, edition: Edition) -> 
         sources_left_out=left_out,
         foot=_foot(page, trials, edition),
         address=settings.BASE_URL + reverse("knowledge:solution", args=[page.public_id]),
-        words=words.labels(),
+        words=words.labels() | {"measure": _("Place")},
         made_of=edition.at,
     )
 
@@ -181,7 +181,7 @@ def _charts(page: SolutionPage, trials: Trials) -> tuple[Chart, ...]:
         Chart(
             title=title,
             unit=words.better(plot),
-            ticks=words.ticks(plot.axis),
+            ticks=words.ticks(plot.axis, signed=plot.signed),
             rows=tuple(drawn),
             caption=_caption(spread, plot),
         ),
@@ -289,7 +289,7 @@ def _passages(page: SolutionPage) -> tuple[Passage, ...]:
 
 
 def _other_measures(page: SolutionPage) -> tuple[Box, ...]:
-    others = [one for one in page.spreads.drawn + page.spreads.single][1:]
+    others = (page.spreads.drawn + page.spreads.single)[1:]
     if not others:
         return ()
     lines = []

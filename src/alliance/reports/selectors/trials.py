@@ -1,4 +1,4 @@
-"""The trials of a solution in its brief: where it worked, where not and why, for whom, for how much."""
+"""The trials of a solution in its brief: where it worked, where not and why, and at what cost."""
 
 from __future__ import annotations
 

@@ -107,7 +107,7 @@ def beyond(value: float, axis: Axis) -> int:
     return -1 if value < axis.low else 1 if value > axis.high else 0
 
 
-def ticks(axis: Axis) -> tuple[Tick, ...]:
+def ticks(axis: Axis, *, signed: bool = True) -> tuple[Tick, ...]:
     """The lines of an axis, every other one labelled where there are many."""
     crowded = len(axis.ticks) > 6
     zero = next((i for i, tick in enumerate(axis.ticks) if tick == 0), 0)
@@ -116,7 +116,7 @@ def ticks(axis: Axis) -> tuple[Tick, ...]:
             at=share(value, axis) or 0.0,
             label=""
             if crowded and (place - zero) % 2
-            else number(value, axis.digits, signed=value != 0),
+            else number(value, axis.digits, signed=signed and value != 0),
             zero=value == 0,
         )
         for place, value in enumerate(axis.ticks)
