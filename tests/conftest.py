@@ -99,6 +99,14 @@ def shared_environment(transactional_db: None) -> dict[str, str]:
     return environment
 
 
+@pytest.fixture
+def run_jobs(db: None) -> Callable[[], int]:
+    """Run the background jobs that wait, in this process; how many attempts were made."""
+    from alliance.core.tasks import Worker
+
+    return lambda: Worker(until_empty=True).run()
+
+
 def _clean_environment() -> dict[str, str]:
     clean = {name: text for name, text in os.environ.items() if not name.startswith("ALLIANCE_")}
     # Background jobs that tests declare lie under tests/.

@@ -8,7 +8,11 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+
+from alliance.core.documents import Document
 from alliance.core.ids import slug
 
 JUDGEMENTS = Path(__file__).parent / "search_judgements.json"
@@ -47,6 +51,48 @@ def is_tuning_half(need: str) -> bool:
 def judged_key(kind: str, public_id: str, title: str) -> str:
     """The key that the judgements use for a record."""
     return f"city:{slug(title)}" if kind == "city" else f"{kind}:{public_id}"
+
+
+def published() -> list[Document]:
+    """All documents of the network in the database, whose rooms import Django's models."""
+    from alliance.knowledge import documents as knowledge
+    from alliance.network import documents as network
+
+    return [
+        one for room in (knowledge, network) for kind in room.KINDS for one in room.documents(kind)
+    ]
+
+
+def judged_keys(documents: Iterable[Document]) -> dict[tuple[str, str], str]:
+    """Record -> its key, for the records that were judged.
+
+    Organisations were not, nor were cities that stand in the network only as the place of a case.
+    """
+    from alliance.starter.files import read_folder
+
+    cities = {row["id"] for row in read_folder(None).cities}
+    return {
+        (one.kind, one.public_id): judged_key(one.kind, one.public_id, one.title)
+        for one in documents
+        if one.language == "en"
+        and one.kind != "organisation"
+        and (one.kind != "city" or one.public_id in cities)
+    }
+
+
+def judged_search(index: Any) -> Callable[[str, str], list[str]]:
+    """A function from text and language to the keys of judged records that the index finds."""
+    from alliance.search.matching import match, order, parse
+
+    keys = judged_keys(published())
+
+    def search(text: str, language: str) -> list[str]:
+        found = match(index, parse(text), language, today=0)
+        ranked = order(index, np.flatnonzero(found.hits), found)
+        identities = (index.identity(row) for row in ranked.tolist())
+        return [keys[identity] for identity in identities if identity in keys]
+
+    return search
 
 
 def ndcg(ranking: Sequence[str], grades: Mapping[str, int], depth: int = 10) -> float:

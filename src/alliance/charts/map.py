@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import ArrayLike
 
 from alliance.charts.marks import MARKS, outcome_code
 from alliance.charts.projection import EUROPE, VIEWS, WORLD, View
@@ -14,7 +18,9 @@ SEPARATION = 10.0
 #: Europe is drawn when at least this share of the placed points lies in it.
 EUROPE_SHARE = 0.6
 #: More marks than this make a page heavy and a map unreadable.
-MAX_MARKS = 300
+MAX_MARKS = 200
+#: Steps of the lattice that a mark may be moved by: room for more marks than are drawn.
+LATTICE_REACH = 16
 
 
 @dataclass(frozen=True)
@@ -84,38 +90,50 @@ def choose_view(inside: int, placed: int) -> View:
     return EUROPE if placed and inside / placed >= EUROPE_SHARE else WORLD
 
 
+@cache
+def _offsets() -> tuple[tuple[int, int], ...]:
+    """Steps on a lattice, the nearest first; equal ones to the upper right, where labels read."""
+    reach = range(-LATTICE_REACH, LATTICE_REACH + 1)
+    steps = [(i, j) for i in reach for j in reach]
+    return tuple(sorted(steps, key=lambda s: (s[0] ** 2 + s[1] ** 2, -s[0], s[1])))
+
+
 def spread(places: Sequence[tuple[float, float]], view: View) -> list[tuple[float, float]]:
     """Positions at least `SEPARATION` apart, each as near to its place as is free.
 
-    Places are served in the order given, and candidates lie on rings of growing size, so equal
-    input gives equal output.
+    Places are served in the order given. One that is taken goes to the nearest free point of a
+    lattice, so equal input gives equal output and a crowd costs little.
     """
     taken: list[tuple[float, float]] = []
-    # Free positions are looked for among neighbours only; one cell is one separation wide.
+    # Neighbours are looked for in cells one separation wide; a lattice point is a cell's corner.
     cells: dict[tuple[int, int], list[tuple[float, float]]] = {}
+    full: set[tuple[int, int]] = set()
+    nearest = (SEPARATION - 1e-9) ** 2
 
     def free(x: float, y: float) -> bool:
         column, row = int(x // SEPARATION), int(y // SEPARATION)
         return all(
-            math.hypot(x - other[0], y - other[1]) >= SEPARATION - 1e-9
+            (x - other[0]) ** 2 + (y - other[1]) ** 2 >= nearest
             for i in (-1, 0, 1)
             for j in (-1, 0, 1)
             for other in cells.get((column + i, row + j), ())
         )
 
-    def candidates(x: float, y: float) -> tuple[float, float]:
-        for ring in range(1, 1 + 2 * MAX_MARKS):
-            radius = ring * SEPARATION / 2
-            for step in range(6 * ring):
-                # Start at the upper right, where a label reads best.
-                angle = 2 * math.pi * step / (6 * ring) - math.pi / 4
-                a, b = x + radius * math.cos(angle), y + radius * math.sin(angle)
-                if 0 <= a <= view.width and 0 <= b <= view.height and free(a, b):
-                    return a, b
+    def elsewhere(x: float, y: float) -> tuple[float, float]:
+        column, row = round(x / SEPARATION), round(y / SEPARATION)
+        for i, j in _offsets():
+            corner = (column + i, row + j)
+            if corner in full:
+                continue
+            a, b = corner[0] * SEPARATION, corner[1] * SEPARATION
+            if 0 <= a <= view.width and 0 <= b <= view.height and free(a, b):
+                return a, b
+            # Marks never go away: what is taken now stays taken.
+            full.add(corner)
         return x, y
 
     for x, y in places:
-        position = (x, y) if free(x, y) else candidates(x, y)
+        position = (x, y) if free(x, y) else elsewhere(x, y)
         taken.append(position)
         cell = (int(position[0] // SEPARATION), int(position[1] // SEPARATION))
         cells.setdefault(cell, []).append(position)
@@ -131,28 +149,49 @@ def draw(
     marks are drawn, in the order given. Coordinates outside the globe raise ValueError; missing
     ones are counted, never drawn.
     """
-    placed = [point for point in points if _valid(point)]
-    in_europe = [point for point in placed if EUROPE.holds(point.lon or 0.0, point.lat or 0.0)]
-    chosen = VIEWS.get(view or "") or choose_view(len(in_europe), len(placed))
-    inside = (
-        in_europe
-        if chosen is EUROPE
-        else [point for point in placed if chosen.holds(point.lon or 0.0, point.lat or 0.0)]
+    valid = [_valid(point) for point in points]
+    return draw_some(
+        [point.lat if ok else None for point, ok in zip(points, valid, strict=True)],
+        [point.lon if ok else None for point, ok in zip(points, valid, strict=True)],
+        points.__getitem__,
+        view=view,
+        limit=limit,
     )
+
+
+def draw_some(
+    latitudes: ArrayLike,
+    longitudes: ArrayLike,
+    point_at: Callable[[int], MapPoint],
+    *,
+    view: str | None = None,
+    limit: int = MAX_MARKS,
+) -> PointMap:
+    """As `draw`, of many places of which few are drawn: only those are asked for.
+
+    `latitudes` and `longitudes` are in degrees, None or NaN where no place is recorded;
+    `point_at(i)` gives the point of place i.
+    """
+    north = np.asarray(latitudes, dtype=float)
+    east = np.asarray(longitudes, dtype=float)
+    placed = np.flatnonzero(np.isfinite(north) & np.isfinite(east))
+    n_in_europe = int(np.count_nonzero(EUROPE.holds(east[placed], north[placed])))
+    chosen = VIEWS.get(view or "") or choose_view(n_in_europe, placed.size)
+    inside = placed[chosen.holds(east[placed], north[placed])]
     drawn = inside[:limit]
-    xs, ys = chosen.place(
-        [point.lon or 0.0 for point in drawn], [point.lat or 0.0 for point in drawn]
-    )
+    xs, ys = chosen.place(east[drawn], north[drawn])
     places = list(zip(xs.tolist(), ys.tolist(), strict=True))
     marks = tuple(
-        _mark(point, place, position, chosen)
-        for point, place, position in zip(drawn, places, spread(places, chosen), strict=True)
+        _mark(point_at(position), place, there, chosen)
+        for position, place, there in zip(
+            drawn.tolist(), places, spread(places, chosen), strict=True
+        )
     )
-    n_outside = len(placed) - len(inside)
+    n_outside = int(placed.size - inside.size)
     if chosen is EUROPE:
         other = WORLD.code if n_outside else ""
     else:
-        other = EUROPE.code if in_europe else ""
+        other = EUROPE.code if n_in_europe else ""
     return PointMap(
         view=chosen.code,
         width=chosen.width,
@@ -160,11 +199,11 @@ def draw(
         land=f"land-{chosen.code}.svg",
         marks=marks,
         outcomes=tuple(code for code in MARKS if any(mark.outcome == code for mark in marks)),
-        n=len(points),
-        n_placed=len(placed),
-        n_without_place=len(points) - len(placed),
+        n=north.size,
+        n_placed=int(placed.size),
+        n_without_place=int(north.size - placed.size),
         n_outside=n_outside,
-        n_not_drawn=len(inside) - len(drawn),
+        n_not_drawn=int(inside.size - drawn.size),
         n_moved=sum(mark.moved for mark in marks),
         other_view=other,
     )

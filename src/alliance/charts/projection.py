@@ -100,10 +100,11 @@ class View:
         x, y = self.projection(longitude, latitude)
         return (x - self.left) * self.scale, (self.top - y) * self.scale
 
-    def holds(self, longitude: float, latitude: float) -> bool:
-        """Whether a place lies within the drawing."""
+    def holds(self, longitude: ArrayLike, latitude: ArrayLike) -> NDArray[np.bool_]:
+        """Whether each place, in degrees, lies within the drawing."""
         x, y = self.place(longitude, latitude)
-        return bool(0 <= x <= self.width and 0 <= y <= self.height)
+        inside: NDArray[np.bool_] = (x >= 0) & (x <= self.width) & (y >= 0) & (y <= self.height)
+        return inside
 
 
 #: From Iceland's east to the Bosporus and Moscow; the projection is that of EU statistics (LAEA).

@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, include, path, re_path
 from django.utils.cache import get_conditional_response, patch_vary_headers
@@ -181,13 +181,16 @@ def _answer(
         request.method = method
     offered = response.headers["Content-Type"].partition(";")[0]
     if response.status_code == 200 and not request.accepts(offered):
-        response.close()
         return problem(406, f"This address answers with {offered}.")
     return response
 
 
 def _finish(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     """Headers for caches and for pages of other sites; 304 where the reader has it already."""
+    if response.status_code == 200:
+        response = _conditional(request, response)
+    elif response.status_code >= 400:
+        response.headers["Cache-Control"] = "no-store"
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Access-Control-Expose-Headers"] = "ETag, Link, Content-Disposition"
     response.headers["Link"] = (
@@ -196,29 +199,27 @@ def _finish(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBas
     )
     if request.method == "OPTIONS":
         response.headers["Access-Control-Allow-Methods"] = METHODS
-    if response.status_code == 200:
-        response.headers.setdefault("Cache-Control", CACHE_CONTROL)
-        patch_vary_headers(response, ("Accept",))
-        if isinstance(response, HttpResponse) and "ETag" not in response.headers:
-            sum_of_content = hashlib.sha256(response.content).hexdigest()[:32]
-            response.headers["ETag"] = quote_etag(sum_of_content)
-        known = get_conditional_response(request, response.headers.get("ETag"), None, response)
-        if known is not response:
-            response.close()
-            return known or response
-    elif response.status_code >= 400:
-        response.headers["Cache-Control"] = "no-store"
-    if request.method == "HEAD":
-        return _head_of(response)
-    return response
+    return _head_of(response) if request.method == "HEAD" else response
 
 
-def _head_of(response: HttpResponseBase) -> HttpResponse:
-    head = HttpResponse(status=response.status_code, headers=dict(response.headers))
-    if isinstance(response, HttpResponse):
-        head.headers["Content-Length"] = str(len(response.content))
-    response.close()
-    return head
+def _conditional(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """The answer with its ETag, or 304 where the request names that very state."""
+    response.headers["Cache-Control"] = CACHE_CONTROL
+    patch_vary_headers(response, ("Accept",))
+    if isinstance(response, HttpResponse) and "ETag" not in response.headers:
+        sum_of_content = hashlib.sha256(response.content).hexdigest()[:32]
+        response.headers["ETag"] = quote_etag(sum_of_content)
+    # A download that is not sent after all is not closed: that would end the request twice.
+    return get_conditional_response(request, response.headers["ETag"], None, response) or response
+
+
+def _head_of(response: HttpResponseBase) -> HttpResponseBase:
+    """The answer without its body; how long a download will be is not known before it is made."""
+    headers = dict(response.headers)
+    if not isinstance(response, HttpResponse):
+        return StreamingHttpResponse(status=response.status_code, headers=headers)
+    headers["Content-Length"] = str(len(response.content))
+    return HttpResponse(status=response.status_code, headers=headers)
 
 
 def _address(pattern: URLPattern, known: Mapping[str, bool]) -> URLPattern:

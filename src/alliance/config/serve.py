@@ -37,6 +37,8 @@ def serve(*, with_worker: bool) -> None:
         websockets=False,
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
+        # Two signals at once, as Ctrl-C gives, can lock a server process up for good.
+        workers_kill_timeout=5,
     )
     worker = WorkerProcess() if with_worker else None
     # Until the server listens to signals itself, SIGTERM must end what was started so far.

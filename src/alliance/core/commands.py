@@ -45,7 +45,8 @@ def list_tasks(status: str | None, limit: int) -> None:
     jobs = DBTaskResult.objects.select_related("state").order_by("-enqueued_at")
     if status:
         jobs = jobs.filter(status=status.upper())
-    for job in jobs[:limit]:
+    shown = list(jobs[:limit])
+    for job in shown:
         state = getattr(job, "state", None)
         line = f"{job.id}  {job.status.lower():10}  {job.task_path}  put in {job.enqueued_at:%F %T}"
         if state is not None and state.attempts:
@@ -53,7 +54,7 @@ def list_tasks(status: str | None, limit: int) -> None:
         click.echo(line)
         if job.traceback and job.status != "SUCCESSFUL":
             click.echo(f"    {job.traceback.strip().splitlines()[-1]}")
-    if not jobs.exists():
+    if not shown:
         click.echo("No jobs.")
 
 

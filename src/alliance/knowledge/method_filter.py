@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 from urllib.parse import urlencode
@@ -71,12 +71,17 @@ class MethodFilter:
         if self.group is not None:
             words = _("%(number)s people") % {"number": number(self.group)}
             found.append(Chosen(words, replace(self, group=None).query))
+        rest: dict[str, Callable[[tuple[str, ...]], MethodFilter]] = {
+            "iap2": lambda codes: replace(self, iap2=codes),
+            "cost": lambda codes: replace(self, cost=codes),
+            "mode": lambda codes: replace(self, mode=codes),
+        }
         for name, choices in _CHOICES.items():
-            codes = getattr(self, name)
+            codes: tuple[str, ...] = getattr(self, name)
             for code in codes:
-                rest = tuple(other for other in codes if other != code)
                 words = f"{FIELD_NAMES[name]}: {choices(code).label}"
-                found.append(Chosen(words, replace(self, **{name: rest}).query))
+                others = tuple(other for other in codes if other != code)
+                found.append(Chosen(words, rest[name](others).query))
         return tuple(found)
 
 

@@ -52,6 +52,17 @@ def limit_box(key: str, most: int) -> Step:
     return lambda brief: replace(brief, boxes=tuple(limited(box) for box in brief.boxes))
 
 
+def limit_boxes(most: int) -> Step:
+    """Keep the first `most` lines of every box."""
+
+    def limited(brief: Brief) -> Brief:
+        for key in {box.key for box in brief.boxes}:
+            brief = limit_box(key, most)(brief)
+        return brief
+
+    return limited
+
+
 def limit_rows(most: int) -> Step:
     """Keep the `most` most important rows of each chart, in their order."""
 
@@ -249,6 +260,17 @@ def shorten_names(most: int) -> Step:
     return shortened
 
 
+_BOUNDS: tuple[Step, ...] = (
+    limit_charts(6),
+    limit_rows(24),
+    limit_boxes(20),
+    limit_sources(24),
+    shorten_passages(1600),
+    shorten_lines(400),
+    shorten_lead(900),
+    shorten_names(240),
+)
+
 #: What gives way when the page is full, in this order, each step on top of those before it.
 STEPS: tuple[Step, ...] = (
     limit_sources(16),
@@ -296,7 +318,18 @@ STEPS: tuple[Step, ...] = (
     shorten_lines(60),
     shorten_passages(90),
     limit_sources(2),
+    limit_boxes(2),
+    shorten_names(45),
+    limit_rows(2),
+    limit_boxes(1),
 )
+
+
+def bounded(brief: Brief) -> Brief:
+    """The brief without what could not find room on any page, so that setting it takes no time."""
+    for step in _BOUNDS:
+        brief = step(brief)
+    return brief
 
 
 def shorten(brief: Brief, fits: Callable[[Brief], bool]) -> Brief | None:

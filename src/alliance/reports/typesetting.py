@@ -145,15 +145,16 @@ def typeset(brief: Brief) -> bytes:
     Equal briefs give equal bytes. The active language must be that of the brief. Raises DoesNotFit
     where even the shortest form is too long.
     """
+    brief = rules.bounded(brief)
     unknown = _lacking(brief)
 
     def pages(one: Brief, scale: float) -> int:
         compiler = _compiler(content(one, scale=scale, unknown=unknown))
         return int(compiler.query("<pages>", field="value", one=True))
 
-    for scale in ROOMY:
-        if pages(brief, scale) == 1:
-            return _export(content(brief, scale=scale, unknown=unknown), brief.made_of)
+    if pages(brief, 1.0) == 1:
+        scale = next((one for one in ROOMY if pages(brief, one) == 1), 1.0)
+        return _export(content(brief, scale=scale, unknown=unknown), brief.made_of)
     fitting = rules.shorten(brief, lambda one: pages(one, 1.0) == 1)
     if fitting is None:
         raise DoesNotFit(brief)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from functools import cache
 from typing import Any, Literal
 
@@ -142,11 +143,11 @@ def _hits(asked: FinderQuery, offset: int, limit: int) -> tuple[FinderResult, li
     """The result, and its hits from `offset` on, put together from pages of the finder."""
     today = clock.today()
     first = offset // PAGE_SIZE + 1
-    result = find_or_refuse(asked.with_page(first), today=today)
+    result = find_or_refuse(replace(asked, page=first), today=today)
     hits = list(result.hits) if result.page == first else []
     last = min(-(-(offset + limit) // PAGE_SIZE), result.n_pages)
     for number in range(first + 1, last + 1):
-        hits += find_or_refuse(asked.with_page(number), today=today).hits
+        hits += find_or_refuse(replace(asked, page=number), today=today).hits
     skipped = offset % PAGE_SIZE
     return result, hits[skipped : skipped + limit]
 

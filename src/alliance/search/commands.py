@@ -45,15 +45,17 @@ def query(text: str, language: str, filters: tuple[str, ...], page: int) -> None
     from alliance.search.query import FILTER_KEYS, FinderQuery
     from alliance.search.selectors import find_or_refuse
 
-    pairs = [tuple(item.partition("=")[::2]) for item in filters]
-    for item, (key, code) in zip(filters, pairs, strict=True):
+    pairs = [("q", text), ("page", str(page))]
+    for item in filters:
+        key, _equals, code = item.partition("=")
+        pairs.append((key, code))
         if not code or key not in (*FILTER_KEYS, "year_from", "year_to", "sort"):
             raise click.BadParameter(
                 f"{item!r} is not KEY=CODE with one of {', '.join(FILTER_KEYS)}, year_from, "
                 "year_to, sort",
                 param_hint="--filter",
             )
-    params = QueryDict(urlencode([("q", text), ("page", str(page)), *pairs]))
+    params = QueryDict(urlencode(pairs))
     result = find_or_refuse(FinderQuery.from_params(params, language), today=clock.today())
     for notice in result.notices:
         click.echo(notice.message, err=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,17 +24,6 @@ class FacetColumn:
     vocabulary: tuple[str, ...]
     ptr: npt.NDArray[np.int64]
     codes: npt.NDArray[np.int32]
-
-    @classmethod
-    def build(cls, values: Sequence[Iterable[str]]) -> FacetColumn:
-        """A column from the codes of each row."""
-        rows = [sorted(set(codes)) for codes in values]
-        vocabulary = tuple(sorted({code for codes in rows for code in codes}))
-        number = {code: place for place, code in enumerate(vocabulary)}
-        ptr = np.zeros(len(rows) + 1, np.int64)
-        np.cumsum([len(codes) for codes in rows], out=ptr[1:])
-        flat = [number[code] for codes in rows for code in codes]
-        return cls(vocabulary, ptr, np.array(flat, np.int32))
 
     @cached_property
     def entry_rows(self) -> npt.NDArray[np.int32]:
@@ -82,6 +72,29 @@ class FacetColumn:
         ptr = np.zeros(rows.size + 1, np.int64)
         np.cumsum(ends - starts, out=ptr[1:])
         return FacetColumn(self.vocabulary, ptr, self.codes[_ranges(starts, ends)])
+
+
+class FacetBuilder:
+    """Takes the codes of row after row, then gives the column."""
+
+    def __init__(self) -> None:
+        self._rows, self._numbers = array("i"), array("i")
+        self._vocabulary: dict[str, int] = {}
+
+    def add(self, row: int, codes: Iterable[str]) -> None:
+        """The codes of a row, which must not be below the one before."""
+        for code in sorted(set(codes)):
+            self._rows.append(row)
+            self._numbers.append(self._vocabulary.setdefault(code, len(self._vocabulary)))
+
+    def column(self, n_rows: int) -> FacetColumn:
+        vocabulary = tuple(sorted(self._vocabulary))
+        renumber = np.zeros(len(vocabulary), np.int32)
+        for place, code in enumerate(vocabulary):
+            renumber[self._vocabulary[code]] = place
+        ptr = np.zeros(n_rows + 1, np.int64)
+        np.cumsum(np.bincount(np.array(self._rows, np.int64), minlength=n_rows), out=ptr[1:])
+        return FacetColumn(vocabulary, ptr, renumber[np.array(self._numbers, np.int32)])
 
 
 def _ranges(starts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

@@ -7,7 +7,7 @@ other threads keep what they started with.
 from __future__ import annotations
 
 import bisect
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -39,7 +39,7 @@ class Index:
         self.facets = parts.joined_facets(self.segments)
 
     @classmethod
-    def of(cls, records: Sequence[RecordRow]) -> Index:
+    def of(cls, records: Iterable[RecordRow]) -> Index:
         """An index of these records in one segment."""
         return cls.whole(parts.build(records))
 
@@ -82,7 +82,7 @@ class Index:
         """The living row of a record."""
         key = record_key(kind, public_id)
         for number in range(len(self.segments) - 1, -1, -1):
-            row = self.segments[number].lookup.get(key)
+            row = self.segments[number].row_of(key)
             if row is not None and self._masks[number][row]:
                 return int(self.offsets[number]) + row
         return None
@@ -100,8 +100,11 @@ class Index:
     def title(self, row: int, language: str) -> str:
         """The title in that language, else English, else what there is."""
         segment, place = self._place(row)
-        titles = segment.titles[place]
-        return titles.get(language) or titles.get("en") or next(iter(titles.values()), "")
+        for tongue in (language, "en", *segment.titles):
+            titles = segment.titles.get(tongue)
+            if titles is not None and titles[place]:
+                return titles[place]
+        return ""
 
     def postings(self, token: str) -> tuple[Rows, Scores]:
         """Living rows that have the token, and its weight in each, above 0 and up to 1."""
@@ -153,7 +156,8 @@ class Index:
         keys = {record.key for record in records} | set(gone)
         masks = []
         for segment, mask in zip(self.segments, self._masks, strict=True):
-            dead = [segment.lookup[key] for key in keys if key in segment.lookup]
+            found = (segment.row_of(key) for key in keys)
+            dead = [row for row in found if row is not None]
             if dead:
                 mask = mask.copy()
                 mask[dead] = False

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -138,8 +140,14 @@ CLOSED = {
 }
 
 
+@lru_cache(maxsize=20_000)
 def code_label(key: str, code: str, language: str) -> str | None:
-    """The label of a code in the active language; None where it is the title of a record."""
+    """The label of a code in that language; None where it is the title of a record."""
+    with translation.override(language):
+        return _code_label(key, code, language)
+
+
+def _code_label(key: str, code: str, language: str) -> str | None:
     if code == UNKNOWN:
         return _("not recorded")
     if key in CLOSED:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alliance.search.analysis import PHRASE_BREAK
-from alliance.search.facet_columns import FacetColumn, Mask, empty_column, join
+from alliance.search.facet_columns import FacetBuilder, FacetColumn, Mask, empty_column, join
 
 #: Raise when the files of `save` change their form.
 FILE_VERSION = 1
@@ -66,7 +67,7 @@ class Segment:
 
     keys: sorted, bytes. terms: token -> t. The postings of t are `rows[ptr[t]:ptr[t + 1]]`, rising,
     with `weights` beside them. The stems of row r are `sequence[sequence_ptr[r]:…]` as term
-    numbers, -1 for a break.
+    numbers, -1 for a break. titles: language -> title of each row, "" for none.
     """
 
     keys: npt.NDArray[np.bytes_]
@@ -78,16 +79,16 @@ class Segment:
     sequence: npt.NDArray[np.int32]
     columns: Columns
     facets: dict[str, FacetColumn]
-    titles: list[Mapping[str, str]]
+    titles: dict[str, list[str]]
 
     @property
     def size(self) -> int:
-        return len(self.titles)
+        return int(self.keys.size)
 
-    @cached_property
-    def lookup(self) -> dict[bytes, int]:
-        """Row by key."""
-        return {key: row for row, key in enumerate(self.keys.tolist())}
+    def row_of(self, key: bytes) -> int | None:
+        """The row of a record, None where the segment lacks it."""
+        row = int(np.searchsorted(self.keys, key))
+        return row if row < self.size and self.keys[row] == key else None
 
     @cached_property
     def sorted_terms(self) -> list[str]:
@@ -116,47 +117,73 @@ class Segment:
         for step, number in enumerate(numbers[1:], start=1):
             places = places[places + step < self.sequence.size]
             places = places[self.sequence[places + step] == number]
-        # A break closes each record, so a phrase cannot run from one into the next.
         return np.unique(np.searchsorted(self.sequence_ptr, places, side="right") - 1)
 
 
+class _Numbers(dict[str, int]):
+    """Gives each new token the next number."""
+
+    def __missing__(self, token: str) -> int:
+        number = self[token] = len(self)
+        return number
+
+
 def build(records: Iterable[RecordRow]) -> Segment:
-    """A segment of the records; each record must come once."""
-    given = sorted(records, key=lambda record: record.key)
-    terms: dict[str, int] = {}
-    term_of, row_of, weight_of = array("i"), array("I"), array("H")
-    sequence, sequence_ptr = array("i"), [0]
-    for row, record in enumerate(given):
-        for token, weight in record.weights.items():
-            term_of.append(terms.setdefault(token, len(terms)))
-            row_of.append(row)
-            weight_of.append(weight)
-        sequence.extend(-1 if token == PHRASE_BREAK else terms[token] for token in record.sequence)
+    """A segment of the records, taken in one after the other; each record must come once."""
+    terms = _Numbers()
+    term_of, weight_of, sequence = array("i"), array("H"), array("i")
+    sizes, lengths = array("i"), array("i")
+    keys: list[bytes] = []
+    titles: list[Mapping[str, str]] = []
+    values: dict[str, list[float]] = {name: [] for name in _COLUMNS}
+    facets: dict[str, FacetBuilder] = defaultdict(FacetBuilder)
+    for row, record in enumerate(records):
+        keys.append(record.key)
+        titles.append(record.titles)
+        term_of.extend(map(terms.__getitem__, record.weights))
+        weight_of.extend(record.weights.values())
+        sizes.append(len(record.weights))
+        stems = [-1 if token == PHRASE_BREAK else terms[token] for token in record.sequence]
+        sequence.extend(stems)
+        # A break closes each record, so that no phrase runs from one into the next.
         sequence.append(-1)
-        sequence_ptr.append(len(sequence))
-    term_numbers = np.frombuffer(term_of, np.int32) if term_of else np.zeros(0, np.int32)
-    order = np.argsort(term_numbers, kind="stable")
-    ptr = np.zeros(len(terms) + 1, np.int64)
-    np.cumsum(np.bincount(term_numbers, minlength=len(terms)), out=ptr[1:])
-    facet_keys = sorted({key for record in given for key in record.facets})
+        lengths.append(len(stems) + 1)
+        for name, (_kind, missing) in _COLUMNS.items():
+            values[name].append(record.values.get(name, missing))
+        for key, codes in record.facets.items():
+            facets[key].add(row, codes)
+    ordered_keys = np.array(keys, dtype="S")
+    order = np.argsort(ordered_keys, kind="stable")
+    rank = np.empty(order.size, np.int64)
+    rank[order] = np.arange(order.size)
+    term_numbers = np.array(term_of, np.int32)
+    rows = np.repeat(rank, np.array(sizes, np.int64))
+    by_term = np.lexsort((rows, term_numbers))
+    sequences = FacetColumn((), _starts(lengths), np.array(sequence, np.int32)).take(order)
     return Segment(
-        keys=np.array([record.key for record in given], dtype="S"),
-        terms=terms,
-        ptr=ptr,
-        rows=np.array(row_of, np.uint32)[order],
-        weights=np.array(weight_of, np.uint16)[order],
-        sequence_ptr=np.array(sequence_ptr, np.int64),
-        sequence=np.array(sequence, np.int32),
-        columns={
-            name: np.array([record.values.get(name, missing) for record in given], kind)
-            for name, (kind, missing) in _COLUMNS.items()
-        },
-        facets={
-            key: FacetColumn.build([record.facets.get(key, ()) for record in given])
-            for key in facet_keys
-        },
-        titles=[record.titles for record in given],
+        keys=ordered_keys[order],
+        terms=dict(terms),
+        ptr=_starts(np.bincount(term_numbers, minlength=len(terms))),
+        rows=rows[by_term].astype(np.uint32),
+        weights=np.array(weight_of, np.uint16)[by_term],
+        sequence_ptr=sequences.ptr,
+        sequence=sequences.codes,
+        columns={name: np.array(values[name], kind)[order] for name, (kind, _) in _COLUMNS.items()},
+        facets={key: facets[key].column(order.size).take(order) for key in sorted(facets)},
+        titles=_by_language([titles[row] for row in order]),
     )
+
+
+def _starts(sizes: npt.ArrayLike) -> npt.NDArray[np.int64]:
+    """Where each of the runs of these sizes begins, and the end of the last."""
+    counted = np.asarray(sizes, np.int64)
+    return np.concatenate((np.zeros(1, np.int64), np.cumsum(counted)))
+
+
+def _by_language(titles: Sequence[Mapping[str, str]]) -> dict[str, list[str]]:
+    """Titles as one list a language, "" where a record has none in it."""
+    languages = sorted({language for title in titles for language in title})
+    return {language: [title.get(language, "") for title in titles] for language in languages}
 
 
 def joined_facets(segments: Sequence[Segment]) -> dict[str, FacetColumn]:
@@ -209,28 +236,29 @@ def merge(segments: Sequence[Segment], alive: Sequence[Mask]) -> Segment:
     renumber = np.full(len(terms) + 1, -1, np.int32)
     renumber[kept] = np.arange(kept.size)
     names = list(terms)
-    ptr = np.zeros(kept.size + 1, np.int64)
-    np.cumsum(counts[kept], out=ptr[1:])
     # The place -1 of `renumber` stands for a break and gives -1.
     sequences = FacetColumn(
         (),
-        np.concatenate(([0], np.cumsum(np.concatenate(length_parts)))).astype(np.int64),
+        _starts(np.concatenate(length_parts)),
         renumber[np.concatenate(sequence_parts)],
     ).take(order)
     whole = np.concatenate(alive)
     picked = np.flatnonzero(whole)[order]
-    titles = [title for one in segments for title in one.titles]
+    titles = {
+        language: [title for one in segments for title in one.titles.get(language, [""] * one.size)]
+        for language in sorted({language for one in segments for language in one.titles})
+    }
     return Segment(
         keys=keys[order],
         terms={names[number]: place for place, number in enumerate(kept)},
-        ptr=ptr,
+        ptr=_starts(counts[kept]),
         rows=rows[by_term].astype(np.uint32),
         weights=np.concatenate(weight_parts)[by_term],
         sequence_ptr=sequences.ptr,
         sequence=sequences.codes,
         columns={name: column[picked] for name, column in joined_columns(segments).items()},
         facets={key: column.take(picked) for key, column in joined_facets(segments).items()},
-        titles=[titles[row] for row in picked],
+        titles={language: [given[row] for row in picked] for language, given in titles.items()},
     )
 
 
@@ -250,7 +278,7 @@ def save(segment: Segment, path: Path) -> None:
     texts = {
         "file_version": FILE_VERSION,
         "terms": list(segment.terms),
-        "titles": [dict(title) for title in segment.titles],
+        "titles": segment.titles,
         "vocabularies": {key: column.vocabulary for key, column in segment.facets.items()},
     }
     for suffix in (".npz", ".json"):
@@ -286,6 +314,7 @@ def load(path: Path) -> Segment:
             },
             titles=texts["titles"],
         )
-    if not len(segment.terms) + 1 == segment.ptr.size or segment.keys.size != segment.size:
+    lists = [segment.size, *(len(titles) for titles in segment.titles.values())]
+    if len(segment.terms) + 1 != segment.ptr.size or len(set(lists)) != 1:
         raise ValueError(f"{path.name}: the two files do not belong together")
     return segment

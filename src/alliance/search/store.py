@@ -170,9 +170,7 @@ class Store:
 
     def _load_whole(self, state: IndexState) -> Loaded:
         rows = IndexedDocument.objects.filter(deleted=False)
-        loaded = Loaded(
-            Index.of(list(_records(_groups(rows)))), state.generation, self._stamp(state)
-        )
+        loaded = Loaded(Index.of(_records(_groups(rows))), state.generation, self._stamp(state))
         self._keep(loaded)
         return loaded
 

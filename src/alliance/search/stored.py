@@ -102,9 +102,10 @@ def record_row(rows: Sequence[StoredDocument]) -> RecordRow:
     weights: dict[str, int] = {}
     sequence: list[str] = []
     for row in rows:
-        for token, weight in zip(row.terms["tokens"].split(), row.terms["weights"], strict=True):
-            if weight > weights.get(token, 0):
-                weights[token] = weight
+        given = dict(zip(row.terms["tokens"].split(), row.terms["weights"], strict=True))
+        for token in weights.keys() & given.keys():
+            given[token] = max(given[token], weights[token])
+        weights |= given
         sequence += [*row.terms["sequence"].split(), PHRASE_BREAK]
     return RecordRow(
         kind=rows[0].kind,

@@ -11,6 +11,7 @@ from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
 from alliance.starter.load import load_starter
+from tests.factories.knowledge import cost, effect, lay_ground, make_case
 from tests.integration.conftest import NOW
 
 
@@ -24,7 +25,15 @@ def network(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
 
 
 @pytest.fixture
-def get(network: None, db: None, client: Client) -> Callable[..., Any]:
+def few(db: None) -> None:
+    """A solution with one case in Lund that worked and one in Umeå that did not."""
+    lay_ground()
+    make_case("Lund", cost=cost("1200.50", "SEK", 2015))
+    make_case("Umeå", outcome="did-not-work", reasons=("no-effect",), effects=(effect(2.5),))
+
+
+@pytest.fixture
+def get(db: None, client: Client) -> Callable[..., Any]:
     """`get("cases?limit=1")` asks the API and gives the answer with its JSON as `.data`."""
 
     def ask(path: str, **headers: str) -> Any:

@@ -11,10 +11,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 import alliance.config
 from alliance.config.api import document
 from alliance.config.openapi import EXAMPLES
 
+pytestmark = pytest.mark.usefixtures("network")
 Get = Callable[..., Any]
 FILE = Path(alliance.config.__file__).parent / "api_examples.json"
 LONGEST = 120

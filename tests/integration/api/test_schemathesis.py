@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.config import SchemathesisConfig
 
@@ -30,6 +34,17 @@ schema = schemathesis.openapi.from_dict(document(), config=config)
 schema.app = get_wsgi_application()
 
 
+@pytest.fixture
+def connection_kept(network: None, db: None) -> Iterator[None]:
+    """Requests leave the connection of the test open, as they do for Django's own test client."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
+
+
 @pytest.mark.slow
 @schema.parametrize()
 @settings(
@@ -40,5 +55,5 @@ schema.app = get_wsgi_application()
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-def test_the_description_holds(network: None, db: None, case: schemathesis.Case) -> None:
+def test_the_description_holds(connection_kept: None, case: schemathesis.Case) -> None:
     case.call_and_validate()

@@ -6,8 +6,11 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
+import pytest
+
 from alliance.knowledge.models import CaseStudy
 
+pytestmark = pytest.mark.usefixtures("network")
 Get = Callable[..., Any]
 
 

@@ -70,6 +70,11 @@ class Block:
         """Sum of weighted numbers, (D, n), for weights (D, k)."""
         return _product(self.numbers, weights)
 
+    def of(self, units: slice) -> "Block":
+        """The same for some of the units, as a view."""
+        present = None if self.present is None else self.present[:, units]
+        return Block(self.numbers[:, units], present)
+
     def weight(self, weights: Floats) -> Floats:
         """Weight of what is present: (D, n), or (D, 1) where nothing is missing."""
         if self.present is None:
@@ -85,13 +90,15 @@ def _product(numbers: Floats, weights: Floats) -> Floats:
 
 def blocks(framework: Framework, scores: Floats, mean: Mean) -> tuple[Block, ...]:
     """Transformed scores by node, bottom up. ``scores``: (n, Q), or (D, n, Q) one per weighting."""
-    missing = np.isnan(scores)
-    numbers = mean.forward(np.where(missing, 1.0, scores))
-    numbers = np.where(missing, 0.0, numbers)
+    numbers = mean.forward(scores)
     result = []
     for part in framework.bottom_up:
-        own, gaps = numbers[..., part.leaves], missing[..., part.leaves]
-        present = (~gaps).astype(float) if gaps.any() else None
+        own = numbers[..., part.leaves]
+        gaps = np.isnan(own)
+        present = None
+        if gaps.any():
+            present = (~gaps).astype(float)
+            own[gaps] = 0.0
         if scores.ndim == 2:
             own = np.ascontiguousarray(own.T)
             present = None if present is None else np.ascontiguousarray(present.T)

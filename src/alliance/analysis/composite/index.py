@@ -180,9 +180,7 @@ def _observed(table: Table, framework: Framework, warnings: list[str]) -> Floats
     return observed
 
 
-def _kept(
-    observed: Floats, framework: Framework, method: Method, warnings: list[str]
-) -> Bools:
+def _kept(observed: Floats, framework: Framework, method: Method, warnings: list[str]) -> Bools:
     """Which indicators have enough data to take part."""
     rule = method.coverage
     kept = np.ones(len(framework.leaves), dtype=bool)

@@ -163,9 +163,7 @@ def _coverage(given: Any) -> Coverage:
 
 
 def _is_number(value: Any) -> bool:
-    return (
-        isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    )
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _pair(value: Any, where: str) -> tuple[float, float]:

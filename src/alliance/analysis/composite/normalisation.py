@@ -26,17 +26,18 @@ def between_bounds(values: Floats, worst: Floats, best: Floats) -> Floats:
         return np.asarray((values - worst) / width, dtype=float)
 
 
-def sample_bounds(values: Floats) -> tuple[Floats, Floats]:
-    """Smallest and greatest known value of each indicator, shape (..., Q), NaN without any.
+def extremes(values: Floats) -> tuple[Floats, Floats]:
+    """Smallest and greatest known value of each indicator, shape (..., Q), NaN without any."""
+    return np.fmin.reduce(values, axis=-2), np.fmax.reduce(values, axis=-2)
 
-    Both are NaN too where they are equal: a scale of no length measures nothing.
+
+def sample_bounds(values: Floats) -> tuple[Floats, Floats]:
+    """The `extremes` of each indicator as the ends of a scale.
+
+    Both are NaN where they are equal: a scale of no length measures nothing.
     """
-    missing = np.isnan(values)
-    low = np.where(missing, np.inf, values).min(axis=-2)
-    high = np.where(missing, -np.inf, values).max(axis=-2)
-    size = np.maximum(np.abs(low), np.abs(high))
-    with np.errstate(invalid="ignore"):
-        usable = high - low > RELATIVE_ZERO * size
+    low, high = extremes(values)
+    usable = high - low > RELATIVE_ZERO * np.maximum(np.abs(low), np.abs(high))
     return np.where(usable, low, np.nan), np.where(usable, high, np.nan)
 
 
@@ -53,16 +54,15 @@ def min_max(values: Floats) -> Floats:
 def z_score(values: Floats) -> Floats:
     """Distance from the mean in standard deviations (divisor n - 1), NaN where that is 0."""
     present = ~np.isnan(values)
-    n = present.sum(axis=-2, keepdims=True)
+    n = np.count_nonzero(present, axis=-2)
+    total = np.sum(values, axis=-2, where=present)
     with np.errstate(divide="ignore", invalid="ignore"):
-        mean = np.where(present, values, 0.0).sum(axis=-2, keepdims=True) / n
-        deviation = values - mean
-        squares = np.where(present, deviation, 0.0) ** 2
-        sd = np.sqrt(squares.sum(axis=-2, keepdims=True) / (n - 1))
-    # Equal values can leave a rounding error as their standard deviation.
-    unequal = ~np.isnan(sample_bounds(values)[0])[..., np.newaxis, :]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(unequal, deviation / sd, np.nan)
+        deviation = values - (total / n)[..., np.newaxis, :]
+        known = np.where(present, deviation, 0.0)
+        sd = np.sqrt(np.einsum("...nq,...nq->...q", known, known) / (n - 1))
+        # Equal values can leave a rounding error as their standard deviation.
+        sd = np.where(np.isnan(sample_bounds(values)[0]), np.nan, sd)
+        return np.asarray(deviation / sd[..., np.newaxis, :], dtype=float)
 
 
 def percentile_rank(values: Floats) -> Floats:
@@ -91,8 +91,7 @@ def share_of_target(values: Floats, target: Floats) -> Floats:
 
     NaN for an indicator whose target is not above its smallest value: there is no way to measure.
     """
-    least = np.where(np.isnan(values), np.inf, values).min(axis=-2)[..., np.newaxis, :]
-    return between_bounds(values, np.where(np.isfinite(least), least, np.nan), target)
+    return between_bounds(values, extremes(values)[0][..., np.newaxis, :], target)
 
 
 def log_scale(values: Floats, worst: Floats, chosen: np.ndarray) -> Floats:

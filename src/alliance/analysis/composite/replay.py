@@ -4,13 +4,14 @@ Scores are cached by scenario; what differs from draw to draw inside a scenario 
 those are a matrix product. Only draws with errors of figures are scaled anew each.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
 from alliance.analysis.composite import scaling
 from alliance.analysis.composite.aggregation import Mean, blocks, climb, outrank_tree
-from alliance.analysis.composite.framework import Floats
+from alliance.analysis.composite.framework import Floats, Ints
 from alliance.analysis.composite.index import Composite, treated_values
 from alliance.analysis.composite.scenarios import Draws, Plan, Scenario
 from alliance.analysis.errors import MethodError
@@ -18,6 +19,8 @@ from alliance.analysis.errors import MethodError
 #: Numbers held in memory at once, and at most in a result.
 CHUNK = 2_000_000
 MAX_SCORES = 100_000_000
+#: Scores of a node computed at once: small enough to stay in the cache of a processor.
+BLOCK = 30_000
 #: Comparisons of pairs of units that Copeland scores may take.
 MAX_COMPARISONS = 50_000_000_000
 #: The scale on which the geometric mean is taken where it is not the nominal one.
@@ -66,19 +69,18 @@ def errors_of(
         for place in np.flatnonzero(imputed.filled.any(axis=0)):
             column = known[~np.isnan(known[:, place]), place]
             overall = column.std(ddof=1) if column.size > 1 else 0.0
-            spread = np.where(
-                np.isnan(imputed.spread[:, place]), overall, imputed.spread[:, place]
-            )
+            spread = np.where(np.isnan(imputed.spread[:, place]), overall, imputed.spread[:, place])
             squares[:, place] += np.where(imputed.filled[:, place], spread, 0.0) ** 2
     return Errors(np.where(np.isnan(figures), 0.0, np.sqrt(squares)))
 
 
-def replay(plan: Plan, draws: Draws, errors: Errors, *, seed: int) -> Floats:
+def replay(plan: Plan, draws: Draws, errors: Errors, *, seed: int, threads: int = 1) -> Floats:
     """The score of every unit in every draw, shape (D, n), on the scale of the nominal index.
 
     z-scores are put on the nominal scale by one shift and one factor for all indicators, so that
     their mean and spread over the indicators agree; ranks are not touched by that. An indicator
-    that a scenario cannot scale keeps its nominal score.
+    that a scenario cannot scale keeps its nominal score. The number of threads does not change the
+    result.
 
     Raises:
         MethodError: ``too-large``.
@@ -93,17 +95,21 @@ def replay(plan: Plan, draws: Draws, errors: Errors, *, seed: int) -> Floats:
     cells = n_units * len(plan.composite.framework.leaves) if noisy else n_units
     step = max(1, CHUNK // cells)
     scores = np.empty((n_draws, n_units))
-    for place, scenario in enumerate(draws.scenarios):
-        rows = np.flatnonzero(draws.scenario == place)
-        if not rows.size:
-            continue
-        view = stage.view(scenario)
-        for start in range(0, rows.size, step):
-            own = rows[start : start + step]
-            keys = draws.keys[own] if noisy else None
-            scores[own] = view.scores(
-                draws.leaf_weights[own], draws.node_weights[own], keys, seed
-            )
+    with ThreadPoolExecutor(max_workers=max(1, threads)) as pool:
+        for place, scenario in enumerate(draws.scenarios):
+            rows = np.flatnonzero(draws.scenario == place)
+            if not rows.size:
+                continue
+            view = stage.view(scenario)
+            parts = [rows[start : start + step] for start in range(0, rows.size, step)]
+
+            def one(own: Ints, view: _View = view) -> None:
+                keys = draws.keys[own] if noisy else None
+                scores[own] = view.scores(
+                    draws.leaf_weights[own], draws.node_weights[own], keys, seed
+                )
+
+            list(pool.map(one, parts))
     scores[:, ~plan.composite.eligible] = np.nan
     return scores
 
@@ -126,9 +132,28 @@ class _Stage:
         self.shift, self.factor = _centre_and_spread(base)
         self.nominal = self.to_share(scaling.clipped(nominal, method.normalise), method.normalise)
         self.used = self.composite.kept & (framework.leaf_weights() > 0)
+        self._treated: dict[tuple[int, bytes], tuple[Floats, Floats]] = {}
 
     def to_share(self, share: Floats, kind: str) -> Floats:
         return self.shift + self.factor * share if kind == "z-score" else share
+
+    def treated(self, kind: str, winmax: int | None) -> tuple[Floats, Floats]:
+        """Figures and their errors after the treatment of one scenario."""
+        composite, figures = self.composite, self.composite.imputed.values
+        framework = composite.framework
+        sampled = scaling.by_sample(framework, kind)
+        if composite.method.treat == "none" or not sampled.any():
+            return figures, self.errors.absolute
+        winmax = winmax or composite.method.winmax
+        key = (winmax, sampled.tobytes())
+        if key not in self._treated:
+            figures, reports = treated_values(figures, framework, kind, winmax)
+            error = self.errors.absolute.copy()
+            for place, code in enumerate(framework.codes):
+                if code in reports:
+                    error[:, place] *= np.nan_to_num(reports[code].slope)
+            self._treated[key] = figures, error
+        return self._treated[key]
 
     def view(self, scenario: Scenario) -> "_View":
         return _View(self, scenario)
@@ -146,22 +171,13 @@ class _View:
         if scenario.aggregation in ("geometric", "harmonic", "generalised"):
             nominal = scenario.aggregation == method.aggregate
             self.range = method.range if nominal else POSITIVE_RANGE
-        winmax = scenario.winmax or method.winmax
-        self.figures, reports = composite.imputed.values, {}
-        if method.treat != "none":
-            self.figures, reports = treated_values(
-                self.figures, composite.framework, self.kind, winmax
-            )
-        self.error = stage.errors.absolute.copy()
-        for place, code in enumerate(composite.framework.codes):
-            if code in reports:
-                self.error[:, place] *= np.nan_to_num(reports[code].slope)
-        self.noisy = np.nonzero(self.error)
+        self.figures, self.error = stage.treated(self.kind, scenario.winmax)
+        self.noisy = np.flatnonzero(self.error)
         self.fixed_scores = self._scaled(self.figures)
         self.fixed_parts = (
-            () if self.mean.kind == "copeland" else blocks(
-                composite.framework, self.fixed_scores, self.mean
-            )
+            ()
+            if self.mean.kind == "copeland"
+            else blocks(composite.framework, self.fixed_scores, self.mean)
         )
 
     def _scaled(self, figures: Floats) -> Floats:
@@ -170,12 +186,17 @@ class _View:
         turned = scaling.turn(figures, stage.composite.framework)
         share = scaling.shares(turned, stage.bounds, self.kind)
         share = stage.to_share(scaling.clipped(share, self.kind), self.kind)
-        share = np.where(np.isnan(share), stage.nominal, share)
+        gaps = np.isnan(share)
+        if gaps.any():
+            np.copyto(share, stage.nominal, where=gaps)
         if self.mean.kind not in ("arithmetic", "copeland"):
-            share = np.clip(share, 0.0, 1.0)
+            np.clip(share, 0.0, 1.0, out=share)
         low, high = self.range
-        scores = share if (low, high) == (0.0, 1.0) else low + (high - low) * share
-        return np.where(stage.used, scores, np.nan)
+        if (low, high) != (0.0, 1.0):
+            share *= high - low
+            share += low
+        share[..., ~stage.used] = np.nan
+        return share
 
     def scores(
         self, leaf_weights: Floats, node_weights: Floats, keys: np.ndarray | None, seed: int
@@ -185,17 +206,22 @@ class _View:
         if self.mean.kind == "copeland":
             return self._outranked(leaf_weights, node_weights, keys, seed)
         parts = self.fixed_parts
-        if keys is not None and self.noisy[0].size:
+        if keys is not None and self.noisy.size:
             parts = blocks(framework, self._scaled(self._disturbed(keys, seed)), self.mean)
-        top = climb(
-            framework,
-            parts,
-            leaf_weights,
-            node_weights,
-            self.mean,
-            threshold=threshold,
-            top_only=True,
-        )[framework.top.index]
+        n_draws, n_units = leaf_weights.shape[0], self.figures.shape[0]
+        top = np.empty((n_draws, n_units))
+        step = max(1, BLOCK // n_draws)
+        for start in range(0, n_units, step):
+            units = slice(start, start + step)
+            top[:, units] = climb(
+                framework,
+                tuple(block.of(units) for block in parts),
+                leaf_weights,
+                node_weights,
+                self.mean,
+                threshold=threshold,
+                top_only=True,
+            )[framework.top.index]
         low, high = self.range
         share = top if (low, high) == (0.0, 1.0) else (top - low) / (high - low)
         if composite.method.normalise == "z-score":
@@ -213,7 +239,7 @@ class _View:
                 "too-large", f"comparing {n} units in pairs this often takes too long", "draws"
             )
         scores = [self.fixed_scores]
-        if keys is not None and self.noisy[0].size:
+        if keys is not None and self.noisy.size:
             scores = list(self._scaled(self._disturbed(keys, seed)))
         width = leaf_weights.shape[0] // len(scores)
         return np.vstack(
@@ -233,11 +259,18 @@ class _View:
 
     def _disturbed(self, keys: np.ndarray, seed: int) -> Floats:
         """Figures (D, n, Q) with random errors; each draw has a stream of its own."""
-        figures = np.repeat(self.figures[np.newaxis], keys.size, axis=0)
-        sizes = self.error[self.noisy]
-        for row, key in enumerate(keys):
-            noise = np.random.default_rng([seed, int(key)]).standard_normal(sizes.size)
-            figures[row][self.noisy] += sizes * noise
+        figures = np.empty((keys.size, *self.figures.shape))
+        figures[:] = self.figures
+        # Few cells are faster to pick out, many to take as they lie.
+        sparse = self.noisy.size < self.error.size / 2
+        sizes = self.error.ravel()[self.noisy] if sparse else self.error
+        for figure, key in zip(figures, keys, strict=True):
+            noise = np.random.default_rng([seed, int(key)]).standard_normal(sizes.shape)
+            noise *= sizes
+            if sparse:
+                figure.reshape(-1)[self.noisy] += noise
+            else:
+                figure += noise
         return figures
 
 

@@ -39,7 +39,7 @@ def turn(values: Floats, framework: Framework) -> Floats:
     """Figures (..., n, Q) with more as better, on the logarithmic scale where asked for."""
     if framework.log_scale.any():
         values = normalisation.log_scale(values, framework.worst, framework.log_scale)
-    return values * framework.sign
+    return values if (framework.sign > 0).all() else values * framework.sign
 
 
 def by_sample(framework: Framework, kind: str) -> Bools:
@@ -58,18 +58,15 @@ def shares(turned: Floats, bounds: Bounds, kind: str) -> Floats:
         MethodError: ``unknown-choice``.
     """
     if kind == "fixed":
-        low, high = normalisation.sample_bounds(turned)
-        missing = np.isnan(turned)
-        # With one bound given, equal values still have a place between it and themselves.
-        least = np.where(missing, np.inf, turned).min(axis=-2)
-        most = np.where(missing, -np.inf, turned).max(axis=-2)
-        worst = np.where(np.isnan(bounds.best), low, least)
-        best = np.where(np.isnan(bounds.worst), high, most)
-        worst = np.where(np.isnan(bounds.worst), worst, bounds.worst)
-        best = np.where(np.isnan(bounds.best), best, bounds.best)
-        return normalisation.between_bounds(
-            turned, worst[..., np.newaxis, :], best[..., np.newaxis, :]
-        )
+        worst, best = bounds.worst, bounds.best
+        if np.isnan(worst).any() or np.isnan(best).any():
+            low, high = normalisation.sample_bounds(turned)
+            # With one bound given, equal values still have a place between it and themselves.
+            least, most = normalisation.extremes(turned)
+            low, high = np.where(np.isnan(best), low, least), np.where(np.isnan(worst), high, most)
+            worst = np.where(np.isnan(worst), low, worst)[..., np.newaxis, :]
+            best = np.where(np.isnan(best), high, best)[..., np.newaxis, :]
+        return normalisation.between_bounds(turned, worst, best)
     if kind == "min-max":
         return normalisation.min_max(turned)
     if kind == "z-score":
@@ -107,23 +104,24 @@ def check_bounds(turned: Floats, framework: Framework, kind: str) -> None:
     if kind not in ("fixed", "target"):
         return
     bounds = turned_bounds(framework)
-    missing = np.isnan(turned)
-    least = np.where(missing, np.inf, turned).min(axis=-2)
-    most = np.where(missing, -np.inf, turned).max(axis=-2)
     for place, node in enumerate(framework.leaves):
+        known = turned[~np.isnan(turned[:, place]), place]
         where = f"{node.row or f'framework {node.code!r}'}, columns lower and upper"
-        worst, best = bounds.worst[place], bounds.best[place]
         if kind == "target":
-            if np.isnan(bounds.target[place]):
+            target = bounds.target[place]
+            if np.isnan(target):
                 raise MethodError("missing-target", f"{node.code!r} has no target", where)
-            if np.isfinite(least[place]) and bounds.target[place] <= least[place]:
+            if known.size and target <= known.min():
                 raise MethodError(
                     "target-not-beyond",
                     f"the target of {node.code!r} is not better than the worst value",
                     where,
                 )
-        elif (np.isnan(best) and worst >= most[place]) or (np.isnan(worst) and best <= least[place]):
-            if np.isfinite(most[place]):
+        elif known.size:
+            worst, best = bounds.worst[place], bounds.best[place]
+            only_worst = np.isnan(best) and worst >= known.max()
+            only_best = np.isnan(worst) and best <= known.min()
+            if only_worst or only_best:
                 raise MethodError(
                     "bounds-reversed",
                     f"the one bound of {node.code!r} leaves no room for the values; give both",

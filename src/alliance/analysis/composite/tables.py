@@ -224,9 +224,7 @@ def _header(row: Row | None, which: str) -> list[str]:
                 "duplicate-column", f"the column {name!r} stands there twice", f"{which} row 1"
             )
     if len(header) == 1 and ";" in header[0]:
-        raise MethodError(
-            "missing-column", "columns must be separated by commas", f"{which} row 1"
-        )
+        raise MethodError("missing-column", "columns must be separated by commas", f"{which} row 1")
     return header
 
 

@@ -45,31 +45,17 @@ class Treated:
 
 def skewness(values: Floats) -> float:
     """Sample skewness G1 of the known values, NaN for fewer than 3 or for equal ones."""
-    known = values[~np.isnan(values)]
-    n = known.size
-    if n < 3 or known.min() == known.max():
-        return math.nan
-    deviation = known - known.mean()
-    deviation = deviation / np.abs(deviation).max()
-    ratio = math.sqrt(n) * float((deviation**3).sum() / (deviation**2).sum() ** 1.5)
-    return ratio * math.sqrt(n * (n - 1)) / (n - 2)
+    return _shape(values[~np.isnan(values)])[0]
 
 
 def kurtosis(values: Floats) -> float:
     """Sample excess kurtosis G2 of the known values, NaN for fewer than 4 or for equal ones."""
-    known = values[~np.isnan(values)]
-    n = known.size
-    if n < 4 or known.min() == known.max():
-        return math.nan
-    deviation = known - known.mean()
-    deviation = deviation / np.abs(deviation).max()
-    ratio = n * float((deviation**4).sum() / (deviation**2).sum() ** 2)
-    return ((n + 1) * (ratio - 3) + 6) * (n - 1) / ((n - 2) * (n - 3))
+    return _shape(values[~np.isnan(values)])[1]
 
 
-def passes(values: Floats) -> bool:
+def passes(skew: float, kurt: float) -> bool:
     """Whether |skewness| < 2 or kurtosis < 3.5. False where neither can be told."""
-    return abs(skewness(values)) < MAX_SKEWNESS or kurtosis(values) < MAX_KURTOSIS
+    return abs(skew) < MAX_SKEWNESS or kurt < MAX_KURTOSIS
 
 
 def treat(values: Floats, *, winmax: int = 5) -> Treated:
@@ -88,33 +74,36 @@ def treat(values: Floats, *, winmax: int = 5) -> Treated:
     """
     if winmax < 1:
         raise MethodError("bad-winmax", "must be 1 or more", "winmax")
-    before = skewness(values), kurtosis(values)
     known = values[~np.isnan(values)]
+    before = _shape(known)
     note = ""
     if known.size < 4:
         note = "too-few-values"
     elif known.min() == known.max():
         note = "constant"
-    if note or passes(values):
+    if note or passes(*before):
         return _result(values, values, "none", 0, before, note)
 
-    current = values.copy()
-    high = low = np.zeros(0, dtype=np.intp)
-    while not passes(current) and high.size + low.size < winmax:
-        if skewness(current) >= 0:
-            high = np.flatnonzero(current == np.nanmax(current))
-            rest = np.delete(current, high)
-            current[high] = np.nanmax(rest)
+    current, shape = known.copy(), before
+    n_high = n_low = 0
+    while not passes(*shape) and n_high + n_low < winmax:
+        if shape[0] >= 0:
+            extreme = current == current.max()
+            current[extreme] = current[~extreme].max()
+            n_high = int(np.count_nonzero(extreme))
         else:
-            low = np.flatnonzero(current == np.nanmin(current))
-            rest = np.delete(current, low)
-            current[low] = np.nanmin(rest)
-        if np.nanmin(current) == np.nanmax(current):
+            extreme = current == current.min()
+            current[extreme] = current[~extreme].min()
+            n_low = int(np.count_nonzero(extreme))
+        if current.min() == current.max():
             return _result(values, values, "none", 0, before, "would-flatten")
-    if passes(current):
-        return _result(values, current, "winsorised", high.size + low.size, before)
+        shape = _shape(current)
+    if passes(*shape):
+        winsorised = values.copy()
+        winsorised[~np.isnan(values)] = current
+        return _result(values, winsorised, "winsorised", n_high + n_low, before)
     logged, slope = _logarithm(values, upwards=before[0] >= 0)
-    note = "" if passes(logged) else "still-skewed"
+    note = "" if passes(*_shape(logged[~np.isnan(logged)])) else "still-skewed"
     return _result(values, logged, "log", 0, before, note, slope)
 
 
@@ -126,7 +115,7 @@ def clip_at_quantiles(values: Floats, *, low: float = 0.025, high: float = 0.975
     """
     if not 0 <= low < high <= 1:
         raise MethodError("bad-quantiles", "0 <= low < high <= 1 must hold", "low")
-    before = skewness(values), kurtosis(values)
+    before = _shape(values[~np.isnan(values)])
     if np.isnan(values).all():
         return _result(values, values, "none", 0, before, "too-few-values")
     ends = np.nanquantile(values, [low, high])
@@ -146,6 +135,24 @@ def _logarithm(values: Floats, *, upwards: bool) -> tuple[Floats, Floats]:
     return -np.log(distance), 1 / distance
 
 
+def _shape(known: Floats) -> tuple[float, float]:
+    """Skewness and kurtosis, NaN where they cannot be told."""
+    n = known.size
+    if n < 3 or known.min() == known.max():
+        return math.nan, math.nan
+    deviation = known - known.mean()
+    # Powers of the raw deviations could under- or overflow; powers of ratios cannot.
+    deviation /= max(deviation.max(), -deviation.min())
+    squares = deviation * deviation
+    second = float(squares.sum())
+    skew = math.sqrt(n) * float(squares @ deviation) / second**1.5
+    skew *= math.sqrt(n * (n - 1)) / (n - 2)
+    if n < 4:
+        return skew, math.nan
+    ratio = n * float(squares @ squares) / second**2
+    return skew, ((n + 1) * (ratio - 3) + 6) * (n - 1) / ((n - 2) * (n - 3))
+
+
 def _result(
     values: Floats,
     treated: Floats,
@@ -156,6 +163,7 @@ def _result(
     slope: Floats | None = None,
 ) -> Treated:
     present = ~np.isnan(values)
+    after = before if treated is values else _shape(treated[present])
     return Treated(
         values=treated,
         touched=present & (treated != values),
@@ -164,8 +172,8 @@ def _result(
         n_winsorised=n_winsorised,
         skewness=_known(before[0]),
         kurtosis=_known(before[1]),
-        skewness_after=_known(skewness(treated)),
-        kurtosis_after=_known(kurtosis(treated)),
+        skewness_after=_known(after[0]),
+        kurtosis_after=_known(after[1]),
         note=note,
     )
 

@@ -66,6 +66,7 @@ def simulate(
     relative_error: Floats | None = None,
     absolute_error: Floats | None = None,
     at_least: int = 5,
+    threads: int = 1,
 ) -> Uncertainty:
     """Build the index again and again with other choices and with errors in the figures.
 
@@ -75,6 +76,7 @@ def simulate(
         factors: what varies; None for everything.
         relative_error, absolute_error: standard errors of figures, as in `errors_of`.
         at_least: how many ranked units a group of peers needs, else all units are the peers.
+        threads: how many to work with; the result is the same for any number.
 
     The mean rank shift (N,) of a draw is the mean distance of its ranks from the nominal ones.
 
@@ -105,7 +107,7 @@ def simulate(
         warnings.append("no-score")
 
     uniforms = np.random.default_rng(seed).random((draws, plan.n_columns))
-    scores = replay(plan, draws_from(plan, uniforms), errors, seed=seed)
+    scores = replay(plan, draws_from(plan, uniforms), errors, seed=seed, threads=threads)
     ranks = np.empty(scores.shape, dtype=np.int32)
     for start in range(0, draws, _ROWS):
         rows = slice(start, start + _ROWS)
@@ -201,10 +203,8 @@ def _top_quarter(scores: Floats, ranks: npt.NDArray[np.int32], peers: Peers) -> 
         known = np.zeros(n_units)
         for start in range(0, n_draws, _ROWS):
             rows = slice(start, start + _ROWS)
-            if place == 0:
-                own = ranks[rows][:, members]
-            else:
-                own = rank_codes(scores[rows][:, members])
+            all_units = place == 0
+            own = ranks[rows][:, members] if all_units else rank_codes(scores[rows][:, members])
             top[members] += np.count_nonzero((own > 0) & (own <= last), axis=0)
             known[members] += np.count_nonzero(own > 0, axis=0)
         with np.errstate(divide="ignore", invalid="ignore"):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -109,7 +110,7 @@ def fill_in_time(values: Floats, years: Sequence[int], *, max_gap: int = MAX_GAP
     if known.size == 1:
         near = np.abs(moments - moments[known[0]]) <= max_gap
         return np.where(near, series[known[0]], np.nan)
-    for left, right in zip(known[:-1], known[1:], strict=True):
+    for left, right in pairwise(known):
         inside = slice(left + 1, right)
         if moments[right] - moments[left] - 1 <= max_gap:
             share = (moments[inside] - moments[left]) / (moments[right] - moments[left])

@@ -79,6 +79,13 @@ def query(ids: Iterable[str]) -> str:
 
 def fault_of(ids: Sequence[str], known: Sequence[str]) -> Fault | None:
     """The first rule that the choice breaks, worst first."""
+    # First: of very many ids not all were looked up.
+    if len(ids) > MOST:
+        return Fault(
+            400,
+            _("%(n)s cases are chosen; at most %(most)s can be compared.")
+            % {"n": len(ids), "most": MOST},
+        )
     unknown = [one for one in dict.fromkeys(ids) if one not in known]
     if unknown:
         return Fault(
@@ -94,12 +101,6 @@ def fault_of(ids: Sequence[str], known: Sequence[str]) -> Fault | None:
     if twice:
         return Fault(
             400, _("The case “%(id)s” is chosen more than once.") % {"id": "”, “".join(twice)}
-        )
-    if len(ids) > MOST:
-        return Fault(
-            400,
-            _("%(n)s cases are chosen; at most %(most)s can be compared.")
-            % {"n": len(ids), "most": MOST},
         )
     if not ids:
         return Fault(400, _("No case is chosen yet. Choose two to five."))

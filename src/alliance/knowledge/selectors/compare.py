@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from alliance.core.ids import PUBLIC_ID
 from alliance.knowledge.enums import Reason
 from alliance.knowledge.models import CaseStudy, CaseText
 from alliance.knowledge.selectors.basket import (
@@ -146,11 +147,12 @@ class Comparison:
 def compare(actor: User | None, given: Iterable[str], language: str) -> Comparison | Basket:
     """The cases of these ids side by side, in the order given; a `Basket` where that cannot be."""
     ids = read_ids(given)
-    # More than a reader can mean is not asked of the database.
+    # What cannot be an id, or is more than a reader can mean, is not asked of the database.
+    wanted = [one for one in dict.fromkeys(ids) if PUBLIC_ID.match(one)][: 4 * MOST]
     known = {
         case.public_id: case
         for case in visible_cases(actor)
-        .filter(public_id__in=list(dict.fromkeys(ids))[: 4 * MOST])
+        .filter(public_id__in=wanted)
         .select_related("solution", "city")
     }
     cases = [known[one] for one in dict.fromkeys(ids) if one in known]

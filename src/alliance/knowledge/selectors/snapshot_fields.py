@@ -22,7 +22,7 @@ class Field:
     """One field of a version. `key` says which field it is in any version; `value` "" is empty.
 
     `group` is the heading it stands under, `language` the one its words are in where they are
-    content and not the page's own.
+    content and not the page's own. `is_address`: the value is an http or https address.
     """
 
     key: str
@@ -30,6 +30,7 @@ class Field:
     label: str
     value: str
     language: str = ""
+    is_address: bool = False
 
 
 _TEXT_LABELS: dict[str, Promise] = {
@@ -187,7 +188,7 @@ def _sources(state: Mapping[str, Any], language: str) -> Iterator[Field]:
             ("independent", _("Independent"), answers[source.get("independent")]),
         )
         for name, label, value in rows:
-            yield Field(f"{key}.{name}", group, label, value)
+            yield Field(f"{key}.{name}", group, label, value, is_address=name == "url")
 
 
 def fields_of(state: Mapping[str, Any], language: str) -> tuple[Field, ...]:

@@ -81,6 +81,7 @@ class FieldChange:
     kind: str
     pieces: tuple[Piece, ...]
     language: str
+    is_address: bool
 
 
 @dataclass(frozen=True)
@@ -186,7 +187,10 @@ def _changes(old: Sequence[Field], new: Sequence[Field]) -> Iterator[tuple[str, 
         if was == now:
             continue
         kind = "changed" if was and now else "added" if now else "removed"
-        yield field.group, FieldChange(field.label, kind, word_diff(was, now), field.language)
+        yield (
+            field.group,
+            FieldChange(field.label, kind, word_diff(was, now), field.language, field.is_address),
+        )
 
 
 def version_diff(case: CaseStudy, old: int, new: int, language: str) -> VersionDiff:

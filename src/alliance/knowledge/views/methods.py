@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from alliance.core import clock
-from alliance.core.errors import InvalidData
+from alliance.core.errors import Fault, InvalidData
 from alliance.knowledge.method_filter import MethodFilter, read_method_filter
 from alliance.knowledge.selectors.doors import get_method_for
 from alliance.knowledge.selectors.methods import method_list as select_methods
@@ -21,7 +21,7 @@ def method_list(request: HttpRequest) -> HttpResponse:
 
     A filter that cannot be read is answered with status 400, every fault named, and all methods.
     """
-    faults = ()
+    faults: tuple[Fault, ...] = ()
     try:
         wanted = read_method_filter(request.GET)
     except InvalidData as error:

@@ -41,13 +41,15 @@ class OrganisationQuery(PageQuery):
 def _city(city: models.City, language: str) -> dict[str, Any]:
     names = names_of(city)
     recorded = (
-        "country", "latitude", "longitude", "population", "population_year", "area_km2",
+        "country", "latitude", "longitude", "population", "population_year",
+        "approximate_population", "area_km2",
         "is_member", "unverified_fields", "origin", "updated_at",
     )  # fmt: skip
     return {name: getattr(city, name) for name in recorded} | {
         "id": city.public_id,
         "name": names[language],
         "names": names,
+        "approximate_population_source": city.approximate_population_source or None,
         "koppen": city.koppen or None,
         "koppen_source": city.koppen_source or None,
         "climate_zone": climate_zone(city),

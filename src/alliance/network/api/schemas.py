@@ -25,11 +25,17 @@ class City(Schema):
     longitude: float | None
     population: int | None
     population_year: int | None
+    approximate_population: int | None = Field(
+        description="By a gazetteer that states neither area nor year; never divide by it."
+    )
+    approximate_population_source: str | None
     area_km2: float | None
     koppen: str | None = Field(description="Köppen-Geiger class, such as Cfb.")
     koppen_source: str | None
     climate_zone: ClimateZone | None = Field(description="The main group of that class.")
-    size_band: SizeBand | None = Field(description="Band of inhabitants.")
+    size_band: SizeBand | None = Field(
+        description="Band of inhabitants, recorded or else approximate."
+    )
     admin_code: str | None = Field(description="National code of the municipality.")
     is_member: bool = Field(description="False also where membership was not found.")
     unverified_fields: list[str] = Field(

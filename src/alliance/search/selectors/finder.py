@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -103,33 +105,58 @@ def find_or_refuse(query: FinderQuery, *, today: dt.date) -> FinderResult:
     return result
 
 
+@dataclass(frozen=True)
+class Places:
+    """Where hits are, best first: degrees, NaN where no place is recorded.
+
+    Points are made one by one as they are asked for, because few of many hits are drawn.
+    """
+
+    latitudes: npt.NDArray[np.float64]
+    longitudes: npt.NDArray[np.float64]
+    point: Callable[[int], MapPoint]
+
+
+def find_places(query: FinderQuery, *, today: dt.date) -> Places:
+    """The places of all hits, whatever the page. Faulty queries have none."""
+    index = store.current(at=clock.now()).index
+    rows = np.zeros(0, dtype=np.int64)
+    if not faults_of(index, query):
+        with translation.override(query.language):
+            rows = _search(index, query, today).rows
+    latitudes = index.columns["latitude"][rows].astype(float)
+    longitudes = index.columns["longitude"][rows].astype(float)
+    outcome = index.facet("outcome")
+
+    @cache
+    def pattern(kind: str) -> str:
+        # Resolving an address costs more than all else here: once a kind is enough.
+        with translation.override(query.language):
+            address = record_url(kind, "0")
+        return address[: address.rindex("0")]
+
+    def point(position: int) -> MapPoint:
+        row = int(rows[position])
+        kind, public_id = index.identity(row)
+        return MapPoint(
+            kind,
+            public_id,
+            index.title(row, query.language),
+            float(latitudes[position]),
+            float(longitudes[position]),
+            outcome.code(row),
+            f"{pattern(kind)}{public_id}/",
+        )
+
+    return Places(latitudes, longitudes, point)
+
+
 def find_points(query: FinderQuery, *, today: dt.date) -> tuple[MapPoint, ...]:
     """All hits that have a place, best first, whatever the page. Faulty queries have none."""
-    index = store.current(at=clock.now()).index
-    if faults_of(index, query):
-        return ()
-    with translation.override(query.language):
-        rows = _search(index, query, today).rows
-        latitude, longitude = index.columns["latitude"], index.columns["longitude"]
-        outcome = index.facet("outcome")
-        addresses: dict[str, str] = {}
-        points = []
-        for row in rows[~np.isnan(latitude[rows])].tolist():
-            kind, public_id = index.identity(row)
-            # Resolving an address costs more than all else here: once a kind is enough.
-            pattern = addresses.setdefault(kind, record_url(kind, "0"))
-            points.append(
-                MapPoint(
-                    kind,
-                    public_id,
-                    index.title(row, query.language),
-                    float(latitude[row]),
-                    float(longitude[row]),
-                    outcome.code(row),
-                    f"{pattern[: pattern.rindex('0')]}{public_id}/",
-                )
-            )
-        return tuple(points)
+    places = find_places(query, today=today)
+    return tuple(
+        places.point(position) for position in np.flatnonzero(~np.isnan(places.latitudes)).tolist()
+    )
 
 
 def _without_faults(query: FinderQuery, keys: set[str]) -> FinderQuery:

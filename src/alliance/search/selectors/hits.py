@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from functools import reduce
+from operator import or_
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 
 from alliance.knowledge.enums import Outcome, Reason
@@ -35,8 +38,15 @@ def hits_of(
     identities = [index.identity(row) for row in rows.tolist()]
     stored: dict[tuple[str, str], dict[str, dict[str, Any]]] = {}
     if identities:
+        wanted: dict[str, list[str]] = {}
+        for kind, public_id in identities:
+            wanted.setdefault(kind, []).append(public_id)
+        # Kind by kind, so that the unique index serves.
+        chosen = reduce(
+            or_, (Q(kind=kind, public_id__in=public_ids) for kind, public_ids in wanted.items())
+        )
         for kind, public_id, tongue, shown in IndexedDocument.objects.filter(
-            public_id__in={public_id for _, public_id in identities}, deleted=False
+            chosen, deleted=False
         ).values_list("kind", "public_id", "language", "shown"):
             stored.setdefault((kind, public_id), {})[tongue] = shown
     hits = []

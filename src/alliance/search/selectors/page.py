@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from alliance.charts import map as charts
 from alliance.charts.map import PointMap
 from alliance.search.query import SORTS, FinderQuery
-from alliance.search.results import FinderResult
-from alliance.search.selectors.finder import find, find_points
+from alliance.search.results import FinderResult, MapPoint
+from alliance.search.selectors.finder import find, find_places
 
 #: Filters shown open; the others fold until one of their choices is made.
 OPEN_FILTERS = ("kind", "outcome", "grade", "theme", "size")
@@ -47,24 +47,25 @@ def _order_names() -> dict[str, str]:
     }
 
 
+def _mark(point: MapPoint) -> charts.MapPoint:
+    return charts.MapPoint(
+        f"{point.kind}-{point.public_id}",
+        point.label,
+        point.latitude,
+        point.longitude,
+        point.outcome or "",
+        point.url,
+    )
+
+
 def find_page(query: FinderQuery, *, today: dt.date, view: str = "") -> FinderPage:
     """Search, and lay out the page. `view`: "europe" or "world" for the map, else by the hits."""
     result = find(query, today=today)
     chart = None
     if result.n_located:
-        chart = charts.draw(
-            [
-                charts.MapPoint(
-                    f"{point.kind}-{point.public_id}",
-                    point.label,
-                    point.latitude,
-                    point.longitude,
-                    point.outcome or "",
-                    point.url,
-                )
-                for point in find_points(query, today=today)
-            ],
-            view=view,
+        places = find_places(query, today=today)
+        chart = charts.draw_some(
+            places.latitudes, places.longitudes, lambda i: _mark(places.point(i)), view=view
         )
     names = _order_names()
     return FinderPage(

@@ -1,0 +1,130 @@
+"""Where a unit leads among its peers and where it must do more.
+
+A place counts only with its uncertainty: the middle of the peers must lie outside the interval.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from alliance.analysis.composite.framework import Floats
+from alliance.analysis.composite.ranking import Peers, peer_percentile
+from alliance.analysis.errors import MethodError
+
+METHOD = "composite-standing"
+VERSION = "1"
+
+LEADING_FROM = 0.75
+BEHIND_TO = 0.25
+MIDDLE = 0.5
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The place of one score among peers.
+
+    ``label``: ``leading``, ``must-do-more``, ``typical``, ``unclear`` (the place is in an outer
+    quarter, but the interval reaches over the middle) or ``no-data``. ``percentile``, ``low`` and
+    ``high`` (0 last, 1 best) are None without data; the interval is None where it is not known.
+    ``k`` counts peers with a score, the unit itself among them. ``reason`` is ``place`` or
+    ``falling`` for ``must-do-more``, else empty.
+    """
+
+    label: str
+    percentile: float | None
+    low: float | None
+    high: float | None
+    k: int
+    reason: str = ""
+    method: str = METHOD
+    version: str = VERSION
+
+
+def percentiles_of_draws(draws: Floats, *, level: float = 0.9) -> tuple[Floats, Floats]:
+    """Ends of the interval of the percentile among peers.
+
+    Args:
+        draws: scores (N, k) of k peers in N draws, NaN missing.
+
+    Returns:
+        Low and high end, each (k,), NaN for a peer without any score.
+
+    Raises:
+        MethodError: ``bad-level``.
+    """
+    if not 0 < level < 1:
+        raise MethodError("bad-level", "the level lies between 0 and 1", "level")
+    places = np.array([peer_percentile(row) for row in draws])
+    tail = (1 - level) / 2
+    low, high = np.full(draws.shape[1], np.nan), np.full(draws.shape[1], np.nan)
+    known = ~np.isnan(places).all(axis=0)
+    if known.any():
+        low[known] = np.nanquantile(places[:, known], tail, axis=0)
+        high[known] = np.nanquantile(places[:, known], 1 - tail, axis=0)
+    return low, high
+
+
+def standings(
+    scores: Floats,
+    peers: Peers,
+    *,
+    draws: Floats | None = None,
+    falling: np.ndarray | None = None,
+) -> tuple[Standing, ...]:
+    """Say for each unit where it stands among its peers.
+
+    Leading: percentile of 0.75 and more, and the lower end of its interval at 0.5 or above. Must
+    do more: percentile of 0.25 and less with the upper end at 0.5 or below, or falling away from
+    the target. Without an interval no place in an outer quarter is sure, so it is ``unclear``.
+
+    Args:
+        scores: (n,), more is better, NaN missing.
+        peers: from `peer_groups`.
+        draws: (N, n), the scores over many draws; None for no interval.
+        falling: (n,), whether the trend of the unit goes away from its target.
+
+    Raises:
+        MethodError: ``wrong-shape``.
+    """
+    n = scores.size
+    if draws is not None and draws.shape[1:] != (n,):
+        raise MethodError("wrong-shape", "there must be one column for each unit", "draws")
+    if falling is not None and falling.shape != (n,):
+        raise MethodError("wrong-shape", "there must be one value for each unit", "falling")
+    percentile, low, high = (np.full(n, np.nan) for _ in range(3))
+    sizes = np.zeros(n, dtype=int)
+    for place, members in enumerate(peers.members):
+        inside = members[peers.of[members] == place]
+        at = np.searchsorted(members, inside)
+        percentile[inside] = peer_percentile(scores[members])[at]
+        sizes[peers.of == place] = np.count_nonzero(~np.isnan(scores[members]))
+        if draws is not None and inside.size:
+            ends = percentiles_of_draws(draws[:, members])
+            low[inside], high[inside] = ends[0][at], ends[1][at]
+    down = np.zeros(n, dtype=bool) if falling is None else falling
+    return tuple(
+        _standing(*row)
+        for row in zip(percentile, low, high, sizes, np.isnan(scores), down, strict=True)
+    )
+
+
+def _standing(
+    percentile: float, low: float, high: float, k: int, missing: bool, falling: bool
+) -> Standing:
+    start = None if np.isnan(low) else float(low)
+    end = None if np.isnan(high) else float(high)
+    if missing:
+        return Standing("no-data", None, None, None, int(k))
+    place = None if np.isnan(percentile) else float(percentile)
+    label, reason = "typical", ""
+    if falling:
+        label, reason = "must-do-more", "falling"
+    elif place is None:
+        # No peers: there is nobody to lead or to follow.
+        label = "unclear"
+    elif place >= LEADING_FROM:
+        label = "leading" if start is not None and start >= MIDDLE else "unclear"
+    elif place <= BEHIND_TO:
+        behind = end is not None and end <= MIDDLE
+        label, reason = ("must-do-more", "place") if behind else ("unclear", "")
+    return Standing(label, place, start, end, int(k), reason)

@@ -1,0 +1,111 @@
+"""Pages at 10,000 cases: server time, number of queries, and throughput beside a bare view.
+
+python -m tests.bench.pages
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from tests.bench.figures import Figure, milliseconds, percentile
+from tests.bench.starter_database import fresh_database
+
+CASES = 10_000
+MAX_MS = 100
+MAX_QUERIES = 15
+MAX_PAGE_KB = 100
+ROUNDS = 40
+
+PATHS = {
+    "home": ["/en/", "/fr/", "/sv/"],
+    "finder, all records": ["/en/find", "/sv/find?page=3", "/fr/find?sort=evidence"],
+    "finder, filtered": [
+        "/en/find?outcome=did-not-work&theme=mobility",
+        "/sv/find?country=SE&size=300k-1m&grade=2",
+        "/fr/find?topic=equity&sdg=11.1&outcome=worked&outcome=mixed",
+    ],
+    "finder, searched": [
+        "/sv/find?q=renovering+flerbostadshus",
+        "/fr/find?q=pistes+cyclables",
+        "/en/find?q=congestion+charge+stockholm",
+        "/en/find?q=city",
+    ],
+    "case": ["/en/cases/milan-area-c/", "/sv/cases/gothenburg-congestion-tax/"],
+    "solution": ["/sv/solutions/congestion-charging/", "/en/solutions/low-emission-zones/"],
+    "topic": ["/en/topics/equity/", "/fr/topics/engaging-citizens/"],
+    "compare": ["/en/compare?case=milan-area-c&case=stockholm-congestion-tax"],
+    "city": ["/sv/cities/goteborg/"],
+    "methods": ["/fr/methods/"],
+    "API search": ["/api/v1/search?q=cykelv%C3%A4gar&lang=sv"],
+    "API cases": ["/api/v1/cases?limit=50"],
+}
+
+
+def _noting(queries: list[str]) -> Callable[..., Any]:
+    def wrapper(execute: Callable[..., Any], sql: str, *arguments: Any) -> Any:
+        queries.append(sql)
+        return execute(sql, *arguments)
+
+    return wrapper
+
+
+def _per_second(get: Callable[[str], object], address: str, seconds: float = 2.0) -> float:
+    count, end = 0, time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        get(address)
+        count += 1
+    return count / seconds
+
+
+def run() -> Iterator[Figure]:
+    """Measure with the client in process: server time without the network."""
+    # Django must be set up on the database of the benchmark before any of this is imported.
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import override_settings
+
+    client = Client()
+    for name, addresses in PATHS.items():
+        for address in addresses:
+            answer = client.get(address)
+            assert answer.status_code == 200, (address, answer.status_code)
+            queries: list[str] = []
+            with connection.execute_wrapper(_noting(queries)):
+                client.get(address)
+            times = [milliseconds(lambda: client.get(address)) for _ in range(ROUNDS)]  # noqa: B023
+            title = f"{name} {address}"[:56]
+            yield Figure(f"{title} p95", percentile(times, 0.95), "ms", MAX_MS)
+            yield Figure(f"{title} queries", len(queries), "", MAX_QUERIES)
+            if not address.startswith("/api/"):
+                size = len(gzip.compress(answer.content, 6)) / 1000
+                yield Figure(f"{title} page", size, "kB", MAX_PAGE_KB)
+    rate = _per_second(client.get, "/en/cases/milan-area-c/")
+    with override_settings(ROOT_URLCONF="tests.bench.bare_view"):
+        bare = _per_second(client.get, "/hello/")
+    yield Figure("case page, share of the throughput of a bare view", rate / bare, "", 0.25, True)
+
+
+def main() -> int:
+    """Print each figure beside its limit; 1 where a limit is broken."""
+    os.environ["ALLIANCE_LOG_LEVEL"] = "ERROR"
+    with fresh_database():
+        from alliance.core import clock
+        from alliance.search.services import rebuild
+        from tests.bench.generate import multiply_cases
+
+        multiply_cases(CASES)
+        rebuild(at=clock.now())
+        broken = 0
+        for figure in run():
+            print(figure, flush=True)
+            broken += figure.is_broken
+    return int(broken > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,170 @@
+"""How fast the search is, and how much memory it takes, at 10,000 and 100,000 documents.
+
+    python -m tests.bench.search [DOCUMENTS ...]
+
+The documents are the starter network's cases over and over: each copy takes half of its words from
+another case, and its place, year, outcome and other codes from further ones, so that frequencies
+and combinations stay as they are in real content.
+"""
+
+from __future__ import annotations
+
+import random
+import resource
+import statistics
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from tests.bench.starter_database import NOW, fresh_database
+
+TODAY = NOW.date()
+LIMIT_P95_MS = 100.0
+LIMIT_FIRST_LOAD_S = 5.0
+ROUNDS = 5
+BATCH = 1_000
+ADDRESSES = (
+    "",
+    "grade=3&sort=evidence",
+    "outcome=did-not-work&outcome=mixed&theme=mobility",
+    "year_from=2015&size=unknown&size=over-1m&sort=newest",
+    "country=SE&country=FR&page=7",
+)
+
+
+def _process_mb(field: str = "VmRSS") -> float:
+    """Memory of this process, now (VmRSS) or at most so far (VmHWM), in MB."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith(f"{field}:"):
+            return int(line.split()[1]) / 1_024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_024
+
+
+def _mixed(rows: list[Any], number: int, chooser: random.Random) -> Any:
+    """A document made of two cases."""
+    from alliance.search.stored import StoredDocument
+
+    one, other, codes = chooser.choice(rows), chooser.choice(rows), chooser.choice(rows)
+    weights: dict[str, int] = {}
+    for row in (one, other):
+        pairs = list(zip(row.terms["tokens"].split(), row.terms["weights"], strict=True))
+        weights |= dict(chooser.sample(pairs, len(pairs) // 2))
+    sequence = [token for token in one.terms["sequence"].split() if token in weights]
+    shown = {
+        **one.shown,
+        "facets": {**one.shown["facets"], "city": codes.shown["facets"].get("city", [])},
+    }
+    for name in ("outcome", "year", "evidence", "latitude", "longitude"):
+        shown[name] = chooser.choice(rows).shown[name]
+    shown["facets"]["theme"] = chooser.choice(rows).shown["facets"].get("theme", [])
+    return StoredDocument(
+        "case",
+        f"made-{number:06d}",
+        one.language,
+        {**shown, "title": f"{one.shown['title']} {number}"},
+        {
+            "tokens": " ".join(weights),
+            "weights": list(weights.values()),
+            "sequence": " ".join(sequence),
+        },
+    )
+
+
+def _fill(total: int) -> None:
+    """Make rows until the index has `total` documents, as one refresh would have written them."""
+    from django.db import transaction
+
+    from alliance.search import services
+    from alliance.search.models import IndexedDocument
+    from alliance.search.stored import StoredDocument
+
+    services.refresh(at=NOW)
+    rows = [
+        StoredDocument(*row)
+        for row in IndexedDocument.objects.filter(kind="case").values_list(
+            "kind", "public_id", "language", "shown", "terms"
+        )
+    ]
+    chooser = random.Random(1)
+    missing = total - services.count_rows()
+    for start in range(0, missing, BATCH):
+        batch = [
+            _mixed(rows, start + number, chooser) for number in range(min(BATCH, missing - start))
+        ]
+        with transaction.atomic():
+            state = services._locked_state()
+            services._write(batch, state.generation + 1)
+            services._advance(state, at=NOW, cursor=state.cursor, gaps={})
+
+
+def _searches() -> Iterator[tuple[str, str]]:
+    from urllib.parse import quote
+
+    from tests.reference.search_evaluation import judged_queries
+
+    for number, query in enumerate(judged_queries()):
+        filters = ADDRESSES[number % len(ADDRESSES)] if number % 3 == 0 else ""
+        yield f"q={quote(query.text)}&{filters}", query.language
+    for address in ADDRESSES:
+        yield address, "en"
+
+
+def _line(name: str, value: float, unit: str, limit: float | None = None) -> None:
+    ratio = "" if limit is None else f"  limit {limit:g} {unit}  ratio {value / limit:.2f}"
+    print(f"{name:44}{value:10.1f} {unit}{ratio}", flush=True)
+
+
+def measure(total: int) -> None:
+    """Fill an index, load it three ways, and time every judged query and filters over it."""
+    from django.http import QueryDict
+
+    from alliance.search import selectors
+    from alliance.search.query import FinderQuery
+    from alliance.search.store import store
+
+    def find(address: str, language: str) -> float:
+        start = time.perf_counter()
+        query = FinderQuery.from_params(QueryDict(address), language)
+        selectors.find(query, today=TODAY)
+        return (time.perf_counter() - start) * 1_000
+
+    label = f"{total:,} documents"
+    _fill(total)
+    before = _process_mb()
+    store.forget()
+    start = time.perf_counter()
+    store.current(at=NOW)
+    _line(f"{label}: first load from the database", time.perf_counter() - start, "s")
+    store.forget()
+    start = time.perf_counter()
+    index = store.current(at=NOW).index
+    _line(f"{label}: load from disk", time.perf_counter() - start, "s", LIMIT_FIRST_LOAD_S)
+    for address, language in list(_searches())[:20]:
+        find(address, language)
+    times = sorted(
+        min(find(address, language) for _ in range(ROUNDS)) for address, language in _searches()
+    )
+    once = sorted(find(address, language) for address, language in _searches())
+    _line(f"{label}: search, median of {len(times)}", statistics.median(once), "ms")
+    _line(f"{label}: search, p95", once[int(len(once) * 0.95)], "ms", LIMIT_P95_MS)
+    _line(f"{label}: search, p95 of the best of {ROUNDS}", times[int(len(times) * 0.95)], "ms")
+    _line(f"{label}: search, slowest", once[-1], "ms")
+    _line(f"{label}: memory of the index", _process_mb() - before, "MB")
+    print(
+        f"  {index.n:,} records, {sum(len(s.terms) for s in index.segments):,} tokens, "
+        f"{sum(s.rows.size for s in index.segments):,} postings",
+        flush=True,
+    )
+    start = time.perf_counter()
+    changed = index.changed([], gone=[b"case\x01made-000001"])
+    _line(f"{label}: one change taken in", (time.perf_counter() - start) * 1_000, "ms")
+    assert changed.n == index.n - 1
+
+
+if __name__ == "__main__":
+    sizes = [int(text) for text in sys.argv[1:]] or [10_000, 100_000]
+    with fresh_database():
+        for size in sizes:
+            measure(size)

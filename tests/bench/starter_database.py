@@ -1,0 +1,36 @@
+"""A database of its own with the starter network in it, for benchmarks run by hand."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+NOW = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)
+
+
+@contextmanager
+def fresh_database() -> Iterator[Path]:
+    """Set Django up on a new SQLite home, load the starter network, and delete it all at the end.
+
+    Must come before anything imports Django's settings.
+    """
+    with tempfile.TemporaryDirectory(prefix="alliance-bench-") as folder:
+        os.environ["ALLIANCE_HOME"] = folder
+        os.environ.pop("ALLIANCE_DATABASE_URL", None)
+        os.environ["DJANGO_SETTINGS_MODULE"] = "alliance.config.settings"
+        import django
+
+        django.setup()
+        from django.core.management import call_command
+        from django.db import connections
+
+        from alliance.starter.load import load_starter
+
+        call_command("migrate", verbosity=0)
+        load_starter(at=NOW)
+        yield Path(folder)
+        connections.close_all()

@@ -1,0 +1,84 @@
+"""Every kind of page: accessible in both themes, on a phone, without scripts, in its language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+PAGES = (
+    "/",
+    "/find",
+    "/find?q=renovering+flerbostadshus",
+    "/find?q=zxqvwk",
+    "/find?outcome=nonsense",
+    "/cases/milan-area-c/",
+    "/cases/belfast-20mph/",
+    "/cases/milan-area-c/versions/",
+    "/cases/milan-area-c/versions/1/",
+    "/compare",
+    "/compare?case=milan-area-c&case=stockholm-congestion-tax&case=gothenburg-congestion-tax",
+    "/solutions/",
+    "/solutions/congestion-charging/",
+    "/solutions/fare-free-public-transport/",
+    "/solutions/smog-towers/",
+    "/topics/",
+    "/topics/equity/",
+    "/cities/",
+    "/cities/goteborg/",
+    "/organisations/",
+    "/organisations/goteborgs-stad/",
+    "/methods/",
+    "/methods/?group=abc",
+    "/methods/participatory-budget/",
+    "/about/",
+    "/evidence-grade/",
+    "/privacy/",
+    "/accessibility/",
+    "/api/",
+    "/data/",
+    "/feeds/",
+    "/status/",
+    "/no-such-page/",
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_nothing_in_either_theme(
+    open_page: Callable[..., Page], axe: Callable[[Page], None], path: str
+):
+    axe(open_page(f"/en{path}"))
+    axe(open_page(f"/fr{path}", dark=True))
+    axe(open_page(f"/sv{path}", width=390))
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_is_wider_than_a_phone(open_page: Callable[..., Page], path: str):
+    for language in ("en", "fr", "sv"):
+        page = open_page(f"/{language}{path}", width=390, java_script_enabled=True)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert page.locator("h1").count() == 1
+        assert page.locator("html").get_attribute("lang") == language
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/de/find", 404),
+        ("/en/cases/no-such-case/", 404),
+        ("/en/solutions/%F0%9F%98%80/", 404),
+        ("/en/find?year_from=2020&year_to=2010", 400),
+        ("/en/compare?case=milan-area-c&case=nowhere", 404),
+        ("/sv/topics/astrology/", 404),
+    ],
+)
+def test_what_does_not_exist_is_said_and_leads_on(
+    open_page: Callable[..., Page], path: str, said: int
+):
+    page = open_page("/en/about/")
+    answer = page.goto(path)
+    assert answer is not None
+    assert answer.status == said
+    assert page.locator("main a").count() > 0

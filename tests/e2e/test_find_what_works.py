@@ -1,0 +1,88 @@
+"""The main job: an official of Göteborg finds what worked, compares, and prints a brief."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+from pypdf import PdfReader
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_from_search_to_brief(open_page: Callable[..., Page], scripts: bool):
+    page = open_page("/en/", java_script_enabled=scripts)
+    page.get_by_role("link", name="Svenska").click()
+    expect(page.locator("html")).to_have_attribute("lang", "sv")
+
+    page.get_by_role("searchbox").fill("renovering flerbostadshus")
+    page.get_by_role("button", name="Sök").click()
+    hits = page.locator(".hits > li")
+    expect(hits.first).to_be_visible()
+    # Cases are told in English, and the page says so; a failure stands among them.
+    expect(page.locator(".hits a[lang=en]").first).to_be_visible()
+    expect(page.locator(".hits").get_by_text("på engelska").first).to_be_visible()
+    expect(page.locator(".hits .outcome.did-not-work").first).to_be_visible()
+    everything = hits.count()
+
+    page.locator("#filter-theme-housing").check()
+    if not scripts:
+        page.get_by_role("button", name="Använd filter").click()
+    page.wait_for_url(re.compile("theme=housing"))
+    expect(page.locator(".chips .chip")).to_have_count(1)
+    assert 0 < page.locator(".hits > li").count() < everything
+    page.locator("#filter-outcome-worked").check()
+    page.locator("#filter-outcome-mixed").check()
+    page.locator("#filter-outcome-did-not-work").check()
+    if not scripts:
+        page.get_by_role("button", name="Använd filter").click()
+    page.wait_for_url(re.compile("outcome=worked.*outcome=mixed.*outcome=did-not-work"))
+
+    ticks = page.locator(".hits input[name=case]")
+    for number in range(3):
+        ticks.nth(number).check()
+    page.get_by_role("button", name="sida vid sida").click()
+    page.wait_for_url(re.compile(r"/sv/compare\?case="))
+    assert page.url.count("case=") == 3
+    expect(page.locator("h1")).to_be_visible()
+
+    page.goto("/sv/cases/gothenburg-gardsten-solar-houses/")
+    expect(page.locator("article, main").get_by_text("poäng", exact=False).first).to_be_visible()
+    page.locator("a[href*='/solutions/']").first.click()
+    page.wait_for_url(re.compile("/sv/solutions/"))
+    expect(page.locator(".forest").first).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["cases/milan-area-c", "solutions/congestion-charging"])
+def test_the_brief_is_one_page_in_swedish(open_page: Callable[..., Page], path: str):
+    page = open_page("/sv/")
+    for _ in range(30):
+        answer = page.request.get(f"/sv/{path}/brief.pdf")
+        if answer.status == 200:
+            break
+        assert answer.status == 202, answer.status
+        page.wait_for_timeout(500)
+    assert answer.headers["content-type"] == "application/pdf"
+    pdf = PdfReader(io.BytesIO(answer.body()))
+    assert len(pdf.pages) == 1
+    assert pdf.trailer["/Root"]["/Lang"].startswith("sv")
+    assert "Källor" in pdf.pages[0].extract_text()
+
+
+def test_a_filter_narrows_list_and_map_alike(open_page: Callable[..., Page]):
+    page = open_page("/en/find?solution=congestion-charging&kind=case")
+    listed = {link.get_attribute("href") for link in page.locator(".hits h3 a").all()}
+    drawn = {link.get_attribute("href") for link in page.locator("#map .point a").all()}
+    assert drawn
+    assert drawn <= listed
+
+
+def test_hostile_queries_are_answered_calmly(open_page: Callable[..., Page]):
+    page = open_page("/en/find")
+    for query in ("x" * 6000, "\"'()-+&|*~^", "😀 😀", "<script>alert(1)</script>", "%00", "-"):
+        answer = page.goto(f"/en/find?q={page.evaluate('encodeURIComponent', query)}")
+        assert answer is not None
+        assert answer.status == 200, query
+        expect(page.locator("#count")).to_be_visible()

@@ -1,0 +1,106 @@
+"""A brief without a database, for tests of its rules and its typesetting."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import Any
+
+from alliance.knowledge.selectors.lines import Told
+from alliance.reports.selectors import words
+from alliance.reports.selectors.content import (
+    Box,
+    Brief,
+    Chart,
+    KeyFigure,
+    Line,
+    Mark,
+    Passage,
+    Row,
+    SourceLine,
+    Tick,
+)
+
+AT = dt.datetime(2026, 11, 24, 12, 0, 30, 123456, tzinfo=dt.UTC)
+
+
+def row(name: str = "Lund", **changes: Any) -> Row:
+    """A drawn result with an interval."""
+    made = Row(
+        label=Told(name),
+        part=Told("whole day"),
+        value="−10 %",
+        interval="95 %: −15 to −5 %",
+        basis="before and after, 2019",
+        at=0.5,
+        low=0.3,
+        high=0.7,
+    )
+    return replace(made, **changes)
+
+
+def source(number: int, **changes: Any) -> SourceLine:
+    """A source with its number."""
+    made = SourceLine(
+        number,
+        Told(f"Report {number}"),
+        f"https://example.org/report/{number}",
+        f"https://example.org/report/{number}",
+        kind="research report",
+        seen=Told("fell by a tenth"),
+    )
+    return replace(made, **changes)
+
+
+def brief(**changes: Any) -> Brief:
+    """A brief that fits on the page as it is."""
+    made = Brief(
+        kind="case",
+        public_id="lund",
+        language="en",
+        document_title="Pricing the roads – One-page brief of a case",
+        network="Network of cities",
+        kicker="One-page brief of a case",
+        outcome=Mark("mixed", "Mixed: effect faded"),
+        facts=(Told("Lund, Sweden"), Told("2019–2021"), Told("Road pricing")),
+        heading=Told("Pricing the roads"),
+        lead=Told("Drivers pay by the hour. Traffic fell at once."),
+        figures=(
+            KeyFigure("Main result", "−10 %", Told("traffic volume")),
+            KeyFigure("Evidence", "3 of 5", Told("how sure"), points=3, most=5),
+        ),
+        charts=(
+            Chart(
+                "Percent change",
+                "lower is better",
+                (row(),),
+                ticks=(Tick(0.0, "−20", False), Tick(1.0, "0", True)),
+                caption=("Line: 95 % interval.",),
+            ),
+        ),
+        passages=(
+            Passage("did-not", "What did not", Told("Bypass roads grew busier."), "did-not-work"),
+            Passage("problem", "The problem", Told("Queues."), optional=True, first=True),
+        ),
+        boxes=(
+            Box("cost", "Cost", (), empty="not recorded"),
+            Box(
+                "evidence",
+                "How well is it known?",
+                (Line(Told("One effect was measured."), mark="+1", label="Measured."),),
+            ),
+            Box(
+                "peers",
+                "Who else did it",
+                (Line(Told("Umeå, Sweden"), mark="did-not-work", note="stopped"),),
+                wide=True,
+            ),
+        ),
+        sources=(source(1), source(2)),
+        sources_left_out=0,
+        foot=("Version 1 of the case.", "Starter content."),
+        address="https://alliance.example/en/cases/lund/",
+        words=words.labels(),
+        made_of=AT,
+    )
+    return replace(made, **changes)

@@ -1,0 +1,231 @@
+"""The console command as people meet it: in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from alliance import __version__
+from alliance.config.cli import COMMANDS, cli
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_help_names_every_command_and_loads_no_django(
+    run_alliance: Run, process_environment: dict[str, str]
+):
+    done = run_alliance("--help")
+    assert done.returncode == 0
+    assert all(f"\n  {name} " in done.stdout for name in COMMANDS)
+    code = "import sys; sys.argv = ['alliance', '--help']\n"
+    code += "from alliance.config.cli import main\ntry: main()\nexcept SystemExit: pass\n"
+    code += "assert 'django' not in sys.modules, 'Django was loaded'"
+    subprocess.run(
+        [sys.executable, "-c", code],
+        env=process_environment,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+
+
+# `django` passes --help on to Django.
+@pytest.mark.parametrize("name", sorted(set(COMMANDS) - {"django"}))
+def test_every_command_has_help(name: str):
+    done = CliRunner().invoke(cli, [name, "--help"])
+    assert done.exit_code == 0, done.output
+    assert done.output.startswith(f"Usage: cli {name}")
+
+
+def test_version():
+    assert CliRunner().invoke(cli, ["--version"]).output.split()[-1] == __version__
+
+
+def test_a_wrong_setting_is_told_in_words(run_alliance: Run):
+    done = run_alliance("migrate", ALLIANCE_TASK_ATTEMPTS="none")
+    assert done.returncode == 1
+    assert done.stderr.startswith("ALLIANCE_TASK_ATTEMPTS: ")
+    assert "Traceback" not in done.stderr
+
+
+def test_production_with_defaults_is_refused_in_words(run_alliance: Run):
+    done = run_alliance("migrate", ALLIANCE_MODE="production")
+    assert done.returncode == 1
+    assert "ALLIANCE_ALLOWED_HOSTS must name your host" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_bad_starter_files_are_told_in_words(run_alliance: Run, tmp_path: Path):
+    done = run_alliance("starter", "check", str(tmp_path))
+    assert done.returncode == 1
+    assert done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_settings_are_listed_secrets_covered_and_typing_errors_named(run_alliance: Run):
+    done = run_alliance(
+        "check",
+        "settings",
+        ALLIANCE_SECRET_KEY="a" * 50,
+        ALLIANCE_DATABASE_URL="postgresql://ada:lovelace@db/alliance",
+        ALLIANCE_BINDD="127.0.0.1:1",
+    )
+    assert done.returncode == 1
+    assert done.stderr == "ALLIANCE_BINDD: there is no such setting\n"
+    assert "aaa" not in done.stdout
+    assert "lovelace" not in done.stdout
+    assert "ALLIANCE_DATABASE_URL=postgresql://ada:(hidden)@db/alliance  (given)" in done.stdout
+    assert "ALLIANCE_TASK_ATTEMPTS=3  (default)" in done.stdout
+
+
+@pytest.mark.slow
+def test_prepare_makes_an_installation_and_then_has_nothing_to_do(
+    run_alliance: Run, process_environment: dict[str, str]
+):
+    first = run_alliance("prepare")
+    assert first.returncode == 0, first.stderr
+    assert "Starter network loaded" in first.stdout
+    home = Path(process_environment["ALLIANCE_HOME"])
+    assert (home / "secret_key").stat().st_mode & 0o777 == 0o600
+    assert any((home / "static").iterdir())
+    with sqlite3.connect(home / "alliance.sqlite3") as database:
+        assert database.execute("SELECT count(*) FROM knowledge_casestudy").fetchone()[0] > 100
+
+    started = time.monotonic()
+    second = run_alliance("prepare")
+    assert (second.returncode, second.stdout) == (0, "")
+    assert time.monotonic() - started < 5
+
+    (home / "alliance.sqlite3").unlink()
+    third = run_alliance("prepare", ALLIANCE_LOAD_STARTER="no")
+    assert "Bringing the database up to date" in third.stdout
+    assert "Starter" not in third.stdout
+    healthy = run_alliance("check", "health")
+    assert healthy.returncode == 0, healthy.stdout
+
+
+def test_health_of_an_installation_without_tables(run_alliance: Run):
+    done = run_alliance("check", "health")
+    assert done.returncode == 1
+    assert "WRONG database" in done.stdout
+
+
+@pytest.mark.slow
+def test_the_server_answers_ends_its_worker_and_says_when_its_port_is_taken(
+    run_alliance: Run, process_environment: dict[str, str], free_port: int, tmp_path: Path
+):
+    assert run_alliance("prepare", ALLIANCE_LOAD_STARTER="no").returncode == 0
+    bind = {"ALLIANCE_BIND": f"127.0.0.1:{free_port}"}
+    log = (tmp_path / "log").open("w+")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "alliance.config.cli", "serve"],
+        env={**process_environment, **bind},
+        stdout=log,
+        stderr=log,
+        start_new_session=True,
+    )
+    try:
+        assert answers(f"http://127.0.0.1:{free_port}/metrics")
+        worker = children(process.pid, "worker")
+        assert len(worker) == 1
+
+        taken = run_alliance("serve", **bind)
+        assert taken.returncode == 1
+        assert f"Cannot listen on 127.0.0.1, port {free_port}" in taken.stderr
+        assert f"ALLIANCE_BIND=127.0.0.1:{free_port + 1}" in taken.stderr
+
+        # Ctrl-C on a terminal reaches every process of the group.
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.wait(30) == 0
+        assert not Path(f"/proc/{worker[0]}").exists()
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        log.seek(0)
+        print(log.read())
+        log.close()
+
+
+def answers(url: str, seconds: float = 60) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            with urllib.request.urlopen(url, timeout=20):
+                return True
+        except urllib.error.HTTPError:
+            return True
+        except OSError:
+            time.sleep(0.1)
+    return False
+
+
+def children(parent: int, word: str) -> list[int]:
+    """The processes below `parent` with `word` among their arguments."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            arguments = (folder / "cmdline").read_bytes().split(b"\0")
+            is_child = f"\nPPid:\t{parent}\n" in (folder / "status").read_text()
+        except OSError:
+            continue  # it ended meanwhile
+        if is_child and word.encode() in arguments:
+            found.append(int(folder.name))
+    return found
+
+
+def test_tasks_are_listed_retried_and_reaped(shared_environment: dict[str, str]):
+    from django_tasks import TaskResultStatus
+    from django_tasks_db.models import DBTaskResult
+
+    from tests.integration.core import jobs
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "alliance.config.cli", "tasks", *arguments],
+            env=shared_environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    assert run("list").stdout == "No jobs.\n"
+    job_id = jobs.tell.enqueue(path="unused", line="x").id
+    DBTaskResult.objects.update(
+        status=TaskResultStatus.FAILED, traceback="Traceback\nRuntimeError: too windy\n"
+    )
+    listed = run("list", "--status", "failed").stdout
+    assert job_id in listed
+    assert "    RuntimeError: too windy" in listed
+    assert run("list", "--status", "ready").stdout == "No jobs.\n"
+    assert run("retry", job_id).returncode == 0
+    assert DBTaskResult.objects.get().status == TaskResultStatus.READY
+    again = run("retry", job_id)
+    assert (again.returncode, again.stderr) == (1, f"no failed job with id '{job_id}'\n")
+    assert run("reap").stdout == "0 jobs taken back\n"
+
+
+def test_django_commands_are_passed_on(run_alliance: Run):
+    done = run_alliance(
+        "django", "shell", "-v", "0", "-c", "import json; print(json.dumps({'a': 1}))"
+    )
+    assert json.loads(done.stdout) == {"a": 1}

@@ -1,0 +1,203 @@
+"""Pages of cities: members first, what was tried, and facts with what is not known."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from alliance.core.audit import COMMAND_LINE
+from alliance.knowledge.records import PlaceRecord
+from alliance.knowledge.selectors import places
+from alliance.knowledge.selectors.places import city_list, like_cities, unverified_words
+from alliance.network.models import City
+from alliance.network.services import save_city, save_organisation
+from tests.factories.knowledge import NOW, lay_ground, make_case
+from tests.factories.pages import page, told
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def ground(db: None) -> None:
+    lay_ground()
+
+
+def city(public_id: str, **values: Any) -> City:
+    given = {"name": public_id.title(), "country": "SE"} | values
+    return save_city(public_id, actor=COMMAND_LINE, at=NOW, **given)
+
+
+def test_members_come_first_then_the_others_by_country() -> None:
+    city("arles", country="FR")
+    city("vejle", country="DK")
+    city("umea", name="Umeå", is_member=True)
+    found = city_list(None, "en")
+    assert [line.name for line in found.members] == ["Umeå"]
+    assert [(group.name, [line.name for line in group.cities]) for group in found.others] == [
+        ("Denmark", ["Vejle"]),
+        ("France", ["Arles"]),
+        ("Sweden", ["Lund"]),
+    ]
+    assert [group.name for group in city_list(None, "sv").others] == [
+        "Danmark",
+        "Frankrike",
+        "Sverige",
+    ]
+
+
+def test_the_list_shows_population_with_its_year_and_outcomes(client: Client) -> None:
+    make_case("Lund")
+    make_case("Lund", public_id="lund-again", outcome="did-not-work")
+    city("vejle", country="DK", approximate_population=585_708)
+    words = told(client, "/en/cities/")
+    assert "Lund 100,000 (2020) 1 worked 1 did not work" in words
+    assert "Umeå not recorded no case yet" in words
+    assert "Vejle about 586,000 no case yet" in words
+
+
+def test_the_map_shows_the_cities_that_have_a_place(client: Client) -> None:
+    city("lund", name="Lund", latitude=55.7, longitude=13.2, is_member=True)
+    html = page(client, "/en/cities/")
+    assert 'aria-label="Lund (member)"' in html
+    assert "1 of 2 cities have a place on the map; 1 have none." in told(client, "/en/cities/")
+    # The list comes before the map.
+    assert html.index("</table>") < html.index('aria-label="Lund (member)"')
+
+
+def test_the_map_can_be_changed_to_the_world(client: Client) -> None:
+    city("lund", name="Lund", latitude=55.7, longitude=13.2)
+    city("umea", name="Umeå", latitude=63.8, longitude=20.3)
+    city("quito", latitude=-0.2, longitude=-78.5, country="EC")
+    assert '<a href="?map=world">Show the world</a>' in page(client, "/en/cities/")
+    assert '<a href="?map=europe">Show Europe</a>' in page(client, "/en/cities/?map=world")
+
+
+def test_a_long_list_has_pages(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(places, "CITIES_PER_PAGE", 1)
+    assert "Lund" in told(client, "/en/cities/?page=1")
+    second = told(client, "/en/cities/?page=2")
+    assert "Umeå" in second
+    assert "Lund" not in second
+
+
+@pytest.mark.parametrize("number", ["0", "2", "-1", "abc", "1.0", "", "９", "9" * 5000])
+def test_a_page_that_does_not_exist_is_not_found(client: Client, number: str) -> None:
+    page(client, f"/en/cities/?page={number}", status=404)
+
+
+def test_a_city_tells_its_facts_and_what_is_not_recorded(client: Client) -> None:
+    city(
+        "lund",
+        name="Lund",
+        population=100_000,
+        population_year=2020,
+        koppen="Cfb",
+        koppen_source="A grid of 2017",
+        latitude=55.7,
+        longitude=13.2,
+        unverified_fields=["lat", "lon", "admin_code"],
+    )
+    words = told(client, "/en/cities/lund/")
+    assert "Sweden not a member of the network" in words
+    assert "Population 100,000 inhabitants (2020)" in words
+    assert "Size band 100,000 to 300,000" in words
+    assert "Area not recorded" in words
+    assert "Climate temperate (Cfb)" in words
+    assert "Source: A grid of 2017." in words
+    assert (
+        "From general knowledge, not from a source that was read: coordinates, municipality code."
+        in words
+    )
+
+
+def test_an_approximate_population_says_what_it_is_good_for(client: Client) -> None:
+    city("vejle", approximate_population=61_706, approximate_population_source="A gazetteer")
+    words = told(client, "/en/cities/vejle/")
+    assert "about 61,700 inhabitants" in words
+    assert "good for a size band only" in words
+    assert "Source: A gazetteer." in words
+
+
+def test_a_city_of_which_little_is_known_never_shows_a_nought(client: Client) -> None:
+    words = told(client, "/en/cities/umea/")
+    assert "Population population not recorded" in words
+    assert "Size band not recorded" in words
+    assert "Climate not recorded" in words
+    assert "Cannot be told: its population or climate is not recorded." in words
+    assert "No case is told from here yet." in words
+    assert " 0 " not in words
+
+
+def test_a_city_shows_its_cases_solutions_and_organisations(client: Client) -> None:
+    make_case("Lund")
+    make_case("Lund", public_id="lund-again", outcome="mixed", start_year=2023, end_year=None)
+    save_organisation(
+        "lunds-kommun",
+        actor=COMMAND_LINE,
+        at=NOW,
+        name="Municipality of Lund",
+        kind="municipality",
+        country="SE",
+        city=City.objects.get(public_id="lund"),
+    )
+    html = page(client, "/en/cities/lund/")
+    # The newest first.
+    assert html.index("/en/cases/lund-again/") < html.index("/en/cases/lund/")
+    assert 'href="/en/organisations/lunds-kommun/"' in html
+    assert 'href="/en/find?city=lund"' in html
+    words = told(client, "/en/cities/lund/")
+    assert "2 cases are told from here; 1 of them worked." in words
+    assert "Road pricing 1 worked 1 mixed" in words
+
+
+def test_like_cities_share_size_and_climate_and_the_nearest_come_first() -> None:
+    home = city("home", population=200_000, koppen="Cfb")
+    city("near", population=210_000, koppen="Cfa")
+    city("rough", approximate_population=195_000, koppen="Cfb")
+    city("larger", population=400_000, koppen="Cfb")
+    city("colder", population=200_000, koppen="Dfb")
+    city("unknown", koppen="Cfb")
+    assert [one.public_id for one in like_cities(home)] == ["rough", "near"]
+    for number in range(7):
+        city(f"more-{number}", population=299_000, koppen="Cfb")
+    assert len(like_cities(home)) == 5
+
+
+def test_like_cities_are_not_guessed() -> None:
+    city("near", population=210_000, koppen="Cfa")
+    assert like_cities(city("no-climate", population=200_000)) == ()
+    assert like_cities(city("no-population", koppen="Cfb")) == ()
+
+
+def test_an_unverified_field_without_a_word_is_shown_as_it_is() -> None:
+    assert [str(word) for word in unverified_words(["lon", "lat", "motto"])] == [
+        "coordinates",
+        "motto",
+    ]
+
+
+def test_unpublished_cases_do_not_show(client: Client) -> None:
+    make_case("Lund", status="draft")
+    assert "No case is told from here yet." in told(client, "/en/cities/lund/")
+    assert "Lund 100,000 (2020) no case yet" in told(client, "/en/cities/")
+
+
+@pytest.mark.parametrize("public_id", ["nowhere", "Lund", "lund%00"])
+def test_an_unknown_city_is_not_found(client: Client, public_id: str) -> None:
+    page(client, f"/en/cities/{public_id}/", status=404)
+
+
+def test_pages_need_few_queries(client: Client, django_assert_max_num_queries) -> None:
+    home = city("lund", name="Lund", population=100_000, koppen="Cfb", is_member=True)
+    for number in range(6):
+        name = f"near-{number}"
+        city(name, population=110_000, koppen="Cfb", latitude=50 + number, longitude=10)
+        make_case(name, place=PlaceRecord(name, "SE", city_id=name))
+        make_case("Lund", public_id=f"lund-{number}")
+    assert len(like_cities(home)) == 5
+    with django_assert_max_num_queries(15):
+        page(client, "/en/cities/lund/")
+    with django_assert_max_num_queries(15):
+        page(client, "/en/cities/")

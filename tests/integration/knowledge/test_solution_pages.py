@@ -1,0 +1,329 @@
+"""Pages of solutions: the answer first, failures beside successes, no false precision."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from alliance.core.audit import COMMAND_LINE
+from alliance.knowledge.models import CaseStudy, Solution
+from alliance.knowledge.records import (
+    MethodRecord,
+    MethodTextRecord,
+    PlaceRecord,
+    SolutionRecord,
+    SolutionTextRecord,
+)
+from alliance.knowledge.selectors.solutions import solution_groups, solution_page
+from alliance.knowledge.services import save_method, save_solution
+from tests.factories.knowledge import NOW, effect, lay_ground, make_case, text
+from tests.factories.pages import page, told
+
+pytestmark = pytest.mark.django_db
+
+ADDRESS = "/en/solutions/road-pricing/"
+
+
+@pytest.fixture(autouse=True)
+def ground(db: None) -> None:
+    lay_ground()
+
+
+def town(name: str, value: float | None = -10.0, **changes: object) -> CaseStudy:
+    """A case in a place of that name, with one effect or none."""
+    effects = changes.pop("effects", () if value is None else (effect(value),))
+    return make_case(name, place=PlaceRecord(name, "SE"), effects=effects, **changes)
+
+
+def test_the_first_lines_answer_whether_how_much_and_how_sure(client: Client) -> None:
+    for name, value in (("Ashby", -20), ("Birkvik", -10), ("Corlay", -12)):
+        town(name, value)
+    town("Dalby", None, outcome="did-not-work", reasons=("stopped", "too-costly"))
+    start = told(client, ADDRESS).split("Where it did not work")[0]
+    assert "Worked in 3 of 4 places" in start
+    assert "did not work in 1 : stopped, too costly" in start
+    assert "−12 % traffic volume Median of 3 places; from −20 to −10 %." in start
+    # Mean -14, s = sqrt(28), t(2) = 4.303: -14 ± 4.303 * sqrt(28) * sqrt(4/3) = -14 ± 26.3
+    assert "In a new place of the same kind, expect between −40 and +12 %." in start
+    assert "evidence 2 of 5" in start
+
+
+def test_places_are_told_apart_from_cases(client: Client) -> None:
+    make_case("Lund")
+    make_case("Lund", public_id="lund-again", outcome="mixed")
+    town("Ashby")
+    assert "Worked in 2 of 3 cases in 2 places" in told(client, ADDRESS)
+
+
+def test_each_failure_is_named_with_its_reason_and_what_did_not_work(client: Client) -> None:
+    town("Ashby")
+    town(
+        "Dalby",
+        None,
+        outcome="did-not-work",
+        reasons=("not-accepted",),
+        texts=(text(title="Dalby gave up", what_did_not="Nobody was asked."),),
+    )
+    town("Elmstad", None, outcome="mixed", texts=(text(what_did_not="The bypass filled."),))
+    html = page(client, ADDRESS)
+    assert '<a href="/en/cases/dalby/">Dalby gave up</a>' in html
+    words = told(client, ADDRESS)
+    assert "not accepted 1" in words
+    assert "Nobody was asked." in words
+    assert "Mixed in 1 case: what did not work there" in words
+    assert "The bypass filled." in words
+    assert "reason not recorded" in words
+
+
+def test_no_failure_is_none_reported_never_none(client: Client) -> None:
+    town("Ashby")
+    words = told(client, ADDRESS)
+    assert "did not work: none reported" in words
+    assert "None reported. That does not mean that it never failed" in words
+    assert "did not work in 0" not in words
+
+
+def test_the_mean_is_said_in_plain_words_with_its_intervals(client: Client) -> None:
+    for name, value in (("Ashby", -20), ("Birkvik", -10), ("Corlay", -12)):
+        town(name, value)
+    words = told(client, ADDRESS)
+    # -14 ± 4.303 * sqrt(28) / sqrt(3) = -14 ± 13.1
+    assert "Unweighted mean of 3 places: −14 %; 95 % interval −27 to −1 %. Median: −12 %." in words
+    assert "In a new place of the same kind we would expect between −40 and +12 %" in words
+    assert "(95 % prediction interval). That includes no change at all." in words
+    assert "Every place counts the same" in words
+
+
+def test_two_places_give_a_chart_but_no_mean(client: Client) -> None:
+    town("Ashby", -20)
+    town("Birkvik", -10)
+    words = told(client, ADDRESS)
+    assert "2 places, from −20 % (Ashby) to −10 % (Birkvik)." in words
+    assert "Fewer than three places" in words
+    assert "Unweighted mean" not in words
+    assert "expect between" not in words
+
+
+def test_one_place_is_told_in_a_line_without_a_chart(client: Client) -> None:
+    town("Ashby", -20)
+    html = page(client, ADDRESS)
+    assert "<figure" not in html
+    words = told(client, ADDRESS)
+    assert "One place only: Ashby." in words
+    assert "Each measured in one place" in words
+
+
+def test_an_interval_beyond_what_can_happen_is_no_expectation(client: Client) -> None:
+    for name, value in (("Ashby", -90), ("Birkvik", -10), ("Corlay", -80)):
+        town(name, value)
+    words = told(client, ADDRESS)
+    assert "we would expect" not in words
+    assert "further than what can happen" in words
+    assert "below −100 %, which cannot happen" in words
+
+
+def test_a_share_that_cannot_be_negative_gives_no_expectation_either(client: Client) -> None:
+    for name, value in (("Ashby", 5), ("Birkvik", 30), ("Corlay", 8)):
+        town(
+            name,
+            effects=(
+                effect(
+                    value,
+                    "survey",
+                    measure="turnout",
+                    unit="percent of voters",
+                    direction="higher-is-better",
+                ),
+            ),
+        )
+    words = told(client, ADDRESS)
+    assert "What do places report?" in words
+    assert "8 %" in words
+    assert "+8 %" not in words
+    assert "expect between" not in words
+    assert "where no share or count can be" in words
+    assert "levels or counts, not changes" in words
+
+
+def test_units_and_directions_are_never_pooled() -> None:
+    town("Ashby", effects=(effect(-20), effect(-500, unit="cars per day")))
+    town("Birkvik", effects=(effect(-10), effect(-300, unit="cars per day")))
+    town("Corlay", effects=(effect(-12, direction="higher-is-better"),))
+    found = solution_page(None, Solution.objects.get(), "en").spreads
+    assert [(one.unit, one.direction, one.summary.k) for one in found.drawn] == [
+        ("percent change", "lower-is-better", 2),
+        ("cars per day", "lower-is-better", 2),
+    ]
+    assert [(one.unit, one.direction) for one in found.single] == [
+        ("percent change", "higher-is-better")
+    ]
+
+
+def test_every_effect_left_out_of_a_chart_is_listed_with_its_reason(client: Client) -> None:
+    town(
+        "Ashby",
+        effects=(
+            effect(-20, "quasi-experiment"),
+            effect(-33, "before-after", qualifier="first year"),
+            effect(-44, pool_exclusion="same-estimate"),
+        ),
+    )
+    town("Birkvik", -10)
+    words = told(client, ADDRESS)
+    assert "2 other results, and why they are not in the chart" in words
+    assert (
+        "first year −33 % before and after the place has a result that was found in a stronger"
+        in words
+    )
+    assert "−44 % before and after the same estimate as another line" in words
+    spread = solution_page(None, Solution.objects.get(), "en").spreads.drawn[0]
+    assert [row.value for row in spread.chosen] == [-20, -10]
+
+
+def test_results_without_a_place_of_their_own_are_not_lost(client: Client) -> None:
+    town("Ashby", effects=(effect(-44, pool_exclusion="after-removal"),))
+    words = told(client, ADDRESS)
+    assert "1 other result that speaks for no place" in words
+    assert "measured after the measure was removed" in words
+    assert "no effect that counts" in words
+
+
+def test_the_grade_is_explained_line_by_line(client: Client) -> None:
+    town("Ashby", -20)
+    words = told(client, ADDRESS)
+    assert "Measured: +1" in words
+    assert "1 of 1 effect was measured." in words
+    assert "Independent source: unknown" in words
+    assert "rule version 1" in words
+
+
+def test_a_solution_without_cases_says_what_to_do(client: Client) -> None:
+    words = told(client, ADDRESS)
+    assert "No trial is recorded yet." in words
+    assert "No city has told of a trial yet" in words
+    assert "evidence not graded" in words
+    assert "That is not the same as 0." in words
+    assert "brief.pdf" not in page(client, ADDRESS)
+
+
+def test_editorial_judgement_and_translation_are_marked(client: Client) -> None:
+    save_solution(
+        SolutionRecord(
+            "road-pricing",
+            "approach",
+            (
+                SolutionTextRecord("en", "Road pricing", prerequisites=("A legal right",)),
+                SolutionTextRecord(
+                    "sv", "Vägavgifter", prerequisites=("Laglig rätt",), status="translated"
+                ),
+            ),
+        ),
+        actor=COMMAND_LINE,
+        at=NOW,
+    )
+    assert "A legal right Editorial judgement, not the finding of a study." in told(client, ADDRESS)
+    html = page(client, "/sv/solutions/road-pricing/")
+    assert "Laglig rätt" in html
+    badge = html.split('class="badge"', 2)[1].split("</span>")[0]
+    assert badge
+
+
+def test_a_text_in_another_language_says_so(client: Client) -> None:
+    town("Ashby", None, outcome="did-not-work")
+    html = page(client, "/fr/solutions/road-pricing/")
+    assert '<h1 lang="en">Road pricing</h1>' in html
+    assert '<span lang="en">Bypass roads grew busier.</span>' in html
+
+
+def test_related_methods_and_the_way_into_the_finder_are_linked(client: Client) -> None:
+    town("Ashby")
+    save_method(
+        MethodRecord(
+            "travel-advice",
+            "low",
+            "inform",
+            "both",
+            (MethodTextRecord("en", "Travel advice", "People get advice."),),
+            related_solution="road-pricing",
+        ),
+        actor=COMMAND_LINE,
+        at=NOW,
+    )
+    html = page(client, ADDRESS)
+    assert '<a href="/en/methods/travel-advice/">Travel advice</a>' in html
+    assert 'href="/en/find?solution=road-pricing"' in html
+    assert 'href="/en/solutions/road-pricing/brief.pdf"' in html
+
+
+def test_unpublished_cases_count_for_nothing(client: Client) -> None:
+    town("Ashby")
+    town("Dalby", outcome="did-not-work", status="withdrawn")
+    town("Elmstad", outcome="mixed", status="draft")
+    assert "Worked in 1 of 1 place" in told(client, ADDRESS)
+
+
+@pytest.mark.parametrize("public_id", ["nowhere", "Road-Pricing", "road-pricing%00", "a" * 200])
+def test_an_unknown_id_is_not_found(client: Client, public_id: str) -> None:
+    page(client, f"/en/solutions/{public_id}/", status=404)
+
+
+def test_solutions_stand_under_their_first_theme_else_their_first_topic(client: Client) -> None:
+    for public_id, themes, topics in (
+        ("cycling", ("mobility", "health"), ("equity",)),
+        ("assembly", (), ("engaging-citizens",)),
+    ):
+        save_solution(
+            SolutionRecord(
+                public_id,
+                "method",
+                (SolutionTextRecord("en", public_id.title()),),
+                themes=themes,
+                topics=topics,
+            ),
+            actor=COMMAND_LINE,
+            at=NOW,
+        )
+    groups = solution_groups(None, "en")
+    assert [
+        (group.scheme, group.code, [line.public_id for line in group.solutions]) for group in groups
+    ] == [
+        ("theme", "mobility", ["cycling"]),
+        ("topic", "engaging-citizens", ["assembly"]),
+        ("", "", ["road-pricing"]),
+    ]
+    words = told(client, "/en/solutions/")
+    assert words.index("Cycling") < words.index("Assembly") < words.index("Road pricing")
+    assert "Theme not recorded" in words
+
+
+def test_the_list_counts_outcomes(client: Client) -> None:
+    town("Ashby")
+    town("Dalby", outcome="did-not-work")
+    words = told(client, "/en/solutions/")
+    assert "worked in 1 of 2 cases" in words
+    assert "did not work in 1" in words
+
+
+def test_an_empty_platform_says_what_to_do_next(client: Client) -> None:
+    Solution.objects.all().delete()
+    assert "No solution is recorded yet" in told(client, "/en/solutions/")
+
+
+def test_pages_need_few_queries(client: Client, django_assert_max_num_queries) -> None:
+    for number in range(12):
+        town(f"Town {number}", -number, outcome=("worked", "mixed", "did-not-work")[number % 3])
+    with django_assert_max_num_queries(15):
+        page(client, ADDRESS)
+    with django_assert_max_num_queries(15):
+        page(client, "/en/solutions/")
+
+
+@pytest.mark.slow
+def test_every_solution_of_the_starter_network_has_a_page(
+    client: Client, starter: None, django_assert_max_num_queries
+) -> None:
+    for number, public_id in enumerate(Solution.objects.values_list("public_id", flat=True)):
+        with django_assert_max_num_queries(15):
+            page(client, f"/{('en', 'fr', 'sv')[number % 3]}/solutions/{public_id}/")
+    with django_assert_max_num_queries(15):
+        page(client, "/sv/solutions/")

@@ -1,0 +1,180 @@
+"""What the brief of a solution says: how often it worked, what to expect, why it failed."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import override_settings
+
+from alliance.analysis.effect_spread import summarise
+from alliance.knowledge.effects import place_effects
+from alliance.knowledge.models import CaseStudy
+from alliance.knowledge.records import SourceRecord
+from alliance.reports.services import compose
+from alliance.web.formatting import number
+from tests.factories.knowledge import cost, effect, lay_ground, make_case, text
+from tests.integration.reports.conftest import brief_of, printed
+from tests.integration.reports.test_case_brief import box, said
+
+pytestmark = pytest.mark.django_db
+
+NB = "\u00a0"
+
+
+@pytest.fixture(autouse=True)
+def ground(db: None) -> None:
+    lay_ground()
+
+
+def source(name: str) -> tuple[SourceRecord, ...]:
+    return (
+        SourceRecord(f"First of {name}", f"https://example.org/{name}/1"),
+        SourceRecord(f"Second of {name}", f"https://example.org/{name}/2"),
+    )
+
+
+@pytest.fixture
+def four() -> None:
+    """Four trials: two worked, one was stopped, one was mixed."""
+    make_case("Lund", effects=(effect(-20.0, low=-25, high=-15),), sources=source("lund"))
+    make_case("Umeå", effects=(effect(-10.0),), sources=source("umea"))
+    make_case(
+        "Ystad",
+        effects=(effect(-2.0),),
+        sources=source("ystad"),
+        outcome="did-not-work",
+        reasons=("stopped",),
+        texts=(text(what_did_not="The council changed. Nobody asked for it again."),),
+    )
+    make_case(
+        "Borås",
+        effects=(effect(-8.0, "modelled"),),
+        sources=source("boras"),
+        outcome="mixed",
+        texts=(text(equity_notes="Commuters paid. Shops gained."),),
+    )
+
+
+def test_how_often_it_worked(four):
+    brief = brief_of("solution", "road-pricing")
+    worked = brief.figures[0]
+    assert worked.value == "2 of 4"
+    assert worked.note.value == "1 mixed, 1 did not work"
+    assert brief.facts[0].value == "4 trials in 4 places"
+
+
+def test_why_it_did_not_work_elsewhere(four):
+    failures = box(brief_of("solution", "road-pricing"), "failures")
+    stopped, mixed = failures.lines
+    assert stopped.mark == "did-not-work"
+    assert stopped.label == "Ystad, 2019–2021: stopped."
+    assert stopped.text.value == "The council changed."
+    assert mixed.label == "Borås, 2019–2021: reason not recorded."
+    assert failures.note == "Reasons of the trials that did not work: stopped (1)."
+
+
+def test_what_is_to_be_expected_is_what_the_analysis_gives(four):
+    cases = CaseStudy.objects.prefetch_related("effects__measure", "effects__unit")
+    summary = summarise([one for case in cases for one in place_effects(case)])
+    brief = brief_of("solution", "road-pricing")
+    _worked, median, expected, _evidence = brief.figures
+    assert median.value == f"−9{NB}%"
+    assert median.note.value == f"traffic volume; 4 places; −20 to −2{NB}%"
+    low, high = (number(one, 0, signed=True) for one in (summary.pi_low, summary.pi_high))
+    assert expected.value == f"{low} to {high}{NB}%"
+    assert summary.pi_high > 0
+    assert expected.note.value == "95 % prediction interval; no change is within it"
+    caption = " ".join(brief.charts[0].caption)
+    assert f"a result of {low} to {high}{NB}% is to be expected" in caption
+    assert "No change, or a change the other way, is within it." in caption
+    assert "For 3 of 4 results no interval was published." in caption
+
+
+def test_places_stand_in_order_with_the_summary_last(four):
+    (chart,) = brief_of("solution", "road-pricing").charts
+    assert [row.label.value for row in chart.rows] == [
+        "Lund",
+        "Umeå",
+        "Borås",
+        "Ystad",
+        "All places",
+    ]
+    lund, umea, boras, ystad, everywhere = chart.rows
+    assert lund.low is not None and umea.low is None
+    assert not boras.filled and umea.filled
+    # The summary is never left out, and the two ends only after all between them.
+    assert sorted(chart.rows, key=lambda row: row.keep_first)[:3] == [everywhere, lund, ystad]
+    assert everywhere.low <= everywhere.mean_low <= everywhere.mean <= everywhere.mean_high
+
+
+def test_with_fewer_than_three_places_nothing_is_expected():
+    make_case("Lund", effects=(effect(-20.0),))
+    make_case("Umeå", effects=(effect(-10.0),))
+    expected = brief_of("solution", "road-pricing").figures[2]
+    assert (expected.value, expected.missing) == ("cannot be said", True)
+    assert "fewer than three places" in expected.note.value
+
+
+def test_an_expectation_beyond_what_can_happen_is_not_printed():
+    for name, value in (("Lund", -95.0), ("Umeå", -2.0), ("Ystad", -60.0)):
+        make_case(name, effects=(effect(value),))
+    brief = brief_of("solution", "road-pricing")
+    assert brief.figures[2].value == "cannot be said"
+    assert brief.charts[0].rows[-1].low is None
+    assert "to be expected" not in " ".join(brief.charts[0].caption)
+
+
+def test_no_failure_recorded_is_not_no_failure():
+    make_case()
+    failures = box(brief_of("solution", "road-pricing"), "failures")
+    assert failures.lines == ()
+    assert failures.empty == (
+        "No trial is recorded that did not work. That does not mean that all worked."
+    )
+
+
+def test_a_solution_without_trials_has_a_brief_that_says_so():
+    page = printed(compose(None, "solution", "road-pricing", "en")[1])
+    for part in ("no trial recorded", "no effect recorded", "cannot be said", "not graded"):
+        assert part in page
+
+
+def test_each_cited_trial_has_one_number_and_the_other_sources_follow(four):
+    brief = brief_of("solution", "road-pricing")
+    assert [one.number for one in brief.sources] == list(range(1, 9))
+    assert len({one.url for one in brief.sources}) == 8
+    by_place = {row.label.value: row.source for row in brief.charts[0].rows}
+    assert brief.sources[by_place["Lund"] - 1].url == "https://example.org/lund/1"
+    assert brief.sources[by_place["Ystad"] - 1].url == "https://example.org/ystad/1"
+    # The failure of the same trial carries the same number.
+    assert box(brief, "failures").lines[0].source == by_place["Ystad"]
+    assert all(one.url.endswith("/2") for one in brief.sources[4:])
+
+
+@override_settings(TARGET_CURRENCY="EUR", TARGET_PRICE_YEAR=2020)
+def test_costs_per_inhabitant_and_how_many_are_not_known(four):
+    make_case("Lund", cost=cost("1000000", "EUR", 2020), effects=(effect(-20.0),))
+    make_case("Umeå", cost=cost("1000000", "EUR", 2020), effects=(effect(-10.0),))
+    costs = said(box(brief_of("solution", "road-pricing"), "cost"))
+    assert costs.startswith("Lund: 10 EUR 1 million EUR (prices of 2020)")
+    assert "Umeå: 1" in costs and "not comparable: population" in costs
+    assert "Not recorded for 2 trials." in costs
+
+
+def test_who_gained_is_told_for_as_many_trials_as_say(four):
+    equity = box(brief_of("solution", "road-pricing"), "equity")
+    (line,) = equity.lines
+    assert (line.label, line.text.value) == ("Borås:", "Commuters paid.")
+    assert equity.note.startswith("Recorded for 1 of 4 trials.")
+
+
+def test_the_foot_counts_the_cases_and_dates_the_newest(four):
+    foot = brief_of("solution", "road-pricing").foot
+    assert foot[0].startswith("Rests on 4 published cases; SHA-256 ")
+    assert "as of 24 November 2026. Licence CC-BY-4.0." in foot[0]
+
+
+def test_a_page_in_swedish_speaks_swedish_where_there_are_words(four):
+    page = printed(compose(None, "solution", "road-pricing", "sv")[1])
+    assert "Vägavgifter" in page
+    assert "Trafikvolym" in page
+    assert "Sverige" in page

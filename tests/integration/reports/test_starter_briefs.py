@@ -1,0 +1,44 @@
+"""Every case and solution that ships has a brief of one page."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from django.db import connection
+from pypdf import PdfReader
+
+from alliance.knowledge.models import CaseStudy, Solution
+from alliance.reports.services import compose
+from tests.integration.reports.conftest import printed
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["fr"])
+def test_each_fits_on_one_tagged_page_in_its_language(starter, language):
+    records = [("case", one.public_id) for one in CaseStudy.objects.all()] + [
+        ("solution", one.public_id) for one in Solution.objects.all()
+    ]
+    assert len(records) == 221
+    if connection.vendor != "sqlite":
+        # What is printed does not depend on the database: some of them are enough there.
+        records = records[::10]
+    for kind, public_id in records:
+        edition, content = compose(None, kind, public_id, language)
+        reader = PdfReader(io.BytesIO(content))
+        where = f"{kind} {public_id}"
+        assert len(reader.pages) == 1, where
+        assert reader.trailer["/Root"]["/Lang"] == language, where
+        text = " ".join(reader.pages[0].extract_text().split())
+        assert f"/{language}/{kind}s/{public_id}/" in text.replace(" ", ""), where
+        assert edition.short_digest in text or kind == "case", where
+
+
+@pytest.mark.slow
+def test_a_case_of_the_starter_network_in_swedish_and_french(starter):
+    swedish = printed(compose(None, "case", "stockholm-congestion-tax", "sv")[1])
+    for words in ("Trängselskatt", "Trafikvolym", "−22 %", "+4,5 %", "Göteborg, Sverige"):
+        assert words in swedish
+    french = printed(compose(None, "solution", "congestion-charging", "fr")[1])
+    for words in ("Péage urbain", "variation en %", "Londres", "Suède"):
+        assert words in french

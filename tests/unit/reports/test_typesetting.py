@@ -1,0 +1,232 @@
+"""The PDF itself: one page, tagged, told by its language, the same for the same words."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+import pytest
+from pypdf import PdfReader
+
+from alliance.core.errors import InvalidData
+from alliance.knowledge.selectors.lines import Told
+from alliance.reports import rules, typesetting
+from alliance.reports.selectors.content import Box, Brief, Chart, Line, Mark, Passage
+from alliance.reports.typesetting import content, typeset
+from tests.factories.briefs import AT, brief, row, source
+
+
+def opened(one: Brief) -> PdfReader:
+    return PdfReader(io.BytesIO(typeset(one)))
+
+
+def words(one: Brief) -> str:
+    """All text of the page, in one line, without the marks where words may break."""
+    text = opened(one).pages[0].extract_text()
+    return " ".join(text.replace("\u00ad", "").replace("\u2060", "").split())
+
+
+def test_it_is_one_tagged_page_with_title_and_language():
+    reader = opened(brief(language="sv"))
+    catalogue = reader.trailer["/Root"]
+    assert len(reader.pages) == 1
+    assert catalogue["/Lang"] == "sv"
+    assert catalogue["/MarkInfo"]["/Marked"]
+    assert catalogue["/StructTreeRoot"]
+    assert catalogue["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert reader.metadata is not None
+    assert reader.metadata.title == "Pricing the roads – One-page brief of a case"
+    assert reader.metadata.creation_date == AT.replace(microsecond=0)
+    assert reader.xmp_metadata is not None
+    assert b"pdfuaid" in catalogue["/Metadata"].get_data()
+    width, height = reader.pages[0].mediabox[2:]
+    assert (round(float(width)), round(float(height))) == (595, 842)
+
+
+def kinds(reader: PdfReader) -> list[str]:
+    """The kinds of the tags, in reading order."""
+    found: list[str] = []
+
+    def walk(node: object) -> None:
+        node = node.get_object() if hasattr(node, "get_object") else node
+        if isinstance(node, list):
+            for child in node:
+                walk(child)
+        elif isinstance(node, dict):
+            if "/S" in node:
+                found.append(str(node["/S"]))
+            if "/K" in node:
+                walk(node["/K"])
+
+    walk(reader.trailer["/Root"]["/StructTreeRoot"]["/K"])
+    return found
+
+
+def test_headings_and_results_are_told_to_screen_readers():
+    tags = kinds(opened(brief()))
+    assert tags.index("/Title") < tags.index("/H1") < tags.index("/Table")
+    assert tags.count("/TH") == 4
+    assert "/Link" in tags
+
+
+def test_every_typeface_is_in_the_file():
+    fonts = [font.get_object() for font in opened(brief()).pages[0]["/Resources"]["/Font"].values()]
+    assert len(fonts) >= 2
+    for font in fonts:
+        descriptor = font["/DescendantFonts"][0].get_object()["/FontDescriptor"].get_object()
+        assert any(key in descriptor for key in ("/FontFile2", "/FontFile3"))
+
+
+def test_words_of_another_language_are_marked_as_such():
+    reader = opened(brief(language="sv", heading=Told("Pricing the roads", "en")))
+    languages = []
+
+    def walk(node: object) -> None:
+        node = node.get_object() if hasattr(node, "get_object") else node
+        if isinstance(node, list):
+            for child in node:
+                walk(child)
+        elif isinstance(node, dict):
+            languages.append(node.get("/Lang"))
+            walk(node.get("/K"))
+
+    walk(reader.trailer["/Root"]["/StructTreeRoot"]["/K"])
+    assert "en" in languages
+
+
+def test_equal_briefs_give_equal_bytes_and_others_do_not():
+    assert typeset(brief()) == typeset(brief())
+    assert typeset(brief()) != typeset(brief(foot=("Version 2 of the case.",)))
+
+
+HOSTILE = "#panic() $x^2$ *bold* _under_ @ref <script>alert(1)</script> \\u{41} `raw` // = [a] #{1}"
+
+
+def test_signs_of_the_typesetter_are_printed_as_they_stand():
+    hostile = brief(
+        heading=Told(HOSTILE),
+        lead=Told(HOSTILE),
+        document_title=HOSTILE,
+        facts=(Told(HOSTILE),),
+        charts=(Chart(HOSTILE, HOSTILE, (row(HOSTILE, part=Told(HOSTILE)),)),),
+        passages=(Passage("x", HOSTILE, Told(HOSTILE)),),
+        boxes=(Box("y", HOSTILE, (Line(Told(HOSTILE), label=HOSTILE, note=HOSTILE),)),),
+        sources=(source(1, title=Told(HOSTILE)),),
+        foot=(HOSTILE,),
+    )
+    reader = opened(hostile)
+    printed = "".join(reader.pages[0].extract_text().replace("\u00ad", "").split())
+    # A line may break after a hyphen of its own, never inside one of these.
+    assert printed.count("#panic()$x^2$") >= 9
+    assert printed.count("<script>alert(1)</script>") >= 5
+    assert reader.metadata is not None and reader.metadata.title == HOSTILE
+
+
+def test_letters_of_the_three_languages_are_there():
+    letters = "å ä ö Å Ä Ö é è ê ë à â ç î ï ô û ù œ Œ æ « » ’ – − % ° µg/m³ NO2 CO₂ € £ ½ ±"
+    assert letters in words(brief(lead=Told(letters))).replace("\u00a0", " ")
+
+
+def test_a_character_without_a_letter_form_is_replaced_and_that_is_said():
+    text = words(brief(lead=Told("Fares 日本 in 😀 Łódź")))
+    assert "Fares \ufffd\ufffd in \ufffd Łódź" in text
+    assert "Characters that the typeface lacks are printed as \ufffd." in text
+    assert "typeface" not in words(brief())
+
+
+def overfull() -> Brief:
+    """Far more than a page: what no writer would, but anybody could, hand in."""
+    text = "This is a sentence of some length that says something about it. " * 120
+    lines = tuple(
+        Line(Told(text), mark="did-not-work", label=f"City {n}: {text}", note=text, source=n)
+        for n in range(1, 60)
+    )
+    return brief(
+        heading=Told("W" * 200),
+        lead=Told(text),
+        document_title="W" * 200,
+        facts=(Told(text), Told("x" * 300)),
+        outcome=Mark("worked", "Worked"),
+        passages=(
+            Passage("a", "What did not", Told(text)),
+            Passage("b", "What worked", Told("w" * 5000)),
+            Passage("c", "What it needs", Told(text), optional=True),
+        ),
+        boxes=tuple(
+            Box(key, key, lines, wide=key in {"peers", "failures"}, note="A note.")
+            for key in ("peers", "failures", "cost", "evidence", "equity", "measures", "worked")
+        ),
+        charts=tuple(
+            Chart(
+                f"Chart {n}",
+                "lower is better",
+                tuple(row("m" * 120, part=Told("q" * 200), keep_first=rank) for rank in range(40)),
+                caption=("A caption.",),
+            )
+            for n in range(5)
+        ),
+        sources=tuple(
+            source(
+                n, title=Told("t" * 300), url=f"https://example.org/{'u' * 470}", shown="s" * 480
+            )
+            for n in range(1, 60)
+        ),
+    )
+
+
+def test_whatever_is_handed_in_it_stays_one_page_and_says_what_is_missing():
+    reader = opened(overfull())
+    assert len(reader.pages) == 1
+    text = reader.pages[0].extract_text()
+    assert "more on the page" in text
+    assert "https://alliance.example/en/cases/lund/" in text
+
+
+def test_nothing_starts_beyond_the_margins():
+    starts = []
+
+    def visit(text: str, page: list[float], line: list[float], _font: object, _size: float) -> None:
+        if text.strip():
+            x, y = line[4], line[5]
+            starts.append(
+                (x * page[0] + y * page[2] + page[4], x * page[1] + y * page[3] + page[5])
+            )
+
+    opened(overfull()).pages[0].extract_text(visitor_text=visit)
+    assert len(starts) > 30
+    assert all(45 <= x <= 550 and 28 <= y <= 808 for x, y in starts)
+
+
+def test_a_brief_that_cannot_fit_is_refused_in_words(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(rules, "STEPS", ())
+    with pytest.raises(InvalidData, match="case lund in en: is longer than a page"):
+        typeset(overfull())
+
+
+def test_a_short_brief_is_set_larger_than_a_full_one():
+    def largest(one: Brief) -> float:
+        sizes = []
+        opened(one).pages[0].extract_text(
+            visitor_text=lambda text, _m, _p, _f, size: sizes.append(size) if text.strip() else None
+        )
+        return max(sizes)
+
+    assert largest(brief()) > largest(overfull())
+
+
+def test_what_goes_to_the_page_is_told_at_the_foot():
+    values = content(replace(brief(), left_out=("The problem", "The problem", "Other results")))
+    assert values["foot"][-1] == "Only on the page: The problem, Other results."
+
+
+def test_french_signs_stay_with_the_word_before_them():
+    values = content(brief(language="fr", lead=Told("Un résultat : 20 % de moins ; vraiment ?")))
+    assert values["lead"]["value"] == (
+        "Un résultat\u00a0: 20\u00a0% de moins\u00a0; vraiment\u00a0?"
+    )
+
+
+def test_the_typefaces_come_from_the_package_and_not_from_the_machine():
+    families = set(typesetting._fonts().families())
+    assert {"Source Sans Pro", "Libertinus Serif"} <= families
+    assert "DejaVu Sans" not in families
