@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Mapping
 from functools import cache, wraps
 from http.client import responses
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from django.conf import settings
@@ -210,7 +210,10 @@ def _conditional(request: HttpRequest, response: HttpResponseBase) -> HttpRespon
         sum_of_content = hashlib.sha256(response.content).hexdigest()[:32]
         response.headers["ETag"] = quote_etag(sum_of_content)
     # A download that is not sent after all is not closed: that would end the request twice.
-    return get_conditional_response(request, response.headers["ETag"], None, response) or response
+    sent = get_conditional_response(
+        request, response.headers["ETag"], None, cast(HttpResponse, response)
+    )
+    return sent or response
 
 
 def _head_of(response: HttpResponseBase) -> HttpResponseBase:

@@ -17,6 +17,9 @@ from alliance.config.api import document
 from alliance.config.openapi import EXAMPLES
 from alliance.network.api.common import PREFIX
 
+# Limits above this only keep numbers from breaking the database.
+_NO_LIMIT_TO_SPEAK_OF = 100_000
+
 
 @dataclass(frozen=True)
 class Parameter:
@@ -74,7 +77,9 @@ def _words(schema: Mapping[str, Any]) -> Iterator[str]:
             "integer": _("whole number"),
             "boolean": _("true or false"),
         }.get(str(schema.get("type")), _("text"))
-    if "minimum" in schema and "maximum" in schema:
+    if schema.get("maximum", 0) > _NO_LIMIT_TO_SPEAK_OF:
+        yield _("at least %(low)s") % {"low": schema["minimum"]}
+    elif "minimum" in schema and "maximum" in schema:
         yield _("from %(low)s to %(high)s") % {"low": schema["minimum"], "high": schema["maximum"]}
     if schema.get("default") not in (None, []):
         yield _("%(value)s if left out") % {"value": schema["default"]}

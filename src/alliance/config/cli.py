@@ -27,6 +27,7 @@ COMMANDS = {
     "search": "alliance.search.commands:search",
     "tasks": "alliance.core.commands:tasks",
     "index": "alliance.config.index_command:index",
+    "evidence": "alliance.config.evidence_command:evidence",
     "check": "alliance.config.commands:check",
     "backup": "alliance.config.commands:backup",
     "restore": "alliance.config.commands:restore",

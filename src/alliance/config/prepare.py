@@ -34,7 +34,7 @@ def prepare(*, say: Callable[[str], object]) -> None:
         say("Gathering style sheets and scripts")
         collect_static()
         if load_first_starter():
-            say("Starter network loaded")
+            say("Starter network loaded, and its search index made")
         stamp.write_text(wanted)
 
 
@@ -61,7 +61,7 @@ def collect_static() -> int:
 
 
 def load_first_starter() -> bool:
-    """Load the starter network into an installation in which nothing was done yet."""
+    """Load and index the starter network where nothing was done yet; whether it was."""
     import django
 
     django.setup()
@@ -69,11 +69,13 @@ def load_first_starter() -> bool:
 
     from alliance.core import audit, clock
     from alliance.core.models import AuditEvent
+    from alliance.search.services import refresh
     from alliance.starter.load import load_starter
 
     if not settings.LOAD_STARTER or AuditEvent.objects.exists():
         return False
     load_starter(at=clock.now(), actor=audit.STARTER)
+    refresh(at=clock.now())
     return True
 
 

@@ -18,6 +18,7 @@ urlpatterns = [
         path("", include("alliance.web.urls")),
         path("", include("alliance.knowledge.urls")),
         path("", include("alliance.search.urls")),
+        path("", include("alliance.reports.urls")),
         prefix_default_language=True,
     ),
 ]

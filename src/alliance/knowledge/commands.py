@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -52,7 +53,7 @@ def export(table: str, form: str | None, output: Path | None, lang: str) -> None
     output = output or Path(file_name(table, form, clock.today()))
     if not output.parent.is_dir():
         raise click.BadParameter(f"there is no folder {output.parent}", param_hint="--output")
-    bar = click.progressbar(length=count_rows(table), label=table, file=_screen())
+    bar = _progress(count_rows(table), table)
     with bar, _whole_file(output) as file:
         counted = _counting(bar)
         for chunk in chunks_of(table, form, lang, counted):
@@ -69,9 +70,11 @@ def _form(table: str, form: str | None, output: Path | None) -> str:
     return form or (ending if ending in FORMATS else "csv")
 
 
-def _screen() -> IO[Any]:
-    """Where progress is shown, so that it never mixes with output."""
-    return click.get_text_stream("stderr")
+def _progress(length: int, label: str) -> Any:
+    """A progress bar on a terminal, beside the output; nothing where there is none."""
+    return click.progressbar(
+        length=length, label=label, file=sys.stderr, hidden=not sys.stderr.isatty()
+    )
 
 
 def _counting(bar: Any) -> Any:
@@ -124,7 +127,7 @@ def import_cases(file: Path, check: bool) -> None:
     from alliance.knowledge.imports import read_cases
 
     cases = read_cases(file)
-    with click.progressbar(length=len(cases), label="cases", file=_screen()) as bar:
+    with _progress(len(cases), "cases") as bar:
         done = run(
             cases,
             actor=audit.COMMAND_LINE,

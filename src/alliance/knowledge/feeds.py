@@ -6,6 +6,7 @@ import datetime as dt
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import cast
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
@@ -111,6 +112,7 @@ def read_feed(kind: str, language: str, topic: str = "") -> Feed:
     with translation.override(language):
         for case in _cases(kind, topic)[:LONGEST]:
             text = pick(case.texts.all(), language, case.original_language)
+            published = cast(dt.datetime, case.published_at)
             place = f"{local_place(case, language)}: "
             entries.append(
                 FeedEntry(
@@ -118,8 +120,8 @@ def read_feed(kind: str, language: str, topic: str = "") -> Feed:
                     language=text.language,
                     title=place + text.text.title,
                     summary=text.text.summary,
-                    published=case.published_at,
-                    updated=case.changed_at or case.published_at,
+                    published=published,
+                    updated=case.changed_at or published,  # type: ignore[attr-defined]
                     categories=tuple(_categories(case)),
                 )
             )

@@ -40,6 +40,7 @@ LONGEST_WORD = 28
 _NOT_DISPLAYED = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
 _LONG_WORD = re.compile(rf"[^\s\u00ad-]{{{LONGEST_WORD},}}")
 _BLANKS = re.compile(r"[ \t\r\n\f\v]+")
+_YEARS = re.compile(r"(\d)–(\d)")
 _FRENCH_SIGN = re.compile(r" ([:;?!»])")
 # Addresses are broken by the typesetter itself.
 _AS_THEY_ARE = frozenset({"url", "shown", "address"})
@@ -72,6 +73,8 @@ def _fonts() -> typst.Fonts:
 def _set(text: str, language: str) -> str:
     """`text` on one line: signs stay with the figure or word before them, long words may break."""
     text = _BLANKS.sub(" ", text).replace(" %", "\u00a0%")
+    # A word joiner after the dash: "2019–2021" is not torn apart.
+    text = _YEARS.sub("\\1–\u2060\\2", text)
     if language == "fr":
         text = _FRENCH_SIGN.sub("\u00a0\\1", text)
     return _LONG_WORD.sub(

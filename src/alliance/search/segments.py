@@ -7,6 +7,7 @@ row in the older one (see `index`).
 from __future__ import annotations
 
 import json
+import zipfile
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -292,7 +293,14 @@ def save(segment: Segment, path: Path) -> None:
 
 
 def load(path: Path) -> Segment:
-    """Read what `save` wrote. Raises OSError, ValueError or KeyError where files are amiss."""
+    """Read what `save` wrote. Raises OSError or ValueError where files are missing or amiss."""
+    try:
+        return _load(path)
+    except (zipfile.BadZipFile, EOFError, LookupError, TypeError, AttributeError) as error:
+        raise ValueError(f"{path.name}: {error}") from error
+
+
+def _load(path: Path) -> Segment:
     texts = json.loads(path.with_name(path.name + ".json").read_text(encoding="utf-8"))
     if texts["file_version"] != FILE_VERSION:
         raise ValueError(f"{path.name}: written by another version")

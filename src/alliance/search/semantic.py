@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import importlib.util
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,10 @@ from django.conf import settings
 from alliance.search.models import IndexedDocument
 
 DIMENSIONS = 384
-BATCH = 64
+BATCH = 32
+BATCHES_BETWEEN_WRITES = 10
+#: Kinds with texts; the names of cities and organisations have no meaning to compare.
+KINDS = ("case", "solution", "method")
 #: Characters of a text that are read; the model takes 512 word pieces.
 TEXT_LENGTH = 1_200
 #: Records are neighbours from this cosine on: unrelated texts of this model reach about 0.8.
@@ -90,36 +93,44 @@ def embedded() -> Embedded:
         return Embedded((), (), np.zeros((0, DIMENSIONS), np.float32))
 
 
+def _write(vectors: Mapping[tuple[str, str], Vectors]) -> None:
+    path = _path()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    with part.open("wb") as handle:
+        np.savez(
+            handle,
+            keys=np.array([key for key, _ in vectors], str),
+            sums=np.array([given for _, given in vectors], str),
+            vectors=np.array(list(vectors.values()), np.float32).reshape(-1, DIMENSIONS),
+        )
+    part.replace(path)
+
+
 def embed_missing() -> int:
-    """Compute the vectors of new and changed documents; how many. Needs the extra."""
+    """Compute the vectors of new and changed documents; how many. Needs the extra.
+
+    What is done is kept every few hundred documents, so that a stopped worker loses little.
+    """
     before = embedded()
     known = dict(zip(zip(before.keys, before.sums, strict=True), before.vectors, strict=True))
-    keys, sums, texts = [], [], []
-    rows = IndexedDocument.objects.filter(deleted=False).order_by("kind", "public_id", "language")
+    texts: dict[tuple[str, str], str] = {}
+    rows = IndexedDocument.objects.filter(deleted=False, kind__in=KINDS)
     for kind, public_id, language, shown in rows.values_list(
         "kind", "public_id", "language", "shown"
     ).iterator(chunk_size=500):
         text = f"{shown['title']}. {shown['summary']}"[:TEXT_LENGTH]
-        keys.append(f"{kind}/{public_id}/{language}")
-        sums.append(hashlib.sha256(text.encode()).hexdigest()[:16])
-        texts.append(text)
-    vectors = np.zeros((len(keys), DIMENSIONS), np.float32)
-    missing = []
-    for number, key in enumerate(zip(keys, sums, strict=True)):
-        if key in known:
-            vectors[number] = known[key]
-        else:
-            missing.append(number)
+        sum_of_text = hashlib.sha256(text.encode()).hexdigest()[:16]
+        texts[f"{kind}/{public_id}/{language}", sum_of_text] = text
+    vectors = {key: known[key] for key in sorted(texts) if key in known}
+    missing = [key for key in sorted(texts) if key not in known]
     for start in range(0, len(missing), BATCH):
-        numbers = missing[start : start + BATCH]
-        vectors[numbers] = _embed([texts[number] for number in numbers])
-    if missing or len(keys) != len(before.keys):
-        path = _path()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(".part")
-        with part.open("wb") as handle:
-            np.savez(handle, keys=np.array(keys), sums=np.array(sums), vectors=vectors)
-        part.replace(path)
+        keys = missing[start : start + BATCH]
+        vectors |= dict(zip(keys, _embed([texts[key] for key in keys]), strict=True))
+        if start // BATCH % BATCHES_BETWEEN_WRITES == BATCHES_BETWEEN_WRITES - 1:
+            _write(vectors)
+    if missing or len(vectors) != len(before.keys):
+        _write(vectors)
     return len(missing)
 
 

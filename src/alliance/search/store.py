@@ -236,7 +236,7 @@ class Store:
                 continue
             try:
                 segment = segments.load(path.with_suffix(""))
-            except (OSError, ValueError, KeyError, EOFError) as error:
+            except (OSError, ValueError) as error:
                 log.warning("a kept search index cannot be read", path=path.name, error=str(error))
                 continue
             return Loaded(Index.whole(segment), int(number), stamp)

@@ -46,7 +46,7 @@ def test_the_answer_stands_in_the_first_lines():
     assert [fact.value for fact in brief.facts] == ["Lund, Sweden", "2019–2021", "Road pricing"]
     main, _cost, evidence, elsewhere = brief.figures
     assert main.value == f"−12.5{NB}%"
-    assert main.note.value == f"traffic volume; before and after; 95 %: −15 to −9{NB}%"
+    assert main.note.value == f"traffic volume\u00a0· before and after\u00a0· 95 %: −15 to −9{NB}%"
     assert (evidence.points, evidence.most) == (2, 5)
     assert elsewhere.value == "no other trial recorded"
 
@@ -96,7 +96,7 @@ def test_others_are_named_with_what_came_of_them_and_whether_they_are_alike():
     brief = brief_of("case", "lund")
     stopped, worked = box(brief, "peers").lines
     assert (stopped.mark, stopped.text.value) == ("did-not-work", "Umeå, Sweden")
-    assert stopped.note == "stopped, not accepted; 2019–2021; like: size"
+    assert stopped.note == "stopped, not accepted\u00a0· 2019–2021\u00a0· like: size"
     assert (worked.mark, worked.note) == ("worked", "2019–2021")
     assert brief.figures[3].value == "1 of 2 worked"
     assert brief.figures[3].note.value == "0 mixed, 1 did not work"
@@ -125,7 +125,7 @@ def test_effects_are_drawn_by_unit_and_those_not_counted_stand_apart():
     drawn, level, uncounted = brief_of("case", "lund").charts
     (row,) = drawn.rows
     assert (row.value, row.part.value) == (f"−10{NB}%", "rush hour")
-    assert row.basis == "before and after, 2019–2020; sample of 1,200"
+    assert row.basis == "before and after, 2019–2020\u00a0· sample of 1,200"
     assert drawn.ticks and row.at is not None
     assert (level.ticks, level.rows[0].value) == ((), f"45{NB}%")
     assert level.rows[0].interval == "of voters"

@@ -78,7 +78,7 @@ def test_what_is_to_be_expected_is_what_the_analysis_gives(four):
     brief = brief_of("solution", "road-pricing")
     _worked, median, expected, _evidence = brief.figures
     assert median.value == f"−9{NB}%"
-    assert median.note.value == f"traffic volume; 4 places; −20 to −2{NB}%"
+    assert median.note.value == f"traffic volume\u00a0· 4 places\u00a0· −20 to −2{NB}%"
     low, high = (number(one, 0, signed=True) for one in (summary.pi_low, summary.pi_high))
     assert expected.value == f"{low} to {high}{NB}%"
     assert summary.pi_high > 0

@@ -29,7 +29,7 @@ class _Sink(io.RawIOBase):
 def zip_chunks(members: Iterable[tuple[str, Iterable[bytes]]], day: dt.date) -> Iterator[bytes]:
     """An archive of `members`, each a name and its content in parts. Equal input, equal bytes."""
     sink = _Sink()
-    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:  # type: ignore[arg-type]
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, parts in members:
             info = zipfile.ZipInfo(name, (day.year, day.month, day.day, 0, 0, 0))
             info.compress_type = zipfile.ZIP_DEFLATED

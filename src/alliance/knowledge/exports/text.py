@@ -29,7 +29,7 @@ def plain(value: Any) -> str | int | float | bool | None:
     if isinstance(value, str):
         # Also takes the value out of an enumeration.
         return str(value)
-    return value  # type: ignore[no-any-return]
+    return value
 
 
 def csv_cell(value: Any) -> str:

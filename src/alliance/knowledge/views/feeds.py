@@ -25,7 +25,7 @@ def feed(request: HttpRequest, kind: str) -> HttpResponseBase:
     response.headers["ETag"] = quote_etag(digest(content.decode()))
     response.headers["Cache-Control"] = "public, max-age=300"
     known = get_conditional_response(
-        request, response.headers["ETag"], found.updated.timestamp(), response
+        request, response.headers["ETag"], int(found.updated.timestamp()), response
     )
     return known or response
 

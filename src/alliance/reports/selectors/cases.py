@@ -155,7 +155,7 @@ def _main_figure(page: CasePage) -> KeyFigure:
         parts.append(_interval(main))
     else:
         parts.append(_("no interval published"))
-    return KeyFigure(label=label, value=value, note=Told("; ".join(parts)))
+    return KeyFigure(label=label, value=value, note=Told(words.joined(*parts)))
 
 
 def _cost_figure(page: CasePage) -> KeyFigure:
@@ -196,14 +196,14 @@ def _row(row: EffectView, language: str, rank: int) -> Row:
     sample = ""
     if row.n is not None:
         sample = _("sample of %(n)s") % {"n": number(row.n)}
-    basis = "; ".join(part for part in (_basis(row), sample) if part)
+    basis = words.joined(_basis(row), sample)
     if row.excluded:
-        basis = f"{basis}; {_('not counted: %(reason)s') % {'reason': row.excluded}}"
+        basis = words.joined(basis, _("not counted: %(reason)s") % {"reason": row.excluded})
     return Row(
         label=Told(words.capital(row.measure)),
         part=Told(row.qualifier, language if row.qualifier else ""),
         value=value,
-        interval="; ".join(part for part in (rest, _interval(row)) if part),
+        interval=words.joined(rest, _interval(row)),
         basis=basis,
         filled=row.is_measured,
         keep_first=rank,
@@ -311,7 +311,7 @@ def _peers_box(peers: tuple[Peer, ...]) -> Box:
             parts.insert(0, words.reasons(peer.reasons) or str(Outcome(peer.outcome).label))
         if peer.likeness:
             parts.append(_("like: %(what)s") % {"what": ", ".join(peer.likeness)})
-        lines.append(Line(mark=peer.outcome, text=Told(peer.place), note="; ".join(parts)))
+        lines.append(Line(mark=peer.outcome, text=Told(peer.place), note=words.joined(*parts)))
     alike = sum(bool(peer.likeness) for peer in peers)
     note = ""
     if alike:

@@ -118,11 +118,11 @@ def _median_figure(spread: Spread | None) -> KeyFigure:
     if spread.summary.k == 1:
         value, rest = words.result(middle, spread.symbol, spread.unit, is_change=spread.is_change)
         measured = " ".join(part for part in (spread.measure, rest) if part)
-        return KeyFigure(_("Result in one place"), value, Told(f"{measured}; {places}"))
+        return KeyFigure(_("Result in one place"), value, Told(words.joined(measured, places)))
     return KeyFigure(
         label=_("Median over places"),
         value=quantity(middle, spread.symbol, spread.digits, signed=spread.is_change),
-        note=Told(f"{spread.measure}; {places}; {_range(spread)}"),
+        note=Told(words.joined(spread.measure, places, _range(spread))),
     )
 
 
@@ -200,7 +200,7 @@ def _row(row: EffectRow, spread: Spread, trials: Trials, rank: int) -> Row:
         label=Told(row.case.place),
         part=row.qualifier,
         value=value,
-        interval="; ".join(part for part in (rest, interval) if part),
+        interval=words.joined(rest, interval),
         basis=", ".join(part for part in (str(row.design_label), row.years, sample) if part),
         filled=row.design != "modelled",
         source=trials.cite(row.case.public_id),
@@ -275,12 +275,12 @@ def _passages(page: SolutionPage) -> tuple[Passage, ...]:
             )
         )
     if text.prerequisites:
-        needs = "; ".join(str(one).rstrip(".;") for one in text.prerequisites)
+        needs = words.joined(*(words.capital(str(one).rstrip(".;")) for one in text.prerequisites))
         passages.append(
             Passage(
                 "needs",
                 _("What it needs"),
-                Told(f"{words.capital(needs)}.", foreign),
+                Told(needs, foreign),
                 note=_("Editorial judgement, not the finding of a study."),
                 optional=True,
             )

@@ -43,6 +43,11 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def joined(*parts: str) -> str:
+    """Parts of a note side by side, by a sign that needs no rule of any language."""
+    return f"{NBSP}· ".join(part for part in parts if part)
+
+
 def labels() -> dict[str, str]:
     """The fixed words of the page."""
     return {
@@ -266,7 +271,7 @@ def _inhabitants(cost: CostView) -> str:
     else:
         text = _("%(inhabitants)s inhabitants (%(year)s)") % values
     if cost.population_unverified:
-        text = f"{text}; {_('from general knowledge, no source was read')}"
+        text = joined(text, _("from general knowledge, no source was read"))
     return text
 
 
@@ -284,7 +289,7 @@ def deflator_words(cost: CostView) -> str:
     if cost.rate_sources:
         rate = _("exchanged at the mean rate of %(year)s") % {"year": cost.target_year}
         parts.append(f"{rate} ({_publishers(cost.rate_sources)})")
-    return "; ".join(parts) + "."
+    return joined(*parts)
 
 
 def _publishers(sources: Iterable[PriceSource]) -> str:

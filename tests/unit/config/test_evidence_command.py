@@ -1,0 +1,73 @@
+"""`alliance evidence spread` on files, good and bad."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from alliance.config.evidence_command import evidence
+
+GOOD = """place,value,unit,direction,design,label
+Milan,-30,percent change,lower-is-better,before-after,
+Stockholm,-22,percent change,lower-is-better,before-after,
+London,-18,percent change,lower-is-better,before-after,
+London,-5,percent change,lower-is-better,modelled,
+"""
+
+
+def run(path: Path, *options: str):
+    return CliRunner().invoke(evidence, ["spread", str(path), *options])
+
+
+@pytest.fixture
+def effects(tmp_path: Path) -> Path:
+    path = tmp_path / "effects.csv"
+    path.write_text(GOOD)
+    return path
+
+
+def test_json_holds_the_summary_and_what_was_left_out(effects):
+    answer = json.loads(run(effects, "--format", "json").output)
+    assert answer["k"] == 3
+    assert answer["median"] == -22
+    assert answer["mean"] == pytest.approx(-70 / 3)
+    # t with 2 degrees of freedom at 97.5 % is 4.302653; the spread of the three is 6.110101.
+    assert answer["ci_low"] == pytest.approx(-70 / 3 - 4.302653 * 6.110101 / 3**0.5, abs=1e-4)
+    assert [row["reason"] for row in answer["left_out"]] == ["weaker-design"]
+    assert "unweighted" in answer["warnings"]
+
+
+def test_the_table_names_places(effects):
+    answer = run(effects)
+    assert answer.exit_code == 0
+    assert "Milan" in answer.output
+    assert "London                                   left out: weaker-design" in answer.output
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "told"),
+    [
+        (GOOD.replace("-22", "much"), "row 3, column value: 'much' is not a number"),
+        (GOOD.replace(",design,", ",x,"), "columns missing: design"),
+        (GOOD.replace("-22,percent change", "-22,people"), "mixed-units"),
+        (GOOD.replace("before-after", "hearsay"), "unknown-design"),
+        (GOOD.replace("Milan,-30", ",-30"), "missing-place"),
+    ],
+)
+def test_a_fault_names_row_and_rule(tmp_path, spoilt, told):
+    path = tmp_path / "effects.csv"
+    path.write_text(spoilt)
+    answer = run(path)
+    assert answer.exit_code == 1
+    assert told in answer.output
+
+
+def test_two_places_have_no_mean(tmp_path):
+    path = tmp_path / "effects.csv"
+    path.write_text("\n".join(GOOD.splitlines()[:3]))
+    answer = json.loads(run(path, "--format", "json").output)
+    assert answer["mean"] is None
+    assert "too-few-places" in answer["warnings"]
