@@ -54,6 +54,7 @@ def _prepare() -> None:
 
     home = Path(os.environ[_FOLDER]) / os.environ.get("PYTEST_XDIST_WORKER", "main")
     os.environ["ALLIANCE_HOME"] = str(home)
+    (home / "static").mkdir(parents=True, exist_ok=True)
     if _POSTGRESQL in os.environ:
         os.environ["ALLIANCE_DATABASE_URL"] = os.environ[_POSTGRESQL]
 

@@ -114,7 +114,7 @@ def _operation(path: str, raw: Mapping[str, Any]) -> Operation:
         summary=raw["summary"],
         description=raw.get("description", ""),
         parameters=tuple(_parameter(parameter) for parameter in raw["parameters"]),
-        media_types=tuple(raw["responses"][200].get("content", {})),
+        media_types=tuple(raw["responses"]["200"].get("content", {})),
         example=_example(raw["operationId"]),
     )
 

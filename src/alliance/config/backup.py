@@ -163,7 +163,7 @@ def _add(archive: tarfile.TarFile, path: Path, name: str) -> str:
         status = os.fstat(handle.fileno())
         entry.size, entry.mtime, entry.mode = status.st_size, int(status.st_mtime), 0o600
         summed = _Summed(handle)
-        archive.addfile(entry, summed)  # type: ignore[arg-type]
+        archive.addfile(entry, summed)
     return summed.sum
 
 
@@ -180,7 +180,7 @@ def _add_manifest(archive: tarfile.TarFile, sums: dict[str, str], at: dt.datetim
 def _unpack(source: Path, folder: Path) -> None:
     """Write the files of an archive below `folder`, checking each name and sum."""
     sums: dict[str, str] = {}
-    manifest: dict[str, object] = {}
+    manifest: object = None
     try:
         with tarfile.open(source, mode="r:gz") as archive:
             for entry in archive:
@@ -195,7 +195,7 @@ def _unpack(source: Path, folder: Path) -> None:
         if isinstance(error, InvalidData):
             raise
         raise InvalidData([Fault(str(source), f"cannot be read as a backup: {error}")]) from error
-    if manifest.get("format") != FORMAT:
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise InvalidData([Fault(str(source), f"is no backup of the form {FORMAT}")])
     listed = manifest.get("files")
     if listed != sums:

@@ -58,10 +58,10 @@ def _plain(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _responses(operation: dict[str, Any]) -> None:
-    responses = operation["responses"]
-    for status, response in responses.items():
-        if str(status) == "200":
-            response["headers"] = {"ETag": _ETAG}
+    # Numbers cannot be keys in JSON.
+    responses = {str(status): response for status, response in operation["responses"].items()}
+    operation["responses"] = responses
+    responses["200"]["headers"] = {"ETag": _ETAG}
     responses["304"] = {"description": "Unchanged since the state named in If-None-Match."}
     in_path = any(parameter["in"] == "path" for parameter in operation["parameters"])
     for status, text in _PROBLEMS.items():
@@ -81,7 +81,7 @@ def _example(path: str, operation: dict[str, Any]) -> None:
         if found and parameter["in"] == "path":
             parameter["example"] = found[parameter["name"]]
     if "answer" in example:
-        operation["responses"][200]["content"]["application/json"]["example"] = example["answer"]
+        operation["responses"]["200"]["content"]["application/json"]["example"] = example["answer"]
 
 
 def _problem(text: str) -> dict[str, Any]:

@@ -23,6 +23,8 @@ SORTS = ("relevance", "evidence", "newest", "year")
 PAGE_SIZE = 20
 MAX_PAGE = 100_000
 YEARS = (1800, 2200)
+# Of a text so much is kept in the addresses of the page; the search reads less still.
+MAX_TEXT = 1_000
 # Codes that are read of one key; more are a fault, not a reason to work for ever.
 MAX_CODES = 100
 MAX_CODE_LENGTH = 80
@@ -136,7 +138,7 @@ class FinderQuery:
             faults.append(FilterFault("sort", sort, "unknown", SORTS))
             sort = "relevance"
         page = _number(params, "page", 1, MAX_PAGE, faults) or 1
-        text = (params.getlist("q") or [""])[-1].strip()
+        text = (params.getlist("q") or [""])[-1].strip()[:MAX_TEXT]
         return cls(text, language, filters, year_from, year_to, sort, page, tuple(faults))
 
     def to_params(self) -> list[tuple[str, str]]:

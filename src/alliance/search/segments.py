@@ -7,6 +7,8 @@ row in the older one (see `index`).
 from __future__ import annotations
 
 import json
+import os
+import threading
 import zipfile
 from array import array
 from collections import defaultdict
@@ -283,7 +285,8 @@ def save(segment: Segment, path: Path) -> None:
         "vocabularies": {key: column.vocabulary for key, column in segment.facets.items()},
     }
     for suffix in (".npz", ".json"):
-        part = path.with_name(path.name + suffix + ".part")
+        # Processes and threads may write the same index at one time, each its own part.
+        part = path.with_name(f"{path.name}{suffix}.{os.getpid()}-{threading.get_ident()}.part")
         if suffix == ".npz":
             with part.open("wb") as handle:
                 np.savez(handle, allow_pickle=False, **arrays)

@@ -39,6 +39,8 @@ MOST_CHANGES = 2_000
 #: Records in newer segments above which all are merged into one.
 MOST_TAIL = 2_000
 SECONDS_BETWEEN_JOBS = 5.0
+#: A file that has been in the making for longer is nobody's any more.
+SECONDS_OF_WRITING = 3_600.0
 
 log = structlog.get_logger(__name__)
 
@@ -85,6 +87,17 @@ def _records(groups: Iterable[tuple[bytes, list[StoredDocument]]]) -> Iterator[R
 def index_folder() -> Path:
     """Where processes keep the arrays of the index between starts."""
     return Path(settings.HOME) / "index"
+
+
+def _tidy(folder: Path) -> None:
+    """Delete all but the two newest indexes, and what processes left that died while writing."""
+    by_age = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime)
+    for path in by_age[:-2]:
+        path.unlink(missing_ok=True)
+        path.with_suffix(".npz").unlink(missing_ok=True)
+    for path in folder.glob("*.part"):
+        if time.time() - path.stat().st_mtime > SECONDS_OF_WRITING:
+            path.unlink(missing_ok=True)
 
 
 class Store:
@@ -220,10 +233,7 @@ class Store:
             segments.save(
                 loaded.index.segments[0], folder / f"{loaded.generation:09d}-{loaded.stamp}"
             )
-            by_age = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime)
-            for path in by_age[:-2]:
-                path.unlink(missing_ok=True)
-                path.with_suffix(".npz").unlink(missing_ok=True)
+            _tidy(folder)
         except OSError as error:
             log.warning("the search index could not be kept on disk", error=str(error))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -12,7 +13,7 @@ from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.config import SchemathesisConfig
 
-from alliance.config.api import document
+from alliance.config.api import document_json
 
 MADE_UP = 15
 
@@ -30,7 +31,7 @@ config = SchemathesisConfig.from_dict(
         ]
     }
 )
-schema = schemathesis.openapi.from_dict(document(), config=config)
+schema = schemathesis.openapi.from_dict(json.loads(document_json()), config=config)
 schema.app = get_wsgi_application()
 
 

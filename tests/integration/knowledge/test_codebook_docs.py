@@ -16,9 +16,9 @@ from alliance.knowledge.exports.names import FORMATS, TABLES
 DOCS = Path(__file__).resolve().parents[3] / "docs" / "reference"
 HEAD = """# Codebook
 
-Every column of every [download](exports.md). The same table with the meanings in French and Swedish is
-the download `/api/v1/export/codebook.csv`. A list in a CSV cell is separated by `|`. An empty cell
-means "not recorded", never 0 and never "no".
+Every column of every [download](exports.md). The same table with the meanings in French and
+Swedish is the download `/api/v1/export/codebook.csv`. A list in a CSV cell is separated by `|`. An
+empty cell means "not recorded", never 0 and never "no".
 """
 
 

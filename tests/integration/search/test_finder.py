@@ -45,7 +45,9 @@ def published() -> list[Document]:
 
 
 @pytest.mark.slow
-def test_both_databases_answer_as_an_index_without_any(starter: None, find: Find) -> None:
+def test_both_databases_answer_as_an_index_without_any(  # type: ignore[no-untyped-def]
+    starter: None, find: Find, django_assert_max_num_queries
+) -> None:
     """Hits, order and counts depend on the records alone; this runs on SQLite and PostgreSQL."""
     index = Index.of(plain.rows(published()))
     for words, language in QUERIES:
@@ -59,7 +61,8 @@ def test_both_databases_answer_as_an_index_without_any(starter: None, find: Find
     counted = dict(zip(column.vocabulary, column.count(plain.np.arange(index.size)), strict=True))
     assert all(counted[code] == count for code, count in by_country.items())
 
-    page = selectors.home_context("sv", TODAY)
+    with django_assert_max_num_queries(2):
+        page = selectors.home_context("sv", TODAY)
     assert (page.n_cases, page.n_solutions, page.n_methods) == (160, 61, 18)
     assert all(hit.outcome == "did-not-work" for hit in page.latest_failures)
     assert page.outcomes.total == 160

@@ -19,6 +19,10 @@ def test_an_address_comes_back_as_it_went() -> None:
     assert query(address).querystring == address
 
 
+def test_a_text_of_any_length_makes_an_address_that_is_not_too_long() -> None:
+    assert len(query("q=" + "x" * 10_000).querystring) < 1_100
+
+
 def test_what_is_default_is_left_out() -> None:
     assert query("q=&page=1&sort=relevance&year_to=").querystring == ""
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from traceback import format_exception
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -93,7 +93,7 @@ def _pending(key: str) -> TaskResult[Any] | None:
         return None
     if state.expires_at is not None and not state.again:
         TaskState.objects.filter(job_id=state.job_id).update(again=True)
-    return DBTaskResult.objects.get(id=state.job_id).task_result
+    return cast("TaskResult[Any]", DBTaskResult.objects.get(id=state.job_id).task_result)
 
 
 def waiting(at: dt.datetime) -> QuerySet[DBTaskResult]:
@@ -235,7 +235,7 @@ def retry(job_id: str, *, at: dt.datetime) -> bool:
             status=TaskResultStatus.READY, run_after=at, finished_at=None
         )
         if changed:
-            TaskState.objects.filter(job_id=job_id).update(attempts=0)
+            TaskState.objects.filter(job__id=job_id).update(attempts=0)
     return bool(changed)
 
 

@@ -9,10 +9,11 @@ import socket
 import threading
 import time
 from types import FrameType, TracebackType
+from typing import Any, cast
 
 import structlog
 from django.db import OperationalError, close_old_connections, connection
-from django_tasks import TaskContext
+from django_tasks import TaskContext, TaskResult
 
 from alliance.core import clock
 from alliance.core.tasks import queue, schedule
@@ -159,5 +160,6 @@ def _call(lease: Lease) -> object:
     task = lease.job.task
     result = lease.job.task_result
     if task.takes_context:
-        return task.call(TaskContext(task_result=result), *result.args, **result.kwargs)
+        context = TaskContext(task_result=cast("TaskResult[Any]", result))
+        return task.call(context, *result.args, **result.kwargs)
     return task.call(*result.args, **result.kwargs)

