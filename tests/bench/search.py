@@ -36,6 +36,7 @@ ADDRESSES = (
 _MEMORY_SCRIPT = """
 import django
 django.setup()
+from pathlib import Path
 from alliance.core import clock
 from alliance.search import matching
 from alliance.search.store import store

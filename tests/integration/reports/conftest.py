@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import shutil
+from collections.abc import Iterator
 
 import pytest
 from django.utils import translation
@@ -20,6 +21,13 @@ from alliance.reports.selectors.solutions import solution_brief
 def empty_folder() -> None:
     """No brief of an earlier test is there."""
     shutil.rmtree(services.folder(), ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Words are in English, whatever a test before this one left active."""
+    with translation.override("en"):
+        yield
 
 
 def brief_of(kind: str, public_id: str, language: str = "en") -> Brief:
