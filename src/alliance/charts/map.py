@@ -151,8 +151,14 @@ def draw(
     """
     valid = [_valid(point) for point in points]
     return draw_some(
-        [point.lat if ok else None for point, ok in zip(points, valid, strict=True)],
-        [point.lon if ok else None for point, ok in zip(points, valid, strict=True)],
+        [
+            point.lat if ok and point.lat is not None else math.nan
+            for point, ok in zip(points, valid, strict=True)
+        ],
+        [
+            point.lon if ok and point.lon is not None else math.nan
+            for point, ok in zip(points, valid, strict=True)
+        ],
         points.__getitem__,
         view=view,
         limit=limit,
@@ -169,7 +175,7 @@ def draw_some(
 ) -> PointMap:
     """As `draw`, of many places of which few are drawn: only those are asked for.
 
-    `latitudes` and `longitudes` are in degrees, None or NaN where no place is recorded;
+    `latitudes` and `longitudes` are in degrees, NaN where no place is recorded;
     `point_at(i)` gives the point of place i.
     """
     north = np.asarray(latitudes, dtype=float)

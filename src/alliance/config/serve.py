@@ -26,7 +26,7 @@ def serve(*, with_worker: bool) -> None:
     host, _, port = env.get("BIND").rpartition(":")
     host = host.strip("[]")
     _require_free(host, int(port))
-    _check_settings()
+    _load_application()
     server = Granian(
         "alliance.config.wsgi:application",
         address=host,
@@ -74,11 +74,14 @@ def _require_free(host: str, port: int) -> None:
             ) from error
 
 
-def _check_settings() -> None:
-    """Raise what is wrong with the settings here, in words, rather than in every server process."""
+def _load_application() -> None:
+    """Load everything once, here: faults show at once, and server processes share the memory."""
     import django
 
     django.setup()
+    from django.urls import get_resolver
+
+    get_resolver().check()
 
 
 class WorkerProcess:

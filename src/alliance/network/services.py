@@ -24,7 +24,7 @@ def _save(
     **values: Any,
 ) -> R:
     with transaction.atomic():
-        record = model.objects.filter(public_id=public_id).first() or model(public_id=public_id)
+        record = model._default_manager.filter(public_id=public_id).first() or model(public_id=public_id)
         verb = "update" if record.pk else "create"
         for name, value in values.items():
             setattr(record, name, value)

@@ -73,7 +73,7 @@ def case_record(files: StarterFiles, row: dict[str, Any]) -> CaseRecord:
         kind=row["kind"],
         place=_place(files, row),
         outcome=row["outcome"],
-        reasons=tuple(row.get("reasons") or files.reasons.get(slug, ())),
+        reasons=tuple(row.get("reasons") or files.reasons.get(slug) or ()),
         start_year=row["start_year"],
         end_year=row["end_year"],
         cost=None

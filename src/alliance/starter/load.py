@@ -7,6 +7,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -123,7 +124,7 @@ class _Loader:
         model: type[Record],
         public_id: str,
         content: object,
-        write: Callable[[str], object],
+        write: Callable[..., object],
     ) -> bool:
         """Write one record unless it is unchanged or a person has edited it."""
         counter = self.counts.setdefault(kind, Counter())
@@ -141,7 +142,7 @@ class _Loader:
             if stored == sum_of_content:
                 counter["unchanged"] += 1
                 return False
-        write(sum_of_content)
+        write(starter_digest=sum_of_content, origin=Origin.STARTER, **self.by)
         counter["created" if present is None else "updated"] += 1
         return True
 
@@ -189,9 +190,7 @@ class _Loader:
                 City,
                 public_id,
                 values,
-                lambda stamp, public_id=public_id, values=values: network.save_city(
-                    public_id, origin=Origin.STARTER, starter_digest=stamp, **self.by, **values
-                ),
+                partial(network.save_city, public_id, **values),
             )
 
     def organisations(self) -> None:
@@ -203,12 +202,10 @@ class _Loader:
                 Organisation,
                 row["id"],
                 row,
-                lambda stamp, row=row, values=values: network.save_organisation(
+                partial(
+                    network.save_organisation,
                     row["id"],
                     city=cities.get(row["city_id"]),
-                    origin=Origin.STARTER,
-                    starter_digest=stamp,
-                    **self.by,
                     **values,
                 ),
             )
@@ -221,9 +218,7 @@ class _Loader:
                 Solution,
                 record.public_id,
                 dataclasses.asdict(record),
-                lambda stamp, record=record: knowledge.save_solution(
-                    record, origin=Origin.STARTER, starter_digest=stamp, **self.by
-                ),
+                partial(knowledge.save_solution, record),
             )
 
     def cases(self) -> None:
@@ -242,9 +237,7 @@ class _Loader:
                 CaseStudy,
                 record.public_id,
                 content,
-                lambda stamp, record=record: knowledge.save_case(
-                    record, origin=Origin.STARTER, starter_digest=stamp, grade=False, **self.by
-                ),
+                partial(knowledge.save_case, record, grade=False),
             )
             if written:
                 touched.add(record.solution)
@@ -259,9 +252,7 @@ class _Loader:
                 EngagementMethod,
                 record.public_id,
                 dataclasses.asdict(record),
-                lambda stamp, record=record: knowledge.save_method(
-                    record, origin=Origin.STARTER, starter_digest=stamp, **self.by
-                ),
+                partial(knowledge.save_method, record),
             )
 
 

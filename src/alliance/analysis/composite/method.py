@@ -97,7 +97,9 @@ class Method:
             )
         if not _is_number(self.power) or self.power == 0:
             raise MethodError(
-                "bad-power", "must be a number other than 0 (0 is the geometric mean)", "power"
+                "bad-power",
+                "must be a number other than 0 (0 is the geometric mean)",
+                "method.power",
             )
 
     @property

@@ -74,6 +74,19 @@ def errors_of(
     return Errors(np.where(np.isnan(figures), 0.0, np.sqrt(squares)))
 
 
+def check_size(composite: Composite, draws: int) -> None:
+    """Refuse more scores than memory can hold.
+
+    Raises:
+        MethodError: ``too-large``.
+    """
+    n_units = len(composite.table.units)
+    if draws * n_units > MAX_SCORES:
+        raise MethodError(
+            "too-large", f"{draws} draws of {n_units} units are too many to hold", "draws"
+        )
+
+
 def replay(plan: Plan, draws: Draws, errors: Errors, *, seed: int, threads: int = 1) -> Floats:
     """The score of every unit in every draw, shape (D, n), on the scale of the nominal index.
 
@@ -86,10 +99,7 @@ def replay(plan: Plan, draws: Draws, errors: Errors, *, seed: int, threads: int 
         MethodError: ``too-large``.
     """
     n_draws, n_units = draws.scenario.size, len(plan.composite.table.units)
-    if n_draws * n_units > MAX_SCORES:
-        raise MethodError(
-            "too-large", f"{n_draws} draws of {n_units} units are too many to hold", "draws"
-        )
+    check_size(plan.composite, n_draws)
     stage = _Stage(plan, errors)
     noisy = "error" in plan.columns
     cells = n_units * len(plan.composite.framework.leaves) if noisy else n_units

@@ -16,7 +16,7 @@ from alliance.analysis.composite.framework import Floats
 from alliance.analysis.composite.index import Composite
 from alliance.analysis.composite.method import VERSION
 from alliance.analysis.composite.ranking import rank_codes
-from alliance.analysis.composite.replay import errors_of, replay
+from alliance.analysis.composite.replay import check_size, errors_of, replay
 from alliance.analysis.composite.scenarios import Factors, draws_from, plan_for
 from alliance.analysis.composite.uncertainty import rank_shift
 from alliance.analysis.errors import MethodError
@@ -163,6 +163,8 @@ def sensitivity(
         raise MethodError("no-ranks", "there are no ranks that could shift", "composite")
     errors = errors_of(composite, relative=relative_error, absolute=absolute_error)
     plan = plan_for(composite, factors or Factors(), errors=errors.any)
+
+    check_size(composite, n * (len(plan.columns) + 2))
 
     def shifts(uniforms: Floats) -> Floats:
         scores = replay(plan, draws_from(plan, uniforms), errors, seed=seed)

@@ -14,7 +14,7 @@ from alliance.analysis.composite.framework import Floats
 from alliance.analysis.composite.index import Composite
 from alliance.analysis.composite.method import VERSION
 from alliance.analysis.composite.ranking import Peers, peer_groups, rank_codes, top_quarter_rank
-from alliance.analysis.composite.replay import errors_of, replay
+from alliance.analysis.composite.replay import check_size, errors_of, replay
 from alliance.analysis.composite.scenarios import Factors, draws_from, plan_for
 from alliance.analysis.errors import MethodError
 
@@ -91,6 +91,7 @@ def simulate(
         raise MethodError("bad-draws", "at least 2 draws are needed", "draws")
     if seed < 0:
         raise MethodError("bad-seed", "must be 0 or more", "seed")
+    check_size(composite, draws)
     errors = errors_of(composite, relative=relative_error, absolute=absolute_error)
     plan = plan_for(composite, factors or Factors(), errors=errors.any)
     ranked = ~np.isnan(composite.score)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from django.db.models import Prefetch, QuerySet
 
 from alliance.knowledge.documents import main_effect
-from alliance.knowledge.enums import Scheme
-from alliance.knowledge.models import CaseStudy, Effect
+from alliance.knowledge.models import CaseStudy, CaseText, Effect, SolutionText
 from alliance.knowledge.selectors.localise import (
     country_name,
     local_name,
@@ -58,9 +58,7 @@ class CaseLine:
     solution_id: str
     solution: Told
     title: Told
-    summary: Told
     place: str
-    city_id: str
     country_code: str
     country: str
     start_year: int | None
@@ -71,18 +69,53 @@ class CaseLine:
     effect: EffectLine | None
     any_effect: bool
     evidence_points: int | None
-    latitude: float | None
-    longitude: float | None
-    topics: tuple[str, ...]
+
+
+class Ranked(Protocol):
+    """What the order of `strongest_first` rests on."""
+
+    @property
+    def public_id(self) -> str: ...
+
+    @property
+    def evidence_points(self) -> int | None: ...
+
+    @property
+    def start_year(self) -> int | None: ...
+
+
+R = TypeVar("R", bound=Ranked)
+
+
+def without_long_fields(cases: QuerySet[CaseStudy]) -> QuerySet[CaseStudy]:
+    """`cases` without the long fields that no list shows; reading one costs a query."""
+    return cases.defer("evidence_lines", "adaptation_changes", "withdrawn_because")
+
+
+def line_texts() -> tuple[Prefetch, Prefetch]:
+    """The texts that `case_line` reads, without the long ones: of cases, of their solutions."""
+    return (
+        Prefetch(
+            "texts",
+            queryset=CaseText.objects.defer("summary", "problem", "what_worked", "equity_notes"),
+        ),
+        Prefetch(
+            "solution__texts",
+            queryset=SolutionText.objects.defer("summary", "how_it_works", "prerequisites"),
+        ),
+    )
 
 
 def with_line_parts(cases: QuerySet[CaseStudy]) -> QuerySet[CaseStudy]:
     """`cases` with all that `case_line` reads, in a fixed number of further queries."""
-    return cases.select_related("city", "solution").prefetch_related(
-        "texts",
-        "classifications",
-        "solution__texts",
-        Prefetch("effects", queryset=Effect.objects.select_related("measure", "unit")),
+    return (
+        without_long_fields(cases)
+        .select_related("solution")
+        .defer("solution__evidence_lines")
+        .prefetch_related(
+            *line_texts(),
+            Prefetch("effects", queryset=Effect.objects.select_related("measure", "unit")),
+        )
     )
 
 
@@ -116,9 +149,7 @@ def case_line(case: CaseStudy, language: str) -> CaseLine:
         solution_id=case.solution.public_id,
         solution=Told(solution.text.name, solution.foreign),
         title=Told(text.text.title, text.foreign),
-        summary=Told(text.text.summary, text.foreign),
         place=local_place(case, language),
-        city_id=case.city.public_id if case.city else "",
         country_code=case.country,
         country=country_name(case.country, language),
         start_year=case.start_year,
@@ -129,26 +160,31 @@ def case_line(case: CaseStudy, language: str) -> CaseLine:
         effect=effect_line(case, language),
         any_effect=bool(case.effects.all()),
         evidence_points=case.evidence_points,
-        latitude=case.latitude,
-        longitude=case.longitude,
-        topics=tuple(row.code for row in case.classifications.all() if row.scheme == Scheme.TOPIC),
     )
 
 
 def case_lines(cases: QuerySet[CaseStudy], language: str) -> tuple[CaseLine, ...]:
-    """The lines of `cases`, in their order, in at most six queries."""
+    """The lines of `cases`, in their order, in four queries."""
     return tuple(case_line(case, language) for case in with_line_parts(cases))
 
 
-def strongest_first(lines: Iterable[CaseLine]) -> tuple[CaseLine, ...]:
+def lines_of(
+    cases: QuerySet[CaseStudy], keys: Sequence[int], language: str
+) -> tuple[CaseLine, ...]:
+    """The lines of those of `cases` whose primary keys are given, in the order of the keys."""
+    found = {case.pk: case for case in with_line_parts(cases.filter(pk__in=keys))}
+    return tuple(case_line(found[key], language) for key in keys if key in found)
+
+
+def strongest_first(cases: Iterable[R]) -> tuple[R, ...]:
     """Best evidence first, then the newest; a case without a grade or year comes last."""
     return tuple(
         sorted(
-            lines,
-            key=lambda line: (
-                -(line.evidence_points or 0),
-                -(line.start_year or 0),
-                line.public_id,
+            cases,
+            key=lambda case: (
+                -(case.evidence_points or 0),
+                -(case.start_year or 0),
+                case.public_id,
             ),
         )
     )

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
+from django.db.models import Count, QuerySet
+
 from alliance.knowledge.enums import Outcome, Reason
+from alliance.knowledge.models import CaseStudy
 
 
 class Trial(Protocol):
@@ -20,16 +23,17 @@ class Trial(Protocol):
     def reasons(self) -> Sequence[str]: ...
 
 
-T = TypeVar("T", bound=Trial)
+T = TypeVar("T")
+U = TypeVar("U")
+TrialT = TypeVar("TrialT", bound=Trial)
 
 
 @dataclass(frozen=True)
-class Register(Generic[T]):
+class Counts:
     """Trials by outcome, with the reasons of those that did not work.
 
     `reasons` counts each code over the trials that did not work, most frequent first; one trial
-    may have several, so the counts may add up to more than `did_not_work`. `failures` are these
-    trials and `partly` the mixed ones, both in the order given.
+    may have several, so the counts may add up to more than `did_not_work`.
     """
 
     total: int
@@ -37,8 +41,6 @@ class Register(Generic[T]):
     mixed: int
     did_not_work: int
     reasons: tuple[tuple[str, int], ...]
-    failures: tuple[T, ...]
-    partly: tuple[T, ...]
 
     @property
     def none_reported(self) -> bool:
@@ -46,9 +48,37 @@ class Register(Generic[T]):
         return self.did_not_work == 0
 
 
+@dataclass(frozen=True)
+class Register(Counts, Generic[T]):
+    """The counts, the trials that did not work and the mixed ones, both in the order given.
+
+    Of a long register only the first of both may be kept; the counts are of all.
+    """
+
+    failures: tuple[T, ...]
+    partly: tuple[T, ...]
+
+    def told(
+        self, tell: Callable[[T], U], most_failures: int | None, most_partly: int | None
+    ) -> Register[U]:
+        """The register with each trial as `tell` gives it, at most so many (None: all)."""
+        return Register(
+            total=self.total,
+            worked=self.worked,
+            mixed=self.mixed,
+            did_not_work=self.did_not_work,
+            reasons=self.reasons,
+            failures=tuple(tell(one) for one in self.failures[:most_failures]),
+            partly=tuple(tell(one) for one in self.partly[:most_partly]),
+        )
+
+
 def count_reasons(trials: Iterable[Trial]) -> tuple[tuple[str, int], ...]:
     """How many of the trials give each reason, most frequent first, ties in the published order."""
-    counts = Counter(reason for trial in trials for reason in dict.fromkeys(trial.reasons))
+    return _in_order(Counter(reason for trial in trials for reason in dict.fromkeys(trial.reasons)))
+
+
+def _in_order(counts: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
     order = list(Reason.values)
     return tuple(
         sorted(
@@ -58,7 +88,26 @@ def count_reasons(trials: Iterable[Trial]) -> tuple[tuple[str, int], ...]:
     )
 
 
-def failure_register(cases: Iterable[T]) -> Register[T]:
+def count_cases(cases: QuerySet[CaseStudy]) -> Counts:
+    """The counts of published `cases`, made by the database in one query."""
+    outcomes: Counter[str] = Counter()
+    reasons: Counter[str] = Counter()
+    rows = cases.order_by().values_list("outcome", "reasons").annotate(Count("id"))
+    for outcome, given, number in rows:
+        outcomes[outcome] += number
+        if outcome == Outcome.DID_NOT_WORK:
+            for reason in dict.fromkeys(given):
+                reasons[reason] += number
+    return Counts(
+        total=sum(outcomes.values()),
+        worked=outcomes[Outcome.WORKED],
+        mixed=outcomes[Outcome.MIXED],
+        did_not_work=outcomes[Outcome.DID_NOT_WORK],
+        reasons=_in_order(reasons),
+    )
+
+
+def failure_register(cases: Iterable[TrialT]) -> Register[TrialT]:
     """Count `cases` (rows, lines of a list, or anything with an outcome and reasons).
 
     The caller passes published cases only. No query is made beyond those of the iterable.

@@ -3,26 +3,40 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from alliance.analysis.effect_spread import PlaceEffect, SpreadSummary, summarise
+from alliance.analysis.effect_spread import DESIGNS, PlaceEffect, SpreadSummary, summarise
 from alliance.analysis.evidence_grade import MEASURED_DESIGNS, solution_grade
 from alliance.charts import forest
 from alliance.knowledge.effects import place_effects
 from alliance.knowledge.enums import Design
 from alliance.knowledge.models import CaseStudy, Effect
-from alliance.knowledge.selectors.lines import CaseLine, Told, told
-from alliance.knowledge.selectors.localise import local_name, local_symbol
+from alliance.knowledge.selectors.lines import Told, told
+from alliance.knowledge.selectors.localise import local_name, local_place, local_symbol
 from alliance.knowledge.spread_texts import left_out_text, warning_texts
 from alliance.web.formatting import period
 
 # From two places on, effects are drawn beside each other; a single one is told in a line.
 MIN_PLACES_DRAWN = 2
+
+# What a page can hold and a reader take in. The figures beside a chart are always of all places.
+PLACES_IN_CHART = 30
+PLACES_IN_CHARTS = 60
+LEFT_OUT_SHOWN = 20
+SINGLE_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class CasePlace:
+    """A case by its place."""
+
+    public_id: str
+    place: str
 
 
 @dataclass(frozen=True)
@@ -32,7 +46,7 @@ class EffectRow:
     `left_out` says in words why it does not speak for its place; it is empty where it does.
     """
 
-    case: CaseLine
+    case: CasePlace
     value: float
     low: float | None
     high: float | None
@@ -61,8 +75,9 @@ class EffectRow:
 class Spread:
     """The effects of one measure in one unit and direction, one speaking for each place.
 
-    `chart` is None for a single place. `grade_rests_on_it`: the evidence grade of the solution is
-    counted on this measure and unit.
+    `chart` is None for a single place, and where a page has no room left for it; it draws
+    `n_drawn` of the places. `grade_rests_on_it`: the evidence grade of the solution is counted on
+    this measure and unit.
     """
 
     key: str
@@ -74,9 +89,19 @@ class Spread:
     summary: SpreadSummary
     chosen: tuple[EffectRow, ...]
     left_out: tuple[EffectRow, ...]
-    chart: forest.Forest | None
     warnings: tuple[Promise, ...]
     grade_rests_on_it: bool
+    chart: forest.Forest | None = None
+
+    @property
+    def n_drawn(self) -> int:
+        """How many places the chart draws."""
+        return 0 if self.chart is None else len(self.chart.rows)
+
+    @property
+    def left_out_shown(self) -> tuple[EffectRow, ...]:
+        """The first of the results left out, as many as a page holds."""
+        return self.left_out[:LEFT_OUT_SHOWN]
 
     @property
     def has_mean(self) -> bool:
@@ -112,6 +137,21 @@ class Spreads:
     unusable: tuple[Spread, ...]
 
     @property
+    def in_charts(self) -> tuple[Spread, ...]:
+        """The measures that have a chart."""
+        return tuple(one for one in self.drawn if one.chart is not None)
+
+    @property
+    def in_short(self) -> tuple[Spread, ...]:
+        """Measures of two places or more whose charts a page has no room for."""
+        return tuple(one for one in self.drawn if one.chart is None)
+
+    @property
+    def single_shown(self) -> tuple[Spread, ...]:
+        """The first measures of one place, as many as a page holds."""
+        return self.single[:SINGLE_SHOWN]
+
+    @property
     def first(self) -> Spread | None:
         """The best covered measure, None where no effect is recorded."""
         return next(iter(self.drawn + self.single), None)
@@ -127,12 +167,10 @@ class _Member:
     case: CaseStudy
 
 
-def _row(
-    member: _Member, lines: Mapping[str, CaseLine], language: str, left_out: str = ""
-) -> EffectRow:
+def _row(member: _Member, language: str, left_out: str = "") -> EffectRow:
     effect, case = member.effect, member.case
     return EffectRow(
-        case=lines[case.public_id],
+        case=CasePlace(case.public_id, local_place(case, language)),
         value=effect.value,
         low=effect.low,
         high=effect.high,
@@ -158,32 +196,47 @@ def _level_beyond(summary: SpreadSummary, symbol: str) -> bool:
     return (smallest >= 0 and low < 0) or (symbol == "%" and largest <= 100 and high > 100)
 
 
-def _chart(
-    rows: Sequence[EffectRow], first: Effect, summary: SpreadSummary, language: str
-) -> forest.Forest:
-    symbol = local_symbol(first.unit, language)
-    unit = local_name(first.unit, language)
-    measure = local_name(first.measure, language)
-    return forest.draw(
-        [
-            forest.ForestRow(
-                label=row.case.place,
-                sublabel=", ".join(part for part in (row.years, row.qualifier.value) if part),
-                value=row.value,
-                low=row.low,
-                high=row.high,
-                design=str(row.design_label),
-                href=reverse("knowledge:case", args=[row.case.public_id]),
-                filled=row.design != Design.MODELLED,
-            )
-            for row in rows
-        ],
+def _strength(row: EffectRow) -> tuple[int, bool, int]:
+    """Order of drawing: the stronger design, then a known interval, then the larger sample."""
+    return (DESIGNS.index(row.design), row.low is None or row.high is None, -(row.n or 0))
+
+
+def rows_drawn(rows: Sequence[EffectRow], most: int) -> tuple[EffectRow, ...]:
+    """At most `most` (two or more) of `rows`, which lie in the order of their values.
+
+    The lowest and the highest, then those found in the strongest ways; the order stays.
+    """
+    if len(rows) <= most:
+        return tuple(rows)
+    between = sorted(range(1, len(rows) - 1), key=lambda index: _strength(rows[index]))
+    kept = {0, len(rows) - 1, *between[: most - 2]}
+    return tuple(row for index, row in enumerate(rows) if index in kept)
+
+
+def _forest_row(row: EffectRow) -> forest.ForestRow:
+    return forest.ForestRow(
+        label=row.case.place,
+        sublabel=", ".join(part for part in (row.years, row.qualifier.value) if part),
+        value=row.value,
+        low=row.low,
+        high=row.high,
+        design=str(row.design_label),
+        href=reverse("knowledge:case", args=[row.case.public_id]),
+        filled=row.design != Design.MODELLED,
+    )
+
+
+def _chart(spread: Spread, first: Effect, language: str, most: int) -> forest.Forest:
+    """The chart of a measure with at most `most` of its places, its counts being of all."""
+    summary, rows = spread.summary, spread.chosen
+    plot = forest.draw(
+        [_forest_row(row) for row in rows_drawn(rows, most)],
         title=_("%(measure)s (%(unit)s)")
-        % {"measure": measure[:1].upper() + measure[1:], "unit": unit},
-        unit_symbol=symbol,
-        unit_name=unit,
+        % {"measure": spread.measure[:1].upper() + spread.measure[1:], "unit": spread.unit},
+        unit_symbol=local_symbol(first.unit, language),
+        unit_name=spread.unit,
         favourable=first.direction,
-        signed=first.unit.is_change,
+        signed=spread.is_change,
         summary=forest.ForestSummary(
             mean=summary.mean,
             ci_low=summary.ci_low,
@@ -195,13 +248,21 @@ def _chart(
         if summary.mean is not None
         else None,
     )
+    if len(plot.rows) == len(rows):
+        return plot
+    return replace(
+        plot,
+        n=len(rows),
+        n_without_interval=sum(row.low is None or row.high is None for row in rows),
+        n_modelled=sum(row.design == Design.MODELLED for row in rows),
+        n_favourable=summary.n_favourable,
+        n_unfavourable=summary.n_unfavourable,
+        n_zero=summary.n_zero,
+    )
 
 
 def _spread(
-    members: Sequence[_Member],
-    lines: Mapping[str, CaseLine],
-    language: str,
-    graded: tuple[str | None, str | None],
+    members: Sequence[_Member], language: str, graded: tuple[str | None, str | None]
 ) -> Spread:
     first = members[0].effect
     summary = summarise([member.place for member in members])
@@ -209,7 +270,7 @@ def _spread(
     # where two effects have equal figures.
     by_identity = {id(member.place): member for member in members}
     chosen = sorted(
-        (_row(by_identity[id(place)], lines, language) for place in summary.selection.chosen),
+        (_row(by_identity[id(place)], language) for place in summary.selection.chosen),
         key=lambda row: (row.value, row.case.place),
     )
     return Spread(
@@ -222,10 +283,9 @@ def _spread(
         summary=summary,
         chosen=tuple(chosen),
         left_out=tuple(
-            _row(by_identity[id(one.effect)], lines, language, one.reason)
+            _row(by_identity[id(one.effect)], language, one.reason)
             for one in summary.selection.left_out
         ),
-        chart=_chart(chosen, first, summary, language) if len(chosen) >= MIN_PLACES_DRAWN else None,
         warnings=warning_texts(
             (*summary.warnings, "level-beyond-possible")
             if not first.unit.is_change and _level_beyond(summary, first.unit.symbol)
@@ -247,11 +307,12 @@ def _coverage(spread: Spread) -> tuple[bool, int, int, str, str]:
     )
 
 
-def spreads(cases: Sequence[CaseStudy], lines: Mapping[str, CaseLine], language: str) -> Spreads:
+def spreads(cases: Sequence[CaseStudy], language: str, *, in_full: bool = True) -> Spreads:
     """All effects of `cases` by measure, unit and direction, best covered first.
 
-    `lines` holds the line of each case by its public id. Makes no query where the effects were
-    read with their measure and unit.
+    `in_full`: every measure of two places or more has a chart with all of them; else the charts
+    hold what a page has room for. Makes no query where the effects were read with their measure
+    and unit.
     """
     groups: dict[_Key, list[_Member]] = defaultdict(list)
     everywhere: list[PlaceEffect] = []
@@ -264,13 +325,30 @@ def spreads(cases: Sequence[CaseStudy], lines: Mapping[str, CaseLine], language:
     grade = solution_grade(everywhere, sources=())
     found = sorted(
         (
-            _spread(members, lines, language, (grade.measure, grade.unit))
+            (_spread(members, language, (grade.measure, grade.unit)), members[0].effect)
             for members in groups.values()
         ),
-        key=_coverage,
+        key=lambda pair: _coverage(pair[0]),
     )
     return Spreads(
-        drawn=tuple(one for one in found if one.summary.k >= MIN_PLACES_DRAWN),
-        single=tuple(one for one in found if one.summary.k == 1),
-        unusable=tuple(one for one in found if one.summary.k == 0),
+        drawn=_with_charts(
+            [pair for pair in found if pair[0].summary.k >= MIN_PLACES_DRAWN], language, in_full
+        ),
+        single=tuple(one for one, _effect in found if one.summary.k == 1),
+        unusable=tuple(one for one, _effect in found if one.summary.k == 0),
     )
+
+
+def _with_charts(
+    found: Sequence[tuple[Spread, Effect]], language: str, in_full: bool
+) -> tuple[Spread, ...]:
+    """The measures with their charts, best covered first; no chart once there is no more room."""
+    told: list[Spread] = []
+    room = PLACES_IN_CHARTS
+    for spread, first in found:
+        places = spread.summary.k if in_full else min(spread.summary.k, PLACES_IN_CHART)
+        room -= 0 if in_full else places
+        told.append(
+            replace(spread, chart=_chart(spread, first, language, places)) if room >= 0 else spread
+        )
+    return tuple(told)
