@@ -21,11 +21,14 @@ MUST_RUN_IN_CI = ("browser", "reference", "database")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what touches the database, so that it can be chosen for the run on PostgreSQL."""
+    """Mark what touches the database, to run it on PostgreSQL too, and what loads the starter."""
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         if item.get_closest_marker("django_db") or fixtures & DATABASE_FIXTURES:
             item.add_marker("database")
+        if "starter" in fixtures:
+            # Loads the whole starter network for itself.
+            item.add_marker("slow")
 
 
 @pytest.hookimpl(wrapper=True)

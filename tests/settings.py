@@ -14,6 +14,8 @@ import tempfile
 import warnings
 from pathlib import Path
 
+from alliance.config.translations import compile_all
+
 # Where the first process of a run keeps what it made, for the processes it starts.
 _FOLDER = "ALLIANCE_TEST_FOLDER"
 _POSTGRESQL = "ALLIANCE_TEST_POSTGRESQL_URL"
@@ -47,6 +49,7 @@ def _prepare() -> None:
         folder = Path(tempfile.mkdtemp(prefix="alliance-tests-"))
         os.environ[_FOLDER] = str(folder)
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        compile_all()
         if wanted == "postgresql":
             os.environ[_POSTGRESQL] = _start_postgresql(folder)
         elif wanted != "sqlite":

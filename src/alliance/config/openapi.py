@@ -7,11 +7,17 @@ import re
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+
 from alliance.network.api.common import PREFIX, Problem
 
+#: Stands for the address of the installation in the examples.
+ANYWHERE = "https://network.example"
 #: For each operation a request of the shipped network and its answer, long parts shortened.
 EXAMPLES: dict[str, dict[str, Any]] = json.loads(
-    (Path(__file__).parent / "api_examples.json").read_text(encoding="utf-8")
+    (Path(__file__).parent / "api_examples.json")
+    .read_text(encoding="utf-8")
+    .replace(ANYWHERE, settings.BASE_URL)
 )
 _REFERENCE = re.compile(r'"#/components/schemas/([^"]+)"')
 _PROBLEMS = {

@@ -10,7 +10,7 @@ from django.db.models import Prefetch
 from alliance.core.documents import Document
 from alliance.knowledge.costs import cost_band
 from alliance.knowledge.enums import CaseStatus, Scheme
-from alliance.knowledge.models import CaseStudy, Effect, EngagementMethod, Solution
+from alliance.knowledge.models import CaseStudy, Effect, EngagementMethod, Solution, Unit
 from alliance.network.rules import climate_zone, size_band
 
 KINDS = ("case", "solution", "method")
@@ -108,7 +108,7 @@ def _case(case: CaseStudy) -> Iterator[Document]:
             "value": effect.value,
             "unit": effect.unit.code,
             "unit_names": _three(effect.unit),
-            "unit_symbol": effect.unit.symbol,
+            "unit_symbols": _symbols(effect.unit),
             "measure_names": _three(effect.measure),
             "qualifier": effect.qualifier,
             "is_change": effect.unit.is_change,
@@ -151,6 +151,14 @@ def _three(record: Any) -> dict[str, str]:
         "en": record.name,
         "fr": record.name_fr or record.name,
         "sv": record.name_sv or record.name,
+    }
+
+
+def _symbols(unit: Unit) -> dict[str, str]:
+    return {
+        "en": unit.symbol,
+        "fr": unit.symbol_fr or unit.symbol,
+        "sv": unit.symbol_sv or unit.symbol,
     }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from django.utils import translation
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -120,9 +121,21 @@ _KIND_NAMES = {
 }
 
 
-def kind_name(kind: str) -> str:
-    """What records of a kind are called, in the active language."""
-    return str(_KIND_NAMES.get(kind, kind))
+_ONE_OF_KIND = {
+    "case": gettext_lazy("case"),
+    "solution": gettext_lazy("solution"),
+    "method": gettext_lazy("engagement method"),
+    "city": gettext_lazy("city"),
+    "organisation": gettext_lazy("organisation"),
+}
+
+
+def kind_name(kind: str, count: int = 2) -> str:
+    """What `count` records of a kind are called, in the active language."""
+    # In French none counts as one; in the others as many.
+    single = count == 1 or (count == 0 and (get_language() or "").startswith("fr"))
+    names = _ONE_OF_KIND if single else _KIND_NAMES
+    return str(names.get(kind, kind))
 
 
 #: Closed lists: every code may be asked for, whether or not a record carries it now.

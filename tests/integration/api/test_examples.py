@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 import alliance.config
 from alliance.config.api import document
-from alliance.config.openapi import EXAMPLES
+from alliance.config.openapi import ANYWHERE, EXAMPLES
 
 pytestmark = pytest.mark.usefixtures("network")
 Get = Callable[..., Any]
@@ -67,4 +68,5 @@ def test_every_operation_has_an_example_that_answers_so(get: Get) -> None:
             if "ALLIANCE_TEST_WRITE_EXAMPLES" not in os.environ:
                 assert _same(_shape(shown), _shape(fresh[key]["answer"])), key
     if "ALLIANCE_TEST_WRITE_EXAMPLES" in os.environ:
-        FILE.write_text(json.dumps(fresh, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        text = json.dumps(fresh, ensure_ascii=False, indent=1) + "\n"
+        FILE.write_text(text.replace(settings.BASE_URL, ANYWHERE), encoding="utf-8")

@@ -94,7 +94,7 @@ def test_money_names_the_currency_in_full(html):
 def test_language_marks(html):
     assert html("{% language_mark 'en' %}") == ""
     assert "in French" in html("{% language_mark 'fr' %}")
-    assert "in anglais" in html("{% language_mark 'en' %}", language="fr")
+    assert "en anglais" in html("{% language_mark 'en' %}", language="fr")
     text = html("{% language_mark 'en' translated_from='fr' reviewed=False behind=2 %}")
     assert "translated from French, translation not reviewed, 2 edits behind" in text
     assert "1 edit behind" in html("{% language_mark 'en' translated_from='fr' behind=1 %}")

@@ -120,7 +120,8 @@ def replay(plan: Plan, draws: Draws, errors: Errors, *, seed: int, threads: int 
                 )
 
             list(pool.map(one, parts))
-    scores[:, ~plan.composite.eligible] = np.nan
+    # A draw must not give a score to a unit that has none, by leaving out what it lacks.
+    scores[:, np.isnan(plan.composite.score)] = np.nan
     return scores
 
 

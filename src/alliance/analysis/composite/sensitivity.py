@@ -223,7 +223,7 @@ def leave_out_pillars(composite: Composite) -> tuple[LeftOutPillar, ...]:
         scores = climb(
             framework, parts, leaf_weights, node_weights, mean, threshold=threshold, top_only=True
         )[top.index]
-    scores = np.where(composite.eligible, scores, np.nan)
+    scores = np.where(np.isnan(composite.score), np.nan, scores)
     ranks = rank_codes(scores)
     shift = rank_shift(ranks, composite.rank)
     return tuple(

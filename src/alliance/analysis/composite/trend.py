@@ -22,6 +22,8 @@ MIN_SPAN = 3
 #: Fewer years give a very wide interval.
 ENOUGH_YEARS = 5
 LEVEL = 0.9
+#: Points a year that are rounding, not a difference.
+ROUNDING = 1e-9
 #: Slope over needed slope at which a band ends, and the bands, worst first.
 BAND_ENDS = (0.0, 0.5, 1.0)
 BANDS = ("falling", "stagnating", "moderate", "on-track")
@@ -138,7 +140,8 @@ def trend(
     slope, low, high = fit(x.astype(float), y)
     if x.size < ENOUGH_YEARS:
         warnings.append("few-years")
-    if low == high:
+    if high - low < ROUNDING:
+        low = high = slope
         warnings.append("no-spread")
     needed = ratio = None
     if target_year is not None and target_year > x[-1] and y[-1] < target:
@@ -170,14 +173,15 @@ def compound_growth(first: float, last: float, years: float) -> float:
 def _label(
     slope: float, low: float, high: float, needed: float | None, now: float, good: float
 ) -> str:
-    if now >= good and slope >= 0:
+    if now >= good and slope > -ROUNDING:
         return "maintained"
     if needed is None:
         return "falling" if now >= good else "no-target"
-    bands = [int(np.searchsorted(BAND_ENDS, s / needed, side="right")) for s in (low, slope, high)]
+    ratios = np.array([low, slope, high]) / needed
+    bands = np.searchsorted(np.array(BAND_ENDS) - ROUNDING, ratios, side="right")
     if bands[2] - bands[0] > 1:
         return "unclear"
-    return BANDS[bands[1]]
+    return BANDS[int(bands[1])]
 
 
 def _least_squares(x: Floats, y: Floats) -> tuple[float, float, float]:

@@ -66,13 +66,17 @@ def measure_names(lines: Iterable[Mapping[str, Any]], language: str) -> dict[str
 
 def _example(actor: User | None, language: str) -> Example | None:
     # The best known case shows the most lines that count; its id decides between equals.
-    case = (
-        with_line_parts(visible_cases(actor).filter(evidence_points__isnull=False))
+    best = (
+        visible_cases(actor)
+        .filter(evidence_points__isnull=False)
         .order_by("-evidence_points", "public_id")
+        .values_list("pk", flat=True)
         .first()
     )
-    if case is None:
+    if best is None:
         return None
+    # Read by itself, so that the database sorts no long rows.
+    case = with_line_parts(visible_cases(actor).filter(pk=best)).defer(None).get()
     names = measure_names(case.evidence_lines, language)
     return Example(
         case=case_line(case, language),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from django.db.models import Prefetch, TextChoices
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Prefetch, TextChoices
 from django.utils.functional import Promise
 
 from alliance.accounts.models import User
@@ -13,14 +15,19 @@ from alliance.knowledge.enums import CostLevel, Iap2Level, Mode
 from alliance.knowledge.method_filter import MethodFilter
 from alliance.knowledge.models import EngagementMethod, EngagementMethodText, Solution
 from alliance.knowledge.selectors.doors import visible_cases
-from alliance.knowledge.selectors.lines import CaseLine, Told, case_lines, strongest_first
+from alliance.knowledge.selectors.lines import CaseLine, Told, lines_of, strongest_first
 from alliance.knowledge.selectors.localise import Pick, pick
+from alliance.knowledge.selectors.paging import page_of
 from alliance.knowledge.selectors.solutions import (
     SolutionLine,
     Tally,
     solution_lines,
+    tally_from,
     tally_of,
 )
+
+METHODS_PER_PAGE = 50
+CASES_PER_PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -54,8 +61,7 @@ class MethodLine:
     cost_level: str
     iap2_level: str
     mode: str
-    n_cases: int
-    n_worked: int
+    tally: Tally
 
 
 @dataclass(frozen=True)
@@ -70,19 +76,35 @@ class Option:
 
 @dataclass(frozen=True)
 class MethodList:
-    """The methods that pass a filter. `n_without_group` others have no recorded group size."""
+    """The methods that pass a filter, by name, a page at a time.
 
-    lines: tuple[MethodLine, ...]
+    `n_without_group` others have no recorded group size.
+    """
+
+    page: Page[MethodLine]
     n_all: int
     n_without_group: int
     cost: tuple[Option, ...]
     iap2: tuple[Option, ...]
     mode: tuple[Option, ...]
 
+    @property
+    def lines(self) -> tuple[MethodLine, ...]:
+        """The methods on this page of the list."""
+        return tuple(self.page)
+
+    @property
+    def n_found(self) -> int:
+        """How many methods pass the filter."""
+        return self.page.paginator.count
+
 
 @dataclass(frozen=True)
 class MethodPage:
-    """All that the page of a method shows."""
+    """All that the page of a method shows.
+
+    `cases` are those on page `page` of them, best known first; `tally` counts all.
+    """
 
     public_id: str
     origin: str
@@ -94,6 +116,7 @@ class MethodPage:
     solution: SolutionLine | None
     tally: Tally
     cases: tuple[CaseLine, ...]
+    page: Page[int]
 
     @property
     def iap2_levels(self) -> tuple[str, ...]:
@@ -138,14 +161,29 @@ def _options(
     )
 
 
-def _lines(actor: User | None, language: str) -> list[MethodLine]:
-    methods = EngagementMethod.objects.prefetch_related(
-        "texts", Prefetch("evidence_cases", queryset=visible_cases(actor))
+def _tallies(actor: User | None) -> dict[int, Tally]:
+    """The published cases that tell of each method (by its key) by outcome, in one query."""
+    counts: dict[int, dict[str, int]] = defaultdict(dict)
+    rows = (
+        visible_cases(actor)
+        .filter(methods__isnull=False)
+        .order_by()
+        .values_list("methods", "outcome")
+        .annotate(Count("id"))
     )
+    for method_id, outcome, number in rows:
+        counts[method_id][outcome] = number
+    return {key: tally_from(found) for key, found in counts.items()}
+
+
+def _lines(actor: User | None, language: str) -> list[MethodLine]:
+    texts = EngagementMethodText.objects.only(
+        "method", "language", "status", "revision", "source_revision", "name", "description"
+    )
+    counts = _tallies(actor)
     lines = []
-    for method in methods:
+    for method in EngagementMethod.objects.prefetch_related(Prefetch("texts", queryset=texts)):
         text = pick(method.texts.all(), language)
-        outcomes = [case.outcome for case in method.evidence_cases.all()]
         lines.append(
             MethodLine(
                 public_id=method.public_id,
@@ -155,18 +193,23 @@ def _lines(actor: User | None, language: str) -> list[MethodLine]:
                 cost_level=method.cost_level,
                 iap2_level=method.iap2_level,
                 mode=method.mode,
-                n_cases=len(outcomes),
-                n_worked=outcomes.count("worked"),
+                tally=counts.get(method.pk, Tally()),
             )
         )
     return sorted(lines, key=lambda line: line.name.value.casefold())
 
 
-def method_list(actor: User | None, language: str, wanted: MethodFilter) -> MethodList:
-    """The methods that pass `wanted`, with counts for each option, in three queries."""
+def method_list(
+    actor: User | None, language: str, wanted: MethodFilter, number: int = 1
+) -> MethodList:
+    """Page `number` of the methods that pass `wanted`, with counts for each option.
+
+    In three queries. Raises NotFound for a page that does not exist.
+    """
     lines = _lines(actor, language)
+    pages = Paginator([line for line in lines if _passes(line, wanted)], METHODS_PER_PAGE)
     return MethodList(
-        lines=tuple(line for line in lines if _passes(line, wanted)),
+        page=page_of(pages, number),
         n_all=len(lines),
         n_without_group=0
         if wanted.group is None
@@ -184,11 +227,20 @@ def method_list(actor: User | None, language: str, wanted: MethodFilter) -> Meth
     )
 
 
-def method_page(actor: User | None, method: EngagementMethod, language: str) -> MethodPage:
-    """What the page of `method` shows, in at most twelve queries."""
+def method_page(
+    actor: User | None, method: EngagementMethod, language: str, number: int = 1
+) -> MethodPage:
+    """What the page of `method` shows, with page `number` of its cases, in at most ten queries.
+
+    Raises NotFound for a page that does not exist.
+    """
     cases = strongest_first(
-        case_lines(visible_cases(actor).filter(methods=method).order_by("public_id"), language)
+        visible_cases(actor)
+        .filter(methods=method)
+        .only("public_id", "outcome", "evidence_points", "start_year")
     )
+    page = page_of(Paginator([case.pk for case in cases], CASES_PER_PAGE), number)
+    lines = lines_of(visible_cases(actor), page, language)
     related = (
         solution_lines(actor, language, Solution.objects.filter(pk=method.related_solution_id))
         if method.related_solution_id
@@ -204,5 +256,6 @@ def method_page(actor: User | None, method: EngagementMethod, language: str) -> 
         mode=method.mode,
         solution=next(iter(related), None),
         tally=tally_of(case.outcome for case in cases),
-        cases=cases,
+        cases=tuple(lines[key] for key in page if key in lines),
+        page=page,
     )

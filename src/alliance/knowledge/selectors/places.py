@@ -1,14 +1,16 @@
-"""What the pages of cities and organisations show."""
+"""What the pages of cities show."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -17,20 +19,22 @@ from alliance.accounts.models import User
 from alliance.charts.map import MapPoint, PointMap
 from alliance.charts.map import draw as draw_map
 from alliance.knowledge.enums import Outcome
-from alliance.knowledge.models import CaseStudy
+from alliance.knowledge.models import CaseStudy, SolutionText
 from alliance.knowledge.selectors.doors import visible_cases
 from alliance.knowledge.selectors.lines import CaseLine, Told, case_lines
-from alliance.knowledge.selectors.localise import country_name, local_name
-from alliance.knowledge.selectors.register import Register, failure_register
-from alliance.knowledge.selectors.solutions import Tally, tally_from, tally_of
+from alliance.knowledge.selectors.localise import country_name, local_name, pick
+from alliance.knowledge.selectors.organisations import OrganisationLine, organisation_lines
+from alliance.knowledge.selectors.paging import page_of
+from alliance.knowledge.selectors.solutions import Tally, tally_from
 from alliance.knowledge.selectors.topics import newest_first
 from alliance.network.enums import ClimateZone, SizeBand
 from alliance.network.models import City, Organisation
 from alliance.network.rules import climate_zone, size_band
 
-CITIES_PER_PAGE = 200
+CITIES_PER_PAGE = 120
 LIKE_CITIES_SHOWN = 5
 CASES_SHOWN = 50
+SOLUTIONS_SHOWN = 50
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ class CityLine:
 
 @dataclass(frozen=True)
 class CountryGroup:
-    """The cities of one country."""
+    """The cities of one country, as far as they stand on a page."""
 
     code: str
     name: str
@@ -64,30 +68,30 @@ class CountryGroup:
 
 
 @dataclass(frozen=True)
-class CityList:
-    """Members by name, then all other cities by country, `CITIES_PER_PAGE` a page.
+class CountryPlace:
+    """A country of cities that are no members: how many, and the page on which they begin."""
 
-    The map shows the members and the other cities of the page.
+    code: str
+    name: str
+    n: int
+    page: int
+
+
+@dataclass(frozen=True)
+class CityList:
+    """A page of the members by name, then all other cities by country.
+
+    `members` and `others` are those on the page, and the map shows them; `countries` lead to the
+    pages.
     """
 
     members: tuple[CityLine, ...]
     others: tuple[CountryGroup, ...]
+    countries: tuple[CountryPlace, ...]
     map: PointMap
     n_cities: int
-    page: Page[CityLine]
-
-
-@dataclass(frozen=True)
-class OrganisationLine:
-    """An organisation in a list; its city is empty where none is recorded."""
-
-    public_id: str
-    name: str
-    kind: str
-    country: str
-    city_id: str
-    city: str
-    n_cases: int
+    n_members: int
+    page: Page[int]
 
 
 @dataclass(frozen=True)
@@ -103,7 +107,9 @@ class SolutionTried:
 class CityPage:
     """All that the page of a city shows. Facts are None or empty where they are not recorded.
 
-    `like_cities` share the size band and climate group, nearest in population first.
+    `cases` are the newest `CASES_SHOWN`; `city.tally` counts all. `solutions` are the most often
+    tried of `n_solutions`. `like_cities` share the size band and climate group, nearest in
+    population first.
     """
 
     city: CityLine
@@ -115,34 +121,19 @@ class CityPage:
     size: SizeBand | None
     origin: str
     unverified: tuple[str | Promise, ...]
-    register: Register[CaseLine]
     cases: tuple[CaseLine, ...]
     solutions: tuple[SolutionTried, ...]
+    n_solutions: int
     organisations: tuple[OrganisationLine, ...]
     like_cities: tuple[CityLine, ...]
 
 
-@dataclass(frozen=True)
-class OrganisationPage:
-    """All that the page of an organisation shows; `tally` counts all its cases."""
-
-    organisation: OrganisationLine
-    origin: str
-    tally: Tally
-    cases: tuple[CaseLine, ...]
-
-
-def _city_tallies(actor: User | None) -> dict[int, Tally]:
+def _tallies(cases: QuerySet[CaseStudy], field: str) -> dict[int, Tally]:
+    """The cases by outcome, for each value of a foreign key, in one query."""
     counts: dict[int, dict[str, int]] = defaultdict(dict)
-    rows = (
-        visible_cases(actor)
-        .filter(city__isnull=False)
-        .order_by()
-        .values_list("city_id", "outcome")
-        .annotate(Count("id"))
-    )
-    for city_id, outcome, number in rows:
-        counts[city_id][outcome] = number
+    rows = cases.order_by().values_list(field, "outcome").annotate(Count("id"))
+    for key, outcome, number in rows:
+        counts[key][outcome] = number
     return {key: tally_from(found) for key, found in counts.items()}
 
 
@@ -188,33 +179,62 @@ def _city_map(cities: Iterable[CityLine], view: str | None) -> PointMap:
     )
 
 
+def _in_order(language: str) -> tuple[list[Any], list[Any]]:
+    """All cities with no more than their names and places: members, then others by country."""
+    rows = City.objects.order_by().values_list(
+        "pk", "name", "name_fr", "name_sv", "country", "is_member", named=True
+    )
+    named = sorted(rows, key=lambda row: local_name(row, language).casefold())
+    names = {code: country_name(code, language).casefold() for code in {r.country for r in named}}
+    return (
+        [row for row in named if row.is_member],
+        sorted(
+            (row for row in named if not row.is_member),
+            key=lambda row: (names[row.country], row.country),
+        ),
+    )
+
+
+def _countries(members: int, others: Iterable[Any], language: str) -> tuple[CountryPlace, ...]:
+    before = members
+    found = []
+    for code, number in Counter(row.country for row in others).items():
+        page = before // CITIES_PER_PAGE + 1
+        found.append(CountryPlace(code, country_name(code, language), number, page))
+        before += number
+    return tuple(found)
+
+
 def city_list(
-    actor: User | None, language: str, page: int = 1, *, view: str | None = None
+    actor: User | None, language: str, number: int = 1, *, view: str | None = None
 ) -> CityList:
-    """The cities, in two queries. A page beyond the last gives the last one.
+    """Page `number` of the cities, in three queries. Raises NotFound for a page that is not there.
 
     `view` is the map to draw, "europe" or "world"; anything else chooses by where the cities are.
     """
-    tallies = _city_tallies(actor)
-    lines = [
-        _city_line(city, language, tallies.get(city.pk, Tally())) for city in City.objects.all()
-    ]
-    lines.sort(key=lambda line: line.name.casefold())
-    members = tuple(line for line in lines if line.is_member)
-    others = [line for line in lines if not line.is_member]
-    others.sort(key=lambda line: (line.country.casefold(), line.country_code))
-    shown = Paginator(others, CITIES_PER_PAGE).get_page(page)
+    members, others = _in_order(language)
+    keys = [row.pk for row in (*members, *others)]
+    page = page_of(Paginator(keys, CITIES_PER_PAGE), number)
+    tallies = _tallies(visible_cases(actor).filter(city__in=list(page)), "city_id")
+    cities = {
+        city.pk: _city_line(city, language, tallies.get(city.pk, Tally()))
+        for city in City.objects.filter(pk__in=list(page))
+    }
+    shown = [cities[key] for key in page if key in cities]
     return CityList(
-        members=members,
+        members=tuple(line for line in shown if line.is_member),
         others=tuple(
-            CountryGroup(code, name, tuple(cities))
-            for (code, name), cities in groupby(
-                shown, key=lambda line: (line.country_code, line.country)
+            CountryGroup(code, name, tuple(lines))
+            for (code, name), lines in groupby(
+                (line for line in shown if not line.is_member),
+                key=lambda line: (line.country_code, line.country),
             )
         ),
-        map=_city_map((*members, *shown), view),
-        n_cities=len(lines),
-        page=shown,
+        countries=_countries(len(members), others, language),
+        map=_city_map(shown, view),
+        n_cities=len(keys),
+        n_members=len(members),
+        page=page,
     )
 
 
@@ -225,17 +245,27 @@ def _inhabitants(city: City) -> int:
 def like_cities(city: City) -> tuple[City, ...]:
     """At most five cities of the same size band and climate group, nearest in population first.
 
-    Empty where no population, recorded or approximate, or no climate of `city` is known.
+    In two queries. Empty where no population, recorded or approximate, or no climate of `city` is
+    known.
     """
     size, climate = size_band(city), climate_zone(city)
     if size is None or climate is None:
         return ()
-    same = [
-        other
-        for other in City.objects.filter(koppen__startswith=climate.value)
-        if other.pk != city.pk and size_band(other) == size
+    own = _inhabitants(city)
+    others = (
+        City.objects.filter(koppen__startswith=climate.value)
+        .exclude(pk=city.pk)
+        .annotate(people=Coalesce("population", "approximate_population"))
+    )
+    # A band has no gaps: its cities nearest to this one come first on either side.
+    near = [
+        *others.filter(people__gte=own).order_by("people", "name", "pk")[:LIKE_CITIES_SHOWN],
+        *others.filter(people__lt=own).order_by(F("people").desc(), "name", "pk")[
+            :LIKE_CITIES_SHOWN
+        ],
     ]
-    same.sort(key=lambda other: (abs(_inhabitants(other) - _inhabitants(city)), other.name))
+    same = [other for other in near if size_band(other) == size]
+    same.sort(key=lambda other: (abs(_inhabitants(other) - own), other.name))
     return tuple(same[:LIKE_CITIES_SHOWN])
 
 
@@ -263,23 +293,29 @@ def unverified_words(fields: Iterable[str]) -> tuple[str | Promise, ...]:
     return tuple(words.values())
 
 
-def _solutions_tried(lines: Iterable[CaseLine]) -> tuple[SolutionTried, ...]:
-    outcomes: dict[str, list[str]] = defaultdict(list)
-    names: dict[str, Told] = {}
-    for line in lines:
-        outcomes[line.solution_id].append(line.outcome)
-        names[line.solution_id] = line.solution
-    tried = (SolutionTried(key, names[key], tally_of(found)) for key, found in outcomes.items())
+def _solutions_tried(tallies: dict[int, Tally], language: str) -> tuple[SolutionTried, ...]:
+    """The solutions most often tried, in one query."""
+    most = sorted(tallies, key=lambda key: (-tallies[key].total, key))[:SOLUTIONS_SHOWN]
+    texts: dict[int, list[SolutionText]] = defaultdict(list)
+    rows = SolutionText.objects.filter(solution__in=most).select_related("solution")
+    for row in rows.only("language", "status", "revision", "name", "solution__public_id"):
+        texts[row.solution_id].append(row)
+    tried = []
+    for key, found in texts.items():
+        text = pick(found, language)
+        public_id = found[0].solution.public_id
+        tried.append(SolutionTried(public_id, Told(text.text.name, text.foreign), tallies[key]))
     return tuple(sorted(tried, key=lambda one: (-one.tally.total, one.name.value.casefold())))
 
 
 def city_page(actor: User | None, city: City, language: str) -> CityPage:
     """What the page of `city` shows, in at most twelve queries."""
-    lines = case_lines(newest_first(visible_cases(actor).filter(city=city)), language)
+    cases = visible_cases(actor).filter(city=city)
+    tried = _tallies(cases, "solution_id")
     like = like_cities(city)
-    like_tallies = _tallies_of(actor, like)
+    like_tallies = _tallies(visible_cases(actor).filter(city__in=like), "city_id")
     return CityPage(
-        city=_city_line(city, language, tally_of(line.outcome for line in lines)),
+        city=_city_line(city, language, _sum(tried.values())),
         area_km2=city.area_km2,
         koppen=city.koppen,
         koppen_source=city.koppen_source,
@@ -288,71 +324,20 @@ def city_page(actor: User | None, city: City, language: str) -> CityPage:
         size=size_band(city),
         origin=city.origin,
         unverified=unverified_words(city.unverified_fields),
-        register=failure_register(lines),
-        cases=lines[:CASES_SHOWN],
-        solutions=_solutions_tried(lines),
-        organisations=_organisation_lines(actor, Organisation.objects.filter(city=city), language),
+        cases=case_lines(newest_first(cases)[:CASES_SHOWN], language),
+        solutions=_solutions_tried(tried, language),
+        n_solutions=len(tried),
+        organisations=organisation_lines(actor, Organisation.objects.filter(city=city), language),
         like_cities=tuple(
             _city_line(other, language, like_tallies.get(other.pk, Tally())) for other in like
         ),
     )
 
 
-def _tallies_of(actor: User | None, cities: Iterable[City]) -> dict[int, Tally]:
-    outcomes: dict[int, list[str]] = defaultdict(list)
-    rows = visible_cases(actor).filter(city__in=list(cities)).values_list("city_id", "outcome")
-    for city_id, outcome in rows:
-        outcomes[city_id].append(outcome)
-    return {key: tally_of(found) for key, found in outcomes.items()}
-
-
-def _cases_of(actor: User | None, organisation: Organisation) -> QuerySet[CaseStudy]:
-    return visible_cases(actor).filter(classifications__organisation=organisation).distinct()
-
-
-def _organisation_line(organisation: Organisation, language: str, n_cases: int) -> OrganisationLine:
-    city = organisation.city
-    return OrganisationLine(
-        public_id=organisation.public_id,
-        name=local_name(organisation, language),
-        kind=organisation.kind,
-        country=country_name(organisation.country, language),
-        city_id=city.public_id if city else "",
-        city=local_name(city, language) if city else "",
-        n_cases=n_cases,
-    )
-
-
-def _organisation_lines(
-    actor: User | None, organisations: QuerySet[Organisation], language: str
-) -> tuple[OrganisationLine, ...]:
-    counts = dict(
-        visible_cases(actor)
-        .filter(classifications__organisation__in=organisations)
-        .order_by()
-        .values_list("classifications__organisation")
-        .annotate(Count("id", distinct=True))
-    )
-    lines = (
-        _organisation_line(one, language, counts.get(one.pk, 0))
-        for one in organisations.select_related("city")
-    )
-    return tuple(sorted(lines, key=lambda line: line.name.casefold()))
-
-
-def organisation_list(actor: User | None, language: str) -> tuple[OrganisationLine, ...]:
-    """All organisations by name, in two queries."""
-    return _organisation_lines(actor, Organisation.objects.all(), language)
-
-
-def organisation_page(
-    actor: User | None, organisation: Organisation, language: str
-) -> OrganisationPage:
-    """What the page of `organisation` shows, in at most eight queries."""
-    lines = case_lines(newest_first(_cases_of(actor, organisation)), language)
-    return OrganisationPage(
-        organisation=_organisation_line(organisation, language, len(lines)),
-        origin=organisation.origin,
-        tally=tally_of(line.outcome for line in lines),
-        cases=lines[:CASES_SHOWN],
+def _sum(tallies: Iterable[Tally]) -> Tally:
+    parts = list(tallies)
+    return Tally(
+        worked=sum(one.worked for one in parts),
+        mixed=sum(one.mixed for one in parts),
+        did_not_work=sum(one.did_not_work for one in parts),
     )

@@ -6,27 +6,42 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Prefetch, QuerySet, prefetch_related_objects
 
 from alliance.accounts.models import User
 from alliance.knowledge.effects import place_key
-from alliance.knowledge.enums import Outcome, Scheme, Theme, Topic
+from alliance.knowledge.enums import Outcome, Scheme
 from alliance.knowledge.grade_texts import LineText, bounds, explain
-from alliance.knowledge.models import Solution, SolutionText
+from alliance.knowledge.models import (
+    CaseStudy,
+    Effect,
+    EngagementMethodText,
+    Solution,
+    SolutionText,
+)
 from alliance.knowledge.selectors.doors import visible_cases
 from alliance.knowledge.selectors.lines import (
     CaseLine,
     Told,
     case_line,
+    line_texts,
     strongest_first,
-    with_line_parts,
+    without_long_fields,
 )
 from alliance.knowledge.selectors.localise import Pick, local_name, pick
 from alliance.knowledge.selectors.register import Register, failure_register
-from alliance.knowledge.selectors.spread import EffectRow, Spread, Spreads, spreads
+from alliance.knowledge.selectors.spread import (
+    LEFT_OUT_SHOWN,
+    EffectRow,
+    Spread,
+    Spreads,
+    spreads,
+)
 
 # A solution that many cities tried is read in the finder; its page shows the best known of them.
-CASES_SHOWN = 30
+CASES_SHOWN = 20
+FAILURES_TOLD = 12
+MIXED_TOLD = 8
 
 
 @dataclass(frozen=True)
@@ -63,20 +78,8 @@ class SolutionLine:
     public_id: str
     name: Told
     summary: Told
-    kind: str
     tally: Tally
     evidence_points: int | None
-    themes: tuple[str, ...]
-    topics: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class SolutionGroup:
-    """Solutions of one theme, or of one topic where they belong to no theme."""
-
-    scheme: str
-    code: str
-    solutions: tuple[SolutionLine, ...]
 
 
 @dataclass(frozen=True)
@@ -126,9 +129,14 @@ class SolutionPage:
         """The results left out of measures that are not drawn, each with its measure."""
         return tuple(
             (spread, row)
-            for spread in self.spreads.single + self.spreads.unusable
+            for spread in self.spreads.in_short + self.spreads.single + self.spreads.unusable
             for row in spread.left_out
         )
+
+    @property
+    def other_left_out_shown(self) -> tuple[tuple[Spread, EffectRow], ...]:
+        """The first of them, as many as a page holds."""
+        return self.other_left_out[:LEFT_OUT_SHOWN]
 
 
 def tallies(actor: User | None, solutions: QuerySet[Solution] | None = None) -> dict[int, Tally]:
@@ -153,60 +161,84 @@ def _line(solution: Solution, language: str, tally: Tally) -> SolutionLine:
         public_id=solution.public_id,
         name=Told(text.text.name, text.foreign),
         summary=Told(text.text.summary, text.foreign),
-        kind=solution.kind,
         tally=tally,
         evidence_points=solution.evidence_points,
-        themes=_codes(solution, Scheme.THEME),
-        topics=_codes(solution, Scheme.TOPIC),
     )
 
 
-def solution_lines(
-    actor: User | None, language: str, solutions: QuerySet[Solution]
-) -> tuple[SolutionLine, ...]:
-    """The lines of `solutions`, by name, in four queries."""
-    counts = tallies(actor, solutions)
-    lines = (
-        _line(solution, language, counts.get(solution.pk, Tally()))
-        for solution in solutions.prefetch_related("texts", "classifications")
+def lines_by_key(
+    keys: Iterable[int], counts: Mapping[int, Tally], language: str
+) -> dict[int, SolutionLine]:
+    """The lines of the solutions with these keys, in two queries."""
+    solutions = (
+        Solution.objects.filter(pk__in=list(keys))
+        .only("public_id", "evidence_points")
+        .prefetch_related(
+            Prefetch("texts", queryset=SolutionText.objects.defer("how_it_works", "prerequisites"))
+        )
     )
+    return {one.pk: _line(one, language, counts.get(one.pk, Tally())) for one in solutions}
+
+
+def by_name(lines: Iterable[SolutionLine]) -> tuple[SolutionLine, ...]:
+    """The lines in the order of the names shown."""
     return tuple(sorted(lines, key=lambda line: line.name.value.casefold()))
 
 
-def _groups(lines: Iterable[SolutionLine]) -> tuple[SolutionGroup, ...]:
-    """Each line once: under its first theme, else under its first topic."""
-    members: Mapping[tuple[str, str], list[SolutionLine]] = defaultdict(list)
-    for line in lines:
-        if line.themes:
-            members[Scheme.THEME.value, line.themes[0]].append(line)
-        elif line.topics:
-            members[Scheme.TOPIC.value, line.topics[0]].append(line)
-        else:
-            members["", ""].append(line)
-    order = [
-        *((Scheme.THEME.value, code) for code in Theme.values),
-        *((Scheme.TOPIC.value, code) for code in Topic.values),
-        ("", ""),
-    ]
-    return tuple(
-        SolutionGroup(scheme, code, tuple(members[scheme, code]))
-        for scheme, code in order
-        if members[scheme, code]
-    )
+def most_tried(keys: Iterable[int], counts: Mapping[int, Tally], most: int) -> list[int]:
+    """At most `most` keys of solutions, those with most published cases first."""
+    nothing = Tally()
+    return sorted(keys, key=lambda key: (-counts.get(key, nothing).total, key))[:most]
 
 
-def solution_groups(actor: User | None, language: str) -> tuple[SolutionGroup, ...]:
-    """All solutions, grouped by their first theme; those of no theme by their first topic."""
-    return _groups(solution_lines(actor, language, Solution.objects.all()))
+def solution_lines(
+    actor: User | None, language: str, solutions: QuerySet[Solution], *, most: int | None = None
+) -> tuple[SolutionLine, ...]:
+    """The lines of `solutions`, most often tried first, in four queries; at most `most` of them."""
+    keys = list(solutions.order_by().values_list("pk", flat=True))
+    counts = tallies(actor, solutions.order_by())
+    chosen = most_tried(keys, counts, len(keys) if most is None else most)
+    lines = by_name(lines_by_key(chosen, counts, language).values())
+    return tuple(sorted(lines, key=lambda line: -line.tally.total))
 
 
-def solution_page(actor: User | None, solution: Solution, language: str) -> SolutionPage:
-    """What the page of `solution` shows, in at most twelve queries."""
+def solution_page(
+    actor: User | None, solution: Solution, language: str, *, in_full: bool = True
+) -> SolutionPage:
+    """What the page of `solution` shows, in at most twelve queries.
+
+    `in_full`: the register tells every trial that did not work or was mixed, and the charts draw
+    every place; else both hold what a page has room for, and all counts stay of all.
+    """
+    prefetch_related_objects([solution], "texts", "classifications")
     cases = list(
-        with_line_parts(visible_cases(actor).filter(solution=solution).order_by("public_id"))
+        without_long_fields(visible_cases(actor))
+        .filter(solution=solution)
+        .order_by("public_id")
+        # Few measures and units speak for many effects: each is made once.
+        .prefetch_related(
+            Prefetch("effects", queryset=Effect.objects.prefetch_related("measure", "unit"))
+        )
     )
-    lines = {case.public_id: case_line(case, language) for case in cases}
-    ordered = strongest_first(lines.values())
+    ordered = strongest_first(cases)
+    register = failure_register(ordered)
+    limits = (None, None) if in_full else (FAILURES_TOLD, MIXED_TOLD)
+    shown = {
+        case.pk: case
+        for case in (
+            *ordered[:CASES_SHOWN],
+            *register.failures[: limits[0]],
+            *register.partly[: limits[1]],
+        )
+    }
+    for case in shown.values():
+        case.solution = solution
+    prefetch_related_objects(list(shown.values()), line_texts()[0])
+    lines = {key: case_line(case, language) for key, case in shown.items()}
+
+    def line(case: CaseStudy) -> CaseLine:
+        return lines[case.pk]
+
     return SolutionPage(
         public_id=solution.public_id,
         kind=solution.kind,
@@ -215,10 +247,10 @@ def solution_page(actor: User | None, solution: Solution, language: str) -> Solu
         topics=_codes(solution, Scheme.TOPIC),
         themes=_codes(solution, Scheme.THEME),
         sdg_targets=_codes(solution, Scheme.SDG),
-        register=failure_register(ordered),
+        register=register.told(line, *limits),
         n_places=len({place_key(case) for case in cases}),
-        cases=ordered[:CASES_SHOWN],
-        spreads=spreads(cases, lines, language),
+        cases=tuple(line(case) for case in ordered[:CASES_SHOWN]),
+        spreads=spreads(cases, language, in_full=in_full),
         evidence_points=solution.evidence_points,
         evidence_lines=explain(
             solution.evidence_lines,
@@ -237,7 +269,10 @@ def solution_page(actor: User | None, solution: Solution, language: str) -> Solu
 
 def _methods(solution: Solution, language: str) -> tuple[MethodLine, ...]:
     found = []
-    for method in solution.methods.prefetch_related("texts"):
+    texts = EngagementMethodText.objects.only(
+        "method", "language", "status", "revision", "source_revision", "name"
+    )
+    for method in solution.methods.prefetch_related(Prefetch("texts", queryset=texts)):
         text = pick(method.texts.all(), language)
         found.append(MethodLine(method.public_id, Told(text.text.name, text.foreign)))
     return tuple(found)

@@ -25,8 +25,8 @@ from alliance.web.formatting import period
 MIN_PLACES_DRAWN = 2
 
 # What a page can hold and a reader take in. The figures beside a chart are always of all places.
-PLACES_IN_CHART = 30
-PLACES_IN_CHARTS = 60
+PLACES_IN_CHART = 20
+PLACES_IN_CHARTS = 40
 LEFT_OUT_SHOWN = 20
 SINGLE_SHOWN = 20
 

@@ -9,11 +9,11 @@ from django.db.models import Count, F, QuerySet
 
 from alliance.accounts.models import User
 from alliance.core.errors import NotFound
-from alliance.knowledge.enums import Scheme, Topic
+from alliance.knowledge.enums import Outcome, Scheme, Topic
 from alliance.knowledge.models import CaseClassification, CaseStudy, Solution
 from alliance.knowledge.selectors.doors import visible_cases
-from alliance.knowledge.selectors.lines import CaseLine, case_lines
-from alliance.knowledge.selectors.register import Register, failure_register
+from alliance.knowledge.selectors.lines import CaseLine, lines_of
+from alliance.knowledge.selectors.register import Counts, count_cases
 from alliance.knowledge.selectors.solutions import (
     SolutionLine,
     Tally,
@@ -24,15 +24,7 @@ from alliance.knowledge.topic_texts import TopicText, topic_text
 
 NEWEST_SHOWN = 6
 FAILURES_SHOWN = 12
-
-
-@dataclass(frozen=True)
-class Trial:
-    """A case as the register counts it."""
-
-    public_id: str
-    outcome: str
-    reasons: tuple[str, ...]
+SOLUTIONS_SHOWN = 50
 
 
 @dataclass(frozen=True)
@@ -50,13 +42,15 @@ class TopicPage:
     """All that the page of a topic shows.
 
     `register` counts every published case of the topic; `failures` are the newest
-    `FAILURES_SHOWN` of those that did not work, `newest` the newest of all.
+    `FAILURES_SHOWN` of those that did not work, `newest` the newest of all; `solutions` are the
+    `SOLUTIONS_SHOWN` most often tried of `n_solutions`.
     """
 
     code: str
     text: TopicText
     solutions: tuple[SolutionLine, ...]
-    register: Register[Trial]
+    n_solutions: int
+    register: Counts
     failures: tuple[CaseLine, ...]
     newest: tuple[CaseLine, ...]
 
@@ -106,33 +100,20 @@ def topic_page(actor: User | None, code: str, language: str) -> TopicPage:
     if code not in Topic.values:
         raise NotFound("topic", code)
     cases = cases_of_topic(actor, code)
-    register = failure_register(
-        Trial(public_id, outcome, tuple(reasons))
-        for public_id, outcome, reasons in newest_first(cases).values_list(
-            "public_id", "outcome", "reasons"
-        )
-    )
-    failures = [trial.public_id for trial in register.failures[:FAILURES_SHOWN]]
-    newest = list(newest_first(cases).values_list("public_id", flat=True)[:NEWEST_SHOWN])
+    newest_cases = newest_first(cases).values_list("pk", flat=True)
+    failures = list(newest_cases.filter(outcome=Outcome.DID_NOT_WORK)[:FAILURES_SHOWN])
+    newest = list(newest_cases[:NEWEST_SHOWN])
     # One reading for both lists: a new failure stands in both.
-    lines = {
-        line.public_id: line
-        for line in case_lines(
-            visible_cases(actor).filter(public_id__in={*failures, *newest}), language
-        )
-    }
-    solutions = solution_lines(
-        actor,
-        language,
-        Solution.objects.filter(classifications__scheme=Scheme.TOPIC, classifications__code=code),
+    lines = lines_of(cases, {*failures, *newest}, language)
+    solutions = Solution.objects.filter(
+        classifications__scheme=Scheme.TOPIC, classifications__code=code
     )
     return TopicPage(
         code=code,
         text=topic_text(code),
-        solutions=tuple(
-            sorted(solutions, key=lambda line: (-line.tally.total, line.name.value.casefold()))
-        ),
-        register=register,
-        failures=tuple(lines[public_id] for public_id in failures),
-        newest=tuple(lines[public_id] for public_id in newest),
+        solutions=solution_lines(actor, language, solutions, most=SOLUTIONS_SHOWN),
+        n_solutions=solutions.count(),
+        register=count_cases(cases),
+        failures=tuple(lines[key] for key in failures if key in lines),
+        newest=tuple(lines[key] for key in newest if key in lines),
     )

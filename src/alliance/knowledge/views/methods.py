@@ -13,9 +13,11 @@ from alliance.knowledge.selectors.doors import get_method_for
 from alliance.knowledge.selectors.methods import method_list as select_methods
 from alliance.knowledge.selectors.methods import method_page
 from alliance.knowledge.views import actor_of, missing_is_404
+from alliance.knowledge.views.paging import page_number
 
 
 @require_safe
+@missing_is_404
 def method_list(request: HttpRequest) -> HttpResponse:
     """The methods that fit a group, a budget and a level of influence.
 
@@ -26,7 +28,7 @@ def method_list(request: HttpRequest) -> HttpResponse:
         wanted = read_method_filter(request.GET)
     except InvalidData as error:
         wanted, faults = MethodFilter(), error.faults
-    methods = select_methods(actor_of(request), request.LANGUAGE_CODE, wanted)
+    methods = select_methods(actor_of(request), request.LANGUAGE_CODE, wanted, page_number(request))
     return render(
         request,
         "knowledge/method_list.html",
@@ -48,5 +50,5 @@ def method(request: HttpRequest, public_id: str) -> HttpResponse:
     """One method: when to use it, what it costs, how to tell whether it worked."""
     actor = actor_of(request)
     found = get_method_for(actor, public_id)
-    page = method_page(actor, found, request.LANGUAGE_CODE)
+    page = method_page(actor, found, request.LANGUAGE_CODE, page_number(request))
     return render(request, "knowledge/method.html", {"page": page, "today": clock.today()})

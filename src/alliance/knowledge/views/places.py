@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from alliance.core import clock
 from alliance.knowledge.selectors.doors import get_city_for, get_organisation_for
-from alliance.knowledge.selectors.places import (
-    city_list as select_cities,
-)
-from alliance.knowledge.selectors.places import (
-    city_page,
-    organisation_page,
-)
-from alliance.knowledge.selectors.places import (
-    organisation_list as select_organisations,
-)
+from alliance.knowledge.selectors.organisations import organisation_list as select_organisations
+from alliance.knowledge.selectors.organisations import organisation_page
+from alliance.knowledge.selectors.places import city_list as select_cities
+from alliance.knowledge.selectors.places import city_page
 from alliance.knowledge.views import actor_of, missing_is_404
+from alliance.knowledge.views.paging import page_number
 
 
 @require_safe
+@missing_is_404
 def city_list(request: HttpRequest) -> HttpResponse:
     """Member cities first, then all other places of cases, by country."""
-    given = request.GET.get("page", "1")
-    if not (given.isascii() and given.isdigit() and int(given[:9]) > 0):
-        raise Http404
     cities = select_cities(
-        actor_of(request), request.LANGUAGE_CODE, int(given[:9]), view=request.GET.get("map")
+        actor_of(request),
+        request.LANGUAGE_CODE,
+        page_number(request),
+        view=request.GET.get("map"),
     )
-    if cities.page.number != int(given[:9]):
-        raise Http404
     return render(request, "knowledge/city_list.html", {"cities": cities, "today": clock.today()})
 
 
@@ -46,9 +40,12 @@ def city(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @require_safe
+@missing_is_404
 def organisation_list(request: HttpRequest) -> HttpResponse:
-    """All organisations that are known by name."""
-    organisations = select_organisations(actor_of(request), request.LANGUAGE_CODE)
+    """The organisations that are known by name."""
+    organisations = select_organisations(
+        actor_of(request), request.LANGUAGE_CODE, page_number(request)
+    )
     return render(
         request,
         "knowledge/organisation_list.html",
@@ -62,5 +59,5 @@ def organisation(request: HttpRequest, public_id: str) -> HttpResponse:
     """One organisation and the cases it acted in."""
     actor = actor_of(request)
     found = get_organisation_for(actor, public_id)
-    page = organisation_page(actor, found, request.LANGUAGE_CODE)
+    page = organisation_page(actor, found, request.LANGUAGE_CODE, page_number(request))
     return render(request, "knowledge/organisation.html", {"page": page, "today": clock.today()})

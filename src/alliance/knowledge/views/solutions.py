@@ -7,17 +7,33 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from alliance.core import clock
+from alliance.knowledge.enums import Scheme
 from alliance.knowledge.selectors.doors import get_solution_for
-from alliance.knowledge.selectors.solutions import solution_groups, solution_page
+from alliance.knowledge.selectors.solution_groups import solution_group, solution_groups
+from alliance.knowledge.selectors.solutions import solution_page
 from alliance.knowledge.views import actor_of, missing_is_404
+from alliance.knowledge.views.paging import page_number
 
 
 @require_safe
+@missing_is_404
 def solution_list(request: HttpRequest) -> HttpResponse:
-    """All solutions by theme, each with how often it worked."""
+    """The solutions by theme, each with how often it worked; with `theme` or `topic`, all of it."""
+    for scheme in (Scheme.THEME.value, Scheme.TOPIC.value):
+        if scheme in request.GET:
+            return _group(request, scheme, request.GET[scheme])
     groups = solution_groups(actor_of(request), request.LANGUAGE_CODE)
     return render(
         request, "knowledge/solution_list.html", {"groups": groups, "today": clock.today()}
+    )
+
+
+def _group(request: HttpRequest, scheme: str, code: str) -> HttpResponse:
+    found = solution_group(
+        actor_of(request), request.LANGUAGE_CODE, scheme, code, page_number(request)
+    )
+    return render(
+        request, "knowledge/solution_group.html", {"group": found, "today": clock.today()}
     )
 
 
@@ -27,5 +43,5 @@ def solution(request: HttpRequest, public_id: str) -> HttpResponse:
     """One solution: whether it works, how much, how well that is known, and where it failed."""
     actor = actor_of(request)
     found = get_solution_for(actor, public_id)
-    page = solution_page(actor, found, request.LANGUAGE_CODE)
+    page = solution_page(actor, found, request.LANGUAGE_CODE, in_full=False)
     return render(request, "knowledge/solution.html", {"page": page, "today": clock.today()})

@@ -99,7 +99,9 @@ def kind_counts(index: Index, rows: Rows) -> tuple[tuple[str, str, int], ...]:
     column = index.facet("kind")
     counts = dict(zip(column.vocabulary, column.count(rows).tolist(), strict=True))
     order = [*KIND_ORDER, *sorted(set(counts) - set(KIND_ORDER))]
-    return tuple((kind, kind_name(kind), counts[kind]) for kind in order if counts.get(kind))
+    return tuple(
+        (kind, kind_name(kind, counts[kind]), counts[kind]) for kind in order if counts.get(kind)
+    )
 
 
 def outcome_counts(index: Index, rows: Rows) -> OutcomeCounts:

@@ -31,7 +31,7 @@ def country(code: str | None) -> str:
 @register.filter
 def kind_word(code: str) -> str:
     """What a kind of record is called, such as "case"."""
-    return kind_name(code)
+    return kind_name(code, 1)
 
 
 @register.filter

@@ -104,6 +104,15 @@ def test_units_without_an_index_have_no_interval():
     assert not differs_from(result, 2).any()
 
 
+def test_leaving_out_what_a_unit_lacks_gives_it_no_score():
+    columns = {"a": [1.0, 2, 3, 4], "b": [NAN, 2, 3, 5], "c": [NAN, 2, 3, 1]}
+    index = index_of(columns, flat(*"abc"), coverage={"unit": 0.3})
+    assert np.isnan(index.score[0])
+    result = simulate(index, draws=200)
+    assert np.isnan(result.scores[:, 0]).all()
+    assert (result.rank_high[1:] <= 3).all()
+
+
 def test_small_groups_are_compared_with_all_units():
     index = index_of(
         {"a": list(range(12)), "b": list(range(12))},
