@@ -24,7 +24,8 @@ def _save(
     **values: Any,
 ) -> R:
     with transaction.atomic():
-        record = model._default_manager.filter(public_id=public_id).first() or model(public_id=public_id)
+        present = model._default_manager.filter(public_id=public_id).first()
+        record = present or model(public_id=public_id)
         verb = "update" if record.pk else "create"
         for name, value in values.items():
             setattr(record, name, value)

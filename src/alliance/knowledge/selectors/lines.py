@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 from django.db.models import Prefetch, QuerySet
 
 from alliance.knowledge.documents import main_effect
-from alliance.knowledge.models import CaseStudy, CaseText, Effect, SolutionText
+from alliance.knowledge.models import CaseStudy, CaseText, Effect, Solution, SolutionText
 from alliance.knowledge.selectors.localise import (
     country_name,
     local_name,
@@ -87,9 +87,13 @@ class Ranked(Protocol):
 R = TypeVar("R", bound=Ranked)
 
 
-def without_long_fields(cases: QuerySet[CaseStudy]) -> QuerySet[CaseStudy]:
-    """`cases` without the long fields that no list shows; reading one costs a query."""
-    return cases.defer("evidence_lines", "adaptation_changes", "withdrawn_because")
+def line_fields(cases: QuerySet[CaseStudy]) -> QuerySet[CaseStudy]:
+    """`cases` with the fields alone that lists and counts read; any other costs a query."""
+    return cases.only(
+        "public_id", "solution", "original_language", "city", "place_name", "place_name_fr",
+        "place_name_sv", "country", "start_year", "end_year", "outcome", "reasons",
+        "evidence_points",
+    )  # fmt: skip
 
 
 def line_texts() -> tuple[Prefetch, Prefetch]:
@@ -108,14 +112,10 @@ def line_texts() -> tuple[Prefetch, Prefetch]:
 
 def with_line_parts(cases: QuerySet[CaseStudy]) -> QuerySet[CaseStudy]:
     """`cases` with all that `case_line` reads, in a fixed number of further queries."""
-    return (
-        without_long_fields(cases)
-        .select_related("solution")
-        .defer("solution__evidence_lines")
-        .prefetch_related(
-            *line_texts(),
-            Prefetch("effects", queryset=Effect.objects.select_related("measure", "unit")),
-        )
+    return line_fields(cases).prefetch_related(
+        Prefetch("solution", queryset=Solution.objects.only("public_id")),
+        *line_texts(),
+        Prefetch("effects", queryset=Effect.objects.select_related("measure", "unit")),
     )
 
 
@@ -164,12 +164,12 @@ def case_line(case: CaseStudy, language: str) -> CaseLine:
 
 
 def case_lines(cases: QuerySet[CaseStudy], language: str) -> tuple[CaseLine, ...]:
-    """The lines of `cases`, in their order, in four queries."""
+    """The lines of `cases`, in their order, in five queries."""
     return tuple(case_line(case, language) for case in with_line_parts(cases))
 
 
 def lines_of(cases: QuerySet[CaseStudy], keys: Iterable[int], language: str) -> dict[int, CaseLine]:
-    """The lines of those of `cases` whose primary keys are given, by key, in four queries."""
+    """The lines of those of `cases` whose primary keys are given, by key, in five queries."""
     found = with_line_parts(cases.filter(pk__in=list(keys)))
     return {case.pk: case_line(case, language) for case in found}
 

@@ -24,9 +24,9 @@ from alliance.knowledge.selectors.lines import (
     CaseLine,
     Told,
     case_line,
+    line_fields,
     line_texts,
     strongest_first,
-    without_long_fields,
 )
 from alliance.knowledge.selectors.localise import Pick, local_name, pick
 from alliance.knowledge.selectors.register import Register, failure_register
@@ -212,7 +212,7 @@ def solution_page(
     """
     prefetch_related_objects([solution], "texts", "classifications")
     cases = list(
-        without_long_fields(visible_cases(actor))
+        line_fields(visible_cases(actor))
         .filter(solution=solution)
         .order_by("public_id")
         # Few measures and units speak for many effects: each is made once.
