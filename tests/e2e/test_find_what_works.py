@@ -49,7 +49,8 @@ def test_from_search_to_brief(open_page: Callable[..., Page], scripts: bool):
     expect(page.locator("h1")).to_be_visible()
 
     page.goto("/sv/cases/gothenburg-gardsten-solar-houses/")
-    expect(page.locator("article, main").get_by_text("poäng", exact=False).first).to_be_visible()
+    expect(page.locator(".grade").first).to_be_visible()
+    expect(page.locator("a[href*='/evidence-grade/']").first).to_be_visible()
     page.locator("a[href*='/solutions/']").first.click()
     page.wait_for_url(re.compile("/sv/solutions/"))
     expect(page.locator(".forest").first).to_be_visible()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import urllib.request
 from collections.abc import Callable
 
@@ -50,4 +49,4 @@ def test_the_server_says_that_it_is_well(server: Server):
     with urllib.request.urlopen(f"{server.url}/healthz", timeout=10) as answer:
         assert answer.status == 200
     assert "ok    database" in server.alliance("check", "health")
-    assert json.loads(server.alliance("django", "shell", "-c", "print([1])")) == [1]
+    assert server.alliance("django", "version").startswith("5.2")

@@ -1,4 +1,4 @@
-"""Places of cases on a map: which view to draw, and where each mark stands."""
+"""Places of records on a map: which view to draw, and where each mark stands."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ LATTICE_REACH = 16
 
 @dataclass(frozen=True)
 class MapPoint:
-    """A case with its place: degrees north and east, None where no place is recorded."""
+    """A record with its place: degrees north and east, None where no place is recorded.
+
+    `language` is that of the label where it is not the page's own.
+    """
 
     id: str
     label: str
@@ -33,6 +36,7 @@ class MapPoint:
     lon: float | None
     outcome: str
     href: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,7 @@ class Mark:
 
     id: str
     label: str
+    language: str
     href: str
     outcome: str
     shape: str
@@ -225,6 +230,7 @@ def _mark(
     return Mark(
         id=point.id,
         label=point.label,
+        language=point.language,
         href=point.href,
         outcome=outcome,
         shape=MARKS[outcome],

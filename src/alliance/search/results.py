@@ -112,11 +112,15 @@ class OutcomeCounts:
 
 @dataclass(frozen=True)
 class MapPoint:
-    """A record on the map. label: its title in the reader's language where there is one."""
+    """A record on the map. label: its title in the reader's language where there is one.
+
+    foreign: the label's language where it is not the reader's, else empty.
+    """
 
     kind: str
     public_id: str
     label: str
+    foreign: str
     latitude: float
     longitude: float
     outcome: str | None

@@ -1,4 +1,4 @@
-"""Numbers, money, dates and periods as words of the reader's language.
+"""Numbers, money, dates, periods and marks as the reader's language writes them.
 
 Rules: a true minus sign, no-break spaces, and no figure that was not recorded: these functions
 take what is known, and the components in `templatetags` say "not recorded" for the rest.
@@ -22,6 +22,13 @@ MINUS = "\u2212"
 #: British English: day before month, as readers in Sweden and France expect.
 _LOCALES = {"en": "en_GB", "fr": "fr_FR", "sv": "sv_SE"}
 
+#: Opening and closing marks of a quotation.
+_QUOTES = {
+    "en": ("\u201c", "\u201d"),
+    "fr": (f"\u00ab{NBSP}", f"{NBSP}\u00bb"),
+    "sv": ("\u201d", "\u201d"),
+}
+
 #: From this amount on, money is written as "1.2 million".
 COMPACT_FROM = 1_000_000
 
@@ -38,6 +45,26 @@ def locale(language: str | None = None) -> Locale:
 
 def _finish(text: str) -> str:
     return text.replace("-", MINUS).replace(" ", NBSP)
+
+
+def colon(*, language: str | None = None) -> str:
+    """A colon as the language sets it: after a no-break space in French, else close to its word."""
+    return _after_word(":", language)
+
+
+def semicolon(*, language: str | None = None) -> str:
+    """A semicolon as the language sets it, as `colon`."""
+    return _after_word(";", language)
+
+
+def _after_word(sign: str, language: str | None) -> str:
+    return f"{NBSP}{sign}" if locale(language).language == "fr" else sign
+
+
+def quoted(text: str, *, language: str | None = None) -> str:
+    """`text` in the quotation marks of the language: “x”, « x » in French, ”x” in Swedish."""
+    before, after = _QUOTES[locale(language).language]
+    return f"{before}{text}{after}"
 
 
 def is_recorded(value: object) -> bool:

@@ -14,7 +14,8 @@ from alliance.knowledge.records import (
     SolutionRecord,
     SolutionTextRecord,
 )
-from alliance.knowledge.selectors.solutions import solution_groups, solution_page
+from alliance.knowledge.selectors.solution_groups import solution_groups
+from alliance.knowledge.selectors.solutions import solution_page
 from alliance.knowledge.services import save_method, save_solution
 from tests.factories.knowledge import NOW, effect, lay_ground, make_case, text
 from tests.factories.pages import page, told

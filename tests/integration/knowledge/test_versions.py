@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from alliance.core.audit import Actor
+from alliance.core.audit import COMMAND_LINE, Actor
 from alliance.core.errors import NotFound
 from alliance.knowledge.models import CaseStudy
-from alliance.knowledge.records import SourceRecord
-from alliance.knowledge.selectors.versions import version_diff, version_page, versions_of
-from tests.factories.knowledge import cost, effect, lay_ground, make_case, text
+from alliance.knowledge.records import SolutionRecord, SolutionTextRecord, SourceRecord
+from alliance.knowledge.selectors.versions import (
+    ChangeGroup,
+    FieldGroup,
+    version_diff,
+    version_page,
+    versions_of,
+)
+from alliance.knowledge.services import save_solution
+from tests.factories.knowledge import NOW, cost, effect, lay_ground, make_case, text
 from tests.integration.knowledge.test_case_page import words
 
 pytestmark = pytest.mark.django_db
@@ -38,11 +45,15 @@ def lund() -> CaseStudy:
     return CaseStudy.objects.get(public_id="lund")
 
 
+def heading(group: FieldGroup | ChangeGroup) -> str:
+    return ", ".join(part for part in (group.name, group.part.value) if part)
+
+
 def changes(old: int, new: int) -> dict[tuple[str, str], str]:
     """(group, field) -> the difference, removed words in [-…-], added ones in {+…+}."""
     marks = {"same": "{}", "removed": "[-{}-]", "added": "{{+{}+}}"}
     return {
-        (group.name, change.label): "".join(
+        (heading(group), change.label): "".join(
             marks[piece.kind].format(piece.text) for piece in change.pieces
         )
         for group in version_diff(lund(), old, new, "en").groups
@@ -98,7 +109,7 @@ def test_a_version_beside_itself_says_the_same(client):
 def test_an_old_version_reads_as_it_was(client):
     old = version_page(lund(), 1, "en")
     values = {
-        (group.name, field.label): field.value for group in old.groups for field in group.fields
+        (heading(group), field.label): field.value for group in old.groups for field in group.fields
     }
     assert values["Effect: traffic volume", "Value"] == "−22"
     assert values["Text, English", "What did not"] == "Bypass roads grew busier."
@@ -108,6 +119,39 @@ def test_an_old_version_reads_as_it_was(client):
     assert "This is the newest version" in words(
         client.get("/en/cases/lund/versions/3/").content.decode()
     )
+
+
+def test_what_a_version_names_has_its_name_of_today_and_a_link(client):
+    html = client.get("/sv/cases/lund/versions/1/").content.decode()
+    assert '<a href="/sv/solutions/road-pricing/">Vägavgifter</a>' in html
+    assert '<a href="/sv/cities/lund/">Lund</a>' in html
+    assert "Effekt: trafikvolym" in html and "procentuell förändring" in html
+    assert 'trafikvolym, <span lang="en">ring road</span></h2>' in html
+    french = client.get("/fr/cases/lund/versions/1/").content.decode()
+    assert '<dd lang="en"><a href="/fr/solutions/road-pricing/">Road pricing</a></dd>' in french
+    assert "traffic volume" in french
+
+
+def test_what_is_no_longer_there_is_told_as_it_was_kept(client):
+    row = lund().versions.get(number=1)
+    gone = {"measure": "cars towed", "unit": "cars"}
+    row.snapshot = row.snapshot | {
+        "solution": "bygone",
+        "effects": [row.snapshot["effects"][0] | gone],
+    }
+    row.save()
+    told = words(client.get("/sv/cases/lund/versions/1/").content.decode())
+    assert "bygone" in told and "cars towed" in told
+
+
+def test_another_solution_of_the_same_name_is_a_change(client):
+    twin = SolutionRecord("twin", "approach", (SolutionTextRecord("en", "Road pricing"),))
+    save_solution(twin, actor=COMMAND_LINE, at=NOW)
+    make_case(solution="twin")
+    assert changes(3, 4)["The case", "Solution"] == "[-Road pricing-]{+Road pricing+}"
+    html = client.get("/en/cases/lund/versions/diff?old=3&new=4").content.decode()
+    assert '<del><a href="/en/solutions/road-pricing/">Road pricing</a></del>' in html
+    assert '<ins><a href="/en/solutions/twin/">Road pricing</a></ins>' in html
 
 
 @pytest.mark.parametrize(

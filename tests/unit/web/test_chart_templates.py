@@ -99,23 +99,43 @@ def points(html):
 
 def test_the_map_says_what_it_shows_and_what_not(points):
     text = points(query="?q=a")
-    assert "17 of 18 cases have a place on the map; 1 has none." in text
+    assert "17 of 18 records have a place on the map; 1 has none." in text
     assert "2 lie outside this map of Europe." in text
     assert '<a href="?q=a&amp;map=world">Show the world</a>' in text
 
 
 def test_a_complete_map_says_so(points):
     text = points(points=showcase.POINTS[:2])
-    assert "All 2 cases have a place on the map." in text
+    assert "All 2 records have a place on the map." in text
     assert "outside" not in text and "Show the world" not in text
 
 
 def test_each_point_is_a_link_that_names_place_and_outcome(points):
     text = points()
-    assert 'href="/en/c0" aria-label="Stockholm (Worked)"' in text
+    assert 'href="/en/c0" aria-labelledby="m-1 m-worked"' in text
+    assert re.search(r'<text id="m-1" x="[^>]*>Stockholm</text>', text)
+    assert re.search(r'<li id="m-worked">.*?Worked</span></li>', text)
     assert text.count('<a href="/en/c') == 15
     assert "/static/land-europe.svg#land" in text
     assert "Did not work" in text
+
+
+def test_each_name_on_the_map_has_its_own_id_and_every_name_is_found(points):
+    text = points(view="world")
+    ids = re.findall(r' id="([^"]+)"', text)
+    assert len(ids) == len(set(ids))
+    named = {
+        part for names in re.findall(r'aria-labelledby="([^"]+)"', text) for part in names.split()
+    }
+    assert named <= set(ids)
+
+
+def test_a_label_in_another_language_says_which(points):
+    foreign = case_map.MapPoint("a", "Congestion tax", 59.3, 18.1, "worked", "/fr/a", "en")
+    own = case_map.MapPoint("b", "Péage", 48.9, 2.3, "worked", "/fr/b")
+    text = points(points=[foreign, own])
+    assert re.search(r'<text id="m-1" lang="en" [^>]*>Congestion tax<', text)
+    assert re.search(r'<text id="m-2" x="[^>]*>Péage<', text)
 
 
 def test_the_map_is_well_formed(points):

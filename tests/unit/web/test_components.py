@@ -91,6 +91,12 @@ def test_money_names_the_currency_in_full(html):
     assert '<abbr title="svensk krona">SEK</abbr>' in text and "2017" in text
 
 
+def test_signs_that_a_template_writes_follow_the_language(html):
+    assert html("a{% colon %} b{% semicolon %} c") == "a: b; c"
+    assert html("a{% colon %} b{% semicolon %} c", "sv") == "a: b; c"
+    assert html("a{% colon %} b{% semicolon %} c", "fr") == "a\u00a0: b\u00a0; c"
+
+
 def test_language_marks(html):
     assert html("{% language_mark 'en' %}") == ""
     assert "in French" in html("{% language_mark 'fr' %}")

@@ -31,6 +31,21 @@ def test_numbers_follow_the_language(value, digits, language, text):
     assert formatting.number(value, digits, language=language) == text
 
 
+@pytest.mark.parametrize(
+    ("language", "colon", "semicolon", "quoted"),
+    [
+        ("en", ":", ";", "“x”"),
+        ("fr", f"{N}:", f"{N};", f"«{N}x{N}»"),
+        ("sv", ":", ";", "”x”"),
+        ("de", ":", ";", "“x”"),
+    ],
+)
+def test_signs_follow_the_language(language, colon, semicolon, quoted):
+    assert formatting.colon(language=language) == colon
+    assert formatting.semicolon(language=language) == semicolon
+    assert formatting.quoted("x", language=language) == quoted
+
+
 def test_a_plus_is_written_only_where_asked_and_never_before_nought():
     assert formatting.number(4.5, signed=True) == "+4.5"
     assert formatting.number(-4.5, signed=True) == "−4.5"

@@ -16,6 +16,7 @@ from alliance.knowledge.models import CaseStudy, Effect
 from alliance.knowledge.selectors.doors import visible_cases
 from alliance.knowledge.selectors.lines import Told
 from alliance.knowledge.selectors.localise import local_place, pick
+from alliance.web.formatting import quoted
 
 if TYPE_CHECKING:
     from alliance.accounts.models import User
@@ -91,16 +92,22 @@ def fault_of(ids: Sequence[str], known: Sequence[str]) -> Fault | None:
         return Fault(
             404,
             ngettext(
-                "There is no case with the id “%(ids)s”.",
+                "There is no case with the id %(ids)s.",
                 "There are no cases with the ids %(ids)s.",
                 len(unknown),
             )
-            % {"ids": unknown[0] if len(unknown) == 1 else ", ".join(f"“{u}”" for u in unknown)},
+            % {"ids": ", ".join(map(quoted, unknown))},
         )
     twice = [one for one, times in Counter(ids).items() if times > 1]
     if twice:
         return Fault(
-            400, _("The case “%(id)s” is chosen more than once.") % {"id": "”, “".join(twice)}
+            400,
+            ngettext(
+                "The case %(ids)s is chosen more than once.",
+                "The cases %(ids)s are chosen more than once.",
+                len(twice),
+            )
+            % {"ids": ", ".join(map(quoted, twice))},
         )
     if not ids:
         return Fault(400, _("No case is chosen yet. Choose two to five."))

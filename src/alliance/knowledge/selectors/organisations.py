@@ -85,11 +85,12 @@ def organisation_lines(
 ) -> tuple[OrganisationLine, ...]:
     """The lines of `organisations` by name, in two queries."""
     counts = dict(
-        visible_cases(actor)
-        .filter(classifications__organisation__in=organisations)
+        CaseClassification.objects.filter(
+            organisation__in=organisations, case__in=visible_cases(actor)
+        )
         .order_by()
-        .values_list("classifications__organisation")
-        .annotate(Count("id", distinct=True))
+        .values_list("organisation")
+        .annotate(Count("case", distinct=True))
     )
     lines = (
         _organisation_line(one, language, counts.get(one.pk, 0))

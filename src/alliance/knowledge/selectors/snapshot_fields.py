@@ -12,17 +12,23 @@ from django.utils.translation import gettext_lazy
 
 from alliance.core.text import canonical_json
 from alliance.knowledge import enums
+from alliance.knowledge.selectors.lines import Told
 from alliance.knowledge.selectors.localise import country_name
+from alliance.knowledge.selectors.snapshot_names import Named, PresentNames
 from alliance.network.enums import OrganisationKind
 from alliance.web import formatting
+
+_NO_PART = Told("")
 
 
 @dataclass(frozen=True)
 class Field:
     """One field of a version. `key` says which field it is in any version; `value` "" is empty.
 
-    `group` is the heading it stands under, `language` the one its words are in where they are
-    content and not the page's own. `is_address`: the value is an http or https address.
+    `group` is the heading it stands under, `part` what the heading says more in the words of the
+    case. `language` is the one the value is in where it is content and not the page's own.
+    `href`: the page of the record that the value names, or the http or https address that it is
+    (`is_address`). `kept`: what the version holds where `value` tells it by a name of today.
     """
 
     key: str
@@ -30,7 +36,15 @@ class Field:
     label: str
     value: str
     language: str = ""
+    part: Told = _NO_PART
+    href: str = ""
     is_address: bool = False
+    kept: str = ""
+
+    @property
+    def held(self) -> str:
+        """What the version holds, however it is told."""
+        return self.kept or self.value
 
 
 _TEXT_LABELS: dict[str, Promise] = {
@@ -80,7 +94,13 @@ def _cost(given: Mapping[str, Any] | None) -> str:
     )
 
 
-def _case(state: Mapping[str, Any], language: str) -> Iterator[Field]:
+def _foreign(state: Mapping[str, Any], language: str) -> str:
+    """The language of the words of the case, where it is not the page's."""
+    original = state.get("original_language") or ""
+    return "" if original == language else original
+
+
+def _case(state: Mapping[str, Any], language: str, names: PresentNames) -> Iterator[Field]:
     place = state.get("place") or {}
     group = _("The case")
     position = ""
@@ -119,8 +139,19 @@ def _case(state: Mapping[str, Any], language: str) -> Iterator[Field]:
             formatting.language_name(state.get("original_language") or ""),
         ),
     )
+    records: dict[str, Mapping[str, Named]] = {
+        "solution": names.solutions,
+        "place.city": names.cities,
+        "adapted_from": names.cases,
+    }
     for key, label, value in rows:
-        yield Field(key, group, label, value)
+        record = records.get(key, {}).get(value)
+        if record is not None:
+            name = record.name
+            yield Field(key, group, label, name.value, name.foreign, href=record.href, kept=value)
+        else:
+            foreign = _foreign(state, language) if key == "adaptation_changes" else ""
+            yield Field(key, group, label, value, foreign)
 
 
 def _texts(state: Mapping[str, Any], language: str) -> Iterator[Field]:
@@ -140,20 +171,19 @@ def _once(key: str, seen: dict[str, int]) -> str:
     return key if seen[key] == 1 else f"{key}#{seen[key]}"
 
 
-def _effects(state: Mapping[str, Any], language: str) -> Iterator[Field]:
-    foreign = state.get("original_language") or ""
-    foreign = "" if foreign == language else foreign
+def _effects(state: Mapping[str, Any], language: str, names: PresentNames) -> Iterator[Field]:
+    foreign = _foreign(state, language)
     seen: dict[str, int] = {}
     for effect in state.get("effects") or ():
         # An effect is the same one as long as it tells the same measure of the same part.
-        names = [effect["measure"], effect.get("qualifier") or ""]
-        key = _once(f"effects.{canonical_json(names)}", seen)
-        group = _("Effect: %(measure)s") % {"measure": ", ".join(name for name in names if name)}
+        measure, qualifier = effect["measure"], effect.get("qualifier") or ""
+        key = _once(f"effects.{canonical_json([measure, qualifier])}", seen)
+        group = _("Effect: %(measure)s") % {"measure": names.measures.get(measure, measure)}
+        part = Told(qualifier, foreign if qualifier else "")
         interval = ""
         if effect.get("low") is not None or effect.get("high") is not None:
             interval = f"{_number(effect.get('low'))} … {_number(effect.get('high'))}"
         rows = (
-            ("unit", _("Unit"), effect.get("unit") or ""),
             ("value", _("Value"), _number(effect.get("value"))),
             ("baseline", _("Baseline"), _number(effect.get("baseline"))),
             ("interval", _("95 % interval"), interval),
@@ -169,9 +199,13 @@ def _effects(state: Mapping[str, Any], language: str) -> Iterator[Field]:
                 _word(enums.PoolExclusion, effect.get("pool_exclusion")),
             ),
         )
+        unit = effect.get("unit") or ""
+        unit_name = names.units.get(unit, unit)
+        yield Field(f"{key}.unit", group, _("Unit"), unit_name, part=part, kept=unit)
         for name, label, value in rows:
-            yield Field(f"{key}.{name}", group, label, value)
-        yield Field(f"{key}.note", group, _("Note"), effect.get("note") or "", foreign)
+            yield Field(f"{key}.{name}", group, label, value, part=part)
+        note = effect.get("note") or ""
+        yield Field(f"{key}.note", group, _("Note"), note, foreign, part=part)
 
 
 def _sources(state: Mapping[str, Any], language: str) -> Iterator[Field]:
@@ -181,24 +215,29 @@ def _sources(state: Mapping[str, Any], language: str) -> Iterator[Field]:
         key = _once(f"sources.{source['url']}", seen)
         group = _("Source: %(title)s") % {"title": source["title"]}
         rows = (
-            ("title", _("Title"), source["title"]),
-            ("url", _("Address"), source["url"]),
-            ("seen", _("What was read there"), source.get("seen") or ""),
             ("kind", _("Kind"), _word(enums.SourceKind, source.get("kind"))),
             ("independent", _("Independent"), answers[source.get("independent")]),
         )
+        url = source["url"]
+        yield Field(f"{key}.title", group, _("Title"), source["title"])
+        yield Field(f"{key}.url", group, _("Address"), url, href=url, is_address=True)
+        seen_words = source.get("seen") or ""
+        yield Field(
+            f"{key}.seen", group, _("What was read there"), seen_words, _foreign(state, language)
+        )
         for name, label, value in rows:
-            yield Field(f"{key}.{name}", group, label, value, is_address=name == "url")
+            yield Field(f"{key}.{name}", group, label, value)
 
 
-def fields_of(state: Mapping[str, Any], language: str) -> tuple[Field, ...]:
+def fields_of(state: Mapping[str, Any], language: str, names: PresentNames) -> tuple[Field, ...]:
     """Every field of a snapshot, named in the active language, in the order of the case page.
 
-    A key that an older version lacks reads as empty.
+    A key that an older version lacks reads as empty. What `names` does not hold is told as it
+    was kept.
     """
     return (
         *_texts(state, language),
-        *_case(state, language),
-        *_effects(state, language),
+        *_case(state, language, names),
+        *_effects(state, language, names),
         *_sources(state, language),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import groupby
 
@@ -14,6 +14,7 @@ from alliance.knowledge.models import CaseStudy, CaseVersion
 from alliance.knowledge.selectors.lines import Told
 from alliance.knowledge.selectors.localise import pick
 from alliance.knowledge.selectors.snapshot_fields import Field, fields_of
+from alliance.knowledge.selectors.snapshot_names import names_for
 
 # A word with the space before it, so that a space both texts have splits no changed phrase.
 _WORDS = re.compile(r"\s*\S+|\s+$")
@@ -43,15 +44,16 @@ class VersionList:
 
 @dataclass(frozen=True)
 class FieldGroup:
-    """Fields under one heading."""
+    """Fields under one heading. `part`: what it says more, in the words of the case."""
 
     name: str
+    part: Told
     fields: tuple[Field, ...]
 
 
 @dataclass(frozen=True)
 class VersionPage:
-    """One version whole, read from what was kept and from nothing else."""
+    """One version whole, as it was kept; what it names is told by names of today."""
 
     public_id: str
     title: Told
@@ -67,10 +69,15 @@ class VersionPage:
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of text that is "same", "added" or "removed"."""
+    """A stretch of text that is "same", "added" or "removed".
+
+    `href` leads to what it names; `language` is its own where it differs from the page's.
+    """
 
     kind: str
     text: str
+    href: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,15 +87,15 @@ class FieldChange:
     label: str
     kind: str
     pieces: tuple[Piece, ...]
-    language: str
     is_address: bool
 
 
 @dataclass(frozen=True)
 class ChangeGroup:
-    """Changed fields under one heading."""
+    """Changed fields under one heading, as `FieldGroup`."""
 
     name: str
+    part: Told
     changes: tuple[FieldChange, ...]
 
 
@@ -142,17 +149,22 @@ def _version(case: CaseStudy, number: int) -> CaseVersion:
 def version_page(case: CaseStudy, number: int, language: str) -> VersionPage:
     """One version of a case as it was kept. Raises NotFound."""
     version = _version(case, number)
-    filled = [field for field in fields_of(version.snapshot, language) if field.value]
+    names = names_for([version.snapshot], language)
+    filled = [field for field in fields_of(version.snapshot, language, names) if field.value]
     return VersionPage(
         public_id=case.public_id,
         title=_title(case, language),
         version=_line(version),
         groups=tuple(
-            FieldGroup(name, tuple(group))
-            for name, group in groupby(filled, key=lambda field: field.group)
+            FieldGroup(name, part, tuple(group))
+            for (name, part), group in groupby(filled, key=_heading)
         ),
         newest=case.revision,
     )
+
+
+def _heading(field: Field) -> tuple[str, Told]:
+    return field.group, field.part
 
 
 def word_diff(old: str, new: str) -> tuple[Piece, ...]:
@@ -177,27 +189,45 @@ def word_diff(old: str, new: str) -> tuple[Piece, ...]:
     return tuple(pieces)
 
 
-def _changes(old: Sequence[Field], new: Sequence[Field]) -> Iterator[tuple[str, FieldChange]]:
-    """(group, change) of every field that differs, in the order of the newer version."""
+def _pieces(was: Field | None, now: Field | None) -> tuple[Piece, ...]:
+    """What was and what is now; names with a page of their own, and addresses, stay whole."""
+    before, after = was.value if was else "", now.value if now else ""
+    if (was is None or not was.href) and (now is None or not now.href):
+        language = now.language if now else was.language if was else ""
+        return tuple(replace(piece, language=language) for piece in word_diff(before, after))
+    return tuple(
+        Piece(kind, field.value, field.href, field.language)
+        for kind, field in (("removed", was), ("added", now))
+        if field is not None and field.value
+    )
+
+
+def _changes(
+    old: Sequence[Field], new: Sequence[Field]
+) -> Iterator[tuple[tuple[str, Told], FieldChange]]:
+    """(heading, change) of every field that differs, in the order of the newer version."""
     before = {field.key: field for field in old}
     after = {field.key: field for field in new}
     for field in [*new, *(field for field in old if field.key not in after)]:
-        was = before[field.key].value if field.key in before else ""
-        now = after[field.key].value if field.key in after else ""
-        if was == now:
+        was, now = before.get(field.key), after.get(field.key)
+        held, holds = was.held if was else "", now.held if now else ""
+        if held == holds:
             continue
-        kind = "changed" if was and now else "added" if now else "removed"
+        kind = "changed" if held and holds else "added" if holds else "removed"
         yield (
-            field.group,
-            FieldChange(field.label, kind, word_diff(was, now), field.language, field.is_address),
+            _heading(field),
+            FieldChange(field.label, kind, _pieces(was, now), field.is_address),
         )
 
 
 def version_diff(case: CaseStudy, old: int, new: int, language: str) -> VersionDiff:
     """What changed from version `old` to version `new`, in whichever order. Raises NotFound."""
     first, second = _version(case, old), _version(case, new)
+    names = names_for([first.snapshot, second.snapshot], language)
     found = list(
-        _changes(fields_of(first.snapshot, language), fields_of(second.snapshot, language))
+        _changes(
+            fields_of(first.snapshot, language, names), fields_of(second.snapshot, language, names)
+        )
     )
     return VersionDiff(
         public_id=case.public_id,
@@ -205,8 +235,8 @@ def version_diff(case: CaseStudy, old: int, new: int, language: str) -> VersionD
         old=_line(first),
         new=_line(second),
         groups=tuple(
-            ChangeGroup(name, tuple(change for _group, change in group))
-            for name, group in groupby(found, key=lambda pair: pair[0])
+            ChangeGroup(name, part, tuple(change for _heading_of_it, change in group))
+            for (name, part), group in groupby(found, key=lambda pair: pair[0])
         ),
         n_changes=len(found),
     )

@@ -32,7 +32,7 @@ from alliance.reports.selectors.content import (
     Row,
 )
 from alliance.reports.selectors.editions import Edition
-from alliance.web.formatting import day, language_name, number, period
+from alliance.web.formatting import colon, day, language_name, number, period
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,9 @@ def case_brief(actor: User | None, case: CaseStudy, edition: Edition) -> Brief:
 
 def _outcome(page: CasePage) -> Mark:
     word = str(Outcome(page.outcome).label)
-    return Mark(page.outcome, f"{word}: {', '.join(page.reasons)}" if page.reasons else word)
+    return Mark(
+        page.outcome, f"{word}{colon()} {', '.join(page.reasons)}" if page.reasons else word
+    )
 
 
 def _main_figure(page: CasePage) -> KeyFigure:

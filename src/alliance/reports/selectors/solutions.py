@@ -34,7 +34,7 @@ from alliance.reports.selectors.trials import (
     failures_box,
     worked_box,
 )
-from alliance.web.formatting import day, number, quantity
+from alliance.web.formatting import colon, day, number, quantity
 
 
 def solution_brief(actor: User | None, solution: Solution, edition: Edition) -> Brief:
@@ -306,7 +306,7 @@ def _other_measures(page: SolutionPage) -> tuple[Box, ...]:
         places = ngettext("%(n)s place", "%(n)s places", spread.summary.k)
         lines.append(
             Line(
-                label=f"{words.capital(spread.measure)}:",
+                label=f"{words.capital(spread.measure)}{colon()}",
                 text=Told(text),
                 note=places % {"n": number(spread.summary.k)},
             )

@@ -17,7 +17,7 @@ from alliance.knowledge.selectors.localise import local_place, pick
 from alliance.knowledge.selectors.solutions import SolutionPage
 from alliance.reports.selectors import words
 from alliance.reports.selectors.content import Box, Line, SourceLine
-from alliance.web.formatting import number, period, prices_of
+from alliance.web.formatting import colon, number, period, prices_of
 
 #: Sources that are numbered at most; more can never find room.
 MOST_SOURCES = 24
@@ -87,7 +87,7 @@ def failures_box(page: SolutionPage, trials: Trials) -> Box:
         lines.append(
             Line(
                 mark=line.outcome,
-                label=f"{_place_and_years(line)}: {why}.",
+                label=f"{_place_and_years(line)}{colon()} {why}.",
                 text=said,
                 source=trials.cite(line.public_id),
             )
@@ -141,7 +141,7 @@ def equity_box(trials: Trials) -> Box:
         if text.text.equity_notes:
             lines.append(
                 Line(
-                    label=f"{local_place(case, trials.language)}:",
+                    label=f"{local_place(case, trials.language)}{colon()}",
                     text=Told(first_sentence(text.text.equity_notes), text.foreign),
                 )
             )
@@ -167,7 +167,7 @@ def cost_box(trials: Trials) -> Box:
     known, lacking, missing = [], [], 0
     for case in trials.cases.values():
         cost = cost_view(case, trials.language)
-        place = f"{local_place(case, trials.language)}:"
+        place = f"{local_place(case, trials.language)}{colon()}"
         each, basis = words.cost_words(cost)
         if each and cost.per_inhabitant is not None:
             line = Line(label=place, text=Told(each), note=words.total_cost(cost))

@@ -29,6 +29,7 @@ from alliance.reports.selectors.content import (
 from alliance.web.formatting import (
     NBSP,
     amount,
+    colon,
     day,
     language_name,
     money,
@@ -59,6 +60,7 @@ def labels() -> dict[str, str]:
         "sources": _("Sources"),
         "no_sources": _("No source is recorded."),
         "address": _("The whole record:"),
+        "colon": colon(),
     }
 
 

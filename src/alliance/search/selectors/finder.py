@@ -138,10 +138,12 @@ def find_places(query: FinderQuery, *, today: dt.date) -> Places:
     def point(position: int) -> MapPoint:
         row = int(rows[position])
         kind, public_id = index.identity(row)
+        label, tongue = index.told_title(row, query.language)
         return MapPoint(
             kind,
             public_id,
-            index.title(row, query.language),
+            label,
+            "" if tongue == query.language else tongue,
             float(latitudes[position]),
             float(longitudes[position]),
             outcome.code(row),

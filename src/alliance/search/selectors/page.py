@@ -55,6 +55,7 @@ def _mark(point: MapPoint) -> charts.MapPoint:
         point.longitude,
         point.outcome or "",
         point.url,
+        point.foreign,
     )
 
 

@@ -22,6 +22,9 @@ from alliance.charts.marks import MARKS, outcome_code
 from alliance.web import formatting
 
 register = template.Library()
+# Signs after words that a template writes: French sets a no-break space before them.
+register.simple_tag(formatting.colon)
+register.simple_tag(formatting.semicolon)
 
 _EMPTY = SafeString("")
 
