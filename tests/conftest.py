@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.utils import translation
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -40,11 +41,20 @@ def pytest_runtest_makereport(item: pytest.Item):
         and report.skipped
         and not hasattr(report, "wasxfail")
         and any(item.get_closest_marker(name) for name in MUST_RUN_IN_CI)
+        and not item.get_closest_marker("extra")
     ):
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
         report.outcome = "failed"
         report.longrepr = f"Skipped, which CI does not allow: {reason}"
     return report
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """No test sees the language that a page of another one was answered in."""
+    translation.activate("en")
+    yield
+    translation.activate("en")
 
 
 @pytest.fixture(scope="session")

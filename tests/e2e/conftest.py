@@ -185,7 +185,7 @@ def new_context(browser: Browser, server: Server) -> Iterator[Callable[..., Brow
             "locale": "en-GB",
         }
         context = browser.new_context(**{**defaults, **options})  # type: ignore[arg-type]
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         context.route("**/*", watch.route)
         context.on("page", watch.page)
         contexts.append(context)

@@ -13,6 +13,7 @@ PAGES = (
     "/find?q=renovering+flerbostadshus",
     "/find?q=zxqvwk",
     "/find?outcome=nonsense",
+    "/find/related/case/milan-area-c/",
     "/cases/milan-area-c/",
     "/cases/belfast-20mph/",
     "/cases/milan-area-c/versions/",

@@ -18,7 +18,7 @@ class ForestRow:
 
     `low` and `high` bound the published interval, None where none was published. `design` is the
     word shown for how the effect was found. `filled` is True for a measured effect and False for
-    a modelled one.
+    a modelled one. `foreign` is the language of `sublabel` where it is not the page's.
     """
 
     label: str
@@ -29,6 +29,7 @@ class ForestRow:
     design: str
     href: str = ""
     filled: bool = True
+    foreign: str = ""
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ COMMANDS = {
     "tasks": "alliance.core.commands:tasks",
     "index": "alliance.config.index_command:index",
     "evidence": "alliance.config.evidence_command:evidence",
+    "pilot": "alliance.config.pilot_command:pilot",
     "check": "alliance.config.commands:check",
     "backup": "alliance.config.commands:backup",
     "restore": "alliance.config.commands:restore",

@@ -1,18 +1,27 @@
-"""`alliance evidence`: how effects spread over places, from a file. Needs no database."""
+"""`alliance evidence`: effects of many studies summarised and pooled, from a file.
+
+Needs no settings, no database and no Django.
+"""
 
 from __future__ import annotations
 
 import csv
 import dataclasses
+import io
 import json
 import math
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from alliance.analysis.errors import MethodError
 
+if TYPE_CHECKING:
+    from alliance.analysis.evidence import MetaRegression, Pooled, Studies
+
+# The whole file is held in memory while it is worked on.
+MAX_BYTES = 64 * 1024 * 1024
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 REQUIRED = ("place", "value", "unit", "direction", "design")
 NUMBERS = ("value", "low", "high", "se")
@@ -105,3 +114,213 @@ def _finite(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_finite(item) for item in value]
     return value
+
+
+@evidence.command("pool")
+@click.argument("effects", type=FILE)
+@click.option(
+    "--method",
+    type=click.Choice(["ee", "dl", "he", "ml", "pm", "reml"]),
+    default="reml",
+    show_default=True,
+    help="Estimator of the variance between studies; ee assumes that there is none.",
+)
+@click.option(
+    "--interval",
+    type=click.Choice(["hartung-knapp", "hartung-knapp-untruncated", "wald"]),
+    default="hartung-knapp",
+    show_default=True,
+    help="Interval of the pooled effect.",
+)
+@click.option("--moderators", default="", help="Columns to regress on, separated by commas.")
+@click.option(
+    "--prediction",
+    type=click.Choice(["k-2", "k-1", "normal"]),
+    default="k-2",
+    show_default=True,
+    help="Degrees of freedom of the prediction interval.",
+)
+@click.option(
+    "--combine-dependent",
+    is_flag=True,
+    help="Make one effect of several of one study, rather than refuse them.",
+)
+@click.option(
+    "--level",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    default=0.95,
+    show_default=True,
+    help="Level of the intervals.",
+)
+@click.option(
+    "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True
+)
+def pool_command(
+    effects: Path,
+    method: str,
+    interval: str,
+    moderators: str,
+    prediction: str,
+    combine_dependent: bool,
+    level: float,
+    form: str,
+) -> None:
+    """Pool the effects in EFFECTS.csv, or regress them on facts about their places.
+
+    Columns: study, estimate, variance or se, the moderators, and if known unit and direction. Where
+    an effect has no variance, all effects are pooled unweighted, which is said.
+    """
+    from alliance.analysis import evidence as synthesis
+
+    names = [name.strip() for name in moderators.split(",") if name.strip()]
+    choices: dict[str, Any] = {
+        "method": method, "interval": interval, "prediction": prediction, "level": level,
+    }  # fmt: skip
+    try:
+        read = synthesis.parse_studies(_cells(effects), moderators=names, combine=combine_dependent)
+        if names:
+            unknown = [
+                study
+                for study, variance in zip(read.studies, read.variances, strict=True)
+                if math.isnan(variance)
+            ]
+            if unknown:
+                raise MethodError(
+                    "missing-variance", "a regression needs all standard errors", unknown[0]
+                )
+            model = synthesis.meta_regression(
+                read.estimates, read.variances, read.moderators, read.names, **choices
+            )
+            answer = _regressed(model)
+        else:
+            pooled = synthesis.synthesise(read.estimates, read.variances, **choices)
+            answer = _pooled(pooled)
+    except MethodError as error:
+        raise click.ClickException(f"{effects.name}: {error}") from None
+    if form == "json":
+        click.echo(json.dumps(_finite(answer), ensure_ascii=False, indent=1, allow_nan=False))
+        return
+    weights = None if names else [float(weight) for weight in pooled.weights]
+    click.echo(_as_table(read, answer, weights, level), nl=False)
+
+
+def _cells(path: Path) -> list[list[str]]:
+    if path.stat().st_size > MAX_BYTES:
+        raise MethodError("file-too-large", f"more than {MAX_BYTES // 2**20} MiB")
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise MethodError(
+            "not-utf-8", f"byte {error.start + 1} is not UTF-8; save the file as UTF-8"
+        ) from None
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        return list(reader)
+    except csv.Error as error:
+        raise MethodError("bad-csv", str(error), f"line {reader.line_num}") from None
+
+
+def _pair(low: float | None, high: float | None) -> list[float | None] | None:
+    return None if low is None else [low, high]
+
+
+def _warned(codes: tuple[str, ...], n_missing: int, untruncated_se: float | None) -> list[str]:
+    """Codes, with the count of what is missing and the error that was not used."""
+    told = []
+    for code in codes:
+        if code == "missing-estimate":
+            code += f":{n_missing}"
+        elif code == "hartung-knapp-truncated" and untruncated_se is not None:
+            code += f":{untruncated_se:.6g}"
+        told.append(code)
+    return told
+
+
+def _pooled(pooled: Pooled) -> dict[str, Any]:
+    spread = pooled.heterogeneity
+    untruncated = pooled.untruncated.se if pooled.untruncated else None
+    return {
+        "k": pooled.k,
+        "estimate": pooled.estimate,
+        "se": pooled.se,
+        "ci": _pair(pooled.ci_low, pooled.ci_high),
+        "tau2": spread.tau2 if spread else None,
+        "i2": spread.i2 if spread else None,
+        "h2": spread.h2 if spread else None,
+        "q": spread.q if spread else None,
+        "q_p": spread.p if spread else None,
+        "prediction_interval": _pair(pooled.prediction_low, pooled.prediction_high),
+        "prediction_df": _whole(pooled.prediction_df),
+        "coefficients": [],
+        "warnings": _warned(pooled.warnings, pooled.n_missing, untruncated),
+    }
+
+
+def _regressed(model: MetaRegression) -> dict[str, Any]:
+    spread, centre = model.heterogeneity, model.centre
+    untruncated = centre.se * math.sqrt(model.scale / model.used)
+    return {
+        "k": model.k,
+        "estimate": centre.estimate,
+        "se": centre.se,
+        "ci": [centre.ci_low, centre.ci_high],
+        "tau2": spread.tau2,
+        "i2": spread.i2,
+        "h2": spread.h2,
+        "q": spread.q,
+        "q_p": spread.p,
+        "prediction_interval": _pair(centre.prediction_low, centre.prediction_high),
+        "prediction_df": _whole(centre.prediction_df),
+        "coefficients": [
+            {
+                "name": one.name,
+                "estimate": one.estimate,
+                "se": one.se,
+                "ci": [one.low, one.high],
+                "p": one.p,
+            }
+            for one in model.coefficients
+        ],
+        "warnings": _warned(model.warnings, model.n_missing, untruncated),
+    }
+
+
+def _whole(df: float | None) -> int | None:
+    """Degrees of freedom; the normal distribution has none to name."""
+    return None if df is None or math.isinf(df) else int(df)
+
+
+def _as_table(
+    read: Studies, answer: dict[str, Any], weights: list[float] | None, level: float
+) -> str:
+    """The studies with their weights, the figures of the answer, and what to beware of."""
+    lines = [f"{'study':<40} {'estimate':>12} {'variance':>12} {'weight %':>9}"]
+    left = iter(weights or ())
+    for study, value, variance in zip(read.studies, read.estimates, read.variances, strict=True):
+        share = "" if weights is None or math.isnan(value) else f"{next(left):.1f}"
+        lines.append(f"{study:<40} {_shown(value):>12} {_shown(variance):>12} {share:>9}".rstrip())
+    lines.append("")
+    unit = f" ({read.unit})" if read.unit else ""
+    told = {"ci": f"{level:.0%} interval", "prediction_interval": f"{level:.0%} in one more place"}
+    for name, value in answer.items():
+        if name not in ("coefficients", "warnings"):
+            label = told.get(name, name) + (unit if name == "estimate" else "")
+            lines.append(f"{label:<40} {_shown(value)}")
+    for one in answer["coefficients"]:
+        label = f"coefficient {one['name']}"
+        lines.append(f"{label:<40} {_shown(one['estimate'])} ({_shown(one['ci'])})")
+    lines.append(f"{'warnings':<40} {', '.join(answer['warnings']) or 'none'}")
+    if "two-studies" in answer["warnings"]:
+        lines.append("Two studies are too few: read them one by one, the pooled effect decides "
+                     "nothing.")  # fmt: skip
+    if "unweighted" in answer["warnings"]:
+        lines.append("Standard errors are missing: every study counts the same.")
+    return "\n".join(lines) + "\n"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return f"{_shown(value[0])} to {_shown(value[1])}"
+    if value is None or not math.isfinite(value):
+        return "no data"
+    return f"{value:.6g}"

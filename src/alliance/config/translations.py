@@ -16,12 +16,22 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from alliance import __version__
+from alliance.core import clock
 from alliance.core.errors import Fault
 
 PACKAGE = Path(__file__).resolve().parent.parent
 LOCALE = PACKAGE / "locale"
 # Texts are written in English in the sources.
 LANGUAGES = ("fr", "sv")
+
+_CONTRIBUTORS = "The contributors of the Alliance platform"
+# Babel puts in the language and what it knows for the words in capitals.
+_HEADER = """\
+# Translations template for PROJECT.
+# Copyright (C) YEAR ORGANIZATION
+# Distributed under the EUPL-1.2, as all of PROJECT.
+#"""
 
 # Name of the function: positions of context, singular and plural among its arguments.
 _CALLS: dict[str, tuple[int | None, int, int | None]] = {
@@ -194,7 +204,7 @@ def add_missing(package: Path = PACKAGE) -> int:
     added = 0
     for language in LANGUAGES:
         old = read_catalogue(language, package / "locale")
-        new = Catalog(locale=language, project="Alliance platform", charset="utf-8", fuzzy=False)
+        new = _new_catalogue(language, old)
         for text in wanted:
             message = old.get(text.singular, text.context)
             added += message is None
@@ -209,6 +219,24 @@ def add_missing(package: Path = PACKAGE) -> int:
         with path.open("wb") as handle:
             write_po(handle, new, width=100, omit_header=False, sort_output=True)
     return added
+
+
+def _new_catalogue(language: str, old: Catalog) -> Catalog:
+    """An empty catalogue whose head is filled in; it was begun when `old` was."""
+    return Catalog(
+        locale=language,
+        header_comment=_HEADER,
+        project="Alliance platform",
+        version=__version__,
+        copyright_holder=_CONTRIBUTORS,
+        msgid_bugs_address="CONTRIBUTING.md tells how",
+        creation_date=old.creation_date,
+        revision_date=clock.now(),
+        last_translator=_CONTRIBUTORS,
+        language_team=_CONTRIBUTORS,
+        charset="utf-8",
+        fuzzy=False,
+    )
 
 
 def _kept(message: Message | None, text: Text) -> str | tuple[str, ...] | None:

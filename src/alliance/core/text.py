@@ -1,15 +1,42 @@
-"""Text: canonical JSON, and the check that given text is plain."""
+"""Text: canonical JSON, letters without accents, and the check that given text is plain."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import re
+import unicodedata
 from typing import Any
 
 # An opening, closing or comment tag; "p < 0.05" and "5 <6" are plain text.
 _MARKUP = re.compile(r"<\s*/?\s*[a-zA-Z!?]|javascript\s*:", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+# Letters that do not fall apart into a base letter and a mark.
+_FOLDED_WHOLE = str.maketrans(
+    {
+        "ø": "o",
+        "Ø": "O",
+        "æ": "ae",
+        "Æ": "Ae",
+        "œ": "oe",
+        "Œ": "Oe",
+        "ß": "ss",
+        "ł": "l",
+        "Ł": "L",
+        "đ": "d",
+        "Đ": "D",
+        "ı": "i",
+        "þ": "th",
+        "Þ": "Th",
+    }
+)
+
+
+def fold(text: str) -> str:
+    """`text` without accents, its case kept: "Göteborg" -> "Goteborg", "Œuvre" -> "Oeuvre"."""
+    decomposed = unicodedata.normalize("NFKD", text.translate(_FOLDED_WHOLE))
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
 def canonical_json(value: Any) -> str:

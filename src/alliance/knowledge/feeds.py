@@ -22,6 +22,7 @@ from alliance.knowledge.models import CaseClassification, CaseStudy, CaseVersion
 from alliance.knowledge.selectors.doors import visible_cases
 from alliance.knowledge.selectors.localise import country_name, local_place, pick
 from alliance.network.api.common import page_address
+from alliance.web.formatting import colon
 
 ATOM = "http://www.w3.org/2005/Atom"
 MEDIA_TYPE = "application/atom+xml; charset=utf-8"
@@ -113,7 +114,7 @@ def read_feed(kind: str, language: str, topic: str = "") -> Feed:
         for case in _cases(kind, topic)[:LONGEST]:
             text = pick(case.texts.all(), language, case.original_language)
             published = cast(dt.datetime, case.published_at)
-            place = f"{local_place(case, language)}: "
+            place = f"{local_place(case, language)}{colon()} "
             entries.append(
                 FeedEntry(
                     public_id=case.public_id,

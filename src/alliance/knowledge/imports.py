@@ -15,7 +15,6 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData
-from alliance.core.money import MoneyError
 from alliance.knowledge import services
 from alliance.knowledge.enums import CaseStatus, TextStatus
 from alliance.knowledge.exports.codebook import LANGUAGES
@@ -315,9 +314,6 @@ def import_cases(
                 continue
             try:
                 case = services.save_case(record, actor=actor, at=at, origin=origin, grade=False)
-            except MoneyError as error:
-                faults.append(Fault(f"{record.public_id}: case.cost", str(error)))
-                continue
             except InvalidData as error:
                 faults += [
                     Fault(f"{record.public_id}: {fault.where}", fault.rule)

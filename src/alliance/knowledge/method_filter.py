@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from alliance.core.errors import Fault, InvalidData
 from alliance.knowledge.enums import CostLevel, Iap2Level, Mode
-from alliance.web.formatting import number
+from alliance.web.formatting import colon, number
 
 MAX_GROUP = 100_000_000
 
@@ -79,7 +79,7 @@ class MethodFilter:
         for name, choices in _CHOICES.items():
             codes: tuple[str, ...] = getattr(self, name)
             for code in codes:
-                words = f"{FIELD_NAMES[name]}: {choices(code).label}"
+                words = f"{FIELD_NAMES[name]}{colon()} {choices(code).label}"
                 others = tuple(other for other in codes if other != code)
                 found.append(Chosen(words, rest[name](others).query))
         return tuple(found)

@@ -12,6 +12,7 @@ import pycountry
 
 from alliance.core.errors import Fault
 from alliance.core.ids import PUBLIC_ID
+from alliance.core.money import MoneyError, to_minor, validate_currency
 from alliance.core.text import markup_fault
 from alliance.knowledge import enums
 from alliance.knowledge.records import (
@@ -81,11 +82,28 @@ def _public_id(where: str, value: str) -> Iterator[Fault]:
 
 
 def _cost(where: str, cost: Cost) -> Iterator[Fault]:
+    try:
+        validate_currency(cost.currency)
+    except MoneyError:
+        known = False
+        yield Fault(
+            f"{where}.currency", f"{cost.currency!r} is not an ISO 4217 currency code of money"
+        )
+    else:
+        known = True
     if not Decimal(cost.amount).is_finite() or cost.amount < 0:
         yield Fault(f"{where}.amount", "must be a number of at least 0")
-    if pycountry.currencies.get(alpha_3=cost.currency) is None:
-        yield Fault(f"{where}.currency", f"{cost.currency!r} is not an ISO 4217 currency code")
+    elif known:
+        yield from _amount(f"{where}.amount", cost)
     yield from _year(f"{where}.year", cost.price_year)
+
+
+def _amount(where: str, cost: Cost) -> Iterator[Fault]:
+    """What keeps an amount from being held in minor units, such as too many decimals."""
+    try:
+        to_minor(cost.amount, cost.currency)
+    except MoneyError as error:
+        yield Fault(where, str(error))
 
 
 def _quantity(where: str, quantity: Quantity, units: Iterable[str]) -> Iterator[Fault]:

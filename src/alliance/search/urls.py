@@ -11,5 +11,6 @@ app_name = "search"
 urlpatterns = [
     path("", views.home, name="home"),
     path("find", views.find, name="find"),
+    path("find/related/<str:kind>/<str:public_id>/", views.related, name="related"),
     path("find/points", views.points, name="points"),
 ]

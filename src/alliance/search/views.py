@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from alliance.core import clock
+from alliance.core.errors import NotFound
 from alliance.search import selectors
 from alliance.search.query import FinderQuery
-from alliance.search.selectors.page import example_searches, find_page
+from alliance.search.selectors.page import example_searches, find_page, related_page
 
 
 def _query(request: HttpRequest) -> FinderQuery:
@@ -37,6 +38,16 @@ def find(request: HttpRequest) -> HttpResponse:
         {"page": page, "result": page.result, "today": page.today},
         status=400 if page.result.faults else 200,
     )
+
+
+@require_safe
+def related(request: HttpRequest, kind: str, public_id: str) -> HttpResponse:
+    """Records that speak of the same things as one record."""
+    try:
+        page = related_page(kind, public_id, request.LANGUAGE_CODE, today=clock.today())
+    except NotFound as error:
+        raise Http404(str(error)) from error
+    return render(request, "search/related.html", {"page": page, "today": page.today})
 
 
 @require_safe

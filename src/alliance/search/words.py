@@ -17,6 +17,7 @@ from functools import cache, lru_cache
 
 import snowballstemmer
 
+from alliance.core.text import fold as fold_text
 from alliance.search.stopwords import STOP_WORDS
 
 LANGUAGES = ("en", "fr", "sv")
@@ -28,9 +29,6 @@ _BREAK = re.compile(r"[.,;:!?()\[\]{}\n\"«»“”|–—/•]")
 _SPEED = re.compile(r"(?<![^\W\d_])km\s?/\s?(?:h|tim(?:me|men)?)\b")
 _THOUSANDS = re.compile(r"^\d{1,3}(?:[.,]\d{3})+$")
 _ELISION = re.compile(r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)'(?=.)")
-_FOLDED_WHOLE = str.maketrans(
-    {"ø": "o", "æ": "ae", "œ": "oe", "ß": "ss", "ł": "l", "đ": "d", "ı": "i", "þ": "th"}
-)
 # British spellings to American ones; applied to texts and queries alike, so that either finds both.
 _SPELLING = (
     (re.compile(r"(?<=\w{4})is(?=(?:e[drs]?|ing|ations?)$)"), "iz"),
@@ -65,8 +63,7 @@ def words(text: str) -> list[str | None]:
 @lru_cache(maxsize=200_000)
 def fold(word: str) -> str:
     """The word without accents: "göteborg" and "goteborg" are one."""
-    decomposed = unicodedata.normalize("NFKD", word.translate(_FOLDED_WHOLE))
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+    return fold_text(word)
 
 
 def _fold_swedish(word: str) -> str:

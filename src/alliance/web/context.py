@@ -19,7 +19,7 @@ _NAVIGATION: tuple[tuple[str, Promise], ...] = (
     ("find", _("Find what works")),
     ("topics/", _("Topics")),
     ("cities/", _("Cities")),
-    ("methods/", _("Citizen dialogue methods")),
+    ("methods/", pgettext_lazy("navigation", "Citizen dialogue")),
     ("about/", pgettext_lazy("navigation", "About")),
 )
 # Pages below these parts of an address belong to the entry of the same line.

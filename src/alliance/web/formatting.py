@@ -111,6 +111,14 @@ def quantity(
     return f"{text}{NBSP}{unit}" if unit else text
 
 
+def rest_of_unit(unit: str, name: str) -> str:
+    """What the name of a unit says beside its sign: "of rainfall" of "percent of rainfall"."""
+    if unit == "%":
+        for words in ("percent ", "procent ", "pour cent ", "% "):
+            name = name.removeprefix(words)
+    return name
+
+
 def amount(value: Decimal | int | float, *, language: str | None = None) -> str:
     """An amount without its currency, compact from a million on: "180 million"."""
     exact = Decimal(str(value))

@@ -82,6 +82,7 @@ def test_the_job_does_nothing_where_the_extra_is_not_in_use(content: None, setti
     assert near("lund") == []
 
 
+@pytest.mark.extra
 @pytest.mark.slow
 def test_the_model_joins_languages() -> None:
     if not semantic.is_available():

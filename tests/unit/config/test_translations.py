@@ -40,6 +40,20 @@ def package(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def test_the_head_of_a_catalogue_has_nothing_left_to_fill_in(package: Path):
+    translations.add_missing(package)
+    for language, name in (("fr", "French"), ("sv", "Swedish")):
+        path = translations.catalogue_path(language, package / "locale")
+        head = path.read_text(encoding="utf-8").split("\n\n", 1)[0]
+        assert head.startswith(f"# {name} translations for Alliance platform.")
+        assert "EUPL-1.2" in head and "Last-Translator: The contributors" in head
+        for placeholder in (
+            *("ORGANIZATION", "FIRST AUTHOR", "FULL NAME", "EMAIL@ADDRESS", "LL@li.org"),
+            *("YEAR", "VERSION", "PROJECT"),
+        ):
+            assert placeholder not in head
+
+
 def change(package: Path, language: str, translate) -> None:
     """Fill a catalogue with what `translate` makes of each text."""
     catalogue = translations.read_catalogue(language, package / "locale")

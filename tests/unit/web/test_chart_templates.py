@@ -31,6 +31,14 @@ def svgs(text):
     return [ElementTree.fromstring(svg) for svg in re.findall(r"<svg.*?</svg>", text, re.DOTALL)]
 
 
+def test_a_second_line_in_another_language_says_which(plot):
+    rows = [forest.ForestRow("Lund", "whole year", 3, None, None, "survey", foreign="en")]
+    text = plot(rows=rows, language="sv")
+    assert text.count('<text class="sub" lang="en"') == 2
+    assert '<span class="note" lang="en">whole year</span>' in text
+    assert 'class="sub" lang' not in plot(language="sv")
+
+
 def test_the_plot_says_its_result_in_words(plot):
     text = plot(favourable="lower")
     assert "5 places, from −30\u00a0% (London) to +4.5\u00a0% (Communauté" in text

@@ -97,6 +97,18 @@ def test_signs_that_a_template_writes_follow_the_language(html):
     assert html("a{% colon %} b{% semicolon %} c", "fr") == "a\u00a0: b\u00a0; c"
 
 
+def test_words_in_another_language_say_so(html):
+    class Label(str):
+        foreign = "en"
+
+    crumbs = html("{% breadcrumbs a '/sv/a' b '' %}", "sv", a=Label("Tax"), b="Skatt")
+    assert '<a href="/sv/a" lang="en">Tax</a>' in crumbs
+    assert '<span aria-current="page">Skatt</span>' in crumbs
+    source = {"title": "Report", "url": "https://example.org", "seen": "Traffic fell."}
+    assert '<q lang="en">Traffic fell.</q>' in html("{% sources s '' 'en' %}", "sv", s=[source])
+    assert "<q>Traffic fell.</q>" in html("{% sources s %}", s=[source])
+
+
 def test_language_marks(html):
     assert html("{% language_mark 'en' %}") == ""
     assert "in French" in html("{% language_mark 'fr' %}")

@@ -46,6 +46,21 @@ def test_signs_follow_the_language(language, colon, semicolon, quoted):
     assert formatting.quoted("x", language=language) == quoted
 
 
+@pytest.mark.parametrize(
+    ("unit", "name", "rest"),
+    [
+        ("%", "percent of rainfall", "of rainfall"),
+        ("%", "procent av väljarna", "av väljarna"),
+        ("%", "pour cent des votants", "des votants"),
+        ("%", "% des votants", "des votants"),
+        ("%", "share", "share"),
+        ("t", "percent of rainfall", "percent of rainfall"),
+    ],
+)
+def test_a_sign_stands_for_the_first_word_of_a_unit(unit, name, rest):
+    assert formatting.rest_of_unit(unit, name) == rest
+
+
 def test_a_plus_is_written_only_where_asked_and_never_before_nought():
     assert formatting.number(4.5, signed=True) == "+4.5"
     assert formatting.number(-4.5, signed=True) == "−4.5"

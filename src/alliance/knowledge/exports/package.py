@@ -15,6 +15,7 @@ from alliance.knowledge.exports.codebook import Column, columns_of
 from alliance.knowledge.exports.names import TABLES
 from alliance.knowledge.exports.rows import LICENCE, rows_of
 from alliance.knowledge.exports.text import LIST_SEPARATOR, csv_chunks
+from alliance.web.formatting import colon
 
 Counted = Callable[[Iterable[dict[str, Any]]], Iterable[dict[str, Any]]]
 
@@ -99,7 +100,7 @@ def datapackage(about: About) -> dict[str, Any]:
 
 def _readme(about: About) -> str:
     with translation.override(about.language):
-        lines = [f"{label}: {value}" for label, value in about.facts()]
+        lines = [f"{label}{colon()} {value}" for label, value in about.facts()]
         lines += [
             "",
             _("codebook.csv tells what each column means; datapackage.json is for programs."),

@@ -223,6 +223,7 @@ def _forest_row(row: EffectRow) -> forest.ForestRow:
         design=str(row.design_label),
         href=reverse("knowledge:case", args=[row.case.public_id]),
         filled=row.design != Design.MODELLED,
+        foreign=row.qualifier.foreign,
     )
 
 

@@ -49,6 +49,12 @@ def filter_name(parameter: str) -> str | Promise:
     return FIELD_NAMES.get(parameter, parameter)
 
 
+@register.filter
+def told_in(value: str, foreign: str) -> Told:
+    """A text with its language, empty where it is the page's: a label for `breadcrumbs`."""
+    return Told(value, foreign)
+
+
 @register.simple_tag
 def told(text: Told) -> SafeString:
     """Words of a record, marked with their language where it is not the page's."""

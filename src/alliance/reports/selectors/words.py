@@ -36,6 +36,7 @@ from alliance.web.formatting import (
     number,
     prices_of,
     quantity,
+    rest_of_unit,
 )
 
 
@@ -70,12 +71,10 @@ def result(value: float, symbol: str, unit: str, *, is_change: bool) -> tuple[st
     "percent of rainfall" of 35 gives ("35 %", "of rainfall"); a change needs no words.
     """
     text = quantity(value, symbol, signed=is_change)
-    rest = ""
-    if symbol == "%" and not is_change:
-        for words in ("percent ", "procent ", "pour cent ", "% "):
-            if unit.startswith(words):
-                rest = unit.removeprefix(words)
-    return text, rest
+    if symbol != "%" or is_change:
+        return text, ""
+    rest = rest_of_unit(symbol, unit)
+    return text, rest if rest != unit else ""
 
 
 def bounds(low: float, high: float, symbol: str, *, signed: bool, digits: int | None = None) -> str:

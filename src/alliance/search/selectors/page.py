@@ -5,13 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from alliance.charts import map as charts
 from alliance.charts.map import PointMap
+from alliance.core.errors import NotFound
 from alliance.search.query import SORTS, FinderQuery
-from alliance.search.results import FinderResult, MapPoint
+from alliance.search.results import FinderResult, Hit, MapPoint
 from alliance.search.selectors.finder import find, find_places
+from alliance.search.selectors.related import related, related_by_meaning, told
 
 #: Filters shown open; the others fold until one of their choices is made.
 OPEN_FILTERS = ("kind", "outcome", "grade", "theme", "size")
@@ -89,4 +92,33 @@ def example_searches() -> tuple[str, ...]:
         _("less car traffic in the centre"),
         _("heat wave"),
         _("food waste"),
+    )
+
+
+@dataclass(frozen=True)
+class RelatedPage:
+    """Neighbours of a record: by shared words and concepts, and by meaning where that is in use."""
+
+    title: str
+    foreign: str
+    url: str
+    by_words: tuple[Hit, ...]
+    by_meaning: tuple[Hit, ...]
+    meaning_in_use: bool
+    today: dt.date
+
+
+def related_page(kind: str, public_id: str, language: str, *, today: dt.date) -> RelatedPage:
+    """The neighbours of a published record. Raises NotFound where it is not in the index."""
+    record = told(kind, public_id, language=language, today=today)
+    if record is None:
+        raise NotFound(kind, public_id)
+    return RelatedPage(
+        title=record.title,
+        foreign=record.foreign,
+        url=record.url,
+        by_words=related(kind, public_id, 10, language=language, today=today),
+        by_meaning=related_by_meaning(kind, public_id, 10, language=language, today=today),
+        meaning_in_use=settings.SEMANTIC,
+        today=today,
     )

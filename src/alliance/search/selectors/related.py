@@ -24,6 +24,16 @@ TOKENS = 40
 CONCEPT_WEIGHT = 2.0
 
 
+def told(kind: str, public_id: str, *, language: str, today: dt.date) -> Hit | None:
+    """One record as a hit, None where it is not in the index."""
+    index = store.current(at=clock.now()).index
+    row = index.row(kind, public_id)
+    if row is None:
+        return None
+    with translation.override(language):
+        return next(iter(hits_of(index, np.array([row], np.int64), language, today)), None)
+
+
 def related(
     kind: str, public_id: str, limit: int = 6, *, language: str = "en", today: dt.date
 ) -> tuple[Hit, ...]:

@@ -22,7 +22,6 @@ from alliance.charts.marks import MARKS, outcome_code
 from alliance.web import formatting
 
 register = template.Library()
-# Signs after words that a template writes: French sets a no-break space before them.
 register.simple_tag(formatting.colon)
 register.simple_tag(formatting.semicolon)
 
@@ -67,15 +66,12 @@ def grade(points: int | None, graded: bool = True, max: int = 5) -> SafeString:
     """An evidence grade as bars and words: "evidence 3 of 5", or "evidence not graded"."""
     if not graded or points is None:
         return format_html('<span class="grade none">{}</span>', gettext("evidence not graded"))
-    bars = format_html_join("", "<i{}></i>", ((_on(i < points),) for i in range(max)))
+    on = SafeString(' class="on"')
+    bars = format_html_join("", "<i{}></i>", ((on if i < points else "",) for i in range(max)))
     words = gettext("evidence %(points)s of %(max)s") % {"points": points, "max": max}
     return format_html(
         '<span class="grade"><span class="bars" aria-hidden="true">{}</span>{}</span>', bars, words
     )
-
-
-def _on(filled: bool) -> SafeString:
-    return SafeString(' class="on"') if filled else _EMPTY
 
 
 @register.simple_tag
@@ -123,11 +119,7 @@ def effect_value(
     if value is None or not formatting.is_recorded(value):
         return not_recorded(gettext("no data"))
     text = formatting.quantity(value, unit_symbol or "", digits, signed=relative)
-    name = unit_name or ""
-    if unit_symbol == "%":
-        # "percent of rainfall" after "35 %" reads "of rainfall".
-        for words in ("percent ", "procent ", "% "):
-            name = name.removeprefix(words)
+    name = formatting.rest_of_unit(unit_symbol, unit_name or "")
     hidden = relative or (bool(unit_symbol) and unit_symbol != "%")
     unit = _EMPTY
     if name:
@@ -257,27 +249,31 @@ def definitions(items: Iterable[tuple[Any, Any]]) -> SafeString:
 
 
 @register.simple_tag
-def breadcrumbs(*pairs: str) -> SafeString:
-    """The way to this page: label and address in turn; an empty address is the page itself."""
+def breadcrumbs(*pairs: Any) -> SafeString:
+    """The way to this page: label and address in turn; an empty address is the page itself.
+
+    A label in another language than the page's says so by its attribute `foreign`.
+    """
     if len(pairs) % 2:
-        raise template.TemplateSyntaxError(
-            "breadcrumbs: each label needs an address (may be empty)"
-        )
+        raise template.TemplateSyntaxError("breadcrumbs: each label needs an address")
     steps = format_html_join(
         "",
         "<li>{}</li>",
-        (
-            (format_html('<a href="{}">{}</a>', href, label),)
-            if href
-            else (format_html('<span aria-current="page">{}</span>', label),)
-            for label, href in zip(pairs[::2], pairs[1::2], strict=True)
-        ),
+        ((_step(label, href),) for label, href in zip(pairs[::2], pairs[1::2], strict=True)),
     )
     return format_html(
         '<nav class="crumbs" aria-label="{}"><ol>{}</ol></nav>',
         pgettext("navigation", "You are here"),
         steps,
     )
+
+
+def _step(label: Any, href: str) -> SafeString:
+    foreign = getattr(label, "foreign", "")
+    lang = format_html(' lang="{}"', foreign) if foreign else _EMPTY
+    if href:
+        return format_html('<a href="{}"{}>{}</a>', href, lang, label)
+    return format_html('<span aria-current="page"{}>{}</span>', lang, label)
 
 
 def _heading(text: str, level: int) -> SafeString:
@@ -323,10 +319,11 @@ def empty_state(content: SafeString, title: str, level: int = 2) -> SafeString:
 
 
 @register.inclusion_tag("web/components/sources.html")
-def sources(items: Sequence[Any], heading_id: str = "") -> dict[str, Any]:
+def sources(items: Sequence[Any], heading_id: str = "", seen_in: str = "") -> dict[str, Any]:
     """A numbered list of sources with `title` and `url`, and if known `kind_label` (or the
-    model's), `independent` (True, False or None) and `seen` (the words that were read)."""
-    return {"items": items, "heading_id": heading_id}
+    model's), `independent` (True, False or None) and `seen` (the words that were read). `seen_in`
+    is the language of those words where it is not the page's."""
+    return {"items": items, "heading_id": heading_id, "seen_in": seen_in}
 
 
 @register.inclusion_tag("web/components/pagination.html", takes_context=True)

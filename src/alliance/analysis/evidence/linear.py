@@ -1,0 +1,145 @@
+"""Weighted least squares with a known part of the variance: what every method here rests on.
+
+The model is y = X b + u + e with var(e_i) = v_i known and var(u_i) = tau2. Nothing of size k by k
+is ever made: traces of the projection P = W - W X (X'WX)^-1 X'W come from p by p products.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alliance.analysis.errors import MethodError
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Design:
+    """k studies and p columns: ``y`` and ``v`` of shape (k,), ``x`` of shape (k, p).
+
+    The first column of ``x`` is 1. All are finite and ``v`` is positive.
+    """
+
+    y: Floats
+    v: Floats
+    x: Floats
+
+    @property
+    def k(self) -> int:
+        """How many studies."""
+        return len(self.y)
+
+    @property
+    def p(self) -> int:
+        """How many coefficients."""
+        return int(self.x.shape[1])
+
+    @cached_property
+    def residual_sum(self) -> float:
+        """Sum of squares about the unweighted fit."""
+        residual = self.y - self.x @ np.linalg.lstsq(self.x, self.y, rcond=None)[0]
+        return float(residual @ residual)
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """Weights 1 / (v + tau2), coefficients (p,), their covariance (p, p), residuals, y'Py."""
+
+    w: Floats
+    beta: Floats
+    covariance: Floats
+    residual: Floats
+    q: float
+
+    @property
+    def influence(self) -> float:
+        """y'PPy, the sum of squared weighted residuals."""
+        weighted = self.w * self.residual
+        return float(weighted @ weighted)
+
+
+def fit(design: Design, tau2: float) -> Fit:
+    """Generalised least squares at a given variance between studies (units of y squared)."""
+    w = 1 / (design.v + tau2)
+    if design.p == 1:
+        total = float(w.sum())
+        mean = float(w @ design.y) / total
+        residual = design.y - mean
+        # A second pass takes off what rounding left where y is far from 0.
+        shift = float(w @ residual) / total
+        residual = residual - shift
+        return Fit(
+            w,
+            np.array([mean + shift]),
+            np.array([[1 / total]]),
+            residual,
+            float((w * residual) @ residual),
+        )
+    weighted = design.x * w[:, None]
+    covariance: Floats = np.asarray(np.linalg.inv(design.x.T @ weighted), dtype=float)
+    beta = covariance @ (weighted.T @ design.y)
+    residual = design.y - design.x @ beta
+    step = covariance @ (weighted.T @ residual)
+    residual -= design.x @ step
+    return Fit(w, beta + step, covariance, residual, float((w * residual) @ residual))
+
+
+def traces(design: Design, fitted: Fit) -> tuple[float, float]:
+    """Trace of P and of PP at the weights of a fit."""
+    w = fitted.w
+    if design.p == 1:
+        one, two, three = float(w.sum()), float(w @ w), float((w * w) @ w)
+        return one - two / one, two - 2 * three / one + (two / one) ** 2
+    second = fitted.covariance @ (design.x.T @ (design.x * (w**2)[:, None]))
+    third = fitted.covariance @ (design.x.T @ (design.x * (w**3)[:, None]))
+    first_trace = float(w.sum() - np.trace(second))
+    return first_trace, float(w @ w - 2 * np.trace(third) + np.trace(second @ second))
+
+
+def log_likelihood(design: Design, tau2: Floats, *, restricted: bool) -> Floats:
+    """Log-likelihood at each tau2, up to a constant; shape of ``tau2``, (m,)."""
+    x, y = design.x, design.y
+    total = design.v + tau2[:, None]
+    w = 1 / total
+    products = (x[:, :, None] * x[:, None, :]).reshape(design.k, -1)
+    information = (w @ products).reshape(-1, design.p, design.p)
+    beta = np.linalg.solve(information, (w @ (x * y[:, None]))[:, :, None])[:, :, 0]
+    residual = y - beta @ x.T
+    result = np.log(total).sum(axis=1) + (w * residual * residual).sum(axis=1)
+    if restricted:
+        result = result + np.linalg.slogdet(information)[1]
+    return np.asarray(-result / 2)
+
+
+def columns(moderators: Floats, k: int, names: tuple[str, ...]) -> tuple[Floats, Floats, Floats]:
+    """The design matrix with centred, scaled moderators, and what was taken off and divided by.
+
+    Args:
+        moderators: shape (k, m), finite.
+        k: the number of studies.
+        names: of the moderators, m.
+
+    Returns:
+        ``x`` (k, 1 + m), the means (m,) and the standard deviations (m,) of the moderators.
+
+    Raises:
+        MethodError: ``singular`` where a moderator is constant or follows from the others, or
+            where there are as many coefficients as studies.
+    """
+    p = 1 + moderators.shape[1]
+    if k - p < 1:
+        raise MethodError(
+            "singular", f"{k} studies with all facts cannot carry {p} coefficients", "moderators"
+        )
+    centre, scale = moderators.mean(axis=0), moderators.std(axis=0)
+    constant = scale <= 1e-12 * np.abs(moderators).max(axis=0)
+    if constant.any():
+        raise MethodError(
+            "singular", "is the same in all studies", f"moderator {names[int(constant.argmax())]}"
+        )
+    x = np.column_stack([np.ones(k), (moderators - centre) / scale])
+    if np.linalg.matrix_rank(x, tol=1e-8 * np.sqrt(k)) < p:
+        raise MethodError("singular", "a moderator follows from the others", "moderators")
+    return x, centre, scale

@@ -1,0 +1,46 @@
+"""Evaluation of pilots: what a pilot changed, by the design it was planned with.
+
+One function a design gives an `Evaluation`; `sentences` says it in plain words. Arrays are
+float64, units by times; NaN is missing. Starts are places in the times, from 0.
+"""
+
+from alliance.analysis.pilots.before_after import before_after
+from alliance.analysis.pilots.did import did
+from alliance.analysis.pilots.its import its
+from alliance.analysis.pilots.panel import Panel, Times, numbers, panel_from, per_unit, starts
+from alliance.analysis.pilots.plan import Plan, plan, plan_shares
+from alliance.analysis.pilots.randomised import randomised
+from alliance.analysis.pilots.result import DESIGNS, Evaluation, plain
+from alliance.analysis.pilots.staggered import staggered
+from alliance.analysis.pilots.synthetic_control import Predictors, synthetic_control
+from alliance.analysis.pilots.synthetic_did import synthetic_did
+from alliance.analysis.pilots.table import Request, analyse
+from alliance.analysis.pilots.words import Sentence, plain_words, sentences
+
+__all__ = [
+    "DESIGNS",
+    "Evaluation",
+    "Panel",
+    "Plan",
+    "Predictors",
+    "Request",
+    "Sentence",
+    "Times",
+    "analyse",
+    "before_after",
+    "did",
+    "its",
+    "numbers",
+    "panel_from",
+    "per_unit",
+    "plain",
+    "plain_words",
+    "plan",
+    "plan_shares",
+    "randomised",
+    "sentences",
+    "staggered",
+    "starts",
+    "synthetic_control",
+    "synthetic_did",
+]

@@ -1,0 +1,275 @@
+"""Interrupted time series: does the level or the slope of one series change at the start?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy import stats
+
+from alliance.analysis.errors import MethodError
+from alliance.analysis.pilots.count_series import quasi_poisson
+from alliance.analysis.pilots.panel import Times
+from alliance.analysis.pilots.regression import Fit, least_squares
+from alliance.analysis.pilots.result import (
+    DEFAULT_LEVEL,
+    NOT_KNOWN,
+    Evaluation,
+    Floats,
+    check_level,
+    interval,
+    p_value,
+)
+
+#: Fewer points on a side are refused, and fewer than the second number get a warning.
+MIN_SIDE = 4
+SHORT_SIDE = 8
+#: A point with a greater Cook's distance carries the fit.
+INFLUENTIAL = 1.0
+
+
+def its(
+    outcome: Floats,
+    times: Times,
+    start: int,
+    *,
+    counts: bool = False,
+    population: Floats | None = None,
+    control: Floats | None = None,
+    period: float | None = None,
+    harmonics: int = 2,
+    lag: int | None = None,
+    level: float = DEFAULT_LEVEL,
+) -> Evaluation:
+    """Y = b0 + b1 t + b2 after + b3 (t - t0) after; the estimate is b2, the jump at the start.
+
+    Least squares with Newey-West errors; with ``counts`` a Poisson regression with logarithmic
+    link, whose errors are always widened by the dispersion (Pearson's X² / df) and whose
+    coefficients are logarithms of rate ratios. With a control series every term is fitted for both
+    and the estimate is the difference of the jumps.
+
+    Args:
+        outcome: shape (T,), no gaps.
+        times: T times, evenly spaced.
+        start: place of the first time after the start.
+        counts: outcomes are counts.
+        population: people at risk, shape (T,), an offset for counts.
+        control: outcome of a series that had no pilot, shape (T,).
+        period: steps of one season, such as 12 for months; None for no season.
+        harmonics: pairs of sine and cosine for the season.
+        lag: steps over which errors hang together, by default floor(4 (T/100)^(2/9)).
+        level: level of the intervals.
+
+    Raises:
+        MethodError: ``wrong-shape``, ``irregular-time``, ``missing-outcome``, ``too-short``,
+            ``bad-parameter``, ``bad-count``, ``bad-offset``, ``singular``, ``no-fit``.
+
+    Source: Linden 2015, Stata Journal 15; Bernal, Cummins and Gasparrini 2017; Newey and West 1987.
+    """
+    check_level(level)
+    n = len(outcome)
+    _check(outcome, times, start, counts, population, control)
+    if (lag is not None and lag < 0) or harmonics < 1 or (period is not None and period <= 1):
+        raise MethodError("bad-parameter", "lag, harmonics or period out of range", "options")
+    if counts and control is not None:
+        raise MethodError("bad-parameter", "a control series goes with least squares", "control")
+    steps = _steps(times)
+    names, design = _design(steps, start, period, harmonics)
+    if control is not None:
+        # Errors of the two series at one time hang together: their difference is one series.
+        outcome = outcome - control
+    used_lag = int(np.floor(4 * (n / 100) ** (2 / 9))) if lag is None else lag
+    if counts:
+        model = quasi_poisson(design, outcome, population)
+        fit, covariance, other = model.working, model.classic(), model.newey_west(used_lag)
+        fitted, without = model.mean, model.mean_without(2, 3)
+        dispersion: float | None = model.dispersion
+    else:
+        fit = least_squares(design, outcome)
+        covariance, other = fit.newey_west(used_lag), fit.classic()
+        fitted = design @ fit.coefficients
+        without = fitted - design[:, 2:4] @ fit.coefficients[2:4]
+        dispersion = None
+    df = fit.df
+    b, se = fit.coefficients, np.sqrt(np.maximum(np.diag(covariance), 0))
+    warnings = [
+        f"short-{side}:{count}"
+        for side, count in (("before", start), ("after", n - start))
+        if count < SHORT_SIDE
+    ]
+    checks = _checks(fit, period, used_lag)
+    if checks["breusch_godfrey_p"] < 1 - level:
+        warnings.append("autocorrelation")
+    influential = [times.labels[i] for i in np.flatnonzero(checks.pop("cook") > INFLUENTIAL)]
+    warnings += [f"influential:{label}" for label in influential]
+    if dispersion is not None and dispersion > 2:
+        warnings.append("overdispersed")
+    effects = _effects(b, covariance, design, start, level, df)
+    details: dict[str, Any] = {
+        "level": float(b[2]),
+        "slope": float(b[3]),
+        "level_se": float(se[2]),
+        "slope_se": float(se[3]),
+        "coefficients": [
+            {
+                "name": name,
+                "estimate": value,
+                "se": error,
+                "newey_west_se" if counts else "ols_se": other_error,
+                "ci": interval(value, error, level, df),
+                "p": p_value(value, error, df),
+            }
+            for name, value, error, other_error in zip(
+                names, b.tolist(), se.tolist(), np.sqrt(np.diag(other)).tolist(), strict=True
+            )
+        ],
+        "effects": [
+            {"time": label, **effect}
+            for label, effect in zip(times.labels[start:], effects, strict=True)
+        ],
+        "mean_effect": _combined(b, covariance, design[start:, 2:4].mean(axis=0), level, df),
+        "fitted": dict(zip(times.labels, fitted.tolist(), strict=True)),
+        "counterfactual": dict(zip(times.labels[start:], without[start:].tolist(), strict=True)),
+        "lag": used_lag,
+        "df": df,
+        "dispersion": dispersion,
+        "scale": "log-rate" if counts else "outcome",
+        "rate_ratio": float(np.exp(b[2])) if counts else None,
+        "controlled": control is not None,
+        **checks,
+    }
+    estimate, error = float(b[2]), float(se[2])
+    return Evaluation(
+        design="its",
+        estimate=estimate,
+        se=error,
+        ci=interval(estimate, error, level, df),
+        p=p_value(estimate, error, df),
+        n=n,
+        details=details,
+        warnings=tuple(warnings),
+        level=level,
+    )
+
+
+def _check(
+    outcome: Floats,
+    times: Times,
+    start: int,
+    counts: bool,
+    population: Floats | None,
+    control: Floats | None,
+) -> None:
+    n = len(outcome)
+    others = [column for column in (population, control) if column is not None]
+    if any(len(column) != n for column in others) or len(times.values) != n:
+        raise MethodError("wrong-shape", "series differ in length", "data")
+    for name, column in (("outcome", outcome), ("control", control)):
+        if column is not None and np.isnan(column).any():
+            label = times.labels[int(np.flatnonzero(np.isnan(column))[0])]
+            raise MethodError("missing-outcome", f"nothing is recorded at {label}", name)
+    if min(start, n - start) < MIN_SIDE:
+        raise MethodError(
+            "too-short",
+            f"{start} points before and {n - start} after; {MIN_SIDE} are the least",
+            "start",
+        )
+    if counts and (outcome < 0).any():
+        raise MethodError("bad-count", "a count is negative", "outcome")
+    if population is not None:
+        if not counts:
+            raise MethodError("bad-parameter", "a population goes with counts", "population")
+        if np.isnan(population).any() or (population <= 0).any():
+            raise MethodError("bad-offset", "the population must be above zero", "population")
+
+
+def _steps(times: Times) -> Floats:
+    """Times as whole steps from 0. Months given as days are as even as the calendar lets them."""
+    gaps = np.diff(times.values)
+    step = float(np.median(gaps))
+    whole = np.round(gaps / step)
+    uneven = np.abs(gaps / step - whole) > 1e-6
+    days_of_months = len(times.labels[0]) == 10 and len({text[8:] for text in times.labels}) == 1
+    if days_of_months:
+        months = np.array([int(text[:4]) * 12 + int(text[5:7]) for text in times.labels])
+        gaps = np.diff(months).astype(float)
+        whole, uneven = gaps / np.median(gaps), np.zeros(len(gaps), dtype=bool)
+    wrong = np.flatnonzero(uneven | (whole != 1))
+    if wrong.size:
+        place = int(wrong[0])
+        raise MethodError(
+            "irregular-time",
+            f"the step from {times.labels[place]} to {times.labels[place + 1]} is not like others",
+            "time",
+        )
+    return np.arange(len(times.values), dtype=float)
+
+
+def _design(
+    steps: Floats, start: int, period: float | None, harmonics: int
+) -> tuple[list[str], Floats]:
+    after = (steps >= start).astype(float)
+    columns = [np.ones(len(steps)), steps, after, (steps - start) * after]
+    names = ["const", "t", "level", "slope"]
+    if period is not None:
+        for number in range(1, harmonics + 1):
+            angle = 2 * np.pi * number * steps / period
+            columns.append(np.cos(angle))
+            names.append(f"cos{number}")
+            # At half the season the sine is zero at every step.
+            if not np.isclose(2 * number, period):
+                columns.append(np.sin(angle))
+                names.append(f"sin{number}")
+    return names, np.column_stack(columns)
+
+
+def _combined(
+    b: Floats, covariance: Floats, weights: Floats, level: float, df: int
+) -> dict[str, Any]:
+    """The effect weights · (level, slope) with its interval, by the delta method."""
+    value = float(weights @ b[2:4])
+    se = float(np.sqrt(max(float(weights @ covariance[2:4, 2:4] @ weights), 0.0)))
+    return {
+        "estimate": value,
+        "se": se,
+        "ci": interval(value, se, level, df),
+        "p": p_value(value, se, df),
+    }
+
+
+def _effects(
+    b: Floats, covariance: Floats, design: Floats, start: int, level: float, df: int
+) -> list[dict[str, Any]]:
+    return [_combined(b, covariance, row, level, df) for row in design[start:, 2:4]]
+
+
+def _checks(fit: Fit, period: float | None, lag: int) -> dict[str, Any]:
+    """Durbin-Watson, Breusch-Godfrey up to a season, Cook's distances."""
+    e, n = fit.residuals, len(fit.residuals)
+    power = float(e @ e)
+    exact = power <= 1e-20 * max(1.0, float(np.square(fit.design @ fit.coefficients).sum()))
+    if exact:
+        zero = np.zeros(n)
+        return {
+            "durbin_watson": NOT_KNOWN,
+            "breusch_godfrey_p": NOT_KNOWN,
+            "breusch_godfrey_lags": 0,
+            "cook": zero,
+        }
+    wanted = max(1, lag if period is None else int(period))
+    lags = max(1, min(wanted, (n - fit.design.shape[1]) // 2))
+    lagged = np.column_stack(
+        [np.concatenate([np.zeros(step), e[:-step]]) for step in range(1, lags + 1)]
+    )
+    wide = np.column_stack([fit.design, lagged])
+    left = e - wide @ np.linalg.lstsq(wide, e, rcond=None)[0]
+    score = n * (1 - float(left @ left) / power)
+    leverage = np.minimum(fit.leverage, 1 - 1e-12)
+    k = fit.design.shape[1]
+    cook = np.square(e) * leverage / (np.square(1 - leverage) * k * power / fit.df)
+    return {
+        "durbin_watson": float(np.square(np.diff(e)).sum() / power),
+        "breusch_godfrey_p": float(stats.chi2.sf(score, lags)),
+        "breusch_godfrey_lags": lags,
+        "cook": cook,
+    }

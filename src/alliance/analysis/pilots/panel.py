@@ -1,0 +1,210 @@
+"""From rows of units and times to a checked panel: one value for each unit and time.
+
+Nothing is dropped in silence: what is left out is counted, and what contradicts itself is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+
+from alliance.analysis.errors import MethodError
+from alliance.analysis.pilots.result import Bools, Floats, Ints
+
+_MONTH = re.compile(r"(\d{4})-(\d{2})")
+_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Times:
+    """Points in time in their order: ``values`` (T,) as numbers, ``labels`` as they were given."""
+
+    values: Floats
+    labels: tuple[str, ...]
+
+    def index(self, label: str) -> int:
+        """The place of the first time at or after ``label``; T where all are before it."""
+        moment = _moments([label], like=self.labels[0])[0]
+        return int(np.searchsorted(self.values, moment))
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Outcomes of units (N) at times (T): ``outcome`` has the shape (N, T), NaN for missing.
+
+    ``n_dropped`` counts units that were left out to make the panel balanced.
+    """
+
+    units: tuple[str, ...]
+    times: Times
+    outcome: Floats
+    n_dropped: int = 0
+
+    def keep(self, mask: Bools) -> Panel:
+        """The units of the mask, shape (N,)."""
+        units = tuple(unit for unit, kept in zip(self.units, mask, strict=True) if kept)
+        return replace(self, units=units, outcome=self.outcome[mask])
+
+    def balanced(self) -> tuple[Panel, Bools]:
+        """The units with an outcome at every time, and which of the present units they are.
+
+        Raises:
+            MethodError: ``no-data`` where no unit is complete.
+        """
+        complete: Bools = np.logical_not(np.isnan(self.outcome).any(axis=1))
+        if not complete.any():
+            raise MethodError("no-data", "no unit has an outcome at every time", "outcome")
+        dropped = self.n_dropped + int((~complete).sum())
+        return replace(self.keep(complete), n_dropped=dropped), complete
+
+
+def numbers(column: Sequence[object], name: str, *, first_row: int = 2) -> Floats:
+    """A column of figures, shape (n,). Empty cells and ``NaN`` are missing.
+
+    Args:
+        first_row: the number of the first row, as a spreadsheet counts below a header.
+
+    Raises:
+        MethodError: ``bad-number`` for a text, ``infinite-value``; both name row and column.
+    """
+    values = np.empty(len(column))
+    for place, cell in enumerate(column):
+        text = "" if cell is None else str(cell).strip()
+        try:
+            values[place] = float(text) if text and text != "NA" else np.nan
+        except ValueError:
+            raise MethodError(
+                "bad-number", f"{text!r} is not a number", f"row {place + first_row}, {name}"
+            ) from None
+    infinite = np.flatnonzero(np.isinf(values))
+    if infinite.size:
+        raise MethodError(
+            "infinite-value",
+            "a value must be a finite number",
+            f"row {int(infinite[0]) + first_row}, {name}",
+        )
+    return values
+
+
+def panel_from(
+    unit: Sequence[str], time: Sequence[str], outcome: Sequence[object] | Floats
+) -> tuple[Panel, Ints]:
+    """Arrange rows as a panel, and tell which row stands in which cell.
+
+    Args:
+        unit: the name of the unit of each row, shape (n,).
+        time: its time: a number, a month (2024-03) or a day (2024-03-01).
+        outcome: its outcome; empty or NaN is missing.
+
+    Returns:
+        The panel with units in the order in which they first appear, and an array (N, T) of row
+        numbers from 0, -1 where there is no row.
+
+    Raises:
+        MethodError: ``no-data``, ``wrong-shape``, ``empty-key`` (a row without unit or time),
+            ``bad-time``, ``duplicate-key`` (the same unit and time twice), ``bad-number``.
+    """
+    if len(unit) == 0:
+        raise MethodError("no-data", "the table has no rows", "data")
+    if not len(unit) == len(time) == len(outcome):
+        raise MethodError("wrong-shape", "unit, time and outcome differ in length", "data")
+    names = [str(name).strip() for name in unit]
+    labels = [str(label).strip() for label in time]
+    for place, (name, label) in enumerate(zip(names, labels, strict=True)):
+        if not name or not label:
+            what = "time" if name else "unit"
+            raise MethodError("empty-key", f"the {what} is empty", f"row {place + 2}")
+    values = numbers(list(outcome), "outcome")
+    moments = _moments(labels)
+    axis, first, column = np.unique(moments, return_index=True, return_inverse=True)
+    places = {name: place for place, name in enumerate(dict.fromkeys(names))}
+    row = np.array([places[name] for name in names])
+    keys, counts = np.unique(row * len(axis) + column, return_counts=True)
+    if (counts > 1).any():
+        order = list(places)
+        twice = [
+            f"{order[key // len(axis)]} at {labels[int(first[key % len(axis)])]}"
+            for key in keys[counts > 1][:SHOWN].tolist()
+        ]
+        more = int((counts > 1).sum()) - len(twice)
+        listed = "; ".join(twice) + (f" and {more} more" if more > 0 else "")
+        raise MethodError("duplicate-key", f"more than one row for {listed}", "data")
+    cells = np.full((len(places), len(axis)), -1, dtype=np.int64)
+    cells[row, column] = np.arange(len(names))
+    table = np.where(cells >= 0, values[cells], np.nan)
+    times = Times(axis, tuple(labels[int(place)] for place in first))
+    return Panel(tuple(places), times, table), cells
+
+
+def per_unit(values: Floats, cells: Ints, name: str, *, code: str = "varies-in-unit") -> Floats:
+    """The one value that a column has for each unit, shape (N,); NaN where it has none.
+
+    Raises:
+        MethodError: the given code where the column changes within a unit.
+    """
+    table = np.where(cells >= 0, values[cells], np.nan)
+    known = ~np.isnan(table)
+    low = np.where(known, table, np.inf).min(axis=1)
+    high = np.where(known, table, -np.inf).max(axis=1)
+    changing = np.flatnonzero(high > low)
+    if changing.size:
+        raise MethodError(
+            code, f"{name} changes within {changing.size} of {len(table)} units", name
+        )
+    return np.where(np.isfinite(low), low, np.nan)
+
+
+def starts(status: Floats, cells: Ints, name: str) -> Floats:
+    """From a status of 0 and 1 at each time: the place of the first treated time of each unit.
+
+    Returns:
+        Shape (N,), infinity for units that are never treated.
+
+    Raises:
+        MethodError: ``bad-treatment`` for other values or missing ones, ``treat-not-absorbing``
+            where a treated unit is untreated later.
+    """
+    table = np.where(cells >= 0, status[cells], np.nan)
+    present = cells >= 0
+    if not np.isin(table[present], (0, 1)).all():
+        raise MethodError("bad-treatment", "only 0 and 1 say who is treated", name)
+    on = present & (table == 1)
+    off_later = present & (table == 0) & (np.cumsum(on, axis=1) > 0)
+    if off_later.any():
+        count = int(off_later.any(axis=1).sum())
+        raise MethodError(
+            "treat-not-absorbing", f"treatment is switched off again in {count} units", name
+        )
+    return np.where(on.any(axis=1), on.argmax(axis=1).astype(float), np.inf)
+
+
+def _moments(labels: Sequence[str], like: str | None = None) -> Floats:
+    """Times as numbers: years or counters as they are, months and days counted."""
+    pattern = like if like is not None else labels[0]
+    try:
+        if _DAY.fullmatch(pattern):
+            return np.array([float(date.fromisoformat(label).toordinal()) for label in labels])
+        if _MONTH.fullmatch(pattern):
+            return np.array([_month(label) for label in labels])
+        values = np.array([float(label) for label in labels])
+    except ValueError:
+        values = np.array([np.nan])
+    if not np.isfinite(values).all():
+        raise MethodError(
+            "bad-time",
+            "times must all be numbers, all months (2024-03) or all days (2024-03-01)",
+            "time",
+        )
+    return values
+
+
+def _month(label: str) -> float:
+    match = _MONTH.fullmatch(label)
+    if match is None or not 1 <= int(match[2]) <= 12:
+        raise ValueError(label)
+    return float(int(match[1]) * 12 + int(match[2]) - 1)

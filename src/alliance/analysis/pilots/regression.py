@@ -1,0 +1,88 @@
+"""Ordinary least squares and the covariances that the designs need. Arrays in, arrays out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from alliance.analysis.errors import MethodError
+from alliance.analysis.pilots.result import Floats, Ints
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A least squares fit: ``coefficients`` (k,), ``residuals`` (n,), ``bread`` = (X'X)⁻¹."""
+
+    design: Floats
+    coefficients: Floats
+    residuals: Floats
+    bread: Floats
+
+    @property
+    def df(self) -> int:
+        """Observations less coefficients."""
+        return self.design.shape[0] - self.design.shape[1]
+
+    @property
+    def leverage(self) -> Floats:
+        """The diagonal of the hat matrix, shape (n,)."""
+        return np.einsum("ij,jk,ik->i", self.design, self.bread, self.design)
+
+    def classic(self) -> Floats:
+        """The covariance under equal, independent errors, shape (k, k)."""
+        return self.bread * float(self.residuals @ self.residuals) / self.df
+
+    def hc2(self) -> Floats:
+        """The covariance that allows unequal variances, HC2. Source: MacKinnon and White 1985."""
+        # A point that the model fits exactly has leverage 1 and adds nothing.
+        slack = np.maximum(1 - self.leverage, 1e-12)
+        scores = self.design * (self.residuals / np.sqrt(slack))[:, None]
+        return self.bread @ (scores.T @ scores) @ self.bread
+
+    def clustered(self, clusters: Ints) -> Floats:
+        """The cluster-robust covariance CR1: factor G/(G-1) · (n-1)/(n-k).
+
+        Args:
+            clusters: shape (n,), whole numbers from 0.
+        """
+        count = int(clusters.max()) + 1
+        sums = np.zeros((count, self.design.shape[1]))
+        np.add.at(sums, clusters, self.design * self.residuals[:, None])
+        n, k = self.design.shape
+        factor = count / (count - 1) * (n - 1) / (n - k)
+        return factor * self.bread @ (sums.T @ sums) @ self.bread
+
+    def newey_west(self, lag: int) -> Floats:
+        """The covariance for errors that hang together over ``lag`` steps, factor n/(n-k).
+
+        Rows must be in the order of time. Source: Newey and West 1987 (Bartlett weights).
+        """
+        scores = self.design * self.residuals[:, None]
+        meat = scores.T @ scores
+        for step in range(1, min(lag, len(scores) - 1) + 1):
+            cross = scores[step:].T @ scores[:-step]
+            meat += (1 - step / (lag + 1)) * (cross + cross.T)
+        n, k = self.design.shape
+        return n / (n - k) * self.bread @ meat @ self.bread
+
+
+def least_squares(design: Floats, outcome: Floats) -> Fit:
+    """Fit ``outcome`` (n,) on ``design`` (n, k).
+
+    Raises:
+        MethodError: ``singular`` where columns depend on each other or n is not above k.
+    """
+    n, k = design.shape
+    if n <= k or np.linalg.matrix_rank(design) < k:
+        raise MethodError("singular", "the data cannot tell the terms of the model apart", "data")
+    # By QR, so that badly scaled columns cost no accuracy.
+    q, r = np.linalg.qr(design)
+    inverse = np.linalg.inv(r)
+    coefficients = inverse @ (q.T @ outcome)
+    return Fit(design, coefficients, outcome - design @ coefficients, inverse @ inverse.T)
+
+
+def numbered(labels: Floats | Ints | np.ndarray) -> Ints:
+    """Whole numbers from 0 for any labels, shape (n,)."""
+    return np.unique(labels, return_inverse=True)[1].astype(np.int64)

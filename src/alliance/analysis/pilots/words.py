@@ -1,0 +1,195 @@
+"""What an evaluation says in plain words, made from its numbers by rule alone.
+
+Each sentence is a code with values, so that pages can say it in other languages; `ENGLISH` holds
+the English of each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from alliance.analysis.pilots.result import Evaluation
+
+ENGLISH: Mapping[str, str] = {
+    "effect-higher": (
+        "An effect is shown: the outcome was {size} higher than it would have been without the"
+        " pilot."
+    ),
+    "effect-lower": (
+        "An effect is shown: the outcome was {size} lower than it would have been without the"
+        " pilot."
+    ),
+    "changed-higher": "The outcome was {size} higher after the start than before.",
+    "changed-lower": "The outcome was {size} lower after the start than before.",
+    "rate-higher": "An effect is shown: the rate jumped up by {percent} at the start.",
+    "rate-lower": "An effect is shown: the rate dropped by {percent} at the start.",
+    "jump-higher": "An effect is shown: the outcome jumped up by {size} at the start.",
+    "jump-lower": "An effect is shown: the outcome dropped by {size} at the start.",
+    "no-effect": (
+        "No effect shown: the best estimate is {signed}, which chance alone can explain."
+    ),
+    "no-effect-rate": (
+        "No effect shown: the best estimate is a change of the rate by {signed_percent}, which"
+        " chance alone can explain."
+    ),
+    "not-nothing": "This does not prove that the pilot did nothing.",
+    "range": "Values from {low} to {high} fit the data ({level} interval).",
+    "range-rate": (
+        "Changes of the rate from {low_percent} to {high_percent} fit the data ({level} interval)."
+    ),
+    "no-range": "These data give no range of values that fit.",
+    "no-test": "These data cannot say how far chance alone could explain the difference.",
+    "chance": "If nothing had an effect, a result like this would come up {times}.",
+    "slope": "After the start the outcome changed by {signed} a step more than before.",
+    "cannot-reach": (
+        "With {detail} units or sets of units to compare with, this design cannot show an effect"
+        " at this level, whatever happened."
+    ),
+    "poor-fit": (
+        "No effect can be read off: no mixture of the other places followed this one before the"
+        " start."
+    ),
+    "no-comparison": (
+        "There is no comparison: this cannot separate the pilot from what else changed."
+    ),
+    "trends-differ-before": (
+        "Caution: those with and without the pilot already moved apart before the start."
+    ),
+    "differential-attrition": ("Caution: more outcomes are missing on one side than on the other."),
+    "selected-on-extreme": (
+        "Caution: the place stood at an extreme of its own when the pilot started, and extremes"
+        " tend to fade by themselves."
+    ),
+    "autocorrelation": "Caution: the errors hang together over time more than chance explains.",
+    "few-units": "Caution: there are few units on one side, so the range itself is unsure.",
+    "left-out": "{detail} units were left out because outcomes are missing.",
+}
+
+#: Warnings that are said in words, and by which sentence.
+_SAID = {
+    "no-comparison": "no-comparison",
+    "cannot-reach-level": "cannot-reach",
+    "trends-differ-before": "trends-differ-before",
+    "differential-attrition": "differential-attrition",
+    "selected-on-extreme": "selected-on-extreme",
+    "autocorrelation": "autocorrelation",
+    "few-clusters-on-a-side": "few-units",
+    "one-cluster": "few-units",
+    "unbalanced": "left-out",
+    "donors-dropped": "left-out",
+    "unpaired": "left-out",
+}
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence by its code and the values that go into it, already as text."""
+
+    code: str
+    values: Mapping[str, str]
+
+    def __str__(self) -> str:
+        return ENGLISH[self.code].format(**self.values)
+
+
+def sentences(evaluation: Evaluation) -> tuple[Sentence, ...]:
+    """The verdict first, then how sure it is, then what stands against it."""
+    rate = evaluation.details.get("scale") == "log-rate"
+    values = _values(evaluation, rate)
+    said = [Sentence(code, values) for code in _verdict(evaluation, rate)]
+    if evaluation.design == "its" and not rate and _slope_changed(evaluation):
+        said.append(Sentence("slope", {"signed": _signed(evaluation.details["slope"])}))
+    for warning in evaluation.warnings:
+        code, _, detail = warning.partition(":")
+        if code in _SAID:
+            said.append(Sentence(_SAID[code], {"detail": detail}))
+    unique = {str(sentence): sentence for sentence in said}
+    return tuple(unique.values())
+
+
+def plain_words(evaluation: Evaluation) -> str:
+    """The sentences in English, one after the other."""
+    return " ".join(str(sentence) for sentence in sentences(evaluation))
+
+
+def _slope_changed(evaluation: Evaluation) -> bool:
+    """Whether zero is outside of the interval of the change of the slope."""
+    by_name = {entry["name"]: entry["ci"] for entry in evaluation.details["coefficients"]}
+    low, high = by_name["slope"]
+    return bool(low > 0 or high < 0)
+
+
+def _verdict(evaluation: Evaluation, rate: bool) -> list[str]:
+    if evaluation.has("poor-fit"):
+        return ["poor-fit"]
+    bounded = all(np.isfinite(evaluation.ci))
+    tested = bool(np.isfinite(evaluation.p))
+    codes = []
+    if not evaluation.shows_effect:
+        codes += ["no-effect-rate" if rate else "no-effect", "not-nothing"]
+        if not bounded and not tested:
+            codes = ["no-test"]
+    else:
+        way = "higher" if evaluation.estimate > 0 else "lower"
+        kind = {"before-after": "changed", "its": "rate" if rate else "jump"}
+        codes.append(f"{kind.get(evaluation.design, 'effect')}-{way}")
+    if bounded:
+        codes.append("range-rate" if rate else "range")
+    else:
+        codes.append("no-range")
+    if tested and not bounded:
+        codes.append("chance")
+    return codes
+
+
+def _values(evaluation: Evaluation, rate: bool) -> dict[str, str]:
+    low, high = evaluation.ci
+    values = {
+        "size": _number(abs(evaluation.estimate)),
+        "signed": _signed(evaluation.estimate),
+        "low": _signed(low),
+        "high": _signed(high),
+        "level": f"{100 * evaluation.level:g} %",
+        "times": _times(evaluation.p),
+    }
+    if rate:
+        values |= {
+            "percent": f"{_number(abs(_change(evaluation.estimate)))} %",
+            "signed_percent": f"{_signed(_change(evaluation.estimate))} %",
+            "low_percent": f"{_signed(_change(low))} %",
+            "high_percent": f"{_signed(_change(high))} %",
+        }
+    return values
+
+
+def _change(log_ratio: float) -> float:
+    return float(100 * np.expm1(log_ratio))
+
+
+def _number(value: float) -> str:
+    """Three digits that count, never in powers of ten for usual sizes."""
+    if not np.isfinite(value):
+        return "not known"
+    if value == 0:
+        return "0"
+    decimals = max(0, 2 - int(np.floor(np.log10(abs(value)))))
+    text = f"{round(value, decimals):.{min(decimals, 12)}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _signed(value: float) -> str:
+    text = _number(abs(value))
+    if text in {"0", "not known"}:
+        return text
+    return f"−{text}" if value < 0 else f"+{text}"
+
+
+def _times(p: float) -> str:
+    if not np.isfinite(p):
+        return "not known how often"
+    if p < 0.001:
+        return "less than once in 1,000 times"
+    return f"about {_number(100 * p)} times in 100"

@@ -1,0 +1,422 @@
+"""Lists of a large network: pages, what they leave out in words, and few queries."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+import pytest
+from django.test import Client
+
+from alliance.knowledge.models import (
+    CaseClassification,
+    CaseStudy,
+    EngagementMethod,
+    EngagementMethodText,
+    Solution,
+    SolutionClassification,
+    SolutionText,
+)
+from alliance.knowledge.selectors import solutions, spread
+from alliance.knowledge.selectors.methods import CASES_PER_PAGE, METHODS_PER_PAGE
+from alliance.knowledge.selectors.organisations import ORGANISATIONS_PER_PAGE
+from alliance.knowledge.selectors.places import CITIES_PER_PAGE, city_list
+from alliance.knowledge.selectors.register import count_cases, failure_register
+from alliance.knowledge.selectors.solution_groups import (
+    LINES_PER_PAGE,
+    LINES_SHOWN,
+    solution_groups,
+)
+from alliance.knowledge.selectors.solutions import solution_page
+from alliance.knowledge.selectors.topics import SOLUTIONS_SHOWN
+from alliance.network.models import City, Organisation
+from tests.bench.generate import multiply_cases
+from tests.factories.knowledge import effect, lay_ground, make_case, text
+from tests.factories.pages import page, told
+
+pytestmark = pytest.mark.django_db
+
+CASES = 210
+ADDRESS = "/en/solutions/road-pricing/"
+
+
+@pytest.fixture(autouse=True)
+def ground(db: None) -> None:
+    lay_ground()
+
+
+def links(html: str, pattern: str) -> list[str]:
+    """What stands in the place of the group of `pattern` in the links of a page."""
+    main = html.split("<main")[1].split("</main")[0]
+    return re.findall(rf'href="{pattern}"', main)
+
+
+def many_cases() -> None:
+    """CASES cases of one solution: of seven, two each failed and were mixed."""
+    outcomes = ("worked", "did-not-work", "mixed", "worked", "worked", "did-not-work", "mixed")
+    for number, outcome in enumerate(outcomes):
+        make_case(
+            ("Lund", "Umeå")[number % 2],
+            public_id=f"case-{number}",
+            outcome=outcome,
+            reasons=("stopped",) if outcome == "did-not-work" else (),
+            start_year=2000 + number,
+            end_year=None,
+            texts=(text(title=f"Case {number}"),),
+            effects=(
+                effect(
+                    -10.0 - number, ("before-after", "modelled", "quasi-experiment")[number % 3]
+                ),
+                effect(-5.0 - number, qualifier="first year"),
+                effect(3.0, unit="cars per day"),
+                effect(30.0, measure="turnout", unit="percent of voters"),
+            ),
+        )
+    road_pricing = Solution.objects.get(public_id="road-pricing")
+    road_pricing.classifications.create(scheme="theme", code="mobility")
+    multiply_cases(CASES)
+    CaseStudy.objects.update(solution=road_pricing)
+
+
+def many_solutions(number: int, theme: str = "mobility", topic: str = "equity") -> None:
+    made = Solution.objects.bulk_create(
+        Solution(public_id=f"made-{i:03d}", kind="approach") for i in range(number)
+    )
+    SolutionText.objects.bulk_create(
+        SolutionText(solution=one, language="en", name=f"Made {one.public_id}", summary="Short.")
+        for one in made
+    )
+    SolutionClassification.objects.bulk_create(
+        SolutionClassification(solution=one, scheme=scheme, code=code)
+        for one in made
+        for scheme, code in (("theme", theme), ("topic", topic))
+        if code
+    )
+
+
+def many_cities(countries: Iterable[tuple[str, int, bool]]) -> None:
+    for country, number, is_member in countries:
+        City.objects.bulk_create(
+            City(
+                public_id=f"{country.lower()}-{i:03d}",
+                name=f"City {country} {i:03d}",
+                country=country,
+                is_member=is_member,
+                latitude=45 + i % 10,
+                longitude=5 + i % 7,
+            )
+            for i in range(number)
+        )
+
+
+# -- a solution that very many tried ------------------------------------------------------------
+
+
+def test_counts_of_a_solution_are_of_all_its_cases_however_few_are_told(
+    client: Client, django_assert_max_num_queries
+) -> None:
+    many_cases()
+    failed = CaseStudy.objects.filter(outcome="did-not-work").count()
+    mixed = CaseStudy.objects.filter(outcome="mixed").count()
+    with django_assert_max_num_queries(15):
+        html = page(client, ADDRESS)
+    words = told(client, ADDRESS)
+    assert f"{CASES} cases" in words
+    assert f"did not work in {failed} : stopped" in words
+    assert f"stopped {failed}" in words
+    assert f"Mixed in {mixed} cases" in words
+    found = solution_page(None, Solution.objects.get(public_id="road-pricing"), "en", in_full=False)
+    assert len(found.register.failures) == solutions.FAILURES_TOLD
+    assert len(found.register.partly) == solutions.MIXED_TOLD
+    assert len(found.cases) == solutions.CASES_SHOWN
+    # What is left out is counted, and the way to it is a link.
+    for query, label in (
+        ("&amp;outcome=did-not-work", f"All {failed} that did not work"),
+        ("&amp;outcome=mixed", f"All {mixed} with mixed results"),
+        ("", f"All {CASES} cases in the finder"),
+    ):
+        assert f'<a href="/en/find?solution=road-pricing{query}">{label}</a>' in html
+
+
+def test_a_chart_draws_some_places_and_its_figures_are_of_all(client: Client) -> None:
+    many_cases()
+    solution = Solution.objects.get(public_id="road-pricing")
+    short = solution_page(None, solution, "en", in_full=False).spreads.drawn[0]
+    full = solution_page(None, solution, "en").spreads.drawn[0]
+    assert full.n_drawn == full.summary.k > spread.PLACES_IN_CHART
+    assert short.n_drawn == spread.PLACES_IN_CHART
+    assert short.summary == full.summary
+    assert short.chart is not None
+    assert full.chart is not None
+    for name in (
+        "n", "n_without_interval", "n_modelled", "n_favourable", "n_unfavourable", "n_zero",
+    ):  # fmt: skip
+        assert getattr(short.chart, name) == getattr(full.chart, name), name
+    assert short.chart.lowest.value == full.chart.lowest.value
+    assert short.chart.highest.value == full.chart.highest.value
+    words = told(client, ADDRESS)
+    assert f"Drawn are {spread.PLACES_IN_CHART} of {full.summary.k} places" in words
+    assert f"The figures are of all {full.summary.k}." in words
+    assert f"{full.summary.k} places, from" in words
+    assert f"The first {spread.LEFT_OUT_SHOWN} of {len(full.left_out)} are shown." in words
+    assert 'href="/api/v1/solutions/road-pricing"' in page(client, ADDRESS)
+
+
+def test_measures_without_room_for_a_chart_are_told_in_a_table(client: Client) -> None:
+    many_cases()
+    solution = Solution.objects.get(public_id="road-pricing")
+    short = solution_page(None, solution, "en", in_full=False).spreads
+    assert [one.measure for one in short.in_charts] == ["traffic volume", "traffic volume"]
+    (turnout,) = short.in_short
+    assert turnout.chart is None
+    k = turnout.summary.k
+    words = told(client, ADDRESS)
+    assert "Other measures, in short What was measured Places Median From" in words
+    assert f"Turnout percent of voters {k} 30 % 30 to 30 %" in words
+    assert solution_page(None, solution, "en").spreads.in_short == ()
+
+
+def test_the_brief_still_reads_the_whole_register() -> None:
+    many_cases()
+    found = solution_page(None, Solution.objects.get(public_id="road-pricing"), "en")
+    assert len(found.register.failures) == found.register.did_not_work
+    assert len(found.register.partly) == found.register.mixed
+
+
+def test_a_short_solution_leaves_nothing_out(client: Client) -> None:
+    for number in range(solutions.CASES_SHOWN):
+        make_case(
+            "Lund",
+            public_id=f"case-{number}",
+            outcome="did-not-work" if number < solutions.FAILURES_TOLD else "worked",
+        )
+    html = page(client, ADDRESS)
+    for number in range(solutions.CASES_SHOWN):
+        assert f'href="/en/cases/case-{number}/"' in html
+    words = told(client, ADDRESS)
+    assert "are shown" not in words
+    assert "Drawn are" not in words
+    assert "that did not work" not in words.split("Where it did not work")[1]
+
+
+def test_the_database_counts_as_the_register_does() -> None:
+    many_cases()
+    CaseStudy.objects.filter(public_id__startswith="case-1").update(
+        reasons=["harm", "stopped", "harm"]
+    )
+    CaseStudy.objects.filter(public_id="case-5").update(reasons=[])
+    register = failure_register(CaseStudy.objects.all())
+    counts = count_cases(CaseStudy.objects.all())
+    for name in ("total", "worked", "mixed", "did_not_work", "reasons"):
+        assert getattr(counts, name) == getattr(register, name), name
+    assert dict(counts.reasons)["harm"] > 0
+
+
+# -- the list of solutions ----------------------------------------------------------------------
+
+
+def test_a_long_list_of_solutions_shows_the_most_tried_of_each_theme(
+    client: Client, django_assert_max_num_queries
+) -> None:
+    many_solutions(150)
+    make_case(solution="made-149")
+    with django_assert_max_num_queries(15):
+        html = page(client, "/en/solutions/")
+    mobility, none = solution_groups(None, "en")
+    assert (mobility.n, none.n) == (150, 1)
+    assert len(mobility.solutions) + len(none.solutions) == LINES_SHOWN
+    names = [line.public_id for line in mobility.solutions]
+    assert "made-149" in names
+    assert names == sorted(names)
+    assert '<a href="?theme=mobility">All 150 under “Mobility”</a>' in html
+    assert f"The {len(names)} most often tried of 150." in told(client, "/en/solutions/")
+    assert "All 1 under" not in html
+
+
+def test_the_pages_of_a_theme_hold_each_of_its_solutions_once(
+    client: Client, django_assert_max_num_queries
+) -> None:
+    many_solutions(2 * LINES_PER_PAGE + 5)
+    seen: list[str] = []
+    for number in (1, 2, 3):
+        with django_assert_max_num_queries(15):
+            html = page(client, f"/en/solutions/?theme=mobility&page={number}")
+        seen += links(html, "/en/solutions/(made-[0-9]+)/")
+    assert seen == [f"made-{i:03d}" for i in range(2 * LINES_PER_PAGE + 5)]
+    assert 'href="?theme=mobility&amp;page=2"' in page(client, "/en/solutions/?theme=mobility")
+    assert "Road pricing" in told(client, "/en/solutions/?theme=none")
+
+
+def test_solutions_without_a_theme_have_the_page_of_their_topic(client: Client) -> None:
+    many_solutions(3, theme="")
+    words = told(client, "/en/solutions/?topic=equity")
+    assert "Solutions: Equity and environmental justice" in words
+    assert "Made made-002" in words
+    assert "Road pricing" not in words
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["theme=nowhere", "theme=", "topic=none", "topic=mobility", "theme=mobility&page=2",
+     "theme=mobility&page=0", "theme=mobility&page=x", "theme=energy", "theme=mobility%00"],
+)  # fmt: skip
+def test_a_theme_or_page_that_is_not_there_is_not_found(client: Client, query: str) -> None:
+    many_solutions(3)
+    page(client, f"/en/solutions/?{query}", status=404)
+
+
+def test_a_topic_shows_its_most_tried_solutions_and_leads_to_all(
+    client: Client, django_assert_max_num_queries
+) -> None:
+    many_solutions(SOLUTIONS_SHOWN + 10)
+    make_case(solution="made-059")
+    with django_assert_max_num_queries(15):
+        html = page(client, "/en/topics/equity/")
+    shown = links(html, "/en/solutions/(made-[0-9]+)/")
+    assert shown[0] == "made-059"
+    assert len(set(shown)) == SOLUTIONS_SHOWN
+    assert '<a href="/en/find?topic=equity&amp;kind=solution">All 60 solutions of this' in html
+
+
+# -- cities -------------------------------------------------------------------------------------
+
+
+def test_the_pages_of_cities_hold_each_city_once_members_first(
+    client: Client, django_assert_max_num_queries
+) -> None:
+    many_cities((("FR", 130, False), ("SE", 60, True), ("DK", 40, False)))
+    make_case("Lund")
+    pages = -(-City.objects.count() // CITIES_PER_PAGE)
+    assert pages == 2
+    seen: list[str] = []
+    for number in range(1, pages + 1):
+        with django_assert_max_num_queries(15):
+            html = page(client, f"/en/cities/?page={number}")
+        rows = html.split('<section id="map"')[0]
+        seen += links(f"{rows}</main", "/en/cities/([a-z0-9-]+)/")
+    members = [f"se-{i:03d}" for i in range(60)]
+    assert seen[:60] == members
+    assert seen[60:100] == [f"dk-{i:03d}" for i in range(40)]
+    assert Counter(seen) == Counter(City.objects.values_list("public_id", flat=True))
+    words = told(client, "/en/cities/")
+    assert "232 cities: the 60 members of the network first" in words
+    assert "The map shows the cities of this page." in words
+    assert "Members of the network" not in told(client, "/en/cities/?page=2")
+
+
+def test_a_country_leads_to_the_page_on_which_it_begins(client: Client) -> None:
+    many_cities((("DK", 130, False), ("SE", 5, True), ("FR", 20, False)))
+    html = page(client, "/en/cities/")
+    found = links(html, r"\?page=([0-9]+)#country-([A-Z]+)")
+    assert found == [("1", "DK"), ("2", "FR"), ("2", "SE")]
+    for number, code in found:
+        assert f'id="country-{code}"' in page(client, f"/en/cities/?page={number}")
+    assert [(one.name, one.n) for one in city_list(None, "fr").countries] == [
+        ("Danemark", 130),
+        ("France", 20),
+        ("Suède", 2),
+    ]
+
+
+def test_a_short_list_of_cities_needs_no_way_about(client: Client) -> None:
+    words = told(client, "/en/cities/")
+    assert "Go to a country" not in words
+    assert "The map shows" not in words
+
+
+def test_a_city_with_many_cases_shows_the_newest_and_leads_to_all(
+    client: Client, django_assert_max_num_queries
+) -> None:
+    many_cases()
+    CaseStudy.objects.update(city=City.objects.get(public_id="lund"), outcome="worked")
+    with django_assert_max_num_queries(15):
+        html = page(client, "/en/cities/lund/")
+    assert f"{CASES} cases are told from here; {CASES} of them worked." in told(
+        client, "/en/cities/lund/"
+    )
+    assert f"The newest 50 of {CASES} are shown; the finder has all." in html
+    assert len(links(html, "/en/cases/([a-z0-9-]+)/")) == 50
+    assert 'href="/en/find?city=lund"' in html
+
+
+# -- organisations and methods ------------------------------------------------------------------
+
+
+def test_organisations_stand_on_pages_by_name(
+    client: Client, django_assert_max_num_queries
+) -> None:
+    Organisation.objects.bulk_create(
+        Organisation(public_id=f"org-{i:03d}", name=f"Org {i:03d}", kind="business", country="SE")
+        for i in range(ORGANISATIONS_PER_PAGE + 1)
+    )
+    with django_assert_max_num_queries(15):
+        first = links(page(client, "/en/organisations/"), "/en/organisations/(org-[0-9]+)/")
+    second = links(page(client, "/en/organisations/?page=2"), "/en/organisations/(org-[0-9]+)/")
+    assert first + second == [f"org-{i:03d}" for i in range(ORGANISATIONS_PER_PAGE + 1)]
+    page(client, "/en/organisations/?page=3", status=404)
+
+
+def test_the_cases_of_an_organisation_stand_on_pages(
+    client: Client, django_assert_max_num_queries
+) -> None:
+    many_cases()
+    org = Organisation.objects.create(public_id="org", name="Org", kind="business", country="SE")
+    CaseClassification.objects.filter(scheme="actor").update(organisation=org)
+    seen: list[str] = []
+    for number in range(1, 6):
+        with django_assert_max_num_queries(15):
+            html = page(client, f"/en/organisations/org/?page={number}")
+        seen += links(html, "/en/cases/([a-z0-9-]+)/")
+    assert len(seen) == len(set(seen)) == CASES
+    page(client, "/en/organisations/org/?page=6", status=404)
+    assert f"of {CASES} cases" in told(client, "/en/organisations/org/?page=2")
+
+
+def test_methods_and_their_cases_stand_on_pages(
+    client: Client, django_assert_max_num_queries
+) -> None:
+    many_cases()
+    made = EngagementMethod.objects.bulk_create(
+        EngagementMethod(
+            public_id=f"method-{i:03d}",
+            cost_level="low" if i else "high",
+            iap2_level="consult",
+            mode="online",
+        )
+        for i in range(METHODS_PER_PAGE + 2)
+    )
+    EngagementMethodText.objects.bulk_create(
+        EngagementMethodText(method=one, language="en", name=f"M {one.public_id}", description="D.")
+        for one in made
+    )
+    made[0].evidence_cases.set(CaseStudy.objects.all())
+    with django_assert_max_num_queries(15):
+        first = links(page(client, "/en/methods/"), "/en/methods/(method-[0-9]+)/")
+    second = links(page(client, "/en/methods/?page=2"), "/en/methods/(method-[0-9]+)/")
+    assert first + second == [one.public_id for one in made]
+    assert "52 methods" in told(client, "/en/methods/?page=2")
+    # A filter stays on the next page.
+    assert 'href="?cost=low&amp;page=2"' in page(client, "/en/methods/?cost=low")
+    page(client, "/en/methods/?cost=high&page=2", status=404)
+
+    pages = -(-CASES // CASES_PER_PAGE)
+    seen: list[str] = []
+    for number in range(1, pages + 1):
+        with django_assert_max_num_queries(15):
+            html = page(client, f"/en/methods/method-000/?page={number}")
+        seen += links(html, "/en/cases/([a-z0-9-]+)/")
+    assert len(seen) == len(set(seen)) == CASES
+    page(client, f"/en/methods/method-000/?page={pages + 1}", status=404)
+
+
+@pytest.mark.slow
+def test_the_lists_of_the_starter_network_stand_on_one_page(client: Client, starter: None) -> None:
+    html = page(client, "/en/solutions/")
+    for public_id in Solution.objects.values_list("public_id", flat=True):
+        assert f'href="/en/solutions/{public_id}/"' in html
+    for address in ("/en/solutions/", "/en/cities/", "/en/organisations/", "/en/methods/"):
+        assert 'class="pages"' not in page(client, address)
+    for solution in Solution.objects.all():
+        words = told(client, f"/en/solutions/{solution.public_id}/")
+        assert not re.search(r"[0-9] are shown|Drawn are|All [0-9]+ ", words), solution.public_id
