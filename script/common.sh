@@ -4,6 +4,7 @@ set -eu
 
 ROOT=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 VENV=$ROOT/.venv
+CALLED_FROM=$PWD
 cd "$ROOT"
 
 die() {
@@ -42,6 +43,18 @@ find_python() {
         fi
     done
     die "Python 3.11 or newer is needed and was not found (looked for python3)."
+}
+
+# Runs the console command where the script was called: a FILE it is given is meant from there. The
+# home folder is meant from the project's folder, as everywhere.
+alliance_where_called() {
+    case ${ALLIANCE_HOME:=var} in
+    /*) ;;
+    *) ALLIANCE_HOME=$ROOT/$ALLIANCE_HOME ;;
+    esac
+    export ALLIANCE_HOME
+    cd "$CALLED_FROM"
+    "$VENV/bin/alliance" "$@"
 }
 
 make_environment() {

@@ -6,6 +6,7 @@ python -m tests.bench.pages
 from __future__ import annotations
 
 import gzip
+import importlib
 import os
 import sys
 import time
@@ -37,6 +38,8 @@ PATHS = {
     ],
     "case": ["/en/cases/milan-area-c/", "/sv/cases/gothenburg-congestion-tax/"],
     "solution": ["/sv/solutions/congestion-charging/", "/en/solutions/low-emission-zones/"],
+    "solutions": ["/sv/solutions/"],
+    "cities": ["/en/cities/"],
     "topic": ["/en/topics/equity/", "/fr/topics/engaging-citizens/"],
     "compare": ["/en/compare?case=milan-area-c&case=stockholm-congestion-tax"],
     "city": ["/sv/cities/goteborg/"],
@@ -95,11 +98,15 @@ def main() -> int:
     os.environ["ALLIANCE_LOG_LEVEL"] = "ERROR"
     with fresh_database():
         from alliance.core import clock
+        from alliance.core.tasks.housekeeping import count_rows_for_planner
         from alliance.search.services import rebuild
         from tests.bench.generate import multiply_cases
 
         multiply_cases(CASES)
         rebuild(at=clock.now())
+        count_rows_for_planner.call()
+        # As the server does when it has started.
+        importlib.import_module("alliance.config.wsgi").set_aside_what_stays()
         broken = 0
         for figure in run():
             print(figure, flush=True)

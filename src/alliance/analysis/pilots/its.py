@@ -5,21 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy import stats
 
 from alliance.analysis.errors import MethodError
 from alliance.analysis.pilots.count_series import quasi_poisson
 from alliance.analysis.pilots.panel import Times
-from alliance.analysis.pilots.regression import Fit, least_squares
+from alliance.analysis.pilots.regression import least_squares
 from alliance.analysis.pilots.result import (
     DEFAULT_LEVEL,
-    NOT_KNOWN,
     Evaluation,
     Floats,
     check_level,
-    interval,
-    p_value,
 )
+from alliance.analysis.pilots.series_errors import NeweyWestErrors, SeriesErrors, checks
 
 #: Fewer points on a side are refused, and fewer than the second number get a warning.
 MIN_SIDE = 4
@@ -43,7 +40,8 @@ def its(
 ) -> Evaluation:
     """Y = b0 + b1 t + b2 after + b3 (t - t0) after; the estimate is b2, the jump at the start.
 
-    Least squares with Newey-West errors; with ``counts`` a Poisson regression with logarithmic
+    Least squares with Newey-West errors, read against a t with as many degrees of freedom as they
+    are steady (`NeweyWestErrors`); with ``counts`` a Poisson regression with logarithmic
     link, whose errors are always widened by the dispersion (Pearson's X² / df) and whose
     coefficients are logarithms of rate ratios. With a control series every term is fitted for both
     and the estimate is the difference of the jumps.
@@ -79,72 +77,65 @@ def its(
         # Errors of the two series at one time hang together: their difference is one series.
         outcome = outcome - control
     used_lag = int(np.floor(4 * (n / 100) ** (2 / 9))) if lag is None else lag
+    dispersion: float | None = None
     if counts:
         model = quasi_poisson(design, outcome, population)
-        fit, covariance, other = model.working, model.classic(), model.newey_west(used_lag)
-        fitted, without = model.mean, model.mean_without(2, 3)
-        dispersion: float | None = model.dispersion
+        fit, fitted, without = model.working, model.mean, model.mean_without(2, 3)
+        errors, other = SeriesErrors(fit, model.classic(), level), model.newey_west(used_lag)
+        dispersion = model.dispersion
     else:
         fit = least_squares(design, outcome)
-        covariance, other = fit.newey_west(used_lag), fit.classic()
         fitted = design @ fit.coefficients
         without = fitted - design[:, 2:4] @ fit.coefficients[2:4]
-        dispersion = None
-    df = fit.df
-    b, se = fit.coefficients, np.sqrt(np.maximum(np.diag(covariance), 0))
+        errors, other = NeweyWestErrors(fit, used_lag, level), fit.classic()
+    other_se = np.sqrt(np.diag(other)).tolist()
+    terms = [errors.of(row) for row in np.eye(design.shape[1])]
+    jump, slope = terms[2], terms[3]
+    # The effect at a time is what the two terms of the pilot add there.
+    added = np.zeros_like(design[start:])
+    added[:, 2:4] = design[start:, 2:4]
     warnings = [
         f"short-{side}:{count}"
         for side, count in (("before", start), ("after", n - start))
         if count < SHORT_SIDE
     ]
-    checks = _checks(fit, period, used_lag)
-    if checks["breusch_godfrey_p"] < 1 - level:
+    found = checks(fit, period, used_lag)
+    if found["breusch_godfrey_p"] < 1 - level:
         warnings.append("autocorrelation")
-    influential = [times.labels[i] for i in np.flatnonzero(checks.pop("cook") > INFLUENTIAL)]
+    influential = [times.labels[i] for i in np.flatnonzero(found.pop("cook") > INFLUENTIAL)]
     warnings += [f"influential:{label}" for label in influential]
     if dispersion is not None and dispersion > 2:
         warnings.append("overdispersed")
-    effects = _effects(b, covariance, design, start, level, df)
     details: dict[str, Any] = {
-        "level": float(b[2]),
-        "slope": float(b[3]),
-        "level_se": float(se[2]),
-        "slope_se": float(se[3]),
+        "level": jump["estimate"],
+        "slope": slope["estimate"],
+        "level_se": jump["se"],
+        "slope_se": slope["se"],
         "coefficients": [
-            {
-                "name": name,
-                "estimate": value,
-                "se": error,
-                "newey_west_se" if counts else "ols_se": other_error,
-                "ci": interval(value, error, level, df),
-                "p": p_value(value, error, df),
-            }
-            for name, value, error, other_error in zip(
-                names, b.tolist(), se.tolist(), np.sqrt(np.diag(other)).tolist(), strict=True
-            )
+            {"name": name, **term, "newey_west_se" if counts else "ols_se": error}
+            for name, term, error in zip(names, terms, other_se, strict=True)
         ],
         "effects": [
-            {"time": label, **effect}
-            for label, effect in zip(times.labels[start:], effects, strict=True)
+            {"time": label, **errors.of(row)}
+            for label, row in zip(times.labels[start:], added, strict=True)
         ],
-        "mean_effect": _combined(b, covariance, design[start:, 2:4].mean(axis=0), level, df),
+        "mean_effect": errors.of(added.mean(axis=0)),
         "fitted": dict(zip(times.labels, fitted.tolist(), strict=True)),
         "counterfactual": dict(zip(times.labels[start:], without[start:].tolist(), strict=True)),
         "lag": used_lag,
-        "df": df,
+        "df": jump["df"],
         "dispersion": dispersion,
         "scale": "log-rate" if counts else "outcome",
-        "rate_ratio": float(np.exp(b[2])) if counts else None,
+        "rate_ratio": float(np.exp(jump["estimate"])) if counts else None,
         "controlled": control is not None,
-        **checks,
+        **found,
     }
-    estimate, error = float(b[2]), float(se[2])
     return Evaluation(
         design="its",
-        estimate=estimate,
-        se=error,
-        ci=interval(estimate, error, level, df),
-        p=p_value(estimate, error, df),
+        estimate=jump["estimate"],
+        se=jump["se"],
+        ci=jump["ci"],
+        p=jump["p"],
         n=n,
         details=details,
         warnings=tuple(warnings),
@@ -221,55 +212,3 @@ def _design(
                 columns.append(np.sin(angle))
                 names.append(f"sin{number}")
     return names, np.column_stack(columns)
-
-
-def _combined(
-    b: Floats, covariance: Floats, weights: Floats, level: float, df: int
-) -> dict[str, Any]:
-    """The effect weights · (level, slope) with its interval, by the delta method."""
-    value = float(weights @ b[2:4])
-    se = float(np.sqrt(max(float(weights @ covariance[2:4, 2:4] @ weights), 0.0)))
-    return {
-        "estimate": value,
-        "se": se,
-        "ci": interval(value, se, level, df),
-        "p": p_value(value, se, df),
-    }
-
-
-def _effects(
-    b: Floats, covariance: Floats, design: Floats, start: int, level: float, df: int
-) -> list[dict[str, Any]]:
-    return [_combined(b, covariance, row, level, df) for row in design[start:, 2:4]]
-
-
-def _checks(fit: Fit, period: float | None, lag: int) -> dict[str, Any]:
-    """Durbin-Watson, Breusch-Godfrey up to a season, Cook's distances."""
-    e, n = fit.residuals, len(fit.residuals)
-    power = float(e @ e)
-    exact = power <= 1e-20 * max(1.0, float(np.square(fit.design @ fit.coefficients).sum()))
-    if exact:
-        zero = np.zeros(n)
-        return {
-            "durbin_watson": NOT_KNOWN,
-            "breusch_godfrey_p": NOT_KNOWN,
-            "breusch_godfrey_lags": 0,
-            "cook": zero,
-        }
-    wanted = max(1, lag if period is None else int(period))
-    lags = max(1, min(wanted, (n - fit.design.shape[1]) // 2))
-    lagged = np.column_stack(
-        [np.concatenate([np.zeros(step), e[:-step]]) for step in range(1, lags + 1)]
-    )
-    wide = np.column_stack([fit.design, lagged])
-    left = e - wide @ np.linalg.lstsq(wide, e, rcond=None)[0]
-    score = n * (1 - float(left @ left) / power)
-    leverage = np.minimum(fit.leverage, 1 - 1e-12)
-    k = fit.design.shape[1]
-    cook = np.square(e) * leverage / (np.square(1 - leverage) * k * power / fit.df)
-    return {
-        "durbin_watson": float(np.square(np.diff(e)).sum() / power),
-        "breusch_godfrey_p": float(stats.chi2.sf(score, lags)),
-        "breusch_godfrey_lags": lags,
-        "cook": cook,
-    }

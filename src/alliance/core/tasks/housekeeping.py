@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.contrib.sessions.models import Session
+from django.db import connection
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
@@ -33,7 +34,18 @@ def forget_expired_sessions() -> int:
     return count
 
 
+@task
+def count_rows_for_planner() -> None:
+    """Let the database count its rows anew, so that it chooses the right indexes.
+
+    SQLite never does so by itself: without it a list of one solution's cases reads them all.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
 PERIODIC = (
     Periodic(forget_finished_jobs, every=dt.timedelta(days=1)),
     Periodic(forget_expired_sessions, every=dt.timedelta(days=1)),
+    Periodic(count_rows_for_planner, every=dt.timedelta(days=1)),
 )
