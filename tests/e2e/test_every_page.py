@@ -18,6 +18,7 @@ PAGES = (
     "/cases/belfast-20mph/",
     "/cases/milan-area-c/versions/",
     "/cases/milan-area-c/versions/1/",
+    "/cases/milan-area-c/versions/diff?old=1&new=1",
     "/compare",
     "/compare?case=milan-area-c&case=stockholm-congestion-tax&case=gothenburg-congestion-tax",
     "/solutions/",

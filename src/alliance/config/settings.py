@@ -72,6 +72,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "alliance.web.middleware.RequestMetrics",
     "django.middleware.security.SecurityMiddleware",
+    # Adds random bytes to its length, so that a secret in a page cannot be guessed from its size.
+    "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

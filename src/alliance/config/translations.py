@@ -30,7 +30,7 @@ _CONTRIBUTORS = "The contributors of the Alliance platform"
 _HEADER = """\
 # Translations template for PROJECT.
 # Copyright (C) YEAR ORGANIZATION
-# Distributed under the EUPL-1.2, as all of PROJECT.
+# Distributed under the EUPL-1.2, as all of the PROJECT.
 #"""
 
 # Name of the function: positions of context, singular and plural among its arguments.

@@ -114,7 +114,8 @@ def read_feed(kind: str, language: str, topic: str = "") -> Feed:
         for case in _cases(kind, topic)[:LONGEST]:
             text = pick(case.texts.all(), language, case.original_language)
             published = cast(dt.datetime, case.published_at)
-            place = f"{local_place(case, language)}{colon()} "
+            name = local_place(case, language)
+            place = "" if name in text.text.title else f"{name}{colon()} "
             entries.append(
                 FeedEntry(
                     public_id=case.public_id,

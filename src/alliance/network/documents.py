@@ -30,7 +30,10 @@ def _city(city: City) -> Iterator[Document]:
         facets["size"] = (size.value,)
     if climate:
         facets["climate"] = (climate.value,)
-    names = _names(city)
+    names = {
+        language: (*own, *(alias for alias in city.aliases if alias not in own))
+        for language, own in _names(city).items()
+    }
     for language in LANGUAGES:
         yield Document(
             kind="city",

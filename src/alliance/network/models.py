@@ -31,6 +31,8 @@ class City(Record):
     name = models.CharField(max_length=120)
     name_fr = models.CharField(max_length=120, blank=True, default="")
     name_sv = models.CharField(max_length=120, blank=True, default="")
+    # Further names that people search by, such as the English "Gothenburg".
+    aliases = models.JSONField(default=list, blank=True)
     country = models.CharField(max_length=2)
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)

@@ -91,8 +91,12 @@ def bare(word: str, language: str) -> str:
 
 @lru_cache(maxsize=400_000)
 def stem(word: str, language: str) -> str:
-    """The Snowball stem of a bare word; a word with a digit is its own stem."""
-    if any(char.isdigit() for char in word):
+    """The Snowball stem of a bare word; one with a digit, or of three letters, is its own.
+
+    Short words are mostly abbreviations: the French VAE, an electric bicycle, would else have the
+    stem of "va".
+    """
+    if len(word) <= 3 or any(char.isdigit() for char in word):
         return word
     if language == "en":
         for pattern, replacement in _SPELLING:

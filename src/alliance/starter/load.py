@@ -175,9 +175,15 @@ class _Loader:
                     "latitude": place["lat"],
                     "longitude": place["lon"],
                 }
+        # Cases name some cities in English: "Gothenburg" must lead to Göteborg.
+        aliases: dict[str, list[str]] = {}
+        for place in self.files.places.values():
+            if place["city_id"] in rows and place["city"] != rows[place["city_id"]]["name"]:
+                aliases.setdefault(place["city_id"], []).append(place["city"])
         for public_id, row in rows.items():
             koppen, source = self.files.koppen.get(public_id, ("", ""))
             values = {name: value for name, value in row.items() if name != "id"} | {
+                "aliases": aliases.get(public_id, []),
                 "koppen": koppen,
                 "koppen_source": source,
                 "approximate_population": self.files.sizes.get(public_id),

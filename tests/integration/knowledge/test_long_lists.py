@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
 
 import pytest
 from django.test import Client
@@ -15,8 +14,6 @@ from alliance.knowledge.models import (
     EngagementMethod,
     EngagementMethodText,
     Solution,
-    SolutionClassification,
-    SolutionText,
 )
 from alliance.knowledge.selectors import solutions, spread
 from alliance.knowledge.selectors.methods import CASES_PER_PAGE, METHODS_PER_PAGE
@@ -31,13 +28,12 @@ from alliance.knowledge.selectors.solution_groups import (
 from alliance.knowledge.selectors.solutions import solution_page
 from alliance.knowledge.selectors.topics import SOLUTIONS_SHOWN
 from alliance.network.models import City, Organisation
-from tests.bench.generate import multiply_cases
-from tests.factories.knowledge import effect, lay_ground, make_case, text
+from tests.factories.knowledge import lay_ground, make_case
+from tests.factories.long_lists import CASES, many_cases, many_cities, many_solutions
 from tests.factories.pages import page, told
 
 pytestmark = pytest.mark.django_db
 
-CASES = 210
 ADDRESS = "/en/solutions/road-pricing/"
 
 
@@ -50,64 +46,6 @@ def links(html: str, pattern: str) -> list[str]:
     """What stands in the place of the group of `pattern` in the links of a page."""
     main = html.split("<main")[1].split("</main")[0]
     return re.findall(rf'href="{pattern}"', main)
-
-
-def many_cases() -> None:
-    """CASES cases of one solution: of seven, two each failed and were mixed."""
-    outcomes = ("worked", "did-not-work", "mixed", "worked", "worked", "did-not-work", "mixed")
-    for number, outcome in enumerate(outcomes):
-        make_case(
-            ("Lund", "Umeå")[number % 2],
-            public_id=f"case-{number}",
-            outcome=outcome,
-            reasons=("stopped",) if outcome == "did-not-work" else (),
-            start_year=2000 + number,
-            end_year=None,
-            texts=(text(title=f"Case {number}"),),
-            effects=(
-                effect(
-                    -10.0 - number, ("before-after", "modelled", "quasi-experiment")[number % 3]
-                ),
-                effect(-5.0 - number, qualifier="first year"),
-                effect(3.0, unit="cars per day"),
-                effect(30.0, measure="turnout", unit="percent of voters"),
-            ),
-        )
-    road_pricing = Solution.objects.get(public_id="road-pricing")
-    road_pricing.classifications.create(scheme="theme", code="mobility")
-    multiply_cases(CASES)
-    CaseStudy.objects.update(solution=road_pricing)
-
-
-def many_solutions(number: int, theme: str = "mobility", topic: str = "equity") -> None:
-    made = Solution.objects.bulk_create(
-        Solution(public_id=f"made-{i:03d}", kind="approach") for i in range(number)
-    )
-    SolutionText.objects.bulk_create(
-        SolutionText(solution=one, language="en", name=f"Made {one.public_id}", summary="Short.")
-        for one in made
-    )
-    SolutionClassification.objects.bulk_create(
-        SolutionClassification(solution=one, scheme=scheme, code=code)
-        for one in made
-        for scheme, code in (("theme", theme), ("topic", topic))
-        if code
-    )
-
-
-def many_cities(countries: Iterable[tuple[str, int, bool]]) -> None:
-    for country, number, is_member in countries:
-        City.objects.bulk_create(
-            City(
-                public_id=f"{country.lower()}-{i:03d}",
-                name=f"City {country} {i:03d}",
-                country=country,
-                is_member=is_member,
-                latitude=45 + i % 10,
-                longitude=5 + i % 7,
-            )
-            for i in range(number)
-        )
 
 
 # -- a solution that very many tried ------------------------------------------------------------

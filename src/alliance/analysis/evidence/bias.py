@@ -15,10 +15,15 @@ from scipy.special import chdtrc, ndtr, ndtri
 from scipy.stats import kendalltau, rankdata
 
 from alliance.analysis.errors import MethodError
-from alliance.analysis.evidence.checks import as_vector, check_estimates, check_variances
+from alliance.analysis.evidence.checks import (
+    as_vector,
+    check_estimates,
+    check_range,
+    check_variances,
+)
 from alliance.analysis.evidence.heterogeneity import heterogeneity
 from alliance.analysis.evidence.linear import Design, Floats, columns, fit
-from alliance.analysis.evidence.pooling import Pooled, pool, two_sided
+from alliance.analysis.evidence.pooling import Pooled, cumulative, pool
 
 MIN_STUDIES = 10
 _MOST_ROUNDS = 100
@@ -80,6 +85,7 @@ def _studies(estimates: ArrayLike, variances: ArrayLike) -> tuple[Floats, Floats
     check_estimates(y)
     check_variances(v)
     present = ~np.isnan(y)
+    check_range(y[present], v[present])
     return y[present], v[present]
 
 
@@ -134,12 +140,11 @@ def egger_weighted(
     x, _, deviations = _predictor(y, v, predictor)
     fitted = fit(Design(y, v, x), 0.0)
     df = len(y) - 2
-    se = math.sqrt(fitted.q / df * float(fitted.covariance[1, 1]))
-    slope = float(fitted.beta[1])
-    p = two_sided(slope, se, df)
-    if p is None:
+    if fitted.q <= 1e-20 * float(fitted.w @ y**2):
         raise MethodError("zero-variance", "all studies lie on one line", "estimates")
-    return BiasTest("egger-weighted", slope / float(deviations[0]), slope / se, df, p)
+    t = float(fitted.beta[1]) / math.sqrt(fitted.q / df * float(fitted.covariance[1, 1]))
+    slope = float(fitted.beta[1] / deviations[0])
+    return BiasTest("egger-weighted", slope, t, df, 2 * cumulative(-abs(t), df))
 
 
 def begg(estimates: ArrayLike, variances: ArrayLike) -> BiasTest:

@@ -52,6 +52,12 @@ def check_variances(v: Floats, name: str = "variances") -> None:
         )
 
 
+def check_range(y: Floats, v: Floats) -> None:
+    """Refuse figures whose squares and cubes could not be computed, with ``overflow``."""
+    if len(y) and (np.abs(y).max() > 1e50 or v.min() < 1e-100 or v.max() > 1e100):
+        raise MethodError("overflow", "the values are too far apart to compute", "estimates")
+
+
 def check_distinct(studies: Sequence[str]) -> None:
     """Refuse a study that stands there twice with ``dependent``.
 

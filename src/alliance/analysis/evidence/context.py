@@ -168,7 +168,7 @@ def weigh_by_likeness(
     weights[used] = np.exp(-((away[used] / bandwidth) ** 2) / 2) / v[used]
     total = float(weights.sum())
     effective = total**2 / float(weights @ weights) if total > 0 else 0.0
-    if effective < MIN_EFFECTIVE_STUDIES:
+    if effective < MIN_EFFECTIVE_STUDIES - 1e-9:
         raise MethodError(
             "too-few-similar",
             f"the studies are worth {effective:.1f} from a place like this; 3 are needed",

@@ -38,9 +38,11 @@ class Design:
 
     @cached_property
     def residual_sum(self) -> float:
-        """Sum of squares about the unweighted fit."""
+        """Sum of squares about the unweighted fit; exactly 0 where only rounding is left."""
         residual = self.y - self.x @ np.linalg.lstsq(self.x, self.y, rcond=None)[0]
-        return float(residual @ residual)
+        rounding = 8 * float(np.finfo(float).eps * np.abs(self.y).max())
+        found = float(residual @ residual)
+        return found if found > self.k * rounding**2 else 0.0
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,6 +18,7 @@ from alliance.analysis.evidence.checks import (
     check_distinct,
     check_estimates,
     check_level,
+    check_range,
     check_same,
     check_variances,
 )
@@ -196,6 +197,7 @@ def pool(
     if len(y) == 1:
         return _one_study(float(y[0]), float(v[0]), n_missing, method, level, warnings)
 
+    check_range(y, v)
     design = Design(y, v, np.ones((len(y), 1)))
     k = design.k
     spread = heterogeneity(design, method=method, level=level)
@@ -204,8 +206,6 @@ def pool(
     scale, used = factor(fitted, k - 1, interval)
     df = math.inf if interval == "wald" else float(k - 1)
     chosen = around(estimate, math.sqrt(used) * se_wald, df, level)
-    if not all(map(math.isfinite, (estimate, chosen.se, spread.tau2))):
-        raise MethodError("overflow", "the values are too far apart to compute", "estimates")
 
     warnings += pool_warnings(k, spread, method, scale, interval)
     low, high, low_df, predicted_se = _predict(

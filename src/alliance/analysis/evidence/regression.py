@@ -18,6 +18,7 @@ from alliance.analysis.errors import MethodError
 from alliance.analysis.evidence.checks import (
     as_vector,
     check_estimates,
+    check_range,
     check_variances,
 )
 from alliance.analysis.evidence.heterogeneity import Heterogeneity, heterogeneity
@@ -142,7 +143,7 @@ def meta_regression(
 
     Raises:
         MethodError: ``singular`` (a moderator is constant or follows from others, or too few
-            studies), ``infinite-value``, ``no-studies``, and as `pool`.
+            studies), ``infinite-value``, ``no-studies``, ``overflow``, and as `pool`.
     """
     check_options(method, interval, prediction, level)
     y = as_vector(estimates, "estimates")
@@ -169,6 +170,7 @@ def meta_regression(
     if without_x.any():
         warnings.append("missing-moderator")
     y, v, x = y[kept], v[kept], x[kept]
+    check_range(y, v)
     matrix, means, deviations = columns(x, len(y), tuple(names))
     design = Design(y, v, matrix)
     k, p = design.k, design.p
@@ -178,8 +180,6 @@ def meta_regression(
     fitted = fit(design, spread.tau2)
     scale, used = factor(fitted, k - p, interval)
     df = math.inf if interval == "wald" else float(k - p)
-    if not (np.isfinite(fitted.beta).all() and math.isfinite(scale)):
-        raise MethodError("overflow", "the values are too far apart to compute", "estimates")
     warnings += pool_warnings(k, spread, method, scale, interval)
     if k < STUDIES_PER_MODERATOR * (p - 1):
         warnings.append("overfit")
