@@ -125,9 +125,14 @@ def case_record(files: StarterFiles, row: dict[str, Any]) -> CaseRecord:
     )
 
 
-def _apostrophe(text: str) -> str:
-    """The typographic apostrophe that the translated texts use."""
-    return text.replace("'", "’")
+def _set(text: str, language: str) -> str:
+    """A name with the apostrophe and, in French, the spaces that the translated texts use."""
+    text = text.replace("'", "’")
+    if language == "fr":
+        text = text.replace("« ", "«\u00a0").replace(" »", "\u00a0»")
+        for sign in ":;?!%":
+            text = text.replace(f" {sign}", f"\u00a0{sign}")
+    return text
 
 
 def solution_record(files: StarterFiles, row: dict[str, Any]) -> SolutionRecord:
@@ -148,7 +153,7 @@ def solution_record(files: StarterFiles, row: dict[str, Any]) -> SolutionRecord:
             texts.append(
                 SolutionTextRecord(
                     language=language,
-                    name=_apostrophe(name),
+                    name=_set(name, language),
                     summary=translated.get("summary", ""),
                     how_it_works=translated.get("how_it_works", ""),
                     prerequisites=tuple(translated.get("prerequisites", ())),
@@ -187,7 +192,7 @@ def method_record(files: StarterFiles, row: dict[str, Any]) -> MethodRecord:
             texts.append(
                 MethodTextRecord(
                     language=language,
-                    name=_apostrophe(name),
+                    name=_set(name, language),
                     status=TextStatus.TRANSLATED,
                     description=translated["description"],
                     best_for=translated.get("best_for", ""),
