@@ -57,4 +57,5 @@ def connection_kept(network: None, db: None) -> Iterator[None]:
     suppress_health_check=list(HealthCheck),
 )
 def test_the_description_holds(connection_kept: None, case: schemathesis.Case) -> None:
-    case.call_and_validate()
+    # The client in process does not unpack what the server has packed.
+    case.call_and_validate(headers={"Accept-Encoding": "identity"})
