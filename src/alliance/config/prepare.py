@@ -69,7 +69,6 @@ def load_first_starter() -> bool:
 
     from alliance.core import audit, clock
     from alliance.core.models import AuditEvent
-    from alliance.core.tasks.housekeeping import count_rows_for_planner
     from alliance.search.services import refresh
     from alliance.starter.load import load_starter
 
@@ -77,7 +76,6 @@ def load_first_starter() -> bool:
         return False
     load_starter(at=clock.now(), actor=audit.STARTER)
     refresh(at=clock.now())
-    count_rows_for_planner.call()
     return True
 
 

@@ -12,11 +12,12 @@ from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
 from alliance.core import clock
+from alliance.core.errors import Fault, InvalidData
 from alliance.network.api.common import LanguageCode, Listing, Page, PageQuery, page
 from alliance.search.filtering import GRADES
 from alliance.search.glossary import GLOSSARY_FILE
 from alliance.search.labels import CLOSED, UNKNOWN
-from alliance.search.query import MAX_CODES, PAGE_SIZE, YEARS, FinderQuery
+from alliance.search.query import FILTER_KEYS, MAX_CODES, PAGE_SIZE, YEARS, FinderQuery
 from alliance.search.results import FinderResult, Hit
 from alliance.search.selectors import find_or_refuse
 from alliance.search.selectors.hits import KIND_ORDER
@@ -158,6 +159,13 @@ def search(request: HttpRequest, query: Query[SearchQuery]) -> dict[str, Any]:
 
     Takes the same filters as an address of the finder. A code that does not exist is refused.
     """
+    empty = [
+        Fault(key, "is empty; leave the parameter out")
+        for key in FILTER_KEYS
+        if "" in request.GET.getlist(key)
+    ]
+    if empty:
+        raise InvalidData(empty)
     asked = FinderQuery.from_params(request.GET, query.lang)
     result, hits = _hits(asked, query.offset, query.limit)
     items = [_item(hit, query.lang) for hit in hits]

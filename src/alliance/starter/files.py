@@ -56,7 +56,7 @@ def _json(path: Path, faults: list[Fault], *, default: Any = None) -> Any:
         return default
     try:
         return json.loads(path.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         faults.append(Fault(path.name, f"is not JSON in UTF-8: {error}"))
         return default if default is not None else []
 

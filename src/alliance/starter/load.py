@@ -15,6 +15,7 @@ from django.db import transaction
 
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData
+from alliance.core.tasks.housekeeping import count_rows_for_planner
 from alliance.core.text import digest
 from alliance.knowledge import services as knowledge
 from alliance.knowledge.models import CaseStudy, EngagementMethod, Solution
@@ -278,4 +279,6 @@ def load_starter(
         loader.solutions()
         loader.cases()
         loader.methods()
+        # A database that has counted nothing yet takes seconds for what needs milliseconds.
+        count_rows_for_planner.call()
     return LoadReport(loader.counts)

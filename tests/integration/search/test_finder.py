@@ -223,3 +223,13 @@ def test_the_text_is_the_readers_where_there_is_one(ground: None, find: Find) ->
     assert find("q=lund&kind=case", "sv").hits[0].title == "Vägavgifter i Lund"
     french = find("q=lund&kind=case", "fr").hits[0]
     assert (french.title, french.foreign) == ("Pricing the roads", "en")
+
+
+def test_hits_chosen_by_outcome_are_not_told_as_a_share(client):
+    lay_ground()
+    make_case("Lund", outcome="worked")
+    make_case("Umeå", outcome="did-not-work")
+    assert "did not work:" in client.get("/en/find").text
+    narrowed = client.get("/en/find?outcome=worked").text
+    assert "Did not work: none reported" not in narrowed
+    assert "1 worked" not in narrowed

@@ -40,6 +40,12 @@ class FinderPage:
     open_filters: tuple[str, ...]
     today: dt.date
 
+    @property
+    def tells_outcomes(self) -> bool:
+        """Whether "x of y did not work" may be said: not of hits chosen by how they ended."""
+        chosen = self.result.query.filters
+        return not (self.result.faults or "outcome" in chosen or "reason" in chosen)
+
 
 def _order_names() -> dict[str, str]:
     return {
