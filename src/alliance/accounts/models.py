@@ -1,4 +1,7 @@
-"""People. They sign in by e-mail address; there are no user names."""
+"""People, their roles in the network, and the links that let somebody in once.
+
+People sign in by e-mail address; there are no user names.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,10 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 
+from alliance.accounts.enums import LinkPurpose, NetworkRole
 from alliance.core.ids import new_public_id
 
 
@@ -44,3 +49,76 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Grant(models.Model):
+    """A role in the whole network, given to a person until a date. Ended grants stay as history."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="grants")
+    role = models.CharField(max_length=16, choices=NetworkRole)
+    reason = models.CharField(max_length=300, blank=True, default="")
+    given_at = models.DateTimeField()
+    given_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    expires_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "role"], condition=Q(ended_at=None), name="grant_once_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_at=None) | Q(expires_at__gt=F("given_at")),
+                name="grant_ends_after_start",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.role}"
+
+
+class Elevation(models.Model):
+    """Rights over every record, taken for minutes with a reason, in place of a superuser."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="elevations")
+    reason = models.CharField(max_length=300)
+    at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("at")), name="elevation_ends_after_start"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="elevation_has_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.at:%Y-%m-%d %H:%M}"
+
+
+class OneTimeLink(models.Model):
+    """A link that lets its bearer do one thing, once. Only the digest of its secret is kept."""
+
+    purpose = models.CharField(max_length=16, choices=LinkPurpose)
+    secret_digest = models.CharField(max_length=64, unique=True)
+    # The person it was sent to, and the record it speaks of, where there are such.
+    user = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.CASCADE, related_name="one_time_links"
+    )
+    record_kind = models.CharField(max_length=40, blank=True, default="")
+    record_id = models.CharField(max_length=80, blank=True, default="")
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.made_at:%Y-%m-%d}"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from alliance.core.models import AuditEvent
@@ -15,15 +15,31 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: a signed-in person, or a named process such as the starter loader."""
+    """Who acts, and by what right: a visitor, a person, a team's API token, or a named process.
+
+    `roles` are the person's roles in the whole network that are in force; `teams` the role in
+    each organisation by its public id. `scopes` limit what an API token may do; None for others.
+    """
 
     label: str
     user: User | None = None
+    roles: frozenset[str] = frozenset()
+    teams: Mapping[str, str] = field(default_factory=dict)
+    scopes: frozenset[str] | None = None
+    elevated: bool = False
+    # A process of the installation itself, started by its operator.
+    is_system: bool = False
+
+    @property
+    def is_known(self) -> bool:
+        """Whether anybody stands behind this: all but a visitor."""
+        return self.user is not None or self.scopes is not None or self.is_system
 
 
-STARTER = Actor("starter")
-WORKER = Actor("worker")
-COMMAND_LINE = Actor("command line")
+VISITOR = Actor("visitor")
+STARTER = Actor("starter", is_system=True)
+WORKER = Actor("worker", is_system=True)
+COMMAND_LINE = Actor("command line", is_system=True)
 
 
 def record(

@@ -1,7 +1,8 @@
-"""Public ids: short random text that says nothing about order or number of records."""
+"""Public ids, short random text that says nothing of order or number; and secrets for links."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 import secrets
 
@@ -22,3 +23,13 @@ def slug(text: str) -> str:
     """ASCII words joined by hyphens: "Saint-Brieuc" -> "saint-brieuc", "Umeå" -> "umea"."""
     ascii_text = fold(text).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", ascii_text.lower()).strip("-")[:80]
+
+
+def new_secret() -> str:
+    """The secret of a link or a token: 256 random bits as text that fits an address."""
+    return secrets.token_urlsafe(32)
+
+
+def secret_digest(secret: str) -> str:
+    """What is kept of a secret. It is long and random, so it needs neither salt nor slowness."""
+    return hashlib.sha256(secret.encode()).hexdigest()

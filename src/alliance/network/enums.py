@@ -39,3 +39,19 @@ class ClimateZone(models.TextChoices):
     TEMPERATE = "C", _("temperate")
     COLD = "D", _("cold winters")
     POLAR = "E", _("polar or high mountain")
+
+
+class TeamRole(models.TextChoices):
+    """What a person may do in an organisation's team."""
+
+    MEMBER = "member", _("member")
+    EDITOR = "editor", _("editor")
+
+
+class Scope(models.TextChoices):
+    """What an API token of a team may be used for."""
+
+    READ_DRAFTS = "drafts:read", _("read the team's drafts")
+    WRITE_DRAFTS = "drafts:write", _("write and hand in drafts of the team")
+    ANSWER = "questions:write", _("answer questions to the team")
+    WEBHOOKS = "webhooks:write", _("manage the team's webhooks")

@@ -1,0 +1,21 @@
+"""The closed lists of people's roles."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class NetworkRole(models.TextChoices):
+    """What a person may be asked to do for the whole network, for a limited time."""
+
+    REVIEWER = "reviewer", _("reviewer")
+    MODERATOR = "moderator", _("moderator")
+    SECRETARIAT = "secretariat", _("secretariat")
+    OPERATOR = "operator", _("operator")
+
+
+class LinkPurpose(models.TextChoices):
+    """What a link that works once is for."""
+
+    FIRST_ACCOUNT = "first-account", _("make the first account")
+    CONFIRM_RECORD = "confirm-record", _("say that a record still holds")
+    STOP_DIGEST = "stop-digest", _("stop the weekly digest")

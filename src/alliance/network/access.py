@@ -1,0 +1,73 @@
+"""Who acts in a request, with the roles and teams that are in force at that moment."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, cast
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+
+from alliance.core import clock
+from alliance.core.audit import VISITOR, Actor
+from alliance.core.ids import secret_digest
+from alliance.network.models import ApiToken, Membership
+
+if TYPE_CHECKING:
+    from alliance.accounts.models import User
+
+
+def in_force(at: dt.datetime) -> Q:
+    """The condition on grants, memberships and elevations that hold at `at`."""
+    return Q(ended_at=None) & (Q(expires_at=None) | Q(expires_at__gt=at))
+
+
+def memberships_of(user: User, at: dt.datetime) -> QuerySet[Membership]:
+    """The memberships of a person that hold at `at`, with their organisations."""
+    return (
+        Membership.objects.filter(in_force(at), user=user)
+        .select_related("organisation__city")
+        .order_by("organisation__name")
+    )
+
+
+def actor_for(user: User, *, at: dt.datetime) -> Actor:
+    """A person with the rights that hold at `at`. Three queries."""
+    if not user.is_active:
+        return VISITOR
+    return Actor(
+        label=user.name or user.email,
+        user=user,
+        roles=frozenset(user.grants.filter(in_force(at)).values_list("role", flat=True)),
+        teams=dict(memberships_of(user, at).values_list("organisation__public_id", "role")),
+        elevated=user.elevations.filter(in_force(at)).exists(),
+    )
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Who stands behind a request, worked out once: a signed-in person or a visitor."""
+    known = getattr(request, "alliance_actor", None)
+    if known is None:
+        user = request.user
+        known = actor_for(cast("User", user), at=clock.now()) if user.is_authenticated else VISITOR
+        request.alliance_actor = known  # type: ignore[attr-defined]
+    return cast(Actor, known)
+
+
+def actor_for_token(secret: str, *, at: dt.datetime) -> Actor | None:
+    """The team that a token of the write API stands for; None where it does not hold at `at`."""
+    token = (
+        ApiToken.objects.filter(in_force(at), secret_digest=secret_digest(secret))
+        .select_related("organisation")
+        .first()
+    )
+    if token is None:
+        return None
+    # Once an hour is enough to see whether a token is still in use.
+    if token.last_used_at is None or at - token.last_used_at > dt.timedelta(hours=1):
+        ApiToken.objects.filter(pk=token.pk).update(last_used_at=at)
+    return Actor(
+        label=f"{token.organisation.name}: {token.name}",
+        teams={token.organisation.public_id: "editor"},
+        scopes=frozenset(token.scopes),
+    )

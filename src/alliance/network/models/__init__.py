@@ -1,0 +1,6 @@
+"""Tables of the network: cities, organisations, and who acts for them."""
+
+from alliance.network.models.places import City, Organisation, Record
+from alliance.network.models.teams import ApiToken, Invitation, Membership
+
+__all__ = ["ApiToken", "City", "Invitation", "Membership", "Organisation", "Record"]
