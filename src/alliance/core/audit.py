@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from alliance.accounts.models import User
 
 
+# What the column holds; the label of an organisation's token may be longer.
+LONGEST_LABEL = 80
+
+
 @dataclass(frozen=True)
 class Actor:
     """Who acts, and by what right: a visitor, a person, a team's API token, or a named process.
@@ -48,7 +52,7 @@ def record(
     """Add one act to the trail; call it inside the transaction of the act itself."""
     return AuditEvent.objects.create(
         actor=actor.user,
-        actor_label=actor.label,
+        actor_label=actor.label[:LONGEST_LABEL],
         at=at,
         verb=verb,
         kind=kind,

@@ -61,3 +61,34 @@ class ScheduledTask(models.Model):
 
     def __str__(self) -> str:
         return f"{self.task_path} due {self.due_at:%Y-%m-%d %H:%M}"
+
+
+class ThrottleCount(models.Model):
+    """How often something limited was tried in the window that is open; see `core.throttle`."""
+
+    name = models.CharField(max_length=40)
+    key_digest = models.CharField(max_length=64)
+    opened_at = models.DateTimeField(db_index=True)
+    tries = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["name", "key_digest"], name="throttle_count_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.tries} since {self.opened_at:%Y-%m-%d %H:%M}"
+
+
+class SharedCacheEntry(models.Model):
+    """The table behind Django's cache in the database, which all nodes share."""
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "shared_cache"
+
+    def __str__(self) -> str:
+        return self.cache_key

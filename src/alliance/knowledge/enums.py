@@ -160,3 +160,30 @@ class Mode(models.TextChoices):
     IN_PERSON = "in-person", _("in person")
     ONLINE = "online", _("online")
     BOTH = "both", _("in person and online")
+
+
+class DraftState(models.TextChoices):
+    """Where a draft stands between its first word and the published case."""
+
+    WRITING = "writing", _("being written")
+    IN_REVIEW = "in-review", _("in review")
+    CHANGES_ASKED = "changes-asked", _("changes asked for")
+    PUBLISHED = "published", _("published")
+    DROPPED = "dropped", _("dropped")
+
+
+class ReviewState(models.TextChoices):
+    TAKEN = "taken", _("being reviewed")
+    APPROVED = "approved", _("approved")
+    CHANGES_ASKED = "changes-asked", _("changes asked for")
+    # Given back: a conflict of interest, or no time.
+    GIVEN_BACK = "given-back", _("given back")
+
+
+class ReviewCriterion(models.TextChoices):
+    """The four criteria by which a case is reviewed, as URBACT reviews good practices."""
+
+    RELEVANCE = "relevance", _("relevance")
+    PARTICIPATION = "participation", _("participation")
+    EVIDENCE = "evidence", _("evidence of impact")
+    TRANSFERABILITY = "transferability", _("transferability")

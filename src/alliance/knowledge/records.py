@@ -112,6 +112,8 @@ class CaseRecord:
     review_by: dt.date | None = None
     original_language: str = "en"
     status: str = "published"
+    # The place is hidden from readers; the sources too, since they would name it.
+    is_masked: bool = False
 
 
 @dataclass(frozen=True)

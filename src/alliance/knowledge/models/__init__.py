@@ -8,6 +8,15 @@ from alliance.knowledge.models.cases import (
     Effect,
     Source,
 )
+from alliance.knowledge.models.drafts import (
+    Attachment,
+    Draft,
+    DraftRevision,
+    Question,
+    Review,
+    ReviewComment,
+    SourceCheck,
+)
 from alliance.knowledge.models.methods import EngagementMethod, EngagementMethodText
 from alliance.knowledge.models.solutions import (
     Measure,
@@ -18,17 +27,24 @@ from alliance.knowledge.models.solutions import (
 )
 
 __all__ = [
+    "Attachment",
     "CaseClassification",
     "CaseStudy",
     "CaseText",
     "CaseVersion",
+    "Draft",
+    "DraftRevision",
     "Effect",
     "EngagementMethod",
     "EngagementMethodText",
     "Measure",
+    "Question",
+    "Review",
+    "ReviewComment",
     "Solution",
     "SolutionClassification",
     "SolutionText",
     "Source",
+    "SourceCheck",
     "Unit",
 ]

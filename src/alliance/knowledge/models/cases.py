@@ -64,6 +64,17 @@ class CaseStudy(Record):
     )
     adaptation_changes = models.TextField(blank=True, default="")
 
+    # The team that answers for the case. Starter content has none until a team takes it over.
+    owner = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="cases"
+    )
+    # The city may be hidden from readers, for a failure that would else not be told. Then
+    # `city` is empty, and the true one stands here for the secretariat and the owner alone.
+    is_masked = models.BooleanField(default=False)
+    masked_city = models.ForeignKey(
+        City, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
     licence = models.CharField(max_length=40, default="CC-BY-4.0")
     checked_on = models.DateField(null=True, blank=True)
     review_by = models.DateField(null=True, blank=True)
@@ -94,6 +105,9 @@ class CaseStudy(Record):
                 condition=Q(cost_minor__isnull=True, cost_currency="")
                 | Q(cost_minor__gte=0) & ~Q(cost_currency=""),
                 name="case_cost_has_currency",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_masked=False) | Q(city=None), name="case_masked_names_no_city"
             ),
         ]
 

@@ -23,11 +23,11 @@ from alliance.knowledge.models import (
     Source,
     Unit,
 )
-from alliance.knowledge.records import CaseRecord, Quantity
+from alliance.knowledge.records import CaseRecord, PlaceRecord, Quantity
 from alliance.knowledge.services.grading import regrade
 from alliance.knowledge.services.texts import write_classifications, write_texts
 from alliance.knowledge.snapshots import snapshot
-from alliance.knowledge.validation import case_faults
+from alliance.knowledge.validation import case_faults, masking_faults
 from alliance.network.enums import OrganisationKind, Origin
 from alliance.network.models import City, Organisation
 
@@ -40,17 +40,29 @@ def _quantity(case: CaseStudy, name: str, quantity: Quantity | None) -> None:
     setattr(case, f"{name}_unit", "" if quantity is None else quantity.unit)
 
 
+# What readers see of a masked place; a country would give it away in a small network.
+MASKED_PLACE = PlaceRecord(
+    name="City not disclosed",
+    name_fr="Ville non divulguée",
+    name_sv="Ej namngiven stad",
+    country="ZZ",
+)
+
+
 def _set_columns(
     case: CaseStudy, record: CaseRecord, *, solution: Solution, city: City | None, at: dt.datetime
 ) -> None:
     case.solution = solution
-    case.city = city
-    case.place_name = record.place.name
-    case.place_name_fr = record.place.name_fr
-    case.place_name_sv = record.place.name_sv
-    case.country = record.place.country
-    case.latitude = record.place.latitude
-    case.longitude = record.place.longitude
+    case.is_masked = record.is_masked
+    case.city = None if record.is_masked else city
+    case.masked_city = city if record.is_masked else None
+    place = MASKED_PLACE if record.is_masked else record.place
+    case.place_name = place.name
+    case.place_name_fr = place.name_fr
+    case.place_name_sv = place.name_sv
+    case.country = place.country
+    case.latitude = place.latitude
+    case.longitude = place.longitude
     for name in (
         "kind",
         "status",
@@ -158,7 +170,8 @@ def _write_parts(case: CaseStudy, record: CaseRecord) -> None:
             kind=source.kind,
             independent=source.independent,
         )
-        for position, source in enumerate(record.sources)
+        # The sources of a masked case would name its city: its draft keeps them.
+        for position, source in enumerate(() if record.is_masked else record.sources)
     )
 
 
@@ -174,7 +187,7 @@ def keep_version(case: CaseStudy, *, actor: audit.Actor, at: dt.datetime) -> Cas
         number=last.number + 1 if last else 1,
         at=at,
         actor=actor.user,
-        actor_label=actor.label,
+        actor_label=actor.label[: audit.LONGEST_LABEL],
         snapshot=state,
         digest=sum_of_state,
     )
@@ -190,10 +203,12 @@ def save_case(
     at: dt.datetime,
     origin: str = Origin.MEMBERS,
     starter_digest: str = "",
+    owner: Organisation | None = None,
     grade: bool = True,
 ) -> CaseStudy:
     """Create or update the case of `record.public_id`, keep a version, grade it and its siblings.
 
+    `owner`: the team that answers for it from now on; None leaves the owner as it is.
     `grade=False` leaves the grading to the caller, who calls `regrade` once per solution after a
     bulk of cases. Raises InvalidData, naming each field and rule, before anything is written.
     """
@@ -209,6 +224,8 @@ def save_case(
         city = City.objects.filter(public_id=record.place.city_id).first()
         if city is None:
             faults.append(Fault("case.city", f"unknown city {record.place.city_id!r}"))
+    if record.is_masked:
+        faults.extend(masking_faults(record, city))
     source_case = None
     if record.adapted_from:
         source_case = CaseStudy.objects.filter(public_id=record.adapted_from).first()
@@ -230,7 +247,9 @@ def save_case(
         case.adapted_from = source_case
         case.origin = origin
         case.starter_digest = starter_digest
-        if actor.user is not None:
+        if owner is not None:
+            case.owner = owner
+        if not actor.is_system:
             case.edited_at = at
         case.full_clean(validate_constraints=False)
         case.save()

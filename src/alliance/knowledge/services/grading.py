@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db import transaction
+from django.db.models import Prefetch, Q
 
 from alliance.analysis import evidence_grade
 from alliance.analysis.effect_spread import PlaceEffect
@@ -40,7 +41,7 @@ def _lines(grade: evidence_grade.EvidenceGrade) -> list[dict[str, Any]]:
 
 def _sources(cases: Iterable[CaseStudy]) -> list[evidence_grade.GradeSource]:
     return [
-        evidence_grade.GradeSource(source.url, source.independent)
+        evidence_grade.GradeSource(source.url, source.independent, case.public_id)
         for case in cases
         for source in case.sources.all()
     ]
@@ -87,3 +88,25 @@ def regrade(solution: Solution) -> list[str]:
     if _store(solution, whole.grade):
         solution.save(update_fields=columns)
     return [case.public_id for case in changed]
+
+
+def regrade_outdated() -> int:
+    """Grade anew what was graded by another version of the rule; how many solutions there were.
+
+    For after an upgrade: until a record changes, its grade stays the one it was stored with.
+    """
+    graded = Q(evidence_rule_version__gt="") & ~Q(evidence_rule_version=evidence_grade.RULE_VERSION)
+    outdated = Solution.objects.filter(
+        graded
+        | Q(
+            pk__in=CaseStudy.objects.filter(status=CaseStatus.PUBLISHED)
+            .filter(graded)
+            .values("solution")
+        )
+    )
+    count = 0
+    for solution in outdated:
+        with transaction.atomic():
+            regrade(solution)
+        count += 1
+    return count

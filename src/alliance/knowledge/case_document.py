@@ -1,0 +1,227 @@
+"""The case document: a case as plain JSON, whole or half-written.
+
+Drafts, the write API and the kept versions share this one shape, the one that
+`alliance.knowledge.snapshots.snapshot` gives for a published case. What is not known yet is null
+or left out. `check_shape` says whether what is there has the right types; `record_of` makes the
+record that the rules of a whole case are then asked of.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from alliance.core.errors import InvalidData, shape_faults
+from alliance.knowledge.models import CaseStudy
+from alliance.knowledge.records import (
+    CaseRecord,
+    CaseTextRecord,
+    Cost,
+    EffectRecord,
+    PlaceRecord,
+    Quantity,
+    SourceRecord,
+)
+from alliance.knowledge.snapshots import TEXT_FIELDS, snapshot
+
+#: What a snapshot holds beside the document: who it is and where it stands.
+OUTSIDE = frozenset({"id", "status", "licence"})
+LONGEST_LIST = 200
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class NewSolution(_Part):
+    """A solution that is not in the list yet; it is made when the case is published."""
+
+    name: str = ""
+    summary: str = ""
+    kind: str = ""
+
+
+class Place(_Part):
+    name: str = ""
+    name_fr: str = ""
+    name_sv: str = ""
+    country: str = ""
+    city: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+class CostPart(_Part):
+    amount: float | None = None
+    currency: str = ""
+    price_year: int | None = None
+
+
+class QuantityPart(_Part):
+    value: float | None = None
+    unit: str = ""
+
+
+class Text(_Part):
+    status: str = "original"
+    title: str = ""
+    summary: str = ""
+    problem: str = ""
+    what_worked: str = ""
+    what_did_not: str = ""
+    equity_notes: str = ""
+
+
+class EffectPart(_Part):
+    measure: str = ""
+    qualifier: str = ""
+    unit: str = ""
+    value: float | None = None
+    baseline: float | None = None
+    low: float | None = None
+    high: float | None = None
+    se: float | None = None
+    n: int | None = None
+    period_start: int | None = None
+    period_end: int | None = None
+    design: str = ""
+    direction: str = ""
+    note: str = ""
+    pool_exclusion: str | None = None
+
+
+class SourcePart(_Part):
+    title: str = ""
+    url: str = ""
+    seen: str = ""
+    kind: str = "unknown"
+    independent: bool | None = None
+
+
+class CaseDocument(_Part):
+    """A case being written. Empty text and null mean "not recorded"."""
+
+    solution: str = ""
+    new_solution: NewSolution | None = None
+    kind: str = ""
+    original_language: str = ""
+    place: Place = Place()
+    is_masked: bool = False
+    start_year: int | None = None
+    end_year: int | None = None
+    outcome: str = ""
+    reasons: list[str] = []
+    cost: CostPart | None = None
+    staff_time: QuantityPart | None = None
+    lead_time: QuantityPart | None = None
+    lifetime: QuantityPart | None = None
+    adapted_from: str | None = None
+    adaptation_changes: str = ""
+    topics: list[str] = []
+    themes: list[str] = []
+    sdg_targets: list[str] = []
+    actors: list[str] = []
+    texts: dict[str, Text] = Field(default={}, max_length=3)
+    effects: list[EffectPart] = Field(default=[], max_length=LONGEST_LIST)
+    sources: list[SourcePart] = Field(default=[], max_length=LONGEST_LIST)
+    checked_on: dt.date | None = Field(default=None, strict=False)
+    review_by: dt.date | None = Field(default=None, strict=False)
+
+
+def check_shape(content: Any, *, where: str = "case") -> CaseDocument:
+    """The document that `content` holds, half-written or whole.
+
+    Raises InvalidData naming each field of an unknown name or a wrong type.
+    """
+    try:
+        return CaseDocument.model_validate(content)
+    except ValidationError as error:
+        raise InvalidData(shape_faults(error, where)) from error
+
+
+def plain(document: CaseDocument) -> dict[str, Any]:
+    """The document as JSON values, every key present."""
+    return document.model_dump(mode="json")
+
+
+def document_of(case: CaseStudy) -> dict[str, Any]:
+    """A published case as a document, to start a change from."""
+    content = {key: value for key, value in snapshot(case).items() if key not in OUTSIDE}
+    if case.is_masked and case.masked_city is not None:
+        content["place"] = {
+            "name": case.masked_city.name,
+            "name_fr": case.masked_city.name_fr,
+            "name_sv": case.masked_city.name_sv,
+            "country": case.masked_city.country,
+            "city": case.masked_city.public_id,
+        }
+    content["is_masked"] = case.is_masked
+    content["review_by"] = case.review_by.isoformat() if case.review_by else None
+    return plain(check_shape(content))
+
+
+def _quantity(part: QuantityPart | None) -> Quantity | None:
+    return None if part is None or part.value is None else Quantity(part.value, part.unit)
+
+
+def _cost(part: CostPart | None) -> Cost | None:
+    if part is None or part.amount is None:
+        return None
+    return Cost(Decimal(str(part.amount)), part.currency, part.price_year)
+
+
+def _effect(part: EffectPart) -> EffectRecord:
+    values = part.model_dump(exclude={"se", "pool_exclusion"})
+    # A value that is not there fails the rule that values are finite numbers.
+    values["value"] = float("nan") if part.value is None else part.value
+    return EffectRecord(**values, standard_error=part.se, pool_exclusion=part.pool_exclusion or "")
+
+
+def record_of(document: CaseDocument, *, public_id: str = "") -> CaseRecord:
+    """The record of a document, as if it were whole: the rules of records say what is missing."""
+    return CaseRecord(
+        public_id=public_id,
+        solution=document.solution,
+        kind=document.kind,
+        place=PlaceRecord(
+            name=document.place.name,
+            country=document.place.country,
+            name_fr=document.place.name_fr,
+            name_sv=document.place.name_sv,
+            city_id=document.place.city or None,
+            latitude=document.place.latitude,
+            longitude=document.place.longitude,
+        ),
+        is_masked=document.is_masked,
+        outcome=document.outcome,
+        texts=tuple(
+            CaseTextRecord(
+                language=language,
+                status=text.status,
+                **{name: getattr(text, name) for name in TEXT_FIELDS},
+            )
+            for language, text in document.texts.items()
+            if any(getattr(text, name) for name in TEXT_FIELDS)
+        ),
+        reasons=tuple(document.reasons),
+        start_year=document.start_year,
+        end_year=document.end_year,
+        cost=_cost(document.cost),
+        staff_time=_quantity(document.staff_time),
+        lead_time=_quantity(document.lead_time),
+        lifetime=_quantity(document.lifetime),
+        effects=tuple(_effect(part) for part in document.effects),
+        sources=tuple(SourceRecord(**part.model_dump()) for part in document.sources),
+        topics=tuple(document.topics),
+        themes=tuple(document.themes),
+        sdg_targets=tuple(document.sdg_targets),
+        actors=tuple(document.actors),
+        adapted_from=document.adapted_from or "",
+        adaptation_changes=document.adaptation_changes,
+        checked_on=document.checked_on,
+        review_by=document.review_by,
+        original_language=document.original_language or "",
+    )

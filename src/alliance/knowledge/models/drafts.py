@@ -1,0 +1,234 @@
+"""Cases being written: drafts with every saved state, attachments, and their review."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from alliance.core.ids import new_public_id
+from alliance.knowledge.enums import DraftState, Language, ReviewCriterion, ReviewState
+from alliance.knowledge.models.cases import CaseStudy
+from alliance.network.models import Organisation
+
+PERSON = settings.AUTH_USER_MODEL
+
+
+class Draft(models.Model):
+    """A case that a team writes, or a change to one of its cases.
+
+    `content` is a case document (see `alliance.knowledge.case_document`), whole or in part.
+    `revision` counts the saved states, so that of two people saving the second is told.
+    """
+
+    public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="drafts")
+    # The published case that this changes, or that came of it.
+    case = models.ForeignKey(
+        CaseStudy, null=True, blank=True, on_delete=models.CASCADE, related_name="drafts"
+    )
+    # The version of the case that the change started from; publishing on top of another asks.
+    base_version = models.PositiveIntegerField(null=True, blank=True)
+    language = models.CharField(max_length=2, choices=Language)
+    state = models.CharField(max_length=14, choices=DraftState, default=DraftState.WRITING)
+    content = models.JSONField(default=dict)
+    revision = models.PositiveIntegerField(default=0)
+    # How often it was handed in for review.
+    submission = models.PositiveIntegerField(default=0)
+    started_by = models.ForeignKey(
+        PERSON, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    started_at = models.DateTimeField()
+    saved_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-saved_at", "-id"]
+        indexes = [models.Index(fields=["state", "submitted_at"], name="draft_queue")]
+        constraints = [
+            # Two open changes of one case would overwrite each other.
+            models.UniqueConstraint(
+                fields=["case"],
+                condition=Q(state__in=["writing", "in-review", "changes-asked"]),
+                name="draft_one_open_per_case",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class DraftRevision(models.Model):
+    """A saved state of a draft, whole. Rows are never changed."""
+
+    draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    actor = models.ForeignKey(
+        PERSON, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    actor_label = models.CharField(max_length=200)
+    content = models.JSONField()
+
+    class Meta:
+        ordering = ["draft", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["draft", "number"], name="draft_revision_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.draft_id} r{self.number}"
+
+
+class Attachment(models.Model):
+    """A file of a draft; it can be read by others only once the case is published with it."""
+
+    public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
+    draft = models.ForeignKey(
+        Draft, null=True, blank=True, on_delete=models.CASCADE, related_name="attachments"
+    )
+    case = models.ForeignKey(
+        CaseStudy, null=True, blank=True, on_delete=models.CASCADE, related_name="attachments"
+    )
+    title = models.CharField(max_length=200)
+    file_name = models.CharField(max_length=160)
+    media_type = models.CharField(max_length=100)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    language = models.CharField(max_length=2, choices=Language, blank=True, default="")
+    added_by = models.ForeignKey(
+        PERSON, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    added_at = models.DateTimeField()
+    published_at = models.DateTimeField(null=True, blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(draft__isnull=False) | Q(case__isnull=False),
+                name="attachment_belongs_somewhere",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Review(models.Model):
+    """One named reviewer's judgement of one submission of a draft, on the four criteria."""
+
+    draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="reviews")
+    submission = models.PositiveIntegerField()
+    reviewer = models.ForeignKey(PERSON, on_delete=models.CASCADE, related_name="reviews")
+    # Kept beside the account, so that a published review keeps its name.
+    reviewer_name = models.CharField(max_length=120)
+    state = models.CharField(max_length=14, choices=ReviewState, default=ReviewState.TAKEN)
+    # Scores 0 to 3 by criterion, with a reason each: {criterion: {"score": n, "reason": text}}.
+    criteria = models.JSONField(default=dict, blank=True)
+    # None until declared. A conflict frees the review for another reviewer.
+    has_conflict = models.BooleanField(null=True, blank=True)
+    conflict_note = models.CharField(max_length=500, blank=True, default="")
+    note = models.TextField(blank=True, default="")
+    taken_at = models.DateTimeField()
+    given_at = models.DateTimeField(null=True, blank=True)
+
+    CRITERIA = tuple(ReviewCriterion.values)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["draft", "submission", "reviewer"], name="review_once_per_submission"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.draft_id} {self.reviewer_name}"
+
+
+class ReviewComment(models.Model):
+    """A remark on one field of a draft, or on the whole where `field` is empty."""
+
+    draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="comments")
+    submission = models.PositiveIntegerField()
+    # Path in the case document, such as `texts.sv.summary` or `effects[0].value`.
+    field = models.CharField(max_length=120, blank=True, default="")
+    text = models.TextField()
+    author = models.ForeignKey(
+        PERSON, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    author_name = models.CharField(max_length=120)
+    at = models.DateTimeField()
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    resolved_by_name = models.CharField(max_length=120, blank=True, default="")
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.draft_id} {self.field}"
+
+
+class Question(models.Model):
+    """A reader's question to the owner of a case; shown with the answer, once there is one."""
+
+    public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
+    case = models.ForeignKey(CaseStudy, on_delete=models.CASCADE, related_name="questions")
+    text = models.TextField()
+    language = models.CharField(max_length=2, choices=Language)
+    asked_by = models.ForeignKey(
+        PERSON, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    asked_by_name = models.CharField(max_length=120)
+    asked_at = models.DateTimeField()
+    answer = models.TextField(blank=True, default="")
+    answer_language = models.CharField(max_length=2, choices=Language, blank=True, default="")
+    answered_by = models.ForeignKey(
+        PERSON, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    answered_by_name = models.CharField(max_length=200, blank=True, default="")
+    answered_at = models.DateTimeField(null=True, blank=True)
+    # Hidden by a moderator, with the reason.
+    hidden_at = models.DateTimeField(null=True, blank=True)
+    hidden_because = models.CharField(max_length=300, blank=True, default="")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(answered_at=None) | ~Q(answer=""), name="question_answered_in_words"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class SourceCheck(models.Model):
+    """What the worker found when it last asked for the address of a source."""
+
+    url = models.URLField(max_length=500, unique=True)
+    # None: could not be told, such as when the site refuses machines.
+    is_alive = models.BooleanField(null=True, blank=True)
+    status_code = models.PositiveSmallIntegerField(null=True, blank=True)
+    fault = models.CharField(max_length=200, blank=True, default="")
+    checked_at = models.DateTimeField(null=True, blank=True)
+    last_alive_at = models.DateTimeField(null=True, blank=True)
+    # Failed checks in a row: one bad night makes no dead link.
+    failures = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField(null=True, blank=True, db_index=True)
+
+    class Meta:
+        ordering = ["url"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(last_alive_at=None) | Q(checked_at__gte=F("last_alive_at")),
+                name="source_alive_when_checked",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.url

@@ -1,0 +1,94 @@
+"""Who may do what with cases, drafts and reviews: questions that are answered with yes or no."""
+
+from __future__ import annotations
+
+from alliance.accounts.enums import NetworkRole
+from alliance.core.audit import Actor
+from alliance.knowledge.enums import CaseStatus, DraftState
+from alliance.knowledge.models import CaseStudy, Draft
+from alliance.network.enums import OrganisationKind, Scope, TeamRole
+from alliance.network.models import Organisation
+
+#: States in which a team may change its draft.
+OPEN_TO_WRITERS = frozenset({DraftState.WRITING, DraftState.CHANGES_ASKED})
+#: States in which reviewers see a draft.
+SEEN_BY_REVIEWERS = frozenset(
+    {DraftState.IN_REVIEW, DraftState.CHANGES_ASKED, DraftState.PUBLISHED}
+)
+
+
+def is_secretariat(actor: Actor) -> bool:
+    """The secretariat, or somebody who took its rights for a while."""
+    return NetworkRole.SECRETARIAT in actor.roles or actor.elevated
+
+
+def is_reviewer(actor: Actor) -> bool:
+    return NetworkRole.REVIEWER in actor.roles
+
+
+def is_moderator(actor: Actor) -> bool:
+    return NetworkRole.MODERATOR in actor.roles or is_secretariat(actor)
+
+
+def _within(actor: Actor, scope: Scope) -> bool:
+    """Whether the token, if it is one, was made for this."""
+    return actor.scopes is None or scope in actor.scopes
+
+
+def may_write_for(actor: Actor, organisation: Organisation) -> bool:
+    """Editors write for their team, and so do its tokens made for it."""
+    is_editor = actor.teams.get(organisation.public_id) == TeamRole.EDITOR
+    return (is_editor and _within(actor, Scope.WRITE_DRAFTS)) or actor.elevated
+
+
+def may_read_draft(actor: Actor, draft: Draft) -> bool:
+    """The team that writes it, reviewers once it is handed in, and the secretariat."""
+    if draft.organisation.public_id in actor.teams and _within(actor, Scope.READ_DRAFTS):
+        return True
+    if is_secretariat(actor):
+        return True
+    return is_reviewer(actor) and draft.state in SEEN_BY_REVIEWERS
+
+
+def may_edit_draft(actor: Actor, draft: Draft) -> bool:
+    """Editors of the team, while it is theirs to change."""
+    return draft.state in OPEN_TO_WRITERS and may_write_for(actor, draft.organisation)
+
+
+def may_review(actor: Actor, draft: Draft) -> bool:
+    """A reviewer, of a draft that was handed in by a team that is not the reviewer's own."""
+    return (
+        is_reviewer(actor)
+        and draft.state == DraftState.IN_REVIEW
+        and draft.organisation.public_id not in actor.teams
+    )
+
+
+def responsible_team(case: CaseStudy) -> Organisation | None:
+    """The team that answers for a case: its owner, else the municipality of its city."""
+    if case.owner is not None:
+        return case.owner
+    if case.city_id is None:
+        return None
+    return Organisation.objects.filter(
+        city_id=case.city_id, kind=OrganisationKind.MUNICIPALITY
+    ).first()
+
+
+def may_change_case(actor: Actor, case: CaseStudy) -> bool:
+    """Whether the actor may start a change of a published case, or say that it still holds."""
+    if case.status != CaseStatus.PUBLISHED:
+        return False
+    team = responsible_team(case)
+    return (team is not None and may_write_for(actor, team)) or is_secretariat(actor)
+
+
+def may_withdraw(actor: Actor, case: CaseStudy) -> bool:
+    """The team that answers for a case, and the secretariat."""
+    return may_change_case(actor, case)
+
+
+def may_know_masked_city(actor: Actor, case: CaseStudy) -> bool:
+    """The secretariat and the owner know the city of a masked case."""
+    owner = case.owner.public_id if case.owner else None
+    return is_secretariat(actor) or (owner is not None and owner in actor.teams)
