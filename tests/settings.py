@@ -69,6 +69,9 @@ from alliance.config.settings import DATABASES  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
+# A test changes the database and takes it back, which the audit trail does not tell.
+PAGE_CACHE_BYTES = 0
+
 if "sqlite" in str(DATABASES["default"]["ENGINE"]):
     # A file, so that threads and processes of a test share it; its durability is switched off.
     DATABASES["default"]["TEST"] = {"NAME": DATABASES["default"]["NAME"]}

@@ -84,3 +84,22 @@ def test_what_does_not_exist_is_said_and_leads_on(
     assert answer is not None
     assert answer.status == said
     assert page.locator("main a").count() > 0
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/compare?case=milan-area-c&case=stockholm-congestion-tax&case=gothenburg-congestion-tax",
+        "/privacy/",
+    ],
+)
+def test_tables_that_stack_run_off_no_phone(open_page: Callable[..., Page], path: str):
+    page = open_page(f"/sv{path}", width=390)
+    cells = page.locator(".stacks td")
+    assert cells.count() > 5
+    ends = cells.evaluate_all("cells => cells.map(cell => cell.getBoundingClientRect().right)")
+    assert max(ends) <= 390
+    # Each says whose it is, which the head of the column says on a wide screen.
+    assert all(cells.locator(".of").nth(number).is_visible() for number in range(3))
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert not cells.locator(".of").first.is_visible()

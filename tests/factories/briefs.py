@@ -45,7 +45,6 @@ def source(number: int, **changes: Any) -> SourceLine:
         number,
         Told(f"Report {number}"),
         f"https://example.org/report/{number}",
-        f"https://example.org/report/{number}",
         kind="research report",
         seen=Told("fell by a tenth"),
     )
@@ -97,7 +96,6 @@ def brief(**changes: Any) -> Brief:
             ),
         ),
         sources=(source(1), source(2)),
-        sources_left_out=0,
         foot=("Version 1 of the case.", "Starter content."),
         address="https://alliance.example/en/cases/lund/",
         words=words.labels(),

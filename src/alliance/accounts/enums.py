@@ -18,4 +18,3 @@ class LinkPurpose(models.TextChoices):
 
     FIRST_ACCOUNT = "first-account", _("make the first account")
     CONFIRM_RECORD = "confirm-record", _("say that a record still holds")
-    STOP_DIGEST = "stop-digest", _("stop the weekly digest")

@@ -37,6 +37,8 @@ class User(AbstractBaseUser):
     name = models.CharField(max_length=120)
     language = models.CharField(max_length=2, default="en")
     is_active = models.BooleanField(default=True)
+    # Made by `alliance demo accounts` to try things out; signs in nowhere but on a trial machine.
+    is_demo = models.BooleanField(default=False)
     joined_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "email"
@@ -122,3 +124,20 @@ class OneTimeLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.made_at:%Y-%m-%d}"
+
+
+class DigestSubscription(models.Model):
+    """A person who asked for the weekly digest. It is off by default: no row, no letter."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="digest")
+    language = models.CharField(max_length=2)
+    since = models.DateTimeField()
+    # The moment up to which the person was told what is new, or that there was nothing: set in the
+    # transaction that puts the letter in the queue, so that nobody gets the same week twice.
+    told_until = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.language}"

@@ -1,12 +1,74 @@
-"""Background jobs of this room."""
+"""Background jobs of this room: letters, and forgetting what is no longer needed about people."""
 
 from __future__ import annotations
 
+import datetime as dt
+
+from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.core.mail import send_mail
+from django.db.models import Exists, OuterRef
 from django_tasks import task
+
+from alliance.accounts.models import OneTimeLink, User
+from alliance.accounts.services import idle
+from alliance.core import clock, throttle
+from alliance.core.tasks import Periodic
+
+KEEP_UNCONFIRMED = dt.timedelta(days=30)
+KEEP_LINKS = dt.timedelta(days=90)
 
 
 @task
 def send_letter(to: str, subject: str, body: str) -> None:
     """Send one letter. A mail server that does not answer is asked again, as any job is."""
     send_mail(subject, body, None, [to])
+
+
+@task
+def forget_ended_sessions() -> int:
+    """Delete network addresses and browsers of sessions that are over; how many there were."""
+    alive = Session.objects.filter(
+        session_key=OuterRef("session_key"), expire_date__gte=clock.now()
+    )
+    ended = UserSession.objects.filter(~Exists(alive))
+    return ended.delete()[0]
+
+
+@task
+def forget_unconfirmed_accounts() -> int:
+    """Delete accounts whose address was not confirmed within 30 days; how many there were.
+
+    Nobody has ever signed in to one of them.
+    """
+    confirmed = EmailAddress.objects.filter(user=OuterRef("pk"), verified=True)
+    accounts = User.objects.filter(
+        ~Exists(confirmed), joined_at__lt=clock.now() - KEEP_UNCONFIRMED, last_login=None
+    )
+    count = accounts.count()
+    accounts.delete()
+    return count
+
+
+@task
+def forget_old_counts() -> int:
+    """Delete counts of tries and links that work once, when their time is over; how many."""
+    at = clock.now()
+    links, _ = OneTimeLink.objects.filter(expires_at__lt=at - KEEP_LINKS).delete()
+    return links + throttle.forget_old(at=at)
+
+
+@task
+def forget_idle_accounts() -> dict[str, int]:
+    """Warn people who have long not signed in, and delete accounts a month after the warning."""
+    warned, deleted = idle.forget_idle_accounts(at=clock.now())
+    return {"warned": warned, "deleted": deleted}
+
+
+PERIODIC = (
+    Periodic(forget_idle_accounts, every=dt.timedelta(days=1)),
+    Periodic(forget_ended_sessions, every=dt.timedelta(days=1)),
+    Periodic(forget_unconfirmed_accounts, every=dt.timedelta(days=1)),
+    Periodic(forget_old_counts, every=dt.timedelta(days=1)),
+)

@@ -10,12 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from scipy.special import stdtrit
-
 from alliance.analysis.errors import MethodError
+from alliance.analysis.plain_mean import plain_mean
 
 METHOD = "unweighted-mean-t"
-VERSION = "1"
+VERSION = "2"
 
 #: Study designs, strongest first.
 DESIGNS = ("rct", "quasi-experiment", "before-after", "survey", "modelled")
@@ -40,9 +39,10 @@ class PlaceEffect:
     ``low`` and ``high`` bound a 95 % interval. ``n`` is the size of the sample. ``design`` is one
     of `DESIGNS`, ``direction`` one of `DIRECTIONS`. ``case`` identifies the record the effect
     stands in. ``label`` says which part of the place or period the value holds for; None means
-    the whole. ``excluded`` is the code of the reason why an editor took the effect out of every
-    count, None or empty if it counts. ``is_change`` is False for a level or a count (turnout,
-    number of voters), whose sign says nothing about better or worse.
+    the whole. ``years`` is the length of its period, from the first year to the last; None means
+    not recorded. ``excluded`` is the code of the reason why an editor took the effect out of
+    every count, None or empty if it counts. ``is_change`` is False for a level or a count
+    (turnout, number of voters), whose sign says nothing about better or worse.
     """
 
     place: str
@@ -57,6 +57,7 @@ class PlaceEffect:
     se: float | None = None
     n: int | None = None
     label: str | None = None
+    years: int | None = None
     excluded: str | None = None
     is_change: bool = True
 
@@ -67,7 +68,7 @@ class LeftOut:
 
     ``reason`` is ``excluded``, ``value-missing``, or the first step of the rule at which the
     chosen effect was better: ``weaker-design``, ``no-uncertainty``, ``smaller-sample``,
-    ``part-of-place``, ``listed-later``.
+    ``part-of-place``, ``shorter-period``, ``listed-later``.
     """
 
     effect: PlaceEffect
@@ -133,8 +134,8 @@ def validate(effects: Sequence[PlaceEffect], where: str = "effects") -> None:
 
     Raises:
         MethodError: ``missing-place``, ``unknown-design``, ``unknown-direction``,
-            ``infinite-value``, ``interval-reversed``, ``negative-standard-error`` or
-            ``bad-sample-size``, with the row and the field.
+            ``infinite-value``, ``interval-reversed``, ``negative-standard-error``,
+            ``bad-sample-size`` or ``bad-period``, with the row and the field.
     """
     for index, effect in enumerate(effects):
         row = f"{where}[{index}]"
@@ -166,9 +167,18 @@ def validate(effects: Sequence[PlaceEffect], where: str = "effects") -> None:
             )
         if effect.n is not None and effect.n < 1:
             raise MethodError("bad-sample-size", "a sample has at least 1 unit", f"{row}.n")
+        if effect.years is not None and effect.years < 0:
+            raise MethodError("bad-period", "a period ends after it began", f"{row}.years")
 
 
-_STEPS = ("weaker-design", "no-uncertainty", "smaller-sample", "part-of-place", "listed-later")
+_STEPS = (
+    "weaker-design",
+    "no-uncertainty",
+    "smaller-sample",
+    "part-of-place",
+    "shorter-period",
+    "listed-later",
+)
 
 
 def _preference(effect: PlaceEffect, index: int) -> tuple[float, ...]:
@@ -178,6 +188,7 @@ def _preference(effect: PlaceEffect, index: int) -> tuple[float, ...]:
         0 if has_interval(effect) or known(effect.se) else 1,
         math.inf if effect.n is None else -effect.n,
         1 if effect.label else 0,
+        math.inf if effect.years is None else -effect.years,
         index,
     )
 
@@ -192,7 +203,10 @@ def select_one_per_place(effects: Sequence[PlaceEffect]) -> Selection:
     3. a known interval or standard error before none;
     4. the larger sample; a known size before an unknown one;
     5. the whole place before a part of it (no label before a label);
-    6. the one listed first.
+    6. the longer period; a known length before an unknown one;
+    7. the one listed first.
+
+    Results that only the last step tells apart may hold for different hours or parts of a place.
 
     Raises:
         MethodError: as `validate`.
@@ -249,18 +263,6 @@ def standard_error(effect: PlaceEffect) -> float | None:
     if source == "interval" and effect.high is not None and effect.low is not None:
         return (effect.high - effect.low) / (2 * Z_95)
     return effect.se if source == "se" else None
-
-
-def _mean_and_sd(values: Sequence[float]) -> tuple[float, float]:
-    """Mean and sample standard deviation (divisor k - 1), exact 0 for equal values."""
-    if min(values) == max(values):
-        return values[0], 0.0
-    mean = math.fsum(value / len(values) for value in values)
-    deviations = [value - mean for value in values]
-    # Squares of the raw deviations could under- or overflow; squares of ratios cannot.
-    scale = max(abs(deviation) for deviation in deviations)
-    squares = math.fsum((deviation / scale) ** 2 for deviation in deviations)
-    return mean, scale * math.sqrt(squares / (len(values) - 1))
 
 
 def _check_comparable(effects: Sequence[PlaceEffect]) -> None:
@@ -331,8 +333,7 @@ def summarise(effects: Sequence[PlaceEffect], *, level: float = 0.95) -> SpreadS
         MethodError: ``bad-level``, ``mixed-measures``, ``mixed-units``, ``mixed-directions``,
             ``mixed-changes-and-levels``, ``overflow``, or as `validate`.
 
-    Source: G. J. Hahn and W. Q. Meeker, Statistical Intervals, chapters 3 and 4 (normal sample:
-    interval for the mean, prediction interval for one future observation).
+    Source: as `alliance.analysis.plain_mean`.
     """
     if not 0 < level < 1:
         raise MethodError("bad-level", "the level lies between 0 and 1", "level")
@@ -343,19 +344,11 @@ def summarise(effects: Sequence[PlaceEffect], *, level: float = 0.95) -> SpreadS
     k = len(values)
     included = [effect for effect in effects if not effect.excluded]
 
-    mean = ci_low = ci_high = pi_low = pi_high = sd = None
-    if k >= MIN_PLACES_FOR_INTERVAL:
-        mean, sd = _mean_and_sd(values)
-        t = float(stdtrit(k - 1, (1 + level) / 2))
-        half_ci = t * sd / math.sqrt(k)
-        half_pi = t * sd * math.sqrt(1 + 1 / k)
-        ci_low, ci_high = mean - half_ci, mean + half_ci
-        pi_low, pi_high = mean - half_pi, mean + half_pi
-        if not (math.isfinite(pi_low) and math.isfinite(pi_high)):
-            raise MethodError("overflow", "the values are too far apart to compute", "effects")
+    plain = plain_mean(values, level) if k >= MIN_PLACES_FOR_INTERVAL else None
 
-    warnings = _warnings(chosen, sd) if chosen else ["no-data"]
-    lowest = [bound for bound in (min(values, default=None), ci_low, pi_low) if bound is not None]
+    warnings = _warnings(chosen, plain.sd if plain else None) if chosen else ["no-data"]
+    # The prediction interval reaches further than the one of the mean.
+    lowest = [min(values, default=0.0), plain.pi_low if plain else 0.0]
     if chosen and chosen[0].unit in PERCENT_CHANGE and min(lowest) < -100:
         warnings.append("below-possible")
 
@@ -373,12 +366,12 @@ def summarise(effects: Sequence[PlaceEffect], *, level: float = 0.95) -> SpreadS
         median=median(values) if values else None,
         minimum=min(values, default=None),
         maximum=max(values, default=None),
-        mean=mean,
-        ci_low=ci_low,
-        ci_high=ci_high,
-        pi_low=pi_low,
-        pi_high=pi_high,
-        df=k - 1 if sd is not None else None,
+        mean=plain.mean if plain else None,
+        ci_low=plain.ci_low if plain else None,
+        ci_high=plain.ci_high if plain else None,
+        pi_low=plain.pi_low if plain else None,
+        pi_high=plain.pi_high if plain else None,
+        df=plain.df if plain else None,
         level=level,
         weighting="unweighted",
         n_favourable=favourable,

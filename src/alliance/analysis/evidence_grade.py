@@ -5,21 +5,39 @@ nothing of how large the effect is or whether it would occur elsewhere. `RULE` i
 data: pages and documentation are made from it, and `grade` takes the points from it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from alliance.analysis.effect_spread import PlaceEffect, has_interval, known, validate
+from alliance.analysis.effect_spread import (
+    PlaceEffect,
+    has_interval,
+    known,
+    select_one_per_place,
+    validate,
+)
+from alliance.analysis.errors import MethodError
+from alliance.analysis.place_agreement import (
+    MIN_PLACES,
+    Agreement,
+    Key,
+    Params,
+    by_measure,
+    by_place,
+    case_agreements,
+    common_agreement,
+    usable,
+)
+from alliance.analysis.plain_mean import plain_mean
 
-RULE_VERSION = "1"
+RULE_VERSION = "2"
 
 MAX_POINTS = 5
 #: Most that a case without any measured effect can get.
 MAX_POINTS_UNMEASURED = 1
 #: Least that a case with a measured effect can get.
 MIN_POINTS_MEASURED = 1
-MIN_PLACES = 3
-#: Share of the places that must point one way, as numerator and denominator.
-AGREEMENT = (3, 4)
+#: Most that a solution can get whose measure has results from fewer than `MIN_PLACES` places.
+MAX_POINTS_FEW_PLACES = 3
 
 MEASURED_DESIGNS = frozenset({"rct", "quasi-experiment", "before-after"})
 COMPARISON_DESIGNS = frozenset({"rct", "quasi-experiment"})
@@ -44,16 +62,17 @@ RULE: tuple[RuleLine, ...] = (
     RuleLine("inconsistent", -1, "evidence-grade.inconsistent"),
 )
 
-Params = tuple[tuple[str, int | str], ...]
-
 
 @dataclass(frozen=True)
 class GradeSource:
-    """A source of a case. ``independent``: written by others than those who ran the measure;
-    None if not recorded."""
+    """A source of ``case``, named as in the effects of that case.
+
+    ``independent``: written by others than those who ran the measure; None if not recorded.
+    """
 
     reference: str
     independent: bool | None = None
+    case: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,7 +94,8 @@ class EvidenceGrade:
     """A grade and everything needed to explain it.
 
     ``points`` is the sum of the lines, changed only as ``notes`` says: ``capped-at-5``,
-    ``kept-at-1`` (something was measured), ``at-most-1-unmeasured``. Where ``graded`` is False,
+    ``kept-at-1`` (something was measured), ``at-most-1-unmeasured``, ``at-most-3-few-places`` (a
+    solution with results from fewer than 3 places). Where ``graded`` is False,
     there are no lines, points are 0 and notes hold ``no-effect-recorded`` or
     ``no-usable-effect`` (all excluded or without a value). ``n_effects`` counts the effects of
     the case that were used.
@@ -101,168 +121,118 @@ class SolutionGrade:
     grade: EvidenceGrade
 
 
-@dataclass(frozen=True)
-class _Agreement:
-    """How the places of a solution compare with one measure of a case."""
-
-    measure: str
-    unit: str
-    places: int
-    agreeing: int
-    observed: int
-    contrary: int
-
-    @property
-    def replicated(self) -> bool:
-        part, whole = AGREEMENT
-        return (
-            self.places >= MIN_PLACES
-            and whole * self.agreeing >= part * self.places
-            and self.observed >= MIN_PLACES
-        )
-
-    @property
-    def contradicted(self) -> bool:
-        return self.places >= MIN_PLACES and 2 * self.contrary > self.places
-
-    @property
-    def params(self) -> Params:
-        return (
-            ("measure", self.measure),
-            ("unit", self.unit),
-            ("places", self.places),
-            ("agreeing", self.agreeing),
-            ("observed", self.observed),
-            ("contrary", self.contrary),
-        )
+_Outcome = tuple[bool | None, Params]
+_Effects = Sequence[PlaceEffect]
 
 
-_Key = tuple[str, str]
+def _is_measured(effect: PlaceEffect) -> bool:
+    return effect.design in MEASURED_DESIGNS
 
 
-def _usable(effects: Iterable[PlaceEffect]) -> list[PlaceEffect]:
-    return [effect for effect in effects if not effect.excluded and known(effect.value)]
+#: The lines that ask for an effect of some kind: of a case one, of a solution half of the places.
+_ASKED_OF_EFFECTS: Mapping[str, Callable[[PlaceEffect], bool]] = {
+    "measured": _is_measured,
+    "comparison": lambda effect: effect.design in COMPARISON_DESIGNS,
+    "randomised": lambda effect: effect.design == "rct",
+    "uncertainty": lambda effect: (
+        _is_measured(effect) and (has_interval(effect) or known(effect.se) or effect.n is not None)
+    ),
+}
 
 
-def _by_measure(effects: Iterable[PlaceEffect]) -> dict[_Key, list[PlaceEffect]]:
-    groups: dict[_Key, list[PlaceEffect]] = {}
-    for effect in effects:
-        groups.setdefault((effect.measure, effect.unit), []).append(effect)
-    return groups
-
-
-def _sign(effects: Sequence[PlaceEffect]) -> int | None:
-    """-1, 0 or 1 if all results point the same way, None if they do not.
-
-    Results for the whole place take precedence over results for parts of it. Designs and
-    intervals are deliberately not looked at: a better study of the same result must never change
-    which way a place counts.
-    """
-    whole = [effect for effect in effects if not effect.label]
-    signs = {
-        (effect.value > 0) - (effect.value < 0)
-        for effect in whole or effects
-        if effect.value is not None
-    }
-    return signs.pop() if len(signs) == 1 else None
-
-
-def _by_place(effects: Iterable[PlaceEffect]) -> dict[str, list[PlaceEffect]]:
-    places: dict[str, list[PlaceEffect]] = {}
-    for effect in effects:
-        places.setdefault(effect.place, []).append(effect)
-    return places
-
-
-def _agreement(
-    key: _Key, own: Sequence[PlaceEffect], everywhere: Sequence[PlaceEffect], sign: int | None
-) -> _Agreement:
-    """Count the places of one measure and unit by their direction against ``sign``."""
-    places = _by_place(everywhere)
-    own_places = {effect.place for effect in own}
-    agreeing = observed = contrary = 0
-    for place, effects in places.items():
-        direction = _sign(effects)
-        if sign is None or direction is None:
-            continue
-        if direction == sign:
-            agreeing += 1
-            observed += any(effect.design != "modelled" for effect in effects)
-        elif direction == -sign and place not in own_places:
-            contrary += 1
-    return _Agreement(key[0], key[1], len(places), agreeing, observed, contrary)
-
-
-def _agreements(
-    own: Sequence[PlaceEffect], everywhere: Sequence[PlaceEffect], *, any_direction: bool
-) -> list[_Agreement]:
-    """One entry per measure and unit of the case, and per direction if ``any_direction``.
-
-    A case is compared by its own direction. A solution has no other than that of its places, so
-    each direction that a place shows is tried.
-    """
-    pool = _by_measure(effect for effect in everywhere if effect.is_change)
-    found = []
-    for key, effects in _by_measure(effect for effect in own if effect.is_change).items():
-        signs: set[int | None] = {_sign(effects)}
-        if any_direction:
-            signs = {_sign(group) for group in _by_place(pool[key]).values()}
-        found += [_agreement(key, effects, pool[key], sign) for sign in signs]
-    # Best covered first, so that the first entry is the one worth reporting.
-    return sorted(found, key=lambda a: (-a.places, -a.agreeing, -a.observed, a.measure, a.unit))
-
-
-def _independence(sources: Sequence[GradeSource]) -> tuple[bool | None, Params]:
+def _any_independent(sources: Sequence[GradeSource]) -> bool | None:
     """True if any source is independent, False if none is, None if that cannot be told."""
     answers = [source.independent for source in sources]
-    params: Params = (
-        ("independent", answers.count(True)),
-        ("not_independent", answers.count(False)),
-        ("unknown", answers.count(None)),
-    )
     if True in answers:
-        return True, params
-    return (None if None in answers or not answers else False), params
+        return True
+    return None if None in answers or not answers else False
 
 
-def _lines(
-    own: Sequence[PlaceEffect],
-    everywhere: Sequence[PlaceEffect],
-    sources: Sequence[GradeSource],
-    *,
-    any_direction: bool,
-) -> tuple[GradeLine, ...]:
-    """Judge every line of `RULE`, in its order."""
-    measured = [effect for effect in own if effect.design in MEASURED_DESIGNS]
-    comparison = [effect for effect in own if effect.design in COMPARISON_DESIGNS]
-    randomised = [effect for effect in own if effect.design == "rct"]
-    uncertain = [
-        effect
-        for effect in measured
-        if has_interval(effect) or known(effect.se) or effect.n is not None
-    ]
+def _case_outcomes(
+    own: _Effects, everywhere: _Effects, sources: Sequence[GradeSource]
+) -> dict[str, _Outcome]:
+    """How each line comes out for a case whose usable effects are ``own``."""
+    outcomes: dict[str, _Outcome] = {}
+    for code, asked in _ASKED_OF_EFFECTS.items():
+        count = sum(asked(effect) for effect in own)
+        outcomes[code] = count > 0, (("effects", count), ("of", len(own)))
+    answers = [source.independent for source in sources]
+    outcomes["independent"] = (
+        _any_independent(sources),
+        (
+            ("independent", answers.count(True)),
+            ("not_independent", answers.count(False)),
+            ("unknown", answers.count(None)),
+        ),
+    )
+    agreements = case_agreements(own, everywhere)
 
-    def count(effects: Sequence[PlaceEffect]) -> tuple[bool | None, Params]:
-        return bool(effects), (("effects", len(effects)), ("of", len(own)))
-
-    agreements = _agreements(own, everywhere, any_direction=any_direction)
-    replicated = next((a for a in agreements if a.replicated), None)
-    contradicted = next((a for a in agreements if a.contradicted), None)
-
-    def places(found: _Agreement | None) -> tuple[bool | None, Params]:
+    def places(found: Agreement | None) -> _Outcome:
         if not agreements:
             return None, ()
         return found is not None, (found or agreements[0]).params
 
-    outcomes: Mapping[str, tuple[bool | None, Params]] = {
-        "measured": count(measured),
-        "comparison": count(comparison),
-        "randomised": count(randomised),
-        "uncertainty": count(uncertain),
-        "independent": _independence(sources),
-        "replicated": places(replicated),
-        "inconsistent": places(contradicted),
+    outcomes["replicated"] = places(next((a for a in agreements if a.replicated), None))
+    outcomes["inconsistent"] = places(next((a for a in agreements if a.contradicted), None))
+    return outcomes
+
+
+def _prediction_includes_zero(effects: _Effects) -> bool:
+    """Whether one more place may well see no change, or one the other way.
+
+    By the 95 % prediction interval over the results that speak for their places, as
+    `effect_spread.summarise` gives it; False with fewer than 3 places, which have none.
+    """
+    chosen = select_one_per_place([effect for effect in effects if effect.is_change]).chosen
+    values = [float(effect.value) for effect in chosen if effect.value is not None]
+    if len(values) < MIN_PLACES:
+        return False
+    try:
+        found = plain_mean(values)
+    except MethodError:
+        # Too far apart to compute is too far apart to expect anything.
+        return True
+    return found.pi_low <= 0 <= found.pi_high
+
+
+def _solution_outcomes(effects: _Effects, sources: Sequence[GradeSource]) -> dict[str, _Outcome]:
+    """How each line comes out for a solution, over its usable ``effects`` of one measure."""
+    places = by_place(effects)
+    of = len(places)
+    outcomes: dict[str, _Outcome] = {}
+    for code, asked in _ASKED_OF_EFFECTS.items():
+        count = sum(any(asked(effect) for effect in group) for group in places.values())
+        outcomes[code] = 2 * count >= of, (("places", count), ("of", of))
+
+    answers = []
+    for group in places.values():
+        cases = {effect.case for effect in group}
+        answers.append(_any_independent([one for one in sources if one.case in cases]))
+    count, unknown = answers.count(True), answers.count(None)
+    outcomes["independent"] = (
+        True if 2 * count >= of else None if 2 * (count + unknown) >= of else False,
+        (("places", count), ("unknown", unknown), ("of", of)),
+    )
+    common = common_agreement(effects)
+    if common is None:
+        return outcomes | {"replicated": (None, ()), "inconsistent": (None, ())}
+    # Places that agree on no change are as even as can be.
+    no_change = common.replicated and common.sign == 0
+    uneven = not no_change and _prediction_includes_zero(effects)
+    counts: Params = (
+        ("measure", common.measure),
+        ("unit", common.unit),
+        ("places", common.places),
+        ("no_change", int(no_change)),
+    )
+    return outcomes | {
+        "replicated": (common.replicated, common.params),
+        "inconsistent": (uneven, counts),
     }
+
+
+def _lines(outcomes: Mapping[str, _Outcome]) -> tuple[GradeLine, ...]:
+    """Every line of `RULE`, in its order, with the points it gives."""
     return tuple(
         GradeLine(rule.code, rule.points if met else 0, met, params)
         for rule in RULE
@@ -288,23 +258,15 @@ def _total(lines: Sequence[GradeLine]) -> tuple[int, tuple[str, ...]]:
     return max(points, 0), tuple(notes)
 
 
-def _grade(
-    case_effects: Sequence[PlaceEffect],
-    solution_effects: Sequence[PlaceEffect],
-    sources: Sequence[GradeSource],
-    *,
-    any_direction: bool,
-) -> EvidenceGrade:
-    own = _usable(case_effects)
-    n_excluded = sum(bool(effect.excluded) for effect in case_effects)
-    n_missing = len(case_effects) - n_excluded - len(own)
-    if not own:
-        note = "no-usable-effect" if case_effects else "no-effect-recorded"
-        return EvidenceGrade(0, False, (), (note,), 0, n_excluded, n_missing)
-    everywhere = [*_usable(solution_effects), *own]
-    lines = _lines(own, everywhere, sources, any_direction=any_direction)
-    points, notes = _total(lines)
-    return EvidenceGrade(points, True, lines, notes, len(own), n_excluded, n_missing)
+def _not_graded(effects: _Effects) -> EvidenceGrade:
+    note = "no-usable-effect" if effects else "no-effect-recorded"
+    return EvidenceGrade(0, False, (), (note,), 0, *_unused(effects))
+
+
+def _unused(effects: _Effects) -> tuple[int, int]:
+    """How many effects are excluded, and how many of the others have no value."""
+    excluded = sum(bool(effect.excluded) for effect in effects)
+    return excluded, len(effects) - excluded - len(usable(effects))
 
 
 def grade(
@@ -349,32 +311,56 @@ def grade(
     """
     validate(case_effects, "case_effects")
     validate(solution_effects, "solution_effects")
-    return _grade(case_effects, solution_effects, sources, any_direction=False)
+    own = usable(case_effects)
+    if not own:
+        return _not_graded(case_effects)
+    lines = _lines(_case_outcomes(own, [*usable(solution_effects), *own], sources))
+    points, notes = _total(lines)
+    return EvidenceGrade(points, True, lines, notes, len(own), *_unused(case_effects))
 
 
 def solution_grade(
     solution_effects: Sequence[PlaceEffect], *, sources: Sequence[GradeSource]
 ) -> SolutionGrade:
-    """Grade a solution by all effects of its best covered measure and unit, by the same lines.
+    """Grade a solution by its best covered measure and unit, by the same lines, place by place.
 
-    Best covered: most places; then most measured effects; then by name. ``replicated`` is met if
-    at least 3/4 of the places agree on any direction. ``inconsistent`` cannot be met: a solution
-    has no direction apart from that of its places.
+    Best covered: most places; then most measured effects; then by name. No line is met by one
+    good study alone:
+
+    * ``measured``, ``comparison``, ``randomised``, ``uncertainty``: at least half of the places
+      have such an effect
+    * ``independent``: at least half of the places have an independent source among those of their
+      cases; unknown where places of which that is not known could still make it half
+    * ``replicated``: at least 3 places, at least 3/4 of them point one way, whichever, and 3 of
+      those are more than calculations
+    * ``inconsistent``: the 95 % prediction interval over 3 places or more includes zero, and they
+      do not agree on no change
+
+    With fewer than 3 places a solution gets at most 3 points.
+
+    Args:
+        solution_effects: effects of all cases of the solution, in the order of their listing.
+        sources: sources of all cases, each with its case.
 
     Raises:
         MethodError: as `grade`.
     """
     validate(solution_effects, "solution_effects")
-    groups = _by_measure(_usable(solution_effects))
+    groups = by_measure(usable(solution_effects))
     if not groups:
-        empty = _grade(solution_effects, (), sources, any_direction=True)
-        return SolutionGrade(None, None, 0, empty)
+        return SolutionGrade(None, None, 0, _not_graded(solution_effects))
 
-    def coverage(key: _Key) -> tuple[int, int, str, str]:
-        measured = sum(effect.design in MEASURED_DESIGNS for effect in groups[key])
-        return (-len(_by_place(groups[key])), -measured, *key)
+    def coverage(key: Key) -> tuple[int, int, str, str]:
+        measured = sum(map(_is_measured, groups[key]))
+        return (-len(by_place(groups[key])), -measured, *key)
 
     key = min(groups, key=coverage)
-    effects = [effect for effect in solution_effects if (effect.measure, effect.unit) == key]
-    found = _grade(effects, effects, sources, any_direction=True)
-    return SolutionGrade(key[0], key[1], len(_by_place(groups[key])), found)
+    lines = _lines(_solution_outcomes(groups[key], sources))
+    points, notes = _total(lines)
+    n_places = len(by_place(groups[key]))
+    if n_places < MIN_PLACES and points > MAX_POINTS_FEW_PLACES:
+        points = MAX_POINTS_FEW_PLACES
+        notes = (*notes, "at-most-3-few-places")
+    listed = [effect for effect in solution_effects if (effect.measure, effect.unit) == key]
+    found = EvidenceGrade(points, True, lines, notes, len(groups[key]), *_unused(listed))
+    return SolutionGrade(*key, n_places, found)

@@ -52,6 +52,11 @@ class Forest:
     #: Decimals of derived figures: those of the values they are derived from, at most two.
     value_digits: int
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of words in the rows, other than that of the page."""
+        return tuple(dict.fromkeys(row.foreign for row in self.rows if row.part and row.foreign))
+
 
 def _decimals(value: float) -> int:
     return next(digits for digits in (0, 1, 2) if digits == 2 or round(value, digits) == value)

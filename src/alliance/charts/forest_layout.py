@@ -18,7 +18,8 @@ class ForestRow:
 
     `low` and `high` bound the published interval, None where none was published. `design` is the
     word shown for how the effect was found. `filled` is True for a measured effect and False for
-    a modelled one. `foreign` is the language of `sublabel` where it is not the page's.
+    a modelled one. `sublabel` is in the language of the page. `part` says in words of the record
+    for what the effect holds, and `foreign` is their language where it is not the page's.
     """
 
     label: str
@@ -29,6 +30,7 @@ class ForestRow:
     design: str
     href: str = ""
     filled: bool = True
+    part: str = ""
     foreign: str = ""
 
 
@@ -49,10 +51,11 @@ class ForestSummary:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of text and its baseline."""
+    """One line of text, its baseline, and its language where that is not the page's."""
 
     text: str
     y: str
+    foreign: str = ""
 
 
 @dataclass(frozen=True)
@@ -216,18 +219,28 @@ def _x(value: float, axis: Axis, style: Style) -> tuple[float, int]:
     return style.plot_left + share * (style.plot_right - style.plot_left), side
 
 
+def _below(row: ForestRow) -> list[tuple[str, str]]:
+    """What stands below the label: texts with their language, on lines of their own where it is
+    another than the page's."""
+    if row.foreign and row.part:
+        texts = [(row.sublabel, ""), (row.part, row.foreign)]
+    else:
+        texts = [(", ".join(one for one in (row.sublabel, row.part) if one), "")]
+    return [(words, foreign) for words, foreign in texts if words]
+
+
 def _mark(row: ForestRow, top: float, axis: Axis, style: Style) -> tuple[Mark, float]:
     label = wrap(row.label, style.label_width, style.text_size, lines=2)
-    sublabel = wrap(row.sublabel, style.sublabel_width, 14, lines=2) if row.sublabel else ()
     baseline = top + style.pad + style.lead
     first = baseline
     label_lines, sublabel_lines = [], []
     for i, text in enumerate(label):
         baseline += style.label_step if i else 0
         label_lines.append(Line(text, _number(baseline)))
-    for text in sublabel:
-        baseline += style.sublabel_step
-        sublabel_lines.append(Line(text, _number(baseline)))
+    for words, foreign in _below(row):
+        for text in wrap(words, style.sublabel_width, 14, lines=2):
+            baseline += style.sublabel_step
+            sublabel_lines.append(Line(text, _number(baseline), foreign))
     text_bottom = baseline + 4
     bottom = text_bottom + style.below + style.pad
     middle = text_bottom + style.below / 2 + 3 if style.below else (top + bottom) / 2

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cache, wraps
-from http.client import responses
 from typing import Any, cast
 
 import structlog
@@ -16,30 +15,32 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, include, path, re_path
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import quote_etag
+from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.renderers import JSONRenderer
 
+from alliance.config.api_faults import (
+    gone,
+    no_record,
+    parameter_faults,
+    problem,
+    told,
+    unprocessable,
+    validation_fault,
+)
 from alliance.config.openapi import complete
-from alliance.core.errors import Fault, InvalidData, NotFound
+from alliance.core.errors import Fault, Gone, InvalidData, NotFound
 from alliance.knowledge.api import router as knowledge_router
 from alliance.knowledge.exports.about import LICENCE_URL
 from alliance.network.api import router as network_router
 from alliance.network.api.common import PREFIX
 from alliance.search.api import router as search_router
+from alliance.search.query import InvalidFilter
 
-PROBLEM = "application/problem+json"
 METHODS = "GET, HEAD, OPTIONS"
 # Short, because a correction must reach readers soon; the ETag makes asking again cheap.
 CACHE_CONTROL = "public, max-age=60"
-_TITLES = {
-    400: "The request cannot be read",
-    404: "Nothing is here",
-    405: "This method is not allowed",
-    406: "No such format",
-    422: "A parameter breaks a rule",
-    500: "The server failed",
-}
 
 log = structlog.get_logger(__name__)
 
@@ -69,47 +70,53 @@ for part in (knowledge_router, network_router, search_router):
     api.add_router("", part)
 
 
-def problem(status: int, detail: str, faults: list[Fault] | tuple[Fault, ...] = ()) -> HttpResponse:
-    """A fault as problem details (RFC 9457), each parameter with the rule it breaks."""
-    body = {
-        "type": f"{settings.BASE_URL}/en/api/#problem-{status}",
-        "title": _TITLES.get(status, responses[status]),
-        "status": status,
-        "detail": detail,
-        "errors": [{"field": fault.where, "rule": fault.rule} for fault in faults],
-    }
-    return HttpResponse(json.dumps(body, ensure_ascii=False), status=status, content_type=PROBLEM)
+@api.exception_handler(Gone)
+@told
+def _gone(request: HttpRequest, error: Gone) -> HttpResponse:
+    return gone(error)
 
 
 @api.exception_handler(NotFound)
+@told
 def _not_found(request: HttpRequest, error: NotFound) -> HttpResponse:
-    return problem(404, f"There is no {error.kind} with this id.")
+    return no_record(error.kind)
 
 
 @api.exception_handler(Http404)
+@told
 def _nothing_here(request: HttpRequest, error: Http404) -> HttpResponse:
-    return problem(404, "There is nothing at this address.")
+    return problem(404, _("There is nothing at this address."))
 
 
 @api.exception_handler(InvalidData)
+@told
 def _invalid(request: HttpRequest, error: InvalidData) -> HttpResponse:
-    return _unprocessable(list(error.faults))
+    return unprocessable(error.faults)
+
+
+@api.exception_handler(InvalidFilter)
+@told
+def _invalid_filter(request: HttpRequest, error: InvalidFilter) -> HttpResponse:
+    return unprocessable(Fault(fault.key, fault.rule) for fault in error.filter_faults)
 
 
 @api.exception_handler(ValidationError)
+@told
 def _not_valid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    return _unprocessable([_fault(entry) for entry in error.errors])
+    return unprocessable(validation_fault(request, entry) for entry in error.errors)
 
 
 @api.exception_handler(HttpError)
+@told
 def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
     return problem(error.status_code, error.message)
 
 
 @api.exception_handler(Exception)
+@told
 def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
     log.error("the API failed", path=request.path, exc_info=error)
-    return problem(500, "The fault has been noted. Try again in a few minutes.")
+    return problem(500, _("The fault has been noted. Try again in a few minutes."))
 
 
 @api.get("/openapi.json", include_in_schema=False)
@@ -130,31 +137,26 @@ def document_json() -> str:
     return json.dumps(document(), ensure_ascii=False, allow_nan=False)
 
 
-def _unprocessable(faults: list[Fault]) -> HttpResponse:
-    return problem(422, "; ".join(str(fault) for fault in faults), faults)
+@told
+def _refused(
+    request: HttpRequest, known: Mapping[str, bool], arguments: Collection[object]
+) -> HttpResponse | None:
+    """Why this request is not passed on to its view, None where it is sound."""
+    if request.method not in {"GET", "HEAD"}:
+        detail = _("Use one of %(methods)s: this API is for reading.") % {"methods": METHODS}
+        refused = problem(405, detail)
+        refused.headers["Allow"] = METHODS
+        return refused
+    if any("\x00" in str(value) for value in arguments):
+        return problem(404, _("There is nothing at this address."))
+    if faults := parameter_faults(request, known):
+        return unprocessable(faults)
+    return None
 
 
-def _fault(entry: Mapping[str, Any]) -> Fault:
-    """A finding of the validation as a fault: the name of the parameter, and the rule in words."""
-    source, *rest = entry["loc"]
-    # A model of several parameters stands between the source and the parameter.
-    names = [str(part) for part in rest if part != "query"]
-    where = names[0] + "".join(f"[{part}]" for part in names[1:]) if names else str(source)
-    rule = str(entry["msg"])
-    return Fault(where, rule[:1].lower() + rule[1:])
-
-
-def _parameter_faults(request: HttpRequest, known: Mapping[str, bool]) -> list[Fault]:
-    """Faults that validation does not see: unknown names, a single value given twice, NUL."""
-    faults = []
-    for name, values in request.GET.lists():
-        if name not in known:
-            faults.append(Fault(name, f"is none of the parameters {', '.join(sorted(known))}"))
-        elif len(values) > 1 and not known[name]:
-            faults.append(Fault(name, "is given more than once"))
-        elif any("\x00" in value for value in values):
-            faults.append(Fault(name, "holds the character NUL"))
-    return faults
+@told
+def _not_acceptable(request: HttpRequest, offered: str) -> HttpResponse:
+    return problem(406, _("This address answers with %(type)s.") % {"type": offered})
 
 
 def _answer(
@@ -165,14 +167,8 @@ def _answer(
 ) -> HttpResponseBase:
     if request.method == "OPTIONS":
         return HttpResponse(status=204, headers={"Allow": METHODS})
-    if request.method not in {"GET", "HEAD"}:
-        refused = problem(405, f"Use one of {METHODS}: this API is for reading.")
-        refused.headers["Allow"] = METHODS
+    if (refused := _refused(request, known, kwargs.values())) is not None:
         return refused
-    if any("\x00" in str(value) for value in kwargs.values()):
-        return problem(404, "There is nothing at this address.")
-    if faults := _parameter_faults(request, known):
-        return _unprocessable(faults)
     # Operations know GET; what HEAD leaves out is left out at the end.
     method, request.method = request.method, "GET"
     try:
@@ -181,7 +177,7 @@ def _answer(
         request.method = method
     offered = response.headers["Content-Type"].partition(";")[0]
     if response.status_code == 200 and not request.accepts(offered):
-        return problem(406, f"This address answers with {offered}.")
+        return _not_acceptable(request, offered)
     return response
 
 
@@ -250,8 +246,9 @@ def _parameters() -> dict[str, dict[str, bool]]:
     return found
 
 
+@told
 def _nothing(request: HttpRequest) -> HttpResponse:
-    return problem(404, "There is nothing at this address. Addresses end without a slash.")
+    return problem(404, _("There is nothing at this address. Addresses end without a slash."))
 
 
 def _addresses() -> list[URLPattern]:

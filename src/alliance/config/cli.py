@@ -29,6 +29,8 @@ COMMANDS = {
     "index": "alliance.config.index_command:index",
     "evidence": "alliance.config.evidence_command:evidence",
     "pilot": "alliance.config.pilot_command:pilot",
+    "accounts": "alliance.accounts.commands:accounts",
+    "demo": "alliance.config.demo_command:demo",
     "check": "alliance.config.commands:check",
     "backup": "alliance.config.commands:backup",
     "restore": "alliance.config.commands:restore",

@@ -26,6 +26,7 @@ def serve(no_worker: bool) -> None:
     """Run the web server, and a worker beside it, until Ctrl-C."""
     from alliance.config.serve import serve as run
 
+    _warn_of_names()
     run(with_worker=not no_worker)
 
 
@@ -35,6 +36,14 @@ def migrate() -> None:
     from alliance.config.prepare import migrate as run
 
     run()
+
+
+def _warn_of_names() -> None:
+    """Name variables that look like settings and are none: a slip of the pen changes nothing."""
+    from alliance.config import env
+
+    for line in env.warnings_about_names():
+        click.echo(f"Warning: {line}", err=True)
 
 
 @click.group()
@@ -78,15 +87,10 @@ def check_settings() -> None:
     """List every setting with its value and where it comes from; name unknown and wrong ones."""
     from alliance.config import env
 
-    faults = []
     for setting in env.SETTINGS:
-        given = setting.is_given
-        try:
-            setting.read()
-        except env.SettingError as error:
-            faults.append(str(error))
-        click.echo(f"{setting.variable}={setting.shown()}  ({'given' if given else 'default'})")
-    faults += [f"{name}: there is no such setting" for name in env.unknown_variables()]
+        origin = "given" if setting.is_given else "default"
+        click.echo(f"{setting.variable}={setting.shown()}  ({origin})")
+    faults = env.faults() + env.warnings_about_names()
     if faults:
         raise env.SettingError("\n".join(faults))
 
@@ -96,6 +100,7 @@ def check_health() -> None:
     """Look at database, tables, jobs and disk; exit code 1 where something is wrong."""
     from alliance.config.health import health
 
+    _warn_of_names()
     findings = health()
     for finding in findings:
         click.echo(f"{'ok   ' if finding.is_well else 'WRONG'} {finding.name}: {finding.text}")

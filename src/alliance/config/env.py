@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
 import secrets
@@ -12,8 +13,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+
+from alliance.config import sign_in
 
 PREFIX = "ALLIANCE_"
+SHORTEST_SECRET = 40
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+_PACKAGE = Path(__file__).resolve().parent.parent
 
 
 class SettingError(ValueError):
@@ -40,8 +47,10 @@ class Setting:
     def shown(self) -> str:
         """The text of the value as it may be shown: secrets are covered."""
         text = os.environ.get(self.variable, self.default)
-        if self.name == "SECRET_KEY" and text:
+        if self.name in {"SECRET_KEY", "OIDC_SECRET"} and text:
             return "(hidden)"
+        if self.name == "HOME":
+            return str(_home())
         return re.sub(r"(?<=://)([^:/@]*):[^@]*@", r"\1:(hidden)@", text)
 
     def read(self) -> Any:
@@ -61,11 +70,28 @@ def _flag(text: str) -> bool:
     raise ValueError(f"expected yes or no, not {text!r}")
 
 
-def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise ValueError(f"expected a whole number of at least 1, not {text!r}")
-    return value
+def _whole(most: int) -> Callable[[str], int]:
+    """A parser of whole numbers from 1 to `most`."""
+
+    def parse(text: str) -> int:
+        number = _digits(text)
+        if number is None or not 1 <= number <= most:
+            raise ValueError(f"expected a whole number from 1 to {most}, not {text!r}")
+        return number
+
+    return parse
+
+
+def _digits(text: str) -> int | None:
+    plain = text.strip()
+    return int(plain) if re.fullmatch("[0-9]{1,9}", plain) else None
+
+
+def _megabytes(text: str) -> int:
+    number = _digits(text)
+    if number is None:
+        raise ValueError(f"expected a whole number of megabytes, 0 for none, not {text!r}")
+    return number
 
 
 def _items(text: str) -> list[str]:
@@ -85,18 +111,95 @@ def _bind(text: str) -> str:
     return text
 
 
-def _year_or_none(text: str) -> int | None:
-    return int(text) if text else None
+def _database_url(text: str) -> str:
+    if not text:
+        return text
+    # The address itself may hold a password, and stays out of what is said.
+    parts = urlsplit(text)
+    if parts.scheme not in {"postgresql", "postgres"}:
+        raise ValueError(f"expected postgresql://…, not {parts.scheme}://…")
+    try:
+        port = parts.port
+    except ValueError:
+        port = 0
+    if port == 0:
+        raise ValueError("the port after the host must be a number from 1 to 65535")
+    return text
+
+
+def _base_url(text: str) -> str:
+    parts = urlsplit(text)
+    if text and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        raise ValueError(f"expected https://HOST or http://HOST, not {text!r}")
+    return text
+
+
+def _secret_key(text: str) -> str:
+    if 0 < len(text) < SHORTEST_SECRET:
+        raise ValueError(
+            f"must have at least {SHORTEST_SECRET} characters, or be left empty; it has {len(text)}"
+        )
+    return text
+
+
+def _log_level(text: str) -> str:
+    level = text.strip().upper()
+    if level not in LOG_LEVELS:
+        raise ValueError(f"expected one of {', '.join(LOG_LEVELS)}, not {text!r}")
+    return level
+
+
+def _price_year(text: str) -> int | None:
+    if not text:
+        return None
+    from alliance.core.prices import load_price_table
+
+    years = {year for _country, year in load_price_table().indices}
+    year = _digits(text)
+    if year not in years:
+        raise ValueError(
+            f"expected a year of the shipped price tables, {min(years)} to {max(years)}, "
+            f"not {text!r}"
+        )
+    return year
+
+
+def _currency(text: str) -> str:
+    """A code with an exchange rate in the price year that costs are compared in."""
+    from alliance.analysis.prices import EURO
+    from alliance.core.prices import default_price_year, load_price_table
+
+    code = text.strip().upper()
+    table = load_price_table()
+    known = {EURO, *(currency for currency, _year in table.rates)}
+    if code not in known:
+        raise ValueError(
+            f"expected a currency of the shipped tables ({', '.join(sorted(known))}), not {text!r}"
+        )
+    try:
+        year = get("TARGET_PRICE_YEAR") or default_price_year()
+    except SettingError:
+        return code  # told where that setting is read
+    if table.rate(code, year) is None:
+        raise ValueError(f"the shipped tables have no exchange rate of {code} for {year}")
+    return code
 
 
 SETTINGS: tuple[Setting, ...] = (
-    Setting("HOME", "var", "Folder for the database, secret, index, briefs, mail and logs.", Path),
+    Setting(
+        "HOME",
+        "var",
+        "Folder for the database, secret, index, briefs, mail and backups. Not given: var in the "
+        "folder of the project, or in that the command runs in where it is installed without one.",
+        Path,
+    ),
     Setting("BIND", "127.0.0.1:8000", "Address and port the server listens on.", _bind),
     Setting(
         "BASE_URL",
         "",
         "Address readers use, such as https://alliance.example; used in feeds, citations and the "
         "brief. Empty: made from ALLIANCE_BIND.",
+        _base_url,
     ),
     Setting(
         "MODE",
@@ -109,7 +212,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "SECRET_KEY",
         "",
-        "Key that signs cookies. Empty: made once and kept in HOME/secret_key (mode 0600).",
+        "Key that signs cookies, at least 40 characters. Empty: made once and kept in "
+        "HOME/secret_key (mode 0600).",
+        _secret_key,
     ),
     Setting(
         "ALLOWED_HOSTS",
@@ -121,32 +226,84 @@ SETTINGS: tuple[Setting, ...] = (
         "DATABASE_URL",
         "",
         "postgresql://user:password@host:port/name. Empty: SQLite in HOME/alliance.sqlite3.",
+        _database_url,
     ),
-    Setting("WEB_PROCESSES", "1", "Server processes.", _positive),
-    Setting("WEB_THREADS", "4", "Threads a server process answers with.", _positive),
+    Setting("WEB_PROCESSES", "1", "Server processes.", _whole(256)),
+    Setting("WEB_THREADS", "4", "Threads a server process answers with.", _whole(1_000)),
+    Setting(
+        "PAGE_CACHE_MB",
+        "64",
+        "Memory in which each server process keeps pages for visitors. 0: none is kept.",
+        _megabytes,
+    ),
     Setting(
         "TASK_LEASE_SECONDS",
         "60",
         "Time after which a silent worker's job is taken up again.",
-        _positive,
+        _whole(86_400),
     ),
     Setting(
-        "TASK_ATTEMPTS", "3", "Tries a background job gets before it is marked failed.", _positive
+        "TASK_ATTEMPTS",
+        "3",
+        "Tries a background job gets before it is marked failed.",
+        _whole(1_000),
     ),
     Setting("LOAD_STARTER", "yes", "Load the starter network at the first start.", _flag),
     Setting("SEMANTIC", "no", "Add related records by meaning; needs the extra [semantic].", _flag),
-    Setting("TARGET_CURRENCY", "EUR", "Currency that costs are compared in."),
+    Setting("TARGET_CURRENCY", "EUR", "Currency that costs are compared in.", _currency),
     Setting(
         "TARGET_PRICE_YEAR",
         "",
         "Price year that costs are compared in. Empty: the latest year the shipped tables hold.",
-        _year_or_none,
+        _price_year,
     ),
     Setting(
         "NETWORK_NAME", "Alliance for Urban Sustainability", "Name shown at the top of each page."
     ),
     Setting("CONTACT_EMAIL", "", "Address shown on the privacy and accessibility pages."),
-    Setting("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
+    Setting(
+        "TRUSTED_PROXIES",
+        "0",
+        "How many proxies of your own stand in front and add to X-Forwarded-For; limits on tries "
+        "count by the address that they tell.",
+        sign_in.proxies,
+    ),
+    Setting(
+        "EMAIL_URL",
+        "",
+        "smtp://user:password@host:587 (with STARTTLS) or smtps://user:password@host:465. Empty: "
+        "letters are written to files in HOME/mail.",
+        sign_in.email_url,
+    ),
+    Setting(
+        "EMAIL_FROM",
+        "",
+        "Sender of letters, such as Alliance <office@example.org>. Empty: ALLIANCE_CONTACT_EMAIL.",
+    ),
+    Setting(
+        "OIDC_URL",
+        "",
+        "Address of an OpenID Connect provider that people may sign in with. Empty: none.",
+        _base_url,
+    ),
+    Setting("OIDC_NAME", "Single sign-on", "Name of the provider on the button."),
+    Setting("OIDC_CLIENT_ID", "", "Id of this installation at the provider."),
+    Setting("OIDC_SECRET", "", "Secret of this installation at the provider."),
+    Setting(
+        "OIDC_TRUST_EMAIL",
+        "no",
+        "Let who comes with an address that the provider has confirmed into the account that has "
+        "this address.",
+        _flag,
+    ),
+    Setting(
+        "CHECK_SOURCES",
+        "no",
+        "Let the worker ask at night whether the sources of cases are still there. It then "
+        "contacts the servers that cases name.",
+        _flag,
+    ),
+    Setting("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR.", _log_level),
 )
 
 BY_NAME = {setting.name: setting for setting in SETTINGS}
@@ -155,6 +312,17 @@ BY_NAME = {setting.name: setting for setting in SETTINGS}
 def get(name: str) -> Any:
     """The parsed value of a declared setting. Raises KeyError for one that is not declared."""
     return BY_NAME[name].read()
+
+
+def faults() -> list[str]:
+    """What is wrong with the values of all settings, a line each; the home folder is made."""
+    found = []
+    for read in (*(setting.read for setting in SETTINGS), home):
+        try:
+            read()
+        except SettingError as error:
+            found.append(str(error))
+    return found
 
 
 def unknown_variables() -> list[str]:
@@ -167,11 +335,41 @@ def unknown_variables() -> list[str]:
     )
 
 
+def warnings_about_names() -> list[str]:
+    """A sentence for each of `unknown_variables`, with the known name it is nearest to."""
+    known = [setting.variable for setting in SETTINGS]
+    lines = []
+    for name in unknown_variables():
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0.75)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        lines.append(f"{name}: there is no such setting{hint}")
+    return lines
+
+
 def home() -> Path:
-    """The data folder, made if missing. Relative paths are taken from the working folder."""
-    path = Path(get("HOME")).expanduser().resolve()
-    path.mkdir(parents=True, exist_ok=True)
+    """The data folder, made if missing. Raises SettingError where it cannot be written to."""
+    path = _home()
+    variable = BY_NAME["HOME"].variable
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        is_file = isinstance(error, FileExistsError)
+        reason = "it is not a folder" if is_file else error.strerror
+        raise SettingError(f"{variable}: cannot use {path}: {reason}") from error
+    if not os.access(path, os.W_OK | os.X_OK):
+        raise SettingError(f"{variable}: {path} cannot be written to by this user")
     return path
+
+
+def _home() -> Path:
+    """Where the data folder is, absolute."""
+    given = os.environ.get(BY_NAME["HOME"].variable)
+    if given:
+        return Path(given).expanduser().resolve()
+    # In an installation from a checkout, a command run elsewhere must not start a second one.
+    project = _PACKAGE.parent.parent
+    in_checkout = _PACKAGE.parent.name == "src" and (project / "pyproject.toml").is_file()
+    return ((project if in_checkout else Path()) / BY_NAME["HOME"].default).resolve()
 
 
 def secret_key() -> str:
@@ -180,6 +378,13 @@ def secret_key() -> str:
     if configured:
         return str(configured)
     path = home() / "secret_key"
+    try:
+        return _kept_secret(path)
+    except OSError as error:
+        raise SettingError(f"{path} cannot be used: {error.strerror}") from error
+
+
+def _kept_secret(path: Path) -> str:
     if not path.exists():
         try:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -25,6 +25,7 @@ _PROBLEMS = {
     406: "The request accepts none of the media types of this address.",
     422: "A parameter breaks a rule; `errors` names each.",
 }
+_GONE = "The case was withdrawn; `detail` tells why."
 _ETAG = {
     "description": "Names this state of the answer; send it back in If-None-Match.",
     "schema": {"type": "string"},
@@ -40,7 +41,7 @@ def complete(document: dict[str, Any]) -> dict[str, Any]:
         for operation in operations.values():
             for parameter in operation["parameters"]:
                 parameter["schema"] = _plain(parameter["schema"])
-            _responses(operation)
+            _responses(path, operation)
             _example(path, operation)
     schemas = document["components"]["schemas"]
     own = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
@@ -63,7 +64,7 @@ def _plain(schema: dict[str, Any]) -> dict[str, Any]:
     return schema
 
 
-def _responses(operation: dict[str, Any]) -> None:
+def _responses(path: str, operation: dict[str, Any]) -> None:
     # Numbers cannot be keys in JSON.
     responses = {str(status): response for status, response in operation["responses"].items()}
     operation["responses"] = responses
@@ -73,6 +74,8 @@ def _responses(operation: dict[str, Any]) -> None:
     for status, text in _PROBLEMS.items():
         if status != 404 or in_path:
             responses[str(status)] = _problem(text)
+    if "/cases/{id}" in path:
+        responses["410"] = _problem(_GONE)
     responses["default"] = _problem("Any other fault.")
 
 

@@ -16,7 +16,7 @@ from alliance.config.translations import compile_all
 PACKAGE = Path(__file__).resolve().parent.parent
 STAMP = "prepared"
 # Packages that bring tables or static files of their own.
-PACKAGES = ("django", "django-tasks-db", "django-htmx", "django-ninja")
+PACKAGES = ("django", "django-allauth", "django-tasks-db", "django-htmx", "django-ninja")
 
 
 def prepare(*, say: Callable[[str], object]) -> None:
@@ -33,6 +33,8 @@ def prepare(*, say: Callable[[str], object]) -> None:
         migrate()
         say("Gathering style sheets and scripts")
         collect_static()
+        if regraded := regrade():
+            say(f"{regraded} solutions graded by the present rule")
         if load_first_starter():
             say("Starter network loaded, and its search index made")
         stamp.write_text(wanted)
@@ -46,6 +48,17 @@ def migrate() -> None:
     from django.core.management import call_command
 
     call_command("migrate", interactive=False, verbosity=0)
+
+
+def regrade() -> int:
+    """Grade what was graded by an older version of the rule; how many solutions there were."""
+    import django
+
+    django.setup()
+    from alliance.core import clock
+    from alliance.knowledge.services.grading import regrade_outdated
+
+    return regrade_outdated(at=clock.now())
 
 
 def collect_static() -> int:

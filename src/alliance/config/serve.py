@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
+from pathlib import Path
 from types import FrameType
 
 import click
@@ -22,11 +23,18 @@ log = structlog.get_logger(__name__)
 
 
 def serve(*, with_worker: bool) -> None:
-    """Serve on ALLIANCE_BIND until Ctrl-C or SIGTERM; SettingError where it cannot listen."""
+    """Serve on ALLIANCE_BIND until Ctrl-C or SIGTERM.
+
+    Raises SettingError for a wrong setting or where it cannot listen, ClickException where there is
+    nothing to serve.
+    """
+    if faults := env.faults():
+        raise env.SettingError("\n".join(faults))
     host, _, port = env.get("BIND").rpartition(":")
     host = host.strip("[]")
     _require_free(host, int(port))
     _load_application()
+    _require_prepared()
     server = Granian(
         "alliance.config.wsgi:application",
         address=host,
@@ -82,6 +90,33 @@ def _load_application() -> None:
     from django.urls import get_resolver
 
     get_resolver().check()
+
+
+def _require_prepared() -> None:
+    """Raise ClickException unless pages can be answered: a server of mere errors helps nobody."""
+    from django.conf import settings
+    from django.db import Error, connection
+
+    from alliance.config.status import outstanding_migrations
+
+    remedy = "Run `alliance prepare`."
+    if connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).exists():
+        # Looking into it would make an empty one.
+        raise click.ClickException(f"There is no database in {settings.HOME} yet. {remedy}")
+    try:
+        missing = outstanding_migrations()
+    except Error as error:
+        reason = " ".join(str(error).split())
+        raise click.ClickException(f"The database cannot be used: {reason}") from error
+    finally:
+        # Server processes must not inherit it.
+        connection.close()
+    if missing:
+        raise click.ClickException(
+            f"The database is not up to date: it lacks {missing} migrations. {remedy}"
+        )
+    if not (Path(settings.STATIC_ROOT) / "staticfiles.json").exists():
+        raise click.ClickException(f"Style sheets and scripts are not gathered yet. {remedy}")
 
 
 class WorkerProcess:

@@ -9,7 +9,7 @@ import structlog
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from alliance.config import env
+from alliance.config import env, sign_in
 
 PACKAGE = Path(__file__).resolve().parent.parent
 HOME = env.home()
@@ -29,10 +29,7 @@ if PRODUCTION:
             (DEBUG, "ALLIANCE_DEBUG must be no"),
             (not env.get("ALLOWED_HOSTS"), "ALLIANCE_ALLOWED_HOSTS must name your host"),
             (not env.get("BASE_URL"), "ALLIANCE_BASE_URL must be the address readers use"),
-            (
-                0 < len(env.get("SECRET_KEY")) < 40,
-                "ALLIANCE_SECRET_KEY must have at least 40 characters, or be left empty",
-            ),
+            (env.get("OIDC_URL").startswith("http:"), "ALLIANCE_OIDC_URL must begin with https"),
         )
         if fault
     ]
@@ -45,6 +42,7 @@ TARGET_CURRENCY = env.get("TARGET_CURRENCY")
 TARGET_PRICE_YEAR = env.get("TARGET_PRICE_YEAR")
 LOAD_STARTER = env.get("LOAD_STARTER")
 SEMANTIC = env.get("SEMANTIC")
+CHECK_SOURCES = env.get("CHECK_SOURCES")
 TASK_LEASE_SECONDS = env.get("TASK_LEASE_SECONDS")
 TASK_ATTEMPTS = env.get("TASK_ATTEMPTS")
 
@@ -67,6 +65,13 @@ INSTALLED_APPS = [
     "alliance.reports",
     "alliance.web",
     "alliance.starter",
+    # After our own, whose templates stand in for theirs.
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
 ]
 
 MIDDLEWARE = [
@@ -78,12 +83,16 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "alliance.web.middleware.LanguageFromAddress",
+    # Inside of sessions and languages, which differ between readers; outside of all the rest.
+    "alliance.web.page_cache.PageCache",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "alliance.accounts.middleware.TooManyTries",
 ]
 
 ROOT_URLCONF = "alliance.config.urls"
@@ -101,6 +110,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
                 "alliance.web.context.site",
+                "alliance.accounts.context.people",
             ],
             "builtins": ["alliance.web.templatetags.components"],
         },
@@ -123,11 +133,8 @@ def database(url: str) -> dict[str, object]:
             },
         }
     parts = urlsplit(url)
-    if parts.scheme not in {"postgresql", "postgres"}:
-        raise ImproperlyConfigured(
-            f"ALLIANCE_DATABASE_URL: expected postgresql://…, not {parts.scheme}://…"
-        )
-    options: dict[str, object] = {}
+    # Without a limit a request to a database that does not answer waits for minutes.
+    options: dict[str, object] = {"connect_timeout": "10"}
     host = parts.hostname or ""
     for pair in parts.query.split("&"):
         key, _, value = pair.partition("=")
@@ -150,13 +157,18 @@ def database(url: str) -> dict[str, object]:
 
 DATABASES = {"default": database(env.get("DATABASE_URL"))}
 
+# Shared by all nodes, because allauth counts tries in it.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": "alliance",
-        "OPTIONS": {"MAX_ENTRIES": 5000},
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "shared_cache",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
     }
 }
+
+# With error details on, pages show what is being worked on: none is kept.
+PAGE_CACHE_BYTES = 0 if DEBUG else env.get("PAGE_CACHE_MB") * 1_000_000
+PAGE_STATE = "alliance.config.page_state.page_state"
 
 TASKS = {
     "default": {
@@ -208,11 +220,95 @@ SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+FILE_UPLOAD_HANDLERS = [
+    "alliance.web.uploads.LimitedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+FILE_UPLOAD_PERMISSIONS = 0o600
 
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+_mail = sign_in.mail_server(env.get("EMAIL_URL"))
+EMAIL_BACKEND = _mail.backend
 EMAIL_FILE_PATH = HOME / "mail"
+EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.use_tls, _mail.use_ssl
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = sign_in.sender(
+    env.get("EMAIL_FROM"), contact=CONTACT_EMAIL, network=NETWORK_NAME, base_url=BASE_URL
+)
 
-LOG_LEVEL = env.get("LOG_LEVEL").upper()
+# -- signing in --------------------------------------------------------------------------------
+TRUSTED_PROXIES = env.get("TRUSTED_PROXIES")
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("name", "email")},
+    },
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "accounts:home"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+PASSWORD_RESET_TIMEOUT = 3600
+
+ACCOUNT_ADAPTER = "alliance.accounts.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "alliance.accounts.person_fields.PersonFields"
+ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD = "website"
+ACCOUNT_FORMS = {
+    "login": "alliance.accounts.forms.SignInForm",
+    "signup": "alliance.accounts.forms.SignUpForm",
+    "add_email": "alliance.accounts.forms.EmailForm",
+    "change_password": "alliance.accounts.forms.PasswordChangeForm",
+    "set_password": "alliance.accounts.forms.PasswordSetForm",
+    "reset_password": "alliance.accounts.forms.PasswordResetForm",
+    "reset_password_from_key": "alliance.accounts.forms.PasswordFromLinkForm",
+    "reauthenticate": "alliance.accounts.forms.ProofByPasswordForm",
+}
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 3
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+# Wrong passwords are counted by `accounts.limits`; `login_failed` is left for codes and passkeys.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "5/5m/key"}
+
+MFA_ADAPTER = "alliance.accounts.adapters.MfaAdapter"
+MFA_SUPPORTED_TYPES = ["recovery_codes", "totp", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# A phone whose clock is off by half a minute is no reason to lock its owner out.
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "authenticate": "alliance.accounts.forms.CodeForm",
+    "reauthenticate": "alliance.accounts.forms.ProofByCodeForm",
+    "activate_totp": "alliance.accounts.forms.AppForm",
+    "add_webauthn": "alliance.accounts.forms.PasskeyForm",
+    "edit_webauthn": "alliance.accounts.forms.PasskeyNameForm",
+}
+
+SOCIALACCOUNT_ADAPTER = "alliance.accounts.adapters.SocialAdapter"
+SOCIALACCOUNT_FORMS = {"signup": "alliance.accounts.forms.SingleSignUpForm"}
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_PROVIDERS = sign_in.single_sign_on(
+    env.get("OIDC_URL"),
+    name=env.get("OIDC_NAME"),
+    client_id=env.get("OIDC_CLIENT_ID"),
+    secret=env.get("OIDC_SECRET"),
+    trust_email=env.get("OIDC_TRUST_EMAIL"),
+)
+
+LOG_LEVEL = env.get("LOG_LEVEL")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

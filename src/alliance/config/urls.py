@@ -16,7 +16,10 @@ urlpatterns = [
         path("api/", api_docs.api_docs, name="api-docs"),
         path("status/", status.status, name="status"),
         path("", include("alliance.web.urls")),
+        path("", include("alliance.accounts.urls")),
+        path("", include("alliance.accounts.sign_in_urls")),
         path("", include("alliance.knowledge.urls")),
+        path("", include("alliance.network.urls")),
         path("", include("alliance.search.urls")),
         path("", include("alliance.reports.urls")),
         prefix_default_language=True,
@@ -26,4 +29,6 @@ urlpatterns = [
 handler400 = "alliance.web.views.handler400"
 handler403 = "alliance.web.views.handler403"
 handler404 = "alliance.web.views.handler404"
+# Django knows none of this name; allauth calls it for whoever tries too often.
+handler429 = "alliance.accounts.views.refusals.too_many"
 handler500 = "alliance.web.views.handler500"

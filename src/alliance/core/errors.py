@@ -35,6 +35,17 @@ class NotFound(LookupError):
         super().__init__(f"no {kind} with id {public_id!r}")
 
 
+class Gone(NotFound):
+    """A record that was taken back. That it was there, and why it no longer is, everybody may know.
+
+    `because` is the reason in the words of whoever took it back; empty where none is recorded.
+    """
+
+    def __init__(self, kind: str, public_id: str, because: str):
+        super().__init__(kind, public_id)
+        self.because = because
+
+
 class Conflict(ValueError):
     """Somebody else has saved the record since it was read; nothing was written.
 

@@ -22,7 +22,15 @@ class AuditEvent(models.Model):
 
     class Meta:
         ordering = ["id"]
-        indexes = [models.Index(fields=["kind", "public_id"], name="audit_record")]
+        indexes = [
+            models.Index(fields=["kind", "public_id"], name="audit_record"),
+            # The log is searched by each of these, the newest first.
+            models.Index(fields=["actor_label", "id"], name="audit_who"),
+            models.Index(fields=["verb", "id"], name="audit_verb"),
+            models.Index(fields=["kind", "id"], name="audit_kind"),
+            models.Index(fields=["public_id", "id"], name="audit_public_id"),
+            models.Index(fields=["at"], name="audit_time"),
+        ]
 
     def __str__(self) -> str:
         return (

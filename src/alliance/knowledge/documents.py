@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from alliance.core.documents import Document
 from alliance.knowledge.costs import cost_band
 from alliance.knowledge.enums import CaseStatus, Scheme
-from alliance.knowledge.models import CaseStudy, Effect, EngagementMethod, Solution, Unit
-from alliance.network.rules import climate_zone, size_band
+from alliance.knowledge.models import (
+    CaseStudy,
+    Effect,
+    EngagementMethod,
+    Solution,
+    Source,
+    SourceCheck,
+)
+from alliance.knowledge.selectors.localise import by_language
+from alliance.network.bands import climate_zone, size_band
 
 KINDS = ("case", "solution", "method")
 
@@ -40,26 +49,22 @@ def _solution_names(solution: Solution) -> dict[str, tuple[str, ...]]:
 
 
 def _place_names(case: CaseStudy) -> dict[str, tuple[str, ...]]:
-    own = {
-        "en": case.place_name,
-        "fr": case.place_name_fr or case.place_name,
-        "sv": case.place_name_sv or case.place_name,
-    }
     city = case.city
+    of_city = by_language(city) if city else {}
     return {
         language: tuple(
             dict.fromkeys(
                 name
                 for name in (
-                    own[language],
+                    own,
                     case.place_name,
-                    getattr(city, f"name_{language}", "") if city else "",
+                    of_city.get(language, ""),
                     city.name if city else "",
                 )
                 if name
             )
         )
-        for language in own
+        for language, own in by_language(case, "place_name").items()
     }
 
 
@@ -96,7 +101,7 @@ def _case(case: CaseStudy) -> Iterator[Document]:
     effect = main_effect(case)
     extra: dict[str, Any] = {
         "solution": case.solution.public_id,
-        "place": {"en": case.place_name, "fr": case.place_name_fr, "sv": case.place_name_sv},
+        "place": by_language(case, "place_name"),
         "country": case.country,
         "start_year": case.start_year,
         "end_year": case.end_year,
@@ -107,9 +112,9 @@ def _case(case: CaseStudy) -> Iterator[Document]:
         else {
             "value": effect.value,
             "unit": effect.unit.code,
-            "unit_names": _three(effect.unit),
-            "unit_symbols": _symbols(effect.unit),
-            "measure_names": _three(effect.measure),
+            "unit_names": by_language(effect.unit),
+            "unit_symbols": by_language(effect.unit, "symbol"),
+            "measure_names": by_language(effect.measure),
             "qualifier": effect.qualifier,
             "is_change": effect.unit.is_change,
             "design": effect.design,
@@ -138,7 +143,7 @@ def _case(case: CaseStudy) -> Iterator[Document]:
             outcome=case.outcome,
             evidence=case.evidence_points,
             year=case.start_year,
-            review_by=case.review_by,
+            review_by=_fresh_until(case),
             updated_at=case.published_at,
             latitude=case.latitude,
             longitude=case.longitude,
@@ -146,20 +151,23 @@ def _case(case: CaseStudy) -> Iterator[Document]:
         )
 
 
-def _three(record: Any) -> dict[str, str]:
-    return {
-        "en": record.name,
-        "fr": record.name_fr or record.name,
-        "sv": record.name_sv or record.name,
-    }
+def _fresh_until(case: CaseStudy) -> dt.date | None:
+    """The date from which a case sinks: its review, or sooner where none of its sources lives."""
+    if case.lives or not case.has_sources:  # type: ignore[attr-defined]
+        return case.review_by
+    ends = [
+        (check.last_alive_at or check.checked_at).date()
+        for check in SourceCheck.objects.filter(url__in=case.sources.values("url"))
+        if check.checked_at is not None
+    ]
+    return min(filter(None, [case.review_by, *ends]), default=None)
 
 
-def _symbols(unit: Unit) -> dict[str, str]:
-    return {
-        "en": unit.symbol,
-        "fr": unit.symbol_fr or unit.symbol,
-        "sv": unit.symbol_sv or unit.symbol,
-    }
+def _with_life_of_sources(cases: QuerySet[CaseStudy]) -> QuerySet[CaseStudy]:
+    """Whether a case names sources, and whether any of them is not known to be dead."""
+    own = Source.objects.filter(case=OuterRef("pk"))
+    dead = SourceCheck.objects.filter(is_alive=False).values("url")
+    return cases.annotate(has_sources=Exists(own), lives=Exists(own.exclude(url__in=dead)))
 
 
 def _solution(solution: Solution) -> Iterator[Document]:
@@ -230,7 +238,7 @@ def documents(kind: str, public_ids: Collection[str] | None = None) -> Iterator[
         )
         if public_ids is not None:
             cases = cases.filter(public_id__in=public_ids)
-        cases = cases.prefetch_related(
+        cases = _with_life_of_sources(cases).prefetch_related(
             "texts",
             "classifications",
             "solution__texts",

@@ -3,12 +3,49 @@
 from __future__ import annotations
 
 from alliance.analysis.effect_spread import PlaceEffect
-from alliance.knowledge.models import CaseStudy
+from alliance.knowledge.models import CaseStudy, Effect
+
+# The country of a case whose city is hidden from readers.
+UNDISCLOSED = "ZZ"
 
 
 def place_key(case: CaseStudy) -> str:
-    """What counts as one place when effects are counted: the city, or the place as told."""
+    """What counts as one place when effects are counted: the city, or the place as told.
+
+    A hidden city is a place of its own: all bear the same name, and counting one with its public
+    cases would give it away.
+    """
+    if case.country == UNDISCLOSED:
+        return f"{UNDISCLOSED}:{case.public_id}"
     return f"{case.country}:{case.city_id or case.place_name}"
+
+
+def _years(effect: Effect) -> int | None:
+    """The length of the period of an effect, None where an end of it is not recorded."""
+    if effect.period_start is None or effect.period_end is None:
+        return None
+    return effect.period_end - effect.period_start
+
+
+def place_effect(case: CaseStudy, effect: Effect) -> PlaceEffect:
+    """One effect of a case as `alliance.analysis` takes it. Needs its measure and unit."""
+    return PlaceEffect(
+        place=place_key(case),
+        value=effect.value,
+        unit=effect.unit.name,
+        direction=effect.direction,
+        design=effect.design,
+        case=case.public_id,
+        measure=effect.measure.name,
+        low=effect.low,
+        high=effect.high,
+        se=effect.standard_error,
+        n=effect.n,
+        label=effect.qualifier or None,
+        years=_years(effect),
+        excluded=effect.pool_exclusion or None,
+        is_change=effect.unit.is_change,
+    )
 
 
 def place_effects(case: CaseStudy) -> list[PlaceEffect]:
@@ -16,22 +53,4 @@ def place_effects(case: CaseStudy) -> list[PlaceEffect]:
 
     Needs effects with their measure and unit.
     """
-    return [
-        PlaceEffect(
-            place=place_key(case),
-            value=effect.value,
-            unit=effect.unit.name,
-            direction=effect.direction,
-            design=effect.design,
-            case=case.public_id,
-            measure=effect.measure.name,
-            low=effect.low,
-            high=effect.high,
-            se=effect.standard_error,
-            n=effect.n,
-            label=effect.qualifier or None,
-            excluded=effect.pool_exclusion or None,
-            is_change=effect.unit.is_change,
-        )
-        for effect in case.effects.all()
-    ]
+    return [place_effect(case, effect) for effect in case.effects.all()]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from alliance.analysis.evidence_grade import (
     MAX_POINTS,
-    MAX_POINTS_UNMEASURED,
+    MAX_POINTS_FEW_PLACES,
     MIN_PLACES,
     MIN_POINTS_MEASURED,
     RULE,
@@ -50,6 +50,9 @@ _TITLES: dict[str, Promise] = {
     "replicated": gettext_lazy("Seen in several places"),
     "inconsistent": gettext_lazy("Contradicted elsewhere"),
 }
+
+# What the last line is called for a solution, whose places cannot contradict it.
+_UNEVEN = gettext_lazy("Uneven between places")
 
 _MET_WHEN: dict[str, Promise] = {
     "measured": gettext_lazy(
@@ -114,6 +117,29 @@ def rule_texts() -> tuple[RuleText, ...]:
     )
 
 
+def solution_rule_texts() -> tuple[str, ...]:
+    """What is asked of a solution beyond the lines of the rule, a sentence each."""
+    return (
+        _(
+            "“Measured”, “Comparison group”, “Chosen by chance”, “Uncertainty stated” and "
+            "“Independent source” give their point if at least half of the places with a result "
+            "have such a result or source. One good study among many weak ones is not enough."
+        ),
+        _(
+            "“Seen in several places” gives its point if at least three quarters of at least "
+            "%(least)d places point the same way, whichever, and %(least)d of these observed it."
+        )
+        % {"least": MIN_PLACES},
+        _(
+            "A point is taken off, as “Uneven between places”, if the 95 %% prediction interval "
+            "over at least %(least)d places includes zero, unless the places agree on no change."
+        )
+        % {"least": MIN_PLACES},
+        _("With results from fewer than %(least)d places, a solution gets at most %(most)d points.")
+        % {"least": MIN_PLACES, "most": MAX_POINTS_FEW_PLACES},
+    )
+
+
 def _effects(code: str, counts: Mapping[str, Any]) -> str:
     """The sentence of a line that counts effects."""
     met, of = counts["effects"], counts["of"]
@@ -165,6 +191,56 @@ def _effects(code: str, counts: Mapping[str, Any]) -> str:
     return _("No measured effect has an interval, a standard error or a sample size.")
 
 
+def _shares(code: str, counts: Mapping[str, Any]) -> str:
+    """The sentence of a line that asks for half of the places of a solution."""
+    of = counts["of"]
+    sentences = {
+        "measured": ngettext(
+            "In %(met)d of %(of)d place the effect was measured; at least half are needed.",
+            "In %(met)d of %(of)d places the effect was measured; at least half are needed.",
+            of,
+        ),
+        "comparison": ngettext(
+            "In %(met)d of %(of)d place it was compared with people, streets or areas without the "
+            "measure; at least half are needed.",
+            "In %(met)d of %(of)d places it was compared with people, streets or areas without "
+            "the measure; at least half are needed.",
+            of,
+        ),
+        "randomised": ngettext(
+            "In %(met)d of %(of)d place chance decided who got the measure; at least half are "
+            "needed.",
+            "In %(met)d of %(of)d places chance decided who got the measure; at least half are "
+            "needed.",
+            of,
+        ),
+        "uncertainty": ngettext(
+            "In %(met)d of %(of)d place a measured result has an interval, a standard error or a "
+            "sample size; at least half are needed.",
+            "In %(met)d of %(of)d places a measured result has an interval, a standard error or a "
+            "sample size; at least half are needed.",
+            of,
+        ),
+        "independent": ngettext(
+            "In %(met)d of %(of)d place a source was written by others than those who ran the "
+            "measure; at least half are needed.",
+            "In %(met)d of %(of)d places a source was written by others than those who ran the "
+            "measure; at least half are needed.",
+            of,
+        ),
+    }
+    sentence = sentences[code] % {"met": counts["places"], "of": of}
+    unknown = counts.get("unknown", 0)
+    if not unknown:
+        return sentence
+    not_known = ngettext(
+        "For %(unknown)d place it is not recorded who wrote the sources.",
+        "For %(unknown)d places it is not recorded who wrote the sources.",
+        unknown,
+    ) % {"unknown": unknown}
+    return f"{sentence} {not_known}"
+
+
 def _independence(met: bool | None, counts: Mapping[str, Any]) -> str:
     total = counts["independent"] + counts["not_independent"] + counts["unknown"]
     if met:
@@ -190,9 +266,9 @@ def _places(
     values = {
         "measure": names.get(counts["measure"], counts["measure"]),
         "places": counts["places"],
-        "agreeing": counts["agreeing"],
-        "observed": counts["observed"],
-        "contrary": counts["contrary"],
+        "agreeing": counts.get("agreeing"),
+        "observed": counts.get("observed"),
+        "contrary": counts.get("contrary"),
         "least": MIN_PLACES,
     }
     if counts["places"] < MIN_PLACES:
@@ -206,6 +282,8 @@ def _places(
             )
             % values
         )
+    if code == "inconsistent" and whole:
+        return _unevenness(met, counts) % values
     if code == "inconsistent":
         return (
             _(
@@ -232,29 +310,41 @@ def _places(
     )
 
 
+def _unevenness(met: bool, counts: Mapping[str, Any]) -> str:
+    """What the prediction interval of a solution says, to be filled with its counts."""
+    if met:
+        return _(
+            "The 95 %% prediction interval over %(places)d places includes zero: one more place "
+            "may see no change, or the other way."
+        )
+    if counts["no_change"]:
+        return _("The %(places)d places agree on no change.")
+    return _("The 95 %% prediction interval over %(places)d places does not include zero.")
+
+
 def explain(
     lines: Iterable[Mapping[str, Any]], *, names: Mapping[str, str], whole: bool = False
 ) -> tuple[LineText, ...]:
     """The stored lines of a grade in plain words of the active language, in the rule's order.
 
     `lines` are `evidence_lines` of a case or solution. `names` maps the recorded name of a
-    measure to the one to show. `whole` is True for the grade of a solution, which has no
-    direction of its own.
+    measure to the one to show. `whole` is True for the grade of a solution, which is counted by
+    places and has no direction of its own.
     """
     texts = []
     for line in lines:
         code, met = line["code"], line["met"]
         counts = line["params"]
-        if code == "independent":
+        if "of" in counts and "places" in counts:
+            sentence = _shares(code, counts)
+        elif code == "independent":
             sentence = _independence(met, counts)
         elif code in {"replicated", "inconsistent"}:
-            if whole and code == "inconsistent" and met is not None:
-                sentence = _("Does not apply: a solution has no direction of its own.")
-            else:
-                sentence = _places(code, met, counts, names, whole)
+            sentence = _places(code, met, counts, names, whole)
         else:
             sentence = _effects(code, counts)
-        texts.append(LineText(code, line["points"], met, str(_TITLES[code]), sentence))
+        title = _UNEVEN if whole and code == "inconsistent" else _TITLES[code]
+        texts.append(LineText(code, line["points"], met, str(title), sentence))
     return tuple(texts)
 
 
@@ -268,9 +358,22 @@ def bounds(lines: Iterable[Mapping[str, Any]], points: int) -> str:
             "least": MIN_POINTS_MEASURED
         }
     if total > points:
-        return _("At most %(most)d, because nothing was measured.") % {
-            "most": MAX_POINTS_UNMEASURED
-        }
+        return _why_less(rows, points)
     if gained > MAX_POINTS:
         return _("The gains add up to %(most)d at most.") % {"most": MAX_POINTS}
     return ""
+
+
+def _why_less(rows: Iterable[Mapping[str, Any]], points: int) -> str:
+    measured = next(row for row in rows if row["code"] == "measured")
+    if measured["met"]:
+        return _("At most %(most)d, because fewer than %(least)d places have a result.") % {
+            "most": points,
+            "least": MIN_PLACES,
+        }
+    # Only the lines of a solution count places.
+    if measured["params"].get("places"):
+        return _("At most %(most)d, because fewer than half of the places measured anything.") % {
+            "most": points
+        }
+    return _("At most %(most)d, because nothing was measured.") % {"most": points}

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from alliance.accounts.enums import NetworkRole
 from alliance.core.audit import Actor
 from alliance.knowledge.enums import CaseStatus, DraftState
-from alliance.knowledge.models import CaseStudy, Draft
+from alliance.knowledge.models import (
+    Attachment,
+    CaseStudy,
+    Draft,
+    EngagementMethod,
+    Question,
+    Solution,
+)
 from alliance.network.enums import OrganisationKind, Scope, TeamRole
 from alliance.network.models import Organisation
 
@@ -92,3 +101,73 @@ def may_know_masked_city(actor: Actor, case: CaseStudy) -> bool:
     """The secretariat and the owner know the city of a masked case."""
     owner = case.owner.public_id if case.owner else None
     return is_secretariat(actor) or (owner is not None and owner in actor.teams)
+
+
+def may_know_place_of(actor: Actor, draft: Draft) -> bool:
+    """Whose city a draft hides from readers: its reviewers see neither its place nor its team."""
+    return is_secretariat(actor) or draft.organisation.public_id in actor.teams
+
+
+def may_see_queue(actor: Actor) -> bool:
+    """Who sees what waits for review: reviewers, and the secretariat that finds them."""
+    return is_reviewer(actor) or is_secretariat(actor)
+
+
+def may_answer(actor: Actor, question: Question) -> bool:
+    """Editors of the team that answers for the case; the secretariat, so that none is left over."""
+    team = responsible_team(question.case)
+    is_theirs = team is not None and actor.teams.get(team.public_id) == TeamRole.EDITOR
+    return question.case.status == CaseStatus.PUBLISHED and (is_theirs or is_secretariat(actor))
+
+
+def may_read_question(actor: Actor, question: Question) -> bool:
+    """Before it is answered: who may answer or hide it, and who asked."""
+    is_own = actor.user is not None and question.asked_by_id == actor.user.pk
+    return is_own or is_moderator(actor) or may_answer(actor, question)
+
+
+def may_read_attachment(actor: Actor, attachment: Attachment) -> bool:
+    """A published file is everybody's; one of a draft is theirs who may read the draft."""
+    if attachment.removed_at is not None:
+        return False
+    if attachment.published_at is not None and attachment.case is not None:
+        return attachment.case.status == CaseStatus.PUBLISHED
+    return attachment.draft is not None and may_read_draft(actor, attachment.draft)
+
+
+def is_translator(actor: Actor) -> bool:
+    """Editors of any team, reviewers and the secretariat: people, for no program translates."""
+    writes = is_reviewer(actor) or is_secretariat(actor) or TeamRole.EDITOR in actor.teams.values()
+    return actor.user is not None and actor.scopes is None and writes
+
+
+def may_translate(actor: Actor, record: CaseStudy | Solution | EngagementMethod) -> bool:
+    """Translators, of what is published. Of a case whose city is hidden only who knows the city.
+
+    A translation that names the city is refused, so that others could find it out by trying.
+    """
+    if not isinstance(record, CaseStudy):
+        return is_translator(actor)
+    is_open = not record.is_masked or may_know_masked_city(actor, record)
+    return is_translator(actor) and record.status == CaseStatus.PUBLISHED and is_open
+
+
+def may_review_translation(
+    actor: Actor,
+    record: CaseStudy | Solution | EngagementMethod,
+    writers: Collection[int] = (),
+) -> bool:
+    """Reviewers, the secretariat, and editors of the team that answers for the case.
+
+    `writers`: primary keys of the people who wrote what is to be reviewed; they are none of those.
+    """
+    if not is_translator(actor) or actor.user is None or actor.user.pk in writers:
+        return False
+    if not isinstance(record, CaseStudy):
+        return is_reviewer(actor) or is_secretariat(actor)
+    if record.status != CaseStatus.PUBLISHED:
+        return False
+    if is_reviewer(actor) or is_secretariat(actor):
+        return True
+    team = responsible_team(record)
+    return team is not None and actor.teams.get(team.public_id) == TeamRole.EDITOR

@@ -51,7 +51,11 @@ _LEFT_OUT: dict[str, Promise] = {
     "no-uncertainty": _("the place has a result whose uncertainty is known"),
     "smaller-sample": _("the place has a result from a larger sample"),
     "part-of-place": _("holds for a part only; the place has a result for the whole"),
-    "listed-later": _("the place has an equal result that is listed before it"),
+    "shorter-period": _("the place has a result of the same kind over a longer period"),
+    "listed-later": _(
+        "the place has a result of the same kind that is listed before it, perhaps for other hours "
+        "or another area"
+    ),
 }
 
 

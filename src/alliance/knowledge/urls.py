@@ -3,8 +3,26 @@
 from __future__ import annotations
 
 from django.urls import path
+from django.views.generic import RedirectView
 
-from alliance.knowledge.views import cases, data, feeds, grade, methods, places, solutions, topics
+from alliance.knowledge.views import (
+    cases,
+    data,
+    feeds,
+    files,
+    freshness,
+    grade,
+    imports,
+    methods,
+    places,
+    questions,
+    reviewing,
+    solutions,
+    topics,
+    translations,
+    withdrawing,
+)
+from alliance.knowledge.views.writing import conflict, overview, start, steps
 
 app_name = "knowledge"
 
@@ -19,7 +37,71 @@ urlpatterns = [
     ),
     path("cases/<str:public_id>/cite.bib", cases.case_bib, name="case-bib"),
     path("cases/<str:public_id>/cite.ris", cases.case_ris, name="case-ris"),
+    path("cases/<str:public_id>/confirm", freshness.confirm, name="case-confirm"),
+    path("cases/<str:public_id>/withdraw", withdrawing.withdraw, name="case-withdraw"),
+    path("cases/<str:public_id>/restore", withdrawing.restore, name="case-restore"),
+    path("cases/<str:public_id>/ask", questions.ask, name="case-ask"),
+    path("questions/", questions.question_index, name="questions"),
+    path("questions/<str:public_id>/", questions.question, name="question"),
+    path("questions/<str:public_id>/answer", questions.answer, name="question-answer"),
+    path("questions/<str:public_id>/hide", questions.hide, name="question-hide"),
+    path("questions/<str:public_id>/show", questions.show_again, name="question-show"),
+    path("review/", reviewing.queue, name="review-queue"),
+    path("review/<str:public_id>/", reviewing.review, name="review"),
+    path("review/<str:public_id>/changes", reviewing.changes, name="review-changes"),
+    path("review/<str:public_id>/name", reviewing.name, name="review-name"),
+    path("confirm/<str:secret>/", freshness.confirm_by_link, name="confirm-by-link"),
+    path("write/import/", imports.import_cases, name="import-cases"),
+    path("write/<str:public_id>/files/", files.draft_files, name="draft-files"),
+    path(
+        "write/<str:public_id>/files/<str:file_id>/remove",
+        files.remove_file,
+        name="draft-file-remove",
+    ),
+    path("files/<str:file_id>", files.file, name="file"),
+    path("write/", start.drafts, name="write"),
+    path("write/new", start.new, name="write-new"),
+    path("write/<str:public_id>/", overview.overview, name="draft"),
+    path("write/<str:public_id>/history/", overview.history, name="draft-history"),
+    path("write/<str:public_id>/preview/", overview.preview, name="draft-preview"),
+    path("write/<str:public_id>/submit", overview.submit, name="draft-submit"),
+    path("write/<str:public_id>/take-back", overview.take_back, name="draft-take-back"),
+    path("write/<str:public_id>/drop", overview.drop, name="draft-drop"),
+    path("write/<str:public_id>/reopen", overview.reopen, name="draft-reopen"),
+    path("write/<str:public_id>/rebase", conflict.rebase, name="draft-rebase"),
+    path("write/<str:public_id>/merge", conflict.merge, name="draft-merge"),
+    path(
+        "write/<str:public_id>/remarks/<int:remark>/resolve",
+        overview.resolve,
+        name="draft-remark-resolve",
+    ),
+    path("write/<str:public_id>/<str:step>/", steps.step, name="draft-step"),
+    path("cases/<str:public_id>/change", start.change_case, name="case-change"),
+    path(
+        "cases/<str:public_id>/translate/<str:to>",
+        translations.translate,
+        {"kind": "case"},
+        name="case-translate",
+    ),
+    path(
+        "solutions/<str:public_id>/translate/<str:to>",
+        translations.translate,
+        {"kind": "solution"},
+        name="solution-translate",
+    ),
+    path(
+        "methods/<str:public_id>/translate/<str:to>",
+        translations.translate,
+        {"kind": "method"},
+        name="method-translate",
+    ),
+    path("translations/", translations.translations, name="translations"),
     path("compare", cases.compare, name="compare"),
+    # People add a slash, as most other pages have one.
+    path(
+        "compare/",
+        RedirectView.as_view(pattern_name="knowledge:compare", permanent=True, query_string=True),
+    ),
     path("solutions/", solutions.solution_list, name="solutions"),
     path("solutions/<str:public_id>/", solutions.solution, name="solution"),
     path("topics/", topics.topic_list, name="topics"),

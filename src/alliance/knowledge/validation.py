@@ -10,11 +10,13 @@ from urllib.parse import urlsplit
 
 import pycountry
 
+from alliance.core import clock
 from alliance.core.errors import Fault
 from alliance.core.ids import PUBLIC_ID
 from alliance.core.money import MoneyError, to_minor, validate_currency
 from alliance.core.text import markup_fault
 from alliance.knowledge import enums
+from alliance.knowledge.masking import named_in, names_of
 from alliance.knowledge.records import (
     CaseRecord,
     Cost,
@@ -25,12 +27,16 @@ from alliance.knowledge.records import (
     SourceRecord,
 )
 from alliance.network.enums import OrganisationKind
+from alliance.network.models import City
 
 YEARS = range(1900, 2101)
 SDG_TARGET = re.compile(r"^(1[0-7]|[1-9])\.([1-9][0-9]?|[a-d])$")
 # User-assigned and reserved ISO codes for "several European countries" and "not disclosed".
 COUNTRIES_BESIDE_ISO = frozenset({"EU", "ZZ"})
 LONGEST_TEXT = 20_000
+# They let a text show another order of letters than it holds. The marks U+200E, U+200F and U+061C
+# only join scripts and are taken.
+_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 def _one_of(where: str, value: str, choices: Iterable[str]) -> Iterator[Fault]:
@@ -44,13 +50,29 @@ def _year(where: str, value: int | None) -> Iterator[Fault]:
         yield Fault(where, f"{value} is not a year from {YEARS.start} to {YEARS.stop - 1}")
 
 
+def _begun(where: str, value: int | None, this_year: int, why: str) -> Iterator[Fault]:
+    if value is not None and value > this_year:
+        yield Fault(where, f"{value} lies ahead of this year, {this_year}; {why}")
+
+
 def _order(where: str, start: int | None, end: int | None) -> Iterator[Fault]:
     if start is not None and end is not None and end < start:
         yield Fault(where, f"ends in {end}, before it starts in {start}")
 
 
+def plain_text_fault(value: str) -> str | None:
+    """The rule that `value` breaks as plain text, or None: no markup, no control characters."""
+    found = _DIRECTION.search(value)
+    if found:
+        return (
+            f"holds U+{ord(found[0]):04X}, which turns the direction of the text around; "
+            "plain text only"
+        )
+    return markup_fault(value)
+
+
 def _text(where: str, value: str, *, longest: int = LONGEST_TEXT) -> Iterator[Fault]:
-    fault = markup_fault(value)
+    fault = plain_text_fault(value)
     if fault:
         yield Fault(where, fault)
     if len(value) > longest:
@@ -68,9 +90,13 @@ def _finite(where: str, value: float | None) -> Iterator[Fault]:
         yield Fault(where, "is not a finite number")
 
 
-def country_faults(where: str, code: str) -> Iterator[Fault]:
-    """Faults of an ISO 3166-1 alpha-2 country code."""
-    if code in COUNTRIES_BESIDE_ISO:
+def country_faults(where: str, code: str, *, of_city: bool = False) -> Iterator[Fault]:
+    """Faults of an ISO 3166-1 alpha-2 country code.
+
+    A case may also stand under EU (several European countries) or ZZ (the source does not
+    disclose the country: a trial kept out for that reason would be knowledge lost); a city not.
+    """
+    if code in COUNTRIES_BESIDE_ISO and not of_city:
         return
     if len(code) != 2 or pycountry.countries.get(alpha_2=code) is None:
         yield Fault(where, f"{code!r} is not an ISO 3166-1 country code of two letters")
@@ -112,8 +138,42 @@ def _quantity(where: str, quantity: Quantity, units: Iterable[str]) -> Iterator[
     yield from _one_of(f"{where}.unit", quantity.unit, units)
 
 
+def _interval(where: str, effect: EffectRecord) -> Iterator[Fault]:
+    """Faults of the interval of an effect: both ends or none, around the value."""
+    low, high = effect.low, effect.high
+    if low is None and high is not None:
+        yield Fault(f"{where}.low", "is missing while high is given; give both or neither")
+    if high is None and low is not None:
+        yield Fault(f"{where}.high", "is missing while low is given; give both or neither")
+    if low is not None and low > effect.value:
+        yield Fault(f"{where}.low", f"{low} is above the value {effect.value}")
+    if high is not None and high < effect.value:
+        yield Fault(f"{where}.high", f"{high} is below the value {effect.value}")
+
+
+def _same_effect(where: str, effects: Iterable[EffectRecord]) -> Iterator[Fault]:
+    """Effects that tell the same thing as an earlier one, whatever their values."""
+    first: dict[tuple[object, ...], int] = {}
+    for position, effect in enumerate(effects):
+        key = (
+            *(effect.measure, effect.unit, effect.design, effect.period_start, effect.period_end),
+            " ".join(effect.qualifier.casefold().split()),
+        )
+        if key in first:
+            yield Fault(
+                f"{where}[{position}]",
+                f"has the measure, unit, qualifier, period and design of effects[{first[key]}]; "
+                "an effect is told once, and two are told apart by their qualifier",
+            )
+        first.setdefault(key, position)
+
+
 def _effect(
-    where: str, effect: EffectRecord, measures: frozenset[str], units: frozenset[str]
+    where: str,
+    effect: EffectRecord,
+    measures: frozenset[str],
+    units: frozenset[str],
+    this_year: int,
 ) -> Iterator[Fault]:
     if effect.measure not in measures:
         yield Fault(f"{where}.measure", f"unknown measure {effect.measure!r}")
@@ -121,10 +181,7 @@ def _effect(
         yield Fault(f"{where}.unit", f"unknown unit {effect.unit!r}")
     for name in ("value", "baseline", "low", "high", "standard_error"):
         yield from _finite(f"{where}.{name}", getattr(effect, name))
-    if effect.low is not None and effect.low > effect.value:
-        yield Fault(f"{where}.low", f"{effect.low} is above the value {effect.value}")
-    if effect.high is not None and effect.high < effect.value:
-        yield Fault(f"{where}.high", f"{effect.high} is below the value {effect.value}")
+    yield from _interval(where, effect)
     if effect.standard_error is not None and effect.standard_error <= 0:
         yield Fault(f"{where}.se", "must be above 0; leave it out where it is not known")
     if effect.n is not None and effect.n < 1:
@@ -132,6 +189,8 @@ def _effect(
     yield from _year(f"{where}.period", effect.period_start)
     yield from _year(f"{where}.period", effect.period_end)
     yield from _order(f"{where}.period", effect.period_start, effect.period_end)
+    latest = max((y for y in (effect.period_start, effect.period_end) if y), default=None)
+    yield from _begun(f"{where}.period", latest, this_year, "an effect is what was found")
     yield from _one_of(f"{where}.design", effect.design, enums.Design.values)
     yield from _one_of(f"{where}.direction", effect.direction, enums.Direction.values)
     if effect.pool_exclusion:
@@ -198,8 +257,13 @@ def case_faults(
     units: frozenset[str],
     solutions: frozenset[str],
     where: str = "case",
+    this_year: int | None = None,
 ) -> list[Fault]:
-    """Every fault of one case. `measures`, `units`, `solutions` are the known names and ids."""
+    """Every fault of one case. `measures`, `units`, `solutions` are the known names and ids.
+
+    `this_year` is the last year of which anything can be known; by default that of today.
+    """
+    this_year = this_year or clock.today().year
     faults: list[Fault] = []
     add = faults.extend
     if record.public_id:
@@ -220,6 +284,7 @@ def case_faults(
         if value is not None and abs(value) > limit:
             faults.append(Fault(f"{where}.{name}", f"{value} is outside ±{limit}"))
     add(_year(f"{where}.start_year", record.start_year))
+    add(_begun(f"{where}.start_year", record.start_year, this_year, "it has no outcome yet"))
     add(_year(f"{where}.end_year", record.end_year))
     add(_order(f"{where}.end_year", record.start_year, record.end_year))
     if record.cost is not None:
@@ -239,7 +304,9 @@ def case_faults(
         for name in ("problem", "what_worked", "what_did_not", "equity_notes"):
             add(_text(f"{place}.{name}", getattr(text, name)))
     for position, effect in enumerate(record.effects):
-        add(_effect(f"{where}.effects[{position}]", effect, measures, units))
+        add(_effect(f"{where}.effects[{position}]", effect, measures, units, this_year))
+    add(_same_effect(f"{where}.effects", record.effects))
+    # A masked case shows none either; its reviewers and the secretariat see them.
     if not record.sources and record.status == enums.CaseStatus.PUBLISHED:
         faults.append(Fault(f"{where}.sources", "a published case needs at least one source"))
     for position, source in enumerate(record.sources):
@@ -250,6 +317,25 @@ def case_faults(
     add(_sdg(f"{where}.sdg_targets", record.sdg_targets))
     add(_text(f"{where}.adaptation_changes", record.adaptation_changes))
     return faults
+
+
+def masking_faults(record: CaseRecord, city: City | None) -> Iterator[Fault]:
+    """What gives away the place of a case that is to be hidden."""
+    if record.outcome == enums.Outcome.WORKED:
+        yield Fault("case.is_masked", "only a case that did not work, or in part, may be masked")
+    if city is None:
+        yield Fault("case.city", "a masked case names its city to the secretariat")
+        return
+    names = names_of(city, record.place.name)
+    for position, text in enumerate(record.texts):
+        for field in ("title", "summary", "problem", "what_worked", "what_did_not", "equity_notes"):
+            for name in named_in(getattr(text, field), names):
+                yield Fault(
+                    f"case.texts[{position}].{field}", f"names {name}, which is to be hidden"
+                )
+    if record.adapted_from:
+        # The chain of adaptations would lead to it.
+        yield Fault("case.adapted_from", "a masked case names no case that it was adapted from")
 
 
 def solution_faults(record: SolutionRecord, *, where: str = "solution") -> list[Fault]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, cast
 
+from allauth.account.models import EmailAddress
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
@@ -22,6 +23,11 @@ def in_force(at: dt.datetime) -> Q:
     return Q(ended_at=None) & (Q(expires_at=None) | Q(expires_at__gt=at))
 
 
+def still_open(at: dt.datetime) -> Q:
+    """The condition on invitations that can be accepted at `at`."""
+    return Q(accepted_at=None, withdrawn_at=None, expires_at__gt=at)
+
+
 def memberships_of(user: User, at: dt.datetime) -> QuerySet[Membership]:
     """The memberships of a person that hold at `at`, with their organisations."""
     return (
@@ -29,6 +35,12 @@ def memberships_of(user: User, at: dt.datetime) -> QuerySet[Membership]:
         .select_related("organisation__city")
         .order_by("organisation__name")
     )
+
+
+def has_confirmed(user: User, email: str) -> bool:
+    """Whether the person has shown that mail to this address reaches her."""
+    confirmed = EmailAddress.objects.filter(user=user, verified=True)
+    return confirmed.filter(email__iexact=email).exists()
 
 
 def actor_for(user: User, *, at: dt.datetime) -> Actor:
@@ -49,7 +61,7 @@ def actor_of(request: HttpRequest) -> Actor:
     known = getattr(request, "alliance_actor", None)
     if known is None:
         user = request.user
-        known = actor_for(cast("User", user), at=clock.now()) if user.is_authenticated else VISITOR
+        known = actor_for(user, at=clock.now()) if user.is_authenticated else VISITOR
         request.alliance_actor = known  # type: ignore[attr-defined]
     return cast(Actor, known)
 

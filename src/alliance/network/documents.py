@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from alliance.core.documents import Document
+from alliance.network.bands import climate_zone, size_band
 from alliance.network.models import City, Organisation
-from alliance.network.rules import climate_zone, size_band
 
 KINDS = ("city", "organisation")
 LANGUAGES = ("en", "fr", "sv")

@@ -1,5 +1,7 @@
 """The words of the network's own vocabulary that come from closed lists."""
 
+from enum import StrEnum
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -48,6 +50,15 @@ class TeamRole(models.TextChoices):
     EDITOR = "editor", _("editor")
 
 
+class InvitationState(StrEnum):
+    """What became of an invitation to a team."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
 class Scope(models.TextChoices):
     """What an API token of a team may be used for."""
 
@@ -55,3 +66,24 @@ class Scope(models.TextChoices):
     WRITE_DRAFTS = "drafts:write", _("write and hand in drafts of the team")
     ANSWER = "questions:write", _("answer questions to the team")
     WEBHOOKS = "webhooks:write", _("manage the team's webhooks")
+
+
+class DeliveryState(models.TextChoices):
+    """What became of the telling of an event to another system."""
+
+    WAITING = "waiting", _("waiting")
+    DELIVERED = "delivered", _("delivered")
+    FAILED = "failed", _("given up")
+
+
+class WebhookEvent(models.TextChoices):
+    """What another system can be told of."""
+
+    CASE_PUBLISHED = "case.published", _("a case was published")
+    CASE_CHANGED = "case.changed", _("a published case was changed")
+    CASE_CONFIRMED = "case.confirmed", _("a case was found to still hold")
+    CASE_WITHDRAWN = "case.withdrawn", _("a case was withdrawn")
+    CASE_RESTORED = "case.restored", _("a withdrawn case was put back")
+    DRAFT_SUBMITTED = "draft.submitted", _("a draft of the team was handed in")
+    DRAFT_CHANGES_ASKED = "draft.changes-asked", _("changes were asked for in a draft of the team")
+    DRAFT_PUBLISHED = "draft.published", _("a draft of the team was published")

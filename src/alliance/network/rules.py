@@ -1,27 +1,124 @@
-"""Bands and zones that a city falls into, by stated rules."""
+"""Who is who, and who may do what with a team: questions that are answered with yes or no.
+
+Every app builds its own rules on these. `docs/reference/roles.md` is their table in words.
+"""
 
 from __future__ import annotations
 
-from alliance.network.enums import ClimateZone, SizeBand
-from alliance.network.models import City
+import datetime as dt
+
+from django.utils.translation import gettext
+
+from alliance.accounts.enums import NetworkRole
+from alliance.core.audit import Actor
+from alliance.network.access import has_confirmed
+from alliance.network.enums import InvitationState, Scope, TeamRole
+from alliance.network.models import Invitation, Organisation
+
+# -- who is who -----------------------------------------------------------------------------
 
 
-def size_band(city: City | None) -> SizeBand | None:
-    """The size band of a city by its population, recorded or else approximate; None without."""
-    inhabitants = city and (city.population or city.approximate_population)
-    if not inhabitants:
-        return None
-    if inhabitants < 100_000:
-        return SizeBand.SMALL
-    if inhabitants < 300_000:
-        return SizeBand.MEDIUM
-    if inhabitants < 1_000_000:
-        return SizeBand.LARGE
-    return SizeBand.VERY_LARGE
+def is_signed_in(actor: Actor) -> bool:
+    """A person who signed in; neither a token nor a process of the installation."""
+    return actor.user is not None
 
 
-def climate_zone(city: City | None) -> ClimateZone | None:
-    """The main Köppen-Geiger group of a city, None where its zone is not recorded."""
-    if city is None or not city.koppen:
-        return None
-    return ClimateZone(city.koppen[0])
+def is_citizen(actor: Actor) -> bool:
+    """A person who signed in and acts for no organisation."""
+    return is_signed_in(actor) and not actor.teams
+
+
+def is_member_of(actor: Actor, organisation: Organisation) -> bool:
+    """Anybody in the team of the organisation, its editors and tokens among them."""
+    return organisation.public_id in actor.teams
+
+
+def is_editor_of(actor: Actor, organisation: Organisation) -> bool:
+    """Those who speak for the organisation: the editors of its team, and its tokens."""
+    return actor.teams.get(organisation.public_id) == TeamRole.EDITOR
+
+
+def is_reviewer(actor: Actor) -> bool:
+    return NetworkRole.REVIEWER in actor.roles
+
+
+def is_moderator(actor: Actor) -> bool:
+    """Those who look after what is said; the secretariat may always stand in."""
+    return NetworkRole.MODERATOR in actor.roles or is_secretariat(actor)
+
+
+def is_secretariat(actor: Actor) -> bool:
+    """The secretariat, or somebody who took the rights over every record for a while."""
+    return NetworkRole.SECRETARIAT in actor.roles or actor.elevated
+
+
+def is_operator(actor: Actor) -> bool:
+    """Those who run the installation. That alone gives no right over what others wrote."""
+    return NetworkRole.OPERATOR in actor.roles
+
+
+def is_elevated(actor: Actor) -> bool:
+    """Somebody who took the rights over every record, for minutes and with a reason."""
+    return actor.elevated
+
+
+def has_scope(actor: Actor, scope: Scope) -> bool:
+    """Whether the token was made for this; people are not limited by scopes."""
+    return actor.scopes is None or scope in actor.scopes
+
+
+# -- who may do what with a team ------------------------------------------------------------
+
+
+def may_manage_team(actor: Actor, organisation: Organisation) -> bool:
+    """See who is in the team, invite, change roles, end memberships, make and revoke tokens.
+
+    The team's editors, the secretariat, and the commands of the installation. No token may: one
+    that leaked could make others.
+    """
+    if actor.scopes is not None:
+        return False
+    return actor.is_system or is_editor_of(actor, organisation) or is_secretariat(actor)
+
+
+def may_leave_team(actor: Actor, organisation: Organisation) -> bool:
+    """Every person in a team may leave it."""
+    return is_signed_in(actor) and is_member_of(actor, organisation)
+
+
+def may_leave_team_without_editor(actor: Actor) -> bool:
+    """Take away the last editor of a team. Nobody of the team could put that right again."""
+    return actor.is_system or is_secretariat(actor)
+
+
+# -- who may accept an invitation -----------------------------------------------------------
+
+
+def invitation_state(invitation: Invitation, at: dt.datetime) -> InvitationState:
+    """What became of an invitation by `at`."""
+    if invitation.accepted_at is not None:
+        return InvitationState.ACCEPTED
+    if invitation.withdrawn_at is not None:
+        return InvitationState.WITHDRAWN
+    if invitation.expires_at <= at:
+        return InvitationState.EXPIRED
+    return InvitationState.OPEN
+
+
+def invitation_refusal(invitation: Invitation, actor: Actor, at: dt.datetime) -> str:
+    """Why a signed-in person may not accept an invitation, in a sentence; empty if she may.
+
+    The address it is for is never told: the link may have come into other hands.
+    """
+    state = invitation_state(invitation, at)
+    if state == InvitationState.ACCEPTED:
+        return gettext("This invitation was used already. Each can be used once.")
+    if state == InvitationState.WITHDRAWN:
+        return gettext("This invitation was withdrawn by those who sent it.")
+    if state == InvitationState.EXPIRED:
+        return gettext("This invitation has run out.")
+    if invitation.email and not (actor.user and has_confirmed(actor.user, invitation.email)):
+        return gettext(
+            "This invitation is for another e-mail address than those that you have confirmed here."
+        )
+    return ""

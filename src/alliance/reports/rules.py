@@ -3,7 +3,7 @@
 Nothing is clipped: a list that was cut says how many lines are missing, a text that was cut ends
 in an ellipsis, and the foot names the sections that are only on the page of the record. The order
 of `STEPS` is the published rule (docs/explanation/brief.md): the answer, the outcome, the figures
-at the top, the sources and the foot are never left out.
+at the top, the sources with their whole addresses and the foot are never left out.
 """
 
 from __future__ import annotations
@@ -16,6 +16,12 @@ from alliance.knowledge.selectors.lines import Told
 from alliance.reports.selectors.content import NOTHING, Box, Brief, Chart, Line, Row
 
 ELLIPSIS = "…"
+
+#: As many sources always share the page with the text; more have pages of their own where the page
+#: is full.
+FEW_SOURCES = 6
+#: Sources of a brief beyond which those that the page does not cite are left out.
+MOST_SOURCES = 60
 
 Step = Callable[[Brief], Brief]
 
@@ -119,49 +125,37 @@ def drop_box(key: str) -> Step:
     return dropped
 
 
-def limit_sources(most: int) -> Step:
-    """Keep the first `most` sources; no number in the text points at one that is missing."""
+def numbered(brief: Brief) -> Brief:
+    """Sources in the order in which the page cites them, then the others, numbered from 1.
+
+    All that are cited stay; of the others as many as make `MOST_SOURCES` in all.
+    """
+    cites = [row.source for chart in brief.charts for row in chart.rows]
+    cites += [line.source for box in brief.boxes for line in box.lines]
+    by_number = {one.number: one for one in brief.sources}
+    cited = [number for number in dict.fromkeys(cites) if number in by_number]
+    others = [number for number in by_number if number not in set(cited)]
+    kept = [*cited, *others[: max(MOST_SOURCES - len(cited), 0)]]
+    new = {number: place for place, number in enumerate(kept, start=1)}
 
     def row(one: Row) -> Row:
-        return replace(one, source=0) if one.source > most else one
+        return replace(one, source=new.get(one.source, 0))
 
     def line(one: Line) -> Line:
-        return replace(one, source=0) if one.source > most else one
+        return replace(one, source=new.get(one.source, 0))
 
-    def limited(brief: Brief) -> Brief:
-        if len(brief.sources) <= most:
-            return brief
-        return replace(
-            brief,
-            sources=brief.sources[:most],
-            sources_left_out=brief.sources_left_out + len(brief.sources) - most,
-            charts=tuple(
-                replace(chart, rows=tuple(map(row, chart.rows))) for chart in brief.charts
-            ),
-            boxes=tuple(replace(box, lines=tuple(map(line, box.lines))) for box in brief.boxes),
-        )
-
-    return limited
+    return replace(
+        brief,
+        sources=tuple(replace(by_number[old], number=place) for old, place in new.items()),
+        sources_left_out=brief.sources_left_out + len(brief.sources) - len(kept),
+        charts=tuple(replace(one, rows=tuple(map(row, one.rows))) for one in brief.charts),
+        boxes=tuple(replace(one, lines=tuple(map(line, one.lines))) for one in brief.boxes),
+    )
 
 
 def drop_seen(brief: Brief) -> Brief:
     """Leave out what was read in each source."""
     return replace(brief, sources=tuple(replace(one, seen=NOTHING) for one in brief.sources))
-
-
-def shorten_addresses(most: int) -> Step:
-    """Print at most `most` characters of an address; its link stays whole."""
-
-    def shortened(brief: Brief) -> Brief:
-        sources = tuple(
-            one
-            if len(one.shown) <= most
-            else replace(one, shown=f"{one.shown[: most - 1]}{ELLIPSIS}")
-            for one in brief.sources
-        )
-        return replace(brief, sources=sources)
-
-    return shortened
 
 
 def fold_evidence(brief: Brief) -> Brief:
@@ -251,10 +245,6 @@ def shorten_names(most: int) -> Step:
                 replace(chart, rows=tuple(map(row, chart.rows)), title=cut(chart.title, most))
                 for chart in brief.charts
             ),
-            sources=tuple(
-                replace(one, title=_told(one.title, most), shown=cut(one.shown, most))
-                for one in brief.sources
-            ),
         )
 
     return shortened
@@ -264,7 +254,7 @@ _BOUNDS: tuple[Step, ...] = (
     limit_charts(6),
     limit_rows(24),
     limit_boxes(20),
-    limit_sources(24),
+    numbered,
     shorten_passages(1600),
     shorten_lines(400),
     shorten_lead(900),
@@ -273,51 +263,43 @@ _BOUNDS: tuple[Step, ...] = (
 
 #: What gives way when the page is full, in this order, each step on top of those before it.
 STEPS: tuple[Step, ...] = (
-    limit_sources(16),
     drop_seen,
     drop_optional_charts,
-    limit_sources(12),
     limit_box("worked", 6),
     limit_box("peers", 8),
     limit_box("measures", 4),
     limit_box("equity", 3),
     fold_evidence,
     limit_box("cost", 5),
-    shorten_addresses(76),
     limit_rows(10),
     limit_box("failures", 6),
     shorten_lines(150),
     shorten_passages(260),
     limit_box("peers", 5),
     limit_box("measures", 2),
-    limit_sources(8),
     drop_optional_passages,
     limit_rows(8),
     limit_box("failures", 4),
     shorten_passages(180),
     shorten_lines(110),
-    limit_sources(6),
     limit_box("equity", 2),
     drop_box("measures"),
     limit_box("cost", 4),
     limit_rows(6),
     limit_box("failures", 3),
     shorten_names(90),
-    limit_sources(4),
     shorten_lead(240),
     limit_charts(2),
     limit_rows(4),
     limit_box("peers", 3),
     shorten_lines(90),
     shorten_passages(120),
-    limit_sources(3),
     limit_charts(1),
     shorten_names(55),
     shorten_lead(160),
     limit_rows(3),
     shorten_lines(60),
     shorten_passages(90),
-    limit_sources(2),
     limit_boxes(2),
     shorten_names(45),
     limit_rows(2),

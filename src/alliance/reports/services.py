@@ -11,7 +11,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import translation
 
-from alliance.accounts.models import User
+from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.knowledge.models import CaseStudy
 from alliance.reports.selectors.cases import case_brief
@@ -41,7 +41,7 @@ def path_of(edition: Edition) -> Path:
     return folder() / ".".join(parts)
 
 
-def compose(actor: User | None, kind: str, public_id: str, language: str) -> tuple[Edition, bytes]:
+def compose(actor: Actor | None, kind: str, public_id: str, language: str) -> tuple[Edition, bytes]:
     """The present brief of a record as PDF, with the edition it is. Raises NotFound."""
     with translation.override(language):
         record = record_for(actor, kind, public_id)

@@ -1,4 +1,7 @@
-"""From the words of a brief to the bytes of a PDF: one A4, tagged, the same for the same words."""
+"""From the words of a brief to the bytes of a PDF: tagged, the same for the same words.
+
+The text is one A4. The sources stand on it too where there is room, else on pages behind it.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import datetime as dt
 import re
 import tempfile
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -43,7 +46,7 @@ _BLANKS = re.compile(r"[ \t\r\n\f\v]+")
 _YEARS = re.compile(r"(\d)–(\d)")
 _FRENCH_SIGN = re.compile(r" ([:;?!»])")
 # Addresses are broken by the typesetter itself.
-_AS_THEY_ARE = frozenset({"url", "shown", "address"})
+_AS_THEY_ARE = frozenset({"url", "address"})
 
 
 class DoesNotFit(InvalidData):
@@ -114,6 +117,7 @@ def content(
     for part in values["passages"]:
         part["more"] = _("more on the page") if part["shortened"] else ""
     values["sources_more"] = words.more_on_page(brief.sources_left_out)
+    values["sources_note"] = words.sources_apart(len(brief.sources))
     foot = list(brief.foot)
     if brief.left_out:
         foot.append(
@@ -143,25 +147,41 @@ def _compiler(values: dict[str, Any]) -> typst.Compiler:
 
 
 def typeset(brief: Brief) -> bytes:
-    """The brief as PDF/UA-1 on exactly one A4, shortened by the published rule until it fits.
+    """The brief as PDF/UA-1, its text on exactly one A4, shortened by the published rule to fit.
 
-    Equal briefs give equal bytes. The active language must be that of the brief. Raises DoesNotFit
-    where even the shortest form is too long.
+    Sources are never shortened. Where the page is full and they are more than a few, they stand on
+    pages of their own behind it. Equal briefs give equal bytes. The active language must be that
+    of the brief. Raises DoesNotFit where even the shortest form is too long.
     """
     brief = rules.bounded(brief)
     unknown = _lacking(brief)
 
-    def pages(one: Brief, scale: float) -> int:
+    def fits(one: Brief, scale: float = 1.0) -> bool:
+        one = rules.numbered(one)
+        if one.sources_apart:
+            # They take no room of the page, so they need not be set to see what it holds.
+            one = replace(one, sources=one.sources[:1])
         compiler = _compiler(content(one, scale=scale, unknown=unknown))
-        return int(compiler.query("<pages>", field="value", one=True))
+        return int(compiler.query("<pages>", field="value", one=True)) == 1
 
-    if pages(brief, 1.0) == 1:
-        scale = next((one for one in ROOMY if pages(brief, one) == 1), 1.0)
-        return _export(content(brief, scale=scale, unknown=unknown), brief.made_of)
-    fitting = rules.shorten(brief, lambda one: pages(one, 1.0) == 1)
-    if fitting is None:
-        raise DoesNotFit(brief)
-    return _export(content(fitting, unknown=unknown), brief.made_of)
+    def export(one: Brief, scale: float = 1.0) -> bytes:
+        values = content(rules.numbered(one), scale=scale, unknown=unknown)
+        return _export(values, brief.made_of)
+
+    def roomy(one: Brief) -> bytes:
+        return export(one, next((scale for scale in ROOMY if fits(one, scale)), 1.0))
+
+    if fits(brief):
+        return roomy(brief)
+    apart = replace(brief, sources_apart=True)
+    if len(brief.sources) > rules.FEW_SOURCES and fits(apart):
+        return roomy(apart)
+    forms = [apart] if len(brief.sources) > rules.FEW_SOURCES else [brief, apart]
+    for form in forms:
+        fitting = rules.shorten(form, fits)
+        if fitting is not None:
+            return export(fitting)
+    raise DoesNotFit(brief)
 
 
 def _lacking(brief: Brief) -> frozenset[str]:

@@ -18,9 +18,6 @@ from alliance.search.glossary import Glossary, glossary
 from alliance.search.labels import index_words
 from alliance.search.words import bare, fold, folded_tokens, is_stop_word, stem_token, words
 
-#: Raise when a change to the analysis makes stored tokens unfit for new queries.
-ANALYSIS_VERSION = 1
-
 #: Saturation: how soon a further mention of a word stops to count.
 K1 = 1.2
 #: Weights are kept as whole numbers up to this, which stands for 1.

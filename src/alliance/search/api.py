@@ -12,12 +12,19 @@ from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
 from alliance.core import clock
-from alliance.core.errors import Fault, InvalidData
 from alliance.network.api.common import LanguageCode, Listing, Page, PageQuery, page
 from alliance.search.filtering import GRADES
 from alliance.search.glossary import GLOSSARY_FILE
 from alliance.search.labels import CLOSED, UNKNOWN
-from alliance.search.query import FILTER_KEYS, MAX_CODES, PAGE_SIZE, YEARS, FinderQuery
+from alliance.search.query import (
+    FILTER_KEYS,
+    MAX_CODES,
+    PAGE_SIZE,
+    YEARS,
+    FilterFault,
+    FinderQuery,
+    InvalidFilter,
+)
 from alliance.search.results import FinderResult, Hit
 from alliance.search.selectors import find_or_refuse
 from alliance.search.selectors.hits import KIND_ORDER
@@ -50,7 +57,7 @@ class SearchQuery(PageQuery):
     q: str = Field("", description="Words in English, French or Swedish; all records if empty.")
     kind: list[str] = _filter("kind", "Kinds of records")
     outcome: list[str] = _filter("outcome", "Outcomes of cases")
-    reason: list[str] = _filter("reason", "Why cases did not work")
+    reason: list[str] = _filter("reason", "Why cases did not work, or only in part")
     theme: list[str] = _filter("theme", "Themes")
     topic: list[str] = _filter("topic", "Topics")
     solution: list[str] = _filter("solution", "Ids of solutions")
@@ -159,13 +166,9 @@ def search(request: HttpRequest, query: Query[SearchQuery]) -> dict[str, Any]:
 
     Takes the same filters as an address of the finder. A code that does not exist is refused.
     """
-    empty = [
-        Fault(key, "is empty; leave the parameter out")
-        for key in FILTER_KEYS
-        if "" in request.GET.getlist(key)
-    ]
+    empty = [key for key in FILTER_KEYS if "" in request.GET.getlist(key)]
     if empty:
-        raise InvalidData(empty)
+        raise InvalidFilter(tuple(FilterFault(key, "", "empty") for key in empty))
     asked = FinderQuery.from_params(request.GET, query.lang)
     result, hits = _hits(asked, query.offset, query.limit)
     items = [_item(hit, query.lang) for hit in hits]

@@ -15,7 +15,7 @@ MIN_PART = 3
 _PARTS = """
 affär aktie allmän analys andel anläggning ansvar arbete arbets avfall avgift avtal bad barn
 befolkning behov beredskap betong bidrag bil bild biltrafik blad boende bolag bostad bro buller
-buss butik by byggnad byggnads byrå båt cirkel cykel dag data del deltagande djur drift dörr
+buss butik by bygg byggnad byggnads byrå båt cirkel cykel dag data del deltagande djur drift dörr
 ekonomi effekt el elev elektricitet energi enkät fart fasad fastighet flerbostadshus flygplats
 flytt fond forskning fordon fotgängare framtid fri fritid frukt fråga fukt fönster förbud förening
 företag förlust förnyelse förskola försök gaturum gata golv gran grannskap gruppen grupp grön

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from alliance.search.compounds import split, split_by_glossary
-from alliance.search.glossary import Glossary, glossary
+from alliance.search.corrections import correction
+from alliance.search.glossary import Glossary, Span, glossary
 from alliance.search.index import Index
 from alliance.search.words import LANGUAGES, bare, fold, is_stop_word, stem_token
 
@@ -24,18 +25,25 @@ WHOLE_COMPOUND = 1.0
 PART_OF_COMPOUND = 0.6
 CORRECTED = 0.8
 
-MIN_TYPO_LENGTH = 5
 MIN_COMPOUND_PART = 4
 MAX_COMPOUNDS = 40
-_LETTERS = "abcdefghijklmnopqrstuvwxyzåäöéèêàçœ"
 
 
 @dataclass
 class Term:
-    """One thing the reader looks for. alternatives: token -> how much finding it counts."""
+    """One thing the reader looks for. alternatives: token -> how much finding it counts.
+
+    weight: 1, or less for a word that goes with any subject, such as "reduce"; a record need not
+    have such a word to count as finding all.
+    """
 
     word: str
     alternatives: dict[str, float] = field(default_factory=dict)
+    weight: float = 1.0
+
+    @property
+    def is_light(self) -> bool:
+        return self.weight < 1
 
     def add(self, token: str, weight: float) -> None:
         self.alternatives[token] = max(weight, self.alternatives.get(token, 0.0))
@@ -45,14 +53,19 @@ class Term:
 class Expansion:
     """What became of the words of a query.
 
-    concepts: concept -> the share of the query's words that it covers. unmatched: words that no
-    record has. corrections: (typed, taken instead).
+    concepts: concept -> the share of the query's words that it covers, times its weight.
+    unmatched: words that no record has. corrections: (typed, taken instead).
     """
 
     terms: list[Term] = field(default_factory=list)
     concepts: dict[str, float] = field(default_factory=dict)
     unmatched: list[str] = field(default_factory=list)
     corrections: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def needed(self) -> list[Term]:
+        """The terms that finding all means: the light ones only where there are no others."""
+        return [term for term in self.terms if not term.is_light] or self.terms
 
 
 class _Expander:
@@ -107,8 +120,11 @@ class _Expander:
         for span in spans:
             inside = [place for place in range(span.start, span.end) if place in terms]
             self._add_concepts(terms, inside, span.concepts, len(places), CONCEPT)
+            for place in inside:
+                terms[place].weight = self.glossary.weight(span.concepts)
             if any(self.count(f"c:{concept}") for concept in span.concepts):
                 covered.update(inside)
+            self._add_inner(terms, span)
         self._join_neighbours(terms, covered, len(places))
         in_whole &= covered
         foreign = self._foreign_spans(
@@ -141,8 +157,21 @@ class _Expander:
         for concept in concepts:
             for place in inside:
                 terms[place].add(f"c:{concept}", weight)
-            share = len(inside) / n_words
+            share = self.glossary.weight([concept]) * len(inside) / n_words
             self.result.concepts[concept] = max(share, self.result.concepts.get(concept, 0.0))
+
+    def _add_inner(self, terms: dict[int, Term], span: Span) -> None:
+        """Concepts of the shorter phrases within one: who asks for fair renovation asks for both.
+
+        They are ways to find the single words in other languages, as the stems are in the
+        reader's; only the whole phrase counts beyond its words.
+        """
+        tokens, small = self.tokens[self.language], self.small[self.language]
+        for inner in self.glossary.inner_spans(tokens, small, span, self.language):
+            for place in range(inner.start, inner.end):
+                if place in terms:
+                    for concept in inner.concepts:
+                        terms[place].add(f"c:{concept}", CONCEPT)
 
     def _join_neighbours(self, terms: dict[int, Term], covered: set[int], n_words: int) -> None:
         """Words written apart that belong together: "cykel väg", "car free"."""
@@ -178,6 +207,7 @@ class _Expander:
         word = self.bares[self.language][place] or ""
         for concept in foreign.get(place, ()):
             term.add(f"c:{concept}", OTHER_LANGUAGE)
+        term.weight = min(term.weight, self.glossary.weight(foreign.get(place, ())))
         if self.language == "sv":
             for token in self._compounds_with(word):
                 term.add(token, PART_OF_COMPOUND)
@@ -261,44 +291,20 @@ class _Expander:
         return False
 
     def _correct(self, term: Term, word: str) -> None:
-        """Take the word one slip of the keyboard away that most records have, if there is one."""
-        if len(word) >= MIN_TYPO_LENGTH and word.isalpha():
-            best: tuple[int, str, str] | None = None
-            for candidate in _slips(word):
-                # The whole word must be known, or "parkint" would become the stem "park".
-                if not self.count(f"w:{candidate}"):
-                    continue
-                token = stem_token(candidate, self.language)
-                number = self.count(token) or self.count(f"n:{fold(candidate)}")
-                if number:
-                    best = max(best or (0, "", ""), (number, candidate, token))
-            if best is not None:
-                _, candidate, token = best
-                term.add(token, CORRECTED)
-                term.add(f"n:{fold(candidate)}", CORRECTED)
-                for concept in self.glossary.concepts([token], self.language):
-                    term.add(f"c:{concept}", CORRECTED)
-                self.result.corrections.append((term.word, candidate))
-                self.result.terms.append(term)
-                return
-        self.result.unmatched.append(term.word)
-
-
-def _slips(word: str) -> Iterator[str]:
-    """All words that differ by one letter: left out, doubled, wrong, or two exchanged."""
-    seen = {word}
-    for at in range(len(word) + 1):
-        head, tail = word[:at], word[at:]
-        options = [head + letter + tail for letter in _LETTERS]
-        if tail:
-            options.append(head + tail[1:])
-            options += [head + letter + tail[1:] for letter in _LETTERS]
-        if len(tail) > 1:
-            options.append(head + tail[1] + tail[0] + tail[2:])
-        for option in options:
-            if option not in seen:
-                seen.add(option)
-                yield option
+        """Take the word that the reader may have meant, and say so, or name the word as unfound."""
+        taken = correction(self.index, word, self.language)
+        if taken is None:
+            self.result.unmatched.append(term.word)
+            return
+        token = stem_token(taken, self.language)
+        term.add(token, CORRECTED)
+        term.add(f"n:{fold(taken)}", CORRECTED)
+        concepts = self.glossary.concepts([token], self.language)
+        for concept in concepts:
+            term.add(f"c:{concept}", CORRECTED)
+        term.weight = self.glossary.weight(concepts)
+        self.result.corrections.append((term.word, taken))
+        self.result.terms.append(term)
 
 
 def expand(given: Sequence[str | None], language: str, index: Index) -> Expansion:

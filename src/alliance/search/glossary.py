@@ -1,14 +1,14 @@
 """The glossary: phrases in three languages that mean one thing, and finding them in text.
 
-`glossary.csv` has the columns concept, en, fr, sv; a cell holds synonyms parted by "|", the
+`glossary.csv` has the columns concept, en, fr, sv, weight; a cell holds synonyms parted by "|", the
 preferred one first. A phrase is compared by the stems of its words, so all inflections match, and
-small words inside it do not count: "rue aux écoles" is "rue des écoles".
+small words inside it do not count: "rue aux écoles" is "rue des écoles". The weight is empty, or
+below 1 for words that go with any subject ("reduce", "fewer") and say little of what is sought.
 """
 
 from __future__ import annotations
 
 import csv
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -78,12 +78,19 @@ class Glossary:
 
     def __init__(self, rows: Iterable[dict[str, str]]):
         self.preferred: dict[str, dict[str, str]] = {}
+        #: Concepts of words that go with any subject: how much finding one counts, 0 to 1.
+        self.light: dict[str, float] = {}
         self._phrases = {language: _Phrases() for language in LANGUAGES}
         #: Stems that stand alone in a phrase, by language: parts that compounds are made of.
         self.single_words: dict[str, set[str]] = {language: set() for language in LANGUAGES}
+        #: All meaningful words of the phrases as they are written, and their stems, by language.
+        self.forms: dict[str, set[str]] = {language: set() for language in LANGUAGES}
+        self.stems: dict[str, set[str]] = {language: set() for language in LANGUAGES}
         for row in rows:
             concept = row["concept"].strip()
             self.preferred[concept] = {}
+            if row.get("weight"):
+                self.light[concept] = float(row["weight"])
             for language in LANGUAGES:
                 synonyms = [cell.strip() for cell in row[language].split("|") if cell.strip()]
                 if synonyms:
@@ -105,12 +112,18 @@ class Glossary:
         tokens = [stem_token(word, language) for word in used]
         for key in _keys(tokens, [folded_tokens(word, language) for word in used]):
             target[key].add(concept)
+        self.forms[language].update(used)
+        self.stems[language].update(tokens)
         if len(used) == 1:
             self.single_words[language].add(tokens[0])
 
     def concepts(self, tokens: Sequence[str], language: str) -> tuple[str, ...]:
         """The concepts that a phrase of exactly these stem tokens stands for."""
         return tuple(sorted(self._phrases[language].content.get(tuple(tokens), ())))
+
+    def weight(self, concepts: Iterable[str]) -> float:
+        """How much finding a word of these concepts counts: that of the weightiest, else 1."""
+        return max((self.light.get(concept, 1.0) for concept in concepts), default=1.0)
 
     def spans(
         self, tokens: Sequence[str | None], small: Sequence[bool], language: str
@@ -150,16 +163,23 @@ class Glossary:
             number += step
         return sorted(found, key=lambda span: span.start)
 
+    def inner_spans(
+        self, tokens: Sequence[str | None], small: Sequence[bool], span: Span, language: str
+    ) -> Iterator[Span]:
+        """The shorter phrases within a phrase; one may come twice."""
+        if span.end - span.start < 2:
+            return
+        for start, end in ((span.start + 1, span.end), (span.start, span.end - 1)):
+            for inner in self.spans(tokens[start:end], small[start:end], language):
+                yield Span(start + inner.start, start + inner.end, inner.concepts)
+
     def inside(
         self, tokens: Sequence[str | None], small: Sequence[bool], span: Span, language: str
     ) -> tuple[str, ...]:
         """Concepts of the shorter phrases within a phrase, without those of the phrase itself."""
-        if span.end - span.start < 2:
-            return ()
         found: set[str] = set()
-        for start, end in ((span.start + 1, span.end), (span.start, span.end - 1)):
-            for inner in self.spans(tokens[start:end], small[start:end], language):
-                found.update(inner.concepts)
+        for inner in self.inner_spans(tokens, small, span, language):
+            found.update(inner.concepts)
         return tuple(sorted(found - set(span.concepts)))
 
     @staticmethod
@@ -183,9 +203,3 @@ def glossary() -> Glossary:
     """The glossary that ships, read once."""
     with GLOSSARY_FILE.open(encoding="utf-8", newline="") as handle:
         return Glossary(csv.DictReader(handle))
-
-
-@cache
-def glossary_digest() -> str:
-    """First 16 hex digits of the SHA-256 of the glossary: part of the index's version."""
-    return hashlib.sha256(GLOSSARY_FILE.read_bytes()).hexdigest()[:16]

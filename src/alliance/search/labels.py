@@ -90,6 +90,13 @@ _CODE_WORDS: dict[str, dict[str, dict[str, str]]] = {
         },
     },
 }
+# Other names that countries are searched by.
+_COUNTRY_WORDS: dict[str, dict[str, str]] = {
+    "CZ": {"en": "Czech Republic", "fr": "République tchèque", "sv": "Tjeckiska republiken"},
+    "GB": {"en": "Great Britain UK", "fr": "Grande-Bretagne", "sv": "Förenade kungariket"},
+    "NL": {"en": "Holland", "fr": "Hollande", "sv": "Holland"},
+    "US": {"en": "USA America", "fr": "USA Amérique", "sv": "Förenta staterna Amerika"},
+}
 # Several countries, and a country that is not disclosed.
 _NO_COUNTRY = frozenset({"EU", "ZZ"})
 
@@ -106,6 +113,7 @@ def index_words(facets: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, st
         if code not in _NO_COUNTRY:
             for language in LANGUAGES:
                 yield language, country_name(code, language)
+            yield from _COUNTRY_WORDS.get(code, {}).items()
     for key, words_by_code in _CODE_WORDS.items():
         for code in facets.get(key, ()):
             yield from words_by_code.get(code, {}).items()
@@ -182,7 +190,7 @@ def _code_label(key: str, code: str, language: str) -> str | None:
 _FACET_NAMES = {
     "kind": gettext_lazy("Kind of record"),
     "outcome": gettext_lazy("Outcome"),
-    "reason": gettext_lazy("Why it did not work"),
+    "reason": gettext_lazy("Why it did not work, or only in part"),
     "topic": gettext_lazy("Topic"),
     "theme": gettext_lazy("Theme"),
     "goal": gettext_lazy("Sustainable development goal"),

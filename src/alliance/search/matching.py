@@ -2,11 +2,12 @@
 
 Score of a record: the sum over the terms of the query of
 
-    idf(term) × (best alternative's weight × the token's saturated frequency in the record)
+    term's weight × idf(term) × (best alternative's weight × the token's saturated frequency there)
 
 with idf as in BM25 over all records that find the term in any way, plus a share for each concept
 of the query, times the root of the share of the query's idf that was found, times the factors
-below. Records that find every term come first, whatever the score.
+below. Records that find every term come first, whatever the score; terms of words that go with any
+subject ("reduce", "fewer") weigh less and need not be found for that.
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ class ParsedText:
 class Match:
     """The records a text finds.
 
-    hits: which rows. full: which of them find every term. score: 0 where not hit.
+    hits: which rows. full: which of them find every term that is needed. score: 0 where not hit.
     """
 
     hits: Mask
@@ -163,7 +164,7 @@ def _raise_named(index: Index, parsed: ParsedText, score: Scores, found: Expansi
     rows = [index.postings(str(token))[0] for token in sorted(str(one) for one in exact)]
     score[np.unique(np.concatenate(rows))] *= np.float32(EXACT_FACTOR)
     named: Mask | None = None
-    for term in found.terms:
+    for term in found.needed:
         mask = np.zeros(index.size, bool)
         for token in term.alternatives:
             mask[index.postings(f"@{token}")[0]] = True
@@ -183,13 +184,15 @@ def match(index: Index, parsed: ParsedText, language: str, *, today: int) -> Mat
     carried = np.zeros(index.size, np.float32)
     full = np.ones(index.size, bool)
     whole = np.float32(0)
+    needed = found.needed
     for term in found.terms:
         best = _best(index, term)
         has = best > 0
-        telling = idf(index, int(np.count_nonzero(has)))
+        telling = np.float32(term.weight) * idf(index, int(np.count_nonzero(has)))
         score += telling * best
         carried += telling * has
-        full &= has
+        if term in needed:
+            full &= has
         whole += telling
     for concept, share in found.concepts.items():
         rows, weights = index.postings(f"c:{concept}")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Protocol
@@ -29,6 +30,7 @@ MAX_TEXT = 1_000
 MAX_CODES = 100
 MAX_CODE_LENGTH = 80
 SHOWN_ALLOWED = 20
+_WHOLE = re.compile(r"[+-]?[0-9]+", re.ASCII)
 
 
 class Params(Protocol):
@@ -42,7 +44,7 @@ class FilterFault:
     """A parameter that cannot be used.
 
     code: `unknown` (no such code; `allowed` lists those there are, at most 20), `not-a-number`,
-    `out-of-range`, `contradiction` (two values that no record can meet) or `too-many`.
+    `out-of-range`, `contradiction` (two values that no record can meet), `too-many` or `empty`.
     """
 
     key: str
@@ -59,25 +61,31 @@ class FilterFault:
             text = _("%(name)s: there is no “%(value)s”. Possible values: %(allowed)s.")
         elif self.code == "not-a-number":
             text = _("%(name)s: “%(value)s” is not a whole number.")
+        elif self.code == "out-of-range" and self.key == "page":
+            text = _("%(name)s: there is no page %(value)s; the first is page 1.")
         elif self.code == "out-of-range":
             text = _("%(name)s: %(value)s lies outside %(allowed)s.")
         elif self.code == "contradiction":
             text = _("%(name)s: no record can be both (%(value)s).")
+        elif self.code == "empty":
+            text = _("%(name)s: nothing is given.")
         else:
             text = _("%(name)s: too many values (%(value)s).")
         return text % {"name": name, "value": value, "allowed": allowed}
 
     @property
     def rule(self) -> str:
-        """The rule that was broken, in English, for the API."""
-        allowed = ", ".join(self.allowed)
-        return {
-            "unknown": f"unknown value {self.value[:60]!r}; allowed: {allowed}",
-            "not-a-number": f"{self.value[:60]!r} is not a whole number",
-            "out-of-range": f"{self.value[:60]} lies outside {allowed}",
-            "contradiction": f"contradiction: {self.value}",
-            "too-many": f"too many values: {self.value}",
+        """The rule in the active language, as what is said of the parameter: for the API."""
+        value, allowed = self.value[:60], ", ".join(self.allowed)
+        text = {
+            "unknown": _("must be one of: %(allowed)s (given: “%(value)s”)"),
+            "not-a-number": _("must be a whole number (given: “%(value)s”)"),
+            "out-of-range": _("must lie in %(allowed)s (given: “%(value)s”)"),
+            "contradiction": _("cannot be met together with another parameter: %(value)s"),
+            "too-many": _("is given too many times: %(value)s"),
+            "empty": _("is empty; leave the parameter out"),
         }[self.code]
+        return text % {"value": value, "allowed": allowed}
 
 
 class InvalidFilter(InvalidData):
@@ -200,9 +208,15 @@ class FinderQuery:
     def without_text(self) -> FinderQuery:
         return replace(self, text="", page=1, faults=())
 
-    def without_filters(self) -> FinderQuery:
-        """The text alone."""
-        return FinderQuery(text=self.text, language=self.language, sort=self.sort)
+    def without_keys(self, keys: Collection[str]) -> FinderQuery:
+        """The query without these filters and without faults; where a year is named, without both.
+
+        What is wrong with order and page is mended when an address is read.
+        """
+        kept = {key: codes for key, codes in self.filters.items() if key not in keys}
+        sound = replace(self, filters=kept, faults=())
+        years = ("year_from", "year_to")
+        return sound.without_year(*years) if set(keys) & set(years) else sound
 
     def _with_filters(self, filters: Mapping[str, tuple[str, ...]]) -> FinderQuery:
         given = {key: codes for key, codes in filters.items() if codes}
@@ -213,10 +227,11 @@ def _number(params: Params, key: str, low: int, high: int, faults: list[FilterFa
     text = (params.getlist(key) or [""])[-1].strip()
     if not text:
         return None
-    if not text.isascii() or not text.isdigit() or len(text) > 9:
+    if not _WHOLE.fullmatch(text):
         faults.append(FilterFault(key, text, "not-a-number"))
         return None
-    if not low <= int(text) <= high:
+    # A number of more digits is out of every range, and Python would refuse to read the longest.
+    if len(text) > 9 or not low <= int(text) <= high:
         faults.append(FilterFault(key, text, "out-of-range", (f"{low}–{high}",)))
         return None
     return int(text)

@@ -133,8 +133,9 @@ class Notice:
 
     code: `cut` (the text was too long), `nothing-to-search` (no word in it), `unmatched` (a word
     that no record has), `corrected` (another spelling was taken), `year-unknown` (cases without a
-    recorded year were left out), `behind` (records not in the index yet). message: in the
-    reader's language.
+    recorded year were left out), `behind` (records not in the index yet). The page of the finder
+    adds `not-a-filter` (a parameter that does not exist) and `some-words` (no record has all
+    words). message: in the reader's language.
     """
 
     code: str

@@ -23,9 +23,7 @@ import numpy.typing as npt
 
 from alliance.search.analysis import PHRASE_BREAK
 from alliance.search.facet_columns import FacetBuilder, FacetColumn, Mask, empty_column, join
-
-#: Raise when the files of `save` change their form.
-FILE_VERSION = 1
+from alliance.search.version import file_version
 
 _COLUMNS: dict[str, tuple[type[np.generic], float]] = {
     # name: type, value for "not recorded"
@@ -279,7 +277,7 @@ def save(segment: Segment, path: Path) -> None:
     for key, column in segment.facets.items():
         arrays |= {f"facet.{key}.ptr": column.ptr, f"facet.{key}.codes": column.codes}
     texts = {
-        "file_version": FILE_VERSION,
+        "file_version": file_version(),
         "terms": list(segment.terms),
         "titles": segment.titles,
         "vocabularies": {key: column.vocabulary for key, column in segment.facets.items()},
@@ -305,7 +303,7 @@ def load(path: Path) -> Segment:
 
 def _load(path: Path) -> Segment:
     texts = json.loads(path.with_name(path.name + ".json").read_text(encoding="utf-8"))
-    if texts["file_version"] != FILE_VERSION:
+    if texts["file_version"] != file_version():
         raise ValueError(f"{path.name}: written by another version")
     with np.load(path.with_name(path.name + ".npz"), allow_pickle=False) as arrays:
         segment = Segment(

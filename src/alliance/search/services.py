@@ -17,8 +17,7 @@ from alliance.core.models import AuditEvent
 from alliance.knowledge import documents as knowledge
 from alliance.knowledge.models import CaseStudy
 from alliance.network import documents as network
-from alliance.search.analysis import ANALYSIS_VERSION
-from alliance.search.glossary import glossary_digest
+from alliance.search import version
 from alliance.search.models import IndexedDocument, IndexState
 from alliance.search.stored import StoredDocument, stored
 
@@ -45,11 +44,6 @@ class Refreshed:
 
     records: int
     generation: int
-
-
-def version() -> str:
-    """The version of analysis and glossary; rows of another one must be made anew."""
-    return f"{ANALYSIS_VERSION}-{glossary_digest()}"
 
 
 def read_documents(keys: Collection[Key]) -> Iterator[Document]:
@@ -175,7 +169,7 @@ def refresh(*, at: dt.datetime) -> Refreshed:
     """
     while True:
         state = IndexState.objects.filter(pk=1).first() or IndexState(pk=1)
-        if state.version != version():
+        if state.version != version.row_version():
             return rebuild(at=at)
         # The end first: what is read after holds at least what was acted before.
         newest = audit.last_id()
@@ -227,7 +221,7 @@ def rebuild(
         if state.generation >= generation:
             # A refresh came between: give all rows a number that no process has loaded yet.
             IndexedDocument.objects.update(generation=state.generation + 1)
-        state.version = version()
+        state.version = version.row_version()
         _advance(state, at=at, cursor=start, gaps={})
     return Refreshed(len(keys), state.generation)
 

@@ -2,8 +2,9 @@
 
 Each look-up asks the database one question: which generation is it, and how far is the audit trail
 ahead? A few acts behind: the index is refreshed at once, so that a saved record is found. A newer
-generation: only its rows are loaded, into a small segment. Far behind: a job is put in the queue
-and the present index answers meanwhile.
+generation: only its rows are loaded, into a small segment. Rows of another version of the code: a
+small index is made anew at once. Far behind, or a large index of another version: a job is put in
+the queue and the present index answers meanwhile.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from django.db.models import QuerySet, Subquery
 
 from alliance.core.models import AuditEvent
 from alliance.core.tasks import enqueue_once
-from alliance.search import segments, services
+from alliance.search import segments, services, version
 from alliance.search.index import Index
 from alliance.search.models import IndexedDocument, IndexState
 from alliance.search.segments import RecordRow, record_key
@@ -32,8 +33,9 @@ from alliance.search.tasks import refresh_index
 
 #: Acts behind, up to which a request brings the index up to date itself.
 MOST_INLINE = 50
-#: The same where there is no index yet: the starter network is found without a worker.
-MOST_INLINE_AT_FIRST = 1_000
+#: Acts and documents up to which a request makes the whole index, where there is none yet or one
+#: of another version: a network of the starter's size needs no worker for it, also after an update.
+MOST_INLINE_WHOLE = 1_000
 #: Changed records above which the whole index is loaded anew, beside the present one.
 MOST_CHANGES = 2_000
 #: Records in newer segments above which all are merged into one.
@@ -120,7 +122,7 @@ class Store:
         if self._is_behind(state, behind):
             try:
                 if self._may_refresh(state, behind):
-                    services.refresh(at=at)
+                    self._refresh(state, at)
                     state, behind = self._look()
                 else:
                     self._ask_for_refresh()
@@ -143,15 +145,25 @@ class Store:
 
     @staticmethod
     def _is_behind(state: IndexState, behind: int) -> bool:
-        if behind or state.version != services.version():
+        if behind or state.version != version.row_version():
             return True
         return bool(state.gaps) and bool(services.arrived_gaps(state.gaps))
 
     @staticmethod
     def _may_refresh(state: IndexState, behind: int) -> bool:
-        if not state.version:
-            return behind <= MOST_INLINE_AT_FIRST
-        return state.version == services.version() and behind <= MOST_INLINE
+        if state.version == version.row_version():
+            return behind <= MOST_INLINE
+        return behind + services.count_rows() <= MOST_INLINE_WHOLE
+
+    def _refresh(self, state: IndexState, at: dt.datetime) -> None:
+        if state.version == version.row_version():
+            services.refresh(at=at)
+            return
+        # All rows are made anew: once, and not by each thread that has seen the old ones.
+        with self._lock:
+            seen, _behind = self._look()
+            if seen.version != version.row_version():
+                services.refresh(at=at)
 
     def _ask_for_refresh(self) -> None:
         if time.monotonic() - self._asked_at > SECONDS_BETWEEN_JOBS:

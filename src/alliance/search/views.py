@@ -31,7 +31,12 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def find(request: HttpRequest) -> HttpResponse:
     """Search with filters. A filter that cannot be used is answered with 400, each fault named."""
-    page = find_page(_query(request), today=clock.today(), view=request.GET.get("map", ""))
+    page = find_page(
+        _query(request),
+        today=clock.today(),
+        view=request.GET.get("map", ""),
+        names=request.GET.keys(),
+    )
     return render(
         request,
         "search/find.html",

@@ -18,6 +18,7 @@ from functools import cache, lru_cache
 import snowballstemmer
 
 from alliance.core.text import fold as fold_text
+from alliance.search.stems import is_other_without_accents, own_stem
 from alliance.search.stopwords import STOP_WORDS
 
 LANGUAGES = ("en", "fr", "sv")
@@ -36,6 +37,8 @@ _SPELLING = (
     (re.compile(r"(?<=[a-z]{3})tre(?=s?$)"), "ter"),
     (re.compile(r"^(program)me(?=s?$)"), r"\1"),
 )
+# Swedish nouns whose last s Snowball takes for an ending: "plats" would not meet "platser".
+_SWEDISH_S = re.compile(r"(?:plats|sats|kurs|balans)$")
 
 
 def words(text: str) -> list[str | None]:
@@ -94,13 +97,18 @@ def stem(word: str, language: str) -> str:
     """The Snowball stem of a bare word; one with a digit, or of three letters, is its own.
 
     Short words are mostly abbreviations: the French VAE, an electric bicycle, would else have the
-    stem of "va".
+    stem of "va". Words that Snowball mixes up have stems of their own (see `stems`).
     """
+    own = own_stem(word, language)
+    if own is not None:
+        return own
     if len(word) <= 3 or any(char.isdigit() for char in word):
         return word
     if language == "en":
         for pattern, replacement in _SPELLING:
             word = pattern.sub(replacement, word)
+    if language == "sv" and _SWEDISH_S.search(word):
+        return word
     stemmer = _stemmer(language)
     return str(stemmer.stemWord(word)) if stemmer else word
 
@@ -123,7 +131,7 @@ def folded_tokens(word: str, language: str) -> tuple[str, ...]:
     """
     main = stem_token(word, language)
     plain = fold(word)
-    if plain == word or main.startswith("x:"):
+    if plain == word or main.startswith("x:") or is_other_without_accents(word, language):
         return ()
     stems = {fold(stem(word, language)), fold(stem(plain, language))}
     tokens = {f"{language}:{one}" for one in stems}

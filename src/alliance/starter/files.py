@@ -9,6 +9,8 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ import jsonschema
 
 from alliance.core.errors import Fault, InvalidData
 from alliance.core.ids import slug as make_slug
+from alliance.knowledge.validation import plain_text_fault
 
 HERE = Path(__file__).parent
 LANGUAGES_BESIDE_ENGLISH = ("fr", "sv")
@@ -48,6 +51,42 @@ class StarterFiles:
     translations: dict[tuple[str, str], dict[str, Any]]
 
 
+class _Repeated(dict[str, Any]):
+    """A JSON object in which some keys stood more than once."""
+
+    keys_repeated: tuple[str, ...] = ()
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    plain = dict(pairs)
+    if len(plain) == len(pairs):
+        return plain
+    found = _Repeated(plain)
+    counts = Counter(key for key, _value in pairs)
+    found.keys_repeated = tuple(key for key, number in counts.items() if number > 1)
+    return found
+
+
+def _value_faults(name: str, data: Any) -> Iterator[Fault]:
+    """Keys given twice, and texts that are not plain, anywhere in the data of a file.
+
+    JSON takes the last of two values without a word: the first would be lost unseen.
+    """
+    waiting: list[tuple[list[Any], Any]] = [([], data)]
+    while waiting:
+        path, value = waiting.pop()
+        parts: list[tuple[Any, Any]] = []
+        if isinstance(value, dict):
+            parts = list(value.items())
+            for key in getattr(value, "keys_repeated", ()):
+                yield Fault(_row_name(name, data, [*path, key]), "stands more than once")
+        elif isinstance(value, list):
+            parts = list(enumerate(value))
+        elif isinstance(value, str) and (rule := plain_text_fault(value)):
+            yield Fault(_row_name(name, data, path), rule)
+        waiting += [([*path, key], part) for key, part in reversed(parts)]
+
+
 def _json(path: Path, faults: list[Fault], *, default: Any = None) -> Any:
     if not path.exists():
         if default is None:
@@ -55,10 +94,12 @@ def _json(path: Path, faults: list[Fault], *, default: Any = None) -> Any:
             return []
         return default
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_object)
     except (OSError, UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         faults.append(Fault(path.name, f"is not JSON in UTF-8: {error}"))
         return default if default is not None else []
+    faults += _value_faults(path.name, data)
+    return data
 
 
 def _row_name(name: str, data: Any, path: list[Any]) -> str:
@@ -118,6 +159,13 @@ def _number(row: dict[str, str], column: str, kind: type, where: str, faults: li
         return None
 
 
+def _cell_faults(where: str, row: dict[str, str]) -> Iterator[Fault]:
+    for column, cell in row.items():
+        # Cells beyond the last column stand in a list.
+        if isinstance(cell, str) and (rule := plain_text_fault(cell)):
+            yield Fault(f"{where}, column {column}", rule)
+
+
 def _cities(path: Path, faults: list[Fault]) -> list[dict[str, Any]]:
     if not path.exists():
         faults.append(Fault(path.name, "the file is missing"))
@@ -132,6 +180,7 @@ def _cities(path: Path, faults: list[Fault]) -> list[dict[str, Any]]:
     cities = []
     for number, row in enumerate(rows, start=2):
         where = f"{path.name}, row {number}"
+        faults += _cell_faults(where, row)
         name = (row.get("city") or "").strip()
         if not name:
             faults.append(Fault(f"{where}, column city", "is missing"))
@@ -159,12 +208,15 @@ def _cities(path: Path, faults: list[Fault]) -> list[dict[str, Any]]:
     return cities
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
+def _rows(path: Path, faults: list[Fault]) -> list[dict[str, str]]:
     """The rows of an optional CSV file of editorial additions."""
     if not path.exists():
         return []
     with path.open(encoding="utf-8", newline="") as handle:
-        return list(csv.DictReader(handle))
+        rows = list(csv.DictReader(handle))
+    for number, row in enumerate(rows, start=2):
+        faults += _cell_faults(f"{path.name}, row {number}", row)
+    return rows
 
 
 def _holds(folder: Path, name: str) -> bool:
@@ -193,7 +245,8 @@ def read_folder(folder: Path | None = None) -> StarterFiles:
     )
     manifest = _json(folder / "manifest.json", faults, default={})
     koppen = {
-        row["city_id"]: (row["koppen"], row["source"]) for row in _rows(folder / "koppen.csv")
+        row["city_id"]: (row["koppen"], row["source"])
+        for row in _rows(folder / "koppen.csv", faults)
     }
     translations = {
         (name, language): _json(
@@ -225,7 +278,10 @@ def read_folder(folder: Path | None = None) -> StarterFiles:
             for row in _json(folder / "effect-overlaps.json", faults, default=[])
         },
         koppen=koppen,
-        sizes={row["city_id"]: int(row["inhabitants"]) for row in _rows(folder / "city-sizes.csv")},
+        sizes={
+            row["city_id"]: int(row["inhabitants"])
+            for row in _rows(folder / "city-sizes.csv", faults)
+        },
         translations=translations,
     )
     if faults:

@@ -95,7 +95,7 @@ def check_starter(folder: Path | None = None) -> StarterFiles:
     seen: set[str] = set()
     for number, row in enumerate(files.cities, start=2):
         where = f"starter-cities.csv, row {number}"
-        faults += country_faults(f"{where}, column country", row["country"])
+        faults += country_faults(f"{where}, column country", row["country"], of_city=True)
         for column, value, limit in (("lat", row["latitude"], 90), ("lon", row["longitude"], 180)):
             if value is not None and not abs(value) <= limit:
                 faults.append(Fault(f"{where}, column {column}", f"{value} is outside ±{limit}"))

@@ -46,7 +46,8 @@ class LanguageFromAddress:
         response.headers.setdefault("Content-Language", language)
         if named is None and not request.path_info.startswith(("/api/", settings.STATIC_URL)):
             patch_vary_headers(response, ("Accept-Language", "Cookie"))
-        if named is not None and response.status_code == 200:
+        # 304 is the page too: the browser had kept it.
+        if named is not None and response.status_code in {200, 304}:
             self._remember(request, response, named)
         return response
 

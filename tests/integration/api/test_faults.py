@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
+from django.utils.translation import gettext
 
 from alliance.knowledge.api import cases
 
@@ -51,6 +53,86 @@ def _problem(answer: Any, status: int) -> dict[str, str]:
 def test_a_parameter_that_breaks_a_rule_is_named(get: Get, query: str, field: str) -> None:
     faults = _problem(get(f"cases?{query}"), 422)
     assert list(faults) == [field] and faults[field]
+
+
+@pytest.mark.parametrize(
+    ("path", "sentence"),
+    [
+        ("cases?lang=de", "“lang” must be one of: en, fr, sv (given: “de”)."),
+        ("cases?limit=0", "“limit” must be at least 1 (given: “0”)."),
+        ("cases?limit=101", "“limit” must be at most 100 (given: “101”)."),
+        ("cases?limit=many", "“limit” must be a whole number (given: “many”)."),
+        (
+            "cases?outcome=worked&outcome=WORKED",
+            "“outcome[1]” must be one of: worked, mixed, did-not-work (given: “WORKED”).",
+        ),
+        (
+            "cases?country=Sweden",
+            "“country[0]” must be a country code of two capital letters, such as SE "
+            "(given: “Sweden”).",
+        ),
+        (
+            "cases?sdg=99",
+            "“sdg[0]” must be a goal or a target of the SDG, such as 11 or 11.2 (given: “99”).",
+        ),
+        (
+            "cases?updated_since=yesterday",
+            "“updated_since” must be a date and time with an offset from UTC, such as "
+            "2026-01-31T12:00:00Z (given: “yesterday”).",
+        ),
+        (
+            "cases?updated_since=2026-13-01T00:00:00Z",
+            "“updated_since” must be a date and time with an offset from UTC, such as "
+            "2026-01-31T12:00:00Z (given: “2026-13-01T00:00:00Z”).",
+        ),
+        ("cases?limit=1&limit=2", "“limit” is given more than once."),
+        ("topics?page=2", "“page” is no parameter here; there are: lang."),
+        ("glossary?lang=en", "“lang” is no parameter: this address takes none."),
+        ("cities?member=maybe", "“member” must be true or false (given: “maybe”)."),
+        ("export/cases.doc", "“format” must be one of: csv, json, xlsx."),
+        ("cases/lund/versions/x", "“number” must be a whole number."),
+        ("search?theme=", "“theme” is empty; leave the parameter out."),
+        ("search?" + "city=a&" * 101, "“city” must be given at most 100 times."),
+        ("search?grade=9", "“grade” must be one of: 1, 2, 3, 4, 5, unknown (given: “9”)."),
+        (
+            "search?year_from=2020&year_to=2010",
+            "“year_from” cannot be met together with another parameter: 2020 > 2010.",
+        ),
+    ],
+)
+def test_the_detail_is_a_plain_sentence(get: Get, path: str, sentence: str) -> None:
+    answer = get(path)
+    _problem(answer, 422)
+    assert answer.data["detail"] == sentence
+
+
+def test_each_fault_has_its_sentence(get: Get) -> None:
+    assert get("cases?limit=0&lang=de").data["detail"] == (
+        "“lang” must be one of: en, fr, sv (given: “de”). “limit” must be at least 1 (given: “0”)."
+    )
+
+
+@pytest.mark.parametrize("path", ["cases?limit=0", "cases/none", "nothing", "search?theme=zz"])
+@pytest.mark.parametrize(
+    ("lang", "accept", "language"),
+    [
+        ("", "", "en"),
+        ("", "sv-SE, en;q=0.5", "sv"),
+        ("", "de, fi", "en"),
+        ("fr", "sv", "fr"),
+        ("xx", "fr-CA", "fr"),
+    ],
+)
+def test_a_problem_is_told_in_the_language_of_the_request(
+    get: Get, path: str, lang: str, accept: str, language: str
+) -> None:
+    address = f"{path}{'&' if '?' in path else '?'}lang={lang}" if lang else path
+    answer = get(address, accept_language=accept)
+    assert answer.headers["Content-Language"] == language
+    with translation.override(language):
+        titles = {422: gettext("A parameter breaks a rule"), 404: gettext("Nothing is here")}
+    assert answer.data["title"] == titles[answer.status_code]
+    assert answer.data["type"].endswith(f"/en/api/#problem-{answer.status_code}")
 
 
 def test_every_fault_is_named_at_once(get: Get) -> None:

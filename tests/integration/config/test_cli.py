@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -90,11 +91,53 @@ def test_settings_are_listed_secrets_covered_and_typing_errors_named(run_allianc
         ALLIANCE_BINDD="127.0.0.1:1",
     )
     assert done.returncode == 1
-    assert done.stderr == "ALLIANCE_BINDD: there is no such setting\n"
+    assert done.stderr == (
+        "ALLIANCE_BINDD: there is no such setting; did you mean ALLIANCE_BIND?\n"
+    )
     assert "aaa" not in done.stdout
     assert "lovelace" not in done.stdout
     assert "ALLIANCE_DATABASE_URL=postgresql://ada:(hidden)@db/alliance  (given)" in done.stdout
     assert "ALLIANCE_TASK_ATTEMPTS=3  (default)" in done.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("variables", "words"),
+    [
+        ({}, "There is no database in "),
+        ({"ALLIANCE_DATABASE_URL": "postgresql://ada@127.0.0.1:1/x"}, "database cannot be used: "),
+        ({"ALLIANCE_HOME": "/dev/null/home"}, "ALLIANCE_HOME: cannot use /dev/null/home: "),
+        ({"ALLIANCE_WEB_THREADS": "abc"}, "ALLIANCE_WEB_THREADS: expected a whole number"),
+    ],
+    ids=["nothing prepared", "no database server", "no home", "no number"],
+)
+def test_the_server_refuses_in_one_line_what_it_could_only_fail_at(
+    run_alliance: Run, free_port: int, variables: dict[str, str], words: str
+):
+    done = run_alliance("serve", ALLIANCE_BIND=f"127.0.0.1:{free_port}", **variables)
+    assert done.returncode == 1
+    assert words in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert done.stdout == ""
+
+
+@pytest.mark.slow
+def test_the_server_names_what_preparation_lacks_and_misspelt_variables(
+    run_alliance: Run, process_environment: dict[str, str], free_port: int
+):
+    bind = {"ALLIANCE_BIND": f"127.0.0.1:{free_port}", "ALLIANCE_THREADS": "8"}
+    home = Path(process_environment["ALLIANCE_HOME"])
+    home.mkdir()
+    sqlite3.connect(home / "alliance.sqlite3").close()
+    warning, fault = run_alliance("serve", **bind).stderr.splitlines()
+    assert warning == (
+        "Warning: ALLIANCE_THREADS: there is no such setting; did you mean ALLIANCE_WEB_THREADS?"
+    )
+    assert re.search(r"it lacks \d+ migrations\. Run `alliance prepare`\.$", fault)
+    assert run_alliance("migrate").returncode == 0
+    assert run_alliance("serve", **bind).stderr.splitlines()[1:] == [
+        "Error: Style sheets and scripts are not gathered yet. Run `alliance prepare`."
+    ]
 
 
 @pytest.mark.slow

@@ -11,7 +11,7 @@ from alliance.core.models import AuditEvent
 from alliance.knowledge.enums import CaseStatus, DraftState
 from alliance.knowledge.models import CaseStudy, Draft, DraftRevision
 from alliance.knowledge.selectors.doors import get_draft_for
-from alliance.knowledge.services import drafts, reviews
+from alliance.knowledge.services import drafts, reviews, withdrawals
 from tests.factories.drafts import document
 from tests.factories.knowledge import lay_ground
 from tests.factories.people import NOW, acting, join, person, team
@@ -304,13 +304,15 @@ def test_a_draft_may_bring_its_own_solution(umea, editor, reviewers):
 def test_a_withdrawn_case_tells_why_and_counts_no_more(umea, editor, reviewers):
     case = publish(start(umea, editor), editor, reviewers)
     with pytest.raises(InvalidData):
-        reviews.withdraw_case(case, reason=" ", actor=editor, at=LATER)
+        withdrawals.withdraw_case(case, reason=" ", actor=editor, at=LATER)
     with pytest.raises(NotAllowed):
-        reviews.withdraw_case(case, reason="wrong", actor=reviewers[0], at=LATER)
-    reviews.withdraw_case(case, reason="The figures were another street's.", actor=editor, at=LATER)
+        withdrawals.withdraw_case(case, reason="wrong", actor=reviewers[0], at=LATER)
+    withdrawals.withdraw_case(
+        case, reason="The figures were another street's.", actor=editor, at=LATER
+    )
     case.refresh_from_db()
     assert case.status == CaseStatus.WITHDRAWN
     secretary = acting(person("Sara Ny", "secretariat"))
-    reviews.restore_case(case, actor=secretary, at=LATER)
+    withdrawals.restore_case(case, actor=secretary, at=LATER)
     case.refresh_from_db()
     assert case.status == CaseStatus.PUBLISHED

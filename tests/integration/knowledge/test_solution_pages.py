@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -46,7 +48,8 @@ def test_the_first_lines_answer_whether_how_much_and_how_sure(client: Client) ->
     assert "−12 % traffic volume Median of 3 places; from −20 to −10 %." in start
     # Mean -14, s = sqrt(28), t(2) = 4.303: -14 ± 4.303 * sqrt(28) * sqrt(4/3) = -14 ± 26.3
     assert "In a new place of the same kind, expect between −40 and +12 %." in start
-    assert "evidence 2 of 5" in start
+    # Measured, seen in three places, and a point off for an interval that includes zero.
+    assert "evidence 1 of 5" in start
 
 
 def test_places_are_told_apart_from_cases(client: Client) -> None:
@@ -193,9 +196,9 @@ def test_the_grade_is_explained_line_by_line(client: Client) -> None:
     town("Ashby", -20)
     words = told(client, ADDRESS)
     assert "Measured: +1" in words
-    assert "1 of 1 effect was measured." in words
+    assert "In 1 of 1 place the effect was measured; at least half are needed." in words
     assert "Independent source: unknown" in words
-    assert "rule version 1" in words
+    assert "rule version 2" in words
 
 
 def test_a_solution_without_cases_says_what_to_do(client: Client) -> None:
@@ -234,6 +237,42 @@ def test_a_text_in_another_language_says_so(client: Client) -> None:
     html = page(client, "/fr/solutions/road-pricing/")
     assert '<h1 lang="en">Road pricing</h1>' in html
     assert '<span lang="en">Bypass roads grew busier.</span>' in html
+
+
+def test_words_of_the_cases_are_marked_at_each_piece_and_named_once_a_table(
+    client: Client,
+) -> None:
+    hours = {"period_start": 2019, "period_end": 2020}
+    town("Ashby", effects=(effect(-20, qualifier="charged hours", **hours),))
+    both = (effect(-10, qualifier="rush hour", **hours), effect(-8, qualifier="ring road", **hours))
+    town("Birkvik", effects=both)
+    html = page(client, "/sv/solutions/road-pricing/")
+    chart, rest = html.split('<section id="traffic-volume')[1].split("</figure>", 1)
+    left_out = rest.split("</details>")[0]
+    wide = chart.split('<svg class="wide"')[1].split("</svg>")[0]
+    assert re.findall(r'<text class="sub"( lang="en")?[^>]*>([^<]*)<', wide) == [
+        ("", "2019–2020"),
+        (' lang="en"', "charged hours"),
+        ("", "2019–2020"),
+        (' lang="en"', "rush hour"),
+    ]
+    assert '<span class="note">2019–2020, <span lang="en">rush hour</span></span>' in chart
+    assert '<span lang="en">ring road</span>' in left_out
+    assert chart.count("på engelska") == left_out.count("på engelska") == 1
+    english = page(client, ADDRESS)
+    assert "in English" not in english.split('id="effects"')[1].split('id="how"')[0]
+
+
+def test_of_equal_results_the_longer_period_speaks_and_the_page_says_so(client: Client) -> None:
+    first = effect(-22, qualifier="trial", period_start=2005, period_end=2006)
+    longer = effect(-18, qualifier="permanent", period_start=2005, period_end=2007)
+    town("Ashby", effects=(first, longer))
+    town("Birkvik", -10)
+    spread = solution_page(None, Solution.objects.get(), "en").spreads.drawn[0]
+    assert [row.value for row in spread.chosen] == [-18, -10]
+    words = told(client, ADDRESS)
+    assert "the place has a result of the same kind over a longer period" in words
+    assert "the longest period speaks for it, then the one listed first" in words
 
 
 def test_related_methods_and_the_way_into_the_finder_are_linked(client: Client) -> None:

@@ -29,11 +29,12 @@ def three_versions(db: None) -> None:
     make_case(effects=(effect(-22.0), effect(-5.0, qualifier="ring road")))
     changed = text(what_did_not="Bypass roads grew much busier.")
     make_case(
-        effects=(effect(-21.0, low=-24.0), effect(-5.0, qualifier="ring road")), texts=(changed,)
+        effects=(effect(-21.0, low=-24.0, high=-18.0), effect(-5.0, qualifier="ring road")),
+        texts=(changed,),
     )
     make_case(
         actor=Actor("Karin Berg"),
-        effects=(effect(-21.0, low=-24.0),),
+        effects=(effect(-21.0, low=-24.0, high=-18.0),),
         texts=(changed, text("sv", title="Avgifter", status="translated")),
         cost=cost("1000", "SEK", 2019),
         sources=(
@@ -80,7 +81,7 @@ def test_the_difference_is_told_field_by_field():
     assert changes(1, 2) == {
         ("Text, English", "What did not"): "Bypass roads grew{+ much+} busier.",
         ("Effect: traffic volume", "Value"): "[-−22-]{+−21+}",
-        ("Effect: traffic volume", "95 % interval"): "{+−24 … +}",
+        ("Effect: traffic volume", "95 % interval"): "{+−24 … −18+}",
     }
 
 

@@ -39,8 +39,7 @@ def brief_of(kind: str, public_id: str, language: str = "en") -> Brief:
 
 
 def printed(content: bytes) -> str:
-    """All text of a PDF of one page, in one line, without marks where words may break."""
+    """All text of the first page of a PDF, in one line, without marks where words may break."""
     reader = PdfReader(io.BytesIO(content))
-    assert len(reader.pages) == 1
     text = reader.pages[0].extract_text()
     return " ".join(text.replace("\u00ad", "").replace("\u2060", "").split())

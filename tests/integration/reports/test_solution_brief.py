@@ -78,7 +78,10 @@ def test_what_is_to_be_expected_is_what_the_analysis_gives(four):
     brief = brief_of("solution", "road-pricing")
     _worked, median, expected, _evidence = brief.figures
     assert median.value == f"−9{NB}%"
-    assert median.note.value == f"traffic volume\u00a0· 4 places\u00a0· −20 to −2{NB}%"
+    assert (
+        median.note.value
+        == f"traffic volume\u00a0· 4 places\u00a0· −20 to −2{NB}%\u00a0· mean −10{NB}%"
+    )
     low, high = (number(one, 0, signed=True) for one in (summary.pi_low, summary.pi_high))
     assert expected.value == f"{low} to {high}{NB}%"
     assert summary.pi_high > 0
@@ -104,6 +107,28 @@ def test_places_stand_in_order_with_the_summary_last(four):
     # The summary is never left out, and the two ends only after all between them.
     assert sorted(chart.rows, key=lambda row: row.keep_first)[:3] == [everywhere, lund, ystad]
     assert everywhere.low <= everywhere.mean_low <= everywhere.mean <= everywhere.mean_high
+
+
+def test_the_figure_of_all_places_is_that_of_the_diamond_and_names_the_other(four):
+    (chart,) = brief_of("solution", "road-pricing").charts
+    everywhere = chart.rows[-1]
+    # -20, -10, -8 and -2: the mean is -10, the median -9.
+    assert everywhere.value == f"−10{NB}%"
+    assert everywhere.interval == f"mean; median −9{NB}%"
+    low, high = chart.ticks[0], chart.ticks[-1]
+    ends = [float(tick.label.replace("−", "-")) for tick in (low, high)]
+    width = ends[1] - ends[0]
+    assert everywhere.mean == pytest.approx((-10 - ends[0]) / width)
+    assert everywhere.at == pytest.approx((-9 - ends[0]) / width)
+
+
+def test_without_a_diamond_the_figure_of_all_places_is_the_median():
+    for name, value in (("Lund", -95.0), ("Umeå", -2.0), ("Ystad", -60.0)):
+        make_case(name, effects=(effect(value),))
+    brief = brief_of("solution", "road-pricing")
+    everywhere = brief.charts[0].rows[-1]
+    assert (everywhere.mean, everywhere.value, everywhere.interval) == (None, f"−60{NB}%", "median")
+    assert "mean" not in brief.figures[1].note.value
 
 
 def test_with_fewer_than_three_places_nothing_is_expected():

@@ -26,7 +26,7 @@ _CONTENT = (
 )
 _CODES = {
     *("kind", "public_id", "language", "foreign", "key", "tone", "mark", "code"),
-    *("url", "shown", "address"),
+    *("url", "address"),
 }
 _MARKED = re.compile("⟨[^⟨⟩]*⟩")
 

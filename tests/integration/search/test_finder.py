@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -17,6 +18,8 @@ from alliance.search.commands import search as commands
 from alliance.search.index import Index
 from alliance.search.query import FinderQuery, InvalidFilter
 from alliance.search.results import FinderResult
+from alliance.search.selectors.page import find_page
+from alliance.search.store import store
 from tests.factories import search as plain
 from tests.factories.knowledge import lay_ground, make_case, text
 from tests.integration.search.conftest import TODAY
@@ -156,6 +159,20 @@ def test_odd_texts_are_answered_with_a_notice(ground: None, find: Find, words: s
     assert {notice.code for notice in result.notices} & {"cut", "nothing-to-search", "unmatched"}
 
 
+def test_a_mended_slip_is_told_and_a_place_is_not_mended(ground: None, find: Find) -> None:
+    make_case("Umeå", texts=(text(title="A ferry for cyclists"),))
+    mended = find("q=ferrx&kind=case")
+    assert [hit.public_id for hit in mended.hits] == ["umea"]
+    [notice] = mended.notices
+    assert notice.code == "corrected"
+    assert "ferrx" in notice.message
+    assert "ferry" in notice.message
+    # Parma is one letter from Palma, and another place: nothing is found, and the reader is told.
+    make_case("Umeå", texts=(text(title="A ferry to Parma"),))
+    other = find("q=Palma&kind=case")
+    assert (other.total, [one.code for one in other.notices]) == (0, ["unmatched"])
+
+
 def test_pages_do_not_overlap_and_the_last_is_the_last(
     ground: None, find: Find, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -223,6 +240,132 @@ def test_the_text_is_the_readers_where_there_is_one(ground: None, find: Find) ->
     assert find("q=lund&kind=case", "sv").hits[0].title == "Vägavgifter i Lund"
     french = find("q=lund&kind=case", "fr").hits[0]
     assert (french.title, french.foreign) == ("Pricing the roads", "en")
+
+
+@pytest.mark.parametrize(
+    ("address", "to"),
+    [
+        ("/en/find/?q=a%20b&theme=x%2By&theme=z", "/en/find?q=a%20b&theme=x%2By&theme=z"),
+        ("/sv/find/", "/sv/find"),
+        ("/fr/compare/?case=lund&case=umea", "/fr/compare?case=lund&case=umea"),
+    ],
+)
+def test_a_slash_too_many_leads_to_the_address_without_it(client, address: str, to: str) -> None:
+    answer = client.get(address)
+    assert (answer.status_code, answer.headers["Location"]) == (301, to)
+
+
+def told(client, address: str) -> str:  # type: ignore[no-untyped-def]
+    """The words of a page."""
+    return " ".join(re.sub("<[^>]*>", " ", client.get(address).text).split())
+
+
+def test_a_parameter_that_is_no_filter_is_named(ground: None, client) -> None:
+    assert "Not a filter, so it was left out: “colour”." in told(client, "/en/find?colour=red")
+    several = told(client, "/en/find?a=1&b=2&c=3&d=4&e=5&f=6&<i>=7")
+    assert "so they were left out: “a”, “b”, “c”, “d”, “e”, …." in several
+    assert "<zz>" not in client.get("/en/find?<zz>=7").text
+    known = "/en/find?q=a&sort=year&page=1&map=world&year_from=2000&year_to=2010&member=yes"
+    assert "left out: “" not in told(client, known)
+
+
+def test_a_page_that_cannot_be_is_refused_and_the_rest_can_be_kept(ground: None, client) -> None:
+    answer = client.get("/en/find?q=pricing&outcome=worked&page=-1")
+    assert answer.status_code == 400
+    assert "there is no page -1" in answer.text
+    assert 'href="/en/find?q=pricing&amp;outcome=worked"' in answer.text
+
+
+def test_texts_with_some_of_the_words_stand_below_a_line(ground: None, client) -> None:
+    make_case("Lund", texts=(text(title="Zebra crossings by the pilgrim road"),))
+    make_case("Umeå", texts=(text(title="Zebra crossings"),))
+    page = find_page(FinderQuery(text="zebra pilgrim", filters={"kind": ("case",)}), today=TODAY)
+    assert [[hit.public_id for hit in group.hits] for group in page.groups] == [["lund"], ["umea"]]
+    html = client.get("/en/find?q=zebra+pilgrim&kind=case").text
+    line = html.index("These have some of your words, not all:")
+    assert html.index("/en/cases/lund/") < line < html.index("/en/cases/umea/")
+    # Another order mixes them: no line could part them.
+    assert "not all:" not in client.get("/en/find?q=zebra+pilgrim&kind=case&sort=year").text
+    assert "not all:" not in client.get("/en/find?q=zebra&kind=case").text
+
+
+def test_where_no_text_has_all_words_the_page_says_so(ground: None, client) -> None:
+    make_case("Umeå", texts=(text(title="Pilgrim roads"),))
+    narrowed = told(client, "/en/find?q=zebra+pilgrim&kind=case")
+    assert "With these filters no text has all your words" not in narrowed, "none has zebra"
+    make_case("Lund", texts=(text(title="Zebra crossings"),))
+    store.forget()
+    narrowed = told(client, "/en/find?q=zebra+pilgrim&kind=case")
+    assert "With these filters no text has all your words; these have some of them." in narrowed
+    assert "not all:" not in narrowed
+    make_case("Umeå", texts=(text(title="Roads"),))
+    store.forget()
+    words = told(client, "/en/find?q=zebra+oslo")
+    assert "No record has “oslo”; it was left out." in words
+    assert "all your words" not in words, "all that are searched for are there"
+    assert "all your words" not in told(client, "/en/find?q=zebra")
+    assert "all your words" not in told(client, "/en/find")
+
+
+def test_without_filters_the_page_says_it_too(db: None, client) -> None:
+    lay_ground()
+    make_case("Lund", texts=(text(title="Zebra crossings"),))
+    words = told(client, "/en/find?q=zebra+umeå")
+    assert "No text has all your words; these have some of them." in words
+
+
+def test_languages_are_named_in_themselves(ground: None, client) -> None:
+    html = client.get("/en/find?language=en").text
+    assert html.count('<span lang="en">English</span>') == 2, "in the filter and as a chip"
+
+
+def test_the_reasons_of_mixed_cases_are_counted_and_the_name_says_so(
+    ground: None, find: Find
+) -> None:
+    make_case("Umeå", outcome="mixed", reasons=("stopped",))
+    reasons = group(find("kind=case"), "reason")
+    assert reasons.name == "Why it did not work, or only in part"
+    assert {one.code: one.count for one in reasons.options}["stopped"] == 2
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "sentence"),
+    [
+        (["worked"], "One case, and it worked."),
+        (["mixed"], "One case, with mixed results."),
+        (["did-not-work"], "One case, and it did not work: no effect (1)."),
+        (["did-not-work"] * 2, "None of the 2 cases worked: no effect (2)."),
+        (["mixed", "did-not-work"], "Of 2 cases, none worked . 1 of 2 did not work: no effect (1)"),
+        (["worked", "did-not-work"], "Of 2 cases, 1 worked . 1 of 2 did not work: no effect (1)"),
+        (["worked", "worked"], "Of 2 cases, 2 worked . Did not work: none reported."),
+    ],
+)
+def test_how_trials_ended_is_told_as_one_says_it(
+    db: None, client, outcomes: list[str], sentence: str
+) -> None:
+    lay_ground()
+    for place, outcome in zip(("Lund", "Umeå"), outcomes, strict=False):
+        make_case(place, outcome=outcome, reasons=("no-effect",) if outcome[0] == "d" else ())
+    assert sentence in told(client, "/en/find?kind=case")
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "words"),
+    [
+        (["worked"], "one case, and it worked"),
+        (["mixed"], "one case, with mixed results"),
+        (["did-not-work"], "one case, and it did not work"),
+        (["mixed", "did-not-work"], "worked in none of 2 cases did not work in 1"),
+        (["worked", "mixed"], "worked in 1 of 2 cases no failure reported"),
+    ],
+)
+def test_a_solution_found_tells_its_trials(
+    db: None, client, outcomes: list[str], words: str
+) -> None:
+    lay_ground()
+    for place, outcome in zip(("Lund", "Umeå"), outcomes, strict=False):
+        make_case(place, outcome=outcome)
+    assert words in told(client, "/en/find?kind=solution")
 
 
 def test_hits_chosen_by_outcome_are_not_told_as_a_share(client):

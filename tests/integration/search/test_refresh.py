@@ -14,7 +14,7 @@ from alliance.core.models import AuditEvent
 from alliance.knowledge.records import SolutionRecord, SolutionTextRecord
 from alliance.knowledge.services import save_case, save_solution
 from alliance.network.services import save_city
-from alliance.search import services, store
+from alliance.search import services, store, version
 from alliance.search.models import IndexedDocument, IndexState
 from alliance.search.results import FinderResult
 from alliance.search.tasks import refresh_index
@@ -145,21 +145,56 @@ def test_rebuilding_takes_out_what_the_rooms_no_longer_have(find: Find) -> None:
     assert found(find("kind=case")) == ["lund"]
 
 
-def test_rows_of_another_analysis_are_made_anew_by_the_worker(
+def grow_old() -> None:
+    """Leave the database as a former version has left it: without symbols of units."""
+    for row in IndexedDocument.objects.filter(kind="case"):
+        del row.shown["extra"]["effect"]["unit_symbols"]
+        row.terms["tokens"] = row.terms["tokens"].replace("en:", "en:old-")
+        row.save()
+    IndexState.objects.update(version="1-0123456789abcdef")
+    store.store.forget()
+
+
+def test_an_older_database_is_made_anew_before_it_answers(find: Find) -> None:
+    make_case("Lund", texts=(text(title="A ferry for all"),))
+    new = find("q=ferries&kind=case")
+    symbols = new.hits[0].extra["effect"]["unit_symbols"]
+    grow_old()
+    result = find("q=ferries&kind=case")
+    assert found(result) == ["lund"]
+    assert result.hits[0].extra["effect"]["unit_symbols"] == symbols
+    assert IndexState.objects.get(pk=1).version == version.row_version()
+
+
+def test_a_large_older_index_is_made_anew_by_the_worker(
     find: Find, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_case("Lund")
     find("")
     generation = IndexState.objects.get(pk=1).generation
-    monkeypatch.setattr(services, "version", lambda: "another")
+    grow_old()
+    monkeypatch.setattr(store, "MOST_INLINE_WHOLE", 0)
     # The page answers from what there is, and asks for the work.
     assert found(find("kind=case")) == ["lund"]
     assert IndexState.objects.get(pk=1).generation == generation
     assert DBTaskResult.objects.filter(task_path=refresh_index.module_path).exists()
     refresh_index.call()
     state = IndexState.objects.get(pk=1)
-    assert (state.version, state.generation) == ("another", generation + 1)
+    assert (state.version, state.generation) == (version.row_version(), generation + 1)
     assert set(IndexedDocument.objects.values_list("generation", flat=True)) == {generation + 1}
+    assert "unit_symbols" in find("kind=case").hits[0].extra["effect"]
+
+
+def test_a_changed_source_makes_all_rows_anew(find: Find, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_case("Lund")
+    find("")
+    before = IndexState.objects.get(pk=1)
+    find("")
+    assert IndexState.objects.get(pk=1).generation == before.generation
+    monkeypatch.setattr(version, "row_version", lambda: "another")
+    assert found(find("kind=case")) == ["lund"]
+    after = IndexState.objects.get(pk=1)
+    assert (after.version, after.generation) == ("another", before.generation + 1)
 
 
 def test_a_process_that_was_quicker_is_not_overwritten(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -75,6 +75,18 @@ def test_a_spoilt_file_is_passed_over(find: Find, suffix: str) -> None:
     assert find("").total == total
 
 
+def test_a_file_of_another_version_is_passed_over(
+    find: Find, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    total = find("").total
+    store.forget()
+    assert reads_of_terms(find) == 0
+    monkeypatch.setattr(module.segments, "file_version", lambda: "another")
+    store.forget()
+    assert reads_of_terms(find) == 1
+    assert find("").total == total
+
+
 def test_the_index_of_another_history_is_dropped(find: Find) -> None:
     """A restored backup may have the same generation with other rows in it."""
     find("")

@@ -125,6 +125,10 @@ def test_a_fault_names_row_field_and_rule_and_loads_nothing(
         ({"period": "recently"}, "effects[0].period", "does not match"),
         ({"se": -1}, "effects[0].se", "above 0"),
         ({"value": "many"}, "effects[0].value", "is not of type 'number'"),
+        ({"value": 2, "low": 1, "high": None}, "effects[0].high", "give both or neither"),
+        ({"value": 2, "low": None, "high": 3}, "effects[0].low", "give both or neither"),
+        ({"period": "2020-2099"}, "effects[0].period", "lies ahead of this year"),
+        ({"note": "safe \u202egpj.exe"}, "effects[0].note", "holds U+202E"),
     ],
 )
 def test_a_faulty_effect_is_named(starter_folder, changes, where, rule):
@@ -135,6 +139,75 @@ def test_a_faulty_effect_is_named(starter_folder, changes, where, rule):
     with pytest.raises(InvalidData) as caught:
         check_starter(starter_folder)
     assert any(where in str(f) and rule in str(f) for f in caught.value.faults), caught.value
+
+
+def test_an_effect_told_twice_is_named(starter_folder):
+    rows = json.loads((starter_folder / "cases.json").read_text())
+    row = next(position for position, case in enumerate(rows) if case["effects"])
+    rows[row]["effects"].append(rows[row]["effects"][0] | {"value": 0.5, "note": "again"})
+    last = len(rows[row]["effects"]) - 1
+    (starter_folder / "cases.json").write_text(json.dumps(rows))
+    with pytest.raises(InvalidData) as caught:
+        check_starter(starter_folder)
+    (told,) = map(str, caught.value.faults)
+    assert told.startswith(f"cases.json, row {row + 1} ({rows[row]['slug']}).effects[{last}]: ")
+    assert "of effects[0]; an effect is told once" in told
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after", "where"),
+    [
+        ("cases.json", '"summary":', '"summary": "Lost.", "summary":', ", summary"),
+        ("units.json", '"symbol":', '"symbol": "?", "symbol":', "units.json, row 1, symbol"),
+        ("manifest.json", '"compiled_on":', '"compiled_on": "", "compiled_on":', ", compiled_on"),
+    ],
+)
+def test_a_key_given_twice_is_named(starter_folder, name, before, after, where):
+    path = starter_folder / name
+    path.write_text(path.read_text().replace(before, after, 1))
+    with pytest.raises(InvalidData) as caught:
+        check_starter(starter_folder)
+    (told,) = map(str, caught.value.faults)
+    assert told.startswith(name) and f"{where}: stands more than once" in told
+
+
+def test_a_nested_key_given_twice_is_named_with_its_record(starter_folder):
+    rows = json.loads((starter_folder / "cases.json").read_text())
+    row = next(position for position, case in enumerate(rows) if case["effects"])
+    told_twice = json.dumps(rows).replace('"unit": ', '"unit": "lost", "unit": ', 1)
+    (starter_folder / "cases.json").write_text(told_twice)
+    with pytest.raises(InvalidData) as caught:
+        check_starter(starter_folder)
+    assert str(caught.value) == (
+        f"cases.json, row {row + 1} ({rows[row]['slug']}), effects[0].unit: stands more than once"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "where"),
+    [
+        ("organisations.json", '"name": "', "organisations.json, row 1, name"),
+        ("starter-cities.csv", "Göteborg", "starter-cities.csv, row 3, column city"),
+        ("places.json", '"city": "', "places.json, row 1, city"),
+    ],
+)
+def test_signs_that_turn_the_direction_are_refused_in_every_file(
+    starter_folder, name, before, where
+):
+    path = starter_folder / name
+    path.write_text(path.read_text().replace(before, before + "\u2066", 1))
+    with pytest.raises(InvalidData) as caught:
+        check_starter(starter_folder)
+    assert [str(fault) for fault in caught.value.faults] == [
+        f"{where}: holds U+2066, which turns the direction of the text around; plain text only"
+    ]
+
+
+def test_a_city_has_a_country(starter_folder):
+    path = starter_folder / "starter-cities.csv"
+    path.write_text(path.read_text().replace(",SE,", ",ZZ,", 1))
+    with pytest.raises(InvalidData, match=r"row \d+, column country: 'ZZ' is not an ISO 3166-1"):
+        check_starter(starter_folder)
 
 
 def test_a_missing_field_is_named(starter_folder):

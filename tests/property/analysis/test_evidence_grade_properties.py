@@ -3,7 +3,7 @@ from dataclasses import replace
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from alliance.analysis.effect_spread import DESIGNS, PlaceEffect
+from alliance.analysis.effect_spread import DESIGNS, PlaceEffect, summarise
 from alliance.analysis.evidence_grade import RULE, GradeSource, grade, solution_grade
 
 
@@ -117,11 +117,54 @@ def test_taking_away_a_place_that_agrees_never_raises(own, others, known, place)
 @given(own_effects, other_effects, sources, st.randoms(use_true_random=False))
 def test_the_order_does_not_matter(own, others, known, random):
     before = grade(own, solution_effects=others, sources=known)
-    whole = solution_grade([*own, *others], sources=known)
-    for listed in (own, others, known):
-        random.shuffle(listed)
+    # Which of two equal results speaks for a place is decided by their order within it.
+    listed = [*own, *others]
+    whole = solution_grade(listed, sources=known)
+    places = sorted({e.place for e in listed})
+    random.shuffle(places)
+    by_place = [e for place in places for e in listed if e.place == place]
+    for rows in (own, others, known):
+        random.shuffle(rows)
     assert grade(own, solution_effects=others, sources=known) == before
-    assert solution_grade([*others, *own], sources=known) == whole
+    assert solution_grade(by_place, sources=known) == whole
+
+
+@given(other_effects, sources)
+def test_a_solution_has_its_points_from_its_lines_and_few_places_little(listed, known):
+    found = solution_grade(listed, sources=known)
+    result = found.grade
+    assert 0 <= result.points <= 5
+    if result.graded and not result.notes:
+        assert result.points == max(0, sum(line.points for line in result.lines))
+    if found.n_places < 3:
+        assert result.points <= 3
+
+
+@given(other_effects, sources)
+def test_no_top_grade_beside_an_expectation_that_includes_zero(listed, known):
+    listed = [replace(e, is_change=True) for e in listed]
+    found = solution_grade(listed, sources=known)
+    uneven = any(line.code == "inconsistent" and line.met for line in found.grade.lines)
+    assume(uneven)
+    spread = summarise([e for e in listed if (e.measure, e.unit) == (found.measure, found.unit)])
+    assert spread.pi_low <= 0 <= spread.pi_high
+    assert found.grade.points <= 4
+
+
+@given(other_effects, sources, st.sampled_from("ABCDEFG"))
+def test_half_of_the_places_must_have_what_a_line_asks_for(listed, known, place):
+    """Taking a place away from those that meet a line never makes the line met."""
+    found = solution_grade(listed, sources=known)
+    weaker = [
+        replace(e, design="modelled") if e.place == place and e.design == "rct" else e
+        for e in listed
+    ]
+    after = solution_grade(weaker, sources=known)
+    assume((after.measure, after.unit) == (found.measure, found.unit))
+    met = {line.code for line in found.grade.lines if line.met}
+    for line in after.grade.lines:
+        if line.code in {"measured", "comparison", "randomised", "uncertainty"} and line.met:
+            assert line.code in met
 
 
 @given(own_effects, other_effects, sources)

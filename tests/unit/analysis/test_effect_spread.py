@@ -40,6 +40,9 @@ class TestSelection:
             ({"n": 1, "label": "peak hours"}, {}, "smaller-sample"),
             ({}, {"label": "peak hours"}, "part-of-place"),
             ({"label": ""}, {"label": "peak hours"}, "part-of-place"),
+            ({}, {"label": "peak hours", "years": 9}, "part-of-place"),
+            ({"years": 3}, {"years": 1}, "shorter-period"),
+            ({"years": 0}, {}, "shorter-period"),
         ],
     )
     def test_the_better_effect_speaks_for_the_place_wherever_it_stands(self, better, worse, reason):

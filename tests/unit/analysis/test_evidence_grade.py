@@ -7,7 +7,13 @@ import pytest
 
 from alliance.analysis.effect_spread import PlaceEffect
 from alliance.analysis.errors import MethodError
-from alliance.analysis.evidence_grade import RULE, GradeSource, grade, solution_grade
+from alliance.analysis.evidence_grade import (
+    RULE,
+    RULE_VERSION,
+    GradeSource,
+    grade,
+    solution_grade,
+)
 
 PAGE = Path(__file__).parents[3] / "docs" / "explanation" / "evidence-grade.md"
 
@@ -53,6 +59,9 @@ class TestRule:
         rows = re.findall(r"^\| `([a-z]+)` \| ([+−]\d) \|", PAGE.read_text("utf-8"), re.MULTILINE)
         printed = [(code, int(points.replace("−", "-"))) for code, points in rows]
         assert printed == [(rule.code, rule.points) for rule in RULE]
+
+    def test_the_page_names_the_version(self):
+        assert f"This is version {RULE_VERSION} of the rule." in PAGE.read_text("utf-8")
 
     def test_description_keys_are_unique(self):
         assert len({rule.description_key for rule in RULE}) == len(RULE)
@@ -258,34 +267,6 @@ class TestInconsistent:
         case = effect("A", -20.0, label="city centre")
         result = grade_of(case, elsewhere=elsewhere)
         assert dict(line(result, "inconsistent").params)["contrary"] == 1
-
-
-class TestSolutionGrade:
-    def test_rests_on_the_measure_with_most_places(self):
-        noise = [effect(place, measure="noise", design="rct") for place in "AB"]
-        result = solution_grade([*noise, *EXAMPLE], sources=[])
-        assert (result.measure, result.unit) == ("traffic volume", "percent change")
-        assert (result.n_places, result.grade.n_effects) == (5, 5)
-        assert met(result.grade) == {"measured", "replicated"}
-        assert result.grade.points == 2
-
-    def test_ties_go_to_more_measured_then_to_the_name(self):
-        air = effect("A", measure="air", design="survey")
-        noise, zeal = effect("A", measure="noise"), effect("A", measure="zeal")
-        assert solution_grade([air, zeal, noise], sources=[]).measure == "noise"
-
-    def test_the_direction_most_places_share_may_be_harm(self):
-        harm = [effect(place, 5.0) for place in "ABC"]
-        assert "replicated" in met(solution_grade([*harm, effect("D")], sources=[]).grade)
-
-    def test_places_that_point_both_ways_replicate_nothing(self):
-        split = [effect("A"), effect("B"), effect("C", 5.0), effect("D", 5.0)]
-        found = solution_grade(split, sources=[]).grade
-        assert met(found) == {"measured"}
-
-    def test_without_effects_there_is_no_measure_and_no_grade(self):
-        result = solution_grade([effect(value=None)], sources=[])
-        assert (result.measure, result.n_places, result.grade.graded) == (None, 0, False)
 
 
 class TestContract:

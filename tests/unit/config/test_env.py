@@ -20,17 +20,77 @@ def test_every_default_keeps_its_own_rule(monkeypatch: pytest.MonkeyPatch):
     [
         ("DEBUG", "perhaps"),
         ("WEB_PROCESSES", "0"),
-        ("WEB_THREADS", "many"),
+        ("WEB_THREADS", "abc"),
+        ("WEB_THREADS", "1.5"),
+        ("WEB_THREADS", "1000000"),
+        ("TASK_ATTEMPTS", "-1"),
+        ("PAGE_CACHE_MB", "64MB"),
+        ("LOG_LEVEL", "LOUD"),
+        ("LOG_LEVEL", ""),
+        ("SECRET_KEY", "too short"),
+        ("BASE_URL", "alliance.example"),
+        ("BASE_URL", "https://"),
+        ("DATABASE_URL", "mysql://ada@db/x"),
+        ("DATABASE_URL", "postgresql://ada@db:port/x"),
+        ("DATABASE_URL", "postgresql://ada@db:99999/x"),
+        ("TARGET_CURRENCY", ""),
+        ("TARGET_CURRENCY", "Euro"),
+        ("TARGET_CURRENCY", "XAU"),
         ("MODE", "testing"),
         ("BIND", "8000"),
         ("BIND", "127.0.0.1:99999"),
         ("TARGET_PRICE_YEAR", "last"),
+        ("TARGET_PRICE_YEAR", "1066"),
+        ("TARGET_PRICE_YEAR", "2100"),
     ],
 )
 def test_a_wrong_value_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, name: str, text: str):
     monkeypatch.setenv(f"ALLIANCE_{name}", text)
-    with pytest.raises(env.SettingError, match=rf"^ALLIANCE_{name}: "):
+    with pytest.raises(env.SettingError, match=rf"^ALLIANCE_{name}: ") as refused:
         env.get(name)
+    message = str(refused.value)
+    assert "\n" not in message
+    assert "literal" not in message, "Python's words, not ours"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("WEB_THREADS", " 8 ", 8),
+        ("PAGE_CACHE_MB", "0", 0),
+        ("LOG_LEVEL", "warning", "WARNING"),
+        ("TARGET_CURRENCY", "sek", "SEK"),
+        ("TARGET_PRICE_YEAR", "2020", 2020),
+        ("TARGET_PRICE_YEAR", "", None),
+        ("SECRET_KEY", "k" * 40, "k" * 40),
+        ("BASE_URL", "https://alliance.example/", "https://alliance.example/"),
+        ("DATABASE_URL", "postgresql:///x?host=/run/db", "postgresql:///x?host=/run/db"),
+    ],
+)
+def test_a_right_value_is_taken(
+    monkeypatch: pytest.MonkeyPatch, name: str, text: str, value: object
+):
+    monkeypatch.setenv(f"ALLIANCE_{name}", text)
+    assert env.get(name) == value
+
+
+def test_a_refused_secret_and_password_are_not_told(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("ALLIANCE_SECRET_KEY", "hush-hush")
+    monkeypatch.setenv("ALLIANCE_DATABASE_URL", "mysql://ada:lovelace@db/x")
+    for name in ("SECRET_KEY", "DATABASE_URL"):
+        with pytest.raises(env.SettingError) as refused:
+            env.get(name)
+        assert "hush" not in str(refused.value) and "lovelace" not in str(refused.value)
+
+
+def test_a_currency_needs_a_rate_in_the_year_of_comparison(monkeypatch: pytest.MonkeyPatch):
+    """The kuna was given up at the end of 2022."""
+    monkeypatch.setenv("ALLIANCE_TARGET_CURRENCY", "HRK")
+    monkeypatch.setenv("ALLIANCE_TARGET_PRICE_YEAR", "2020")
+    assert env.get("TARGET_CURRENCY") == "HRK"
+    monkeypatch.setenv("ALLIANCE_TARGET_PRICE_YEAR", "2024")
+    with pytest.raises(env.SettingError, match="no exchange rate of HRK for 2024"):
+        env.get("TARGET_CURRENCY")
 
 
 def test_a_name_that_is_not_declared():
@@ -56,7 +116,53 @@ def test_secrets_are_covered(monkeypatch: pytest.MonkeyPatch, name: str, text: s
 def test_misspelt_variables_are_found(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("ALLIANCE_BINDD", "x")
     monkeypatch.setenv("ALLIANCE_TEST_DATABASE", "sqlite")
-    assert env.unknown_variables() == ["ALLIANCE_BINDD"]
+    monkeypatch.setenv("ALLIANCE_SOMETHING_ELSE", "x")
+    assert env.unknown_variables() == ["ALLIANCE_BINDD", "ALLIANCE_SOMETHING_ELSE"]
+    assert env.warnings_about_names() == [
+        "ALLIANCE_BINDD: there is no such setting; did you mean ALLIANCE_BIND?",
+        "ALLIANCE_SOMETHING_ELSE: there is no such setting",
+    ]
+
+
+@pytest.mark.parametrize("given", [None, ""])
+def test_the_home_of_a_checkout_is_in_it_wherever_the_command_runs(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, given: str | None
+):
+    package = tmp_path / "project" / "src" / "alliance"
+    package.mkdir(parents=True)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    monkeypatch.setattr(env, "_PACKAGE", package)
+    monkeypatch.delenv("ALLIANCE_HOME", raising=False)
+    if given is not None:
+        monkeypatch.setenv("ALLIANCE_HOME", given)
+    assert env.home() == elsewhere / "var", "installed without its project"
+    (tmp_path / "project" / "pyproject.toml").touch()
+    assert env.home() == tmp_path / "project" / "var"
+    assert env.BY_NAME["HOME"].shown() == str(tmp_path / "project" / "var")
+    monkeypatch.setenv("ALLIANCE_HOME", "data")
+    assert env.home() == elsewhere / "data", "a given path is meant from where one is"
+
+
+def test_a_home_that_cannot_be_used_is_told_by_name(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    (tmp_path / "file").touch()
+    for home, reason in (("file", "it is not a folder"), ("file/home", "Not a directory")):
+        monkeypatch.setenv("ALLIANCE_HOME", str(tmp_path / home))
+        with pytest.raises(env.SettingError, match=rf"^ALLIANCE_HOME: cannot use .*{reason}$"):
+            env.home()
+
+
+def test_a_home_that_cannot_be_written_to_is_told_by_name(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    monkeypatch.setenv("ALLIANCE_HOME", str(tmp_path))
+    # Permissions bind everybody but the superuser, as whom tests may run.
+    monkeypatch.setattr(env.os, "access", lambda path, mode: not mode & env.os.W_OK)
+    with pytest.raises(env.SettingError, match=r"^ALLIANCE_HOME: .* cannot be written to"):
+        env.home()
 
 
 def test_the_secret_is_made_once_and_kept_private(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):

@@ -6,7 +6,7 @@ import pytest
 
 from alliance.analysis.effect_spread import PlaceEffect
 from alliance.analysis.evidence_grade import RULE, GradeSource, grade, solution_grade
-from alliance.knowledge.grade_texts import bounds, explain, rule_texts
+from alliance.knowledge.grade_texts import bounds, explain, rule_texts, solution_rule_texts
 
 
 def _effect(place: str, value: float = -10, design: str = "before-after", **more) -> PlaceEffect:
@@ -75,6 +75,63 @@ def test_a_solution_is_not_spoken_of_as_a_case():
     found = solution_grade(everywhere, sources=[]).grade
     lines = explain(_stored(found), names={}, whole=True)
     assert not any("this case" in line.sentence for line in lines)
+
+
+def _solution_texts(*effects: PlaceEffect, sources=()) -> dict[str, str]:
+    found = solution_grade(effects, sources=sources).grade
+    lines = explain(_stored(found), names={"traffic volume": "trafikvolym"}, whole=True)
+    return {line.code: line.sentence for line in lines}
+
+
+def test_the_lines_of_a_solution_count_places():
+    texts = _solution_texts(
+        _effect("a", design="rct", n=12, case="a"),
+        _effect("b", -11, "quasi-experiment", case="b"),
+        _effect("c", -12, case="c"),
+        sources=[GradeSource("x", True, "a"), GradeSource("y", False, "b")],
+    )
+    assert (
+        texts["measured"] == "In 3 of 3 places the effect was measured; at least half are needed."
+    )
+    assert texts["comparison"].startswith("In 2 of 3 places it was compared")
+    assert texts["randomised"].startswith("In 1 of 3 places chance decided")
+    assert texts["uncertainty"].startswith("In 1 of 3 places a measured result has")
+    assert texts["independent"].startswith("In 1 of 3 places a source was written by others")
+    assert texts["independent"].endswith("For 1 place it is not recorded who wrote the sources.")
+    assert "3 of them point one way" in texts["replicated"]
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ((-10, -20, -30), "The 95 % prediction interval over 3 places includes zero"),
+        ((-10, -11, -12), "The 95 % prediction interval over 3 places does not include zero."),
+        ((0, 0, 0), "The 3 places agree on no change."),
+        ((-10, -20), "“trafikvolym” is recorded in 2 places of this solution; at least 3"),
+    ],
+)
+def test_a_solution_says_whether_its_places_are_even(values, words):
+    texts = _solution_texts(*(_effect(str(i), value) for i, value in enumerate(values)))
+    assert texts["inconsistent"].startswith(words)
+
+
+def test_a_solution_says_why_it_gets_less():
+    few = [_effect(place, design="rct", n=9) for place in "ab"]
+    found = solution_grade(few, sources=[GradeSource("x", True)]).grade
+    assert bounds(_stored(found), found.points) == (
+        "At most 3, because fewer than 3 places have a result."
+    )
+    asked = [_effect("a"), *(_effect(place, design="survey") for place in "bcd")]
+    found = solution_grade(asked, sources=[GradeSource("x", True)]).grade
+    assert found.points == 1
+    assert bounds(_stored(found), found.points) == (
+        "At most 1, because fewer than half of the places measured anything."
+    )
+
+
+def test_what_is_asked_of_a_solution_has_words():
+    assert all(" %" not in text or "95 % prediction" in text for text in solution_rule_texts())
+    assert any("fewer than 3 places" in text for text in solution_rule_texts())
 
 
 @pytest.mark.parametrize(

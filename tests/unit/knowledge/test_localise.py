@@ -65,6 +65,7 @@ def test_names_fall_back_to_the_recorded_one():
         ("SE", "en", "Sweden"),
         ("SE", "fr", "Suède"),
         ("KR", "sv", "Sydkorea"),
+        ("GB", "sv", "Storbritannien"),
         ("EU", "en", "several European countries"),
         ("ZZ", "en", "country not disclosed"),
         ("QQ", "en", "QQ"),

@@ -21,7 +21,6 @@ def row(value: float, design: str = "modelled", **changes: object) -> EffectRow:
         value=value,
         design=design,
         qualifier=Told(""),
-        note=Told(""),
         **values,  # type: ignore[arg-type]
     )
 

@@ -1,22 +1,31 @@
-"""Rules of given cases: what is wrong with a cost is named, never raised later."""
+"""Rules of given cases: what is wrong is named with its field, never raised later."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from alliance.knowledge.validation import case_faults
-from tests.factories.knowledge import case_record, cost
+from alliance.knowledge.records import PlaceRecord
+from alliance.knowledge.validation import case_faults, plain_text_fault
+from tests.factories.knowledge import case_record, cost, effect, text
 
 
-def faults_of_cost(amount: str, currency: str) -> list[tuple[str, str]]:
-    """(where, rule) of the faults of a case that has this cost and is sound otherwise."""
+def faults_of(**changes: Any) -> list[tuple[str, str]]:
+    """(where, rule) of the faults, in 2026, of a case that is sound but for these changes."""
     found = case_faults(
-        case_record(cost=cost(amount, currency, 2020)),
+        case_record(**changes),
         solutions=frozenset({"road-pricing"}),
         measures=frozenset({"traffic volume"}),
         units=frozenset({"percent change"}),
+        this_year=2026,
     )
     return [(fault.where, fault.rule) for fault in found]
+
+
+def faults_of_cost(amount: str, currency: str) -> list[tuple[str, str]]:
+    """The faults of a case that has this cost."""
+    return faults_of(cost=cost(amount, currency, 2020))
 
 
 @pytest.mark.parametrize("currency", ["SEK", "EUR", "FRF", "JPY", "XOF"])
@@ -49,3 +58,65 @@ def test_amount_and_currency_may_both_be_wrong():
         "case.cost.currency",
         "case.cost.amount",
     ]
+
+
+def test_an_interval_has_both_ends_or_none():
+    both = effect(-10.0, low=-12.0, high=-8.0)
+    assert faults_of(effects=(both,)) == faults_of(effects=(effect(),)) == []
+    assert faults_of(effects=(effect(-10.0, low=-12.0),)) == [
+        ("case.effects[0].high", "is missing while low is given; give both or neither")
+    ]
+    assert faults_of(effects=(effect(-10.0, high=-8.0),)) == [
+        ("case.effects[0].low", "is missing while high is given; give both or neither")
+    ]
+
+
+@pytest.mark.parametrize(("start", "end"), [(2025, 2027), (2027, None), (2027, 2028)])
+def test_no_effect_is_found_in_years_to_come(start, end):
+    ((where, rule),) = faults_of(effects=(effect(period_start=start, period_end=end),))
+    assert where == "case.effects[0].period"
+    assert rule.endswith("lies ahead of this year, 2026; an effect is what was found")
+
+
+def test_this_year_is_no_future_and_a_running_case_may_end_later():
+    assert faults_of(effects=(effect(period_start=2025, period_end=2026),)) == []
+    assert faults_of(start_year=2026, end_year=2030) == []
+    assert faults_of(start_year=2027, end_year=2030) == [
+        ("case.start_year", "2027 lies ahead of this year, 2026; it has no outcome yet")
+    ]
+
+
+def test_an_effect_is_told_once():
+    peak = effect(qualifier="Peak  hours", period_start=2019)
+    others = [
+        effect(qualifier="all day", period_start=2019),
+        effect(qualifier="peak hours", period_start=2020),
+        effect(qualifier="peak hours", period_start=2019, design="modelled"),
+    ]
+    assert faults_of(effects=(peak, *others)) == []
+    again = effect(-3.0, qualifier="peak hours", period_start=2019, note="another source")
+    ((where, rule),) = faults_of(effects=(others[0], peak, again))
+    assert where == "case.effects[2]"
+    assert rule.startswith("has the measure, unit, qualifier, period and design of effects[1]")
+
+
+@pytest.mark.parametrize("sign", [*"\u202a\u202b\u202c\u202d\u202e", *"\u2066\u2067\u2068\u2069"])
+def test_signs_that_turn_the_direction_are_refused(sign):
+    ((where, rule),) = faults_of(texts=(text(title=f"Pricing{sign} the roads"),))
+    assert where == "case.texts[0].title"
+    assert rule.startswith(f"holds U+{ord(sign):04X}")
+
+
+@pytest.mark.parametrize("words", ["שלום\u200f!", "Peak\u200e hours", "p < 0.05", "a\u00adb"])
+def test_other_scripts_and_their_marks_are_plain_text(words):
+    assert plain_text_fault(words) is None
+
+
+@pytest.mark.parametrize("country", ["EU", "ZZ"])
+def test_a_case_may_stand_in_several_countries_or_in_one_that_is_not_disclosed(country):
+    assert faults_of(place=PlaceRecord("Somewhere", country)) == []
+
+
+def test_other_codes_that_iso_leaves_to_users_are_refused():
+    ((where, _rule),) = faults_of(place=PlaceRecord("Somewhere", "XX"))
+    assert where == "case.country"

@@ -1,4 +1,4 @@
-"""The PDF itself: one page, tagged, told by its language, the same for the same words."""
+"""The PDF itself: its text one page, tagged, told by its language, the same for the same words."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pypdf import PdfReader
 from alliance.core.errors import InvalidData
 from alliance.knowledge.selectors.lines import Told
 from alliance.reports import rules, typesetting
+from alliance.reports.selectors import words as words_of_briefs
 from alliance.reports.selectors.content import Box, Brief, Chart, Line, Mark, Passage
 from alliance.reports.typesetting import content, typeset
 from tests.factories.briefs import AT, brief, row, source
@@ -166,20 +167,85 @@ def overfull() -> Brief:
             for n in range(5)
         ),
         sources=tuple(
-            source(
-                n, title=Told("t" * 300), url=f"https://example.org/{'u' * 470}", shown="s" * 480
-            )
+            source(n, title=Told("t" * 300), url=f"https://example.org/{'u' * 470}")
             for n in range(1, 60)
         ),
     )
 
 
-def test_whatever_is_handed_in_it_stays_one_page_and_says_what_is_missing():
+def test_whatever_is_handed_in_the_text_stays_one_page_and_says_what_is_missing():
     reader = opened(overfull())
-    assert len(reader.pages) == 1
     text = reader.pages[0].extract_text()
     assert "more on the page" in text
+    assert "59 sources, on the next page." in text
     assert "https://alliance.example/en/cases/lund/" in text
+    assert "https://alliance.example/en/cases/lund/" not in reader.pages[1].extract_text()
+
+
+def addresses(reader: PdfReader) -> set[str]:
+    """Where the links of a file lead."""
+    return {
+        link.get_object()["/A"]["/URI"]
+        for page in reader.pages
+        for link in page.get("/Annots", ())
+        if "/A" in link.get_object()
+    }
+
+
+@pytest.mark.parametrize("count", [2, 6, 7, 30, 60])
+def test_every_source_stands_there_with_its_whole_address(count):
+    long = "a-very/long/path-to/a-report/" * 6
+    wanted = [f"https://example.org/{long}{n}" for n in range(count)]
+    reader = opened(
+        brief(
+            sources=tuple(
+                source(n + 1, url=url, seen=Told("what was read in it " * 4))
+                for n, url in enumerate(wanted)
+            )
+        )
+    )
+    printed = "".join("".join(page.extract_text().split()) for page in reader.pages)
+    assert [url for url in wanted if url not in printed] == []
+    assert set(wanted) < addresses(reader)
+
+
+def full() -> Brief:
+    """Somewhat more text than a page holds."""
+    text = "This is a sentence of some length that says something about it. " * 20
+    return brief(passages=tuple(Passage(key, key, Told(text)) for key in "abcdef"))
+
+
+def test_few_sources_share_a_full_page_with_the_text():
+    few = replace(full(), sources=tuple(source(n) for n in range(1, 5)))
+    assert len(opened(few).pages) == 1
+    many = replace(few, sources=tuple(source(n) for n in range(1, 12)))
+    reader = opened(many)
+    assert len(reader.pages) == 2
+    assert "Report 11" in reader.pages[1].extract_text()
+    assert "Report" not in reader.pages[0].extract_text()
+
+
+def test_few_sources_that_no_page_could_hold_go_behind_it():
+    url = f"https://example.org/{'u' * 470}"
+    huge = source(1, title=Told("t " * 4000), url=url)
+    reader = opened(replace(full(), sources=(huge, replace(huge, number=2))))
+    assert len(reader.pages) >= 2
+    assert "2 sources, on the next page." in reader.pages[0].extract_text()
+
+
+def test_a_page_with_room_keeps_many_sources():
+    assert len(opened(brief(sources=tuple(source(n) for n in range(1, 13)))).pages) == 1
+
+
+def test_an_address_in_another_script_can_be_printed():
+    line = words_of_briefs.source_line(
+        1, title="一", url="https://example.org/日本/é", kind="press", seen="", foreign=""
+    )
+    text = words(brief(sources=(line,)))
+    assert "https://example.org/%E6%97%A5%E6%9C%AC/%C3%A9" in text
+    assert "https://example.org/%E6%97%A5%E6%9C%AC/%C3%A9" in addresses(
+        opened(brief(sources=(line,)))
+    )
 
 
 def test_nothing_starts_beyond_the_margins():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from alliance.search.glossary import Glossary, Span, glossary
 from alliance.search.words import bare, is_stop_word, stem_token, words
 
@@ -53,6 +55,52 @@ def test_no_phrase_runs_over_a_full_stop() -> None:
 def test_a_phrase_without_accents_is_found() -> None:
     assert concepts(SMALL, "rue aux ecoles", "fr") == ["school-street"]
     assert concepts(SMALL, "velo", "fr") == ["cycle"]
+
+
+def test_words_that_go_with_any_subject_are_light() -> None:
+    source = Glossary(
+        [
+            {"concept": "fewer", "en": "fewer", "fr": "", "sv": "", "weight": "0.4"},
+            {"concept": "cars", "en": "car", "fr": "", "sv": "", "weight": ""},
+            {"concept": "less-traffic", "en": "fewer cars", "fr": "", "sv": ""},
+        ]
+    )
+    assert source.weight(["fewer"]) == 0.4
+    assert source.weight(["cars"]) == source.weight(["fewer", "cars"]) == source.weight([]) == 1
+    # Within a phrase the word is part of a subject.
+    assert concepts(source, "fewer cars", "en") == ["less-traffic"]
+    assert set(glossary().light) == {"reduce", "increase", "fewer", "save"}
+    assert all(0 < weight < 1 for weight in glossary().light.values())
+
+
+@pytest.mark.parametrize(
+    ("concept", "english", "french", "swedish"),
+    [
+        ("reduce", "reduce", "réduire", "minska"),
+        ("fewer", "fewer", "moins", "färre"),
+        ("cheap", "cheap", "bon marché", "billig"),
+        ("save", "save", "économiser", "spara"),
+        ("construction-site", "construction site", "chantier", "byggarbetsplats"),
+        ("waste-bin", "dustbin", "poubelle", "soptunna"),
+        ("bottle", "bottle", "bouteille", "flaska"),
+        ("pay-as-you-throw", "by weight", "au poids", "viktbaserad"),
+        ("indicator", "dashboard", "tableau de bord", "instrumentpanel"),
+        ("construction", "building works", "travaux", "byggarbeten"),
+        ("displacement", "displaced", "déplacé", "trängas undan"),
+        ("waste-sorting", "waste segregation", "tri des déchets", "sopsortering"),
+        ("segregation", "segregation", "ségrégation", "segregation"),
+        ("social-isolation", "lonely", "isolement", "ensamma"),
+    ],
+)
+def test_a_concept_has_its_words_in_three_languages(
+    concept: str, english: str, french: str, swedish: str
+) -> None:
+    for text, language in ((english, "en"), (french, "fr"), (swedish, "sv")):
+        assert concept in concepts(glossary(), text, language)
+
+
+def test_a_segregated_cycle_track_is_not_segregation() -> None:
+    assert "segregation" not in concepts(glossary(), "a segregated track for cycles", "en")
 
 
 def test_the_glossary_that_ships_joins_the_three_languages() -> None:

@@ -58,6 +58,46 @@ def test_a_slip_is_mended_only_where_nothing_has_the_word() -> None:
     assert found(INDEX, "tovn").expansion.unmatched == ["tovn"]
 
 
+def test_a_place_without_a_record_is_not_another_place() -> None:
+    index = index_of(
+        document("city", "Bologna", kind="city", names={"fr": ("Bologne",)}),
+        document("speed", "30 km/h in Bologna", names={"en": ("Bologna",), "fr": ("Bologne",)}),
+    )
+    for typed, language in (("Cologne", "en"), ("Cologne", "fr"), ("Pologne", "fr")):
+        result = found(index, typed, language)
+        assert ids(index, result) == []
+        assert result.expansion.corrections == []
+        assert result.expansion.unmatched == [typed.lower()]
+    mended = found(index, "Bolgna", "en")
+    assert sorted(ids(index, mended)) == ["city", "speed"]
+    assert mended.expansion.corrections == [("bolgna", "bologna")]
+
+
+def test_words_that_go_with_any_subject_need_not_be_found() -> None:
+    index = index_of(
+        document("subject", "Household waste", summary="What is thrown away at home."),
+        document("both", "Waste of households", summary="How to reduce it."),
+        document("word", "A way to reduce, reduce and reduce", summary="Reduction of all."),
+    )
+    result = found(index, "reduce household waste")
+    assert ids(index, result) == ["both", "subject"]
+    assert result.full.sum() == 2
+    # In another language, and where there is nothing else to go by.
+    assert ids(index, found(index, "réduire les déchets ménagers", "fr"))[0] == "both"
+    assert ids(index, found(index, "minska", "sv")) == ["word", "both"]
+
+
+def test_the_words_of_a_phrase_are_found_in_other_languages_too() -> None:
+    index = index_of(
+        document("tax", "A tax on waste"),
+        document("sort", "Waste sorting"),
+        *(document(f"other-{number}", "A park") for number in range(5)),
+    )
+    result = found(index, "tri des déchets", "fr")
+    assert ids(index, result) == ["sort", "tax"]
+    assert result.full.sum() == 1
+
+
 def test_a_word_nobody_has_is_named_and_left_out() -> None:
     result = found(INDEX, "free zyxwvut buses")
     assert result.expansion.unmatched == ["zyxwvut"]

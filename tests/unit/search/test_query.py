@@ -35,7 +35,10 @@ def test_what_is_default_is_left_out() -> None:
         ("year_to=²", "year_to", "not-a-number"),
         ("year_to=99999", "year_to", "out-of-range"),
         ("page=0", "page", "out-of-range"),
-        ("page=-1", "page", "not-a-number"),
+        ("page=-1", "page", "out-of-range"),
+        ("page=abc", "page", "not-a-number"),
+        ("page=1.5", "page", "not-a-number"),
+        ("page=" + "9" * 5000, "page", "out-of-range"),
         ("sort=best", "sort", "unknown"),
         ("&".join(f"city=c{n}" for n in range(101)), "city", "too-many"),
     ],
@@ -58,3 +61,24 @@ def test_a_choice_is_added_and_taken_away_from_the_first_page() -> None:
 def test_queries_are_frozen() -> None:
     with pytest.raises(TypeError):
         query("outcome=worked").filters["outcome"] = ()  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("address", "message"),
+    [
+        ("page=-1", "Page: there is no page -1; the first is page 1."),
+        ("page=0", "Page: there is no page 0; the first is page 1."),
+        ("page=abc", "Page: “abc” is not a whole number."),
+        ("year_from=-5", "From year: -5 lies outside 1800–2200."),
+    ],
+)
+def test_a_number_that_cannot_be_used_is_told_rightly(address: str, message: str) -> None:
+    assert [fault.message for fault in query(address).faults] == [message]
+
+
+def test_what_is_wrong_is_left_out_and_the_rest_kept() -> None:
+    faulty = query("q=tram&theme=x&outcome=worked&year_from=2020&year_to=2010&page=-1&sort=best")
+    sound = faulty.without_keys({fault.key for fault in faulty.faults} | {"theme"})
+    assert sound.querystring == "q=tram&outcome=worked"
+    assert sound.faults == ()
+    assert query("year_from=2010&theme=x").without_keys({"theme"}).year_from == 2010

@@ -40,10 +40,43 @@ def test_a_phrase_ends_at_punctuation_but_not_at_a_hyphen() -> None:
         ("fr", "péages", "péage"),
         ("sv", "cykelvägarna", "cykelväg"),
         ("sv", "skolgator", "skolgata"),
+        ("sv", "byggarbetsplatser", "byggarbetsplats"),
+        ("sv", "insatser", "insats"),
+        ("sv", "billigare", "billig"),
+        ("fr", "élèves", "eleve"),
     ],
 )
 def test_inflections_share_a_token(language: str, one: str, other: str) -> None:
     assert tokens(one, language) == tokens(other, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "other"),
+    [
+        ("en", "segregation", "segregated"),
+        ("en", "parking", "parks"),
+        ("en", "heating", "heat"),
+        ("en", "transit", "transition"),
+        ("fr", "isolement", "isolation"),
+        ("fr", "élève", "élevé"),
+        ("fr", "marché", "marche"),
+        ("fr", "stationnement", "station"),
+        ("fr", "environnement", "environ"),
+        ("sv", "billig", "bil"),
+        ("sv", "fastighet", "fast"),
+        ("sv", "viktig", "vikt"),
+        ("sv", "byggarbetare", "byggarbete"),
+    ],
+)
+def test_words_of_other_meaning_share_no_token(language: str, one: str, other: str) -> None:
+    assert stem_token(one, language) != stem_token(other, language)
+
+
+def test_a_word_that_loses_its_accents_does_not_become_another() -> None:
+    assert folded_tokens("marché", "fr") == ()
+    assert folded_tokens("fermées", "fr") == ()
+    # "eleve" is no word: it stands for the pupil.
+    assert stem_token("eleve", "fr") == stem_token("élève", "fr")
 
 
 def test_swedish_keeps_its_letters_apart_but_offers_the_folded_word() -> None:

@@ -31,12 +31,25 @@ def svgs(text):
     return [ElementTree.fromstring(svg) for svg in re.findall(r"<svg.*?</svg>", text, re.DOTALL)]
 
 
-def test_a_second_line_in_another_language_says_which(plot):
-    rows = [forest.ForestRow("Lund", "whole year", 3, None, None, "survey", foreign="en")]
+def test_words_in_another_language_say_which_on_lines_of_their_own(plot):
+    rows = [
+        forest.ForestRow("Lund", "2019", 3, None, None, "survey", part="inner ring", foreign="en"),
+        forest.ForestRow("Umeå", "2020", 4, None, None, "survey", part="all roads", foreign="en"),
+    ]
     text = plot(rows=rows, language="sv")
-    assert text.count('<text class="sub" lang="en"') == 2
-    assert '<span class="note" lang="en">whole year</span>' in text
-    assert 'class="sub" lang' not in plot(language="sv")
+    assert text.count('<text class="sub" lang="en"') == 4
+    assert re.findall(r'<text class="sub"[^>]*>([^<]*)<', text)[:2] == ["2019", "inner ring"]
+    assert '<span class="note">2019, <span lang="en">inner ring</span></span>' in text
+    # The mark stands once for the whole chart, not at each row.
+    assert text.count("på engelska") == 1
+
+
+def test_words_in_the_language_of_the_page_are_not_marked(plot):
+    rows = [forest.ForestRow("Lund", "2019", 3, None, None, "survey", part="inner ring")]
+    text = plot(rows=rows)
+    assert '<span class="note">2019, inner ring</span>' in text
+    assert ">2019, inner ring</text>" in text
+    assert "lang=" not in text and "in English" not in text
 
 
 def test_the_plot_says_its_result_in_words(plot):

@@ -9,6 +9,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
@@ -184,16 +185,10 @@ def pool(
     check_options(method, interval, prediction, level)
     y = as_vector(estimates, "estimates")
     v = as_vector(variances, "variances", len(y))
-    check_labels(len(y), studies, units, directions)
-    check_estimates(y)
     check_variances(v)
-    present = ~np.isnan(y)
+    present, warnings = recorded(y, studies, units, directions)
     n_missing = int((~present).sum())
-    if n_missing:
-        y, v = y[present], v[present]
-    warnings = ["missing-estimate"] if n_missing else []
-    if not len(y):
-        raise MethodError("no-studies", "there is no study with an estimate", "estimates")
+    y, v = y[present], v[present]
     if len(y) == 1:
         return _one_study(float(y[0]), float(v[0]), n_missing, method, level, warnings)
 
@@ -239,6 +234,26 @@ def pool(
         untruncated=around(estimate, math.sqrt(scale) * se_wald, float(k - 1), level),
         weights=100 * fitted.w / fitted.w.sum(),
     )
+
+
+def recorded(
+    y: Floats,
+    studies: Sequence[str] | None,
+    units: Sequence[str] | None,
+    directions: Sequence[str] | None,
+) -> tuple[npt.NDArray[np.bool_], list[str]]:
+    """Which estimates there are, as a mask of ``y``, with the warning where one is missing.
+
+    Raises:
+        MethodError: ``no-studies`` where all are missing; else as `pool` says of estimates and
+            labels.
+    """
+    check_labels(len(y), studies, units, directions)
+    check_estimates(y)
+    present = ~np.isnan(y)
+    if not present.any():
+        raise MethodError("no-studies", "there is no study with an estimate", "estimates")
+    return present, [] if present.all() else ["missing-estimate"]
 
 
 def check_labels(

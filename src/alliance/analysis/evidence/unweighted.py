@@ -1,28 +1,21 @@
 """Effects without standard errors: every study counts the same, and the result says so."""
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from alliance.analysis.errors import MethodError
-from alliance.analysis.evidence.checks import (
-    as_vector,
-    check_estimates,
-    check_level,
-    check_variances,
-)
+from alliance.analysis.evidence.checks import as_vector, check_level, check_variances
 from alliance.analysis.evidence.pooling import (
     FEW_FOR_PREDICTION,
     MIN_FOR_PREDICTION,
     Pooled,
-    around,
-    check_labels,
     check_options,
     pool,
+    recorded,
     two_sided,
 )
+from alliance.analysis.plain_mean import plain_mean
 
 
 def pool_unweighted(
@@ -52,52 +45,37 @@ def pool_unweighted(
         MethodError: ``no-studies``, ``infinite-value``, ``dependent``, ``unit-mix``,
             ``sign-mix``, ``bad-level``, ``wrong-shape``, ``not-a-number``, ``overflow``.
 
-    Source: Hahn and Meeker, Statistical Intervals, chapters 3 and 4.
+    Source: as `alliance.analysis.plain_mean`.
     """
     check_level(level)
     y = as_vector(estimates, "estimates")
-    check_labels(len(y), studies, units, directions)
-    check_estimates(y)
-    n_missing = int(np.isnan(y).sum())
-    y = y[~np.isnan(y)]
-    k = len(y)
-    if not k:
-        raise MethodError("no-studies", "there is no study with an estimate", "estimates")
-    warnings = ["unweighted"]
-    if n_missing:
-        warnings.append("missing-estimate")
-    with np.errstate(over="ignore", invalid="ignore"):
-        estimate = float(y.mean())
-        sd = float(y.std(ddof=1)) if k > 1 else 0.0
-    if y.min() == y.max():
-        estimate, sd = float(y[0]), 0.0
-    if not (math.isfinite(estimate) and math.isfinite(sd)):
-        raise MethodError("overflow", "the values are too far apart to compute", "estimates")
-    mean = around(estimate, sd / math.sqrt(k), float(k - 1), level) if k > 1 else None
-    further = None
-    if k >= MIN_FOR_PREDICTION:
-        further = around(estimate, sd * math.sqrt(1 + 1 / k), float(k - 1), level)
-        if k < FEW_FOR_PREDICTION:
-            warnings.append("few-studies-for-prediction")
-    else:
+    present, warnings = recorded(y, studies, units, directions)
+    values = [float(value) for value in y[present]]
+    k = len(values)
+    warnings = ["unweighted", *warnings]
+    if k < MIN_FOR_PREDICTION:
         warnings.append("one-study" if k == 1 else "two-studies")
-    if k > 1 and sd == 0:
+    elif k < FEW_FOR_PREDICTION:
+        warnings.append("few-studies-for-prediction")
+    plain = plain_mean(values, level, "estimates") if k > 1 else None
+    if plain and plain.sd == 0:
         warnings.append("no-spread")
+    further = plain if k >= MIN_FOR_PREDICTION else None
     return Pooled(
         k=k,
-        n_missing=n_missing,
-        estimate=estimate,
-        se=mean.se if mean else None,
-        ci_low=mean.low if mean else None,
-        ci_high=mean.high if mean else None,
-        df=mean.df if mean else None,
-        p=two_sided(estimate, mean.se, mean.df) if mean else None,
+        n_missing=len(y) - k,
+        estimate=plain.mean if plain else values[0],
+        se=plain.se if plain else None,
+        ci_low=plain.ci_low if plain else None,
+        ci_high=plain.ci_high if plain else None,
+        df=float(plain.df) if plain else None,
+        p=two_sided(plain.mean, plain.se, plain.df) if plain else None,
         level=level,
         heterogeneity=None,
-        prediction_low=further.low if further else None,
-        prediction_high=further.high if further else None,
-        prediction_df=further.df if further else None,
-        prediction_se=further.se if further else None,
+        prediction_low=further.pi_low if further else None,
+        prediction_high=further.pi_high if further else None,
+        prediction_df=float(further.df) if further else None,
+        prediction_se=further.prediction_se if further else None,
         method="unweighted-mean",
         interval="t",
         weighting="unweighted",

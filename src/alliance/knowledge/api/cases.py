@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from ninja import Field, Query, Router
 from pydantic import AwareDatetime, BeforeValidator
+from pydantic_core import PydanticCustomError
 
 from alliance.core.errors import NotFound
 from alliance.knowledge import enums
@@ -37,7 +38,7 @@ _DAY_AND_TIME = re.compile(r"^\d{4}-\d{2}-\d{2}[Tt ]")
 def _as_text(value: object) -> object:
     # A bare number would be read as seconds since 1970.
     if isinstance(value, str) and not _DAY_AND_TIME.match(value):
-        raise ValueError("is not a date and time with an offset, such as 2026-01-31T12:00:00Z")
+        raise PydanticCustomError("datetime_offset", "is not a date and time with an offset")
     return value
 
 

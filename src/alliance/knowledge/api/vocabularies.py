@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.db.models import Count, Prefetch, TextChoices, prefetch_related_objects
 from django.http import HttpRequest
-from ninja import Query, Router
+from django.utils import translation
+from ninja import Query, Router, Schema
 
 from alliance.knowledge import enums
 from alliance.knowledge.api.build import METHOD_TEXT, method_summary, texts
 from alliance.knowledge.api.schemas import solutions as schemas
 from alliance.knowledge.models import CaseClassification, EngagementMethod, Measure, Unit
 from alliance.knowledge.selectors.doors import get_method_for, visible_cases
-from alliance.knowledge.selectors.localise import local_name, local_symbol
-from alliance.network.api.common import LanguageQuery, PageQuery, names_of, page_of
+from alliance.knowledge.selectors.localise import by_language, local_name, local_symbol
+from alliance.network.api.common import LanguageQuery, PageQuery, page_of
 
 router = Router()
 
@@ -51,74 +54,79 @@ def get_method(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> di
     return method_summary(method, query.lang) | {"texts": texts(method, METHOD_TEXT)}
 
 
-@router.get(
-    "/measures",
-    response=schemas.MeasureListing,
-    operation_id="listMeasures",
-    summary="List measures",
-    tags=["lists"],
-)
-def list_measures(request: HttpRequest, query: Query[LanguageQuery]) -> dict[str, Any]:
-    """What effects are measured on, such as traffic volume."""
-    items = [
-        {"code": row.slug, "name": local_name(row, query.lang), "names": names_of(row)}
+def _measures(language: str) -> list[dict[str, Any]]:
+    return [
+        {"code": row.slug, "name": local_name(row, language), "names": by_language(row)}
         for row in Measure.objects.order_by("slug")
     ]
-    return {"count": len(items), "items": items}
 
 
-@router.get(
-    "/units",
-    response=schemas.UnitListing,
-    operation_id="listUnits",
-    summary="List units",
-    tags=["lists"],
-)
-def list_units(request: HttpRequest, query: Query[LanguageQuery]) -> dict[str, Any]:
-    """The units that effects are told in; a closed list."""
-    items = [
+def _units(language: str) -> list[dict[str, Any]]:
+    return [
         {
             "code": row.code,
-            "name": local_name(row, query.lang),
-            "symbol": local_symbol(row, query.lang),
-            "names": names_of(row),
+            "name": local_name(row, language),
+            "symbol": local_symbol(row, language),
+            "names": by_language(row),
             "is_relative": row.is_relative,
             "is_change": row.is_change,
         }
         for row in Unit.objects.order_by("code")
     ]
-    return {"count": len(items), "items": items}
 
 
-def _terms(scheme: str, choices: type[TextChoices]) -> dict[str, Any]:
+def _terms(scheme: str, choices: type[TextChoices], language: str) -> list[dict[str, Any]]:
     rows = CaseClassification.objects.filter(scheme=scheme, case__in=visible_cases(None))
     counts = dict(rows.order_by().values_list("code").annotate(Count("case")))
-    items = [
-        {"code": choice.value, "name": str(choice.label), "cases": counts.get(choice.value, 0)}
-        for choice in choices
-    ]
-    return {"count": len(items), "items": items}
+    with translation.override(language):
+        return [
+            {"code": one.value, "name": str(one.label), "cases": counts.get(one.value, 0)}
+            for one in choices
+        ]
 
 
-@router.get(
-    "/topics",
-    response=schemas.TermListing,
-    operation_id="listTopics",
-    summary="List topics",
-    tags=["lists"],
+def _add_list(
+    name: str,
+    description: str,
+    response: type[Schema],
+    items: Callable[[str], list[dict[str, Any]]],
+) -> None:
+    """Give a list of codes its address; `items` makes it in a language."""
+
+    def list_codes(request: HttpRequest, query: Query[LanguageQuery]) -> dict[str, Any]:
+        found = items(query.lang)
+        return {"count": len(found), "items": found}
+
+    # Addresses are told apart by the names of their functions.
+    list_codes.__name__ = f"list_{name}"
+    router.get(
+        f"/{name}",
+        response=response,
+        operation_id=f"list{name.capitalize()}",
+        summary=f"List {name}",
+        description=description,
+        tags=["lists"],
+    )(list_codes)
+
+
+_add_list(
+    "measures",
+    "What effects are measured on, such as traffic volume.",
+    schemas.MeasureListing,
+    _measures,
 )
-def list_topics(request: HttpRequest, query: Query[LanguageQuery]) -> dict[str, Any]:
-    """The four topics the network's cities work on together."""
-    return _terms(enums.Scheme.TOPIC, enums.Topic)
-
-
-@router.get(
-    "/themes",
-    response=schemas.TermListing,
-    operation_id="listThemes",
-    summary="List themes",
-    tags=["lists"],
+_add_list(
+    "units", "The units that effects are told in; a closed list.", schemas.UnitListing, _units
 )
-def list_themes(request: HttpRequest, query: Query[LanguageQuery]) -> dict[str, Any]:
-    """The fields of action."""
-    return _terms(enums.Scheme.THEME, enums.Theme)
+_add_list(
+    "topics",
+    "The four topics the network's cities work on together.",
+    schemas.TermListing,
+    partial(_terms, enums.Scheme.TOPIC, enums.Topic),
+)
+_add_list(
+    "themes",
+    "The fields of action.",
+    schemas.TermListing,
+    partial(_terms, enums.Scheme.THEME, enums.Theme),
+)

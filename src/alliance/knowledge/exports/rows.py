@@ -41,8 +41,8 @@ from alliance.knowledge.selectors.open_data import (
 from alliance.knowledge.selectors.solutions import Tally, tallies
 from alliance.knowledge.snapshots import TEXT_FIELDS
 from alliance.network.api.common import page_address
+from alliance.network.bands import climate_zone, size_band
 from alliance.network.models import City, Organisation
-from alliance.network.rules import climate_zone, size_band
 
 Row = dict[str, Any]
 CHUNK = 250

@@ -16,6 +16,7 @@ from alliance.knowledge.models.drafts import (
     Review,
     ReviewComment,
     SourceCheck,
+    Submission,
 )
 from alliance.knowledge.models.methods import EngagementMethod, EngagementMethodText
 from alliance.knowledge.models.solutions import (
@@ -46,5 +47,6 @@ __all__ = [
     "SolutionText",
     "Source",
     "SourceCheck",
+    "Submission",
     "Unit",
 ]

@@ -81,6 +81,22 @@ class DraftRevision(models.Model):
         return f"{self.draft_id} r{self.number}"
 
 
+class Submission(models.Model):
+    """A handing in of a draft for review: the saved state that its reviewers judge."""
+
+    draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="submissions")
+    number = models.PositiveIntegerField()
+    revision = models.ForeignKey(DraftRevision, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["draft", "number"]
+        constraints = [models.UniqueConstraint(fields=["draft", "number"], name="submission_once")]
+
+    def __str__(self) -> str:
+        return f"{self.draft_id} s{self.number}"
+
+
 class Attachment(models.Model):
     """A file of a draft; it can be read by others only once the case is published with it."""
 
@@ -122,8 +138,11 @@ class Review(models.Model):
 
     draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="reviews")
     submission = models.PositiveIntegerField()
-    reviewer = models.ForeignKey(PERSON, on_delete=models.CASCADE, related_name="reviews")
-    # Kept beside the account, so that a published review keeps its name.
+    # None once the person has left; what was judged stays.
+    reviewer = models.ForeignKey(
+        PERSON, null=True, blank=True, on_delete=models.SET_NULL, related_name="reviews"
+    )
+    # Kept beside the account, for a person may change it later.
     reviewer_name = models.CharField(max_length=120)
     state = models.CharField(max_length=14, choices=ReviewState, default=ReviewState.TAKEN)
     # Scores 0 to 3 by criterion, with a reason each: {criterion: {"score": n, "reason": text}}.
@@ -182,7 +201,8 @@ class Question(models.Model):
     asked_by = models.ForeignKey(
         PERSON, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
-    asked_by_name = models.CharField(max_length=120)
+    # Shown beside the question; empty where the reader did not ask for that.
+    asked_by_name = models.CharField(max_length=120, blank=True, default="")
     asked_at = models.DateTimeField()
     answer = models.TextField(blank=True, default="")
     answer_language = models.CharField(max_length=2, choices=Language, blank=True, default="")

@@ -6,20 +6,17 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from alliance.core.audit import Actor
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import CaseStudy, Effect
 from alliance.knowledge.selectors.doors import visible_cases
 from alliance.knowledge.selectors.lines import Told
 from alliance.knowledge.selectors.localise import local_place, pick
 from alliance.web.formatting import quoted
-
-if TYPE_CHECKING:
-    from alliance.accounts.models import User
 
 FEWEST, MOST = 2, 5
 #: How many further cases are suggested.
@@ -125,7 +122,7 @@ def counted(case: CaseStudy) -> list[Effect]:
 
 
 def suggestions(
-    actor: User | None, cases: Sequence[CaseStudy], language: str
+    actor: Actor | None, cases: Sequence[CaseStudy], language: str
 ) -> tuple[Suggestion, ...]:
     """Cases that share a measure and unit with the chosen ones; then those of their solutions."""
     if not cases:
@@ -180,7 +177,7 @@ def _suggestion(case: CaseStudy, shared: int, ids: Sequence[str], language: str)
     )
 
 
-def basket(actor: User | None, cases: Sequence[CaseStudy], fault: Fault, language: str) -> Basket:
+def basket(actor: Actor | None, cases: Sequence[CaseStudy], fault: Fault, language: str) -> Basket:
     """What the page shows instead of a comparison: the fault, the choice so far, a way on."""
     ids = [case.public_id for case in cases]
     return Basket(

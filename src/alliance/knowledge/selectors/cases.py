@@ -27,7 +27,6 @@ from alliance.knowledge.models import (
     CaseText,
     CaseVersion,
     Effect,
-    Source,
 )
 from alliance.knowledge.selectors.costs import CostView, cost_view
 from alliance.knowledge.selectors.effects import EffectsOfCase, effects_of_case
@@ -39,7 +38,10 @@ from alliance.knowledge.selectors.localise import (
     local_place,
     pick,
 )
+from alliance.knowledge.selectors.questions import Answered, answered_of
 from alliance.knowledge.selectors.related import OtherCases, RelatedCase, neighbours_of
+from alliance.knowledge.selectors.reviews_public import Reviewed, reviewed
+from alliance.knowledge.selectors.sources import SourceLine, source_lines
 from alliance.network.enums import OrganisationKind, Origin
 
 
@@ -113,7 +115,7 @@ class CasePage:
     is_starter: bool
     checked_on: dt.date | None
     review_by: dt.date | None
-    sources: tuple[Source, ...]
+    sources: tuple[SourceLine, ...]
     topics: tuple[Term, ...]
     themes: tuple[Term, ...]
     sdg_targets: tuple[str, ...]
@@ -125,6 +127,8 @@ class CasePage:
     adaptations: tuple[RelatedCase, ...]
     others: OtherCases
     version: int
+    reviewed: Reviewed | None
+    questions: tuple[Answered, ...]
 
 
 # A full stop after these ends no sentence.
@@ -298,7 +302,7 @@ def case_page(case: CaseStudy, language: str) -> CasePage:
         is_starter=case.origin == Origin.STARTER,
         checked_on=case.checked_on,
         review_by=case.review_by,
-        sources=tuple(case.sources.all()),
+        sources=source_lines(case),
         topics=tuple(Term(r.code, str(Topic(r.code).label)) for r in _codes(case, Scheme.TOPIC)),
         themes=tuple(Term(r.code, str(Theme(r.code).label)) for r in _codes(case, Scheme.THEME)),
         sdg_targets=tuple(row.code for row in _codes(case, Scheme.SDG)),
@@ -310,4 +314,6 @@ def case_page(case: CaseStudy, language: str) -> CasePage:
         adaptations=neighbours.adaptations,
         others=neighbours.others,
         version=cited.version,
+        reviewed=reviewed(case),
+        questions=answered_of(case, language),
     )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
+from alliance.core.audit import Actor
 from alliance.core.ids import PUBLIC_ID
 from alliance.knowledge.enums import Reason
 from alliance.knowledge.models import CaseStudy, CaseText
@@ -44,15 +44,16 @@ from alliance.knowledge.selectors.lines import Told
 from alliance.knowledge.selectors.localise import Pick, country_name, local_place, pick
 from alliance.network.enums import Origin
 
-if TYPE_CHECKING:
-    from alliance.accounts.models import User
-
 
 @dataclass(frozen=True)
 class Column:
-    """One case of the comparison; texts are in the language of `text`."""
+    """One case of the comparison; texts are in the language of `text`.
+
+    `label` is the short name that tells it from the other columns.
+    """
 
     public_id: str
+    label: Told
     text: Pick[CaseText]
     outcome: str
     reasons: tuple[str, ...]
@@ -79,7 +80,7 @@ class Column:
 class SharedEffect:
     """One measure in one unit that at least two of the cases report, drawn and told by case.
 
-    `cells` hold the results of each column, in order, none where the case does not report it.
+    `told` holds each column, in order, with its results, none where it does not report any.
     `cautions` say in words what stands against reading the values as one kind.
     """
 
@@ -88,7 +89,7 @@ class SharedEffect:
     in_all: bool
     n_cases: int
     chart: EffectChart | None
-    cells: tuple[tuple[EffectView, ...], ...]
+    told: tuple[tuple[Column, tuple[EffectView, ...]], ...]
     cautions: tuple[str, ...]
 
 
@@ -144,7 +145,7 @@ class Comparison:
     content_language: str
 
 
-def compare(actor: User | None, given: Iterable[str], language: str) -> Comparison | Basket:
+def compare(actor: Actor | None, given: Iterable[str], language: str) -> Comparison | Basket:
     """The cases of these ids side by side, in the order given; a `Basket` where that cannot be."""
     ids = read_ids(given)
     # What cannot be an id, or is more than a reader can mean, is not asked of the database.
@@ -160,7 +161,7 @@ def compare(actor: User | None, given: Iterable[str], language: str) -> Comparis
     fault = fault_of(ids, list(known))
     if fault is not None:
         return basket(actor, cases, fault, language)
-    columns = tuple(_column(case, cases, language) for case in cases)
+    columns = _labelled([_column(case, cases, language) for case in cases])
     shared, alone = _effects(cases, columns, language)
     return Comparison(
         columns=columns,
@@ -185,6 +186,7 @@ def _column(case: CaseStudy, cases: Sequence[CaseStudy], language: str) -> Colum
     staff_time, lead_time, lifetime = quantities(case)
     return Column(
         public_id=case.public_id,
+        label=Told(local_place(case, language)),
         text=text,
         outcome=case.outcome,
         reasons=tuple(str(Reason(code).label) for code in case.reasons),
@@ -242,30 +244,29 @@ def _effects(
     return tuple(shared), tuple(alone)
 
 
-def _labels(columns: Sequence[Column]) -> list[str]:
-    """The place of each column, with its start year or title where places are the same."""
+def _labelled(columns: Sequence[Column]) -> tuple[Column, ...]:
+    """The columns named by place, with the start year or by title where places are the same."""
     places = Counter(column.place for column in columns)
     with_year = Counter((column.place, column.start_year) for column in columns)
 
-    def label(column: Column) -> str:
+    def label(column: Column) -> Told:
         if places[column.place] == 1:
-            return column.place
+            return Told(column.place)
         if column.start_year is not None and with_year[column.place, column.start_year] == 1:
-            return f"{column.place} ({column.start_year})"
-        return column.text.text.title
+            return Told(f"{column.place} ({column.start_year})")
+        return Told(column.text.text.title, column.text.foreign)
 
-    return [label(column) for column in columns]
+    return tuple(replace(column, label=label(column)) for column in columns)
 
 
 def _shared(by_case: dict[int, list[EffectView]], columns: Sequence[Column]) -> SharedEffect:
     first = next(iter(by_case.values()))[0]
     everything = [view for number in sorted(by_case) for view in by_case[number]]
-    labels = _labels(columns)
     chart = None
     if first.is_change:
         chart = chart_of(
             everything,
-            [labels[number] for number in sorted(by_case) for _view in by_case[number]],
+            [str(columns[number].label) for number in sorted(by_case) for _view in by_case[number]],
             first_capital(first.measure),
         )
     return SharedEffect(
@@ -274,7 +275,9 @@ def _shared(by_case: dict[int, list[EffectView]], columns: Sequence[Column]) -> 
         in_all=len(by_case) == len(columns),
         n_cases=len(by_case),
         chart=chart,
-        cells=tuple(tuple(by_case.get(number, ())) for number in range(len(columns))),
+        told=tuple(
+            (column, tuple(by_case.get(number, ()))) for number, column in enumerate(columns)
+        ),
         cautions=_cautions(everything),
     )
 

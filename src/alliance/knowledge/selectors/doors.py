@@ -2,25 +2,47 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 
-from alliance.core.errors import NotFound
+from alliance.core.audit import Actor
+from alliance.core.errors import Gone, NotFound
 from alliance.core.ids import PUBLIC_ID
+from alliance.knowledge import rules
 from alliance.knowledge.enums import CaseStatus
-from alliance.knowledge.models import CaseStudy, EngagementMethod, Solution
+from alliance.knowledge.models import (
+    Attachment,
+    CaseStudy,
+    Draft,
+    EngagementMethod,
+    Question,
+    Solution,
+)
 from alliance.network.models import City, Organisation, Record
-
-if TYPE_CHECKING:
-    from alliance.accounts.models import User
 
 R = TypeVar("R", bound=Record)
 
 READ = "read"
+EDIT = "edit"
+REVIEW = "review"
+ANSWER = "answer"
+MODERATE = "moderate"
+
+#: Who may do what with a draft; an action that is not named here is nobody's.
+_DRAFT_RULES = {
+    READ: rules.may_read_draft,
+    EDIT: rules.may_edit_draft,
+    REVIEW: rules.may_review,
+}
+_QUESTION_RULES = {
+    READ: rules.may_read_question,
+    ANSWER: rules.may_answer,
+    MODERATE: lambda actor, question: rules.is_moderator(actor),
+}
 
 
-def visible_cases(actor: User | None, action: str = READ) -> QuerySet[CaseStudy]:
+def visible_cases(actor: Actor | None, action: str = READ) -> QuerySet[CaseStudy]:
     """The cases that `actor` (None: a visitor) may do `action` with: the published ones, to read.
 
     Raises ValueError for an action that no rule covers, so that a new one cannot slip through.
@@ -29,32 +51,87 @@ def visible_cases(actor: User | None, action: str = READ) -> QuerySet[CaseStudy]
     return CaseStudy.objects.filter(status=CaseStatus.PUBLISHED)
 
 
-def get_case_for(actor: User | None, public_id: str, action: str = READ) -> CaseStudy:
-    """The case of that id, with its solution and city. Raises NotFound: hidden or missing."""
+def get_case_for(actor: Actor | None, public_id: str, action: str = READ) -> CaseStudy:
+    """The case of that id, with its solution and city.
+
+    Raises NotFound, hidden or missing; Gone, which is a kind of it, where the case was withdrawn.
+    """
     cases = visible_cases(actor, action).select_related("solution", "city")
-    return _one(cases, "case", public_id)
+    try:
+        return _one(cases, "case", public_id)
+    except NotFound:
+        withdrawn = _withdrawn(public_id)
+        if withdrawn is not None:
+            raise Gone("case", public_id, withdrawn.withdrawn_because) from None
+        raise
 
 
-def get_solution_for(actor: User | None, public_id: str, action: str = READ) -> Solution:
+def _withdrawn(public_id: str) -> CaseStudy | None:
+    cases = CaseStudy.objects.filter(status=CaseStatus.WITHDRAWN).select_related("solution")
+    return cases.filter(public_id=public_id).first() if PUBLIC_ID.match(public_id) else None
+
+
+def get_withdrawn_case(public_id: str) -> CaseStudy:
+    """A case that was withdrawn, with its solution: anybody may know that. Raises NotFound."""
+    found = _withdrawn(public_id)
+    if found is None:
+        raise NotFound("case", public_id)
+    return found
+
+
+def get_question_for(actor: Actor, public_id: str, action: str = READ) -> Question:
+    """The question of that id, with its case. Raises NotFound, also where it is hidden."""
+    if action not in _QUESTION_RULES:
+        raise ValueError(f"no rule says who may {action!r}")
+    questions = Question.objects.select_related("case__owner", "case__city", "case__masked_city")
+    found = questions.filter(public_id=public_id).first() if PUBLIC_ID.match(public_id) else None
+    if found is None or not _QUESTION_RULES[action](actor, found):
+        raise NotFound("question", public_id)
+    return found
+
+
+def get_draft_for(actor: Actor, public_id: str, action: str = READ) -> Draft:
+    """The draft of that id, with its team and case. Raises NotFound, also where it is hidden."""
+    if action not in _DRAFT_RULES:
+        raise ValueError(f"no rule says who may {action!r}")
+    drafts = Draft.objects.select_related(
+        "organisation", "case__solution", "case__owner", "started_by"
+    )
+    found = drafts.filter(public_id=public_id).first() if PUBLIC_ID.match(public_id) else None
+    if found is None or not _DRAFT_RULES[action](actor, found):
+        raise NotFound("draft", public_id)
+    return found
+
+
+def get_attachment_for(actor: Actor, public_id: str) -> Attachment:
+    """The file of that id, with what it belongs to. Raises NotFound, also where it is hidden."""
+    files = Attachment.objects.select_related("draft__organisation", "case")
+    found = files.filter(public_id=public_id).first() if PUBLIC_ID.match(public_id) else None
+    if found is None or not rules.may_read_attachment(actor, found):
+        raise NotFound("file", public_id)
+    return found
+
+
+def get_solution_for(actor: Actor | None, public_id: str, action: str = READ) -> Solution:
     """The solution of that id. Raises NotFound."""
     _known(action)
     return _one(Solution.objects.all(), "solution", public_id)
 
 
-def get_method_for(actor: User | None, public_id: str, action: str = READ) -> EngagementMethod:
+def get_method_for(actor: Actor | None, public_id: str, action: str = READ) -> EngagementMethod:
     """The engagement method of that id, with its solution. Raises NotFound."""
     _known(action)
     methods = EngagementMethod.objects.select_related("related_solution")
     return _one(methods, "method", public_id)
 
 
-def get_city_for(actor: User | None, public_id: str, action: str = READ) -> City:
+def get_city_for(actor: Actor | None, public_id: str, action: str = READ) -> City:
     """The city of that id. Raises NotFound."""
     _known(action)
     return _one(City.objects.all(), "city", public_id)
 
 
-def get_organisation_for(actor: User | None, public_id: str, action: str = READ) -> Organisation:
+def get_organisation_for(actor: Actor | None, public_id: str, action: str = READ) -> Organisation:
     """The organisation of that id, with its city. Raises NotFound."""
     _known(action)
     return _one(Organisation.objects.select_related("city"), "organisation", public_id)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 from alliance.charts import forest
 from alliance.knowledge.enums import Design
@@ -12,36 +13,27 @@ from alliance.knowledge.selectors.localise import local_name, local_symbol
 from alliance.web.formatting import period
 
 
-@dataclass(frozen=True)
-class EffectView:
-    """One effect. A figure that is None was not recorded; `excluded` says why it is not counted."""
+@dataclass(frozen=True, kw_only=True)
+class Figures:
+    """The figures of one effect and how it was found; None where something was not recorded."""
 
-    measure: str
-    measure_slug: str
-    qualifier: str
     value: float
-    unit: str
-    symbol: str
-    unit_code: str
-    is_change: bool
-    baseline: float | None
     low: float | None
     high: float | None
-    standard_error: float | None
     n: int | None
+    design: str
     period_start: int | None
     period_end: int | None
-    design: str
-    design_label: str
-    direction: str
-    direction_label: str
-    note: str
-    excluded: str
 
     @property
     def is_measured(self) -> bool:
         """Whether something was observed; a model measures nothing."""
         return self.design != Design.MODELLED
+
+    @property
+    def design_label(self) -> str:
+        """How the effect was found, in words."""
+        return str(Design(self.design).label)
 
     @property
     def years(self) -> str:
@@ -50,12 +42,57 @@ class EffectView:
             return ""
         return period(self.period_start, self.period_end)
 
+    def drawn(
+        self, label: str, sublabel: str, part: str, foreign: str, href: str = ""
+    ) -> forest.ForestRow:
+        """A row of a chart with these figures; `part` is in the language `foreign`, if given."""
+        return forest.ForestRow(
+            label=label,
+            sublabel=sublabel,
+            value=self.value,
+            low=self.low,
+            high=self.high,
+            design=self.design_label,
+            href=href,
+            filled=self.is_measured,
+            part=part,
+            foreign=foreign,
+        )
+
+
+def figures_of(effect: Effect) -> dict[str, Any]:
+    """The fields of `Figures` of an effect, by their names."""
+    return {field.name: getattr(effect, field.name) for field in fields(Figures)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class EffectView(Figures):
+    """One effect. A figure that is None was not recorded; `excluded` says why it is not counted.
+
+    `foreign` is the language of `qualifier` and `note` where it is not the page's.
+    """
+
+    measure: str
+    measure_slug: str
+    qualifier: str
+    unit: str
+    symbol: str
+    unit_code: str
+    is_change: bool
+    baseline: float | None
+    standard_error: float | None
+    direction: str
+    direction_label: str
+    note: str
+    foreign: str
+    excluded: str
+
 
 @dataclass(frozen=True)
 class EffectChart:
     """A drawing whose rows are results. `web/charts/forest.html` speaks of places instead.
 
-    `told_in_label`: the labels are content, in the language of the case.
+    `told_in_label`: the labels are content, in the language of their row.
     """
 
     plot: forest.Forest
@@ -90,30 +127,30 @@ class EffectsOfCase:
         """Whether any effect carries a standard error: the table has a column for it then."""
         return any(row.standard_error is not None for row in self.rows)
 
+    @property
+    def has_words(self) -> bool:
+        """Whether there are words of the case among the figures."""
+        return any(row.qualifier or row.note for row in self.rows)
+
 
 def effect_view(effect: Effect, language: str) -> EffectView:
-    """One effect in `language`; its measure and unit must be loaded."""
+    """One effect in `language`; its case, measure and unit must be loaded."""
+    written_in = effect.case.original_language
     return EffectView(
+        **figures_of(effect),
         measure=local_name(effect.measure, language),
         measure_slug=effect.measure.slug,
         qualifier=effect.qualifier,
-        value=effect.value,
         unit=local_name(effect.unit, language),
         symbol=local_symbol(effect.unit, language),
         unit_code=effect.unit.code,
         is_change=effect.unit.is_change,
         baseline=effect.baseline,
-        low=effect.low,
-        high=effect.high,
         standard_error=effect.standard_error,
-        n=effect.n,
-        period_start=effect.period_start,
-        period_end=effect.period_end,
-        design=effect.design,
-        design_label=str(effect.get_design_display()),
         direction=effect.direction,
         direction_label=str(effect.get_direction_display()),
         note=effect.note,
+        foreign="" if written_in == language else written_in,
         excluded=str(effect.get_pool_exclusion_display()) if effect.pool_exclusion else "",
     )
 
@@ -134,24 +171,13 @@ def chart_of(
     directions = {row.direction for row in rows}
     designs = {row.design_label for row in rows}
 
-    def below(row: EffectView) -> str:
-        qualifier = "" if told_in_label else row.qualifier
+    def drawn(row: EffectView, label: str) -> forest.ForestRow:
         design = row.design_label if len(designs) > 1 else ""
-        return ", ".join(part for part in (qualifier, row.years, design) if part)
+        below = ", ".join(part for part in (row.years, design) if part)
+        return row.drawn(label, below, "" if told_in_label else row.qualifier, row.foreign)
 
     plot = forest.draw(
-        [
-            forest.ForestRow(
-                label=label,
-                sublabel=below(row),
-                value=row.value,
-                low=row.low,
-                high=row.high,
-                design=row.design_label,
-                filled=row.is_measured,
-            )
-            for row, label in zip(rows, labels, strict=True)
-        ],
+        [drawn(row, label) for row, label in zip(rows, labels, strict=True)],
         title=", ".join([title, *(designs if len(designs) == 1 else ())]),
         unit_symbol=rows[0].symbol,
         unit_name=rows[0].unit,

@@ -8,14 +8,21 @@ from typing import Any
 
 from django.db.models import Count
 
-from alliance.accounts.models import User
 from alliance.analysis.evidence_grade import (
     MAX_POINTS,
     MAX_POINTS_UNMEASURED,
     MIN_POINTS_MEASURED,
     RULE_VERSION,
 )
-from alliance.knowledge.grade_texts import LineText, RuleText, bounds, explain, rule_texts
+from alliance.core.audit import Actor
+from alliance.knowledge.grade_texts import (
+    LineText,
+    RuleText,
+    bounds,
+    explain,
+    rule_texts,
+    solution_rule_texts,
+)
 from alliance.knowledge.models import Measure
 from alliance.knowledge.selectors.doors import visible_cases
 from alliance.knowledge.selectors.lines import CaseLine, case_line, with_line_parts
@@ -48,6 +55,7 @@ class GradePage:
     least_measured: int
     most_unmeasured: int
     rule: tuple[RuleText, ...]
+    solution_rule: tuple[str, ...]
     counts: tuple[GradeCount, ...]
     n_cases: int
     example: Example | None
@@ -64,7 +72,7 @@ def measure_names(lines: Iterable[Mapping[str, Any]], language: str) -> dict[str
     }
 
 
-def _example(actor: User | None, language: str) -> Example | None:
+def _example(actor: Actor | None, language: str) -> Example | None:
     # The best known case shows the most lines that count; its id decides between equals.
     best = (
         visible_cases(actor)
@@ -85,7 +93,7 @@ def _example(actor: User | None, language: str) -> Example | None:
     )
 
 
-def grade_page(actor: User | None, language: str) -> GradePage:
+def grade_page(actor: Actor | None, language: str) -> GradePage:
     """The rule, how many cases have which grade, and one case graded line by line."""
     found = dict(
         visible_cases(actor).order_by().values_list("evidence_points").annotate(Count("id"))
@@ -97,6 +105,7 @@ def grade_page(actor: User | None, language: str) -> GradePage:
         least_measured=MIN_POINTS_MEASURED,
         most_unmeasured=MAX_POINTS_UNMEASURED,
         rule=rule_texts(),
+        solution_rule=solution_rule_texts(),
         counts=tuple(GradeCount(points, found.get(points, 0)) for points in grades),
         n_cases=sum(found.values()),
         example=_example(actor, language),

@@ -76,19 +76,38 @@ def pick(texts: Iterable[T], language: str, original_language: str = "") -> Pick
     )
 
 
+def _told_in(record: Any, field: str, language: str) -> str:
+    """What `field` says in `language`, by its column for it; as recorded where that is empty."""
+    return str(getattr(record, f"{field}_{language}", "") or getattr(record, field))
+
+
+def by_language(record: Any, field: str = "name") -> dict[str, str]:
+    """What `field` says in each language, where none is recorded what the field itself says."""
+    return {language: _told_in(record, field, language) for language in Language.values}
+
+
 def local_name(record: Any, language: str) -> str:
     """The name of a measure, unit, city or organisation; the English one where none is recorded."""
-    return str(getattr(record, f"name_{language}", "") or record.name)
+    return _told_in(record, "name", language)
 
 
 def local_symbol(unit: Any, language: str) -> str:
     """The short sign of a unit (`%`), or its name where it has none."""
-    return str(getattr(unit, f"symbol_{language}", "") or unit.symbol or local_name(unit, language))
+    return _told_in(unit, "symbol", language) or local_name(unit, language)
 
 
 def local_place(case: Any, language: str) -> str:
     """The place of a case as told in `language`; the recorded name where that one is missing."""
-    return str(getattr(case, f"place_name_{language}", "") or case.place_name)
+    return _told_in(case, "place_name", language)
+
+
+# Names in use where the catalogue of ISO 3166-1 has one that hardly anybody says.
+_USUAL_NAMES = {
+    ("GB", "sv"): "Storbritannien",
+    ("RU", "en"): "Russia",
+    ("RU", "fr"): "Russie",
+    ("RU", "sv"): "Ryssland",
+}
 
 
 @cache
@@ -104,6 +123,8 @@ def country_name(code: str, language: str) -> str:
         return _("several European countries")
     if code == "ZZ":
         return _("country not disclosed")
+    if (code, language) in _USUAL_NAMES:
+        return _USUAL_NAMES[code, language]
     country = pycountry.countries.get(alpha_2=code)
     if country is None:
         return code

@@ -10,7 +10,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Prefetch, TextChoices
 from django.utils.functional import Promise
 
-from alliance.accounts.models import User
+from alliance.core.audit import Actor
 from alliance.knowledge.enums import CostLevel, Iap2Level, Mode
 from alliance.knowledge.method_filter import MethodFilter
 from alliance.knowledge.models import EngagementMethod, EngagementMethodText, Solution
@@ -161,7 +161,7 @@ def _options(
     )
 
 
-def _tallies(actor: User | None) -> dict[int, Tally]:
+def _tallies(actor: Actor | None) -> dict[int, Tally]:
     """The published cases that tell of each method (by its key) by outcome, in one query."""
     counts: dict[int, dict[str, int]] = defaultdict(dict)
     rows = (
@@ -176,7 +176,7 @@ def _tallies(actor: User | None) -> dict[int, Tally]:
     return {key: tally_from(found) for key, found in counts.items()}
 
 
-def _lines(actor: User | None, language: str) -> list[MethodLine]:
+def _lines(actor: Actor | None, language: str) -> list[MethodLine]:
     texts = EngagementMethodText.objects.only(
         "method", "language", "status", "revision", "source_revision", "name", "description"
     )
@@ -200,7 +200,7 @@ def _lines(actor: User | None, language: str) -> list[MethodLine]:
 
 
 def method_list(
-    actor: User | None, language: str, wanted: MethodFilter, number: int = 1
+    actor: Actor | None, language: str, wanted: MethodFilter, number: int = 1
 ) -> MethodList:
     """Page `number` of the methods that pass `wanted`, with counts for each option.
 
@@ -228,7 +228,7 @@ def method_list(
 
 
 def method_page(
-    actor: User | None, method: EngagementMethod, language: str, number: int = 1
+    actor: Actor | None, method: EngagementMethod, language: str, number: int = 1
 ) -> MethodPage:
     """What the page of `method` shows, with page `number` of its cases, in at most ten queries.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, QuerySet
 
-from alliance.accounts.models import User
+from alliance.core.audit import Actor
 from alliance.knowledge.models import CaseClassification, CaseStudy
 from alliance.knowledge.selectors.doors import visible_cases
 from alliance.knowledge.selectors.lines import CaseLine, lines_of
@@ -61,7 +61,7 @@ def _tally(cases: QuerySet[CaseStudy]) -> Tally:
     return tally_from(dict(rows))
 
 
-def _cases_of(actor: User | None, organisation: Organisation) -> QuerySet[CaseStudy]:
+def _cases_of(actor: Actor | None, organisation: Organisation) -> QuerySet[CaseStudy]:
     # An organisation may act in a case in more than one role; the case counts once.
     roles = CaseClassification.objects.filter(organisation=organisation)
     return visible_cases(actor).filter(pk__in=roles.values("case"))
@@ -81,7 +81,7 @@ def _organisation_line(organisation: Organisation, language: str, n_cases: int) 
 
 
 def organisation_lines(
-    actor: User | None, organisations: QuerySet[Organisation], language: str
+    actor: Actor | None, organisations: QuerySet[Organisation], language: str
 ) -> tuple[OrganisationLine, ...]:
     """The lines of `organisations` by name, in two queries."""
     counts = dict(
@@ -99,7 +99,7 @@ def organisation_lines(
     return tuple(sorted(lines, key=lambda line: line.name.casefold()))
 
 
-def organisation_list(actor: User | None, language: str, number: int = 1) -> OrganisationList:
+def organisation_list(actor: Actor | None, language: str, number: int = 1) -> OrganisationList:
     """Page `number` of all organisations by name, in three queries.
 
     Raises NotFound for a page that does not exist.
@@ -114,7 +114,7 @@ def organisation_list(actor: User | None, language: str, number: int = 1) -> Org
 
 
 def organisation_page(
-    actor: User | None, organisation: Organisation, language: str, number: int = 1
+    actor: Actor | None, organisation: Organisation, language: str, number: int = 1
 ) -> OrganisationPage:
     """What the page of `organisation` shows, with page `number` of its cases, in eight queries.
 

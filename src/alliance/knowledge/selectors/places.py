@@ -15,9 +15,9 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from alliance.accounts.models import User
 from alliance.charts.map import MapPoint, PointMap
 from alliance.charts.map import draw as draw_map
+from alliance.core.audit import Actor
 from alliance.knowledge.enums import Outcome
 from alliance.knowledge.models import CaseStudy, SolutionText
 from alliance.knowledge.selectors.doors import visible_cases
@@ -27,9 +27,9 @@ from alliance.knowledge.selectors.organisations import OrganisationLine, organis
 from alliance.knowledge.selectors.paging import page_of
 from alliance.knowledge.selectors.solutions import Tally, tally_from
 from alliance.knowledge.selectors.topics import newest_first
+from alliance.network.bands import climate_zone, size_band
 from alliance.network.enums import ClimateZone, SizeBand
 from alliance.network.models import City, Organisation
-from alliance.network.rules import climate_zone, size_band
 
 CITIES_PER_PAGE = 120
 LIKE_CITIES_SHOWN = 5
@@ -206,7 +206,7 @@ def _countries(members: int, others: Iterable[Any], language: str) -> tuple[Coun
 
 
 def city_list(
-    actor: User | None, language: str, number: int = 1, *, view: str | None = None
+    actor: Actor | None, language: str, number: int = 1, *, view: str | None = None
 ) -> CityList:
     """Page `number` of the cities, in three queries. Raises NotFound for a page that is not there.
 
@@ -298,7 +298,9 @@ def _solutions_tried(tallies: dict[int, Tally], language: str) -> tuple[Solution
     most = sorted(tallies, key=lambda key: (-tallies[key].total, key))[:SOLUTIONS_SHOWN]
     texts: dict[int, list[SolutionText]] = defaultdict(list)
     rows = SolutionText.objects.filter(solution__in=most).select_related("solution")
-    for row in rows.only("language", "status", "revision", "name", "solution__public_id"):
+    for row in rows.only(
+        "language", "status", "revision", "source_revision", "name", "solution__public_id"
+    ):
         texts[row.solution_id].append(row)
     tried = []
     for key, found in texts.items():
@@ -308,7 +310,7 @@ def _solutions_tried(tallies: dict[int, Tally], language: str) -> tuple[Solution
     return tuple(sorted(tried, key=lambda one: (-one.tally.total, one.name.value.casefold())))
 
 
-def city_page(actor: User | None, city: City, language: str) -> CityPage:
+def city_page(actor: Actor | None, city: City, language: str) -> CityPage:
     """What the page of `city` shows, in at most twelve queries."""
     cases = visible_cases(actor).filter(city=city)
     tried = _tallies(cases, "solution_id")

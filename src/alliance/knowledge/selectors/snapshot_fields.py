@@ -29,6 +29,7 @@ class Field:
     case. `language` is the one the value is in where it is content and not the page's own.
     `href`: the page of the record that the value names, or the http or https address that it is
     (`is_address`). `kept`: what the version holds where `value` tells it by a name of today.
+    `path`: where the value stands in the case document, such as `effects[0].value`.
     """
 
     key: str
@@ -40,6 +41,7 @@ class Field:
     href: str = ""
     is_address: bool = False
     kept: str = ""
+    path: str = ""
 
     @property
     def held(self) -> str:
@@ -55,6 +57,10 @@ _TEXT_LABELS: dict[str, Promise] = {
     "what_did_not": gettext_lazy("What did not"),
     "equity_notes": gettext_lazy("Who gained, who paid"),
 }
+
+
+# Rows that tell two fields of the document together stand under one of them.
+_PATHS = {"interval": "low", "place.position": "place.latitude"}
 
 
 def _word(choices: Any, code: Any) -> str:
@@ -148,21 +154,24 @@ def _case(state: Mapping[str, Any], language: str, names: PresentNames) -> Itera
         record = records.get(key, {}).get(value)
         if record is not None:
             name = record.name
-            yield Field(key, group, label, name.value, name.foreign, href=record.href, kept=value)
+            yield Field(
+                key, group, label, name.value, name.foreign, href=record.href, kept=value, path=key
+            )
         else:
             foreign = _foreign(state, language) if key == "adaptation_changes" else ""
-            yield Field(key, group, label, value, foreign)
+            yield Field(key, group, label, value, foreign, path=_PATHS.get(key, key))
 
 
 def _texts(state: Mapping[str, Any], language: str) -> Iterator[Field]:
     for code, text in (state.get("texts") or {}).items():
         group = _("Text, %(language)s") % {"language": formatting.language_name(code)}
         foreign = "" if code == language else code
-        yield Field(
-            f"texts.{code}.status", group, _("Status"), _word(enums.TextStatus, text.get("status"))
-        )
+        key = f"texts.{code}.status"
+        status = _word(enums.TextStatus, text.get("status"))
+        yield Field(key, group, _("Status"), status, path=key)
         for name, label in _TEXT_LABELS.items():
-            yield Field(f"texts.{code}.{name}", group, str(label), text.get(name) or "", foreign)
+            key = f"texts.{code}.{name}"
+            yield Field(key, group, str(label), text.get(name) or "", foreign, path=key)
 
 
 def _once(key: str, seen: dict[str, int]) -> str:
@@ -174,7 +183,7 @@ def _once(key: str, seen: dict[str, int]) -> str:
 def _effects(state: Mapping[str, Any], language: str, names: PresentNames) -> Iterator[Field]:
     foreign = _foreign(state, language)
     seen: dict[str, int] = {}
-    for effect in state.get("effects") or ():
+    for position, effect in enumerate(state.get("effects") or ()):
         # An effect is the same one as long as it tells the same measure of the same part.
         measure, qualifier = effect["measure"], effect.get("qualifier") or ""
         key = _once(f"effects.{canonical_json([measure, qualifier])}", seen)
@@ -201,17 +210,21 @@ def _effects(state: Mapping[str, Any], language: str, names: PresentNames) -> It
         )
         unit = effect.get("unit") or ""
         unit_name = names.units.get(unit, unit)
-        yield Field(f"{key}.unit", group, _("Unit"), unit_name, part=part, kept=unit)
+        path = f"effects[{position}]"
+        yield Field(
+            f"{key}.unit", group, _("Unit"), unit_name, part=part, kept=unit, path=f"{path}.unit"
+        )
         for name, label, value in rows:
-            yield Field(f"{key}.{name}", group, label, value, part=part)
+            at = f"{path}.{_PATHS.get(name, name)}"
+            yield Field(f"{key}.{name}", group, label, value, part=part, path=at)
         note = effect.get("note") or ""
-        yield Field(f"{key}.note", group, _("Note"), note, foreign, part=part)
+        yield Field(f"{key}.note", group, _("Note"), note, foreign, part=part, path=f"{path}.note")
 
 
 def _sources(state: Mapping[str, Any], language: str) -> Iterator[Field]:
     answers = {True: _("yes"), False: _("no"), None: _("not known")}
     seen: dict[str, int] = {}
-    for source in state.get("sources") or ():
+    for position, source in enumerate(state.get("sources") or ()):
         key = _once(f"sources.{source['url']}", seen)
         group = _("Source: %(title)s") % {"title": source["title"]}
         rows = (
@@ -219,14 +232,17 @@ def _sources(state: Mapping[str, Any], language: str) -> Iterator[Field]:
             ("independent", _("Independent"), answers[source.get("independent")]),
         )
         url = source["url"]
-        yield Field(f"{key}.title", group, _("Title"), source["title"])
-        yield Field(f"{key}.url", group, _("Address"), url, href=url, is_address=True)
-        seen_words = source.get("seen") or ""
+        path = f"sources[{position}]"
+        title = source["title"]
+        yield Field(f"{key}.title", group, _("Title"), title, path=f"{path}.title")
         yield Field(
-            f"{key}.seen", group, _("What was read there"), seen_words, _foreign(state, language)
+            f"{key}.url", group, _("Address"), url, href=url, is_address=True, path=f"{path}.url"
         )
+        seen_words, foreign = source.get("seen") or "", _foreign(state, language)
+        label = _("What was read there")
+        yield Field(f"{key}.seen", group, label, seen_words, foreign, path=f"{path}.seen")
         for name, label, value in rows:
-            yield Field(f"{key}.{name}", group, label, value)
+            yield Field(f"{key}.{name}", group, label, value, path=f"{path}.{name}")
 
 
 def fields_of(state: Mapping[str, Any], language: str, names: PresentNames) -> tuple[Field, ...]:

@@ -10,7 +10,7 @@ from django.core.paginator import Page, Paginator
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from alliance.accounts.models import User
+from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.knowledge.enums import Scheme, Theme, Topic
 from alliance.knowledge.models import Solution, SolutionClassification
@@ -109,7 +109,7 @@ def fair_share(sizes: Sequence[int], room: int) -> int:
     return share
 
 
-def solution_groups(actor: User | None, language: str) -> tuple[SolutionGroup, ...]:
+def solution_groups(actor: Actor | None, language: str) -> tuple[SolutionGroup, ...]:
     """The solutions by their first theme, those of no theme by their first topic; five queries.
 
     All of them up to `LINES_SHOWN`; beyond, as many of each group as are a fair share of that.
@@ -131,7 +131,7 @@ def solution_groups(actor: User | None, language: str) -> tuple[SolutionGroup, .
 
 
 def solution_group(
-    actor: User | None, language: str, scheme: str, code: str, number: int
+    actor: Actor | None, language: str, scheme: str, code: str, number: int
 ) -> SolutionGroupPage:
     """Page `number` of the solutions of one group of `solution_groups`; five queries.
 

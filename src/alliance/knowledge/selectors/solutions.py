@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Prefetch, QuerySet, prefetch_related_objects
 
-from alliance.accounts.models import User
+from alliance.core.audit import Actor
 from alliance.knowledge.effects import place_key
 from alliance.knowledge.enums import Outcome, Scheme
 from alliance.knowledge.grade_texts import LineText, bounds, explain
@@ -35,6 +35,7 @@ from alliance.knowledge.selectors.spread import (
     EffectRow,
     Spread,
     Spreads,
+    languages_of,
     spreads,
 )
 
@@ -138,8 +139,13 @@ class SolutionPage:
         """The first of them, as many as a page holds."""
         return self.other_left_out[:LEFT_OUT_SHOWN]
 
+    @property
+    def other_left_out_languages(self) -> tuple[str, ...]:
+        """The languages of words among those, other than the page's."""
+        return languages_of(row for _spread, row in self.other_left_out_shown)
 
-def tallies(actor: User | None, solutions: QuerySet[Solution] | None = None) -> dict[int, Tally]:
+
+def tallies(actor: Actor | None, solutions: QuerySet[Solution] | None = None) -> dict[int, Tally]:
     """The published cases of each solution (by its key) by outcome, in one query."""
     cases = visible_cases(actor)
     if solutions is not None:
@@ -192,7 +198,7 @@ def most_tried(keys: Iterable[int], counts: Mapping[int, Tally], most: int) -> l
 
 
 def solution_lines(
-    actor: User | None, language: str, solutions: QuerySet[Solution], *, most: int | None = None
+    actor: Actor | None, language: str, solutions: QuerySet[Solution], *, most: int | None = None
 ) -> tuple[SolutionLine, ...]:
     """The lines of `solutions`, most often tried first, in four queries; at most `most` of them."""
     keys = list(solutions.order_by().values_list("pk", flat=True))
@@ -203,7 +209,7 @@ def solution_lines(
 
 
 def solution_page(
-    actor: User | None, solution: Solution, language: str, *, in_full: bool = True
+    actor: Actor | None, solution: Solution, language: str, *, in_full: bool = True
 ) -> SolutionPage:
     """What the page of `solution` shows, in at most twelve queries.
 

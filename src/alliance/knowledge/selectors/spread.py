@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from django.urls import reverse
@@ -16,10 +16,10 @@ from alliance.charts import forest
 from alliance.knowledge.effects import place_effects
 from alliance.knowledge.enums import Design
 from alliance.knowledge.models import CaseStudy, Effect
+from alliance.knowledge.selectors.effects import Figures, figures_of, first_capital
 from alliance.knowledge.selectors.lines import Told, told
 from alliance.knowledge.selectors.localise import local_name, local_place, local_symbol
 from alliance.knowledge.spread_texts import left_out_text, warning_texts
-from alliance.web.formatting import period
 
 # From two places on, effects are drawn beside each other; a single one is told in a line.
 MIN_PLACES_DRAWN = 2
@@ -39,36 +39,21 @@ class CasePlace:
     place: str
 
 
-@dataclass(frozen=True)
-class EffectRow:
+@dataclass(frozen=True, kw_only=True)
+class EffectRow(Figures):
     """One recorded effect of a case.
 
     `left_out` says in words why it does not speak for its place; it is empty where it does.
     """
 
     case: CasePlace
-    value: float
-    low: float | None
-    high: float | None
-    n: int | None
-    design: str
-    period_start: int | None
-    period_end: int | None
     qualifier: Told
-    note: Told
     left_out: str | Promise = ""
 
-    @property
-    def design_label(self) -> str | Promise:
-        """How the effect was found."""
-        return Design(self.design).label
 
-    @property
-    def years(self) -> str:
-        """The period in words; empty where it is not recorded."""
-        if self.period_start is None and self.period_end is None:
-            return ""
-        return period(self.period_start, self.period_end)
+def languages_of(rows: Iterable[EffectRow]) -> tuple[str, ...]:
+    """The languages, other than that of the page, in which words of the rows stand."""
+    return tuple(dict.fromkeys(row.qualifier.foreign for row in rows if row.qualifier.foreign))
 
 
 @dataclass(frozen=True)
@@ -102,6 +87,11 @@ class Spread:
     def left_out_shown(self) -> tuple[EffectRow, ...]:
         """The first of the results left out, as many as a page holds."""
         return self.left_out[:LEFT_OUT_SHOWN]
+
+    @property
+    def left_out_languages(self) -> tuple[str, ...]:
+        """The languages of words among the results left out, other than the page's."""
+        return languages_of(self.left_out_shown)
 
     @property
     def has_mean(self) -> bool:
@@ -152,6 +142,11 @@ class Spreads:
         return self.single[:SINGLE_SHOWN]
 
     @property
+    def single_languages(self) -> tuple[str, ...]:
+        """The languages of words among them, other than the page's."""
+        return languages_of(row for spread in self.single_shown for row in spread.chosen)
+
+    @property
     def first(self) -> Spread | None:
         """The best covered measure, None where no effect is recorded."""
         return next(iter(self.drawn + self.single), None)
@@ -170,16 +165,9 @@ class _Member:
 def _row(member: _Member, language: str, left_out: str = "") -> EffectRow:
     effect, case = member.effect, member.case
     return EffectRow(
+        **figures_of(effect),
         case=CasePlace(case.public_id, local_place(case, language)),
-        value=effect.value,
-        low=effect.low,
-        high=effect.high,
-        n=effect.n,
-        design=effect.design,
-        period_start=effect.period_start,
-        period_end=effect.period_end,
         qualifier=told(effect.qualifier, case.original_language, language),
-        note=told(effect.note, case.original_language, language),
         left_out=left_out_text(left_out, effect.pool_exclusion) if left_out else "",
     )
 
@@ -213,27 +201,22 @@ def rows_drawn(rows: Sequence[EffectRow], most: int) -> tuple[EffectRow, ...]:
     return tuple(row for index, row in enumerate(rows) if index in kept)
 
 
-def _forest_row(row: EffectRow) -> forest.ForestRow:
-    return forest.ForestRow(
-        label=row.case.place,
-        sublabel=", ".join(part for part in (row.years, row.qualifier.value) if part),
-        value=row.value,
-        low=row.low,
-        high=row.high,
-        design=str(row.design_label),
-        href=reverse("knowledge:case", args=[row.case.public_id]),
-        filled=row.design != Design.MODELLED,
-        foreign=row.qualifier.foreign,
-    )
-
-
 def _chart(spread: Spread, first: Effect, language: str, most: int) -> forest.Forest:
     """The chart of a measure with at most `most` of its places, its counts being of all."""
     summary, rows = spread.summary, spread.chosen
     plot = forest.draw(
-        [_forest_row(row) for row in rows_drawn(rows, most)],
+        [
+            row.drawn(
+                row.case.place,
+                row.years,
+                row.qualifier.value,
+                row.qualifier.foreign,
+                reverse("knowledge:case", args=[row.case.public_id]),
+            )
+            for row in rows_drawn(rows, most)
+        ],
         title=_("%(measure)s (%(unit)s)")
-        % {"measure": spread.measure[:1].upper() + spread.measure[1:], "unit": spread.unit},
+        % {"measure": first_capital(spread.measure), "unit": spread.unit},
         unit_symbol=local_symbol(first.unit, language),
         unit_name=spread.unit,
         favourable=first.direction,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, F, QuerySet
 
-from alliance.accounts.models import User
+from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.knowledge.enums import Outcome, Scheme, Topic
 from alliance.knowledge.models import CaseClassification, CaseStudy, Solution
@@ -60,14 +60,14 @@ def newest_first(cases: QuerySet[CaseStudy]) -> QuerySet[CaseStudy]:
     return cases.order_by(F("start_year").desc(nulls_last=True), "public_id")
 
 
-def cases_of_topic(actor: User | None, code: str) -> QuerySet[CaseStudy]:
+def cases_of_topic(actor: Actor | None, code: str) -> QuerySet[CaseStudy]:
     """The published cases of a topic."""
     return visible_cases(actor).filter(
         classifications__scheme=Scheme.TOPIC, classifications__code=code
     )
 
 
-def topic_lines(actor: User | None) -> tuple[TopicLine, ...]:
+def topic_lines(actor: Actor | None) -> tuple[TopicLine, ...]:
     """The four topics in their published order, in two queries."""
     counts: dict[str, dict[str, int]] = defaultdict(dict)
     rows = (
@@ -95,7 +95,7 @@ def topic_lines(actor: User | None) -> tuple[TopicLine, ...]:
     )
 
 
-def topic_page(actor: User | None, code: str, language: str) -> TopicPage:
+def topic_page(actor: Actor | None, code: str, language: str) -> TopicPage:
     """What the page of the topic `code` shows, in at most 15 queries. Raises NotFound."""
     if code not in Topic.values:
         raise NotFound("topic", code)

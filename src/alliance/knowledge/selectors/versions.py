@@ -13,6 +13,7 @@ from alliance.core.errors import NotFound
 from alliance.knowledge.models import CaseStudy, CaseVersion
 from alliance.knowledge.selectors.lines import Told
 from alliance.knowledge.selectors.localise import pick
+from alliance.knowledge.selectors.reviews_public import reviewers_by_version
 from alliance.knowledge.selectors.snapshot_fields import Field, fields_of
 from alliance.knowledge.selectors.snapshot_names import names_for
 
@@ -24,13 +25,17 @@ _MOST_WORDS = 4_000
 
 @dataclass(frozen=True)
 class VersionLine:
-    """One version in the list. `before` is the number of the one it can be compared with."""
+    """One version in the list. `before` is the number of the one it can be compared with.
+
+    `reviewers`: those still named who approved it; empty where it was published without review.
+    """
 
     number: int
     at: dt.datetime
     actor: str
     digest: str
     before: int | None
+    reviewers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -121,18 +126,27 @@ def _title(case: CaseStudy, language: str) -> Told:
     return Told(text.text.title, text.foreign)
 
 
-def _line(version: CaseVersion, before: int | None = None) -> VersionLine:
-    return VersionLine(version.number, version.at, version.actor_label, version.digest, before)
+def _line(
+    version: CaseVersion, before: int | None = None, reviewers: tuple[str, ...] = ()
+) -> VersionLine:
+    return VersionLine(
+        version.number, version.at, version.actor_label, version.digest, before, reviewers
+    )
 
 
 def versions_of(case: CaseStudy, language: str) -> VersionList:
     """The versions of a case, newest first."""
     rows = list(case.versions.defer("snapshot").order_by("-number"))
+    reviewers = reviewers_by_version(case)
     return VersionList(
         public_id=case.public_id,
         title=_title(case, language),
         versions=tuple(
-            _line(row, rows[position + 1].number if position + 1 < len(rows) else None)
+            _line(
+                row,
+                rows[position + 1].number if position + 1 < len(rows) else None,
+                reviewers.get(row.number, ()),
+            )
             for position, row in enumerate(rows)
         ),
     )
@@ -220,23 +234,26 @@ def _changes(
         )
 
 
+def change_groups(old: Sequence[Field], new: Sequence[Field]) -> tuple[ChangeGroup, ...]:
+    """The fields that differ from `old` to `new`, under their headings."""
+    return tuple(
+        ChangeGroup(name, part, tuple(change for _heading_of_it, change in group))
+        for (name, part), group in groupby(_changes(old, new), key=lambda pair: pair[0])
+    )
+
+
 def version_diff(case: CaseStudy, old: int, new: int, language: str) -> VersionDiff:
     """What changed from version `old` to version `new`, in whichever order. Raises NotFound."""
     first, second = _version(case, old), _version(case, new)
     names = names_for([first.snapshot, second.snapshot], language)
-    found = list(
-        _changes(
-            fields_of(first.snapshot, language, names), fields_of(second.snapshot, language, names)
-        )
+    groups = change_groups(
+        fields_of(first.snapshot, language, names), fields_of(second.snapshot, language, names)
     )
     return VersionDiff(
         public_id=case.public_id,
         title=_title(case, language),
         old=_line(first),
         new=_line(second),
-        groups=tuple(
-            ChangeGroup(name, part, tuple(change for _heading_of_it, change in group))
-            for (name, part), group in groupby(found, key=lambda pair: pair[0])
-        ),
-        n_changes=len(found),
+        groups=groups,
+        n_changes=sum(len(group.changes) for group in groups),
     )

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from alliance.core import audit
 from alliance.core.errors import Conflict, Fault, InvalidData, NotAllowed
@@ -30,6 +31,7 @@ from alliance.knowledge.models import (
     Draft,
     DraftRevision,
     Solution,
+    Submission,
 )
 from alliance.knowledge.records import SolutionRecord, SolutionTextRecord
 from alliance.knowledge.services.cases import save_case
@@ -89,9 +91,9 @@ def start_draft(
     Raises NotAllowed, InvalidData.
     """
     if not rules.may_write_for(actor, organisation):
-        raise NotAllowed("only editors of the team write for it")
+        raise NotAllowed(_("Only editors of the team write for it."))
     if case is not None and not rules.may_change_case(actor, case):
-        raise NotAllowed("only the team that answers for a case changes it")
+        raise NotAllowed(_("Only the team that answers for a case changes it."))
     if case is not None:
         present = Draft.objects.filter(
             case=case,
@@ -177,7 +179,7 @@ def save_draft(
     with transaction.atomic():
         current = _locked(draft, None)
         if not rules.may_edit_draft(actor, current):
-            raise NotAllowed("the draft is not open to changes by you now")
+            raise NotAllowed(_("The draft is not open to changes by you now."))
         if current.content == document:
             return current
         if current.revision != expected_revision:
@@ -207,7 +209,7 @@ def rebase_draft(
     """
     case = draft.case
     if case is None:
-        raise NotAllowed("the draft changes no published case")
+        raise NotAllowed(_("The draft changes no published case."))
     base = CaseVersion.objects.filter(case=case, number=draft.base_version or 0).first()
     theirs = document_of(case)
     started = draft.revisions.order_by("number").first()
@@ -237,7 +239,7 @@ def submit_draft(
     with transaction.atomic():
         current = _locked(draft, None)
         if not rules.may_edit_draft(actor, current):
-            raise NotAllowed("the draft is not open to changes by you now")
+            raise NotAllowed(_("The draft is not open to changes by you now."))
         if current.revision != expected_revision:
             raise Conflict("draft", current.public_id, current.revision)
         faults = faults_of_draft(current)
@@ -247,6 +249,12 @@ def submit_draft(
         current.submission += 1
         current.submitted_at = at
         current.save(update_fields=["state", "submission", "submitted_at"])
+        Submission.objects.create(
+            draft=current,
+            number=current.submission,
+            revision=current.revisions.get(number=current.revision),
+            at=at,
+        )
         audit.record(
             actor=actor,
             at=at,
@@ -254,6 +262,7 @@ def submit_draft(
             kind="draft",
             public_id=current.public_id,
             submission=current.submission,
+            team=current.organisation.public_id,
         )
     return current
 
@@ -265,7 +274,7 @@ def take_back_draft(draft: Draft, *, actor: audit.Actor, at: dt.datetime) -> Dra
         if current.state != DraftState.IN_REVIEW or not rules.may_write_for(
             actor, current.organisation
         ):
-            raise NotAllowed("only the team takes its draft back, while it is in review")
+            raise NotAllowed(_("Only the team takes its draft back, while it is in review."))
         current.state = DraftState.WRITING
         current.save(update_fields=["state"])
         audit.record(
@@ -279,7 +288,7 @@ def drop_draft(draft: Draft, *, actor: audit.Actor, at: dt.datetime) -> Draft:
     with transaction.atomic():
         current = _locked(draft, None)
         if not rules.may_edit_draft(actor, current):
-            raise NotAllowed("the draft is not open to changes by you now")
+            raise NotAllowed(_("The draft is not open to changes by you now."))
         current.state = DraftState.DROPPED
         current.closed_at = at
         current.save(update_fields=["state", "closed_at"])
@@ -295,7 +304,7 @@ def reopen_draft(draft: Draft, *, actor: audit.Actor, at: dt.datetime) -> Draft:
             if current.state != DraftState.DROPPED or not rules.may_write_for(
                 actor, current.organisation
             ):
-                raise NotAllowed("only the team takes up a draft that it dropped")
+                raise NotAllowed(_("Only the team takes up a draft that it dropped."))
             current.state = DraftState.WRITING
             current.closed_at = None
             current.save(update_fields=["state", "closed_at"])
@@ -303,7 +312,7 @@ def reopen_draft(draft: Draft, *, actor: audit.Actor, at: dt.datetime) -> Draft:
                 actor=actor, at=at, verb="reopen", kind="draft", public_id=current.public_id
             )
     except IntegrityError as error:
-        raise NotAllowed("another change of the same case is open") from error
+        raise NotAllowed(_("Another change of the same case is open.")) from error
     return current
 
 
@@ -378,5 +387,6 @@ def publish_draft(draft: Draft, *, actor: audit.Actor, at: dt.datetime) -> CaseS
             public_id=current.public_id,
             case=case.public_id,
             version=case.revision,
+            team=current.organisation.public_id,
         )
     return case

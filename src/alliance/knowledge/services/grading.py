@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.db.models import Prefetch, Q
 
 from alliance.analysis import evidence_grade
 from alliance.analysis.effect_spread import PlaceEffect
+from alliance.core import audit
 from alliance.knowledge.effects import place_effects
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import CaseStudy, Effect, Solution
@@ -90,7 +92,7 @@ def regrade(solution: Solution) -> list[str]:
     return [case.public_id for case in changed]
 
 
-def regrade_outdated() -> int:
+def regrade_outdated(*, at: dt.datetime) -> int:
     """Grade anew what was graded by another version of the rule; how many solutions there were.
 
     For after an upgrade: until a record changes, its grade stays the one it was stored with.
@@ -107,6 +109,12 @@ def regrade_outdated() -> int:
     count = 0
     for solution in outdated:
         with transaction.atomic():
-            regrade(solution)
+            regraded = [("solution", solution.public_id)]
+            regraded += [("case", public_id) for public_id in regrade(solution)]
+            # The search index follows the audit trail.
+            for kind, public_id in regraded:
+                audit.record(
+                    actor=audit.WORKER, at=at, verb="regrade", kind=kind, public_id=public_id
+                )
         count += 1
     return count

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed
-from alliance.knowledge import rules
+from alliance.knowledge import masking, rules
 from alliance.knowledge.enums import CaseStatus, DraftState, ReviewCriterion, ReviewState
 from alliance.knowledge.models import CaseStudy, Draft, Review, ReviewComment
+from alliance.knowledge.services import review_letters as letters
 from alliance.knowledge.services.drafts import publish_draft
-from alliance.knowledge.services.grading import regrade
-from alliance.knowledge.validation import plain_text_fault
+from alliance.knowledge.services.plain_texts import text_faults
 from alliance.network.access import actor_for
 
 if TYPE_CHECKING:
@@ -24,7 +26,10 @@ if TYPE_CHECKING:
 #: Reviewers who must approve a submission before it is published.
 REVIEWERS = 2
 SCORES = range(4)
-LONGEST_REMARK = 5_000
+LONGEST_CONFLICT_NOTE = 500
+#: A path in the case document, such as `texts.sv.summary` or `effects[0].value`.
+_PATH = re.compile(r"^([a-z_]+(\[[0-9]{1,3}\])?(\.[a-z_]+(\[[0-9]{1,3}\])?)*)?$")
+_LONGEST_PATH = 120
 
 
 def _locked(draft: Draft) -> Draft:
@@ -35,43 +40,36 @@ def _locked(draft: Draft) -> Draft:
     )
 
 
-def _plain_text(where: str, text: str, *, required: bool = False) -> list[Fault]:
-    if required and not text.strip():
-        return [Fault(where, "is missing")]
-    if len(text) > LONGEST_REMARK:
-        return [Fault(where, f"is {len(text):,} characters long; at most {LONGEST_REMARK:,}")]
-    fault = plain_text_fault(text)
-    return [Fault(where, fault)] if fault else []
-
-
 def take_review(
     draft: Draft, *, actor: audit.Actor, at: dt.datetime, reviewer: User | None = None
 ) -> Review:
     """Take a draft to review, or as the secretariat ask `reviewer` to.
 
-    A reviewer who took it already gets the same review. Raises NotAllowed, also where two others
-    review it.
+    A reviewer who took it already gets the same review; one who is asked gets a letter. Raises
+    NotAllowed, also where two others review it.
     """
     chosen = reviewer or actor.user
     if chosen is None:
-        raise NotAllowed("only a person reviews")
+        raise NotAllowed(_("Only a person reviews."))
     if reviewer is not None and reviewer != actor.user and not rules.is_secretariat(actor):
-        raise NotAllowed("only the secretariat asks others to review")
+        raise NotAllowed(_("Only the secretariat asks others to review."))
     with transaction.atomic():
         current = _locked(draft)
         if not rules.may_review(actor_for(chosen, at=at), current):
             raise NotAllowed(
-                "a reviewer reviews drafts that are handed in by teams that are not the "
-                "reviewer's own"
+                _("A reviewer reviews drafts that wait for review, of teams other than her own.")
             )
+        # Whoever left the team has not left the text.
+        if current.revisions.filter(actor=chosen).exists():
+            raise NotAllowed(_("Nobody reviews what she wrote on herself."))
         present = Review.objects.filter(draft=current, submission=current.submission)
         mine = present.filter(reviewer=chosen).first()
         if mine is not None and mine.state != ReviewState.GIVEN_BACK:
             return mine
         if mine is not None and mine.has_conflict:
-            raise NotAllowed("who declared a conflict of interest does not review this draft")
+            raise NotAllowed(_("Who declared a conflict of interest does not review this draft."))
         if present.exclude(state=ReviewState.GIVEN_BACK).count() >= REVIEWERS:
-            raise NotAllowed(f"{REVIEWERS} people review this draft already")
+            raise NotAllowed(_("%(n)d people review this draft already.") % {"n": REVIEWERS})
         review = mine or Review(
             draft=current,
             submission=current.submission,
@@ -89,6 +87,8 @@ def take_review(
             public_id=current.public_id,
             reviewer=chosen.public_id,
         )
+        if chosen != actor.user:
+            letters.named(current, chosen)
     return review
 
 
@@ -99,9 +99,7 @@ def give_back_review(
 
     An approval that turns out to have a conflict is taken back with it, while the draft waits.
     """
-    faults = _plain_text("note", note, required=conflict)
-    if len(note) > 500:
-        faults.append(Fault("note", "is longer than 500 characters"))
+    faults = text_faults("note", note, required=conflict, longest=LONGEST_CONFLICT_NOTE)
     if faults:
         raise InvalidData(faults)
     with transaction.atomic():
@@ -109,7 +107,9 @@ def give_back_review(
         current = Review.objects.select_for_update().get(pk=review.pk)
         own = actor.user is not None and current.reviewer_id == actor.user.pk
         if not (own or rules.is_secretariat(actor)) or draft.state != DraftState.IN_REVIEW:
-            raise NotAllowed("only the reviewer gives a review back, while the draft is in review")
+            raise NotAllowed(
+                _("Only the reviewer gives a review back, while the draft is in review.")
+            )
         current.state = ReviewState.GIVEN_BACK
         current.has_conflict = conflict or None
         current.conflict_note = note if conflict else ""
@@ -128,24 +128,30 @@ def give_back_review(
 def remark(
     draft: Draft, *, field: str, text: str, actor: audit.Actor, at: dt.datetime
 ) -> ReviewComment:
-    """Remark on a field of a draft: its reviewers, its team in answer, the secretariat."""
-    faults = _plain_text("text", text, required=True)
-    if len(field) > 120 or plain_text_fault(field):
-        faults.append(Fault("field", "is not a field of the case"))
+    """Remark on a field of a draft: its reviewers, its team in answer, the secretariat.
+
+    `field` is a path in the case document, empty for the whole. The same remark twice is one.
+    """
+    faults = text_faults("text", text, required=True)
+    if len(field) > _LONGEST_PATH or not _PATH.match(field):
+        faults.append(Fault("field", _("is not a field of the case")))
     if faults:
         raise InvalidData(faults)
     if actor.user is None or not rules.may_read_draft(actor, draft):
-        raise NotAllowed("only the team, its reviewers and the secretariat remark on a draft")
+        raise NotAllowed(_("Only the team, the reviewers and the secretariat remark on a draft."))
     with transaction.atomic():
-        comment = ReviewComment.objects.create(
-            draft=draft,
-            submission=draft.submission,
+        current = _locked(draft)
+        comment, is_new = ReviewComment.objects.get_or_create(
+            draft=current,
+            submission=current.submission,
             field=field,
             text=text.strip(),
             author=actor.user,
-            author_name=actor.label[:120],
-            at=at,
+            resolved_at=None,
+            defaults={"author_name": actor.label[:120], "at": at},
         )
+        if not is_new:
+            return comment
         audit.record(
             actor=actor,
             at=at,
@@ -162,7 +168,7 @@ def resolve_remark(comment: ReviewComment, *, actor: audit.Actor, at: dt.datetim
     draft = comment.draft
     is_author = actor.user is not None and comment.author_id == actor.user.pk
     if not (is_author or rules.may_write_for(actor, draft.organisation)):
-        raise NotAllowed("only its author and the team mark a remark as dealt with")
+        raise NotAllowed(_("Only its author and the team mark a remark as dealt with."))
     with transaction.atomic():
         current = ReviewComment.objects.select_for_update().get(pk=comment.pk)
         if current.resolved_at is None:
@@ -175,19 +181,74 @@ def resolve_remark(comment: ReviewComment, *, actor: audit.Actor, at: dt.datetim
     return current
 
 
-def _criteria_faults(criteria: Mapping[str, Mapping[str, Any]]) -> list[Fault]:
+def _criteria_faults(
+    criteria: Mapping[str, Mapping[str, Any]], *, whole: bool, reasons: bool
+) -> list[Fault]:
+    """Faults of scores and reasons. `whole`: no score may be missing; `reasons`: no reason."""
     faults = [
-        Fault(f"criteria.{name}", "is not a criterion")
+        Fault(f"criteria.{name}", _("is not a criterion"))
         for name in criteria
         if name not in ReviewCriterion.values
     ]
     for name in ReviewCriterion.values:
         given = criteria.get(name, {})
         score = given.get("score")
-        if not isinstance(score, int) or isinstance(score, bool) or score not in SCORES:
-            faults.append(Fault(f"criteria.{name}.score", "must be 0, 1, 2 or 3"))
-        faults += _plain_text(f"criteria.{name}.reason", str(given.get("reason", "")))
+        is_score = isinstance(score, int) and not isinstance(score, bool) and score in SCORES
+        if not is_score and (whole or score is not None):
+            faults.append(Fault(f"criteria.{name}.score", _("must be 0, 1, 2 or 3")))
+        reason = str(given.get("reason", ""))
+        faults += text_faults(f"criteria.{name}.reason", reason, required=reasons)
     return faults
+
+
+def _plain_criteria(criteria: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {
+        name: {
+            "score": criteria.get(name, {}).get("score"),
+            "reason": str(criteria.get(name, {}).get("reason", "")).strip(),
+        }
+        for name in ReviewCriterion.values
+    }
+
+
+def _own_open(review: Review, draft: Draft, actor: audit.Actor) -> Review:
+    """The review as it stands, locked, if it is the actor's to work on. Raises NotAllowed."""
+    current = Review.objects.select_for_update().get(pk=review.pk)
+    if (
+        actor.user is None
+        or current.reviewer_id != actor.user.pk
+        or current.state != ReviewState.TAKEN
+        or current.submission != draft.submission
+        or not rules.may_review(actor, draft)
+    ):
+        raise NotAllowed(_("The review is not yours to give now."))
+    return current
+
+
+def save_review(
+    review: Review,
+    *,
+    criteria: Mapping[str, Mapping[str, Any]],
+    note: str,
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> Review:
+    """Keep what a reviewer has so far, to go on later. The same again changes nothing."""
+    faults = _criteria_faults(criteria, whole=False, reasons=False) + text_faults("note", note)
+    if faults:
+        raise InvalidData(faults)
+    with transaction.atomic():
+        draft = _locked(review.draft)
+        current = _own_open(review, draft, actor)
+        kept = _plain_criteria(criteria)
+        if (current.criteria or _plain_criteria({})) != kept or current.note != note.strip():
+            current.criteria = kept
+            current.note = note.strip()
+            current.save(update_fields=["criteria", "note"])
+            audit.record(
+                actor=actor, at=at, verb="save review", kind="draft", public_id=draft.public_id
+            )
+    return current
 
 
 def give_review(
@@ -202,41 +263,41 @@ def give_review(
 ) -> CaseStudy | None:
     """Judge a draft on the four criteria, and approve it or ask for changes.
 
-    The second approval of a submission publishes the case, which is returned; None else. A
-    reviewer who asks for changes must say which, in the note or in remarks. Raises InvalidData,
+    The second approval of a submission publishes the case, which is returned; None else. Who
+    approves gives a reason for each score, because scores and reasons are published. Who asks for
+    changes must say which, in the note or in remarks. The team gets a letter. Raises InvalidData,
     NotAllowed.
     """
-    faults = _criteria_faults(criteria) + _plain_text("note", note)
+    faults = _criteria_faults(criteria, whole=True, reasons=approve) + text_faults("note", note)
     if not no_conflict:
         faults.append(
-            Fault("no_conflict", "declare that you have no conflict of interest, or give it back")
+            Fault(
+                "no_conflict",
+                _("must be declared; give the review back where you have a conflict of interest"),
+            )
         )
     with transaction.atomic():
         draft = _locked(review.draft)
-        current = Review.objects.select_for_update().get(pk=review.pk)
-        if (
-            actor.user is None
-            or current.reviewer_id != actor.user.pk
-            or current.state != ReviewState.TAKEN
-            or current.submission != draft.submission
-            or not rules.may_review(actor, draft)
-        ):
-            raise NotAllowed("the review is not yours to give now")
+        current = _own_open(review, draft, actor)
+        if draft.case is not None and draft.case.status == CaseStatus.WITHDRAWN and approve:
+            raise NotAllowed(
+                _("The case was withdrawn: the secretariat must put it back before it is changed.")
+            )
+        hidden = masking.hidden_by_draft(draft)
+        for name in ReviewCriterion.values:
+            told = str(criteria.get(name, {}).get("reason", ""))
+            faults += masking.telling_faults(f"criteria.{name}.reason", told, hidden)
         has_remark = ReviewComment.objects.filter(
             draft=draft, submission=draft.submission, author=actor.user, resolved_at=None
         ).exists()
         if not approve and not note.strip() and not has_remark:
-            faults.append(Fault("note", "say what is to be changed, here or in remarks on fields"))
+            faults.append(
+                Fault("note", _("must say what is to be changed, or remarks on fields must"))
+            )
         if faults:
             raise InvalidData(faults)
         current.state = ReviewState.APPROVED if approve else ReviewState.CHANGES_ASKED
-        current.criteria = {
-            name: {
-                "score": criteria[name]["score"],
-                "reason": str(criteria[name].get("reason", "")).strip(),
-            }
-            for name in ReviewCriterion.values
-        }
+        current.criteria = _plain_criteria(criteria)
         current.has_conflict = False
         current.note = note.strip()
         current.given_at = at
@@ -248,57 +309,19 @@ def give_review(
             kind="draft",
             public_id=draft.public_id,
             submission=draft.submission,
+            team=draft.organisation.public_id,
         )
         if not approve:
             draft.state = DraftState.CHANGES_ASKED
             draft.save(update_fields=["state"])
+            letters.changes_asked(draft, by=actor, at=at)
             return None
         approved = Review.objects.filter(
             draft=draft, submission=draft.submission, state=ReviewState.APPROVED
-        ).count()
-        return publish_draft(draft, actor=actor, at=at) if approved >= REVIEWERS else None
-
-
-def withdraw_case(
-    case: CaseStudy, *, reason: str, actor: audit.Actor, at: dt.datetime
-) -> CaseStudy:
-    """Take a case out of the public record, with a reason that its address goes on to tell."""
-    faults = _plain_text("reason", reason, required=True)
-    if faults:
-        raise InvalidData(faults)
-    with transaction.atomic():
-        current = CaseStudy.objects.select_for_update(of=("self",)).get(pk=case.pk)
-        if not rules.may_withdraw(actor, current):
-            raise NotAllowed(
-                "only the team that answers for a case and the secretariat withdraw it"
-            )
-        current.status = CaseStatus.WITHDRAWN
-        current.withdrawn_because = reason.strip()
-        current.edited_at = at
-        current.save(update_fields=["status", "withdrawn_because", "edited_at", "updated_at"])
-        audit.record(actor=actor, at=at, verb="withdraw", kind="case", public_id=current.public_id)
-        _regrade_siblings(current, at)
-    return current
-
-
-def restore_case(case: CaseStudy, *, actor: audit.Actor, at: dt.datetime) -> CaseStudy:
-    """Put a withdrawn case back, as it was: the secretariat alone."""
-    with transaction.atomic():
-        current = CaseStudy.objects.select_for_update(of=("self",)).get(pk=case.pk)
-        if current.status != CaseStatus.WITHDRAWN or not rules.is_secretariat(actor):
-            raise NotAllowed("only the secretariat puts a withdrawn case back")
-        current.status = CaseStatus.PUBLISHED
-        current.withdrawn_because = ""
-        current.save(update_fields=["status", "withdrawn_because", "updated_at"])
-        audit.record(actor=actor, at=at, verb="restore", kind="case", public_id=current.public_id)
-        _regrade_siblings(current, at)
-    return current
-
-
-def _regrade_siblings(case: CaseStudy, at: dt.datetime) -> None:
-    """What a case said of its solution counts no more, or again."""
-    for public_id in regrade(case.solution):
-        if public_id != case.public_id:
-            audit.record(
-                actor=audit.WORKER, at=at, verb="regrade", kind="case", public_id=public_id
-            )
+        )
+        names = [one.reviewer_name for one in approved]
+        if len(names) < REVIEWERS:
+            return None
+        case = publish_draft(draft, actor=actor, at=at)
+        letters.published(case, draft, reviewers=names, at=at)
+        return case

@@ -4,29 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 
-from alliance.core.errors import NotFound
+from alliance.core.errors import Gone, NotFound
+from alliance.knowledge import rules
+from alliance.knowledge.selectors.withdrawn import withdrawn_case
+from alliance.network.access import actor_of
 
-if TYPE_CHECKING:
-    from alliance.accounts.models import User
+__all__ = ["actor_of", "missing_is_404"]
 
 
 def missing_is_404(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Let a closed door answer 404, in the same words for hidden and missing."""
+    """Let a closed door answer 404, in the same words for hidden and missing.
+
+    A case that was withdrawn is no secret: whatever belongs to it answers 410 and tells why.
+    """
 
     @wraps(view)
     def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
+        except Gone as gone:
+            return _withdrawn(request, gone)
         except NotFound as closed:
             raise Http404(str(closed)) from closed
 
     return answer
 
 
-def actor_of(request: HttpRequest) -> User | None:
-    """The signed-in person of a request, None for a visitor."""
-    return request.user if request.user.is_authenticated else None
+def _withdrawn(request: HttpRequest, gone: Gone) -> HttpResponse:
+    context = {
+        "page": withdrawn_case(gone.public_id, request.LANGUAGE_CODE),
+        "may_restore": rules.is_secretariat(actor_of(request)),
+    }
+    response = render(request, "knowledge/review/withdrawn.html", context, status=410)
+    # It may be put back: nobody but the reader's own browser keeps it, and asks each time.
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response

@@ -8,12 +8,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from alliance.core import clock
-from alliance.knowledge import citations
+from alliance.knowledge import citations, rules
 from alliance.knowledge.selectors import cases as select
 from alliance.knowledge.selectors import compare as comparing
 from alliance.knowledge.selectors import versions
 from alliance.knowledge.selectors.basket import FEWEST, MOST, Basket
 from alliance.knowledge.selectors.doors import get_case_for
+from alliance.knowledge.selectors.drafts import acts_on_case
+from alliance.knowledge.selectors.translations import translation_todos
 from alliance.knowledge.views import actor_of, missing_is_404
 
 
@@ -21,7 +23,8 @@ from alliance.knowledge.views import actor_of, missing_is_404
 @missing_is_404
 def case(request: HttpRequest, public_id: str) -> HttpResponse:
     """One case: what was tried where, what came of it, and how well that is known."""
-    found = get_case_for(actor_of(request), public_id, "read")
+    actor = actor_of(request)
+    found = get_case_for(actor, public_id, "read")
     page = select.case_page(found, request.LANGUAGE_CODE)
     return render(
         request,
@@ -29,8 +32,12 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
         {
             "page": page,
             "today": clock.today(),
+            "acts": acts_on_case(actor, found) if actor.is_known else None,
+            "translating": translation_todos(actor, found, request.LANGUAGE_CODE),
             "citation": citations.plain(page.cited),
             "json_ld": citations.json_for_script(citations.structured_data(page.cited)),
+            "may_moderate": rules.is_moderator(actor),
+            "may_withdraw": actor.is_known and rules.may_withdraw(actor, found),
         },
     )
 

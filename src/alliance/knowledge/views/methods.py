@@ -12,6 +12,7 @@ from alliance.knowledge.method_filter import MethodFilter, read_method_filter
 from alliance.knowledge.selectors.doors import get_method_for
 from alliance.knowledge.selectors.methods import method_list as select_methods
 from alliance.knowledge.selectors.methods import method_page
+from alliance.knowledge.selectors.translations import translation_todos
 from alliance.knowledge.views import actor_of, missing_is_404
 from alliance.knowledge.views.paging import page_number
 
@@ -51,4 +52,9 @@ def method(request: HttpRequest, public_id: str) -> HttpResponse:
     actor = actor_of(request)
     found = get_method_for(actor, public_id)
     page = method_page(actor, found, request.LANGUAGE_CODE, page_number(request))
-    return render(request, "knowledge/method.html", {"page": page, "today": clock.today()})
+    context = {
+        "page": page,
+        "today": clock.today(),
+        "translating": translation_todos(actor, found, request.LANGUAGE_CODE),
+    }
+    return render(request, "knowledge/method.html", context)

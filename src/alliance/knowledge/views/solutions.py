@@ -11,6 +11,7 @@ from alliance.knowledge.enums import Scheme
 from alliance.knowledge.selectors.doors import get_solution_for
 from alliance.knowledge.selectors.solution_groups import solution_group, solution_groups
 from alliance.knowledge.selectors.solutions import solution_page
+from alliance.knowledge.selectors.translations import translation_todos
 from alliance.knowledge.views import actor_of, missing_is_404
 from alliance.knowledge.views.paging import page_number
 
@@ -44,4 +45,9 @@ def solution(request: HttpRequest, public_id: str) -> HttpResponse:
     actor = actor_of(request)
     found = get_solution_for(actor, public_id)
     page = solution_page(actor, found, request.LANGUAGE_CODE, in_full=False)
-    return render(request, "knowledge/solution.html", {"page": page, "today": clock.today()})
+    context = {
+        "page": page,
+        "today": clock.today(),
+        "translating": translation_todos(actor, found, request.LANGUAGE_CODE),
+    }
+    return render(request, "knowledge/solution.html", context)

@@ -20,8 +20,8 @@ from alliance.network.api.common import (
     page_of,
 )
 from alliance.network.api.schemas import City, CityPage, Organisation, OrganisationPage
+from alliance.network.bands import climate_zone, size_band
 from alliance.network.enums import OrganisationKind
-from alliance.network.rules import climate_zone, size_band
 
 router = Router(tags=["cities and organisations"])
 

@@ -2,5 +2,15 @@
 
 from alliance.network.models.places import City, Organisation, Record
 from alliance.network.models.teams import ApiToken, Invitation, Membership
+from alliance.network.models.webhooks import Webhook, WebhookDelivery
 
-__all__ = ["ApiToken", "City", "Invitation", "Membership", "Organisation", "Record"]
+__all__ = [
+    "ApiToken",
+    "City",
+    "Invitation",
+    "Membership",
+    "Organisation",
+    "Record",
+    "Webhook",
+    "WebhookDelivery",
+]

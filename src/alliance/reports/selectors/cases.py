@@ -9,17 +9,17 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from alliance.accounts.models import User
 from alliance.charts.forest import Forest
+from alliance.core.audit import Actor
 from alliance.knowledge.enums import Outcome
 from alliance.knowledge.models import CaseStudy
 from alliance.knowledge.selectors.cases import CasePage, case_page
 from alliance.knowledge.selectors.doors import visible_cases
-from alliance.knowledge.selectors.effects import EffectView
+from alliance.knowledge.selectors.effects import EffectView, first_capital
 from alliance.knowledge.selectors.lines import Told
 from alliance.knowledge.selectors.localise import country_name, local_place
 from alliance.knowledge.selectors.register import Register, failure_register
-from alliance.network.rules import climate_zone, size_band
+from alliance.network.bands import climate_zone, size_band
 from alliance.reports.selectors import words
 from alliance.reports.selectors.content import (
     Box,
@@ -48,7 +48,7 @@ class Peer:
     likeness: tuple[str, ...]
 
 
-def peers_of(actor: User | None, case: CaseStudy, language: str) -> tuple[Peer, ...]:
+def peers_of(actor: Actor | None, case: CaseStudy, language: str) -> tuple[Peer, ...]:
     """The other trials of the solution, those in like cities first, then the best known.
 
     Alike are cities of the same size band or climate zone, by the rules of the network.
@@ -90,7 +90,7 @@ def peers_of(actor: User | None, case: CaseStudy, language: str) -> tuple[Peer, 
     )
 
 
-def case_brief(actor: User | None, case: CaseStudy, edition: Edition) -> Brief:
+def case_brief(actor: Actor | None, case: CaseStudy, edition: Edition) -> Brief:
     """What the brief of a published case says, in the active language, which must be the edition's.
 
     Needs the solution and city of the case. Raises LookupError where no version was kept.
@@ -126,10 +126,16 @@ def case_brief(actor: User | None, case: CaseStudy, edition: Edition) -> Brief:
         passages=_passages(page),
         boxes=(_cost_box(page), _evidence_box(page), _peers_box(peers)),
         sources=tuple(
-            words.source_line(place, source, page.effects_language)
+            words.source_line(
+                place,
+                title=source.title,
+                url=source.url,
+                kind=source.kind_label,
+                seen=source.seen,
+                foreign=page.effects_language,
+            )
             for place, source in enumerate(page.sources, start=1)
         ),
-        sources_left_out=0,
         foot=_foot(page, edition),
         address=page.cited.url,
         words=words.labels(),
@@ -202,7 +208,7 @@ def _row(row: EffectView, language: str, rank: int) -> Row:
     if row.excluded:
         basis = words.joined(basis, _("not counted: %(reason)s") % {"reason": row.excluded})
     return Row(
-        label=Told(words.capital(row.measure)),
+        label=Told(first_capital(row.measure)),
         part=Told(row.qualifier, language if row.qualifier else ""),
         value=value,
         interval=words.joined(rest, _interval(row)),
@@ -238,7 +244,7 @@ def _charts(page: CasePage) -> tuple[Chart, ...]:
 def _drawn(plot: Forest, rows: Iterable[EffectView], language: str) -> Chart:
     listed = list(rows)
     return Chart(
-        title=words.capital(plot.unit_name),
+        title=first_capital(plot.unit_name),
         unit=words.better(plot),
         ticks=words.ticks(plot.axis, signed=plot.signed),
         rows=tuple(

@@ -134,12 +134,11 @@ class Box:
 
 @dataclass(frozen=True)
 class SourceLine:
-    """A numbered source: `shown` is the address as printed, `url` where the link leads."""
+    """A numbered source. `url` is written in the letters of an address alone, and printed whole."""
 
     number: int
     title: Told
     url: str
-    shown: str
     kind: str = ""
     seen: Told = NOTHING
 
@@ -149,6 +148,7 @@ class Brief:
     """One page about a case or a solution, before it is set.
 
     `made_of` is the moment of the newest version it rests on; it dates the document.
+    `sources_apart`: the sources stand on pages of their own, behind that page.
     """
 
     kind: str
@@ -166,10 +166,11 @@ class Brief:
     passages: tuple[Passage, ...]
     boxes: tuple[Box, ...]
     sources: tuple[SourceLine, ...]
-    sources_left_out: int
     foot: tuple[str, ...]
     address: str
     words: dict[str, str]
     made_of: dt.datetime
     # Names of sections that were left out, to be told at the foot.
     left_out: tuple[str, ...] = ()
+    sources_left_out: int = 0
+    sources_apart: bool = False

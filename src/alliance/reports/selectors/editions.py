@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 
 from alliance import __version__
-from alliance.accounts.models import User
+from alliance.core.audit import Actor
 from alliance.core.prices import load_price_table
 from alliance.core.text import digest
 from alliance.knowledge.citations import DIGEST_LENGTH
@@ -66,7 +66,7 @@ def template_version(language: str) -> str:
     )
 
 
-def record_for(actor: User | None, kind: str, public_id: str) -> CaseStudy | Solution:
+def record_for(actor: Actor | None, kind: str, public_id: str) -> CaseStudy | Solution:
     """The case or solution of that id, through its door. Raises NotFound."""
     if kind == CASE:
         return get_case_for(actor, public_id)
@@ -76,7 +76,7 @@ def record_for(actor: User | None, kind: str, public_id: str) -> CaseStudy | Sol
 
 
 def edition_of(
-    actor: User | None, kind: str, record: CaseStudy | Solution, language: str
+    actor: Actor | None, kind: str, record: CaseStudy | Solution, language: str
 ) -> Edition:
     """The present edition of the brief of `record`, in five queries; a case has its solution.
 

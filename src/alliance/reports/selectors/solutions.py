@@ -7,10 +7,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from alliance.accounts.models import User
 from alliance.analysis.effect_spread import DESIGNS
 from alliance.charts.forest import Forest
+from alliance.core.audit import Actor
 from alliance.knowledge.models import Solution
+from alliance.knowledge.selectors.effects import first_capital
 from alliance.knowledge.selectors.lines import Told
 from alliance.knowledge.selectors.solutions import SolutionPage, solution_page
 from alliance.knowledge.selectors.spread import EffectRow, Spread
@@ -37,7 +38,7 @@ from alliance.reports.selectors.trials import (
 from alliance.web.formatting import colon, day, number, quantity
 
 
-def solution_brief(actor: User | None, solution: Solution, edition: Edition) -> Brief:
+def solution_brief(actor: Actor | None, solution: Solution, edition: Edition) -> Brief:
     """What the brief of a solution says, in the active language, which must be the edition's."""
     language = edition.language
     page = solution_page(actor, solution, language)
@@ -47,7 +48,7 @@ def solution_brief(actor: User | None, solution: Solution, edition: Edition) -> 
     # The order is that of the page: sources are numbered as they are cited.
     charts = _charts(page, trials)
     failures = failures_box(page, trials)
-    left_out = trials.cite_rest()
+    trials.cite_rest()
     return Brief(
         kind="solution",
         public_id=page.public_id,
@@ -78,7 +79,6 @@ def solution_brief(actor: User | None, solution: Solution, edition: Edition) -> 
             *_other_measures(page),
         ),
         sources=tuple(trials.cited),
-        sources_left_out=left_out,
         foot=_foot(page, trials, edition),
         address=settings.BASE_URL + reverse("knowledge:solution", args=[page.public_id]),
         words=words.labels() | {"measure": _("Place")},
@@ -122,8 +122,16 @@ def _median_figure(spread: Spread | None) -> KeyFigure:
     return KeyFigure(
         label=_("Median over places"),
         value=quantity(middle, spread.symbol, spread.digits, signed=spread.is_change),
-        note=Told(words.joined(spread.measure, places, _range(spread))),
+        note=Told(words.joined(spread.measure, places, _range(spread), _mean(spread))),
     )
+
+
+def _mean(spread: Spread) -> str:
+    """The mean beside a median; empty where the places are too few or too different for one."""
+    if spread.summary.mean is None or spread.beyond_possible:
+        return ""
+    mean = quantity(spread.summary.mean, spread.symbol, spread.digits, signed=spread.is_change)
+    return _("mean %(mean)s") % {"mean": mean}
 
 
 def _range(spread: Spread) -> str:
@@ -159,7 +167,7 @@ def _charts(page: SolutionPage, trials: Trials) -> tuple[Chart, ...]:
     if spread is None:
         return ()
     title = _("%(measure)s, in %(unit)s") % {
-        "measure": words.capital(spread.measure),
+        "measure": first_capital(spread.measure),
         "unit": spread.unit,
     }
     ranks = words.ranks(
@@ -212,12 +220,18 @@ def _summary_row(spread: Spread, plot: Forest) -> Row:
     summary, axis = spread.summary, plot.axis
     median = summary.median or 0.0
     drawn = _intervals_drawn(spread, plot)
+    middle = quantity(median, spread.symbol, spread.digits, signed=spread.is_change)
+    value, rest = middle, _("median")
+    if drawn and summary.mean is not None:
+        # The figure is that of the diamond; the stroke beside it is named too.
+        value = quantity(summary.mean, spread.symbol, spread.digits, signed=spread.is_change)
+        rest = _("mean; median %(median)s") % {"median": middle}
     return Row(
         kind="summary",
         label=Told(_("All places")),
         part=NOTHING,
-        value=quantity(median, spread.symbol, spread.digits, signed=spread.is_change),
-        interval=_("median"),
+        value=value,
+        interval=rest,
         basis=ngettext("%(n)s place", "%(n)s places", summary.k) % {"n": number(summary.k)},
         at=words.share(median, axis),
         low=words.share(summary.pi_low, axis) if drawn else None,
@@ -275,7 +289,7 @@ def _passages(page: SolutionPage) -> tuple[Passage, ...]:
             )
         )
     if text.prerequisites:
-        needs = words.joined(*(words.capital(str(one).rstrip(".;")) for one in text.prerequisites))
+        needs = words.joined(*(first_capital(str(one).rstrip(".;")) for one in text.prerequisites))
         passages.append(
             Passage(
                 "needs",
@@ -306,7 +320,7 @@ def _other_measures(page: SolutionPage) -> tuple[Box, ...]:
         places = ngettext("%(n)s place", "%(n)s places", spread.summary.k)
         lines.append(
             Line(
-                label=f"{words.capital(spread.measure)}{colon()}",
+                label=f"{first_capital(spread.measure)}{colon()}",
                 text=Told(text),
                 note=places % {"n": number(spread.summary.k)},
             )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from alliance.accounts.models import User
+from alliance.core.audit import Actor
 from alliance.knowledge.costs import target
 from alliance.knowledge.enums import Outcome
-from alliance.knowledge.models import Solution
+from alliance.knowledge.models import CaseStudy, Solution, Source
 from alliance.knowledge.selectors.cases import first_sentence
 from alliance.knowledge.selectors.costs import cost_view
 from alliance.knowledge.selectors.doors import visible_cases
@@ -19,9 +19,6 @@ from alliance.reports.selectors import words
 from alliance.reports.selectors.content import Box, Line, SourceLine
 from alliance.web.formatting import colon, number, period, prices_of
 
-#: Sources that are numbered at most; more can never find room.
-MOST_SOURCES = 24
-
 
 class Trials:
     """The published cases of a solution: their costs, notes and sources, the cited ones numbered.
@@ -29,7 +26,7 @@ class Trials:
     Each case cited is given the first of its sources, numbered in the order of citing.
     """
 
-    def __init__(self, actor: User | None, solution: Solution, language: str) -> None:
+    def __init__(self, actor: Actor | None, solution: Solution, language: str) -> None:
         self.language = language
         self.cases = {
             case.public_id: case
@@ -50,24 +47,29 @@ class Trials:
         source = next(iter(case.sources.all()), None) if case else None
         if case is None or source is None:
             return 0
+        self._numbers[public_id] = self._add(source, case)
+        return self._numbers[public_id]
+
+    def cite_rest(self) -> None:
+        """Number the other sources after those that are cited."""
+        for case in self.cases.values():
+            for source in list(case.sources.all())[int(case.public_id in self._numbers) :]:
+                self._add(source, case)
+
+    def _add(self, source: Source, case: CaseStudy) -> int:
         place = len(self.cited) + 1
         foreign = "" if case.original_language == self.language else case.original_language
-        self.cited.append(words.source_line(place, source, foreign))
-        self._numbers[public_id] = place
+        self.cited.append(
+            words.source_line(
+                place,
+                title=source.title,
+                url=source.url,
+                kind=str(source.get_kind_display()),
+                seen=source.seen,
+                foreign=foreign,
+            )
+        )
         return place
-
-    def cite_rest(self) -> int:
-        """Number the other sources as far as there is use for them; how many are left."""
-        rest = [
-            (source, case)
-            for case in self.cases.values()
-            for source in list(case.sources.all())[int(case.public_id in self._numbers) :]
-        ]
-        room = max(MOST_SOURCES - len(self.cited), 0)
-        for source, case in rest[:room]:
-            foreign = "" if case.original_language == self.language else case.original_language
-            self.cited.append(words.source_line(len(self.cited) + 1, source, foreign))
-        return len(rest[room:])
 
     def foreign_languages(self) -> list[str]:
         """The languages, other than that of the page, in which texts of cases stand."""

@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,7 +16,6 @@ from alliance.charts.forest import Forest
 from alliance.charts.scale import Axis
 from alliance.knowledge.enums import Reason
 from alliance.knowledge.grade_texts import LineText
-from alliance.knowledge.models import Source
 from alliance.knowledge.selectors.costs import CostView, PriceSource
 from alliance.knowledge.selectors.lines import Told
 from alliance.reports.selectors.content import (
@@ -38,11 +38,6 @@ from alliance.web.formatting import (
     quantity,
     rest_of_unit,
 )
-
-
-def capital(text: str) -> str:
-    """`text` with a capital first letter, the rest as it is (CO₂ stays CO₂)."""
-    return text[:1].upper() + text[1:]
 
 
 def joined(*parts: str) -> str:
@@ -297,15 +292,17 @@ def _publishers(sources: Iterable[PriceSource]) -> str:
     return ", ".join(dict.fromkeys(one.publisher for one in sources))
 
 
-def source_line(place: int, source: Source, foreign: str) -> SourceLine:
+def source_line(
+    place: int, *, title: str, url: str, kind: str, seen: str, foreign: str
+) -> SourceLine:
     """A source with its number; titles keep the language they were recorded in."""
     return SourceLine(
         number=place,
-        title=Told(source.title),
-        url=source.url,
-        shown=source.url,
-        kind=str(source.get_kind_display()),
-        seen=Told(source.seen, foreign) if source.seen else Told(""),
+        title=Told(title),
+        # Letters of other scripts as a link may carry them; they can always be printed, too.
+        url=iri_to_uri(url),
+        kind=kind,
+        seen=Told(seen, foreign) if seen else Told(""),
     )
 
 
@@ -331,6 +328,13 @@ def case_text_words(languages: Iterable[str]) -> str:
 def reasons(codes: Iterable[str]) -> str:
     """The reasons of an outcome in words."""
     return ", ".join(str(Reason(code).label) for code in codes)
+
+
+def sources_apart(count: int) -> str:
+    """Where the sources are, if they are not on the page that cites them."""
+    return ngettext(
+        "%(n)s source, on the next page.", "%(n)s sources, on the next page.", count
+    ) % {"n": number(count)}
 
 
 def more_on_page(left_out: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -71,7 +71,7 @@ def find(query: FinderQuery, *, today: dt.date) -> FinderResult:
     index = current.index
     with translation.override(query.language):
         faults = faults_of(index, query)
-        sound = query if not faults else _without_faults(query, {fault.key for fault in faults})
+        sound = query if not faults else query.without_keys({fault.key for fault in faults})
         found = _search(index, sound, today)
         total = 0 if faults else found.rows.size
         n_pages = max(1, -(-total // PAGE_SIZE))
@@ -159,12 +159,6 @@ def find_points(query: FinderQuery, *, today: dt.date) -> tuple[MapPoint, ...]:
     return tuple(
         places.point(position) for position in np.flatnonzero(~np.isnan(places.latitudes)).tolist()
     )
-
-
-def _without_faults(query: FinderQuery, keys: set[str]) -> FinderQuery:
-    kept = {key: codes for key, codes in query.filters.items() if key not in keys}
-    sound = replace(query, filters=kept, faults=())
-    return sound.without_year("year_from", "year_to") if keys & {"year_from", "year_to"} else sound
 
 
 def _notices(found: _Found, query: FinderQuery, behind: int) -> tuple[Notice, ...]:

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
+from django.utils.html import format_html
 from django.utils.translation import get_language
 
 from alliance.knowledge.selectors.localise import country_name
-from alliance.search.labels import kind_name
+from alliance.search.labels import UNKNOWN, kind_name
+from alliance.search.results import Chip, FacetOption
 
 register = template.Library()
 
@@ -32,6 +34,14 @@ def country(code: str | None) -> str:
 def kind_word(code: str) -> str:
     """What a kind of record is called, such as "case"."""
     return kind_name(code, 1)
+
+
+@register.filter
+def choice_label(choice: Chip | FacetOption) -> str:
+    """The label of a choice; languages are named in themselves, and say so."""
+    if choice.key != "language" or choice.code == UNKNOWN:
+        return choice.label
+    return format_html('<span lang="{}">{}</span>', choice.code, choice.label)
 
 
 @register.filter

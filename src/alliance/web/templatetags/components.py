@@ -181,8 +181,9 @@ def language_mark(
             gettext("translated from %(language)s")
             % {"language": formatting.language_name(translated_from)}
         )
-        if not reviewed:
-            parts.append(gettext("translation not reviewed"))
+        parts.append(
+            gettext("translation reviewed") if reviewed else gettext("translation not reviewed")
+        )
         if behind:
             parts.append(
                 ngettext("%(n)s edit behind", "%(n)s edits behind", behind) % {"n": behind}
@@ -321,8 +322,8 @@ def empty_state(content: SafeString, title: str, level: int = 2) -> SafeString:
 @register.inclusion_tag("web/components/sources.html")
 def sources(items: Sequence[Any], heading_id: str = "", seen_in: str = "") -> dict[str, Any]:
     """A numbered list of sources with `title` and `url`, and if known `kind_label` (or the
-    model's), `independent` (True, False or None) and `seen` (the words that were read). `seen_in`
-    is the language of those words where it is not the page's."""
+    model's), `independent` (True, False or None), `seen` (the words that were read), `is_dead` and
+    `last_alive_on`. `seen_in` is the language of those words where it is not the page's."""
     return {"items": items, "heading_id": heading_id, "seen_in": seen_in}
 
 

@@ -1,0 +1,301 @@
+"""What the platform does otherwise than allauth: words, languages, limits, where people go next."""
+
+from __future__ import annotations
+
+import io
+import smtplib
+from typing import Any, cast
+from urllib.parse import urlsplit, urlunsplit
+
+import qrcode
+import structlog
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
+from allauth.core import context as allauth_context
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.mail import EmailMultiAlternatives
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from qrcode.image.svg import SvgPathFillImage
+
+from alliance.accounts import limits, selectors, services, words
+from alliance.accounts.models import User
+from alliance.core import audit, clock, throttle
+from alliance.core.audit import Actor
+from alliance.web import languages
+
+log = structlog.get_logger(__name__)
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Signing up and in, by e-mail address."""
+
+    error_messages = {**DefaultAccountAdapter.error_messages, **words.SIGN_IN_FAULTS}
+
+    # -- limits ------------------------------------------------------------------------------
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return throttle.client_address(request)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count the try before the password is looked at. Raises Throttled."""
+        at = clock.now()
+        address = self.get_client_ip(request)
+        throttle.take(limits.SIGN_IN_FROM_ADDRESS, address, at=at)
+        throttle.take(limits.SIGN_IN_TO_ACCOUNT, _account_key(credentials), at=at)
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
+        user = super().authenticate(request, **credentials)
+        if user is not None:
+            # Only wrong tries count. Wiping the count would let an attacker who has an account of
+            # their own start anew between tries.
+            throttle.give_back(limits.SIGN_IN_FROM_ADDRESS, self.get_client_ip(request))
+            throttle.give_back(limits.SIGN_IN_TO_ACCOUNT, _account_key(credentials))
+        return user
+
+    def set_password(self, user: AbstractBaseUser, password: str) -> None:
+        super().set_password(user, password)
+        throttle.forget(limits.SIGN_IN_TO_ACCOUNT, cast(User, user).email.lower())
+
+    # -- people ------------------------------------------------------------------------------
+
+    def save_user(
+        self, request: HttpRequest, user: AbstractBaseUser, form: Any, commit: bool = True
+    ) -> AbstractBaseUser:
+        """Store who signed up. Two forms sent at once for one address make one account."""
+        person = cast(User, user)
+        person.name = form.cleaned_data["name"]
+        person.language = form.cleaned_data["language"]
+        at = clock.now()
+        try:
+            with transaction.atomic():
+                super().save_user(request, person, form, commit)
+                if commit:
+                    audit.record(
+                        actor=Actor(person.name, user=person),
+                        at=at,
+                        verb="sign-up",
+                        kind="person",
+                        public_id=person.public_id,
+                    )
+        except IntegrityError as error:
+            raise ImmediateHttpResponse(
+                self.respond_email_verification_sent(request, None)
+            ) from error
+        return person
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """Confirm an address, unless an account that never confirmed it has it as its own."""
+        try:
+            with transaction.atomic():
+                return super().confirm_email(request, email_address)
+        except IntegrityError:
+            self.add_message(
+                request,
+                messages.ERROR,
+                "account/messages/email_confirmation_failed.txt",
+                {"email": email_address.email},
+            )
+            return False
+
+    def pre_login(
+        self, request: HttpRequest, user: AbstractBaseUser, **details: Any
+    ) -> HttpResponse | None:
+        """Demonstration accounts, whose passwords were printed, stay out of production."""
+        if settings.PRODUCTION and cast(User, user).is_demo:
+            return self.respond_user_inactive(request, user)
+        return super().pre_login(request, user, **details)
+
+    def logout(self, request: HttpRequest) -> None:
+        if request.user.is_authenticated:
+            at = clock.now()
+            actor = selectors.actor_from_account(request.user, at=at)
+            services.end_elevation(actor=actor, at=at)
+        super().logout(request)
+
+    # -- where people go next ----------------------------------------------------------------
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Their own page, in the language they chose."""
+        with translation.override(cast(User, request.user).language):
+            return reverse("accounts:home")
+
+    def get_signup_redirect_url(self, request: HttpRequest) -> str:
+        return self.get_login_redirect_url(request)
+
+    def get_logout_redirect_url(self, request: HttpRequest) -> str:
+        return f"/{translation.get_language()}/"
+
+    def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
+        if self.request.user.is_authenticated:
+            return reverse("accounts:home")
+        return reverse("account_login")
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("accounts:home")
+
+    def is_safe_url(self, url: str) -> bool:
+        """Only addresses of this site without a host: nobody is led elsewhere after signing in."""
+        return url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """The ways to prove once more who one is, in our words."""
+        labels = {
+            "reauthenticate": _("Use your password"),
+            "mfa_reauthenticate": _("Use a code of your app or a recovery code"),
+            "mfa_reauthenticate:webauthn": _("Use a passkey"),
+        }
+        return [
+            {**method, "description": labels[method["id"]]}
+            for method in super().get_reauthentication_methods(user)
+        ]
+
+    # -- words -------------------------------------------------------------------------------
+
+    def add_message(
+        self,
+        request: HttpRequest,
+        level: int,
+        message_template: str | None = None,
+        message_context: dict[str, Any] | None = None,
+        extra_tags: str = "",
+        message: str | None = None,
+    ) -> None:
+        if message_template is not None and message is None:
+            message = str(words.MESSAGES[message_template]) % (message_context or {})
+        super().add_message(request, level, extra_tags=extra_tags, message=message)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send a letter in the language of its reader; tell the page where it cannot be sent."""
+        language = _language_of(email, context)
+        context = {
+            key: _in_language(value, language) if key.endswith("_url") else value
+            for key, value in context.items()
+        }
+        with translation.override(language):
+            letter = self.render_mail(template_prefix, email, context)
+        try:
+            letter.send()
+        except (OSError, smtplib.SMTPException) as error:
+            log.error("a letter could not be sent", kind=template_prefix, error=str(error))
+            messages.error(
+                allauth_context.request,
+                _("The letter could not be sent. Try again in a few minutes."),
+            )
+
+    def render_mail(
+        self,
+        template_prefix: str,
+        email: str | list[str],
+        context: dict[str, Any],
+        headers: dict[str, str] | None = None,
+    ) -> EmailMultiAlternatives:
+        """A letter of plain text."""
+        if template_prefix in words.NOTICES:
+            subject = str(words.NOTICES[template_prefix]) % context
+            body = "account/email/notice_message.txt"
+            context = {**context, "happened": subject}
+        else:
+            subject = str(words.SUBJECTS[template_prefix])
+            body = f"{template_prefix}_message.txt"
+        context = {**context, "network": settings.NETWORK_NAME, "email": email}
+        return EmailMultiAlternatives(
+            # A subject is one line, whatever a name or an address brings along.
+            " ".join(f"{settings.NETWORK_NAME}: {subject}".split()),
+            render_to_string(body, context).strip() + "\n",
+            to=[email] if isinstance(email, str) else email,
+            headers={"Auto-Submitted": "auto-generated", **(headers or {})},
+        )
+
+
+class MfaAdapter(DefaultMFAAdapter):
+    """Second factors and passkeys."""
+
+    error_messages = {**DefaultMFAAdapter.error_messages, **words.SECOND_FACTOR_FAULTS}
+
+    def get_totp_issuer(self) -> str:
+        return str(settings.NETWORK_NAME)
+
+    def build_totp_svg(self, url: str) -> str:
+        """The QR code on white, so that telephones read it in the dark theme too."""
+        picture = io.BytesIO()
+        qrcode.make(url, image_factory=SvgPathFillImage).save(picture)
+        return picture.getvalue().decode()
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        return {**super().get_public_key_credential_rp_entity(), "name": settings.NETWORK_NAME}
+
+    def generate_authenticator_name(self, user: AbstractBaseUser, type: Authenticator.Type) -> str:
+        count = Authenticator.objects.filter(user_id=user.pk, type=type).count()
+        return _("Passkey %(number)s") % {"number": count + 1}
+
+
+class SocialAdapter(DefaultSocialAccountAdapter):
+    """Single sign-on."""
+
+    error_messages = {**DefaultSocialAccountAdapter.error_messages, **words.SINGLE_SIGN_ON_FAULTS}
+
+    def populate_user(self, request: HttpRequest, sociallogin: Any, data: Any) -> Any:
+        """Take over name and address of whoever comes from the provider for the first time."""
+        person = super().populate_user(request, sociallogin, data)
+        parts = [data.get("first_name"), data.get("last_name")]
+        name = data.get("name") or " ".join(part for part in parts if part)
+        person.name = name[:120] if not services.people.name_fault(name) else ""
+        person.language = translation.get_language() or settings.LANGUAGE_CODE
+        return person
+
+    def is_auto_signup_allowed(self, request: HttpRequest, sociallogin: Any) -> bool:
+        """Ask for what the provider did not tell."""
+        return bool(sociallogin.user.name) and super().is_auto_signup_allowed(request, sociallogin)
+
+    def get_signup_form_initial_data(self, sociallogin: Any) -> dict[str, Any]:
+        person = sociallogin.user
+        return {
+            **super().get_signup_form_initial_data(sociallogin),
+            "name": person.name,
+            "language": person.language,
+        }
+
+    def save_user(self, request: HttpRequest, sociallogin: Any, form: Any = None) -> Any:
+        with transaction.atomic():
+            person = super().save_user(request, sociallogin, form)
+            if form is None:
+                audit.record(
+                    actor=Actor(person.name, user=person),
+                    at=clock.now(),
+                    verb="sign-up",
+                    kind="person",
+                    public_id=person.public_id,
+                )
+        return person
+
+
+def _account_key(credentials: dict[str, Any]) -> str:
+    return str(credentials.get("email", "")).lower()
+
+
+def _language_of(email: str, context: dict[str, Any]) -> str:
+    """The language of whoever the letter goes to; that of the page for people without account."""
+    user = context.get("user") or User.objects.filter(email=email.lower()).first()
+    known = languages.codes()
+    return (
+        user.language
+        if user is not None and user.language in known
+        else (translation.get_language() or settings.LANGUAGE_CODE)
+    )
+
+
+def _in_language(url: str, language: str) -> str:
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(path=languages.swap(parts.path, language)))

@@ -1,0 +1,41 @@
+"""Commands about people."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.group()
+def accounts() -> None:
+    """Accounts of people."""
+    import django
+
+    django.setup()
+
+
+@accounts.command("first-link")
+def first_link() -> None:
+    """Print a link that makes the first account, once: secretariat and operator in one.
+
+    Only while there is no secretariat. The link is good for seven days.
+    """
+    from alliance.accounts.services import make_first_link
+    from alliance.core import clock
+    from alliance.core.errors import Fault, InvalidData, NotAllowed
+
+    try:
+        click.echo(make_first_link(at=clock.now()))
+    except NotAllowed as refusal:
+        raise InvalidData([Fault("first-link", refusal.rule)]) from refusal
+
+
+def announce_first_link() -> None:
+    """Say at the start of a server how the first account is made, while there is no secretariat."""
+    from alliance.accounts.selectors import has_secretariat
+    from alliance.accounts.services import make_first_link
+    from alliance.core import clock
+
+    at = clock.now()
+    if not has_secretariat(at):
+        click.echo("Nobody looks after this network yet. Make the first account here, once:")
+        click.echo(make_first_link(at=at))

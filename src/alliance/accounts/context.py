@@ -1,0 +1,51 @@
+"""What every page shows of whoever has signed in."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.messages import get_messages
+from django.db import DatabaseError
+from django.http import HttpRequest
+
+from alliance.accounts.models import Elevation, User
+from alliance.accounts.selectors import elevation_of
+from alliance.core import clock
+
+
+def people(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `person`, `elevation` and the account's addresses, and `messages`.
+
+    Without the cookie of a session nothing is asked for, so that a page for visitors depends on no
+    cookie. It is the same for all of them.
+    """
+    person, elevation = _person(request)
+    return {
+        "messages": get_messages(request),
+        "person": person,
+        "elevation": elevation,
+        "sign_in_next": _return_to(request),
+    }
+
+
+def _person(request: HttpRequest) -> tuple[User | None, Elevation | None]:
+    # Asking for the user opens the session, after which the answer varies with the cookie.
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES or not hasattr(request, "user"):
+        return None, None
+    try:
+        if not request.user.is_authenticated:
+            return None, None
+        return request.user, elevation_of(request.user, clock.now())
+    except DatabaseError:
+        # The page that tells of a fault of the database must not fail with it.
+        return None, None
+
+
+def _return_to(request: HttpRequest) -> str:
+    """The query that leads back to this page after signing in; empty where there is no page."""
+    match = getattr(request, "resolver_match", None)
+    if match is None or request.method != "GET" or "accounts/" in match.route:
+        return ""
+    return "?" + urlencode({"next": request.path})

@@ -1,0 +1,59 @@
+"""What every form for a new account asks beside address and password.
+
+allauth builds its own forms upon `PersonFields`, so this module must not import them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from alliance.accounts.models import User
+from alliance.accounts.services.people import name_fault
+
+
+def name_field() -> forms.CharField:
+    """The name of a person."""
+    return forms.CharField(
+        label=_("Name"),
+        max_length=120,
+        help_text=_("As others in the network shall see it."),
+        widget=forms.TextInput(attrs={"autocomplete": "name", "size": 40}),
+    )
+
+
+def language_field() -> forms.ChoiceField:
+    """The language of letters and of one's own page."""
+    return forms.ChoiceField(
+        label=_("Language"),
+        choices=settings.LANGUAGES,
+        help_text=_("For letters to you and the pages you see after signing in."),
+    )
+
+
+class PersonFields(forms.Form):
+    """What is asked of people beside address and password."""
+
+    name = name_field()
+    language = language_field()
+
+    field_order = ["name", "email", "password1", "language"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["language"].initial = get_language()
+
+    def clean_name(self) -> str:
+        name = str(self.cleaned_data["name"]).strip()
+        if fault := name_fault(name):
+            raise ValidationError(fault)
+        return name
+
+    def signup(self, request: HttpRequest, user: User) -> None:
+        """allauth asks for this; the adapter stores the fields together with the account."""

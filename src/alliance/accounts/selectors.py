@@ -1,0 +1,130 @@
+"""What is known about people: roles, teams, extended rights, and what their own page shows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from django.db.models import Q
+from django.utils import translation
+
+from alliance.accounts import rules
+from alliance.accounts.enums import NetworkRole
+from alliance.accounts.models import Elevation, Grant, User
+from alliance.core.audit import VISITOR, Actor
+
+
+def in_force(at: dt.datetime) -> Q:
+    """The condition on grants, memberships and elevations that hold at `at`."""
+    return Q(ended_at=None) & (Q(expires_at=None) | Q(expires_at__gt=at))
+
+
+def has_secretariat(at: dt.datetime) -> bool:
+    """Whether a real person who can sign in has the role of the secretariat."""
+    return Grant.objects.filter(
+        in_force(at), role=NetworkRole.SECRETARIAT, user__is_active=True, user__is_demo=False
+    ).exists()
+
+
+def elevation_of(user: User, at: dt.datetime) -> Elevation | None:
+    """The extended rights that a person has taken and that hold at `at`."""
+    return user.elevations.filter(in_force(at)).order_by("-id").first()
+
+
+def actor_from_account(user: User, *, at: dt.datetime) -> Actor:
+    """A person with the roles in the whole network only: all that acts on accounts look at.
+
+    `network.access.actor_of` knows the teams too; it stands above this room.
+    """
+    if not user.is_active:
+        return VISITOR
+    return Actor(
+        label=user.name or user.email,
+        user=user,
+        roles=frozenset(user.grants.filter(in_force(at)).values_list("role", flat=True)),
+        elevated=elevation_of(user, at) is not None,
+    )
+
+
+@dataclass(frozen=True)
+class RoleHeld:
+    """A role in the whole network; `until` is None where it has no end."""
+
+    label: str
+    since: dt.datetime
+    until: dt.datetime | None
+
+
+@dataclass(frozen=True)
+class TeamJoined:
+    """A place in an organisation's team, with the address of the organisation's page."""
+
+    organisation: str
+    href: str
+    label: str
+    since: dt.datetime
+    until: dt.datetime | None
+
+
+@dataclass(frozen=True)
+class OwnPage:
+    """What a person's own page shows of them."""
+
+    user: User
+    new_email: str
+    roles: tuple[RoleHeld, ...]
+    teams: tuple[TeamJoined, ...]
+    has_password: bool
+    passkeys: int
+    has_app: bool
+    recovery_codes_left: int | None
+    connections: int
+    may_elevate: bool
+    elevation: Elevation | None
+
+
+def own_page(user: User, *, at: dt.datetime) -> OwnPage:
+    """Everything for a person's own page, in eight queries."""
+    actor = actor_from_account(user, at=at)
+    pending = EmailAddress.objects.filter(user=user, verified=False).exclude(email=user.email)
+    means = list(Authenticator.objects.filter(user=user))
+    codes = [one for one in means if one.type == Authenticator.Type.RECOVERY_CODES]
+    return OwnPage(
+        user=user,
+        new_email=pending.values_list("email", flat=True).first() or "",
+        roles=tuple(
+            RoleHeld(str(grant.get_role_display()), grant.given_at, grant.expires_at)
+            for grant in user.grants.filter(in_force(at)).order_by("id")
+        ),
+        teams=_teams(user, at),
+        has_password=user.has_usable_password(),
+        passkeys=sum(one.type == Authenticator.Type.WEBAUTHN for one in means),
+        has_app=any(one.type == Authenticator.Type.TOTP for one in means),
+        recovery_codes_left=len(codes[0].wrap().get_unused_codes()) if codes else None,
+        connections=SocialAccount.objects.filter(user=user).count(),
+        may_elevate=rules.may_elevate(actor),
+        elevation=elevation_of(user, at),
+    )
+
+
+def _teams(user: User, at: dt.datetime) -> tuple[TeamJoined, ...]:
+    # The rows are reached from the person, because the room of organisations stands above this one.
+    language = translation.get_language() or "en"
+    rows = (
+        user.memberships.filter(in_force(at))
+        .select_related("organisation")
+        .order_by("organisation__name")
+    )
+    return tuple(
+        TeamJoined(
+            organisation=getattr(row.organisation, f"name_{language}", "") or row.organisation.name,
+            href=f"/{language}/organisations/{row.organisation.public_id}/",
+            label=str(row.get_role_display()),
+            since=row.since,
+            until=row.expires_at,
+        )
+        for row in rows
+    )

@@ -1,0 +1,99 @@
+"""Giving people roles in the whole network, and ending them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from alliance.accounts import rules, selectors
+from alliance.accounts.enums import NetworkRole
+from alliance.accounts.models import Grant, User
+from alliance.core import audit
+from alliance.core.audit import Actor
+from alliance.core.errors import Fault, InvalidData, NotAllowed
+
+
+def give_role(
+    *,
+    actor: Actor,
+    user: User,
+    role: str,
+    at: dt.datetime,
+    reason: str = "",
+    expires_at: dt.datetime | None = None,
+) -> Grant:
+    """Give a person a role until `expires_at`, or without an end.
+
+    Raises NotAllowed for anybody but the secretariat, InvalidData where the person has the role
+    already, the role does not exist, or its end lies in the past.
+    """
+    _require_secretariat(actor)
+    if role not in NetworkRole.values:
+        raise InvalidData([Fault("role", _("There is no such role."))])
+    if expires_at is not None and expires_at <= at:
+        raise InvalidData([Fault("expires_at", _("The end must lie in the future."))])
+    with transaction.atomic():
+        # Two at once wait for each other here, so that the second finds the grant of the first.
+        User.objects.select_for_update().get(pk=user.pk)
+        if user.grants.filter(selectors.in_force(at), role=role).exists():
+            raise InvalidData([Fault("role", _("This person has the role already."))])
+        for over in user.grants.filter(role=role, ended_at=None):
+            over.ended_at = over.expires_at
+            over.save(update_fields=["ended_at"])
+        grant = Grant(
+            user=user,
+            role=role,
+            reason=reason.strip(),
+            given_at=at,
+            given_by=actor.user,
+            expires_at=expires_at,
+        )
+        grant.full_clean()
+        grant.save()
+        audit.record(
+            actor=actor,
+            at=at,
+            verb="give-role",
+            kind="person",
+            public_id=user.public_id,
+            role=role,
+            reason=grant.reason,
+            expires_at=expires_at.isoformat() if expires_at else None,
+        )
+    return grant
+
+
+def end_role(*, actor: Actor, user: User, role: str, at: dt.datetime, reason: str = "") -> None:
+    """End a role that a person has.
+
+    Raises NotAllowed for anybody but the secretariat, InvalidData where the person does not have
+    the role, or where nobody would be left in the secretariat.
+    """
+    _require_secretariat(actor)
+    with transaction.atomic():
+        held = Grant.objects.select_for_update().filter(selectors.in_force(at), role=role)
+        grants = {grant.user_id: grant for grant in held.select_related("user").order_by("id")}
+        grant = grants.pop(user.pk, None)
+        if grant is None:
+            raise InvalidData([Fault("role", _("This person does not have the role."))])
+        others = [other for other in grants.values() if other.user.is_active]
+        if role == NetworkRole.SECRETARIAT and not others and not actor.is_system:
+            raise InvalidData([Fault("role", _("Somebody must remain in the secretariat."))])
+        grant.ended_at = at
+        grant.save(update_fields=["ended_at"])
+        audit.record(
+            actor=actor,
+            at=at,
+            verb="end-role",
+            kind="person",
+            public_id=user.public_id,
+            role=role,
+            reason=reason.strip(),
+        )
+
+
+def _require_secretariat(actor: Actor) -> None:
+    if not rules.may_give_roles(actor):
+        raise NotAllowed(_("Only the secretariat gives roles in the network, and ends them."))

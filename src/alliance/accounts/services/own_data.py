@@ -1,0 +1,166 @@
+"""A person's own data: all of it in one file, all of it gone, and a proof of what is left.
+
+Each room that keeps data about people has a module `own_data` with two functions:
+
+    own_data(user) -> dict[str, Any]      what it keeps about the person, as JSON values
+    forget(user, *, at) -> None           delete it, or cut its tie to the person
+
+Rooms are asked from the top down, so that what stands on an account goes before the account. The
+report of what is left does not ask the rooms: it looks through every table and the mail folder.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import TextField, Value
+from django.db.models.functions import Cast, StrIndex
+
+from alliance.accounts.enums import NetworkRole
+from alliance.accounts.models import Grant, User
+from alliance.accounts.selectors import in_force
+from alliance.core import audit
+from alliance.core.errors import NotAllowed
+
+#: What stands where the name of somebody who left stood.
+FORMER_MEMBER = "a former member"
+
+
+def _rooms() -> Iterator[ModuleType]:
+    """The modules `own_data` of all rooms, the uppermost first."""
+    for config in reversed(list(apps.get_app_configs())):
+        name = f"{config.name}.own_data"
+        if config.name.startswith("alliance.") and find_spec(name):
+            yield import_module(name)
+
+
+def collect(user: User) -> dict[str, Any]:
+    """Everything the platform keeps about a person, by room."""
+    found: dict[str, Any] = {}
+    for room in _rooms():
+        found |= room.own_data(user)
+    return found
+
+
+@dataclass(frozen=True)
+class Leftover:
+    """Where something that names a person still stands: a column of a table, or a folder."""
+
+    where: str
+    what: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Traces:
+    """What a person could be found by."""
+
+    key: int
+    public_id: str
+    email: str
+    name: str
+
+
+def erase(user: User, *, actor: audit.Actor, at: dt.datetime) -> tuple[Leftover, ...]:
+    """Delete a person's account and all that tells of it; what is left, by table and column.
+
+    Cases and drafts stay with their team, whose work they are, without the person's name. Raises
+    NotAllowed for the last person of the secretariat: nobody could let others in any more.
+    """
+    traces = traces_of(user)
+    by_herself = actor.user is not None and actor.user.pk == user.pk
+    secretariat = Grant.objects.filter(
+        in_force(at), role=NetworkRole.SECRETARIAT, user__is_active=True
+    )
+    with transaction.atomic():
+        mine = secretariat.filter(user=user).exists()
+        if mine and not secretariat.exclude(user=user).exists():
+            raise NotAllowed("the last member of the secretariat hands the role on first")
+        for room in _rooms():
+            room.forget(user, at=at)
+        user.delete()
+        audit.record(
+            actor=audit.Actor(FORMER_MEMBER) if by_herself else actor,
+            at=at,
+            verb="erase",
+            kind="person",
+            public_id="",
+        )
+    return leftovers(traces)
+
+
+def traces_of(user: User) -> Traces:
+    """What `user` could be found by, to be asked for after the account is gone."""
+    return Traces(user.pk, user.public_id, user.email, user.name)
+
+
+def leftovers(traces: Traces) -> tuple[Leftover, ...]:
+    """Every place that still names a person: all columns of all tables, and letters in files.
+
+    A name of fewer than two words is not looked for in texts: it is too common to tell anything.
+    """
+    needles = {"e-mail address": traces.email, "id": traces.public_id}
+    if " " in traces.name.strip():
+        needles["name"] = traces.name
+    found = []
+    for model in apps.get_models(include_auto_created=True):
+        if model._meta.proxy or not model._meta.managed:
+            continue
+        for field in model._meta.concrete_fields:
+            found += _in_column(model, field, traces, needles)
+    return tuple(found + _in_letters(traces.email))
+
+
+def _in_column(
+    model: type[models.Model],
+    field: models.Field[Any, Any],
+    traces: Traces,
+    needles: dict[str, str],
+) -> list[Leftover]:
+    where = f"{model._meta.label}.{field.name}"
+    rows = model._default_manager
+    if field.is_relation and field.related_model is User:
+        count = rows.filter(**{field.attname: traces.key}).count() if traces.key else 0
+        return [Leftover(where, "account", count)] if count else []
+    if not isinstance(field, models.CharField | models.TextField | models.JSONField):
+        return []
+    found = []
+    for what, needle in needles.items():
+        if not needle:
+            continue
+        # As text, whatever the column is: JSON that holds the words is found, too.
+        holds = StrIndex(Cast(field.name, TextField()), Value(needle))
+        count = rows.annotate(_at=holds).filter(_at__gt=0).count()
+        if count:
+            found.append(Leftover(where, what, count))
+    return found
+
+
+def _in_letters(email: str) -> list[Leftover]:
+    count = sum(1 for path in _letters() if email.encode() in path.read_bytes())
+    return [Leftover("mail", "e-mail address", count)] if count else []
+
+
+def _letters() -> Iterator[Path]:
+    folder = Path(settings.EMAIL_FILE_PATH)
+    return (path for path in folder.glob("*") if path.is_file())
+
+
+def forget_letters(email: str) -> int:
+    """Delete the letters in the mail folder that name an address; how many there were."""
+    count = 0
+    for path in list(_letters()):
+        if email.encode() in path.read_bytes():
+            path.unlink(missing_ok=True)
+            count += 1
+    return count

@@ -1,0 +1,128 @@
+"""Words and layout for what the page "My data" shows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from alliance.core.text import canonical_json
+from alliance.web import formatting
+
+register = template.Library()
+
+PARTS = {
+    "account": _("Account"),
+    "email_addresses": _("E-mail addresses"),
+    "roles": _("Roles in the network"),
+    "elevations": _("Extended rights taken"),
+    "second_factors": _("Second factors"),
+    "single_sign_on": _("Single sign-on"),
+    "sessions": _("Sessions"),
+    "acts": _("Your acts in the audit log"),
+    "memberships": _("Memberships"),
+    "invitations": _("Invitations"),
+    "api_tokens_made": _("API tokens you made"),
+    "drafts_started": _("Drafts you started"),
+    "draft_revisions": _("States of drafts you saved"),
+    "published_versions": _("Versions you published"),
+    "reviews": _("Reviews"),
+    "remarks": _("Remarks"),
+    "questions_asked": _("Questions you asked"),
+    "answers_given": _("Answers you gave"),
+    "files_added": _("Files you added"),
+}
+WORDS = {
+    "id": _("Id"),
+    "email": _("E-mail address"),
+    "name": _("Name"),
+    "language": _("Language"),
+    "joined_at": _("Joined"),
+    "last_sign_in": _("Last sign-in"),
+    "confirmed": _("Confirmed"),
+    "main": _("Main address"),
+    "role": _("Role"),
+    "given_at": _("Given"),
+    "expires_at": _("Until"),
+    "ended_at": _("Ended"),
+    "reason": _("Reason"),
+    "at": _("Time"),
+    "until": _("Until"),
+    "kind": _("Kind"),
+    "made_at": _("Made"),
+    "used_at": _("Last used"),
+    "provider": _("Provider"),
+    "id_there": _("Id at the provider"),
+    "told_by_it": _("What the provider told"),
+    "network_address": _("Network address"),
+    "browser": _("Browser"),
+    "since": _("Since"),
+    "last_seen": _("Last seen"),
+    "verb": _("Act"),
+    "record": _("Record"),
+    "details": _("Details"),
+    "organisation": _("Organisation"),
+    "sent_by_you": _("Sent by you"),
+    "hint": _("Begins with"),
+    "team": _("Team"),
+    "state": _("State"),
+    "draft": _("Draft"),
+    "number": _("Number"),
+    "content": _("Content"),
+    "case": _("Case"),
+    "criteria": _("Criteria"),
+    "conflict": _("Conflict of interest"),
+    "conflict_note": _("Conflict of interest, in words"),
+    "note": _("Note"),
+    "field": _("Field"),
+    "text": _("Text"),
+    "asked_at": _("Asked"),
+    "answer": _("Answer"),
+    "title": _("Title"),
+    "added_at": _("Added"),
+}
+
+
+@register.simple_tag
+def own_part(name: str) -> str:
+    """The heading of a part of one's own data."""
+    return str(PARTS.get(name, name))
+
+
+@register.simple_tag
+def own_value(value: Any) -> SafeString:
+    """A part of one's own data: an object as a list of terms, a list as a list of those."""
+    if isinstance(value, list):
+        if not value:
+            return format_html('<p class="note">{}</p>', _("Nothing."))
+        return format_html(
+            '<ol class="plain">{}</ol>',
+            format_html_join("", "<li>{}</li>", ((_terms(item),) for item in value)),
+        )
+    return _terms(value)
+
+
+def _terms(value: dict[str, Any]) -> SafeString:
+    rows = ((WORDS.get(key, key), _said(item)) for key, item in value.items())
+    return format_html(
+        '<dl class="terms">{}</dl>',
+        format_html_join("", "<div><dt>{}</dt><dd>{}</dd></div>", rows),
+    )
+
+
+def _said(value: Any) -> str | SafeString:
+    """One value in words; a time in the reader's way, what is nested as it is kept."""
+    if value is None or value in ("", [], {}):
+        return str(_("none"))
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    if isinstance(value, str) and len(value) > 18 and value[4:5] == "-" and "T" in value[:11]:
+        at = dt.datetime.fromisoformat(value)
+        return f"{formatting.day(at.date())} {at:%H:%M} UTC"
+    if isinstance(value, dict | list):
+        return format_html("<code>{}</code>", canonical_json(value)[:2_000])
+    return str(value)

@@ -1,0 +1,1 @@
+"""Pages about accounts beside those of allauth."""

@@ -1,0 +1,170 @@
+"""What the API says of a request that it cannot answer: problem details in the reader's language.
+
+Every fault names the field and tells the rule as the rest of a sentence that begins with it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
+from http.client import responses
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from alliance.core.errors import Fault, Gone
+from alliance.web import languages
+from alliance.web.formatting import quoted
+
+PROBLEM = "application/problem+json"
+# So much of a value is repeated in what is said of it.
+LONGEST_VALUE = 60
+
+Given = ParamSpec("Given")
+Problem = TypeVar("Problem", bound=HttpResponse | None)
+
+
+def language_of(request: HttpRequest) -> str:
+    """The language a problem is told in: `lang`, else what the client accepts, else English."""
+    asked = request.GET.get("lang", "")
+    if asked in languages.codes():
+        return asked
+    return languages.accepted(request.headers.get("Accept-Language", "")) or settings.LANGUAGE_CODE
+
+
+def told(
+    handler: Callable[Concatenate[HttpRequest, Given], Problem],
+) -> Callable[Concatenate[HttpRequest, Given], Problem]:
+    """`handler`, which makes a problem or finds none, run in the language of the request."""
+
+    @wraps(handler)
+    def tell(request: HttpRequest, *args: Given.args, **kwargs: Given.kwargs) -> Problem:
+        language = language_of(request)
+        with translation.override(language):
+            response = handler(request, *args, **kwargs)
+        if response is not None:
+            response.headers["Content-Language"] = language
+        return response
+
+    return tell
+
+
+def _title(status: int) -> str:
+    titles = {
+        400: _("The request cannot be read"),
+        404: _("Nothing is here"),
+        405: _("This method is not allowed"),
+        406: _("No such format"),
+        410: _("This record was withdrawn"),
+        422: _("A parameter breaks a rule"),
+        500: _("The server failed"),
+    }
+    return titles.get(status, responses[status])
+
+
+def problem(status: int, detail: str, faults: Iterable[Fault] = ()) -> HttpResponse:
+    """A problem (RFC 9457) in the active language, each parameter with the rule it breaks.
+
+    `type` names the kind of problem and is the same in every language: it is made to be compared.
+    """
+    body = {
+        "type": f"{settings.BASE_URL}/en/api/#problem-{status}",
+        "title": _title(status),
+        "status": status,
+        "detail": detail,
+        "errors": [{"field": fault.where, "rule": fault.rule} for fault in faults],
+    }
+    return HttpResponse(json.dumps(body, ensure_ascii=False), status=status, content_type=PROBLEM)
+
+
+def unprocessable(faults: Iterable[Fault]) -> HttpResponse:
+    """The problem of parameters that break rules; its detail is one sentence for each."""
+    named = list(faults)
+    return problem(422, " ".join(f"{quoted(one.where)} {one.rule}." for one in named), named)
+
+
+def no_record(kind: str) -> HttpResponse:
+    """The problem of an id that no published record of this kind has."""
+    details = {
+        "case": _("There is no case with this id."),
+        "solution": _("There is no solution with this id."),
+        "method": _("There is no engagement method with this id."),
+        "city": _("There is no city with this id."),
+        "organisation": _("There is no organisation with this id."),
+        "version": _("The case has no version with this number."),
+    }
+    return problem(404, details.get(kind) or _("There is no record with this id."))
+
+
+def gone(error: Gone) -> HttpResponse:
+    """The problem of a case that was withdrawn, with the reason in the words of its team."""
+    if not error.because:
+        return problem(410, _("The case was withdrawn. No reason is recorded."))
+    return problem(410, _("The case was withdrawn. Reason: %(reason)s") % {"reason": error.because})
+
+
+def validation_fault(request: HttpRequest, entry: Mapping[str, Any]) -> Fault:
+    """A finding of the validation as a fault: the name of the parameter, and the rule in words."""
+    source, *rest = entry["loc"]
+    # A model of several parameters stands between the source and the parameter.
+    names = [part for part in rest if part != "query"] or [source]
+    where = str(names[0]) + "".join(f"[{part}]" for part in names[1:])
+    rule = _rule(str(names[0]), str(entry["type"]), entry.get("ctx") or {})
+    given = request.GET.getlist(str(names[0]))
+    position = names[1] if len(names) > 1 and isinstance(names[1], int) else -1
+    if given and position < len(given) and entry["type"] != "too_long":
+        value = quoted(given[position][:LONGEST_VALUE])
+        rule = _("%(rule)s (given: %(value)s)") % {"rule": rule, "value": value}
+    return Fault(where, rule)
+
+
+def _rule(name: str, code: str, limits: Mapping[str, Any]) -> str:
+    """The rule behind a code of the validation, as what is said of the parameter `name`."""
+    forms = {
+        "country": _("must be a country code of two capital letters, such as SE"),
+        "sdg": _("must be a goal or a target of the SDG, such as 11 or 11.2"),
+    }
+    if code in {"literal_error", "enum"}:
+        allowed = ", ".join(re.findall(r"'([^']*)'", str(limits["expected"])))
+        return _("must be one of: %(allowed)s") % {"allowed": allowed}
+    if code == "greater_than_equal":
+        return _("must be at least %(least)s") % {"least": limits["ge"]}
+    if code == "less_than_equal":
+        return _("must be at most %(most)s") % {"most": limits["le"]}
+    if code.startswith("int"):
+        return _("must be a whole number")
+    if code.startswith("bool"):
+        return _("must be true or false")
+    if code.startswith(("datetime", "timezone")):
+        return _("must be a date and time with an offset from UTC, such as 2026-01-31T12:00:00Z")
+    if code == "too_long":
+        return _("must be given at most %(most)s times") % {"most": limits["max_length"]}
+    if code == "string_pattern_mismatch" and name in forms:
+        return forms[name]
+    return _("has a value that cannot be read")
+
+
+def parameter_faults(request: HttpRequest, known: Mapping[str, bool]) -> list[Fault]:
+    """Faults that validation does not see: unknown names, a single value given twice, NUL.
+
+    `known` tells of each parameter whether it may come several times.
+    """
+    faults = []
+    for name, values in request.GET.lists():
+        if name not in known:
+            rule = (
+                _("is no parameter here; there are: %(names)s")
+                if known
+                else _("is no parameter: this address takes none")
+            )
+            faults.append(Fault(name, rule % {"names": ", ".join(sorted(known))}))
+        elif len(values) > 1 and not known[name]:
+            faults.append(Fault(name, _("is given more than once")))
+        elif any("\x00" in value for value in values):
+            faults.append(Fault(name, _("holds the character NUL")))
+    return faults

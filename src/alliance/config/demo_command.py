@@ -1,0 +1,26 @@
+"""Commands that fill an installation with things to try it out with."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.group()
+def demo() -> None:
+    """Things to try the platform out with; refused in production."""
+    import django
+
+    django.setup()
+
+
+@demo.command("accounts")
+def demo_accounts() -> None:
+    """Make one person for each role, marked as demo, and print address and password of each.
+
+    A second run makes nobody twice, and prints the same.
+    """
+    from alliance.config.demo_people import make_demo_people
+    from alliance.core import clock
+
+    for person in make_demo_people(at=clock.now()):
+        click.echo(f"{person.email:32} {person.password}  {person.what}")

@@ -1,0 +1,129 @@
+"""People to try the platform out with: one for each role, marked as demo."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import hashlib
+import hmac
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+
+from alliance.accounts import selectors
+from alliance.accounts.enums import NetworkRole
+from alliance.accounts.models import User
+from alliance.accounts.services import give_role, make_person
+from alliance.core.audit import COMMAND_LINE
+from alliance.core.errors import Fault, InvalidData
+from alliance.network.enums import TeamRole
+from alliance.network.models import Organisation
+from alliance.network.services import give_membership
+
+DOMAIN = "demo.example"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One person of the demonstration: what they are, and in which team or by which role."""
+
+    local: str
+    name: str
+    what: str
+    language: str
+    role: NetworkRole | None = None
+    organisation: str = ""
+    team_role: TeamRole = TeamRole.MEMBER
+
+    @property
+    def email(self) -> str:
+        return f"{self.local}@{DOMAIN}"
+
+
+PARTS = (
+    Part("citizen", "Alva Citizen", "citizen: signed in, in no team", "en"),
+    Part("member", "Nils Member", "member of the team of Göteborg", "sv", None, "goteborgs-stad"),
+    Part(
+        "editor.goteborg",
+        "Maja Editor",
+        "city editor of Göteborg",
+        "sv",
+        organisation="goteborgs-stad",
+        team_role=TeamRole.EDITOR,
+    ),
+    Part(
+        "editor.grenoble",
+        "Louise Editor",
+        "city editor of Grenoble",
+        "fr",
+        organisation="ville-de-grenoble",
+        team_role=TeamRole.EDITOR,
+    ),
+    Part("reviewer.one", "Erik Reviewer", "reviewer", "en", NetworkRole.REVIEWER),
+    Part("reviewer.two", "Claire Reviewer", "second reviewer", "fr", NetworkRole.REVIEWER),
+    Part("moderator", "Samir Moderator", "moderator", "fr", NetworkRole.MODERATOR),
+    Part("secretariat", "Karin Secretariat", "secretariat", "en", NetworkRole.SECRETARIAT),
+    Part("operator", "Oskar Operator", "operator", "en", NetworkRole.OPERATOR),
+)
+
+
+@dataclass(frozen=True)
+class DemoPerson:
+    """What to sign in with, and what the person is."""
+
+    email: str
+    password: str
+    what: str
+
+
+def make_demo_people(*, at: dt.datetime) -> list[DemoPerson]:
+    """Make the people that are missing, and set every password to what is returned.
+
+    Raises InvalidData in production, or where a city of the starter network is missing.
+    """
+    if settings.PRODUCTION:
+        raise InvalidData([Fault("demo accounts", "there are none in production mode")])
+    wanted = {part.organisation for part in PARTS if part.organisation}
+    teams = {one.public_id: one for one in Organisation.objects.filter(public_id__in=wanted)}
+    if missing := sorted(wanted - teams.keys()):
+        raise InvalidData(
+            Fault(one, "there is no such organisation; run `alliance starter load` first")
+            for one in missing
+        )
+    with transaction.atomic():
+        return [_make(part, teams, at) for part in PARTS]
+
+
+def _make(part: Part, teams: dict[str, Organisation], at: dt.datetime) -> DemoPerson:
+    password = _password(part.email)
+    user = User.objects.filter(email=part.email).first()
+    if user is None:
+        user = make_person(
+            actor=COMMAND_LINE,
+            email=part.email,
+            name=f"{part.name} (demo)",
+            password=password,
+            language=part.language,
+            at=at,
+            is_demo=True,
+        )
+    elif not user.is_demo:
+        raise InvalidData([Fault(part.email, "is the address of a real account")])
+    elif not user.check_password(password):
+        user.set_password(password)
+        user.save(update_fields=["password"])
+    if part.role and not user.grants.filter(selectors.in_force(at), role=part.role).exists():
+        give_role(actor=COMMAND_LINE, user=user, role=part.role, at=at, reason="demonstration")
+    if part.organisation:
+        give_membership(
+            teams[part.organisation], user=user, role=part.team_role, actor=COMMAND_LINE, at=at
+        )
+    return DemoPerson(part.email, password, part.what)
+
+
+def _password(email: str) -> str:
+    """The same at each run on this installation, and known on no other."""
+    digest = hmac.new(settings.SECRET_KEY.encode(), f"demo:{email}".encode(), hashlib.sha256)
+    letters = base64.b32encode(digest.digest()).decode().lower()
+    return "-".join(letters[start : start + 4] for start in (0, 4, 8, 12))

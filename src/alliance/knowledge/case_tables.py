@@ -1,0 +1,377 @@
+"""Cases from a table that somebody filled in: CSV, a workbook, or a JSON download.
+
+Every row becomes a case document. Columns carry the names of the codebook. A cell that cannot be
+read is named by its place, such as `row 7, column cost_amount`, and all of them are named at once.
+
+CSV and the first sheet of a workbook hold one case a row. Effects and sources stand in numbered
+columns (`effects.1.measure`, `sources.2.url`), or in a workbook on sheets of their own named
+`effects` and `sources`, whose column `case` names the row by its `id`.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from alliance.core.errors import Fault, InvalidData
+from alliance.knowledge.case_document import check_shape, plain
+from alliance.knowledge.cells import READERS, is_empty, read_text
+from alliance.knowledge.enums import Language
+from alliance.knowledge.file_checks import check_file
+from alliance.knowledge.models import Measure, Solution, SolutionText, Unit
+from alliance.knowledge.snapshots import TEXT_FIELDS
+
+MOST_ROWS = 5_000
+_LISTS = ("reasons", "topics", "themes", "sdg_targets", "actors")
+_TEXTS = (
+    "solution", "kind", "outcome", "original_language", "cost_currency", "staff_time_unit",
+    "lead_time_unit", "lifetime_unit", "adapted_from", "adaptation_changes", "place", "place_fr",
+    "place_sv", "country", "city", "new_solution_name", "new_solution_summary",
+    "new_solution_kind",
+)  # fmt: skip
+_INTEGERS = ("start_year", "end_year", "cost_price_year")
+_NUMBERS = ("cost_amount", "staff_time", "lead_time", "lifetime", "latitude", "longitude")
+_DATES = ("checked_on", "review_by")
+_FLAGS = ("is_masked",)
+_EFFECT = {
+    "measure": "text", "qualifier": "text", "unit": "text", "value": "number",
+    "baseline": "number", "low": "number", "high": "number", "standard_error": "number",
+    "n": "integer", "period_start": "integer", "period_end": "integer", "design": "text",
+    "direction": "text", "note": "text", "pool_exclusion": "text",
+}  # fmt: skip
+_SOURCE = {"title": "text", "url": "text", "seen": "text", "kind": "text", "independent": "flag"}
+# Columns of a download that are worked out from others: taken without a word, never written.
+_DERIVED = frozenset(
+    {
+        "solution_name", "n_effects", "n_sources", "version", "version_digest", "url", "as_of",
+        "published_at", "updated_at", "origin", "licence", "evidence_points",
+        "evidence_lines_met", "evidence_lines_unknown", "evidence_rule_version",
+        "cost_converted", "cost_converted_currency", "cost_converted_price_year",
+        "cost_per_inhabitant", "cost_not_comparable", "measure_name", "unit_name",
+    }
+)  # fmt: skip
+_PART = re.compile(r"^(effects|sources)\.([1-9][0-9]?)\.(\w+)$")
+
+
+@dataclass(frozen=True)
+class TableCase:
+    """A case of the table: the row it stands in, the id it has there, and its document."""
+
+    row: int
+    key: str
+    document: dict[str, Any]
+
+
+@dataclass
+class _Reading:
+    """What is known while a table is read, and the faults found so far."""
+
+    faults: list[Fault] = field(default_factory=list)
+    measures: dict[str, str] = field(default_factory=dict)
+    units: dict[str, str] = field(default_factory=dict)
+    solutions: dict[str, str] = field(default_factory=dict)
+
+    def fault(self, where: str, rule: str) -> None:
+        self.faults.append(Fault(where, rule))
+
+
+def read_table(content: bytes, name: str) -> list[TableCase]:
+    """The cases of a file. Raises InvalidData naming every cell that cannot be read."""
+    reading = _Reading(
+        measures=_names_of(Measure.objects.all(), "slug"),
+        units=_names_of(Unit.objects.all(), "code"),
+        solutions=_solutions(),
+    )
+    rows, parts = _rows(content, name, reading)
+    if len(rows) > MOST_ROWS:
+        raise InvalidData([Fault("table", f"has more than {MOST_ROWS:,} rows")])
+    if not rows and not reading.faults:
+        reading.fault("table", "has no rows")
+    cases: list[TableCase] = []
+    seen: dict[str, int] = {}
+    for number, row in rows:
+        case = _case(number, row, parts, reading)
+        if case.key and case.key in seen:
+            reading.fault(_cell(number, "id"), f"{case.key!r} stands in row {seen[case.key]} too")
+        seen.setdefault(case.key, number)
+        cases.append(case)
+    for sheet, by_case in parts.items():
+        for key, entries in by_case.items():
+            if key not in seen:
+                reading.fault(
+                    f"{sheet}, {_cell(entries[0][0], 'case')}", f"no row has the id {key!r}"
+                )
+    if reading.faults:
+        raise InvalidData(dict.fromkeys(reading.faults))
+    return cases
+
+
+def _names_of(records: Iterable[Any], code: str) -> dict[str, str]:
+    """Every way a measure or unit may be named, to its name."""
+    found: dict[str, str] = {}
+    for record in records:
+        for name in (getattr(record, code), record.name, record.name_fr, record.name_sv):
+            if name:
+                found.setdefault(name.casefold(), record.name)
+    return found
+
+
+def _solutions() -> dict[str, str]:
+    """Every way a solution may be named, to its id."""
+    found = {one: one for one in Solution.objects.values_list("public_id", flat=True)}
+    texts = SolutionText.objects.values_list("name", "solution__public_id").order_by("pk")
+    for name, public_id in texts:
+        found.setdefault(name.casefold(), public_id)
+    return found
+
+
+def _cell(row: int, column: str) -> str:
+    return f"row {row}, column {column}"
+
+
+def _sheet_cell(sheet: str, row: int, column: str) -> str:
+    return f"{sheet}, {_cell(row, column)}"
+
+
+def _part_cell(row: int, part: str, position: int, column: str) -> str:
+    return _cell(row, f"{part}.{position}.{column}")
+
+
+Rows = list[tuple[int, dict[str, Any]]]
+Parts = dict[str, dict[str, list[tuple[int, dict[str, Any]]]]]
+
+
+def _rows(content: bytes, name: str, reading: _Reading) -> tuple[Rows, Parts]:
+    if content.startswith(b"PK\x03\x04"):
+        return _workbook(content, reading)
+    if content.lstrip()[:1] in {b"{", b"["}:
+        return _json(content), {}
+    return _csv(content, reading), {}
+
+
+def _json(content: bytes) -> Rows:
+    try:
+        found = json.loads(content.decode("utf-8-sig"))
+    except (UnicodeDecodeError, ValueError, RecursionError) as error:
+        raise InvalidData([Fault("file", f"is not JSON in UTF-8: {error}")]) from error
+    rows = found.get("rows") if isinstance(found, dict) else None
+    if not isinstance(rows, list) or found.get("table") != "cases":
+        rule = 'is no download of cases: an object with "table": "cases" and a list of "rows"'
+        raise InvalidData([Fault("file", rule)])
+    if not all(isinstance(row, dict) for row in rows):
+        raise InvalidData([Fault("rows", "must be objects")])
+    return [(number, dict(row)) for number, row in enumerate(rows, start=1)]
+
+
+def _csv(content: bytes, reading: _Reading) -> Rows:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        rule = f"is not in UTF-8 (line {line}); save it as CSV UTF-8"
+        raise InvalidData([Fault("file", rule)]) from error
+    if "\x00" in text:
+        raise InvalidData([Fault("file", "is no CSV: it holds characters of no text")])
+    head = text.partition("\n")[0]
+    delimiter = max(";,\t", key=head.count)
+    try:
+        table = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        raise InvalidData([Fault("file", f"is no CSV: {error}")]) from error
+    return list(_with_header(table, "", reading))
+
+
+def _workbook(content: bytes, reading: _Reading) -> tuple[Rows, Parts]:
+    # The same check as for attachments: no macros, nothing that unpacks to far more than it is.
+    checked = check_file(content, "table.xlsx")
+    if checked.ending != ".xlsx":
+        raise InvalidData([Fault("file", "is an office file but no Excel workbook")])
+    try:
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        sheets = {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book}
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        raise InvalidData([Fault("file", "is a damaged workbook")]) from error
+    first = "cases" if "cases" in sheets else next(iter(sheets), "")
+    rows = list(_with_header(sheets.get(first, []), "", reading))
+    parts: Parts = {}
+    for name in ("effects", "sources"):
+        if name in sheets and name != first:
+            by_case: dict[str, list[tuple[int, dict[str, Any]]]] = {}
+            for number, row in _with_header(sheets[name], f"{name}, ", reading):
+                by_case.setdefault(str(row.get("case") or ""), []).append((number, row))
+            parts[name] = by_case
+    return rows, parts
+
+
+def _with_header(
+    table: Iterable[Any], where: str, reading: _Reading
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The rows below the first, each as columns by name; empty rows are left out."""
+    lines = iter(table)
+    header = [str(cell).strip() if cell is not None else "" for cell in next(lines, [])]
+    named = [name for name in header if name]
+    for name in {name for name in named if named.count(name) > 1}:
+        reading.fault(f"{where}column {name}", "stands in the header twice")
+    for number, cells in enumerate(lines, start=2):
+        if all(cell is None or str(cell).strip() == "" for cell in cells):
+            continue
+        if any(cell not in (None, "") for cell in cells[len(header) :]):
+            reading.fault(f"{where}row {number}", "has more cells than the header")
+        yield number, {name: cell for name, cell in zip(header, cells, strict=False) if name}
+
+
+_KINDS = {
+    **dict.fromkeys(_TEXTS, "text"),
+    **dict.fromkeys(_INTEGERS, "integer"),
+    **dict.fromkeys(_NUMBERS, "number"),
+    **dict.fromkeys(_DATES, "date"),
+    **dict.fromkeys(_FLAGS, "flag"),
+    **dict.fromkeys(_LISTS, "list"),
+    **{f"{name}_{language}": "text" for name in TEXT_FIELDS for language in Language.values},
+    **{f"text_status_{language}": "text" for language in Language.values},
+}
+
+
+def _read(
+    row: Mapping[str, Any], kinds: Mapping[str, str], where: Callable[[str], str], reading: _Reading
+) -> dict[str, Any]:
+    """The cells of a row that say anything, each read as its column is meant."""
+    values: dict[str, Any] = {}
+    for column, kind in kinds.items():
+        if column in row and not is_empty(row[column]):
+            try:
+                values[column] = READERS[kind](row[column])
+            except ValueError as error:
+                reading.fault(where(column), str(error))
+    return values
+
+
+def _case(number: int, row: dict[str, Any], parts: Parts, reading: _Reading) -> TableCase:
+    key = "" if is_empty(row.get("id")) else read_text(row["id"])
+    effects, sources, rest = _parts_of(number, row, reading)
+    for sheet, target, kinds in (("effects", effects, _EFFECT), ("sources", sources, _SOURCE)):
+        for line, entry in parts.get(sheet, {}).get(key, []) if key else []:
+            target.append(_read(entry, kinds, partial(_sheet_cell, sheet, line), reading))
+    values = _read(rest, _KINDS, lambda column: _cell(number, column), reading)
+    document = _document(values, effects, sources, number, reading)
+    try:
+        return TableCase(number, key, plain(check_shape(document, where=f"row {number}")))
+    except InvalidData as error:
+        reading.faults += error.faults
+        return TableCase(number, key, {})
+
+
+def _parts_of(
+    number: int, row: dict[str, Any], reading: _Reading
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]], dict[str, Any]]:
+    """Effects and sources that stand in the row itself, and the other columns."""
+    found: dict[str, dict[int, dict[str, Any]]] = {"effects": {}, "sources": {}}
+    rest: dict[str, Any] = {}
+    for column, value in row.items():
+        match = _PART.match(column)
+        if match is not None:
+            part, position, name = match[1], int(match[2]), match[3]
+            kinds = _EFFECT if part == "effects" else _SOURCE
+            if name not in kinds:
+                reading.fault(f"column {column}", "is not a known column")
+            elif not is_empty(value):
+                found[part].setdefault(position, {})[name] = value
+        elif column in found and isinstance(value, list):
+            # Nested, as a JSON download has them.
+            found[column] = {i: dict(item) for i, item in enumerate(value, 1) if item}
+        elif column in _KINDS or column in _DERIVED or column == "id":
+            rest[column] = value
+        else:
+            reading.fault(f"column {column}", "is not a known column")
+    lists = []
+    for part, kinds in (("effects", _EFFECT), ("sources", _SOURCE)):
+        lists.append(
+            [
+                _read(
+                    entry,
+                    kinds,
+                    partial(_part_cell, number, part, position),
+                    reading,
+                )
+                for position, entry in sorted(found[part].items())
+            ]
+        )
+    return lists[0], lists[1], rest
+
+
+def _document(
+    values: dict[str, Any],
+    effects: list[dict[str, Any]],
+    sources: list[dict[str, Any]],
+    number: int,
+    reading: _Reading,
+) -> dict[str, Any]:
+    get = values.get
+
+    def named(known: dict[str, str], column: str, text: str) -> str:
+        found = known.get(text.casefold())
+        if found is None:
+            reading.fault(_cell(number, column), f"{text!r} is not known")
+        return found or text
+
+    for position, effect in enumerate(effects, start=1):
+        for column, known in (("measure", reading.measures), ("unit", reading.units)):
+            if effect.get(column):
+                effect[column] = named(known, f"effects.{position}.{column}", effect[column])
+        if "standard_error" in effect:
+            effect["se"] = effect.pop("standard_error")
+    solution = get("solution", "")
+    texts = {}
+    for language in Language.values:
+        told = {name: get(f"{name}_{language}", "") for name in TEXT_FIELDS}
+        if any(told.values()):
+            texts[language] = told | {"status": get(f"text_status_{language}", "original")}
+    original = get("original_language") or next(iter(texts), "")
+    return {
+        "solution": named(reading.solutions, "solution", solution) if solution else "",
+        "new_solution": {
+            "name": get("new_solution_name", ""),
+            "summary": get("new_solution_summary", ""),
+            "kind": get("new_solution_kind", ""),
+        }
+        if get("new_solution_name")
+        else None,
+        "place": {
+            "name": get("place", ""),
+            "name_fr": get("place_fr", ""),
+            "name_sv": get("place_sv", ""),
+            "country": get("country", ""),
+            "city": get("city"),
+            "latitude": get("latitude"),
+            "longitude": get("longitude"),
+        },
+        "cost": {
+            "amount": get("cost_amount"),
+            "currency": get("cost_currency", ""),
+            "price_year": get("cost_price_year"),
+        }
+        if "cost_amount" in values
+        else None,
+        **{
+            name: {"value": get(name), "unit": get(f"{name}_unit", "")} if name in values else None
+            for name in ("staff_time", "lead_time", "lifetime")
+        },
+        **{name: get(name, []) for name in _LISTS},
+        **{name: get(name) for name in ("start_year", "end_year", *_DATES, "adapted_from")},
+        **{name: get(name, "") for name in ("kind", "outcome", "adaptation_changes")},
+        "is_masked": get("is_masked", False),
+        "original_language": original,
+        "texts": texts,
+        "effects": effects,
+        "sources": sources,
+    }

@@ -1,0 +1,273 @@
+"""What an uploaded file is, told from its content, and whether it may be kept.
+
+Names and declared types are not trusted. Files that can act (scripts in PDF, macros in office
+files) and those that unpack to far more than they are (zip and picture bombs) are refused.
+Pictures are written anew, so that the place and camera they were taken with stay with their owner.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+import puremagic
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from PIL import Image, ImageOps, UnidentifiedImageError
+from pypdf import PdfReader
+from pypdf.errors import PdfReadError
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
+
+from alliance.core.errors import Fault, InvalidData
+
+MOST_BYTES = 20_000_000
+MOST_UNPACKED = 200_000_000
+MOST_RATIO = 200
+MOST_ENTRIES = 5_000
+MOST_PIXELS = 60_000_000
+MOST_OBJECTS = 300_000
+
+PDF = "application/pdf"
+_PICTURES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
+_OFFICE = {
+    "word/document.xml": (
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        ".docx",
+    ),
+    "xl/workbook.xml": (
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        ".xlsx",
+    ),
+    "ppt/presentation.xml": (
+        "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        ".pptx",
+    ),
+}
+_OPEN_DOCUMENT = {
+    "application/vnd.oasis.opendocument.text": ".odt",
+    "application/vnd.oasis.opendocument.spreadsheet": ".ods",
+    "application/vnd.oasis.opendocument.presentation": ".odp",
+}
+ENDINGS = {
+    PDF: ".pdf",
+    "image/png": ".png",
+    "image/jpeg": ".jpg",
+    "image/webp": ".webp",
+    "text/csv": ".csv",
+    "text/plain": ".txt",
+    **dict(_OFFICE.values()),
+    **_OPEN_DOCUMENT,
+}
+# Names in a PDF that make it act on being opened, or carry other files.
+_ACTIVE = {
+    "/JavaScript": gettext_lazy("a script"),
+    "/JS": gettext_lazy("a script"),
+    "/Launch": gettext_lazy("a program to start"),
+    "/EmbeddedFile": gettext_lazy("another file"),
+    "/EmbeddedFiles": gettext_lazy("another file"),
+    "/RichMedia": gettext_lazy("moving media"),
+    "/XFA": gettext_lazy("an active form"),
+    "/ImportData": gettext_lazy("a form that loads data"),
+    "/SubmitForm": gettext_lazy("a form that sends data"),
+}
+
+
+@dataclass(frozen=True)
+class CheckedFile:
+    """A file that may be kept: its content as it is to be stored, and its true media type."""
+
+    content: bytes
+    media_type: str
+
+    @property
+    def ending(self) -> str:
+        return ENDINGS[self.media_type]
+
+
+def check_file(content: bytes, name: str) -> CheckedFile:
+    """The file as it may be kept. `name` decides only between CSV and plain text.
+
+    Raises InvalidData saying what the file is and which rule it breaks.
+    """
+    if not content:
+        raise _refused(_("is empty"))
+    if len(content) > MOST_BYTES:
+        raise _refused(_("is larger than %(n)s MB") % {"n": MOST_BYTES // 1_000_000})
+    if content.startswith(b"%PDF-"):
+        _check_pdf(content)
+        return CheckedFile(content, PDF)
+    if content.startswith(b"PK\x03\x04"):
+        return CheckedFile(content, _check_archive(content))
+    picture = _picture(content)
+    if picture is not None:
+        return picture
+    return CheckedFile(content, _text(content, name))
+
+
+def _refused(rule: str) -> InvalidData:
+    return InvalidData([Fault("file", rule)])
+
+
+def _too_many_pixels() -> InvalidData:
+    return _refused(_("has more than %(n)s million pixels") % {"n": MOST_PIXELS // 1_000_000})
+
+
+def _other_kind(kind: str) -> InvalidData:
+    return _refused(
+        _("is %(kind)s; kept are PDF, PNG, JPEG, WebP, CSV, plain text and office files")
+        % {"kind": kind}
+    )
+
+
+def _picture(content: bytes) -> CheckedFile | None:
+    """The picture written anew without its metadata; None where it is none."""
+    try:
+        with Image.open(io.BytesIO(content), formats=list(_PICTURES)) as image:
+            kind = image.format or ""
+            if image.width * image.height > MOST_PIXELS:
+                raise _too_many_pixels()
+            if getattr(image, "n_frames", 1) > 1:
+                raise _refused(_("is a moving picture; still pictures only"))
+            # What the camera noted of how it was held is applied before it is dropped.
+            clean = ImageOps.exif_transpose(image)
+            clean.load()
+            # Nothing but the pixels goes on: no place, no owner, no thumbnail.
+            bare = clean.copy()
+            bare.info = {}
+            out = io.BytesIO()
+            bare.save(out, format=kind, **({"quality": 88} if kind != "PNG" else {}))
+    except UnidentifiedImageError:
+        return None
+    except Image.DecompressionBombError as error:
+        raise _too_many_pixels() from error
+    except (OSError, ValueError, SyntaxError, EOFError) as error:
+        raise _refused(_("is a damaged picture")) from error
+    return CheckedFile(out.getvalue(), _PICTURES[kind])
+
+
+def _check_pdf(content: bytes) -> None:
+    try:
+        reader = PdfReader(io.BytesIO(content), strict=False)
+        if reader.is_encrypted:
+            raise _refused(_("is a PDF with a password; save it without"))
+        if not reader.pages:
+            raise _refused(_("is a PDF without pages"))
+        for found in _names(reader):
+            if found in _ACTIVE:
+                raise _refused(
+                    _("is a PDF that holds %(what)s; print it to a new PDF")
+                    % {"what": _ACTIVE[found]}
+                )
+    except InvalidData:
+        raise
+    except (PdfReadError, RecursionError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise _refused(_("is a damaged PDF")) from error
+    except Exception as error:  # pypdf raises many kinds for made-up files
+        raise _refused(_("is a damaged PDF")) from error
+
+
+def _names(reader: PdfReader) -> Iterator[str]:
+    """Every name that stands in a dictionary of the file, as key or as value."""
+    seen: set[tuple[int, int]] = set()
+    todo: list[object] = [reader.trailer]
+    visited = 0
+    while todo:
+        item = todo.pop()
+        visited += 1
+        if visited > MOST_OBJECTS:
+            raise _refused(_("is a PDF of too many parts"))
+        if isinstance(item, IndirectObject):
+            key = (item.idnum, item.generation)
+            if key in seen:
+                continue
+            seen.add(key)
+            item = item.get_object()
+        if isinstance(item, DictionaryObject | StreamObject):
+            for name, value in item.items():
+                yield str(name)
+                todo.append(value)
+        elif isinstance(item, ArrayObject):
+            todo.extend(item)
+        elif isinstance(item, str) and item.startswith("/"):
+            yield str(item)
+
+
+def _check_archive(content: bytes) -> str:
+    """The media type of an office file, its parts unpacked within limits to see."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            entries = archive.infolist()
+            if len(entries) > MOST_ENTRIES:
+                raise _refused(_("is an archive of more than %(n)s files") % {"n": MOST_ENTRIES})
+            _check_entries(archive, entries, len(content))
+            names = {entry.filename for entry in entries}
+            return _office_type(archive, names)
+    except InvalidData:
+        raise
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, ValueError,
+            RuntimeError) as error:  # fmt: skip
+        raise _refused(_("is a damaged office file or archive")) from error
+
+
+def _check_entries(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], packed: int) -> None:
+    unpacked = 0
+    for entry in entries:
+        path = PurePosixPath(entry.filename.replace("\\", "/"))
+        if path.is_absolute() or ".." in path.parts:
+            raise _refused(_("is an archive whose files would land outside of it"))
+        if entry.flag_bits & 1:
+            raise _refused(_("is an archive with a password"))
+        low = entry.filename.lower()
+        if low.endswith(("vbaproject.bin", ".bin.rels")) or low.startswith("basic/"):
+            raise _refused(_("is an office file with macros; save it without"))
+        if "/embeddings/" in low or "/activex/" in low or low.startswith("object "):
+            raise _refused(_("is an office file that carries another file; save it without"))
+        # What a header says of the size may be a lie: only unpacking tells.
+        with archive.open(entry) as part:
+            while chunk := part.read(65_536):
+                unpacked += len(chunk)
+                if unpacked > MOST_UNPACKED or unpacked > MOST_RATIO * packed + 1_000_000:
+                    raise _refused(_("unpacks to far more than it is"))
+
+
+def _office_type(archive: zipfile.ZipFile, names: set[str]) -> str:
+    if "[Content_Types].xml" in names:
+        for part, (media_type, _ending) in _OFFICE.items():
+            if part in names:
+                return media_type
+    if "mimetype" in names:
+        declared = archive.read("mimetype")[:100].decode("ascii", "replace").strip()
+        if declared in _OPEN_DOCUMENT:
+            return declared
+    raise _other_kind(_("an archive"))
+
+
+def _text(content: bytes, name: str) -> str:
+    """Plain text or CSV in UTF-8; else what the file is instead."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _other_kind(_guess(content)) from error
+    if "\x00" in text:
+        raise _other_kind(_guess(content))
+    head = text.lstrip()[:1000].lower()
+    if (
+        head.startswith(("<!doctype", "<html", "<?xml", "<svg", "<script", "#!"))
+        or "<script" in head
+    ):
+        raise _other_kind(_("a page or a script"))
+    return "text/csv" if name.lower().endswith(".csv") else "text/plain"
+
+
+def _guess(content: bytes) -> str:
+    try:
+        found = puremagic.magic_string(content[:4096])
+    except (puremagic.PureError, ValueError):
+        return _("of an unknown kind, or text that is not in UTF-8")
+    if found and found[0].confidence >= 0.5:
+        return _("a file of the kind %(kind)s") % {"kind": found[0].name or found[0].extension}
+    return _("of an unknown kind, or text that is not in UTF-8")

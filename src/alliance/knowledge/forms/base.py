@@ -1,0 +1,206 @@
+"""What the steps of writing a case have in common: a form over one part of the case document."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django import forms
+from django.forms import BoundField
+from django.forms.utils import flatatt
+from django.utils.functional import Promise
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+if TYPE_CHECKING:
+    from alliance.knowledge.selectors.drafts_names import DraftNames
+
+Document = dict[str, Any]
+Words = str | Promise
+
+EMPTY_CHOICE = ("", gettext_lazy("not chosen"))
+
+
+def choices_of(vocabulary: Any) -> list[tuple[str, Words]]:
+    """The choices of a closed list, with one for "not chosen" first."""
+    return [EMPTY_CHOICE, *vocabulary.choices]
+
+
+class ShortText(forms.CharField):
+    """A line of text that may stay empty."""
+
+    def __init__(self, *, size: int = 40, **options: Any) -> None:
+        options.setdefault("required", False)
+        options.setdefault("widget", forms.TextInput(attrs={"size": size, "autocomplete": "off"}))
+        super().__init__(**options)
+
+
+class LongText(forms.CharField):
+    """A text of some sentences that may stay empty. Line ends are those of text files."""
+
+    def __init__(self, *, rows: int = 4, **options: Any) -> None:
+        options.setdefault("required", False)
+        options.setdefault("widget", forms.Textarea(attrs={"rows": rows, "cols": 62}))
+        super().__init__(**options)
+
+    def clean(self, value: Any) -> Any:
+        return super().clean(value).replace("\r\n", "\n")
+
+
+def _options(choices: Iterable[tuple[Any, Any]], chosen: set[str]) -> SafeString:
+    selected = SafeString(" selected")
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((key, selected if str(key) in chosen else "", text) for key, text in choices),
+    )
+
+
+class QuickSelect(forms.Select):
+    """A select that writes its options itself: a template for each takes too long for 200."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        chosen = {str(one) for one in self.format_value(value)}
+        options = format_html_join(
+            "",
+            "{}",
+            (
+                (
+                    format_html('<optgroup label="{}">{}</optgroup>', key, _options(text, chosen))
+                    if isinstance(text, list | tuple)
+                    else _options([(key, text)], chosen),
+                )
+                for key, text in self.choices
+            ),
+        )
+        given = self.build_attrs(self.attrs, {"name": name, **(attrs or {})})
+        return format_html("<select{}>{}</select>", flatatt(given), options)
+
+
+class Choice(forms.ChoiceField):
+    """One of a list, or nothing."""
+
+    widget = QuickSelect
+
+    def __init__(self, vocabulary: Any = None, **options: Any) -> None:
+        options.setdefault("required", False)
+        if vocabulary is not None:
+            options.setdefault("choices", choices_of(vocabulary))
+        super().__init__(**options)
+
+
+class Several(forms.MultipleChoiceField):
+    """Any of a list."""
+
+    def __init__(self, vocabulary: Any, **options: Any) -> None:
+        options.setdefault("required", False)
+        super().__init__(choices=vocabulary.choices, widget=forms.CheckboxSelectMultiple, **options)
+
+
+class PartForm(forms.Form):
+    """A form whose fields can carry what is said about them: faults and reviewers' remarks."""
+
+    def describe(self, name: str, kind: str, words: Sequence[Any]) -> None:
+        """Let the field `name` say `words` under `kind`: "faults", "remarks" or "advice"."""
+        field = self.fields[name]
+        setattr(field, kind, tuple(words))
+        bound = self[name]
+        ids = field.widget.attrs.get("aria-describedby", "").split() or [
+            *([f"{bound.auto_id}_helptext"] if field.help_text else []),
+            *([f"{bound.auto_id}_error"] if bound.errors else []),
+        ]
+        field.widget.attrs["aria-describedby"] = " ".join([*ids, f"{bound.auto_id}_{kind}"])
+        if kind == "faults":
+            field.widget.attrs["aria-invalid"] = "true"
+
+    def take(self, name: str, message: Any) -> None:
+        """Add a fault to the field, or above the form where it has no such field."""
+        self.add_error(name if name in self.fields else None, message)
+
+
+class StepForm(PartForm):
+    """One step: `initial_of` reads the document, `write` puts what was typed into a copy of it.
+
+    `text_language` is the one the case is written in, `names` what can be picked.
+    """
+
+    #: Fields without which a case cannot be handed in.
+    needed: ClassVar[frozenset[str]] = frozenset()
+    #: Fields in the language of the case.
+    in_text_language: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        document: Document,
+        text_language: str,
+        names: DraftNames,
+    ) -> None:
+        self.document = document
+        self.text_language = text_language
+        self.names = names
+        super().__init__(data, initial=self.initial_of(document))
+        for name, field in self.fields.items():
+            field.needed = name in self.needed  # type: ignore[attr-defined]
+            if name in self.in_text_language:
+                field.widget.attrs["lang"] = text_language
+
+    def initial_of(self, document: Document) -> dict[str, Any]:
+        """The values of the fields as the document has them."""
+        raise NotImplementedError
+
+    def write(self, document: Document) -> None:
+        """Put the cleaned values into `document`, a copy of what the form was made from."""
+        raise NotImplementedError
+
+    def changed_document(self) -> Document:
+        """The document with what was typed. Call it on a valid form."""
+        document = copy.deepcopy(self.document)
+        self.write(document)
+        return document
+
+    def part_of(self, name: str) -> tuple[PartForm, str] | None:
+        """The form and the field that a name of `alliance.knowledge.forms.places` stands for."""
+        return (self, name) if name in self.fields else None
+
+    def say(self, kind: str, said: Iterable[tuple[str, Any]]) -> None:
+        """Let fields say what is known of them, given as (name of the field, words)."""
+        by_field: dict[str, list[Any]] = {}
+        for name, words in said:
+            by_field.setdefault(name, []).append(words)
+        for name, words in by_field.items():
+            place = self.part_of(name)
+            if place is not None:
+                part, field = place
+                part.describe(field, kind, words)
+
+    def faults_shown(self) -> list[tuple[str, str]]:
+        """(id of the field, sentence) of every fault in what was typed, for the list on top."""
+        found = [("", str(error)) for error in self.non_field_errors()]
+        for field in self.visible_fields():
+            found += fault_lines(field)
+        return found
+
+
+def fault_lines(field: BoundField, row: str = "") -> list[tuple[str, str]]:
+    """(id, sentence) of the faults of one field, named by its row where it stands in one."""
+    label = f"{row}, {field.label}" if row else str(field.label)
+    return [
+        (str(field.auto_id), _("%(field)s: %(rule)s") % {"field": label, "rule": error})
+        for error in field.errors
+    ]
+
+
+def text_of(document: Document, language: str) -> dict[str, str]:
+    """The text of a document in `language`, empty where it has none."""
+    return dict(document.get("texts", {}).get(language) or {})
+
+
+def put_text(document: Document, language: str, changes: Mapping[str, str]) -> None:
+    """Change fields of the text in `language`; a new text is an original."""
+    texts = document.setdefault("texts", {})
+    texts[language] = {"status": "original", **(texts.get(language) or {}), **changes}

@@ -1,0 +1,87 @@
+"""Step seven: where the case belongs, who acted, and what it was adapted from."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from alliance.knowledge.enums import Theme, Topic
+from alliance.knowledge.forms.base import (
+    Document,
+    LongText,
+    Several,
+    ShortText,
+    StepForm,
+)
+from alliance.knowledge.validation import SDG_TARGET
+from alliance.network.enums import OrganisationKind
+
+_CASE_ADDRESS = re.compile(r"/cases/([a-z0-9][a-z0-9-]{1,79})(?:[/?#]|$)")
+
+
+class ClassificationForm(StepForm):
+    """Topics, themes, SDG targets, actors; the case it was adapted from, and the changes."""
+
+    in_text_language = frozenset({"adaptation_changes"})
+
+    topics = Several(Topic, label=gettext_lazy("Topics"))
+    themes = Several(Theme, label=gettext_lazy("Themes"))
+    sdg_targets = ShortText(
+        label=gettext_lazy("SDG targets"),
+        help_text=gettext_lazy("Numbers such as 11.2 or 13.b, with commas between them."),
+    )
+    actors = Several(OrganisationKind, label=gettext_lazy("Who acted"))
+    adapted_from = ShortText(
+        label=gettext_lazy("Adapted from"),
+        size=50,
+        help_text=gettext_lazy("The address of the case on this site, or its id."),
+    )
+    adaptation_changes = LongText(
+        label=gettext_lazy("What you changed"),
+        max_length=20_000,
+        help_text=gettext_lazy("What is different here, and why it had to be."),
+    )
+
+    def initial_of(self, document: Document) -> dict[str, Any]:
+        return {
+            "topics": document["topics"],
+            "themes": document["themes"],
+            "sdg_targets": ", ".join(document["sdg_targets"]),
+            "actors": document["actors"],
+            "adapted_from": document["adapted_from"] or "",
+            "adaptation_changes": document["adaptation_changes"],
+        }
+
+    def clean_sdg_targets(self) -> list[str]:
+        """The codes, each once, in the order given."""
+        codes = [code for code in re.split(r"[\s,;]+", self.cleaned_data["sdg_targets"]) if code]
+        wrong = [code for code in codes if not SDG_TARGET.match(code)]
+        if wrong:
+            raise ValidationError(
+                _("“%(code)s” is not an SDG target such as 11.2 or 13.b.") % {"code": wrong[0]}
+            )
+        return list(dict.fromkeys(codes))
+
+    def clean_adapted_from(self) -> str:
+        """The id of a published case, from its address or id; empty where none is given."""
+        given = self.cleaned_data["adapted_from"]
+        found = _CASE_ADDRESS.search(given)
+        public_id = found[1] if found else given
+        # What was there before stays, even if that case was withdrawn since: the check tells it.
+        is_new = public_id and public_id != self.document["adapted_from"]
+        if is_new and self.names.case(public_id) is None:
+            raise ValidationError(
+                _("“%(text)s” is no published case. Copy the address of its page.")
+                % {"text": given}
+            )
+        return public_id
+
+    def write(self, document: Document) -> None:
+        given = self.cleaned_data
+        for name in ("topics", "themes", "sdg_targets", "actors", "adaptation_changes"):
+            document[name] = given[name]
+        document["adapted_from"] = given["adapted_from"] or None

@@ -1,0 +1,113 @@
+"""Step four: what was measured, and how well that is known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from alliance.knowledge.enums import Design, Direction, PoolExclusion
+from alliance.knowledge.forms.base import Choice, LongText, ShortText
+from alliance.knowledge.forms.numbers import NumberField, WholeField, YearField
+from alliance.knowledge.forms.rows import RowForm, RowsForm
+
+_AS_STORED = (
+    *("qualifier", "value", "baseline", "low", "high", "se", "n"),
+    *("period_start", "period_end", "design", "direction", "note"),
+)
+
+
+class EffectRow(RowForm):
+    """One effect: a measure, a value in a unit, and what is known of its certainty."""
+
+    in_text_language = frozenset({"qualifier", "note"})
+
+    measure = ShortText(label=gettext_lazy("Measure"), max_length=160, size=28)
+    value = NumberField(label=gettext_lazy("Value"))
+    unit = ShortText(label=gettext_lazy("Unit"), max_length=160, size=22)
+    direction = Choice(Direction, label=gettext_lazy("Better"))
+    design = Choice(Design, label=gettext_lazy("How it was found"))
+    period_start = YearField(label=gettext_lazy("From year"))
+    period_end = YearField(label=gettext_lazy("To year"))
+    low = NumberField(label=gettext_lazy("95 % interval, from"))
+    high = NumberField(label=gettext_lazy("95 % interval, to"))
+    se = NumberField(label=gettext_lazy("Standard error"))
+    n = WholeField(label=gettext_lazy("Sample size"))
+    baseline = NumberField(label=gettext_lazy("Baseline"))
+    qualifier = ShortText(
+        label=gettext_lazy("Which part"),
+        max_length=200,
+        size=28,
+        help_text=gettext_lazy("Where it holds for a part only: a street, an hour, a group."),
+    )
+    pool_exclusion = Choice(PoolExclusion, label=gettext_lazy("Not to be counted, because it is"))
+    note = LongText(label=gettext_lazy("Note"), rows=2, max_length=20_000)
+
+    #: Fields beside the first line of a row, which lie folded until they are asked for.
+    FOLDED = ("low", "high", "se", "n", "baseline", "qualifier", "pool_exclusion", "note")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["measure"].widget.attrs["list"] = "measures"
+        self.fields["unit"].widget.attrs["list"] = "units"
+
+    @classmethod
+    def initial_of(cls, part: Mapping[str, Any], names: Any) -> dict[str, Any]:
+        return {
+            **{name: part[name] for name in _AS_STORED},
+            "measure": names.measures.label(part["measure"]) if part["measure"] else "",
+            "unit": names.units.label(part["unit"]) if part["unit"] else "",
+            "pool_exclusion": part["pool_exclusion"] or "",
+        }
+
+    def clean_measure(self) -> str:
+        """The English name of the measure, which documents hold."""
+        return self.names.measures.find(self.cleaned_data["measure"])
+
+    def clean_unit(self) -> str:
+        """The English name of the unit."""
+        return self.names.units.find(self.cleaned_data["unit"])
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        low, high = given.get("low"), given.get("high")
+        if low is not None and high is not None and low > high:
+            self.add_error("low", ValidationError(_("The interval ends before it begins.")))
+        return given
+
+    def part(self) -> dict[str, Any] | None:
+        if self.is_empty():
+            return None
+        given = self.cleaned_data
+        return {
+            "measure": given["measure"],
+            "unit": given["unit"],
+            "pool_exclusion": given["pool_exclusion"] or None,
+            **{name: given[name] for name in _AS_STORED},
+        }
+
+    @property
+    def folded(self) -> list[Any]:
+        """The bound fields of `FOLDED`."""
+        return [self[name] for name in self.FOLDED]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the folded fields are to lie open: one has a value, or something said of it."""
+        return any(
+            self[name].value() not in (None, "")
+            or self[name].errors
+            or getattr(self.fields[name], "faults", ())
+            or getattr(self.fields[name], "remarks", ())
+            for name in self.FOLDED
+        )
+
+
+class ResultsForm(RowsForm):
+    """The effects of a case."""
+
+    part = "effects"
+    row_form = EffectRow

@@ -1,0 +1,140 @@
+"""Forms of reviews and withdrawals: what people typed, as values that services take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
+from django.utils.translation import gettext_lazy as _
+
+from alliance.core.errors import Fault
+from alliance.knowledge.enums import Language, ReviewCriterion
+from alliance.knowledge.review_texts import CRITERIA
+from alliance.knowledge.services.reviews import LONGEST_CONFLICT_NOTE
+from alliance.web.formatting import language_name
+
+
+def _area(rows: int, **attributes: Any) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows, "cols": 62, **attributes})
+
+
+class FaultForm(forms.Form):
+    """Takes the faults that a service finds; those of fields that it has not stand above it."""
+
+    def take(self, faults: Iterable[Fault]) -> None:
+        """Show the faults, each beside the field it names."""
+        for fault in faults:
+            name = fault.where.removeprefix("criteria.").replace(".", "_")
+            self.add_error(name if name in self.fields else None, fault.rule)
+
+
+class ReviewForm(FaultForm):
+    """A judgement on the four criteria, whole or so far."""
+
+    note = forms.CharField(
+        label=_("Note to the team"),
+        required=False,
+        widget=_area(4),
+        help_text=_("What is to be changed, or thanks. The team reads it; it is not published."),
+    )
+    no_conflict = forms.BooleanField(
+        label=_(
+            "I have no conflict of interest: I had no part in this work, neither I nor those near "
+            "to me gain or lose by its publication, and I am in no dispute with the team."
+        ),
+        required=False,
+    )
+
+    def __init__(self, data: Any = None, **options: Any) -> None:
+        super().__init__(data, **options)
+        for criterion in ReviewCriterion:
+            words = CRITERIA[criterion.value]
+            self.fields[f"{criterion.value}_score"] = forms.TypedChoiceField(
+                label=str(criterion.label).capitalize(),
+                help_text=str(words.question),
+                choices=[(n, f"{n}: {meaning}") for n, meaning in enumerate(words.scores)],
+                coerce=int,
+                empty_value=None,
+                required=False,
+                widget=forms.RadioSelect,
+            )
+            self.fields[f"{criterion.value}_reason"] = forms.CharField(
+                label=_("Reason"), required=False, widget=_area(2)
+            )
+
+    def criteria(self) -> dict[str, dict[str, Any]]:
+        """What was typed, by criterion, as services take it."""
+        return {
+            name: {
+                "score": self.cleaned_data.get(f"{name}_score"),
+                "reason": self.cleaned_data.get(f"{name}_reason", ""),
+            }
+            for name in ReviewCriterion.values
+        }
+
+    def rows(self) -> list[tuple[BoundField, BoundField]]:
+        """Score and reason of each criterion."""
+        return [(self[f"{name}_score"], self[f"{name}_reason"]) for name in ReviewCriterion.values]
+
+
+def kept(criteria: Mapping[str, Mapping[str, Any]], note: str) -> dict[str, Any]:
+    """What was kept of a review, as initial values of its form."""
+    values: dict[str, Any] = {"note": note}
+    for name, given in criteria.items():
+        values[f"{name}_score"] = given.get("score")
+        values[f"{name}_reason"] = given.get("reason", "")
+    return values
+
+
+class GiveBackForm(FaultForm):
+    """Giving a review back."""
+
+    why = forms.ChoiceField(
+        label=_("Why do you give the review back?"),
+        choices=[
+            ("time", _("I have no time for it")),
+            ("conflict", _("I have a conflict of interest")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one.")},
+    )
+    note = forms.CharField(
+        label=_("What the conflict is"),
+        required=False,
+        max_length=LONGEST_CONFLICT_NOTE,
+        widget=_area(2),
+        help_text=_("Needed for a conflict of interest. Only the secretariat reads it."),
+    )
+
+
+class NameForm(FaultForm):
+    """Asking somebody to review."""
+
+    reviewer = forms.ChoiceField(label=_("Reviewer"))
+
+    def __init__(
+        self, data: Any = None, *, reviewers: Iterable[tuple[str, str]], **options: Any
+    ) -> None:
+        super().__init__(data, **options)
+        field = self.fields["reviewer"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = list(reviewers)
+
+
+def language_choices() -> list[tuple[str, str]]:
+    """The languages of texts, named in the language of the page."""
+    return [(code, language_name(code).capitalize()) for code in Language.values]
+
+
+class WithdrawForm(FaultForm):
+    """Withdrawing a case."""
+
+    reason = forms.CharField(
+        label=_("Why is the case withdrawn?"),
+        required=False,
+        widget=_area(4),
+        help_text=_("Everybody can read this at the address of the case."),
+    )
+    language = forms.ChoiceField(label=_("Language of the reason"), choices=language_choices)

@@ -1,0 +1,88 @@
+"""The form that starts a case: for whom, in which language, and what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from alliance.knowledge.enums import Language, Outcome, Scheme
+from alliance.knowledge.forms.base import PartForm
+from alliance.knowledge.forms.place import place_in
+from alliance.knowledge.models import CaseStudy
+from alliance.knowledge.selectors.drafts_names import KnownCity
+from alliance.network.models import Organisation
+
+#: Failures first: nobody needs to be asked twice to tell of a success.
+OUTCOMES = (
+    (Outcome.DID_NOT_WORK, gettext_lazy("It did not work")),
+    (Outcome.MIXED, gettext_lazy("It worked in part")),
+    (Outcome.WORKED, gettext_lazy("It worked")),
+)
+
+
+class StartForm(PartForm):
+    """What a new case begins with. `organisations` are those the writer may write for."""
+
+    team = forms.ChoiceField(label=gettext_lazy("Team"))
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("What happened"),
+        choices=OUTCOMES,
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy(
+            "The questions that follow fit the answer. You can change it later."
+        ),
+        error_messages={"required": gettext_lazy("Choose one; you can change it later.")},
+    )
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language you write in"),
+        choices=Language.choices,
+        help_text=gettext_lazy("The other languages are added by translation, after publication."),
+    )
+    adapted_from = forms.CharField(widget=forms.HiddenInput, required=False, max_length=80)
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        organisations: Sequence[Organisation],
+        names: Mapping[str, str],
+        initial: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data, initial=initial)
+        self.organisations = {one.public_id: one for one in organisations}
+        self.fields["team"].choices = [  # type: ignore[attr-defined]
+            (public_id, names[public_id]) for public_id in self.organisations
+        ]
+
+    @property
+    def organisation(self) -> Organisation:
+        """The team that was chosen. Call it on a valid form."""
+        return self.organisations[self.cleaned_data["team"]]
+
+
+def first_content(
+    *, outcome: str, organisation: Organisation, city: KnownCity | None, source: CaseStudy | None
+) -> dict[str, Any]:
+    """What a new document holds: the team's city and kind, and what a case adapted from it gives.
+
+    `source`: the case that was adapted, with its classifications.
+    """
+    content: dict[str, Any] = {"outcome": outcome, "actors": [organisation.kind]}
+    if city is not None:
+        content["place"] = place_in(city)
+    if source is not None:
+        codes: dict[str, list[str]] = {}
+        for row in source.classifications.all():
+            codes.setdefault(row.scheme, []).append(row.code)
+        content |= {
+            "adapted_from": source.public_id,
+            "solution": source.solution.public_id,
+            "kind": source.kind,
+            "topics": codes.get(Scheme.TOPIC, []),
+            "themes": codes.get(Scheme.THEME, []),
+            "sdg_targets": codes.get(Scheme.SDG, []),
+        }
+    return content

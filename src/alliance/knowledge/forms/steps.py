@@ -1,0 +1,186 @@
+"""The steps of writing a case, in their order, and where each part of a document is asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from alliance.knowledge.forms.base import StepForm
+from alliance.knowledge.forms.classification import ClassificationForm
+from alliance.knowledge.forms.cost import CostForm
+from alliance.knowledge.forms.place import PlaceForm
+from alliance.knowledge.forms.results import EffectRow, ResultsForm
+from alliance.knowledge.forms.rows import row_name
+from alliance.knowledge.forms.sources import SourceRow, SourcesForm
+from alliance.knowledge.forms.story import OutcomeForm, StoryForm
+from alliance.knowledge.snapshots import TEXT_FIELDS
+from alliance.web import formatting
+
+CHECK = "check"
+
+STEPS: dict[str, Promise] = {
+    "place": gettext_lazy("Place and solution"),
+    "story": gettext_lazy("The story"),
+    "outcome": gettext_lazy("Outcome and reasons"),
+    "results": gettext_lazy("Results"),
+    "cost": gettext_lazy("Cost, time, people"),
+    "sources": gettext_lazy("Sources"),
+    "classification": gettext_lazy("Topics and origin"),
+    CHECK: gettext_lazy("Check and hand in"),
+}
+
+FORMS: dict[str, type[StepForm]] = {
+    "place": PlaceForm,
+    "story": StoryForm,
+    "outcome": OutcomeForm,
+    "results": ResultsForm,
+    "cost": CostForm,
+    "sources": SourcesForm,
+    "classification": ClassificationForm,
+}
+
+
+@dataclass(frozen=True)
+class FieldAt:
+    """Where something is asked for: the step, the field of its form ("" for the step as a whole).
+
+    `label` names it for people, with its row or its language where needed.
+    """
+
+    step: str
+    field: str
+    label: str
+
+    @property
+    def anchor(self) -> str:
+        """The id of the field on the page of its step."""
+        return f"id_{self.field}" if self.field else "main"
+
+
+# Fields of a document whose form field is called otherwise.
+_ELSEWHERE = {
+    "place.city": ("place", "city"),
+    "place.name": ("place", "place_name"),
+    "place.name_fr": ("place", "place_name"),
+    "place.name_sv": ("place", "place_name"),
+    "place.country": ("place", "country"),
+    "place.latitude": ("place", "city"),
+    "place.longitude": ("place", "city"),
+    "place": ("place", "city"),
+    "lat": ("place", "city"),
+    "lon": ("place", "city"),
+    "new_solution": ("place", "new_name"),
+    "new_solution.name": ("place", "new_name"),
+    "new_solution.summary": ("place", "new_summary"),
+    "new_solution.kind": ("place", "new_kind"),
+    "texts": ("story", "title"),
+    "cost": ("cost", "amount"),
+    "cost.amount": ("cost", "amount"),
+    "cost.currency": ("cost", "currency"),
+    "cost.year": ("cost", "price_year"),
+    "cost.price_year": ("cost", "price_year"),
+    **{
+        f"{name}{tail}": ("cost", f"{name}{field}")
+        for name in ("staff_time", "lead_time", "lifetime")
+        for tail, field in (("", ""), (".value", ""), (".unit", "_unit"))
+    },
+}
+_ROW = re.compile(r"^(effects|sources)\[(\d+)\](?:\.(\w+))?$")
+_SENT_ROW = re.compile(r"^(effects|sources)-(\d+)-(\w+)$")
+_TEXT = re.compile(r"^texts(?:\.(\w+)|\[(\d+)\])(?:\.(\w+))?$")
+_ROW_FORMS: dict[str, tuple[str, Any, str]] = {
+    "effects": ("results", EffectRow, "measure"),
+    "sources": ("sources", SourceRow, "title"),
+}
+_ROW_FIELDS = {"period": "period_start", "standard_error": "se"}
+
+
+def text_languages(document: Mapping[str, Any]) -> list[str]:
+    """The languages of the texts that hold words, in the order in which faults count them."""
+    return [
+        language
+        for language, text in document["texts"].items()
+        if any(text.get(name) for name in TEXT_FIELDS)
+    ]
+
+
+def _label(step: str, field: str) -> str:
+    return str(FORMS[step].base_fields[field].label)
+
+
+def _row_at(part: str, number: int, name: str) -> FieldAt:
+    step, form, first = _ROW_FORMS[part]
+    field = _ROW_FIELDS.get(name, name)
+    row = row_name(number + 1)
+    if field not in form.base_fields:
+        return FieldAt(step, f"{part}-{number}-{first}", row)
+    label = f"{row}, {form.base_fields[field].label}"
+    return FieldAt(step, f"{part}-{number}-{field}", label)
+
+
+def _text_at(language: str, name: str, own: str) -> FieldAt:
+    field = name or "title"
+    step = "cost" if field == "equity_notes" else "story"
+    if field not in FORMS[step].base_fields:
+        return FieldAt("story", "title", _label("story", "title"))
+    label = _label(step, field)
+    if language == own:
+        return FieldAt(step, field, label)
+    told = _("%(field)s, in %(language)s") % {
+        "field": label,
+        "language": formatting.language_name(language),
+    }
+    return FieldAt(step, "", told)
+
+
+def field_at(where: str, *, document: Mapping[str, Any], text_language: str) -> FieldAt:
+    """Where a path of a fault or a remark is asked for, such as `case.effects[0].period`.
+
+    What no step asks for leads to the last one.
+    """
+    path = where.removeprefix("case").removeprefix(".")
+    row = _ROW.match(path)
+    if row:
+        return _row_at(row[1], int(row[2]), row[3] or "")
+    text = _TEXT.match(path)
+    if text:
+        languages: Sequence[str] = text_languages(document)
+        number = int(text[2] or 0)
+        counted = languages[number] if text[2] and number < len(languages) else text_language
+        return _text_at(text[1] or counted, text[3] or "", text_language)
+    if path in ("effects", "sources"):
+        step = _ROW_FORMS[path][0]
+        return FieldAt(step, "", str(STEPS[step]))
+    if path in _ELSEWHERE:
+        step, field = _ELSEWHERE[path]
+        return FieldAt(step, field, _label(step, field))
+    for step, form in FORMS.items():
+        if path in form.base_fields:
+            return FieldAt(step, path, _label(step, path))
+    return FieldAt(CHECK, "", _("The case"))
+
+
+def typed(step: str, sent: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
+    """(label, text) of everything that somebody typed into a step, to be shown back.
+
+    `sent` holds a list of values by field; what is no field of the step is left out.
+    """
+    form: Any = FORMS[step]
+    found = []
+    for name, values in sent.items():
+        label = ""
+        row = _SENT_ROW.match(name)
+        if row and row[1] in _ROW_FORMS and row[3] in _ROW_FORMS[row[1]][1].base_fields:
+            label = _row_at(row[1], int(row[2]), row[3]).label
+        elif name in form.base_fields:
+            label = str(form.base_fields[name].label)
+        text = "\n".join(value for value in values if value.strip())
+        if label and text:
+            found.append((label, text))
+    return found

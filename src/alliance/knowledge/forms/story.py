@@ -1,0 +1,131 @@
+"""Steps two and three: the story in the language of the draft, and how it ended."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from alliance.knowledge.enums import Outcome, Reason
+from alliance.knowledge.forms.base import (
+    Document,
+    LongText,
+    Several,
+    ShortText,
+    StepForm,
+    put_text,
+    text_of,
+)
+
+_WORKED, _MIXED, _FAILED = Outcome.WORKED, Outcome.MIXED, Outcome.DID_NOT_WORK
+
+#: What each text asks for, by the outcome; "" where it is not told yet.
+PROMPTS: dict[str, dict[str, Promise]] = {
+    "summary": {
+        _FAILED: gettext_lazy(
+            "What was tried, for how long, and how you know that it did not work."
+        ),
+        _MIXED: gettext_lazy("What was tried, for how long, and what came of it, good and bad."),
+        _WORKED: gettext_lazy("What was done, for how long, and what changed because of it."),
+    },
+    "what_worked": {
+        _FAILED: gettext_lazy(
+            "What others could keep, if anything: a part that worked, something you learned."
+        ),
+        _MIXED: gettext_lazy("Which parts worked, for whom, and under what conditions."),
+        _WORKED: gettext_lazy("What made the difference, and what another city would need for it."),
+    },
+    "what_did_not": {
+        _FAILED: gettext_lazy(
+            "What went wrong, when you noticed, and what you would do otherwise. This is what "
+            "others come for."
+        ),
+        _MIXED: gettext_lazy("Which parts did not work, for whom, and what you would change."),
+        _WORKED: gettext_lazy(
+            "What was harder than expected, or did not work at first. There is always something."
+        ),
+    },
+    "equity_notes": {
+        _FAILED: gettext_lazy(
+            "Who bore the cost of the failure, who lost time, money or trust; who gained anyway."
+        ),
+        _MIXED: gettext_lazy("Which groups gained, which paid or were left out."),
+        _WORKED: gettext_lazy("Which groups gained most, which gained nothing, and who paid."),
+    },
+    "staff_time": {
+        _FAILED: gettext_lazy("All the hours count, also those of stopping and clearing up."),
+        _MIXED: gettext_lazy("Of everybody who worked on it, also in other departments."),
+        _WORKED: gettext_lazy("Of everybody who worked on it, also in other departments."),
+    },
+}
+
+
+def prompt(field: str, outcome: str) -> str:
+    """What the field asks for in a case with that outcome."""
+    return str(PROMPTS[field].get(outcome) or PROMPTS[field][_MIXED])
+
+
+class StoryForm(StepForm):
+    """Title, summary, problem, what worked and what did not."""
+
+    needed = frozenset({"title", "summary"})
+    in_text_language = frozenset({"title", "summary", "problem", "what_worked", "what_did_not"})
+
+    title = ShortText(
+        label=gettext_lazy("Title"),
+        max_length=200,
+        size=60,
+        help_text=gettext_lazy("What was tried, in under ten words."),
+    )
+    summary = LongText(label=gettext_lazy("Summary"), rows=5, max_length=20_000)
+    problem = LongText(
+        label=gettext_lazy("The problem"),
+        max_length=20_000,
+        help_text=gettext_lazy("What it was meant to solve, and for whom."),
+    )
+    what_did_not = LongText(label=gettext_lazy("What did not work"), max_length=20_000)
+    what_worked = LongText(label=gettext_lazy("What worked"), max_length=20_000)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        outcome = self.document["outcome"]
+        for name in ("summary", "what_worked", "what_did_not"):
+            self.fields[name].help_text = prompt(name, outcome)
+        if outcome == Outcome.WORKED:
+            self.order_fields(["title", "summary", "problem", "what_worked", "what_did_not"])
+
+    def initial_of(self, document: Document) -> dict[str, Any]:
+        return text_of(document, self.text_language)
+
+    def write(self, document: Document) -> None:
+        put_text(document, self.text_language, self.cleaned_data)
+
+
+class OutcomeForm(StepForm):
+    """Whether it worked, and for what reasons not."""
+
+    needed = frozenset({"outcome"})
+
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("What came of it"),
+        choices=Outcome.choices,
+        widget=forms.RadioSelect,
+        required=False,
+        help_text=gettext_lazy("By what it was meant to do, not by whether it was carried out."),
+    )
+    reasons = Several(
+        Reason,
+        label=gettext_lazy("Why it did not work, or only in part"),
+        help_text=gettext_lazy(
+            "All that apply. Readers find failures by these reasons, and each topic counts them."
+        ),
+    )
+
+    def initial_of(self, document: Document) -> dict[str, Any]:
+        return {"outcome": document["outcome"], "reasons": document["reasons"]}
+
+    def write(self, document: Document) -> None:
+        document["outcome"] = self.cleaned_data["outcome"]
+        document["reasons"] = self.cleaned_data["reasons"]

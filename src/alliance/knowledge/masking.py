@@ -1,0 +1,49 @@
+"""Cities that are hidden from readers: what would name them in a text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from alliance.core.errors import Fault
+from alliance.core.text import fold
+from alliance.knowledge.models import CaseStudy, Draft
+from alliance.network.models import City
+
+
+def names_of(city: City | None, *told: str) -> frozenset[str]:
+    """The names a city goes by, with those that a record tells it by."""
+    own = (city.name, city.name_fr, city.name_sv, *city.aliases) if city is not None else ()
+    return frozenset({*own, *told} - {""})
+
+
+def named_in(text: str, names: Iterable[str]) -> tuple[str, ...]:
+    """Those of `names` that begin a word of `text`, whatever its accents and case."""
+    told = fold(text).lower()
+    return tuple(
+        name for name in sorted(names) if re.search(rf"\b{re.escape(fold(name).lower())}", told)
+    )
+
+
+def hidden_by_draft(draft: Draft) -> frozenset[str]:
+    """The names that nothing published about this draft may tell; none where it hides no city."""
+    if not draft.content.get("is_masked"):
+        return frozenset()
+    place = draft.content.get("place") or {}
+    city = City.objects.filter(public_id=place.get("city") or "").first()
+    return names_of(city, *(place.get(name) or "" for name in ("name", "name_fr", "name_sv")))
+
+
+def hidden_by_case(case: CaseStudy) -> frozenset[str]:
+    """The names that nothing published about this case may tell; none where it hides no city."""
+    return names_of(case.masked_city) if case.is_masked else frozenset()
+
+
+def telling_faults(where: str, text: str, hidden: Iterable[str]) -> list[Fault]:
+    """The fault of a text that names a hidden city. The name is told: its writer has written it."""
+    found = named_in(text, hidden)
+    if not found:
+        return []
+    return [Fault(where, _("names %(city)s, which is to be hidden") % {"city": found[0]})]

@@ -1,0 +1,72 @@
+"""Which team answers for a case, for many cases at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from alliance.knowledge.models import CaseStudy
+from alliance.knowledge.selectors.localise import local_name
+from alliance.network.enums import OrganisationKind
+from alliance.network.models import Organisation
+
+
+@dataclass(frozen=True)
+class TeamName:
+    """An organisation by its key, with its name in the language of the page."""
+
+    pk: int
+    public_id: str
+    name: str
+    city_id: int | None
+
+
+@dataclass(frozen=True)
+class Teams:
+    """All organisations, and the municipality of each city that has one."""
+
+    by_key: dict[int, TeamName]
+    of_city: dict[int, int] = field(default_factory=dict)
+
+    def of_case(self, owner: int | None, city: int | None) -> int | None:
+        """The team of a case with that owner and city, as `rules.responsible_team` says it."""
+        if owner is not None:
+            return owner
+        return self.of_city.get(city) if city is not None else None
+
+
+def all_teams(language: str) -> Teams:
+    """Every organisation, by name. One query."""
+    rows = Organisation.objects.order_by("name", "pk").only(
+        "public_id", "name", "name_fr", "name_sv", "kind", "city_id"
+    )
+    by_key: dict[int, TeamName] = {}
+    of_city: dict[int, int] = {}
+    for row in rows:
+        by_key[row.pk] = TeamName(row.pk, row.public_id, local_name(row, language), row.city_id)
+        if row.kind == OrganisationKind.MUNICIPALITY and row.city_id is not None:
+            of_city.setdefault(row.city_id, row.pk)
+    return Teams(by_key, of_city)
+
+
+def has_team() -> Exists:
+    """The condition on a case without an owner that its city's municipality takes part."""
+    return Exists(
+        Organisation.objects.filter(
+            city=OuterRef("city"), kind=OrganisationKind.MUNICIPALITY
+        ).order_by()
+    )
+
+
+def cases_of(team: Organisation) -> QuerySet[CaseStudy]:
+    """The cases for which a team answers."""
+    own = Q(owner=team)
+    if team.kind == OrganisationKind.MUNICIPALITY and team.city_id is not None:
+        own |= Q(owner=None, city=team.city_id)
+    return CaseStudy.objects.filter(own)
+
+
+def cases_without_team() -> QuerySet[CaseStudy]:
+    """The cases for which nobody answers."""
+    return CaseStudy.objects.filter(~has_team(), owner=None)

@@ -1,0 +1,210 @@
+"""The lists that an editor picks from, each by its names in the language of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import pycountry
+from django.db.models import OuterRef, Subquery
+from django.utils.translation import gettext as _
+
+from alliance.core.money import WITHDRAWN, MoneyError, validate_currency
+from alliance.core.text import fold
+from alliance.knowledge.enums import Scheme, Theme
+from alliance.knowledge.forms.names import Name, NameList
+from alliance.knowledge.models import (
+    CaseStudy,
+    Measure,
+    SolutionClassification,
+    SolutionText,
+    Unit,
+)
+from alliance.knowledge.selectors.doors import visible_cases
+from alliance.knowledge.selectors.localise import country_name, pick
+from alliance.network.models import City
+from alliance.web import formatting
+
+#: Cities that a page offers while typing; any other of the list is found by its name as well.
+MOST_OFFERED = 300
+_CITY_FIELDS = ("name", "name_fr", "name_sv", "country", "latitude", "longitude")
+_FIRST_COUNTRIES = ("SE", "FR")
+_FIRST_CURRENCIES = ("EUR", "SEK")
+Choices = list[tuple[str, str]]
+Groups = list[tuple[str, str | Choices]]
+
+
+@dataclass(frozen=True)
+class KnownSolution:
+    """A solution that a case may be a trial of. `theme`: the first of its themes, or empty."""
+
+    public_id: str
+    name: str
+    kind: str
+    theme: str
+
+
+@dataclass(frozen=True)
+class KnownCity:
+    """A city of the network's list as the place of a case."""
+
+    public_id: str
+    name: str
+    name_fr: str
+    name_sv: str
+    country: str
+    latitude: float | None
+    longitude: float | None
+
+
+def _names(row: Measure | Unit | City) -> dict[str, str]:
+    return {"en": row.name, "fr": row.name_fr, "sv": row.name_sv}
+
+
+class DraftNames:
+    """What can be picked, read when it is first asked for; one object serves one request."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    @cached_property
+    def measures(self) -> NameList:
+        """Measures by their English name, which documents hold."""
+        return NameList(
+            self.language, tuple(Name(m.name, _names(m)) for m in Measure.objects.all())
+        )
+
+    @cached_property
+    def units(self) -> NameList:
+        """Units by their English name; their signs name them as well, such as "%"."""
+        return NameList(
+            self.language,
+            tuple(
+                Name(u.name, _names(u), (u.symbol, u.symbol_fr, u.symbol_sv))
+                for u in Unit.objects.all()
+            ),
+        )
+
+    @cached_property
+    def _cities(self) -> list[City]:
+        rows = City.objects.order_by("-is_member", "name")
+        return list(rows.only("public_id", "aliases", *_CITY_FIELDS))
+
+    @cached_property
+    def cities(self) -> NameList:
+        """Cities by their id, members first; aliases name them as well."""
+        return NameList(
+            self.language,
+            tuple(Name(c.public_id, _names(c), tuple(c.aliases)) for c in self._cities),
+        )
+
+    def offered_cities(self) -> list[str]:
+        """Names of cities to offer while somebody types, members of the network first."""
+        return list(self.cities.labels.values())[:MOST_OFFERED]
+
+    def city(self, public_id: str) -> KnownCity | None:
+        """One city of the list."""
+        for row in self._cities:
+            if row.public_id == public_id:
+                return KnownCity(
+                    row.public_id, **{name: getattr(row, name) for name in _CITY_FIELDS}
+                )
+        return None
+
+    @cached_property
+    def solutions(self) -> dict[str, KnownSolution]:
+        """Every solution by its id, in one query."""
+        themes = SolutionClassification.objects.filter(
+            solution=OuterRef("solution"), scheme=Scheme.THEME
+        ).order_by("id")
+        rows = (
+            SolutionText.objects.select_related("solution")
+            .only(
+                *("name", "language", "status", "revision", "source_revision"),
+                *("solution__public_id", "solution__kind"),
+            )
+            .annotate(theme=Subquery(themes.values("code")[:1]))
+        )
+        texts: dict[str, list[SolutionText]] = {}
+        for row in rows:
+            texts.setdefault(row.solution.public_id, []).append(row)
+        return {
+            public_id: KnownSolution(
+                public_id,
+                pick(own, self.language).text.name,
+                own[0].solution.kind,
+                own[0].theme or "",  # type: ignore[attr-defined]
+            )
+            for public_id, own in texts.items()
+        }
+
+    @cached_property
+    def solution_groups(self) -> Groups:
+        """Solutions by the first of their themes, each once, in the order of the alphabet."""
+        groups: dict[str, Choices] = {}
+        for one in sorted(self.solutions.values(), key=lambda s: s.name.casefold()):
+            theme = str(Theme(one.theme).label) if one.theme else _("Other")
+            groups.setdefault(theme, []).append((one.public_id, one.name))
+        return [(theme, groups[theme]) for theme in sorted(groups)]
+
+    @cached_property
+    def countries(self) -> Groups:
+        """Countries by ISO code: those of the network first, then all by name."""
+        named = [
+            (country.alpha_2, country_name(country.alpha_2, self.language))
+            for country in pycountry.countries
+        ]
+        beside = [(code, country_name(code, self.language)) for code in ("EU", "ZZ")]
+        return _grouped(
+            [*named, *beside], _FIRST_COUNTRIES, _("Countries of the network"), _("All countries")
+        )
+
+    @cached_property
+    def currencies(self) -> Groups:
+        """Currencies by ISO code: those of the network first, then all, those withdrawn too."""
+        codes = {one.alpha_3 for one in pycountry.currencies} | WITHDRAWN
+        named = [
+            (code, f"{code}, {formatting.currency_name(code)}")
+            for code in sorted(codes)
+            if _is_money(code)
+        ]
+        return _grouped(
+            named, _FIRST_CURRENCIES, _("Currencies of the network"), _("All currencies")
+        )
+
+    def case(self, public_id: str) -> CaseStudy | None:
+        """A published case, with its solution, classifications and texts."""
+        return (
+            visible_cases(None)
+            .filter(public_id=public_id)
+            .select_related("solution")
+            .prefetch_related("texts", "classifications")
+            .first()
+        )
+
+    def case_title(self, public_id: str) -> str:
+        """The title of a published case, empty where there is none of that id."""
+        case = self.case(public_id) if public_id else None
+        if case is None:
+            return ""
+        return pick(case.texts.all(), self.language, case.original_language).text.title
+
+
+def _is_money(code: str) -> bool:
+    try:
+        validate_currency(code)
+    except MoneyError:
+        return False
+    return True
+
+
+def _grouped(
+    named: Iterable[tuple[str, str]], first: tuple[str, ...], near: str, rest: str
+) -> Groups:
+    by_code = dict(named)
+    others = [pair for pair in by_code.items() if pair[0] not in first]
+    return [
+        (near, [(code, by_code[code]) for code in first]),
+        (rest, sorted(others, key=lambda pair: fold(pair[1]).casefold())),
+    ]

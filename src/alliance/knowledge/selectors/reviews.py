@@ -1,0 +1,322 @@
+"""What the page of a review shows: the draft, its remarks, who reviews it, and how it went."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from alliance.accounts.enums import NetworkRole
+from alliance.accounts.models import Grant, User
+from alliance.accounts.services.own_data import FORMER_MEMBER
+from alliance.core.audit import Actor
+from alliance.core.errors import NotFound
+from alliance.knowledge import rules
+from alliance.knowledge.enums import DraftState, ReviewState
+from alliance.knowledge.models import Attachment, Draft, Review, Submission
+from alliance.knowledge.selectors.cases import GradeView
+from alliance.knowledge.selectors.lines import Told
+from alliance.knowledge.selectors.localise import local_name
+from alliance.knowledge.selectors.reviews_draft import (
+    Place,
+    Remark,
+    ShownGroup,
+    draft_fields,
+    remark_of,
+    shown_groups,
+    vocabulary,
+    whole,
+    without_place,
+)
+from alliance.knowledge.selectors.reviews_grade import grade_of_draft
+from alliance.knowledge.selectors.reviews_public import ScoreLine, scores_of
+from alliance.knowledge.selectors.reviews_queue import HELD
+from alliance.knowledge.services.reviews import REVIEWERS
+from alliance.network.access import in_force
+from alliance.network.models import Membership
+from alliance.web import formatting
+
+
+@dataclass(frozen=True)
+class ReviewLine:
+    """A review of one submission. Scores and note are empty while the reader may not see them."""
+
+    number: int
+    reviewer: str
+    submission: int
+    state: str
+    state_label: str
+    taken_at: dt.datetime
+    given_at: dt.datetime | None
+    scores: tuple[ScoreLine, ...]
+    note: str
+    is_self: bool
+    conflict_note: str
+    may_free: bool
+
+
+@dataclass(frozen=True)
+class SubmissionLine:
+    """A handing in; `before` is the one it can be compared with, 0 for the first."""
+
+    number: int
+    at: dt.datetime
+    before: int
+
+
+@dataclass(frozen=True)
+class FileLine:
+    """A file that was handed in with the draft."""
+
+    public_id: str
+    title: str
+    file_name: str
+    size: int
+
+
+@dataclass(frozen=True)
+class OwnReview:
+    """The reader's own review that is open: what was kept of it so far."""
+
+    number: int
+    criteria: Mapping[str, Mapping[str, Any]]
+    note: str
+
+
+@dataclass(frozen=True)
+class ReviewPage:
+    """A draft in review. `team` is None where it would give a hidden city away.
+
+    `refusal` says why the reader cannot take the review: "own-team", "full", "conflict", "given"
+    (the reader has judged it), "not-reviewer", "not-waiting"; empty where it can be taken or is
+    the reader's to judge.
+    """
+
+    public_id: str
+    title: Told
+    team: str | None
+    language: str
+    language_name: str
+    state: str
+    state_label: str
+    submission: int
+    submitted_at: dt.datetime
+    days: int
+    is_masked: bool
+    knows_place: bool
+    case_id: str
+    is_change: bool
+    base_version: int | None
+    groups: tuple[ShownGroup, ...]
+    at_whole: Place
+    elsewhere: tuple[tuple[str, tuple[Remark, ...]], ...]
+    n_open: int
+    files: tuple[FileLine, ...]
+    submissions: tuple[SubmissionLine, ...]
+    reviews: tuple[ReviewLine, ...]
+    earlier: tuple[ReviewLine, ...]
+    own: OwnReview | None
+    refusal: str
+    is_team: bool
+    may_remark: bool
+    may_name: bool
+    grade: GradeView
+
+    @property
+    def may_take(self) -> bool:
+        """Whether the reader can take the review."""
+        return not self.refusal and self.own is None
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Every place of the page where the reader can leave a remark."""
+        found = [field.place for group in self.groups for field in group.fields]
+        found += [group.whole for group in self.groups if group.whole is not None]
+        return tuple(place for place in (*found, self.at_whole) if place.may_remark)
+
+
+def submissions_of(draft: Draft) -> list[Submission]:
+    """The handings in, oldest first, each with the state that was handed in. Raises NotFound."""
+    found = list(draft.submissions.select_related("revision"))
+    if not found:
+        raise NotFound("review", draft.public_id)
+    return found
+
+
+def hides_city(draft: Draft, handed_in: Mapping[str, Any]) -> bool:
+    """Whether the city is to be hidden, by what was handed in or by what the team writes since."""
+    return bool(handed_in["is_masked"] or draft.content.get("is_masked"))
+
+
+def _review_line(row: Review, draft: Draft, actor: Actor, *, sees_scores: bool) -> ReviewLine:
+    is_self = actor.user is not None and row.reviewer_id == actor.user.pk
+    given = row.state in {ReviewState.APPROVED, ReviewState.CHANGES_ASKED}
+    shows = given and (sees_scores or is_self or row.submission != draft.submission)
+    may_know_conflict = rules.is_secretariat(actor) or is_self
+    return ReviewLine(
+        number=row.pk,
+        reviewer="" if row.reviewer_name == FORMER_MEMBER else row.reviewer_name,
+        submission=row.submission,
+        state=row.state,
+        state_label=str(ReviewState(row.state).label),
+        taken_at=row.taken_at,
+        given_at=row.given_at,
+        scores=scores_of(row.criteria) if shows else (),
+        note=row.note if shows else "",
+        is_self=is_self,
+        conflict_note=row.conflict_note if may_know_conflict else "",
+        may_free=rules.is_secretariat(actor)
+        and draft.state == DraftState.IN_REVIEW
+        and row.submission == draft.submission
+        and row.state in HELD,
+    )
+
+
+def _refusal(actor: Actor, draft: Draft, own: Review | None, held: int) -> str:
+    if draft.state != DraftState.IN_REVIEW:
+        return "not-waiting"
+    if draft.organisation.public_id in actor.teams:
+        return "own-team"
+    if not rules.is_reviewer(actor):
+        return "not-reviewer"
+    if own is not None and own.has_conflict:
+        return "conflict"
+    if own is not None and own.state in HELD:
+        return "" if own.state == ReviewState.TAKEN else "given"
+    return "full" if held >= REVIEWERS else ""
+
+
+def title_in(state: Mapping[str, Any], draft: Draft, language: str) -> Told:
+    texts = state["texts"]
+    for code in (state["original_language"] or draft.language, *texts):
+        title = texts.get(code, {}).get("title")
+        if title:
+            return Told(title, "" if code == language else code)
+    return Told("")
+
+
+def review_page(draft: Draft, actor: Actor, *, language: str, at: dt.datetime) -> ReviewPage:
+    """The draft as it was last handed in, to whoever may read it. Eight queries, by its content.
+
+    Raises NotFound where it was never handed in.
+    """
+    submissions = submissions_of(draft)
+    states = [whole(one.revision.content) for one in submissions[-2:]]
+    knows_place = not hides_city(draft, states[-1]) or rules.may_know_place_of(actor, draft)
+    if not knows_place:
+        states = [without_place(state) for state in states]
+    state = states[-1]
+    words = vocabulary(states, language)
+    fields = [list(draft_fields(one, language, words.names)) for one in states]
+    before = {field.key: field.held for field in fields[0]}
+    changed = {field.key for field in fields[-1] if field.held != before.get(field.key, "")}
+    rows = list(draft.reviews.order_by("submission", "id"))
+    remarks = _remarks(draft, actor, rows, names_hidden=not knows_place)
+    n_open = sum(not one.is_resolved for own in remarks.values() for one in own)
+    present = [row for row in rows if row.submission == draft.submission]
+    own = next((r for r in present if actor.user and r.reviewer_id == actor.user.pk), None)
+    is_team = draft.organisation.public_id in actor.teams
+    # Two people judge for themselves: whoever may still judge sees no score of the other.
+    sees_scores = (
+        draft.state != DraftState.IN_REVIEW
+        or is_team
+        or (own is not None and own.given_at is not None)
+        or (not rules.is_reviewer(actor) and rules.is_secretariat(actor))
+    )
+    lines = [_review_line(row, draft, actor, sees_scores=sees_scores) for row in rows]
+    may_remark = actor.user is not None and draft.state != DraftState.PUBLISHED
+    groups = shown_groups(
+        fields[-1],
+        changed=frozenset(changed),
+        remarks=remarks,
+        may_remark=may_remark,
+    )
+    at_whole = Place("", "", tuple(remarks.pop("", ())), may_remark)
+    is_open = own is not None and own.state == ReviewState.TAKEN
+    return ReviewPage(
+        public_id=draft.public_id,
+        title=title_in(state, draft, language),
+        team=local_name(draft.organisation, language) if knows_place else None,
+        language=draft.language,
+        language_name=formatting.language_name(draft.language),
+        state=draft.state,
+        state_label=str(DraftState(draft.state).label),
+        submission=draft.submission,
+        submitted_at=submissions[-1].at,
+        days=(at - submissions[-1].at).days,
+        is_masked=state["is_masked"],
+        knows_place=knows_place,
+        case_id=draft.case.public_id if draft.case else "",
+        is_change=draft.base_version is not None,
+        base_version=draft.base_version,
+        groups=groups,
+        at_whole=at_whole,
+        elsewhere=tuple((path, tuple(own)) for path, own in remarks.items()),
+        n_open=n_open,
+        files=_files(draft),
+        submissions=tuple(
+            SubmissionLine(one.number, one.at, one.number - 1) for one in reversed(submissions)
+        ),
+        reviews=tuple(
+            line
+            for line in lines
+            if line.submission == draft.submission
+            and (line.state in HELD or line.is_self or rules.is_secretariat(actor))
+        ),
+        earlier=tuple(
+            line for line in lines if line.submission != draft.submission and line.state in HELD
+        ),
+        own=OwnReview(own.pk, own.criteria, own.note) if own is not None and is_open else None,
+        refusal=_refusal(actor, draft, own, sum(row.state in HELD for row in present)),
+        is_team=is_team,
+        may_remark=may_remark,
+        may_name=rules.is_secretariat(actor)
+        and draft.state == DraftState.IN_REVIEW
+        and sum(row.state in HELD for row in present) < REVIEWERS,
+        grade=grade_of_draft(
+            draft,
+            state,
+            measures=words.measures,
+            units=words.units,
+            measure_names=words.names.measures,
+        ),
+    )
+
+
+def _remarks(
+    draft: Draft, actor: Actor, reviews: list[Review], *, names_hidden: bool
+) -> dict[str, list[Remark]]:
+    """The remarks by the path they stand at, open ones first."""
+    reviewers = {row.reviewer_id for row in reviews if row.reviewer_id is not None}
+    found: dict[str, list[Remark]] = defaultdict(list)
+    rows = sorted(draft.comments.all(), key=lambda row: (row.resolved_at is not None, row.pk))
+    for row in rows:
+        found[row.field].append(
+            remark_of(row, draft=draft, actor=actor, names_hidden=names_hidden, reviewers=reviewers)
+        )
+    return found
+
+
+def _files(draft: Draft) -> tuple[FileLine, ...]:
+    rows = Attachment.objects.filter(draft=draft, removed_at=None)
+    return tuple(FileLine(one.public_id, one.title, one.file_name, one.size) for one in rows)
+
+
+def reviewers_to_name(draft: Draft, *, at: dt.datetime) -> list[tuple[str, str]]:
+    """(public id, name) of the reviewers who may be asked to review a draft, by name.
+
+    Left out: who is in its team, wrote on it, reviews it already or has declared a conflict.
+    """
+    reviews = Review.objects.filter(draft=draft, submission=draft.submission)
+    held = reviews.filter(state__in=HELD) | reviews.filter(has_conflict=True)
+    members = Membership.objects.filter(in_force(at), organisation=draft.organisation)
+    grants = Grant.objects.filter(in_force(at), role=NetworkRole.REVIEWER)
+    found = (
+        User.objects.filter(pk__in=grants.values("user"), is_active=True)
+        .exclude(pk__in=members.values("user"))
+        .exclude(pk__in=held.exclude(reviewer=None).values("reviewer"))
+        .exclude(pk__in=draft.revisions.exclude(actor=None).values("actor"))
+    )
+    return list(found.order_by("name", "pk").values_list("public_id", "name"))

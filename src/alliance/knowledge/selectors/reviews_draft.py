@@ -1,0 +1,255 @@
+"""A draft as its reviewers read it: field by field, with the remarks that stand at each."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from alliance.accounts.services.own_data import FORMER_MEMBER
+from alliance.core.audit import Actor
+from alliance.knowledge import rules
+from alliance.knowledge.case_document import check_shape, plain
+from alliance.knowledge.enums import SolutionKind
+from alliance.knowledge.models import Draft, Measure, ReviewComment, SolutionText, Unit
+from alliance.knowledge.selectors.lines import Told
+from alliance.knowledge.selectors.localise import local_name, pick
+from alliance.knowledge.selectors.snapshot_fields import Field, fields_of
+from alliance.knowledge.selectors.snapshot_names import Named, PresentNames
+from alliance.knowledge.services.cases import MASKED_PLACE
+
+State = Mapping[str, Any]
+
+#: Beyond so many fields only each effect and source as a whole has a place for remarks: a form
+#: with more would be refused.
+MOST_PLACES = 1_000
+#: Set when a case is published, so that a draft has none of them.
+_NOT_OF_DRAFTS = frozenset({"status", "licence", "checked_on"})
+_PART = re.compile(r"^((?:effects|sources)\[\d+\])\.")
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A remark. `submission` is 0 where it was made on the present one."""
+
+    number: int
+    text: str
+    author: str
+    at: dt.datetime
+    submission: int
+    is_resolved: bool
+    resolved_by: str
+    may_resolve: bool
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where remarks stand: a field, or a part of the draft as a whole.
+
+    `path` is that in the case document; `name` that of what is typed there in the form.
+    """
+
+    path: str
+    label: str
+    remarks: tuple[Remark, ...]
+    may_remark: bool
+
+    @property
+    def anchor(self) -> str:
+        """The id of the place on the page."""
+        return "at-" + re.sub(r"[^a-z0-9]+", "-", self.path or "whole").strip("-")
+
+    @property
+    def name(self) -> str:
+        """The name of the form field for a remark here."""
+        return f"remark:{self.path}"
+
+    @property
+    def n_open(self) -> int:
+        """How many remarks here wait to be dealt with."""
+        return sum(not remark.is_resolved for remark in self.remarks)
+
+
+@dataclass(frozen=True)
+class ShownField:
+    """A field of the draft. `value` is empty where nothing is recorded."""
+
+    place: Place
+    value: Told
+    href: str
+    is_address: bool
+    has_changed: bool
+
+
+@dataclass(frozen=True)
+class ShownGroup:
+    """Fields under one heading. `whole` is where remarks on all of it stand, if anywhere."""
+
+    name: str
+    part: Told
+    fields: tuple[ShownField, ...]
+    whole: Place | None
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The measures and units that some states of a draft name, and what pages call all of it."""
+
+    measures: Mapping[str, Measure]
+    units: Mapping[str, Unit]
+    names: PresentNames
+
+
+def whole(content: Mapping[str, Any]) -> dict[str, Any]:
+    """A saved state with every key that a document has today."""
+    return plain(check_shape(content))
+
+
+def without_place(state: State) -> dict[str, Any]:
+    """The state with its place hidden, as readers see it where the city is hidden."""
+    place = {
+        name: getattr(MASKED_PLACE, name) for name in ("name", "name_fr", "name_sv", "country")
+    }
+    return {**state, "place": {**place, "city": None, "latitude": None, "longitude": None}}
+
+
+def vocabulary(states: Iterable[State], language: str) -> Vocabulary:
+    """What the states name, in three queries at most, however many they are."""
+    given = list(states)
+    effects = [effect for state in given for effect in state["effects"]]
+    measures = {
+        one.name: one for one in Measure.objects.filter(name__in={e["measure"] for e in effects})
+    }
+    units = {one.name: one for one in Unit.objects.filter(name__in={e["unit"] for e in effects})}
+    texts: dict[str, list[SolutionText]] = defaultdict(list)
+    wanted = {state["solution"] for state in given if state["solution"]}
+    for text in SolutionText.objects.filter(solution__public_id__in=wanted).select_related(
+        "solution"
+    ):
+        texts[text.solution.public_id].append(text)
+    picked = {key: pick(own, language) for key, own in texts.items()}
+    # A city and the case that was adapted are told as the draft tells them: each would be a query.
+    cities = {state["place"]["city"]: state["place"]["name"] for state in given}
+    return Vocabulary(
+        measures,
+        units,
+        PresentNames(
+            measures={key: local_name(one, language) for key, one in measures.items()},
+            units={key: local_name(one, language) for key, one in units.items()},
+            solutions={
+                key: Named(
+                    Told(one.text.name, one.foreign), reverse("knowledge:solution", args=[key])
+                )
+                for key, one in picked.items()
+            },
+            cities={
+                key: Named(Told(name), reverse("knowledge:city", args=[key]))
+                for key, name in cities.items()
+                if key
+            },
+            cases={
+                key: Named(Told(key), reverse("knowledge:case", args=[key]))
+                for key in (state["adapted_from"] for state in given)
+                if key
+            },
+        ),
+    )
+
+
+def draft_fields(state: State, language: str, names: PresentNames) -> Iterator[Field]:
+    """The fields of a draft, those of a solution that it brings with it after its own."""
+    new = state.get("new_solution") or {}
+    foreign = "" if state["original_language"] == language else state["original_language"]
+    for field in fields_of(state, language, names):
+        if field.key in _NOT_OF_DRAFTS:
+            continue
+        yield field
+        if field.key != "solution" or not new:
+            continue
+        kind = new["kind"]
+        for name, label, value, own in (
+            ("name", _("New solution"), new["name"], foreign),
+            ("summary", _("The new solution in short"), new["summary"], foreign),
+            (
+                "kind",
+                _("Kind of the new solution"),
+                str(SolutionKind(kind).label) if kind in SolutionKind.values else kind,
+                "",
+            ),
+        ):
+            key = f"new_solution.{name}"
+            yield Field(key, field.group, label, value, own, path=key)
+
+
+def remark_of(
+    row: ReviewComment, *, draft: Draft, actor: Actor, names_hidden: bool, reviewers: set[int]
+) -> Remark:
+    """A remark as the actor may read it: who is of a team that is hidden is not named."""
+    is_own = actor.user is not None and row.author_id == actor.user.pk
+    is_named = not names_hidden or is_own or row.author_id in reviewers
+    author = row.author_name if row.author_name != FORMER_MEMBER else _("a former member")
+    return Remark(
+        number=row.pk,
+        text=row.text,
+        author=author if is_named else _("name not shown"),
+        at=row.at,
+        submission=0 if row.submission == draft.submission else row.submission,
+        is_resolved=row.resolved_at is not None,
+        resolved_by=row.resolved_by_name if is_named and not names_hidden else "",
+        may_resolve=row.resolved_at is None
+        and (is_own or rules.may_write_for(actor, draft.organisation)),
+    )
+
+
+def _part_of(field: Field) -> str:
+    found = _PART.match(field.path)
+    return found[1] if found else ""
+
+
+def shown_groups(
+    fields: Iterable[Field],
+    *,
+    changed: frozenset[str],
+    remarks: dict[str, list[Remark]],
+    may_remark: bool,
+) -> tuple[ShownGroup, ...]:
+    """The fields under their headings; takes the remarks that stand at them out of `remarks`.
+
+    Of texts and of the case every field is shown, also where nothing is recorded; of effects and
+    sources those that are filled.
+    """
+    shown = [field for field in fields if field.value or not _part_of(field)]
+    in_parts = may_remark and len(shown) <= MOST_PLACES
+
+    def place(path: str, label: str, may: bool) -> Place:
+        return Place(path, label, tuple(remarks.pop(path, ())), may)
+
+    groups = []
+    for (name, part), of_group in groupby(shown, key=lambda field: (field.group, field.part)):
+        own = list(of_group)
+        root = _part_of(own[0])
+        groups.append(
+            ShownGroup(
+                name,
+                part,
+                tuple(
+                    ShownField(
+                        place(field.path, field.label, in_parts if root else may_remark),
+                        Told(field.value, field.language),
+                        field.href,
+                        field.is_address,
+                        field.key in changed,
+                    )
+                    for field in own
+                ),
+                place(root, name, may_remark) if root else None,
+            )
+        )
+    return tuple(groups)

@@ -1,0 +1,118 @@
+"""Who reviewed a published case, and how they judged it: for every reader."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F
+
+from alliance.accounts.services.own_data import FORMER_MEMBER
+from alliance.core.models import AuditEvent
+from alliance.knowledge.enums import DraftState, ReviewCriterion, ReviewState
+from alliance.knowledge.models import CaseStudy, Review
+from alliance.knowledge.review_texts import CRITERIA
+
+
+@dataclass(frozen=True)
+class ScoreLine:
+    """What a reviewer gave on one criterion, with the meaning of the score in words."""
+
+    criterion: str
+    label: str
+    score: int
+    meaning: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class PublicReview:
+    """One approval. `reviewer` is empty for somebody who has left the network."""
+
+    reviewer: str
+    given_at: dt.datetime
+    scores: tuple[ScoreLine, ...]
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """The reviews on which the present state of a case was published."""
+
+    at: dt.datetime
+    reviews: tuple[PublicReview, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The reviewers who are still named."""
+        return tuple(one.reviewer for one in self.reviews if one.reviewer)
+
+
+def scores_of(criteria: Mapping[str, Mapping[str, Any]]) -> tuple[ScoreLine, ...]:
+    """The scores of a review in the order of the criteria, those alone that are given."""
+    lines = []
+    for criterion in ReviewCriterion:
+        given = criteria.get(criterion.value) or {}
+        if given.get("score") is not None:
+            score = int(given["score"])
+            meaning = CRITERIA[criterion.value].scores[score]
+            lines.append(
+                ScoreLine(
+                    criterion.value,
+                    str(criterion.label),
+                    score,
+                    str(meaning),
+                    given.get("reason") or "",
+                )
+            )
+    return tuple(lines)
+
+
+def _approvals(case: CaseStudy) -> list[Review]:
+    return list(
+        Review.objects.filter(
+            draft__case=case,
+            draft__state=DraftState.PUBLISHED,
+            submission=F("draft__submission"),
+            state=ReviewState.APPROVED,
+        )
+        .select_related("draft")
+        .defer("draft__content")
+        .order_by("-draft__closed_at", "id")
+    )
+
+
+def _name(review: Review) -> str:
+    return "" if review.reviewer_name == FORMER_MEMBER else review.reviewer_name
+
+
+def reviewed(case: CaseStudy) -> Reviewed | None:
+    """The reviews of what was published last by review; None where none was. One query."""
+    rows = _approvals(case)
+    if not rows or rows[0].draft.closed_at is None:
+        return None
+    last = [row for row in rows if row.draft_id == rows[0].draft_id]
+    return Reviewed(
+        at=rows[0].draft.closed_at,
+        reviews=tuple(
+            PublicReview(_name(row), row.given_at or row.taken_at, scores_of(row.criteria))
+            for row in last
+        ),
+    )
+
+
+def reviewers_by_version(case: CaseStudy) -> dict[int, tuple[str, ...]]:
+    """Who reviewed each version that was published by review, by its number. Two queries."""
+    rows = _approvals(case)
+    if not rows:
+        return {}
+    names: dict[str, list[str]] = {}
+    for row in rows:
+        names.setdefault(row.draft.public_id, []).append(_name(row))
+    acts = AuditEvent.objects.filter(kind="draft", verb="publish", public_id__in=names)
+    return {
+        act.details["version"]: tuple(name for name in names[act.public_id] if name)
+        for act in acts
+        if "version" in act.details
+    }

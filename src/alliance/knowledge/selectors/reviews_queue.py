@@ -1,0 +1,249 @@
+"""What waits for review: the drafts that were handed in, the longest waiting first."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Prefetch, QuerySet
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+
+from alliance.core.audit import Actor
+from alliance.knowledge import rules
+from alliance.knowledge.enums import DraftState, Language, ReviewState, Theme
+from alliance.knowledge.models import Draft, Review, SolutionText
+from alliance.knowledge.selectors.lines import Told
+from alliance.knowledge.selectors.localise import local_name, pick
+from alliance.knowledge.selectors.paging import page_of
+from alliance.knowledge.services.reviews import REVIEWERS
+from alliance.web import formatting
+
+PAGE_SIZE = 25
+#: States of a review that keep its place: one that was given back leaves it free.
+HELD = (ReviewState.TAKEN, ReviewState.APPROVED, ReviewState.CHANGES_ASKED)
+
+
+@dataclass(frozen=True)
+class QueueFilter:
+    """What a reader of the queue asks for; empty means all."""
+
+    language: str = ""
+    theme: str = ""
+    mine: bool = False
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value of a filter, with how many drafts of the whole queue have it."""
+
+    value: str
+    label: str
+    count: int
+    checked: bool
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody who reviews a draft. `is_self`: the one who looks at the queue."""
+
+    name: str
+    state: str
+    is_self: bool
+
+
+@dataclass(frozen=True)
+class QueueLine:
+    """A draft that waits. `team` is None where it would give a hidden city away.
+
+    `standing` says what the reader can do: "mine" (to be judged), "given" (judged by the reader),
+    "free" (to be taken), "full" (two review it), "own-team" or "not-reviewer" (not reviewable).
+    """
+
+    public_id: str
+    title: Told
+    team: str | None
+    language_name: str
+    solution: Told
+    is_new_solution: bool
+    is_change: bool
+    submission: int
+    since: dt.datetime
+    days: int
+    reviewers: tuple[Reader, ...]
+    standing: str
+
+
+@dataclass(frozen=True)
+class Queue:
+    """A page of the queue. `n_all` counts all that waits, whatever the filter."""
+
+    lines: tuple[QueueLine, ...]
+    page: Page[Any]
+    n_all: int
+    n_mine: int
+    languages: tuple[Choice, ...]
+    themes: tuple[Choice, ...]
+    filter: QueueFilter
+
+
+def _text_at(*path: str) -> KeyTextTransform:
+    """The text at a path of the document, without reading the document."""
+    *parents, last = path
+    at: Any = "content"
+    for key in parents:
+        at = KeyTransform(key, at)
+    return KeyTextTransform(last, at)
+
+
+def _choices(
+    labels: Iterable[tuple[str, str]], counts: Counter[str], chosen: str
+) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(value, label, counts[value], value == chosen)
+        for value, label in labels
+        if counts[value] or value == chosen
+    )
+
+
+def _page_rows(keys: list[int]) -> list[Draft]:
+    titles = {f"title_{code}": _text_at("texts", code, "title") for code in Language.values}
+    rows = (
+        Draft.objects.filter(pk__in=keys)
+        .defer("content")
+        .select_related("organisation")
+        .annotate(
+            **titles,
+            solution_id_text=_text_at("solution"),
+            new_name=_text_at("new_solution", "name"),
+            masked=KeyTransform("is_masked", "content"),
+        )
+        .prefetch_related(
+            Prefetch("reviews", queryset=Review.objects.filter(state__in=HELD).order_by("id"))
+        )
+    )
+    by_key = {row.pk: row for row in rows}
+    return [by_key[key] for key in keys]
+
+
+def _solutions(rows: Iterable[Any], language: str) -> dict[str, Told]:
+    texts: dict[str, list[SolutionText]] = {}
+    wanted = {row.solution_id_text for row in rows if row.solution_id_text}
+    for text in (
+        SolutionText.objects.filter(solution__public_id__in=wanted)
+        .select_related("solution")
+        .only("solution__public_id", "name", "language", "status", "revision", "source_revision")
+    ):
+        texts.setdefault(text.solution.public_id, []).append(text)
+    return {
+        key: Told(chosen.text.name, chosen.foreign)
+        for key, chosen in ((key, pick(own, language)) for key, own in texts.items())
+    }
+
+
+def _title(row: Any, language: str) -> Told:
+    for code in (row.language, *Language.values):
+        title = getattr(row, f"title_{code}")
+        if title:
+            return Told(title, "" if code == language else code)
+    return Told("")
+
+
+def _standing(actor: Actor, row: Draft, readers: tuple[Reader, ...]) -> str:
+    if row.organisation.public_id in actor.teams:
+        return "own-team"
+    own = next((reader for reader in readers if reader.is_self), None)
+    if own is not None:
+        return "mine" if own.state == ReviewState.TAKEN else "given"
+    if not rules.is_reviewer(actor):
+        return "not-reviewer"
+    return "full" if len(readers) >= REVIEWERS else "free"
+
+
+def _line(
+    row: Any, *, actor: Actor, language: str, at: dt.datetime, solutions: dict[str, Told]
+) -> QueueLine:
+    readers = tuple(
+        Reader(
+            review.reviewer_name,
+            review.state,
+            actor.user is not None and review.reviewer_id == actor.user.pk,
+        )
+        for review in row.reviews.all()
+        if review.submission == row.submission
+    )
+    knows = not row.masked or rules.is_secretariat(actor)
+    knows = knows or row.organisation.public_id in actor.teams
+    solution = row.solution_id_text or ""
+    return QueueLine(
+        public_id=row.public_id,
+        title=_title(row, language),
+        team=local_name(row.organisation, language) if knows else None,
+        language_name=formatting.language_name(row.language),
+        solution=Told(row.new_name, "" if row.language == language else row.language)
+        if row.new_name
+        else solutions.get(solution, Told(solution)),
+        is_new_solution=bool(row.new_name),
+        is_change=row.case_id is not None,
+        submission=row.submission,
+        since=row.submitted_at,
+        days=(at - row.submitted_at).days,
+        reviewers=readers,
+        standing=_standing(actor, row, readers),
+    )
+
+
+def _own(actor: Actor, waiting: QuerySet[Draft]) -> set[int]:
+    """The drafts that the actor reviews."""
+    reviews = Review.objects.filter(draft__in=waiting, reviewer=actor.user, state__in=HELD)
+    return {
+        draft
+        for draft, judged, present in reviews.values_list(
+            "draft", "submission", "draft__submission"
+        )
+        if judged == present
+    }
+
+
+def queue_of(
+    actor: Actor, wanted: QueueFilter, *, number: int, language: str, at: dt.datetime
+) -> Queue:
+    """The page of that number. Five queries, however many drafts wait. Raises NotFound."""
+    waiting = Draft.objects.filter(state=DraftState.IN_REVIEW)
+    # What filters and counts rest on is read for all of the queue, the rest for a page of it.
+    every = list(
+        waiting.order_by("submitted_at", "id").values_list(
+            "pk", "language", KeyTransform("themes", "content")
+        )
+    )
+    mine = _own(actor, waiting)
+    found = [
+        key
+        for key, written_in, themes in every
+        if (not wanted.language or written_in == wanted.language)
+        and (not wanted.theme or wanted.theme in (themes or ()))
+        and (not wanted.mine or key in mine)
+    ]
+    page = page_of(Paginator(found, PAGE_SIZE), number)
+    rows = _page_rows(list(page.object_list))
+    solutions = _solutions(rows, language)
+    languages = Counter(written_in for _key, written_in, _themes in every)
+    themes = Counter(theme for _key, _language, own in every for theme in own or ())
+    return Queue(
+        lines=tuple(
+            _line(row, actor=actor, language=language, at=at, solutions=solutions) for row in rows
+        ),
+        page=page,
+        n_all=len(every),
+        n_mine=len(mine),
+        languages=_choices(
+            ((code, formatting.language_name(code)) for code in Language.values),
+            languages,
+            wanted.language,
+        ),
+        themes=_choices(((theme.value, str(theme.label)) for theme in Theme), themes, wanted.theme),
+        filter=wanted,
+    )

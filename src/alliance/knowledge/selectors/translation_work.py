@@ -1,0 +1,197 @@
+"""What lacks a translation or has one that is behind, with the newest changes first."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, F, FilteredRelation, Q, QuerySet, Value
+from django.db.models.fields import CharField
+
+from alliance.core.audit import Actor
+from alliance.knowledge.enums import Language, TextStatus
+from alliance.knowledge.selectors.doors import visible_cases
+from alliance.knowledge.selectors.lines import Told
+from alliance.knowledge.selectors.localise import pick
+from alliance.knowledge.selectors.paging import page_of
+from alliance.knowledge.translation_fields import (
+    CASE,
+    KINDS,
+    Kind,
+    edits_behind,
+    original_of,
+)
+
+PER_PAGE = 25
+#: What a translation can be in want of; `TODO` is the first two together.
+MISSING, BEHIND, UNREVIEWED, TODO = "missing", "behind", "unreviewed", "todo"
+STATES = (TODO, MISSING, BEHIND, UNREVIEWED)
+
+
+@dataclass(frozen=True)
+class WorkLine:
+    """A record that wants a translation; `behind` None where it is not recorded by how much."""
+
+    kind: str
+    public_id: str
+    title: Told
+    outcome: str
+    original_language: str
+    state: str
+    behind: int | None
+    changed_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class LanguageCounts:
+    """How many records of all kinds want what in one language."""
+
+    language: str
+    missing: int
+    behind: int
+    unreviewed: int
+
+
+@dataclass(frozen=True)
+class Worklist:
+    """One page of what wants a translation into `language`, and counts for every language."""
+
+    language: str
+    state: str
+    page: Page[WorkLine]
+    counts: tuple[LanguageCounts, ...]
+
+
+def _records(actor: Actor, kind: Kind) -> QuerySet[Any]:
+    records: QuerySet[Any] = kind.record.objects.all()
+    return visible_cases(actor) if kind is CASE else records
+
+
+def _original(kind: Kind, of: str = "") -> Q:
+    """The condition of a text that is the original, as `original_of` finds it."""
+    if kind is CASE:
+        return Q(**{f"{of}texts__language": F(f"{of}original_language")})
+    return Q(**{f"{of}texts__status": TextStatus.ORIGINAL})
+
+
+_LAGS = Q(target__source_revision__lt=F("origin__revision")) | Q(target__source_revision=None)
+
+
+def _waiting(actor: Actor, kind: Kind, language: str, state: str) -> QuerySet[Any]:
+    """(kind, key, time of the last change) of what wants a translation into `language`."""
+    is_missing = Q(target__id=None) & Q(origin__id__isnull=False)
+    is_translation = Q(target__id__isnull=False) & ~Q(target__status=TextStatus.ORIGINAL)
+    wanted = {
+        MISSING: is_missing,
+        BEHIND: is_translation & _LAGS,
+        UNREVIEWED: Q(target__status=TextStatus.TRANSLATED) & ~_LAGS,
+        TODO: is_missing | (is_translation & _LAGS),
+    }[state]
+    return (
+        _records(actor, kind)
+        .annotate(
+            target=FilteredRelation("texts", condition=Q(texts__language=language)),
+            origin=FilteredRelation("texts", condition=_original(kind)),
+            kind_=Value(kind.name, output_field=CharField()),
+        )
+        .filter(wanted)
+        .order_by()
+        .values_list("kind_", "pk", "updated_at")
+    )
+
+
+def _counts(actor: Actor) -> tuple[LanguageCounts, ...]:
+    """How many records want what in each language, in two queries."""
+    totals, groups = [], []
+    for kind in KINDS.values():
+        own = Value(kind.name, output_field=CharField())
+        records = _records(actor, kind).order_by()
+        totals.append(records.annotate(kind_=own).values("kind_").annotate(n=Count("pk")))
+        lags = Q(source_revision__lt=F("origin__revision")) | Q(source_revision=None)
+        is_translation = ~Q(status=TextStatus.ORIGINAL)
+        groups.append(
+            kind.texts.objects.filter(**{f"{kind.owner}__in": records})
+            .annotate(
+                origin=FilteredRelation(
+                    f"{kind.owner}__texts", condition=_original(kind, f"{kind.owner}__")
+                ),
+                kind_=own,
+            )
+            .order_by()
+            .values("kind_", "language")
+            .annotate(
+                n=Count("pk"),
+                behind=Count("pk", filter=is_translation & lags),
+                unreviewed=Count("pk", filter=Q(status=TextStatus.TRANSLATED) & ~lags),
+            )
+        )
+    total = sum(row["n"] for row in totals[0].union(*totals[1:], all=True))
+    found: dict[str, dict[str, int]] = {
+        code: {"n": 0, "behind": 0, "unreviewed": 0} for code in Language.values
+    }
+    for row in groups[0].union(*groups[1:], all=True):
+        for name, number in found[row["language"]].items():
+            found[row["language"]][name] = number + row[name]
+    return tuple(
+        LanguageCounts(code, total - one["n"], one["behind"], one["unreviewed"])
+        for code, one in found.items()
+    )
+
+
+def worklist(actor: Actor, language: str, state: str = TODO, number: int = 1) -> Worklist:
+    """Page `number` of what wants a translation into `language`, newest changes first.
+
+    In seven queries, however much there is. Raises NotFound for a page that does not exist.
+    """
+    parts = [_waiting(actor, kind, language, state) for kind in KINDS.values()]
+    waiting = reduce(lambda one, other: one.union(other), parts).order_by(
+        "-updated_at", "kind_", "pk"
+    )
+    page: Page[Any] = page_of(Paginator(waiting, PER_PAGE), number)
+    page.object_list = _lines(list(page.object_list), language)
+    return Worklist(language, state, page, _counts(actor))
+
+
+def _lines(found: list[tuple[str, int, dt.datetime]], language: str) -> list[WorkLine]:
+    keys: dict[str, list[int]] = defaultdict(list)
+    for kind_name, key, _at in found:
+        keys[kind_name].append(key)
+    texts = {name: _texts(KINDS[name], own) for name, own in keys.items()}
+    return [
+        _line(KINDS[name], texts[name][key], language, changed_at)
+        for name, key, changed_at in found
+        if key in texts[name]
+    ]
+
+
+def _texts(kind: Kind, keys: list[int]) -> Mapping[int, list[Any]]:
+    """The texts of records by the record's key, with the record, without the long fields."""
+    rows: dict[int, list[Any]] = defaultdict(list)
+    short = kind.texts.objects.filter(**{f"{kind.owner}__in": keys}).select_related(kind.owner)
+    long = [field.name for field in kind.fields if field.name != kind.heading]
+    for row in short.defer(*long):
+        rows[getattr(row, f"{kind.owner}_id")].append(row)
+    return rows
+
+
+def _line(kind: Kind, rows: list[Any], language: str, changed_at: dt.datetime) -> WorkLine:
+    record = getattr(rows[0], kind.owner)
+    original = original_of(record, rows)
+    target = next((row for row in rows if row.language == language), None)
+    behind = 0 if target is None else edits_behind(original, target)
+    text = pick(rows, language, original.language)
+    return WorkLine(
+        kind=kind.name,
+        public_id=record.public_id,
+        title=Told(getattr(text.text, kind.heading), text.foreign),
+        outcome=record.outcome if kind is CASE else "",
+        original_language=original.language,
+        state=MISSING if target is None else UNREVIEWED if behind == 0 else BEHIND,
+        behind=behind,
+        changed_at=changed_at,
+    )

@@ -1,0 +1,128 @@
+"""Files that go with a draft, kept by their content and shown only with the published case."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+import re
+import tempfile
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from alliance.core import audit
+from alliance.core.errors import Fault, InvalidData, NotAllowed
+from alliance.knowledge import rules
+from alliance.knowledge.file_checks import check_file
+from alliance.knowledge.models import Attachment, Draft
+from alliance.knowledge.validation import plain_text_fault
+
+MOST_FILES = 20
+
+
+def path_of(sha256: str) -> Path:
+    """Where the content of that sum lies."""
+    return Path(settings.MEDIA_ROOT) / "attachments" / sha256[:2] / sha256
+
+
+def _store(content: bytes) -> str:
+    """Keep content under its SHA-256, whole or not at all, readable by this user alone."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    path = path_of(sha256)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor, name = tempfile.mkstemp(dir=path.parent)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(name, path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    return sha256
+
+
+def _safe_name(name: str, ending: str) -> str:
+    stem = re.sub(r"[^\w.-]+", "-", Path(name.replace("\\", "/")).stem).strip("-.")[:80]
+    return (stem or "file") + ending
+
+
+def attach(
+    draft: Draft, *, title: str, name: str, content: bytes, actor: audit.Actor, at: dt.datetime
+) -> Attachment:
+    """Add a file to a draft; the same file a second time gives the one there is.
+
+    Raises InvalidData naming the rule that the file or its title breaks, NotAllowed.
+    """
+    checked = check_file(content, name)
+    title = title.strip() or Path(name).stem
+    fault = plain_text_fault(title)
+    if fault or len(title) > 200:
+        raise InvalidData([Fault("title", fault or "is longer than 200 characters")])
+    sha256 = _store(checked.content)
+    with transaction.atomic():
+        current = (
+            Draft.objects.select_for_update(of=("self",))
+            .select_related("organisation")
+            .get(pk=draft.pk)
+        )
+        if not rules.may_edit_draft(actor, current):
+            raise NotAllowed("the draft is not open to changes by you now")
+        present = current.attachments.filter(removed_at=None)
+        twin = present.filter(sha256=sha256).first()
+        if twin is not None:
+            return twin
+        if present.count() >= MOST_FILES:
+            raise InvalidData([Fault("file", f"a case has at most {MOST_FILES} files")])
+        attachment = Attachment(
+            draft=current,
+            title=title,
+            file_name=_safe_name(name, checked.ending),
+            media_type=checked.media_type,
+            size=len(checked.content),
+            sha256=sha256,
+            added_by=actor.user,
+            added_at=at,
+        )
+        attachment.full_clean()
+        attachment.save()
+        audit.record(
+            actor=actor,
+            at=at,
+            verb="attach",
+            kind="draft",
+            public_id=current.public_id,
+            file=attachment.public_id,
+        )
+    return attachment
+
+
+def remove(attachment: Attachment, *, actor: audit.Actor, at: dt.datetime) -> None:
+    """Take a file away from its draft, and from the published case; its content goes with it."""
+    draft = attachment.draft
+    team_may = draft is not None and rules.may_write_for(actor, draft.organisation)
+    if not (team_may or rules.is_secretariat(actor)):
+        raise NotAllowed("only the team takes its files away")
+    with transaction.atomic():
+        changed = Attachment.objects.filter(pk=attachment.pk, removed_at=None).update(removed_at=at)
+        if not changed:
+            return
+        audit.record(
+            actor=actor,
+            at=at,
+            verb="remove file",
+            kind="draft" if draft else "case",
+            public_id=draft.public_id if draft else str(attachment.case_id),
+            file=attachment.public_id,
+        )
+        transaction.on_commit(lambda: _forget(attachment.sha256))
+
+
+def _forget(sha256: str) -> None:
+    """Delete content that no attachment needs any more."""
+    if not Attachment.objects.filter(sha256=sha256, removed_at=None).exists():
+        path_of(sha256).unlink(missing_ok=True)

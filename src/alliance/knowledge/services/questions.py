@@ -1,0 +1,213 @@
+"""Questions of readers to those who answer for a case, and their answers on the record."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from alliance.accounts.letters import write_letter
+from alliance.core import audit, throttle
+from alliance.core.errors import Fault, InvalidData, NotAllowed
+from alliance.knowledge import masking, rules
+from alliance.knowledge.enums import CaseStatus, Language
+from alliance.knowledge.models import CaseStudy, Question
+from alliance.knowledge.selectors.localise import local_name, pick
+from alliance.knowledge.services.addressees import editors_of, secretariat
+from alliance.knowledge.services.plain_texts import text_faults
+from alliance.network.api.common import page_address
+
+#: Questions that one person may ask.
+ASKING = throttle.Limit("ask-question", most=5, window=dt.timedelta(days=1))
+LONGEST_QUESTION = 2_000
+LONGEST_ANSWER = 5_000
+LONGEST_REASON = 300
+
+
+def _language_faults(language: str) -> list[Fault]:
+    if language in Language.values:
+        return []
+    return [Fault("language", _("must be one of: %(allowed)s") % {
+        "allowed": ", ".join(Language.values)})]  # fmt: skip
+
+
+def ask(
+    case: CaseStudy,
+    *,
+    text: str,
+    language: str,
+    show_name: bool,
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> Question:
+    """Ask the team that answers for a case; its editors get a letter, else the secretariat.
+
+    The name of who asks is kept beside the question only with `show_name`. The same question again
+    is the one that is there. Raises InvalidData, NotAllowed, Throttled.
+    """
+    faults = text_faults("text", text, required=True, longest=LONGEST_QUESTION)
+    faults += _language_faults(language)
+    if faults:
+        raise InvalidData(faults)
+    if actor.user is None or case.status != CaseStatus.PUBLISHED:
+        raise NotAllowed(_("Whoever has signed in asks about published cases."))
+    present = Question.objects.filter(
+        case=case, asked_by=actor.user, text=text.strip(), hidden_at=None
+    ).first()
+    if present is not None:
+        return present
+    throttle.take(ASKING, actor.user.pk, at=at)
+    with transaction.atomic():
+        question = Question(
+            case=case,
+            text=text.strip(),
+            language=language,
+            asked_by=actor.user,
+            asked_by_name=actor.user.name if show_name else "",
+            asked_at=at,
+        )
+        question.full_clean(validate_constraints=False)
+        question.save()
+        audit.record(
+            actor=actor,
+            at=at,
+            verb="ask",
+            kind="question",
+            public_id=question.public_id,
+            case=case.public_id,
+        )
+        _tell_those_who_answer(question, at=at)
+    return question
+
+
+def _tell_those_who_answer(question: Question, *, at: dt.datetime) -> None:
+    case = question.case
+    team = rules.responsible_team(case)
+    editors = editors_of(team, at=at) if team is not None else []
+    for person in editors or secretariat(at=at):
+        write_letter(
+            "question_asked",
+            person,
+            title=pick(case.texts.all(), person.language, case.original_language).text.title,
+            # A reader may have guessed the city of a case that hides it.
+            text="" if case.is_masked else question.text,
+            has_editors=bool(editors),
+            url=page_address("knowledge:question", person.language, question.public_id),
+        )
+
+
+def answer(
+    question: Question, *, text: str, language: str, actor: audit.Actor, at: dt.datetime
+) -> Question:
+    """Answer a question, once: both stand beside the case from then on. Who asked gets a letter.
+
+    The answer bears the name of the team, or says that the secretariat gave it, never a person's.
+    Raises InvalidData, NotAllowed.
+    """
+    faults = text_faults("text", text, required=True, longest=LONGEST_ANSWER)
+    faults += _language_faults(language)
+    with transaction.atomic():
+        current = (
+            Question.objects.select_for_update(of=("self",))
+            .select_related("case__owner", "case__masked_city", "asked_by")
+            .get(pk=question.pk)
+        )
+        if actor.user is None or not rules.may_answer(actor, current):
+            raise NotAllowed(
+                _("Only editors of the team that answers for the case, and the secretariat, "
+                  "answer.")
+            )  # fmt: skip
+        if current.answered_at is not None:
+            raise NotAllowed(_("The question is answered already; an answer stays as it is."))
+        if current.hidden_at is not None:
+            raise NotAllowed(_("The question was hidden by a moderator."))
+        hidden = masking.hidden_by_case(current.case)
+        faults += masking.telling_faults("text", text, hidden)
+        if masking.named_in(current.text, hidden):
+            faults.append(
+                Fault("question", _("names the hidden city; ask a moderator to hide the question"))
+            )
+        if faults:
+            raise InvalidData(faults)
+        current.answer = text.strip()
+        current.answer_language = language
+        current.answered_by = actor.user
+        current.answered_by_name = _answering(current, actor, language)
+        current.answered_at = at
+        current.full_clean(validate_constraints=False)
+        current.save()
+        audit.record(
+            actor=actor,
+            at=at,
+            verb="answer",
+            kind="question",
+            public_id=current.public_id,
+            case=current.case.public_id,
+        )
+        _tell_who_asked(current)
+    return current
+
+
+def _answering(question: Question, actor: audit.Actor, language: str) -> str:
+    """In whose name the answer stands, in the language of the answer."""
+    team = rules.responsible_team(question.case)
+    with translation.override(language):
+        if team is None or team.public_id not in actor.teams:
+            return _("The secretariat")
+        return _("The team of this case") if question.case.is_masked else local_name(team, language)
+
+
+def _tell_who_asked(question: Question) -> None:
+    person, case = question.asked_by, question.case
+    if person is None:
+        return
+    write_letter(
+        "question_answered",
+        person,
+        title=pick(case.texts.all(), person.language, case.original_language).text.title,
+        url=page_address("knowledge:case", person.language, case.public_id) + "#questions",
+    )
+
+
+def hide(question: Question, *, reason: str, actor: audit.Actor, at: dt.datetime) -> Question:
+    """Take a question with its answer from the page of the case, as a moderator, with a reason."""
+    faults = text_faults("reason", reason, required=True, longest=LONGEST_REASON)
+    if faults:
+        raise InvalidData(faults)
+    return _moderate(question, verb="hide", hidden_at=at, reason=reason.strip(), actor=actor, at=at)
+
+
+def show_again(question: Question, *, actor: audit.Actor, at: dt.datetime) -> Question:
+    """Put a hidden question back."""
+    return _moderate(question, verb="show again", hidden_at=None, reason="", actor=actor, at=at)
+
+
+def _moderate(
+    question: Question,
+    *,
+    verb: str,
+    hidden_at: dt.datetime | None,
+    reason: str,
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> Question:
+    if not rules.is_moderator(actor):
+        raise NotAllowed(_("Only moderators hide questions."))
+    with transaction.atomic():
+        current = Question.objects.select_for_update(of=("self",)).get(pk=question.pk)
+        if (current.hidden_at is None) == (hidden_at is None):
+            return current
+        current.hidden_at = hidden_at
+        current.hidden_because = reason
+        current.save(update_fields=["hidden_at", "hidden_because"])
+        audit.record(
+            actor=actor,
+            at=at,
+            verb=verb,
+            kind="question",
+            public_id=current.public_id,
+            reason=reason,
+        )
+    return current

@@ -1,0 +1,87 @@
+"""The letters of a review and of a withdrawal. Call them in the transaction of the act itself.
+
+No letter tells a city that is hidden: of such a draft neither the team is named nor what its
+reviewers wrote.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from alliance.accounts.letters import write_letter
+from alliance.accounts.models import User
+from alliance.core import audit
+from alliance.knowledge import rules
+from alliance.knowledge.models import CaseStudy, Draft, ReviewComment
+from alliance.knowledge.selectors.localise import local_name, pick
+from alliance.knowledge.services.addressees import editors_of
+from alliance.network.api.common import page_address
+
+
+def title_of(draft: Draft) -> str:
+    """The title in the language the draft is written in, else in any; empty where there is none."""
+    texts = draft.content.get("texts") or {}
+    own = texts.get(draft.content.get("original_language")) or {}
+    titles = [own.get("title"), *(text.get("title") for text in texts.values())]
+    return next((title for title in titles if title), "")
+
+
+def _case_title(case: CaseStudy, language: str) -> str:
+    return pick(case.texts.all(), language, case.original_language).text.title
+
+
+def named(draft: Draft, reviewer: User) -> None:
+    """To a reviewer whom the secretariat asked."""
+    is_masked = bool(draft.content.get("is_masked"))
+    write_letter(
+        "review_named",
+        reviewer,
+        title=title_of(draft),
+        team="" if is_masked else local_name(draft.organisation, reviewer.language),
+        url=page_address("knowledge:review", reviewer.language, draft.public_id),
+    )
+
+
+def changes_asked(draft: Draft, *, by: audit.Actor, at: dt.datetime) -> None:
+    """To the editors of the team whose draft goes back to them."""
+    remarks = ReviewComment.objects.filter(
+        draft=draft, submission=draft.submission, resolved_at=None
+    ).count()
+    for editor in editors_of(draft.organisation, at=at):
+        write_letter(
+            "review_changes_asked",
+            editor,
+            title=title_of(draft),
+            reviewer=by.label,
+            remarks=remarks,
+            url=page_address("knowledge:review", editor.language, draft.public_id),
+        )
+
+
+def published(case: CaseStudy, draft: Draft, *, reviewers: Sequence[str], at: dt.datetime) -> None:
+    """To the editors of the team whose case is published."""
+    for editor in editors_of(draft.organisation, at=at):
+        write_letter(
+            "case_published",
+            editor,
+            title=_case_title(case, editor.language),
+            reviewers=reviewers,
+            version=case.revision,
+            url=page_address("knowledge:case", editor.language, case.public_id),
+        )
+
+
+def withdrawn(case: CaseStudy, *, by: audit.Actor, at: dt.datetime) -> None:
+    """To the editors of the team that answers for a case, but whoever withdrew it."""
+    team = rules.responsible_team(case)
+    for editor in editors_of(team, at=at) if team is not None else ():
+        if editor != by.user:
+            write_letter(
+                "case_withdrawn",
+                editor,
+                title=_case_title(case, editor.language),
+                by=by.label,
+                reason=case.withdrawn_because,
+                url=page_address("knowledge:case", editor.language, case.public_id),
+            )

@@ -1,0 +1,79 @@
+"""Withdrawing published cases, and putting them back."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from alliance.core import audit
+from alliance.core.errors import InvalidData, NotAllowed
+from alliance.knowledge import masking, rules
+from alliance.knowledge.enums import CaseStatus
+from alliance.knowledge.models import CaseStudy
+from alliance.knowledge.services import review_letters as letters
+from alliance.knowledge.services.grading import regrade
+from alliance.knowledge.services.plain_texts import text_faults
+
+
+def withdraw_case(
+    case: CaseStudy, *, reason: str, actor: audit.Actor, at: dt.datetime, language: str = ""
+) -> CaseStudy:
+    """Take a case out of the public record, with a reason that its address goes on to tell.
+
+    `language` is the one the reason is written in, empty where that is not known. The team gets a
+    letter. Raises InvalidData, NotAllowed.
+    """
+    faults = text_faults("reason", reason, required=True)
+    with transaction.atomic():
+        current = (
+            CaseStudy.objects.select_for_update(of=("self",))
+            .select_related("owner", "masked_city")
+            .get(pk=case.pk)
+        )
+        if not rules.may_withdraw(actor, current):
+            raise NotAllowed(
+                _("Only the team that answers for a case and the secretariat withdraw it.")
+            )
+        faults += masking.telling_faults("reason", reason, masking.hidden_by_case(current))
+        if faults:
+            raise InvalidData(faults)
+        current.status = CaseStatus.WITHDRAWN
+        current.withdrawn_because = reason.strip()
+        current.edited_at = at
+        current.save(update_fields=["status", "withdrawn_because", "edited_at", "updated_at"])
+        audit.record(
+            actor=actor,
+            at=at,
+            verb="withdraw",
+            kind="case",
+            public_id=current.public_id,
+            language=language,
+        )
+        _regrade_siblings(current, at)
+        letters.withdrawn(current, by=actor, at=at)
+    return current
+
+
+def restore_case(case: CaseStudy, *, actor: audit.Actor, at: dt.datetime) -> CaseStudy:
+    """Put a withdrawn case back, as it was: the secretariat alone."""
+    with transaction.atomic():
+        current = CaseStudy.objects.select_for_update(of=("self",)).get(pk=case.pk)
+        if current.status != CaseStatus.WITHDRAWN or not rules.is_secretariat(actor):
+            raise NotAllowed(_("Only the secretariat puts a withdrawn case back."))
+        current.status = CaseStatus.PUBLISHED
+        current.withdrawn_because = ""
+        current.save(update_fields=["status", "withdrawn_because", "updated_at"])
+        audit.record(actor=actor, at=at, verb="restore", kind="case", public_id=current.public_id)
+        _regrade_siblings(current, at)
+    return current
+
+
+def _regrade_siblings(case: CaseStudy, at: dt.datetime) -> None:
+    """What a case said of its solution counts no more, or again."""
+    for public_id in regrade(case.solution):
+        if public_id != case.public_id:
+            audit.record(
+                actor=audit.WORKER, at=at, verb="regrade", kind="case", public_id=public_id
+            )

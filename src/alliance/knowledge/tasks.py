@@ -1,0 +1,46 @@
+"""Background jobs of this room."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.conf import settings
+from django_tasks import task
+
+from alliance.core import clock
+from alliance.core.tasks import Periodic
+from alliance.knowledge.services import case_imports, freshness, source_checks
+
+
+@task
+def remind_teams() -> int:
+    """Ask teams whether cases that are due for review still hold; how many letters were written."""
+    return freshness.remind_teams(at=clock.now())
+
+
+@task
+def check_sources() -> dict[str, int | bool]:
+    """Ask whether the sources of cases are still there, where the operator allows it."""
+    if not settings.CHECK_SOURCES:
+        return {"asked": 0, "off": True}
+    night = source_checks.check_sources(at=clock.now())
+    return {
+        "asked": night.asked,
+        "alive": night.alive,
+        "gone": night.gone,
+        "unclear": night.unclear,
+        "no_network": night.no_network,
+    }
+
+
+@task
+def forget_staged_tables() -> int:
+    """Delete uploaded tables of cases that nobody took over in time; how many there were."""
+    return case_imports.forget_staged(at=clock.now())
+
+
+PERIODIC = (
+    Periodic(remind_teams, every=dt.timedelta(days=1)),
+    Periodic(check_sources, every=dt.timedelta(days=1)),
+    Periodic(forget_staged_tables, every=dt.timedelta(hours=6)),
+)

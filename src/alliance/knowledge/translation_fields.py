@@ -1,0 +1,173 @@
+"""The words of a record that exist in several languages, field by field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from alliance.core.errors import NotFound
+from alliance.knowledge.enums import TextStatus
+from alliance.knowledge.models import (
+    CaseStudy,
+    CaseText,
+    EngagementMethod,
+    EngagementMethodText,
+    Solution,
+    SolutionText,
+)
+from alliance.knowledge.models.texts import LocalText
+from alliance.knowledge.validation import LONGEST_TEXT
+
+#: What can be translated, and its words by the name of the field: a text, or the lines of a list.
+Translatable = CaseStudy | Solution | EngagementMethod
+Words = dict[str, str | list[str]]
+T = TypeVar("T", bound=LocalText)
+
+#: The longest line of a list, as `alliance.knowledge.validation` has it.
+LONGEST_LINE = 500
+
+
+@dataclass(frozen=True)
+class TextField:
+    """One field. `longest` is that of the text, or of each line where it is a list."""
+
+    name: str
+    label: str | Promise
+    longest: int = LONGEST_TEXT
+    is_list: bool = False
+
+    @property
+    def is_line(self) -> bool:
+        """Whether it is one line of text."""
+        return not self.is_list and self.longest < LONGEST_TEXT
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of record: its word in addresses and the audit trail, its tables and its fields."""
+
+    name: str
+    record: type[Any]
+    texts: type[Any]
+    owner: str
+    fields: tuple[TextField, ...]
+
+    @property
+    def heading(self) -> str:
+        """The field by which a record is named."""
+        return self.fields[0].name
+
+    def words(self, row: LocalText | None) -> Words:
+        """The words of a row of `texts`, empty where there is no row."""
+        return {
+            field.name: (
+                list(getattr(row, field.name, []))
+                if field.is_list
+                else str(getattr(row, field.name, ""))
+            )
+            for field in self.fields
+        }
+
+    def cleaned(self, given: Mapping[str, str | Iterable[str]]) -> Words:
+        """What was given for the fields, without the blanks around it and without empty lines."""
+        return {field.name: _cleaned(field, given.get(field.name, "")) for field in self.fields}
+
+
+def _cleaned(field: TextField, given: str | Iterable[str]) -> str | list[str]:
+    if field.is_list:
+        lines = given.splitlines() if isinstance(given, str) else given
+        return [line.strip() for line in lines if line.strip()]
+    text = str(given).replace("\r\n", "\n").strip()
+    return " ".join(text.split()) if field.is_line else text
+
+
+CASE = Kind(
+    "case",
+    CaseStudy,
+    CaseText,
+    "case",
+    (
+        TextField("title", _("Title"), 200),
+        TextField("summary", _("Summary")),
+        TextField("problem", _("Problem")),
+        TextField("what_worked", _("What worked")),
+        TextField("what_did_not", _("What did not")),
+        TextField("equity_notes", _("Who gained, who paid")),
+    ),
+)
+SOLUTION = Kind(
+    "solution",
+    Solution,
+    SolutionText,
+    "solution",
+    (
+        TextField("name", _("Name"), 160),
+        TextField("summary", _("Summary")),
+        TextField("how_it_works", _("How it works")),
+        TextField("prerequisites", _("What it needs"), LONGEST_LINE, is_list=True),
+    ),
+)
+METHOD = Kind(
+    "method",
+    EngagementMethod,
+    EngagementMethodText,
+    "method",
+    (
+        TextField("name", _("Name"), 160),
+        TextField("description", _("Description")),
+        TextField("best_for", _("Best for")),
+        TextField("strengths", _("Strengths"), LONGEST_LINE, is_list=True),
+        TextField("limits", _("Limits"), LONGEST_LINE, is_list=True),
+        TextField(
+            "evaluation_criteria",
+            _("How to tell whether it worked"),
+            LONGEST_LINE,
+            is_list=True,
+        ),
+        TextField("duration", _("Duration"), 80),
+        TextField("group_size_typical", _("Typical group size"), 80),
+    ),
+)
+KINDS = {kind.name: kind for kind in (CASE, SOLUTION, METHOD)}
+
+
+def kind_of(record: Translatable) -> Kind:
+    """The kind of a record that can be translated."""
+    return next(kind for kind in KINDS.values() if isinstance(record, kind.record))
+
+
+def original_of(record: Translatable, texts: Iterable[T]) -> T:
+    """The row that the others are translations of. Raises NotFound where none is an original."""
+    rows = list(texts)
+    language = getattr(record, "original_language", "")
+    for row in (
+        *(row for row in rows if row.language == language),
+        *(row for row in rows if row.status == TextStatus.ORIGINAL),
+    ):
+        return row
+    raise NotFound("original text", record.public_id)
+
+
+def edits_behind(original: LocalText, translation: LocalText) -> int | None:
+    """How many edits of the original a translation lacks; None where that is not recorded."""
+    if translation.source_revision is None:
+        return None
+    return max(original.revision - translation.source_revision, 0)
+
+
+def is_settled(original: LocalText, translation: LocalText | None) -> bool:
+    """Whether a translation is up to date and reviewed, so that nothing is left to be done."""
+    return (
+        translation is not None
+        and translation.status != TextStatus.TRANSLATED
+        and edits_behind(original, translation) == 0
+    )
+
+
+def is_original(original: LocalText, language: str, row: LocalText | None) -> bool:
+    """Whether the text in `language` is no translation: the original, or one that came with it."""
+    return language == original.language or (row is not None and row.status == TextStatus.ORIGINAL)

@@ -1,0 +1,64 @@
+"""Pages on which a team says that a case still holds."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from alliance.core import clock
+from alliance.core.errors import NotAllowed, NotFound
+from alliance.knowledge import rules
+from alliance.knowledge.selectors.doors import get_case_for
+from alliance.knowledge.selectors.localise import pick
+from alliance.knowledge.services import freshness
+from alliance.knowledge.views import actor_of, missing_is_404
+from alliance.network.access import actor_for
+
+
+@require_POST
+@missing_is_404
+def confirm(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Say that a case still holds, as a member of the team that answers for it."""
+    actor = actor_of(request)
+    if not actor.is_known:
+        return redirect_to_login(request.path)
+    case = get_case_for(actor, public_id)
+    if not rules.may_change_case(actor, case):
+        raise NotFound("case", public_id)
+    freshness.confirm_case(case, actor=actor, at=clock.now())
+    messages.success(request, _("Noted: the case still holds. It is asked after in a year."))
+    return redirect("knowledge:case", public_id)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm_by_link(request: HttpRequest, secret: str) -> HttpResponse:
+    """What a link from a reminder leads to: confirm without signing in, or go on to change it.
+
+    Looking at the page uses nothing up: mail programs open links by themselves.
+    """
+    at = clock.now()
+    link = freshness.link_for(secret, at=at)
+    if link is None or link.user is None:
+        return render(request, "knowledge/confirm_ended.html", status=410)
+    actor = actor_for(link.user, at=at)
+    try:
+        case = get_case_for(actor, link.record_id)
+    except NotFound:
+        return render(request, "knowledge/confirm_ended.html", status=410)
+    if not rules.may_change_case(actor, case):
+        return render(request, "knowledge/confirm_ended.html", status=410)
+    text = pick(case.texts.all(), request.LANGUAGE_CODE, case.original_language)
+    context = {"case": case, "text": text.text, "lang": text.foreign, "today": at.date()}
+    if request.method != "POST":
+        return render(request, "knowledge/confirm.html", context)
+    try:
+        confirmed = freshness.confirm_by_link(link, actor=actor, at=at)
+    except NotAllowed:
+        return render(request, "knowledge/confirm_ended.html", status=410)
+    return render(request, "knowledge/confirmed.html", {**context, "case": confirmed})

@@ -1,0 +1,78 @@
+"""Taking over a table of cases: upload, look, confirm."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from alliance.core import clock
+from alliance.core.errors import Fault, InvalidData, NotFound
+from alliance.knowledge.case_tables import MOST_ROWS
+from alliance.knowledge.file_checks import MOST_BYTES
+from alliance.knowledge.rules import may_write_for
+from alliance.knowledge.services import case_imports
+from alliance.knowledge.views import actor_of, missing_is_404
+from alliance.network.models import Organisation
+
+#: Faults shown on the page; a file with more is told by their number.
+MOST_FAULTS = 200
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@missing_is_404
+def import_cases(request: HttpRequest) -> HttpResponse:
+    """Upload a table of cases for a team, see what would come of it, and take it over."""
+    actor = actor_of(request)
+    if not actor.is_known:
+        return redirect_to_login(request.path)
+    teams = [
+        team
+        for team in Organisation.objects.filter(public_id__in=list(actor.teams)).order_by("name")
+        if may_write_for(actor, team)
+    ]
+    if not teams:
+        raise NotFound("page", "write/import")
+    context = {
+        "teams": teams,
+        "most": MOST_BYTES // 1_000_000,
+        "most_rows": MOST_ROWS,
+        "chosen": request.POST.get("team", teams[0].public_id),
+    }
+    if request.method != "POST":
+        return render(request, "knowledge/import.html", context)
+    chosen = next((team for team in teams if team.public_id == context["chosen"]), None)
+    if chosen is None:
+        raise NotFound("organisation", str(context["chosen"]))
+    try:
+        if "ticket" in request.POST:
+            made = case_imports.take_over(
+                request.POST["ticket"], organisation=chosen, actor=actor, at=clock.now()
+            )
+            messages.success(
+                request,
+                ngettext("%(n)s draft was made.", "%(n)s drafts were made.", made) % {"n": made}
+                if made
+                else _("Your team has these cases already; nothing was changed."),
+            )
+            return redirect("knowledge:write")
+        upload = request.FILES.get("file")
+        if upload is None or not upload.size:
+            raise InvalidData([Fault("file", "is missing or empty")])
+        if upload.size > MOST_BYTES:
+            raise InvalidData([Fault("file", f"is larger than {MOST_BYTES // 1_000_000} MB")])
+        staged = case_imports.stage(
+            upload.read(), upload.name or "table", organisation=chosen, actor=actor, at=clock.now()
+        )
+    except InvalidData as error:
+        context |= {
+            "faults": error.faults[:MOST_FAULTS],
+            "n_faults": len(error.faults),
+            "more": max(0, len(error.faults) - MOST_FAULTS),
+        }
+        return render(request, "knowledge/import.html", context, status=422)
+    return render(request, "knowledge/import.html", {**context, "staged": staged})

@@ -1,0 +1,361 @@
+"""Pages of reviewers: what waits, a draft with its remarks, and the judgement on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from alliance.accounts.models import User
+from alliance.core import clock
+from alliance.core.audit import Actor
+from alliance.core.errors import Fault, InvalidData, NotAllowed, NotFound
+from alliance.knowledge import rules
+from alliance.knowledge.enums import Language, ReviewState, Theme
+from alliance.knowledge.forms.review import GiveBackForm, NameForm, ReviewForm, kept
+from alliance.knowledge.models import Draft, Review
+from alliance.knowledge.selectors.doors import READ, get_draft_for
+from alliance.knowledge.selectors.reviews import ReviewPage, review_page, reviewers_to_name
+from alliance.knowledge.selectors.reviews_changes import changes_page
+from alliance.knowledge.selectors.reviews_queue import QueueFilter, queue_of
+from alliance.knowledge.services import reviews
+from alliance.knowledge.views.paging import page_number
+from alliance.knowledge.views.refusals import refusal_is_403, refused
+from alliance.network.access import actor_of
+from alliance.network.views import for_people, posted
+
+_REMARK = "remark:"
+#: The path of no field: what is wrong with the case as a whole.
+_OF_CASE = "case"
+
+
+@dataclass(frozen=True)
+class RemarkFault:
+    """A fault of a remark, or of the draft as it would be published (`path` "case")."""
+
+    path: str
+    anchor: str
+    label: str
+    rule: str
+
+
+@require_safe
+@for_people
+@refusal_is_403
+def queue(request: HttpRequest) -> HttpResponse:
+    """The drafts that wait for review, the longest waiting first."""
+    actor = actor_of(request)
+    if not rules.may_see_queue(actor):
+        raise NotAllowed(_("Only reviewers and the secretariat see what waits for review."))
+    wanted = QueueFilter(
+        language=request.GET.get("language", ""),
+        theme=request.GET.get("theme", ""),
+        mine=request.GET.get("mine") == "1",
+    )
+    if wanted.language not in {"", *Language.values} or wanted.theme not in {"", *Theme.values}:
+        raise Http404
+    found = queue_of(
+        actor,
+        wanted,
+        number=page_number(request),
+        language=request.LANGUAGE_CODE,
+        at=clock.now(),
+    )
+    return render(request, "knowledge/review/queue.html", {"queue": found})
+
+
+@require_safe
+@for_people
+def changes(request: HttpRequest, public_id: str) -> HttpResponse:
+    """What changed to submission `to` since `since`: another submission, or "published"."""
+    actor = actor_of(request)
+    draft = get_draft_for(actor, public_id, READ)
+    to = request.GET.get("to", "")
+    if to and not (to.isascii() and to.isdigit() and len(to) < 7):
+        raise Http404
+    page = changes_page(
+        draft,
+        actor,
+        since=request.GET.get("since", ""),
+        number=int(to) if to else None,
+        language=request.LANGUAGE_CODE,
+    )
+    return render(request, "knowledge/review/changes.html", {"page": page})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_people
+@refusal_is_403
+def name(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Ask a reviewer to review a draft, as the secretariat."""
+    actor, at = actor_of(request), clock.now()
+    draft = get_draft_for(actor, public_id, READ)
+    if not rules.is_secretariat(actor):
+        raise NotAllowed(_("Only the secretariat asks others to review."))
+    form = NameForm(posted(request), reviewers=reviewers_to_name(draft, at=at))
+    if form.is_valid():
+        chosen = User.objects.get(public_id=form.cleaned_data["reviewer"])
+        reviews.take_review(draft, reviewer=chosen, actor=actor, at=at)
+        messages.success(request, _("%(name)s is asked to review.") % {"name": chosen.name})
+        return redirect("knowledge:review", public_id)
+    page = review_page(draft, actor, language=request.LANGUAGE_CODE, at=at)
+    context = {"form": form, "page": page}
+    return render(
+        request, "knowledge/review/name.html", context, status=422 if form.errors else 200
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_people
+def review(request: HttpRequest, public_id: str) -> HttpResponse:
+    """A draft as it was handed in; a POST keeps what was typed, and then does `act`.
+
+    One form spans the page, so that nothing that was typed is lost, whichever button is pressed.
+    """
+    actor, at = actor_of(request), clock.now()
+    try:
+        draft = get_draft_for(actor, public_id, READ)
+    except NotFound:
+        if _was_reviewing(actor, public_id) and request.method == "POST":
+            rule = _("The team took the draft back to write on. Nothing of this was saved.")
+            return refused(request, rule, _typed(request))
+        raise
+    page = review_page(draft, actor, language=request.LANGUAGE_CODE, at=at)
+    if request.method != "POST":
+        return _render(request, page)
+    return _Post(request, draft, page, actor).answer()
+
+
+def _was_reviewing(actor: Actor, public_id: str) -> bool:
+    return Review.objects.filter(draft__public_id=public_id, reviewer=actor.user).exists()
+
+
+def _texts(request: HttpRequest) -> dict[str, str]:
+    """What was sent, by the name of its field."""
+    return {key: str(value) for key, value in request.POST.items()}
+
+
+def _typed(request: HttpRequest) -> tuple[tuple[str, str], ...]:
+    """The texts of a form that could not be taken, to be copied from the answer."""
+    return tuple(
+        (key.removeprefix(_REMARK), text)
+        for key, text in _texts(request).items()
+        if (key.startswith(_REMARK) or key == "note" or key.endswith("_reason")) and text.strip()
+    )
+
+
+def _render(
+    request: HttpRequest,
+    page: ReviewPage,
+    *,
+    form: ReviewForm | None = None,
+    give_back: GiveBackForm | None = None,
+    typed: dict[str, str] | None = None,
+    faults: tuple[RemarkFault, ...] = (),
+    refusal: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The page, with what was typed at each path and what is wrong with it."""
+    if page.own is not None and form is None:
+        form = ReviewForm(initial=kept(page.own.criteria, page.own.note))
+    context = {
+        "page": page,
+        "form": form,
+        "give_back": give_back or GiveBackForm(prefix="back"),
+        "typed": typed or {},
+        "faults": faults,
+        "refusal": refusal,
+    }
+    return render(request, "knowledge/review/draft.html", context, status=status)
+
+
+class _Post:
+    """One sending of the form of the page."""
+
+    def __init__(self, request: HttpRequest, draft: Draft, page: ReviewPage, actor: Actor) -> None:
+        self.request, self.draft, self.page, self.actor = request, draft, page, actor
+        self.at = clock.now()
+        self.act, _colon, number = request.POST.get("act", "save").partition(":")
+        self.number = int(number) if number.isascii() and number.isdigit() else 0
+        self.remarks = {
+            key.removeprefix(_REMARK): text
+            for key, text in _texts(request).items()
+            if key.startswith(_REMARK) and text.strip()
+        }
+        self.form = ReviewForm(request.POST) if page.own is not None else None
+        self.give_back = GiveBackForm(request.POST, prefix="back")
+        self.faults: list[RemarkFault] = []
+
+    def answer(self) -> HttpResponse:
+        """Do what was asked, all of it or nothing; else the page with what was typed."""
+        try:
+            with transaction.atomic():
+                self._keep_remarks()
+                return self._do()
+        except InvalidData as error:
+            self._take(error)
+            return self._again(422)
+        except NotAllowed as error:
+            # What stands now is told, not what stood when the form was opened.
+            return self._again(403, refusal=error.rule)
+
+    def _keep_remarks(self) -> None:
+        for path, text in self.remarks.items():
+            try:
+                reviews.remark(self.draft, field=path, text=text, actor=self.actor, at=self.at)
+            except InvalidData as error:
+                place = next((one for one in self.page.places if one.path == path), None)
+                anchor = place.anchor if place is not None else ""
+                label = place.label if place is not None and place.label else _("Remark")
+                self.faults += [
+                    RemarkFault(path, anchor, label, fault.rule) for fault in error.faults
+                ]
+        if self.faults:
+            raise InvalidData(())
+
+    def _do(self) -> HttpResponse:
+        acts = {
+            "save": self._save,
+            "take": self._take_review,
+            "resolve": self._resolve,
+            "approve": self._give,
+            "ask": self._give,
+            "give-back": self._give_back,
+            "free": self._free,
+        }
+        if self.act not in acts:
+            raise Http404
+        return acts[self.act]()
+
+    def _own(self) -> Review:
+        if self.page.own is None:
+            raise NotAllowed(_("The review is not yours to give now."))
+        return Review.objects.select_related("draft").get(pk=self.page.own.number)
+
+    def _save_review(self) -> None:
+        """Keep what stands in the form so far."""
+        if self.form is None:
+            return
+        if not self.form.is_valid():
+            raise InvalidData(())
+        reviews.save_review(
+            self._own(),
+            criteria=self.form.criteria(),
+            note=self.form.cleaned_data["note"],
+            actor=self.actor,
+            at=self.at,
+        )
+
+    def _done(self, said: str = "", anchor: str = "") -> HttpResponse:
+        if said:
+            messages.success(self.request, said)
+        address = reverse("knowledge:review", args=[self.draft.public_id])
+        return HttpResponseRedirect(address + (f"#{anchor}" if anchor else ""))
+
+    def _save(self) -> HttpResponse:
+        self._save_review()
+        first = next((one for one in self.page.places if one.path in self.remarks), None)
+        return self._done(_("Saved."), first.anchor if first else "judge")
+
+    def _take_review(self) -> HttpResponse:
+        reviews.take_review(self.draft, actor=self.actor, at=self.at)
+        return self._done(_("The review is yours."))
+
+    def _resolve(self) -> HttpResponse:
+        self._save_review()
+        comment = self.draft.comments.filter(pk=self.number).first()
+        if comment is None:
+            raise Http404
+        comment.draft = self.draft
+        reviews.resolve_remark(comment, actor=self.actor, at=self.at)
+        places = {place.path: place for place in self.page.places}
+        place = places.get(comment.field)
+        return self._done(_("Marked as dealt with."), place.anchor if place else "")
+
+    def _give(self) -> HttpResponse:
+        approve = self.act == "approve"
+        state = ReviewState.APPROVED if approve else ReviewState.CHANGES_ASKED
+        if any(line.is_self and line.state == state for line in self.page.reviews):
+            # Pressed twice.
+            return self._done()
+        own = self._own()
+        form = cast(ReviewForm, self.form)
+        if not form.is_valid():
+            raise InvalidData(())
+        case = reviews.give_review(
+            own,
+            approve=approve,
+            criteria=form.criteria(),
+            no_conflict=form.cleaned_data["no_conflict"],
+            note=form.cleaned_data["note"],
+            actor=self.actor,
+            at=self.at,
+        )
+        if case is not None:
+            return self._done(_("Approved by both reviewers, and published."))
+        if approve:
+            return self._done(_("Approved. A second approval publishes the case."))
+        return self._done(_("The team is asked for changes."))
+
+    def _give_back(self) -> HttpResponse:
+        own = self._own()
+        if not self.give_back.is_valid():
+            raise InvalidData(())
+        why = self.give_back.cleaned_data["why"]
+        try:
+            reviews.give_back_review(
+                own,
+                conflict=why == "conflict",
+                note=self.give_back.cleaned_data["note"],
+                actor=self.actor,
+                at=self.at,
+            )
+        except InvalidData as error:
+            self.give_back.take(error.faults)
+            raise InvalidData(()) from error
+        messages.success(self.request, _("The review is given back."))
+        return redirect("knowledge:review-queue")
+
+    def _free(self) -> HttpResponse:
+        found = self.draft.reviews.filter(pk=self.number).select_related("draft").first()
+        if found is None:
+            raise Http404
+        reviews.give_back_review(found, conflict=False, note="", actor=self.actor, at=self.at)
+        said = _("The review of %(name)s is open to others again.")
+        return self._done(said % {"name": found.reviewer_name})
+
+    def _take(self, error: InvalidData) -> None:
+        """Put the faults beside the fields of the form, those of the case above all."""
+        of_case: list[Fault] = [one for one in error.faults if one.where.startswith("case")]
+        self.faults += [RemarkFault(_OF_CASE, "", one.where, one.rule) for one in of_case]
+        if self.form is not None:
+            self.form.is_valid()
+            self.form.take(one for one in error.faults if one not in of_case)
+
+    def _again(self, status: int, refusal: str = "") -> HttpResponse:
+        """The page as it stands now, with all that was typed."""
+        page = self.page
+        if refusal:
+            page = review_page(
+                Draft.objects.select_related("organisation", "case").get(pk=self.draft.pk),
+                self.actor,
+                language=self.request.LANGUAGE_CODE,
+                at=self.at,
+            )
+        return _render(
+            self.request,
+            page,
+            form=self.form,
+            give_back=self.give_back if self.act == "give-back" else None,
+            typed=self.remarks,
+            faults=tuple(self.faults),
+            refusal=refusal,
+            status=status,
+        )

@@ -1,0 +1,207 @@
+"""Pages on which a record is written in another language, and the list of what wants it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from alliance.core import clock
+from alliance.core.errors import Conflict, InvalidData, NotAllowed, NotFound
+from alliance.knowledge import rules
+from alliance.knowledge.enums import Language
+from alliance.knowledge.forms.translations import TranslationForm
+from alliance.knowledge.models.texts import LocalText
+from alliance.knowledge.selectors.doors import get_case_for, get_method_for, get_solution_for
+from alliance.knowledge.selectors.translation_work import STATES, TODO, worklist
+from alliance.knowledge.selectors.translations import TranslationPage, translation_page
+from alliance.knowledge.services.translations import (
+    confirm_translation,
+    review_translation,
+    save_translation,
+)
+from alliance.knowledge.translation_fields import KINDS, Translatable
+from alliance.knowledge.views import actor_of
+from alliance.knowledge.views.paging import page_number
+from alliance.network.rules import is_signed_in
+from alliance.network.views import private
+from alliance.web import formatting
+
+_DOORS: dict[str, Callable[..., Translatable]] = {
+    "case": get_case_for,
+    "solution": get_solution_for,
+    "method": get_method_for,
+}
+SAVE, CONFIRM, REVIEW = "save", "confirm", "review"
+
+
+def _for_people(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page for signed-in people, kept in no cache; what was typed is given back if refused."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        is_sent = request.method == "POST"
+        if not is_signed_in(actor_of(request)):
+            if not is_sent:
+                return redirect_to_login(request.get_full_path())
+            why = _("You are not signed in any more.")
+            return _refused(request, why, kind=str(kwargs.get("kind", "")))
+        try:
+            return private(view(request, *args, **kwargs))
+        except NotFound as closed:
+            if not is_sent:
+                raise Http404(str(closed)) from closed
+            why = _("There is no such record any more.")
+            return _refused(request, why, kind=str(kwargs.get("kind", "")), status=404)
+        except NotAllowed as error:
+            return _refused(request, error.rule, kind=str(kwargs.get("kind", "")))
+
+    return answer
+
+
+def _refused(request: HttpRequest, rule: str, *, kind: str, status: int = 403) -> HttpResponse:
+    """The rule that keeps the reader out, and what was typed, to be copied."""
+    fields = KINDS[kind].fields if kind else ()
+    typed = [
+        (field.label, request.POST[field.name])
+        for field in fields
+        if request.POST.get(field.name, "").strip()
+    ]
+    context = {"rule": rule, "typed": typed, "is_sent": request.method == "POST"}
+    return private(render(request, "knowledge/translate/refused.html", context, status=status))
+
+
+@require_safe
+@_for_people
+def translations(request: HttpRequest) -> HttpResponse:
+    """What lacks the language of the page or is behind in it, and counts for all languages."""
+    actor = actor_of(request)
+    if not rules.is_translator(actor):
+        raise NotAllowed(_("Editors of teams, reviewers and the secretariat translate."))
+    state = request.GET.get("state", TODO)
+    if state not in STATES:
+        raise Http404
+    found = worklist(actor, request.LANGUAGE_CODE, state, page_number(request))
+    addresses = {}
+    for code in Language.values:
+        with translation.override(code):
+            addresses[code] = reverse("knowledge:translations")
+    context = {"work": found, "counts": [(one, addresses[one.language]) for one in found.counts]}
+    return render(request, "knowledge/translate/work.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@_for_people
+def translate(request: HttpRequest, public_id: str, to: str, kind: str) -> HttpResponse:
+    """A record beside its translation; a POST saves, confirms or reviews it."""
+    actor = actor_of(request)
+    record = _DOORS[kind](actor, public_id)
+    is_sent = request.method == "POST"
+    seen = _number(request.POST.get("source", "")) if is_sent else None
+    page = translation_page(actor, record, to, request.LANGUAGE_CODE, seen=seen)
+    if not (page.may_write or page.may_review):
+        raise NotAllowed(page.refusal)
+    if not is_sent:
+        return _show(request, page, TranslationForm(page=page))
+    form = TranslationForm(request.POST, page=page)
+    go = request.POST.get("go", SAVE)
+    if not form.is_valid():
+        return _show(request, page, form, status=422)
+    if go != SAVE and page.may_write and form.is_changed():
+        form.add_error(None, _("You changed words: save them first."))
+        return _show(request, page, form, status=422)
+    try:
+        row = _act(request, record, page, form, go)
+    except InvalidData as error:
+        form.take(error.faults)
+        return _show(request, page, form, status=422)
+    except Conflict:
+        # Once more: what the other person saved may not have been there at first.
+        page = translation_page(
+            actor, _DOORS[kind](actor, public_id), to, request.LANGUAGE_CODE, seen=seen
+        )
+        return _show(request, page, TranslationForm(request.POST, page=page), status=409)
+    _tell(request, page, row, go)
+    with translation.override(to):
+        return redirect(page.href)
+
+
+def _number(text: str) -> int:
+    """A whole number that a page of ours sent, 0 where it was changed into something else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _act(
+    request: HttpRequest,
+    record: Translatable,
+    page: TranslationPage,
+    form: TranslationForm,
+    go: str,
+) -> LocalText:
+    actor, at = actor_of(request), clock.now()
+    revision = _number(request.POST.get("revision", ""))
+    source = _number(request.POST.get("source", ""))
+    if go == REVIEW:
+        return review_translation(
+            record, language=page.language, expected_revision=revision, actor=actor, at=at
+        )
+    if go == CONFIRM:
+        return confirm_translation(
+            record,
+            language=page.language,
+            expected_revision=revision,
+            source_revision=source,
+            actor=actor,
+            at=at,
+        )
+    return save_translation(
+        record,
+        language=page.language,
+        texts=form.texts(),
+        expected_revision=revision,
+        source_revision=source,
+        actor=actor,
+        at=at,
+    )
+
+
+def _tell(request: HttpRequest, page: TranslationPage, row: LocalText, go: str) -> None:
+    if go == REVIEW:
+        messages.success(request, _("Noted: the translation is reviewed."))
+        return
+    if go == CONFIRM:
+        messages.success(request, _("Noted: the translation still matches the original."))
+    else:
+        language = formatting.language_name(page.language)
+        said = _("Saved: the text in %(language)s.") % {"language": language}
+        messages.success(request, said)
+    behind = page.original_revision - (row.source_revision or 0)
+    if behind > 0:
+        said = ngettext(
+            "The original was edited while you read it: the translation is %(n)d edit behind.",
+            "The original was edited while you read it: the translation is %(n)d edits behind.",
+            behind,
+        )
+        messages.warning(request, said % {"n": behind})
+
+
+def _show(
+    request: HttpRequest, page: TranslationPage, form: TranslationForm, *, status: int = 200
+) -> HttpResponse:
+    context = {
+        "page": page,
+        "form": form,
+        "rows": form.rows(is_conflict=status == 409),
+        "refused": form.faults_shown() if form.is_bound else [],
+        "is_conflict": status == 409,
+    }
+    return render(request, "knowledge/translate/translate.html", context, status=status)

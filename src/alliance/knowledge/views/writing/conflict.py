@@ -1,0 +1,129 @@
+"""When two people wrote one draft: show both versions, and save what was chosen."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from alliance.core import clock
+from alliance.core.errors import Conflict, InvalidData, NotAllowed, NotFound
+from alliance.knowledge.forms.conflict import (
+    Merging,
+    after_rebase,
+    merge_drafts,
+    read_conflict,
+)
+from alliance.knowledge.forms.steps import FORMS
+from alliance.knowledge.models import Draft
+from alliance.knowledge.selectors.doors import EDIT, get_draft_for
+from alliance.knowledge.selectors.drafts import (
+    document_at,
+    document_of_draft,
+    last_revision,
+    published_document,
+)
+from alliance.knowledge.selectors.drafts_fields import conflict_page
+from alliance.knowledge.services.drafts import rebase_draft, save_draft
+from alliance.knowledge.views import actor_of
+from alliance.knowledge.views.writing import draft_to_edit, for_writers, kept, number_in
+
+
+def show_conflict(
+    request: HttpRequest,
+    public_id: str,
+    *,
+    base: dict[str, Any],
+    mine: dict[str, Any],
+    step: str = "",
+) -> HttpResponse:
+    """What the writer meant to save beside what stands now. Nothing was saved."""
+    draft = get_draft_for(actor_of(request), public_id, EDIT)
+    theirs = document_of_draft(draft)
+    merging = merge_drafts(base, mine, theirs)
+    return _page(request, draft, merging, mine=mine, theirs=theirs, step=step, status=409)
+
+
+def _page(
+    request: HttpRequest,
+    draft: Draft,
+    merging: Merging,
+    *,
+    mine: dict[str, Any],
+    theirs: dict[str, Any],
+    step: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    found = conflict_page(draft, merging, mine=mine, theirs=theirs, language=request.LANGUAGE_CODE)
+    context = {
+        "draft_id": draft.public_id,
+        "found": found,
+        "step": step,
+        "saved": last_revision(draft) if status == 409 else None,
+        "revision": draft.revision,
+        "document": json.dumps(merging.document, ensure_ascii=False),
+        "theirs": json.dumps(merging.theirs, ensure_ascii=False),
+    }
+    return render(request, "knowledge/write/conflict.html", context, status=status)
+
+
+@require_POST
+@for_writers
+def merge(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Save what was chosen on the page of a conflict."""
+    step = request.POST.get("step", "")
+    try:
+        draft = draft_to_edit(request, public_id)
+    except NotFound:
+        return kept(request, step, status=404)
+    if draft is None:
+        return kept(request, step, status=403, why="closed")
+    revision = number_in(request.POST.get("revision", ""))
+    try:
+        document = read_conflict(request.POST)
+        save_draft(
+            draft,
+            content=document,
+            expected_revision=revision,
+            actor=actor_of(request),
+            at=clock.now(),
+        )
+    except Conflict:
+        base = document_at(draft, revision)
+        return show_conflict(request, public_id, base=base, mine=document, step=step)
+    except NotAllowed:
+        return kept(request, step, status=403, why="closed")
+    except InvalidData as error:
+        return HttpResponseBadRequest(str(error), content_type="text/plain; charset=utf-8")
+    messages.success(request, _("Saved: both versions are in the draft as you chose."))
+    if step in FORMS:
+        return redirect("knowledge:draft-step", public_id, step)
+    return redirect("knowledge:draft", public_id)
+
+
+@require_POST
+@for_writers
+def rebase(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Take over what was published since the draft began; ask where both changed a field."""
+    draft = get_draft_for(actor_of(request), public_id, EDIT)
+    try:
+        saved, clashes = rebase_draft(
+            draft,
+            expected_revision=number_in(request.POST.get("revision", "")),
+            actor=actor_of(request),
+            at=clock.now(),
+        )
+    except Conflict:
+        messages.warning(request, _("Somebody saved the draft in this moment. Try again."))
+        return redirect("knowledge:draft", public_id)
+    if not clashes:
+        messages.success(request, _("The draft now holds what was published since."))
+        return redirect("knowledge:draft", public_id)
+    mine, published = document_of_draft(saved), published_document(saved)
+    merging = after_rebase(mine, published, [clash.where for clash in clashes])
+    return _page(request, saved, merging, mine=mine, theirs=published)

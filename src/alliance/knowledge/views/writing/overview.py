@@ -1,0 +1,153 @@
+"""One draft: where it stands, its history and preview, and what can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from alliance.core import clock
+from alliance.core.errors import Conflict, InvalidData, NotAllowed
+from alliance.knowledge.enums import DraftState
+from alliance.knowledge.forms.steps import CHECK
+from alliance.knowledge.models import Draft
+from alliance.knowledge.selectors import drafts as select
+from alliance.knowledge.selectors import drafts_fields
+from alliance.knowledge.selectors.doors import READ, get_draft_for
+from alliance.knowledge.services import drafts as services
+from alliance.knowledge.services.reviews import resolve_remark
+from alliance.knowledge.views import actor_of
+from alliance.knowledge.views.writing import for_writers, number_in
+
+Act = Callable[..., Draft]
+
+
+@require_safe
+@for_writers
+def overview(request: HttpRequest, public_id: str) -> HttpResponse:
+    """A draft: state, completeness, what to do next, remarks of its reviewers."""
+    draft = get_draft_for(actor_of(request), public_id, READ)
+    page = select.draft_page(
+        draft, actor_of(request), request.LANGUAGE_CODE, with_reviews=True
+    )
+    return render(request, "knowledge/write/overview.html", {"page": page})
+
+
+@require_safe
+@for_writers
+def preview(request: HttpRequest, public_id: str) -> HttpResponse:
+    """A draft as readers will see it."""
+    draft = get_draft_for(actor_of(request), public_id, READ)
+    found = drafts_fields.preview_of(draft, request.LANGUAGE_CODE)
+    return render(
+        request, "knowledge/write/preview.html", {"draft_id": public_id, "preview": found}
+    )
+
+
+@require_safe
+@for_writers
+def history(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The saved states of a draft, and what changed from `old` to `new`."""
+    draft = get_draft_for(actor_of(request), public_id, READ)
+    found = drafts_fields.history_of(
+        draft,
+        request.LANGUAGE_CODE,
+        old=number_in(request.GET.get("old", "")),
+        new=number_in(request.GET.get("new", "")),
+    )
+    context = {
+        "draft_id": public_id,
+        "title": select.draft_title_of(draft, request.LANGUAGE_CODE),
+        "history": found,
+    }
+    return render(request, "knowledge/write/history.html", context)
+
+
+@require_POST
+@for_writers
+def submit(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Hand a draft in for review; what is missing is told on the page of the last step."""
+    draft = get_draft_for(actor_of(request), public_id, READ)
+    try:
+        services.submit_draft(
+            draft,
+            expected_revision=number_in(request.POST.get("revision", "")),
+            actor=actor_of(request),
+            at=clock.now(),
+        )
+    except InvalidData:
+        messages.error(request, _("Not handed in: see what is missing."))
+        return redirect("knowledge:draft-step", public_id, CHECK)
+    except Conflict:
+        messages.warning(
+            request, _("Somebody saved the draft in this moment. Look at it once more.")
+        )
+        return redirect("knowledge:draft-step", public_id, CHECK)
+    except NotAllowed:
+        return _no_longer(request, draft, DraftState.IN_REVIEW)
+    messages.success(request, _("Handed in. Two reviewers will read it."))
+    return redirect("knowledge:draft", public_id)
+
+
+def _no_longer(request: HttpRequest, draft: Draft, wanted: str) -> HttpResponse:
+    """An act that is not open now; where the draft is as wanted already, nothing need be said."""
+    if draft.state != wanted:
+        messages.error(request, _("That is not open to you for this draft now. Nothing changed."))
+    return redirect("knowledge:draft", draft.public_id)
+
+
+def _act(service: Act, wanted: str, said: Callable[[], str]) -> Callable[..., HttpResponse]:
+    """A page that does one thing with a draft, after which it is in the state `wanted`."""
+
+    @require_POST
+    @for_writers
+    def act(request: HttpRequest, public_id: str) -> HttpResponse:
+        draft = get_draft_for(actor_of(request), public_id, READ)
+        try:
+            service(draft, actor=actor_of(request), at=clock.now())
+        except NotAllowed:
+            return _no_longer(request, draft, wanted)
+        messages.success(request, said())
+        return redirect("knowledge:draft", public_id)
+
+    return act
+
+
+take_back = _act(
+    services.take_back_draft,
+    DraftState.WRITING,
+    lambda: _("Taken back. You can write on; hand it in again when it is ready."),
+)
+drop = _act(
+    services.drop_draft,
+    DraftState.DROPPED,
+    lambda: _("Dropped. It is kept, and you can take it up again."),
+)
+reopen = _act(services.reopen_draft, DraftState.WRITING, lambda: _("Taken up again."))
+
+
+def mark_as_dealt_with(request: HttpRequest, draft: Draft, remark: int) -> None:
+    """Mark a reviewer's remark as dealt with, and say so on the next page."""
+    comment: Any = draft.comments.filter(pk=remark).first()
+    if comment is None:
+        raise Http404(_("There is no such remark."))
+    try:
+        resolve_remark(comment, actor=actor_of(request), at=clock.now())
+    except NotAllowed:
+        messages.error(request, _("That is not open to you for this draft now. Nothing changed."))
+    else:
+        messages.success(request, _("The remark is marked as dealt with."))
+
+
+@require_POST
+@for_writers
+def resolve(request: HttpRequest, public_id: str, remark: int) -> HttpResponse:
+    """Mark a reviewer's remark as dealt with."""
+    draft = get_draft_for(actor_of(request), public_id, READ)
+    mark_as_dealt_with(request, draft, remark)
+    return redirect("knowledge:draft", public_id)

@@ -1,0 +1,101 @@
+"""The list of drafts, the start of a new one, and the change of a published case."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from alliance.core import clock
+from alliance.core.errors import NotAllowed
+from alliance.knowledge import rules
+from alliance.knowledge.forms.start import StartForm, first_content
+from alliance.knowledge.selectors import drafts as select
+from alliance.knowledge.selectors.doors import get_case_for
+from alliance.knowledge.selectors.drafts_names import DraftNames
+from alliance.knowledge.selectors.localise import pick
+from alliance.knowledge.services.drafts import start_draft
+from alliance.knowledge.services.writing import start_once
+from alliance.knowledge.views import actor_of
+from alliance.knowledge.views.writing import for_writers
+
+
+@require_safe
+@for_writers
+def drafts(request: HttpRequest) -> HttpResponse:
+    """The drafts of the reader's teams, by state."""
+    found = select.drafts_of(actor_of(request), request.LANGUAGE_CODE)
+    return render(request, "knowledge/write/list.html", {"found": found})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_writers
+def new(request: HttpRequest) -> HttpResponse:
+    """Start a case: for which team, in which language, and what happened."""
+    actor, names = actor_of(request), DraftNames(request.LANGUAGE_CODE)
+    teams = select.teams_to_write_for(actor, request.LANGUAGE_CODE)
+    if not teams:
+        return redirect("knowledge:write")
+    sent = request.POST if request.method == "POST" else None
+    given = (sent or request.GET).get("adapted_from", "")
+    source = names.case(given)
+    form = StartForm(
+        sent,
+        organisations=[one.organisation for one in teams],
+        names={one.organisation.public_id: one.name for one in teams},
+        initial={
+            "language": request.LANGUAGE_CODE,
+            "team": teams[0].organisation.public_id,
+            "adapted_from": source.public_id if source else "",
+        },
+    )
+    if form.is_valid():
+        organisation = form.organisation
+        city = organisation.city
+        draft = start_once(
+            organisation,
+            language=form.cleaned_data["language"],
+            content=first_content(
+                outcome=form.cleaned_data["outcome"],
+                organisation=organisation,
+                city=names.city(city.public_id) if city else None,
+                source=source,
+            ),
+            actor=actor,
+            at=clock.now(),
+        )
+        return redirect("knowledge:draft-step", draft.public_id, "place")
+    context = {
+        "form": form,
+        "source_id": source.public_id if source else "",
+        "source_title": names.case_title(given) if source else "",
+        "several": len(teams) > 1,
+    }
+    return render(request, "knowledge/write/new.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_writers
+def change_case(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Start a change of a published case, or go on with the one that is open."""
+    actor = actor_of(request)
+    case = get_case_for(actor, public_id)
+    text = pick(case.texts.all(), request.LANGUAGE_CODE, case.original_language)
+    team = rules.responsible_team(case)
+    context = {
+        "case": case,
+        "title": text.text.title,
+        "lang": text.foreign,
+        "may": team is not None and rules.may_write_for(actor, team),
+    }
+    if request.method != "POST" or team is None or not context["may"]:
+        status = 200 if context["may"] else 403
+        return render(request, "knowledge/write/change.html", context, status=status)
+    try:
+        draft = start_draft(
+            team, language=case.original_language, actor=actor, at=clock.now(), case=case
+        )
+    except NotAllowed as error:
+        raise PermissionDenied(error.rule) from error
+    return redirect("knowledge:draft", draft.public_id)

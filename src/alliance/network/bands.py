@@ -1,0 +1,27 @@
+"""Bands and zones that a city falls into, by stated rules."""
+
+from __future__ import annotations
+
+from alliance.network.enums import ClimateZone, SizeBand
+from alliance.network.models import City
+
+
+def size_band(city: City | None) -> SizeBand | None:
+    """The size band of a city by its population, recorded or else approximate; None without."""
+    inhabitants = city and (city.population or city.approximate_population)
+    if not inhabitants:
+        return None
+    if inhabitants < 100_000:
+        return SizeBand.SMALL
+    if inhabitants < 300_000:
+        return SizeBand.MEDIUM
+    if inhabitants < 1_000_000:
+        return SizeBand.LARGE
+    return SizeBand.VERY_LARGE
+
+
+def climate_zone(city: City | None) -> ClimateZone | None:
+    """The main Köppen-Geiger group of a city, None where its zone is not recorded."""
+    if city is None or not city.koppen:
+        return None
+    return ClimateZone(city.koppen[0])

@@ -1,0 +1,52 @@
+"""What the network keeps about a person: teams, invitations, tokens made for a team."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from alliance.network.models import ApiToken, Invitation, Membership
+
+if TYPE_CHECKING:
+    from alliance.accounts.models import User
+
+
+def own_data(user: User) -> dict[str, Any]:
+    """Memberships, invitations sent and accepted, and tokens made."""
+    return {
+        "memberships": [
+            {
+                "organisation": one.organisation.public_id,
+                "role": one.role,
+                "since": one.since.isoformat(),
+                "ended_at": one.ended_at.isoformat() if one.ended_at else None,
+            }
+            for one in Membership.objects.filter(user=user).select_related("organisation")
+        ],
+        "invitations": [
+            {
+                "organisation": one.organisation.public_id,
+                "role": one.role,
+                "made_at": one.made_at.isoformat(),
+                "sent_by_you": one.invited_by_id == user.pk,
+                "email": one.email,
+            }
+            for one in (
+                Invitation.objects.filter(invited_by=user)
+                | Invitation.objects.filter(accepted_by=user)
+                | Invitation.objects.filter(email__iexact=user.email)
+            ).select_related("organisation")
+        ],
+        "api_tokens_made": [
+            {"organisation": one.organisation.public_id, "name": one.name, "hint": one.hint}
+            for one in ApiToken.objects.filter(made_by=user).select_related("organisation")
+        ],
+    }
+
+
+def forget(user: User, *, at: dt.datetime) -> None:
+    """Take the address out of invitations; memberships go with the account.
+
+    Tokens belong to the team and go on, without the name of who made them.
+    """
+    Invitation.objects.filter(email__iexact=user.email).update(email="")

@@ -1,0 +1,1 @@
+"""Reading the network: doors to its records, and what pages show."""

@@ -1,0 +1,91 @@
+"""The only way from an id to a team and what belongs to it. Hidden looks like missing."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from alliance.core.audit import Actor
+from alliance.core.errors import NotFound
+from alliance.core.ids import PUBLIC_ID, secret_digest
+from alliance.network import rules
+from alliance.network.access import in_force
+from alliance.network.models import ApiToken, Invitation, Membership, Organisation, Webhook
+
+MANAGE = "manage"
+LEAVE = "leave"
+
+_RULES = {MANAGE: rules.may_manage_team, LEAVE: rules.may_leave_team}
+
+
+def get_team_for(actor: Actor, public_id: str, action: str) -> Organisation:
+    """The organisation whose team the actor may "manage" or "leave". Raises NotFound.
+
+    Raises ValueError for an action that no rule covers.
+    """
+    if action not in _RULES:
+        raise ValueError(f"no rule says who may {action!r}")
+    organisation = None
+    if PUBLIC_ID.match(public_id):
+        organisation = Organisation.objects.filter(public_id=public_id).first()
+    if organisation is None or not _RULES[action](actor, organisation):
+        raise NotFound("organisation", public_id)
+    return organisation
+
+
+def get_membership(organisation: Organisation, public_id: str, *, at: dt.datetime) -> Membership:
+    """The membership of a person in a team that the actor came to by a door. Raises NotFound."""
+    found = None
+    if PUBLIC_ID.match(public_id):
+        found = (
+            Membership.objects.filter(
+                in_force(at), organisation=organisation, user__public_id=public_id
+            )
+            .select_related("user", "organisation")
+            .first()
+        )
+    if found is None:
+        raise NotFound("member", public_id)
+    return found
+
+
+def get_invitation(organisation: Organisation, public_id: str) -> Invitation:
+    """An invitation to a team that the actor came to by a door. Raises NotFound."""
+    found = None
+    if PUBLIC_ID.match(public_id):
+        found = organisation.invitations.filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound("invitation", public_id)
+    return found
+
+
+def get_token(organisation: Organisation, public_id: str) -> ApiToken:
+    """A token of a team that the actor came to by a door. Raises NotFound."""
+    found = None
+    if PUBLIC_ID.match(public_id):
+        found = organisation.api_tokens.filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound("token", public_id)
+    return found
+
+
+def get_webhook(organisation: Organisation, public_id: str) -> Webhook:
+    """A webhook of a team that the actor came to by a door. Raises NotFound."""
+    found = None
+    if PUBLIC_ID.match(public_id):
+        found = organisation.webhooks.filter(public_id=public_id, ended_at=None).first()
+    if found is None:
+        raise NotFound("webhook", public_id)
+    return found
+
+
+def get_invitation_by_secret(secret: str) -> Invitation:
+    """The invitation that a link leads to, whatever became of it. Raises NotFound."""
+    found = (
+        Invitation.objects.filter(secret_digest=secret_digest(secret))
+        .select_related("organisation", "invited_by")
+        .first()
+    )
+    if found is None:
+        # The secret itself stays out of the message, which may be logged.
+        raise NotFound("invitation", "of this link")
+    return found

@@ -1,0 +1,22 @@
+"""Writing to the network: one function a step, each in one short transaction."""
+
+from alliance.network.services.invitations import Invited, accept_invitation, invite
+from alliance.network.services.invitations import withdraw as withdraw_invitation
+from alliance.network.services.memberships import change_role, end_membership, give_membership
+from alliance.network.services.records import save_city, save_organisation
+from alliance.network.services.tokens import MadeToken, make_token, revoke_token
+
+__all__ = [
+    "Invited",
+    "MadeToken",
+    "accept_invitation",
+    "change_role",
+    "end_membership",
+    "give_membership",
+    "invite",
+    "make_token",
+    "revoke_token",
+    "save_city",
+    "save_organisation",
+    "withdraw_invitation",
+]

@@ -1,0 +1,210 @@
+"""Invitations to a team: a link that one person may use once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext
+
+from alliance.accounts.letters import write_letter
+from alliance.core import audit
+from alliance.core.errors import Fault, InvalidData, NotAllowed
+from alliance.core.ids import new_secret, secret_digest
+from alliance.network import rules
+from alliance.network.access import in_force, still_open
+from alliance.network.enums import InvitationState, TeamRole
+from alliance.network.models import Invitation, Membership, Organisation
+from alliance.network.services.memberships import join, set_role
+
+KIND = "invitation"
+LASTS = dt.timedelta(days=14)
+#: More than any team needs at once; whoever runs into it should withdraw some.
+MOST_OPEN = 100
+
+
+@dataclass(frozen=True)
+class Invited:
+    """A made invitation with its secret, which nobody can find out later.
+
+    `is_new` is False where the same form came a second time, and nothing was made.
+    """
+
+    invitation: Invitation
+    secret: str
+    is_new: bool = True
+
+    def address(self, language: str) -> str:
+        """The full address of the link, leading to the page in `language`."""
+        with translation.override(language):
+            return settings.BASE_URL + reverse("network:invitation", args=[self.secret])
+
+
+def invite(
+    organisation: Organisation,
+    *,
+    role: str,
+    email: str = "",
+    language: str = "en",
+    actor: audit.Actor,
+    at: dt.datetime,
+    secret: str = "",
+) -> Invited:
+    """Invite one person to a team; with `email` only the person of that address may accept.
+
+    An address gets a letter with the link, in `language` or that of the person who has it. A
+    `secret` that came with a form makes the form harmless when it is sent twice. Raises
+    NotAllowed; InvalidData naming `email`, or `form` for one that was sent with other contents.
+    """
+    if not rules.may_manage_team(actor, organisation):
+        raise NotAllowed(gettext("Only editors of the team and the secretariat may do this."))
+    secret = secret or new_secret()
+    email = email.strip()
+    with transaction.atomic():
+        # Two copies of a form that come at once wait for each other here.
+        Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+        sent_before = Invitation.objects.filter(secret_digest=secret_digest(secret)).first()
+        if sent_before is not None:
+            return _once_more(sent_before, organisation, role, email, secret, at)
+        _refuse_needless(organisation, email, at)
+        invitation = Invitation(
+            organisation=organisation,
+            role=role,
+            email=email,
+            secret_digest=secret_digest(secret),
+            invited_by=actor.user,
+            made_at=at,
+            expires_at=at + LASTS,
+        )
+        invitation.full_clean()
+        invitation.save()
+        _note(invitation, "invite", actor=actor, at=at, role=str(role))
+        invited = Invited(invitation, secret)
+        if email:
+            write_letter(
+                "invitation",
+                email,
+                language=language,
+                organisation=organisation.name,
+                role=TeamRole(role).label,
+                inviter=actor.label,
+                link=invited.address(language),
+                expires_at=invitation.expires_at,
+            )
+    return invited
+
+
+def withdraw(invitation: Invitation, *, actor: audit.Actor, at: dt.datetime) -> None:
+    """Make an invitation worthless. Once withdrawn it stays so; an accepted one is left alone.
+
+    Raises NotAllowed.
+    """
+    if not rules.may_manage_team(actor, invitation.organisation):
+        raise NotAllowed(gettext("Only editors of the team and the secretariat may do this."))
+    with transaction.atomic():
+        locked = Invitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
+        if rules.invitation_state(locked, at) == InvitationState.OPEN:
+            locked.withdrawn_at = at
+            locked.save(update_fields=["withdrawn_at"])
+            _note(locked, "withdraw", actor=actor, at=at)
+
+
+def accept_invitation(invitation: Invitation, *, actor: audit.Actor, at: dt.datetime) -> Membership:
+    """Join the team as invited. Accepting once more what one has accepted changes nothing.
+
+    A member gets the role where it is a higher one, and never a lower. Raises NotAllowed for an
+    invitation that was used by somebody else, withdrawn, that ran out, or is for another address.
+    """
+    if actor.user is None:
+        raise NotAllowed(gettext("Sign in first."))
+    with transaction.atomic():
+        locked = (
+            Invitation.objects.select_for_update(of=("self",))
+            .select_related("organisation")
+            .get(pk=invitation.pk)
+        )
+        organisation = locked.organisation
+        present = Membership.objects.filter(
+            in_force(at), user=actor.user, organisation=organisation
+        ).first()
+        if locked.accepted_by_id == actor.user.pk and present is not None:
+            return present
+        refusal = rules.invitation_refusal(locked, actor, at)
+        if refusal:
+            raise NotAllowed(refusal)
+        locked.accepted_at, locked.accepted_by = at, actor.user
+        locked.save(update_fields=["accepted_at", "accepted_by"])
+        _note(locked, "accept", actor=actor, at=at)
+        if present is None:
+            return join(
+                organisation,
+                user=actor.user,
+                role=locked.role,
+                actor=actor,
+                at=at,
+                given_by=locked.invited_by,
+                invitation=locked.public_id,
+            )
+        if locked.role == TeamRole.EDITOR != present.role:
+            set_role(
+                present,
+                role=locked.role,
+                actor=actor,
+                at=at,
+                invitation=locked.public_id,
+            )
+        return present
+
+
+def _refuse_needless(organisation: Organisation, email: str, at: dt.datetime) -> None:
+    present = organisation.invitations.filter(still_open(at))
+    if present.count() >= MOST_OPEN:
+        rule = gettext("The team has %(n)s open invitations. Withdraw some first.")
+        raise InvalidData([Fault("form", rule % {"n": MOST_OPEN})])
+    if not email:
+        return
+    members = Membership.objects.filter(in_force(at), organisation=organisation)
+    if members.filter(user__email__iexact=email).exists():
+        raise InvalidData([Fault("email", gettext("This person is in the team already."))])
+    if present.filter(email__iexact=email).exists():
+        rule = gettext("This address has an open invitation. Withdraw that one first.")
+        raise InvalidData([Fault("email", rule)])
+
+
+def _once_more(
+    invitation: Invitation,
+    organisation: Organisation,
+    role: str,
+    email: str,
+    secret: str,
+    at: dt.datetime,
+) -> Invited:
+    """The invitation that this very form made before, if it is still what the form asks for."""
+    is_same = (invitation.organisation_id, invitation.role, invitation.email) == (
+        organisation.pk,
+        role,
+        email,
+    )
+    if not is_same or rules.invitation_state(invitation, at) != InvitationState.OPEN:
+        rule = gettext("This form was sent before. Check the invitation below and send it anew.")
+        raise InvalidData([Fault("form", rule)])
+    return Invited(invitation, secret, is_new=False)
+
+
+def _note(
+    invitation: Invitation, verb: str, *, actor: audit.Actor, at: dt.datetime, **details: str
+) -> None:
+    # The address stays out of the trail, which is kept for good.
+    audit.record(
+        actor=actor,
+        at=at,
+        verb=verb,
+        kind=KIND,
+        public_id=invitation.public_id,
+        organisation=invitation.organisation.public_id,
+        **details,
+    )

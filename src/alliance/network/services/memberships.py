@@ -1,0 +1,170 @@
+"""Who is in a team and as what."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext
+
+from alliance.accounts.models import User
+from alliance.core import audit
+from alliance.core.errors import NotAllowed
+from alliance.network import rules
+from alliance.network.access import in_force
+from alliance.network.enums import TeamRole
+from alliance.network.models import Membership, Organisation
+
+#: How the audit trail calls a team; the id is that of its organisation.
+KIND = "team"
+
+
+def give_membership(
+    organisation: Organisation, *, user: User, role: str, actor: audit.Actor, at: dt.datetime
+) -> Membership:
+    """Put a person into a team, or change the role the person has there.
+
+    For those who may manage the team. Raises NotAllowed.
+    """
+    if not rules.may_manage_team(actor, organisation):
+        raise NotAllowed(gettext("Only editors of the team and the secretariat may do this."))
+    with transaction.atomic():
+        present = _locked_team(organisation, at).get(user.pk)
+        if present is None:
+            return join(organisation, user=user, role=role, actor=actor, at=at)
+        return change_role(present, role=role, actor=actor, at=at)
+
+
+def join(
+    organisation: Organisation,
+    *,
+    user: User,
+    role: str,
+    actor: audit.Actor,
+    at: dt.datetime,
+    given_by: User | None = None,
+    **details: str,
+) -> Membership:
+    """Begin a membership, whoever may: asks no rule. Call it in a transaction.
+
+    `given_by` is who let the person in, by default the actor.
+    """
+    # One that ran out by itself still stands in the way of a new one.
+    Membership.objects.filter(
+        user=user, organisation=organisation, ended_at=None, expires_at__lte=at
+    ).update(ended_at=at)
+    membership = Membership(
+        user=user, organisation=organisation, role=role, since=at, given_by=given_by or actor.user
+    )
+    membership.full_clean()
+    membership.save()
+    _note(membership, "join", actor=actor, at=at, role=str(role), **details)
+    return membership
+
+
+def change_role(
+    membership: Membership, *, role: str, actor: audit.Actor, at: dt.datetime
+) -> Membership:
+    """Give a member another role; the same role again is no change.
+
+    Raises NotAllowed: for whom may not manage the team, and where the team's last editor would
+    become a member by others than the secretariat; ValidationError for a role that is none.
+    """
+    organisation = membership.organisation
+    if not rules.may_manage_team(actor, organisation):
+        raise NotAllowed(gettext("Only editors of the team and the secretariat may do this."))
+    with transaction.atomic():
+        present = _locked_team(organisation, at).get(membership.user_id)
+        if present is None or present.pk != membership.pk:
+            raise NotAllowed(gettext("This person is no longer in the team."))
+        if present.role == role:
+            return present
+        _refuse_to_lose_last_editor(present, actor=actor, at=at)
+        set_role(present, role=role, actor=actor, at=at)
+    return present
+
+
+def set_role(
+    membership: Membership, *, role: str, actor: audit.Actor, at: dt.datetime, **details: str
+) -> None:
+    """Write another role down, whoever may: asks no rule. Call it in a transaction."""
+    before, membership.role = membership.role, role
+    membership.full_clean()
+    membership.save(update_fields=["role"])
+    _note(
+        membership,
+        "change-role",
+        actor=actor,
+        at=at,
+        role=str(role),
+        role_before=before,
+        **details,
+    )
+
+
+def end_membership(membership: Membership, *, actor: audit.Actor, at: dt.datetime) -> None:
+    """Take a person out of a team; the row stays as history. Once ended it stays ended.
+
+    Members may end their own. Raises NotAllowed as `change_role` does.
+    """
+    organisation = membership.organisation
+    is_own = actor.user is not None and actor.user.pk == membership.user_id
+    if not is_own and not rules.may_manage_team(actor, organisation):
+        raise NotAllowed(gettext("Only editors of the team and the secretariat may do this."))
+    with transaction.atomic():
+        present = _locked_team(organisation, at).get(membership.user_id)
+        if present is None or present.pk != membership.pk:
+            return
+        _refuse_to_lose_last_editor(present, actor=actor, at=at)
+        present.ended_at = at
+        present.save(update_fields=["ended_at"])
+        _note(present, "leave" if is_own else "end-membership", actor=actor, at=at)
+
+
+def is_last_editor(membership: Membership, *, at: dt.datetime) -> bool:
+    """Whether the team would have no editor without this one."""
+    if membership.role != TeamRole.EDITOR:
+        return False
+    others = Membership.objects.filter(
+        in_force(at),
+        organisation_id=membership.organisation_id,
+        role=TeamRole.EDITOR,
+        user__is_active=True,
+    )
+    return not others.exclude(pk=membership.pk).exists()
+
+
+def _refuse_to_lose_last_editor(
+    membership: Membership, *, actor: audit.Actor, at: dt.datetime
+) -> None:
+    if rules.may_leave_team_without_editor(actor) or not is_last_editor(membership, at=at):
+        return
+    raise NotAllowed(
+        gettext(
+            "This is the last editor of the team. Make somebody else an editor first, or ask the "
+            "secretariat."
+        )
+    )
+
+
+def _locked_team(organisation: Organisation, at: dt.datetime) -> dict[int, Membership]:
+    """The memberships in force by person. Two editors cannot take away each other at once."""
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    team = Membership.objects.filter(in_force(at), organisation=organisation)
+    return {
+        membership.user_id: membership for membership in team.select_related("user", "organisation")
+    }
+
+
+def _note(
+    membership: Membership, verb: str, *, actor: audit.Actor, at: dt.datetime, **details: str
+) -> None:
+    audit.record(
+        actor=actor,
+        at=at,
+        verb=verb,
+        kind=KIND,
+        public_id=membership.organisation.public_id,
+        member=membership.user.public_id,
+        **details,
+    )

@@ -1,0 +1,152 @@
+"""Keys to the write API. They belong to a team and outlive whoever made them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext
+
+from alliance.core import audit
+from alliance.core.errors import Fault, InvalidData, NotAllowed
+from alliance.core.ids import new_secret, secret_digest
+from alliance.network import rules
+from alliance.network.access import in_force
+from alliance.network.enums import Scope
+from alliance.network.models import ApiToken, Organisation
+
+KIND = "api-token"
+#: Stands before each token, so that people and programs that look for leaked keys know it.
+PREFIX = "alliance_"
+#: The beginning of the secret that stays to be seen: a few letters of what is random in it.
+HINT_LETTERS = 12
+LONGEST = dt.timedelta(days=366)
+MOST_TOKENS = 20
+
+
+@dataclass(frozen=True)
+class MadeToken:
+    """A made token with its secret, which nobody can find out later.
+
+    `is_new` is False where the same form came a second time, and nothing was made.
+    """
+
+    token: ApiToken
+    secret: str
+    is_new: bool = True
+
+
+def new_token_secret() -> str:
+    """The secret of a token, known as one of ours by its beginning."""
+    return PREFIX + new_secret()
+
+
+def make_token(
+    organisation: Organisation,
+    *,
+    name: str,
+    scopes: Iterable[str],
+    expires_at: dt.datetime,
+    actor: audit.Actor,
+    at: dt.datetime,
+    secret: str = "",
+) -> MadeToken:
+    """Make a token of a team, for at most a year.
+
+    A `secret` that came with a form makes the form harmless when it is sent twice. Raises
+    NotAllowed; InvalidData naming `name`, `scopes` or `expires`, or `form` for one that was sent
+    with other contents.
+    """
+    if not rules.may_manage_team(actor, organisation):
+        raise NotAllowed(gettext("Only editors of the team and the secretariat may do this."))
+    secret = secret or new_token_secret()
+    chosen = sorted(set(scopes))
+    with transaction.atomic():
+        # Two copies of a form that come at once wait for each other here.
+        Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+        sent_before = ApiToken.objects.filter(secret_digest=secret_digest(secret)).first()
+        if sent_before is not None:
+            return _once_more(sent_before, organisation, name, chosen, secret)
+        _check(organisation, name, chosen, expires_at, at)
+        token = ApiToken(
+            organisation=organisation,
+            name=name,
+            hint=secret[:HINT_LETTERS],
+            secret_digest=secret_digest(secret),
+            scopes=chosen,
+            made_by=actor.user,
+            made_at=at,
+            expires_at=expires_at,
+        )
+        token.full_clean()
+        token.save()
+        _note(token, "create", actor=actor, at=at, scopes=chosen)
+    return MadeToken(token, secret)
+
+
+def revoke_token(token: ApiToken, *, actor: audit.Actor, at: dt.datetime) -> None:
+    """End a token at once and for good; once ended it stays ended. Raises NotAllowed."""
+    if not rules.may_manage_team(actor, token.organisation):
+        raise NotAllowed(gettext("Only editors of the team and the secretariat may do this."))
+    with transaction.atomic():
+        if ApiToken.objects.filter(pk=token.pk, ended_at=None).update(ended_at=at):
+            _note(token, "revoke", actor=actor, at=at)
+
+
+def _check(
+    organisation: Organisation,
+    name: str,
+    scopes: list[str],
+    expires_at: dt.datetime,
+    at: dt.datetime,
+) -> None:
+    faults = []
+    in_use = organisation.api_tokens.filter(in_force(at))
+    if in_use.count() >= MOST_TOKENS:
+        rule = gettext("The team has %(n)s tokens. Revoke those that are not used any more.")
+        faults.append(Fault("form", rule % {"n": MOST_TOKENS}))
+    if in_use.filter(name=name).exists():
+        faults.append(Fault("name", gettext("The team has a token of this name.")))
+    if not scopes:
+        faults.append(Fault("scopes", gettext("Choose what the token may be used for.")))
+    elif unknown := set(scopes) - set(Scope.values):
+        rule = gettext("%(words)s is none of the scopes.")
+        faults.append(Fault("scopes", rule % {"words": ", ".join(sorted(unknown))}))
+    if not at < expires_at <= at + LONGEST:
+        rule = gettext("Choose a day after today and within a year.")
+        faults.append(Fault("expires", rule))
+    if faults:
+        raise InvalidData(faults)
+
+
+def _once_more(
+    token: ApiToken, organisation: Organisation, name: str, scopes: list[str], secret: str
+) -> MadeToken:
+    """The token that this very form made before, if it is still what the form asks for."""
+    is_same = (token.organisation_id, token.name, token.scopes) == (organisation.pk, name, scopes)
+    if not is_same or token.ended_at is not None:
+        rule = gettext("This form was sent before. Check the token below and send it anew.")
+        raise InvalidData([Fault("form", rule)])
+    return MadeToken(token, secret, is_new=False)
+
+
+def _note(
+    token: ApiToken,
+    verb: str,
+    *,
+    actor: audit.Actor,
+    at: dt.datetime,
+    **details: list[str],
+) -> None:
+    audit.record(
+        actor=actor,
+        at=at,
+        verb=verb,
+        kind=KIND,
+        public_id=token.public_id,
+        organisation=token.organisation.public_id,
+        name=token.name,
+        **details,
+    )

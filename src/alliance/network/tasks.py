@@ -1,0 +1,30 @@
+"""Background jobs of this room."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django_tasks import task
+
+from alliance.core import clock
+from alliance.core.tasks import Periodic
+from alliance.network.services import webhooks
+
+
+@task
+def tell_webhooks() -> dict[str, int]:
+    """Tell other systems what happened since the last time, and again what did not arrive."""
+    at = clock.now()
+    return {"made": webhooks.make_deliveries(at=at), "arrived": webhooks.send_due(at=at)}
+
+
+@task
+def forget_old_deliveries() -> int:
+    """Delete what was told to other systems more than 30 days ago; how many."""
+    return webhooks.forget_old(at=clock.now())
+
+
+PERIODIC = (
+    Periodic(tell_webhooks, every=dt.timedelta(minutes=1)),
+    Periodic(forget_old_deliveries, every=dt.timedelta(days=1)),
+)

@@ -1,0 +1,54 @@
+"""The pages of teams: parse, go through a door, one service or selector, render."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+
+from alliance.core.errors import NotFound
+from alliance.network.access import actor_of
+from alliance.network.rules import is_signed_in
+
+View = Callable[..., HttpResponse]
+
+
+def for_people(view: View) -> View:
+    """A page for signed-in people: others go to sign in and come back. A closed door is a 404.
+
+    Visitors are sent to sign in whether or not the record exists. Nothing may be kept in caches.
+    """
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if not is_signed_in(actor_of(request)):
+            return redirect_to_login(request.get_full_path())
+        return private(missing_is_404(view)(request, *args, **kwargs))
+
+    return answer
+
+
+def missing_is_404(view: View) -> View:
+    """Let a closed door answer 404, in the same words for hidden and missing."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except NotFound as closed:
+            raise Http404(str(closed)) from closed
+
+    return answer
+
+
+def private(response: HttpResponse) -> HttpResponse:
+    """Keep a page out of every cache, and out of the browser's history of pages."""
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form takes: what was sent, even if that is nothing; None where nobody sent it yet."""
+    return request.POST if request.method == "POST" else None

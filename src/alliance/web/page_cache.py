@@ -1,0 +1,266 @@
+"""Pages for visitors, kept in memory for as long as nothing has changed.
+
+A page is kept only where everything about it shows that any visitor would get the same: see
+`may_be_kept`. A view that must not be kept says so as HTTP does: `Cache-Control` (such as Django's
+`never_cache`), `Vary` or a cookie. What a page may depend on besides its address is told by the
+function that `settings.PAGE_STATE` names; another state than the one a page was made under, and the
+page is made anew.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import cast
+
+from django.conf import settings
+from django.contrib.messages.storage.cookie import CookieStorage
+from django.db import Error as DatabaseFault
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.gzip import re_accepts_gzip
+from django.urls import ResolverMatch
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.module_loading import import_string
+from prometheus_client import Counter
+
+from alliance.web import languages
+
+#: For so long a state that was read counts as the present one: what the database is spared.
+SECONDS_STATE_HOLDS = 0.25
+#: A page is made anew after this time even where nothing tells that it has changed.
+SECONDS_KEPT = 300.0
+#: Longer addresses are not kept: nobody links to them.
+LONGEST_ADDRESS = 1_000
+#: The browser keeps the page and asks each time whether it still holds; nobody between may keep it,
+#: because it comes with a cookie for the language, and otherwise to people who have signed in.
+CACHE_CONTROL = "private, no-cache"
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+_PAGES = Counter(
+    "alliance_pages",
+    "Pages answered, by whether they came from memory or were made by their view.",
+    ("source",),
+)
+# Where one of these stands, the view has its own mind about who may keep the page and for how long.
+_HEADERS_OF_ITS_OWN = ("Cache-Control", "Expires", "ETag", "Last-Modified", "Content-Encoding")
+
+
+@dataclass(frozen=True)
+class CachedPage:
+    """One page, packed. `headers` are those of the view, without what the coding changes."""
+
+    packed: bytes
+    length: int
+    etag: str
+    headers: tuple[tuple[str, str], ...]
+    match: ResolverMatch
+    made_at: float
+
+    @classmethod
+    def of(cls, request: HttpRequest, response: HttpResponse) -> CachedPage:
+        """The page that `response` holds. It has no secret, so no random bytes are added."""
+        content = response.content
+        return cls(
+            packed=gzip.compress(content, 6, mtime=0),
+            length=len(content),
+            # Weak, because the plain and the packed page share it.
+            etag=f'W/"{hashlib.sha256(content).hexdigest()[:32]}"',
+            headers=tuple(
+                (name, text)
+                for name, text in response.items()
+                if name.lower() not in {"content-length", "vary"}
+            ),
+            match=cast(ResolverMatch, request.resolver_match),
+            made_at=time.monotonic(),
+        )
+
+    @property
+    def size(self) -> int:
+        """Bytes of memory, near enough."""
+        return len(self.packed) + sum(len(name) + len(text) for name, text in self.headers) + 1_000
+
+    def answer(self, request: HttpRequest) -> HttpResponseBase:
+        """The page as this request wants it: packed or plain, or 304 where it has it already."""
+        packed = bool(re_accepts_gzip.search(request.META.get("HTTP_ACCEPT_ENCODING", "")))
+        response = HttpResponse(self.packed if packed else gzip.decompress(self.packed))
+        for name, text in self.headers:
+            response.headers[name] = text
+        if packed:
+            response.headers["Content-Encoding"] = "gzip"
+        response.headers["Content-Length"] = str(len(self.packed) if packed else self.length)
+        response.headers["ETag"] = self.etag
+        response.headers["Vary"] = "Accept-Encoding, Cookie"
+        response.headers["Cache-Control"] = CACHE_CONTROL
+        found = get_conditional_response(request, etag=self.etag, response=response)
+        return found or response
+
+
+class Memory:
+    """Pages made under one state, up to `limit` bytes; the one unused for longest goes first."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.size = 0
+        self._state: Hashable = None
+        self._pages: OrderedDict[Hashable, CachedPage] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self._pages)
+
+    def get(self, key: Hashable, state: Hashable) -> CachedPage | None:
+        """The page, where it was made under `state`; with another state all pages are dropped."""
+        with self._lock:
+            if state != self._state:
+                self._pages.clear()
+                self.size, self._state = 0, state
+            page = self._pages.get(key)
+            if page is None:
+                return None
+            if time.monotonic() - page.made_at > SECONDS_KEPT:
+                self._drop(key)
+                return None
+            self._pages.move_to_end(key)
+            return page
+
+    def put(self, key: Hashable, state: Hashable, page: CachedPage) -> None:
+        """Keep a page that was made after `state` was read, unless a newer state was seen since."""
+        with self._lock:
+            if state != self._state or page.size > self.limit:
+                return
+            if key in self._pages:
+                self._drop(key)
+            self._pages[key] = page
+            self.size += page.size
+            while self.size > self.limit:
+                self._drop(next(iter(self._pages)))
+
+    def _drop(self, key: Hashable) -> None:
+        self.size -= self._pages.pop(key).size
+
+
+class PresentState:
+    """What `read` returns, asked for again when the last answer is older than a moment."""
+
+    def __init__(self, read: Callable[[], Hashable]) -> None:
+        self._read = read
+        self._seen: tuple[float, Hashable] = (float("-inf"), None)
+        self._forgotten_at = float("-inf")
+
+    def get(self) -> Hashable:
+        """A state that held at most SECONDS_STATE_HOLDS ago. Raises what `read` raises."""
+        seen_at, state = self._seen
+        now = time.monotonic()
+        if now - seen_at < SECONDS_STATE_HOLDS and seen_at > self._forgotten_at:
+            return state
+        state = self._read()
+        if now > self._seen[0]:
+            self._seen = (now, state)
+        return state
+
+    def forget(self) -> None:
+        """Let only what is read from now on count."""
+        self._forgotten_at = time.monotonic()
+
+
+class PageCache:
+    """Middleware that answers visitors from memory. Stands inside of what is different for each.
+
+    Compression would be outside of it: kept pages are packed once, here.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        self.memory = Memory(settings.PAGE_CACHE_BYTES)
+        if self.memory.limit:
+            self.state = PresentState(import_string(settings.PAGE_STATE))
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not self.memory.limit:
+            return self._made(request)
+        if request.method not in {"GET", "HEAD"}:
+            try:
+                return self.get_response(request)
+            finally:
+                # Whoever has changed something here sees it on the next page.
+                self.state.forget()
+        if not is_from_visitor(request):
+            return self._made(request)
+        try:
+            state = self.state.get()
+        except DatabaseFault:
+            # The page may do without the database, or tell of the fault.
+            return self._made(request)
+        key = (request.scheme, request.META.get("HTTP_HOST"), request.get_full_path())
+        page = self.memory.get(key, state)
+        if page is not None:
+            request.resolver_match = page.match
+            _PAGES.labels("memory").inc()
+            return page.answer(request)
+        response = self.get_response(request)
+        if not may_be_kept(request, response):
+            return _completed(request, response)
+        page = CachedPage.of(request, cast(HttpResponse, response))
+        if request.method == "GET":
+            self.memory.put(key, state, page)
+        _PAGES.labels("view").inc()
+        return page.answer(request)
+
+    def _made(self, request: HttpRequest) -> HttpResponseBase:
+        return _completed(request, self.get_response(request))
+
+
+def is_from_visitor(request: HttpRequest) -> bool:
+    """Whether a page that was kept may answer this: nothing tells of a person or of a part page."""
+    return (
+        languages.split(request.path_info)[0] is not None
+        and not {settings.SESSION_COOKIE_NAME, CookieStorage.cookie_name} & request.COOKIES.keys()
+        and "HTTP_AUTHORIZATION" not in request.META
+        and "HTTP_HX_REQUEST" not in request.META
+        and len(request.META.get("QUERY_STRING", "")) + len(request.path) <= LONGEST_ADDRESS
+    )
+
+
+def may_be_kept(request: HttpRequest, response: HttpResponseBase) -> bool:
+    """Whether every visitor would get this very answer to the address. In doubt: no."""
+    return (
+        isinstance(response, HttpResponse)
+        and response.status_code == 200
+        and _is_page(response)
+        and request.resolver_match is not None
+        and not response.cookies
+        and not any(name in response.headers for name in _HEADERS_OF_ITS_OWN)
+        and response.headers.get("Vary", "Accept-Encoding").lower() == "accept-encoding"
+        # A policy of its own is set outside of here, from marks that a kept page does not bear.
+        and not any(name.startswith("_csp") for name in vars(response))
+        and not hasattr(request, "_csp_nonce")
+        # Set by whoever asks for the token of a form.
+        and "CSRF_COOKIE_NEEDS_UPDATE" not in request.META
+        and not request.session.modified
+        and not request.user.is_authenticated
+        # A view may have read a cookie that nobody here knows of.
+        and request.COOKIES.keys() <= {settings.LANGUAGE_COOKIE_NAME, settings.CSRF_COOKIE_NAME}
+    )
+
+
+def _is_page(response: HttpResponseBase) -> bool:
+    return response.headers.get("Content-Type", "").startswith("text/html")
+
+
+def _completed(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """The answer, told to browsers as a kept page would be where the view does not say itself."""
+    if (
+        response.status_code == 200
+        and _is_page(response)
+        and languages.split(request.path_info)[0] is not None
+    ):
+        response.headers.setdefault("Cache-Control", CACHE_CONTROL)
+        patch_vary_headers(response, ("Cookie",))
+        _PAGES.labels("view").inc()
+    return response

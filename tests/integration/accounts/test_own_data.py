@@ -1,0 +1,184 @@
+"""A person sees, takes away and deletes what is kept about her, and nothing is left."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import pytest
+from allauth.account.models import EmailAddress
+
+from alliance.accounts.letters import write_letter
+from alliance.accounts.models import User
+from alliance.accounts.services import idle, own_data
+from alliance.accounts.templatetags.own_data import PARTS, WORDS
+from alliance.core.errors import NotAllowed
+from alliance.core.models import AuditEvent
+from alliance.knowledge.models import CaseVersion, Draft, DraftRevision, Question, Review
+from alliance.knowledge.services import drafts, reviews
+from tests.factories.drafts import document
+from tests.factories.knowledge import lay_ground
+from tests.factories.people import NOW, PASSWORD, acting, join, person, team
+
+pytestmark = pytest.mark.django_db
+LATER = NOW + dt.timedelta(days=1)
+CRITERIA = {
+    name: {"score": 2, "reason": ""}
+    for name in ("relevance", "participation", "evidence", "transferability")
+}
+
+
+@pytest.fixture(autouse=True)
+def mail_folder(settings, tmp_path):
+    settings.EMAIL_FILE_PATH = tmp_path / "mail"
+    settings.EMAIL_FILE_PATH.mkdir()
+    return settings.EMAIL_FILE_PATH
+
+
+@pytest.fixture
+def busy():
+    """A person with a hand in everything: editor, reviewer, asker, with letters and sessions."""
+    lay_ground()
+    umea, lund = team("umea"), team("lund")
+    user = person("Elin Berg", "reviewer", language="sv")
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    join(user, umea)
+    other = person("Lena Alm")
+    join(other, lund)
+    draft = drafts.start_draft(lund, language="sv", actor=acting(other), at=NOW, content=document())
+    draft = drafts.submit_draft(draft, expected_revision=1, actor=acting(other), at=NOW)
+    review = reviews.take_review(draft, actor=acting(user), at=NOW)
+    comment = reviews.remark(draft, field="", text="Bra.", actor=acting(user), at=NOW)
+    reviews.resolve_remark(comment, actor=acting(user), at=NOW)
+    reviews.give_review(
+        review, approve=True, criteria=CRITERIA, no_conflict=True, actor=acting(user), at=NOW
+    )
+    second = person("Rosa Petit", "reviewer")
+    review = reviews.take_review(draft, actor=acting(second), at=NOW)
+    case = reviews.give_review(
+        review, approve=True, criteria=CRITERIA, no_conflict=True, actor=acting(second), at=NOW
+    )
+    own = drafts.start_draft(umea, language="sv", actor=acting(user), at=NOW)
+    drafts.publish_draft(
+        drafts.save_draft(own, content=document(), expected_revision=1, actor=acting(user), at=NOW),
+        actor=acting(user),
+        at=NOW,
+    )
+    for answered in (None, NOW):
+        Question.objects.create(
+            case=case,
+            text="Vad kostade det?",
+            language="sv",
+            asked_by=user,
+            asked_by_name=user.name,
+            asked_at=NOW,
+            answer="Inget." if answered else "",
+            answered_at=answered,
+        )
+    return user
+
+
+def test_all_of_it_is_shown_in_words_and_can_be_taken_away(busy, client):
+    client.force_login(busy)
+    page = client.get("/sv/my-data/")
+    assert page.status_code == 200 and busy.email in page.content.decode()
+    file = json.loads(client.get("/sv/my-data/my-data.json").content)
+    assert file["account"]["email"] == busy.email
+    assert file["reviews"][0]["criteria"]["evidence"]["score"] == 2
+    assert file["draft_revisions"] and file["questions_asked"] and file["acts"]
+    assert set(file) <= set(PARTS), "each part has a heading"
+    keys = {key for part in file.values() for one in (part if isinstance(part, list) else [part])
+            for key in one}  # fmt: skip
+    assert keys <= set(WORDS), "each field has a word"
+    assert "password" not in json.dumps(file)
+
+
+def test_nothing_is_left_of_somebody_who_left(
+    busy, run_jobs, mail_folder, client, django_capture_on_commit_callbacks
+):
+    client.force_login(busy)
+    traces = own_data.traces_of(busy)
+    (mail_folder / "letter.log").write_text(f"To: {busy.email}\n\nHej")
+    with django_capture_on_commit_callbacks(execute=True):
+        write_letter("review_due", busy, cases=[])
+    assert own_data.leftovers(traces), "before, there is something to find"
+    left = own_data.erase(busy, actor=acting(busy), at=LATER)
+    assert left == (), left
+    assert own_data.leftovers(traces) == ()
+    assert list(mail_folder.iterdir()) == []
+    assert client.get("/sv/my-data/").status_code == 302, "her session is over"
+
+
+def test_the_work_stays_with_the_team_and_on_the_record(busy):
+    own_data.erase(busy, actor=acting(busy), at=LATER)
+    assert Draft.objects.count() == 2
+    assert DraftRevision.objects.filter(actor_label=own_data.FORMER_MEMBER).exists()
+    assert Review.objects.filter(reviewer=None, state="approved").exists()
+    assert CaseVersion.objects.filter(actor_label=own_data.FORMER_MEMBER).exists()
+    assert Question.objects.get().answer == "Inget."
+    assert AuditEvent.objects.filter(verb="approve", actor_label=own_data.FORMER_MEMBER).exists()
+
+
+def test_what_is_left_is_found_by_looking_and_not_by_asking(busy):
+    """A trace that no room knows of is reported, by table and column."""
+    draft = Draft.objects.first()
+    draft.content["texts"]["sv"]["title"] = f"Fråga {busy.name}"
+    draft.save()
+    left = own_data.erase(busy, actor=acting(busy), at=LATER)
+    assert [(one.where, one.what, one.count) for one in left] == [
+        ("knowledge.Draft.content", "name", 1)
+    ]
+
+
+def test_deleting_needs_proof_and_certainty(busy, client):
+    client.login(email=busy.email, password=PASSWORD)
+    page = "/en/my-data/delete"
+    assert "cannot be undone" in client.get(page).content.decode()
+    assert client.post(page, {}).status_code == 422
+    asked = client.post(page, {"sure": "yes"})
+    assert asked.status_code == 302 and "proof" in asked["Location"]
+    assert client.post(asked["Location"], {"password": "wrong"}).status_code == 200
+    assert User.objects.filter(pk=busy.pk).exists()
+    gone = client.post(asked["Location"], {"password": PASSWORD})
+    assert gone.status_code == 200 and "Nothing was found." in gone.content.decode()
+    assert not User.objects.filter(pk=busy.pk).exists()
+
+
+def test_the_last_member_of_the_secretariat_hands_the_role_on_first(busy):
+    last = person("Sara Ny", "secretariat")
+    with pytest.raises(NotAllowed):
+        own_data.erase(last, actor=acting(last), at=LATER)
+    assert User.objects.filter(pk=last.pk).exists()
+    person("Nils Ny", "secretariat")
+    own_data.erase(last, actor=acting(last), at=LATER)
+
+
+def test_visitors_are_asked_to_sign_in(client):
+    for page in ("", "my-data.json", "delete"):
+        answer = client.get(f"/fr/my-data/{page}")
+        assert answer.status_code == 302 and "/fr/" in answer["Location"]
+
+
+def test_the_folder_of_letters_may_be_missing(settings, busy):
+    settings.EMAIL_FILE_PATH = Path("/nonexistent/mail")
+    own_data.erase(busy, actor=acting(busy), at=LATER)
+
+
+def test_an_account_that_nobody_uses_is_deleted_after_a_letter_and_a_month(
+    busy, run_jobs, mailoutbox, django_capture_on_commit_callbacks
+):
+    User.objects.update(joined_at=NOW, last_login=NOW)
+    nearly = NOW + idle.IDLE_AFTER - idle.NOTICE
+    assert idle.forget_idle_accounts(at=nearly) == (0, 0)
+    day = nearly + dt.timedelta(days=1)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert idle.forget_idle_accounts(at=day) == (3, 0)
+    run_jobs()
+    assert {letter.to[0] for letter in mailoutbox} == set(
+        User.objects.values_list("email", flat=True)
+    )
+    assert idle.forget_idle_accounts(at=day + dt.timedelta(days=29)) == (0, 0)
+    User.objects.filter(pk=busy.pk).update(last_login=day)
+    assert idle.forget_idle_accounts(at=day + idle.NOTICE) == (0, 2)
+    assert list(User.objects.all()) == [busy], "signing in once is enough to stay"

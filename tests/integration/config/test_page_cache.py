@@ -1,0 +1,180 @@
+"""Pages for visitors that are kept in memory, with real pages and a real audit trail."""
+
+from __future__ import annotations
+
+import datetime as dt
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+
+from alliance.accounts.models import User
+from alliance.config.page_state import page_state
+from alliance.core import audit, clock
+from alliance.core.models import AuditEvent
+from alliance.search.store import store
+from alliance.web import page_cache
+from tests.factories.knowledge import NOW, lay_ground, make_case, text
+
+pytestmark = pytest.mark.django_db
+
+PAGE = "/en/cases/lund/"
+
+
+@pytest.fixture(autouse=True)
+def _kept(settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    settings.PAGE_CACHE_BYTES = 10_000_000
+    monkeypatch.setattr(page_cache, "SECONDS_STATE_HOLDS", 0.0)
+    store.forget()
+    yield
+    store.forget()
+
+
+def uncached(address: str) -> HttpResponse:
+    """The page as a new process makes it."""
+    return Client().get(address)
+
+
+def event(**fields: object) -> AuditEvent:
+    return AuditEvent.objects.create(
+        at=NOW, actor_label="test", verb="saved", kind="note", public_id="x", **fields
+    )
+
+
+@pytest.mark.parametrize(
+    "address", ["/en/", "/sv/find?q=road", PAGE, "/fr/solutions/", "/en/data/", "/sv/about/"]
+)
+def test_a_kept_page_is_the_page(address: str, client: Client, django_assert_num_queries):
+    lay_ground()
+    make_case()
+    first = client.get(address)
+    client.get(address)  # the search index is loaded, so its state settles
+    kept = client.get(address)
+    assert kept.status_code == 200
+    assert kept.headers["ETag"] == first.headers["ETag"]
+    assert kept.content == uncached(address).content
+    with django_assert_num_queries(2):
+        client.get(address)
+
+
+def test_a_change_shows_at_once_after_the_state_was_read(client: Client):
+    lay_ground()
+    make_case()
+    before = client.get(PAGE)
+    assert "Pricing the roads" in before.text
+    make_case(texts=(text(title="Tolls by the hour"),))
+    after = client.get(PAGE)
+    assert "Tolls by the hour" in after.text
+    assert after.headers["ETag"] != before.headers["ETag"]
+    assert client.get(PAGE, headers={"if-none-match": before.headers["ETag"]}).status_code == 200
+
+
+def test_a_record_found_later_changes_a_kept_search(client: Client):
+    lay_ground()
+    make_case()
+    assert "Umeå" not in client.get("/en/find?q=pricing").text
+    make_case("Umeå")
+    assert "Umeå" in client.get("/en/find?q=pricing").text
+
+
+@pytest.mark.slow
+def test_an_act_of_another_process_is_seen(shared_environment: dict[str, str], client: Client):
+    lay_ground()
+    make_case()
+    first = client.get(PAGE)
+    before = page_state()
+    code = (
+        "from alliance.core import audit, clock\n"
+        "audit.record(actor=audit.WORKER, at=clock.now(), verb='saved', kind='note',"
+        " public_id='x')\n"
+        "from alliance.knowledge.models import CaseText\n"
+        "CaseText.objects.update(title='Told elsewhere')\n"
+    )
+    subprocess.run(
+        [sys.executable, "-m", "alliance.config.cli", "django", "shell", "-v", "0", "-c", code],
+        env=shared_environment,
+        check=True,
+    )
+    assert page_state() != before
+    assert "Told elsewhere" not in first.text
+    assert "Told elsewhere" in client.get(PAGE).text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_act_of_another_connection_is_seen():
+    event()
+    before = page_state()
+
+    def act() -> None:
+        event()
+        connection.close()
+
+    thread = threading.Thread(target=act)
+    thread.start()
+    thread.join()
+    assert page_state() != before
+
+
+def test_an_act_that_appears_behind_a_newer_one_is_seen():
+    first = event()
+    event(id=first.id + 2)
+    before = page_state()
+    event(id=first.id + 1)
+    after = page_state()
+    assert audit.last_id() == first.id + 2 == after[1] == before[1]
+    assert after != before
+
+
+def test_the_state_of_an_empty_network():
+    assert page_state()[1:3] == (0, 0)
+    event()
+    assert page_state()[2] == 1
+
+
+def test_pages_are_made_anew_on_another_day(monkeypatch: pytest.MonkeyPatch):
+    before = page_state()
+    assert page_state() == before
+    tomorrow = clock.today() + dt.timedelta(days=1)
+    monkeypatch.setattr(clock, "today", lambda: tomorrow)
+    assert page_state() != before
+
+
+def test_another_search_index_is_another_state():
+    lay_ground()
+    make_case()
+    before = page_state()
+    assert page_state() == before
+    store.forget()
+    assert page_state() != before
+
+
+def test_who_has_signed_in_gets_no_kept_page(client: Client):
+    lay_ground()
+    make_case()
+    kept = client.get(PAGE)
+    assert "ETag" in kept.headers
+    reader = Client()
+    reader.force_login(User.objects.create_user("ada@example.org", name="Ada"))
+    own = reader.get(PAGE)
+    assert own.status_code == 200
+    assert "ETag" not in own.headers
+    assert own.headers["Cache-Control"] == "private, no-cache"
+    assert "Cookie" in own.headers["Vary"]
+
+
+def test_a_visitor_gets_no_session(client: Client):
+    lay_ground()
+    make_case()
+    for _ in range(3):
+        assert not client.get(PAGE).cookies
+
+
+def test_pages_about_the_moment_are_not_kept(client: Client):
+    lay_ground()
+    for address in ("/en/status/", "/healthz", "/metrics", "/api/v1/cases"):
+        assert client.get(address).headers.get("Cache-Control") != "private, no-cache", address

@@ -1,0 +1,118 @@
+"""Files stay with their team until the case is published, and go when they are taken away."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from alliance.core.errors import InvalidData
+from alliance.knowledge.models import Attachment
+from alliance.knowledge.services import attachments, drafts
+from tests.factories.drafts import document
+from tests.factories.knowledge import lay_ground
+from tests.factories.people import NOW, acting, join, person, team
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def editor():
+    lay_ground()
+    user = person("Elin Berg")
+    join(user, team("umea"))
+    return user
+
+
+@pytest.fixture
+def draft(editor):
+    return drafts.start_draft(
+        team("umea"), language="sv", actor=acting(editor), at=NOW, content=document()
+    )
+
+
+def add(draft, editor, content=b"ort;v\nA;1", name="../data.csv") -> Attachment:
+    return attachments.attach(
+        draft, title="Räkning", name=name, content=content, actor=acting(editor), at=NOW
+    )
+
+
+def test_only_the_team_reads_a_file_of_a_draft(draft, editor, client):
+    file = add(draft, editor)
+    assert file.file_name == "data.csv"
+    assert attachments.path_of(file.sha256).stat().st_mode & 0o077 == 0
+    path = f"/sv/files/{file.public_id}"
+    assert client.get(path).status_code == 404
+    client.force_login(person("Olle Ek"))
+    assert client.get(path).status_code == 404
+    client.force_login(editor)
+    answer = client.get(path)
+    assert answer.status_code == 200
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Cache-Control"] == "no-store"
+    assert b"".join(answer.streaming_content) == b"ort;v\nA;1"
+
+
+def test_a_file_is_everybodys_once_its_case_is_published(draft, editor, client):
+    file = add(draft, editor)
+    drafts.publish_draft(draft, actor=acting(editor), at=NOW)
+    assert client.get(f"/en/files/{file.public_id}").status_code == 200
+
+
+def test_a_file_of_a_masked_case_is_never_published(draft, editor, client):
+    draft.content["is_masked"] = True
+    draft.save()
+    file = add(draft, editor)
+    drafts.publish_draft(draft, actor=acting(editor), at=NOW)
+    assert client.get(f"/en/files/{file.public_id}").status_code == 404
+
+
+def test_the_same_file_twice_is_one_and_its_content_goes_with_the_last(
+    draft, editor, django_capture_on_commit_callbacks
+):
+    file = add(draft, editor)
+    assert add(draft, editor) == file
+    with django_capture_on_commit_callbacks(execute=True):
+        attachments.remove(file, actor=acting(editor), at=NOW)
+    assert not attachments.path_of(file.sha256).exists()
+
+
+def test_no_more_than_twenty_files(draft, editor):
+    for n in range(attachments.MOST_FILES):
+        add(draft, editor, f"file {n}".encode())
+    with pytest.raises(InvalidData) as caught:
+        add(draft, editor, b"one more")
+    assert "at most 20 files" in str(caught.value)
+
+
+def test_adding_and_taking_away_on_the_page(draft, editor, client):
+    page = f"/en/write/{draft.public_id}/files/"
+    assert client.get(page).status_code == 302
+    client.force_login(editor)
+    script = SimpleUploadedFile("x.pdf", b"<script>alert(1)</script>")
+    refused = client.post(page, {"file": script, "title": "My <title>"})
+    assert refused.status_code == 422
+    assert "The file is a page or a script" in refused.content.decode()
+    assert "My &lt;title&gt;" in refused.content.decode(), "what was typed is kept"
+    assert client.post(page, {}).status_code == 422
+    assert client.post(page, {"file": SimpleUploadedFile("x.csv", b"a;1")}).status_code == 302
+    file = Attachment.objects.get()
+    assert client.post(f"{page}{file.public_id}/remove").status_code == 302
+    assert client.post(f"{page}{file.public_id}/remove").status_code == 404
+
+
+def test_an_upload_beyond_the_limit_is_ended_while_it_arrives(draft, editor, client, monkeypatch):
+    from alliance.web import uploads
+
+    monkeypatch.setattr(uploads, "MOST_BYTES", 1_000)
+    client.force_login(editor)
+    page = f"/en/write/{draft.public_id}/files/"
+    answer = client.post(page, {"file": SimpleUploadedFile("x.txt", b"a" * 2_000)})
+    assert answer.status_code == 422
+    assert not Attachment.objects.exists()

@@ -1,0 +1,260 @@
+"""A table of cases becomes drafts: looked at first, faults by cell, all of it or nothing."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from openpyxl import Workbook
+
+from alliance.core.errors import InvalidData
+from alliance.knowledge.case_tables import read_table
+from alliance.knowledge.models import Draft
+from alliance.knowledge.services import case_imports, drafts
+from tests.factories.knowledge import lay_ground, make_case
+from tests.factories.people import NOW, acting, join, person, team
+
+pytestmark = pytest.mark.django_db
+
+HEADER = [
+    "id", "solution", "kind", "place", "country", "city", "outcome", "reasons", "start_year",
+    "original_language", "title_sv", "summary_sv", "cost_amount", "cost_currency",
+    "effects.1.measure", "effects.1.unit", "effects.1.value", "effects.1.design",
+    "effects.1.direction", "sources.1.title", "sources.1.url",
+]  # fmt: skip
+ROW = [
+    "a", "Vägavgifter", "approach", "Umeå", "SE", "umea", "did-not-work", "no-effect|stopped",
+    "2021", "sv", "Avgift på prov", "Trafiken minskade inte.", "12,5", "SEK", "trafikvolym",
+    "procentuell förändring", "-0,25", "before-after", "lower-is-better", "Rapport", "https://example.org/r",
+]  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def ground(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    lay_ground()
+
+
+@pytest.fixture
+def umea():
+    return team("umea")
+
+
+@pytest.fixture
+def editor(umea):
+    user = person("Elin Berg")
+    join(user, umea)
+    return user
+
+
+def table(*rows: list[object], header: list[str] | None = None, delimiter: str = ";") -> bytes:
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=delimiter)
+    writer.writerows([header or HEADER, *rows])
+    return out.getvalue().encode()
+
+
+def changed(**cells: object) -> list[object]:
+    """The row with other cells; `effects_1_value` stands for `effects.1.value`."""
+    row: list[object] = list(ROW)
+    for name, value in cells.items():
+        column = name.replace("_1_", ".1.")
+        row[HEADER.index(column)] = value
+    return row
+
+
+def faults(content: bytes, name: str = "t.csv") -> list[str]:
+    with pytest.raises(InvalidData) as caught:
+        read_table(content, name)
+    return [str(fault) for fault in caught.value.faults]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_a_row_becomes_a_document(delimiter):
+    (case,) = read_table(b"\xef\xbb\xbf" + table(ROW, delimiter=delimiter), "t.csv")
+    document = case.document
+    assert document["solution"] == "road-pricing", "named in Swedish"
+    assert document["reasons"] == ["no-effect", "stopped"]
+    assert document["cost"] == {"amount": 12.5, "currency": "SEK", "price_year": None}
+    effect = document["effects"][0]
+    assert (effect["measure"], effect["unit"], effect["value"]) == (
+        "traffic volume",
+        "percent change",
+        -0.25,
+    )
+    assert document["lifetime"] is None and document["end_year"] is None
+
+
+@pytest.mark.parametrize(
+    ("cells", "fault"),
+    [
+        ({"start_year": "in spring"}, "row 2, column start_year: 'in spring' is not a number"),
+        ({"start_year": "2021,5"}, "row 2, column start_year: '2021,5' is not a whole number"),
+        ({"cost_amount": "1,500"}, "row 2, column cost_amount: '1,500' could be two numbers"),
+        ({"cost_amount": "1.500.000"}, "could be two numbers"),
+        ({"effects_1_value": "inf"}, "row 2, column effects.1.value: 'inf' is not a number"),
+        ({"effects_1_measure": "noise"}, "row 2, column effects.1.measure: 'noise' is not known"),
+        ({"solution": "teleport"}, "row 2, column solution: 'teleport' is not known"),
+    ],
+)
+def test_a_cell_that_cannot_be_read_is_named(cells, fault):
+    assert any(fault in told for told in faults(table(changed(**cells)))), faults(
+        table(changed(**cells))
+    )
+
+
+def test_every_fault_is_told_at_once():
+    found = faults(table(changed(start_year="x"), changed(id="b", cost_amount="y")))
+    assert len(found) == 2
+    assert found[0].startswith("row 2") and found[1].startswith("row 3")
+
+
+def test_n_a_is_not_recorded_and_not_zero():
+    (case,) = read_table(table(changed(cost_amount="n/a", effects_1_value="–")), "t.csv")
+    assert case.document["cost"] is None
+    assert case.document["effects"][0]["value"] is None
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        (b"", "table: has no rows"),
+        (table(), "table: has no rows"),
+        (table(ROW, header=[*HEADER[:-1], "adress"]), "column adress: is not a known column"),
+        (table(ROW, header=[*HEADER[:-1], "title_sv"]), "column title_sv: stands in the header"),
+        (table([*ROW, "more"]), "row 2: has more cells than the header"),
+        (table(ROW, ROW), "row 3, column id: 'a' stands in row 2 too"),
+        ("title_sv\nå".encode("latin-1"), "file: is not in UTF-8 (line 2)"),
+        (b"a,b\n\x00,1", "is no CSV"),
+        (b'{"table": "effects", "rows": []}', "is no download of cases"),
+        (b"{", "is not JSON"),
+        (b"PK\x03\x04" + b"x" * 100, "is a damaged office file"),
+    ],
+    ids=range(11),
+)
+def test_a_file_that_is_no_table_is_refused(content, fault):
+    assert any(fault in told for told in faults(content)), faults(content)
+
+
+def workbook(**sheets: list[list[object]]) -> bytes:
+    book = Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_a_workbook_may_hold_effects_and_sources_on_their_own_sheets():
+    content = workbook(
+        cases=[["id", "title_sv", "start_year", "checked_on"],
+               ["a", "Avgift", 2021, dt.date(2026, 3, 1)]],
+        effects=[["case", "measure", "unit", "value"], ["a", "turnout", "percent of voters", 3.5]],
+        sources=[["case", "title", "url", "independent"], ["a", "R", "https://e.org/", "nej"]],
+    )  # fmt: skip
+    (case,) = read_table(content, "t.xlsx")
+    assert case.document["checked_on"] == "2026-03-01"
+    assert case.document["effects"][0]["value"] == 3.5
+    assert case.document["sources"][0]["independent"] is False
+
+
+def test_a_date_that_a_spreadsheet_made_of_a_number_is_found():
+    content = workbook(cases=[["title_sv", "cost_amount"], ["x", dt.datetime(2021, 3, 1)]])
+    assert "is a date where a number is meant" in faults(content, "t.xlsx")[0]
+
+
+def test_an_effect_of_no_row_is_a_fault():
+    content = workbook(cases=[["id"], ["a"]], effects=[["case", "value"], ["b", 1]])
+    assert faults(content, "t.xlsx") == ["effects, row 2, column case: no row has the id 'b'"]
+
+
+def test_what_was_downloaded_can_be_taken_over(client, umea, editor):
+    make_case("Lund")
+    download = client.get("/api/v1/export/cases.json")
+    content = b"".join(download) if download.streaming else download.content
+    staged = case_imports.stage(
+        content, "cases.json", organisation=umea, actor=acting(editor), at=NOW
+    )
+    assert [line.title for line in staged.lines] == ["Pricing the roads"]
+    case_imports.take_over(staged.ticket, organisation=umea, actor=acting(editor), at=NOW)
+    draft = Draft.objects.get()
+    assert draft.content["effects"][0]["value"] == -10
+    submitted = drafts.submit_draft(draft, expected_revision=1, actor=acting(editor), at=NOW)
+    assert submitted.state == "in-review"
+
+
+def test_the_page_shows_first_and_writes_after(client, umea, editor):
+    client.force_login(editor)
+    page = "/en/write/import/"
+    file = SimpleUploadedFile("cases.csv", table(ROW, changed(id="b", title_sv="Another")))
+    shown = client.post(page, {"team": umea.public_id, "file": file})
+    assert shown.status_code == 200 and not Draft.objects.exists()
+    text = shown.content.decode()
+    assert "2 new drafts" in text and "Avgift på prov" in text
+    ticket = shown.context["staged"].ticket
+    for _ in range(2):
+        answer = client.post(page, {"team": umea.public_id, "ticket": ticket})
+    assert Draft.objects.count() == 2
+    assert answer.status_code == 422, "the file is gone once it was taken over"
+
+
+def test_the_same_table_again_makes_nothing(umea, editor):
+    by = {"organisation": umea, "actor": acting(editor), "at": NOW}
+    for made in (1, 0):
+        staged = case_imports.stage(table(ROW), "t.csv", **by)
+        assert staged.n_new == made
+        assert case_imports.take_over(staged.ticket, **by) == made
+    assert Draft.objects.count() == 1
+
+
+def test_one_bad_cell_keeps_all_rows_out(client, umea, editor):
+    client.force_login(editor)
+    bad = SimpleUploadedFile("t.csv", table(ROW, changed(id="b", start_year="soon")))
+    answer = client.post("/sv/write/import/", {"team": umea.public_id, "file": bad})
+    assert answer.status_code == 422
+    assert "row 3, column start_year" in answer.content.decode()
+    assert not Draft.objects.exists()
+
+
+def test_a_ticket_of_another_team_or_a_forged_one_is_refused(umea, editor):
+    staged = case_imports.stage(
+        table(ROW), "t.csv", organisation=umea, actor=acting(editor), at=NOW
+    )
+    lund = team("lund")
+    join(editor, lund)
+    for ticket in (staged.ticket, staged.ticket[:-1] + "x", "nothing"):
+        with pytest.raises(InvalidData):
+            case_imports.take_over(ticket, organisation=lund, actor=acting(editor), at=NOW)
+    assert not Draft.objects.exists()
+
+
+def test_who_writes_for_no_team_finds_no_page(client):
+    assert client.get("/en/write/import/").status_code == 302
+    client.force_login(person("Olle Ek"))
+    assert client.get("/en/write/import/").status_code == 404
+
+
+def test_markup_in_a_cell_is_refused(umea, editor):
+    content = table(changed(title_sv="<script>alert(1)</script>"))
+    with pytest.raises(InvalidData) as caught:
+        case_imports.stage(content, "t.csv", organisation=umea, actor=acting(editor), at=NOW)
+    assert "row 2" in str(caught.value)
+
+
+def test_what_was_only_looked_at_is_forgotten(umea, editor):
+    case_imports.stage(table(ROW), "t.csv", organisation=umea, actor=acting(editor), at=NOW)
+    now = dt.datetime.now(dt.UTC)
+    assert case_imports.forget_staged(at=now) == 0
+    assert case_imports.forget_staged(at=now + dt.timedelta(hours=7)) == 1
+
+
+def test_a_json_row_of_the_wrong_kind_is_named():
+    content = json.dumps({"table": "cases", "rows": [{"id": "a", "start_year": {"x": 1}}]})
+    assert "row 1, column start_year" in faults(content.encode(), "c.json")[0]

@@ -1,0 +1,505 @@
+"""An editor writes a case page by page: every step saves, whatever is in it."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+
+from alliance.knowledge.case_document import document_of
+from alliance.knowledge.enums import DraftState
+from alliance.knowledge.forms.steps import FORMS, STEPS
+from alliance.knowledge.models import CaseStudy, Draft, SourceCheck
+from alliance.knowledge.services import drafts, reviews
+from tests.factories.drafts import document
+from tests.factories.knowledge import lay_ground, make_case
+from tests.factories.people import NOW, acting, join, person, team
+from tests.factories.writing import fields_on, page_of, saved_unchanged, send
+
+pytestmark = pytest.mark.django_db
+MOST_QUERIES = 15
+
+
+@pytest.fixture
+def umea():
+    lay_ground()
+    return team("umea")
+
+
+@pytest.fixture
+def elin(umea):
+    user = person("Elin Berg", language="sv")
+    join(user, umea)
+    return user
+
+
+@pytest.fixture
+def client(elin):
+    signed_in = Client()
+    signed_in.force_login(elin)
+    return signed_in
+
+
+@pytest.fixture
+def draft(umea, elin):
+    return drafts.start_draft(umea, language="sv", actor=acting(elin), at=NOW, content=document())
+
+
+def content() -> dict:
+    return Draft.objects.get().content
+
+
+def text_of(response) -> str:
+    return response.content.decode()
+
+
+# -- starting -----------------------------------------------------------------------------------
+
+
+def test_a_case_is_started_with_its_team_city_and_outcome(client, umea):
+    page = client.get("/en/write/new")
+    # The answers begin with the failure.
+    assert text_of(page).index("It did not work") < text_of(page).index("It worked in part")
+    answer = send(client, "/en/write/new", outcome="did-not-work", language="sv")
+    started = Draft.objects.get()
+    assert answer.url == page_of(started, "place")
+    assert (started.organisation, started.language) == (umea, "sv")
+    assert started.content["outcome"] == "did-not-work"
+    assert started.content["original_language"] == "sv"
+    assert started.content["place"]["city"] == "umea"
+    assert started.content["actors"] == ["municipality"]
+
+
+def test_a_form_that_is_sent_twice_starts_one_draft(client):
+    sent = {"outcome": "mixed", "language": "sv", "team": "umea-municipality"}
+    first, second = (client.post("/sv/write/new", sent) for _ in range(2))
+    assert first.url == second.url
+    assert Draft.objects.count() == 1
+    # Another case than the untouched one is another draft.
+    client.post("/sv/write/new", {**sent, "outcome": "worked"})
+    assert Draft.objects.count() == 2
+
+
+def test_a_start_without_an_answer_names_the_field(client):
+    answer = client.post("/en/write/new", {"language": "sv", "team": "umea-municipality"})
+    assert answer.status_code == 200
+    assert "What happened: Choose one" in text_of(answer)
+    assert not Draft.objects.exists()
+
+
+def test_an_adaptation_takes_over_the_solution_and_where_it_came_from(client):
+    make_case("Lund")
+    answer = client.get("/en/write/new?adapted_from=lund")
+    assert "Pricing the roads" in text_of(answer)
+    send(client, "/en/write/new?adapted_from=lund", outcome="worked", language="sv")
+    found = content()
+    assert found["adapted_from"] == "lund"
+    assert found["solution"] == "road-pricing"
+    assert (found["topics"], found["themes"]) == (["equity"], ["mobility"])
+    assert found["sdg_targets"] == ["11.2"]
+    # What another city found out is not ours.
+    assert found["effects"] == [] and found["cost"] is None
+    assert found["place"]["city"] == "umea"
+
+
+def test_a_case_that_is_not_there_starts_nothing(client):
+    assert client.get("/en/write/new?adapted_from=nowhere").status_code == 200
+    answer = client.post(
+        "/en/write/new",
+        {"outcome": "worked", "language": "sv", "team": "umea-municipality", "adapted_from": "'"},
+    )
+    assert answer.status_code == 302
+    assert content()["adapted_from"] is None
+
+
+def test_nobody_starts_a_case_for_another_team(client):
+    team("lund")
+    answer = client.post(
+        "/en/write/new", {"outcome": "worked", "language": "sv", "team": "lund-municipality"}
+    )
+    assert answer.status_code == 200
+    assert not Draft.objects.exists()
+
+
+# -- steps --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_step_that_is_opened_and_saved_unchanged_changes_nothing(client, draft, step):
+    assert client.get(page_of(draft, step)).status_code == 200
+    if step != "check":
+        answer = send(client, page_of(draft, step))
+        assert answer.status_code == 302, text_of(answer)
+    assert (content(), Draft.objects.get().revision) == (draft.content, 1)
+
+
+@pytest.mark.parametrize("step", FORMS)
+def test_an_empty_step_is_saved(client, umea, elin, step):
+    empty = drafts.start_draft(umea, language="sv", actor=acting(elin), at=NOW)
+    answer = send(client, page_of(empty, step), "next")
+    assert answer.status_code == 302
+    assert answer.url == page_of(empty, list(STEPS)[list(STEPS).index(step) + 1])
+
+
+def test_there_are_no_other_steps(client, draft):
+    assert client.get(page_of(draft, "place").replace("/place/", "/nowhere/")).status_code == 404
+
+
+def test_what_was_typed_in_every_step_is_in_the_draft(client, umea, elin):
+    empty = drafts.start_draft(umea, language="sv", actor=acting(elin), at=NOW)
+    make_case("Lund")
+    send(
+        *(client, page_of(empty, "place", "sv"), "next"),
+        solution="road-pricing",
+        city="umeå",
+        place_name="Gamla stan",
+        start_year="2021",
+        end_year="2022",
+        is_masked="on",
+    )
+    send(
+        *(client, page_of(empty, "story", "sv"), "next"),
+        title="Vägavgift på prov",
+        summary="Det blev inget.\r\n\r\nTrafiken minskade inte.",
+        what_did_not="Bilarna valde gatan bredvid.",
+    )
+    send(
+        *(client, page_of(empty, "outcome", "sv"), "next"),
+        outcome="did-not-work",
+        reasons=["no-effect", "rebound"],
+    )
+    send(
+        *(client, page_of(empty, "results", "sv"), "next"),
+        effects__0__measure="Trafikvolym",
+        effects__0__unit="procentuell förändring",
+        effects__0__value="−1 234,5",
+        effects__0__se="0,25",
+        effects__0__n="1 200",
+        effects__0__period_start="2021",
+        effects__0__design="before-after",
+        effects__0__direction="lower-is-better",
+        effects__0__qualifier="under rusningen",
+    )
+    send(
+        *(client, page_of(empty, "cost", "sv"), "next"),
+        amount="2 000 000,50",
+        currency="SEK",
+        price_year="2021",
+        staff_time="1,5",
+        staff_time_unit="person-years",
+        equity_notes="Pendlarna betalade.",
+    )
+    send(
+        *(client, page_of(empty, "sources", "sv"), "next"),
+        sources__0__title="Slutrapport",
+        sources__0__url="https://example.org/slutrapport",
+        sources__0__kind="city",
+        sources__0__independent="no",
+    )
+    send(
+        *(client, page_of(empty, "classification", "sv"), "next"),
+        topics=["equity"],
+        themes=["mobility", "air-quality"],
+        actors=["municipality"],
+        sdg_targets="11.2; 13.b 11.2",
+        adapted_from="https://cities.example/sv/cases/lund/?from=mail",
+        adaptation_changes="Bara en gata.",
+    )
+    found = content()
+    assert found["solution"] == "road-pricing" and found["kind"] == "approach"
+    assert found["place"]["city"] == "umea" and found["place"]["country"] == "SE"
+    assert found["place"]["name"] == "Gamla stan"
+    assert (found["start_year"], found["end_year"], found["is_masked"]) == (2021, 2022, True)
+    text = found["texts"]["sv"]
+    assert text["summary"] == "Det blev inget.\n\nTrafiken minskade inte."
+    assert text["equity_notes"] == "Pendlarna betalade."
+    assert (found["outcome"], found["reasons"]) == ("did-not-work", ["no-effect", "rebound"])
+    (effect,) = found["effects"]
+    assert (effect["measure"], effect["unit"]) == ("traffic volume", "percent change")
+    assert (effect["value"], effect["se"], effect["n"]) == (-1234.5, 0.25, 1200)
+    assert effect["low"] is None and effect["pool_exclusion"] is None
+    assert found["cost"] == {"amount": 2000000.5, "currency": "SEK", "price_year": 2021}
+    assert found["staff_time"] == {"value": 1.5, "unit": "person-years"}
+    assert found["lead_time"] is None
+    (source,) = found["sources"]
+    assert (source["kind"], source["independent"]) == ("city", False)
+    assert found["sdg_targets"] == ["11.2", "13.b"]
+    assert found["adapted_from"] == "lund"
+
+
+def test_a_solution_that_is_not_in_the_list_is_described(client, draft):
+    answer = send(client, page_of(draft, "place"), new_name="Sparkcykelparkering", new_kind="tool")
+    assert "not both" in text_of(answer)
+    send(
+        *(client, page_of(draft, "place")),
+        solution="",
+        kind="",
+        new_name="Sparkcykelparkering",
+        new_kind="tool",
+    )
+    assert content()["new_solution"]["name"] == "Sparkcykelparkering"
+    assert (content()["solution"], content()["kind"]) == ("", "tool")
+
+
+def test_a_wrong_cell_is_named_by_row_and_field_and_everything_typed_stays(client, draft):
+    answer = send(
+        *(client, page_of(draft, "results", "en")),
+        effects__0__measure="traffic volume",
+        effects__0__value="about ten",
+        effects__0__unit="%",
+        effects__0__note="Counted by hand.",
+    )
+    page = text_of(answer)
+    assert answer.status_code == 200
+    assert "Row 1, Value: “about ten” is not a number" in page
+    assert "Row 1, Unit: “%” can mean several" in page
+    assert 'href="#id_effects-0-value"' in page
+    assert "<title>Not saved" in page.replace("\n", "")
+    fields = fields_on(page, page_of(draft, "results"))
+    assert fields["effects-0-value"] == "about ten"
+    assert fields["effects-0-note"] == "Counted by hand."
+    assert fields["revision"] == "1"
+    assert Draft.objects.get().revision == 1
+
+
+def test_a_number_that_can_be_read_in_two_ways_is_asked_back(client, draft):
+    answer = send(client, page_of(draft, "cost", "sv"), amount="1.234")
+    assert "1234" in text_of(answer) and "1,234" in text_of(answer)
+    assert content()["cost"] is None
+
+
+@pytest.mark.parametrize("text", ["<b>fet</b>", "<script>x</script>", "\u202eomvänt"])
+def test_markup_is_refused_beside_its_field_and_stays_in_the_form(client, draft, text):
+    answer = send(client, page_of(draft, "story", "en"), problem=text)
+    page = text_of(answer)
+    assert "The problem: The text holds" in page
+    assert "<b>fet" not in page and "<script>x" not in page
+    assert fields_on(page, page_of(draft, "story"))["problem"] == text
+    assert Draft.objects.get().revision == 1
+
+
+def test_rows_are_added_and_taken_away_by_buttons_and_saved_on_the_way(client, draft):
+    one = {"sources__0__title": "Slutrapport", "sources__0__url": "https://example.org/a"}
+    answer = send(client, page_of(draft, "sources"), "add", **one)
+    assert answer.url == f"{page_of(draft, 'sources')}?rows=1#id_sources-1-title"
+    page = text_of(client.get(answer.url))
+    assert 'id="id_sources-1-title"' in page and 'id="id_sources-2-title"' not in page
+    send(
+        *(client, answer.url.split("#")[0], "save"),
+        sources__1__title="Artikel",
+        sources__1__url="https://example.org/b",
+    )
+    assert [one["title"] for one in content()["sources"]] == ["Slutrapport", "Artikel"]
+    send(client, page_of(draft, "sources"), "remove-sources-0")
+    assert [one["title"] for one in content()["sources"]] == ["Artikel"]
+
+
+def test_a_row_with_a_wrong_cell_can_be_taken_away(client, umea, elin):
+    effects = [{"measure": "turnout"}, {"measure": "traffic volume", "value": 3.0}]
+    draft = drafts.start_draft(
+        *(umea,), language="sv", actor=acting(elin), at=NOW, content=document(effects=effects)
+    )
+    send(client, page_of(draft, "results"), "remove-effects-0", effects__0__value="much")
+    assert [one["measure"] for one in content()["effects"]] == ["traffic volume"]
+
+
+def test_a_row_is_added_to_a_form_that_is_refused(client, draft):
+    answer = send(client, page_of(draft, "results"), "add", effects__0__value="much")
+    page = text_of(answer)
+    assert fields_on(page, page_of(draft, "results"))["effects-0-value"] == "much"
+    assert 'id="id_effects-1-measure"' in page
+
+
+def test_an_untouched_row_is_left_out(client, draft):
+    send(client, page_of(draft, "sources"), "remove-sources-0")
+    send(client, page_of(draft, "sources"), "next")
+    assert content()["sources"] == []
+
+
+def test_what_breaks_a_rule_is_saved_and_told_beside_its_field(client, draft):
+    answer = send(client, page_of(draft, "place", "en"), "next", start_year="2023")
+    assert answer.url == f"{page_of(draft, 'place')}?held=1"
+    page = text_of(client.get(answer.url))
+    assert "It ends in 2022, before it starts in 2023." in page
+    assert 'id="id_end_year_faults"' in page
+    assert "id_end_year_faults" in page.split('name="end_year"')[1].split(">")[0]
+    assert page_of(draft, "story") in page
+    assert content()["start_year"] == 2023
+
+
+def test_what_is_missing_is_told_at_its_field_only_when_asked_for(client, umea, elin):
+    empty = drafts.start_draft(umea, language="sv", actor=acting(elin), at=NOW)
+    assert "This is missing" not in text_of(client.get(page_of(empty, "place", "en")))
+    page = text_of(client.get(f"{page_of(empty, 'place', 'en')}?check=1"))
+    assert 'id="id_city_faults"' in page
+
+
+def test_prompts_fit_the_outcome(client, umea, elin):
+    def page(outcome):
+        draft = drafts.start_draft(
+            *(umea,), language="sv", actor=acting(elin), at=NOW, content={"outcome": outcome}
+        )
+        return text_of(client.get(page_of(draft, "story", "en")))
+
+    failed, worked = page("did-not-work"), page("worked")
+    assert "This is what others come for" in failed
+    assert "There is always something" in worked
+    # What went wrong comes first in a failure.
+    assert failed.index('id="id_what_did_not"') < failed.index('id="id_what_worked"')
+    assert worked.index('id="id_what_worked"') < worked.index('id="id_what_did_not"')
+
+
+def test_texts_are_marked_with_the_language_of_the_case(client, draft):
+    page = text_of(client.get(page_of(draft, "story", "en")))
+    assert 'lang="sv"' in page.split('name="summary"')[1].split(">")[0]
+    assert "in Swedish" in page
+
+
+def test_sources_that_are_dead_or_given_twice_are_told(client, umea, elin):
+    twice = {"title": "A", "url": "https://example.org/a"}
+    dead = {"title": "B", "url": "https://example.org/b"}
+    draft = drafts.start_draft(
+        *(umea,),
+        language="sv",
+        actor=acting(elin),
+        at=NOW,
+        content=document(sources=[twice, dead, twice]),
+    )
+    SourceCheck.objects.create(url=dead["url"], is_alive=False, checked_at=NOW)
+    page = text_of(client.get(page_of(draft, "sources", "en")))
+    assert page.count("This address is given more than once.") == 2
+    assert "could not be reached" in page
+
+
+def test_rows_beyond_the_form_are_kept(client, umea, elin):
+    effects = [{"measure": "turnout", "qualifier": str(i), "value": float(i)} for i in range(103)]
+    draft = drafts.start_draft(
+        *(umea,), language="sv", actor=acting(elin), at=NOW, content=document(effects=effects)
+    )
+    assert "3 more entries are kept" in text_of(client.get(page_of(draft, "results", "en")))
+    send(client, page_of(draft, "results"), "save", effects__0__note="Första")
+    assert len(content()["effects"]) == 103
+    assert content()["effects"][102]["value"] == 102.0
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "sv"])
+def test_every_page_needs_few_queries(client, draft, language, django_assert_max_num_queries):
+    tails = ["", "history/", "preview/", *(f"{step}/" for step in STEPS)]
+    addresses = [f"/{language}/write/{draft.public_id}/{tail}" for tail in tails]
+    for address in (f"/{language}/write/", f"/{language}/write/new", *addresses):
+        with django_assert_max_num_queries(MOST_QUERIES):
+            assert client.get(address).status_code == 200, address
+
+
+def test_saving_needs_few_queries(client, draft, django_assert_max_num_queries):
+    page = client.get(page_of(draft, "story"))
+    fields = fields_on(text_of(page), page_of(draft, "story"))
+    with django_assert_max_num_queries(22):
+        client.post(page_of(draft, "story"), {**fields.dict(), "title": "Ny", "go": "next"})
+    assert content()["texts"]["sv"]["title"] == "Ny"
+
+
+@pytest.mark.usefixtures("starter")
+@pytest.mark.parametrize("language", ["en", "fr", "sv"])
+def test_every_starter_case_survives_its_forms(language):
+    """Opened and saved, no case loses or changes a letter or a digit."""
+    with translation.override(language):
+        for case in CaseStudy.objects.all():
+            whole = document_of(case)
+            for step in FORMS:
+                assert saved_unchanged(step, whole, language) == whole, (case.public_id, step)
+
+
+# -- handing in ---------------------------------------------------------------------------------
+
+
+def test_everything_in_the_way_is_told_with_a_link_to_its_field(client, umea, elin):
+    empty = drafts.start_draft(
+        *(umea,),
+        language="sv",
+        actor=acting(elin),
+        at=NOW,
+        content={"effects": [{"measure": "turnout", "low": 2.0}]},
+    )
+    page = text_of(client.get(page_of(empty, "check", "en")))
+    for step, anchor in (
+        ("place", "id_solution"),
+        ("place", "id_city"),
+        ("story", "id_title"),
+        ("outcome", "id_outcome"),
+        ("results", "id_effects-0-value"),
+        ("results", "id_effects-0-high"),
+        ("sources", "main"),
+    ):
+        assert f"{page_of(empty, step, 'en')}?check=1#{anchor}" in page
+    assert 'lang="en"' not in page.split("<main")[1].split("</main")[0]
+
+
+def test_a_whole_draft_is_handed_in_once_however_often_it_is_sent(client, draft):
+    address = page_of(draft, "check")
+    assert "Nothing is in the way" in text_of(client.get(page_of(draft, "check", "en")))
+    submit = reverse("knowledge:draft-submit", args=[draft.public_id])
+    fields = fields_on(text_of(client.get(address)), submit)
+    for _ in range(2):
+        assert client.post(submit, fields.dict()).url == page_of(draft)
+    found = Draft.objects.get()
+    assert (found.state, found.submission) == (DraftState.IN_REVIEW, 1)
+    assert client.get(page_of(draft, "place")).status_code == 403
+    assert "in review" in text_of(client.get(page_of(draft, language="en")))
+
+
+def test_a_draft_with_gaps_is_not_handed_in(client, umea, elin):
+    empty = drafts.start_draft(umea, language="sv", actor=acting(elin), at=NOW)
+    submit = reverse("knowledge:draft-submit", args=[empty.public_id])
+    answer = client.post(submit, {"revision": "1"}, follow=True)
+    assert "is missing" in text_of(answer) or "in the way" in text_of(answer)
+    assert Draft.objects.get().state == DraftState.WRITING
+
+
+def test_a_draft_somebody_saved_meanwhile_is_not_handed_in_unseen(client, draft):
+    submit = reverse("knowledge:draft-submit", args=[draft.public_id])
+    send(client, page_of(draft, "story"), title="Ny titel")
+    assert client.post(submit, {"revision": "1"}).url == page_of(draft, "check")
+    assert Draft.objects.get().state == DraftState.WRITING
+
+
+def test_a_masked_city_that_a_text_names_is_told_at_that_text(client, umea, elin):
+    texts = {"sv": {"title": "Avgift i Umeå", "summary": "Det blev inget."}}
+    draft = drafts.start_draft(
+        *(umea,),
+        language="sv",
+        actor=acting(elin),
+        at=NOW,
+        content=document(is_masked=True, texts=texts),
+    )
+    page = text_of(client.get(page_of(draft, "story", "en")))
+    assert "The text names “Umeå”, which is to be hidden." in page
+    preview = text_of(client.get(f"/en/write/{draft.public_id}/preview/"))
+    shown = preview.split("<main")[1].split("</main")[0].replace("Avgift i Umeå", "")
+    assert "Ume" not in shown and "slutrapport" not in shown
+    assert "City not disclosed" in shown
+
+
+def test_remarks_stand_beside_their_fields_and_are_dealt_with_where_they_stand(client, draft, elin):
+    drafts.submit_draft(draft, expected_revision=1, actor=acting(elin), at=NOW)
+    rosa = acting(person("Rosa Petit", "reviewer"))
+    fresh = Draft.objects.get()
+    remark = reviews.remark(
+        fresh, field="texts.sv.summary", text="By how much?", actor=rosa, at=NOW
+    )
+    whole = reviews.remark(fresh, field="", text="Short and clear.", actor=rosa, at=NOW)
+    drafts.take_back_draft(fresh, actor=acting(elin), at=NOW)
+    page = text_of(client.get(page_of(draft, "story", "en")))
+    assert 'id="id_summary_remarks"' in page and "By how much?" in page
+    assert "Short and clear." not in page
+    send(client, page_of(draft, "story"), f"resolve-{remark.pk}", problem="Köer varje morgon.")
+    remark.refresh_from_db()
+    assert remark.resolved_by_name == "Elin Berg"
+    # What was typed beside it is saved on the way.
+    assert content()["texts"]["sv"]["problem"] == "Köer varje morgon."
+    page = text_of(client.get(page_of(draft, language="en")))
+    assert "Short and clear." in page and "dealt with by Elin Berg" in page
+    client.post(reverse("knowledge:draft-remark-resolve", args=[draft.public_id, whole.pk]))
+    whole.refresh_from_db()
+    assert whole.resolved_at is not None

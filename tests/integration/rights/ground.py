@@ -1,0 +1,280 @@
+"""A small network with somebody in every role, and a record of every kind to try rights on.
+
+A new kind of record needs a line in `Ground.objects`: the word of the address that stands before
+its id, and how to make one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from http.cookies import SimpleCookie
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.test import Client
+
+from alliance.accounts.enums import LinkPurpose
+from alliance.accounts.models import Elevation, User
+from alliance.accounts.services import make_link
+from alliance.core import clock
+from alliance.core.audit import COMMAND_LINE
+from alliance.knowledge.models import Attachment, Draft, EngagementMethod, Question
+from alliance.knowledge.records import MethodRecord, MethodTextRecord
+from alliance.knowledge.services import save_method
+from alliance.knowledge.services.attachments import attach
+from alliance.knowledge.services.drafts import start_draft, submit_draft
+from alliance.knowledge.services.questions import ask
+from alliance.network.enums import Scope
+from alliance.network.models import Organisation, Webhook
+from alliance.network.services import Invited, MadeToken, invite, make_token
+from alliance.network.services.webhooks import make_webhook
+from alliance.search.services import rebuild
+from tests.factories.drafts import document
+from tests.factories.knowledge import lay_ground, make_case
+from tests.factories.people import acting, join, person, team
+
+#: Everybody who may knock, in the order of the messages.
+ROLES = (
+    "visitor",
+    "citizen",
+    "member",
+    "editor",
+    "foreign-editor",
+    "reviewer",
+    "moderator",
+    "secretariat",
+    "operator",
+    "elevated",
+    "token",
+    "foreign-token",
+)
+#: Programs with a token of a team: pages do not know them, only the API does.
+PROGRAMS = frozenset({"token", "foreign-token"})
+
+
+@dataclass(frozen=True)
+class Caller:
+    """What a role sends along: the cookie of a session, or a token, or neither."""
+
+    session: str = ""
+    token: str = ""
+
+    def seated_at(self, client: Client) -> Client:
+        """The browser or program as this role has it. One client serves all: making it is slow."""
+        client.cookies = SimpleCookie()
+        client.defaults.pop("HTTP_AUTHORIZATION", None)
+        if self.session:
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.session
+        if self.token:
+            client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {self.token}"
+        return client
+
+
+class Ground:
+    """Lund's team owns what is tried on; Umeå's team is the foreign one."""
+
+    def __init__(self) -> None:
+        self.at = clock.now() - dt.timedelta(minutes=1)
+        lay_ground()
+        self.own, self.foreign = team("lund"), team("umea")
+        self.people = {role: person(role) for role in ("citizen", "member", "editor", "leaver")}
+        self.people["foreign-editor"] = person("foreign editor")
+        for role in ("reviewer", "moderator", "secretariat", "operator"):
+            self.people[role] = person(role, role)
+        self.people["elevated"] = person("elevated", "operator")
+        Elevation.objects.create(
+            user=self.people["elevated"],
+            reason="to try rights",
+            at=self.at,
+            expires_at=self.at + dt.timedelta(hours=1),
+        )
+        join(self.people["member"], self.own, "member")
+        join(self.people["editor"], self.own)
+        # With a second one, the first is not the last and may go.
+        join(self.people["leaver"], self.own)
+        join(self.people["foreign-editor"], self.foreign)
+        make_case("Lund")
+        self.case = make_case("Lund", outcome="mixed")
+
+    @cached_property
+    def callers(self) -> Mapping[str, Caller]:
+        """Each role with what it sends along."""
+        tokens = {
+            "token": Caller(token=self._own_token.secret),
+            "foreign-token": Caller(token=self._token(self.foreign).secret),
+        }
+        people = {
+            role: Caller(session=session_of(self.people[role]))
+            for role in ROLES
+            if role in self.people
+        }
+        return {"visitor": Caller(), **people, **tokens}
+
+    @property
+    def queries(self) -> Mapping[str, str]:
+        """What addresses need besides their path, by their key in the table."""
+        return {"knowledge:case-version-diff": "?old=1&new=2"}
+
+    @property
+    def posts(self) -> Mapping[str, Mapping[str, str]]:
+        """What is sent where an empty form would ask for nothing, by the key in the table."""
+        return {"knowledge:review": {"act": "take"}}
+
+    @cached_property
+    def objects(self) -> Mapping[tuple[str, str], Callable[[], object]]:
+        """By the last word before it in an address, and its name there: a thing of Lund's team."""
+        case, own = self.case.public_id, self.own.public_id
+        return {
+            ("cases", "public_id"): lambda: case,
+            ("cases", "id"): lambda: case,
+            ("versions", "number"): lambda: 1,
+            ("solutions", "public_id"): lambda: "road-pricing",
+            ("solutions", "id"): lambda: "road-pricing",
+            ("topics", "code"): lambda: "equity",
+            ("cities", "public_id"): lambda: "lund",
+            ("cities", "id"): lambda: "lund",
+            ("organisations", "public_id"): lambda: own,
+            ("organisations", "id"): lambda: own,
+            ("methods", "public_id"): lambda: self._method.public_id,
+            ("methods", "id"): lambda: self._method.public_id,
+            ("feeds", "kind"): lambda: "new",
+            ("related", "kind"): lambda: "case",
+            ("related", "public_id"): lambda: case,
+            ("export", "table"): lambda: "cases",
+            ("export", "format"): lambda: "csv",
+            ("members", "member_id"): lambda: self.people["member"].public_id,
+            ("invitations", "invitation_id"): lambda: self._invited.invitation.public_id,
+            ("invitations", "secret"): lambda: self._invited.secret,
+            ("webhooks", "webhook_id"): lambda: self._webhook.public_id,
+            ("tokens", "token_id"): lambda: self._own_token.token.public_id,
+            ("first", "secret"): lambda: self._first_link,
+            ("confirm", "secret"): lambda: self._confirm_link,
+            ("confirm", "key"): lambda: "none",
+            ("reset", "uidb36"): lambda: "1",
+            ("reset", "key"): lambda: "none",
+            ("passkeys", "pk"): lambda: 1,
+            ("single-sign-on", "provider_id"): lambda: "none",
+            ("write", "public_id"): lambda: self._draft.public_id,
+            ("review", "public_id"): lambda: self._handed_in.public_id,
+            ("questions", "public_id"): lambda: self._question.public_id,
+            ("write", "step"): lambda: "place",
+            ("remarks", "remark"): lambda: 1,
+            ("files", "file_id"): lambda: self._file.public_id,
+        }
+
+    def prepare(self) -> None:
+        """Make everything now: what is made within a try is taken back with it."""
+        assert set(self.callers) == set(ROLES)
+        for make in self.objects.values():
+            make()
+        rebuild(at=self.at)
+
+    @cached_property
+    def _method(self) -> EngagementMethod:
+        record = MethodRecord(
+            "hearing",
+            cost_level="low",
+            iap2_level="consult",
+            mode="in-person",
+            texts=(MethodTextRecord("en", "Hearing", "People are heard."),),
+        )
+        return save_method(record, actor=COMMAND_LINE, at=self.at)
+
+    @cached_property
+    def _invited(self) -> Invited:
+        return invite(self.own, role="member", actor=acting(self.people["editor"]), at=self.at)
+
+    def _token(self, organisation: Organisation) -> MadeToken:
+        return make_token(
+            organisation,
+            name="program",
+            scopes=Scope.values,
+            expires_at=self.at + dt.timedelta(days=1),
+            actor=COMMAND_LINE,
+            at=self.at,
+        )
+
+    @cached_property
+    def _own_token(self) -> MadeToken:
+        return self._token(self.own)
+
+    @cached_property
+    def _webhook(self) -> Webhook:
+        return make_webhook(
+            self.own,
+            url="https://example.org/hook",
+            events=["case.published"],
+            actor=COMMAND_LINE,
+            at=self.at,
+        )
+
+    @cached_property
+    def _first_link(self) -> str:
+        a_day = dt.timedelta(days=1)
+        return make_link(purpose=LinkPurpose.FIRST_ACCOUNT, lasts=a_day, at=self.at)
+
+    @cached_property
+    def _confirm_link(self) -> str:
+        return make_link(
+            purpose=LinkPurpose.CONFIRM_RECORD,
+            lasts=dt.timedelta(days=1),
+            at=self.at,
+            user=self.people["editor"],
+            record_kind="case",
+            record_id=self.case.public_id,
+        )
+
+    def _start_draft(self) -> Draft:
+        return start_draft(
+            self.own,
+            language="sv",
+            content=document(),
+            actor=acting(self.people["editor"]),
+            at=self.at,
+        )
+
+    @cached_property
+    def _draft(self) -> Draft:
+        return self._start_draft()
+
+    @cached_property
+    def _handed_in(self) -> Draft:
+        draft = self._start_draft()
+        by = acting(self.people["editor"])
+        return submit_draft(draft, expected_revision=draft.revision, actor=by, at=self.at)
+
+    @cached_property
+    def _question(self) -> Question:
+        return ask(
+            self.case,
+            text="Did traffic move to other streets?",
+            language="en",
+            show_name=True,
+            actor=acting(self.people["citizen"]),
+            at=self.at,
+        )
+
+    @cached_property
+    def _file(self) -> Attachment:
+        return attach(
+            self._draft,
+            title="Report",
+            name="report.txt",
+            content=b"What came of it.\n",
+            actor=acting(self.people["editor"]),
+            at=self.at,
+        )
+
+
+def session_of(user: User) -> str:
+    """The key of a session in which the person has signed in."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    return str(session.session_key)

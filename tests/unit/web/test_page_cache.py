@@ -1,0 +1,375 @@
+"""What is kept for visitors, what never is, and how long."""
+
+from __future__ import annotations
+
+import gzip
+import itertools
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+from csp.decorators import csp_update
+from django.contrib import messages
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.middleware.csrf import get_token
+from django.test import Client
+from django.urls import path
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.cache import never_cache
+
+from alliance.web import measuring, page_cache
+from tests.unit.web.test_measuring import count
+
+calls = itertools.count()
+state: list[object] = ["state 0"]
+faults: list[Exception] = []
+
+
+def read_state() -> object:
+    """What `settings.PAGE_STATE` names in these tests."""
+    if faults:
+        raise faults[0]
+    return state[0]
+
+
+def body(request: HttpRequest, more: str = "") -> HttpResponse:
+    """A page that is another one each time that it is made."""
+    return HttpResponse(f"<p>{next(calls)} {request.get_full_path()} å {more}</p>" + "x" * 1_000)
+
+
+def varies(request: HttpRequest) -> HttpResponse:
+    response = body(request)
+    patch_vary_headers(response, ("Cookie",))
+    return response
+
+
+def with_header(name: str, text: str) -> Callable[[HttpRequest], HttpResponse]:
+    def view(request: HttpRequest) -> HttpResponse:
+        response = body(request)
+        response.headers[name] = text
+        return response
+
+    return view
+
+
+def sets_cookie(request: HttpRequest) -> HttpResponse:
+    response = body(request)
+    response.set_cookie("seen", "1")
+    return response
+
+
+def tells(request: HttpRequest) -> HttpResponse:
+    messages.success(request, "Saved.")
+    return body(request)
+
+
+def shows_messages(request: HttpRequest) -> HttpResponse:
+    return body(request, " ".join(str(one) for one in messages.get_messages(request)))
+
+
+def known(request: HttpRequest) -> HttpResponse:
+    request.user = type("Known", (), {"is_authenticated": True})()
+    return body(request)
+
+
+def starts_session(request: HttpRequest) -> HttpResponse:
+    request.session["started"] = True
+    response = body(request)
+    # The test has no table for it; that it was changed is what counts.
+    request.session.save = lambda *arguments, **options: None  # type: ignore[method-assign]
+    return response
+
+
+REFUSED: dict[str, Callable[[HttpRequest], HttpResponse | StreamingHttpResponse]] = {
+    "never-cache": never_cache(body),
+    "private": with_header("Cache-Control", "private"),
+    "public": with_header("Cache-Control", "public, max-age=300"),
+    "etag": with_header("ETag", '"1"'),
+    "vary-cookie": varies,
+    "vary-language": with_header("Vary", "Accept-Language"),
+    "vary-all": with_header("Vary", "*"),
+    "cookie": sets_cookie,
+    "message": tells,
+    "known": known,
+    "session": starts_session,
+    "csrf": lambda request: body(request, get_token(request)),
+    "nonce": lambda request: body(request, str(request.csp_nonce)),  # type: ignore[attr-defined]
+    "policy": csp_update({"img-src": ["https://tiles.example"]})(body),
+    "json": lambda request: JsonResponse({"call": next(calls)}),
+    "streamed": lambda request: StreamingHttpResponse([f"{next(calls)}".encode()]),
+    "refused": lambda request: HttpResponse(f"{next(calls)}", status=400),
+    "missing": lambda request: HttpResponse(f"{next(calls)}", status=404),
+}
+
+
+def _address(name: str, view: Callable[..., object]) -> list[object]:
+    def answer(request: HttpRequest, **parts: str) -> object:
+        return view(request)
+
+    return [path(f"{code}/{name}", answer, name=name.strip("/")) for code in ("en", "fr", "sv")]
+
+
+urlpatterns = [
+    *_address("page/", body),
+    *_address("messages/", shows_messages),
+    *(one for name, view in REFUSED.items() for one in _address(f"refused/{name}/", view)),
+    path("api/page/", body),
+    path("healthz", body),
+]
+
+
+@pytest.fixture(autouse=True)
+def _site(settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    settings.ROOT_URLCONF = __name__
+    settings.PAGE_CACHE_BYTES = 1_000_000
+    settings.PAGE_STATE = f"{__name__}.read_state"
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "allauth" not in name]
+    # Each look is a new one, unless a test is about this.
+    monkeypatch.setattr(page_cache, "SECONDS_STATE_HOLDS", 0.0)
+    state[0] = "state 0"
+    yield
+    faults.clear()
+
+
+@pytest.fixture
+def client() -> Client:
+    return Client()
+
+
+def get(client: Client, address: str, **options: object) -> HttpResponse:
+    response = client.get(address, **options)
+    assert response.status_code == 200
+    return response
+
+
+def is_kept(client: Client, address: str, **options: object) -> bool:
+    """Whether the second of two visits is answered without the view."""
+    return client.get(address, **options).content == client.get(address, **options).content
+
+
+def test_a_page_is_made_once_for_all_visitors(client: Client):
+    first = get(client, "/en/page/")
+    assert get(Client(), "/en/page/").content != first.content, "another server process"
+    again = get(client, "/en/page/")
+    assert again.content == first.content
+    assert {**again.headers, "Server-Timing": ""} == {**first.headers, "Server-Timing": ""}
+    assert again.headers["Cache-Control"] == "private, no-cache"
+    assert again.headers["Vary"] == "Accept-Encoding, Cookie"
+    assert "Content-Security-Policy" in again.headers
+    assert again.headers["Content-Length"] == str(len(first.content))
+
+
+def test_packed_and_plain_hold_the_same(client: Client):
+    plain = get(client, "/en/page/")
+    for _ in range(2):
+        packed = get(client, "/en/page/", headers={"accept-encoding": "br, gzip"})
+        assert packed.headers["Content-Encoding"] == "gzip"
+        assert packed.headers["Content-Length"] == str(len(packed.content))
+        assert gzip.decompress(packed.content) == plain.content
+        assert packed.headers["ETag"] == plain.headers["ETag"]
+    assert "Content-Encoding" not in plain.headers
+
+
+def test_a_browser_that_has_the_page_is_told_so(client: Client):
+    etag = get(client, "/en/page/").headers["ETag"]
+    same = client.get("/en/page/", headers={"if-none-match": etag})
+    assert (same.status_code, same.content) == (304, b"")
+    assert same.headers["ETag"] == etag
+    assert same.headers["Cache-Control"] == "private, no-cache"
+    assert client.get("/en/page/", headers={"if-none-match": '"other"'}).status_code == 200
+
+
+def test_head_has_the_headers_of_get_and_is_not_kept_for_it(client: Client):
+    first = client.head("/en/page/")
+    assert (first.status_code, first.content) == (200, b"")
+    page = get(client, "/en/page/")
+    assert page.headers["ETag"] != first.headers["ETag"]
+    head = client.head("/en/page/")
+    assert head.headers["ETag"] == page.headers["ETag"]
+    assert head.headers["Content-Length"] == str(len(page.content))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("/en/page/", "/sv/page/"),
+        ("/en/page/", "/en/page/?a=1"),
+        ("/en/page/?a=1&b=2", "/en/page/?b=2&a=1"),
+        ("/en/page/?a=1", "/en/page/?a=2"),
+        ("/en/page/?a=%2B", "/en/page/?a=+"),
+    ],
+)
+def test_each_address_has_a_page_of_its_own(client: Client, one: str, other: str):
+    first, second = get(client, one).content, get(client, other).content
+    assert first != second
+    assert (get(client, one).content, get(client, other).content) == (first, second)
+
+
+def test_host_and_scheme_belong_to_the_address(client: Client):
+    first = get(client, "/en/page/")
+    assert get(client, "/en/page/", headers={"host": "localhost"}).content != first.content
+    assert get(client, "/en/page/", secure=True).content != first.content
+
+
+def test_a_page_is_made_anew_when_the_state_changes(client: Client):
+    first = get(client, "/en/page/").content
+    state[0] = "state 1"
+    second = get(client, "/en/page/").content
+    assert second != first
+    state[0] = "state 0"
+    assert get(client, "/en/page/").content not in {first, second}, "the old page is gone"
+
+
+def test_a_page_does_not_live_for_ever(client: Client, monkeypatch: pytest.MonkeyPatch):
+    first = get(client, "/en/page/").content
+    monkeypatch.setattr(page_cache, "SECONDS_KEPT", -1.0)
+    assert get(client, "/en/page/").content != first
+
+
+def test_a_state_counts_for_a_moment_and_no_longer_for_who_changes_something(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(page_cache, "SECONDS_STATE_HOLDS", 60.0)
+    first = get(client, "/en/page/").content
+    state[0] = "state 1"
+    assert get(client, "/en/page/").content == first
+    client.post("/en/page/")
+    assert get(client, "/en/page/").content != first
+
+
+def test_what_was_read_before_a_change_does_not_count_after_it(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(page_cache, "SECONDS_STATE_HOLDS", 60.0)
+    answers = iter(["old", "new"])
+    reading, changed = threading.Event(), threading.Event()
+
+    def read() -> str:
+        answer = next(answers)
+        if answer == "old":
+            reading.set()
+            assert changed.wait(10)
+        return answer
+
+    present = page_cache.PresentState(read)
+    slow = threading.Thread(target=present.get)
+    slow.start()
+    assert reading.wait(10)
+    present.forget()
+    changed.set()
+    slow.join()
+    assert present.get() == "new"
+
+
+@pytest.mark.parametrize("name", sorted(REFUSED))
+def test_in_doubt_nothing_is_kept(client: Client, name: str):
+    address = f"/en/refused/{name}/"
+    contents = set()
+    for _ in range(2):
+        response = client.get(address)
+        contents.add(b"".join(response) if response.streaming else response.content)
+        client.cookies.clear()
+    assert len(contents) == 2
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"headers": {"authorization": "Bearer x"}},
+        {"headers": {"hx-request": "true"}},
+        {"headers": {"cookie": "sessionid=x"}},
+        {"headers": {"cookie": "messages=x"}},
+    ],
+    ids=str,
+)
+def test_people_and_part_pages_get_no_kept_page(client: Client, options, monkeypatch):
+    monkeypatch.setattr("django.contrib.sessions.backends.db.SessionStore.load", lambda self: {})
+    kept = get(client, "/en/page/").content
+    assert get(client, "/en/page/", **options).content != kept
+    assert not is_kept(client, "/en/page/", **options)
+    client.cookies.clear()
+    assert get(client, "/en/page/").content == kept
+    response = get(client, "/en/page/", **options)
+    assert response.headers["Cache-Control"] == "private, no-cache"
+    assert "Cookie" in response.headers["Vary"]
+
+
+def test_a_page_made_for_a_cookie_nobody_knows_is_not_kept(client: Client):
+    strange = {"headers": {"cookie": "theme=dark"}}
+    assert not is_kept(client, "/en/page/", **strange)
+    kept = get(client, "/en/page/").content
+    assert get(client, "/en/page/", **strange).content == kept
+
+
+def test_a_message_is_shown_once_and_to_its_reader(client: Client):
+    client.get("/en/refused/message/")
+    assert "Saved." in get(client, "/en/messages/").text
+    assert "Saved." not in get(client, "/en/messages/").text
+    assert "Saved." not in get(Client(), "/en/messages/").text
+
+
+def test_the_choice_of_a_language_is_remembered_with_a_kept_page(client: Client):
+    page = get(client, "/fr/page/", headers={"accept-language": "sv"})
+    assert page.cookies["django_language"].value == "fr"
+    client.cookies.clear()
+    again = get(client, "/fr/page/", headers={"accept-language": "sv"})
+    assert again.content == page.content
+    assert again.cookies["django_language"].value == "fr"
+    client.cookies.clear()
+    reader = {"accept-language": "sv", "if-none-match": page.headers["ETag"]}
+    unchanged = client.get("/fr/page/", headers=reader)
+    assert unchanged.status_code == 304
+    assert unchanged.cookies["django_language"].value == "fr"
+    # The cookie changes nothing in the page.
+    assert get(client, "/fr/page/").content == page.content
+
+
+@pytest.mark.parametrize("address", ["/api/page/", "/healthz", f"/en/page/?q={'x' * 1_000}"])
+def test_other_addresses_are_not_kept(client: Client, address: str):
+    assert not is_kept(client, address)
+
+
+def test_without_a_database_pages_are_made_each_time(client: Client):
+    kept = get(client, "/en/page/").content
+    faults.append(OperationalError("gone"))
+    assert get(client, "/en/page/").content != kept
+
+
+def test_no_memory_no_cache(settings):
+    settings.PAGE_CACHE_BYTES = 0
+    faults.append(AssertionError("nobody needs the state"))
+    client = Client()
+    assert not is_kept(client, "/en/page/")
+    assert get(client, "/en/page/").headers["Cache-Control"] == "private, no-cache"
+
+
+def test_memory_is_bounded_and_keeps_what_is_used(settings):
+    memory = page_cache.Memory(30_000)
+    page = page_cache.CachedPage(b"x" * 9_000, 9_000, 'W/"x"', (), None, float("inf"))  # type: ignore[arg-type]
+    assert memory.get("first", 1) is None
+    for key in ("first", "second", "third"):
+        memory.put(key, 1, page)
+    assert memory.get("first", 1) is page
+    memory.put("fourth", 1, page)
+    assert memory.size == 3 * page.size <= memory.limit
+    assert [key for key in ("first", "second", "third", "fourth") if memory.get(key, 1)] == [
+        "first",
+        "third",
+        "fourth",
+    ]
+    memory.put("first", 1, page)
+    assert (len(memory), memory.size) == (3, 3 * page.size), "a page put twice counts once"
+    memory.put("late", 0, page)
+    assert memory.get("late", 1) is None, "made under a state that has passed"
+    assert memory.get("first", 2) is None
+    assert (len(memory), memory.size) == (0, 0)
+    big = page_cache.CachedPage(b"x" * 30_000, 1, 'W/"x"', (), None, float("inf"))  # type: ignore[arg-type]
+    memory.put("big", 2, big)
+    assert len(memory) == 0
+
+
+def test_kept_answers_are_counted_like_others(client: Client):
+    labels = {"method": "GET", "view": "page", "status": "200"}
+    before = count(measuring.exposition().decode(), **labels)
+    for _ in range(3):
+        get(client, "/en/page/")
+    assert count(measuring.exposition().decode(), **labels) == before + 3
