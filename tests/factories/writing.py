@@ -42,7 +42,7 @@ class _Forms(HTMLParser):
             self.area, self.text = name, ""
         elif tag == "input" and name and given.get("type") in {"checkbox", "radio"}:
             if "checked" in given:
-                self.own.appendlist(name, given["value"] if "value" in given else "on")
+                self.own.appendlist(name, given.get("value", "on"))
         elif tag == "input" and name:
             self.own.appendlist(name, given.get("value", ""))
 

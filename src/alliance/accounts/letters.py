@@ -5,6 +5,7 @@ A letter is the template `letters/NAME.txt`: its first line is the subject, the 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -15,11 +16,21 @@ from django.utils import translation
 from alliance.accounts.models import User
 
 
-def write_letter(name: str, to: User | str, /, *, language: str = "", **context: Any) -> None:
+def write_letter(
+    name: str,
+    to: User | str,
+    /,
+    *,
+    language: str = "",
+    headers: Mapping[str, str] | None = None,
+    at_once: bool = False,
+    **context: Any,
+) -> None:
     """Put a letter in the queue once the present transaction holds.
 
     `to` is a person, who gets it in her language, or an address with `language`. Nobody who left
-    gets any.
+    gets any. `headers` are further ones of the message. `at_once` puts it in the queue as a part
+    of the transaction, for letters of which the same transaction notes that they were written.
     """
     if isinstance(to, User):
         if not to.is_active:
@@ -34,10 +45,20 @@ def write_letter(name: str, to: User | str, /, *, language: str = "", **context:
             {"site": settings.BASE_URL, "network": settings.NETWORK_NAME, **context},
         )
     subject, _, body = text.strip().partition("\n")
+    letter: dict[str, Any] = {
+        "to": address,
+        "subject": subject.strip(),
+        "body": body.strip() + "\n",
+    }
+    if headers:
+        letter["headers"] = dict(headers)
 
     def put() -> None:
         from alliance.accounts.tasks import send_letter
 
-        send_letter.enqueue(to=address, subject=subject.strip(), body=body.strip() + "\n")
+        send_letter.enqueue(**letter)
 
-    transaction.on_commit(put)
+    if at_once:
+        put()
+    else:
+        transaction.on_commit(put)

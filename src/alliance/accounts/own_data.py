@@ -14,7 +14,7 @@ from django.db.models import Q, TextField, Value
 from django.db.models.functions import Cast, StrIndex
 from django_tasks_db.models import DBTaskResult
 
-from alliance.accounts.models import User
+from alliance.accounts.models import DigestSubscription, User
 from alliance.accounts.services.own_data import FORMER_MEMBER, forget_letters
 from alliance.core.models import AuditEvent
 
@@ -44,6 +44,10 @@ def own_data(user: User) -> dict[str, Any]:
             }
             for grant in user.grants.all()
         ],
+        "digest": [
+            {"language": one.language, "since": _time(one.since)}
+            for one in DigestSubscription.objects.filter(user=user)
+        ],
         "elevations": [
             {"at": _time(one.at), "reason": one.reason, "until": _time(one.expires_at)}
             for one in user.elevations.all()
@@ -72,7 +76,9 @@ def own_data(user: User) -> dict[str, Any]:
                 "verb": act.verb,
                 "kind": act.kind,
                 "record": act.public_id,
-                "details": act.details,
+                # Whose draft it was is not about the person, and hidden from its reviewers where
+                # the draft hides its city.
+                "details": {name: told for name, told in act.details.items() if name != "team"},
             }
             for act in AuditEvent.objects.filter(actor=user).order_by("id")
         ],

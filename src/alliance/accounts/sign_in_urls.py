@@ -72,8 +72,8 @@ _single_sign_on = [
     path("sign-up/", socialaccount.signup, name="socialaccount_signup"),
     path("cancelled/", socialaccount.login_cancelled, name="socialaccount_login_cancelled"),
     path("error/", socialaccount.login_error, name="socialaccount_login_error"),
-    path("<str:provider_id>/", single_sign_on.start, name="openid_connect_login"),
-    path("<str:provider_id>/back/", single_sign_on.back, name="openid_connect_callback"),
+    path("<slug:provider_id>/", single_sign_on.start, name="openid_connect_login"),
+    path("<slug:provider_id>/back/", single_sign_on.back, name="openid_connect_callback"),
 ]
 
 urlpatterns = [

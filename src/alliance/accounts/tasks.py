@@ -7,7 +7,7 @@ import datetime as dt
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage
 from django.db.models import Exists, OuterRef
 from django_tasks import task
 
@@ -21,9 +21,9 @@ KEEP_LINKS = dt.timedelta(days=90)
 
 
 @task
-def send_letter(to: str, subject: str, body: str) -> None:
+def send_letter(to: str, subject: str, body: str, headers: dict[str, str] | None = None) -> None:
     """Send one letter. A mail server that does not answer is asked again, as any job is."""
-    send_mail(subject, body, None, [to])
+    EmailMessage(subject, body, None, [to], headers=headers).send()
 
 
 @task

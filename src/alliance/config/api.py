@@ -2,45 +2,45 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Callable, Collection, Mapping
-from functools import cache, wraps
-from typing import Any, cast
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
 
 import structlog
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
-from django.http.response import HttpResponseBase
-from django.urls import URLPattern, include, path, re_path
-from django.utils.cache import get_conditional_response, patch_vary_headers
-from django.utils.http import quote_etag
+from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import ValidationError as ModelFault
+from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
+from django.urls import include, path
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.renderers import JSONRenderer
 
+from alliance.config.api_addresses import addresses
 from alliance.config.api_faults import (
     gone,
+    model_faults,
     no_record,
-    parameter_faults,
+    not_allowed,
     problem,
     told,
+    too_large,
     unprocessable,
     validation_fault,
 )
-from alliance.config.openapi import complete
-from alliance.core.errors import Fault, Gone, InvalidData, NotFound
+from alliance.config.openapi import complete, guards
+from alliance.core.errors import Conflict, Fault, Gone, InvalidData, NotAllowed, NotFound
+from alliance.core.strict_json import NotJson
+from alliance.core.throttle import Throttled
 from alliance.knowledge.api import router as knowledge_router
-from alliance.knowledge.exports.about import LICENCE_URL
 from alliance.network.api import router as network_router
 from alliance.network.api.common import PREFIX
+from alliance.network.api.writing import StrictJson, tell_etag
 from alliance.search.api import router as search_router
 from alliance.search.query import InvalidFilter
-
-METHODS = "GET, HEAD, OPTIONS"
-# Short, because a correction must reach readers soon; the ETag makes asking again cheap.
-CACHE_CONTROL = "public, max-age=60"
 
 log = structlog.get_logger(__name__)
 
@@ -55,15 +55,17 @@ api = NinjaAPI(
     title="Alliance API",
     version="1.0.0",
     description=(
-        "What cities did for urban sustainability, what worked and what did not. Everything here "
-        "is public and needs no key. Null means that something is not recorded; it never means 0 "
-        "or no. Starter content is licensed CC BY 4.0."
+        "What cities did for urban sustainability, what worked and what did not. All that is "
+        "published is public and needs no key; teams write their cases with a token, people with "
+        "their session. Null means that something is not recorded; it never means 0 or no. "
+        "Starter content is licensed CC BY 4.0."
     ),
     urls_namespace="api-v1",
     docs_url=None,
     openapi_url=None,
     servers=[{"url": settings.BASE_URL}],
     renderer=_PlainJson(),
+    parser=StrictJson(),
     openapi_extra={"info": {"license": {"name": "CC BY 4.0", "identifier": "CC-BY-4.0"}}},
 )
 for part in (knowledge_router, network_router, search_router):
@@ -109,7 +111,60 @@ def _not_valid(request: HttpRequest, error: ValidationError) -> HttpResponse:
 @api.exception_handler(HttpError)
 @told
 def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
-    return problem(error.status_code, error.message)
+    # What a body is refused for is wrapped on its way here.
+    if isinstance(error.__cause__, InvalidData):
+        return unprocessable(error.__cause__.faults)
+    if isinstance(error.__cause__, NotJson):
+        detail = _("The body is not the JSON that this address takes: %(why)s.")
+        return problem(400, detail % {"why": error.__cause__})
+    response = problem(error.status_code, error.message)
+    for name, value in getattr(error, "headers", {}).items():
+        response.headers[name] = value
+    return response
+
+
+@api.exception_handler(NotAllowed)
+@told
+def _not_allowed(request: HttpRequest, error: NotAllowed) -> HttpResponse:
+    return not_allowed(error)
+
+
+@api.exception_handler(Conflict)
+@told
+def _conflict(request: HttpRequest, error: Conflict) -> HttpResponse:
+    detail = _("This is no longer the state you have read; the ETag names the present one.")
+    response = problem(412, detail)
+    tell_etag(response, error.current)
+    return response
+
+
+@api.exception_handler(Throttled)
+@told
+def _throttled(request: HttpRequest, error: Throttled) -> HttpResponse:
+    response = problem(429, _("Too many tries. Retry-After says for how many seconds to wait."))
+    response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+@api.exception_handler(ModelFault)
+@told
+def _model_fault(request: HttpRequest, error: ModelFault) -> HttpResponse:
+    return unprocessable(model_faults(error))
+
+
+@api.exception_handler(RequestDataTooBig)
+@told
+def _too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    return too_large(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+
+
+@api.exception_handler(BadRequest)
+@api.exception_handler(MultiPartParserError)
+@api.exception_handler(SuspiciousOperation)
+@api.exception_handler(UnreadablePostError)
+@told
+def _unreadable(request: HttpRequest, error: Exception) -> HttpResponse:
+    return problem(400, _("The body of the request cannot be read."))
 
 
 @api.exception_handler(Exception)
@@ -128,7 +183,7 @@ def openapi(request: HttpRequest) -> HttpResponse:
 @cache
 def document() -> dict[str, Any]:
     """The OpenAPI 3.1 document, made once."""
-    return complete(api.get_openapi_schema(path_prefix=PREFIX.lstrip("/")))
+    return complete(api.get_openapi_schema(path_prefix=PREFIX.lstrip("/")), guards(api))
 
 
 @cache
@@ -137,128 +192,4 @@ def document_json() -> str:
     return json.dumps(document(), ensure_ascii=False, allow_nan=False)
 
 
-@told
-def _refused(
-    request: HttpRequest, known: Mapping[str, bool], arguments: Collection[object]
-) -> HttpResponse | None:
-    """Why this request is not passed on to its view, None where it is sound."""
-    if request.method not in {"GET", "HEAD"}:
-        detail = _("Use one of %(methods)s: this API is for reading.") % {"methods": METHODS}
-        refused = problem(405, detail)
-        refused.headers["Allow"] = METHODS
-        return refused
-    if any("\x00" in str(value) for value in arguments):
-        return problem(404, _("There is nothing at this address."))
-    if faults := parameter_faults(request, known):
-        return unprocessable(faults)
-    return None
-
-
-@told
-def _not_acceptable(request: HttpRequest, offered: str) -> HttpResponse:
-    return problem(406, _("This address answers with %(type)s.") % {"type": offered})
-
-
-def _answer(
-    view: Callable[..., HttpResponseBase],
-    known: Mapping[str, bool],
-    request: HttpRequest,
-    kwargs: Any,
-) -> HttpResponseBase:
-    if request.method == "OPTIONS":
-        return HttpResponse(status=204, headers={"Allow": METHODS})
-    if (refused := _refused(request, known, kwargs.values())) is not None:
-        return refused
-    # Operations know GET; what HEAD leaves out is left out at the end.
-    method, request.method = request.method, "GET"
-    try:
-        response = view(request, **kwargs)
-    finally:
-        request.method = method
-    offered = response.headers["Content-Type"].partition(";")[0]
-    if response.status_code == 200 and not request.accepts(offered):
-        return _not_acceptable(request, offered)
-    return response
-
-
-def _finish(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    """Headers for caches and for pages of other sites; 304 where the reader has it already."""
-    if response.status_code == 200:
-        response = _conditional(request, response)
-    elif response.status_code >= 400:
-        response.headers["Cache-Control"] = "no-store"
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Access-Control-Expose-Headers"] = "ETag, Link, Content-Disposition"
-    response.headers["Link"] = (
-        f'<{settings.BASE_URL}{PREFIX}openapi.json>; rel="service-desc", '
-        f'<{LICENCE_URL}>; rel="license"'
-    )
-    if request.method == "OPTIONS":
-        response.headers["Access-Control-Allow-Methods"] = METHODS
-    return _head_of(response) if request.method == "HEAD" else response
-
-
-def _conditional(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    """The answer with its ETag, or 304 where the request names that very state."""
-    response.headers["Cache-Control"] = CACHE_CONTROL
-    patch_vary_headers(response, ("Accept",))
-    if isinstance(response, HttpResponse) and "ETag" not in response.headers:
-        sum_of_content = hashlib.sha256(response.content).hexdigest()[:32]
-        response.headers["ETag"] = quote_etag(sum_of_content)
-    # A download that is not sent after all is not closed: that would end the request twice.
-    sent = get_conditional_response(
-        request, response.headers["ETag"], None, cast(HttpResponse, response)
-    )
-    return sent or response
-
-
-def _head_of(response: HttpResponseBase) -> HttpResponseBase:
-    """The answer without its body; how long a download will be is not known before it is made."""
-    headers = dict(response.headers)
-    if not isinstance(response, HttpResponse):
-        return StreamingHttpResponse(status=response.status_code, headers=headers)
-    headers["Content-Length"] = str(len(response.content))
-    return HttpResponse(status=response.status_code, headers=headers)
-
-
-def _address(pattern: URLPattern, known: Mapping[str, bool]) -> URLPattern:
-    """The address of an operation with what holds for all of them put around it."""
-    view = pattern.callback
-
-    @wraps(view, assigned=())
-    def answer(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
-        return _finish(request, _answer(view, known, request, kwargs))
-
-    return URLPattern(pattern.pattern, answer, pattern.default_args, pattern.name)
-
-
-def _parameters() -> dict[str, dict[str, bool]]:
-    """For each operation the parameters of its query, and whether one may come several times."""
-    found: dict[str, dict[str, bool]] = {}
-    for bound in api._get_bound_routers():
-        for view in bound.path_operations.values():
-            for operation in view.operations:
-                names = found.setdefault(operation.view_func.__name__, {})
-                for model in operation.models:
-                    if model.__ninja_param_source__ == "query":
-                        several = getattr(model, "__ninja_collection_fields__", [])
-                        names |= {name: name in several for name in model.__ninja_flatten_map__}
-    return found
-
-
-@told
-def _nothing(request: HttpRequest) -> HttpResponse:
-    return problem(404, _("There is nothing at this address. Addresses end without a slash."))
-
-
-def _addresses() -> list[URLPattern]:
-    parameters = _parameters()
-    patterns = [
-        _address(pattern, parameters.get(pattern.name or "", {}))
-        for pattern in api.urls[0]
-        if isinstance(pattern, URLPattern) and pattern.name != "api-root"
-    ]
-    return [*patterns, re_path("", lambda request: _finish(request, _nothing(request)))]
-
-
-urlpatterns = [path("", include((_addresses(), "api-v1")))]
+urlpatterns = [path("", include((addresses(api), "api-v1")))]

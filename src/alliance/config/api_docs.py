@@ -43,12 +43,18 @@ class Example:
 
 @dataclass(frozen=True)
 class Operation:
-    """One address of the API. `summary` and `description` are in English."""
+    """One method of an address. `summary` and `description` are in English.
+
+    `takes`: the media type of its body, "" where it takes none; `fields` of that body.
+    """
 
     key: str
+    method: str
     path: str
     summary: str
-    description: str
+    description: tuple[str, ...]
+    takes: str
+    fields: tuple[Parameter, ...]
     parameters: tuple[Parameter, ...]
     media_types: tuple[str, ...]
     example: Example | None
@@ -76,6 +82,7 @@ def _words(schema: Mapping[str, Any]) -> Iterator[str]:
         yield {
             "integer": _("whole number"),
             "boolean": _("true or false"),
+            "object": _("object"),
         }.get(str(schema.get("type")), _("text"))
     if schema.get("maximum", 0) > _NO_LIMIT_TO_SPEAK_OF:
         yield _("at least %(low)s") % {"low": schema["minimum"]}
@@ -107,14 +114,47 @@ def _example(key: str) -> Example | None:
     return Example(f"{settings.BASE_URL}{PREFIX}{found['request']}", text)
 
 
-def _operation(path: str, raw: Mapping[str, Any]) -> Operation:
+def _resolved(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A schema with what it refers to in its place, and without null."""
+    choices = [one for one in schema.get("anyOf", ()) if one != {"type": "null"}]
+    merged: dict[str, Any] = {**schema, **(choices[0] if len(choices) == 1 else {})}
+    merged.pop("anyOf", None)
+    if "$ref" in merged:
+        name = merged.pop("$ref").rpartition("/")[2]
+        merged = {**document()["components"]["schemas"][name], **merged}
+    return merged
+
+
+def _fields(raw: Mapping[str, Any]) -> Iterator[Parameter]:
+    """The fields of the body of an operation."""
+    for content in raw.get("requestBody", {}).get("content", {}).values():
+        schema = _resolved(content["schema"])
+        for name, field in schema["properties"].items():
+            found = _resolved(field)
+            yield _parameter(
+                {
+                    "name": name,
+                    "in": "body",
+                    "required": name in schema.get("required", ()),
+                    "schema": found,
+                    # What a schema of its own says of itself is no word on this field.
+                    "description": field.get("description", ""),
+                }
+            )
+
+
+def _operation(path: str, method: str, raw: Mapping[str, Any]) -> Operation:
+    done = next(response for status, response in raw["responses"].items() if status[0] == "2")
     return Operation(
         key=raw["operationId"],
+        method=method.upper(),
         path=path,
         summary=raw["summary"],
-        description=raw.get("description", ""),
+        description=tuple(raw["description"].split("\n\n")),
+        takes="".join(raw.get("requestBody", {}).get("content", ())),
+        fields=tuple(_fields(raw)),
         parameters=tuple(_parameter(parameter) for parameter in raw["parameters"]),
-        media_types=tuple(raw["responses"]["200"].get("content", {})),
+        media_types=tuple(done.get("content", {})),
         example=_example(raw["operationId"]),
     )
 
@@ -129,11 +169,16 @@ def sections() -> tuple[Section, ...]:
         "lists": _("Lists of codes"),
         "search": _("Search"),
         "downloads": _("Downloads"),
+        "drafts": _("Drafts"),
+        "reviews": _("Reviews"),
+        "questions": _("Questions"),
+        "translations": _("Translations"),
+        "teams": _("Teams"),
     }
     found: dict[str, list[Operation]] = {}
     for path, operations in document()["paths"].items():
-        for raw in operations.values():
-            found.setdefault(raw["tags"][0], []).append(_operation(path, raw))
+        for method, raw in operations.items():
+            found.setdefault(raw["tags"][0], []).append(_operation(path, method, raw))
     return tuple(
         Section(tag.replace(" ", "-"), titles[tag], tuple(operations))
         for tag, operations in found.items()
@@ -144,10 +189,19 @@ def sections() -> tuple[Section, ...]:
 def api_docs(request: HttpRequest) -> HttpResponse:
     """Every operation with its parameters, an example request and its answer."""
     problems = [
+        (400, _("The body of the request cannot be read.")),
+        (401, _("There is no token and nobody has signed in, or the token is wrong.")),
+        (403, _("The token lacks the scope, or a rule forbids this; the answer tells which.")),
         (404, _("Nothing is at this address, or there is no record with this id.")),
-        (405, _("Only GET, HEAD and OPTIONS are allowed.")),
+        (405, _("The address does not take this method; the header Allow names those it takes.")),
         (406, _("The request accepts no media type that this address has.")),
-        (422, _("A parameter breaks a rule; the answer names each parameter and rule.")),
+        (410, _("The case was withdrawn; the answer tells why.")),
+        (412, _("Somebody else has saved since; the header ETag names the present state.")),
+        (413, _("The body is too large.")),
+        (415, _("The body has another media type than the address takes.")),
+        (422, _("What was sent breaks a rule; the answer names each field and rule.")),
+        (428, _("The header If-Match is missing: it names the state that was read.")),
+        (429, _("Too many tries; the header Retry-After says how many seconds to wait.")),
         (500, _("The server failed.")),
     ]
     return render(

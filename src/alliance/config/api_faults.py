@@ -13,11 +13,13 @@ from http.client import responses
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from django.conf import settings
+from django.core.exceptions import ValidationError as ModelFault
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from alliance.core.errors import Fault, Gone
+from alliance.core.errors import Fault, Gone, NotAllowed
 from alliance.web import languages
 from alliance.web.formatting import quoted
 
@@ -57,11 +59,18 @@ def told(
 def _title(status: int) -> str:
     titles = {
         400: _("The request cannot be read"),
+        401: _("Nobody stands behind the request"),
+        403: _("A rule forbids this"),
         404: _("Nothing is here"),
         405: _("This method is not allowed"),
         406: _("No such format"),
         410: _("This record was withdrawn"),
-        422: _("A parameter breaks a rule"),
+        412: _("Somebody else has saved"),
+        413: _("The body is too large"),
+        415: _("The body has the wrong format"),
+        422: _("What was sent breaks a rule"),
+        428: _("The state you have read is not named"),
+        429: _("Too many tries"),
         500: _("The server failed"),
     }
     return titles.get(status, responses[status])
@@ -97,6 +106,14 @@ def no_record(kind: str) -> HttpResponse:
         "city": _("There is no city with this id."),
         "organisation": _("There is no organisation with this id."),
         "version": _("The case has no version with this number."),
+        "draft": _("There is no draft with this id."),
+        "revision": _("The draft has no saved state with this number."),
+        "remark": _("The draft has no remark with this number."),
+        "review": _("There is no such review."),
+        "question": _("There is no question with this id."),
+        "file": _("There is no file with this id."),
+        "webhook": _("There is no webhook with this id."),
+        "translation": _("The record is not translated into its own language."),
     }
     return problem(404, details.get(kind) or _("There is no record with this id."))
 
@@ -108,19 +125,52 @@ def gone(error: Gone) -> HttpResponse:
     return problem(410, _("The case was withdrawn. Reason: %(reason)s") % {"reason": error.because})
 
 
+def not_allowed(error: NotAllowed) -> HttpResponse:
+    """The problem of something that the caller may not do, with the rule as a sentence."""
+    rule = error.rule
+    return problem(403, rule[:1].upper() + rule[1:] + ("" if rule.endswith(".") else "."))
+
+
+def too_large(most: int) -> HttpResponse:
+    """The problem of a body of more than `most` bytes."""
+    return problem(413, _("The body has more than %(most)s bytes.") % {"most": most})
+
+
+def model_faults(error: ModelFault) -> list[Fault]:
+    """What a record found wrong with its own fields, field by field."""
+    if not hasattr(error, "error_dict"):
+        return [Fault("body", " ".join(error.messages))]
+    return [Fault(name, " ".join(told)) for name, told in error.message_dict.items()]
+
+
 def validation_fault(request: HttpRequest, entry: Mapping[str, Any]) -> Fault:
     """A finding of the validation as a fault: the name of the parameter, and the rule in words."""
     source, *rest = entry["loc"]
-    # A model of several parameters stands between the source and the parameter.
-    names = [part for part in rest if part != "query"] or [source]
-    where = str(names[0]) + "".join(f"[{part}]" for part in names[1:])
+    # A model of several parameters stands between the source and the parameter; so does the name
+    # that an operation has for its body.
+    names = [part for part in rest if part != source] or [source]
+    where = str(names[0]) + "".join(
+        f"[{part}]" if isinstance(part, int) else f".{part}" for part in names[1:]
+    )
     rule = _rule(str(names[0]), str(entry["type"]), entry.get("ctx") or {})
-    given = request.GET.getlist(str(names[0]))
+    given = request.GET.getlist(str(names[0])) if source == "query" else []
     position = names[1] if len(names) > 1 and isinstance(names[1], int) else -1
     if given and position < len(given) and entry["type"] != "too_long":
         value = quoted(given[position][:LONGEST_VALUE])
         rule = _("%(rule)s (given: %(value)s)") % {"rule": rule, "value": value}
     return Fault(where, rule)
+
+
+#: The rules of bodies by the code of the validation.
+_SHAPES = {
+    "missing": gettext_lazy("is missing"),
+    "extra_forbidden": gettext_lazy("is no field here"),
+    "string_type": gettext_lazy("must be text"),
+    "list_type": gettext_lazy("must be a list"),
+    "dict_type": gettext_lazy("must be an object"),
+    "model_type": gettext_lazy("must be an object"),
+    "model_attributes_type": gettext_lazy("must be an object"),
+}
 
 
 def _rule(name: str, code: str, limits: Mapping[str, Any]) -> str:
@@ -129,6 +179,10 @@ def _rule(name: str, code: str, limits: Mapping[str, Any]) -> str:
         "country": _("must be a country code of two capital letters, such as SE"),
         "sdg": _("must be a goal or a target of the SDG, such as 11 or 11.2"),
     }
+    if code in _SHAPES:
+        return str(_SHAPES[code])
+    if code == "string_too_long":
+        return _("is longer than %(most)s characters") % {"most": limits["max_length"]}
     if code in {"literal_error", "enum"}:
         allowed = ", ".join(re.findall(r"'([^']*)'", str(limits["expected"])))
         return _("must be one of: %(allowed)s") % {"allowed": allowed}

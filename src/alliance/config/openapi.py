@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from ninja import NinjaAPI
 
+from alliance.network.api.authentication import PersonOnly, TeamOrPerson
 from alliance.network.api.common import PREFIX, Problem
 
 #: Stands for the address of the installation in the examples.
@@ -25,34 +29,131 @@ _PROBLEMS = {
     406: "The request accepts none of the media types of this address.",
     422: "A parameter breaks a rule; `errors` names each.",
 }
+_OF_CALLERS = {
+    401: "Nobody stands behind the request: no token and no session, or a wrong token.",
+    403: "The token lacks the scope, or a rule forbids this; `detail` tells which.",
+    429: "Too many tries; Retry-After says for how many seconds to wait.",
+}
+_OF_BODIES = {
+    400: "The body cannot be read.",
+    413: "The body is too large.",
+    415: "The body has another media type.",
+}
+_OF_STATES = {
+    412: "Somebody else has saved; the ETag names the present state.",
+    428: "The header If-Match is missing.",
+}
 _GONE = "The case was withdrawn; `detail` tells why."
 _ETAG = {
     "description": "Names this state of the answer; send it back in If-None-Match.",
     "schema": {"type": "string"},
 }
+_SCHEMES = {
+    "token": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "A token of a team. The scope it needs is named with each operation.",
+    },
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": settings.SESSION_COOKIE_NAME,
+        "description": (
+            "The session of a person who has signed in; what writes also needs the CSRF token of "
+            "the session, in the header X-CSRFToken."
+        ),
+    },
+}
 
 
-def complete(document: dict[str, Any]) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Guard:
+    """Whom an operation asks for: a person alone, or also a team's token made for `scope`."""
+
+    scope: str
+    person_only: bool
+
+
+def guards(api: NinjaAPI) -> dict[str, Guard]:
+    """The guard of each operation that has one, by the id of the operation."""
+    found = {}
+    for bound in api._get_bound_routers():
+        for view in bound.path_operations.values():
+            for operation in view.operations:
+                for guard in operation.auth_callbacks:
+                    if isinstance(guard, TeamOrPerson):
+                        found[str(operation.operation_id)] = Guard(
+                            guard.scope.value if guard.scope else "",
+                            isinstance(guard, PersonOnly),
+                        )
+    return found
+
+
+def complete(document: dict[str, Any], guarded: Mapping[str, Guard]) -> dict[str, Any]:
     """`document` with problems, headers and conditional answers; without what nobody needs.
 
     Changes the document in place and returns it.
     """
+    schemas = document["components"]["schemas"]
     for path, operations in document["paths"].items():
         for operation in operations.values():
             for parameter in operation["parameters"]:
                 parameter["schema"] = _plain(parameter["schema"])
-            _responses(path, operation)
+            guard = guarded.get(operation["operationId"])
+            if guard is not None:
+                _secure(operation, guard)
+            _responses(path, operation, guard)
             _example(path, operation)
-    schemas = document["components"]["schemas"]
     own = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas |= own.pop("$defs") | {"Problem": own}
+    _refer(document, schemas)
     for schema in schemas.values():
         schema.pop("title", None)
         for field in schema.get("properties", {}).values():
             field.pop("title", None)
     used = _used(document)
-    document["components"]["schemas"] = {name: schemas[name] for name in sorted(used)}
+    document["components"] = {
+        "schemas": {name: schemas[name] for name in sorted(used)},
+        "securitySchemes": _SCHEMES,
+    }
     return document
+
+
+def _secure(operation: dict[str, Any], guard: Guard) -> None:
+    """Say who may call, in the way of the document and in words."""
+    scopes = [guard.scope] if guard.scope else []
+    operation["security"] = [{"session": []}]
+    if guard.person_only:
+        who = "For people who have signed in; a token gets 403."
+    else:
+        operation["security"].insert(0, {"token": scopes})
+        who = (
+            f"For people who have signed in, and tokens with the scope `{guard.scope}`."
+            if guard.scope
+            else "For people who have signed in, and tokens."
+        )
+    operation["description"] = f"{operation['description']}\n\n{who}"
+
+
+def _refer(value: Any, schemas: Mapping[str, Any]) -> None:
+    """Put references where a schema that has a name stands whole, and in the shortest form."""
+    if isinstance(value, list):
+        for part in value:
+            _refer(part, schemas)
+    elif isinstance(value, dict):
+        if len(value.get("allOf", ())) == 1:
+            value |= value.pop("allOf")[0]
+        title = value.get("title")
+        if (
+            isinstance(title, str)
+            and title in schemas
+            and value is not schemas[title]
+            and "properties" in value
+        ):
+            value.clear()
+            value["$ref"] = f"#/components/schemas/{title}"
+        for part in list(value.values()):
+            _refer(part, schemas)
 
 
 def _plain(schema: dict[str, Any]) -> dict[str, Any]:
@@ -64,16 +165,26 @@ def _plain(schema: dict[str, Any]) -> dict[str, Any]:
     return schema
 
 
-def _responses(path: str, operation: dict[str, Any]) -> None:
+def _responses(path: str, operation: dict[str, Any], guard: Guard | None) -> None:
     # Numbers cannot be keys in JSON.
     responses = {str(status): response for status, response in operation["responses"].items()}
     operation["responses"] = responses
-    responses["200"]["headers"] = {"ETag": _ETAG}
-    responses["304"] = {"description": "Unchanged since the state named in If-None-Match."}
-    in_path = any(parameter["in"] == "path" for parameter in operation["parameters"])
-    for status, text in _PROBLEMS.items():
-        if status != 404 or in_path:
-            responses[str(status)] = _problem(text)
+    parameters = operation["parameters"]
+    problems = dict(_PROBLEMS)
+    if not any(parameter["in"] == "path" for parameter in parameters):
+        del problems[404]
+    if guard is None:
+        responses["200"]["headers"] = {"ETag": _ETAG}
+        responses["304"] = {"description": "Unchanged since the state named in If-None-Match."}
+    else:
+        problems |= _OF_CALLERS
+    if "requestBody" in operation:
+        problems |= _OF_BODIES
+        problems[422] = "What was sent breaks a rule; `errors` names each field."
+    if any(parameter["name"] == "If-Match" for parameter in parameters):
+        problems |= _OF_STATES
+    for status, text in sorted(problems.items()):
+        responses[str(status)] = _problem(text)
     if "/cases/{id}" in path:
         responses["410"] = _problem(_GONE)
     responses["default"] = _problem("Any other fault.")

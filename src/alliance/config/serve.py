@@ -35,6 +35,10 @@ def serve(*, with_worker: bool) -> None:
     _require_free(host, int(port))
     _load_application()
     _require_prepared()
+    # Nobody can let others in before there is a secretariat.
+    from alliance.accounts.commands import announce_first_link
+
+    announce_first_link()
     server = Granian(
         "alliance.config.wsgi:application",
         address=host,

@@ -11,7 +11,7 @@ from alliance.core.text import fold
 # No vowels and no look-alikes: ids read aloud well and form no words.
 ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
 LENGTH = 10
-PUBLIC_ID = re.compile(r"^[a-z0-9][a-z0-9-]{1,79}$")
+PUBLIC_ID = re.compile(r"^[a-z0-9][a-z0-9-]{1,79}\Z")
 
 
 def new_public_id() -> str:

@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from alliance.core.errors import InvalidData, shape_faults
+from alliance.knowledge.enums import TextStatus
 from alliance.knowledge.models import CaseStudy
 from alliance.knowledge.records import (
     CaseRecord,
@@ -161,6 +162,31 @@ def document_of(case: CaseStudy) -> dict[str, Any]:
     content["is_masked"] = case.is_masked
     content["review_by"] = case.review_by.isoformat() if case.review_by else None
     return plain(check_shape(content))
+
+
+def with_true_statuses(document: CaseDocument, case: CaseStudy | None) -> CaseDocument:
+    """The document with each text told for what it is, whatever it says of itself.
+
+    The text in the original language is the original. Another is a translation, and counts as
+    reviewed only where it is, word for word, the one that somebody reviewed in `case`.
+    """
+    known = {text.language: text for text in case.texts.all()} if case else {}
+    texts = {}
+    for language, text in document.texts.items():
+        present = known.get(language)
+        if language == document.original_language:
+            status = TextStatus.ORIGINAL.value
+        elif present is not None and all(
+            getattr(present, name) == getattr(text, name) for name in TEXT_FIELDS
+        ):
+            status = present.status
+        else:
+            status = TextStatus.TRANSLATED.value
+        if status == TextStatus.ORIGINAL and language != document.original_language:
+            # It was the original until this change named another.
+            status = TextStatus.TRANSLATED.value
+        texts[language] = text.model_copy(update={"status": status})
+    return document.model_copy(update={"texts": texts})
 
 
 def _quantity(part: QuantityPart | None) -> Quantity | None:

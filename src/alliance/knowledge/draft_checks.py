@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from alliance.core.errors import Fault
+from alliance.knowledge import masking
 from alliance.knowledge.case_document import CaseDocument, check_shape, record_of
 from alliance.knowledge.enums import CaseStatus, SolutionKind
 from alliance.knowledge.models import CaseStudy, Draft, Measure, Solution, Unit
@@ -43,7 +44,13 @@ def faults_of_draft(draft: Draft) -> list[Fault]:
         if city is None:
             faults.append(Fault("case.place.city", f"unknown city {record.place.city_id!r}"))
     if record.is_masked:
-        faults += masking_faults(record, city)
+        new = document.new_solution
+        beside = {
+            f"case.new_solution.{name}": getattr(new, name)
+            for name in (("name", "summary") if new is not None else ())
+        }
+        faults += masking_faults(record, city, beside)
+        faults += masking.shown_faults(draft.case) if draft.case is not None else []
     if record.adapted_from and not _may_be_adapted_from(draft, record):
         faults.append(
             Fault("case.adapted_from", f"{record.adapted_from!r} is not another published case")

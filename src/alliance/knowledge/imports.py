@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData
+from alliance.core.strict_json import NotJson, read, repeated_faults
 from alliance.knowledge import services
 from alliance.knowledge.enums import CaseStatus, TextStatus
 from alliance.knowledge.exports.codebook import LANGUAGES
@@ -205,9 +206,12 @@ def _read(path: Path) -> list[dict[str, Any]]:
     if path.stat().st_size > MOST_BYTES:
         raise InvalidData([Fault(path.name, f"is larger than {MOST_BYTES:,} bytes")])
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        content = read(path.read_bytes())
+    except NotJson as error:
         raise InvalidData([Fault(path.name, f"is not JSON in UTF-8: {error}")]) from error
+    # JSON takes the last of two values without a word: the first would be lost unseen.
+    if faults := list(repeated_faults(content)):
+        raise InvalidData(faults)
     rows = content.get("rows") if isinstance(content, dict) else None
     if not isinstance(rows, list) or content.get("table") != "cases":
         rule = 'is not a download of cases: an object with "table": "cases" and a list of "rows"'

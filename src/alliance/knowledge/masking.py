@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from alliance.core.errors import Fault
 from alliance.core.text import fold
+from alliance.knowledge.effects import UNDISCLOSED
 from alliance.knowledge.models import CaseStudy, Draft
 from alliance.network.models import City
 
@@ -39,6 +40,14 @@ def hidden_by_draft(draft: Draft) -> frozenset[str]:
 def hidden_by_case(case: CaseStudy) -> frozenset[str]:
     """The names that nothing published about this case may tell; none where it hides no city."""
     return names_of(case.masked_city) if case.is_masked else frozenset()
+
+
+def shown_faults(case: CaseStudy) -> list[Fault]:
+    """The fault of hiding the city of a case that was published with it: its versions are kept."""
+    if not case.versions.exclude(snapshot__place__country=UNDISCLOSED).exists():
+        return []
+    rule = "a published version names its city, which cannot be hidden any more"
+    return [Fault("case.is_masked", rule)]
 
 
 def telling_faults(where: str, text: str, hidden: Iterable[str]) -> list[Fault]:

@@ -108,6 +108,14 @@ def may_know_place_of(actor: Actor, draft: Draft) -> bool:
     return is_secretariat(actor) or draft.organisation.public_id in actor.teams
 
 
+def may_read_writing(actor: Actor, draft: Draft) -> bool:
+    """The pages a team writes on, which name its city and its people: not reviewers of a hidden
+    one, who read what was handed in on the page of the review."""
+    case = draft.case
+    hides = draft.content.get("is_masked") or (case is not None and case.is_masked)
+    return may_read_draft(actor, draft) and (not hides or may_know_place_of(actor, draft))
+
+
 def may_see_queue(actor: Actor) -> bool:
     """Who sees what waits for review: reviewers, and the secretariat that finds them."""
     return is_reviewer(actor) or is_secretariat(actor)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from urllib.parse import urlsplit
 
@@ -319,23 +319,36 @@ def case_faults(
     return faults
 
 
-def masking_faults(record: CaseRecord, city: City | None) -> Iterator[Fault]:
-    """What gives away the place of a case that is to be hidden."""
+def masking_faults(
+    record: CaseRecord, city: City | None, beside: Mapping[str, str] | None = None
+) -> Iterator[Fault]:
+    """What gives away the place of a case that is to be hidden.
+
+    `beside`: further texts that are published with the case, by what they are called.
+    """
     if record.outcome == enums.Outcome.WORKED:
         yield Fault("case.is_masked", "only a case that did not work, or in part, may be masked")
     if city is None:
         yield Fault("case.city", "a masked case names its city to the secretariat")
         return
     names = names_of(city, record.place.name)
-    for position, text in enumerate(record.texts):
-        for field in ("title", "summary", "problem", "what_worked", "what_did_not", "equity_notes"):
-            for name in named_in(getattr(text, field), names):
-                yield Fault(
-                    f"case.texts[{position}].{field}", f"names {name}, which is to be hidden"
-                )
+    for where, said in (*_said_in(record), *(beside or {}).items()):
+        for name in named_in(said, names):
+            yield Fault(where, f"names {name}, which is to be hidden")
     if record.adapted_from:
         # The chain of adaptations would lead to it.
         yield Fault("case.adapted_from", "a masked case names no case that it was adapted from")
+
+
+def _said_in(record: CaseRecord) -> Iterator[tuple[str, str]]:
+    """Every text of a case that readers see, with what it is called."""
+    for position, text in enumerate(record.texts):
+        for field in ("title", "summary", "problem", "what_worked", "what_did_not", "equity_notes"):
+            yield f"case.texts[{position}].{field}", getattr(text, field)
+    yield "case.adaptation_changes", record.adaptation_changes
+    for position, effect in enumerate(record.effects):
+        yield f"case.effects[{position}].qualifier", effect.qualifier
+        yield f"case.effects[{position}].note", effect.note
 
 
 def solution_faults(record: SolutionRecord, *, where: str = "solution") -> list[Fault]:

@@ -17,6 +17,9 @@ import httpx
 
 MOST_REDIRECTS = 5
 SECONDS = 15.0
+# Of IPv6, what was given to networks of the internet, and the gateways from there to IPv4.
+_UNICAST = ipaddress.IPv6Network("2000::/3")
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 class Unreachable(Exception):
@@ -55,7 +58,13 @@ def addresses_of(host: str, port: int) -> list[str]:
 
 
 def _is_public(address: str) -> bool:
-    return ipaddress.ip_address(address.split("%")[0]).is_global
+    found = ipaddress.ip_address(address.split("%")[0])
+    if isinstance(found, ipaddress.IPv6Address) and found in _NAT64:
+        # Leads wherever the address of the old kind in its last part leads.
+        found = ipaddress.IPv4Address(int(found) & 0xFFFF_FFFF)
+    if isinstance(found, ipaddress.IPv6Address):
+        return found in _UNICAST and found.sixtofour is None and found.is_global
+    return found.is_global and not found.is_multicast
 
 
 def _target(

@@ -97,8 +97,8 @@ _COUNTRY_WORDS: dict[str, dict[str, str]] = {
     "NL": {"en": "Holland", "fr": "Hollande", "sv": "Holland"},
     "US": {"en": "USA America", "fr": "USA Amérique", "sv": "Förenta staterna Amerika"},
 }
-# Several countries, and a country that is not disclosed.
-_NO_COUNTRY = frozenset({"EU", "ZZ"})
+#: Several countries, and a country that is not disclosed.
+NO_COUNTRY = frozenset({"EU", "ZZ"})
 
 
 def index_words(facets: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
@@ -110,7 +110,7 @@ def index_words(facets: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, st
     for code in facets.get("theme", ()):
         yield "en", code.replace("-", " ")
     for code in facets.get("country", ()):
-        if code not in _NO_COUNTRY:
+        if code not in NO_COUNTRY:
             for language in LANGUAGES:
                 yield language, country_name(code, language)
             yield from _COUNTRY_WORDS.get(code, {}).items()

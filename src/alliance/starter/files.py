@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ import jsonschema
 
 from alliance.core.errors import Fault, InvalidData
 from alliance.core.ids import slug as make_slug
+from alliance.core.strict_json import NotJson, keys_repeated, read, walk
 from alliance.knowledge.validation import plain_text_fault
 
 HERE = Path(__file__).parent
@@ -51,40 +51,16 @@ class StarterFiles:
     translations: dict[tuple[str, str], dict[str, Any]]
 
 
-class _Repeated(dict[str, Any]):
-    """A JSON object in which some keys stood more than once."""
-
-    keys_repeated: tuple[str, ...] = ()
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    plain = dict(pairs)
-    if len(plain) == len(pairs):
-        return plain
-    found = _Repeated(plain)
-    counts = Counter(key for key, _value in pairs)
-    found.keys_repeated = tuple(key for key, number in counts.items() if number > 1)
-    return found
-
-
 def _value_faults(name: str, data: Any) -> Iterator[Fault]:
     """Keys given twice, and texts that are not plain, anywhere in the data of a file.
 
     JSON takes the last of two values without a word: the first would be lost unseen.
     """
-    waiting: list[tuple[list[Any], Any]] = [([], data)]
-    while waiting:
-        path, value = waiting.pop()
-        parts: list[tuple[Any, Any]] = []
-        if isinstance(value, dict):
-            parts = list(value.items())
-            for key in getattr(value, "keys_repeated", ()):
-                yield Fault(_row_name(name, data, [*path, key]), "stands more than once")
-        elif isinstance(value, list):
-            parts = list(enumerate(value))
-        elif isinstance(value, str) and (rule := plain_text_fault(value)):
-            yield Fault(_row_name(name, data, path), rule)
-        waiting += [([*path, key], part) for key, part in reversed(parts)]
+    for path, value in walk(data):
+        for key in keys_repeated(value):
+            yield Fault(_row_name(name, data, [*path, key]), "stands more than once")
+        if isinstance(value, str) and (rule := plain_text_fault(value)):
+            yield Fault(_row_name(name, data, [*path]), rule)
 
 
 def _json(path: Path, faults: list[Fault], *, default: Any = None) -> Any:
@@ -94,8 +70,8 @@ def _json(path: Path, faults: list[Fault], *, default: Any = None) -> Any:
             return []
         return default
     try:
-        data = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_object)
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        data = read(path.read_bytes())
+    except (OSError, NotJson) as error:
         faults.append(Fault(path.name, f"is not JSON in UTF-8: {error}"))
         return default if default is not None else []
     faults += _value_faults(path.name, data)

@@ -6,15 +6,19 @@ processes share; that variable belongs to prometheus_client, which reads it at i
 
 from __future__ import annotations
 
+import logging
 import os
 from collections import deque
 from dataclasses import dataclass
 
+from django.http import HttpRequest
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
 #: A request that takes this long gets a line in the log.
 SLOW_SECONDS = 1.0
+#: What stands for the view and the pattern of an address that meets none.
+UNMATCHED = "unmatched"
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _REQUESTS = Counter(
@@ -40,11 +44,37 @@ class Latency:
     p95_ms: float
 
 
+def route_of(request: HttpRequest) -> str:
+    """The pattern that the address of a request met, such as "en/invitations/<str:secret>/".
+
+    It names the page without what makes the address one person's: logs hold it in its place.
+    """
+    match = getattr(request, "resolver_match", None)
+    return match.route if match else UNMATCHED
+
+
+class RoutesForAddresses(logging.Filter):
+    """Puts the pattern in the place of the address in what Django logs of a request.
+
+    Django tells of failures and refusals by the path, which may hold a secret.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        request = getattr(record, "request", None)
+        if isinstance(request, HttpRequest) and isinstance(record.args, tuple):
+            route = route_of(request)
+            record.args = tuple(
+                route if given in (request.path, request.get_full_path()) else given
+                for given in record.args
+            )
+        return True
+
+
 def record(method: str, view: str, status: int, seconds: float) -> None:
     """Count one answered request. Made-up methods share one label, so labels stay few."""
     _REQUESTS.labels(method if method in _METHODS else "other", view, str(status)).inc()
     _SECONDS.labels(view).observe(seconds)
-    if view != "unmatched":
+    if view != UNMATCHED:
         _RECENT.append(seconds)
 
 

@@ -76,8 +76,8 @@ class LanguageFromAddress:
 class RequestMetrics:
     """Counts and times every request, tells the browser, and logs the slow ones.
 
-    The log line holds the path without its query, so that search words do not end up in it, and
-    no network address.
+    The log line holds the pattern that the address met and not the address: some addresses are
+    secrets, such as those of invitations, and queries hold search words. No network address.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -91,7 +91,7 @@ class RequestMetrics:
             response = self.get_response(request)
         seconds = time.perf_counter() - start
         match = getattr(request, "resolver_match", None)
-        view = (match.view_name if match else "") or "unmatched"
+        view = (match.view_name if match else "") or measuring.UNMATCHED
         measuring.record(request.method or "", view, response.status_code, seconds)
         response.headers["Server-Timing"] = (
             f"app;dur={seconds * 1000:.1f}, "
@@ -100,7 +100,7 @@ class RequestMetrics:
         if seconds >= measuring.SLOW_SECONDS:
             self.log.warning(
                 "slow request",
-                path=request.path,
+                route=measuring.route_of(request),
                 view=view,
                 method=request.method,
                 status=response.status_code,

@@ -24,7 +24,7 @@ from tests.factories.people import NOW, PASSWORD, acting, join, person, team
 pytestmark = pytest.mark.django_db
 LATER = NOW + dt.timedelta(days=1)
 CRITERIA = {
-    name: {"score": 2, "reason": ""}
+    name: {"score": 2, "reason": "Well told."}
     for name in ("relevance", "participation", "evidence", "transferability")
 }
 

@@ -1,4 +1,4 @@
-"""The starter network once for all tests of a module, and a client that reads JSON."""
+"""The starter network once for all tests of a module, clients that read JSON, and writers."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from alliance.starter.load import load_starter
 from tests.factories.knowledge import cost, effect, lay_ground, make_case
+from tests.integration.api.callers import Caller, Network
 from tests.integration.conftest import NOW
 
 
@@ -43,3 +44,15 @@ def get(db: None, client: Client) -> Callable[..., Any]:
         return response
 
     return ask
+
+
+@pytest.fixture
+def writers(few: None) -> Network:
+    """Teams of Lund and Umeå with people and tokens, and a case of Lund's."""
+    return Network()
+
+
+@pytest.fixture
+def token(writers: Network) -> Caller:
+    """A program of Lund's team that may do all that a token can."""
+    return writers.token()

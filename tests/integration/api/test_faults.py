@@ -130,7 +130,7 @@ def test_a_problem_is_told_in_the_language_of_the_request(
     answer = get(address, accept_language=accept)
     assert answer.headers["Content-Language"] == language
     with translation.override(language):
-        titles = {422: gettext("A parameter breaks a rule"), 404: gettext("Nothing is here")}
+        titles = {422: gettext("What was sent breaks a rule"), 404: gettext("Nothing is here")}
     assert answer.data["title"] == titles[answer.status_code]
     assert answer.data["type"].endswith(f"/en/api/#problem-{answer.status_code}")
 

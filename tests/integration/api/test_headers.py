@@ -82,5 +82,9 @@ def test_the_description_is_openapi_3_1(get: Get) -> None:
             for parameter in operation["parameters"]:
                 assert parameter["in"] == "path" or parameter["description"], (path, parameter)
                 assert "anyOf" not in parameter["schema"]
-    operations = [one["get"]["operationId"] for one in document["paths"].values()]
+    operations = [
+        operation["operationId"]
+        for path in document["paths"].values()
+        for operation in path.values()
+    ]
     assert len(operations) == len(set(operations))

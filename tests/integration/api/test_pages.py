@@ -48,9 +48,10 @@ def test_the_page_tells_licence_date_and_how_to_cite(client: Client) -> None:
 def test_the_description_shows_every_operation(client: Client) -> None:
     page = client.get("/en/api/").content.decode()
     for path, operations in document()["paths"].items():
-        assert f"<code>GET {path}</code>" in page
-        for parameter in operations["get"]["parameters"]:
-            assert f"<code>{parameter['name']}</code>" in page
+        for method, operation in operations.items():
+            assert f"<code>{method.upper()} {path}</code>" in page
+            for parameter in operation["parameters"]:
+                assert f"<code>{parameter['name']}</code>" in page
     assert 'id="problem-422"' in page
     assert "<script" not in re.sub(r'<script src="/static/[^"]+" defer></script>', "", page)
 

@@ -148,7 +148,7 @@ def test_a_version_has_the_digest_it_is_cited_by(get: Get) -> None:
 def test_what_is_not_published_is_not_there(get: Get) -> None:
     CaseStudy.objects.filter(public_id=CASE).update(status=CaseStatus.WITHDRAWN)
     for path in (f"cases/{CASE}", f"cases/{CASE}/versions", f"cases/{CASE}/versions/1"):
-        assert get(path).status_code == 404
+        assert get(path).status_code == 410
     assert CASE not in _ids(get("cases?country=SE&limit=100"))
     solution = get("solutions/congestion-charging").data
     assert CASE not in json.dumps(solution)

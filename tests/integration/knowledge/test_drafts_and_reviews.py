@@ -316,3 +316,14 @@ def test_a_withdrawn_case_tells_why_and_counts_no_more(umea, editor, reviewers):
     withdrawals.restore_case(case, actor=secretary, at=LATER)
     case.refresh_from_db()
     assert case.status == CaseStatus.PUBLISHED
+
+
+def test_no_team_can_call_its_own_translation_reviewed(umea, editor, reviewers):
+    texts = document()["texts"]
+    claimed = {"title": "A fee on trial", "summary": "Nothing changed.", "what_did_not": "Cars.",
+               "status": "reviewed"}  # fmt: skip
+    case = publish(start(umea, editor, texts={**texts, "en": claimed}), editor, reviewers)
+    assert {text.language: text.status for text in case.texts.all()} == {
+        "sv": "original",
+        "en": "translated",
+    }

@@ -180,7 +180,7 @@ def test_what_is_no_version_is_not_found(client, address):
 def test_versions_of_a_withdrawn_case_are_closed(client):
     make_case(status="withdrawn")
     for address in ("versions/", "versions/1/", "versions/diff?old=1&new=2"):
-        assert client.get(f"/en/cases/lund/{address}").status_code == 404
+        assert client.get(f"/en/cases/lund/{address}").status_code == 410
 
 
 def test_an_unknown_version_is_named():

@@ -22,6 +22,7 @@ from alliance.accounts.models import Elevation, User
 from alliance.accounts.services import make_link
 from alliance.core import clock
 from alliance.core.audit import COMMAND_LINE
+from alliance.knowledge.digest import stop_token
 from alliance.knowledge.models import Attachment, Draft, EngagementMethod, Question
 from alliance.knowledge.records import MethodRecord, MethodTextRecord
 from alliance.knowledge.services import save_method
@@ -117,7 +118,10 @@ class Ground:
     @property
     def queries(self) -> Mapping[str, str]:
         """What addresses need besides their path, by their key in the table."""
-        return {"knowledge:case-version-diff": "?old=1&new=2"}
+        return {
+            "knowledge:case-version-diff": "?old=1&new=2",
+            "knowledge:desk-stale-cases": "?team=none",
+        }
 
     @property
     def posts(self) -> Mapping[str, Mapping[str, str]]:
@@ -151,6 +155,9 @@ class Ground:
             ("invitations", "secret"): lambda: self._invited.secret,
             ("webhooks", "webhook_id"): lambda: self._webhook.public_id,
             ("tokens", "token_id"): lambda: self._own_token.token.public_id,
+            ("people", "person_id"): lambda: self.people["reviewer"].public_id,
+            ("roles", "role"): lambda: "reviewer",
+            ("stop", "token"): lambda: stop_token(self.people["member"].public_id),
             ("first", "secret"): lambda: self._first_link,
             ("confirm", "secret"): lambda: self._confirm_link,
             ("confirm", "key"): lambda: "none",
@@ -161,6 +168,7 @@ class Ground:
             ("write", "public_id"): lambda: self._draft.public_id,
             ("review", "public_id"): lambda: self._handed_in.public_id,
             ("questions", "public_id"): lambda: self._question.public_id,
+            ("translate", "to"): lambda: "sv",
             ("write", "step"): lambda: "place",
             ("remarks", "remark"): lambda: 1,
             ("files", "file_id"): lambda: self._file.public_id,

@@ -83,7 +83,7 @@ def test_a_slow_request_is_logged_without_its_query(client, monkeypatch):
     with structlog.testing.capture_logs() as lines:
         client.get("/en/find?q=secret", REMOTE_ADDR="192.0.2.7")
     (line,) = [line for line in lines if line["event"] == "slow request"]
-    assert line["path"] == "/en/find" and line["status"] == 200 and line["view"] == "find"
+    assert line["route"] == "en/find" and line["status"] == 200 and line["view"] == "find"
     assert "secret" not in str(line) and "192.0.2.7" not in str(line)
 
 

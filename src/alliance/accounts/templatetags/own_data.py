@@ -19,6 +19,7 @@ PARTS = {
     "account": _("Account"),
     "email_addresses": _("E-mail addresses"),
     "roles": _("Roles in the network"),
+    "digest": _("Weekly digest"),
     "elevations": _("Extended rights taken"),
     "second_factors": _("Second factors"),
     "single_sign_on": _("Single sign-on"),

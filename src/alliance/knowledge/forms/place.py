@@ -148,10 +148,7 @@ class PlaceForm(StepForm):
         if city is not None and not name:
             # Its names, and a position that was given more exactly than the city's own, are kept.
             return dict(was) if same_city and was["name"] == city.name else place_in(city)
-        if same_city and was["name"] == name:
-            place = dict(was)
-        else:
-            place = {**_NOWHERE, "name": name}
+        place = dict(was) if same_city and was["name"] == name else {**_NOWHERE, "name": name}
         place["country"] = city.country if city else given["country"]
         place["city"] = city.public_id if city else None
         return place

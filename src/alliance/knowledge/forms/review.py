@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alliance.core.errors import Fault
@@ -21,7 +22,13 @@ def _area(rows: int, **attributes: Any) -> forms.Textarea:
 
 
 class FaultForm(forms.Form):
-    """Takes the faults that a service finds; those of fields that it has not stand above it."""
+    """Takes the faults that a service finds; those of fields that it has not stand above it.
+
+    Several forms share one element of the page: a browser that held out for a required field of
+    another, folded away, would send none of them.
+    """
+
+    use_required_attribute = False
 
     def take(self, faults: Iterable[Fault]) -> None:
         """Show the faults, each beside the field it names."""
@@ -51,8 +58,9 @@ class ReviewForm(FaultForm):
         super().__init__(data, **options)
         for criterion in ReviewCriterion:
             words = CRITERIA[criterion.value]
+            named = str(criterion.label).capitalize()
             self.fields[f"{criterion.value}_score"] = forms.TypedChoiceField(
-                label=str(criterion.label).capitalize(),
+                label=named,
                 help_text=str(words.question),
                 choices=[(n, f"{n}: {meaning}") for n, meaning in enumerate(words.scores)],
                 coerce=int,
@@ -61,7 +69,9 @@ class ReviewForm(FaultForm):
                 widget=forms.RadioSelect,
             )
             self.fields[f"{criterion.value}_reason"] = forms.CharField(
-                label=_("Reason"), required=False, widget=_area(2)
+                label=gettext("%(criterion)s: reason") % {"criterion": named},
+                required=False,
+                widget=_area(2),
             )
 
     def criteria(self) -> dict[str, dict[str, Any]]:

@@ -85,7 +85,10 @@ class GradeView:
 
 @dataclass(frozen=True)
 class CasePage:
-    """A case in one language. Texts are in the language of `text`; None means not recorded."""
+    """A case in one language. Texts are in the language of `text`; None means not recorded.
+
+    `is_masked`: its city is hidden, and with it all that would tell of it, such as its sources.
+    """
 
     public_id: str
     text: Pick[CaseText]
@@ -96,6 +99,7 @@ class CasePage:
     solution_id: str
     solution: Told
     kind_label: str
+    is_masked: bool
     place: str
     city_id: str
     country: str
@@ -283,6 +287,7 @@ def case_page(case: CaseStudy, language: str) -> CasePage:
         solution_id=case.solution.public_id,
         solution=Told(solution.text.name, solution.foreign),
         kind_label=str(case.get_kind_display()),
+        is_masked=case.is_masked,
         place=local_place(case, language),
         city_id=city.public_id if city else "",
         country=country_name(case.country, language),

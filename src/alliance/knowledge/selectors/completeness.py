@@ -56,7 +56,7 @@ TEXTS: dict[str, tuple[Promise, Promise]] = {
         _("Lack of staff is what keeps most cities from acting; few cases say how much it takes."),
     ),
     "lead-time": (_("Lead time"), _("It says how early others have to begin.")),
-    "equity": (_("Who gained, who paid"), _("A mean hides who bears the cost.")),
+    "equity": (_("Who gained, who paid"), _("An average hides who bears the cost.")),
     "source": (_("Source"), _("It is needed: readers check what they read.")),
     "independent": (
         _("An independent source"),

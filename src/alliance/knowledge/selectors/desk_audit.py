@@ -25,6 +25,8 @@ from alliance.knowledge.exports.text import csv_cell
 ROWS_PER_PAGE = 100
 #: Of the names that a search finds so many are searched together; more must be told apart first.
 MOST_NAMES = 20
+#: And so many are listed to choose from.
+MOST_LISTED = 200
 _CHUNK = 2_000
 #: An act is written down after it begins and, however long its job, within a day.
 _LATEST_WRITTEN = dt.timedelta(days=1)
@@ -84,13 +86,14 @@ class LogLine:
 
 @dataclass(frozen=True)
 class LogPage:
-    """Acts, the newest first. `names`: so many match that one must be chosen first.
+    """Acts, the newest first. `names`: so many match that one is to be chosen, each with its query.
 
     `older` is the id below which the next page begins, None on the last one.
     """
 
     lines: tuple[LogLine, ...]
-    names: tuple[str, ...]
+    names: tuple[tuple[str, str], ...]
+    n_names: int
     verbs: tuple[str, ...]
     kinds: tuple[str, ...]
     filter: LogFilter
@@ -100,9 +103,8 @@ class LogPage:
 
 def values_of(column: str) -> tuple[str, ...]:
     """Every value that a column of the log holds, in order: one look into its index for each."""
-    field = AuditEvent._meta.get_field(column)
     table = connection.ops.quote_name(AuditEvent._meta.db_table)
-    name = connection.ops.quote_name(str(field.column))
+    name = connection.ops.quote_name(column)
     # DISTINCT would read every row of the log; this jumps from each value to the next one.
     # Nothing but names of our own goes into the statement.
     statement = f"""
@@ -195,7 +197,10 @@ def log_page(wanted: LogFilter, *, below: int | None = None) -> LogPage:
     shown = found[:ROWS_PER_PAGE]
     return LogPage(
         lines=tuple(_line(row) for row in shown),
-        names=(names or ()) if too_many else (),
+        names=tuple((name, wanted.of(name)) for name in (names or ())[:MOST_LISTED])
+        if too_many
+        else (),
+        n_names=len(names or ()),
         verbs=values_of("verb"),
         kinds=values_of("kind"),
         filter=wanted,

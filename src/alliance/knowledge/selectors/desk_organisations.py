@@ -64,7 +64,7 @@ class OrganisationsList:
 
 
 def _lines(language: str, at: dt.datetime) -> list[OrganisationLine]:
-    """All organisations. Four queries."""
+    """All organisations. Five queries."""
     members = Counter(
         dict(
             Membership.objects.filter(in_force(at), user__is_active=True)

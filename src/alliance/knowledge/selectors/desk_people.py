@@ -225,7 +225,8 @@ def person_page(user: User, *, language: str, at: dt.datetime) -> PersonPage:
     """One person who came through the door. Two queries."""
     members = Membership.objects.filter(in_force(at), user=user).select_related("organisation")
     grants = list(user.grants.select_related("given_by").order_by("-given_at", "-id"))
-    held, ended = [], []
+    held: list[RoleHeld] = []
+    ended: list[RoleHeld] = []
     for grant in grants:
         one = _role(grant, at)
         one = RoleHeld(**{**vars(one), "given_by": grant.given_by.name if grant.given_by else ""})

@@ -59,12 +59,11 @@ def has_team() -> Exists:
     )
 
 
-def cases_of(team: Organisation) -> QuerySet[CaseStudy]:
-    """The cases for which a team answers."""
-    own = Q(owner=team)
-    if team.kind == OrganisationKind.MUNICIPALITY and team.city_id is not None:
-        own |= Q(owner=None, city=team.city_id)
-    return CaseStudy.objects.filter(own)
+def of_team(team: Organisation) -> Q:
+    """The condition on cases that the team answers for, as `rules.responsible_team` says it."""
+    if team.kind != OrganisationKind.MUNICIPALITY or team.city_id is None:
+        return Q(owner=team)
+    return Q(owner=team) | Q(owner=None, city=team.city_id)
 
 
 def cases_without_team() -> QuerySet[CaseStudy]:

@@ -24,6 +24,8 @@ from alliance.network.models import City, Organisation, Record
 R = TypeVar("R", bound=Record)
 
 READ = "read"
+#: The pages that a team writes on, with its people and the place of the case.
+READ_WRITING = "read-writing"
 EDIT = "edit"
 REVIEW = "review"
 ANSWER = "answer"
@@ -32,6 +34,7 @@ MODERATE = "moderate"
 #: Who may do what with a draft; an action that is not named here is nobody's.
 _DRAFT_RULES = {
     READ: rules.may_read_draft,
+    READ_WRITING: rules.may_read_writing,
     EDIT: rules.may_edit_draft,
     REVIEW: rules.may_review,
 }

@@ -120,6 +120,10 @@ _WRONG: tuple[tuple[str, Promise], ...] = (
         _("Only a case that did not work, or in part, may hide its city."),
     ),
     (
+        r"a published version names its city, which cannot be hidden any more",
+        _("A published version of this case names its city, so it cannot be hidden any more."),
+    ),
+    (
         r"a masked case names its city to the secretariat",
         _("A case that hides its city must name it here, from the list."),
     ),

@@ -23,6 +23,8 @@ from alliance.knowledge.selectors.versions import ChangeGroup, FieldGroup, chang
 from alliance.knowledge.services.cases import MASKED_PLACE
 
 Document = Mapping[str, Any]
+#: Fields of a text that a preview shows before its tables.
+_TOLD_ABOVE = ("status", "title", "summary", "what_worked", "what_did_not")
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,12 @@ def preview_of(draft: Draft, language: str) -> Preview:
     text = document["texts"].get(draft.language) or {}
     foreign = "" if draft.language == language else draft.language
     place = document["place"]
-    shown = [field for field in _fields(document, language, names) if field.value]
+    told = {f"texts.{draft.language}.{name}" for name in _TOLD_ABOVE}
+    shown = [
+        field
+        for field in _fields(document, language, names)
+        if field.value and field.key not in told
+    ]
     return Preview(
         **{
             name: Told(text.get(name, ""), foreign)

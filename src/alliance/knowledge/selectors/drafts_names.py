@@ -10,6 +10,7 @@ import pycountry
 from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
+from alliance.core.ids import PUBLIC_ID
 from alliance.core.money import WITHDRAWN, MoneyError, validate_currency
 from alliance.core.text import fold
 from alliance.knowledge.enums import Scheme, Theme
@@ -175,6 +176,8 @@ class DraftNames:
 
     def case(self, public_id: str) -> CaseStudy | None:
         """A published case, with its solution, classifications and texts."""
+        if not PUBLIC_ID.match(public_id):
+            return None
         return (
             visible_cases(None)
             .filter(public_id=public_id)

@@ -171,6 +171,11 @@ def _lines(rows: list[Question], language: str) -> tuple[QuestionLine, ...]:
     )
 
 
+def lines_of(questions: QuerySet[Question], language: str) -> tuple[QuestionLine, ...]:
+    """The lines of questions that the reader may see. Three queries."""
+    return _lines(list(_with_cases(questions)), language)
+
+
 def question_list(actor: Actor, *, number: int, language: str) -> QuestionList:
     """What concerns the actor. Eight queries, however many there are. Raises NotFound."""
     page = page_of(Paginator(_with_cases(waiting_for(actor)), PAGE_SIZE), number)

@@ -30,7 +30,7 @@ State = Mapping[str, Any]
 #: Beyond so many fields only each effect and source as a whole has a place for remarks: a form
 #: with more would be refused.
 MOST_PLACES = 1_000
-#: Set when a case is published, so that a draft has none of them.
+#: Set when a case is published: a draft has none of them.
 _NOT_OF_DRAFTS = frozenset({"status", "licence", "checked_on"})
 _PART = re.compile(r"^((?:effects|sources)\[\d+\])\.")
 
@@ -166,9 +166,10 @@ def vocabulary(states: Iterable[State], language: str) -> Vocabulary:
 def draft_fields(state: State, language: str, names: PresentNames) -> Iterator[Field]:
     """The fields of a draft, those of a solution that it brings with it after its own."""
     new = state.get("new_solution") or {}
-    foreign = "" if state["original_language"] == language else state["original_language"]
+    written_in = state["original_language"]
+    foreign = "" if written_in == language else written_in
     for field in fields_of(state, language, names):
-        if field.key in _NOT_OF_DRAFTS:
+        if field.key in _NOT_OF_DRAFTS or field.key == f"texts.{written_in}.status":
             continue
         yield field
         if field.key != "solution" or not new:

@@ -79,7 +79,7 @@ def _approvals(case: CaseStudy) -> list[Review]:
         )
         .select_related("draft")
         .defer("draft__content")
-        .order_by("-draft__closed_at", "id")
+        .order_by("-draft__closed_at", "-draft_id", "id")
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Prefetch, QuerySet, prefetch_related_objects
 
 from alliance.core.audit import Actor
-from alliance.knowledge.effects import place_key
+from alliance.knowledge.effects import UNDISCLOSED, place_key
 from alliance.knowledge.enums import Outcome, Scheme
 from alliance.knowledge.grade_texts import LineText, bounds, explain
 from alliance.knowledge.models import (
@@ -93,7 +93,9 @@ class MethodLine:
 
 @dataclass(frozen=True)
 class SolutionPage:
-    """All that the page of a solution shows. `n_places` counts each place once.
+    """All that the page of a solution shows.
+
+    `n_places` counts each place once, without the cases whose city is hidden: there are `n_hidden`.
 
     `cases` are at most `CASES_SHOWN`, best known first; `register.total` counts all.
     """
@@ -107,6 +109,7 @@ class SolutionPage:
     sdg_targets: tuple[str, ...]
     register: Register[CaseLine]
     n_places: int
+    n_hidden: int
     cases: tuple[CaseLine, ...]
     spreads: Spreads
     evidence_points: int | None
@@ -254,7 +257,9 @@ def solution_page(
         themes=_codes(solution, Scheme.THEME),
         sdg_targets=_codes(solution, Scheme.SDG),
         register=register.told(line, *limits),
-        n_places=len({place_key(case) for case in cases}),
+        # How many places hidden cities add would tell whether they are among the others.
+        n_places=len({place_key(case) for case in cases if case.country != UNDISCLOSED}),
+        n_hidden=sum(case.country == UNDISCLOSED for case in cases),
         cases=tuple(line(case) for case in ordered[:CASES_SHOWN]),
         spreads=spreads(cases, language, in_full=in_full),
         evidence_points=solution.evidence_points,

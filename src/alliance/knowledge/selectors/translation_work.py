@@ -6,7 +6,6 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import reduce
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -56,6 +55,15 @@ class LanguageCounts:
     behind: int
     unreviewed: int
 
+    def of(self, state: str) -> int:
+        """How many a list of that state holds."""
+        return {
+            MISSING: self.missing,
+            BEHIND: self.behind,
+            UNREVIEWED: self.unreviewed,
+            TODO: self.missing + self.behind,
+        }[state]
+
 
 @dataclass(frozen=True)
 class Worklist:
@@ -79,24 +87,36 @@ def _original(kind: Kind, of: str = "") -> Q:
     return Q(**{f"{of}texts__status": TextStatus.ORIGINAL})
 
 
-_LAGS = Q(target__source_revision__lt=F("origin__revision")) | Q(target__source_revision=None)
+#: The status of a text that is no original.
+_TRANSLATED = (TextStatus.TRANSLATED, TextStatus.REVIEWED)
+
+
+def _lags(of: str = "") -> Q:
+    """The condition of a translation that lacks edits of the original, or may lack some."""
+    return Q(**{f"{of}source_revision__lt": F("source__revision")}) | Q(
+        **{f"{of}source_revision": None}
+    )
+
+
+def _is_current(of: str = "") -> Q:
+    return Q(**{f"{of}source_revision__gte": F("source__revision")})
 
 
 def _waiting(actor: Actor, kind: Kind, language: str, state: str) -> QuerySet[Any]:
     """(kind, key, time of the last change) of what wants a translation into `language`."""
-    is_missing = Q(target__id=None) & Q(origin__id__isnull=False)
-    is_translation = Q(target__id__isnull=False) & ~Q(target__status=TextStatus.ORIGINAL)
+    is_missing = Q(target__id=None) & Q(source__id__isnull=False)
+    is_behind = Q(target__status__in=_TRANSLATED) & _lags("target__")
     wanted = {
         MISSING: is_missing,
-        BEHIND: is_translation & _LAGS,
-        UNREVIEWED: Q(target__status=TextStatus.TRANSLATED) & ~_LAGS,
-        TODO: is_missing | (is_translation & _LAGS),
+        BEHIND: is_behind,
+        UNREVIEWED: Q(target__status=TextStatus.TRANSLATED) & _is_current("target__"),
+        TODO: is_missing | is_behind,
     }[state]
     return (
         _records(actor, kind)
         .annotate(
             target=FilteredRelation("texts", condition=Q(texts__language=language)),
-            origin=FilteredRelation("texts", condition=_original(kind)),
+            source=FilteredRelation("texts", condition=_original(kind)),
             kind_=Value(kind.name, output_field=CharField()),
         )
         .filter(wanted)
@@ -112,22 +132,20 @@ def _counts(actor: Actor) -> tuple[LanguageCounts, ...]:
         own = Value(kind.name, output_field=CharField())
         records = _records(actor, kind).order_by()
         totals.append(records.annotate(kind_=own).values("kind_").annotate(n=Count("pk")))
-        lags = Q(source_revision__lt=F("origin__revision")) | Q(source_revision=None)
-        is_translation = ~Q(status=TextStatus.ORIGINAL)
+        source = FilteredRelation(
+            f"{kind.owner}__texts", condition=_original(kind, f"{kind.owner}__")
+        )
+        is_behind = Q(status__in=_TRANSLATED) & _lags()
+        is_unreviewed = Q(status=TextStatus.TRANSLATED) & _is_current()
         groups.append(
             kind.texts.objects.filter(**{f"{kind.owner}__in": records})
-            .annotate(
-                origin=FilteredRelation(
-                    f"{kind.owner}__texts", condition=_original(kind, f"{kind.owner}__")
-                ),
-                kind_=own,
-            )
+            .annotate(source=source, kind_=own)
             .order_by()
             .values("kind_", "language")
             .annotate(
                 n=Count("pk"),
-                behind=Count("pk", filter=is_translation & lags),
-                unreviewed=Count("pk", filter=Q(status=TextStatus.TRANSLATED) & ~lags),
+                behind=Count("pk", filter=is_behind),
+                unreviewed=Count("pk", filter=is_unreviewed),
             )
         )
     total = sum(row["n"] for row in totals[0].union(*totals[1:], all=True))
@@ -143,18 +161,30 @@ def _counts(actor: Actor) -> tuple[LanguageCounts, ...]:
     )
 
 
+class _Counted(Paginator[Any]):
+    """Pages of a list whose length is known."""
+
+    def __init__(self, rows: QuerySet[Any], length: int):
+        super().__init__(rows, PER_PAGE)
+        self.length = length
+
+    @property
+    def count(self) -> int:
+        return self.length
+
+
 def worklist(actor: Actor, language: str, state: str = TODO, number: int = 1) -> Worklist:
     """Page `number` of what wants a translation into `language`, newest changes first.
 
-    In seven queries, however much there is. Raises NotFound for a page that does not exist.
+    In six queries, however much there is. Raises NotFound for a page that does not exist.
     """
     parts = [_waiting(actor, kind, language, state) for kind in KINDS.values()]
-    waiting = reduce(lambda one, other: one.union(other), parts).order_by(
-        "-updated_at", "kind_", "pk"
-    )
-    page: Page[Any] = page_of(Paginator(waiting, PER_PAGE), number)
+    waiting = parts[0].union(*parts[1:]).order_by("-updated_at", "kind_", "pk")
+    counts = _counts(actor)
+    own = next(one for one in counts if one.language == language)
+    page: Page[Any] = page_of(_Counted(waiting, own.of(state)), number)
     page.object_list = _lines(list(page.object_list), language)
-    return Worklist(language, state, page, _counts(actor))
+    return Worklist(language, state, page, counts)
 
 
 def _lines(found: list[tuple[str, int, dt.datetime]], language: str) -> list[WorkLine]:

@@ -231,7 +231,14 @@ def translation_page(
     told = kind.words(row)
     pairs = _pairs(kind, words, told, before)
     title = str(words[kind.heading])
-    acts = _last_acts(kind, record.public_id, to) if row is not None else {}
+    is_masked = isinstance(record, CaseStudy) and record.is_masked
+    # Who translated a case whose city is hidden belongs to its team: the name would tell the city.
+    may_name = (
+        not isinstance(record, CaseStudy)
+        or not is_masked
+        or (rules.may_know_masked_city(actor, record))
+    )
+    acts = _last_acts(kind, record.public_id, to) if row is not None and may_name else {}
     writers = writers_of(record, to) if row is not None else frozenset()
     is_own = actor.user is not None and actor.user.pk in writers
     is_reviewed = row is not None and row.status == TextStatus.REVIEWED
@@ -240,7 +247,7 @@ def translation_page(
         public_id=record.public_id,
         title=Told(title, "" if original.language == language else original.language),
         outcome=record.outcome if isinstance(record, CaseStudy) else "",
-        is_masked=isinstance(record, CaseStudy) and record.is_masked,
+        is_masked=is_masked,
         language=to,
         original_language=original.language,
         original_revision=original.revision,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import groupby
 
+from alliance.core.audit import COMMAND_LINE, STARTER, WORKER
 from alliance.core.errors import NotFound
 from alliance.knowledge.models import CaseStudy, CaseVersion
 from alliance.knowledge.selectors.lines import Told
@@ -17,6 +18,8 @@ from alliance.knowledge.selectors.reviews_public import reviewers_by_version
 from alliance.knowledge.selectors.snapshot_fields import Field, fields_of
 from alliance.knowledge.selectors.snapshot_names import names_for
 
+# Who publishes by themselves; all other names are those of people and teams.
+_NOBODY = frozenset({COMMAND_LINE.label, STARTER.label, WORKER.label})
 # A word with the space before it, so that a space both texts have splits no changed phrase.
 _WORDS = re.compile(r"\s*\S+|\s+$")
 # Beyond this, two texts are shown whole, one after the other: marking each word would not help.
@@ -28,6 +31,7 @@ class VersionLine:
     """One version in the list. `before` is the number of the one it can be compared with.
 
     `reviewers`: those still named who approved it; empty where it was published without review.
+    `actor` is empty for people of a case whose city is hidden: they would tell whose it is.
     """
 
     number: int
@@ -127,10 +131,19 @@ def _title(case: CaseStudy, language: str) -> Told:
 
 
 def _line(
-    version: CaseVersion, before: int | None = None, reviewers: tuple[str, ...] = ()
+    case: CaseStudy,
+    version: CaseVersion,
+    before: int | None = None,
+    reviewers: tuple[str, ...] = (),
 ) -> VersionLine:
+    is_nobody = version.actor_id is None and version.actor_label in _NOBODY
     return VersionLine(
-        version.number, version.at, version.actor_label, version.digest, before, reviewers
+        number=version.number,
+        at=version.at,
+        actor=version.actor_label if is_nobody or not case.is_masked else "",
+        digest=version.digest,
+        before=before,
+        reviewers=reviewers,
     )
 
 
@@ -143,6 +156,7 @@ def versions_of(case: CaseStudy, language: str) -> VersionList:
         title=_title(case, language),
         versions=tuple(
             _line(
+                case,
                 row,
                 rows[position + 1].number if position + 1 < len(rows) else None,
                 reviewers.get(row.number, ()),
@@ -168,7 +182,7 @@ def version_page(case: CaseStudy, number: int, language: str) -> VersionPage:
     return VersionPage(
         public_id=case.public_id,
         title=_title(case, language),
-        version=_line(version),
+        version=_line(case, version),
         groups=tuple(
             FieldGroup(name, part, tuple(group))
             for (name, part), group in groupby(filled, key=_heading)
@@ -252,8 +266,8 @@ def version_diff(case: CaseStudy, old: int, new: int, language: str) -> VersionD
     return VersionDiff(
         public_id=case.public_id,
         title=_title(case, language),
-        old=_line(first),
-        new=_line(second),
+        old=_line(case, first),
+        new=_line(case, second),
         groups=groups,
         n_changes=sum(len(group.changes) for group in groups),
     )

@@ -11,6 +11,7 @@ from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData
 from alliance.core.money import to_minor
 from alliance.core.text import digest
+from alliance.knowledge import masking
 from alliance.knowledge.enums import CaseStatus, Scheme
 from alliance.knowledge.models import (
     CaseClassification,
@@ -226,6 +227,8 @@ def save_case(
             faults.append(Fault("case.city", f"unknown city {record.place.city_id!r}"))
     if record.is_masked:
         faults.extend(masking_faults(record, city))
+        present = CaseStudy.objects.filter(public_id=record.public_id or None).first()
+        faults.extend(masking.shown_faults(present) if present is not None else ())
     source_case = None
     if record.adapted_from:
         source_case = CaseStudy.objects.filter(public_id=record.adapted_from).first()

@@ -20,6 +20,7 @@ from alliance.knowledge.case_document import (
     document_of,
     plain,
     record_of,
+    with_true_statuses,
 )
 from alliance.knowledge.draft_checks import faults_of_draft
 from alliance.knowledge.enums import DraftState, TextStatus
@@ -356,7 +357,7 @@ def publish_draft(draft: Draft, *, actor: audit.Actor, at: dt.datetime) -> CaseS
         faults = faults_of_draft(current)
         if faults:
             raise InvalidData(faults)
-        document = check_shape(current.content)
+        document = with_true_statuses(check_shape(current.content), current.case)
         if document.new_solution is not None:
             solution = _new_solution(current, document, at=at)
             document = document.model_copy(

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from alliance.accounts.enums import LinkPurpose
 from alliance.accounts.letters import write_letter
@@ -21,7 +22,9 @@ from alliance.core.ids import new_secret, secret_digest
 from alliance.knowledge import rules
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import CaseStudy
+from alliance.knowledge.selectors.desk_teams import of_team
 from alliance.knowledge.selectors.localise import pick
+from alliance.knowledge.services.addressees import editors_of
 from alliance.knowledge.services.cases import REVIEW_AFTER, keep_version
 from alliance.network.access import in_force
 from alliance.network.enums import OrganisationKind, TeamRole
@@ -30,6 +33,8 @@ from alliance.network.models import Membership, Organisation
 #: How long before its date of review a team is first asked, and how often at most.
 ASK_BEFORE = dt.timedelta(days=30)
 ASK_AGAIN = dt.timedelta(days=60)
+#: How often at most the secretariat asks a team by hand.
+ASK_AGAIN_BY_HAND = dt.timedelta(days=1)
 LINK_LASTS = dt.timedelta(days=60)
 
 
@@ -70,27 +75,14 @@ def remind_teams(*, at: dt.datetime) -> int:
 
     A case is asked after at most once in `ASK_AGAIN`, however often this runs.
     """
-    due = list(
-        CaseStudy.objects.filter(
-            status=CaseStatus.PUBLISHED, review_by__lte=(at + ASK_BEFORE).date()
-        )
-        .filter(Q(owner__isnull=False) | Q(city__isnull=False))
-        .select_related("owner", "city")
-        .prefetch_related("texts")
-        .order_by("review_by", "public_id")
-    )
-    asked = set(
-        OneTimeLink.objects.filter(
-            purpose=LinkPurpose.CONFIRM_RECORD, record_kind="case", made_at__gt=at - ASK_AGAIN
-        ).values_list("record_id", flat=True)
-    )
     editors = _editors(at)
     teams = {
         team.city_id: team.pk
         for team in Organisation.objects.filter(kind=OrganisationKind.MUNICIPALITY).order_by("-pk")
     }
     for_person: dict[User, list[CaseStudy]] = defaultdict(list)
-    for case in due:
+    asked = _asked_since(at - ASK_AGAIN)
+    for case in _due_cases(at).filter(Q(owner__isnull=False) | Q(city__isnull=False)):
         team = case.owner_id or teams.get(case.city_id)
         if case.public_id not in asked and team is not None:
             for user in editors.get(team, []):
@@ -99,6 +91,54 @@ def remind_teams(*, at: dt.datetime) -> int:
         with transaction.atomic():
             write_letter("review_due", user, cases=[_due(case, user, at) for case in cases])
     return len(for_person)
+
+
+def remind_team(team: Organisation, *, actor: audit.Actor, at: dt.datetime) -> int:
+    """Ask the editors of one team after its cases that are due, now; how many letters.
+
+    For the secretariat, which may ask again before `ASK_AGAIN` is over, though not twice in a day.
+    Raises NotAllowed.
+    """
+    if not rules.is_secretariat(actor):
+        raise NotAllowed(_("Only the secretariat reminds a team."))
+    with transaction.atomic():
+        # Two clicks at once wait for each other here, so that the second finds what was asked.
+        Organisation.objects.select_for_update().get(pk=team.pk)
+        asked = _asked_since(at - ASK_AGAIN_BY_HAND)
+        due = [case for case in _due_cases(at).filter(of_team(team)) if case.public_id not in asked]
+        editors = editors_of(team, at=at) if due else []
+        for user in editors:
+            write_letter("review_due", user, cases=[_due(case, user, at) for case in due])
+        if editors:
+            audit.record(
+                actor=actor,
+                at=at,
+                verb="remind",
+                kind="team",
+                public_id=team.public_id,
+                cases=len(due),
+                letters=len(editors),
+            )
+    return len(editors)
+
+
+def _due_cases(at: dt.datetime) -> QuerySet[CaseStudy]:
+    return (
+        CaseStudy.objects.filter(
+            status=CaseStatus.PUBLISHED, review_by__lte=(at + ASK_BEFORE).date()
+        )
+        .select_related("owner", "city")
+        .prefetch_related("texts")
+        .order_by("review_by", "public_id")
+    )
+
+
+def _asked_since(moment: dt.datetime) -> set[str]:
+    """The ids of the cases after which somebody was asked by a link made since then."""
+    links = OneTimeLink.objects.filter(
+        purpose=LinkPurpose.CONFIRM_RECORD, record_kind="case", made_at__gt=moment
+    )
+    return set(links.values_list("record_id", flat=True))
 
 
 def _editors(at: dt.datetime) -> dict[int, list[User]]:

@@ -57,11 +57,14 @@ def take_review(
         current = _locked(draft)
         if not rules.may_review(actor_for(chosen, at=at), current):
             raise NotAllowed(
-                _("A reviewer reviews drafts that wait for review, of teams other than her own.")
+                _(
+                    "A reviewer reviews drafts that wait for review, of teams to which the "
+                    "reviewer does not belong."
+                )
             )
         # Whoever left the team has not left the text.
         if current.revisions.filter(actor=chosen).exists():
-            raise NotAllowed(_("Nobody reviews what she wrote on herself."))
+            raise NotAllowed(_("Nobody reviews a draft that they wrote on themselves."))
         present = Review.objects.filter(draft=current, submission=current.submission)
         mine = present.filter(reviewer=chosen).first()
         if mine is not None and mine.state != ReviewState.GIVEN_BACK:

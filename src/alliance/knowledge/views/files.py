@@ -99,7 +99,11 @@ def _download(attachment: Attachment) -> HttpResponse:
     path = attachments.path_of(attachment.sha256)
     if not path.is_file():
         raise NotFound("file", attachment.public_id)
-    response = FileResponse(path.open("rb"), content_type=attachment.media_type)
+    kind = attachment.media_type
+    if kind.startswith("text/"):
+        # It was looked at as such: no browser shall guess otherwise.
+        kind += "; charset=utf-8"
+    response = FileResponse(path.open("rb"), content_type=kind)
     ascii_name = attachment.file_name.encode("ascii", "replace").decode().replace("?", "-")
     response["Content-Disposition"] = (
         f"attachment; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(attachment.file_name)}"

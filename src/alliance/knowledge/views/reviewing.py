@@ -17,6 +17,7 @@ from alliance.accounts.models import User
 from alliance.core import clock
 from alliance.core.audit import Actor
 from alliance.core.errors import Fault, InvalidData, NotAllowed, NotFound
+from alliance.core.ids import PUBLIC_ID
 from alliance.knowledge import rules
 from alliance.knowledge.enums import Language, ReviewState, Theme
 from alliance.knowledge.forms.review import GiveBackForm, NameForm, ReviewForm, kept
@@ -134,6 +135,8 @@ def review(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _was_reviewing(actor: Actor, public_id: str) -> bool:
+    if not PUBLIC_ID.match(public_id):
+        return False
     return Review.objects.filter(draft__public_id=public_id, reviewer=actor.user).exists()
 
 

@@ -1,5 +1,12 @@
-"""Cities and organisations in the API, and what the API's parts in the other rooms share."""
+"""Cities, organisations and teams in the API, and what its parts in the other rooms share."""
 
-from alliance.network.api.routes import router
+from ninja import Router
+
+from alliance.network.api.routes import router as routes_router
+from alliance.network.api.webhooks import router as webhooks_router
+
+router = Router()
+for part in (routes_router, webhooks_router):
+    router.add_router("", part)
 
 __all__ = ["router"]

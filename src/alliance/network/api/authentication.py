@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja.errors import HttpError
 from ninja.security import HttpBearer
 from ninja.utils import check_csrf
@@ -36,7 +37,7 @@ class TooManyWrong(HttpError):
 
     def __init__(self, retry_after: int) -> None:
         self.headers = {"Retry-After": str(retry_after)}
-        super().__init__(429, "Too many wrong tokens. Wait some minutes, then check yours.")
+        super().__init__(429, _("Too many wrong tokens. Wait some minutes, then check yours."))
 
 
 class TeamOrPerson(HttpBearer):
@@ -54,15 +55,15 @@ class TeamOrPerson(HttpBearer):
 
     def __call__(self, request: HttpRequest) -> Any:
         if self.header in request.headers:
-            kind, _, secret = request.headers[self.header].strip().partition(" ")
+            kind, _blank, secret = request.headers[self.header].strip().partition(" ")
             if kind.lower() != self.openapi_scheme or not secret.strip():
-                raise Unauthenticated("Give a token as Authorization: Bearer TOKEN.")
+                raise Unauthenticated(_("Give a token as Authorization: Bearer TOKEN."))
             return self.authenticate(request, secret.strip())
         actor = actor_of(request)
         if not is_signed_in(actor):
-            raise Unauthenticated("Give a token of your team as Authorization: Bearer TOKEN.")
+            raise Unauthenticated(_("Give a token of your team as Authorization: Bearer TOKEN."))
         if request.method not in _SAFE and check_csrf(request) is not None:
-            raise HttpError(403, "The request lacks the CSRF token of this session.")
+            raise HttpError(403, _("The request lacks the CSRF token of this session."))
         return actor
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor:
@@ -74,7 +75,18 @@ class TeamOrPerson(HttpBearer):
                 take(WRONG_TOKENS, client_address(request), at=at)
             except Throttled as error:
                 raise TooManyWrong(error.retry_after) from error
-            raise Unauthenticated("This token is wrong, has run out, or was revoked.")
+            raise Unauthenticated(_("This token is wrong, has run out, or was revoked."))
         if self.scope is not None and not has_scope(actor, self.scope):
-            raise HttpError(403, f"The token lacks the scope {self.scope.value}.")
+            raise HttpError(
+                403, _("The token lacks the scope %(scope)s.") % {"scope": self.scope.value}
+            )
         return actor
+
+
+class PersonOnly(TeamOrPerson):
+    """Gives an operation the person who signed in; a token gets 403: it stands for nobody."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Actor:
+        """Nobody. Raises HttpError: 401 for a wrong token, 403 for a right one, 429."""
+        super().authenticate(request, token)
+        raise HttpError(403, _("A token stands for a team. Only a person who signed in does this."))

@@ -1,4 +1,7 @@
-"""Cities and organisations as the API gives them. Null means "not recorded", never "no" or 0."""
+"""Cities, organisations and webhooks as the API gives them.
+
+Null means "not recorded", never "no" or 0.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,15 @@ import datetime as dt
 
 from ninja import Field, Schema
 
-from alliance.network.api.common import Names, Page
-from alliance.network.enums import ClimateZone, OrganisationKind, Origin, SizeBand
+from alliance.network.api.common import Listing, Names, Page
+from alliance.network.api.writing import Body
+from alliance.network.enums import (
+    ClimateZone,
+    OrganisationKind,
+    Origin,
+    SizeBand,
+    WebhookEvent,
+)
 
 
 class PlaceLinks(Schema):
@@ -69,3 +79,28 @@ class CityPage(Page[City]):
 
 class OrganisationPage(Page[Organisation]):
     """Organisations by id."""
+
+
+class MakeWebhook(Body):
+    url: str = Field(max_length=500, description="An https address without a user name.")
+    events: list[str] = Field(description=f"Any of: {', '.join(WebhookEvent.values)}.")
+
+
+class Webhook(Schema):
+    """An address that is told what happens."""
+
+    id: str
+    url: str
+    events: list[WebhookEvent]
+    made_at: dt.datetime
+    paused_at: dt.datetime | None = Field(
+        description="Told no more, because nothing arrived; making it again starts it again."
+    )
+
+
+class MadeWebhook(Webhook):
+    secret: str = Field(description="Deliveries are signed with it (HMAC-SHA256).")
+
+
+class WebhookListing(Listing[Webhook]):
+    """Webhooks that were not ended, the oldest first."""

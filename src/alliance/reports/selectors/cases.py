@@ -110,7 +110,7 @@ def case_brief(actor: Actor | None, case: CaseStudy, edition: Edition) -> Brief:
         kicker=kicker,
         outcome=_outcome(page),
         facts=(
-            Told(f"{page.place}, {page.country}"),
+            Told(page.place if page.is_masked else f"{page.place}, {page.country}"),
             Told(period(page.start_year, page.end_year)),
             page.solution,
         ),
@@ -138,9 +138,17 @@ def case_brief(actor: Actor | None, case: CaseStudy, edition: Edition) -> Brief:
         ),
         foot=_foot(page, edition),
         address=page.cited.url,
-        words=words.labels(),
+        words=_words(page),
         made_of=edition.at,
     )
+
+
+def _words(page: CasePage) -> dict[str, str]:
+    """The fixed words; where a city is hidden its sources are not missing, but kept back."""
+    found = words.labels()
+    if page.is_masked:
+        found["no_sources"] = _("Not published, because they would name the city.")
+    return found
 
 
 def _outcome(page: CasePage) -> Mark:
@@ -179,12 +187,10 @@ def _elsewhere_figure(register: Register[Peer]) -> KeyFigure:
     label = _("The same solution elsewhere")
     if not register.total:
         return KeyFigure(label=label, value=_("no other trial recorded"), missing=True)
-    return KeyFigure(
-        label=label,
-        value=_("%(worked)s of %(total)s worked")
-        % {"worked": number(register.worked), "total": number(register.total)},
-        note=Told(words.outcome_counts(register.mixed, register.did_not_work)),
-    )
+    value = words.share_that_worked(register)
+    if register.total > 1:
+        value = _("%(share)s worked") % {"share": value}
+    return KeyFigure(label=label, value=value, note=Told(words.outcome_counts(register)))
 
 
 def _interval(row: EffectView) -> str:

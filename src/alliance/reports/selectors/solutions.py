@@ -57,7 +57,7 @@ def solution_brief(actor: Actor | None, solution: Solution, edition: Edition) ->
         network=settings.NETWORK_NAME,
         kicker=kicker,
         outcome=None,
-        facts=(Told(_tried(page)),),
+        facts=tuple(Told(part) for part in (_tried(page), _hidden(page)) if part),
         heading=Told(text.name, foreign),
         lead=Told(text.summary, foreign),
         figures=(
@@ -90,9 +90,22 @@ def _tried(page: SolutionPage) -> str:
     total = page.register.total
     if not total:
         return _("No trial is recorded")
+    if not page.n_places:
+        return ngettext("%(n)s trial", "%(n)s trials", total) % {"n": number(total)}
     return ngettext(
         "%(n)s trial in %(places)s place", "%(n)s trials in %(places)s places", total
     ) % {"n": number(total), "places": number(page.n_places)}
+
+
+def _hidden(page: SolutionPage) -> str:
+    """How many of the trials are of no place that is told."""
+    if not page.n_hidden:
+        return ""
+    return ngettext(
+        "%(n)s without its city, which is not disclosed",
+        "%(n)s without their cities, which are not disclosed",
+        page.n_hidden,
+    ) % {"n": number(page.n_hidden)}
 
 
 def _worked_figure(page: SolutionPage) -> KeyFigure:
@@ -102,9 +115,8 @@ def _worked_figure(page: SolutionPage) -> KeyFigure:
         return KeyFigure(label=label, value=_("no trial recorded"), missing=True)
     return KeyFigure(
         label=label,
-        value=_("%(worked)s of %(total)s")
-        % {"worked": number(register.worked), "total": number(register.total)},
-        note=Told(words.outcome_counts(register.mixed, register.did_not_work)),
+        value=words.share_that_worked(register),
+        note=Told(words.outcome_counts(register)),
     )
 
 

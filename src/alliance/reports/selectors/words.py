@@ -18,6 +18,7 @@ from alliance.knowledge.enums import Reason
 from alliance.knowledge.grade_texts import LineText
 from alliance.knowledge.selectors.costs import CostView, PriceSource
 from alliance.knowledge.selectors.lines import Told
+from alliance.knowledge.selectors.register import Counts
 from alliance.reports.selectors.content import (
     Box,
     KeyFigure,
@@ -342,11 +343,29 @@ def more_on_page(left_out: int) -> str:
     return _("%(n)s more on the page") % {"n": number(left_out)} if left_out else ""
 
 
-def outcome_counts(mixed: int, did_not_work: int) -> str:
-    """How many trials did not plainly work: "1 mixed, 2 did not work"."""
+def outcome_counts(counts: Counts) -> str:
+    """How many trials did not plainly work: "1 mixed, 2 did not work". Empty of a single one."""
+    if counts.total == 1:
+        return ""
     return _("%(mixed)s mixed, %(failed)s did not work") % {
-        "mixed": number(mixed),
-        "failed": number(did_not_work),
+        "mixed": number(counts.mixed),
+        "failed": number(counts.did_not_work),
+    }
+
+
+def share_that_worked(counts: Counts) -> str:
+    """How many trials worked: "2 of 3", "none of 2"; of a single one what came of it."""
+    if counts.total == 1:
+        if counts.worked:
+            return _("one, and it worked")
+        return (
+            _("one, and it did not work") if counts.did_not_work else _("one, with mixed results")
+        )
+    if not counts.worked:
+        return _("none of %(total)s") % {"total": number(counts.total)}
+    return _("%(worked)s of %(total)s") % {
+        "worked": number(counts.worked),
+        "total": number(counts.total),
     }
 
 

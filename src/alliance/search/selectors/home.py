@@ -11,6 +11,7 @@ from alliance.core import clock
 from alliance.knowledge.enums import Outcome, Topic
 from alliance.search.facet_columns import Rows
 from alliance.search.index import Index
+from alliance.search.labels import NO_COUNTRY
 from alliance.search.query import FinderQuery
 from alliance.search.results import Hit, HomeContext, TopicCount
 from alliance.search.selectors.hits import hits_of, outcome_counts
@@ -37,7 +38,7 @@ def home_context(language: str, today: dt.date) -> HomeContext:
         known = known[np.argsort(index.rank[known])]
         pick = known[[today.toordinal() % known.size]] if known.size else known
         told = _tell(index, np.concatenate([newest, failures, pick]), language, today)
-        kinds = index.facet("kind")
+        kinds, countries = index.facet("kind"), index.facet("country")
         count = dict(
             zip(kinds.vocabulary, kinds.count(np.flatnonzero(index.alive)).tolist(), strict=True)
         )
@@ -53,7 +54,12 @@ def home_context(language: str, today: dt.date) -> HomeContext:
             n_members=int(
                 np.intersect1d(_living(index, "kind", "city"), _living(index, "member", "yes")).size
             ),
-            n_countries=int(np.count_nonzero(index.facet("country").count(cases))),
+            n_countries=sum(
+                bool(number) and code not in NO_COUNTRY
+                for code, number in zip(
+                    countries.vocabulary, countries.count(cases).tolist(), strict=True
+                )
+            ),
             outcomes=outcome_counts(index, cases),
             did_you_know=next(iter(_chosen(told, pick)), None),
         )

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from alliance.core.errors import NotFound
 from alliance.knowledge.forms.steps import FORMS, typed
 from alliance.knowledge.models import Draft
-from alliance.knowledge.selectors.doors import EDIT, READ, get_draft_for
+from alliance.knowledge.selectors.doors import EDIT, READ_WRITING, get_draft_for
 from alliance.knowledge.views import actor_of, missing_is_404
 
 View = Callable[..., HttpResponse]
@@ -56,7 +56,7 @@ def draft_to_edit(request: HttpRequest, public_id: str) -> Draft | None:
     try:
         return get_draft_for(actor, public_id, EDIT)
     except NotFound:
-        get_draft_for(actor, public_id, READ)
+        get_draft_for(actor, public_id, READ_WRITING)
         return None
 
 

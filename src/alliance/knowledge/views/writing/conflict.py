@@ -121,6 +121,8 @@ def rebase(request: HttpRequest, public_id: str) -> HttpResponse:
     except Conflict:
         messages.warning(request, _("Somebody saved the draft in this moment. Try again."))
         return redirect("knowledge:draft", public_id)
+    except NotAllowed:
+        return kept(request, "", status=403, why="closed")
     if not clashes:
         messages.success(request, _("The draft now holds what was published since."))
         return redirect("knowledge:draft", public_id)

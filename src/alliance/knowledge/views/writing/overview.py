@@ -18,7 +18,7 @@ from alliance.knowledge.forms.steps import CHECK
 from alliance.knowledge.models import Draft
 from alliance.knowledge.selectors import drafts as select
 from alliance.knowledge.selectors import drafts_fields
-from alliance.knowledge.selectors.doors import READ, get_draft_for
+from alliance.knowledge.selectors.doors import READ_WRITING, get_draft_for
 from alliance.knowledge.services import drafts as services
 from alliance.knowledge.services.reviews import resolve_remark
 from alliance.knowledge.views import actor_of
@@ -31,10 +31,8 @@ Act = Callable[..., Draft]
 @for_writers
 def overview(request: HttpRequest, public_id: str) -> HttpResponse:
     """A draft: state, completeness, what to do next, remarks of its reviewers."""
-    draft = get_draft_for(actor_of(request), public_id, READ)
-    page = select.draft_page(
-        draft, actor_of(request), request.LANGUAGE_CODE, with_reviews=True
-    )
+    draft = get_draft_for(actor_of(request), public_id, READ_WRITING)
+    page = select.draft_page(draft, actor_of(request), request.LANGUAGE_CODE, with_reviews=True)
     return render(request, "knowledge/write/overview.html", {"page": page})
 
 
@@ -42,7 +40,7 @@ def overview(request: HttpRequest, public_id: str) -> HttpResponse:
 @for_writers
 def preview(request: HttpRequest, public_id: str) -> HttpResponse:
     """A draft as readers will see it."""
-    draft = get_draft_for(actor_of(request), public_id, READ)
+    draft = get_draft_for(actor_of(request), public_id, READ_WRITING)
     found = drafts_fields.preview_of(draft, request.LANGUAGE_CODE)
     return render(
         request, "knowledge/write/preview.html", {"draft_id": public_id, "preview": found}
@@ -53,7 +51,7 @@ def preview(request: HttpRequest, public_id: str) -> HttpResponse:
 @for_writers
 def history(request: HttpRequest, public_id: str) -> HttpResponse:
     """The saved states of a draft, and what changed from `old` to `new`."""
-    draft = get_draft_for(actor_of(request), public_id, READ)
+    draft = get_draft_for(actor_of(request), public_id, READ_WRITING)
     found = drafts_fields.history_of(
         draft,
         request.LANGUAGE_CODE,
@@ -72,7 +70,7 @@ def history(request: HttpRequest, public_id: str) -> HttpResponse:
 @for_writers
 def submit(request: HttpRequest, public_id: str) -> HttpResponse:
     """Hand a draft in for review; what is missing is told on the page of the last step."""
-    draft = get_draft_for(actor_of(request), public_id, READ)
+    draft = get_draft_for(actor_of(request), public_id, READ_WRITING)
     try:
         services.submit_draft(
             draft,
@@ -107,7 +105,7 @@ def _act(service: Act, wanted: str, said: Callable[[], str]) -> Callable[..., Ht
     @require_POST
     @for_writers
     def act(request: HttpRequest, public_id: str) -> HttpResponse:
-        draft = get_draft_for(actor_of(request), public_id, READ)
+        draft = get_draft_for(actor_of(request), public_id, READ_WRITING)
         try:
             service(draft, actor=actor_of(request), at=clock.now())
         except NotAllowed:
@@ -148,6 +146,6 @@ def mark_as_dealt_with(request: HttpRequest, draft: Draft, remark: int) -> None:
 @for_writers
 def resolve(request: HttpRequest, public_id: str, remark: int) -> HttpResponse:
     """Mark a reviewer's remark as dealt with."""
-    draft = get_draft_for(actor_of(request), public_id, READ)
+    draft = get_draft_for(actor_of(request), public_id, READ_WRITING)
     mark_as_dealt_with(request, draft, remark)
     return redirect("knowledge:draft", public_id)

@@ -17,7 +17,7 @@ from alliance.knowledge.forms.base import StepForm
 from alliance.knowledge.forms.rows import RowsForm
 from alliance.knowledge.forms.steps import CHECK, FORMS, STEPS
 from alliance.knowledge.models import Draft
-from alliance.knowledge.selectors.doors import READ, get_draft_for
+from alliance.knowledge.selectors.doors import READ_WRITING, get_draft_for
 from alliance.knowledge.selectors.drafts import (
     DraftPage,
     document_at,
@@ -43,7 +43,7 @@ def step(request: HttpRequest, public_id: str, step: str) -> HttpResponse:
         raise Http404(_("There is no such step."))
     if request.method == "POST" and step in FORMS:
         return _save(request, public_id, step)
-    draft = get_draft_for(actor_of(request), public_id, READ)
+    draft = get_draft_for(actor_of(request), public_id, READ_WRITING)
     page = draft_page(draft, actor_of(request), request.LANGUAGE_CODE)
     if not page.can_edit:
         return render(request, "knowledge/write/closed.html", {"page": page}, status=403)

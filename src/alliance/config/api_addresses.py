@@ -1,0 +1,253 @@
+"""What holds for every address of the API: its methods, its parameters, its headers."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, cast
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, re_path
+from django.utils import translation
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.http import quote_etag
+from django.utils.translation import gettext as _
+from ninja import NinjaAPI
+from ninja.operation import Operation
+
+from alliance.config.api_faults import (
+    language_of,
+    parameter_faults,
+    problem,
+    told,
+    too_large,
+    unprocessable,
+)
+from alliance.knowledge.exports.about import LICENCE_URL
+from alliance.network.api.common import PREFIX
+from alliance.web.uploads import MOST_BYTES
+
+JSON = "application/json"
+MULTIPART = "multipart/form-data"
+# Short, because a correction must reach readers soon; the ETag makes asking again cheap.
+CACHE_CONTROL = "public, max-age=60"
+#: For what only those may see who asked.
+PRIVATE = "private, no-store"
+#: What pages of other sites may send along with a token.
+_SENT_ALONG = "Authorization, Content-Type, If-Match"
+_EXPOSED = "Content-Disposition, ETag, Link, Location, Retry-After, WWW-Authenticate"
+_BODIES = {"body": JSON, "form": MULTIPART, "file": MULTIPART}
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What one method of an address takes.
+
+    `parameters`: those of its query, and whether each may come several times; `media_type`: that
+    of its body, "" where it takes none; `is_private`: whether it asks who calls.
+    """
+
+    parameters: Mapping[str, bool]
+    media_type: str
+    is_private: bool
+
+
+Methods = Mapping[str, Taken]
+
+
+def _taken(operation: Operation) -> Taken:
+    parameters: dict[str, bool] = {}
+    media_type = ""
+    for model in operation.models:
+        source = model.__ninja_param_source__
+        media_type = _BODIES.get(str(source), media_type)
+        if source == "query":
+            several = getattr(model, "__ninja_collection_fields__", [])
+            parameters |= {name: name in several for name in model.__ninja_flatten_map__}
+    return Taken(parameters, media_type, bool(operation.auth_callbacks))
+
+
+def _allowed(methods: Methods) -> str:
+    """The methods of an address as the header Allow names them."""
+    names = set(methods) | {"OPTIONS"} | ({"HEAD"} if "GET" in methods else set())
+    order = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS")
+    return ", ".join(name for name in order if name in names)
+
+
+@told
+def _no_method(request: HttpRequest, allowed: str) -> HttpResponse:
+    refused = problem(405, _("This address takes %(methods)s.") % {"methods": allowed})
+    refused.headers["Allow"] = allowed
+    return refused
+
+
+@told
+def _refused(
+    request: HttpRequest, taken: Taken, arguments: Collection[object]
+) -> HttpResponse | None:
+    """Why this request is not passed on to its view, None where it is sound."""
+    if any("\x00" in str(value) for value in arguments):
+        return problem(404, _("There is nothing at this address."))
+    if faults := parameter_faults(request, taken.parameters):
+        return unprocessable(faults)
+    return _body_refused(request, taken)
+
+
+def _body_refused(request: HttpRequest, taken: Taken) -> HttpResponse | None:
+    """Why the body is not read, told from the headers alone."""
+    if request.method in {"GET", "HEAD"} or not taken.media_type:
+        return None
+    length = int(request.META.get("CONTENT_LENGTH") or 0)
+    most = MOST_BYTES if taken.media_type == MULTIPART else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    if length > most:
+        return too_large(most)
+    if length and request.content_type != taken.media_type:
+        return problem(415, _("This address takes %(type)s.") % {"type": taken.media_type})
+    return None
+
+
+@told
+def _not_acceptable(request: HttpRequest, offered: str) -> HttpResponse:
+    return problem(406, _("This address answers with %(type)s.") % {"type": offered})
+
+
+def _answer(
+    view: Callable[..., HttpResponseBase],
+    methods: Methods,
+    taken: Taken | None,
+    request: HttpRequest,
+    kwargs: Any,
+) -> HttpResponseBase:
+    if request.method == "OPTIONS":
+        return HttpResponse(status=204, headers={"Allow": _allowed(methods)})
+    if taken is None:
+        return _no_method(request, _allowed(methods))
+    if (refused := _refused(request, taken, kwargs.values())) is not None:
+        return refused
+    is_safe = request.method in {"GET", "HEAD"}
+    # Nothing is written whose answer would then not be taken.
+    if not is_safe and not request.accepts(JSON):
+        return _not_acceptable(request, JSON)
+    response = _run(view, taken, request, kwargs)
+    offered = response.headers.get("Content-Type", "").partition(";")[0]
+    if is_safe and response.status_code == 200 and not request.accepts(offered):
+        return _not_acceptable(request, offered)
+    return response
+
+
+def _run(
+    view: Callable[..., HttpResponseBase], taken: Taken, request: HttpRequest, kwargs: Any
+) -> HttpResponseBase:
+    # Operations know GET; what HEAD leaves out is left out at the end.
+    method, request.method = request.method, "GET" if request.method == "HEAD" else request.method
+    # Of public answers the address alone decides, so that caches may keep them.
+    language = language_of(request) if taken.is_private else translation.get_language()
+    try:
+        with translation.override(language):
+            return view(request, **kwargs)
+    finally:
+        request.method = method
+
+
+def _finish(
+    request: HttpRequest,
+    response: HttpResponseBase,
+    methods: Methods,
+    taken: Taken | None = None,
+) -> HttpResponseBase:
+    """Headers for caches and for pages of other sites; 304 where the reader has it already."""
+    if taken is not None and taken.is_private:
+        response.headers["Cache-Control"] = PRIVATE
+        patch_vary_headers(response, ("Authorization", "Cookie", "Accept-Language"))
+    elif response.status_code == 200:
+        response = _conditional(request, response)
+    elif response.status_code >= 400:
+        response.headers["Cache-Control"] = "no-store"
+    _for_other_sites(request, response, methods)
+    response.headers["Link"] = (
+        f'<{settings.BASE_URL}{PREFIX}openapi.json>; rel="service-desc", '
+        f'<{LICENCE_URL}>; rel="license"'
+    )
+    return _head_of(response) if request.method == "HEAD" else response
+
+
+def _for_other_sites(request: HttpRequest, response: HttpResponseBase, methods: Methods) -> None:
+    """Let pages of other sites read what is public, and write with a token, never with a cookie."""
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Expose-Headers"] = _EXPOSED
+    if request.method == "OPTIONS":
+        response.headers["Access-Control-Allow-Methods"] = _allowed(methods)
+        response.headers["Access-Control-Max-Age"] = "600"
+        if any(taken.is_private for taken in methods.values()):
+            response.headers["Access-Control-Allow-Headers"] = _SENT_ALONG
+
+
+def _conditional(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """The answer with its ETag, or 304 where the request names that very state."""
+    response.headers["Cache-Control"] = CACHE_CONTROL
+    patch_vary_headers(response, ("Accept",))
+    if isinstance(response, HttpResponse) and "ETag" not in response.headers:
+        sum_of_content = hashlib.sha256(response.content).hexdigest()[:32]
+        response.headers["ETag"] = quote_etag(sum_of_content)
+    # A download that is not sent after all is not closed: that would end the request twice.
+    sent = get_conditional_response(
+        request, response.headers["ETag"], None, cast(HttpResponse, response)
+    )
+    return sent or response
+
+
+def _head_of(response: HttpResponseBase) -> HttpResponseBase:
+    """The answer without its body; how long a download will be is not known before it is made."""
+    headers = dict(response.headers)
+    if not isinstance(response, HttpResponse):
+        return StreamingHttpResponse(status=response.status_code, headers=headers)
+    headers["Content-Length"] = str(len(response.content))
+    return HttpResponse(status=response.status_code, headers=headers)
+
+
+def _address(pattern: URLPattern, methods: Methods) -> URLPattern:
+    """An address with what holds for all of them put around it."""
+    view = pattern.callback
+
+    @wraps(view, assigned=())
+    def answer(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        method = "GET" if request.method == "HEAD" else str(request.method)
+        taken = methods.get(method)
+        return _finish(request, _answer(view, methods, taken, request, kwargs), methods, taken)
+
+    return URLPattern(pattern.pattern, answer, pattern.default_args, pattern.name)
+
+
+def _methods(api: NinjaAPI) -> dict[str, dict[str, Taken]]:
+    """For the name of each operation, the methods of its address with what each takes."""
+    found: dict[str, dict[str, Taken]] = {}
+    for bound in api._get_bound_routers():
+        for view in bound.path_operations.values():
+            own = {
+                method: _taken(operation)
+                for operation in view.operations
+                for method in operation.methods
+            }
+            found |= {operation.view_func.__name__: own for operation in view.operations}
+    return found
+
+
+@told
+def _nothing(request: HttpRequest) -> HttpResponse:
+    return problem(404, _("There is nothing at this address. Addresses end without a slash."))
+
+
+def addresses(api: NinjaAPI) -> list[URLPattern]:
+    """Every address of the API, once, and last the answer to all that lead nowhere."""
+    methods = _methods(api)
+    found: dict[str, URLPattern] = {}
+    for pattern in api.urls[0]:
+        if isinstance(pattern, URLPattern) and pattern.name in methods:
+            # An address comes once for each of its methods, all with the same view.
+            found.setdefault(str(pattern.pattern), _address(pattern, methods[pattern.name]))
+    nowhere = re_path("", lambda request: _finish(request, _nothing(request), {}))
+    return [*found.values(), nowhere]

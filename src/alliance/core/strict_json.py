@@ -1,0 +1,119 @@
+"""JSON read so that nothing in it is lost or bent without a word.
+
+Python's own reader takes the last of two values of one key, NaN, numbers that become infinite, and
+halves of letters that can be written to no file.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, NoReturn
+
+from alliance.core.errors import Fault
+
+#: Digits of the longest whole number that is read: all that databases hold fit in.
+MOST_DIGITS = 19
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class NotJson(ValueError):
+    """A text that is no JSON in UTF-8; the message says where or why."""
+
+
+class _Repeated(dict[str, Any]):
+    """An object in which some keys stood more than once."""
+
+    keys_repeated: tuple[str, ...] = ()
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    plain = dict(pairs)
+    if len(plain) == len(pairs):
+        return plain
+    found = _Repeated(plain)
+    counts = Counter(key for key, _value in pairs)
+    found.keys_repeated = tuple(key for key, number in counts.items() if number > 1)
+    return found
+
+
+def _constant(name: str) -> NoReturn:
+    raise NotJson(f"{name} is no number of JSON")
+
+
+def _float(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise NotJson(f"{text[:40]} is beyond all numbers that can be kept")
+    return value
+
+
+def _int(text: str) -> int:
+    if len(text.lstrip("-")) > MOST_DIGITS:
+        raise NotJson(f"a whole number has more than {MOST_DIGITS} digits")
+    return int(text)
+
+
+def read(text: str | bytes) -> Any:
+    """The data of a JSON text. Objects remember which of their keys stood more than once.
+
+    Raises NotJson, also for NaN, numbers too large to keep, and nesting without end.
+    """
+    try:
+        return json.loads(
+            text if isinstance(text, str) else text.decode("utf-8"),
+            object_pairs_hook=_object,
+            parse_constant=_constant,
+            parse_float=_float,
+            parse_int=_int,
+        )
+    except NotJson:
+        raise
+    except UnicodeDecodeError as error:
+        raise NotJson(f"byte {error.start} is not UTF-8") from error
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise NotJson(str(error)) from error
+
+
+def keys_repeated(value: Any) -> tuple[str, ...]:
+    """The keys that stood more than once in an object that `read` gave."""
+    return value.keys_repeated if isinstance(value, _Repeated) else ()
+
+
+def walk(data: Any) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    """Every value in `data` with the keys and positions that lead to it, in reading order."""
+    waiting: list[tuple[tuple[str | int, ...], Any]] = [((), data)]
+    while waiting:
+        path, value = waiting.pop()
+        yield path, value
+        parts: list[tuple[str | int, Any]] = []
+        if isinstance(value, dict):
+            parts = list(value.items())
+        elif isinstance(value, list):
+            parts = list(enumerate(value))
+        waiting += [((*path, key), part) for key, part in reversed(parts)]
+
+
+def path_text(path: tuple[str | int, ...]) -> str:
+    """A path as faults name it: `effects[0].value`."""
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    return text.removeprefix(".")
+
+
+def repeated_faults(data: Any) -> Iterator[Fault]:
+    """A fault for each key that stood more than once, named by its path."""
+    for path, value in walk(data):
+        for key in keys_repeated(value):
+            yield Fault(path_text((*path, key)), "stands more than once")
+
+
+def letter_fault(text: str) -> str | None:
+    """The rule that `text` breaks as something to be kept, or None: NUL, or half of a letter."""
+    if "\x00" in text:
+        return "holds the character NUL"
+    if _SURROGATE.search(text):
+        return "holds half of a letter (a lone surrogate)"
+    return None

@@ -1,0 +1,175 @@
+"""Addresses of the files of drafts, and of tables of cases to be taken over, in the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import File, Form, Router, Status
+from ninja.files import UploadedFile
+
+from alliance.core import clock
+from alliance.core.audit import Actor
+from alliance.core.errors import Fault, InvalidData, NotFound
+from alliance.knowledge import rules
+from alliance.knowledge.api.drafts import READS, WRITES, draft_to_write
+from alliance.knowledge.api.schemas import cases_kept as schemas
+from alliance.knowledge.file_checks import MOST_BYTES
+from alliance.knowledge.models import Attachment, Draft
+from alliance.knowledge.selectors.doors import (
+    READ,
+    get_attachment_for,
+    get_draft_for,
+    get_organisation_for,
+)
+from alliance.knowledge.services import attachments, case_imports
+from alliance.network.api.common import api_address
+from alliance.network.api.writing import actor_in, created
+
+router = Router()
+
+
+def _read(upload: UploadedFile) -> bytes:
+    """What was uploaded. Raises InvalidData for nothing, and for too much."""
+    if not upload.size:
+        raise InvalidData([Fault("file", "is empty")])
+    if upload.size > MOST_BYTES:
+        raise InvalidData([Fault("file", f"is larger than {MOST_BYTES // 1_000_000} MB")])
+    return upload.read()
+
+
+def _file(row: Attachment) -> dict[str, Any]:
+    recorded = (
+        "title", "file_name", "media_type", "size", "sha256", "added_at", "published_at",
+    )  # fmt: skip
+    return {name: getattr(row, name) for name in recorded} | {"id": row.public_id}
+
+
+@router.get(
+    "/drafts/{id}/files",
+    response=schemas.DraftFileListing,
+    auth=READS,
+    operation_id="listDraftFiles",
+    summary="Files of a draft",
+    tags=["drafts"],
+)
+def list_draft_files(request: HttpRequest, id: str) -> dict[str, Any]:
+    """The files that go with a draft."""
+    actor = actor_in(request)
+    draft = get_draft_for(actor, id, READ)
+    rows = draft.attachments.filter(removed_at=None).select_related("draft__organisation", "case")
+    items = [_file(row) for row in rows if rules.may_read_attachment(actor, row)]
+    return {"count": len(items), "items": items}
+
+
+@router.post(
+    "/drafts/{id}/files",
+    response={201: schemas.DraftFile},
+    auth=WRITES,
+    operation_id="addDraftFile",
+    summary="Add a file to a draft",
+    tags=["drafts"],
+)
+def add_draft_file(
+    request: HttpRequest,
+    id: str,
+    response: HttpResponse,
+    file: File[UploadedFile],
+    title: Form[str] = "",
+) -> Status[dict[str, Any]]:
+    """Add a file, which is told from its content: PDF, picture, office file, CSV or plain text.
+
+    Pictures are written anew without the place and camera they were taken with. The same file a
+    second time gives the one there is.
+    """
+    actor = actor_in(request)
+    draft = draft_to_write(actor, id)
+    added = attachments.attach(
+        draft,
+        title=title,
+        name=file.name or "file",
+        content=_read(file),
+        actor=actor,
+        at=clock.now(),
+    )
+    created(response, api_address(f"drafts/{id}/files"))
+    return Status(201, _file(added))
+
+
+def _one(actor: Actor, draft: Draft, public_id: str) -> Attachment:
+    """A file of this very draft. Raises NotFound."""
+    found = get_attachment_for(actor, public_id)
+    if found.draft_id != draft.pk:
+        raise NotFound("file", public_id)
+    return found
+
+
+@router.delete(
+    "/drafts/{id}/files/{file_id}",
+    response={204: None},
+    auth=WRITES,
+    operation_id="removeDraftFile",
+    summary="Take a file away from a draft",
+    tags=["drafts"],
+)
+def remove_draft_file(request: HttpRequest, id: str, file_id: str) -> Status[None]:
+    """Take a file away from a draft, and from the case that came of it; its content goes too."""
+    actor = actor_in(request)
+    draft = draft_to_write(actor, id)
+    attachments.remove(_one(actor, draft, file_id), actor=actor, at=clock.now())
+    return Status(204, None)
+
+
+@router.post(
+    "/teams/{id}/imports",
+    response={201: schemas.StagedImport},
+    auth=WRITES,
+    operation_id="stageImport",
+    summary="Look at a table of cases",
+    tags=["teams"],
+)
+def stage_import(
+    request: HttpRequest, id: str, response: HttpResponse, file: File[UploadedFile]
+) -> Status[dict[str, Any]]:
+    """Read a table of cases (CSV, a workbook, or a JSON download) and say what would come of it.
+
+    Every cell at fault is named at once (422). Nothing is written before it is taken over.
+    """
+    actor = actor_in(request)
+    staged = case_imports.stage(
+        _read(file),
+        file.name or "table",
+        organisation=get_organisation_for(actor, id),
+        actor=actor,
+        at=clock.now(),
+    )
+    address = api_address(f"teams/{id}/imports/{staged.ticket}")
+    created(response, address)
+    told = {
+        "ticket": staged.ticket,
+        "name": staged.name,
+        "new": staged.n_new,
+        "lines": [
+            {name: getattr(line, name) for name in ("row", "title", "place", "outcome", "is_same")}
+            for line in staged.lines
+        ],
+        "take_over": address,
+    }
+    return Status(201, told)
+
+
+@router.post(
+    "/teams/{id}/imports/{ticket}",
+    response=schemas.ImportedDrafts,
+    auth=WRITES,
+    operation_id="takeOverImport",
+    summary="Take a table of cases over",
+    tags=["teams"],
+)
+def take_over_import(request: HttpRequest, id: str, ticket: str) -> dict[str, Any]:
+    """Make a draft of each row of a table that was looked at, all or none; known ones are left."""
+    actor = actor_in(request)
+    made = case_imports.take_over(
+        ticket, organisation=get_organisation_for(actor, id), actor=actor, at=clock.now()
+    )
+    return {"drafts": made}

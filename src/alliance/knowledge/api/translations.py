@@ -1,0 +1,167 @@
+"""Addresses of translations in the API. People alone translate: a token stands for nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Router
+
+from alliance.core import clock
+from alliance.core.audit import Actor
+from alliance.core.errors import Fault, InvalidData, NotAllowed
+from alliance.knowledge.api.schemas import translations as schemas
+from alliance.knowledge.selectors.doors import get_case_for, get_method_for, get_solution_for
+from alliance.knowledge.selectors.translations import translation_page
+from alliance.knowledge.services import translations as services
+from alliance.knowledge.translation_fields import Translatable, kind_of, original_of
+from alliance.network.api.authentication import PersonOnly
+from alliance.network.api.common import LanguageCode
+from alliance.network.api.writing import IF_MATCH, actor_in, expected_revision, tell_etag
+
+router = Router(tags=["translations"], auth=PersonOnly())
+_DOORS: dict[str, Callable[..., Translatable]] = {
+    "cases": get_case_for,
+    "solutions": get_solution_for,
+    "methods": get_method_for,
+}
+
+
+def _told(
+    actor: Actor, record: Translatable, to: LanguageCode, response: HttpResponse
+) -> dict[str, Any]:
+    """The record beside its translation, to those who write or review it."""
+    # Read anew: a service has written since it came through the door.
+    record = type(record).objects.prefetch_related("texts").get(pk=record.pk)
+    page = translation_page(actor, record, to, to)
+    if not (page.may_write or page.may_review):
+        raise NotAllowed(page.refusal)
+    kind = kind_of(record)
+    rows = {row.language: row for row in record.texts.all()}
+    tell_etag(response, page.revision)
+    same = (
+        "kind", "language", "original_language", "original_revision", "revision", "is_reviewed",
+        "behind", "may_write", "may_review",
+    )  # fmt: skip
+    return {name: getattr(page, name) for name in same} | {
+        "id": page.public_id,
+        "original": kind.words(original_of(record, rows.values())),
+        "texts": {} if page.is_new else kind.words(rows[to]),
+    }
+
+
+def _revision(record: Translatable, to: str) -> int:
+    """The revision of the translation as it stands, 0 where there is none."""
+    row = record.texts.filter(language=to).first()
+    return row.revision if row is not None else 0
+
+
+def _add_kind(plural: str, singular: str) -> None:
+    """Give the translations of one kind of record their addresses."""
+    door, name = _DOORS[plural], singular.capitalize()
+    path = f"/{plural}/{{id}}/translations/{{language}}"
+
+    def get(
+        request: HttpRequest, id: str, language: LanguageCode, response: HttpResponse
+    ) -> dict[str, Any]:
+        actor = actor_in(request)
+        return _told(actor, door(actor, id), language, response)
+
+    def save(
+        request: HttpRequest,
+        id: str,
+        language: LanguageCode,
+        body: schemas.SaveTranslation,
+        response: HttpResponse,
+    ) -> dict[str, Any]:
+        actor = actor_in(request)
+        record = door(actor, id)
+        unknown = set(body.texts) - {field.name for field in kind_of(record).fields}
+        if unknown:
+            raise InvalidData(Fault(f"texts.{key}", "is no field here") for key in sorted(unknown))
+        services.save_translation(
+            record,
+            language=language,
+            texts=body.texts,
+            expected_revision=expected_revision(request, _revision(record, language)),
+            source_revision=body.source_revision,
+            actor=actor,
+            at=clock.now(),
+        )
+        return _told(actor, record, language, response)
+
+    def confirm(
+        request: HttpRequest,
+        id: str,
+        language: LanguageCode,
+        body: schemas.ConfirmTranslation,
+        response: HttpResponse,
+    ) -> dict[str, Any]:
+        actor = actor_in(request)
+        record = door(actor, id)
+        services.confirm_translation(
+            record,
+            language=language,
+            expected_revision=expected_revision(request, _revision(record, language)),
+            source_revision=body.source_revision,
+            actor=actor,
+            at=clock.now(),
+        )
+        return _told(actor, record, language, response)
+
+    def review(
+        request: HttpRequest, id: str, language: LanguageCode, response: HttpResponse
+    ) -> dict[str, Any]:
+        actor = actor_in(request)
+        record = door(actor, id)
+        services.review_translation(
+            record,
+            language=language,
+            expected_revision=expected_revision(request, _revision(record, language)),
+            actor=actor,
+            at=clock.now(),
+        )
+        return _told(actor, record, language, response)
+
+    for function, act in ((get, "get"), (save, "save"), (confirm, "confirm"), (review, "review")):
+        # Addresses are told apart by the names of their functions.
+        function.__name__ = f"{act}_{singular}_translation"
+    router.get(
+        path,
+        response=schemas.Translation,
+        operation_id=f"get{name}Translation",
+        summary=f"A {singular} and its translation",
+        description="The words of the original and of the translation, field by field. The ETag "
+        "names the state of the translation, 0 where there is none yet.",
+    )(get)
+    router.put(
+        path,
+        response=schemas.Translation,
+        operation_id=f"save{name}Translation",
+        summary=f"Translate a {singular}",
+        description="Write the translation, whole; what was reviewed is to be reviewed again. "
+        "Where the original was edited meanwhile, the translation is saved and shows as behind.",
+        openapi_extra=IF_MATCH,
+    )(save)
+    router.post(
+        f"{path}/confirm",
+        response=schemas.Translation,
+        operation_id=f"confirm{name}Translation",
+        summary="Say that a translation still matches",
+        description="Say that no word of the translation need be changed for the edits of the "
+        "original up to `source_revision`.",
+        openapi_extra=IF_MATCH,
+    )(confirm)
+    router.post(
+        f"{path}/review",
+        response=schemas.Translation,
+        operation_id=f"review{name}Translation",
+        summary="Say that a translation is right",
+        description="Mark a translation as reviewed, as somebody who did not write it.",
+        openapi_extra=IF_MATCH,
+    )(review)
+
+
+for plural, singular in (("cases", "case"), ("solutions", "solution"), ("methods", "method")):
+    _add_kind(plural, singular)

@@ -1,0 +1,140 @@
+"""The weekly digest: its week, its link that turns it off, and what is said of each item.
+
+A digest speaks of each case or draft once and says what happened to it, in the order it did:
+"published, then changed twice".
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import groupby
+from typing import TypeVar
+
+from django.core import signing
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+#: A week of the digest begins on Monday at this hour, UTC; the letters go out then.
+HOUR = 6
+#: Older news are left out where the worker was away for long.
+LONGEST = dt.timedelta(days=28)
+#: Of each kind of news a letter tells so many items; the rest are a number and a link.
+MOST_ITEMS = 20
+LONGEST_LINE = 160
+
+T = TypeVar("T")
+
+_SALT = "alliance.digest.stop"
+_SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=\S)")
+
+
+class Happening(StrEnum):
+    """What may happen to a case or a draft."""
+
+    PUBLISHED = "published"
+    CHANGED = "changed"
+    TRANSLATED = "translated"
+    CONFIRMED = "confirmed"
+    WITHDRAWN = "withdrawn"
+    RESTORED = "restored"
+    ANSWERED = "answered"
+    REMARKED = "remarked"
+    APPROVED = "approved"
+    CHANGES_ASKED = "changes asked"
+
+
+@dataclass(frozen=True)
+class Item:
+    """What a letter says of one thing. `note` and `line` may be empty.
+
+    `note`: the outcome of a case, or whose a draft is; `line`: one sentence about it, in whatever
+    language it was written.
+    """
+
+    title: str
+    url: str
+    happened: str
+    note: str = ""
+    line: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """Items of one kind, the newest first; `more` of them are not told, but counted."""
+
+    title: str
+    items: tuple[Item, ...]
+    more: int = 0
+
+
+def newest(things: Sequence[T], at: Callable[[T], dt.datetime]) -> tuple[list[T], int]:
+    """The `MOST_ITEMS` newest of things by their time, and how many more there are."""
+    ordered = sorted(things, key=at, reverse=True)
+    return ordered[:MOST_ITEMS], max(0, len(ordered) - MOST_ITEMS)
+
+
+def week_of(at: dt.datetime) -> dt.datetime:
+    """When the week of the digest began that holds `at`: a Monday at 06:00 UTC."""
+    at = at.astimezone(dt.UTC)
+    start = dt.datetime.combine(at.date(), dt.time(HOUR), tzinfo=dt.UTC)
+    start -= dt.timedelta(days=start.weekday())
+    return start if start <= at else start - dt.timedelta(days=7)
+
+
+def stop_token(public_id: str) -> str:
+    """What the link that turns the digest of a person off carries.
+
+    It is signed, not kept: it never runs out, works as often as it is used, and can do nothing but
+    turn the digest off.
+    """
+    return signing.dumps(public_id, salt=_SALT)
+
+
+def person_of(token: str) -> str | None:
+    """The id of the person whose digest a link turns off; None where we did not make it."""
+    try:
+        return str(signing.loads(token, salt=_SALT))
+    except signing.BadSignature:
+        return None
+
+
+def one_line(text: str) -> str:
+    """The first sentence of a text, cut at a word where it is too long for a line of a letter."""
+    first = _SENTENCE.split(" ".join(text.split()), maxsplit=1)[0]
+    if len(first) <= LONGEST_LINE:
+        return first
+    return first[:LONGEST_LINE].rsplit(" ", 1)[0].rstrip(",;:–-") + " …"
+
+
+def _times(happening: Happening, n: int) -> str:
+    if happening == Happening.PUBLISHED:
+        return pgettext("digest: a case was", "published")
+    if happening == Happening.CHANGED:
+        if n == 2:
+            return pgettext("digest: a case was", "changed twice")
+        return ngettext("changed", "changed %(n)s times", n) % {"n": n}
+    if happening == Happening.TRANSLATED:
+        return pgettext("digest: a case was", "translated")
+    if happening == Happening.CONFIRMED:
+        return pgettext("digest: a case was", "checked: it still holds")
+    if happening == Happening.WITHDRAWN:
+        return pgettext("digest: a case was", "withdrawn")
+    if happening == Happening.RESTORED:
+        return pgettext("digest: a case was", "put back")
+    if happening == Happening.ANSWERED:
+        return ngettext("a question answered", "%(n)s questions answered", n) % {"n": n}
+    if happening == Happening.REMARKED:
+        return ngettext("%(n)s remark", "%(n)s remarks", n) % {"n": n}
+    if happening == Happening.APPROVED:
+        return ngettext("approved by a reviewer", "approved by %(n)s reviewers", n) % {"n": n}
+    return _("changes asked for")
+
+
+def in_words(happenings: Sequence[Happening]) -> str:
+    """What happened, in its order: "published, then changed twice"; the same in a row counts."""
+    told = [_times(kind, len(list(group))) for kind, group in groupby(happenings)]
+    return pgettext("digest: one thing after another", ", then ").join(told)

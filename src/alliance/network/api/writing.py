@@ -1,0 +1,118 @@
+"""What operations that write share: bodies read strictly, and the state that a writer has read."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.http import parse_etags, quote_etag
+from django.utils.translation import gettext as _
+from ninja.errors import HttpError
+from ninja.parser import Parser
+from pydantic import BaseModel, ConfigDict
+
+from alliance.core.audit import Actor
+from alliance.core.errors import Fault, InvalidData
+from alliance.core.strict_json import (
+    NotJson,
+    letter_fault,
+    path_text,
+    read,
+    repeated_faults,
+    walk,
+)
+
+#: Deeper than any body that an operation takes.
+DEEPEST = 20
+#: No state that is or was has this revision.
+NO_REVISION = -1
+
+IF_MATCH: dict[str, Any] = {
+    "parameters": [
+        {
+            "in": "header",
+            "name": "If-Match",
+            "required": True,
+            "description": "The ETag of the state that was read; another one gives 412.",
+            "schema": {"type": "string", "pattern": '^"[0-9]{1,9}"$'},
+            "example": '"3"',
+        }
+    ]
+}
+IF_MATCH_OPTIONAL: dict[str, Any] = {
+    "parameters": [IF_MATCH["parameters"][0] | {"required": False}]
+}
+
+
+class Body(BaseModel):
+    """What is sent as JSON: no other field, and no value of another type."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class StrictJson(Parser):
+    """Reads a body as JSON in UTF-8 without repeated keys, NaN, or letters that cannot be kept."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        """The data of a body. Raises NotJson, InvalidData."""
+        data = read(request.body)
+        faults = list(repeated_faults(data))
+        for path, value in walk(data):
+            if len(path) > DEEPEST:
+                raise NotJson(f"it is nested more than {DEEPEST} deep")
+            texts = [value, *([path[-1]] if path else [])]
+            for text in texts:
+                if isinstance(text, str) and (rule := letter_fault(text)):
+                    faults.append(Fault(_printable(path_text(path)), rule))
+        if faults:
+            raise InvalidData(faults)
+        return data
+
+
+def _printable(text: str) -> str:
+    """Text without the halves of letters that no answer could hold."""
+    return text.encode("utf-8", "replace").decode()
+
+
+class NoPrecondition(HttpError):
+    """The request does not say which state it is about."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            428, _("Name the state you have read: send its ETag as the header If-Match.")
+        )
+
+
+def actor_in(request: HttpRequest) -> Actor:
+    """Who calls an operation that asks who calls."""
+    return cast(Actor, request.auth)  # type: ignore[attr-defined]
+
+
+def etag(revision: int) -> str:
+    """The ETag of a state: its revision."""
+    return quote_etag(str(revision))
+
+
+def tell_etag(response: HttpResponse, revision: int) -> None:
+    """Say in the answer which state it shows."""
+    response.headers["ETag"] = etag(revision)
+
+
+def expected_revision(request: HttpRequest, current: int) -> int:
+    """The revision that If-Match names; `current` if it is among several.
+
+    A server that packs its answer marks the ETag as weak (W/), which is taken as well. Raises
+    HttpError 428 where the header is missing or names no state (`*`).
+    """
+    given = request.headers.get("If-Match", "").strip()
+    if not given or given == "*":
+        raise NoPrecondition
+    tags = {tag.removeprefix("W/").strip('"') for tag in parse_etags(given)}
+    if str(current) in tags:
+        return current
+    return NO_REVISION
+
+
+def created(response: HttpResponse, address: str) -> None:
+    """Say where the thing is that was made."""
+    response.headers["Location"] = address

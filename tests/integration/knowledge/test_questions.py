@@ -1,0 +1,315 @@
+"""Questions to those who answer for a case: asking, answering once, hiding, and privacy."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.core import mail
+from django.db import IntegrityError, transaction
+from django.test import Client
+
+from alliance.core import clock
+from alliance.core.errors import InvalidData, NotAllowed
+from alliance.core.models import AuditEvent
+from alliance.core.throttle import Throttled
+from alliance.knowledge.models import CaseStudy, Question
+from alliance.knowledge.selectors.questions import count_waiting
+from alliance.knowledge.services import questions
+from tests.factories.knowledge import make_case
+from tests.factories.pages import page, told
+from tests.factories.people import acting, join, person, team
+from tests.factories.reviews import LATER, lay_review, published
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def by(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(clock, "now", lambda: LATER)
+    return lay_review()
+
+
+@pytest.fixture
+def reader(by):
+    return acting(person("Cia Citizen", language="fr"))
+
+
+@pytest.fixture
+def case(by) -> CaseStudy:
+    return published(by)
+
+
+@pytest.fixture
+def moderator(by):
+    return acting(person("Mo Derator", "moderator"))
+
+
+def browser(actor) -> Client:
+    client = Client()
+    client.force_login(actor.user)
+    return client
+
+
+def ask(case, actor, text="Hur mycket kostade grindarna?", **options) -> Question:
+    options = {"language": "sv", "show_name": False, "at": LATER, **options}
+    return questions.ask(case, text=text, actor=actor, **options)
+
+
+def answer(question, actor, text="Omkring en miljon kronor.", language="sv") -> Question:
+    return questions.answer(question, text=text, language=language, actor=actor, at=LATER)
+
+
+def test_a_question_is_public_once_it_is_answered(by, case, reader, client):
+    form = {"text": "What did the gates cost?", "language": "en"}
+    response = browser(reader).post(f"/fr/cases/{case.public_id}/ask", form)
+    question = Question.objects.get()
+    assert response.url == f"/fr/questions/{question.public_id}/"
+    address = f"/en/cases/{case.public_id}/"
+    assert "What did the gates cost?" not in page(client, address)
+    assert "Nothing has been asked and answered yet." in page(client, address)
+    form = {"text": "Omkring en miljon kronor.", "language": "sv"}
+    response = browser(by.editor).post(f"/en/questions/{question.public_id}/answer", form)
+    assert response.url == f"{address}#questions"
+    source = page(client, address)
+    assert '<p lang="sv">Omkring en miljon kronor.</p>' in source
+    assert "<h3>What did the gates cost?</h3>" in source
+    assert '<h3 lang="en">What did the gates cost?</h3>' in page(
+        client, f"/sv/cases/{case.public_id}/"
+    )
+    said = told(client, address)
+    assert "a reader , 25 November 2026" in said or "a reader, 25 November 2026" in said
+    assert "City of Umeå, 25 November 2026" in said
+    verbs = list(AuditEvent.objects.filter(kind="question").values_list("verb", flat=True))
+    assert verbs == ["ask", "answer"]
+
+
+def test_who_asked_is_named_only_if_she_wants_it(by, case, reader):
+    hidden = ask(case, reader)
+    assert hidden.asked_by_name == ""
+    shown = ask(case, reader, "Och sedan?", show_name=True)
+    for question in (hidden, shown):
+        answer(question, by.editor)
+    said = told(Client(), f"/en/cases/{case.public_id}/")
+    assert said.count("Cia Citizen") == 1 and said.count("a reader") == 1
+    assert "Cia" not in told(browser(by.editor), f"/en/questions/{hidden.public_id}/")
+    assert "Elin Berg" not in said, "the team answers, not a person"
+
+
+def test_editors_get_a_letter_and_so_does_who_asked(
+    by, case, reader, run_jobs, django_capture_on_commit_callbacks
+):
+    join(person("Mats Ek"), by.umea, "member")
+    mail.outbox.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        question = ask(case, reader)
+    run_jobs()
+    [letter] = mail.outbox
+    assert letter.to == [by.editor.user.email]
+    assert "Hur mycket kostade grindarna?" in letter.body
+    assert f"/sv/questions/{question.public_id}/" in letter.body
+    assert "Cia" not in letter.body
+    mail.outbox.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        answer(question, by.editor)
+    run_jobs()
+    [letter] = mail.outbox
+    assert letter.to == [reader.user.email]
+    assert f"/fr/cases/{case.public_id}/#questions" in letter.body
+
+
+@pytest.mark.parametrize("has_team", [False, True])
+def test_without_an_editor_the_secretariat_is_asked(
+    by, reader, run_jobs, django_capture_on_commit_callbacks, has_team
+):
+    case = make_case("Lund")
+    if has_team:
+        team("lund")
+    mail.outbox.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        question = ask(case, reader)
+    run_jobs()
+    [letter] = mail.outbox
+    assert letter.to == [by.secretariat.user.email]
+    answered = answer(question, by.secretariat, "About a million.", "en")
+    assert answered.answered_by_name == "The secretariat"
+
+
+def test_the_municipality_answers_for_cases_of_its_city(by, reader):
+    case = make_case("Umeå")
+    question = ask(case, reader)
+    assert "1 question waits for your team" in told(browser(by.editor), "/en/questions/")
+    assert answer(question, by.editor).answered_by_name == "City of Umeå"
+
+
+def test_an_answer_stays_as_it_is(by, case, reader):
+    question = answer(ask(case, reader), by.editor)
+    with pytest.raises(NotAllowed, match="stays as it is"):
+        answer(question, by.editor, "Nej, två.")
+    response = browser(by.editor).post(
+        f"/en/questions/{question.public_id}/answer", {"text": "Nej, två.", "language": "sv"}
+    )
+    assert response.status_code == 403
+    question.refresh_from_db()
+    assert question.answer == "Omkring en miljon kronor."
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Question.objects.filter(pk=question.pk).update(answer="")
+
+
+def test_only_those_who_answer_for_it_answer(by, case, reader, moderator, client):
+    question = ask(case, reader)
+    member, stranger = person("Mats Ek"), person("Lena Alm")
+    join(member, by.umea, "member")
+    join(stranger, team("lund"))
+    form = {"text": "x", "language": "sv"}
+    address = f"/en/questions/{question.public_id}/"
+    for actor in (reader, moderator, acting(member), acting(stranger), by.rosa):
+        assert browser(actor).post(f"{address}answer", form).status_code == 404
+        with pytest.raises(NotAllowed):
+            answer(question, actor)
+    for actor, status in ((reader, 200), (moderator, 200), (acting(stranger), 404)):
+        assert browser(actor).get(address).status_code == status
+    assert client.get(address).status_code == 302
+    question.refresh_from_db()
+    assert question.answered_at is None
+
+
+def test_a_sixth_question_of_a_day_is_refused_and_kept(by, case, reader):
+    for number in range(5):
+        ask(case, reader, f"Fråga {number}?")
+    with pytest.raises(Throttled):
+        ask(case, reader, "Fråga 6?")
+    form = {"text": "Fråga 7?", "language": "sv"}
+    response = browser(reader).post(f"/en/cases/{case.public_id}/ask", form)
+    source = response.content.decode()
+    assert response.status_code == 429
+    assert "You have asked 5 questions within a day. Ask again in 24 hours." in source
+    assert "Fråga 7?</textarea>" in source
+    assert Question.objects.count() == 5
+    ask(case, acting(person("Olle Ek")), "Min fråga?")
+    ask(case, reader, "Fråga 8?", at=LATER + dt.timedelta(days=1))
+
+
+def test_the_same_question_twice_is_one(by, case, reader):
+    assert ask(case, reader) == ask(case, reader)
+    assert Question.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"text": " "}, {"text": "<img src=x>"}, {"text": "a" * 2_001}, {"language": "de"}],
+)
+def test_what_is_no_question_is_refused_beside_its_field(by, case, reader, change):
+    form = {"text": "Hur då?", "language": "sv", **change}
+    response = browser(reader).post(f"/en/cases/{case.public_id}/ask", form)
+    assert response.status_code == 422
+    field = next(iter(change))
+    assert f'href="#id_{field}"' in response.content.decode()
+    assert Question.objects.count() == 0
+    with pytest.raises(InvalidData):
+        ask(case, reader, **{"text": "Hur då?", **change})
+
+
+def test_visitors_sign_in_to_ask(case, client):
+    response = client.get(f"/en/cases/{case.public_id}/ask")
+    assert response.status_code == 302
+    assert response.url.endswith(f"?next=/en/cases/{case.public_id}/ask")
+    assert "Ask those who answer for this case" in page(client, f"/en/cases/{case.public_id}/")
+
+
+def test_a_moderator_hides_a_question_with_a_reason_and_shows_it_again(
+    by, case, reader, moderator, client
+):
+    question = answer(ask(case, reader), by.editor)
+    address, case_page = f"/en/questions/{question.public_id}/", f"/en/cases/{case.public_id}/"
+    assert "Moderate" in page(browser(moderator), case_page)
+    assert "Moderate" not in page(browser(by.editor), case_page)
+    assert browser(moderator).post(f"{address}hide", {"reason": ""}).status_code == 422
+    for actor in (by.editor, reader):
+        assert browser(actor).post(f"{address}hide", {"reason": "x"}).status_code == 404
+    assert question.text in page(client, case_page)
+    assert browser(moderator).post(f"{address}hide", {"reason": "An insult."}).status_code == 302
+    assert question.text not in page(client, case_page)
+    for actor in (reader, by.editor):
+        assert "An insult." in told(browser(actor), address)
+    assert browser(moderator).post(f"{address}show").status_code == 302
+    assert question.text in page(client, case_page)
+    verbs = list(AuditEvent.objects.filter(kind="question").values_list("verb", flat=True))
+    assert verbs == ["ask", "answer", "hide", "show again"]
+
+
+def test_a_hidden_question_is_not_answered(by, case, reader, moderator):
+    question = ask(case, reader)
+    questions.hide(question, reason="Spam.", actor=moderator, at=LATER)
+    with pytest.raises(NotAllowed, match="hidden"):
+        answer(question, by.editor)
+    assert "All questions are answered." in told(browser(by.editor), "/en/questions/")
+
+
+def test_the_secretariat_sees_how_many_wait_and_for_whom(by, case, reader):
+    ask(case, reader)
+    ask(make_case("Lund"), reader, "Why?", language="en")
+    answer(ask(case, reader, "Tredje?"), by.editor)
+    said = told(browser(by.secretariat), "/en/questions/")
+    assert "2 questions of the network wait for an answer" in said
+    assert "for City of Umeå to answer" in said
+    assert "for the secretariat to answer" in said
+    assert count_waiting(by.secretariat) == 2 and count_waiting(by.editor) == 1
+    assert count_waiting(reader) == 0
+    said = told(browser(by.editor), "/en/questions/")
+    assert "1 question waits for your team" in said and "Why?" not in said
+    said = told(browser(reader), "/en/questions/")
+    assert "waits for your team" not in said and said.count("not answered yet") == 2
+
+
+def test_nothing_gives_a_hidden_city_away(
+    by, reader, moderator, run_jobs, django_capture_on_commit_callbacks
+):
+    case = published(by, is_masked=True)
+    mail.outbox.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        question = ask(case, reader, "Är det Umeå?")
+    run_jobs()
+    assert "Ume" not in mail.outbox[0].body + mail.outbox[0].subject
+    with pytest.raises(InvalidData, match="names the hidden city"):
+        answer(question, by.editor)
+    other = ask(case, reader, "Vilken gata?")
+    with pytest.raises(InvalidData, match="names Umeå, which is to be hidden"):
+        answer(other, by.editor, "Storgatan i Umeå.")
+    mail.outbox.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        answered = answer(other, by.editor, "En lång gata.")
+    assert (
+        answered.answered_by_name == "Denna stads grupp" or "Ume" not in answered.answered_by_name
+    )
+    run_jobs()
+    assert "Ume" not in mail.outbox[0].body
+    questions.hide(question, reason="Guesses.", actor=moderator, at=LATER)
+    for actor in (reader, moderator):
+        assert "Ume" not in told(browser(actor), f"/en/questions/{other.public_id}/")
+    listed = told(browser(moderator), "/en/questions/") + told(
+        Client(), f"/en/cases/{case.public_id}/"
+    )
+    assert "Ume" not in listed
+
+
+def test_pages_need_few_queries(by, case, reader, django_assert_max_num_queries):
+    for number in range(30):
+        row = {"language": "sv", "asked_by": reader.user, "asked_at": LATER}
+        Question.objects.create(case=case, text=f"Fråga {number}?", **row)
+        answered = {"answer": "Ja.", "answer_language": "sv", "answered_at": LATER}
+        Question.objects.create(case=case, text=f"Svarad {number}?", **row, **answered)
+    for number in range(10):
+        make = make_case(f"Town {number}", status="published")
+        Question.objects.create(case=make, text="Why?", **row)
+    for actor in (by.secretariat, by.editor, reader):
+        client = browser(actor)
+        with django_assert_max_num_queries(15):
+            page(client, "/en/questions/")
+    assert client.get("/en/questions/?page=2").status_code == 404
+    waiting = Question.objects.filter(answered_at=None).first()
+    client = browser(by.editor)
+    with django_assert_max_num_queries(15):
+        page(client, f"/en/questions/{waiting.public_id}/")
+    with django_assert_max_num_queries(15):
+        page(Client(), f"/en/cases/{case.public_id}/")

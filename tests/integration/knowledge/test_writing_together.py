@@ -1,0 +1,402 @@
+"""Several people at one draft, and people who may not write: nothing is lost, nothing leaks."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from alliance.core.audit import COMMAND_LINE
+from alliance.knowledge.enums import DraftState
+from alliance.knowledge.forms.steps import STEPS
+from alliance.knowledge.models import CaseStudy, Draft, DraftRevision
+from alliance.knowledge.records import PlaceRecord
+from alliance.knowledge.services import drafts, reviews, save_case
+from tests.factories.drafts import document
+from tests.factories.knowledge import case_record, lay_ground, make_case
+from tests.factories.people import NOW, acting, join, person, team
+from tests.factories.writing import fields_on, page_of, send
+
+pytestmark = pytest.mark.django_db
+LATER = NOW + dt.timedelta(days=1)
+ACTS = ("submit", "take-back", "drop", "reopen", "rebase", "merge", "remarks/1/resolve")
+
+
+@pytest.fixture
+def umea():
+    lay_ground()
+    return team("umea")
+
+
+def signed_in(name: str, organisation=None, role: str = "editor", *roles: str) -> Client:
+    user = person(name, *roles)
+    if organisation is not None:
+        join(user, organisation, role)
+    client = Client()
+    client.force_login(user)
+    client.user = user  # type: ignore[attr-defined]
+    return client
+
+
+@pytest.fixture
+def elin(umea):
+    return signed_in("Elin Berg", umea)
+
+
+@pytest.fixture
+def anna(umea):
+    return signed_in("Anna Ek", umea)
+
+
+@pytest.fixture
+def draft(umea, elin):
+    return drafts.start_draft(
+        umea, language="sv", actor=acting(elin.user), at=NOW, content=document()
+    )
+
+
+def text_of(response) -> str:
+    return response.content.decode()
+
+
+def text_in_draft() -> dict:
+    return Draft.objects.get().content["texts"]["sv"]
+
+
+def opened(client: Client, address: str) -> dict:
+    """The fields of a step, as they were when it was opened."""
+    return fields_on(text_of(client.get(address)), address).dict()
+
+
+# -- two writers --------------------------------------------------------------------------------
+
+
+def test_of_two_writers_the_second_gets_both_versions_and_loses_nothing(elin, anna, draft):
+    story = page_of(draft, "story")
+    hers = opened(elin, story)
+    send(anna, story, title="Annas titel", problem="Köer varje morgon.")
+    answer = elin.post(story, {**hers, "title": "Elins titel", "what_worked": "Skyltarna."})
+    page = text_of(answer)
+    assert answer.status_code == 409
+    assert "Anna Ek saved it" in page
+    assert "1 field that both of you changed" in page
+    for words in ("Annas titel", "Elins titel", "Köer varje morgon."):
+        assert words in page
+    assert text_in_draft()["title"] == "Annas titel"
+    merge = reverse("knowledge:draft-merge", args=[draft.public_id])
+    chosen = {**fields_on(page, merge).dict(), "keep-texts.sv.title": "mine"}
+    assert elin.post(merge, chosen).url == story
+    text = text_in_draft()
+    assert text["title"] == "Elins titel"
+    assert text["problem"] == "Köer varje morgon."
+    assert text["what_worked"] == "Skyltarna."
+    assert DraftRevision.objects.filter(draft=draft).count() == 3
+
+
+def test_two_who_wrote_different_fields_have_both_with_one_press(elin, anna, draft):
+    story, cost = page_of(draft, "story"), page_of(draft, "cost")
+    hers = opened(elin, cost)
+    send(anna, story, title="Annas titel")
+    page = text_of(elin.post(cost, {**hers, "amount": "5 000", "currency": "SEK"}))
+    assert "both versions fit together" in page
+    merge = reverse("knowledge:draft-merge", args=[draft.public_id])
+    elin.post(merge, fields_on(page, merge).dict())
+    found = Draft.objects.get().content
+    assert (text_in_draft()["title"], found["cost"]["amount"]) == ("Annas titel", 5000.0)
+
+
+def test_a_third_save_while_somebody_chooses_is_told_again(elin, anna, draft):
+    story = page_of(draft, "story")
+    hers = opened(elin, story)
+    send(anna, story, title="Annas titel")
+    page = text_of(elin.post(story, {**hers, "title": "Elins titel"}))
+    merge = reverse("knowledge:draft-merge", args=[draft.public_id])
+    fields = fields_on(page, merge).dict()
+    send(anna, story, summary="Annas text.")
+    answer = elin.post(merge, {**fields, "keep-texts.sv.title": "mine"})
+    assert answer.status_code == 409
+    elin.post(merge, fields_on(text_of(answer), merge).dict())
+    assert (text_in_draft()["title"], text_in_draft()["summary"]) == (
+        "Elins titel",
+        "Annas text.",
+    )
+
+
+def test_lists_of_both_can_be_kept(elin, anna, draft):
+    sources = page_of(draft, "sources")
+    added = f"{sources}?rows=1"
+    hers = fields_on(text_of(elin.get(added)), sources).dict()
+    new = {"sources__1__title": "Annas källa", "sources__1__url": "https://example.org/anna"}
+    send(anna, added, **new)
+    mine = {"sources-1-title": "Elins källa", "sources-1-url": "https://example.org/elin"}
+    page = text_of(elin.post(sources, {**hers, **mine}))
+    merge = reverse("knowledge:draft-merge", args=[draft.public_id])
+    elin.post(merge, {**fields_on(page, merge).dict(), "keep-sources": "both"})
+    titles = [one["title"] for one in Draft.objects.get().content["sources"]]
+    assert titles == ["Slutrapport", "Elins källa", "Annas källa"]
+
+
+def test_a_form_that_is_sent_twice_is_saved_once(elin, draft):
+    story = page_of(draft, "story")
+    sent = {**opened(elin, story), "title": "Ny titel", "go": "next"}
+    first, second = (elin.post(story, sent) for _ in range(2))
+    assert first.status_code == second.status_code == 302
+    assert Draft.objects.get().revision == 2
+
+
+def test_a_page_of_a_conflict_that_was_tampered_with_saves_nothing(elin, draft):
+    merge = reverse("knowledge:draft-merge", args=[draft.public_id])
+    answer = elin.post(merge, {"revision": "1", "document": "{", "theirs": "{}"})
+    assert answer.status_code == 400
+    assert Draft.objects.get().revision == 1
+
+
+# -- writers who may not any more ---------------------------------------------------------------
+
+
+def test_who_was_taken_out_of_the_team_while_writing_gets_her_text_back(elin, draft):
+    story = page_of(draft, "story")
+    sent = {**opened(elin, story), "summary": "Tre månaders arbete."}
+    elin.user.memberships.update(ended_at=NOW)
+    answer = elin.post(story, sent)
+    assert answer.status_code == 404
+    assert "Tre månaders arbete." in text_of(answer)
+    assert "Nothing was saved and nothing was published" in text_of(answer)
+    assert Draft.objects.get().revision == 1
+    # It does not tell whether there is such a draft.
+    elsewhere = story.replace(draft.public_id, "2222222222")
+    other = elin.post(elsewhere, sent)
+    token = r'name="csrfmiddlewaretoken" value="\w+"|href="[^"]*"'
+    assert re.sub(token, "", text_of(other)) == re.sub(token, "", text_of(answer))
+
+
+def test_who_is_signed_out_while_writing_gets_her_text_back(elin, draft):
+    story = page_of(draft, "story")
+    answer = Client().post(story, {"summary": "Tre månaders arbete.", "revision": "1"})
+    assert answer.status_code == 403
+    assert "Tre månaders arbete." in text_of(answer)
+    assert "not signed in" in text_of(answer)
+
+
+def test_a_draft_that_was_handed_in_meanwhile_gives_the_text_back(elin, anna, draft):
+    results = page_of(draft, "results")
+    sent = {**opened(elin, results), "effects-0-note": "Räknat för hand."}
+    drafts.submit_draft(draft, expected_revision=1, actor=acting(anna.user), at=NOW)
+    answer = elin.post(results, sent)
+    assert answer.status_code == 403
+    assert "Räknat för hand." in text_of(answer)
+    assert "Row 1, Note" in text_of(answer)
+
+
+# -- who may what -------------------------------------------------------------------------------
+
+
+def test_visitors_are_sent_to_sign_in_and_come_back(draft):
+    for address in ("/en/write/", "/en/write/new", page_of(draft), page_of(draft, "story")):
+        answer = Client().get(address)
+        assert answer.status_code == 302
+        assert answer.url.endswith(f"?next={address}")
+
+
+def test_a_draft_is_hidden_from_other_teams_and_from_reviewers_until_it_is_handed_in(umea, draft):
+    other = signed_in("Lena Alm", team("lund"))
+    citizen = signed_in("Olle Ek")
+    reviewer = signed_in("Rosa Petit", None, "", "reviewer")
+    tails = ["", "history/", "preview/", *(f"{step}/" for step in STEPS)]
+    for client in (other, citizen, reviewer):
+        for tail in tails:
+            assert client.get(f"/en/write/{draft.public_id}/{tail}").status_code == 404
+        for act in ACTS:
+            address = f"/en/write/{draft.public_id}/{act}"
+            assert client.post(address, {"revision": "1"}).status_code == 404, act
+            assert client.get(address).status_code == 405
+    found = Draft.objects.get()
+    assert (found.state, found.revision) == (DraftState.WRITING, 1)
+
+
+def test_a_member_reads_the_drafts_of_her_team_and_changes_none(umea, draft):
+    member = signed_in("Mia Lo", umea, "member")
+    page = text_of(member.get("/en/write/"))
+    assert "Vägavgift på prov" in page
+    # It says whom to ask.
+    assert "Elin Berg" in page and "write/new" not in page
+    assert member.get(page_of(draft)).status_code == 200
+    assert member.get(page_of(draft, "story")).status_code == 403
+    assert member.post(page_of(draft, "story"), {"title": "x", "revision": "1"}).status_code == 403
+    for act in ("submit", "drop"):
+        member.post(f"/en/write/{draft.public_id}/{act}", {"revision": "1"})
+    found = Draft.objects.get()
+    assert (found.state, found.revision) == (DraftState.WRITING, 1)
+    assert member.get("/en/write/new").url == "/en/write/"
+
+
+def test_who_belongs_to_no_team_is_told_how_to_become_an_editor(umea):
+    page = text_of(signed_in("Olle Ek").get("/en/write/"))
+    assert "You are not an editor yet" in page
+    assert "can invite you" in page
+
+
+def test_pages_of_drafts_are_kept_in_no_shared_cache(elin, draft):
+    for address in ("/en/write/", page_of(draft), page_of(draft, "story")):
+        assert elin.get(address).headers["Cache-Control"] == "private, no-cache"
+
+
+# -- the life of a draft ------------------------------------------------------------------------
+
+
+def test_a_draft_is_handed_in_taken_back_dropped_and_taken_up(elin, draft):
+    def act(name: str) -> str:
+        elin.post(f"/en/write/{draft.public_id}/{name}", {"revision": "1"})
+        return Draft.objects.get().state
+
+    assert act("submit") == DraftState.IN_REVIEW
+    assert "Take back" in text_of(elin.get(page_of(draft)))
+    # A second press changes nothing more.
+    assert act("take-back") == act("take-back") == DraftState.WRITING
+    assert act("drop") == act("drop") == DraftState.DROPPED
+    page = text_of(elin.get("/en/write/"))
+    assert "can be taken up again" in page
+    assert act("reopen") == DraftState.WRITING
+
+
+def test_the_list_tells_completeness_and_what_to_do_next(umea, elin, draft):
+    drafts.start_draft(
+        umea, language="sv", actor=acting(elin.user), at=NOW, content={"outcome": "mixed"}
+    )
+    page = text_of(elin.get("/en/write/"))
+    assert "Still needed: Solution, Place, Title, Summary, Source." in page
+    assert "Nothing needed is missing" in page
+    assert re.search(r"\d+ of 100 complete", page)
+
+
+def test_the_history_tells_who_changed_what(elin, anna, draft):
+    send(elin, page_of(draft, "story"), title="Vägavgift på försök")
+    send(anna, page_of(draft, "place"), end_year="2023", is_masked="on")
+    page = text_of(elin.get(f"/en/write/{draft.public_id}/history/"))
+    assert "Anna Ek" in page and "Elin Berg" in page
+    assert "<ins>2023</ins>" in page
+    assert "City hidden from readers" in page
+    page = text_of(elin.get(f"/en/write/{draft.public_id}/history/?new=2"))
+    assert '<del><span lang="sv"> prov</span></del>' in page
+    assert '<ins><span lang="sv"> försök</span></ins>' in page
+    page = text_of(elin.get(f"/en/write/{draft.public_id}/history/?old=1&new=3"))
+    assert "försök" in page and "2023" in page
+    missing = f"/en/write/{draft.public_id}/history/?new=9"
+    assert elin.get(missing).status_code == 404
+
+
+def test_the_preview_shows_what_readers_will_see(elin, draft):
+    page = text_of(elin.get(f"/sv/write/{draft.public_id}/preview/"))
+    for words in ("Vägavgift på prov", "Bilarna valde gatan bredvid.", "Umeå", "slutrapport"):
+        assert words in page
+
+
+# -- published cases ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def case(umea):
+    """A published case of Umeå."""
+    return make_case("Umeå", place=PlaceRecord("Umeå", "SE", city_id="umea"))
+
+
+def change_of(client: Client, case: CaseStudy):
+    return client.post(reverse("knowledge:case-change", args=[case.public_id]))
+
+
+def test_the_page_of_a_case_offers_what_its_reader_may_do(umea, elin, case):
+    page = text_of(elin.get("/en/cases/umea/"))
+    assert 'action="/en/cases/umea/change"' in page
+    assert "/en/write/new?adapted_from=umea" in page
+    other = text_of(signed_in("Lena Alm", team("lund")).get("/en/cases/umea/"))
+    assert "cases/umea/change" not in other
+    assert "/en/write/new?adapted_from=umea" in other
+    for client in (Client(), signed_in("Olle Ek")):
+        page = text_of(client.get("/en/cases/umea/"))
+        assert "cases/umea/change" not in page and "write/new" not in page
+
+
+def test_a_change_starts_from_the_published_case_and_there_is_one_at_a_time(elin, anna, case):
+    answer = change_of(elin, case)
+    found = Draft.objects.get()
+    assert answer.url == page_of(found)
+    assert found.case == case
+    assert found.content["texts"]["en"]["title"] == "Pricing the roads"
+    assert change_of(anna, case).url == answer.url
+
+
+def test_only_the_team_that_answers_for_a_case_changes_it(umea, case):
+    other = signed_in("Lena Alm", team("lund"))
+    answer = change_of(other, case)
+    assert answer.status_code == 403
+    assert "Only editors of the team" in text_of(answer)
+    assert other.get("/en/cases/umea/change").status_code == 403
+    assert not Draft.objects.exists()
+    visitor = Client().get("/en/cases/umea/change")
+    assert visitor.status_code == 302 and "next=/en/cases/umea/change" in visitor.url
+
+
+def test_a_link_in_a_letter_leads_to_the_page_that_starts_the_change(elin, case):
+    page = elin.get("/en/cases/umea/change")
+    assert page.status_code == 200 and "Start the change" in text_of(page)
+    assert not Draft.objects.exists()
+
+
+def published_again(case: CaseStudy, **changes) -> None:
+    record = case_record("Umeå", place=PlaceRecord("Umeå", "SE", city_id="umea"), **changes)
+    save_case(record, actor=COMMAND_LINE, at=LATER)
+
+
+def test_what_was_published_since_is_taken_over_before_handing_in(elin, case):
+    change_of(elin, case)
+    found = Draft.objects.get()
+    send(elin, page_of(found, "outcome"), outcome="mixed", reasons=["stopped"])
+    published_again(case, end_year=2024)
+    page = text_of(elin.get(page_of(found, "check", "en")))
+    assert "The case was changed by others since this draft began." in page
+    rebase = reverse("knowledge:draft-rebase", args=[found.public_id])
+    assert elin.post(rebase, fields_on(page, rebase).dict()).url == page_of(found)
+    now = Draft.objects.get()
+    assert (now.content["end_year"], now.content["outcome"]) == (2024, "mixed")
+    assert "changed by others" not in text_of(elin.get(page_of(found, "check", "en")))
+
+
+def test_where_the_draft_and_the_published_case_differ_one_is_chosen(elin, case):
+    change_of(elin, case)
+    found = Draft.objects.get()
+    send(elin, page_of(found, "outcome"), outcome="mixed", reasons=["stopped"])
+    published_again(case, outcome="did-not-work", reasons=("harm",))
+    rebase = reverse("knowledge:draft-rebase", args=[found.public_id])
+    page = text_of(elin.post(rebase, {"revision": str(Draft.objects.get().revision)}))
+    assert "yours stands until you choose" in page
+    assert Draft.objects.get().content["outcome"] == "mixed"
+    merge = reverse("knowledge:draft-merge", args=[found.public_id])
+    chosen = {"keep-outcome": "theirs", "keep-reasons": "both"}
+    elin.post(merge, {**fields_on(page, merge).dict(), **chosen})
+    now = Draft.objects.get().content
+    assert (now["outcome"], now["reasons"]) == ("did-not-work", ["stopped", "harm"])
+
+
+def test_reviewers_who_ask_for_changes_are_read_on_the_draft(elin, draft):
+    drafts.submit_draft(draft, expected_revision=1, actor=acting(elin.user), at=NOW)
+    rosa = acting(person("Rosa Petit", "reviewer"))
+    review = reviews.take_review(Draft.objects.get(), actor=rosa, at=NOW)
+    criteria = {
+        name: {"score": 1, "reason": ""}
+        for name in ("relevance", "participation", "evidence", "transferability")
+    }
+    reviews.give_review(
+        review,
+        approve=False,
+        criteria=criteria,
+        no_conflict=True,
+        note="Say by how much.",
+        actor=rosa,
+        at=NOW,
+    )
+    page = text_of(elin.get(page_of(draft)))
+    assert "Rosa Petit" in page and "Say by how much." in page
+    assert elin.get(page_of(draft, "story")).status_code == 200
