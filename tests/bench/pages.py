@@ -50,7 +50,9 @@ PATHS = {
 }
 
 
-def _noting(queries: list[str]) -> Callable[..., Any]:
+def noting(queries: list[str]) -> Callable[..., Any]:
+    """A wrapper of queries that keeps each in `queries`."""
+
     def wrapper(execute: Callable[..., Any], sql: str, *arguments: Any) -> Any:
         queries.append(sql)
         return execute(sql, *arguments)
@@ -87,7 +89,7 @@ def run() -> Iterator[Figure]:
             answer = client.get(address)
             assert answer.status_code == 200, (address, answer.status_code)
             queries: list[str] = []
-            with connection.execute_wrapper(_noting(queries)):
+            with connection.execute_wrapper(noting(queries)):
                 client.get(address)
             times = [milliseconds(lambda: client.get(address)) for _ in range(ROUNDS)]  # noqa: B023
             title = f"{name} {address}"[:56]

@@ -13,7 +13,9 @@ from allauth.socialaccount import forms as social
 from django import forms
 from django.conf import settings
 from django.contrib.auth import password_validation
+from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from alliance.accounts.models import User
@@ -64,6 +66,13 @@ class SignUpForm(Worded, account.SignupForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields[HONEYPOT].widget.attrs |= {"tabindex": "-1", "autocomplete": "off"}
+
+    def try_save(self, request: HttpRequest) -> Any:
+        """Make the account; where the address has one, take as long as that would."""
+        if self.account_already_exists:
+            # Hashing is what takes time, and would tell who has an account by its absence.
+            make_password(self.cleaned_data["password1"])
+        return super().try_save(request)
 
 
 class SingleSignUpForm(Worded, social.SignupForm):

@@ -167,6 +167,8 @@ def _finish(
         response = _conditional(request, response)
     elif response.status_code >= 400:
         response.headers["Cache-Control"] = "no-store"
+    if response.status_code == 204:
+        del response.headers["Content-Type"]
     _for_other_sites(request, response, methods)
     response.headers["Link"] = (
         f'<{settings.BASE_URL}{PREFIX}openapi.json>; rel="service-desc", '

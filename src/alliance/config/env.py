@@ -351,7 +351,8 @@ def home() -> Path:
     path = _home()
     variable = BY_NAME["HOME"].variable
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        # Addresses of people and what they have not published lie in it.
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         is_file = isinstance(error, FileExistsError)
         reason = "it is not a folder" if is_file else error.strerror

@@ -103,17 +103,29 @@ def path_text(path: tuple[str | int, ...]) -> str:
     return text.removeprefix(".")
 
 
-def repeated_faults(data: Any) -> Iterator[Fault]:
-    """A fault for each key that stood more than once, named by its path."""
+def kept_faults(data: Any) -> list[Fault]:
+    """What keeps data that `read` gave from being kept as it was sent, each named by its path.
+
+    Keys that stood more than once, the character NUL, and halves of letters.
+    """
+    faults = []
     for path, value in walk(data):
         for key in keys_repeated(value):
-            yield Fault(path_text((*path, key)), "stands more than once")
+            faults.append(Fault(_printable((*path, key)), "stands more than once"))
+        for text in (value, *path[-1:]):
+            if isinstance(text, str) and (rule := _letter_fault(text)):
+                faults.append(Fault(_printable(path), rule))
+    return faults
 
 
-def letter_fault(text: str) -> str | None:
-    """The rule that `text` breaks as something to be kept, or None: NUL, or half of a letter."""
+def _letter_fault(text: str) -> str | None:
     if "\x00" in text:
         return "holds the character NUL"
     if _SURROGATE.search(text):
         return "holds half of a letter (a lone surrogate)"
     return None
+
+
+def _printable(path: tuple[str | int, ...]) -> str:
+    """A path without the halves of letters that no answer could hold."""
+    return path_text(path).encode("utf-8", "replace").decode()

@@ -10,8 +10,9 @@ from typing import Any
 
 # An opening, closing or comment tag; "p < 0.05" and "5 <6" are plain text.
 _MARKUP = re.compile(r"<\s*/?\s*[a-zA-Z!?]|javascript\s*:", re.IGNORECASE)
-# Also those that turn the direction of all that follows around.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+# Also those that turn the direction of all that follows around, and halves of letters, which no
+# file can hold.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 # Letters that do not fall apart into a base letter and a mark.
 _FOLDED_WHOLE = str.maketrans(

@@ -10,9 +10,9 @@ columns (`effects.1.measure`, `sources.2.url`), or in a workbook on sheets of th
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
-import json
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -24,6 +24,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from alliance.core.errors import Fault, InvalidData
+from alliance.core.strict_json import NotJson, kept_faults, read
 from alliance.knowledge.case_document import check_shape, plain
 from alliance.knowledge.cells import READERS, is_empty, read_text
 from alliance.knowledge.enums import Language
@@ -161,9 +162,11 @@ def _rows(content: bytes, name: str, reading: _Reading) -> tuple[Rows, Parts]:
 
 def _json(content: bytes) -> Rows:
     try:
-        found = json.loads(content.decode("utf-8-sig"))
-    except (UnicodeDecodeError, ValueError, RecursionError) as error:
+        found = read(content.removeprefix(codecs.BOM_UTF8))
+    except NotJson as error:
         raise InvalidData([Fault("file", f"is not JSON in UTF-8: {error}")]) from error
+    if faults := kept_faults(found):
+        raise InvalidData(faults)
     rows = found.get("rows") if isinstance(found, dict) else None
     if not isinstance(rows, list) or found.get("table") != "cases":
         rule = 'is no download of cases: an object with "table": "cases" and a list of "rows"'

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from alliance.accounts.enums import NetworkRole
 from alliance.core.audit import Actor
 from alliance.knowledge.rules import is_moderator, is_reviewer, is_secretariat
 from alliance.network.access import actor_of
@@ -48,5 +49,10 @@ def _pages(actor: Actor) -> list[tuple[str, str, bool]]:
         ("translations", _("Translate"), works),
         ("questions", _("Questions"), bool(actor.teams) or is_moderator(actor)),
         ("desk", _("Secretariat’s desk"), is_secretariat(actor)),
+        (
+            "desk-audit",
+            _("Audit log"),
+            NetworkRole.OPERATOR in actor.roles and not is_secretariat(actor),
+        ),
         ("digest", _("Weekly digest"), actor.user is not None),
     ]

@@ -6,9 +6,10 @@ from alliance.core.errors import Fault
 from alliance.knowledge import masking
 from alliance.knowledge.case_document import CaseDocument, check_shape, record_of
 from alliance.knowledge.enums import CaseStatus, SolutionKind
+from alliance.knowledge.masking import masking_faults
 from alliance.knowledge.models import CaseStudy, Draft, Measure, Solution, Unit
 from alliance.knowledge.records import CaseRecord
-from alliance.knowledge.validation import case_faults, masking_faults
+from alliance.knowledge.validation import case_faults
 from alliance.network.models import City
 
 

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData
-from alliance.core.strict_json import NotJson, read, repeated_faults
+from alliance.core.strict_json import NotJson, kept_faults, read
 from alliance.knowledge import services
 from alliance.knowledge.enums import CaseStatus, TextStatus
 from alliance.knowledge.exports.codebook import LANGUAGES
@@ -210,7 +210,7 @@ def _read(path: Path) -> list[dict[str, Any]]:
     except NotJson as error:
         raise InvalidData([Fault(path.name, f"is not JSON in UTF-8: {error}")]) from error
     # JSON takes the last of two values without a word: the first would be lost unseen.
-    if faults := list(repeated_faults(content)):
+    if faults := kept_faults(content):
         raise InvalidData(faults)
     rows = content.get("rows") if isinstance(content, dict) else None
     if not isinstance(rows, list) or content.get("table") != "cases":

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 
 from django.utils.translation import gettext as _
 
 from alliance.core.errors import Fault
 from alliance.core.text import fold
 from alliance.knowledge.effects import UNDISCLOSED
+from alliance.knowledge.enums import Outcome
 from alliance.knowledge.models import CaseStudy, Draft
+from alliance.knowledge.records import CaseRecord
 from alliance.network.models import City
 
 
@@ -56,3 +58,35 @@ def telling_faults(where: str, text: str, hidden: Iterable[str]) -> list[Fault]:
     if not found:
         return []
     return [Fault(where, _("names %(city)s, which is to be hidden") % {"city": found[0]})]
+
+
+def masking_faults(
+    record: CaseRecord, city: City | None, beside: Mapping[str, str] | None = None
+) -> Iterator[Fault]:
+    """What gives away the place of a case that is to be hidden.
+
+    `beside`: further texts that are published with the case, by what they are called.
+    """
+    if record.outcome == Outcome.WORKED:
+        yield Fault("case.is_masked", "only a case that did not work, or in part, may be masked")
+    if city is None:
+        yield Fault("case.city", "a masked case names its city to the secretariat")
+        return
+    names = names_of(city, record.place.name)
+    for where, said in (*_said_in(record), *(beside or {}).items()):
+        for name in named_in(said, names):
+            yield Fault(where, f"names {name}, which is to be hidden")
+    if record.adapted_from:
+        # The chain of adaptations would lead to it.
+        yield Fault("case.adapted_from", "a masked case names no case that it was adapted from")
+
+
+def _said_in(record: CaseRecord) -> Iterator[tuple[str, str]]:
+    """Every text of a case that readers see, with what it is called."""
+    for position, text in enumerate(record.texts):
+        for field in ("title", "summary", "problem", "what_worked", "what_did_not", "equity_notes"):
+            yield f"case.texts[{position}].{field}", getattr(text, field)
+    yield "case.adaptation_changes", record.adaptation_changes
+    for position, effect in enumerate(record.effects):
+        yield f"case.effects[{position}].qualifier", effect.qualifier
+        yield f"case.effects[{position}].note", effect.note

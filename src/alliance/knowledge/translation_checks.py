@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 
 from alliance.core.errors import Fault
 from alliance.knowledge.case_document import check_shape, document_of, record_of
+from alliance.knowledge.masking import masking_faults
 from alliance.knowledge.models import CaseStudy
 from alliance.knowledge.models.texts import LocalText
 from alliance.knowledge.records import CaseTextRecord
 from alliance.knowledge.services.plain_texts import text_faults
 from alliance.knowledge.translation_fields import Translatable, Words, kind_of
-from alliance.knowledge.validation import masking_faults
 
 
 def faults_of(

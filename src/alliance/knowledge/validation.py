@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from urllib.parse import urlsplit
 
@@ -16,7 +16,6 @@ from alliance.core.ids import PUBLIC_ID
 from alliance.core.money import MoneyError, to_minor, validate_currency
 from alliance.core.text import markup_fault
 from alliance.knowledge import enums
-from alliance.knowledge.masking import named_in, names_of
 from alliance.knowledge.records import (
     CaseRecord,
     Cost,
@@ -27,7 +26,6 @@ from alliance.knowledge.records import (
     SourceRecord,
 )
 from alliance.network.enums import OrganisationKind
-from alliance.network.models import City
 
 YEARS = range(1900, 2101)
 SDG_TARGET = re.compile(r"^(1[0-7]|[1-9])\.([1-9][0-9]?|[a-d])$")
@@ -317,38 +315,6 @@ def case_faults(
     add(_sdg(f"{where}.sdg_targets", record.sdg_targets))
     add(_text(f"{where}.adaptation_changes", record.adaptation_changes))
     return faults
-
-
-def masking_faults(
-    record: CaseRecord, city: City | None, beside: Mapping[str, str] | None = None
-) -> Iterator[Fault]:
-    """What gives away the place of a case that is to be hidden.
-
-    `beside`: further texts that are published with the case, by what they are called.
-    """
-    if record.outcome == enums.Outcome.WORKED:
-        yield Fault("case.is_masked", "only a case that did not work, or in part, may be masked")
-    if city is None:
-        yield Fault("case.city", "a masked case names its city to the secretariat")
-        return
-    names = names_of(city, record.place.name)
-    for where, said in (*_said_in(record), *(beside or {}).items()):
-        for name in named_in(said, names):
-            yield Fault(where, f"names {name}, which is to be hidden")
-    if record.adapted_from:
-        # The chain of adaptations would lead to it.
-        yield Fault("case.adapted_from", "a masked case names no case that it was adapted from")
-
-
-def _said_in(record: CaseRecord) -> Iterator[tuple[str, str]]:
-    """Every text of a case that readers see, with what it is called."""
-    for position, text in enumerate(record.texts):
-        for field in ("title", "summary", "problem", "what_worked", "what_did_not", "equity_notes"):
-            yield f"case.texts[{position}].{field}", getattr(text, field)
-    yield "case.adaptation_changes", record.adaptation_changes
-    for position, effect in enumerate(record.effects):
-        yield f"case.effects[{position}].qualifier", effect.qualifier
-        yield f"case.effects[{position}].note", effect.note
 
 
 def solution_faults(record: SolutionRecord, *, where: str = "solution") -> list[Fault]:

@@ -84,7 +84,7 @@ def test_a_form_with_faults_leaves_the_link_good(client: Client):
     link = path()
     somebody()
     for field, text, said in (
-        ("password1", "short", "at least 10 characters"),
+        ("password1", "short", "at least 12 characters"),
         ("password1", "karin ek karin", "too similar"),
         ("email", "kim.lund@example.org", "already exists"),
         ("name", "<b>Karin</b>", "plain text"),

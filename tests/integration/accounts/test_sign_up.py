@@ -128,7 +128,7 @@ def test_a_program_that_fills_in_every_field_makes_no_account(client: Client):
 @pytest.mark.parametrize(
     ("field", "text", "said"),
     [
-        ("password1", "short9!", "at least 10 characters"),
+        ("password1", "short9!", "at least 12 characters"),
         ("password1", "1029384756", "entirely numeric"),
         ("password1", "qwertyuiop", "too common"),
         ("password1", "asa@example.org", "too similar"),

@@ -45,11 +45,18 @@ class Caller:
         """`ask("put", "drafts/x", {...}, if_match='"1"')`; a body of bytes is sent as it is."""
         given = {name.replace("_", "-"): value for name, value in headers.items()}
         kind = given.pop("content-type", "application/json")
-        sent: dict[str, Any] = {"headers": self.headers | given}
-        if body is not None:
-            raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-            sent |= {"data": raw, "content_type": kind}
-        return self._told(getattr(self.client, method)(f"/api/v1/{path}", **sent))
+        raw = (
+            body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+        )
+        return self._told(
+            self.client.generic(
+                method.upper(),
+                f"/api/v1/{path}",
+                raw,
+                content_type=kind if raw else "",
+                headers=self.headers | given,
+            )
+        )
 
     def get(self, path: str, **headers: str) -> Any:
         return self.ask("get", path, **headers)
@@ -88,14 +95,12 @@ class Network:
         join(self.people["member"], self.lund, "member")
         join(self.people["foreign"], self.umea)
 
-    def token(
-        self, *scopes: Scope, of: Organisation | None = None, name: str = "register"
-    ) -> Caller:
+    def token(self, *scopes: Scope, of: Organisation | None = None, name: str = "") -> Caller:
         """A program of a team, Lund's unless another is named, with all scopes if none is."""
         at = clock.now()
         made = make_token(
             of or self.lund,
-            name=name,
+            name=name or " ".join(scopes) or "register",
             scopes=scopes or Scope.values,
             expires_at=at + dt.timedelta(days=1),
             actor=COMMAND_LINE,

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from alliance.config.api import document
 from alliance.core import audit, clock
 from alliance.knowledge.models import CaseText
 from alliance.network.models import City
+from tests.integration.api.callers import Caller, Network
 
 pytestmark = pytest.mark.usefixtures("few")
 Get = Callable[..., Any]
@@ -88,3 +90,89 @@ def test_the_description_is_openapi_3_1(get: Get) -> None:
         for operation in path.values()
     ]
     assert len(operations) == len(set(operations))
+
+
+def test_what_only_the_caller_may_see_is_kept_nowhere(writers: Network, token: Caller) -> None:
+    own = f"drafts/{writers.draft().public_id}"
+    for caller in (token, writers.session("editor")):
+        for path in ("drafts", own, f"{own}/remarks", "questions", "drafts/none"):
+            answer = caller.get(path, if_none_match='"1"')
+            assert answer.status_code in {200, 404}
+            assert answer.headers["Cache-Control"] == "private, no-store"
+            vary = {name.strip() for name in answer.headers["Vary"].split(",")}
+            assert {"Authorization", "Cookie", "Accept-Language"} <= vary
+            assert "Access-Control-Allow-Credentials" not in answer.headers
+    assert Caller().get(own).headers["Cache-Control"] == "private, no-store"
+
+
+@pytest.mark.parametrize("path", [*PATHS, "cases/lund/questions"])
+def test_public_answers_are_the_same_whoever_asks(writers: Network, path: str) -> None:
+    answers = [caller.get(path) for caller in (Caller(), writers.session("secretariat"))]
+    for answer in answers:
+        assert answer.headers["Cache-Control"] == "public, max-age=60"
+        assert "Cookie" not in answer.headers.get("Vary", "") and not answer.cookies
+    assert answers[0].headers["ETag"] == answers[1].headers["ETag"]
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("cases/lund", "GET, HEAD, OPTIONS"),
+        ("drafts", "GET, HEAD, POST, OPTIONS"),
+        ("drafts/x", "GET, HEAD, PUT, OPTIONS"),
+        ("drafts/x/submit", "POST, OPTIONS"),
+        ("drafts/x/files/y", "DELETE, OPTIONS"),
+        ("cases/lund/questions", "GET, HEAD, POST, OPTIONS"),
+    ],
+)
+def test_each_address_takes_its_own_methods(token: Caller, path: str, allowed: str) -> None:
+    told = token.ask("options", path)
+    assert (told.status_code, told.headers["Allow"]) == (204, allowed)
+    for method in {"GET", "POST", "PUT", "PATCH", "DELETE"} - set(allowed.split(", ")):
+        answer = token.ask(method, path)
+        assert answer.status_code == 405 and answer.headers["Allow"] == allowed
+        assert answer.data["detail"] == f"This address takes {allowed}."
+
+
+def test_pages_of_other_sites_write_with_a_token_and_never_with_a_cookie(db: None) -> None:
+    origin = {"origin": "https://elsewhere.example", "access_control_request_method": "PUT"}
+    told = Caller().ask("options", "drafts/x", **origin)
+    assert told.headers["Access-Control-Allow-Origin"] == "*"
+    assert told.headers["Access-Control-Allow-Methods"] == "GET, HEAD, PUT, OPTIONS"
+    sent_along = told.headers["Access-Control-Allow-Headers"]
+    assert sent_along == "Authorization, Content-Type, If-Match"
+    assert "Access-Control-Allow-Credentials" not in told.headers
+    reading = Caller().ask("options", "cases", **origin)
+    assert "Access-Control-Allow-Headers" not in reading.headers
+
+
+def test_head_of_a_draft_is_get_without_its_body(writers: Network, token: Caller) -> None:
+    own = f"drafts/{writers.draft().public_id}"
+    full = token.get(own)
+    head = token.client.head(f"/api/v1/{own}", headers=token.headers)
+    assert head.status_code == 200 and head.content == b""
+    assert head.headers["ETag"] == full.headers["ETag"] == '"1"'
+
+
+def test_the_description_says_who_may_write_and_what() -> None:
+    told = document()
+    schemes = told["components"]["securitySchemes"]
+    assert schemes["token"]["scheme"] == "bearer" and schemes["session"]["in"] == "cookie"
+    for path, operations in told["paths"].items():
+        for method, operation in operations.items():
+            responses = operation["responses"]
+            if method == "get" and "security" not in operation:
+                assert "304" in responses and "401" not in responses
+                continue
+            assert {"session": []} in operation["security"], path
+            assert {"401", "403", "429"} <= set(responses)
+            if "requestBody" in operation:
+                assert {"400", "413", "415", "422"} <= set(responses)
+    saving = told["paths"]["/api/v1/drafts/{id}"]["put"]
+    assert saving["security"] == [{"token": ["drafts:write"]}, {"session": []}]
+    assert {"412", "428"} <= set(saving["responses"])
+    assert {"in": "header", "name": "If-Match", "required": True}.items() <= (
+        saving["parameters"][-1].items()
+    )
+    content = told["components"]["schemas"]["SaveDraft"]["properties"]["content"]
+    assert content["$ref"] == "#/components/schemas/CaseDocument"

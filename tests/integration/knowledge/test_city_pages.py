@@ -201,3 +201,34 @@ def test_pages_need_few_queries(client: Client, django_assert_max_num_queries) -
         page(client, "/en/cities/lund/")
     with django_assert_max_num_queries(15):
         page(client, "/en/cities/")
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "lead", "tally"),
+    [
+        (["worked"], "One case is told from here, and it worked.", "one case, and it worked"),
+        (["mixed"], "One case is told from here, with mixed results.", "with mixed results"),
+        (
+            ["did-not-work"],
+            "One case is told from here, and it did not work.",
+            "one case, and it did not work",
+        ),
+        (
+            ["did-not-work", "mixed"],
+            "2 cases are told from here; none of them worked.",
+            "worked in none of 2 cases mixed in 1 did not work in 1",
+        ),
+        (
+            ["worked", "mixed"],
+            "2 cases are told from here; 1 of them worked.",
+            "worked in 1 of 2 cases mixed in 1 no failure reported",
+        ),
+    ],
+)
+def test_what_came_of_the_cases_is_a_sentence_whatever_the_numbers(
+    client: Client, outcomes: list[str], lead: str, tally: str
+) -> None:
+    for number, outcome in enumerate(outcomes):
+        make_case("Lund", public_id=f"lund-{number}", outcome=outcome)
+    words = told(client, "/en/cities/lund/")
+    assert lead in words and tally in words

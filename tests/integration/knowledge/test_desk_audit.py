@@ -178,7 +178,7 @@ def test_the_table_is_streamed_with_the_same_search_and_runs_no_formula(
     assert len(rows) == 6
     assert rows[0]["who"] == 'Å "quoted", name' and rows[0]["at"] == "2026-01-01T12:00:00Z"
     assert rows[0]["verb"] == "'+cmd" and rows[0]["record"] == "'-1"
-    assert rows[0]["details"] == "reason: =1+1; n: 2; list: a, b"
+    assert rows[0]["details"] == "list: a, b; n: 2; reason: =1+1"
     assert {row["who"] for row in rows[1:]} == {"'=HYPERLINK(1)"}
 
 

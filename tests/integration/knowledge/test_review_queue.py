@@ -131,6 +131,8 @@ def test_only_reviewers_and_the_secretariat_see_it(by, client):
     for actor in (by.editor, acting(person("Cia Citizen"))):
         said = told(browser(actor), ADDRESS, status=403)
         assert "Only reviewers and the secretariat see what waits for review." in said
+    said = told(browser(by.editor), "/fr/review/", status=403)
+    assert "voient ce qui attend une relecture" in said
     handed_in(by)
     assert "Reviewers are missing." in told(browser(by.secretariat), ADDRESS)
 

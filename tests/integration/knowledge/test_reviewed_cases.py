@@ -118,7 +118,7 @@ def test_who_is_asked_to_review_gets_a_letter_and_who_takes_it_none(by, sent):
         lambda: reviews.take_review(draft, actor=by.secretariat, reviewer=by.rosa.user, at=LATER)
     )
     assert letter.to == [by.rosa.user.email]
-    assert "Vägavgift på prov" in letter.subject
+    assert letter.subject == "Relecture demandée\u00a0: «\u00a0Vägavgift på prov\u00a0»"
     assert f"/fr/review/{draft.public_id}/" in letter.body
 
 

@@ -299,7 +299,31 @@ def test_unpublished_cases_count_for_nothing(client: Client) -> None:
     town("Ashby")
     town("Dalby", outcome="did-not-work", status="withdrawn")
     town("Elmstad", outcome="mixed", status="draft")
-    assert "Worked in 1 of 1 place" in told(client, ADDRESS)
+    assert "One case, and it worked. did not work: none reported" in told(client, ADDRESS)
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "said"),
+    [
+        (["mixed"], "One case, with mixed results."),
+        (["did-not-work"], "One case, and it did not work: reason not recorded"),
+        (["did-not-work"] * 2, "Worked in none of 2 places did not work in 2"),
+        (["worked"] * 2, "Worked in 2 of 2 places did not work: none reported"),
+        (["worked", "mixed"], "Worked in 1 of 2 places mixed in 1 did not work: none reported"),
+    ],
+)
+def test_a_verdict_is_a_sentence_whatever_the_numbers(
+    client: Client, outcomes: list[str], said: str
+) -> None:
+    for name, outcome in zip(("Ashby", "Dalby"), outcomes, strict=False):
+        town(name, outcome=outcome)
+    assert said in told(client, ADDRESS)
+
+
+def test_a_verdict_counts_each_place_once_also_where_none_worked(client: Client) -> None:
+    for number in range(3):
+        make_case("Lund", public_id=f"lund-{number}", outcome="mixed")
+    assert "Worked in none of 3 cases in 1 place" in told(client, ADDRESS)
 
 
 @pytest.mark.parametrize("public_id", ["nowhere", "Road-Pricing", "road-pricing%00", "a" * 200])

@@ -37,7 +37,7 @@ def test_the_list_tells_what_each_topic_is_and_what_is_wanted(client: Client) ->
     assert "one common set of indicators" in words
     assert "a report of best practices" in words
     assert "methods for engaging citizens, identified and evaluated" in words
-    assert "worked in 1 of 1 case" in words
+    assert "one case, and it worked" in words
     assert words.count("no case yet") == 3
 
 
@@ -142,3 +142,22 @@ def test_pages_need_few_queries(client: Client, django_assert_max_num_queries) -
         page(client, ADDRESS)
     with django_assert_max_num_queries(15):
         page(client, "/fr/topics/")
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "said"),
+    [
+        (["did-not-work"], "The one trial did not work, and why"),
+        (["did-not-work"] * 2, "None of the 2 trials worked, and why"),
+        (["did-not-work", "worked"], "1 of 2 trials did not work, and why"),
+        (["worked"], "1 trial, no failure reported"),
+    ],
+)
+def test_the_heading_of_a_topic_is_a_sentence_whatever_the_numbers(
+    client: Client, outcomes: list[str], said: str
+) -> None:
+    for name, outcome in zip(("Ashby", "Dalby"), outcomes, strict=False):
+        make_case(name, place=make_place(name), outcome=outcome)
+    words = told(client, ADDRESS)
+    assert said in words
+    assert "0 worked" not in words

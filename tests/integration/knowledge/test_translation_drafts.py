@@ -113,9 +113,7 @@ def label(client, case: CaseStudy, language: str) -> str:
 def test_the_label_flips_when_an_edit_of_the_original_is_published(client, people, case):
     assert "translated from Swedish, translation reviewed<" in label(client, case, "en")
     assert "translation not reviewed" not in label(client, case, "en")
-    assert "traduit, original en suédois, traduction non relue<" in label(
-        client, case, "fr"
-    )
+    assert "traduit, original en suédois, traduction non relue<" in label(client, case, "fr")
     assert label(client, case, "sv") == ""
 
     changed = people.publish(people.change(case, summary=NEW_SUMMARY))

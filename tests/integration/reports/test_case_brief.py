@@ -200,3 +200,39 @@ def test_signs_of_the_typesetter_in_a_case_are_printed_as_they_stand():
     make_case(texts=(text(title=hostile, what_did_not=hostile),))
     page = printed(compose(None, "case", "lund", "en")[1]).replace("- ", "-")
     assert page.count("Pay #money, $5 *now* _today_ @home = 1 // \\n") == 2
+
+
+@pytest.mark.parametrize(
+    ("others", "value", "note"),
+    [
+        (["worked"], "one, and it worked", ""),
+        (["did-not-work"], "one, and it did not work", ""),
+        (["mixed"], "one, with mixed results", ""),
+        (["mixed", "did-not-work"], "none of 2 worked", "1 mixed, 1 did not work"),
+        (["worked", "worked"], "2 of 2 worked", "0 mixed, 0 did not work"),
+    ],
+)
+def test_how_it_went_elsewhere_is_a_sentence_whatever_the_numbers(others, value, note):
+    make_case()
+    for number, outcome in enumerate(others):
+        make_case("Umeå", public_id=f"umea-{number}", outcome=outcome)
+    figure = brief_of("case", "lund").figures[3]
+    assert (figure.value, figure.note.value) == (value, note)
+
+
+def test_a_hidden_city_is_told_as_hidden_and_so_are_its_sources():
+    make_case(outcome="did-not-work", is_masked=True, texts=(text(what_did_not="It fell."),))
+    brief = brief_of("case", "lund")
+    assert brief.facts[0].value == "City not disclosed"
+    assert brief.sources == ()
+    assert brief.words["no_sources"] == "Not published, because they would name the city."
+    solution = brief_of("solution", "road-pricing")
+    assert [fact.value for fact in solution.facts] == [
+        "1 trial",
+        "1 without its city, which is not disclosed",
+    ]
+    assert solution.figures[0].value == "one, and it did not work"
+    make_case("Umeå", outcome="mixed")
+    solution = brief_of("solution", "road-pricing")
+    assert solution.facts[0].value == "2 trials in 1 place"
+    assert solution.figures[0].value == "none of 2"

@@ -14,10 +14,13 @@ _MULTIPART = f"multipart/form-data; boundary={_BOUNDARY}"
 MARKER = "zq7vqz"
 MARKUP = f'"><img src=x onerror={MARKER}()><script>{MARKER}()</script>'
 #: Names of fields, for addresses that take a form which stands on another page.
+# fmt: off
 USUAL_FIELDS = (
-    "text title name reason note answer email password login code revision act go language team "
-    "role url file ticket sure old new version next"
-).split()
+    "text", "title", "name", "reason", "note", "answer", "email", "password", "login", "code",
+    "revision", "act", "go", "language", "team", "role", "url", "file", "ticket", "sure", "old",
+    "new", "version", "next",
+)
+# fmt: on
 
 
 class _Fields(HTMLParser):
@@ -33,9 +36,12 @@ class _Fields(HTMLParser):
         if tag == "form":
             is_post = given.get("method", "").lower() == "post"
             self.own = self.found.setdefault(given.get("action", ""), {}) if is_post else None
-        elif tag in {"input", "textarea", "select", "button"} and self.own is not None:
-            if given.get("name", "csrfmiddlewaretoken") != "csrfmiddlewaretoken":
-                self.own.setdefault(given["name"], given.get("value", ""))
+        elif (
+            self.own is not None
+            and tag in {"input", "textarea", "select", "button"}
+            and given.get("name", "csrfmiddlewaretoken") != "csrfmiddlewaretoken"
+        ):
+            self.own.setdefault(given["name"], given.get("value", ""))
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
@@ -69,9 +75,7 @@ def _pairs(values: Sequence[tuple[str, bytes]]) -> bytes:
 
 def _each(fields: Mapping[str, str], value: Callable[[str, str], str]) -> bytes:
     """Every field with what `value` makes of its name and the value it has."""
-    return _pairs(
-        [(name, quote_plus(value(name, old)).encode()) for name, old in fields.items()]
-    )
+    return _pairs([(name, quote_plus(value(name, old)).encode()) for name, old in fields.items()])
 
 
 def _multipart(parts: Sequence[tuple[str, str]]) -> bytes:

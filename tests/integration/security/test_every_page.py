@@ -122,6 +122,18 @@ def test_pages_hold_no_script_of_their_own_and_nothing_of_others(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("address", EVERYTHING, ids=lambda address: address.key)
+def test_visitors_see_nobodys_address_and_no_secret(
+    db: None, ground: Ground, address: Address
+) -> None:
+    _, text = answer_at(ground, address, "visitor")
+    for user in ground.people.values():
+        assert user.email not in text and user.password not in text
+    assert settings.SECRET_KEY not in text
+    assert str(settings.HOME) not in text
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ["visitor", "elevated"])
 @pytest.mark.parametrize("address", PAGES, ids=lambda address: address.key)
 def test_no_address_leads_to_another_site(

@@ -29,7 +29,9 @@ TEXTS = (
 )
 NUMBERS = ("0", str(10**30), "-1", "1e9", "٣")
 #: Names of parameters that pages read; more are taken from the links and forms of each page.
-USUAL_NAMES = frozenset("q page next lang old new topic theme city country year from to kind".split())
+USUAL_NAMES = frozenset(
+    ("q", "page", "next", "lang", "old", "new", "topic", "theme", "city", "country", "year", "kind")
+)
 
 
 def asked(ground: Ground, path: str, role: str) -> tuple[int, str]:

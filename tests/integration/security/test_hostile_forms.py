@@ -134,4 +134,9 @@ def test_what_no_form_sends_is_refused(
 def test_forms_are_found() -> None:
     with translation.override("en"):
         keys = {address.key for address, _ in FORMS}
-    assert {"account_login", "account_signup", "knowledge:draft-step", "network:team-invite"} <= keys
+    assert {
+        "account_login",
+        "account_signup",
+        "knowledge:draft-step",
+        "network:team-invite",
+    } <= keys

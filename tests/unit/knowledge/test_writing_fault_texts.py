@@ -11,7 +11,7 @@ from django.utils import translation
 
 from alliance.core import money, text
 from alliance.core.errors import Fault
-from alliance.knowledge import draft_checks, validation
+from alliance.knowledge import draft_checks, masking, validation
 from alliance.knowledge.case_document import CaseDocument, check_shape, plain
 from alliance.knowledge.forms.steps import FORMS, STEPS, field_at
 from alliance.knowledge.selectors.drafts_faults import fault_texts, sentence_of
@@ -59,6 +59,7 @@ RULES = sorted(
     {
         *_rules(validation),
         *_rules(draft_checks),
+        *_rules(masking),
         *_rules(drafts),
         *_rules(text),
         # Codes and years of money are told by rules of their own.

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -83,16 +83,25 @@ def dead_addresses() -> QuerySet[Source, str]:
     )
 
 
-def with_team_counts(organisations: QuerySet[Organisation], at: dt.datetime) -> QuerySet[Any]:
-    """Organisations with `has_editor` and `takes_part`: people in it, or work under its name."""
-    members = Membership.objects.filter(
-        in_force(at), organisation=OuterRef("pk"), user__is_active=True
-    ).order_by()
-    cases = CaseStudy.objects.filter(owner=OuterRef("pk"), status=CaseStatus.PUBLISHED).order_by()
-    drafts = Draft.objects.filter(organisation=OuterRef("pk"), state__in=OPEN).order_by()
-    return organisations.annotate(
-        has_editor=Exists(members.filter(role=TeamRole.EDITOR)),
-        takes_part=Exists(members) | Exists(cases) | Exists(drafts),
+def taking_part(at: dt.datetime) -> QuerySet[Organisation]:
+    """The organisations with people in their team, or with work under their name."""
+    members = Membership.objects.filter(in_force(at), user__is_active=True)
+    cases = CaseStudy.objects.filter(status=CaseStatus.PUBLISHED, owner__isnull=False)
+    drafts = Draft.objects.filter(state__in=OPEN)
+    # Each list is read once. Asked of every organisation in turn, it would be read as often.
+    return Organisation.objects.filter(
+        Q(pk__in=members.values("organisation"))
+        | Q(pk__in=cases.order_by().values("owner"))
+        | Q(pk__in=drafts.order_by().values("organisation"))
+    )
+
+
+def with_editor(at: dt.datetime) -> QuerySet[Membership, int]:
+    """The keys of the organisations that have an editor."""
+    return (
+        Membership.objects.filter(in_force(at), role=TeamRole.EDITOR, user__is_active=True)
+        .order_by()
+        .values_list("organisation", flat=True)
     )
 
 
@@ -226,9 +235,9 @@ def desk(*, at: dt.datetime) -> Desk:
     roles = Counter(role for role, _until in grants)
     ending = [until for _role, until in grants if until is not None and until <= at + SOON]
     teams = (
-        with_team_counts(Organisation.objects.order_by(), at)
-        .filter(takes_part=True)
-        .aggregate(n=Count("pk"), no_editor=Count("pk", filter=Q(has_editor=False)))
+        taking_part(at)
+        .order_by()
+        .aggregate(n=Count("pk"), no_editor=Count("pk", filter=~Q(pk__in=with_editor(at))))
     )
     tasks = [
         *_waiting(at),

@@ -230,8 +230,9 @@ def csv_row(row: AuditEvent) -> list[str]:
 
 
 def _details(details: Any) -> tuple[tuple[str, str], ...]:
-    pairs = details.items() if isinstance(details, dict) else ()
-    return tuple((str(key), _said(value)) for key, value in pairs if value not in (None, "", []))
+    # The two databases keep the keys of an object in different orders.
+    pairs = sorted(details.items()) if isinstance(details, dict) else ()
+    return tuple((key, _said(value)) for key, value in pairs if value not in (None, "", []))
 
 
 def _said(value: Any) -> str:

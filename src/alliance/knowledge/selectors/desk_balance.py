@@ -9,23 +9,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, Max, Q
 
-from alliance.core.text import fold
 from alliance.knowledge.enums import CaseStatus, Outcome, ReviewState
 from alliance.knowledge.models import CaseStudy, Draft, Question, Review
-from alliance.knowledge.selectors.desk_teams import Teams, all_teams
+from alliance.knowledge.selectors.desk_teams import Teams, all_teams, sort_key
 from alliance.knowledge.selectors.localise import local_name
 from alliance.knowledge.selectors.paging import page_of
 from alliance.network.enums import Origin
 from alliance.network.models import City
 
-LINES_PER_PAGE = 100
+LINES_PER_PAGE = 50
 #: The time that the first figure of each cell speaks of.
 YEAR = dt.timedelta(days=365)
 #: What is counted, in the order of the columns.
@@ -67,6 +65,15 @@ class Balance:
     lines: tuple[BalanceLine, ...]
     page: Page[Any]
     sort: str
+
+
+@dataclass(frozen=True)
+class _Named:
+    """A party with its name in the language of the page."""
+
+    name: str
+    public_id: str
+    party: Party
 
 
 @dataclass
@@ -194,21 +201,27 @@ class _Book:
         for team, last in rows:
             self.sums["organisation", team].acted(last)
 
-    def lines(self, language: str) -> Iterator[BalanceLine]:
+    def parties(self, language: str) -> list[_Named]:
         """Every organisation, and every city that is a member or gave without a team of its own."""
-        for team in self.teams.by_key.values():
-            yield self._line(team.name, "organisation", team.public_id, team.pk)
+        named = [
+            _Named(team.name, team.public_id, ("organisation", team.pk))
+            for team in self.teams.by_key.values()
+        ]
         gave = [key for kind, key in self.sums if kind == "city"]
-        for city in City.objects.filter(Q(is_member=True) | Q(pk__in=gave)):
-            if city.pk not in self.teams.of_city:
-                yield self._line(local_name(city, language), "city", city.public_id, city.pk)
+        cities = City.objects.filter(Q(is_member=True) | Q(pk__in=gave)).order_by()
+        return named + [
+            _Named(local_name(city, language), city.public_id, ("city", city.pk))
+            for city in cities.only("public_id", "name", "name_fr", "name_sv")
+            if city.pk not in self.teams.of_city
+        ]
 
-    def _line(self, name: str, kind: str, public_id: str, key: int) -> BalanceLine:
-        sums = self.sums[kind, key]
+    def line(self, named: _Named) -> BalanceLine:
+        """What one party gave and took."""
+        sums = self.sums[named.party]
         return BalanceLine(
-            name=name,
-            href_kind=kind,
-            public_id=public_id,
+            name=named.name,
+            href_kind=named.party[0],
+            public_id=named.public_id,
             counts={one: Figures(sums.year[one], sums.all[one]) for one in COUNTED},
             silent_since=sums.last.date() if sums.last else None,
         )
@@ -219,12 +232,16 @@ def balance(*, sort: str, number: int, language: str, at: dt.datetime) -> Balanc
 
     Seven queries, however many cases there are. Raises NotFound for a page that does not exist.
     """
-    lines = list(_Book(all_teams(language), at).lines(language))
-    lines.sort(key=lambda line: (fold(line.name).casefold(), line.public_id))
+    book = _Book(all_teams(language), at)
+    named = book.parties(language)
+    named.sort(key=lambda one: (sort_key(one.name), one.public_id))
     chosen = sort if sort in {*COUNTED, SILENT} else NAME
     if chosen == SILENT:
-        lines.sort(key=lambda line: line.silent_since or dt.date.min)
+        never = dt.datetime.min.replace(tzinfo=dt.UTC)
+        named.sort(key=lambda one: book.sums[one.party].last or never)
     elif chosen != NAME:
-        lines.sort(key=lambda line: (-line.counts[chosen].year, -line.counts[chosen].all))
-    page = page_of(Paginator(lines, LINES_PER_PAGE), number)
-    return Balance(tuple(page.object_list), page, chosen)
+        named.sort(
+            key=lambda one: (-book.sums[one.party].year[chosen], -book.sums[one.party].all[chosen])
+        )
+    page = page_of(Paginator(named, LINES_PER_PAGE), number)
+    return Balance(tuple(book.line(one) for one in page.object_list), page, chosen)

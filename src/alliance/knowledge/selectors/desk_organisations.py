@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
-from alliance.core.text import fold
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import CaseStudy
-from alliance.knowledge.selectors.desk import with_team_counts
+from alliance.knowledge.selectors.desk import taking_part
 from alliance.knowledge.selectors.desk_people import Option
+from alliance.knowledge.selectors.desk_teams import sort_key
 from alliance.knowledge.selectors.localise import country_name, local_name
 from alliance.knowledge.selectors.paging import page_of
 from alliance.network.access import in_force, still_open
@@ -63,41 +63,20 @@ class OrganisationsList:
     filter: OrganisationsFilter
 
 
+def _counts(rows: QuerySet[Any], by: str) -> Counter[int]:
+    return Counter(dict(rows.order_by().values_list(by).annotate(Count("pk"))))
+
+
 def _lines(language: str, at: dt.datetime) -> list[OrganisationLine]:
-    """All organisations. Five queries."""
-    members = Counter(
-        dict(
-            Membership.objects.filter(in_force(at), user__is_active=True)
-            .order_by()
-            .values_list("organisation")
-            .annotate(Count("pk"))
-        )
-    )
-    editors = Counter(
-        dict(
-            Membership.objects.filter(in_force(at), user__is_active=True, role=TeamRole.EDITOR)
-            .order_by()
-            .values_list("organisation")
-            .annotate(Count("pk"))
-        )
-    )
-    invited = Counter(
-        dict(
-            Invitation.objects.filter(still_open(at))
-            .order_by()
-            .values_list("organisation")
-            .annotate(Count("pk"))
-        )
-    )
-    cases = Counter(
-        dict(
-            CaseStudy.objects.filter(status=CaseStatus.PUBLISHED, owner__isnull=False)
-            .order_by()
-            .values_list("owner")
-            .annotate(Count("pk"))
-        )
-    )
-    rows = with_team_counts(Organisation.objects.select_related("city"), at)
+    """All organisations. Six queries."""
+    active = Membership.objects.filter(in_force(at), user__is_active=True)
+    members = _counts(active, "organisation")
+    editors = _counts(active.filter(role=TeamRole.EDITOR), "organisation")
+    invited = _counts(Invitation.objects.filter(still_open(at)), "organisation")
+    published = CaseStudy.objects.filter(status=CaseStatus.PUBLISHED, owner__isnull=False)
+    cases = _counts(published, "owner")
+    taking = set(taking_part(at).order_by().values_list("pk", flat=True))
+    rows = Organisation.objects.select_related("city")
     return [
         OrganisationLine(
             public_id=row.public_id,
@@ -111,14 +90,14 @@ def _lines(language: str, at: dt.datetime) -> list[OrganisationLine]:
             n_members=members[row.pk],
             n_invited=invited[row.pk],
             n_cases=cases[row.pk],
-            takes_part=row.takes_part,
+            takes_part=row.pk in taking,
         )
         for row in rows
     ]
 
 
 def _is_wanted(line: OrganisationLine, wanted: OrganisationsFilter, words: str) -> bool:
-    if words and words not in fold(f"{line.name}\n{line.city}").casefold():
+    if words and words not in sort_key(f"{line.name}\n{line.city}"):
         return False
     return {
         ACTIVE: line.takes_part,
@@ -130,10 +109,10 @@ def _is_wanted(line: OrganisationLine, wanted: OrganisationsFilter, words: str) 
 def organisations_list(
     wanted: OrganisationsFilter, *, number: int, language: str, at: dt.datetime
 ) -> OrganisationsList:
-    """The page of that number. Five queries. Raises NotFound for a page that does not exist."""
-    words = fold(wanted.words).casefold()
+    """The page of that number. Six queries. Raises NotFound for a page that does not exist."""
+    words = sort_key(wanted.words)
     found = [line for line in _lines(language, at) if _is_wanted(line, wanted, words)]
-    found.sort(key=lambda line: (fold(line.name).casefold(), line.public_id))
+    found.sort(key=lambda line: (sort_key(line.name), line.public_id))
     page = page_of(Paginator(found, ORGANISATIONS_PER_PAGE), number)
     options = (
         (ACTIVE, _("that take part")),
@@ -151,7 +130,7 @@ def organisations_list(
 
 def cities_named(words: str) -> list[City]:
     """The cities of that name in any language, or of that id. One query."""
-    wanted = fold(words.strip()).casefold()
+    wanted = sort_key(words.strip())
     if not wanted:
         return []
     rows = City.objects.order_by("country", "public_id").only(
@@ -163,7 +142,7 @@ def cities_named(words: str) -> list[City]:
         if wanted
         in {
             row.public_id.casefold(),
-            *(fold(name).casefold() for name in (row.name, row.name_fr, row.name_sv) if name),
+            *(sort_key(name) for name in (row.name, row.name_fr, row.name_sv) if name),
         }
     ]
 

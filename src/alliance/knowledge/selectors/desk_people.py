@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from alliance.accounts.enums import NetworkRole
 from alliance.accounts.models import Grant, User
-from alliance.core.text import fold
 from alliance.knowledge.selectors.desk import SOON
+from alliance.knowledge.selectors.desk_teams import sort_key
 from alliance.knowledge.selectors.localise import local_name
 from alliance.knowledge.selectors.paging import page_of
 from alliance.network.access import in_force
@@ -106,10 +105,6 @@ class PersonPage:
     free_roles: tuple[tuple[str, str], ...]
 
 
-def _key(text: str) -> str:
-    return fold(text).casefold()
-
-
 def _month(user: User) -> dt.date | None:
     return user.last_login.date().replace(day=1) if user.last_login else None
 
@@ -142,7 +137,7 @@ def _line(
         public_id=user.public_id,
         name=user.name,
         email=user.email,
-        teams=tuple(sorted(teams, key=lambda team: _key(team.organisation))),
+        teams=tuple(sorted(teams, key=lambda team: sort_key(team.organisation))),
         roles=tuple(roles),
         last_month=_month(user),
         is_active=user.is_active,
@@ -150,71 +145,91 @@ def _line(
     )
 
 
-def _everybody(language: str, at: dt.datetime) -> list[PersonLine]:
-    """Every account with teams and roles. Three queries."""
-    teams: dict[int, list[PlaceInTeam]] = defaultdict(list)
-    members = Membership.objects.filter(in_force(at)).select_related("organisation")
-    for membership in members.only(
-        "user_id", "role", "expires_at", "organisation__public_id", "organisation__name",
-        "organisation__name_fr", "organisation__name_sv",
+@dataclass(frozen=True)
+class _Brief:
+    """As much of a person as searching and sorting ask for."""
+
+    pk: int
+    name: str
+    email: str
+    teams: tuple[tuple[str, str], ...]
+    roles: frozenset[str]
+
+
+def _everybody(language: str, at: dt.datetime) -> list[_Brief]:
+    """Every account with the ids and names of its teams, and its roles. Three queries."""
+    names: dict[str, str] = {}
+    teams: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    members = Membership.objects.filter(in_force(at)).order_by()
+    for user, public_id, *told in members.values_list(
+        "user", "organisation__public_id", "organisation__name",
+        f"organisation__name_{language}" if language != "en" else "organisation__name",
     ):  # fmt: skip
+        name = names.setdefault(public_id, told[1] or told[0])
+        teams[user].append((public_id, name))
+    roles: dict[int, set[str]] = defaultdict(set)
+    for user, role, until in Grant.objects.filter(in_force(at)).values_list(
+        "user", "role", "expires_at"
+    ):
+        roles[user].add(role)
+        if until is not None and until <= at + SOON:
+            roles[user].add(ENDING)
+    people = User.objects.order_by().values_list("pk", "name", "email")
+    return [
+        _Brief(pk, name, email, tuple(teams[pk]), frozenset(roles[pk]))
+        for pk, name, email in people
+    ]
+
+
+def _is_wanted(person: _Brief, wanted: PeopleFilter, words: str) -> bool:
+    if words and words not in sort_key(person.name) and words not in person.email.casefold():
+        return False
+    if wanted.organisation and all(key != wanted.organisation for key, _name in person.teams):
+        return False
+    if wanted.role == NO_TEAM:
+        return not person.teams
+    return not wanted.role or wanted.role in person.roles
+
+
+def _lines(keys: list[int], language: str, at: dt.datetime) -> tuple[PersonLine, ...]:
+    """The people of these keys, in their order. Three queries."""
+    teams: dict[int, list[PlaceInTeam]] = defaultdict(list)
+    members = Membership.objects.filter(in_force(at), user__in=keys)
+    for membership in members.select_related("organisation"):
         teams[membership.user_id].append(_place(membership, language))
     roles: dict[int, list[RoleHeld]] = defaultdict(list)
-    for grant in Grant.objects.filter(in_force(at)):
+    for grant in Grant.objects.filter(in_force(at), user__in=keys):
         roles[grant.user_id].append(_role(grant, at))
-    users = User.objects.only("public_id", "name", "email", "last_login", "is_active", "is_demo")
-    return [_line(user, teams[user.pk], roles[user.pk]) for user in users]
-
-
-def _wanted(wanted: PeopleFilter) -> Callable[[PersonLine], bool]:
-    words = _key(wanted.words)
-
-    def is_wanted(line: PersonLine) -> bool:
-        if words and words not in _key(line.name) and words not in line.email.casefold():
-            return False
-        if wanted.organisation and all(
-            team.organisation_id != wanted.organisation for team in line.teams
-        ):
-            return False
-        if wanted.role == ENDING:
-            return any(role.ends_soon for role in line.roles)
-        if wanted.role == NO_TEAM:
-            return not line.teams
-        return not wanted.role or any(role.role == wanted.role for role in line.roles)
-
-    return is_wanted
+    users = User.objects.in_bulk(keys)
+    return tuple(_line(users[key], teams[key], roles[key]) for key in keys if key in users)
 
 
 def people_list(wanted: PeopleFilter, *, number: int, language: str, at: dt.datetime) -> PeopleList:
-    """The page of that number. Three queries. Raises NotFound for a page that does not exist."""
-    everybody = _everybody(language, at)
-    found = list(filter(_wanted(wanted), everybody))
-    if wanted.sort == "name":
-        found.sort(key=lambda line: (_key(line.name), line.email))
-    else:
-        # Who is in no team comes last.
-        found.sort(
-            key=lambda line: (
-                not line.teams,
-                _key(line.teams[0].organisation) if line.teams else "",
-                _key(line.name),
-                line.email,
-            )
-        )
-    page = page_of(Paginator(found, PEOPLE_PER_PAGE), number)
-    names = {team.organisation_id: team.organisation for line in everybody for team in line.teams}
+    """The page of that number. Six queries. Raises NotFound for a page that does not exist."""
+    everybody, words = _everybody(language, at), sort_key(wanted.words)
+    found = [person for person in everybody if _is_wanted(person, wanted, words)]
+    found.sort(key=lambda person: (sort_key(person.name), person.email))
+    if wanted.sort != "name":
+        # By the first of somebody's teams; who is in none comes last.
+        firsts = {
+            person.pk: min((sort_key(name) for _public_id, name in person.teams), default="")
+            for person in found
+        }
+        found.sort(key=lambda person: (not person.teams, firsts[person.pk]))
+    page = page_of(Paginator([person.pk for person in found], PEOPLE_PER_PAGE), number)
+    names = {key: name for person in everybody for key, name in person.teams}
     roles = [
         *((role.value, str(role.label)) for role in NetworkRole),
         (ENDING, _("a role that ends soon")),
         (NO_TEAM, _("in no team")),
     ]
     return PeopleList(
-        lines=tuple(page.object_list),
+        lines=_lines(list(page.object_list), language, at),
         page=page,
         n=len(found),
         organisations=tuple(
             Option(key, name, key == wanted.organisation)
-            for key, name in sorted(names.items(), key=lambda item: _key(item[1]))
+            for key, name in sorted(names.items(), key=lambda item: sort_key(item[1]))
         ),
         roles=tuple(Option(value, label, value == wanted.role) for value, label in roles),
         filter=wanted,

@@ -14,11 +14,15 @@ from alliance.accounts.enums import LinkPurpose
 from alliance.accounts.models import OneTimeLink
 from alliance.core.errors import NotFound
 from alliance.core.ids import PUBLIC_ID
-from alliance.core.text import fold
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import CaseStudy, Source, SourceCheck
 from alliance.knowledge.selectors.desk import dead_addresses
-from alliance.knowledge.selectors.desk_teams import all_teams, cases_without_team, of_team
+from alliance.knowledge.selectors.desk_teams import (
+    all_teams,
+    cases_without_team,
+    of_team,
+    sort_key,
+)
 from alliance.knowledge.selectors.lines import Told
 from alliance.knowledge.selectors.localise import local_name, local_place, pick
 from alliance.knowledge.selectors.paging import page_of
@@ -142,7 +146,7 @@ def _teams(language: str, at: dt.datetime) -> tuple[tuple[StaleTeam, ...], int]:
         for key in past
         if key is not None
     ]
-    lines.sort(key=lambda line: fold(line.name).casefold())
+    lines.sort(key=lambda line: sort_key(line.name))
     return tuple(lines), past[None]
 
 

@@ -6,10 +6,16 @@ from dataclasses import dataclass, field
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from alliance.core.text import fold
 from alliance.knowledge.models import CaseStudy
 from alliance.knowledge.selectors.localise import local_name
 from alliance.network.enums import OrganisationKind
 from alliance.network.models import Organisation
+
+
+def sort_key(name: str) -> str:
+    """What names are sorted and searched by: without accents and case."""
+    return (name if name.isascii() else fold(name)).casefold()
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, QuerySet
 
 from alliance.core.audit import Actor
+from alliance.knowledge import rules
 from alliance.knowledge.models import CaseClassification, CaseStudy
 from alliance.knowledge.selectors.doors import visible_cases
 from alliance.knowledge.selectors.lines import CaseLine, lines_of
@@ -16,6 +18,7 @@ from alliance.knowledge.selectors.paging import page_of
 from alliance.knowledge.selectors.solutions import Tally, tally_from
 from alliance.knowledge.selectors.topics import newest_first
 from alliance.network.models import Organisation
+from alliance.network.rules import may_manage_team
 
 ORGANISATIONS_PER_PAGE = 100
 CASES_PER_PAGE = 50
@@ -43,10 +46,21 @@ class OrganisationList:
 
 
 @dataclass(frozen=True)
+class TeamActs:
+    """What a reader may do for an organisation from its page: one of both at least."""
+
+    public_id: str
+    name: str
+    may_write: bool
+    may_manage: bool
+
+
+@dataclass(frozen=True)
 class OrganisationPage:
     """All that the page of an organisation shows; `tally` counts all its cases.
 
-    `cases` are those on page `page` of them, the newest first.
+    `cases` are those on page `page` of them, the newest first. `teams` is the organisation, where
+    the reader may do something for it.
     """
 
     organisation: OrganisationLine
@@ -54,6 +68,28 @@ class OrganisationPage:
     tally: Tally
     cases: tuple[CaseLine, ...]
     page: Page[int]
+    teams: tuple[TeamActs, ...]
+
+
+def team_acts(
+    actor: Actor | None, organisations: Iterable[Organisation], language: str
+) -> tuple[TeamActs, ...]:
+    """What `actor` may do for each of `organisations`, those left out where it is nothing.
+
+    No query, and none of `organisations` is read, for a visitor.
+    """
+    if actor is None or not actor.is_known:
+        return ()
+    found = (
+        TeamActs(
+            public_id=one.public_id,
+            name=local_name(one, language),
+            may_write=rules.may_write_for(actor, one),
+            may_manage=may_manage_team(actor, one),
+        )
+        for one in organisations
+    )
+    return tuple(one for one in found if one.may_write or one.may_manage)
 
 
 def _tally(cases: QuerySet[CaseStudy]) -> Tally:
@@ -131,4 +167,5 @@ def organisation_page(
         tally=tally,
         cases=tuple(lines[key] for key in page if key in lines),
         page=page,
+        teams=team_acts(actor, [organisation], language),
     )

@@ -23,12 +23,17 @@ from alliance.knowledge.models import CaseStudy, SolutionText
 from alliance.knowledge.selectors.doors import visible_cases
 from alliance.knowledge.selectors.lines import CaseLine, Told, case_lines
 from alliance.knowledge.selectors.localise import country_name, local_name, pick
-from alliance.knowledge.selectors.organisations import OrganisationLine, organisation_lines
+from alliance.knowledge.selectors.organisations import (
+    OrganisationLine,
+    TeamActs,
+    organisation_lines,
+    team_acts,
+)
 from alliance.knowledge.selectors.paging import page_of
 from alliance.knowledge.selectors.solutions import Tally, tally_from
 from alliance.knowledge.selectors.topics import newest_first
 from alliance.network.bands import climate_zone, size_band
-from alliance.network.enums import ClimateZone, SizeBand
+from alliance.network.enums import ClimateZone, OrganisationKind, SizeBand
 from alliance.network.models import City, Organisation
 
 CITIES_PER_PAGE = 120
@@ -109,7 +114,7 @@ class CityPage:
 
     `cases` are the newest `CASES_SHOWN`; `city.tally` counts all. `solutions` are the most often
     tried of `n_solutions`. `like_cities` share the size band and climate group, nearest in
-    population first.
+    population first. `teams` are its municipalities for which the reader may do something.
     """
 
     city: CityLine
@@ -126,6 +131,7 @@ class CityPage:
     n_solutions: int
     organisations: tuple[OrganisationLine, ...]
     like_cities: tuple[CityLine, ...]
+    teams: tuple[TeamActs, ...]
 
 
 def _tallies(cases: QuerySet[CaseStudy], field: str) -> dict[int, Tally]:
@@ -311,7 +317,7 @@ def _solutions_tried(tallies: dict[int, Tally], language: str) -> tuple[Solution
 
 
 def city_page(actor: Actor | None, city: City, language: str) -> CityPage:
-    """What the page of `city` shows, in at most twelve queries."""
+    """What the page of `city` shows, in at most thirteen queries."""
     cases = visible_cases(actor).filter(city=city)
     tried = _tallies(cases, "solution_id")
     like = like_cities(city)
@@ -332,6 +338,11 @@ def city_page(actor: Actor | None, city: City, language: str) -> CityPage:
         organisations=organisation_lines(actor, Organisation.objects.filter(city=city), language),
         like_cities=tuple(
             _city_line(other, language, like_tallies.get(other.pk, Tally())) for other in like
+        ),
+        teams=team_acts(
+            actor,
+            Organisation.objects.filter(city=city, kind=OrganisationKind.MUNICIPALITY),
+            language,
         ),
     )
 

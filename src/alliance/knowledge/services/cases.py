@@ -13,6 +13,7 @@ from alliance.core.money import to_minor
 from alliance.core.text import digest
 from alliance.knowledge import masking
 from alliance.knowledge.enums import CaseStatus, Scheme
+from alliance.knowledge.masking import masking_faults
 from alliance.knowledge.models import (
     CaseClassification,
     CaseStudy,
@@ -28,7 +29,7 @@ from alliance.knowledge.records import CaseRecord, PlaceRecord, Quantity
 from alliance.knowledge.services.grading import regrade
 from alliance.knowledge.services.texts import write_classifications, write_texts
 from alliance.knowledge.snapshots import snapshot
-from alliance.knowledge.validation import case_faults, masking_faults
+from alliance.knowledge.validation import case_faults
 from alliance.network.enums import OrganisationKind, Origin
 from alliance.network.models import City, Organisation
 

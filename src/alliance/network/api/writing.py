@@ -12,15 +12,8 @@ from ninja.parser import Parser
 from pydantic import BaseModel, ConfigDict
 
 from alliance.core.audit import Actor
-from alliance.core.errors import Fault, InvalidData
-from alliance.core.strict_json import (
-    NotJson,
-    letter_fault,
-    path_text,
-    read,
-    repeated_faults,
-    walk,
-)
+from alliance.core.errors import InvalidData
+from alliance.core.strict_json import NotJson, kept_faults, read, walk
 
 #: Deeper than any body that an operation takes.
 DEEPEST = 20
@@ -56,22 +49,11 @@ class StrictJson(Parser):
     def parse_body(self, request: HttpRequest) -> Any:
         """The data of a body. Raises NotJson, InvalidData."""
         data = read(request.body)
-        faults = list(repeated_faults(data))
-        for path, value in walk(data):
-            if len(path) > DEEPEST:
-                raise NotJson(f"it is nested more than {DEEPEST} deep")
-            texts = [value, *([path[-1]] if path else [])]
-            for text in texts:
-                if isinstance(text, str) and (rule := letter_fault(text)):
-                    faults.append(Fault(_printable(path_text(path)), rule))
-        if faults:
+        if any(len(path) > DEEPEST for path, _value in walk(data)):
+            raise NotJson(f"it is nested more than {DEEPEST} deep")
+        if faults := kept_faults(data):
             raise InvalidData(faults)
         return data
-
-
-def _printable(text: str) -> str:
-    """Text without the halves of letters that no answer could hold."""
-    return text.encode("utf-8", "replace").decode()
 
 
 class NoPrecondition(HttpError):

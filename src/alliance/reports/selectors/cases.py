@@ -187,9 +187,15 @@ def _elsewhere_figure(register: Register[Peer]) -> KeyFigure:
     label = _("The same solution elsewhere")
     if not register.total:
         return KeyFigure(label=label, value=_("no other trial recorded"), missing=True)
-    value = words.share_that_worked(register)
-    if register.total > 1:
-        value = _("%(share)s worked") % {"share": value}
+    if register.total == 1:
+        value = words.what_came_of_one(register)
+    elif not register.worked:
+        value = _("none of %(total)s worked") % {"total": number(register.total)}
+    else:
+        value = _("%(worked)s of %(total)s worked") % {
+            "worked": number(register.worked),
+            "total": number(register.total),
+        }
     return KeyFigure(label=label, value=value, note=Told(words.outcome_counts(register)))
 
 

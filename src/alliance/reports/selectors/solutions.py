@@ -90,11 +90,14 @@ def _tried(page: SolutionPage) -> str:
     total = page.register.total
     if not total:
         return _("No trial is recorded")
+    trials = ngettext("%(n)s trial", "%(n)s trials", total) % {"n": number(total)}
     if not page.n_places:
-        return ngettext("%(n)s trial", "%(n)s trials", total) % {"n": number(total)}
-    return ngettext(
-        "%(n)s trial in %(places)s place", "%(n)s trials in %(places)s places", total
-    ) % {"n": number(total), "places": number(page.n_places)}
+        return trials
+    places = ngettext("%(n)s place", "%(n)s places", page.n_places)
+    return _("%(trials)s in %(places)s") % {
+        "trials": trials,
+        "places": places % {"n": number(page.n_places)},
+    }
 
 
 def _hidden(page: SolutionPage) -> str:
@@ -113,11 +116,16 @@ def _worked_figure(page: SolutionPage) -> KeyFigure:
     register = page.register
     if not register.total:
         return KeyFigure(label=label, value=_("no trial recorded"), missing=True)
-    return KeyFigure(
-        label=label,
-        value=words.share_that_worked(register),
-        note=Told(words.outcome_counts(register)),
-    )
+    if register.total == 1:
+        value = words.what_came_of_one(register)
+    elif not register.worked:
+        value = _("none of %(total)s") % {"total": number(register.total)}
+    else:
+        value = _("%(worked)s of %(total)s") % {
+            "worked": number(register.worked),
+            "total": number(register.total),
+        }
+    return KeyFigure(label=label, value=value, note=Told(words.outcome_counts(register)))
 
 
 def _median_figure(spread: Spread | None) -> KeyFigure:

@@ -353,20 +353,11 @@ def outcome_counts(counts: Counts) -> str:
     }
 
 
-def share_that_worked(counts: Counts) -> str:
-    """How many trials worked: "2 of 3", "none of 2"; of a single one what came of it."""
-    if counts.total == 1:
-        if counts.worked:
-            return _("one, and it worked")
-        return (
-            _("one, and it did not work") if counts.did_not_work else _("one, with mixed results")
-        )
-    if not counts.worked:
-        return _("none of %(total)s") % {"total": number(counts.total)}
-    return _("%(worked)s of %(total)s") % {
-        "worked": number(counts.worked),
-        "total": number(counts.total),
-    }
+def what_came_of_one(counts: Counts) -> str:
+    """What came of the single trial that was counted."""
+    if counts.worked:
+        return _("one, and it worked")
+    return _("one, and it did not work") if counts.did_not_work else _("one, with mixed results")
 
 
 def placed(row: Row, axis: Axis, value: float, low: float | None, high: float | None) -> Row:

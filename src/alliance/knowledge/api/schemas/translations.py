@@ -36,11 +36,16 @@ class Translation(Schema):
 class SaveTranslation(Body):
     texts: Words = Field(description="By field; what is left out becomes empty.")
     source_revision: int | None = Field(
-        None, ge=1, description="The revision of the original that was read; null: the present."
+        None,
+        ge=1,
+        le=1_000_000_000,
+        description="The revision of the original that was read; null: the present.",
     )
 
 
 class ConfirmTranslation(Body):
     source_revision: int = Field(
-        ge=1, description="The revision of the original that was read and still matches."
+        ge=1,
+        le=1_000_000_000,
+        description="The revision of the original that was read and still matches.",
     )

@@ -40,13 +40,15 @@ def new(request: HttpRequest) -> HttpResponse:
     sent = request.POST if request.method == "POST" else None
     given = (sent or request.GET).get("adapted_from", "")
     source = names.case(given)
+    own = [one.organisation.public_id for one in teams]
+    asked = request.GET.get("team", "")
     form = StartForm(
         sent,
         organisations=[one.organisation for one in teams],
         names={one.organisation.public_id: one.name for one in teams},
         initial={
             "language": request.LANGUAGE_CODE,
-            "team": teams[0].organisation.public_id,
+            "team": asked if asked in own else own[0],
             "adapted_from": source.public_id if source else "",
         },
     )

@@ -1,0 +1,109 @@
+"""A failure is recorded with the keyboard alone, from the sign-in page to the review."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+EDITOR = "editor.goteborg@demo.example"
+MOST_STOPS = 120
+#: What has the focus, and whether it can be seen that it has.
+FOCUSED = """selector => {
+  const one = document.activeElement;
+  const look = getComputedStyle(one);
+  const box = one.getBoundingClientRect();
+  return {
+    found: one.matches(selector),
+    name: [one.tagName, one.id, one.name || one.textContent.trim().slice(0, 25)].join(' '),
+    lost: one === document.body,
+    seen: look.outlineStyle !== 'none' && parseFloat(look.outlineWidth) > 0,
+    inside: box.width > 0 && box.bottom > 0 && box.top < innerHeight,
+  };
+}"""
+
+
+class Keyboard:
+    """A reader without a mouse. Every stop on the way is looked at."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def to(self, selector: str) -> None:
+        """Press Tab until an element has the focus; fail where a stop cannot be seen."""
+        stops = []
+        for _ in range(MOST_STOPS):
+            self.page.keyboard.press("Tab")
+            stop = self.page.evaluate(FOCUSED, selector)
+            stops.append(stop["name"])
+            if stop["lost"]:
+                # Behind the last element the browser itself has the focus for one stop.
+                continue
+            assert stop["seen"], f"no sign of the focus on {stop['name']} of {self.page.url}"
+            assert stop["inside"], f"{stop['name']} of {self.page.url} has the focus out of sight"
+            if stop["found"]:
+                return
+        pytest.fail(f"Tab never comes to {selector} on {self.page.url}: {stops}")
+
+    def type(self, selector: str, text: str) -> None:
+        """Go to a field and type; in a list this chooses the entry that begins so."""
+        self.to(selector)
+        self.page.keyboard.type(text)
+
+    def press(self, selector: str, key: str = "Enter") -> None:
+        self.to(selector)
+        self.page.keyboard.press(key)
+
+    def go_on(self, step: str) -> None:
+        """Press the button that saves and leads on, and see that it did."""
+        self.press('button[name="go"][value="next"]')
+        expect(self.page).to_have_url(re.compile(f"/{step}/$"))
+
+
+@pytest.mark.slow
+def test_a_failure_is_recorded_with_the_keyboard_alone(server, open_page: Callable[..., Page]):
+    lines = server.alliance("demo", "accounts").splitlines()
+    password = {line.split()[0]: line.split()[1] for line in lines}[EDITOR]
+    # Without motion the page stands still when a stop is looked at.
+    page = open_page("/en/accounts/sign-in/?next=/en/write/new", reduced_motion="reduce")
+    keys = Keyboard(page)
+    # The first stop skips what is the same on every page.
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    keys.type("#id_login", EDITOR)
+    keys.type("#id_password", password)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/write/new$"))
+
+    keys.press('input[name="outcome"]', "Space")
+    # Of radio buttons one has the focus; arrows choose.
+    for _ in range(3):
+        if page.locator('input[name="outcome"][value="did-not-work"]').is_checked():
+            break
+        page.keyboard.press("ArrowDown")
+    keys.press("main form.write button[type=submit]")
+    expect(page).to_have_url(re.compile("/place/$"))
+    draft = page.url.rsplit("/", 2)[0] + "/"
+
+    keys.type("#id_solution", "Congestion ch")
+    keys.type("#id_start_year", "2021")
+    keys.go_on("story")
+    keys.type("#id_title", "A road charge on trial")
+    keys.type("#id_summary", "Drivers paid for a year. Traffic did not fall.")
+    keys.type("#id_what_did_not", "Cars took the next street.")
+    keys.go_on("outcome")
+    keys.press('input[name="reasons"][value="no-effect"]', "Space")
+    keys.go_on("results")
+    keys.go_on("cost")
+    keys.go_on("sources")
+    keys.type("#id_sources-0-title", "Final report")
+    keys.type("#id_sources-0-url", "https://example.org/final-report")
+    keys.go_on("classification")
+    keys.press('input[name="themes"][value="mobility"]', "Space")
+    keys.go_on("check")
+    keys.press('form[action$="/submit"] button')
+    expect(page).to_have_url(draft)
+    expect(page.locator('form[action$="/take-back"]')).to_have_count(1)

@@ -1,0 +1,51 @@
+"""JSON is read without losing or bending anything."""
+
+from __future__ import annotations
+
+import pytest
+
+from alliance.core.strict_json import MOST_DIGITS, NotJson, kept_faults, read
+from alliance.core.text import markup_fault
+
+
+def test_sound_json_is_read_as_it_is() -> None:
+    assert read(b'{"a": [1, -2.5, null, true, "\xc3\xa5"]}') == {"a": [1, -2.5, None, True, "å"]}
+    assert read("9" * MOST_DIGITS) == int("9" * MOST_DIGITS)
+    assert kept_faults(read('{"a": "\\u00e5 \\ud83d\\ude00", "b": {"a": 1}}')) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "{", "NaN", "[Infinity]", "-Infinity", "1e999", "-1e400", "9" * (MOST_DIGITS + 1),
+        "9" * 5000, "{'a': 1}", "[1,]", b"\xff", b"\xff\xfe[\x00]\x00", "[" * 100_000,
+    ],
+)  # fmt: skip
+def test_what_is_no_json_is_refused(text: str | bytes) -> None:
+    with pytest.raises(NotJson):
+        read(text)
+
+
+def test_the_byte_that_is_not_utf_8_is_named() -> None:
+    with pytest.raises(NotJson, match="byte 4"):
+        read('["Umeå"]'.encode("latin-1")[:3] + b"m\xe5")
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "rule"),
+    [
+        ('{"a": 1, "a": 1}', "a", "stands more than once"),
+        ('[{}, {"b": {"c": 1, "d": 2, "c": 3}}]', "[1].b.c", "stands more than once"),
+        ('{"a": "\\u0000"}', "a", "holds the character NUL"),
+        ('{"a": [1, "x\\ud800y"]}', "a[1]", "holds half of a letter (a lone surrogate)"),
+        ('{"x\\udc00": 1}', "x?", "holds half of a letter (a lone surrogate)"),
+        ('"\\u0000"', "", "holds the character NUL"),
+    ],
+)
+def test_what_cannot_be_kept_is_named_by_its_path(text: str, where: str, rule: str) -> None:
+    assert [(fault.where, fault.rule) for fault in kept_faults(read(text))] == [(where, rule)]
+
+
+def test_half_of_a_letter_is_no_plain_text() -> None:
+    assert markup_fault("a\ud800b") == "holds control characters; plain text only"
+    assert markup_fault("a😀b") is None
