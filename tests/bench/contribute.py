@@ -248,12 +248,14 @@ def rights() -> Iterator[Figure]:
     command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "tests/integration/rights"]
     hidden = {"DJANGO_SETTINGS_MODULE", "ALLIANCE_HOME", "ALLIANCE_LOG_LEVEL"}
     environment = {name: text for name, text in os.environ.items() if name not in hidden}
-    clock = milliseconds(
-        lambda: subprocess.run(command, env=environment, check=True, capture_output=True)
-    )
+    start = time.perf_counter()
+    ended = subprocess.run(command, env=environment, check=False, capture_output=True, text=True)
+    seconds = time.perf_counter() - start
+    if ended.returncode:
+        print(f"The matrix itself fails: {ended.stdout.splitlines()[-1]}", file=sys.stderr)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    yield Figure("matrix of roles and addresses", clock / 1000, "s", RIGHTS_LIMIT_S)
+    yield Figure("matrix of roles and addresses", seconds, "s", RIGHTS_LIMIT_S)
     yield Figure("matrix of roles and addresses, processor time", used, "s")
 
 

@@ -137,5 +137,6 @@ def import_cases(file: Path, check: bool) -> None:
         )
     click.echo(
         f"{done.created} new, {done.updated} changed, {done.unchanged} the same"
+        + (f", {done.left_out} left out (their city is hidden)" if done.left_out else "")
         + (" (nothing was written)" if check else "")
     )

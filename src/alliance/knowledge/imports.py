@@ -17,6 +17,7 @@ from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData
 from alliance.core.strict_json import NotJson, kept_faults, read
 from alliance.knowledge import services
+from alliance.knowledge.effects import UNDISCLOSED
 from alliance.knowledge.enums import CaseStatus, TextStatus
 from alliance.knowledge.exports.codebook import LANGUAGES
 from alliance.knowledge.exports.rows import nested_cases
@@ -110,11 +111,16 @@ class _Case(_Row):
 
 @dataclass(frozen=True)
 class Imported:
-    """How many cases were new, changed, and the same as here."""
+    """How many cases were new, changed, and the same as here.
+
+    `left_out`: failures whose city is hidden where they come from, and with it their sources,
+    without which nothing is published here.
+    """
 
     created: int
     updated: int
     unchanged: int
+    left_out: int
 
 
 def _faults(place: str, error: ValidationError) -> Iterable[Fault]:
@@ -292,6 +298,17 @@ def _hidden(public_ids: list[str]) -> Iterable[Fault]:
             yield Fault(f"{case.public_id}.status", f"is {case.status} here; publish it first")
 
 
+def _masked(public_ids: list[str]) -> set[str]:
+    """Those of the cases whose city is hidden here; a download does not hold what it hides."""
+    return {
+        public_id
+        for start in range(0, len(public_ids), BATCH)
+        for public_id in CaseStudy.objects.filter(
+            public_id__in=public_ids[start : start + BATCH], is_masked=True
+        ).values_list("public_id", flat=True)
+    }
+
+
 def import_cases(
     cases: list[Case],
     *,
@@ -305,16 +322,24 @@ def import_cases(
     `counted` is handed the cases and gives them on: a place for a progress bar. Raises
     InvalidData, with nothing written, where any case breaks a rule. `check_only` writes nothing.
     """
-    created = updated = unchanged = 0
+    created = updated = unchanged = left_out = 0
     public_ids = [record.public_id for record, _origin in cases]
     touched: set[Solution] = set()
     with transaction.atomic():
         faults = list(_hidden(public_ids))
         present = _present(public_ids, at)
+        masked = _masked(public_ids)
         for record, origin in counted(cases):
             before = present.get(record.public_id)
             if before == record:
                 unchanged += 1
+                continue
+            if record.public_id in masked:
+                rule = "its city is hidden here: only its team changes it, by a draft"
+                faults.append(Fault(f"{record.public_id}.place", rule))
+                continue
+            if record.place.country == UNDISCLOSED and not record.sources:
+                left_out += 1
                 continue
             try:
                 case = services.save_case(record, actor=actor, at=at, origin=origin, grade=False)
@@ -335,4 +360,4 @@ def import_cases(
             services.regrade(solution)
         if check_only:
             transaction.set_rollback(True)
-    return Imported(created, updated, unchanged)
+    return Imported(created, updated, unchanged, left_out)

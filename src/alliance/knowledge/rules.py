@@ -122,9 +122,11 @@ def may_see_queue(actor: Actor) -> bool:
 
 
 def may_answer(actor: Actor, question: Question) -> bool:
-    """Editors of the team that answers for the case; the secretariat, so that none is left over."""
+    """Editors of the team that answers for the case, and its tokens made for it; the secretariat,
+    so that none is left over."""
     team = responsible_team(question.case)
-    is_theirs = team is not None and actor.teams.get(team.public_id) == TeamRole.EDITOR
+    is_editor = team is not None and actor.teams.get(team.public_id) == TeamRole.EDITOR
+    is_theirs = is_editor and _within(actor, Scope.ANSWER)
     return question.case.status == CaseStatus.PUBLISHED and (is_theirs or is_secretariat(actor))
 
 

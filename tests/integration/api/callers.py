@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -23,6 +25,13 @@ from tests.factories.drafts import document
 from tests.factories.people import acting, join, person, team
 
 CSRF = "c" * 32
+#: A row of a table of cases that can be taken over.
+TABLE = {
+    "id": "a", "solution": "road-pricing", "kind": "approach", "place": "Umeå", "country": "SE",
+    "city": "umea", "outcome": "did-not-work", "original_language": "sv",
+    "title_sv": "Avgift på prov", "summary_sv": "Trafiken minskade inte.",
+    "sources.1.title": "Rapport", "sources.1.url": "https://example.org/r",
+}  # fmt: skip
 
 
 class Caller:
@@ -131,3 +140,12 @@ def faults_of(answer: Any, status: int = 422) -> dict[str, str]:
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert answer.data["status"] == status
     return {error["field"]: error["rule"] for error in answer.data["errors"]}
+
+
+def table_of(*rows: dict[str, str]) -> bytes:
+    """A table of cases as a spreadsheet saves it."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(TABLE), delimiter=";")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue().encode()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +11,7 @@ from alliance.core.models import AuditEvent
 from alliance.knowledge.models import Attachment, Draft, Question
 from alliance.knowledge.services.attachments import path_of
 from alliance.network.enums import Scope, WebhookEvent
-from tests.integration.api.callers import Caller, Network, faults_of
-
-TABLE = {
-    "id": "a", "solution": "road-pricing", "kind": "approach", "place": "Umeå", "country": "SE",
-    "city": "umea", "outcome": "did-not-work", "original_language": "sv",
-    "title_sv": "Avgift på prov", "summary_sv": "Trafiken minskade inte.",
-    "sources.1.title": "Rapport", "sources.1.url": "https://example.org/r",
-}  # fmt: skip
+from tests.integration.api.callers import TABLE, Caller, Network, faults_of, table_of
 
 
 @pytest.fixture(autouse=True)
@@ -101,6 +92,21 @@ def test_a_question_is_asked_and_answered(writers: Network) -> None:
     assert not moderator.post(f"{own}/show").data["is_hidden"]
 
 
+def test_a_program_answers_in_the_name_of_its_team(writers: Network) -> None:
+    body = {"text": "Did traffic move?", "language": "en"}
+    own = "questions/" + writers.session("citizen").post("cases/lund/questions", body).data["id"]
+    answers, writes = writers.token(Scope.ANSWER), writers.token(Scope.WRITE_DRAFTS)
+    assert writes.get("questions").status_code == 403
+    assert writes.post(f"{own}/answer", body).status_code == 403
+    foreign = writers.token(of=writers.umea)
+    assert foreign.get("questions").data["count"] == 0
+    assert foreign.post(f"{own}/answer", body).status_code == 404
+    assert answers.get("questions").data["count"] == 1
+    given = answers.post(f"{own}/answer", {"text": "No.", "language": "en"})
+    assert (given.status_code, given.data["answered_by"]) == (200, "City of Lund")
+    assert answers.get("questions").data["count"] == 0
+
+
 def test_questions_are_limited(writers: Network) -> None:
     citizen = writers.session("citizen")
     for number in range(5):
@@ -140,18 +146,10 @@ def test_files_go_with_a_draft(writers: Network, token: Caller) -> None:
     assert token.delete(f"{own}/{added.data['id']}").status_code == 404
 
 
-def _table(*rows: dict[str, str]) -> bytes:
-    out = io.StringIO()
-    writer = csv.DictWriter(out, list(TABLE), delimiter=";")
-    writer.writeheader()
-    writer.writerows(rows)
-    return out.getvalue().encode()
-
-
 def test_a_table_is_looked_at_and_taken_over(writers: Network, token: Caller) -> None:
     own = "teams/lund-municipality/imports"
     other = TABLE | {"id": "b", "title_sv": "Parkering på prov"}
-    staged = token.upload(own, _table(TABLE, other), "cases.csv")
+    staged = token.upload(own, table_of(TABLE, other), "cases.csv")
     assert staged.status_code == 201, staged.content
     assert [line["title"] for line in staged.data["lines"]] == [
         "Avgift på prov", "Parkering på prov"
@@ -160,18 +158,18 @@ def test_a_table_is_looked_at_and_taken_over(writers: Network, token: Caller) ->
     address = staged.data["take_over"].partition("/api/v1/")[2]
     foreign = writers.token(of=writers.umea)
     assert foreign.post(address).status_code == 403
-    assert foreign.upload(own, _table(TABLE), "cases.csv").status_code == 403
+    assert foreign.upload(own, table_of(TABLE), "cases.csv").status_code == 403
     elsewhere = address.replace("lund-municipality", "umea-municipality")
     assert set(faults_of(foreign.post(elsewhere))) == {"file"}
     assert token.post(address).data == {"drafts": 2}
-    again = token.upload(own, _table(TABLE, other), "cases.csv")
+    again = token.upload(own, table_of(TABLE, other), "cases.csv")
     assert again.data["new"] == 0
     assert token.post(f"{own}/forged:ticket").status_code == 422
     assert token.get("drafts").data["count"] == 2
 
 
 def test_every_cell_at_fault_is_named(writers: Network, token: Caller) -> None:
-    wrong = _table(TABLE | {"outcome": "sideways"}, TABLE | {"id": "b", "place": "<b>Umeå</b>"})
+    wrong = table_of(TABLE | {"outcome": "sideways"}, TABLE | {"id": "b", "place": "<b>Umeå</b>"})
     faults = faults_of(token.upload("teams/lund-municipality/imports", wrong, "cases.csv"))
     assert faults and all("row" in where for where in faults)
 

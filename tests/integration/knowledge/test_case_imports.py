@@ -132,9 +132,11 @@ def test_n_a_is_not_recorded_and_not_zero():
         (b"a,b\n\x00,1", "is no CSV"),
         (b'{"table": "effects", "rows": []}', "is no download of cases"),
         (b"{", "is not JSON"),
+        (b'{"table": "cases", "rows": [{"id": "a", "id": "b"}]}', "rows[0].id: stands more than"),
+        (b'{"table": "cases", "rows": [{"id": "\\ud800"}]}', "rows[0].id: holds half of a letter"),
         (b"PK\x03\x04" + b"x" * 100, "is a damaged office file"),
     ],
-    ids=range(11),
+    ids=range(13),
 )
 def test_a_file_that_is_no_table_is_refused(content, fault):
     assert any(fault in told for told in faults(content)), faults(content)

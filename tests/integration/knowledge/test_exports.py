@@ -349,6 +349,21 @@ def test_a_file_of_another_kind_is_refused(tmp_path: Path, content: str) -> None
     assert result.exit_code != 0 and "cases.json" in str(result.exception)
 
 
+@pytest.mark.parametrize(
+    ("extra", "told"),
+    [
+        ('"outcome": "mixed", "outcome": "worked"', "rows[0].outcome: stands more than once"),
+        ('"title_en": "\\u0000"', "rows[0].title_en: holds the character NUL"),
+        ('"cost_amount": NaN', "cases.json: is not JSON"),
+    ],
+)
+def test_what_json_would_lose_or_bend_is_refused(tmp_path: Path, extra: str, told: str) -> None:
+    file = tmp_path / "cases.json"
+    file.write_text(f'{{"table": "cases", "rows": [{{{extra}}}]}}')
+    result = _run("import", "cases", str(file))
+    assert result.exit_code != 0 and told in str(result.exception)
+
+
 def test_check_says_what_would_happen(download: Path) -> None:
     _change(download, lambda rows: rows[0].update(title_en="Another title"))
     before = _states()

@@ -18,6 +18,7 @@ from pypdf import PdfReader
 from alliance.core.audit import COMMAND_LINE
 from alliance.core.errors import InvalidData
 from alliance.core.text import fold
+from alliance.knowledge.imports import import_cases, read_cases
 from alliance.knowledge.models import CaseStudy
 from alliance.knowledge.services import questions
 from alliance.knowledge.services.attachments import attach
@@ -121,28 +122,33 @@ TABLES = ("cases", "effects", "sources", "solutions", "cities", "organisations",
 
 
 def addresses(*languages: str, **told_here: object) -> Iterator[str]:
-    """Every address of pages in these languages, and every operation of the API."""
-    here = things(**told_here)
-    for one in pages():
-        for language in languages:
-            yield one.path(here).replace("/en/", f"/{language}/", 1)
+    """The addresses of pages in these languages and of operations: all that need no record that is
+    not there."""
+    here, case = things(**told_here), told_here.get("case", "none")
+    every = [
+        *(one.path(here).replace("/en/", f"/{code}/", 1) for one in pages() for code in languages),
+        *(one.path(here) for one in operations()),
+    ]
+    for language in languages:
+        every.append(f"/{language}/compare?case={case}&case=lund")
+        every.append(f"/{language}/write/new?adapted_from={case}")
+        every.append(f"/{language}/cases/{case}/versions/2/")
+        every.append(f"/{language}/cases/{case}/versions/diff?old=1&new=3")
+    return (address for address in every if "none" not in address)
+
+
+def searches(*languages: str) -> Iterator[str]:
+    """Addresses that answer every reader alike: the finder, feeds, lists and downloads."""
     for language, query in product(languages, FINDER):
         yield f"/{language}/find{query}"
         yield f"/{language}/find/points{query}"
         yield f"/api/v1/search{query or '?'}&lang={language}"
     for language in languages:
-        case = told_here.get("case", "none")
-        yield f"/{language}/compare?case={case}&case=lund"
-        yield f"/{language}/write/new?adapted_from={case}"
         yield f"/{language}/feeds/failures.atom?topic=innovation-gateways"
-        yield f"/{language}/cases/{case}/versions/2/"
-        yield f"/{language}/cases/{case}/versions/diff?old=1&new=3"
-    yield from (one.path(here) for one in operations())
     for query in ("country=ZZ", "country=SE", "city=umea", "limit=50&offset=0"):
         yield f"/api/v1/cases?{query}"
-    yield from (
-        f"/api/v1/export/{table}.{form}" for table, form in product(TABLES, ("csv", "xlsx"))
-    )
+    for table, form in product(TABLES, ("csv", "xlsx")):
+        yield f"/api/v1/export/{table}.{form}"
 
 
 def readable(content: bytes) -> str:
@@ -255,13 +261,16 @@ def test_no_page_feed_brief_answer_or_download_gives_the_city_away(by, run_jobs,
     before: dict[tuple[str, str], Counter[str]] = {}
     readers = everybody(by)
     for name, (client, languages, needles) in readers.items():
-        for address in addresses(*languages):
+        alike = searches(*languages) if name == "visitor" else ()
+        for address in (*addresses(*languages), *alike):
             before[name, address] = counted(read(client, address, run_jobs), needles)
     here = published_with_all_that_follows(by)
     told_more, seen = [], 0
     for name, (client, languages, needles) in readers.items():
-        # The same addresses first, then those of the case.
-        for address in dict.fromkeys([*addresses(*languages), *addresses(*languages, **here)]):
+        own = addresses(*languages, **here)
+        # The same addresses as before, and those of the case.
+        same = [address for reader, address in before if reader == name]
+        for address in dict.fromkeys([*same, *own]):
             text = read(client, address, run_jobs)
             seen += str(here["case"]) in text
             found = counted(text, needles)
@@ -398,3 +407,29 @@ def test_a_withdrawn_case_still_hides_its_city(by, client):
     withdraw_case(case, reason="Siffrorna var fel.", language="sv", actor=by.editor, at=LATEST)
     text = readable(client.get(f"/en/cases/{case.public_id}/").content)
     assert "siffrorna var fel" in text and not counted(text, (*PLACE, *SOURCES))
+
+
+def download(client, tmp_path):
+    path = tmp_path / "cases.json"
+    path.write_bytes(b"".join(client.get("/api/v1/export/cases.json").streaming_content))
+    return path
+
+
+def test_a_download_with_a_hidden_city_is_taken_over_without_it(by, client, tmp_path):
+    case = published(by, **MASKED)
+    path = download(client, tmp_path)
+    again = import_cases(read_cases(path), actor=COMMAND_LINE, at=LATEST)
+    assert (again.created, again.updated, again.unchanged, again.left_out) == (0, 0, 2, 0)
+    # As another installation has it, which knows nothing of the case.
+    path.write_text(path.read_text().replace(case.public_id, "from-elsewhere"))
+    elsewhere = import_cases(read_cases(path), actor=COMMAND_LINE, at=LATEST)
+    assert (elsewhere.created, elsewhere.left_out) == (0, 1)
+
+
+def test_no_import_unmasks_a_case(by, client, tmp_path):
+    published(by, **MASKED)
+    path = download(client, tmp_path)
+    path.write_text(path.read_text().replace("Trafiken minskade inte", "Trafiken ökade"))
+    with pytest.raises(InvalidData, match="its city is hidden here"):
+        import_cases(read_cases(path), actor=COMMAND_LINE, at=LATEST)
+    assert CaseStudy.objects.get(is_masked=True).masked_city.public_id == "umea"

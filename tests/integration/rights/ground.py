@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from http.cookies import SimpleCookie
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -23,12 +24,20 @@ from alliance.accounts.services import make_link
 from alliance.core import clock
 from alliance.core.audit import COMMAND_LINE
 from alliance.knowledge.digest import stop_token
-from alliance.knowledge.models import Attachment, Draft, EngagementMethod, Question
+from alliance.knowledge.models import (
+    Attachment,
+    Draft,
+    EngagementMethod,
+    Question,
+    Review,
+    ReviewComment,
+)
 from alliance.knowledge.records import MethodRecord, MethodTextRecord
 from alliance.knowledge.services import save_method
 from alliance.knowledge.services.attachments import attach
 from alliance.knowledge.services.drafts import start_draft, submit_draft
 from alliance.knowledge.services.questions import ask
+from alliance.knowledge.services.reviews import remark, take_review
 from alliance.network.enums import Scope
 from alliance.network.models import Organisation, Webhook
 from alliance.network.services import Invited, MadeToken, invite, make_token
@@ -124,9 +133,48 @@ class Ground:
         }
 
     @property
-    def posts(self) -> Mapping[str, Mapping[str, str]]:
-        """What is sent where an empty form would ask for nothing, by the key in the table."""
-        return {"knowledge:review": {"act": "take"}}
+    def posts(self) -> Mapping[str, Mapping[str, Any]]:
+        """What is sent where an empty form would ask for nothing, by the key in the table.
+
+        With the method before the key it is for that method alone.
+        """
+        text, withdrawal = (
+            {"text": "Why?", "language": "en"},
+            {"reason": "Wrong.", "language": "en"},
+        )
+        written = {"content": document(start_year=2020)}
+        return {
+            "knowledge:review": {"act": "take"},
+            "/api/v1/drafts": {"team": self.own.public_id, "language": "sv"},
+            "/api/v1/drafts/{id}": written,
+            "/api/v1/drafts/{id}/remarks": {"text": "Why?"},
+            "PUT /api/v1/drafts/{id}/reviews/mine": {"criteria": {}},
+            "POST /api/v1/drafts/{id}/reviews/mine": {"approve": True, "no_conflict": True},
+            "/api/v1/cases/{id}/questions": text,
+            "/api/v1/questions/{id}/answer": text,
+            "/api/v1/questions/{id}/hide": {"reason": "Rude."},
+            "/api/v1/cases/{id}/withdraw": withdrawal,
+            "/api/v1/teams/{id}/webhooks": {
+                "url": "https://example.org/other",
+                "events": ["case.published"],
+            },
+            **{
+                f"/api/v1/{kind}/{{id}}/translations/{{language}}{act}": body
+                for kind in ("cases", "solutions", "methods")
+                for act, body in (("", {"texts": {}}), ("/confirm", {"source_revision": 1}))
+            },
+        }
+
+    @property
+    def uploads(self) -> frozenset[str]:
+        """Operations that take a file, by their key in the table."""
+        return frozenset({"/api/v1/drafts/{id}/files", "/api/v1/teams/{id}/imports"})
+
+    def things(self, key: str) -> Mapping[tuple[str, str], Callable[[], object]]:
+        """`objects` for the address of that key: reviews are of a draft that was handed in."""
+        if not key.startswith("/api/v1/drafts/{id}/reviews"):
+            return self.objects
+        return {**self.objects, ("drafts", "id"): lambda: self._handed_in.public_id}
 
     @cached_property
     def objects(self) -> Mapping[tuple[str, str], Callable[[], object]]:
@@ -168,9 +216,17 @@ class Ground:
             ("write", "public_id"): lambda: self._draft.public_id,
             ("review", "public_id"): lambda: self._handed_in.public_id,
             ("questions", "public_id"): lambda: self._question.public_id,
+            ("questions", "id"): lambda: self._question.public_id,
+            ("drafts", "id"): lambda: self._draft.public_id,
+            ("revisions", "number"): lambda: 1,
+            ("remarks", "number"): lambda: self._remark.pk,
+            ("reviews", "number"): lambda: self._review.pk,
+            ("teams", "id"): lambda: own,
+            ("imports", "ticket"): lambda: "none",
+            ("translations", "language"): lambda: "sv",
             ("translate", "to"): lambda: "sv",
             ("write", "step"): lambda: "place",
-            ("remarks", "remark"): lambda: 1,
+            ("remarks", "remark"): lambda: self._remark.pk,
             ("files", "file_id"): lambda: self._file.public_id,
         }
 
@@ -265,6 +321,15 @@ class Ground:
             actor=acting(self.people["citizen"]),
             at=self.at,
         )
+
+    @cached_property
+    def _remark(self) -> ReviewComment:
+        by = acting(self.people["editor"])
+        return remark(self._draft, field="", text="What of winter?", actor=by, at=self.at)
+
+    @cached_property
+    def _review(self) -> Review:
+        return take_review(self._handed_in, actor=acting(self.people["reviewer"]), at=self.at)
 
     @cached_property
     def _file(self) -> Attachment:

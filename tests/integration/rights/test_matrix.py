@@ -13,6 +13,7 @@ from fnmatch import filter as filter_names
 
 import pytest
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import resolve_url
@@ -57,7 +58,7 @@ def outcome(response: HttpResponse) -> str:
         return named[status]
     # A fault in what was sent, a thing that is over, an installation that says that it is not well:
     # the door was open.
-    is_open = status < 300 or status in {400, 409, 410, 422, 503}
+    is_open = status < 300 or status in {400, 409, 410, 412, 422, 428, 503}
     return table.IN if is_open else f"failed ({status})"
 
 
@@ -66,10 +67,16 @@ def knock(
 ) -> HttpResponse:
     client = ground.callers[role].seated_at(CLIENT)
     content: dict[str, object] = {}
-    if method == "POST":
-        content["data"] = ground.posts.get(address.key, {})
+    if method == "POST" or (is_api and method == "PUT"):
+        posts = ground.posts
+        content["data"] = posts.get(f"{method} {address.key}") or posts.get(address.key, {})
     if is_api and method != "GET":
-        content["content_type"] = "application/json"
+        # The state that was read, for operations that ask for it.
+        content["headers"] = {"If-Match": '"1"'}
+        if address.key in ground.uploads and method == "POST":
+            content["data"] = {"file": SimpleUploadedFile("table.csv", b"title\nA\n")}
+        else:
+            content["content_type"] = "application/json"
     with taken_back():
         response: HttpResponse = getattr(client, method.lower())(path, **content)
         if response.streaming:
@@ -80,7 +87,7 @@ def knock(
 
 def wrong(ground: Ground, address: Address, known: table.Table, *, is_api: bool) -> list[str]:
     """What is not as the table says, a line each."""
-    path = address.path(ground.objects) + ground.queries.get(address.key, "")
+    path = address.path(ground.things(address.key)) + ground.queries.get(address.key, "")
     row = known.row(address.key)
     if row is None:
         return [

@@ -15,7 +15,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import TextField, Value
-from django.db.models.functions import Cast, StrIndex
+from django.db.models.functions import Cast, Coalesce, Concat, StrIndex
 from django.middleware.csrf import _get_new_csrf_string
 from django.test import Client
 from django.utils import translation
@@ -62,21 +62,22 @@ def in_french(ground: Ground, address: Address) -> str:
     return re.sub(r"^/en/", "/fr/", path)
 
 
-def marked_columns() -> list[str]:
-    """Every column of every table that holds what was sent."""
+def marked_tables() -> list[str]:
+    """Every table that holds what was sent, in any of its columns."""
     found = []
     for model in apps.get_models(include_auto_created=True):
-        if not model._meta.managed or model._meta.proxy:
-            continue
         texts = [
-            field
+            field.name
             for field in model._meta.concrete_fields
             if isinstance(field, models.CharField | models.TextField | models.JSONField)
         ]
-        for field in texts:
-            at = StrIndex(Cast(field.name, TextField()), Value(hostile.MARKER))
-            if model._default_manager.annotate(_at=at).filter(_at__gt=0).exists():
-                found.append(f"{model._meta.label}.{field.name}")
+        if not texts or not model._meta.managed or model._meta.proxy:
+            continue
+        parts = [Coalesce(Cast(name, TextField()), Value("")) for name in texts]
+        row = Concat(*parts, output_field=TextField()) if len(parts) > 1 else parts[0]
+        at = StrIndex(row, Value(hostile.MARKER))
+        if model._default_manager.annotate(_at=at).filter(_at__gt=0).exists():
+            found.append(model._meta.label)
     return found
 
 
@@ -90,7 +91,7 @@ def wrong(ground: Ground, client: Client, path: str, sending: hostile.Sending) -
             "POST", path, sending.body, sending.content_type, headers={"X-CSRFToken": token}
         )
         has_acted = AuditEvent.objects.count() != acts
-        written = marked_columns() if has_acted else []
+        written = marked_tables() if has_acted else []
     status = answer.status_code
     text = b"".join(answer.streaming_content) if answer.streaming else answer.content
     html = text.decode(errors="replace")

@@ -144,7 +144,7 @@ def take_review(
     request: HttpRequest,
     id: str,
     response: HttpResponse,
-    body: schemas.TakeReview = Body(schemas.TakeReview()),  # noqa: B008 - how ninja takes it
+    body: schemas.TakeReview = Body(schemas.TakeReview(reviewer=None)),  # noqa: B008 - how ninja takes it
 ) -> Status[dict[str, Any]]:
     """Take a draft to review, or ask somebody to, as the secretariat. The body may be left out.
 

@@ -82,7 +82,8 @@ class PlaceForm(StepForm):
         help_text=gettext_lazy(
             "Only for a case that did not work, or in part. Readers then see neither city, "
             "country nor sources; reviewers and the secretariat do. Write no name of the city "
-            "into your texts. The city must be one of the list."
+            "into your texts; their language and the currency of a cost still tell the country. "
+            "The city must be one of the list."
         ),
     )
 

@@ -373,13 +373,18 @@ class ActsOnCase:
     """What a signed-in reader may do with a published case beyond reading it."""
 
     can_change: bool
+    can_confirm: bool
     can_adapt: bool
 
 
 def acts_on_case(actor: Actor, case: CaseStudy) -> ActsOnCase:
-    """Whether the actor may change the case, or record an adaptation of it."""
-    is_editor = TeamRole.EDITOR in actor.teams.values()
+    """Whether the actor may change the case, say that it still holds, or record an adaptation.
+
+    The secretariat confirms a case, and leaves its words to the team that answers for it.
+    """
+    team = rules.responsible_team(case)
     return ActsOnCase(
-        can_change=actor.is_known and rules.may_change_case(actor, case),
-        can_adapt=is_editor,
+        can_change=team is not None and rules.may_write_for(actor, team),
+        can_confirm=actor.is_known and rules.may_change_case(actor, case),
+        can_adapt=TeamRole.EDITOR in actor.teams.values(),
     )

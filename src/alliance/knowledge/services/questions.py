@@ -114,7 +114,7 @@ def answer(
             .select_related("case__owner", "case__masked_city", "asked_by")
             .get(pk=question.pk)
         )
-        if actor.user is None or not rules.may_answer(actor, current):
+        if not rules.may_answer(actor, current):
             raise NotAllowed(
                 _("Only editors of the team that answers for the case, and the secretariat, "
                   "answer.")
