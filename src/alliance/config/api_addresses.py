@@ -234,7 +234,10 @@ def _methods(api: NinjaAPI) -> dict[str, dict[str, Taken]]:
                 for operation in view.operations
                 for method in operation.methods
             }
-            found |= {operation.view_func.__name__: own for operation in view.operations}
+            for operation in view.operations:
+                name = operation.view_func.__name__
+                if found.setdefault(name, own) is not own:
+                    raise ValueError(f"two addresses have an operation named {name}")
     return found
 
 

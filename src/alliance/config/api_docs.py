@@ -150,7 +150,7 @@ def _operation(path: str, method: str, raw: Mapping[str, Any]) -> Operation:
         method=method.upper(),
         path=path,
         summary=raw["summary"],
-        description=tuple(raw["description"].split("\n\n")),
+        description=tuple(raw["description"].replace("`", "").split("\n\n")),
         takes="".join(raw.get("requestBody", {}).get("content", ())),
         fields=tuple(_fields(raw)),
         parameters=tuple(_parameter(parameter) for parameter in raw["parameters"]),

@@ -48,9 +48,10 @@ def test_the_reference_of_the_api_names_every_address_and_parameter() -> None:
     told = (DOCS / "api.md").read_text(encoding="utf-8")
     for path, operations in document()["paths"].items():
         assert f"`{path.removeprefix('/api/v1')}`" in told, path
-        for parameter in operations["get"]["parameters"]:
-            if parameter["in"] == "query":
-                assert f"`{parameter['name']}`" in told, parameter["name"]
+        for operation in operations.values():
+            for parameter in operation["parameters"]:
+                if parameter["in"] == "query":
+                    assert f"`{parameter['name']}`" in told, parameter["name"]
 
 
 def test_the_reference_of_downloads_names_every_table_and_format() -> None:

@@ -91,7 +91,7 @@ def wrong(ground: Ground, client: Client, path: str, sending: hostile.Sending) -
             "POST", path, sending.body, sending.content_type, headers={"X-CSRFToken": token}
         )
         has_acted = AuditEvent.objects.count() != acts
-        written = marked_tables() if has_acted else []
+        written = marked_tables() if has_acted and sending.is_odd else []
     status = answer.status_code
     text = b"".join(answer.streaming_content) if answer.streaming else answer.content
     html = text.decode(errors="replace")
@@ -101,7 +101,7 @@ def wrong(ground: Ground, client: Client, path: str, sending: hostile.Sending) -
         yield f"answered {status}, and not 400"
     if sending.is_unreadable and has_acted:
         yield "acted on what cannot be read"
-    if written and sending.name != "markup":
+    if written:
         yield f"wrote it to {written}"
     if f"<img src=x onerror={hostile.MARKER}" in html or f"<script>{hostile.MARKER}" in html:
         yield "shows markup as it was sent"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import csv
+import datetime as dt
 import io
 import json
 import re
@@ -21,15 +22,17 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 
 from alliance.accounts.letters import write_letter
+from alliance.accounts.services import elevate, end_role, give_role
 from alliance.accounts.services.people import save_profile
 from alliance.core.audit import COMMAND_LINE
 from alliance.core.errors import InvalidData
 from alliance.knowledge.models import CaseStudy
 from alliance.knowledge.services import drafts
+from alliance.network.services import make_token, save_city, save_organisation
 from alliance.search.services import rebuild
 from tests.factories.drafts import document
 from tests.factories.knowledge import make_case
-from tests.factories.people import NOW, person
+from tests.factories.people import NOW, acting, person
 from tests.factories.reviews import Review, lay_review, published
 
 #: Refused: markup, and signs that no reader sees.
@@ -131,6 +134,34 @@ def test_markup_is_refused_in_the_name_of_a_person(by: Review, name: str) -> Non
     user = person("Kim Lund")
     with pytest.raises((InvalidData, ValidationError)):
         save_profile(actor=COMMAND_LINE, user=user, name=name, language="en", at=NOW)
+
+
+@pytest.mark.parametrize("reason", MARKUP)
+def test_markup_is_refused_in_the_reason_for_a_role_or_for_extended_rights(
+    by: Review, reason: str
+) -> None:
+    user = person("Kim Lund", "secretariat")
+    given = {"actor": acting(user), "reason": f"because {reason}", "at": NOW}
+    for act in (
+        lambda: elevate(**given),
+        lambda: give_role(user=person("Ida Holm"), role="reviewer", **given),
+        lambda: end_role(user=user, role="secretariat", **given),
+    ):
+        with pytest.raises(InvalidData, match="A reason is plain text"):
+            act()
+
+
+@pytest.mark.parametrize("text", [text for text in MARKUP if "\x00" not in text])
+def test_markup_is_refused_in_names_of_tokens_organisations_and_cities(
+    by: Review, text: str
+) -> None:
+    name = f"Lund {text}"
+    token = {"scopes": ["drafts:read"], "expires_at": NOW + dt.timedelta(days=1)}
+    with pytest.raises(InvalidData, match="A name is plain text"):
+        make_token(by.umea, name=name, actor=by.editor, at=NOW, **token)
+    for save, more in ((save_organisation, {"kind": "municipality"}), (save_city, {})):
+        with pytest.raises(ValidationError, match="A name is plain text"):
+            save("somewhere", name=name, country="SE", actor=COMMAND_LINE, at=NOW, **more)
 
 
 class _Tags(HTMLParser):

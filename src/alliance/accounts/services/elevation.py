@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from alliance.accounts import rules, selectors
 from alliance.accounts.models import Elevation
+from alliance.accounts.services.people import refuse_odd_reason
 from alliance.core import audit
 from alliance.core.audit import Actor
 from alliance.core.errors import Fault, InvalidData, NotAllowed
@@ -29,6 +30,7 @@ def elevate(*, actor: Actor, reason: str, at: dt.datetime) -> Elevation:
     if len(reason) < SHORTEST_REASON:
         rule = _("Say in at least %(count)s characters what you need the rights for.")
         raise InvalidData([Fault("reason", rule % {"count": SHORTEST_REASON})])
+    refuse_odd_reason(reason)
     with transaction.atomic():
         actor.user.elevations.filter(selectors.in_force(at)).update(ended_at=at)
         elevation = Elevation(user=actor.user, reason=reason, at=at, expires_at=at + LASTS)

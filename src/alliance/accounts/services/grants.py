@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from alliance.accounts import rules, selectors
 from alliance.accounts.enums import NetworkRole
 from alliance.accounts.models import Grant, User
+from alliance.accounts.services.people import refuse_odd_reason
 from alliance.core import audit
 from alliance.core.audit import Actor
 from alliance.core.errors import Fault, InvalidData, NotAllowed
@@ -30,6 +31,7 @@ def give_role(
     already, the role does not exist, or its end lies in the past.
     """
     _require_secretariat(actor)
+    refuse_odd_reason(reason)
     if role not in NetworkRole.values:
         raise InvalidData([Fault("role", _("There is no such role."))])
     if expires_at is not None and expires_at <= at:
@@ -72,6 +74,7 @@ def end_role(*, actor: Actor, user: User, role: str, at: dt.datetime, reason: st
     the role, or where nobody would be left in the secretariat.
     """
     _require_secretariat(actor)
+    refuse_odd_reason(reason)
     with transaction.atomic():
         held = Grant.objects.select_for_update().filter(selectors.in_force(at), role=role)
         grants = {grant.user_id: grant for grant in held.select_related("user").order_by("id")}

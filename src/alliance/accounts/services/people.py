@@ -69,6 +69,12 @@ def name_fault(name: str) -> str | None:
     return None
 
 
+def refuse_odd_reason(reason: str) -> None:
+    """Raise InvalidData for a reason that is no plain text: others read it, in the audit log."""
+    if markup_fault(reason):
+        raise InvalidData([Fault("reason", _("A reason is plain text."))])
+
+
 def _clean(user: User) -> None:
     faults = []
     if fault := name_fault(user.name):

@@ -11,6 +11,7 @@ from alliance.knowledge.api.files import router as files_router
 from alliance.knowledge.api.questions import router as questions_router
 from alliance.knowledge.api.remarks import router as remarks_router
 from alliance.knowledge.api.reviews import router as reviews_router
+from alliance.knowledge.api.revisions import router as revisions_router
 from alliance.knowledge.api.solutions import router as solutions_router
 from alliance.knowledge.api.translations import router as translations_router
 from alliance.knowledge.api.vocabularies import router as vocabularies_router
@@ -22,6 +23,7 @@ for part in (
     vocabularies_router,
     downloads_router,
     drafts_router,
+    revisions_router,
     files_router,
     remarks_router,
     reviews_router,

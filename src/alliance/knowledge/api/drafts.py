@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -31,7 +31,6 @@ from alliance.knowledge.enums import DraftState, Language
 from alliance.knowledge.forms.start import first_content
 from alliance.knowledge.models import Draft
 from alliance.knowledge.selectors.doors import EDIT, READ, get_case_for, get_draft_for
-from alliance.knowledge.selectors.drafts import document_of_draft
 from alliance.knowledge.selectors.drafts_names import DraftNames
 from alliance.knowledge.services import drafts as services
 from alliance.knowledge.services.writing import start_once
@@ -385,49 +384,3 @@ def rebase_draft(
         for clash in clashes
     ]
     return standing(saved, query.lang) | {"clashes": told}
-
-
-def _history(actor: Actor, public_id: str) -> Draft:
-    """The draft, for those who may see how it came to be."""
-    draft = get_draft_for(actor, public_id, READ)
-    if not rules.may_know_place_of(actor, draft):
-        raise NotAllowed("only the team and the secretariat see the saved states of a draft")
-    return draft
-
-
-@router.get(
-    "/drafts/{id}/revisions",
-    response=schemas.DraftRevisionListing,
-    auth=READS,
-    operation_id="listDraftRevisions",
-    summary="Saved states of a draft",
-)
-def list_draft_revisions(request: HttpRequest, id: str) -> dict[str, Any]:
-    """Every saved state of a draft, newest first, for its team and the secretariat."""
-    draft = _history(actor_in(request), id)
-    rows = draft.revisions.defer("content").order_by("-number")
-    items = [{"number": row.number, "at": row.at, "by": row.actor_label or None} for row in rows]
-    return {"count": len(items), "items": items}
-
-
-@router.get(
-    "/drafts/{id}/revisions/{number}",
-    response=schemas.DraftRevisionDetail,
-    auth=READS,
-    operation_id="getDraftRevision",
-    summary="One saved state of a draft",
-)
-def get_draft_revision(
-    request: HttpRequest, id: str, number: Annotated[int, Field(ge=1, le=1_000_000)]
-) -> dict[str, Any]:
-    """A draft as it was saved under that number."""
-    draft = _history(actor_in(request), id)
-    row = draft.revisions.filter(number=number).first()
-    if row is None:
-        raise NotFound("revision", f"{id} {number}")
-    return {
-        "number": row.number,
-        "at": row.at,
-        "by": row.actor_label or None,
-        "content": document_of_draft(row),
-    }

@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext
 
 from alliance.core import audit
+from alliance.core.text import markup_fault
 from alliance.network.models import City, Organisation, Record
 
 R = TypeVar("R", bound=Record)
@@ -32,6 +35,11 @@ def _save(
         if actor.user is not None:
             record.edited_at = at
         record.full_clean()
+        odd = [
+            name for name, value in values.items() if isinstance(value, str) and markup_fault(value)
+        ]
+        if odd:
+            raise ValidationError({name: gettext("A name is plain text.") for name in odd})
         record.save()
         audit.record(actor=actor, at=at, verb=verb, kind=record_kind, public_id=record.public_id)
     return record

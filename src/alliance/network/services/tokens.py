@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed
 from alliance.core.ids import new_secret, secret_digest
+from alliance.core.text import markup_fault
 from alliance.network import rules
 from alliance.network.access import in_force
 from alliance.network.enums import Scope
@@ -107,6 +108,8 @@ def _check(
     if in_use.count() >= MOST_TOKENS:
         rule = gettext("The team has %(n)s tokens. Revoke those that are not used any more.")
         faults.append(Fault("form", rule % {"n": MOST_TOKENS}))
+    if markup_fault(name):
+        faults.append(Fault("name", gettext("A name is plain text.")))
     if in_use.filter(name=name).exists():
         faults.append(Fault("name", gettext("The team has a token of this name.")))
     if not scopes:
