@@ -99,7 +99,7 @@ def forget(user: User, *, at: dt.datetime) -> None:
     for event in _telling(AuditEvent.objects.all(), "details", user):
         event.details = _without(event.details, user)
         event.save(update_fields=["details"])
-    for session in Session.objects.all():
+    for session in Session.objects.filter(expire_date__gte=at).iterator():
         if session.get_decoded().get("_auth_user_id") == str(user.pk):
             session.delete()
     for job in _telling(DBTaskResult.objects.all(), "args_kwargs", user):
@@ -108,11 +108,14 @@ def forget(user: User, *, at: dt.datetime) -> None:
 
 
 def _telling(rows: Any, column: str, user: User) -> Any:
-    """The rows whose JSON names the person by id or address."""
+    """The rows whose JSON names the person by id, address or name."""
     text = Cast(column, TextField())
     return rows.annotate(
-        _by_id=StrIndex(text, Value(user.public_id)), _by_email=StrIndex(text, Value(user.email))
-    ).filter(Q(_by_id__gt=0) | Q(_by_email__gt=0))
+        _by_id=StrIndex(text, Value(user.public_id)),
+        _by_email=StrIndex(text, Value(user.email)),
+        # Letters to others tell who invites or answers.
+        _by_name=StrIndex(text, Value(user.name)),
+    ).filter(Q(_by_id__gt=0) | Q(_by_email__gt=0) | Q(_by_name__gt=0))
 
 
 def _without(value: Any, user: User) -> Any:

@@ -9,7 +9,8 @@ from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.core.mail import EmailMessage
 from django.db.models import Exists, OuterRef
-from django_tasks import task
+from django_tasks import TaskResultStatus, task
+from django_tasks_db.models import DBTaskResult
 
 from alliance.accounts.models import OneTimeLink, User
 from alliance.accounts.services import idle
@@ -66,7 +67,17 @@ def forget_idle_accounts() -> dict[str, int]:
     return {"warned": warned, "deleted": deleted}
 
 
+@task
+def forget_sent_letters() -> int:
+    """Delete jobs of letters that were sent: their text holds names and links; how many."""
+    sent = DBTaskResult.objects.filter(
+        task_path=send_letter.module_path, status=TaskResultStatus.SUCCESSFUL
+    )
+    return sent.delete()[0]
+
+
 PERIODIC = (
+    Periodic(forget_sent_letters, every=dt.timedelta(hours=1)),
     Periodic(forget_idle_accounts, every=dt.timedelta(days=1)),
     Periodic(forget_ended_sessions, every=dt.timedelta(days=1)),
     Periodic(forget_unconfirmed_accounts, every=dt.timedelta(days=1)),

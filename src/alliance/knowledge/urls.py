@@ -32,6 +32,8 @@ from alliance.knowledge.views.writing import conflict, overview, start, steps
 app_name = "knowledge"
 
 urlpatterns = [
+    # People shorten addresses; the list of all cases is the finder.
+    path("cases/", cases.all_cases, name="cases"),
     path("cases/<str:public_id>/", cases.case, name="case"),
     path("cases/<str:public_id>/versions/", cases.case_versions, name="case-versions"),
     path("cases/<str:public_id>/versions/<int:number>/", cases.case_version, name="case-version"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -52,6 +53,9 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 def handler400(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """The request cannot be read."""
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent):
+        most = f"{settings.DATA_UPLOAD_MAX_MEMORY_SIZE / 1_000_000:g}"
+        return _error(request, 413, template=400, too_large=True, most=most)
     return _error(request, 400)
 
 
@@ -62,7 +66,23 @@ def handler403(request: HttpRequest, exception: Exception | None = None) -> Http
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form was sent without the mark that shows it came from a page of this site."""
-    return _error(request, 403, form_expired=True)
+    return _error(request, 403, form_expired=True, typed=_typed(request))
+
+
+#: Fields that are never shown back, by what their names hold.
+_SECRETS = ("pass", "token", "secret", "ticket", "code", "csrf", "key")
+_WORTH_KEEPING = 20
+
+
+def _typed(request: HttpRequest) -> list[str]:
+    """The longer texts that were typed into the form, to be copied: going back might lose them."""
+    return [
+        text
+        for name, values in request.POST.lists()
+        if not any(word in name.lower() for word in _SECRETS)
+        for text in values
+        if isinstance(text, str) and len(text.strip()) >= _WORTH_KEEPING
+    ]
 
 
 def handler404(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -75,14 +95,16 @@ def handler500(request: HttpRequest) -> HttpResponse:
     return _error(request, 500)
 
 
-def _error(request: HttpRequest, status: int, **context: object) -> HttpResponse:
+def _error(
+    request: HttpRequest, status: int, *, template: int = 0, **context: object
+) -> HttpResponse:
     # A request refused before the language was found has none yet.
     language = getattr(request, "LANGUAGE_CODE", None) or languages.best(request)
     with translation.override(language):
         if request.path.startswith("/api/"):
             return _problem(status)
         try:
-            text: str = render_to_string(f"web/{status}.html", context, request)
+            text: str = render_to_string(f"web/{template or status}.html", context, request)
         except Exception:
             # The page that tells of a fault must not fail with the same fault.
             if status != 500:

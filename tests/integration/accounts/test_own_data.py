@@ -182,3 +182,20 @@ def test_an_account_that_nobody_uses_is_deleted_after_a_letter_and_a_month(
     User.objects.filter(pk=busy.pk).update(last_login=day)
     assert idle.forget_idle_accounts(at=day + idle.NOTICE) == (0, 2)
     assert list(User.objects.all()) == [busy], "signing in once is enough to stay"
+
+
+def test_a_letter_is_forgotten_once_it_was_sent(
+    busy, run_jobs, mailoutbox, django_capture_on_commit_callbacks
+):
+    """Letters hold names and links that work once: the queue keeps none that has left."""
+    from django_tasks_db.models import DBTaskResult
+
+    from alliance.accounts.tasks import forget_sent_letters
+
+    with django_capture_on_commit_callbacks(execute=True):
+        write_letter("review_due", busy, cases=[])
+    assert forget_sent_letters.call() == 0, "it waits to be sent"
+    run_jobs()
+    forget_sent_letters.call()
+    assert [letter.to for letter in mailoutbox] == [[busy.email]]
+    assert not DBTaskResult.objects.filter(task_path__endswith="send_letter").exists()

@@ -178,6 +178,15 @@ def test_operators_read_the_log_alone_until_they_take_rights(network: Any, clien
     assert {client.get(path).status_code for path in PAGES} == {200}
 
 
+def test_operators_read_nothing_of_who_wrote_what(network: Any, client: Client) -> None:
+    """Who acted on a draft whose city is hidden would tell the city."""
+    client.force_login(person("Olle Ek", "operator"))
+    text = b"".join(client.get("/en/desk/audit/audit.csv"))
+    assert b"submit" not in text and b",draft," not in text
+    client.force_login(person("Sara Ny", "secretariat"))
+    assert b"submit" in b"".join(client.get("/en/desk/audit/audit.csv"))
+
+
 def test_visitors_are_led_to_sign_in(network: Any, client: Client) -> None:
     for path in PAGES:
         answer = client.get(path)

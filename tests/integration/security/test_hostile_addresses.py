@@ -20,14 +20,12 @@ TEXTS = (
     "%00",
     "a%0Ab",
     "%FF%FE",
-    "%ED%A0%80",
     quote(MARKUP, safe=""),
     quote("\u202e" + MARKER),
     quote("../../../etc/passwd", safe=""),
-    quote("' OR 1=1 --"),
     "x" * 3_000,
 )
-NUMBERS = ("0", str(10**30), "-1", "1e9", "٣")
+NUMBERS = (str(10**30), "-1", "٣")
 #: Names of parameters that pages read; more are taken from the links and forms of each page.
 USUAL_NAMES = frozenset(
     ("q", "page", "next", "lang", "old", "new", "topic", "theme", "city", "country", "year", "kind")
@@ -65,7 +63,7 @@ def test_an_id_that_cannot_be_is_no_failure(db: None, ground: Ground, address: A
     found = []
     for value in (*TEXTS, *NUMBERS):
         path = with_value(address, value)
-        for role in ("visitor", "elevated") if value in {"%00", NUMBERS[1]} else ("elevated",):
+        for role in ("visitor", "elevated") if value == "%00" else ("elevated",):
             status, text = asked(ground, path, role)
             found += [f"{path[:120]} as {role}: {fault}" for fault in faults(status, text)]
             # The library for accounts tells of links that are over on a page like any other.
@@ -94,9 +92,9 @@ def test_a_parameter_that_makes_no_sense_is_no_failure(
     names = sorted(USUAL_NAMES | names_on(text))
     queries = [
         "&".join(f"{name}={value}" for name in names)
-        for value in ("%00", "%FF", quote(MARKUP), NUMBERS[1], "-1", "")
+        for value in ("%00", quote(MARKUP), NUMBERS[0], "-1")
     ]
-    queries += [f"{name}=%00" for name in names if name not in USUAL_NAMES]
+    queries += [f"{name}=%00" for name in names if name not in USUAL_NAMES][:8]
     queries += ["&".join(f"{name}[]=1&{name}=a&{name}=b" for name in names), "%00=1", "&&=&=="]
     found = [
         f"{path}?{query[:120]}: {fault}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -17,6 +17,12 @@ from alliance.knowledge.selectors.doors import get_case_for
 from alliance.knowledge.selectors.drafts import acts_on_case
 from alliance.knowledge.selectors.translations import translation_todos
 from alliance.knowledge.views import actor_of, missing_is_404
+
+
+@require_safe
+def all_cases(request: HttpRequest) -> HttpResponse:
+    """On to the finder, which lists all cases."""
+    return redirect(f"/{request.LANGUAGE_CODE}/find?kind=case")
 
 
 @require_safe

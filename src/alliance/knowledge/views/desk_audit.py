@@ -50,7 +50,7 @@ def log(request: HttpRequest) -> HttpResponse:
     context = {"form": form, "sees_desk": may_see_desk(actor)}
     if not form.is_valid():
         return render(request, "knowledge/desk/audit.html", context, status=400)
-    page = log_page(_filter_of(form), below=_below(request))
+    page = log_page(_filter_of(form), below=_below(request), sees_content=may_see_desk(actor))
     return render(request, "knowledge/desk/audit.html", {**context, "page": page})
 
 
@@ -58,23 +58,25 @@ def log(request: HttpRequest) -> HttpResponse:
 @for_people
 def log_csv(request: HttpRequest) -> HttpResponse:
     """The acts that match, all of them, as CSV (RFC 4180, UTF-8), sent while they are read."""
-    open_log(actor_of(request))
+    actor = actor_of(request)
+    open_log(actor)
     form = LogForm(request.GET)
     if not form.is_valid():
         return render(request, "knowledge/desk/audit.html", {"form": form}, status=400)
     response = StreamingHttpResponse(
-        _csv(_filter_of(form)), content_type="text/csv; charset=utf-8; header=present"
+        _csv(_filter_of(form), sees_content=may_see_desk(actor)),
+        content_type="text/csv; charset=utf-8; header=present",
     )
     name = f"audit-{clock.today():%Y-%m-%d}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response  # type: ignore[return-value]
 
 
-def _csv(wanted: LogFilter) -> Iterator[bytes]:
+def _csv(wanted: LogFilter, *, sees_content: bool) -> Iterator[bytes]:
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
     writer.writerow(COLUMNS)
-    for row in log_rows(wanted):
+    for row in log_rows(wanted, sees_content=sees_content):
         writer.writerow(csv_row(row))
         if buffer.tell() > _CHUNK:
             yield buffer.getvalue().encode()

@@ -15,6 +15,7 @@ from alliance.core.errors import Fault, InvalidData, NotFound
 from alliance.knowledge.case_tables import MOST_ROWS
 from alliance.knowledge.file_checks import MOST_BYTES
 from alliance.knowledge.rules import may_write_for
+from alliance.knowledge.selectors.localise import local_name
 from alliance.knowledge.services import case_imports
 from alliance.knowledge.views import actor_of, missing_is_404
 from alliance.network.models import Organisation
@@ -38,7 +39,7 @@ def import_cases(request: HttpRequest) -> HttpResponse:
     if not teams:
         raise NotFound("page", "write/import")
     context = {
-        "teams": teams,
+        "teams": [(team.public_id, local_name(team, request.LANGUAGE_CODE)) for team in teams],
         "most": MOST_BYTES // 1_000_000,
         "most_rows": MOST_ROWS,
         "chosen": request.POST.get("team", teams[0].public_id),

@@ -89,7 +89,8 @@ def invite(
                 "invitation",
                 email,
                 language=language,
-                organisation=organisation.name,
+                organisation={"fr": organisation.name_fr, "sv": organisation.name_sv}.get(language)
+                or organisation.name,
                 role=TeamRole(role).label,
                 inviter=actor.label,
                 link=invited.address(language),

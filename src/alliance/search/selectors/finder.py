@@ -80,15 +80,17 @@ def find(query: FinderQuery, *, today: dt.date) -> FinderResult:
         shown = found.rows[start : start + PAGE_SIZE] if total else found.rows[:0]
         located = ~np.isnan(index.columns["latitude"][found.rows])
         counted = found.rows if total else found.rows[:0]
+        full = found.match.full[counted]
         return FinderResult(
             query=query,
             total=total,
-            n_full=int(np.count_nonzero(found.match.full[counted])),
+            n_full=int(np.count_nonzero(full)),
             hits=hits_of(index, shown, query.language, today, found.match),
             kinds=kind_counts(index, counted),
             facets=facet_groups(index, found.passed, sound),
             chips=chips_of(index, query),
-            outcomes=outcome_counts(index, counted),
+            # Hits with some of the words may speak of something else: nobody shall count on them.
+            outcomes=outcome_counts(index, counted[full]),
             notices=_notices(found, sound, current.behind),
             faults=faults,
             n_located=int(np.count_nonzero(located)) if total else 0,
