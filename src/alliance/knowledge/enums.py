@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 
 class Topic(models.TextChoices):
@@ -187,3 +188,8 @@ class ReviewCriterion(models.TextChoices):
     PARTICIPATION = "participation", _("participation")
     EVIDENCE = "evidence", _("evidence of impact")
     TRANSFERABILITY = "transferability", _("transferability")
+
+
+#: In whose name answers to questions stand where it is no team's; pages tell it in their language.
+SECRETARIAT = gettext_noop("The secretariat")
+TEAM_OF_CASE = gettext_noop("The team of this case")

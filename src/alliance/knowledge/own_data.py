@@ -95,4 +95,3 @@ def forget(user: User, *, at: dt.datetime) -> None:
     ReviewComment.objects.filter(resolved_by_name=user.name).update(resolved_by_name=FORMER_MEMBER)
     Question.objects.filter(asked_by=user, answered_at=None).delete()
     Question.objects.filter(asked_by=user).update(asked_by_name="")
-    Question.objects.filter(answered_by=user).update(answered_by_name="")

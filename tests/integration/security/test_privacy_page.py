@@ -16,7 +16,6 @@ import alliance
 from alliance.accounts import tasks
 from alliance.accounts.services import idle
 from alliance.core import throttle
-from alliance.core.tasks import housekeeping
 from alliance.network.views import once
 from tests.factories.accounts import sign_in, somebody
 from tests.factories.pages import page
@@ -57,12 +56,14 @@ def test_nothing_else_sets_cookies() -> None:
             assert not re.search(r"document\.cookie\s*=|localStorage|sessionStorage", text), path
 
 
+HOUR = dt.timedelta(hours=1) / dt.timedelta(days=1)
+EVERY = {job.task.func.__name__: job.every for job in tasks.PERIODIC}
 LIMITS = (
     (idle.IDLE_AFTER, 3 * 365, "nobody signed in to for three years is deleted"),
     (idle.NOTICE, 30, "a letter comes a month before"),
     (tasks.KEEP_UNCONFIRMED, 30, "never confirmed is deleted after 30 days"),
     (tasks.KEEP_LINKS, 90, "deleted 90 days after they end"),
-    (housekeeping.KEEP_FINISHED, 30, "30 days after they were sent"),
+    (EVERY["forget_sent_letters"], HOUR, "within an hour after they were sent"),
     # The job that deletes them runs once a day.
     (throttle._LONGEST_WINDOW, 7, "up to eight days"),
     (dt.timedelta(seconds=settings.SESSION_COOKIE_AGE), 14, "two weeks if you choose"),
@@ -71,7 +72,7 @@ LIMITS = (
 
 @pytest.mark.parametrize(("limit", "days", "words"), LIMITS, ids=lambda one: str(one))
 def test_time_limits_are_those_of_the_code(
-    client: Client, limit: dt.timedelta, days: int, words: str
+    client: Client, limit: dt.timedelta, days: float, words: str
 ) -> None:
     assert limit == dt.timedelta(days=days)
     assert words in told(client)

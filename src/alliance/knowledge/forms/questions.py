@@ -32,7 +32,10 @@ class AnswerForm(FaultForm):
         label=_("Answer"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 6, "cols": 62}),
-        help_text=_("It is published beside the case, in the name of your team, and stays so."),
+        help_text=_(
+            "It is published beside the case, in the name of your team, and stays so. Of a case "
+            "whose city is hidden it stands in the name of “the team of this case”."
+        ),
     )
     language = forms.ChoiceField(label=_("Language of the answer"), choices=language_choices)
 

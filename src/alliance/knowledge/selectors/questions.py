@@ -8,10 +8,11 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from alliance.core.audit import Actor
 from alliance.knowledge import rules
-from alliance.knowledge.enums import CaseStatus
+from alliance.knowledge.enums import SECRETARIAT, TEAM_OF_CASE, CaseStatus
 from alliance.knowledge.models import CaseStudy, Question
 from alliance.knowledge.selectors.lines import Told, told
 from alliance.knowledge.selectors.localise import local_name, pick
@@ -97,12 +98,18 @@ def answered_of(case: CaseStudy, language: str) -> tuple[Answered, ...]:
             asked_by=row.asked_by_name,
             asked_at=row.asked_at,
             answer=told(row.answer, row.answer_language, language),
-            answered_by=row.answered_by_name,
+            answered_by=_answering(row),
             answered_at=row.answered_at,
         )
         for row in rows
         if row.answered_at is not None
     )
+
+
+def _answering(question: Question) -> str:
+    """In whose name an answer stands: a team's name as it was, or what pages call it."""
+    name = question.answered_by_name
+    return _(name) if name in {SECRETARIAT, TEAM_OF_CASE} else name
 
 
 def unanswered() -> QuerySet[Question]:
@@ -203,7 +210,7 @@ def question_page(question: Question, actor: Actor, language: str) -> QuestionPa
         line=_line(question, language, team),
         asked_by=question.asked_by_name,
         answer=told(question.answer, question.answer_language, language),
-        answered_by=question.answered_by_name,
+        answered_by=_answering(question),
         answered_at=question.answered_at,
         hidden_because=question.hidden_because,
         may_answer=question.answered_at is None

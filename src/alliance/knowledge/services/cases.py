@@ -77,7 +77,8 @@ def _set_columns(
     ):
         setattr(case, name, getattr(record, name))
     case.reasons = list(record.reasons)
-    cost = record.cost
+    # A currency tells the country; a draft keeps what it cost for its reviewers.
+    cost = None if record.is_masked else record.cost
     case.cost_minor = None if cost is None else to_minor(cost.amount, cost.currency)
     case.cost_currency = "" if cost is None else cost.currency
     case.cost_price_year = None if cost is None else cost.price_year

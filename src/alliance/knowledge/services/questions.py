@@ -5,14 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from alliance.accounts.letters import write_letter
 from alliance.core import audit, throttle
 from alliance.core.errors import Fault, InvalidData, NotAllowed
 from alliance.knowledge import masking, rules
-from alliance.knowledge.enums import CaseStatus, Language
+from alliance.knowledge.enums import SECRETARIAT, TEAM_OF_CASE, CaseStatus, Language
 from alliance.knowledge.models import CaseStudy, Question
 from alliance.knowledge.selectors.localise import local_name, pick
 from alliance.knowledge.services.addressees import editors_of, secretariat
@@ -151,12 +150,12 @@ def answer(
 
 
 def _answering(question: Question, actor: audit.Actor, language: str) -> str:
-    """In whose name the answer stands, in the language of the answer."""
+    """In whose name the answer stands: a team's in the language of the answer, or one of
+    `UNNAMED`, which pages tell in their own language."""
     team = rules.responsible_team(question.case)
-    with translation.override(language):
-        if team is None or team.public_id not in actor.teams:
-            return _("The secretariat")
-        return _("The team of this case") if question.case.is_masked else local_name(team, language)
+    if team is None or team.public_id not in actor.teams:
+        return SECRETARIAT
+    return TEAM_OF_CASE if question.case.is_masked else local_name(team, language)
 
 
 def _tell_who_asked(question: Question) -> None:
