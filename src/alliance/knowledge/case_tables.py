@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
@@ -95,22 +96,25 @@ def read_table(content: bytes, name: str) -> list[TableCase]:
     )
     rows, parts = _rows(content, name, reading)
     if len(rows) > MOST_ROWS:
-        raise InvalidData([Fault("table", f"has more than {MOST_ROWS:,} rows")])
+        raise InvalidData([Fault("table", _("has more than %(n)s rows") % {"n": MOST_ROWS})])
     if not rows and not reading.faults:
-        reading.fault("table", "has no rows")
+        reading.fault("table", _("has no rows"))
     cases: list[TableCase] = []
     seen: dict[str, int] = {}
     for number, row in rows:
         case = _case(number, row, parts, reading)
         if case.key and case.key in seen:
-            reading.fault(_cell(number, "id"), f"{case.key!r} stands in row {seen[case.key]} too")
+            rule = _("%(value)s stands in row %(row)s too")
+            told = {"value": repr(case.key), "row": seen[case.key]}
+            reading.fault(_cell(number, "id"), rule % told)
         seen.setdefault(case.key, number)
         cases.append(case)
     for sheet, by_case in parts.items():
         for key, entries in by_case.items():
             if key not in seen:
                 reading.fault(
-                    f"{sheet}, {_cell(entries[0][0], 'case')}", f"no row has the id {key!r}"
+                    _sheet_cell(sheet, entries[0][0], "case"),
+                    _("no row has the id %(value)s") % {"value": repr(key)},
                 )
     if reading.faults:
         raise InvalidData(dict.fromkeys(reading.faults))
@@ -137,7 +141,11 @@ def _solutions() -> dict[str, str]:
 
 
 def _cell(row: int, column: str) -> str:
-    return f"row {row}, column {column}"
+    return _("row %(row)s, column %(column)s") % {"row": row, "column": column}
+
+
+def _column(column: str) -> str:
+    return _("column %(column)s") % {"column": column}
 
 
 def _sheet_cell(sheet: str, row: int, column: str) -> str:
@@ -164,15 +172,15 @@ def _json(content: bytes) -> Rows:
     try:
         found = read(content.removeprefix(codecs.BOM_UTF8))
     except NotJson as error:
-        raise InvalidData([Fault("file", f"is not JSON in UTF-8: {error}")]) from error
+        raise InvalidData([Fault("file", _("is not JSON in UTF-8"))]) from error
     if faults := kept_faults(found):
         raise InvalidData(faults)
     rows = found.get("rows") if isinstance(found, dict) else None
     if not isinstance(rows, list) or found.get("table") != "cases":
-        rule = 'is no download of cases: an object with "table": "cases" and a list of "rows"'
+        rule = _('is no download of cases: an object with "table": "cases" and a list of "rows"')
         raise InvalidData([Fault("file", rule)])
     if not all(isinstance(row, dict) for row in rows):
-        raise InvalidData([Fault("rows", "must be objects")])
+        raise InvalidData([Fault("rows", _("must be objects"))])
     return [(number, dict(row)) for number, row in enumerate(rows, start=1)]
 
 
@@ -181,16 +189,18 @@ def _csv(content: bytes, reading: _Reading) -> Rows:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        rule = f"is not in UTF-8 (line {line}); save it as CSV UTF-8"
+        rule = _("is not in UTF-8 (line %(line)s); save it as CSV UTF-8") % {"line": line}
         raise InvalidData([Fault("file", rule)]) from error
     if "\x00" in text:
-        raise InvalidData([Fault("file", "is no CSV: it holds characters of no text")])
+        raise InvalidData([Fault("file", _("is no CSV: it holds characters of no text"))])
     head = text.partition("\n")[0]
     delimiter = max(";,\t", key=head.count)
     try:
         table = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:
-        raise InvalidData([Fault("file", f"is no CSV: {error}")]) from error
+        raise InvalidData(
+            [Fault("file", _("is no CSV: a quotation mark has no end, or a line is too long"))]
+        ) from error
     return list(_with_header(table, "", reading))
 
 
@@ -198,12 +208,12 @@ def _workbook(content: bytes, reading: _Reading) -> tuple[Rows, Parts]:
     # The same check as for attachments: no macros, nothing that unpacks to far more than it is.
     checked = check_file(content, "table.xlsx")
     if checked.ending != ".xlsx":
-        raise InvalidData([Fault("file", "is an office file but no Excel workbook")])
+        raise InvalidData([Fault("file", _("is an office file but no Excel workbook"))])
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         sheets = {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book}
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        raise InvalidData([Fault("file", "is a damaged workbook")]) from error
+        raise InvalidData([Fault("file", _("is a damaged workbook"))]) from error
     first = "cases" if "cases" in sheets else next(iter(sheets), "")
     rows = list(_with_header(sheets.get(first, []), "", reading))
     parts: Parts = {}
@@ -224,12 +234,14 @@ def _with_header(
     header = [str(cell).strip() if cell is not None else "" for cell in next(lines, [])]
     named = [name for name in header if name]
     for name in {name for name in named if named.count(name) > 1}:
-        reading.fault(f"{where}column {name}", "stands in the header twice")
+        reading.fault(where + _column(name), _("stands in the header twice"))
     for number, cells in enumerate(lines, start=2):
         if all(cell is None or str(cell).strip() == "" for cell in cells):
             continue
         if any(cell not in (None, "") for cell in cells[len(header) :]):
-            reading.fault(f"{where}row {number}", "has more cells than the header")
+            reading.fault(
+                where + _("row %(row)s") % {"row": number}, _("has more cells than the header")
+            )
         yield number, {name: cell for name, cell in zip(header, cells, strict=False) if name}
 
 
@@ -268,7 +280,9 @@ def _case(number: int, row: dict[str, Any], parts: Parts, reading: _Reading) -> 
     values = _read(rest, _KINDS, lambda column: _cell(number, column), reading)
     document = _document(values, effects, sources, number, reading)
     try:
-        return TableCase(number, key, plain(check_shape(document, where=f"row {number}")))
+        return TableCase(
+            number, key, plain(check_shape(document, where=_("row %(row)s") % {"row": number}))
+        )
     except InvalidData as error:
         reading.faults += error.faults
         return TableCase(number, key, {})
@@ -286,7 +300,7 @@ def _parts_of(
             part, position, name = match[1], int(match[2]), match[3]
             kinds = _EFFECT if part == "effects" else _SOURCE
             if name not in kinds:
-                reading.fault(f"column {column}", "is not a known column")
+                reading.fault(_column(column), _("is not a known column"))
             elif not is_empty(value):
                 found[part].setdefault(position, {})[name] = value
         elif column in found and isinstance(value, list):
@@ -295,7 +309,7 @@ def _parts_of(
         elif column in _KINDS or column in _DERIVED or column == "id":
             rest[column] = value
         else:
-            reading.fault(f"column {column}", "is not a known column")
+            reading.fault(_column(column), _("is not a known column"))
     lists = []
     for part, kinds in (("effects", _EFFECT), ("sources", _SOURCE)):
         lists.append(
@@ -324,7 +338,9 @@ def _document(
     def named(known: dict[str, str], column: str, text: str) -> str:
         found = known.get(text.casefold())
         if found is None:
-            reading.fault(_cell(number, column), f"{text!r} is not known")
+            reading.fault(
+                _cell(number, column), _("%(value)s is not known") % {"value": repr(text)}
+            )
         return found or text
 
     for position, effect in enumerate(effects, start=1):

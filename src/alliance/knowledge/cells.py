@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 _EMPTY = frozenset({"", "n/a", "-", "–", "—"})
 _TRUE = frozenset({"true", "yes", "ja", "oui", "1"})
 _FALSE = frozenset({"false", "no", "nej", "non", "0"})
@@ -25,6 +27,11 @@ def is_empty(value: Any) -> bool:
     )
 
 
+def _told(value: Any) -> str:
+    """A value as it may be repeated: in marks, and not longer than a line."""
+    return repr(str(value)[:60])
+
+
 def read_text(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
@@ -33,30 +40,31 @@ def read_text(value: Any) -> str:
 
 def read_number(value: Any) -> float:
     if isinstance(value, bool):
-        raise ValueError("is not a number")
+        raise ValueError(_("is not a number"))
     if isinstance(value, int | float):
         number = float(value)
     else:
         if isinstance(value, dt.date | dt.datetime):
-            raise ValueError("is a date where a number is meant; Excel may have made it one")
+            raise ValueError(_("is a date where a number is meant; Excel may have made it one"))
         plain_text = re.sub(r"[\s\u00a0\u202f']", "", str(value))
         # 1,5 and 1.5 are the same; 1,500 could be either and is not guessed.
         if re.fullmatch(r"[+-]?([1-9]\d{0,2},\d{3}|\d{1,3}([.,]\d{3}){2,})", plain_text):
             raise ValueError(
-                f"{str(value)!r} could be two numbers; write it without thousands separators"
+                _("%(value)s could be two numbers; write it without thousands separators")
+                % {"value": _told(value)}
             )
         if not re.fullmatch(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?", plain_text):
-            raise ValueError(f"{str(value)[:60]!r} is not a number")
+            raise ValueError(_("%(value)s is not a number") % {"value": _told(value)})
         number = float(plain_text.replace(",", "."))
     if not math.isfinite(number):
-        raise ValueError("is not a finite number")
+        raise ValueError(_("is not a finite number"))
     return number
 
 
 def read_integer(value: Any) -> int:
     number = read_number(value)
     if not number.is_integer():
-        raise ValueError(f"{str(value)!r} is not a whole number")
+        raise ValueError(_("%(value)s is not a whole number") % {"value": _told(value)})
     return int(number)
 
 
@@ -68,7 +76,8 @@ def read_date(value: Any) -> str:
     try:
         return dt.date.fromisoformat(str(value).strip()).isoformat()
     except ValueError as error:
-        raise ValueError(f"{str(value)[:60]!r} is not a date such as 2026-05-31") from error
+        rule = _("%(value)s is not a date such as 2026-05-31") % {"value": _told(value)}
+        raise ValueError(rule) from error
 
 
 def read_flag(value: Any) -> bool:
@@ -77,7 +86,7 @@ def read_flag(value: Any) -> bool:
     text = str(value).strip().casefold()
     if text in _TRUE | _FALSE:
         return text in _TRUE
-    raise ValueError(f"{str(value)[:60]!r} is neither yes nor no")
+    raise ValueError(_("%(value)s is neither yes nor no") % {"value": _told(value)})
 
 
 def read_list(value: Any) -> list[str]:

@@ -221,7 +221,7 @@ def test_one_bad_cell_keeps_all_rows_out(client, umea, editor):
     bad = SimpleUploadedFile("t.csv", table(ROW, changed(id="b", start_year="soon")))
     answer = client.post("/sv/write/import/", {"team": umea.public_id, "file": bad})
     assert answer.status_code == 422
-    assert "row 3, column start_year" in answer.content.decode()
+    assert "rad 3, kolumn start_year" in answer.content.decode()
     assert not Draft.objects.exists()
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed
@@ -89,9 +90,10 @@ def _checked(content: bytes, name: str) -> list[TableCase]:
     for case in cases:
         text = canonical_json(case.document)
         if len(text) > MOST_BYTES:
-            faults.append(Fault(f"row {case.row}", f"is larger than {MOST_BYTES:,} characters"))
+            rule = _("is larger than %(n)s characters") % {"n": MOST_BYTES}
+            faults.append(Fault(_("row %(row)s") % {"row": case.row}, rule))
         if fault := plain_text_fault(text):
-            faults.append(Fault(f"row {case.row}", fault))
+            faults.append(Fault(_("row %(row)s") % {"row": case.row}, fault))
     if faults:
         raise InvalidData(faults)
     return cases
@@ -129,14 +131,14 @@ def take_over(
     try:
         told = signing.loads(ticket, salt=_SALT, max_age=STAGE_LASTS)
     except signing.BadSignature as error:
-        raise InvalidData([Fault("file", "must be uploaded again: too much time went by")]) from (
-            error
-        )
+        raise InvalidData(
+            [Fault("file", _("must be uploaded again: too much time went by"))]
+        ) from (error)
     path = _folder() / str(told["sha256"])
     if told["team"] != organisation.public_id or not _SHA256.match(told["sha256"]):
-        raise InvalidData([Fault("file", "was looked at for another team")])
+        raise InvalidData([Fault("file", _("was looked at for another team"))])
     if not path.is_file():
-        raise InvalidData([Fault("file", "must be uploaded again: too much time went by")])
+        raise InvalidData([Fault("file", _("must be uploaded again: too much time went by"))])
     cases = _checked(path.read_bytes(), told["name"])
     with transaction.atomic():
         # Two clicks at once: the second waits here and then finds everything there.

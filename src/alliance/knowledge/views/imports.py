@@ -7,7 +7,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from alliance.core import clock
@@ -20,6 +20,11 @@ from alliance.knowledge.services import case_imports
 from alliance.knowledge.views import actor_of, missing_is_404
 from alliance.network.models import Organisation
 
+_PLACES = {
+    "file": gettext_lazy("file"),
+    "table": gettext_lazy("table"),
+    "rows": gettext_lazy("rows"),
+}
 #: Faults shown on the page; a file with more is told by their number.
 MOST_FAULTS = 200
 
@@ -63,15 +68,19 @@ def import_cases(request: HttpRequest) -> HttpResponse:
             return redirect("knowledge:write")
         upload = request.FILES.get("file")
         if upload is None or not upload.size:
-            raise InvalidData([Fault("file", "is missing or empty")])
+            raise InvalidData([Fault("file", _("is missing or empty"))])
         if upload.size > MOST_BYTES:
-            raise InvalidData([Fault("file", f"is larger than {MOST_BYTES // 1_000_000} MB")])
+            raise InvalidData(
+                [Fault("file", _("is larger than %(n)s MB") % {"n": MOST_BYTES // 1_000_000})]
+            )
         staged = case_imports.stage(
             upload.read(), upload.name or "table", organisation=chosen, actor=actor, at=clock.now()
         )
     except InvalidData as error:
         context |= {
-            "faults": error.faults[:MOST_FAULTS],
+            "faults": [
+                (_PLACES.get(one.where, one.where), one.rule) for one in error.faults[:MOST_FAULTS]
+            ],
             "n_faults": len(error.faults),
             "more": max(0, len(error.faults) - MOST_FAULTS),
         }
