@@ -185,7 +185,7 @@ def test_the_table_is_streamed_with_the_same_search_and_runs_no_formula(
 def test_every_search_is_answered_by_an_index(monkeypatch: pytest.MonkeyPatch) -> None:
     """No search may sort or read through the log; asked of SQLite, which tells how it reads."""
     if connection.vendor != "sqlite":
-        pytest.skip("PostgreSQL reads small tables through, whatever indexes they have")
+        pytest.xfail("PostgreSQL reads small tables through, whatever indexes they have")
     AuditEvent.objects.bulk_create(
         AuditEvent(
             at=START + dt.timedelta(minutes=number),
