@@ -41,6 +41,7 @@ from alliance.network.api.common import PREFIX
 from alliance.network.api.writing import StrictJson, tell_etag
 from alliance.search.api import router as search_router
 from alliance.search.query import InvalidFilter
+from alliance.testbeds.api import router as testbeds_router
 
 log = structlog.get_logger(__name__)
 
@@ -68,7 +69,7 @@ api = NinjaAPI(
     parser=StrictJson(),
     openapi_extra={"info": {"license": {"name": "CC BY 4.0", "identifier": "CC-BY-4.0"}}},
 )
-for part in (knowledge_router, network_router, search_router):
+for part in (knowledge_router, network_router, search_router, testbeds_router):
     api.add_router("", part)
 
 

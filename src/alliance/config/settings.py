@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "alliance.accounts",
     "alliance.network",
     "alliance.knowledge",
+    "alliance.testbeds",
     "alliance.search",
     "alliance.reports",
     "alliance.web",

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class TestbedsConfig(AppConfig):
+    name = "alliance.testbeds"
+    label = "testbeds"

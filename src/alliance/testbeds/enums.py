@@ -1,0 +1,54 @@
+"""The closed vocabularies of testbeds and pilots. Codes are the ones of files and addresses."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class PilotDesign(models.TextChoices):
+    """How the effect of a pilot is told from what would have happened without it."""
+
+    RANDOMISED = "randomised", _("randomised")
+    BEFORE_AFTER = "before-after", _("before and after, without comparison")
+    DID = "did", _("difference-in-differences")
+    STAGGERED = "staggered", _("staggered start")
+    ITS = "its", _("interrupted time series")
+    SYNTHETIC_CONTROL = "synthetic-control", _("synthetic control")
+
+
+class PilotState(models.TextChoices):
+    """Where a pilot stands. That a result is overdue is a matter of the date, not of the state."""
+
+    PLANNING = "planning", _("being planned")
+    REGISTERED = "registered", _("registered")
+    REPORTED = "reported", _("with results")
+    STOPPED = "stopped", _("stopped early")
+    DROPPED = "dropped", _("given up before registration")
+
+
+class TimeStep(models.TextChoices):
+    """What one row of the data covers in time; also how the time is written in the file."""
+
+    YEAR = "year", _("a year, such as 2027")
+    MONTH = "month", _("a month, such as 2027-03")
+    DAY = "day", _("a day, such as 2027-03-01; also weeks, by their first day")
+
+
+class MissingRule(models.TextChoices):
+    """What is done about outcomes that are missing, as the analysis does it."""
+
+    COMPLETE = "complete", _("units without the outcome are left out and counted")
+    REFUSE = "refuse", _("the analysis is not run while an outcome is missing")
+
+
+class EvaluationLabel(models.TextChoices):
+    """Whether an analysis is the one that was frozen."""
+
+    AS_FROZEN = "as-frozen", _("as frozen")
+    EXPLORATORY = "exploratory", _("exploratory")
+
+
+class EvaluationState(models.TextChoices):
+    WAITING = "waiting", _("waits for the worker")
+    RUNNING = "running", _("being worked out")
+    DONE = "done", _("done")
+    FAILED = "failed", _("could not be worked out")

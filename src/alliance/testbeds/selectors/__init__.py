@@ -1,0 +1,1 @@
+"""Reading testbeds and pilots for pages and the API."""

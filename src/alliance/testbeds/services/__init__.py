@@ -1,0 +1,1 @@
+"""Writing to testbeds and pilots: one function a step, each in one short transaction."""
