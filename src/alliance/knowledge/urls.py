@@ -47,6 +47,11 @@ urlpatterns = [
     path("cases/<str:public_id>/confirm", freshness.confirm, name="case-confirm"),
     path("cases/<str:public_id>/withdraw", withdrawing.withdraw, name="case-withdraw"),
     path("cases/<str:public_id>/restore", withdrawing.restore, name="case-restore"),
+    path(
+        "cases/<str:public_id>/files/<str:published_id>/remove",
+        files.remove_published,
+        name="case-file-remove",
+    ),
     path("cases/<str:public_id>/ask", questions.ask, name="case-ask"),
     path("questions/", questions.question_index, name="questions"),
     path("questions/<str:public_id>/", questions.question, name="question"),

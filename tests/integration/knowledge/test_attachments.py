@@ -63,6 +63,58 @@ def test_a_file_is_everybodys_once_its_case_is_published(draft, editor, client):
     file = add(draft, editor)
     drafts.publish_draft(draft, actor=acting(editor), at=NOW)
     assert client.get(f"/en/files/{file.public_id}").status_code == 200
+    # Readers find it on the page of the case, and programs in the API.
+    case = Attachment.objects.get().case
+    page = client.get(f"/en/cases/{case.public_id}/").content.decode()
+    assert f'href="/en/files/{file.public_id}"' in page
+    assert "data.csv" in page
+    assert "Take away" not in page
+    told = client.get(f"/api/v1/cases/{case.public_id}").json()["files"]
+    assert [(one["id"], one["sha256"]) for one in told] == [(file.public_id, file.sha256)]
+    assert client.get(told[0]["links"]["content"]).status_code == 200
+
+
+def test_the_preview_shows_the_files_and_not_those_of_a_hidden_city(draft, editor, client):
+    add(draft, editor)
+    client.force_login(editor)
+    page = f"/en/write/{draft.public_id}/preview/"
+    assert "data.csv" in client.get(page).content.decode()
+    draft.content["is_masked"] = True
+    draft.save()
+    assert "data.csv" not in client.get(page).content.decode()
+
+
+def test_the_team_takes_a_file_from_the_published_case(
+    draft, editor, client, django_capture_on_commit_callbacks
+):
+    file = add(draft, editor)
+    case = drafts.publish_draft(draft, actor=acting(editor), at=NOW)
+    address = f"/en/cases/{case.public_id}/files/{file.public_id}/remove"
+    client.force_login(person("Olle Ek"))
+    assert client.post(address).status_code == 404
+    client.force_login(editor)
+    assert address in client.get(f"/en/cases/{case.public_id}/").content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post(address).status_code == 302
+    assert client.post(address).status_code == 404
+    assert client.get(f"/en/files/{file.public_id}").status_code == 404
+    assert not attachments.path_of(file.sha256).exists()
+    assert client.get(f"/api/v1/cases/{case.public_id}").json()["files"] == []
+
+
+def test_a_change_adds_to_the_files_of_the_case_up_to_twenty(draft, editor, client):
+    for n in range(attachments.MOST_FILES - 1):
+        add(draft, editor, f"file {n}".encode())
+    case = drafts.publish_draft(draft, actor=acting(editor), at=NOW)
+    change = drafts.start_draft(
+        team("umea"), language="sv", case=case, actor=acting(editor), at=NOW
+    )
+    client.force_login(editor)
+    page = client.get(f"/en/write/{change.public_id}/files/").content.decode()
+    assert "published with the case already" in page
+    add(change, editor, b"the twentieth")
+    with pytest.raises(InvalidData):
+        add(change, editor, b"one more")
 
 
 def test_a_file_of_a_masked_case_is_never_published(draft, editor, client):

@@ -228,6 +228,7 @@ class Ground:
             ("write", "step"): lambda: "place",
             ("remarks", "remark"): lambda: self._remark.pk,
             ("files", "file_id"): lambda: self._file.public_id,
+            ("files", "published_id"): lambda: self._published_file.public_id,
         }
 
     def prepare(self) -> None:
@@ -340,6 +341,19 @@ class Ground:
             content=b"What came of it.\n",
             actor=acting(self.people["editor"]),
             at=self.at,
+        )
+
+    @cached_property
+    def _published_file(self) -> Attachment:
+        return Attachment.objects.create(
+            case=self.case,
+            title="Report",
+            file_name="report.txt",
+            media_type="text/plain",
+            size=16,
+            sha256="0" * 64,
+            added_at=self.at,
+            published_at=self.at,
         )
 
 

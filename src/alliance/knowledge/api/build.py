@@ -11,11 +11,13 @@ from alliance.core.money import to_major
 from alliance.knowledge.costs import comparable_cost, comparable_cost_per_inhabitant
 from alliance.knowledge.enums import Scheme
 from alliance.knowledge.models import (
+    Attachment,
     CaseStudy,
     Effect,
     EngagementMethod,
     Solution,
 )
+from alliance.knowledge.selectors.files import published_files
 from alliance.knowledge.selectors.localise import local_name, local_place, local_symbol, pick
 from alliance.knowledge.selectors.open_data import (
     EFFECT_FIGURES,
@@ -149,6 +151,15 @@ def quantity(value: float | None, unit: str) -> dict[str, Any] | None:
     return None if value is None else {"value": value, "unit": unit}
 
 
+def case_file(row: Attachment, language: str) -> dict[str, Any]:
+    """A file that was published with a case, and where its content is read."""
+    recorded = ("title", "file_name", "media_type", "size", "sha256", "published_at")
+    return {name: getattr(row, name) for name in recorded} | {
+        "id": row.public_id,
+        "links": {"content": page_address("knowledge:file", language, row.public_id)},
+    }
+
+
 def case_detail(case: CaseStudy, language: str) -> dict[str, Any]:
     """Everything a reader may see of a case read through `with_all_parts`."""
     version = case.versions.order_by("-number").first()
@@ -160,6 +171,7 @@ def case_detail(case: CaseStudy, language: str) -> dict[str, Any]:
         "sources": [
             {name: getattr(row, name) for name in SOURCE_FIELDS} for row in case.sources.all()
         ],
+        "files": [case_file(row, language) for row in published_files(case)],
         "cost": cost(case),
         "staff_time": quantity(case.staff_time, case.staff_time_unit),
         "lead_time": quantity(case.lead_time, case.lead_time_unit),

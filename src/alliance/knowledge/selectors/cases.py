@@ -30,6 +30,7 @@ from alliance.knowledge.models import (
 )
 from alliance.knowledge.selectors.costs import CostView, cost_view
 from alliance.knowledge.selectors.effects import EffectsOfCase, effects_of_case
+from alliance.knowledge.selectors.files import FileLine, files_of_case
 from alliance.knowledge.selectors.lines import Told, told
 from alliance.knowledge.selectors.localise import (
     Pick,
@@ -133,6 +134,7 @@ class CasePage:
     version: int
     reviewed: Reviewed | None
     questions: tuple[Answered, ...]
+    files: tuple[FileLine, ...]
 
 
 # A full stop after these ends no sentence.
@@ -321,4 +323,5 @@ def case_page(case: CaseStudy, language: str) -> CasePage:
         version=cited.version,
         reviewed=reviewed(case),
         questions=answered_of(case, language),
+        files=files_of_case(case),
     )

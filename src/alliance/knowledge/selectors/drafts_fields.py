@@ -15,6 +15,7 @@ from alliance.knowledge.forms.conflict import Merging, can_have_both, unit_of
 from alliance.knowledge.forms.steps import field_at
 from alliance.knowledge.models import Draft, DraftRevision
 from alliance.knowledge.selectors.drafts import Revision, document_of_draft, revision_of
+from alliance.knowledge.selectors.files import FileLine, files_of_case, files_of_draft
 from alliance.knowledge.selectors.lines import Told
 from alliance.knowledge.selectors.localise import country_name
 from alliance.knowledge.selectors.snapshot_fields import Field, fields_of
@@ -42,6 +43,7 @@ class Preview:
     end_year: int | None
     is_masked: bool
     groups: tuple[FieldGroup, ...]
+    files: tuple[FileLine, ...]
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ def as_readers_see(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def preview_of(draft: Draft, language: str) -> Preview:
-    """A draft as readers will see it, in its own language. At most seven queries."""
+    """A draft as readers will see it, in its own language. At most nine queries."""
     document = as_readers_see(document_of_draft(draft))
     names = names_for([document], language)
     text = document["texts"].get(draft.language) or {}
@@ -143,7 +145,16 @@ def preview_of(draft: Draft, language: str) -> Preview:
             FieldGroup(name, part, tuple(group))
             for (name, part), group in groupby(shown, key=lambda field: (field.group, field.part))
         ),
+        files=_files_with(draft, is_masked=document["is_masked"]),
     )
+
+
+def _files_with(draft: Draft, *, is_masked: bool) -> tuple[FileLine, ...]:
+    """The files that readers get with the case: those it has already, and those of the draft."""
+    if is_masked:
+        return ()
+    published = files_of_case(draft.case) if draft.case else ()
+    return published + files_of_draft(draft)
 
 
 def _changes(old: Document, new: Document, language: str) -> tuple[ChangeGroup, ...]:

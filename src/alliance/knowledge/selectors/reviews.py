@@ -15,8 +15,9 @@ from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.knowledge import rules
 from alliance.knowledge.enums import DraftState, ReviewState
-from alliance.knowledge.models import Attachment, Draft, Review, Submission
+from alliance.knowledge.models import Draft, Review, Submission
 from alliance.knowledge.selectors.cases import GradeView
+from alliance.knowledge.selectors.files import FileLine, files_of_draft
 from alliance.knowledge.selectors.lines import Told
 from alliance.knowledge.selectors.localise import local_name
 from alliance.knowledge.selectors.reviews_draft import (
@@ -64,16 +65,6 @@ class SubmissionLine:
     number: int
     at: dt.datetime
     before: int
-
-
-@dataclass(frozen=True)
-class FileLine:
-    """A file that was handed in with the draft."""
-
-    public_id: str
-    title: str
-    file_name: str
-    size: int
 
 
 @dataclass(frozen=True)
@@ -255,7 +246,7 @@ def review_page(draft: Draft, actor: Actor, *, language: str, at: dt.datetime) -
         at_whole=at_whole,
         elsewhere=tuple((path, tuple(own)) for path, own in remarks.items()),
         n_open=n_open,
-        files=_files(draft),
+        files=files_of_draft(draft),
         submissions=tuple(
             SubmissionLine(one.number, one.at, one.number - 1) for one in reversed(submissions)
         ),
@@ -297,11 +288,6 @@ def _remarks(
             remark_of(row, draft=draft, actor=actor, names_hidden=names_hidden, reviewers=reviewers)
         )
     return found
-
-
-def _files(draft: Draft) -> tuple[FileLine, ...]:
-    rows = Attachment.objects.filter(draft=draft, removed_at=None)
-    return tuple(FileLine(one.public_id, one.title, one.file_name, one.size) for one in rows)
 
 
 def reviewers_to_name(draft: Draft, *, at: dt.datetime) -> list[tuple[str, str]]:

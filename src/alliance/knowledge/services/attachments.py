@@ -11,6 +11,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed
@@ -72,7 +73,9 @@ def attach(
         )
         if not rules.may_edit_draft(actor, current):
             raise NotAllowed("the draft is not open to changes by you now")
-        present = current.attachments.filter(removed_at=None)
+        # Those that the published case has already go with it as well.
+        theirs = Q(draft=current) | Q(case=current.case_id, case__isnull=False)
+        present = Attachment.objects.filter(theirs, removed_at=None)
         twin = present.filter(sha256=sha256).first()
         if twin is not None:
             return twin
@@ -104,8 +107,9 @@ def attach(
 def remove(attachment: Attachment, *, actor: audit.Actor, at: dt.datetime) -> None:
     """Take a file away from its draft, and from the published case; its content goes with it."""
     draft = attachment.draft
-    team_may = draft is not None and rules.may_write_for(actor, draft.organisation)
-    if not (team_may or rules.is_secretariat(actor)):
+    writes = draft is not None and rules.may_write_for(actor, draft.organisation)
+    answers = attachment.case is not None and rules.may_change_case(actor, attachment.case)
+    if not (writes or answers or rules.is_secretariat(actor)):
         raise NotAllowed("only the team takes its files away")
     with transaction.atomic():
         changed = Attachment.objects.filter(pk=attachment.pk, removed_at=None).update(removed_at=at)
@@ -115,8 +119,8 @@ def remove(attachment: Attachment, *, actor: audit.Actor, at: dt.datetime) -> No
             actor=actor,
             at=at,
             verb="remove file",
-            kind="draft" if draft else "case",
-            public_id=draft.public_id if draft else str(attachment.case_id),
+            kind="case" if attachment.case else "draft",
+            public_id=(attachment.case or draft).public_id,  # type: ignore[union-attr]
             file=attachment.public_id,
         )
         transaction.on_commit(lambda: _forget(attachment.sha256))

@@ -14,9 +14,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from alliance.core import clock
 from alliance.core.errors import InvalidData, NotFound
+from alliance.knowledge import rules
 from alliance.knowledge.file_checks import MOST_BYTES
 from alliance.knowledge.models import Attachment
-from alliance.knowledge.selectors.doors import EDIT, get_attachment_for, get_draft_for
+from alliance.knowledge.selectors.doors import (
+    EDIT,
+    get_attachment_for,
+    get_case_for,
+    get_draft_for,
+)
+from alliance.knowledge.selectors.files import files_of_case, published_files
 from alliance.knowledge.services import attachments
 from alliance.knowledge.views import actor_of, missing_is_404
 
@@ -63,6 +70,7 @@ def draft_files(request: HttpRequest, public_id: str) -> HttpResponse:
         {
             "draft": draft,
             "files": draft.attachments.filter(removed_at=None),
+            "published": files_of_case(draft.case) if draft.case else (),
             "faults": faults,
             "title": request.POST.get("title", ""),
             "most": MOST_BYTES // 1_000_000,
@@ -85,6 +93,22 @@ def remove_file(request: HttpRequest, public_id: str, file_id: str) -> HttpRespo
     attachments.remove(found, actor=actor, at=clock.now())
     messages.success(request, _("The file was taken away."))
     return redirect("knowledge:draft-files", public_id)
+
+
+@require_POST
+@missing_is_404
+def remove_published(request: HttpRequest, public_id: str, published_id: str) -> HttpResponse:
+    """Take a file away from a published case; its team and the secretariat."""
+    actor = actor_of(request)
+    if not actor.is_known:
+        return redirect_to_login(request.path)
+    case = get_case_for(actor, public_id)
+    found = published_files(case).filter(public_id=published_id).first()
+    if found is None or not rules.may_change_case(actor, case):
+        raise NotFound("file", published_id)
+    attachments.remove(found, actor=actor, at=clock.now())
+    messages.success(request, _("The file was taken away."))
+    return redirect("knowledge:case", public_id)
 
 
 @require_safe

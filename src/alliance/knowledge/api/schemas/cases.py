@@ -175,6 +175,23 @@ class Actor(Schema):
     organisation: str | None = Field(description="Id of the organisation, where it is known.")
 
 
+class CaseFileLinks(Schema):
+    content: str
+
+
+class CaseFile(Schema):
+    """A file that was published with the case."""
+
+    id: str
+    title: str
+    file_name: str
+    media_type: str = Field(description="Told from the content of the file.")
+    size: int = Field(description="In bytes.")
+    sha256: str
+    published_at: dt.datetime
+    links: CaseFileLinks
+
+
 class VersionStamp(Schema):
     number: int
     at: dt.datetime
@@ -187,6 +204,7 @@ class Case(CaseSummary):
     evidence: EvidenceDetail
     effects: list[Effect]
     sources: list[Source]
+    files: list[CaseFile]
     cost: CaseCost
     staff_time: Quantity | None
     lead_time: Quantity | None
