@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "alliance.core",
     "alliance.accounts",
     "alliance.network",
+    "alliance.indicators",
     "alliance.knowledge",
     "alliance.testbeds",
     "alliance.search",

@@ -30,6 +30,8 @@ from alliance.network.enums import Origin
 from alliance.network.models import City, Organisation, Record
 from alliance.starter.assemble import case_record, method_record, solution_record
 from alliance.starter.files import StarterFiles, read_folder
+from alliance.starter.indicator_files import IndicatorFiles, read_indicators
+from alliance.starter.load_indicators import load_indicators
 
 # Units that tell a change against before or a comparison; the others tell a level or a count.
 CHANGE_UNITS = frozenset(
@@ -64,6 +66,10 @@ def check_starter(folder: Path | None = None) -> StarterFiles:
 
     Raises InvalidData with every fault, named by file, row and field.
     """
+    return _checked(folder)[0]
+
+
+def _checked(folder: Path | None) -> tuple[StarterFiles, IndicatorFiles]:
     files = read_folder(folder)
     faults: list[Fault] = []
     measures = frozenset(row["name"] for row in files.measures)
@@ -106,9 +112,14 @@ def check_starter(folder: Path | None = None) -> StarterFiles:
         if row["id"] in seen:
             faults.append(Fault(f"{where}, column city", f"{row['name']!r} stands there twice"))
         seen.add(row["id"])
-    if faults:
+    indicators = None
+    try:
+        indicators = read_indicators(files.folder, frozenset(seen))
+    except InvalidData as error:
+        faults += error.faults
+    if faults or indicators is None:
         raise InvalidData(faults)
-    return files
+    return files, indicators
 
 
 class _Loader:
@@ -271,7 +282,8 @@ def load_starter(
     A second load changes nothing; a record that a person edited is left as it is. Raises
     InvalidData, with nothing written, where a rule is broken.
     """
-    loader = _Loader(check_starter(folder), actor=actor, at=at)
+    files, indicators = _checked(folder)
+    loader = _Loader(files, actor=actor, at=at)
     with transaction.atomic():
         loader.vocabularies()
         loader.cities()
@@ -279,6 +291,7 @@ def load_starter(
         loader.solutions()
         loader.cases()
         loader.methods()
+        loader.counts |= load_indicators(indicators, actor=actor, at=at)
         # A database that has counted nothing yet takes seconds for what needs milliseconds.
         count_rows_for_planner.call()
     return LoadReport(loader.counts)

@@ -1,0 +1,1 @@
+"""The common indicators: what they mean, what was observed, and where each city stands."""

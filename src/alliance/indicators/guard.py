@@ -1,0 +1,133 @@
+"""May two figures be put in an order? Only where definition, area, period and status allow.
+
+Pure functions on what is known of a figure; the words for each clause stand in `guard_texts`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from alliance.indicators.enums import SAME_AREA, USABLE, Boundary, Direction
+
+VERSION = "1"
+
+
+class Clause(StrEnum):
+    """What keeps two figures from being ranked, in the order in which it is told."""
+
+    NO_DATA = "no-data"
+    DEFINITION = "definition"
+    DEFINITION_VERSION = "definition-version"
+    BOUNDARY = "boundary"
+    PERIOD = "period"
+    STATUS = "status"
+    DIRECTION = "direction"
+    NOT_RANKED = "not-ranked"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What the guard looks at. `value` is None for no data.
+
+    `comparable_since` is the number of the first version of its definition whose figures compare
+    with those of today's.
+    """
+
+    value: float | None
+    definition: str
+    definition_number: int
+    comparable_since: int
+    boundary: str
+    period: str
+    status: str
+    direction: str
+    not_ranked_because: str = ""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One clause that fails, with what stands on either side."""
+
+    clause: Clause
+    left: str
+    right: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether two figures may be ranked; `differences` is empty where they may."""
+
+    differences: tuple[Difference, ...]
+    version: str = VERSION
+
+    @property
+    def may_rank(self) -> bool:
+        return not self.differences
+
+
+def area_of(boundary: str) -> str:
+    """The kind of area that counts: a French commune and a Swedish municipality are one kind."""
+    return SAME_AREA.get(boundary, boundary)
+
+
+def compare(left: Figure, right: Figure) -> Verdict:
+    """Hold two figures against each other, clause by clause; every one that fails is named."""
+    return Verdict(tuple(_differences(left, right)))
+
+
+def compare_all(figures: Sequence[Figure]) -> Verdict:
+    """The verdict on several figures: ranked only if every pair may be. Each clause once."""
+    found: dict[Clause, Difference] = {}
+    for place, left in enumerate(figures):
+        for right in figures[place + 1 :]:
+            for difference in _differences(left, right):
+                found.setdefault(difference.clause, difference)
+    return Verdict(tuple(found[clause] for clause in Clause if clause in found))
+
+
+def _differences(left: Figure, right: Figure) -> list[Difference]:
+    found = []
+
+    def check(clause: Clause, fits: bool, one: str, other: str) -> None:
+        if not fits:
+            found.append(Difference(clause, one, other))
+
+    known = left.value is not None and right.value is not None
+    check(
+        Clause.NO_DATA,
+        known,
+        "" if left.value is None else "value",
+        "" if right.value is None else "value",
+    )
+    check(Clause.DEFINITION, left.definition == right.definition, left.definition, right.definition)
+    if left.definition == right.definition:
+        since = max(left.comparable_since, right.comparable_since)
+        older = min(left.definition_number, right.definition_number)
+        check(
+            Clause.DEFINITION_VERSION,
+            left.definition_number == right.definition_number or older >= since,
+            str(left.definition_number),
+            str(right.definition_number),
+        )
+    if known:
+        areas = area_of(left.boundary), area_of(right.boundary)
+        check(
+            Clause.BOUNDARY,
+            areas[0] == areas[1] and Boundary.UNKNOWN not in areas,
+            left.boundary,
+            right.boundary,
+        )
+        check(Clause.PERIOD, left.period == right.period, left.period, right.period)
+        check(
+            Clause.STATUS,
+            left.status in USABLE and right.status in USABLE,
+            left.status,
+            right.status,
+        )
+    neither_way = Direction.CONTEXT in (left.direction, right.direction)
+    check(Clause.DIRECTION, not neither_way, left.direction, right.direction)
+    because = left.not_ranked_because or right.not_ranked_because
+    check(Clause.NOT_RANKED, not because, because, because)
+    return found

@@ -1,0 +1,33 @@
+"""Tables of the indicators: meaning, figures, releases."""
+
+from alliance.indicators.models.catalogue import (
+    Definition,
+    DefinitionVersion,
+    Indicator,
+    IndicatorGroup,
+    IndicatorMeasure,
+)
+from alliance.indicators.models.codes import CityCode
+from alliance.indicators.models.observations import (
+    Observation,
+    ObservationBatch,
+    ObservationSource,
+    Series,
+)
+from alliance.indicators.models.releases import Release, Score, ScoreChange
+
+__all__ = [
+    "CityCode",
+    "Definition",
+    "DefinitionVersion",
+    "Indicator",
+    "IndicatorGroup",
+    "IndicatorMeasure",
+    "Observation",
+    "ObservationBatch",
+    "ObservationSource",
+    "Release",
+    "Score",
+    "ScoreChange",
+    "Series",
+]

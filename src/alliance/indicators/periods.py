@@ -1,0 +1,17 @@
+"""SDMX time periods of years, halves, quarters and months."""
+
+from __future__ import annotations
+
+import re
+
+_PERIOD = re.compile(r"(\d{4})(?:-(?:(?:S([12]))|(?:Q([1-4]))|(0[1-9]|1[0-2])))?\Z")
+FIRST_YEAR, LAST_YEAR = 1800, 2200
+
+
+def year_of(period: str) -> int | None:
+    """The year of a period such as 2021, 2021-S1, 2021-Q3 or 2021-06; None for anything else."""
+    found = _PERIOD.match(period)
+    if found is None:
+        return None
+    year = int(found[1])
+    return year if FIRST_YEAR <= year <= LAST_YEAR else None

@@ -1,0 +1,1 @@
+"""Reading the indicators: what pages, downloads and the engine are given."""

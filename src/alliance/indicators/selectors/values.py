@@ -1,0 +1,80 @@
+"""Figures as they were known at a moment, with what their definition says of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from alliance.indicators.as_of import known_at
+from alliance.indicators.guard import Figure
+from alliance.indicators.models import DefinitionVersion, Observation
+from alliance.indicators.models.observations import TOTAL
+
+
+@dataclass(frozen=True)
+class VersionLine:
+    """The version of a definition that held at a moment.
+
+    `comparable_since` is the number of the first version whose figures compare with this one's.
+    """
+
+    version: DefinitionVersion
+    comparable_since: int
+
+
+def versions_at(
+    moment: dt.datetime | None, definitions: Collection[int] | None = None
+) -> dict[int, VersionLine]:
+    """The version of each definition that held at `moment`, by the definition's primary key."""
+    rows = DefinitionVersion.objects.select_related("definition__indicator").order_by("number")
+    if definitions is not None:
+        rows = rows.filter(definition__in=definitions)
+    if moment is not None:
+        rows = rows.filter(recorded_at__lte=moment)
+    found: dict[int, VersionLine] = {}
+    for row in rows:
+        before = found.get(row.definition_id)
+        since = row.number if row.breaks_comparison or before is None else before.comparable_since
+        found[row.definition_id] = VersionLine(row, since)
+    return found
+
+
+def observations_at(moment: dt.datetime | None) -> QuerySet[Observation]:
+    """All observations in force at `moment`, with their series."""
+    return Observation.objects.filter(known_at(moment)).select_related("series")
+
+
+def totals(rows: QuerySet[Observation]) -> QuerySet[Observation]:
+    """Those about everybody in the whole city."""
+    return rows.filter(
+        series__sex=TOTAL, series__age=TOTAL, series__income=TOTAL, series__area=TOTAL
+    )
+
+
+def figure_of(row: Observation, line: VersionLine) -> Figure:
+    """An observation as the guard looks at it."""
+    version = line.version
+    return Figure(
+        value=row.value,
+        definition=version.definition.key,
+        definition_number=row.definition_number,
+        comparable_since=line.comparable_since,
+        boundary=row.series.boundary,
+        period=row.period,
+        status=row.status,
+        direction=version.direction,
+        not_ranked_because=version.not_ranked_because,
+    )
+
+
+def latest(rows: Iterable[Observation]) -> dict[int, Observation]:
+    """The newest period of each series, by the series' primary key."""
+    found: dict[int, Observation] = {}
+    for row in rows:
+        known = found.get(row.series_id)
+        if known is None or row.period > known.period:
+            found[row.series_id] = row
+    return found

@@ -1,0 +1,158 @@
+"""Writing the catalogue. Definitions grow by versions; nothing that was said is taken back."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from alliance.core import audit
+from alliance.core.ids import slug
+from alliance.core.text import markup_fault
+from alliance.indicators.models import (
+    Definition,
+    DefinitionVersion,
+    Indicator,
+    IndicatorGroup,
+)
+from alliance.indicators.units import unit_fault
+from alliance.network.enums import Origin
+
+
+@dataclass(frozen=True)
+class DefinitionRecord:
+    """All that a version of a definition says; see `DefinitionVersion` for each field."""
+
+    text: str
+    unit_label: str
+    direction: str
+    publisher: str
+    licence: str
+    text_fr: str = ""
+    text_sv: str = ""
+    unit: str = ""
+    unit_label_fr: str = ""
+    unit_label_sv: str = ""
+    scale: str = "ratio"
+    nature: str = "measured"
+    is_logarithmic: bool = False
+    lower_bound: float | None = None
+    upper_bound: float | None = None
+    bounds_basis: str = ""
+    target: float | None = None
+    target_year: int | None = None
+    target_basis: str = ""
+    valid_min: float | None = None
+    valid_max: float | None = None
+    decimals: int = 1
+    least_difference: float | None = None
+    not_ranked_because: str = ""
+    treatment: str = "none"
+    least_coverage: float | None = None
+    sdg_targets: tuple[str, ...] = ()
+
+
+def _plain(values: dict[str, Any]) -> None:
+    odd = [name for name, value in values.items() if isinstance(value, str) and markup_fault(value)]
+    if odd:
+        raise ValidationError({name: _("This is plain text, without markup.") for name in odd})
+
+
+def save_group(
+    code: str,
+    *,
+    actor: audit.Actor,
+    at: dt.datetime,
+    parent: IndicatorGroup | None = None,
+    **values: Any,
+) -> IndicatorGroup:
+    """Create or update a group of indicators. Raises ValidationError, also for a circle."""
+    _plain(values)
+    with transaction.atomic():
+        group = IndicatorGroup.objects.filter(code=code).first() or IndicatorGroup(code=code)
+        verb = "update" if group.pk else "create"
+        above = parent
+        while above is not None:
+            if group.pk and above.pk == group.pk:
+                raise ValidationError({"parent": _("A group cannot lie inside itself.")})
+            above = above.parent
+        group.parent = parent
+        for name, value in values.items():
+            setattr(group, name, value)
+        group.full_clean()
+        group.save()
+        audit.record(actor=actor, at=at, verb=verb, kind="indicator-group", public_id=slug(code))
+    return group
+
+
+def save_indicator(code: str, *, actor: audit.Actor, at: dt.datetime, **values: Any) -> Indicator:
+    """Create or update the names and the place of an indicator. Raises ValidationError."""
+    _plain(values)
+    with transaction.atomic():
+        indicator = Indicator.objects.filter(code=code).first() or Indicator(
+            code=code, public_id=slug(code.replace("_", "-"))
+        )
+        verb = "update" if indicator.pk else "create"
+        for name, value in values.items():
+            setattr(indicator, name, value)
+        if actor.user is not None:
+            indicator.edited_at = at
+        indicator.full_clean()
+        indicator.save()
+        audit.record(actor=actor, at=at, verb=verb, kind="indicator", public_id=indicator.public_id)
+    return indicator
+
+
+def save_version(
+    indicator: Indicator,
+    key: str,
+    record: DefinitionRecord,
+    *,
+    actor: audit.Actor,
+    at: dt.datetime,
+    reason: str = "",
+    breaks_comparison: bool = False,
+    origin: str = Origin.MEMBERS,
+) -> DefinitionVersion:
+    """Say what a definition means from now on: a new version, unless it says just what it did.
+
+    Raises ValidationError naming the field; a second version needs a `reason`.
+    """
+    values = dataclasses.asdict(record) | {"sdg_targets": list(record.sdg_targets)}
+    _plain(values | {"reason": reason})
+    if rule := unit_fault(record.unit):
+        raise ValidationError({"unit": rule})
+    with transaction.atomic():
+        definition, _made = Definition.objects.get_or_create(indicator=indicator, key=key)
+        latest = definition.versions.order_by("-number").first()
+        if latest is not None and all(getattr(latest, n) == v for n, v in values.items()):
+            return latest
+        if latest is not None and not reason:
+            raise ValidationError({"reason": _("Say why the definition changes.")})
+        version = DefinitionVersion(
+            definition=definition,
+            number=latest.number + 1 if latest else 1,
+            recorded_at=at,
+            reason=reason,
+            breaks_comparison=breaks_comparison and latest is not None,
+            origin=origin,
+            **values,
+        )
+        version.full_clean()
+        version.save()
+        audit.record(
+            actor=actor,
+            at=at,
+            verb="define",
+            kind="indicator",
+            public_id=indicator.public_id,
+            definition=key,
+            version=version.number,
+            reason=reason,
+        )
+    return version

@@ -1,0 +1,215 @@
+"""Loading the indicators of a starter folder; part of the one transaction of `load_starter`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+
+from django.core.exceptions import ValidationError
+
+from alliance.core import audit
+from alliance.core.errors import Fault, InvalidData
+from alliance.indicators import services
+from alliance.indicators.enums import BatchKind, CodeScheme
+from alliance.indicators.models import (
+    CityCode,
+    Definition,
+    Indicator,
+    IndicatorGroup,
+    IndicatorMeasure,
+    Observation,
+    ObservationSource,
+)
+from alliance.indicators.services import ObservationRecord, record_observations
+from alliance.network.enums import Origin
+from alliance.network.models import City
+from alliance.starter.indicator_files import IndicatorFiles
+
+NATIONAL_CODES = {"SE": CodeScheme.SE_KOMMUN, "FR": CodeScheme.INSEE}
+REASON = "starter content"
+
+
+def load_indicators(
+    files: IndicatorFiles, *, actor: audit.Actor, at: dt.datetime
+) -> dict[str, Counter[str]]:
+    """Write groups, indicators, definitions, codes and figures; what each call changed.
+
+    Names that a person has edited, definitions with a later version by a person, and figures that
+    somebody brought since are left as they are.
+    """
+    counts: Counter[str] = Counter()
+    groups = _groups(files, actor=actor, at=at)
+    indicators = _indicators(files, groups, counts, actor=actor, at=at)
+    definitions = _definitions(files, indicators, actor=actor, at=at)
+    _measures(files, indicators)
+    return {
+        "indicators": counts,
+        "city codes": _city_codes(),
+        "figures": _figures(files, definitions, actor=actor, at=at),
+    }
+
+
+def _groups(
+    files: IndicatorFiles, *, actor: audit.Actor, at: dt.datetime
+) -> dict[str, IndicatorGroup]:
+    found = {group.code: group for group in IndicatorGroup.objects.all()}
+    for place, row in enumerate(files.groups):
+        if row["code"] not in found:
+            parent = found.get(row.get("parent") or "")
+            names = {name: row[name] for name in ("name", "name_fr", "name_sv")}
+            found[row["code"]] = services.save_group(
+                row["code"],
+                parent=parent,
+                position=place,
+                weight=row.get("weight", 1.0),
+                actor=actor,
+                at=at,
+                **names,
+            )
+    return found
+
+
+def _indicators(
+    files: IndicatorFiles,
+    groups: dict[str, IndicatorGroup],
+    counts: Counter[str],
+    *,
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> dict[str, Indicator]:
+    found = {indicator.code: indicator for indicator in Indicator.objects.all()}
+    for code, row in files.indicators.items():
+        values = {name: row[name] for name in ("name", "name_fr", "name_sv", "position")}
+        values |= {"group": groups.get(row["group"]), "origin": Origin.STARTER}
+        present = found.get(code)
+        if present is not None and present.edited_at is not None:
+            counts["kept as edited"] += 1
+        elif present is not None and all(getattr(present, n) == v for n, v in values.items()):
+            counts["unchanged"] += 1
+        else:
+            found[code] = services.save_indicator(code, actor=actor, at=at, **values)
+            counts["updated" if present else "created"] += 1
+    return found
+
+
+def _definitions(
+    files: IndicatorFiles, indicators: dict[str, Indicator], *, actor: audit.Actor, at: dt.datetime
+) -> dict[tuple[str, str], Definition]:
+    """The definitions by (code, key), each with the version that the files give."""
+    found = {}
+    for (code, key), record in files.definitions.items():
+        present = Definition.objects.filter(indicator=indicators[code], key=key).first()
+        if present is None or not _is_of_members(present):
+            try:
+                version = services.save_version(
+                    indicators[code],
+                    key,
+                    record,
+                    actor=actor,
+                    at=at,
+                    reason=REASON if present else "",
+                    origin=Origin.STARTER,
+                )
+            except ValidationError as error:
+                raise InvalidData(
+                    Fault(f"indicator-notes.json, {code}/{key}.{field}", " ".join(rules))
+                    for field, rules in error.message_dict.items()
+                ) from error
+            present = version.definition
+        found[code, key] = present
+    return found
+
+
+def _is_of_members(definition: Definition) -> bool:
+    latest = definition.versions.order_by("-number").first()
+    return latest is not None and latest.origin != Origin.STARTER
+
+
+def _measures(files: IndicatorFiles, indicators: dict[str, Indicator]) -> None:
+    for row in files.measures:
+        IndicatorMeasure.objects.get_or_create(
+            indicator=indicators[row["indicator"]],
+            measure=row["measure"],
+            defaults={"note": row.get("note", "")},
+        )
+
+
+def _city_codes() -> Counter[str]:
+    """Each city by its own id here, and by its national code where one is recorded."""
+    wanted = {}
+    for city in City.objects.all():
+        wanted[CodeScheme.ALLIANCE.value, city.public_id] = (city, "exact")
+        scheme = NATIONAL_CODES.get(city.country)
+        if scheme and city.admin_code:
+            wanted[scheme.value, city.admin_code] = (city, "recorded with the city")
+    present = set(CityCode.objects.values_list("scheme", "code"))
+    missing = [key for key in wanted if key not in present]
+    CityCode.objects.bulk_create(
+        CityCode(
+            scheme=scheme, code=code, city=wanted[scheme, code][0], match=wanted[scheme, code][1]
+        )
+        for scheme, code in missing
+    )
+    return Counter(created=len(missing), unchanged=len(wanted) - len(missing))
+
+
+def _figures(
+    files: IndicatorFiles,
+    definitions: dict[tuple[str, str], Definition],
+    *,
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> Counter[str]:
+    if not files.figures:
+        return Counter()
+    cities = dict(City.objects.values_list("public_id", "pk"))
+    licences = {key: record.licence for key, record in files.definitions.items()}
+    sources: dict[tuple[str, str, str], int] = {}
+    records = []
+    of_people = _brought_by_people()
+    for figure in files.figures:
+        definition = definitions[figure.code, figure.key]
+        source = (figure.source_title, figure.source_url, licences[figure.code, figure.key])
+        if source not in sources:
+            row, _made = ObservationSource.objects.get_or_create(
+                title=source[0], url=source[1], licence=source[2]
+            )
+            sources[source] = row.pk
+        key = (cities[figure.city], definition.pk, figure.boundary, figure.period)
+        if key in of_people:
+            continue
+        records.append(
+            ObservationRecord(
+                city=cities[figure.city],
+                definition=definition.pk,
+                period=figure.period,
+                value=figure.value,
+                status=figure.status,
+                boundary=figure.boundary,
+                source=sources[source],
+            )
+        )
+    try:
+        batch = record_observations(
+            records, actor=actor, at=at, kind=BatchKind.STARTER, reason=REASON
+        )
+    except InvalidData as error:
+        raise InvalidData(
+            Fault(f"starter-observations.csv, {fault.where}", fault.rule) for fault in error.faults
+        ) from error
+    if not batch.added and not batch.revised:
+        batch.delete()
+    return Counter(
+        created=batch.added,
+        updated=batch.revised,
+        unchanged=batch.unchanged,
+        **{"kept as edited": len(of_people)},
+    )
+
+
+def _brought_by_people() -> set[tuple[int, int, str, str]]:
+    """(city, definition, boundary, period) of figures in force that the starter did not bring."""
+    rows = Observation.objects.filter(superseded_at=None).exclude(batch__kind=BatchKind.STARTER)
+    return set(
+        rows.values_list("series__city_id", "series__definition_id", "series__boundary", "period")
+    )
