@@ -96,7 +96,8 @@ def country_faults(where: str, code: str, *, of_city: bool = False) -> Iterator[
     """
     if code in COUNTRIES_BESIDE_ISO and not of_city:
         return
-    if len(code) != 2 or pycountry.countries.get(alpha_2=code) is None:
+    # The list of countries is read without regard to case; "se" would be a second Sweden.
+    if len(code) != 2 or code != code.upper() or pycountry.countries.get(alpha_2=code) is None:
         yield Fault(where, f"{code!r} is not an ISO 3166-1 country code of two letters")
 
 

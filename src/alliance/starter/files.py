@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import jsonschema
-
 from alliance.core.errors import Fault, InvalidData
 from alliance.core.ids import slug as make_slug
-from alliance.core.strict_json import NotJson, keys_repeated, read, walk
+from alliance.core.strict_json import NotJson, read
 from alliance.knowledge.validation import plain_text_fault
+from alliance.starter.shape import schema_faults, value_faults
 
 HERE = Path(__file__).parent
 LANGUAGES_BESIDE_ENGLISH = ("fr", "sv")
@@ -51,77 +49,23 @@ class StarterFiles:
     translations: dict[tuple[str, str], dict[str, Any]]
 
 
-def _value_faults(name: str, data: Any) -> Iterator[Fault]:
-    """Keys given twice, and texts that are not plain, anywhere in the data of a file.
-
-    JSON takes the last of two values without a word: the first would be lost unseen.
-    """
-    for path, value in walk(data):
-        for key in keys_repeated(value):
-            yield Fault(_row_name(name, data, [*path, key]), "stands more than once")
-        if isinstance(value, str) and (rule := plain_text_fault(value)):
-            yield Fault(_row_name(name, data, [*path]), rule)
-
-
-def _json(path: Path, faults: list[Fault], *, default: Any = None) -> Any:
+def _json(
+    path: Path, faults: list[Fault], *, default: Any = None, schema: str = "", file: str = ""
+) -> Any:
+    """The data of a JSON file; `default` where an optional one is missing, or a fault is found."""
+    file, empty = file or path.name, [] if default is None else default
     if not path.exists():
         if default is None:
-            faults.append(Fault(path.name, "the file is missing"))
-            return []
-        return default
+            faults.append(Fault(file, "the file is missing"))
+        return empty
     try:
         data = read(path.read_bytes())
     except (OSError, NotJson) as error:
-        faults.append(Fault(path.name, f"is not JSON in UTF-8: {error}"))
-        return default if default is not None else []
-    faults += _value_faults(path.name, data)
-    return data
-
-
-def _row_name(name: str, data: Any, path: list[Any]) -> str:
-    """`cases.json, row 4 (malmo-green-roofs), effects[0].unit` from a path into the data."""
-    if not path:
-        return name
-    where = f"{name}, row {path[0] + 1}" if isinstance(path[0], int) else f"{name}, {path[0]}"
-    row = data[path[0]] if isinstance(path[0], int) and path[0] < len(data) else None
-    if isinstance(row, dict) and isinstance(row.get("slug"), str):
-        where += f" ({row['slug'][:80]})"
-    rest = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path[1:])
-    return where + (", " + rest.lstrip(".") if rest else "")
-
-
-def _rule(error: jsonschema.ValidationError) -> str:
-    """The broken rule in words, without repeating whole rows of data."""
-    if error.validator in {"oneOf", "anyOf"} and error.context:
-        # The branch that got furthest says what is wrong; "is not null" says nothing.
-        return _rule(max(error.context, key=lambda inner: len(inner.absolute_path)))
-    message = error.message
-    return message if len(message) < 300 else message[:297] + "…"
-
-
-def _check_schema(name: str, data: Any, faults: list[Fault]) -> bool:
-    schema = json.loads((HERE / "schema" / f"{name}.schema.json").read_text(encoding="utf-8"))
-    validator = jsonschema.Draft202012Validator(schema)
-    found = sorted(validator.iter_errors(data), key=lambda error: list(map(str, error.path)))
-    for error in found:
-        path = list(error.absolute_path)
-        if error.validator in {"oneOf", "anyOf"} and error.context:
-            inner = max(error.context, key=lambda one: len(one.absolute_path))
-            path = list(inner.absolute_path)
-        faults.append(Fault(_row_name(f"{name}.json", data, path), _rule(error)))
-    slugs: dict[str, int] = {}
-    for position, row in enumerate(data if isinstance(data, list) else []):
-        key = row.get("slug") if isinstance(row, dict) else None
-        if isinstance(key, str):
-            if key in slugs:
-                faults.append(
-                    Fault(
-                        _row_name(f"{name}.json", data, [position, "slug"]),
-                        f"stands already in row {slugs[key] + 1}",
-                    )
-                )
-            slugs.setdefault(key, position)
-    return not found
+        faults.append(Fault(file, f"is not JSON in UTF-8: {error}"))
+        return empty
+    found = [*value_faults(file, data), *schema_faults(schema or path.stem, data, file=file)]
+    faults += found
+    return empty if found else data
 
 
 def _number(row: dict[str, str], column: str, kind: type, where: str, faults: list[Fault]) -> Any:
@@ -142,21 +86,35 @@ def _cell_faults(where: str, row: dict[str, str]) -> Iterator[Fault]:
             yield Fault(f"{where}, column {column}", rule)
 
 
+def _table(
+    path: Path, columns: tuple[str, ...], faults: list[Fault]
+) -> list[tuple[str, dict[str, str]]]:
+    """The rows of a CSV file, each behind its place in words; none where columns are missing."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as handle:
+            reader = csv.DictReader(handle)
+            missing = [name for name in columns if name not in (reader.fieldnames or [])]
+            if missing:
+                faults.append(Fault(path.name, f"columns missing: {', '.join(missing)}"))
+                return []
+            rows = [(f"{path.name}, row {number}", row) for number, row in enumerate(reader, 2)]
+    except UnicodeDecodeError as error:
+        faults.append(Fault(path.name, f"byte {error.start + 1} is not UTF-8"))
+        return []
+    except csv.Error as error:
+        faults.append(Fault(path.name, f"is not CSV: {error}"))
+        return []
+    for where, row in rows:
+        faults += _cell_faults(where, row)
+    return rows
+
+
 def _cities(path: Path, faults: list[Fault]) -> list[dict[str, Any]]:
     if not path.exists():
         faults.append(Fault(path.name, "the file is missing"))
         return []
-    with path.open(encoding="utf-8", newline="") as handle:
-        reader = csv.DictReader(handle)
-        missing = [name for name in CITY_COLUMNS[:4] if name not in (reader.fieldnames or [])]
-        if missing:
-            faults.append(Fault(path.name, f"columns missing: {', '.join(missing)}"))
-            return []
-        rows = list(reader)
     cities = []
-    for number, row in enumerate(rows, start=2):
-        where = f"{path.name}, row {number}"
-        faults += _cell_faults(where, row)
+    for where, row in _table(path, CITY_COLUMNS[:4], faults):
         name = (row.get("city") or "").strip()
         if not name:
             faults.append(Fault(f"{where}, column city", "is missing"))
@@ -184,15 +142,32 @@ def _cities(path: Path, faults: list[Fault]) -> list[dict[str, Any]]:
     return cities
 
 
-def _rows(path: Path, faults: list[Fault]) -> list[dict[str, str]]:
-    """The rows of an optional CSV file of editorial additions."""
-    if not path.exists():
-        return []
-    with path.open(encoding="utf-8", newline="") as handle:
-        rows = list(csv.DictReader(handle))
-    for number, row in enumerate(rows, start=2):
-        faults += _cell_faults(f"{path.name}, row {number}", row)
+def _facts(
+    path: Path, columns: tuple[str, ...], faults: list[Fault]
+) -> list[tuple[str, dict[str, str]]]:
+    """The rows of an optional CSV file of facts about cities, each cell filled, one row a city."""
+    rows = _table(path, columns, faults) if path.exists() else []
+    seen: set[str] = set()
+    for where, row in rows:
+        faults += [
+            Fault(f"{where}, column {name}", "is missing") for name in columns if not row[name]
+        ]
+        if row["city_id"] in seen:
+            faults.append(
+                Fault(f"{where}, column city_id", f"{row['city_id']!r} stands there twice")
+            )
+        seen.add(row["city_id"])
     return rows
+
+
+def _sizes(path: Path, faults: list[Fault]) -> dict[str, int]:
+    sizes = {}
+    for where, row in _facts(path, ("city_id", "inhabitants"), faults):
+        number = _number(row, "inhabitants", int, where, faults)
+        if number is not None and number <= 0:
+            faults.append(Fault(f"{where}, column inhabitants", "must be above 0"))
+        sizes[row["city_id"]] = number
+    return sizes
 
 
 def _holds(folder: Path, name: str) -> bool:
@@ -210,33 +185,25 @@ def read_folder(folder: Path | None = None) -> StarterFiles:
         name: _json(folder / f"{name}.json", faults)
         for name in ("cases", "solutions", "engagement-methods")
     }
-    for name, rows in data.items():
-        if not any(fault.where == f"{name}.json" for fault in faults):
-            _check_schema(name, rows, faults)
-    cities = _cities(folder / "starter-cities.csv", faults)
     # A folder without vocabularies of its own speaks in the shipped ones.
     measures, units = (
         _json(next(place for place in (folder, HERE) if _holds(place, name)) / name, faults)
         for name in ("measures.json", "units.json")
     )
     manifest = _json(folder / "manifest.json", faults, default={})
-    koppen = {
-        row["city_id"]: (row["koppen"], row["source"])
-        for row in _rows(folder / "koppen.csv", faults)
-    }
-    translations = {
-        (name, language): _json(
-            folder / "translations" / f"{name}.{language}.json", faults, default={}
-        )
-        for name in ("solutions", "engagement-methods")
-        for language in LANGUAGES_BESIDE_ENGLISH
-    }
+    translations = {}
+    for name in ("solutions", "engagement-methods"):
+        for language in LANGUAGES_BESIDE_ENGLISH:
+            file = f"translations/{name}.{language}.json"
+            translations[name, language] = _json(
+                folder / file, faults, default={}, schema=f"translated-{name}", file=file
+            )
     files = StarterFiles(
         folder=folder,
         cases=data["cases"],
         solutions=data["solutions"],
         methods=data["engagement-methods"],
-        cities=cities,
+        cities=_cities(folder / "starter-cities.csv", faults),
         organisations=_json(folder / "organisations.json", faults, default=[]),
         measures=measures,
         units=units,
@@ -253,11 +220,11 @@ def read_folder(folder: Path | None = None) -> StarterFiles:
             (row["case"], row["index"]): row["reason"]
             for row in _json(folder / "effect-overlaps.json", faults, default=[])
         },
-        koppen=koppen,
-        sizes={
-            row["city_id"]: int(row["inhabitants"])
-            for row in _rows(folder / "city-sizes.csv", faults)
+        koppen={
+            row["city_id"]: (row["koppen"], row["source"])
+            for _, row in _facts(folder / "koppen.csv", ("city_id", "koppen", "source"), faults)
         },
+        sizes=_sizes(folder / "city-sizes.csv", faults),
         translations=translations,
     )
     if faults:

@@ -32,6 +32,7 @@ from alliance.starter.assemble import case_record, method_record, solution_recor
 from alliance.starter.files import StarterFiles, read_folder
 from alliance.starter.indicator_files import IndicatorFiles, read_indicators
 from alliance.starter.load_indicators import load_indicators
+from alliance.starter.references import reference_faults
 
 # Units that tell a change against before or a comparison; the others tell a level or a count.
 CHANGE_UNITS = frozenset(
@@ -112,6 +113,7 @@ def _checked(folder: Path | None) -> tuple[StarterFiles, IndicatorFiles]:
         if row["id"] in seen:
             faults.append(Fault(f"{where}, column city", f"{row['name']!r} stands there twice"))
         seen.add(row["id"])
+    faults += reference_faults(files)
     indicators = None
     try:
         indicators = read_indicators(files.folder, frozenset(seen))

@@ -1,0 +1,95 @@
+"""Faults in the editorial additions of a starter folder are told in words, all at once."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from alliance.core.errors import InvalidData
+from alliance.starter.load import check_starter
+
+pytestmark = pytest.mark.django_db
+
+
+def _told(folder: Path) -> list[str]:
+    with pytest.raises(InvalidData) as caught:
+        check_starter(folder)
+    return [str(fault) for fault in caught.value.faults]
+
+
+def test_the_starter_network_keeps_every_rule():
+    check_starter()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("manifest.json", '{"compiled_on": "soon"}', "manifest.json, compiled_on: 'soon'"),
+        ("manifest.json", "[]", "manifest.json: must be an object, not a list"),
+        ("organisations.json", '{"a": 1}', "organisations.json: must be a list, not an object"),
+        ("organisations.json", "[{}]", "organisations.json, row 1: 'id' is a required property"),
+        ("measures.json", "[{}]", "measures.json, row 1: 'slug' is a required property"),
+        ("units.json", '["kilo"]', "units.json, row 1: 'kilo' is not of type 'object'"),
+        ("places.json", "[{}]", "places.json, row 1: 'city' is a required property"),
+        ("effect-overlaps.json", "[{}]", "effect-overlaps.json, row 1: 'case' is a required"),
+        ("sources-kinds.json", '{"https://a.example": 1}', "https://a.example: 1 is not of type"),
+        ("outcome-reasons.json", '{"milan-area-c": "harm"}', "milan-area-c: 'harm' is not of type"),
+        ("outcome-reasons.json", '{"milan-area-c": ["x"]}', "milan-area-c, [0]: 'x' is not one of"),
+        ("outcome-reasons.json", '{"nowhere": ["harm"]}', "nowhere: unknown case 'nowhere'"),
+        (
+            "translations/solutions.sv.json",
+            "[]",
+            "solutions.sv.json: must be an object, not a list",
+        ),
+        (
+            "translations/solutions.sv.json",
+            '{"nothing": {"summary": "Inget."}}',
+            "translations/solutions.sv.json, nothing: unknown solution 'nothing'",
+        ),
+        ("koppen.csv", "a,b\n1,2\n", "koppen.csv: columns missing: city_id, koppen, source"),
+        ("koppen.csv", "city_id,koppen,source\numea,,x\n", "row 2, column koppen: is missing"),
+        ("city-sizes.csv", "city_id,inhabitants\numea,many\n", "row 2, column inhabitants: 'many'"),
+        ("city-sizes.csv", "city_id,inhabitants\numea,0\n", "inhabitants: must be above 0"),
+        ("city-sizes.csv", "city_id,inhabitants\nAtlantis,9\n", "unknown city 'Atlantis'"),
+        ("city-sizes.csv", "city_id,inhabitants\numea,9\numea,8\n", "row 3, column city_id"),
+    ],
+)
+def test_an_addition_with_faults_is_named(starter_folder, name: str, text: str, told: str):
+    (starter_folder / name).write_text(text, encoding="utf-8")
+    found = _told(starter_folder)
+    assert any(told in fault for fault in found), found
+
+
+def test_a_table_in_another_encoding_is_told(starter_folder):
+    path = starter_folder / "starter-cities.csv"
+    path.write_bytes(path.read_text(encoding="utf-8").encode("latin-1"))
+    (told,) = _told(starter_folder)
+    assert told.startswith("starter-cities.csv: byte ")
+    assert told.endswith("is not UTF-8")
+
+
+def test_an_effect_left_out_must_be_there(starter_folder):
+    rows = json.loads((starter_folder / "effect-overlaps.json").read_text())
+    rows[0]["index"] = 99
+    (starter_folder / "effect-overlaps.json").write_text(json.dumps(rows))
+    (told,) = _told(starter_folder)
+    assert told.startswith("effect-overlaps.json, row 1, index: ")
+    assert "counted from 0" in told
+
+
+def test_a_country_is_written_in_capitals(starter_folder):
+    path = starter_folder / "starter-cities.csv"
+    path.write_text(path.read_text().replace(",SE,", ",se,", 1))
+    assert any(
+        "column country: 'se' is not an ISO 3166-1" in fault for fault in _told(starter_folder)
+    )
+
+
+def test_a_cost_with_a_field_too_many_is_told_as_that(starter_folder):
+    rows = json.loads((starter_folder / "cases.json").read_text())
+    rows[0]["cost"] = {"amount": 1, "currency": "EUR", "year": 2020, "note": "?"}
+    (starter_folder / "cases.json").write_text(json.dumps(rows))
+    (told,) = _told(starter_folder)
+    assert "cost: Additional properties are not allowed ('note' was unexpected)" in told
