@@ -14,6 +14,7 @@ from django.utils import translation
 from alliance.accounts import rules
 from alliance.accounts.enums import NetworkRole
 from alliance.accounts.models import Elevation, Grant, User
+from alliance.core import clock
 from alliance.core.audit import VISITOR, Actor
 
 
@@ -51,11 +52,11 @@ def actor_from_account(user: User, *, at: dt.datetime) -> Actor:
 
 @dataclass(frozen=True)
 class RoleHeld:
-    """A role in the whole network; `until` is None where it has no end."""
+    """A role in the whole network; `until` is its last day, None where it has no end."""
 
     label: str
     since: dt.datetime
-    until: dt.datetime | None
+    until: dt.date | None
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class TeamJoined:
     href: str
     label: str
     since: dt.datetime
-    until: dt.datetime | None
+    until: dt.date | None
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def own_page(user: User, *, at: dt.datetime) -> OwnPage:
         user=user,
         new_email=pending.values_list("email", flat=True).first() or "",
         roles=tuple(
-            RoleHeld(str(grant.get_role_display()), grant.given_at, grant.expires_at)
+            RoleHeld(str(grant.get_role_display()), grant.given_at, _last_day(grant.expires_at))
             for grant in user.grants.filter(in_force(at)).order_by("id")
         ),
         teams=_teams(user, at),
@@ -108,6 +109,10 @@ def own_page(user: User, *, at: dt.datetime) -> OwnPage:
         may_elevate=rules.may_elevate(actor),
         elevation=elevation_of(user, at),
     )
+
+
+def _last_day(end: dt.datetime | None) -> dt.date | None:
+    return None if end is None else clock.last_day(end)
 
 
 def _teams(user: User, at: dt.datetime) -> tuple[TeamJoined, ...]:
@@ -124,7 +129,7 @@ def _teams(user: User, at: dt.datetime) -> tuple[TeamJoined, ...]:
             href=f"/{language}/organisations/{row.organisation.public_id}/",
             label=str(row.get_role_display()),
             since=row.since,
-            until=row.expires_at,
+            until=_last_day(row.expires_at),
         )
         for row in rows
     )

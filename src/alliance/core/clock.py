@@ -10,6 +10,11 @@ def now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
+def last_day(end: dt.datetime) -> dt.date:
+    """The last date, in UTC, on which something still holds that ends at `end`."""
+    return (end - dt.timedelta(microseconds=1)).astimezone(dt.UTC).date()
+
+
 def today() -> dt.date:
     """The present date in UTC."""
     return now().date()

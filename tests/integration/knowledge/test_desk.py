@@ -88,6 +88,10 @@ def network(secretary: Any) -> dict[str, Any]:
 def test_what_needs_doing_comes_with_number_date_and_page(network: Any) -> None:
     tasks = {task.text: task for task in desk(at=NOW).tasks}
     expected = {
+        "Only one reviewer is named; two have to approve a case before it is published": (
+            "/en/desk/people/",
+            None,
+        ),
         "1 draft has waited for its review for more than 14 days": ("/en/desk/waiting/", ago(20)),
         "1 draft that was handed in has no reviewer": ("/en/desk/waiting/", ago(20)),
         "1 question has had no answer for more than 14 days": ("/en/questions/", ago(15)),
@@ -110,7 +114,19 @@ def test_what_needs_doing_comes_with_number_date_and_page(network: Any) -> None:
 
 
 def test_what_is_in_order_is_not_listed(secretary: Any) -> None:
+    lay_ground()
+    join(person("Lena Alm"), team("lund"))
+    for name in ("Rosa Petit", "Ruth Lind"):
+        person(name, "reviewer")
     assert desk(at=NOW).tasks == ()
+
+
+def test_a_new_network_is_told_how_to_begin(secretary: Any) -> None:
+    words = [task.text for task in desk(at=NOW).tasks]
+    assert words == [
+        "No reviewer is named yet; two have to approve a case before it is published",
+        "No organisation takes part yet: invite the first editor of a city",
+    ]
 
 
 def test_what_is_not_late_yet_is_not_told(network: Any) -> None:

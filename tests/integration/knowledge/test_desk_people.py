@@ -110,7 +110,10 @@ def test_a_role_is_given_until_the_end_of_a_day(people: None, client: Client) ->
     grant = Grant.objects.get(user__name="Åsa Lind")
     assert grant.expires_at == dt.datetime(2027, 7, 1, tzinfo=dt.UTC)
     assert grant.reason == "board 2027" and grant.given_by.name == "Sven Berg"
-    assert "board 2027" in client.get(address("Åsa Lind")).content.decode()
+    page = client.get(address("Åsa Lind")).content.decode()
+    assert "board 2027" in page
+    # The last day that was chosen is the one that is told.
+    assert '<time datetime="2027-06-30">' in page and "2027-07-01" not in page
     assert AuditEvent.objects.filter(verb="give-role").count() == 1
     # The same form again: the role is no longer offered.
     assert client.post(address("Åsa Lind"), form).status_code == 422

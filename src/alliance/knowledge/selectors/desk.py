@@ -21,6 +21,7 @@ from alliance.knowledge.models import CaseStudy, Draft, Review, Source, SourceCh
 from alliance.knowledge.selectors.desk_teams import has_team
 from alliance.knowledge.selectors.questions import unanswered
 from alliance.knowledge.selectors.reviews_queue import HELD
+from alliance.knowledge.services.reviews import REVIEWERS
 from alliance.network.access import in_force, still_open
 from alliance.network.enums import Origin, TeamRole
 from alliance.network.models import City, Invitation, Membership, Organisation
@@ -29,6 +30,8 @@ from alliance.network.models import City, Invitation, Membership, Organisation
 LATE = dt.timedelta(days=14)
 #: Roles that end within this time are told of.
 SOON = dt.timedelta(days=30)
+
+
 OPEN = (DraftState.IN_REVIEW, DraftState.CHANGES_ASKED, DraftState.WRITING)
 
 
@@ -197,6 +200,21 @@ def _teams(n: int) -> Task:
     return Task(words % {"n": n}, n, href)
 
 
+def _reviewers(n: int) -> Task:
+    """Two people have to approve a case; without them nothing is published."""
+    words = (
+        _("No reviewer is named yet; two have to approve a case before it is published")
+        if n == 0
+        else _("Only one reviewer is named; two have to approve a case before it is published")
+    )
+    return Task(words, max(0, REVIEWERS - n), reverse("knowledge:desk-people"))
+
+
+def _nobody_takes_part(n: int) -> Task:
+    words = _("No organisation takes part yet: invite the first editor of a city")
+    return Task(words, 0 if n else 1, reverse("knowledge:desk-organisations"))
+
+
 def _grants(ending: list[dt.datetime]) -> Task:
     words = ngettext(
         "%(n)s role in the network ends within %(days)s days",
@@ -240,6 +258,8 @@ def desk(*, at: dt.datetime) -> Desk:
         .aggregate(n=Count("pk"), no_editor=Count("pk", filter=~Q(pk__in=with_editor(at))))
     )
     tasks = [
+        _reviewers(roles[NetworkRole.REVIEWER]),
+        _nobody_takes_part(teams["n"]),
         *_waiting(at),
         *_questions(at),
         _teams(teams["no_editor"]),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from alliance.accounts.enums import NetworkRole
 from alliance.accounts.models import Grant, User
+from alliance.core import clock
 from alliance.knowledge.selectors.desk import SOON
 from alliance.knowledge.selectors.desk_teams import sort_key
 from alliance.knowledge.selectors.localise import local_name
@@ -37,13 +38,13 @@ class PeopleFilter:
 
 @dataclass(frozen=True)
 class PlaceInTeam:
-    """A membership that holds. `until` is None where it has no end."""
+    """A membership that holds. `until` is its last day, None where it has no end."""
 
     organisation_id: str
     organisation: str
     role: str
     role_label: str
-    until: dt.datetime | None
+    until: dt.date | None
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class RoleHeld:
     role: str
     label: str
     since: dt.datetime
-    until: dt.datetime | None
+    until: dt.date | None
     ends_soon: bool
     reason: str = ""
     given_by: str = ""
@@ -109,12 +110,16 @@ def _month(user: User) -> dt.date | None:
     return user.last_login.date().replace(day=1) if user.last_login else None
 
 
+def _last_day(end: dt.datetime | None) -> dt.date | None:
+    return None if end is None else clock.last_day(end)
+
+
 def _role(grant: Grant, at: dt.datetime) -> RoleHeld:
     return RoleHeld(
         role=grant.role,
         label=str(NetworkRole(grant.role).label),
         since=grant.given_at,
-        until=grant.ended_at or grant.expires_at,
+        until=_last_day(grant.expires_at) if grant.ended_at is None else grant.ended_at.date(),
         ends_soon=grant.expires_at is not None and grant.expires_at <= at + SOON,
         reason=grant.reason,
     )
@@ -126,7 +131,7 @@ def _place(membership: Membership, language: str) -> PlaceInTeam:
         organisation=local_name(membership.organisation, language),
         role=membership.role,
         role_label=str(TeamRole(membership.role).label),
-        until=membership.expires_at,
+        until=_last_day(membership.expires_at),
     )
 
 
