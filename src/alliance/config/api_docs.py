@@ -173,6 +173,7 @@ def sections() -> tuple[Section, ...]:
         "reviews": _("Reviews"),
         "questions": _("Questions"),
         "translations": _("Translations"),
+        "needs and offers": _("Needs and offers"),
         "teams": _("Teams"),
     }
     found: dict[str, list[Operation]] = {}

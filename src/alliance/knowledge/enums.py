@@ -4,32 +4,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-
-class Topic(models.TextChoices):
-    """The four topics the network's cities work on together."""
-
-    INNOVATION_GATEWAYS = "innovation-gateways", _("Innovation gateways")
-    EQUITY = "equity", _("Equity and environmental justice")
-    INDICATORS = "indicators", _("Indicators")
-    ENGAGING_CITIZENS = "engaging-citizens", _("Engaging citizens")
-
-
-class Theme(models.TextChoices):
-    """The field of action; kept apart from the topics, which are ways of working."""
-
-    MOBILITY = "mobility", _("Mobility")
-    AIR_QUALITY = "air-quality", _("Air quality")
-    HEALTH = "health", _("Health")
-    CLIMATE_MITIGATION = "climate-mitigation", _("Climate mitigation")
-    CLIMATE_ADAPTATION = "climate-adaptation", _("Climate adaptation")
-    ENERGY = "energy", _("Energy")
-    WASTE = "waste", _("Waste")
-    CIRCULAR_ECONOMY = "circular-economy", _("Circular economy")
-    ROAD_SAFETY = "road-safety", _("Road safety")
-    HOUSING = "housing", _("Housing")
-    PUBLIC_SPACE = "public-space", _("Public space")
-    WATER = "water", _("Water")
-    NATURE = "nature", _("Nature")
+from alliance.network.enums import Language as Language
+from alliance.network.enums import Theme as Theme
+from alliance.network.enums import Topic as Topic
 
 
 class SolutionKind(models.TextChoices):
@@ -108,14 +85,6 @@ class TextStatus(models.TextChoices):
     ORIGINAL = "original", _("original")
     TRANSLATED = "translated", _("translated, not reviewed")
     REVIEWED = "reviewed", _("translated and reviewed")
-
-
-class Language(models.TextChoices):
-    """Languages that texts may have. Names stay in their own language."""
-
-    EN = "en", "English"
-    FR = "fr", "Français"
-    SV = "sv", "Svenska"
 
 
 class Scheme(models.TextChoices):

@@ -66,6 +66,7 @@ class Scope(models.TextChoices):
     WRITE_DRAFTS = "drafts:write", _("write and hand in drafts of the team")
     ANSWER = "questions:write", _("answer questions to the team")
     WEBHOOKS = "webhooks:write", _("manage the team's webhooks")
+    EXCHANGE = "exchange:write", _("state needs, offers and priorities of the team's city")
 
 
 class DeliveryState(models.TextChoices):
@@ -87,3 +88,72 @@ class WebhookEvent(models.TextChoices):
     DRAFT_SUBMITTED = "draft.submitted", _("a draft of the team was handed in")
     DRAFT_CHANGES_ASKED = "draft.changes-asked", _("changes were asked for in a draft of the team")
     DRAFT_PUBLISHED = "draft.published", _("a draft of the team was published")
+
+
+class Topic(models.TextChoices):
+    """The four topics the network's cities work on together."""
+
+    INNOVATION_GATEWAYS = "innovation-gateways", _("Innovation gateways")
+    EQUITY = "equity", _("Equity and environmental justice")
+    INDICATORS = "indicators", _("Indicators")
+    ENGAGING_CITIZENS = "engaging-citizens", _("Engaging citizens")
+
+
+class Theme(models.TextChoices):
+    """The field of action; kept apart from the topics, which are ways of working."""
+
+    MOBILITY = "mobility", _("Mobility")
+    AIR_QUALITY = "air-quality", _("Air quality")
+    HEALTH = "health", _("Health")
+    CLIMATE_MITIGATION = "climate-mitigation", _("Climate mitigation")
+    CLIMATE_ADAPTATION = "climate-adaptation", _("Climate adaptation")
+    ENERGY = "energy", _("Energy")
+    WASTE = "waste", _("Waste")
+    CIRCULAR_ECONOMY = "circular-economy", _("Circular economy")
+    ROAD_SAFETY = "road-safety", _("Road safety")
+    HOUSING = "housing", _("Housing")
+    PUBLIC_SPACE = "public-space", _("Public space")
+    WATER = "water", _("Water")
+    NATURE = "nature", _("Nature")
+
+
+class Language(models.TextChoices):
+    """Languages that texts may have. Names stay in their own language."""
+
+    EN = "en", "English"
+    FR = "fr", "Français"
+    SV = "sv", "Svenska"
+
+
+class NeedState(models.TextChoices):
+    """Where a need of a city stands."""
+
+    OPEN = "open", _("open")
+    ANSWERED = "answered", _("answered")
+    CLOSED = "closed", _("closed without an answer")
+
+
+class Priority(models.IntegerChoices):
+    """How much a city says that it has a need of another one, too."""
+
+    USEFUL = 1, _("useful to us")
+    IMPORTANT = 2, _("important to us")
+    URGENT = 3, _("urgent for us")
+
+
+class OfferKind(models.TextChoices):
+    """What a city can give another one."""
+
+    KNOWLEDGE = "knowledge", _("knowledge")
+    VISIT = "visit", _("a visit")
+    DATA = "data", _("data")
+    STAFF_DAYS = "staff-days", _("days of staff")
+    CAPACITY = "capacity", _("spare capacity")
+    LANGUAGES = "languages", _("languages")
+
+
+class TagScheme(models.TextChoices):
+    """The lists by which needs and offers are sorted besides their topic."""
+
+    THEME = "theme", _("theme")
+    SDG = "sdg", _("SDG target")

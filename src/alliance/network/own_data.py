@@ -1,18 +1,18 @@
-"""What the network keeps about a person: teams, invitations, tokens made for a team."""
+"""What the network keeps about a person: teams, invitations, and what was done for a team."""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from alliance.network.models import ApiToken, Invitation, Membership
+from alliance.network.models import ApiToken, Invitation, Membership, Need, NeedPriority, Offer
 
 if TYPE_CHECKING:
     from alliance.accounts.models import User
 
 
 def own_data(user: User) -> dict[str, Any]:
-    """Memberships, invitations sent and accepted, and tokens made."""
+    """Memberships, invitations sent and accepted, tokens made, and what was said for a city."""
     return {
         "memberships": [
             {
@@ -41,12 +41,36 @@ def own_data(user: User) -> dict[str, Any]:
             {"organisation": one.organisation.public_id, "name": one.name, "hint": one.hint}
             for one in ApiToken.objects.filter(made_by=user).select_related("organisation")
         ],
+        "needs_stated": _statements(Need, user),
+        "offers_made": _statements(Offer, user),
+        "priorities_given": [
+            {
+                "need": one.need.public_id,
+                "city": one.city.public_id,
+                "priority": one.priority,
+                "given_at": one.given_at.isoformat(),
+            }
+            for one in NeedPriority.objects.filter(given_by=user).select_related("need", "city")
+        ],
     }
+
+
+def _statements(model: type[Need] | type[Offer], user: User) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": one.public_id,
+            "city": one.city.public_id,
+            "title": one.title,
+            "stated_at": one.stated_at.isoformat(),
+        }
+        for one in model._default_manager.filter(stated_by=user).select_related("city")
+    ]
 
 
 def forget(user: User, *, at: dt.datetime) -> None:
     """Take the address out of invitations; memberships go with the account.
 
-    Tokens belong to the team and go on, without the name of who made them.
+    Tokens, needs, offers and priorities belong to the team and its city and go on, without the
+    name of who made them.
     """
     Invitation.objects.filter(email__iexact=user.email).update(email="")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from alliance.network.views import invitations, team, tokens, webhooks
+from alliance.network.views import exchange, invitations, team, tokens, webhooks
 
 app_name = "network"
 
@@ -29,4 +29,15 @@ _team = [
 urlpatterns = [
     path("organisations/<str:public_id>/team/", include(_team)),
     path("invitations/<str:secret>/", invitations.invitation, name="invitation"),
+    path("needs/", exchange.needs, name="needs"),
+    path("needs/new", exchange.need_new, name="need-new"),
+    path("needs/<str:public_id>/", exchange.need, name="need"),
+    path("needs/<str:public_id>/change", exchange.need_change, name="need-change"),
+    path("needs/<str:public_id>/state", exchange.need_state, name="need-state"),
+    path("needs/<str:public_id>/priority", exchange.need_priority, name="need-priority"),
+    path("offers/", exchange.offers, name="offers"),
+    path("offers/new", exchange.offer_new, name="offer-new"),
+    path("offers/<str:public_id>/", exchange.offer, name="offer"),
+    path("offers/<str:public_id>/change", exchange.offer_change, name="offer-change"),
+    path("offers/<str:public_id>/end", exchange.offer_end, name="offer-end"),
 ]

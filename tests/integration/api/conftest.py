@@ -11,6 +11,7 @@ from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
 from alliance.starter.load import load_starter
+from tests.factories.exchange import make_examples
 from tests.factories.knowledge import cost, effect, lay_ground, make_case
 from tests.integration.api.callers import Caller, Network
 from tests.integration.conftest import NOW
@@ -21,6 +22,7 @@ def network(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
     """The whole starter network; what a test changes in it is undone after the test."""
     with django_db_blocker.unblock(), transaction.atomic():
         load_starter(at=NOW)
+        make_examples()
         yield
         transaction.set_rollback(True)
 

@@ -39,11 +39,12 @@ from alliance.knowledge.services.drafts import start_draft, submit_draft
 from alliance.knowledge.services.questions import ask
 from alliance.knowledge.services.reviews import remark, take_review
 from alliance.network.enums import Scope
-from alliance.network.models import Organisation, Webhook
+from alliance.network.models import City, Need, Offer, Organisation, Webhook
 from alliance.network.services import Invited, MadeToken, invite, make_token
 from alliance.network.services.webhooks import make_webhook
 from alliance.search.services import rebuild
 from tests.factories.drafts import document
+from tests.factories.exchange import make_need, make_offer
 from tests.factories.knowledge import lay_ground, make_case
 from tests.factories.people import acting, join, person, team
 
@@ -64,6 +65,9 @@ ROLES = (
 )
 #: Programs with a token of a team: pages do not know them, only the API does.
 PROGRAMS = frozenset({"token", "foreign-token"})
+
+NEED = {"title": "Quieter nights", "text": "Which?", "language": "en", "themes": ["mobility"]}
+OFFER = {**NEED, "title": "A visit", "kinds": ["visit"]}
 
 
 @dataclass(frozen=True)
@@ -107,6 +111,7 @@ class Ground:
         # With a second one, the first is not the last and may go.
         join(self.people["leaver"], self.own)
         join(self.people["foreign-editor"], self.foreign)
+        City.objects.filter(public_id__in=["lund", "umea"]).update(is_member=True)
         make_case("Lund")
         self.case = make_case("Lund", outcome="mixed")
 
@@ -130,6 +135,8 @@ class Ground:
         return {
             "knowledge:case-version-diff": "?old=1&new=2",
             "knowledge:desk-stale-cases": "?team=none",
+            "network:need-new": f"?team={self.own.public_id}",
+            "network:offer-new": f"?team={self.own.public_id}",
         }
 
     @property
@@ -143,8 +150,17 @@ class Ground:
             {"reason": "Wrong.", "language": "en"},
         )
         written = {"content": document(start_year=2020)}
+        # Said for Umeå: a city does not rank its own needs.
+        priority = {"team": self.foreign.public_id, "priority": 2}
         return {
             "knowledge:review": {"act": "take"},
+            "network:need-priority": priority,
+            "/api/v1/needs": {**NEED, "team": self.own.public_id},
+            "/api/v1/needs/{id}": NEED,
+            "/api/v1/needs/{id}/state": {"state": "closed", "outcome": "Nobody knew."},
+            "/api/v1/needs/{id}/priority": priority,
+            "/api/v1/offers": {**OFFER, "team": self.own.public_id},
+            "/api/v1/offers/{id}": OFFER,
             "/api/v1/drafts": {"team": self.own.public_id, "language": "sv"},
             "/api/v1/drafts/{id}": written,
             "/api/v1/drafts/{id}/remarks": {"text": "Why?"},
@@ -229,6 +245,10 @@ class Ground:
             ("remarks", "remark"): lambda: self._remark.pk,
             ("files", "file_id"): lambda: self._file.public_id,
             ("files", "published_id"): lambda: self._published_file.public_id,
+            ("needs", "public_id"): lambda: self._need.public_id,
+            ("needs", "id"): lambda: self._need.public_id,
+            ("offers", "public_id"): lambda: self._offer.public_id,
+            ("offers", "id"): lambda: self._offer.public_id,
         }
 
     def prepare(self) -> None:
@@ -237,6 +257,14 @@ class Ground:
         for make in self.objects.values():
             make()
         rebuild(at=self.at)
+
+    @cached_property
+    def _need(self) -> Need:
+        return make_need(self.own, acting(self.people["editor"]), at=self.at)
+
+    @cached_property
+    def _offer(self) -> Offer:
+        return make_offer(self.own, acting(self.people["editor"]), at=self.at)
 
     @cached_property
     def _method(self) -> EngagementMethod:

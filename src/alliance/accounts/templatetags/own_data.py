@@ -28,6 +28,9 @@ PARTS = {
     "memberships": _("Memberships"),
     "invitations": _("Invitations"),
     "api_tokens_made": _("API tokens you made"),
+    "needs_stated": _("Needs you stated for your city"),
+    "offers_made": _("Offers you made for your city"),
+    "priorities_given": _("Priorities you gave for your city"),
     "drafts_started": _("Drafts you started"),
     "draft_revisions": _("States of drafts you saved"),
     "published_versions": _("Versions you published"),
@@ -85,6 +88,10 @@ WORDS = {
     "answer": _("Answer"),
     "title": _("Title"),
     "added_at": _("Added"),
+    "need": _("Need"),
+    "city": _("City"),
+    "priority": _("Priority"),
+    "stated_at": _("Stated"),
 }
 
 

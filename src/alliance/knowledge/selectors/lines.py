@@ -17,20 +17,8 @@ from alliance.knowledge.selectors.localise import (
     local_symbol,
     pick,
 )
-
-
-@dataclass(frozen=True)
-class Told:
-    """Words of a record. `foreign` is their language where it is not the page's own, else empty."""
-
-    value: str
-    foreign: str = ""
-
-    def __bool__(self) -> bool:
-        return bool(self.value)
-
-    def __str__(self) -> str:
-        return self.value
+from alliance.network.localise import Told as Told
+from alliance.network.localise import told as told
 
 
 @dataclass(frozen=True)
@@ -133,11 +121,6 @@ def effect_line(case: CaseStudy, language: str) -> EffectLine | None:
         qualifier=told(effect.qualifier, case.original_language, language),
         design=effect.design,
     )
-
-
-def told(value: str, written_in: str, language: str) -> Told:
-    """`value` with its language, where that is another than the page's."""
-    return Told(value, written_in if value and written_in != language else "")
 
 
 def case_line(case: CaseStudy, language: str) -> CaseLine:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import gettext
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Generic, TypeVar
-
-import pycountry
-from django.utils.translation import gettext as _
 
 from alliance.knowledge.enums import Language, TextStatus
 from alliance.knowledge.models.texts import LocalText
+from alliance.network.localise import by_language as by_language
+from alliance.network.localise import country_name as country_name
+from alliance.network.localise import local_name as local_name
+from alliance.network.localise import told_in
 
 T = TypeVar("T", bound=LocalText)
 
@@ -76,57 +75,11 @@ def pick(texts: Iterable[T], language: str, original_language: str = "") -> Pick
     )
 
 
-def _told_in(record: Any, field: str, language: str) -> str:
-    """What `field` says in `language`, by its column for it; as recorded where that is empty."""
-    return str(getattr(record, f"{field}_{language}", "") or getattr(record, field))
-
-
-def by_language(record: Any, field: str = "name") -> dict[str, str]:
-    """What `field` says in each language, where none is recorded what the field itself says."""
-    return {language: _told_in(record, field, language) for language in Language.values}
-
-
-def local_name(record: Any, language: str) -> str:
-    """The name of a measure, unit, city or organisation; the English one where none is recorded."""
-    return _told_in(record, "name", language)
-
-
 def local_symbol(unit: Any, language: str) -> str:
     """The short sign of a unit (`%`), or its name where it has none."""
-    return _told_in(unit, "symbol", language) or local_name(unit, language)
+    return told_in(unit, "symbol", language) or local_name(unit, language)
 
 
 def local_place(case: Any, language: str) -> str:
     """The place of a case as told in `language`; the recorded name where that one is missing."""
-    return _told_in(case, "place_name", language)
-
-
-# Names in use where the catalogue of ISO 3166-1 has one that hardly anybody says.
-_USUAL_NAMES = {
-    ("GB", "sv"): "Storbritannien",
-    ("RU", "en"): "Russia",
-    ("RU", "fr"): "Russie",
-    ("RU", "sv"): "Ryssland",
-}
-
-
-@cache
-def _country_names(language: str) -> gettext.NullTranslations:
-    return gettext.translation(
-        "iso3166-1", pycountry.LOCALES_DIR, languages=[language], fallback=True
-    )
-
-
-def country_name(code: str, language: str) -> str:
-    """The name of an ISO 3166-1 country; of EU and ZZ what these codes stand for here."""
-    if code == "EU":
-        return _("several European countries")
-    if code == "ZZ":
-        return _("country not disclosed")
-    if (code, language) in _USUAL_NAMES:
-        return _USUAL_NAMES[code, language]
-    country = pycountry.countries.get(alpha_2=code)
-    if country is None:
-        return code
-    name = getattr(country, "common_name", country.name)
-    return name if language == "en" else _country_names(language).gettext(name)
+    return told_in(case, "place_name", language)

@@ -1,24 +1,4 @@
-"""Texts that people add to a record in passing: remarks, reasons, questions, answers."""
+"""Texts that people add to a record in passing, by the rule of the whole network."""
 
-from __future__ import annotations
-
-from django.utils.translation import gettext as _
-
-from alliance.core.errors import Fault
-from alliance.knowledge.validation import plain_text_fault
-
-LONGEST = 5_000
-
-
-def text_faults(
-    where: str, text: str, *, required: bool = False, longest: int = LONGEST
-) -> list[Fault]:
-    """The fault of a text at `where`, if it has one: missing, too long, markup."""
-    if required and not text.strip():
-        return [Fault(where, _("is missing"))]
-    if len(text) > longest:
-        rule = _("is %(n)d characters long; at most %(most)d") % {"n": len(text), "most": longest}
-        return [Fault(where, rule)]
-    if plain_text_fault(text):
-        return [Fault(where, _("holds markup or control characters; plain text only"))]
-    return []
+from alliance.network.plain_texts import LONGEST as LONGEST
+from alliance.network.plain_texts import text_faults as text_faults

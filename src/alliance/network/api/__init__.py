@@ -2,11 +2,12 @@
 
 from ninja import Router
 
+from alliance.network.api.exchange import router as exchange_router
 from alliance.network.api.routes import router as routes_router
 from alliance.network.api.webhooks import router as webhooks_router
 
 router = Router()
-for part in (routes_router, webhooks_router):
+for part in (routes_router, exchange_router, webhooks_router):
     router.add_router("", part)
 
 __all__ = ["router"]

@@ -1,5 +1,6 @@
 """Tables of the network: cities, organisations, and who acts for them."""
 
+from alliance.network.models.exchange import Need, NeedPriority, NeedTag, Offer, OfferTag
 from alliance.network.models.places import City, Organisation, Record
 from alliance.network.models.teams import ApiToken, Invitation, Membership
 from alliance.network.models.webhooks import Webhook, WebhookDelivery
@@ -9,6 +10,11 @@ __all__ = [
     "City",
     "Invitation",
     "Membership",
+    "Need",
+    "NeedPriority",
+    "NeedTag",
+    "Offer",
+    "OfferTag",
     "Organisation",
     "Record",
     "Webhook",

@@ -7,9 +7,17 @@ import datetime as dt
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.core.ids import PUBLIC_ID, secret_digest
-from alliance.network import rules
+from alliance.network import exchange_rules, rules
 from alliance.network.access import in_force
-from alliance.network.models import ApiToken, Invitation, Membership, Organisation, Webhook
+from alliance.network.models import (
+    ApiToken,
+    Invitation,
+    Membership,
+    Need,
+    Offer,
+    Organisation,
+    Webhook,
+)
 
 MANAGE = "manage"
 LEAVE = "leave"
@@ -88,4 +96,53 @@ def get_invitation_by_secret(secret: str) -> Invitation:
     if found is None:
         # The secret itself stays out of the message, which may be logged.
         raise NotFound("invitation", "of this link")
+    return found
+
+
+def get_need(public_id: str) -> Need:
+    """A need: everybody may read all of them. Raises NotFound."""
+    found = None
+    if PUBLIC_ID.match(public_id):
+        rows = Need.objects.select_related("organisation__city", "city").prefetch_related("tags")
+        found = rows.filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound("need", public_id)
+    return found
+
+
+def get_offer(public_id: str) -> Offer:
+    """An offer: everybody may read all of them. Raises NotFound."""
+    found = None
+    if PUBLIC_ID.match(public_id):
+        rows = Offer.objects.select_related("organisation__city", "city").prefetch_related("tags")
+        found = rows.filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound("offer", public_id)
+    return found
+
+
+def get_need_to_change(actor: Actor, public_id: str) -> Need:
+    """A need that the actor may change. Raises NotFound, also where that is not so."""
+    need = get_need(public_id)
+    if not exchange_rules.may_change(actor, need):
+        raise NotFound("need", public_id)
+    return need
+
+
+def get_offer_to_change(actor: Actor, public_id: str) -> Offer:
+    """An offer that the actor may change. Raises NotFound, also where that is not so."""
+    offer = get_offer(public_id)
+    if not exchange_rules.may_change(actor, offer):
+        raise NotFound("offer", public_id)
+    return offer
+
+
+def get_city_team(actor: Actor, public_id: str) -> Organisation:
+    """The municipality for whose city the actor speaks. Raises NotFound."""
+    found = None
+    if PUBLIC_ID.match(public_id):
+        rows = Organisation.objects.select_related("city")
+        found = rows.filter(public_id=public_id).first()
+    if found is None or not exchange_rules.may_speak_for(actor, found):
+        raise NotFound("organisation", public_id)
     return found

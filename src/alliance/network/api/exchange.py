@@ -1,0 +1,350 @@
+"""Addresses of what cities need and offer, and of what matches, in the API."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from ninja import Field, Query, Router, Status
+
+from alliance.core import clock
+from alliance.core.errors import Fault, InvalidData
+from alliance.network import matching
+from alliance.network.api import exchange_schemas as schemas
+from alliance.network.api.authentication import TeamOrPerson
+from alliance.network.api.common import LanguageQuery, PageQuery, api_address, page, page_address
+from alliance.network.api.common import page_of as page_of_rows
+from alliance.network.api.writing import actor_in, created
+from alliance.network.enums import NeedState, OfferKind, Scope, TagScheme, Theme, Topic
+from alliance.network.models import Need, Offer
+from alliance.network.selectors.doors import (
+    get_city_team,
+    get_need,
+    get_need_to_change,
+    get_offer,
+    get_offer_to_change,
+)
+from alliance.network.selectors.exchange import Wanted, ranked, tags_of, wanted_needs, wanted_offers
+from alliance.network.selectors.exchange_pages import given_priorities, needs_for, offers_for
+from alliance.network.services import exchange as services
+
+router = Router(tags=["needs and offers"])
+WRITES = TeamOrPerson(Scope.EXCHANGE)
+_SDG = r"^(1[0-7]|[1-9])\.([1-9][0-9]?|[a-d])$"
+
+
+class BoardQuery(PageQuery):
+    topic: Topic | None = Field(None, description="Only of this topic.")
+    theme: Theme | None = Field(None, description="Only of this theme.")
+    sdg: str | None = Field(None, pattern=_SDG, description="Only of this SDG target.")
+    city: str | None = Field(None, max_length=80, description="Only of the city of this id.")
+
+
+class NeedQuery(BoardQuery):
+    state: NeedState | None = Field(None, description="Only in this state; all without it.")
+
+
+class OfferQuery(BoardQuery):
+    kind: OfferKind | None = Field(None, description="Only with this kind of help.")
+
+
+def _wanted(query: BoardQuery, **more: str) -> Wanted:
+    given = {name: getattr(query, name) for name in ("topic", "theme", "sdg", "city")}
+    return Wanted(**{name: str(value) for name, value in given.items() if value}, **more)
+
+
+def day_of(where: str, given: str | None) -> dt.date | None:
+    """A day as written in a body. Raises InvalidData."""
+    if given is None:
+        return None
+    try:
+        return dt.date.fromisoformat(given)
+    except ValueError:
+        rule = _("Write the day as year-month-day, such as 2026-05-31.")
+        raise InvalidData([Fault(where, rule)]) from None
+
+
+def _said(row: Need | Offer) -> dict[str, Any]:
+    plain = ("title", "text", "language", "stated_at", "changed_at", "ended_at")
+    return {name: getattr(row, name) for name in plain} | {
+        "id": row.public_id,
+        "city": row.city.public_id,
+        "team": row.organisation.public_id,
+        "topic": row.topic or None,
+        "themes": list(tags_of(row, TagScheme.THEME)),
+        "sdg_targets": list(tags_of(row, TagScheme.SDG)),
+    }
+
+
+def _need(row: Any, language: str) -> dict[str, Any]:
+    return _said(row) | {
+        "deadline": row.deadline,
+        "state": row.state,
+        "outcome": row.outcome or None,
+        "n_cities": row.n_cities,
+        "weight": row.weight,
+        "page": page_address("network:need", language, row.public_id),
+    }
+
+
+def _whole(public_id: str, language: str) -> dict[str, Any]:
+    door = get_need(public_id)
+    rows = Need.objects.select_related("city", "organisation").prefetch_related("tags")
+    row = ranked(rows.filter(pk=door.pk)).get()
+    return _need(row, language) | {
+        "priorities": [
+            {
+                "city": one.city.public_id,
+                "priority": one.priority,
+                "counts": one.city.is_member,
+            }
+            for one in given_priorities(row)
+        ]
+    }
+
+
+def _offer(row: Offer, language: str) -> dict[str, Any]:
+    return _said(row) | {
+        "kinds": row.kinds,
+        "languages": row.languages,
+        "staff_days": row.staff_days,
+        "until": row.until,
+        "page": page_address("network:offer", language, row.public_id),
+    }
+
+
+def _matches(
+    request: HttpRequest,
+    query: PageQuery,
+    found: Iterable[tuple[matching.Match, Need | Offer]],
+) -> dict[str, Any]:
+    rows = list(found)
+    items = [
+        {
+            "id": row.public_id,
+            "city": row.city.public_id,
+            "title": row.title,
+            "language": row.language,
+            "matter": [{"kind": r.kind, "codes": list(r.codes)} for r in one.matter],
+            "around": [{"kind": r.kind, "codes": list(r.codes)} for r in one.around],
+            "unknown": list(one.unknown),
+        }
+        for one, row in rows[query.offset : query.offset + query.limit]
+    ]
+    return page(request, query, len(rows), items)
+
+
+@router.get(
+    "/needs", response=schemas.NeedPage, operation_id="listNeeds", summary="What cities need"
+)
+def list_needs(request: HttpRequest, query: Query[NeedQuery]) -> dict[str, Any]:
+    """Needs in the order of the board: by the sum of the priorities that member cities gave, then
+    by the number of those cities, the sooner deadline, and which was stated first."""
+    rows = wanted_needs(_wanted(query, state=query.state.value if query.state else ""))
+    rows = rows.select_related("organisation")
+    return page_of_rows(request, query, rows, lambda row: _need(row, query.lang))
+
+
+@router.post(
+    "/needs",
+    response={201: schemas.NeedWhole},
+    auth=WRITES,
+    operation_id="stateNeed",
+    summary="State a need",
+)
+def state_need(
+    request: HttpRequest,
+    body: schemas.StateNewNeed,
+    query: Query[LanguageQuery],
+    response: HttpResponse,
+) -> Status[dict[str, Any]]:
+    """State a need of the city of a team. The same words again are the need that is there."""
+    actor = actor_in(request)
+    organisation = get_city_team(actor, body.team)
+    made = services.state_need(organisation, _need_words(body), actor=actor, at=clock.now())
+    created(response, api_address(f"needs/{made.public_id}"))
+    return Status(201, _whole(made.public_id, query.lang))
+
+
+def _need_words(body: schemas.StateNeed) -> services.NeedWords:
+    return services.NeedWords(
+        title=body.title,
+        text=body.text,
+        language=body.language,
+        topic=body.topic,
+        themes=tuple(dict.fromkeys(body.themes)),
+        sdg_targets=tuple(dict.fromkeys(body.sdg_targets)),
+        deadline=day_of("deadline", body.deadline),
+    )
+
+
+@router.get("/needs/{id}", response=schemas.NeedWhole, operation_id="getNeed", summary="One need")
+def get_one_need(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
+    """A need with what other cities said of it."""
+    return _whole(id, query.lang)
+
+
+@router.put(
+    "/needs/{id}",
+    response=schemas.NeedWhole,
+    auth=WRITES,
+    operation_id="changeNeed",
+    summary="Change a need",
+)
+def change_need(
+    request: HttpRequest, id: str, body: schemas.StateNeed, query: Query[LanguageQuery]
+) -> dict[str, Any]:
+    """Say an open need otherwise, whole."""
+    actor = actor_in(request)
+    need = get_need_to_change(actor, id)
+    services.change_need(need, _need_words(body), actor=actor, at=clock.now())
+    return _whole(id, query.lang)
+
+
+@router.post(
+    "/needs/{id}/state",
+    response=schemas.NeedWhole,
+    auth=WRITES,
+    operation_id="setNeedState",
+    summary="Say what became of a need",
+)
+def set_need_state(
+    request: HttpRequest, id: str, body: schemas.SetNeedState, query: Query[LanguageQuery]
+) -> dict[str, Any]:
+    """Say that a need was answered or closed and what came of it, or open it again."""
+    actor = actor_in(request)
+    need = get_need_to_change(actor, id)
+    services.set_need_state(
+        need, state=body.state, outcome=body.outcome, actor=actor, at=clock.now()
+    )
+    return _whole(id, query.lang)
+
+
+@router.put(
+    "/needs/{id}/priority",
+    response=schemas.NeedWhole,
+    auth=WRITES,
+    operation_id="givePriority",
+    summary="Say how much a need matters",
+)
+def give_priority(
+    request: HttpRequest, id: str, body: schemas.GivePriority, query: Query[LanguageQuery]
+) -> dict[str, Any]:
+    """Say how much a need of another city matters to one's own: one word for each city and need."""
+    actor = actor_in(request)
+    need = get_need(id)
+    organisation = get_city_team(actor, body.team)
+    services.prioritise(need, organisation, priority=body.priority, actor=actor, at=clock.now())
+    return _whole(id, query.lang)
+
+
+@router.get(
+    "/needs/{id}/matches",
+    response=schemas.MatchPage,
+    operation_id="listNeedMatches",
+    summary="Offers that match a need",
+)
+def list_need_matches(request: HttpRequest, id: str, query: Query[PageQuery]) -> dict[str, Any]:
+    """The offers of other cities that name the same theme, topic or SDG target, with every reason
+    and with what is not known; never a score."""
+    return _matches(request, query, offers_for(get_need(id), clock.now()))
+
+
+@router.get(
+    "/offers", response=schemas.OfferPage, operation_id="listOffers", summary="What cities can give"
+)
+def list_offers(request: HttpRequest, query: Query[OfferQuery]) -> dict[str, Any]:
+    """The offers that hold, the newest first."""
+    wanted = _wanted(query, kind=query.kind.value if query.kind else "")
+    rows = wanted_offers(wanted, clock.now()).select_related("organisation")
+    return page_of_rows(request, query, rows, lambda row: _offer(row, query.lang))
+
+
+def _offer_words(body: schemas.SayOffer) -> services.OfferWords:
+    return services.OfferWords(
+        title=body.title,
+        text=body.text,
+        language=body.language,
+        kinds=tuple(dict.fromkeys(body.kinds)),
+        topic=body.topic,
+        themes=tuple(dict.fromkeys(body.themes)),
+        sdg_targets=tuple(dict.fromkeys(body.sdg_targets)),
+        languages=tuple(dict.fromkeys(body.languages)),
+        staff_days=body.staff_days,
+        until=day_of("until", body.until),
+    )
+
+
+@router.post(
+    "/offers",
+    response={201: schemas.OfferItem},
+    auth=WRITES,
+    operation_id="makeOffer",
+    summary="Make an offer",
+)
+def make_offer(
+    request: HttpRequest,
+    body: schemas.SayNewOffer,
+    query: Query[LanguageQuery],
+    response: HttpResponse,
+) -> Status[dict[str, Any]]:
+    """Say what the city of a team can give. The same words again are the offer that is there."""
+    actor = actor_in(request)
+    organisation = get_city_team(actor, body.team)
+    made = services.make_offer(organisation, _offer_words(body), actor=actor, at=clock.now())
+    created(response, api_address(f"offers/{made.public_id}"))
+    return Status(201, _offer(get_offer(made.public_id), query.lang))
+
+
+@router.get(
+    "/offers/{id}", response=schemas.OfferItem, operation_id="getOffer", summary="One offer"
+)
+def get_one_offer(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
+    """An offer, also one that no longer holds."""
+    return _offer(get_offer(id), query.lang)
+
+
+@router.put(
+    "/offers/{id}",
+    response=schemas.OfferItem,
+    auth=WRITES,
+    operation_id="changeOffer",
+    summary="Change an offer",
+)
+def change_offer(
+    request: HttpRequest, id: str, body: schemas.SayOffer, query: Query[LanguageQuery]
+) -> dict[str, Any]:
+    """Say an offer otherwise, whole."""
+    actor = actor_in(request)
+    offer = get_offer_to_change(actor, id)
+    services.change_offer(offer, _offer_words(body), actor=actor, at=clock.now())
+    return _offer(get_offer(id), query.lang)
+
+
+@router.post(
+    "/offers/{id}/end",
+    response=schemas.OfferItem,
+    auth=WRITES,
+    operation_id="endOffer",
+    summary="End an offer",
+)
+def end_offer(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
+    """Say that an offer no longer holds; once ended it stays ended."""
+    actor = actor_in(request)
+    services.end_offer(get_offer_to_change(actor, id), actor=actor, at=clock.now())
+    return _offer(get_offer(id), query.lang)
+
+
+@router.get(
+    "/offers/{id}/matches",
+    response=schemas.MatchPage,
+    operation_id="listOfferMatches",
+    summary="Needs that match an offer",
+)
+def list_offer_matches(request: HttpRequest, id: str, query: Query[PageQuery]) -> dict[str, Any]:
+    """The open needs of other cities that name the same theme, topic or SDG target, with every
+    reason and with what is not known; never a score."""
+    return _matches(request, query, needs_for(get_offer(id)))

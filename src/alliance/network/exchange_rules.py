@@ -1,0 +1,43 @@
+"""Who states needs and offers, who says how much a need matters, and how needs are ordered."""
+
+from __future__ import annotations
+
+from alliance.core.audit import Actor
+from alliance.network import rules
+from alliance.network.enums import OrganisationKind, Scope
+from alliance.network.models import City, Need, Offer, Organisation
+
+#: So many open needs of others a city may call urgent; else everything soon would be.
+MOST_URGENT = 3
+
+
+def speaks_for_city(organisation: Organisation) -> bool:
+    """Whether a team speaks for a city: that of a municipality with a recorded city."""
+    return organisation.kind == OrganisationKind.MUNICIPALITY and organisation.city_id is not None
+
+
+def may_speak_for(actor: Actor, organisation: Organisation) -> bool:
+    """State needs and offers of a city: editors of its municipality, and its tokens made for it."""
+    if not speaks_for_city(organisation) or not rules.has_scope(actor, Scope.EXCHANGE):
+        return False
+    return rules.is_editor_of(actor, organisation) or rules.is_elevated(actor)
+
+
+def may_change(actor: Actor, statement: Need | Offer) -> bool:
+    """Change or end a need or an offer: those who may state it, and the secretariat."""
+    return may_speak_for(actor, statement.organisation) or rules.is_secretariat(actor)
+
+
+def may_prioritise(actor: Actor, organisation: Organisation) -> bool:
+    """Say how much needs matter to a city: only for a city that is a member of the network.
+
+    The secretariat may not: needs are ranked by cities alone.
+    """
+    city: City | None = organisation.city
+    return (
+        city is not None
+        and city.is_member
+        and speaks_for_city(organisation)
+        and rules.has_scope(actor, Scope.EXCHANGE)
+        and rules.is_editor_of(actor, organisation)
+    )

@@ -1,0 +1,78 @@
+"""Names of records, countries and places in the language of a page, and texts in another one."""
+
+from __future__ import annotations
+
+import gettext
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import pycountry
+from django.utils.translation import gettext as _
+
+from alliance.network.enums import Language
+
+
+@dataclass(frozen=True)
+class Told:
+    """Words of a record. `foreign` is their language where it is not the page's own, else empty."""
+
+    value: str
+    foreign: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.value)
+
+    def __str__(self) -> str:
+        return self.value
+
+
+def told(value: str, written_in: str, language: str) -> Told:
+    """`value` with its language, where that is another than the page's."""
+    return Told(value, written_in if value and written_in != language else "")
+
+
+def told_in(record: Any, field: str, language: str) -> str:
+    """What `field` says in `language`, by its column for it; as recorded where that is empty."""
+    return str(getattr(record, f"{field}_{language}", "") or getattr(record, field))
+
+
+def by_language(record: Any, field: str = "name") -> dict[str, str]:
+    """What `field` says in each language, where none is recorded what the field itself says."""
+    return {language: told_in(record, field, language) for language in Language.values}
+
+
+def local_name(record: Any, language: str) -> str:
+    """The name of a measure, unit, city or organisation; the English one where none is recorded."""
+    return told_in(record, "name", language)
+
+
+# Names in use where the catalogue of ISO 3166-1 has one that hardly anybody says.
+_USUAL_NAMES = {
+    ("GB", "sv"): "Storbritannien",
+    ("RU", "en"): "Russia",
+    ("RU", "fr"): "Russie",
+    ("RU", "sv"): "Ryssland",
+}
+
+
+@cache
+def _country_names(language: str) -> gettext.NullTranslations:
+    return gettext.translation(
+        "iso3166-1", pycountry.LOCALES_DIR, languages=[language], fallback=True
+    )
+
+
+def country_name(code: str, language: str) -> str:
+    """The name of an ISO 3166-1 country; of EU and ZZ what these codes stand for here."""
+    if code == "EU":
+        return _("several European countries")
+    if code == "ZZ":
+        return _("country not disclosed")
+    if (code, language) in _USUAL_NAMES:
+        return _USUAL_NAMES[code, language]
+    country = pycountry.countries.get(alpha_2=code)
+    if country is None:
+        return code
+    name = getattr(country, "common_name", country.name)
+    return name if language == "en" else _country_names(language).gettext(name)

@@ -1,0 +1,101 @@
+"""What a need and an offer have in common, told as reasons and never as one figure.
+
+A match needs a reason in the matter itself: the same theme, topic or SDG target. What the two
+cities share besides (size, climate, language, country) never makes a match by itself. Matches
+stand in this order: more kinds of reasons in the matter, more themes and targets in common, more
+that the cities share, then the one stated first, then by id.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+THEME, TOPIC, SDG = "theme", "topic", "sdg"
+SIZE, CLIMATE, LANGUAGE, COUNTRY = "size", "climate", "language", "country"
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One side of a match. `topic` is empty, `size` and `climate` are None where not recorded.
+
+    `languages`: that of a need, or those that the people behind an offer work in.
+    """
+
+    public_id: str
+    city: str
+    country: str
+    stated_at: dt.datetime
+    topic: str = ""
+    themes: frozenset[str] = frozenset()
+    sdg_targets: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
+    size: str | None = None
+    climate: str | None = None
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One thing in common, with the codes that both sides name."""
+
+    kind: str
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Match:
+    """The other side, what is in common in the matter and around it, and what is not known."""
+
+    other: Profile
+    matter: tuple[Reason, ...]
+    around: tuple[Reason, ...]
+    unknown: tuple[str, ...]
+
+
+def match(own: Profile, other: Profile) -> Match | None:
+    """What the two have in common; None for two of one city, and where the matter is not shared."""
+    if own.city == other.city:
+        return None
+    matter = [
+        Reason(kind, tuple(sorted(shared)))
+        for kind, shared in (
+            (THEME, own.themes & other.themes),
+            (TOPIC, {own.topic} & {other.topic} - {""}),
+            (SDG, own.sdg_targets & other.sdg_targets),
+        )
+        if shared
+    ]
+    if not matter:
+        return None
+    around, unknown = [], []
+    for kind, here, there in (
+        (SIZE, own.size, other.size),
+        (CLIMATE, own.climate, other.climate),
+    ):
+        if here is None or there is None:
+            unknown.append(kind)
+        elif here == there:
+            around.append(Reason(kind, (here,)))
+    if not own.languages or not other.languages:
+        unknown.append(LANGUAGE)
+    elif shared := own.languages & other.languages:
+        around.append(Reason(LANGUAGE, tuple(sorted(shared))))
+    if own.country == other.country:
+        around.append(Reason(COUNTRY, (own.country,)))
+    return Match(other, tuple(matter), tuple(around), tuple(unknown))
+
+
+def matches(own: Profile, others: Iterable[Profile]) -> list[Match]:
+    """Those of `others` that match, in the order told above."""
+    found = [one for other in others if (one := match(own, other)) is not None]
+    found.sort(
+        key=lambda one: (
+            -len(one.matter),
+            -sum(len(reason.codes) for reason in one.matter),
+            -len(one.around),
+            one.other.stated_at,
+            one.other.public_id,
+        )
+    )
+    return found

@@ -1,0 +1,333 @@
+"""The boards of needs and offers, and the page of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from alliance.core import clock
+from alliance.core.errors import InvalidData, NotAllowed
+from alliance.network.access import actor_of
+from alliance.network.enums import NeedState, OfferKind, Priority, Theme, Topic
+from alliance.network.exchange_forms import NeedForm, OfferForm, StateForm
+from alliance.network.exchange_rules import MOST_URGENT
+from alliance.network.localise import local_name
+from alliance.network.models import Need, Organisation
+from alliance.network.selectors.doors import (
+    get_city_team,
+    get_need,
+    get_need_to_change,
+    get_offer,
+    get_offer_to_change,
+)
+from alliance.network.selectors.exchange import Wanted, need_board, offer_board
+from alliance.network.selectors.exchange_pages import need_page, offer_page
+from alliance.network.services import exchange as services
+from alliance.network.services.exchange import SDG_TARGET
+from alliance.network.views import for_people, missing_is_404, posted, private
+
+View = Callable[..., HttpResponse]
+
+
+def page_number(request: HttpRequest) -> int:
+    """The number in `page`, 1 where none is given. Raises Http404 where it is not one from 1 on."""
+    given = request.GET.get("page", "1")
+    if not (given.isascii() and given.isdigit() and len(given) < 10 and int(given) > 0):
+        raise Http404
+    return int(given)
+
+
+def refusal_is_403(view: View) -> View:
+    """Let what a rule forbids answer 403, with the rule in the language of the page."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except NotAllowed as error:
+            context = {"rule": error.rule}
+            return private(render(request, "network/refused.html", context, status=403))
+
+    return answer
+
+
+def _wanted(request: HttpRequest) -> Wanted:
+    """The filters of an address; a code that no list knows is left out."""
+
+    def one_of(name: str, known: list[str], default: str = "") -> str:
+        given = request.GET.get(name, default)
+        return given if given in known else default
+
+    return Wanted(
+        topic=one_of("topic", Topic.values),
+        theme=one_of("theme", Theme.values),
+        sdg=given if SDG_TARGET.match(given := request.GET.get("sdg", "")) else "",
+        city=request.GET.get("city", "")[:80],
+        state=one_of("state", [*NeedState.values, ""], NeedState.OPEN.value),
+        kind=one_of("kind", OfferKind.values),
+    )
+
+
+@require_safe
+@missing_is_404
+def needs(request: HttpRequest) -> HttpResponse:
+    """What cities need, ranked by cities."""
+    wanted = _wanted(request)
+    board = need_board(
+        actor_of(request), wanted, number=page_number(request), language=request.LANGUAGE_CODE
+    )
+    context = {
+        "board": board,
+        "wanted": wanted,
+        "is_filtered": wanted != Wanted(),
+        "topics": Topic.choices,
+        "themes": Theme.choices,
+        "states": NeedState.choices,
+        "most_urgent": MOST_URGENT,
+        "today": clock.today(),
+    }
+    return render(request, "network/needs.html", context)
+
+
+@require_safe
+@missing_is_404
+def offers(request: HttpRequest) -> HttpResponse:
+    """What cities can give."""
+    wanted = _wanted(request)
+    board = offer_board(
+        actor_of(request),
+        wanted,
+        number=page_number(request),
+        language=request.LANGUAGE_CODE,
+        at=clock.now(),
+    )
+    context = {
+        "board": board,
+        "wanted": wanted,
+        "is_filtered": wanted != Wanted(),
+        "topics": Topic.choices,
+        "themes": Theme.choices,
+        "kinds": OfferKind.choices,
+        "today": clock.today(),
+    }
+    return render(request, "network/offers.html", context)
+
+
+@require_safe
+@missing_is_404
+def need(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One need: what it is, to which cities it matters, and who offers something for it."""
+    page = need_page(
+        get_need(public_id), actor_of(request), language=request.LANGUAGE_CODE, at=clock.now()
+    )
+    context = {
+        "page": page,
+        "priorities": sorted(Priority.choices, reverse=True),
+        "most_urgent": MOST_URGENT,
+        "today": clock.today(),
+    }
+    return render(request, "network/need.html", context)
+
+
+@require_safe
+@missing_is_404
+def offer(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One offer, and the needs that it fits."""
+    page = offer_page(
+        get_offer(public_id), actor_of(request), language=request.LANGUAGE_CODE, at=clock.now()
+    )
+    return render(request, "network/offer.html", {"page": page, "today": clock.today()})
+
+
+def _team(request: HttpRequest) -> Organisation:
+    return get_city_team(actor_of(request), request.GET.get("team", ""))
+
+
+def _form_page(
+    request: HttpRequest, form: Any, organisation: Organisation, *, here: str, back: str, list_: str
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "here": here,
+        "back": back,
+        "list": list_,
+        "city": local_name(organisation.city, request.LANGUAGE_CODE),
+        "is_need": isinstance(form, NeedForm),
+    }
+    return render(
+        request, "network/statement_form.html", context, status=422 if form.errors else 200
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_people
+def need_new(request: HttpRequest) -> HttpResponse:
+    """State a need of the city of `team`."""
+    organisation = _team(request)
+    form = NeedForm(posted(request), initial={"language": request.LANGUAGE_CODE})
+    if form.is_valid():
+        try:
+            made = services.state_need(
+                organisation, form.words(), actor=actor_of(request), at=clock.now()
+            )
+        except (InvalidData, ValidationError) as error:
+            form.take(error)
+        else:
+            messages.success(request, _("The need stands on the board."))
+            return redirect("network:need", made.public_id)
+    return _form_page(
+        request, form, organisation, here=_("State a need"), back="", list_="network:needs"
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_people
+@refusal_is_403
+def need_change(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Say a need otherwise."""
+    actor = actor_of(request)
+    found = get_need_to_change(actor, public_id)
+    form = NeedForm(posted(request), initial=NeedForm.initial_of(found))
+    if form.is_valid():
+        try:
+            services.change_need(found, form.words(), actor=actor, at=clock.now())
+        except (InvalidData, ValidationError) as error:
+            form.take(error)
+        else:
+            messages.success(request, _("The need is saved."))
+            return redirect("network:need", public_id)
+    return _form_page(
+        request,
+        form,
+        found.organisation,
+        here=_("Change the need"),
+        back=public_id,
+        list_="network:needs",
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_people
+@refusal_is_403
+def need_state(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Say what became of a need."""
+    actor = actor_of(request)
+    found = get_need_to_change(actor, public_id)
+    form = StateForm(
+        posted(request), initial={"state": _next_state(found), "outcome": found.outcome}
+    )
+    if form.is_valid():
+        try:
+            services.set_need_state(
+                found,
+                state=form.cleaned_data["state"],
+                outcome=form.cleaned_data["outcome"].replace("\r\n", "\n"),
+                actor=actor,
+                at=clock.now(),
+            )
+        except InvalidData as error:
+            form.take(error)
+        else:
+            messages.success(request, _("What became of the need is saved."))
+            return redirect("network:need", public_id)
+    context = {"form": form, "need": found}
+    return render(request, "network/need_state.html", context, status=422 if form.errors else 200)
+
+
+def _next_state(found: Need) -> str:
+    return NeedState.ANSWERED.value if found.state == NeedState.OPEN else found.state
+
+
+@require_POST
+@for_people
+@refusal_is_403
+def need_priority(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Say how much a need matters to the city of `team`."""
+    actor = actor_of(request)
+    found = get_need(public_id)
+    organisation = get_city_team(actor, request.POST.get("team", ""))
+    given = request.POST.get("priority", "")
+    # An empty choice takes the word back.
+    known = given in {"", *map(str, Priority.values)}
+    try:
+        services.prioritise(
+            found,
+            organisation,
+            priority=(int(given) if given else None) if known else -1,
+            actor=actor,
+            at=clock.now(),
+        )
+    except InvalidData as error:
+        messages.error(request, " ".join(fault.rule for fault in error.faults))
+    else:
+        messages.success(request, _("What your city says of the need is saved."))
+    return redirect("network:need", public_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_people
+def offer_new(request: HttpRequest) -> HttpResponse:
+    """Say what the city of `team` can give."""
+    organisation = _team(request)
+    form = OfferForm(posted(request), initial={"language": request.LANGUAGE_CODE})
+    if form.is_valid():
+        try:
+            made = services.make_offer(
+                organisation, form.words(), actor=actor_of(request), at=clock.now()
+            )
+        except (InvalidData, ValidationError) as error:
+            form.take(error)
+        else:
+            messages.success(request, _("The offer is published."))
+            return redirect("network:offer", made.public_id)
+    return _form_page(
+        request, form, organisation, here=_("Make an offer"), back="", list_="network:offers"
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_people
+@refusal_is_403
+def offer_change(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Say an offer otherwise."""
+    actor = actor_of(request)
+    found = get_offer_to_change(actor, public_id)
+    form = OfferForm(posted(request), initial=OfferForm.initial_of(found))
+    if form.is_valid():
+        try:
+            services.change_offer(found, form.words(), actor=actor, at=clock.now())
+        except (InvalidData, ValidationError) as error:
+            form.take(error)
+        else:
+            messages.success(request, _("The offer is saved."))
+            return redirect("network:offer", public_id)
+    return _form_page(
+        request,
+        form,
+        found.organisation,
+        here=_("Change the offer"),
+        back=public_id,
+        list_="network:offers",
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_people
+@refusal_is_403
+def offer_end(request: HttpRequest, public_id: str) -> HttpResponse:
+    """End an offer, after one more question."""
+    actor = actor_of(request)
+    found = get_offer_to_change(actor, public_id)
+    if request.method == "POST":
+        services.end_offer(found, actor=actor, at=clock.now())
+        messages.success(request, _("The offer is ended."))
+        return redirect("network:offer", public_id)
+    return render(request, "network/offer_end.html", {"offer": found})

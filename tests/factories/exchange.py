@@ -1,0 +1,64 @@
+"""Needs and offers of cities for tests. All of them are made up."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from typing import Any
+
+from alliance.core.audit import COMMAND_LINE, Actor
+from alliance.network.models import Need, Offer, Organisation
+from alliance.network.services import exchange, save_city
+from alliance.network.services.exchange import NeedWords, OfferWords
+from tests.factories.people import NOW, team
+
+NEED = NeedWords(
+    title="Quieter nights by the ring road",
+    text="Noise keeps 2,000 people awake. Which speed limits were kept at night?",
+    language="en",
+    topic="innovation-gateways",
+    themes=("mobility", "health"),
+    sdg_targets=("11.2",),
+)
+OFFER = OfferWords(
+    title="A visit to our night speed limits",
+    text="Two days with those who planned and measured them.",
+    language="en",
+    kinds=("visit", "knowledge"),
+    themes=("mobility",),
+    languages=("en", "sv"),
+    staff_days=4,
+)
+
+
+def make_examples() -> None:
+    """One record of each kind of which the starter network has none, for the examples of the API.
+
+    Both cities are made up: nothing is put into the mouth of a real one.
+    """
+    cities = {}
+    for public_id, name, country in (("exampleby", "Exampleby", "SE"),
+                                     ("exempleville", "Exempleville", "FR")):  # fmt: skip
+        save_city(public_id, name=name, country=country, is_member=True, actor=COMMAND_LINE, at=NOW)
+        cities[public_id] = team(public_id)
+    by = {
+        public_id: Actor(f"editor of {public_id}", teams={one.public_id: "editor"})
+        for public_id, one in cities.items()
+    }
+    need = make_need(cities["exampleby"], by["exampleby"])
+    offer = make_offer(cities["exempleville"], by["exempleville"])
+    exchange.prioritise(need, cities["exempleville"], priority=2, actor=by["exempleville"], at=NOW)
+    Need.objects.filter(pk=need.pk).update(public_id="example-need")
+    Offer.objects.filter(pk=offer.pk).update(public_id="example-offer")
+
+
+def make_need(team: Organisation, actor: Actor, *, at: dt.datetime = NOW, **changes: Any) -> Need:
+    """A need of the team's city, with `changes` to `NEED`."""
+    words = dataclasses.replace(NEED, **changes)
+    return exchange.state_need(team, words, actor=actor, at=at)
+
+
+def make_offer(team: Organisation, actor: Actor, *, at: dt.datetime = NOW, **changes: Any) -> Offer:
+    """An offer of the team's city, with `changes` to `OFFER`."""
+    words = dataclasses.replace(OFFER, **changes)
+    return exchange.make_offer(team, words, actor=actor, at=at)
