@@ -28,6 +28,8 @@ class Pilot(Record):
     language = models.CharField(max_length=2, choices=Language)
     plan = models.JSONField(default=dict)
     revision = models.PositiveIntegerField(default=1)
+    # Power by simulation from the time before, while the plan is made; empty where not asked for.
+    simulation = models.JSONField(default=dict, blank=True)
     started_by = models.ForeignKey(
         PERSON, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
