@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 from alliance.charts.forest_layout import (
     NARROW,
@@ -96,7 +96,7 @@ def draw(
             raise ValueError(f"{row.label}: high {row.high} is below the value {row.value}")
     bounds = [bound for row in rows for bound in (row.low, row.high)]
     if summary is not None:
-        bounds += astuple(summary)
+        bounds += summary.figures
     axis = make_axis(
         [row.value for row in rows],
         [bound for bound in bounds if bound is not None and not math.isnan(bound)],

@@ -38,7 +38,8 @@ class ForestRow:
 class ForestSummary:
     """What the rows say together; each figure is None where it cannot be given.
 
-    `ci` bounds the mean over places, `pi` the effect to be expected in one more place.
+    `ci` bounds the mean over places, `pi` the effect to be expected in one more place. `weighted`:
+    more precise rows count more in the mean; else each counts once.
     """
 
     mean: float | None = None
@@ -47,6 +48,14 @@ class ForestSummary:
     pi_low: float | None = None
     pi_high: float | None = None
     median: float | None = None
+    weighted: bool = False
+
+    @property
+    def figures(self) -> tuple[float | None, ...]:
+        """All that is to have room on the axis."""
+        return (
+            self.mean, self.ci_low, self.ci_high, self.pi_low, self.pi_high, self.median,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,13 @@ _WARNINGS: dict[str, Promise] = {
     "standard-errors-not-used": _(
         "Every place counts the same, though all of them published how certain their figure is."
     ),
+    "few-studies-for-prediction": _(
+        "Three or four places: what is said of a new city rests on very little."
+    ),
+    "hartung-knapp-truncated": _(
+        "The places agree more than chance allows; the interval of their mean is not narrowed for "
+        "that."
+    ),
     "se-from-interval": _("Some standard errors are derived from published intervals."),
     "asymmetric-interval": _(
         "Some published intervals are lopsided; no standard error is derived from those."

@@ -47,7 +47,7 @@ def test_the_first_lines_answer_whether_how_much_and_how_sure(client: Client) ->
     assert "did not work in 1 : stopped, too costly" in start
     assert "−12 % traffic volume Median of 3 places; from −20 to −10 %." in start
     # Mean -14, s = sqrt(28), t(2) = 4.303: -14 ± 4.303 * sqrt(28) * sqrt(4/3) = -14 ± 26.3
-    assert "In a new place of the same kind, expect between −40 and +12 %." in start
+    assert "In a new city, expect between −40 and +12 %." in start
     # Measured, seen in three places, and a point off for an interval that includes zero.
     assert "evidence 1 of 5" in start
 
@@ -93,7 +93,7 @@ def test_the_mean_is_said_in_plain_words_with_its_intervals(client: Client) -> N
     words = told(client, ADDRESS)
     # -14 ± 4.303 * sqrt(28) / sqrt(3) = -14 ± 13.1
     assert "Unweighted mean of 3 places: −14 %; 95 % interval −27 to −1 %. Median: −12 %." in words
-    assert "In a new place of the same kind we would expect between −40 and +12 %" in words
+    assert "In a new city we expect between −40 and +12 %" in words
     assert "(95 % prediction interval). That includes no change at all." in words
     assert "Every place counts the same" in words
 
@@ -121,7 +121,7 @@ def test_an_interval_beyond_what_can_happen_is_no_expectation(client: Client) ->
     for name, value in (("Ashby", -90), ("Birkvik", -10), ("Corlay", -80)):
         town(name, value)
     words = told(client, ADDRESS)
-    assert "we would expect" not in words
+    assert "we expect between" not in words
     assert "further than what can happen" in words
     assert "below −100 %, which cannot happen" in words
 

@@ -9,6 +9,7 @@ from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
 from ninja import Field, Query, Router
 
+from alliance.core.errors import Fault, InvalidData
 from alliance.knowledge import enums
 from alliance.knowledge.api.build import SOLUTION_TEXT, evidence, texts
 from alliance.knowledge.api.effect_groups import effect_groups
@@ -19,6 +20,7 @@ from alliance.knowledge.selectors.doors import get_solution_for, visible_cases
 from alliance.knowledge.selectors.lines import CaseLine, case_line, with_line_parts
 from alliance.knowledge.selectors.localise import pick
 from alliance.knowledge.selectors.open_data import codes
+from alliance.knowledge.selectors.outlook import Useful
 from alliance.knowledge.selectors.register import failure_register
 from alliance.knowledge.selectors.solutions import Tally, tallies
 from alliance.network.api.common import (
@@ -35,6 +37,13 @@ router = Router(tags=["solutions"])
 class SolutionQuery(PageQuery):
     topic: list[enums.Topic] = Field([], description="Topics; any of them.")
     theme: list[enums.Theme] = Field([], description="Themes; any of them.")
+
+
+class UsefulQuery(LanguageQuery):
+    of: str = Field("", max_length=200, description="Key of a group of effects.")
+    useful: float | None = Field(
+        None, gt=0, le=1e12, description="Smallest useful change, a size in the unit of the group."
+    )
 
 
 def _summary(solution: Solution, language: str, tally: Tally) -> dict[str, Any]:
@@ -105,8 +114,14 @@ def _failures(lines: Iterable[CaseLine], language: str) -> list[dict[str, Any]]:
     operation_id="getSolution",
     summary="One solution",
 )
-def get_solution(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
-    """A solution with its effects measure by measure over places, and its failure register."""
+def get_solution(request: HttpRequest, id: str, query: Query[UsefulQuery]) -> dict[str, Any]:
+    """A solution with its effects measure by measure over places, and its failure register.
+
+    With `of` and `useful`, the chance of a useful change in one more place is told too.
+    """
+    if (query.useful is None) != (not query.of):
+        raise InvalidData([Fault("useful", "goes together with of")])
+    useful = None if query.useful is None else Useful(query.of, query.useful)
     solution = get_solution_for(None, id)
     cases = list(
         with_line_parts(visible_cases(None).filter(solution=solution).order_by("public_id"))
@@ -118,7 +133,7 @@ def get_solution(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> 
         "texts": texts(solution, SOLUTION_TEXT),
         "evidence": evidence(solution, lines=True),
         "places": len({place_key(case) for case in cases}),
-        "effects": effect_groups(cases, query.lang),
+        "effects": effect_groups(cases, query.lang, useful),
         "failures": {
             "reasons": dict(register.reasons),
             "did_not_work": _failures(register.failures, query.lang),

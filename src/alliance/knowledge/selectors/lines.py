@@ -80,7 +80,7 @@ def line_fields(cases: QuerySet[CaseStudy]) -> QuerySet[CaseStudy]:
     return cases.only(
         "public_id", "solution", "original_language", "city", "place_name", "place_name_fr",
         "place_name_sv", "country", "start_year", "end_year", "outcome", "reasons",
-        "evidence_points",
+        "evidence_points", "revision",
     )  # fmt: skip
 
 

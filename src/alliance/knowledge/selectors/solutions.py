@@ -29,6 +29,7 @@ from alliance.knowledge.selectors.lines import (
     strongest_first,
 )
 from alliance.knowledge.selectors.localise import Pick, local_name, pick
+from alliance.knowledge.selectors.outlook import Useful
 from alliance.knowledge.selectors.register import Register, failure_register
 from alliance.knowledge.selectors.spread import (
     LEFT_OUT_SHOWN,
@@ -212,12 +213,18 @@ def solution_lines(
 
 
 def solution_page(
-    actor: Actor | None, solution: Solution, language: str, *, in_full: bool = True
+    actor: Actor | None,
+    solution: Solution,
+    language: str,
+    *,
+    in_full: bool = True,
+    useful: Useful | None = None,
 ) -> SolutionPage:
-    """What the page of `solution` shows, in at most twelve queries.
+    """What the page of `solution` shows, in at most thirteen queries.
 
     `in_full`: the register tells every trial that did not work or was mixed, and the charts draw
-    every place; else both hold what a page has room for, and all counts stay of all.
+    every place; else both hold what a page has room for, and all counts stay of all. `useful`: the
+    smallest useful change of one of its measures.
     """
     prefetch_related_objects([solution], "texts", "classifications")
     cases = list(
@@ -261,7 +268,7 @@ def solution_page(
         n_places=len({place_key(case) for case in cases if case.country != UNDISCLOSED}),
         n_hidden=sum(case.country == UNDISCLOSED for case in cases),
         cases=tuple(line(case) for case in ordered[:CASES_SHOWN]),
-        spreads=spreads(cases, language, in_full=in_full),
+        spreads=spreads(cases, language, in_full=in_full, useful=useful),
         evidence_points=solution.evidence_points,
         evidence_lines=explain(
             solution.evidence_lines,

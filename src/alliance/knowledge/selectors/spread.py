@@ -11,14 +11,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from alliance.analysis.effect_spread import DESIGNS, PlaceEffect, SpreadSummary, summarise
+from alliance.analysis.evidence import Pooled
 from alliance.analysis.evidence_grade import MEASURED_DESIGNS, solution_grade
 from alliance.charts import forest
 from alliance.knowledge.effects import place_effects
 from alliance.knowledge.enums import Design
 from alliance.knowledge.models import CaseStudy, Effect
 from alliance.knowledge.selectors.effects import Figures, figures_of, first_capital
+from alliance.knowledge.selectors.grounds import Grounds, grounds
 from alliance.knowledge.selectors.lines import Told, told
 from alliance.knowledge.selectors.localise import local_name, local_place, local_symbol
+from alliance.knowledge.selectors.outlook import OutlookView, Useful, outlook_view
 from alliance.knowledge.spread_texts import left_out_text, warning_texts
 
 # From two places on, effects are drawn beside each other; a single one is told in a line.
@@ -76,6 +79,7 @@ class Spread:
     left_out: tuple[EffectRow, ...]
     warnings: tuple[Promise, ...]
     grade_rests_on_it: bool
+    outlook: OutlookView | None = None
     chart: forest.Forest | None = None
 
     @property
@@ -96,25 +100,33 @@ class Spread:
     @property
     def has_mean(self) -> bool:
         """Whether there are enough places for a mean and its intervals."""
-        return self.summary.mean is not None
+        return self.outlook is not None and self.outlook.has_mean
+
+    @property
+    def pooled(self) -> Pooled | None:
+        """Mean and intervals over places, None where there are too few of them."""
+        return self.outlook.outlook.pooled if self.outlook and self.outlook.has_mean else None
 
     @property
     def digits(self) -> int:
         """Decimals that a computed figure is worth, given the size of the values."""
-        largest = max(abs(row.value) for row in self.chosen) if self.chosen else 0
-        return 0 if largest >= 10 else 1 if largest >= 1 else 2
+        return _digits(row.value for row in self.chosen)
 
     @property
     def beyond_possible(self) -> bool:
         """Whether an interval reaches what cannot happen, so that it is no expectation."""
+        if self.outlook is None:
+            return False
         if self.is_change:
-            return "below-possible" in self.summary.warnings
-        return _level_beyond(self.summary, self.symbol)
+            return "below-possible" in self.outlook.outlook.warnings
+        return _level_beyond(self.summary, self.outlook.outlook.pooled, self.symbol)
 
     @property
     def prediction_includes_zero(self) -> bool:
         """Whether no change at all, or one the other way, is to be expected of a new place."""
-        low, high = self.summary.pi_low, self.summary.pi_high
+        if self.pooled is None:
+            return False
+        low, high = self.pooled.prediction_low, self.pooled.prediction_high
         return low is not None and high is not None and low <= 0 <= high
 
 
@@ -172,12 +184,17 @@ def _row(member: _Member, language: str, left_out: str = "") -> EffectRow:
     )
 
 
-def _level_beyond(summary: SpreadSummary, symbol: str) -> bool:
+def _digits(values: Iterable[float]) -> int:
+    largest = max((abs(value) for value in values), default=0.0)
+    return 0 if largest >= 10 else 1 if largest >= 1 else 2
+
+
+def _level_beyond(summary: SpreadSummary, pooled: Pooled, symbol: str) -> bool:
     """Whether an interval of levels goes where none of their values can be.
 
     A level whose values are all 0 or more is a share or a count; a share of up to 100 % stays so.
     """
-    low, high = summary.pi_low, summary.pi_high
+    low, high = pooled.prediction_low, pooled.prediction_high
     smallest, largest = summary.minimum, summary.maximum
     if low is None or high is None or smallest is None or largest is None:
         return False
@@ -203,7 +220,7 @@ def rows_drawn(rows: Sequence[EffectRow], most: int) -> tuple[EffectRow, ...]:
 
 def _chart(spread: Spread, first: Effect, language: str, most: int) -> forest.Forest:
     """The chart of a measure with at most `most` of its places, its counts being of all."""
-    summary, rows = spread.summary, spread.chosen
+    summary, pooled, rows = spread.summary, spread.pooled, spread.chosen
     plot = forest.draw(
         [
             row.drawn(
@@ -222,14 +239,15 @@ def _chart(spread: Spread, first: Effect, language: str, most: int) -> forest.Fo
         favourable=first.direction,
         signed=spread.is_change,
         summary=forest.ForestSummary(
-            mean=summary.mean,
-            ci_low=summary.ci_low,
-            ci_high=summary.ci_high,
-            pi_low=summary.pi_low,
-            pi_high=summary.pi_high,
+            mean=pooled.estimate,
+            ci_low=pooled.ci_low,
+            ci_high=pooled.ci_high,
+            pi_low=pooled.prediction_low,
+            pi_high=pooled.prediction_high,
             median=summary.median,
+            weighted=pooled.weighting == "inverse-variance",
         )
-        if summary.mean is not None
+        if pooled is not None
         else None,
     )
     if len(plot.rows) == len(rows):
@@ -245,23 +263,54 @@ def _chart(spread: Spread, first: Effect, language: str, most: int) -> forest.Fo
     )
 
 
-def _spread(
-    members: Sequence[_Member], language: str, graded: tuple[str | None, str | None]
-) -> Spread:
-    first = members[0].effect
+@dataclass(frozen=True)
+class _Asked:
+    """For whom a spread is told: what its words depend on besides the effects."""
+
+    language: str
+    graded: tuple[str | None, str | None]
+    grounds: Grounds
+    useful: Useful | None
+
+
+def spread_key(effect: Effect) -> str:
+    """The measure, unit and direction of an effect as one word, for addresses."""
+    return f"{effect.measure.slug}-{effect.unit.code}-{effect.direction.split('-')[0]}"
+
+
+def _spread(members: Sequence[_Member], asked: _Asked) -> Spread:
+    first, language = members[0].effect, asked.language
     summary = summarise([member.place for member in members])
     # The analysis hands back the very objects it was given, which tells their rows apart even
     # where two effects have equal figures.
     by_identity = {id(member.place): member for member in members}
+    speaking = [by_identity[id(place)] for place in summary.selection.chosen]
     chosen = sorted(
-        (_row(by_identity[id(place)], language) for place in summary.selection.chosen),
+        (_row(member, language) for member in speaking),
         key=lambda row: (row.value, row.case.place),
     )
+    key, symbol = spread_key(first), local_symbol(first.unit, language)
+    outlook = outlook_view(
+        summary,
+        [(member.case, member.effect) for member in speaking],
+        grounds=asked.grounds,
+        useful=asked.useful.size if asked.useful and asked.useful.key == key else None,
+        digits=_digits(row.value for row in chosen),
+        symbol=symbol,
+        language=language,
+    )
+    codes = summary.warnings if outlook is None else outlook.outlook.warnings
+    if (
+        outlook is not None
+        and not first.unit.is_change
+        and _level_beyond(summary, outlook.outlook.pooled, first.unit.symbol)
+    ):
+        codes = (*codes, "level-beyond-possible")
     return Spread(
-        key=f"{first.measure.slug}-{first.unit.code}-{first.direction.split('-')[0]}",
+        key=key,
         measure=local_name(first.measure, language),
         unit=local_name(first.unit, language),
-        symbol=local_symbol(first.unit, language),
+        symbol=symbol,
         direction=first.direction,
         is_change=first.unit.is_change,
         summary=summary,
@@ -270,12 +319,9 @@ def _spread(
             _row(by_identity[id(one.effect)], language, one.reason)
             for one in summary.selection.left_out
         ),
-        warnings=warning_texts(
-            (*summary.warnings, "level-beyond-possible")
-            if not first.unit.is_change and _level_beyond(summary, first.unit.symbol)
-            else summary.warnings
-        ),
-        grade_rests_on_it=(first.measure.name, first.unit.name) == graded,
+        warnings=warning_texts(codes),
+        grade_rests_on_it=(first.measure.name, first.unit.name) == asked.graded,
+        outlook=outlook,
     )
 
 
@@ -291,12 +337,18 @@ def _coverage(spread: Spread) -> tuple[bool, int, int, str, str]:
     )
 
 
-def spreads(cases: Sequence[CaseStudy], language: str, *, in_full: bool = True) -> Spreads:
+def spreads(
+    cases: Sequence[CaseStudy],
+    language: str,
+    *,
+    in_full: bool = True,
+    useful: Useful | None = None,
+) -> Spreads:
     """All effects of `cases` by measure, unit and direction, best covered first.
 
     `in_full`: every measure of two places or more has a chart with all of them; else the charts
-    hold what a page has room for. Makes no query where the effects were read with their measure
-    and unit.
+    hold what a page has room for. `useful`: the smallest useful change of one measure. Makes one
+    query where the effects were read with their measure and unit.
     """
     groups: dict[_Key, list[_Member]] = defaultdict(list)
     everywhere: list[PlaceEffect] = []
@@ -307,11 +359,9 @@ def spreads(cases: Sequence[CaseStudy], language: str, *, in_full: bool = True) 
             everywhere.append(place)
     # Sources decide points of the grade, not the measure that it is counted on.
     grade = solution_grade(everywhere, sources=())
+    asked = _Asked(language, (grade.measure, grade.unit), grounds(cases), useful)
     found = sorted(
-        (
-            (_spread(members, language, (grade.measure, grade.unit)), members[0].effect)
-            for members in groups.values()
-        ),
+        ((_spread(members, asked), members[0].effect) for members in groups.values()),
         key=lambda pair: _coverage(pair[0]),
     )
     return Spreads(

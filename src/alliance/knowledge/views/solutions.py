@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from alliance.core import clock
 from alliance.knowledge.enums import Scheme
+from alliance.knowledge.forms.useful import useful_asked
 from alliance.knowledge.selectors.doors import get_solution_for
 from alliance.knowledge.selectors.solution_groups import solution_group, solution_groups
 from alliance.knowledge.selectors.solutions import solution_page
@@ -44,9 +45,11 @@ def solution(request: HttpRequest, public_id: str) -> HttpResponse:
     """One solution: whether it works, how much, how well that is known, and where it failed."""
     actor = actor_of(request)
     found = get_solution_for(actor, public_id)
-    page = solution_page(actor, found, request.LANGUAGE_CODE, in_full=False)
+    asked = useful_asked(request.GET.get("of", ""), request.GET.get("useful", ""))
+    page = solution_page(actor, found, request.LANGUAGE_CODE, in_full=False, useful=asked.useful)
     context = {
         "page": page,
+        "asked": asked,
         "today": clock.today(),
         "translating": translation_todos(actor, found, request.LANGUAGE_CODE),
     }

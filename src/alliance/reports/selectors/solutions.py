@@ -76,6 +76,7 @@ def solution_brief(actor: Actor | None, solution: Solution, edition: Edition) ->
             words.evidence_box(
                 page.evidence_lines, page.evidence_bounds, page.evidence_rule_version
             ),
+            *_unknown_box(page.spreads.first),
             *_other_measures(page),
         ),
         sources=tuple(trials.cited),
@@ -148,9 +149,9 @@ def _median_figure(spread: Spread | None) -> KeyFigure:
 
 def _mean(spread: Spread) -> str:
     """The mean beside a median; empty where the places are too few or too different for one."""
-    if spread.summary.mean is None or spread.beyond_possible:
+    if spread.pooled is None or spread.beyond_possible:
         return ""
-    mean = quantity(spread.summary.mean, spread.symbol, spread.digits, signed=spread.is_change)
+    mean = quantity(spread.pooled.estimate, spread.symbol, spread.digits, signed=spread.is_change)
     return _("mean %(mean)s") % {"mean": mean}
 
 
@@ -163,7 +164,7 @@ def _range(spread: Spread) -> str:
 
 def _prediction_figure(spread: Spread | None) -> KeyFigure:
     label = _("To be expected in one more place")
-    if spread is None or spread.summary.pi_low is None or spread.summary.pi_high is None:
+    if spread is None or spread.pooled is None:
         note = _("fewer than three places have a result for the same measure")
         return KeyFigure(label=label, value=_("cannot be said"), note=Told(note), missing=True)
     if spread.beyond_possible:
@@ -176,7 +177,9 @@ def _prediction_figure(spread: Spread | None) -> KeyFigure:
 
 
 def _prediction(spread: Spread) -> str:
-    low, high = spread.summary.pi_low, spread.summary.pi_high
+    if spread.pooled is None:
+        return ""
+    low, high = spread.pooled.prediction_low, spread.pooled.prediction_high
     if low is None or high is None:
         return ""
     return words.bounds(low, high, spread.symbol, signed=spread.is_change, digits=spread.digits)
@@ -237,14 +240,15 @@ def _row(row: EffectRow, spread: Spread, trials: Trials, rank: int) -> Row:
 
 
 def _summary_row(spread: Spread, plot: Forest) -> Row:
-    summary, axis = spread.summary, plot.axis
+    summary, pooled, axis = spread.summary, spread.pooled, plot.axis
     median = summary.median or 0.0
     drawn = _intervals_drawn(spread, plot)
     middle = quantity(median, spread.symbol, spread.digits, signed=spread.is_change)
     value, rest = middle, _("median")
-    if drawn and summary.mean is not None:
+    shown = pooled if drawn else None
+    if shown is not None:
         # The figure is that of the diamond; the stroke beside it is named too.
-        value = quantity(summary.mean, spread.symbol, spread.digits, signed=spread.is_change)
+        value = quantity(shown.estimate, spread.symbol, spread.digits, signed=spread.is_change)
         rest = _("mean; median %(median)s") % {"median": middle}
     return Row(
         kind="summary",
@@ -254,11 +258,11 @@ def _summary_row(spread: Spread, plot: Forest) -> Row:
         interval=rest,
         basis=ngettext("%(n)s place", "%(n)s places", summary.k) % {"n": number(summary.k)},
         at=words.share(median, axis),
-        low=words.share(summary.pi_low, axis) if drawn else None,
-        high=words.share(summary.pi_high, axis) if drawn else None,
-        mean=words.share(summary.mean, axis) if drawn else None,
-        mean_low=words.share(summary.ci_low, axis) if drawn else None,
-        mean_high=words.share(summary.ci_high, axis) if drawn else None,
+        low=words.share(shown.prediction_low, axis) if shown else None,
+        high=words.share(shown.prediction_high, axis) if shown else None,
+        mean=words.share(shown.estimate, axis) if shown else None,
+        mean_low=words.share(shown.ci_low, axis) if shown else None,
+        mean_high=words.share(shown.ci_high, axis) if shown else None,
         # Never left out: it speaks for all places.
         keep_first=-1,
     )
@@ -266,8 +270,10 @@ def _summary_row(spread: Spread, plot: Forest) -> Row:
 
 def _intervals_drawn(spread: Spread, plot: Forest) -> bool:
     """Whether mean and intervals say something that the axis can show."""
-    summary = spread.summary
-    ends = (summary.ci_low, summary.ci_high, summary.pi_low, summary.pi_high)
+    pooled = spread.pooled
+    if pooled is None:
+        return False
+    ends = (pooled.ci_low, pooled.ci_high, pooled.prediction_low, pooled.prediction_high)
     return not spread.beyond_possible and all(
         end is not None and not words.beyond(end, plot.axis) for end in ends
     )
@@ -279,7 +285,14 @@ def _caption(spread: Spread, plot: Forest) -> tuple[str, ...]:
     if plot.summary is not None:
         signs.append(_("Upright stroke: median."))
         if _intervals_drawn(spread, plot):
-            signs.append(_("Diamond: mean over places, each counted once, with its 95 % interval."))
+            signs.append(
+                _(
+                    "Diamond: mean over places, in which more precise results count more, with its "
+                    "95 % interval."
+                )
+                if plot.summary.weighted
+                else _("Diamond: mean over places, each counted once, with its 95 % interval.")
+            )
             signs.append(_("Grey bar: 95 % prediction interval."))
     said = []
     if _prediction(spread) and not spread.beyond_possible:
@@ -292,8 +305,42 @@ def _caption(spread: Spread, plot: Forest) -> tuple[str, ...]:
         )
         if spread.is_change and spread.prediction_includes_zero:
             said.append(_("No change, or a change the other way, is within it."))
+        said += _chances(spread)
     weak = [str(text) for text in spread.warnings]
     return tuple(part for part in (" ".join([*said, *weak]), " ".join(signs)) if part)
+
+
+def _chances(spread: Spread) -> list[str]:
+    """The chance of a change for the better and how certain all of it is, if that can be said."""
+    view = spread.outlook
+    if view is None or not view.chance_right:
+        return []
+    return [
+        f"{_('Chance of a change for the better in a new city:')} {view.chance_right}.",
+        f"{_('How certain: %(grade)s') % {'grade': view.grade}}.",
+    ]
+
+
+def _unknown_box(spread: Spread | None) -> tuple[Box, ...]:
+    """What is not known of the main result, and the versions of cases it was computed from."""
+    view = None if spread is None else spread.outlook
+    if view is None:
+        return ()
+    version = _("version %(n)s")
+    cited = ", ".join(
+        f"{one.place} {version % {'n': number(one.version)}}" for one in view.rests_on_shown
+    )
+    if len(view.rests_on) > len(view.rests_on_shown):
+        cited += " …"
+    computed = _("Computed from these versions, and anew when one of them changes:")
+    return (
+        Box(
+            key="unknown",
+            title=_("What is not known"),
+            lines=tuple(Line(text=Told(text)) for text in view.not_known),
+            note=f"{computed} {cited}",
+        ),
+    )
 
 
 def _passages(page: SolutionPage) -> tuple[Passage, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Literal
 
 from ninja import Field, Schema
 
@@ -68,12 +69,93 @@ class PlacedEffect(Schema):
     pool_exclusion: enums.PoolExclusion | None
 
 
+class Chances(Schema):
+    """Chances in one more place. The verdict is never stronger than the evidence is certain."""
+
+    p_right_direction: float | None = Field(description="Of a change for the better.")
+    p_useful: float | None = Field(description="Of the smallest useful change or more.")
+    verdict: Literal["likely", "uncertain", "unlikely", "not-enough-evidence"]
+    no_useful_effect: bool | None = Field(
+        description="True: the whole interval is smaller than the smallest useful change."
+    )
+    warnings: list[str]
+
+
+class CertaintyStep(Schema):
+    """One question of the certainty; `change` is null where it was not assessed."""
+
+    domain: str
+    change: int | None
+    reason: str
+    number: float | None
+
+
+class Certainty(Schema):
+    """How certain a body of evidence is, with each step, its reason and its number."""
+
+    grade: Literal["very-low", "low", "moderate", "high"]
+    start: Literal["low", "moderate", "high"]
+    steps: list[CertaintyStep]
+    caps: list[str]
+
+
+class NotKnown(Schema):
+    """Something that is not known: of `n` places out of `of`, or of the `values` named."""
+
+    code: str
+    n: int | None
+    of: int | None
+    values: list[str]
+
+
+class CitedVersion(Schema):
+    """The version of a case that the figures were computed from."""
+
+    case: str
+    place: str
+    version: int
+    self: str
+    page: str
+
+
+class Outlook(Schema):
+    """The pool of a measure and what it promises to one more place.
+
+    Weighted by restricted likelihood with the interval of Hartung and Knapp where every place has
+    a standard error, else unweighted. Of two places `warnings` say that they are no basis for a
+    decision. Chances and certainty are null for a level or count.
+    """
+
+    k: int
+    estimate: float
+    se: float | None
+    ci_low: float | None
+    ci_high: float | None
+    prediction_low: float | None
+    prediction_high: float | None
+    prediction_df: float | None
+    tau2: float | None
+    i2: float | None = Field(description="In percent.")
+    q: float | None
+    q_p: float | None
+    method: str
+    interval: str
+    weighting: str
+    warnings: list[str]
+    chances: Chances | None
+    smallest_useful: float | None = Field(description="As asked for by `useful`.")
+    certainty: Certainty | None
+    not_known: list[NotKnown]
+    rests_on: list[CitedVersion]
+
+
 class EffectGroup(Schema):
     """One measure over places, each counted once. Figures are null where too few places are known.
 
     `ci_*` bounds the mean, `pi_*` the effect to expect in one more place of the same kind.
     """
 
+    key: str = Field(description="Names the group in the parameter `of`.")
     measure: str = Field(description="Code, see /measures.")
     measure_name: str
     unit: str
@@ -99,6 +181,7 @@ class EffectGroup(Schema):
     warnings: list[str]
     method: str
     method_version: str
+    outlook: Outlook | None = Field(description="Null where no place has a result.")
     effects: list[PlacedEffect]
 
 

@@ -1,0 +1,222 @@
+"""What the results of places promise to one more, how certain that is, and what is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+
+from alliance.analysis.evidence.certainty import Step
+from alliance.analysis.evidence.outlook import Gap
+from alliance.web.formatting import number
+
+GRADE_WORDS: dict[str, Promise] = {
+    "very-low": pgettext_lazy("certainty", "very low"),
+    "low": pgettext_lazy("certainty", "low"),
+    "moderate": pgettext_lazy("certainty", "moderate"),
+    "high": pgettext_lazy("certainty", "high"),
+}
+
+START_WORDS: dict[str, Promise] = {
+    "high": gettext_lazy(
+        "Starts at high: in every place chance decided who got the measure."
+    ),
+    "low": gettext_lazy(
+        "Starts at low: not in every place did chance decide who got the measure."
+    ),
+}  # fmt: skip
+
+CAP_WORDS: dict[str, Promise] = {
+    "uncontrolled": gettext_lazy(
+        "Never above low: before and after alone cannot tell the measure from what else changed."
+    ),
+    "one-study": gettext_lazy("Never above low: one place only."),
+}
+
+VERDICT_WORDS: dict[str, Promise] = {
+    "likely": gettext_lazy("likely"),
+    "uncertain": gettext_lazy("uncertain"),
+    "unlikely": gettext_lazy("unlikely"),
+    "not-enough-evidence": gettext_lazy("not enough evidence"),
+}
+
+DOMAIN_WORDS: dict[str, Promise] = {
+    "risk-of-bias": gettext_lazy("Risk of bias"),
+    "inconsistency": gettext_lazy("Places that disagree"),
+    "indirectness": gettext_lazy("Likeness to your city"),
+    "imprecision": gettext_lazy("Width of the interval"),
+    "publication-bias": gettext_lazy("Results never published"),
+}
+
+
+def chance(probability: float) -> str:
+    """A probability in whole per cent; never 0 or 100, which nobody can promise."""
+    percent = round(100 * probability)
+    if percent < 1:
+        return _("under 1 %")
+    if percent > 99:
+        return _("over 99 %")
+    return _("%(n)s %%") % {"n": number(percent)}
+
+
+def step_text(step: Step, line: str, quantity: Callable[[float], str]) -> str:
+    """Why a step of the certainty was taken or not, with its number.
+
+    `line`: the change from which on a decision would be another, in words. `quantity` writes a
+    change in the unit of the measure.
+    """
+    return _STEPS[step.domain, step.reason](step.number, line, quantity)
+
+
+_Text = Callable[[float | None, str, Callable[[float], str]], str]
+
+
+def _fixed(text: Promise) -> _Text:
+    return lambda _number, _line, _quantity: str(text)
+
+
+def _percent(text: Promise, factor: float = 1.0, digits: int = 0) -> _Text:
+    def told(value: float | None, _line: str, _quantity: Callable[[float], str]) -> str:
+        return str(text) % {"n": number(factor * (value or 0.0), digits)}
+
+    return told
+
+
+def _bound(text: Promise) -> _Text:
+    def told(value: float | None, line: str, quantity: Callable[[float], str]) -> str:
+        return str(text) % {"bound": quantity(value or 0.0), "line": line}
+
+    return told
+
+
+_SHARE_AT_RISK = gettext_lazy(
+    "%(n)s %% of the weight is from places that compared with nobody without the measure."
+)
+_I2 = gettext_lazy("%(n)s %% of the spread between places (I²) is more than chance.")
+_SMALL = gettext_lazy(
+    "Less precise results differ from the more precise ones (Egger’s test, p = %(n)s)."
+)
+
+_STEPS: dict[tuple[str, str], _Text] = {
+    ("risk-of-bias", "share-at-high-risk"): _percent(_SHARE_AT_RISK, 100),
+    ("risk-of-bias", "low-risk"): _percent(_SHARE_AT_RISK, 100),
+    ("inconsistency", "one-study"): _fixed(gettext_lazy("One place only.")),
+    ("inconsistency", "not-assessed"): _fixed(gettext_lazy("Too few places to tell.")),
+    ("inconsistency", "i2"): _percent(_I2),
+    ("inconsistency", "prediction-crosses-line"): _bound(
+        gettext_lazy(
+            "In a new place the interval reaches to %(bound)s: %(line)s is within it, though "
+            "not within that of the mean."
+        )
+    ),
+    ("indirectness", "not-assessed"): _fixed(
+        gettext_lazy("Depends on the city that asks, so it is not judged here.")
+    ),
+    ("imprecision", "not-assessed"): _fixed(gettext_lazy("No interval can be given.")),
+    ("imprecision", "interval-crosses-line"): _bound(
+        gettext_lazy("The interval of the mean reaches to %(bound)s: %(line)s is within it.")
+    ),
+    ("imprecision", "precise"): _bound(
+        gettext_lazy("The interval of the mean ends at %(bound)s: %(line)s is outside of it.")
+    ),
+    ("publication-bias", "not-assessed"): _fixed(
+        gettext_lazy("Fewer than ten places with a standard error: nothing can be said.")
+    ),
+    ("publication-bias", "no-sign"): _percent(
+        gettext_lazy(
+            "Less precise results do not differ from the more precise ones (Egger’s test, "
+            "p = %(n)s)."
+        ),
+        digits=2,
+    ),
+    ("publication-bias", "small-studies-differ"): _percent(_SMALL, digits=2),
+    ("publication-bias", "conclusion-changes-when-filled"): _percent(
+        gettext_lazy(
+            "Less precise results differ from the more precise ones (Egger’s test, p = %(n)s), and "
+            "filling in what may be missing changes the conclusion."
+        ),
+        digits=2,
+    ),
+}
+
+
+def _consistent(value: float | None, line: str, _quantity: Callable[[float], str]) -> str:
+    if value is not None:
+        return str(_I2) % {"n": number(value, 0)}
+    return _("As to %(line)s, the intervals of the mean and of a new place say the same.") % {
+        "line": line
+    }
+
+
+_STEPS["inconsistency", "consistent"] = _consistent
+
+
+def gap_text(gap: Gap, k: int) -> str:
+    """Something that is not known, in words; `k` places have a result."""
+    return _GAPS[gap.code](gap.n or 0, gap.of or k)
+
+
+def _of(text: Promise) -> Callable[[int, int], str]:
+    return lambda n, k: str(text) % {"n": number(n), "k": number(k)}
+
+
+def _follow_up(years: int, _k: int) -> str:
+    if years < 1:
+        return _("What remains of it later: no place was followed for longer than a year.")
+    return ngettext(
+        "What remains of it later: no place was followed for longer than %(n)s year.",
+        "What remains of it later: no place was followed for longer than %(n)s years.",
+        years,
+    ) % {"n": number(years)}
+
+
+_GAPS: dict[str, Callable[[int, int], str]] = {
+    "standard-error": _of(
+        gettext_lazy("How precise the result is, in %(n)s of %(k)s places: no standard error.")
+    ),
+    "publication-bias": _of(
+        gettext_lazy(
+            "Whether results were kept back: not assessed, as %(n)s places have a standard error "
+            "and %(k)s are needed. That is not “none found”."
+        )
+    ),
+    "comparison": _of(
+        gettext_lazy(
+            "What would have come about without it, in %(n)s of %(k)s places: nobody was compared "
+            "with."
+        )
+    ),
+    "sample-size": _of(
+        gettext_lazy("On how many it was measured, in %(n)s of %(k)s places: not recorded.")
+    ),
+    "baseline": _of(
+        gettext_lazy("Where it started from, in %(n)s of %(k)s places: no baseline recorded.")
+    ),
+    "period": _of(gettext_lazy("Over which years, in %(n)s of %(k)s places: not recorded.")),
+    "follow-up": _follow_up,
+    "smallest-useful": lambda _n, _k: _("How much would be useful: nobody has said."),
+    "climate": _of(
+        gettext_lazy("Under which climate, in %(n)s of %(k)s places: not recorded.")
+    ),
+}  # fmt: skip
+
+
+def line_text(useful: float | None, quantity: Callable[[float], str], *, upwards: bool) -> str:
+    """The change from which on a decision would be another: the smallest useful one, or zero."""
+    if not useful:
+        return _("zero")
+    return quantity(useful if upwards else -useful)
+
+
+def missing_countries_text(names: str) -> str:
+    """Countries of the network without a result, by their names."""
+    return _("How it does in %(names)s: no result from there.") % {"names": names}
+
+
+def missing_zones_text(names: str) -> str:
+    """Climates of member cities without a result, by their names."""
+    return _("How it does under a climate of member cities, %(names)s: no result from there.") % {
+        "names": names
+    }

@@ -1,0 +1,214 @@
+"""What the results of a measure promise to a new city, as a page tells it.
+
+Figures come from `alliance.analysis.evidence.outlook` at each request, so that they follow every
+change of a case; `rests_on` names the version of each case that they were computed from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+
+from alliance.analysis.effect_spread import SpreadSummary
+from alliance.analysis.evidence.outlook import Gap, Outlook, look_ahead
+from alliance.analysis.evidence.pooling import MIN_FOR_PREDICTION
+from alliance.knowledge.models import CaseStudy, Effect
+from alliance.knowledge.outlook_texts import (
+    CAP_WORDS,
+    DOMAIN_WORDS,
+    GRADE_WORDS,
+    START_WORDS,
+    VERDICT_WORDS,
+    chance,
+    gap_text,
+    line_text,
+    missing_countries_text,
+    missing_zones_text,
+    step_text,
+)
+from alliance.knowledge.selectors.grounds import Grounds, Unlike, unlike
+from alliance.knowledge.selectors.localise import country_name, local_place
+from alliance.web.formatting import quantity
+
+# What a page can hold of the versions that a figure rests on; the API names all.
+VERSIONS_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Useful:
+    """The smallest change of use to whoever asks: `size` in the unit of the measure `key`."""
+
+    key: str
+    size: float
+
+
+@dataclass(frozen=True)
+class Cited:
+    """The version of a case that a figure was computed from."""
+
+    public_id: str
+    place: str
+    version: int
+
+
+@dataclass(frozen=True)
+class StepLine:
+    """One step of the certainty. `change` is None where the question was not assessed."""
+
+    code: str
+    title: str | Promise
+    change: int | None
+    sentence: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutlookView:
+    """The outlook of one measure in words, beside the figures it rests on.
+
+    Empty words are not to be shown: there are no chances without a prediction interval, and no
+    certainty of a level. `size` is the smallest useful change that was asked about.
+    """
+
+    outlook: Outlook
+    rests_on: tuple[Cited, ...]
+    steps: tuple[StepLine, ...]
+    not_known: tuple[str, ...]
+    lacks: Unlike
+    size: str
+
+    @property
+    def rests_on_shown(self) -> tuple[Cited, ...]:
+        """The first of the versions, as many as a page holds."""
+        return self.rests_on[:VERSIONS_SHOWN]
+
+    @property
+    def has_mean(self) -> bool:
+        """Whether there are enough places for a mean and its intervals."""
+        return self.outlook.pooled.k >= MIN_FOR_PREDICTION
+
+    @property
+    def grade(self) -> str | Promise:
+        """The certainty in words."""
+        graded = self.outlook.certainty
+        return "" if graded is None else GRADE_WORDS[graded.grade]
+
+    @property
+    def start(self) -> str | Promise:
+        """Where the certainty starts from, and why."""
+        graded = self.outlook.certainty
+        return "" if graded is None else START_WORDS[graded.start]
+
+    @property
+    def caps(self) -> tuple[Promise, ...]:
+        """What held the certainty down, whatever the steps."""
+        graded = self.outlook.certainty
+        return () if graded is None else tuple(CAP_WORDS[code] for code in graded.caps)
+
+    @property
+    def chance_right(self) -> str:
+        """The chance of a change for the better in a new city."""
+        found = self.outlook.prospects
+        return "" if found is None or found.p_right_direction is None else chance(
+            found.p_right_direction
+        )  # fmt: skip
+
+    @property
+    def chance_useful(self) -> str:
+        """The chance of at least `size` for the better in a new city."""
+        found = self.outlook.prospects
+        return "" if found is None or found.p_useful is None else chance(found.p_useful)
+
+    @property
+    def verdict(self) -> str | Promise:
+        """Likely or not, never stronger than the evidence is certain."""
+        found = self.outlook.prospects
+        return "" if found is None else VERDICT_WORDS[found.verdict]
+
+    @property
+    def shown_useless(self) -> bool:
+        """Whether the whole interval is smaller than what would be useful."""
+        found = self.outlook.prospects
+        return found is not None and found.no_useful_effect is True
+
+    @property
+    def i2(self) -> float | None:
+        """The share of the spread that is more than chance, in percent; None if unweighted."""
+        spread = self.outlook.pooled.heterogeneity
+        return None if spread is None else spread.i2
+
+
+def outlook_view(
+    summary: SpreadSummary,
+    chosen: Sequence[tuple[CaseStudy, Effect]],
+    *,
+    grounds: Grounds,
+    useful: float | None,
+    digits: int,
+    symbol: str,
+    language: str,
+) -> OutlookView | None:
+    """The outlook of one measure, None where no place has a result.
+
+    `chosen`: the effects that speak for their places, each with its case. `useful`: the smallest
+    useful change, 0 or more, in the unit whose sign is `symbol`.
+    """
+    found = look_ahead(summary, smallest_useful=useful)
+    if found is None:
+        return None
+    lacks = unlike(grounds, (case for case, _effect in chosen))
+    return OutlookView(
+        outlook=found,
+        rests_on=cited((case for case, _effect in chosen), language),
+        steps=_steps(found, useful, lambda value: quantity(value, symbol, digits, signed=True)),
+        not_known=tuple(
+            gap_text(gap, lacks.k) for gap in all_gaps(found, [one for _, one in chosen], lacks)
+        )
+        + _kinds_missing(lacks, language),
+        lacks=lacks,
+        size="" if useful is None else quantity(useful, symbol),
+    )
+
+
+def cited(cases: Iterable[CaseStudy], language: str) -> tuple[Cited, ...]:
+    """The versions of `cases` that hold now, by place."""
+    found = (Cited(case.public_id, local_place(case, language), case.revision) for case in cases)
+    return tuple(sorted(found, key=lambda one: (one.place, one.public_id)))
+
+
+def _steps(
+    found: Outlook, useful: float | None, write: Callable[[float], str]
+) -> tuple[StepLine, ...]:
+    graded = found.certainty
+    if graded is None:
+        return ()
+    line = line_text(useful, write, upwards=found.pooled.estimate >= 0)
+    return tuple(
+        StepLine(
+            code=step.domain,
+            title=DOMAIN_WORDS[step.domain],
+            change=step.change,
+            sentence=step_text(step, line, write),
+        )
+        for step in graded.steps
+    )
+
+
+def all_gaps(found: Outlook, effects: Sequence[Effect], lacks: Unlike) -> tuple[Gap, ...]:
+    """What is not known of the measure, and of the places it was found in."""
+    more = (
+        ("baseline", sum(effect.baseline is None for effect in effects)),
+        ("climate", lacks.no_zone),
+    )
+    return found.gaps + tuple(Gap(code, n, len(effects)) for code, n in more if n)
+
+
+def _kinds_missing(lacks: Unlike, language: str) -> tuple[str, ...]:
+    told = []
+    if lacks.countries:
+        names = ", ".join(country_name(code, language) for code in lacks.countries)
+        told.append(missing_countries_text(names))
+    if lacks.zones:
+        told.append(missing_zones_text(", ".join(str(zone.label) for zone in lacks.zones)))
+    return tuple(told)

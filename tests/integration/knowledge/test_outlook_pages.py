@@ -1,0 +1,196 @@
+"""What a solution promises to a new city, on its page and by the API."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+
+from alliance.analysis.evidence import pool
+from alliance.core.audit import COMMAND_LINE
+from alliance.knowledge.records import PlaceRecord
+from alliance.network.services import save_city
+from alliance.web.formatting import number
+from tests.factories.knowledge import NOW, effect, lay_ground, make_case
+from tests.factories.pages import page, told
+
+pytestmark = pytest.mark.django_db
+
+ADDRESS = "/en/solutions/road-pricing/"
+KEY = "traffic-volume-percent-change-lower"
+VALUES, ERRORS = (-20.0, -12.0, -16.0, -13.0), (2.0, 1.0, 3.0, 1.5)
+
+
+@pytest.fixture(autouse=True)
+def ground(db: None) -> None:
+    lay_ground()
+
+
+def town(name: str, value: float, **figures: object) -> None:
+    make_case(name, place=PlaceRecord(name, "SE"), effects=(effect(value, **figures),))
+
+
+def precise(design: str = "rct") -> None:
+    for name, value, error in zip(("Ash", "Birk", "Cor", "Dal"), VALUES, ERRORS, strict=True):
+        town(name, value, standard_error=error, design=design)
+
+
+def plain() -> None:
+    for name, value in zip(("Ash", "Birk", "Cor", "Dal"), VALUES, strict=True):
+        town(name, value)
+
+
+def group(client: Client, query: str = "") -> dict:
+    answer = client.get(f"/api/v1/solutions/road-pricing{query}")
+    assert answer.status_code == 200, answer.content
+    return answer.json()["effects"][0]
+
+
+def test_places_with_standard_errors_are_weighted_and_the_page_says_so(client: Client) -> None:
+    precise()
+    pooled = pool(VALUES, [error**2 for error in ERRORS])
+    words = told(client, ADDRESS)
+    figures = (pooled.estimate, pooled.prediction_low, pooled.prediction_high)
+    mean, low, high = (number(one, 0, signed=True) for one in figures)
+    assert f"In a new city we expect between {low} and {high} %" in words
+    assert f"Mean of 4 places, more precise results counting more: {mean} %" in words
+    assert "Diamond: mean over places, in which more precise results count more" in words
+    assert "Every place counts the same" not in words
+    assert "Three or four places" in words
+
+
+def test_without_standard_errors_the_mean_is_unweighted_and_the_page_says_so(
+    client: Client,
+) -> None:
+    plain()
+    words = told(client, ADDRESS)
+    assert "Unweighted mean of 4 places" in words
+    assert "Every place counts the same" in words
+    assert "How precise the result is, in 4 of 4 places: no standard error." in words
+
+
+def test_chances_verdict_and_certainty_are_told_with_each_step(client: Client) -> None:
+    precise("before-after")
+    words = told(client, ADDRESS)
+    assert re.search(r"Chance of a change for the better in a new city: 9\d %", words)
+    assert "In a word: not enough evidence" in words
+    assert "How certain: very low" in words
+    assert "Starts at low: not in every place did chance decide" in words
+    assert "Risk of bias: −2 100 % of the weight is from places that compared with nobody" in words
+    assert "Results never published: not assessed" in words
+    assert "Likeness to your city: not assessed" in words
+
+
+def test_the_smallest_useful_change_is_asked_in_the_address(client: Client) -> None:
+    precise()
+    words = told(client, f"{ADDRESS}?of={KEY}&useful=10")
+    assert re.search(r"Chance of 10 % or more for the better: \d\d %", words)
+    assert "How much would be useful: nobody has said." not in words
+    chances = group(client, f"?of={KEY}&useful=10")["outlook"]["chances"]
+    assert 0 < chances["p_useful"] < chances["p_right_direction"] < 1
+    swedish = told(client, f"/sv/solutions/road-pricing/?of={KEY}&useful=2,5")
+    assert "Sannolikhet för en förbättring med 2,5 % eller mer" in swedish
+
+
+@pytest.mark.parametrize("text", ["abc", "-3", "0", "1e999", "9999999999999999"])
+def test_a_size_that_is_none_is_told_beside_its_field(client: Client, text: str) -> None:
+    precise()
+    html = page(client, f"{ADDRESS}?of={KEY}&useful={text}")
+    assert 'aria-invalid="true"' in html
+    assert f'id="{KEY}-fault"' in html
+    assert f'value="{text}"' in html
+    assert "or more for the better" not in html
+
+
+def test_what_is_not_known_is_counted_from_the_cases(client: Client) -> None:
+    save_city("nice", name="Nice", country="FR", is_member=True, actor=COMMAND_LINE, at=NOW)
+    plain()
+    words = told(client, ADDRESS).split("What is not known")[1]
+    for line in (
+        "Whether results were kept back: not assessed, as 0 places have a standard error and 10",
+        "in 4 of 4 places: nobody was compared with.",
+        "On how many it was measured, in 4 of 4 places: not recorded.",
+        "Where it started from, in 4 of 4 places: no baseline recorded.",
+        "Under which climate, in 4 of 4 places: not recorded.",
+        "How it does in France: no result from there.",
+        "How much would be useful: nobody has said.",
+    ):
+        assert line in words
+    missing = group(client)["outlook"]["not_known"]
+    assert {"code": "countries", "n": 1, "of": None, "values": ["FR"]} in missing
+
+
+def test_climates_of_members_without_a_result_are_named(client: Client) -> None:
+    by = {"actor": COMMAND_LINE, "at": NOW}
+    save_city("lund", name="Lund", country="SE", koppen="Cfb", is_member=True, **by)
+    save_city("umea", name="Umeå", country="SE", koppen="Dfc", is_member=True, **by)
+    make_case("Lund")
+    assert group(client)["outlook"]["not_known"][-1]["values"] == ["D"]
+    make_case("Umeå")
+    codes = {one["code"] for one in group(client)["outlook"]["not_known"]}
+    assert not codes & {"climates", "countries", "climate"}
+    make_case("Elsewhere", place=PlaceRecord("Elsewhere", "SE"))
+    # A place whose climate is not recorded may have any: nothing is claimed then.
+    codes = {one["code"] for one in group(client)["outlook"]["not_known"]}
+    assert "climate" in codes
+    assert "climates" not in codes
+
+
+def test_figures_name_the_versions_they_rest_on_and_follow_a_change(client: Client) -> None:
+    precise()
+    html = page(client, ADDRESS)
+    assert '<a href="/en/cases/ash/versions/1/">Ash version 1</a>' in html
+    before = group(client)["outlook"]
+    assert before["rests_on"][0] == {
+        "case": "ash",
+        "place": "Ash",
+        "version": 1,
+        "self": before["rests_on"][0]["self"],
+        "page": before["rests_on"][0]["page"],
+    }
+    assert before["rests_on"][0]["self"].endswith("/api/v1/cases/ash/versions/1")
+    assert client.get("/api/v1/cases/ash/versions/1").status_code == 200
+    town("Ash", -40.0, standard_error=2.0, design="rct")
+    after = group(client)["outlook"]
+    assert after["rests_on"][0]["version"] == 2
+    assert after["estimate"] == pytest.approx(
+        pool([-40.0, *VALUES[1:]], [error**2 for error in ERRORS]).estimate
+    )
+    html = page(client, ADDRESS)
+    assert '<a href="/en/cases/ash/versions/2/">Ash version 2</a>' in html
+    assert client.get("/en/cases/ash/versions/2/").status_code == 200
+
+
+def test_the_api_gives_the_figures_of_the_page_by_codes(client: Client) -> None:
+    precise()
+    found, pooled = group(client), pool(VALUES, [error**2 for error in ERRORS])
+    assert found["key"] == KEY
+    assert found["mean"] == found["outlook"]["estimate"] == pytest.approx(pooled.estimate)
+    assert found["pi_low"] == pytest.approx(pooled.prediction_low)
+    assert (found["weighting"], found["method"]) == ("inverse-variance", "reml, hartung-knapp")
+    assert "standard-errors-not-used" not in found["warnings"]
+    assert found["outlook"]["i2"] == pytest.approx(pooled.heterogeneity.i2)
+    steps = {one["domain"]: one["change"] for one in found["outlook"]["certainty"]["steps"]}
+    assert steps["risk-of-bias"] == 0
+    assert steps["publication-bias"] is None
+
+
+@pytest.mark.parametrize(
+    ("query", "where"),
+    [("?useful=3", "useful"), (f"?of={KEY}", "useful"), ("?of=x&useful=3", "of"),
+     (f"?of={KEY}&useful=0", "useful"), (f"?of={KEY}&useful=nan", "useful")],
+)  # fmt: skip
+def test_the_api_refuses_a_question_that_makes_no_sense(
+    client: Client, query: str, where: str
+) -> None:
+    precise()
+    answer = client.get(f"/api/v1/solutions/road-pricing{query}")
+    assert answer.status_code == 422
+    assert where in str(answer.json())
+
+
+def test_two_units_of_one_measure_are_never_pooled(client: Client) -> None:
+    precise()
+    town("Elm", -900.0, unit="cars per day", standard_error=10.0, design="rct")
+    assert group(client)["outlook"]["k"] == 4
