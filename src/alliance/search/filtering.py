@@ -60,11 +60,13 @@ class Filtered:
     """Rows that pass all filters, and for each active filter those that pass all others.
 
     year_unknown: rows that only the filter by year left out, because their year is not recorded.
+    any_year: how many rows pass all filters but that by year; None where there is no such filter.
     """
 
     rows: Rows
     others: Mapping[str, Rows]
     year_unknown: int
+    any_year: int | None
 
     def count(self, index: Index, key: str) -> dict[str, int]:
         """How many of the rows carry each code, were the filter `key` not set."""
@@ -123,4 +125,4 @@ def filtered(index: Index, query: FinderQuery, hits: Mask) -> Filtered:
     }
     unknown = 0 if without_year is None else int(np.count_nonzero(coded & without_year))
     rows = np.flatnonzero(coded if year is None else coded & year)
-    return Filtered(rows, others, unknown)
+    return Filtered(rows, others, unknown, None if year is None else int(np.count_nonzero(coded)))

@@ -85,6 +85,18 @@ class Chip:
 
 
 @dataclass(frozen=True)
+class WayOut:
+    """A filter in the way of all hits: how many there would be without it, and their address.
+
+    name: of the filter; empty where no single one is in the way, but all of them together.
+    """
+
+    name: str
+    count: int
+    querystring: str
+
+
+@dataclass(frozen=True)
 class ReasonCount:
     code: str
     label: str
@@ -150,6 +162,7 @@ class FinderResult:
     counts of `facets` are those of the search without the faulty filters.
     n_full: hits that have every term; they come first. kinds: (kind, name, count) of all hits.
     n_located: hits that have a place on the map; `selectors.find_points` gives them.
+    ways_out: where filters leave nothing, those without which something would be found.
     """
 
     query: FinderQuery
@@ -163,6 +176,7 @@ class FinderResult:
     notices: tuple[Notice, ...]
     faults: tuple[FilterFault, ...]
     n_located: int
+    ways_out: tuple[WayOut, ...]
     page: int
     n_pages: int
 

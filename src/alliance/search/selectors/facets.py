@@ -10,7 +10,7 @@ from alliance.search.filtering import GRADES, Filtered
 from alliance.search.index import Index
 from alliance.search.labels import CLOSED, UNKNOWN, code_label, facet_name
 from alliance.search.query import FILTER_KEYS, FinderQuery
-from alliance.search.results import Chip, FacetGroup, FacetOption
+from alliance.search.results import Chip, FacetGroup, FacetOption, WayOut
 from alliance.search.selectors.hits import KIND_ORDER
 
 #: Choices of an open list that are named; the rest is counted.
@@ -100,6 +100,25 @@ def chips_of(index: Index, query: FinderQuery) -> tuple[Chip, ...]:
         label = _("up to %(year)s") % {"year": query.year_to}
         chips.append(_year_chip(query, "year_to", query.year_to, label))
     return tuple(chips)
+
+
+def ways_out(passed: Filtered, query: FinderQuery, hits: int) -> tuple[WayOut, ...]:
+    """Of a search whose filters leave nothing: what each filter alone keeps away, most first.
+
+    Where no filter alone does, the one way is without any of them; `hits` are those of the text.
+    """
+    found = [
+        WayOut(facet_name(key), rows.size, query.without(key).querystring)
+        for key, rows in passed.others.items()
+        if rows.size
+    ]
+    if passed.any_year:
+        without = query.without_year("year_from", "year_to")
+        found.append(WayOut(_("Year"), passed.any_year, without.querystring))
+    if hits and not found:
+        keys = {*query.filters, "year_from", "year_to"}
+        found.append(WayOut("", hits, query.without_keys(keys).querystring))
+    return tuple(sorted(found, key=lambda way: -way.count))
 
 
 def _year_chip(query: FinderQuery, key: str, year: int, label: str) -> Chip:

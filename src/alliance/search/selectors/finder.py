@@ -20,7 +20,7 @@ from alliance.search.filtering import Filtered, faults_of, filtered
 from alliance.search.index import Index
 from alliance.search.query import PAGE_SIZE, FinderQuery, InvalidFilter
 from alliance.search.results import FinderResult, MapPoint, Notice
-from alliance.search.selectors.facets import chips_of, facet_groups
+from alliance.search.selectors.facets import chips_of, facet_groups, ways_out
 from alliance.search.selectors.hits import hits_of, kind_counts, outcome_counts, record_url
 from alliance.search.store import store
 
@@ -94,6 +94,9 @@ def find(query: FinderQuery, *, today: dt.date) -> FinderResult:
             notices=_notices(found, sound, current.behind),
             faults=faults,
             n_located=int(np.count_nonzero(located)) if total else 0,
+            ways_out=()
+            if total or faults
+            else ways_out(found.passed, sound, int(np.count_nonzero(found.match.hits))),
             page=page,
             n_pages=n_pages,
         )
