@@ -261,6 +261,9 @@ class _Loader:
             )
             if written:
                 touched.add(record.solution)
+        if touched:
+            # Planned for tables that were empty when they were counted last, grading takes minutes.
+            count_rows_for_planner.call()
         for solution in Solution.objects.filter(public_id__in=touched):
             knowledge.regrade(solution)
 
