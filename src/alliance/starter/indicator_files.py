@@ -158,8 +158,10 @@ def _figures(
             )
 
 
-def read_indicators(folder: Path, cities: frozenset[str]) -> IndicatorFiles:
-    """Read and check the indicators of a folder; `cities` are the ids it has.
+def read_indicators(
+    folder: Path, cities: frozenset[str], known_measures: frozenset[str]
+) -> IndicatorFiles:
+    """Read and check the indicators of a folder; `cities` and `known_measures` are what it has.
 
     Raises InvalidData naming every fault by file, row and column.
     """
@@ -199,6 +201,9 @@ def read_indicators(folder: Path, cities: frozenset[str]) -> IndicatorFiles:
         if link.get("indicator") not in indicators:
             where = f"indicator-measures.json, row {place + 1}, indicator"
             faults.append(Fault(where, f"unknown indicator {link.get('indicator')!r}"))
+        if link.get("measure") not in known_measures:
+            where = f"indicator-measures.json, row {place + 1}, measure"
+            faults.append(Fault(where, f"unknown measure {link.get('measure')!r}"))
     table = _table(folder / "starter-observations.csv", OBSERVATION_COLUMNS, faults)
     figures = list(
         _figures(table, "starter-observations.csv", frozenset(definitions), cities, faults)

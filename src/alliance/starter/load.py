@@ -116,7 +116,9 @@ def _checked(folder: Path | None) -> tuple[StarterFiles, IndicatorFiles]:
     faults += reference_faults(files)
     indicators = None
     try:
-        indicators = read_indicators(files.folder, frozenset(seen))
+        indicators = read_indicators(
+            files.folder, frozenset(seen), frozenset(row["slug"] for row in files.measures)
+        )
     except InvalidData as error:
         faults += error.faults
     if faults or indicators is None:

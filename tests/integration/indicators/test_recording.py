@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from alliance.core.audit import COMMAND_LINE
 from alliance.core.errors import InvalidData
 from alliance.indicators.models import Observation, ObservationBatch, Series
 from alliance.indicators.selectors.values import observations_at, versions_at
-from alliance.indicators.services import save_version
+from alliance.indicators.services import DefinitionRecord, save_version
 from tests.factories.indicators import NOW, make_city, make_definition, record
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + dt.timedelta(days=10)
+TOLD = DefinitionRecord(
+    text="Within 200 m.",
+    unit="percent",
+    unit_label="% of residents",
+    direction="higher",
+    publisher="Test office",
+    licence="CC0",
+)
 
 
 def test_a_revision_supersedes_and_keeps_what_was_known():
@@ -82,19 +92,8 @@ def test_the_database_holds_one_figure_in_force():
 
 
 def test_a_definition_changes_by_versions_with_a_reason():
-    from django.core.exceptions import ValidationError
-
-    from tests.factories.indicators import DefinitionRecord
-
     definition = make_definition()
-    changed = DefinitionRecord(
-        text="Within 200 m.",
-        unit="percent",
-        unit_label="% of residents",
-        direction="higher",
-        publisher="Test office",
-        licence="CC0",
-    )
+    changed = TOLD
     with pytest.raises(ValidationError, match="why"):
         save_version(definition.indicator, definition.key, changed, actor=COMMAND_LINE, at=LATER)
     version = save_version(
@@ -109,3 +108,15 @@ def test_a_definition_changes_by_versions_with_a_reason():
     assert version.number == 2
     assert versions_at(None)[definition.pk].comparable_since == 2
     assert versions_at(NOW)[definition.pk].version.text.startswith("Green space")
+
+
+def test_a_new_version_of_the_definition_does_not_revise_its_figures():
+    city, definition = make_city("lund"), make_definition()
+    record(city, definition, {"2021": 40.0})
+    save_version(
+        definition.indicator, definition.key, replace(TOLD, text="Told better."),
+        actor=COMMAND_LINE, at=LATER, reason="wording",
+    )  # fmt: skip
+    batch = record(city, definition, {"2021": 40.0}, at=LATER)
+    assert (batch.added, batch.revised, batch.unchanged) == (0, 0, 1)
+    assert Observation.objects.get().definition_number == 1

@@ -92,6 +92,10 @@ class DefinitionVersion(models.Model):
     text = models.TextField()
     text_fr = models.TextField(blank=True, default="")
     text_sv = models.TextField(blank=True, default="")
+    # What readers must know before they trust or compare the figures: doubts, conflicts, limits.
+    notes = models.TextField(blank=True, default="")
+    notes_fr = models.TextField(blank=True, default="")
+    notes_sv = models.TextField(blank=True, default="")
     # As pint reads it, empty for a plain label such as an amount of money; see `indicators.units`.
     unit = models.CharField(max_length=80, blank=True, default="")
     unit_label = models.CharField(max_length=80)
@@ -105,9 +109,13 @@ class DefinitionVersion(models.Model):
     lower_bound = models.FloatField(null=True, blank=True)
     upper_bound = models.FloatField(null=True, blank=True)
     bounds_basis = models.TextField(blank=True, default="")
+    bounds_basis_fr = models.TextField(blank=True, default="")
+    bounds_basis_sv = models.TextField(blank=True, default="")
     target = models.FloatField(null=True, blank=True)
     target_year = models.PositiveSmallIntegerField(null=True, blank=True)
     target_basis = models.TextField(blank=True, default="")
+    target_basis_fr = models.TextField(blank=True, default="")
+    target_basis_sv = models.TextField(blank=True, default="")
     # What a value can be at all; anything outside is refused on its way in.
     valid_min = models.FloatField(null=True, blank=True)
     valid_max = models.FloatField(null=True, blank=True)
@@ -116,6 +124,8 @@ class DefinitionVersion(models.Model):
     least_difference = models.FloatField(null=True, blank=True)
     # Why figures of this definition are never put in an order; empty where they may be.
     not_ranked_because = models.TextField(blank=True, default="")
+    not_ranked_because_fr = models.TextField(blank=True, default="")
+    not_ranked_because_sv = models.TextField(blank=True, default="")
     treatment = models.CharField(max_length=16, choices=Treatment, default=Treatment.NONE)
     least_coverage = models.FloatField(null=True, blank=True)
     sdg_targets = models.JSONField(default=list, blank=True)

@@ -35,6 +35,9 @@ class DefinitionRecord:
     licence: str
     text_fr: str = ""
     text_sv: str = ""
+    notes: str = ""
+    notes_fr: str = ""
+    notes_sv: str = ""
     unit: str = ""
     unit_label_fr: str = ""
     unit_label_sv: str = ""
@@ -44,14 +47,20 @@ class DefinitionRecord:
     lower_bound: float | None = None
     upper_bound: float | None = None
     bounds_basis: str = ""
+    bounds_basis_fr: str = ""
+    bounds_basis_sv: str = ""
     target: float | None = None
     target_year: int | None = None
     target_basis: str = ""
+    target_basis_fr: str = ""
+    target_basis_sv: str = ""
     valid_min: float | None = None
     valid_max: float | None = None
     decimals: int = 1
     least_difference: float | None = None
     not_ranked_because: str = ""
+    not_ranked_because_fr: str = ""
+    not_ranked_because_sv: str = ""
     treatment: str = "none"
     least_coverage: float | None = None
     sdg_targets: tuple[str, ...] = ()

@@ -187,6 +187,9 @@ def _record_chunk(
     for record, key in zip(records, keys, strict=True):
         old = present.get(key)
         new = _observation(record, key[0], versions[record.definition], batch, at)
+        if old is not None and record.definition_number is None and _says_same(old, new):
+            # Told anew under a later version of its definition, a figure is not thereby revised.
+            new.definition_number = old.definition_number
         if old is not None and _same(old, new):
             batch.unchanged += 1
             continue
@@ -262,10 +265,12 @@ def _observation(
     )
 
 
-_SAYS = (
-    "value", "status", "standard_error", "quality", "definition_number", "method", "source_id",
-)  # fmt: skip
+_SAYS = ("value", "status", "standard_error", "quality", "method", "source_id")
+
+
+def _says_same(old: Observation, new: Observation) -> bool:
+    return all(getattr(old, name) == getattr(new, name) for name in _SAYS)
 
 
 def _same(old: Observation, new: Observation) -> bool:
-    return all(getattr(old, name) == getattr(new, name) for name in _SAYS)
+    return old.definition_number == new.definition_number and _says_same(old, new)
