@@ -152,3 +152,12 @@ class TrendLabel(models.TextChoices):
     UNCLEAR = "unclear", pgettext_lazy("trend", "unclear")
     NO_TARGET = "no-target", _("no target is set")
     TOO_FEW_DATA = "too-few-data", _("too few years to tell")
+
+
+class ErrorBasis(models.TextChoices):
+    """Where the error of a figure comes from, by which its place is uncertain."""
+
+    STATED = "stated", _("standard error stated with the figure")
+    GRADE = "grade", _("by the grade of its quality")
+    SURVEY = "survey", _("by the margin of error of the survey")
+    ASSUMED = "assumed", _("not recorded; for its place among others taken as grade B")

@@ -17,3 +17,11 @@ CLAUSES: dict[Clause, Promise] = {
     Clause.DIRECTION: _("Neither more nor less of it is better: it tells the context."),
     Clause.NOT_RANKED: _("Figures of this definition are not made for an order."),
 }
+
+#: Further reasons why a release gives no rank, by the code in `Score.not_ranked`.
+NOT_RANKED: dict[str, Promise] = {clause.value: text for clause, text in CLAUSES.items()} | {
+    "too-old": _("The latest figure is more than three years older than the year of the release."),
+    "coverage": _("Too few of the indicators below have a figure."),
+    "too-few": _("There is no other city to compare it with."),
+    "no-scale": _("All figures are equal, so there is no scale."),
+}

@@ -1,5 +1,6 @@
 """Ranks, places among peers, and distance from the good end of the scale."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,14 +51,15 @@ def top_quarter_rank(n: int) -> int:
 
 
 def peer_percentile(scores: Floats) -> Floats:
-    """Share of the other peers that a unit is not behind of: (k - rank) / (k - 1), shape (k,).
+    """Share of the other peers that a unit is not behind of: (k - rank) / (k - 1), shape (..., k).
 
     1 for the best, 0 for a last place that is not shared. NaN for a missing score or a single
     one.
     """
     ranks = rank(scores)
-    k = np.count_nonzero(~np.isnan(scores))
-    return (k - ranks) / (k - 1) if k > 1 else np.full(scores.shape, np.nan)
+    k = np.count_nonzero(~np.isnan(scores), axis=-1, keepdims=True)
+    others = np.where(k > 1, k - 1, np.nan)
+    return np.asarray((k - ranks) / others, dtype=float)
 
 
 def distance(scores: Floats, best: float = 100.0) -> Floats:
@@ -112,4 +114,45 @@ def peer_groups(
         of[labels == name] = len(names)
         names.append(name)
         members.append(own)
+    return Peers(tuple(names), tuple(members), of, tuple(fallback))
+
+
+def nested_peers(
+    levels: Sequence[Sequence[str]], ranked: npt.NDArray[np.bool_], *, at_least: int = 5
+) -> Peers:
+    """Peers by the finest of several groupings in which a unit has enough of them.
+
+    Args:
+        levels: groupings, the finest first, each with n names; an empty name is no group. Names
+            differ between levels.
+        ranked: (n,), which units have a score. Only they count and are compared.
+        at_least: how many ranked units a group needs, the unit itself counted.
+
+    A unit without such a group is compared with all. ``fallback`` lists the groups that were too
+    small and hold a unit with a score.
+
+    Raises:
+        MethodError: ``wrong-shape``, ``bad-group-size``.
+    """
+    if at_least < 2:
+        raise MethodError("bad-group-size", "a group of peers has at least 2 units", "at_least")
+    names, members = [""], [np.flatnonzero(ranked)]
+    of = np.zeros(ranked.size, dtype=np.intp)
+    fallback = []
+    for level in levels:
+        if len(level) != ranked.size:
+            raise MethodError("wrong-shape", "there must be one group for each unit", "levels")
+        labels = np.asarray(level)
+        for name in dict.fromkeys(level):
+            own = np.flatnonzero((labels == name) & ranked)
+            if not name or not own.size:
+                continue
+            if own.size < at_least:
+                fallback.append(name)
+                continue
+            inside = (labels == name) & (of == 0)
+            if inside.any():
+                of[inside] = len(names)
+                names.append(name)
+                members.append(own)
     return Peers(tuple(names), tuple(members), of, tuple(fallback))

@@ -54,13 +54,15 @@ def percentiles_of_draws(draws: Floats, *, level: float = 0.9) -> tuple[Floats, 
     """
     if not 0 < level < 1:
         raise MethodError("bad-level", "the level lies between 0 and 1", "level")
-    places = np.array([peer_percentile(row) for row in draws])
+    places = peer_percentile(draws)
     tail = (1 - level) / 2
     low, high = np.full(draws.shape[1], np.nan), np.full(draws.shape[1], np.nan)
     known = ~np.isnan(places).all(axis=0)
     if known.any():
-        low[known] = np.nanquantile(places[:, known], tail, axis=0)
-        high[known] = np.nanquantile(places[:, known], 1 - tail, axis=0)
+        places = places[:, known]
+        # Where nothing is missing, the plain function is many times as fast.
+        quantile = np.nanquantile if np.isnan(places).any() else np.quantile
+        low[known], high[known] = quantile(places, [tail, 1 - tail], axis=0)
     return low, high
 
 

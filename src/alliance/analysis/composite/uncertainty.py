@@ -65,6 +65,7 @@ def simulate(
     factors: Factors | None = None,
     relative_error: Floats | None = None,
     absolute_error: Floats | None = None,
+    peers: Peers | None = None,
     at_least: int = 5,
     threads: int = 1,
 ) -> Uncertainty:
@@ -75,6 +76,7 @@ def simulate(
         seed: a whole number from 0 on; the same seed gives the same result.
         factors: what varies; None for everything.
         relative_error, absolute_error: standard errors of figures, as in `errors_of`.
+        peers: whom each unit is compared with; None for the groups of the table.
         at_least: how many ranked units a group of peers needs, else all units are the peers.
         threads: how many to work with; the result is the same for any number.
 
@@ -95,7 +97,8 @@ def simulate(
     errors = errors_of(composite, relative=relative_error, absolute=absolute_error)
     plan = plan_for(composite, factors or Factors(), errors=errors.any)
     ranked = ~np.isnan(composite.score)
-    peers = peer_groups(composite.table.groups, ranked, at_least=at_least)
+    if peers is None:
+        peers = peer_groups(composite.table.groups, ranked, at_least=at_least)
 
     warnings = [f"peers-are-all:{name}" for name in peers.fallback]
     if peers.members[0].size < at_least:

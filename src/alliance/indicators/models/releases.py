@@ -9,7 +9,13 @@ from django.db import models
 from django.db.models import Q
 
 from alliance.core.ids import new_public_id
-from alliance.indicators.enums import NodeKind, ReleaseState, Standing, TrendLabel
+from alliance.indicators.enums import (
+    ErrorBasis,
+    NodeKind,
+    ReleaseState,
+    Standing,
+    TrendLabel,
+)
 from alliance.network.models import City
 
 
@@ -67,6 +73,8 @@ class Score(models.Model):
     # Years by which the figure is older than the year of the release.
     age = models.PositiveSmallIntegerField(null=True, blank=True)
     status = models.CharField(max_length=1, blank=True, default="")
+    # Where the error behind all intervals comes from; indicators only.
+    error_basis = models.CharField(max_length=10, choices=ErrorBasis, blank=True, default="")
     score = models.FloatField(null=True, blank=True)
     score_low = models.FloatField(null=True, blank=True)
     score_high = models.FloatField(null=True, blank=True)
@@ -84,7 +92,8 @@ class Score(models.Model):
     standing = models.CharField(max_length=14, choices=Standing, default=Standing.NO_DATA)
     # "place" or "falling": why it must do more; else empty.
     standing_reason = models.CharField(max_length=10, blank=True, default="")
-    # Why it has no rank although it has a value: the clause of the guard, as a code.
+    # Why it has no rank although it has a value, as a code: a clause of the guard, "too-old",
+    # "coverage" or "too-few". The words stand in `guard_texts`.
     not_ranked = models.CharField(max_length=40, blank=True, default="")
     trend = models.CharField(max_length=14, choices=TrendLabel, default=TrendLabel.TOO_FEW_DATA)
     # Score points a year, with its 90 % interval.
