@@ -97,3 +97,18 @@ def test_hostile_queries_are_answered_calmly(open_page: Callable[..., Page]):
         assert answer is not None
         assert answer.status == 200, query
         expect(page.locator("#count")).to_be_visible()
+
+
+def test_on_a_phone_filters_stay_unfolded_while_choices_are_made(open_page: Callable[..., Page]):
+    page = open_page("/sv/find?q=renovering", width=390)
+    filters = page.locator("#filters")
+    filters.locator("> summary").click()
+    page.locator("#choices-country > summary").click()
+    page.locator("#filter-outcome-worked").check()
+    page.wait_for_url(re.compile("outcome=worked"))
+    # The address holds what was chosen, and no empty fields.
+    assert page.url.endswith("/sv/find?q=renovering&outcome=worked"), page.url
+    expect(page.locator(".chips .chip")).to_have_count(1)
+    expect(filters).to_have_attribute("open", "")
+    expect(page.locator("#choices-country")).to_have_attribute("open", "")
+    expect(page.locator("#filter-outcome-worked")).to_be_focused()

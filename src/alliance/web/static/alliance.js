@@ -9,6 +9,31 @@
     if (form && window.htmx) window.htmx.trigger(form, "submit");
   });
 
+  // An address holds what was chosen, not the fields that were left empty.
+  document.addEventListener("htmx:configRequest", function (event) {
+    var sent = event.detail.parameters;
+    if (!event.target.matches("form[data-live]")) return;
+    Object.keys(sent).forEach(function (name) {
+      if (sent[name] === "") delete sent[name];
+    });
+  });
+
+  // What the reader has unfolded, and where she was, stays when the results are changed around it.
+  var unfolded = [];
+  var active = "";
+  document.addEventListener("htmx:beforeSwap", function () {
+    unfolded = Array.from(document.querySelectorAll("details[id][open]"));
+    active = document.activeElement ? document.activeElement.id : "";
+  });
+  document.addEventListener("htmx:afterSwap", function () {
+    unfolded.forEach(function (before) {
+      var now = document.getElementById(before.id);
+      if (now) now.open = true;
+    });
+    var element = active && document.getElementById(active);
+    if (element && element !== document.activeElement) element.focus({ preventScroll: true });
+  });
+
   // A menu closes by Escape, or by a press outside of it.
   function close(menu) {
     menu.removeAttribute("open");
