@@ -199,6 +199,8 @@ class Ground:
         return {
             ("cases", "public_id"): lambda: case,
             ("cases", "id"): lambda: case,
+            ("measures", "slug"): lambda: "traffic-volume",
+            ("units", "code"): lambda: "cars-per-day",
             ("versions", "number"): lambda: 1,
             ("solutions", "public_id"): lambda: "road-pricing",
             ("solutions", "id"): lambda: "road-pricing",

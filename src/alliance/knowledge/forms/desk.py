@@ -33,7 +33,8 @@ def country_choices() -> list[tuple[str, str]]:
     return named
 
 
-def _line(label: Any, *, longest: int, required: bool = False, **options: Any) -> forms.CharField:
+def line(label: Any, *, longest: int, required: bool = False, **options: Any) -> forms.CharField:
+    """One line of text, as the forms of the desk have it."""
     attributes = {"autocomplete": "off", "size": 40, **options.pop("attributes", {})}
     return forms.CharField(
         label=label,
@@ -60,7 +61,7 @@ class GiveRoleForm(TeamForm):
 
     role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect)
     last_day = _day(_("Last day"), help_text=_("Leave it empty for a role without an end."))
-    reason = _line(
+    reason = line(
         _("Reason"), longest=300, help_text=_("It is kept in the audit log, such as “board 2027”.")
     )
 
@@ -86,17 +87,17 @@ class GiveRoleForm(TeamForm):
 class EndRoleForm(TeamForm):
     """Why a role ends."""
 
-    reason = _line(_("Reason"), longest=300, help_text=_("It is kept in the audit log."))
+    reason = line(_("Reason"), longest=300, help_text=_("It is kept in the audit log."))
 
 
 class PlaceForm(TeamForm):
     """What organisations and cities have in common: names, and a country."""
 
-    name = _line(_("Name"), longest=160, required=True)
-    name_fr = _line(
+    name = line(_("Name"), longest=160, required=True)
+    name_fr = line(
         _("Name in French"), longest=160, help_text=_("Only where it differs from the name.")
     )
-    name_sv = _line(
+    name_sv = line(
         _("Name in Swedish"), longest=160, help_text=_("Only where it differs from the name.")
     )
     country = forms.ChoiceField(label=_("Country"))
@@ -113,7 +114,7 @@ class OrganisationForm(PlaceForm):
     """An organisation of the network."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=OrganisationKind)
-    city = _line(
+    city = line(
         _("City"),
         longest=120,
         help_text=_(
@@ -167,10 +168,10 @@ class CityForm(PlaceForm):
 class LogForm(forms.Form):
     """What is searched for in the audit log; every part may be left out."""
 
-    who = _line(_("Who"), longest=120, help_text=_("A name, or a part of one."))
-    verb = _line(_("Act"), longest=40, attributes={"list": "verbs", "size": 20})
-    kind = _line(_("Kind of record"), longest=40, attributes={"list": "kinds", "size": 20})
-    record = _line(_("Id of the record"), longest=80, attributes={"size": 20})
+    who = line(_("Who"), longest=120, help_text=_("A name, or a part of one."))
+    verb = line(_("Act"), longest=40, attributes={"list": "verbs", "size": 20})
+    kind = line(_("Kind of record"), longest=40, attributes={"list": "kinds", "size": 20})
+    record = line(_("Id of the record"), longest=80, attributes={"size": 20})
     since = _day(_("First day"))
     until = _day(_("Last day"))
 

@@ -16,6 +16,8 @@ class Measure(models.Model):
     name = models.CharField(max_length=120, unique=True)
     name_fr = models.CharField(max_length=120, blank=True, default="")
     name_sv = models.CharField(max_length=120, blank=True, default="")
+    # When the secretariat added or changed it: what ships leaves it alone from then on.
+    edited_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["name"]
@@ -39,6 +41,7 @@ class Unit(models.Model):
     # A change against before or a comparison; False for a level or a count (turnout, homes),
     # whose sign says nothing of better or worse.
     is_change = models.BooleanField(default=False)
+    edited_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["name"]

@@ -23,13 +23,15 @@ from alliance.network.enums import Origin
 
 
 def save_measure(slug: str, **names: str) -> Measure:
-    """Create or update a measure of the vocabulary."""
-    return Measure.objects.update_or_create(slug=slug, defaults=names)[0]
+    """Create or update a measure that ships; one that the secretariat has edited stays."""
+    edited = Measure.objects.filter(slug=slug).exclude(edited_at=None).first()
+    return edited or Measure.objects.update_or_create(slug=slug, defaults=names)[0]
 
 
 def save_unit(code: str, **values: str | bool) -> Unit:
-    """Create or update a unit of the vocabulary."""
-    return Unit.objects.update_or_create(code=code, defaults=values)[0]
+    """Create or update a unit that ships; one that the secretariat has edited stays."""
+    edited = Unit.objects.filter(code=code).exclude(edited_at=None).first()
+    return edited or Unit.objects.update_or_create(code=code, defaults=values)[0]
 
 
 def save_solution(

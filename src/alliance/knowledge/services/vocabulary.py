@@ -1,0 +1,183 @@
+"""What the secretariat adds to the lists of measures and units, and how it translates them.
+
+The lists are closed to writers, so that results of different cities are told in the same words.
+Open drafts name measures and units by their English names: a word that is in use keeps that name,
+and a unit what its figures mean.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, TypeVar
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from alliance.core import audit
+from alliance.core.errors import Fault, InvalidData, NotAllowed
+from alliance.core.ids import new_public_id, slug
+from alliance.core.text import fold, markup_fault
+from alliance.knowledge import rules
+from alliance.knowledge.enums import DraftState
+from alliance.knowledge.models import Draft, Effect, Measure, Unit
+
+W = TypeVar("W", Measure, Unit)
+
+#: Drafts in these states may still be published.
+_OPEN = (DraftState.WRITING, DraftState.IN_REVIEW, DraftState.CHANGES_ASKED, DraftState.DROPPED)
+_NAMES = ("name", "name_fr", "name_sv")
+
+
+def is_used(word: Measure | Unit) -> bool:
+    """Whether an effect or a draft is told in it. Reads the drafts one by one."""
+    field = "measure" if isinstance(word, Measure) else "unit"
+    if Effect.objects.filter(**{field: word}).exists():
+        return True
+    contents = Draft.objects.filter(state__in=_OPEN).values_list("content", flat=True)
+    return any(
+        effect.get(field) == word.name
+        for content in contents.iterator()
+        for effect in content.get("effects", ())
+    )
+
+
+def _plain(name: str) -> str:
+    return " ".join(fold(name).casefold().split())
+
+
+def _faults(present: W | None, model: type[W], values: dict[str, Any]) -> list[Fault]:
+    texts = {field: text for field, text in values.items() if isinstance(text, str)}
+    faults = [Fault(field, rule) for field, text in texts.items() if (rule := markup_fault(text))]
+    others = model._default_manager.all()
+    if present is not None:
+        others = others.exclude(pk=present.pk)
+    taken = {
+        _plain(name): row["name"] for row in others.values(*_NAMES) for name in row.values() if name
+    }
+    faults += [
+        Fault(
+            field, _("“%(name)s” has this name already.") % {"name": taken[_plain(values[field])]}
+        )
+        for field in _NAMES
+        if _plain(values[field]) in taken
+    ]
+    return faults
+
+
+def _keep(
+    model: type[W],
+    present: W | None,
+    *,
+    kind: str,
+    key: str,
+    fixed: tuple[str, ...],
+    values: dict[str, Any],
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> W:
+    if not rules.is_secretariat(actor):
+        raise NotAllowed(_("Only the secretariat changes measures and units."))
+    with transaction.atomic():
+        if present is not None and is_used(present):
+            values = {name: value for name, value in values.items() if name not in fixed}
+            values |= {name: getattr(present, name) for name in fixed}
+        faults = _faults(present, model, values)
+        if faults:
+            raise InvalidData(faults)
+        before = {name: getattr(present, name) for name in values} if present else {}
+        if before == values:
+            return present  # type: ignore[return-value]
+        word = present or model(**{key: _free_key(model, key, values["name"])})
+        for name, value in values.items():
+            setattr(word, name, value)
+        word.edited_at = at
+        word.full_clean(validate_unique=False, validate_constraints=False)
+        try:
+            with transaction.atomic():
+                word.save()
+        except IntegrityError as error:
+            # Somebody added the same in this moment.
+            raise InvalidData([Fault("name", _("This name is taken already."))]) from error
+        audit.record(
+            actor=actor,
+            at=at,
+            verb="update" if present else "create",
+            kind=kind,
+            public_id=getattr(word, key),
+            changed=sorted(name for name in values if before.get(name) != values[name]),
+        )
+    return word
+
+
+def _free_key(model: type[W], key: str, name: str) -> str:
+    base = slug(name)[:50].strip("-")
+    if not base:
+        return new_public_id()
+    found, number = base, 1
+    while model._default_manager.filter(**{key: found}).exists():
+        number += 1
+        found = f"{base}-{number}"
+    return found
+
+
+def keep_measure(
+    present: Measure | None,
+    *,
+    name: str,
+    name_fr: str,
+    name_sv: str,
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> Measure:
+    """Add a measure, or change `present`. Raises InvalidData, NotAllowed."""
+    return _keep(
+        Measure,
+        present,
+        kind="measure",
+        key="slug",
+        fixed=("name",),
+        values={"name": name, "name_fr": name_fr, "name_sv": name_sv},
+        actor=actor,
+        at=at,
+    )
+
+
+def keep_unit(
+    present: Unit | None,
+    *,
+    name: str,
+    name_fr: str,
+    name_sv: str,
+    symbol: str,
+    is_change: bool,
+    is_relative: bool,
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> Unit:
+    """Add a unit, or change `present`. Raises InvalidData, NotAllowed.
+
+    `symbol` is the same in every language. `is_change`: figures are changes against before or
+    others; `is_relative`: they are a share of the measure itself, which only a change can be.
+    """
+    if is_relative and not is_change:
+        raise InvalidData([Fault("is_relative", _("Only a change can be a share of the measure."))])
+    symbols = {"symbol": symbol, "symbol_fr": symbol, "symbol_sv": symbol}
+    if present is not None and symbol == present.symbol:
+        symbols = {}
+    return _keep(
+        Unit,
+        present,
+        kind="unit",
+        key="code",
+        fixed=("name", "is_change", "is_relative"),
+        values={
+            "name": name,
+            "name_fr": name_fr,
+            "name_sv": name_sv,
+            "is_change": is_change,
+            "is_relative": is_relative,
+            **symbols,
+        },
+        actor=actor,
+        at=at,
+    )
