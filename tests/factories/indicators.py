@@ -38,7 +38,7 @@ def make_definition(
 
 def make_city(public_id: str, **values: Any) -> City:
     return City.objects.create(
-        public_id=public_id, name=public_id.title(), **{"country": "SE", **values}
+        public_id=public_id, **{"name": public_id.title(), "country": "SE", **values}
     )
 
 

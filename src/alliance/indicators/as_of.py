@@ -27,13 +27,13 @@ def moment_of(text: str | None, *, now: dt.datetime) -> dt.datetime | None:
             else dt.datetime.fromisoformat(text)
         )
     except ValueError:
-        rule = _("Give a date such as 2026-06-30, or a moment such as 2026-06-30T12:00:00Z.")
+        rule = _("is no date such as 2026-06-30, and no moment such as 2026-06-30T12:00:00Z")
         raise InvalidData([Fault(PARAMETER, rule)]) from None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=dt.UTC)
     moment = moment.astimezone(dt.UTC)
     if moment.date() > now.date():
-        rule = _("What will be known then is not known yet: give a day that has come.")
+        rule = _("lies in the future: what will be known then is not known yet")
         raise InvalidData([Fault(PARAMETER, rule)])
     return None if moment >= now else moment
 

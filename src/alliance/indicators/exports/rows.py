@@ -1,0 +1,160 @@
+"""Figures as flat rows, the one source of every download."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from alliance.indicators.models import Indicator, Observation
+from alliance.indicators.selectors.values import VersionLine, observations_at, versions_at
+from alliance.network.models import City
+
+CHUNK = 5_000
+
+
+@dataclass(frozen=True)
+class FigureQuery:
+    """Which figures: those known at `moment` (None for now), of all or of some cities and years.
+
+    `read_at` is the moment the download says it tells of where `moment` is None.
+    """
+
+    read_at: dt.datetime
+    moment: dt.datetime | None = None
+    indicators: tuple[str, ...] = ()
+    cities: tuple[str, ...] = ()
+    first_year: int | None = None
+    last_year: int | None = None
+
+    @property
+    def as_of(self) -> dt.datetime:
+        return (self.moment or self.read_at).replace(microsecond=0)
+
+
+@dataclass(frozen=True)
+class FigureRow:
+    """One figure with all that belongs to it. None and "" mean "not recorded"."""
+
+    city: str
+    city_name: str
+    country: str
+    indicator: str
+    indicator_name: str
+    definition: str
+    definition_version: int
+    boundary: str
+    sex: str
+    age: str
+    income: str
+    area: str
+    period: str
+    value: float | None
+    unit: str
+    status: str
+    standard_error: float | None
+    quality: str
+    method: str
+    source: str
+    source_url: str
+    publisher: str
+    licence: str
+    recorded_at: dt.datetime
+    as_of: dt.datetime
+    # How many decimals readers are shown.
+    decimals: int
+
+
+#: The columns of a table of figures, in their order.
+COLUMNS: tuple[str, ...] = tuple(
+    name for name in FigureRow.__dataclass_fields__ if name != "decimals"
+)
+
+
+def figures(query: FigureQuery) -> QuerySet[Observation]:
+    """The observations of a query, in the order of the downloads."""
+    rows = observations_at(query.moment).select_related("series", "source")
+    if query.indicators:
+        rows = rows.filter(series__definition__indicator__code__in=query.indicators)
+    if query.cities:
+        rows = rows.filter(series__city__public_id__in=query.cities)
+    if query.first_year is not None:
+        rows = rows.filter(year__gte=query.first_year)
+    if query.last_year is not None:
+        rows = rows.filter(year__lte=query.last_year)
+    return rows.order_by("series_id", "period")
+
+
+def figure_rows(query: FigureQuery, language: str = "en") -> Iterator[FigureRow]:
+    """The rows of a query, read in parts, with names in `language` where they have one."""
+    versions = versions_at(query.moment)
+    cities = {city.pk: city for city in City.objects.all()}
+    for row in figures(query).iterator(chunk_size=CHUNK):
+        line = versions.get(row.series.definition_id)
+        if line is not None:
+            yield _row(row, line, cities[row.series.city_id], query.as_of, language)
+
+
+def rows_of(
+    observations: Sequence[Observation], query: FigureQuery, language: str
+) -> list[FigureRow]:
+    """The rows of observations that were read already, such as those of one page."""
+    versions = versions_at(query.moment, {row.series.definition_id for row in observations})
+    wanted = {row.series.city_id for row in observations}
+    cities = {city.pk: city for city in City.objects.filter(pk__in=wanted)}
+    return [
+        _row(row, versions[row.series.definition_id], cities[row.series.city_id], query.as_of,
+             language)
+        for row in observations
+        if row.series.definition_id in versions
+    ]  # fmt: skip
+
+
+def name_in(record: City | Indicator, language: str) -> str:
+    """The name of a record in `language`, else the one it has."""
+    return {"fr": record.name_fr, "sv": record.name_sv}.get(language, "") or record.name
+
+
+def unit_label_in(line: VersionLine, language: str) -> str:
+    """The unit of a definition in the words of `language`."""
+    version = line.version
+    words = {"fr": version.unit_label_fr, "sv": version.unit_label_sv}.get(language, "")
+    return words or version.unit_label
+
+
+def _row(
+    row: Observation, line: VersionLine, city: City, as_of: dt.datetime, language: str
+) -> FigureRow:
+    series, version = row.series, line.version
+    indicator = version.definition.indicator
+    source = row.source
+    return FigureRow(
+        city=city.public_id,
+        city_name=name_in(city, language),
+        country=city.country,
+        indicator=indicator.code,
+        indicator_name=name_in(indicator, language),
+        definition=version.definition.key,
+        definition_version=row.definition_number,
+        boundary=series.boundary,
+        sex=series.sex,
+        age=series.age,
+        income=series.income,
+        area=series.area,
+        period=row.period,
+        value=row.value,
+        unit=unit_label_in(line, language),
+        status=row.status,
+        standard_error=row.standard_error,
+        quality=row.quality,
+        method=row.method,
+        source=source.title if source else "",
+        source_url=source.url if source else "",
+        publisher=version.publisher,
+        licence=(source.licence if source else "") or version.licence,
+        recorded_at=row.recorded_at,
+        as_of=as_of,
+        decimals=version.decimals,
+    )
