@@ -337,7 +337,7 @@ def _unknown_box(spread: Spread | None) -> tuple[Box, ...]:
         Box(
             key="unknown",
             title=_("What is not known"),
-            lines=tuple(Line(text=Told(text)) for text in view.not_known),
+            lines=tuple(Line(text=Told(text), mark="?") for text in view.not_known),
             note=f"{computed} {cited}",
         ),
     )

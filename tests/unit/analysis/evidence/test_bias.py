@@ -127,3 +127,12 @@ def test_errors(call, code):
 def test_missing_effects_are_no_studies():
     y = [*LEANING, math.nan]
     assert bias.publication_bias(y, [*V, 0.1]).k == K
+
+
+def test_ranks_of_many_studies_are_compared_without_counting_all_orders():
+    random = np.random.default_rng(5)
+    v = random.uniform(0.1, 1, 201)
+    y = random.normal(0, np.sqrt(v))
+    few, many = bias.begg(y[:200], v[:200]), bias.begg(y, v)
+    assert (few.df, many.df) == (None, math.inf)
+    assert many.p == pytest.approx(few.p, abs=0.1)
