@@ -81,10 +81,13 @@ def _words(schema: Mapping[str, Any]) -> Iterator[str]:
     else:
         yield {
             "integer": _("whole number"),
+            "number": _("number"),
             "boolean": _("true or false"),
             "object": _("object"),
         }.get(str(schema.get("type")), _("text"))
-    if schema.get("maximum", 0) > _NO_LIMIT_TO_SPEAK_OF:
+    if "exclusiveMinimum" in schema:
+        yield _("above %(low)s") % {"low": schema["exclusiveMinimum"]}
+    elif schema.get("maximum", 0) > _NO_LIMIT_TO_SPEAK_OF:
         yield _("at least %(low)s") % {"low": schema["minimum"]}
     elif "minimum" in schema and "maximum" in schema:
         yield _("from %(low)s to %(high)s") % {"low": schema["minimum"], "high": schema["maximum"]}

@@ -149,7 +149,9 @@ def egger_weighted(
 
 
 def begg(estimates: ArrayLike, variances: ArrayLike) -> BiasTest:
-    """Rank correlation of standardised effects with variances; exact up to 200 studies without ties.
+    """Rank correlation of standardised effects with variances.
+
+    Exact up to `MOST_EXACT` studies of which none tie, else normal.
 
     Raises:
         MethodError: ``zero-variance``, ``singular``, and as `pool`.
