@@ -7,9 +7,11 @@ import datetime as dt
 from typing import Any
 
 from alliance.core.audit import COMMAND_LINE, Actor
-from alliance.network.models import Need, Offer, Organisation
-from alliance.network.services import exchange, save_city
+from alliance.knowledge.models import CaseStudy
+from alliance.network.models import Need, Offer, Organisation, Partnership
+from alliance.network.services import exchange, partnerships, save_city
 from alliance.network.services.exchange import NeedWords, OfferWords
+from alliance.network.services.partnerships import Subject
 from tests.factories.people import NOW, team
 
 NEED = NeedWords(
@@ -48,6 +50,14 @@ def make_examples() -> None:
     need = make_need(cities["exampleby"], by["exampleby"])
     offer = make_offer(cities["exempleville"], by["exempleville"])
     exchange.prioritise(need, cities["exempleville"], priority=2, actor=by["exempleville"], at=NOW)
+    case = CaseStudy.objects.order_by("public_id").first()
+    if case is not None:
+        agreement = make_agreement(
+            cities["exampleby"], cities["exempleville"], by["exampleby"], case=case
+        )
+        Partnership.objects.filter(pk=agreement.pk).update(
+            public_id="example-agreement", first_agreed_at=NOW
+        )
     Need.objects.filter(pk=need.pk).update(public_id="example-need")
     Offer.objects.filter(pk=offer.pk).update(public_id="example-offer")
 
@@ -62,3 +72,20 @@ def make_offer(team: Organisation, actor: Actor, *, at: dt.datetime = NOW, **cha
     """An offer of the team's city, with `changes` to `OFFER`."""
     words = dataclasses.replace(OFFER, **changes)
     return exchange.make_offer(team, words, actor=actor, at=at)
+
+
+def make_agreement(
+    adopter: Organisation,
+    source: Organisation,
+    actor: Actor,
+    *,
+    case: CaseStudy,
+    at: dt.datetime = NOW,
+    **changes: Any,
+) -> Partnership:
+    """A proposal that `adopter` adopts the case, with the steps that it begins with."""
+    values: dict[str, Any] = {"aim": "Traffic as low as there.", "language": "en"} | changes
+    subject = Subject("case", case.public_id, "Pricing the roads", "en")
+    return partnerships.propose(
+        subject, source=source, adopter=adopter, actor=actor, at=at, **values
+    )

@@ -177,6 +177,7 @@ def sections() -> tuple[Section, ...]:
         "questions": _("Questions"),
         "translations": _("Translations"),
         "needs and offers": _("Needs and offers"),
+        "agreements": _("Adoption agreements"),
         "teams": _("Teams"),
     }
     found: dict[str, list[Operation]] = {}

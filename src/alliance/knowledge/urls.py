@@ -6,6 +6,7 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from alliance.knowledge.views import (
+    adopting,
     cases,
     data,
     desk,
@@ -53,6 +54,8 @@ urlpatterns = [
         files.remove_published,
         name="case-file-remove",
     ),
+    path("cases/<str:public_id>/adopt", adopting.adopt_case, name="case-adopt"),
+    path("solutions/<str:public_id>/adopt", adopting.adopt_solution, name="solution-adopt"),
     path("cases/<str:public_id>/ask", questions.ask, name="case-ask"),
     path("questions/", questions.question_index, name="questions"),
     path("questions/<str:public_id>/", questions.question, name="question"),

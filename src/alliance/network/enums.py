@@ -157,3 +157,33 @@ class TagScheme(models.TextChoices):
 
     THEME = "theme", _("theme")
     SDG = "sdg", _("SDG target")
+
+
+class SubjectKind(models.TextChoices):
+    """What a city adopts from another one."""
+
+    CASE = "case", _("case")
+    SOLUTION = "solution", _("solution")
+
+
+class AgreementState(models.TextChoices):
+    """Where an adoption agreement stands. The first two are running."""
+
+    PROPOSED = "proposed", _("proposed, not agreed by both")
+    AGREED = "agreed", _("agreed by both")
+    ADOPTED = "adopted", _("adopted")
+    STOPPED = "stopped", _("stopped")
+    DECLINED = "declined", _("declined")
+
+    @classmethod
+    def running(cls) -> list[str]:
+        """The states of an agreement that has not ended."""
+        return [cls.PROPOSED.value, cls.AGREED.value]
+
+
+class PartnershipSide(models.TextChoices):
+    """Who does a step."""
+
+    SOURCE = "source", _("the city that knows it")
+    ADOPTER = "adopter", _("the city that adopts it")
+    BOTH = "both", _("both cities")

@@ -5,7 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from alliance.network.models import ApiToken, Invitation, Membership, Need, NeedPriority, Offer
+from django.db.models import Q, QuerySet
+
+from alliance.network.models import (
+    ApiToken,
+    Invitation,
+    Membership,
+    Need,
+    NeedPriority,
+    Offer,
+    Partnership,
+)
 
 if TYPE_CHECKING:
     from alliance.accounts.models import User
@@ -43,6 +53,17 @@ def own_data(user: User) -> dict[str, Any]:
         ],
         "needs_stated": _statements(Need, user),
         "offers_made": _statements(Offer, user),
+        "agreements": [
+            {
+                "id": one.public_id,
+                "source": one.source_city.public_id,
+                "adopter": one.adopting_city.public_id,
+                "proposed_by_you": one.proposed_by_id == user.pk,
+                "contact": user.pk in (one.source_contact_id, one.adopter_contact_id),
+                "agreed_by_you": user.pk in (one.source_agreed_by_id, one.adopter_agreed_by_id),
+            }
+            for one in _agreements(user)
+        ],
         "priorities_given": [
             {
                 "need": one.need.public_id,
@@ -53,6 +74,16 @@ def own_data(user: User) -> dict[str, Any]:
             for one in NeedPriority.objects.filter(given_by=user).select_related("need", "city")
         ],
     }
+
+
+def _agreements(user: User) -> QuerySet[Partnership]:
+    """The agreements with which the person has to do, each once."""
+    named = Q(steps__done_by=user)
+    for name in ("proposed_by", "source_agreed_by", "adopter_agreed_by"):
+        named |= Q(**{name: user})
+    named |= Q(source_contact=user) | Q(adopter_contact=user)
+    rows = Partnership.objects.filter(named).select_related("source_city", "adopting_city")
+    return rows.order_by("id").distinct()
 
 
 def _statements(model: type[Need] | type[Offer], user: User) -> list[dict[str, Any]]:
@@ -70,7 +101,9 @@ def _statements(model: type[Need] | type[Offer], user: User) -> list[dict[str, A
 def forget(user: User, *, at: dt.datetime) -> None:
     """Take the address out of invitations; memberships go with the account.
 
-    Tokens, needs, offers and priorities belong to the team and its city and go on, without the
-    name of who made them.
+    Tokens, needs, offers, priorities and agreements belong to the team and its city and go on,
+    without the name of who made them; the function of a contact goes with the name.
     """
     Invitation.objects.filter(email__iexact=user.email).update(email="")
+    Partnership.objects.filter(source_contact=user).update(source_contact_role="")
+    Partnership.objects.filter(adopter_contact=user).update(adopter_contact_role="")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from alliance.network.views import exchange, invitations, team, tokens, webhooks
+from alliance.network.views import exchange, invitations, partnerships, team, tokens, webhooks
 
 app_name = "network"
 
@@ -35,6 +35,16 @@ urlpatterns = [
     path("needs/<str:public_id>/change", exchange.need_change, name="need-change"),
     path("needs/<str:public_id>/state", exchange.need_state, name="need-state"),
     path("needs/<str:public_id>/priority", exchange.need_priority, name="need-priority"),
+    path("agreements/", partnerships.agreements, name="agreements"),
+    path("agreements/<str:public_id>/", partnerships.agreement, name="agreement"),
+    path("agreements/<str:public_id>/agree", partnerships.agree, name="agreement-agree"),
+    path("agreements/<str:public_id>/terms", partnerships.terms, name="agreement-terms"),
+    path("agreements/<str:public_id>/end", partnerships.end, name="agreement-end"),
+    path(
+        "agreements/<str:public_id>/steps/<int:number>",
+        partnerships.step,
+        name="agreement-step",
+    ),
     path("offers/", exchange.offers, name="offers"),
     path("offers/new", exchange.offer_new, name="offer-new"),
     path("offers/<str:public_id>/", exchange.offer, name="offer"),

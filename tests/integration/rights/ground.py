@@ -39,12 +39,12 @@ from alliance.knowledge.services.drafts import start_draft, submit_draft
 from alliance.knowledge.services.questions import ask
 from alliance.knowledge.services.reviews import remark, take_review
 from alliance.network.enums import Scope
-from alliance.network.models import City, Need, Offer, Organisation, Webhook
-from alliance.network.services import Invited, MadeToken, invite, make_token
+from alliance.network.models import City, Need, Offer, Organisation, Partnership, Webhook
+from alliance.network.services import Invited, MadeToken, invite, make_token, save_city
 from alliance.network.services.webhooks import make_webhook
 from alliance.search.services import rebuild
 from tests.factories.drafts import document
-from tests.factories.exchange import make_need, make_offer
+from tests.factories.exchange import make_agreement, make_need, make_offer
 from tests.factories.knowledge import lay_ground, make_case
 from tests.factories.people import acting, join, person, team
 
@@ -95,6 +95,8 @@ class Ground:
         self.at = clock.now() - dt.timedelta(minutes=1)
         lay_ground()
         self.own, self.foreign = team("lund"), team("umea")
+        save_city("arras", name="Arras", country="FR", actor=COMMAND_LINE, at=self.at)
+        self.third = team("arras")
         self.people = {role: person(role) for role in ("citizen", "member", "editor", "leaver")}
         self.people["foreign-editor"] = person("foreign editor")
         for role in ("reviewer", "moderator", "secretariat", "operator"):
@@ -151,10 +153,19 @@ class Ground:
         )
         written = {"content": document(start_year=2020)}
         # Said for Umeå: a city does not rank its own needs.
+        adoption = {"adopter": self.foreign.public_id, "aim": "Quiet.", "language": "en"}
+        terms = {"aim": "Quiet.", "language": "en", "steps": []}
         priority = {"team": self.foreign.public_id, "priority": 2}
         return {
             "knowledge:review": {"act": "take"},
             "network:need-priority": priority,
+            "network:agreement-agree": {"revision": 1},
+            "/api/v1/agreements/{id}/terms": terms,
+            "/api/v1/agreements/{id}/agree": {"revision": 1},
+            "/api/v1/agreements/{id}/steps/{number}": {"done": True},
+            "/api/v1/agreements/{id}/end": {"state": "declined", "outcome": "No time."},
+            "/api/v1/cases/{id}/agreements": adoption,
+            "/api/v1/solutions/{id}/agreements": adoption,
             "/api/v1/needs": {**NEED, "team": self.own.public_id},
             "/api/v1/needs/{id}": NEED,
             "/api/v1/needs/{id}/state": {"state": "closed", "outcome": "Nobody knew."},
@@ -251,6 +262,9 @@ class Ground:
             ("needs", "id"): lambda: self._need.public_id,
             ("offers", "public_id"): lambda: self._offer.public_id,
             ("offers", "id"): lambda: self._offer.public_id,
+            ("agreements", "public_id"): lambda: self._agreement.public_id,
+            ("agreements", "id"): lambda: self._agreement.public_id,
+            ("steps", "number"): lambda: 1,
         }
 
     def prepare(self) -> None:
@@ -267,6 +281,13 @@ class Ground:
     @cached_property
     def _offer(self) -> Offer:
         return make_offer(self.own, acting(self.people["editor"]), at=self.at)
+
+    @cached_property
+    def _agreement(self) -> Partnership:
+        # Lund adopts from a city that is no caller's, so that Umeå's team stays the foreign one.
+        return make_agreement(
+            self.own, self.third, acting(self.people["editor"]), case=self.case, at=self.at
+        )
 
     @cached_property
     def _method(self) -> EngagementMethod:

@@ -30,6 +30,7 @@ PARTS = {
     "api_tokens_made": _("API tokens you made"),
     "needs_stated": _("Needs you stated for your city"),
     "offers_made": _("Offers you made for your city"),
+    "agreements": _("Adoption agreements"),
     "priorities_given": _("Priorities you gave for your city"),
     "drafts_started": _("Drafts you started"),
     "draft_revisions": _("States of drafts you saved"),
@@ -92,6 +93,11 @@ WORDS = {
     "city": _("City"),
     "priority": _("Priority"),
     "stated_at": _("Stated"),
+    "source": _("The city that knows it"),
+    "adopter": _("The city that adopts it"),
+    "proposed_by_you": _("Proposed by you"),
+    "agreed_by_you": _("Agreed to by you"),
+    "contact": _("You are the contact"),
 }
 
 

@@ -3,6 +3,7 @@ writing drafts, reviews, questions and translations."""
 
 from ninja import Router
 
+from alliance.knowledge.api.adopting import router as adopting_router
 from alliance.knowledge.api.case_acts import router as case_acts_router
 from alliance.knowledge.api.cases import router as cases_router
 from alliance.knowledge.api.downloads import router as downloads_router
@@ -30,6 +31,7 @@ for part in (
     questions_router,
     case_acts_router,
     translations_router,
+    adopting_router,
 ):
     router.add_router("", part)
 

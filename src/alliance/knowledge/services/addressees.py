@@ -1,25 +1,4 @@
 """Whom letters about cases and drafts go to."""
 
-from __future__ import annotations
-
-import datetime as dt
-
-from alliance.accounts.enums import NetworkRole
-from alliance.accounts.models import Grant, User
-from alliance.network.access import in_force
-from alliance.network.enums import TeamRole
-from alliance.network.models import Membership, Organisation
-
-
-def editors_of(team: Organisation, *, at: dt.datetime) -> list[User]:
-    """The people who write for a team at `at`."""
-    members = Membership.objects.filter(
-        in_force(at), organisation=team, role=TeamRole.EDITOR, user__is_active=True
-    )
-    return [member.user for member in members.select_related("user").order_by("user_id")]
-
-
-def secretariat(*, at: dt.datetime) -> list[User]:
-    """The people of the secretariat at `at`."""
-    grants = Grant.objects.filter(in_force(at), role=NetworkRole.SECRETARIAT, user__is_active=True)
-    return [grant.user for grant in grants.select_related("user").order_by("user_id")]
+from alliance.network.addressees import editors_of as editors_of
+from alliance.network.addressees import secretariat as secretariat

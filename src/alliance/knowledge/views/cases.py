@@ -12,6 +12,7 @@ from alliance.knowledge import citations, rules
 from alliance.knowledge.selectors import cases as select
 from alliance.knowledge.selectors import compare as comparing
 from alliance.knowledge.selectors import versions
+from alliance.knowledge.selectors.adopting import may_adopt
 from alliance.knowledge.selectors.basket import FEWEST, MOST, Basket
 from alliance.knowledge.selectors.doors import get_case_for
 from alliance.knowledge.selectors.drafts import acts_on_case
@@ -42,6 +43,7 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
             "translating": translation_todos(actor, found, request.LANGUAGE_CODE),
             "citation": citations.plain(page.cited),
             "json_ld": citations.json_for_script(citations.structured_data(page.cited)),
+            "may_adopt": may_adopt(actor, found, request.LANGUAGE_CODE),
             "may_moderate": rules.is_moderator(actor),
             "may_withdraw": actor.is_known and rules.may_withdraw(actor, found),
         },

@@ -8,9 +8,9 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 from django.conf import settings
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
-from django.utils import translation
 from ninja import Field, Schema
+
+from alliance.network.addresses import page_address as page_address
 
 Item = TypeVar("Item")
 Row = TypeVar("Row", bound=Model)
@@ -84,12 +84,6 @@ def names_of(record: Any) -> dict[str, str]:
 def api_address(path: str) -> str:
     """The full address of a path below /api/v1/."""
     return f"{settings.BASE_URL}{PREFIX}{path}"
-
-
-def page_address(view: str, language: str, *arguments: object) -> str:
-    """The full address of a page in `language`: `page_address("knowledge:city", "fr", id)`."""
-    with translation.override(language):
-        return f"{settings.BASE_URL}{reverse(view, args=arguments)}"
 
 
 def page(

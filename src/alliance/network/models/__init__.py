@@ -1,6 +1,7 @@
 """Tables of the network: cities, organisations, and who acts for them."""
 
 from alliance.network.models.exchange import Need, NeedPriority, NeedTag, Offer, OfferTag
+from alliance.network.models.partnerships import Partnership, PartnershipStep
 from alliance.network.models.places import City, Organisation, Record
 from alliance.network.models.teams import ApiToken, Invitation, Membership
 from alliance.network.models.webhooks import Webhook, WebhookDelivery
@@ -16,6 +17,8 @@ __all__ = [
     "Offer",
     "OfferTag",
     "Organisation",
+    "Partnership",
+    "PartnershipStep",
     "Record",
     "Webhook",
     "WebhookDelivery",

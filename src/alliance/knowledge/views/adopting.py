@@ -1,0 +1,88 @@
+"""Proposing that a city adopts a case or a solution with the help of a city that knows it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from alliance.core import clock
+from alliance.core.errors import InvalidData, NotAllowed
+from alliance.knowledge.forms.adopting import AdoptForm
+from alliance.knowledge.selectors.adopting import Knowing, knowing_case, knowing_solution
+from alliance.knowledge.selectors.doors import get_case_for, get_solution_for
+from alliance.knowledge.views import actor_of, missing_is_404
+from alliance.knowledge.views.refusals import refusal_is_403
+from alliance.network.selectors.doors import get_city_team
+from alliance.network.selectors.exchange import city_teams
+from alliance.network.services import partnerships
+from alliance.network.views import for_people, posted
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_people
+@missing_is_404
+@refusal_is_403
+def adopt_case(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Propose to adopt a case with its city."""
+    case = get_case_for(actor_of(request), public_id)
+    return _adopt(request, knowing_case(case, request.LANGUAGE_CODE), "knowledge:case")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_people
+@missing_is_404
+@refusal_is_403
+def adopt_solution(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Propose to adopt a solution with a city that tried it."""
+    solution = get_solution_for(actor_of(request), public_id)
+    found = knowing_solution(solution, request.LANGUAGE_CODE)
+    return _adopt(request, found, "knowledge:solution")
+
+
+def _adopt(request: HttpRequest, found: Knowing, back: str) -> HttpResponse:
+    actor, language = actor_of(request), request.LANGUAGE_CODE
+    own = city_teams(actor, language)
+    if not own:
+        raise NotAllowed(_("Only editors of a city’s municipality speak for the city."))
+    # Who speaks for one city alone cannot ask it.
+    own_cities = {one.city_id for one in own}
+    sources = [team for team in found.teams if team.city and own_cities - {team.city.public_id}]
+    form = AdoptForm(
+        posted(request),
+        adopters=own,
+        sources=sources,
+        page_language=language,
+        initial={"language": language},
+    )
+    if sources and form.is_valid():
+        given = form.cleaned_data
+        try:
+            made = partnerships.propose(
+                found.subject,
+                source=next(one for one in sources if one.public_id == given["source"]),
+                adopter=get_city_team(actor, given["adopter"]),
+                aim=given["aim"].replace("\r\n", "\n"),
+                language=given["language"],
+                contact_role=given["contact_role"],
+                actor=actor,
+                at=clock.now(),
+            )
+        except (InvalidData, ValidationError) as error:
+            form.take(error)
+        else:
+            messages.success(request, _("The agreement is proposed; the other city is told."))
+            return redirect("network:agreement", made.public_id)
+    context = {
+        "form": form,
+        "subject": found.subject,
+        "foreign": found.subject.language if found.subject.language != language else "",
+        "back": back,
+        "sources": sources,
+        "cities_without_team": found.cities_without_team,
+    }
+    status = 422 if form.errors else 200
+    return render(request, "knowledge/adopt.html", context, status=status)

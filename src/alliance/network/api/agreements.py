@@ -1,0 +1,254 @@
+"""Addresses of adoption agreements in the API."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Field, Query, Router, Schema
+
+from alliance.core import clock
+from alliance.network.api.authentication import PersonOnly, TeamOrPerson
+from alliance.network.api.common import LanguageCode, LanguageQuery, Page, PageQuery, page_address
+from alliance.network.api.common import page_of as page_of_rows
+from alliance.network.api.exchange import day_of
+from alliance.network.api.writing import Body, actor_in
+from alliance.network.enums import AgreementState, PartnershipSide, Scope, SubjectKind
+from alliance.network.models import Partnership
+from alliance.network.selectors import partnerships as select
+from alliance.network.services import partnerships as services
+
+router = Router(tags=["agreements"])
+WRITES = TeamOrPerson(Scope.EXCHANGE)
+
+
+class AgreementQuery(PageQuery):
+    city: str = Field("", max_length=80, description="Only those of the city of this id.")
+    state: AgreementState | None = Field(None, description="Only in this state.")
+
+
+class SubjectNamed(Schema):
+    kind: SubjectKind
+    id: str
+    title: str | None = Field(description="As it was when proposed; null where it is hidden now.")
+    language: LanguageCode
+
+
+class Step(Schema):
+    number: int
+    title: str
+    side: PartnershipSide
+    due_on: dt.date | None
+    done_on: dt.date | None
+
+
+class Side(Schema):
+    city: str
+    team: str
+    agreed_at: dt.datetime | None = Field(description="To the present terms; null: not yet.")
+    contact_role: str | None
+
+
+class Agreement(Schema):
+    """An agreement of two cities that one adopts what the other knows."""
+
+    id: str
+    subject: SubjectNamed
+    source: Side
+    adopter: Side
+    state: AgreementState
+    aim: str
+    language: LanguageCode = Field(description="Of aim, steps and outcome.")
+    steps: list[Step]
+    outcome: str | None
+    proposed_at: dt.datetime
+    changed_at: dt.datetime
+    ended_at: dt.datetime | None
+    revision: int
+    page: str
+
+
+class AgreementPage(Page[Agreement]):
+    """Agreements that both sides agreed to at least once, changed last first."""
+
+
+class StepBody(Body):
+    title: str = Field(max_length=200)
+    side: str = Field("both", description="source, adopter or both")
+    due_on: str | None = Field(None, description="A day such as 2027-05-31.")
+    number: int | None = Field(None, description="That of the step it was; what was done stays.")
+
+
+class TermsBody(Body):
+    aim: str = Field(max_length=3_000)
+    language: str = Field(description="en, fr or sv")
+    steps: list[StepBody] = Field(max_length=20)
+
+
+class AgreeBody(Body):
+    revision: int = Field(description="Of the terms that were read.")
+    contact_role: str = Field("", max_length=120)
+
+
+class DoneBody(Body):
+    done: bool
+
+
+class EndBody(Body):
+    state: str = Field(description="adopted, stopped or declined")
+    outcome: str = Field(max_length=2_000)
+
+
+def _side(row: Partnership, side: str) -> dict[str, Any]:
+    city = row.source_city if side == "source" else row.adopting_city
+    team = row.source if side == "source" else row.adopter
+    return {
+        "city": city.public_id,
+        "team": team.public_id,
+        "agreed_at": getattr(row, f"{side}_agreed_at"),
+        "contact_role": getattr(row, f"{side}_contact_role") or None,
+    }
+
+
+def agreement_of(row: Partnership, language: str) -> dict[str, Any]:
+    """An agreement as the API gives it: never a person."""
+    plain = ("state", "aim", "language", "proposed_at", "changed_at", "ended_at", "revision")
+    return {name: getattr(row, name) for name in plain} | {
+        "id": row.public_id,
+        "subject": {
+            "kind": row.subject_kind,
+            "id": row.subject_id,
+            "title": row.subject_title or None,
+            "language": row.subject_language,
+        },
+        "source": _side(row, "source"),
+        "adopter": _side(row, "adopter"),
+        "steps": [
+            {
+                "number": step.number,
+                "title": step.title,
+                "side": step.side,
+                "due_on": step.due_on,
+                "done_on": step.done_at.date() if step.done_at else None,
+            }
+            for step in row.steps.all()
+        ],
+        "outcome": row.outcome or None,
+        "page": page_address("network:agreement", language, row.public_id),
+    }
+
+
+@router.get(
+    "/agreements",
+    response=AgreementPage,
+    operation_id="listAgreements",
+    summary="Adoption agreements",
+)
+def list_agreements(request: HttpRequest, query: Query[AgreementQuery]) -> dict[str, Any]:
+    """Agreements of two cities that one adopts what the other knows, once both agreed."""
+    rows = select.public_agreements(query.city, query.state.value if query.state else "")
+    rows = rows.select_related("source", "adopter", "source_city", "adopting_city")
+    return page_of_rows(
+        request,
+        query,
+        rows.prefetch_related("steps"),
+        lambda row: agreement_of(row, query.lang),
+    )
+
+
+@router.get(
+    "/agreements/{id}",
+    response=Agreement,
+    auth=WRITES,
+    operation_id="getAgreement",
+    summary="One agreement",
+)
+def get_agreement(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
+    """An agreement, also one that is only proposed, to the two teams and the secretariat."""
+    return agreement_of(select.get_agreement_for(actor_in(request), id), query.lang)
+
+
+@router.put(
+    "/agreements/{id}/terms",
+    response=Agreement,
+    auth=WRITES,
+    operation_id="changeAgreement",
+    summary="Change the terms",
+)
+def change_terms(
+    request: HttpRequest, id: str, body: TermsBody, query: Query[LanguageQuery]
+) -> dict[str, Any]:
+    """Change aim and steps, whole. Who changes agrees by it; the other side has to agree again."""
+    actor = actor_in(request)
+    found = select.get_own_agreement(actor, id)
+    steps = [
+        services.StepWords(
+            title=step.title,
+            side=step.side,
+            due_on=day_of(f"steps[{place}].due_on", step.due_on),
+            number=step.number,
+        )
+        for place, step in enumerate(body.steps)
+    ]
+    services.change_terms(
+        found, aim=body.aim, language=body.language, steps=steps, actor=actor, at=clock.now()
+    )
+    return agreement_of(select.get_agreement_for(actor, id), query.lang)
+
+
+@router.post(
+    "/agreements/{id}/agree",
+    response=Agreement,
+    auth=PersonOnly(),
+    operation_id="agree",
+    summary="Agree for one's city",
+)
+def agree(
+    request: HttpRequest, id: str, body: AgreeBody, query: Query[LanguageQuery]
+) -> dict[str, Any]:
+    """Say yes for one's side to the terms of that revision; a person does, not a program."""
+    actor = actor_in(request)
+    found = select.get_own_agreement(actor, id)
+    services.agree(
+        found,
+        revision=body.revision,
+        contact_role=body.contact_role,
+        actor=actor,
+        at=clock.now(),
+    )
+    return agreement_of(select.get_agreement_for(actor, id), query.lang)
+
+
+@router.put(
+    "/agreements/{id}/steps/{number}",
+    response=Agreement,
+    auth=WRITES,
+    operation_id="markStep",
+    summary="Mark a step",
+)
+def mark_step(
+    request: HttpRequest, id: str, number: int, body: DoneBody, query: Query[LanguageQuery]
+) -> dict[str, Any]:
+    """Mark a step as done or not done."""
+    actor = actor_in(request)
+    found = select.get_own_agreement(actor, id)
+    services.set_step_done(found, number, done=body.done, actor=actor, at=clock.now())
+    return agreement_of(select.get_agreement_for(actor, id), query.lang)
+
+
+@router.post(
+    "/agreements/{id}/end",
+    response=Agreement,
+    auth=WRITES,
+    operation_id="endAgreement",
+    summary="End an agreement",
+)
+def end(
+    request: HttpRequest, id: str, body: EndBody, query: Query[LanguageQuery]
+) -> dict[str, Any]:
+    """End it as adopted, stopped or declined, with what came of it."""
+    actor = actor_in(request)
+    found = select.get_own_agreement(actor, id)
+    services.end(found, state=body.state, outcome=body.outcome, actor=actor, at=clock.now())
+    return agreement_of(select.get_agreement_for(actor, id), query.lang)

@@ -1,0 +1,294 @@
+"""Adoption agreements: the list that everybody reads, and the page of each."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, F, Q, QuerySet
+
+from alliance.core.audit import Actor
+from alliance.core.errors import NotFound
+from alliance.core.ids import PUBLIC_ID
+from alliance.core.models import AuditEvent
+from alliance.network import partnership_rules as rules
+from alliance.network import rules as network_rules
+from alliance.network.enums import AgreementState, PartnershipSide, SubjectKind
+from alliance.network.localise import Told, local_name, told
+from alliance.network.models import City, Partnership, PartnershipStep
+from alliance.network.services.partnerships import KIND
+
+PAGE_SIZE = 25
+HISTORY_SHOWN = 50
+
+
+@dataclass(frozen=True)
+class AgreementLine:
+    """An agreement in a list. `subject_view` is the page of what is adopted; empty if hidden."""
+
+    public_id: str
+    title: Told
+    subject_kind: str
+    subject_id: str
+    subject_view: str
+    source_id: str
+    source: str
+    adopter_id: str
+    adopter: str
+    state: str
+    state_label: str
+    n_steps: int
+    n_done: int
+    n_overdue: int
+    changed_on: dt.date
+
+
+@dataclass(frozen=True)
+class StepLine:
+    """One step. `due_on` is None where no day was set."""
+
+    number: int
+    title: Told
+    side: str
+    side_label: str
+    due_on: dt.date | None
+    done_on: dt.date | None
+    is_overdue: bool
+
+
+@dataclass(frozen=True)
+class SideLine:
+    """One of the two. `contact` is the name of a person, for those of the two teams alone."""
+
+    side: str
+    city_id: str
+    city: str
+    team_id: str
+    team: str
+    agreed_on: dt.date | None
+    contact: str
+    contact_role: str
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One act, by whom as the audit trail names it; `who` is for the two teams alone."""
+
+    on: dt.date
+    verb: str
+    side: str
+    step: int | None
+    who: str
+
+
+@dataclass(frozen=True)
+class AgreementPage:
+    """One agreement. `own_side` is the reader's side; empty for others."""
+
+    line: AgreementLine
+    aim: Told
+    outcome: Told
+    language: str
+    revision: int
+    sides: tuple[SideLine, SideLine]
+    steps: tuple[StepLine, ...]
+    history: tuple[HistoryLine, ...]
+    own_side: str
+    may_agree: bool
+    is_running: bool
+    ended_on: dt.date | None
+    is_party: bool
+    adopter_team: str
+
+
+@dataclass(frozen=True)
+class AgreementList:
+    """A page of agreements, those changed last first. `own` are those of the reader's teams that
+    are not public yet. `city` is its name where the list is filtered by one."""
+
+    lines: tuple[AgreementLine, ...]
+    own: tuple[AgreementLine, ...]
+    page: Page[Any]
+    city: str
+
+
+def get_agreement_for(actor: Actor, public_id: str) -> Partnership:
+    """An agreement that the actor may read. Raises NotFound."""
+    found = None
+    if PUBLIC_ID.match(public_id):
+        rows = Partnership.objects.select_related(
+            "source__city", "adopter__city", "source_city", "adopting_city"
+        )
+        found = rows.filter(public_id=public_id).first()
+    if found is None or not rules.may_read(actor, found):
+        raise NotFound("agreement", public_id)
+    return found
+
+
+def get_own_agreement(actor: Actor, public_id: str) -> Partnership:
+    """An agreement of which the actor speaks for a side. Raises NotFound."""
+    found = get_agreement_for(actor, public_id)
+    if rules.side_of(actor, found) is None:
+        raise NotFound("agreement", public_id)
+    return found
+
+
+def counted(rows: QuerySet[Partnership], today: dt.date) -> QuerySet[Partnership]:
+    """Agreements with the counts and cities that a line shows."""
+    done = Q(steps__done_at__isnull=False)
+    running = Q(ended_at=None)
+    return rows.select_related("source_city", "adopting_city").annotate(
+        n_steps=Count("steps"),
+        n_done=Count("steps", filter=done),
+        n_overdue=Count("steps", filter=~done & running & Q(steps__due_on__lt=today)),
+    )
+
+
+def public_agreements(city: str = "", state: str = "") -> QuerySet[Partnership]:
+    """Those that both sides agreed to at least once, changed last first."""
+    rows = Partnership.objects.filter(first_agreed_at__isnull=False)
+    if city:
+        rows = rows.filter(Q(source_city__public_id=city) | Q(adopting_city__public_id=city))
+    if state:
+        rows = rows.filter(state=state)
+    return rows.order_by(F("ended_at").desc(nulls_first=True), "-changed_at", "-id")
+
+
+def agreement_line(row: Any, language: str) -> AgreementLine:
+    """The line of a counted agreement."""
+    views = {SubjectKind.CASE: "knowledge:case", SubjectKind.SOLUTION: "knowledge:solution"}
+    hidden = not row.subject_title
+    return AgreementLine(
+        public_id=row.public_id,
+        title=told(row.subject_title, row.subject_language, language),
+        subject_kind=row.subject_kind,
+        subject_id=row.subject_id,
+        subject_view="" if hidden else views[SubjectKind(row.subject_kind)],
+        source_id=row.source_city.public_id,
+        source=local_name(row.source_city, language),
+        adopter_id=row.adopting_city.public_id,
+        adopter=local_name(row.adopting_city, language),
+        state=row.state,
+        state_label=str(AgreementState(row.state).label),
+        n_steps=row.n_steps,
+        n_done=row.n_done,
+        n_overdue=row.n_overdue,
+        changed_on=row.changed_at.date(),
+    )
+
+
+def agreement_list(
+    actor: Actor, *, city: str, number: int, language: str, today: dt.date
+) -> AgreementList:
+    """A page of the public ones, and the reader's own that are not public. Five queries at most.
+
+    Raises NotFound for a page or a city that does not exist.
+    """
+    place = City.objects.filter(public_id=city).first() if city else None
+    if city and place is None:
+        raise NotFound("city", city)
+    pages: Paginator[Any] = Paginator(counted(public_agreements(city), today), PAGE_SIZE)
+    if number not in pages.page_range:
+        raise NotFound("page", str(number))
+    page = pages.page(number)
+    own: tuple[AgreementLine, ...] = ()
+    if actor.teams or network_rules.is_secretariat(actor):
+        rows = Partnership.objects.filter(first_agreed_at=None)
+        if not network_rules.is_secretariat(actor):
+            teams = list(actor.teams)
+            rows = rows.filter(Q(source__public_id__in=teams) | Q(adopter__public_id__in=teams))
+        own = tuple(agreement_line(row, language) for row in counted(rows, today)[:PAGE_SIZE])
+    return AgreementList(
+        lines=tuple(agreement_line(row, language) for row in page.object_list),
+        own=own,
+        page=page,
+        city=local_name(place, language) if place else "",
+    )
+
+
+def _step(step: PartnershipStep, agreement: Partnership, language: str, today: dt.date) -> StepLine:
+    open_ = step.done_at is None and agreement.ended_at is None
+    return StepLine(
+        number=step.number,
+        title=told(step.title, agreement.language, language),
+        side=step.side,
+        side_label=_side_name(agreement, step.side, language),
+        due_on=step.due_on,
+        done_on=step.done_at.date() if step.done_at else None,
+        is_overdue=open_ and step.due_on is not None and step.due_on < today,
+    )
+
+
+def _side_name(agreement: Partnership, side: str, language: str) -> str:
+    if side == PartnershipSide.SOURCE:
+        return local_name(agreement.source_city, language)
+    if side == PartnershipSide.ADOPTER:
+        return local_name(agreement.adopting_city, language)
+    return str(PartnershipSide.BOTH.label)
+
+
+def _side(agreement: Partnership, side: str, language: str, is_party: bool) -> SideLine:
+    is_source = side == PartnershipSide.SOURCE
+    city = agreement.source_city if is_source else agreement.adopting_city
+    team = agreement.source if is_source else agreement.adopter
+    agreed = getattr(agreement, f"{side}_agreed_at")
+    contact = getattr(agreement, f"{side}_contact") if is_party else None
+    return SideLine(
+        side=side,
+        city_id=city.public_id,
+        city=local_name(city, language),
+        team_id=team.public_id,
+        team=local_name(team, language),
+        agreed_on=agreed.date() if agreed else None,
+        contact=contact.name if contact else "",
+        contact_role=getattr(agreement, f"{side}_contact_role"),
+    )
+
+
+def _history(agreement: Partnership, language: str, is_party: bool) -> tuple[HistoryLine, ...]:
+    events = AuditEvent.objects.filter(kind=KIND, public_id=agreement.public_id).order_by("-id")
+    return tuple(
+        HistoryLine(
+            on=event.at.date(),
+            verb=event.verb,
+            side=_side_name(agreement, event.details.get("side", ""), language),
+            step=event.details.get("step"),
+            who=event.actor_label if is_party else "",
+        )
+        for event in events[:HISTORY_SHOWN]
+    )
+
+
+def agreement_page(
+    agreement: Partnership, actor: Actor, *, language: str, today: dt.date
+) -> AgreementPage:
+    """What the page of an agreement shows, in at most six queries."""
+    is_party = rules.is_party(actor, agreement)
+    own = rules.side_of(actor, agreement)
+    row = counted(Partnership.objects.filter(pk=agreement.pk), today).get()
+    steps = agreement.steps.all()
+    running = agreement.ended_at is None
+    return AgreementPage(
+        line=agreement_line(row, language),
+        aim=told(agreement.aim, agreement.language, language),
+        outcome=told(agreement.outcome, agreement.language, language),
+        language=agreement.language,
+        revision=agreement.revision,
+        sides=(
+            _side(agreement, PartnershipSide.SOURCE.value, language, is_party),
+            _side(agreement, PartnershipSide.ADOPTER.value, language, is_party),
+        ),
+        steps=tuple(_step(step, agreement, language, today) for step in steps),
+        history=_history(agreement, language, is_party),
+        own_side=own.value if own else "",
+        may_agree=own is not None
+        and running
+        and actor.user is not None
+        and getattr(agreement, f"{own.value}_agreed_at") is None,
+        is_running=running,
+        ended_on=agreement.ended_at.date() if agreement.ended_at else None,
+        is_party=is_party,
+        adopter_team=agreement.adopter.public_id,
+    )

@@ -1,0 +1,268 @@
+"""Adoption agreements: both cities say yes to the same terms; what is done is told."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+
+from alliance.core.audit import COMMAND_LINE, Actor
+from alliance.core.errors import InvalidData, NotAllowed, NotFound
+from alliance.core.models import AuditEvent
+from alliance.network.models import Partnership
+from alliance.network.selectors.partnerships import get_agreement_for, public_agreements
+from alliance.network.services import partnerships as services
+from alliance.network.services.partnerships import StepWords
+from tests.factories.exchange import make_agreement
+from tests.factories.knowledge import lay_ground, make_case
+from tests.factories.pages import page, told
+from tests.factories.people import acting, join, person, team
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def two(at):
+    """Umeå wants to adopt a case of Lund; both have an editor."""
+    lay_ground()
+
+    class Two:
+        lund, umea = team("lund"), team("umea")
+        knows, adopts, other = person("Lova Lund"), person("Ulf Ume"), person("Cia Citizen")
+        secretariat = person("Siv Secretary", "secretariat")
+        case = make_case("Lund")
+
+    join(Two.knows, Two.lund)
+    join(Two.adopts, Two.umea)
+    return Two
+
+
+def propose(two, at, **changes):
+    return make_agreement(two.umea, two.lund, acting(two.adopts), case=two.case, at=at, **changes)
+
+
+def test_it_holds_only_once_both_agreed(two, at):
+    agreement = propose(two, at, contact_role="Head of mobility")
+    assert (agreement.state, agreement.adopter_agreed_at) == ("proposed", at)
+    assert agreement.source_agreed_at is None and agreement.steps.count() == 7
+    later = at + dt.timedelta(days=2)
+    services.agree(agreement, revision=1, actor=acting(two.adopts), at=later)
+    agreement.refresh_from_db()
+    assert (agreement.state, agreement.adopter_agreed_at) == ("proposed", at)
+    services.agree(agreement, revision=1, actor=acting(two.knows), at=later)
+    agreement.refresh_from_db()
+    assert (agreement.state, agreement.first_agreed_at) == ("agreed", later)
+    verbs = AuditEvent.objects.filter(kind="agreement").values_list("verb", flat=True)
+    assert list(verbs) == ["propose", "agree"]
+
+
+def test_the_database_keeps_one_side_from_agreeing_for_both(two, at):
+    agreement = propose(two, at)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Partnership.objects.filter(pk=agreement.pk).update(state="agreed")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Partnership.objects.filter(pk=agreement.pk).update(adopting_city=two.lund.city)
+
+
+def test_only_the_two_cities_take_part(two, at):
+    agreement = propose(two, at)
+    outsiders = [acting(two.other), acting(two.secretariat), COMMAND_LINE]
+    for actor in outsiders:
+        with pytest.raises(NotAllowed):
+            services.agree(agreement, revision=1, actor=actor, at=at)
+        with pytest.raises(NotAllowed):
+            services.end(agreement, state="stopped", outcome="No.", actor=actor, at=at)
+    with pytest.raises(NotAllowed):
+        make_agreement(two.umea, two.lund, acting(two.other), case=two.case, at=at)
+    with pytest.raises(InvalidData, match="itself"):
+        make_agreement(two.umea, two.umea, acting(two.adopts), case=two.case, at=at)
+
+
+def test_a_program_may_change_terms_but_never_agree(two, at):
+    agreement = propose(two, at)
+    program = Actor(
+        "Lund: register",
+        teams={two.lund.public_id: "editor"},
+        scopes=frozenset({"exchange:write"}),
+    )
+    with pytest.raises(NotAllowed, match="person"):
+        services.agree(agreement, revision=1, actor=program, at=at)
+    services.set_step_done(agreement, 1, done=True, actor=program, at=at)
+    assert agreement.steps.get(number=1).done_at == at
+
+
+def test_changed_terms_have_to_be_agreed_to_again(two, at):
+    agreement = propose(two, at)
+    services.agree(agreement, revision=1, actor=acting(two.knows), at=at)
+    services.set_step_done(agreement, 2, done=True, actor=acting(two.knows), at=at)
+    steps = [StepWords("Hand over", "source", at.date(), number=2), StepWords("Decide", "adopter")]
+    terms = {"aim": "Less noise.", "language": "en", "steps": steps}
+    changed = services.change_terms(agreement, **terms, actor=acting(two.knows), at=at)
+    assert (changed.state, changed.revision, changed.adopter_agreed_at) == ("proposed", 2, None)
+    assert [(s.number, s.title, s.done_at) for s in changed.steps.all()] == [
+        (1, "Hand over", at),
+        (2, "Decide", None),
+    ]
+    # A yes to terms that were changed meanwhile is no yes to the new ones.
+    with pytest.raises(InvalidData, match="revision"):
+        services.agree(agreement, revision=1, actor=acting(two.adopts), at=at)
+    services.agree(agreement, revision=2, actor=acting(two.adopts), at=at)
+    again = services.change_terms(agreement, **terms, actor=acting(two.adopts), at=at)
+    assert (again.state, again.revision) == ("agreed", 2)
+
+
+@pytest.mark.parametrize(
+    ("changes", "where"),
+    [
+        ({"aim": ""}, "aim"),
+        ({"language": "de"}, "language"),
+        ({"steps": [StepWords("", "both")]}, "steps[0].title"),
+        ({"steps": [StepWords("Go", "both"), StepWords("Stay", "us")]}, "steps[1].side"),
+        ({"steps": [StepWords(f"Step {n}", "both") for n in range(21)]}, "steps"),
+        ({"contact_role": "<b>head</b>"}, "contact_role"),
+    ],
+)
+def test_a_fault_names_the_field(two, at, changes, where):
+    with pytest.raises(InvalidData) as refused:
+        propose(two, at, **changes)
+    assert [fault.where for fault in refused.value.faults] == [where]
+    assert not Partnership.objects.exists()
+
+
+def test_proposing_it_again_is_the_one_that_runs(two, at):
+    first = propose(two, at)
+    assert propose(two, at, aim="Other words") == first
+    services.end(first, state="declined", outcome="No time.", actor=acting(two.knows), at=at)
+    assert propose(two, at) != first
+
+
+def test_the_end_needs_words_and_adoption_both(two, at):
+    agreement = propose(two, at)
+    end = {"actor": acting(two.knows), "at": at}
+    with pytest.raises(InvalidData, match="outcome"):
+        services.end(agreement, state="stopped", outcome=" ", **end)
+    with pytest.raises(InvalidData, match="state"):
+        services.end(agreement, state="adopted", outcome="Done.", **end)
+    with pytest.raises(InvalidData, match="state"):
+        services.end(agreement, state="agreed", outcome="Done.", **end)
+    services.agree(agreement, revision=1, actor=acting(two.knows), at=at)
+    services.end(agreement, state="adopted", outcome="Done.", **end)
+    agreement.refresh_from_db()
+    assert (agreement.state, agreement.outcome, agreement.ended_at) == ("adopted", "Done.", at)
+    with pytest.raises(NotAllowed, match="ended"):
+        services.set_step_done(agreement, 1, done=True, **end)
+
+
+def test_a_proposal_is_for_the_two_teams_and_an_agreement_for_everybody(two, at):
+    agreement = propose(two, at)
+    for user in (two.knows, two.adopts, two.secretariat):
+        assert get_agreement_for(acting(user), agreement.public_id) == agreement
+    with pytest.raises(NotFound):
+        get_agreement_for(acting(two.other), agreement.public_id)
+    assert not public_agreements().exists()
+    services.agree(agreement, revision=1, actor=acting(two.knows), at=at)
+    assert list(public_agreements("umea")) == list(public_agreements("lund")) == [agreement]
+    # It stays readable while changed terms wait.
+    services.change_terms(
+        agreement, aim="More.", language="en", steps=[], actor=acting(two.knows), at=at
+    )
+    assert get_agreement_for(acting(two.other), agreement.public_id)
+
+
+def test_letters_go_to_the_other_side_or_the_secretariat(
+    two, at, mailbox, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        agreement = propose(two, at)
+    assert mailbox() == [(two.knows.email, "Umeå and Lund: an agreement about “Pricing the roads”")]
+    with django_capture_on_commit_callbacks(execute=True):
+        services.agree(agreement, revision=1, actor=acting(two.knows), at=at)
+    assert mailbox()[-1][0] == two.adopts.email
+    two.knows.memberships.update(ended_at=at)
+    with django_capture_on_commit_callbacks(execute=True):
+        services.end(agreement, state="stopped", outcome="No.", actor=acting(two.adopts), at=at)
+    assert mailbox()[-1][0] == two.secretariat.email
+
+
+@pytest.fixture
+def mailbox():
+    """What was put in the queue: (address, first words of the subject)."""
+    from django_tasks_db.models import DBTaskResult
+
+    def read() -> list[tuple[str, str]]:
+        jobs = DBTaskResult.objects.filter(task_path__endswith="send_letter").order_by(
+            "enqueued_at"
+        )
+        sent = [job.args_kwargs["kwargs"] for job in jobs]
+        return [(one["to"], one["subject"].removesuffix(" is proposed")) for one in sent]
+
+    return read
+
+
+def test_the_whole_way_on_pages(two, at, browser_of):
+    adopts, knows, other = map(browser_of, (two.adopts, two.knows, two.other))
+    assert "Adopt it with this city" in told(adopts, "/en/cases/lund/")
+    assert "Adopt it with this city" not in told(knows, "/en/cases/lund/")
+    assert "Adopt it with this city" not in told(Client(), "/en/cases/lund/")
+    typed = {
+        "adopter": two.umea.public_id,
+        "source": two.lund.public_id,
+        "aim": "",
+        "language": "sv",
+        "contact_role": "Trafikchef",
+    }
+    assert adopts.post("/sv/cases/lund/adopt", typed).status_code == 422
+    made = adopts.post("/sv/cases/lund/adopt", {**typed, "aim": "Mindre trafik."})
+    assert made.status_code == 302, made.content.decode()
+    agreement = Partnership.objects.get()
+    address = f"/en/agreements/{agreement.public_id}/"
+    page(other, address, status=404)
+    page(Client(), address, status=404)
+    assert "only the two teams see these" in told(knows, "/en/agreements/")
+    seen = told(knows, address)
+    assert "Trafikchef, Ulf Ume" in seen and "Agree for Lund" in seen
+    assert "Agree for Umeå" not in told(adopts, address)
+    assert '<span lang="sv">' in page(knows, address)
+    terms = page(knows, f"{address}terms")
+    assert 'name="title-9"' in terms and "Mindre trafik." in terms
+    rows = {"title-0": "Besök", "side-0": "both", "due-0": "2026-11-01", "number-0": "1"}
+    wrong = {"aim": "Mindre trafik.", "language": "sv", **rows, "due-0": "soon"}
+    assert knows.post(f"{address}terms", wrong).status_code == 422
+    assert knows.post(f"{address}terms", {**wrong, "due-0": "2026-11-01"}).status_code == 302
+    assert adopts.post(f"{address}agree", {"revision": 1}).status_code == 422
+    assert adopts.post(f"{address}agree", {"revision": 2}).status_code == 302
+    seen = told(Client(), address)
+    assert "agreed by both" in seen and "overdue" in seen and "Trafikchef" not in seen
+    assert "Ulf Ume" not in seen and "Lova Lund" not in seen
+    assert knows.post(f"{address}steps/1", {"done": "1"}).status_code == 302
+    assert "step 1 marked as done by Lund" in told(Client(), address)
+    assert "1 of 1 step done" in told(Client(), "/en/agreements/?city=umea")
+    assert f"write/new?adapted_from=lund&amp;team={two.umea.public_id}" in page(adopts, address)
+    assert adopts.post(f"{address}end", {"state": "adopted", "outcome": ""}).status_code == 422
+    assert (
+        adopts.post(f"{address}end", {"state": "adopted", "outcome": "Klart."}).status_code == 302
+    )
+    assert "Klart." in told(Client(), address)
+
+
+def test_a_page_asks_little(two, at, django_assert_max_num_queries):
+    agreement = propose(two, at)
+    services.agree(agreement, revision=1, actor=acting(two.knows), at=at)
+    with django_assert_max_num_queries(12):
+        page(Client(), f"/en/agreements/{agreement.public_id}/")
+    with django_assert_max_num_queries(12):
+        page(Client(), "/en/agreements/")
+
+
+def test_a_solution_is_adopted_with_a_city_that_tried_it(two, at, browser_of):
+    adopts = browser_of(two.adopts)
+    assert "The city that knows it" in told(adopts, "/en/solutions/road-pricing/adopt")
+    typed = {"adopter": two.umea.public_id, "source": two.lund.public_id, "aim": "Less."}
+    response = adopts.post("/en/solutions/road-pricing/adopt", {**typed, "language": "en"})
+    assert response.status_code == 302
+    assert Partnership.objects.get().subject_title == "Road pricing"
+    assert "No other city can be asked here" in told(
+        browser_of(two.knows), "/en/solutions/road-pricing/adopt"
+    )
