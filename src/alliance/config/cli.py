@@ -26,6 +26,7 @@ COMMANDS = {
     "brief": "alliance.reports.commands:brief",
     "search": "alliance.search.commands:search",
     "tasks": "alliance.core.commands:tasks",
+    "release": "alliance.indicators.commands:release",
     "index": "alliance.config.index_command:index",
     "evidence": "alliance.config.evidence_command:evidence",
     "pilot": "alliance.config.pilot_command:pilot",

@@ -37,6 +37,8 @@ def prepare(*, say: Callable[[str], object]) -> None:
             say(f"{regraded} solutions graded by the present rule")
         if load_first_starter():
             say("Starter network loaded, and its search index made")
+        if make_first_release():
+            say("First release of the indicators made")
         stamp.write_text(wanted)
 
 
@@ -89,6 +91,26 @@ def load_first_starter() -> bool:
         return False
     load_starter(at=clock.now(), actor=audit.STARTER)
     refresh(at=clock.now())
+    return True
+
+
+def make_first_release() -> bool:
+    """Release the starter network's figures where there is no release yet; whether it was done."""
+    import django
+
+    django.setup()
+    from django.conf import settings
+
+    from alliance.core import audit, clock
+    from alliance.indicators import services
+    from alliance.indicators.enums import BatchKind
+    from alliance.indicators.models import ObservationBatch, Release
+
+    shipped = ObservationBatch.objects.filter(kind=BatchKind.STARTER)
+    if not settings.LOAD_STARTER or Release.objects.exists() or not shipped.exists():
+        return False
+    started = services.start_release(actor=audit.STARTER, at=clock.now(), by_worker=False)
+    services.make_release(started.public_id, at=clock.now())
     return True
 
 

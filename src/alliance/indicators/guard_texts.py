@@ -23,5 +23,6 @@ NOT_RANKED: dict[str, Promise] = {clause.value: text for clause, text in CLAUSES
     "too-old": _("The latest figure is more than three years older than the year of the release."),
     "coverage": _("Too few of the indicators below have a figure."),
     "too-few": _("There is no other city to compare it with."),
+    "no-denominator": _("There is no figure to divide it by."),
     "no-scale": _("All figures are equal, so there is no scale."),
 }

@@ -7,12 +7,15 @@ from alliance.indicators.services.catalogue import (
     save_version,
 )
 from alliance.indicators.services.recording import ObservationRecord, record_observations
+from alliance.indicators.services.releases import make_release, start_release
 
 __all__ = [
     "DefinitionRecord",
     "ObservationRecord",
+    "make_release",
     "record_observations",
     "save_group",
     "save_indicator",
     "save_version",
+    "start_release",
 ]

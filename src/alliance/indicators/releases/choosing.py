@@ -1,0 +1,230 @@
+"""The figure that speaks for each city, and the largest set of figures that may be ranked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from alliance.indicators.enums import USABLE, Boundary, Direction, Nature, Status
+from alliance.indicators.guard import Clause, area_of
+from alliance.indicators.models.observations import TOTAL
+from alliance.indicators.releases.meaning import Meaning
+
+Floats = npt.NDArray[np.float64]
+TOO_OLD = "too-old"
+_USABLE = sorted(str(status) for status in USABLE)
+_TEXTS = ("city", "definition", "boundary", "period", "status", "quality")
+
+
+@dataclass(frozen=True)
+class Figures:
+    """All figures of one indicator about whole cities, sorted so that series lie together and
+    their periods grow. `starts` marks where each series begins; `value` is as it was brought in.
+    """
+
+    city: npt.NDArray[Any]
+    definition: npt.NDArray[Any]
+    boundary: npt.NDArray[Any]
+    period: npt.NDArray[Any]
+    status: npt.NDArray[Any]
+    quality: npt.NDArray[Any]
+    year: npt.NDArray[np.int64]
+    number: npt.NDArray[np.int64]
+    value: Floats
+    standard_error: Floats
+    usable: npt.NDArray[np.bool_]
+    starts: npt.NDArray[np.int64]
+
+    def series(self) -> Iterator[slice]:
+        """The rows of each series."""
+        ends = [*self.starts[1:], self.city.size]
+        for start, end in zip(self.starts, ends, strict=True):
+            yield slice(int(start), int(end))
+
+
+@dataclass(frozen=True)
+class Pick:
+    """The figure of one city: its row, its series, its age in years, and why it is not ranked
+    ("" where it is).
+    """
+
+    row: int
+    series: slice
+    age: int
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The picks of one indicator by city. `definition` is that of the ranked set, "" without."""
+
+    indicator: str
+    definition: str
+    picks: dict[str, Pick]
+    figures: Figures
+
+    @property
+    def ranked(self) -> list[str]:
+        """The cities whose figures may be ranked together, in order."""
+        return sorted(city for city, pick in self.picks.items() if not pick.reason)
+
+
+def figures_by_indicator(table: pa.Table) -> dict[str, Figures]:
+    """The figures of a release about everybody in whole cities, by indicator."""
+    whole = pc.equal(table["sex"], TOTAL)
+    for name in ("age", "income", "area"):
+        whole = pc.and_(whole, pc.equal(table[name], TOTAL))
+    table = table.filter(whole).sort_by(
+        [
+            (name, "ascending")
+            for name in ("indicator", "city", "definition", "boundary", "year", "period")
+        ]
+    )
+    codes = table["indicator"].to_pylist()
+    names = np.array(codes, dtype=object)
+    found = {}
+    for start, end in _runs(names):
+        found[codes[start]] = _figures(table.slice(start, end - start))
+    return found
+
+
+def choose(indicator: str, figures: Figures, meaning: Meaning, year: int) -> Choice:
+    """Choose the figure of each city for a year, and the largest set that may be ranked.
+
+    A figure is that of the year or the latest of the years before it that the method allows. Two
+    figures are in one set where the guard would rank them, but for the period: a measured figure
+    stands in for later years, what residents say is compared within one survey only. Ties between
+    sets go to the newer figures, then to the first definition by name.
+    """
+    candidates: dict[str, list[Pick]] = {}
+    sets: Counter[tuple[Any, ...]] = Counter()
+    keys: dict[int, tuple[Any, ...]] = {}
+    newest: dict[tuple[Any, ...], int] = {}
+    for series in figures.series():
+        pick = _pick(indicator, figures, series, meaning, year)
+        if pick is None:
+            continue
+        city = figures.city[pick.row]
+        if not pick.reason:
+            keys[pick.row] = key = _set_of(indicator, figures, pick.row, meaning)
+            if not any(keys.get(other.row) == key for other in candidates.get(city, ())):
+                sets[key] += 1
+            newest[key] = max(newest.get(key, 0), int(figures.year[pick.row]))
+        candidates.setdefault(city, []).append(pick)
+    largest = min(sets, key=lambda key: (-sets[key], -newest[key], key), default=None)
+    picks = {city: _best(own, keys, largest, figures) for city, own in candidates.items()}
+    return Choice(indicator, largest[0] if largest else "", picks, figures)
+
+
+def _pick(
+    indicator: str, figures: Figures, series: slice, meaning: Meaning, year: int
+) -> Pick | None:
+    """The figure of one series that speaks for a year, else its latest with the reason why not."""
+    rows = np.arange(series.start, series.stop)
+    known = rows[~np.isnan(figures.value[rows]) & (figures.year[rows] <= year)]
+    known = known[figures.status[known] != str(Status.FORECAST)]
+    if not known.size:
+        return None
+    definition = meaning.by_key.get((indicator, figures.definition[series.start]))
+    nature = definition["nature"] if definition else Nature.MEASURED.value
+    recent = known[figures.year[known] >= year - meaning.method["carry_years"][nature]]
+    fit = recent[figures.usable[recent]]
+    row = int(fit[-1] if fit.size else known[-1])
+    age = year - int(figures.year[row])
+    if definition is None:
+        return Pick(row, series, age, Clause.DEFINITION.value)
+    if definition["direction"] == Direction.CONTEXT:
+        reason = Clause.DIRECTION.value
+    elif definition["not_ranked_because"]:
+        reason = Clause.NOT_RANKED.value
+    elif not recent.size:
+        reason = TOO_OLD
+    elif not fit.size:
+        reason = Clause.STATUS.value
+    elif area_of(figures.boundary[row]) == Boundary.UNKNOWN:
+        reason = Clause.BOUNDARY.value
+    else:
+        reason = ""
+    return Pick(row, series, age, reason)
+
+
+def _set_of(indicator: str, figures: Figures, row: int, meaning: Meaning) -> tuple[Any, ...]:
+    """What two figures must share to be ranked together: (definition, version, area, kind of
+    period, period of a survey).
+    """
+    definition = meaning.by_key[indicator, figures.definition[row]]
+    number = int(figures.number[row])
+    comparable = number >= definition["comparable_since"]
+    period = figures.period[row]
+    return (
+        figures.definition[row],
+        0 if comparable else number,
+        area_of(figures.boundary[row]),
+        # A quarter is not held against a year.
+        len(period),
+        period if definition["nature"] == Nature.OPINION else "",
+    )
+
+
+#: The clause that keeps two figures apart, by the first place in which their sets differ.
+_CLAUSES = (
+    Clause.DEFINITION,
+    Clause.DEFINITION_VERSION,
+    Clause.BOUNDARY,
+    Clause.PERIOD,
+    Clause.PERIOD,
+)
+
+
+def _best(
+    own: list[Pick],
+    keys: dict[int, tuple[Any, ...]],
+    largest: tuple[Any, ...] | None,
+    figures: Figures,
+) -> Pick:
+    """The pick in the largest set, else the newest one with the clause that keeps it out."""
+    for pick in own:
+        if not pick.reason and keys[pick.row] == largest:
+            return pick
+    pick = max(own, key=lambda one: (figures.year[one.row], figures.period[one.row]))
+    if pick.reason or largest is None:
+        return pick
+    places = zip(keys[pick.row], largest, _CLAUSES, strict=True)
+    clause = next(clause for mine, other, clause in places if mine != other)
+    return Pick(pick.row, pick.series, pick.age, clause.value)
+
+
+def _figures(part: pa.Table) -> Figures:
+    texts = {name: np.array(part[name].to_pylist(), dtype=object) for name in _TEXTS}
+    keys = texts["city"] + "|" + texts["definition"] + "|" + texts["boundary"]
+    starts = np.array([start for start, _end in _runs(keys)], dtype=np.int64)
+
+    def numbers(name: str) -> Floats:
+        column = part[name].cast(pa.float64())
+        return np.asarray(pc.fill_null(column, float("nan")).to_numpy(), dtype=float)
+
+    return Figures(
+        **texts,
+        year=np.asarray(part["year"].to_numpy(), dtype=np.int64),
+        number=np.asarray(part["definition_number"].to_numpy(), dtype=np.int64),
+        value=numbers("value"),
+        standard_error=numbers("standard_error"),
+        usable=np.isin(texts["status"].astype(str), _USABLE),
+        starts=starts,
+    )
+
+
+def _runs(keys: npt.NDArray[Any]) -> Iterator[tuple[int, int]]:
+    """Start and end of each run of equal neighbours."""
+    if not keys.size:
+        return
+    changes = np.flatnonzero(keys[1:] != keys[:-1]) + 1
+    starts = [0, *changes.tolist()]
+    yield from zip(starts, [*starts[1:], keys.size], strict=True)

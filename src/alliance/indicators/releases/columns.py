@@ -1,0 +1,202 @@
+"""The figures of one ranked set as numbers: divided, with their errors, treated for outliers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from alliance.analysis.composite import Composite, Coverage, Method, Node, Table, build
+from alliance.analysis.composite.framework import framework_from
+from alliance.analysis.composite.values import divide
+from alliance.indicators.enums import ErrorBasis, Nature, Treatment
+from alliance.indicators.guard import area_of
+from alliance.indicators.releases.choosing import Choice, Figures, Floats
+from alliance.indicators.releases.meaning import INDEX, Meaning
+
+#: Half the width of a 95 % interval in standard errors.
+_HALF_95 = 1.959963984540054
+#: Changes from year to year that say how much a figure moves while it is carried.
+_ENOUGH_CHANGES = 5
+_NO_RULES = Coverage(unit=0.0, pillar=0.0, node=0.0, indicator=0.0, distinct=0)
+
+Denominators = dict[tuple[str, str, int], float]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One indicator of a release. All arrays follow `cities`, the cities that may be ranked.
+
+    `composite` holds the scores of the indicator alone. `values` are the figures as they go into
+    the index (divided, and treated where the sample makes the scale), `errors` their standard
+    errors in the same unit, with what carrying adds.
+    """
+
+    indicator: str
+    definition: dict[str, Any]
+    cities: list[str]
+    composite: Composite
+    values: Floats
+    errors: Floats
+    #: Scores that may lie beyond 0 and 100, of any figures of the indicator.
+    unclipped: Callable[[Floats], Floats]
+    denominators: Denominators | None
+
+
+def denominators_of(figures: Figures) -> Denominators:
+    """Values of a denominator by (city, kind of area, year): the latest period of a year."""
+    found = {}
+    for row in np.flatnonzero(figures.usable & ~np.isnan(figures.value)):
+        key = (figures.city[row], area_of(figures.boundary[row]), int(figures.year[row]))
+        found[key] = float(figures.value[row])
+    return found
+
+
+def column_of(choice: Choice, meaning: Meaning, denominators: Denominators | None) -> Column | None:
+    """The column of a choice; None where no figure may be ranked.
+
+    Raises MethodError where the bounds of the definition contradict it or the figures.
+    """
+    figures = choice.figures
+    cities = choice.ranked
+    rows = np.array([choice.picks[city].row for city in cities], dtype=np.int64)
+    if rows.size:
+        values = divided(figures, rows, denominators)
+        known = ~np.isnan(values)
+        cities = [city for city, keep in zip(cities, known, strict=True) if keep]
+        rows, values = rows[known], values[known]
+    if not rows.size:
+        return None
+    definition = meaning.by_key[choice.indicator, choice.definition]
+    errors = np.array([error_of(figures, row, definition, meaning)[0] for row in rows])
+    if denominators is not None:
+        raw = figures.value[rows]
+        errors = np.nan_to_num(errors * np.abs(values / np.where(raw == 0, np.nan, raw)))
+    errors = np.hypot(errors, _carried(choice, rows, values, denominators))
+    composite = build(
+        Table(units=tuple(cities), columns=(choice.indicator,), values=values[:, np.newaxis]),
+        framework_from([Node(code=INDEX), leaf(choice.indicator, definition, INDEX)]),
+        method=Method(
+            treat=definition["treatment"],
+            normalise=meaning.method["normalise"],
+            coverage=_NO_RULES,
+        ),
+    )
+    report = composite.treatments.get(choice.indicator)
+    treated = composite.treated[:, 0]
+    if definition["treatment"] != Treatment.NONE and report is not None:
+        errors = errors * np.nan_to_num(report.slope)
+    return Column(
+        indicator=choice.indicator,
+        definition=definition,
+        cities=cities,
+        composite=composite,
+        values=treated,
+        errors=errors,
+        unclipped=_no_scale if report is not None and report.step == "log" else _scale(composite),
+        denominators=denominators,
+    )
+
+
+def leaf(code: str, definition: dict[str, Any], parent: str, weight: float = 1.0) -> Node:
+    """A definition as a node of the analysis."""
+    return Node(
+        code=code,
+        parent=parent,
+        weight=weight,
+        direction=definition["direction"],
+        lower=definition["lower_bound"],
+        upper=definition["upper_bound"],
+        scale="log" if definition["is_logarithmic"] else "linear",
+        row=f"definition {code}/{definition['key']}",
+    )
+
+
+def divided(figures: Figures, rows: np.ndarray, denominators: Denominators | None) -> Floats:
+    """Figures of rows by the denominator of the same city, area and year; NaN without one."""
+    values = figures.value[rows]
+    if denominators is None:
+        return values
+    below = [
+        denominators.get(
+            (figures.city[row], area_of(figures.boundary[row]), int(figures.year[row])), np.nan
+        )
+        for row in rows
+    ]
+    return divide(values, np.array(below, dtype=float))
+
+
+def error_of(
+    figures: Figures, row: int, definition: dict[str, Any], meaning: Meaning
+) -> tuple[float, ErrorBasis]:
+    """The standard error of a figure in its own unit, and where it is from."""
+    rules = meaning.method["errors"]
+    size = abs(float(figures.value[row]))
+    stated, least = float(figures.standard_error[row]), definition["least_difference"]
+    if not np.isnan(stated):
+        return stated, ErrorBasis.STATED
+    if figures.quality[row]:
+        return rules["grades"][figures.quality[row]] * size, ErrorBasis.GRADE
+    if definition["nature"] == Nature.OPINION and least:
+        return least / _HALF_95, ErrorBasis.SURVEY
+    return rules["grades"][rules["not_recorded"]] * size, ErrorBasis.ASSUMED
+
+
+def _carried(
+    choice: Choice, rows: np.ndarray, values: Floats, denominators: Denominators | None
+) -> Floats:
+    """What older figures of a set add to their error: how much figures move in so many years.
+
+    The years count from the newest figure of the set, because that is what they are held against.
+    """
+    figures = choice.figures
+    years = figures.year[rows]
+    late = years.max() - years
+    if not late.any():
+        return np.zeros(rows.size)
+    steps = []
+    for city in choice.ranked:
+        series = choice.picks[city].series
+        own = np.arange(series.start, series.stop)
+        own = own[figures.usable[own]]
+        figure, moment = divided(figures, own, denominators), figures.year[own]
+        known = ~np.isnan(figure)
+        figure, moment = figure[known], moment[known]
+        gaps = np.diff(moment)
+        steps += list(np.diff(figure)[gaps > 0] ** 2 / gaps[gaps > 0])
+    if len(steps) >= _ENOUGH_CHANGES:
+        return np.asarray(np.sqrt(np.mean(steps) * late), dtype=float)
+    spread = values.std(ddof=1) if values.size > 1 else 0.0
+    return np.where(late > 0, spread, 0.0)
+
+
+def _no_scale(values: Floats) -> Floats:
+    """Where the treatment of outliers changed the unit, years are not laid on the same scale."""
+    return np.full(values.shape, np.nan)
+
+
+def _scale(composite: Composite) -> Callable[[Floats], Floats]:
+    """The line from figures to unclipped scores, read off the ends of the nominal scale."""
+    framework = composite.framework
+    low, high = composite.method.range
+    sign, is_log = framework.sign[0], framework.log_scale[0]
+    worst, best = framework.worst[0], framework.best[0]
+    known = composite.treated[:, 0]
+    known = known[known > 0] if is_log else known[~np.isnan(known)]
+    if np.isnan(worst):
+        worst = (known.min() if sign > 0 else known.max()) if known.size else np.nan
+    if np.isnan(best):
+        best = (known.max() if sign > 0 else known.min()) if known.size else np.nan
+
+    def unclipped(values: Floats) -> Floats:
+        ends = np.array([worst, best])
+        with np.errstate(divide="ignore", invalid="ignore"):
+            if is_log:
+                ends, values = np.log(ends), np.log(np.where(values > 0, values, np.nan))
+            width = ends[1] - ends[0]
+            share = (values - ends[0]) / width if abs(width) > 0 else np.full(values.shape, np.nan)
+        return np.asarray(low + share * (high - low), dtype=float)
+
+    return unclipped

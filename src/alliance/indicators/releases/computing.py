@@ -1,0 +1,102 @@
+"""All scores of a release from its frozen files, and nothing else."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+from alliance.analysis.errors import MethodError
+from alliance.core.errors import Fault, InvalidData
+from alliance.indicators.enums import NodeKind
+from alliance.indicators.releases.choosing import Choice, Figures, choose, figures_by_indicator
+from alliance.indicators.releases.columns import Column, column_of, denominators_of
+from alliance.indicators.releases.freezing import Frozen
+from alliance.indicators.releases.meaning import Meaning
+from alliance.indicators.releases.nodes import (
+    Peering,
+    aggregate,
+    aggregate_scores,
+    indicator_scores,
+)
+from alliance.indicators.releases.scores import Draws, NodeScore, nothing
+
+Say = Callable[[str], object]
+
+
+def compute(frozen: Frozen, *, say: Say = lambda text: None) -> list[NodeScore]:
+    """Every score of a release, by node and city; `say` is told each node as it is begun.
+
+    Raises InvalidData naming the definition whose bounds contradict its figures.
+    """
+    manifest, meaning = frozen.manifest, frozen.meaning
+    cities = frozen.city_ids
+    peering = Peering(dict(zip(cities, zip(*frozen.peer_levels(), strict=True), strict=True)))
+    draws = Draws(
+        draws=manifest["draws"],
+        seed=manifest["seed"],
+        at_least=meaning.method["peers"]["at_least"],
+        threads=min(4, os.cpu_count() or 1),
+    )
+    figures = figures_by_indicator(frozen.figures)
+    choices, columns = _columns(figures, meaning, manifest["year"])
+    scores: list[NodeScore] = []
+    for code, choice in choices.items():
+        say(code)
+        scores += indicator_scores(choice, columns.get(code), meaning, cities, peering, draws)
+    for node in meaning.framework:
+        if node["kind"] == NodeKind.INDICATOR and node["code"] not in choices:
+            scores += nothing(cities, NodeKind.INDICATOR, node["code"])
+    for node in meaning.aggregates:
+        say(node["code"])
+        scores += aggregate_scores(
+            node["code"], NodeKind(node["kind"]), columns, meaning, cities, peering, draws
+        )
+    return sorted(scores, key=lambda row: (row.node, row.city))
+
+
+def nominal_scores(
+    figures: dict[str, Figures], meaning: Meaning, year: int
+) -> dict[tuple[str, str], float]:
+    """Scores by (city, node) without their uncertainty: what `compute` gives as `score`."""
+    _choices, columns = _columns(figures, meaning, year)
+    found: dict[tuple[str, str], float] = {}
+
+    def take(node: str, units: Any, scores: Any) -> None:
+        for city, score in zip(units, scores, strict=True):
+            if score == score:
+                found[city, node] = float(score)
+
+    for code, column in columns.items():
+        take(code, column.cities, column.composite.score)
+    for node in meaning.aggregates:
+        own = [name for name in meaning.indicators_below(node["code"]) if name in columns]
+        built = aggregate(node["code"], NodeKind(node["kind"]), own, columns, meaning)
+        if built is not None:
+            take(node["code"], built[0].table.units, built[0].score)
+    return found
+
+
+def _columns(
+    figures: dict[str, Figures], meaning: Meaning, year: int
+) -> tuple[dict[str, Choice], dict[str, Column]]:
+    """The choice of every indicator of the catalogue that has a figure, and its column if any."""
+    choices, columns = {}, {}
+    below = {
+        node["code"]: node["denominator"]
+        for node in meaning.framework
+        if node["kind"] == NodeKind.INDICATOR
+    }
+    for code in sorted(figures):
+        choices[code] = choice = choose(code, figures[code], meaning, year)
+        denominator = below.get(code, "")
+        divisors = None
+        if denominator:
+            divisors = denominators_of(figures[denominator]) if denominator in figures else {}
+        try:
+            column = column_of(choice, meaning, divisors)
+        except MethodError as error:
+            raise InvalidData([Fault(error.where, str(error))]) from error
+        if column is not None:
+            columns[code] = column
+    return choices, columns

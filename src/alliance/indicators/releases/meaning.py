@@ -1,0 +1,187 @@
+"""What the figures of a release mean: definitions, the tree of groups, and the choices made."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from alliance.analysis.composite import method as composite_method
+from alliance.analysis.composite import standing, trend
+from alliance.analysis.composite.scenarios import GRADE_ERRORS
+from alliance.indicators import guard
+from alliance.indicators.enums import Direction, NodeKind
+from alliance.indicators.models import DefinitionVersion, Indicator, IndicatorGroup
+from alliance.indicators.releases.peers import AT_LEAST, RULE
+from alliance.indicators.selectors.values import versions_at
+
+#: Of the steps in this package; a release made by another version is not computed again.
+VERSION = "1"
+INDEX = "INDEX"
+
+#: Every choice, as plain values: they are frozen with the release and read back from there.
+CHOICES: dict[str, Any] = {
+    "version": VERSION,
+    "parts": {
+        "composite": composite_method.VERSION,
+        "guard": guard.VERSION,
+        "standing": standing.VERSION,
+        "trend": trend.VERSION,
+    },
+    # Years by which a figure may be older than the year of the release. Surveys of residents come
+    # round every three or four years, and are compared within one of them only.
+    "carry_years": {"measured": 3, "opinion": 4},
+    "aggregate": "arithmetic",
+    "normalise": "fixed",
+    "impute": "none",
+    "coverage": {
+        "index": {"unit": 0.8, "pillar": 0.5, "node": 0.5, "indicator": 0.65, "distinct": 5},
+        "group": {"unit": 0.5, "pillar": 0.5, "node": 0.5, "indicator": 0.65, "distinct": 5},
+    },
+    "errors": {
+        "grades": GRADE_ERRORS,
+        # For the place among others, where nothing is known of the error of a figure.
+        "not_recorded": "B",
+        # The least difference of a survey is taken as half the width of its interval.
+        "survey_level": 0.95,
+    },
+    "interval": 0.9,
+    "peers": {"rule": list(RULE), "at_least": AT_LEAST},
+    "trend_years": 8,
+}
+
+_DEFINITION = (
+    "text", "unit", "unit_label", "direction", "scale", "nature", "is_logarithmic", "lower_bound",
+    "upper_bound", "bounds_basis", "target", "target_year", "target_basis", "valid_min",
+    "valid_max", "decimals", "least_difference", "not_ranked_because", "treatment",
+    "sdg_targets", "publisher", "licence",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """Definitions (rows by indicator and key), nodes of the tree, and the choices."""
+
+    definitions: list[dict[str, Any]]
+    framework: list[dict[str, Any]]
+    method: dict[str, Any]
+
+    @cached_property
+    def by_key(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """Definitions by (indicator, key)."""
+        return {(row["indicator"], row["key"]): row for row in self.definitions}
+
+    @cached_property
+    def children(self) -> dict[str, list[dict[str, Any]]]:
+        """Nodes right below each node, by its code."""
+        found: dict[str, list[dict[str, Any]]] = {}
+        for node in self.framework:
+            found.setdefault(node["parent"], []).append(node)
+        return found
+
+    def indicators_below(self, code: str) -> list[str]:
+        """Codes of all indicators below a node, in the order of the tree."""
+        found = []
+        for node in self.children.get(code, ()):
+            if node["kind"] == NodeKind.INDICATOR:
+                found.append(node["code"])
+            else:
+                found += self.indicators_below(node["code"])
+        return found
+
+    @cached_property
+    def _scored(self) -> set[str]:
+        return {
+            row["indicator"]
+            for row in self.definitions
+            if row["direction"] != Direction.CONTEXT and not row["not_ranked_because"]
+        }
+
+    def may_be_scored(self, code: str) -> bool:
+        """Whether an indicator has a good side and a definition whose figures may be ranked."""
+        return code in self._scored
+
+    @property
+    def aggregates(self) -> list[dict[str, Any]]:
+        """Groups and the index, in the order of the tree."""
+        return [node for node in self.framework if node["kind"] != NodeKind.INDICATOR]
+
+
+def meaning_at(moment: dt.datetime) -> Meaning:
+    """What holds at `moment`. Groups and weights are those of now: their past is not kept."""
+    lines = versions_at(moment)
+    definitions = [
+        _definition(line.version, line.comparable_since)
+        for line in sorted(
+            lines.values(),
+            key=lambda line: (
+                line.version.definition.indicator.code,
+                line.version.definition.key,
+            ),
+        )
+    ]
+    return Meaning(definitions, _framework(), CHOICES)
+
+
+def meaning_in(folder: Path) -> Meaning:
+    """What was frozen in the folder of a release. Raises FileNotFoundError."""
+    parts = [json.loads((folder / f"{name}.json").read_text("utf-8")) for name in FILES]
+    return Meaning(*parts)
+
+
+#: Names of the files that hold the parts of a `Meaning`, in their order.
+FILES = ("definitions", "framework", "method")
+
+
+def _definition(version: DefinitionVersion, comparable_since: int) -> dict[str, Any]:
+    return {
+        "indicator": version.definition.indicator.code,
+        "key": version.definition.key,
+        "number": version.number,
+        "comparable_since": comparable_since,
+        **{name: getattr(version, name) for name in _DEFINITION},
+    }
+
+
+def _framework() -> list[dict[str, Any]]:
+    """The index on top, groups below it, indicators at the bottom: parents before children."""
+    # Sorted here: databases sort text in different ways.
+    ordered = sorted(IndicatorGroup.objects.all(), key=lambda group: (group.position, group.code))
+    groups = {group.pk: group for group in ordered}
+    nodes = [{"code": INDEX, "parent": "", "kind": NodeKind.INDEX.value, "weight": 1.0}]
+    waiting = list(groups.values())
+    placed: set[int] = set()
+    while waiting:
+        ready = [group for group in waiting if group.parent_id in placed | {None}]
+        if not ready:
+            raise ValueError("groups of indicators go in a circle")
+        for group in ready:
+            parent = groups[group.parent_id].code if group.parent_id else INDEX
+            nodes.append(
+                {
+                    "code": group.code,
+                    "parent": parent,
+                    "kind": NodeKind.GROUP.value,
+                    "weight": group.weight,
+                    "name": group.name,
+                }
+            )
+            placed.add(group.pk)
+        waiting = [group for group in waiting if group.pk not in placed]
+    indicators = Indicator.objects.select_related("group", "denominator")
+    for indicator in sorted(indicators, key=lambda one: (one.position, one.code)):
+        nodes.append(
+            {
+                "code": indicator.code,
+                # Without a group it is scored, but takes no part in the index.
+                "parent": indicator.group.code if indicator.group else "",
+                "kind": NodeKind.INDICATOR.value,
+                "weight": indicator.weight,
+                "name": indicator.name,
+                "denominator": indicator.denominator.code if indicator.denominator else "",
+            }
+        )
+    return nodes

@@ -1,0 +1,246 @@
+"""Scores of single indicators, and of the groups and the index above them."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from alliance.analysis.composite import (
+    Composite,
+    Coverage,
+    Factors,
+    Method,
+    Node,
+    Table,
+    build,
+    framework_from,
+)
+from alliance.analysis.composite.trend import trend
+from alliance.indicators.enums import ErrorBasis, NodeKind, Standing, Status, TrendLabel
+from alliance.indicators.releases.choosing import Choice, Floats
+from alliance.indicators.releases.columns import Column, divided, error_of, leaf
+from alliance.indicators.releases.meaning import Meaning
+from alliance.indicators.releases.scores import COVERAGE, Draws, NodeScore, nothing, placed
+
+#: Half the width of a 90 % interval in standard errors.
+_HALF_90 = 1.6448536269514722
+_ONLY_ERRORS = Factors(
+    weights="none",
+    normalisation=("fixed",),
+    aggregation=("arithmetic",),
+    leave_one_out=False,
+)
+
+
+@dataclass(frozen=True)
+class Peering:
+    """The peer groups of each city, the finest first."""
+
+    of: Mapping[str, Sequence[str]]
+
+    def levels(self, cities: Sequence[str]) -> list[tuple[str, ...]]:
+        """The groupings of some cities, the finest first."""
+        return list(zip(*(self.of[city] for city in cities), strict=True))
+
+
+def indicator_scores(
+    choice: Choice,
+    column: Column | None,
+    meaning: Meaning,
+    cities: Sequence[str],
+    peering: Peering,
+    draws: Draws,
+) -> list[NodeScore]:
+    """A row for each of `cities` on one indicator, also for those without a figure."""
+    rows = {city: _figure(choice, city, column, meaning) for city in choice.picks}
+    if column is not None:
+        own = [
+            _with_trend(rows[city], choice, column, meaning.method["trend_years"])
+            for city in column.cities
+        ]
+        falling = np.array([row.trend == TrendLabel.FALLING for row in own])
+        scored = placed(
+            column.composite,
+            own,
+            peering.levels(column.cities),
+            draws,
+            factors=_ONLY_ERRORS,
+            errors=column.errors[:, np.newaxis],
+            falling=falling,
+        )
+        rows |= {row.city: row for row in scored}
+    absent = nothing(
+        (city for city in cities if city not in rows), NodeKind.INDICATOR, choice.indicator
+    )
+    return sorted([*rows.values(), *absent], key=lambda row: row.city)
+
+
+def _figure(choice: Choice, city: str, column: Column | None, meaning: Meaning) -> NodeScore:
+    """What is known of the figure of a city, before any comparison."""
+    figures, pick = choice.figures, choice.picks[city]
+    row = pick.row
+    reason = pick.reason
+    if not reason and (column is None or city not in column.cities):
+        reason = "no-denominator"
+    value, basis = float(figures.value[row]), ""
+    low = high = None
+    definition = meaning.by_key.get((choice.indicator, figures.definition[row]))
+    error = _stated_error(choice, row, meaning)
+    if error is not None and definition is not None:
+        size, basis = error
+        low, high = value - _HALF_90 * size, value + _HALF_90 * size
+        if definition["valid_min"] is not None:
+            low = max(low, definition["valid_min"])
+        if definition["valid_max"] is not None:
+            high = min(high, definition["valid_max"])
+    elif not reason:
+        basis = ErrorBasis.ASSUMED.value
+    return NodeScore(
+        city=city,
+        kind=NodeKind.INDICATOR.value,
+        node=choice.indicator,
+        definition_key=figures.definition[row],
+        boundary=figures.boundary[row],
+        value=value,
+        value_low=low,
+        value_high=high,
+        period=figures.period[row],
+        age=pick.age,
+        status=figures.status[row],
+        error_basis=basis,
+        standing=Standing.UNCLEAR.value,
+        not_ranked=reason,
+    )
+
+
+def _stated_error(choice: Choice, row: int, meaning: Meaning) -> tuple[float, str] | None:
+    """The standard error of a figure and where it is from, where anything is known of it."""
+    definition = meaning.by_key.get((choice.indicator, choice.figures.definition[row]))
+    if definition is None:
+        return None
+    size, basis = error_of(choice.figures, row, definition, meaning)
+    return None if basis == ErrorBasis.ASSUMED else (size, basis.value)
+
+
+def _with_trend(row: NodeScore, choice: Choice, column: Column, window: int) -> NodeScore:
+    """The trend of the city's own series on the scale of this release, not over a break."""
+    figures, pick = choice.figures, choice.picks[row.city]
+    definition = column.definition
+    own = np.arange(pick.series.start, pick.row + 1)
+    own = own[figures.usable[own] & (figures.number[own] >= definition["comparable_since"])]
+    # The last period of a year of the same kind speaks for the year.
+    kind = len(figures.period[pick.row])
+    last = {int(figures.year[at]): at for at in own if len(figures.period[at]) == kind}
+    at = np.array(sorted(last.values()), dtype=np.int64)
+    if not at.size:
+        return row
+    scores = column.unclipped(divided(figures, at, column.denominators))
+    breaks = [int(figures.year[one]) for one in at if figures.status[one] == Status.BREAK]
+    target = definition["target"]
+    aim = math.nan if target is None else float(column.unclipped(np.array([float(target)]))[0])
+    known = not math.isnan(aim)
+    result = trend(
+        [int(figures.year[one]) for one in at],
+        scores,
+        target_year=definition["target_year"] if known else None,
+        target=aim if known else math.inf,
+        window=window,
+        breaks=breaks,
+    )
+    return replace(
+        row,
+        trend=result.label,
+        slope=result.slope,
+        slope_low=result.low,
+        slope_high=result.high,
+        n_years=result.n,
+    )
+
+
+def aggregate_scores(
+    code: str,
+    kind: NodeKind,
+    columns: Mapping[str, Column],
+    meaning: Meaning,
+    cities: Sequence[str],
+    peering: Peering,
+    draws: Draws,
+) -> list[NodeScore]:
+    """A row for each of `cities` on a group or the index; "coverage" where there is no score."""
+    own = [name for name in meaning.indicators_below(code) if name in columns]
+    built = aggregate(code, kind, own, columns, meaning)
+    if built is None:
+        return nothing(cities, kind, code, COVERAGE)
+    composite, errors = built
+    units = list(composite.table.units)
+    rows = [NodeScore(city=city, kind=kind.value, node=code) for city in units]
+    scored = placed(composite, rows, peering.levels(units), draws, factors=Factors(), errors=errors)
+    # A city that has no score has too few figures, whichever way that came about.
+    scored = [replace(row, not_ranked=COVERAGE) if row.score is None else row for row in scored]
+    present = set(units)
+    absent = nothing((city for city in cities if city not in present), kind, code, COVERAGE)
+    return sorted([*scored, *absent], key=lambda row: row.city)
+
+
+def aggregate(
+    code: str,
+    kind: NodeKind,
+    indicators: Sequence[str],
+    columns: Mapping[str, Column],
+    meaning: Meaning,
+) -> tuple[Composite, Floats] | None:
+    """The composite of a node over cities with enough figures below it, and the errors of these.
+
+    What counts are all indicators below it that can be scored at all, also those without figures
+    for the year: an index of two in ten indicators would be none. None where too little is left.
+    """
+    rules = meaning.method["coverage"]["index" if kind == NodeKind.INDEX else "group"]
+    wanted = [name for name in meaning.indicators_below(code) if meaning.may_be_scored(name)]
+    least = rules["unit"] * len(wanted)
+    present = Counter(city for name in indicators for city in columns[name].cities)
+    units = sorted(city for city, n in present.items() if n >= least)
+    if not units:
+        return None
+    place = {city: at for at, city in enumerate(units)}
+    values = np.full((len(units), len(indicators)), np.nan)
+    errors = np.zeros(values.shape)
+    for at, name in enumerate(indicators):
+        own = [row for row, city in enumerate(columns[name].cities) if city in place]
+        rows = [place[columns[name].cities[row]] for row in own]
+        values[rows, at] = columns[name].values[own]
+        errors[rows, at] = columns[name].errors[own]
+    framework = framework_from(_tree(code, set(indicators), columns, meaning))
+    order = [indicators.index(name) for name in framework.codes]
+    composite = build(
+        Table(units=tuple(units), columns=framework.codes, values=values[:, order]),
+        framework,
+        method=Method(
+            normalise=meaning.method["normalise"],
+            aggregate=meaning.method["aggregate"],
+            impute=meaning.method["impute"],
+            coverage=Coverage(**rules),
+        ),
+    )
+    if np.count_nonzero(composite.kept) < least:
+        return None
+    return composite, errors[:, order]
+
+
+def _tree(
+    code: str, wanted: set[str], columns: Mapping[str, Column], meaning: Meaning, parent: str = ""
+) -> list[Node]:
+    """The nodes from `code` down; a group without any wanted indicator is left out."""
+    weights = {node["code"]: node["weight"] for node in meaning.framework}
+    nodes = [Node(code=code, parent=parent, weight=weights[code])]
+    for child in meaning.children.get(code, ()):
+        name = child["code"]
+        if child["kind"] == NodeKind.INDICATOR:
+            if name in wanted:
+                nodes.append(leaf(name, columns[name].definition, code, child["weight"]))
+        elif wanted & set(meaning.indicators_below(name)):
+            nodes += _tree(name, wanted, columns, meaning, code)
+    return nodes

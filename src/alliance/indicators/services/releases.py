@@ -1,0 +1,135 @@
+"""Making a release: asked for in one step, computed by the worker in another."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from alliance.core import audit
+from alliance.core.errors import Fault, InvalidData, NotAllowed, NotFound
+from alliance.core.tasks import enqueue_once
+from alliance.indicators.as_of import known_at
+from alliance.indicators.enums import USABLE, Nature, ReleaseState
+from alliance.indicators.models import Observation, Release
+from alliance.indicators.releases import meaning
+from alliance.indicators.selectors.values import totals, versions_at
+from alliance.network import rules
+
+LEAST_DRAWS, MOST_DRAWS = 1_000, 100_000
+Say = Callable[[str], object]
+
+
+def start_release(
+    *,
+    actor: audit.Actor,
+    at: dt.datetime,
+    name: str = "",
+    year: int | None = None,
+    as_of: dt.datetime | None = None,
+    draws: int = LEAST_DRAWS,
+    seed: int = 1,
+    by_worker: bool = True,
+) -> Release:
+    """Ask for a release of the data known at `as_of` (None: now) about `year`; a job makes it.
+
+    Without a year it is about the year for which the most cities and definitions have a figure.
+    With `by_worker` False the caller makes it by `make_release`. Raises NotAllowed for anybody
+    but the secretariat and processes of the installation, InvalidData by field.
+    """
+    if not (actor.is_system or rules.is_secretariat(actor)):
+        raise NotAllowed(_("Releases are made by the secretariat."))
+    moment = as_of or at
+    faults = []
+    if moment > at:
+        rule = _("What will be known then is not known yet: give a day that has come.")
+        faults.append(Fault("as_of", rule))
+    if year is not None and not 1900 <= year <= at.year:
+        faults.append(Fault("year", _("Give a year that has come.")))
+    if not LEAST_DRAWS <= draws <= MOST_DRAWS:
+        rule = _("Give %(least)d to %(most)d draws.") % {"least": LEAST_DRAWS, "most": MOST_DRAWS}
+        faults.append(Fault("draws", rule))
+    if seed < 0:
+        faults.append(Fault("seed", _("Give a whole number from 0 on.")))
+    if faults:
+        raise InvalidData(faults)
+    year = year or best_year(moment)
+    if year is None:
+        raise InvalidData([Fault("as_of", _("No figure was known then."))])
+    release = Release(
+        name=name or f"{year} ({moment:%Y-%m-%d})",
+        year=year,
+        as_of=moment,
+        made_at=at,
+        made_by_label=actor.label[: audit.LONGEST_LABEL],
+        seed=seed,
+        draws=draws,
+    )
+    try:
+        release.full_clean(exclude=["previous"])
+    except ValidationError as error:
+        raise InvalidData(
+            Fault(field, " ".join(texts)) for field, texts in error.message_dict.items()
+        ) from error
+    with transaction.atomic():
+        release.save()
+        audit.record(
+            actor=actor, at=at, verb="start", kind="release", public_id=release.public_id, year=year
+        )
+        if by_worker:
+            from alliance.indicators.tasks import make_release as job
+
+            enqueue_once(job, f"release:{release.public_id}", public_id=release.public_id)
+    return release
+
+
+def best_year(moment: dt.datetime) -> int | None:
+    """The year for which the most cities and definitions had a usable figure of the year itself or
+    of the years that may stand in for it; the latest of several. None where there is no figure.
+    """
+    carry = meaning.CHOICES["carry_years"]
+    nature = {pk: line.version.nature for pk, line in versions_at(moment).items()}
+    rows = (
+        totals(Observation.objects.filter(known_at(moment), status__in=sorted(USABLE)))
+        .exclude(value=None)
+        .filter(year__lte=moment.year)
+        .order_by()
+        .values_list("series__city_id", "series__definition_id", "year")
+        .distinct()
+    )
+    covered: dict[int, set[tuple[int, int]]] = {}
+    newest = 0
+    for city, definition, year in rows:
+        newest = max(newest, year)
+        for later in range(year, year + carry[nature.get(definition, Nature.MEASURED)] + 1):
+            covered.setdefault(later, set()).add((city, definition))
+    counts = Counter({year: len(pairs) for year, pairs in covered.items() if year <= newest})
+    return max(counts, key=lambda year: (counts[year], year), default=None)
+
+
+def make_release(public_id: str, *, at: dt.datetime, say: Say = lambda text: None) -> Release:
+    """Freeze, compute and publish a release that was asked for; done already, it is left alone.
+
+    Its files appear whole or not at all, and its scores in one transaction. A fault in the data
+    marks it as failed. Raises NotFound, and InvalidData naming the definition at fault.
+    """
+    release = Release.objects.filter(public_id=public_id).first()
+    if release is None:
+        raise NotFound("release", public_id)
+    if release.state == ReleaseState.DONE:
+        return release
+    Release.objects.filter(pk=release.pk).update(state=ReleaseState.COMPUTING, fault="")
+    # Columnar tables are for those who make releases: servers of pages do without them.
+    from alliance.indicators.releases.making import make
+
+    try:
+        return make(release, at=at, say=say)
+    except Exception as error:
+        Release.objects.filter(pk=release.pk).update(
+            state=ReleaseState.FAILED, fault=str(error) or type(error).__name__
+        )
+        raise
