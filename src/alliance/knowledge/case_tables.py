@@ -30,8 +30,9 @@ from alliance.knowledge.case_document import check_shape, plain
 from alliance.knowledge.cells import READERS, is_empty, read_text
 from alliance.knowledge.enums import Language
 from alliance.knowledge.file_checks import check_file
-from alliance.knowledge.models import Measure, Solution, SolutionText, Unit
+from alliance.knowledge.models import Measure, Unit
 from alliance.knowledge.snapshots import TEXT_FIELDS
+from alliance.knowledge.table_names import cities_by_name, names_of, solutions_by_name
 
 MOST_ROWS = 5_000
 _LISTS = ("reasons", "topics", "themes", "sdg_targets", "actors")
@@ -67,11 +68,15 @@ _PART = re.compile(r"^(effects|sources)\.([1-9][0-9]?)\.(\w+)$")
 
 @dataclass(frozen=True)
 class TableCase:
-    """A case of the table: the row it stands in, the id it has there, and its document."""
+    """A case of the table: the row it stands in, the id it has there, and its document.
+
+    `cells` names the cell of a column of each effect and source, in the order of the document.
+    """
 
     row: int
     key: str
     document: dict[str, Any]
+    cells: Mapping[str, list[Callable[[str], str]]] = field(default_factory=dict)
 
 
 @dataclass
@@ -82,17 +87,24 @@ class _Reading:
     measures: dict[str, str] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
     solutions: dict[str, str] = field(default_factory=dict)
+    cities: dict[str, str] = field(default_factory=dict)
 
     def fault(self, where: str, rule: str) -> None:
         self.faults.append(Fault(where, rule))
 
 
-def read_table(content: bytes, name: str) -> list[TableCase]:
-    """The cases of a file. Raises InvalidData naming every cell that cannot be read."""
+def read_table(
+    content: bytes, name: str, *, check: Callable[[TableCase], Iterable[Fault]] | None = None
+) -> list[TableCase]:
+    """The cases of a file, each looked at by `check` as well.
+
+    Raises InvalidData naming every cell that cannot be read or that breaks a rule, all at once.
+    """
     reading = _Reading(
-        measures=_names_of(Measure.objects.all(), "slug"),
-        units=_names_of(Unit.objects.all(), "code"),
-        solutions=_solutions(),
+        cities=cities_by_name(),
+        measures=names_of(Measure.objects.all(), "slug"),
+        units=names_of(Unit.objects.all(), "code"),
+        solutions=solutions_by_name(),
     )
     rows, parts = _rows(content, name, reading)
     if len(rows) > MOST_ROWS:
@@ -103,10 +115,12 @@ def read_table(content: bytes, name: str) -> list[TableCase]:
     seen: dict[str, int] = {}
     for number, row in rows:
         case = _case(number, row, parts, reading)
+        if check is not None and case.document:
+            reading.faults += check(case)
         if case.key and case.key in seen:
             rule = _("%(value)s stands in row %(row)s too")
             told = {"value": repr(case.key), "row": seen[case.key]}
-            reading.fault(_cell(number, "id"), rule % told)
+            reading.fault(cell_of(number, "id"), rule % told)
         seen.setdefault(case.key, number)
         cases.append(case)
     for sheet, by_case in parts.items():
@@ -121,26 +135,8 @@ def read_table(content: bytes, name: str) -> list[TableCase]:
     return cases
 
 
-def _names_of(records: Iterable[Any], code: str) -> dict[str, str]:
-    """Every way a measure or unit may be named, to its name."""
-    found: dict[str, str] = {}
-    for record in records:
-        for name in (getattr(record, code), record.name, record.name_fr, record.name_sv):
-            if name:
-                found.setdefault(name.casefold(), record.name)
-    return found
-
-
-def _solutions() -> dict[str, str]:
-    """Every way a solution may be named, to its id."""
-    found = {one: one for one in Solution.objects.values_list("public_id", flat=True)}
-    texts = SolutionText.objects.values_list("name", "solution__public_id").order_by("pk")
-    for name, public_id in texts:
-        found.setdefault(name.casefold(), public_id)
-    return found
-
-
-def _cell(row: int, column: str) -> str:
+def cell_of(row: int, column: str) -> str:
+    """How people are told of a cell."""
     return _("row %(row)s, column %(column)s") % {"row": row, "column": column}
 
 
@@ -149,11 +145,11 @@ def _column(column: str) -> str:
 
 
 def _sheet_cell(sheet: str, row: int, column: str) -> str:
-    return f"{sheet}, {_cell(row, column)}"
+    return f"{sheet}, {cell_of(row, column)}"
 
 
 def _part_cell(row: int, part: str, position: int, column: str) -> str:
-    return _cell(row, f"{part}.{position}.{column}")
+    return cell_of(row, f"{part}.{position}.{column}")
 
 
 Rows = list[tuple[int, dict[str, Any]]]
@@ -273,15 +269,19 @@ def _read(
 
 def _case(number: int, row: dict[str, Any], parts: Parts, reading: _Reading) -> TableCase:
     key = "" if is_empty(row.get("id")) else read_text(row["id"])
-    effects, sources, rest = _parts_of(number, row, reading)
+    effects, sources, rest, cells = _parts_of(number, row, reading)
     for sheet, target, kinds in (("effects", effects, _EFFECT), ("sources", sources, _SOURCE)):
         for line, entry in parts.get(sheet, {}).get(key, []) if key else []:
-            target.append(_read(entry, kinds, partial(_sheet_cell, sheet, line), reading))
-    values = _read(rest, _KINDS, lambda column: _cell(number, column), reading)
-    document = _document(values, effects, sources, number, reading)
+            cells[sheet].append(partial(_sheet_cell, sheet, line))
+            target.append(_read(entry, kinds, cells[sheet][-1], reading))
+    values = _read(rest, _KINDS, lambda column: cell_of(number, column), reading)
+    document = _document(values, effects, sources, number, reading, cells["effects"])
     try:
         return TableCase(
-            number, key, plain(check_shape(document, where=_("row %(row)s") % {"row": number}))
+            number,
+            key,
+            plain(check_shape(document, where=_("row %(row)s") % {"row": number})),
+            cells,
         )
     except InvalidData as error:
         reading.faults += error.faults
@@ -290,8 +290,13 @@ def _case(number: int, row: dict[str, Any], parts: Parts, reading: _Reading) -> 
 
 def _parts_of(
     number: int, row: dict[str, Any], reading: _Reading
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]], dict[str, Any]]:
-    """Effects and sources that stand in the row itself, and the other columns."""
+) -> tuple[
+    list[dict[str, Any]],
+    list[dict[str, Any]],
+    dict[str, Any],
+    dict[str, list[Callable[[str], str]]],
+]:
+    """Effects and sources that stand in the row itself, the other columns, and cells by part."""
     found: dict[str, dict[int, dict[str, Any]]] = {"effects": {}, "sources": {}}
     rest: dict[str, Any] = {}
     for column, value in row.items():
@@ -310,20 +315,18 @@ def _parts_of(
             rest[column] = value
         else:
             reading.fault(_column(column), _("is not a known column"))
-    lists = []
+    lists: list[list[dict[str, Any]]] = []
+    cells: dict[str, list[Callable[[str], str]]] = {}
     for part, kinds in (("effects", _EFFECT), ("sources", _SOURCE)):
+        entries = sorted(found[part].items())
+        cells[part] = [partial(_part_cell, number, part, position) for position, _row in entries]
         lists.append(
             [
-                _read(
-                    entry,
-                    kinds,
-                    partial(_part_cell, number, part, position),
-                    reading,
-                )
-                for position, entry in sorted(found[part].items())
+                _read(entry, kinds, cell, reading)
+                for (_position, entry), cell in zip(entries, cells[part], strict=True)
             ]
         )
-    return lists[0], lists[1], rest
+    return lists[0], lists[1], rest, cells
 
 
 def _document(
@@ -332,21 +335,20 @@ def _document(
     sources: list[dict[str, Any]],
     number: int,
     reading: _Reading,
+    effect_cells: list[Callable[[str], str]],
 ) -> dict[str, Any]:
     get = values.get
 
-    def named(known: dict[str, str], column: str, text: str) -> str:
+    def named(known: dict[str, str], where: str, text: str) -> str:
         found = known.get(text.casefold())
         if found is None:
-            reading.fault(
-                _cell(number, column), _("%(value)s is not known") % {"value": repr(text)}
-            )
+            reading.fault(where, _("%(value)s is not known") % {"value": repr(text)})
         return found or text
 
-    for position, effect in enumerate(effects, start=1):
+    for effect, cell in zip(effects, effect_cells, strict=True):
         for column, known in (("measure", reading.measures), ("unit", reading.units)):
             if effect.get(column):
-                effect[column] = named(known, f"effects.{position}.{column}", effect[column])
+                effect[column] = named(known, cell(column), effect[column])
         if "standard_error" in effect:
             effect["se"] = effect.pop("standard_error")
     solution = get("solution", "")
@@ -357,7 +359,9 @@ def _document(
             texts[language] = told | {"status": get(f"text_status_{language}", "original")}
     original = get("original_language") or next(iter(texts), "")
     return {
-        "solution": named(reading.solutions, "solution", solution) if solution else "",
+        "solution": named(reading.solutions, cell_of(number, "solution"), solution)
+        if solution
+        else "",
         "new_solution": {
             "name": get("new_solution_name", ""),
             "summary": get("new_solution_summary", ""),
@@ -370,7 +374,7 @@ def _document(
             "name_fr": get("place_fr", ""),
             "name_sv": get("place_sv", ""),
             "country": get("country", ""),
-            "city": get("city"),
+            "city": reading.cities.get(get("city", "").casefold(), get("city")),
             "latitude": get("latitude"),
             "longitude": get("longitude"),
         },

@@ -67,6 +67,7 @@ urlpatterns = [
     path("review/<str:public_id>/changes", reviewing.changes, name="review-changes"),
     path("review/<str:public_id>/name", reviewing.name, name="review-name"),
     path("confirm/<str:secret>/", freshness.confirm_by_link, name="confirm-by-link"),
+    path("write/import/table.csv", imports.empty, name="import-table"),
     path("write/import/", imports.import_cases, name="import-cases"),
     path("write/<str:public_id>/files/", files.draft_files, name="draft-files"),
     path(

@@ -113,6 +113,79 @@ def test_every_fault_is_told_at_once():
     assert found[0].startswith("row 2") and found[1].startswith("row 3")
 
 
+def checked(content: bytes, team_of, user, name: str = "t.csv") -> list[str]:
+    with pytest.raises(InvalidData) as caught:
+        case_imports.stage(content, name, organisation=team_of, actor=acting(user), at=NOW)
+    return [str(fault) for fault in caught.value.faults]
+
+
+@pytest.mark.parametrize(
+    ("cells", "fault"),
+    [
+        ({"outcome": "failed"}, "row 2, column outcome: 'failed' is none of: worked, mixed, did"),
+        ({"reasons": "no-effect|why"}, "row 2, column reasons: 'why' is none of: "),
+        ({"country": "Sweden"}, "row 2, column country: “Sweden” is not a country of the list."),
+        ({"city": "Atlantis"}, "row 2, column city: “Atlantis” is not in the list."),
+        ({"original_language": "de"}, "row 2, column original_language: 'de' is none of: en,"),
+        ({"start_year": "20"}, "row 2, column start_year: 20 is not a year from 1900 to"),
+        ({"title_sv": "<b>Avgift</b>"}, "row 2, column title_sv: The text holds HTML"),
+        ({"cost_currency": "KR"}, "row 2, column cost_currency: “KR” is not a currency"),
+        ({"effects_1_design": "guess"}, "row 2, column effects.1.design: 'guess' is none of: "),
+        ({"effects_1_direction": "up"}, "row 2, column effects.1.direction: 'up' is none of: "),
+        ({"sources_1_url": "ftp://x"}, "row 2, column sources.1.url: “ftp://x” does not begin"),
+        ({"sources_1_url": "javascript:x"}, "row 2, column sources.1.url: “javascript:x” does"),
+    ],
+)
+def test_a_cell_that_breaks_a_rule_is_named_with_the_rule(umea, editor, cells, fault):
+    found = checked(table(changed(**cells)), umea, editor)
+    assert len(found) == 1 and found[0].startswith(fault), found
+
+
+def test_cells_that_cannot_be_read_and_cells_that_break_a_rule_are_told_at_once(umea, editor):
+    found = checked(
+        table(changed(start_year="x", outcome="failed"), changed(id="b", country="XX")),
+        umea,
+        editor,
+    )
+    assert [told.split(":")[0] for told in found] == [
+        "row 2, column start_year",
+        "row 2, column outcome",
+        "row 3, column country",
+    ]
+
+
+def test_faults_of_a_sheet_of_effects_name_the_sheet(umea, editor):
+    header = ["case", "measure", "unit", "value", "design", "direction"]
+    content = workbook(
+        cases=[["id", "outcome"], ["a", "mixed"]],
+        effects=[header, ["a", "trafikvolym", "percent change", 1, "guess", "lower-is-better"]],
+    )
+    (found,) = checked(content, umea, editor, "t.xlsx")
+    assert found.startswith("effects, row 2, column design: 'guess' is none of")
+
+
+def test_a_half_written_row_and_a_city_by_its_name_are_taken(umea, editor):
+    content = table(
+        changed(country="", outcome="", effects_1_value="", sources_1_url="", city="Umeå")
+    )
+    staged = case_imports.stage(content, "t.csv", organisation=umea, actor=acting(editor), at=NOW)
+    assert staged.n_new == 1
+    case_imports.take_over(staged.ticket, organisation=umea, actor=acting(editor), at=NOW)
+    assert Draft.objects.get().content["place"]["city"] == "umea"
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "sv"])
+def test_the_empty_table_has_only_columns_that_are_taken(language, umea, editor, client):
+    client.force_login(editor)
+    answer = client.get(f"/{language}/write/import/table.csv")
+    assert answer["Content-Disposition"] == 'attachment; filename="cases.csv"'
+    filled = answer.content + "a;;Umeå".replace(";", ";" if language != "en" else ",").encode()
+    (case,) = read_table(filled, "cases.csv")
+    assert (case.key, case.document["place"]["name"]) == ("a", "Umeå")
+    client.force_login(person("Olle Ek"))
+    assert client.get(f"/{language}/write/import/table.csv").status_code == 404
+
+
 def test_n_a_is_not_recorded_and_not_zero():
     (case,) = read_table(table(changed(cost_amount="n/a", effects_1_value="–")), "t.csv")
     assert case.document["cost"] is None

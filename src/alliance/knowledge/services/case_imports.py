@@ -17,13 +17,12 @@ from django.utils.translation import gettext as _
 
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed
-from alliance.core.text import canonical_json, digest
+from alliance.core.text import digest
 from alliance.knowledge import rules
 from alliance.knowledge.case_tables import TableCase, read_table
 from alliance.knowledge.models import Draft, DraftRevision
-from alliance.knowledge.services.drafts import MOST_BYTES
-from alliance.knowledge.validation import plain_text_fault
-from alliance.network.models import Organisation
+from alliance.knowledge.services.import_checks import row_checker
+from alliance.network.models import City, Organisation
 
 #: How long a table that was looked at waits to be taken over.
 STAGE_LASTS = dt.timedelta(hours=6)
@@ -84,19 +83,9 @@ def stage(
 
 
 def _checked(content: bytes, name: str) -> list[TableCase]:
-    """The cases of a table, with markup and sizes checked as for any draft."""
-    cases = read_table(content, name)
-    faults = []
-    for case in cases:
-        text = canonical_json(case.document)
-        if len(text) > MOST_BYTES:
-            rule = _("is larger than %(n)s characters") % {"n": MOST_BYTES}
-            faults.append(Fault(_("row %(row)s") % {"row": case.row}, rule))
-        if fault := plain_text_fault(text):
-            faults.append(Fault(_("row %(row)s") % {"row": case.row}, fault))
-    if faults:
-        raise InvalidData(faults)
-    return cases
+    """The cases of a table, every cell of it checked."""
+    cities = frozenset(City.objects.values_list("public_id", flat=True))
+    return read_table(content, name, check=row_checker(cities))
 
 
 def _digests(organisation: Organisation) -> set[str]:

@@ -8,15 +8,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from alliance.core import clock
+from alliance.core.audit import Actor
 from alliance.core.errors import Fault, InvalidData, NotFound
 from alliance.knowledge.case_tables import MOST_ROWS
 from alliance.knowledge.file_checks import MOST_BYTES
 from alliance.knowledge.rules import may_write_for
 from alliance.knowledge.selectors.localise import local_name
 from alliance.knowledge.services import case_imports
+from alliance.knowledge.table_names import empty_table
 from alliance.knowledge.views import actor_of, missing_is_404
 from alliance.network.models import Organisation
 
@@ -29,6 +31,30 @@ _PLACES = {
 MOST_FAULTS = 200
 
 
+def _teams(actor: Actor) -> list[Organisation]:
+    """The teams that the actor writes for. Raises NotFound where there is none."""
+    own = Organisation.objects.filter(public_id__in=list(actor.teams)).order_by("name")
+    teams = [team for team in own if may_write_for(actor, team)]
+    if not teams:
+        raise NotFound("page", "write/import")
+    return teams
+
+
+@require_safe
+@missing_is_404
+def empty(request: HttpRequest) -> HttpResponse:
+    """A table to fill in: its columns and no row."""
+    actor = actor_of(request)
+    if not actor.is_known:
+        return redirect_to_login(request.path)
+    _teams(actor)
+    return HttpResponse(
+        empty_table(request.LANGUAGE_CODE),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="cases.csv"'},
+    )
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @missing_is_404
 def import_cases(request: HttpRequest) -> HttpResponse:
@@ -36,13 +62,7 @@ def import_cases(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     if not actor.is_known:
         return redirect_to_login(request.path)
-    teams = [
-        team
-        for team in Organisation.objects.filter(public_id__in=list(actor.teams)).order_by("name")
-        if may_write_for(actor, team)
-    ]
-    if not teams:
-        raise NotFound("page", "write/import")
+    teams = _teams(actor)
     context = {
         "teams": [(team.public_id, local_name(team, request.LANGUAGE_CODE)) for team in teams],
         "most": MOST_BYTES // 1_000_000,
