@@ -1,0 +1,109 @@
+"""Asking a publisher's server: patiently, with tries, and with a clear word where it fails."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext as _
+
+from alliance import __version__
+from alliance.core.errors import Fault, InvalidData
+from alliance.network.outside import Answer, Refused, Unreachable, ask
+
+MOST_BYTES = 200_000_000
+#: Pauses before the second, third and fourth try, in seconds.
+PAUSES = (1.0, 4.0, 16.0)
+LONGEST_PAUSE = 60.0
+_TRY_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
+
+
+class PublisherSilent(Exception):
+    """No usable answer after every try: worth another try later, unlike data that are wrong."""
+
+    def __init__(self, publisher: str, rule: str) -> None:
+        self.publisher = publisher
+        self.rule = rule
+        super().__init__(f"{publisher}: {rule}")
+
+
+@dataclass(frozen=True)
+class Asker:
+    """How a connector asks. `say` is told of each step; tests bring their own `ask` and `sleep`."""
+
+    publisher: str
+    say: Callable[[str], object] = lambda text: None
+    ask: Callable[..., Answer] = ask
+    sleep: Callable[[float], object] = time.sleep
+
+    def get(
+        self, url: str, parameters: list[tuple[str, str]] | None = None, *, accept: str = ""
+    ) -> Answer:
+        """The answer to a GET. Raises PublisherSilent, or InvalidData for a refusal."""
+        full = f"{url}?{urlencode(parameters)}" if parameters else url
+        return self._try("GET", full, accept=accept or "application/json")
+
+    def post(self, url: str, data: Any) -> Answer:
+        """The answer to a POST of JSON."""
+        return self._try("POST", url, accept="application/json", content=json.dumps(data).encode())
+
+    def json(self, answer: Answer) -> Any:
+        """The data of an answer. Raises InvalidData where it is no JSON, such as one cut short."""
+        try:
+            return json.loads(answer.body)
+        except ValueError as error:
+            rule = _("did not answer with data that can be read; nothing was taken over")
+            raise InvalidData([Fault(self.publisher, rule)]) from error
+
+    def _try(self, method: str, url: str, *, accept: str, content: bytes | None = None) -> Answer:
+        headers = {"accept": accept, "user-agent": f"alliance-platform/{__version__}"}
+        if content is not None:
+            headers["content-type"] = "application/json"
+        rule = ""
+        for number in range(len(PAUSES) + 1):
+            pause = PAUSES[number] if number < len(PAUSES) else 0.0
+            try:
+                answer = self.ask(
+                    method, url, headers=headers, content=content, most_bytes=MOST_BYTES
+                )
+            except Refused as error:
+                raise InvalidData([Fault(self.publisher, str(error))]) from error
+            except Unreachable as error:
+                rule = str(error.rule)
+                if error.is_network:
+                    rule = _("cannot be asked: this server has no network (%(rule)s)") % {
+                        "rule": error.rule
+                    }
+            else:
+                if answer.status not in _TRY_AGAIN:
+                    return self._sound(answer)
+                rule = _("answers with status %(status)s") % {"status": answer.status}
+                pause = _asked_pause(answer.headers, pause)
+            if number < len(PAUSES):
+                self.say(
+                    _("%(publisher)s %(rule)s; next try in %(seconds)d s")
+                    % {"publisher": self.publisher, "rule": rule, "seconds": pause}
+                )
+                self.sleep(pause)
+        raise PublisherSilent(self.publisher, rule)
+
+    def _sound(self, answer: Answer) -> Answer:
+        if answer.status >= 300:
+            rule = _("refuses the question with status %(status)s: %(told)s")
+            told = " ".join(answer.body[:300].decode("utf-8", "replace").split())
+            told_of = {"status": answer.status, "told": told or "–"}
+            raise InvalidData([Fault(self.publisher, rule % told_of)])
+        if len(answer.body) >= MOST_BYTES:
+            rule = _("gives more than %(most)s MB: ask for fewer cities, years or values")
+            raise InvalidData([Fault(self.publisher, rule % {"most": MOST_BYTES // 1_000_000})])
+        return answer
+
+
+def _asked_pause(headers: Mapping[str, str], usual: float) -> float:
+    """The pause that the server asks for, a minute at most."""
+    asked = headers.get("retry-after", "")
+    return min(float(asked), LONGEST_PAUSE) if asked.isdigit() and usual else usual

@@ -1,0 +1,88 @@
+"""From a JSON-stat cube to rows: Eurostat and PxWeb answer in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import product
+from typing import Any
+
+from alliance.indicators.connectors.query import Row, half_an_answer, one_of
+
+#: Flags of Eurostat and others in the order in which one of several is taken, with our status.
+STATUS = (
+    ("b", "B"), ("d", "D"), ("c", "Q"), ("z", "L"), ("u", "U"), ("e", "E"), ("s", "E"), ("p", "P"),
+    ("f", "F"), ("i", "I"),
+)  # fmt: skip
+_SEXES = {"t": "_T", "total": "_T", "m": "M", "f": "F", "1+2": "_T", "1": "M", "2": "F"}
+
+
+def status_of(flags: str, has_value: bool) -> str:
+    """The SDMX status of a figure with these flags of the publisher."""
+    letters = flags.casefold()
+    if not has_value:
+        return "L" if "z" in letters else "Q" if "c" in letters else "M"
+    return next((code for flag, code in STATUS if flag in letters), "A")
+
+
+def _codes(dataset: Mapping[str, Any], dimension: str) -> list[str]:
+    index = dataset["dimension"][dimension]["category"].get("index")
+    if index is None:
+        # One category needs no index.
+        return list(dataset["dimension"][dimension]["category"]["label"])
+    if isinstance(index, dict):
+        return sorted(index, key=lambda code: index[code])
+    return list(index)
+
+
+def _at(values: Any, place: int) -> Any:
+    if isinstance(values, Mapping):
+        return values.get(str(place))
+    return values[place] if isinstance(values, list) and place < len(values) else None
+
+
+def cube_rows(
+    dataset: Any,
+    *,
+    publisher: str,
+    city: str,
+    time: str,
+    sex: str = "",
+    city_code: Callable[[str], str] = str,
+) -> Iterator[Row]:
+    """The rows of a cube. `city`, `time` and `sex` name dimensions; each other has one value left.
+
+    Cells that the cube does not hold give no row; those with a status and no value one that is
+    missing. Raises InvalidData for a cube that is incomplete, or that asks for a choice.
+    """
+    try:
+        names, size = list(dataset["id"]), list(dataset["size"])
+        codes = {name: _codes(dataset, name) for name in names}
+        values, statuses = dataset["value"], dataset.get("status", {})
+    except (KeyError, TypeError, AttributeError) as error:
+        raise half_an_answer(publisher, str(error)) from error
+    for name in (city, time):
+        if name not in names:
+            raise half_an_answer(publisher, name)
+    wrong = [name for name, length in zip(names, size, strict=True) if len(codes[name]) != length]
+    cells = 1
+    for length in size:
+        cells *= length
+    if wrong or (isinstance(values, list) and len(values) != cells):
+        raise half_an_answer(publisher, ", ".join(wrong) or "value")
+    for name in names:
+        if name not in {city, time, sex} and len(codes[name]) > 1:
+            raise one_of(publisher, name, codes[name])
+    for place, key in enumerate(product(*(codes[name] for name in names))):
+        value = _at(values, place)
+        flags = str(_at(statuses, place) or "")
+        if value is None and not flags:
+            continue
+        told = dict(zip(names, key, strict=True))
+        yield Row(
+            city=city_code(told[city]),
+            period=told[time].replace("K", "-Q").replace("M", "-") if time == "Tid" else told[time],
+            value="" if value is None else repr(value),
+            status=status_of(flags, value is not None),
+            sex=_SEXES.get(told[sex].casefold(), str(told[sex])) if sex in told else "_T",
+            method=f"flags of the publisher: {flags}" if len(flags) > 1 else "",
+        )
