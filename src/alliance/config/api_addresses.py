@@ -16,6 +16,7 @@ from django.utils import translation
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.operation import Operation
 
@@ -246,6 +247,11 @@ def _nothing(request: HttpRequest) -> HttpResponse:
     return problem(404, _("There is nothing at this address. Addresses end without a slash."))
 
 
+@csrf_exempt  # whatever is sent here, nothing is done with it
+def _nowhere(request: HttpRequest) -> HttpResponseBase:
+    return _finish(request, _nothing(request), {})
+
+
 def addresses(api: NinjaAPI) -> list[URLPattern]:
     """Every address of the API, once, and last the answer to all that lead nowhere."""
     methods = _methods(api)
@@ -254,5 +260,4 @@ def addresses(api: NinjaAPI) -> list[URLPattern]:
         if isinstance(pattern, URLPattern) and pattern.name in methods:
             # An address comes once for each of its methods, all with the same view.
             found.setdefault(str(pattern.pattern), _address(pattern, methods[pattern.name]))
-    nowhere = re_path("", lambda request: _finish(request, _nothing(request), {}))
-    return [*found.values(), nowhere]
+    return [*found.values(), re_path("", _nowhere)]

@@ -94,7 +94,9 @@ def problem(status: int, detail: str, faults: Iterable[Fault] = ()) -> HttpRespo
 def unprocessable(faults: Iterable[Fault]) -> HttpResponse:
     """The problem of parameters that break rules; its detail is one sentence for each."""
     named = list(faults)
-    return problem(422, " ".join(f"{quoted(one.where)} {one.rule}." for one in named), named)
+    return problem(
+        422, " ".join(f"{quoted(one.where)} {one.rule.rstrip('.')}." for one in named), named
+    )
 
 
 def no_record(kind: str) -> HttpResponse:

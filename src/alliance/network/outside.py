@@ -67,6 +67,14 @@ def _is_public(address: str) -> bool:
     return found.is_global and not found.is_multicast
 
 
+def names_inside(host: str) -> bool:
+    """Whether the name alone tells that it leads into this machine's network, without asking."""
+    try:
+        return not _is_public(host)
+    except ValueError:
+        return host == "localhost" or host.endswith((".localhost", ".local", ".internal"))
+
+
 def _target(
     url: str, allow: Callable[[str], bool], resolve: Callable[[str, int], list[str]]
 ) -> tuple[str, str, str]:

@@ -190,3 +190,11 @@ def test_a_failure_tells_nothing_of_the_inside(get: Get, monkeypatch: pytest.Mon
     answer = get("cases")
     _problem(answer, 500)
     assert b"swordfish" not in answer.content
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete"])
+def test_what_is_sent_nowhere_is_answered_like_what_is_asked_there(method: str) -> None:
+    # As a program sends it, without the cookie that forms have.
+    client = Client(enforce_csrf_checks=True)
+    answer = getattr(client, method)("/api/v1/nowhere", "{}", content_type="application/json")
+    _problem(answer, 404)

@@ -148,6 +148,8 @@ def _address_faults(url: str) -> Iterable[Fault]:
         host, parts = None, urlsplit("")
     if parts.scheme != "https" or not host or parts.username is not None:
         yield Fault("url", gettext("Give an https address without a user name."))
+    elif outside.names_inside(host):
+        yield Fault("url", gettext("Only an address of the public network can be told."))
     elif len(url) > 500:
         yield Fault("url", gettext("The address is longer than 500 characters."))
 
