@@ -7,8 +7,8 @@ from typing import Any
 
 from alliance.core.audit import COMMAND_LINE
 from alliance.indicators import services
-from alliance.indicators.enums import BatchKind
-from alliance.indicators.models import Definition, ObservationBatch
+from alliance.indicators.enums import BatchKind, NodeKind, ReleaseState
+from alliance.indicators.models import Definition, ObservationBatch, Release, Score
 from alliance.indicators.services import DefinitionRecord, ObservationRecord
 from alliance.network.models import City
 
@@ -37,9 +37,8 @@ def make_definition(
 
 
 def make_city(public_id: str, **values: Any) -> City:
-    return City.objects.create(
-        public_id=public_id, **{"name": public_id.title(), "country": "SE", **values}
-    )
+    given = {"name": public_id.title(), "country": "SE", **values}
+    return City.objects.create(public_id=public_id, **given)
 
 
 def record(
@@ -66,4 +65,40 @@ def record(
     ]
     return services.record_observations(
         records, actor=COMMAND_LINE, at=at, kind=BatchKind.COMMAND, reason=reason
+    )
+
+
+def make_release(*, at: dt.datetime = NOW, year: int = 2021, **values: Any) -> Release:
+    """A published release without scores."""
+    return Release.objects.create(
+        **{
+            "name": str(year),
+            "year": year,
+            "as_of": at,
+            "made_at": at,
+            "made_by_label": "command line",
+            "state": ReleaseState.DONE,
+            "published_at": at,
+            "seed": 1,
+            **values,
+        }
+    )
+
+
+def make_score(release: Release, city: City, definition: Definition, **values: Any) -> Score:
+    """What a release says of a city on the indicator of a definition."""
+    return Score.objects.create(
+        release=release,
+        city=city,
+        node=definition.indicator.code,
+        **{
+            "kind": NodeKind.INDICATOR,
+            "definition_key": definition.key,
+            "boundary": "municipality",
+            "value": 41.0,
+            "period": "2021",
+            "status": "A",
+            "score": 41.0,
+            **values,
+        },
     )

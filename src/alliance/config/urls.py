@@ -20,6 +20,7 @@ urlpatterns = [
         path("", include("alliance.accounts.sign_in_urls")),
         path("", include("alliance.knowledge.urls")),
         path("", include("alliance.network.urls")),
+        path("", include("alliance.indicators.urls")),
         path("", include("alliance.testbeds.urls")),
         path("", include("alliance.search.urls")),
         path("", include("alliance.reports.urls")),

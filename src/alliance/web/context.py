@@ -19,6 +19,7 @@ _NAVIGATION: tuple[tuple[str, Promise], ...] = (
     ("find", _("Find what works")),
     ("topics/", _("Topics")),
     ("cities/", _("Cities")),
+    ("indicators/", pgettext_lazy("navigation", "Indicators")),
     ("methods/", pgettext_lazy("navigation", "Citizen dialogue")),
     ("about/", pgettext_lazy("navigation", "About")),
 )

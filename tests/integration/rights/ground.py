@@ -23,6 +23,7 @@ from alliance.accounts.models import Elevation, User
 from alliance.accounts.services import make_link
 from alliance.core import clock
 from alliance.core.audit import COMMAND_LINE
+from alliance.indicators.models import Indicator
 from alliance.knowledge.digest import stop_token
 from alliance.knowledge.models import (
     Attachment,
@@ -45,6 +46,8 @@ from alliance.network.services.webhooks import make_webhook
 from alliance.search.services import rebuild
 from tests.factories.drafts import document
 from tests.factories.exchange import make_agreement, make_need, make_offer
+from tests.factories.indicators import make_definition
+from tests.factories.indicators import record as record_figures
 from tests.factories.knowledge import lay_ground, make_case
 from tests.factories.people import acting, join, person, team
 
@@ -265,7 +268,15 @@ class Ground:
             ("agreements", "public_id"): lambda: self._agreement.public_id,
             ("agreements", "id"): lambda: self._agreement.public_id,
             ("steps", "number"): lambda: 1,
+            ("indicators", "public_id"): lambda: self._indicator.public_id,
         }
+
+    @cached_property
+    def _indicator(self) -> Indicator:
+        definition = make_definition(at=self.at)
+        lund = City.objects.get(public_id="lund")
+        record_figures(lund, definition, {"2020": 40.0, "2021": 41.0}, at=self.at)
+        return definition.indicator
 
     def prepare(self) -> None:
         """Make everything now: what is made within a try is taken back with it."""

@@ -50,6 +50,7 @@ def test_links_stay_in_the_language(settings):
         "/fr/find",
         "/fr/topics/",
         "/fr/cities/",
+        "/fr/indicators/",
         "/fr/methods/",
         "/fr/about/",
     ]

@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from alliance.indicators.enums import Direction
 from alliance.indicators.guard import Clause, Difference, Verdict, area_of, compare_all
 from alliance.indicators.models import Indicator, Observation
+from alliance.indicators.ordering import interval, ranks_of
 from alliance.indicators.selectors.values import (
     VersionLine,
     figure_of,
@@ -122,24 +122,12 @@ def _verdict(rows: Sequence[Observation | None], lines: Sequence[VersionLine | N
 def _ranks(
     rows: Sequence[Observation | None], lines: Sequence[VersionLine | None]
 ) -> list[int | None]:
-    """Ranks from 1 for the best; values closer than the least difference that counts share one.
-
-    Closer to the best of their rank, that is: otherwise a chain of small steps would make the
-    first and the last the same.
-    """
-    known = [
-        (row.value, place)
-        for place, row in enumerate(rows)
-        if row is not None and row.value is not None
-    ]
+    """Ranks from 1 for the best; differences that do not count share one, as on the page."""
     version = next(line for line in lines if line is not None).version
-    sign = -1.0 if version.direction == Direction.HIGHER else 1.0
-    ordered = sorted(known, key=lambda pair: (sign * pair[0], pair[1]))
-    least = version.least_difference or 0.0
-    ranks: list[int | None] = [None] * len(rows)
-    best, rank = ordered[0][0], 1
-    for number, (value, place) in enumerate(ordered, start=1):
-        if number > 1 and abs(value - best) >= least and value != best:
-            best, rank = value, number
-        ranks[place] = rank
-    return ranks
+    values = [
+        (row.value, *interval(row.value, row.standard_error, row.quality))
+        if row is not None
+        else (None, None, None)
+        for row in rows
+    ]
+    return ranks_of(values, version.direction, version.least_difference)

@@ -1,0 +1,245 @@
+"""The cities of an indicator: their newest figure, their place, and a page of them at a time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.core.paginator import EmptyPage, Page, Paginator
+from django.utils.functional import Promise
+
+from alliance.charts.map import MapPoint, PointMap
+from alliance.charts.map import draw as draw_map
+from alliance.charts.sparkline import Sparkline
+from alliance.core.errors import NotFound
+from alliance.indicators.enums import NodeKind, Standing
+from alliance.indicators.models import Indicator, Release, Score, Series
+from alliance.indicators.models.observations import TOTAL
+from alliance.indicators.selectors.definitions import DefinitionShown
+from alliance.indicators.selectors.lines import Line, lines_of_definitions, sparkline
+from alliance.indicators.selectors.profile import FigureShown
+from alliance.indicators.selectors.standing_texts import clause_text
+from alliance.network.models import City
+
+ROWS_PER_PAGE = 40
+#: The shapes of outcomes serve for standings; one that is not here gets the mark of unknown.
+MAP_MARKS = {
+    Standing.LEADING: "worked",
+    Standing.TYPICAL: "mixed",
+    Standing.MUST_DO_MORE: "did-not-work",
+}
+
+
+@dataclass(frozen=True)
+class CityRow:
+    """One line of figures of a city. `score` is there where the release speaks of this line."""
+
+    public_id: str
+    name: str
+    definition: int
+    boundary: str
+    is_member: bool
+    score: Score | None
+    figure: FigureShown | None
+    line: Line | None
+    spark: Sparkline | None
+
+    @property
+    def clause(self) -> str | Promise:
+        """Why it has no rank although it has a figure."""
+        return clause_text(self.score.not_ranked) if self.score else ""
+
+
+@dataclass(frozen=True)
+class CityTable:
+    """A page of cities, those of one definition together, ranked ones first.
+
+    `points` holds all cities with a place, for the map; `values` all figures of the release by
+    definition key, for the distribution.
+    """
+
+    page: Page[_Entry]
+    rows: tuple[CityRow, ...]
+    n_cities: int
+    map: PointMap
+    values: dict[str, tuple[tuple[str, float], ...]]
+
+
+@dataclass(frozen=True)
+class _Entry:
+    city: int
+    definition: int
+    boundary: str
+    public_id: str
+    name: str
+    is_member: bool
+    latitude: float | None
+    longitude: float | None
+    score: Score | None
+
+
+def scores_of(release: Release | None, indicator: Indicator) -> dict[int, Score]:
+    """The scores of an indicator by city, in one query."""
+    if release is None:
+        return {}
+    rows = Score.objects.filter(release=release, node=indicator.code, kind=NodeKind.INDICATOR)
+    return {score.city_id: score for score in rows}
+
+
+def city_table(
+    definitions: Sequence[DefinitionShown],
+    scores: dict[int, Score],
+    language: str,
+    number: int,
+    moment: dt.datetime | None,
+    *,
+    city_href: str,
+    view: str | None = None,
+) -> CityTable:
+    """Page `number` of the cities of these definitions, in two queries.
+
+    `city_href` is the address of a city with `{}` for its id. Raises NotFound for a page that is
+    not there.
+    """
+    entries = _entries(definitions, scores, language)
+    pages = Paginator(entries, ROWS_PER_PAGE)
+    try:
+        page = pages.page(number)
+    except EmptyPage as error:
+        raise NotFound("page", str(number)) from error
+    lines = _lines(list(page), moment)
+    shown = {one.pk: one for one in definitions}
+    rows = tuple(_row(one, lines, shown[one.definition]) for one in page)
+    return CityTable(
+        page=page,
+        rows=rows,
+        n_cities=len({one.city for one in entries}),
+        map=_map(entries, city_href, view),
+        values=_values(entries),
+    )
+
+
+def _entries(
+    definitions: Sequence[DefinitionShown], scores: dict[int, Score], language: str
+) -> list[_Entry]:
+    order = {one.pk: place for place, one in enumerate(definitions)}
+    keys = {one.pk: one.key for one in definitions}
+    name = f"city__name_{language}" if language != "en" else "city__name"
+    rows = (
+        Series.objects.filter(
+            definition__in=list(order), sex=TOTAL, age=TOTAL, income=TOTAL, area=TOTAL
+        )
+        .order_by()
+        .values_list(
+            "city_id", "definition_id", "boundary", "city__public_id", name, "city__name",
+            "city__is_member", "city__latitude", "city__longitude",
+        )
+    )  # fmt: skip
+    entries = []
+    for city, definition, boundary, public_id, own, english, is_member, lat, lon in rows:
+        score = scores.get(city)
+        if score is not None and (score.definition_key, score.boundary) != (
+            keys[definition],
+            boundary,
+        ):
+            score = None
+        entries.append(
+            _Entry(
+                city, definition, boundary, public_id, own or english, is_member, lat, lon, score
+            )
+        )
+
+    def place(one: _Entry) -> tuple[int, bool, int, str, str]:
+        rank = one.score.rank if one.score else None
+        return order[one.definition], rank is None, rank or 0, one.name.casefold(), one.boundary
+
+    return sorted(entries, key=place)
+
+
+def _lines(
+    entries: Sequence[_Entry], moment: dt.datetime | None
+) -> dict[tuple[int, int, str], Line]:
+    found = lines_of_definitions(
+        {one.definition for one in entries}, moment, cities={one.city for one in entries}
+    )
+    return {(line.city, line.definition, line.boundary): line for line in found}
+
+
+def _row(
+    entry: _Entry, lines: dict[tuple[int, int, str], Line], definition: DefinitionShown
+) -> CityRow:
+    line = lines.get((entry.city, entry.definition, entry.boundary))
+    score = entry.score
+    figure = None
+    if score is not None and score.value is not None:
+        values = (score.value, score.value_low, score.value_high, score.period, score.status)
+    elif line is not None:
+        newest = line.newest
+        values = (newest.value, newest.low, newest.high, newest.period, newest.status)  # type: ignore[assignment]
+    if line is not None or (score is not None and score.value is not None):
+        value, low, high, period, status = values
+        figure = FigureShown(
+            value=value,
+            low=low,
+            high=high,
+            unit=definition.unit,
+            decimals=definition.version.decimals,
+            period=period,
+            status=status,
+            boundary=entry.boundary,
+            definition=definition.key,
+        )
+    return CityRow(
+        public_id=entry.public_id,
+        name=entry.name,
+        definition=entry.definition,
+        boundary=entry.boundary,
+        is_member=entry.is_member,
+        score=score,
+        figure=figure,
+        line=line,
+        spark=sparkline(line) if line else None,
+    )
+
+
+def _map(entries: Iterable[_Entry], city_href: str, view: str | None) -> PointMap:
+    seen: dict[int, _Entry] = {}
+    for one in entries:
+        if one.city not in seen or (seen[one.city].score is None and one.score is not None):
+            seen[one.city] = one
+    return draw_map(
+        [
+            MapPoint(
+                id=one.public_id,
+                label=one.name,
+                lat=one.latitude,
+                lon=one.longitude,
+                outcome=MAP_MARKS.get(Standing(one.score.standing), "") if one.score else "",
+                href=city_href.format(one.public_id),
+            )
+            for one in seen.values()
+        ],
+        view=view,
+    )
+
+
+def _values(entries: Iterable[_Entry]) -> dict[str, tuple[tuple[str, float], ...]]:
+    found: dict[str, list[tuple[str, float]]] = defaultdict(list)
+    for one in entries:
+        if one.score is not None and one.score.value is not None:
+            found[one.score.definition_key].append((one.name, one.score.value))
+    return {key: tuple(sorted(rows, key=lambda row: row[1])) for key, rows in found.items()}
+
+
+def most_moved(scores: dict[int, Score], language: str, limit: int = 5) -> list[tuple[City, Score]]:
+    """The cities whose score surely rose fastest: the whole 90 % interval of the slope above 0."""
+    rising = [
+        score
+        for score in scores.values()
+        if score.slope is not None and score.slope_low is not None and score.slope_low > 0
+    ]
+    rising.sort(key=lambda score: (-(score.slope or 0.0), score.city_id))
+    cities = City.objects.in_bulk([score.city_id for score in rising[:limit]])
+    return [(cities[score.city_id], score) for score in rising[:limit]]

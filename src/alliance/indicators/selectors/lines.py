@@ -1,0 +1,99 @@
+"""Figures of a city or of an indicator over time, as lines by definition and area."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from alliance.charts.sparkline import Sparkline, SparkPoint, draw
+from alliance.indicators.enums import Status
+from alliance.indicators.models import Observation
+from alliance.indicators.ordering import interval
+from alliance.indicators.selectors.values import observations_at, totals
+from alliance.network.models import City
+
+_FIELDS = (
+    "series_id", "series__city_id", "series__definition_id", "series__boundary", "period", "year",
+    "value", "status", "standard_error", "quality", "definition_number", "source_id", "recorded_at",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Point:
+    """One figure of a line. `low` and `high` are its 90 % interval, None without a known error."""
+
+    period: str
+    year: int
+    value: float | None
+    status: str
+    low: float | None
+    high: float | None
+    definition_number: int
+    source: int | None
+    recorded_at: dt.datetime
+
+    @property
+    def is_break(self) -> bool:
+        """Whether the series begins anew here."""
+        return self.status == Status.BREAK
+
+
+@dataclass(frozen=True)
+class Line:
+    """The figures of one city by one definition for one kind of area, by period."""
+
+    city: int
+    definition: int
+    boundary: str
+    points: tuple[Point, ...]
+
+    @property
+    def newest(self) -> Point:
+        """The figure of the latest period."""
+        return self.points[-1]
+
+
+def _lines(rows: QuerySet[Observation, Any]) -> tuple[Line, ...]:
+    points: dict[tuple[int, int, str], list[Point]] = defaultdict(list)
+    for (
+        _series, city, definition, boundary, period, year,
+        value, status, error, quality, number, source, recorded_at,
+    ) in rows.order_by().values_list(*_FIELDS):  # fmt: skip
+        low, high = interval(value, error, quality)
+        points[city, definition, boundary].append(
+            Point(period, year, value, status, low, high, number, source, recorded_at)
+        )
+    return tuple(
+        Line(*key, tuple(sorted(found, key=lambda point: point.period)))
+        for key, found in sorted(points.items())
+    )
+
+
+def lines_of_city(city: City, moment: dt.datetime | None) -> tuple[Line, ...]:
+    """All lines about everybody in a city, as known at `moment`; one query by an index."""
+    return _lines(totals(observations_at(moment)).filter(series__city=city))
+
+
+def lines_of_definitions(
+    definitions: Iterable[int], moment: dt.datetime | None, *, cities: Iterable[int] | None = None
+) -> tuple[Line, ...]:
+    """All lines of definitions, of all cities or of those named; one query by an index."""
+    rows = totals(observations_at(moment)).filter(series__definition__in=list(definitions))
+    if cities is not None:
+        rows = rows.filter(series__city__in=list(cities))
+    return _lines(rows)
+
+
+def sparkline(line: Line) -> Sparkline | None:
+    """The line as a small drawing; None where it has fewer than two figures."""
+    known = [
+        SparkPoint(point.year, point.value, point.is_break)
+        for point in line.points
+        if point.value is not None
+    ]
+    return draw(known) if len(known) > 1 else None

@@ -1,0 +1,285 @@
+"""The profile of a city: where it leads, where it must do more, and how sure that is."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from alliance.charts.sparkline import Sparkline
+from alliance.core.audit import Actor
+from alliance.indicators.enums import Boundary, Direction, NodeKind, Standing, Status, TrendLabel
+from alliance.indicators.models import (
+    Indicator,
+    IndicatorMeasure,
+    ObservationSource,
+    Release,
+    Score,
+)
+from alliance.indicators.selectors.lines import Line, lines_of_city, sparkline
+from alliance.indicators.selectors.published import release_at
+from alliance.indicators.selectors.standing_texts import clause_text
+from alliance.indicators.selectors.values import VersionLine, versions_at
+from alliance.indicators.selectors.words import Words, told, words
+from alliance.network.models import City
+
+#: Sections of the page that are no standing of a release.
+NOT_COMPARED, CONTEXT, NO_STANDING = "not-compared", "context", "no-standing"
+
+SECTIONS: dict[str, Promise] = {
+    Standing.MUST_DO_MORE: _("Where we must do more"),
+    Standing.LEADING: _("Where we lead"),
+    Standing.UNCLEAR: _("Unclear"),
+    Standing.TYPICAL: _("Typical"),
+    NOT_COMPARED: _("Not comparable"),
+    NO_STANDING: _("Figures without a standing"),
+    CONTEXT: _("The context"),
+    Standing.NO_DATA: _("No data"),
+}
+
+
+@dataclass(frozen=True)
+class FigureShown:
+    """A figure as pages show it. `value` is None for a figure that is missing by its status."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    unit: Words
+    decimals: int
+    period: str
+    status: str
+    boundary: str
+    definition: str
+    source_title: str = ""
+    source_url: str = ""
+
+    @property
+    def flag(self) -> str | Promise:
+        """The word of a status other than normal, else empty."""
+        known = self.status and self.status != Status.NORMAL and self.status in Status.values
+        return Status(self.status).label if known else ""
+
+    @property
+    def area(self) -> str | Promise:
+        """The word of the kind of area."""
+        return Boundary(self.boundary).label if self.boundary in Boundary.values else self.boundary
+
+
+@dataclass(frozen=True)
+class ProfileRow:
+    """One indicator of a city. `score` is None where the release has none.
+
+    `newer` is the period of a later figure than the release knows; `clause` is why the figure has
+    no place among the peers.
+    """
+
+    public_id: str
+    name: str
+    group: str
+    figure: FigureShown | None
+    score: Score | None
+    clause: str | Promise
+    spark: Sparkline | None
+    target: float | None
+    target_year: int | None
+    measures: tuple[str, ...]
+    newer: str
+
+    @property
+    def effects_query(self) -> str:
+        """The part of the finder's address that names the measures acting on the indicator."""
+        return urlencode([("measure", measure) for measure in self.measures])
+
+    @property
+    def trend(self) -> TrendLabel:
+        return TrendLabel(self.score.trend) if self.score else TrendLabel.TOO_FEW_DATA
+
+
+@dataclass(frozen=True)
+class Section:
+    """Rows of one standing; `code` is a `Standing` or one of the words above."""
+
+    code: str
+    rows: tuple[ProfileRow, ...]
+
+    @property
+    def title(self) -> Promise:
+        return SECTIONS[self.code]
+
+    @property
+    def ranked(self) -> bool:
+        """Whether its rows have a place among peers."""
+        return self.code in Standing.values and self.code != Standing.NO_DATA
+
+    @property
+    def in_cards(self) -> bool:
+        """Whether each row is told at length, because something is to be done or learned."""
+        return self.code in {Standing.LEADING, Standing.MUST_DO_MORE}
+
+
+@dataclass(frozen=True)
+class CityProfile:
+    """All that the profile of a city shows. `sections` are those that hold something."""
+
+    public_id: str
+    name: str
+    release: Release | None
+    sections: tuple[Section, ...]
+    n_indicators: int
+    n_figures: int
+
+    def _count(self, code: str) -> int:
+        return next((len(one.rows) for one in self.sections if one.code == code), 0)
+
+    @property
+    def n_leading(self) -> int:
+        return self._count(Standing.LEADING)
+
+    @property
+    def n_behind(self) -> int:
+        return self._count(Standing.MUST_DO_MORE)
+
+
+def city_profile(
+    actor: Actor | None, city: City, language: str, moment: dt.datetime | None = None
+) -> CityProfile:
+    """What the profile of `city` shows as known at `moment`, in eight queries by indexes."""
+    release = release_at(moment)
+    scores: dict[str, Score] = {}
+    if release is not None:
+        found = Score.objects.filter(release=release, city=city, kind=NodeKind.INDICATOR)
+        scores = {score.node: score for score in found}
+    versions = versions_at(moment)
+    lines: dict[int, list[Line]] = defaultdict(list)
+    for line in lines_of_city(city, moment):
+        if line.definition in versions:
+            lines[versions[line.definition].version.definition.indicator_id].append(line)
+    sources = _sources(one for group in lines.values() for one in group)
+    measures = measures_by_indicator()
+    rows: dict[str, list[ProfileRow]] = defaultdict(list)
+    indicators = indicators_in_order()
+    for indicator in indicators:
+        code, row = _row(
+            indicator,
+            scores.get(indicator.code),
+            lines.get(indicator.pk, []),
+            versions,
+            sources,
+            measures.get(indicator.pk, ()),
+            language,
+        )
+        rows[code].append(row)
+    return CityProfile(
+        public_id=city.public_id,
+        name=told(city, "name", language),
+        release=release,
+        sections=tuple(Section(code, tuple(rows[code])) for code in SECTIONS if rows[code]),
+        n_indicators=len(indicators),
+        n_figures=sum(1 for found in rows.values() for row in found if row.figure),
+    )
+
+
+def indicators_in_order() -> list[Indicator]:
+    """All indicators by their group, in one query."""
+    return list(
+        Indicator.objects.select_related("group").order_by(
+            "group__position", "group__code", "position", "code"
+        )
+    )
+
+
+def measures_by_indicator() -> dict[int, tuple[str, ...]]:
+    """The measures of effects that act on each indicator, in one query."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for indicator, measure in IndicatorMeasure.objects.values_list("indicator", "measure"):
+        found[indicator].append(measure)
+    return {indicator: tuple(measures) for indicator, measures in found.items()}
+
+
+def _sources(lines: Iterable[Line]) -> dict[int, ObservationSource]:
+    wanted = {line.newest.source for line in lines} | {None}
+    return ObservationSource.objects.in_bulk([key for key in wanted if key is not None])
+
+
+def _row(
+    indicator: Indicator,
+    score: Score | None,
+    lines: Sequence[Line],
+    versions: dict[int, VersionLine],
+    sources: dict[int, ObservationSource],
+    measures: tuple[str, ...],
+    language: str,
+) -> tuple[str, ProfileRow]:
+    """The row and the code of its section."""
+    line = _line_of(score, lines, versions)
+    version = versions[line.definition].version if line else None
+    figure = None
+    if line is not None and version is not None:
+        source = sources.get(line.newest.source or 0)
+        of_release = score is not None and score.value is not None
+        point = line.newest
+        figure = FigureShown(
+            value=score.value if of_release and score else point.value,
+            low=score.value_low if of_release and score else point.low,
+            high=score.value_high if of_release and score else point.high,
+            unit=words(version, "unit_label", language),
+            decimals=version.decimals,
+            period=score.period if of_release and score else point.period,
+            status=score.status if of_release and score else point.status,
+            boundary=line.boundary,
+            definition=version.definition.key,
+            source_title=source.title if source else "",
+            source_url=source.url if source else "",
+        )
+    row = ProfileRow(
+        public_id=indicator.public_id,
+        name=told(indicator, "name", language),
+        group=told(indicator.group, "name", language) if indicator.group else "",
+        figure=figure,
+        score=score,
+        clause=_clause(score, told(version, "not_ranked_because", language) if version else ""),
+        spark=sparkline(line) if line else None,
+        target=version.target if version else None,
+        target_year=version.target_year if version else None,
+        measures=measures,
+        newer=line.newest.period
+        if line and figure and line.newest.value is not None and line.newest.period > figure.period
+        else "",
+    )
+    return _section(row, version.direction if version else ""), row
+
+
+def _line_of(
+    score: Score | None, lines: Sequence[Line], versions: dict[int, VersionLine]
+) -> Line | None:
+    """The line that the release speaks of; without one, the line with the newest figure."""
+    if score is not None and score.definition_key:
+        for line in lines:
+            key = versions[line.definition].version.definition.key
+            if (key, line.boundary) == (score.definition_key, score.boundary):
+                return line
+    return max(lines, key=lambda line: (line.newest.period, len(line.points)), default=None)
+
+
+def _clause(score: Score | None, not_ranked_because: str) -> str | Promise:
+    if not_ranked_because:
+        return not_ranked_because
+    return clause_text(score.not_ranked) if score and score.not_ranked else ""
+
+
+def _section(row: ProfileRow, direction: str) -> str:
+    if row.figure is None or row.figure.value is None:
+        return Standing.NO_DATA
+    if direction == Direction.CONTEXT:
+        return CONTEXT
+    if row.score is None or row.score.value is None:
+        return NO_STANDING
+    if row.score.standing == Standing.NO_DATA or row.clause:
+        return NOT_COMPARED if row.clause else NO_STANDING
+    return row.score.standing

@@ -1,0 +1,244 @@
+"""Cities side by side, with the verdict of the guard first: ranked only where it allows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef
+from django.utils.functional import Promise
+
+from alliance.indicators.enums import Boundary, Status
+from alliance.indicators.guard import Clause, Difference, Figure, Verdict, area_of, compare_all
+from alliance.indicators.guard_texts import CLAUSES
+from alliance.indicators.models import Definition, Indicator, Series
+from alliance.indicators.ordering import ranks_of
+from alliance.indicators.selectors.lines import Line, Point, lines_of_definitions
+from alliance.indicators.selectors.profile import FigureShown, indicators_in_order
+from alliance.indicators.selectors.values import VersionLine, versions_at
+from alliance.indicators.selectors.words import told, words
+from alliance.network.models import City
+
+FEWEST, MOST = 2, 5
+#: So many cities are offered in the form; more would make it heavy.
+OFFERED = 300
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The figure that speaks for a city: the line, and the point on it."""
+
+    line: Line
+    point: Point
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One city of a comparison; `rank` is there only where the guard allows an order."""
+
+    public_id: str
+    name: str
+    figure: FigureShown | None
+    rank: int | None
+    line: Line | None
+
+
+@dataclass(frozen=True)
+class DifferenceShown:
+    """A clause that fails, in words, with what stands on either side."""
+
+    code: str
+    text: Promise
+    left: str | Promise
+    right: str | Promise
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """An indicator for two to five cities. `cities` are in the order asked for.
+
+    `threshold`: differences below this are none, in units of the figure; None where all count.
+    """
+
+    public_id: str
+    name: str
+    cities: tuple[Compared, ...]
+    verdict: Verdict
+    differences: tuple[DifferenceShown, ...]
+    direction: str
+    threshold: float | None
+    not_ranked_because: str
+
+    @property
+    def may_rank(self) -> bool:
+        return self.verdict.may_rank
+
+    @property
+    def n_figures(self) -> int:
+        return sum(1 for one in self.cities if one.figure and one.figure.value is not None)
+
+
+def comparisons(
+    cities: Sequence[City],
+    language: str,
+    moment: dt.datetime | None = None,
+    indicator: Indicator | None = None,
+) -> tuple[Comparison, ...]:
+    """What the guard says of the cities on each indicator, or on one, as known at `moment`.
+
+    Four queries. Indicators of which no city has a figure are left out, unless one was asked for.
+    """
+    versions = versions_at(
+        moment,
+        None
+        if indicator is None
+        else list(Definition.objects.filter(indicator=indicator).values_list("pk", flat=True)),
+    )
+    found: dict[int, dict[int, list[Line]]] = defaultdict(lambda: defaultdict(list))
+    for line in lines_of_definitions(list(versions), moment, cities=[city.pk for city in cities]):
+        of = versions[line.definition].version.definition.indicator_id
+        found[of][line.city].append(line)
+    wanted = [indicator] if indicator is not None else indicators_in_order()
+    return tuple(
+        _comparison(one, cities, found[one.pk], versions, language)
+        for one in wanted
+        if indicator is not None or found.get(one.pk)
+    )
+
+
+def choose(
+    cities: Sequence[int], lines: dict[int, list[Line]], versions: dict[int, VersionLine]
+) -> dict[int, Chosen | None]:
+    """The figure that speaks for each city.
+
+    The latest period for which all have a usable figure by one definition for one kind of area;
+    where there is none, the newest figure of each, so that the guard names what differs.
+    """
+    shared: dict[tuple[int, str, str], dict[int, Chosen]] = defaultdict(dict)
+    for city in cities:
+        for line in lines.get(city, []):
+            for point in line.points:
+                if point.value is not None:
+                    key = (line.definition, area_of(line.boundary), point.period)
+                    shared[key].setdefault(city, Chosen(line, point))
+    full = {key: chosen for key, chosen in shared.items() if len(chosen) == len(cities)}
+    may = {
+        key: chosen
+        for key, chosen in full.items()
+        if compare_all([figure(one, versions) for one in chosen.values()]).may_rank
+    }
+    best = may or full
+    if best:
+        return dict(best[max(best, key=lambda key: (key[2], key[1], -key[0]))])
+    newest: dict[int, Chosen | None] = {}
+    for city in cities:
+        known = [Chosen(line, line.newest) for line in lines.get(city, [])]
+        newest[city] = max(
+            known, key=lambda one: (one.point.period, len(one.line.points)), default=None
+        )
+    return newest
+
+
+def figure(chosen: Chosen, versions: dict[int, VersionLine]) -> Figure:
+    """A chosen figure as the guard looks at it."""
+    known = versions[chosen.line.definition]
+    return Figure(
+        value=chosen.point.value,
+        definition=known.version.definition.key,
+        definition_number=chosen.point.definition_number,
+        comparable_since=known.comparable_since,
+        boundary=chosen.line.boundary,
+        period=chosen.point.period,
+        status=chosen.point.status,
+        direction=known.version.direction,
+        not_ranked_because=known.version.not_ranked_because,
+    )
+
+
+_NO_FIGURE = Figure(None, "", 1, 1, Boundary.UNKNOWN, "", Status.MISSING, "")
+
+
+def _comparison(
+    indicator: Indicator,
+    cities: Sequence[City],
+    lines: dict[int, list[Line]],
+    versions: dict[int, VersionLine],
+    language: str,
+) -> Comparison:
+    chosen = choose([city.pk for city in cities], lines, versions)
+    known = [one for one in chosen.values() if one is not None]
+    if len(known) < len(cities):
+        verdict = Verdict((Difference(Clause.NO_DATA, "", ""),))
+    else:
+        verdict = compare_all([figure(one, versions) for one in known])
+    version = versions[known[0].line.definition].version if known else None
+    direction = version.direction if version else ""
+    threshold = version.least_difference if version else None
+    values = [(c.point.value, c.point.low, c.point.high) for c in known]
+    ranks = ranks_of(values, direction, threshold) if verdict.may_rank else [None] * len(cities)
+    return Comparison(
+        public_id=indicator.public_id,
+        name=told(indicator, "name", language),
+        cities=tuple(
+            Compared(
+                public_id=city.public_id,
+                name=told(city, "name", language),
+                figure=_shown(chosen.get(city.pk), versions, language),
+                rank=rank,
+                line=one.line if (one := chosen.get(city.pk)) else None,
+            )
+            for city, rank in zip(cities, ranks, strict=True)
+        ),
+        verdict=verdict,
+        differences=tuple(_words(one) for one in verdict.differences),
+        direction=direction,
+        threshold=threshold,
+        not_ranked_because=told(version, "not_ranked_because", language) if version else "",
+    )
+
+
+def _shown(
+    chosen: Chosen | None, versions: dict[int, VersionLine], language: str
+) -> FigureShown | None:
+    if chosen is None:
+        return None
+    version = versions[chosen.line.definition].version
+    return FigureShown(
+        value=chosen.point.value,
+        low=chosen.point.low,
+        high=chosen.point.high,
+        unit=words(version, "unit_label", language),
+        decimals=version.decimals,
+        period=chosen.point.period,
+        status=chosen.point.status,
+        boundary=chosen.line.boundary,
+        definition=version.definition.key,
+    )
+
+
+def _words(difference: Difference) -> DifferenceShown:
+    labels: dict[Clause, type[Boundary] | type[Status]] = {
+        Clause.BOUNDARY: Boundary,
+        Clause.STATUS: Status,
+    }
+    choices = labels.get(difference.clause)
+
+    def word(code: str) -> str | Promise:
+        return choices(code).label if choices and code in choices.values else code
+
+    told_apart = difference.clause not in {Clause.NO_DATA, Clause.DIRECTION, Clause.NOT_RANKED}
+    return DifferenceShown(
+        code=difference.clause.value,
+        text=CLAUSES[difference.clause],
+        left=word(difference.left) if told_apart else "",
+        right=word(difference.right) if told_apart else "",
+    )
+
+
+def offered_cities(language: str) -> list[tuple[str, str]]:
+    """(id, name) of cities with figures, members first; at most `OFFERED`. One query."""
+    own = Series.objects.filter(city=OuterRef("pk"))
+    cities = City.objects.filter(Exists(own)).order_by("-is_member", "name")[:OFFERED]
+    return [(city.public_id, told(city, "name", language)) for city in cities]

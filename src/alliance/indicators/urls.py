@@ -1,0 +1,18 @@
+"""Page addresses of the indicators, below the language prefix."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from alliance.indicators.views import indicators, network, profile
+
+app_name = "indicators"
+
+urlpatterns = [
+    path("indicators/", network.network, name="network"),
+    path("indicators/compare", network.compare, name="compare"),
+    path("indicators/revisions/", indicators.revision_list, name="revisions"),
+    path("indicators/revisions.atom", indicators.revision_feed, name="revision-feed"),
+    path("indicators/<str:public_id>/", indicators.indicator, name="indicator"),
+    path("cities/<str:public_id>/indicators/", profile.profile, name="city"),
+]

@@ -1,0 +1,66 @@
+"""The pages of the indicators: parse, go through a door, select, render."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from alliance.core import clock
+from alliance.core.errors import InvalidData, NotFound
+from alliance.indicators.as_of import PARAMETER, moment_of
+from alliance.network.access import actor_of
+
+__all__ = ["Asked", "actor_of", "answers_faults", "asked"]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The moment of knowledge that an address asks for; `moment` is None for the present.
+
+    `query` stands after an address without parameters, `more` after one that has some.
+    """
+
+    moment: dt.datetime | None
+    text: str
+    today: dt.date
+
+    @property
+    def query(self) -> str:
+        return f"?{urlencode({PARAMETER: self.text})}" if self.moment else ""
+
+    @property
+    def more(self) -> str:
+        return f"&{urlencode({PARAMETER: self.text})}" if self.moment else ""
+
+    @property
+    def day(self) -> dt.date:
+        """The day as of which a page tells."""
+        return self.moment.date() if self.moment else self.today
+
+
+def asked(request: HttpRequest) -> Asked:
+    """What `?as_of=` of an address asks for. Raises InvalidData."""
+    text = request.GET.get(PARAMETER, "")
+    now = clock.now()
+    return Asked(moment_of(text, now=now), text, now.date())
+
+
+def answers_faults(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let a closed door answer 404, and a parameter that breaks a rule 400 with the rule."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except NotFound as closed:
+            raise Http404(str(closed)) from closed
+        except InvalidData as error:
+            return render(request, "indicators/faults.html", {"faults": error.faults}, status=400)
+
+    return answer

@@ -1,0 +1,69 @@
+"""The page of an indicator, and the revisions of figures."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
+from django.views.decorators.http import require_safe
+
+from alliance.core.text import digest
+from alliance.indicators.feeds import LONGEST, MEDIA_TYPE, atom, updated
+from alliance.indicators.selectors.doors import get_indicator_for
+from alliance.indicators.selectors.indicator import indicator_page
+from alliance.indicators.selectors.revisions import (
+    revised,
+    revision_page,
+    revisions,
+    with_names,
+)
+from alliance.indicators.views import actor_of, answers_faults, asked
+from alliance.indicators.views.paging import page_number
+
+
+@require_safe
+@answers_faults
+def indicator(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One indicator: what it means, its cities, its changes (`?as_of=`, `?page=`, `?map=`)."""
+    moment = asked(request)
+    actor = actor_of(request)
+    found = get_indicator_for(actor, public_id)
+    profile = reverse("indicators:city", args=["0-0"]).replace("0-0", "{}") + moment.query
+    page = indicator_page(
+        actor,
+        found,
+        request.LANGUAGE_CODE,
+        page_number(request),
+        moment.moment,
+        city_href=profile,
+        view=request.GET.get("map"),
+    )
+    return render(request, "indicators/indicator.html", {"page": page, "asked": moment})
+
+
+@require_safe
+@answers_faults
+def revision_list(request: HttpRequest) -> HttpResponse:
+    """Every figure that was revised, newest first (`?as_of=`, `?page=`)."""
+    moment = asked(request)
+    pages, rows = revision_page(request.LANGUAGE_CODE, page_number(request), moment.moment)
+    return render(
+        request, "indicators/revisions.html", {"pages": pages, "rows": rows, "asked": moment}
+    )
+
+
+@require_safe
+def revision_feed(request: HttpRequest) -> HttpResponseBase:
+    """The latest revisions as an Atom feed."""
+    language = request.LANGUAGE_CODE
+    rows = revisions(list(with_names(revised(None))[:LONGEST]), language)
+    content = atom(rows, language)
+    response = HttpResponse(content, content_type=MEDIA_TYPE)
+    response.headers["ETag"] = quote_etag(digest(content.decode()))
+    response.headers["Cache-Control"] = "public, max-age=300"
+    known = get_conditional_response(
+        request, response.headers["ETag"], int(updated(rows).timestamp()), response
+    )
+    return known or response

@@ -1,0 +1,66 @@
+"""All indicators, and cities side by side."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from alliance.core.errors import Fault, InvalidData
+from alliance.indicators.selectors.doors import get_city_for, get_indicator_for
+from alliance.indicators.selectors.network import network_page
+from alliance.indicators.selectors.profile import indicators_in_order
+from alliance.indicators.selectors.side_by_side import (
+    FEWEST,
+    MOST,
+    comparisons,
+    offered_cities,
+)
+from alliance.indicators.selectors.words import told
+from alliance.indicators.views import actor_of, answers_faults, asked
+
+
+@require_safe
+@answers_faults
+def network(request: HttpRequest) -> HttpResponse:
+    """Where the members lead and lag, and the catalogue (`?measure=`, `?as_of=`)."""
+    moment = asked(request)
+    measure = request.GET.get("measure", "")[:120]
+    page = network_page(actor_of(request), request.LANGUAGE_CODE, moment.moment, measure)
+    kept = [("measure", measure)] if measure else []
+    return render(request, "indicators/network.html", {"page": page, "asked": moment, "kept": kept})
+
+
+@require_safe
+@answers_faults
+def compare(request: HttpRequest) -> HttpResponse:
+    """Two to five cities side by side (`?city=`, `?indicator=`, `?as_of=`)."""
+    moment = asked(request)
+    actor, language = actor_of(request), request.LANGUAGE_CODE
+    ids = list(dict.fromkeys(code for code in request.GET.getlist("city") if code))
+    if len(ids) > MOST:
+        rule = _("Choose at most %(most)d cities.") % {"most": MOST}
+        raise InvalidData([Fault("city", rule)])
+    cities = [get_city_for(actor, public_id) for public_id in ids]
+    wanted = request.GET.get("indicator", "")
+    indicator = get_indicator_for(actor, wanted) if wanted else None
+    enough = len(cities) >= FEWEST
+    rows = comparisons(cities, language, moment.moment, indicator) if enough else ()
+    return render(
+        request,
+        "indicators/compare.html",
+        {
+            "asked": moment,
+            "cities": [(city.public_id, told(city, "name", language)) for city in cities],
+            "indicator": indicator,
+            "indicator_name": told(indicator, "name", language) if indicator else "",
+            "rows": rows,
+            "offered": offered_cities(language),
+            "indicators": [
+                (one.public_id, told(one, "name", language)) for one in indicators_in_order()
+            ],
+            "slots": [*ids, *[""] * (MOST - len(ids))],
+            "kept": [("city", one) for one in ids] + ([("indicator", wanted)] if wanted else []),
+        },
+    )

@@ -1,0 +1,164 @@
+"""The profile of a city: sections by standing, what is said of each figure, and as-of."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+
+from alliance.indicators.models import Definition, IndicatorMeasure, Release
+from alliance.indicators.selectors.profile import (
+    CONTEXT,
+    NO_STANDING,
+    NOT_COMPARED,
+    CityProfile,
+    city_profile,
+)
+from alliance.network.models import City
+from tests.factories.indicators import (
+    NOW,
+    make_city,
+    make_definition,
+    make_release,
+    make_score,
+    record,
+)
+from tests.factories.pages import page, words
+
+pytestmark = pytest.mark.django_db
+LATER = NOW + dt.timedelta(hours=6)
+
+
+@pytest.fixture
+def city() -> City:
+    return make_city("lund", is_member=True)
+
+
+@pytest.fixture
+def green(city: City) -> Definition:
+    definition = make_definition()
+    record(city, definition, {"2019": 38.0, "2020": 40.0, "2021": 41.0})
+    return definition
+
+
+@pytest.fixture
+def release() -> Release:
+    return make_release()
+
+
+def sections(profile: CityProfile) -> dict[str, list[str]]:
+    return {one.code: [row.public_id for row in one.rows] for one in profile.sections}
+
+
+def test_an_indicator_stands_where_the_release_puts_it(
+    city: City, green: Definition, release: Release
+) -> None:
+    score = make_score(release, city, green, standing="leading", percentile=0.9, k=7)
+    for standing in ("leading", "must-do-more", "typical", "unclear"):
+        score.standing = standing
+        score.save()
+        assert sections(city_profile(None, city, "en")) == {standing: ["green"]}
+
+
+def test_missing_is_never_behind(city: City, release: Release) -> None:
+    make_definition()
+    assert sections(city_profile(None, city, "en")) == {"no-data": ["green"]}
+
+
+def test_what_may_not_be_ranked_says_why(city: City, green: Definition, release: Release) -> None:
+    make_score(release, city, green, not_ranked="period")
+    found = city_profile(None, city, "en")
+    assert sections(found) == {NOT_COMPARED: ["green"]}
+    assert str(found.sections[0].rows[0].clause) == "They are of different periods."
+
+
+def test_figures_of_context_have_no_standing(city: City, release: Release) -> None:
+    definition = make_definition("AGE75", "AGE", direction="context")
+    record(city, definition, {"2021": 8.0})
+    make_score(release, city, definition, standing="leading", value=8.0)
+    assert sections(city_profile(None, city, "en")) == {CONTEXT: ["age75"]}
+
+
+def test_without_a_release_figures_stand_there_without_a_standing(
+    city: City, green: Definition
+) -> None:
+    found = city_profile(None, city, "en")
+    assert sections(found) == {NO_STANDING: ["green"]}
+    figure = found.sections[0].rows[0].figure
+    assert figure is not None and (figure.value, figure.period) == (41.0, "2021")
+
+
+def test_a_newer_figure_than_that_of_the_release_is_told(
+    city: City, green: Definition, release: Release
+) -> None:
+    make_score(release, city, green, standing="typical", value=40.0, period="2020")
+    row = city_profile(None, city, "en").sections[0].rows[0]
+    assert row.figure is not None
+    assert (row.figure.value, row.figure.period, row.newer) == (40.0, "2020", "2021")
+
+
+def test_the_interval_comes_from_the_standard_error_or_else_the_grade(city: City) -> None:
+    known, graded = make_definition("A", "KA"), make_definition("B", "KB")
+    record(city, known, {"2021": 50.0}, standard_error=2.0, quality="C")
+    record(city, graded, {"2021": 50.0}, quality="B")
+    rows = {row.public_id: row for row in city_profile(None, city, "en").sections[0].rows}
+    one, other = rows["a"].figure, rows["b"].figure
+    assert one is not None and other is not None
+    assert one.low == pytest.approx(50 - 1.6449 * 2, abs=1e-3)
+    assert other.high == pytest.approx(50 + 1.6449 * 2.5, abs=1e-3)
+
+
+def test_as_of_shows_the_figures_and_the_release_of_that_day(
+    city: City, green: Definition, client: Client
+) -> None:
+    old, new = make_release(name="old"), make_release(name="new", at=LATER)
+    make_score(old, city, green, standing="leading")
+    make_score(new, city, green, standing="must-do-more", value=12.5)
+    record(city, green, {"2021": 12.5}, at=LATER, reason="Counted again")
+    before = city_profile(None, city, "en", NOW + dt.timedelta(hours=1))
+    after = city_profile(None, city, "en", LATER + dt.timedelta(hours=1))
+    assert (before.release, after.release) == (old, new)
+    assert sections(before) == {"leading": ["green"]}
+    assert sections(after) == {"must-do-more": ["green"]}
+    text = page(client, "/en/cities/lund/indicators/?as_of=2026-11-24")
+    assert "As known on 24 November 2026" in words(text)
+    assert "/en/indicators/green/?as_of=2026-11-24" in text
+
+
+def test_a_gap_leads_to_what_changed_it_elsewhere(
+    city: City, green: Definition, release: Release, client: Client
+) -> None:
+    IndicatorMeasure.objects.create(indicator=green.indicator, measure="traffic-volume")
+    IndicatorMeasure.objects.create(indicator=green.indicator, measure="car-use")
+    make_score(
+        release, city, green, standing="must-do-more", percentile=0.1, percentile_low=0.0,
+        percentile_high=0.3, k=9, trend="falling", slope=-1.5, slope_low=-2.0, slope_high=-1.0,
+        n_years=5,
+    )  # fmt: skip
+    text = client.get("/en/cities/lund/indicators/").text
+    assert "/en/find?measure=car-use&amp;measure=traffic-volume" in text
+    assert "/en/indicators/green/#moved" in text
+    assert "At least as good as 10 % of 9 cities compared" in text
+    assert "−1.5 score points a year over 5 years" in text
+
+
+def test_a_wrong_moment_is_refused_with_the_rule(city: City, client: Client) -> None:
+    answer = client.get("/en/cities/lund/indicators/?as_of=yesterday")
+    assert answer.status_code == 400
+    assert "Give a date such as 2026-06-30" in answer.text
+
+
+def test_an_unknown_city_is_not_there(client: Client) -> None:
+    assert client.get("/en/cities/nowhere/indicators/").status_code == 404
+
+
+def test_it_takes_few_queries_however_many_figures(
+    city: City, release: Release, django_assert_max_num_queries: object, client: Client
+) -> None:
+    for number in range(12):
+        definition = make_definition(f"I{number}", f"K{number}")
+        record(city, definition, {str(year): float(year - 2000) for year in range(2005, 2021)})
+        make_score(release, city, definition, standing="typical", percentile=0.5, k=9)
+    with django_assert_max_num_queries(10):  # type: ignore[operator]
+        assert client.get("/en/cities/lund/indicators/").status_code == 200

@@ -1,0 +1,288 @@
+"""Pages of the network, of an indicator, of a comparison and of revisions."""
+
+from __future__ import annotations
+
+import datetime as dt
+import xml.etree.ElementTree as ET
+
+import pytest
+from django.test import Client
+
+from alliance.core.audit import COMMAND_LINE
+from alliance.indicators import services
+from alliance.indicators.guard import Clause
+from alliance.indicators.models import Definition, Indicator, IndicatorMeasure
+from alliance.indicators.ordering import ranks_of
+from alliance.indicators.selectors.city_table import city_table, most_moved, scores_of
+from alliance.indicators.selectors.definitions import definitions_of
+from alliance.indicators.selectors.network import network_page
+from alliance.indicators.selectors.side_by_side import comparisons
+from alliance.indicators.services import DefinitionRecord
+from alliance.network.models import City
+from tests.factories.indicators import (
+    NOW,
+    make_city,
+    make_definition,
+    make_release,
+    make_score,
+    record,
+)
+
+pytestmark = pytest.mark.django_db
+LATER = NOW + dt.timedelta(hours=6)
+ATOM = {"a": "http://www.w3.org/2005/Atom"}
+
+
+@pytest.fixture
+def cities() -> list[City]:
+    return [
+        make_city("lund", is_member=True),
+        make_city("umea", name="Umeå", is_member=True),
+        make_city("grenoble", country="FR", is_member=True),
+    ]
+
+
+@pytest.fixture
+def green(cities: list[City]) -> Definition:
+    definition = make_definition()
+    for place, city in enumerate(cities):
+        record(city, definition, {"2020": 40.0 + place, "2021": 50.0 + place})
+    return definition
+
+
+def income() -> tuple[Definition, Definition]:
+    """An indicator with two definitions, as the French and the Swedish income."""
+    values = {"unit": "", "valid_max": None, "decimals": 0}
+    swedish = make_definition("INCOME", "SE_TAXBASE", unit_label="SEK/inhabitant", **values)
+    return swedish, make_definition("INCOME", "FR_MEDIAN", unit_label="EUR/unit", **values)
+
+
+def test_the_network_counts_its_members_by_standing(cities: list[City], green: Definition) -> None:
+    release = make_release()
+    make_score(release, cities[0], green, standing="leading", percentile=1.0, k=5)
+    make_score(release, cities[1], green, standing="must-do-more", percentile=0.0, k=5)
+    make_score(release, cities[2], green, not_ranked="boundary")
+    make_score(release, make_city("oslo", country="NO"), green, standing="leading")
+    (group,) = network_page(None, "en").groups
+    (row,) = group.rows
+    assert (row.counts.leading, row.counts.behind, row.counts.not_ranked) == (1, 1, 1)
+    assert [city.name for city in row.leading] == ["Lund"]
+    assert (row.n_cities, row.newest) == (4, "2021")
+
+
+def test_the_network_shows_only_what_a_measure_acts_on(green: Definition, client: Client) -> None:
+    make_definition("NOISE", "TEST_NOISE")
+    IndicatorMeasure.objects.create(indicator=green.indicator, measure="trees-planted")
+    page = network_page(None, "en", measure="trees-planted")
+    assert [row.public_id for group in page.groups for row in group.rows] == ["green"]
+    assert "trees planted" in client.get("/en/indicators/?measure=trees-planted").text
+    assert client.get("/en/indicators/?measure=none-such").status_code == 200
+
+
+def test_groups_stand_in_a_tree_of_any_depth(green: Definition) -> None:
+    top = services.save_group("env", actor=COMMAND_LINE, at=NOW, name="Environment")
+    deep = services.save_group("air", actor=COMMAND_LINE, at=NOW, parent=top, name="Air")
+    services.save_group("empty", actor=COMMAND_LINE, at=NOW, name="Nothing in it")
+    services.save_indicator("GREEN", actor=COMMAND_LINE, at=NOW, group=deep)
+    found = network_page(None, "en").groups
+    assert [(group.name, group.depth, group.level) for group in found] == [
+        ("Environment", 0, 3),
+        ("Air", 1, 4),
+    ]
+
+
+def test_the_page_of_an_indicator_tells_every_version_with_what_it_changed(
+    green: Definition, client: Client
+) -> None:
+    record_ = DefinitionRecord(
+        text="Green space within 200 m.", unit="percent", unit_label="% of residents",
+        direction="higher", publisher="Test office", licence="CC0",
+    )  # fmt: skip
+    services.save_version(
+        green.indicator, green.key, record_, actor=COMMAND_LINE, at=LATER,
+        reason="A shorter walk", breaks_comparison=True,
+    )  # fmt: skip
+    (shown,) = definitions_of([green.indicator_id], "en", None)[green.indicator_id]
+    assert shown.comparable_since == 2
+    changed = {str(change.field) for change in shown.versions[1].changes}
+    assert changed == {"what is counted", "least possible value", "greatest possible value"}
+    (before,) = definitions_of([green.indicator_id], "en", NOW)[green.indicator_id]
+    assert len(before.versions) == 1
+    text = client.get("/en/indicators/green/").text
+    assert "A shorter walk" in text and "figures from before do not compare" in text
+
+
+def test_two_definitions_stand_side_by_side_and_are_never_mixed(
+    cities: list[City], client: Client
+) -> None:
+    swedish, french = income()
+    record(cities[0], swedish, {"2021": 240_000.0})
+    record(cities[2], french, {"2021": 23_000.0}, boundary="commune")
+    text = client.get("/en/indicators/income/").text
+    assert "Several definitions, never mixed" in text
+    assert "They are defined in different ways." in text
+    assert "240,000" in text and "23,000" in text
+
+
+def test_cities_stand_by_rank_and_those_without_one_follow_with_the_reason(
+    cities: list[City], green: Definition
+) -> None:
+    release = make_release()
+    make_score(release, cities[0], green, not_ranked="status")
+    make_score(release, cities[1], green, rank=2, n_ranked=2, value=51.0)
+    make_score(release, cities[2], green, rank=1, n_ranked=2, value=52.0)
+    definitions = definitions_of([green.indicator_id], "sv", None)[green.indicator_id]
+    table = city_table(
+        definitions, scores_of(release, green.indicator), "sv", 1, None, city_href="/{}/"
+    )
+    assert [row.name for row in table.rows] == ["Grenoble", "Umeå", "Lund"]
+    assert table.rows[0].spark is not None
+    assert [mark.href for mark in table.map.marks] == []
+    assert table.map.n_without_place == 3
+
+
+def test_only_a_sure_rise_counts_as_moved(cities: list[City], green: Definition) -> None:
+    release = make_release()
+    make_score(release, cities[0], green, slope=3.0, slope_low=-0.1, slope_high=6.0)
+    make_score(release, cities[1], green, slope=1.0, slope_low=0.5, slope_high=1.5)
+    make_score(release, cities[2], green, slope=-2.0, slope_low=-3.0, slope_high=-1.0)
+    moved = most_moved(scores_of(release, green.indicator), "en")
+    assert [city.public_id for city, _score in moved] == ["umea"]
+
+
+def test_counts_of_fewer_than_five_people_are_not_shown(cities: list[City], client: Client) -> None:
+    definition = make_definition("JOBS", "JOBS", scale="count", unit="", valid_max=None, decimals=0)
+    record(cities[0], definition, {"2021": 3.0}, sex="F")
+    record(cities[0], definition, {"2021": 1234.0}, sex="M")
+    text = client.get("/en/indicators/jobs/").text
+    assert "fewer than 5, not shown" in text
+    assert "1,234" in text
+
+
+def test_the_guard_allows_a_rank_only_where_all_is_the_same(
+    cities: list[City], green: Definition
+) -> None:
+    (row,) = comparisons(cities, "en")
+    assert row.may_rank
+    assert [one.rank for one in row.cities] == [3, 2, 1]
+    assert {one.figure.period for one in row.cities if one.figure} == {"2021"}
+
+
+def test_the_latest_common_period_is_compared(cities: list[City]) -> None:
+    definition = make_definition()
+    record(cities[0], definition, {"2019": 10.0, "2020": 20.0, "2021": 30.0})
+    record(cities[1], definition, {"2019": 15.0, "2020": 15.0})
+    (row,) = comparisons(cities[:2], "en")
+    assert row.may_rank
+    assert {one.figure.period for one in row.cities if one.figure} == {"2020"}
+    assert [one.rank for one in row.cities] == [1, 2]
+
+
+def test_french_and_swedish_income_give_both_values_and_no_rank(
+    cities: list[City], client: Client
+) -> None:
+    swedish, french = income()
+    record(cities[0], swedish, {"2021": 240_000.0})
+    record(cities[2], french, {"2021": 23_000.0}, boundary="commune")
+    (row,) = comparisons([cities[0], cities[2]], "en")
+    assert [difference.code for difference in row.differences] == [Clause.DEFINITION]
+    assert [one.rank for one in row.cities] == [None, None]
+    text = client.get("/en/indicators/compare?city=lund&city=grenoble&indicator=income").text
+    assert "No rank is given." in text
+    assert "SE_TAXBASE ≠ FR_MEDIAN" in text
+    assert "240,000" in text and "23,000" in text
+
+
+def test_a_city_without_a_figure_keeps_all_from_being_ranked(
+    cities: list[City], green: Definition
+) -> None:
+    other = make_city("oslo", country="NO")
+    (row,) = comparisons([cities[0], other], "en", indicator=green.indicator)
+    assert [difference.code for difference in row.differences] == [Clause.NO_DATA]
+    assert row.cities[1].figure is None
+
+
+@pytest.mark.parametrize(
+    ("values", "direction", "least", "ranks"),
+    [
+        ([(3.0, None, None), (1.0, None, None)], "higher", None, [1, 2]),
+        ([(3.0, None, None), (1.0, None, None)], "lower", None, [2, 1]),
+        ([(3.0, None, None), (2.9, None, None), (1.0, None, None)], "higher", 0.5, [1, 1, 3]),
+        # The halves of both intervals together are wider than the difference.
+        ([(3.0, 1.0, 5.0), (2.0, 0.0, 4.0)], "higher", None, [1, 1]),
+        ([(9.0, 8.0, 10.0), (2.0, 1.0, 3.0)], "higher", None, [1, 2]),
+    ],
+)
+def test_differences_that_do_not_count_share_a_rank(
+    values: list[tuple[float, float | None, float | None]],
+    direction: str,
+    least: float | None,
+    ranks: list[int],
+) -> None:
+    assert ranks_of(values, direction, least) == ranks
+
+
+def test_too_many_cities_are_refused(client: Client) -> None:
+    for number in range(6):
+        make_city(f"city-{number}")
+    query = "&".join(f"city=city-{number}" for number in range(6))
+    assert client.get(f"/en/indicators/compare?{query}").status_code == 400
+    assert client.get("/en/indicators/compare?city=city-1").status_code == 200
+    assert client.get("/en/indicators/compare?city=city-1&city=none").status_code == 404
+
+
+def test_a_revision_tells_what_was_and_what_is(
+    cities: list[City], green: Definition, client: Client
+) -> None:
+    record(cities[0], green, {"2021": 55.5}, at=LATER, reason="A street was forgotten")
+    text = client.get("/en/indicators/revisions/").text
+    assert "A street was forgotten" in text
+    assert "<del>50.0</del>" in text and "55.5" in text
+    before = client.get("/en/indicators/revisions/?as_of=2026-11-24T13:00:00").text
+    assert "A street was forgotten" not in before
+    assert "A street was forgotten" in client.get("/en/indicators/green/").text
+
+
+def test_the_feed_of_revisions_is_atom_in_the_readers_language(
+    cities: list[City], green: Definition, client: Client
+) -> None:
+    record(cities[0], green, {"2021": 55.5}, at=LATER, reason="Recounted")
+    answer = client.get("/sv/indicators/revisions.atom")
+    root = ET.fromstring(answer.content)
+    (entry,) = root.findall("a:entry", ATOM)
+    assert entry.findtext("a:title", namespaces=ATOM) == "Lund: Green, 2021"
+    assert "50,0 blev 55,5" in (entry.findtext("a:summary", namespaces=ATOM) or "")
+    again = client.get("/sv/indicators/revisions.atom", headers={"If-None-Match": answer["ETag"]})
+    assert again.status_code == 304
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "sv"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "indicators/",
+        "indicators/green/",
+        "indicators/revisions/",
+        "indicators/compare?city=lund&city=umea",
+        "indicators/compare?city=lund&city=umea&indicator=green",
+    ],
+)
+def test_every_page_takes_few_queries_in_every_language(
+    path: str,
+    language: str,
+    green: Definition,
+    client: Client,
+    django_assert_max_num_queries: object,
+) -> None:
+    release = make_release()
+    for city in City.objects.all():
+        make_score(release, city, green, standing="typical", percentile=0.5, k=9)
+    with django_assert_max_num_queries(15):  # type: ignore[operator]
+        assert client.get(f"/{language}/{path}").status_code == 200
+
+
+def test_an_indicator_without_anything_has_a_page(client: Client) -> None:
+    services.save_indicator("BARE", actor=COMMAND_LINE, at=NOW, name="Bare")
+    assert Indicator.objects.get(code="BARE").public_id == "bare"
+    text = client.get("/en/indicators/bare/").text
+    assert "It has no definition yet." in text and "No city has a figure yet" in text
