@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 import alliance.starter
+from alliance.core.tasks.housekeeping import count_rows_for_planner
 from alliance.starter.load import load_starter
+from tests.factories.kept_rows import Rows, filled_tables, put_back, take
 
 NOW = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)
 
@@ -19,10 +21,20 @@ def now() -> dt.datetime:
     return NOW
 
 
+#: What the first load of a process wrote, for the tests that follow.
+_STARTER: dict[str, Rows] = {}
+
+
 @pytest.fixture
 def starter(db: None, now: dt.datetime) -> None:
     """The whole starter network in the database."""
+    if "rows" in _STARTER:
+        put_back(_STARTER["rows"])
+        count_rows_for_planner.call()
+        return
+    before = filled_tables()
     load_starter(at=now)
+    _STARTER["rows"] = take(but=before)
 
 
 @pytest.fixture
