@@ -112,6 +112,9 @@ def _where_q_is(design: Design, wanted: float) -> float | None:
     if fit(design, 0.0).q <= wanted:
         return None
     high = design.residual_sum / wanted * (1 + 1e-9)
+    if fit(design, high).q > wanted:
+        # Rounding, where an estimate is vast beside its error: the bound is as near as it gets.
+        return high
     return _root(lambda tau2: fit(design, tau2).q - wanted, 0.0, high)
 
 

@@ -85,19 +85,36 @@ def fit(design: Design, tau2: float) -> Fit:
     residual = design.y - design.x @ beta
     step = covariance @ (weighted.T @ residual)
     residual -= design.x @ step
+    if design.residual_sum == 0:
+        # Only rounding is left, which precise studies would blow up.
+        residual = np.zeros(design.k)
     return Fit(w, beta + step, covariance, residual, float((w * residual) @ residual))
 
 
 def traces(design: Design, fitted: Fit) -> tuple[float, float]:
-    """Trace of P and of PP at the weights of a fit."""
+    """Trace of P and of PP at the weights of a fit; both above 0, however unlike the weights."""
     w = fitted.w
     if design.p == 1:
-        one, two, three = float(w.sum()), float(w @ w), float((w * w) @ w)
-        return one - two / one, two - 2 * three / one + (two / one) ** 2
+        total = float(w.sum())
+        share, rest = w / total, _others(w) / total
+        squares = share**2
+        both = squares * (rest**2 + _others(squares))
+        return total * float(share @ rest), total**2 * float(both.sum())
     second = fitted.covariance @ (design.x.T @ (design.x * (w**2)[:, None]))
     third = fitted.covariance @ (design.x.T @ (design.x * (w**3)[:, None]))
     first_trace = float(w.sum() - np.trace(second))
-    return first_trace, float(w @ w - 2 * np.trace(third) + np.trace(second @ second))
+    second_trace = float(w @ w - 2 * np.trace(third) + np.trace(second @ second))
+    # The k - p eigenvalues of P that are not 0 are no smaller than the k - p smallest weights.
+    least = np.sort(w)[: design.k - design.p]
+    return max(first_trace, float(least.sum())), max(second_trace, float(least @ least))
+
+
+def _others(values: Floats) -> Floats:
+    """The sum of all values but each; exact where one of them outweighs the rest."""
+    rest = values.sum() - values
+    largest = int(values.argmax())
+    rest[largest] = np.delete(values, largest).sum()
+    return np.asarray(rest)
 
 
 def log_likelihood(design: Design, tau2: Floats, *, restricted: bool) -> Floats:

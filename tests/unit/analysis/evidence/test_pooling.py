@@ -1,6 +1,7 @@
 """Pooling: by hand where it can be done by hand, and every warning and error."""
 
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ from scipy.stats import norm, t
 
 from alliance.analysis.errors import MethodError
 from alliance.analysis.evidence import METHODS, pool, pool_groups, pool_unweighted, synthesise
-from alliance.analysis.evidence.linear import Design, log_likelihood
+from alliance.analysis.evidence.linear import Design, fit, log_likelihood, traces
 
 Y = np.array([0.1, 0.5, 0.3, 0.9, 0.2])
 V = np.array([0.02, 0.05, 0.01, 0.04, 0.03])
@@ -228,3 +229,26 @@ def test_one_missing_error_makes_the_pool_unweighted():
     for bad in (-1, 0, math.inf):
         with pytest.raises(MethodError, match="bad-variance"):
             synthesise(Y, [math.nan, bad, *V[2:]])
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_errors_as_unlike_as_numbers_allow(method):
+    # Traces of the projection must not be lost to rounding where one weight swallows the other.
+    pooled = pool([1e-8, 1e-8], [6.000462608298217e-39, 1.6153931121930174e-47], method=method)
+    assert pooled.estimate == pytest.approx(1e-8)
+    assert pooled.tau2 == 0
+    apart = pool([0.0, 1.0, 2.0], [1e-30, 1.0, 1e30], method=method)
+    assert 0 <= apart.estimate <= 2
+    assert apart.se > 0
+
+
+def test_traces_are_exact_beside_a_very_precise_study():
+    exact = [Fraction(1, 10**12), Fraction(1), Fraction(2)]
+    w = [1 / one for one in exact]
+    rows = [
+        [(w[i] if i == j else 0) - w[i] * w[j] / sum(w) for j in range(3)] for i in range(3)
+    ]  # fmt: skip
+    first = float(sum(rows[i][i] for i in range(3)))
+    second = float(sum(rows[i][j] ** 2 for i in range(3) for j in range(3)))
+    design = Design(np.zeros(3), np.array([1e-12, 1.0, 2.0]), np.ones((3, 1)))
+    assert traces(design, fit(design, 0.0)) == pytest.approx((first, second), rel=1e-12)

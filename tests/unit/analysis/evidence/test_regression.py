@@ -149,3 +149,11 @@ def test_places_that_cannot_be_predicted(place, code):
     model = meta_regression(Y, V, X, NAMES)
     with pytest.raises(MethodError, match=code):
         predict(model, place)
+
+
+def test_equal_effects_leave_nothing_however_precise_they_are():
+    x = np.array([-9.322642204403846e-08, 1.7554751823e-06, 1.03273929e-06, 1.52371892e-07])
+    v = [2.68822618e-41, 1.83164556e-30, 1.93183847e-30, 2.64931061e-31]
+    model = meta_regression([1e-5] * 4, v, x[:, None], ["a"])
+    assert (model.heterogeneity.q, model.heterogeneity.tau2) == (0, 0)
+    assert model.centre.estimate == pytest.approx(1e-5)
