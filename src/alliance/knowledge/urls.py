@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 from alliance.knowledge.views import (
     adopting,
     cases,
+    chain,
     data,
     desk,
     desk_audit,
@@ -54,6 +55,7 @@ urlpatterns = [
         files.remove_published,
         name="case-file-remove",
     ),
+    path("cases/<str:public_id>/chain/", chain.chain, name="case-chain"),
     path("cases/<str:public_id>/adopt", adopting.adopt_case, name="case-adopt"),
     path("solutions/<str:public_id>/adopt", adopting.adopt_solution, name="solution-adopt"),
     path("cases/<str:public_id>/ask", questions.ask, name="case-ask"),

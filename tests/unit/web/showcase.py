@@ -18,7 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.urls import include, path
 
-from alliance.charts import forest
+from alliance.charts import chain, forest
 from alliance.charts import map as case_map
 from alliance.web import views
 
@@ -125,6 +125,13 @@ def context(request: HttpRequest) -> dict[str, Any]:
             unit_symbol="%",
             unit_name="percent change",
             favourable="higher",
+        ),
+        "chain": chain.draw(
+            [
+                chain.ChainNode("a", "", 0, "Lund 2019", "worked", "#a"),
+                chain.ChainNode("b", "a", 1, "Umeå 2020", "did-not-work", "#b"),
+                chain.ChainNode("c", "b", 2, "Arras", "mixed", "#c", "fr"),
+            ]
         ),
         "map": case_map.draw(POINTS, view=request.GET.get("map")),
     }

@@ -6,6 +6,7 @@ from ninja import Router
 from alliance.knowledge.api.adopting import router as adopting_router
 from alliance.knowledge.api.case_acts import router as case_acts_router
 from alliance.knowledge.api.cases import router as cases_router
+from alliance.knowledge.api.chain import router as chain_router
 from alliance.knowledge.api.downloads import router as downloads_router
 from alliance.knowledge.api.drafts import router as drafts_router
 from alliance.knowledge.api.files import router as files_router
@@ -20,6 +21,7 @@ from alliance.knowledge.api.vocabularies import router as vocabularies_router
 router = Router()
 for part in (
     cases_router,
+    chain_router,
     solutions_router,
     vocabularies_router,
     downloads_router,

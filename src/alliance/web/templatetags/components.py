@@ -16,6 +16,7 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
+from alliance.charts.chain import ChainDrawing
 from alliance.charts.forest import Forest
 from alliance.charts.map import PointMap
 from alliance.charts.marks import MARKS, outcome_code
@@ -383,6 +384,12 @@ def search_box(
 def forest(plot: Forest, id: str = "forest") -> dict[str, Any]:
     """A forest plot made by `alliance.charts.forest.draw`. `id` must be unique on the page."""
     return {"plot": plot, "id": id, "layouts": (plot.wide, plot.narrow)}
+
+
+@register.inclusion_tag("web/charts/chain.html")
+def chain_chart(drawing: ChainDrawing, id: str = "chain") -> dict[str, Any]:
+    """A tree made by `alliance.charts.chain.draw`; a list beside it must hold the same links."""
+    return {"drawing": drawing, "id": id}
 
 
 @register.inclusion_tag("web/charts/map.html", takes_context=True)

@@ -1,0 +1,229 @@
+"""The chain of adoptions that a case stands in: who adapted it, what was changed, what came out.
+
+The chain begins with the first case that is published and holds everything adapted from it, however
+deep. Adoptions that did not work count against how well the first case transfers.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from alliance.charts.chain import ChainDrawing, ChainNode
+from alliance.charts.chain import draw as draw_chain
+from alliance.knowledge.enums import Outcome
+from alliance.knowledge.models import CaseStudy
+from alliance.knowledge.selectors.doors import visible_cases
+from alliance.knowledge.selectors.lines import Told, told
+from alliance.knowledge.selectors.localise import country_name, local_place, pick
+
+#: More are counted, not listed.
+MOST_LISTED = 400
+#: Fewer adoptions than this are too few to say anything about.
+ENOUGH = 3
+
+NONE, FEW, ALL_WORKED, SOME_FAILED, MOST_FAILED, MIXED = (
+    "none", "few", "all-worked", "some-failed", "most-failed", "mixed",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ChainLine:
+    """A case of the chain. `changes`: what was changed, as told; empty where not recorded.
+
+    `n_adoptions` counts those adapted from it directly. `after` is how many lists end behind it
+    in the nested list, `opens`: its own adoptions follow.
+    """
+
+    public_id: str
+    parent_id: str
+    parent_place: str
+    depth: int
+    title: Told
+    place: str
+    country_code: str
+    country: str
+    city_id: str
+    start_year: int | None
+    outcome: str
+    changes: Told
+    n_adoptions: int
+    is_here: bool
+    opens: bool
+    after: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """What the adoptions of a case say of how well it transfers; `verdict` is a code."""
+
+    n: int
+    worked: int
+    mixed: int
+    did_not_work: int
+    verdict: str
+
+
+@dataclass(frozen=True)
+class ChainPage:
+    """The whole chain. `depth` 0: one case alone. `of_case`: the adoptions of the case itself.
+
+    `begins_before`: the first case was adapted from one that is not published (any more).
+    """
+
+    case_id: str
+    title: Told
+    root_id: str
+    lines: tuple[ChainLine, ...]
+    n_cases: int
+    depth: int
+    n_countries: int
+    transfer: Transfer
+    of_case: Transfer
+    begins_before: bool
+    drawing: ChainDrawing
+
+
+def _edges() -> dict[int, int]:
+    """Each published adaptation and what it was adapted from. One query."""
+    rows = visible_cases(None).filter(adapted_from__isnull=False).order_by()
+    return dict(rows.values_list("pk", "adapted_from_id"))
+
+
+def _root(case: CaseStudy, parents: dict[int, int]) -> tuple[int, bool]:
+    """The first published case of the chain, and whether something not published came before it.
+
+    One query. A ring of adaptations begins where it is met first from below.
+    """
+    above = [case.pk]
+    while (parent := parents.get(above[-1])) is not None and parent not in above:
+        above.append(parent)
+    shown = set(visible_cases(None).filter(pk__in=above).values_list("pk", flat=True))
+    root = above[0]
+    for pk in above[1:]:
+        if pk not in shown:
+            return root, True
+        root = pk
+    return root, False
+
+
+def _preorder(root: int, children: dict[int, list[int]]) -> list[tuple[int, int | None, int]]:
+    """(case, origin, depth) of all below `root`, each once, origins first."""
+    found: list[tuple[int, int | None, int]] = []
+    seen: set[int] = set()
+    stack: list[tuple[int, int | None, int]] = [(root, None, 0)]
+    while stack:
+        pk, parent, depth = stack.pop()
+        if pk in seen:
+            continue
+        seen.add(pk)
+        found.append((pk, parent, depth))
+        stack.extend((child, pk, depth + 1) for child in reversed(children.get(pk, [])))
+    return found
+
+
+def transfer_of(outcomes: list[str]) -> Transfer:
+    """What the outcomes of adoptions say, by a stated rule.
+
+    None: nobody adapted it. Fewer than three: too few to tell. Else "most-failed" where at least
+    half did not work, "some-failed" where any did not, "all-worked" where all did, else "mixed".
+    """
+    n = len(outcomes)
+    worked = outcomes.count(Outcome.WORKED)
+    failed = outcomes.count(Outcome.DID_NOT_WORK)
+    if n == 0:
+        verdict = NONE
+    elif n < ENOUGH:
+        verdict = FEW
+    elif 2 * failed >= n:
+        verdict = MOST_FAILED
+    elif failed:
+        verdict = SOME_FAILED
+    else:
+        verdict = ALL_WORKED if worked == n else MIXED
+    return Transfer(n, worked, n - worked - failed, failed, verdict)
+
+
+def chain_page(case: CaseStudy, language: str) -> ChainPage:
+    """The chain that a published case stands in, in six queries however long it is."""
+    parents = _edges()
+    root, begins_before = _root(case, parents)
+    children: dict[int, list[int]] = defaultdict(list)
+    for child, origin in parents.items():
+        children[origin].append(child)
+    years = dict(visible_cases(None).filter(pk__in=parents).values_list("pk", "start_year"))
+    for siblings in children.values():
+        # The oldest first; where no year is recorded, last.
+        siblings.sort(key=lambda pk: (years.get(pk) is None, years.get(pk) or 0, pk))
+    order = _preorder(root, children)
+    outcomes = dict(
+        visible_cases(None).filter(pk__in=[pk for pk, *_rest in order]).values_list("pk", "outcome")
+    )
+    own = {case.pk}
+    for pk, parent, _depth in order:
+        if parent in own:
+            own.add(pk)
+    lines = _lines(order[:MOST_LISTED], case, children, language)
+    text = pick(case.texts.all(), language, case.original_language)
+    return ChainPage(
+        case_id=case.public_id,
+        title=Told(text.text.title, text.foreign),
+        root_id=lines[0].public_id,
+        lines=lines,
+        n_cases=len(order),
+        depth=max(depth for *_rest, depth in order),
+        n_countries=len({line.country_code for line in lines}),
+        transfer=transfer_of([outcomes[pk] for pk, *_rest in order[1:]]),
+        of_case=transfer_of([outcomes[pk] for pk in own if pk != case.pk]),
+        begins_before=begins_before,
+        drawing=draw_chain([_node(line) for line in lines]),
+    )
+
+
+def _node(line: ChainLine) -> ChainNode:
+    year = f" {line.start_year}" if line.start_year else ""
+    return ChainNode(
+        id=line.public_id,
+        parent=line.parent_id,
+        depth=line.depth,
+        label=f"{line.place}{year}",
+        outcome=line.outcome,
+        href=f"#{line.public_id}",
+    )
+
+
+def _lines(
+    order: list[tuple[int, int | None, int]],
+    case: CaseStudy,
+    children: dict[int, list[int]],
+    language: str,
+) -> tuple[ChainLine, ...]:
+    rows = visible_cases(None).filter(pk__in=[pk for pk, *_rest in order])
+    found = {row.pk: row for row in rows.select_related("city").prefetch_related("texts")}
+    lines = []
+    for place, (pk, parent, depth) in enumerate(order):
+        row = found[pk]
+        text = pick(row.texts.all(), language, row.original_language)
+        following = order[place + 1][2] if place + 1 < len(order) else 0
+        origin = found[parent] if parent is not None else None
+        lines.append(
+            ChainLine(
+                public_id=row.public_id,
+                parent_id=origin.public_id if origin else "",
+                parent_place=local_place(origin, language) if origin else "",
+                depth=depth,
+                title=Told(text.text.title, text.foreign),
+                place=local_place(row, language),
+                country_code=row.country,
+                country=country_name(row.country, language),
+                city_id=row.city.public_id if row.city else "",
+                start_year=row.start_year,
+                outcome=row.outcome,
+                changes=told(row.adaptation_changes, row.original_language, language),
+                n_adoptions=len(children.get(pk, [])),
+                is_here=pk == case.pk,
+                opens=following > depth,
+                after=tuple(range(max(depth - following, 0))),
+            )
+        )
+    return tuple(lines)

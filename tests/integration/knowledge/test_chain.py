@@ -1,0 +1,155 @@
+"""The chain of adoptions: however deep, as list, drawing, table, CSV and JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+import xml.etree.ElementTree as ET
+
+import pytest
+from django.test import Client
+
+from alliance.core.audit import Actor
+from alliance.knowledge.models import CaseStudy
+from alliance.knowledge.records import PlaceRecord
+from alliance.knowledge.selectors.chain import chain_page, transfer_of
+from alliance.knowledge.services.withdrawals import withdraw_case
+from tests.factories.knowledge import NOW, lay_ground, make_case
+from tests.factories.pages import page, told
+
+pytestmark = pytest.mark.django_db
+SECRETARIAT = Actor("Siv", roles=frozenset({"secretariat"}))
+
+
+@pytest.fixture
+def chain(db):
+    """Lund → Umeå → Boden → Arras, and Lund → Falun, which did not work."""
+    lay_ground()
+    make_case("Lund")
+    make_case("Umeå", adapted_from="lund", adaptation_changes="Half the price.", start_year=2020)
+    place("Boden", "umea", outcome="mixed")
+    place("Arras", "boden", country="FR")
+    place("Falun", "lund", outcome="did-not-work", reasons=("stopped",))
+
+
+def place(name, origin, *, country="SE", **changes):
+    make_case(name, place=PlaceRecord(name, country), adapted_from=origin, **changes)
+
+
+def of(public_id):
+    return chain_page(CaseStudy.objects.get(public_id=public_id), "en")
+
+
+def test_every_case_of_a_chain_shows_the_whole_of_it(chain):
+    for public_id in ("lund", "umea", "boden", "arras", "falun"):
+        found = of(public_id)
+        assert found.root_id == "lund"
+        assert [(line.public_id, line.parent_id, line.depth) for line in found.lines] == [
+            ("lund", "", 0),
+            ("falun", "lund", 1),
+            ("umea", "lund", 1),
+            ("boden", "umea", 2),
+            ("arras", "boden", 3),
+        ]
+        assert [line.public_id for line in found.lines if line.is_here] == [public_id]
+    assert (found.depth, found.n_cases, found.n_countries) == (3, 5, 2)
+
+
+def test_failed_adoptions_count_against_the_case_they_go_back_to(chain):
+    found = of("lund")
+    assert (found.of_case.n, found.of_case.worked, found.of_case.mixed) == (4, 2, 1)
+    assert (found.of_case.did_not_work, found.of_case.verdict) == (1, "some-failed")
+    below = of("umea").of_case
+    assert (below.n, below.did_not_work, below.verdict) == (2, 0, "few")
+    assert of("arras").of_case.verdict == "none"
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "verdict"),
+    [
+        ([], "none"),
+        (["did-not-work"] * 2, "few"),
+        (["worked"] * 3, "all-worked"),
+        (["worked", "worked", "mixed"], "mixed"),
+        (["worked", "worked", "did-not-work"], "some-failed"),
+        (["worked", "did-not-work", "did-not-work", "worked"], "most-failed"),
+    ],
+)
+def test_the_words_follow_a_rule(outcomes, verdict):
+    assert transfer_of(outcomes).verdict == verdict
+
+
+def test_a_withdrawn_case_cuts_the_chain_and_says_so(chain):
+    umea = CaseStudy.objects.get(public_id="umea")
+    withdraw_case(umea, reason="Wrong.", language="en", actor=SECRETARIAT, at=NOW)
+    found = of("arras")
+    assert found.root_id == "boden" and found.begins_before
+    assert [line.public_id for line in found.lines] == ["boden", "arras"]
+    assert not of("lund").begins_before and of("lund").depth == 1
+
+
+def test_a_ring_of_adaptations_ends(chain):
+    lund = CaseStudy.objects.get(public_id="lund")
+    CaseStudy.objects.filter(pk=lund.pk).update(
+        adapted_from=CaseStudy.objects.get(public_id="arras")
+    )
+    found = of("lund")
+    assert sorted(line.public_id for line in found.lines) == [
+        "arras", "boden", "falun", "lund", "umea",
+    ]  # fmt: skip
+
+
+def test_the_page_draws_it_and_lists_it_nested(chain):
+    source = page(Client(), "/en/cases/umea/chain/")
+    assert source.count("<ol") == source.count("</ol>") == 5
+    drawing = ET.fromstring("<svg" + source.split('class="chart chain"')[1].split("<svg")[1]
+                            .split("</svg>")[0] + "</svg>")  # fmt: skip
+    assert len(drawing.findall(".//a")) == 5
+    assert len(drawing.findall(".//g[@aria-hidden='true']/path")) == 4
+    seen = told(Client(), "/en/cases/lund/chain/")
+    assert (
+        "4 adoptions go back to this case: 2 worked, 1 had mixed results, 1 did not work." in seen
+    )
+    assert "it does not transfer by itself" in seen
+    assert "What was changed: Half the price." in seen
+    assert "What was changed: not recorded" in seen.replace("Not recorded", "not recorded")
+    assert "3 steps deep" in seen and "in 2 countries" in seen
+    assert "The whole chain of adoptions" in told(Client(), "/en/cases/boden/")
+
+
+def test_a_case_that_nobody_adapted_says_what_to_do(db):
+    lay_ground()
+    make_case("Lund")
+    seen = told(Client(), "/en/cases/lund/chain/")
+    assert "Nobody has adapted this case yet" in seen
+    assert "Not known: no adoption of this case is recorded." in seen
+
+
+def test_it_goes_out_as_csv_and_json(chain):
+    found = Client().get("/api/v1/cases/umea/chain").json()
+    assert (found["root"], found["depth"], found["n_cases"]) == ("lund", 3, 5)
+    assert found["transfer"] == {
+        "adoptions": 4,
+        "worked": 2,
+        "mixed": 1,
+        "did_not_work": 1,
+        "verdict": "some-failed",
+    }
+    assert found["items"][2]["changes"] == "Half the price."
+    response = Client().get("/api/v1/cases/umea/chain.csv")
+    assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
+    rows = list(csv.DictReader(io.StringIO(response.content.decode())))
+    assert [(row["id"], row["adapted_from"], row["depth"]) for row in rows][-1] == (
+        "arras",
+        "boden",
+        "3",
+    )
+    assert rows[0]["changes"] == ""
+    assert Client().get("/api/v1/cases/nowhere/chain.csv").status_code == 404
+
+
+def test_a_long_chain_asks_no_more(chain, django_assert_max_num_queries):
+    for number in range(40):
+        place(f"Town {number}", "arras")
+    with django_assert_max_num_queries(12):
+        page(Client(), "/en/cases/lund/chain/")
