@@ -40,6 +40,10 @@ PARTS = {
     "questions_asked": _("Questions you asked"),
     "answers_given": _("Answers you gave"),
     "files_added": _("Files you added"),
+    "pilots_started": _("Pilots you started"),
+    "protocols_frozen": _("Versions of pilot plans you froze"),
+    "pilot_data_sent": _("Data you sent in for pilots"),
+    "pilot_analyses_asked": _("Analyses of pilots you asked for"),
 }
 WORDS = {
     "id": _("Id"),
@@ -98,6 +102,10 @@ WORDS = {
     "proposed_by_you": _("Proposed by you"),
     "agreed_by_you": _("Agreed to by you"),
     "contact": _("You are the contact"),
+    "pilot": _("Pilot"),
+    "version": _("Version"),
+    "file": _("File"),
+    "sha256": _("Fingerprint (SHA-256)"),
 }
 
 
