@@ -142,6 +142,17 @@ def _secret_key(text: str) -> str:
     return text
 
 
+def _engine_url(text: str) -> str:
+    if text.startswith(("spark://", "spark+local://")):
+        return text
+    try:
+        return _database_url(text)
+    except ValueError:
+        raise ValueError(
+            "expected postgresql://…, spark://HOST:PORT or spark+local://CORES"
+        ) from None
+
+
 def _log_level(text: str) -> str:
     level = text.strip().upper()
     if level not in LOG_LEVELS:
@@ -302,6 +313,21 @@ SETTINGS: tuple[Setting, ...] = (
         "Let the worker ask at night whether the sources of cases are still there. It then "
         "contacts the servers that cases name.",
         _flag,
+    ),
+    Setting(
+        "ENGINE_URL",
+        "",
+        "Engine that lays releases of the indicators over the years: postgresql://…, "
+        "spark://HOST:PORT, or spark+local://2 for Spark on this machine with two cores. Spark "
+        "needs the extra [spark]. Empty: DuckDB, inside the process.",
+        _engine_url,
+    ),
+    Setting(
+        "ENGINE_MEMORY_MB",
+        "1500",
+        "Most memory that DuckDB takes; what does not fit goes to files. 0: four fifths of what "
+        "the machine has.",
+        _megabytes,
     ),
     Setting("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR.", _log_level),
 )

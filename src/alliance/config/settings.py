@@ -173,6 +173,9 @@ CACHES = {
 PAGE_CACHE_BYTES = 0 if DEBUG else env.get("PAGE_CACHE_MB") * 1_000_000
 PAGE_STATE = "alliance.config.page_state.page_state"
 
+ENGINE_URL = env.get("ENGINE_URL")
+ENGINE_MEMORY_MB = env.get("ENGINE_MEMORY_MB")
+
 TASKS = {
     "default": {
         "BACKEND": "django_tasks_db.DatabaseBackend",

@@ -43,6 +43,8 @@ class Column:
     #: Scores that may lie beyond 0 and 100, of any figures of the indicator.
     unclipped: Callable[[Floats], Floats]
     denominators: Denominators | None
+    #: Whether the treatment of outliers took the logarithm: years then have no common scale.
+    is_logged: bool
 
 
 def denominators_of(figures: Figures) -> Denominators:
@@ -85,6 +87,7 @@ def column_of(choice: Choice, meaning: Meaning, denominators: Denominators | Non
         ),
     )
     report = composite.treatments.get(choice.indicator)
+    is_logged = report is not None and report.step == "log"
     treated = composite.treated[:, 0]
     if definition["treatment"] != Treatment.NONE and report is not None:
         errors = errors * np.nan_to_num(report.slope)
@@ -95,8 +98,9 @@ def column_of(choice: Choice, meaning: Meaning, denominators: Denominators | Non
         composite=composite,
         values=treated,
         errors=errors,
-        unclipped=_no_scale if report is not None and report.step == "log" else _scale(composite),
+        unclipped=_no_scale if is_logged else _scale(composite),
         denominators=denominators,
+        is_logged=is_logged,
     )
 
 

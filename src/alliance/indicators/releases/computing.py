@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from alliance.analysis.errors import MethodError
@@ -24,8 +25,17 @@ from alliance.indicators.releases.scores import Draws, NodeScore, nothing
 Say = Callable[[str], object]
 
 
-def compute(frozen: Frozen, *, say: Say = lambda text: None) -> list[NodeScore]:
-    """Every score of a release, by node and city; `say` is told each node as it is begun.
+@dataclass(frozen=True)
+class Computed:
+    """Every score of a release by node and city, with the choices and columns they come from."""
+
+    scores: list[NodeScore]
+    choices: dict[str, Choice]
+    columns: dict[str, Column]
+
+
+def compute(frozen: Frozen, *, say: Say = lambda text: None) -> Computed:
+    """Compute a release; `say` is told each node as it is begun.
 
     Raises InvalidData naming the definition whose bounds contradict its figures.
     """
@@ -52,7 +62,8 @@ def compute(frozen: Frozen, *, say: Say = lambda text: None) -> list[NodeScore]:
         scores += aggregate_scores(
             node["code"], NodeKind(node["kind"]), columns, meaning, cities, peering, draws
         )
-    return sorted(scores, key=lambda row: (row.node, row.city))
+    scores.sort(key=lambda row: (row.node, row.city))
+    return Computed(scores, choices, columns)
 
 
 def nominal_scores(

@@ -7,11 +7,14 @@ import os
 import shutil
 from collections.abc import Callable, Iterable
 
+from django.conf import settings
 from django.db import transaction
 
 from alliance.core import audit
+from alliance.indicators.engine.engines import kind_of
 from alliance.indicators.enums import ReleaseState
 from alliance.indicators.models import Release
+from alliance.indicators.releases import history
 from alliance.indicators.releases.changes import write_changes
 from alliance.indicators.releases.computing import compute
 from alliance.indicators.releases.freezing import (
@@ -52,10 +55,21 @@ def _make(release: Release, *, at: dt.datetime, say: Say) -> Release:
     )
     read_by = frozen_manifest.pop("read_by")
     frozen = thaw(unfinished)
-    scores = compute(frozen, say=say)
+    computed = compute(frozen, say=say)
+    scores = computed.scores
     write_table(as_table(scores), unfinished / SCORES)
+    say("panel")
+    panel = history.panel_of(
+        frozen,
+        computed,
+        url=settings.ENGINE_URL,
+        memory_mb=settings.ENGINE_MEMORY_MB,
+        staging=unfinished.parent,
+    )
+    write_table(panel, unfinished / history.PANEL)
     rows = {entry["path"]: entry["rows"] for entry in frozen_manifest["files"]}
-    manifest = frozen_manifest | {"files": describe(unfinished, rows | {SCORES: len(scores)})}
+    rows |= {SCORES: len(scores), history.PANEL: panel.num_rows}
+    manifest = frozen_manifest | {"files": describe(unfinished, rows)}
     write_json(unfinished / MANIFEST, manifest)
     previous = (
         Release.objects.filter(state=ReleaseState.DONE)
@@ -76,7 +90,10 @@ def _make(release: Release, *, at: dt.datetime, say: Say) -> Release:
         release.framework = frozen.meaning.framework
         release.definitions = frozen.meaning.definitions
         release.peers = _peers(scores)
-        release.manifest = manifest | {"read_by": read_by}
+        release.manifest = manifest | {
+            "read_by": read_by,
+            "engine": kind_of(settings.ENGINE_URL),
+        }
         release.save()
         write_changes(release, frozen)
         audit.record(

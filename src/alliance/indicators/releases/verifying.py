@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import fields
 
 from alliance.indicators.models import Release
+from alliance.indicators.releases import history
 from alliance.indicators.releases.computing import compute
 from alliance.indicators.releases.freezing import MANIFEST, describe, folder_of, thaw
 from alliance.indicators.releases.meaning import VERSION
@@ -31,7 +32,12 @@ def faults_of(release: Release, *, say: Callable[[str], object] = lambda text: N
             f"made by version {frozen.meaning.method['version']} of the steps; "
             f"this is version {VERSION}"
         ]
-    return list(_differences(read_scores(release), compute(frozen, say=say)))
+    computed = compute(frozen, say=say)
+    found = list(_differences(read_scores(release), computed.scores))
+    say("panel")
+    if not history.agrees(folder, history.panel_of(frozen, computed)):
+        found.append(f"{history.PANEL}: the panel computed anew has other numbers")
+    return found
 
 
 def _files(release: Release) -> Iterator[str]:
