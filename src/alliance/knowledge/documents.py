@@ -96,6 +96,7 @@ def _case(case: CaseStudy) -> Iterator[Document]:
         climate=climate_zone(case.city) or "",
         cost_band=cost_band(case) or "",
         design=[effect.design for effect in effects],
+        measure=[effect.measure.slug for effect in effects],
         member=("yes" if case.city.is_member else "no") if case.city else "",
     )
     effect = main_effect(case)
@@ -178,6 +179,7 @@ def _solution(solution: Solution) -> Iterator[Document]:
         theme=codes.get(Scheme.THEME, ()),
         sdg=codes.get(Scheme.SDG, ()),
         solution=solution.public_id,
+        measure=[effect.measure.slug for case in cases for effect in case.effects.all()],
     )
     outcomes = [case.outcome for case in cases]
     for text in solution.texts.all():
@@ -253,7 +255,12 @@ def documents(kind: str, public_ids: Collection[str] | None = None) -> Iterator[
         solutions = solutions.prefetch_related(
             "texts",
             "classifications",
-            Prefetch("cases", queryset=CaseStudy.objects.filter(status=CaseStatus.PUBLISHED)),
+            Prefetch(
+                "cases",
+                queryset=CaseStudy.objects.filter(status=CaseStatus.PUBLISHED).prefetch_related(
+                    Prefetch("effects", queryset=Effect.objects.select_related("measure"))
+                ),
+            ),
         )
         for solution in solutions.iterator(chunk_size=500):
             yield from _solution(solution)

@@ -61,6 +61,7 @@ class SearchQuery(PageQuery):
     theme: list[str] = _filter("theme", "Themes")
     topic: list[str] = _filter("topic", "Topics")
     solution: list[str] = _filter("solution", "Ids of solutions")
+    measure: list[str] = _filter("measure", "Ids of measures that an effect is recorded of")
     grade: list[str] = _filter("grade", "Least points of evidence")
     design: list[str] = _filter("design", "How effects were found")
     country: list[str] = _filter("country", "Country codes")

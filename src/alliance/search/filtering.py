@@ -40,6 +40,9 @@ def faults_of(index: Index, query: FinderQuery) -> tuple[FilterFault, ...]:
     for key, codes in query.filters.items():
         allowed = known_codes(index, key)
         possible = frozenset(allowed)
+        # Indicators name all measures that act on them, also those no case has an effect of yet.
+        if key == "measure" and possible.intersection(codes):
+            continue
         for code in codes:
             if code not in possible:
                 faults.append(FilterFault(key, code, "unknown", _hint(code, allowed)))

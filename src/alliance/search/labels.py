@@ -196,6 +196,7 @@ _FACET_NAMES = {
     "goal": gettext_lazy("Sustainable development goal"),
     "sdg": gettext_lazy("SDG target"),
     "solution": gettext_lazy("Solution"),
+    "measure": gettext_lazy("What was measured"),
     "country": gettext_lazy("Country"),
     "city": gettext_lazy("City"),
     "size": gettext_lazy("City size"),

@@ -27,6 +27,7 @@ ROW_SOURCES = (
     "knowledge/selectors/localise.py",
     "network/bands.py",
     "network/documents.py",
+    "network/localise.py",
     "search/analysis.py",
     "search/compounds.py",
     "search/glossary.csv",

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 
 from alliance.core.audit import Actor
 from alliance.indicators.enums import NodeKind, Standing
+from alliance.indicators.guard import Clause
 from alliance.indicators.models import (
     Indicator,
     IndicatorGroup,
@@ -172,7 +173,8 @@ def _counted(release: Release) -> dict[str, _Found]:
         one.clauses = one.clauses or Counter()
         if not_ranked and valued:
             one.clauses[not_ranked] += valued
-        if is_member:
+        # What tells the context is not one of the things to be good at.
+        if is_member and not_ranked != Clause.DIRECTION:
             one.counts += _counts(standing, bool(not_ranked and valued), n)
     return found
 

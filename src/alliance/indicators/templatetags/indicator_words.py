@@ -7,6 +7,7 @@ from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from alliance.indicators import enums
@@ -25,6 +26,7 @@ _KINDS: dict[str, type[TextChoices]] = {
     "status": enums.Status,
     "trend": enums.TrendLabel,
     "batch": enums.BatchKind,
+    "error": enums.ErrorBasis,
 }
 #: The shapes of outcomes serve for standings too: they differ without their colour.
 _MARKS = {"leading": "worked", "typical": "mixed", "must-do-more": "did-not-work"}
@@ -69,7 +71,7 @@ def clause(code: str) -> str | Promise:
 @register.filter
 def peers(code: str) -> str:
     """The name of a group of peers."""
-    return code
+    return standing_texts.peer_group_text(code, (get_language() or "en")[:2])
 
 
 @register.filter

@@ -70,6 +70,7 @@ class Spread:
 
     key: str
     measure: str
+    measure_slug: str
     unit: str
     symbol: str
     direction: str
@@ -309,6 +310,7 @@ def _spread(members: Sequence[_Member], asked: _Asked) -> Spread:
     return Spread(
         key=key,
         measure=local_name(first.measure, language),
+        measure_slug=first.measure.slug,
         unit=local_name(first.unit, language),
         symbol=symbol,
         direction=first.direction,

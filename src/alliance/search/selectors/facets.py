@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
 
+from alliance.knowledge.models import Measure
+from alliance.knowledge.selectors.localise import local_name
 from alliance.search.filtering import GRADES, Filtered
 from alliance.search.index import Index
 from alliance.search.labels import CLOSED, UNKNOWN, code_label, facet_name
@@ -17,7 +19,11 @@ from alliance.search.selectors.hits import KIND_ORDER
 MOST_OPTIONS = 40
 
 
-def _label(index: Index, key: str, code: str, language: str) -> str:
+def _label(
+    index: Index, key: str, code: str, language: str, measures: Mapping[str, str] | None = None
+) -> str:
+    if measures and code in measures:
+        return measures[code]
     label = code_label(key, code, language)
     if label is not None:
         return label
@@ -25,13 +31,26 @@ def _label(index: Index, key: str, code: str, language: str) -> str:
     return code if row is None else index.title(row, language)
 
 
+def _measures(query: FinderQuery) -> dict[str, str]:
+    """The names of the measures asked for; one query where there are any, else none."""
+    asked = query.filters.get("measure", ())
+    rows = Measure.objects.filter(slug__in=asked) if asked else ()
+    return {row.slug: local_name(row, query.language) for row in rows}
+
+
 def facet_groups(index: Index, passed: Filtered, query: FinderQuery) -> tuple[FacetGroup, ...]:
     """The filters that have choices, with the hits each choice would give."""
     groups = []
+    measures = _measures(query)
     for key in FILTER_KEYS:
+        # There are too many measures to choose from: pages of indicators lead to them.
+        if key == "measure" and key not in query.filters:
+            continue
         counts = passed.count(index, key)
         selected = query.filters.get(key, ())
         codes = list(dict.fromkeys([*_option_order(key, counts), *selected]))
+        if key == "measure":
+            codes = list(selected)
         shown = [
             code
             for place, code in enumerate(codes)
@@ -43,7 +62,9 @@ def facet_groups(index: Index, passed: Filtered, query: FinderQuery) -> tuple[Fa
             FacetOption(
                 key=key,
                 code=code,
-                label=_label(index, key, code, query.language),
+                label=_label(
+                    index, key, code, query.language, measures if key == "measure" else None
+                ),
                 count=counts.get(code, 0),
                 selected=code in selected,
                 query=query,
@@ -82,12 +103,13 @@ def _by_number(code: str) -> tuple[int, int, str]:
 
 def chips_of(index: Index, query: FinderQuery) -> tuple[Chip, ...]:
     """The active choices, each with the search that lacks it."""
+    measures = _measures(query)
     chips = [
         Chip(
             key,
             code,
             facet_name(key),
-            _label(index, key, code, query.language),
+            _label(index, key, code, query.language, measures if key == "measure" else None),
             query.without(key, code).querystring,
         )
         for key in FILTER_KEYS

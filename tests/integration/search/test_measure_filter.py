@@ -1,0 +1,38 @@
+"""The filter that pages of indicators lead to: what an effect was measured of."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from alliance.knowledge.models import Effect
+from alliance.search.services import rebuild
+from tests.factories.knowledge import NOW, lay_ground, make_case
+from tests.factories.pages import told
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def measure() -> str:
+    lay_ground()
+    make_case("Lund")
+    rebuild(at=NOW)
+    return Effect.objects.select_related("measure").earliest("pk").measure.slug
+
+
+def test_cases_and_solutions_are_found_by_what_was_measured(client: Client, measure: str) -> None:
+    found = client.get("/api/v1/search", {"measure": measure}).json()
+    assert {item["type"] for item in found["items"]} == {"case", "solution"}
+    assert "What was measured" in told(client, f"/en/find?measure={measure}")
+
+
+def test_the_choice_is_not_offered_to_those_who_did_not_ask(client: Client, measure: str) -> None:
+    assert "What was measured" not in told(client, "/en/find")
+
+
+def test_a_measure_without_an_effect_does_not_spoil_the_others(
+    client: Client, measure: str
+) -> None:
+    assert client.get(f"/en/find?measure={measure}&measure=not-yet-seen").status_code == 200
+    assert client.get("/en/find?measure=not-yet-seen").status_code == 400
