@@ -21,7 +21,7 @@ COMMANDS = {
     "migrate": "alliance.config.commands:migrate",
     "assets": "alliance.config.commands:assets",
     "starter": "alliance.starter.commands:starter",
-    "import": "alliance.knowledge.commands:import_",
+    "import": "alliance.config.import_command:import_",
     "export": "alliance.knowledge.commands:export",
     "brief": "alliance.reports.commands:brief",
     "search": "alliance.search.commands:search",

@@ -41,17 +41,22 @@ def unit_fault(unit: str) -> str:
     return ""
 
 
-def conversion(source: str, target: str) -> float:
-    """What a value in `source` is multiplied by to be in `target`. Raises ValueError."""
-    if source == target:
-        return 1.0
-    import pint
+def linear_conversion(source: str, target: str) -> tuple[float, float]:
+    """(factor, offset) so that value × factor + offset is in `target`; degrees have an offset.
 
+    Raises ValueError.
+    """
+    if source == target:
+        return 1.0, 0.0
     try:
-        quantity = registry().Quantity(1.0, source).to(target)
-    except (pint.errors.PintError, AttributeError, TypeError) as error:
+        zero, one = (
+            float(registry().Quantity(value, source).to(target).magnitude) for value in (0.0, 1.0)
+        )
+    except Exception as error:
+        # pint raises errors of many kinds, for what it cannot read and for what does not convert.
+        rule = _("%(source)s cannot be converted to %(target)s.")
         raise ValueError(
-            _("%(source)s cannot be converted to %(target)s.")
-            % {"source": source, "target": target}
+            unit_fault(source) or rule % {"source": source, "target": target}
         ) from error
-    return float(quantity.magnitude)
+    # Rounded where there is an offset: 274.15 - 273.15 is a hair less than 1.
+    return (round(one - zero, 12) if zero else one), zero

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import os
-import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import IO
 
 import click
 
+from alliance.core.progress import counting, progress
 from alliance.knowledge.exports.names import FORMATS, TABLES
 
 EVERYTHING = "everything"
-T = TypeVar("T")
 
 
 @click.command("export")
@@ -53,9 +52,9 @@ def export(table: str, form: str | None, output: Path | None, lang: str) -> None
     output = output or Path(file_name(table, form, clock.today()))
     if not output.parent.is_dir():
         raise click.BadParameter(f"there is no folder {output.parent}", param_hint="--output")
-    bar = _progress(count_rows(table), table)
+    bar = progress(count_rows(table), table)
     with bar, _whole_file(output) as file:
-        counted = _counting(bar)
+        counted = counting(bar)
         for chunk in chunks_of(table, form, lang, counted):
             file.write(chunk)
     click.echo(f"{output} ({output.stat().st_size / 1e3:,.0f} kB)")
@@ -68,24 +67,6 @@ def _form(table: str, form: str | None, output: Path | None) -> str:
         return "zip"
     ending = output.suffix.lstrip(".").lower() if output else ""
     return form or (ending if ending in FORMATS else "csv")
-
-
-def _progress(length: int, label: str) -> Any:
-    """A progress bar on a terminal, beside the output; nothing where there is none."""
-    return click.progressbar(
-        length=length, label=label, file=sys.stderr, hidden=not sys.stderr.isatty()
-    )
-
-
-def _counting(bar: Any) -> Any:
-    """Rows that move a progress bar as they pass."""
-
-    def counted(rows: Iterable[T]) -> Iterator[T]:
-        for row in rows:
-            yield row
-            bar.update(1)
-
-    return counted
 
 
 @contextmanager
@@ -106,15 +87,7 @@ def _whole_file(path: Path) -> Iterator[IO[bytes]]:
         raise
 
 
-@click.group("import")
-def import_() -> None:
-    """Take over content from a file: all of it, or nothing where any part breaks a rule."""
-    import django
-
-    django.setup()
-
-
-@import_.command("cases")
+@click.command("cases")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--check", is_flag=True, help="Only say what would happen.")
 def import_cases(file: Path, check: bool) -> None:
@@ -127,12 +100,12 @@ def import_cases(file: Path, check: bool) -> None:
     from alliance.knowledge.imports import read_cases
 
     cases = read_cases(file)
-    with _progress(len(cases), "cases") as bar:
+    with progress(len(cases), "cases") as bar:
         done = run(
             cases,
             actor=audit.COMMAND_LINE,
             at=clock.now(),
-            counted=_counting(bar),
+            counted=counting(bar),
             check_only=check,
         )
     click.echo(

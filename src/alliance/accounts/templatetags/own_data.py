@@ -44,6 +44,8 @@ PARTS = {
     "protocols_frozen": _("Versions of pilot plans you froze"),
     "pilot_data_sent": _("Data you sent in for pilots"),
     "pilot_analyses_asked": _("Analyses of pilots you asked for"),
+    "figures_brought_in": _("Figures you brought in"),
+    "figure_files": _("Files of figures you uploaded"),
 }
 WORDS = {
     "id": _("Id"),
@@ -106,6 +108,8 @@ WORDS = {
     "version": _("Version"),
     "file": _("File"),
     "sha256": _("Fingerprint (SHA-256)"),
+    "added": _("Figures added"),
+    "revised": _("Figures revised"),
 }
 
 

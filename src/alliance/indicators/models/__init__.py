@@ -15,11 +15,13 @@ from alliance.indicators.models.observations import (
     Series,
 )
 from alliance.indicators.models.releases import Release, Score, ScoreChange
+from alliance.indicators.models.uploads import FigureFile
 
 __all__ = [
     "CityCode",
     "Definition",
     "DefinitionVersion",
+    "FigureFile",
     "Indicator",
     "IndicatorGroup",
     "IndicatorMeasure",

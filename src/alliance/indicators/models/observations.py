@@ -53,6 +53,8 @@ class ObservationBatch(models.Model):
     reason = models.CharField(max_length=400, blank=True, default="")
     file_name = models.CharField(max_length=200, blank=True, default="")
     file_digest = models.CharField(max_length=64, blank=True, default="")
+    # How the file was read: columns, what units were converted by, which flags mean what.
+    details = models.JSONField(default=dict, blank=True)
     added = models.PositiveIntegerField(default=0)
     revised = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)

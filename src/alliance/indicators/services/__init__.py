@@ -6,7 +6,8 @@ from alliance.indicators.services.catalogue import (
     save_indicator,
     save_version,
 )
-from alliance.indicators.services.recording import ObservationRecord, record_observations
+from alliance.indicators.services.figures import ObservationRecord
+from alliance.indicators.services.recording import record_observations
 from alliance.indicators.services.releases import make_release, start_release
 
 __all__ = [

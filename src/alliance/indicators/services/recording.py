@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData
-from alliance.indicators.enums import WITHOUT_VALUE, BatchKind, Boundary, Quality, Status
+from alliance.indicators.enums import BatchKind
 from alliance.indicators.models import (
     Definition,
     DefinitionVersion,
@@ -20,90 +21,52 @@ from alliance.indicators.models import (
     ObservationBatch,
     Series,
 )
-from alliance.indicators.models.observations import TOTAL
 from alliance.indicators.periods import year_of
+from alliance.indicators.services import bulk
+from alliance.indicators.services.figure_faults import figure_faults
+from alliance.indicators.services.figures import (
+    SERIES,
+    Figures,
+    Numbers,
+    ObservationRecord,
+    Rows,
+    columns_of,
+    groups,
+)
 from alliance.network.models import Organisation
 
-CHUNK = 2_000
 # SQLite takes so many parameters in one statement.
 KEYS = 500
+CHUNK = 20_000
+
+_SERIES_FIELDS = ("definition_id", "city_id", "boundary", "sex", "age", "income", "area")
+_SAYS = ("value", "status", "standard_error", "quality", "method", "source_id")
 
 
 @dataclass(frozen=True)
-class ObservationRecord:
-    """One figure on its way in. `city`, `definition` and `source` are primary keys.
+class Known:
+    """What is known already in place of a figure: the row of the table, and what it says."""
 
-    `definition_number` None means the version that holds now.
-    """
-
-    city: int
-    definition: int
-    period: str
-    value: float | None
-    status: str = Status.NORMAL
-    boundary: str = Boundary.UNKNOWN
-    sex: str = TOTAL
-    age: str = TOTAL
-    income: str = TOTAL
-    area: str = TOTAL
-    standard_error: float | None = None
-    quality: str = ""
-    definition_number: int | None = None
-    method: str = ""
-    source: int | None = None
+    pk: int
+    says: tuple[Any, ...]
 
     @property
-    def series_key(self) -> tuple[object, ...]:
-        return (
-            self.definition, self.city, self.boundary, self.sex, self.age, self.income, self.area,
-        )  # fmt: skip
+    def value(self) -> float | None:
+        found: float | None = self.says[0]
+        return found
+
+    @property
+    def status(self) -> str:
+        return str(self.says[1])
 
 
-def figure_faults(
-    record: ObservationRecord, version: DefinitionVersion, *, today: dt.date
-) -> Iterator[tuple[str, str]]:
-    """(field, rule) of what is wrong with a figure, in the reader's language."""
-    year = year_of(record.period)
-    if year is None:
-        yield "period", _("Give a period such as 2021, 2021-Q3 or 2021-06.")
-    elif year > today.year:
-        yield "period", _("The year %(year)s is in the future.") % {"year": year}
-    if record.status not in Status.values:
-        yield "status", _("%(code)s is no SDMX status that is taken.") % {"code": record.status}
-    if record.boundary not in Boundary.values:
-        yield "boundary", _("%(code)s is no kind of area.") % {"code": record.boundary}
-    if record.quality and record.quality not in Quality.values:
-        yield "quality", _("The grade is A, B or C.")
-    yield from _value_faults(record, version)
+@dataclass(frozen=True)
+class Plan:
+    """What would come of figures: rows to add, rows that supersede what is known, the others."""
 
-
-def _value_faults(
-    record: ObservationRecord, version: DefinitionVersion
-) -> Iterator[tuple[str, str]]:
-    value = record.value
-    if value is None:
-        if record.status not in WITHOUT_VALUE:
-            yield "value", _("A figure of this status has a value; missing ones have status M.")
-        return
-    if record.status in WITHOUT_VALUE:
-        yield "value", _("A figure of this status has no value.")
-    if not math.isfinite(value):
-        yield "value", _("The value is not a finite number.")
-    elif version.valid_min is not None and value < version.valid_min:
-        yield (
-            "value",
-            _("%(value)s is below %(least)s, the least this indicator can be.")
-            % {"value": value, "least": version.valid_min},
-        )
-    elif version.valid_max is not None and value > version.valid_max:
-        yield (
-            "value",
-            _("%(value)s is above %(most)s, the most this indicator can be.")
-            % {"value": value, "most": version.valid_max},
-        )
-    error = record.standard_error
-    if error is not None and not (math.isfinite(error) and error >= 0):
-        yield "standard_error", _("A standard error is 0 or more.")
+    added: Rows
+    revised: dict[int, Known]
+    unchanged: int
 
 
 def record_observations(
@@ -121,21 +84,49 @@ def record_observations(
     supersedes it, and the earlier one is kept. Raises InvalidData with `rows[i].field` for every
     fault, and nothing written.
     """
-    versions = _latest_versions({record.definition for record in records})
-    faults = [
-        Fault(f"rows[{place}].{field}", rule)
-        for place, record in enumerate(records)
-        for field, rule in figure_faults(record, versions[record.definition], today=at.date())
-    ]
-    seen: dict[tuple[object, ...], int] = {}
-    for place, record in enumerate(records):
-        first = seen.setdefault((*record.series_key, record.period), place)
-        if first != place:
-            rule = _("stands already in row %(row)d") % {"row": first + 1}
-            faults.append(Fault(f"rows[{place}]", rule))
+    figures = columns_of(records)
+    faults = []
+    for fault in figure_faults(figures, latest_versions(figures), today=at.date()):
+        for row in fault.rows:
+            rule = fault.rule_of(row)
+            if not fault.field:
+                rule = _("stands already in row %(row)d") % {"row": int(rule) + 1}
+            faults.append(Fault(f"rows[{row}]{'.' * bool(fault.field)}{fault.field}", rule))
     if faults:
         raise InvalidData(faults)
+    return record_figures(
+        figures,
+        actor=actor,
+        at=at,
+        kind=kind,
+        reason=reason,
+        organisation=organisation,
+        file_name=file_name,
+        file_digest=file_digest,
+    )
+
+
+def record_figures(
+    figures: Figures,
+    *,
+    actor: audit.Actor,
+    at: dt.datetime,
+    kind: BatchKind,
+    reason: str = "",
+    organisation: Organisation | None = None,
+    file_name: str = "",
+    file_digest: str = "",
+    details: Mapping[str, Any] | None = None,
+    counted: Callable[[int], None] = lambda rows: None,
+) -> ObservationBatch:
+    """Write figures in which `figure_faults` finds nothing; see `record_observations`.
+
+    `counted` is told how many rows were written since it was told last.
+    """
+    versions = latest_versions(figures)
     with transaction.atomic():
+        # Two imports at once: the second waits here, and then finds what the first brought.
+        list(Definition.objects.select_for_update().filter(pk__in=versions).order_by("pk"))
         batch = ObservationBatch.objects.create(
             kind=kind,
             at=at,
@@ -145,9 +136,12 @@ def record_observations(
             reason=reason,
             file_name=file_name[:200],
             file_digest=file_digest,
+            details=dict(details or {}),
         )
-        for start in range(0, len(records), CHUNK):
-            _record_chunk(records[start : start + CHUNK], batch, versions, at=at)
+        series, plan = _series_and_plan(figures, make=True)
+        _write(figures, series, plan, batch, versions, counted)
+        batch.added, batch.revised = len(plan.added), len(plan.revised)
+        batch.unchanged = plan.unchanged
         batch.save(update_fields=["added", "revised", "unchanged"])
         if batch.added or batch.revised:
             audit.record(
@@ -164,113 +158,151 @@ def record_observations(
     return batch
 
 
-def _latest_versions(definitions: Iterable[int]) -> dict[int, DefinitionVersion]:
-    rows = DefinitionVersion.objects.filter(definition__in=set(definitions)).order_by("number")
+def plan_figures(figures: Figures) -> Plan:
+    """What `record_figures` would do with the figures now; nothing is written."""
+    return _series_and_plan(figures, make=False)[1]
+
+
+def latest_versions(figures: Figures) -> dict[int, DefinitionVersion]:
+    """The version of each definition that holds now, by primary key. Raises Definition.DoesNotExist
+    where one has none."""
+    wanted = set(figures.definition.words)
+    rows = DefinitionVersion.objects.filter(definition__in=wanted).order_by("number")
     found = {version.definition_id: version for version in rows}
-    missing = set(definitions) - set(found)
-    if missing:
+    if missing := wanted - set(found):
         raise Definition.DoesNotExist(f"definitions {sorted(missing)} have no version")
     return found
 
 
-def _record_chunk(
-    records: Sequence[ObservationRecord],
-    batch: ObservationBatch,
-    versions: dict[int, DefinitionVersion],
-    *,
-    at: dt.datetime,
-) -> None:
-    series = _series_for(records)
-    keys = [(series[record.series_key], record.period) for record in records]
-    present = _in_force({key for key, _period in keys})
-    superseded, added = [], []
-    for record, key in zip(records, keys, strict=True):
-        old = present.get(key)
-        new = _observation(record, key[0], versions[record.definition], batch, at)
-        if old is not None and record.definition_number is None and _says_same(old, new):
+def _series_and_plan(figures: Figures, *, make: bool) -> tuple[Rows, Plan]:
+    """The primary key of each row's series, -1 where there is none, and the plan."""
+    numbers, first = groups(getattr(figures, name) for name in SERIES)
+    heads = figures.take(first)
+    keys = list(zip(*(getattr(heads, name).values() for name in SERIES), strict=True))
+    present = _present_series(heads)
+    old = np.array([present.get(key, -1) for key in keys], dtype=np.int64)
+    if make and (missing := [key for key in keys if key not in present]):
+        bulk.insert(Series, _SERIES_FIELDS, sorted(missing, key=lambda key: tuple(map(str, key))))
+        present = _present_series(heads)
+    made = np.array([present.get(key, -1) for key in keys], dtype=np.int64)
+    return made[numbers], _plan(figures, old[numbers])
+
+
+def _present_series(heads: Figures) -> dict[tuple[Any, ...], int]:
+    rows = Series.objects.filter(definition__in=set(heads.definition.words))
+    if len(heads.city.words) <= KEYS:
+        rows = rows.filter(city__in=heads.city.words)
+    return {tuple(key): pk for pk, *key in rows.values_list("pk", *_SERIES_FIELDS).iterator()}
+
+
+def _plan(figures: Figures, series: Rows) -> Plan:
+    order = np.argsort(series, kind="stable")
+    order = order[series[order] >= 0]
+    revised: dict[int, Known] = {}
+    known = np.zeros(len(figures), dtype=bool)
+    ordered = series[order]
+    pks = np.unique(ordered)
+    for start in range(0, len(pks), KEYS):
+        chunk = pks[start : start + KEYS]
+        low = np.searchsorted(ordered, chunk[0], side="left")
+        rows = order[low : np.searchsorted(ordered, chunk[-1], side="right")]
+        for row, pk, says, same in _compared(figures, series, rows, chunk):
+            known[row] = True
+            if not same:
+                revised[row] = Known(pk, says)
+    return Plan(np.flatnonzero(~known), revised, int(known.sum()) - len(revised))
+
+
+def _compared(
+    figures: Figures, series: Rows, rows: Rows, chunk: Rows
+) -> Iterator[tuple[int, int, tuple[Any, ...], bool]]:
+    """(row, primary key, what it says, whether the row says the same) of what is known."""
+    part = figures.take(rows)
+    given = dict(
+        zip(
+            zip(series[rows].tolist(), part.period.values(), strict=True),
+            zip(rows.tolist(), _said(part), _stated(part).tolist(), strict=True),
+            strict=True,
+        )
+    )
+    found = Observation.objects.filter(series__in=chunk.tolist(), superseded_at=None)
+    for pk, serial, period, number, *says in found.values_list(
+        "pk", "series_id", "period", "definition_number", *_SAYS
+    ).iterator():
+        if (entry := given.get((serial, period))) is not None:
+            row, said, stated = entry
             # Told anew under a later version of its definition, a figure is not thereby revised.
-            new.definition_number = old.definition_number
-        if old is not None and _same(old, new):
-            batch.unchanged += 1
-            continue
-        if old is not None:
-            superseded.append(old.pk)
-            batch.revised += 1
-        else:
-            batch.added += 1
-        added.append(new)
-    for start in range(0, len(superseded), KEYS):
-        Observation.objects.filter(pk__in=superseded[start : start + KEYS]).update(superseded_at=at)
-    Observation.objects.bulk_create(added, batch_size=KEYS)
+            yield row, pk, tuple(says), tuple(says) == said and stated in (0, number)
 
 
-def _series_for(records: Sequence[ObservationRecord]) -> dict[tuple[object, ...], int]:
-    """The primary key of the series of each record; those that are not there are made."""
-    wanted = {record.series_key for record in records}
-    fields = ("definition_id", "city_id", "boundary", "sex", "age", "income", "area")
-
-    def find() -> dict[tuple[object, ...], int]:
-        rows = Series.objects.filter(
-            city__in={record.city for record in records},
-            definition__in={record.definition for record in records},
-        ).values_list("pk", *fields)
-        return {tuple(key): pk for pk, *key in rows}
-
-    found = find()
-    missing = wanted - set(found)
-    if missing:
-        Series.objects.bulk_create(
-            [
-                Series(**dict(zip(fields, key, strict=True)))
-                for key in sorted(missing, key=lambda key: tuple(map(str, key)))
-            ],
-            ignore_conflicts=True,
-            batch_size=KEYS,
-        )
-        found = find()
-    return found
-
-
-def _in_force(series: set[int]) -> dict[tuple[int, str], Observation]:
-    found: dict[tuple[int, str], Observation] = {}
-    ordered = sorted(series)
-    for start in range(0, len(ordered), KEYS):
-        rows = Observation.objects.filter(
-            series__in=ordered[start : start + KEYS], superseded_at=None
-        )
-        found |= {(row.series_id, row.period): row for row in rows}
-    return found
-
-
-def _observation(
-    record: ObservationRecord,
-    series: int,
-    version: DefinitionVersion,
-    batch: ObservationBatch,
-    at: dt.datetime,
-) -> Observation:
-    return Observation(
-        series_id=series,
-        period=record.period,
-        year=year_of(record.period) or 0,
-        value=record.value,
-        status=record.status,
-        standard_error=record.standard_error,
-        quality=record.quality,
-        definition_number=record.definition_number or version.number,
-        method=record.method,
-        source_id=record.source,
-        batch=batch,
-        recorded_at=at,
+def _said(figures: Figures) -> Iterator[tuple[Any, ...]]:
+    """What each row says, in the order of `_SAYS`."""
+    return zip(
+        _or_none(figures.value),
+        figures.status.values(),
+        _or_none(figures.standard_error),
+        figures.quality.values(),
+        figures.method.values(),
+        figures.source.values(),
+        strict=True,
     )
 
 
-_SAYS = ("value", "status", "standard_error", "quality", "method", "source_id")
+def _stated(figures: Figures) -> Rows:
+    """The number of the definition version that each row states, 0 for the one that holds now."""
+    number = figures.definition_number
+    return number.per_word([word or 0 for word in number.words], np.int64)
 
 
-def _says_same(old: Observation, new: Observation) -> bool:
-    return all(getattr(old, name) == getattr(new, name) for name in _SAYS)
+def _or_none(numbers: Numbers) -> list[float | None]:
+    found: list[float | None] = numbers.tolist()
+    for row in np.flatnonzero(np.isnan(numbers)):
+        found[row] = None
+    return found
 
 
-def _same(old: Observation, new: Observation) -> bool:
-    return old.definition_number == new.definition_number and _says_same(old, new)
+def _write(
+    figures: Figures,
+    series: Rows,
+    plan: Plan,
+    batch: ObservationBatch,
+    versions: dict[int, DefinitionVersion],
+    counted: Callable[[int], None],
+) -> None:
+    old = [known.pk for known in plan.revised.values()]
+    for start in range(0, len(old), KEYS):
+        Observation.objects.filter(pk__in=old[start : start + KEYS]).update(superseded_at=batch.at)
+    rows = np.concatenate([plan.added, np.array(sorted(plan.revised), dtype=np.int64)])
+    # In the order of series and period: the indexes of the table grow at their end.
+    rows = rows[np.argsort(series[rows], kind="stable")]
+    fields = ("series_id", "period", "year", "definition_number", *_SAYS, "batch_id", "recorded_at")
+    at = bulk.moment(batch.at)
+    for start in range(0, len(rows), CHUNK):
+        part = rows[start : start + CHUNK]
+        bulk.insert(
+            Observation, fields, _lines(figures.take(part), series[part], versions, batch.pk, at)
+        )
+        counted(len(part))
+
+
+def _lines(
+    figures: Figures,
+    series: Rows,
+    versions: dict[int, DefinitionVersion],
+    batch: int,
+    at: Any,
+) -> Iterable[tuple[Any, ...]]:
+    years = figures.period.mapped(lambda word: year_of(word) or 0)
+    latest = figures.definition.per_word(
+        [versions[word].number for word in figures.definition.words], np.int64
+    )
+    stated = _stated(figures)
+    for serial, period, year, number, says in zip(
+        series.tolist(),
+        figures.period.values(),
+        years.values(),
+        np.where(stated > 0, stated, latest).tolist(),
+        _said(figures),
+        strict=True,
+    ):
+        yield (serial, period, year, number, *says, batch, at)

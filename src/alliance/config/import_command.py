@@ -1,0 +1,31 @@
+"""`alliance import`: what each room takes in from files, under one name."""
+
+from __future__ import annotations
+
+import click
+
+from alliance.indicators.import_commands import (
+    import_cities,
+    import_city_codes,
+    import_indicators,
+    import_observations,
+)
+from alliance.knowledge.commands import import_cases
+
+
+@click.group("import")
+def import_() -> None:
+    """Take over content from a file: all of it, or nothing where any part breaks a rule."""
+    import django
+
+    django.setup()
+
+
+for command in (
+    import_cases,
+    import_observations,
+    import_indicators,
+    import_cities,
+    import_city_codes,
+):
+    import_.add_command(command)

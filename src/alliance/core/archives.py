@@ -1,0 +1,64 @@
+"""Opening zip archives that strangers sent: office files are such archives.
+
+Refused are those that unpack to far more than they are, whose files would land elsewhere, and
+office files with macros or other files inside.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import PurePosixPath
+
+from django.utils.translation import gettext as _
+
+from alliance.core.errors import Fault, InvalidData
+
+MOST_UNPACKED = 200_000_000
+MOST_RATIO = 200
+MOST_ENTRIES = 5_000
+
+
+def _refused(rule: str) -> InvalidData:
+    return InvalidData([Fault("file", rule)])
+
+
+@contextmanager
+def opened_archive(content: bytes) -> Iterator[zipfile.ZipFile]:
+    """The archive, once every part of it was unpacked within limits. Raises InvalidData."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            _check_entries(archive, len(content))
+            yield archive
+    except InvalidData:
+        raise
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, ValueError,
+            RuntimeError) as error:  # fmt: skip
+        raise _refused(_("is a damaged office file or archive")) from error
+
+
+def _check_entries(archive: zipfile.ZipFile, packed: int) -> None:
+    entries = archive.infolist()
+    if len(entries) > MOST_ENTRIES:
+        raise _refused(_("is an archive of more than %(n)s files") % {"n": MOST_ENTRIES})
+    unpacked = 0
+    for entry in entries:
+        path = PurePosixPath(entry.filename.replace("\\", "/"))
+        if path.is_absolute() or ".." in path.parts:
+            raise _refused(_("is an archive whose files would land outside of it"))
+        if entry.flag_bits & 1:
+            raise _refused(_("is an archive with a password"))
+        low = entry.filename.lower()
+        if low.endswith(("vbaproject.bin", ".bin.rels")) or low.startswith("basic/"):
+            raise _refused(_("is an office file with macros; save it without"))
+        if "/embeddings/" in low or "/activex/" in low or low.startswith("object "):
+            raise _refused(_("is an office file that carries another file; save it without"))
+        # What a header says of the size may be a lie: only unpacking tells.
+        with archive.open(entry) as part:
+            while chunk := part.read(65_536):
+                unpacked += len(chunk)
+                if unpacked > MOST_UNPACKED or unpacked > MOST_RATIO * packed + 1_000_000:
+                    raise _refused(_("unpacks to far more than it is"))

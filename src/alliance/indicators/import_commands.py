@@ -1,0 +1,169 @@
+"""Commands that take in cities, their codes, indicators and figures."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from alliance.core.progress import counting, progress
+
+if TYPE_CHECKING:
+    from alliance.indicators.importing.report import Report
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+DRY_RUN = click.option("--dry-run", is_flag=True, help="Only say what would happen.")
+#: Options that say something of every row, as `importing.options.Options` names them.
+SAID = {
+    "indicator": "Code of the indicator, where no column says it.",
+    "definition": "Key of the definition, where an indicator has several.",
+    "unit": "Unit of the values; they are converted into that of the definition.",
+    "scheme": "Whose codes name the cities. Default: the ids of this platform.",
+    "boundary": "The area that the figures are about.",
+    "status": "SDMX status of rows that say none. Default: A, normal.",
+    "source-title": "Where the figures come from.",
+    "source-url": "Address of the source.",
+    "licence": "Licence of the source.",
+    "missing": "Words that stand for a missing figure, parted by commas, such as n/a,..",
+    "decimal": "The decimal mark, where a comma could be either.",
+    "flags": "What flags of the publisher mean, such as e=E,x=U.",
+    "ignore": "Columns to leave out, parted by commas.",
+}
+
+
+def _said(command: Callable[..., None]) -> Callable[..., None]:
+    for name, text in reversed(SAID.items()):
+        command = click.option(f"--{name}", default="", help=text)(command)
+    return command
+
+
+@click.command("observations")
+@click.argument("files", nargs=-1, required=True, type=FILE)
+@_said
+@click.option("--reason", default="", help="Why figures that are known are revised.")
+@DRY_RUN
+def import_observations(files: tuple[Path, ...], reason: str, dry_run: bool, **said: str) -> None:
+    """Take in figures: CSV, Excel workbook, JSON-stat, SDMX-CSV or SDMX-ML.
+
+    All files are taken in, or none where any cell breaks a rule. A second time changes nothing.
+    """
+    from hashlib import sha256
+
+    from alliance.core import audit, clock
+    from alliance.core.errors import Fault, InvalidData
+    from alliance.indicators.enums import BatchKind
+    from alliance.indicators.importing.checking import Checked, check
+    from alliance.indicators.importing.options import Options
+    from alliance.indicators.importing.reading import read_path
+    from alliance.indicators.importing.taking import look, take_over
+
+    options = Options.of_text(**said)
+    options.check()
+    checked: list[tuple[Checked, str, str]] = []
+    faults: list[Fault] = []
+    with progress(len(files), "checked") as bar:
+        for file in files:
+            try:
+                one = check(read_path(file), options, today=clock.today())
+                checked.append((one, file.name, sha256(file.read_bytes()).hexdigest()))
+            except InvalidData as error:
+                faults += [Fault(f"{file.name}: {one.where}", one.rule) for one in error.faults]
+            bar.update(1)
+    if faults:
+        raise InvalidData(faults)
+    if dry_run:
+        for one, name, _digest in checked:
+            click.echo("\n".join(_lines(name, look(one))))
+        click.echo("(nothing was written)")
+        return
+    rows = sum(len(one.figures) for one, _name, _digest in checked)
+    with progress(rows, "written") as bar:
+        batches = take_over(
+            checked,
+            actor=audit.COMMAND_LINE,
+            at=clock.now(),
+            kind=BatchKind.COMMAND,
+            reason=reason,
+            counted=bar.update,
+        )
+    for (_one, name, _digest), batch in zip(checked, batches, strict=True):
+        click.echo(
+            f"{name}: {batch.added} new, {batch.revised} revised, {batch.unchanged} the same"
+        )
+
+
+def _lines(name: str, report: Report) -> list[str]:
+    """A report for the terminal."""
+    lines = [
+        f"{name}: {report.format}, {report.layout}, "
+        + ", ".join(f"{what} {value}" for what, value in report.notes),
+        f"  {report.n_figures} figures of {report.n_cities} cities by {report.n_definitions} "
+        f"definitions, {report.first_period} to {report.last_period}; "
+        f"{report.n_missing} missing, {report.left_empty} empty cells left out",
+        "  columns: " + ", ".join(f"{column} = {role}" for column, role in report.columns),
+    ]
+    if report.left_out:
+        lines.append("  left out: " + ", ".join(report.left_out))
+    for definition, unit in report.units_taken:
+        lines.append(f"  {definition}: the file names no unit; taken in {unit}")
+    for one in report.conversions:
+        lines.append(
+            f"  {one['definition']}: {one['given']} → {one['unit']}, × {one['factor']:g}"
+            + (f" + {one['offset']:g}" if one["offset"] else "")
+        )
+    lines.append(f"  {report.added} new, {report.revised} revised, {report.unchanged} the same")
+    for change in report.revisions:
+        lines.append(
+            f"  {change.place}: {change.city}, {change.definition}, {change.period}: "
+            f"{change.old} {change.old_status} → {change.new} {change.new_status}"
+        )
+    return lines
+
+
+@click.command("cities")
+@click.argument("file", type=FILE)
+@DRY_RUN
+def import_cities(file: Path, dry_run: bool) -> None:
+    """Take in cities: a CSV file with city_id, name and country, and their national codes."""
+    from alliance.indicators.importing.catalogue import take_cities
+
+    _take(take_cities, file, dry_run, "cities")
+
+
+@click.command("city-codes")
+@click.argument("file", type=FILE)
+@DRY_RUN
+def import_city_codes(file: Path, dry_run: bool) -> None:
+    """Take in what others call the cities: a CSV file with scheme, code and city_id."""
+    from alliance.indicators.importing.catalogue import take_city_codes
+
+    _take(take_city_codes, file, dry_run, "codes")
+
+
+@click.command("indicators")
+@click.argument("file", type=FILE)
+@DRY_RUN
+def import_indicators(file: Path, dry_run: bool) -> None:
+    """Take in indicators, each with its definition, from a CSV file."""
+    from alliance.indicators.importing.catalogue import take_indicators
+
+    _take(take_indicators, file, dry_run, "indicators")
+
+
+def _take(run: Callable[..., Counter[str]], file: Path, dry_run: bool, label: str) -> None:
+    from alliance.core import audit, clock
+
+    def counted(rows: list[Any]) -> Iterator[Any]:
+        with progress(len(rows), label) as bar:
+            yield from counting(bar)(rows)
+
+    counts = run(
+        file, actor=audit.COMMAND_LINE, at=clock.now(), counted=counted, check_only=dry_run
+    )
+    click.echo(
+        ", ".join(f"{number} {what}" for what, number in counts.items())
+        + (" (nothing was written)" if dry_run else "")
+    )

@@ -1,0 +1,364 @@
+"""The small tables around the figures: cities, what others call them, and indicators."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from pathlib import Path
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from alliance.core import audit
+from alliance.core.errors import Fault, InvalidData
+from alliance.core.ids import PUBLIC_ID
+from alliance.indicators import services
+from alliance.indicators.enums import CodeScheme, Direction
+from alliance.indicators.importing import cells
+from alliance.indicators.importing.definitions import UNIT_WORDS
+from alliance.indicators.importing.reading import read_path
+from alliance.indicators.importing.tables import Table, told
+from alliance.indicators.models import CityCode, Indicator
+from alliance.indicators.services import DefinitionRecord
+from alliance.indicators.services.figures import Coded
+from alliance.indicators.units import unit_fault
+from alliance.network.models import City
+from alliance.network.services import save_city
+
+Row = tuple[int, dict[str, str]]
+Counted = Callable[[Iterable[Row]], Iterable[Row]]
+#: Other names of columns, by the name used here.
+CITY_COLUMNS = {
+    "city_id": (), "name": (), "country": ("country_iso2",), "latitude": ("lat",),
+    "longitude": ("lon",), "koppen": (), "population": (), "population_year": (),
+    "approximate_population": ("population_geonames",), "area_km2": (),
+    "se_kommun_code": (), "fr_insee_code": ("insee_code",),
+}  # fmt: skip
+_NATIONAL = {"se_kommun_code": CodeScheme.SE_KOMMUN, "fr_insee_code": CodeScheme.INSEE}
+INDICATOR_COLUMNS = {
+    "indicator_code": ("code",), "name": (), "name_fr": (), "name_sv": (), "unit": (),
+    "direction": (), "sdg_target": ("sdg_targets",), "source": ("publisher",), "note": (),
+    "text": (), "licence": (), "valid_min": (), "valid_max": (), "decimals": (),
+}  # fmt: skip
+_POPULATION = re.compile(r"population_(?:\w+_)?(\d{4})\Z")
+_GEONAMES = "GeoNames (one of many kinds of area, year unknown)"
+_KOPPEN = "grid of Köppen-Geiger zones"
+#: Faults told one by one.
+MOST_FAULTS = 200
+NOT_RECORDED = "not recorded"
+
+
+def _rows(path: Path, columns: Mapping[str, tuple[str, ...]], needed: Collection[str]) -> list[Row]:
+    """The rows of a table by column, with the number of each. Columns not asked for are left."""
+    table = read_path(path)
+    places: dict[str, Coded] = {}
+    for name, others in columns.items():
+        for spelling in (*others, name):
+            if spelling in table.names:
+                places.setdefault(name, table.column(spelling))
+    faults = [
+        Fault(_("column %(column)s") % {"column": name}, _("is missing"))
+        for name in needed
+        if name not in places
+    ]
+    if faults:
+        raise InvalidData(faults)
+    if "population" in columns and "population" not in places:
+        places |= _dated_population(table)
+    texts = {name: column.mapped(cells.read_text).values() for name, column in places.items()}
+    return [
+        (int(number), {name: values[place] for name, values in texts.items()})
+        for place, number in enumerate(table.rows)
+    ]
+
+
+def _dated_population(table: Table) -> dict[str, Coded]:
+    """A column such as population_2023 or population_municipality_se_2023, with its year."""
+    for name in table.names:
+        if match := _POPULATION.match(name):
+            column = table.column(name)
+            year = match[1]
+            years = column.mapped(lambda cell: year if cell else "")
+            return {"population": column, "population_year": years}
+    return {}
+
+
+class _Faults:
+    """Collects what is wrong in the rows of a table."""
+
+    def __init__(self) -> None:
+        self.found: list[Fault] = []
+
+    def add(self, number: int, column: str, rule: str) -> None:
+        place = _("row %(row)s, column %(column)s") % {"row": number, "column": column}
+        self.found.append(Fault(place, rule))
+
+    def number(self, row: Row, column: str) -> float | None:
+        text = row[1].get(column, "")
+        try:
+            return cells.read_number(text, ".") if text else None
+        except ValueError as error:
+            self.add(row[0], column, str(error))
+            return None
+
+    def whole(self, row: Row, column: str) -> int | None:
+        value = self.number(row, column)
+        if value is not None and not value.is_integer():
+            rule = _("%(value)s is not a whole number") % {"value": told(row[1][column])}
+            self.add(row[0], column, rule)
+            return None
+        return None if value is None else int(value)
+
+    def model(self, number: int, error: ValidationError) -> None:
+        for column, rules in error.message_dict.items():
+            self.add(number, column, " ".join(rules))
+
+    def once(self, rows: list[Row], *columns: str) -> None:
+        seen: dict[tuple[str, ...], int] = {}
+        for number, row in rows:
+            key = tuple(row[column] for column in columns)
+            first = seen.setdefault(key, number)
+            if first != number:
+                rule = _("%(value)s stands in row %(row)s too")
+                self.add(number, columns[-1], rule % {"value": told(key[-1]), "row": first})
+
+    def finish(self, check_only: bool) -> None:
+        """Inside the transaction: raises InvalidData, or takes back what was only tried."""
+        if self.found:
+            more = len(self.found) - MOST_FAULTS
+            rest = (
+                [Fault("table", _("faults not told one by one: %(n)s") % {"n": more})]
+                if more > 0
+                else []
+            )
+            raise InvalidData(self.found[:MOST_FAULTS] + rest)
+        if check_only:
+            transaction.set_rollback(True)
+
+
+def take_cities(
+    path: Path,
+    *,
+    actor: audit.Actor,
+    at: dt.datetime,
+    counted: Counted = iter,
+    check_only: bool = False,
+) -> Counter[str]:
+    """Take in cities by the ids of a gazetteer, with their national codes.
+
+    A city that is here already, by any of its codes, keeps what is recorded of it and only learns
+    its other codes. Raises InvalidData, with nothing written.
+    """
+    rows = _rows(path, CITY_COLUMNS, ("city_id", "name", "country"))
+    faults, counts = _Faults(), Counter({"new cities": 0, "known cities": 0, "new codes": 0})
+    faults.once(rows, "city_id")
+    with transaction.atomic():
+        codes = _Codes()
+        for number, row in counted(rows):
+            own = list(_codes_of(row))
+            known = {codes.known[key] for key in own if key in codes.known}
+            if len(known) > 1:
+                names = ", ".join(City.objects.filter(pk__in=known).values_list("name", flat=True))
+                rule = _("Its codes stand for different cities here: %(cities)s")
+                faults.add(number, "city_id", rule % {"cities": names})
+                continue
+            if known:
+                city = known.pop()
+                counts["known cities"] += 1
+            else:
+                made = _new_city((number, row), faults, actor=actor, at=at)
+                if made is None:
+                    continue
+                city = made.pk
+                counts["new cities"] += 1
+            for scheme, code in own:
+                counts["new codes"] += codes.add(scheme, code, city, "gazetteer")
+        codes.write()
+        faults.finish(check_only)
+    return counts
+
+
+class _Codes:
+    """The crosswalk while a table is taken in."""
+
+    def __init__(self) -> None:
+        rows = CityCode.objects.values_list("scheme", "code", "city_id")
+        self.known = {(scheme, code): city for scheme, code, city in rows}
+        self._new: list[CityCode] = []
+
+    def add(self, scheme: str, code: str, city: int, match: str) -> int:
+        """Note a code; 1 where it is new."""
+        if (scheme, code) in self.known:
+            return 0
+        self.known[scheme, code] = city
+        self._new.append(CityCode(scheme=scheme, code=code, city_id=city, match=match))
+        return 1
+
+    def write(self) -> None:
+        CityCode.objects.bulk_create(self._new, batch_size=200)
+
+
+def _codes_of(row: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    yield CodeScheme.GEONAMES.value, row["city_id"]
+    yield CodeScheme.ALLIANCE.value, row["city_id"]
+    for column, scheme in _NATIONAL.items():
+        if row.get(column):
+            yield scheme.value, row[column]
+
+
+def _new_city(row: Row, faults: _Faults, *, actor: audit.Actor, at: dt.datetime) -> City | None:
+    number, values = row
+    before = len(faults.found)
+    if not PUBLIC_ID.match(values["city_id"]):
+        faults.add(number, "city_id", _("is no id: small letters, digits and hyphens"))
+    approximate = faults.whole(row, "approximate_population")
+    fields = {
+        "name": values["name"],
+        "country": values["country"],
+        "latitude": faults.number(row, "latitude"),
+        "longitude": faults.number(row, "longitude"),
+        "population": faults.whole(row, "population"),
+        "population_year": faults.whole(row, "population_year"),
+        "area_km2": faults.number(row, "area_km2"),
+        # A gazetteer that says 0 says that it does not know.
+        "approximate_population": approximate or None,
+        "approximate_population_source": _GEONAMES if approximate else "",
+        "koppen": values.get("koppen", ""),
+        "koppen_source": _KOPPEN if values.get("koppen") else "",
+        "admin_code": values.get("se_kommun_code") or values.get("fr_insee_code") or "",
+    }
+    if len(faults.found) > before:
+        return None
+    try:
+        return save_city(values["city_id"], actor=actor, at=at, **fields)
+    except ValidationError as error:
+        faults.model(number, error)
+        return None
+
+
+def take_city_codes(
+    path: Path,
+    *,
+    actor: audit.Actor,
+    at: dt.datetime,
+    counted: Counted = iter,
+    check_only: bool = False,
+) -> Counter[str]:
+    """Take in a crosswalk: scheme, code and the city's id here or at GeoNames.
+
+    A code that stands for another city here already is a fault. Raises InvalidData.
+    """
+    rows = _rows(
+        path, {"scheme": (), "code": (), "city_id": (), "match": ()}, ("scheme", "code", "city_id")
+    )
+    faults, counts = _Faults(), Counter({"new codes": 0, "known codes": 0})
+    faults.once(rows, "scheme", "code")
+    with transaction.atomic():
+        codes = _Codes()
+        ids = dict(City.objects.values_list("public_id", "pk"))
+        for number, row in counted(rows):
+            scheme, code, city_id = row["scheme"], row["code"], row["city_id"]
+            if scheme not in CodeScheme.values:
+                rule = _("%(value)s is none of %(choices)s")
+                choices = ", ".join(CodeScheme.values)
+                faults.add(number, "scheme", rule % {"value": told(scheme), "choices": choices})
+                continue
+            city = codes.known.get((CodeScheme.GEONAMES.value, city_id)) or ids.get(city_id)
+            if city is None:
+                faults.add(number, "city_id", _("%(id)s is no city here") % {"id": told(city_id)})
+                continue
+            if not code or len(code) > 80:
+                faults.add(number, "code", _("is empty or longer than 80 characters"))
+                continue
+            if codes.known.get((scheme, code), city) != city:
+                faults.add(number, "code", _("stands for another city here already"))
+                continue
+            new = codes.add(scheme, code, city, row.get("match", "")[:80])
+            counts["new codes" if new else "known codes"] += 1
+        codes.write()
+        if counts["new codes"]:
+            audit.record(
+                actor=actor, at=at, verb="import", kind="city-codes", public_id="", **counts
+            )
+        faults.finish(check_only)
+    return counts
+
+
+def take_indicators(
+    path: Path,
+    *,
+    actor: audit.Actor,
+    at: dt.datetime,
+    counted: Counted = iter,
+    check_only: bool = False,
+) -> Counter[str]:
+    """Take in indicators, each with one definition whose key is its code.
+
+    An indicator that is here keeps its name and place. A definition that says something else than
+    the table is a fault: a change of meaning is a new version, with a reason, in the catalogue.
+    Raises InvalidData.
+    """
+    needed = ("indicator_code", "name", "unit", "direction", "source")
+    rows = _rows(path, INDICATOR_COLUMNS, needed)
+    faults = _Faults()
+    counts = Counter({"new indicators": 0, "known indicators": 0})
+    faults.once(rows, "indicator_code")
+    with transaction.atomic():
+        known = {one.code: one for one in Indicator.objects.all()}
+        for row in counted(rows):
+            number, values = row
+            record = _definition(row, faults)
+            if record is None:
+                continue
+            code = values["indicator_code"]
+            try:
+                indicator = known.get(code)
+                counts["known indicators" if indicator else "new indicators"] += 1
+                if indicator is None:
+                    names = {n: values.get(n, "") for n in ("name", "name_fr", "name_sv")}
+                    indicator = services.save_indicator(code, actor=actor, at=at, **names)
+                services.save_version(indicator, code, record, actor=actor, at=at)
+            except ValidationError as error:
+                faults.model(number, error)
+        faults.finish(check_only)
+    return counts
+
+
+def _definition(row: Row, faults: _Faults) -> DefinitionRecord | None:
+    number, values = row
+    before = len(faults.found)
+    if values["direction"] not in Direction.values:
+        rule = _("%(value)s is none of %(choices)s")
+        choices = ", ".join(Direction.values)
+        told_of = {"value": told(values["direction"]), "choices": choices}
+        faults.add(number, "direction", rule % told_of)
+    if not values["source"]:
+        faults.add(number, "source", _("is empty"))
+    record = DefinitionRecord(
+        text=values.get("text") or values["name"],
+        notes=values.get("note", ""),
+        unit=readable_unit(values["unit"]),
+        unit_label=values["unit"],
+        direction=values["direction"],
+        publisher=values["source"][:160],
+        licence=values.get("licence") or NOT_RECORDED,
+        valid_min=faults.number(row, "valid_min"),
+        valid_max=faults.number(row, "valid_max"),
+        decimals=1 if (decimals := faults.whole(row, "decimals")) is None else decimals,
+        sdg_targets=tuple(values.get("sdg_target", "").replace(";", " ").split()),
+    )
+    return record if len(faults.found) == before else None
+
+
+def readable_unit(label: str) -> str:
+    """The unit of a label as pint reads it; "" for one that is only a label.
+
+    A share of something is a percentage; what it is a share of stays in the label.
+    """
+    text = UNIT_WORDS.get(label, label)
+    if label.startswith("% of "):
+        text = "percent"
+    return "" if unit_fault(text) else text

@@ -1,0 +1,143 @@
+"""What a cell may say, and the rule it breaks else. Readers raise ValueError with the rule."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections.abc import Collection
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from alliance.indicators.importing.tables import told
+from alliance.indicators.models.observations import TOTAL
+from alliance.indicators.periods import year_of
+
+_PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?\Z")
+_WITH_COMMA = re.compile(r"[+-]?(\d+(,\d*)?|,\d+)([eE][+-]?\d+)?\Z")
+#: Digits in groups of three, set apart by spaces or apostrophes.
+_GROUPED = re.compile(r"[+-]?\d{1,3}([ \u00a0\u202f'’]\d{3})+([.,]\d*)?\Z")
+_SPACES = re.compile(r"[ \u00a0\u202f'’]")
+#: 1,234 may be a thousand or a bit more than one.
+_EITHER = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}\Z")
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}([.,]\d{3}){2,}\Z|[+-]?\d{1,3}(,\d{3})+\.\d+\Z|"
+                        r"[+-]?\d{1,3}(\.\d{3})+,\d+\Z")  # fmt: skip
+#: What people write for "no figure": taken as that only where it is said.
+NO_FIGURE = frozenset(
+    {"n/a", "na", "nan", "null", "none", "..", "...", "-", "–", "—", ":", "x", "s", "c", "nd",
+     "n.d.", "n.a.", "#n/a", "missing", "saknas", "uppgift saknas", "manquant", "nc"}
+)  # fmt: skip
+_ALL = frozenset({"", "_t", "t", "total", "_z", "all"})
+# The first day of Excel's calendar, as it counts days today.
+_EXCEL_ZERO = dt.date(1899, 12, 30)
+_EXCEL_DAYS = range(20_000, 80_000)
+
+
+def read_text(cell: Any) -> str:
+    """A cell as text; a workbook's 1480.0 is 1480."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip()
+
+
+def read_dimension(cell: Any) -> str:
+    """A group of people or a part of a city; every way of saying "all" becomes `_T`."""
+    text = read_text(cell)
+    return TOTAL if text.casefold() in _ALL else text
+
+
+def decimal_mark(words: Collection[Any]) -> str:
+    """The decimal mark of a column of numbers, "" where a comma could mean either.
+
+    A comma is taken for it where some number has one that cannot part thousands.
+    """
+    with_comma = [word for word in words if isinstance(word, str) and "," in word]
+    if not with_comma:
+        return "."
+    plain = [_SPACES.sub("", word) for word in with_comma]
+    return "," if any(_WITH_COMMA.match(one) and not _EITHER.match(one) for one in plain) else ""
+
+
+def read_number(cell: Any, decimal: str) -> float:
+    """A number; `decimal` is the decimal mark of the file, "" where it is not known."""
+    if isinstance(cell, bool):
+        raise ValueError(_("is not a number"))
+    if isinstance(cell, int | float):
+        number = float(cell)
+    elif isinstance(cell, dt.date | dt.datetime | dt.time):
+        raise ValueError(_("is a date where a number is meant; Excel may have made it one"))
+    else:
+        number = _number_of(cell, decimal)
+    if not math.isfinite(number):
+        raise ValueError(_("is not a finite number"))
+    return number
+
+
+def _number_of(text: str, decimal: str) -> float:
+    if decimal == "." and _PLAIN.match(text):
+        return float(text)
+    plain = _SPACES.sub("", text) if _GROUPED.match(text) else text
+    if decimal == "." and _PLAIN.match(plain):
+        return float(plain)
+    if decimal == "," and _WITH_COMMA.match(plain):
+        return float(plain.replace(",", "."))
+    if not decimal and _PLAIN.match(plain):
+        return float(plain)
+    raise ValueError(_no_number(text, plain, decimal))
+
+
+def _no_number(text: str, plain: str, decimal: str) -> str:
+    if text.casefold() in NO_FIGURE:
+        return _(
+            "%(value)s is no number. If it stands for a missing figure, say so for the whole file."
+        ) % {"value": told(text)}
+    if not decimal and _EITHER.match(plain):
+        return _(
+            "%(value)s could be two numbers. Say which mark is the decimal mark: comma or point."
+        ) % {"value": told(text)}
+    if _THOUSANDS.match(plain):
+        return _("%(value)s could be two numbers; write it without thousands separators") % {
+            "value": told(text)
+        }
+    if decimal == "," and _PLAIN.match(plain):
+        return _("%(value)s has a point, where the decimal mark of this file is a comma") % {
+            "value": told(text)
+        }
+    if decimal == "." and _WITH_COMMA.match(plain):
+        return _("%(value)s has a comma, where the decimal mark of this file is a point") % {
+            "value": told(text)
+        }
+    if text.startswith("#"):
+        return _("%(value)s is an error of the spreadsheet") % {"value": told(text)}
+    return _("%(value)s is not a number") % {"value": told(text)}
+
+
+def read_period(cell: Any) -> str:
+    """A period such as 2021, 2021-Q3 or 2021-06."""
+    if isinstance(cell, dt.date | dt.datetime):
+        raise ValueError(
+            _("is the date %(date)s where a period is meant; write %(year)s or %(month)s")
+            % {"date": f"{cell:%Y-%m-%d}", "year": f"{cell:%Y}", "month": f"{cell:%Y-%m}"}
+        )
+    text = read_text(cell)
+    if year_of(text) is not None:
+        return text
+    if text.isascii() and text.isdigit() and int(text) in _EXCEL_DAYS:
+        day = _EXCEL_ZERO + dt.timedelta(days=int(text))
+        rule = _("%(value)s is a date as Excel counts days (%(date)s); write the year")
+        raise ValueError(rule % {"value": told(text), "date": f"{day:%Y-%m-%d}"})
+    raise ValueError(_("Give a period such as 2021, 2021-Q3 or 2021-06."))
+
+
+def read_status(cell: Any) -> str:
+    """An SDMX status; `A: Normal value` is A."""
+    return read_text(cell).split(":")[0].strip().upper()
+
+
+def read_action(cell: Any) -> None:
+    """What SDMX asks to do with a row: figures are added or replaced here, and never deleted."""
+    if read_text(cell).upper() in {"D", "DELETE"}:
+        raise ValueError(_("asks to delete a figure; give it the status M, and it stays on record"))

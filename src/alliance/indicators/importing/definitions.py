@@ -1,0 +1,118 @@
+"""Which definition a row is of, and what its values are multiplied by to be in its unit."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from alliance.indicators.importing.tables import told
+from alliance.indicators.models import Definition, DefinitionVersion
+from alliance.indicators.units import linear_conversion
+
+#: Codes of the SDMX list of units and common spellings, as pint reads them.
+UNIT_WORDS = {
+    "%": "percent", "PC": "percent", "PT": "percent", "P1": "percent",
+    "T": "tonne", "TN": "tonne", "tonnes": "tonne", "KT": "kilotonne", "MT": "megatonne",
+    "KG": "kilogram", "G": "gram", "KM2": "km^2", "M2": "m^2", "HA": "hectare", "M3": "m^3",
+    "PS": "person", "persons": "person", "PE": "person", "DEG_C": "degC", "°C": "degC",
+    "µg/m³": "ug/m^3", "ug/m3": "ug/m^3", "m2": "m^2", "m²": "m^2", "km2": "km^2", "km²": "km^2",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """How values of a definition came into its unit: value × factor + offset."""
+
+    definition: str
+    given: str
+    unit: str
+    factor: float
+    offset: float = 0.0
+
+    @property
+    def changes(self) -> bool:
+        return (self.factor, self.offset) != (1.0, 0.0)
+
+
+class Definitions:
+    """The definitions here, found by the indicator's code, by key, or by both."""
+
+    def __init__(self) -> None:
+        rows = Definition.objects.select_related("indicator")
+        self._all = list(rows)
+        self._by_code: dict[str, list[Definition]] = {}
+        self._by_key: dict[str, list[Definition]] = {}
+        for one in self._all:
+            for code in {one.indicator.code, one.indicator.public_id}:
+                self._by_code.setdefault(code, []).append(one)
+            self._by_key.setdefault(one.key, []).append(one)
+        versions = DefinitionVersion.objects.order_by("number")
+        self.versions = {one.definition_id: one for one in versions}
+
+    def find(self, indicator: str, key: str) -> Definition:
+        """Raises ValueError with the rule and candidates."""
+        if indicator and indicator not in self._by_code:
+            raise ValueError(self._unknown(indicator, self._by_code))
+        if key and key not in self._by_key:
+            raise ValueError(self._unknown(key, self._by_key))
+        found = [
+            one
+            for one in (self._by_code[indicator] if indicator else self._by_key.get(key, []))
+            if (not key or one.key == key) and one.pk in self.versions
+        ]
+        if len(found) == 1:
+            return found[0]
+        if not indicator and not key:
+            raise ValueError(_("is empty"))
+        if not found:
+            rule = _("%(key)s is no definition of %(code)s.")
+            raise ValueError(rule % {"key": told(key), "code": told(indicator)})
+        if key:
+            rule = _("%(key)s defines several indicators; say which: %(codes)s")
+            codes = ", ".join(one.indicator.code for one in found)
+            raise ValueError(rule % {"key": told(key), "codes": codes})
+        rule = _("%(code)s has several definitions; say which: %(keys)s")
+        keys = ", ".join(one.key for one in found)
+        raise ValueError(rule % {"code": told(indicator), "keys": keys})
+
+    def _unknown(self, word: str, known: dict[str, list[Definition]]) -> str:
+        near = difflib.get_close_matches(word.upper(), known, n=3, cutoff=0.5)
+        rule = _("%(code)s is not known here.") % {"code": told(word)}
+        if near:
+            rule += " " + _("Is one of these meant? %(candidates)s") % {
+                "candidates": "; ".join(near)
+            }
+        return rule
+
+    def conversion(self, definition: Definition, given: str, multiplier: str) -> Conversion:
+        """How values in `given` times 10 to the power `multiplier` come into the unit. "" as unit
+        means that the file does not say; then the unit of the definition is taken and told.
+
+        Raises ValueError.
+        """
+        version = self.versions[definition.pk]
+        target = version.unit or version.unit_label
+        power = _power(multiplier)
+        labels = {
+            version.unit, version.unit_label, version.unit_label_fr, version.unit_label_sv,
+        }  # fmt: skip
+        if not given or given in labels:
+            return Conversion(definition.key, given, target, power)
+        if not version.unit:
+            rule = _("The figures are in %(given)s and the definition in %(unit)s, which is a "
+                     "label that nothing converts to.")  # fmt: skip
+            raise ValueError(rule % {"given": told(given), "unit": told(version.unit_label)})
+        factor, offset = linear_conversion(UNIT_WORDS.get(given, given), version.unit)
+        return Conversion(definition.key, given, version.unit, factor * power, offset)
+
+
+def _power(multiplier: str) -> float:
+    if not multiplier:
+        return 1.0
+    try:
+        return float(10 ** int(multiplier))
+    except ValueError as error:
+        rule = _("%(value)s is not a whole number") % {"value": told(multiplier)}
+        raise ValueError(rule) from error

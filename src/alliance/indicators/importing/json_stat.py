@@ -1,0 +1,146 @@
+"""Tables in JSON-stat 2.0: a dataset of dimensions with a value for each combination."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from django.utils.translation import gettext as _
+
+from alliance.core.errors import Fault, InvalidData
+from alliance.core.strict_json import NotJson, kept_faults, read
+from alliance.indicators.importing.tables import Table, coded
+from alliance.indicators.services.figures import Coded
+
+#: What the roles of dimensions are called as columns.
+_ROLES = {"geo": "city", "time": "period", "metric": "indicator"}
+_MOST_CELLS = 5_000_000
+
+
+def read_json_stat(content: bytes) -> Table:
+    """The table of a JSON-stat dataset. A value of null is a missing figure, unless its status
+    says more. Raises InvalidData with the path of what is wrong."""
+    try:
+        data = read(content.removeprefix(codecs.BOM_UTF8))
+    except NotJson as error:
+        raise InvalidData([Fault("file", _("is not JSON in UTF-8"))]) from error
+    if faults := kept_faults(data):
+        raise InvalidData(faults)
+    if not isinstance(data, dict) or data.get("class") != "dataset":
+        rule = _('is no JSON-stat 2.0 dataset: an object with "class": "dataset"')
+        raise InvalidData([Fault("file", rule)])
+    ids, sizes = _shape(data)
+    count = int(np.prod(sizes, dtype=np.int64))
+    if count > _MOST_CELLS:
+        rule = _("has more than %(n)s cells") % {"n": f"{_MOST_CELLS:,}"}
+        raise InvalidData([Fault("size", rule)])
+    values = _spread(data.get("value"), count, "value")
+    statuses = _statuses(data.get("status"), count)
+    kept = [
+        place
+        for place in range(count)
+        if values[place] is not None or statuses[place] or isinstance(data["value"], list)
+    ]
+    places = np.unravel_index(np.array(kept, dtype=np.int64), sizes)
+    names, columns = [], []
+    roles = {one: role for role, some in data.get("role", {}).items() for one in some}
+    for one, codes in zip(ids, places, strict=True):
+        categories = _categories(data, one)
+        name = _ROLES.get(roles.get(one, ""), one)
+        if len(categories) == 1 and name == one and one.casefold() not in _KNOWN:
+            # A dimension of one category says something of the whole set; it is no column.
+            continue
+        names.append(name)
+        columns.append(Coded(codes.astype(np.int32), tuple(categories)))
+        if roles.get(one) == "metric":
+            names.append("unit")
+            columns.append(Coded(codes.astype(np.int32), _units(data, one, categories)))
+    names += ["value", "status"]
+    columns += [
+        coded(values[place] for place in kept),
+        coded(statuses[place] or ("M" if values[place] is None else "") for place in kept),
+    ]
+    return Table(
+        names=tuple(names),
+        columns=tuple(columns),
+        # Cells of a cube have no rows; they are told by their place, counted from 1.
+        rows=np.array(kept, dtype=np.int64) + 1,
+        format="JSON-stat 2.0",
+    )
+
+
+_KNOWN = frozenset({"city", "geo", "period", "time", "year", "indicator", "sex", "age", "income",
+                    "area", "boundary", "unit", "definition"})  # fmt: skip
+
+
+def _fault(where: str, rule: str) -> InvalidData:
+    return InvalidData([Fault(where, rule)])
+
+
+def _shape(data: Mapping[str, Any]) -> tuple[list[str], list[int]]:
+    ids, sizes = data.get("id"), data.get("size")
+    if (
+        not isinstance(ids, list)
+        or not isinstance(sizes, list)
+        or len(ids) != len(sizes)
+        or not ids
+        or not all(isinstance(one, str) for one in ids)
+        or not all(isinstance(one, int) and one > 0 for one in sizes)
+    ):
+        raise _fault("size", _("does not fit the dimensions in id"))
+    for one, size in zip(ids, sizes, strict=True):
+        if len(_categories(data, one)) != size:
+            rule = _("has another number of categories than size says")
+            raise _fault(f"dimension.{one}", rule)
+    return ids, sizes
+
+
+def _categories(data: Mapping[str, Any], one: str) -> list[str]:
+    """The codes of a dimension in their order."""
+    try:
+        category = data["dimension"][one]["category"]
+        index = category.get("index", category.get("label"))
+    except (KeyError, TypeError, AttributeError) as error:
+        raise _fault(f"dimension.{one}", _("has no categories")) from error
+    if isinstance(index, list):
+        return [str(code) for code in index]
+    if isinstance(index, dict):
+        if all(isinstance(place, int) for place in index.values()):
+            return sorted(index, key=index.__getitem__)
+        return list(index)
+    raise _fault(f"dimension.{one}", _("has no categories"))
+
+
+def _units(data: Mapping[str, Any], one: str, categories: list[str]) -> tuple[str, ...]:
+    units = data["dimension"][one]["category"].get("unit", {})
+    return tuple(
+        str(units.get(code, {}).get("symbol") or units.get(code, {}).get("label") or "")
+        for code in categories
+    )
+
+
+def _spread(given: Any, count: int, where: str) -> list[Any]:
+    """The entries of a cube, given as a list or as an object of places."""
+    if isinstance(given, list):
+        if len(given) != count:
+            rule = _("has %(found)s entries; size asks for %(count)s")
+            raise _fault(where, rule % {"found": len(given), "count": count})
+        return given
+    found: list[Any] = [None] * count
+    if not isinstance(given, dict):
+        raise _fault(where, _("must be a list or an object"))
+    for place, entry in given.items():
+        if not place.isdigit() or int(place) >= count:
+            raise _fault(f"{where}.{place}", _("is no place in the cube"))
+        found[int(place)] = entry
+    return found
+
+
+def _statuses(given: Any, count: int) -> list[Any]:
+    if given is None:
+        return [""] * count
+    if isinstance(given, str):
+        return [given] * count
+    return [one or "" for one in _spread(given, count, "status")]

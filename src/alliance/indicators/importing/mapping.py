@@ -1,0 +1,172 @@
+"""What each column of a file is: by its name, and for years as columns by what the name reads as.
+
+A column that is not known is a fault, unless whoever brings the file says it may be left out: a
+slip in `boundary` would otherwise lose it unseen.
+"""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass, replace
+
+import numpy as np
+from django.utils.translation import gettext as _
+
+from alliance.indicators.importing.options import Options
+from alliance.indicators.importing.tables import Findings, Table, is_blank
+from alliance.indicators.periods import year_of
+from alliance.indicators.services.figures import Coded, Rows
+
+#: Names of columns, in small letters, by what they say.
+NAMES: dict[str, tuple[str, ...]] = {
+    "city": (
+        "city", "city_id", "city_code", "ref_area", "geo", "kommun", "kommunkod", "commune",
+        "code_commune", "codgeo", "municipality",
+    ),
+    "scheme": ("scheme", "city_scheme", "code_scheme"),
+    "indicator": ("indicator", "indicator_code", "indic", "indic_ur", "indikator", "indicateur"),
+    "definition": ("definition", "definition_id", "definition_key"),
+    "period": ("period", "year", "time_period", "time", "år", "année", "annee", "période"),
+    "value": ("value", "obs_value", "värde", "valeur"),
+    "status": ("status", "obs_status"),
+    "flag": ("flag", "obs_flag"),
+    "unit": ("unit", "unit_measure", "enhet", "unité", "unite"),
+    "unit_mult": ("unit_mult",),
+    "boundary": ("boundary",),
+    "sex": ("sex", "kön", "sexe"),
+    "age": ("age", "ålder", "âge"),
+    "income": ("income",),
+    "area": ("area", "district"),
+    "standard_error": ("standard_error", "se"),
+    "quality": ("quality", "grade"),
+    "method": ("method",),
+    "source_title": ("source_title", "source"),
+    "source_url": ("source_url",),
+    "licence": ("licence", "license"),
+    "action": ("action",),
+}  # fmt: skip
+#: For people to read, or the envelope of SDMX-CSV: known, and not taken.
+LEFT_OUT = frozenset(
+    {
+        "source_code", "source_name", "city_name", "indicator_name", "unit_label", "country",
+        "dataflow", "structure", "structure_id", "structure_name", "freq", "last update",
+        "decimals", "conf_status", "comment", "note",
+    }
+)  # fmt: skip
+_ROLE = {name: role for role, names in NAMES.items() for name in names}
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """Columns by what they say; `periods` are columns that hold the values of one period each."""
+
+    roles: dict[str, str]
+    periods: dict[str, str]
+    left_out: tuple[str, ...]
+
+
+def map_columns(table: Table, options: Options, findings: Findings) -> Mapping:
+    """What each column says; what cannot be told goes into `findings`."""
+    roles: dict[str, str] = {}
+    periods: dict[str, str] = {}
+    left_out = []
+    ignored = {name.casefold() for name in options.ignore}
+    for name in table.names:
+        short = _short(table, name)
+        if not name:
+            findings.file(_("A column with cells has no name in the header."), "table")
+        elif short in ignored or short in LEFT_OUT:
+            left_out.append(name)
+        elif table.names.count(name) > 1:
+            findings.column(name, _("stands in the header twice"))
+        elif (role := _ROLE.get(short)) is not None:
+            if role in roles:
+                rule = _("says the same as column %(column)s; leave one of them out")
+                findings.column(name, rule % {"column": roles[role]})
+            roles.setdefault(role, name)
+        elif year_of(short.upper()) is not None:
+            periods[name] = short.upper()
+        else:
+            findings.column(name, _unknown(short))
+    _check_shape(roles, periods, options, findings)
+    return Mapping(roles, periods, tuple(left_out))
+
+
+def _short(table: Table, name: str) -> str:
+    """A header without the label that SDMX-CSV may put behind it: `REF_AREA: Reference area`."""
+    short = name.split(":")[0] if ":" in table.names[0] else name
+    # Workbooks number their years: 2021.0
+    return short.strip().casefold().removesuffix(".0")
+
+
+def _unknown(short: str) -> str:
+    near = difflib.get_close_matches(short, [*_ROLE, *LEFT_OUT], n=1)
+    if near:
+        return _("is not a known column; is %(near)s meant?") % {"near": near[0]}
+    return _("is not a known column; take it out, or name it among those to be left out")
+
+
+def _check_shape(
+    roles: dict[str, str], periods: dict[str, str], options: Options, findings: Findings
+) -> None:
+    if periods and ("period" in roles or "value" in roles):
+        rule = _("Years are columns and there is a column %(column)s too: one of the two is meant.")
+        column = roles.get("period") or roles["value"]
+        findings.file(rule % {"column": column}, "table")
+    needed = {"city": True, "indicator": not (options.indicator or options.definition)}
+    if not periods:
+        needed |= {"period": True, "value": True}
+    if "definition" in roles:
+        needed["indicator"] = False
+    for role, is_needed in needed.items():
+        if is_needed and role not in roles:
+            rule = _("There is no such column. Names it may have: %(names)s.")
+            findings.file(
+                rule % {"names": ", ".join(NAMES[role])}, _("column %(column)s") % {"column": role}
+            )
+
+
+@dataclass(frozen=True)
+class Long:
+    """One row a figure. `value_names` is the column that each row's value stands in."""
+
+    table: Table
+    roles: dict[str, str]
+    value_names: Coded
+    left_empty: int = 0
+
+
+def one_row_a_figure(table: Table, mapping: Mapping) -> Long:
+    """The table with years as columns turned into one with a column of periods.
+
+    An empty cell below a year says nothing and is left out; how many is counted.
+    """
+    if not mapping.periods:
+        name = mapping.roles["value"]
+        return Long(table, mapping.roles, Coded.constant(name, len(table)))
+    others = [name for name in table.names if name in set(mapping.roles.values())]
+    wide = [table.column(name) for name in mapping.periods]
+    values = _stacked(wide)
+    kept = np.flatnonzero(~values.told(is_blank))
+    rows: Rows = np.tile(np.arange(len(table)), len(wide))[kept]
+    of_column = np.repeat(np.arange(len(wide), dtype=np.int32), len(table))[kept]
+    long = replace(
+        table,
+        names=(*others, "\x00period", "\x00value"),
+        columns=(
+            *(table.column(name).take(rows) for name in others),
+            Coded(of_column, tuple(mapping.periods.values())),
+            values.take(kept),
+        ),
+        rows=table.rows[rows],
+    )
+    roles = mapping.roles | {"period": "\x00period", "value": "\x00value"}
+    return Long(long, roles, Coded(of_column, tuple(mapping.periods)), len(values) - len(kept))
+
+
+def _stacked(columns: list[Coded]) -> Coded:
+    """Columns below one another."""
+    offsets = np.cumsum([0, *(len(column.words) for column in columns[:-1])])
+    codes = [column.codes + offset for column, offset in zip(columns, offsets, strict=True)]
+    words = tuple(word for column in columns for word in column.words)
+    return Coded(np.concatenate(codes).astype(np.int32), words)

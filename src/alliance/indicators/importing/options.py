@@ -1,0 +1,101 @@
+"""What whoever brings a file says of it, for all its rows at once."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from alliance.core.errors import Fault, InvalidData
+from alliance.indicators.enums import Boundary, CodeScheme, Quality, Status
+
+_FLAG = re.compile(r"\s*(\S+?)\s*=\s*([A-Za-z])(?:/([A-Za-z]))?(?:\s+(.*?))?\s*\Z")
+DECIMALS = ("", ".", ",")
+
+
+@dataclass(frozen=True)
+class FlagMeaning:
+    """What a flag of the publisher means here."""
+
+    status: str
+    quality: str = ""
+    method: str = ""
+
+
+@dataclass(frozen=True)
+class Options:
+    """Said of the whole file; a column of the file that says the same of a row goes before it.
+
+    `missing` are the words that stand for a missing figure, `decimal` the decimal mark, `flags`
+    what flags of the publisher mean, such as `e=E, x=U fails a check, r=A/B rounded`.
+    """
+
+    indicator: str = ""
+    definition: str = ""
+    unit: str = ""
+    scheme: str = ""
+    boundary: str = ""
+    status: str = ""
+    source_title: str = ""
+    source_url: str = ""
+    licence: str = ""
+    missing: tuple[str, ...] = ()
+    decimal: str = ""
+    flags: str = ""
+    ignore: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Only what is said."""
+        return {name: value for name, value in dataclasses.asdict(self).items() if value}
+
+    @classmethod
+    def of_json(cls, told: dict[str, Any]) -> Options:
+        lists = {name: tuple(told.get(name, ())) for name in ("missing", "ignore")}
+        return cls(**told | lists)
+
+    @classmethod
+    def of_text(cls, **told: str) -> Options:
+        """From the fields of a form or command, where lists are parted by commas."""
+        lists: dict[str, Any] = {
+            name: tuple(one.strip() for one in told.pop(name, "").split(",") if one.strip())
+            for name in ("missing", "ignore")
+        }
+        return cls(**lists | {name: value.strip() for name, value in told.items()})
+
+    def flag_meanings(self) -> dict[str, FlagMeaning]:
+        """By flag. Raises InvalidData for what cannot be read."""
+        found = {}
+        for part in filter(str.strip, re.split(r"[,;](?=\s*\S+\s*=)", self.flags)):
+            match = _FLAG.match(part)
+            status = match[2].upper() if match else ""
+            quality = (match[3] or "").upper() if match else ""
+            if (
+                match is None
+                or status not in Status.values
+                or (quality and quality not in Quality.values)
+            ):
+                rule = _("%(part)s is not read; write flags as e=E or r=A/B with a reason behind")
+                raise InvalidData([Fault("flags", rule % {"part": repr(part.strip())})])
+            found[match[1]] = FlagMeaning(status, quality, (match[4] or "").strip())
+        return found
+
+    def check(self) -> None:
+        """Raises InvalidData naming each option that says what cannot be."""
+        faults = []
+        for name, choices in (
+            ("scheme", CodeScheme.values),
+            ("boundary", Boundary.values),
+            ("status", Status.values),
+            ("decimal", DECIMALS),
+        ):
+            value = getattr(self, name)
+            if value and value not in choices:
+                rule = _("%(value)s is none of %(choices)s")
+                told = {"value": repr(value), "choices": ", ".join(filter(None, choices))}
+                faults.append(Fault(name, rule % told))
+        if faults:
+            raise InvalidData(faults)
+        self.flag_meanings()

@@ -1,0 +1,75 @@
+"""Which kind of file it is, told from its content, and whether it may be read at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from alliance.core.errors import Fault, InvalidData
+from alliance.indicators.importing.tables import Table
+
+#: The largest file read at all, and the most rows of one.
+MOST_BYTES = 500_000_000
+MOST_ROWS = 5_000_000
+_OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+_PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"Rar!", b"\x28\xb5\x2f\xfd")
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+def read_path(path: Path) -> Table:
+    """The table of a file on disk; its size is looked at before it is opened."""
+    check_size(path.stat().st_size)
+    return read_file(path.read_bytes())
+
+
+def check_size(size: int, most: int = MOST_BYTES) -> None:
+    """Raises InvalidData for a file that is not read because of its size."""
+    if size > most:
+        rule = _("is %(size)s MB; at most %(most)s MB are read. Split it by years or indicators.")
+        told = {"size": f"{size / 1e6:,.0f}", "most": f"{most / 1e6:,.0f}"}
+        raise InvalidData([Fault("file", rule % told)])
+    if size == 0:
+        raise InvalidData([Fault("file", _("is missing or empty"))])
+
+
+def read_file(content: bytes) -> Table:
+    """The table of a file: CSV, SDMX-CSV, workbook, JSON-stat or SDMX-ML.
+
+    Raises InvalidData with the rule where it is none of them or cannot be read.
+    """
+    check_size(len(content))
+    if content.startswith(b"PK\x03\x04"):
+        from alliance.indicators.importing.workbooks import read_workbook
+
+        table = read_workbook(content)
+    elif content.startswith(_OLD_EXCEL):
+        rule = _("is an old Excel file or has a password; save it as .xlsx without one")
+        raise InvalidData([Fault("file", rule)])
+    elif content.startswith(_PACKED):
+        raise InvalidData([Fault("file", _("is packed; unpack it first"))])
+    else:
+        table = _read_text(content)
+    table = table.without_empty_rows()
+    if not len(table):
+        raise InvalidData([Fault("file", _("has no rows"))])
+    if len(table) > MOST_ROWS:
+        raise InvalidData([Fault("file", _("has more than %(n)s rows") % {"n": f"{MOST_ROWS:,}"})])
+    return table
+
+
+def _read_text(content: bytes) -> Table:
+    head = content[:1000].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if content.startswith(_UTF16):
+        head = content[:1000].decode("utf-16", "ignore").lstrip().encode()
+    if head.startswith((b"{", b"[")):
+        from alliance.indicators.importing.json_stat import read_json_stat
+
+        return read_json_stat(content)
+    if head.startswith(b"<"):
+        from alliance.indicators.importing.sdmx_ml import read_sdmx_ml
+
+        return read_sdmx_ml(content)
+    from alliance.indicators.importing.csv_files import read_csv
+
+    return read_csv(content)

@@ -1,0 +1,64 @@
+"""What was understood of a file and what would come of it, as people look at it before a yes."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A figure that is known and would be superseded."""
+
+    city: str
+    definition: str
+    period: str
+    boundary: str
+    group: str
+    old: float | None
+    old_status: str
+    new: float | None
+    new_status: str
+    place: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """All counts are of figures but `n_cities` and `n_definitions`.
+
+    `columns` are pairs of a column and what it was read as; `conversions` as
+    `definitions.Conversion`; `revisions` the first of those that there are.
+    """
+
+    format: str
+    n_figures: int
+    n_cities: int
+    n_definitions: int
+    first_period: str
+    last_period: str
+    layout: str = "long"
+    sheet: str = ""
+    decimal: str = "."
+    notes: tuple[tuple[str, str], ...] = ()
+    columns: tuple[tuple[str, str], ...] = ()
+    left_out: tuple[str, ...] = ()
+    left_empty: int = 0
+    n_missing: int = 0
+    # Definitions whose unit the file does not say: taken as defined.
+    units_taken: tuple[tuple[str, str], ...] = ()
+    conversions: tuple[dict[str, Any], ...] = ()
+    flags: tuple[tuple[str, str], ...] = ()
+    added: int = 0
+    revised: int = 0
+    unchanged: int = 0
+    revisions: tuple[Revision, ...] = field(default_factory=tuple)
+
+    def as_json(self) -> dict[str, Any]:
+        return dataclasses.asdict(self)
+
+    def details(self) -> dict[str, Any]:
+        """What is kept with the batch: how the file was read, without what came of it."""
+        told = ("format", "layout", "sheet", "decimal", "notes", "columns", "left_out",
+                "left_empty", "units_taken", "conversions", "flags")  # fmt: skip
+        return {name: getattr(self, name) for name in told if getattr(self, name)}

@@ -1,0 +1,71 @@
+"""Tables in SDMX-ML 2.1 and 3.0, generic or structure specific; the DSD need not be there."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+from django.utils.translation import gettext as _
+
+from alliance.core.errors import Fault, InvalidData
+from alliance.indicators.importing.tables import Table, coded, is_blank
+from alliance.indicators.services.figures import Coded
+
+MOST_BYTES = 100_000_000
+_DELETE = re.compile(rb"<[^>]*DataSet[^>]*\baction=[\"'](?:Delete|D)[\"']")
+
+
+def read_sdmx_ml(content: bytes) -> Table:
+    """The observations of an SDMX-ML message, a row each. Raises InvalidData."""
+    if len(content) > MOST_BYTES:
+        rule = _("is an SDMX-ML message of more than %(n)s MB; ask for SDMX-CSV")
+        raise InvalidData([Fault("file", rule % {"n": MOST_BYTES // 1_000_000})])
+    # A document type can make a small file unfold to a huge one, or fetch another.
+    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+        raise InvalidData([Fault("file", _("is XML with a document type, which is not read"))])
+    if _DELETE.search(content):
+        rule = _("asks to delete a figure; give it the status M, and it stays on record")
+        raise InvalidData([Fault("file", rule)])
+    from pysdmx.io import read_sdmx
+
+    try:
+        sets: Any = read_sdmx(content.decode(), validate=False).data
+        frames = [one.data for one in sets]
+    except Exception as error:
+        # pysdmx and the parser below it raise errors of many kinds.
+        rule = _("is no SDMX-ML message of data: %(why)s") % {"why": str(error)[:200]}
+        raise InvalidData([Fault("file", rule)]) from error
+    names = list(dict.fromkeys(name for frame in frames for name in frame.columns))
+    count = sum(len(frame) for frame in frames)
+    columns = []
+    for name in names:
+        cells: list[object] = []
+        for frame in frames:
+            if name in frame:
+                cells += list(frame[name].astype(object).where(frame[name].notna(), None))
+            else:
+                cells += [None] * len(frame)
+        columns.append(coded("" if cell is None else str(cell) for cell in cells))
+    table = Table(
+        names=tuple(names),
+        columns=tuple(columns),
+        # Observations have no rows; they are told by their place in the message.
+        rows=np.arange(1, count + 1, dtype=np.int64),
+        format="SDMX-ML",
+    )
+    return _with_missing(table)
+
+
+def _with_missing(table: Table) -> Table:
+    """An observation without a value is a missing figure, as SDMX has it, unless it says more."""
+    if "OBS_VALUE" not in table.names or "OBS_STATUS" in table.names or not len(table):
+        return table
+    none = table.column("OBS_VALUE").told(is_blank)
+    status = Coded(none.astype(np.int32), ("", "M"))
+    return Table(
+        names=(*table.names, "OBS_STATUS"),
+        columns=(*table.columns, status),
+        rows=table.rows,
+        format=table.format,
+    )

@@ -1,0 +1,148 @@
+"""A file as columns of cells, and the faults found in them, named by cell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from alliance.core.errors import Fault, InvalidData
+from alliance.indicators.services.figures import Coded, Flags, Rows
+
+#: Cells named of those that break one rule in one column; the others are counted.
+MOST_CELLS = 50
+
+
+@dataclass(frozen=True)
+class Table:
+    """Columns of cells: text, or from a workbook also numbers and dates. None is an empty cell.
+
+    `rows` are the numbers of the rows in the file, as a spreadsheet counts them.
+    """
+
+    names: tuple[str, ...]
+    columns: tuple[Coded, ...]
+    rows: Rows
+    format: str
+    sheet: str = ""
+    # What was found out about the file, as (what, value): encoding, delimiter.
+    notes: tuple[tuple[str, str], ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def column(self, name: str) -> Coded:
+        return self.columns[self.names.index(name)]
+
+    def without_empty_rows(self) -> Table:
+        if not self.columns:
+            return self
+        empty = np.ones(len(self), dtype=bool)
+        for column in self.columns:
+            empty &= column.told(is_blank)
+        if not empty.any():
+            return self
+        kept = np.flatnonzero(~empty)
+        return replace(
+            self, columns=tuple(one.take(kept) for one in self.columns), rows=self.rows[kept]
+        )
+
+
+def is_blank(cell: Any) -> bool:
+    return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+def coded(cells: Iterable[Any]) -> Coded:
+    """A column of typed cells: 1, 1.0 and True stay different."""
+    known: dict[Hashable, int] = {}
+    words: list[Any] = []
+    codes = []
+    for cell in cells:
+        key = (type(cell), cell)
+        code = known.get(key)
+        if code is None:
+            code = known[key] = len(words)
+            words.append(cell)
+        codes.append(code)
+    return Coded(np.array(codes, dtype=np.int32), tuple(words))
+
+
+def told(cell: Any) -> str:
+    """A cell as it may be repeated: in marks, and not longer than a line."""
+    return repr(str(cell)[:60])
+
+
+@dataclass
+class Findings:
+    """The faults of one file."""
+
+    sheet: str = ""
+    faults: list[Fault] = field(default_factory=list)
+
+    def file(self, rule: str, where: str = "file") -> None:
+        self.faults.append(Fault(where, rule))
+
+    def column(self, name: str, rule: str) -> None:
+        self.faults.append(Fault(self._in_sheet(_("column %(column)s") % {"column": name}), rule))
+
+    def cells(
+        self,
+        rows: Rows,
+        numbers: Rows,
+        name: str,
+        rule_of: Callable[[int], str],
+        *,
+        n_more: int = 0,
+    ) -> None:
+        """A fault in each of `rows` of the table, the first `MOST_CELLS` by name."""
+        for row in rows[:MOST_CELLS]:
+            place = (
+                _("row %(row)s, column %(column)s") % {"row": numbers[row], "column": name}
+                if name
+                else _("row %(row)s") % {"row": numbers[row]}
+            )
+            self.faults.append(Fault(self._in_sheet(place), rule_of(int(row))))
+        more = len(rows) - MOST_CELLS
+        if more > 0:
+            rule = ngettext(
+                "%(n)s more cell breaks this rule: %(rule)s",
+                "%(n)s more cells break this rule: %(rule)s",
+                more,
+            )
+            told_rule = rule_of(int(rows[MOST_CELLS]))
+            self.faults.append(
+                Fault(
+                    self._in_sheet(_("column %(column)s") % {"column": name or "–"}),
+                    rule % {"n": more, "rule": told_rule},
+                )
+            )
+
+    def words(
+        self,
+        column: Coded,
+        numbers: Rows,
+        name: str,
+        faults: dict[int, str],
+        rows: Flags | None = None,
+    ) -> None:
+        """A fault in each cell that holds one of the words of `faults`, by the word's code."""
+        if not faults:
+            return
+        bad = np.isin(column.codes, list(faults))
+        if rows is not None:
+            bad &= rows
+        self.cells(np.flatnonzero(bad), numbers, name, lambda row: faults[int(column.codes[row])])
+
+    def _in_sheet(self, place: str) -> str:
+        return f"{self.sheet}, {place}" if self.sheet else place
+
+    def raise_any(self) -> None:
+        if self.faults:
+            raise InvalidData(dict.fromkeys(self.faults))
+
+    def __iter__(self) -> Iterator[Fault]:
+        return iter(self.faults)

@@ -1,0 +1,127 @@
+"""Taking a checked file over: a look at what would come of it, and then the writing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from alliance.core import audit
+from alliance.core.errors import Fault, InvalidData
+from alliance.indicators.enums import BatchKind
+from alliance.indicators.importing.checking import Checked, Source, with_sources
+from alliance.indicators.importing.report import Report, Revision
+from alliance.indicators.models import Definition, ObservationBatch, ObservationSource
+from alliance.indicators.models.observations import TOTAL
+from alliance.indicators.services.figures import Figures
+from alliance.indicators.services.recording import Plan, plan_figures, record_figures
+from alliance.network.models import City, Organisation
+
+#: Revisions shown one by one.
+MOST_SHOWN = 100
+
+
+def look(checked: Checked) -> Report:
+    """The report with what would come of the figures now."""
+    keys = _source_keys(checked.figures.source.words)
+    figures = with_sources(checked.figures, keys)
+    plan = plan_figures(figures)
+    return replace(
+        checked.report,
+        added=len(plan.added),
+        revised=len(plan.revised),
+        unchanged=plan.unchanged,
+        revisions=tuple(_revisions(figures, plan, checked.numbers)),
+    )
+
+
+def take_over(
+    checked: Sequence[tuple[Checked, str, str]],
+    *,
+    actor: audit.Actor,
+    at: dt.datetime,
+    kind: BatchKind,
+    reason: str = "",
+    organisation: Organisation | None = None,
+    counted: Callable[[int], None] = lambda rows: None,
+) -> list[ObservationBatch]:
+    """Write the figures of files, given each with its name and digest: all of them or none.
+
+    A batch that changes nothing is not kept. Raises InvalidData where figures would be revised
+    and no reason is given.
+    """
+    batches = []
+    with transaction.atomic():
+        for one, file_name, file_digest in checked:
+            for title, url, licence in one.figures.source.words:
+                ObservationSource.objects.get_or_create(title=title, url=url, licence=licence)
+            keys = _source_keys(one.figures.source.words)
+            batch = record_figures(
+                with_sources(one.figures, keys),
+                actor=actor,
+                at=at,
+                kind=kind,
+                reason=reason,
+                organisation=organisation,
+                file_name=file_name,
+                file_digest=file_digest,
+                details=one.report.details(),
+                counted=counted,
+            )
+            check_reason(batch.revised, reason)
+            if not batch.added and not batch.revised:
+                ObservationBatch.objects.filter(pk=batch.pk).delete()
+            batches.append(batch)
+    return batches
+
+
+def check_reason(revised: int, reason: str) -> None:
+    """Raises InvalidData where figures are revised and nobody says why."""
+    if revised and not reason:
+        rule = _("Say why figures that are known are revised (%(n)s of them).") % {"n": revised}
+        raise InvalidData([Fault("reason", rule)])
+
+
+def _source_keys(sources: Collection[Source]) -> dict[Source, int]:
+    titles = {title for title, _url, _licence in sources}
+    found: dict[Source, int] = {}
+    rows = ObservationSource.objects.all()
+    if len(titles) <= MOST_SHOWN:
+        rows = rows.filter(title__in=titles)
+    for pk, title, url, licence in rows.values_list("pk", "title", "url", "licence"):
+        found[title, url, licence] = pk
+    return found
+
+
+def _revisions(figures: Figures, plan: Plan, numbers: Sequence[int]) -> list[Revision]:
+    rows = sorted(plan.revised)[:MOST_SHOWN]
+    part = figures.take(rows)
+    cities = City.objects.in_bulk(set(part.city.values()))
+    definitions = Definition.objects.in_bulk(set(part.definition.values()))
+    found = []
+    for place, row in enumerate(rows):
+        known = plan.revised[row]
+        new = float(part.value[place])
+        group = [
+            word
+            for word in (getattr(part, n)[place] for n in ("sex", "age", "income", "area"))
+            if word != TOTAL
+        ]
+        found.append(
+            Revision(
+                city=cities[part.city[place]].name,
+                definition=definitions[part.definition[place]].key,
+                period=part.period[place],
+                boundary=part.boundary[place],
+                group=", ".join(group),
+                old=known.value,
+                old_status=known.status,
+                new=None if new != new else new,
+                new_status=part.status[place],
+                place=_("row %(row)s") % {"row": numbers[row]},
+            )
+        )
+    return found

@@ -1,0 +1,49 @@
+"""What the indicators keep about a person: the figures she brought in, and files on their way."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from alliance.accounts.services.own_data import FORMER_MEMBER
+from alliance.indicators.importing.storage import stored
+from alliance.indicators.models import FigureFile, ObservationBatch
+
+if TYPE_CHECKING:
+    from alliance.accounts.models import User
+
+
+def own_data(user: User) -> dict[str, Any]:
+    """Which figures the person brought in when and why, and the files she uploaded."""
+    return {
+        "figures_brought_in": [
+            {
+                "id": one.public_id,
+                "at": one.at.isoformat(),
+                "file": one.file_name,
+                "reason": one.reason,
+                "added": one.added,
+                "revised": one.revised,
+            }
+            for one in ObservationBatch.objects.filter(made_by=user)
+        ],
+        "figure_files": [
+            {
+                "id": one.public_id,
+                "at": one.at.isoformat(),
+                "file": one.file_name,
+                "sha256": one.file_digest,
+                "state": one.state,
+            }
+            for one in FigureFile.objects.filter(uploaded_by=user)
+        ],
+    }
+
+
+def forget(user: User, *, at: dt.datetime) -> None:
+    """Take the name from figures, which stay with their city; delete files not taken over."""
+    ObservationBatch.objects.filter(made_by=user).update(made_by_label=FORMER_MEMBER)
+    files = FigureFile.objects.filter(uploaded_by=user)
+    for public_id in files.values_list("public_id", flat=True):
+        stored(public_id).unlink(missing_ok=True)
+    files.delete()

@@ -1,0 +1,143 @@
+"""What is wrong with figures, a column at a time and in the reader's language."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from django.utils.translation import gettext as _
+
+from alliance.indicators.enums import WITHOUT_VALUE, Boundary, Quality, Status
+from alliance.indicators.models import DefinitionVersion
+from alliance.indicators.models.observations import TOTAL
+from alliance.indicators.periods import year_of
+from alliance.indicators.services.figures import SERIES, Figures, Flags, Rows, groups
+
+LONGEST = {"sex": 8, "age": 16, "income": 16, "area": 80, "method": 160}
+
+
+@dataclass(frozen=True)
+class FigureFault:
+    """A rule that some rows break in one field; `rule_of` puts it in words for a row."""
+
+    field: str
+    rows: Rows
+    rule_of: Callable[[int], str]
+
+
+def figure_faults(
+    figures: Figures, versions: Mapping[int, DefinitionVersion], *, today: dt.date
+) -> Iterator[FigureFault]:
+    """Every rule that is broken, with the rows that break it."""
+    for field, bad, rule_of in (
+        *_code_rules(figures, today),
+        *_value_rules(figures, versions),
+    ):
+        rows = np.flatnonzero(bad)
+        if len(rows):
+            yield FigureFault(field, rows, rule_of)
+    yield from _twice(figures)
+
+
+Rule = tuple[str, Flags, Callable[[int], str]]
+
+
+def _code_rules(figures: Figures, today: dt.date) -> Iterator[Rule]:
+    period, status, boundary = figures.period, figures.status, figures.boundary
+    years = {word: year_of(word) for word in period.words}
+    yield (
+        "period",
+        period.told(lambda word: years[word] is None),
+        lambda row: _("Give a period such as 2021, 2021-Q3 or 2021-06."),
+    )
+    yield (
+        "period",
+        period.told(lambda word: (years[word] or 0) > today.year),
+        lambda row: _("The year %(year)s is in the future.") % {"year": years[period[row]]},
+    )
+    yield (
+        "status",
+        status.told(lambda word: word not in Status.values),
+        lambda row: _("%(code)s is no SDMX status that is taken.") % {"code": status[row]},
+    )
+    yield (
+        "boundary",
+        boundary.told(lambda word: word not in Boundary.values),
+        lambda row: _("%(code)s is no kind of area.") % {"code": boundary[row]},
+    )
+    yield (
+        "quality",
+        figures.quality.told(lambda word: bool(word) and word not in Quality.values),
+        lambda row: _("The grade is A, B or C."),
+    )
+    for name, most in LONGEST.items():
+        yield _length_rule(figures, name, most)
+        if name != "method":
+            yield (
+                name,
+                getattr(figures, name).told(lambda word: not word),
+                lambda row: _("is empty; all together are %(total)s") % {"total": TOTAL},
+            )
+
+
+def _length_rule(figures: Figures, name: str, most: int) -> Rule:
+    return (
+        name,
+        getattr(figures, name).told(lambda word: len(word) > most),
+        lambda row: _("is longer than %(most)s characters") % {"most": most},
+    )
+
+
+def _value_rules(figures: Figures, versions: Mapping[int, DefinitionVersion]) -> Iterator[Rule]:
+    value = figures.value
+    none = np.isnan(value)
+    without = figures.status.told(lambda word: word in WITHOUT_VALUE)
+    yield (
+        "value",
+        none & ~without,
+        lambda row: _("A figure of this status has a value; missing ones have status M."),
+    )
+    yield "value", ~none & without, lambda row: _("A figure of this status has no value.")
+    yield "value", np.isinf(value), lambda row: _("The value is not a finite number.")
+
+    def end(name: str, default: float) -> Any:
+        known = [getattr(versions[word], name) for word in figures.definition.words]
+        return figures.definition.per_word(
+            [default if one is None else one for one in known], np.float64
+        )
+
+    least, most = end("valid_min", -np.inf), end("valid_max", np.inf)
+    yield (
+        "value",
+        np.isfinite(value) & (value < least),
+        lambda row: (
+            _("%(value)s is below %(least)s, the least this indicator can be.")
+            % {"value": float(value[row]), "least": float(least[row])}
+        ),
+    )
+    yield (
+        "value",
+        np.isfinite(value) & (value > most),
+        lambda row: (
+            _("%(value)s is above %(most)s, the most this indicator can be.")
+            % {"value": float(value[row]), "most": float(most[row])}
+        ),
+    )
+    error = figures.standard_error
+    yield (
+        "standard_error",
+        (error < 0) | np.isinf(error),
+        lambda row: _("A standard error is 0 or more."),
+    )
+
+
+def _twice(figures: Figures) -> Iterator[FigureFault]:
+    """Rows about what an earlier row is about."""
+    numbers, first = groups(getattr(figures, name) for name in (*SERIES, "period"))
+    again = np.ones(len(figures), dtype=bool)
+    again[first] = False
+    if again.any():
+        yield FigureFault("", np.flatnonzero(again), lambda row: str(int(first[numbers[row]])))

@@ -1,0 +1,165 @@
+"""Figures as columns: a million of them are checked and written without an object for each."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alliance.indicators.enums import Boundary, Status
+from alliance.indicators.models.observations import TOTAL
+
+Rows = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class ObservationRecord:
+    """One figure on its way in. `city`, `definition` and `source` are primary keys.
+
+    `definition_number` None means the version that holds now.
+    """
+
+    city: int
+    definition: int
+    period: str
+    value: float | None
+    status: str = Status.NORMAL
+    boundary: str = Boundary.UNKNOWN
+    sex: str = TOTAL
+    age: str = TOTAL
+    income: str = TOTAL
+    area: str = TOTAL
+    standard_error: float | None = None
+    quality: str = ""
+    definition_number: int | None = None
+    method: str = ""
+    source: int | None = None
+
+    @property
+    def series_key(self) -> tuple[object, ...]:
+        return (
+            self.definition, self.city, self.boundary, self.sex, self.age, self.income, self.area,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Coded:
+    """A column of few different words: `codes` says which of `words` each row holds."""
+
+    codes: NDArray[np.int32]
+    words: tuple[Any, ...]
+
+    @classmethod
+    def of(cls, values: Iterable[Hashable]) -> Coded:
+        known: dict[Hashable, int] = {}
+        codes = [known.setdefault(value, len(known)) for value in values]
+        return cls(np.array(codes, dtype=np.int32), tuple(known))
+
+    @classmethod
+    def constant(cls, word: Hashable, length: int) -> Coded:
+        return cls(np.zeros(length, dtype=np.int32), (word,))
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def __getitem__(self, row: int) -> Any:
+        return self.words[self.codes[row]]
+
+    def told(self, wanted: Callable[[Any], bool]) -> Flags:
+        """Which rows hold a word that `wanted` says yes to; each word is asked about once."""
+        return self.per_word([wanted(word) for word in self.words], np.bool_)
+
+    def per_word(self, values: Sequence[Any], dtype: Any) -> NDArray[Any]:
+        """A value for each row, given one for each word."""
+        return np.array(values, dtype=dtype)[self.codes]
+
+    def per_word_values(self) -> Numbers:
+        """Words that are numbers, row by row."""
+        return np.array(self.words, dtype=np.float64)[self.codes]
+
+    def mapped(self, change: Callable[[Any], Hashable]) -> Coded:
+        """The column with every word replaced."""
+        short = Coded.of(change(word) for word in self.words)
+        return Coded(short.codes[self.codes], short.words)
+
+    def take(self, rows: Any) -> Coded:
+        return Coded(self.codes[rows], self.words)
+
+    def values(self) -> list[Any]:
+        """The words row by row."""
+        words = np.empty(len(self.words), dtype=object)
+        words[:] = self.words
+        found: list[Any] = words[self.codes].tolist()
+        return found
+
+
+SERIES = ("definition", "city", "boundary", "sex", "age", "income", "area")
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Columns of `ObservationRecord`, one entry a figure. A value or error of NaN is none."""
+
+    city: Coded
+    definition: Coded
+    period: Coded
+    value: Numbers
+    status: Coded
+    boundary: Coded
+    sex: Coded
+    age: Coded
+    income: Coded
+    area: Coded
+    standard_error: Numbers
+    quality: Coded
+    definition_number: Coded
+    method: Coded
+    source: Coded
+
+    def __len__(self) -> int:
+        return len(self.value)
+
+    def take(self, rows: Any) -> Figures:
+        """Some of the rows, in the order given."""
+        taken: dict[str, Any] = {
+            name: column.take(rows) if isinstance(column, Coded) else column[rows]
+            for name, column in self.columns().items()
+        }
+        return Figures(**taken)
+
+    def columns(self) -> dict[str, Any]:
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+def columns_of(records: Sequence[ObservationRecord]) -> Figures:
+    """Records as columns."""
+    columns: dict[str, Any] = {}
+    for field in fields(ObservationRecord):
+        values = [getattr(record, field.name) for record in records]
+        columns[field.name] = (
+            np.array([math.nan if value is None else value for value in values], dtype=np.float64)
+            if field.name in ("value", "standard_error")
+            else Coded.of(str(one) if isinstance(one, str) else one for one in values)
+        )
+    return Figures(**columns)
+
+
+def groups(columns: Iterable[Coded]) -> tuple[Rows, Rows]:
+    """The number of each row's group of equal entries, and the first row of each group."""
+    numbers: Rows | None = None
+    for column in columns:
+        if numbers is None:
+            numbers = column.codes.astype(np.int64)
+        elif len(column.words) > 1:
+            # Numbers stay below the count of rows, so the product never overflows.
+            numbers = np.unique(numbers, return_inverse=True)[1] * len(column.words) + column.codes
+    if numbers is None or not len(numbers):
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    _found, first, inverse = np.unique(numbers, return_index=True, return_inverse=True)
+    return inverse, first
