@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
@@ -80,10 +81,13 @@ def _dated_population(table: Table) -> dict[str, Coded]:
     for name in table.names:
         if match := _POPULATION.match(name):
             column = table.column(name)
-            year = match[1]
-            years = column.mapped(lambda cell: year if cell else "")
+            years = column.mapped(partial(_year_where_told, match[1]))
             return {"population": column, "population_year": years}
     return {}
+
+
+def _year_where_told(year: str, cell: str) -> str:
+    return year if cell else ""
 
 
 class _Faults:

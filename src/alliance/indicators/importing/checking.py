@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,8 +20,8 @@ from alliance.indicators.importing.mapping import Long, map_columns, one_row_a_f
 from alliance.indicators.importing.options import FlagMeaning, Options
 from alliance.indicators.importing.report import Report
 from alliance.indicators.importing.tables import Findings, Table, is_blank, told
-from alliance.indicators.services.figure_faults import figure_faults
-from alliance.indicators.services.figures import Coded, Figures, Flags, Numbers, groups
+from alliance.indicators.services.figure_faults import FigureFault, figure_faults
+from alliance.indicators.services.figures import Coded, Figures, Flags, Numbers, Rows, groups
 from alliance.network.models import City
 
 #: Where figures come from: title, address, licence.
@@ -315,20 +316,16 @@ _SAME = Conversion("", "?", "", 1.0)
 
 def _check_figures(figures: Figures, reading: _Reading, today: dt.date) -> None:
     versions = Definitions().versions
-    numbers = reading.table.rows
     for fault in figure_faults(figures, versions, today=today):
         if fault.field:
             reading.fault(fault.field, fault.rows, fault.rule_of)
         else:
-            first_of = fault.rule_of
-            reading.fault(
-                "city",
-                fault.rows,
-                lambda row: (
-                    _("is about the same as row %(row)s: a figure comes once")
-                    % {"row": numbers[int(first_of(row))]}
-                ),
-            )
+            reading.fault("city", fault.rows, partial(_same_as, fault, reading.table.rows))
+
+
+def _same_as(fault: FigureFault, numbers: Rows, row: int) -> str:
+    rule = _("is about the same as row %(row)s: a figure comes once")
+    return rule % {"row": numbers[int(fault.rule_of(row))]}
 
 
 def with_sources(figures: Figures, keys: dict[Source, int]) -> Figures:
