@@ -9,6 +9,7 @@ from alliance.knowledge.api.cases import router as cases_router
 from alliance.knowledge.api.chain import router as chain_router
 from alliance.knowledge.api.downloads import router as downloads_router
 from alliance.knowledge.api.drafts import router as drafts_router
+from alliance.knowledge.api.exchange import router as exchange_router
 from alliance.knowledge.api.files import router as files_router
 from alliance.knowledge.api.questions import router as questions_router
 from alliance.knowledge.api.remarks import router as remarks_router
@@ -34,6 +35,7 @@ for part in (
     case_acts_router,
     translations_router,
     adopting_router,
+    exchange_router,
 ):
     router.add_router("", part)
 
