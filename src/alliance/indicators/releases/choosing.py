@@ -87,12 +87,10 @@ def figures_by_indicator(table: pa.Table) -> dict[str, Figures]:
             for name in ("indicator", "city", "definition", "boundary", "year", "period")
         ]
     )
-    codes = table["indicator"].to_pylist()
-    names = np.array(codes, dtype=object)
-    found = {}
-    for start, end in _runs(names):
-        found[codes[start]] = _figures(table.slice(start, end - start))
-    return found
+    names = _texts(table["indicator"])
+    return {
+        str(names[start]): _figures(table.slice(start, end - start)) for start, end in _runs(names)
+    }
 
 
 def choose(indicator: str, figures: Figures, meaning: Meaning, year: int) -> Choice:
@@ -202,7 +200,7 @@ def _best(
 
 
 def _figures(part: pa.Table) -> Figures:
-    texts = {name: np.array(part[name].to_pylist(), dtype=object) for name in _TEXTS}
+    texts = {name: _texts(part[name]) for name in _TEXTS}
     keys = texts["city"] + "|" + texts["definition"] + "|" + texts["boundary"]
     starts = np.array([start for start, _end in _runs(keys)], dtype=np.int64)
 
@@ -219,6 +217,13 @@ def _figures(part: pa.Table) -> Figures:
         usable=np.isin(texts["status"].astype(str), _USABLE),
         starts=starts,
     )
+
+
+def _texts(column: pa.ChunkedArray) -> npt.NDArray[Any]:
+    """A column of text as objects of Python, each text once in memory."""
+    coded = column.combine_chunks().dictionary_encode()
+    words = np.array([*coded.dictionary.to_pylist(), ""], dtype=object)[:-1]
+    return np.asarray(words[coded.indices.to_numpy()], dtype=object)
 
 
 def _runs(keys: npt.NDArray[Any]) -> Iterator[tuple[int, int]]:

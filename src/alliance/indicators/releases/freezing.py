@@ -79,8 +79,8 @@ def freeze(folder: Path, *, as_of: dt.datetime, year: int, draws: int, seed: int
     """
     figures, read_by = read_figures(as_of)
     cities = _cities(set(pc.unique(figures["city"]).to_pylist()))
-    fine = dict(zip(cities["city"].to_pylist(), cities["peers_fine"].to_pylist(), strict=True))
-    groups = pa.array([fine[city] for city in figures["city"].to_pylist()], pa.string())
+    place = pc.index_in(figures["city"], value_set=cities["city"].combine_chunks())
+    groups = cities["peers_fine"].take(place)
     figures = figures.add_column(0, "peer_group", groups)
     figures = figures.sort_by([(name, "ascending") for name in ORDER])
 

@@ -3,6 +3,7 @@ import pytest
 
 from alliance.analysis.composite.ranking import (
     distance,
+    nested_peers,
     peer_groups,
     peer_percentile,
     rank,
@@ -120,3 +121,42 @@ def test_shapes_and_levels_are_checked():
         standings(SCORES, PEERS, falling=np.ones(2, dtype=bool))
     with pytest.raises(MethodError, match="bad-level"):
         percentiles_of_draws(np.ones((5, 2)), level=1)
+
+
+def test_peers_are_the_finest_grouping_that_has_enough():
+    ranked = np.array([True] * 7 + [False])
+    fine = ["a"] * 5 + ["b", "b", "b"]
+    wide = ["x"] * 8
+    peers = nested_peers([fine, wide], ranked, at_least=5)
+    names = [peers.names[group] for group in peers.of]
+    assert names == ["a"] * 5 + ["x"] * 3
+    assert peers.members[peers.names.index("a")].tolist() == [0, 1, 2, 3, 4]
+    # Whoever has closer peers is still among the peers of those who have none.
+    assert peers.members[peers.names.index("x")].tolist() == [0, 1, 2, 3, 4, 5, 6]
+    assert peers.fallback == ("b",)
+
+
+def test_without_any_group_that_has_enough_all_are_peers():
+    ranked = np.ones(4, dtype=bool)
+    peers = nested_peers([["a", "a", "", ""], ["c", "c", "c", "c"]], ranked, at_least=5)
+    assert peers.of.tolist() == [0] * 4
+    assert peers.members[0].tolist() == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("levels", "at_least", "code"),
+    [([["a"]], 5, "wrong-shape"), ([["a", "b"]], 1, "bad-group-size")],
+)
+def test_nested_peers_refuse_what_cannot_be(levels, at_least, code):
+    with pytest.raises(MethodError) as caught:
+        nested_peers(levels, np.ones(2, dtype=bool), at_least=at_least)
+    assert caught.value.code == code
+
+
+def test_intervals_of_places_are_those_of_each_draw():
+    draws = np.random.default_rng(1).normal(size=(200, 6))
+    draws[5, 2] = np.nan
+    places = np.array([peer_percentile(row) for row in draws])
+    low, high = percentiles_of_draws(draws)
+    np.testing.assert_allclose(low, np.nanquantile(places, 0.05, axis=0))
+    np.testing.assert_allclose(high, np.nanquantile(places, 0.95, axis=0))
