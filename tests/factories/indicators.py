@@ -9,7 +9,7 @@ from alliance.core.audit import COMMAND_LINE
 from alliance.indicators import services
 from alliance.indicators.enums import BatchKind, NodeKind, ReleaseState
 from alliance.indicators.models import Definition, ObservationBatch, Release, Score
-from alliance.indicators.services import DefinitionRecord, ObservationRecord
+from alliance.indicators.services import DefinitionRecord, ObservationRecord, releases
 from alliance.network.models import City
 
 NOW = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)
@@ -102,3 +102,11 @@ def make_score(release: Release, city: City, definition: Definition, **values: A
             **values,
         },
     )
+
+
+def publish_release(*, at: dt.datetime = NOW) -> Release:
+    """A release of the figures that are there, computed and published."""
+    started = releases.start_release(actor=COMMAND_LINE, at=at, by_worker=False)
+    releases.make_release(started.public_id, at=at)
+    started.refresh_from_db()
+    return started

@@ -35,6 +35,8 @@ from alliance.config.openapi import complete, guards
 from alliance.core.errors import Conflict, Fault, Gone, InvalidData, NotAllowed, NotFound
 from alliance.core.strict_json import NotJson
 from alliance.core.throttle import Throttled
+from alliance.indicators.api import router as indicators_router
+from alliance.indicators.api.comparison import NotComparable, compared_figures
 from alliance.knowledge.api import router as knowledge_router
 from alliance.network.api import router as network_router
 from alliance.network.api.common import PREFIX
@@ -69,7 +71,7 @@ api = NinjaAPI(
     parser=StrictJson(),
     openapi_extra={"info": {"license": {"name": "CC BY 4.0", "identifier": "CC-BY-4.0"}}},
 )
-for part in (knowledge_router, network_router, search_router, testbeds_router):
+for part in (knowledge_router, indicators_router, network_router, search_router, testbeds_router):
     api.add_router("", part)
 
 
@@ -137,6 +139,23 @@ def _conflict(request: HttpRequest, error: Conflict) -> HttpResponse:
     response = problem(412, detail)
     tell_etag(response, error.current)
     return response
+
+
+@api.exception_handler(NotComparable)
+@told
+def _not_comparable(request: HttpRequest, error: NotComparable) -> HttpResponse:
+    found = error.comparison
+    return problem(
+        409,
+        _("These figures do not compare, so they are not put in an order."),
+        [Fault(one.code, str(one.text)) for one in found.differences],
+        indicator=found.public_id,
+        figures=compared_figures(found),
+        differences=[
+            {"clause": one.clause, "left": one.left, "right": one.right}
+            for one in found.verdict.differences
+        ],
+    )
 
 
 @api.exception_handler(Throttled)

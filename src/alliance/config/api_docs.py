@@ -169,6 +169,7 @@ def sections() -> tuple[Section, ...]:
         "solutions": _("Solutions"),
         "methods": _("Citizen dialogue methods"),
         "cities and organisations": _("Cities and organisations"),
+        "indicators": _("Indicators"),
         "lists": _("Lists of codes"),
         "search": _("Search"),
         "downloads": _("Downloads"),

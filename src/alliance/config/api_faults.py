@@ -64,6 +64,7 @@ def _title(status: int) -> str:
         404: _("Nothing is here"),
         405: _("This method is not allowed"),
         406: _("No such format"),
+        409: _("The figures do not compare"),
         410: _("This record was withdrawn"),
         412: _("Somebody else has saved"),
         413: _("The body is too large"),
@@ -76,10 +77,13 @@ def _title(status: int) -> str:
     return titles.get(status, responses[status])
 
 
-def problem(status: int, detail: str, faults: Iterable[Fault] = ()) -> HttpResponse:
+def problem(
+    status: int, detail: str, faults: Iterable[Fault] = (), **further: object
+) -> HttpResponse:
     """A problem (RFC 9457) in the active language, each parameter with the rule it breaks.
 
     `type` names the kind of problem and is the same in every language: it is made to be compared.
+    `further` are members beside those that every problem has.
     """
     body = {
         "type": f"{settings.BASE_URL}/en/api/#problem-{status}",
@@ -87,6 +91,7 @@ def problem(status: int, detail: str, faults: Iterable[Fault] = ()) -> HttpRespo
         "status": status,
         "detail": detail,
         "errors": [{"field": fault.where, "rule": fault.rule} for fault in faults],
+        **further,
     }
     return HttpResponse(json.dumps(body, ensure_ascii=False), status=status, content_type=PROBLEM)
 
@@ -115,6 +120,8 @@ def no_record(kind: str) -> HttpResponse:
         "question": _("There is no question with this id."),
         "file": _("There is no file with this id."),
         "webhook": _("There is no webhook with this id."),
+        "indicator": _("There is no indicator with this id."),
+        "release": _("There is no release with this id."),
         "translation": _("The record is not translated into its own language."),
     }
     return problem(404, details.get(kind) or _("There is no record with this id."))

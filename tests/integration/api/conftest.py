@@ -12,6 +12,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from alliance.starter.load import load_starter
 from tests.factories.exchange import make_examples
+from tests.factories.indicators import publish_release
 from tests.factories.knowledge import cost, effect, lay_ground, make_case
 from tests.integration.api.callers import Caller, Network
 from tests.integration.conftest import NOW
@@ -23,6 +24,7 @@ def network(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
     with django_db_blocker.unblock(), transaction.atomic():
         load_starter(at=NOW)
         make_examples()
+        publish_release(at=NOW)
         yield
         transaction.set_rollback(True)
 

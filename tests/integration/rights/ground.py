@@ -23,7 +23,7 @@ from alliance.accounts.models import Elevation, User
 from alliance.accounts.services import make_link
 from alliance.core import clock
 from alliance.core.audit import COMMAND_LINE
-from alliance.indicators.models import Indicator
+from alliance.indicators.models import Indicator, Release
 from alliance.knowledge.digest import stop_token
 from alliance.knowledge.models import (
     Attachment,
@@ -46,7 +46,7 @@ from alliance.network.services.webhooks import make_webhook
 from alliance.search.services import rebuild
 from tests.factories.drafts import document
 from tests.factories.exchange import make_agreement, make_need, make_offer
-from tests.factories.indicators import make_definition
+from tests.factories.indicators import make_definition, make_release
 from tests.factories.indicators import record as record_figures
 from tests.factories.knowledge import lay_ground, make_case
 from tests.factories.people import acting, join, person, team
@@ -140,6 +140,7 @@ class Ground:
         return {
             "knowledge:case-version-diff": "?old=1&new=2",
             "knowledge:desk-stale-cases": "?team=none",
+            "/api/v1/indicators/{id}/comparison": "?city=lund&city=umea",
             "network:need-new": f"?team={self.own.public_id}",
             "network:offer-new": f"?team={self.own.public_id}",
         }
@@ -269,7 +270,15 @@ class Ground:
             ("agreements", "id"): lambda: self._agreement.public_id,
             ("steps", "number"): lambda: 1,
             ("indicators", "public_id"): lambda: self._indicator.public_id,
+            ("indicators", "id"): lambda: self._indicator.public_id,
+            ("releases", "id"): lambda: self._release.public_id,
+            ("figures", "format"): lambda: "csv",
+            ("catalogue", "format"): lambda: "ttl",
         }
+
+    @cached_property
+    def _release(self) -> Release:
+        return make_release(at=self.at)
 
     @cached_property
     def _indicator(self) -> Indicator:

@@ -1,0 +1,113 @@
+"""Addresses of the catalogue of indicators in the API."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Field, Query, Router
+
+from alliance.core import clock
+from alliance.indicators.api import schemas
+from alliance.indicators.as_of import moment_of
+from alliance.indicators.models import DefinitionVersion, Indicator
+from alliance.indicators.selectors.doors import get_indicator_for
+from alliance.network.api.common import api_address, names_of, page_address, page_of
+
+router = Router(tags=["indicators"])
+
+_TEXTS = ("text", "notes", "bounds_basis", "target_basis", "not_ranked_because")
+_PLAIN = (
+    "number", "recorded_at", "breaks_comparison", "direction", "scale", "nature", "lower_bound",
+    "upper_bound", "target", "target_year", "valid_min", "valid_max", "decimals",
+    "least_difference", "sdg_targets", "publisher", "licence",
+)  # fmt: skip
+
+
+class IndicatorQuery(schemas.PageQuery):
+    measure: str = Field(
+        "", max_length=120, description="Only indicators that this measure of effects acts on."
+    )
+
+
+def _summary(indicator: Indicator, language: str) -> dict[str, Any]:
+    names = names_of(indicator)
+    return {
+        "id": indicator.public_id,
+        "code": indicator.code,
+        "name": names[language],
+        "names": names,
+        "group": indicator.group.code if indicator.group else None,
+        "definitions": [definition.key for definition in indicator.definitions.all()],
+        "links": {
+            "self": api_address(f"indicators/{indicator.public_id}"),
+            "figures": api_address(f"indicators/{indicator.public_id}/figures"),
+            "page": page_address("indicators:indicator", language, indicator.public_id),
+        },
+    }
+
+
+def _by_language(version: DefinitionVersion, name: str) -> dict[str, str | None]:
+    return {
+        language: getattr(version, name if language == "en" else f"{name}_{language}") or None
+        for language in ("en", "fr", "sv")
+    }
+
+
+def _version(version: DefinitionVersion) -> dict[str, Any]:
+    label = _by_language(version, "unit_label")
+    return (
+        {name: getattr(version, name) for name in _PLAIN}
+        | {name: _by_language(version, name) for name in _TEXTS}
+        | {
+            "reason": version.reason or None,
+            "unit": version.unit or None,
+            "unit_label": {code: text or version.unit_label for code, text in label.items()},
+        }
+    )
+
+
+@router.get(
+    "/indicators",
+    response=schemas.IndicatorPage,
+    operation_id="listIndicators",
+    summary="List indicators",
+)
+def list_indicators(request: HttpRequest, query: Query[IndicatorQuery]) -> dict[str, Any]:
+    """The common set: what cities measure, tied to SDG targets."""
+    rows = Indicator.objects.select_related("group").prefetch_related("definitions")
+    if query.measure:
+        rows = rows.filter(measures__measure=query.measure)
+    ordered = rows.order_by("group__position", "position", "code")
+    return page_of(request, query, ordered, lambda row: _summary(row, query.lang))
+
+
+@router.get(
+    "/indicators/{id}",
+    response=schemas.Indicator,
+    operation_id="getIndicator",
+    summary="One indicator",
+)
+def get_indicator(request: HttpRequest, id: str, query: Query[schemas.AsOfQuery]) -> Any:
+    """An indicator with each of its definitions, all their versions, and what acts on it."""
+    moment = moment_of(query.as_of, now=clock.now())
+    indicator = get_indicator_for(None, id)
+    rows = DefinitionVersion.objects.filter(definition__indicator=indicator)
+    if moment is not None:
+        rows = rows.filter(recorded_at__lte=moment)
+    versions: dict[str, list[DefinitionVersion]] = defaultdict(list)
+    for row in rows.select_related("definition").order_by("definition__key", "number"):
+        versions[row.definition.key].append(row)
+    return _summary(indicator, query.lang) | {
+        "definitions": [
+            {
+                "key": key,
+                "current": _version(found[-1]),
+                "versions": [_version(one) for one in found],
+            }
+            for key, found in versions.items()
+        ],
+        "measures": [link.measure for link in indicator.measures.all()],
+        "denominator": indicator.denominator.public_id if indicator.denominator else None,
+    }

@@ -1,0 +1,90 @@
+"""The address at which cities are put in an order, where the guard allows it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from ninja import Field, Query, Router
+
+from alliance.core import clock
+from alliance.core.errors import Fault, InvalidData
+from alliance.indicators.api import schemas
+from alliance.indicators.as_of import moment_of
+from alliance.indicators.selectors.doors import get_city_for, get_indicator_for
+from alliance.indicators.selectors.side_by_side import FEWEST, MOST, Comparison, comparisons
+
+router = Router(tags=["indicators"])
+
+_REFUSED: dict[str, Any] = {
+    "responses": {
+        409: {
+            "description": "The figures do not compare; `errors` names each clause, and `figures` "
+            "holds both values without a rank.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        }
+    }
+}
+
+
+class NotComparable(ValueError):
+    """The figures may not be put in an order; `comparison` holds them and what differs."""
+
+    def __init__(self, comparison: Comparison) -> None:
+        self.comparison = comparison
+        super().__init__(", ".join(one.code for one in comparison.differences))
+
+
+class ComparisonQuery(schemas.AsOfQuery):
+    city: list[str] = Field(..., description="Ids of two to five cities.", max_length=20)
+
+
+def compared_figures(found: Comparison) -> list[dict[str, Any]]:
+    """The cities of a comparison as the API gives them; the refusal shows the same."""
+    return [
+        {
+            "city": one.public_id,
+            "city_name": one.name,
+            "value": one.figure.value if one.figure else None,
+            "unit": one.figure.unit.value if one.figure else None,
+            "period": one.figure.period if one.figure else None,
+            "definition": one.figure.definition if one.figure else None,
+            "boundary": one.figure.boundary if one.figure else None,
+            "status": one.figure.status if one.figure else None,
+            "rank": one.rank,
+        }
+        for one in found.cities
+    ]
+
+
+@router.get(
+    "/indicators/{id}/comparison",
+    response=schemas.Comparison,
+    operation_id="compareCities",
+    summary="Cities in order",
+    openapi_extra=_REFUSED,
+)
+def compare(request: HttpRequest, id: str, query: Query[ComparisonQuery]) -> dict[str, Any]:
+    """Two to five cities ranked on an indicator, if definition, area, period and status allow it.
+
+    Of the newest period that all have. Otherwise 409 with both values, the clauses that differ,
+    and no rank.
+    """
+    now = clock.now()
+    moment = moment_of(query.as_of, now=now)
+    indicator = get_indicator_for(None, id)
+    wanted = list(dict.fromkeys(query.city))
+    if not FEWEST <= len(wanted) <= MOST:
+        raise InvalidData([Fault("city", _("does not name from two to five different cities"))])
+    cities = [get_city_for(None, one) for one in wanted]
+    found = comparisons(cities, query.lang, moment, indicator)[0]
+    if not found.may_rank:
+        raise NotComparable(found)
+    return {
+        "indicator": indicator.public_id,
+        "as_of": (moment or now).replace(second=0, microsecond=0),
+        "figures": compared_figures(found),
+    }

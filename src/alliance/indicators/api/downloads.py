@@ -1,0 +1,180 @@
+"""Addresses of downloads of figures, their structure, and the catalogue of the data."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any, Literal
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.http import quote_etag
+from django.utils.translation import gettext as _
+from ninja import Field, Query, Router
+
+from alliance import __version__
+from alliance.core import audit, clock
+from alliance.core.errors import Fault, InvalidData
+from alliance.indicators.api import schemas
+from alliance.indicators.as_of import moment_of
+from alliance.indicators.exports import dcat, json_stat, sdmx, table
+from alliance.indicators.exports.rows import FigureQuery, figure_rows, figures
+from alliance.indicators.selectors.catalogue import catalogue_entries
+from alliance.indicators.selectors.doors import get_indicator_for
+
+router = Router(tags=["downloads"])
+
+#: More than this is given as CSV only, which is sent while it is read.
+MOST_AT_ONCE = 200_000
+FigureFormat = Literal["csv", "sdmx-csv", "sdmx-ml", "json-stat"]
+CatalogueFormat = Literal["ttl", "jsonld"]
+MEDIA_TYPES: dict[str, str] = {
+    "csv": "text/csv; charset=utf-8",
+    "sdmx-csv": "application/vnd.sdmx.data+csv; version=2.0.0; charset=utf-8",
+    "sdmx-ml": "application/vnd.sdmx.data+xml; version=3.0.0",
+    "json-stat": "application/json",
+}
+_EXTENSIONS = {"csv": "csv", "sdmx-csv": "csv", "sdmx-ml": "xml", "json-stat": "json"}
+_FORMS: dict[str, Literal["turtle", "json-ld"]] = {"ttl": "turtle", "jsonld": "json-ld"}
+
+
+class FiguresDownload(schemas.AsOfQuery):
+    indicator: list[str] = Field(
+        [], max_length=100, description="Ids of indicators; any of them, all without."
+    )
+    city: list[str] = Field(
+        [], max_length=100, description="Ids of cities; any of them, all without."
+    )
+    first_year: int | None = Field(None, ge=1800, le=2200, description="From this year on.")
+    last_year: int | None = Field(None, ge=1800, le=2200, description="Up to this year.")
+
+
+def _file(*media_types: str) -> dict[str, Any]:
+    kinds: dict[str, dict[str, Any]] = {
+        media_type.partition(";")[0]: {"schema": {}} for media_type in media_types
+    }
+    return {"responses": {200: {"description": "The file.", "content": kinds}}}
+
+
+def _etag(request: HttpRequest) -> str:
+    """A name for the content: it changes with the data, the day, the address and the software."""
+    known = (
+        audit.last_id(),
+        clock.today(),
+        __version__,
+        settings.BASE_URL,
+        request.get_full_path(),
+    )
+    return f"W/{quote_etag(hashlib.sha256('|'.join(map(str, known)).encode()).hexdigest()[:32])}"
+
+
+def _named(response: HttpResponseBase, name: str, request: HttpRequest) -> HttpResponseBase:
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["ETag"] = _etag(request)
+    return response
+
+
+@router.get(
+    "/figures.{format}",
+    operation_id="downloadFigures",
+    summary="Download figures",
+    openapi_extra=_file(*MEDIA_TYPES.values()),
+)
+def download_figures(
+    request: HttpRequest, format: FigureFormat, query: Query[FiguresDownload]
+) -> Any:
+    """Figures as CSV, SDMX-CSV 2.0, SDMX-ML 3.0 or JSON-stat 2.0.
+
+    Each tells of every figure its series, unit, status, source, licence and the moment of
+    knowledge. CSV comes in any number; the others up to 200,000 figures at once.
+    """
+    now = clock.now()
+    asked = FigureQuery(
+        read_at=now,
+        moment=moment_of(query.as_of, now=now),
+        indicators=tuple(
+            get_indicator_for(None, one).code for one in dict.fromkeys(query.indicator)
+        ),
+        cities=tuple(query.city),
+        first_year=query.first_year,
+        last_year=query.last_year,
+    )
+    name = f"figures-{asked.as_of:%Y-%m-%d}.{_EXTENSIONS[format]}"
+    if format == "csv":
+        chunks = table.csv_chunks(figure_rows(asked, query.lang))
+        return _named(
+            StreamingHttpResponse(chunks, content_type=MEDIA_TYPES[format]), name, request
+        )
+    if figures(asked).count() > MOST_AT_ONCE:
+        rule = _(
+            "is not given for more than %(most)s figures: name indicators, cities or years, or "
+            "take CSV"
+        )
+        raise InvalidData([Fault("format", rule % {"most": f"{MOST_AT_ONCE:,}"})])
+    rows = list(figure_rows(asked, query.lang))
+    if format == "json-stat":
+        return _named(
+            HttpResponse(
+                json_stat.as_text(json_stat.dataset(rows, title=_title(), language=query.lang)),
+                content_type=MEDIA_TYPES[format],
+            ),
+            name,
+            request,
+        )
+    text = sdmx.data_csv(rows) if format == "sdmx-csv" else sdmx.data_xml(rows, prepared=now)
+    return _named(HttpResponse(text, content_type=MEDIA_TYPES[format]), name, request)
+
+
+def _title() -> str:
+    return f"{settings.NETWORK_NAME}: {_('indicators of cities')}"
+
+
+@router.get(
+    "/figures/structure.xml",
+    operation_id="getFigureStructure",
+    summary="SDMX structure of the figures",
+    openapi_extra=_file("application/vnd.sdmx.structure+xml"),
+)
+def figure_structure(request: HttpRequest, query: Query[schemas.AsOfQuery]) -> Any:
+    """The data structure definition with its code lists and concepts, SDMX-ML 3.0."""
+    now = clock.now()
+    asked = FigureQuery(read_at=now, moment=moment_of(query.as_of, now=now))
+    codes = sdmx.codes_of(figure_rows(asked, query.lang))
+    return _named(
+        HttpResponse(
+            sdmx.structure_xml(codes, prepared=now),
+            content_type="application/vnd.sdmx.structure+xml; version=3.0.0",
+        ),
+        "structure.xml",
+        request,
+    )
+
+
+@router.get(
+    "/figures/schema.json",
+    operation_id="getFigureSchema",
+    summary="Table Schema of the figures",
+    openapi_extra=_file("application/json"),
+)
+def figure_schema(request: HttpRequest) -> Any:
+    """The Table Schema that describes the CSV of figures, column by column."""
+    return HttpResponse(json_stat.as_text(table.table_schema()), content_type="application/json")
+
+
+@router.get(
+    "/catalogue.{format}",
+    operation_id="getCatalogue",
+    summary="Catalogue of the data",
+    openapi_extra=_file(*dcat.MEDIA_TYPES.values()),
+)
+def data_catalogue(request: HttpRequest, format: CatalogueFormat) -> Any:
+    """The indicators as datasets, DCAT-AP, in Turtle or JSON-LD: for data portals to harvest."""
+    form = _FORMS[format]
+    entry, datasets = catalogue_entries()
+    return _named(
+        HttpResponse(
+            dcat.catalogue(entry, datasets, form=form), content_type=dcat.MEDIA_TYPES[form]
+        ),
+        f"catalogue.{format}",
+        request,
+    )

@@ -1,0 +1,94 @@
+"""Addresses of figures and their revisions in the API."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Field, Query, Router
+
+from alliance.core import clock
+from alliance.indicators.api import schemas
+from alliance.indicators.as_of import moment_of
+from alliance.indicators.exports.rows import FigureQuery, FigureRow, figures, rows_of
+from alliance.indicators.selectors.doors import get_indicator_for
+from alliance.indicators.selectors.revisions import Revision, revised, revisions, with_names
+from alliance.network.api.common import page
+
+router = Router(tags=["indicators"])
+_MAY_LACK = ("quality", "method", "source", "source_url")
+
+
+class FiguresQuery(schemas.AsOfPageQuery):
+    city: list[str] = Field([], description="Ids of cities; any of them.", max_length=100)
+    first_year: int | None = Field(None, ge=1800, le=2200, description="From this year on.")
+    last_year: int | None = Field(None, ge=1800, le=2200, description="Up to this year.")
+
+
+class RevisionsQuery(schemas.AsOfPageQuery):
+    indicator: str = Field("", max_length=80, description="Id of an indicator; all without it.")
+
+
+def as_answer(row: FigureRow) -> dict[str, Any]:
+    """A figure as the API gives it: null for what is not recorded."""
+    values = dataclasses.asdict(row)
+    return values | {name: values[name] or None for name in _MAY_LACK}
+
+
+@router.get(
+    "/indicators/{id}/figures",
+    response=schemas.FigurePage,
+    operation_id="listFigures",
+    summary="Figures of an indicator",
+)
+def list_figures(request: HttpRequest, id: str, query: Query[FiguresQuery]) -> dict[str, Any]:
+    """Figures of every city, with series, unit, status, source and licence of each."""
+    now = clock.now()
+    asked = FigureQuery(
+        read_at=now,
+        moment=moment_of(query.as_of, now=now),
+        indicators=(get_indicator_for(None, id).code,),
+        cities=tuple(query.city),
+        first_year=query.first_year,
+        last_year=query.last_year,
+    )
+    # Told to the minute, so that an answer asked for again is the same answer.
+    asked = dataclasses.replace(asked, read_at=now.replace(second=0))
+    rows = figures(asked)
+    part = list(rows[query.offset : query.offset + query.limit])
+    items = [as_answer(row) for row in rows_of(part, asked, query.lang)]
+    return page(request, query, rows.count(), items)
+
+
+@router.get(
+    "/revisions",
+    response=schemas.RevisionPage,
+    operation_id="listRevisions",
+    summary="Log of revisions",
+)
+def list_revisions(request: HttpRequest, query: Query[RevisionsQuery]) -> dict[str, Any]:
+    """Figures that were corrected: old and new value, when, by whom and why; the newest first."""
+    rows = revised(moment_of(query.as_of, now=clock.now()))
+    if query.indicator:
+        indicator = get_indicator_for(None, query.indicator)
+        rows = rows.filter(series__definition__indicator=indicator)
+    part = list(with_names(rows)[query.offset : query.offset + query.limit])
+    items = [_revision(line) for line in revisions(part, query.lang)]
+    return page(request, query, rows.count(), items)
+
+
+def _revision(line: Revision) -> dict[str, Any]:
+    return {
+        "city": line.city_id,
+        "indicator": line.indicator_id,
+        "period": line.period,
+        "old_value": line.before,
+        "new_value": line.after,
+        "old_status": line.before_status,
+        "new_status": line.after_status,
+        "at": line.at,
+        "by": line.who or None,
+        "how": line.kind,
+        "reason": line.reason or None,
+    }

@@ -1,0 +1,245 @@
+"""What the API says of indicators. Null means "not recorded" or "no data", never 0."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from ninja import Field, Schema
+
+from alliance.indicators import enums
+from alliance.network.api.common import LanguageQuery, Listing, Names, Page, PageQuery
+
+AS_OF = Field(
+    "",
+    max_length=40,
+    description="Answer as it was known at the end of this day (2026-06-30), or at this moment.",
+    json_schema_extra={"example": "2026-11-24"},
+)
+
+
+class AsOfQuery(LanguageQuery):
+    as_of: str = AS_OF
+
+
+class AsOfPageQuery(PageQuery):
+    as_of: str = AS_OF
+
+
+class Group(Schema):
+    code: str
+    names: Names
+    parent: str | None
+
+
+class IndicatorLinks(Schema):
+    self: str
+    figures: str
+    page: str = Field(description="The page for readers, in the language asked for.")
+
+
+class IndicatorSummary(Schema):
+    """An indicator in a list."""
+
+    id: str
+    code: str
+    name: str
+    names: Names
+    group: str | None = Field(description="The code of its group.")
+    definitions: list[str] = Field(description="Keys of its definitions, which do not compare.")
+    links: IndicatorLinks
+
+
+class IndicatorPage(Page[IndicatorSummary]):
+    """A part of the catalogue, by place in it."""
+
+
+class Texts(Schema):
+    en: str | None
+    fr: str | None
+    sv: str | None
+
+
+class Version(Schema):
+    """A version of a definition. The highest number holds; earlier ones are kept."""
+
+    number: int
+    recorded_at: dt.datetime
+    reason: str | None
+    breaks_comparison: bool = Field(
+        description="Figures under earlier versions do not compare with those under this one."
+    )
+    text: Texts
+    notes: Texts = Field(description="Doubts and limits that readers must know.")
+    unit: str | None = Field(description="As pint reads it; null for a plain label.")
+    unit_label: Names
+    direction: enums.Direction
+    scale: enums.Scale
+    nature: enums.Nature
+    lower_bound: float | None = Field(description="The poor end of the scale of scores.")
+    upper_bound: float | None = Field(description="The good end of the scale of scores.")
+    bounds_basis: Texts
+    target: float | None
+    target_year: int | None
+    target_basis: Texts
+    valid_min: float | None
+    valid_max: float | None
+    decimals: int
+    least_difference: float | None = Field(description="Differences below this are none.")
+    not_ranked_because: Texts
+    sdg_targets: list[str]
+    publisher: str
+    licence: str
+
+
+class Definition(Schema):
+    """One way of measuring an indicator."""
+
+    key: str
+    current: Version
+    versions: list[Version]
+
+
+class Indicator(IndicatorSummary):
+    """An indicator with its definitions as they read at the moment asked for."""
+
+    definitions: list[Definition]  # type: ignore[assignment]
+    measures: list[str] = Field(description="Measures of effects that act on it.")
+    denominator: str | None
+
+
+class Figure(Schema):
+    """A figure with its series, unit, status, source, licence and moment of knowledge."""
+
+    city: str
+    city_name: str
+    country: str
+    indicator: str
+    definition: str
+    definition_version: int
+    boundary: enums.Boundary
+    sex: str
+    age: str
+    income: str
+    area: str
+    period: str
+    value: float | None
+    unit: str
+    status: enums.Status
+    standard_error: float | None
+    quality: str | None
+    method: str | None
+    source: str | None
+    source_url: str | None
+    publisher: str
+    licence: str
+    recorded_at: dt.datetime
+    as_of: dt.datetime
+
+
+class FigurePage(Page[Figure]):
+    """A part of the figures, by series and period."""
+
+
+class Revision(Schema):
+    """A figure that took the place of an earlier one."""
+
+    city: str
+    indicator: str
+    period: str
+    old_value: float | None
+    new_value: float | None
+    old_status: enums.Status
+    new_status: enums.Status
+    at: dt.datetime
+    by: str | None = Field(description="The organisation that brought the new figure.")
+    how: enums.BatchKind
+    reason: str | None
+
+
+class RevisionPage(Page[Revision]):
+    """A part of the log of revisions, the newest first."""
+
+
+class Clause(Schema):
+    """What keeps figures from being put in an order."""
+
+    clause: str
+    rule: str
+    left: str
+    right: str
+
+
+class ComparedFigure(Schema):
+    city: str
+    city_name: str
+    value: float | None
+    unit: str | None
+    period: str | None
+    definition: str | None
+    boundary: enums.Boundary | None
+    status: enums.Status | None
+    rank: int | None = Field(description="1 is best; values too close to tell apart share one.")
+
+
+class Comparison(Schema):
+    """Cities in order on one indicator: the guard found that they may be ranked."""
+
+    indicator: str
+    as_of: dt.datetime
+    figures: list[ComparedFigure]
+
+
+class Release(Schema):
+    """A release: data, definitions, method and seed frozen, with the scores computed from them."""
+
+    id: str
+    name: str
+    year: int
+    as_of: dt.datetime
+    published_at: dt.datetime | None
+    seed: int
+    draws: int
+    scores: str = Field(description="Address of its scores.")
+
+
+class ReleaseListing(Listing[Release]):
+    """Published releases, the newest first."""
+
+
+class Score(Schema):
+    """Where a city stands on an indicator, a group or the index."""
+
+    city: str
+    kind: enums.NodeKind
+    node: str
+    definition: str | None
+    boundary: str | None
+    value: float | None
+    value_low: float | None
+    value_high: float | None
+    period: str | None
+    age: int | None = Field(description="Years by which the figure is older than the release.")
+    status: str | None
+    score: float | None = Field(description="0 to 100, higher is better.")
+    score_low: float | None
+    score_high: float | None
+    rank: int | None
+    rank_low: int | None
+    rank_high: int | None
+    n_ranked: int
+    p_top_quarter: float | None
+    percentile: float | None
+    percentile_low: float | None
+    percentile_high: float | None
+    peer_group: str | None
+    k: int = Field(description="How many peers have a score, the city itself counted.")
+    standing: enums.Standing
+    not_ranked: str | None = Field(description="Why it has a value but no rank.")
+    trend: enums.TrendLabel
+    slope: float | None = Field(description="Score points a year.")
+    slope_low: float | None
+    slope_high: float | None
+
+
+class ScorePage(Page[Score]):
+    """A part of the scores of a release, by city and node."""
