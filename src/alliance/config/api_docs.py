@@ -180,6 +180,7 @@ def sections() -> tuple[Section, ...]:
         "needs and offers": _("Needs and offers"),
         "agreements": _("Adoption agreements"),
         "teams": _("Teams"),
+        "people": _("People"),
     }
     found: dict[str, list[Operation]] = {}
     for path, operations in document()["paths"].items():

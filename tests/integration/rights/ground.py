@@ -185,6 +185,9 @@ class Ground:
             "/api/v1/questions/{id}/answer": text,
             "/api/v1/questions/{id}/hide": {"reason": "Rude."},
             "/api/v1/cases/{id}/withdraw": withdrawal,
+            "/api/v1/teams/{id}/members/{member_id}": {"role": "editor"},
+            "/api/v1/teams/{id}/invitations": {"role": "member"},
+            "/api/v1/people/{id}/roles": {"role": "moderator"},
             "/api/v1/teams/{id}/webhooks": {
                 "url": "https://example.org/other",
                 "events": ["case.published"],
@@ -236,6 +239,7 @@ class Ground:
             ("invitations", "secret"): lambda: self._invited.secret,
             ("webhooks", "webhook_id"): lambda: self._webhook.public_id,
             ("tokens", "token_id"): lambda: self._own_token.token.public_id,
+            ("people", "id"): lambda: self.people["reviewer"].public_id,
             ("people", "person_id"): lambda: self.people["reviewer"].public_id,
             ("roles", "role"): lambda: "reviewer",
             ("stop", "token"): lambda: stop_token(self.people["member"].public_id),
