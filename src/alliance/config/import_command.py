@@ -7,6 +7,7 @@ import click
 from alliance.indicators.import_commands import (
     import_cities,
     import_city_codes,
+    import_from,
     import_indicators,
     import_observations,
 )
@@ -24,6 +25,7 @@ def import_() -> None:
 for command in (
     import_cases,
     import_observations,
+    import_from,
     import_indicators,
     import_cities,
     import_city_codes,

@@ -123,6 +123,69 @@ def _lines(name: str, report: Report) -> list[str]:
     return lines
 
 
+@click.command("from")
+@click.argument("publisher")
+@click.argument("dataset")
+@click.option(
+    "--city", "codes", multiple=True, help="The publisher's code of a city. Default: all."
+)
+@click.option("--filter", "filters", multiple=True, help="dimension=value,value; may be repeated.")
+@click.option("--first-year", type=int, help="From this year on.")
+@click.option("--last-year", type=int, help="Up to this year.")
+@click.option("--address", default="", help="Another server of the same kind.")
+@_said
+@click.option("--reason", default="", help="Why figures that are known are revised.")
+@DRY_RUN
+def import_from(
+    publisher: str,
+    dataset: str,
+    codes: tuple[str, ...],
+    filters: tuple[str, ...],
+    first_year: int | None,
+    last_year: int | None,
+    address: str,
+    reason: str,
+    dry_run: bool,
+    **said: str,
+) -> None:
+    """Read figures from PUBLISHER: eurostat, kolada, pxweb, melodi, un-sdg, sdmx.
+
+    DATASET is its name for the table, key figure, series or flow. Without --city all cities are
+    asked for that have a code of the publisher here.
+    """
+    from alliance.core import audit, clock
+    from alliance.core.errors import Fault, InvalidData
+    from alliance.indicators.connectors import PUBLISHERS, Query
+    from alliance.indicators.connectors.asked import checked_answer, filters_of, read_publisher
+    from alliance.indicators.connectors.asking import PublisherSilent
+    from alliance.indicators.enums import BatchKind
+    from alliance.indicators.importing.options import Options
+    from alliance.indicators.importing.taking import look, take_over
+
+    if publisher not in PUBLISHERS:
+        raise InvalidData([Fault("publisher", f"is none of {', '.join(PUBLISHERS)}")])
+    query = Query(dataset, codes, filters_of(filters), first_year, last_year, address)
+    try:
+        fetched, options = read_publisher(
+            publisher, query, Options.of_text(**said), say=lambda text: click.echo(text, err=True)
+        )
+    except PublisherSilent as error:
+        raise InvalidData([Fault(error.publisher, error.rule)]) from error
+    one = checked_answer(fetched, options)
+    if dry_run:
+        click.echo("\n".join(_lines(one[1], look(one[0]))))
+        click.echo("(nothing was written)")
+        return
+    batch = take_over(
+        [one],
+        actor=audit.COMMAND_LINE,
+        at=clock.now(),
+        kind=BatchKind.CONNECTOR,
+        reason=reason,
+    )[0]
+    click.echo(f"{one[1]}: {batch.added} new, {batch.revised} revised, {batch.unchanged} the same")
+
+
 @click.command("cities")
 @click.argument("file", type=FILE)
 @DRY_RUN

@@ -257,3 +257,58 @@ def test_an_address_inside_the_own_network_is_refused() -> None:
     query = replace(QUERIES["kolada"], address="http://127.0.0.1:1")
     with pytest.raises(InvalidData, match="not a public address"):
         PUBLISHERS["kolada"].fetch(Asker("Kolada", sleep=lambda seconds: None), query)
+
+
+@pytest.mark.django_db
+def test_what_a_publisher_says_becomes_figures_once(served: Publisher) -> None:
+    from alliance.core.audit import COMMAND_LINE
+    from alliance.indicators.connectors.asked import checked_answer, read_publisher
+    from alliance.indicators.enums import BatchKind, CodeScheme
+    from alliance.indicators.importing.options import Options
+    from alliance.indicators.importing.taking import take_over
+    from alliance.indicators.models import CityCode, Observation
+    from tests.factories.indicators import NOW, make_city, make_definition
+
+    for name, code in (("goteborg", "1480"), ("malmo", "1280")):
+        CityCode.objects.create(city=make_city(name), scheme=CodeScheme.SE_KOMMUN, code=code)
+    definition = make_definition("WASTE", "KOLADA_N1", unit="", unit_label="kg", valid_max=None)
+    query = replace(QUERIES["kolada"], codes=(), address=served.address)
+    served.answers["/data/kpi/N1/municipality/1280,1480/year/2020"] = kolada
+    for added in (3, 0):
+        fetched, options = read_publisher(
+            "kolada", query, Options(definition=definition.key), asker=served.asker("Kolada")
+        )
+        batch = take_over(
+            [checked_answer(fetched, options)],
+            actor=COMMAND_LINE,
+            at=NOW,
+            kind=BatchKind.CONNECTOR,
+        )[0]
+        assert batch.added == added
+    figures = Observation.objects.select_related("series__city", "source").order_by("id")
+    told = {(row.series.city.public_id, row.series.sex): (row.value, row.status) for row in figures}
+    assert told == {
+        ("goteborg", "_T"): (5.5, "A"),
+        ("goteborg", "F"): (None, "M"),
+        ("malmo", "_T"): (6.0, "A"),
+    }
+    assert {row.source.title for row in figures if row.source} == {"Kolada (RKA), N1"}
+
+
+@pytest.mark.django_db
+def test_without_a_city_to_ask_for_nothing_is_asked(served: Publisher) -> None:
+    from alliance.indicators.connectors.asked import read_publisher
+    from alliance.indicators.importing.options import Options
+
+    query = replace(QUERIES["kolada"], codes=(), address=served.address)
+    with pytest.raises(InvalidData, match="no city has a code of SE_KOMMUN"):
+        read_publisher("kolada", query, Options(), asker=served.asker())
+    assert served.requests == []
+
+
+@pytest.mark.parametrize("line", ["indic", "=x", "indic=", ""])
+def test_a_filter_that_cannot_be_read_is_named(line: str) -> None:
+    from alliance.indicators.connectors.asked import filters_of
+
+    with pytest.raises(InvalidData, match="dimension=value"):
+        filters_of([line])

@@ -1,0 +1,84 @@
+"""From what people say they want of a publisher to the question, and from its answer to figures."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from django.utils.translation import gettext as _
+
+from alliance.core import clock
+from alliance.core.errors import Fault, InvalidData
+from alliance.indicators.connectors.asking import Asker
+from alliance.indicators.connectors.publishers import PUBLISHERS
+from alliance.indicators.connectors.query import Fetched, Query
+from alliance.indicators.importing.checking import Checked, check
+from alliance.indicators.importing.options import Options
+from alliance.indicators.importing.reading import read_file
+from alliance.indicators.models import CityCode
+
+
+def filters_of(lines: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """`["indic_ur=EN2026V", "sex=T,F"]` as filters. Raises InvalidData."""
+    found: dict[str, tuple[str, ...]] = {}
+    for line in lines:
+        name, sign, values = line.partition("=")
+        chosen = tuple(one.strip() for one in values.split(",") if one.strip())
+        if not sign or not name.strip() or not chosen:
+            rule = _("%(line)s is not read; write dimension=value or dimension=value,value")
+            raise InvalidData([Fault("filter", rule % {"line": repr(line[:60])})])
+        found[name.strip()] = chosen
+    return found
+
+
+def known_codes(publisher: str) -> tuple[str, ...]:
+    """The codes that the publisher has for the cities that are known here."""
+    rows = CityCode.objects.filter(scheme=PUBLISHERS[publisher].scheme).order_by("code")
+    return tuple(rows.values_list("code", flat=True))
+
+
+def with_defaults(publisher: str, query: Query, options: Options) -> tuple[Query, Options]:
+    """The question and what is said of the answer, where people left out what goes without saying.
+
+    Raises InvalidData where neither they nor the crosswalk name a city to ask for.
+    """
+    one = PUBLISHERS[publisher]
+    if not query.codes and one.scheme:
+        query = replace(query, codes=known_codes(publisher))
+        if not query.codes:
+            rule = _("no city has a code of %(scheme)s here: import codes, or name some")
+            raise InvalidData([Fault("city", rule % {"scheme": one.scheme})])
+    options = replace(
+        options,
+        scheme=options.scheme or one.scheme,
+        boundary=options.boundary or one.boundary,
+        licence=options.licence or one.licence,
+    )
+    options.check()
+    return query, options
+
+
+def read_publisher(
+    publisher: str,
+    query: Query,
+    options: Options,
+    *,
+    asker: Asker | None = None,
+    say: Callable[[str], object] = lambda text: None,
+) -> tuple[Fetched, Options]:
+    """Ask, and name the source in what is said of it. Raises InvalidData, PublisherSilent."""
+    query, options = with_defaults(publisher, query, options)
+    one = PUBLISHERS[publisher]
+    fetched = one.fetch(asker or Asker(one.name, say=say), query)
+    return fetched, replace(
+        options,
+        source_title=options.source_title or fetched.title,
+        source_url=options.source_url or fetched.url[:500],
+    )
+
+
+def checked_answer(fetched: Fetched, options: Options) -> tuple[Checked, str, str]:
+    """The figures of an answer, with the name and the digest of the file it is."""
+    figures = check(read_file(fetched.content), options, today=clock.today())
+    return figures, fetched.file_name, hashlib.sha256(fetched.content).hexdigest()
