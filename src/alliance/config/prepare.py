@@ -15,8 +15,15 @@ from alliance.config.translations import compile_all
 
 PACKAGE = Path(__file__).resolve().parent.parent
 STAMP = "prepared"
-# Packages that bring tables or static files of their own.
-PACKAGES = ("django", "django-allauth", "django-tasks-db", "django-htmx", "django-ninja")
+# Packages that bring tables or static files of their own, or make such.
+PACKAGES = (
+    "django",
+    "django-allauth",
+    "django-tasks-db",
+    "django-htmx",
+    "django-ninja",
+    "vl-convert-python",
+)
 
 
 def prepare(*, say: Callable[[str], object]) -> None:
@@ -71,6 +78,9 @@ def collect_static() -> int:
     from django.conf import settings
     from django.core.management import call_command
 
+    from alliance.config.assets import build_bundle
+
+    build_bundle()
     call_command("collectstatic", interactive=False, verbosity=0, clear=True)
     return sum(1 for path in Path(settings.STATIC_ROOT).rglob("*") if path.is_file())
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("indicators/compare", network.compare, name="compare"),
     path("indicators/revisions/", indicators.revision_list, name="revisions"),
     path("indicators/revisions.atom", indicators.revision_feed, name="revision-feed"),
+    path("indicators/charts/<str:name>.svg", indicators.drawing, name="drawing"),
     path("indicators/<str:public_id>/", indicators.indicator, name="indicator"),
     path("cities/<str:public_id>/indicators/", profile.profile, name="city"),
 ]

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef
 from django.utils.functional import Promise
 
+from alliance.charts.vega import VegaChart
 from alliance.indicators.enums import Boundary, Status
 from alliance.indicators.guard import Clause, Difference, Figure, Verdict, area_of, compare_all
 from alliance.indicators.guard_texts import CLAUSES
 from alliance.indicators.models import Definition, Indicator, Series
 from alliance.indicators.ordering import ranks_of
+from alliance.indicators.selectors.charts import comparison_charts
 from alliance.indicators.selectors.lines import Line, Point, lines_of_definitions
 from alliance.indicators.selectors.profile import FigureShown, indicators_in_order
 from alliance.indicators.selectors.values import VersionLine, versions_at
@@ -70,6 +72,7 @@ class Comparison:
     direction: str
     threshold: float | None
     not_ranked_because: str
+    charts: tuple[VegaChart, ...] = ()
 
     @property
     def may_rank(self) -> bool:
@@ -102,7 +105,9 @@ def comparisons(
         found[of][line.city].append(line)
     wanted = [indicator] if indicator is not None else indicators_in_order()
     return tuple(
-        _comparison(one, cities, found[one.pk], versions, language)
+        _comparison(
+            one, cities, found[one.pk], versions, language, with_charts=indicator is not None
+        )
         for one in wanted
         if indicator is not None or found.get(one.pk)
     )
@@ -166,6 +171,8 @@ def _comparison(
     lines: dict[int, list[Line]],
     versions: dict[int, VersionLine],
     language: str,
+    *,
+    with_charts: bool = False,
 ) -> Comparison:
     chosen = choose([city.pk for city in cities], lines, versions)
     known = [one for one in chosen.values() if one is not None]
@@ -196,7 +203,29 @@ def _comparison(
         direction=direction,
         threshold=threshold,
         not_ranked_because=told(version, "not_ranked_because", language) if version else "",
+        charts=_charts(cities, chosen, versions, language) if with_charts else (),
     )
+
+
+def _charts(
+    cities: Sequence[City],
+    chosen: dict[int, Chosen | None],
+    versions: dict[int, VersionLine],
+    language: str,
+) -> tuple[VegaChart, ...]:
+    lines = [
+        (told(city, "name", language), one.line)
+        for city in cities
+        if (one := chosen.get(city.pk)) is not None
+    ]
+    units = {
+        line.definition: (
+            versions[line.definition].version,
+            words(versions[line.definition].version, "unit_label", language),
+        )
+        for _name, line in lines
+    }
+    return comparison_charts(lines, units, language)
 
 
 def _shown(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
@@ -10,7 +10,9 @@ from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
 from alliance.core.text import digest
+from alliance.indicators.drawings import path_of, shown
 from alliance.indicators.feeds import LONGEST, MEDIA_TYPE, atom, updated
+from alliance.indicators.selectors.charts import indicator_charts
 from alliance.indicators.selectors.doors import get_indicator_for
 from alliance.indicators.selectors.indicator import indicator_page
 from alliance.indicators.selectors.revisions import (
@@ -40,7 +42,23 @@ def indicator(request: HttpRequest, public_id: str) -> HttpResponse:
         city_href=profile,
         view=request.GET.get("map"),
     )
-    return render(request, "indicators/indicator.html", {"page": page, "asked": moment})
+    charts = indicator_charts(page.definitions, page.table, request.LANGUAGE_CODE)
+    return render(
+        request,
+        "indicators/indicator.html",
+        {"page": page, "asked": moment, "charts": shown(charts)},
+    )
+
+
+@require_safe
+def drawing(request: HttpRequest, name: str) -> HttpResponseBase:
+    """A drawing that the worker has made; its name is a sum of what it shows."""
+    path = path_of(name)
+    if path is None or not path.exists():
+        raise Http404
+    response = FileResponse(path.open("rb"), content_type="image/svg+xml")
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
 
 
 @require_safe

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from alliance.core.errors import Fault, InvalidData
+from alliance.indicators.drawings import shown
 from alliance.indicators.selectors.doors import get_city_for, get_indicator_for
 from alliance.indicators.selectors.network import network_page
 from alliance.indicators.selectors.profile import indicators_in_order
@@ -56,6 +57,7 @@ def compare(request: HttpRequest) -> HttpResponse:
             "indicator": indicator,
             "indicator_name": told(indicator, "name", language) if indicator else "",
             "rows": rows,
+            "charts": shown(rows[0].charts) if indicator and rows else (),
             "offered": offered_cities(language),
             "indicators": [
                 (one.public_id, told(one, "name", language)) for one in indicators_in_order()

@@ -1,0 +1,60 @@
+"""Static files that are made when the platform is prepared, and found like those in the source.
+
+The bundle of Vega comes out of vl-convert, which draws on the server too: both are of one version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from django.contrib.staticfiles.finders import BaseFinder
+from django.core.files.storage import FileSystemStorage
+
+from alliance.config import env
+
+BUNDLE = "vega.js"
+
+
+def folder() -> Path:
+    """Where built files lie until they are gathered."""
+    return env.home() / "assets"
+
+
+def build_bundle() -> bool:
+    """Write Vega, Vega-Lite and Vega-Embed as one script, unless it is there; whether it was.
+
+    The bundle names its parts at the top level: within a function they stay out of the way of
+    other scripts.
+    """
+    wanted = f"/* vl-convert {metadata.version('vl-convert-python')} */"
+    target = folder() / BUNDLE
+    if target.exists():
+        with target.open(encoding="utf-8") as handle:
+            if handle.readline().strip() == wanted:
+                return False
+    import vl_convert
+
+    folder().mkdir(mode=0o700, exist_ok=True)
+    part = target.with_suffix(".part")
+    bundle = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
+    part.write_text(f"{wanted}\n(function(){{{bundle}}})();\n", "utf-8")
+    part.replace(target)
+    return True
+
+
+class BuiltFiles(BaseFinder):
+    """Finds what lies in the folder of built files; nothing where none was built."""
+
+    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
+        found = folder() / path
+        here = path == BUNDLE and found.exists()
+        if find_all:
+            return [str(found)] if here else []
+        return str(found) if here else None
+
+    def list(self, ignore_patterns: Any) -> Iterator[tuple[str, FileSystemStorage]]:
+        if (folder() / BUNDLE).exists():
+            yield BUNDLE, FileSystemStorage(location=folder())

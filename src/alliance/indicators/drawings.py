@@ -1,0 +1,90 @@
+"""Drawings of Vega charts, kept as SVG under the home directory by what they show.
+
+Drawing takes seconds at first and a sixth of one later, so only the worker does it; a page shows
+what is there already, and else the table with the same figures.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+from alliance.charts.vega import LOCALES, THEMES, VegaChart, theme_config
+
+VEGA_LITE = "6.4"
+DAYS_KEPT = 30
+_NAME = re.compile(r"[0-9a-f]{32}-(?:light|dark)\Z")
+
+
+@dataclass(frozen=True)
+class ShownChart:
+    """A chart on a page, and whether the worker has drawn it."""
+
+    chart: VegaChart
+    is_drawn: bool
+
+
+def folder() -> Path:
+    """Where drawings lie."""
+    return Path(settings.HOME) / "charts"
+
+
+def path_of(name: str) -> Path | None:
+    """The file of a drawing by its name (digest and theme); None for what is no name."""
+    return folder() / f"{name}.svg" if _NAME.match(name) else None
+
+
+def is_drawn(chart: VegaChart) -> bool:
+    """Whether the drawings of a chart are there in every theme."""
+    return all((folder() / f"{chart.digest}-{theme}.svg").exists() for theme in THEMES)
+
+
+def shown(charts: Iterable[VegaChart]) -> tuple[ShownChart, ...]:
+    """Charts for a page, each with its drawing where there is one."""
+    return tuple(ShownChart(chart, is_drawn(chart)) for chart in charts)
+
+
+def draw(chart: VegaChart) -> int:
+    """Draw a chart in every theme it is not drawn in yet; how many were. Slow: for the worker."""
+    import vl_convert
+
+    folder().mkdir(mode=0o700, exist_ok=True)
+    drawn = 0
+    for theme in THEMES:
+        target = folder() / f"{chart.digest}-{theme}.svg"
+        if target.exists():
+            # Still in use: the time of the file says so.
+            os.utime(target)
+            continue
+        svg = vl_convert.vegalite_to_svg(
+            chart.spec,
+            vl_version=VEGA_LITE,
+            config=theme_config(theme),
+            allowed_base_urls=[],
+            format_locale=LOCALES.get(chart.language, LOCALES["en"]),
+        )
+        part = target.with_suffix(f".{os.getpid()}")
+        part.write_text(svg, encoding="utf-8")
+        part.replace(target)
+        drawn += 1
+    return drawn
+
+
+def draw_all(charts: Iterable[VegaChart]) -> int:
+    """Draw those that are not drawn; how many drawings were made."""
+    return sum(draw(chart) for chart in charts)
+
+
+def remove_unused(*, now: float | None = None) -> int:
+    """Delete drawings that no present chart has had for a month; how many."""
+    limit = (time.time() if now is None else now) - DAYS_KEPT * 86_400
+    old = [path for path in folder().glob("*") if path.stat().st_mtime < limit]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)

@@ -1,0 +1,172 @@
+"""The charts of the pages: distribution and series of an indicator, cities side by side."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from statistics import median
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from alliance.charts.vega import TimePoint, TimeSeries, VegaChart, distribution, over_time
+from alliance.indicators.enums import Status
+from alliance.indicators.models import DefinitionVersion
+from alliance.indicators.selectors.city_table import CityTable
+from alliance.indicators.selectors.definitions import DefinitionShown
+from alliance.indicators.selectors.lines import Line
+from alliance.indicators.selectors.words import Words
+from alliance.web import formatting
+
+#: Lines that the page of an indicator draws: the first cities of its table that have a series.
+LINES = 6
+#: Below this a distribution is a list.
+FEWEST_VALUES = 5
+
+
+def _writer(decimals: int) -> Callable[[float], str]:
+    return lambda value: formatting.number(value, decimals)
+
+
+def indicator_charts(
+    definitions: Sequence[DefinitionShown], table: CityTable, language: str
+) -> tuple[VegaChart, ...]:
+    """Of each definition its distribution and its series, where there is enough of them."""
+    charts = []
+    members = {row.name for row in table.rows if row.is_member}
+    for number, one in enumerate(definitions, start=1):
+        label = one.unit.value + (f" ({one.key})" if len(definitions) > 1 else "")
+        values = table.values.get(one.key, ())
+        if len(values) >= FEWEST_VALUES:
+            charts.append(_distribution(number, one, label, values, members, language))
+        lines = [
+            (row.name, row.line)
+            for row in table.rows
+            if row.definition == one.pk and row.line is not None and row.spark is not None
+        ]
+        chart = series_chart(f"series-{number}", lines[:LINES], one.version, one.unit, language)
+        if chart is not None:
+            charts.append(chart)
+    return tuple(charts)
+
+
+def _distribution(
+    number: int,
+    one: DefinitionShown,
+    label: str,
+    values: Sequence[tuple[str, float]],
+    members: set[str],
+    language: str,
+) -> VegaChart:
+    shown = _writer(one.version.decimals)
+    figures = [value for _name, value in values]
+    summary = ngettext(
+        "%(n)s city: from %(least)s to %(most)s, the middle one at %(middle)s.",
+        "%(n)s cities: from %(least)s to %(most)s, the middle one at %(middle)s.",
+        len(figures),
+    ) % {
+        "n": len(figures),
+        "least": shown(min(figures)),
+        "most": shown(max(figures)),
+        "middle": shown(median(figures)),
+    }
+    named = [row for row in values if row[0] in members] or list(values)
+    return distribution(
+        f"spread-{number}",
+        title=_("How the cities spread"),
+        summary=summary,
+        values=figures,
+        named=named,
+        unit=label,
+        y_title=_("cities"),
+        name_title=_("City"),
+        shown=shown,
+        language=language,
+    )
+
+
+def series_chart(
+    id: str,
+    lines: Sequence[tuple[str, Line]],
+    version: DefinitionVersion,
+    unit: Words,
+    language: str,
+) -> VegaChart | None:
+    """Named lines of one definition over the years; None where none has two figures."""
+    shown = _writer(version.decimals)
+    series = [TimeSeries(name, _points(line)) for name, line in lines]
+    series = [one for one in series if len(one.points) > 1]
+    if not series:
+        return None
+    return over_time(
+        id,
+        title=_("Over time"),
+        summary=" ".join(_told(one, shown) for one in series),
+        series=series,
+        unit=unit.value,
+        period_title=_("Period"),
+        name_title=_("City"),
+        flag_title=_("Status"),
+        shown=shown,
+        language=language,
+        target=version.target,
+    )
+
+
+def _points(line: Line) -> tuple[TimePoint, ...]:
+    return tuple(
+        TimePoint(
+            period=point.period,
+            year=_place(point.period, point.year),
+            value=point.value,
+            low=point.low,
+            high=point.high,
+            flag="" if point.status == Status.NORMAL else str(Status(point.status).label),
+            is_break=point.is_break,
+        )
+        for point in line.points
+        if point.value is not None
+    )
+
+
+def _place(period: str, year: int) -> float:
+    """Where a period lies on the axis of years: a quarter or a month at its part of the year."""
+    rest = period[5:]
+    if rest.startswith("Q"):
+        return year + (int(rest[1]) - 1) / 4
+    if rest.startswith("S"):
+        return year + (int(rest[1]) - 1) / 2
+    return year + (int(rest) - 1) / 12 if rest else float(year)
+
+
+def _told(series: TimeSeries, shown: Callable[[float], str]) -> str:
+    first, last = series.points[0], series.points[-1]
+    text = _("%(city)s: %(first)s in %(start)s, %(last)s in %(end)s.") % {
+        "city": series.name,
+        "first": shown(first.value),
+        "start": first.period,
+        "last": shown(last.value),
+        "end": last.period,
+    }
+    breaks = [point.period for point in series.points[1:] if point.is_break]
+    if breaks:
+        text += " " + _("A break in the series in %(periods)s.") % {"periods": ", ".join(breaks)}
+    return text
+
+
+def comparison_charts(
+    lines: Sequence[tuple[str, Line]],
+    versions: dict[int, tuple[DefinitionVersion, Words]],
+    language: str,
+) -> tuple[VegaChart, ...]:
+    """The lines of compared cities: those of one definition in one chart, never two together."""
+    groups: dict[int, list[tuple[str, Line]]] = defaultdict(list)
+    for name, line in lines:
+        groups[line.definition].append((name, line))
+    charts = []
+    for number, (definition, group) in enumerate(sorted(groups.items()), start=1):
+        version, unit = versions[definition]
+        chart = series_chart(f"series-{number}", group, version, unit, language)
+        if chart is not None:
+            charts.append(chart)
+    return tuple(charts)
