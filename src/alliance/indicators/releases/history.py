@@ -105,16 +105,16 @@ def panel_tables(frozen: Frozen, computed: Computed) -> tuple[pa.Table, pa.Table
                 "best": None if best is None else sign * best,
             }
         )
-        for city in column.cities:
-            years, values = _series(computed.choices[code], column, city)
-            if is_log:
-                years, values = years[values > 0], np.log(values[values > 0])
-            n = years.size
-            parts.append(
-                pa.table(
-                    [[city] * n, [peers[city]] * n, [code] * n, years, values], schema=_FIGURES
-                )
-            )
+        series = [_series(computed.choices[code], column, city) for city in column.cities]
+        sizes = [years.size for years, _values in series]
+        years = np.concatenate([years for years, _values in series])
+        values = np.concatenate([values for _years, values in series])
+        names = np.repeat(np.array(column.cities, dtype=object), sizes)
+        if is_log:
+            kept = values > 0
+            names, years, values = names[kept], years[kept], np.log(values[kept])
+        own = np.array([peers[city] for city in names], dtype=object)
+        parts.append(pa.table([names, own, [code] * names.size, years, values], schema=_FIGURES))
     figures = pa.concat_tables(parts) if parts else _FIGURES.empty_table()
     return figures, pa.Table.from_pylist(rows, schema=_MEANING)
 

@@ -145,8 +145,9 @@ def placed(
         scored = replace(
             row,
             score=float(composite.score[at]),
-            score_low=number(sure.score_low[at]),
-            score_high=number(sure.score_high[at]),
+            # Draws on another scale, such as z-scores, may reach beyond the ends of this one.
+            score_low=number(np.clip(sure.score_low[at], *composite.method.range)),
+            score_high=number(np.clip(sure.score_high[at], *composite.method.range)),
             rank=None if alone else int(composite.rank[at]),
             rank_low=None if alone else int(sure.rank_low[at]),
             rank_high=None if alone else int(sure.rank_high[at]),
