@@ -20,7 +20,7 @@ CLAUSES: dict[Clause, Promise] = {
 
 #: Further reasons why a release gives no rank, by the code in `Score.not_ranked`.
 NOT_RANKED: dict[str, Promise] = {clause.value: text for clause, text in CLAUSES.items()} | {
-    "too-old": _("The latest figure is more than three years older than the year of the release."),
+    "too-old": _("The latest figure is too old to stand for the year of the release."),
     "coverage": _("Too few of the indicators below have a figure."),
     "too-few": _("There is no other city to compare it with."),
     "no-denominator": _("There is no figure to divide it by."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from alliance.indicators.views import indicators, network, profile
+from alliance.indicators.views import indicators, network, profile, releases
 
 app_name = "indicators"
 
@@ -14,6 +14,9 @@ urlpatterns = [
     path("indicators/revisions/", indicators.revision_list, name="revisions"),
     path("indicators/revisions.atom", indicators.revision_feed, name="revision-feed"),
     path("indicators/charts/<str:name>.svg", indicators.drawing, name="drawing"),
+    path("indicators/releases/", releases.release_list, name="releases"),
+    path("indicators/releases/make", releases.make, name="release-make"),
+    path("indicators/releases/<str:public_id>/", releases.release, name="release"),
     path("indicators/<str:public_id>/", indicators.indicator, name="indicator"),
     path("cities/<str:public_id>/indicators/", profile.profile, name="city"),
 ]

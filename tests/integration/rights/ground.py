@@ -277,6 +277,7 @@ class Ground:
             ("indicators", "public_id"): lambda: self._indicator.public_id,
             ("indicators", "id"): lambda: self._indicator.public_id,
             ("releases", "id"): lambda: self._release.public_id,
+            ("releases", "public_id"): lambda: self._release.public_id,
             ("figures", "format"): lambda: "csv",
             ("catalogue", "format"): lambda: "ttl",
             ("charts", "name"): lambda: self._drawing,

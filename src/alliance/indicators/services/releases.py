@@ -46,7 +46,7 @@ def start_release(
     moment = as_of or at
     faults = []
     if moment > at:
-        rule = _("What will be known then is not known yet: give a day that has come.")
+        rule = _("lies in the future: what will be known then is not known yet")
         faults.append(Fault("as_of", rule))
     if year is not None and not 1900 <= year <= at.year:
         faults.append(Fault("year", _("Give a year that has come.")))

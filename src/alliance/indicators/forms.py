@@ -1,0 +1,37 @@
+"""The forms of the indicators' pages: what people typed, as values that services take."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from alliance.core.errors import InvalidData
+
+
+class ReleaseForm(forms.Form):
+    """What the secretariat says of a release; empty fields are chosen by the service."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=120,
+        required=False,
+        help_text=_("Left empty, it is the year and the day."),
+    )
+    year = forms.IntegerField(
+        label=_("Year"),
+        required=False,
+        min_value=1900,
+        max_value=2200,
+        help_text=_("Left empty, it is the year for which the most cities have figures."),
+    )
+    as_of = forms.DateField(
+        label=_("As known on"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("Left empty, it is now. A day means its end, in UTC."),
+    )
+
+    def take(self, error: InvalidData) -> None:
+        """Show the faults that a service finds: beside their field, or above them all."""
+        for fault in error.faults:
+            self.add_error(fault.where if fault.where in self.fields else None, fault.rule)

@@ -1,0 +1,133 @@
+"""Releases: which there are, what each is made from, and how its scores moved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import EmptyPage, Page, Paginator
+from django.db.models import Case, F, FloatField, QuerySet, When
+from django.utils.translation import gettext as _
+
+from alliance.core.audit import Actor
+from alliance.core.errors import NotFound
+from alliance.core.ids import PUBLIC_ID
+from alliance.indicators.enums import ReleaseState
+from alliance.indicators.models import Indicator, IndicatorGroup, Release, ScoreChange
+from alliance.indicators.releases.meaning import INDEX
+from alliance.indicators.selectors.words import told
+from alliance.network import rules
+from alliance.network.models import City
+
+PER_PAGE = 50
+READ = "read"
+
+
+@dataclass(frozen=True)
+class Moved:
+    """How far one score moved since the release before, in points; None: not known."""
+
+    city: str
+    city_id: str
+    node: str
+    total: float
+    data_revision: float | None
+    real_change: float | None
+    method_change: float | None
+
+
+@dataclass(frozen=True)
+class ReleasePage:
+    """One release. `moved` is a page of changes, the greatest first; `city` narrows them."""
+
+    release: Release
+    files: tuple[dict[str, object], ...]
+    n_bytes: int
+    engine: str
+    city: City | None
+    pages: Page[ScoreChange]
+    moved: tuple[Moved, ...]
+
+
+def may_make(actor: Actor | None) -> bool:
+    """Whether somebody may ask for a release."""
+    return actor is not None and rules.is_secretariat(actor)
+
+
+def get_release_for(actor: Actor | None, public_id: str, action: str = READ) -> Release:
+    """The release of that id. One that is not published is there for the secretariat only.
+
+    Raises NotFound.
+    """
+    if action != READ:
+        raise ValueError(f"no rule covers {action!r}")
+    found = None
+    if PUBLIC_ID.match(public_id):
+        found = Release.objects.select_related("previous").filter(public_id=public_id).first()
+    if found is None or (found.state != ReleaseState.DONE and not may_make(actor)):
+        raise NotFound("release", public_id)
+    return found
+
+
+def releases_for(actor: Actor | None, number: int) -> Page[Release]:
+    """A page of releases, the newest first; those that are not published for the secretariat only.
+
+    Two queries. Raises NotFound where the page does not exist.
+    """
+    rows = Release.objects.order_by("-id").defer("definitions", "framework", "peers", "method")
+    if not may_make(actor):
+        rows = rows.filter(state=ReleaseState.DONE)
+    return _page(Paginator(rows, PER_PAGE), number)
+
+
+def release_page(release: Release, language: str, number: int, city: City | None) -> ReleasePage:
+    """What a release is made from, and a page of what moved. Five queries at most.
+
+    Raises NotFound where the page does not exist.
+    """
+    files = tuple(release.manifest.get("files", ()))
+    pages = _page(Paginator(_changes(release, city), PER_PAGE), number)
+    return ReleasePage(
+        release=release,
+        files=files,
+        n_bytes=sum(int(entry["bytes"]) for entry in files),
+        engine=str(release.manifest.get("engine", "")),
+        city=city,
+        pages=pages,
+        moved=_moved(list(pages.object_list), language),
+    )
+
+
+def _changes(release: Release, city: City | None) -> QuerySet[ScoreChange]:
+    rows = release.changes.filter(total__isnull=False).select_related("city")
+    if city is not None:
+        rows = rows.filter(city=city)
+    size = Case(When(total__lt=0, then=-F("total")), default=F("total"), output_field=FloatField())
+    return rows.order_by(size.desc(), "node", "city_id")
+
+
+def _moved(rows: list[ScoreChange], language: str) -> tuple[Moved, ...]:
+    names = {INDEX: _("Index")}
+    wanted = {row.node for row in rows}
+    for model in (Indicator, IndicatorGroup):
+        for one in model.objects.filter(code__in=wanted):
+            names[one.code] = told(one, "name", language)
+    return tuple(
+        Moved(
+            city=told(row.city, "name", language),
+            city_id=row.city.public_id,
+            node=names.get(row.node, row.node),
+            total=row.total or 0.0,
+            data_revision=row.data_revision,
+            real_change=row.real_change,
+            method_change=row.method_change,
+        )
+        for row in rows
+    )
+
+
+def _page(paginator: Paginator[Any], number: int) -> Page[Any]:
+    try:
+        return paginator.page(number)
+    except EmptyPage:
+        raise NotFound("page", str(number)) from None

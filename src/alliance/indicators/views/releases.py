@@ -1,0 +1,84 @@
+"""Releases: the list, one of them, and asking for a new one."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from alliance.core import clock
+from alliance.core.errors import InvalidData, NotFound
+from alliance.indicators import services
+from alliance.indicators.as_of import moment_of
+from alliance.indicators.forms import ReleaseForm
+from alliance.indicators.selectors.doors import get_city_for
+from alliance.indicators.selectors.releases import (
+    get_release_for,
+    may_make,
+    release_page,
+    releases_for,
+)
+from alliance.indicators.views import actor_of, answers_faults
+from alliance.indicators.views.paging import page_number
+from alliance.network.views import for_people, private
+
+
+@require_safe
+@answers_faults
+def release_list(request: HttpRequest) -> HttpResponse:
+    """All releases, the newest first; the secretariat may ask for one (`?page=`)."""
+    return _list(request, ReleaseForm())
+
+
+@require_POST
+@for_people
+@answers_faults
+def make(request: HttpRequest) -> HttpResponse:
+    """Ask the worker for a release, as the secretariat."""
+    actor = actor_of(request)
+    if not may_make(actor):
+        raise NotFound("page", "make")
+    form = ReleaseForm(request.POST)
+    if not form.is_valid():
+        return _list(request, form, status=422)
+    now, day = clock.now(), form.cleaned_data["as_of"]
+    try:
+        services.start_release(
+            actor=actor,
+            at=now,
+            name=form.cleaned_data["name"],
+            year=form.cleaned_data["year"],
+            as_of=moment_of(day.isoformat() if day else None, now=now),
+        )
+    except InvalidData as error:
+        form.take(error)
+        return _list(request, form, status=422)
+    messages.success(request, _("The release is being made. It appears here when it is done."))
+    return redirect("indicators:releases")
+
+
+@require_safe
+@answers_faults
+def release(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One release: what it is made from, and how scores moved (`?city=`, `?page=`)."""
+    actor = actor_of(request)
+    found = get_release_for(actor, public_id)
+    wanted = request.GET.get("city", "")
+    city = get_city_for(actor, wanted) if wanted else None
+    page = release_page(found, request.LANGUAGE_CODE, page_number(request), city)
+    kept = [("city", city.public_id)] if city else []
+    return render(request, "indicators/release.html", {"page": page, "kept": kept})
+
+
+def _list(request: HttpRequest, form: ReleaseForm, *, status: int = 200) -> HttpResponse:
+    actor = actor_of(request)
+    context = {
+        "pages": releases_for(actor, page_number(request)),
+        "may_make": may_make(actor),
+        "form": form,
+        "now": clock.now(),
+    }
+    response = render(request, "indicators/releases.html", context, status=status)
+    return private(response) if may_make(actor) else response
