@@ -8,8 +8,8 @@ from typing import Any
 
 from alliance.core.audit import COMMAND_LINE, Actor
 from alliance.knowledge.models import CaseStudy
-from alliance.network.models import Need, Offer, Organisation, Partnership
-from alliance.network.services import exchange, partnerships, save_city
+from alliance.network.models import Need, Offer, Organisation, Partnership, PeerReview
+from alliance.network.services import exchange, partnerships, peer_reviews, save_city
 from alliance.network.services.exchange import NeedWords, OfferWords
 from alliance.network.services.partnerships import Subject
 from tests.factories.people import NOW, team
@@ -58,6 +58,13 @@ def make_examples() -> None:
         Partnership.objects.filter(pk=agreement.pk).update(
             public_id="example-agreement", first_agreed_at=NOW
         )
+    review = make_peer_review(
+        cities["exampleby"],
+        by["exampleby"],
+        reviewer=(cities["exempleville"], by["exempleville"]),
+        report=True,
+    )
+    PeerReview.objects.filter(pk=review.pk).update(public_id="example-review")
     Need.objects.filter(pk=need.pk).update(public_id="example-need")
     Offer.objects.filter(pk=offer.pk).update(public_id="example-offer")
 
@@ -89,3 +96,37 @@ def make_agreement(
     return partnerships.propose(
         subject, source=source, adopter=adopter, actor=actor, at=at, **values
     )
+
+
+def make_peer_review(
+    host: Organisation,
+    actor: Actor,
+    *,
+    reviewer: tuple[Organisation, Actor],
+    report: bool = False,
+    at: dt.datetime = NOW,
+    title: str = "Winter cycling",
+) -> PeerReview:
+    """A planned review of the host's city by another one; with `report` it is reported, too."""
+    review = peer_reviews.request_review(
+        host,
+        title=title,
+        question="What keeps people off their bicycles in January?",
+        language="en",
+        actor=actor,
+        at=at,
+    )
+    peer_reviews.join(review, reviewer[0], function="Planner", actor=reviewer[1], at=at)
+    day = at.date()
+    review = peer_reviews.plan(review, starts_on=day, ends_on=day, actor=actor, at=at)
+    if report:
+        review = peer_reviews.write_report(
+            review,
+            findings="The main street is swept last.",
+            language="en",
+            recommendations=["Sweep cycle lanes first.", "Count in January."],
+            publish=True,
+            actor=reviewer[1],
+            at=at,
+        )
+    return review

@@ -179,6 +179,7 @@ def sections() -> tuple[Section, ...]:
         "translations": _("Translations"),
         "needs and offers": _("Needs and offers"),
         "agreements": _("Adoption agreements"),
+        "peer reviews": _("Peer reviews"),
         "teams": _("Teams"),
         "people": _("People"),
     }

@@ -187,3 +187,29 @@ class PartnershipSide(models.TextChoices):
     SOURCE = "source", _("the city that knows it")
     ADOPTER = "adopter", _("the city that adopts it")
     BOTH = "both", _("both cities")
+
+
+class PeerReviewState(models.TextChoices):
+    """Where a peer review stands."""
+
+    REQUESTED = "requested", _("looking for reviewers")
+    PLANNED = "planned", _("planned")
+    REPORTED = "reported", _("reported, follow-up running")
+    CLOSED = "closed", _("followed up")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+class FollowUpMonths(models.IntegerChoices):
+    """How long after a peer review its host tells what came of it."""
+
+    HALF_YEAR = 6, _("after 6 months")
+    YEAR = 12, _("after 12 months")
+
+
+class Progress(models.TextChoices):
+    """What became of a recommendation by the time of a follow-up."""
+
+    DONE = "done", _("done")
+    UNDER_WAY = "under-way", _("under way")
+    NOT_BEGUN = "not-begun", _("not begun")
+    NOT_TAKEN = "not-taken", _("not taken up")

@@ -16,6 +16,13 @@ def speaks_for_city(organisation: Organisation) -> bool:
     return organisation.kind == OrganisationKind.MUNICIPALITY and organisation.city_id is not None
 
 
+def city_of(organisation: Organisation) -> City:
+    """The city that a team speaks for. Raises ValueError where it speaks for none."""
+    if organisation.city is None:
+        raise ValueError(f"{organisation} speaks for no city")
+    return organisation.city
+
+
 def may_speak_for(actor: Actor, organisation: Organisation) -> bool:
     """State needs and offers of a city: editors of its municipality, and its tokens made for it."""
     if not speaks_for_city(organisation) or not rules.has_scope(actor, Scope.EXCHANGE):

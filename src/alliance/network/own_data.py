@@ -9,12 +9,15 @@ from django.db.models import Q, QuerySet
 
 from alliance.network.models import (
     ApiToken,
+    FollowUp,
     Invitation,
     Membership,
     Need,
     NeedPriority,
     Offer,
     Partnership,
+    PeerReview,
+    PeerReviewer,
 )
 
 if TYPE_CHECKING:
@@ -64,6 +67,15 @@ def own_data(user: User) -> dict[str, Any]:
             }
             for one in _agreements(user)
         ],
+        "peer_reviews": [
+            {"id": one.public_id, "city": one.city.public_id, "title": one.title}
+            for one in PeerReview.objects.filter(
+                Q(requested_by=user)
+                | Q(reported_by=user)
+                | Q(pk__in=FollowUp.objects.filter(published_by=user).values("review"))
+                | Q(pk__in=PeerReviewer.objects.filter(person=user).values("review"))
+            ).select_related("city")
+        ],
         "priorities_given": [
             {
                 "need": one.need.public_id,
@@ -105,5 +117,6 @@ def forget(user: User, *, at: dt.datetime) -> None:
     without the name of who made them; the function of a contact goes with the name.
     """
     Invitation.objects.filter(email__iexact=user.email).update(email="")
+    PeerReviewer.objects.filter(person=user).update(function="")
     Partnership.objects.filter(source_contact=user).update(source_contact_role="")
     Partnership.objects.filter(adopter_contact=user).update(adopter_contact_role="")

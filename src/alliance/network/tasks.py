@@ -8,7 +8,7 @@ from django_tasks import task
 
 from alliance.core import clock
 from alliance.core.tasks import Periodic
-from alliance.network.services import webhooks
+from alliance.network.services import peer_reviews, webhooks
 
 
 @task
@@ -24,7 +24,14 @@ def forget_old_deliveries() -> int:
     return webhooks.forget_old(at=clock.now())
 
 
+@task
+def remind_of_follow_ups() -> int:
+    """Write to hosts of peer reviews whose follow-up is due soon or overdue; how many."""
+    return peer_reviews.remind_of_follow_ups(at=clock.now())
+
+
 PERIODIC = (
     Periodic(tell_webhooks, every=dt.timedelta(minutes=1)),
     Periodic(forget_old_deliveries, every=dt.timedelta(days=1)),
+    Periodic(remind_of_follow_ups, every=dt.timedelta(days=1)),
 )

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from alliance.network.views import exchange, invitations, partnerships, team, tokens, webhooks
+from alliance.network.views import (
+    exchange,
+    invitations,
+    partnerships,
+    peer_reviews,
+    team,
+    tokens,
+    webhooks,
+)
 
 app_name = "network"
 
@@ -44,6 +52,19 @@ urlpatterns = [
         "agreements/<str:public_id>/steps/<int:number>",
         partnerships.step,
         name="agreement-step",
+    ),
+    path("peer-reviews/", peer_reviews.peer_reviews, name="peer-reviews"),
+    path("peer-reviews/new", peer_reviews.peer_review_new, name="peer-review-new"),
+    path("peer-reviews/<str:public_id>/", peer_reviews.peer_review, name="peer-review"),
+    path("peer-reviews/<str:public_id>/join", peer_reviews.join, name="peer-review-join"),
+    path("peer-reviews/<str:public_id>/leave", peer_reviews.leave, name="peer-review-leave"),
+    path("peer-reviews/<str:public_id>/plan", peer_reviews.plan, name="peer-review-plan"),
+    path("peer-reviews/<str:public_id>/report", peer_reviews.report, name="peer-review-report"),
+    path("peer-reviews/<str:public_id>/cancel", peer_reviews.cancel, name="peer-review-cancel"),
+    path(
+        "peer-reviews/<str:public_id>/follow-ups/<int:months>",
+        peer_reviews.follow_up,
+        name="peer-review-follow-up",
     ),
     path("offers/", exchange.offers, name="offers"),
     path("offers/new", exchange.offer_new, name="offer-new"),

@@ -26,7 +26,15 @@ _NAVIGATION: tuple[tuple[str, Promise], ...] = (
 # Pages below these parts of an address belong to the entry of the same line.
 _ALSO_UNDER: dict[str, tuple[str, ...]] = {
     "find": ("cases", "solutions", "compare"),
-    "cities/": ("organisations",),
+    "cities/": (
+        "organisations",
+        "needs",
+        "offers",
+        "agreements",
+        "peer-reviews",
+        "give-and-take",
+        "twins",
+    ),
 }
 _FOOT: tuple[tuple[str, Promise], ...] = (
     ("about/", _("About the network and the platform")),

@@ -41,12 +41,20 @@ from alliance.knowledge.services.drafts import start_draft, submit_draft
 from alliance.knowledge.services.questions import ask
 from alliance.knowledge.services.reviews import remark, take_review
 from alliance.network.enums import Scope
-from alliance.network.models import City, Need, Offer, Organisation, Partnership, Webhook
+from alliance.network.models import (
+    City,
+    Need,
+    Offer,
+    Organisation,
+    Partnership,
+    PeerReview,
+    Webhook,
+)
 from alliance.network.services import Invited, MadeToken, invite, make_token, save_city
 from alliance.network.services.webhooks import make_webhook
 from alliance.search.services import rebuild
 from tests.factories.drafts import document
-from tests.factories.exchange import make_agreement, make_need, make_offer
+from tests.factories.exchange import make_agreement, make_need, make_offer, make_peer_review
 from tests.factories.indicators import make_definition, make_release
 from tests.factories.indicators import record as record_figures
 from tests.factories.knowledge import lay_ground, make_case
@@ -142,6 +150,7 @@ class Ground:
             "knowledge:case-version-diff": "?old=1&new=2",
             "knowledge:desk-stale-cases": "?team=none",
             "/api/v1/indicators/{id}/comparison": "?city=lund&city=umea",
+            "network:peer-review-new": f"?team={self.own.public_id}",
             "network:need-new": f"?team={self.own.public_id}",
             "network:offer-new": f"?team={self.own.public_id}",
         }
@@ -170,6 +179,29 @@ class Ground:
             "/api/v1/agreements/{id}/steps/{number}": {"done": True},
             "/api/v1/agreements/{id}/end": {"state": "declined", "outcome": "No time."},
             "/api/v1/cases/{id}/agreements": adoption,
+            "network:peer-review-join": {"team": self.foreign.public_id},
+            "network:peer-review-leave": {"team": self.foreign.public_id},
+            "/api/v1/peer-reviews": {
+                "team": self.own.public_id,
+                "title": "Winter cycling",
+                "question": "What keeps people off?",
+                "language": "en",
+            },
+            "/api/v1/peer-reviews/{id}/join": {"team": self.foreign.public_id},
+            "/api/v1/peer-reviews/{id}/plan": {
+                "starts_on": "2026-12-01",
+                "ends_on": "2026-12-02",
+            },
+            "/api/v1/peer-reviews/{id}/report": {
+                "findings": "Ice.",
+                "language": "en",
+                "recommendations": ["Sweep it."],
+            },
+            "/api/v1/peer-reviews/{id}/follow-ups/{months}": {
+                "result": "Swept.",
+                "language": "en",
+                "progress": {"1": "done"},
+            },
             "/api/v1/solutions/{id}/agreements": adoption,
             "/api/v1/needs": {**NEED, "team": self.own.public_id},
             "/api/v1/needs/{id}": NEED,
@@ -207,6 +239,10 @@ class Ground:
 
     def things(self, key: str) -> Mapping[tuple[str, str], Callable[[], object]]:
         """`objects` for the address of that key: reviews are of a draft that was handed in."""
+        if "follow-up" in key:
+            reported = {("peer-reviews", name): lambda: self._reported.public_id
+                        for name in ("id", "public_id")}  # fmt: skip
+            return {**self.objects, **reported}
         if not key.startswith("/api/v1/drafts/{id}/reviews"):
             return self.objects
         return {**self.objects, ("drafts", "id"): lambda: self._handed_in.public_id}
@@ -274,6 +310,9 @@ class Ground:
             ("agreements", "public_id"): lambda: self._agreement.public_id,
             ("agreements", "id"): lambda: self._agreement.public_id,
             ("steps", "number"): lambda: 1,
+            ("peer-reviews", "public_id"): lambda: self._peer_review.public_id,
+            ("peer-reviews", "id"): lambda: self._peer_review.public_id,
+            ("follow-ups", "months"): lambda: 6,
             ("indicators", "public_id"): lambda: self._indicator.public_id,
             ("indicators", "id"): lambda: self._indicator.public_id,
             ("releases", "id"): lambda: self._release.public_id,
@@ -306,6 +345,7 @@ class Ground:
         assert set(self.callers) == set(ROLES)
         for make in self.objects.values():
             make()
+        assert self._reported.pk
         rebuild(at=self.at)
 
     @cached_property
@@ -321,6 +361,27 @@ class Ground:
         # Lund adopts from a city that is no caller's, so that Umeå's team stays the foreign one.
         return make_agreement(
             self.own, self.third, acting(self.people["editor"]), case=self.case, at=self.at
+        )
+
+    @cached_property
+    def _peer_review(self) -> PeerReview:
+        """Of Lund, with Umeå's team as its reviewer."""
+        return make_peer_review(
+            self.own,
+            acting(self.people["editor"]),
+            reviewer=(self.foreign, acting(self.people["foreign-editor"])),
+            at=self.at,
+        )
+
+    @cached_property
+    def _reported(self) -> PeerReview:
+        return make_peer_review(
+            self.own,
+            acting(self.people["editor"]),
+            reviewer=(self.foreign, acting(self.people["foreign-editor"])),
+            report=True,
+            at=self.at,
+            title="Reported",
         )
 
     @cached_property

@@ -31,6 +31,7 @@ PARTS = {
     "needs_stated": _("Needs you stated for your city"),
     "offers_made": _("Offers you made for your city"),
     "agreements": _("Adoption agreements"),
+    "peer_reviews": _("Peer reviews"),
     "priorities_given": _("Priorities you gave for your city"),
     "drafts_started": _("Drafts you started"),
     "draft_revisions": _("States of drafts you saved"),

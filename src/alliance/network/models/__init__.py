@@ -2,6 +2,12 @@
 
 from alliance.network.models.exchange import Need, NeedPriority, NeedTag, Offer, OfferTag
 from alliance.network.models.partnerships import Partnership, PartnershipStep
+from alliance.network.models.peer_reviews import (
+    FollowUp,
+    PeerReview,
+    PeerReviewer,
+    Recommendation,
+)
 from alliance.network.models.places import City, Organisation, Record
 from alliance.network.models.teams import ApiToken, Invitation, Membership
 from alliance.network.models.webhooks import Webhook, WebhookDelivery
@@ -9,6 +15,7 @@ from alliance.network.models.webhooks import Webhook, WebhookDelivery
 __all__ = [
     "ApiToken",
     "City",
+    "FollowUp",
     "Invitation",
     "Membership",
     "Need",
@@ -19,6 +26,9 @@ __all__ = [
     "Organisation",
     "Partnership",
     "PartnershipStep",
+    "PeerReview",
+    "PeerReviewer",
+    "Recommendation",
     "Record",
     "Webhook",
     "WebhookDelivery",

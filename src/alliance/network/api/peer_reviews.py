@@ -1,0 +1,304 @@
+"""Addresses of peer reviews in the API."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Field, Query, Router, Schema, Status
+
+from alliance.core import clock
+from alliance.network.api.authentication import TeamOrPerson
+from alliance.network.api.common import (
+    LanguageCode,
+    LanguageQuery,
+    Page,
+    PageQuery,
+    api_address,
+    page_address,
+)
+from alliance.network.api.common import page_of as page_of_rows
+from alliance.network.api.exchange import day_of
+from alliance.network.api.writing import Body, actor_in, created
+from alliance.network.enums import FollowUpMonths, PeerReviewState, Progress, Scope, Topic
+from alliance.network.models import PeerReview
+from alliance.network.selectors import peer_reviews as select
+from alliance.network.selectors.doors import get_city_team
+from alliance.network.services import peer_reviews as services
+
+router = Router(tags=["peer reviews"])
+WRITES = TeamOrPerson(Scope.EXCHANGE)
+
+
+class ReviewQuery(PageQuery):
+    city: str = Field("", max_length=80, description="Only those with the city of this id.")
+    state: PeerReviewState | None = Field(None, description="Only in this state.")
+
+
+class Reviewing(Schema):
+    city: str
+    team: str
+    function: str | None
+
+
+class Advice(Schema):
+    number: int
+    text: str
+
+
+class FollowedUp(Schema):
+    months: FollowUpMonths
+    due_on: dt.date
+    is_overdue: bool
+    result: str | None = Field(description="Null until it is published.")
+    language: LanguageCode | None
+    progress: dict[str, Progress] = Field(description="By the number of the recommendation.")
+    published_at: dt.datetime | None
+
+
+class Review(Schema):
+    """A city that other cities look at. What is not published yet is null or empty."""
+
+    id: str
+    city: str
+    team: str
+    title: str
+    question: str
+    language: LanguageCode
+    topic: Topic | None
+    state: PeerReviewState
+    starts_on: dt.date | None
+    ends_on: dt.date | None
+    reviewers: list[Reviewing]
+    findings: str | None
+    findings_language: LanguageCode | None
+    recommendations: list[Advice]
+    follow_ups: list[FollowedUp]
+    cancelled_because: str | None
+    requested_at: dt.datetime
+    reported_at: dt.datetime | None
+    page: str
+
+
+class ReviewPage(Page[Review]):
+    """Peer reviews: those that look for reviewers first, then planned ones, then the rest."""
+
+
+class RequestBody(Body):
+    team: str = Field(description="Id of the city's municipality.")
+    title: str = Field(max_length=160)
+    question: str = Field(max_length=8_000)
+    language: str = Field(description="en, fr or sv")
+    topic: str = Field("", description="Code of a topic, or empty.")
+
+
+class JoinBody(Body):
+    team: str = Field(description="Id of the municipality whose city reviews.")
+    function: str = Field("", max_length=120)
+
+
+class PlanBody(Body):
+    starts_on: str = Field(description="A day such as 2027-05-31.")
+    ends_on: str
+
+
+class ReportBody(Body):
+    findings: str = Field(max_length=8_000)
+    language: str = Field(description="en, fr or sv")
+    recommendations: list[str] = Field(max_length=15)
+    publish: bool = Field(False, description="From then on it stays as it is.")
+
+
+class FollowUpBody(Body):
+    result: str = Field(max_length=8_000)
+    language: str = Field(description="en, fr or sv")
+    progress: dict[str, str] = Field(
+        description=f"For each recommendation by its number: {', '.join(Progress.values)}."
+    )
+
+
+def _review(row: PeerReview, language: str) -> dict[str, Any]:
+    plain = (
+        "title", "question", "language", "state", "starts_on", "ends_on", "requested_at",
+        "reported_at",
+    )  # fmt: skip
+    is_published = row.reported_at is not None
+    today = clock.today()
+    return {name: getattr(row, name) for name in plain} | {
+        "id": row.public_id,
+        "city": row.city.public_id,
+        "team": row.host.public_id,
+        "topic": row.topic or None,
+        "reviewers": [
+            {
+                "city": one.city.public_id,
+                "team": one.organisation.public_id,
+                "function": one.function or None,
+            }
+            for one in row.reviewers.all()
+        ],
+        "findings": row.findings if is_published else None,
+        "findings_language": row.findings_language if is_published else None,
+        "recommendations": [
+            {"number": one.number, "text": one.text}
+            for one in (row.recommendations.all() if is_published else ())
+        ],
+        "follow_ups": [
+            {
+                "months": one.months,
+                "due_on": one.due_on,
+                "is_overdue": one.published_at is None and one.due_on < today,
+                "result": one.result or None,
+                "language": one.language or None,
+                "progress": one.progress,
+                "published_at": one.published_at,
+            }
+            for one in row.follow_ups.all()
+        ],
+        "cancelled_because": row.cancelled_because or None,
+        "page": page_address("network:peer-review", language, row.public_id),
+    }
+
+
+@router.get(
+    "/peer-reviews",
+    response=ReviewPage,
+    operation_id="listPeerReviews",
+    summary="Peer reviews",
+)
+def list_peer_reviews(request: HttpRequest, query: Query[ReviewQuery]) -> dict[str, Any]:
+    """Peer reviews with their published reports and follow-ups, overdue ones marked."""
+    rows = select.peer_reviews(query.city, query.state.value if query.state else "")
+    rows = rows.select_related("city", "host").prefetch_related(
+        "reviewers__city", "reviewers__organisation", "recommendations", "follow_ups"
+    )
+    return page_of_rows(request, query, rows, lambda row: _review(row, query.lang))
+
+
+@router.post(
+    "/peer-reviews",
+    response={201: Review},
+    auth=WRITES,
+    operation_id="requestPeerReview",
+    summary="Ask for a peer review",
+)
+def request_peer_review(
+    request: HttpRequest, body: RequestBody, query: Query[LanguageQuery], response: HttpResponse
+) -> Status[dict[str, Any]]:
+    """Ask other cities to come and look. The same words again are the request that is there."""
+    actor = actor_in(request)
+    made = services.request_review(
+        get_city_team(actor, body.team),
+        title=body.title,
+        question=body.question,
+        language=body.language,
+        topic=body.topic,
+        actor=actor,
+        at=clock.now(),
+    )
+    created(response, api_address(f"peer-reviews/{made.public_id}"))
+    return Status(201, _review(select.get_peer_review(made.public_id), query.lang))
+
+
+@router.get(
+    "/peer-reviews/{id}",
+    response=Review,
+    operation_id="getPeerReview",
+    summary="One peer review",
+)
+def get_peer_review(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
+    """A peer review, with what is published of it."""
+    return _review(select.get_peer_review(id), query.lang)
+
+
+@router.post(
+    "/peer-reviews/{id}/join",
+    response=Review,
+    auth=WRITES,
+    operation_id="joinPeerReview",
+    summary="Take part as a reviewing city",
+)
+def join(
+    request: HttpRequest, id: str, body: JoinBody, query: Query[LanguageQuery]
+) -> dict[str, Any]:
+    """Take part as a reviewing city, once; the host is told."""
+    actor = actor_in(request)
+    found = select.get_peer_review(id)
+    organisation = get_city_team(actor, body.team)
+    services.join(found, organisation, function=body.function, actor=actor, at=clock.now())
+    return _review(select.get_peer_review(id), query.lang)
+
+
+@router.post(
+    "/peer-reviews/{id}/plan",
+    response=Review,
+    auth=WRITES,
+    operation_id="planPeerReview",
+    summary="Set the days of the visit",
+)
+def plan(
+    request: HttpRequest, id: str, body: PlanBody, query: Query[LanguageQuery]
+) -> dict[str, Any]:
+    """Set the days of the visit, as the host; the reviewing cities are told."""
+    actor = actor_in(request)
+    services.plan(
+        select.get_hosted_review(actor, id),
+        starts_on=day_of("starts_on", body.starts_on),
+        ends_on=day_of("ends_on", body.ends_on),
+        actor=actor,
+        at=clock.now(),
+    )
+    return _review(select.get_peer_review(id), query.lang)
+
+
+@router.put(
+    "/peer-reviews/{id}/report",
+    response=Review,
+    auth=WRITES,
+    operation_id="reportPeerReview",
+    summary="Write the report",
+)
+def report(
+    request: HttpRequest, id: str, body: ReportBody, query: Query[LanguageQuery]
+) -> dict[str, Any]:
+    """Write findings and recommendations, whole, as a reviewing city; and publish them."""
+    actor = actor_in(request)
+    services.write_report(
+        select.get_review_to_report(actor, id),
+        findings=body.findings,
+        language=body.language,
+        recommendations=body.recommendations,
+        publish=body.publish,
+        actor=actor,
+        at=clock.now(),
+    )
+    return _review(select.get_peer_review(id), query.lang)
+
+
+@router.post(
+    "/peer-reviews/{id}/follow-ups/{months}",
+    response=Review,
+    auth=WRITES,
+    operation_id="followUpPeerReview",
+    summary="Tell what came of it",
+)
+def follow_up(
+    request: HttpRequest,
+    id: str,
+    months: int,
+    body: FollowUpBody,
+    query: Query[LanguageQuery],
+) -> dict[str, Any]:
+    """Tell as the host what became of each recommendation, after 6 or 12 months, once."""
+    actor = actor_in(request)
+    services.publish_follow_up(
+        select.get_hosted_review(actor, id),
+        months,
+        result=body.result,
+        language=body.language,
+        progress={int(n): code for n, code in body.progress.items() if n.isdecimal()},
+        actor=actor,
+        at=clock.now(),
+    )
+    return _review(select.get_peer_review(id), query.lang)
