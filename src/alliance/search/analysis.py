@@ -33,7 +33,7 @@ INNER_CONCEPT = 0.6
 #: Kinds whose titles and names are things that a query may name, such as "superblocks".
 NAMED_KINDS = frozenset({"solution", "method"})
 #: Kinds whose names are their own; the names of a case are those of its solution and place.
-OWN_NAMES = frozenset({"solution", "method", "city", "organisation"})
+OWN_NAMES = frozenset({"solution", "method", "indicator", "city", "organisation"})
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ from alliance.search.stored import UNKNOWN_FOR
 
 router = Router(tags=["search"])
 
-RecordKind = Literal["case", "solution", "method", "city", "organisation"]
+RecordKind = Literal["case", "solution", "method", "indicator", "city", "organisation"]
 
 
 def _filter(key: str, description: str) -> Any:

@@ -123,6 +123,7 @@ _KIND_NAMES = {
     "case": gettext_lazy("cases"),
     "solution": gettext_lazy("solutions"),
     "method": gettext_lazy("engagement methods"),
+    "indicator": gettext_lazy("indicators"),
     "city": gettext_lazy("cities"),
     "organisation": gettext_lazy("organisations"),
 }
@@ -132,6 +133,7 @@ _ONE_OF_KIND = {
     "case": gettext_lazy("case"),
     "solution": gettext_lazy("solution"),
     "method": gettext_lazy("engagement method"),
+    "indicator": gettext_lazy("indicator"),
     "city": gettext_lazy("city"),
     "organisation": gettext_lazy("organisation"),
 }

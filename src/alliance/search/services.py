@@ -14,6 +14,7 @@ from django.db import transaction
 from alliance.core import audit
 from alliance.core.documents import Document
 from alliance.core.models import AuditEvent
+from alliance.indicators import documents as indicators
 from alliance.knowledge import documents as knowledge
 from alliance.knowledge.models import CaseStudy
 from alliance.network import documents as network
@@ -21,8 +22,8 @@ from alliance.search import version
 from alliance.search.models import IndexedDocument, IndexState
 from alliance.search.stored import StoredDocument, stored
 
-KINDS = (*knowledge.KINDS, *network.KINDS)
-_ROOMS = {kind: room for room in (knowledge, network) for kind in room.KINDS}
+KINDS = (*knowledge.KINDS, *indicators.KINDS, *network.KINDS)
+_ROOMS = {kind: room for room in (knowledge, indicators, network) for kind in room.KINDS}
 
 KEPT_STAMPS = 64
 BATCH = 250

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from django.test import RequestFactory
 
 from alliance.core.documents import Document
+from alliance.indicators import documents as indicators
 from alliance.knowledge import documents as knowledge
 from alliance.network import documents as network
 from alliance.search import selectors, views
@@ -43,7 +44,10 @@ QUERIES = [
 
 def published() -> list[Document]:
     return [
-        one for room in (knowledge, network) for kind in room.KINDS for one in room.documents(kind)
+        one
+        for room in (knowledge, indicators, network)
+        for kind in room.KINDS
+        for one in room.documents(kind)
     ]
 
 

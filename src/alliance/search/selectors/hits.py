@@ -19,12 +19,13 @@ from alliance.search.matching import Match
 from alliance.search.models import IndexedDocument
 from alliance.search.results import Hit, OutcomeCounts, ReasonCount
 
-KIND_ORDER = ("case", "solution", "method", "city", "organisation")
+KIND_ORDER = ("case", "solution", "method", "indicator", "city", "organisation")
 
 
 def record_url(kind: str, public_id: str) -> str:
     """The address of a record's page in the active language."""
-    return reverse(f"knowledge:{kind}", args=[public_id])
+    room = "indicators" if kind == "indicator" else "knowledge"
+    return reverse(f"{room}:{kind}", args=[public_id])
 
 
 def hits_of(

@@ -1,4 +1,4 @@
-"""The filter that pages of indicators lead to: what an effect was measured of."""
+"""Indicators in the finder, and the filter that leads from them to what changed them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from django.test import Client
 
 from alliance.knowledge.models import Effect
 from alliance.search.services import rebuild
+from tests.factories.indicators import make_definition
 from tests.factories.knowledge import NOW, lay_ground, make_case
 from tests.factories.pages import told
 
@@ -36,3 +37,12 @@ def test_a_measure_without_an_effect_does_not_spoil_the_others(
 ) -> None:
     assert client.get(f"/en/find?measure={measure}&measure=not-yet-seen").status_code == 200
     assert client.get("/en/find?measure=not-yet-seen").status_code == 400
+
+
+def test_an_indicator_is_found_by_what_it_counts_and_leads_to_its_page(client: Client) -> None:
+    definition = make_definition(at=NOW)
+    rebuild(at=NOW)
+    (found,) = client.get("/api/v1/search", {"q": "green space"}).json()["items"]
+    assert (found["type"], found["id"]) == ("indicator", definition.indicator.public_id)
+    assert found["url"].endswith("/en/indicators/green/")
+    assert "Green space within 300 m" in told(client, "/en/find?q=green+space")
