@@ -159,9 +159,11 @@ def _figures(
 
 
 def read_indicators(
-    folder: Path, cities: frozenset[str], known_measures: frozenset[str]
+    folder: Path, cities: frozenset[str], known_measures: dict[str, dict[str, str]]
 ) -> IndicatorFiles:
-    """Read and check the indicators of a folder; `cities` and `known_measures` are what it has.
+    """Read and check the indicators of a folder.
+
+    `cities` are the ids it has, `known_measures` the names of its measures by slug.
 
     Raises InvalidData naming every fault by file, row and column.
     """
@@ -214,6 +216,6 @@ def read_indicators(
         indicators=indicators,
         definitions=definitions,
         groups=_json(folder / "indicator-groups.json", [], faults),
-        measures=measures,
+        measures=[known_measures[link["measure"]] | link for link in measures],
         figures=figures,
     )

@@ -117,7 +117,7 @@ def _checked(folder: Path | None) -> tuple[StarterFiles, IndicatorFiles]:
     indicators = None
     try:
         indicators = read_indicators(
-            files.folder, frozenset(seen), frozenset(row["slug"] for row in files.measures)
+            files.folder, frozenset(seen), {row["slug"]: row for row in files.measures}
         )
     except InvalidData as error:
         faults += error.faults

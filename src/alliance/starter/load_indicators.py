@@ -127,10 +127,11 @@ def _is_of_members(definition: Definition) -> bool:
 
 def _measures(files: IndicatorFiles, indicators: dict[str, Indicator]) -> None:
     for row in files.measures:
-        IndicatorMeasure.objects.get_or_create(
+        names = {name: row[name] for name in ("name", "name_fr", "name_sv")}
+        IndicatorMeasure.objects.update_or_create(
             indicator=indicators[row["indicator"]],
             measure=row["measure"],
-            defaults={"note": row.get("note", "")},
+            defaults={"note": row.get("note", ""), **names},
         )
 
 

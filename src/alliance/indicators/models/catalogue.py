@@ -163,6 +163,10 @@ class IndicatorMeasure(models.Model):
 
     indicator = models.ForeignKey(Indicator, on_delete=models.CASCADE, related_name="measures")
     measure = models.CharField(max_length=120)
+    # Its names as the knowledge base had them when the link was made.
+    name = models.CharField(max_length=200, blank=True, default="")
+    name_fr = models.CharField(max_length=200, blank=True, default="")
+    name_sv = models.CharField(max_length=200, blank=True, default="")
     # Editorial, such as "traffic is one source of the emissions counted".
     note = models.CharField(max_length=300, blank=True, default="")
 

@@ -16,7 +16,7 @@ from alliance.indicators.selectors.definitions import DefinitionShown, definitio
 from alliance.indicators.selectors.groups import GroupRow, group_rows
 from alliance.indicators.selectors.published import release_at
 from alliance.indicators.selectors.revisions import Revision, revisions_of
-from alliance.indicators.selectors.words import Words, told
+from alliance.indicators.selectors.words import Words, told, words
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def indicator_page(
         by_group=by_group,
         n_groups=n_groups,
         measures=tuple(
-            MeasureLink(one.measure, Words(one.measure.replace("-", " "), "en"), one.note)
+            MeasureLink(one.measure, words(one, "name", language), one.note)
             for one in IndicatorMeasure.objects.filter(indicator=indicator)
         ),
         moved=tuple(

@@ -25,7 +25,7 @@ from alliance.indicators.selectors.profile import indicators_in_order
 from alliance.indicators.selectors.published import release_at
 from alliance.indicators.selectors.standing_texts import clause_text
 from alliance.indicators.selectors.values import observations_at, totals
-from alliance.indicators.selectors.words import Words, told
+from alliance.indicators.selectors.words import Words, told, words
 
 #: So many members are named beside an indicator; the rest is counted.
 NAMED = 4
@@ -154,7 +154,7 @@ def network_page(
         release=release,
         groups=tuple(_tree(rows, language)),
         n_indicators=len(indicators),
-        measure=Words(measure.replace("-", " "), "en") if measure else None,
+        measure=_measure_words(measure, language),
     )
 
 
@@ -269,3 +269,11 @@ def _tree(rows: dict[int | None, list[CatalogueRow]], language: str) -> Iterator
     if rows.get(None):
         counts = sum((row.counts for row in rows[None]), StandingCounts())
         yield GroupNode("", "", 0, tuple(rows[None]), counts)
+
+
+def _measure_words(slug: str, language: str) -> Words | None:
+    """The name of a measure that was asked for; None where none was. One query."""
+    if not slug:
+        return None
+    link = IndicatorMeasure.objects.filter(measure=slug).exclude(name="").first()
+    return words(link, "name", language) if link else Words(slug.replace("-", " "), "en")
