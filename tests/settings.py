@@ -76,5 +76,5 @@ if "sqlite" in str(DATABASES["default"]["ENGINE"]):
     # A file, so that threads and processes of a test share it; its durability is switched off.
     DATABASES["default"]["TEST"] = {"NAME": DATABASES["default"]["NAME"]}
     DATABASES["default"]["OPTIONS"]["init_command"] = (  # type: ignore[index]
-        "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA secure_delete=ON;"
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.db import connection
 
 from alliance.accounts.letters import write_letter
 from alliance.accounts.models import User
@@ -199,3 +200,23 @@ def test_a_letter_is_forgotten_once_it_was_sent(
     forget_sent_letters.call()
     assert [letter.to for letter in mailoutbox] == [[busy.email]]
     assert not DBTaskResult.objects.filter(task_path__endswith="send_letter").exists()
+
+
+@pytest.mark.skipif(
+    connection.vendor != "sqlite", reason="PostgreSQL clears its pages by itself (VACUUM)"
+)
+@pytest.mark.django_db(transaction=True)
+def test_what_is_deleted_is_overwritten_in_the_file():
+    secret = "kept-nowhere-" + "x" * 40
+    user = person("Nils Alm")
+    User.objects.filter(pk=user.pk).update(name=secret)
+    file = Path(connection.settings_dict["NAME"])
+
+    def is_there() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return secret.encode() in file.read_bytes()
+
+    assert is_there(), "before, there is something to find"
+    User.objects.filter(pk=user.pk).delete()
+    assert not is_there()
