@@ -1,4 +1,4 @@
-"""A failure is recorded with the keyboard alone, from the sign-in page to the review."""
+"""With the keyboard alone a failure is recorded, sent back, mended, approved twice and read."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 EDITOR = "editor.goteborg@demo.example"
-MOST_STOPS = 120
+MOST_STOPS = 200
+TITLE = "A road charge on trial"
+CRITERIA = ("relevance", "participation", "evidence", "transferability")
 #: What has the focus, and whether it can be seen that it has.
 FOCUSED = """selector => {
   const one = document.activeElement;
@@ -62,22 +64,59 @@ class Keyboard:
         expect(self.page).to_have_url(re.compile(f"/{step}/$"))
 
 
-@pytest.mark.slow
-def test_a_failure_is_recorded_with_the_keyboard_alone(server, open_page: Callable[..., Page]):
+@pytest.fixture
+def seated(server, open_page: Callable[..., Page]) -> Callable[[str, str], Keyboard]:
+    """Sign in as a demonstration person, to go on at a path."""
     lines = server.alliance("demo", "accounts").splitlines()
-    password = {line.split()[0]: line.split()[1] for line in lines}[EDITOR]
-    # Without motion the page stands still when a stop is looked at.
-    page = open_page("/en/accounts/sign-in/?next=/en/write/new", reduced_motion="reduce")
-    keys = Keyboard(page)
-    # The first stop skips what is the same on every page.
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "main"
-    keys.type("#id_login", EDITOR)
-    keys.type("#id_password", password)
-    page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile("/write/new$"))
+    passwords = {line.split()[0]: line.split()[1] for line in lines if "@" in line}
 
+    def sit(address: str, path: str) -> Keyboard:
+        # Without motion the page stands still when a stop is looked at.
+        page = open_page(f"/en/accounts/sign-in/?next={path}", reduced_motion="reduce")
+        keys = Keyboard(page)
+        # The first stop skips what is the same on every page.
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id") == "main"
+        keys.type("#id_login", address)
+        keys.type("#id_password", passwords[address])
+        page.keyboard.press("Enter")
+        expect(page).to_have_url(re.compile(re.escape(path) + "$"))
+        return keys
+
+    return sit
+
+
+def review(keys: Keyboard, draft_id: str, act: str, remark: str = "") -> None:
+    """Take the draft from the queue, judge it on the four criteria, and press a button."""
+    page = keys.page
+    keys.press(f'main a[href$="/review/{draft_id}/"]')
+    expect(page.locator("h1")).to_have_text(TITLE)
+    keys.press('button[name="act"][value="take"]')
+    expect(page.locator("#judge")).to_have_count(1)
+    if remark:
+        box = page.locator('textarea[name*="summary"]').first
+        name = box.get_attribute("name")
+        keys.press(f'details:has(textarea[name="{name}"]) > summary')
+        keys.type(f'textarea[name="{name}"]', remark)
+    for criterion in CRITERIA:
+        keys.press(f'input[name="{criterion}_score"]', "Space")
+        for _ in range(2):
+            page.keyboard.press("ArrowDown")
+        assert page.locator(f'input[name="{criterion}_score"][value="2"]').is_checked()
+        keys.type(f'textarea[name="{criterion}_reason"]', "Clearly told.")
+    keys.press('input[name="no_conflict"]', "Space")
+    keys.press(f'button[name="act"][value="{act}"]')
+    expect(page.locator('button[name="act"][value="approve"]')).to_have_count(0)
+    expect(page.locator("main .notice.error")).to_have_count(0)
+
+
+@pytest.mark.slow
+def test_a_failure_is_recorded_and_published_with_the_keyboard_alone(
+    seated: Callable[[str, str], Keyboard],
+):
+    keys = seated(EDITOR, "/en/write/new")
+    page = keys.page
     keys.press('input[name="outcome"]', "Space")
     # Of radio buttons one has the focus; arrows choose.
     for _ in range(3):
@@ -91,7 +130,7 @@ def test_a_failure_is_recorded_with_the_keyboard_alone(server, open_page: Callab
     keys.type("#id_solution", "Congestion ch")
     keys.type("#id_start_year", "2021")
     keys.go_on("story")
-    keys.type("#id_title", "A road charge on trial")
+    keys.type("#id_title", TITLE)
     keys.type("#id_summary", "Drivers paid for a year. Traffic did not fall.")
     keys.type("#id_what_did_not", "Cars took the next street.")
     keys.go_on("outcome")
@@ -107,3 +146,24 @@ def test_a_failure_is_recorded_with_the_keyboard_alone(server, open_page: Callab
     keys.press('form[action$="/submit"] button')
     expect(page).to_have_url(draft)
     expect(page.locator('form[action$="/take-back"]')).to_have_count(1)
+
+    draft_id = draft.rstrip("/").rsplit("/", 1)[1]
+    review(seated("reviewer.one@demo.example", "/en/review/"), draft_id, "ask", "How much traffic?")
+
+    # The remark stands beside the field; the editor mends it and hands it in again.
+    page.goto(f"{draft}story/")
+    expect(page.locator("main")).to_contain_text("How much traffic?")
+    keys.to("#id_summary")
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" There were 9,000 cars a day before and after.")
+    keys.go_on("outcome")
+    page.goto(f"{draft}check/")
+    keys.press('form[action$="/submit"] button')
+    expect(page).to_have_url(draft)
+
+    for number in ("one", "two"):
+        reader = seated(f"reviewer.{number}@demo.example", "/en/review/")
+        review(reader, draft_id, "approve")
+    reader.press('main a[href*="/en/cases/"]')
+    expect(reader.page.locator("h1")).to_have_text(TITLE)
+    expect(reader.page.locator("main")).to_contain_text("9,000 cars a day")
