@@ -89,6 +89,7 @@ def test_the_secretariat_asks_for_a_release(secretariat, two_releases):
     assert "is being made" in answer.content.decode()
     made = Release.objects.get(name="Autumn")
     assert (made.state, made.year) == (ReleaseState.WAITING, 2021)
+    assert made.made_by_label == "secretariat", "names stand in the audit trail alone"
 
 
 @pytest.mark.parametrize(

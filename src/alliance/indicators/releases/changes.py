@@ -20,6 +20,7 @@ from alliance.indicators.releases.meaning import VERSION, Meaning, meaning_in
 from alliance.network.models import City
 
 CHUNK = 2_000
+_DUST = 1e-9
 Scores = Mapping[tuple[str, str], float]
 
 
@@ -70,16 +71,21 @@ def parts_of(
     )
     if start is None or end is None:
         return parts
-    parts["total"] = end - start
+    parts["total"] = _plain(end - start)
     if steps is None:
         return parts
     revised, moved = steps[0].get(key), steps[1].get(key)
     if revised is None or moved is None:
         return parts
-    parts["data_revision"] = revised - start
-    parts["real_change"] = moved - revised
-    parts["method_change"] = end - moved
+    parts["data_revision"] = _plain(revised - start)
+    parts["real_change"] = _plain(moved - revised)
+    parts["method_change"] = _plain(end - moved)
     return parts
+
+
+def _plain(change: float) -> float:
+    """A change without the dust that adding up leaves where nothing changed."""
+    return change if abs(change) > _DUST else 0.0
 
 
 def _stored(release: Release) -> Scores:

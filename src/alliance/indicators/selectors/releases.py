@@ -38,13 +38,14 @@ class Moved:
 
 @dataclass(frozen=True)
 class ReleasePage:
-    """One release. `moved` is a page of changes, the greatest first; `city` narrows them."""
+    """One release. `moved` is a page of changes, the greatest first; `city` is the name of the
+    city they are narrowed to, or empty."""
 
     release: Release
     files: tuple[dict[str, object], ...]
     n_bytes: int
     engine: str
-    city: City | None
+    city: str
     pages: Page[ScoreChange]
     moved: tuple[Moved, ...]
 
@@ -92,7 +93,7 @@ def release_page(release: Release, language: str, number: int, city: City | None
         files=files,
         n_bytes=sum(int(entry["bytes"]) for entry in files),
         engine=str(release.manifest.get("engine", "")),
-        city=city,
+        city=told(city, "name", language) if city else "",
         pages=pages,
         moved=_moved(list(pages.object_list), language),
     )
