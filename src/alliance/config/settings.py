@@ -115,7 +115,10 @@ TEMPLATES = [
                 "alliance.accounts.context.people",
                 "alliance.knowledge.context.work",
             ],
-            "builtins": ["alliance.web.templatetags.components"],
+            "builtins": [
+                "alliance.web.templatetags.components",
+                "alliance.web.templatetags.charts",
+            ],
         },
     }
 ]

@@ -33,7 +33,7 @@ from alliance.network.api import authentication
 from tests.factories.knowledge import effect, lay_ground, make_case
 from tests.factories.people import NOW, acting
 from tests.integration.api.callers import CSRF, Network
-from tests.integration.rights.ground import session_of
+from tests.integration.rights.sessions import session_of
 
 MADE_UP = 15
 

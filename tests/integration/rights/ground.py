@@ -8,18 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
-from http.cookies import SimpleCookie
 from typing import Any
 
-from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
-from django.test import Client
-
 from alliance.accounts.enums import LinkPurpose
-from alliance.accounts.models import Elevation, User
+from alliance.accounts.models import Elevation
 from alliance.accounts.services import make_link
 from alliance.core import clock
 from alliance.core.audit import COMMAND_LINE
@@ -41,24 +34,17 @@ from alliance.knowledge.services.drafts import start_draft, submit_draft
 from alliance.knowledge.services.questions import ask
 from alliance.knowledge.services.reviews import remark, take_review
 from alliance.network.enums import Scope
-from alliance.network.models import (
-    City,
-    Need,
-    Offer,
-    Organisation,
-    Partnership,
-    PeerReview,
-    Webhook,
-)
+from alliance.network.models import City, Organisation, Webhook
 from alliance.network.services import Invited, MadeToken, invite, make_token, save_city
 from alliance.network.services.webhooks import make_webhook
 from alliance.search.services import rebuild
 from tests.factories.drafts import document
-from tests.factories.exchange import make_agreement, make_need, make_offer, make_peer_review
 from tests.factories.indicators import make_definition, make_release
 from tests.factories.indicators import record as record_figures
 from tests.factories.knowledge import lay_ground, make_case
 from tests.factories.people import acting, join, person, team
+from tests.integration.rights.ground_exchange import ExchangeGround
+from tests.integration.rights.sessions import Caller, session_of
 
 #: Everybody who may knock, in the order of the messages.
 ROLES = (
@@ -78,29 +64,8 @@ ROLES = (
 #: Programs with a token of a team: pages do not know them, only the API does.
 PROGRAMS = frozenset({"token", "foreign-token"})
 
-NEED = {"title": "Quieter nights", "text": "Which?", "language": "en", "themes": ["mobility"]}
-OFFER = {**NEED, "title": "A visit", "kinds": ["visit"]}
 
-
-@dataclass(frozen=True)
-class Caller:
-    """What a role sends along: the cookie of a session, or a token, or neither."""
-
-    session: str = ""
-    token: str = ""
-
-    def seated_at(self, client: Client) -> Client:
-        """The browser or program as this role has it. One client serves all: making it is slow."""
-        client.cookies = SimpleCookie()
-        client.defaults.pop("HTTP_AUTHORIZATION", None)
-        if self.session:
-            client.cookies[settings.SESSION_COOKIE_NAME] = self.session
-        if self.token:
-            client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {self.token}"
-        return client
-
-
-class Ground:
+class Ground(ExchangeGround):
     """Lund's team owns what is tried on; Umeå's team is the foreign one."""
 
     def __init__(self) -> None:
@@ -147,12 +112,10 @@ class Ground:
     def queries(self) -> Mapping[str, str]:
         """What addresses need besides their path, by their key in the table."""
         return {
+            **self.exchange_queries,
             "knowledge:case-version-diff": "?old=1&new=2",
             "knowledge:desk-stale-cases": "?team=none",
             "/api/v1/indicators/{id}/comparison": "?city=lund&city=umea",
-            "network:peer-review-new": f"?team={self.own.public_id}",
-            "network:need-new": f"?team={self.own.public_id}",
-            "network:offer-new": f"?team={self.own.public_id}",
         }
 
     @property
@@ -166,49 +129,9 @@ class Ground:
             {"reason": "Wrong.", "language": "en"},
         )
         written = {"content": document(start_year=2020)}
-        # Said for Umeå: a city does not rank its own needs.
-        adoption = {"adopter": self.foreign.public_id, "aim": "Quiet.", "language": "en"}
-        terms = {"aim": "Quiet.", "language": "en", "steps": []}
-        priority = {"team": self.foreign.public_id, "priority": 2}
         return {
+            **self.exchange_posts,
             "knowledge:review": {"act": "take"},
-            "network:need-priority": priority,
-            "network:agreement-agree": {"revision": 1},
-            "/api/v1/agreements/{id}/terms": terms,
-            "/api/v1/agreements/{id}/agree": {"revision": 1},
-            "/api/v1/agreements/{id}/steps/{number}": {"done": True},
-            "/api/v1/agreements/{id}/end": {"state": "declined", "outcome": "No time."},
-            "/api/v1/cases/{id}/agreements": adoption,
-            "network:peer-review-join": {"team": self.foreign.public_id},
-            "network:peer-review-leave": {"team": self.foreign.public_id},
-            "/api/v1/peer-reviews": {
-                "team": self.own.public_id,
-                "title": "Winter cycling",
-                "question": "What keeps people off?",
-                "language": "en",
-            },
-            "/api/v1/peer-reviews/{id}/join": {"team": self.foreign.public_id},
-            "/api/v1/peer-reviews/{id}/plan": {
-                "starts_on": "2026-12-01",
-                "ends_on": "2026-12-02",
-            },
-            "/api/v1/peer-reviews/{id}/report": {
-                "findings": "Ice.",
-                "language": "en",
-                "recommendations": ["Sweep it."],
-            },
-            "/api/v1/peer-reviews/{id}/follow-ups/{months}": {
-                "result": "Swept.",
-                "language": "en",
-                "progress": {"1": "done"},
-            },
-            "/api/v1/solutions/{id}/agreements": adoption,
-            "/api/v1/needs": {**NEED, "team": self.own.public_id},
-            "/api/v1/needs/{id}": NEED,
-            "/api/v1/needs/{id}/state": {"state": "closed", "outcome": "Nobody knew."},
-            "/api/v1/needs/{id}/priority": priority,
-            "/api/v1/offers": {**OFFER, "team": self.own.public_id},
-            "/api/v1/offers/{id}": OFFER,
             "/api/v1/drafts": {"team": self.own.public_id, "language": "sv"},
             "/api/v1/drafts/{id}": written,
             "/api/v1/drafts/{id}/remarks": {"text": "Why?"},
@@ -240,9 +163,7 @@ class Ground:
     def things(self, key: str) -> Mapping[tuple[str, str], Callable[[], object]]:
         """`objects` for the address of that key: reviews are of a draft that was handed in."""
         if "follow-up" in key:
-            reported = {("peer-reviews", name): lambda: self._reported.public_id
-                        for name in ("id", "public_id")}  # fmt: skip
-            return {**self.objects, **reported}
+            return {**self.objects, **self.reported}
         if not key.startswith("/api/v1/drafts/{id}/reviews"):
             return self.objects
         return {**self.objects, ("drafts", "id"): lambda: self._handed_in.public_id}
@@ -252,6 +173,7 @@ class Ground:
         """By the last word before it in an address, and its name there: a thing of Lund's team."""
         case, own = self.case.public_id, self.own.public_id
         return {
+            **self.exchange_objects,
             ("cases", "public_id"): lambda: case,
             ("cases", "id"): lambda: case,
             ("measures", "slug"): lambda: "traffic-volume",
@@ -303,16 +225,6 @@ class Ground:
             ("remarks", "remark"): lambda: self._remark.pk,
             ("files", "file_id"): lambda: self._file.public_id,
             ("files", "published_id"): lambda: self._published_file.public_id,
-            ("needs", "public_id"): lambda: self._need.public_id,
-            ("needs", "id"): lambda: self._need.public_id,
-            ("offers", "public_id"): lambda: self._offer.public_id,
-            ("offers", "id"): lambda: self._offer.public_id,
-            ("agreements", "public_id"): lambda: self._agreement.public_id,
-            ("agreements", "id"): lambda: self._agreement.public_id,
-            ("steps", "number"): lambda: 1,
-            ("peer-reviews", "public_id"): lambda: self._peer_review.public_id,
-            ("peer-reviews", "id"): lambda: self._peer_review.public_id,
-            ("follow-ups", "months"): lambda: 6,
             ("indicators", "public_id"): lambda: self._indicator.public_id,
             ("indicators", "id"): lambda: self._indicator.public_id,
             ("releases", "id"): lambda: self._release.public_id,
@@ -347,42 +259,6 @@ class Ground:
             make()
         assert self._reported.pk
         rebuild(at=self.at)
-
-    @cached_property
-    def _need(self) -> Need:
-        return make_need(self.own, acting(self.people["editor"]), at=self.at)
-
-    @cached_property
-    def _offer(self) -> Offer:
-        return make_offer(self.own, acting(self.people["editor"]), at=self.at)
-
-    @cached_property
-    def _agreement(self) -> Partnership:
-        # Lund adopts from a city that is no caller's, so that Umeå's team stays the foreign one.
-        return make_agreement(
-            self.own, self.third, acting(self.people["editor"]), case=self.case, at=self.at
-        )
-
-    @cached_property
-    def _peer_review(self) -> PeerReview:
-        """Of Lund, with Umeå's team as its reviewer."""
-        return make_peer_review(
-            self.own,
-            acting(self.people["editor"]),
-            reviewer=(self.foreign, acting(self.people["foreign-editor"])),
-            at=self.at,
-        )
-
-    @cached_property
-    def _reported(self) -> PeerReview:
-        return make_peer_review(
-            self.own,
-            acting(self.people["editor"]),
-            reviewer=(self.foreign, acting(self.people["foreign-editor"])),
-            report=True,
-            at=self.at,
-            title="Reported",
-        )
 
     @cached_property
     def _method(self) -> EngagementMethod:
@@ -501,13 +377,3 @@ class Ground:
             added_at=self.at,
             published_at=self.at,
         )
-
-
-def session_of(user: User) -> str:
-    """The key of a session in which the person has signed in."""
-    session = SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.create()
-    return str(session.session_key)

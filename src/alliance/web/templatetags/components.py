@@ -16,9 +16,6 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
-from alliance.charts.chain import ChainDrawing
-from alliance.charts.forest import Forest
-from alliance.charts.map import PointMap
 from alliance.charts.marks import MARKS, outcome_code
 from alliance.web import formatting
 
@@ -338,15 +335,16 @@ def pagination(
         "request": context["request"],
         "page": page,
         "steps": [
-            (n, _query(context, parameter, n)) if isinstance(n, int) else (None, "")
+            (n, query_with(context, parameter, n)) if isinstance(n, int) else (None, "")
             for n in numbers
         ],
-        "previous": _query(context, parameter, page.number - 1),
-        "next": _query(context, parameter, page.number + 1),
+        "previous": query_with(context, parameter, page.number - 1),
+        "next": query_with(context, parameter, page.number + 1),
     }
 
 
-def _query(context: template.Context, parameter: str, value: object) -> str:
+def query_with(context: template.Context, parameter: str, value: object) -> str:
+    """The query of the present address with one parameter changed."""
     query = context["request"].GET.copy()
     query[parameter] = str(value)
     return f"?{query.urlencode()}"
@@ -378,30 +376,3 @@ def search_box(
         "note": note,
         "id": f"search-{name}",
     }
-
-
-@register.inclusion_tag("web/charts/forest.html")
-def forest(plot: Forest, id: str = "forest") -> dict[str, Any]:
-    """A forest plot made by `alliance.charts.forest.draw`. `id` must be unique on the page."""
-    return {"plot": plot, "id": id, "layouts": (plot.wide, plot.narrow)}
-
-
-@register.inclusion_tag("web/charts/chain.html")
-def chain_chart(drawing: ChainDrawing, id: str = "chain") -> dict[str, Any]:
-    """A tree made by `alliance.charts.chain.draw`; a list beside it must hold the same links."""
-    return {"drawing": drawing, "id": id}
-
-
-@register.inclusion_tag("web/charts/map.html", takes_context=True)
-def point_map(
-    context: template.Context,
-    chart: PointMap,
-    id: str = "map",
-    parameter: str = "map",
-) -> dict[str, Any]:
-    """A map made by `alliance.charts.map.draw`; the list beside it must hold the same links.
-
-    `parameter` is the part of the query in which the view reads the choice of the other view.
-    """
-    other = _query(context, parameter, chart.other_view) if chart.other_view else ""
-    return {"chart": chart, "id": id, "other_href": other}
