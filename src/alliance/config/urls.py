@@ -21,6 +21,7 @@ urlpatterns = [
         path("", include("alliance.knowledge.urls")),
         path("", include("alliance.network.urls")),
         path("", include("alliance.indicators.urls")),
+        path("", include("alliance.indicators.urls_entering")),
         path("", include("alliance.testbeds.urls")),
         path("", include("alliance.search.urls")),
         path("", include("alliance.reports.urls")),

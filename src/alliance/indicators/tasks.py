@@ -9,7 +9,7 @@ from django_tasks import task
 from alliance.core import clock
 from alliance.core.tasks import Periodic
 from alliance.indicators import services
-from alliance.indicators.services import drawing
+from alliance.indicators.services import drawing, uploads
 
 
 @task
@@ -25,4 +25,25 @@ def draw_charts() -> int:
     return drawing.draw_charts()
 
 
-PERIODIC = (Periodic(draw_charts, every=dt.timedelta(minutes=10)),)
+@task
+def check_figure_file(public_id: str) -> str:
+    """Check an uploaded file of figures, cell by cell; the state it is in."""
+    return uploads.check_upload(public_id, at=clock.now())
+
+
+@task
+def record_figure_file(public_id: str) -> str:
+    """Write the figures of an uploaded file that somebody said yes to; the state it is in."""
+    return uploads.record_upload(public_id, at=clock.now())
+
+
+@task
+def forget_figure_files() -> int:
+    """Delete uploaded files of figures that nobody took over in time; how many."""
+    return uploads.forget_uploads(at=clock.now())
+
+
+PERIODIC = (
+    Periodic(draw_charts, every=dt.timedelta(minutes=10)),
+    Periodic(forget_figure_files, every=dt.timedelta(hours=6)),
+)

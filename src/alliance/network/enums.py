@@ -65,6 +65,7 @@ class Scope(models.TextChoices):
     READ_DRAFTS = "drafts:read", _("read the team's drafts")
     WRITE_DRAFTS = "drafts:write", _("write and hand in drafts of the team")
     ANSWER = "questions:write", _("answer questions to the team")
+    FIGURES = "figures:write", _("enter figures of the team’s city")
     WEBHOOKS = "webhooks:write", _("manage the team's webhooks")
     EXCHANGE = "exchange:write", _("state needs, offers and priorities of the team's city")
 

@@ -17,7 +17,9 @@ from alliance.accounts.services import make_link
 from alliance.core import clock
 from alliance.core.audit import COMMAND_LINE
 from alliance.indicators import drawings
-from alliance.indicators.models import Indicator, Release
+from alliance.indicators.importing.options import Options
+from alliance.indicators.models import FigureFile, Indicator, Release
+from alliance.indicators.services.uploads import upload
 from alliance.knowledge.digest import stop_token
 from alliance.knowledge.models import (
     Attachment,
@@ -232,6 +234,8 @@ class Ground(ExchangeGround):
             ("figures", "format"): lambda: "csv",
             ("catalogue", "format"): lambda: "ttl",
             ("charts", "name"): lambda: self._drawing,
+            ("cities", "indicator_id"): lambda: self._indicator.public_id,
+            ("files", "public_id"): lambda: self._figure_file.public_id,
         }
 
     @cached_property
@@ -244,6 +248,17 @@ class Ground(ExchangeGround):
         drawings.folder().mkdir(exist_ok=True)
         (drawings.folder() / f"{name}.svg").write_text("<svg/>", encoding="utf-8")
         return name
+
+    @cached_property
+    def _figure_file(self) -> FigureFile:
+        return upload(
+            f"city,indicator,period,value\nlund,{self._indicator.code},2024,1\n".encode(),
+            "figures.csv",
+            Options(source_title="Lund", boundary="municipality"),
+            organisation=self.own,
+            actor=acting(self.people["editor"], at=self.at),
+            at=self.at,
+        )
 
     @cached_property
     def _indicator(self) -> Indicator:

@@ -52,7 +52,7 @@ def check(
     all. `say` is told what is being done.
     """
     options.check()
-    findings = Findings(table.sheet)
+    findings = Findings(table.sheet, table.path)
     mapping = map_columns(table, options, findings)
     findings.raise_any()
     long = one_row_a_figure(table, mapping)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from alliance.core.errors import Fault, InvalidData
-from alliance.indicators.services.figures import Coded, Flags, Rows
+from alliance.indicators.services.figures import Coded, Rows
 
 #: Cells named of those that break one rule in one column; the others are counted.
 MOST_CELLS = 50
@@ -31,6 +31,8 @@ class Table:
     sheet: str = ""
     # What was found out about the file, as (what, value): encoding, delimiter.
     notes: tuple[tuple[str, str], ...] = ()
+    # The name of a list whose entries the rows are, counted from 0: faults are then told as paths.
+    path: str = ""
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -81,6 +83,7 @@ class Findings:
     """The faults of one file."""
 
     sheet: str = ""
+    path: str = ""
     faults: list[Fault] = field(default_factory=list)
 
     def file(self, rule: str, where: str = "file") -> None:
@@ -100,12 +103,7 @@ class Findings:
     ) -> None:
         """A fault in each of `rows` of the table, the first `MOST_CELLS` by name."""
         for row in rows[:MOST_CELLS]:
-            place = (
-                _("row %(row)s, column %(column)s") % {"row": numbers[row], "column": name}
-                if name
-                else _("row %(row)s") % {"row": numbers[row]}
-            )
-            self.faults.append(Fault(self._in_sheet(place), rule_of(int(row))))
+            self.faults.append(Fault(self._place(int(numbers[row]), name), rule_of(int(row))))
         more = len(rows) - MOST_CELLS
         if more > 0:
             rule = ngettext(
@@ -121,21 +119,13 @@ class Findings:
                 )
             )
 
-    def words(
-        self,
-        column: Coded,
-        numbers: Rows,
-        name: str,
-        faults: dict[int, str],
-        rows: Flags | None = None,
-    ) -> None:
-        """A fault in each cell that holds one of the words of `faults`, by the word's code."""
-        if not faults:
-            return
-        bad = np.isin(column.codes, list(faults))
-        if rows is not None:
-            bad &= rows
-        self.cells(np.flatnonzero(bad), numbers, name, lambda row: faults[int(column.codes[row])])
+    def _place(self, number: int, name: str) -> str:
+        if self.path:
+            return f"{self.path}[{number}]" + (f".{name}" if name else "")
+        if not name:
+            return self._in_sheet(_("row %(row)s") % {"row": number})
+        told = _("row %(row)s, column %(column)s") % {"row": number, "column": name}
+        return self._in_sheet(told)
 
     def _in_sheet(self, place: str) -> str:
         return f"{self.sheet}, {place}" if self.sheet else place

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import template
 from django.db.models import TextChoices
 from django.utils.functional import Promise
@@ -13,7 +15,7 @@ from django.utils.translation import gettext as _
 from alliance.indicators import enums
 from alliance.indicators.models import Score
 from alliance.indicators.selectors import standing_texts
-from alliance.indicators.selectors.words import Words
+from alliance.indicators.selectors.words import Words, told
 
 register = template.Library()
 
@@ -86,3 +88,9 @@ def say(text: Words) -> SafeString:
     if not text.foreign:
         return conditional_escape(text.value)
     return format_html('<span lang="{}">{}</span>', text.foreign, text.value)
+
+
+@register.filter
+def own(record: Any, field: str) -> str:
+    """What a field of a record says in the page's language, such as `{{ city|own:"name" }}`."""
+    return told(record, field, get_language() or "en")

@@ -1,0 +1,1 @@
+"""The forms of data entry: what people typed, as values that services take."""

@@ -1,0 +1,156 @@
+"""Figures typed by hand: a row for each period of one city, definition and area."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from alliance.core.errors import InvalidData
+from alliance.indicators.enums import Status
+from alliance.indicators.importing.cells import decimal_mark, read_number
+from alliance.indicators.models import Observation
+from alliance.indicators.selectors.entering import EMPTY, EntryPage
+from alliance.network.forms import TeamForm
+
+_COLUMNS = ("period", "value", "status", "standard_error")
+_WHERE = re.compile(r"rows\[(\d+)\]\.(\w+)\Z")
+
+
+@dataclass(frozen=True)
+class RowFields:
+    """The fields of one row, in the order of the columns."""
+
+    number: int
+    cells: tuple[forms.BoundField, ...]
+
+
+class FiguresForm(TeamForm):
+    """The rows that are known, ready to be revised, and empty ones below."""
+
+    unit = forms.CharField(
+        label=_("Unit of the values"),
+        max_length=80,
+        required=False,
+        help_text=_("Leave it as it is, or name the unit that you type in: it is converted."),
+    )
+    method = forms.CharField(label=_("Method"), max_length=160, required=False)
+    source_title = forms.CharField(
+        label=_("Source"), max_length=300, help_text=_("Where the figures come from.")
+    )
+    source_url = forms.URLField(
+        label=_("Address of the source"), max_length=500, required=False, assume_scheme="https"
+    )
+    licence = forms.CharField(label=_("Licence of the source"), max_length=240, required=False)
+    reason = forms.CharField(
+        label=_("Why known figures are revised"),
+        max_length=400,
+        required=False,
+        help_text=_("Needed where a known figure changes. Everybody can read it."),
+    )
+
+    def __init__(self, *args: Any, page: EntryPage, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.page = page
+        self.n_rows = len(page.known) + EMPTY
+        titles = {
+            "period": _("Period"), "value": _("Value"), "status": _("Status"),
+            "standard_error": _("Standard error"),
+        }  # fmt: skip
+        for row in range(self.n_rows):
+            known = page.known[row] if row < len(page.known) else None
+            for name in _COLUMNS:
+                self.fields[f"{name}-{row}"] = self._field(name, titles[name], known)
+        self.fields["unit"].initial = page.version.unit or page.version.unit_label
+
+    @staticmethod
+    def _field(name: str, title: Any, known: Observation | None) -> forms.Field:
+        if name == "status":
+            return forms.ChoiceField(
+                label=title,
+                choices=Status,
+                initial=known.status if known else Status.NORMAL.value,
+                required=False,
+            )
+        initial = getattr(known, name) if known else ""
+        return forms.CharField(
+            label=title,
+            max_length=40,
+            required=False,
+            initial=_plain(initial),
+            widget=forms.TextInput(
+                attrs={"inputmode": "text" if name == "period" else "decimal", "size": 10}
+            ),
+        )
+
+    @property
+    def rows(self) -> Iterator[RowFields]:
+        for row in range(self.n_rows):
+            yield RowFields(row + 1, tuple(self[f"{name}-{row}"] for name in _COLUMNS))
+
+    @property
+    def about(self) -> list[forms.BoundField]:
+        """What is said of all rows."""
+        return [self[name] for name in ("unit", "method", "source_title", "source_url", "licence")]
+
+    def changed_rows(self) -> dict[int, dict[str, Any]]:
+        """The rows that say something new, by their number, as a file would."""
+        found = {}
+        known = {row.period: row for row in self.page.known}
+        for row in range(self.n_rows):
+            cells = {name: self.cleaned_data.get(f"{name}-{row}", "") for name in _COLUMNS}
+            if not any(cells[name].strip() for name in ("period", "value", "standard_error")):
+                continue
+            if not self._is_known(cells, known.get(cells["period"].strip())):
+                found[row] = cells
+        return found
+
+    def _is_known(self, cells: Mapping[str, str], known: Observation | None) -> bool:
+        return known is not None and all(
+            cells[name].strip() == _plain(getattr(known, name)) for name in _COLUMNS
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Numbers as people type them, with either decimal mark; the rule where it is neither."""
+        for row in range(self.n_rows):
+            for name in ("value", "standard_error"):
+                text = self.cleaned_data.get(f"{name}-{row}", "").strip()
+                if not text:
+                    continue
+                try:
+                    number = read_number(text, decimal_mark([text]))
+                except ValueError as error:
+                    self.add_error(f"{name}-{row}", str(error))
+                else:
+                    self.cleaned_data[f"{name}-{row}"] = _plain(number)
+        return self.cleaned_data
+
+    def take(self, error: InvalidData | ValidationError, rows: list[int] | None = None) -> None:
+        """Faults beside their cells; `rows` are the numbers of the rows that were sent on."""
+        if not isinstance(error, InvalidData):
+            super().take(error)
+            return
+        for fault in error.faults:
+            match = _WHERE.match(fault.where)
+            name = f"{match[2]}-{(rows or [])[int(match[1])]}" if match else fault.where
+            if match and match[2] == "city":
+                # A period that stands in two rows is told at the city in a file.
+                name = f"period-{(rows or [])[int(match[1])]}"
+                self.add_error(name, _now("stands in another row too"))
+            else:
+                self.add_error(name if name in self.fields else None, fault.rule)
+
+
+def _plain(value: Any) -> str:
+    """A value as it stands in a cell: 41 and not 41.0."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    return str(value)

@@ -1,0 +1,129 @@
+"""A file of figures, and what is said of all its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from alliance.indicators.enums import Boundary, CodeScheme
+from alliance.indicators.importing.options import Options
+from alliance.network.forms import TeamForm
+
+#: Stands for figures of any city, which the secretariat brings.
+ALL_CITIES = "all"
+_EITHER = _("as the numbers show it")
+
+
+class UploadForm(TeamForm):
+    """`teams` are (id, name) of those the file may be uploaded for."""
+
+    team = forms.ChoiceField(label=_("For"))
+    file = forms.FileField(
+        label=_("File"),
+        allow_empty_file=True,
+        help_text=_(
+            "CSV, Excel (.xlsx), SDMX-CSV, SDMX-ML or JSON-stat; at most 25 MB. One row a figure "
+            "with the columns city, indicator, period and value, or years as columns."
+        ),
+    )
+    source_title = forms.CharField(
+        label=_("Source"),
+        max_length=300,
+        required=False,
+        help_text=_("Where the figures come from, unless a column says so."),
+    )
+    source_url = forms.URLField(
+        label=_("Address of the source"), max_length=500, required=False, assume_scheme="https"
+    )
+    licence = forms.CharField(label=_("Licence of the source"), max_length=240, required=False)
+    scheme = forms.ChoiceField(
+        label=_("City codes"),
+        choices=CodeScheme,
+        initial=CodeScheme.ALLIANCE,
+        required=False,
+        help_text=_("Whose codes name the cities in the file."),
+    )
+    boundary = forms.ChoiceField(
+        label=_("Area that the figures are about"),
+        choices=Boundary,
+        initial=Boundary.UNKNOWN,
+        required=False,
+        help_text=_("Unless a column says so."),
+    )
+    indicator = forms.CharField(
+        label=_("Indicator"),
+        max_length=40,
+        required=False,
+        help_text=_("Its code, where the file holds one indicator and no column for it."),
+    )
+    definition = forms.CharField(
+        label=_("Definition"),
+        max_length=80,
+        required=False,
+        help_text=_("Its key, where the indicator has several definitions."),
+    )
+    unit = forms.CharField(
+        label=_("Unit of the values"),
+        max_length=80,
+        required=False,
+        help_text=_("Such as percent or kilotonne. They are converted, or refused if they cannot."),
+    )
+    missing = forms.CharField(
+        label=_("Words for a missing figure"),
+        max_length=200,
+        required=False,
+        help_text=_("Parted by commas, such as n/a,.. – what is not named here is a fault."),
+    )
+    decimal = forms.ChoiceField(
+        label=_("Decimal mark"),
+        required=False,
+        choices=[("", _EITHER), (",", _("comma: 1,5")), (".", _("point: 1.5"))],
+    )
+    flags = forms.CharField(
+        label=_("Flags of the publisher"),
+        max_length=1000,
+        required=False,
+        help_text=_("What each means as SDMX status, such as e=E, x=U fails a check."),
+    )
+    ignore = forms.CharField(
+        label=_("Columns to leave out"),
+        max_length=500,
+        required=False,
+        help_text=_("Parted by commas."),
+    )
+
+    def __init__(self, *args: object, teams: Sequence[tuple[str, str]], **kwargs: object):
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["team"].choices = teams  # type: ignore[attr-defined]
+
+    @property
+    def first(self) -> list[forms.BoundField]:
+        """The fields that most files need."""
+        return [self[name] for name in ("source_title", "source_url", "licence")]
+
+    @property
+    def further(self) -> list[forms.BoundField]:
+        """The fields for what a file does not say by itself."""
+        names = ("indicator", "definition", "unit", "missing", "flags", "ignore")
+        return [self[name] for name in names]
+
+    def options(self) -> Options:
+        """What is said of the file."""
+        names = (
+            "source_title", "source_url", "licence", "scheme", "boundary", "indicator",
+            "definition", "unit", "missing", "decimal", "flags", "ignore",
+        )  # fmt: skip
+        return Options.of_text(**{name: self.cleaned_data.get(name) or "" for name in names})
+
+
+class ReasonForm(TeamForm):
+    """Why known figures are revised."""
+
+    reason = forms.CharField(
+        label=_("Why the figures are revised"),
+        max_length=400,
+        required=False,
+        help_text=_("Everybody can read it beside the old and the new figure."),
+    )

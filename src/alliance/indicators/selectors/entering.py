@@ -1,0 +1,190 @@
+"""What the pages of data entry show."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Max
+
+from alliance.core.audit import Actor
+from alliance.core.errors import NotFound
+from alliance.core.ids import PUBLIC_ID
+from alliance.indicators import rules
+from alliance.indicators.enums import Boundary, UploadState
+from alliance.indicators.models import (
+    Definition,
+    DefinitionVersion,
+    FigureFile,
+    Indicator,
+    Observation,
+    Series,
+)
+from alliance.indicators.models.observations import TOTAL
+from alliance.indicators.selectors.doors import get_city_for
+from alliance.indicators.services import uploads
+from alliance.network.models import City
+
+#: Periods that the form shows of those known, the newest; and empty rows below them.
+SHOWN, EMPTY = 10, 3
+MOST_FILES = 10
+
+
+def get_figure_file_for(actor: Actor, public_id: str) -> FigureFile:
+    """A file on its way: for who uploaded it, and the secretariat. Raises NotFound."""
+    found = None
+    if PUBLIC_ID.match(public_id):
+        rows = FigureFile.objects.select_related("organisation", "batch")
+        found = rows.filter(public_id=public_id).first()
+    own = found is not None and actor.user is not None and found.uploaded_by_id == actor.user.pk
+    if found is None or not (own or rules.may_enter_all(actor)):
+        raise NotFound("file", public_id)
+    return found
+
+
+def get_city_to_enter(actor: Actor, public_id: str) -> City:
+    """The city, for who may enter figures of it. Raises NotFound."""
+    city = get_city_for(actor, public_id)
+    if not rules.may_enter_figures(actor, city):
+        raise NotFound("city", public_id)
+    return city
+
+
+@dataclass(frozen=True)
+class UploadPage:
+    """A file of figures: what was understood of it, and what became of it."""
+
+    file: FigureFile
+    is_waiting: bool
+    progress: dict[str, Any]
+    faults: Sequence[tuple[str, str]]
+    n_more_revisions: int
+
+    @property
+    def is_ready(self) -> bool:
+        return self.file.state == UploadState.READY
+
+    @property
+    def is_done(self) -> bool:
+        return self.file.state == UploadState.DONE
+
+    @property
+    def report(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.file.report
+        return found
+
+
+def upload_page(row: FigureFile) -> UploadPage:
+    """The page of a file. No query."""
+    waiting = row.state in {UploadState.CHECKING, UploadState.RECORDING}
+    report = row.report or {}
+    return UploadPage(
+        file=row,
+        is_waiting=waiting,
+        progress=uploads.progress_of(row.public_id) if waiting else {},
+        faults=[(where, rule) for where, rule in row.faults],
+        n_more_revisions=max(0, report.get("revised", 0) - len(report.get("revisions", ()))),
+    )
+
+
+@dataclass(frozen=True)
+class StartPage:
+    """Where figures may be entered, and the files that the person uploaded last."""
+
+    cities: Sequence[City]
+    files: Sequence[FigureFile]
+    may_all: bool
+
+    @property
+    def may_enter(self) -> bool:
+        return self.may_all or bool(self.cities)
+
+
+def start_page(actor: Actor) -> StartPage:
+    """The cities of the actor's teams; for the secretariat, all member cities. 3 queries."""
+    if rules.may_enter_all(actor):
+        cities = list(City.objects.filter(is_member=True).order_by("name"))
+    else:
+        cities = [team.city for team in rules.entering_teams(actor) if team.city]
+    files = FigureFile.objects.filter(uploaded_by=actor.user)[:MOST_FILES]
+    return StartPage(cities, list(files), rules.may_enter_all(actor))
+
+
+@dataclass(frozen=True)
+class IndicatorLine:
+    """An indicator of the choice, with what is known of it for the city."""
+
+    indicator: Indicator
+    n_figures: int
+    newest: str
+
+
+def indicators_of(city: City) -> list[IndicatorLine]:
+    """All indicators, in the order of the catalogue. 2 queries."""
+    known = (
+        Observation.objects.filter(series__city=city, superseded_at=None)
+        .values("series__definition__indicator_id")
+        .annotate(n=Count("id"), newest=Max("period"))
+    )
+    found = {row["series__definition__indicator_id"]: (row["n"], row["newest"]) for row in known}
+    indicators = (
+        Indicator.objects.select_related("group")
+        .filter(definitions__versions__isnull=False)
+        .distinct()
+        .order_by("group__position", "position", "code")
+    )
+    return [IndicatorLine(one, *found.get(one.pk, (0, ""))) for one in indicators]
+
+
+@dataclass(frozen=True)
+class EntryPage:
+    """The form's ground: a city, a definition with what holds of it, an area, what is known."""
+
+    city: City
+    indicator: Indicator
+    definitions: Sequence[Definition]
+    version: DefinitionVersion
+    boundary: str
+    known: Sequence[Observation]
+
+    @property
+    def definition(self) -> Definition:
+        return self.version.definition
+
+
+def entry_page(city: City, indicator: Indicator, *, key: str = "", boundary: str = "") -> EntryPage:
+    """What the form needs; `key` and `boundary` choose, else what the city's figures are by.
+
+    Raises NotFound. 4 queries.
+    """
+    definitions = list(indicator.definitions.filter(versions__isnull=False).distinct())
+    series = list(
+        Series.objects.filter(
+            city=city,
+            definition__in=definitions,
+            **dict.fromkeys(("sex", "age", "income", "area"), TOTAL),
+        )
+    )
+    used = Counter(one.definition_id for one in series)
+    chosen = next((one for one in definitions if one.key == key), None)
+    if chosen is None and (key or not definitions):
+        raise NotFound("definition", key)
+    if chosen is None:
+        chosen = max(definitions, key=lambda one: used[one.pk])
+    if boundary not in Boundary.values:
+        boundary = next((one.boundary for one in series if one.definition_id == chosen.pk), "")
+        boundary = boundary or (
+            Boundary.COMMUNE.value if city.country == "FR" else Boundary.MUNICIPALITY.value
+        )
+    rows = Observation.objects.filter(
+        series__in=[
+            one.pk for one in series if one.definition_id == chosen.pk and one.boundary == boundary
+        ],
+        superseded_at=None,
+    ).select_related("source")
+    version = chosen.versions.select_related("definition").order_by("number").last()
+    assert version is not None  # only definitions that have one were chosen from
+    known = sorted(rows.order_by("-period")[:SHOWN], key=lambda row: row.period)
+    return EntryPage(city, indicator, definitions, version, boundary, known)

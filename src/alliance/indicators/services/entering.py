@@ -1,0 +1,83 @@
+"""Figures that people or programs enter row by row; checked like those of a file."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from django.utils.translation import gettext as _
+
+from alliance.core import audit
+from alliance.core.errors import Fault, InvalidData, NotAllowed
+from alliance.indicators import rules
+from alliance.indicators.enums import BatchKind
+from alliance.indicators.importing.checking import check
+from alliance.indicators.importing.options import Options
+from alliance.indicators.importing.report import Report
+from alliance.indicators.importing.tables import Table, coded
+from alliance.indicators.importing.taking import look, take_over
+from alliance.indicators.models import ObservationBatch
+from alliance.network.models import Organisation
+
+
+def enter_figures(
+    rows: Sequence[Mapping[str, Any]],
+    options: Options,
+    *,
+    organisation: Organisation | None,
+    actor: audit.Actor,
+    at: dt.datetime,
+    reason: str = "",
+    path: str = "rows",
+    check_only: bool = False,
+) -> tuple[Report, ObservationBatch | None]:
+    """Take in rows with the columns of a file of figures: what would come of them, and the batch.
+
+    For a team, of its city alone; without one, by the secretariat, of any city. Raises NotAllowed;
+    InvalidData with `path[i].column` for every fault, and nothing written.
+    """
+    if organisation is None:
+        allowed = rules.may_enter_all(actor)
+    else:
+        allowed = organisation in rules.entering_teams(actor)
+    if not allowed:
+        raise NotAllowed(_("Only editors of a municipality bring in figures of their city."))
+    if not rows:
+        raise InvalidData([Fault(path, _("has no rows"))])
+    checked = check(
+        _table(rows, path),
+        options,
+        today=at.date(),
+        only_cities=_cities_of(organisation),
+    )
+    report = look(checked)
+    if check_only:
+        return report, None
+    batch = take_over(
+        [(checked, "", "")],
+        actor=actor,
+        at=at,
+        kind=BatchKind.FORM,
+        reason=reason,
+        organisation=organisation,
+    )[0]
+    return report, batch
+
+
+def _cities_of(organisation: Organisation | None) -> Collection[int] | None:
+    if organisation is None:
+        return None
+    return {organisation.city_id} if organisation.city_id else set()
+
+
+def _table(rows: Sequence[Mapping[str, Any]], path: str) -> Table:
+    names = tuple(dict.fromkeys(name for row in rows for name in row))
+    return Table(
+        names=names,
+        columns=tuple(coded(row.get(name) for row in rows) for name in names),
+        rows=np.arange(len(rows), dtype=np.int64),
+        format="form",
+        path=path,
+    )

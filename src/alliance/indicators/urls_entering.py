@@ -1,0 +1,18 @@
+"""Page addresses of data entry, below the language prefix."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from alliance.indicators.views import entering, uploading
+
+app_name = "entering"
+
+urlpatterns = [
+    path("figures/", entering.start, name="start"),
+    path("figures/upload/", uploading.upload, name="upload"),
+    path("figures/files/<str:public_id>/", uploading.file, name="file"),
+    path("figures/files/<str:public_id>/drop", uploading.drop, name="file-drop"),
+    path("figures/cities/<str:public_id>/", entering.city, name="city"),
+    path("figures/cities/<str:public_id>/<str:indicator_id>/", entering.figures, name="figures"),
+]
