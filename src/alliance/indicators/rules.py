@@ -20,6 +20,13 @@ def may_enter_all(actor: Actor) -> bool:
     return actor.is_system or is_secretariat(actor)
 
 
+def may_enter_for(actor: Actor, organisation: Organisation | None) -> bool:
+    """Bring in figures for a municipality, of its city alone; without one, of any city."""
+    return may_enter_all(actor) or (
+        organisation is not None and organisation in entering_teams(actor)
+    )
+
+
 def entering_teams(actor: Actor) -> list[Organisation]:
     """The municipalities whose city the actor may enter figures of."""
     if not has_scope(actor, Scope.FIGURES):

@@ -38,8 +38,10 @@ def get_figure_file_for(actor: Actor, public_id: str) -> FigureFile:
     if PUBLIC_ID.match(public_id):
         rows = FigureFile.objects.select_related("organisation", "batch")
         found = rows.filter(public_id=public_id).first()
-    own = found is not None and actor.user is not None and found.uploaded_by_id == actor.user.pk
-    if found is None or not (own or rules.may_enter_all(actor)):
+    if found is None or not rules.may_enter_for(actor, found.organisation):
+        raise NotFound("file", public_id)
+    own = actor.user is not None and found.uploaded_by_id == actor.user.pk
+    if not own and not rules.may_enter_all(actor):
         raise NotFound("file", public_id)
     return found
 

@@ -38,11 +38,7 @@ def enter_figures(
     For a team, of its city alone; without one, by the secretariat, of any city. Raises NotAllowed;
     InvalidData with `path[i].column` for every fault, and nothing written.
     """
-    if organisation is None:
-        allowed = rules.may_enter_all(actor)
-    else:
-        allowed = organisation in rules.entering_teams(actor)
-    if not allowed:
+    if not rules.may_enter_for(actor, organisation):
         raise NotAllowed(_("Only editors of a municipality bring in figures of their city."))
     if not rows:
         raise InvalidData([Fault(path, _("has no rows"))])

@@ -83,10 +83,7 @@ def upload(
 
 
 def _check_right(actor: audit.Actor, organisation: Organisation | None) -> None:
-    if organisation is None:
-        if not rules.may_enter_all(actor):
-            raise NotAllowed(_("Only the secretariat brings in figures of all cities."))
-    elif organisation not in rules.entering_teams(actor):
+    if not rules.may_enter_for(actor, organisation):
         raise NotAllowed(_("Only editors of a municipality bring in figures of their city."))
 
 
