@@ -42,6 +42,7 @@ PAGES = (
     "/data/",
     "/feeds/",
     "/status/",
+    "/indicators/releases/",
     "/no-such-page/",
 )
 
