@@ -118,6 +118,7 @@ TEMPLATES = [
             "builtins": [
                 "alliance.web.templatetags.components",
                 "alliance.web.templatetags.charts",
+                "alliance.web.templatetags.series",
             ],
         },
     }

@@ -98,6 +98,17 @@ def number(
     return ("+" if signed and exact > 0 and not nothing else "") + _finish(text)
 
 
+def significant(value: float, *, signed: bool = False, language: str | None = None) -> str:
+    """A number with three digits that count, those before the point kept: 0.01234 gives "0.0123".
+
+    ValueError for NaN and infinity.
+    """
+    size = math.floor(math.log10(abs(value))) if value else 0
+    digits = min(max(0, 2 - size), 12)
+    rounded = round(value, digits)
+    return number(rounded, digits if rounded else 0, signed=signed, language=language)
+
+
 def quantity(
     value: float | int | Decimal,
     unit: str,

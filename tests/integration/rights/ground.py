@@ -46,6 +46,7 @@ from tests.factories.indicators import record as record_figures
 from tests.factories.knowledge import lay_ground, make_case
 from tests.factories.people import acting, join, person, team
 from tests.integration.rights.ground_exchange import ExchangeGround
+from tests.integration.rights.ground_pilots import PLANNING, PilotGround
 from tests.integration.rights.sessions import Caller, session_of
 
 #: Everybody who may knock, in the order of the messages.
@@ -67,7 +68,7 @@ ROLES = (
 PROGRAMS = frozenset({"token", "foreign-token"})
 
 
-class Ground(ExchangeGround):
+class Ground(ExchangeGround, PilotGround):
     """Lund's team owns what is tried on; Umeå's team is the foreign one."""
 
     def __init__(self) -> None:
@@ -166,6 +167,8 @@ class Ground(ExchangeGround):
         """`objects` for the address of that key: reviews are of a draft that was handed in."""
         if "follow-up" in key:
             return {**self.objects, **self.reported}
+        if key in PLANNING:
+            return {**self.objects, **self.planning_objects}
         if not key.startswith("/api/v1/drafts/{id}/reviews"):
             return self.objects
         return {**self.objects, ("drafts", "id"): lambda: self._handed_in.public_id}
@@ -176,6 +179,7 @@ class Ground(ExchangeGround):
         case, own = self.case.public_id, self.own.public_id
         return {
             **self.exchange_objects,
+            **self.pilot_objects,
             ("cases", "public_id"): lambda: case,
             ("cases", "id"): lambda: case,
             ("measures", "slug"): lambda: "traffic-volume",
@@ -273,6 +277,7 @@ class Ground(ExchangeGround):
         for make in self.objects.values():
             make()
         assert self._reported.pk
+        assert self._planned.pk
         rebuild(at=self.at)
 
     @cached_property

@@ -18,7 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.urls import include, path
 
-from alliance.charts import chain, forest
+from alliance.charts import chain, forest, series
 from alliance.charts import map as case_map
 from alliance.web import views
 
@@ -65,6 +65,37 @@ CLIPPED = (
     forest.ForestRow("Nantes", "2017", 3, None, None, "modelled", "", False),
 )
 
+MONTHS = [f"2026-{month:02d}" for month in range(1, 11)]
+PATHS = series.draw_lines(
+    MONTHS,
+    [
+        series.Line("with the pilot", (9, 9.2, 9.1, 9.3, 7, 6.8, None, 6.9, 7.1, 7)),
+        series.Line("without the pilot", (8.8, 9, 9, 9.1, 9.2, 9.3, 9.2, 9.5, 9.4, 9.6), "other"),
+        series.Line("other places", (8, 8.5, 9, 9.5, 9, 8.5, 8, 8.5, 9, 9.5), "faint"),
+    ],
+    title="Heat used over time",
+    summary="With the pilot: from 9.15 to 6.96. Without: from 8.98 to 9.37.",
+    place_label="Time",
+    unit="kWh/m²",
+    start=4,
+    start_label="start",
+)
+EVENTS = series.draw_points(
+    [
+        series.Point("−2", 0.1, -0.6, 0.8),
+        series.Point("0", -2.1, -2.9, -1.3),
+        series.Point("+1", -2.4, None, None),
+    ],
+    title="Effect by time to the start",
+    summary="After the start the interval leaves zero out.",
+    place_label="Times from the start",
+    value_label="Effect",
+    interval_label="Interval",
+    unit="kWh/m²",
+    start=1,
+    start_label="start",
+)
+
 PLACES = (
     ("Stockholm", 59.33, 18.07, "worked"),
     ("Göteborg", 57.71, 11.97, "mixed"),
@@ -106,6 +137,8 @@ def context(request: HttpRequest) -> dict[str, Any]:
             {"value": "mixed", "label": "Mixed", "count": 0, "checked": False},
             {"value": "x", "label": "A rather long name of a choice", "checked": False},
         ],
+        "paths": PATHS,
+        "events": EVENTS,
         "terms": [
             ("Inhabitants", "600,000 (2024)"),
             ("Lead time", None),

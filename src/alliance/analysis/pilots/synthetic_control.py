@@ -256,7 +256,8 @@ def _placebo(
         statistic, own, unit = after, own_after, 1.0
     else:
         with np.errstate(divide="ignore"):
-            statistic = np.where(before > 0, after / before, np.inf)
+            # A donor that others mix up without error has no ratio below any other.
+            statistic = np.where(before > EXACT * size, after / before, np.inf)
         own, unit = own_after / own_before, own_before
     count = len(statistic)
     rank = 1 + int((statistic >= own * (1 - 1e-12)).sum())
@@ -270,7 +271,9 @@ def _placebo(
     else:
         limit = float(np.sort(statistic)[-m]) * unit
         room = limit**2 - float(gaps[start:].var())
-        if room >= 0:
+        if not np.isfinite(limit):
+            warnings.append("unbounded-interval")
+        elif room >= 0:
             middle, half = float(gaps[start:].mean()), float(np.sqrt(room))
             ci = (middle - half, middle + half)
         else:

@@ -69,7 +69,7 @@ ENGLISH: Mapping[str, str] = {
 }
 
 #: Warnings that are said in words, and by which sentence.
-_SAID = {
+SAID = {
     "no-comparison": "no-comparison",
     "cannot-reach-level": "cannot-reach",
     "trends-differ-before": "trends-differ-before",
@@ -101,11 +101,11 @@ def sentences(evaluation: Evaluation) -> tuple[Sentence, ...]:
     values = _values(evaluation, rate)
     said = [Sentence(code, values) for code in _verdict(evaluation, rate)]
     if evaluation.design == "its" and not rate and _slope_changed(evaluation):
-        said.append(Sentence("slope", {"signed": _signed(evaluation.details["slope"])}))
+        said.append(Sentence("slope", {"signed": signed_text(evaluation.details["slope"])}))
     for warning in evaluation.warnings:
         code, _, detail = warning.partition(":")
-        if code in _SAID:
-            said.append(Sentence(_SAID[code], {"detail": detail}))
+        if code in SAID:
+            said.append(Sentence(SAID[code], {"detail": detail}))
     unique = {str(sentence): sentence for sentence in said}
     return tuple(unique.values())
 
@@ -148,19 +148,19 @@ def _verdict(evaluation: Evaluation, rate: bool) -> list[str]:
 def _values(evaluation: Evaluation, rate: bool) -> dict[str, str]:
     low, high = evaluation.ci
     values = {
-        "size": _number(abs(evaluation.estimate)),
-        "signed": _signed(evaluation.estimate),
-        "low": _signed(low),
-        "high": _signed(high),
+        "size": number_text(abs(evaluation.estimate)),
+        "signed": signed_text(evaluation.estimate),
+        "low": signed_text(low),
+        "high": signed_text(high),
         "level": f"{100 * evaluation.level:g} %",
         "times": _times(evaluation.p),
     }
     if rate:
         values |= {
-            "percent": f"{_number(abs(_change(evaluation.estimate)))} %",
-            "signed_percent": f"{_signed(_change(evaluation.estimate))} %",
-            "low_percent": f"{_signed(_change(low))} %",
-            "high_percent": f"{_signed(_change(high))} %",
+            "percent": f"{number_text(abs(_change(evaluation.estimate)))} %",
+            "signed_percent": f"{signed_text(_change(evaluation.estimate))} %",
+            "low_percent": f"{signed_text(_change(low))} %",
+            "high_percent": f"{signed_text(_change(high))} %",
         }
     return values
 
@@ -169,7 +169,7 @@ def _change(log_ratio: float) -> float:
     return float(100 * np.expm1(log_ratio))
 
 
-def _number(value: float) -> str:
+def number_text(value: float) -> str:
     """Three digits that count, never in powers of ten for usual sizes."""
     if not np.isfinite(value):
         return "not known"
@@ -180,8 +180,9 @@ def _number(value: float) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _signed(value: float) -> str:
-    text = _number(abs(value))
+def signed_text(value: float) -> str:
+    """The same with its sign, a true minus for those below zero."""
+    text = number_text(abs(value))
     if text in {"0", "not known"}:
         return text
     return f"−{text}" if value < 0 else f"+{text}"
@@ -192,4 +193,4 @@ def _times(p: float) -> str:
         return "not known how often"
     if p < 0.001:
         return "less than once in 1,000 times"
-    return f"about {_number(100 * p)} times in 100"
+    return f"about {number_text(100 * p)} times in 100"

@@ -1,0 +1,271 @@
+"""What the rows of pilot data must be, by the protocol they are for; each fault names its cell.
+
+Faults keep a file from being taken at all. Warnings are kept with it and shown beside the result:
+`late-protocol` where outcomes are dated before the plan was frozen.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from alliance.analysis.pilots.table import NEVER
+from alliance.core.errors import Fault, InvalidData
+from alliance.knowledge.cells import read_number
+from alliance.testbeds.data_files import Table, cell
+from alliance.testbeds.enums import PilotDesign
+from alliance.testbeds.protocol import (
+    Plan,
+    columns_of,
+    first_day_of,
+    last_day_of,
+    refuses_missing,
+    time_label,
+)
+
+#: Faults told of one file; one with more is told by their number.
+MOST_FAULTS = 100
+#: Texts of an outcome that is missing.
+MISSING = frozenset({"", "na", "nan", "n/a", "-", "–"})
+LONGEST_LABEL = 80
+_ONE_OF_EACH_UNIT = frozenset({"label", "time-or-never"})
+
+
+@dataclass
+class Checked:
+    """Data that may be kept: `columns` as the analysis reads them, and what is said of them."""
+
+    columns: dict[str, list[str]]
+    n_rows: int
+    n_units: int
+    first_time: str
+    last_time: str
+    warnings: list[dict[str, Any]] = field(default_factory=list)
+
+
+class _Faults:
+    """Faults found so far; beyond `MOST_FAULTS` they are counted only."""
+
+    def __init__(self) -> None:
+        self.found: list[Fault] = []
+        self.more = 0
+
+    def add(self, where: str, rule: str) -> None:
+        if len(self.found) < MOST_FAULTS:
+            self.found.append(Fault(where, rule))
+        else:
+            self.more += 1
+
+    def settle(self) -> None:
+        """Raise InvalidData if there is any."""
+        if self.more:
+            rule = _("%(n)s more cells break a rule") % {"n": self.more}
+            self.found.append(Fault("table", rule))
+        if self.found:
+            raise InvalidData(self.found)
+
+
+def check_data(table: Table, plan: Plan, *, frozen_on: dt.date, today: dt.date) -> Checked:
+    """The data as the analysis reads them. Raises InvalidData naming every cell and its rule."""
+    faults = _Faults()
+    columns = _cells(table, plan, faults)
+    faults.settle()
+    _keys(table, columns, plan, faults)
+    faults.settle()
+    _by_unit(table, columns, plan, faults)
+    _sides(table, columns, plan, faults)
+    _times(columns, plan, faults)
+    faults.settle()
+    times = sorted(set(columns["time"]), key=lambda label: last_day_of(label, plan.time_step))
+    checked = Checked(
+        columns,
+        len(table),
+        len(set(columns["unit"])) if "unit" in columns else 1,
+        times[0],
+        times[-1],
+    )
+    checked.warnings = _warnings(table, columns, plan, frozen_on, today)
+    return checked
+
+
+def _cells(table: Table, plan: Plan, faults: _Faults) -> dict[str, list[str]]:
+    """Every column of the protocol, its cells read; faults for those that cannot be."""
+    columns: dict[str, list[str]] = {}
+    for column in columns_of(plan):
+        if column.name not in table.columns:
+            faults.add(_("column %(column)s") % {"column": column.name}, _("is missing"))
+            continue
+        read = []
+        for row, text in zip(table.rows, table.columns[column.name], strict=True):
+            try:
+                read.append(_read(text, column.name, column.kind, plan))
+            except ValueError as error:
+                faults.add(cell(row, column.name), str(error))
+                read.append("")
+        columns[column.name] = read
+    return columns
+
+
+def _read(text: str, name: str, kind: str, plan: Plan) -> str:
+    """A cell as the analysis reads it. Raises ValueError with the rule."""
+    if kind == "number":
+        if text.casefold() in MISSING:
+            if name != "outcome":
+                raise ValueError(_("is empty"))
+            if refuses_missing(plan):
+                raise ValueError(_("is missing, and the protocol takes no data with gaps"))
+            return ""
+        return repr(read_number(text))
+    if kind == "arm":
+        if text not in {"0", "1"}:
+            raise ValueError(_("must be 0 or 1"))
+        return text
+    if kind == "time-or-never" and text.casefold() in NEVER:
+        return ""
+    if not text:
+        raise ValueError(_("is empty"))
+    if len(text) > LONGEST_LABEL:
+        raise ValueError(_("is longer than %(n)s characters") % {"n": LONGEST_LABEL})
+    if kind in {"time", "time-or-never"}:
+        try:
+            day = last_day_of(text, plan.time_step)
+        except ValueError as error:
+            shown = {"value": text[:40], "like": time_label(dt.date(2027, 3, 1), plan.time_step)}
+            rule = _("“%(value)s” is no time such as %(like)s") % shown
+            raise ValueError(rule) from error
+        # Spelled in one way, so that 2027-3 and 2027-03 are one month.
+        return time_label(day, plan.time_step)
+    return text
+
+
+def _keys(table: Table, columns: dict[str, list[str]], plan: Plan, faults: _Faults) -> None:
+    """No unit twice at one time."""
+    units = columns.get("unit") or [""] * len(table)
+    first: dict[tuple[str, str], int] = {}
+    for row, unit, time in zip(table.rows, units, columns["time"], strict=True):
+        if (unit, time) in first:
+            told = {"unit": unit, "time": time, "row": first[unit, time]}
+            rule = (
+                _("%(unit)s at %(time)s stands in row %(row)s too")
+                if unit
+                else _("%(time)s stands in row %(row)s too")
+            )
+            faults.add(cell(row, "unit" if unit else "time"), rule % told)
+        first.setdefault((unit, time), row)
+
+
+def _by_unit(table: Table, columns: dict[str, list[str]], plan: Plan, faults: _Faults) -> None:
+    """What belongs to a unit is the same in all of its rows."""
+    if "unit" not in columns:
+        return
+    for column in columns_of(plan):
+        if column.kind not in _ONE_OF_EACH_UNIT:
+            continue
+        said: dict[str, tuple[str, int]] = {}
+        for row, unit, text in zip(table.rows, columns["unit"], columns[column.name], strict=True):
+            known, where = said.setdefault(unit, (text, row))
+            if known != text:
+                rule = _("differs from row %(row)s of the same unit") % {"row": where}
+                faults.add(cell(row, column.name), rule)
+
+
+def _sides(table: Table, columns: dict[str, list[str]], plan: Plan, faults: _Faults) -> None:
+    """Somebody with the pilot and somebody without; nobody goes back; all start when frozen."""
+    if plan.design == PilotDesign.STAGGERED:
+        first = dict(zip(columns["unit"], columns["first_treated"], strict=True))
+        if not any(first.values()):
+            faults.add("table", _("no unit has the pilot"))
+        elif all(first.values()) and plan.compare_with == "never":
+            faults.add("table", _("no unit is without the pilot: nothing to compare with"))
+        return
+    if "treated" not in columns:
+        return
+    order = sorted(
+        range(len(table)), key=lambda place: last_day_of(columns["time"][place], plan.time_step)
+    )
+    start = time_label(plan.starts_on, plan.time_step) if plan.starts_on else ""
+    state: dict[str, str] = {}
+    for place in order:
+        unit, status = columns["unit"][place], columns["treated"][place]
+        before = state.get(unit)
+        if before == "1" and status == "0":
+            rule = _("the pilot is switched off again in this unit; once in, always in")
+            faults.add(cell(table.rows[place], "treated"), rule)
+        elif before == "0" and status == "1" and columns["time"][place] != start:
+            rule = _("the pilot starts here at another time than the frozen %(start)s")
+            faults.add(cell(table.rows[place], "treated"), rule % {"start": start})
+        state[unit] = status
+    arms = Counter(state.values())
+    if not arms["1"]:
+        faults.add("table", _("no unit has the pilot"))
+    if not arms["0"]:
+        faults.add("table", _("no unit is without the pilot: nothing to compare with"))
+
+
+def _times(columns: dict[str, list[str]], plan: Plan, faults: _Faults) -> None:
+    """Times on both sides of the start, where the design compares them."""
+    if plan.design == PilotDesign.STAGGERED or plan.starts_on is None:
+        return
+    start = last_day_of(time_label(plan.starts_on, plan.time_step), plan.time_step)
+    days = [last_day_of(label, plan.time_step) for label in set(columns["time"])]
+    if not any(day >= start for day in days):
+        faults.add("table", _("no row is of the time from the start on"))
+    if plan.design != PilotDesign.RANDOMISED and not any(day < start for day in days):
+        faults.add("table", _("no row is of the time before the start"))
+
+
+def _warnings(
+    table: Table,
+    columns: dict[str, list[str]],
+    plan: Plan,
+    frozen_on: dt.date,
+    today: dt.date,
+) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+
+    def warn(code: str, n: int, **more: Any) -> None:
+        if n:
+            found.append({"code": code, "n": n, **more})
+
+    days = {label: last_day_of(label, plan.time_step) for label in set(columns["time"])}
+    moments = [days[label] for label in columns["time"]]
+    early = [day for day in moments if day < frozen_on]
+    first_step = plan.starts_on
+    if plan.design == PilotDesign.STAGGERED:
+        begun = [last_day_of(text, plan.time_step) for text in columns["first_treated"] if text]
+        first_step = min([*begun, *([first_step] if first_step else [])])
+    of_pilot = sum(first_step is not None and day >= first_step for day in early)
+    warn("late-protocol", len(early), of_pilot=of_pilot)
+    begins = {label: first_day_of(label, plan.time_step) for label in days}
+    warn("future-times", sum(begins[label] > today for label in columns["time"]))
+    warn("missing-outcome", sum(not text for text in columns["outcome"]))
+    if "unit" in columns:
+        rows_of = Counter(columns["unit"])
+        warn("unbalanced", sum(count < len(days) for count in rows_of.values()))
+        warn("fewer-than-planned", *_fewer(columns, plan))
+    if "cluster" in columns and "treated" in columns:
+        arm_of: dict[str, str] = {}
+        for place, name in enumerate(columns["cluster"]):
+            arm_of[name] = max(arm_of.get(name, "0"), columns["treated"][place])
+        sides = Counter(arm_of.values())
+        warn("one-cluster", sum(count == 1 for count in sides.values()))
+    extra = sorted(set(table.columns) - set(columns))
+    warn("columns-not-used", len(extra), names=", ".join(extra)[:200])
+    return found
+
+
+def _fewer(columns: dict[str, list[str]], plan: Plan) -> tuple[int]:
+    """By how many units the smaller arm stays below the number that was planned; 0 if not."""
+    if plan.sample.n is None or plan.design == PilotDesign.SYNTHETIC_CONTROL:
+        return (0,)
+    ever: dict[str, bool] = {}
+    status = columns.get("treated") or columns.get("first_treated")
+    for place, unit in enumerate(columns["unit"]):
+        on = status is not None and status[place] not in {"", "0"}
+        ever[unit] = ever.get(unit, False) or on
+    arms = [sum(ever.values()), len(ever) - sum(ever.values())] if status else [len(ever)]
+    return (max(0, plan.sample.n - min(arms)),)

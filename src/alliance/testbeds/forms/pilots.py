@@ -1,0 +1,77 @@
+"""The small forms around a pilot: starting, freezing, deviating, stopping, data, exploring."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from alliance.knowledge.enums import Language
+from alliance.knowledge.forms.numbers import NumberField
+from alliance.knowledge.forms.review import FaultForm
+from alliance.testbeds.enums import PilotDesign
+
+
+class StartForm(FaultForm):
+    """What a new pilot begins with; the design fills in a template."""
+
+    team = forms.ChoiceField(label=_("Team"))
+    title = forms.CharField(label=_("Title"), max_length=200)
+    design = forms.ChoiceField(
+        label=_("Design"), choices=PilotDesign.choices, widget=forms.RadioSelect
+    )
+    language = forms.ChoiceField(label=_("Language you write in"), choices=Language.choices)
+    solution = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
+
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, teams: Sequence[tuple[str, str]],
+        **options: Any,
+    ) -> None:  # fmt: skip
+        super().__init__(data, **options)
+        self.fields["team"].choices = list(teams)  # type: ignore[attr-defined]
+
+
+class ReasonForm(FaultForm):
+    """Why a registered pilot is stopped, or its protocol deviated from."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "cols": 62}),
+        help_text=_("It is public and stays with the pilot."),
+    )
+
+
+class DataForm(FaultForm):
+    """A file of data of one city."""
+
+    city = forms.ChoiceField(label=_("City"))
+    file = forms.FileField(
+        label=_("File"), required=False, help_text=_("CSV in UTF-8 or a workbook (.xlsx).")
+    )
+
+    def __init__(
+        self, data: Any = None, files: Any = None, *, cities: Sequence[tuple[str, str]],
+        **options: Any,
+    ) -> None:  # fmt: skip
+        super().__init__(data, files, **options)
+        self.fields["city"].choices = list(cities)  # type: ignore[attr-defined]
+
+
+class ExploreForm(FaultForm):
+    """Another analysis than the frozen one."""
+
+    city = forms.ChoiceField(label=_("City"))
+    design = forms.ChoiceField(label=_("Design"), choices=PilotDesign.choices)
+    start = forms.CharField(
+        label=_("Start"), required=False, help_text=_("As times are written in the data.")
+    )
+    level = NumberField(label=_("Level of intervals"), help_text=_("Usually 0.95."))
+
+    def __init__(
+        self, data: Any = None, *, cities: Sequence[tuple[str, str]], **options: Any
+    ) -> None:
+        super().__init__(data, **options)
+        self.fields["city"].choices = list(cities)  # type: ignore[attr-defined]

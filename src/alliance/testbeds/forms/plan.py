@@ -1,0 +1,323 @@
+"""The steps of planning a pilot: each is a form over a part of the plan."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from alliance.core.errors import Fault
+from alliance.knowledge.enums import Direction
+from alliance.knowledge.forms.base import Choice, LongText, ShortText
+from alliance.knowledge.forms.numbers import NumberField, WholeField
+from alliance.knowledge.forms.review import FaultForm
+from alliance.knowledge.selectors.drafts_names import DraftNames
+from alliance.testbeds.enums import MissingRule, PilotDesign, TimeStep
+from alliance.testbeds.selectors.words_of_plan import COMPARISONS, LABELS
+
+Plan = dict[str, Any]
+
+
+class Day(forms.DateField):
+    """A day that may be left open."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("required", False)
+        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        super().__init__(widget=widget, input_formats=["%Y-%m-%d"], **options)
+
+
+class Words(ShortText):
+    """Names with commas between them, as a list."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> Any:
+        return [word.strip() for word in super().clean(value).split(",") if word.strip()]
+
+
+class PlanForm(FaultForm):
+    """One step. A field `sample__n` stands for the value at `sample.n` of the plan."""
+
+    #: Fields in the language of the pilot.
+    in_plan_language: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        plan: Plan,
+        names: DraftNames,
+        language: str = "",
+        **options: Any,
+    ) -> None:
+        self.plan, self.names = plan, names
+        super().__init__(data, **options)
+        self.prepare()
+        for name, field in self.fields.items():
+            field.label = str(LABELS[name.replace("__", ".")])
+            self.initial[name] = self.shown(name, self._value(name))
+            if name in self.in_plan_language and language:
+                field.widget.attrs["lang"] = language
+
+    def prepare(self) -> None:
+        """Fill in lists to choose from, and leave out what the design does not need."""
+
+    def shown(self, name: str, value: Any) -> Any:
+        """A value of the plan as its field shows it."""
+        return value
+
+    def kept(self, name: str, value: Any) -> Any:
+        """What was typed as the plan keeps it."""
+        return value
+
+    def _value(self, name: str) -> Any:
+        value: Any = self.plan
+        for part in name.split("__"):
+            value = value.get(part) if isinstance(value, dict) else None
+        return value
+
+    def changed(self) -> Plan:
+        """The plan with what was typed. Call it on a valid form."""
+        plan = copy.deepcopy(self.plan)
+        self.write(plan)
+        return plan
+
+    def write(self, plan: Plan) -> None:
+        """Put what was typed into `plan`."""
+        for name, value in self.cleaned_data.items():
+            *way, last = name.split("__")
+            part = plan
+            for key in way:
+                part = part.setdefault(key, {})
+            kept = self.kept(name, value)
+            part[last] = kept.isoformat() if hasattr(kept, "isoformat") else kept
+
+    def take(self, faults: Iterable[Fault]) -> None:
+        """Show the faults of a plan, each beside the field it names."""
+        for fault in faults:
+            name = fault.where.removeprefix("plan.").replace(".", "__")
+            label = LABELS.get(fault.where.removeprefix("plan."), fault.where)
+            if name in self.fields:
+                self.add_error(name, fault.rule)
+            else:
+                self.add_error(None, f"{label}: {fault.rule}")
+
+
+class QuestionForm(PlanForm):
+    """What is asked, of which solution, and where."""
+
+    in_plan_language = frozenset({"title", "question"})
+
+    title = ShortText(max_length=200)
+    question = LongText(
+        rows=3, help_text=_("One question that the outcome can answer with a number.")
+    )
+    solution = Choice(help_text=_("The solution of the knowledge base that is tried."))
+    cities = forms.CharField(
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "cols": 62}),
+        help_text=_(
+            "One city a line. Several cities follow one protocol, and their results are pooled."
+        ),
+    )
+
+    def prepare(self) -> None:
+        known = sorted(self.names.solutions.values(), key=lambda one: one.name.casefold())
+        self.fields["solution"].choices = [  # type: ignore[attr-defined]
+            ("", _("not in the list")),
+            *((one.public_id, one.name) for one in known),
+        ]
+
+    def shown(self, name: str, value: Any) -> Any:
+        if name == "cities":
+            return "\n".join(self.names.cities.label(one) for one in value or [])
+        return value
+
+    def clean_cities(self) -> list[str]:
+        lines = [line.strip() for line in self.cleaned_data["cities"].splitlines()]
+        return [self.names.cities.find(line) for line in lines if line]
+
+
+class OutcomeForm(PlanForm):
+    """What is measured, on what, and how much of it would matter."""
+
+    in_plan_language = frozenset({"unit", "outcome", "estimand"})
+
+    unit = ShortText(
+        max_length=200, help_text=_("On what it is measured: a home, a street, a person.")
+    )
+    units_are_people = forms.BooleanField(
+        required=False, help_text=_("Then counts under five are hidden everywhere.")
+    )
+    outcome = ShortText(max_length=200, help_text=_("One figure, such as heat used a month."))
+    outcome_unit = ShortText(max_length=200, help_text=_("Such as kWh/m², minutes, per cent."))
+    direction = Choice(Direction)
+    smallest_useful = NumberField(
+        help_text=_("The smallest change worth its cost, without sign, in the unit of the outcome.")
+    )
+    estimand = LongText(rows=3)
+    measure = ShortText(
+        help_text=_("By the list of measures, for the case that comes of it; may stay empty.")
+    )
+    case_unit = ShortText(help_text=_("By the list of units; may stay empty."))
+
+    def shown(self, name: str, value: Any) -> Any:
+        if name == "measure" and value:
+            return self.names.measures.label(value)
+        if name == "case_unit" and value:
+            return self.names.units.label(value)
+        return value
+
+    def clean_measure(self) -> str:
+        return self.names.measures.find(self.cleaned_data["measure"])
+
+    def clean_case_unit(self) -> str:
+        return self.names.units.find(self.cleaned_data["case_unit"])
+
+
+class DesignForm(PlanForm):
+    """How the effect is told from what would have happened anyway."""
+
+    in_plan_language = frozenset({"assignment_rule", "primary_model"})
+
+    design = forms.ChoiceField(choices=PilotDesign.choices)
+    assignment_rule = LongText(rows=3)
+    assignment_seed = WholeField(
+        required=False, help_text=_("A whole number; the same seed draws the same units.")
+    )
+    starts_on = Day(help_text=_("First day with the pilot. The frozen analysis starts there."))
+    time_step = Choice(TimeStep)
+    clusters = forms.BooleanField(
+        required=False,
+        help_text=_("Such as flats in blocks: the data then have a column “cluster”."),
+    )
+    covariates = Words(
+        help_text=_("Names of columns known before the start, with commas; may stay empty.")
+    )
+    subgroups = Words(
+        help_text=_("Names of columns, such as tenure; the result is shown for each group too.")
+    )
+    compare_with = forms.ChoiceField(choices=tuple(COMPARISONS.items()), required=False)
+    counts = forms.BooleanField(
+        required=False, help_text=_("Then the data have a column “population”.")
+    )
+    season = WholeField(
+        required=False, help_text=_("Such as 12 for months; empty without seasons.")
+    )
+    control_series = ShortText(
+        max_length=200, help_text=_("Name of the unit that runs beside without the pilot, if any.")
+    )
+    primary_model = LongText(rows=3)
+
+    #: Fields that belong to some designs alone.
+    ONLY: ClassVar[Mapping[str, frozenset[str]]] = {
+        "assignment_seed": frozenset({PilotDesign.RANDOMISED}),
+        "clusters": frozenset({PilotDesign.RANDOMISED, PilotDesign.DID, PilotDesign.STAGGERED}),
+        "covariates": frozenset({PilotDesign.RANDOMISED, PilotDesign.SYNTHETIC_CONTROL}),
+        "subgroups": frozenset(
+            {
+                PilotDesign.RANDOMISED,
+                PilotDesign.BEFORE_AFTER,
+                PilotDesign.DID,
+                PilotDesign.STAGGERED,
+            }
+        ),
+        "compare_with": frozenset({PilotDesign.STAGGERED}),
+        "counts": frozenset({PilotDesign.ITS}),
+        "season": frozenset({PilotDesign.ITS}),
+        "control_series": frozenset({PilotDesign.ITS}),
+    }
+    _EMPTY: ClassVar[Mapping[str, Any]] = {
+        "assignment_seed": None,
+        "clusters": False,
+        "covariates": [],
+        "subgroups": [],
+        "compare_with": "never",
+        "counts": False,
+        "season": None,
+        "control_series": "",
+    }
+
+    def prepare(self) -> None:
+        design = self.plan.get("design", "")
+        for name, designs in self.ONLY.items():
+            if design not in designs:
+                del self.fields[name]
+
+    def write(self, plan: Plan) -> None:
+        super().write(plan)
+        plan["compare_with"] = plan.get("compare_with") or "never"
+        for name, designs in self.ONLY.items():
+            if plan["design"] not in designs:
+                plan[name] = copy.copy(self._EMPTY[name])
+
+
+class SampleForm(PlanForm):
+    """How many units, and what that number can find."""
+
+    in_plan_language = frozenset({"sample__basis"})
+
+    sample__n = WholeField(
+        required=False, help_text=_("With and without the pilot each; before-after: pairs.")
+    )
+    sample__sd = NumberField(help_text=_("Of the outcome, between units at one time."))
+    sample__correlation = NumberField(
+        help_text=_("From 0 to 1; with it outcomes before the start make the pilot sharper.")
+    )
+    sample__before = WholeField(required=False)
+    sample__after = WholeField(required=False)
+    sample__cluster_size = NumberField()
+    sample__icc = NumberField(help_text=_("From 0 to 1: how alike units of one cluster are."))
+    sample__power = NumberField(help_text=_("Usually 0.8."))
+    alpha = NumberField(help_text=_("Usually 0.05: intervals then hold 95 %."))
+    sample__basis = LongText(
+        rows=3, help_text=_("Where these figures come from: bills, an earlier pilot, a case.")
+    )
+
+    def prepare(self) -> None:
+        if not self.plan.get("clusters"):
+            del self.fields["sample__cluster_size"], self.fields["sample__icc"]
+
+
+class RulesForm(PlanForm):
+    """What is done when something goes wrong, and by when there is a result."""
+
+    in_plan_language = frozenset({"stop_rule"})
+
+    missing_rule = forms.ChoiceField(choices=MissingRule.choices)
+    stop_rule = LongText(
+        rows=3, help_text=_("What ends the pilot before its time, such as a harm, and who decides.")
+    )
+    result_due = Day(
+        help_text=_("From that day on the pilot is on the public list of overdue results.")
+    )
+
+
+CHECK = "check"
+FORMS: Mapping[str, type[PlanForm]] = {
+    "question": QuestionForm,
+    "outcome": OutcomeForm,
+    "design": DesignForm,
+    "sample": SampleForm,
+    "rules": RulesForm,
+}
+STEPS: Mapping[str, Promise] = {
+    "question": _("Question and cities"),
+    "outcome": _("Outcome"),
+    "design": _("Design"),
+    "sample": _("How many units"),
+    "rules": _("Rules and dates"),
+    CHECK: _("Check and freeze"),
+}
+
+
+def step_of(where: str) -> str:
+    """The step whose form has the field that a fault names."""
+    name = where.removeprefix("plan.").replace(".", "__")
+    return next((step for step, form in FORMS.items() if name in form.base_fields), CHECK)

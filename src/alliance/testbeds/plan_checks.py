@@ -1,0 +1,200 @@
+"""What a plan lacks before it can be frozen, and what is said of it although it can."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from alliance.core.errors import Fault
+from alliance.core.ids import PUBLIC_ID
+from alliance.core.text import markup_fault
+from alliance.knowledge.enums import Direction
+from alliance.knowledge.models import Measure, Solution, Unit
+from alliance.network.models import City
+from alliance.testbeds.enums import MissingRule, PilotDesign, TimeStep
+from alliance.testbeds.protocol import (
+    WITH_CLUSTERS,
+    WITH_COVARIATES,
+    WITH_SUBGROUPS,
+    Plan,
+    columns_of,
+)
+
+LONGEST_LINE = 200
+LONGEST_TEXT = 4_000
+_LINES = ("title", "unit", "outcome", "outcome_unit", "control_series")
+_TEXTS = (
+    "question", "estimand", "assignment_rule", "primary_model", "stop_rule", "sample.basis",
+)  # fmt: skip
+#: What every plan must say.
+NEEDED = (
+    "title", "question", "unit", "outcome", "outcome_unit", "direction", "estimand", "design",
+    "assignment_rule", "starts_on", "time_step", "sample.basis", "primary_model", "alpha",
+    "missing_rule", "stop_rule", "smallest_useful", "result_due",
+)  # fmt: skip
+_COLUMN = re.compile(r"^[a-z][a-z0-9_]{0,39}\Z")
+#: Columns whose meaning is fixed; a covariate or a group cannot have their names.
+RESERVED = frozenset(
+    {"unit", "time", "treated", "first_treated", "outcome", "population", "cluster"}
+)
+
+
+def value_of(plan: Plan, path: str) -> object:
+    """The value at a path such as `sample.n`."""
+    value: object = plan
+    for part in path.split("."):
+        value = getattr(value, part)
+    return value
+
+
+def shape_of_texts(plan: Plan) -> list[Fault]:
+    """What keeps even a half-written plan from being saved: markup and texts without end."""
+    faults = []
+    for names, longest in ((_LINES, LONGEST_LINE), (_TEXTS, LONGEST_TEXT)):
+        for name in names:
+            text = str(value_of(plan, name))
+            fault = markup_fault(text)
+            if fault:
+                faults.append(Fault(f"plan.{name}", fault))
+            if len(text) > longest:
+                rule = _("is longer than %(n)s characters") % {"n": longest}
+                faults.append(Fault(f"plan.{name}", rule))
+    for name in ("covariates", "subgroups"):
+        faults += _names(plan, name)
+    return faults
+
+
+def _names(plan: Plan, field: str) -> Iterator[Fault]:
+    seen: set[str] = set()
+    for name in getattr(plan, field):
+        if not _COLUMN.match(name):
+            rule = _("“%(name)s” is no name of a column: small letters, digits and _ only")
+        elif name in RESERVED:
+            rule = _("“%(name)s” is the name of another column")
+        elif name in seen:
+            rule = _("“%(name)s” is named twice")
+        else:
+            seen.add(name)
+            continue
+        yield Fault(f"plan.{field}", rule % {"name": name[:60]})
+
+
+def faults_of_plan(plan: Plan, *, today: dt.date) -> list[Fault]:
+    """Everything that keeps a plan from being frozen; three queries."""
+    faults = shape_of_texts(plan)
+    for name in NEEDED:
+        value = value_of(plan, name)
+        if value is None or (isinstance(value, str) and not value.strip()):
+            faults.append(Fault(f"plan.{name}", _("is missing")))
+    faults += _choices(plan)
+    faults += _records(plan)
+    faults += _numbers(plan)
+    faults += _dates(plan, today)
+    faults += _of_design(plan)
+    return faults
+
+
+def _choices(plan: Plan) -> Iterator[Fault]:
+    for name, allowed in (
+        ("design", PilotDesign.values),
+        ("direction", Direction.values),
+        ("time_step", TimeStep.values),
+        ("missing_rule", MissingRule.values),
+        ("compare_with", ["never", "not-yet"]),
+    ):
+        value = getattr(plan, name)
+        if value and value not in allowed:
+            rule = _("must be one of: %(allowed)s") % {"allowed": ", ".join(allowed)}
+            yield Fault(f"plan.{name}", rule)
+
+
+def _records(plan: Plan) -> Iterator[Fault]:
+    if not plan.cities:
+        yield Fault("plan.cities", _("is missing"))
+    if len(set(plan.cities)) < len(plan.cities):
+        yield Fault("plan.cities", _("names a city twice"))
+    asked = [one for one in plan.cities if PUBLIC_ID.match(one)]
+    known = set(City.objects.filter(public_id__in=asked).values_list("public_id", flat=True))
+    for one in plan.cities:
+        if one not in known:
+            yield Fault("plan.cities", _("%(value)s is no city of the network") % {"value": one})
+    if plan.solution and not (
+        PUBLIC_ID.match(plan.solution) and Solution.objects.filter(public_id=plan.solution).exists()
+    ):
+        yield Fault("plan.solution", _("is no solution of the list"))
+    if plan.measure and not Measure.objects.filter(name=plan.measure).exists():
+        yield Fault("plan.measure", _("is no measure of the list"))
+    if plan.case_unit and not Unit.objects.filter(name=plan.case_unit).exists():
+        yield Fault("plan.case_unit", _("is no unit of the list"))
+
+
+def _numbers(plan: Plan) -> Iterator[Fault]:
+    sample = plan.sample
+    if plan.smallest_useful is not None and not 0 < plan.smallest_useful < float("inf"):
+        yield Fault("plan.smallest_useful", _("must be above 0; the direction says which way"))
+    if plan.alpha is not None and not 0 < plan.alpha <= 0.5:
+        yield Fault("plan.alpha", _("must lie between 0 and 0.5"))
+    for name, low, high in (
+        ("sd", 0.0, float("inf")),
+        ("correlation", -1.0, 1.0),
+        ("icc", 0.0, 1.0),
+        ("power", 0.0, 1.0),
+        ("cluster_size", 0.0, float("inf")),
+    ):
+        value = getattr(sample, name)
+        inside = value is None or (
+            low < value < high or (name in {"icc", "correlation"} and value in (low, high))
+        )
+        if not inside:
+            rule = _("must lie between %(low)s and %(high)s") % {"low": low, "high": high}
+            yield Fault(f"plan.sample.{name}", rule)
+    for name in ("n", "before", "after"):
+        value = getattr(sample, name)
+        if value is not None and value < 1:
+            yield Fault(f"plan.sample.{name}", _("must be at least 1"))
+    if not 0 <= plan.seed < 2**31:
+        yield Fault("plan.seed", _("must be a whole number from 0 on"))
+
+
+def _dates(plan: Plan, today: dt.date) -> Iterator[Fault]:
+    if plan.result_due is None:
+        return
+    if plan.starts_on is not None and plan.result_due <= plan.starts_on:
+        yield Fault("plan.result_due", _("must come after the start"))
+    if plan.result_due <= today:
+        yield Fault("plan.result_due", _("must lie in the future"))
+
+
+def _of_design(plan: Plan) -> Iterator[Fault]:
+    if plan.design not in PilotDesign.values:
+        return
+    if plan.design == PilotDesign.RANDOMISED and plan.assignment_seed is None:
+        rule = _("is missing: who is drawn must be possible to check")
+        yield Fault("plan.assignment_seed", rule)
+    if plan.clusters and plan.design not in WITH_CLUSTERS:
+        yield Fault("plan.clusters", _("this design draws no clusters"))
+    if plan.covariates and plan.design not in WITH_COVARIATES:
+        yield Fault("plan.covariates", _("this design uses no covariates"))
+    if plan.subgroups and plan.design not in WITH_SUBGROUPS:
+        yield Fault("plan.subgroups", _("this design cannot be split by groups"))
+    shared = set(plan.covariates) & set(plan.subgroups)
+    if shared:
+        rule = _("“%(name)s” is named as a covariate too") % {"name": min(shared)}
+        yield Fault("plan.subgroups", rule)
+    if plan.season is not None and plan.season < 2:
+        yield Fault("plan.season", _("must be at least 2 steps"))
+    if plan.sample.n is None and plan.design not in {
+        PilotDesign.ITS,
+        PilotDesign.SYNTHETIC_CONTROL,
+    }:
+        yield Fault("plan.sample.n", _("is missing"))
+    if len(columns_of(plan)) > 30:
+        yield Fault("plan.covariates", _("there are too many columns"))
+
+
+def starts_before_freeze(plan: Plan, day: dt.date) -> bool:
+    """Whether outcomes of the pilot may already be known on the day that the plan is frozen."""
+    return plan.starts_on is not None and plan.starts_on <= day

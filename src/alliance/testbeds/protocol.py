@@ -1,0 +1,200 @@
+"""The plan of a pilot as plain JSON: its shape, the columns of its data, and the analysis it fixes.
+
+`check_shape` says whether what is there has the right types; `plan_checks.faults_of_plan` what a
+plan lacks before it can be frozen. `request_of` is the one place that turns a plan into an
+analysis: a result is "as frozen" where it was worked out by exactly that request.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from alliance.core.errors import InvalidData, shape_faults
+from alliance.testbeds.enums import MissingRule, PilotDesign, TimeStep
+
+MOST_CITIES = 60
+MOST_COLUMNS = 10
+#: Designs whose units can be told apart by group, so that a subgroup can be analysed by itself.
+WITH_SUBGROUPS = frozenset(
+    {PilotDesign.RANDOMISED, PilotDesign.BEFORE_AFTER, PilotDesign.DID, PilotDesign.STAGGERED}
+)
+#: Designs that analyse covariates; a synthetic control matches them before the start.
+WITH_COVARIATES = frozenset({PilotDesign.RANDOMISED, PilotDesign.SYNTHETIC_CONTROL})
+WITH_CLUSTERS = frozenset({PilotDesign.RANDOMISED, PilotDesign.DID, PilotDesign.STAGGERED})
+#: Of the frozen document; another one would give other bytes for the same plan.
+FORMAT = 1
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Sample(_Part):
+    """What the number of units stands on. `n` is in each arm, for before-after in pairs."""
+
+    n: int | None = None
+    sd: float | None = None
+    correlation: float | None = None
+    before: int | None = None
+    after: int | None = None
+    cluster_size: float | None = None
+    icc: float | None = None
+    power: float | None = 0.8
+    basis: str = ""
+
+
+class Plan(_Part):
+    """A plan being written. Empty text and null mean "not said yet"."""
+
+    title: str = ""
+    question: str = ""
+    solution: str = ""
+    cities: list[str] = Field(default=[], max_length=MOST_CITIES)
+    unit: str = ""
+    units_are_people: bool = False
+    outcome: str = ""
+    outcome_unit: str = ""
+    direction: str = ""
+    # By the lists of the knowledge base, for the case that comes of it.
+    measure: str = ""
+    case_unit: str = ""
+    smallest_useful: float | None = None
+    estimand: str = ""
+    design: str = ""
+    assignment_rule: str = ""
+    assignment_seed: int | None = None
+    starts_on: dt.date | None = Field(default=None, strict=False)
+    time_step: str = ""
+    clusters: bool = False
+    covariates: list[str] = Field(default=[], max_length=MOST_COLUMNS)
+    subgroups: list[str] = Field(default=[], max_length=MOST_COLUMNS)
+    compare_with: str = "never"
+    counts: bool = False
+    season: int | None = None
+    control_series: str = ""
+    sample: Sample = Sample()
+    primary_model: str = ""
+    alpha: float | None = 0.05
+    seed: int = 1
+    missing_rule: str = ""
+    stop_rule: str = ""
+    result_due: dt.date | None = Field(default=None, strict=False)
+
+
+def check_shape(content: Any, *, where: str = "plan") -> Plan:
+    """The plan that `content` holds, half-written or whole.
+
+    Raises InvalidData naming each field of an unknown name or a wrong type.
+    """
+    try:
+        return Plan.model_validate(content)
+    except ValidationError as error:
+        raise InvalidData(shape_faults(error, where)) from error
+
+
+def plain(plan: Plan) -> dict[str, Any]:
+    """The plan as JSON values, every key present."""
+    return plan.model_dump(mode="json")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the data; `kind` is unit, time, number, arm, time-or-never or label."""
+
+    name: str
+    kind: str
+    meaning: str
+
+
+def columns_of(plan: Plan) -> tuple[Column, ...]:
+    """The columns that the data of this plan have, in the order of the file to fill in."""
+    design = plan.design
+    columns = []
+    if design != PilotDesign.ITS or plan.control_series:
+        columns.append(Column("unit", "unit", _("name or number of the unit")))
+    columns.append(Column("time", "time", _time_words(plan)))
+    if design == PilotDesign.STAGGERED:
+        words = _("first time with the pilot; empty or “never” for units without it")
+        columns.append(Column("first_treated", "time-or-never", words))
+    elif design in {PilotDesign.RANDOMISED, PilotDesign.DID, PilotDesign.SYNTHETIC_CONTROL}:
+        columns.append(Column("treated", "arm", _("1 with the pilot, 0 without")))
+    words = f"{plan.outcome} ({plan.outcome_unit})" if plan.outcome_unit else plan.outcome
+    columns.append(Column("outcome", "number", words))
+    if design == PilotDesign.ITS and plan.counts:
+        columns.append(Column("population", "number", _("people at risk, for counts")))
+    if plan.clusters and design in WITH_CLUSTERS:
+        columns.append(Column("cluster", "label", _("cluster in which the unit was drawn")))
+    if design in WITH_COVARIATES:
+        words = _("covariate, known before the start")
+        columns += [Column(name, "number", words) for name in plan.covariates]
+    if design in WITH_SUBGROUPS:
+        columns += [Column(name, "label", _("group of the unit")) for name in plan.subgroups]
+    return tuple(columns)
+
+
+def _time_words(plan: Plan) -> str:
+    return str(TimeStep(plan.time_step).label) if plan.time_step in TimeStep.values else ""
+
+
+def time_label(day: dt.date, step: str) -> str:
+    """How a day is written as a time of the data."""
+    patterns = {TimeStep.YEAR: "%Y", TimeStep.MONTH: "%Y-%m"}
+    return day.strftime(patterns.get(TimeStep(step), "%Y-%m-%d"))
+
+
+def last_day_of(label: str, step: str) -> dt.date:
+    """The last day that a time of the data covers. Raises ValueError for another spelling."""
+    if step == TimeStep.YEAR:
+        return dt.date(int(label), 12, 31)
+    if step == TimeStep.MONTH:
+        year, month = (int(part) for part in label.split("-"))
+        following = dt.date(year + month // 12, month % 12 + 1, 1)
+        return following - dt.timedelta(days=1)
+    return dt.date.fromisoformat(label)
+
+
+def first_day_of(label: str, step: str) -> dt.date:
+    """The first day that a time of the data covers. Raises ValueError for another spelling."""
+    last = last_day_of(label, step)
+    if step == TimeStep.YEAR:
+        return last.replace(month=1, day=1)
+    return last.replace(day=1) if step == TimeStep.MONTH else last
+
+
+def request_of(plan: Plan) -> dict[str, Any]:
+    """The primary analysis that the plan fixes, as the values of `analysis.pilots.Request`.
+
+    `subgroups` stands beside: each is analysed by the same request.
+    """
+    names = {column.name for column in columns_of(plan)}
+    start = time_label(plan.starts_on, plan.time_step) if plan.starts_on else None
+    predictors = [name for name in plan.covariates if name in names]
+    return {
+        "design": plan.design,
+        "outcome": "outcome",
+        "unit": "unit" if "unit" in names else None,
+        "time": "time",
+        "treated": "treated" if "treated" in names else None,
+        "first_treated": "first_treated" if "first_treated" in names else None,
+        "start": None if plan.design == PilotDesign.STAGGERED else start,
+        "predictors": predictors,
+        "cluster": "cluster" if "cluster" in names else None,
+        "control": plan.control_series or None if plan.design == PilotDesign.ITS else None,
+        "counts": plan.counts and plan.design == PilotDesign.ITS,
+        "population": "population" if "population" in names else None,
+        "period": float(plan.season) if plan.season and plan.design == PilotDesign.ITS else None,
+        "compare_with": plan.compare_with,
+        "level": round(1 - (plan.alpha or 0.05), 6),
+        "seed": plan.seed,
+        "subgroups": [name for name in plan.subgroups if name in names],
+    }
+
+
+def refuses_missing(plan: Plan) -> bool:
+    """Whether a file with a missing outcome is not taken."""
+    return plan.missing_rule == MissingRule.REFUSE

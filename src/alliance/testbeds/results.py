@@ -1,0 +1,320 @@
+"""From the columns of a pilot and a request to what is kept of the analysis, as JSON values.
+
+`analysed` runs one city's data, `pooled` takes the results of several cities together. Both raise
+MethodError where the method gives no answer; the same input gives the same result.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from alliance.analysis import evidence, pilots
+from alliance.analysis.errors import MethodError
+from alliance.knowledge.enums import Direction
+from alliance.testbeds.enums import PilotDesign
+from alliance.testbeds.models import Pilot
+from alliance.testbeds.protocol import WITH_SUBGROUPS, Plan
+
+Columns = Mapping[str, Sequence[str]]
+#: Of people, smaller numbers are hidden everywhere.
+SMALLEST_COUNT = 5
+#: Groups of one column that are analysed; a column with more is no group but a name.
+MOST_GROUPS = 12
+#: Times of a chart; longer series are told in the table of the data alone.
+MOST_POINTS = 2_000
+MOST_PLACEBOS = 60
+
+
+def analysed(columns: Columns, request: Mapping[str, Any], plan: Plan) -> dict[str, Any]:
+    """The result of one city's data: estimate, interval, warnings, sentences, charts, groups."""
+    asked = _request(request)
+    found = pilots.analyse(columns, asked)
+    result = _told(found)
+    result |= {
+        "useful": ""
+        if found.has("poor-fit")
+        else useful(result["ci"], plan, result["details"].get("scale") == "log-rate"),
+        "charts": _charts(found, result["details"], columns, request),
+        "groups": _groups(columns, request, plan),
+        "hidden": False,
+    }
+    return _without_few_people(result) if plan.units_are_people else result
+
+
+def _without_few_people(result: dict[str, Any]) -> dict[str, Any]:
+    """The result without counts under five, and without lines of so few people."""
+    details = result["details"]
+    few = [key for key, value in details.items() if key.startswith("n_") and is_few(value)]
+    few += ["n"] if is_few(result["n"]) else []
+    if few:
+        result["details"] = {key: None if key in few else value for key, value in details.items()}
+        result["n"] = None if is_few(result["n"]) else result["n"]
+        result["charts"], result["hidden"] = {}, True
+    result["groups"] = [
+        {"column": line["column"], "group": line["group"], "hidden": True}
+        if is_few(line.get("units"))
+        else line
+        for line in result["groups"]
+    ]
+    return result
+
+
+def is_few(count: Any) -> bool:
+    """Whether a number of people is too small to be shown."""
+    return isinstance(count, int) and 0 < count < SMALLEST_COUNT
+
+
+def _request(request: Mapping[str, Any]) -> pilots.Request:
+    values = {key: value for key, value in request.items() if key != "subgroups"}
+    values["predictors"] = tuple(values.get("predictors") or ())
+    return pilots.Request(**values)
+
+
+def _told(found: pilots.Evaluation) -> dict[str, Any]:
+    bounded = all(math.isfinite(end) for end in found.ci)
+    told: dict[str, Any] = pilots.plain(
+        {
+            "design": found.design,
+            "estimate": found.estimate,
+            "se": found.se,
+            "ci": found.ci if bounded else None,
+            "p": found.p,
+            "n": found.n,
+            "level": found.level,
+            "shows_effect": found.shows_effect and not found.has("poor-fit"),
+            "warnings": found.warnings,
+            "details": found.details,
+            "sentences": [
+                {"code": one.code, "values": dict(one.values)} for one in pilots.sentences(found)
+            ],
+            "plain_words": pilots.plain_words(found),
+        }
+    )
+    return told
+
+
+def useful(ci: Sequence[float] | None, plan: Plan, is_rate: bool) -> str:
+    """How the interval lies to the smallest useful effect: useful, too-small, harm, or open.
+
+    `useful`: the whole interval is at least so good; `too-small`: no value in it is so good in
+    either way; `harm`: all of it is as far on the wrong side. Empty where it cannot be told.
+    """
+    least = plan.smallest_useful
+    if ci is None or least is None or is_rate:
+        return ""
+    sign = -1 if plan.direction == Direction.LOWER else 1
+    low, high = sorted(sign * end for end in ci)
+    if low >= least:
+        return "useful"
+    if high <= -least:
+        return "harm"
+    if -least < low and high < least:
+        return "too-small"
+    return "open"
+
+
+def _groups(columns: Columns, request: Mapping[str, Any], plan: Plan) -> list[dict[str, Any]]:
+    """The same analysis in each group that the protocol named."""
+    told: list[dict[str, Any]] = []
+    if request["design"] not in WITH_SUBGROUPS:
+        return told
+    for name in request.get("subgroups", ()):
+        labels = columns[name]
+        groups = sorted(set(labels))
+        if len(groups) > MOST_GROUPS:
+            told.append({"column": name, "group": "", "fault": "too-many-groups"})
+            continue
+        for group in groups:
+            kept = [place for place, label in enumerate(labels) if label == group]
+            part = {key: [cells[place] for place in kept] for key, cells in columns.items()}
+            units = len(set(part.get("unit", ())))
+            line: dict[str, Any] = {"column": name, "group": group, "units": units}
+            try:
+                found = _told(pilots.analyse(part, _request(request)))
+            except MethodError as error:
+                line["fault"] = error.code
+            else:
+                line |= {key: found[key] for key in ("estimate", "se", "ci", "p", "n", "level")}
+                line["shows_effect"] = found["shows_effect"]
+            told.append(line)
+    return told
+
+
+def _charts(
+    found: pilots.Evaluation,
+    details: Mapping[str, Any],
+    columns: Columns,
+    request: Mapping[str, Any],
+) -> dict[str, Any]:
+    """What the charts of a design are drawn from."""
+    charts: dict[str, Any] = {}
+    if found.design == PilotDesign.ITS:
+        charts["paths"] = _its_paths(details, columns, request)
+    elif found.design == PilotDesign.SYNTHETIC_CONTROL:
+        charts |= _synthetic(details, request)
+    elif found.design != PilotDesign.STAGGERED:
+        charts["paths"] = _mean_paths(columns, request)
+    if details.get("event_study"):
+        charts["events"] = [
+            {
+                "event": one["event"],
+                "time": one.get("time"),
+                "estimate": one["estimate"],
+                "ci": one.get("ci"),
+            }
+            for one in details["event_study"]
+        ]
+    return {key: value for key, value in charts.items() if value}
+
+
+def _series(columns: Columns, times: Sequence[str], chosen: Sequence[int]) -> list[float | None]:
+    """The mean outcome of the rows `chosen` at each time; None where none is known."""
+    total: dict[str, float] = {}
+    count: dict[str, int] = {}
+    for place in chosen:
+        text = columns["outcome"][place]
+        if text:
+            label = columns["time"][place]
+            total[label] = total.get(label, 0.0) + float(text)
+            count[label] = count.get(label, 0) + 1
+    return [total[label] / count[label] if label in count else None for label in times]
+
+
+def _mean_paths(columns: Columns, request: Mapping[str, Any]) -> dict[str, Any]:
+    times = sorted(set(columns["time"]))
+    if not 2 <= len(times) <= MOST_POINTS:
+        return {}
+    ever: dict[str, bool] = {}
+    places = range(len(columns["time"]))
+    if request.get("treated"):
+        for place in places:
+            unit = columns["unit"][place]
+            ever[unit] = ever.get(unit, False) or columns[request["treated"]][place] == "1"
+    sides = (
+        [("all", list(places))]
+        if not ever
+        else [
+            (name, [place for place in places if ever[columns["unit"][place]] is is_on])
+            for name, is_on in (("treated", True), ("control", False))
+        ]
+    )
+    return {
+        "times": times,
+        "start": request.get("start"),
+        "series": [
+            {"name": name, "values": _series(columns, times, chosen)} for name, chosen in sides
+        ],
+    }
+
+
+def _its_paths(
+    details: Mapping[str, Any], columns: Columns, request: Mapping[str, Any]
+) -> dict[str, Any]:
+    times = sorted(set(columns["time"]))
+    if len(times) > MOST_POINTS:
+        return {}
+    control = request.get("control")
+    chosen = [
+        place
+        for place in range(len(columns["time"]))
+        if not control or columns["unit"][place] != control
+    ]
+    series = [{"name": "actual", "values": _series(columns, times, chosen)}]
+    for name in ("fitted", "counterfactual"):
+        line = details.get(name) or {}
+        values = [line.get(label) for label in times]
+        if any(value is not None for value in values):
+            series.append({"name": name, "values": values})
+    return {"times": times, "start": request.get("start"), "series": series}
+
+
+def _synthetic(details: Mapping[str, Any], request: Mapping[str, Any]) -> dict[str, Any]:
+    times = list(details["gaps"])
+    if len(times) > MOST_POINTS:
+        return {}
+    others = list(details.get("placebo_gaps", {}).values())[:MOST_PLACEBOS]
+    return {
+        "paths": {
+            "times": times,
+            "start": request.get("start"),
+            "series": [
+                {"name": name, "values": [details[name][label] for label in times]}
+                for name in ("actual", "synthetic")
+                if details.get(name)
+            ],
+        },
+        "placebo": {
+            "times": times,
+            "start": request.get("start"),
+            "own": [details["gaps"][label] for label in times],
+            "others": [list(one) for one in others],
+        },
+    }
+
+
+def pooled(pilot: Pilot, request: Mapping[str, Any], plan: Plan) -> dict[str, Any]:
+    """The results of several cities by one protocol, pooled by random effects (REML).
+
+    Where a design gives no standard error the plain mean is taken, which says so.
+    """
+    rows = list(
+        pilot.evaluations.filter(public_id__in=request["results"])
+        .select_related("city")
+        .order_by("public_id")
+    )
+    errors = [one.standard_error for one in rows]
+    found = evidence.synthesise(
+        [math.nan if one.estimate is None else one.estimate for one in rows],
+        [math.nan if error is None else error**2 for error in errors],
+        studies=[one.city.public_id for one in rows if one.city is not None],
+        level=request["level"],
+    )
+    spread = found.heterogeneity
+    ci = None if found.ci_low is None or found.ci_high is None else [found.ci_low, found.ci_high]
+    shows = ci is not None and (ci[0] > 0 or ci[1] < 0)
+    # Two places are no basis for a decision: neither effect nor its absence is read off.
+    decides = found.k >= 3
+    is_rate = any(one.result.get("details", {}).get("scale") == "log-rate" for one in rows)
+    told: dict[str, Any] = pilots.plain(
+        {
+            "design": "pooled",
+            "estimate": found.estimate,
+            "se": found.se,
+            "ci": ci,
+            "p": found.p,
+            "n": found.k,
+            "level": found.level,
+            "shows_effect": shows and decides,
+            "warnings": found.warnings,
+            "details": {
+                "k": found.k,
+                "method": found.method,
+                "interval": found.interval,
+                "weighting": found.weighting,
+                "tau2": spread.tau2 if spread else None,
+                "tau2_ci": [spread.low, spread.high] if spread else None,
+                "i2": spread.i2 if spread else None,
+                "h2": spread.h2 if spread else None,
+                "q": spread.q if spread else None,
+                "q_df": spread.df if spread else None,
+                "q_p": spread.p if spread else None,
+                "prediction_interval": [found.prediction_low, found.prediction_high],
+                "prediction_df": found.prediction_df,
+                "weights": dict(
+                    zip(
+                        [one.city.public_id for one in rows if one.city],
+                        found.weights,
+                        strict=False,
+                    )
+                ),
+                "scale": "log-rate" if is_rate else "outcome",
+            },
+            "useful": useful(ci, plan, is_rate) if decides else "",
+            "results": [one.public_id for one in rows],
+            "charts": {},
+            "groups": [],
+        }
+    )
+    return told

@@ -1,0 +1,71 @@
+"""Who may do what with a pilot: questions that are answered with yes or no."""
+
+from __future__ import annotations
+
+from alliance.core.audit import Actor
+from alliance.network import rules as network
+from alliance.network.enums import OrganisationKind, Scope
+from alliance.network.models import City, Organisation
+from alliance.testbeds.enums import PilotState
+from alliance.testbeds.models import Evaluation, Measurement, Pilot
+
+#: States in which everybody may read a pilot: it was registered, and stays on the record.
+PUBLIC = frozenset({PilotState.REGISTERED, PilotState.REPORTED, PilotState.STOPPED})
+#: States in which data come in and are analysed.
+RUNS = PUBLIC
+
+
+def may_lead_for(actor: Actor, organisation: Organisation) -> bool:
+    """Editors of a team plan pilots for it, and so do its tokens made to write."""
+    speaks = network.is_editor_of(actor, organisation)
+    return (speaks and network.has_scope(actor, Scope.WRITE_DRAFTS)) or actor.elevated
+
+
+def may_read_pilot(actor: Actor, pilot: Pilot) -> bool:
+    """Everybody, once it is registered; before, its team and the secretariat."""
+    if pilot.state in PUBLIC:
+        return True
+    member = network.is_member_of(actor, pilot.organisation)
+    return (member and network.has_scope(actor, Scope.READ_DRAFTS)) or network.is_secretariat(actor)
+
+
+def may_lead_pilot(actor: Actor, pilot: Pilot) -> bool:
+    """Editors of the team that registers it."""
+    return may_lead_for(actor, pilot.organisation)
+
+
+def may_plan(actor: Actor, pilot: Pilot) -> bool:
+    """Change the plan: only before it is frozen."""
+    return pilot.state == PilotState.PLANNING and may_lead_pilot(actor, pilot)
+
+
+def may_deviate(actor: Actor, pilot: Pilot) -> bool:
+    """Freeze a new version with a reason."""
+    return pilot.state in PUBLIC and may_lead_pilot(actor, pilot)
+
+
+def may_send_data(actor: Actor, pilot: Pilot, city: City) -> bool:
+    """The team that leads, for all cities; the team of a city that takes part, for its own."""
+    if pilot.state not in RUNS:
+        return False
+    if may_lead_pilot(actor, pilot):
+        return True
+    town_halls = Organisation.objects.filter(city=city, kind=OrganisationKind.MUNICIPALITY)
+    return any(may_lead_for(actor, one) for one in town_halls)
+
+
+def may_analyse(actor: Actor, pilot: Pilot) -> bool:
+    """Run the frozen analysis, or an exploratory one."""
+    return pilot.state in RUNS and may_lead_pilot(actor, pilot)
+
+
+def may_read_data(actor: Actor, measurement: Measurement) -> bool:
+    """The rows may tell of single people or homes: the team that leads, and the secretariat."""
+    pilot = measurement.pilot
+    member = network.is_member_of(actor, pilot.organisation)
+    return (member and network.has_scope(actor, Scope.READ_DRAFTS)) or network.is_secretariat(actor)
+
+
+def may_read_evaluation(actor: Actor, evaluation: Evaluation) -> bool:
+    """Everybody who may read the pilot: a result cannot be kept back."""
+    return may_read_pilot(actor, evaluation.pilot)

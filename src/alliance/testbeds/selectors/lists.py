@@ -1,0 +1,154 @@
+"""The public list of pilots: running, overdue, with results; and those that a team plans."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from alliance.core.audit import Actor
+from alliance.knowledge.selectors.lines import Told
+from alliance.knowledge.selectors.localise import local_name
+from alliance.knowledge.selectors.paging import page_of
+from alliance.network.models import Organisation
+from alliance.testbeds import rules, words
+from alliance.testbeds.enums import EvaluationLabel, EvaluationState, PilotState
+from alliance.testbeds.models import Evaluation, Pilot, PilotCity
+
+PAGE_SIZE = 20
+#: The parts of the list, by what the address asks for; the first is the one without asking.
+RUNNING, OVERDUE, RESULTS, STOPPED = "running", "overdue", "results", "stopped"
+SHOWN = (RUNNING, OVERDUE, RESULTS, STOPPED)
+#: Plans of the reader's teams; the newest.
+MOST_PLANS = 30
+
+
+@dataclass(frozen=True)
+class PilotLine:
+    """A pilot in a list. `headline` says what came out, empty where nothing did yet."""
+
+    public_id: str
+    title: Told
+    state: str
+    is_overdue: bool
+    days_late: int
+    design: str
+    team: str
+    cities: tuple[str, ...]
+    starts_on: dt.date | None
+    result_due: dt.date | None
+    frozen_at: dt.datetime | None
+    headline: str
+    shows_effect: bool | None
+
+
+@dataclass(frozen=True)
+class PilotList:
+    """A part of the public list, with how many there are in each."""
+
+    shown: str
+    counts: dict[str, int]
+    page: Page[Pilot]
+    lines: tuple[PilotLine, ...]
+    plans: tuple[PilotLine, ...]
+    may_plan: bool
+
+
+def overdue(today: dt.date) -> Q:
+    """The condition on registered pilots whose result was due before `today`."""
+    return Q(state=PilotState.REGISTERED, result_due__lt=today)
+
+
+def _part(shown: str, today: dt.date) -> Q:
+    if shown == OVERDUE:
+        return overdue(today)
+    states = {
+        RUNNING: PilotState.REGISTERED,
+        RESULTS: PilotState.REPORTED,
+        STOPPED: PilotState.STOPPED,
+    }
+    return Q(state=states[shown])
+
+
+def pilot_list(
+    actor: Actor, shown: str, *, number: int, language: str, today: dt.date
+) -> PilotList:
+    """One page of a part of the public list. At most eight queries. Raises NotFound."""
+    counts = Pilot.objects.aggregate(
+        **{name: Count("pk", filter=_part(name, today)) for name in SHOWN}
+    )
+    rows = Pilot.objects.filter(_part(shown, today))
+    order = ("result_due", "pk") if shown in {RUNNING, OVERDUE} else ("-reported_at", "-frozen_at")
+    page = page_of(Paginator(with_parts(rows.order_by(*order)), PAGE_SIZE), number)
+    teams = [
+        team
+        for team in Organisation.objects.filter(public_id__in=list(actor.teams))
+        if rules.may_lead_for(actor, team)
+    ]
+    plans = Pilot.objects.filter(
+        state=PilotState.PLANNING, organisation__public_id__in=list(actor.teams)
+    )
+    return PilotList(
+        shown,
+        counts,
+        page,
+        tuple(line(pilot, language, today) for pilot in page),
+        tuple(
+            line(pilot, language, today)
+            for pilot in (with_parts(plans.order_by("-saved_at"))[:MOST_PLANS])
+        )
+        if actor.teams
+        else (),
+        bool(teams),
+    )
+
+
+def with_parts(pilots: QuerySet[Pilot]) -> QuerySet[Pilot]:
+    """Pilots with what a line of a list tells: team, cities and finished frozen results."""
+    results = Evaluation.objects.filter(
+        label=EvaluationLabel.AS_FROZEN, state=EvaluationState.DONE
+    ).order_by("finished_at")
+    return pilots.select_related("organisation").prefetch_related(
+        Prefetch("places", PilotCity.objects.select_related("city")),
+        Prefetch("evaluations", results, to_attr="frozen"),
+    )
+
+
+def line(pilot: Pilot, language: str, today: dt.date) -> PilotLine:
+    """A pilot from `with_parts` as a line of a list."""
+    best = _telling(getattr(pilot, "frozen", []))
+    late = (
+        (today - pilot.result_due).days
+        if pilot.state == PilotState.REGISTERED and pilot.result_due
+        else 0
+    )
+    return PilotLine(
+        public_id=pilot.public_id,
+        title=Told(pilot.title, "" if pilot.language == language else pilot.language),
+        state=pilot.state,
+        is_overdue=late > 0,
+        days_late=max(late, 0),
+        design=pilot.design,
+        team=local_name(pilot.organisation, language),
+        cities=tuple(local_name(place.city, language) for place in pilot.places.all()),
+        starts_on=pilot.starts_on,
+        result_due=pilot.result_due,
+        frozen_at=pilot.frozen_at,
+        headline=headline_of(best, pilot.plan) if best else "",
+        shows_effect=best.result["shows_effect"] if best else None,
+    )
+
+
+def _telling(found: list[Evaluation]) -> Evaluation | None:
+    """The pooled result where there is one, else the newest."""
+    together = [one for one in found if one.city_id is None]
+    chosen = together or found
+    return chosen[-1] if chosen else None
+
+
+def headline_of(evaluation: Evaluation, plan: dict[str, Any]) -> str:
+    """The verdict of a result in one sentence."""
+    return words.headline(evaluation.result, str(plan.get("outcome_unit", "")))

@@ -1,0 +1,300 @@
+"""What the page of a pilot shows: protocol and versions, data, results by city, and the case."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from alliance.charts.forest import Forest, ForestRow, draw
+from alliance.core.audit import Actor
+from alliance.knowledge.enums import DraftState
+from alliance.knowledge.selectors.lines import Told
+from alliance.knowledge.selectors.localise import local_name, pick
+from alliance.network.api.common import page_address
+from alliance.testbeds import rules, words
+from alliance.testbeds.enums import EvaluationLabel, EvaluationState, PilotState
+from alliance.testbeds.models import Evaluation, Measurement, Pilot, PilotCity, Protocol
+from alliance.testbeds.protocol import Plan, check_shape
+from alliance.testbeds.selectors.lists import headline_of
+from alliance.testbeds.selectors.protocols import changes, primary_among
+from alliance.testbeds.selectors.words_of_plan import label, terms, value_text
+
+
+@dataclass(frozen=True)
+class VersionLine:
+    """A frozen version, what it changed, and whether its analysis is the one that counts."""
+
+    number: int
+    frozen_at: dt.datetime
+    by: str
+    reason: Told
+    digest: str
+    changes: tuple[tuple[str, str, str], ...]
+    is_primary: bool
+    after_data: bool
+
+
+@dataclass(frozen=True)
+class ResultLine:
+    """An analysis in a list. `city` is None for that of all cities together."""
+
+    public_id: str
+    city: str | None
+    is_frozen: bool
+    state: str
+    design: str
+    headline: str
+    shows_effect: bool | None
+    asked_at: dt.datetime
+    fault: str
+
+
+@dataclass(frozen=True)
+class PlaceLine:
+    """A city that takes part: its newest data, its result, and the case that came of it."""
+
+    city_id: str
+    name: str
+    data: Measurement | None
+    warnings: tuple[str, ...]
+    result: ResultLine | None
+    draft_id: str
+    case_id: str
+    may_send: bool
+    may_make_case: bool
+
+
+@dataclass(frozen=True)
+class PilotPage:
+    """Everything on the page of a pilot."""
+
+    public_id: str
+    title: Told
+    question: Told
+    foreign: str
+    state: str
+    is_overdue: bool
+    days_late: int
+    team: str
+    team_id: str
+    solution: Told
+    solution_id: str
+    design: str
+    starts_on: dt.date | None
+    result_due: dt.date | None
+    reported_at: dt.datetime | None
+    stopped_at: dt.datetime | None
+    stopped_because: str
+    terms: tuple[tuple[str, str], ...]
+    versions: tuple[VersionLine, ...]
+    places: tuple[PlaceLine, ...]
+    pooled: ResultLine | None
+    pooled_words: tuple[str, ...]
+    forest: Forest | None
+    exploratory: tuple[ResultLine, ...]
+    is_late_protocol: bool
+    is_busy: bool
+    may_plan: bool
+    may_lead: bool
+    may_analyse: bool
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the version in force; empty before the plan is frozen."""
+        return self.versions[-1].digest if self.versions else ""
+
+    @property
+    def version(self) -> int:
+        return self.versions[-1].number if self.versions else 0
+
+
+def names_of(pilot: Pilot, places: list[PilotCity], language: str) -> dict[str, str]:
+    """Names of the cities and the solution by their ids."""
+    names = {place.city.public_id: local_name(place.city, language) for place in places}
+    if pilot.solution is not None:
+        names[pilot.solution.public_id] = pick(pilot.solution.texts.all(), language).text.name
+    return names
+
+
+def pilot_page(pilot: Pilot, actor: Actor, language: str, today: dt.date) -> PilotPage:
+    """The page of a pilot from `get_pilot_for`. At most twelve queries."""
+    foreign = "" if pilot.language == language else pilot.language
+    plan = check_shape(pilot.plan)
+    places = list(pilot.places.select_related("city", "draft__case"))
+    protocols = list(pilot.protocols.all())
+    data = list(pilot.measurements.select_related("city"))
+    rows = list(
+        pilot.evaluations.select_related("city", "measurement").order_by("-asked_at", "-pk")
+    )
+    primary = primary_among(protocols, data)
+    newest = {one.city_id: one for one in data}
+    frozen = [one for one in rows if one.label == EvaluationLabel.AS_FROZEN]
+    pooled = next((one for one in frozen if one.city_id is None), None)
+    names = names_of(pilot, places, language)
+    late = (
+        (today - pilot.result_due).days
+        if pilot.state == PilotState.REGISTERED and pilot.result_due
+        else 0
+    )
+    solution = pick(pilot.solution.texts.all(), language) if pilot.solution is not None else None
+    lines = tuple(
+        _place(place, pilot, actor, language, newest.get(place.city_id), frozen) for place in places
+    )
+    return PilotPage(
+        public_id=pilot.public_id,
+        title=Told(pilot.title, foreign),
+        question=Told(plan.question, foreign),
+        foreign=foreign,
+        state=pilot.state,
+        is_overdue=late > 0,
+        days_late=max(late, 0),
+        team=local_name(pilot.organisation, language),
+        team_id=pilot.organisation.public_id,
+        solution=Told(solution.text.name, solution.foreign) if solution else Told(""),
+        solution_id=pilot.solution.public_id if pilot.solution else "",
+        design=pilot.design,
+        starts_on=pilot.starts_on,
+        result_due=pilot.result_due,
+        reported_at=pilot.reported_at,
+        stopped_at=pilot.stopped_at,
+        stopped_because=pilot.stopped_because,
+        terms=tuple(terms(plan, names=names, without={"title", "question", "solution"})),
+        versions=tuple(_versions(protocols, data, primary, foreign, names)),
+        places=lines,
+        pooled=_result(pooled, plan, language) if pooled else None,
+        pooled_words=tuple(words.pooled_sentences(pooled.result, plan.outcome_unit))
+        if pooled and pooled.state == EvaluationState.DONE
+        else (),
+        forest=_forest(pilot, plan, frozen, newest, language),
+        exploratory=tuple(
+            _result(one, plan, language) for one in rows if one.label == EvaluationLabel.EXPLORATORY
+        ),
+        is_late_protocol=any(
+            warning["code"] == "late-protocol" and warning["of_pilot"]
+            for one in newest.values()
+            for warning in one.warnings
+        ),
+        is_busy=any(
+            one.state in {EvaluationState.WAITING, EvaluationState.RUNNING} for one in rows
+        ),
+        may_plan=rules.may_plan(actor, pilot),
+        may_lead=rules.may_lead_pilot(actor, pilot),
+        may_analyse=rules.may_analyse(actor, pilot) and bool(data),
+    )
+
+
+def _versions(
+    protocols: list[Protocol],
+    data: list[Measurement],
+    primary: Protocol | None,
+    foreign: str,
+    names: dict[str, str],
+) -> list[VersionLine]:
+    first = min((one.added_at for one in data), default=None)
+    lines = []
+    for place, one in enumerate(protocols):
+        differs = changes(protocols[place - 1], one) if place else ()
+        lines.append(
+            VersionLine(
+                number=one.number,
+                frozen_at=one.frozen_at,
+                by=one.actor_label,
+                reason=Told(one.reason, foreign),
+                digest=one.digest,
+                changes=tuple(
+                    (
+                        label(change.path),
+                        value_text(change.path, change.before, names=names),
+                        value_text(change.path, change.after, names=names),
+                    )
+                    for change in differs
+                ),
+                is_primary=one == primary,
+                after_data=first is not None and one.frozen_at > first,
+            )
+        )
+    return lines
+
+
+def _place(
+    place: PilotCity,
+    pilot: Pilot,
+    actor: Actor,
+    language: str,
+    data: Measurement | None,
+    frozen: list[Evaluation],
+) -> PlaceLine:
+    plan = check_shape(pilot.plan)
+    found = next(
+        (one for one in frozen if data is not None and one.measurement_id == data.pk), None
+    )
+    draft = place.draft
+    case = draft.case if draft is not None else None
+    is_open = draft is not None and draft.state != DraftState.DROPPED
+    done = found is not None and found.state == EvaluationState.DONE
+    leads = rules.may_lead_pilot(actor, pilot)
+    return PlaceLine(
+        city_id=place.city.public_id,
+        name=local_name(place.city, language),
+        data=data,
+        warnings=tuple(words.data_warning(one) for one in data.warnings) if data else (),
+        result=_result(found, plan, language) if found else None,
+        draft_id=draft.public_id if draft is not None and is_open and leads else "",
+        case_id=case.public_id if case is not None and case.status == "published" else "",
+        may_send=actor.is_known and rules.may_send_data(actor, pilot, place.city),
+        may_make_case=leads
+        and pilot.state in rules.PUBLIC
+        and not is_open
+        and (done or pilot.state == PilotState.STOPPED),
+    )
+
+
+def _result(one: Evaluation, plan: Plan, language: str) -> ResultLine:
+    done = one.state == EvaluationState.DONE
+    return ResultLine(
+        public_id=one.public_id,
+        city=local_name(one.city, language) if one.city is not None else None,
+        is_frozen=one.label == EvaluationLabel.AS_FROZEN,
+        state=one.state,
+        design=str(one.request.get("design", "")),
+        headline=headline_of(one, {"outcome_unit": plan.outcome_unit}) if done else "",
+        shows_effect=one.result["shows_effect"] if done else None,
+        asked_at=one.asked_at,
+        fault=words.fault_text(one.fault) if one.fault else "",
+    )
+
+
+def _forest(
+    pilot: Pilot,
+    plan: Plan,
+    frozen: list[Evaluation],
+    newest: dict[int, Measurement],
+    language: str,
+) -> Forest | None:
+    """The results of the cities on one axis, where there are two or more."""
+    current = {one.pk for one in newest.values()}
+    rows = [
+        ForestRow(
+            local_name(one.city, language),
+            str(one.measurement.last_time[:4]) if one.measurement else "",
+            words.rounded(one.estimate),
+            None if one.low is None else words.rounded(one.low),
+            None if one.high is None else words.rounded(one.high),
+            words.design_name(plan.design),
+            page_address("testbeds:result", language, pilot.public_id, one.public_id),
+        )
+        for one in frozen
+        if one.city is not None
+        and one.state == EvaluationState.DONE
+        and one.estimate is not None
+        and one.measurement_id in current
+    ]
+    if len(rows) < 2:
+        return None
+    return draw(
+        rows,
+        title=plan.outcome[:1].upper() + plan.outcome[1:],
+        unit_symbol=plan.outcome_unit,
+        unit_name=plan.outcome_unit,
+        favourable=plan.direction,
+    )

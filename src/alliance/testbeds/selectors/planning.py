@@ -1,0 +1,217 @@
+"""What the pages of planning show: steps with what is missing, and what the sample can find."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from alliance.analysis import pilots
+from alliance.analysis.errors import MethodError
+from alliance.core.errors import Fault
+from alliance.knowledge.selectors.localise import local_name
+from alliance.testbeds import words
+from alliance.testbeds.enums import PilotDesign
+from alliance.testbeds.forms.plan import CHECK, STEPS, step_of
+from alliance.testbeds.models import Pilot
+from alliance.testbeds.plan_checks import faults_of_plan, starts_before_freeze
+from alliance.testbeds.protocol import Column, Plan, check_shape, columns_of
+from alliance.testbeds.selectors.words_of_plan import label
+
+#: Designs whose power is simulated from the time before; the others have a formula.
+SIMULATED = frozenset({PilotDesign.ITS, PilotDesign.SYNTHETIC_CONTROL})
+
+
+@dataclass(frozen=True)
+class StepLine:
+    """A step of planning, with how much of it breaks a rule or is missing."""
+
+    code: str
+    label: Promise
+    n_faults: int
+
+
+@dataclass(frozen=True)
+class FaultLine:
+    """A fault of a plan: in which step it stands, what it is about, and the rule."""
+
+    step: str
+    field: str
+    rule: str
+
+
+@dataclass(frozen=True)
+class PlanPage:
+    """What every page of planning shows around its step."""
+
+    public_id: str
+    title: str
+    team: str
+    language: str
+    revision: int
+    saved_at: dt.datetime
+    steps: tuple[StepLine, ...]
+    faults: tuple[FaultLine, ...]
+    columns: tuple[Column, ...]
+    is_late: bool
+
+    @property
+    def is_whole(self) -> bool:
+        return not self.faults
+
+    def before(self, step: str) -> str:
+        """The step before one; empty for the first."""
+        place = [*STEPS].index(step)
+        return [*STEPS][place - 1] if place else ""
+
+    def after(self, step: str) -> str:
+        """The step after one; the last stays."""
+        codes = [*STEPS]
+        return codes[min(codes.index(step) + 1, len(codes) - 1)]
+
+
+def plan_page(pilot: Pilot, language: str, today: dt.date) -> PlanPage:
+    """The frame of the pages of planning. Four queries at most."""
+    plan = check_shape(pilot.plan)
+    faults = [_line(fault) for fault in faults_of_plan(plan, today=today)]
+    return PlanPage(
+        public_id=pilot.public_id,
+        title=pilot.title,
+        team=local_name(pilot.organisation, language),
+        language=pilot.language,
+        revision=pilot.revision,
+        saved_at=pilot.saved_at,
+        steps=tuple(
+            StepLine(code, name, sum(one.step == code for one in faults) if code != CHECK else 0)
+            for code, name in STEPS.items()
+        ),
+        faults=tuple(faults),
+        columns=columns_of(plan),
+        is_late=starts_before_freeze(plan, today),
+    )
+
+
+def _line(fault: Fault) -> FaultLine:
+    return FaultLine(step_of(fault.where), label(fault.where.removeprefix("plan.")), fault.rule)
+
+
+@dataclass(frozen=True)
+class Power:
+    """What a sample can find, in sentences; `fault` where it cannot be worked out, and why."""
+
+    sentences: tuple[str, ...] = ()
+    rows: tuple[tuple[str, str], ...] = ()
+    fault: str = ""
+
+
+def power_of(plan: Plan) -> Power:
+    """Units needed, power and smallest effect by formula, tied to the design of the plan."""
+    if plan.design in SIMULATED or plan.design not in PilotDesign.values:
+        return Power()
+    sample = plan.sample
+    if sample.sd is None:
+        return Power(fault=_("Say the standard deviation to see what this sample can find."))
+    if plan.smallest_useful is None and sample.n is None:
+        return Power(fault=_("Say the smallest useful effect, or the number of units."))
+    common: dict[str, Any] = {
+        "sd": sample.sd,
+        "power": sample.power or 0.8,
+        "alpha": plan.alpha or 0.05,
+        "correlation": sample.correlation,
+        "before": sample.before or 1,
+        "after": sample.after or 1,
+        "cluster_size": sample.cluster_size if plan.clusters else None,
+        "icc": sample.icc or 0.0,
+    }
+    try:
+        needed = (
+            pilots.plan(plan.design, delta=plan.smallest_useful, **common)
+            if plan.smallest_useful is not None
+            else None
+        )
+        had = (
+            pilots.plan(plan.design, delta=plan.smallest_useful, n=sample.n, **common)
+            if sample.n is not None
+            else None
+        )
+    except MethodError as error:
+        return Power(fault=_power_fault(error))
+    return Power(tuple(_said(plan, needed, had, common["power"])), tuple(_rows(plan, needed, had)))
+
+
+def _power_fault(error: MethodError) -> str:
+    if error.code == "missing-option" and "correlation" in error.where:
+        return _("This design compares times: say how a unit goes together with itself over time.")
+    return _("These figures do not go together: %(why)s") % {"why": str(error)}
+
+
+def _effect(value: float, plan: Plan) -> str:
+    return f"{words.figure(value)}\u00a0{plan.outcome_unit}".strip()
+
+
+def _said(
+    plan: Plan, needed: pilots.Plan | None, had: pilots.Plan | None, power: float
+) -> list[str]:
+    share = f"{100 * power:g}\u00a0%"
+    told = []
+    if had is not None:
+        if math.isnan(had.smallest_effect):
+            told.append(_("With this number no effect is found often enough."))
+        else:
+            told.append(
+                _("With %(n)s on each side an effect of %(effect)s or more is found in %(share)s "
+                  "of pilots; smaller ones may well be missed.")
+                % {"n": had.n, "effect": _effect(had.smallest_effect, plan), "share": share}
+            )  # fmt: skip
+        least = plan.smallest_useful
+        if least is not None and not had.smallest_effect <= least:
+            told.append(
+                _("That is more than the smallest useful effect: a null result would not say that "
+                  "the pilot is useless.")
+            )  # fmt: skip
+    if needed is not None and plan.smallest_useful is not None:
+        told.append(
+            _("To find %(effect)s in %(share)s of pilots, %(n)s are needed on each side.")
+            % {"n": needed.n, "effect": _effect(plan.smallest_useful, plan), "share": share}
+        )
+    if "approximated-by-did" in (had or needed or _NO_PLAN).warnings:
+        told.append(_("Worked out as for difference-in-differences; a staggered start finds less."))
+    return told
+
+
+_NO_PLAN = pilots.Plan("", 0, 0.0, 0.0, 0.0, 0.0, 0.0, None, ())
+
+
+def _rows(plan: Plan, needed: pilots.Plan | None, had: pilots.Plan | None) -> list[tuple[str, str]]:
+    rows = []
+    if needed is not None:
+        rows.append((_("Units needed on each side"), str(needed.n)))
+    if had is not None:
+        rows.append((_("Smallest effect that is found"), _effect(had.smallest_effect, plan)))
+        if not math.isnan(had.power):
+            rows.append(
+                (_("Power for the smallest useful effect"), f"{round(100 * had.power)}\u00a0%")
+            )
+    chosen = had or needed
+    if chosen is not None:
+        rows.append((_("Design effect of clusters"), words.figure(chosen.design_effect)))
+        rows.append(
+            (_("What the design makes of the standard deviation"), words.figure(chosen.sd_factor))
+        )
+        for warning in chosen.warnings:
+            if warning.startswith("too-few-clusters"):
+                text = _("fewer than 4 on each side: the design cannot be relied on")
+                rows.append((_("Clusters"), text))
+    return rows
+
+
+def simulated_rows(simulation: dict[str, Any], plan: Plan) -> list[tuple[str, str]]:
+    """(effect, power) of a simulation that is done."""
+    return [
+        (_effect(float(size), plan), f"{round(100 * share)}\u00a0%")
+        for size, share in zip(simulation["sizes"], simulation["power"], strict=True)
+    ]

@@ -1,0 +1,68 @@
+"""Frozen versions of a plan: what they hold, and in what one differs from another."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from alliance.testbeds.models import Measurement, Pilot, Protocol
+from alliance.testbeds.protocol import Plan, check_shape
+
+
+def content_of(protocol: Protocol) -> dict[str, Any]:
+    """What a frozen version says."""
+    content: dict[str, Any] = json.loads(protocol.document)
+    return content
+
+
+def plan_of(protocol: Protocol) -> Plan:
+    """The plan that a frozen version holds."""
+    return check_shape(content_of(protocol)["plan"])
+
+
+def primary_of(pilot: Pilot) -> Protocol | None:
+    """The version whose analysis counts. Two queries."""
+    return primary_among(list(pilot.protocols.all()), list(pilot.measurements.all()))
+
+
+def primary_among(protocols: Sequence[Protocol], data: Iterable[Measurement]) -> Protocol | None:
+    """Of all versions of a pilot, by number, the latest that was frozen before data came in.
+
+    A version that was frozen with data at hand may have been made to fit them.
+    """
+    if not protocols:
+        return None
+    first = min((one.added_at for one in data), default=None)
+    before = [one for one in protocols if first is None or one.frozen_at <= first]
+    return before[-1] if before else protocols[0]
+
+
+@dataclass(frozen=True)
+class Change:
+    """A field of the plan that differs between two versions."""
+
+    path: str
+    before: Any
+    after: Any
+
+
+def changes(old: Protocol, new: Protocol) -> tuple[Change, ...]:
+    """The fields in which two versions differ, in the order of the plan."""
+    before, after = (_flat(content_of(one)["plan"]) for one in (old, new))
+    return tuple(
+        Change(path, before.get(path), after.get(path))
+        for path in dict.fromkeys([*before, *after])
+        if before.get(path) != after.get(path)
+    )
+
+
+def _flat(plan: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in plan.items():
+        if isinstance(value, dict):
+            found |= _flat(value, f"{prefix}{key}.")
+        else:
+            found[f"{prefix}{key}"] = value
+    return found

@@ -1,0 +1,360 @@
+"""What the page of one result shows: the words, the figures, the charts, and what they rest on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from alliance.charts.series import Chart, Line, Point, draw_lines, draw_points
+from alliance.knowledge.selectors.lines import Told
+from alliance.knowledge.selectors.localise import local_name
+from alliance.testbeds import words
+from alliance.testbeds.enums import EvaluationLabel, EvaluationState
+from alliance.testbeds.models import Evaluation, Pilot
+from alliance.testbeds.protocol import Plan, request_of
+from alliance.testbeds.selectors.protocols import plan_of
+
+LINES = {
+    "treated": ("own", lambda: _("with the pilot")),
+    "control": ("other", lambda: _("without the pilot")),
+    "actual": ("own", lambda: _("what was measured")),
+    "synthetic": ("other", lambda: _("mixture of other places, without the pilot")),
+    "counterfactual": ("other", lambda: _("expected without the pilot")),
+    "all": ("own", lambda: _("all units, with the pilot from the start on")),
+}
+
+
+@dataclass(frozen=True)
+class GroupLine:
+    """The result in one group; empty texts where there is none."""
+
+    column: str
+    group: str
+    n: str
+    value: str
+    interval: str
+    note: str
+
+
+@dataclass(frozen=True)
+class ResultPage:
+    """Everything on the page of a result."""
+
+    pilot_id: str
+    public_id: str
+    title: Told
+    city: str | None
+    is_frozen: bool
+    state: str
+    fault: str
+    design: str
+    words: tuple[str, ...]
+    warnings: tuple[str, ...]
+    data_warnings: tuple[str, ...]
+    figures: tuple[tuple[str, str], ...]
+    differs: tuple[tuple[str, str, str], ...]
+    charts: tuple[Chart, ...]
+    groups: tuple[GroupLine, ...]
+    weights: tuple[tuple[str, str], ...]
+    hidden: bool
+    protocol: int
+    protocol_digest: str
+    data_digest: str
+    result_digest: str
+    software: str
+    finished_at: dt.datetime | None
+    asked_at: dt.datetime
+
+    @property
+    def is_busy(self) -> bool:
+        return self.state in {EvaluationState.WAITING, EvaluationState.RUNNING}
+
+
+def result_page(pilot: Pilot, evaluation: Evaluation, language: str) -> ResultPage:
+    """The page of a result from `get_evaluation`. Two queries."""
+    plan = plan_of(evaluation.protocol)
+    result = evaluation.result
+    done = evaluation.state == EvaluationState.DONE
+    is_pooled = evaluation.city is None
+    unit = plan.outcome_unit
+    said: list[str] = []
+    if done:
+        said = words.pooled_sentences(result, unit) if is_pooled else words.sentences(result, unit)
+    data = evaluation.measurement
+    return ResultPage(
+        pilot_id=pilot.public_id,
+        public_id=evaluation.public_id,
+        title=Told(pilot.title, "" if pilot.language == language else pilot.language),
+        city=local_name(evaluation.city, language) if evaluation.city else None,
+        is_frozen=evaluation.label == EvaluationLabel.AS_FROZEN,
+        state=evaluation.state,
+        fault=words.fault_text(evaluation.fault) if evaluation.fault else "",
+        design=words.design_name(str(evaluation.request.get("design", ""))),
+        words=tuple(said),
+        warnings=tuple(words.warning_texts(result["warnings"], said)) if done else (),
+        data_warnings=tuple(words.data_warning(one) for one in data.warnings) if data else (),
+        figures=tuple(_figures(evaluation, unit)) if done else (),
+        differs=() if is_pooled else tuple(_differs(evaluation, plan)),
+        charts=tuple(_charts(result, plan)) if done else (),
+        groups=tuple(_group(line, plan) for line in result.get("groups", ())) if done else (),
+        weights=tuple(_weights(pilot, result, language)) if done else (),
+        hidden=bool(result.get("hidden")),
+        protocol=evaluation.protocol.number,
+        protocol_digest=evaluation.protocol.digest,
+        data_digest=data.sha256 if data else "",
+        result_digest=evaluation.result_digest,
+        software=evaluation.software,
+        finished_at=evaluation.finished_at,
+        asked_at=evaluation.asked_at,
+    )
+
+
+def _with_unit(value: float | None, unit: str, *, signed: bool = True) -> str:
+    text = words.figure(value, signed=signed)
+    return f"{text}\u00a0{unit}" if unit and value is not None else text
+
+
+def interval_text(low: float | None, high: float | None) -> str:
+    """Both ends of an interval; that it is not known in words."""
+    if low is None or high is None:
+        return _("not known")
+    told = {"low": words.figure(low, signed=True), "high": words.figure(high, signed=True)}
+    return _("%(low)s to %(high)s") % told
+
+
+def _figures(one: Evaluation, unit: str) -> list[tuple[str, str]]:
+    details = one.result["details"]
+    is_rate = details.get("scale") == "log-rate"
+    shown = _("logarithm of a rate ratio") if is_rate else unit
+    level = f"{100 * one.result['level']:g}\u00a0%"
+    what = _("Mean effect over cities") if one.city_id is None else _("Estimated effect")
+    figures = [
+        (what, _with_unit(one.estimate, shown)),
+        (_("%(level)s interval") % {"level": level}, interval_text(one.low, one.high)),
+        (_("Standard error"), words.figure(one.standard_error)),
+        (_("p (if nothing had an effect)"), words.figure(one.p)),
+        (
+            _("Cities") if one.city_id is None else _("Units, or points in time, used"),
+            words.figure(one.n) if one.n is not None else _("hidden: fewer than 5"),
+        ),
+    ]
+    if is_rate and details.get("rate_ratio") is not None:
+        ratio = details["rate_ratio"]
+        value = ratio.get("estimate") if isinstance(ratio, dict) else ratio
+        figures.append((_("Rate ratio"), words.figure(value)))
+    names = (
+        ("method", _("Method")),
+        ("inference", _("How the interval was found")),
+        ("p_permutation", _("p of the permutation test")),
+        ("n_treated", _("Units with the pilot")),
+        ("n_control", _("Units without the pilot")),
+        ("n_missing", _("Units without an outcome")),
+        ("slope", _("Change of the slope a step")),
+        ("tau2", _("Variance between cities (τ²)")),
+        ("i2", _("Share of variation between cities (I², %)")),
+        ("q_p", _("p that the cities differ by chance alone")),
+        ("synthetic_did", _("Synthetic difference-in-differences, beside")),
+    )
+    for key, name in names:
+        value = details.get(key)
+        if value is not None:
+            text = (
+                words.figure(value)
+                if isinstance(value, int | float)
+                else words.method_name(str(value))
+            )
+            figures.append((name, text))
+    pretest = details.get("pretest")
+    if isinstance(pretest, dict) and pretest.get("p") is not None:
+        text = _("Joint test of differences before the start, p")
+        figures.append((text, words.figure(pretest["p"])))
+    low, high = details.get("prediction_interval") or (None, None)
+    if low is not None:
+        figures.append((_("Expected in one more city"), interval_text(low, high)))
+    return figures
+
+
+def _differs(one: Evaluation, plan: Plan) -> list[tuple[str, str, str]]:
+    """In what an exploratory analysis differs from the frozen one."""
+    frozen = request_of(plan)
+    return [
+        (key, _shown(frozen.get(key)), _shown(one.request.get(key)))
+        for key in sorted({*frozen, *one.request})
+        if frozen.get(key) != one.request.get(key)
+    ]
+
+
+def _shown(value: Any) -> str:
+    if value is None or value == []:
+        return "–"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _charts(result: Mapping[str, Any], plan: Plan) -> list[Chart]:
+    found = result.get("charts", {})
+    charts = []
+    if "paths" in found:
+        charts.append(_paths(found["paths"], plan))
+    if "events" in found:
+        charts.append(_events(found["events"], result, plan))
+    if "placebo" in found:
+        charts.append(_placebo(found["placebo"], plan))
+    return charts
+
+
+def _start_of(times: list[str], start: str | None) -> int | None:
+    if start is None:
+        return None
+    return next((place for place, label in enumerate(times) if place and label >= start), None)
+
+
+def _paths(chart: Mapping[str, Any], plan: Plan) -> Chart:
+    times = list(chart["times"])
+    start = _start_of(times, chart.get("start"))
+    lines = [
+        Line(LINES[one["name"]][1](), tuple(one["values"]), LINES[one["name"]][0])
+        for one in chart["series"]
+        if one["name"] in LINES
+    ]
+    title = _("%(outcome)s over time") % {"outcome": plan.outcome}
+    return draw_lines(
+        times,
+        lines,
+        title=title[:1].upper() + title[1:],
+        summary=_path_summary(lines, start, plan),
+        place_label=_("Time"),
+        unit=plan.outcome_unit,
+        start=start,
+        start_label=_("start"),
+    )
+
+
+def _path_summary(lines: list[Line], start: int | None, plan: Plan) -> str:
+    """The means before and after the start of each line, in a sentence each."""
+    if start is None:
+        return ""
+    told = []
+    for line in lines:
+        before, after = (
+            [value for value in part if value is not None]
+            for part in (line.values[:start], line.values[start:])
+        )
+        if before and after:
+            text = _("%(name)s: from %(before)s before the start to %(after)s after, on average.")
+            values = {
+                "name": line.label[:1].upper() + line.label[1:],
+                "before": _with_unit(sum(before) / len(before), plan.outcome_unit, signed=False),
+                "after": _with_unit(sum(after) / len(after), plan.outcome_unit, signed=False),
+            }
+            told.append(text % values)
+        elif after:
+            text = _("%(name)s: %(after)s after the start, on average.")
+            values = {
+                "name": line.label[:1].upper() + line.label[1:],
+                "after": _with_unit(sum(after) / len(after), plan.outcome_unit, signed=False),
+            }
+            told.append(text % values)
+    return " ".join(told)
+
+
+def _events(events: list[dict[str, Any]], result: Mapping[str, Any], plan: Plan) -> Chart:
+    told = [one for one in events if one["estimate"] is not None]
+    points = [
+        Point(_event(one["event"]), one["estimate"], *(one["ci"] or (None, None))) for one in told
+    ]
+    after = [point for one, point in zip(told, points, strict=True) if one["event"] >= 0]
+    clear = sum(
+        one.low is not None and one.high is not None and (one.low > 0 or one.high < 0)
+        for one in after
+    )
+    summary = ngettext(
+        "Of %(n)s time after the start, the interval leaves zero out at %(clear)s.",
+        "Of %(n)s times after the start, the interval leaves zero out at %(clear)s.",
+        len(after),
+    ) % {"n": len(after), "clear": clear}
+    pretest = (result["details"].get("pretest") or {}).get("p")
+    if pretest is not None:
+        summary += " " + _(
+            "Before the start the sides should not part; that they moved alike cannot be proven "
+            "(joint test p = %(p)s)."
+        ) % {"p": words.figure(pretest)}
+    start = next((place for place, one in enumerate(told) if one["event"] >= 0), None)
+    return draw_points(
+        points,
+        title=_("Effect by time to the start"),
+        summary=summary,
+        place_label=_("Times from the start"),
+        value_label=_("Effect"),
+        interval_label=_("Interval"),
+        unit=plan.outcome_unit,
+        start=start or None,
+        start_label=_("start"),
+    )
+
+
+def _event(number: int) -> str:
+    return f"{number:+d}".replace("-", "\u2212") if number else "0"
+
+
+def _placebo(chart: Mapping[str, Any], plan: Plan) -> Chart:
+    times = list(chart["times"])
+    others = [
+        Line(_("places without the pilot, treated as if they had it"), tuple(one), "faint")
+        for one in chart["others"]
+        if len(one) == len(times)
+    ]
+    own = Line(_("gap of the place with the pilot"), tuple(chart["own"]))
+    return draw_lines(
+        times,
+        [own, *others],
+        title=_("Gap to the mixture, and the same for places without the pilot"),
+        summary=_(
+            "If the line of the place with the pilot does not leave the bundle of the others after "
+            "the start, its gap can be by chance. Others drawn: %(n)s."
+        )
+        % {"n": len(others)},
+        place_label=_("Time"),
+        unit=plan.outcome_unit,
+        start=_start_of(times, chart.get("start")),
+        start_label=_("start"),
+        with_zero=True,
+    )
+
+
+def _group(line: Mapping[str, Any], plan: Plan) -> GroupLine:
+    if line.get("hidden"):
+        note = _("hidden: fewer than 5 people")
+        return GroupLine(line["column"], line["group"], "", "", "", note)
+    if line.get("fault"):
+        note = words.fault_text({"code": line["fault"], "message": "", "where": ""})
+        units = str(line.get("units", ""))
+        return GroupLine(line["column"], line["group"], units, "", "", note)
+    low, high = line["ci"] or (None, None)
+    return GroupLine(
+        line["column"],
+        line["group"],
+        str(line["units"]),
+        _with_unit(line["estimate"], plan.outcome_unit),
+        interval_text(low, high),
+        "" if line["shows_effect"] else _("no effect shown"),
+    )
+
+
+def _weights(pilot: Pilot, result: Mapping[str, Any], language: str) -> list[tuple[str, str]]:
+    """What the mixture of a synthetic control, or the mean over cities, is made of."""
+    weights = result["details"].get("weights") or {}
+    total = sum(weights.values()) or 1.0
+    names: dict[str, str] = {}
+    if result["design"] == "pooled":
+        places = pilot.places.select_related("city")
+        names = {place.city.public_id: local_name(place.city, language) for place in places}
+    ordered = sorted(weights.items(), key=lambda item: -item[1])
+    return [
+        (names.get(key, key), f"{words.figure(100 * value / total)}\u00a0%")
+        for key, value in ordered[:30]
+    ]

@@ -1,0 +1,124 @@
+"""A plan as terms with values, for the page of a pilot and the last step of planning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy
+
+from alliance.knowledge.enums import Direction
+from alliance.testbeds.enums import MissingRule, PilotDesign, TimeStep
+from alliance.testbeds.protocol import Plan
+from alliance.web import formatting
+
+_ = gettext_lazy
+
+#: The name of each field, by its path in the plan, in the order in which plans are read.
+LABELS: Mapping[str, Promise] = {
+    "title": _("Title"),
+    "question": _("Question"),
+    "solution": _("Solution"),
+    "cities": _("Cities that take part"),
+    "unit": _("Unit"),
+    "units_are_people": _("Units are people"),
+    "outcome": _("Outcome"),
+    "outcome_unit": _("Unit of the outcome"),
+    "direction": _("Which way is better"),
+    "measure": _("Measure of the case"),
+    "case_unit": _("Unit of the effect in the case"),
+    "smallest_useful": _("Smallest useful effect"),
+    "estimand": _("What is estimated"),
+    "design": _("Design"),
+    "assignment_rule": _("Who gets the pilot, and by which rule"),
+    "assignment_seed": _("Seed of the draw"),
+    "starts_on": _("Start"),
+    "time_step": _("What a row covers in time"),
+    "clusters": _("Units come in clusters"),
+    "covariates": _("Covariates"),
+    "subgroups": _("Groups looked at for equity"),
+    "compare_with": _("Compared with"),
+    "counts": _("The outcome is a count"),
+    "season": _("Steps of a season"),
+    "control_series": _("Series without the pilot"),
+    "sample.n": _("Units on each side"),
+    "sample.sd": _("Standard deviation between units"),
+    "sample.correlation": _("Correlation of a unit with itself over time"),
+    "sample.before": _("Times before the start"),
+    "sample.after": _("Times after the start"),
+    "sample.cluster_size": _("Units in each cluster"),
+    "sample.icc": _("Correlation within clusters"),
+    "sample.power": _("Power wanted"),
+    "sample.basis": _("What the number of units stands on"),
+    "primary_model": _("Primary model"),
+    "alpha": _("Level of the test (alpha)"),
+    "seed": _("Seed of random numbers"),
+    "missing_rule": _("Missing outcomes"),
+    "stop_rule": _("Stop rule"),
+    "result_due": _("Result due"),
+}
+COMPARISONS: Mapping[str, Promise] = {
+    "never": _("units that never get the pilot"),
+    "not-yet": _("units that do not have the pilot yet"),
+}
+_CHOICES: Mapping[str, Any] = {
+    "direction": Direction,
+    "design": PilotDesign,
+    "time_step": TimeStep,
+    "missing_rule": MissingRule,
+}
+#: Shown only where they say something.
+_OPTIONAL = frozenset(
+    {
+        "solution", "units_are_people", "measure", "case_unit", "assignment_seed", "clusters",
+        "covariates", "subgroups", "counts", "season", "control_series", "sample.n", "sample.sd",
+        "sample.correlation", "sample.before", "sample.after", "sample.cluster_size", "sample.icc",
+    }
+)  # fmt: skip
+
+
+def label(path: str) -> str:
+    """The name of a field of the plan; of an unknown one its path."""
+    return str(LABELS.get(path, path))
+
+
+def value_text(path: str, value: Any, *, names: Mapping[str, str] | None = None) -> str:
+    """A value of the plan in words; empty where nothing is said. `names`: of ids."""
+    if value is None or value == "" or value == []:
+        return ""
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if path in _CHOICES and value in _CHOICES[path].values:
+        return str(_CHOICES[path](value).label)
+    if path == "compare_with":
+        return str(COMPARISONS.get(value, value))
+    if isinstance(value, list):
+        return ", ".join((names or {}).get(one, one) for one in value)
+    if path == "solution":
+        return (names or {}).get(value, value)
+    if path in {"starts_on", "result_due"}:
+        return formatting.day(value) if not isinstance(value, str) else value
+    if isinstance(value, int | float) and path not in {"assignment_seed", "seed"}:
+        return formatting.number(value)
+    return str(value)
+
+
+def terms(
+    plan: Plan, *, names: Mapping[str, str], without: Iterable[str] = ()
+) -> list[tuple[str, str]]:
+    """The plan as (term, value); what a design does not need is left out where it is empty."""
+    left_out = set(without)
+    if plan.design != PilotDesign.STAGGERED:
+        left_out.add("compare_with")
+    told = []
+    for path in LABELS:
+        if path in left_out:
+            continue
+        value: Any = plan
+        for part in path.split("."):
+            value = getattr(value, part)
+        if path in _OPTIONAL and value in (None, "", [], False):
+            continue
+        told.append((label(path), value_text(path, value, names=names)))
+    return told

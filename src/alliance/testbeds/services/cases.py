@@ -1,0 +1,202 @@
+"""From the result of a pilot to a draft of a case: one act, for null results as for all others.
+
+The draft then goes the way of every case, through its reviewers. What the protocol and the numbers
+say is filled in; what they do not say is left open.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from typing import Any
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from alliance.core import audit
+from alliance.core.errors import Fault, InvalidData, NotAllowed
+from alliance.knowledge.enums import Design, Direction, DraftState, Outcome, Reason
+from alliance.knowledge.models import Draft
+from alliance.knowledge.rules import may_write_for
+from alliance.knowledge.services.drafts import start_draft
+from alliance.network.api.common import page_address
+from alliance.network.models import City
+from alliance.testbeds import rules, words
+from alliance.testbeds.enums import PilotDesign, PilotState
+from alliance.testbeds.models import Evaluation, Pilot, PilotCity
+from alliance.testbeds.protocol import Plan, check_shape
+from alliance.testbeds.services.evaluations import frozen_results
+
+#: What the evidence grade knows of each design. A series without a comparison has none.
+_DESIGNS = {
+    PilotDesign.RANDOMISED: Design.RCT,
+    PilotDesign.BEFORE_AFTER: Design.BEFORE_AFTER,
+    PilotDesign.ITS: Design.BEFORE_AFTER,
+}
+_PERCENT = "percent change"
+
+
+def make_case(place: PilotCity, *, actor: audit.Actor, at: dt.datetime) -> Draft:
+    """The draft of the case that came of a pilot in one city; the one that is there, once made.
+
+    A pilot that was stopped becomes a case without a result, too. Raises NotAllowed, InvalidData.
+    """
+    with transaction.atomic():
+        pilot = (
+            Pilot.objects.select_for_update(of=("self",))
+            .select_related("organisation", "solution")
+            .get(pk=place.pilot_id)
+        )
+        allowed = rules.may_lead_pilot(actor, pilot) and may_write_for(actor, pilot.organisation)
+        if pilot.state not in rules.PUBLIC or not allowed:
+            raise NotAllowed(_("Only the team of a registered pilot makes a case of it."))
+        current = PilotCity.objects.select_for_update(of=("self",)).get(pk=place.pk)
+        if current.draft is not None and current.draft.state != DraftState.DROPPED:
+            return current.draft
+        result = frozen_results(pilot).get(place.city_id)
+        if result is None and pilot.state != PilotState.STOPPED:
+            raise InvalidData([Fault("result", _("there is none of this city yet"))])
+        with translation.override(pilot.language):
+            content = case_content(pilot, place.city, result)
+        draft = start_draft(
+            pilot.organisation, language=pilot.language, content=content, actor=actor, at=at
+        )
+        current.draft = draft
+        current.save(update_fields=["draft"])
+        audit.record(
+            actor=actor,
+            at=at,
+            verb="make case",
+            kind="pilot",
+            public_id=pilot.public_id,
+            draft=draft.public_id,
+            city=place.city.public_id,
+        )
+    return draft
+
+
+def case_content(pilot: Pilot, city: City, result: Evaluation | None) -> dict[str, Any]:
+    """The case document, in the language that is active, as far as the pilot can tell it."""
+    plan = check_shape(pilot.plan)
+    outcome, reasons = _outcome(pilot, plan, result)
+    told = words.sentences(result.result, plan.outcome_unit) if result else []
+    first = [pilot.stopped_because] if pilot.state == PilotState.STOPPED else []
+    address = page_address("testbeds:pilot", pilot.language, pilot.public_id)
+    protocol = result.protocol if result else pilot.protocols.order_by("number").first()
+    assert protocol is not None
+    content: dict[str, Any] = {
+        "outcome": outcome,
+        "reasons": reasons,
+        "actors": [pilot.organisation.kind],
+        "place": {
+            "city": city.public_id,
+            "name": city.name,
+            "name_fr": city.name_fr,
+            "name_sv": city.name_sv,
+            "country": city.country,
+            "latitude": city.latitude,
+            "longitude": city.longitude,
+        },
+        "start_year": plan.starts_on.year if plan.starts_on else None,
+        "end_year": _end_year(pilot, result),
+        "texts": {
+            pilot.language: {
+                "title": f"{plan.title}, {city.name}"[:200],
+                "summary": " ".join([plan.question, *first, *told]),
+                "problem": plan.question,
+                "what_worked": " ".join(told) if outcome == Outcome.WORKED else "",
+                "what_did_not": " ".join([*first, *told]) if outcome != Outcome.WORKED else "",
+                "equity_notes": " ".join(_group_lines(result, plan)),
+            }
+        },
+        "effects": [_effect(plan, result)] if result and result.estimate is not None else [],
+        "sources": [
+            {
+                "title": _("Pilot “%(title)s”: frozen protocol, data and results")
+                % {"title": plan.title},
+                "url": address,
+                "seen": _("Protocol version %(version)s, frozen on %(day)s, SHA-256 %(digest)s.")
+                % {
+                    "version": protocol.number,
+                    "day": protocol.frozen_at.date().isoformat(),
+                    "digest": protocol.digest,
+                },
+                "kind": "city",
+                "independent": False,
+            }
+        ],
+    }
+    if pilot.solution is not None:
+        content["solution"] = pilot.solution.public_id
+        content["kind"] = pilot.solution.kind
+    return content
+
+
+def _outcome(pilot: Pilot, plan: Plan, result: Evaluation | None) -> tuple[str, list[str]]:
+    """What the rule makes of the numbers; the team and its reviewers may see it otherwise."""
+    reasons = [Reason.STOPPED.value] if pilot.state == PilotState.STOPPED else []
+    if result is None or result.estimate is None:
+        return Outcome.DID_NOT_WORK.value, reasons
+    if not result.result["shows_effect"]:
+        return Outcome.DID_NOT_WORK.value, [Reason.NO_EFFECT.value, *reasons]
+    good = (result.estimate < 0) == (plan.direction == Direction.LOWER)
+    if not good:
+        return Outcome.DID_NOT_WORK.value, [Reason.HARM.value, *reasons]
+    if result.result.get("useful") == "useful" and not reasons:
+        return Outcome.WORKED.value, []
+    return Outcome.MIXED.value, reasons
+
+
+def _end_year(pilot: Pilot, result: Evaluation | None) -> int | None:
+    if result is not None and result.measurement is not None:
+        return int(result.measurement.last_time[:4])
+    return pilot.stopped_at.year if pilot.stopped_at else None
+
+
+def _effect(plan: Plan, result: Evaluation) -> dict[str, Any]:
+    estimate, error = result.estimate, result.standard_error
+    assert estimate is not None
+    low, high, unit, note = result.low, result.high, plan.case_unit, ""
+    if result.result["details"].get("scale") == "log-rate":
+        # Told as a change of the rate; its standard error is on the scale of logarithms.
+        estimate = 100 * math.expm1(estimate)
+        low, high = (None if end is None else 100 * math.expm1(end) for end in (low, high))
+        error, unit = None, _PERCENT
+    elif not unit:
+        note = _("In %(unit)s.") % {"unit": plan.outcome_unit}
+    first = plan.starts_on.year if plan.starts_on else None
+    last = int(result.measurement.last_time[:4]) if result.measurement else None
+    return {
+        "measure": plan.measure,
+        "unit": unit,
+        "value": estimate,
+        "low": low,
+        "high": high,
+        "se": error if error and error > 0 else None,
+        "n": result.n,
+        "period_start": first,
+        "period_end": last if first is None or last is None or last >= first else None,
+        "design": _DESIGNS.get(PilotDesign(plan.design), Design.QUASI_EXPERIMENT).value
+        if not plan.control_series
+        else Design.QUASI_EXPERIMENT.value,
+        "direction": plan.direction,
+        "note": note,
+    }
+
+
+def _group_lines(result: Evaluation | None, plan: Plan) -> list[str]:
+    if result is None:
+        return []
+    lines = []
+    for group in result.result.get("groups", ()):
+        if group.get("estimate") is None:
+            continue
+        text = _("%(group)s: %(value)s %(unit)s.")
+        told = {
+            "group": group["group"],
+            "value": words.figure(group["estimate"], signed=True),
+            "unit": plan.outcome_unit,
+        }
+        lines.append(text % told)
+    return lines

@@ -1,0 +1,232 @@
+"""Asking for an analysis and working it out: as frozen, or another one that is told apart.
+
+Who asks puts what waits in the queue afterwards, by `alliance.testbeds.tasks.enqueue_waiting`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from alliance import __version__
+from alliance.analysis.errors import MethodError
+from alliance.core import audit
+from alliance.core.errors import Fault, InvalidData, NotAllowed
+from alliance.core.text import digest
+from alliance.network.models import City
+from alliance.testbeds import rules
+from alliance.testbeds.enums import EvaluationLabel, EvaluationState, PilotState
+from alliance.testbeds.models import Evaluation, Measurement, Pilot, Protocol
+from alliance.testbeds.protocol import request_of
+from alliance.testbeds.results import analysed, pooled
+from alliance.testbeds.selectors.protocols import plan_of, primary_of
+from alliance.testbeds.services.measurements import columns_of_measurement
+
+#: What an exploratory analysis may change; all else is that of the protocol.
+FREE = ("design", "predictors", "cluster", "compare_with", "counts", "period", "start", "level")
+
+
+def ask_for_frozen(pilot: Pilot, *, actor: audit.Actor, at: dt.datetime) -> list[Evaluation]:
+    """The frozen analysis of the newest data of each city, each there once, to be worked out.
+
+    Raises NotAllowed, InvalidData where there are no data.
+    """
+    _may_analyse(pilot, actor)
+    newest = newest_measurements(pilot)
+    if not newest:
+        raise InvalidData([Fault("data", _("there are none yet"))])
+    protocol = primary_of(pilot)
+    assert protocol is not None
+    request = request_of(plan_of(protocol))
+    found = [
+        _ask(pilot, protocol, measurement, request, EvaluationLabel.AS_FROZEN, actor=actor, at=at)
+        for measurement in newest.values()
+    ]
+    return found
+
+
+def explore(
+    pilot: Pilot,
+    city: City,
+    *,
+    changes: dict[str, Any],
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> Evaluation:
+    """Another analysis of the newest data of a city. It is labelled exploratory for ever.
+
+    `changes`: what differs from the frozen request, by the names of `FREE`; the frozen analysis
+    itself, asked for in this way, is the frozen one. Raises NotAllowed, InvalidData.
+    """
+    _may_analyse(pilot, actor)
+    protocol = primary_of(pilot)
+    measurement = newest_measurements(pilot).get(city.pk)
+    if protocol is None or measurement is None:
+        raise InvalidData([Fault("data", _("there are none yet"))])
+    unknown = sorted(set(changes) - set(FREE))
+    if unknown:
+        raise InvalidData([Fault(unknown[0], _("cannot be changed"))])
+    frozen = request_of(plan_of(protocol))
+    request = {**frozen, **changes}
+    label = EvaluationLabel.AS_FROZEN if request == frozen else EvaluationLabel.EXPLORATORY
+    return _ask(pilot, protocol, measurement, request, label, actor=actor, at=at)
+
+
+def newest_measurements(pilot: Pilot) -> dict[int, Measurement]:
+    """The newest data of each city, by the key of the city. One query."""
+    rows = pilot.measurements.select_related("city", "pilot").order_by("number")
+    return {one.city_id: one for one in rows}
+
+
+def _may_analyse(pilot: Pilot, actor: audit.Actor) -> None:
+    if not rules.may_analyse(actor, pilot):
+        raise NotAllowed(_("Only the team of a registered pilot has its data analysed."))
+
+
+def _ask(
+    pilot: Pilot,
+    protocol: Protocol,
+    measurement: Measurement | None,
+    request: dict[str, Any],
+    label: str,
+    *,
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> Evaluation:
+    """The evaluation of this request, new or there already; a failed one is tried again."""
+    key = digest(
+        {
+            "request": request,
+            "protocol": protocol.digest,
+            "data": measurement.public_id if measurement else None,
+        }
+    )
+    with transaction.atomic():
+        found = pilot.evaluations.filter(request_digest=key).first()
+        if found is None:
+            try:
+                with transaction.atomic():
+                    found = Evaluation.objects.create(
+                        pilot=pilot,
+                        city=measurement.city if measurement else None,
+                        protocol=protocol,
+                        measurement=measurement,
+                        label=label,
+                        request=request,
+                        request_digest=key,
+                        asked_by=actor.user,
+                        asked_at=at,
+                    )
+            except IntegrityError:
+                return pilot.evaluations.get(request_digest=key)
+            audit.record(
+                actor=actor,
+                at=at,
+                verb="analyse",
+                kind="pilot",
+                public_id=pilot.public_id,
+                result=found.public_id,
+                label=label,
+            )
+        elif found.state == EvaluationState.FAILED:
+            found.state, found.fault, found.asked_at = EvaluationState.WAITING, {}, at
+            found.save(update_fields=["state", "fault", "asked_at"])
+    return found
+
+
+def work_out(evaluation: Evaluation, *, at: dt.datetime) -> Evaluation:
+    """Run an analysis and keep what came out, or what kept it from an answer. For the worker.
+
+    A second run of a finished one changes nothing.
+    """
+    if evaluation.state == EvaluationState.DONE:
+        return evaluation
+    Evaluation.objects.filter(pk=evaluation.pk).update(state=EvaluationState.RUNNING, started_at=at)
+    protocol, measurement = evaluation.protocol, evaluation.measurement
+    try:
+        if measurement is None:
+            result = pooled(evaluation.pilot, evaluation.request, plan_of(protocol))
+        else:
+            columns = columns_of_measurement(measurement, protocol)
+            result = analysed(columns, evaluation.request, plan_of(protocol))
+    except MethodError as error:
+        return _failed(evaluation, error.code, error.message, error.where, at=at)
+    except InvalidData as error:
+        first = error.faults[0]
+        return _failed(evaluation, "bad-data", first.rule, first.where, at=at)
+    with transaction.atomic():
+        pilot = Pilot.objects.select_for_update(of=("self",)).get(pk=evaluation.pilot_id)
+        current = Evaluation.objects.select_related("city").get(pk=evaluation.pk)
+        if current.state == EvaluationState.DONE:
+            return current
+        current.state = EvaluationState.DONE
+        current.finished_at = at
+        current.estimate, current.standard_error = result["estimate"], result["se"]
+        current.low, current.high = result["ci"] or (None, None)
+        current.p, current.n = result["p"], result["n"]
+        current.result = result
+        current.result_digest = digest(result)
+        current.software = f"alliance {__version__}"
+        current.fault = {}
+        current.save()
+        audit.record(
+            actor=audit.WORKER,
+            at=at,
+            verb="result",
+            kind="pilot",
+            public_id=pilot.public_id,
+            result=current.public_id,
+            sha256=current.result_digest,
+        )
+        if current.label == EvaluationLabel.AS_FROZEN and current.city_id is not None:
+            _go_on(pilot, current.protocol, at=at)
+    return current
+
+
+def _failed(
+    evaluation: Evaluation, code: str, message: str, where: str, *, at: dt.datetime
+) -> Evaluation:
+    evaluation.state = EvaluationState.FAILED
+    evaluation.finished_at = at
+    evaluation.fault = {"code": code, "message": message, "where": where}
+    evaluation.save(update_fields=["state", "finished_at", "fault"])
+    return evaluation
+
+
+def frozen_results(pilot: Pilot) -> dict[int, Evaluation]:
+    """The finished frozen analysis of the newest data of each city, by the key of the city."""
+    newest = {one.pk: city for city, one in newest_measurements(pilot).items()}
+    rows = pilot.evaluations.filter(
+        label=EvaluationLabel.AS_FROZEN, state=EvaluationState.DONE, measurement__in=newest
+    ).select_related("city")
+    return {newest[one.measurement_id]: one for one in rows if one.measurement_id in newest}
+
+
+def _go_on(pilot: Pilot, protocol: Protocol, *, at: dt.datetime) -> None:
+    """The pilot has its result once every city has; two cities or more are pooled."""
+    done = frozen_results(pilot)
+    if len(done) >= 2:
+        inputs = sorted(one.public_id for one in done.values())
+        level = next(iter(done.values())).request["level"]
+        _ask(
+            pilot,
+            protocol,
+            None,
+            {"design": "pooled", "results": inputs, "level": level},
+            EvaluationLabel.AS_FROZEN,
+            actor=audit.WORKER,
+            at=at,
+        )
+    waiting = pilot.places.exclude(city__in=done).exists()
+    if pilot.state == PilotState.REGISTERED and not waiting:
+        pilot.state, pilot.reported_at = PilotState.REPORTED, at
+        pilot.save(update_fields=["state", "reported_at"])
+        audit.record(
+            actor=audit.WORKER, at=at, verb="report", kind="pilot", public_id=pilot.public_id
+        )
+
+
+__all__ = ["ask_for_frozen", "explore", "frozen_results", "newest_measurements", "work_out"]

@@ -1,0 +1,106 @@
+"""Taking in the data of a pilot: checked by its frozen protocol, all of it or none of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from pathlib import PurePosixPath
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from alliance.core import audit
+from alliance.core.errors import Fault, InvalidData, NotAllowed
+from alliance.network.models import City
+from alliance.testbeds import rules
+from alliance.testbeds.data_checks import Checked, check_data
+from alliance.testbeds.data_files import read_table
+from alliance.testbeds.models import Measurement, Pilot, Protocol
+from alliance.testbeds.selectors.protocols import plan_of
+from alliance.testbeds.services.data_store import read, store
+
+
+def add_measurement(
+    pilot: Pilot, city: City, *, content: bytes, name: str, actor: audit.Actor, at: dt.datetime
+) -> Measurement:
+    """Take in the data of one city; the same file again gives the one there is.
+
+    Raises InvalidData naming every cell and the rule it breaks (then nothing is kept), NotAllowed.
+    """
+    if not rules.may_send_data(actor, pilot, city):
+        raise NotAllowed(
+            _("Data come from the team of the pilot, or of the city, once it is frozen.")
+        )
+    protocol = pilot.protocols.order_by("-number").first()
+    assert protocol is not None
+    checked = check_file_of(pilot, content, name, protocol, today=at.date())
+    sha256 = store(content)
+    with transaction.atomic():
+        current = Pilot.objects.select_for_update(of=("self",)).get(pk=pilot.pk)
+        last = current.measurements.filter(city=city).order_by("-number").first()
+        if last is not None and last.sha256 == sha256 and last.protocol_id == protocol.pk:
+            return last
+        measurement = Measurement(
+            pilot=current,
+            city=city,
+            number=current.measurements.count() + 1,
+            protocol=protocol,
+            file_name=_safe_name(name, content),
+            size=len(content),
+            sha256=sha256,
+            rows=checked.n_rows,
+            units=checked.n_units,
+            first_time=checked.first_time,
+            last_time=checked.last_time,
+            warnings=checked.warnings,
+            added_by=actor.user,
+            added_by_label=actor.label[:200],
+            added_at=at,
+        )
+        measurement.full_clean(validate_constraints=False)
+        measurement.save()
+        audit.record(
+            actor=actor,
+            at=at,
+            verb="send data",
+            kind="pilot",
+            public_id=current.public_id,
+            city=city.public_id,
+            data=measurement.public_id,
+            sha256=sha256,
+        )
+    return measurement
+
+
+def check_file_of(
+    pilot: Pilot, content: bytes, name: str, protocol: Protocol, *, today: dt.date
+) -> Checked:
+    """The data of a file as the analysis reads them. Raises InvalidData."""
+    plan = plan_of(protocol)
+    if not content:
+        raise InvalidData([Fault("file", _("is missing or empty"))])
+    frozen = pilot.frozen_at
+    assert frozen is not None
+    table = read_table(content, name, plan.time_step)
+    return check_data(table, plan, frozen_on=frozen.date(), today=today)
+
+
+def columns_of_measurement(measurement: Measurement, protocol: Protocol) -> dict[str, list[str]]:
+    """The columns of data that were taken in, read anew by a version of the protocol.
+
+    Raises InvalidData where they break the rules of that version, OSError where the file is gone.
+    """
+    checked = check_file_of(
+        measurement.pilot,
+        read(measurement.sha256),
+        measurement.file_name,
+        protocol,
+        today=measurement.added_at.date(),
+    )
+    return checked.columns
+
+
+def _safe_name(name: str, content: bytes) -> str:
+    ending = ".xlsx" if content.startswith(b"PK\x03\x04") else ".csv"
+    stem = re.sub(r"[^\w.-]+", "-", PurePosixPath(name.replace("\\", "/")).stem).strip("-.")
+    return (stem[:80] or "data") + ending

@@ -1,0 +1,298 @@
+"""Planning a pilot: starting, saving, freezing, deviating, giving up and stopping."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from alliance.core import audit
+from alliance.core.errors import Conflict, Fault, InvalidData, NotAllowed
+from alliance.core.text import canonical_json, markup_fault
+from alliance.core.text import digest as digest_of
+from alliance.knowledge.models import Solution
+from alliance.network.models import City, Organisation
+from alliance.testbeds import rules
+from alliance.testbeds.enums import PilotState
+from alliance.testbeds.models import Pilot, PilotCity, Protocol
+from alliance.testbeds.plan_checks import LONGEST_TEXT, faults_of_plan, shape_of_texts
+from alliance.testbeds.protocol import FORMAT, Plan, check_shape, plain, request_of
+
+
+def start_pilot(
+    organisation: Organisation,
+    *,
+    language: str,
+    content: dict[str, Any],
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> Pilot:
+    """A new pilot of a team, to be planned; the same person's untouched same one is given back.
+
+    Raises NotAllowed, InvalidData.
+    """
+    if not rules.may_lead_for(actor, organisation):
+        raise NotAllowed(_("Only editors of the team plan pilots for it."))
+    plan = _checked(content)
+    faults = [Fault(f"plan.{name}", _("is missing")) for name in ("title", "design")
+              if not getattr(plan, name).strip()]  # fmt: skip
+    if faults:
+        raise InvalidData(faults)
+    with transaction.atomic():
+        # Whoever starts one for this team at the same moment waits here.
+        Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
+        untouched = Pilot.objects.filter(
+            organisation=organisation,
+            started_by=actor.user,
+            state=PilotState.PLANNING,
+            revision=1,
+            language=language,
+        )
+        for present in untouched:
+            if present.plan == plain(plan):
+                return present
+        pilot = Pilot(
+            organisation=organisation,
+            language=language,
+            plan=plain(plan),
+            started_by=actor.user,
+            started_at=at,
+            saved_at=at,
+        )
+        _mirror(pilot, plan)
+        pilot.full_clean(validate_constraints=False)
+        pilot.save()
+        _set_cities(pilot, plan)
+        _record(pilot, "start", actor=actor, at=at, team=organisation.public_id)
+    return pilot
+
+
+def save_plan(
+    pilot: Pilot,
+    *,
+    content: dict[str, Any],
+    expected_revision: int,
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> Pilot:
+    """Save a plan, half-written as it may be; the same content again changes nothing.
+
+    Raises NotAllowed for a frozen plan or another's, InvalidData, Conflict.
+    """
+    plan = _checked(content)
+    with transaction.atomic():
+        current = _locked(pilot)
+        if current.state != PilotState.PLANNING and rules.may_lead_pilot(actor, current):
+            raise NotAllowed(
+                _("The protocol is frozen and cannot be edited. Freeze a deviation, with a reason.")
+            )
+        if not rules.may_plan(actor, current):
+            raise NotAllowed(_("Only editors of the team plan pilots for it."))
+        if current.plan == plain(plan):
+            return current
+        if current.revision != expected_revision:
+            raise Conflict("pilot", current.public_id, current.revision)
+        current.plan = plain(plan)
+        current.revision += 1
+        current.saved_at = at
+        _mirror(current, plan)
+        current.full_clean(validate_constraints=False)
+        current.save()
+        _set_cities(current, plan)
+        _record(current, "save", actor=actor, at=at, revision=current.revision)
+    return current
+
+
+def freeze(
+    pilot: Pilot, *, expected_revision: int, actor: audit.Actor, at: dt.datetime
+) -> Protocol:
+    """Freeze the plan: from now on it is public and cannot be edited.
+
+    Raises InvalidData with everything that is missing, NotAllowed, Conflict.
+    """
+    with transaction.atomic():
+        current = _locked(pilot)
+        if not rules.may_plan(actor, current):
+            raise NotAllowed(_("Only a plan that is not frozen yet can be frozen, by its team."))
+        if current.revision != expected_revision:
+            raise Conflict("pilot", current.public_id, current.revision)
+        plan = check_shape(current.plan)
+        faults = faults_of_plan(plan, today=at.date())
+        if faults:
+            raise InvalidData(faults)
+        current.state = PilotState.REGISTERED
+        current.frozen_at = at
+        _mirror(current, plan)
+        current.save()
+        protocol = _new_version(current, plan, reason="", actor=actor, at=at)
+        _record(current, "freeze", actor=actor, at=at, version=1, sha256=protocol.digest)
+    return protocol
+
+
+def deviate(
+    pilot: Pilot,
+    *,
+    content: dict[str, Any],
+    reason: str,
+    expected_version: int,
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> Protocol:
+    """Freeze the next version of a plan, with the reason for the deviation; older ones stay.
+
+    Raises InvalidData, NotAllowed, and Conflict where another version came in between.
+    """
+    plan = _checked(content)
+    with transaction.atomic():
+        current = _locked(pilot)
+        if not rules.may_deviate(actor, current):
+            raise NotAllowed(_("Only the team of a registered pilot freezes a deviation."))
+        last = current.protocols.order_by("-number").first()
+        assert last is not None
+        if last.number != expected_version:
+            raise Conflict("pilot", current.public_id, last.number)
+        faults = _reason_faults(reason)
+        # A result that is overdue may stay so: what is due is not moved by other changes.
+        faults += [
+            fault
+            for fault in faults_of_plan(plan, today=at.date())
+            if fault.where != "plan.result_due" or plan.result_due != current.result_due
+        ]
+        with_data = set(current.measurements.values_list("city__public_id", flat=True))
+        if with_data - set(plan.cities):
+            faults.append(Fault("plan.cities", _("a city with data cannot leave the protocol")))
+        if plain(plan) == current.plan:
+            faults.append(Fault("plan", _("nothing differs from the version before")))
+        if faults:
+            raise InvalidData(faults)
+        current.plan = plain(plan)
+        current.revision += 1
+        current.saved_at = at
+        _mirror(current, plan)
+        current.save()
+        _set_cities(current, plan)
+        protocol = _new_version(current, plan, reason=reason.strip(), actor=actor, at=at)
+        _record(
+            current,
+            "deviate",
+            actor=actor,
+            at=at,
+            version=protocol.number,
+            sha256=protocol.digest,
+        )
+    return protocol
+
+
+def drop(pilot: Pilot, *, actor: audit.Actor, at: dt.datetime) -> Pilot:
+    """Give up a plan before it was registered. A registered pilot can only be stopped."""
+    with transaction.atomic():
+        current = _locked(pilot)
+        if not rules.may_plan(actor, current):
+            raise NotAllowed(_("Only a plan that is not frozen can be given up, by its team."))
+        current.state = PilotState.DROPPED
+        current.save(update_fields=["state"])
+        _record(current, "drop", actor=actor, at=at)
+    return current
+
+
+def stop(pilot: Pilot, *, reason: str, actor: audit.Actor, at: dt.datetime) -> Pilot:
+    """Stop a registered pilot early, with the reason. It stays on the record, with its data."""
+    faults = _reason_faults(reason)
+    if faults:
+        raise InvalidData(faults)
+    with transaction.atomic():
+        current = _locked(pilot)
+        if current.state != PilotState.REGISTERED or not rules.may_lead_pilot(actor, current):
+            raise NotAllowed(_("Only the team stops its pilot, while it has no result."))
+        current.state = PilotState.STOPPED
+        current.stopped_at = at
+        current.stopped_because = reason.strip()
+        current.save(update_fields=["state", "stopped_at", "stopped_because"])
+        _record(current, "stop", actor=actor, at=at, reason=reason.strip())
+    return current
+
+
+def _checked(content: Any) -> Plan:
+    plan = check_shape(content)
+    faults = shape_of_texts(plan)
+    if faults:
+        raise InvalidData(faults)
+    return plan
+
+
+def _reason_faults(reason: str) -> list[Fault]:
+    if not reason.strip():
+        return [Fault("reason", _("is missing"))]
+    fault = markup_fault(reason)
+    if fault is None and len(reason) > LONGEST_TEXT:
+        fault = _("is longer than %(n)s characters") % {"n": LONGEST_TEXT}
+    return [Fault("reason", fault)] if fault else []
+
+
+def _locked(pilot: Pilot) -> Pilot:
+    rows = Pilot.objects.select_for_update(of=("self",)).select_related("organisation")
+    return rows.get(pk=pilot.pk)
+
+
+def _mirror(pilot: Pilot, plan: Plan) -> None:
+    """Repeat in columns what lists are ordered and filtered by."""
+    pilot.title = plan.title.strip()
+    pilot.design = plan.design
+    pilot.direction = plan.direction
+    pilot.starts_on = plan.starts_on
+    pilot.result_due = plan.result_due
+    pilot.solution = Solution.objects.filter(public_id=plan.solution).first()
+
+
+def _set_cities(pilot: Pilot, plan: Plan) -> None:
+    cities = {one.public_id: one for one in City.objects.filter(public_id__in=plan.cities)}
+    pilot.places.exclude(city__public_id__in=plan.cities).delete()
+    present = {place.city_id: place for place in pilot.places.all()}
+    for position, public_id in enumerate(dict.fromkeys(plan.cities)):
+        city = cities.get(public_id)
+        if city is None:
+            continue
+        place = present.get(city.pk)
+        if place is None:
+            PilotCity.objects.create(pilot=pilot, city=city, position=position)
+        elif place.position != position:
+            place.position = position
+            place.save(update_fields=["position"])
+
+
+def _new_version(
+    pilot: Pilot, plan: Plan, *, reason: str, actor: audit.Actor, at: dt.datetime
+) -> Protocol:
+    """Write the canonical JSON of a version down, and its SHA-256."""
+    last = pilot.protocols.order_by("-number").first()
+    number = last.number + 1 if last else 1
+    content = {
+        "format": FORMAT,
+        "pilot": pilot.public_id,
+        "team": pilot.organisation.public_id,
+        "language": pilot.language,
+        "version": number,
+        "frozen_at": at.isoformat(timespec="seconds"),
+        "reason": reason or None,
+        "previous_sha256": last.digest if last else None,
+        "plan": plain(plan),
+        "analysis": request_of(plan),
+    }
+    return Protocol.objects.create(
+        pilot=pilot,
+        number=number,
+        frozen_at=at,
+        actor=actor.user,
+        actor_label=actor.label[:200],
+        document=canonical_json(content),
+        digest=digest_of(content),
+        reason=reason,
+    )
+
+
+def _record(
+    pilot: Pilot, verb: str, *, actor: audit.Actor, at: dt.datetime, **details: Any
+) -> None:
+    audit.record(actor=actor, at=at, verb=verb, kind="pilot", public_id=pilot.public_id, **details)

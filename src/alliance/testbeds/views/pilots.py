@@ -1,0 +1,87 @@
+"""The public pages of pilots: the list, one pilot, its frozen protocol, and how to cite it."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from alliance.core import clock
+from alliance.knowledge import citations
+from alliance.knowledge.views.paging import page_number
+from alliance.network.access import actor_of
+from alliance.network.views import missing_is_404, private
+from alliance.testbeds.citations import citable
+from alliance.testbeds.selectors.doors import get_pilot_for, get_protocol
+from alliance.testbeds.selectors.lists import RUNNING, SHOWN, pilot_list
+from alliance.testbeds.selectors.pilots import pilot_page
+
+#: Seconds until a page with a running analysis looks again.
+LOOK_AGAIN = 4
+
+
+@require_safe
+@missing_is_404
+def pilot_index(request: HttpRequest) -> HttpResponse:
+    """Pilots that run, whose result is overdue, that have results, or that were stopped."""
+    shown = request.GET.get("show", RUNNING)
+    if shown not in SHOWN:
+        raise Http404
+    actor = actor_of(request)
+    found = pilot_list(
+        actor,
+        shown,
+        number=page_number(request),
+        language=request.LANGUAGE_CODE,
+        today=clock.today(),
+    )
+    response = render(
+        request, "testbeds/pilots.html", {"found": found, "parts": SHOWN, "today": clock.today()}
+    )
+    return private(response) if actor.is_known else response
+
+
+@require_safe
+@missing_is_404
+def pilot(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One pilot: protocol with its digest, versions, data, results, and the case that came."""
+    actor = actor_of(request)
+    found = get_pilot_for(actor, public_id)
+    page = pilot_page(found, actor, request.LANGUAGE_CODE, clock.today())
+    last = found.protocols.order_by("-number").first()
+    context = {
+        "page": page,
+        "look_again": LOOK_AGAIN,
+        "today": clock.today(),
+        "citation": citations.plain(citable(found, last)) if last else "",
+    }
+    response = render(request, "testbeds/pilot.html", context)
+    # What runs in the worker changes the page by itself, and its team sees more.
+    return private(response) if actor.is_known or page.is_busy else response
+
+
+@require_safe
+@missing_is_404
+def protocol(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
+    """The canonical JSON of a frozen version: `sha256sum` gives the digest that the page shows."""
+    found = get_protocol(get_pilot_for(actor_of(request), public_id), number)
+    response = HttpResponse(found.document.encode(), content_type="application/json")
+    name = f"pilot-{public_id}-v{number}.json"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["X-Protocol-SHA256"] = found.digest
+    return response
+
+
+@require_safe
+@missing_is_404
+def cite(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The BibTeX entry of the version in force."""
+    found = get_pilot_for(actor_of(request), public_id)
+    last = found.protocols.order_by("-number").first()
+    if last is None:
+        raise Http404
+    response = HttpResponse(
+        citations.bibtex(citable(found, last)), content_type="application/x-bibtex; charset=utf-8"
+    )
+    response.headers["Content-Disposition"] = f'attachment; filename="pilot-{public_id}.bib"'
+    return response

@@ -1,0 +1,54 @@
+"""Pilots to try rights on: one with data and a result, and one that is being planned."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from functools import cached_property
+
+from alliance.accounts.models import User
+from alliance.testbeds.models import Pilot
+from tests.factories.people import acting
+from tests.factories.pilots import evaluate, planned, registered, send
+
+#: What is for a pilot that is not frozen yet, by the key in the table.
+PLANNING = frozenset(f"testbeds:pilot-{page}" for page in ("step", "power", "freeze", "drop"))
+
+
+class PilotGround:
+    """The part of `Ground` in which Lund tries something."""
+
+    at: dt.datetime
+    people: dict[str, User]
+
+    @property
+    def pilot_objects(self) -> Mapping[tuple[str, str], Callable[[], object]]:
+        """By the last word before it in an address, and its name there."""
+        return {
+            ("pilots", "public_id"): lambda: self._pilot.public_id,
+            ("pilots", "id"): lambda: self._pilot.public_id,
+            ("plan", "step"): lambda: "question",
+            ("data", "data_id"): lambda: self._pilot.measurements.get().public_id,
+            ("results", "result_id"): lambda: self._pilot.evaluations.get().public_id,
+            ("places", "city_id"): lambda: "lund",
+        }
+
+    @property
+    def planning_objects(self) -> Mapping[tuple[str, str], Callable[[], object]]:
+        """The same for what is done with a plan."""
+        return {
+            ("pilots", "public_id"): lambda: self._planned.public_id,
+            ("pilots", "id"): lambda: self._planned.public_id,
+        }
+
+    @cached_property
+    def _pilot(self) -> Pilot:
+        actor = acting(self.people["editor"])
+        pilot = registered(actor, at=self.at - dt.timedelta(days=1))
+        send(pilot, actor, at=self.at)
+        evaluate(pilot, actor, at=self.at)
+        return Pilot.objects.get(pk=pilot.pk)
+
+    @cached_property
+    def _planned(self) -> Pilot:
+        return planned(acting(self.people["editor"]), at=self.at, title="Being planned")
