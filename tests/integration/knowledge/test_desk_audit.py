@@ -220,3 +220,18 @@ def test_every_search_is_answered_by_an_index(monkeypatch: pytest.MonkeyPatch) -
                 assert not any("TEMP B-TREE" in step for step in steps) or "IN (" in one["sql"], (
                     told
                 )
+
+
+def test_acts_and_kinds_are_told_in_the_language_of_the_page(
+    client: Client, secretary: Any
+) -> None:
+    note(verb="take review", kind="draft")
+    note(verb="juggle", kind="ball")
+    page = client.get("/sv/desk/audit/").content.decode()
+    assert "tog på sig granskningen" in page and "<td>utkast" in page
+    # The code stays beside the words, for searches take it; without words it stands alone.
+    assert '<option value="take review">tog på sig granskningen</option>' in page
+    assert '<code class="note" lang="en">take review</code>' in page
+    assert '<code lang="en">juggle</code>' in page and '<code lang="en">ball</code>' in page
+    table = client.get("/sv/desk/audit/audit.csv").getvalue().decode()
+    assert ",take review,draft," in table

@@ -20,6 +20,7 @@ from django.urls import NoReverseMatch, reverse
 
 from alliance.core.models import AuditEvent
 from alliance.core.text import fold
+from alliance.knowledge.act_words import KINDS, VERBS
 from alliance.knowledge.exports.text import csv_cell
 
 ROWS_PER_PAGE = 100
@@ -74,13 +75,18 @@ class LogFilter:
 
 @dataclass(frozen=True)
 class LogLine:
-    """One act. `details` are pairs of a key and what it says; `href` is empty without a page."""
+    """One act. `details` are pairs of a key and what it says; `href` is empty without a page.
+
+    `act` and `thing` are verb and kind in words, empty where there are none.
+    """
 
     pk: int
     at: dt.datetime
     who: str
     verb: str
+    act: str
     kind: str
+    thing: str
     record: str
     href: str
     details: tuple[tuple[str, str], ...]
@@ -96,8 +102,8 @@ class LogPage:
     lines: tuple[LogLine, ...]
     names: tuple[tuple[str, str], ...]
     n_names: int
-    verbs: tuple[str, ...]
-    kinds: tuple[str, ...]
+    verbs: tuple[tuple[str, str], ...]
+    kinds: tuple[tuple[str, str], ...]
     filter: LogFilter
     older: int | None
     is_first: bool
@@ -209,8 +215,8 @@ def log_page(wanted: LogFilter, *, below: int | None = None, sees_content: bool 
         if too_many
         else (),
         n_names=len(names or ()),
-        verbs=values_of("verb"),
-        kinds=values_of("kind"),
+        verbs=tuple((code, str(VERBS.get(code, code))) for code in values_of("verb")),
+        kinds=tuple((code, str(KINDS.get(code, code))) for code in values_of("kind")),
         filter=wanted,
         older=shown[-1].pk if len(found) > len(shown) else None,
         is_first=below is None,
@@ -255,7 +261,9 @@ def _line(row: AuditEvent) -> LogLine:
         at=row.at,
         who=row.actor_label,
         verb=row.verb,
+        act=str(VERBS.get(row.verb, "")),
         kind=row.kind,
+        thing=str(KINDS.get(row.kind, "")),
         record=row.public_id,
         href=_href(row.kind, row.public_id),
         details=_details(row.details),
