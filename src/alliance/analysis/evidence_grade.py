@@ -16,6 +16,7 @@ from alliance.analysis.effect_spread import (
     validate,
 )
 from alliance.analysis.errors import MethodError
+from alliance.analysis.evidence.outlook import pool_places
 from alliance.analysis.place_agreement import (
     MIN_PLACES,
     Agreement,
@@ -27,9 +28,8 @@ from alliance.analysis.place_agreement import (
     common_agreement,
     usable,
 )
-from alliance.analysis.plain_mean import plain_mean
 
-RULE_VERSION = "2"
+RULE_VERSION = "3"
 
 MAX_POINTS = 5
 #: Most that a case without any measured effect can get.
@@ -181,18 +181,18 @@ def _prediction_includes_zero(effects: _Effects) -> bool:
     """Whether one more place may well see no change, or one the other way.
 
     By the 95 % prediction interval over the results that speak for their places, as
-    `effect_spread.summarise` gives it; False with fewer than 3 places, which have none.
+    `evidence.outlook.look_ahead` gives it; False with fewer than 3 places, which have none.
     """
     chosen = select_one_per_place([effect for effect in effects if effect.is_change]).chosen
-    values = [float(effect.value) for effect in chosen if effect.value is not None]
-    if len(values) < MIN_PLACES:
+    if len(chosen) < MIN_PLACES:
         return False
     try:
-        found = plain_mean(values)
+        found = pool_places(chosen)
     except MethodError:
         # Too far apart to compute is too far apart to expect anything.
         return True
-    return found.pi_low <= 0 <= found.pi_high
+    low, high = found.prediction_low, found.prediction_high
+    return low is not None and high is not None and low <= 0 <= high
 
 
 def _solution_outcomes(effects: _Effects, sources: Sequence[GradeSource]) -> dict[str, _Outcome]:

@@ -198,7 +198,7 @@ def test_the_grade_is_explained_line_by_line(client: Client) -> None:
     assert "Measured: +1" in words
     assert "In 1 of 1 place the effect was measured; at least half are needed." in words
     assert "Independent source: unknown" in words
-    assert "rule version 2" in words
+    assert "rule version 3" in words
 
 
 def test_a_solution_without_cases_says_what_to_do(client: Client) -> None:

@@ -57,6 +57,14 @@ class TestSolutionGrade:
         assert code in met(solution(*two))
         assert dict(line(solution(*two), code).params) == {"places": 2, "of": 3}
 
+    def test_the_last_line_takes_the_interval_of_the_page_of_the_solution(self):
+        # Five precise places that agree, and one that nobody knows well.
+        firm = [effect(place, -20.0 - at, se=1.0) for at, place in enumerate("ABCDE")]
+        vague = effect("F", 20.0, se=40.0)
+        assert summarise([*firm, vague]).pi_high > 0
+        assert "inconsistent" not in met(solution(*firm, vague))
+        assert "inconsistent" in met(solution(*firm, replace(vague, se=None)))
+
     def test_half_is_enough(self):
         four = [*ALIKE, effect("D", -20.0, design="modelled")]
         modelled = [replace(four[0], design="modelled"), *four[1:]]

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import chdtrc, ndtr, ndtri
-from scipy.stats import kendalltau, rankdata
 
 from alliance.analysis.errors import MethodError
 from alliance.analysis.evidence.checks import (
@@ -156,6 +155,8 @@ def begg(estimates: ArrayLike, variances: ArrayLike) -> BiasTest:
     Raises:
         MethodError: ``zero-variance``, ``singular``, and as `pool`.
     """
+    from scipy.stats import kendalltau  # Slow to load, and few bodies have ten precise studies.
+
     y, v = _studies(estimates, variances)
     _predictor(y, v, None)
     w = 1 / v
@@ -199,7 +200,8 @@ def trim_fill(
         kept = max(1, k - k0)
         centre = pool(y[:kept], v[:kept], method=method, interval="wald").estimate
         away = y - centre
-        ranks = rankdata(np.abs(away), method="ordinal")
+        ranks = np.empty(k)
+        ranks[np.argsort(np.abs(away), kind="stable")] = np.arange(1, k + 1)
         excess = float(ranks[away > 0].sum())
         found = max(0, round((4 * excess - k * (k + 1)) / (2 * k - 1)))
         if found == k0:

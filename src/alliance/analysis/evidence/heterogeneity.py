@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import brentq, minimize_scalar
 from scipy.special import chdtrc, chdtri
 
 from alliance.analysis.errors import MethodError
@@ -119,6 +118,9 @@ def _where_q_is(design: Design, wanted: float) -> float | None:
 
 
 def _root(function: Callable[[float], float], low: float, high: float) -> float:
+    # Slow to load, and few pages have effects that can be weighted.
+    from scipy.optimize import brentq
+
     return float(brentq(function, low, high, xtol=_PRECISION * high, rtol=_PRECISION))
 
 
@@ -168,6 +170,8 @@ def _likelihood(design: Design, *, restricted: bool) -> float:
 
 def _bounded(design: Design, left: float, right: float, *, restricted: bool) -> float:
     """The peak between two points where the slope does not change its sign in between once."""
+    from scipy.optimize import minimize_scalar
+
     found = minimize_scalar(
         lambda tau2: -float(log_likelihood(design, np.array([tau2]), restricted=restricted)[0]),
         bounds=(left, right),

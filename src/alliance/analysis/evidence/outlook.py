@@ -106,7 +106,7 @@ def look_ahead(summary: SpreadSummary, *, smallest_useful: float | None = None) 
     if not chosen:
         return None
     variances = _variances(chosen)
-    pooled = _pool(chosen, variances, summary.level)
+    pooled = pool_places(chosen, level=summary.level)
     publication = None
     graded = promised = None
     if not np.isnan(variances).any() and len(chosen) >= MIN_STUDIES:
@@ -153,8 +153,16 @@ def _variances(chosen: Sequence[PlaceEffect]) -> Floats:
     return np.asarray(np.where(within, squared, np.nan))
 
 
-def _pool(chosen: Sequence[PlaceEffect], variances: Floats, level: float) -> Pooled:
-    values = _values(chosen)
+def pool_places(chosen: Sequence[PlaceEffect], *, level: float = 0.95) -> Pooled:
+    """The pool of effects that speak for their places, weighted where each has an error.
+
+    Args:
+        chosen: one effect a place, each with a value, of one measure, unit and direction.
+
+    Raises:
+        MethodError: ``no-studies``, ``overflow``, ``bad-level``.
+    """
+    values, variances = _values(chosen), _variances(chosen)
     if not np.isnan(variances).any():
         try:
             return pool(values, variances, level=level)
