@@ -37,7 +37,7 @@ def test_made_listed_shown_and_verified(figures):
     assert one.public_id in made.output and "done" in made.output and "First" in made.output
     assert run("list").output in made.output
     shown = run("show", one.public_id).output
-    assert "seed 7" in shown and "definitions.json" in shown and "no-data" not in shown
+    assert "seed 7" in shown and "definitions.json" in shown and "unclear        3" in shown
     verified = run("verify")
     assert verified.exit_code == 0
     assert "are as recorded" in verified.output
