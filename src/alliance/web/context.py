@@ -20,6 +20,7 @@ _NAVIGATION: tuple[tuple[str, Promise], ...] = (
     ("topics/", _("Topics")),
     ("cities/", _("Cities")),
     ("indicators/", pgettext_lazy("navigation", "Indicators")),
+    ("pilots/", _("Pilots")),
     ("methods/", pgettext_lazy("navigation", "Citizen dialogue")),
     ("about/", pgettext_lazy("navigation", "About")),
 )

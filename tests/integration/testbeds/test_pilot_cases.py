@@ -1,0 +1,83 @@
+"""A result becomes a draft of a case by one act, whatever it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from alliance.core.errors import InvalidData, NotAllowed
+from alliance.knowledge.draft_checks import faults_of_draft
+from alliance.knowledge.models import Draft
+from alliance.knowledge.services.drafts import submit_draft
+from alliance.testbeds.models import Pilot
+from alliance.testbeds.services import pilots
+from alliance.testbeds.services.cases import make_case
+from tests.factories.people import acting, join, person, team
+from tests.factories.pilots import AFTER, lay_pilots, registered, reported
+
+pytestmark = pytest.mark.django_db
+LISTS = {"measure": "traffic volume", "case_unit": "cars per day"}
+
+
+@pytest.fixture
+def editor():
+    return lay_pilots()
+
+
+def case_of(pilot: Pilot, actor) -> Draft:
+    return make_case(pilot.places.get(), actor=actor, at=AFTER)
+
+
+def test_a_clear_result_becomes_a_whole_draft_that_can_be_handed_in(editor):
+    pilot = reported(editor, **LISTS)
+    draft = case_of(pilot, editor)
+    found = pilot.evaluations.get()
+    content = draft.content
+    assert content["outcome"] == "worked" and content["solution"] == "road-pricing"
+    effect = content["effects"][0]
+    assert effect["value"] == found.estimate and effect["se"] == found.standard_error
+    assert (effect["low"], effect["high"], effect["n"]) == (found.low, found.high, 24)
+    assert effect["design"] == "quasi-experiment" and effect["period_start"] == 2026
+    source = content["sources"][0]
+    assert pilot.public_id in source["url"] and found.protocol.digest in source["seen"]
+    assert content["place"]["city"] == "lund"
+    assert not faults_of_draft(draft)
+    submit_draft(draft, expected_revision=draft.revision, actor=editor, at=AFTER)
+    # The same act again gives the draft there is.
+    assert case_of(pilot, editor) == draft and Draft.objects.count() == 1
+
+
+def test_null_results_and_harm_become_cases_too(editor):
+    null = case_of(reported(editor, effect=0.0, title="Null", **LISTS), editor)
+    assert null.content["outcome"] == "did-not-work" and null.content["reasons"] == ["no-effect"]
+    assert "No effect shown" in null.content["texts"]["en"]["what_did_not"]
+    harm = case_of(reported(editor, effect=6.0, title="Harm", **LISTS), editor)
+    assert harm.content["reasons"] == ["harm"]
+
+
+def test_a_stopped_pilot_becomes_a_case_without_an_effect(editor):
+    pilot = registered(editor)
+    pilots.stop(pilot, reason="The heat failed twice.", actor=editor, at=AFTER)
+    content = case_of(Pilot.objects.get(), editor).content
+    assert content["reasons"] == ["stopped"] and content["effects"] == []
+    assert "The heat failed twice." in content["texts"]["en"]["what_did_not"]
+
+
+def test_without_a_result_or_a_right_there_is_no_case(editor):
+    pilot = registered(editor)
+    with pytest.raises(InvalidData):
+        case_of(pilot, editor)
+    done = reported(editor, title="Done")
+    member = person("Mo Member")
+    join(member, team("lund"), "member")
+    with pytest.raises(NotAllowed):
+        case_of(done, acting(member))
+    assert not Draft.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("design", "told"),
+    [("randomised", "rct"), ("its", "before-after"), ("before-after", "before-after")],
+)
+def test_the_design_is_told_as_what_it_can_show(editor, design, told):
+    draft = case_of(reported(editor, design, **LISTS), editor)
+    assert draft.content["effects"][0]["design"] == told

@@ -1,0 +1,268 @@
+"""The pages of pilots: from the plan to the published result, in three languages."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from alliance.core import clock
+from alliance.core.tasks import Worker
+from alliance.testbeds.enums import PilotState
+from alliance.testbeds.models import Pilot
+from tests.factories.pages import page, told
+from tests.factories.pilots import (
+    AFTER,
+    FROZEN,
+    as_csv,
+    data_rows,
+    evaluate,
+    lay_pilots,
+    planned,
+    registered,
+    reported,
+    send,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def editor(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(clock, "now", lambda: AFTER)
+    return lay_pilots()
+
+
+def browser(actor) -> Client:
+    client = Client()
+    client.force_login(actor.user)
+    return client
+
+
+def test_from_an_empty_form_to_a_frozen_protocol_by_the_pages(editor, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: FROZEN)
+    client = browser(editor)
+    started = client.post(
+        "/en/pilots/new",
+        {
+            "team": "lund-municipality",
+            "title": "Renovation in packages",
+            "design": "did",
+            "language": "en",
+            "solution": "road-pricing",
+        },
+    )
+    assert started.status_code == 302
+    pilot = Pilot.objects.get()
+    base = f"/en/pilots/{pilot.public_id}"
+    assert "Difference of the changes" in pilot.plan["primary_model"]
+
+    def save(step: str, **fields: object) -> None:
+        pilot.refresh_from_db()
+        answer = client.post(
+            f"{base}/plan/{step}/", {"revision": pilot.revision, "go": "next", **fields}
+        )
+        assert answer.status_code == 302, told_of(answer)
+
+    save("question", title="Renovation in packages", question="Less heat?", cities="Lund\nUmeå",
+         solution="road-pricing")  # fmt: skip
+    save("outcome", unit="block", outcome="heat", outcome_unit="kWh", direction="lower-is-better",
+         smallest_useful="2", estimand="Mean.", measure="traffic volume")  # fmt: skip
+    save("design", design="did", assignment_rule="By lot.", starts_on="2026-02-01",
+         time_step="month", primary_model="DiD.", subgroups="tenure")  # fmt: skip
+    save("sample", sample__n="12", sample__sd="3", sample__correlation="0.5", sample__power="0.8",
+         alpha="0.05", sample__basis="Bills.")  # fmt: skip
+    power = told(client, f"{base}/plan/sample/")
+    assert "With 12 on each side an effect of 3.59 kWh or more is found in 80 % of pilots" in power
+    assert "37 are needed on each side" in power
+    check = told(client, f"{base}/plan/check/")
+    assert "This is still open" in check and "Stop rule" in check
+    pilot.refresh_from_db()
+    refused = client.post(f"{base}/freeze", {"revision": pilot.revision})
+    assert refused.status_code == 422
+    save("rules", missing_rule="complete", stop_rule="Cold homes.", result_due="2026-12-31")
+    pilot.refresh_from_db()
+    assert client.post(f"{base}/freeze", {"revision": pilot.revision}).status_code == 302
+    pilot.refresh_from_db()
+    assert pilot.state == PilotState.REGISTERED
+    assert pilot.plan["cities"] == ["lund", "umea"] and pilot.plan["subgroups"] == ["tenure"]
+    # From now on every way to edit it is closed, with the reason.
+    closed = client.post(f"{base}/plan/rules/", {"revision": pilot.revision, "stop_rule": "None."})
+    assert closed.status_code == 403 and "The protocol is frozen" in closed.content.decode()
+
+
+def told_of(answer) -> str:
+    return re.sub(r"<[^>]+>", " ", answer.content.decode())[:3000]
+
+
+def test_a_plan_is_nobodys_but_the_teams(editor):
+    pilot = planned(editor)
+    assert Client().get(f"/en/pilots/{pilot.public_id}/").status_code == 404
+    assert "Renovation" not in page(Client(), "/en/pilots/")
+    assert "Your team plans" in told(browser(editor), "/en/pilots/")
+
+
+def test_the_digest_on_the_page_is_that_of_the_file_that_is_downloaded(editor):
+    pilot = registered(editor)
+    shown = told(Client(), f"/en/pilots/{pilot.public_id}/")
+    answer = Client().get(f"/sv/pilots/{pilot.public_id}/versions/1/protocol.json")
+    digest = hashlib.sha256(answer.content).hexdigest()
+    assert digest in shown and answer.headers["X-Protocol-SHA256"] == digest
+    assert "attachment" in answer.headers["Content-Disposition"]
+    assert Client().get(f"/en/pilots/{pilot.public_id}/versions/2/protocol.json").status_code == 404
+
+
+def test_data_with_faults_are_refused_by_cell_and_good_ones_are_analysed_by_the_worker(editor):
+    pilot = registered(editor)
+    client, base = browser(editor), f"/en/pilots/{pilot.public_id}"
+    rows = data_rows()
+    rows[1]["outcome"] = "cold"
+    wrong = client.post(
+        f"{base}/data", {"city": "lund", "file": SimpleUploadedFile("a.csv", as_csv(rows))}
+    )
+    assert wrong.status_code == 422
+    assert "row 3, column outcome" in wrong.content.decode()
+    assert not pilot.measurements.exists()
+    good = SimpleUploadedFile("a.csv", as_csv(data_rows()))
+    assert client.post(f"{base}/data", {"city": "lund", "file": good}).status_code == 302
+    assert client.post(f"{base}/analyse").status_code == 302
+    busy = client.get(f"{base}/").content.decode()
+    assert "An analysis is being worked out" in busy and 'hx-trigger="every' in busy
+    found = pilot.evaluations.get()
+    Worker(until_empty=True).run()
+    found.refresh_from_db()
+    assert found.state == "done"
+    shown = told(Client(), f"{base}/")
+    assert "An effect is shown: the outcome was" in shown and "with results" in shown
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "none"),
+    [
+        ("en", "An effect is shown: the outcome was 6.1 kWh/m² lower", "No effect shown"),
+        ("fr", "Un effet est montré : la valeur mesurée était inférieure de 6,1 kWh/m²",
+         "Aucun effet montré"),
+        ("sv", "En effekt är påvisad: utfallet var 6,1 kWh/m² lägre", "Ingen effekt påvisad"),
+    ],
+)  # fmt: skip
+def test_results_speak_plainly_in_each_language(editor, language, sentence, none):
+    pilot = reported(editor)
+    found = pilot.evaluations.get()
+    address = f"/{language}/pilots/{pilot.public_id}/results/{found.public_id}/"
+    assert sentence in told(Client(), address)
+    null = reported(editor, title="Another", effect=0.0)
+    shown = told(Client(), f"/{language}/pilots/{null.public_id}/")
+    assert none in shown and sentence[:20] not in shown
+
+
+def test_a_result_has_its_charts_with_words_and_tables(editor):
+    for design, n in (("did", 2), ("its", 1), ("synthetic-control", 2), ("staggered", 1)):
+        pilot = reported(editor, design, title=design)
+        found = pilot.evaluations.get()
+        source = page(Client(), f"/en/pilots/{pilot.public_id}/results/{found.public_id}/")
+        assert source.count('class="chart forest"') == n, design
+        assert source.count('class="chart-summary"') == n
+        assert source.count("The same as a table") == n
+        assert "nan" not in source.split("<main")[1].lower().replace("finance", "")
+
+
+def test_the_public_list_shows_what_runs_what_is_late_and_null_results(editor):
+    registered(editor, title="Runs on")
+    registered(editor, title="Forgotten", result_due="2026-10-15")
+    reported(editor, title="Nothing came", effect=0.0)
+    assert "Runs on" in told(Client(), "/en/pilots/")
+    late = told(Client(), "/en/pilots/?show=overdue")
+    assert "Forgotten" in late and "result overdue for 40 days" in late and "Runs on" not in late
+    assert "No effect shown" in told(Client(), "/en/pilots/?show=results")
+    assert Client().get("/en/pilots/?show=secret").status_code == 404
+
+
+def test_small_numbers_of_people_are_hidden_in_results_and_groups(editor):
+    pilot = registered(
+        editor,
+        "randomised",
+        units_are_people=True,
+        subgroups=["age"],
+        sample={"n": 4, "basis": "x"},
+    )
+    rows = data_rows("randomised", units=8)
+    for row in rows:
+        row["age"] = "old" if row["unit"] in {"B00", "B01", "B02"} else "young"
+    send(pilot, editor, rows)
+    found = evaluate(pilot, editor)[0]
+    assert found.result["hidden"] and not found.result["charts"]
+    assert found.result["details"]["n_treated"] is None
+    groups = {line["group"]: line for line in found.result["groups"]}
+    assert groups["old"] == {"column": "age", "group": "old", "hidden": True}
+    shown = told(Client(), f"/en/pilots/{pilot.public_id}/results/{found.public_id}/")
+    assert "hidden: fewer than 5 people" in shown
+
+
+def test_a_deviation_is_frozen_by_its_page_and_shown_with_its_reason(editor):
+    pilot = registered(editor)
+    client, base = browser(editor), f"/en/pilots/{pilot.public_id}"
+    source = page(client, f"{base}/deviate")
+    fields = dict(re.findall(r'<input[^>]* name="([^"]+)"[^>]*?value="([^"]*)"', source))
+    fields |= dict(re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>\s*([^<]*)</textarea>', source))
+    for name in ("direction", "time_step", "missing_rule", "design", "solution"):
+        fields[name] = pilot.plan[name]
+    fields["sample__n"] = "14"
+    assert client.post(f"{base}/deviate", fields | {"reason": ""}).status_code == 422
+    answer = client.post(f"{base}/deviate", fields | {"reason": "Two more blocks joined."})
+    assert answer.status_code == 302, told_of(answer)
+    shown = told(Client(), f"{base}/")
+    assert "Two more blocks joined." in shown and "12 → 14" in shown
+
+
+def test_a_pilot_can_be_cited(editor):
+    pilot = registered(editor)
+    answer = Client().get(f"/en/pilots/{pilot.public_id}/cite.bib").content.decode()
+    assert answer.startswith("@misc{") and pilot.protocols.get().digest[:12] in answer
+
+
+@pytest.mark.parametrize("design", ["its", "synthetic-control"])
+def test_power_is_simulated_from_the_time_before_by_the_worker(editor, design):
+    pilot = planned(editor, design, sample={"after": 6, "basis": "x"})
+    client, base = browser(editor), f"/en/pilots/{pilot.public_id}"
+    months = [f"{2024 + i // 12}-{i % 12 + 1:02d}" for i in range(24)]
+    rows = data_rows(design, months=months, effect=0.0)
+    file = SimpleUploadedFile("before.csv", as_csv(rows))
+    assert client.post(f"{base}/power", {"file": file}).status_code == 302
+    Worker(until_empty=True).run()
+    pilot.refresh_from_db()
+    assert pilot.simulation["state"] == "done", pilot.simulation
+    assert pilot.simulation["power"] == sorted(pilot.simulation["power"])
+    assert "Power" in told(client, f"{base}/plan/sample/")
+    client.post(f"{base}/power", {"file": SimpleUploadedFile("before.csv", b"time\n2024-01\n")})
+    assert "column outcome: is missing" in told(client, f"{base}/plan/sample/")
+
+
+def test_pages_ask_few_questions_of_the_database(editor):
+    pilot = registered(editor, cities=["lund", "umea"])
+    for number, city in enumerate(("lund", "umea")):
+        send(pilot, editor, data_rows(seed=number), city=city)
+    evaluate(pilot, editor)
+    result = pilot.evaluations.filter(city=None).get().public_id
+    client = browser(editor)
+    for address in ("", f"results/{result}/", "data", "deviate"):
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            assert client.get(f"/en/pilots/{pilot.public_id}/{address}").status_code == 200
+        assert len(queries) <= 15, (address, len(queries))
+    with CaptureQueriesContext(connection) as queries:
+        assert Client().get("/en/pilots/?show=results").status_code == 200
+    assert len(queries) <= 15
+
+
+def test_overdue_begins_on_the_day_after(editor, monkeypatch):
+    registered(editor, title="Due", result_due="2026-11-24")
+    assert "No result is overdue." in told(Client(), "/en/pilots/?show=overdue")
+    monkeypatch.setattr(clock, "now", lambda: AFTER + dt.timedelta(days=1))
+    assert "result overdue for 1 day" in told(Client(), "/en/pilots/?show=overdue")
