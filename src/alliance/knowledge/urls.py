@@ -58,6 +58,7 @@ urlpatterns = [
     ),
     path("cases/<str:public_id>/chain/", chain.chain, name="case-chain"),
     path("cases/<str:public_id>/adopt", adopting.adopt_case, name="case-adopt"),
+    path("agreements/<str:public_id>/plan/", adopting.plan, name="replication-plan"),
     path("solutions/<str:public_id>/adopt", adopting.adopt_solution, name="solution-adopt"),
     path("cases/<str:public_id>/ask", questions.ask, name="case-ask"),
     path("questions/", questions.question_index, name="questions"),

@@ -18,7 +18,10 @@ from alliance.core.errors import NotAllowed
 from alliance.core.models import AuditEvent
 from alliance.knowledge.models import CaseVersion, Draft, DraftRevision, Question, Review
 from alliance.knowledge.services import drafts, reviews
+from alliance.network.models import City, Need, Partnership, PeerReviewer
+from alliance.network.services import exchange
 from tests.factories.drafts import document
+from tests.factories.exchange import make_agreement, make_need, make_offer, make_peer_review
 from tests.factories.knowledge import lay_ground
 from tests.factories.people import NOW, PASSWORD, acting, join, person, team
 
@@ -66,6 +69,14 @@ def busy():
         actor=acting(user),
         at=NOW,
     )
+    speaks = acting(user)
+    make_need(umea, speaks)
+    make_offer(umea, speaks)
+    exchange.prioritise(
+        make_need(lund, acting(other)), member_of(umea), priority=2, actor=speaks, at=NOW
+    )
+    make_agreement(umea, lund, speaks, case=case, contact_role="Head of mobility")
+    make_peer_review(lund, acting(other), reviewer=(umea, speaks), report=True)
     for answered in (None, NOW):
         Question.objects.create(
             case=case,
@@ -80,6 +91,12 @@ def busy():
     return user
 
 
+def member_of(organisation):
+    """The team, whose city is a member of the network."""
+    City.objects.filter(pk=organisation.city_id).update(is_member=True)
+    return organisation
+
+
 def test_all_of_it_is_shown_in_words_and_can_be_taken_away(busy, client):
     client.force_login(busy)
     page = client.get("/sv/my-data/")
@@ -92,6 +109,8 @@ def test_all_of_it_is_shown_in_words_and_can_be_taken_away(busy, client):
     keys = {key for part in file.values() for one in (part if isinstance(part, list) else [part])
             for key in one}  # fmt: skip
     assert keys <= set(WORDS), "each field has a word"
+    for part in ("needs_stated", "offers_made", "priorities_given", "agreements", "peer_reviews"):
+        assert file[part], part
     assert "password" not in json.dumps(file)
 
 
@@ -220,3 +239,12 @@ def test_what_is_deleted_is_overwritten_in_the_file():
     assert is_there(), "before, there is something to find"
     User.objects.filter(pk=user.pk).delete()
     assert not is_there()
+
+
+def test_what_was_said_for_a_city_goes_on_without_who_said_it(busy):
+    own_data.erase(busy, actor=acting(busy), at=LATER)
+    assert Need.objects.filter(stated_by=None).count() == 1
+    agreement = Partnership.objects.get()
+    assert (agreement.adopter_contact, agreement.adopter_contact_role) == (None, "")
+    reviewer = PeerReviewer.objects.get()
+    assert (reviewer.person, reviewer.function) == (None, "")

@@ -33,7 +33,7 @@ _CHUNK = 2_000
 _LATEST_WRITTEN = dt.timedelta(days=1)
 #: Columns of the table that is taken away.
 #: Kinds of records whose acts tell who wrote what; for the secretariat alone.
-CONTENT_KINDS = ("case", "draft", "question")
+CONTENT_KINDS = ("case", "draft", "question", "agreement")
 COLUMNS = ("id", "at", "who", "verb", "kind", "record", "details")
 
 #: The page of a record by its kind in the log.
@@ -47,6 +47,10 @@ _PAGES = {
     "question": "knowledge:question",
     "team": "network:team",
     "person": "knowledge:desk-person",
+    "need": "network:need",
+    "offer": "network:offer",
+    "agreement": "network:agreement",
+    "peer review": "network:peer-review",
 }
 
 

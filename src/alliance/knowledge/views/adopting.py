@@ -7,13 +7,14 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from alliance.core import clock
 from alliance.core.errors import InvalidData, NotAllowed
 from alliance.knowledge.forms.adopting import AdoptForm
 from alliance.knowledge.selectors.adopting import Knowing, knowing_case, knowing_solution
 from alliance.knowledge.selectors.doors import get_case_for, get_solution_for
+from alliance.knowledge.selectors.replication import replication_plan
 from alliance.knowledge.views import actor_of, missing_is_404
 from alliance.knowledge.views.refusals import refusal_is_403
 from alliance.network.selectors.doors import get_city_team
@@ -86,3 +87,14 @@ def _adopt(request: HttpRequest, found: Knowing, back: str) -> HttpResponse:
     }
     status = 422 if form.errors else 200
     return render(request, "knowledge/adopt.html", context, status=status)
+
+
+@require_safe
+@missing_is_404
+def plan(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The replication plan of an agreement: what the adopted case hands down."""
+    today = clock.today()
+    found = replication_plan(
+        actor_of(request), public_id, language=request.LANGUAGE_CODE, today=today
+    )
+    return render(request, "knowledge/replication.html", {"plan": found, "today": today})

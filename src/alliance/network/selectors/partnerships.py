@@ -208,7 +208,10 @@ def agreement_list(
     )
 
 
-def _step(step: PartnershipStep, agreement: Partnership, language: str, today: dt.date) -> StepLine:
+def step_line(
+    step: PartnershipStep, agreement: Partnership, language: str, today: dt.date
+) -> StepLine:
+    """The line of a step; overdue where the agreement runs and its day is over."""
     open_ = step.done_at is None and agreement.ended_at is None
     return StepLine(
         number=step.number,
@@ -280,7 +283,7 @@ def agreement_page(
             _side(agreement, PartnershipSide.SOURCE.value, language, is_party),
             _side(agreement, PartnershipSide.ADOPTER.value, language, is_party),
         ),
-        steps=tuple(_step(step, agreement, language, today) for step in steps),
+        steps=tuple(step_line(step, agreement, language, today) for step in steps),
         history=_history(agreement, language, is_party),
         own_side=own.value if own else "",
         may_agree=own is not None

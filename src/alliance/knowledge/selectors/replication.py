@@ -1,0 +1,201 @@
+"""The replication plan of an adoption agreement: what the adopted case hands down, side by side
+with what is known of the city that adopts it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from alliance.core.audit import Actor
+from alliance.knowledge.enums import Design, Direction
+from alliance.knowledge.models import CaseStudy, Effect, Solution
+from alliance.knowledge.selectors.cases import Amount, quantities
+from alliance.knowledge.selectors.costs import CostView, cost_view
+from alliance.knowledge.selectors.doors import visible_cases
+from alliance.knowledge.selectors.localise import country_name, local_name, local_symbol, pick
+from alliance.network.bands import climate_zone, size_band
+from alliance.network.enums import SubjectKind
+from alliance.network.localise import Told, told
+from alliance.network.models import City, Partnership
+from alliance.network.selectors.partnerships import StepLine, get_agreement_for, step_line
+from alliance.web.formatting import number
+
+
+@dataclass(frozen=True)
+class FactLine:
+    """A fact of both cities; empty where it is not recorded. `same`: None where unknown."""
+
+    label: str
+    there: str
+    here: str
+    same: bool | None
+
+
+@dataclass(frozen=True)
+class MeasureLine:
+    """What the first city measured, to be measured again. `baseline` None: not recorded."""
+
+    measure: str
+    unit: str
+    symbol: str
+    is_change: bool
+    value: float
+    baseline: float | None
+    qualifier: Told
+    design: str
+    direction: str
+
+
+@dataclass(frozen=True)
+class Inherited:
+    """What a case hands down. `scaled` is its converted cost per inhabitant times the inhabitants
+    of the adopting city; None where one of them is not recorded."""
+
+    case_id: str
+    problem: Told
+    what_worked: Told
+    what_did_not: Told
+    equity_notes: Told
+    cost: CostView
+    scaled: float | None
+    staff_time: Amount | None
+    lead_time: Amount | None
+    lifetime: Amount | None
+    measures: tuple[MeasureLine, ...]
+
+
+@dataclass(frozen=True)
+class ReplicationPlan:
+    """The plan of one agreement. `inherited` is None where a solution is adopted and not one
+    case, and where the case is no longer published."""
+
+    agreement_id: str
+    title: Told
+    source: str
+    adopter: str
+    adopter_team: str
+    aim: Told
+    prerequisites: tuple[Told, ...]
+    facts: tuple[FactLine, ...]
+    inherited: Inherited | None
+    steps: tuple[StepLine, ...]
+
+
+def replication_plan(
+    actor: Actor, agreement_id: str, *, language: str, today: dt.date
+) -> ReplicationPlan:
+    """The plan of an agreement that the actor may read, in at most nine queries. Raises
+    NotFound."""
+    agreement = get_agreement_for(actor, agreement_id)
+    case = _case(agreement)
+    return ReplicationPlan(
+        agreement_id=agreement.public_id,
+        title=told(agreement.subject_title, agreement.subject_language, language),
+        source=local_name(agreement.source_city, language),
+        adopter=local_name(agreement.adopting_city, language),
+        adopter_team=agreement.adopter.public_id,
+        aim=told(agreement.aim, agreement.language, language),
+        prerequisites=_prerequisites(_solution(agreement, case), language),
+        facts=_facts(agreement.source_city, agreement.adopting_city, language),
+        inherited=_inherited(case, agreement.adopting_city, language) if case else None,
+        steps=tuple(step_line(step, agreement, language, today) for step in agreement.steps.all()),
+    )
+
+
+def _case(agreement: Partnership) -> CaseStudy | None:
+    if agreement.subject_kind != SubjectKind.CASE:
+        return None
+    rows = visible_cases(None).filter(public_id=agreement.subject_id)
+    return (
+        rows.select_related("city", "solution")
+        .prefetch_related("texts", "effects__measure", "effects__unit", "solution__texts")
+        .first()
+    )
+
+
+def _solution(agreement: Partnership, case: CaseStudy | None) -> Solution | None:
+    if case is not None:
+        return case.solution
+    rows = Solution.objects.filter(public_id=agreement.subject_id).prefetch_related("texts")
+    return rows.first() if agreement.subject_kind == SubjectKind.SOLUTION else None
+
+
+def _prerequisites(solution: Solution | None, language: str) -> tuple[Told, ...]:
+    if solution is None:
+        return ()
+    found = pick(solution.texts.all(), language)
+    return tuple(Told(one, found.foreign) for one in found.text.prerequisites)
+
+
+def _fact(label: str, there: str, here: str) -> FactLine:
+    return FactLine(label, there, here, there == here if there and here else None)
+
+
+def _facts(source: City, adopter: City, language: str) -> tuple[FactLine, ...]:
+    def density(city: City) -> str:
+        if not city.population or not city.area_km2:
+            return ""
+        return _("%(n)s per km²") % {"n": number(round(city.population / city.area_km2))}
+
+    def people(city: City) -> str:
+        return number(city.population) if city.population else ""
+
+    size, climate = (
+        (size_band(source), size_band(adopter)),
+        (
+            climate_zone(source),
+            climate_zone(adopter),
+        ),
+    )
+    figures = (
+        (_("Inhabitants"), people(source), people(adopter)),
+        (_("Inhabitants by area"), density(source), density(adopter)),
+    )
+    return (
+        _fact(_("Country"), *(country_name(one.country, language) for one in (source, adopter))),
+        _fact(_("Size band"), *(str(one.label) if one else "" for one in size)),
+        _fact(_("Climate"), *(str(one.label) if one else "" for one in climate)),
+        # That two figures differ says nothing by itself.
+        *(FactLine(label, there, here, None) for label, there, here in figures),
+    )
+
+
+def _measure(effect: Effect, case: CaseStudy, language: str) -> MeasureLine:
+    return MeasureLine(
+        measure=local_name(effect.measure, language),
+        unit=local_name(effect.unit, language),
+        symbol=local_symbol(effect.unit, language),
+        is_change=effect.unit.is_change,
+        value=effect.value,
+        baseline=effect.baseline,
+        qualifier=told(effect.qualifier, case.original_language, language),
+        design=str(Design(effect.design).label),
+        direction=str(Direction(effect.direction).label),
+    )
+
+
+def _inherited(case: CaseStudy, adopter: City, language: str) -> Inherited:
+    found = pick(case.texts.all(), language, case.original_language)
+    text, foreign = found.text, found.foreign
+    cost = cost_view(case, language)
+    staff, lead, lifetime = quantities(case)
+    each = cost.per_inhabitant
+    return Inherited(
+        case_id=case.public_id,
+        problem=Told(text.problem, foreign),
+        what_worked=Told(text.what_worked, foreign),
+        what_did_not=Told(text.what_did_not, foreign),
+        equity_notes=Told(text.equity_notes, foreign),
+        cost=cost,
+        scaled=round(each.value * adopter.population) if each and adopter.population else None,
+        staff_time=staff,
+        lead_time=lead,
+        lifetime=lifetime,
+        measures=tuple(
+            _measure(effect, case, language)
+            for effect in case.effects.all()
+            if not effect.pool_exclusion
+        ),
+    )
