@@ -19,6 +19,9 @@ from alliance.search.words import LANGUAGES, bare, fold, is_stop_word, stem_toke
 # How much finding a word in another way counts against finding its stem (1).
 CONCEPT = 0.95
 NAME = 1.0
+# A kind of what is sought is what is sought; what it is a kind of may be something else.
+NARROWER = 0.7
+BROADER = 0.4
 FORM = 0.9
 OTHER_LANGUAGE = 0.9
 WHOLE_COMPOUND = 1.0
@@ -33,12 +36,16 @@ MAX_COMPOUNDS = 40
 class Term:
     """One thing the reader looks for. alternatives: token -> how much finding it counts.
 
+    kin: the same of concepts that are a kind of it, or that it is a kind of. They raise a record
+    among those that have some of the words; finding them is not finding the word.
+
     weight: 1, or less for a word that goes with any subject, such as "reduce"; a record need not
     have such a word to count as finding all.
     """
 
     word: str
     alternatives: dict[str, float] = field(default_factory=dict)
+    kin: dict[str, float] = field(default_factory=dict)
     weight: float = 1.0
 
     @property
@@ -122,7 +129,7 @@ class _Expander:
             self._add_concepts(terms, inside, span.concepts, len(places), CONCEPT)
             for place in inside:
                 terms[place].weight = self.glossary.weight(span.concepts)
-            if any(self.count(f"c:{concept}") for concept in span.concepts):
+            if any(self._is_told(concept) for concept in span.concepts):
                 covered.update(inside)
             self._add_inner(terms, span)
         self._join_neighbours(terms, covered, len(places))
@@ -133,6 +140,11 @@ class _Expander:
         for place in places:
             self._finish(place, terms[place], covered=place in covered, foreign=foreign)
         return self.result
+
+    def _is_told(self, concept: str) -> bool:
+        """Whether a record has the concept or a kind of it."""
+        kinds = self.glossary.narrower.get(concept, ())
+        return any(self.count(f"c:{one}") for one in (concept, *kinds))
 
     def _own_term(self, place: int) -> Term:
         word = self.bares[self.language][place] or ""
@@ -157,6 +169,13 @@ class _Expander:
         for concept in concepts:
             for place in inside:
                 terms[place].add(f"c:{concept}", weight)
+                for kind in self.glossary.narrower.get(concept, ()):
+                    terms[place].kin[f"c:{kind}"] = NARROWER
+                    if not self.count(f"c:{concept}"):
+                        # Nothing is told of it but by its kinds: they are what was sought.
+                        terms[place].add(f"c:{kind}", weight * NARROWER)
+                if (wider := self.glossary.broader.get(concept)) is not None:
+                    terms[place].kin[f"c:{wider}"] = BROADER
             share = self.glossary.weight([concept]) * len(inside) / n_words
             self.result.concepts[concept] = max(share, self.result.concepts.get(concept, 0.0))
 

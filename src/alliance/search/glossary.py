@@ -1,9 +1,10 @@
 """The glossary: phrases in three languages that mean one thing, and finding them in text.
 
-`glossary.csv` has the columns concept, en, fr, sv, weight; a cell holds synonyms parted by "|", the
-preferred one first. A phrase is compared by the stems of its words, so all inflections match, and
-small words inside it do not count: "rue aux écoles" is "rue des écoles". The weight is empty, or
-below 1 for words that go with any subject ("reduce", "fewer") and say little of what is sought.
+`glossary.csv` has the columns concept, en, fr, sv, weight, broader; a cell holds synonyms parted by
+"|", the preferred one first. A phrase is compared by the stems of its words, so all inflections
+match, and small words inside it do not count: "rue aux écoles" is "rue des écoles". The weight is
+empty, or below 1 for words that go with any subject ("reduce", "fewer") and say little of what is
+sought. `broader` is the concept that this one is a kind of: a tram is public transport.
 """
 
 from __future__ import annotations
@@ -80,6 +81,9 @@ class Glossary:
         self.preferred: dict[str, dict[str, str]] = {}
         #: Concepts of words that go with any subject: how much finding one counts, 0 to 1.
         self.light: dict[str, float] = {}
+        #: What a concept is a kind of, and what is a kind of it: one step up, one step down.
+        self.broader: dict[str, str] = {}
+        self.narrower: dict[str, list[str]] = defaultdict(list)
         self._phrases = {language: _Phrases() for language in LANGUAGES}
         #: Stems that stand alone in a phrase, by language: parts that compounds are made of.
         self.single_words: dict[str, set[str]] = {language: set() for language in LANGUAGES}
@@ -91,6 +95,9 @@ class Glossary:
             self.preferred[concept] = {}
             if row.get("weight"):
                 self.light[concept] = float(row["weight"])
+            if row.get("broader"):
+                self.broader[concept] = row["broader"]
+                self.narrower[row["broader"]].append(concept)
             for language in LANGUAGES:
                 synonyms = [cell.strip() for cell in row[language].split("|") if cell.strip()]
                 if synonyms:

@@ -14,14 +14,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from alliance.search.analysis import exact_token
-from alliance.search.expansion import Expansion, Term, expand
+from alliance.search.expansion import Expansion, expand
 from alliance.search.facet_columns import Mask
 from alliance.search.index import Index, Scores
 from alliance.search.words import LANGUAGES, bare, is_stop_word, stem_token, words
@@ -29,6 +29,8 @@ from alliance.search.words import LANGUAGES, bare, is_stop_word, stem_token, wor
 #: Characters of a query that are read; the rest is left out, with a notice.
 MAX_LENGTH = 200
 
+# So much of a word is found where only a kind of it is, or what it is a kind of.
+KIN_SHARE = np.float32(0.5)
 # A record past its date of review: what it says may no longer hold.
 STALE_FACTOR = 0.75
 # The whole query is the title or name of the record.
@@ -114,9 +116,9 @@ def parse(text: str) -> ParsedText:
     )
 
 
-def _best(index: Index, term: Term) -> Scores:
+def _best(index: Index, tokens: Mapping[str, float]) -> Scores:
     best = np.zeros(index.size, np.float32)
-    for token, weight in term.alternatives.items():
+    for token, weight in tokens.items():
         rows, weights = index.postings(token)
         if rows.size:
             best[rows] = np.maximum(best[rows], weights * np.float32(weight))
@@ -151,7 +153,7 @@ def _excluded(index: Index, parsed: ParsedText, language: str) -> Mask:
     for group in parsed.excluded:
         terms = expand(group, language, index).terms
         if terms:
-            mask |= np.logical_and.reduce([_best(index, term) > 0 for term in terms])
+            mask |= np.logical_and.reduce([_best(index, term.alternatives) > 0 for term in terms])
     for phrase in parsed.excluded_phrases:
         mask |= _phrase(index, phrase, language)
     return mask
@@ -186,11 +188,16 @@ def match(index: Index, parsed: ParsedText, language: str, *, today: int) -> Mat
     whole = np.float32(0)
     needed = found.needed
     for term in found.terms:
-        best = _best(index, term)
+        best = _best(index, term.alternatives)
         has = best > 0
         telling = np.float32(term.weight) * idf(index, int(np.count_nonzero(has)))
+        carries = has.astype(np.float32)
+        if term.kin:
+            kin = _best(index, term.kin)
+            np.maximum(best, kin, out=best)
+            np.maximum(carries, KIN_SHARE * (kin > 0), out=carries)
         score += telling * best
-        carried += telling * has
+        carried += telling * carries
         if term in needed:
             full &= has
         whole += telling

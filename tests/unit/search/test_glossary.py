@@ -107,3 +107,16 @@ def test_the_glossary_that_ships_joins_the_three_languages() -> None:
     for text, language in (("cycle paths", "en"), ("pistes cyclables", "fr"), ("cykelvägar", "sv")):
         assert "cycle-path" in concepts(glossary(), text, language)
     assert all(set(names) == {"en", "fr", "sv"} for names in glossary().preferred.values())
+
+
+def test_what_a_concept_is_a_kind_of_is_a_concept_and_never_itself() -> None:
+    shipped = glossary()
+    assert shipped.broader["tram"] == "public-transport"
+    assert "tram" in shipped.narrower["public-transport"]
+    for concept, wider in shipped.broader.items():
+        assert {concept, wider} <= set(shipped.preferred)
+        seen = {concept}
+        while wider:
+            assert wider not in seen, f"{concept} is a kind of itself"
+            seen.add(wider)
+            wider = shipped.broader.get(wider, "")

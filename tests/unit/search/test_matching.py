@@ -98,6 +98,24 @@ def test_the_words_of_a_phrase_are_found_in_other_languages_too() -> None:
     assert result.full.sum() == 1
 
 
+def test_a_kind_of_what_is_sought_stands_above_what_shares_a_word() -> None:
+    index = index_of(
+        document("blocks", "Renovation of apartment blocks"),
+        document("homes", "Renovation of homes"),
+        document("tyres", "Tyres on roads"),
+        document("bins", "Bins for apartment blocks"),
+    )
+    result = found(index, "renovering flerbostadshus", "sv")
+    assert ids(index, result)[:2] == ["blocks", "homes"]
+    # A home need not be in such a block: the record has not all the words.
+    assert [bool(result.full[row]) for row in range(index.size)].count(True) == 1
+
+
+def test_what_is_sought_is_found_by_its_kinds_alone() -> None:
+    index = index_of(document("tram", "A tram line"), document("bins", "Bins"))
+    assert search(index, "transports en commun", "fr") == ["tram"]
+
+
 def test_a_word_nobody_has_is_named_and_left_out() -> None:
     result = found(INDEX, "free zyxwvut buses")
     assert result.expansion.unmatched == ["zyxwvut"]
