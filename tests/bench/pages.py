@@ -60,7 +60,7 @@ def noting(queries: list[str]) -> Callable[..., Any]:
     return wrapper
 
 
-def _timed(get: Callable[[str], object], address: str) -> tuple[float, float]:
+def timed(get: Callable[[str], object], address: str) -> tuple[float, float]:
     """Milliseconds by the clock, and of work of the processor."""
     start = time.process_time()
     by_clock = milliseconds(lambda: get(address))
@@ -98,7 +98,7 @@ def run() -> Iterator[Figure]:
             queries: list[str] = []
             with connection.execute_wrapper(noting(queries)):
                 client.get(address)
-            times, work = zip(*(_timed(client.get, address) for _ in range(ROUNDS)), strict=True)
+            times, work = zip(*(timed(client.get, address) for _ in range(ROUNDS)), strict=True)
             title = f"{name} {address}"[:53]
             yield Figure(f"{title} p95", percentile(list(times), 0.95), "ms", MAX_MS)
             # What other programs on the machine do is not in it.

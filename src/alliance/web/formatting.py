@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale
 from babel.dates import format_date
@@ -86,7 +86,12 @@ def number(
     Without `digits` the decimals are those of the value, at most six; with it, exactly that many.
     `signed` writes a plus before positive numbers. ValueError for NaN and infinity.
     """
-    exact = Decimal(str(value))
+    return _number(str(value), digits, signed, (language or get_language() or "en")[:2])
+
+
+@lru_cache(maxsize=20_000)
+def _number(value: str, digits: int | None, signed: bool, language: str) -> str:
+    exact = Decimal(value)
     if not exact.is_finite():
         raise ValueError(f"{value} is not a finite number")
     decimals = "" if digits == 0 else "." + ("#" * 6 if digits is None else "0" * digits)

@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.db.models import Count, Max
 from django.utils.functional import Promise
@@ -26,6 +27,7 @@ from alliance.indicators.selectors.published import release_at
 from alliance.indicators.selectors.standing_texts import clause_text
 from alliance.indicators.selectors.values import observations_at, totals
 from alliance.indicators.selectors.words import Words, told, words
+from alliance.network.models import City
 
 #: So many members are named beside an indicator; the rest is counted.
 NAMED = 4
@@ -133,7 +135,7 @@ def network_page(
 ) -> NetworkPage:
     """The catalogue as known at `moment`, of all indicators or of those a measure acts on.
 
-    Seven queries. What is counted comes from the scores of the release.
+    Eight queries. What is counted comes from the scores of the release.
     """
     release = release_at(moment)
     indicators = indicators_in_order()
@@ -158,24 +160,45 @@ def network_page(
     )
 
 
-def _counted(release: Release) -> dict[str, _Found]:
+@lru_cache(maxsize=64)
+def _of_release(release: int, public_id: str) -> tuple[tuple[str, str, int, str], ...]:
+    """(node, clause that keeps from a rank, cities with a figure, newest period).
+
+    A reading of all scores of a release, kept because a published release never changes. The
+    random id stands in the key for databases that are emptied and give numbers out again.
+    """
     rows = (
         Score.objects.filter(release=release, kind=NodeKind.INDICATOR)
         .order_by()
-        .values_list("node", "standing", "not_ranked", "city__is_member")
-        .annotate(n=Count("id"), valued=Count("value"), newest=Max("period"))
+        .values_list("node", "not_ranked")
+        .annotate(valued=Count("value"), newest=Max("period"))
     )
+    return tuple((node, clause, valued, newest or "") for node, clause, valued, newest in rows)
+
+
+def _counted(release: Release) -> dict[str, _Found]:
     found: dict[str, _Found] = defaultdict(_Found)
-    for node, standing, not_ranked, is_member, n, valued, newest in rows:
+    for node, clause, valued, newest in _of_release(release.pk, release.public_id):
         one = found[node]
         one.n_cities += valued
-        one.newest = max(one.newest, newest or "")
+        one.newest = max(one.newest, newest)
         one.clauses = one.clauses or Counter()
-        if not_ranked and valued:
-            one.clauses[not_ranked] += valued
+        if clause and valued:
+            one.clauses[clause] += valued
+    members = (
+        Score.objects.filter(
+            release=release,
+            kind=NodeKind.INDICATOR,
+            city__in=City.objects.filter(is_member=True).values("pk"),
+        )
+        .order_by()
+        .values_list("node", "standing", "not_ranked")
+        .annotate(n=Count("id"), valued=Count("value"))
+    )
+    for node, standing, clause, n, valued in members:
         # What tells the context is not one of the things to be good at.
-        if is_member and not_ranked != Clause.DIRECTION:
-            one.counts += _counts(standing, bool(not_ranked and valued), n)
+        if clause != Clause.DIRECTION:
+            found[node].counts += _counts(standing, bool(clause and valued), n)
     return found
 
 
@@ -204,6 +227,7 @@ def _counted_without_release(moment: dt.datetime | None) -> dict[str, _Found]:
 
 
 def _names(release: Release, language: str) -> dict[tuple[str, str], list[Named]]:
+    own = f"city__name_{language}" if language != "en" else "city__name"
     rows = (
         Score.objects.filter(
             release=release,
@@ -211,14 +235,12 @@ def _names(release: Release, language: str) -> dict[tuple[str, str], list[Named]
             standing__in=[Standing.LEADING, Standing.MUST_DO_MORE],
             city__is_member=True,
         )
-        .select_related("city")
-        .order_by("city__name")[:_MOST_NAMES]
+        .order_by("city__name")
+        .values_list("node", "standing", "city__public_id", own, "city__name")[:_MOST_NAMES]
     )
     found: dict[tuple[str, str], list[Named]] = defaultdict(list)
-    for score in rows:
-        found[score.node, score.standing].append(
-            Named(score.city.public_id, told(score.city, "name", language))
-        )
+    for node, standing, public_id, name, english in rows:
+        found[node, standing].append(Named(public_id, name or english))
     return found
 
 

@@ -43,6 +43,11 @@ SECTIONS: dict[str, Promise] = {
 }
 
 
+# Looked up for each figure of a page.
+_FLAGS: dict[str, str | Promise] = {one.value: one.label for one in Status if one != Status.NORMAL}
+_AREAS: dict[str, str | Promise] = {one.value: one.label for one in Boundary}
+
+
 @dataclass(frozen=True)
 class FigureShown:
     """A figure as pages show it. `value` is None for a figure that is missing by its status."""
@@ -62,13 +67,12 @@ class FigureShown:
     @property
     def flag(self) -> str | Promise:
         """The word of a status other than normal, else empty."""
-        known = self.status and self.status != Status.NORMAL and self.status in Status.values
-        return Status(self.status).label if known else ""
+        return _FLAGS.get(self.status, "")
 
     @property
     def area(self) -> str | Promise:
         """The word of the kind of area."""
-        return Boundary(self.boundary).label if self.boundary in Boundary.values else self.boundary
+        return _AREAS.get(self.boundary, self.boundary)
 
 
 @dataclass(frozen=True)

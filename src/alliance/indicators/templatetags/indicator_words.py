@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.db.models import TextChoices
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from alliance.indicators import enums
 from alliance.indicators.models import Score
 from alliance.indicators.selectors import standing_texts
+from alliance.indicators.selectors.profile import FigureShown
 from alliance.indicators.selectors.words import Words, told
+from alliance.web import formatting
 
 register = template.Library()
 
@@ -30,6 +33,10 @@ _KINDS: dict[str, type[TextChoices]] = {
     "batch": enums.BatchKind,
     "error": enums.ErrorBasis,
 }
+# Looked up hundreds of times on a page: asking the list of choices each time would be slow.
+_WORDS: dict[str, dict[str, str | Promise]] = {
+    kind: {one.value: one.label for one in choices} for kind, choices in _KINDS.items()
+}
 #: The shapes of outcomes serve for standings too: they differ without their colour.
 _MARKS = {"leading": "worked", "typical": "mixed", "must-do-more": "did-not-work"}
 
@@ -37,8 +44,8 @@ _MARKS = {"leading": "worked", "typical": "mixed", "must-do-more": "did-not-work
 @register.filter
 def word(code: str, kind: str) -> str | Promise:
     """The word of a code, such as `{{ "E"|word:"status" }}`. A code without one is shown."""
-    choices = _KINDS[kind]
-    return choices(code).label if code in choices.values else code
+    known = _WORDS[kind].get(code)
+    return code if known is None else known
 
 
 @register.filter
@@ -53,7 +60,7 @@ def standing_word(mark: str) -> str | Promise:
     for standing, code in _MARKS.items():
         if code == mark:
             return enums.Standing(standing).label
-    return _("unclear, not ranked or no data")
+    return gettext("unclear, not ranked or no data")
 
 
 @register.filter
@@ -94,3 +101,92 @@ def say(text: Words) -> SafeString:
 def own(record: Any, field: str) -> str:
     """What a field of a record says in the page's language, such as `{{ city|own:"name" }}`."""
     return told(record, field, get_language() or "en")
+
+
+@register.simple_tag(takes_context=True)
+def indicator_href(context: template.Context, public_id: str) -> str:
+    """The address of an indicator at the moment that the page is asked for."""
+    return _href(context, "indicators:indicator", public_id)
+
+
+@register.simple_tag(takes_context=True)
+def profile_href(context: template.Context, public_id: str) -> str:
+    """The address of a city's profile at the moment that the page is asked for."""
+    return _href(context, "indicators:city", public_id)
+
+
+def _href(context: template.Context, name: str, public_id: str) -> str:
+    asked = context.get("asked")
+    address = _pattern(name, get_language() or "en").replace("0-0", public_id)
+    return f"{address}{asked.query if asked else ''}"
+
+
+@lru_cache(maxsize=32)
+def _pattern(name: str, language: str) -> str:
+    """An address in the active language, worked out once: a page may hold a thousand of them."""
+    return reverse(name, args=["0-0"])
+
+
+# The three that follow stand in every row of long tables: as templates they took most of a page's
+# time.
+
+
+def _interval(low: float | None, high: float | None, decimals: int, *, signed: bool = False) -> str:
+    """ "90 % interval 1 to 2", as plain text; empty where it is not known."""
+    if low is None or high is None:
+        return ""
+    ends = [formatting.number(end, decimals, signed=signed) for end in (low, high)]
+    return f"{gettext('90 % interval')} {ends[0]} {pgettext('range', 'to')} {ends[1]}"
+
+
+@register.simple_tag
+def figure(shown: FigureShown) -> SafeString:
+    """A figure with its unit; and in small its period, flag, area and interval."""
+    if shown.value is None:
+        value = format_html('<span class="missing">{}</span>', gettext("no data"))
+    else:
+        text = formatting.number(shown.value, shown.decimals)
+        value = format_html('<span class="effect">{}</span> {}', text, say(shown.unit))
+    first = f"{shown.period}, {shown.flag}" if shown.flag else shown.period
+    parts = [first, str(shown.area), _interval(shown.low, shown.high, shown.decimals)]
+    small = f"{formatting.semicolon()} ".join(part for part in parts if part)
+    return format_html('{} <span class="note">({})</span>', value, small)
+
+
+@register.simple_tag
+def trend(score: Score | None) -> SafeString:
+    """The arrow and the words of a trend, with its slope and interval in score points a year."""
+    if score is None:
+        return format_html("{}", enums.TrendLabel.TOO_FEW_DATA.label)
+    sign = arrow(score)
+    head = format_html('<strong aria-hidden="true">{}</strong> ', sign) if sign else ""
+    label = str(word(score.trend, "trend"))
+    small = ""
+    if score.slope is not None:
+        slope = ngettext(
+            "%(slope)s score points a year over %(n)s year",
+            "%(slope)s score points a year over %(n)s years",
+            score.n_years,
+        ) % {"slope": formatting.number(score.slope, 1, signed=True), "n": score.n_years}
+        between = _interval(score.slope_low, score.slope_high, 1, signed=True)
+        parts = f"{formatting.semicolon()} ".join(part for part in (slope, between) if part)
+        small = format_html(' <span class="note">({})</span>', parts)
+    return format_html("{}{}{}", head, label[:1].upper() + label[1:], small)
+
+
+@register.simple_tag
+def place(score: Score | None) -> SafeString:
+    """The share of its peers that a city is at least as good as, who they are, and the error."""
+    if score is None or score.percentile is None:
+        return format_html("{}", gettext("No place among others is told."))
+    text = ngettext(
+        "At least as good as %(share)s %% of %(k)s city compared",
+        "At least as good as %(share)s %% of %(k)s cities compared",
+        score.k,
+    ) % {"share": formatting.number(100 * score.percentile, 0), "k": score.k}
+    between = _interval(percent(score.percentile_low), percent(score.percentile_high), 0)
+    small = format_html(' <span class="note">({}\u00a0%)</span>', between) if between else ""
+    about = f"{gettext('Peers:')} {peers(score.peer_group)}."
+    if score.error_basis:
+        about += f" {gettext('Error of the figure:')} {word(score.error_basis, 'error')}."
+    return format_html('{}{}<br><span class="note">{}</span>', text, small, about)

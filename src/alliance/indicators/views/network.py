@@ -20,6 +20,10 @@ from alliance.indicators.selectors.side_by_side import (
 )
 from alliance.indicators.selectors.words import told
 from alliance.indicators.views import actor_of, answers_faults, asked
+from alliance.indicators.views.paging import page_number, page_of
+
+#: Indicators on a page of cities side by side.
+COMPARED_PER_PAGE = 30
 
 
 @require_safe
@@ -48,6 +52,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     indicator = get_indicator_for(actor, wanted) if wanted else None
     enough = len(cities) >= FEWEST
     rows = comparisons(cities, language, moment.moment, indicator) if enough else ()
+    page = page_of(rows, COMPARED_PER_PAGE, page_number(request))
     return render(
         request,
         "indicators/compare.html",
@@ -56,7 +61,8 @@ def compare(request: HttpRequest) -> HttpResponse:
             "cities": [(city.public_id, told(city, "name", language)) for city in cities],
             "indicator": indicator,
             "indicator_name": told(indicator, "name", language) if indicator else "",
-            "rows": rows,
+            "rows": page.object_list,
+            "page": page,
             "charts": shown(rows[0].charts) if indicator and rows else (),
             "offered": offered_cities(language),
             "indicators": [
