@@ -13,13 +13,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
+from alliance.config import setting_values as values
 from alliance.config import sign_in
 
 PREFIX = "ALLIANCE_"
-SHORTEST_SECRET = 40
-LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -61,112 +59,13 @@ class Setting:
             raise SettingError(f"{self.variable}: {error}") from error
 
 
-def _flag(text: str) -> bool:
-    value = text.strip().lower()
-    if value in {"1", "true", "yes", "on"}:
-        return True
-    if value in {"", "0", "false", "no", "off"}:
-        return False
-    raise ValueError(f"expected yes or no, not {text!r}")
-
-
-def _whole(most: int) -> Callable[[str], int]:
-    """A parser of whole numbers from 1 to `most`."""
-
-    def parse(text: str) -> int:
-        number = _digits(text)
-        if number is None or not 1 <= number <= most:
-            raise ValueError(f"expected a whole number from 1 to {most}, not {text!r}")
-        return number
-
-    return parse
-
-
-def _digits(text: str) -> int | None:
-    plain = text.strip()
-    return int(plain) if re.fullmatch("[0-9]{1,9}", plain) else None
-
-
-def _megabytes(text: str) -> int:
-    number = _digits(text)
-    if number is None:
-        raise ValueError(f"expected a whole number of megabytes, 0 for none, not {text!r}")
-    return number
-
-
-def _items(text: str) -> list[str]:
-    return [item.strip() for item in text.split(",") if item.strip()]
-
-
-def _mode(text: str) -> str:
-    if text not in {"local", "production"}:
-        raise ValueError(f"expected local or production, not {text!r}")
-    return text
-
-
-def _bind(text: str) -> str:
-    host, colon, port = text.rpartition(":")
-    if not colon or not host or not port.isdigit() or not 0 < int(port) < 65536:
-        raise ValueError(f"expected HOST:PORT, not {text!r}")
-    return text
-
-
-def _database_url(text: str) -> str:
-    if not text:
-        return text
-    # The address itself may hold a password, and stays out of what is said.
-    parts = urlsplit(text)
-    if parts.scheme not in {"postgresql", "postgres"}:
-        raise ValueError(f"expected postgresql://…, not {parts.scheme}://…")
-    try:
-        port = parts.port
-    except ValueError:
-        port = 0
-    if port == 0:
-        raise ValueError("the port after the host must be a number from 1 to 65535")
-    return text
-
-
-def _base_url(text: str) -> str:
-    parts = urlsplit(text)
-    if text and (parts.scheme not in {"http", "https"} or not parts.hostname):
-        raise ValueError(f"expected https://HOST or http://HOST, not {text!r}")
-    return text
-
-
-def _secret_key(text: str) -> str:
-    if 0 < len(text) < SHORTEST_SECRET:
-        raise ValueError(
-            f"must have at least {SHORTEST_SECRET} characters, or be left empty; it has {len(text)}"
-        )
-    return text
-
-
-def _engine_url(text: str) -> str:
-    if text.startswith(("spark://", "spark+local://")):
-        return text
-    try:
-        return _database_url(text)
-    except ValueError:
-        raise ValueError(
-            "expected postgresql://…, spark://HOST:PORT or spark+local://CORES"
-        ) from None
-
-
-def _log_level(text: str) -> str:
-    level = text.strip().upper()
-    if level not in LOG_LEVELS:
-        raise ValueError(f"expected one of {', '.join(LOG_LEVELS)}, not {text!r}")
-    return level
-
-
 def _price_year(text: str) -> int | None:
     if not text:
         return None
     from alliance.core.prices import load_price_table
 
     years = {year for _country, year in load_price_table().indices}
-    year = _digits(text)
+    year = values.digits(text)
     if year not in years:
         raise ValueError(
             f"expected a year of the shipped price tables, {min(years)} to {max(years)}, "
@@ -204,63 +103,65 @@ SETTINGS: tuple[Setting, ...] = (
         "folder of the project, or in that the command runs in where it is installed without one.",
         Path,
     ),
-    Setting("BIND", "127.0.0.1:8000", "Address and port the server listens on.", _bind),
+    Setting("BIND", "127.0.0.1:8000", "Address and port the server listens on.", values.bind),
     Setting(
         "BASE_URL",
         "",
         "Address readers use, such as https://alliance.example; used in feeds, citations and the "
         "brief. Empty: made from ALLIANCE_BIND.",
-        _base_url,
+        values.base_url,
     ),
     Setting(
         "MODE",
         "local",
         "local or production. Production refuses to start with a default secret, host or address, "
         "and sends secure cookies and HSTS.",
-        _mode,
+        values.mode,
     ),
-    Setting("DEBUG", "no", "Show error details in the page. Refused in production.", _flag),
+    Setting("DEBUG", "no", "Show error details in the page. Refused in production.", values.flag),
     Setting(
         "SECRET_KEY",
         "",
         "Key that signs cookies, at least 40 characters. Empty: made once and kept in "
         "HOME/secret_key (mode 0600).",
-        _secret_key,
+        values.secret_key,
     ),
     Setting(
         "ALLOWED_HOSTS",
         "",
         "Host names the server answers to, separated by commas. Empty: this machine only.",
-        _items,
+        values.items,
     ),
     Setting(
         "DATABASE_URL",
         "",
         "postgresql://user:password@host:port/name. Empty: SQLite in HOME/alliance.sqlite3.",
-        _database_url,
+        values.database_url,
     ),
-    Setting("WEB_PROCESSES", "1", "Server processes.", _whole(256)),
-    Setting("WEB_THREADS", "4", "Threads a server process answers with.", _whole(1_000)),
+    Setting("WEB_PROCESSES", "1", "Server processes.", values.whole(256)),
+    Setting("WEB_THREADS", "4", "Threads a server process answers with.", values.whole(1_000)),
     Setting(
         "PAGE_CACHE_MB",
         "64",
         "Memory in which each server process keeps pages for visitors. 0: none is kept.",
-        _megabytes,
+        values.megabytes,
     ),
     Setting(
         "TASK_LEASE_SECONDS",
         "60",
         "Time after which a silent worker's job is taken up again.",
-        _whole(86_400),
+        values.whole(86_400),
     ),
     Setting(
         "TASK_ATTEMPTS",
         "3",
         "Tries a background job gets before it is marked failed.",
-        _whole(1_000),
+        values.whole(1_000),
     ),
-    Setting("LOAD_STARTER", "yes", "Load the starter network at the first start.", _flag),
-    Setting("SEMANTIC", "no", "Add related records by meaning; needs the extra [semantic].", _flag),
+    Setting("LOAD_STARTER", "yes", "Load the starter network at the first start.", values.flag),
+    Setting(
+        "SEMANTIC", "no", "Add related records by meaning; needs the extra [semantic].", values.flag
+    ),
     Setting("TARGET_CURRENCY", "EUR", "Currency that costs are compared in.", _currency),
     Setting(
         "TARGET_PRICE_YEAR",
@@ -295,7 +196,7 @@ SETTINGS: tuple[Setting, ...] = (
         "OIDC_URL",
         "",
         "Address of an OpenID Connect provider that people may sign in with. Empty: none.",
-        _base_url,
+        values.base_url,
     ),
     Setting("OIDC_NAME", "Single sign-on", "Name of the provider on the button."),
     Setting("OIDC_CLIENT_ID", "", "Id of this installation at the provider."),
@@ -305,14 +206,14 @@ SETTINGS: tuple[Setting, ...] = (
         "no",
         "Let who comes with an address that the provider has confirmed into the account that has "
         "this address.",
-        _flag,
+        values.flag,
     ),
     Setting(
         "CHECK_SOURCES",
         "no",
         "Let the worker ask at night whether the sources of cases are still there. It then "
         "contacts the servers that cases name.",
-        _flag,
+        values.flag,
     ),
     Setting(
         "ENGINE_URL",
@@ -320,16 +221,16 @@ SETTINGS: tuple[Setting, ...] = (
         "Engine that lays releases of the indicators over the years: postgresql://…, "
         "spark://HOST:PORT, or spark+local://2 for Spark on this machine with two cores. Spark "
         "needs the extra [spark]. Empty: DuckDB, inside the process.",
-        _engine_url,
+        values.engine_url,
     ),
     Setting(
         "ENGINE_MEMORY_MB",
         "1500",
         "Most memory that DuckDB takes; what does not fit goes to files. 0: four fifths of what "
         "the machine has.",
-        _megabytes,
+        values.megabytes,
     ),
-    Setting("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR.", _log_level),
+    Setting("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR.", values.log_level),
 )
 
 BY_NAME = {setting.name: setting for setting in SETTINGS}

@@ -1,0 +1,120 @@
+"""Reading the texts of settings: each function gives the value, or says what is expected."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+SHORTEST_SECRET = 40
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+
+def flag(text: str) -> bool:
+    """Yes or no. Raises ValueError."""
+    value = text.strip().lower()
+    if value in {"1", "true", "yes", "on"}:
+        return True
+    if value in {"", "0", "false", "no", "off"}:
+        return False
+    raise ValueError(f"expected yes or no, not {text!r}")
+
+
+def whole(most: int) -> Callable[[str], int]:
+    """A parser of whole numbers from 1 to `most`."""
+
+    def parse(text: str) -> int:
+        number = digits(text)
+        if number is None or not 1 <= number <= most:
+            raise ValueError(f"expected a whole number from 1 to {most}, not {text!r}")
+        return number
+
+    return parse
+
+
+def digits(text: str) -> int | None:
+    """A whole number of at most nine digits, None for anything else."""
+    plain = text.strip()
+    return int(plain) if re.fullmatch("[0-9]{1,9}", plain) else None
+
+
+def megabytes(text: str) -> int:
+    """A whole number, 0 among them. Raises ValueError."""
+    number = digits(text)
+    if number is None:
+        raise ValueError(f"expected a whole number of megabytes, 0 for none, not {text!r}")
+    return number
+
+
+def items(text: str) -> list[str]:
+    """Texts parted by commas."""
+    return [item.strip() for item in text.split(",") if item.strip()]
+
+
+def mode(text: str) -> str:
+    """How the platform runs. Raises ValueError."""
+    if text not in {"local", "production"}:
+        raise ValueError(f"expected local or production, not {text!r}")
+    return text
+
+
+def bind(text: str) -> str:
+    """An address and a port. Raises ValueError."""
+    host, colon, port = text.rpartition(":")
+    if not colon or not host or not port.isdigit() or not 0 < int(port) < 65536:
+        raise ValueError(f"expected HOST:PORT, not {text!r}")
+    return text
+
+
+def database_url(text: str) -> str:
+    """The address of a PostgreSQL server, or nothing. Raises ValueError."""
+    if not text:
+        return text
+    # The address itself may hold a password, and stays out of what is said.
+    parts = urlsplit(text)
+    if parts.scheme not in {"postgresql", "postgres"}:
+        raise ValueError(f"expected postgresql://…, not {parts.scheme}://…")
+    try:
+        port = parts.port
+    except ValueError:
+        port = 0
+    if port == 0:
+        raise ValueError("the port after the host must be a number from 1 to 65535")
+    return text
+
+
+def base_url(text: str) -> str:
+    """The address that the platform is reached at, or nothing. Raises ValueError."""
+    parts = urlsplit(text)
+    if text and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        raise ValueError(f"expected https://HOST or http://HOST, not {text!r}")
+    return text
+
+
+def secret_key(text: str) -> str:
+    """A key that is long enough, or nothing. Raises ValueError."""
+    if 0 < len(text) < SHORTEST_SECRET:
+        raise ValueError(
+            f"must have at least {SHORTEST_SECRET} characters, or be left empty; it has {len(text)}"
+        )
+    return text
+
+
+def engine_url(text: str) -> str:
+    """The address of an engine: PostgreSQL or Spark, or nothing. Raises ValueError."""
+    if text.startswith(("spark://", "spark+local://")):
+        return text
+    try:
+        return database_url(text)
+    except ValueError:
+        raise ValueError(
+            "expected postgresql://…, spark://HOST:PORT or spark+local://CORES"
+        ) from None
+
+
+def log_level(text: str) -> str:
+    """A level of the log. Raises ValueError."""
+    level = text.strip().upper()
+    if level not in LOG_LEVELS:
+        raise ValueError(f"expected one of {', '.join(LOG_LEVELS)}, not {text!r}")
+    return level
