@@ -316,7 +316,7 @@ def test_both_ways_of_reading_give_the_same(tmp_path: Path):
         assert digest_of(one / entry["path"]) == digest_of(two / entry["path"])
 
 
-def test_the_starter_network_is_released_with_places_and_without_an_index(starter, now):
+def test_the_starter_network_is_released_with_places_and_without_an_index(starter, now, client):
     made = release(now + dt.timedelta(minutes=1))
     assert made.year == 2023
     nodes = made.scores.exclude(rank=None)
@@ -327,3 +327,9 @@ def test_the_starter_network_is_released_with_places_and_without_an_index(starte
     for row in made.scores.exclude(rank=None):
         assert row.rank_low <= row.rank_high and row.peer_group is not None
     assert faults_of(made) == []
+    assert {one["node"] for one in made.manifest["doubts"]} == {"environment", "mobility", "social"}
+    for one in made.manifest["doubts"]:
+        assert one["mean_rank_shift"] > 0
+        assert {"weights", "error"} <= {factor["factor"] for factor in one["factors"]}
+    page = client.get(f"/en/indicators/releases/{made.public_id}/").content.decode()
+    assert "one indicator left out" in page and "places on average" in page

@@ -12,6 +12,7 @@ from alliance.core.errors import Fault, InvalidData
 from alliance.indicators.enums import NodeKind
 from alliance.indicators.releases.choosing import Choice, Figures, choose, figures_by_indicator
 from alliance.indicators.releases.columns import Column, column_of, denominators_of
+from alliance.indicators.releases.doubts import doubts_about
 from alliance.indicators.releases.freezing import Frozen
 from alliance.indicators.releases.meaning import Meaning
 from alliance.indicators.releases.nodes import (
@@ -27,11 +28,14 @@ Say = Callable[[str], object]
 
 @dataclass(frozen=True)
 class Computed:
-    """Every score of a release by node and city, with the choices and columns they come from."""
+    """Every score of a release by node and city, with the choices and columns they come from, and
+    what the ranks of each group hang on (`doubts.doubts_about`).
+    """
 
     scores: list[NodeScore]
     choices: dict[str, Choice]
     columns: dict[str, Column]
+    doubts: list[dict[str, Any]]
 
 
 def compute(frozen: Frozen, *, say: Say = lambda text: None) -> Computed:
@@ -51,6 +55,7 @@ def compute(frozen: Frozen, *, say: Say = lambda text: None) -> Computed:
     figures = figures_by_indicator(frozen.figures)
     choices, columns = _columns(figures, meaning, manifest["year"])
     scores: list[NodeScore] = []
+    doubts: list[dict[str, Any]] = []
     for code, choice in choices.items():
         say(code)
         scores += indicator_scores(choice, columns.get(code), meaning, cities, peering, draws)
@@ -58,12 +63,14 @@ def compute(frozen: Frozen, *, say: Say = lambda text: None) -> Computed:
         if node["kind"] == NodeKind.INDICATOR and node["code"] not in choices:
             scores += nothing(cities, NodeKind.INDICATOR, node["code"])
     for node in meaning.aggregates:
-        say(node["code"])
-        scores += aggregate_scores(
-            node["code"], NodeKind(node["kind"]), columns, meaning, cities, peering, draws
-        )
+        code, kind = node["code"], NodeKind(node["kind"])
+        say(code)
+        built = aggregate(code, kind, columns, meaning)
+        scores += aggregate_scores(code, kind, built, cities, peering, draws)
+        if built is not None and built[0].n > 1:
+            doubts.append(doubts_about(code, *built, seed=draws.seed))
     scores.sort(key=lambda row: (row.node, row.city))
-    return Computed(scores, choices, columns)
+    return Computed(scores, choices, columns, doubts)
 
 
 def nominal_scores(
@@ -81,8 +88,7 @@ def nominal_scores(
     for code, column in columns.items():
         take(code, column.cities, column.composite.score)
     for node in meaning.aggregates:
-        own = [name for name in meaning.indicators_below(node["code"]) if name in columns]
-        built = aggregate(node["code"], NodeKind(node["kind"]), own, columns, meaning)
+        built = aggregate(node["code"], NodeKind(node["kind"]), columns, meaning)
         if built is not None:
             take(node["code"], built[0].table.units, built[0].score)
     return found

@@ -14,7 +14,7 @@ from alliance.core import audit
 from alliance.indicators.engine.engines import kind_of
 from alliance.indicators.enums import ReleaseState
 from alliance.indicators.models import Release
-from alliance.indicators.releases import history
+from alliance.indicators.releases import doubts, history
 from alliance.indicators.releases.changes import write_changes
 from alliance.indicators.releases.computing import compute
 from alliance.indicators.releases.freezing import (
@@ -58,6 +58,7 @@ def _make(release: Release, *, at: dt.datetime, say: Say) -> Release:
     computed = compute(frozen, say=say)
     scores = computed.scores
     write_table(as_table(scores), unfinished / SCORES)
+    write_json(unfinished / doubts.FILE, computed.doubts)
     say("panel")
     panel = history.panel_of(
         frozen,
@@ -93,6 +94,7 @@ def _make(release: Release, *, at: dt.datetime, say: Say) -> Release:
         release.manifest = manifest | {
             "read_by": read_by,
             "engine": kind_of(settings.ENGINE_URL),
+            "doubts": computed.doubts,
         }
         release.save()
         write_changes(release, frozen)

@@ -164,15 +164,15 @@ def _with_trend(row: NodeScore, choice: Choice, column: Column, window: int) -> 
 def aggregate_scores(
     code: str,
     kind: NodeKind,
-    columns: Mapping[str, Column],
-    meaning: Meaning,
+    built: tuple[Composite, Floats] | None,
     cities: Sequence[str],
     peering: Peering,
     draws: Draws,
 ) -> list[NodeScore]:
-    """A row for each of `cities` on a group or the index; "coverage" where there is no score."""
-    own = [name for name in meaning.indicators_below(code) if name in columns]
-    built = aggregate(code, kind, own, columns, meaning)
+    """A row for each of `cities` on a group or the index; "coverage" where there is no score.
+
+    `built` comes from `aggregate`.
+    """
     if built is None:
         return nothing(cities, kind, code, COVERAGE)
     composite, errors = built
@@ -187,17 +187,14 @@ def aggregate_scores(
 
 
 def aggregate(
-    code: str,
-    kind: NodeKind,
-    indicators: Sequence[str],
-    columns: Mapping[str, Column],
-    meaning: Meaning,
+    code: str, kind: NodeKind, columns: Mapping[str, Column], meaning: Meaning
 ) -> tuple[Composite, Floats] | None:
     """The composite of a node over cities with enough figures below it, and the errors of these.
 
     What counts are all indicators below it that can be scored at all, also those without figures
     for the year: an index of two in ten indicators would be none. None where too little is left.
     """
+    indicators = [name for name in meaning.indicators_below(code) if name in columns]
     rules = meaning.method["coverage"]["index" if kind == NodeKind.INDEX else "group"]
     wanted = [name for name in meaning.indicators_below(code) if meaning.may_be_scored(name)]
     least = rules["unit"] * len(wanted)

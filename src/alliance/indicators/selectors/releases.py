@@ -7,7 +7,9 @@ from typing import Any
 
 from django.core.paginator import EmptyPage, Page, Paginator
 from django.db.models import Case, F, FloatField, QuerySet, When
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
@@ -37,6 +39,17 @@ class Moved:
 
 
 @dataclass(frozen=True)
+class Doubt:
+    """What the ranks of a group hang on: the mean shift in places, and each choice with the share
+    of it that goes away without that choice, in percent, with its 90 % interval.
+    """
+
+    node: str
+    shift: float
+    factors: tuple[tuple[str | Promise, float, float, float], ...]
+
+
+@dataclass(frozen=True)
 class ReleasePage:
     """One release. `moved` is a page of changes, the greatest first; `city` is the name of the
     city they are narrowed to, or empty."""
@@ -48,6 +61,18 @@ class ReleasePage:
     city: str
     pages: Page[ScoreChange]
     moved: tuple[Moved, ...]
+    doubts: tuple[Doubt, ...]
+
+
+#: What varies in the draws, by the name that the analysis gives it.
+FACTORS: dict[str, Promise] = {
+    "weights": gettext_lazy("weights of groups and indicators"),
+    "normalisation": gettext_lazy("scale of the figures"),
+    "treatment": gettext_lazy("treatment of outliers"),
+    "aggregation": gettext_lazy("kind of mean"),
+    "left-out": gettext_lazy("one indicator left out"),
+    "error": gettext_lazy("errors of the figures"),
+}
 
 
 def may_make(actor: Actor | None) -> bool:
@@ -88,6 +113,10 @@ def release_page(release: Release, language: str, number: int, city: City | None
     """
     files = tuple(release.manifest.get("files", ()))
     pages = _page(Paginator(_changes(release, city), PER_PAGE), number)
+    doubts = release.manifest.get("doubts", ())
+    names = _names(
+        {row.node for row in pages.object_list} | {one["node"] for one in doubts}, language
+    )
     return ReleasePage(
         release=release,
         files=files,
@@ -95,7 +124,8 @@ def release_page(release: Release, language: str, number: int, city: City | None
         engine=str(release.manifest.get("engine", "")),
         city=told(city, "name", language) if city else "",
         pages=pages,
-        moved=_moved(list(pages.object_list), language),
+        moved=_moved(list(pages.object_list), names, language),
+        doubts=tuple(_doubt(one, names) for one in doubts),
     )
 
 
@@ -107,12 +137,31 @@ def _changes(release: Release, city: City | None) -> QuerySet[ScoreChange]:
     return rows.order_by(size.desc(), "node", "city_id")
 
 
-def _moved(rows: list[ScoreChange], language: str) -> tuple[Moved, ...]:
+def _names(codes: set[str], language: str) -> dict[str, str]:
+    """Names of indicators and groups by their code, in two queries."""
     names = {INDEX: _("Index")}
-    wanted = {row.node for row in rows}
     for model in (Indicator, IndicatorGroup):
-        for one in model.objects.filter(code__in=wanted):
+        for one in model.objects.filter(code__in=codes):
             names[one.code] = told(one, "name", language)
+    return names
+
+
+def _doubt(given: dict[str, Any], names: dict[str, str]) -> Doubt:
+    factors = sorted(given["factors"], key=lambda one: -one["total"])
+    return Doubt(
+        node=names.get(given["node"], given["node"]),
+        shift=given["mean_rank_shift"],
+        factors=tuple(
+            (
+                FACTORS.get(one["factor"], one["factor"]),
+                *(100 * max(0.0, one[name]) for name in ("total", "total_low", "total_high")),
+            )
+            for one in factors
+        ),
+    )
+
+
+def _moved(rows: list[ScoreChange], names: dict[str, str], language: str) -> tuple[Moved, ...]:
     return tuple(
         Moved(
             city=told(row.city, "name", language),
