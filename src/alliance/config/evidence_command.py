@@ -179,15 +179,13 @@ def pool_command(
     try:
         read = synthesis.parse_studies(_cells(effects), moderators=names, combine=combine_dependent)
         if names:
-            unknown = [
-                study
-                for study, variance in zip(read.studies, read.variances, strict=True)
-                if math.isnan(variance)
-            ]
-            if unknown:
-                raise MethodError(
-                    "missing-variance", "a regression needs all standard errors", unknown[0]
-                )
+            for row, variance in zip(read.rows, read.variances, strict=True):
+                if math.isnan(variance):
+                    raise MethodError(
+                        "missing-variance",
+                        "a regression needs all standard errors",
+                        f"row {row}, column variance",
+                    )
             model = synthesis.meta_regression(
                 read.estimates, read.variances, read.moderators, read.names, **choices
             )

@@ -7,7 +7,7 @@ Rows are counted from 1 at the header, as a spreadsheet shows them. An empty cel
 import math
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -28,7 +28,8 @@ class Studies:
     """n effects with the names of their studies.
 
     ``estimates`` and ``variances`` have shape (n,), ``moderators`` (n, m) with ``names``; NaN is
-    not recorded. ``unit`` and ``direction`` are None where the file does not say.
+    not recorded. ``unit`` and ``direction`` are None where the file does not say. ``rows`` (n) are
+    the numbers of the rows, of the first one where several were combined.
     """
 
     studies: tuple[str, ...]
@@ -38,6 +39,7 @@ class Studies:
     names: tuple[str, ...]
     unit: str | None = None
     direction: str | None = None
+    rows: tuple[int, ...] = ()
 
 
 def parse_studies(
@@ -97,7 +99,7 @@ def parse_studies(
         tuple(studies), values[:, 0], values[:, 1], values[:, 2:], names,
         *(labels[name][0] if name in labels else None for name in LABELS),
     )  # fmt: skip
-    return _distinct(read, places, combine=combine)
+    return _distinct(replace(read, rows=tuple(places)), places, combine=combine)
 
 
 def _header(row: Sequence[str] | None, moderators: Sequence[str]) -> list[str]:
@@ -186,5 +188,6 @@ def _distinct(read: Studies, places: list[int], *, combine: bool) -> Studies:
     names, estimates, variances = combine_dependent(read.studies, read.estimates, read.variances)
     kept = [first[name] for name in names]
     return Studies(
-        names, estimates, variances, read.moderators[kept], read.names, read.unit, read.direction
-    )
+        names, estimates, variances, read.moderators[kept], read.names, read.unit, read.direction,
+        tuple(places[row] for row in kept),
+    )  # fmt: skip

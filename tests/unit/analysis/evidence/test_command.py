@@ -199,7 +199,11 @@ def test_a_fault_names_its_place_and_rule_and_nothing_else_is_printed(run, spoil
     [
         (GOOD, "income", "missing-column: there is no column 'income'"),
         (GOOD.replace(",4\n", ",dense\n"), "density", "row 3, column density"),
-        (GOOD.replace("0.05,4", ",4"), "density", "missing-variance"),
+        (
+            GOOD.replace("0.05,4", ",4"),
+            "density",
+            "missing-variance: a regression needs all standard errors (row 3, column variance)",
+        ),
         ("\n".join(GOOD.splitlines()[:3]), "density", "singular"),
         (GOOD.replace(",10\n", ",\n"), "density", None),
     ],
