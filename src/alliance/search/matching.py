@@ -184,6 +184,8 @@ def match(index: Index, parsed: ParsedText, language: str, *, today: int) -> Mat
     found = expand(parsed.words, language, index)
     score = np.zeros(index.size, np.float32)
     carried = np.zeros(index.size, np.float32)
+    # What only kinds of the words add: it raises a record, but lets none in.
+    kindred = np.zeros(index.size, np.float32)
     full = np.ones(index.size, bool)
     whole = np.float32(0)
     needed = found.needed
@@ -191,13 +193,12 @@ def match(index: Index, parsed: ParsedText, language: str, *, today: int) -> Mat
         best = _best(index, term.alternatives)
         has = best > 0
         telling = np.float32(term.weight) * idf(index, int(np.count_nonzero(has)))
-        carries = has.astype(np.float32)
+        carried += telling * has
         if term.kin:
             kin = _best(index, term.kin)
+            kindred += telling * KIN_SHARE * ((kin > 0) & ~has)
             np.maximum(best, kin, out=best)
-            np.maximum(carries, KIN_SHARE * (kin > 0), out=carries)
         score += telling * best
-        carried += telling * carries
         if term in needed:
             full &= has
         whole += telling
@@ -209,7 +210,7 @@ def match(index: Index, parsed: ParsedText, language: str, *, today: int) -> Mat
     hits = allowed & (score > 0)
     if found.terms:
         cover = carried / whole
-        score *= np.sqrt(cover)
+        score *= np.sqrt(cover + kindred / whole)
         many = np.count_nonzero(full & hits) >= FULL_PAGE
         hits &= full | (cover >= np.float32(SHARE_WHERE_MANY if many else SHARE_WHERE_FEW))
         _raise_named(index, parsed, score, found)
