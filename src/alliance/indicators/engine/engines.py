@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from alliance.core.errors import Fault, InvalidData
 from alliance.indicators.engine.expression import PANEL, panel
 
 if TYPE_CHECKING:
@@ -47,8 +48,11 @@ _SPARK_LOCAL: dict[str, Any] = {
 }
 
 
-class EngineMissing(ValueError):
-    """The engine that the settings name cannot be used; the text says what it lacks."""
+class EngineMissing(InvalidData):
+    """The engine that the settings name cannot be used; the rule says what it lacks."""
+
+    def __init__(self, rule: str):
+        super().__init__([Fault("ALLIANCE_ENGINE_URL", rule)])
 
 
 def compute_panel(
@@ -78,8 +82,7 @@ def kind_of(url: str) -> str:
     }
     if scheme not in kinds:
         raise EngineMissing(
-            f"ALLIANCE_ENGINE_URL: expected postgresql://…, spark://… or spark+local://2, "
-            f"not {scheme}://…"
+            f"expected postgresql://…, spark://… or spark+local://2, not {scheme}://…"
         )
     return kinds[scheme]
 
@@ -115,11 +118,15 @@ def _on_duckdb(figures: Path, meaning: Path, url: str, memory_mb: int) -> Iterat
 @contextmanager
 def _on_postgresql(figures: Path, meaning: Path, url: str, memory_mb: int) -> Iterator[Tables]:
     import ibis
+    import psycopg
     from adbc_driver_postgresql import dbapi
 
     # Tables of a name that nobody else uses, written in bulk and gone at the end.
     names = [f"alliance_engine_{secrets.token_hex(6)}_{part}" for part in ("figures", "meaning")]
-    connection = ibis.postgres.connect(**_parts_of(url))
+    try:
+        connection = ibis.postgres.connect(**_parts_of(url))
+    except psycopg.OperationalError as error:
+        raise EngineMissing(f"no connection: {str(error).splitlines()[0]}") from error
     try:
         with dbapi.connect(url) as link, link.cursor() as cursor:
             for name, path in zip(names, (figures, meaning), strict=True):
@@ -156,7 +163,7 @@ def _on_spark(figures: Path, meaning: Path, url: str, memory_mb: int) -> Iterato
         from pyspark.sql import SparkSession
     except ImportError as error:
         raise EngineMissing(
-            "ALLIANCE_ENGINE_URL names Spark, whose package is not installed: script/setup --spark"
+            "Spark is named, but its package is not installed: script/setup --spark"
         ) from error
     parts = urlsplit(url)
     builder = SparkSession.builder.appName("alliance").config(map=_SPARK)
