@@ -7,7 +7,7 @@ Rows are counted from 1 at the header, as a spreadsheet shows them. An empty cel
 import math
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -95,11 +95,12 @@ def parse_studies(
     if not studies:
         raise MethodError("no-studies", "the file has no row with a study")
     values = np.array(figures, dtype=float)
+    unit, direction = (labels[name][0] if name in labels else None for name in LABELS)
     read = Studies(
-        tuple(studies), values[:, 0], values[:, 1], values[:, 2:], names,
-        *(labels[name][0] if name in labels else None for name in LABELS),
+        tuple(studies), values[:, 0], values[:, 1], values[:, 2:], names, unit, direction,
+        tuple(places),
     )  # fmt: skip
-    return _distinct(replace(read, rows=tuple(places)), places, combine=combine)
+    return _distinct(read, places, combine=combine)
 
 
 def _header(row: Sequence[str] | None, moderators: Sequence[str]) -> list[str]:
