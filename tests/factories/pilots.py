@@ -146,3 +146,19 @@ def reported(actor: Actor, design: str = "did", *, effect: float = EFFECT, **cha
     send(pilot, actor, data_rows(design, effect=effect))
     evaluate(pilot, actor)
     return Pilot.objects.get(pk=pilot.pk)
+
+
+def make_example_pilot() -> None:
+    """A pilot of a made-up city with made-up data, for the examples of the API."""
+    city = City.objects.get(public_id="exampleby")
+    municipality = team("exampleby")
+    actor = Actor("editor of exampleby", teams={municipality.public_id: "editor"})
+    content = plan_content("did", solution="", cities=[city.public_id])
+    pilot = pilots.start_pilot(municipality, language="en", content=content, actor=actor, at=FROZEN)
+    Pilot.objects.filter(pk=pilot.pk).update(public_id="example-pilot")
+    pilot.refresh_from_db()
+    pilots.freeze(pilot, expected_revision=pilot.revision, actor=actor, at=FROZEN)
+    pilot.refresh_from_db()
+    send(pilot, actor, city=city.public_id)
+    evaluate(pilot, actor)
+    Evaluation.objects.filter(pilot=pilot).update(public_id="example-result")

@@ -14,6 +14,7 @@ from alliance.starter.load import load_starter
 from tests.factories.exchange import make_examples
 from tests.factories.indicators import publish_release
 from tests.factories.knowledge import cost, effect, lay_ground, make_case
+from tests.factories.pilots import make_example_pilot
 from tests.integration.api.callers import Caller, Network
 from tests.integration.conftest import NOW
 
@@ -24,6 +25,7 @@ def network(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
     with django_db_blocker.unblock(), transaction.atomic():
         load_starter(at=NOW)
         make_examples()
+        make_example_pilot()
         publish_release(at=NOW)
         yield
         transaction.set_rollback(True)

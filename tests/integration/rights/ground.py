@@ -134,6 +134,7 @@ class Ground(ExchangeGround, PilotGround):
         written = {"content": document(start_year=2020)}
         return {
             **self.exchange_posts,
+            **self.pilot_posts,
             "knowledge:review": {"act": "take"},
             "/api/v1/drafts": {"team": self.own.public_id, "language": "sv"},
             "/api/v1/drafts/{id}": written,
@@ -161,7 +162,13 @@ class Ground(ExchangeGround, PilotGround):
     @property
     def uploads(self) -> frozenset[str]:
         """Operations that take a file, by their key in the table."""
-        return frozenset({"/api/v1/drafts/{id}/files", "/api/v1/teams/{id}/imports"})
+        return frozenset(
+            {
+                "/api/v1/pilots/{id}/places/{city_id}/data",
+                "/api/v1/drafts/{id}/files",
+                "/api/v1/teams/{id}/imports",
+            }
+        )
 
     def things(self, key: str) -> Mapping[tuple[str, str], Callable[[], object]]:
         """`objects` for the address of that key: reviews are of a draft that was handed in."""
@@ -169,6 +176,8 @@ class Ground(ExchangeGround, PilotGround):
             return {**self.objects, **self.reported}
         if key in PLANNING:
             return {**self.objects, **self.planning_objects}
+        if key == "/api/v1/pilots/{id}/stop":
+            return {**self.objects, **self.running_objects}
         if not key.startswith("/api/v1/drafts/{id}/reviews"):
             return self.objects
         return {**self.objects, ("drafts", "id"): lambda: self._handed_in.public_id}
@@ -277,7 +286,7 @@ class Ground(ExchangeGround, PilotGround):
         for make in self.objects.values():
             make()
         assert self._reported.pk
-        assert self._planned.pk
+        assert self._planned.pk and self._running.pk
         rebuild(at=self.at)
 
     @cached_property

@@ -5,20 +5,29 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from functools import cached_property
+from typing import Any
 
 from alliance.accounts.models import User
+from alliance.network.models import Organisation
 from alliance.testbeds.models import Pilot
 from tests.factories.people import acting
-from tests.factories.pilots import evaluate, planned, registered, send
+from tests.factories.pilots import evaluate, plan_content, planned, registered, send
 
 #: What is for a pilot that is not frozen yet, by the key in the table.
-PLANNING = frozenset(f"testbeds:pilot-{page}" for page in ("step", "power", "freeze", "drop"))
+PLANNING = frozenset(
+    {
+        *(f"testbeds:pilot-{page}" for page in ("step", "power", "freeze", "drop")),
+        "/api/v1/pilots/{id}/freeze",
+        "/api/v1/pilots/{id}/plan",
+    }
+)
 
 
 class PilotGround:
     """The part of `Ground` in which Lund tries something."""
 
     at: dt.datetime
+    own: Organisation
     people: dict[str, User]
 
     @property
@@ -30,7 +39,23 @@ class PilotGround:
             ("plan", "step"): lambda: "question",
             ("data", "data_id"): lambda: self._pilot.measurements.get().public_id,
             ("results", "result_id"): lambda: self._pilot.evaluations.get().public_id,
+            ("protocols", "number"): lambda: 1,
             ("places", "city_id"): lambda: "lund",
+        }
+
+    @property
+    def pilot_posts(self) -> Mapping[str, Mapping[str, Any]]:
+        """What is sent where an empty body would say nothing of rights."""
+        plan = plan_content()
+        team = self.own.public_id
+        return {
+            "/api/v1/pilots": {"team": team, "language": "en", "plan": plan},
+            "/api/v1/pilots/{id}/deviations": {
+                "plan": plan | {"smallest_useful": 3.0},
+                "reason": "Costs rose.",
+            },
+            "/api/v1/pilots/{id}/stop": {"reason": "No heat."},
+            "/api/v1/pilots/{id}/plan": {"plan": plan},
         }
 
     @property
@@ -40,6 +65,15 @@ class PilotGround:
             ("pilots", "public_id"): lambda: self._planned.public_id,
             ("pilots", "id"): lambda: self._planned.public_id,
         }
+
+    @property
+    def running_objects(self) -> Mapping[tuple[str, str], Callable[[], object]]:
+        """The same for what ends a pilot that has no result yet."""
+        return {("pilots", "id"): lambda: self._running.public_id}
+
+    @cached_property
+    def _running(self) -> Pilot:
+        return registered(acting(self.people["editor"]), at=self.at, title="Running")
 
     @cached_property
     def _pilot(self) -> Pilot:

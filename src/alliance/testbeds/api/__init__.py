@@ -1,7 +1,6 @@
-"""Testbeds and pilots in the API. Each part has a router of its own."""
+"""Pilots in the API. Reading and writing share a router: of two, one address would answer once."""
 
-from ninja import Router
+from alliance.testbeds.api import writing
+from alliance.testbeds.api.reading import router
 
-router = Router()
-
-__all__ = ["router"]
+__all__ = ["router", "writing"]

@@ -210,7 +210,7 @@ def _versions(
                     for change in differs
                 ),
                 is_primary=one == primary,
-                after_data=first is not None and one.frozen_at > first,
+                after_data=first is not None and one.frozen_at >= first,
             )
         )
     return lines

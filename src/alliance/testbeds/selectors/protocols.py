@@ -35,7 +35,7 @@ def primary_among(protocols: Sequence[Protocol], data: Iterable[Measurement]) ->
     if not protocols:
         return None
     first = min((one.added_at for one in data), default=None)
-    before = [one for one in protocols if first is None or one.frozen_at <= first]
+    before = [one for one in protocols if first is None or one.frozen_at < first]
     return before[-1] if before else protocols[0]
 
 

@@ -1,0 +1,146 @@
+"""Pilots as the API gives and takes them. Null means "not recorded" or "not known", never 0."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from ninja import Field, Schema
+
+from alliance.knowledge.enums import Language
+from alliance.network.api.common import Page, ProblemError
+from alliance.network.api.writing import Body
+from alliance.testbeds.enums import (
+    EvaluationLabel,
+    EvaluationState,
+    PilotDesign,
+    PilotState,
+)
+
+
+class ResultSummary(Schema):
+    id: str
+    city: str | None = Field(description="Null for the result of all cities together.")
+    label: EvaluationLabel
+    state: EvaluationState
+    design: str
+    estimate: float | None = Field(
+        description="In the unit of the outcome; for counts a logarithm of a rate ratio."
+    )
+    low: float | None
+    high: float | None
+    shows_effect: bool | None = Field(description="Whether the interval leaves zero out.")
+    words: list[str] = Field(description="What the numbers say, in the language asked for.")
+
+
+class PilotSummary(Schema):
+    id: str
+    title: str
+    language: Language
+    state: PilotState
+    overdue: bool = Field(description="Registered, without a result on the day it was due.")
+    design: PilotDesign
+    team: str
+    solution: str | None
+    cities: list[str]
+    starts_on: dt.date | None
+    result_due: dt.date | None
+    frozen_at: dt.datetime | None
+    sha256: str | None = Field(description="Digest of the version of the protocol in force.")
+    page: str
+
+
+class VersionSummary(Schema):
+    version: int
+    frozen_at: dt.datetime
+    reason: str | None = Field(description="Why it deviates; null for the first version.")
+    sha256: str
+    counts: bool = Field(description="Frozen last before any data came in: its analysis counts.")
+
+
+class DataSummary(Schema):
+    id: str
+    city: str
+    rows: int
+    units: int
+    first_time: str
+    last_time: str
+    sha256: str
+    added_at: dt.datetime
+    warnings: list[dict[str, Any]] = Field(description="Such as `late-protocol`, each by its code.")
+
+
+class Pilot(PilotSummary):
+    revision: int = Field(description="Of the plan; the ETag names it while it can be saved.")
+    stopped_because: str | None
+    plan: dict[str, Any] = Field(description="The protocol in force, or the plan so far.")
+    versions: list[VersionSummary]
+    data: list[DataSummary] = Field(description="Files that came in. Their rows are not public.")
+    results: list[ResultSummary]
+
+
+class PilotPage(Page[PilotSummary]):
+    """A part of the list of pilots."""
+
+
+class Protocol(Schema):
+    version: int
+    frozen_at: dt.datetime
+    reason: str | None
+    sha256: str
+    document: str = Field(
+        description="The canonical JSON itself: SHA-256 of its bytes in UTF-8 is `sha256`."
+    )
+
+
+class Result(ResultSummary):
+    p: float | None
+    n: int | None
+    standard_error: float | None
+    protocol_version: int
+    protocol_sha256: str
+    data_sha256: str | None
+    request: dict[str, Any]
+    warnings: list[str]
+    details: dict[str, Any] = Field(description="What only this design has.")
+    groups: list[dict[str, Any]]
+    sha256: str | None = Field(description="Digest of the result.")
+    fault: dict[str, str] = Field(description="Why the method gave no answer; else empty.")
+    asked_at: dt.datetime
+    finished_at: dt.datetime | None
+
+
+class StartPilot(Body):
+    team: str = Field(max_length=80)
+    language: str = Field(pattern="^(en|fr|sv)$")
+    plan: dict[str, Any] = Field(description="With a title and a design at least.")
+
+
+class SavePlan(Body):
+    plan: dict[str, Any]
+
+
+class Deviation(Body):
+    plan: dict[str, Any]
+    reason: str = Field(max_length=4000)
+
+
+class StopPilot(Body):
+    reason: str = Field(max_length=4000)
+
+
+class Standing(Schema):
+    id: str
+    state: PilotState
+    revision: int
+    version: int | None = Field(description="Of the frozen protocol; null before.")
+    sha256: str | None
+
+
+class PlanSoFar(Standing):
+    plan: dict[str, Any]
+    faults: list[ProblemError] = Field(description="What keeps it from being frozen.")
+
+
+class Asked(Schema):
+    results: list[ResultSummary]

@@ -1,0 +1,216 @@
+"""Addresses that write pilots in the API: planning, freezing, data, analyses, the case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from ninja import File, Query, Status
+from ninja.files import UploadedFile
+
+from alliance.core import clock
+from alliance.core.audit import Actor
+from alliance.core.errors import Fault, InvalidData
+from alliance.core.ids import PUBLIC_ID
+from alliance.network.api.authentication import TeamOrPerson
+from alliance.network.api.common import LanguageQuery, api_address
+from alliance.network.api.writing import (
+    IF_MATCH,
+    actor_in,
+    created,
+    expected_revision,
+    tell_etag,
+)
+from alliance.network.enums import Scope
+from alliance.network.models import Organisation
+from alliance.testbeds.api import schemas
+from alliance.testbeds.api.build import data_summary, result_summary, standing
+from alliance.testbeds.api.reading import router
+from alliance.testbeds.data_files import MOST_BYTES
+from alliance.testbeds.models import Pilot
+from alliance.testbeds.plan_checks import faults_of_plan
+from alliance.testbeds.protocol import check_shape
+from alliance.testbeds.selectors.doors import LEAD, get_city_of, get_pilot_for
+from alliance.testbeds.services import evaluations, pilots
+from alliance.testbeds.services.measurements import add_measurement
+from alliance.testbeds.tasks import enqueue_waiting
+
+WRITES = TeamOrPerson(Scope.WRITE_DRAFTS)
+
+
+def _lead(actor: Actor, public_id: str) -> Pilot:
+    return get_pilot_for(actor, public_id, LEAD)
+
+
+def _fresh(pilot: Pilot) -> dict[str, Any]:
+    return standing(Pilot.objects.get(pk=pilot.pk))
+
+
+@router.post(
+    "/pilots",
+    response={201: schemas.Standing, 200: schemas.Standing},
+    auth=WRITES,
+    operation_id="startPilot",
+    summary="Start planning a pilot",
+)
+def start_pilot(
+    request: HttpRequest, body: schemas.StartPilot, response: HttpResponse
+) -> Status[dict[str, Any]]:
+    """Begin the plan of a pilot for a team. The same plan again gives the one there is (200)."""
+    actor, at = actor_in(request), clock.now()
+    team = None
+    if PUBLIC_ID.match(body.team):
+        team = Organisation.objects.filter(public_id=body.team).first()
+    if team is None:
+        raise InvalidData([Fault("team", _("is no organisation of the network"))])
+    made = pilots.start_pilot(team, language=body.language, content=body.plan, actor=actor, at=at)
+    tell_etag(response, made.revision)
+    created(response, api_address(f"pilots/{made.public_id}"))
+    return Status(201 if made.started_at == at else 200, standing(made))
+
+
+@router.get(
+    "/pilots/{id}/plan",
+    response=schemas.PlanSoFar,
+    auth=WRITES,
+    operation_id="getPilotPlan",
+    summary="The plan of a pilot, for its team",
+)
+def get_plan(request: HttpRequest, id: str, response: HttpResponse) -> dict[str, Any]:
+    """The plan as its team wrote it, with what keeps it from being frozen. The ETag names it."""
+    pilot = _lead(actor_in(request), id)
+    tell_etag(response, pilot.revision)
+    faults = faults_of_plan(check_shape(pilot.plan), today=clock.today())
+    return standing(pilot) | {
+        "plan": pilot.plan,
+        "faults": [{"field": one.where, "rule": one.rule} for one in faults],
+    }
+
+
+@router.put(
+    "/pilots/{id}/plan",
+    response=schemas.Standing,
+    auth=WRITES,
+    operation_id="savePilotPlan",
+    summary="Save the plan of a pilot",
+    openapi_extra=IF_MATCH,
+)
+def save_plan(
+    request: HttpRequest, id: str, body: schemas.SavePlan, response: HttpResponse
+) -> dict[str, Any]:
+    """Save a plan, half-written as it may be. A frozen one is refused (403)."""
+    actor = actor_in(request)
+    pilot = _lead(actor, id)
+    saved = pilots.save_plan(
+        pilot,
+        content=body.plan,
+        expected_revision=expected_revision(request, pilot.revision),
+        actor=actor,
+        at=clock.now(),
+    )
+    tell_etag(response, saved.revision)
+    return standing(saved)
+
+
+@router.post(
+    "/pilots/{id}/freeze",
+    response=schemas.Standing,
+    auth=WRITES,
+    operation_id="freezePilot",
+    summary="Freeze the protocol of a pilot",
+    openapi_extra=IF_MATCH,
+)
+def freeze(request: HttpRequest, id: str) -> dict[str, Any]:
+    """Freeze the plan: public from then on, never edited. What is missing gives 422."""
+    actor = actor_in(request)
+    pilot = _lead(actor, id)
+    pilots.freeze(
+        pilot,
+        expected_revision=expected_revision(request, pilot.revision),
+        actor=actor,
+        at=clock.now(),
+    )
+    return _fresh(pilot)
+
+
+@router.post(
+    "/pilots/{id}/deviations",
+    response=schemas.Standing,
+    auth=WRITES,
+    operation_id="deviatePilot",
+    summary="Freeze a deviation",
+)
+def deviate(request: HttpRequest, id: str, body: schemas.Deviation) -> dict[str, Any]:
+    """Freeze the next version of the protocol, with the reason. The versions before stay."""
+    actor = actor_in(request)
+    pilot = _lead(actor, id)
+    last = pilot.protocols.order_by("-number").first()
+    pilots.deviate(
+        pilot,
+        content=body.plan,
+        reason=body.reason,
+        expected_version=last.number if last else 0,
+        actor=actor,
+        at=clock.now(),
+    )
+    return _fresh(pilot)
+
+
+@router.post(
+    "/pilots/{id}/stop",
+    response=schemas.Standing,
+    auth=WRITES,
+    operation_id="stopPilot",
+    summary="Stop a pilot early",
+)
+def stop(request: HttpRequest, id: str, body: schemas.StopPilot) -> dict[str, Any]:
+    """Stop a registered pilot, with the reason. It stays on the record."""
+    actor = actor_in(request)
+    pilot = _lead(actor, id)
+    pilots.stop(pilot, reason=body.reason, actor=actor, at=clock.now())
+    return _fresh(pilot)
+
+
+@router.post(
+    "/pilots/{id}/places/{city_id}/data",
+    response={201: schemas.DataSummary},
+    auth=WRITES,
+    operation_id="sendPilotData",
+    summary="Send data of a city",
+)
+def send_data(
+    request: HttpRequest, id: str, city_id: str, file: File[UploadedFile]
+) -> Status[dict[str, Any]]:
+    """Send the data of one city (CSV or workbook), all or nothing; 422 names cells at fault."""
+    actor = actor_in(request)
+    pilot = get_pilot_for(actor, id)
+    city = get_city_of(pilot, city_id)
+    if (file.size or 0) > MOST_BYTES:
+        rule = _("is larger than %(n)s MB") % {"n": MOST_BYTES // 1_000_000}
+        raise InvalidData([Fault("file", rule)])
+    sent = add_measurement(
+        pilot,
+        city,
+        content=file.read(),
+        name=file.name or "data.csv",
+        actor=actor,
+        at=clock.now(),
+    )
+    return Status(201, data_summary(sent))
+
+
+@router.post(
+    "/pilots/{id}/results",
+    response={202: schemas.Asked},
+    auth=WRITES,
+    operation_id="analysePilot",
+    summary="Run the frozen analysis",
+)
+def analyse(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> Status[dict[str, Any]]:
+    """Have the newest data of each city analysed as frozen, by the worker; each is there once."""
+    actor = actor_in(request)
+    pilot = _lead(actor, id)
+    asked = evaluations.ask_for_frozen(pilot, actor=actor, at=clock.now())
+    enqueue_waiting(pilot)
+    return Status(202, {"results": [result_summary(one, query.lang) for one in asked]})

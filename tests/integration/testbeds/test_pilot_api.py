@@ -1,0 +1,109 @@
+"""Pilots by the API: a team's program goes the whole way, and everybody reads what came out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from alliance.core import clock
+from alliance.core.audit import COMMAND_LINE
+from alliance.core.tasks import Worker
+from alliance.network.enums import Scope
+from alliance.network.services import make_token
+from tests.factories.people import team
+from tests.factories.pilots import AFTER, FROZEN, as_csv, data_rows, lay_pilots, plan_content
+
+pytestmark = pytest.mark.django_db
+BASE = "/api/v1/pilots"
+
+
+@pytest.fixture
+def program(monkeypatch: pytest.MonkeyPatch) -> Client:
+    lay_pilots()
+    monkeypatch.setattr(clock, "now", lambda: FROZEN)
+    token = make_token(
+        team("lund"),
+        name="program",
+        scopes=Scope.values,
+        expires_at=AFTER + dt.timedelta(days=30),
+        actor=COMMAND_LINE,
+        at=FROZEN,
+    )
+    return Client(HTTP_AUTHORIZATION=f"Bearer {token.secret}")
+
+
+def send(client: Client, method: str, path: str, body: object, **headers: str):
+    return getattr(client, method)(
+        path, json.dumps(body), content_type="application/json", headers=headers
+    )
+
+
+def test_a_program_plans_freezes_sends_data_and_reads_the_result(program, monkeypatch):
+    started = send(
+        program, "post", BASE, {"team": "lund-municipality", "language": "en",
+                                "plan": {"title": "T", "design": "did"}}
+    )  # fmt: skip
+    assert started.status_code == 201 and started.headers["ETag"] == '"1"'
+    at = f"{BASE}/{started.json()['id']}"
+    assert Client().get(at).status_code == 404
+    plan = program.get(f"{at}/plan").json()
+    assert {"field": "plan.question", "rule": "is missing"} in plan["faults"]
+    refused = send(program, "post", f"{at}/freeze", {}, **{"If-Match": '"1"'})
+    assert refused.status_code == 422
+    saved = send(program, "put", f"{at}/plan", {"plan": plan_content()}, **{"If-Match": '"1"'})
+    assert saved.status_code == 200 and saved.headers["ETag"] == '"2"'
+    stale = send(program, "put", f"{at}/plan", {"plan": plan_content(title="X")},
+                 **{"If-Match": '"1"'})  # fmt: skip
+    assert stale.status_code == 412
+    frozen = send(program, "post", f"{at}/freeze", {}, **{"If-Match": '"2"'})
+    assert frozen.json()["state"] == "registered"
+    edited = send(program, "put", f"{at}/plan", {"plan": plan_content(title="X")},
+                  **{"If-Match": '"2"'})  # fmt: skip
+    assert edited.status_code == 403 and "frozen" in edited.json()["detail"]
+    protocol = Client().get(f"{at}/protocols/1").json()
+    digest = hashlib.sha256(protocol["document"].encode()).hexdigest()
+    assert digest == protocol["sha256"] == frozen.json()["sha256"]
+    monkeypatch.setattr(clock, "now", lambda: AFTER)
+    rows = data_rows()
+    rows[0]["treated"] = "maybe"
+    wrong = program.post(
+        f"{at}/places/lund/data", {"file": SimpleUploadedFile("a.csv", as_csv(rows))}
+    )
+    assert wrong.status_code == 422
+    assert wrong.json()["errors"][0]["field"] == "row 2, column treated"
+    file = SimpleUploadedFile("a.csv", as_csv(data_rows()))
+    assert program.post(f"{at}/places/lund/data", {"file": file}).status_code == 201
+    asked = send(program, "post", f"{at}/results", {})
+    assert asked.status_code == 202 and asked.json()["results"][0]["state"] == "waiting"
+    Worker(until_empty=True).run()
+    whole = Client().get(f"{at}?lang=sv").json()
+    assert whole["state"] == "reported" and whole["results"][0]["shows_effect"]
+    assert whole["results"][0]["words"][0].startswith("En effekt är påvisad")
+    result = Client().get(f"{at}/results/{whole['results'][0]['id']}").json()
+    assert result["protocol_sha256"] == digest and result["label"] == "as-frozen"
+    assert result["data_sha256"] == whole["data"][0]["sha256"]
+    plan = whole["plan"] | {"smallest_useful": 3.0}
+    deviated = send(program, "post", f"{at}/deviations", {"plan": plan, "reason": "Costs."})
+    assert deviated.json()["version"] == 2
+    again = Client().get(at).json()
+    assert [one["counts"] for one in again["versions"]] == [True, False]
+
+
+def test_the_list_is_filtered_and_tells_what_is_overdue(program):
+    for number, due in enumerate(("2026-02-20", "2026-12-31")):
+        plan = plan_content(title=f"T{number}", result_due=due)
+        made = send(program, "post", BASE, {"team": "lund-municipality", "language": "en",
+                                            "plan": plan}).json()  # fmt: skip
+        send(program, "post", f"{BASE}/{made['id']}/freeze", {}, **{"If-Match": '"1"'})
+    assert Client().get(BASE).json()["count"] == 2
+    assert Client().get(f"{BASE}?overdue=true").json()["count"] == 0
+    assert Client().get(f"{BASE}?city=umea").json()["count"] == 0
+    assert Client().get(f"{BASE}?design=its").json()["count"] == 0
+    assert Client().get(f"{BASE}?state=planning").json()["count"] == 0
+    stopped = send(program, "post", f"{BASE}/{made['id']}/stop", {"reason": "No heat."})
+    assert stopped.json()["state"] == "stopped"
