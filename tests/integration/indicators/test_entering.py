@@ -129,6 +129,14 @@ def test_the_faults_of_the_form_itself(client, editor, definition):
     assert not FigureFile.objects.exists()
 
 
+def test_a_file_that_is_too_large_is_refused_with_the_rule(client, editor, definition):
+    client.force_login(editor)
+    answer = uploaded(client, "x" * 26_000_000)
+    assert answer.status_code == 422
+    assert b"is larger than 25 MB" in answer.content
+    assert not FigureFile.objects.exists()
+
+
 def test_a_file_is_forgotten_on_wish_and_by_time(client, editor, definition):
     client.force_login(editor)
     first = uploaded(client, TEXT).headers["Location"]

@@ -17,6 +17,7 @@ import pytest
 from click.testing import CliRunner
 from django.test import Client
 
+from alliance.config.import_command import import_
 from alliance.core.audit import COMMAND_LINE
 from alliance.core.text import digest
 from alliance.knowledge import commands
@@ -225,7 +226,7 @@ def test_a_download_over_http(client: Client, form: str) -> None:
 
 
 def _run(*arguments: str) -> Any:
-    group = commands.export if arguments[0] != "import" else commands.import_
+    group = import_ if arguments[0] == "import" else commands.export
     return CliRunner().invoke(group, [str(one) for one in arguments if one != "import"])
 
 

@@ -136,6 +136,10 @@ class Ground(ExchangeGround, PilotGround):
             **self.exchange_posts,
             **self.pilot_posts,
             "knowledge:review": {"act": "take"},
+            "/api/v1/teams/{id}/observations": {
+                "observations": [{"indicator": "GREEN", "period": "2024", "value": 1.0}],
+                "source": {"title": "Lund"},
+            },
             "/api/v1/drafts": {"team": self.own.public_id, "language": "sv"},
             "/api/v1/drafts/{id}": written,
             "/api/v1/drafts/{id}/remarks": {"text": "Why?"},

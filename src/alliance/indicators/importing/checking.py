@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 from django.utils.translation import gettext as _
 
-from alliance.core.errors import Fault
 from alliance.indicators.enums import WITHOUT_VALUE, Boundary, CodeScheme, Status
 from alliance.indicators.importing import cells
 from alliance.indicators.importing.cities import Cities
@@ -22,6 +21,7 @@ from alliance.indicators.importing.report import Report
 from alliance.indicators.importing.tables import Findings, Table, is_blank, told
 from alliance.indicators.services.figure_faults import FigureFault, figure_faults
 from alliance.indicators.services.figures import Coded, Figures, Flags, Numbers, Rows, groups
+from alliance.indicators.services.recording import latest_versions
 from alliance.network.models import City
 
 #: Where figures come from: title, address, licence.
@@ -301,12 +301,8 @@ class _Reading:
             return one[:300], address[:500], terms[:240]
 
         if not options.source_title and "source_title" not in self.roles:
-            self.findings.faults.append(
-                Fault(
-                    "source_title",
-                    _("Say where the figures come from: the title of the source."),
-                )
-            )
+            rule = _("Say where the figures come from: the title of the source.")
+            self.findings.file(rule, "source_title")
             return Coded.constant(("", "", ""), self.length)
         return self.pairs("source_title", (title, url, licence), read, ("", "", ""))
 
@@ -315,7 +311,7 @@ _SAME = Conversion("", "?", "", 1.0)
 
 
 def _check_figures(figures: Figures, reading: _Reading, today: dt.date) -> None:
-    versions = Definitions().versions
+    versions = latest_versions(figures)
     for fault in figure_faults(figures, versions, today=today):
         if fault.field:
             reading.fault(fault.field, fault.rows, fault.rule_of)

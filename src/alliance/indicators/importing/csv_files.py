@@ -123,9 +123,7 @@ def _body(content: bytes, delimiter: str, width: int) -> tuple[pa.Table, np.ndar
     findings = Findings()
     for number, found in odd[:50]:
         rule = _("has %(found)s cells; the header has %(columns)s")
-        findings.file(
-            rule % {"found": found, "columns": stated}, _("row %(row)s") % {"row": number}
-        )
+        findings.cell(number, "", rule % {"found": found, "columns": stated})
     numbers = np.delete(
         np.arange(2, 2 + len(table) + len(odd) + len(blank), dtype=np.int64),
         [number - 2 for number in blank + [number for number, _found in odd]],

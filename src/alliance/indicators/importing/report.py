@@ -21,6 +21,8 @@ class Revision:
     new: float | None
     new_status: str
     place: str
+    # Nothing but the source, the method or how well it is known differs.
+    same_value: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from alliance.indicators.services.figures import Coded, Rows
 
 #: Cells named of those that break one rule in one column; the others are counted.
 MOST_CELLS = 50
+_LAST = 10**12
 
 
 @dataclass(frozen=True)
@@ -84,13 +85,19 @@ class Findings:
 
     sheet: str = ""
     path: str = ""
-    faults: list[Fault] = field(default_factory=list)
+    # Each with the number of its row, 0 for what is about no row.
+    found: list[tuple[int, Fault]] = field(default_factory=list)
 
     def file(self, rule: str, where: str = "file") -> None:
-        self.faults.append(Fault(where, rule))
+        self.found.append((0, Fault(where, rule)))
+
+    def cell(self, number: int, name: str, rule: str) -> None:
+        """A fault in one cell, or with an empty `name` in a row."""
+        self.found.append((number, Fault(self._place(number, name), rule)))
 
     def column(self, name: str, rule: str) -> None:
-        self.faults.append(Fault(self._in_sheet(_("column %(column)s") % {"column": name}), rule))
+        place = self._in_sheet(_("column %(column)s") % {"column": name})
+        self.found.append((0, Fault(place, rule)))
 
     def cells(
         self,
@@ -103,7 +110,7 @@ class Findings:
     ) -> None:
         """A fault in each of `rows` of the table, the first `MOST_CELLS` by name."""
         for row in rows[:MOST_CELLS]:
-            self.faults.append(Fault(self._place(int(numbers[row]), name), rule_of(int(row))))
+            self.cell(int(numbers[row]), name, rule_of(int(row)))
         more = len(rows) - MOST_CELLS
         if more > 0:
             rule = ngettext(
@@ -112,12 +119,9 @@ class Findings:
                 more,
             )
             told_rule = rule_of(int(rows[MOST_CELLS]))
-            self.faults.append(
-                Fault(
-                    self._in_sheet(_("column %(column)s") % {"column": name or "–"}),
-                    rule % {"n": more, "rule": told_rule},
-                )
-            )
+            place = self._in_sheet(_("column %(column)s") % {"column": name or "–"})
+            # After all cells that are named.
+            self.found.append((_LAST, Fault(place, rule % {"n": more, "rule": told_rule})))
 
     def _place(self, number: int, name: str) -> str:
         if self.path:
@@ -131,8 +135,7 @@ class Findings:
         return f"{self.sheet}, {place}" if self.sheet else place
 
     def raise_any(self) -> None:
-        if self.faults:
-            raise InvalidData(dict.fromkeys(self.faults))
-
-    def __iter__(self) -> Iterator[Fault]:
-        return iter(self.faults)
+        """Raises InvalidData with the faults, from the first row to the last."""
+        if self.found:
+            ordered = sorted(self.found, key=lambda one: one[0])
+            raise InvalidData(dict.fromkeys(fault for _row, fault in ordered))

@@ -121,6 +121,7 @@ def _revisions(figures: Figures, plan: Plan, numbers: Sequence[int]) -> list[Rev
                 old_status=known.status,
                 new=None if new != new else new,
                 new_status=part.status[place],
+                same_value=(known.value, known.status) == (new, part.status[place]),
                 place=_("row %(row)s") % {"row": numbers[row]},
             )
         )

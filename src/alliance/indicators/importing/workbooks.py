@@ -45,11 +45,9 @@ def read_workbook(content: bytes) -> Table:
             if isinstance(cell, str) and cell.startswith("=") and values[row][place] is None:
                 column = header[place] if place < len(header) else str(place + 1)
                 rule = _("holds a formula without a stored result; open the file, save it again")
-                told = _("row %(row)s, column %(column)s") % {"row": row + 1, "column": column}
-                findings.faults.append(Fault(f"{name}, {told}", rule))
+                findings.cell(row + 1, column, rule)
             if (place >= len(header) or not header[place]) and cell not in (None, ""):
-                told = f"{name}, " + _("row %(row)s") % {"row": row + 1}
-                findings.faults.append(Fault(told, _("has more cells than the header")))
+                findings.cell(row + 1, "", _("has more cells than the header"))
     findings.raise_any()
     used = [place for place, one in enumerate(header) if one]
     rows = [[*row, *[None] * (len(header) - len(row))] for row in values[1:]]

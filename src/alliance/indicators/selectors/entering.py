@@ -25,7 +25,7 @@ from alliance.indicators.models import (
 from alliance.indicators.models.observations import TOTAL
 from alliance.indicators.selectors.doors import get_city_for
 from alliance.indicators.services import uploads
-from alliance.network.models import City
+from alliance.network.models import City, Organisation
 
 #: Periods that the form shows of those known, the newest; and empty rows below them.
 SHOWN, EMPTY = 10, 3
@@ -52,6 +52,20 @@ def get_city_to_enter(actor: Actor, public_id: str) -> City:
     if not rules.may_enter_figures(actor, city):
         raise NotFound("city", public_id)
     return city
+
+
+def get_team_to_enter(public_id: str) -> Organisation:
+    """The organisation of that id, with its city; the service says who may enter for it.
+
+    Raises NotFound.
+    """
+    found = None
+    if PUBLIC_ID.match(public_id):
+        rows = Organisation.objects.select_related("city")
+        found = rows.filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound("organisation", public_id)
+    return found
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,11 @@ class Known:
     says: tuple[Any, ...]
 
     @property
+    def source(self) -> int | None:
+        found: int | None = self.says[-1]
+        return found
+
+    @property
     def value(self) -> float | None:
         found: float | None = self.says[0]
         return found

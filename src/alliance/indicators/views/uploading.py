@@ -38,7 +38,11 @@ def upload(request: HttpRequest) -> HttpResponse:
     if not choices:
         raise NotFound("page", "figures/upload")
     form = UploadForm(posted(request), request.FILES or None, teams=choices)
-    if form.is_valid():
+    if request.method == "POST" and _length(request) > uploads.MOST_BYTES:
+        # Its content was not read to the end, nor the fields behind it.
+        form.errors.clear()
+        form.add_error("file", _("is larger than %(n)s MB") % {"n": uploads.MOST_BYTES // 10**6})
+    elif form.is_valid():
         try:
             row = _take(request, form, teams, actor)
         except InvalidData as error:
@@ -47,6 +51,12 @@ def upload(request: HttpRequest) -> HttpResponse:
             return redirect("entering:file", row.public_id)
     status = 422 if form.errors else 200
     return render(request, "indicators/enter/upload.html", {"form": form}, status=status)
+
+
+def _length(request: HttpRequest) -> int:
+    """The bytes of what was sent, as its header says."""
+    text = request.META.get("CONTENT_LENGTH") or "0"
+    return int(text) if text.isdigit() else 0
 
 
 def _take(

@@ -1,0 +1,101 @@
+"""Figures entered by programs with the token of a team."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import json
+
+import pytest
+
+from alliance.core import clock
+from alliance.core.audit import COMMAND_LINE
+from alliance.indicators.models import Observation, ObservationBatch
+from alliance.network.enums import Scope
+from alliance.network.services import make_token
+from tests.factories.indicators import make_city, make_definition
+from tests.factories.people import team
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def post(client):
+    make_city("umea")
+    make_city("lund")
+    make_definition()
+    own = team("lund")
+    numbers = itertools.count()
+
+    def send(observations, *, scopes=(Scope.FIGURES,), to="lund-municipality", **said):
+        made = make_token(
+            own,
+            name=f"token {next(numbers)}",
+            scopes=list(scopes),
+            expires_at=clock.now() + dt.timedelta(days=30),
+            actor=COMMAND_LINE,
+            at=clock.now(),
+        )
+        body = {"observations": observations, "source": {"title": "Survey"}, **said}
+        return client.post(
+            f"/api/v1/teams/{to}/observations",
+            json.dumps(body),
+            content_type="application/json",
+            headers={"Authorization": f"Bearer {made.secret}"},
+        )
+
+    return send
+
+
+ONE = {"indicator": "GREEN", "period": "2021", "value": 40.5, "boundary": "municipality"}
+
+
+def test_figures_are_entered_once_and_revised_with_a_reason(post):
+    told = post([ONE, ONE | {"period": "2022", "value": None, "status": "M"}]).json()
+    assert (told["added"], told["revised"], told["unchanged"]) == (2, 0, 0)
+    assert told["batch"] == ObservationBatch.objects.get().public_id
+    batch = ObservationBatch.objects.get()
+    assert batch.organisation.public_id == "lund-municipality" and batch.made_by is None
+    again = post([ONE], dry_run=True).json()
+    assert (again["unchanged"], again["batch"]) == (1, None)
+    changed = [ONE | {"value": 41.0}]
+    refused = post(changed, scheme="ALLIANCE")
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["field"] == "reason"
+    told = post(changed, reason="recount").json()
+    assert told["revisions"][0]["old"] == 40.5 and told["revisions"][0]["new"] == 41.0
+
+
+def test_a_dry_run_writes_nothing_and_tells_conversions(post):
+    make_definition("EMIT", "TEST_EMIT", unit="tonne", unit_label="t", valid_max=None)
+    row = {"indicator": "EMIT", "period": "2021", "value": 2.5, "unit": "kilotonne"}
+    told = post([row], dry_run=True).json()
+    assert told["conversions"][0]["factor"] == pytest.approx(1000)
+    assert not Observation.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"value": 140.0}, "observations[1].value"),
+        ({"value": None}, "observations[1].value"),
+        ({"period": "2031"}, "observations[1].period"),
+        ({"city": "umea"}, "observations[1].city"),
+        ({"indicator": "GREY"}, "observations[1].indicator"),
+        ({"unit": "tonne"}, "observations[1].unit"),
+        ({"status": "Z"}, "observations[1].status"),
+        ({"period": "2020"}, "observations[1].city"),
+    ],
+)
+def test_faults_are_told_by_path_and_nothing_is_written(post, change, field):
+    answer = post([ONE | {"period": "2020"}, ONE | change])
+    assert answer.status_code == 422
+    assert [one["field"] for one in answer.json()["errors"]] == [field]
+    assert not Observation.objects.exists()
+
+
+def test_a_token_needs_the_scope_and_its_own_team(post):
+    assert post([ONE], scopes=(Scope.READ_DRAFTS,)).status_code == 403
+    team("umea")
+    assert post([ONE], to="umea-municipality").status_code == 403
+    assert post([ONE], to="nowhere").status_code == 404
