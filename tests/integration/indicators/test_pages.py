@@ -281,6 +281,16 @@ def test_every_page_takes_few_queries_in_every_language(
         assert client.get(f"/{language}/{path}").status_code == 200
 
 
+def test_figures_can_be_taken_along_as_known_on_the_day_of_the_page(
+    green: Definition, client: Client
+) -> None:
+    text = client.get("/en/indicators/green/?as_of=2026-11-24").text
+    for format in ("csv", "sdmx-csv", "sdmx-ml", "json-stat"):
+        address = f"/api/v1/figures.{format}?indicator=green&lang=en&as_of=2026-11-24"
+        assert address.replace("&", "&amp;") in text
+        assert client.get(address).status_code == 200
+
+
 def test_an_indicator_without_anything_has_a_page(client: Client) -> None:
     services.save_indicator("BARE", actor=COMMAND_LINE, at=NOW, name="Bare")
     assert Indicator.objects.get(code="BARE").public_id == "bare"

@@ -24,6 +24,14 @@ from alliance.indicators.selectors.revisions import (
 from alliance.indicators.views import actor_of, answers_faults, asked
 from alliance.indicators.views.paging import page_number
 
+#: Forms in which the figures of an indicator can be taken along, by the API.
+FORMATS = (
+    ("csv", "CSV"),
+    ("sdmx-csv", "SDMX-CSV 2.0"),
+    ("sdmx-ml", "SDMX-ML 3.0"),
+    ("json-stat", "JSON-stat 2.0"),
+)
+
 
 @require_safe
 @answers_faults
@@ -46,7 +54,7 @@ def indicator(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(
         request,
         "indicators/indicator.html",
-        {"page": page, "asked": moment, "charts": shown(charts)},
+        {"page": page, "asked": moment, "charts": shown(charts), "formats": FORMATS},
     )
 
 
