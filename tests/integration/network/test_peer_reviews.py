@@ -236,7 +236,7 @@ def test_lists_ask_no_more_for_more_reviews(both, people, at, django_assert_max_
     for number in range(12):
         make(both, at, report=number % 2 == 0, title=f"Review {number}")
     with django_assert_max_num_queries(15):
-        page(Client(), "/en/peer-reviews/")
+        assert "visit on 25 November 2026" in told(Client(), "/en/peer-reviews/")
     with django_assert_max_num_queries(15):
         page(Client(), f"/en/peer-reviews/{PeerReview.objects.first().public_id}/")
     with django_assert_max_num_queries(15):
