@@ -152,6 +152,24 @@ def test_a_group_needs_half_of_its_indicators_and_the_index_most_of_them():
     assert score(made, "city-a", "INDEX").not_ranked == "coverage"
 
 
+def test_a_group_moves_as_its_indicators_do_in_the_years_that_have_all_of_them():
+    group = IndicatorGroup.objects.create(code="environment", name="Environment")
+    cities = [make_city("lund"), *(make_city(f"city-{name}") for name in "abcde")]
+    for place, slope in enumerate((1.0, 3.0)):
+        definition = make_definition(f"I{place}", f"K{place}", lower_bound=0.0, upper_bound=100.0)
+        for number, city in enumerate(cities):
+            first = 2016 if place else 2014
+            figures = {
+                str(year): 20.0 + number + slope * (year - 2014) for year in range(first, 2022)
+            }
+            record(city, definition, figures)
+    Indicator.objects.filter(code="I1").update(weight=3.0)
+    Indicator.objects.update(group=group)
+    row = score(release(year=2021), "lund", "environment")
+    assert (row.trend, row.n_years) == ("no-target", 6)
+    assert row.slope == pytest.approx((1.0 * 1 + 3.0 * 3) / 4)
+
+
 def test_totals_are_ranked_per_head():
     people = make_definition("PEOPLE", "P", valid_max=None, direction="context", unit="inhabitant")
     waste = make_definition("WASTE", "W", valid_max=None, direction="lower", unit="t")

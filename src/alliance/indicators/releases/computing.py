@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from alliance.analysis.composite import Composite
 from alliance.analysis.errors import MethodError
 from alliance.core.errors import Fault, InvalidData
 from alliance.indicators.enums import NodeKind
@@ -22,6 +23,7 @@ from alliance.indicators.releases.nodes import (
     indicator_scores,
 )
 from alliance.indicators.releases.scores import Draws, NodeScore, nothing
+from alliance.indicators.releases.trends import with_group_trends
 
 Say = Callable[[str], object]
 
@@ -62,11 +64,16 @@ def compute(frozen: Frozen, *, say: Say = lambda text: None) -> Computed:
     for node in meaning.framework:
         if node["kind"] == NodeKind.INDICATOR and node["code"] not in choices:
             scores += nothing(cities, NodeKind.INDICATOR, node["code"])
+    window = meaning.method["trend_years"]
+
+    def trends(rows: list[NodeScore], composite: Composite) -> list[NodeScore]:
+        return with_group_trends(rows, composite, choices, columns, window)
+
     for node in meaning.aggregates:
         code, kind = node["code"], NodeKind(node["kind"])
         say(code)
         built = aggregate(code, kind, columns, meaning)
-        scores += aggregate_scores(code, kind, built, cities, peering, draws)
+        scores += aggregate_scores(code, kind, built, cities, peering, draws, trends)
         if built is not None and built[0].n > 1:
             doubts.append(doubts_about(code, *built, seed=draws.seed))
     scores.sort(key=lambda row: (row.node, row.city))

@@ -19,6 +19,7 @@ from alliance.indicators.releases.choosing import Choice, Floats
 from alliance.indicators.releases.columns import Column, divided
 from alliance.indicators.releases.computing import Computed
 from alliance.indicators.releases.freezing import Frozen
+from alliance.indicators.releases.trends import rows_of
 
 PANEL = "panel.parquet"
 #: Digits that every engine agrees on by far, so that the file has the same bytes.
@@ -121,15 +122,10 @@ def panel_tables(frozen: Frozen, computed: Computed) -> tuple[pa.Table, pa.Table
 
 def _series(choice: Choice, column: Column, city: str) -> tuple[np.ndarray, Floats]:
     """Years and figures of a city's own series up to the one that speaks for it."""
-    figures, pick = choice.figures, choice.picks[city]
-    own = np.arange(pick.series.start, pick.row + 1)
-    own = own[figures.usable[own] & (figures.number[own] >= column.definition["comparable_since"])]
-    kind = len(figures.period[pick.row])
-    last = {int(figures.year[at]): at for at in own if len(figures.period[at]) == kind}
-    at = np.array(sorted(last.values()), dtype=np.int64)
-    values = divided(figures, at, column.denominators)
+    rows = rows_of(choice, column, city)
+    values = divided(choice.figures, rows, column.denominators)
     known = ~np.isnan(values)
-    return figures.year[at][known].astype(np.int32), values[known]
+    return choice.figures.year[rows][known].astype(np.int32), values[known]
 
 
 def _bound(value: float, is_log: bool) -> float | None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,12 +18,12 @@ from alliance.analysis.composite import (
     build,
     framework_from,
 )
-from alliance.analysis.composite.trend import trend
-from alliance.indicators.enums import ErrorBasis, NodeKind, Standing, Status, TrendLabel
+from alliance.indicators.enums import ErrorBasis, NodeKind, Standing, TrendLabel
 from alliance.indicators.releases.choosing import Choice, Floats
-from alliance.indicators.releases.columns import Column, divided, error_of, leaf
+from alliance.indicators.releases.columns import Column, error_of, leaf
 from alliance.indicators.releases.meaning import Meaning
 from alliance.indicators.releases.scores import COVERAGE, Draws, NodeScore, nothing, placed
+from alliance.indicators.releases.trends import with_trend
 
 #: Half the width of a 90 % interval in standard errors.
 _HALF_90 = 1.6448536269514722
@@ -59,7 +58,7 @@ def indicator_scores(
     rows = {city: _figure(choice, city, column, meaning) for city in choice.picks}
     if column is not None:
         own = [
-            _with_trend(rows[city], choice, column, meaning.method["trend_years"])
+            with_trend(rows[city], choice, column, meaning.method["trend_years"])
             for city in column.cities
         ]
         falling = np.array([row.trend == TrendLabel.FALLING for row in own])
@@ -126,41 +125,6 @@ def _stated_error(choice: Choice, row: int, meaning: Meaning) -> tuple[float, st
     return None if basis == ErrorBasis.ASSUMED else (size, basis.value)
 
 
-def _with_trend(row: NodeScore, choice: Choice, column: Column, window: int) -> NodeScore:
-    """The trend of the city's own series on the scale of this release, not over a break."""
-    figures, pick = choice.figures, choice.picks[row.city]
-    definition = column.definition
-    own = np.arange(pick.series.start, pick.row + 1)
-    own = own[figures.usable[own] & (figures.number[own] >= definition["comparable_since"])]
-    # The last period of a year of the same kind speaks for the year.
-    kind = len(figures.period[pick.row])
-    last = {int(figures.year[at]): at for at in own if len(figures.period[at]) == kind}
-    at = np.array(sorted(last.values()), dtype=np.int64)
-    if not at.size:
-        return row
-    scores = column.unclipped(divided(figures, at, column.denominators))
-    breaks = [int(figures.year[one]) for one in at if figures.status[one] == Status.BREAK]
-    target = definition["target"]
-    aim = math.nan if target is None else float(column.unclipped(np.array([float(target)]))[0])
-    known = not math.isnan(aim)
-    result = trend(
-        [int(figures.year[one]) for one in at],
-        scores,
-        target_year=definition["target_year"] if known else None,
-        target=aim if known else math.inf,
-        window=window,
-        breaks=breaks,
-    )
-    return replace(
-        row,
-        trend=result.label,
-        slope=result.slope,
-        slope_low=result.low,
-        slope_high=result.high,
-        n_years=result.n,
-    )
-
-
 def aggregate_scores(
     code: str,
     kind: NodeKind,
@@ -168,10 +132,11 @@ def aggregate_scores(
     cities: Sequence[str],
     peering: Peering,
     draws: Draws,
+    trends: Callable[[list[NodeScore], Composite], list[NodeScore]],
 ) -> list[NodeScore]:
     """A row for each of `cities` on a group or the index; "coverage" where there is no score.
 
-    `built` comes from `aggregate`.
+    `built` comes from `aggregate`; `trends` adds trends to rows.
     """
     if built is None:
         return nothing(cities, kind, code, COVERAGE)
@@ -181,6 +146,7 @@ def aggregate_scores(
     scored = placed(composite, rows, peering.levels(units), draws, factors=Factors(), errors=errors)
     # A city that has no score has too few figures, whichever way that came about.
     scored = [replace(row, not_ranked=COVERAGE) if row.score is None else row for row in scored]
+    scored = trends(scored, composite)
     present = set(units)
     absent = nothing((city for city in cities if city not in present), kind, code, COVERAGE)
     return sorted([*scored, *absent], key=lambda row: row.city)
