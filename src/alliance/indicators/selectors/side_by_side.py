@@ -104,21 +104,21 @@ def comparisons(
         of = versions[line.definition].version.definition.indicator_id
         found[of][line.city].append(line)
     wanted = [indicator] if indicator is not None else indicators_in_order()
-    return tuple(
+    found_all = [
         _comparison(
             one, cities, found[one.pk], versions, language, with_charts=indicator is not None
         )
         for one in wanted
         if indicator is not None or found.get(one.pk)
-    )
+    ]
+    # What may be ranked comes first, then what all have a figure of.
+    return tuple(sorted(found_all, key=lambda one: (not one.may_rank, -one.n_figures)))
 
 
-def choose(
-    cities: Sequence[int], lines: dict[int, list[Line]], versions: dict[int, VersionLine]
-) -> dict[int, Chosen | None]:
+def choose(cities: Sequence[int], lines: dict[int, list[Line]]) -> dict[int, Chosen | None]:
     """The figure that speaks for each city.
 
-    The latest period for which all have a usable figure by one definition for one kind of area;
+    The latest period for which all have a figure by one definition for one kind of area;
     where there is none, the newest figure of each, so that the guard names what differs.
     """
     shared: dict[tuple[int, str, str], dict[int, Chosen]] = defaultdict(dict)
@@ -129,17 +129,17 @@ def choose(
                     key = (line.definition, area_of(line.boundary), point.period)
                     shared[key].setdefault(city, Chosen(line, point))
     full = {key: chosen for key, chosen in shared.items() if len(chosen) == len(cities)}
-    may = {
-        key: chosen
-        for key, chosen in full.items()
-        if compare_all([figure(one, versions) for one in chosen.values()]).may_rank
-    }
-    best = may or full
-    if best:
-        return dict(best[max(best, key=lambda key: (key[2], key[1], -key[0]))])
+    if full:
+        # The same choice as that of the API, so that both give the same answer.
+        return dict(full[max(full, key=lambda key: (key[2], -key[0], key[1]))])
     newest: dict[int, Chosen | None] = {}
     for city in cities:
-        known = [Chosen(line, line.newest) for line in lines.get(city, [])]
+        known = [
+            Chosen(line, point)
+            for line in lines.get(city, [])
+            for point in line.points
+            if point.value is not None
+        ]
         newest[city] = max(
             known, key=lambda one: (one.point.period, len(one.line.points)), default=None
         )
@@ -174,10 +174,11 @@ def _comparison(
     *,
     with_charts: bool = False,
 ) -> Comparison:
-    chosen = choose([city.pk for city in cities], lines, versions)
+    chosen = choose([city.pk for city in cities], lines)
     known = [one for one in chosen.values() if one is not None]
     if len(known) < len(cities):
-        verdict = Verdict((Difference(Clause.NO_DATA, "", ""),))
+        rest = compare_all([figure(one, versions) for one in known]).differences
+        verdict = Verdict((Difference(Clause.NO_DATA, "", ""), *rest))
     else:
         verdict = compare_all([figure(one, versions) for one in known])
     version = versions[known[0].line.definition].version if known else None
