@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,13 @@ from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
     import pint
+
+LONGEST = 80
+MOST_POWERS = 4
+#: What stands behind a sign of power, up to the next sign or space.
+_POWER = re.compile(r"(?:\*\*|\^)([^\s/*^]*(?:\*\*|\^)?)")
+_EXPONENT = re.compile(r"\(?[+-]?[0-9](?:\.[0-9])?\)*")
+_LONG_NUMBER = re.compile(r"[0-9]{7}|[eE][+-]?[0-9]{3}")
 
 
 @cache
@@ -29,10 +37,23 @@ def registry() -> pint.UnitRegistry:
     return units
 
 
+def _is_harmless(unit: str) -> bool:
+    """Whether reading it takes no time: pint works out what is written, such as 9**9**9**9."""
+    powers = _POWER.findall(unit)
+    return (
+        len(unit) <= LONGEST
+        and len(powers) <= MOST_POWERS
+        and all(_EXPONENT.fullmatch(after) for after in powers)
+        and not _LONG_NUMBER.search(unit)
+    )
+
+
 def unit_fault(unit: str) -> str:
     """Why pint cannot read the unit; "" where it can, or where the unit is a plain label."""
     if not unit:
         return ""
+    if not _is_harmless(unit):
+        return _("%(unit)s is no unit that can be read, such as t/capita/year.") % {"unit": unit}
     try:
         registry().parse_units(unit)
     except Exception:
@@ -48,6 +69,8 @@ def linear_conversion(source: str, target: str) -> tuple[float, float]:
     """
     if source == target:
         return 1.0, 0.0
+    if not _is_harmless(source):
+        raise ValueError(unit_fault(source))
     try:
         zero, one = (
             float(registry().Quantity(value, source).to(target).magnitude) for value in (0.0, 1.0)

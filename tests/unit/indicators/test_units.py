@@ -1,0 +1,49 @@
+"""Units are read and converted; what would take for ever to read is refused."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from alliance.indicators.units import linear_conversion, unit_fault
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "factor", "offset"),
+    [
+        ("kilotonne", "tonne", 1000.0, 0.0),
+        ("kg/capita/year", "t/capita/year", 0.001, 0.0),
+        ("km^2", "m**2", 1e6, 0.0),
+        ("percent", "percent", 1.0, 0.0),
+        ("kelvin", "degC", 1.0, -273.15),
+    ],
+)
+def test_conversions(source, target, factor, offset):
+    assert linear_conversion(source, target) == pytest.approx((factor, offset))
+
+
+@pytest.mark.parametrize("unit", ["kWh/m^2/year", "ug/m^3", "m**-1", "1/(capita*year)", "km^0.5"])
+def test_units_that_can_be_read(unit):
+    assert unit_fault(unit) == ""
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "9**9**9**9", "9^9^9^9", "((9**9)**9)**(9**9)", "m**99999999", "9**(9**9)", "1e999999*m",
+        "m " * 41, "((((9**9)**9)**9)**9)**9", "florps",
+    ],
+)  # fmt: skip
+def test_units_that_cannot_are_refused_at_once(unit):
+    start = time.perf_counter()
+    assert "no unit" in unit_fault(unit)
+    with pytest.raises(ValueError, match="no unit"):
+        linear_conversion(unit, "tonne")
+    assert time.perf_counter() - start < 30
+
+
+@pytest.mark.parametrize(("source", "target"), [("tonne", "percent"), ("tonne", "capita")])
+def test_what_does_not_convert_is_told(source, target):
+    with pytest.raises(ValueError, match="cannot be converted"):
+        linear_conversion(source, target)
