@@ -124,6 +124,15 @@ class UploadState(models.TextChoices):
     DONE = "done", pgettext_lazy("file", "taken over")
 
 
+class ReadingState(models.TextChoices):
+    """How far a question to a publisher has come."""
+
+    WAITING = "waiting", _("waits for the worker")
+    ASKING = "asking", _("the publisher is being asked")
+    READ = "read", _("read; look at it before it is taken over")
+    FAILED = "failed", _("has come to nothing; nothing was written")
+
+
 class ReleaseState(models.TextChoices):
     """How far a release has come."""
 

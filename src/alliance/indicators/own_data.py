@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from alliance.accounts.services.own_data import FORMER_MEMBER
 from alliance.indicators.importing.storage import stored
-from alliance.indicators.models import FigureFile, ObservationBatch
+from alliance.indicators.models import FigureFile, ObservationBatch, PublisherReading
 
 if TYPE_CHECKING:
     from alliance.accounts.models import User
@@ -37,12 +37,17 @@ def own_data(user: User) -> dict[str, Any]:
             }
             for one in FigureFile.objects.filter(uploaded_by=user)
         ],
+        "questions_to_publishers": [
+            {"id": one.public_id, "at": one.at.isoformat(), "publisher": one.publisher}
+            for one in PublisherReading.objects.filter(asked_by=user)
+        ],
     }
 
 
 def forget(user: User, *, at: dt.datetime) -> None:
     """Take the name from figures, which stay with their city; delete files not taken over."""
     ObservationBatch.objects.filter(made_by=user).update(made_by_label=FORMER_MEMBER)
+    PublisherReading.objects.filter(asked_by=user).update(asked_by_label=FORMER_MEMBER)
     files = FigureFile.objects.filter(uploaded_by=user)
     for public_id in files.values_list("public_id", flat=True):
         stored(public_id).unlink(missing_ok=True)

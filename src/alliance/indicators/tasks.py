@@ -9,7 +9,7 @@ from django_tasks import task
 from alliance.core import clock
 from alliance.core.tasks import Periodic
 from alliance.indicators import services
-from alliance.indicators.services import drawing, uploads
+from alliance.indicators.services import drawing, readings, uploads
 
 
 @task
@@ -41,6 +41,12 @@ def record_figure_file(public_id: str) -> str:
 def forget_figure_files() -> int:
     """Delete uploaded files of figures that nobody took over in time; how many."""
     return uploads.forget_uploads(at=clock.now())
+
+
+@task
+def read_publisher(public_id: str) -> str:
+    """Put a question to a publisher and keep the answer for a look at it; the state it is in."""
+    return readings.put(public_id, at=clock.now())
 
 
 PERIODIC = (

@@ -18,7 +18,7 @@ from alliance.core import clock
 from alliance.core.audit import COMMAND_LINE
 from alliance.indicators import drawings
 from alliance.indicators.importing.options import Options
-from alliance.indicators.models import FigureFile, Indicator, Release
+from alliance.indicators.models import FigureFile, Indicator, PublisherReading, Release
 from alliance.indicators.services.uploads import upload
 from alliance.knowledge.digest import stop_token
 from alliance.knowledge.models import (
@@ -253,7 +253,14 @@ class Ground(ExchangeGround, PilotGround):
             ("charts", "name"): lambda: self._drawing,
             ("cities", "indicator_id"): lambda: self._indicator.public_id,
             ("files", "public_id"): lambda: self._figure_file.public_id,
+            ("read", "public_id"): lambda: self._reading.public_id,
         }
+
+    @cached_property
+    def _reading(self) -> PublisherReading:
+        return PublisherReading.objects.create(
+            publisher="kolada", query={"dataset": "N1"}, asked_by_label="test", at=self.at
+        )
 
     @cached_property
     def _release(self) -> Release:

@@ -14,6 +14,7 @@ from alliance.indicators.models.observations import (
     ObservationSource,
     Series,
 )
+from alliance.indicators.models.readings import PublisherReading
 from alliance.indicators.models.releases import Release, Score, ScoreChange
 from alliance.indicators.models.uploads import FigureFile
 
@@ -28,6 +29,7 @@ __all__ = [
     "Observation",
     "ObservationBatch",
     "ObservationSource",
+    "PublisherReading",
     "Release",
     "Score",
     "ScoreChange",

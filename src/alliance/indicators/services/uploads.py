@@ -27,7 +27,7 @@ from alliance.indicators.importing.options import Options
 from alliance.indicators.importing.reading import check_size, read_file
 from alliance.indicators.importing.storage import folder, stored
 from alliance.indicators.importing.taking import check_reason, look, take_over
-from alliance.indicators.models import FigureFile
+from alliance.indicators.models import FigureFile, PublisherReading
 from alliance.network.models import Organisation
 
 #: The largest file that is uploaded in the browser.
@@ -173,7 +173,7 @@ def record_upload(public_id: str, *, at: dt.datetime) -> str:
                     [(checked, row.file_name, row.file_digest)],
                     actor=actor,
                     at=at,
-                    kind=BatchKind.FILE,
+                    kind=_kind_of(row),
                     reason=row.reason,
                     organisation=row.organisation,
                     counted=_Counter(public_id, len(checked.figures)),
@@ -185,6 +185,12 @@ def record_upload(public_id: str, *, at: dt.datetime) -> str:
             return _refuse(row, error)
     _forget_content(public_id)
     return row.state
+
+
+def _kind_of(row: FigureFile) -> BatchKind:
+    """How the figures of a file came in: read from a publisher, or uploaded."""
+    is_read = PublisherReading.objects.filter(figure_file=row).exists()
+    return BatchKind.CONNECTOR if is_read else BatchKind.FILE
 
 
 class _Counter:

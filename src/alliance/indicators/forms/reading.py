@@ -1,0 +1,83 @@
+"""A question to a publisher."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from alliance.indicators.connectors import PUBLISHERS, Query
+from alliance.indicators.connectors.asked import filters_of
+from alliance.indicators.enums import Boundary, CodeScheme
+from alliance.indicators.importing.options import Options
+from alliance.network.forms import TeamForm
+
+
+class ReadingForm(TeamForm):
+    """What is asked, and what is said of the answer."""
+
+    publisher = forms.ChoiceField(
+        label=_("Publisher"),
+        choices=[(code, f"{one.name}: {one.example}") for code, one in PUBLISHERS.items()],
+        help_text=_("Each with an example of how it names a dataset."),
+    )
+    dataset = forms.CharField(label=_("Dataset"), max_length=200)
+    definition = forms.CharField(
+        label=_("Definition"),
+        max_length=80,
+        help_text=_("The key of the definition that the figures are of."),
+    )
+    first_year = forms.IntegerField(
+        label=_("From year"), required=False, min_value=1800, max_value=2200
+    )
+    last_year = forms.IntegerField(
+        label=_("To year"), required=False, min_value=1800, max_value=2200
+    )
+    filters = forms.CharField(
+        label=_("Further dimensions"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("One a line, such as indic_ur=EN2026V."),
+    )
+    codes = forms.CharField(
+        label=_("Cities"),
+        required=False,
+        max_length=5000,
+        help_text=_("The publisher’s codes, parted by commas; empty for all that have one here."),
+    )
+    unit = forms.CharField(label=_("Unit of the values"), max_length=80, required=False)
+    address = forms.URLField(
+        label=_("Another server"),
+        required=False,
+        max_length=300,
+        assume_scheme="https",
+        help_text=_("For SDMX: the service that is asked."),
+    )
+    scheme = forms.ChoiceField(
+        label=_("City codes"),
+        required=False,
+        choices=[("", _("as the publisher has them")), *CodeScheme.choices],
+    )
+    boundary = forms.ChoiceField(
+        label=_("Area that the figures are about"),
+        required=False,
+        choices=[("", _("as the publisher has them")), *Boundary.choices],
+    )
+
+    def query(self) -> Query:
+        """The question. Raises InvalidData for dimensions that cannot be read."""
+        told = self.cleaned_data
+        lines = [line for line in told["filters"].splitlines() if line.strip()]
+        return Query(
+            dataset=told["dataset"].strip(),
+            codes=tuple(code.strip() for code in told["codes"].split(",") if code.strip()),
+            filters=filters_of(lines),
+            first_year=told["first_year"],
+            last_year=told["last_year"],
+            address=told["address"],
+        )
+
+    def options(self) -> Options:
+        """What is said of the answer."""
+        names = ("definition", "unit", "scheme", "boundary")
+        return Options.of_text(**{name: self.cleaned_data[name] or "" for name in names})
