@@ -16,10 +16,6 @@ from alliance.accounts.models import Elevation
 from alliance.accounts.services import make_link
 from alliance.core import clock
 from alliance.core.audit import COMMAND_LINE
-from alliance.indicators import drawings
-from alliance.indicators.importing.options import Options
-from alliance.indicators.models import FigureFile, Indicator, PublisherReading, Release
-from alliance.indicators.services.uploads import upload
 from alliance.knowledge.digest import stop_token
 from alliance.knowledge.models import (
     Attachment,
@@ -41,11 +37,10 @@ from alliance.network.services import Invited, MadeToken, invite, make_token, sa
 from alliance.network.services.webhooks import make_webhook
 from alliance.search.services import rebuild
 from tests.factories.drafts import document
-from tests.factories.indicators import make_definition, make_release
-from tests.factories.indicators import record as record_figures
 from tests.factories.knowledge import lay_ground, make_case
 from tests.factories.people import acting, join, person, team
 from tests.integration.rights.ground_exchange import ExchangeGround
+from tests.integration.rights.ground_indicators import IndicatorGround
 from tests.integration.rights.ground_pilots import PLANNING, PilotGround
 from tests.integration.rights.sessions import Caller, session_of
 
@@ -68,7 +63,7 @@ ROLES = (
 PROGRAMS = frozenset({"token", "foreign-token"})
 
 
-class Ground(ExchangeGround, PilotGround):
+class Ground(ExchangeGround, PilotGround, IndicatorGround):
     """Lund's team owns what is tried on; Umeå's team is the foreign one."""
 
     def __init__(self) -> None:
@@ -193,6 +188,7 @@ class Ground(ExchangeGround, PilotGround):
         return {
             **self.exchange_objects,
             **self.pilot_objects,
+            **self.indicator_objects,
             ("cases", "public_id"): lambda: case,
             ("cases", "id"): lambda: case,
             ("measures", "slug"): lambda: "traffic-volume",
@@ -244,52 +240,7 @@ class Ground(ExchangeGround, PilotGround):
             ("remarks", "remark"): lambda: self._remark.pk,
             ("files", "file_id"): lambda: self._file.public_id,
             ("files", "published_id"): lambda: self._published_file.public_id,
-            ("indicators", "public_id"): lambda: self._indicator.public_id,
-            ("indicators", "id"): lambda: self._indicator.public_id,
-            ("releases", "id"): lambda: self._release.public_id,
-            ("releases", "public_id"): lambda: self._release.public_id,
-            ("figures", "format"): lambda: "csv",
-            ("catalogue", "format"): lambda: "ttl",
-            ("charts", "name"): lambda: self._drawing,
-            ("cities", "indicator_id"): lambda: self._indicator.public_id,
-            ("files", "public_id"): lambda: self._figure_file.public_id,
-            ("read", "public_id"): lambda: self._reading.public_id,
         }
-
-    @cached_property
-    def _reading(self) -> PublisherReading:
-        return PublisherReading.objects.create(
-            publisher="kolada", query={"dataset": "N1"}, asked_by_label="test", at=self.at
-        )
-
-    @cached_property
-    def _release(self) -> Release:
-        return make_release(at=self.at)
-
-    @cached_property
-    def _drawing(self) -> str:
-        name = f"{'0' * 32}-light"
-        drawings.folder().mkdir(exist_ok=True)
-        (drawings.folder() / f"{name}.svg").write_text("<svg/>", encoding="utf-8")
-        return name
-
-    @cached_property
-    def _figure_file(self) -> FigureFile:
-        return upload(
-            f"city,indicator,period,value\nlund,{self._indicator.code},2024,1\n".encode(),
-            "figures.csv",
-            Options(source_title="Lund", boundary="municipality"),
-            organisation=self.own,
-            actor=acting(self.people["editor"], at=self.at),
-            at=self.at,
-        )
-
-    @cached_property
-    def _indicator(self) -> Indicator:
-        definition = make_definition(at=self.at)
-        lund = City.objects.get(public_id="lund")
-        record_figures(lund, definition, {"2020": 40.0, "2021": 41.0}, at=self.at)
-        return definition.indicator
 
     def prepare(self) -> None:
         """Make everything now: what is made within a try is taken back with it."""
