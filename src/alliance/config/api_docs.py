@@ -180,6 +180,7 @@ def sections() -> tuple[Section, ...]:
         "needs and offers": _("Needs and offers"),
         "agreements": _("Adoption agreements"),
         "peer reviews": _("Peer reviews"),
+        "pilots": _("Pilots"),
         "teams": _("Teams"),
         "people": _("People"),
     }
