@@ -41,7 +41,7 @@ from tests.factories.knowledge import lay_ground, make_case
 from tests.factories.people import acting, join, person, team
 from tests.integration.rights.ground_exchange import ExchangeGround
 from tests.integration.rights.ground_indicators import IndicatorGround
-from tests.integration.rights.ground_pilots import PLANNING, PilotGround
+from tests.integration.rights.ground_pilots import UPLOADS, PilotGround
 from tests.integration.rights.sessions import Caller, session_of
 
 #: Everybody who may knock, in the order of the messages.
@@ -161,22 +161,14 @@ class Ground(ExchangeGround, PilotGround, IndicatorGround):
     @property
     def uploads(self) -> frozenset[str]:
         """Operations that take a file, by their key in the table."""
-        return frozenset(
-            {
-                "/api/v1/pilots/{id}/places/{city_id}/data",
-                "/api/v1/drafts/{id}/files",
-                "/api/v1/teams/{id}/imports",
-            }
-        )
+        return frozenset({"/api/v1/drafts/{id}/files", "/api/v1/teams/{id}/imports"}) | UPLOADS
 
     def things(self, key: str) -> Mapping[tuple[str, str], Callable[[], object]]:
         """`objects` for the address of that key: reviews are of a draft that was handed in."""
         if "follow-up" in key:
             return {**self.objects, **self.reported}
-        if key in PLANNING:
-            return {**self.objects, **self.planning_objects}
-        if key == "/api/v1/pilots/{id}/stop":
-            return {**self.objects, **self.running_objects}
+        if special := self.special_pilot_objects(key):
+            return {**self.objects, **special}
         if not key.startswith("/api/v1/drafts/{id}/reviews"):
             return self.objects
         return {**self.objects, ("drafts", "id"): lambda: self._handed_in.public_id}
@@ -248,18 +240,14 @@ class Ground(ExchangeGround, PilotGround, IndicatorGround):
         for make in self.objects.values():
             make()
         assert self._reported.pk
-        assert self._planned.pk and self._running.pk
+        self.prepare_pilots()
         rebuild(at=self.at)
 
     @cached_property
     def _method(self) -> EngagementMethod:
-        record = MethodRecord(
-            "hearing",
-            cost_level="low",
-            iap2_level="consult",
-            mode="in-person",
-            texts=(MethodTextRecord("en", "Hearing", "People are heard."),),
-        )
+        texts = (MethodTextRecord("en", "Hearing", "People are heard."),)
+        words = {"cost_level": "low", "iap2_level": "consult", "mode": "in-person"}
+        record = MethodRecord("hearing", texts=texts, **words)
         return save_method(record, actor=COMMAND_LINE, at=self.at)
 
     @cached_property

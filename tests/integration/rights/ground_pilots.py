@@ -13,6 +13,8 @@ from alliance.testbeds.models import Pilot
 from tests.factories.people import acting
 from tests.factories.pilots import evaluate, plan_content, planned, registered, send
 
+#: Operations that take a file, by their key in the table.
+UPLOADS = frozenset({"/api/v1/pilots/{id}/places/{city_id}/data"})
 #: What is for a pilot that is not frozen yet, by the key in the table.
 PLANNING = frozenset(
     {
@@ -58,18 +60,20 @@ class PilotGround:
             "/api/v1/pilots/{id}/plan": {"plan": plan},
         }
 
-    @property
-    def planning_objects(self) -> Mapping[tuple[str, str], Callable[[], object]]:
-        """The same for what is done with a plan."""
-        return {
-            ("pilots", "public_id"): lambda: self._planned.public_id,
-            ("pilots", "id"): lambda: self._planned.public_id,
-        }
+    def special_pilot_objects(self, key: str) -> Mapping[tuple[str, str], Callable[[], object]]:
+        """For the address of that key another pilot: a plan to freeze, or one to stop."""
+        if key in PLANNING:
+            return {
+                ("pilots", "public_id"): lambda: self._planned.public_id,
+                ("pilots", "id"): lambda: self._planned.public_id,
+            }
+        if key == "/api/v1/pilots/{id}/stop":
+            return {("pilots", "id"): lambda: self._running.public_id}
+        return {}
 
-    @property
-    def running_objects(self) -> Mapping[tuple[str, str], Callable[[], object]]:
-        """The same for what ends a pilot that has no result yet."""
-        return {("pilots", "id"): lambda: self._running.public_id}
+    def prepare_pilots(self) -> None:
+        """Make them now: what is made within a try is taken back with it."""
+        assert self._planned.pk and self._running.pk
 
     @cached_property
     def _running(self) -> Pilot:
