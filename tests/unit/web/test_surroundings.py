@@ -51,6 +51,7 @@ def test_links_stay_in_the_language(settings):
         "/fr/topics/",
         "/fr/cities/",
         "/fr/indicators/",
+        "/fr/pilots/",
         "/fr/methods/",
         "/fr/about/",
     ]

@@ -47,6 +47,7 @@ PARTS = {
     "pilot_analyses_asked": _("Analyses of pilots you asked for"),
     "figures_brought_in": _("Figures you brought in"),
     "figure_files": _("Files of figures you uploaded"),
+    "questions_to_publishers": _("Publishers you had asked for figures"),
 }
 WORDS = {
     "id": _("Id"),

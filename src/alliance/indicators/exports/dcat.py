@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from rdflib import BNode, Graph, URIRef
 
-MEDIA_TYPES = {"turtle": "text/turtle", "json-ld": "application/ld+json"}
+MEDIA_TYPES = {"turtle": "text/turtle; charset=utf-8", "json-ld": "application/ld+json"}
 _FILE_TYPES = "http://publications.europa.eu/resource/authority/file-type/"
 _MEDIA = "https://www.iana.org/assignments/media-types/"
 _LANGUAGES = {

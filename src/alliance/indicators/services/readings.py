@@ -25,6 +25,7 @@ from alliance.indicators.enums import ReadingState
 from alliance.indicators.importing.options import Options
 from alliance.indicators.models import PublisherReading
 from alliance.indicators.services import uploads
+from alliance.network.plain_texts import text_faults
 
 LONGEST = 500
 
@@ -46,6 +47,12 @@ def ask_publisher(
         raise InvalidData([Fault("publisher", _("is not known"))])
     if not query.dataset:
         raise InvalidData([Fault("dataset", _("is missing"))])
+    faults = text_faults("dataset", query.dataset)
+    faults += text_faults("filters", " ".join([*query.filters, *sum(query.filters.values(), ())]))
+    faults += text_faults("codes", " ".join(query.codes))
+    faults += text_faults("unit", options.unit) + text_faults("definition", options.definition)
+    if faults:
+        raise InvalidData(faults)
     query, options = with_defaults(publisher, query, options)
     with transaction.atomic():
         row = PublisherReading.objects.create(

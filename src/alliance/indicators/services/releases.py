@@ -19,6 +19,7 @@ from alliance.indicators.models import Observation, Release
 from alliance.indicators.releases import meaning
 from alliance.indicators.selectors.values import totals, versions_at
 from alliance.network import rules
+from alliance.network.plain_texts import text_faults
 
 LEAST_DRAWS, MOST_DRAWS = 1_000, 100_000
 Say = Callable[[str], object]
@@ -60,6 +61,8 @@ def start_release(
     year = year or best_year(moment)
     if year is None:
         raise InvalidData([Fault("as_of", _("No figure was known then."))])
+    if faults := text_faults("name", name):
+        raise InvalidData(faults)
     release = Release(
         name=name or f"{year} ({moment:%Y-%m-%d})",
         year=year,
