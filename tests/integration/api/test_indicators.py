@@ -44,6 +44,18 @@ def test_figures_are_given_as_known_at_a_moment(figures: None, client: Client) -
     assert {one["licence"] for one in then["items"]} == {"CC0"}
 
 
+def test_the_catalogue_names_definitions_as_known_at_a_moment(
+    figures: None, client: Client
+) -> None:
+    def keys(query: str) -> list[list[str]]:
+        return [one["definitions"] for one in answer(client, f"indicators{query}")["items"]]
+
+    before = (NOW - dt.timedelta(days=900)).strftime("%Y-%m-%d")
+    assert len(keys("")[0]) == 1
+    assert keys(f"?as_of={before}") == [[]]
+    assert keys(f"?as_of={LATER:%Y-%m-%dT%H:%M:%SZ}") == keys("")
+
+
 @pytest.mark.parametrize("wrong", ["soon", "2026-13-01", "2999-01-01", "0"])
 def test_a_moment_that_is_none_is_refused_by_name(
     figures: None, client: Client, wrong: str

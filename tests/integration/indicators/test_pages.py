@@ -141,6 +141,24 @@ def test_cities_stand_by_rank_and_those_without_one_follow_with_the_reason(
     assert table.map.n_without_place == 3
 
 
+def test_a_standing_says_among_which_peers_it_is(
+    cities: list[City], green: Definition, client: Client
+) -> None:
+    release = make_release()
+    among = {"percentile": 1.0, "n_ranked": 3}
+    make_score(
+        release, cities[0], green, rank=2, standing="leading", k=5, peer_group="country:SE", **among
+    )
+    make_score(
+        release, cities[1], green, rank=3, standing="must-do-more", standing_reason="falling", k=5,
+        **among,
+    )  # fmt: skip
+    address = f"/en/indicators/{green.indicator.public_id}/"
+    text = " ".join(client.get(address).text.split())
+    assert 'leads <span class="note">(among 5 peers: cities of Sweden)</span>' in text
+    assert 'must do more <span class="note">(moves away from its target)</span>' in text
+
+
 def test_only_a_sure_rise_counts_as_moved(cities: list[City], green: Definition) -> None:
     release = make_release()
     make_score(release, cities[0], green, slope=3.0, slope_low=-0.1, slope_high=6.0)

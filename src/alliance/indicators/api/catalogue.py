@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
+from django.db.models import Prefetch
 from django.http import HttpRequest
 from ninja import Field, Query, Router
 
 from alliance.core import clock
 from alliance.indicators.api import schemas
 from alliance.indicators.as_of import moment_of
-from alliance.indicators.models import DefinitionVersion, Indicator
+from alliance.indicators.models import Definition, DefinitionVersion, Indicator
 from alliance.indicators.selectors.doors import get_indicator_for
 from alliance.network.api.common import api_address, names_of, page_address, page_of
 
@@ -25,7 +26,7 @@ _PLAIN = (
 )  # fmt: skip
 
 
-class IndicatorQuery(schemas.PageQuery):
+class IndicatorQuery(schemas.AsOfPageQuery):
     measure: str = Field(
         "", max_length=120, description="Only indicators that this measure of effects acts on."
     )
@@ -76,7 +77,13 @@ def _version(version: DefinitionVersion) -> dict[str, Any]:
 )
 def list_indicators(request: HttpRequest, query: Query[IndicatorQuery]) -> dict[str, Any]:
     """The common set: what cities measure, tied to SDG targets."""
-    rows = Indicator.objects.select_related("group").prefetch_related("definitions")
+    moment = moment_of(query.as_of, now=clock.now())
+    known = Definition.objects.order_by("key")
+    if moment is not None:
+        known = known.filter(versions__recorded_at__lte=moment).distinct()
+    rows = Indicator.objects.select_related("group").prefetch_related(
+        Prefetch("definitions", queryset=known)
+    )
     if query.measure:
         rows = rows.filter(measures__measure=query.measure)
     ordered = rows.order_by("group__position", "position", "code")
