@@ -221,9 +221,6 @@ def test_a_letter_is_forgotten_once_it_was_sent(
     assert not DBTaskResult.objects.filter(task_path__endswith="send_letter").exists()
 
 
-@pytest.mark.skipif(
-    connection.vendor != "sqlite", reason="PostgreSQL clears its pages by itself (VACUUM)"
-)
 @pytest.mark.django_db(transaction=True)
 def test_what_is_deleted_is_overwritten_in_the_file():
     secret = "kept-nowhere-" + "x" * 40
@@ -236,6 +233,11 @@ def test_what_is_deleted_is_overwritten_in_the_file():
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return secret.encode() in file.read_bytes()
 
+    if connection.vendor != "sqlite":
+        # PostgreSQL clears its pages by itself (VACUUM); here nothing is asked for.
+        User.objects.filter(pk=user.pk).delete()
+        assert not User.objects.filter(name=secret).exists()
+        return
     assert is_there(), "before, there is something to find"
     User.objects.filter(pk=user.pk).delete()
     assert not is_there()
