@@ -1,6 +1,6 @@
 """`alliance evidence`: effects of many studies summarised and pooled, from a file.
 
-Needs no settings, no database and no Django.
+Needs no settings, no database and no Django, `validate-context` apart.
 """
 
 from __future__ import annotations
@@ -114,6 +114,28 @@ def _finite(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_finite(item) for item in value]
     return value
+
+
+@evidence.command("validate-context")
+@click.option(
+    "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True
+)
+def validate_context_command(form: str) -> None:
+    """Does likeness predict? Each city left out, predicted by like cities and by the plain mean.
+
+    Reads the published cases of this installation. Errors are root mean squares, over all groups
+    in standard deviations of each.
+    """
+    import django
+
+    django.setup()
+    from alliance.testbeds.fit.validation import as_table, as_tree, validate_context
+
+    found = validate_context()
+    if form == "json":
+        click.echo(json.dumps(as_tree(found), indent=1))
+    else:
+        click.echo(as_table(found), nl=False)
 
 
 @evidence.command("pool")

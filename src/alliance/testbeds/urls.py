@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from alliance.testbeds.views import data, pilots, planning, results
+from alliance.testbeds.views import data, fit, pilots, planning, results
 
 app_name = "testbeds"
 
@@ -28,6 +28,8 @@ _pilot: list[URLPattern | URLResolver] = [
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("cases/<str:public_id>/fit", fit.case_fit, name="case-fit"),
+    path("solutions/<str:public_id>/fit", fit.solution_fit, name="solution-fit"),
     path("pilots/", pilots.pilot_index, name="pilots"),
     path("pilots/new", planning.new, name="pilot-new"),
     path("pilots/<str:public_id>/", include(_pilot)),

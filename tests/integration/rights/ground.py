@@ -114,6 +114,8 @@ class Ground(ExchangeGround, PilotGround, IndicatorGround):
             "knowledge:case-version-diff": "?old=1&new=2",
             "knowledge:desk-stale-cases": "?team=none",
             "/api/v1/indicators/{id}/comparison": "?city=lund&city=umea",
+            "/api/v1/cases/{id}/fit": "?city=umea",
+            "/api/v1/solutions/{id}/fit": "?city=umea",
         }
 
     @property

@@ -1,0 +1,225 @@
+"""Would it work here, in the API: the same as the page, and no score either."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Field, Query, Schema
+
+from alliance.core.audit import VISITOR
+from alliance.knowledge.enums import Outcome
+from alliance.knowledge.selectors.doors import get_case_for, get_solution_for
+from alliance.network.api.common import LanguageCode, LanguageQuery, page_address
+from alliance.testbeds.api.reading import router
+from alliance.testbeds.fit.conditions import Answer, Need
+from alliance.testbeds.fit.lines import ConditionLine, Shown
+from alliance.testbeds.fit.page import (
+    ExpectedLine,
+    FitPage,
+    NearLine,
+    NeedLine,
+    case_subject,
+    fit_page,
+    solution_subject,
+)
+from alliance.testbeds.fit.reading import get_city
+
+
+class FitQuery(LanguageQuery):
+    city: str = Field(max_length=80, description="Id of the city that asks.")
+
+
+class FitValue(Schema):
+    text: str = Field(description="With its unit and year, in the language asked for.")
+    source: str | None
+    url: str | None
+    verified: bool = Field(description="False for an approximate figure or general knowledge.")
+
+
+class FitPlaceValue(Schema):
+    place: str
+    value: FitValue | None = Field(description="Null where it is not recorded.")
+
+
+class FitCondition(Schema):
+    code: str = Field(description="climate, density, size, income or baseline.")
+    indicator: str | None = Field(description="Name of the indicator, for income and baseline.")
+    answer: Answer
+    rule: str = Field(description="When it is met.")
+    why: list[str] = Field(description="What keeps it unknown.")
+    n_like: int = Field(description="So many of the places with a known value are like the city.")
+    n_known: int
+    own: FitValue | None
+    places: list[FitPlaceValue] = Field(description="The first three of `n_places`.")
+    n_places: int
+
+
+class FitNeed(Schema):
+    code: Need
+    answer: Answer = Field(description="Always unknown: no record of a city says.")
+    quotes: list[str] = Field(description="Prerequisites of the solution, as they are told.")
+    language: LanguageCode | None = Field(description="Of the quotes.")
+    ask: str
+
+
+class FitNear(Schema):
+    city: str
+    case: str
+    title: str
+    language: LanguageCode
+    outcome: Outcome
+    distance: float = Field(description="Gower's, 0 alike to 1 far.")
+    compared: list[str] = Field(description="The facts that were known of both.")
+    ask: str = Field(description="Page for a question to those who did it.")
+
+
+class FitExpected(Schema):
+    measure: str
+    unit: str
+    k: int
+    estimate: float
+    low: float | None = Field(description="Of the 95 % interval for any new place.")
+    high: float | None
+    by: str = Field(description="plain-mean, or context where likeness was shown to predict.")
+    plain_error: float | None = Field(description="Root mean square error, place left out.")
+    context_error: float | None
+    n_compared: int
+
+
+class Fit(Schema):
+    """Conditions held against a city, the nearest places, and whether they speak for it."""
+
+    kind: str
+    id: str
+    city: str
+    is_own_place: bool
+    conditions: list[FitCondition]
+    needs: list[FitNeed]
+    nearest: list[FitNear] = Field(description="At most three.")
+    n_places: int
+    effective_places: float | None = Field(description="Kish's number; null without a place.")
+    supported: bool = Field(description="False: nothing is said of this city in particular.")
+    outside: list[str] = Field(description="Facts of the city that no place covers.")
+    missing: list[str] = Field(description="Facts not known of the city that could change this.")
+    expected: FitExpected | None
+    page: str
+
+
+def _value(shown: Shown | None) -> dict[str, Any] | None:
+    if shown is None:
+        return None
+    return {
+        "text": shown.text,
+        "source": shown.source or None,
+        "url": shown.url or None,
+        "verified": not shown.unverified,
+    }
+
+
+def _condition(line: ConditionLine) -> dict[str, Any]:
+    return {
+        "code": line.code,
+        "indicator": line.about or None,
+        "answer": line.answer,
+        "rule": str(line.rule),
+        "why": [str(text) for text in line.why],
+        "n_like": line.judged.n_like,
+        "n_known": line.judged.n_known,
+        "own": _value(line.own),
+        "places": [{"place": one.place, "value": _value(one.value)} for one in line.places],
+        "n_places": line.n_places,
+    }
+
+
+def _need(line: NeedLine, language: str) -> dict[str, Any]:
+    return {
+        "code": line.code,
+        "answer": line.answer,
+        "quotes": [one.value for one in line.quotes],
+        "language": (line.quotes[0].foreign or language) if line.quotes else None,
+        "ask": str(line.ask),
+    }
+
+
+def _near(line: NearLine, language: str) -> dict[str, Any]:
+    return {
+        "city": line.city_id,
+        "case": line.case_id,
+        "title": line.title.value,
+        "language": line.title.foreign or language,
+        "outcome": line.outcome,
+        "distance": line.distance,
+        "compared": [str(text) for text in line.shared],
+        "ask": page_address("knowledge:case-ask", language, line.case_id),
+    }
+
+
+def _known(value: float) -> float | None:
+    return None if math.isnan(value) else value
+
+
+def _expected(line: ExpectedLine | None) -> dict[str, Any] | None:
+    if line is None:
+        return None
+    check = line.found.check
+    return {
+        "measure": line.measure,
+        "unit": line.unit,
+        "k": line.k,
+        "estimate": line.found.value,
+        "low": line.low,
+        "high": line.high,
+        "by": "context" if line.found.by_context else "plain-mean",
+        "plain_error": _known(check.plain_error),
+        "context_error": _known(check.weighted_error),
+        "n_compared": check.n_compared,
+    }
+
+
+def _fit(page: FitPage, language: str) -> dict[str, Any]:
+    subject = page.subject
+    address = page_address(f"testbeds:{subject.kind}-fit", language, subject.public_id)
+    return {
+        "kind": subject.kind,
+        "id": subject.public_id,
+        "city": page.city_id,
+        "is_own_place": page.is_own_place,
+        "conditions": [_condition(line) for line in page.conditions],
+        "needs": [_need(line, language) for line in page.needs],
+        "nearest": [_near(line, language) for line in page.near],
+        "n_places": page.n_places,
+        "effective_places": page.likeness.effective,
+        "supported": page.likeness.supported,
+        "outside": [str(text) for text in page.outside],
+        "missing": [str(text) for text in page.missing],
+        "expected": _expected(page.expected),
+        "page": f"{address}?city={page.city_id}",
+    }
+
+
+@router.get(
+    "/cases/{id}/fit",
+    response=Fit,
+    operation_id="getCaseFit",
+    summary="Would it work here",
+    tags=["cases"],
+)
+def get_case_fit(request: HttpRequest, id: str, query: Query[FitQuery]) -> dict[str, Any]:
+    """The conditions of a case held against a city: met, unmet or unknown, each with its source."""
+    subject = case_subject(get_case_for(VISITOR, id), query.lang)
+    return _fit(fit_page(subject, get_city(query.city), query.lang), query.lang)
+
+
+@router.get(
+    "/solutions/{id}/fit",
+    response=Fit,
+    operation_id="getSolutionFit",
+    summary="Would it work here, by all its places",
+    tags=["solutions"],
+)
+def get_solution_fit(request: HttpRequest, id: str, query: Query[FitQuery]) -> dict[str, Any]:
+    """The same of a solution, held against all the places that tried it."""
+    subject = solution_subject(get_solution_for(VISITOR, id), query.lang)
+    return _fit(fit_page(subject, get_city(query.city), query.lang), query.lang)

@@ -1,0 +1,87 @@
+"""When a condition is met, unmet or unknown. Pure rules; nothing is added up to a score."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+#: A city is like a place where its figure is at most this many times more, or less.
+DENSITY_FACTOR = 2.0
+LEVEL_FACTOR = 1.25
+
+
+class Answer(StrEnum):
+    """Of a condition. Unknown is neither: somebody has to be asked."""
+
+    MET = "met"
+    UNMET = "unmet"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """An answer, and how many of the places with a known fact the city is like."""
+
+    answer: Answer
+    n_like: int = 0
+    n_known: int = 0
+
+
+def same(own: str | None, places: Sequence[str | None]) -> Judged:
+    """Met where one of the places is of the same group as the city."""
+    known = [one for one in places if one is not None]
+    if own is None or not known:
+        return Judged(Answer.UNKNOWN, 0, len(known))
+    return _judged(sum(1 for one in known if one == own), len(known))
+
+
+def like(own: float | None, places: Sequence[float | None], factor: float) -> Judged:
+    """Met where one of the places lies within `factor` times of the city, either way.
+
+    Only figures of 0 or more compare in this way; two zeros are alike.
+    """
+    known = [one for one in places if one is not None and one >= 0]
+    if own is None or own < 0 or not known:
+        return Judged(Answer.UNKNOWN, 0, len(known))
+    close = sum(1 for one in known if max(own, one) <= factor * min(own, one))
+    return _judged(close, len(known))
+
+
+def _judged(n_like: int, n_known: int) -> Judged:
+    return Judged(Answer.MET if n_like else Answer.UNMET, n_like, n_known)
+
+
+class Need(StrEnum):
+    """What a prerequisite is about; none of it is on record of cities."""
+
+    OWNERSHIP = "ownership"
+    LAW = "law"
+    BUDGET = "budget"
+    SKILLS = "skills"
+    OTHER = "other"
+
+
+# English words, as the prerequisites of solutions are first written in English. The first that
+# fits decides; what fits none is told all the same, under "other".
+_WORDS: dict[Need, tuple[str, ...]] = {
+    Need.LAW: (r"\blaw", "legal", "legislat", "regulat", "permit", "decree", "right to",
+               r"powers?\b", "mandate"),
+    Need.BUDGET: ("fund", "budget", "financ", "money", "cost", "subsid", "invest", "loan",
+                  "revenue", r"\btax", r"\bgrants?\b", r"\bpay"),
+    Need.OWNERSHIP: (r"\bown(?:ed|ership|s)?\b", "public land", "property",
+                     "municipal (?:land|utility|company|housing)"),
+    Need.SKILLS: (r"\bstaff", "skill", r"\btrain(?:ed|ing)", "expert", "installer", "competen",
+                  "know-how", "capacity", r"\bteams?\b", "engineer"),
+}  # fmt: skip
+
+
+def need_of(prerequisite: str) -> Need:
+    """What an English prerequisite is about, by its words."""
+    found = (
+        need
+        for need, words in _WORDS.items()
+        if re.search("|".join(words), prerequisite, re.IGNORECASE)
+    )
+    return next(found, Need.OTHER)

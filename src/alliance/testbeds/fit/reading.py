@@ -1,0 +1,203 @@
+"""What is on record of the city that asks and of the places with evidence."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from alliance.core.errors import NotFound
+from alliance.core.ids import PUBLIC_ID
+from alliance.indicators.guard import Clause, compare
+from alliance.indicators.models import Definition, Indicator, IndicatorMeasure, ObservationSource
+from alliance.indicators.selectors.lines import Line, lines_of_definitions
+from alliance.indicators.selectors.side_by_side import Chosen, choose, figure
+from alliance.indicators.selectors.values import VersionLine, versions_at
+from alliance.knowledge.models import CaseStudy, Effect, Solution
+from alliance.knowledge.selectors.doors import visible_cases
+from alliance.network.bands import climate_zone
+from alliance.network.models import City
+from alliance.testbeds.fit.likeness import PlaceFacts
+
+#: So many cases of a solution are looked at, and so many cities are offered in the form.
+MOST_CASES = 300
+OFFERED = 300
+#: The indicator of incomes; figures of its several definitions never compare.
+INCOME = "INCOME"
+
+# Levels may be looked at side by side whichever way is good; all else must agree.
+_NO_MATTER = {Clause.DIRECTION}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A city with evidence: its cases, the one that is shown first."""
+
+    city: City
+    cases: tuple[CaseStudy, ...]
+
+    @property
+    def case(self) -> CaseStudy:
+        """The case that speaks for the place."""
+        return self.cases[0]
+
+
+@dataclass(frozen=True)
+class Side:
+    """A figure of one city, with where it comes from. None where there is none."""
+
+    value: float
+    period: str
+    source: ObservationSource | None
+    version: VersionLine
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The figures of the city and of a place on an indicator, and what keeps them apart."""
+
+    own: Side | None
+    other: Side | None
+    differences: tuple[str, ...]
+
+    @property
+    def compares(self) -> bool:
+        """Whether both are known and measured in the same way."""
+        return not self.differences
+
+
+@dataclass(frozen=True)
+class Level:
+    """An indicator with the pairs of figures, in the order of the places."""
+
+    indicator: Indicator
+    pairs: tuple[Pair, ...]
+
+
+def facts_of(city: City) -> PlaceFacts:
+    """The facts of a city that places are compared by. Approximate inhabitants give no density."""
+    zone = climate_zone(city)
+    inhabitants = city.population or city.approximate_population
+    return PlaceFacts(
+        climate=None if zone is None else zone.value,
+        country=city.country or None,
+        inhabitants=float(inhabitants) if inhabitants else None,
+        density=density(city),
+    )
+
+
+def density(city: City) -> float | None:
+    """Inhabitants per km², None where either is not recorded."""
+    if not city.population or not city.area_km2:
+        return None
+    return city.population / city.area_km2
+
+
+def get_city(public_id: str) -> City:
+    """The city of that id. Raises NotFound."""
+    found = City.objects.filter(public_id=public_id).first() if PUBLIC_ID.match(public_id) else None
+    if found is None:
+        raise NotFound("city", public_id)
+    return found
+
+
+def cities_offered() -> QuerySet[City]:
+    """The members first, then other cities by name, as many as a form holds."""
+    return City.objects.order_by("-is_member", "name", "id")[:OFFERED]
+
+
+def cases_of(solution: Solution) -> list[CaseStudy]:
+    """Its published cases with city, texts and effects; four queries. Hidden places are left out:
+    what a city is like would tell which it is.
+    """
+    effects = Effect.objects.select_related("measure", "unit")
+    rows = visible_cases(None).filter(solution=solution, is_masked=False, city__isnull=False)
+    return list(
+        rows.select_related("city")
+        .prefetch_related("texts", Prefetch("effects", queryset=effects))
+        .order_by("-evidence_points", "public_id")[:MOST_CASES]
+    )
+
+
+def places_of(cases: Iterable[CaseStudy], *, but: City) -> tuple[Place, ...]:
+    """The cities of cases with all of these in each, without the city that asks."""
+    found: dict[int, list[CaseStudy]] = defaultdict(list)
+    for case in cases:
+        if case.city_id is not None and case.city_id != but.pk:
+            found[case.city_id].append(case)
+    return tuple(Place(_city(group[0]), tuple(group)) for group in found.values())
+
+
+def _city(case: CaseStudy) -> City:
+    if case.city is None:
+        raise ValueError("the place of the case is no city")
+    return case.city
+
+
+def levels(
+    own: City, places: Sequence[City], measures: Iterable[str]
+) -> tuple[Level | None, tuple[Level, ...]]:
+    """Incomes, and the indicators that `measures` act on; at most four queries.
+
+    Income is None where there is no such indicator.
+    """
+    definitions = list(_definitions(measures))
+    by_definition = {one.pk: one.indicator_id for one in definitions}
+    named = {one.indicator_id: one.indicator for one in definitions}
+    indicators = sorted(named.values(), key=lambda one: (one.position, one.code))
+    versions = versions_at(None, list(by_definition))
+    keys = [own.pk, *(city.pk for city in places)]
+    lines: dict[int, dict[int, list[Line]]] = defaultdict(lambda: defaultdict(list))
+    for line in lines_of_definitions(list(versions), None, cities=keys):
+        lines[by_definition[line.definition]][line.city].append(line)
+    chosen = {
+        one.pk: [choose([own.pk, city.pk], dict(lines[one.pk])) for city in places]
+        for one in indicators
+    }
+    wanted = {
+        one.point.source
+        for pairs in chosen.values() for pair in pairs for one in pair.values()
+        if one is not None and one.point.source is not None
+    }  # fmt: skip
+    sources = ObservationSource.objects.in_bulk(wanted)
+    found = [
+        Level(one, tuple(
+            _pair(pair[own.pk], pair[city.pk], versions, sources)
+            for pair, city in zip(chosen[one.pk], places, strict=True)
+        ))
+        for one in indicators
+    ]  # fmt: skip
+    income = next((one for one in found if one.indicator.code == INCOME), None)
+    return income, tuple(one for one in found if one.indicator.code != INCOME)
+
+
+def _definitions(measures: Iterable[str]) -> QuerySet[Definition]:
+    """The definitions of incomes and of the indicators linked to `measures`."""
+    linked = IndicatorMeasure.objects.filter(measure__in=set(measures)).values("indicator")
+    wanted = Q(indicator__in=linked) | Q(indicator__code=INCOME)
+    return Definition.objects.filter(wanted).select_related("indicator")
+
+
+def _pair(
+    own: Chosen | None,
+    other: Chosen | None,
+    versions: dict[int, VersionLine],
+    sources: dict[int, ObservationSource],
+) -> Pair:
+    left, right = (_side(one, versions, sources) for one in (own, other))
+    if own is None or other is None:
+        return Pair(left, right, (Clause.NO_DATA.value,))
+    verdict = compare(figure(own, versions), figure(other, versions))
+    differences = (one.clause for one in verdict.differences if one.clause not in _NO_MATTER)
+    return Pair(left, right, tuple(clause.value for clause in differences))
+
+
+def _side(
+    chosen: Chosen | None, versions: dict[int, VersionLine], sources: dict[int, ObservationSource]
+) -> Side | None:
+    if chosen is None or chosen.point.value is None:
+        return None
+    source = None if chosen.point.source is None else sources.get(chosen.point.source)
+    return Side(chosen.point.value, chosen.point.period, source, versions[chosen.line.definition])

@@ -1,0 +1,189 @@
+"""Leave-one-city-out errors of likeness against the plain mean, over the published effects."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from alliance.analysis.effect_spread import PlaceEffect, select_one_per_place
+from alliance.analysis.evidence.context_check import LeaveOneOut, leave_one_out
+from alliance.knowledge.effects import place_effect
+from alliance.knowledge.models import CaseStudy, Effect
+from alliance.knowledge.selectors.doors import visible_cases
+from alliance.network.models import City
+from alliance.testbeds.fit.likeness import CATEGORICAL, NAMES, PlaceFacts, matrix
+from alliance.testbeds.fit.reading import facts_of
+
+#: Four places are the fewest of which three are left to predict one.
+MIN_PLACES = 4
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One measure in one unit and direction: an effect for each place."""
+
+    measure: str
+    unit: str
+    direction: str
+    cities: tuple[City, ...]
+    values: tuple[float, ...]
+    effects: tuple[PlaceEffect, ...]
+
+    @property
+    def facts(self) -> tuple[PlaceFacts, ...]:
+        """What is known of the places, in their order."""
+        return tuple(facts_of(city) for city in self.cities)
+
+
+@dataclass(frozen=True)
+class GroupCheck:
+    """The errors of a solution on one measure; `spread` is the standard deviation of its values."""
+
+    solution: str
+    outcome: Outcome
+    spread: float
+    check: LeaveOneOut
+
+
+@dataclass(frozen=True)
+class Validation:
+    """All groups, and both errors over all of their places in standard deviations of a group."""
+
+    groups: tuple[GroupCheck, ...]
+    n_compared: int
+    n_refused: int
+    plain_error: float
+    weighted_error: float
+
+
+def outcomes(cases: Iterable[CaseStudy]) -> tuple[Outcome, ...]:
+    """The outcomes of cases, the best covered first, one value a city by the published rule.
+
+    Needs cities and effects with measure and unit. Places that are no city are left out.
+    """
+    groups: dict[tuple[str, str, str], list[tuple[CaseStudy, Effect]]] = defaultdict(list)
+    for case in cases:
+        if case.city is None or case.is_masked:
+            continue
+        for effect in case.effects.all():
+            key = (effect.measure.slug, effect.unit.code, effect.direction)
+            groups[key].append((case, effect))
+    found = (_outcome(key, members) for key, members in groups.items())
+    kept = [one for one in found if one.values]
+    return tuple(sorted(kept, key=lambda one: (-len(one.values), one.measure, one.unit)))
+
+
+def _outcome(key: tuple[str, str, str], members: list[tuple[CaseStudy, Effect]]) -> Outcome:
+    taken = [(place_effect(case, effect), case) for case, effect in members]
+    # The very objects come back, which tells equal figures apart.
+    by_identity = {id(effect): case for effect, case in taken}
+    chosen = select_one_per_place([effect for effect, _case in taken]).chosen
+    known = [
+        (city, effect, effect.value)
+        for effect in chosen
+        if effect.value is not None and (city := by_identity[id(effect)].city) is not None
+    ]
+    return Outcome(
+        *key,
+        cities=tuple(city for city, _effect, _value in known),
+        values=tuple(value for _city, _effect, value in known),
+        effects=tuple(effect for _city, effect, _value in known),
+    )
+
+
+def validate_context() -> Validation:
+    """Put likeness to the test on every measure of every solution with four cities or more."""
+    by_solution: dict[str, list[CaseStudy]] = defaultdict(list)
+    rows = visible_cases(None).filter(is_masked=False, city__isnull=False)
+    for case in (
+        rows.select_related("city", "solution")
+        .prefetch_related("effects__measure", "effects__unit")
+        .order_by("public_id")
+    ):
+        by_solution[case.solution.public_id].append(case)
+    groups = tuple(
+        GroupCheck(solution, outcome, float(np.std(outcome.values, ddof=1)), check_of(outcome))
+        for solution, cases in sorted(by_solution.items())
+        for outcome in outcomes(cases)
+        if len(outcome.values) >= MIN_PLACES
+    )
+    used = [one for one in groups if one.check.n_compared and one.spread > 0]
+    n = sum(one.check.n_compared for one in used)
+    return Validation(
+        groups=groups,
+        n_compared=n,
+        n_refused=sum(one.check.n_refused for one in groups),
+        plain_error=_overall([(one.check.plain_error, one) for one in used], n),
+        weighted_error=_overall([(one.check.weighted_error, one) for one in used], n),
+    )
+
+
+def check_of(outcome: Outcome) -> LeaveOneOut:
+    """The errors of one outcome."""
+    return leave_one_out(outcome.values, matrix(outcome.facts), NAMES, categorical=CATEGORICAL)
+
+
+def _overall(errors: list[tuple[float, GroupCheck]], n: int) -> float:
+    if not n:
+        return math.nan
+    total = sum((error / one.spread) ** 2 * one.check.n_compared for error, one in errors)
+    return math.sqrt(total / n)
+
+
+def as_tree(found: Validation) -> dict[str, Any]:
+    """The result for JSON; null where nothing could be compared."""
+    return {
+        "groups": [
+            {
+                "solution": one.solution,
+                "measure": one.outcome.measure,
+                "unit": one.outcome.unit,
+                "k": one.check.k,
+                "n_compared": one.check.n_compared,
+                "n_refused": one.check.n_refused,
+                "plain_error": _known(one.check.plain_error),
+                "context_error": _known(one.check.weighted_error),
+                "used": "context" if one.check.prefers_context else "plain-mean",
+            }
+            for one in found.groups
+        ],
+        "n_compared": found.n_compared,
+        "n_refused": found.n_refused,
+        "plain_error": _known(found.plain_error),
+        "context_error": _known(found.weighted_error),
+    }
+
+
+def as_table(found: Validation) -> str:
+    """The result as lines of text."""
+    head = (
+        f"{'solution':<32} {'measure':<28} {'k':>3} {'told':>4} {'plain':>8} {'context':>8}  used"
+    )
+    lines = [head]
+    for one in found.groups:
+        check = one.check
+        used = "context" if check.prefers_context else "plain mean"
+        lines.append(
+            f"{one.solution[:32]:<32} {one.outcome.measure[:28]:<28} {check.k:>3} "
+            f"{check.n_compared:>4} {_shown(check.plain_error):>8} "
+            f"{_shown(check.weighted_error):>8}  {used}"
+        )
+    lines.append(
+        f"All, in standard deviations: plain mean {_shown(found.plain_error)}, context "
+        f"{_shown(found.weighted_error)}, over {found.n_compared} cities left out in turn; "
+        f"{found.n_refused} were too unlike to be predicted by likeness."
+    )
+    return "\n".join(lines) + "\n"
+
+
+def _known(value: float) -> float | None:
+    return None if math.isnan(value) else value
+
+
+def _shown(value: float) -> str:
+    return "no data" if math.isnan(value) else f"{value:.2f}"

@@ -1,0 +1,195 @@
+"""Would it work here: the page and the API, from the database to the words."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from click.testing import CliRunner
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from alliance.config.cli import cli
+from alliance.core.audit import COMMAND_LINE
+from alliance.indicators.models import IndicatorMeasure
+from alliance.knowledge.models import CaseStudy
+from alliance.knowledge.records import PlaceRecord, SolutionRecord, SolutionTextRecord
+from alliance.knowledge.services import save_case, save_solution
+from alliance.network.models import City
+from tests.factories.indicators import make_city, make_definition, record
+from tests.factories.knowledge import NOW, case_record, effect, lay_ground, make_case
+from tests.factories.pages import told
+from tests.factories.people import join, person, team
+
+pytestmark = pytest.mark.django_db
+FIT = "/en/cases/lund/fit"
+
+
+@pytest.fixture
+def ground() -> City:
+    """Lund tried it; Umeå asks."""
+    lay_ground()
+    texts = (SolutionTextRecord("en", "Road pricing", prerequisites=("legal right to charge",)),)
+    save_solution(SolutionRecord("road-pricing", "approach", texts), actor=COMMAND_LINE, at=NOW)
+    make_case()
+    City.objects.filter(public_id="lund").update(koppen="Cfb", area_km2=50.0)
+    City.objects.filter(public_id="umea").update(
+        koppen="Dfc", population=130_000, population_year=2021, unverified_fields=["population"]
+    )
+    return City.objects.get(public_id="umea")
+
+
+def fit(client: Client, address: str = "cases/lund", city: str = "umea") -> dict:
+    answer = client.get(f"/api/v1/{address}/fit?city={city}")
+    assert answer.status_code == 200
+    return answer.json()
+
+
+def answers(found: dict) -> dict[str, str]:
+    return {one["code"]: one["answer"] for one in (*found["conditions"], *found["needs"])}
+
+
+def more_places(number: int = 3, value: float = -10.0, **facts: object) -> None:
+    for n in range(number):
+        city = make_city(
+            f"like{n}", **{"koppen": "Dfb", "population": 120_000 + 10_000 * n, **facts}
+        )
+        case = case_record("Lund", public_id=f"like{n}", effects=(effect(value - n),))
+        place = PlaceRecord(city.name, "SE", city_id=city.public_id)
+        save_case(dataclasses.replace(case, place=place), actor=COMMAND_LINE, at=NOW)
+
+
+def test_each_condition_is_met_not_met_or_unknown(ground, client):
+    found = fit(client)
+    assert answers(found) == {
+        "climate": "unmet", "density": "unknown", "size": "met", "income": "unknown",
+        "baseline": "unknown", "ownership": "unknown", "law": "unknown", "budget": "unknown",
+        "skills": "unknown",
+    }  # fmt: skip
+    law = next(one for one in found["needs"] if one["code"] == "law")
+    assert law["quotes"] == ["legal right to charge"]
+    size = next(one for one in found["conditions"] if one["code"] == "size")
+    assert size["own"]["verified"] is False
+    assert size["places"][0]["value"]["verified"] is True
+    assert "score" not in str(found)
+
+
+def test_figures_count_where_they_are_defined_alike(ground, client):
+    lund = City.objects.get(public_id="lund")
+    income = make_definition("INCOME", "SE_INCOME", unit="", unit_label="SEK", valid_max=None)
+    other = make_definition("INCOME", "FR_INCOME", unit="", unit_label="EUR", valid_max=None)
+    record(ground, income, {"2020": 100.0})
+    record(lund, other, {"2020": 100.0})
+    line = next(one for one in fit(client)["conditions"] if one["code"] == "income")
+    assert line["answer"] == "unknown"
+    assert line["own"]["text"].startswith("100")
+    assert "They are defined in different ways." in line["why"]
+    record(lund, income, {"2020": 120.0})
+    line = next(one for one in fit(client)["conditions"] if one["code"] == "income")
+    assert line["answer"] == "met"
+
+
+def test_the_level_of_a_linked_indicator_is_where_it_starts_from(ground, client):
+    lund = City.objects.get(public_id="lund")
+    cars = make_definition("CARS", "SE_CARS", direction="lower")
+    IndicatorMeasure.objects.create(indicator=cars.indicator, measure="traffic-volume")
+    record(ground, cars, {"2020": 40.0})
+    record(lund, cars, {"2020": 60.0})
+    line = next(one for one in fit(client)["conditions"] if one["code"] == "baseline")
+    assert (line["answer"], line["indicator"]) == ("unmet", "Cars")
+    assert "2020" in line["own"]["text"]
+
+
+def test_the_city_outside_of_the_places_is_refused_in_words(ground, client):
+    more_places(koppen="Cfb")
+    found = fit(client)
+    assert not found["supported"]
+    assert found["outside"] == ["climate"]
+    text = told(client, f"{FIT}?city=umea")
+    assert "Umeå lies outside of what the places cover: climate." in text
+    assert "Only what holds of any new place can be told." in text
+
+
+def test_three_like_places_are_named_and_the_plain_mean_is_told(ground, client):
+    more_places()
+    found = fit(client, "solutions/road-pricing")
+    # Umeå has 130,000 inhabitants, as like1 has; lund with 100,000 is far, and its climate another.
+    assert found["nearest"][0]["city"] == "like1"
+    assert {one["city"] for one in found["nearest"]} == {"like0", "like1", "like2"}
+    assert found["nearest"][0]["ask"].endswith("/ask")
+    assert found["supported"]
+    assert found["effective_places"] >= 3
+    assert found["expected"]["by"] == "plain-mean"
+    assert found["expected"]["estimate"] == pytest.approx(-43 / 4)
+    assert "density" in found["missing"]
+    assert "The plain mean of 4 places" in told(client, "/en/solutions/road-pricing/fit?city=umea")
+
+
+def test_a_case_of_the_city_itself_is_no_evidence_for_it(ground, client):
+    more_places()
+    found = fit(client, city="lund")
+    assert found["is_own_place"]
+    assert "lund" not in {one["city"] for one in found["nearest"]}
+    assert found["expected"]["k"] == 3
+    assert "It was tried in this very city" in told(client, f"{FIT}?city=lund")
+
+
+def test_a_case_that_hides_its_city_takes_no_part(ground, client):
+    more_places(2)
+    hidden = CaseStudy.objects.get(public_id="like0")
+    hidden.is_masked, hidden.masked_city, hidden.city = True, hidden.city, None
+    hidden.place_name, hidden.country = "A city", "ZZ"
+    hidden.save()
+    whole = fit(client, "solutions/road-pricing")
+    assert {one["city"] for one in whole["nearest"]} == {"lund", "like1"}
+    own = fit(client, "cases/like0")
+    assert "Like0" not in str([one["places"] for one in own["conditions"]])
+    assert all(not one["places"] for one in own["conditions"])
+
+
+def test_the_city_of_the_team_is_the_first_choice(ground):
+    member = person("anna")
+    join(member, team("umea"), "member")
+    client = Client()
+    client.force_login(member)
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        text = told(client, FIT)
+    assert "Would it work in Umeå?" in text
+    assert len(queries) <= 18
+    assert "private" in client.get(FIT).headers["Cache-Control"]
+
+
+def test_fifteen_queries_whatever_the_number_of_places(ground, client):
+    more_places(12)
+    client.get(f"{FIT}?city=umea")
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get("/en/solutions/road-pricing/fit?city=umea").status_code == 200
+    assert len(queries) <= 15
+
+
+def test_without_a_city_there_is_a_form_and_an_unknown_one_is_not_there(ground, client):
+    assert "Choose a city." in told(client, FIT)
+    assert client.get(f"{FIT}?city=atlantis").status_code == 404
+    assert client.get("/en/cases/none/fit").status_code == 404
+    assert client.get("/api/v1/cases/lund/fit?city=atlantis").status_code == 404
+    assert client.get("/api/v1/cases/lund/fit").status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("sv", "Skulle det fungera i"), ("fr", "marcherait")]
+)
+def test_in_the_other_languages(ground, client, language, words):
+    text = told(client, f"/{language}/cases/lund/fit?city=umea")
+    assert words in text
+    assert f"/{language}/cases/lund/fit" in client.get(f"/{language}/cases/lund/").content.decode()
+
+
+def test_the_validation_reads_what_is_published(ground):
+    more_places()
+    answer = CliRunner().invoke(cli, ["evidence", "validate-context"])
+    assert answer.exit_code == 0
+    assert "road-pricing" in answer.output
+    assert "plain mean" in answer.output
