@@ -208,12 +208,17 @@ def import_city_codes(file: Path, dry_run: bool) -> None:
 
 @click.command("indicators")
 @click.argument("file", type=FILE)
+@click.option(
+    "--reason", default="", help="Why definitions that are here change; each gets a new version."
+)
 @DRY_RUN
-def import_indicators(file: Path, dry_run: bool) -> None:
+def import_indicators(file: Path, reason: str, dry_run: bool) -> None:
     """Take in indicators, each with its definition, from a CSV file."""
+    from functools import partial
+
     from alliance.indicators.importing.catalogue import take_indicators
 
-    _take(take_indicators, file, dry_run, "indicators")
+    _take(partial(take_indicators, reason=reason), file, dry_run, "indicators")
 
 
 def _take(run: Callable[..., Counter[str]], file: Path, dry_run: bool, label: str) -> None:

@@ -1,4 +1,4 @@
-"""Who may bring figures in."""
+"""Who may bring figures in, and who says what they mean."""
 
 from __future__ import annotations
 
@@ -36,3 +36,8 @@ def entering_teams(actor: Actor) -> list[Organisation]:
     ).exclude(city=None)
     rows: QuerySet[Organisation] = teams.select_related("city").order_by("name")
     return [team for team in rows if is_editor_of(actor, team)]
+
+
+def may_write_catalogue(actor: Actor) -> bool:
+    """Say what is measured and what it means: the secretariat, and the installation itself."""
+    return actor.is_system or is_secretariat(actor)

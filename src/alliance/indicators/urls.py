@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from alliance.indicators.views import indicators, network, profile, releases
+from alliance.indicators.views import defining, indicators, network, profile, releases
 
 app_name = "indicators"
 
 urlpatterns = [
     path("indicators/", network.network, name="network"),
+    path("indicators/new", defining.new, name="new"),
     path("indicators/compare", network.compare, name="compare"),
     path("indicators/revisions/", indicators.revision_list, name="revisions"),
     path("indicators/revisions.atom", indicators.revision_feed, name="revision-feed"),
@@ -18,5 +19,6 @@ urlpatterns = [
     path("indicators/releases/make", releases.make, name="release-make"),
     path("indicators/releases/<str:public_id>/", releases.release, name="release"),
     path("indicators/<str:public_id>/", indicators.indicator, name="indicator"),
+    path("indicators/<str:public_id>/define/<path:key>", defining.define, name="define"),
     path("cities/<str:public_id>/indicators/", profile.profile, name="city"),
 ]

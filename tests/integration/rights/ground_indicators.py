@@ -30,6 +30,7 @@ class IndicatorGround:
         return {
             ("indicators", "public_id"): lambda: self._indicator.public_id,
             ("indicators", "id"): lambda: self._indicator.public_id,
+            ("define", "key"): lambda: self._indicator.definitions.get().key,
             ("releases", "id"): lambda: self._release.public_id,
             ("releases", "public_id"): lambda: self._release.public_id,
             ("figures", "format"): lambda: "csv",

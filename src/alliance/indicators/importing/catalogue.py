@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from alliance.core import audit
@@ -22,7 +25,7 @@ from alliance.indicators.importing import cells
 from alliance.indicators.importing.definitions import UNIT_WORDS
 from alliance.indicators.importing.reading import read_path
 from alliance.indicators.importing.tables import Table, told
-from alliance.indicators.models import CityCode, Indicator
+from alliance.indicators.models import CityCode, DefinitionVersion, Indicator
 from alliance.indicators.services import DefinitionRecord
 from alliance.indicators.services.figures import Coded
 from alliance.indicators.units import unit_fault
@@ -298,11 +301,13 @@ def take_indicators(
     at: dt.datetime,
     counted: Counted = iter,
     check_only: bool = False,
+    reason: str = "",
 ) -> Counter[str]:
     """Take in indicators, each with one definition whose key is its code.
 
     An indicator that is here keeps its name and place. A definition that says something else than
-    the table is a fault: a change of meaning is a new version, with a reason, in the catalogue.
+    the table becomes a new version for that `reason`; without one it is a fault. What the table has
+    no column for stays as it is.
     Raises InvalidData.
     """
     needed = ("indicator_code", "name", "unit", "direction", "source")
@@ -312,28 +317,44 @@ def take_indicators(
     faults.once(rows, "indicator_code")
     with transaction.atomic():
         known = {one.code: one for one in Indicator.objects.all()}
+        holding = _holding()
         for row in counted(rows):
             number, values = row
-            record = _definition(row, faults)
+            code = values["indicator_code"]
+            before = holding.get(code)
+            record = _definition(row, faults, before)
             if record is None:
                 continue
-            code = values["indicator_code"]
             try:
                 indicator = known.get(code)
                 counts["known indicators" if indicator else "new indicators"] += 1
                 if indicator is None:
                     names = {n: values.get(n, "") for n in ("name", "name_fr", "name_sv")}
                     indicator = services.save_indicator(code, actor=actor, at=at, **names)
-                services.save_version(indicator, code, record, actor=actor, at=at)
+                version = services.save_version(
+                    indicator, code, record, actor=actor, at=at, reason=reason.strip()
+                )
+                if before is not None and version.number > before.number:
+                    counts["new versions"] += 1
             except ValidationError as error:
                 faults.model(number, error)
         faults.finish(check_only)
     return counts
 
 
-def _definition(row: Row, faults: _Faults) -> DefinitionRecord | None:
+def _holding() -> dict[str, DefinitionVersion]:
+    """By code of the indicator, the version that holds of the definition whose key it is."""
+    rows = DefinitionVersion.objects.filter(definition__key=F("definition__indicator__code"))
+    ordered = rows.select_related("definition").order_by("number")
+    return {one.definition.key: one for one in ordered}
+
+
+def _definition(
+    row: Row, faults: _Faults, before: DefinitionVersion | None
+) -> DefinitionRecord | None:
+    """What the row says; where it has no column or no word for something, what held `before`."""
     number, values = row
-    before = len(faults.found)
+    n_before = len(faults.found)
     if values["direction"] not in Direction.values:
         rule = _("%(value)s is none of %(choices)s")
         choices = ", ".join(Direction.values)
@@ -341,20 +362,28 @@ def _definition(row: Row, faults: _Faults) -> DefinitionRecord | None:
         faults.add(number, "direction", rule % told_of)
     if not values["source"]:
         faults.add(number, "source", _("is empty"))
-    record = DefinitionRecord(
-        text=values.get("text") or values["name"],
-        notes=values.get("note", ""),
-        unit=readable_unit(values["unit"]),
-        unit_label=values["unit"],
-        direction=values["direction"],
-        publisher=values["source"][:160],
-        licence=values.get("licence") or NOT_RECORDED,
-        valid_min=faults.number(row, "valid_min"),
-        valid_max=faults.number(row, "valid_max"),
-        decimals=1 if (decimals := faults.whole(row, "decimals")) is None else decimals,
-        sdg_targets=tuple(values.get("sdg_target", "").replace(";", " ").split()),
-    )
-    return record if len(faults.found) == before else None
+    said: dict[str, Any] = {
+        "unit_label": values["unit"],
+        "direction": values["direction"],
+        "publisher": values["source"][:160],
+    }
+    if before is None or before.unit_label != values["unit"]:
+        said["unit"] = readable_unit(values["unit"])
+    said |= {name: values[name] for name in ("text", "licence") if values.get(name)}
+    if "note" in values:
+        said["notes"] = values["note"]
+    if "sdg_target" in values:
+        said["sdg_targets"] = tuple(values["sdg_target"].replace(";", " ").split())
+    said |= {
+        name: faults.number(row, name) for name in ("valid_min", "valid_max") if name in values
+    }
+    if (decimals := faults.whole(row, "decimals")) is not None:
+        said["decimals"] = decimals
+    if len(faults.found) > n_before:
+        return None
+    if before is not None:
+        return dataclasses.replace(services.record_of(before), **said)
+    return DefinitionRecord(**({"text": values["name"], "licence": NOT_RECORDED} | said))
 
 
 def readable_unit(label: str) -> str:

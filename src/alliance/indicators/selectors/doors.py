@@ -1,14 +1,19 @@
-"""The only way from an id to an indicator or a city with figures. All are public to read."""
+"""The only way from an id to an indicator or a city with figures. All are public to read.
+
+The catalogue is written by the secretariat alone.
+"""
 
 from __future__ import annotations
 
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.core.ids import PUBLIC_ID
-from alliance.indicators.models import Indicator
+from alliance.indicators import rules
+from alliance.indicators.models import DefinitionVersion, Indicator
 from alliance.network.models import City
 
 READ = "read"
+DEFINE = "define"
 
 
 def _known(action: str) -> None:
@@ -36,4 +41,26 @@ def get_city_for(actor: Actor | None, public_id: str, action: str = READ) -> Cit
         found = City.objects.filter(public_id=public_id).first()
     if found is None:
         raise NotFound("city", public_id)
+    return found
+
+
+def check_may_write(actor: Actor | None) -> None:
+    """Raises NotFound for those who do not write the catalogue."""
+    if actor is None or not rules.may_write_catalogue(actor):
+        raise NotFound("page", DEFINE)
+
+
+def get_definition_for(
+    actor: Actor | None, public_id: str, key: str, action: str = DEFINE
+) -> DefinitionVersion:
+    """The version that holds of a definition, to say it otherwise. Raises NotFound."""
+    if action != DEFINE:
+        raise ValueError(f"no rule covers {action!r}")
+    check_may_write(actor)
+    rows = DefinitionVersion.objects.select_related("definition__indicator").filter(
+        definition__indicator__public_id=public_id, definition__key=key
+    )
+    found = rows.order_by("-number").first()
+    if found is None:
+        raise NotFound("definition", key)
     return found

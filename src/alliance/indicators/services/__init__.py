@@ -2,6 +2,8 @@
 
 from alliance.indicators.services.catalogue import (
     DefinitionRecord,
+    create_indicator,
+    record_of,
     save_group,
     save_indicator,
     save_version,
@@ -13,8 +15,10 @@ from alliance.indicators.services.releases import make_release, start_release
 __all__ = [
     "DefinitionRecord",
     "ObservationRecord",
+    "create_indicator",
     "make_release",
     "record_observations",
+    "record_of",
     "save_group",
     "save_indicator",
     "save_version",

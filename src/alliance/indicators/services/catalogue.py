@@ -7,12 +7,13 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from alliance.core import audit
-from alliance.core.ids import slug
+from alliance.core.ids import PUBLIC_ID, slug
 from alliance.core.text import markup_fault
 from alliance.indicators.models import (
     Definition,
@@ -20,8 +21,11 @@ from alliance.indicators.models import (
     Indicator,
     IndicatorGroup,
 )
-from alliance.indicators.units import unit_fault
+from alliance.indicators.services.definition_rules import faults_of, is_other_unit
 from alliance.network.enums import Origin
+
+#: What stands below /indicators/ beside the indicators themselves.
+RESERVED = frozenset({"charts", "compare", "new", "releases", "revisions"})
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,13 @@ class DefinitionRecord:
     treatment: str = "none"
     least_coverage: float | None = None
     sdg_targets: tuple[str, ...] = ()
+
+
+def record_of(version: DefinitionVersion) -> DefinitionRecord:
+    """All that a version says, ready to be said otherwise."""
+    fields = dataclasses.fields(DefinitionRecord)
+    values = {field.name: getattr(version, field.name) for field in fields}
+    return DefinitionRecord(**values | {"sdg_targets": tuple(version.sdg_targets)})
 
 
 def _plain(values: dict[str, Any]) -> None:
@@ -117,6 +128,30 @@ def save_indicator(code: str, *, actor: audit.Actor, at: dt.datetime, **values: 
     return indicator
 
 
+def create_indicator(
+    code: str,
+    key: str,
+    record: DefinitionRecord,
+    *,
+    actor: audit.Actor,
+    at: dt.datetime,
+    **values: Any,
+) -> Indicator:
+    """Create an indicator with its first definition, or neither. Raises ValidationError by field.
+
+    A code that stands for an indicator already, or would share its address, is refused.
+    """
+    public_id = slug(code.replace("_", "-"))
+    if not PUBLIC_ID.match(public_id) or public_id in RESERVED:
+        raise ValidationError({"code": _("It makes no address: take another one.")})
+    if Indicator.objects.filter(Q(code=code) | Q(public_id=public_id)).exists():
+        raise ValidationError({"code": _("There is an indicator of this code already.")})
+    with transaction.atomic():
+        indicator = save_indicator(code, actor=actor, at=at, **values)
+        save_version(indicator, key, record, actor=actor, at=at)
+    return indicator
+
+
 def save_version(
     indicator: Indicator,
     key: str,
@@ -127,18 +162,31 @@ def save_version(
     reason: str = "",
     breaks_comparison: bool = False,
     origin: str = Origin.MEMBERS,
+    seen: int | None = None,
 ) -> DefinitionVersion:
     """Say what a definition means from now on: a new version, unless it says just what it did.
 
+    Another unit always breaks comparison. `seen` is the number of the version that the writer had
+    before them: where a newer one holds by now, nothing is written.
     Raises ValidationError naming the field; a second version needs a `reason`.
     """
     values = dataclasses.asdict(record) | {"sdg_targets": list(record.sdg_targets)}
     _plain(values | {"reason": reason})
-    if rule := unit_fault(record.unit):
-        raise ValidationError({"unit": rule})
+    if found := faults_of(record):
+        raise ValidationError(found)
     with transaction.atomic():
         definition, _made = Definition.objects.get_or_create(indicator=indicator, key=key)
+        # Two who write at once get two numbers, one after the other.
+        Definition.objects.select_for_update().get(pk=definition.pk)
         latest = definition.versions.order_by("-number").first()
+        if seen is not None and latest is not None and latest.number != seen:
+            raise ValidationError(
+                {
+                    NON_FIELD_ERRORS: _(
+                        "Somebody wrote a newer version meanwhile: look at it, then write yours."
+                    )
+                }
+            )
         if latest is not None and all(getattr(latest, n) == v for n, v in values.items()):
             return latest
         if latest is not None and not reason:
@@ -148,7 +196,8 @@ def save_version(
             number=latest.number + 1 if latest else 1,
             recorded_at=at,
             reason=reason,
-            breaks_comparison=breaks_comparison and latest is not None,
+            breaks_comparison=latest is not None
+            and (breaks_comparison or is_other_unit(latest.unit, record.unit)),
             origin=origin,
             **values,
         )

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from alliance.core.text import digest
 from alliance.indicators.drawings import path_of, shown
 from alliance.indicators.feeds import LONGEST, MEDIA_TYPE, atom, updated
+from alliance.indicators.rules import may_write_catalogue
 from alliance.indicators.selectors.charts import indicator_charts
 from alliance.indicators.selectors.doors import get_indicator_for
 from alliance.indicators.selectors.indicator import indicator_page
@@ -23,6 +24,7 @@ from alliance.indicators.selectors.revisions import (
 )
 from alliance.indicators.views import actor_of, answers_faults, asked
 from alliance.indicators.views.paging import page_number
+from alliance.network.views import private
 
 #: Forms in which the figures of an indicator can be taken along, by the API.
 FORMATS = (
@@ -51,11 +53,20 @@ def indicator(request: HttpRequest, public_id: str) -> HttpResponse:
         view=request.GET.get("map"),
     )
     charts = indicator_charts(page.definitions, page.table, request.LANGUAGE_CODE)
-    return render(
+    # Of the present alone: what held then is no start for what holds from now on.
+    may_define = may_write_catalogue(actor) and moment.moment is None
+    response = render(
         request,
         "indicators/indicator.html",
-        {"page": page, "asked": moment, "charts": shown(charts), "formats": FORMATS},
+        {
+            "page": page,
+            "asked": moment,
+            "charts": shown(charts),
+            "formats": FORMATS,
+            "may_define": may_define,
+        },
     )
+    return private(response) if may_define else response
 
 
 @require_safe

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from alliance.core.errors import Fault, InvalidData
 from alliance.indicators.drawings import shown
+from alliance.indicators.rules import may_write_catalogue
 from alliance.indicators.selectors.doors import get_city_for, get_indicator_for
 from alliance.indicators.selectors.network import network_page
 from alliance.indicators.selectors.profile import indicators_in_order
@@ -21,6 +22,7 @@ from alliance.indicators.selectors.side_by_side import (
 from alliance.indicators.selectors.words import told
 from alliance.indicators.views import actor_of, answers_faults, asked
 from alliance.indicators.views.paging import page_number, page_of
+from alliance.network.views import private
 
 #: Indicators on a page of cities side by side.
 COMPARED_PER_PAGE = 30
@@ -32,9 +34,13 @@ def network(request: HttpRequest) -> HttpResponse:
     """Where the members lead and lag, and the catalogue (`?measure=`, `?as_of=`)."""
     moment = asked(request)
     measure = request.GET.get("measure", "")[:120]
-    page = network_page(actor_of(request), request.LANGUAGE_CODE, moment.moment, measure)
+    actor = actor_of(request)
+    page = network_page(actor, request.LANGUAGE_CODE, moment.moment, measure)
     kept = [("measure", measure)] if measure else []
-    return render(request, "indicators/network.html", {"page": page, "asked": moment, "kept": kept})
+    may_define = may_write_catalogue(actor)
+    context = {"page": page, "asked": moment, "kept": kept, "may_define": may_define}
+    response = render(request, "indicators/network.html", context)
+    return private(response) if may_define else response
 
 
 @require_safe

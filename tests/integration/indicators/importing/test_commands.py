@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from alliance.config.import_command import import_
+from alliance.core import clock
+from alliance.core.audit import COMMAND_LINE
 from alliance.core.errors import InvalidData
+from alliance.indicators import services
 from alliance.indicators.models import CityCode, Definition, Observation, ObservationBatch
+from alliance.indicators.services import record_of
 from alliance.network.models import City
 from tests.factories.indicators import make_city
 
@@ -118,3 +123,33 @@ def test_of_several_files_all_are_taken_in_or_none(run, tmp_path):
         )  # fmt: skip
     assert str(caught.value).startswith("bad.csv: row 2, column value")
     assert not Observation.objects.exists()
+
+
+def test_with_a_reason_a_definition_that_says_something_else_is_a_new_version(run):
+    run("indicators", INDICATORS)
+    bike = Definition.objects.get(key="BIKE")
+    told = replace(record_of(bike.versions.get()), text_fr="Pistes", target=2.0)
+    services.save_version(
+        bike.indicator, "BIKE", told,
+        actor=COMMAND_LINE, at=clock.now(), reason="French",
+    )  # fmt: skip
+    changed = INDICATORS.replace("metres", "kilometres")
+    with pytest.raises(InvalidData, match="row 2, column reason"):
+        run("indicators", changed)
+    said = ("--reason", "The publisher counts anew")
+    assert "1 new versions (nothing was written)" in run("indicators", changed, *said, "--dry-run")
+    assert bike.versions.count() == 2
+    assert "1 new versions" in run("indicators", changed, *said)
+    latest = bike.versions.get(number=3)
+    assert (latest.notes, latest.reason) == ("kilometres", "The publisher counts anew")
+    assert (latest.text_fr, latest.target) == ("Pistes", 2.0), "no column, so it stays"
+    assert not latest.breaks_comparison
+    assert Definition.objects.get(key="FOREST").versions.count() == 1
+    assert "new versions" not in run("indicators", changed, *said), "a second time changes nothing"
+
+
+def test_a_reason_that_is_too_long_is_told_and_nothing_is_written(run):
+    run("indicators", INDICATORS)
+    with pytest.raises(InvalidData, match="column reason"):
+        run("indicators", INDICATORS.replace("metres", "km"), "--reason", "x" * 401)
+    assert Definition.objects.get(key="BIKE").versions.count() == 1

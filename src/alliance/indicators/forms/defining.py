@@ -1,0 +1,231 @@
+"""The forms of the catalogue: an indicator, and what a definition means from now on."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.forms.models import fields_for_model
+from django.utils.functional import Promise, lazy
+from django.utils.text import capfirst, format_lazy
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from alliance.indicators.models import DefinitionVersion, IndicatorGroup
+from alliance.indicators.selectors.definitions import FIELDS
+from alliance.indicators.selectors.words import told
+from alliance.indicators.services import DefinitionRecord
+from alliance.network.forms import TeamForm
+from alliance.web.formatting import language_name
+
+capfirst_lazy = lazy(capfirst, str)
+language_lazy = lazy(language_name, str)
+#: By the end of the names of fields.
+LANGUAGES: dict[str, Any] = {
+    "": language_lazy("en"),
+    "_fr": language_lazy("fr"),
+    "_sv": language_lazy("sv"),
+}
+#: What is said in three languages.
+TOLD = ("text", "notes", "unit_label", "bounds_basis", "target_basis", "not_ranked_because")
+HELP: dict[str, Any] = {
+    "text": _("What is counted, of whom or what, and how."),
+    "notes": _("What readers must know before they trust or compare the figures."),
+    "unit": _(
+        "As machines read it, such as t/capita/year or percent. Empty for a plain label, such as "
+        "an amount of money. Figures in another unit never compare with those before."
+    ),
+    "lower_bound": _("Where the score is 0. Without ends, the cities' own values decide."),
+    "upper_bound": _("Where the score is 100."),
+    "valid_min": _("Anything below is refused on its way in."),
+    "valid_max": _("Anything above is refused on its way in."),
+    "least_difference": _("In units of the figure. Smaller differences are none."),
+    "not_ranked_because": _("Empty where the figures may be put in an order."),
+    "sdg_targets": _("Such as 11.6 or 3.b, with spaces between."),
+}
+#: The fields in the order of the page, by the heading above them.
+PARTS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
+    (_("What is counted"), ("text", "notes")),
+    (
+        _("Unit and kind of figures"),
+        ("unit_label", "unit", "direction", "scale", "nature", "decimals", "valid_min",
+         "valid_max", "least_difference"),
+    ),
+    (
+        _("Scores and order"),
+        ("lower_bound", "upper_bound", "bounds_basis", "is_logarithmic", "treatment",
+         "not_ranked_because"),
+    ),
+    (_("Target"), ("target", "target_year", "target_basis", "sdg_targets")),
+    (_("Where it comes from"), ("publisher", "licence")),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some fields under one heading."""
+
+    title: Promise
+    fields: tuple[forms.BoundField, ...]
+
+
+def _in_languages(names: Iterable[str]) -> Iterator[str]:
+    for name in names:
+        yield from (name + suffix for suffix in (LANGUAGES if name in TOLD else ("",)))
+
+
+def _labels() -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    words: dict[str, Any] = {**FIELDS}
+    for name, word in words.items():
+        found[name] = capfirst_lazy(word)
+        if name in TOLD:
+            for suffix, language in LANGUAGES.items():
+                found[name + suffix] = format_lazy("{} ({})", capfirst_lazy(word), language)
+    return found
+
+
+class DefinitionForm(TeamForm):
+    """All that a definition says."""
+
+    def __init__(self, *args: Any, before: DefinitionRecord | None = None, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        names = [name for _title, several in PARTS for name in _in_languages(several)]
+        found = fields_for_model(
+            DefinitionVersion, fields=names, labels=_labels(), help_texts=HELP,
+            widgets={name: forms.Textarea(attrs={"rows": 3}) for name in names if _is_long(name)},
+        )  # fmt: skip
+        found["sdg_targets"] = forms.CharField(
+            label=_labels()["sdg_targets"],
+            help_text=HELP["sdg_targets"],
+            max_length=200,
+            required=False,
+        )
+        self.fields.update({name: found[name] for name in names})
+        self._limit()
+        self.before = before
+        if before is not None:
+            self.initial.update(dataclasses.asdict(before))
+            self.initial["sdg_targets"] = " ".join(before.sdg_targets)
+
+    def _limit(self) -> None:
+        for name, least, most in (
+            ("decimals", 0, 6),
+            ("target_year", 1900, 2200),
+            ("least_difference", 0, None),
+        ):
+            validators = self.fields[name].validators
+            validators.append(MinValueValidator(least))
+            if most is not None:
+                validators.append(MaxValueValidator(most))
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        return tuple(
+            Part(title, tuple(self[name] for name in _in_languages(names)))
+            for title, names in PARTS
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """What is fixed must say where it comes from."""
+        said = self.cleaned_data
+        has_bounds = said.get("lower_bound") is not None or said.get("upper_bound") is not None
+        for is_fixed, name in (
+            (has_bounds, "bounds_basis"),
+            (said.get("target") is not None, "target_basis"),
+        ):
+            if is_fixed and name in said and not said[name]:
+                self.add_error(name, _("Say where it comes from."))
+        return said
+
+    def record(self) -> DefinitionRecord:
+        """What was typed, once the form is valid; what has no field stays as it was before."""
+        names = {field.name for field in dataclasses.fields(DefinitionRecord)}
+        values = {name: self.cleaned_data[name] for name in names & self.cleaned_data.keys()}
+        for name in _in_languages(TOLD):
+            values[name] = values[name].replace("\r\n", "\n")
+        values["sdg_targets"] = tuple(re.findall(r"[^\s,;]+", values["sdg_targets"]))
+        if self.before is not None:
+            return dataclasses.replace(self.before, **values)
+        return DefinitionRecord(**values)
+
+
+class VersionForm(DefinitionForm):
+    """A new version; `seen` is the number of the one that the writer had before them."""
+
+    reason = forms.CharField(
+        label=_("Why the definition changes"),
+        max_length=400,
+        help_text=_("Everybody can read it beside what changed."),
+    )
+    breaks_comparison = forms.BooleanField(
+        label=_("Figures made before do not compare"),
+        required=False,
+        help_text=_("Ranks and trends then keep earlier figures apart."),
+    )
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=30_000)
+
+
+class GroupField(forms.ModelChoiceField):
+    """A group of indicators, by its name in the reader's language."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return told(obj, "name", get_language() or "en")
+
+
+class IndicatorForm(DefinitionForm):
+    """A new indicator with its first definition."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=40,
+        validators=[
+            RegexValidator(
+                r"^[A-Z][A-Z0-9_]+\Z",
+                _("Capital letters, digits and _ only, with a letter first."),
+            )
+        ],
+        help_text=_("Such as GREEN_300M. It stands in the address and never changes."),
+    )
+    name = forms.CharField(label=format_lazy("{} ({})", _("Name"), LANGUAGES[""]), max_length=160)
+    name_fr = forms.CharField(
+        label=format_lazy("{} ({})", _("Name"), LANGUAGES["_fr"]), max_length=160, required=False
+    )
+    name_sv = forms.CharField(
+        label=format_lazy("{} ({})", _("Name"), LANGUAGES["_sv"]), max_length=160, required=False
+    )
+    group = GroupField(
+        label=_("Group"), queryset=IndicatorGroup.objects.none(), required=False,
+        to_field_name="code", empty_label=_("none"),
+    )  # fmt: skip
+    key = forms.CharField(
+        label=_("Key of the definition"),
+        max_length=80,
+        required=False,
+        validators=[
+            RegexValidator(r"^[\w.-]+\Z", _("Letters, digits, points, hyphens and _ only."))
+        ],
+        help_text=_("The publisher's own, such as SE_SCB_TAXBASE. Left empty, it is the code."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["group"].queryset = IndicatorGroup.objects.all()  # type: ignore[attr-defined]
+
+    @property
+    def about(self) -> tuple[forms.BoundField, ...]:
+        names = ("code", "name", "name_fr", "name_sv", "group", "key")
+        return tuple(self[name] for name in names)
+
+    def place(self) -> dict[str, Any]:
+        """The names and the place of the indicator."""
+        return {name: self.cleaned_data[name] for name in ("name", "name_fr", "name_sv", "group")}
+
+
+def _is_long(name: str) -> bool:
+    return name.startswith(TOLD) and not name.startswith("unit_label")
