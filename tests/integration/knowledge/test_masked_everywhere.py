@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -45,6 +46,8 @@ ENGLISH = {
     "summary": "The charge was taken on one street for a year. Traffic did not fall.",
     "what_did_not": "The cars took the next street.",
 }
+
+NOT_CHOSEN = re.compile(r'<option value="[^"]*">[^<]*</option>')
 
 
 @pytest.fixture
@@ -227,7 +230,8 @@ def test_no_page_feed_brief_answer_or_download_gives_the_city_away(by, run_jobs,
         # The same addresses as before, and those of the case.
         same = [address for reader, address in before if reader == name]
         for address in dict.fromkeys([*same, *own]):
-            text = read(client, address, run_jobs)
+            # A list to choose a city from holds all of them; one that is chosen is looked at.
+            text = NOT_CHOSEN.sub("", read(client, address, run_jobs))
             seen += str(here["case"]) in text
             found = counted(text, needles)
             if name == "reviewer" and str(here["draft"]) in address:
