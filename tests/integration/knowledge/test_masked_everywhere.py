@@ -213,6 +213,11 @@ def published_with_all_that_follows(by: Review) -> dict[str, object]:
     }
 
 
+def shown(client: Client, address: str, run_jobs: Callable[[], int]) -> str:
+    """What an address says. A list to choose a city from holds all; one that is chosen counts."""
+    return NOT_CHOSEN.sub("", read(client, address, run_jobs))
+
+
 @pytest.mark.slow
 def test_no_page_feed_brief_answer_or_download_gives_the_city_away(by, run_jobs, monkeypatch):
     # The worker runs when a brief is not there yet, not while it is asked for.
@@ -222,7 +227,7 @@ def test_no_page_feed_brief_answer_or_download_gives_the_city_away(by, run_jobs,
     for name, (client, languages, needles) in readers.items():
         alike = searches(*languages) if name == "visitor" else ()
         for address in (*addresses(*languages), *alike):
-            before[name, address] = counted(read(client, address, run_jobs), needles)
+            before[name, address] = counted(shown(client, address, run_jobs), needles)
     here = published_with_all_that_follows(by)
     told_more, seen = [], 0
     for name, (client, languages, needles) in readers.items():
@@ -230,8 +235,7 @@ def test_no_page_feed_brief_answer_or_download_gives_the_city_away(by, run_jobs,
         # The same addresses as before, and those of the case.
         same = [address for reader, address in before if reader == name]
         for address in dict.fromkeys([*same, *own]):
-            # A list to choose a city from holds all of them; one that is chosen is looked at.
-            text = NOT_CHOSEN.sub("", read(client, address, run_jobs))
+            text = shown(client, address, run_jobs)
             seen += str(here["case"]) in text
             found = counted(text, needles)
             if name == "reviewer" and str(here["draft"]) in address:

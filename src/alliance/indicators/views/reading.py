@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from alliance.core import clock
-from alliance.core.errors import Fault, InvalidData, NotFound
+from alliance.core.errors import InvalidData, NotFound
 from alliance.indicators import rules
 from alliance.indicators.forms.reading import ReadingForm
 from alliance.indicators.selectors.readings import get_reading_for, reading_lines
@@ -42,8 +42,6 @@ def readings(request: HttpRequest) -> HttpResponse:
             form.take(
                 InvalidData(
                     replace(fault, where=names.get(fault.where, fault.where))
-                    if isinstance(fault, Fault)
-                    else fault
                     for fault in error.faults
                 )
             )
