@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "alliance.web.middleware.LanguageFromAddress",
     # Inside of sessions and languages, which differ between readers; outside of all the rest.
     "alliance.web.page_cache.PageCache",
+    "alliance.web.middleware.NoNulInAddresses",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -1,4 +1,4 @@
-"""The language of a request from its address, and the measuring of requests."""
+"""The language of a request from its address, addresses that nothing has, measuring of requests."""
 
 from __future__ import annotations
 
@@ -9,7 +9,13 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+)
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
@@ -71,6 +77,26 @@ class LanguageFromAddress:
             httponly=True,
             samesite="Lax",
         )
+
+
+class NoNulInAddresses:
+    """Nothing has an address with the character NUL in it: 404.
+
+    SQLite finds no row for such an id, PostgreSQL refuses the question; a view that takes an id
+    of any form need not think of it.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: tuple[object, ...], named: dict[str, object]
+    ) -> None:
+        if any("\x00" in str(value) for value in (*args, *named.values())):
+            raise Http404(request.path)
 
 
 class RequestMetrics:
