@@ -37,6 +37,10 @@ def _person(request: HttpRequest) -> tuple[User | None, Elevation | None]:
     try:
         if not request.user.is_authenticated:
             return None, None
+        # Who acts was worked out by most views before, and few people have extended rights.
+        actor = getattr(request, "alliance_actor", None)
+        if actor is not None and not actor.elevated:
+            return request.user, None
         return request.user, elevation_of(request.user, clock.now())
     except DatabaseError:
         # The page that tells of a fault of the database must not fail with it.

@@ -42,6 +42,29 @@ VERDICT_WORDS: dict[str, Promise] = {
     "not-enough-evidence": gettext_lazy("not enough evidence"),
 }
 
+#: What held the word down, by the code of the rule.
+HELD_WORDS: dict[str, Promise] = {
+    "no-prediction": gettext_lazy("There is no interval for a new place."),
+    "not-graded": gettext_lazy("The certainty of the evidence is not graded."),
+    "very-low-certainty": gettext_lazy("Evidence of very low certainty allows no other word."),
+    "low-certainty": gettext_lazy("Evidence of low certainty allows no stronger word."),
+}
+
+#: Whether something was shown to do too little, where a smallest useful change was named.
+EQUIVALENCE_WORDS: dict[str, Promise] = {
+    "too-little": gettext_lazy(
+        "The whole interval is smaller than what you call useful: it was shown to do too little."
+    ),
+    "too-uncertain": gettext_lazy(
+        "The whole interval is smaller than what you call useful, but the evidence is not certain "
+        "enough to say that it does too little."
+    ),
+    "unknown": gettext_lazy(
+        "The interval holds both no change and changes that would be useful: whether it does too "
+        "little is unknown."
+    ),
+}
+
 DOMAIN_WORDS: dict[str, Promise] = {
     "risk-of-bias": gettext_lazy("Risk of bias"),
     "inconsistency": gettext_lazy("Places that disagree"),

@@ -51,11 +51,12 @@ def answers(found: dict) -> dict[str, str]:
 
 
 def more_places(number: int = 3, value: float = -10.0, **facts: object) -> None:
+    told = {name: facts.pop(name) for name in ("design", "standard_error") if name in facts}
     for n in range(number):
         city = make_city(
             f"like{n}", **{"koppen": "Dfb", "population": 120_000 + 10_000 * n, **facts}
         )
-        case = case_record("Lund", public_id=f"like{n}", effects=(effect(value - n),))
+        case = case_record("Lund", public_id=f"like{n}", effects=(effect(value - n, **told),))
         place = PlaceRecord(city.name, "SE", city_id=city.public_id)
         save_case(dataclasses.replace(case, place=place), actor=COMMAND_LINE, at=NOW)
 
@@ -149,24 +150,42 @@ def test_a_case_that_hides_its_city_takes_no_part(ground, client):
 
 
 def test_the_city_of_the_team_is_the_first_choice(ground):
+    client = signed_in()
+    text = told(client, FIT)
+    assert "Would it work in Umeå?" in text
+    assert "private" in client.get(FIT).headers["Cache-Control"]
+
+
+def signed_in() -> Client:
     member = person("anna")
     join(member, team("umea"), "member")
     client = Client()
     client.force_login(member)
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
-        text = told(client, FIT)
-    assert "Would it work in Umeå?" in text
-    assert len(queries) <= 18
-    assert "private" in client.get(FIT).headers["Cache-Control"]
+    return client
 
 
-def test_fifteen_queries_whatever_the_number_of_places(ground, client):
+def figures_everywhere(city: City) -> None:
+    """Levels with sources for the city and for Lund, so that each query has something to read."""
+    for code, key in (("INCOME", "SE_INCOME"), ("CARS", "SE_CARS")):
+        definition = make_definition(code, key, unit="", unit_label="SEK", valid_max=None)
+        if code == "CARS":
+            IndicatorMeasure.objects.create(
+                indicator=definition.indicator, measure="traffic-volume"
+            )
+        for one in (city, City.objects.get(public_id="lund")):
+            record(one, definition, {"2020": 100.0})
+
+
+@pytest.mark.parametrize("query", ["", "?city=umea", "?city=umea&useful=5"])
+@pytest.mark.parametrize("address", [FIT, "/en/solutions/road-pricing/fit"])
+@pytest.mark.parametrize("is_known", [False, True])
+def test_fifteen_queries_for_whoever_asks(ground, client, address, query, is_known):
     more_places(12)
-    client.get(f"{FIT}?city=umea")
+    figures_everywhere(ground)
+    reader = signed_in() if is_known else client
+    reader.get(f"{address}{query}")
     with CaptureQueriesContext(connection) as queries:
-        assert client.get("/en/solutions/road-pricing/fit?city=umea").status_code == 200
+        assert reader.get(f"{address}{query}").status_code == 200
     assert len(queries) <= 15
 
 
@@ -185,6 +204,98 @@ def test_in_the_other_languages(ground, client, language, words):
     text = told(client, f"/{language}/cases/lund/fit?city=umea")
     assert words in text
     assert f"/{language}/cases/lund/fit" in client.get(f"/{language}/cases/lund/").content.decode()
+
+
+def test_the_word_never_stands_alone_and_says_what_held_it_down(ground, client):
+    more_places()
+    word = fit(client, "solutions/road-pricing")["verdict"]
+    assert (word["word"], word["held_by"]) == ("not-enough-evidence", "very-low-certainty")
+    assert word["certainty"] == "very-low"
+    assert [one["code"] for one in word["met"]] == ["climate", "size"]
+    assert "law" in [one["code"] for one in word["unknown"]]
+    text = told(client, "/en/solutions/road-pricing/fit?city=umea")
+    assert "Not enough evidence" in text
+    assert "Evidence of very low certainty allows no other word." in text
+    assert "Conditions met Climate, Size" in text
+    assert "could change the word density" in text
+
+
+def test_strong_evidence_alike_gives_a_word_by_the_useful_change(ground, client):
+    sure = {"design": "rct", "standard_error": 3.0}
+    more_places(6, -20.0, **sure)
+    CaseStudy.objects.filter(public_id="lund").delete()
+    whole = fit(client, "solutions/road-pricing")
+    assert whole["expected"]["by"] == "weighted-mean"
+    word = whole["verdict"]
+    assert (word["word"], word["held_by"], word["certainty"]) == ("likely", None, "high")
+    assert word["equivalence"] is None
+    asked = client.get("/api/v1/solutions/road-pricing/fit?city=umea&useful=40").json()["verdict"]
+    assert (asked["word"], asked["equivalence"]) == ("unlikely", "too-little")
+    text = told(client, "/en/solutions/road-pricing/fit?city=umea&useful=40")
+    assert "it was shown to do too little" in text
+    assert "changing by 40" in text
+
+
+def test_outside_of_the_places_the_certainty_is_lower_and_the_word_with_it(ground, client):
+    more_places(6, -20.0, koppen="Cfb", design="rct", standard_error=3.0)
+    CaseStudy.objects.filter(public_id="lund").delete()
+    word = fit(client, "solutions/road-pricing")["verdict"]
+    assert word["indirectness"] == "out-of-support"
+    assert word["certainty"] == "moderate"
+    text = told(client, "/en/solutions/road-pricing/fit?city=umea")
+    assert "One step lower for this city: it lies outside of what the places cover." in text
+    assert "as in any new place" in text
+
+
+def test_a_regression_answers_for_the_city_where_its_places_carry_one(ground, client):
+    more_places(12, -20.0, design="rct", standard_error=0.5)
+    CaseStudy.objects.filter(public_id="lund").delete()
+    found = fit(client, "solutions/road-pricing")["expected"]
+    assert (found["by"], found["facts_used"]) == ("regression", ["inhabitants"])
+    assert found["no_regression"] is None
+    assert 0 < found["leverage"] <= 1
+    # Places of 120,000 inhabitants and more found -20, -21, ...; the city has 130,000.
+    assert found["estimate"] == pytest.approx(-21, abs=1)
+    text = told(client, "/en/solutions/road-pricing/fit?city=umea")
+    assert "From a regression over 12 places on inhabitants." in text
+    City.objects.filter(public_id="umea").update(population=2_000_000)
+    beyond = fit(client, "solutions/road-pricing")
+    assert beyond["outside"] == ["inhabitants"]
+    assert beyond["expected"]["by"] == "weighted-mean"
+    assert beyond["expected"]["leverage"] > 1
+
+
+def test_what_cannot_be_computed_says_why(ground, client):
+    more_places()
+    why = fit(client, "solutions/road-pricing")["expected"]["no_regression"]
+    assert (why["code"], why["n"], why["of"]) == ("no-standard-errors", 0, 4)
+    assert "0 of 4 places have a standard error" in told(
+        client, "/en/solutions/road-pricing/fit?city=umea"
+    )
+
+
+def test_the_places_that_measured_it_have_to_speak_for_the_city(ground, client):
+    """Many alike places that measured something else do not help those that did."""
+    more_places(3, -20.0, koppen="Cfb")
+    more = {"koppen": "Dfb", "population": 130_000}
+    for n in range(6):
+        city = make_city(f"mute{n}", **more)
+        case = case_record("Lund", public_id=f"mute{n}", effects=())
+        place = PlaceRecord(city.name, "SE", city_id=city.public_id)
+        save_case(dataclasses.replace(case, place=place), actor=COMMAND_LINE, at=NOW)
+    found = fit(client, "solutions/road-pricing")
+    assert found["n_places"] == 10
+    assert (found["supported"], found["outside"]) == (False, ["climate"])
+
+
+@pytest.mark.parametrize("useful", ["-1", "0", "much", "1e99", "NaN"])
+def test_a_useful_change_is_a_size(ground, client, useful):
+    more_places()
+    answer = client.get("/en/solutions/road-pricing/fit", {"city": "umea", "useful": useful})
+    assert answer.status_code == 200
+    assert b'aria-invalid="true"' in answer.content
+    api = client.get("/api/v1/cases/lund/fit", {"city": "umea", "useful": useful})
+    assert api.status_code == 422
 
 
 def test_the_validation_reads_what_is_published(ground):

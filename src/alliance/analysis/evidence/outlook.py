@@ -24,6 +24,7 @@ from alliance.analysis.evidence.certainty import Body, Certainty, certainty
 from alliance.analysis.evidence.linear import Floats
 from alliance.analysis.evidence.pooling import MIN_FOR_PREDICTION, Pooled, pool
 from alliance.analysis.evidence.prospects import Prospects, prospects
+from alliance.analysis.evidence.regression import Prediction
 from alliance.analysis.evidence.unweighted import pool_unweighted
 
 VERSION = "1"
@@ -83,18 +84,29 @@ class Outlook:
         return self.pooled.weighting == "inverse-variance"
 
 
-def look_ahead(summary: SpreadSummary, *, smallest_useful: float | None = None) -> Outlook | None:
+def look_ahead(
+    summary: SpreadSummary,
+    *,
+    smallest_useful: float | None = None,
+    indirectness: int | None = None,
+    indirectness_reason: str = "",
+    context: Prediction | None = None,
+) -> Outlook | None:
     """Pool the effects that speak for their places and say what to expect of one more.
 
     The pool is by restricted likelihood with the interval of Hartung and Knapp where every place
     has a standard error, recorded or from a symmetric interval; else the plain mean, whatever
     errors some of them have. The body is graded by the weakest design in it. Places that compared
-    with nobody count as at high risk of bias. Indirectness is not assessed: it depends on the
-    city that asks. None where no place has an effect.
+    with nobody count as at high risk of bias. Indirectness depends on the city that asks, and is
+    not assessed without one. None where no place has an effect.
 
     Args:
         summary: of one measure, unit and direction.
         smallest_useful: size of the smallest change that matters, 0 or more, in the unit.
+        indirectness, indirectness_reason: steps down, 0 to 2, for how unlike the places are to
+            the one that asks, and why as a code.
+        context: prediction for the place that asks; the chances are then its own, where it is
+            supported.
 
     Warnings: those of `summarise` that hold for this pool, ``few-studies-for-prediction``,
     ``hartung-knapp-truncated`` (only where the places agree more than chance allows).
@@ -122,6 +134,8 @@ def look_ahead(summary: SpreadSummary, *, smallest_useful: float | None = None) 
                 # Weights are in percent and add up to 100 but for rounding.
                 high_risk_share=min(1.0, float(pooled.weights[~compared].sum()) / 100),
                 publication=publication,
+                indirectness=indirectness,
+                indirectness_reason=indirectness_reason,
             )
         )
         promised = prospects(
@@ -129,6 +143,7 @@ def look_ahead(summary: SpreadSummary, *, smallest_useful: float | None = None) 
             direction=chosen[0].direction,
             smallest_useful=smallest_useful,
             certainty=graded.grade,
+            context=context,
         )
     return Outlook(
         pooled=pooled,

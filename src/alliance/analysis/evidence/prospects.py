@@ -4,12 +4,10 @@ import math
 from dataclasses import dataclass
 
 from alliance.analysis.errors import MethodError
-from alliance.analysis.evidence.certainty import GRADES
 from alliance.analysis.evidence.pooling import Pooled, cumulative
 from alliance.analysis.evidence.regression import Prediction
+from alliance.analysis.evidence.verdict import LIKELY, UNLIKELY, equivalence, verdict
 
-#: From this probability of a useful effect on it is likely, up to 1 minus it unlikely.
-LIKELY, UNLIKELY = 0.8, 0.2
 DIRECTIONS = ("higher-is-better", "lower-is-better")
 
 
@@ -19,9 +17,11 @@ class Prospects:
 
     ``p_right_direction`` is the chance that the effect there points the useful way, ``p_useful``
     that it is at least the smallest useful one. ``verdict`` is ``likely``, ``uncertain``,
-    ``unlikely`` or ``not-enough-evidence``. ``no_useful_effect`` is True where the whole
-    prediction interval is smaller than the smallest useful effect, either way: the measure was
-    shown not to do much. A wide interval around 0 shows nothing, and leaves it False.
+    ``unlikely`` or ``not-enough-evidence``; ``held_by`` is the rule that held it down, empty
+    where none did (`alliance.analysis.evidence.verdict`). ``no_useful_effect`` is True where the
+    whole prediction interval is smaller than the smallest useful effect, either way. A wide
+    interval around 0 shows nothing, and leaves it False. ``equivalence`` says the same with the
+    certainty: only ``too-little`` was shown not to do much.
     """
 
     p_right_direction: float | None
@@ -29,6 +29,8 @@ class Prospects:
     verdict: str
     no_useful_effect: bool | None
     warnings: tuple[str, ...]
+    held_by: str = ""
+    equivalence: str | None = None
 
 
 def probability_below(pooled: Pooled, threshold: float) -> float | None:
@@ -80,16 +82,11 @@ def prospects(
         raise MethodError(
             "unknown-direction", f"{direction!r} is none of {', '.join(DIRECTIONS)}", "direction"
         )
-    if certainty is not None and certainty not in GRADES:
-        raise MethodError(
-            "unknown-grade", f"{certainty!r} is none of {', '.join(GRADES)}", "certainty"
-        )
     if smallest_useful is not None and not (0 <= smallest_useful < math.inf):
         raise MethodError(
             "bad-parameter", "the smallest useful effect is a size, 0 or more", "smallest_useful"
         )
-    if not 0 < unlikely < likely < 1:
-        raise MethodError("bad-parameter", "0 < unlikely < likely < 1", "likely")
+    nothing_known = verdict(None, certainty, likely=likely, unlikely=unlikely)
     warnings: list[str] = []
     low, high = pooled.prediction_low, pooled.prediction_high
     estimate, se, df = pooled.estimate, pooled.prediction_se, pooled.prediction_df
@@ -101,7 +98,10 @@ def prospects(
     if smallest_useful is None:
         warnings.append("no-smallest-useful-effect")
     if low is None or high is None or se is None or df is None:
-        return Prospects(None, None, "not-enough-evidence", None, (*warnings, "no-prediction"))
+        return Prospects(
+            None, None, nothing_known.word, None, (*warnings, "no-prediction"),
+            nothing_known.held_by,
+        )  # fmt: skip
     towards = 1.0 if direction == "higher-is-better" else -1.0
     right = 1 - _below(towards * estimate, se, df, 0.0)
     useful = (
@@ -110,10 +110,13 @@ def prospects(
     nothing = (
         None if smallest_useful is None else (-smallest_useful < low and high < smallest_useful)
     )
-    chance = right if useful is None else useful
-    verdict = "likely" if chance >= likely else "unlikely" if chance <= unlikely else "uncertain"
-    if certainty in (None, "very-low"):
-        verdict = "not-enough-evidence"
-    elif certainty == "low":
-        verdict = "uncertain"
-    return Prospects(right, useful, verdict, nothing, tuple(warnings))
+    word = verdict(right if useful is None else useful, certainty, likely=likely, unlikely=unlikely)
+    return Prospects(
+        p_right_direction=right,
+        p_useful=useful,
+        verdict=word.word,
+        no_useful_effect=nothing,
+        warnings=tuple(warnings),
+        held_by=word.held_by,
+        equivalence=equivalence(low, high, smallest_useful, certainty),
+    )

@@ -18,7 +18,9 @@ from alliance.knowledge.models import CaseStudy, Effect
 from alliance.knowledge.outlook_texts import (
     CAP_WORDS,
     DOMAIN_WORDS,
+    EQUIVALENCE_WORDS,
     GRADE_WORDS,
+    HELD_WORDS,
     START_WORDS,
     VERDICT_WORDS,
     chance,
@@ -127,10 +129,16 @@ class OutlookView:
         return "" if found is None else VERDICT_WORDS[found.verdict]
 
     @property
-    def shown_useless(self) -> bool:
-        """Whether the whole interval is smaller than what would be useful."""
+    def held(self) -> str | Promise:
+        """What held the word down, empty if nothing did."""
         found = self.outlook.prospects
-        return found is not None and found.no_useful_effect is True
+        return "" if found is None or not found.held_by else HELD_WORDS[found.held_by]
+
+    @property
+    def works_not(self) -> str | Promise:
+        """Whether it was shown to do too little; empty where nobody said what is useful."""
+        found = self.outlook.prospects
+        return "" if found is None else EQUIVALENCE_WORDS.get(found.equivalence or "", "")
 
     @property
     def i2(self) -> float | None:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Literal
 
 from django.http import HttpRequest
 from ninja import Field, Query, Schema
 
 from alliance.core.audit import VISITOR
 from alliance.knowledge.enums import Outcome
+from alliance.knowledge.forms.useful import MOST
 from alliance.knowledge.selectors.doors import get_case_for, get_solution_for
 from alliance.network.api.common import LanguageCode, LanguageQuery, page_address
 from alliance.testbeds.api.reading import router
 from alliance.testbeds.fit.conditions import Answer, Need
+from alliance.testbeds.fit.expectation import Expectation
 from alliance.testbeds.fit.lines import ConditionLine, Shown
 from alliance.testbeds.fit.page import (
-    ExpectedLine,
     FitPage,
     NearLine,
     NeedLine,
@@ -25,10 +27,14 @@ from alliance.testbeds.fit.page import (
     solution_subject,
 )
 from alliance.testbeds.fit.reading import get_city
+from alliance.testbeds.fit.word import Named
 
 
 class FitQuery(LanguageQuery):
     city: str = Field(max_length=80, description="Id of the city that asks.")
+    useful: float | None = Field(
+        None, gt=0, le=MOST, description="Smallest useful change, in the unit of `expected`."
+    )
 
 
 class FitValue(Schema):
@@ -75,17 +81,64 @@ class FitNear(Schema):
     ask: str = Field(description="Page for a question to those who did it.")
 
 
+class FitWhyNot(Schema):
+    code: Literal["no-standard-errors", "too-few-studies", "facts-unknown", "singular"]
+    n: int | None
+    of: int | None
+    text: str
+
+
 class FitExpected(Schema):
     measure: str
     unit: str
     k: int
     estimate: float
-    low: float | None = Field(description="Of the 95 % interval for any new place.")
+    low: float | None = Field(
+        description="Of the 95 % interval: of this city for `regression`, else of any new place."
+    )
     high: float | None
-    by: str = Field(description="plain-mean, or context where likeness was shown to predict.")
+    by: Literal["plain-mean", "weighted-mean", "context", "regression"] = Field(
+        description="context where likeness was shown to predict; regression by the city's facts."
+    )
+    facts_used: list[str] = Field(description="Facts that the regression takes into account.")
+    leverage: float | None = Field(
+        description="Of the city, over the greatest of the places; above 1 it is out of support."
+    )
+    no_regression: FitWhyNot | None = Field(description="Why there is none; null where one is.")
     plain_error: float | None = Field(description="Root mean square error, place left out.")
     context_error: float | None
     n_compared: int
+
+
+class FitConditionName(Schema):
+    code: str
+    title: str
+    about: str | None
+
+
+class FitVerdict(Schema):
+    """The word, with what it must not be read without."""
+
+    word: Literal["likely", "uncertain", "unlikely", "not-enough-evidence"]
+    chance: str | None = Field(description="In words; of `useful` or, without, of any better.")
+    smallest_useful: float | None
+    held_by: str | None = Field(
+        description="Rule that held the word down: low-certainty, very-low-certainty, "
+        "too-few-places, no-prediction, beyond-possible, not-a-change."
+    )
+    held: str | None
+    certainty: Literal["very-low", "low", "moderate", "high"] | None = Field(
+        description="For this city."
+    )
+    indirectness: str | None = Field(
+        description="supported, too-few-alike, out-of-support or unlike-and-out-of-support."
+    )
+    equivalence: Literal["too-little", "too-uncertain", "unknown", "some-effect"] | None = Field(
+        description="too-little: shown not to do much. A wide interval around 0 is unknown."
+    )
+    met: list[FitConditionName]
+    unmet: list[FitConditionName]
+    unknown: list[FitConditionName]
 
 
 class Fit(Schema):
@@ -95,11 +148,14 @@ class Fit(Schema):
     id: str
     city: str
     is_own_place: bool
+    verdict: FitVerdict | None = Field(description="Null for a case in its own city.")
     conditions: list[FitCondition]
     needs: list[FitNeed]
     nearest: list[FitNear] = Field(description="At most three.")
     n_places: int
-    effective_places: float | None = Field(description="Kish's number; null without a place.")
+    effective_places: float | None = Field(
+        description="Kish's number of the places that measured `expected`, else of all."
+    )
     supported: bool = Field(description="False: nothing is said of this city in particular.")
     outside: list[str] = Field(description="Facts of the city that no place covers.")
     missing: list[str] = Field(description="Facts not known of the city that could change this.")
@@ -160,21 +216,53 @@ def _known(value: float) -> float | None:
     return None if math.isnan(value) else value
 
 
-def _expected(line: ExpectedLine | None) -> dict[str, Any] | None:
+def _expected(line: Expectation | None) -> dict[str, Any] | None:
     if line is None:
         return None
-    check = line.found.check
+    check, local = line.found.check, line.local
+    bounds: tuple[float | None, float | None] = line.interval or (None, None)
+    why_not = None
+    if local.why_not:
+        why_not = {"code": local.why_not, "n": local.n, "of": local.of, "text": line.why_not_local}
     return {
         "measure": line.measure,
         "unit": line.unit,
         "k": line.k,
-        "estimate": line.found.value,
-        "low": line.low,
-        "high": line.high,
-        "by": "context" if line.found.by_context else "plain-mean",
+        "estimate": line.value,
+        "low": bounds[0],
+        "high": bounds[1],
+        "by": line.by,
+        "facts_used": [str(text) for text in line.facts_used],
+        "leverage": line.leverage,
+        "no_regression": why_not,
         "plain_error": _known(check.plain_error),
         "context_error": _known(check.weighted_error),
         "n_compared": check.n_compared,
+    }
+
+
+def _names(named: Sequence[Named]) -> list[dict[str, Any]]:
+    return [
+        {"code": one.code, "title": str(one.title), "about": one.about or None} for one in named
+    ]
+
+
+def _verdict(page: FitPage) -> dict[str, Any] | None:
+    word = page.word
+    if word is None:
+        return None
+    return {
+        "word": word.code,
+        "chance": word.chance or None,
+        "smallest_useful": page.expected.useful if page.expected else None,
+        "held_by": word.held_by or None,
+        "held": str(word.held) or None,
+        "certainty": word.grade_code,
+        "indirectness": word.unlike_code or None,
+        "equivalence": word.equivalence,
+        "met": _names(word.met),
+        "unmet": _names(word.unmet),
+        "unknown": _names(word.unknown),
     }
 
 
@@ -186,12 +274,13 @@ def _fit(page: FitPage, language: str) -> dict[str, Any]:
         "id": subject.public_id,
         "city": page.city_id,
         "is_own_place": page.is_own_place,
+        "verdict": _verdict(page),
         "conditions": [_condition(line) for line in page.conditions],
         "needs": [_need(line, language) for line in page.needs],
         "nearest": [_near(line, language) for line in page.near],
         "n_places": page.n_places,
-        "effective_places": page.likeness.effective,
-        "supported": page.likeness.supported,
+        "effective_places": page.support.effective,
+        "supported": page.supported,
         "outside": [str(text) for text in page.outside],
         "missing": [str(text) for text in page.missing],
         "expected": _expected(page.expected),
@@ -208,8 +297,10 @@ def _fit(page: FitPage, language: str) -> dict[str, Any]:
 )
 def get_case_fit(request: HttpRequest, id: str, query: Query[FitQuery]) -> dict[str, Any]:
     """The conditions of a case held against a city: met, unmet or unknown, each with its source."""
-    subject = case_subject(get_case_for(VISITOR, id), query.lang)
-    return _fit(fit_page(subject, get_city(query.city), query.lang), query.lang)
+    subject = case_subject(get_case_for(VISITOR, id), query.lang, with_places=True)
+    return _fit(
+        fit_page(subject, get_city(query.city), query.lang, useful=query.useful), query.lang
+    )
 
 
 @router.get(
@@ -222,4 +313,6 @@ def get_case_fit(request: HttpRequest, id: str, query: Query[FitQuery]) -> dict[
 def get_solution_fit(request: HttpRequest, id: str, query: Query[FitQuery]) -> dict[str, Any]:
     """The same of a solution, held against all the places that tried it."""
     subject = solution_subject(get_solution_for(VISITOR, id), query.lang)
-    return _fit(fit_page(subject, get_city(query.city), query.lang), query.lang)
+    return _fit(
+        fit_page(subject, get_city(query.city), query.lang, useful=query.useful), query.lang
+    )

@@ -65,8 +65,12 @@ class Likeness:
     @property
     def supported(self) -> bool:
         """Whether anything may be said of this city in particular."""
-        enough = self.effective is not None and self.effective >= MIN_PLACES - 1e-9
-        return enough and not self.outside
+        return not self.too_few_alike and not self.outside
+
+    @property
+    def too_few_alike(self) -> bool:
+        """Whether the places are worth fewer than three that are just alike."""
+        return self.effective is None or self.effective < MIN_PLACES - 1e-9
 
 
 @dataclass(frozen=True)

@@ -7,33 +7,33 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 
-from alliance.analysis.effect_spread import summarise
 from alliance.core.audit import Actor
-from alliance.knowledge.models import CaseStudy, Effect, Solution
-from alliance.knowledge.selectors.localise import (
-    country_name,
-    local_name,
-    local_symbol,
-    pick,
-)
+from alliance.knowledge.models import CaseStudy, Solution, SolutionText
+from alliance.knowledge.selectors.localise import country_name, local_name, pick
 from alliance.network.localise import Told
 from alliance.network.models import City, Organisation
 from alliance.testbeds.fit.conditions import Answer, Need, need_of
-from alliance.testbeds.fit.likeness import MIN_PLACES, NEAREST, Expected, Likeness, expect, likeness
+from alliance.testbeds.fit.expectation import Expectation, expectation
+from alliance.testbeds.fit.likeness import NEAREST, Likeness, likeness
 from alliance.testbeds.fit.lines import ConditionLine, city_conditions, level_conditions
 from alliance.testbeds.fit.reading import Place, cases_of, facts_of, levels, places_of
 from alliance.testbeds.fit.texts import ANSWERS, FACTS, NEEDS
-from alliance.testbeds.fit.validation import Outcome, outcomes
+from alliance.testbeds.fit.word import InAWord, Named, in_a_word
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What is asked about; `case` is None for a solution as a whole."""
+    """What is asked about; `case` is None for a solution as a whole.
+
+    `texts` and `cases` are those of the solution where they were read already.
+    """
 
     public_id: str
     title: Told
     solution: Solution
     case: CaseStudy | None = None
+    texts: tuple[SolutionText, ...] | None = None
+    cases: tuple[CaseStudy, ...] | None = None
 
     @property
     def kind(self) -> str:
@@ -76,22 +76,13 @@ class NearLine:
 
 
 @dataclass(frozen=True)
-class ExpectedLine:
-    """The best covered outcome: what the places say together, and the interval for a new one."""
-
-    measure: str
-    symbol: str
-    unit: str
-    is_change: bool
-    k: int
-    low: float | None
-    high: float | None
-    found: Expected
-
-
-@dataclass(frozen=True)
 class FitPage:
-    """`near` are the nearest of `n_places` with evidence; words of facts are in running text."""
+    """`near` are the nearest of `n_places` with evidence; words of facts are in running text.
+
+    `support` is how like the `n_support` places are that the figures come from: those that measured
+    `expected`, or all where nothing is expected in figures. `word` is None for a case in its own
+    city, which need not ask.
+    """
 
     subject: Subject
     city_id: str
@@ -101,29 +92,35 @@ class FitPage:
     needs: tuple[NeedLine, ...]
     near: tuple[NearLine, ...]
     n_places: int
-    likeness: Likeness
+    support: Likeness
+    n_support: int
     outside: tuple[str | Promise, ...]
     missing: tuple[str | Promise, ...]
-    expected: ExpectedLine | None
+    expected: Expectation | None
+    word: InAWord | None
     ask_case_id: str
 
     @property
-    def too_few_alike(self) -> bool:
-        """Whether the places are worth fewer than three that are just alike."""
-        found = self.likeness.effective
-        return found is None or found < MIN_PLACES - 1e-9
+    def supported(self) -> bool:
+        """Whether anything may be said of this city in particular."""
+        return self.support.supported and not (self.expected and self.expected.new_combination)
 
 
-def case_subject(case: CaseStudy, language: str) -> Subject:
-    """A case as what is asked about; one query."""
-    text = pick(case.texts.all(), language, case.original_language)
-    return Subject(case.public_id, Told(text.text.title, text.foreign), case.solution, case)
+def case_subject(case: CaseStudy, language: str, *, with_places: bool) -> Subject:
+    """A case as what is asked about, with the cases of its solution where places are asked for."""
+    cases = tuple(cases_of(case.solution)) if with_places else ()
+    # The texts come with the cases, where the case is among them.
+    read = next((one for one in cases if one.pk == case.pk), case)
+    text = pick(read.texts.all(), language, case.original_language)
+    title = Told(text.text.title, text.foreign)
+    return Subject(case.public_id, title, case.solution, case, cases=cases if cases else None)
 
 
 def solution_subject(solution: Solution, language: str) -> Subject:
     """A solution as what is asked about; one query."""
-    text = pick(solution.texts.all(), language)
-    return Subject(solution.public_id, Told(text.text.name, text.foreign), solution)
+    texts = tuple(solution.texts.all())
+    text = pick(texts, language)
+    return Subject(solution.public_id, Told(text.text.name, text.foreign), solution, texts=texts)
 
 
 def own_city(actor: Actor) -> City | None:
@@ -135,15 +132,20 @@ def own_city(actor: Actor) -> City | None:
     return None if team is None else team.city
 
 
-def fit_page(subject: Subject, city: City, language: str) -> FitPage:
-    """The conditions of `subject` held against `city`; at most ten queries."""
-    cases = cases_of(subject.solution)
+def fit_page(
+    subject: Subject, city: City, language: str, *, useful: float | None = None
+) -> FitPage:
+    """The conditions of `subject` held against `city`; at most ten queries.
+
+    `useful`: the smallest useful change, above 0, in the unit of what is expected.
+    """
+    cases = cases_of(subject.solution) if subject.cases is None else list(subject.cases)
     places = places_of(cases, but=city)
     compared = _compared(subject, places)
-    about = [subject.case] if subject.case else cases
+    about = {subject.case.pk} if subject.case else {case.pk for case in cases}
     measures = {
         effect.measure.slug
-        for case in cases if case in about for effect in case.effects.all()
+        for case in cases if case.pk in about for effect in case.effects.all()
     }  # fmt: skip
     income, linked = levels(city, [place.city for place in compared], measures)
     conditions = (
@@ -155,21 +157,34 @@ def fit_page(subject: Subject, city: City, language: str) -> FitPage:
         _near(places[one.index], one.distance, one.shared, language) for one in found.near[:NEAREST]
     )
     ask = subject.case.public_id if subject.case else (near[0].case_id if near else "")
+    expected = expectation(cases, city, measures, language, useful=useful)
+    support = found if expected is None else expected.support
+    is_own_place = subject.case is not None and subject.case.city_id == city.pk
+    needs = _needs(subject, language)
     return FitPage(
         subject=subject,
         city_id=city.public_id,
         city=local_name(city, language),
-        is_own_place=subject.case is not None and subject.case.city_id == city.pk,
+        is_own_place=is_own_place,
         conditions=conditions,
-        needs=_needs(subject.solution, language),
+        needs=needs,
         near=near,
         n_places=len(places),
-        likeness=found,
-        outside=tuple(FACTS[name] for name in found.outside),
+        support=support,
+        n_support=len(places) if expected is None else expected.k,
+        outside=tuple(FACTS[name] for name in support.outside),
         missing=_missing(found, conditions),
-        expected=_expected(cases, city, language),
+        expected=expected,
+        word=None if is_own_place else in_a_word(expected, _named(conditions, needs)),
         ask_case_id=ask,
     )
+
+
+def _named(
+    conditions: Sequence[ConditionLine], needs: Sequence[NeedLine]
+) -> list[tuple[Answer, Named]]:
+    own = [(one.judged.answer, Named(one.code, one.title, one.about)) for one in conditions]
+    return own + [(Answer.UNKNOWN, Named(one.code, one.title)) for one in needs]
 
 
 def _compared(subject: Subject, places: Sequence[Place]) -> tuple[Place, ...]:
@@ -194,9 +209,10 @@ def _near(place: Place, distance: float, shared: Sequence[str], language: str) -
     )
 
 
-def _needs(solution: Solution, language: str) -> tuple[NeedLine, ...]:
+def _needs(subject: Subject, language: str) -> tuple[NeedLine, ...]:
     """Prerequisites by what they are about, in the words of the page's language where known."""
-    rows = {row.language: row for row in solution.texts.all()}
+    texts = subject.solution.texts.all() if subject.texts is None else subject.texts
+    rows = {row.language: row for row in texts}
     text = pick(rows.values(), language)
     quoted = list(text.text.prerequisites)
     english = list(rows["en"].prerequisites) if "en" in rows else []
@@ -218,34 +234,3 @@ def _missing(found: Likeness, conditions: Sequence[ConditionLine]) -> tuple[str 
     lacking = {line.code for line in conditions if line.own is None}
     names = [*found.missing, *(code for code in ("income", "baseline") if code in lacking)]
     return tuple(FACTS[name] for name in dict.fromkeys(names))
-
-
-def _expected(cases: Sequence[CaseStudy], city: City, language: str) -> ExpectedLine | None:
-    """The best covered outcome, without what the city that asks found itself."""
-    others = [case for case in cases if case.city_id != city.pk]
-    outcome = next(iter(outcomes(others)), None)
-    if outcome is None or len(outcome.values) < MIN_PLACES:
-        return None
-    effect = _example(others, outcome)
-    together = summarise(list(outcome.effects))
-    return ExpectedLine(
-        measure=local_name(effect.measure, language),
-        symbol=local_symbol(effect.unit, language),
-        unit=local_name(effect.unit, language),
-        is_change=effect.unit.is_change,
-        k=len(outcome.values),
-        low=together.pi_low,
-        high=together.pi_high,
-        found=expect(facts_of(city), outcome.facts, outcome.values),
-    )
-
-
-def _example(cases: Sequence[CaseStudy], outcome: Outcome) -> Effect:
-    """One of the effects of an outcome, for the names of its measure and unit."""
-    return next(
-        effect
-        for case in cases
-        for effect in case.effects.all()
-        if (effect.measure.slug, effect.unit.code, effect.direction)
-        == (outcome.measure, outcome.unit, outcome.direction)
-    )

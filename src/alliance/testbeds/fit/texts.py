@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from alliance.knowledge.outlook_texts import HELD_WORDS
 from alliance.testbeds.fit.conditions import Answer, Need
 
 ANSWERS: dict[Answer, Promise] = {
@@ -52,3 +53,43 @@ NEEDS: dict[Need, tuple[Promise, Promise]] = {
 
 NO_FIGURE = _("There is no figure on either side.")
 NO_LINK = _("No indicator with figures is linked to what was measured.")
+
+#: What held the word down, by the code of the rule.
+HELD: dict[str, Promise] = {
+    **HELD_WORDS,
+    "too-few-places": _("Fewer than three other places measured the same thing."),
+    "not-a-change": _("What was measured is a level or a count, which tells of no change."),
+    "beyond-possible": _(
+        "The interval reaches further than what can happen, so it gives no chance."
+    ),
+}
+
+#: What lowers the certainty for the city that asks.
+UNLIKE: dict[str, Promise] = {
+    "too-few-alike": _("One step lower for this city: too few of the places are like it."),
+    "out-of-support": _("One step lower for this city: it lies outside of what the places cover."),
+    "unlike-and-out-of-support": _(
+        "Two steps lower for this city: too few of the places are like it, and it lies outside of "
+        "what they cover."
+    ),
+}
+
+#: Why there is no prediction by the city's own facts. With `n` and `of`.
+WHY_NOT_LOCAL: dict[str, Promise] = {
+    "no-standard-errors": _(
+        "No prediction by this city’s own size, density and climate: %(n)s of %(of)s places have "
+        "a standard error, and all would need one. None is made up."
+    ),
+    "too-few-studies": _(
+        "No prediction by this city’s own size, density and climate: %(n)s places measured it, and "
+        "%(of)s are needed for one fact."
+    ),
+    "facts-unknown": _(
+        "No prediction by this city’s own size, density and climate: none of these is known of all "
+        "places and differs between them."
+    ),
+    "singular": _(
+        "No prediction by this city’s own size, density and climate: in these places the facts "
+        "cannot be told apart."
+    ),
+}

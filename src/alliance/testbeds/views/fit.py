@@ -6,10 +6,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from alliance.core.audit import Actor
+from alliance.knowledge.forms.useful import useful_asked
 from alliance.knowledge.selectors.doors import get_case_for, get_solution_for
 from alliance.knowledge.views import missing_is_404
 from alliance.network.access import actor_of
 from alliance.network.localise import local_name
+from alliance.network.models import City
 from alliance.network.views import private
 from alliance.testbeds.fit.page import (
     Subject,
@@ -25,28 +28,39 @@ from alliance.testbeds.fit.reading import cities_offered, get_city
 @missing_is_404
 def case_fit(request: HttpRequest, public_id: str) -> HttpResponse:
     """Would what this case did work in a city: the one asked for, or that of the reader's team."""
-    case = get_case_for(actor_of(request), public_id)
-    return _fit(request, case_subject(case, request.LANGUAGE_CODE))
+    actor, language = actor_of(request), request.LANGUAGE_CODE
+    case = get_case_for(actor, public_id)
+    city = _city(request, actor)
+    subject = case_subject(case, language, with_places=city is not None)
+    return _fit(request, actor, subject, city)
 
 
 @require_safe
 @missing_is_404
 def solution_fit(request: HttpRequest, public_id: str) -> HttpResponse:
     """The same of a solution, against all the places that tried it."""
-    solution = get_solution_for(actor_of(request), public_id)
-    return _fit(request, solution_subject(solution, request.LANGUAGE_CODE))
+    actor = actor_of(request)
+    solution = get_solution_for(actor, public_id)
+    city = _city(request, actor)
+    return _fit(request, actor, solution_subject(solution, request.LANGUAGE_CODE), city)
 
 
-def _fit(request: HttpRequest, subject: Subject) -> HttpResponse:
-    actor, language = actor_of(request), request.LANGUAGE_CODE
+def _city(request: HttpRequest, actor: Actor) -> City | None:
     asked = request.GET.get("city", "")
-    city = get_city(asked) if asked else own_city(actor)
+    return get_city(asked) if asked else own_city(actor)
+
+
+def _fit(request: HttpRequest, actor: Actor, subject: Subject, city: City | None) -> HttpResponse:
+    language = request.LANGUAGE_CODE
     offered = [(one.public_id, local_name(one, language)) for one in cities_offered()]
     if city is not None and city.public_id not in dict(offered):
         offered.append((city.public_id, local_name(city, language)))
+    useful = useful_asked("", request.GET.get("useful", ""))
+    size = None if useful.useful is None else useful.useful.size
     context = {
         "subject": subject,
-        "page": None if city is None else fit_page(subject, city, language),
+        "page": None if city is None else fit_page(subject, city, language, useful=size),
+        "asked": useful,
         "city_id": "" if city is None else city.public_id,
         "offered": offered,
     }

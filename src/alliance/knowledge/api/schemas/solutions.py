@@ -79,6 +79,12 @@ class Chances(Schema):
         description="True: the whole interval is smaller than the smallest useful change."
     )
     warnings: list[str]
+    held_by: Literal["", "no-prediction", "not-graded", "very-low-certainty", "low-certainty"] = (
+        Field(description="Rule that held the verdict down; empty where none did.")
+    )
+    equivalence: Literal["too-little", "too-uncertain", "unknown", "some-effect"] | None = Field(
+        description="too-little: shown not to do much. A wide interval around 0 is unknown."
+    )
 
 
 class CertaintyStep(Schema):

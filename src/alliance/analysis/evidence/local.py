@@ -1,0 +1,131 @@
+"""What the studies promise to one place by its own facts, or why that cannot be computed."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from alliance.analysis.errors import MethodError
+from alliance.analysis.evidence.checks import as_vector
+from alliance.analysis.evidence.linear import Floats
+from alliance.analysis.evidence.regression import (
+    STUDIES_PER_MODERATOR,
+    MetaRegression,
+    Prediction,
+    meta_regression,
+    predict,
+)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One fact of places, in one column or, for a group of several kinds, in several.
+
+    ``studies`` is (k, columns), ``place`` (columns,); NaN where it is not known.
+    """
+
+    name: str
+    studies: Floats
+    place: Floats
+
+
+@dataclass(frozen=True)
+class LocalPrediction:
+    """A prediction by the ``used`` facts, or the reason in ``why_not``, a code.
+
+    ``no-standard-errors`` (``n`` of ``of`` studies have one), ``too-few-studies`` (``n`` where
+    ``of`` are needed for one fact), ``facts-unknown`` (no fact is known of the place and of all
+    studies and differs between them), ``singular``; empty where there is a prediction.
+    """
+
+    prediction: Prediction | None
+    used: tuple[str, ...] = ()
+    why_not: str = ""
+    n: int | None = None
+    of: int | None = None
+    model: MetaRegression | None = None
+
+
+def grouped(name: str, studies: Sequence[str | None], place: str | None) -> Fact:
+    """A fact whose values are groups: a column of 0 and 1 for each but the most common one.
+
+    A group of the place that no study has counts as not known: nothing can be estimated for it.
+    """
+    known = [one for one in studies if one is not None]
+    if place not in known:
+        place = None
+    kinds = sorted(set(known), key=lambda one: (-known.count(one), one))[1:]
+
+    def coded(one: str | None) -> list[float]:
+        return [math.nan if one is None else float(one == kind) for kind in kinds]
+
+    rows = np.array([coded(one) for one in studies], dtype=float).reshape(len(studies), len(kinds))
+    return Fact(name, rows, np.array(coded(place), dtype=float))
+
+
+def measured(name: str, studies: Sequence[float | None], place: float | None) -> Fact:
+    """A fact that is a number, in one column."""
+    rows = np.array([math.nan if one is None else one for one in studies], dtype=float)
+    return Fact(name, rows[:, None], np.array([math.nan if place is None else place]))
+
+
+def predict_locally(
+    estimates: ArrayLike,
+    variances: ArrayLike,
+    facts: Sequence[Fact],
+    *,
+    per_moderator: int = STUDIES_PER_MODERATOR,
+) -> LocalPrediction:
+    """Meta-regression on as many facts as the studies carry, and its prediction for the place.
+
+    Facts are taken in the order given, which has to be laid down beforehand: never chosen by how
+    well they fit. A fact is left out if it is not known of the place or of a study, is the same
+    everywhere, or needs more columns than ``per_moderator`` studies each allow. Without a standard
+    error for every study nothing is computed: none is made up.
+
+    Args:
+        estimates, variances: shape (k,); a NaN variance is one that is not known.
+        facts: each with k rows.
+
+    Raises:
+        MethodError: as `meta_regression`, but for ``singular``, which becomes a reason.
+    """
+    y = as_vector(estimates, "estimates")
+    v = as_vector(variances, "variances", len(y))
+    k = len(y)
+    known = int((~np.isnan(v)).sum())
+    if known < k:
+        return LocalPrediction(None, why_not="no-standard-errors", n=known, of=k)
+    if k < per_moderator:
+        return LocalPrediction(None, why_not="too-few-studies", n=k, of=per_moderator)
+    chosen: list[Fact] = []
+    room = k // per_moderator
+    for fact in facts:
+        width = fact.studies.shape[1]
+        if 0 < width <= room and _usable(fact):
+            chosen.append(fact)
+            room -= width
+    if not chosen:
+        return LocalPrediction(None, why_not="facts-unknown")
+    columns = np.hstack([fact.studies for fact in chosen])
+    names = [
+        fact.name if fact.studies.shape[1] == 1 else f"{fact.name}:{column}"
+        for fact in chosen
+        for column in range(fact.studies.shape[1])
+    ]
+    try:
+        model = meta_regression(y, v, columns, names)
+    except MethodError as error:
+        if error.code != "singular":
+            raise
+        return LocalPrediction(None, why_not="singular")
+    found = predict(model, np.concatenate([fact.place for fact in chosen]))
+    return LocalPrediction(found, tuple(fact.name for fact in chosen), model=model)
+
+
+def _usable(fact: Fact) -> bool:
+    if np.isnan(fact.place).any() or np.isnan(fact.studies).any():
+        return False
+    return bool((np.ptp(fact.studies, axis=0) > 0).all())

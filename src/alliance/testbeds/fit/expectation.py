@@ -1,0 +1,213 @@
+"""What the places that measured something lead a city to expect, and how far they speak for it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from django.utils.functional import Promise
+
+from alliance.analysis.effect_spread import standard_error, summarise
+from alliance.analysis.evidence.local import (
+    Fact,
+    LocalPrediction,
+    grouped,
+    measured,
+    predict_locally,
+)
+from alliance.analysis.evidence.outlook import Outlook, look_ahead
+from alliance.knowledge.models import CaseStudy, Effect
+from alliance.knowledge.selectors.localise import local_name, local_symbol
+from alliance.network.models import City
+from alliance.testbeds.fit.likeness import (
+    CLIMATE,
+    DENSITY,
+    INHABITANTS,
+    MIN_PLACES,
+    Expected,
+    Likeness,
+    PlaceFacts,
+    expect,
+    likeness,
+)
+from alliance.testbeds.fit.reading import facts_of
+from alliance.testbeds.fit.texts import FACTS, WHY_NOT_LOCAL
+from alliance.testbeds.fit.validation import Outcome, outcomes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Expectation:
+    """The outcome that speaks for the page, over `k` places, in the unit `symbol`.
+
+    `outlook` has the pool, the chances and the certainty for this city; `local` the prediction by
+    its own facts, or why there is none; `support` how far the `k` places speak for it.
+    """
+
+    measure: str
+    symbol: str
+    unit: str
+    is_change: bool
+    k: int
+    outlook: Outlook
+    local: LocalPrediction
+    found: Expected
+    support: Likeness
+    useful: float | None
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the figures are those of this city by its own facts."""
+        here = self.local.prediction
+        return here is not None and here.supported and here.prediction_low is not None
+
+    @property
+    def by(self) -> str:
+        """Where the figure comes from, as a code."""
+        if self.is_local:
+            return "regression"
+        if self.found.by_context:
+            return "context"
+        return "weighted-mean" if self.outlook.is_weighted else "plain-mean"
+
+    @property
+    def value(self) -> float:
+        """The change to expect."""
+        if self.is_local and self.local.prediction is not None:
+            return self.local.prediction.estimate
+        return self.found.value if self.found.by_context else self.outlook.pooled.estimate
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """Of this city where its own facts gave one, else of any new place."""
+        here, pooled = self.local.prediction, self.outlook.pooled
+        low, high = pooled.prediction_low, pooled.prediction_high
+        if self.is_local and here is not None:
+            low, high = here.prediction_low, here.prediction_high
+        return None if low is None or high is None else (low, high)
+
+    @property
+    def beyond_possible(self) -> bool:
+        """Whether the interval reaches what cannot happen, so that it gives no chance."""
+        return "below-possible" in self.outlook.warnings
+
+    @property
+    def new_combination(self) -> bool:
+        """Whether only the facts together are beyond the places, each by itself within them."""
+        here = self.local.prediction
+        return here is not None and not here.supported and not self.support.outside
+
+    @property
+    def indirectness(self) -> tuple[int, str]:
+        """Steps down of the certainty for this city, 0 to 2, and why as a code."""
+        return _indirectness(self.support, self.local)
+
+    @property
+    def leverage(self) -> float | None:
+        """Of the city, over the greatest of the places; None without a regression."""
+        here = self.local.prediction
+        return None if here is None else here.leverage
+
+    @property
+    def why_not_local(self) -> str:
+        """Why there is no prediction by the city's own facts; empty where there is one."""
+        local = self.local
+        if not local.why_not:
+            return ""
+        return str(WHY_NOT_LOCAL[local.why_not]) % {"n": local.n, "of": local.of}
+
+    @property
+    def facts_used(self) -> tuple[str | Promise, ...]:
+        """The facts that the prediction takes into account, in running text."""
+        return tuple(FACTS[name] for name in self.local.used)
+
+
+def expectation(
+    cases: Sequence[CaseStudy],
+    city: City,
+    measures: Container[str],
+    language: str,
+    *,
+    useful: float | None,
+) -> Expectation | None:
+    """The best covered outcome, one of `measures` first, without what the city itself found.
+
+    None where fewer than three places measured the same thing.
+    """
+    others = [case for case in cases if case.city_id != city.pk]
+    enough = [one for one in outcomes(others) if len(one.values) >= MIN_PLACES]
+    outcome = min(enough, key=lambda one: one.measure not in measures, default=None)
+    if outcome is None:
+        return None
+    own = facts_of(city)
+    support = likeness(own, outcome.facts)
+    local = _local(outcome, own)
+    if support.outside and local.prediction is not None:
+        # Beyond what the places cover in a fact that the regression did not take.
+        local = replace(local, prediction=replace(local.prediction, supported=False))
+    steps, reason = _indirectness(support, local)
+    outlook = look_ahead(
+        summarise(list(outcome.effects)),
+        smallest_useful=useful,
+        indirectness=steps,
+        indirectness_reason=reason,
+        context=local.prediction,
+    )
+    if outlook is None:
+        return None
+    effect = _example(others, outcome)
+    return Expectation(
+        measure=local_name(effect.measure, language),
+        symbol=local_symbol(effect.unit, language),
+        unit=local_name(effect.unit, language),
+        is_change=effect.unit.is_change,
+        k=len(outcome.values),
+        outlook=outlook,
+        local=local,
+        found=expect(own, outcome.facts, outcome.values),
+        support=support,
+        useful=useful,
+    )
+
+
+def _indirectness(support: Likeness, local: LocalPrediction) -> tuple[int, str]:
+    outside = bool(support.outside)
+    if local.prediction is not None and not local.prediction.supported:
+        outside = True
+    steps = int(support.too_few_alike) + int(outside)
+    if steps == 2:
+        return steps, "unlike-and-out-of-support"
+    if outside:
+        return steps, "out-of-support"
+    return steps, "too-few-alike" if steps else "supported"
+
+
+def _local(outcome: Outcome, own: PlaceFacts) -> LocalPrediction:
+    """By size, density and climate, in this order whatever they show."""
+    errors = [standard_error(effect) for effect in outcome.effects]
+    variances = np.array([math.nan if one is None else one**2 for one in errors])
+    return predict_locally(outcome.values, variances, _facts(outcome.facts, own))
+
+
+def _facts(places: Sequence[PlaceFacts], own: PlaceFacts) -> list[Fact]:
+    return [
+        measured(INHABITANTS, [_log(one.inhabitants) for one in places], _log(own.inhabitants)),
+        measured(DENSITY, [_log(one.density) for one in places], _log(own.density)),
+        grouped(CLIMATE, [one.climate for one in places], own.climate),
+    ]
+
+
+def _log(figure: float | None) -> float | None:
+    return math.log10(figure) if figure else None
+
+
+def _example(cases: Sequence[CaseStudy], outcome: Outcome) -> Effect:
+    """One of the effects of an outcome, for the names of its measure and unit."""
+    return next(
+        effect
+        for case in cases
+        for effect in case.effects.all()
+        if (effect.measure.slug, effect.unit.code, effect.direction)
+        == (outcome.measure, outcome.unit, outcome.direction)
+    )

@@ -1,0 +1,112 @@
+"""The word for a city: never alone, never stronger than the evidence, and what held it down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+
+from alliance.analysis.evidence.verdict import NOT_ENOUGH
+from alliance.knowledge.outlook_texts import (
+    EQUIVALENCE_WORDS,
+    GRADE_WORDS,
+    VERDICT_WORDS,
+    chance,
+)
+from alliance.testbeds.fit.conditions import Answer
+from alliance.testbeds.fit.expectation import Expectation
+from alliance.testbeds.fit.texts import HELD, UNLIKE
+
+
+@dataclass(frozen=True)
+class Named:
+    """A condition by its name, and what its figure is about."""
+
+    code: str
+    title: str | Promise
+    about: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class InAWord:
+    """The verdict `code` with all that it must not be read without.
+
+    `chance` is empty where none can be told; `of_useful` says whether it is that of a useful change
+    or of any change for the better. `held_by` is the code of the rule that held the word down, and
+    `held` says it. `unlike` says what lowers the certainty for this city. `equivalence` is a code
+    of `alliance.analysis.evidence.verdict.equivalence`.
+    """
+
+    code: str
+    held_by: str
+    grade_code: str | None
+    chance: str
+    of_useful: bool
+    unlike_code: str
+    equivalence: str | None
+    met: tuple[Named, ...]
+    unmet: tuple[Named, ...]
+    unknown: tuple[Named, ...]
+
+    @property
+    def word(self) -> str | Promise:
+        """The verdict."""
+        return VERDICT_WORDS[self.code]
+
+    @property
+    def held(self) -> str | Promise:
+        """What held it down, empty if nothing did."""
+        return HELD[self.held_by] if self.held_by else ""
+
+    @property
+    def grade(self) -> str | Promise:
+        """The certainty for this city."""
+        return "" if self.grade_code is None else GRADE_WORDS[self.grade_code]
+
+    @property
+    def unlike(self) -> str | Promise:
+        """What lowers the certainty for this city, empty if nothing does."""
+        return UNLIKE.get(self.unlike_code, "")
+
+    @property
+    def works_not(self) -> str | Promise:
+        """Whether it was shown to do too little; empty where nobody said what is useful."""
+        return EQUIVALENCE_WORDS.get(self.equivalence or "", "")
+
+
+def in_a_word(expected: Expectation | None, conditions: Sequence[tuple[Answer, Named]]) -> InAWord:
+    """The word for what is `expected`, with the conditions that go with it and their answers."""
+    by_answer = {
+        answer: tuple(named for one, named in conditions if one == answer) for answer in Answer
+    }
+    code, held_by, words, of_useful = NOT_ENOUGH, "too-few-places", "", False
+    grade_code = equivalence = None
+    unlike_code = ""
+    if expected is not None:
+        outlook = expected.outlook
+        graded, found = outlook.certainty, outlook.prospects
+        if graded is None or found is None:
+            held_by = "not-a-change"
+        elif expected.beyond_possible:
+            held_by, grade_code = "beyond-possible", graded.grade
+        else:
+            code, held_by, grade_code = found.verdict, found.held_by, graded.grade
+            equivalence = found.equivalence
+            of_useful = found.p_useful is not None
+            likely = found.p_useful if of_useful else found.p_right_direction
+            words = "" if likely is None else chance(likely)
+        if grade_code is not None:
+            unlike_code = expected.indirectness[1]
+    return InAWord(
+        code=code,
+        held_by=held_by,
+        grade_code=grade_code,
+        chance=words,
+        of_useful=of_useful,
+        unlike_code=unlike_code,
+        equivalence=equivalence,
+        met=by_answer[Answer.MET],
+        unmet=by_answer[Answer.UNMET],
+        unknown=by_answer[Answer.UNKNOWN],
+    )
