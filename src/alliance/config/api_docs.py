@@ -181,6 +181,7 @@ def sections() -> tuple[Section, ...]:
         "agreements": _("Adoption agreements"),
         "peer reviews": _("Peer reviews"),
         "pilots": _("Pilots"),
+        "testbeds": _("Testbeds"),
         "teams": _("Teams"),
         "people": _("People"),
     }

@@ -74,6 +74,7 @@ VERBS: Mapping[str, Promise] = {
     "cancel": pgettext_lazy("act", "cancelled"),
     "follow up": pgettext_lazy("act", "followed up"),
     "define": pgettext_lazy("act", "defined"),
+    "name pilot": pgettext_lazy("act", "named the pilot"),
     "set state": pgettext_lazy("act", "set the state"),
     "warn of deletion": pgettext_lazy("act", "warned of deletion"),
 }
@@ -96,6 +97,8 @@ KINDS: Mapping[str, Promise] = {
     "offer": pgettext_lazy("kind of record", "offer"),
     "agreement": pgettext_lazy("kind of record", "adoption agreement"),
     "peer review": pgettext_lazy("kind of record", "peer review"),
+    "testbed": pgettext_lazy("kind of record", "testbed"),
+    "booking": pgettext_lazy("kind of record", "slot of a testbed"),
     "indicator": pgettext_lazy("kind of record", "indicator"),
     "indicator-group": pgettext_lazy("kind of record", "group of indicators"),
     "observations": pgettext_lazy("kind of record", "observations"),

@@ -52,3 +52,41 @@ class EvaluationState(models.TextChoices):
     RUNNING = "running", _("being worked out")
     DONE = "done", _("done")
     FAILED = "failed", _("could not be worked out")
+
+
+class TestbedKind(models.TextChoices):
+    """What sort of place a testbed is."""
+
+    STREET = "street", _("street or square")
+    DISTRICT = "district", _("district")
+    BUILDING = "building", _("building")
+    GREEN = "green", _("park or green space")
+    WATER = "water", _("water or shore")
+    NETWORK = "network", _("energy, water or data network")
+    VEHICLES = "vehicles", _("vehicles or lines")
+    LABORATORY = "laboratory", _("laboratory or workshop")
+    SERVICE = "service", _("public service")
+
+
+class PermitState(models.TextChoices):
+    """Whether a permit that trials need is there."""
+
+    IN_PLACE = "in-place", _("in place")
+    TO_ASK = "to-ask", _("has to be asked for")
+    UNKNOWN = "unknown", _("not recorded")
+
+
+class TestbedState(models.TextChoices):
+    """Whether a testbed takes new trials."""
+
+    OPEN = "open", _("open")
+    CLOSED = "closed", _("closed")
+
+
+class BookingState(models.TextChoices):
+    """Where a booking of a slot stands. Accepted ones alone take a slot."""
+
+    ASKED = "asked", _("asked for")
+    ACCEPTED = "accepted", _("accepted")
+    DECLINED = "declined", _("declined")
+    WITHDRAWN = "withdrawn", _("withdrawn")

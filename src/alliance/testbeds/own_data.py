@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from alliance.accounts.services.own_data import FORMER_MEMBER
-from alliance.testbeds.models import Evaluation, Measurement, Pilot, Protocol
+from alliance.testbeds.models import Booking, Evaluation, Measurement, Pilot, Protocol, Testbed
 
 if TYPE_CHECKING:
     from alliance.accounts.models import User
@@ -42,7 +42,24 @@ def own_data(user: User) -> dict[str, Any]:
             {"pilot": one.pilot.public_id, "id": one.public_id, "at": one.asked_at.isoformat()}
             for one in Evaluation.objects.filter(asked_by=user).select_related("pilot")
         ],
+        "testbeds_described": [
+            {"id": one.public_id, "title": one.title, "at": one.stated_at.isoformat()}
+            for one in Testbed.objects.filter(stated_by=user)
+        ],
+        "slots_asked": _slots(asked_by=user),
+        "slots_answered": _slots(answered_by=user),
     }
+
+
+def _slots(**whose: User) -> list[dict[str, Any]]:
+    return [
+        {
+            "testbed": one.testbed.public_id,
+            "title": one.title,
+            "asked_at": one.asked_at.isoformat(),
+        }
+        for one in Booking.objects.filter(**whose).select_related("testbed")
+    ]
 
 
 def forget(user: User, *, at: dt.datetime) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from alliance.testbeds.views import data, fit, pilots, planning, results
+from alliance.testbeds.views import bookings, data, fit, pilots, planning, results, testbeds
 
 app_name = "testbeds"
 
@@ -27,10 +27,24 @@ _pilot: list[URLPattern | URLResolver] = [
     path("places/<str:city_id>/case", results.make_case, name="pilot-case"),
 ]
 
+_testbed: list[URLPattern | URLResolver] = [
+    path("", testbeds.testbed, name="testbed"),
+    path("change", testbeds.testbed_change, name="testbed-change"),
+    path("state", testbeds.testbed_state, name="testbed-state"),
+    path("bookings/new", bookings.booking_new, name="booking-new"),
+    path("bookings/<str:booking_id>/", bookings.booking, name="booking"),
+    path("bookings/<str:booking_id>/answer", bookings.booking_answer, name="booking-answer"),
+    path("bookings/<str:booking_id>/withdraw", bookings.booking_withdraw, name="booking-withdraw"),
+    path("bookings/<str:booking_id>/pilot", bookings.booking_pilot, name="booking-pilot"),
+]
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<str:public_id>/fit", fit.case_fit, name="case-fit"),
     path("solutions/<str:public_id>/fit", fit.solution_fit, name="solution-fit"),
     path("pilots/", pilots.pilot_index, name="pilots"),
     path("pilots/new", planning.new, name="pilot-new"),
     path("pilots/<str:public_id>/", include(_pilot)),
+    path("testbeds/", testbeds.testbeds, name="testbeds"),
+    path("testbeds/new", testbeds.testbed_new, name="testbed-new"),
+    path("testbeds/<str:public_id>/", include(_testbed)),
 ]

@@ -15,6 +15,7 @@ from tests.factories.exchange import make_examples
 from tests.factories.indicators import publish_release
 from tests.factories.knowledge import cost, effect, lay_ground, make_case
 from tests.factories.pilots import make_example_pilot
+from tests.factories.testbeds import make_example_testbed
 from tests.integration.api.callers import Caller, Network
 from tests.integration.conftest import NOW
 
@@ -26,6 +27,7 @@ def network(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
         load_starter(at=NOW)
         make_examples()
         make_example_pilot()
+        make_example_testbed()
         publish_release(at=NOW)
         yield
         transaction.set_rollback(True)

@@ -42,6 +42,7 @@ from tests.factories.people import acting, join, person, team
 from tests.integration.rights.ground_exchange import ExchangeGround
 from tests.integration.rights.ground_indicators import IndicatorGround
 from tests.integration.rights.ground_pilots import UPLOADS, PilotGround
+from tests.integration.rights.ground_testbeds import TestbedGround
 from tests.integration.rights.sessions import Caller, session_of
 
 #: Everybody who may knock, in the order of the messages.
@@ -63,7 +64,7 @@ ROLES = (
 PROGRAMS = frozenset({"token", "foreign-token"})
 
 
-class Ground(ExchangeGround, PilotGround, IndicatorGround):
+class Ground(ExchangeGround, PilotGround, TestbedGround, IndicatorGround):
     """Lund's team owns what is tried on; Umeå's team is the foreign one."""
 
     def __init__(self) -> None:
@@ -111,6 +112,7 @@ class Ground(ExchangeGround, PilotGround, IndicatorGround):
         """What addresses need besides their path, by their key in the table."""
         return {
             **self.exchange_queries,
+            **self.testbed_queries,
             "knowledge:case-version-diff": "?old=1&new=2",
             "knowledge:desk-stale-cases": "?team=none",
             "/api/v1/indicators/{id}/comparison": "?city=lund&city=umea",
@@ -132,6 +134,7 @@ class Ground(ExchangeGround, PilotGround, IndicatorGround):
         return {
             **self.exchange_posts,
             **self.pilot_posts,
+            **self.testbed_posts,
             "knowledge:review": {"act": "take"},
             "/api/v1/teams/{id}/observations": {
                 "observations": [{"indicator": "GREEN", "period": "2024", "value": 1.0}],
@@ -182,6 +185,7 @@ class Ground(ExchangeGround, PilotGround, IndicatorGround):
         return {
             **self.exchange_objects,
             **self.pilot_objects,
+            **self.testbed_objects,
             **self.indicator_objects,
             ("cases", "public_id"): lambda: case,
             ("cases", "id"): lambda: case,

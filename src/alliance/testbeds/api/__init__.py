@@ -1,6 +1,16 @@
-"""Pilots in the API. Reading and writing share a router: of two, one address would answer once."""
+"""Pilots and testbeds in the API.
+
+Reading and writing of pilots share a router: of two, one address would answer once.
+"""
+
+from ninja import Router
 
 from alliance.testbeds.api import fit, writing
-from alliance.testbeds.api.reading import router
+from alliance.testbeds.api.reading import router as pilots_router
+from alliance.testbeds.api.testbeds import router as testbeds_router
+
+router = Router()
+for part in (pilots_router, testbeds_router):
+    router.add_router("", part)
 
 __all__ = ["fit", "router", "writing"]

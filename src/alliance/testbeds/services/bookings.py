@@ -1,0 +1,243 @@
+"""Asking for a slot of a testbed, answering, withdrawing, and naming the pilot it is for.
+
+Every act locks the testbed, so that of two bookings for the last slot one is refused.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from alliance.accounts.letters import write_letter
+from alliance.core import audit
+from alliance.core.errors import Fault, InvalidData, NotAllowed
+from alliance.core.ids import PUBLIC_ID
+from alliance.network.addressees import editors_or_secretariat
+from alliance.network.addresses import page_address
+from alliance.network.days import months_later
+from alliance.network.enums import Language
+from alliance.network.localise import local_name
+from alliance.network.models import Organisation
+from alliance.network.plain_texts import text_faults
+from alliance.testbeds import testbed_rules as rules
+from alliance.testbeds.enums import BookingState, PilotState, TestbedState
+from alliance.testbeds.models import Booking, Pilot, Testbed
+from alliance.testbeds.row_checks import code_faults
+from alliance.testbeds.services.testbeds import accepted_spans, locked, period_words
+from alliance.testbeds.slots import Span, first_full
+
+KIND = "booking"
+LONGEST_TITLE, LONGEST_REASON = 160, 2_000
+#: So far ahead a slot can be asked for.
+MONTHS_AHEAD = 36
+ANSWERS = (BookingState.ACCEPTED.value, BookingState.DECLINED.value)
+
+
+def ask_for_slot(
+    testbed: Testbed,
+    organisation: Organisation,
+    *,
+    title: str,
+    language: str,
+    starts_on: dt.date | None,
+    ends_on: dt.date | None,
+    pilot: str = "",
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> Booking:
+    """Ask for a slot from the first to the last day, both counted. The testbed's team is told.
+
+    `pilot` is the id of a pilot of the asking team, or empty. The same again is the booking that is
+    there. Raises InvalidData naming the field, and the period that is full; NotAllowed.
+    """
+    faults = text_faults("title", title, required=True, longest=LONGEST_TITLE)
+    faults += code_faults("language", language, Language.values)
+    faults += _day_faults(starts_on, ends_on, at.date())
+    with transaction.atomic():
+        current = locked(testbed)
+        if not rules.may_speak_for(actor, organisation):
+            raise NotAllowed(_("Only editors of an organisation ask for slots in its name."))
+        if current.state != TestbedState.OPEN:
+            raise NotAllowed(_("The testbed is closed and takes no new trials."))
+        named, pilot_faults = _pilot(pilot, organisation)
+        faults += pilot_faults
+        if faults or starts_on is None or ends_on is None:
+            raise InvalidData(faults)
+        present = current.bookings.filter(
+            organisation=organisation,
+            title=title.strip(),
+            starts_on=starts_on,
+            ends_on=ends_on,
+            state=BookingState.ASKED,
+        ).first()
+        if present is not None:
+            return present
+        _refuse_full(current, Span(starts_on, ends_on))
+        booking = Booking(
+            testbed=current,
+            organisation=organisation,
+            title=title.strip(),
+            language=language,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            pilot=named,
+            asked_by=actor.user,
+            asked_at=at,
+        )
+        booking.full_clean(validate_constraints=False)
+        booking.save()
+        _note(booking, "ask", actor=actor, at=at)
+        _tell(booking, current.organisation, "booking_asked", at=at)
+    return booking
+
+
+def _day_faults(first: dt.date | None, last: dt.date | None, today: dt.date) -> list[Fault]:
+    faults = [
+        Fault(name, _("is missing"))
+        for name, day in (("starts_on", first), ("ends_on", last))
+        if day is None
+    ]
+    if first is not None and first < today:
+        faults.append(Fault("starts_on", _("This day is over.")))
+    if first is not None and last is not None and last < first:
+        faults.append(Fault("ends_on", _("is before the first day")))
+    if last is not None and last > months_later(today, MONTHS_AHEAD):
+        rule = _("at most %(n)s months ahead") % {"n": MONTHS_AHEAD}
+        faults.append(Fault("ends_on", rule))
+    return faults
+
+
+def _pilot(public_id: str, organisation: Organisation) -> tuple[Pilot | None, list[Fault]]:
+    """The pilot of a team that a booking names, and what is wrong with the id."""
+    if not public_id:
+        return None, []
+    found = None
+    if PUBLIC_ID.match(public_id):
+        rows = Pilot.objects.filter(organisation=organisation).exclude(state=PilotState.DROPPED)
+        found = rows.filter(public_id=public_id).first()
+    fault = Fault("pilot", _("is no pilot of the asking team"))
+    return found, [] if found is not None else [fault]
+
+
+def _refuse_full(testbed: Testbed, window: Span, *, but: int | None = None) -> None:
+    """Raise InvalidData naming the first period of `window` in which no slot is free."""
+    if testbed.capacity is None:
+        return
+    full = first_full(accepted_spans(testbed, window, but=but), window, testbed.capacity)
+    if full is not None:
+        rule = _("No slot is free from %(first)s to %(last)s: %(n)s of %(capacity)s are taken.")
+        values = {**period_words(full), "n": full.taken, "capacity": testbed.capacity}
+        raise InvalidData([Fault("starts_on", rule % values)])
+
+
+def answer_booking(
+    booking: Booking, *, state: str, reason: str = "", actor: audit.Actor, at: dt.datetime
+) -> Booking:
+    """Accept a booking, or decline it with the reason, for the testbed's team.
+
+    What was accepted can still be declined. Raises InvalidData naming `state`, `reason` or the
+    period that is full; NotAllowed.
+    """
+    faults = code_faults("state", state, ANSWERS)
+    if state == BookingState.DECLINED:
+        faults += text_faults("reason", reason, required=True, longest=LONGEST_REASON)
+    with transaction.atomic():
+        testbed = locked(booking.testbed)
+        current = _fresh(booking)
+        if not rules.may_answer(actor, current, at.date()):
+            raise NotAllowed(
+                _("Only editors of the testbed’s team answer, while the booking is open.")
+            )
+        if faults:
+            raise InvalidData(faults)
+        if current.state == state:
+            return current
+        if state == BookingState.ACCEPTED:
+            if testbed.state != TestbedState.OPEN:
+                raise NotAllowed(_("The testbed is closed and takes no new trials."))
+            _refuse_full(testbed, Span(current.starts_on, current.ends_on), but=current.pk)
+        current.state = state
+        current.reason = reason.strip() if state == BookingState.DECLINED else ""
+        current.answered_by, current.answered_at = actor.user, at
+        current.save()
+        _note(current, "answer", actor=actor, at=at, state=state)
+        _tell(current, current.organisation, "booking_answered", at=at)
+    return current
+
+
+def withdraw_booking(booking: Booking, *, actor: audit.Actor, at: dt.datetime) -> Booking:
+    """Give a slot back, for the asking team. Raises NotAllowed."""
+    with transaction.atomic():
+        locked(booking.testbed)
+        current = _fresh(booking)
+        if not rules.may_withdraw(actor, current, at.date()):
+            raise NotAllowed(_("Only editors of the asking team withdraw an open booking."))
+        current.state, current.withdrawn_at = BookingState.WITHDRAWN, at
+        current.save(update_fields=["state", "withdrawn_at"])
+        _note(current, "withdraw", actor=actor, at=at)
+        _tell(current, current.testbed.organisation, "booking_withdrawn", at=at)
+    return current
+
+
+def name_pilot(booking: Booking, *, pilot: str, actor: audit.Actor, at: dt.datetime) -> Booking:
+    """Say which pilot of the asking team a slot is for; empty for none.
+
+    Raises InvalidData naming `pilot`, NotAllowed.
+    """
+    with transaction.atomic():
+        current = _fresh(booking)
+        if not rules.may_name_pilot(actor, current):
+            raise NotAllowed(_("Only editors of the asking team name its pilot."))
+        named, faults = _pilot(pilot, current.organisation)
+        if faults:
+            raise InvalidData(faults)
+        if current.pilot != named:
+            current.pilot = named
+            current.save(update_fields=["pilot"])
+            _note(current, "name pilot", actor=actor, at=at, pilot=pilot)
+    return current
+
+
+def _fresh(booking: Booking) -> Booking:
+    rows = Booking.objects.select_for_update(of=("self",))
+    parts = ("testbed__organisation", "testbed__city", "organisation", "pilot")
+    return rows.select_related(*parts).get(pk=booking.pk)
+
+
+def _note(
+    booking: Booking, verb: str, *, actor: audit.Actor, at: dt.datetime, **more: object
+) -> None:
+    audit.record(
+        actor=actor,
+        at=at,
+        verb=verb,
+        kind=KIND,
+        public_id=booking.public_id,
+        testbed=booking.testbed.public_id,
+        team=booking.organisation.public_id,
+        **more,
+    )
+
+
+def _tell(booking: Booking, team: Organisation, letter: str, *, at: dt.datetime) -> None:
+    """Write to those who speak for a team; to the secretariat where nobody does."""
+    people, has_editors = editors_or_secretariat(team, at=at)
+    for person in people:
+        write_letter(
+            letter,
+            person,
+            title=booking.title,
+            testbed=booking.testbed.title,
+            asking=local_name(booking.organisation, person.language),
+            starts_on=booking.starts_on,
+            ends_on=booking.ends_on,
+            state=booking.state,
+            reason=booking.reason,
+            team=local_name(team, person.language),
+            has_editors=has_editors,
+            url=page_address(
+                "testbeds:booking", person.language, booking.testbed.public_id, booking.public_id
+            ),
+        )

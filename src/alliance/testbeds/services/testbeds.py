@@ -1,0 +1,312 @@
+"""Describing testbeds, changing them, closing them and opening them again."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from alliance.core import audit
+from alliance.core.errors import Fault, InvalidData, NotAllowed
+from alliance.core.ids import PUBLIC_ID
+from alliance.network.enums import Language, Topic
+from alliance.network.models import City, Organisation
+from alliance.network.plain_texts import text_faults
+from alliance.testbeds import testbed_rules as rules
+from alliance.testbeds.enums import BookingState, PermitState, TestbedKind, TestbedState
+from alliance.testbeds.models import Testbed, TestbedData, TestbedPermit
+from alliance.testbeds.row_checks import address_faults, code_faults, most_faults, range_faults
+from alliance.testbeds.slots import Period, Span, first_full
+
+KIND = "testbed"
+LONGEST_TITLE, LONGEST_TEXT, LONGEST_PLACE, LONGEST_NAME = 160, 5_000, 300, 160
+LONGEST_WORDS, LONGEST_SHORT = 2_000, 80
+MOST_ROWS, MOST_CAPACITY, MOST_DAYS = 20, 200, 3_650
+
+
+@dataclass(frozen=True)
+class PermitWords:
+    """A permit as typed. `days` None: not known how long it takes."""
+
+    name: str
+    granted_by: str = ""
+    state: str = PermitState.UNKNOWN.value
+    days: int | None = None
+
+
+@dataclass(frozen=True)
+class DataWords:
+    """Data that are measured in a testbed, as typed."""
+
+    what: str
+    how_often: str = ""
+    since: dt.date | None = None
+    url: str = ""
+    licence: str = ""
+
+
+@dataclass(frozen=True)
+class TestbedWords:
+    """What a team says of a testbed; None and empty: not recorded. `owner_organisation`: an id."""
+
+    title: str
+    text: str
+    language: str
+    kind: str
+    place: str
+    owner: str = ""
+    owner_organisation: str = ""
+    topic: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    capacity: int | None = None
+    capacity_words: str = ""
+    conditions: str = ""
+    cost: str = ""
+    permits: tuple[PermitWords, ...] = ()
+    data: tuple[DataWords, ...] = ()
+
+
+def _faults(words: TestbedWords, owner: Organisation | None) -> list[Fault]:
+    faults = text_faults("title", words.title, required=True, longest=LONGEST_TITLE)
+    faults += text_faults("text", words.text, required=True, longest=LONGEST_TEXT)
+    faults += code_faults("language", words.language, Language.values)
+    faults += code_faults("topic", words.topic, Topic.values) if words.topic else []
+    faults += code_faults("kind", words.kind, TestbedKind.values)
+    faults += text_faults("place", words.place, required=True, longest=LONGEST_PLACE)
+    faults += _place_faults(words.latitude, words.longitude)
+    faults += text_faults("owner", words.owner, longest=LONGEST_NAME)
+    if words.owner_organisation and owner is None:
+        faults.append(Fault("owner_organisation", _("is no organisation of the network")))
+    elif not words.owner.strip() and owner is None:
+        faults.append(Fault("owner", _("Say who owns the place, by name or by the organisation.")))
+    faults += range_faults("capacity", words.capacity, 1, MOST_CAPACITY)
+    for name in ("capacity_words", "conditions", "cost"):
+        faults += text_faults(name, getattr(words, name), longest=LONGEST_WORDS)
+    return faults + _permit_faults(words.permits) + _data_faults(words.data)
+
+
+def _place_faults(latitude: float | None, longitude: float | None) -> list[Fault]:
+    faults = range_faults("latitude", latitude, -90, 90)
+    faults += range_faults("longitude", longitude, -180, 180)
+    if (latitude is None) != (longitude is None):
+        missing = "latitude" if latitude is None else "longitude"
+        faults.append(Fault(missing, _("Latitude and longitude go together: say both or none.")))
+    return faults
+
+
+def _permit_faults(rows: Sequence[PermitWords]) -> list[Fault]:
+    faults = most_faults("permits", rows, MOST_ROWS)
+    for place, row in enumerate(rows):
+        where = f"permits[{place}]"
+        faults += text_faults(f"{where}.name", row.name, required=True, longest=LONGEST_NAME)
+        faults += text_faults(f"{where}.granted_by", row.granted_by, longest=LONGEST_NAME)
+        faults += code_faults(f"{where}.state", row.state, PermitState.values)
+        faults += range_faults(f"{where}.days", row.days, 0, MOST_DAYS)
+    return faults
+
+
+def _data_faults(rows: Sequence[DataWords]) -> list[Fault]:
+    faults = most_faults("data", rows, MOST_ROWS)
+    for place, row in enumerate(rows):
+        where = f"data[{place}]"
+        faults += text_faults(f"{where}.what", row.what, required=True, longest=LONGEST_NAME)
+        faults += text_faults(f"{where}.how_often", row.how_often, longest=LONGEST_SHORT)
+        faults += address_faults(f"{where}.url", row.url)
+        faults += text_faults(f"{where}.licence", row.licence, longest=LONGEST_SHORT)
+    return faults
+
+
+def _owner(public_id: str) -> Organisation | None:
+    if not PUBLIC_ID.match(public_id):
+        return None
+    return Organisation.objects.filter(public_id=public_id).first()
+
+
+def describe_testbed(
+    organisation: Organisation, words: TestbedWords, *, actor: audit.Actor, at: dt.datetime
+) -> Testbed:
+    """Describe a testbed of the city of a team. The same words again are the one that is there.
+
+    Raises InvalidData, NotAllowed.
+    """
+    if not rules.may_keep_for(actor, organisation):
+        raise NotAllowed(
+            _("Only editors of a city’s municipality or university describe testbeds.")
+        )
+    owner = _owner(words.owner_organisation)
+    faults = _faults(words, owner)
+    if faults:
+        raise InvalidData(faults)
+    with transaction.atomic():
+        Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+        same = Testbed.objects.filter(
+            organisation=organisation, title=words.title.strip(), text=words.text.strip()
+        ).first()
+        if same is not None:
+            return same
+        testbed = Testbed(
+            organisation=organisation,
+            city=City.objects.get(pk=organisation.city_id),
+            stated_by=actor.user,
+            stated_at=at,
+        )
+        return _say(testbed, words, owner, actor=actor, at=at)
+
+
+def change_testbed(
+    testbed: Testbed, words: TestbedWords, *, actor: audit.Actor, at: dt.datetime
+) -> Testbed:
+    """Say a testbed otherwise, whole. The capacity stays above what is accepted.
+
+    Raises InvalidData, NotAllowed.
+    """
+    owner = _owner(words.owner_organisation)
+    with transaction.atomic():
+        current = locked(testbed)
+        if not rules.may_change(actor, current):
+            raise _not_its_team()
+        faults = _faults(words, owner)
+        if words.capacity is not None and not faults:
+            faults += _overbooked(current, words.capacity, at.date())
+        if faults:
+            raise InvalidData(faults)
+        return _say(current, words, owner, actor=actor, at=at)
+
+
+def _not_its_team() -> NotAllowed:
+    return NotAllowed(_("Only editors of the testbed’s team and the secretariat change it."))
+
+
+def _overbooked(testbed: Testbed, capacity: int, today: dt.date) -> list[Fault]:
+    spans = accepted_spans(testbed, Span(today, dt.date.max - dt.timedelta(days=1)))
+    if not spans:
+        return []
+    full = first_full(spans, Span(today, max(span.last for span in spans)), capacity + 1)
+    if full is None:
+        return []
+    rule = _("From %(first)s to %(last)s %(n)s trials are accepted: more than that.")
+    return [Fault("capacity", rule % {**period_words(full), "n": full.taken})]
+
+
+def period_words(period: Period) -> dict[str, str]:
+    """The first and last day of a period, as faults name them."""
+    return {"first": period.first.isoformat(), "last": period.last.isoformat()}
+
+
+def accepted_spans(testbed: Testbed, window: Span, *, but: int | None = None) -> list[Span]:
+    """The accepted bookings that touch `window`, without the booking of the key `but`."""
+    rows = testbed.bookings.filter(
+        state=BookingState.ACCEPTED, ends_on__gte=window.first, starts_on__lte=window.last
+    ).exclude(pk=but)
+    return [Span(*days) for days in rows.values_list("starts_on", "ends_on")]
+
+
+def locked(testbed: Testbed) -> Testbed:
+    """The testbed, kept from others until the transaction ends: its slots are given one by one."""
+    rows = Testbed.objects.select_for_update(of=("self",)).select_related("organisation", "city")
+    return rows.get(pk=testbed.pk)
+
+
+_PLAIN = ("language", "topic", "kind", "latitude", "longitude", "capacity")
+_TEXTS = ("title", "text", "place", "owner", "capacity_words", "conditions", "cost")
+
+
+def _say(
+    testbed: Testbed,
+    words: TestbedWords,
+    owner: Organisation | None,
+    *,
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> Testbed:
+    """Write words down with one row in the audit trail; the same words change nothing."""
+    verb = "update" if testbed.pk else "create"
+    given: dict[str, Any] = {name: getattr(words, name) for name in _PLAIN}
+    given |= {name: getattr(words, name).strip() for name in _TEXTS}
+    given["owner_organisation"] = owner
+    changed = sorted(name for name, value in given.items() if getattr(testbed, name) != value)
+    for name, value in given.items():
+        setattr(testbed, name, value)
+    rows = _rows(words)
+    if verb == "update":
+        changed += [name for name, new in rows.items() if _rows_of(testbed, name) != new]
+        if not changed:
+            return testbed
+    testbed.changed_at = at
+    testbed.full_clean(validate_constraints=False)
+    testbed.save()
+    for name, model in (("permits", TestbedPermit), ("data", TestbedData)):
+        if verb == "create" or name in changed:
+            model.objects.filter(testbed=testbed).delete()
+            model.objects.bulk_create(
+                model(testbed=testbed, number=number, **row)
+                for number, row in enumerate(rows[name], start=1)
+            )
+    _note(testbed, verb, actor=actor, at=at, **({"changed": changed} if verb == "update" else {}))
+    return testbed
+
+
+def _rows(words: TestbedWords) -> dict[str, list[dict[str, Any]]]:
+    return {
+        name: [
+            {
+                key: value.strip() if isinstance(value, str) else value
+                for key, value in vars(row).items()
+            }
+            for row in getattr(words, name)
+        ]
+        for name in ("permits", "data")
+    }
+
+
+def _rows_of(testbed: Testbed, name: str) -> list[dict[str, Any]]:
+    rows = getattr(testbed, name).order_by("number").values()
+    return [
+        {k: v for k, v in row.items() if k not in {"id", "testbed_id", "number"}} for row in rows
+    ]
+
+
+def set_testbed_state(
+    testbed: Testbed, *, state: str, reason: str, actor: audit.Actor, at: dt.datetime
+) -> Testbed:
+    """Close a testbed with the reason, or open it again. Accepted trials stay.
+
+    Raises InvalidData naming `state` or `reason`, NotAllowed.
+    """
+    faults = code_faults("state", state, TestbedState.values)
+    if state == TestbedState.CLOSED:
+        faults += text_faults("reason", reason, required=True, longest=LONGEST_WORDS)
+    with transaction.atomic():
+        current = locked(testbed)
+        if not rules.may_change(actor, current):
+            raise _not_its_team()
+        if faults:
+            raise InvalidData(faults)
+        told = reason.strip() if state == TestbedState.CLOSED else ""
+        if (current.state, current.closed_because) == (state, told):
+            return current
+        current.state, current.closed_because = state, told
+        current.closed_at = at if told else None
+        current.save(update_fields=["state", "closed_because", "closed_at"])
+        _note(current, "set state", actor=actor, at=at, state=state)
+    return current
+
+
+def _note(
+    testbed: Testbed, verb: str, *, actor: audit.Actor, at: dt.datetime, **more: object
+) -> None:
+    """One row in the audit trail of a testbed."""
+    audit.record(
+        actor=actor,
+        at=at,
+        verb=verb,
+        kind=KIND,
+        public_id=testbed.public_id,
+        city=testbed.city.public_id,
+        **more,
+    )

@@ -1,0 +1,79 @@
+"""When a slot of a testbed is free: capacity minus accepted bookings, day by day, as periods."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+
+from alliance.network.days import months_later
+
+_DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Span:
+    """First and last day of a trial, both counted."""
+
+    first: dt.date
+    last: dt.date
+
+
+@dataclass(frozen=True)
+class Period:
+    """Days in a row on which as many trials run. `taken` counts them."""
+
+    first: dt.date
+    last: dt.date
+    taken: int
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month with the fewest and the most slots that are free on its days, from `first` on."""
+
+    first: dt.date
+    least: int
+    most: int
+
+
+def periods(spans: Iterable[Span], window: Span) -> list[Period]:
+    """The days of `window`, cut where the number of trials changes. Equal neighbours are one."""
+    changes = {window.first: 0, window.last + _DAY: 0}
+    for span in spans:
+        first, after = max(span.first, window.first), min(span.last, window.last) + _DAY
+        if first < after:
+            changes[first] = changes.get(first, 0) + 1
+            changes[after] = changes.get(after, 0) - 1
+    found: list[Period] = []
+    taken = 0
+    for day, following in pairwise(sorted(changes)):
+        taken += changes[day]
+        last = following - _DAY
+        if found and found[-1].taken == taken:
+            found[-1] = Period(found[-1].first, last, taken)
+        else:
+            found.append(Period(day, last, taken))
+    return found
+
+
+def first_full(spans: Iterable[Span], window: Span, capacity: int) -> Period | None:
+    """The first period of `window` in which no slot is free, None where each day has one."""
+    return next((one for one in periods(spans, window) if one.taken >= capacity), None)
+
+
+def months(found: Iterable[Period], capacity: int) -> list[Month]:
+    """The months that `found` covers, in order; what is overbooked counts as none free."""
+    free: dict[dt.date, list[int]] = {}
+    for one in found:
+        month = one.first.replace(day=1)
+        while month <= one.last:
+            free.setdefault(month, []).append(max(capacity - one.taken, 0))
+            month = months_later(month, 1)
+    return [Month(first, min(left), max(left)) for first, left in sorted(free.items())]
+
+
+def coming(today: dt.date, n_months: int) -> Span:
+    """From today to the end of the last of `n_months` months, this one among them."""
+    return Span(today, months_later(today.replace(day=1), n_months) - _DAY)
