@@ -256,6 +256,14 @@ def test_a_page_asks_little(two, at, django_assert_max_num_queries):
         page(Client(), "/en/agreements/")
 
 
+def test_the_page_of_a_solution_leads_there_who_may(two, browser_of):
+    link = 'href="/en/solutions/road-pricing/adopt"'
+    adopts = browser_of(two.adopts)
+    assert link in page(adopts, "/en/solutions/road-pricing/")
+    # A visitor speaks for no city.
+    assert link not in page(Client(), "/en/solutions/road-pricing/")
+
+
 def test_a_solution_is_adopted_with_a_city_that_tried_it(two, at, browser_of):
     adopts = browser_of(two.adopts)
     assert "The city that knows it" in told(adopts, "/en/solutions/road-pricing/adopt")

@@ -37,6 +37,14 @@ def may_adopt(actor: Actor, case: CaseStudy, language: str) -> bool:
     return any(team.city_id != case.city.public_id for team in city_teams(actor, language))
 
 
+def may_adopt_solution(actor: Actor, language: str) -> bool:
+    """Whether the page of a solution offers to adopt it: to those who speak for a city.
+
+    One query, and none for a visitor. Whether another city can be asked is told where they are led.
+    """
+    return bool(city_teams(actor, language))
+
+
 def knowing_case(case: CaseStudy, language: str) -> Knowing:
     """Of a case: its city. None where the case tells no city, or hides it. Two queries."""
     text = pick(case.texts.all(), language, case.original_language)

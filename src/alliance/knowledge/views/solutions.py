@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from alliance.core import clock
 from alliance.knowledge.enums import Scheme
 from alliance.knowledge.forms.useful import useful_asked
+from alliance.knowledge.selectors.adopting import may_adopt_solution
 from alliance.knowledge.selectors.doors import get_solution_for
 from alliance.knowledge.selectors.solution_groups import solution_group, solution_groups
 from alliance.knowledge.selectors.solutions import solution_page
@@ -50,6 +51,7 @@ def solution(request: HttpRequest, public_id: str) -> HttpResponse:
     context = {
         "page": page,
         "asked": asked,
+        "may_adopt": may_adopt_solution(actor, request.LANGUAGE_CODE),
         "today": clock.today(),
         "translating": translation_todos(actor, found, request.LANGUAGE_CODE),
     }
