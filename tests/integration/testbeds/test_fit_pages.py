@@ -19,7 +19,7 @@ from alliance.knowledge.services import save_case, save_solution
 from alliance.network.models import City
 from tests.factories.indicators import make_city, make_definition, record
 from tests.factories.knowledge import NOW, case_record, effect, lay_ground, make_case
-from tests.factories.pages import told
+from tests.factories.pages import page, told
 from tests.factories.people import join, person, team
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +74,21 @@ def test_each_condition_is_met_not_met_or_unknown(ground, client):
     assert size["own"]["verified"] is False
     assert size["places"][0]["value"]["verified"] is True
     assert "score" not in str(found)
+
+
+def test_needs_are_sorted_by_the_words_of_their_own_language_or_not_at_all(ground, client):
+    words = ("Laglig rätt att ta betalt", "Ett lag av frivilliga", "Budget för utbildad personal")
+    texts = (SolutionTextRecord("sv", "Vägavgifter", prerequisites=words),)
+    save_solution(SolutionRecord("road-pricing", "approach", texts), actor=COMMAND_LINE, at=NOW)
+    needs = {one["code"]: one for one in fit(client)["needs"]}
+    assert needs["law"]["quotes"] == [words[0]]
+    assert needs["law"]["language"] == "sv"
+    # A team or a law, money or people: the words do not tell.
+    assert needs["not-sorted"]["quotes"] == list(words[1:])
+    assert needs["skills"]["quotes"] == needs["budget"]["quotes"] == []
+    html = page(client, f"{FIT}?city=umea")
+    assert "Not sorted" in html
+    assert '<span lang="sv">Ett lag av frivilliga</span>' in html
 
 
 def test_figures_count_where_they_are_defined_alike(ground, client):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from alliance.testbeds.fit.conditions import Answer, Judged, Need, like, need_of, same
+from alliance.testbeds.fit.conditions import Answer, Judged, like, same
 
 
 def test_a_group_is_met_where_one_place_has_it():
@@ -33,18 +33,3 @@ def test_zero_is_like_zero_alone():
 )
 def test_what_is_not_known_or_not_a_size_is_unknown(own, places):
     assert like(own, places, 2.0).answer == Answer.UNKNOWN
-
-
-@pytest.mark.parametrize(
-    ("words", "need"),
-    [
-        ("legal right to charge", Need.LAW),
-        ("Council leadership and funds", Need.BUDGET),
-        ("Municipal housing company", Need.OWNERSHIP),
-        ("Local installers", Need.SKILLS),
-        ("Patience", Need.OTHER),
-        ("air monitors inside and outside the zone", Need.OTHER),
-    ],
-)
-def test_prerequisites_are_sorted_by_their_words(words, need):
-    assert need_of(words) == need

@@ -15,8 +15,9 @@ from alliance.knowledge.forms.useful import MOST
 from alliance.knowledge.selectors.doors import get_case_for, get_solution_for
 from alliance.network.api.common import LanguageCode, LanguageQuery, page_address
 from alliance.testbeds.api.reading import router
-from alliance.testbeds.fit.conditions import Answer, Need
+from alliance.testbeds.fit.conditions import Answer
 from alliance.testbeds.fit.expectation import Expectation
+from alliance.testbeds.fit.kinds import Need
 from alliance.testbeds.fit.lines import ConditionLine, Shown
 from alliance.testbeds.fit.page import (
     FitPage,
@@ -63,7 +64,7 @@ class FitCondition(Schema):
 
 
 class FitNeed(Schema):
-    code: Need
+    code: Need = Field(description="By the words in all languages; not-sorted where they differ.")
     answer: Answer = Field(description="Always unknown: no record of a city says.")
     quotes: list[str] = Field(description="Prerequisites of the solution, as they are told.")
     language: LanguageCode | None = Field(description="Of the quotes.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -51,37 +50,3 @@ def like(own: float | None, places: Sequence[float | None], factor: float) -> Ju
 
 def _judged(n_like: int, n_known: int) -> Judged:
     return Judged(Answer.MET if n_like else Answer.UNMET, n_like, n_known)
-
-
-class Need(StrEnum):
-    """What a prerequisite is about; none of it is on record of cities."""
-
-    OWNERSHIP = "ownership"
-    LAW = "law"
-    BUDGET = "budget"
-    SKILLS = "skills"
-    OTHER = "other"
-
-
-# English words, as the prerequisites of solutions are first written in English. The first that
-# fits decides; what fits none is told all the same, under "other".
-_WORDS: dict[Need, tuple[str, ...]] = {
-    Need.LAW: (r"\blaw", "legal", "legislat", "regulat", "permit", "decree", "right to",
-               r"powers?\b", "mandate"),
-    Need.BUDGET: ("fund", "budget", "financ", "money", "cost", "subsid", "invest", "loan",
-                  "revenue", r"\btax", r"\bgrants?\b", r"\bpay"),
-    Need.OWNERSHIP: (r"\bown(?:ed|ership|s)?\b", "public land", "property",
-                     "municipal (?:land|utility|company|housing)"),
-    Need.SKILLS: (r"\bstaff", "skill", r"\btrain(?:ed|ing)", "expert", "installer", "competen",
-                  "know-how", "capacity", r"\bteams?\b", "engineer"),
-}  # fmt: skip
-
-
-def need_of(prerequisite: str) -> Need:
-    """What an English prerequisite is about, by its words."""
-    found = (
-        need
-        for need, words in _WORDS.items()
-        if re.search("|".join(words), prerequisite, re.IGNORECASE)
-    )
-    return next(found, Need.OTHER)

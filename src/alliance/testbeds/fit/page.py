@@ -12,8 +12,9 @@ from alliance.knowledge.models import CaseStudy, Solution, SolutionText
 from alliance.knowledge.selectors.localise import country_name, local_name, pick
 from alliance.network.localise import Told
 from alliance.network.models import City, Organisation
-from alliance.testbeds.fit.conditions import Answer, Need, need_of
+from alliance.testbeds.fit.conditions import Answer
 from alliance.testbeds.fit.expectation import Expectation, expectation
+from alliance.testbeds.fit.kinds import Need, need_of_all
 from alliance.testbeds.fit.likeness import NEAREST, Likeness, likeness
 from alliance.testbeds.fit.lines import ConditionLine, city_conditions, level_conditions
 from alliance.testbeds.fit.reading import Place, cases_of, facts_of, levels, places_of
@@ -215,17 +216,19 @@ def _needs(subject: Subject, language: str) -> tuple[NeedLine, ...]:
     rows = {row.language: row for row in texts}
     text = pick(rows.values(), language)
     quoted = list(text.text.prerequisites)
-    english = list(rows["en"].prerequisites) if "en" in rows else []
     # A translation keeps the order of the list; where it has another length it cannot be matched.
-    if len(english) != len(quoted):
-        english = quoted
+    matched = {
+        code: row.prerequisites for code, row in rows.items()
+        if len(row.prerequisites) == len(quoted)
+    }  # fmt: skip
     sorted_: dict[Need, list[Told]] = {need: [] for need in Need}
-    for told, words in zip(quoted, english, strict=True):
-        sorted_[need_of(words)].append(Told(told, text.foreign))
+    for index, told in enumerate(quoted):
+        need = need_of_all({code: lines[index] for code, lines in matched.items()})
+        sorted_[need].append(Told(told, text.foreign))
     return tuple(
         NeedLine(need.value, NEEDS[need][0], tuple(quotes), NEEDS[need][1])
         for need, quotes in sorted_.items()
-        if quotes or need != Need.OTHER
+        if quotes or need != Need.NOT_SORTED
     )
 
 

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from alliance.knowledge.outlook_texts import HELD_WORDS
-from alliance.testbeds.fit.conditions import Answer, Need
+from alliance.testbeds.fit.conditions import Answer
+from alliance.testbeds.fit.kinds import Need
 
 ANSWERS: dict[Answer, Promise] = {
     Answer.MET: pgettext_lazy("condition", "met"),
@@ -48,7 +49,13 @@ NEEDS: dict[Need, tuple[Promise, Promise]] = {
     Need.LAW: (_("Law"), _("Ask your city’s lawyers.")),
     Need.BUDGET: (_("Budget"), _("Ask your city’s finance department.")),
     Need.SKILLS: (_("Skills"), _("Ask the department that would do it.")),
-    Need.OTHER: (_("Other needs"), _("Ask the department that would do it.")),
+    Need.NOT_SORTED: (
+        _("Not sorted"),
+        _(
+            "Its words do not tell of which kind it is. Read it, and ask the department that would "
+            "do it."
+        ),
+    ),
 }  # fmt: skip
 
 NO_FIGURE = _("There is no figure on either side.")
