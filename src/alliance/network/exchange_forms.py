@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from alliance.network.enums import Language, NeedState, OfferKind, Theme, Topic
-from alliance.network.forms import TeamForm
+from alliance.network.forms import WordsForm
 from alliance.network.models import Need, Offer
 from alliance.network.selectors.exchange import tags_of
 from alliance.network.services.exchange import (
@@ -18,20 +18,8 @@ from alliance.network.services.exchange import (
     NeedWords,
     OfferWords,
 )
+from alliance.web.fields import LongText, ShortText, day_field
 from alliance.web.formatting import language_name
-
-DAY_FORM = _("Write the day as year-month-day, such as 2026-05-31.")
-
-
-def day_field(**options: Any) -> forms.DateField:
-    """A day that may be left open."""
-    return forms.DateField(
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d"],
-        error_messages={"invalid": DAY_FORM},
-        **options,
-    )
 
 
 def language_choices() -> list[tuple[str, str]]:
@@ -39,23 +27,11 @@ def language_choices() -> list[tuple[str, str]]:
     return [(code, language_name(code)) for code in Language.values]
 
 
-def area(rows: int) -> forms.Textarea:
-    """A text of some sentences."""
-    return forms.Textarea(attrs={"rows": rows, "cols": 62})
-
-
-class StatementForm(TeamForm):
+class StatementForm(WordsForm):
     """What needs and offers have in common. Faults are found by the services."""
 
-    use_required_attribute = False
-
-    title = forms.CharField(
-        label=_("In one line"),
-        required=False,
-        max_length=LONGEST_TITLE,
-        widget=forms.TextInput(attrs={"size": 60, "autocomplete": "off"}),
-    )
-    text = forms.CharField(required=False, widget=area(7))
+    title = ShortText(label=_("In one line"), size=60, max_length=LONGEST_TITLE)
+    text = LongText(rows=7)
     language = forms.ChoiceField(label=_("Language of the text"), choices=language_choices)
     topic = forms.ChoiceField(
         label=_("Topic"), required=False, choices=[("", _("not chosen")), *Topic.choices]
@@ -67,11 +43,9 @@ class StatementForm(TeamForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Needs and offers find each other by these, the topic and the SDG targets."),
     )
-    sdg_targets = forms.CharField(
+    sdg_targets = ShortText(
         label=_("SDG targets"),
-        required=False,
         max_length=200,
-        widget=forms.TextInput(attrs={"size": 40, "autocomplete": "off"}),
         help_text=_("Numbers such as 11.2 or 13.b, with commas between them."),
     )
 
@@ -84,7 +58,6 @@ class StatementForm(TeamForm):
         """What both kinds of words take."""
         given = self.cleaned_data
         plain = {name: given[name] for name in ("title", "text", "language", "topic")}
-        plain["text"] = plain["text"].replace("\r\n", "\n")
         return plain | {"themes": tuple(given["themes"]), "sdg_targets": given["sdg_targets"]}
 
 
@@ -185,17 +158,13 @@ class OfferForm(StatementForm):
         }
 
 
-class StateForm(TeamForm):
+class StateForm(WordsForm):
     """What became of a need."""
 
-    use_required_attribute = False
-
     state = forms.ChoiceField(label=_("State"), choices=NeedState, widget=forms.RadioSelect)
-    outcome = forms.CharField(
+    outcome = LongText(
         label=_("What came of it"),
-        required=False,
         max_length=LONGEST_OUTCOME,
-        widget=area(4),
         help_text=_(
             "In the language of the need: who answered and what you do with it, or why nobody "
             "could. Everybody can read it. Not needed to open it again."

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from django import forms
 from django.conf import settings
@@ -13,10 +16,19 @@ from alliance.core import clock
 from alliance.core.errors import InvalidData
 from alliance.network.enums import Scope, TeamRole, WebhookEvent
 from alliance.network.services.tokens import LONGEST
+from alliance.web.fields import day_field
 
 
 class TeamForm(forms.Form):
     """Takes the faults that a service finds: beside the fields they name, or above them all."""
+
+    @contextmanager
+    def showing_faults(self) -> Iterator[None]:
+        """Call a service in this: what it finds at fault ends the call and is shown."""
+        try:
+            yield
+        except (InvalidData, ValidationError) as error:
+            self.take(error)
 
     def take(self, error: InvalidData | ValidationError) -> None:
         """Show the faults of `error`; those of fields that the form has not stand above it."""
@@ -24,8 +36,25 @@ class TeamForm(forms.Form):
             found = [(fault.where, fault.rule) for fault in error.faults]
         else:
             found = [(name, text) for name, texts in error.message_dict.items() for text in texts]
-        for name, rule in found:
+        for where, rule in found:
+            name = self.field_of(where)
             self.add_error(name if name in self.fields else None, rule)
+
+    def field_of(self, where: str) -> str:
+        """The field for a fault at `where`; forms with rows say in which row it stands."""
+        return where
+
+
+class WordsForm(TeamForm):
+    """Texts and choices that a service alone judges: no browser holds one back for it."""
+
+    use_required_attribute = False
+
+
+def n_rows(sent: Iterable[str] | None, name: str, *, least: int, most: int) -> int:
+    """How many rows a form has: `least`, and every row with a field `name`-NUMBER among `sent`."""
+    numbers = re.findall(rf"\b{name}-(\d{{1,2}})\b", " ".join(sent or ()))
+    return max([least, *(int(n) + 1 for n in numbers if int(n) < most)])
 
 
 class RoleForm(TeamForm):
@@ -77,11 +106,9 @@ class TokenForm(TeamForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Give it no more than it needs."),
     )
-    expires = forms.DateField(
+    expires = day_field(
         label=_("Last day it can be used"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d"],
-        error_messages={"invalid": _("Write the day as year-month-day, such as 2026-05-31.")},
+        required=True,
         help_text=_("A year from today at most, written as year-month-day."),
     )
     ticket = forms.CharField(widget=forms.HiddenInput, required=False)

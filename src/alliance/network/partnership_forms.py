@@ -7,15 +7,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.forms import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from alliance.core.errors import InvalidData
 from alliance.network.enums import AgreementState, PartnershipSide
-from alliance.network.exchange_forms import area, day_field, language_choices
-from alliance.network.forms import TeamForm
+from alliance.network.exchange_forms import language_choices
+from alliance.network.forms import WordsForm, n_rows
 from alliance.network.models import PartnershipStep
 from alliance.network.services.partnerships import (
     LONGEST_AIM,
@@ -25,6 +23,7 @@ from alliance.network.services.partnerships import (
     MOST_STEPS,
     StepWords,
 )
+from alliance.web.fields import LongText, ShortText, day_field
 
 #: Empty rows that stand below the steps there are.
 SPARE_ROWS = 3
@@ -33,11 +32,8 @@ _STEP_FAULT = re.compile(r"^steps\[(\d+)\]\.(\w+)$")
 
 def aim_field() -> forms.CharField:
     """What the adopting city wants to reach."""
-    return forms.CharField(
-        label=gettext_lazy("What the adopting city wants to reach"),
-        required=False,
-        max_length=LONGEST_AIM,
-        widget=area(5),
+    return LongText(
+        label=gettext_lazy("What the adopting city wants to reach"), rows=5, max_length=LONGEST_AIM
     )
 
 
@@ -55,19 +51,15 @@ def role_field() -> forms.CharField:
     )
 
 
-class AgreeForm(TeamForm):
+class AgreeForm(WordsForm):
     """A yes to the terms that were read."""
-
-    use_required_attribute = False
 
     revision = forms.IntegerField(widget=forms.HiddenInput)
     contact_role = role_field()
 
 
-class EndForm(TeamForm):
+class EndForm(WordsForm):
     """How an agreement ends."""
-
-    use_required_attribute = False
 
     state = forms.ChoiceField(
         label=gettext_lazy("How it ends"),
@@ -78,11 +70,9 @@ class EndForm(TeamForm):
             if state.value not in AgreementState.running()
         ],
     )
-    outcome = forms.CharField(
+    outcome = LongText(
         label=gettext_lazy("What came of it"),
-        required=False,
         max_length=LONGEST_OUTCOME,
-        widget=area(4),
         help_text=gettext_lazy(
             "In the language of the agreement. Also why it was stopped or declined: others learn "
             "from it. Record the result as a case as well."
@@ -90,10 +80,8 @@ class EndForm(TeamForm):
     )
 
 
-class TermsForm(TeamForm):
+class TermsForm(WordsForm):
     """The aim and the steps: a row each, with some to spare; a row without a title is left out."""
-
-    use_required_attribute = False
 
     aim = aim_field()
     language = forms.ChoiceField(
@@ -102,20 +90,17 @@ class TermsForm(TeamForm):
 
     def __init__(self, data: Any = None, *, steps: Sequence[PartnershipStep], **options: Any):
         super().__init__(data, **options)
-        self.rows = min(len(steps) + SPARE_ROWS, MOST_STEPS)
-        if data is not None:
-            sent = [int(n) for n in re.findall(r"title-(\d{1,2})\b", " ".join(data))]
-            self.rows = max([self.rows, *(n + 1 for n in sent if n < MOST_STEPS)])
+        least = min(len(steps) + SPARE_ROWS, MOST_STEPS)
+        self.rows = n_rows(data, "title", least=least, most=MOST_STEPS)
         sides = list(PartnershipSide.choices)
         for place in range(self.rows):
             step = steps[place] if place < len(steps) else None
             row = {"row": place + 1}
-            self.fields[f"title-{place}"] = forms.CharField(
+            self.fields[f"title-{place}"] = ShortText(
                 label=_("Step %(row)s") % row,
-                required=False,
+                size=60,
                 max_length=LONGEST_STEP,
                 initial=step.title if step else "",
-                widget=forms.TextInput(attrs={"size": 60, "autocomplete": "off"}),
             )
             self.fields[f"side-{place}"] = forms.ChoiceField(
                 label=_("Who does step %(row)s") % row,
@@ -152,13 +137,7 @@ class TermsForm(TeamForm):
     def _filled(self) -> list[int]:
         return [n for n in range(self.rows) if self.cleaned_data.get(f"title-{n}")]
 
-    def take(self, error: InvalidData | ValidationError) -> None:
-        """Show the faults; one of a step stands beside its row."""
-        if not isinstance(error, InvalidData):
-            super().take(error)
-            return
-        filled = self._filled()
-        for fault in error.faults:
-            found = _STEP_FAULT.match(fault.where)
-            name = f"{found[2]}-{filled[int(found[1])]}" if found else fault.where
-            self.add_error(name if name in self.fields else None, fault.rule)
+    def field_of(self, where: str) -> str:
+        """The field for a fault at `where`; a step is counted among those with a title."""
+        found = _STEP_FAULT.match(where)
+        return f"{found[2]}-{self._filled()[int(found[1])]}" if found else where

@@ -7,39 +7,30 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.forms import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from alliance.core.errors import InvalidData
 from alliance.network.enums import Progress, Topic
-from alliance.network.exchange_forms import area, day_field, language_choices
-from alliance.network.forms import TeamForm
+from alliance.network.exchange_forms import language_choices
+from alliance.network.forms import WordsForm, n_rows
 from alliance.network.services.peer_reviews import (
     LONGEST_FUNCTION,
     LONGEST_TITLE,
     MOST_RECOMMENDATIONS,
 )
+from alliance.web.fields import LongText, ShortText, day_field
 
-_NUMBERED = re.compile(r"^(recommendations|progress)\[(\d+)\]$")
+_ADVICE_FAULT = re.compile(r"^recommendations\[(\d+)\]$")
+_PROGRESS_FAULT = re.compile(r"^progress\[(\d+)\]$")
 
 
-class RequestForm(TeamForm):
+class RequestForm(WordsForm):
     """Asking for a peer review."""
 
-    use_required_attribute = False
-
-    title = forms.CharField(
-        label=gettext_lazy("In one line"),
-        required=False,
-        max_length=LONGEST_TITLE,
-        widget=forms.TextInput(attrs={"size": 60, "autocomplete": "off"}),
-    )
-    question = forms.CharField(
-        label=gettext_lazy("What the others are to look at, and what you want to know"),
-        required=False,
-        widget=area(6),
+    title = ShortText(label=gettext_lazy("In one line"), size=60, max_length=LONGEST_TITLE)
+    question = LongText(
+        label=gettext_lazy("What the others are to look at, and what you want to know"), rows=6
     )
     language = forms.ChoiceField(
         label=gettext_lazy("Language of the text"), choices=language_choices
@@ -51,29 +42,21 @@ class RequestForm(TeamForm):
     )
 
 
-class PlanForm(TeamForm):
+class PlanForm(WordsForm):
     """The days of the visit."""
-
-    use_required_attribute = False
 
     starts_on = day_field(label=gettext_lazy("First day of the visit"))
     ends_on = day_field(label=gettext_lazy("Last day of the visit"))
 
 
-class CancelForm(TeamForm):
+class CancelForm(WordsForm):
     """Calling a review off."""
 
-    use_required_attribute = False
-
-    because = forms.CharField(
-        label=gettext_lazy("Why is it called off?"), required=False, widget=area(3)
-    )
+    because = LongText(label=gettext_lazy("Why is it called off?"), rows=3)
 
 
-class JoinForm(TeamForm):
+class JoinForm(WordsForm):
     """Taking part as a reviewing city."""
-
-    use_required_attribute = False
 
     team = forms.ChoiceField(label=gettext_lazy("City that reviews"))
     function = forms.CharField(
@@ -91,33 +74,12 @@ class JoinForm(TeamForm):
         self.fields["team"].choices = [(one.public_id, one.city) for one in teams]  # type: ignore[attr-defined]
 
 
-class _RowsForm(TeamForm):
-    """A form with numbered rows, whose faults stand beside their row."""
-
-    use_required_attribute = False
-
-    def row_name(self, kind: str, number: int) -> str:
-        """The field of the row that a fault of a service names."""
-        raise NotImplementedError
-
-    def take(self, error: InvalidData | ValidationError) -> None:
-        """Show the faults; one of a row stands beside it."""
-        if not isinstance(error, InvalidData):
-            super().take(error)
-            return
-        for fault in error.faults:
-            found = _NUMBERED.match(fault.where)
-            name = self.row_name(found[1], int(found[2])) if found else fault.where
-            self.add_error(name if name in self.fields else None, fault.rule)
-
-
-class ReportForm(_RowsForm):
+class ReportForm(WordsForm):
     """Findings and recommendations; a row without words is left out."""
 
-    findings = forms.CharField(
+    findings = LongText(
         label=gettext_lazy("What you found"),
-        required=False,
-        widget=area(10),
+        rows=10,
         help_text=gettext_lazy("What works, what does not, and on what you base it."),
     )
     language = forms.ChoiceField(
@@ -130,16 +92,13 @@ class ReportForm(_RowsForm):
 
     def __init__(self, data: Any = None, *, texts: Sequence[str], **options: Any) -> None:
         super().__init__(data, **options)
-        self.rows = min(max(len(texts) + 3, 6), MOST_RECOMMENDATIONS)
-        if data is not None:
-            sent = [int(n) for n in re.findall(r"advice-(\d{1,2})\b", " ".join(data))]
-            self.rows = max([self.rows, *(n + 1 for n in sent if n < MOST_RECOMMENDATIONS)])
+        least = min(max(len(texts) + 3, 6), MOST_RECOMMENDATIONS)
+        self.rows = n_rows(data, "advice", least=least, most=MOST_RECOMMENDATIONS)
         for place in range(self.rows):
-            self.fields[f"advice-{place}"] = forms.CharField(
+            self.fields[f"advice-{place}"] = LongText(
                 label=_("Recommendation %(n)s") % {"n": place + 1},
-                required=False,
+                rows=2,
                 initial=texts[place] if place < len(texts) else "",
-                widget=area(2),
             )
 
     def advice_rows(self) -> Iterator[BoundField]:
@@ -152,19 +111,20 @@ class ReportForm(_RowsForm):
 
     def recommendations(self) -> list[str]:
         """Those with words, in their order."""
-        return [self.cleaned_data[f"advice-{n}"].replace("\r\n", "\n") for n in self._filled()]
+        return [self.cleaned_data[f"advice-{n}"] for n in self._filled()]
 
-    def row_name(self, kind: str, number: int) -> str:
-        return f"advice-{self._filled()[number]}"
+    def field_of(self, where: str) -> str:
+        """The field for a fault at `where`; a recommendation is counted among those with words."""
+        found = _ADVICE_FAULT.match(where)
+        return f"advice-{self._filled()[int(found[1])]}" if found else where
 
 
-class FollowUpForm(_RowsForm):
+class FollowUpForm(WordsForm):
     """What became of each recommendation, and the result in words."""
 
-    result = forms.CharField(
+    result = LongText(
         label=gettext_lazy("What came of the review"),
-        required=False,
-        widget=area(6),
+        rows=6,
         help_text=gettext_lazy("Everybody reads it, and it stays as it is."),
     )
     language = forms.ChoiceField(
@@ -190,5 +150,6 @@ class FollowUpForm(_RowsForm):
         """What was chosen, by number."""
         return {number: self.cleaned_data[f"progress-{number}"] for number in self.numbers}
 
-    def row_name(self, kind: str, number: int) -> str:
-        return f"progress-{number}"
+    def field_of(self, where: str) -> str:
+        """The field for a fault at `where`; progress goes by the number of the recommendation."""
+        return _PROGRESS_FAULT.sub(r"progress-\1", where)

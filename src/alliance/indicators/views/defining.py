@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -15,7 +13,7 @@ from alliance.indicators.forms.defining import IndicatorForm, VersionForm
 from alliance.indicators.selectors.doors import check_may_write, get_definition_for
 from alliance.indicators.selectors.words import told
 from alliance.indicators.views import actor_of
-from alliance.network.views import for_people, posted
+from alliance.network.views import done, for_people, posted
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,7 +25,7 @@ def new(request: HttpRequest) -> HttpResponse:
     form = IndicatorForm(posted(request))
     if form.is_bound and form.is_valid():
         code = form.cleaned_data["code"]
-        try:
+        with form.showing_faults():
             made = services.create_indicator(
                 code,
                 form.cleaned_data["key"] or code,
@@ -36,11 +34,8 @@ def new(request: HttpRequest) -> HttpResponse:
                 at=clock.now(),
                 **form.place(),
             )
-        except ValidationError as error:
-            form.take(error)
-        else:
-            messages.success(request, _("The indicator is in the catalogue."))
-            return redirect("indicators:indicator", made.public_id)
+            said = _("The indicator is in the catalogue.")
+            return done(request, said, "indicators:indicator", made.public_id)
     return render(
         request, "indicators/define/new.html", {"form": form}, status=422 if form.is_bound else 200
     )
@@ -57,7 +52,7 @@ def define(request: HttpRequest, public_id: str, key: str) -> HttpResponse:
         posted(request), before=services.record_of(holds), initial={"seen": holds.number}
     )
     if form.is_bound and form.is_valid():
-        try:
+        with form.showing_faults():
             version = services.save_version(
                 indicator,
                 key,
@@ -68,12 +63,9 @@ def define(request: HttpRequest, public_id: str, key: str) -> HttpResponse:
                 breaks_comparison=form.cleaned_data["breaks_comparison"],
                 seen=form.cleaned_data["seen"],
             )
-        except ValidationError as error:
-            form.take(error)
-        else:
             if version.number > holds.number:
-                messages.success(request, _("The new version holds from now on."))
-                return redirect("indicators:indicator", public_id)
+                said = _("The new version holds from now on.")
+                return done(request, said, "indicators:indicator", public_id)
             form.add_error(None, _("This is just what the definition says already."))
     context = {
         "form": form,

@@ -23,8 +23,8 @@ from alliance.indicators.selectors.revisions import (
     with_names,
 )
 from alliance.indicators.views import actor_of, answers_faults, asked
-from alliance.indicators.views.paging import page_number
 from alliance.network.views import private
+from alliance.web.paging import page_number
 
 #: Forms in which the figures of an indicator can be taken along, by the API.
 FORMATS = (

@@ -21,8 +21,8 @@ from alliance.indicators.selectors.side_by_side import (
 )
 from alliance.indicators.selectors.words import told
 from alliance.indicators.views import actor_of, answers_faults, asked
-from alliance.indicators.views.paging import page_number, page_of
 from alliance.network.views import private
+from alliance.web.paging import page_number, page_of
 
 #: Indicators on a page of cities side by side.
 COMPARED_PER_PAGE = 30

@@ -21,8 +21,8 @@ from alliance.indicators.selectors.releases import (
     releases_for,
 )
 from alliance.indicators.views import actor_of, answers_faults
-from alliance.indicators.views.paging import page_number
 from alliance.network.views import for_people, private
+from alliance.web.paging import page_number
 
 
 @require_safe

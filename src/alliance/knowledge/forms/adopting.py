@@ -10,16 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.knowledge.selectors.localise import local_name
 from alliance.network.exchange_forms import language_choices
-from alliance.network.forms import TeamForm
+from alliance.network.forms import WordsForm
 from alliance.network.models import Organisation
 from alliance.network.partnership_forms import aim_field, role_field
 from alliance.network.selectors.exchange import CityTeam
 
 
-class AdoptForm(TeamForm):
+class AdoptForm(WordsForm):
     """Who adopts from whom, and what for."""
-
-    use_required_attribute = False
 
     adopter = forms.ChoiceField(label=_("The city that adopts it"))
     source = forms.ChoiceField(label=_("The city that knows it"))

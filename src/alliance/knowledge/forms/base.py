@@ -15,6 +15,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from alliance.web.fields import LongText as LongText
+from alliance.web.fields import ShortText as ShortText
+
 if TYPE_CHECKING:
     from alliance.knowledge.selectors.drafts_names import DraftNames
 
@@ -27,27 +30,6 @@ EMPTY_CHOICE = ("", gettext_lazy("not chosen"))
 def choices_of(vocabulary: Any) -> list[tuple[str, Words]]:
     """The choices of a closed list, with one for "not chosen" first."""
     return [EMPTY_CHOICE, *vocabulary.choices]
-
-
-class ShortText(forms.CharField):
-    """A line of text that may stay empty."""
-
-    def __init__(self, *, size: int = 40, **options: Any) -> None:
-        options.setdefault("required", False)
-        options.setdefault("widget", forms.TextInput(attrs={"size": size, "autocomplete": "off"}))
-        super().__init__(**options)
-
-
-class LongText(forms.CharField):
-    """A text of some sentences that may stay empty. Line ends are those of text files."""
-
-    def __init__(self, *, rows: int = 4, **options: Any) -> None:
-        options.setdefault("required", False)
-        options.setdefault("widget", forms.Textarea(attrs={"rows": rows, "cols": 62}))
-        super().__init__(**options)
-
-    def clean(self, value: Any) -> Any:
-        return super().clean(value).replace("\r\n", "\n")
 
 
 def _options(choices: Iterable[tuple[Any, Any]], chosen: set[str]) -> SafeString:

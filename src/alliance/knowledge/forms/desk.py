@@ -19,6 +19,7 @@ from alliance.knowledge.selectors.localise import country_name
 from alliance.network.enums import OrganisationKind
 from alliance.network.forms import TeamForm
 from alliance.network.models import City
+from alliance.web.fields import day_field
 
 #: The countries of the network come first in the list, for nearly all organisations are there.
 FIRST_COUNTRIES = ("SE", "FR")
@@ -45,22 +46,13 @@ def line(label: Any, *, longest: int, required: bool = False, **options: Any) ->
     )
 
 
-def _day(label: Any, **options: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d"],
-        error_messages={"invalid": _("Write the day as year-month-day, such as 2026-05-31.")},
-        **options,
-    )
-
-
 class GiveRoleForm(TeamForm):
     """A role in the whole network, until the end of a day."""
 
     role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect)
-    last_day = _day(_("Last day"), help_text=_("Leave it empty for a role without an end."))
+    last_day = day_field(
+        label=_("Last day"), help_text=_("Leave it empty for a role without an end.")
+    )
     reason = line(
         _("Reason"), longest=300, help_text=_("It is kept in the audit log, such as “board 2027”.")
     )
@@ -172,8 +164,8 @@ class LogForm(forms.Form):
     verb = line(_("Act"), longest=40, attributes={"list": "verbs", "size": 20})
     kind = line(_("Kind of record"), longest=40, attributes={"list": "kinds", "size": 20})
     record = line(_("Id of the record"), longest=80, attributes={"size": 20})
-    since = _day(_("First day"))
-    until = _day(_("Last day"))
+    since = day_field(label=_("First day"))
+    until = day_field(label=_("Last day"))
 
     def clean(self) -> dict[str, Any]:
         """The first day does not come after the last one."""

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from alliance.knowledge.enums import Design, Direction, PoolExclusion
-from alliance.knowledge.forms.base import Choice, LongText, ShortText
+from alliance.knowledge.forms.base import Choice
 from alliance.knowledge.forms.numbers import NumberField, WholeField, YearField
 from alliance.knowledge.forms.rows import RowForm, RowsForm
+from alliance.web.fields import LongText, ShortText
 
 _AS_STORED = (
     *("qualifier", "value", "baseline", "low", "high", "se", "n"),

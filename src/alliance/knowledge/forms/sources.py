@@ -8,8 +8,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy
 
 from alliance.knowledge.enums import SourceKind
-from alliance.knowledge.forms.base import Choice, LongText, ShortText
+from alliance.knowledge.forms.base import Choice
 from alliance.knowledge.forms.rows import RowForm, RowsForm
+from alliance.web.fields import LongText, ShortText
 
 _ANSWERS = {"yes": True, "no": False, "": None}
 _WORDS = {answer: word for word, answer in _ANSWERS.items()}

@@ -11,10 +11,11 @@ from django.forms import BoundField
 from django.utils.translation import gettext as _
 
 from alliance.core.errors import Fault
-from alliance.knowledge.forms.base import LongText, ShortText, fault_lines
+from alliance.knowledge.forms.base import fault_lines
 from alliance.knowledge.selectors.translations import FieldPair, TranslationPage
 from alliance.knowledge.selectors.versions import Piece, word_diff
 from alliance.web import formatting
+from alliance.web.fields import LongText, ShortText
 
 #: A textarea is as high as the original, within these bounds; a line holds about so many letters.
 FEWEST_ROWS, MOST_ROWS, LINE = 2, 18, 55

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from alliance.core import clock
-from alliance.core.errors import InvalidData, NotAllowed
+from alliance.core.errors import NotAllowed
 from alliance.knowledge.forms.adopting import AdoptForm
 from alliance.knowledge.selectors.adopting import Knowing, knowing_case, knowing_solution
 from alliance.knowledge.selectors.doors import get_case_for, get_solution_for
 from alliance.knowledge.selectors.replication import replication_plan
 from alliance.knowledge.views import actor_of, missing_is_404
-from alliance.knowledge.views.refusals import refusal_is_403
 from alliance.network.selectors.doors import get_city_team
 from alliance.network.selectors.exchange import city_teams
 from alliance.network.services import partnerships
-from alliance.network.views import for_people, posted
+from alliance.network.views import done, for_people, form_page, posted
+from alliance.network.views.refusals import refusal_is_403
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -61,32 +59,29 @@ def _adopt(request: HttpRequest, found: Knowing, back: str) -> HttpResponse:
     )
     if sources and form.is_valid():
         given = form.cleaned_data
-        try:
+        with form.showing_faults():
             made = partnerships.propose(
                 found.subject,
                 source=next(one for one in sources if one.public_id == given["source"]),
                 adopter=get_city_team(actor, given["adopter"]),
-                aim=given["aim"].replace("\r\n", "\n"),
+                aim=given["aim"],
                 language=given["language"],
                 contact_role=given["contact_role"],
                 actor=actor,
                 at=clock.now(),
             )
-        except (InvalidData, ValidationError) as error:
-            form.take(error)
-        else:
-            messages.success(request, _("The agreement is proposed; the other city is told."))
-            return redirect("network:agreement", made.public_id)
-    context = {
-        "form": form,
-        "subject": found.subject,
-        "foreign": found.subject.language if found.subject.language != language else "",
-        "back": back,
-        "sources": sources,
-        "cities_without_team": found.cities_without_team,
-    }
-    status = 422 if form.errors else 200
-    return render(request, "knowledge/adopt.html", context, status=status)
+            said = _("The agreement is proposed; the other city is told.")
+            return done(request, said, "network:agreement", made.public_id)
+    return form_page(
+        request,
+        "knowledge/adopt.html",
+        form,
+        subject=found.subject,
+        foreign=found.subject.language if found.subject.language != language else "",
+        back=back,
+        sources=sources,
+        cities_without_team=found.cities_without_team,
+    )
 
 
 @require_safe

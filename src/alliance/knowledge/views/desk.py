@@ -18,8 +18,8 @@ from alliance.knowledge.selectors.desk_waiting import waiting
 from alliance.knowledge.selectors.doors import get_organisation_for
 from alliance.knowledge.services.freshness import remind_team
 from alliance.knowledge.views import actor_of
-from alliance.knowledge.views.paging import page_number
 from alliance.network.views import for_people
+from alliance.web.paging import page_number
 
 
 @require_safe

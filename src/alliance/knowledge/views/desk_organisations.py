@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from alliance.core import clock
-from alliance.core.errors import InvalidData
 from alliance.knowledge.forms.desk import CityForm, OrganisationForm, PlaceForm
 from alliance.knowledge.selectors.desk_doors import open_desk
 from alliance.knowledge.selectors.desk_organisations import (
@@ -20,9 +18,9 @@ from alliance.knowledge.selectors.desk_organisations import (
 from alliance.knowledge.selectors.doors import get_city_for, get_organisation_for
 from alliance.knowledge.services.desk import keep_city, keep_organisation
 from alliance.knowledge.views import actor_of
-from alliance.knowledge.views.paging import page_number
 from alliance.network.models import City, Organisation
-from alliance.network.views import for_people, posted
+from alliance.network.views import done, for_people, form_page, posted
+from alliance.web.paging import page_number
 
 _NAMES = ("name", "name_fr", "name_sv", "country")
 
@@ -65,23 +63,20 @@ def _organisation(request: HttpRequest, present: Organisation | None) -> HttpRes
         initial["city"] = present.city.public_id if present.city else ""
     form = OrganisationForm(posted(request), initial=initial)
     if form.is_valid():
-        try:
+        with form.showing_faults():
             kept = keep_organisation(
                 present, **form.cleaned_data, actor=actor_of(request), at=clock.now()
             )
-        except InvalidData as error:
-            form.take(error)
-        else:
-            messages.success(request, _("%(name)s is saved.") % {"name": kept.name})
-            return redirect("knowledge:desk-organisation", kept.public_id)
-    context = {
-        "form": form,
-        "present": present,
-        "cities": member_cities(request.LANGUAGE_CODE),
-        "asks_same_name": _asks_same_name(form),
-    }
-    status = 422 if form.errors else 200
-    return render(request, "knowledge/desk/organisation.html", context, status=status)
+            said = _("%(name)s is saved.") % {"name": kept.name}
+            return done(request, said, "knowledge:desk-organisation", kept.public_id)
+    return form_page(
+        request,
+        "knowledge/desk/organisation.html",
+        form,
+        present=present,
+        cities=member_cities(request.LANGUAGE_CODE),
+        asks_same_name=_asks_same_name(form),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -108,21 +103,18 @@ def _city(request: HttpRequest, present: City | None) -> HttpResponse:
         initial = {name: getattr(present, name) for name in fields}
     form = CityForm(posted(request), initial=initial)
     if form.is_valid():
-        try:
+        with form.showing_faults():
             kept = keep_city(present, **form.cleaned_data, actor=actor_of(request), at=clock.now())
-        except InvalidData as error:
-            form.take(error)
-        else:
-            messages.success(request, _("%(name)s is saved.") % {"name": kept.name})
-            return redirect("knowledge:desk-city", kept.public_id)
-    context = {
-        "form": form,
-        "present": present,
-        "organisations": list(present.organisations.order_by("name")) if present else [],
-        "asks_same_name": _asks_same_name(form),
-    }
-    status = 422 if form.errors else 200
-    return render(request, "knowledge/desk/city.html", context, status=status)
+            said = _("%(name)s is saved.") % {"name": kept.name}
+            return done(request, said, "knowledge:desk-city", kept.public_id)
+    return form_page(
+        request,
+        "knowledge/desk/city.html",
+        form,
+        present=present,
+        organisations=list(present.organisations.order_by("name")) if present else [],
+        asks_same_name=_asks_same_name(form),
+    )
 
 
 def _asks_same_name(form: PlaceForm) -> bool:

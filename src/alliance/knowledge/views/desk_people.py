@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from alliance.accounts import rules
 from alliance.accounts.services import end_role, give_role
 from alliance.core import clock
-from alliance.core.errors import InvalidData, NotFound
+from alliance.core.errors import NotFound
 from alliance.knowledge.forms.desk import EndRoleForm, GiveRoleForm
 from alliance.knowledge.selectors.desk_doors import get_person_for, open_desk, open_roles
 from alliance.knowledge.selectors.desk_people import PeopleFilter, people_list, person_page
 from alliance.knowledge.views import actor_of
-from alliance.knowledge.views.paging import page_number
-from alliance.network.views import for_people, posted
+from alliance.network.views import done, for_people, form_page, posted
+from alliance.web.paging import page_number
 
 #: How long a role lasts unless the secretariat says otherwise.
 USUAL_TERM = dt.timedelta(days=365)
@@ -57,7 +56,7 @@ def person(request: HttpRequest, person_id: str) -> HttpResponse:
         initial={"last_day": at.date() + USUAL_TERM},
     )
     if form.is_valid():
-        try:
+        with form.showing_faults():
             give_role(
                 actor=actor,
                 user=user,
@@ -66,14 +65,11 @@ def person(request: HttpRequest, person_id: str) -> HttpResponse:
                 expires_at=form.expires_at(),
                 at=at,
             )
-        except InvalidData as error:
-            form.take(error)
-        else:
-            messages.success(request, _("%(name)s has the role now.") % {"name": user.name})
-            return redirect("knowledge:desk-person", person_id)
-    context = {"page": page, "form": form, "may_give": rules.may_give_roles(actor)}
-    status = 422 if form.errors else 200
-    return render(request, "knowledge/desk/person.html", context, status=status)
+            said = _("%(name)s has the role now.") % {"name": user.name}
+            return done(request, said, "knowledge:desk-person", person_id)
+    return form_page(
+        request, "knowledge/desk/person.html", form, page=page, may_give=rules.may_give_roles(actor)
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -89,17 +85,11 @@ def role_end(request: HttpRequest, person_id: str, role: str) -> HttpResponse:
         raise NotFound("role", role)
     form = EndRoleForm(posted(request))
     if form.is_valid():
-        try:
+        with form.showing_faults():
             end_role(actor=actor, user=user, role=role, reason=form.cleaned_data["reason"], at=at)
-        except InvalidData as error:
-            form.take(error)
-        else:
             said = _("%(name)s no longer has the role.") % {"name": user.name}
-            messages.success(request, said)
             # Who gave up the secretariat no longer sees the desk.
             if user == actor.user and role == "secretariat":
-                return redirect("accounts:home")
-            return redirect("knowledge:desk-person", person_id)
-    context = {"page": page, "held": held, "form": form}
-    status = 422 if form.errors else 200
-    return render(request, "knowledge/desk/role_end.html", context, status=status)
+                return done(request, said, "accounts:home")
+            return done(request, said, "knowledge:desk-person", person_id)
+    return form_page(request, "knowledge/desk/role_end.html", form, page=page, held=held)

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from alliance.core import clock
-from alliance.core.errors import InvalidData
 from alliance.knowledge.forms.desk_words import MeasureForm, UnitForm
 from alliance.knowledge.models import Measure, Unit
 from alliance.knowledge.selectors.desk_doors import open_desk
 from alliance.knowledge.selectors.desk_words import get_measure_for, get_unit_for, words_list
 from alliance.knowledge.services.vocabulary import is_used, keep_measure, keep_unit
 from alliance.knowledge.views import actor_of
-from alliance.knowledge.views.paging import page_number
-from alliance.network.views import for_people, posted
+from alliance.network.views import done, for_people, form_page, posted
+from alliance.web.paging import page_number
 
 
 @require_safe
@@ -79,28 +77,22 @@ def unit_edit(request: HttpRequest, code: str) -> HttpResponse:
 def _measure(request: HttpRequest, present: Measure | None) -> HttpResponse:
     form = MeasureForm(posted(request), initial=_initial(present, MeasureForm))
     if form.is_valid():
-        try:
+        with form.showing_faults():
             kept = keep_measure(
                 present, **form.cleaned_data, actor=actor_of(request), at=clock.now()
             )
-        except InvalidData as error:
-            form.take(error)
-        else:
-            messages.success(request, _("%(name)s is saved.") % {"name": kept.name})
-            return redirect("knowledge:desk-measures")
+            said = _("%(name)s is saved.") % {"name": kept.name}
+            return done(request, said, "knowledge:desk-measures")
     return _page(request, form, present)
 
 
 def _unit(request: HttpRequest, present: Unit | None) -> HttpResponse:
     form = UnitForm(posted(request), initial=_initial(present, UnitForm))
     if form.is_valid():
-        try:
+        with form.showing_faults():
             kept = keep_unit(present, **form.cleaned_data, actor=actor_of(request), at=clock.now())
-        except InvalidData as error:
-            form.take(error)
-        else:
-            messages.success(request, _("%(name)s is saved.") % {"name": kept.name})
-            return redirect("knowledge:desk-units")
+            said = _("%(name)s is saved.") % {"name": kept.name}
+            return done(request, said, "knowledge:desk-units")
     return _page(request, form, present)
 
 
@@ -113,11 +105,11 @@ def _initial(
 def _page(
     request: HttpRequest, form: MeasureForm | UnitForm, present: Measure | Unit | None
 ) -> HttpResponse:
-    context = {
-        "form": form,
-        "present": present,
-        "of_units": isinstance(form, UnitForm),
-        "is_fixed": present is not None and is_used(present),
-    }
-    status = 422 if form.errors else 200
-    return render(request, "knowledge/desk/word.html", context, status=status)
+    return form_page(
+        request,
+        "knowledge/desk/word.html",
+        form,
+        present=present,
+        of_units=isinstance(form, UnitForm),
+        is_fixed=present is not None and is_used(present),
+    )

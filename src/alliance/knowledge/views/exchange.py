@@ -11,7 +11,7 @@ from alliance.knowledge.selectors import reciprocity as select
 from alliance.knowledge.selectors.doors import get_city_for
 from alliance.knowledge.selectors.twins import twin_page
 from alliance.knowledge.views import actor_of, missing_is_404
-from alliance.knowledge.views.paging import page_number
+from alliance.web.paging import page_number
 
 
 @require_safe

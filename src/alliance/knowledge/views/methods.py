@@ -14,7 +14,7 @@ from alliance.knowledge.selectors.methods import method_list as select_methods
 from alliance.knowledge.selectors.methods import method_page
 from alliance.knowledge.selectors.translations import translation_todos
 from alliance.knowledge.views import actor_of, missing_is_404
-from alliance.knowledge.views.paging import page_number
+from alliance.web.paging import page_number
 
 
 @require_safe

@@ -13,7 +13,7 @@ from alliance.knowledge.selectors.organisations import organisation_page
 from alliance.knowledge.selectors.places import city_list as select_cities
 from alliance.knowledge.selectors.places import city_page
 from alliance.knowledge.views import actor_of, missing_is_404
-from alliance.knowledge.views.paging import page_number
+from alliance.web.paging import page_number
 
 
 @require_safe

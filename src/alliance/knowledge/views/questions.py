@@ -23,9 +23,9 @@ from alliance.knowledge.selectors.localise import pick
 from alliance.knowledge.selectors.questions import question_list, question_page
 from alliance.knowledge.services import questions
 from alliance.knowledge.views import actor_of, missing_is_404
-from alliance.knowledge.views.paging import page_number
-from alliance.knowledge.views.refusals import refusal_is_403
 from alliance.network.views import for_people, posted
+from alliance.network.views.refusals import refusal_is_403
+from alliance.web.paging import page_number
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

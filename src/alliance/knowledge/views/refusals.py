@@ -2,34 +2,4 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-
-from alliance.core.errors import NotAllowed
-from alliance.network.views import private
-
-View = Callable[..., HttpResponse]
-
-
-def refusal_is_403(view: View) -> View:
-    """Let what a rule forbids answer 403, with the rule in the language of the page."""
-
-    @wraps(view)
-    def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        try:
-            return view(request, *args, **kwargs)
-        except NotAllowed as error:
-            return refused(request, error.rule)
-
-    return answer
-
-
-def refused(
-    request: HttpRequest, rule: str, typed: tuple[tuple[str, str], ...] = ()
-) -> HttpResponse:
-    """A page that tells the rule, and gives back what was `typed`: (label, text)."""
-    context = {"rule": rule, "typed": typed}
-    return private(render(request, "knowledge/review/refused.html", context, status=403))
+from alliance.network.views.refusals import refusal_is_403 as refusal_is_403

@@ -27,10 +27,10 @@ from alliance.knowledge.selectors.reviews import ReviewPage, review_page, review
 from alliance.knowledge.selectors.reviews_changes import changes_page
 from alliance.knowledge.selectors.reviews_queue import QueueFilter, queue_of
 from alliance.knowledge.services import reviews
-from alliance.knowledge.views.paging import page_number
-from alliance.knowledge.views.refusals import refusal_is_403, refused
 from alliance.network.access import actor_of
 from alliance.network.views import for_people, posted
+from alliance.network.views.refusals import refusal_is_403, refused
+from alliance.web.paging import page_number
 
 _REMARK = "remark:"
 #: The path of no field: what is wrong with the case as a whole.

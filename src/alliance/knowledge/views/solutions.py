@@ -15,7 +15,7 @@ from alliance.knowledge.selectors.solution_groups import solution_group, solutio
 from alliance.knowledge.selectors.solutions import solution_page
 from alliance.knowledge.selectors.translations import translation_todos
 from alliance.knowledge.views import actor_of, missing_is_404
-from alliance.knowledge.views.paging import page_number
+from alliance.web.paging import page_number
 
 
 @require_safe

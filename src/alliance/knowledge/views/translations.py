@@ -31,10 +31,10 @@ from alliance.knowledge.services.translations import (
 )
 from alliance.knowledge.translation_fields import KINDS, Translatable
 from alliance.knowledge.views import actor_of
-from alliance.knowledge.views.paging import page_number
 from alliance.network.rules import is_signed_in
 from alliance.network.views import private
 from alliance.web import formatting
+from alliance.web.paging import page_number
 
 _DOORS: dict[str, Callable[..., Translatable]] = {
     "case": get_case_for,

@@ -16,8 +16,8 @@ from alliance.knowledge.selectors.doors import get_case_for, get_withdrawn_case
 from alliance.knowledge.selectors.localise import pick
 from alliance.knowledge.services import withdrawals
 from alliance.knowledge.views import actor_of, missing_is_404
-from alliance.knowledge.views.refusals import refusal_is_403
 from alliance.network.views import for_people, posted
+from alliance.network.views.refusals import refusal_is_403
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

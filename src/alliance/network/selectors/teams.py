@@ -85,6 +85,14 @@ def name_in(organisation: Organisation, language: str) -> str:
     return translated or organisation.name
 
 
+def about_team(organisation: Organisation, language: str) -> dict[str, str]:
+    """What each page of a team says of it: id and name."""
+    return {
+        "public_id": organisation.public_id,
+        "organisation_name": name_in(organisation, language),
+    }
+
+
 def team_page(
     organisation: Organisation, *, actor: Actor, language: str, at: dt.datetime
 ) -> TeamPage:

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
-
 from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alliance.core import clock
-from alliance.core.errors import InvalidData, NotAllowed
+from alliance.core.errors import InvalidData
 from alliance.network.access import actor_of
 from alliance.network.enums import NeedState, OfferKind, Priority, Theme, Topic
 from alliance.network.exchange_forms import NeedForm, OfferForm, StateForm
@@ -32,31 +27,9 @@ from alliance.network.selectors.exchange import Wanted, need_board, offer_board
 from alliance.network.selectors.exchange_pages import need_page, offer_page
 from alliance.network.services import exchange as services
 from alliance.network.services.exchange import SDG_TARGET
-from alliance.network.views import for_people, missing_is_404, posted, private
-
-View = Callable[..., HttpResponse]
-
-
-def page_number(request: HttpRequest) -> int:
-    """The number in `page`, 1 where none is given. Raises Http404 where it is not one from 1 on."""
-    given = request.GET.get("page", "1")
-    if not (given.isascii() and given.isdigit() and len(given) < 10 and int(given) > 0):
-        raise Http404
-    return int(given)
-
-
-def refusal_is_403(view: View) -> View:
-    """Let what a rule forbids answer 403, with the rule in the language of the page."""
-
-    @wraps(view)
-    def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        try:
-            return view(request, *args, **kwargs)
-        except NotAllowed as error:
-            context = {"rule": error.rule}
-            return private(render(request, "network/refused.html", context, status=403))
-
-    return answer
+from alliance.network.views import done, for_people, form_page, missing_is_404, posted
+from alliance.network.views.refusals import refusal_is_403
+from alliance.web.paging import page_number
 
 
 def _wanted(request: HttpRequest) -> Wanted:
@@ -151,19 +124,24 @@ def _team(request: HttpRequest) -> Organisation:
     return get_city_team(actor_of(request), request.GET.get("team", ""))
 
 
-def _form_page(
-    request: HttpRequest, form: Any, organisation: Organisation, *, here: str, back: str, list_: str
+def _statement_page(
+    request: HttpRequest,
+    form: NeedForm | OfferForm,
+    organisation: Organisation,
+    *,
+    here: str,
+    back: str = "",
 ) -> HttpResponse:
-    context = {
-        "form": form,
-        "here": here,
-        "back": back,
-        "list": list_,
-        "city": local_name(organisation.city, request.LANGUAGE_CODE),
-        "is_need": isinstance(form, NeedForm),
-    }
-    return render(
-        request, "network/statement_form.html", context, status=422 if form.errors else 200
+    is_need = isinstance(form, NeedForm)
+    return form_page(
+        request,
+        "network/statement_form.html",
+        form,
+        here=here,
+        back=back,
+        list="network:needs" if is_need else "network:offers",
+        city=local_name(organisation.city, request.LANGUAGE_CODE),
+        is_need=is_need,
     )
 
 
@@ -174,18 +152,12 @@ def need_new(request: HttpRequest) -> HttpResponse:
     organisation = _team(request)
     form = NeedForm(posted(request), initial={"language": request.LANGUAGE_CODE})
     if form.is_valid():
-        try:
+        with form.showing_faults():
             made = services.state_need(
                 organisation, form.words(), actor=actor_of(request), at=clock.now()
             )
-        except (InvalidData, ValidationError) as error:
-            form.take(error)
-        else:
-            messages.success(request, _("The need stands on the board."))
-            return redirect("network:need", made.public_id)
-    return _form_page(
-        request, form, organisation, here=_("State a need"), back="", list_="network:needs"
-    )
+            return done(request, _("The need stands on the board."), "network:need", made.public_id)
+    return _statement_page(request, form, organisation, here=_("State a need"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -197,21 +169,11 @@ def need_change(request: HttpRequest, public_id: str) -> HttpResponse:
     found = get_need_to_change(actor, public_id)
     form = NeedForm(posted(request), initial=NeedForm.initial_of(found))
     if form.is_valid():
-        try:
+        with form.showing_faults():
             services.change_need(found, form.words(), actor=actor, at=clock.now())
-        except (InvalidData, ValidationError) as error:
-            form.take(error)
-        else:
-            messages.success(request, _("The need is saved."))
-            return redirect("network:need", public_id)
-    return _form_page(
-        request,
-        form,
-        found.organisation,
-        here=_("Change the need"),
-        back=public_id,
-        list_="network:needs",
-    )
+            return done(request, _("The need is saved."), "network:need", public_id)
+    here = _("Change the need")
+    return _statement_page(request, form, found.organisation, here=here, back=public_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -225,21 +187,10 @@ def need_state(request: HttpRequest, public_id: str) -> HttpResponse:
         posted(request), initial={"state": _next_state(found), "outcome": found.outcome}
     )
     if form.is_valid():
-        try:
-            services.set_need_state(
-                found,
-                state=form.cleaned_data["state"],
-                outcome=form.cleaned_data["outcome"].replace("\r\n", "\n"),
-                actor=actor,
-                at=clock.now(),
-            )
-        except InvalidData as error:
-            form.take(error)
-        else:
-            messages.success(request, _("What became of the need is saved."))
-            return redirect("network:need", public_id)
-    context = {"form": form, "need": found}
-    return render(request, "network/need_state.html", context, status=422 if form.errors else 200)
+        with form.showing_faults():
+            services.set_need_state(found, **form.cleaned_data, actor=actor, at=clock.now())
+            return done(request, _("What became of the need is saved."), "network:need", public_id)
+    return form_page(request, "network/need_state.html", form, need=found)
 
 
 def _next_state(found: Need) -> str:
@@ -267,9 +218,8 @@ def need_priority(request: HttpRequest, public_id: str) -> HttpResponse:
         )
     except InvalidData as error:
         messages.error(request, " ".join(fault.rule for fault in error.faults))
-    else:
-        messages.success(request, _("What your city says of the need is saved."))
-    return redirect("network:need", public_id)
+        return redirect("network:need", public_id)
+    return done(request, _("What your city says of the need is saved."), "network:need", public_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -279,18 +229,12 @@ def offer_new(request: HttpRequest) -> HttpResponse:
     organisation = _team(request)
     form = OfferForm(posted(request), initial={"language": request.LANGUAGE_CODE})
     if form.is_valid():
-        try:
+        with form.showing_faults():
             made = services.make_offer(
                 organisation, form.words(), actor=actor_of(request), at=clock.now()
             )
-        except (InvalidData, ValidationError) as error:
-            form.take(error)
-        else:
-            messages.success(request, _("The offer is published."))
-            return redirect("network:offer", made.public_id)
-    return _form_page(
-        request, form, organisation, here=_("Make an offer"), back="", list_="network:offers"
-    )
+            return done(request, _("The offer is published."), "network:offer", made.public_id)
+    return _statement_page(request, form, organisation, here=_("Make an offer"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -302,21 +246,11 @@ def offer_change(request: HttpRequest, public_id: str) -> HttpResponse:
     found = get_offer_to_change(actor, public_id)
     form = OfferForm(posted(request), initial=OfferForm.initial_of(found))
     if form.is_valid():
-        try:
+        with form.showing_faults():
             services.change_offer(found, form.words(), actor=actor, at=clock.now())
-        except (InvalidData, ValidationError) as error:
-            form.take(error)
-        else:
-            messages.success(request, _("The offer is saved."))
-            return redirect("network:offer", public_id)
-    return _form_page(
-        request,
-        form,
-        found.organisation,
-        here=_("Change the offer"),
-        back=public_id,
-        list_="network:offers",
-    )
+            return done(request, _("The offer is saved."), "network:offer", public_id)
+    here = _("Change the offer")
+    return _statement_page(request, form, found.organisation, here=here, back=public_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -328,6 +262,5 @@ def offer_end(request: HttpRequest, public_id: str) -> HttpResponse:
     found = get_offer_to_change(actor, public_id)
     if request.method == "POST":
         services.end_offer(found, actor=actor, at=clock.now())
-        messages.success(request, _("The offer is ended."))
-        return redirect("network:offer", public_id)
+        return done(request, _("The offer is ended."), "network:offer", public_id)
     return render(request, "network/offer_end.html", {"offer": found})

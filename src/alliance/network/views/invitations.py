@@ -6,7 +6,6 @@ from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from alliance.accounts.models import User
 from alliance.core import clock
-from alliance.core.errors import InvalidData, NotAllowed
+from alliance.core.errors import NotAllowed
 from alliance.core.ids import new_secret
 from alliance.network import rules, services
 from alliance.network.access import actor_of
@@ -28,9 +27,9 @@ from alliance.network.selectors.doors import (
     get_invitation_by_secret,
     get_team_for,
 )
-from alliance.network.selectors.teams import invitation_line, name_in
+from alliance.network.selectors.teams import about_team, invitation_line, name_in
 from alliance.network.services import Invited
-from alliance.network.views import for_people, missing_is_404, posted, private
+from alliance.network.views import done, for_people, form_page, missing_is_404, posted, private
 from alliance.network.views.once import new_ticket, show_on_next_page, ticket_secret
 
 
@@ -46,33 +45,26 @@ def invite(request: HttpRequest, public_id: str) -> HttpResponse:
         posted(request),
         initial={"role": TeamRole.MEMBER, "language": request.LANGUAGE_CODE},
     )
-    if form.is_valid():
+    if form.is_valid() and (secret := ticket_secret(form, user, purpose)):
         given = form.cleaned_data
-        secret = ticket_secret(user, purpose, given["ticket"])
-        if not secret:
-            form.add_error(None, gettext("The form was open for too long. Send it once more."))
-        else:
-            try:
-                invited = services.invite(
-                    organisation,
-                    role=given["role"],
-                    email=given["email"],
-                    language=given["language"] or request.LANGUAGE_CODE,
-                    actor=actor,
-                    at=at,
-                    secret=secret,
-                )
-            except (InvalidData, ValidationError) as error:
-                form.take(error)
-            else:
-                return _invited(request, user, public_id, invited)
-    context = {
-        "public_id": public_id,
-        "organisation_name": name_in(organisation, request.LANGUAGE_CODE),
-        "form": form,
-        "ticket": new_ticket(user, purpose, new_secret()),
-    }
-    return render(request, "network/invite.html", context, status=422 if form.errors else 200)
+        with form.showing_faults():
+            invited = services.invite(
+                organisation,
+                role=given["role"],
+                email=given["email"],
+                language=given["language"] or request.LANGUAGE_CODE,
+                actor=actor,
+                at=at,
+                secret=secret,
+            )
+            return _invited(request, user, public_id, invited)
+    return form_page(
+        request,
+        "network/invite.html",
+        form,
+        ticket=new_ticket(user, purpose, new_secret()),
+        **about_team(organisation, request.LANGUAGE_CODE),
+    )
 
 
 def _invited(request: HttpRequest, user: User, public_id: str, invited: Invited) -> HttpResponse:
@@ -96,11 +88,9 @@ def withdraw(request: HttpRequest, public_id: str, invitation_id: str) -> HttpRe
     found = get_invitation(organisation, invitation_id)
     if request.method == "POST":
         services.withdraw_invitation(found, actor=actor, at=clock.now())
-        messages.success(request, gettext("The invitation is withdrawn."))
-        return redirect("network:team", public_id)
+        return done(request, gettext("The invitation is withdrawn."), "network:team", public_id)
     context = {
-        "public_id": public_id,
-        "organisation_name": name_in(organisation, request.LANGUAGE_CODE),
+        **about_team(organisation, request.LANGUAGE_CODE),
         "invitation": invitation_line(found),
     }
     return render(request, "network/withdraw.html", context)

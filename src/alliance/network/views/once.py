@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 
 from alliance.accounts.models import User
 
@@ -25,11 +27,14 @@ def new_ticket(user: User, purpose: str, secret: str) -> str:
     return signing.dumps(secret, salt=_salt("ticket", user, purpose))
 
 
-def ticket_secret(user: User, purpose: str, ticket: str) -> str:
-    """The secret of such a field; empty where it is too old, or not ours, or not this person's."""
+def ticket_secret(form: forms.Form, user: User, purpose: str) -> str:
+    """The secret in the field `ticket`; empty, which the form says, where it is too old, or not
+    ours, or not this person's."""
+    ticket = form.cleaned_data["ticket"]
     try:
         secret = signing.loads(ticket, salt=_salt("ticket", user, purpose), max_age=_TICKET_SECONDS)
     except signing.BadSignature:
+        form.add_error(None, gettext("The form was open for too long. Send it once more."))
         return ""
     return str(secret)
 

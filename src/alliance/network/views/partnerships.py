@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -16,8 +15,9 @@ from alliance.network.models import Partnership
 from alliance.network.partnership_forms import AgreeForm, EndForm, TermsForm
 from alliance.network.selectors import partnerships as select
 from alliance.network.services import partnerships as services
-from alliance.network.views import for_people, missing_is_404, posted
-from alliance.network.views.exchange import page_number, refusal_is_403
+from alliance.network.views import done, for_people, form_page, missing_is_404, posted
+from alliance.network.views.refusals import refusal_is_403
+from alliance.web.paging import page_number
 
 
 @require_safe
@@ -64,19 +64,9 @@ def agree(request: HttpRequest, public_id: str) -> HttpResponse:
     found = select.get_own_agreement(actor, public_id)
     form = AgreeForm(request.POST)
     if form.is_valid():
-        try:
-            services.agree(
-                found,
-                revision=form.cleaned_data["revision"],
-                contact_role=form.cleaned_data["contact_role"],
-                actor=actor,
-                at=clock.now(),
-            )
-        except InvalidData as error:
-            form.take(error)
-        else:
-            messages.success(request, _("Your city has agreed."))
-            return redirect("network:agreement", public_id)
+        with form.showing_faults():
+            services.agree(found, **form.cleaned_data, actor=actor, at=clock.now())
+            return done(request, _("Your city has agreed."), "network:agreement", public_id)
     found = select.get_own_agreement(actor, public_id)
     return _page(request, found, form=form, status=422)
 
@@ -94,23 +84,18 @@ def terms(request: HttpRequest, public_id: str) -> HttpResponse:
         initial={"aim": found.aim, "language": found.language},
     )
     if form.is_valid():
-        try:
+        with form.showing_faults():
             services.change_terms(
                 found,
-                aim=form.cleaned_data["aim"].replace("\r\n", "\n"),
+                aim=form.cleaned_data["aim"],
                 language=form.cleaned_data["language"],
                 steps=form.steps(),
                 actor=actor,
                 at=clock.now(),
             )
-        except (InvalidData, ValidationError) as error:
-            form.take(error)
-        else:
-            messages.success(request, _("The terms are saved; the other city is asked to agree."))
-            return redirect("network:agreement", public_id)
-    context = {"form": form, "agreement": found}
-    status = 422 if form.errors else 200
-    return render(request, "network/agreement_terms.html", context, status=status)
+            said = _("The terms are saved; the other city is asked to agree.")
+            return done(request, said, "network:agreement", public_id)
+    return form_page(request, "network/agreement_terms.html", form, agreement=found)
 
 
 @require_POST
@@ -126,9 +111,8 @@ def step(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
         )
     except InvalidData as error:
         messages.error(request, " ".join(fault.rule for fault in error.faults))
-    else:
-        messages.success(request, _("The step is saved."))
-    return redirect("network:agreement", public_id)
+        return redirect("network:agreement", public_id)
+    return done(request, _("The step is saved."), "network:agreement", public_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -140,19 +124,7 @@ def end(request: HttpRequest, public_id: str) -> HttpResponse:
     found = select.get_own_agreement(actor, public_id)
     form = EndForm(posted(request))
     if form.is_valid():
-        try:
-            services.end(
-                found,
-                state=form.cleaned_data["state"],
-                outcome=form.cleaned_data["outcome"].replace("\r\n", "\n"),
-                actor=actor,
-                at=clock.now(),
-            )
-        except InvalidData as error:
-            form.take(error)
-        else:
-            messages.success(request, _("The agreement has ended."))
-            return redirect("network:agreement", public_id)
-    context = {"form": form, "agreement": found}
-    status = 422 if form.errors else 200
-    return render(request, "network/agreement_end.html", context, status=status)
+        with form.showing_faults():
+            services.end(found, **form.cleaned_data, actor=actor, at=clock.now())
+            return done(request, _("The agreement has ended."), "network:agreement", public_id)
+    return form_page(request, "network/agreement_end.html", form, agreement=found)

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -27,8 +23,9 @@ from alliance.network.peer_review_forms import (
 from alliance.network.selectors import peer_reviews as select
 from alliance.network.selectors.doors import get_city_team
 from alliance.network.services import peer_reviews as services
-from alliance.network.views import for_people, missing_is_404, posted
-from alliance.network.views.exchange import page_number, refusal_is_403
+from alliance.network.views import done, for_people, form_page, missing_is_404, posted
+from alliance.network.views.refusals import refusal_is_403
+from alliance.web.paging import page_number
 
 
 @require_safe
@@ -62,14 +59,6 @@ def _page(
     return render(request, "network/peer_review.html", context, status=status)
 
 
-def _form_page(
-    request: HttpRequest, form: Any, *, title: str, lead: str, submit: str, back: str = ""
-) -> HttpResponse:
-    context = {"form": form, "here": title, "lead": lead, "submit": submit, "back": back}
-    status = 422 if form.errors else 200
-    return render(request, "network/peer_review_form.html", context, status=status)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_people
 def peer_review_new(request: HttpRequest) -> HttpResponse:
@@ -78,21 +67,16 @@ def peer_review_new(request: HttpRequest) -> HttpResponse:
     host = get_city_team(actor, request.GET.get("team", ""))
     form = RequestForm(posted(request), initial={"language": request.LANGUAGE_CODE})
     if form.is_valid():
-        given = form.cleaned_data | {
-            "question": form.cleaned_data["question"].replace("\r\n", "\n")
-        }
-        try:
-            made = services.request_review(host, **given, actor=actor, at=clock.now())
-        except (InvalidData, ValidationError) as error:
-            form.take(error)
-        else:
-            messages.success(request, _("The request is published: other cities can join."))
-            return redirect("network:peer-review", made.public_id)
+        with form.showing_faults():
+            made = services.request_review(host, **form.cleaned_data, actor=actor, at=clock.now())
+            said = _("The request is published: other cities can join.")
+            return done(request, said, "network:peer-review", made.public_id)
     lead = _("You speak for %(city)s. Everybody reads the request; editors of other cities join.")
-    return _form_page(
+    return form_page(
         request,
+        "network/peer_review_form.html",
         form,
-        title=_("Ask for a peer review"),
+        here=_("Ask for a peer review"),
         lead=lead % {"city": local_name(host.city, request.LANGUAGE_CODE)},
         submit=_("Publish the request"),
     )
@@ -120,8 +104,8 @@ def join(request: HttpRequest, public_id: str) -> HttpResponse:
         if form.is_valid():
             form.take(error)
         return _page(request, found, form=form, status=422)
-    messages.success(request, _("Your city takes part; the host is told."))
-    return redirect("network:peer-review", public_id)
+    said = _("Your city takes part; the host is told.")
+    return done(request, said, "network:peer-review", public_id)
 
 
 @require_POST
@@ -133,8 +117,7 @@ def leave(request: HttpRequest, public_id: str) -> HttpResponse:
     found = select.get_peer_review(public_id)
     organisation = get_city_team(actor, request.POST.get("team", ""))
     services.leave(found, organisation, actor=actor, at=clock.now())
-    messages.success(request, _("Your city takes part no more."))
-    return redirect("network:peer-review", public_id)
+    return done(request, _("Your city takes part no more."), "network:peer-review", public_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -148,17 +131,15 @@ def plan(request: HttpRequest, public_id: str) -> HttpResponse:
         posted(request), initial={"starts_on": found.starts_on, "ends_on": found.ends_on}
     )
     if form.is_valid():
-        try:
+        with form.showing_faults():
             services.plan(found, **form.cleaned_data, actor=actor, at=clock.now())
-        except InvalidData as error:
-            form.take(error)
-        else:
-            messages.success(request, _("The days are saved; the reviewing cities are told."))
-            return redirect("network:peer-review", public_id)
-    return _form_page(
+            said = _("The days are saved; the reviewing cities are told.")
+            return done(request, said, "network:peer-review", public_id)
+    return form_page(
         request,
+        "network/peer_review_form.html",
         form,
-        title=_("Set the days of the visit"),
+        here=_("Set the days of the visit"),
         lead=_("The follow-ups are due 6 and 12 months after the last day."),
         submit=_("Save the days"),
         back=public_id,
@@ -179,24 +160,18 @@ def report(request: HttpRequest, public_id: str) -> HttpResponse:
     }
     form = ReportForm(posted(request), texts=texts, initial=initial)
     if form.is_valid():
-        try:
+        with form.showing_faults():
             services.write_report(
                 found,
-                findings=form.cleaned_data["findings"].replace("\r\n", "\n"),
+                findings=form.cleaned_data["findings"],
                 language=form.cleaned_data["language"],
                 recommendations=form.recommendations(),
                 publish=form.cleaned_data["publish"],
                 actor=actor,
                 at=clock.now(),
             )
-        except (InvalidData, ValidationError) as error:
-            form.take(error)
-        else:
-            messages.success(request, _("The report is saved."))
-            return redirect("network:peer-review", public_id)
-    context = {"form": form, "review": found}
-    status = 422 if form.errors else 200
-    return render(request, "network/peer_review_report.html", context, status=status)
+            return done(request, _("The report is saved."), "network:peer-review", public_id)
+    return form_page(request, "network/peer_review_report.html", form, review=found)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -214,24 +189,20 @@ def follow_up(request: HttpRequest, public_id: str, months: int) -> HttpResponse
         initial={"language": request.LANGUAGE_CODE},
     )
     if form.is_valid():
-        try:
+        with form.showing_faults():
             services.publish_follow_up(
                 found,
                 months,
-                result=form.cleaned_data["result"].replace("\r\n", "\n"),
+                result=form.cleaned_data["result"],
                 language=form.cleaned_data["language"],
                 progress=form.progress(),
                 actor=actor,
                 at=clock.now(),
             )
-        except (InvalidData, ValidationError) as error:
-            form.take(error)
-        else:
-            messages.success(request, _("The follow-up is published."))
-            return redirect("network:peer-review", public_id)
-    context = {"form": form, "review": found, "months": months}
-    status = 422 if form.errors else 200
-    return render(request, "network/peer_review_follow_up.html", context, status=status)
+            return done(request, _("The follow-up is published."), "network:peer-review", public_id)
+    return form_page(
+        request, "network/peer_review_follow_up.html", form, review=found, months=months
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -243,19 +214,15 @@ def cancel(request: HttpRequest, public_id: str) -> HttpResponse:
     found = select.get_review_to_cancel(actor, public_id)
     form = CancelForm(posted(request))
     if form.is_valid():
-        try:
-            services.cancel(
-                found, because=form.cleaned_data["because"], actor=actor, at=clock.now()
-            )
-        except InvalidData as error:
-            form.take(error)
-        else:
-            messages.success(request, _("The peer review is called off."))
-            return redirect("network:peer-review", public_id)
-    return _form_page(
+        with form.showing_faults():
+            services.cancel(found, **form.cleaned_data, actor=actor, at=clock.now())
+            said = _("The peer review is called off.")
+            return done(request, said, "network:peer-review", public_id)
+    return form_page(
         request,
+        "network/peer_review_form.html",
         form,
-        title=_("Call the peer review off"),
+        here=_("Call the peer review off"),
         lead=_("Its page stays, with the reason. The reviewing cities are told."),
         submit=_("Call it off"),
         back=public_id,

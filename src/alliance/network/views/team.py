@@ -20,7 +20,7 @@ from alliance.network.enums import TeamRole
 from alliance.network.forms import RoleForm
 from alliance.network.models import Membership
 from alliance.network.selectors.doors import LEAVE, MANAGE, get_membership, get_team_for
-from alliance.network.selectors.teams import member_line, name_in, team_page
+from alliance.network.selectors.teams import about_team, member_line, team_page
 from alliance.network.services.memberships import is_last_editor
 from alliance.network.views import for_people, posted
 from alliance.network.views.once import forget_shown, to_show
@@ -65,8 +65,7 @@ def member(request: HttpRequest, public_id: str, member_id: str) -> HttpResponse
             return redirect("knowledge:organisation" if is_gone else "network:team", public_id)
     is_last = is_last_editor(membership, at=at)
     context = {
-        "public_id": public_id,
-        "organisation_name": name_in(organisation, request.LANGUAGE_CODE),
+        **about_team(organisation, request.LANGUAGE_CODE),
         "member": member_line(membership, actor, is_last),
         "form": form,
         "refusal": refusal,
@@ -116,8 +115,7 @@ def _end(request: HttpRequest, membership: Membership) -> HttpResponse:
             return redirect("network:team", organisation.public_id)
     is_last = is_last_editor(membership, at=at)
     context = {
-        "public_id": organisation.public_id,
-        "organisation_name": name_in(organisation, request.LANGUAGE_CODE),
+        **about_team(organisation, request.LANGUAGE_CODE),
         "member": member_line(membership, actor, is_last),
         "may_manage": rules.may_manage_team(actor, organisation),
         "may_end": not is_last or rules.may_leave_team_without_editor(actor),

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import cast
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -13,14 +11,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from alliance.accounts.models import User
 from alliance.core import clock
-from alliance.core.errors import InvalidData
 from alliance.network import services
 from alliance.network.access import actor_of
 from alliance.network.forms import TokenForm
 from alliance.network.selectors.doors import MANAGE, get_team_for, get_token
-from alliance.network.selectors.teams import name_in, token_line, tokens_page
+from alliance.network.selectors.teams import about_team, token_line, tokens_page
 from alliance.network.services.tokens import new_token_secret
-from alliance.network.views import for_people, posted
+from alliance.network.views import done, for_people, form_page, posted
 from alliance.network.views.once import (
     forget_shown,
     new_ticket,
@@ -52,37 +49,29 @@ def token_new(request: HttpRequest, public_id: str) -> HttpResponse:
     user = cast(User, actor.user)
     purpose = f"token:{public_id}"
     form = TokenForm(posted(request))
-    if form.is_valid():
-        given = form.cleaned_data
-        secret = ticket_secret(user, purpose, given["ticket"])
-        if not secret:
-            form.add_error(None, gettext("The form was open for too long. Send it once more."))
-        else:
-            try:
-                made = services.make_token(
-                    organisation,
-                    name=given["name"],
-                    scopes=given["scopes"],
-                    expires_at=form.end_of_last_day(),
-                    actor=actor,
-                    at=at,
-                    secret=secret,
-                )
-            except (InvalidData, ValidationError) as error:
-                form.take(error)
-            else:
-                response = redirect("network:tokens", public_id)
-                show_on_next_page(
-                    response, user, response.url, name=made.token.name, secret=made.secret
-                )
-                return response
-    context = {
-        "public_id": public_id,
-        "organisation_name": name_in(organisation, request.LANGUAGE_CODE),
-        "form": form,
-        "ticket": new_ticket(user, purpose, new_token_secret()),
-    }
-    return render(request, "network/token_new.html", context, status=422 if form.errors else 200)
+    if form.is_valid() and (secret := ticket_secret(form, user, purpose)):
+        with form.showing_faults():
+            made = services.make_token(
+                organisation,
+                name=form.cleaned_data["name"],
+                scopes=form.cleaned_data["scopes"],
+                expires_at=form.end_of_last_day(),
+                actor=actor,
+                at=at,
+                secret=secret,
+            )
+            response = redirect("network:tokens", public_id)
+            show_on_next_page(
+                response, user, response.url, name=made.token.name, secret=made.secret
+            )
+            return response
+    return form_page(
+        request,
+        "network/token_new.html",
+        form,
+        ticket=new_ticket(user, purpose, new_token_secret()),
+        **about_team(organisation, request.LANGUAGE_CODE),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -95,11 +84,9 @@ def token_revoke(request: HttpRequest, public_id: str, token_id: str) -> HttpRes
     if request.method == "POST":
         services.revoke_token(token, actor=actor, at=clock.now())
         said = gettext("The token “%(name)s” is revoked.")
-        messages.success(request, said % {"name": token.name})
-        return redirect("network:tokens", public_id)
+        return done(request, said % {"name": token.name}, "network:tokens", public_id)
     context = {
-        "public_id": public_id,
-        "organisation_name": name_in(organisation, request.LANGUAGE_CODE),
+        **about_team(organisation, request.LANGUAGE_CODE),
         "token": token_line(token),
     }
     return render(request, "network/token_revoke.html", context)

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from alliance.core import clock
-from alliance.core.errors import InvalidData
 from alliance.network.access import actor_of
 from alliance.network.forms import WebhookForm
 from alliance.network.selectors.doors import MANAGE, get_team_for, get_webhook
-from alliance.network.selectors.teams import name_in
+from alliance.network.selectors.teams import about_team
 from alliance.network.selectors.webhooks import webhook_lines
 from alliance.network.services import webhooks as services
-from alliance.network.views import for_people, posted
+from alliance.network.views import done, for_people, form_page, posted
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -28,26 +25,17 @@ def webhooks(request: HttpRequest, public_id: str) -> HttpResponse:
     organisation = get_team_for(actor, public_id, MANAGE)
     form = WebhookForm(posted(request))
     if form.is_valid():
-        try:
-            services.make_webhook(
-                organisation,
-                url=form.cleaned_data["url"],
-                events=form.cleaned_data["events"],
-                actor=actor,
-                at=clock.now(),
-            )
-        except (InvalidData, ValidationError) as error:
-            form.take(error)
-        else:
-            messages.success(request, gettext("The address is told from now on."))
-            return redirect("network:webhooks", public_id)
-    context = {
-        "public_id": public_id,
-        "organisation_name": name_in(organisation, request.LANGUAGE_CODE),
-        "lines": webhook_lines(organisation),
-        "form": form,
-    }
-    return render(request, "network/webhooks.html", context, status=422 if form.errors else 200)
+        with form.showing_faults():
+            services.make_webhook(organisation, **form.cleaned_data, actor=actor, at=clock.now())
+            said = gettext("The address is told from now on.")
+            return done(request, said, "network:webhooks", public_id)
+    return form_page(
+        request,
+        "network/webhooks.html",
+        form,
+        lines=webhook_lines(organisation),
+        **about_team(organisation, request.LANGUAGE_CODE),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -59,11 +47,10 @@ def webhook_end(request: HttpRequest, public_id: str, webhook_id: str) -> HttpRe
     webhook = get_webhook(organisation, webhook_id)
     if request.method == "POST":
         services.end_webhook(webhook, actor=actor, at=clock.now())
-        messages.success(request, gettext("The address is told nothing more."))
-        return redirect("network:webhooks", public_id)
+        said = gettext("The address is told nothing more.")
+        return done(request, said, "network:webhooks", public_id)
     context = {
-        "public_id": public_id,
-        "organisation_name": name_in(organisation, request.LANGUAGE_CODE),
+        **about_team(organisation, request.LANGUAGE_CODE),
         "webhook": webhook,
     }
     return render(request, "network/webhook_end.html", context)

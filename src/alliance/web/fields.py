@@ -1,0 +1,42 @@
+"""Fields of forms that every room needs: a day, a text of some sentences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+DAY_FORM = _("Write the day as year-month-day, such as 2026-05-31.")
+
+
+def day_field(*, required: bool = False, **options: Any) -> forms.DateField:
+    """A day, written as year-month-day; it may be left open unless it is `required`."""
+    return forms.DateField(
+        required=required,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d"],
+        error_messages={"invalid": DAY_FORM},
+        **options,
+    )
+
+
+class ShortText(forms.CharField):
+    """A line of text that may stay empty."""
+
+    def __init__(self, *, size: int = 40, **options: Any) -> None:
+        options.setdefault("required", False)
+        options.setdefault("widget", forms.TextInput(attrs={"size": size, "autocomplete": "off"}))
+        super().__init__(**options)
+
+
+class LongText(forms.CharField):
+    """A text of some sentences that may stay empty. Line ends are those of text files."""
+
+    def __init__(self, *, rows: int = 4, **options: Any) -> None:
+        options.setdefault("required", False)
+        options.setdefault("widget", forms.Textarea(attrs={"rows": rows, "cols": 62}))
+        super().__init__(**options)
+
+    def clean(self, value: Any) -> Any:
+        return super().clean(value).replace("\r\n", "\n")
