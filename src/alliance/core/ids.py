@@ -5,8 +5,15 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+from typing import TYPE_CHECKING, TypeVar
 
+from alliance.core.errors import NotFound
 from alliance.core.text import fold
+
+if TYPE_CHECKING:
+    from django.db.models import Model, QuerySet
+
+    Row = TypeVar("Row", bound=Model)
 
 # No vowels and no look-alikes: ids read aloud well and form no words.
 ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
@@ -17,6 +24,15 @@ PUBLIC_ID = re.compile(r"^[a-z0-9][a-z0-9-]{1,79}\Z")
 def new_public_id() -> str:
     """A random id of `LENGTH` characters (about 47 bits)."""
     return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+
+
+def one_by_id(rows: QuerySet[Row], kind: str, public_id: str) -> Row:
+    """The one of `rows` with that id. Raises NotFound naming the `kind`, also for what is no id."""
+    # An id of the wrong shape is not asked for: databases differ in what text they take.
+    found = rows.filter(public_id=public_id).first() if PUBLIC_ID.match(public_id) else None
+    if found is None:
+        raise NotFound(kind, public_id)
+    return found
 
 
 def slug(text: str) -> str:

@@ -12,8 +12,8 @@ from alliance.knowledge.masking import masking_faults
 from alliance.knowledge.models import CaseStudy
 from alliance.knowledge.models.texts import LocalText
 from alliance.knowledge.records import CaseTextRecord
-from alliance.knowledge.services.plain_texts import text_faults
 from alliance.knowledge.translation_fields import Translatable, Words, kind_of
+from alliance.network.plain_texts import text_faults
 
 
 def faults_of(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext as _
 
 from alliance.core.errors import Fault
@@ -22,3 +24,11 @@ def text_faults(
     if markup_fault(text):
         return [Fault(where, _("holds markup or control characters; plain text only"))]
     return []
+
+
+def choice_faults(where: str, code: str, allowed: Iterable[str]) -> list[Fault]:
+    """The fault of a code at `where` that is none of those `allowed`."""
+    known = list(allowed)
+    if code in known:
+        return []
+    return [Fault(where, _("must be one of: %(allowed)s") % {"allowed": ", ".join(known)})]

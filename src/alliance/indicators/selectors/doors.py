@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
-from alliance.core.ids import PUBLIC_ID
+from alliance.core.ids import one_by_id
 from alliance.indicators import rules
 from alliance.indicators.models import DefinitionVersion, Indicator
 from alliance.network.models import City
@@ -24,24 +24,14 @@ def _known(action: str) -> None:
 def get_indicator_for(actor: Actor | None, public_id: str, action: str = READ) -> Indicator:
     """The indicator of that id, with its group. Raises NotFound."""
     _known(action)
-    found = None
-    if PUBLIC_ID.match(public_id):
-        rows = Indicator.objects.select_related("group", "denominator")
-        found = rows.filter(public_id=public_id).first()
-    if found is None:
-        raise NotFound("indicator", public_id)
-    return found
+    rows = Indicator.objects.select_related("group", "denominator")
+    return one_by_id(rows, "indicator", public_id)
 
 
 def get_city_for(actor: Actor | None, public_id: str, action: str = READ) -> City:
     """The city of that id. Raises NotFound."""
     _known(action)
-    found = None
-    if PUBLIC_ID.match(public_id):
-        found = City.objects.filter(public_id=public_id).first()
-    if found is None:
-        raise NotFound("city", public_id)
-    return found
+    return one_by_id(City.objects.all(), "city", public_id)
 
 
 def check_may_write(actor: Actor | None) -> None:

@@ -11,7 +11,7 @@ from django.db.models import Count, Max
 
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
-from alliance.core.ids import PUBLIC_ID
+from alliance.core.ids import one_by_id
 from alliance.indicators import rules
 from alliance.indicators.enums import Boundary, UploadState
 from alliance.indicators.models import (
@@ -34,11 +34,9 @@ MOST_FILES = 10
 
 def get_figure_file_for(actor: Actor, public_id: str) -> FigureFile:
     """A file on its way: for who uploaded it, and the secretariat. Raises NotFound."""
-    found = None
-    if PUBLIC_ID.match(public_id):
-        rows = FigureFile.objects.select_related("organisation", "batch")
-        found = rows.filter(public_id=public_id).first()
-    if found is None or not rules.may_enter_for(actor, found.organisation):
+    rows = FigureFile.objects.select_related("organisation", "batch")
+    found = one_by_id(rows, "file", public_id)
+    if not rules.may_enter_for(actor, found.organisation):
         raise NotFound("file", public_id)
     own = actor.user is not None and found.uploaded_by_id == actor.user.pk
     if not own and not rules.may_enter_all(actor):
@@ -59,13 +57,8 @@ def get_team_to_enter(public_id: str) -> Organisation:
 
     Raises NotFound.
     """
-    found = None
-    if PUBLIC_ID.match(public_id):
-        rows = Organisation.objects.select_related("city")
-        found = rows.filter(public_id=public_id).first()
-    if found is None:
-        raise NotFound("organisation", public_id)
-    return found
+    rows = Organisation.objects.select_related("city")
+    return one_by_id(rows, "organisation", public_id)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
-from alliance.core.ids import PUBLIC_ID
+from alliance.core.ids import one_by_id
 from alliance.indicators import rules
 from alliance.indicators.connectors import PUBLISHERS
 from alliance.indicators.models import PublisherReading
@@ -16,13 +16,10 @@ def get_reading_for(actor: Actor, public_id: str, action: str = "read") -> Publi
     """The question of that id, for the secretariat. Raises NotFound."""
     if action != "read":
         raise ValueError(f"no rule covers {action!r}")
-    found = None
-    if PUBLIC_ID.match(public_id) and rules.may_enter_all(actor):
-        rows = PublisherReading.objects.select_related("figure_file")
-        found = rows.filter(public_id=public_id).first()
-    if found is None:
+    if not rules.may_enter_all(actor):
         raise NotFound("page", public_id)
-    return found
+    rows = PublisherReading.objects.select_related("figure_file")
+    return one_by_id(rows, "page", public_id)
 
 
 def reading_lines() -> list[tuple[PublisherReading, str]]:

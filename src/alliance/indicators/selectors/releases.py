@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
-from alliance.core.ids import PUBLIC_ID
+from alliance.core.ids import one_by_id
 from alliance.indicators.enums import ReleaseState
 from alliance.indicators.models import Indicator, IndicatorGroup, Release, ScoreChange
 from alliance.indicators.releases.meaning import INDEX
@@ -87,10 +87,8 @@ def get_release_for(actor: Actor | None, public_id: str, action: str = READ) -> 
     """
     if action != READ:
         raise ValueError(f"no rule covers {action!r}")
-    found = None
-    if PUBLIC_ID.match(public_id):
-        found = Release.objects.select_related("previous").filter(public_id=public_id).first()
-    if found is None or (found.state != ReleaseState.DONE and not may_make(actor)):
+    found = one_by_id(Release.objects.select_related("previous"), "release", public_id)
+    if found.state != ReleaseState.DONE and not may_make(actor):
         raise NotFound("release", public_id)
     return found
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
-
 from django.db.models import QuerySet
 
 from alliance.core.audit import Actor
 from alliance.core.errors import Gone, NotFound
-from alliance.core.ids import PUBLIC_ID
+from alliance.core.ids import one_by_id
 from alliance.knowledge import rules
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import (
@@ -19,9 +17,7 @@ from alliance.knowledge.models import (
     Question,
     Solution,
 )
-from alliance.network.models import City, Organisation, Record
-
-R = TypeVar("R", bound=Record)
+from alliance.network.models import City, Organisation
 
 READ = "read"
 #: The pages that a team writes on, with its people and the place of the case.
@@ -61,25 +57,16 @@ def get_case_for(actor: Actor | None, public_id: str, action: str = READ) -> Cas
     """
     cases = visible_cases(actor, action).select_related("solution", "city")
     try:
-        return _one(cases, "case", public_id)
+        return one_by_id(cases, "case", public_id)
     except NotFound:
-        withdrawn = _withdrawn(public_id)
-        if withdrawn is not None:
-            raise Gone("case", public_id, withdrawn.withdrawn_because) from None
-        raise
-
-
-def _withdrawn(public_id: str) -> CaseStudy | None:
-    cases = CaseStudy.objects.filter(status=CaseStatus.WITHDRAWN).select_related("solution")
-    return cases.filter(public_id=public_id).first() if PUBLIC_ID.match(public_id) else None
+        withdrawn = get_withdrawn_case(public_id)
+    raise Gone("case", public_id, withdrawn.withdrawn_because)
 
 
 def get_withdrawn_case(public_id: str) -> CaseStudy:
     """A case that was withdrawn, with its solution: anybody may know that. Raises NotFound."""
-    found = _withdrawn(public_id)
-    if found is None:
-        raise NotFound("case", public_id)
-    return found
+    cases = CaseStudy.objects.filter(status=CaseStatus.WITHDRAWN).select_related("solution")
+    return one_by_id(cases, "case", public_id)
 
 
 def get_question_for(actor: Actor, public_id: str, action: str = READ) -> Question:
@@ -87,8 +74,8 @@ def get_question_for(actor: Actor, public_id: str, action: str = READ) -> Questi
     if action not in _QUESTION_RULES:
         raise ValueError(f"no rule says who may {action!r}")
     questions = Question.objects.select_related("case__owner", "case__city", "case__masked_city")
-    found = questions.filter(public_id=public_id).first() if PUBLIC_ID.match(public_id) else None
-    if found is None or not _QUESTION_RULES[action](actor, found):
+    found = one_by_id(questions, "question", public_id)
+    if not _QUESTION_RULES[action](actor, found):
         raise NotFound("question", public_id)
     return found
 
@@ -100,8 +87,8 @@ def get_draft_for(actor: Actor, public_id: str, action: str = READ) -> Draft:
     drafts = Draft.objects.select_related(
         "organisation", "case__solution", "case__owner", "started_by"
     )
-    found = drafts.filter(public_id=public_id).first() if PUBLIC_ID.match(public_id) else None
-    if found is None or not _DRAFT_RULES[action](actor, found):
+    found = one_by_id(drafts, "draft", public_id)
+    if not _DRAFT_RULES[action](actor, found):
         raise NotFound("draft", public_id)
     return found
 
@@ -109,8 +96,8 @@ def get_draft_for(actor: Actor, public_id: str, action: str = READ) -> Draft:
 def get_attachment_for(actor: Actor, public_id: str) -> Attachment:
     """The file of that id, with what it belongs to. Raises NotFound, also where it is hidden."""
     files = Attachment.objects.select_related("draft__organisation", "case")
-    found = files.filter(public_id=public_id).first() if PUBLIC_ID.match(public_id) else None
-    if found is None or not rules.may_read_attachment(actor, found):
+    found = one_by_id(files, "file", public_id)
+    if not rules.may_read_attachment(actor, found):
         raise NotFound("file", public_id)
     return found
 
@@ -118,36 +105,28 @@ def get_attachment_for(actor: Actor, public_id: str) -> Attachment:
 def get_solution_for(actor: Actor | None, public_id: str, action: str = READ) -> Solution:
     """The solution of that id. Raises NotFound."""
     _known(action)
-    return _one(Solution.objects.all(), "solution", public_id)
+    return one_by_id(Solution.objects.all(), "solution", public_id)
 
 
 def get_method_for(actor: Actor | None, public_id: str, action: str = READ) -> EngagementMethod:
     """The engagement method of that id, with its solution. Raises NotFound."""
     _known(action)
     methods = EngagementMethod.objects.select_related("related_solution")
-    return _one(methods, "method", public_id)
+    return one_by_id(methods, "method", public_id)
 
 
 def get_city_for(actor: Actor | None, public_id: str, action: str = READ) -> City:
     """The city of that id. Raises NotFound."""
     _known(action)
-    return _one(City.objects.all(), "city", public_id)
+    return one_by_id(City.objects.all(), "city", public_id)
 
 
 def get_organisation_for(actor: Actor | None, public_id: str, action: str = READ) -> Organisation:
     """The organisation of that id, with its city. Raises NotFound."""
     _known(action)
-    return _one(Organisation.objects.select_related("city"), "organisation", public_id)
+    return one_by_id(Organisation.objects.select_related("city"), "organisation", public_id)
 
 
 def _known(action: str) -> None:
     if action != READ:
         raise ValueError(f"no rule says who may {action!r}")
-
-
-def _one(records: QuerySet[R], kind: str, public_id: Any) -> R:
-    # An id of the wrong shape is not asked for: databases differ in what text they take.
-    found = records.filter(public_id=public_id).first() if PUBLIC_ID.match(public_id) else None
-    if found is None:
-        raise NotFound(kind, public_id)
-    return found

@@ -15,21 +15,14 @@ from alliance.knowledge.enums import SECRETARIAT, TEAM_OF_CASE, CaseStatus, Lang
 from alliance.knowledge.models import CaseStudy, Question
 from alliance.knowledge.selectors.localise import local_name, pick
 from alliance.knowledge.services.addressees import editors_of, secretariat
-from alliance.knowledge.services.plain_texts import text_faults
 from alliance.network.api.common import page_address
+from alliance.network.plain_texts import choice_faults, text_faults
 
 #: Questions that one person may ask.
 ASKING = throttle.Limit("ask-question", most=5, window=dt.timedelta(days=1))
 LONGEST_QUESTION = 2_000
 LONGEST_ANSWER = 5_000
 LONGEST_REASON = 300
-
-
-def _language_faults(language: str) -> list[Fault]:
-    if language in Language.values:
-        return []
-    return [Fault("language", _("must be one of: %(allowed)s") % {
-        "allowed": ", ".join(Language.values)})]  # fmt: skip
 
 
 def ask(
@@ -47,7 +40,7 @@ def ask(
     is the one that is there. Raises InvalidData, NotAllowed, Throttled.
     """
     faults = text_faults("text", text, required=True, longest=LONGEST_QUESTION)
-    faults += _language_faults(language)
+    faults += choice_faults("language", language, Language.values)
     if faults:
         raise InvalidData(faults)
     if actor.user is None or case.status != CaseStatus.PUBLISHED:
@@ -106,7 +99,7 @@ def answer(
     Raises InvalidData, NotAllowed.
     """
     faults = text_faults("text", text, required=True, longest=LONGEST_ANSWER)
-    faults += _language_faults(language)
+    faults += choice_faults("language", language, Language.values)
     with transaction.atomic():
         current = (
             Question.objects.select_for_update(of=("self",))

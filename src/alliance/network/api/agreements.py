@@ -12,8 +12,7 @@ from alliance.core import clock
 from alliance.network.api.authentication import PersonOnly, TeamOrPerson
 from alliance.network.api.common import LanguageCode, LanguageQuery, Page, PageQuery, page_address
 from alliance.network.api.common import page_of as page_of_rows
-from alliance.network.api.exchange import day_of
-from alliance.network.api.writing import Body, actor_in
+from alliance.network.api.writing import Body, actor_in, day_of
 from alliance.network.enums import AgreementState, PartnershipSide, Scope, SubjectKind
 from alliance.network.models import Partnership
 from alliance.network.selectors import partnerships as select
@@ -184,10 +183,8 @@ def change_terms(
     found = select.get_own_agreement(actor, id)
     steps = [
         services.StepWords(
-            title=step.title,
-            side=step.side,
+            **step.model_dump(exclude={"due_on"}),
             due_on=day_of(f"steps[{place}].due_on", step.due_on),
-            number=step.number,
         )
         for place, step in enumerate(body.steps)
     ]
@@ -210,13 +207,7 @@ def agree(
     """Say yes for one's side to the terms of that revision; a person does, not a program."""
     actor = actor_in(request)
     found = select.get_own_agreement(actor, id)
-    services.agree(
-        found,
-        revision=body.revision,
-        contact_role=body.contact_role,
-        actor=actor,
-        at=clock.now(),
-    )
+    services.agree(found, **body.model_dump(), actor=actor, at=clock.now())
     return agreement_of(select.get_agreement_for(actor, id), query.lang)
 
 
@@ -250,5 +241,5 @@ def end(
     """End it as adopted, stopped or declined, with what came of it."""
     actor = actor_in(request)
     found = select.get_own_agreement(actor, id)
-    services.end(found, state=body.state, outcome=body.outcome, actor=actor, at=clock.now())
+    services.end(found, **body.model_dump(), actor=actor, at=clock.now())
     return agreement_of(select.get_agreement_for(actor, id), query.lang)

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Status
 
 from alliance.core import clock
-from alliance.core.errors import Fault, InvalidData
 from alliance.network import matching
 from alliance.network.api import exchange_schemas as schemas
 from alliance.network.api.authentication import TeamOrPerson
 from alliance.network.api.common import LanguageQuery, PageQuery, api_address, page, page_address
 from alliance.network.api.common import page_of as page_of_rows
-from alliance.network.api.writing import actor_in, created
+from alliance.network.api.writing import actor_in, created, day_of
 from alliance.network.enums import NeedState, OfferKind, Scope, TagScheme, Theme, Topic
 from alliance.network.models import Need, Offer
 from alliance.network.selectors.doors import (
@@ -54,17 +51,6 @@ class OfferQuery(BoardQuery):
 def _wanted(query: BoardQuery, **more: str) -> Wanted:
     given = {name: getattr(query, name) for name in ("topic", "theme", "sdg", "city")}
     return Wanted(**{name: str(value) for name, value in given.items() if value}, **more)
-
-
-def day_of(where: str, given: str | None) -> dt.date | None:
-    """A day as written in a body. Raises InvalidData."""
-    if given is None:
-        return None
-    try:
-        return dt.date.fromisoformat(given)
-    except ValueError:
-        rule = _("Write the day as year-month-day, such as 2026-05-31.")
-        raise InvalidData([Fault(where, rule)]) from None
 
 
 def _said(row: Need | Offer) -> dict[str, Any]:
@@ -116,6 +102,17 @@ def _offer(row: Offer, language: str) -> dict[str, Any]:
     }
 
 
+def _words(body: schemas.StateNeed | schemas.SayOffer) -> dict[str, Any]:
+    """What was sent, as the words that services take: lists hold each code once, days are days."""
+    words: dict[str, Any] = body.model_dump(exclude={"team"})
+    for name, value in words.items():
+        if isinstance(value, list):
+            words[name] = tuple(dict.fromkeys(value))
+        elif name in ("deadline", "until"):
+            words[name] = day_of(name, value)
+    return words
+
+
 def _matches(
     request: HttpRequest,
     query: PageQuery,
@@ -164,21 +161,11 @@ def state_need(
     """State a need of the city of a team. The same words again are the need that is there."""
     actor = actor_in(request)
     organisation = get_city_team(actor, body.team)
-    made = services.state_need(organisation, _need_words(body), actor=actor, at=clock.now())
+    made = services.state_need(
+        organisation, services.NeedWords(**_words(body)), actor=actor, at=clock.now()
+    )
     created(response, api_address(f"needs/{made.public_id}"))
     return Status(201, _whole(made.public_id, query.lang))
-
-
-def _need_words(body: schemas.StateNeed) -> services.NeedWords:
-    return services.NeedWords(
-        title=body.title,
-        text=body.text,
-        language=body.language,
-        topic=body.topic,
-        themes=tuple(dict.fromkeys(body.themes)),
-        sdg_targets=tuple(dict.fromkeys(body.sdg_targets)),
-        deadline=day_of("deadline", body.deadline),
-    )
 
 
 @router.get("/needs/{id}", response=schemas.NeedWhole, operation_id="getNeed", summary="One need")
@@ -200,7 +187,7 @@ def change_need(
     """Say an open need otherwise, whole."""
     actor = actor_in(request)
     need = get_need_to_change(actor, id)
-    services.change_need(need, _need_words(body), actor=actor, at=clock.now())
+    services.change_need(need, services.NeedWords(**_words(body)), actor=actor, at=clock.now())
     return _whole(id, query.lang)
 
 
@@ -217,9 +204,7 @@ def set_need_state(
     """Say that a need was answered or closed and what came of it, or open it again."""
     actor = actor_in(request)
     need = get_need_to_change(actor, id)
-    services.set_need_state(
-        need, state=body.state, outcome=body.outcome, actor=actor, at=clock.now()
-    )
+    services.set_need_state(need, **body.model_dump(), actor=actor, at=clock.now())
     return _whole(id, query.lang)
 
 
@@ -263,21 +248,6 @@ def list_offers(request: HttpRequest, query: Query[OfferQuery]) -> dict[str, Any
     return page_of_rows(request, query, rows, lambda row: _offer(row, query.lang))
 
 
-def _offer_words(body: schemas.SayOffer) -> services.OfferWords:
-    return services.OfferWords(
-        title=body.title,
-        text=body.text,
-        language=body.language,
-        kinds=tuple(dict.fromkeys(body.kinds)),
-        topic=body.topic,
-        themes=tuple(dict.fromkeys(body.themes)),
-        sdg_targets=tuple(dict.fromkeys(body.sdg_targets)),
-        languages=tuple(dict.fromkeys(body.languages)),
-        staff_days=body.staff_days,
-        until=day_of("until", body.until),
-    )
-
-
 @router.post(
     "/offers",
     response={201: schemas.OfferItem},
@@ -294,7 +264,9 @@ def make_offer(
     """Say what the city of a team can give. The same words again are the offer that is there."""
     actor = actor_in(request)
     organisation = get_city_team(actor, body.team)
-    made = services.make_offer(organisation, _offer_words(body), actor=actor, at=clock.now())
+    made = services.make_offer(
+        organisation, services.OfferWords(**_words(body)), actor=actor, at=clock.now()
+    )
     created(response, api_address(f"offers/{made.public_id}"))
     return Status(201, _offer(get_offer(made.public_id), query.lang))
 
@@ -320,7 +292,7 @@ def change_offer(
     """Say an offer otherwise, whole."""
     actor = actor_in(request)
     offer = get_offer_to_change(actor, id)
-    services.change_offer(offer, _offer_words(body), actor=actor, at=clock.now())
+    services.change_offer(offer, services.OfferWords(**_words(body)), actor=actor, at=clock.now())
     return _offer(get_offer(id), query.lang)
 
 

@@ -19,8 +19,7 @@ from alliance.network.api.common import (
     page_address,
 )
 from alliance.network.api.common import page_of as page_of_rows
-from alliance.network.api.exchange import day_of
-from alliance.network.api.writing import Body, actor_in, created
+from alliance.network.api.writing import Body, actor_in, created, day_of
 from alliance.network.enums import FollowUpMonths, PeerReviewState, Progress, Scope, Topic
 from alliance.network.models import PeerReview
 from alliance.network.selectors import peer_reviews as select
@@ -190,10 +189,7 @@ def request_peer_review(
     actor = actor_in(request)
     made = services.request_review(
         get_city_team(actor, body.team),
-        title=body.title,
-        question=body.question,
-        language=body.language,
-        topic=body.topic,
+        **body.model_dump(exclude={"team"}),
         actor=actor,
         at=clock.now(),
     )
@@ -266,10 +262,7 @@ def report(
     actor = actor_in(request)
     services.write_report(
         select.get_review_to_report(actor, id),
-        findings=body.findings,
-        language=body.language,
-        recommendations=body.recommendations,
-        publish=body.publish,
+        **body.model_dump(),
         actor=actor,
         at=clock.now(),
     )

@@ -7,8 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Field, Query, Router
 
-from alliance.core.errors import NotFound
-from alliance.core.ids import PUBLIC_ID
+from alliance.core.ids import one_by_id
 from alliance.network import models
 from alliance.network.api.common import (
     CountryCode,
@@ -95,10 +94,7 @@ def list_cities(request: HttpRequest, query: Query[CityQuery]) -> dict[str, Any]
 @router.get("/cities/{id}", response=City, operation_id="getCity", summary="One city")
 def get_city(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
     """A city with its population, climate and place, each null where not recorded."""
-    found = models.City.objects.filter(public_id=id).first() if PUBLIC_ID.match(id) else None
-    if found is None:
-        raise NotFound("city", id)
-    return _city(found, query.lang)
+    return _city(one_by_id(models.City.objects.all(), "city", id), query.lang)
 
 
 @router.get(
@@ -126,7 +122,4 @@ def list_organisations(request: HttpRequest, query: Query[OrganisationQuery]) ->
 def get_organisation(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
     """An organisation with its kind and city."""
     rows = models.Organisation.objects.select_related("city")
-    found = rows.filter(public_id=id).first() if PUBLIC_ID.match(id) else None
-    if found is None:
-        raise NotFound("organisation", id)
-    return _organisation(found, query.lang)
+    return _organisation(one_by_id(rows, "organisation", id), query.lang)

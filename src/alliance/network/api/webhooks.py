@@ -10,7 +10,7 @@ from ninja import Router, Status
 from alliance.core import clock
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
-from alliance.core.ids import PUBLIC_ID
+from alliance.core.ids import one_by_id
 from alliance.network.api.authentication import TeamOrPerson
 from alliance.network.api.common import api_address
 from alliance.network.api.schemas import MadeWebhook, MakeWebhook, WebhookListing
@@ -25,10 +25,8 @@ router = Router(tags=["teams"], auth=TeamOrPerson(Scope.WEBHOOKS))
 
 def _team(actor: Actor, public_id: str) -> Organisation:
     """The team whose webhooks the actor manages. Raises NotFound, also where they are hidden."""
-    found = None
-    if PUBLIC_ID.match(public_id):
-        found = Organisation.objects.filter(public_id=public_id).first()
-    if found is None or not services.may_manage_webhooks(actor, found):
+    found = one_by_id(Organisation.objects.all(), "organisation", public_id)
+    if not services.may_manage_webhooks(actor, found):
         raise NotFound("organisation", public_id)
     return found
 

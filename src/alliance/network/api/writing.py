@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +13,7 @@ from ninja.parser import Parser
 from pydantic import BaseModel, ConfigDict
 
 from alliance.core.audit import Actor
-from alliance.core.errors import InvalidData
+from alliance.core.errors import Fault, InvalidData
 from alliance.core.strict_json import NotJson, kept_faults, read, walk
 
 #: Deeper than any body that an operation takes.
@@ -93,6 +94,17 @@ def expected_revision(request: HttpRequest, current: int) -> int:
     if str(current) in tags:
         return current
     return NO_REVISION
+
+
+def day_of(where: str, given: str | None) -> dt.date | None:
+    """A day as written in a body. Raises InvalidData."""
+    if given is None:
+        return None
+    try:
+        return dt.date.fromisoformat(given)
+    except ValueError:
+        rule = _("Write the day as year-month-day, such as 2026-05-31.")
+        raise InvalidData([Fault(where, rule)]) from None
 
 
 def created(response: HttpResponse, address: str) -> None:

@@ -6,7 +6,7 @@ import datetime as dt
 
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
-from alliance.core.ids import PUBLIC_ID, secret_digest
+from alliance.core.ids import PUBLIC_ID, one_by_id, secret_digest
 from alliance.network import exchange_rules, rules
 from alliance.network.access import in_force
 from alliance.network.models import (
@@ -32,10 +32,8 @@ def get_team_for(actor: Actor, public_id: str, action: str) -> Organisation:
     """
     if action not in _RULES:
         raise ValueError(f"no rule says who may {action!r}")
-    organisation = None
-    if PUBLIC_ID.match(public_id):
-        organisation = Organisation.objects.filter(public_id=public_id).first()
-    if organisation is None or not _RULES[action](actor, organisation):
+    organisation = one_by_id(Organisation.objects.all(), "organisation", public_id)
+    if not _RULES[action](actor, organisation):
         raise NotFound("organisation", public_id)
     return organisation
 
@@ -58,32 +56,17 @@ def get_membership(organisation: Organisation, public_id: str, *, at: dt.datetim
 
 def get_invitation(organisation: Organisation, public_id: str) -> Invitation:
     """An invitation to a team that the actor came to by a door. Raises NotFound."""
-    found = None
-    if PUBLIC_ID.match(public_id):
-        found = organisation.invitations.filter(public_id=public_id).first()
-    if found is None:
-        raise NotFound("invitation", public_id)
-    return found
+    return one_by_id(organisation.invitations.all(), "invitation", public_id)
 
 
 def get_token(organisation: Organisation, public_id: str) -> ApiToken:
     """A token of a team that the actor came to by a door. Raises NotFound."""
-    found = None
-    if PUBLIC_ID.match(public_id):
-        found = organisation.api_tokens.filter(public_id=public_id).first()
-    if found is None:
-        raise NotFound("token", public_id)
-    return found
+    return one_by_id(organisation.api_tokens.all(), "token", public_id)
 
 
 def get_webhook(organisation: Organisation, public_id: str) -> Webhook:
     """A webhook of a team that the actor came to by a door. Raises NotFound."""
-    found = None
-    if PUBLIC_ID.match(public_id):
-        found = organisation.webhooks.filter(public_id=public_id, ended_at=None).first()
-    if found is None:
-        raise NotFound("webhook", public_id)
-    return found
+    return one_by_id(organisation.webhooks.filter(ended_at=None), "webhook", public_id)
 
 
 def get_invitation_by_secret(secret: str) -> Invitation:
@@ -101,24 +84,14 @@ def get_invitation_by_secret(secret: str) -> Invitation:
 
 def get_need(public_id: str) -> Need:
     """A need: everybody may read all of them. Raises NotFound."""
-    found = None
-    if PUBLIC_ID.match(public_id):
-        rows = Need.objects.select_related("organisation__city", "city").prefetch_related("tags")
-        found = rows.filter(public_id=public_id).first()
-    if found is None:
-        raise NotFound("need", public_id)
-    return found
+    rows = Need.objects.select_related("organisation__city", "city").prefetch_related("tags")
+    return one_by_id(rows, "need", public_id)
 
 
 def get_offer(public_id: str) -> Offer:
     """An offer: everybody may read all of them. Raises NotFound."""
-    found = None
-    if PUBLIC_ID.match(public_id):
-        rows = Offer.objects.select_related("organisation__city", "city").prefetch_related("tags")
-        found = rows.filter(public_id=public_id).first()
-    if found is None:
-        raise NotFound("offer", public_id)
-    return found
+    rows = Offer.objects.select_related("organisation__city", "city").prefetch_related("tags")
+    return one_by_id(rows, "offer", public_id)
 
 
 def get_need_to_change(actor: Actor, public_id: str) -> Need:
@@ -139,10 +112,7 @@ def get_offer_to_change(actor: Actor, public_id: str) -> Offer:
 
 def get_city_team(actor: Actor, public_id: str) -> Organisation:
     """The municipality for whose city the actor speaks. Raises NotFound."""
-    found = None
-    if PUBLIC_ID.match(public_id):
-        rows = Organisation.objects.select_related("city")
-        found = rows.filter(public_id=public_id).first()
-    if found is None or not exchange_rules.may_speak_for(actor, found):
+    found = one_by_id(Organisation.objects.select_related("city"), "organisation", public_id)
+    if not exchange_rules.may_speak_for(actor, found):
         raise NotFound("organisation", public_id)
     return found

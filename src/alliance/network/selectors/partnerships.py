@@ -11,7 +11,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
-from alliance.core.ids import PUBLIC_ID
+from alliance.core.ids import one_by_id
 from alliance.core.models import AuditEvent
 from alliance.network import partnership_rules as rules
 from alliance.network import rules as network_rules
@@ -116,13 +116,11 @@ class AgreementList:
 
 def get_agreement_for(actor: Actor, public_id: str) -> Partnership:
     """An agreement that the actor may read. Raises NotFound."""
-    found = None
-    if PUBLIC_ID.match(public_id):
-        rows = Partnership.objects.select_related(
-            "source__city", "adopter__city", "source_city", "adopting_city"
-        )
-        found = rows.filter(public_id=public_id).first()
-    if found is None or not rules.may_read(actor, found):
+    rows = Partnership.objects.select_related(
+        "source__city", "adopter__city", "source_city", "adopting_city"
+    )
+    found = one_by_id(rows, "agreement", public_id)
+    if not rules.may_read(actor, found):
         raise NotFound("agreement", public_id)
     return found
 

@@ -11,7 +11,7 @@ from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
-from alliance.core.ids import PUBLIC_ID
+from alliance.core.ids import one_by_id
 from alliance.network import peer_review_rules as rules
 from alliance.network import rules as network_rules
 from alliance.network.enums import FollowUpMonths, PeerReviewState, Progress, Topic
@@ -112,13 +112,8 @@ class ReviewPage:
 
 def get_peer_review(public_id: str) -> PeerReview:
     """A peer review: everybody may read that it is. Raises NotFound."""
-    found = None
-    if PUBLIC_ID.match(public_id):
-        rows = PeerReview.objects.select_related("host__city", "city")
-        found = rows.filter(public_id=public_id).first()
-    if found is None:
-        raise NotFound("peer review", public_id)
-    return found
+    rows = PeerReview.objects.select_related("host__city", "city")
+    return one_by_id(rows, "peer review", public_id)
 
 
 def get_hosted_review(actor: Actor, public_id: str) -> PeerReview:

@@ -105,7 +105,8 @@ def _past(where: str, day: dt.date | None, before: dt.date | None, at: dt.dateti
     return [Fault(where, _("This day is over."))]
 
 
-def _may_speak(actor: audit.Actor, organisation: Organisation) -> None:
+def check_may_speak(actor: audit.Actor, organisation: Organisation) -> None:
+    """Raises NotAllowed for those who do not speak for a city by this team."""
     if not rules.may_speak_for(actor, organisation):
         raise NotAllowed(_("Only editors of a city’s municipality speak for the city."))
 
@@ -172,7 +173,7 @@ def state_need(
 ) -> Need:
     """State a need of the city that the team speaks for. The same words again are the need that
     is there. Raises InvalidData, NotAllowed."""
-    _may_speak(actor, organisation)
+    check_may_speak(actor, organisation)
     faults = _faults(words) + _past("deadline", words.deadline, None, at)
     if faults:
         raise InvalidData(faults)
@@ -326,7 +327,7 @@ def make_offer(
 
     Raises InvalidData, NotAllowed.
     """
-    _may_speak(actor, organisation)
+    check_may_speak(actor, organisation)
     faults = _offer_faults(words) + _past("until", words.until, None, at)
     if faults:
         raise InvalidData(faults)

@@ -19,7 +19,7 @@ from alliance.network import rules
 from alliance.network.access import in_force, still_open
 from alliance.network.enums import InvitationState, TeamRole
 from alliance.network.models import Invitation, Membership, Organisation
-from alliance.network.services.memberships import join, set_role
+from alliance.network.services.memberships import check_may_manage, join, set_role
 
 KIND = "invitation"
 LASTS = dt.timedelta(days=14)
@@ -60,8 +60,7 @@ def invite(
     `secret` that came with a form makes the form harmless when it is sent twice. Raises
     NotAllowed; InvalidData naming `email`, or `form` for one that was sent with other contents.
     """
-    if not rules.may_manage_team(actor, organisation):
-        raise NotAllowed(gettext("Only editors of the team and the secretariat may do this."))
+    check_may_manage(actor, organisation)
     secret = secret or new_secret()
     email = email.strip()
     with transaction.atomic():
@@ -104,8 +103,7 @@ def withdraw(invitation: Invitation, *, actor: audit.Actor, at: dt.datetime) -> 
 
     Raises NotAllowed.
     """
-    if not rules.may_manage_team(actor, invitation.organisation):
-        raise NotAllowed(gettext("Only editors of the team and the secretariat may do this."))
+    check_may_manage(actor, invitation.organisation)
     with transaction.atomic():
         locked = Invitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
         if rules.invitation_state(locked, at) == InvitationState.OPEN:

@@ -19,6 +19,12 @@ from alliance.network.models import Membership, Organisation
 KIND = "team"
 
 
+def check_may_manage(actor: audit.Actor, organisation: Organisation) -> None:
+    """Raises NotAllowed for those who may not manage the team."""
+    if not rules.may_manage_team(actor, organisation):
+        raise NotAllowed(gettext("Only editors of the team and the secretariat may do this."))
+
+
 def give_membership(
     organisation: Organisation, *, user: User, role: str, actor: audit.Actor, at: dt.datetime
 ) -> Membership:
@@ -26,8 +32,7 @@ def give_membership(
 
     For those who may manage the team. Raises NotAllowed.
     """
-    if not rules.may_manage_team(actor, organisation):
-        raise NotAllowed(gettext("Only editors of the team and the secretariat may do this."))
+    check_may_manage(actor, organisation)
     with transaction.atomic():
         present = _locked_team(organisation, at).get(user.pk)
         if present is None:
@@ -71,8 +76,7 @@ def change_role(
     become a member by others than the secretariat; ValidationError for a role that is none.
     """
     organisation = membership.organisation
-    if not rules.may_manage_team(actor, organisation):
-        raise NotAllowed(gettext("Only editors of the team and the secretariat may do this."))
+    check_may_manage(actor, organisation)
     with transaction.atomic():
         present = _locked_team(organisation, at).get(membership.user_id)
         if present is None or present.pk != membership.pk:
@@ -109,8 +113,8 @@ def end_membership(membership: Membership, *, actor: audit.Actor, at: dt.datetim
     """
     organisation = membership.organisation
     is_own = actor.user is not None and actor.user.pk == membership.user_id
-    if not is_own and not rules.may_manage_team(actor, organisation):
-        raise NotAllowed(gettext("Only editors of the team and the secretariat may do this."))
+    if not is_own:
+        check_may_manage(actor, organisation)
     with transaction.atomic():
         present = _locked_team(organisation, at).get(membership.user_id)
         if present is None or present.pk != membership.pk:

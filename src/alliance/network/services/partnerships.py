@@ -20,7 +20,7 @@ from alliance.network.addresses import page_address
 from alliance.network.enums import AgreementState, Language, PartnershipSide, SubjectKind
 from alliance.network.localise import local_name
 from alliance.network.models import Organisation, Partnership, PartnershipStep
-from alliance.network.plain_texts import text_faults
+from alliance.network.plain_texts import choice_faults, text_faults
 
 KIND = "agreement"
 MOST_STEPS = 20
@@ -63,17 +63,13 @@ def default_steps() -> tuple[StepWords, ...]:
 
 def _terms_faults(aim: str, language: str, steps: Sequence[StepWords]) -> list[Fault]:
     faults = text_faults("aim", aim, required=True, longest=LONGEST_AIM)
-    if language not in Language.values:
-        allowed = ", ".join(Language.values)
-        faults.append(Fault("language", _("must be one of: %(allowed)s") % {"allowed": allowed}))
+    faults += choice_faults("language", language, Language.values)
     if len(steps) > MOST_STEPS:
         faults.append(Fault("steps", _("At most %(n)s steps.") % {"n": MOST_STEPS}))
     for place, step in enumerate(steps):
         where = f"steps[{place}]"
         faults += text_faults(f"{where}.title", step.title, required=True, longest=LONGEST_STEP)
-        if step.side not in PartnershipSide.values:
-            faults.append(Fault(f"{where}.side", _("must be one of: %(allowed)s") % {
-                "allowed": ", ".join(PartnershipSide.values)}))  # fmt: skip
+        faults += choice_faults(f"{where}.side", step.side, PartnershipSide.values)
     return faults
 
 
@@ -333,10 +329,8 @@ def end(
         side = _side(actor, current)
         _must_run(current)
         ends = set(AgreementState.values) - set(AgreementState.running())
-        if state not in ends:
-            allowed = ", ".join(sorted(ends))
-            faults.append(Fault("state", _("must be one of: %(allowed)s") % {"allowed": allowed}))
-        elif state == AgreementState.ADOPTED and current.state != AgreementState.AGREED:
+        faults += choice_faults("state", state, sorted(ends))
+        if state == AgreementState.ADOPTED and current.state != AgreementState.AGREED:
             faults.append(Fault("state", _("Both sides have to agree before it can be adopted.")))
         if faults:
             raise InvalidData(faults)

@@ -27,20 +27,14 @@ from alliance.network.models import (
     PeerReviewer,
     Recommendation,
 )
-from alliance.network.plain_texts import text_faults
+from alliance.network.plain_texts import choice_faults, text_faults
+from alliance.network.services.exchange import check_may_speak
 
 KIND = "peer review"
 LONGEST_TITLE, LONGEST_TEXT, LONGEST_FUNCTION, LONGEST_ADVICE = 160, 8_000, 120, 1_000
 MOST_RECOMMENDATIONS = 15
 #: So long before a follow-up is due its host is reminded.
 REMIND_BEFORE = dt.timedelta(days=14)
-
-
-def _language_faults(where: str, language: str) -> list[Fault]:
-    if language in Language.values:
-        return []
-    allowed = ", ".join(Language.values)
-    return [Fault(where, _("must be one of: %(allowed)s") % {"allowed": allowed})]
 
 
 def request_review(
@@ -57,14 +51,11 @@ def request_review(
 
     Raises InvalidData, NotAllowed.
     """
-    if not exchange_rules.may_speak_for(actor, host):
-        raise NotAllowed(_("Only editors of a city’s municipality speak for the city."))
+    check_may_speak(actor, host)
     faults = text_faults("title", title, required=True, longest=LONGEST_TITLE)
     faults += text_faults("question", question, required=True, longest=LONGEST_TEXT)
-    faults += _language_faults("language", language)
-    if topic and topic not in Topic.values:
-        allowed = ", ".join(Topic.values)
-        faults.append(Fault("topic", _("must be one of: %(allowed)s") % {"allowed": allowed}))
+    faults += choice_faults("language", language, Language.values)
+    faults += choice_faults("topic", topic, Topic.values) if topic else []
     if faults:
         raise InvalidData(faults)
     with transaction.atomic():
@@ -119,8 +110,7 @@ def join(
 ) -> PeerReviewer:
     """Take part as a reviewing city, once; the host is told. Raises InvalidData, NotAllowed."""
     faults = text_faults("function", function, longest=LONGEST_FUNCTION)
-    if not exchange_rules.may_speak_for(actor, organisation):
-        raise NotAllowed(_("Only editors of a city’s municipality speak for the city."))
+    check_may_speak(actor, organisation)
     with transaction.atomic():
         current = _locked(review)
         _must_be(current, PeerReviewState.REQUESTED, PeerReviewState.PLANNED)
@@ -151,8 +141,7 @@ def leave(
     review: PeerReview, organisation: Organisation, *, actor: audit.Actor, at: dt.datetime
 ) -> None:
     """Take part no more, as long as nothing is reported."""
-    if not exchange_rules.may_speak_for(actor, organisation):
-        raise NotAllowed(_("Only editors of a city’s municipality speak for the city."))
+    check_may_speak(actor, organisation)
     with transaction.atomic():
         current = _locked(review)
         _must_be(current, PeerReviewState.REQUESTED, PeerReviewState.PLANNED)
@@ -215,7 +204,7 @@ def write_report(
     Raises InvalidData, NotAllowed.
     """
     faults = text_faults("findings", findings, required=True, longest=LONGEST_TEXT)
-    faults += _language_faults("language", language)
+    faults += choice_faults("language", language, Language.values)
     given = [text.strip() for text in recommendations if text.strip()]
     for place, text in enumerate(given):
         faults += text_faults(f"recommendations[{place}]", text, longest=LONGEST_ADVICE)
@@ -276,7 +265,7 @@ def publish_follow_up(
     `months`, `result`, `language` or `progress[NUMBER]`, NotAllowed.
     """
     faults = text_faults("result", result, required=True, longest=LONGEST_TEXT)
-    faults += _language_faults("language", language)
+    faults += choice_faults("language", language, Language.values)
     with transaction.atomic():
         current = _locked(review)
         _must_host(actor, current)

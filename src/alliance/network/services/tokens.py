@@ -10,13 +10,13 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from alliance.core import audit
-from alliance.core.errors import Fault, InvalidData, NotAllowed
+from alliance.core.errors import Fault, InvalidData
 from alliance.core.ids import new_secret, secret_digest
 from alliance.core.text import markup_fault
-from alliance.network import rules
 from alliance.network.access import in_force
 from alliance.network.enums import Scope
 from alliance.network.models import ApiToken, Organisation
+from alliance.network.services.memberships import check_may_manage
 
 KIND = "api-token"
 #: Stands before each token, so that people and programs that look for leaked keys know it.
@@ -60,8 +60,7 @@ def make_token(
     NotAllowed; InvalidData naming `name`, `scopes` or `expires`, or `form` for one that was sent
     with other contents.
     """
-    if not rules.may_manage_team(actor, organisation):
-        raise NotAllowed(gettext("Only editors of the team and the secretariat may do this."))
+    check_may_manage(actor, organisation)
     secret = secret or new_token_secret()
     chosen = sorted(set(scopes))
     with transaction.atomic():
@@ -89,8 +88,7 @@ def make_token(
 
 def revoke_token(token: ApiToken, *, actor: audit.Actor, at: dt.datetime) -> None:
     """End a token at once and for good; once ended it stays ended. Raises NotAllowed."""
-    if not rules.may_manage_team(actor, token.organisation):
-        raise NotAllowed(gettext("Only editors of the team and the secretariat may do this."))
+    check_may_manage(actor, token.organisation)
     with transaction.atomic():
         if ApiToken.objects.filter(pk=token.pk, ended_at=None).update(ended_at=at):
             _note(token, "revoke", actor=actor, at=at)
