@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
-import tempfile
 from pathlib import Path
 
 from django.conf import settings
@@ -13,6 +12,7 @@ from django.utils import translation
 
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
+from alliance.core.files import write_whole
 from alliance.knowledge.models import CaseStudy
 from alliance.reports.selectors.cases import case_brief
 from alliance.reports.selectors.editions import KINDS, Edition, edition_of, record_for
@@ -62,15 +62,7 @@ def make(kind: str, public_id: str, language: str) -> Edition:
     if path_of(edition).exists():
         return edition
     edition, content = compose(None, kind, public_id, language)
-    folder().mkdir(parents=True, exist_ok=True)
-    descriptor, unfinished = tempfile.mkstemp(prefix=".", suffix=".part", dir=folder())
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-        os.replace(unfinished, path_of(edition))
-    except BaseException:
-        Path(unfinished).unlink(missing_ok=True)
-        raise
+    write_whole(path_of(edition), content)
     for earlier in folder().glob(f"{kind}.{public_id}.{language}.*.pdf"):
         if earlier != path_of(edition):
             earlier.unlink(missing_ok=True)

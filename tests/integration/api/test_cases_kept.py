@@ -9,7 +9,7 @@ import pytest
 
 from alliance.core.models import AuditEvent
 from alliance.knowledge.models import Attachment, Draft, Question
-from alliance.knowledge.services.attachments import path_of
+from alliance.knowledge.services.attachments import FILES
 from alliance.network.enums import Scope, WebhookEvent
 from tests.integration.api.callers import TABLE, Caller, Network, faults_of, table_of
 
@@ -138,7 +138,7 @@ def test_files_go_with_a_draft(writers: Network, token: Caller) -> None:
     assert writers.session("member").upload(own, b"x", "x.txt").status_code == 403
     other = f"drafts/{writers.draft(start_year=2020).public_id}/files/{added.data['id']}"
     assert token.delete(other).status_code == 404
-    kept = path_of(added.data["sha256"])
+    kept = FILES.path_of(added.data["sha256"])
     assert kept.exists() and Attachment.objects.get().removed_at is None
     removed = token.delete(f"{own}/{added.data['id']}")
     assert (removed.status_code, removed.content) == (204, b"")

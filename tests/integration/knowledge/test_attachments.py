@@ -44,7 +44,7 @@ def add(draft, editor, content=b"ort;v\nA;1", name="../data.csv") -> Attachment:
 def test_only_the_team_reads_a_file_of_a_draft(draft, editor, client):
     file = add(draft, editor)
     assert file.file_name == "data.csv"
-    assert attachments.path_of(file.sha256).stat().st_mode & 0o077 == 0
+    assert attachments.FILES.path_of(file.sha256).stat().st_mode & 0o077 == 0
     path = f"/sv/files/{file.public_id}"
     assert client.get(path).status_code == 404
     client.force_login(person("Olle Ek"))
@@ -98,7 +98,7 @@ def test_the_team_takes_a_file_from_the_published_case(
         assert client.post(address).status_code == 302
     assert client.post(address).status_code == 404
     assert client.get(f"/en/files/{file.public_id}").status_code == 404
-    assert not attachments.path_of(file.sha256).exists()
+    assert not attachments.FILES.path_of(file.sha256).exists()
     assert client.get(f"/api/v1/cases/{case.public_id}").json()["files"] == []
 
 
@@ -132,7 +132,7 @@ def test_the_same_file_twice_is_one_and_its_content_goes_with_the_last(
     assert add(draft, editor) == file
     with django_capture_on_commit_callbacks(execute=True):
         attachments.remove(file, actor=acting(editor), at=NOW)
-    assert not attachments.path_of(file.sha256).exists()
+    assert not attachments.FILES.path_of(file.sha256).exists()
 
 
 def test_no_more_than_twenty_files(draft, editor):

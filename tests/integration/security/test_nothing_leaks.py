@@ -18,7 +18,7 @@ from django.test import Client
 from alliance.accounts import adapters
 from alliance.config import env
 from alliance.knowledge.models import Attachment
-from alliance.knowledge.services.attachments import path_of
+from alliance.knowledge.services.attachments import FILES
 from alliance.network.views import invitations
 from tests.factories.people import PASSWORD
 from tests.integration.rights.ground import Ground
@@ -113,7 +113,7 @@ def test_every_act_of_somebody_who_signs_in_stays_out_of_the_log(
 
 def test_what_people_upload_is_readable_by_nobody_else(db: None, ground: Ground) -> None:
     attachment = Attachment.objects.get(public_id=ground.objects["files", "file_id"]())
-    path = path_of(attachment.sha256)
+    path = FILES.path_of(attachment.sha256)
     assert path.stat().st_mode & 0o777 == 0o600
     assert Path(settings.MEDIA_ROOT) in path.parents
     # Served by a view that asks for rights, and by nothing else.

@@ -8,8 +8,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import os
-import tempfile
 from contextlib import suppress
 from typing import Any
 
@@ -19,13 +17,14 @@ from django.utils.translation import gettext as _
 
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed
+from alliance.core.files import write_whole
 from alliance.core.tasks import enqueue_once
 from alliance.indicators import rules
 from alliance.indicators.enums import BatchKind, UploadState
 from alliance.indicators.importing.checking import Checked, check
 from alliance.indicators.importing.options import Options
 from alliance.indicators.importing.reading import check_size, read_file
-from alliance.indicators.importing.storage import folder, stored
+from alliance.indicators.importing.storage import stored
 from alliance.indicators.importing.taking import check_reason, look, take_over
 from alliance.indicators.models import FigureFile, PublisherReading
 from alliance.network.models import Organisation
@@ -67,10 +66,7 @@ def upload(
         options=options.as_json(),
         language=language,
     )
-    descriptor, path = tempfile.mkstemp(dir=folder())
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-    os.replace(path, stored(row.public_id))
+    write_whole(stored(row.public_id), content)
     row.save()
     if len(content) <= SMALL_BYTES:
         check_upload(row.public_id, at=at)
@@ -210,10 +206,7 @@ def _tell(public_id: str, step: str | None, done: int = 0, of: int = 0) -> None:
     if step is None:
         path.unlink(missing_ok=True)
         return
-    descriptor, name = tempfile.mkstemp(dir=folder())
-    with os.fdopen(descriptor, "w") as file:
-        json.dump({"step": step, "done": done, "of": of}, file)
-    os.replace(name, path)
+    write_whole(path, json.dumps({"step": step, "done": done, "of": of}).encode())
 
 
 def progress_of(public_id: str) -> dict[str, Any]:

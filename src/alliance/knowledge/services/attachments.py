@@ -3,48 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import os
 import re
-import tempfile
 from pathlib import Path
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed
+from alliance.core.files import ContentStore
 from alliance.knowledge import rules
 from alliance.knowledge.file_checks import check_file
 from alliance.knowledge.models import Attachment, Draft
 from alliance.knowledge.validation import plain_text_fault
 
 MOST_FILES = 20
-
-
-def path_of(sha256: str) -> Path:
-    """Where the content of that sum lies."""
-    return Path(settings.MEDIA_ROOT) / "attachments" / sha256[:2] / sha256
-
-
-def _store(content: bytes) -> str:
-    """Keep content under its SHA-256, whole or not at all, readable by this user alone."""
-    sha256 = hashlib.sha256(content).hexdigest()
-    path = path_of(sha256)
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor, name = tempfile.mkstemp(dir=path.parent)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(name, path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    return sha256
+FILES = ContentStore("attachments")
 
 
 def _safe_name(name: str, ending: str) -> str:
@@ -64,7 +38,7 @@ def attach(
     fault = plain_text_fault(title)
     if fault or len(title) > 200:
         raise InvalidData([Fault("title", fault or "is longer than 200 characters")])
-    sha256 = _store(checked.content)
+    sha256 = FILES.keep(checked.content)
     with transaction.atomic():
         current = (
             Draft.objects.select_for_update(of=("self",))
@@ -129,4 +103,4 @@ def remove(attachment: Attachment, *, actor: audit.Actor, at: dt.datetime) -> No
 def _forget(sha256: str) -> None:
     """Delete content that no attachment needs any more."""
     if not Attachment.objects.filter(sha256=sha256, removed_at=None).exists():
-        path_of(sha256).unlink(missing_ok=True)
+        FILES.forget(sha256)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import os
 import re
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed
+from alliance.core.files import write_whole
 from alliance.core.text import digest
 from alliance.knowledge import rules
 from alliance.knowledge.case_tables import TableCase, read_table
@@ -70,12 +69,7 @@ def stage(
     cases = _checked(content, name)
     known = _digests(organisation)
     sha256 = hashlib.sha256(content).hexdigest()
-    folder = _folder()
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor, path = tempfile.mkstemp(dir=folder)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-    os.replace(path, folder / sha256)
+    write_whole(_folder() / sha256, content)
     ticket = signing.dumps(
         {"sha256": sha256, "name": name[:120], "team": organisation.public_id}, salt=_SALT
     )

@@ -120,7 +120,7 @@ def file(request: HttpRequest, file_id: str) -> HttpResponse:
 
 
 def _download(attachment: Attachment) -> HttpResponse:
-    path = attachments.path_of(attachment.sha256)
+    path = attachments.FILES.path_of(attachment.sha256)
     if not path.is_file():
         raise NotFound("file", attachment.public_id)
     kind = attachment.media_type
