@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 
+from django.http import HttpResponse
 from django.test import Client
 
 
@@ -12,6 +13,11 @@ def page(client: Client, address: str, *, status: int = 200) -> str:
     """The page at `address`, which must answer with `status`."""
     response = client.get(address)
     assert response.status_code == status, address
+    return response.content.decode()
+
+
+def text_of(response: HttpResponse) -> str:
+    """What was answered, as text."""
     return response.content.decode()
 
 

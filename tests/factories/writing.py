@@ -14,6 +14,37 @@ from django.utils.datastructures import MultiValueDict
 from alliance.knowledge.forms.steps import FORMS
 from alliance.knowledge.models import Draft
 from alliance.knowledge.selectors.drafts_names import DraftNames
+from alliance.network.models import Organisation
+from tests.factories.pages import text_of
+from tests.factories.people import join, person
+
+
+class Writer(Client):
+    """A browser in which a new person has signed in, of a team or of none."""
+
+    def __init__(
+        self,
+        name: str,
+        organisation: Organisation | None = None,
+        role: str = "editor",
+        *roles: str,
+        language: str = "en",
+    ) -> None:
+        super().__init__()
+        self.user = person(name, *roles, language=language)
+        if organisation is not None:
+            join(self.user, organisation, role)
+        self.force_login(self.user)
+
+
+def content() -> dict[str, Any]:
+    """What stands in the only draft."""
+    return Draft.objects.get().content
+
+
+def text_in_draft() -> dict[str, Any]:
+    """The Swedish text of the only draft."""
+    return content()["texts"]["sv"]
 
 
 class _Forms(HTMLParser):
@@ -64,6 +95,11 @@ def fields_on(html: str, address: str) -> MultiValueDict[str, str]:
     parser = _Forms()
     parser.feed(html)
     return parser.forms[address]
+
+
+def opened(client: Client, address: str) -> dict[str, str]:
+    """The fields of a step, as they were when it was opened."""
+    return fields_on(text_of(client.get(address)), address).dict()
 
 
 def send(client: Client, address: str, go: str = "save", **typed: Any) -> Any:

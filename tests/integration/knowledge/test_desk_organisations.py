@@ -13,10 +13,9 @@ from alliance.knowledge.selectors.desk_organisations import OrganisationsFilter,
 from alliance.knowledge.services.desk import keep_organisation
 from alliance.network.models import City, Organisation
 from alliance.network.services import invite
-from tests.factories.knowledge import lay_ground
 from tests.factories.people import NOW, acting, join, person, team
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("secretary")]
 FORM = {
     "name": "Kiruna kommun",
     "name_fr": "Ville de Kiruna",
@@ -34,15 +33,6 @@ CITY = {
     "population": "22000",
     "population_year": "2024",
 }
-
-
-@pytest.fixture(autouse=True)
-def secretary(client: Client, monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setattr("alliance.core.clock.now", lambda: NOW)
-    lay_ground()
-    user = person("Sven Berg", "secretariat")
-    client.force_login(user)
-    return user
 
 
 def names(**wanted: str) -> list[str]:

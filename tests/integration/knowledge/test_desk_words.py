@@ -14,10 +14,10 @@ from alliance.knowledge.selectors.desk_words import words_list
 from alliance.knowledge.services import drafts, save_measure, save_unit
 from alliance.knowledge.services.vocabulary import keep_measure, keep_unit
 from tests.factories.drafts import document
-from tests.factories.knowledge import effect, lay_ground, make_case
+from tests.factories.knowledge import effect, make_case
 from tests.factories.people import NOW, acting, join, person, team
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("secretary")]
 MEASURE = {"name": "noise level", "name_fr": "niveau de bruit", "name_sv": "bullernivå"}
 UNIT = {
     "name": "kilowatt-hours per square metre",
@@ -26,15 +26,6 @@ UNIT = {
     "symbol": "kWh/m²",
     "is_change": "on",
 }
-
-
-@pytest.fixture(autouse=True)
-def secretary(client: Client, monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setattr("alliance.core.clock.now", lambda: NOW)
-    lay_ground()
-    user = person("Sven Berg", "secretariat")
-    client.force_login(user)
-    return user
 
 
 def test_a_missing_measure_and_unit_are_added_and_a_writer_uses_them(client: Client) -> None:

@@ -9,7 +9,6 @@ from django.core import mail
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from alliance.core import clock
 from alliance.core.errors import InvalidData, NotAllowed
 from alliance.core.models import AuditEvent
 from alliance.core.throttle import Throttled
@@ -19,15 +18,9 @@ from alliance.knowledge.services import questions
 from tests.factories.knowledge import make_case
 from tests.factories.pages import page, told
 from tests.factories.people import acting, join, person, team
-from tests.factories.reviews import LATER, lay_review, published
+from tests.factories.reviews import LATER, published
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def by(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(clock, "now", lambda: LATER)
-    return lay_review()
 
 
 @pytest.fixture

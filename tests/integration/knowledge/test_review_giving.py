@@ -7,7 +7,6 @@ import re
 
 import pytest
 
-from alliance.core import clock
 from alliance.core.audit import COMMAND_LINE
 from alliance.core.errors import NotAllowed
 from alliance.core.models import AuditEvent
@@ -25,17 +24,10 @@ from tests.factories.reviews import (
     ask_for_changes,
     hand_in_again,
     handed_in,
-    lay_review,
     published,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def by(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(clock, "now", lambda: LATER)
-    return lay_review()
 
 
 def test_two_people_take_approve_and_publish_through_the_pages(by):

@@ -6,7 +6,6 @@ import re
 
 import pytest
 
-from alliance.core import clock
 from alliance.core.errors import InvalidData
 from alliance.core.models import AuditEvent
 from alliance.knowledge.models import Review, ReviewComment
@@ -24,17 +23,10 @@ from tests.factories.reviews import (
     ask_for_changes,
     hand_in_again,
     handed_in,
-    lay_review,
     published,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def by(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(clock, "now", lambda: LATER)
-    return lay_review()
 
 
 def test_the_draft_is_read_field_by_field_with_what_is_missing(by):

@@ -7,7 +7,6 @@ import datetime as dt
 import pytest
 from django.test import Client
 
-from alliance.core import clock
 from alliance.knowledge.models import Draft, Review
 from alliance.knowledge.selectors.reviews_queue import QueueFilter, queue_of
 from alliance.knowledge.services import reviews
@@ -15,16 +14,10 @@ from alliance.network.models import Organisation
 from tests.factories.drafts import document
 from tests.factories.pages import page, told
 from tests.factories.people import NOW, acting, join, person, team
-from tests.factories.reviews import LATER, approve, handed_in, lay_review
+from tests.factories.reviews import LATER, approve, handed_in
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/en/review/"
-
-
-@pytest.fixture
-def by(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(clock, "now", lambda: LATER)
-    return lay_review()
 
 
 def browser(actor) -> Client:

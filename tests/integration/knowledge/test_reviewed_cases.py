@@ -6,7 +6,6 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from alliance.core import clock
 from alliance.knowledge.models import Review
 from alliance.knowledge.own_data import forget
 from alliance.knowledge.services import drafts, reviews
@@ -19,17 +18,10 @@ from tests.factories.reviews import (
     approve,
     ask_for_changes,
     handed_in,
-    lay_review,
     published,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def by(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(clock, "now", lambda: LATER)
-    return lay_review()
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from alliance.core import clock
 from alliance.core.errors import Gone, InvalidData
 from alliance.core.models import AuditEvent
 from alliance.knowledge.enums import CaseStatus
@@ -18,16 +17,10 @@ from alliance.knowledge.services import withdrawals
 from tests.factories.knowledge import make_case
 from tests.factories.pages import page, told
 from tests.factories.people import NOW, acting, join, person, team
-from tests.factories.reviews import LATER, lay_review, published
+from tests.factories.reviews import LATER, published
 
 pytestmark = pytest.mark.django_db
 REASON = "Siffrorna gällde en annan gata."
-
-
-@pytest.fixture
-def by(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(clock, "now", lambda: LATER)
-    return lay_review()
 
 
 @pytest.fixture

@@ -13,10 +13,9 @@ from alliance.knowledge.enums import DraftState
 from alliance.knowledge.forms.steps import STEPS
 from alliance.knowledge.models import Draft, DraftRevision
 from alliance.knowledge.services import drafts
-from tests.factories.drafts import document
-from tests.factories.knowledge import lay_ground
-from tests.factories.people import NOW, acting, join, person, team
-from tests.factories.writing import fields_on, page_of, send
+from tests.factories.pages import text_of
+from tests.factories.people import NOW, acting, team
+from tests.factories.writing import Writer, fields_on, opened, page_of, send, text_in_draft
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + dt.timedelta(days=1)
@@ -24,49 +23,8 @@ ACTS = ("submit", "take-back", "drop", "reopen", "rebase", "merge", "remarks/1/r
 
 
 @pytest.fixture
-def umea():
-    lay_ground()
-    return team("umea")
-
-
-def signed_in(name: str, organisation=None, role: str = "editor", *roles: str) -> Client:
-    user = person(name, *roles)
-    if organisation is not None:
-        join(user, organisation, role)
-    client = Client()
-    client.force_login(user)
-    client.user = user  # type: ignore[attr-defined]
-    return client
-
-
-@pytest.fixture
-def elin(umea):
-    return signed_in("Elin Berg", umea)
-
-
-@pytest.fixture
 def anna(umea):
-    return signed_in("Anna Ek", umea)
-
-
-@pytest.fixture
-def draft(umea, elin):
-    return drafts.start_draft(
-        umea, language="sv", actor=acting(elin.user), at=NOW, content=document()
-    )
-
-
-def text_of(response) -> str:
-    return response.content.decode()
-
-
-def text_in_draft() -> dict:
-    return Draft.objects.get().content["texts"]["sv"]
-
-
-def opened(client: Client, address: str) -> dict:
-    """The fields of a step, as they were when it was opened."""
-    return fields_on(text_of(client.get(address)), address).dict()
+    return Writer("Anna Ek", umea)
 
 
 # -- two writers --------------------------------------------------------------------------------
@@ -200,9 +158,9 @@ def test_visitors_are_sent_to_sign_in_and_come_back(draft):
 
 
 def test_a_draft_is_hidden_from_other_teams_and_from_reviewers_until_it_is_handed_in(umea, draft):
-    other = signed_in("Lena Alm", team("lund"))
-    citizen = signed_in("Olle Ek")
-    reviewer = signed_in("Rosa Petit", None, "", "reviewer")
+    other = Writer("Lena Alm", team("lund"))
+    citizen = Writer("Olle Ek")
+    reviewer = Writer("Rosa Petit", None, "", "reviewer")
     tails = ["", "history/", "preview/", *(f"{step}/" for step in STEPS)]
     for client in (other, citizen, reviewer):
         for tail in tails:
@@ -216,7 +174,7 @@ def test_a_draft_is_hidden_from_other_teams_and_from_reviewers_until_it_is_hande
 
 
 def test_a_member_reads_the_drafts_of_her_team_and_changes_none(umea, draft):
-    member = signed_in("Mia Lo", umea, "member")
+    member = Writer("Mia Lo", umea, "member")
     page = text_of(member.get("/en/write/"))
     assert "Vägavgift på prov" in page
     # It says whom to ask.
@@ -232,7 +190,7 @@ def test_a_member_reads_the_drafts_of_her_team_and_changes_none(umea, draft):
 
 
 def test_who_belongs_to_no_team_is_told_how_to_become_an_editor(umea):
-    page = text_of(signed_in("Olle Ek").get("/en/write/"))
+    page = text_of(Writer("Olle Ek").get("/en/write/"))
     assert "You are not an editor yet" in page
     assert "can invite you" in page
 

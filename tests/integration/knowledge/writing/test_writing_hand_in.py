@@ -3,63 +3,29 @@
 from __future__ import annotations
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from alliance.knowledge.enums import DraftState
 from alliance.knowledge.models import Draft
 from alliance.knowledge.services import drafts, reviews
 from tests.factories.drafts import document
-from tests.factories.knowledge import lay_ground
-from tests.factories.people import NOW, acting, join, person, team
-from tests.factories.writing import fields_on, page_of, send
+from tests.factories.pages import text_of
+from tests.factories.people import NOW, acting, person
+from tests.factories.writing import content, fields_on, page_of, send
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 15
 
 
-@pytest.fixture
-def umea():
-    lay_ground()
-    return team("umea")
-
-
-@pytest.fixture
-def elin(umea):
-    user = person("Elin Berg", language="sv")
-    join(user, umea)
-    return user
-
-
-@pytest.fixture
-def client(elin):
-    signed_in = Client()
-    signed_in.force_login(elin)
-    return signed_in
-
-
-@pytest.fixture
-def draft(umea, elin):
-    return drafts.start_draft(umea, language="sv", actor=acting(elin), at=NOW, content=document())
-
-
-def content() -> dict:
-    return Draft.objects.get().content
-
-
-def text_of(response) -> str:
-    return response.content.decode()
-
-
-def test_everything_in_the_way_is_told_with_a_link_to_its_field(client, umea, elin):
+def test_everything_in_the_way_is_told_with_a_link_to_its_field(elin, umea):
     empty = drafts.start_draft(
         *(umea,),
         language="sv",
-        actor=acting(elin),
+        actor=acting(elin.user),
         at=NOW,
         content={"effects": [{"measure": "turnout", "low": 2.0}]},
     )
-    page = text_of(client.get(page_of(empty, "check", "en")))
+    page = text_of(elin.get(page_of(empty, "check", "en")))
     for step, anchor in (
         ("place", "id_solution"),
         ("place", "id_city"),
@@ -73,70 +39,70 @@ def test_everything_in_the_way_is_told_with_a_link_to_its_field(client, umea, el
     assert 'lang="en"' not in page.split("<main")[1].split("</main")[0]
 
 
-def test_a_whole_draft_is_handed_in_once_however_often_it_is_sent(client, draft):
+def test_a_whole_draft_is_handed_in_once_however_often_it_is_sent(elin, draft):
     address = page_of(draft, "check")
-    assert "Nothing is in the way" in text_of(client.get(page_of(draft, "check", "en")))
+    assert "Nothing is in the way" in text_of(elin.get(page_of(draft, "check", "en")))
     submit = reverse("knowledge:draft-submit", args=[draft.public_id])
-    fields = fields_on(text_of(client.get(address)), submit)
+    fields = fields_on(text_of(elin.get(address)), submit)
     for _ in range(2):
-        assert client.post(submit, fields.dict()).url == page_of(draft)
+        assert elin.post(submit, fields.dict()).url == page_of(draft)
     found = Draft.objects.get()
     assert (found.state, found.submission) == (DraftState.IN_REVIEW, 1)
-    assert client.get(page_of(draft, "place")).status_code == 403
-    assert "in review" in text_of(client.get(page_of(draft, language="en")))
+    assert elin.get(page_of(draft, "place")).status_code == 403
+    assert "in review" in text_of(elin.get(page_of(draft, language="en")))
 
 
-def test_a_draft_with_gaps_is_not_handed_in(client, umea, elin):
-    empty = drafts.start_draft(umea, language="sv", actor=acting(elin), at=NOW)
+def test_a_draft_with_gaps_is_not_handed_in(elin, umea):
+    empty = drafts.start_draft(umea, language="sv", actor=acting(elin.user), at=NOW)
     submit = reverse("knowledge:draft-submit", args=[empty.public_id])
-    answer = client.post(submit, {"revision": "1"}, follow=True)
+    answer = elin.post(submit, {"revision": "1"}, follow=True)
     assert "is missing" in text_of(answer) or "in the way" in text_of(answer)
     assert Draft.objects.get().state == DraftState.WRITING
 
 
-def test_a_draft_somebody_saved_meanwhile_is_not_handed_in_unseen(client, draft):
+def test_a_draft_somebody_saved_meanwhile_is_not_handed_in_unseen(elin, draft):
     submit = reverse("knowledge:draft-submit", args=[draft.public_id])
-    send(client, page_of(draft, "story"), title="Ny titel")
-    assert client.post(submit, {"revision": "1"}).url == page_of(draft, "check")
+    send(elin, page_of(draft, "story"), title="Ny titel")
+    assert elin.post(submit, {"revision": "1"}).url == page_of(draft, "check")
     assert Draft.objects.get().state == DraftState.WRITING
 
 
-def test_a_masked_city_that_a_text_names_is_told_at_that_text(client, umea, elin):
+def test_a_masked_city_that_a_text_names_is_told_at_that_text(elin, umea):
     texts = {"sv": {"title": "Avgift i Umeå", "summary": "Det blev inget."}}
     draft = drafts.start_draft(
         *(umea,),
         language="sv",
-        actor=acting(elin),
+        actor=acting(elin.user),
         at=NOW,
         content=document(is_masked=True, texts=texts),
     )
-    page = text_of(client.get(page_of(draft, "story", "en")))
+    page = text_of(elin.get(page_of(draft, "story", "en")))
     assert "The text names “Umeå”, which is to be hidden." in page
-    preview = text_of(client.get(f"/en/write/{draft.public_id}/preview/"))
+    preview = text_of(elin.get(f"/en/write/{draft.public_id}/preview/"))
     shown = preview.split("<main")[1].split("</main")[0].replace("Avgift i Umeå", "")
     assert "Ume" not in shown and "slutrapport" not in shown
     assert "City not disclosed" in shown
 
 
-def test_remarks_stand_beside_their_fields_and_are_dealt_with_where_they_stand(client, draft, elin):
-    drafts.submit_draft(draft, expected_revision=1, actor=acting(elin), at=NOW)
+def test_remarks_stand_beside_their_fields_and_are_dealt_with_where_they_stand(elin, draft):
+    drafts.submit_draft(draft, expected_revision=1, actor=acting(elin.user), at=NOW)
     rosa = acting(person("Rosa Petit", "reviewer"))
     fresh = Draft.objects.get()
     remark = reviews.remark(
         fresh, field="texts.sv.summary", text="By how much?", actor=rosa, at=NOW
     )
     whole = reviews.remark(fresh, field="", text="Short and clear.", actor=rosa, at=NOW)
-    drafts.take_back_draft(fresh, actor=acting(elin), at=NOW)
-    page = text_of(client.get(page_of(draft, "story", "en")))
+    drafts.take_back_draft(fresh, actor=acting(elin.user), at=NOW)
+    page = text_of(elin.get(page_of(draft, "story", "en")))
     assert 'id="id_summary_remarks"' in page and "By how much?" in page
     assert "Short and clear." not in page
-    send(client, page_of(draft, "story"), f"resolve-{remark.pk}", problem="Köer varje morgon.")
+    send(elin, page_of(draft, "story"), f"resolve-{remark.pk}", problem="Köer varje morgon.")
     remark.refresh_from_db()
     assert remark.resolved_by_name == "Elin Berg"
     # What was typed beside it is saved on the way.
     assert content()["texts"]["sv"]["problem"] == "Köer varje morgon."
-    page = text_of(client.get(page_of(draft, language="en")))
+    page = text_of(elin.get(page_of(draft, language="en")))
     assert "Short and clear." in page and "dealt with by Elin Berg" in page
-    client.post(reverse("knowledge:draft-remark-resolve", args=[draft.public_id, whole.pk]))
+    elin.post(reverse("knowledge:draft-remark-resolve", args=[draft.public_id, whole.pk]))
     whole.refresh_from_db()
     assert whole.resolved_at is not None

@@ -3,61 +3,28 @@
 from __future__ import annotations
 
 import pytest
-from django.test import Client
 
 from alliance.knowledge.forms.steps import FORMS, STEPS
 from alliance.knowledge.models import Draft, SourceCheck
 from alliance.knowledge.services import drafts
 from tests.factories.drafts import document
-from tests.factories.knowledge import lay_ground, make_case
-from tests.factories.people import NOW, acting, join, person, team
-from tests.factories.writing import fields_on, page_of, send
+from tests.factories.knowledge import make_case
+from tests.factories.pages import text_of
+from tests.factories.people import NOW, acting, team
+from tests.factories.writing import content, fields_on, page_of, send
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 15
 
 
-@pytest.fixture
-def umea():
-    lay_ground()
-    return team("umea")
-
-
-@pytest.fixture
-def elin(umea):
-    user = person("Elin Berg", language="sv")
-    join(user, umea)
-    return user
-
-
-@pytest.fixture
-def client(elin):
-    signed_in = Client()
-    signed_in.force_login(elin)
-    return signed_in
-
-
-@pytest.fixture
-def draft(umea, elin):
-    return drafts.start_draft(umea, language="sv", actor=acting(elin), at=NOW, content=document())
-
-
-def content() -> dict:
-    return Draft.objects.get().content
-
-
-def text_of(response) -> str:
-    return response.content.decode()
-
-
 # -- starting -----------------------------------------------------------------------------------
 
 
-def test_a_case_is_started_with_its_team_city_and_outcome(client, umea):
-    page = client.get("/en/write/new")
+def test_a_case_is_started_with_its_team_city_and_outcome(elin, umea):
+    page = elin.get("/en/write/new")
     # The answers begin with the failure.
     assert text_of(page).index("It did not work") < text_of(page).index("It worked in part")
-    answer = send(client, "/en/write/new", outcome="did-not-work", language="sv")
+    answer = send(elin, "/en/write/new", outcome="did-not-work", language="sv")
     started = Draft.objects.get()
     assert answer.url == page_of(started, "place")
     assert (started.organisation, started.language) == (umea, "sv")
@@ -67,28 +34,28 @@ def test_a_case_is_started_with_its_team_city_and_outcome(client, umea):
     assert started.content["actors"] == ["municipality"]
 
 
-def test_a_form_that_is_sent_twice_starts_one_draft(client):
+def test_a_form_that_is_sent_twice_starts_one_draft(elin):
     sent = {"outcome": "mixed", "language": "sv", "team": "umea-municipality"}
-    first, second = (client.post("/sv/write/new", sent) for _ in range(2))
+    first, second = (elin.post("/sv/write/new", sent) for _ in range(2))
     assert first.url == second.url
     assert Draft.objects.count() == 1
     # Another case than the untouched one is another draft.
-    client.post("/sv/write/new", {**sent, "outcome": "worked"})
+    elin.post("/sv/write/new", {**sent, "outcome": "worked"})
     assert Draft.objects.count() == 2
 
 
-def test_a_start_without_an_answer_names_the_field(client):
-    answer = client.post("/en/write/new", {"language": "sv", "team": "umea-municipality"})
+def test_a_start_without_an_answer_names_the_field(elin):
+    answer = elin.post("/en/write/new", {"language": "sv", "team": "umea-municipality"})
     assert answer.status_code == 200
     assert "What happened: Choose one" in text_of(answer)
     assert not Draft.objects.exists()
 
 
-def test_an_adaptation_takes_over_the_solution_and_where_it_came_from(client):
+def test_an_adaptation_takes_over_the_solution_and_where_it_came_from(elin):
     make_case("Lund")
-    answer = client.get("/en/write/new?adapted_from=lund")
+    answer = elin.get("/en/write/new?adapted_from=lund")
     assert "Pricing the roads" in text_of(answer)
-    send(client, "/en/write/new?adapted_from=lund", outcome="worked", language="sv")
+    send(elin, "/en/write/new?adapted_from=lund", outcome="worked", language="sv")
     found = content()
     assert found["adapted_from"] == "lund"
     assert found["solution"] == "road-pricing"
@@ -99,9 +66,9 @@ def test_an_adaptation_takes_over_the_solution_and_where_it_came_from(client):
     assert found["place"]["city"] == "umea"
 
 
-def test_a_case_that_is_not_there_starts_nothing(client):
-    assert client.get("/en/write/new?adapted_from=nowhere").status_code == 200
-    answer = client.post(
+def test_a_case_that_is_not_there_starts_nothing(elin):
+    assert elin.get("/en/write/new?adapted_from=nowhere").status_code == 200
+    answer = elin.post(
         "/en/write/new",
         {"outcome": "worked", "language": "sv", "team": "umea-municipality", "adapted_from": "'"},
     )
@@ -109,9 +76,9 @@ def test_a_case_that_is_not_there_starts_nothing(client):
     assert content()["adapted_from"] is None
 
 
-def test_nobody_starts_a_case_for_another_team(client):
+def test_nobody_starts_a_case_for_another_team(elin):
     team("lund")
-    answer = client.post(
+    answer = elin.post(
         "/en/write/new", {"outcome": "worked", "language": "sv", "team": "lund-municipality"}
     )
     assert answer.status_code == 200
@@ -122,31 +89,31 @@ def test_nobody_starts_a_case_for_another_team(client):
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_a_step_that_is_opened_and_saved_unchanged_changes_nothing(client, draft, step):
-    assert client.get(page_of(draft, step)).status_code == 200
+def test_a_step_that_is_opened_and_saved_unchanged_changes_nothing(elin, draft, step):
+    assert elin.get(page_of(draft, step)).status_code == 200
     if step != "check":
-        answer = send(client, page_of(draft, step))
+        answer = send(elin, page_of(draft, step))
         assert answer.status_code == 302, text_of(answer)
     assert (content(), Draft.objects.get().revision) == (draft.content, 1)
 
 
 @pytest.mark.parametrize("step", FORMS)
-def test_an_empty_step_is_saved(client, umea, elin, step):
-    empty = drafts.start_draft(umea, language="sv", actor=acting(elin), at=NOW)
-    answer = send(client, page_of(empty, step), "next")
+def test_an_empty_step_is_saved(elin, umea, step):
+    empty = drafts.start_draft(umea, language="sv", actor=acting(elin.user), at=NOW)
+    answer = send(elin, page_of(empty, step), "next")
     assert answer.status_code == 302
     assert answer.url == page_of(empty, list(STEPS)[list(STEPS).index(step) + 1])
 
 
-def test_there_are_no_other_steps(client, draft):
-    assert client.get(page_of(draft, "place").replace("/place/", "/nowhere/")).status_code == 404
+def test_there_are_no_other_steps(elin, draft):
+    assert elin.get(page_of(draft, "place").replace("/place/", "/nowhere/")).status_code == 404
 
 
-def test_what_was_typed_in_every_step_is_in_the_draft(client, umea, elin):
-    empty = drafts.start_draft(umea, language="sv", actor=acting(elin), at=NOW)
+def test_what_was_typed_in_every_step_is_in_the_draft(elin, umea):
+    empty = drafts.start_draft(umea, language="sv", actor=acting(elin.user), at=NOW)
     make_case("Lund")
     send(
-        *(client, page_of(empty, "place", "sv"), "next"),
+        *(elin, page_of(empty, "place", "sv"), "next"),
         solution="road-pricing",
         city="umeå",
         place_name="Gamla stan",
@@ -155,18 +122,18 @@ def test_what_was_typed_in_every_step_is_in_the_draft(client, umea, elin):
         is_masked="on",
     )
     send(
-        *(client, page_of(empty, "story", "sv"), "next"),
+        *(elin, page_of(empty, "story", "sv"), "next"),
         title="Vägavgift på prov",
         summary="Det blev inget.\r\n\r\nTrafiken minskade inte.",
         what_did_not="Bilarna valde gatan bredvid.",
     )
     send(
-        *(client, page_of(empty, "outcome", "sv"), "next"),
+        *(elin, page_of(empty, "outcome", "sv"), "next"),
         outcome="did-not-work",
         reasons=["no-effect", "rebound"],
     )
     send(
-        *(client, page_of(empty, "results", "sv"), "next"),
+        *(elin, page_of(empty, "results", "sv"), "next"),
         effects__0__measure="Trafikvolym",
         effects__0__unit="procentuell förändring",
         effects__0__value="−1 234,5",
@@ -178,7 +145,7 @@ def test_what_was_typed_in_every_step_is_in_the_draft(client, umea, elin):
         effects__0__qualifier="under rusningen",
     )
     send(
-        *(client, page_of(empty, "cost", "sv"), "next"),
+        *(elin, page_of(empty, "cost", "sv"), "next"),
         amount="2 000 000,50",
         currency="SEK",
         price_year="2021",
@@ -187,14 +154,14 @@ def test_what_was_typed_in_every_step_is_in_the_draft(client, umea, elin):
         equity_notes="Pendlarna betalade.",
     )
     send(
-        *(client, page_of(empty, "sources", "sv"), "next"),
+        *(elin, page_of(empty, "sources", "sv"), "next"),
         sources__0__title="Slutrapport",
         sources__0__url="https://example.org/slutrapport",
         sources__0__kind="city",
         sources__0__independent="no",
     )
     send(
-        *(client, page_of(empty, "classification", "sv"), "next"),
+        *(elin, page_of(empty, "classification", "sv"), "next"),
         topics=["equity"],
         themes=["mobility", "air-quality"],
         actors=["municipality"],
@@ -224,11 +191,11 @@ def test_what_was_typed_in_every_step_is_in_the_draft(client, umea, elin):
     assert found["adapted_from"] == "lund"
 
 
-def test_a_solution_that_is_not_in_the_list_is_described(client, draft):
-    answer = send(client, page_of(draft, "place"), new_name="Sparkcykelparkering", new_kind="tool")
+def test_a_solution_that_is_not_in_the_list_is_described(elin, draft):
+    answer = send(elin, page_of(draft, "place"), new_name="Sparkcykelparkering", new_kind="tool")
     assert "not both" in text_of(answer)
     send(
-        *(client, page_of(draft, "place")),
+        *(elin, page_of(draft, "place")),
         solution="",
         kind="",
         new_name="Sparkcykelparkering",
@@ -238,9 +205,9 @@ def test_a_solution_that_is_not_in_the_list_is_described(client, draft):
     assert (content()["solution"], content()["kind"]) == ("", "tool")
 
 
-def test_a_wrong_cell_is_named_by_row_and_field_and_everything_typed_stays(client, draft):
+def test_a_wrong_cell_is_named_by_row_and_field_and_everything_typed_stays(elin, draft):
     answer = send(
-        *(client, page_of(draft, "results", "en")),
+        *(elin, page_of(draft, "results", "en")),
         effects__0__measure="traffic volume",
         effects__0__value="about ten",
         effects__0__unit="%",
@@ -259,15 +226,15 @@ def test_a_wrong_cell_is_named_by_row_and_field_and_everything_typed_stays(clien
     assert Draft.objects.get().revision == 1
 
 
-def test_a_number_that_can_be_read_in_two_ways_is_asked_back(client, draft):
-    answer = send(client, page_of(draft, "cost", "sv"), amount="1.234")
+def test_a_number_that_can_be_read_in_two_ways_is_asked_back(elin, draft):
+    answer = send(elin, page_of(draft, "cost", "sv"), amount="1.234")
     assert "1234" in text_of(answer) and "1,234" in text_of(answer)
     assert content()["cost"] is None
 
 
 @pytest.mark.parametrize("text", ["<b>fet</b>", "<script>x</script>", "\u202eomvänt"])
-def test_markup_is_refused_beside_its_field_and_stays_in_the_form(client, draft, text):
-    answer = send(client, page_of(draft, "story", "en"), problem=text)
+def test_markup_is_refused_beside_its_field_and_stays_in_the_form(elin, draft, text):
+    answer = send(elin, page_of(draft, "story", "en"), problem=text)
     page = text_of(answer)
     assert "The problem: The text holds" in page
     assert "<b>fet" not in page and "<script>x" not in page
@@ -275,48 +242,48 @@ def test_markup_is_refused_beside_its_field_and_stays_in_the_form(client, draft,
     assert Draft.objects.get().revision == 1
 
 
-def test_rows_are_added_and_taken_away_by_buttons_and_saved_on_the_way(client, draft):
+def test_rows_are_added_and_taken_away_by_buttons_and_saved_on_the_way(elin, draft):
     one = {"sources__0__title": "Slutrapport", "sources__0__url": "https://example.org/a"}
-    answer = send(client, page_of(draft, "sources"), "add", **one)
+    answer = send(elin, page_of(draft, "sources"), "add", **one)
     assert answer.url == f"{page_of(draft, 'sources')}?rows=1#id_sources-1-title"
-    page = text_of(client.get(answer.url))
+    page = text_of(elin.get(answer.url))
     assert 'id="id_sources-1-title"' in page and 'id="id_sources-2-title"' not in page
     send(
-        *(client, answer.url.split("#")[0], "save"),
+        *(elin, answer.url.split("#")[0], "save"),
         sources__1__title="Artikel",
         sources__1__url="https://example.org/b",
     )
     assert [one["title"] for one in content()["sources"]] == ["Slutrapport", "Artikel"]
-    send(client, page_of(draft, "sources"), "remove-sources-0")
+    send(elin, page_of(draft, "sources"), "remove-sources-0")
     assert [one["title"] for one in content()["sources"]] == ["Artikel"]
 
 
-def test_a_row_with_a_wrong_cell_can_be_taken_away(client, umea, elin):
+def test_a_row_with_a_wrong_cell_can_be_taken_away(elin, umea):
     effects = [{"measure": "turnout"}, {"measure": "traffic volume", "value": 3.0}]
     draft = drafts.start_draft(
-        *(umea,), language="sv", actor=acting(elin), at=NOW, content=document(effects=effects)
+        *(umea,), language="sv", actor=acting(elin.user), at=NOW, content=document(effects=effects)
     )
-    send(client, page_of(draft, "results"), "remove-effects-0", effects__0__value="much")
+    send(elin, page_of(draft, "results"), "remove-effects-0", effects__0__value="much")
     assert [one["measure"] for one in content()["effects"]] == ["traffic volume"]
 
 
-def test_a_row_is_added_to_a_form_that_is_refused(client, draft):
-    answer = send(client, page_of(draft, "results"), "add", effects__0__value="much")
+def test_a_row_is_added_to_a_form_that_is_refused(elin, draft):
+    answer = send(elin, page_of(draft, "results"), "add", effects__0__value="much")
     page = text_of(answer)
     assert fields_on(page, page_of(draft, "results"))["effects-0-value"] == "much"
     assert 'id="id_effects-1-measure"' in page
 
 
-def test_an_untouched_row_is_left_out(client, draft):
-    send(client, page_of(draft, "sources"), "remove-sources-0")
-    send(client, page_of(draft, "sources"), "next")
+def test_an_untouched_row_is_left_out(elin, draft):
+    send(elin, page_of(draft, "sources"), "remove-sources-0")
+    send(elin, page_of(draft, "sources"), "next")
     assert content()["sources"] == []
 
 
-def test_what_breaks_a_rule_is_saved_and_told_beside_its_field(client, draft):
-    answer = send(client, page_of(draft, "place", "en"), "next", start_year="2023")
+def test_what_breaks_a_rule_is_saved_and_told_beside_its_field(elin, draft):
+    answer = send(elin, page_of(draft, "place", "en"), "next", start_year="2023")
     assert answer.url == f"{page_of(draft, 'place')}?held=1"
-    page = text_of(client.get(answer.url))
+    page = text_of(elin.get(answer.url))
     assert "It ends in 2022, before it starts in 2023." in page
     assert 'id="id_end_year_faults"' in page
     assert "id_end_year_faults" in page.split('name="end_year"')[1].split(">")[0]
@@ -324,19 +291,19 @@ def test_what_breaks_a_rule_is_saved_and_told_beside_its_field(client, draft):
     assert content()["start_year"] == 2023
 
 
-def test_what_is_missing_is_told_at_its_field_only_when_asked_for(client, umea, elin):
-    empty = drafts.start_draft(umea, language="sv", actor=acting(elin), at=NOW)
-    assert "This is missing" not in text_of(client.get(page_of(empty, "place", "en")))
-    page = text_of(client.get(f"{page_of(empty, 'place', 'en')}?check=1"))
+def test_what_is_missing_is_told_at_its_field_only_when_asked_for(elin, umea):
+    empty = drafts.start_draft(umea, language="sv", actor=acting(elin.user), at=NOW)
+    assert "This is missing" not in text_of(elin.get(page_of(empty, "place", "en")))
+    page = text_of(elin.get(f"{page_of(empty, 'place', 'en')}?check=1"))
     assert 'id="id_city_faults"' in page
 
 
-def test_prompts_fit_the_outcome(client, umea, elin):
+def test_prompts_fit_the_outcome(elin, umea):
     def page(outcome):
         draft = drafts.start_draft(
-            *(umea,), language="sv", actor=acting(elin), at=NOW, content={"outcome": outcome}
+            *(umea,), language="sv", actor=acting(elin.user), at=NOW, content={"outcome": outcome}
         )
-        return text_of(client.get(page_of(draft, "story", "en")))
+        return text_of(elin.get(page_of(draft, "story", "en")))
 
     failed, worked = page("did-not-work"), page("worked")
     assert "This is what others come for" in failed
@@ -346,23 +313,23 @@ def test_prompts_fit_the_outcome(client, umea, elin):
     assert worked.index('id="id_what_worked"') < worked.index('id="id_what_did_not"')
 
 
-def test_texts_are_marked_with_the_language_of_the_case(client, draft):
-    page = text_of(client.get(page_of(draft, "story", "en")))
+def test_texts_are_marked_with_the_language_of_the_case(elin, draft):
+    page = text_of(elin.get(page_of(draft, "story", "en")))
     assert 'lang="sv"' in page.split('name="summary"')[1].split(">")[0]
     assert "in Swedish" in page
 
 
-def test_sources_that_are_dead_or_given_twice_are_told(client, umea, elin):
+def test_sources_that_are_dead_or_given_twice_are_told(elin, umea):
     twice = {"title": "A", "url": "https://example.org/a"}
     dead = {"title": "B", "url": "https://example.org/b"}
     draft = drafts.start_draft(
         *(umea,),
         language="sv",
-        actor=acting(elin),
+        actor=acting(elin.user),
         at=NOW,
         content=document(sources=[twice, dead, twice]),
     )
     SourceCheck.objects.create(url=dead["url"], is_alive=False, checked_at=NOW)
-    page = text_of(client.get(page_of(draft, "sources", "en")))
+    page = text_of(elin.get(page_of(draft, "sources", "en")))
     assert page.count("This address is given more than once.") == 2
     assert "could not be reached" in page

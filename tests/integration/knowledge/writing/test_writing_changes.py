@@ -12,10 +12,10 @@ from alliance.core.audit import COMMAND_LINE
 from alliance.knowledge.models import CaseStudy, Draft
 from alliance.knowledge.records import PlaceRecord
 from alliance.knowledge.services import drafts, reviews, save_case
-from tests.factories.drafts import document
-from tests.factories.knowledge import case_record, lay_ground, make_case
-from tests.factories.people import NOW, acting, join, person, team
-from tests.factories.writing import fields_on, page_of, send
+from tests.factories.knowledge import case_record, make_case
+from tests.factories.pages import text_of
+from tests.factories.people import NOW, acting, person, team
+from tests.factories.writing import Writer, fields_on, page_of, send
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + dt.timedelta(days=1)
@@ -23,49 +23,8 @@ ACTS = ("submit", "take-back", "drop", "reopen", "rebase", "merge", "remarks/1/r
 
 
 @pytest.fixture
-def umea():
-    lay_ground()
-    return team("umea")
-
-
-def signed_in(name: str, organisation=None, role: str = "editor", *roles: str) -> Client:
-    user = person(name, *roles)
-    if organisation is not None:
-        join(user, organisation, role)
-    client = Client()
-    client.force_login(user)
-    client.user = user  # type: ignore[attr-defined]
-    return client
-
-
-@pytest.fixture
-def elin(umea):
-    return signed_in("Elin Berg", umea)
-
-
-@pytest.fixture
 def anna(umea):
-    return signed_in("Anna Ek", umea)
-
-
-@pytest.fixture
-def draft(umea, elin):
-    return drafts.start_draft(
-        umea, language="sv", actor=acting(elin.user), at=NOW, content=document()
-    )
-
-
-def text_of(response) -> str:
-    return response.content.decode()
-
-
-def text_in_draft() -> dict:
-    return Draft.objects.get().content["texts"]["sv"]
-
-
-def opened(client: Client, address: str) -> dict:
-    """The fields of a step, as they were when it was opened."""
-    return fields_on(text_of(client.get(address)), address).dict()
+    return Writer("Anna Ek", umea)
 
 
 # -- two writers --------------------------------------------------------------------------------
@@ -85,10 +44,10 @@ def test_the_page_of_a_case_offers_what_its_reader_may_do(umea, elin, case):
     page = text_of(elin.get("/en/cases/umea/"))
     assert 'action="/en/cases/umea/change"' in page
     assert "/en/write/new?adapted_from=umea" in page
-    other = text_of(signed_in("Lena Alm", team("lund")).get("/en/cases/umea/"))
+    other = text_of(Writer("Lena Alm", team("lund")).get("/en/cases/umea/"))
     assert "cases/umea/change" not in other
     assert "/en/write/new?adapted_from=umea" in other
-    for client in (Client(), signed_in("Olle Ek")):
+    for client in (Client(), Writer("Olle Ek")):
         page = text_of(client.get("/en/cases/umea/"))
         assert "cases/umea/change" not in page and "write/new" not in page
 
@@ -103,7 +62,7 @@ def test_a_change_starts_from_the_published_case_and_there_is_one_at_a_time(elin
 
 
 def test_only_the_team_that_answers_for_a_case_changes_it(umea, case):
-    other = signed_in("Lena Alm", team("lund"))
+    other = Writer("Lena Alm", team("lund"))
     answer = change_of(other, case)
     assert answer.status_code == 403
     assert "Only editors of the team" in text_of(answer)
