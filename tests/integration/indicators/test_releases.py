@@ -152,6 +152,26 @@ def test_a_group_needs_half_of_its_indicators_and_the_index_most_of_them():
     assert score(made, "city-a", "INDEX").not_ranked == "coverage"
 
 
+@pytest.mark.parametrize(("least", "takes_part"), [(None, True), (0.8, True), (0.9, False)])
+def test_an_indicator_takes_part_where_as_many_cities_have_it_as_its_definition_asks(
+    least, takes_part
+):
+    group = IndicatorGroup.objects.create(code="environment", name="Environment")
+    cities = [make_city(f"city-{name}") for name in "abcdef"]
+    known = make_definition("I0", "K0")
+    sparse = make_definition("I1", "K1", least_coverage=least)
+    for number, city in enumerate(cities):
+        record(city, known, {"2021": 10.0 + number})
+        if number:
+            # The other way round, so that it moves the score of the group.
+            record(city, sparse, {"2021": 90.0 - 5 * number})
+    Indicator.objects.update(group=group)
+    made = release(year=2021)
+    of_group, of_one = score(made, "city-f", "environment"), score(made, "city-f", "I0")
+    assert (of_group.score != pytest.approx(of_one.score)) == takes_part
+    assert score(made, "city-f", "I1").score is not None, "by itself it is shown all the same"
+
+
 def test_a_group_moves_as_its_indicators_do_in_the_years_that_have_all_of_them():
     group = IndicatorGroup.objects.create(code="environment", name="Environment")
     cities = [make_city("lund"), *(make_city(f"city-{name}") for name in "abcde")]

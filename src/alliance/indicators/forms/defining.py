@@ -45,6 +45,10 @@ HELP: dict[str, Any] = {
     "valid_min": _("Anything below is refused on its way in."),
     "valid_max": _("Anything above is refused on its way in."),
     "least_difference": _("In units of the figure. Smaller differences are none."),
+    "least_coverage": _(
+        "Between 0 and 1, such as 0.8: with figures of fewer cities it takes no part in scores of "
+        "groups and of the index, whose own rules hold besides."
+    ),
     "not_ranked_because": _("Empty where the figures may be put in an order."),
     "sdg_targets": _("Such as 11.6 or 3.b, with spaces between."),
 }
@@ -59,7 +63,7 @@ PARTS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
     (
         _("Scores and order"),
         ("lower_bound", "upper_bound", "bounds_basis", "is_logarithmic", "treatment",
-         "not_ranked_because"),
+         "least_coverage", "not_ranked_because"),
     ),
     (_("Target"), ("target", "target_year", "target_basis", "sdg_targets")),
     (_("Where it comes from"), ("publisher", "licence")),
@@ -118,6 +122,7 @@ class DefinitionForm(TeamForm):
             ("decimals", 0, 6),
             ("target_year", 1900, 2200),
             ("least_difference", 0, None),
+            ("least_coverage", 0, 1),
         ):
             validators = self.fields[name].validators
             validators.append(MinValueValidator(least))

@@ -57,7 +57,7 @@ _DEFINITION = (
     "text", "unit", "unit_label", "direction", "scale", "nature", "is_logarithmic", "lower_bound",
     "upper_bound", "bounds_basis", "target", "target_year", "target_basis", "valid_min",
     "valid_max", "decimals", "least_difference", "not_ranked_because", "treatment",
-    "sdg_targets", "publisher", "licence",
+    "least_coverage", "sdg_targets", "publisher", "licence",
 )  # fmt: skip
 
 

@@ -160,7 +160,7 @@ def aggregate(
     What counts are all indicators below it that can be scored at all, also those without figures
     for the year: an index of two in ten indicators would be none. None where too little is left.
     """
-    indicators = [name for name in meaning.indicators_below(code) if name in columns]
+    indicators = _covered(meaning.indicators_below(code), columns)
     rules = meaning.method["coverage"]["index" if kind == NodeKind.INDEX else "group"]
     wanted = [name for name in meaning.indicators_below(code) if meaning.may_be_scored(name)]
     least = rules["unit"] * len(wanted)
@@ -191,6 +191,22 @@ def aggregate(
     if np.count_nonzero(composite.kept) < least:
         return None
     return composite, errors[:, order]
+
+
+def _covered(codes: Sequence[str], columns: Mapping[str, Column]) -> list[str]:
+    """Those of `codes` of which as many cities have a figure as their definitions ask for.
+
+    The share is one of the cities that have a figure of any of `codes`. Definitions that ask for
+    none, and those frozen before they could, are kept.
+    """
+    present = [code for code in codes if code in columns]
+    n_cities = len({city for code in present for city in columns[code].cities})
+    return [
+        code
+        for code in present
+        if len(columns[code].cities)
+        >= (columns[code].definition.get("least_coverage") or 0.0) * n_cities
+    ]
 
 
 def _tree(
