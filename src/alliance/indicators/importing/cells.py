@@ -115,16 +115,26 @@ def _no_number(text: str, plain: str, decimal: str) -> str:
     return _("%(value)s is not a number") % {"value": told(text)}
 
 
+def _date_in(cell: Any) -> dt.date | None:
+    """The date that a cell holds, or tells as Excel writes it out: 2019-05-01 00:00:00."""
+    if isinstance(cell, dt.date):
+        return cell
+    try:
+        return dt.date.fromisoformat(re.sub(r"[T ][\d:.]+Z?\Z", "", read_text(cell)))
+    except ValueError:
+        return None
+
+
 def read_period(cell: Any) -> str:
     """A period such as 2021, 2021-Q3 or 2021-06."""
-    if isinstance(cell, dt.date | dt.datetime):
-        raise ValueError(
-            _("is the date %(date)s where a period is meant; write %(year)s or %(month)s")
-            % {"date": f"{cell:%Y-%m-%d}", "year": f"{cell:%Y}", "month": f"{cell:%Y-%m}"}
-        )
     text = read_text(cell)
     if year_of(text) is not None:
         return text
+    if (day := _date_in(cell)) is not None:
+        raise ValueError(
+            _("is the date %(date)s where a period is meant; write %(year)s or %(month)s")
+            % {"date": f"{day:%Y-%m-%d}", "year": f"{day:%Y}", "month": f"{day:%Y-%m}"}
+        )
     if text.isascii() and text.isdigit() and int(text) in _EXCEL_DAYS:
         day = _EXCEL_ZERO + dt.timedelta(days=int(text))
         rule = _("%(value)s is a date as Excel counts days (%(date)s); write the year")

@@ -107,6 +107,7 @@ def test_all_dimensions_and_statuses_of_a_row():
         ("lund,GREEN,2021,140", "row 3, column value", "above 100"),
         ("lund,GREEN,2031,40", "row 3, column year", "in the future"),
         ("lund,GREEN,44348,40", "row 3, column year", "as Excel counts days"),
+        ("lund,GREEN,2019-05-01,40", "row 3, column year", "the date 2019-05-01"),
         ("lund,GREY,2021,40", "row 3, column indicator", "Is one of these meant? GREEN"),
         ("lnd,GREEN,2021,40", "row 3, column city", "ALLIANCE"),
         (",GREEN,2021,40", "row 3, column city", "is empty"),
