@@ -218,7 +218,10 @@ def import_indicators(file: Path, reason: str, dry_run: bool) -> None:
 
     from alliance.indicators.importing.catalogue import take_indicators
 
-    _take(partial(take_indicators, reason=reason), file, dry_run, "indicators")
+    def warn(text: str) -> None:
+        click.echo(f"warning: {text}", err=True)
+
+    _take(partial(take_indicators, reason=reason, say=warn), file, dry_run, "indicators")
 
 
 def _take(run: Callable[..., Counter[str]], file: Path, dry_run: bool, label: str) -> None:

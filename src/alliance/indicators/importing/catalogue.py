@@ -302,12 +302,13 @@ def take_indicators(
     counted: Counted = iter,
     check_only: bool = False,
     reason: str = "",
+    say: Callable[[str], None] = lambda warning: None,
 ) -> Counter[str]:
     """Take in indicators, each with one definition whose key is its code.
 
     An indicator that is here keeps its name and place. A definition that says something else than
     the table becomes a new version for that `reason`; without one it is a fault. What the table has
-    no column for stays as it is.
+    no column for stays as it is. `say` is told of percentages for which any figure would do.
     Raises InvalidData.
     """
     needed = ("indicator_code", "name", "unit", "direction", "source")
@@ -325,6 +326,12 @@ def take_indicators(
             record = _definition(row, faults, before)
             if record is None:
                 continue
+            if record.unit == "percent" and None in (record.valid_min, record.valid_max):
+                rule = _(
+                    "row %(row)s: %(code)s is a percentage without valid_min and valid_max; a "
+                    "mistyped figure such as 4200 would be taken in"
+                )
+                say(rule % {"row": number, "code": code})
             try:
                 indicator = known.get(code)
                 counts["known indicators" if indicator else "new indicators"] += 1

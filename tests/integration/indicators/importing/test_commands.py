@@ -96,6 +96,16 @@ def test_faults_of_the_small_tables_name_their_cells(run, command, text, where):
     assert not City.objects.exists() and not Definition.objects.exists()
 
 
+def test_a_percentage_without_ends_is_taken_in_with_a_warning(run):
+    told = run("indicators", INDICATORS)
+    assert "warning: row 3: FOREST is a percentage without valid_min and valid_max" in told
+    assert told.count("warning") == 1
+    with_ends = "indicator_code,name,unit,direction,source,valid_min,valid_max\n"
+    assert "warning" not in run(
+        "indicators", with_ends + "SOIL,Soil,% of land,lower,Office,0,100\n"
+    )
+
+
 def test_codes_that_stand_for_another_city_are_a_fault(run):
     run("cities", CITIES)
     with pytest.raises(InvalidData, match="another city"):
