@@ -220,6 +220,20 @@ def test_a_city_without_a_figure_keeps_all_from_being_ranked(
     assert row.cities[1].figure is None
 
 
+def test_an_indicator_that_only_one_city_has_is_folded_among_all_and_not_by_itself(
+    cities: list[City], green: Definition, client: Client
+) -> None:
+    make_city("oslo", country="NO")
+    among_all = client.get("/en/indicators/compare?city=lund&city=oslo").text
+    assert "Only Lund has a figure</summary>" in among_all
+    alone = client.get("/en/indicators/compare?city=lund&city=oslo&indicator=green").text
+    assert "No rank is given." in alone and "Only Lund has a figure" not in alone
+    assert (
+        "has a figure</summary>"
+        not in client.get("/en/indicators/compare?city=lund&city=umea").text
+    )
+
+
 @pytest.mark.parametrize(
     ("values", "direction", "least", "ranks"),
     [

@@ -79,8 +79,8 @@ class Comparison:
         return self.verdict.may_rank
 
     @property
-    def n_figures(self) -> int:
-        return sum(1 for one in self.cities if one.figure and one.figure.value is not None)
+    def cities_with_figure(self) -> tuple[Compared, ...]:
+        return tuple(one for one in self.cities if one.figure and one.figure.value is not None)
 
 
 def comparisons(
@@ -112,7 +112,9 @@ def comparisons(
         if indicator is not None or found.get(one.pk)
     ]
     # What may be ranked comes first, then what all have a figure of.
-    return tuple(sorted(found_all, key=lambda one: (not one.may_rank, -one.n_figures)))
+    return tuple(
+        sorted(found_all, key=lambda one: (not one.may_rank, -len(one.cities_with_figure)))
+    )
 
 
 def choose(cities: Sequence[int], lines: dict[int, list[Line]]) -> dict[int, Chosen | None]:
