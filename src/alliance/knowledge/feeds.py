@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import cast
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -22,15 +22,19 @@ from alliance.knowledge.models import CaseClassification, CaseStudy, CaseVersion
 from alliance.knowledge.selectors.doors import visible_cases
 from alliance.knowledge.selectors.localise import country_name, local_place, pick
 from alliance.network.api.common import page_address
+from alliance.web.atom import (
+    EMPTY_SINCE,
+    add,
+    add_moment,
+    add_page,
+    begun,
+    tag,
+    tell_language,
+    written,
+)
 from alliance.web.formatting import colon
 
-ATOM = "http://www.w3.org/2005/Atom"
-MEDIA_TYPE = "application/atom+xml; charset=utf-8"
 LONGEST = 50
-# The year in a tag address says when its maker held the host name (RFC 4151); it never changes,
-# so that an entry keeps its id for ever.
-_TAG_YEAR = "2026"
-_EMPTY_SINCE = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 
 TITLES: Mapping[str, Promise] = {
     "new": gettext_lazy("New cases"),
@@ -74,7 +78,7 @@ class Feed:
     @property
     def updated(self) -> dt.datetime:
         """When the newest of its entries changed."""
-        return max((entry.updated for entry in self.entries), default=_EMPTY_SINCE)
+        return max((entry.updated for entry in self.entries), default=EMPTY_SINCE)
 
     @property
     def query(self) -> str:
@@ -130,58 +134,38 @@ def read_feed(kind: str, language: str, topic: str = "") -> Feed:
     return Feed(kind, language, topic, tuple(entries))
 
 
-def _tag(*parts: str) -> str:
-    host = urlsplit(settings.BASE_URL).hostname or "localhost"
-    return f"tag:{host},{_TAG_YEAR}:{'/'.join(part for part in parts if part)}"
-
-
-def _add(parent: ET.Element, name: str, text: str = "", **attributes: str) -> ET.Element:
-    element = ET.SubElement(parent, f"{{{ATOM}}}{name}", attributes)
-    element.text = text or None
-    return element
-
-
-def _moment(moment: dt.datetime) -> str:
-    return f"{moment.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
-
-
 def _entry(parent: ET.Element, entry: FeedEntry, page_language: str) -> None:
-    element = _add(parent, "entry")
+    element = add(parent, "entry")
     if entry.language != page_language:
-        element.set("{http://www.w3.org/XML/1998/namespace}lang", entry.language)
+        tell_language(element, entry.language)
+    add(element, "id", tag(page_language, "cases", entry.public_id))
+    add(element, "title", entry.title)
     page = page_address("knowledge:case", page_language, entry.public_id)
-    _add(element, "id", _tag(page_language, "cases", entry.public_id))
-    _add(element, "title", entry.title)
-    _add(element, "link", rel="alternate", type="text/html", href=page, hreflang=page_language)
-    _add(element, "published", _moment(entry.published))
-    _add(element, "updated", _moment(entry.updated))
-    _add(element, "summary", entry.summary, type="text")
+    add_page(element, page, hreflang=page_language)
+    add_moment(element, "published", entry.published)
+    add_moment(element, "updated", entry.updated)
+    add(element, "summary", entry.summary, type="text")
     for scheme, code, label in entry.categories:
-        _add(element, "category", term=code, scheme=_tag(scheme), label=label)
+        add(element, "category", term=code, scheme=tag(scheme), label=label)
 
 
 def atom(feed: Feed) -> bytes:
     """The feed as an Atom document."""
-    ET.register_namespace("", ATOM)
-    root = ET.Element(f"{{{ATOM}}}feed")
-    root.set("{http://www.w3.org/XML/1998/namespace}lang", feed.language)
-    own = page_address("knowledge:feed", feed.language, feed.kind) + feed.query
     with translation.override(feed.language):
         title = feed.title
         subtitle = _("Cases of %(network)s, newest first.") % {"network": settings.NETWORK_NAME}
-    _add(root, "id", _tag(feed.language, "feeds", feed.kind, feed.topic))
-    _add(root, "title", f"{title} – {settings.NETWORK_NAME}")
-    _add(root, "subtitle", subtitle)
-    _add(root, "updated", _moment(feed.updated))
-    author = _add(root, "author")
-    _add(author, "name", settings.NETWORK_NAME)
-    _add(author, "uri", settings.BASE_URL)
-    _add(root, "link", rel="self", type="application/atom+xml", href=own)
-    page = page_address("knowledge:feeds", feed.language)
-    _add(root, "link", rel="alternate", type="text/html", href=page, hreflang=feed.language)
-    _add(root, "link", rel="license", href=LICENCE_URL)
-    _add(root, "rights", LICENCE_NAME)
-    _add(root, "generator", "Alliance platform")
+    root = begun(
+        feed.language,
+        [feed.kind, feed.topic],
+        title,
+        feed.updated,
+        own=page_address("knowledge:feed", feed.language, feed.kind) + feed.query,
+        page=page_address("knowledge:feeds", feed.language),
+    )
+    add(root, "subtitle", subtitle)
+    add(root, "link", rel="license", href=LICENCE_URL)
+    add(root, "rights", LICENCE_NAME)
+    add(root, "generator", "Alliance platform")
     for entry in feed.entries:
         _entry(root, entry, feed.language)
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written(root)

@@ -11,8 +11,9 @@ import pytest
 from django.test import Client
 
 from alliance.knowledge.enums import CaseStatus
-from alliance.knowledge.feeds import ATOM, LONGEST
+from alliance.knowledge.feeds import LONGEST
 from alliance.knowledge.models import CaseStudy
+from alliance.web.atom import ATOM
 from tests.factories.knowledge import lay_ground, make_case, text
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from alliance.core.text import digest
 from alliance.indicators.drawings import path_of, shown
-from alliance.indicators.feeds import LONGEST, MEDIA_TYPE, atom, updated
+from alliance.indicators.feeds import LONGEST, atom, updated
 from alliance.indicators.rules import may_write_catalogue
 from alliance.indicators.selectors.charts import indicator_charts
 from alliance.indicators.selectors.doors import get_indicator_for
@@ -24,6 +24,7 @@ from alliance.indicators.selectors.revisions import (
 )
 from alliance.indicators.views import actor_of, answers_faults, asked
 from alliance.network.views import private
+from alliance.web.atom import MEDIA_TYPE
 from alliance.web.paging import page_number
 
 #: Forms in which the figures of an indicator can be taken along, by the API.

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_safe
 
 from alliance.core.text import digest
 from alliance.knowledge.enums import Topic
-from alliance.knowledge.feeds import MEDIA_TYPE, TITLES, atom, read_feed
+from alliance.knowledge.feeds import TITLES, atom, read_feed
+from alliance.web.atom import MEDIA_TYPE
 
 
 @require_safe

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from alliance.core import audit
@@ -122,6 +123,8 @@ def _say(statement: S, words: NeedWords | OfferWords, *, actor: audit.Actor, at:
     """Write words down, new or changed, with one row in the audit trail."""
     kind = statement._meta.model_name or ""
     verb = "update" if statement.pk else "create"
+    if verb == "create":
+        statement.stated_by, statement.stated_at = actor.user, at
     plain = ("language", "topic", "deadline", "kinds", "languages", "staff_days", "until")
     given: dict[str, Any] = {
         name: list(value) if isinstance(value := getattr(words, name), tuple) else value
@@ -168,6 +171,23 @@ def _city_of(organisation: Organisation) -> City:
     return city
 
 
+def _same_or_new(
+    organisation: Organisation, present: QuerySet[S], words: NeedWords | OfferWords
+) -> S:
+    """The one of the team's `present` statements in the same words, or a new one to be said."""
+    # Two copies of a form that come at once wait for each other here.
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    same = present.filter(
+        organisation=organisation, title=words.title.strip(), text=words.text.strip()
+    ).first()
+    return same or present.model(organisation=organisation, city=_city_of(organisation))
+
+
+def _locked(statement: S) -> S:
+    rows = type(statement)._default_manager.select_for_update(of=("self",))
+    return rows.select_related("organisation", "city").get(pk=statement.pk)
+
+
 def state_need(
     organisation: Organisation, words: NeedWords, *, actor: audit.Actor, at: dt.datetime
 ) -> Need:
@@ -178,19 +198,7 @@ def state_need(
     if faults:
         raise InvalidData(faults)
     with transaction.atomic():
-        Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
-        same = Need.objects.filter(
-            organisation=organisation,
-            title=words.title.strip(),
-            text=words.text.strip(),
-            state=NeedState.OPEN,
-        ).first()
-        need = same or Need(
-            organisation=organisation,
-            city=_city_of(organisation),
-            stated_by=actor.user,
-            stated_at=at,
-        )
+        need = _same_or_new(organisation, Need.objects.filter(state=NeedState.OPEN), words)
         return _say(need, words, actor=actor, at=at)
 
 
@@ -198,18 +206,13 @@ def change_need(need: Need, words: NeedWords, *, actor: audit.Actor, at: dt.date
     """Say an open need otherwise. Raises InvalidData, NotAllowed."""
     _may_change(actor, need)
     with transaction.atomic():
-        current = _locked_need(need)
+        current = _locked(need)
         if current.state != NeedState.OPEN:
             raise NotAllowed(_("The need is no longer open; open it again to change it."))
         faults = _faults(words) + _past("deadline", words.deadline, current.deadline, at)
         if faults:
             raise InvalidData(faults)
         return _say(current, words, actor=actor, at=at)
-
-
-def _locked_need(need: Need) -> Need:
-    rows = Need.objects.select_for_update(of=("self",)).select_related("organisation", "city")
-    return rows.get(pk=need.pk)
 
 
 def set_need_state(
@@ -224,7 +227,7 @@ def set_need_state(
     if faults:
         raise InvalidData(faults)
     with transaction.atomic():
-        current = _locked_need(need)
+        current = _locked(need)
         told = "" if state == NeedState.OPEN else outcome.strip()
         if (current.state, current.outcome) == (state, told):
             return current
@@ -268,7 +271,7 @@ def prioritise(
             raise NotAllowed(
                 _("Needs are ranked by cities only: editors of the municipality of a member city.")
             )
-        current = _locked_need(need)
+        current = _locked(need)
         if current.city_id == city.pk:
             raise NotAllowed(_("A city does not rank its own needs."))
         if current.state != NeedState.OPEN:
@@ -332,19 +335,7 @@ def make_offer(
     if faults:
         raise InvalidData(faults)
     with transaction.atomic():
-        Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
-        same = Offer.objects.filter(
-            organisation=organisation,
-            title=words.title.strip(),
-            text=words.text.strip(),
-            ended_at=None,
-        ).first()
-        offer = same or Offer(
-            organisation=organisation,
-            city=_city_of(organisation),
-            stated_by=actor.user,
-            stated_at=at,
-        )
+        offer = _same_or_new(organisation, Offer.objects.filter(ended_at=None), words)
         return _say(offer, words, actor=actor, at=at)
 
 
@@ -352,18 +343,13 @@ def change_offer(offer: Offer, words: OfferWords, *, actor: audit.Actor, at: dt.
     """Say an offer otherwise that was not ended. Raises InvalidData, NotAllowed."""
     _may_change(actor, offer)
     with transaction.atomic():
-        current = _locked_offer(offer)
+        current = _locked(offer)
         if current.ended_at is not None:
             raise NotAllowed(_("The offer was ended; make a new one."))
         faults = _offer_faults(words) + _past("until", words.until, current.until, at)
         if faults:
             raise InvalidData(faults)
         return _say(current, words, actor=actor, at=at)
-
-
-def _locked_offer(offer: Offer) -> Offer:
-    rows = Offer.objects.select_for_update(of=("self",)).select_related("organisation", "city")
-    return rows.get(pk=offer.pk)
 
 
 def end_offer(offer: Offer, *, actor: audit.Actor, at: dt.datetime) -> None:
