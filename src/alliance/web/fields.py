@@ -21,6 +21,11 @@ def day_field(*, required: bool = False, **options: Any) -> forms.DateField:
     )
 
 
+def area(rows: int) -> forms.Textarea:
+    """Room for some sentences."""
+    return forms.Textarea(attrs={"rows": rows, "cols": 62})
+
+
 class ShortText(forms.CharField):
     """A line of text that may stay empty."""
 
@@ -35,7 +40,7 @@ class LongText(forms.CharField):
 
     def __init__(self, *, rows: int = 4, **options: Any) -> None:
         options.setdefault("required", False)
-        options.setdefault("widget", forms.Textarea(attrs={"rows": rows, "cols": 62}))
+        options.setdefault("widget", area(rows))
         super().__init__(**options)
 
     def clean(self, value: Any) -> Any:

@@ -14,7 +14,8 @@ from alliance.network.api import exchange_schemas as schemas
 from alliance.network.api.authentication import TeamOrPerson
 from alliance.network.api.common import LanguageQuery, PageQuery, api_address, page, page_address
 from alliance.network.api.common import page_of as page_of_rows
-from alliance.network.api.writing import actor_in, created, day_of
+from alliance.network.api.writing import actor_in, created
+from alliance.network.api.writing import day_of as day_of
 from alliance.network.enums import NeedState, OfferKind, Scope, TagScheme, Theme, Topic
 from alliance.network.models import Need, Offer
 from alliance.network.selectors.doors import (
