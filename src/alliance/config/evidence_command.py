@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import dataclasses
-import io
 import json
 import math
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from alliance.analysis.errors import MethodError
+from alliance.config.csv_tables import read_rows
 
 if TYPE_CHECKING:
     from alliance.analysis.evidence import MetaRegression, Pooled, Studies
@@ -43,7 +43,11 @@ def evidence() -> None:
     help="Level of the intervals.",
 )
 @click.option(
-    "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["table", "json"], case_sensitive=False),
+    default="table",
+    show_default=True,
 )
 def spread_command(effects: Path, level: float, form: str) -> None:
     """Summarise EFFECTS.csv: one effect a place, median, range, unweighted mean with intervals.
@@ -118,7 +122,11 @@ def _finite(value: Any) -> Any:
 
 @evidence.command("validate-context")
 @click.option(
-    "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["table", "json"], case_sensitive=False),
+    default="table",
+    show_default=True,
 )
 def validate_context_command(form: str) -> None:
     """Does likeness predict? Each city left out, predicted by like cities and by the plain mean.
@@ -142,14 +150,14 @@ def validate_context_command(form: str) -> None:
 @click.argument("effects", type=FILE)
 @click.option(
     "--method",
-    type=click.Choice(["ee", "dl", "he", "ml", "pm", "reml"]),
+    type=click.Choice(["ee", "dl", "he", "ml", "pm", "reml"], case_sensitive=False),
     default="reml",
     show_default=True,
     help="Estimator of the variance between studies; ee assumes that there is none.",
 )
 @click.option(
     "--interval",
-    type=click.Choice(["hartung-knapp", "hartung-knapp-untruncated", "wald"]),
+    type=click.Choice(["hartung-knapp", "hartung-knapp-untruncated", "wald"], case_sensitive=False),
     default="hartung-knapp",
     show_default=True,
     help="Interval of the pooled effect.",
@@ -157,7 +165,7 @@ def validate_context_command(form: str) -> None:
 @click.option("--moderators", default="", help="Columns to regress on, separated by commas.")
 @click.option(
     "--prediction",
-    type=click.Choice(["k-2", "k-1", "normal"]),
+    type=click.Choice(["k-2", "k-1", "normal"], case_sensitive=False),
     default="k-2",
     show_default=True,
     help="Degrees of freedom of the prediction interval.",
@@ -175,7 +183,11 @@ def validate_context_command(form: str) -> None:
     help="Level of the intervals.",
 )
 @click.option(
-    "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["table", "json"], case_sensitive=False),
+    default="table",
+    show_default=True,
 )
 def pool_command(
     effects: Path,
@@ -199,7 +211,9 @@ def pool_command(
         "method": method, "interval": interval, "prediction": prediction, "level": level,
     }  # fmt: skip
     try:
-        read = synthesis.parse_studies(_cells(effects), moderators=names, combine=combine_dependent)
+        read = synthesis.parse_studies(
+            read_rows(effects, MAX_BYTES), moderators=names, combine=combine_dependent
+        )
         if names:
             for row, variance in zip(read.rows, read.variances, strict=True):
                 if math.isnan(variance):
@@ -222,22 +236,6 @@ def pool_command(
         return
     weights = None if names else [float(weight) for weight in pooled.weights]
     click.echo(_as_table(read, answer, weights, level), nl=False)
-
-
-def _cells(path: Path) -> list[list[str]]:
-    if path.stat().st_size > MAX_BYTES:
-        raise MethodError("file-too-large", f"more than {MAX_BYTES // 2**20} MiB")
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise MethodError(
-            "not-utf-8", f"byte {error.start + 1} is not UTF-8; save the file as UTF-8"
-        ) from None
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        return list(reader)
-    except csv.Error as error:
-        raise MethodError("bad-csv", str(error), f"line {reader.line_num}") from None
 
 
 def _pair(low: float | None, high: float | None) -> list[float | None] | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import math
 from pathlib import Path
@@ -11,13 +10,18 @@ from typing import Any
 import click
 
 from alliance.analysis.errors import MethodError
+from alliance.config.csv_tables import is_blank, read_rows
 
 # The whole file is held in memory, several times over while it is worked on.
 MAX_BYTES = 256 * 1024 * 1024
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 LEVEL = click.FloatRange(0, 1, min_open=True, max_open=True)
 FORM = click.option(
-    "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["table", "json"], case_sensitive=False),
+    default="table",
+    show_default=True,
 )
 SEED = click.option(
     "--seed",
@@ -39,16 +43,17 @@ def pilot() -> None:
 @click.option(
     "--design",
     type=click.Choice(
-        ["did", "staggered", "its", "synthetic-control", "randomised", "before-after"]
+        ["did", "staggered", "its", "synthetic-control", "randomised", "before-after"],
+        case_sensitive=False,
     ),
     required=True,
 )
-@click.option("--unit", help="Column of the units; its may go without.")
+@click.option("--unit", help="Column of the units; its and randomised may go without.")
 @click.option("--time", help="Column of the times; randomised may go without.")
 @click.option("--outcome", required=True, help="Column of the outcome.")
-@click.option("--treated", help="Column of 0 and 1, or the name of the one treated unit.")
+@click.option("--treated", help="Column of 0 and 1, or the name of the treated unit.")
 @click.option("--first-treated", help="staggered: column of the first treated time; 0: never.")
-@click.option("--start", help="First time after the start.")
+@click.option("--start", help="First time after the start; of two times the second.")
 @click.option(
     "--predictors",
     default="",
@@ -63,8 +68,16 @@ def pilot() -> None:
 @click.option("--period", type=float, help="its: steps of a season, such as 12 for months.")
 @click.option("--lag", type=click.IntRange(min=0), help="its: lag of Newey and West.")
 @click.option(
+    "--errors",
+    type=click.Choice(["averaged", "classic"], case_sensitive=False),
+    default="averaged",
+    show_default=True,
+    help="its: intervals over all correlations of neighbouring errors, or from the standard error"
+    " alone.",
+)
+@click.option(
     "--compare-with",
-    type=click.Choice(["never", "not-yet"]),
+    type=click.Choice(["never", "not-yet"], case_sensitive=False),
     default="never",
     show_default=True,
     help="staggered: units never treated, or those not treated by then.",
@@ -93,7 +106,8 @@ def analyse_command(
             ),
             **options,
         )
-        found = pilots.analyse(_columns(data), request)
+        columns, rows = _columns(data)
+        found = pilots.analyse(columns, request, rows=rows)
     except MethodError as error:
         raise click.ClickException(str(error)) from None
     told = pilots.plain(
@@ -128,7 +142,8 @@ def analyse_command(
 @click.option(
     "--design",
     type=click.Choice(
-        ["randomised", "before-after", "did", "staggered", "its", "synthetic-control"]
+        ["randomised", "before-after", "did", "staggered", "its", "synthetic-control"],
+        case_sensitive=False,
     ),
     default="randomised",
     show_default=True,
@@ -230,7 +245,7 @@ def _simulated(options: dict[str, Any]) -> dict[str, Any]:
         if not options[name]:
             raise MethodError("missing-option", "simulation needs it", f"--{name}")
     sizes = [_number(text, "--sizes") for text in _listed(options["sizes"])]
-    columns = _columns(options["data"])
+    columns, rows = _columns(options["data"])
     names = [options["time"], options["outcome"]]
     names += [options["unit"]] if options["unit"] else []
     for name in names:
@@ -239,7 +254,7 @@ def _simulated(options: dict[str, Any]) -> dict[str, Any]:
             raise MethodError("missing-column", f"no column {name!r}; there are: {there}", name)
     time, outcome = columns[options["time"]], columns[options["outcome"]]
     unit = columns[options["unit"]] if options["unit"] else ["series"] * len(time)
-    panel, _ = pilots.panel_from(unit, time, outcome)
+    panel, _ = pilots.panel_from(unit, time, outcome, rows=rows)
     after, alpha = options["after"], options["alpha"]
     if options["design"] == "synthetic-control":
         curve = synthetic_control_power(panel, after, sizes, alpha=alpha)
@@ -265,31 +280,23 @@ def _simulated(options: dict[str, Any]) -> dict[str, Any]:
     return told
 
 
-def _columns(path: Path) -> dict[str, list[str]]:
-    """The columns of a CSV file by name; a fault names the row."""
-    if path.stat().st_size > MAX_BYTES:
-        raise MethodError("file-too-large", f"more than {MAX_BYTES // 2**20} MiB", path.name)
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as handle:
-            rows = list(csv.reader(handle, strict=True))
-    except UnicodeDecodeError as error:
-        raise MethodError(
-            "not-utf-8", f"byte {error.start + 1} is not UTF-8; save it as UTF-8", path.name
-        ) from None
-    except csv.Error as error:
-        raise MethodError("bad-csv", str(error), path.name) from None
+def _columns(path: Path) -> tuple[dict[str, list[str]], list[int]]:
+    """The columns of a CSV file by name, and the numbers of their rows; a fault names the row."""
+    everything = read_rows(path, MAX_BYTES)
+    rows = [(number, row) for number, row in enumerate(everything, start=1) if not is_blank(row)]
     if not rows:
         raise MethodError("no-data", "the file is empty", path.name)
-    names = [name.strip() for name in rows[0]]
+    names = [name.strip() for name in rows[0][1]]
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
         raise MethodError("duplicate-column", f"{twice!r} stands there twice", path.name)
-    for number, row in enumerate(rows[1:], start=2):
+    for number, row in rows[1:]:
         if len(row) != len(names):
             raise MethodError(
                 "ragged-row", f"{len(row)} cells, not {len(names)}", f"{path.name}, row {number}"
             )
-    return {name: [row[place] for row in rows[1:]] for place, name in enumerate(names)}
+    columns = {name: [row[place] for _, row in rows[1:]] for place, name in enumerate(names)}
+    return columns, [number for number, _ in rows[1:]]
 
 
 def _listed(text: str) -> tuple[str, ...]:

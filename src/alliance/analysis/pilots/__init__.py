@@ -5,9 +5,10 @@ float64, units by times; NaN is missing. Starts are places in the times, from 0.
 """
 
 from alliance.analysis.pilots.before_after import before_after
+from alliance.analysis.pilots.cells import numbers
 from alliance.analysis.pilots.did import did
 from alliance.analysis.pilots.its import its
-from alliance.analysis.pilots.panel import Panel, Times, numbers, panel_from, per_unit, starts
+from alliance.analysis.pilots.panel import Panel, Times, panel_from, per_unit, starts
 from alliance.analysis.pilots.plan import Plan, plan, plan_shares
 from alliance.analysis.pilots.randomised import randomised
 from alliance.analysis.pilots.result import DESIGNS, Evaluation, plain

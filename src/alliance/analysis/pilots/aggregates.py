@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alliance.analysis.pilots.result import NOT_KNOWN, Floats, Ints
+from alliance.analysis.pilots.result import NOT_KNOWN, Floats, Ints, interval, p_value
 
 #: Most numbers of one block of the bootstrap, to bound the memory.
 BLOCK = 8_000_000
@@ -42,15 +42,60 @@ class Aggregate:
     """A mean of effects, and the means it is made of (by event, group or time).
 
     ``scores`` (G, parts): influence of each part, summed by cluster. ``n``: number of units.
+    ``ci`` and ``part_ci`` (parts, 2) allow for few units in a group, ``p`` is that of ``ci``.
     """
 
     estimate: float
     se: float
+    ci: tuple[float, float]
+    p: float
     labels: Ints
     parts: Floats
     part_se: Floats
+    part_ci: Floats
     scores: Floats
     n: int
+
+
+class Strata:
+    """Groups of starts as strata of units or clusters, for intervals where they are small.
+
+    The published standard error takes the spread of each group as known. Here each group's share
+    of the variance gets the factor m / (m - 1) for its m units, and the t has Welch's degrees of
+    freedom: with one group of starts this is Welch's t test of two groups. Clusters that hold
+    units of several groups are one stratum.
+
+    Args:
+        first: place of the first treated time, shape (n,); members: cluster of each unit, or None.
+
+    Source: Welch 1947; Satterthwaite 1946.
+    """
+
+    def __init__(self, first: Floats, members: Ints | None) -> None:
+        self.n = len(first)
+        group = np.unique(first, return_inverse=True)[1]
+        if members is None:
+            self.of = group
+        else:
+            low = np.full(int(members.max()) + 1, group.max() + 1)
+            high = np.full(len(low), -1)
+            np.minimum.at(low, members, group)
+            np.maximum.at(high, members, group)
+            self.of = low if (low == high).all() else np.zeros(len(low), dtype=np.int64)
+        self.sizes = np.bincount(self.of).astype(float)
+
+    def errors(self, scores: Floats) -> tuple[Floats, Floats]:
+        """Standard errors and degrees of freedom of columns of ``scores`` (G, m), shapes (m,)."""
+        squares = np.zeros((len(self.sizes), scores.shape[1]))
+        np.add.at(squares, self.of, np.square(scores))
+        several = self.sizes > 1
+        m = self.sizes[several, None]
+        shares = squares[several] * m / (m - 1) / self.n**2
+        # One unit alone shows no spread; what the weights add of it is kept as it is.
+        total = shares.sum(axis=0) + squares[~several].sum(axis=0) / self.n**2
+        with np.errstate(divide="ignore", invalid="ignore"):
+            df = np.square(total) / (np.square(shares) / (m - 1)).sum(axis=0)
+        return np.sqrt(total), np.where(np.isfinite(df), df, np.inf)
 
 
 def all_aggregates(cells: Cells, members: Ints | None, level: float) -> dict[str, Aggregate]:
@@ -62,7 +107,7 @@ def all_aggregates(cells: Cells, members: Ints | None, level: float) -> dict[str
     """
     after = np.flatnonzero(cells.time >= cells.group)
     event = cells.time - cells.group
-    maker = _Maker(cells, members)
+    maker = _Maker(cells, members, level)
     estimate, influence = maker.weighted(after)
     alone = maker.only_single_units(after)
     simple = maker.finished(
@@ -101,8 +146,9 @@ def all_aggregates(cells: Cells, members: Ints | None, level: float) -> dict[str
 class _Maker:
     """Weighted means of cells together with their influence functions."""
 
-    def __init__(self, cells: Cells, members: Ints | None) -> None:
-        self.cells, self.members = cells, members
+    def __init__(self, cells: Cells, members: Ints | None, level: float) -> None:
+        self.cells, self.members, self.level = cells, members, level
+        self.strata = Strata(cells.first, members)
         self.n = len(cells.first)
         groups = np.unique(cells.group)
         self.belongs = (cells.first[:, None] == groups).astype(float)
@@ -150,7 +196,25 @@ class _Maker:
         se = np.sqrt(np.square(together).sum(axis=0)) / self.n
         part_se = np.where(np.array(alone), NOT_KNOWN, se[1:])
         own_se = NOT_KNOWN if all(alone) else float(se[0])
-        return Aggregate(estimate, own_se, labels, parts, part_se, together[:, 1:], self.n)
+        errors, df = self.strata.errors(together)
+        errors = np.where(np.isfinite([own_se, *part_se]), errors, NOT_KNOWN)
+        values = [estimate, *parts.tolist()]
+        bounds = [
+            interval(value, error, self.level, free)
+            for value, error, free in zip(values, errors.tolist(), df.tolist(), strict=True)
+        ]
+        return Aggregate(
+            estimate=estimate,
+            se=own_se,
+            ci=bounds[0],
+            p=p_value(estimate, float(errors[0]), float(df[0])),
+            labels=labels,
+            parts=parts,
+            part_se=part_se,
+            part_ci=np.array(bounds[1:]),
+            scores=together[:, 1:],
+            n=self.n,
+        )
 
 
 def bands(aggregate: Aggregate, *, draws: int, level: float, seed: int) -> float:

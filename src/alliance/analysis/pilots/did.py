@@ -22,6 +22,7 @@ from alliance.analysis.pilots.result import (
     check_level,
     interval,
     p_value,
+    told,
     wald_test,
 )
 
@@ -46,11 +47,12 @@ def did(
     """(treated after - treated before) - (others after - others before).
 
     Units without an outcome at every time are left out and counted. The standard error is
-    clustered (CR1; unit effects, being nested in clusters, are not counted as coefficients). Under
-    30 clusters p and interval come from the wild cluster bootstrap with Webb's weights and the
-    null imposed. With one cluster on a side there is no standard error; p is then that of the
-    permutation test. Leads are tested jointly, and details tell how far the interval widens if
-    trends part after the start by as much as their largest step before it.
+    clustered (CR1; unit effects, being nested in clusters, are not counted as coefficients). p and
+    interval come from CR2 with Satterthwaite's degrees of freedom, under 30 clusters from the wild
+    cluster bootstrap with Webb's weights and the null imposed; what CR1 alone would give stands in
+    details under ``classic``. With one cluster on a side there is no standard error; p is then
+    that of the permutation test. Leads are tested jointly, and details tell how far the interval
+    widens if trends part after the start by as much as their largest step before it.
 
     Args:
         panel: outcomes, N units by T times.
@@ -99,6 +101,7 @@ def did(
         "n_dropped": full.n_dropped,
         "n_clusters": int(members.max()) + 1,
         "inference": inference.method,
+        "classic": told(inference.estimate, inference.se, level, members.max()),
         "p_permutation": permuted,
         "permutation_exact": exact,
         "event_study": [
@@ -178,8 +181,9 @@ def _two_groups(
             estimate, NOT_KNOWN, NO_INTERVAL, NOT_KNOWN, "permutation", ("zero-variance",)
         )
     if count >= FEW_CLUSTERS:
-        ci = interval(estimate, se, level, count - 1)
-        p = p_value(estimate, se, count - 1)
+        reduced, df = fit.bias_reduced(members, np.array([0.0, 1.0]))
+        ci = interval(estimate, reduced, level, df)
+        p = p_value(estimate, reduced, df)
         return _Inference(estimate, se, ci, p, "cluster-robust", warnings)
     bootstrap = _WildBootstrap(fit, members, seed)
     half = interval(0.0, se, level, count - 1)[1]
@@ -188,25 +192,32 @@ def _two_groups(
 
 
 class _WildBootstrap:
-    """Wild cluster bootstrap of the second coefficient, always with the same weights."""
+    """Wild cluster bootstrap of the second coefficient, always with the same weights.
+
+    Weights are the same within a cluster, so that sums by cluster are all that is drawn upon.
+    """
 
     def __init__(self, fit: Fit, members: Ints, seed: int) -> None:
         random = np.random.default_rng(seed)
         count = int(members.max()) + 1
         signs = random.choice([-1.0, 1.0], size=(DRAWS, count))
-        self.weights = (signs * random.choice(WEBB, size=(DRAWS, count)))[:, members]
-        self.fit, self.count = fit, count
-        self.onto = np.zeros((len(members), count))
-        self.onto[np.arange(len(members)), members] = 1
-        self.row = fit.design @ fit.bread[1]
-        self.outcome = fit.design @ fit.coefficients + fit.residuals
+        self.weights = signs * random.choice(WEBB, size=(DRAWS, count))
+        row = fit.design @ fit.bread[1]
+        onto = np.zeros((count, len(members)))
+        onto[members, np.arange(len(members))] = 1
+        outcome = fit.design @ fit.coefficients + fit.residuals
+        # With the null b imposed the residuals are those of the outcome less b times the sides'.
+        parts = [values - values.mean() for values in (outcome, fit.design[:, 1])]
+        self.pulled = [onto @ (row * part) for part in parts]
+        self.moved = [onto @ (fit.design * part[:, None]) @ fit.bread for part in parts]
+        self.taken = onto @ (row[:, None] * fit.design)
 
     def p(self, null: float) -> float:
         """p of the hypothesis that the effect is ``null``."""
-        shifted = self.outcome - null * self.fit.design[:, 1]
-        restricted = shifted - shifted.mean()
-        t = abs(self._t(restricted[None, :])[0])
-        draws = np.abs(self._t(self.weights * restricted))
+        pulled = self.pulled[0] - null * self.pulled[1]
+        moved = self.moved[0] - null * self.moved[1]
+        t = abs(self._t(np.ones((1, len(pulled))), pulled, moved)[0])
+        draws = np.abs(self._t(self.weights, pulled, moved))
         return float((1 + (draws >= t * (1 - 1e-12)).sum()) / (1 + DRAWS))
 
     def interval(self, estimate: float, half: float, alpha: float) -> tuple[float, float]:
@@ -232,11 +243,10 @@ class _WildBootstrap:
                 outside = middle
         return estimate + inside
 
-    def _t(self, outcomes: Floats) -> Floats:
-        """t of each outcome, shape (draws, n); the common factor of the errors cancels out."""
-        coefficients = outcomes @ self.fit.design @ self.fit.bread
-        residuals = outcomes - coefficients @ self.fit.design.T
-        variance = np.square((residuals * self.row) @ self.onto).sum(axis=1)
+    def _t(self, weights: Floats, pulled: Floats, moved: Floats) -> Floats:
+        """t of each row of weights, (draws, G); the common factor of the errors cancels out."""
+        coefficients = weights @ moved
+        variance = np.square(weights * pulled - coefficients @ self.taken.T).sum(axis=1)
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where(variance > 0, coefficients[:, 1] / np.sqrt(variance), 0.0)
 

@@ -16,11 +16,13 @@ from alliance.analysis.pilots.result import (
     Floats,
     check_level,
 )
-from alliance.analysis.pilots.series_errors import NeweyWestErrors, SeriesErrors, checks
+from alliance.analysis.pilots.series_errors import SeriesErrors, checks
 
 #: Fewer points on a side are refused, and fewer than the second number get a warning.
 MIN_SIDE = 4
 SHORT_SIDE = 8
+#: How intervals are made.
+ERRORS = ("averaged", "classic")
 #: A point with a greater Cook's distance carries the fit.
 INFLUENTIAL = 1.0
 
@@ -36,15 +38,19 @@ def its(
     period: float | None = None,
     harmonics: int = 2,
     lag: int | None = None,
+    errors: str = "averaged",
     level: float = DEFAULT_LEVEL,
 ) -> Evaluation:
     """Y = b0 + b1 t + b2 after + b3 (t - t0) after; the estimate is b2, the jump at the start.
 
-    Least squares with Newey-West errors, read against a t with as many degrees of freedom as they
-    are steady (`NeweyWestErrors`); with ``counts`` a Poisson regression with logarithmic
-    link, whose errors are always widened by the dispersion (Pearson's X² / df) and whose
-    coefficients are logarithms of rate ratios. With a control series every term is fitted for both
-    and the estimate is the difference of the jumps.
+    Least squares with Newey-West standard errors; with ``counts`` a Poisson regression with
+    logarithmic link, whose errors are always widened by the dispersion (Pearson's X² / df) and
+    whose coefficients are logarithms of rate ratios. With a control series every term is fitted for
+    both and the estimate is the difference of the jumps.
+
+    These standard errors are too small where neighbouring errors hang together. Intervals and p are
+    therefore averaged over all correlations of neighbouring errors (`autoregression`); what would
+    follow from the standard error alone stands in details under ``classic``.
 
     Args:
         outcome: shape (T,), no gaps.
@@ -56,6 +62,8 @@ def its(
         period: steps of one season, such as 12 for months; None for no season.
         harmonics: pairs of sine and cosine for the season.
         lag: steps over which errors hang together, by default floor(4 (T/100)^(2/9)).
+        errors: ``averaged``, or ``classic`` for intervals from the standard errors alone, by a t
+            with n - k degrees of freedom.
         level: level of the intervals.
 
     Raises:
@@ -69,6 +77,8 @@ def its(
     _check(outcome, times, start, counts, population, control)
     if (lag is not None and lag < 0) or harmonics < 1 or (period is not None and period <= 1):
         raise MethodError("bad-parameter", "lag, harmonics or period out of range", "options")
+    if errors not in ERRORS:
+        raise MethodError("bad-parameter", f"{errors!r} is none of {', '.join(ERRORS)}", "errors")
     if counts and control is not None:
         raise MethodError("bad-parameter", "a control series goes with least squares", "control")
     steps = _steps(times)
@@ -81,15 +91,16 @@ def its(
     if counts:
         model = quasi_poisson(design, outcome, population)
         fit, fitted, without = model.working, model.mean, model.mean_without(2, 3)
-        errors, other = SeriesErrors(fit, model.classic(), level), model.newey_west(used_lag)
+        covariance, other = model.classic(), model.newey_west(used_lag)
         dispersion = model.dispersion
     else:
         fit = least_squares(design, outcome)
         fitted = design @ fit.coefficients
         without = fitted - design[:, 2:4] @ fit.coefficients[2:4]
-        errors, other = NeweyWestErrors(fit, used_lag, level), fit.classic()
+        covariance, other = fit.newey_west(used_lag), fit.classic()
     other_se = np.sqrt(np.diag(other)).tolist()
-    terms = [errors.of(row) for row in np.eye(design.shape[1])]
+    made = SeriesErrors(fit, covariance, level, classic=errors == "classic")
+    terms = made.of(np.eye(design.shape[1]))
     jump, slope = terms[2], terms[3]
     # The effect at a time is what the two terms of the pilot add there.
     added = np.zeros_like(design[start:])
@@ -116,14 +127,16 @@ def its(
             for name, term, error in zip(names, terms, other_se, strict=True)
         ],
         "effects": [
-            {"time": label, **errors.of(row)}
-            for label, row in zip(times.labels[start:], added, strict=True)
+            {"time": label, **effect}
+            for label, effect in zip(times.labels[start:], made.of(added), strict=True)
         ],
-        "mean_effect": errors.of(added.mean(axis=0)),
+        "mean_effect": made.of(added.mean(axis=0)[None, :])[0],
         "fitted": dict(zip(times.labels, fitted.tolist(), strict=True)),
         "counterfactual": dict(zip(times.labels[start:], without[start:].tolist(), strict=True)),
         "lag": used_lag,
-        "df": jump["df"],
+        "df": fit.df,
+        "error_correlation": made.mixture.correlation,
+        "classic": made.as_published(np.eye(design.shape[1])[[2]])[0],
         "dispersion": dispersion,
         "scale": "log-rate" if counts else "outcome",
         "rate_ratio": float(np.exp(jump["estimate"])) if counts else None,

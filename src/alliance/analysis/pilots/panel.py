@@ -5,18 +5,15 @@ Nothing is dropped in silence: what is left out is counted, and what contradicts
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 import numpy as np
 
 from alliance.analysis.errors import MethodError
+from alliance.analysis.pilots.cells import Rows, moments, numbers, row_name, whole
 from alliance.analysis.pilots.result import Bools, Floats, Ints
 
-_MONTH = re.compile(r"(\d{4})-(\d{2})")
-_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 SHOWN = 3
 
 
@@ -28,8 +25,12 @@ class Times:
     labels: tuple[str, ...]
 
     def index(self, label: str) -> int:
-        """The place of the first time at or after ``label``; T where all are before it."""
-        moment = _moments([label], like=self.labels[0])[0]
+        """The place of the first time at or after ``label``; T where all are before it.
+
+        Raises:
+            MethodError: ``bad-time`` for a label of another kind.
+        """
+        moment = moments([label.strip()], like=self.labels[0])[0]
         return int(np.searchsorted(self.values, moment))
 
 
@@ -63,43 +64,20 @@ class Panel:
         return replace(self.keep(complete), n_dropped=dropped), complete
 
 
-def numbers(column: Sequence[object], name: str, *, first_row: int = 2) -> Floats:
-    """A column of figures, shape (n,). Empty cells and ``NaN`` are missing.
-
-    Args:
-        first_row: the number of the first row, as a spreadsheet counts below a header.
-
-    Raises:
-        MethodError: ``bad-number`` for a text, ``infinite-value``; both name row and column.
-    """
-    values = np.empty(len(column))
-    for place, cell in enumerate(column):
-        text = "" if cell is None else str(cell).strip()
-        try:
-            values[place] = float(text) if text and text != "NA" else np.nan
-        except ValueError:
-            raise MethodError(
-                "bad-number", f"{text!r} is not a number", f"row {place + first_row}, {name}"
-            ) from None
-    infinite = np.flatnonzero(np.isinf(values))
-    if infinite.size:
-        raise MethodError(
-            "infinite-value",
-            "a value must be a finite number",
-            f"row {int(infinite[0]) + first_row}, {name}",
-        )
-    return values
-
-
 def panel_from(
-    unit: Sequence[str], time: Sequence[str], outcome: Sequence[object] | Floats
+    unit: Sequence[str],
+    time: Sequence[str],
+    outcome: Sequence[object] | Floats,
+    *,
+    rows: Rows = None,
 ) -> tuple[Panel, Ints]:
     """Arrange rows as a panel, and tell which row stands in which cell.
 
     Args:
         unit: the name of the unit of each row, shape (n,).
-        time: its time: a number, a month (2024-03) or a day (2024-03-01).
+        time: its time, all of one kind (`cells.moments`).
         outcome: its outcome; empty or NaN is missing.
+        rows: numbers of the rows, for messages.
 
     Returns:
         The panel with units in the order in which they first appear, and an array (N, T) of row
@@ -114,26 +92,30 @@ def panel_from(
     if not len(unit) == len(time) == len(outcome):
         raise MethodError("wrong-shape", "unit, time and outcome differ in length", "data")
     names = [str(name).strip() for name in unit]
-    labels = [str(label).strip() for label in time]
+    labels = [whole(str(label).strip()) for label in time]
     for place, (name, label) in enumerate(zip(names, labels, strict=True)):
         if not name or not label:
             what = "time" if name else "unit"
-            raise MethodError("empty-key", f"the {what} is empty", f"row {place + 2}")
-    values = numbers(list(outcome), "outcome")
-    moments = _moments(labels)
-    axis, first, column = np.unique(moments, return_index=True, return_inverse=True)
+            raise MethodError("empty-key", f"the {what} is empty", row_name(place, rows))
+    values = numbers(list(outcome), "outcome", rows=rows)
+    axis, first, column = np.unique(
+        moments(labels, rows=rows), return_index=True, return_inverse=True
+    )
     places = {name: place for place, name in enumerate(dict.fromkeys(names))}
     row = np.array([places[name] for name in names])
     keys, counts = np.unique(row * len(axis) + column, return_counts=True)
     if (counts > 1).any():
         order = list(places)
+        shown = keys[counts > 1][:SHOWN].tolist()
         twice = [
-            f"{order[key // len(axis)]} at {labels[int(first[key % len(axis)])]}"
-            for key in keys[counts > 1][:SHOWN].tolist()
+            f"{order[key // len(axis)]} at {labels[int(first[key % len(axis)])]}" for key in shown
         ]
         more = int((counts > 1).sum()) - len(twice)
         listed = "; ".join(twice) + (f" and {more} more" if more > 0 else "")
-        raise MethodError("duplicate-key", f"more than one row for {listed}", "data")
+        second = int(np.flatnonzero(row * len(axis) + column == shown[0])[1])
+        raise MethodError(
+            "duplicate-key", f"more than one row for {listed}", row_name(second, rows)
+        )
     cells = np.full((len(places), len(axis)), -1, dtype=np.int64)
     cells[row, column] = np.arange(len(names))
     table = np.where(cells >= 0, values[cells], np.nan)
@@ -181,30 +163,3 @@ def starts(status: Floats, cells: Ints, name: str) -> Floats:
             "treat-not-absorbing", f"treatment is switched off again in {count} units", name
         )
     return np.where(on.any(axis=1), on.argmax(axis=1).astype(float), np.inf)
-
-
-def _moments(labels: Sequence[str], like: str | None = None) -> Floats:
-    """Times as numbers: years or counters as they are, months and days counted."""
-    pattern = like if like is not None else labels[0]
-    try:
-        if _DAY.fullmatch(pattern):
-            return np.array([float(date.fromisoformat(label).toordinal()) for label in labels])
-        if _MONTH.fullmatch(pattern):
-            return np.array([_month(label) for label in labels])
-        values = np.array([float(label) for label in labels])
-    except ValueError:
-        values = np.array([np.nan])
-    if not np.isfinite(values).all():
-        raise MethodError(
-            "bad-time",
-            "times must all be numbers, all months (2024-03) or all days (2024-03-01)",
-            "time",
-        )
-    return values
-
-
-def _month(label: str) -> float:
-    match = _MONTH.fullmatch(label)
-    if match is None or not 1 <= int(match[2]) <= 12:
-        raise ValueError(label)
-    return float(int(match[1]) * 12 + int(match[2]) - 1)

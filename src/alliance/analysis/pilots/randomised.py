@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from alliance.analysis.pilots.result import (
     check_level,
     interval,
     p_value,
+    told,
 )
 
 #: Under this number of clusters the means of clusters are analysed.
@@ -41,7 +43,9 @@ def randomised(
 
     Without covariates the difference in means by Welch's t; with them Lin's regression, covariates
     centred and crossed with the arm, HC2 errors. Where clusters were drawn: with fewer than 40 the
-    means of clusters are analysed in the same way, else units with cluster-robust errors (CR1).
+    means of clusters are analysed in the same way, else units with cluster-robust errors (CR2).
+    HC2 and CR2 are read against a t with Satterthwaite's degrees of freedom; what n - k, or CR1 and
+    one less than the clusters, would give stands in details under ``classic``.
     p of the permutation test over units, or over clusters, stands beside, and takes the place of p
     where no arm varies.
 
@@ -92,14 +96,16 @@ def randomised(
         code = "one-cluster" if clusters is not None else "too-few"
         raise MethodError(code, "each arm needs two", "treated")
     details |= {"p_permutation": permuted, "permutation_exact": exact}
-    estimate, se, df, method = _compare(y, sides, x, members)
-    details |= {"method": method, "df": df}
+    found = _compare(y, sides, x, members)
+    estimate, se, df = found.estimate, found.se, found.df
+    details |= {"method": found.method, "df": df}
     if not se > 1e-14 * max(1.0, float(np.abs(y).max())):
         warnings.append("zero-variance")
         se, ci, p = NOT_KNOWN, NO_INTERVAL, permuted
     else:
         ci, p = interval(estimate, se, level, df), p_value(estimate, se, df)
         details["t"] = estimate / se
+        details["classic"] = told(estimate, found.plain_se, level, found.plain_df)
     return Evaluation(
         design="randomised",
         estimate=estimate,
@@ -148,10 +154,19 @@ def _cluster_means(
     return means, share == 1, np.column_stack(columns)
 
 
-def _compare(
-    y: Floats, sides: Bools, x: Floats | None, members: Ints | None
-) -> tuple[float, float, float, str]:
-    """Estimate, standard error, degrees of freedom, and the name of the method."""
+@dataclass(frozen=True)
+class _Comparison:
+    """``se`` and ``df`` make the interval; ``plain_se`` and ``plain_df`` are those of textbooks."""
+
+    estimate: float
+    se: float
+    df: float
+    method: str
+    plain_se: float
+    plain_df: float
+
+
+def _compare(y: Floats, sides: Bools, x: Floats | None, members: Ints | None) -> _Comparison:
     if x is None and members is None:
         a, b = y[sides], y[~sides]
         parts = a.var(ddof=1) / len(a), b.var(ddof=1) / len(b)
@@ -161,14 +176,18 @@ def _compare(
             if total > 0
             else NOT_KNOWN
         )
-        return float(a.mean() - b.mean()), float(np.sqrt(total)), float(df), "welch"
+        se = float(np.sqrt(total))
+        return _Comparison(float(a.mean() - b.mean()), se, float(df), "welch", se, float(df))
     columns = [np.ones(len(y)), sides.astype(float)]
     if x is not None:
         centred = x - x.mean(axis=0)
         columns += [*centred.T, *(centred * sides[:, None]).T]
     fit = least_squares(np.column_stack(columns), y)
     name = "difference" if x is None else "lin-ancova"
+    estimate, term = float(fit.coefficients[1]), np.eye(len(columns))[1]
     if members is None:
-        return float(fit.coefficients[1]), float(np.sqrt(fit.hc2()[1, 1])), fit.df, f"{name}-hc2"
-    se = float(np.sqrt(fit.clustered(members)[1, 1]))
-    return float(fit.coefficients[1]), se, int(members.max()) - 1, f"{name}-cr1"
+        se, df = fit.bias_reduced(np.arange(len(y)), term)
+        return _Comparison(estimate, se, df, f"{name}-hc2", se, fit.df)
+    se, df = fit.bias_reduced(members, term)
+    plain = float(np.sqrt(fit.clustered(members)[1, 1]))
+    return _Comparison(estimate, se, df, f"{name}-cr2", plain, int(members.max()))

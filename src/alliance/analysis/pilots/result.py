@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from alliance.analysis.errors import MethodError
 
@@ -81,12 +81,25 @@ def p_value(estimate: float, se: float, df: float = np.inf) -> float:
     if not np.isfinite(se) or se <= 0:
         return NOT_KNOWN
     t = abs(estimate / se)
-    return float(2 * (stats.norm.sf(t) if np.isinf(df) else stats.t.sf(t, df)))
+    return float(2 * (special.ndtr(-t) if np.isinf(df) else special.stdtr(df, -t)))
+
+
+def told(estimate: float, se: float, level: float, df: float = np.inf) -> dict[str, Any]:
+    """A figure with its standard error, and the interval and p that follow from it, for details.
+
+    The keys ``se``, ``ci``, ``p`` and ``df``; the latter None for the normal distribution.
+    """
+    return {
+        "se": se,
+        "ci": interval(estimate, se, level, df),
+        "p": p_value(estimate, se, df),
+        "df": None if np.isinf(df) else df,
+    }
 
 
 def _quantile(level: float, df: float) -> float:
     upper = (1 + level) / 2
-    return float(stats.norm.ppf(upper) if np.isinf(df) else stats.t.ppf(upper, df))
+    return float(special.ndtri(upper) if np.isinf(df) else special.stdtrit(df, upper))
 
 
 def wald_test(values: Floats, covariance: Floats) -> tuple[float, int, float]:
@@ -99,7 +112,7 @@ def wald_test(values: Floats, covariance: Floats) -> tuple[float, int, float]:
     if rank == 0:
         return NOT_KNOWN, 0, NOT_KNOWN
     statistic = float(values @ np.linalg.pinv(covariance) @ values)
-    return statistic, rank, float(stats.chi2.sf(statistic, rank))
+    return statistic, rank, float(special.chdtrc(rank, statistic))
 
 
 def plain(value: Any) -> Any:

@@ -2,77 +2,67 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
+from alliance.analysis.pilots.autoregression import Mixture
 from alliance.analysis.pilots.regression import Fit
 from alliance.analysis.pilots.result import NOT_KNOWN, Floats, interval, p_value
 
 
+@dataclass(frozen=True)
 class SeriesErrors:
-    """The uncertainty of sums of coefficients of a fit, by one covariance of all of them."""
+    """The uncertainty of sums of coefficients of a fit.
 
-    def __init__(self, fit: Fit, covariance: Floats, level: float) -> None:
-        self.fit, self.covariance, self.level = fit, covariance, level
-
-    def of(self, terms: Floats) -> dict[str, Any]:
-        """``terms`` · coefficients with se, interval, p and degrees of freedom; shape (k,)."""
-        value = float(terms @ self.fit.coefficients)
-        se = float(np.sqrt(max(float(terms @ self.covariance @ terms), 0.0)))
-        df, widened = self._reference(terms)
-        return {
-            "estimate": value,
-            "se": se,
-            "ci": interval(value, widened * se, self.level, df),
-            "p": p_value(value, widened * se, df),
-            "df": df,
-        }
-
-    def _reference(self, terms: Floats) -> tuple[float, float]:
-        """Degrees of freedom, and the factor that takes the bias out of the standard error."""
-        return float(self.fit.df), 1.0
-
-
-class NeweyWestErrors(SeriesErrors):
-    """Newey-West standard errors, read against a t that fits their own unsteadiness.
-
-    The variance is a quadratic form of the errors. For independent normal errors its mean and
-    variance are known; the degrees of freedom are Satterthwaite's, and the interval is widened by
-    what the mean falls short of the truth. The standard error itself is the published one.
-
-    Source: Bell and McCaffrey 2002; Imbens and Kolesár 2016, here for lags instead of clusters.
+    ``covariance`` (k, k) gives the published standard errors. Intervals and p allow for errors
+    that hang together (`autoregression`), or with ``classic`` follow from the standard errors and
+    a t with n - k degrees of freedom.
     """
 
-    def __init__(self, fit: Fit, lag: int, level: float) -> None:
-        super().__init__(fit, fit.newey_west(lag), level)
-        self.lag = min(lag, len(fit.residuals) - 1)
+    fit: Fit
+    covariance: Floats
+    level: float
+    classic: bool = False
 
-    def _reference(self, terms: Floats) -> tuple[float, float]:
-        x, bread = self.fit.design, self.fit.bread
-        n, k = x.shape
-        pull = x @ bread @ terms
-        # B = diag(pull) W diag(pull), of which only the bands within the lag are not zero.
-        banded = x * np.square(pull)[:, None]
-        trace = float(np.square(pull).sum())
-        squares = float((pull**4).sum())
-        for step in range(1, self.lag + 1):
-            weight = 1 - step / (self.lag + 1)
-            band = (weight * pull[step:] * pull[:-step])[:, None]
-            banded[step:] += band * x[:-step]
-            banded[:-step] += band * x[step:]
-            squares += 2 * float(np.square(band).sum())
-        once = bread @ (x.T @ banded)
-        mean = trace - float(np.trace(once))
-        spread = (
-            squares
-            - 2 * float(np.trace(bread @ (banded.T @ banded)))
-            + float(np.trace(once @ once))
-        )
-        if mean <= 0 or spread <= 0:
-            return float(self.fit.df), 1.0
-        return mean**2 / spread, float(np.sqrt(trace / (n / (n - k) * mean)))
+    @cached_property
+    def mixture(self) -> Mixture:
+        """All correlations of neighbouring errors with their weights."""
+        return Mixture(self.fit)
+
+    def of(self, terms: Floats) -> list[dict[str, Any]]:
+        """Each row of ``terms`` (m, k) · coefficients, with se, interval and p."""
+        told = self.as_published(terms)
+        if self.classic or not len(terms):
+            return told
+        values = terms @ self.fit.coefficients
+        halves = self.mixture.halves(terms, self.level)
+        p_values = self.mixture.p_values(values, terms)
+        return [
+            {**one, "ci": (value - half, value + half), "p": p}
+            for one, value, half, p in zip(
+                told, values.tolist(), halves.tolist(), p_values.tolist(), strict=True
+            )
+        ]
+
+    def as_published(self, terms: Floats) -> list[dict[str, Any]]:
+        """The same by the standard error alone, with n - k degrees of freedom."""
+        df = self.fit.df
+        values = (terms @ self.fit.coefficients).tolist()
+        squares = np.einsum("mi,ij,mj->m", terms, self.covariance, terms)
+        errors = np.sqrt(np.maximum(squares, 0.0)).tolist()
+        return [
+            {
+                "estimate": value,
+                "se": se,
+                "ci": interval(value, se, self.level, df),
+                "p": p_value(value, se, df),
+            }
+            for value, se in zip(values, errors, strict=True)
+        ]
 
 
 def checks(fit: Fit, period: float | None, lag: int) -> dict[str, Any]:
@@ -102,7 +92,7 @@ def checks(fit: Fit, period: float | None, lag: int) -> dict[str, Any]:
     k = fit.design.shape[1]
     return {
         "durbin_watson": float(np.square(np.diff(e)).sum() / power),
-        "breusch_godfrey_p": float(stats.chi2.sf(score, lags)),
+        "breusch_godfrey_p": float(special.chdtrc(lags, score)),
         "breusch_godfrey_lags": lags,
         "cook": np.square(e) * leverage / (np.square(1 - leverage) * k * power / fit.df),
     }

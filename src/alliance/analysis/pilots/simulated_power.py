@@ -13,13 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from alliance.analysis.errors import MethodError
-from alliance.analysis.pilots.its import its
-from alliance.analysis.pilots.panel import Panel, Times
+from alliance.analysis.pilots.autoregression import GRID, Autoregression, Mixture, tail
+from alliance.analysis.pilots.panel import Panel
+from alliance.analysis.pilots.regression import least_squares
 from alliance.analysis.pilots.result import Floats
 from alliance.analysis.pilots.simplex import nearest_mixture
 from alliance.analysis.pilots.synthetic_control import MIN_DONORS
 
-DRAWS = 400
+DRAWS = 1_000
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,8 @@ def its_power(
 ) -> PowerCurve:
     """Power of an interrupted time series for jumps of these sizes.
 
-    The series before gives its line and, by its residuals, the spread and the correlation of
-    neighbouring errors, from which series are drawn.
+    The series before gives its line and, by its residuals, how large errors are and how far
+    neighbouring ones hang together; series with such errors are drawn and analysed as `its` does.
 
     Args:
         before: the outcome before the start, evenly spaced, shape (T0,), at least 8.
@@ -70,26 +71,29 @@ def its_power(
         raise MethodError("too-short", "8 points before and 4 after are the least", "before")
     n, n0 = len(before) + after, len(before)
     steps = np.arange(n, dtype=float)
-    slope, level = np.polyfit(steps[:n0], before, 1)
-    errors = before - level - slope * steps[:n0]
-    spread = float(errors @ errors)
-    # The correlation of residuals of a short line is too low by about this much.
-    rho = 0.0 if spread == 0 else float(errors[1:] @ errors[:-1]) / spread + 4 / n0
-    rho = min(max(rho, 0.0), 0.95)
-    innovation = math.sqrt(spread / (n0 - 2) * (1 - rho**2))
+    line = least_squares(np.column_stack([np.ones(n0), steps[:n0]]), before)
+    spread = Mixture(line)
     random = np.random.default_rng(seed)
-    noise = random.normal(size=(draws, n)) * innovation
-    noise[:, 0] /= math.sqrt(1 - rho**2)
+    # How far errors hang together is not known either: each draw has a correlation of its own.
+    chosen = random.choice(len(spread.weights), size=draws, p=spread.weights)
+    rho = GRID[spread.used][chosen]
+    noise = random.normal(size=(draws, n)) * np.sqrt(spread.innovations[chosen])[:, None]
+    noise[:, 0] /= np.sqrt(1 - rho**2)
     for place in range(1, n):
         noise[:, place] += rho * noise[:, place - 1]
-    times = Times(steps, tuple(str(place) for place in range(n)))
-    found = []
-    for size in sizes:
-        hits = 0
-        for row in noise:
-            series = level + slope * steps + row + size * (steps >= n0)
-            hits += its(series, times, n0, level=1 - alpha).p < alpha
-        found.append(hits / draws)
+
+    later = (steps >= n0).astype(float)
+    design = np.column_stack([np.ones(n), steps, later, (steps - n0) * later])
+    made = Autoregression(design)
+    coefficients = noise @ np.linalg.pinv(design).T
+    residuals = noise - coefficients @ design.T
+    weights, innovations = made.weights(residuals)
+    errors = np.sqrt(innovations * made.variances(np.eye(4)[[2]]))
+    jumps = coefficients[:, 2]
+    # A jump goes into its own coefficient alone: residuals and errors stay as they are.
+    found = [
+        float((tail(np.abs(jumps + size), errors, weights, n - 4) < alpha).mean()) for size in sizes
+    ]
     return PowerCurve(tuple(sizes), tuple(found), draws)
 
 

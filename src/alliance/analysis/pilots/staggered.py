@@ -20,8 +20,7 @@ from alliance.analysis.pilots.result import (
     Floats,
     Ints,
     check_level,
-    interval,
-    p_value,
+    told,
     wald_test,
 )
 from alliance.analysis.pilots.twfe import two_way
@@ -48,7 +47,9 @@ def staggered(
     ATT(g, t) is the change of group g since its last time untreated, less that of the comparison
     units. Before the start the base is the time before. Standard errors come from influence
     functions, with the estimation of the weights; uniform bands from a multiplier bootstrap.
-    Units with gaps and units treated from the first time on are left out and counted.
+    Intervals allow for groups of few units (`aggregates.Strata`); the normal one stands in details
+    under ``classic``. Units with gaps and units treated from the first time on are left out and
+    counted.
 
     Args:
         panel: outcomes, N units by T times.
@@ -97,16 +98,21 @@ def staggered(
         "att_gt": _nested(cells, cells.att, labels),
         "att_gt_se": _nested(cells, cells.se(scores), labels),
         "aggregates": {name: _told(part, name, labels) for name, part in aggregates.items()},
+        "classic": told(simple.estimate, simple.se, level),
         "event_study": [
             {
                 "event": int(event),
                 "estimate": att,
                 "se": se,
-                "ci": interval(att, se, level),
+                "ci": ci,
                 "band": (att - critical * se, att + critical * se),
             }
-            for event, att, se in zip(
-                dynamic.labels, dynamic.parts.tolist(), dynamic.part_se.tolist(), strict=True
+            for event, att, se, ci in zip(
+                dynamic.labels,
+                dynamic.parts.tolist(),
+                dynamic.part_se.tolist(),
+                dynamic.part_ci.tolist(),
+                strict=True,
             )
         ],
         "band_factor": critical,
@@ -127,8 +133,8 @@ def staggered(
         design="staggered",
         estimate=simple.estimate,
         se=simple.se,
-        ci=interval(simple.estimate, simple.se, level),
-        p=p_value(simple.estimate, simple.se),
+        ci=simple.ci,
+        p=simple.p,
         n=len(sample.first),
         details=details,
         warnings=tuple(warnings),
@@ -253,11 +259,12 @@ def _nested(cells: Cells, values: Floats, labels: tuple[str, ...]) -> dict[str, 
 
 
 def _told(part: Aggregate, name: str, labels: tuple[str, ...]) -> dict[str, Any]:
-    told: dict[str, Any] = {"att": part.estimate, "se": part.se}
+    figures: dict[str, Any] = {"att": part.estimate, "se": part.se, "ci": part.ci}
     if name == "simple":
-        return told
+        return figures
     by = {"dynamic": "by_event", "group": "by_group", "calendar": "by_time"}[name]
     keys = [str(int(k)) if name == "dynamic" else labels[int(k)] for k in part.labels]
-    told[by] = dict(zip(keys, part.parts.tolist(), strict=True))
-    told[f"{by}_se"] = dict(zip(keys, part.part_se.tolist(), strict=True))
-    return told
+    figures[by] = dict(zip(keys, part.parts.tolist(), strict=True))
+    figures[f"{by}_se"] = dict(zip(keys, part.part_se.tolist(), strict=True))
+    figures[f"{by}_ci"] = dict(zip(keys, part.part_ci.tolist(), strict=True))
+    return figures

@@ -9,9 +9,10 @@ import numpy as np
 
 from alliance.analysis.errors import MethodError
 from alliance.analysis.pilots.before_after import before_after
+from alliance.analysis.pilots.cells import Rows, flags, numbers, whole
 from alliance.analysis.pilots.did import did
 from alliance.analysis.pilots.its import its
-from alliance.analysis.pilots.panel import Panel, numbers, panel_from, per_unit, starts
+from alliance.analysis.pilots.panel import Panel, panel_from, per_unit, starts
 from alliance.analysis.pilots.randomised import randomised
 from alliance.analysis.pilots.result import DEFAULT_LEVEL, DESIGNS, Bools, Evaluation, Floats
 from alliance.analysis.pilots.staggered import Control, staggered
@@ -19,8 +20,10 @@ from alliance.analysis.pilots.synthetic_control import Predictors, synthetic_con
 
 Columns = Mapping[str, Sequence[str]]
 #: Texts that stand for "never treated" in a column of first treated times.
-NEVER = frozenset({"", "0", "0.0", "nan", "na", "none", "never", "inf"})
+NEVER = frozenset({"", "0", "nan", "na", "none", "null", "never", "inf"})
 _NEVER_MOMENT = -1e18
+#: Designs in which two times need no start: it is the second.
+TWO_TIMES = frozenset({"did", "before-after"})
 
 
 @dataclass(frozen=True)
@@ -46,17 +49,19 @@ class Request:
     population: str | None = None
     period: float | None = None
     lag: int | None = None
+    errors: str = "averaged"
     compare_with: Control = "never"
     draws: int = 999
     level: float = DEFAULT_LEVEL
     seed: int = 1
 
 
-def analyse(columns: Columns, request: Request) -> Evaluation:
+def analyse(columns: Columns, request: Request, *, rows: Rows = None) -> Evaluation:
     """Evaluate a pilot from a table; empty cells are missing.
 
     Args:
         columns: cells by the name of the column, all of one length.
+        rows: the numbers of their rows, for messages; by default from 2.
 
     Raises:
         MethodError: ``unknown-design``, ``missing-column``, ``missing-option``, those of reading
@@ -65,7 +70,7 @@ def analyse(columns: Columns, request: Request) -> Evaluation:
     """
     if request.design not in DESIGNS:
         raise MethodError("unknown-design", f"there is no design {request.design!r}", "design")
-    table = _Table(columns, request)
+    table = _Table(columns, request, rows)
     run = {
         "did": _did,
         "staggered": _staggered,
@@ -80,18 +85,22 @@ def analyse(columns: Columns, request: Request) -> Evaluation:
 class _Table:
     """The panel of a request, and its columns by unit and time."""
 
-    def __init__(self, columns: Columns, request: Request) -> None:
-        self.columns, self.request = columns, request
-        one_series = request.design == "its" and request.unit is None
+    def __init__(self, columns: Columns, request: Request, rows: Rows) -> None:
+        self.columns, self.request, self.rows = columns, request, rows
         needs_time = request.design != "randomised"
         outcome = self.column(request.outcome, "outcome")
-        unit = ["series"] * len(outcome) if one_series else self.column(request.unit, "unit")
+        if request.unit is None and request.design == "its":
+            unit: Sequence[str] = ["series"] * len(outcome)
+        elif request.unit is None and request.time is None and not needs_time:
+            unit = [str(place) for place in range(len(outcome))]
+        else:
+            unit = self.column(request.unit, "unit")
         if request.time is None and not needs_time:
             time: Sequence[str] = ["1"] * len(outcome)
         else:
             time = self.column(request.time, "time")
-        values = numbers(outcome, request.outcome)
-        self.panel, self.cells = panel_from(unit, time, values)
+        values = numbers(outcome, request.outcome, rows=rows)
+        self.panel, self.cells = panel_from(unit, time, values, rows=rows)
 
     def column(self, name: str | None, option: str) -> Sequence[str]:
         if name is None:
@@ -105,7 +114,7 @@ class _Table:
 
     def figures(self, name: str, option: str) -> Floats:
         """A column of figures by unit and time, (N, T)."""
-        values = numbers(self.column(name, option), name)
+        values = numbers(self.column(name, option), name, rows=self.rows)
         table: Floats = np.where(self.cells >= 0, values[self.cells], np.nan)
         return table
 
@@ -118,9 +127,16 @@ class _Table:
         return codes[whole.astype(int)]
 
     def start(self) -> int | None:
+        """The place of the option; without it the second of two times, None of more."""
         if self.request.start is None:
-            return None
-        return self.panel.times.index(self.request.start)
+            return (
+                1 if self.request.design in TWO_TIMES and self.panel.outcome.shape[1] == 2 else None
+            )
+        return _place(self.panel, self.request.start, "--start")
+
+    def status(self, name: str) -> Floats:
+        """Where and when units are treated, from a column of 0 and 1, one value a row."""
+        return flags(self.column(name, "treated"), name, rows=self.rows)
 
     def unit_place(self, name: str, option: str) -> int:
         if name not in self.panel.units:
@@ -139,8 +155,9 @@ class _Table:
         name, start = self.request.treated, self.start()
         if name is not None and name not in self.columns and name in self.panel.units:
             return np.array([unit == name for unit in self.panel.units]), start
-        status = numbers(self.column(name, "treated"), str(name))
-        begins = starts(status, self.cells, str(name))
+        if name is None:
+            raise MethodError("missing-option", "this design needs it", "--treated")
+        begins = starts(self.status(name), self.cells, name)
         # Rows of a unit may begin late: its first row, not the first time, says if it was ever off.
         first_rows = np.argmax(self.cells >= 0, axis=1)
         switched = np.isfinite(begins) & (begins > first_rows)
@@ -150,7 +167,7 @@ class _Table:
                 raise MethodError(
                     "staggered-start",
                     f"treatment starts at {len(places)} times; the design staggered is for that",
-                    str(name),
+                    name,
                 )
             if start is not None and start != places[0]:
                 raise MethodError(
@@ -185,12 +202,13 @@ def _first_treated(table: _Table, request: Request) -> Floats:
     if request.first_treated is None:
         if request.treated is None:
             raise MethodError("missing-option", "this design needs it", "--first-treated")
-        status = numbers(table.column(request.treated, "treated"), request.treated)
-        return starts(status, table.cells, request.treated)
+        return starts(table.status(request.treated), table.cells, request.treated)
     name = request.first_treated
     cells = [cell.strip() for cell in table.column(name, "first-treated")]
     places = {
-        text: _NEVER_MOMENT if text.lower() in NEVER else float(_place(table.panel, text, name))
+        text: _NEVER_MOMENT
+        if whole(text).lower() in NEVER
+        else float(_place(table.panel, text, name))
         for text in dict.fromkeys(cells)
     }
     column = np.array([places[text] for text in cells])
@@ -224,6 +242,7 @@ def _its(table: _Table, request: Request) -> Evaluation:
         control=control,
         period=request.period,
         lag=request.lag,
+        errors=request.errors,
         level=request.level,
     )
 

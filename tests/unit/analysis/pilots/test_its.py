@@ -3,8 +3,6 @@ import pytest
 from scipy import stats
 
 from alliance.analysis.pilots import Times, its
-from alliance.analysis.pilots.regression import least_squares
-from alliance.analysis.pilots.series_errors import NeweyWestErrors
 from tests.unit.analysis.pilots.helpers import codes, refused, times_of
 
 
@@ -28,19 +26,30 @@ def test_interval_holds_the_truth_and_lag_follows_the_length():
     found = its(line(), times_of(30), 15)
     assert found.ci[0] < 4 < found.ci[1]
     assert found.details["lag"] == 3
-    # Newey-West errors are less steady than classic ones, which have 26.
-    assert 4 < found.details["df"] < 26
+    assert found.details["df"] == 26
 
 
-def test_without_lags_and_with_even_leverage_the_reference_is_that_of_hc():
-    random = np.random.default_rng(3)
-    x = np.column_stack([np.ones(40), random.permutation(np.repeat([-1.0, 1.0], 20))])
-    fit = least_squares(x, random.normal(size=40))
-    told = NeweyWestErrors(fit, 0, 0.95).of(np.array([0, 1.0]))
-    # Every point has leverage 1/20: the form is the sum of squared residuals, exactly chi square.
-    assert told["df"] == pytest.approx(38)
-    assert told["se"] == pytest.approx(np.sqrt(fit.classic()[1, 1]))
-    assert told["ci"][1] - told["estimate"] == pytest.approx(stats.t.ppf(0.975, 38) * told["se"])
+def test_intervals_from_the_standard_error_alone_are_there_and_can_be_asked_for():
+    found = its(line(), times_of(30), 15)
+    alone = its(line(), times_of(30), 15, errors="classic")
+    assert alone.ci == found.details["classic"]["ci"]
+    assert alone.p == found.details["classic"]["p"]
+    assert (alone.estimate, alone.se) == (found.estimate, found.se)
+    half = stats.t.ppf(0.975, 26) * alone.se
+    assert alone.ci == pytest.approx((alone.estimate - half, alone.estimate + half))
+    with refused("bad-parameter"):
+        its(line(), times_of(30), 15, errors="none")
+
+
+def test_errors_that_hang_together_widen_the_interval():
+    errors = np.random.default_rng(4).normal(size=60)
+    tied = errors.copy()
+    for place in range(1, 60):
+        tied[place] += 0.8 * tied[place - 1]
+    loose, close = (its(series, times_of(60), 30) for series in (errors, tied))
+    assert abs(loose.details["error_correlation"]) < 0.3 < close.details["error_correlation"]
+    widths = [(one.ci[1] - one.ci[0]) / (2 * one.se) for one in (loose, close)]
+    assert widths[0] < 3 < widths[1]
 
 
 def test_season_is_taken_out():

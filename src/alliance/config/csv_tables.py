@@ -1,0 +1,53 @@
+"""Tables from files of comma or semicolon separated values, as spreadsheets of three countries
+write them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from pathlib import Path
+
+from alliance.analysis.errors import MethodError
+
+_DECIMAL_COMMA = re.compile(r"([+-]?\d*),(\d+(?:[eE][+-]?\d+)?)")
+
+
+def read_rows(path: Path, max_bytes: int) -> list[list[str]]:
+    """All rows of a UTF-8 file as text, the header first; blank lines are empty rows.
+
+    Cells are separated by commas, or by semicolons or tabs where the first line has those and no
+    comma. With semicolons and tabs ``1,5`` is read as ``1.5``: where the comma is no separator it
+    is the decimal sign. A byte order mark and either kind of line end are fine.
+
+    Raises:
+        MethodError: ``file-too-large``, ``not-utf-8``, ``bad-csv`` with the line.
+    """
+    if path.stat().st_size > max_bytes:
+        raise MethodError("file-too-large", f"more than {max_bytes // 2**20} MiB", path.name)
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise MethodError(
+            "not-utf-8", f"byte {error.start + 1} is not UTF-8; save the file as UTF-8", path.name
+        ) from None
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    separator = next((mark for mark in (",", ";", "\t") if mark in first), ",")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    try:
+        rows = list(reader)
+    except csv.Error as error:
+        raise MethodError("bad-csv", str(error), f"{path.name}, line {reader.line_num}") from None
+    if separator != ",":
+        rows = [[_pointed(cell) for cell in row] for row in rows]
+    return rows
+
+
+def _pointed(cell: str) -> str:
+    match = _DECIMAL_COMMA.fullmatch(cell.strip())
+    return f"{match[1]}.{match[2]}" if match else cell
+
+
+def is_blank(row: list[str]) -> bool:
+    """Whether a row has no text in any cell."""
+    return not any(cell.strip() for cell in row)
