@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from alliance.analysis.evidence import METHODS, pool, pool_unweighted
+from alliance.analysis.evidence import METHODS, meta_regression, pool, pool_unweighted
 from alliance.analysis.evidence.pooling import INTERVALS
 
 effects = st.lists(
@@ -122,3 +122,63 @@ def test_gaps_are_counted_and_never_take_part(rows, data):
     plain = pool_unweighted(holed)
     assert plain.n_missing == int(gaps.sum())
     assert plain.estimate == pytest.approx(y[~gaps].mean())
+
+
+@settings(deadline=None)
+@given(effects, st.data())
+def test_a_further_gap_never_lowers_what_is_missing(rows, data):
+    y, v = split(rows)
+    order = data.draw(st.permutations(range(len(y))))
+    counted = 0
+    for place in order[:-1]:
+        y[place] = math.nan
+        found = pool(y, v)
+        assert found.n_missing == counted + 1 == pool_unweighted(y).n_missing
+        counted = found.n_missing
+
+
+@settings(deadline=None)
+@given(effects, methods, st.sampled_from([100.0, 1000.0]))
+def test_intervals_and_predictions_keep_to_the_scale(rows, method, scale):
+    y, v = split(rows)
+    one, two = pool(y, v, method=method), pool(scale * y, scale**2 * v, method=method)
+    for name in ("ci_low", "ci_high", "prediction_low", "prediction_high"):
+        if getattr(one, name) is None:
+            assert getattr(two, name) is None
+        else:
+            assert getattr(two, name) / scale == near(getattr(one, name))
+    assert two.warnings == one.warnings
+    assert two.heterogeneity.q == near(one.heterogeneity.q)
+
+
+@settings(deadline=None)
+@given(effects.filter(lambda rows: len(rows) == 2), methods)
+def test_two_studies_say_so_and_predict_nothing(rows, method):
+    found = pool(*split(rows), method=method)
+    assert "two-studies" in found.warnings
+    assert found.prediction_low is None and found.df == 1
+    assert found.wald.high - found.wald.low <= found.ci_high - found.ci_low
+
+
+regressions = st.lists(
+    st.tuples(
+        st.floats(-5, 5).map(lambda value: round(value, 3)),
+        st.floats(0.01, 2).map(lambda value: round(value, 4)),
+        st.integers(-20, 20).map(float),
+    ),
+    min_size=5,
+    max_size=20,
+).filter(lambda rows: len({row[2] for row in rows}) > 2)
+
+
+@settings(deadline=None)
+@given(regressions, methods, st.floats(-50, 50), st.integers(-100, 100))
+def test_shifts_leave_the_slope_of_a_regression(rows, method, shift, origin):
+    y, v, x = (np.array(column) for column in zip(*rows, strict=True))
+    one = meta_regression(y, v, x[:, None], ["x"], method=method)
+    two = meta_regression(y + shift, v, x[:, None] + origin, ["x"], method=method)
+    slopes = [model.coefficients[1] for model in (one, two)]
+    assert slopes[1].estimate == pytest.approx(slopes[0].estimate, rel=1e-4, abs=1e-6)
+    assert slopes[1].se == pytest.approx(slopes[0].se, rel=1e-4, abs=1e-6)
+    assert two.centre.estimate - shift == pytest.approx(one.centre.estimate, rel=1e-4, abs=1e-5)
+    assert two.heterogeneity.tau2 == pytest.approx(one.heterogeneity.tau2, rel=1e-3, abs=1e-6)

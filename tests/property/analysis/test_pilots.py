@@ -21,7 +21,7 @@ from alliance.analysis.pilots import power as sizes
 from alliance.analysis.pilots.simplex import nearest_mixture
 
 seeds = st.integers(0, 10_000)
-scales = st.sampled_from([1e-3, 0.5, 100.0, 1e4])
+scales = st.sampled_from([1e-3, 0.5, 100.0, 1e3, 1e4])
 shifts = st.integers(-1000, 1000).map(float)
 
 
@@ -130,3 +130,83 @@ def test_rows_may_come_in_any_order(n, n_times, random):
         for time, label in enumerate(made.times.labels):
             assert rows[cells[unit, time]][:2] == (name, label)
             assert made.outcome[unit, time] == int(name[1:]) * 10 + int(label)
+
+
+@settings(deadline=None, max_examples=20)
+@given(seeds, st.sampled_from([0.01, 100.0, 1000.0]))
+def test_synthetic_control_and_its_relatives_keep_to_the_scale(seed, scale):
+    made = panel(seed, 14, 12)
+    one = np.arange(14) == 0
+    found, other = (synthetic_control(of(by * made.outcome), one, 8) for by in (1.0, scale))
+    assert other.details["synthetic_did"] == pytest.approx(
+        scale * found.details["synthetic_did"], rel=1e-5, abs=1e-6 * scale
+    )
+    for key in ("gaps", "placebo_gaps", "leave_one_out"):
+        for name, value in found.details[key].items():
+            near = pytest.approx(scale * np.array(value), rel=1e-5, abs=1e-6 * scale)
+            assert np.array(other.details[key][name]) == near
+    assert other.details["weights"].keys() == found.details["weights"].keys()
+    for name, weight in found.details["weights"].items():
+        assert other.details["weights"][name] == pytest.approx(weight, abs=1e-5)
+    assert other.ci == pytest.approx(scale * np.array(found.ci), rel=1e-5, nan_ok=True)
+
+
+@settings(deadline=None, max_examples=20)
+@given(seeds, scales)
+def test_intervals_keep_to_the_scale(seed, scale):
+    made = panel(seed, 16, 12)
+    sides, first = np.arange(16) < 6, np.array([4.0] * 4 + [7.0] * 4 + [np.inf] * 8)
+    for run in (
+        lambda p: did(p, sides, 6),
+        lambda p: staggered(p, first, draws=0),
+        lambda p: its(p.outcome[0], p.times, 6),
+        lambda p: its(p.outcome[0], p.times, 6, errors="classic"),
+        lambda p: randomised(p.outcome[:, 5], sides, covariates=p.outcome[:, :1]),
+    ):
+        found, other = run(made), run(of(scale * made.outcome))
+        assert other.ci == pytest.approx(scale * np.array(found.ci), rel=1e-5)
+
+
+@settings(deadline=None, max_examples=20)
+@given(seeds, st.randoms())
+def test_more_gaps_never_lower_what_is_missing(seed, random):
+    y = panel(seed, 14, 6).outcome
+    places = [(unit, time) for unit in range(14) for time in range(6)]
+    random.shuffle(places)
+    one, first = np.arange(14) == 0, np.array([2.0] * 5 + [np.inf] * 9)
+    before = [0, 0, 0, 0]
+    for place in places[:12]:
+        y[place] = np.nan
+        counted = list(before)
+        runs = (
+            lambda: did(of(y), np.arange(14) < 7, 3).details["n_dropped"],
+            lambda: staggered(of(y), first, draws=0).details["n_dropped"],
+            lambda: synthetic_control(of(y), one, 3).details["n_dropped"],
+            lambda: randomised(y[:, 2], np.arange(14) < 7).details["n_missing"],
+        )
+        for number, run in enumerate(runs):
+            try:
+                counted[number] = run()
+            except MethodError as error:
+                assert error.code.startswith(("no-", "missing-", "too-few"))
+        assert all(new >= old for new, old in zip(counted, before, strict=True))
+        before = counted
+
+
+@settings(deadline=None, max_examples=20)
+@given(seeds)
+def test_every_unit_twice_leaves_the_effect(seed):
+    made = panel(seed, 10, 8)
+    twice = of(np.repeat(made.outcome, 2, axis=0))
+    sides, first = np.arange(10) < 4, np.array([3.0] * 3 + [5.0] * 3 + [np.inf] * 4)
+    pairs = np.repeat(np.arange(10), 2)
+    found, other = did(made, sides, 4), did(twice, sides[pairs], 4, clusters=pairs)
+    assert other.estimate == pytest.approx(found.estimate)
+    # A copy in the same cluster tells nothing new.
+    assert other.details["p_permutation"] == pytest.approx(found.details["p_permutation"])
+    found, other = (
+        staggered(made, first, draws=0),
+        staggered(twice, first[pairs], clusters=pairs, draws=0),
+    )
+    assert (other.estimate, other.se) == pytest.approx((found.estimate, found.se))
+    assert other.ci == pytest.approx(found.ci)

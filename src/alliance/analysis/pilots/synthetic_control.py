@@ -255,7 +255,7 @@ def _placebo(
         warnings.append("perfect-fit")
         statistic, own, unit = after, own_after, 1.0
     else:
-        with np.errstate(divide="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore"):
             # A donor that others mix up without error has no ratio below any other.
             statistic = np.where(before > EXACT * size, after / before, np.inf)
         own, unit = own_after / own_before, own_before
