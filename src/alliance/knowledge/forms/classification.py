@@ -10,15 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from alliance.knowledge.enums import Theme, Topic
-from alliance.knowledge.forms.base import (
-    Document,
-    LongText,
-    Several,
-    ShortText,
-    StepForm,
-)
+from alliance.knowledge.forms.base import Document, Several, StepForm
 from alliance.knowledge.validation import SDG_TARGET
 from alliance.network.enums import OrganisationKind
+from alliance.web.fields import LongText, ShortText
 
 _CASE_ADDRESS = re.compile(r"/cases/([a-z0-9][a-z0-9-]{1,79})(?:[/?#]|$)")
 

@@ -11,13 +11,13 @@ from alliance.knowledge.forms.base import (
     EMPTY_CHOICE,
     Choice,
     Document,
-    LongText,
     StepForm,
     put_text,
     text_of,
 )
 from alliance.knowledge.forms.numbers import NumberField, YearField
 from alliance.knowledge.forms.story import prompt
+from alliance.web.fields import LongText
 
 #: More than this in major units, no database column holds in minor ones.
 MOST_MONEY = 10**14

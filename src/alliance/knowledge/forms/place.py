@@ -10,16 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from alliance.knowledge.enums import SolutionKind
-from alliance.knowledge.forms.base import (
-    EMPTY_CHOICE,
-    Choice,
-    Document,
-    LongText,
-    ShortText,
-    StepForm,
-    choices_of,
-)
+from alliance.knowledge.forms.base import EMPTY_CHOICE, Choice, Document, StepForm, choices_of
 from alliance.knowledge.forms.numbers import YearField
+from alliance.web.fields import LongText, ShortText
 
 if TYPE_CHECKING:
     from alliance.knowledge.selectors.drafts_names import KnownCity

@@ -9,15 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from alliance.knowledge.enums import Outcome, Reason
-from alliance.knowledge.forms.base import (
-    Document,
-    LongText,
-    Several,
-    ShortText,
-    StepForm,
-    put_text,
-    text_of,
-)
+from alliance.knowledge.forms.base import Document, Several, StepForm, put_text, text_of
+from alliance.web.fields import LongText, ShortText
 
 _WORKED, _MIXED, _FAILED = Outcome.WORKED, Outcome.MIXED, Outcome.DID_NOT_WORK
 
