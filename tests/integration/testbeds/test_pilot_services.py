@@ -14,7 +14,7 @@ from alliance.testbeds.enums import EvaluationLabel, EvaluationState, PilotState
 from alliance.testbeds.models import Evaluation, Measurement, Pilot
 from alliance.testbeds.selectors.protocols import changes, primary_of
 from alliance.testbeds.services import evaluations, pilots
-from alliance.testbeds.services.data_store import path_of
+from alliance.testbeds.services.data_store import FILES
 from tests.factories.people import acting, join, person, team
 from tests.factories.pilots import (
     AFTER,
@@ -253,7 +253,7 @@ def test_data_are_kept_with_their_digest_and_the_same_file_once(editor):
     pilot = registered(editor)
     first, again = send(pilot, editor), send(pilot, editor)
     assert first == again
-    content = path_of(first.sha256).read_bytes()
+    content = FILES.path_of(first.sha256).read_bytes()
     assert hashlib.sha256(content).hexdigest() == first.sha256
     assert (first.rows, first.units) == (24 * 14, 24)
     assert (first.first_time, first.last_time) == ("2025-09", "2026-10")

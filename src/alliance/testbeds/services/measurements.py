@@ -17,7 +17,7 @@ from alliance.testbeds.data_checks import Checked, check_data
 from alliance.testbeds.data_files import read_table
 from alliance.testbeds.models import Measurement, Pilot, Protocol
 from alliance.testbeds.selectors.protocols import plan_of
-from alliance.testbeds.services.data_store import read, store
+from alliance.testbeds.services.data_store import FILES
 
 
 def add_measurement(
@@ -34,7 +34,7 @@ def add_measurement(
     protocol = pilot.protocols.order_by("-number").first()
     assert protocol is not None
     checked = check_file_of(pilot, content, name, protocol, today=at.date())
-    sha256 = store(content)
+    sha256 = FILES.keep(content)
     with transaction.atomic():
         current = Pilot.objects.select_for_update(of=("self",)).get(pk=pilot.pk)
         last = current.measurements.filter(city=city).order_by("-number").first()
@@ -92,7 +92,7 @@ def columns_of_measurement(measurement: Measurement, protocol: Protocol) -> dict
     """
     checked = check_file_of(
         measurement.pilot,
-        read(measurement.sha256),
+        FILES.read(measurement.sha256),
         measurement.file_name,
         protocol,
         today=measurement.added_at.date(),

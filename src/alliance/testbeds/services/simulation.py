@@ -23,7 +23,7 @@ from alliance.testbeds.data_files import Table, read_table
 from alliance.testbeds.enums import EvaluationState, PilotDesign
 from alliance.testbeds.models import Pilot
 from alliance.testbeds.protocol import Plan, check_shape
-from alliance.testbeds.services.data_store import read, store
+from alliance.testbeds.services.data_store import FILES
 
 #: Multiples of the smallest useful effect that are tried.
 MULTIPLES = (0.5, 0.75, 1.0, 1.5, 2.0, 3.0)
@@ -53,7 +53,7 @@ def ask_for_simulation(
         current = Pilot.objects.select_for_update(of=("self",)).get(pk=pilot.pk)
         current.simulation = {
             "state": EvaluationState.WAITING.value,
-            "sha256": store(content),
+            "sha256": FILES.keep(content),
             "file_name": name[:160],
             "asked_at": at.isoformat(timespec="seconds"),
         }
@@ -107,7 +107,7 @@ def simulate(pilot: Pilot) -> Pilot:
 
 
 def _simulated(plan: Plan, asked: dict[str, Any]) -> dict[str, Any]:
-    table = read_table(read(asked["sha256"]), asked["file_name"], plan.time_step)
+    table = read_table(FILES.read(asked["sha256"]), asked["file_name"], plan.time_step)
     units = table.columns.get("unit") or ["series"] * len(table)
     if plan.design == PilotDesign.ITS:
         units = ["series"] * len(table)

@@ -24,7 +24,7 @@ from alliance.testbeds.data_files import MOST_BYTES, MOST_ROWS
 from alliance.testbeds.forms.pilots import DataForm
 from alliance.testbeds.protocol import check_shape, columns_of
 from alliance.testbeds.selectors.doors import get_city_of, get_measurement_for, get_pilot_for
-from alliance.testbeds.services.data_store import read
+from alliance.testbeds.services.data_store import FILES
 from alliance.testbeds.services.measurements import add_measurement
 
 
@@ -99,7 +99,7 @@ def download(request: HttpRequest, public_id: str, data_id: str) -> HttpResponse
     """The file as it was sent, for the team that leads and the secretariat."""
     actor = actor_of(request)
     found = get_measurement_for(actor, get_pilot_for(actor, public_id), data_id)
-    response = HttpResponse(read(found.sha256), content_type="application/octet-stream")
+    response = HttpResponse(FILES.read(found.sha256), content_type="application/octet-stream")
     response.headers["Content-Disposition"] = f'attachment; filename="{found.file_name}"'
     response.headers["X-Content-Type-Options"] = "nosniff"
     return private(response)
