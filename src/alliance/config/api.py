@@ -44,6 +44,7 @@ from alliance.network.api.writing import StrictJson, tell_etag
 from alliance.search.api import router as search_router
 from alliance.search.query import InvalidFilter
 from alliance.testbeds.api import router as testbeds_router
+from alliance.thread.api import router as thread_router
 
 log = structlog.get_logger(__name__)
 
@@ -71,7 +72,14 @@ api = NinjaAPI(
     parser=StrictJson(),
     openapi_extra={"info": {"license": {"name": "CC BY 4.0", "identifier": "CC-BY-4.0"}}},
 )
-for part in (knowledge_router, indicators_router, network_router, search_router, testbeds_router):
+for part in (
+    knowledge_router,
+    indicators_router,
+    network_router,
+    search_router,
+    testbeds_router,
+    thread_router,
+):
     api.add_router("", part)
 
 

@@ -182,6 +182,7 @@ def sections() -> tuple[Section, ...]:
         "peer reviews": _("Peer reviews"),
         "pilots": _("Pilots"),
         "testbeds": _("Testbeds"),
+        "thread": _("Thread"),
         "teams": _("Teams"),
         "people": _("People"),
     }

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "alliance.testbeds",
     "alliance.search",
     "alliance.reports",
+    "alliance.thread",
     "alliance.web",
     "alliance.starter",
     # After our own, whose templates stand in for theirs.

@@ -25,6 +25,7 @@ urlpatterns = [
         path("", include("alliance.testbeds.urls")),
         path("", include("alliance.search.urls")),
         path("", include("alliance.reports.urls")),
+        path("", include("alliance.thread.urls")),
         prefix_default_language=True,
     ),
 ]

@@ -71,6 +71,9 @@ def things(**told_here: object) -> Things:
     found: dict[tuple[str, str], object] = {
         ("cases", "public_id"): case,
         ("cases", "id"): case,
+        ("thread", "kind"): "case",
+        ("thread", "public_id"): case,
+        ("thread", "id"): case,
         ("related", "kind"): "case",
         ("related", "public_id"): case,
         ("versions", "number"): told_here.get("version", 1),

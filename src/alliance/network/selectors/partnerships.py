@@ -125,6 +125,17 @@ def get_agreement_for(actor: Actor, public_id: str) -> Partnership:
     return found
 
 
+def visible_agreements(actor: Actor) -> QuerySet[Partnership]:
+    """The agreements that `actor` may read: `partnership_rules.may_read` as a condition."""
+    if network_rules.is_secretariat(actor):
+        return Partnership.objects.all()
+    seen = Q(first_agreed_at__isnull=False)
+    if actor.teams:
+        teams = list(actor.teams)
+        seen |= Q(source__public_id__in=teams) | Q(adopter__public_id__in=teams)
+    return Partnership.objects.filter(seen)
+
+
 def get_own_agreement(actor: Actor, public_id: str) -> Partnership:
     """An agreement of which the actor speaks for a side. Raises NotFound."""
     found = get_agreement_for(actor, public_id)

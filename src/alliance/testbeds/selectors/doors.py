@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from django.db.models import Q, QuerySet
+
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.core.ids import PUBLIC_ID
+from alliance.network import rules as network_rules
+from alliance.network.enums import Scope
 from alliance.network.models import City
 from alliance.testbeds import rules
 from alliance.testbeds.models import Evaluation, Measurement, Pilot, PilotCity, Protocol
@@ -31,6 +35,16 @@ def get_pilot_for(actor: Actor, public_id: str, action: str = READ) -> Pilot:
     if found is None or not _RULES[action](actor, found):
         raise NotFound("pilot", public_id)
     return found
+
+
+def visible_pilots(actor: Actor) -> QuerySet[Pilot]:
+    """The pilots that `actor` may read: `rules.may_read_pilot` as a condition of a query."""
+    if network_rules.is_secretariat(actor):
+        return Pilot.objects.all()
+    seen = Q(state__in=[state.value for state in rules.PUBLIC])
+    if actor.teams and network_rules.has_scope(actor, Scope.READ_DRAFTS):
+        seen |= Q(organisation__public_id__in=list(actor.teams))
+    return Pilot.objects.filter(seen)
 
 
 def get_city_of(pilot: Pilot, public_id: str) -> City:

@@ -1,0 +1,128 @@
+"""The graph of a thread in the API."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Field, Query, Router, Schema
+
+from alliance.core.audit import VISITOR
+from alliance.network.api.common import LanguageCode, LanguageQuery, api_address, page_address
+from alliance.thread.enums import Kind, Relation, Source
+from alliance.thread.nodes import BY_CODE
+from alliance.thread.selectors.shapes import Edge, Node
+from alliance.thread.selectors.walk import DEEPEST, DEPTH, thread_of
+
+router = Router(tags=["thread"])
+
+
+class ThreadQuery(LanguageQuery):
+    depth: int = Field(DEPTH, ge=1, le=DEEPEST, description="How many links to go at most.")
+
+
+class ThreadNode(Schema):
+    """A thing on the thread."""
+
+    kind: Kind
+    id: str
+    title: str
+    language: LanguageCode = Field(description="Of the title.")
+    date: dt.date | None = Field(
+        description="When it was stated, proposed, registered or published; null for what has no "
+        "such day."
+    )
+    state: str | None = Field(description="By the list of its kind; null where it has none.")
+    cities: list[str] = Field(description="Ids; empty where it has none, or hides it.")
+    level: int = Field(description="How many links it is away from the beginning.")
+    page: str
+    api: str
+
+
+class ThreadEnd(Schema):
+    kind: Kind
+    id: str
+
+
+class ThreadEdge(Schema):
+    """A link between two things, both of which are among the nodes."""
+
+    start: ThreadEnd
+    end: ThreadEnd
+    relation: Relation
+    words: str = Field(description="How the start stands to the end.")
+    source: Source = Field(description="`data`: implied by what is recorded; `stated` by a team.")
+    by: str | None = Field(description="The team that stated it; null for `data`.")
+    reason: str | None = Field(description="In the words of the team; null for `data`.")
+    date: dt.date | None
+    link: str | None = Field(description="The id of a stated link; null for `data`.")
+
+
+class ThreadGraph(Schema):
+    """A thread as a graph, the nearest things first."""
+
+    start: ThreadEnd
+    depth: int
+    is_cut: bool = Field(description="There is more than was read; ask from one of the nodes.")
+    nodes: list[ThreadNode]
+    edges: list[ThreadEdge]
+    page: str
+
+
+def _end(key: tuple[str, str]) -> dict[str, str]:
+    return {"kind": key[0], "id": key[1]}
+
+
+def _node(node: Node, language: str) -> dict[str, Any]:
+    kind = BY_CODE[node.kind]
+    return {
+        "kind": node.kind,
+        "id": node.public_id,
+        "title": node.title.value,
+        "language": node.title.foreign or language,
+        "date": node.on,
+        "state": node.state or None,
+        "cities": [one.public_id for one in node.cities],
+        "level": node.level,
+        "page": page_address(kind.view, language, node.public_id),
+        "api": api_address(f"{kind.api}/{node.public_id}"),
+    }
+
+
+def _edge(edge: Edge) -> dict[str, Any]:
+    return {
+        "start": _end(edge.start),
+        "end": _end(edge.end),
+        "relation": edge.relation,
+        "words": str(edge.words),
+        "source": edge.source,
+        "by": edge.by.public_id or None,
+        "reason": edge.reason.value or None,
+        "date": edge.on,
+        "link": edge.public_id or None,
+    }
+
+
+@router.get(
+    "/thread/{kind}/{id}",
+    response=ThreadGraph,
+    operation_id="getThread",
+    summary="What hangs together with a thing",
+)
+def get_thread(request: HttpRequest, kind: Kind, id: str, query: Query[ThreadQuery]) -> Any:
+    """The whole graph around a need, offer, solution, agreement, pilot, indicator, case or peer
+    review, in both directions, in one call.
+
+    Walked breadth first, to 200 things at most. Solutions and indicators are shared by many cities:
+    they are given, but the walk goes on from them only where it begins there.
+    """
+    found = thread_of(VISITOR, kind.value, id, language=query.lang, depth=query.depth)
+    return {
+        "start": _end(found.start.key),
+        "depth": found.depth,
+        "is_cut": found.is_cut,
+        "nodes": [_node(one, query.lang) for one in found.nodes],
+        "edges": [_edge(one) for one in found.edges],
+        "page": page_address("thread:thread", query.lang, kind.value, id),
+    }

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ThreadConfig(AppConfig):
+    name = "alliance.thread"
+    label = "thread"

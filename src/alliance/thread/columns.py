@@ -1,0 +1,126 @@
+"""The columns that rows of every kind share, so that one query reads all kinds of a level.
+
+A part is a query of one kind with exactly the columns of `NODE` or `EDGE`, cast to the same types:
+parts are put together by UNION.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    DateField,
+    F,
+    IntegerField,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, TruncDate
+
+from alliance.knowledge.enums import TextStatus
+from alliance.network.enums import Language
+
+Rows = QuerySet[Any, Any]
+
+NODE = (
+    "n_kind", "n_id", "n_title", "n_language", "n_on", "n_state", "n_hides",
+    "n_city", "n_city_name", "n_city_fr", "n_city_sv",
+)  # fmt: skip
+EDGE = (
+    "e_rank", "e_from_kind", "e_from", "e_to_kind", "e_to", "e_relation", "e_on", "e_by",
+    "e_by_name", "e_by_fr", "e_by_sv", "e_reason", "e_language", "e_id",
+)  # fmt: skip
+#: Stands in for an indicator in rows of links: indicators name measures, and records do.
+MEASURE = "measure"
+
+
+def text(of: Any) -> Any:
+    """A text column of any width, by its name or as an expression."""
+    return Cast(F(of) if isinstance(of, str) else of, TextField())
+
+
+def const(value: str) -> Any:
+    """The same text in every row."""
+    return Cast(Value(value, CharField()), TextField())
+
+
+def day_of(moment: str) -> Any:
+    """The day of a moment, in UTC as all times are told."""
+    return TruncDate(moment)
+
+
+def no_day() -> Any:
+    return Cast(Value(None, DateField()), DateField())
+
+
+def own_text(texts: Rows, owner: str, column: str, language: str) -> Any:
+    """A column of the text that a page in `language` shows: its own, the original, any other."""
+    order = Case(
+        When(language=language, then=Value(0)),
+        When(status=TextStatus.ORIGINAL, then=Value(1)),
+        *(When(language=code, then=Value(2 + n)) for n, code in enumerate(Language.values)),
+        default=Value(9),
+        output_field=IntegerField(),
+    )
+    rows = texts.filter(**{owner: OuterRef("pk")}).order_by(order)
+    return text(Subquery(rows.values(column)[:1]))
+
+
+def node_rows(
+    rows: Rows,
+    kind: str,
+    *,
+    title: Any,
+    language: Any,
+    on: Any,
+    state: Any = "",
+    city: str = "",
+    hides: str = "",
+) -> Rows:
+    """A part of nodes. `city` is the way to the city, empty where there is none; a record of
+    several cities has a row for each. `hides` is the column that says its city is hidden."""
+    names = ("public_id", "name", "name_fr", "name_sv")
+    places = [text(f"{city}__{name}") if city else const("") for name in names]
+    columns = (
+        const(kind),
+        text("public_id"),
+        title,
+        language,
+        on,
+        const("") if state == "" else text(state),
+        Cast(F(hides), BooleanField()) if hides else Cast(Value(False), BooleanField()),
+        *places,
+    )
+    annotated = rows.order_by().annotate(**dict(zip(NODE, columns, strict=True)))
+    return annotated.values_list(*NODE)
+
+
+def edge_rows(
+    rows: Rows,
+    rank: int,
+    *,
+    ends: tuple[tuple[str, Any], tuple[str, Any]],
+    relation: str,
+    on: Any = None,
+) -> Rows:
+    """A part of links that data imply. `ends`: kind and column of the id, of both."""
+    (from_kind, from_id), (to_kind, to_id) = ends
+    columns = (
+        Value(rank, IntegerField()),
+        const(from_kind),
+        text(from_id),
+        const(to_kind),
+        text(to_id),
+        const(relation),
+        no_day() if on is None else on,
+        *(const("") for _column in EDGE[7:]),
+    )
+    annotated = rows.order_by().annotate(**dict(zip(EDGE, columns, strict=True)))
+    return annotated.values_list(*EDGE)

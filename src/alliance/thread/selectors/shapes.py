@@ -1,0 +1,110 @@
+"""What a walk along the thread finds."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from django.urls import reverse
+from django.utils.functional import Promise
+
+from alliance.network.localise import Told
+from alliance.thread.enums import BACKWARDS, Kind, Relation
+from alliance.thread.nodes import BY_CODE
+
+#: Kind and public id.
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A city of a thing."""
+
+    public_id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Node:
+    """A thing on the thread. `level`: how many links it is away from where the walk began.
+
+    `on`: the day it was stated, proposed, registered or published; None where there is none.
+    `state`: a code of its own kind, empty where it has none. `hides_city`: its city is hidden.
+    """
+
+    kind: str
+    public_id: str
+    title: Told
+    on: dt.date | None
+    state: str
+    hides_city: bool
+    cities: tuple[Place, ...]
+    level: int = 0
+
+    @property
+    def key(self) -> Key:
+        return (self.kind, self.public_id)
+
+    @property
+    def href(self) -> str:
+        """Its own page, in the language that is active."""
+        return reverse(BY_CODE[self.kind].view, args=[self.public_id])
+
+    @property
+    def kind_words(self) -> str | Promise:
+        return Kind(self.kind).label
+
+    @property
+    def state_words(self) -> str | Promise:
+        """The word of its state; of one that no list knows, its code."""
+        return BY_CODE[self.kind].states.get(self.state, self.state)
+
+
+@dataclass(frozen=True)
+class Edge:
+    """A link. `by` and `reason` are empty for those that data imply, and so is `public_id`."""
+
+    start: Key
+    end: Key
+    relation: str
+    on: dt.date | None
+    source: str
+    by: Place
+    reason: Told
+    public_id: str
+
+    @property
+    def words(self) -> str | Promise:
+        """How the first end stands to the second."""
+        return Relation(self.relation).label
+
+    def words_from(self, key: Key) -> str | Promise:
+        """How the end `key` stands to the other."""
+        return self.words if key == self.start else BACKWARDS[self.relation]
+
+    def other(self, key: Key) -> Key:
+        """The end that is not `key`."""
+        return self.end if key == self.start else self.start
+
+
+@dataclass(frozen=True)
+class Thread:
+    """What a walk found: things by how near they are, and the links between them.
+
+    `is_cut`: there is more than was read. `depth`: how far the walk went.
+    """
+
+    start: Node
+    depth: int
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+    is_cut: bool
+    by_key: dict[Key, Node] = field(repr=False)
+
+    def beside(self, key: Key) -> list[tuple[Edge, Node]]:
+        """The links at `key` with the thing at the other end of each."""
+        return [
+            (edge, self.by_key[edge.other(key)])
+            for edge in self.edges
+            if key in (edge.start, edge.end)
+        ]
