@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from alliance.core.audit import Actor
 from alliance.indicators.models import Indicator, IndicatorMeasure
@@ -11,6 +13,10 @@ from alliance.knowledge.models import CaseStudy, Draft
 from alliance.network.models import Need, Partnership
 from alliance.network.services import partnerships
 from alliance.testbeds.models import Pilot
+from alliance.thread import services
+from alliance.thread.models import Link, Step
+from alliance.thread.selectors.shapes import Key
+from alliance.thread.services import StepWords
 from tests.factories.exchange import make_agreement, make_need
 from tests.factories.knowledge import make_case
 from tests.factories.people import acting, join, person, team
@@ -64,3 +70,50 @@ def lay_thread() -> ThreadGround:
         agreement.refresh_from_db()
     need = make_need(team("lund"), lund, at=NOW)
     return ThreadGround(lund, umea, need, pilot, case, agreement, indicator)
+
+
+DECISION = StepWords(
+    kind="decision",
+    title="A charge on the ring road",
+    text="The council wants fewer cars.",
+    language="en",
+    happened_on=dt.date(2025, 6, 1),
+    url="https://lund.example/decisions/12",
+    expected_by=dt.date(2026, 6, 1),
+)
+
+
+def make_step(ground: ThreadGround, *, of: str = "lund", **changes: Any) -> Step:
+    """A step of Lund, with `changes` to `DECISION`."""
+    words = dataclasses.replace(DECISION, **changes)
+    actor = ground.lund if of == "lund" else ground.umea
+    return services.record_step(team(of), words, actor=actor, at=NOW)
+
+
+def link(
+    ground: ThreadGround, here: Key, there: Key, *, actor: Actor | None = None, of: str = "lund",
+    reason: str = "The council decided on it.", language: str = "en",
+) -> Link:  # fmt: skip
+    """A link that a team states, Lund's by default."""
+    return services.state_link(
+        team(of), here, there, reason=reason, language=language, actor=actor or ground.lund, at=NOW
+    )
+
+
+def make_example_thread() -> None:
+    """A decision of a made-up city and what it led to, for the examples of the API."""
+    municipality = team("exampleby")
+    actor = Actor("editor of exampleby", teams={municipality.public_id: "editor"})
+    words = dataclasses.replace(DECISION, url="https://exampleby.example/decisions/12")
+    step = services.record_step(municipality, words, actor=actor, at=NOW)
+    Step.objects.filter(pk=step.pk).update(public_id="example-decision")
+    made = services.state_link(
+        municipality,
+        ("decision", "example-decision"),
+        ("need", "example-need"),
+        reason="The decision asks how other cities did it.",
+        language="en",
+        actor=actor,
+        at=NOW,
+    )
+    Link.objects.filter(pk=made.pk).update(public_id="example-link")

@@ -16,6 +16,7 @@ from tests.factories.indicators import publish_release
 from tests.factories.knowledge import cost, effect, lay_ground, make_case
 from tests.factories.pilots import make_example_pilot
 from tests.factories.testbeds import make_example_testbed
+from tests.factories.thread import make_example_thread
 from tests.integration.api.callers import Caller, Network
 from tests.integration.conftest import NOW
 
@@ -28,6 +29,7 @@ def network(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
         make_examples()
         make_example_pilot()
         make_example_testbed()
+        make_example_thread()
         publish_release(at=NOW)
         yield
         transaction.set_rollback(True)

@@ -43,6 +43,7 @@ from tests.integration.rights.ground_exchange import ExchangeGround
 from tests.integration.rights.ground_indicators import IndicatorGround
 from tests.integration.rights.ground_pilots import UPLOADS, PilotGround
 from tests.integration.rights.ground_testbeds import TestbedGround
+from tests.integration.rights.ground_thread import ThreadGround
 from tests.integration.rights.sessions import Caller, session_of
 
 #: Everybody who may knock, in the order of the messages.
@@ -64,7 +65,7 @@ ROLES = (
 PROGRAMS = frozenset({"token", "foreign-token"})
 
 
-class Ground(ExchangeGround, PilotGround, TestbedGround, IndicatorGround):
+class Ground(ExchangeGround, ThreadGround, PilotGround, TestbedGround, IndicatorGround):
     """Lund's team owns what is tried on; Umeå's team is the foreign one."""
 
     def __init__(self) -> None:
@@ -113,6 +114,7 @@ class Ground(ExchangeGround, PilotGround, TestbedGround, IndicatorGround):
         return {
             **self.exchange_queries,
             **self.testbed_queries,
+            **self.thread_queries,
             "knowledge:case-version-diff": "?old=1&new=2",
             "knowledge:desk-stale-cases": "?team=none",
             "/api/v1/indicators/{id}/comparison": "?city=lund&city=umea",
@@ -133,6 +135,7 @@ class Ground(ExchangeGround, PilotGround, TestbedGround, IndicatorGround):
         written = {"content": document(start_year=2020)}
         return {
             **self.exchange_posts,
+            **self.thread_posts,
             **self.pilot_posts,
             **self.testbed_posts,
             "knowledge:review": {"act": "take"},
@@ -184,12 +187,10 @@ class Ground(ExchangeGround, PilotGround, TestbedGround, IndicatorGround):
         case, own = self.case.public_id, self.own.public_id
         return {
             **self.exchange_objects,
+            **self.thread_objects,
             **self.pilot_objects,
             **self.testbed_objects,
             **self.indicator_objects,
-            ("thread", "kind"): lambda: "case",
-            ("thread", "public_id"): lambda: case,
-            ("thread", "id"): lambda: case,
             ("cases", "public_id"): lambda: case,
             ("cases", "id"): lambda: case,
             ("measures", "slug"): lambda: "traffic-volume",

@@ -48,6 +48,8 @@ PARTS = {
     "testbeds_described": _("Testbeds you described"),
     "slots_asked": _("Slots of testbeds you asked for"),
     "slots_answered": _("Slots of testbeds you accepted or declined"),
+    "thread_steps": _("Steps of threads you told of"),
+    "thread_links": _("Links of threads you stated"),
     "figures_brought_in": _("Figures you brought in"),
     "figure_files": _("Files of figures you uploaded"),
     "questions_to_publishers": _("Publishers you had asked for figures"),

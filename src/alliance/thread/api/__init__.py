@@ -3,9 +3,11 @@
 from ninja import Router
 
 from alliance.thread.api.reading import router as reading_router
+from alliance.thread.api.writing import router as writing_router
 
 router = Router()
-for part in (reading_router,):
+# Fixed addresses first: the graph takes any kind in their place.
+for part in (writing_router, reading_router):
     router.add_router("", part)
 
 __all__ = ["router"]

@@ -76,6 +76,7 @@ def _end(key: tuple[str, str]) -> dict[str, str]:
 
 def _node(node: Node, language: str) -> dict[str, Any]:
     kind = BY_CODE[node.kind]
+    view, arguments = kind.page(node.public_id)
     return {
         "kind": node.kind,
         "id": node.public_id,
@@ -85,7 +86,7 @@ def _node(node: Node, language: str) -> dict[str, Any]:
         "state": node.state or None,
         "cities": [one.public_id for one in node.cities],
         "level": node.level,
-        "page": page_address(kind.view, language, node.public_id),
+        "page": page_address(view, language, *arguments),
         "api": api_address(f"{kind.api}/{node.public_id}"),
     }
 
@@ -111,8 +112,8 @@ def _edge(edge: Edge) -> dict[str, Any]:
     summary="What hangs together with a thing",
 )
 def get_thread(request: HttpRequest, kind: Kind, id: str, query: Query[ThreadQuery]) -> Any:
-    """The whole graph around a need, offer, solution, agreement, pilot, indicator, case or peer
-    review, in both directions, in one call.
+    """The whole graph around a proposal, decision, need, offer, solution, agreement, pilot,
+    indicator, case, peer review or workshop, in both directions, in one call.
 
     Walked breadth first, to 200 things at most. Solutions and indicators are shared by many cities:
     they are given, but the walk goes on from them only where it begins there.

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from django.db.models import Case, F, TextField, Value, When
 
 from alliance.core.audit import Actor
 from alliance.indicators.models import Indicator
 from alliance.thread.columns import Rows, const, no_day, node_rows, text
 from alliance.thread.enums import Kind
-from alliance.thread.nodes.kind import NodeKind
+from alliance.thread.nodes.kind import NodeKind, Wanted
 
 
-def _indicators(actor: Actor, ids: Collection[str], language: str) -> list[Rows]:
+def _indicators(actor: Actor, ids: Wanted, language: str) -> list[Rows]:
     name = text("name")
     if language != "en":
         column = f"name_{language}"

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from alliance.core.audit import Actor
 from alliance.knowledge.enums import Outcome
 from alliance.knowledge.models import CaseText, Solution, SolutionText
 from alliance.knowledge.selectors.doors import visible_cases
 from alliance.thread.columns import Rows, day_of, no_day, node_rows, own_text
 from alliance.thread.enums import Kind
-from alliance.thread.nodes.kind import NodeKind, words_of
+from alliance.thread.nodes.kind import NodeKind, Wanted, words_of
 
 
-def _solutions(actor: Actor, ids: Collection[str], language: str) -> list[Rows]:
+def _solutions(actor: Actor, ids: Wanted, language: str) -> list[Rows]:
     texts = SolutionText.objects.all()
     return [
         node_rows(
@@ -26,7 +24,7 @@ def _solutions(actor: Actor, ids: Collection[str], language: str) -> list[Rows]:
     ]
 
 
-def _cases(actor: Actor, ids: Collection[str], language: str) -> list[Rows]:
+def _cases(actor: Actor, ids: Wanted, language: str) -> list[Rows]:
     texts = CaseText.objects.all()
     return [
         node_rows(

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from alliance.core.audit import Actor
 from alliance.network.enums import AgreementState, NeedState, PeerReviewState
 from alliance.network.models import Need, Offer, PeerReview
 from alliance.network.selectors.partnerships import visible_agreements
 from alliance.thread.columns import Rows, day_of, node_rows, text
 from alliance.thread.enums import Kind
-from alliance.thread.nodes.kind import NodeKind, words_of
+from alliance.thread.nodes.kind import NodeKind, Wanted, words_of
 
 
-def _needs(actor: Actor, ids: Collection[str], language: str) -> list[Rows]:
+def _needs(actor: Actor, ids: Wanted, language: str) -> list[Rows]:
     rows = Need.objects.filter(public_id__in=ids)
     told = {"title": text("title"), "language": text("language"), "on": day_of("stated_at")}
     return [node_rows(rows, Kind.NEED, **told, state="state", city="city")]
 
 
-def _offers(actor: Actor, ids: Collection[str], language: str) -> list[Rows]:
+def _offers(actor: Actor, ids: Wanted, language: str) -> list[Rows]:
     rows = Offer.objects.filter(public_id__in=ids)
     told = {"title": text("title"), "language": text("language"), "on": day_of("stated_at")}
     return [node_rows(rows, Kind.OFFER, **told, city="city")]
 
 
-def _agreements(actor: Actor, ids: Collection[str], language: str) -> list[Rows]:
+def _agreements(actor: Actor, ids: Wanted, language: str) -> list[Rows]:
     rows = visible_agreements(actor).filter(public_id__in=ids)
     told = {
         "title": text("subject_title"),
@@ -39,7 +37,7 @@ def _agreements(actor: Actor, ids: Collection[str], language: str) -> list[Rows]
     ]
 
 
-def _peer_reviews(actor: Actor, ids: Collection[str], language: str) -> list[Rows]:
+def _peer_reviews(actor: Actor, ids: Wanted, language: str) -> list[Rows]:
     rows = PeerReview.objects.filter(public_id__in=ids)
     told = {"title": text("title"), "language": text("language"), "on": day_of("requested_at")}
     return [node_rows(rows, Kind.PEER_REVIEW, **told, state="state", city="city")]

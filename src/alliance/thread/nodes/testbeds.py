@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from alliance.core.audit import Actor
 from alliance.testbeds.enums import PilotState
 from alliance.testbeds.selectors.doors import visible_pilots
 from alliance.thread.columns import Rows, day_of, node_rows, text
 from alliance.thread.enums import Kind
-from alliance.thread.nodes.kind import NodeKind, words_of
+from alliance.thread.nodes.kind import NodeKind, Wanted, words_of
 
 
-def _pilots(actor: Actor, ids: Collection[str], language: str) -> list[Rows]:
+def _pilots(actor: Actor, ids: Wanted, language: str) -> list[Rows]:
     rows = visible_pilots(actor).filter(public_id__in=ids)
     return [
         node_rows(

@@ -48,7 +48,8 @@ class Node:
     @property
     def href(self) -> str:
         """Its own page, in the language that is active."""
-        return reverse(BY_CODE[self.kind].view, args=[self.public_id])
+        view, arguments = BY_CODE[self.kind].page(self.public_id)
+        return reverse(view, args=arguments)
 
     @property
     def kind_words(self) -> str | Promise:

@@ -19,8 +19,10 @@ from alliance.indicators.models import IndicatorMeasure
 from alliance.network.localise import Told, told
 from alliance.thread.columns import EDGE, MEASURE, NODE, Rows
 from alliance.thread.enums import SHARED, Kind, Source
-from alliance.thread.links import LINKS
+from alliance.thread.links import LINKS, Ids, LinkKind
+from alliance.thread.links.stated import stated_links
 from alliance.thread.nodes import BY_CODE, KINDS
+from alliance.thread.pairs import PAIRS
 from alliance.thread.selectors.shapes import Edge, Key, Node, Place, Thread
 
 #: How far a walk goes unless it is told otherwise, and at most.
@@ -28,6 +30,8 @@ DEPTH, DEEPEST = 3, 6
 #: So many things are read at most, and so many links for each of them.
 MOST = 200
 _LINKS_A_THING = 5
+#: Where not all fit, what people stated comes before what data imply.
+STATED_FIRST = -1
 
 
 def thread_of(
@@ -64,6 +68,19 @@ def thread_of(
     return Thread(start, depth, tuple(found.values()), tuple(edges.values()), is_cut, found)
 
 
+def beside(
+    actor: Actor, key: Key, *, language: str, without: Collection[str] = (), most: int = MOST
+) -> list[tuple[Edge, Node]]:
+    """The links at a thing that the actor came to by its door, with what is at the other ends.
+
+    `without`: kinds that are left out. Three queries, or two where no measure is named.
+    """
+    read, _cut = _edges(actor, [key], _Measures(), language, most, without)
+    others = {edge.other(key): edge for edge in read}
+    there = {one.key: one for one in nodes(actor, list(others), language)}
+    return [(edge, there[other]) for other, edge in others.items() if other in there]
+
+
 def _start(actor: Actor, kind: str, public_id: str, language: str) -> Node:
     known = kind in BY_CODE and bool(PUBLIC_ID.match(public_id))
     found = nodes(actor, [(kind, public_id)], language) if known else []
@@ -93,6 +110,11 @@ def nodes(actor: Actor, keys: Collection[Key], language: str) -> list[Node]:
         if ids.get(kind.code)
         for part in kind.read(actor, ids[kind.code], language)
     ]
+    return read_nodes(parts, language)
+
+
+def read_nodes(parts: list[Rows], language: str) -> list[Node]:
+    """The things that parts with the columns of `columns.NODE` hold. One query; none for none."""
     if not parts:
         return []
     rows: dict[Key, dict[str, Any]] = {}
@@ -137,7 +159,12 @@ class _Measures:
 
 
 def _edges(
-    actor: Actor, keys: list[Key], measures: _Measures, language: str, most: int
+    actor: Actor,
+    keys: list[Key],
+    measures: _Measures,
+    language: str,
+    most: int,
+    without: Collection[str] = (),
 ) -> tuple[list[Edge], bool]:
     """The links at these things, and whether there are more than `most`. Two queries at most."""
     ids = _by_kind(keys)
@@ -146,9 +173,10 @@ def _edges(
     parts = [
         part
         for rank, link in enumerate(LINKS)
-        if any(ids.get(end) for end in link.ends)
+        if any(ids.get(end) for end in link.ends) and not _left_out(link, ids, without)
         for part in link.read(actor, ids, rank)
     ]
+    parts += stated_links(actor, ids, STATED_FIRST, without)
     if not parts:
         return [], False
     asked = set(keys)
@@ -158,6 +186,13 @@ def _edges(
         row = dict(zip(EDGE, values, strict=True))
         found += (edge for edge in _told(row, measures, language) if _at(edge, asked))
     return found, len(rows) > most
+
+
+def _left_out(link: LinkKind, ids: Ids, without: Collection[str]) -> bool:
+    """Whether all that the link could lead to is of a kind that is left out."""
+    here, there = link.ends
+    led_to = ({there} if ids.get(here) else set()) | ({here} if ids.get(there) else set())
+    return {Kind.INDICATOR if one == MEASURE else one for one in led_to} <= set(without)
 
 
 def _at(edge: Edge, keys: set[Key]) -> bool:
@@ -174,7 +209,7 @@ def _told(row: dict[str, Any], measures: _Measures, language: str) -> list[Edge]
         Edge(
             start=(row["e_from_kind"], row["e_from"]),
             end=end,
-            relation=row["e_relation"],
+            relation=row["e_relation"] or PAIRS[row["e_from_kind"], row["e_to_kind"]],
             on=row["e_on"],
             source=Source.STATED if row["e_id"] else Source.DATA,
             by=Place(row["e_by"], _local(row, "e_by", language)),

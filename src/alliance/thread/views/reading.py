@@ -8,7 +8,11 @@ from django.views.decorators.http import require_safe
 
 from alliance.core import clock
 from alliance.network.access import actor_of
+from alliance.network.selectors.exchange import city_teams
 from alliance.network.views import missing_is_404, private
+from alliance.thread.enums import StepKind
+from alliance.thread.rules import may_change
+from alliance.thread.selectors.doors import get_step
 from alliance.thread.selectors.page import thread_page
 from alliance.thread.selectors.walk import DEEPEST, DEPTH, MOST, thread_of
 
@@ -25,7 +29,19 @@ def _depth(request: HttpRequest) -> int:
 def thread(request: HttpRequest, kind: str, public_id: str) -> HttpResponse:
     """What hangs together with a thing, by stage, and what is missing between."""
     actor = actor_of(request)
-    found = thread_of(actor, kind, public_id, language=request.LANGUAGE_CODE, depth=_depth(request))
-    context = {"page": thread_page(found, DEEPEST), "most": MOST, "today": clock.today()}
+    language = request.LANGUAGE_CODE
+    found = thread_of(actor, kind, public_id, language=language, depth=_depth(request))
+    teams = city_teams(actor, language)
+    step = get_step(public_id) if kind in StepKind.values else None
+    context = {
+        "page": thread_page(found, DEEPEST),
+        "most": MOST,
+        "step": step,
+        "may_change_step": step is not None and may_change(actor, step),
+        # A link to a thing that hides its city would tell it.
+        "teams": () if found.start.hides_city else teams,
+        "own_teams": {one.public_id for one in teams},
+        "today": clock.today(),
+    }
     response = render(request, "thread/thread.html", context)
     return private(response) if actor.is_known else response

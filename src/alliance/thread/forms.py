@@ -1,0 +1,142 @@
+"""The forms of steps and links: what people typed, as values that services take."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from alliance.core.errors import InvalidData
+from alliance.network.exchange_forms import area, day_field, language_choices
+from alliance.network.forms import TeamForm
+from alliance.thread.addresses import key_of_address
+from alliance.thread.enums import StepKind
+from alliance.thread.models import Link, Step
+from alliance.thread.selectors.shapes import Key
+from alliance.thread.services import LONGEST_REASON, LONGEST_TITLE, StepWords
+
+
+class StepForm(TeamForm):
+    """A proposal, decision or workshop of a city. Faults are found by the services."""
+
+    use_required_attribute = False
+
+    title = forms.CharField(label=_("Title"), required=False, max_length=LONGEST_TITLE)
+    happened_on = day_field(label=_("Day"))
+    text = forms.CharField(
+        label=_("In short"),
+        required=False,
+        widget=area(4),
+        help_text=_("What was proposed, decided or talked about. Everybody can read it."),
+    )
+    url = forms.CharField(
+        label=_("Address of the record"),
+        required=False,
+        max_length=500,
+        widget=forms.URLInput(attrs={"autocomplete": "off"}),
+        help_text=_("Where it can be read, beginning with https://. Leave it empty if nowhere."),
+    )
+    expected_by = day_field(
+        label=_("Day by which an outcome is expected"),
+        help_text=_("As the decision says; leave it empty if it says none."),
+    )
+    language = forms.ChoiceField(label=_("Language you write in"), choices=language_choices)
+
+    def __init__(self, *args: Any, kind: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.kind = kind
+        if kind != StepKind.DECISION:
+            del self.fields["expected_by"]
+
+    def words(self) -> StepWords:
+        """What was typed, for the service."""
+        given = self.cleaned_data
+        return StepWords(
+            kind=self.kind,
+            title=given["title"],
+            text=given["text"].replace("\r\n", "\n"),
+            language=given["language"],
+            happened_on=given["happened_on"],
+            url=given["url"],
+            expected_by=given.get("expected_by"),
+        )
+
+    @staticmethod
+    def initial_of(step: Step) -> dict[str, Any]:
+        """The values of the fields as the step has them."""
+        names = ("title", "happened_on", "text", "url", "expected_by", "language")
+        return {name: getattr(step, name) for name in names}
+
+
+class ReasonForm(TeamForm):
+    """Why two things hang together."""
+
+    use_required_attribute = False
+
+    reason = forms.CharField(
+        label=_("How they hang together"),
+        required=False,
+        max_length=LONGEST_REASON,
+        widget=area(2),
+        help_text=_("One sentence. It stands beside the link, with the name of your team."),
+    )
+    language = forms.ChoiceField(label=_("Language you write in"), choices=language_choices)
+
+    @staticmethod
+    def initial_of(link: Link) -> dict[str, Any]:
+        """The values of the fields as the link has them."""
+        return {"reason": link.reason, "language": link.language}
+
+
+class LinkForm(ReasonForm):
+    """What a thing is linked to: one of the city's own things, or any by its address."""
+
+    chosen = forms.ChoiceField(label=_("Something of your city"), required=False)
+    address = forms.CharField(
+        label=_("Or the address of its page"),
+        required=False,
+        max_length=500,
+        help_text=_(
+            "Copied from the browser, for what other cities did, solutions and indicators."
+        ),
+    )
+    field_order = ["chosen", "address", "reason", "language"]
+
+    def __init__(
+        self, *args: Any, choices: Sequence[tuple[str, list[tuple[str, str]]]], **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        self.fields["chosen"].choices = [("", "–"), *choices]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two ways must be taken, and an address must be one of a thing here."""
+        given = super().clean() or self.cleaned_data
+        chosen, address = given.get("chosen", ""), given.get("address", "")
+        if bool(chosen) == bool(address):
+            raise ValidationError(_now("Choose something or give an address, one of the two."))
+        if address and key_of_address(address) is None:
+            self.add_error("address", _now("This is not the address of a page that can be linked."))
+        return given
+
+    def take(self, error: InvalidData | ValidationError) -> None:
+        """Faults of the other end stand beside the way by which it was given."""
+        if isinstance(error, InvalidData):
+            for fault in error.faults:
+                field = "address" if self.cleaned_data.get("address") else "chosen"
+                name = {"there": field, "here": None}.get(fault.where, fault.where)
+                self.add_error(name if name in self.fields else None, fault.rule)
+        else:
+            super().take(error)
+
+    def there(self) -> Key:
+        """What was chosen."""
+        if address := self.cleaned_data["address"]:
+            found = key_of_address(address)
+            assert found is not None
+            return found
+        kind, _slash, public_id = self.cleaned_data["chosen"].partition("/")
+        return kind, public_id

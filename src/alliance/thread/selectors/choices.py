@@ -1,0 +1,80 @@
+"""What a team can choose from when it links something: the things of its own city."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.db.models import Q
+
+from alliance.core.audit import Actor
+from alliance.knowledge.models import CaseStudy
+from alliance.network.models import Need, Offer, Partnership, PeerReview
+from alliance.testbeds.models import PilotCity
+from alliance.thread.columns import Rows
+from alliance.thread.enums import Kind, StepKind
+from alliance.thread.models import Step
+from alliance.thread.nodes import BY_CODE
+from alliance.thread.pairs import kinds_beside
+from alliance.thread.selectors.shapes import Key, Node
+from alliance.thread.selectors.walk import read_nodes
+
+#: More are reached by the address of their page.
+MOST = 300
+
+_Ids = Callable[[str], Rows]
+
+
+def _of(rows: Rows, column: str = "public_id") -> Rows:
+    return rows.order_by().values(column)
+
+
+#: The ids of the things of a city, by kind.
+_IN_CITY: dict[str, _Ids] = {
+    **{
+        kind: lambda city, kind=kind: _of(Step.objects.filter(kind=kind, city__public_id=city))
+        for kind in StepKind.values
+    },
+    Kind.NEED: lambda city: _of(Need.objects.filter(city__public_id=city)),
+    Kind.OFFER: lambda city: _of(Offer.objects.filter(city__public_id=city)),
+    Kind.AGREEMENT: lambda city: _of(
+        Partnership.objects.filter(
+            Q(source_city__public_id=city) | Q(adopting_city__public_id=city)
+        )
+    ),
+    Kind.PILOT: lambda city: _of(
+        PilotCity.objects.filter(city__public_id=city).exclude(pilot__state="dropped"),
+        "pilot__public_id",
+    ),
+    Kind.CASE: lambda city: _of(CaseStudy.objects.filter(city__public_id=city)),
+    Kind.PEER_REVIEW: lambda city: _of(PeerReview.objects.filter(city__public_id=city)),
+}
+
+
+def things_of_city(
+    actor: Actor, city: str, language: str, kinds: tuple[str, ...] = tuple(_IN_CITY)
+) -> list[Node]:
+    """The things of a city that the actor may see, the newest of each kind first. One query."""
+    parts = [
+        part
+        for kind in kinds
+        if kind in _IN_CITY
+        for part in BY_CODE[kind].read(actor, _IN_CITY[kind](city), language)
+    ]
+    found = sorted(read_nodes(parts, language), key=lambda one: str(one.on or ""), reverse=True)
+    order = {kind.value: place for place, kind in enumerate(Kind)}
+    return sorted(found, key=lambda one: order[one.kind])
+
+
+def choices_for(
+    actor: Actor, key: Key, city: str, language: str
+) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What of the city can be linked to a thing, by kind, as a field of a form takes it."""
+    found = things_of_city(actor, city, language, kinds_beside(key[0]))[:MOST]
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for node in found:
+        if node.key != key and not node.hides_city:
+            label = f"{node.title.value} ({node.on.isoformat()})" if node.on else node.title.value
+            groups.setdefault(str(node.kind_words), []).append(
+                (f"{node.kind}/{node.public_id}", label)
+            )
+    return list(groups.items())
