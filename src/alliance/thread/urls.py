@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from alliance.thread.views import reading, writing
+from alliance.thread.views import broken, reading, writing
 
 app_name = "thread"
 
 urlpatterns = [
+    path("thread/broken/", broken.broken, name="broken"),
     path("thread/steps/new", writing.step_new, name="step-new"),
     path("thread/steps/<str:public_id>/change", writing.step_change, name="step-change"),
     path("thread/steps/<str:public_id>/remove", writing.step_remove, name="step-remove"),

@@ -101,6 +101,8 @@ WORDS = {
     "asked_at": _("Asked"),
     "answer": _("Answer"),
     "title": _("Title"),
+    "first": _("First end"),
+    "second": _("Second end"),
     "added_at": _("Added"),
     "need": _("Need"),
     "city": _("City"),

@@ -243,7 +243,10 @@ def _place(
         warnings=tuple(words.data_warning(one) for one in data.warnings) if data else (),
         result=_result(found, plan, language) if found else None,
         draft_id=draft.public_id if draft is not None and is_open and leads else "",
-        case_id=case.public_id if case is not None and case.status == "published" else "",
+        # A case that hides its city is not told beside the name of the city.
+        case_id=case.public_id
+        if case is not None and case.status == "published" and not case.is_masked
+        else "",
         may_send=actor.is_known and rules.may_send_data(actor, pilot, place.city),
         may_make_case=leads
         and pilot.state in rules.PUBLIC

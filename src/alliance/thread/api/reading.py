@@ -74,7 +74,8 @@ def _end(key: tuple[str, str]) -> dict[str, str]:
     return {"kind": key[0], "id": key[1]}
 
 
-def _node(node: Node, language: str) -> dict[str, Any]:
+def node_item(node: Node, language: str) -> dict[str, Any]:
+    """A thing as `ThreadNode` tells it."""
     kind = BY_CODE[node.kind]
     view, arguments = kind.page(node.public_id)
     return {
@@ -123,7 +124,7 @@ def get_thread(request: HttpRequest, kind: Kind, id: str, query: Query[ThreadQue
         "start": _end(found.start.key),
         "depth": found.depth,
         "is_cut": found.is_cut,
-        "nodes": [_node(one, query.lang) for one in found.nodes],
+        "nodes": [node_item(one, query.lang) for one in found.nodes],
         "edges": [_edge(one) for one in found.edges],
         "page": page_address("thread:thread", query.lang, kind.value, id),
     }

@@ -35,4 +35,5 @@ def city_thread(context: template.Context, public_id: str) -> dict[str, Any]:
     """The pilots and steps of a city. One query, and one more for who is in a team."""
     actor, language = _reader(context)
     teams = [one for one in city_teams(actor, language) if one.city_id == public_id]
-    return {"groups": strip_of_city(actor, public_id, language), "teams": teams}
+    groups = strip_of_city(actor, public_id, language)
+    return {"groups": groups, "teams": teams, "public_id": public_id}

@@ -1,0 +1,118 @@
+"""Broken chains in the API."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Field, Query, Router, Schema
+
+from alliance.core import clock
+from alliance.knowledge.exports.text import csv_cell
+from alliance.network.api.common import LanguageCode, LanguageQuery
+from alliance.thread.api.reading import node_item
+from alliance.thread.enums import Kind
+from alliance.thread.selectors.broken import BrokenChains, broken_chains
+
+router = Router(tags=["thread"])
+#: The columns of the CSV, in their order.
+COLUMNS = ("rule", "kind", "id", "title", "language", "cities", "since", "days", "page")
+
+
+class BrokenQuery(LanguageQuery):
+    city: str = Field("", max_length=80, description="Only of the city of this id.")
+
+
+class BrokenRuleItem(Schema):
+    code: str
+    kind: Kind
+    days: int = Field(description="From how many days on it is listed.")
+    title: str
+    why: str
+    count: int
+
+
+class BrokenItem(Schema):
+    """A thing at which a chain broke."""
+
+    rule: str
+    kind: Kind
+    id: str
+    title: str
+    language: LanguageCode = Field(description="Of the title.")
+    cities: list[str]
+    since: dt.date = Field(description="The day from which something is missing.")
+    days: int = Field(description="How long ago that is.")
+    page: str
+    api: str
+
+
+class Broken(Schema):
+    """Broken chains as of a day, rule by rule, the longest waiting first."""
+
+    as_of: dt.date
+    rules: list[BrokenRuleItem]
+    items: list[BrokenItem]
+
+
+def _items(found: BrokenChains, language: str) -> list[dict[str, Any]]:
+    return [
+        node_item(line.node, language) | {"rule": part.code, "since": line.since, "days": line.days}
+        for part in found.parts
+        for line in part.lines
+    ]
+
+
+@router.get(
+    "/thread/broken",
+    response=Broken,
+    operation_id="listBrokenChains",
+    summary="Broken chains",
+)
+def list_broken(request: HttpRequest, query: Query[BrokenQuery]) -> dict[str, Any]:
+    """Where something should have come by now and is not linked, by rules that are given with their
+    days. At most 100 things for each rule."""
+    today = clock.today()
+    found = broken_chains(city=query.city, language=query.lang, today=today)
+    return {
+        "as_of": today,
+        "rules": [
+            {
+                "code": rule.code,
+                "kind": rule.kind,
+                "days": rule.days,
+                "title": str(rule.title),
+                "why": str(rule.why),
+                "count": len(rule.lines),
+            }
+            for rule in found.parts
+        ],
+        "items": _items(found, query.lang),
+    }
+
+
+@router.get(
+    "/thread/broken.csv",
+    operation_id="downloadBrokenChains",
+    summary="Broken chains as CSV",
+    openapi_extra={
+        "responses": {200: {"description": "The file.", "content": {"text/csv": {"schema": {}}}}}
+    },
+)
+def download_broken(request: HttpRequest, query: Query[BrokenQuery]) -> HttpResponse:
+    """The same as a table, a row for each thing."""
+    today = clock.today()
+    found = broken_chains(city=query.city, language=query.lang, today=today)
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer)
+    writer.writerow(COLUMNS)
+    for item in _items(found, query.lang):
+        row = item | {"cities": " ".join(item["cities"])}
+        writer.writerow([csv_cell(row[name]) for name in COLUMNS])
+    response = HttpResponse(buffer.getvalue(), content_type="text/csv; charset=utf-8")
+    name = f"broken-chains-{today.isoformat()}.csv"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

@@ -1,0 +1,156 @@
+"""Where a chain broke, rule by rule. Only what is recorded counts: an unknown day breaks nothing.
+
+Each function gives (public id, the day since which something is missing) of those that have been
+waiting since `until` or longer, the longest first, of one city or of all. What is linked to a thing
+that readers may not see counts as something that came: nobody is blamed for what is hidden.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q
+from django.db.models.functions import TruncDate
+
+from alliance.network.enums import AgreementState, NeedState, PeerReviewState
+from alliance.network.models import FollowUp, Need, Partnership
+from alliance.testbeds.enums import PilotState
+from alliance.testbeds.models import Pilot, PilotCity
+from alliance.thread.enums import Kind
+from alliance.thread.models import Link, Step
+from alliance.thread.selectors.shapes import Key
+
+Waiting = list[tuple[str, dt.date]]
+#: Of each rule so many are listed.
+MOST = 100
+
+_OUTCOMES = frozenset({Kind.PILOT.value, Kind.CASE.value, Kind.AGREEMENT.value})
+#: What a way from a decision to its outcome may lead over. A workshop or a solution is shared by
+#: things that have nothing to do with each other.
+_BETWEEN = frozenset(
+    {Kind.PROPOSAL.value, Kind.DECISION.value, Kind.NEED.value, Kind.OFFER.value}
+)  # fmt: skip
+_ANSWERS = (Kind.OFFER, Kind.SOLUTION, Kind.AGREEMENT, Kind.PILOT, Kind.CASE)
+
+
+def decisions_past_their_day(until: dt.date, city: str) -> Waiting:
+    """Decisions whose own day for an outcome is over, without one."""
+    rows = Step.objects.filter(kind=Kind.DECISION, expected_by__lte=until)
+    return _without_outcome(_in(rows, "city", city).order_by("expected_by", "pk"), "expected_by")
+
+
+def decisions_without_outcome(until: dt.date, city: str) -> Waiting:
+    """Decisions that name no such day, without an outcome."""
+    rows = Step.objects.filter(kind=Kind.DECISION, expected_by=None, happened_on__lte=until)
+    return _without_outcome(_in(rows, "city", city).order_by("happened_on", "pk"), "happened_on")
+
+
+def _without_outcome(rows: object, day: str) -> Waiting:
+    found: Waiting = list(rows.values_list("public_id", day))  # type: ignore[attr-defined]
+    if not found:
+        return []
+    beside = _neighbours()
+    return [one for one in found if not _reaches_outcome((Kind.DECISION.value, one[0]), beside)][
+        : MOST + 1
+    ]
+
+
+def _neighbours() -> dict[Key, set[Key]]:
+    """What is linked to what by teams, both ways. One query."""
+    beside: dict[Key, set[Key]] = defaultdict(set)
+    ends = ("first_kind", "first_id", "second_kind", "second_id")
+    for first_kind, first_id, second_kind, second_id in Link.objects.order_by().values_list(*ends):
+        first, second = (first_kind, first_id), (second_kind, second_id)
+        beside[first].add(second)
+        beside[second].add(first)
+    return beside
+
+
+def _reaches_outcome(start: Key, beside: dict[Key, set[Key]]) -> bool:
+    seen, waiting = {start}, [start]
+    while waiting:
+        for other in beside.get(waiting.pop(), ()):
+            if other[0] in _OUTCOMES:
+                return True
+            if other[0] in _BETWEEN and other not in seen:
+                seen.add(other)
+                waiting.append(other)
+    return False
+
+
+def needs_unanswered(until: dt.date, city: str) -> Waiting:
+    """Open needs whose day is over, and to which nothing that answers is linked."""
+    answered = Link.objects.filter(
+        first_kind=Kind.NEED, first_id=OuterRef("public_id"), second_kind__in=_ANSWERS
+    )
+    rows = Need.objects.filter(state=NeedState.OPEN, deadline__lte=until).exclude(Exists(answered))
+    rows = _in(rows, "city", city).order_by("deadline", "pk")
+    return list(rows.values_list("public_id", "deadline")[: MOST + 1])
+
+
+def agreements_past_their_steps(until: dt.date, city: str) -> Waiting:
+    """Agreements that still run though the day of their last step is over; each step has a day."""
+    told = Link.objects.filter(
+        first_kind=Kind.AGREEMENT,
+        first_id=OuterRef("public_id"),
+        second_kind__in=(Kind.PILOT, Kind.CASE),
+    )
+    rows = Partnership.objects.filter(
+        state=AgreementState.AGREED, first_agreed_at__isnull=False
+    ).exclude(Exists(told))
+    if city:
+        rows = rows.filter(Q(adopting_city__public_id=city) | Q(source_city__public_id=city))
+    rows = rows.annotate(
+        last=Max("steps__due_on"), n=Count("steps"), dated=Count("steps__due_on")
+    ).filter(n=F("dated"), last__lte=until)
+    return list(rows.order_by("last", "pk").values_list("public_id", "last")[: MOST + 1])
+
+
+def pilots_overdue(until: dt.date, city: str) -> Waiting:
+    """Registered pilots whose result was due."""
+    rows = Pilot.objects.filter(state=PilotState.REGISTERED, result_due__lte=until)
+    rows = _of_pilots(rows, city).order_by("result_due", "pk")
+    return list(rows.values_list("public_id", "result_due")[: MOST + 1])
+
+
+def pilots_without_case(until: dt.date, city: str) -> Waiting:
+    """Pilots with results of which no case was begun, in no city.
+
+    A draft is enough. Were published cases alone looked for, a pilot that is missing here would
+    tell that a case which hides its city came of it.
+    """
+    begun = PilotCity.objects.filter(pilot=OuterRef("pk"), draft__isnull=False)
+    rows = (
+        Pilot.objects.filter(state=PilotState.REPORTED, reported_at__isnull=False)
+        .exclude(Exists(begun))
+        .annotate(since=TruncDate("reported_at"))
+        .filter(since__lte=until)
+    )
+    rows = _of_pilots(rows, city).order_by("since", "pk")
+    return list(rows.values_list("public_id", "since")[: MOST + 1])
+
+
+def follow_ups_overdue(until: dt.date, city: str) -> Waiting:
+    """Reported peer reviews whose host has not told by the day what came of them."""
+    rows = FollowUp.objects.filter(
+        published_at=None, due_on__lte=until, review__state=PeerReviewState.REPORTED
+    )
+    rows = _in(rows, "review__city", city).order_by()
+    waiting = rows.values("review__public_id").annotate(since=Min("due_on"))
+    return list(
+        waiting.order_by("since", "review__public_id").values_list("review__public_id", "since")[
+            : MOST + 1
+        ]
+    )
+
+
+def _in(rows, column: str, city: str):  # type: ignore[no-untyped-def]
+    return rows.filter(**{f"{column}__public_id": city}) if city else rows
+
+
+def _of_pilots(rows, city: str):  # type: ignore[no-untyped-def]
+    if not city:
+        return rows
+    here = PilotCity.objects.filter(pilot=OuterRef("pk"), city__public_id=city)
+    return rows.filter(Exists(here))
