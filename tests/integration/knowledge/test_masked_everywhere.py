@@ -47,7 +47,10 @@ ENGLISH = {
     "what_did_not": "The cars took the next street.",
 }
 
-NOT_CHOSEN = re.compile(r'<option value="[^"]*">[^<]*</option>')
+NOT_CHOSEN = re.compile(
+    r'<option value="[^"]*">[^<]*</option>'
+    r'|<a class="chip" href="\?[^"]*city=[^"]*" rel="nofollow">[^<]*<span class="note">[^<]*</span>'
+)
 
 
 @pytest.fixture

@@ -204,6 +204,17 @@ def test_fifteen_queries_for_whoever_asks(ground, client, address, query, is_kno
     assert len(queries) <= 15
 
 
+def test_a_city_is_chosen_by_its_name_and_what_is_useful_is_kept(ground, client):
+    html = page(client, f"{FIT}?find=umea&useful=5")
+    assert 'href="?useful=5&amp;city=umea"' in html
+    # Who is in a team looks for another city, too.
+    reader = signed_in()
+    assert "Would it work in Umeå?" not in told(reader, f"{FIT}?find=lund")
+    assert 'href="?city=lund"' in page(reader, f"{FIT}?find=lund")
+    chosen = page(client, f"{FIT}?city=umea")
+    assert 'name="find"' in chosen
+
+
 def test_without_a_city_there_is_a_form_and_an_unknown_one_is_not_there(ground, client):
     assert "Choose a city." in told(client, FIT)
     assert client.get(f"{FIT}?city=atlantis").status_code == 404

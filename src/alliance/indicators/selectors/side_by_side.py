@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.functional import Promise
 
 from alliance.charts.vega import VegaChart
@@ -24,8 +24,6 @@ from alliance.indicators.selectors.words import told, words
 from alliance.network.models import City
 
 FEWEST, MOST = 2, 5
-#: So many cities are offered in the form; more would make it heavy.
-OFFERED = 300
 
 
 @dataclass(frozen=True)
@@ -269,8 +267,6 @@ def _words(difference: Difference) -> DifferenceShown:
     )
 
 
-def offered_cities(language: str) -> list[tuple[str, str]]:
-    """(id, name) of cities with figures, members first; at most `OFFERED`. One query."""
-    own = Series.objects.filter(city=OuterRef("pk"))
-    cities = City.objects.filter(Exists(own)).order_by("-is_member", "name")[:OFFERED]
-    return [(city.public_id, told(city, "name", language)) for city in cities]
+def cities_with_figures() -> QuerySet[City]:
+    """The cities that have a figure of any indicator."""
+    return City.objects.filter(Exists(Series.objects.filter(city=OuterRef("pk"))))

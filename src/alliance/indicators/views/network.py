@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -16,11 +19,13 @@ from alliance.indicators.selectors.profile import indicators_in_order
 from alliance.indicators.selectors.side_by_side import (
     FEWEST,
     MOST,
+    cities_with_figures,
     comparisons,
-    offered_cities,
 )
 from alliance.indicators.selectors.words import told
-from alliance.indicators.views import actor_of, answers_faults, asked
+from alliance.indicators.views import PARAMETER, actor_of, answers_faults, asked
+from alliance.network.choosing import FIND, choose_city
+from alliance.network.models import City
 from alliance.network.views import private
 from alliance.web.paging import page_number, page_of
 
@@ -59,6 +64,15 @@ def compare(request: HttpRequest) -> HttpResponse:
     enough = len(cities) >= FEWEST
     rows = comparisons(cities, language, moment.moment, indicator) if enough else ()
     page = page_of(rows, COMPARED_PER_PAGE, page_number(request))
+    more = [("indicator", wanted)] if wanted else []
+    if moment.moment:
+        more.append((PARAMETER, moment.text))
+    kept = [("city", one) for one in ids] + more
+    chooser = None
+    if len(ids) < MOST:
+        chooser = choose_city(
+            request.GET.get(FIND, ""), language, kept=kept, but=ids, among=cities_with_figures()
+        )
     return render(
         request,
         "indicators/compare.html",
@@ -70,11 +84,20 @@ def compare(request: HttpRequest) -> HttpResponse:
             "rows": page.object_list,
             "page": page,
             "charts": shown(rows[0].charts) if indicator and rows else (),
-            "offered": offered_cities(language),
+            "chooser": chooser,
+            "chosen": [
+                (told(city, "name", language), f"?{urlencode([*without(ids, city), *more])}")
+                for city in cities
+            ],
             "indicators": [
                 (one.public_id, told(one, "name", language)) for one in indicators_in_order()
             ],
-            "slots": [*ids, *[""] * (MOST - len(ids))],
+            "most": MOST,
             "kept": [("city", one) for one in ids] + ([("indicator", wanted)] if wanted else []),
         },
     )
+
+
+def without(ids: Sequence[str], city: City) -> list[tuple[str, str]]:
+    """The parameters of the cities but one."""
+    return [("city", one) for one in ids if one != city.public_id]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from alliance.core import clock
@@ -13,6 +14,7 @@ from alliance.knowledge.selectors.organisations import organisation_page
 from alliance.knowledge.selectors.places import city_list as select_cities
 from alliance.knowledge.selectors.places import city_page
 from alliance.knowledge.views import actor_of, missing_is_404
+from alliance.network.choosing import FIND, choose_city, closed_chooser
 from alliance.web.paging import page_number
 
 
@@ -26,7 +28,16 @@ def city_list(request: HttpRequest) -> HttpResponse:
         page_number(request),
         view=request.GET.get("map"),
     )
-    return render(request, "knowledge/city_list.html", {"cities": cities, "today": clock.today()})
+    text = request.GET.get(FIND, "")
+    chooser = closed_chooser()
+    if text.strip():
+        chooser = choose_city(
+            text,
+            request.LANGUAGE_CODE,
+            address=lambda public_id: reverse("knowledge:city", args=[public_id]),
+        )
+    context = {"cities": cities, "chooser": chooser, "today": clock.today()}
+    return render(request, "knowledge/city_list.html", context)
 
 
 @require_safe

@@ -21,9 +21,8 @@ from alliance.network.bands import climate_zone
 from alliance.network.models import City
 from alliance.testbeds.fit.likeness import PlaceFacts
 
-#: So many cases of a solution are looked at, and so many cities are offered in the form.
+#: So many cases of a solution are looked at.
 MOST_CASES = 300
-OFFERED = 300
 #: The indicator of incomes; figures of its several definitions never compare.
 INCOME = "INCOME"
 
@@ -101,11 +100,6 @@ def get_city(public_id: str) -> City:
     if found is None:
         raise NotFound("city", public_id)
     return found
-
-
-def cities_offered() -> QuerySet[City]:
-    """The members first, then other cities by name, as many as a form holds."""
-    return City.objects.order_by("-is_member", "name", "id")[:OFFERED]
 
 
 def cases_of(solution: Solution) -> list[CaseStudy]:

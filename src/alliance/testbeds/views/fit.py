@@ -11,7 +11,7 @@ from alliance.knowledge.forms.useful import useful_asked
 from alliance.knowledge.selectors.doors import get_case_for, get_solution_for
 from alliance.knowledge.views import missing_is_404
 from alliance.network.access import actor_of
-from alliance.network.localise import local_name
+from alliance.network.choosing import FIND, choose_city, closed_chooser
 from alliance.network.models import City
 from alliance.network.views import private
 from alliance.testbeds.fit.page import (
@@ -21,7 +21,7 @@ from alliance.testbeds.fit.page import (
     own_city,
     solution_subject,
 )
-from alliance.testbeds.fit.reading import cities_offered, get_city
+from alliance.testbeds.fit.reading import get_city
 
 
 @require_safe
@@ -46,23 +46,20 @@ def solution_fit(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _city(request: HttpRequest, actor: Actor) -> City | None:
-    asked = request.GET.get("city", "")
-    return get_city(asked) if asked else own_city(actor)
+    """The city asked for or that of the reader's team; None while one is looked for by name."""
+    if asked := request.GET.get("city", ""):
+        return get_city(asked)
+    return None if FIND in request.GET else own_city(actor)
 
 
 def _fit(request: HttpRequest, actor: Actor, subject: Subject, city: City | None) -> HttpResponse:
-    language = request.LANGUAGE_CODE
-    offered = [(one.public_id, local_name(one, language)) for one in cities_offered()]
-    if city is not None and city.public_id not in dict(offered):
-        offered.append((city.public_id, local_name(city, language)))
-    useful = useful_asked("", request.GET.get("useful", ""))
+    language, useful = request.LANGUAGE_CODE, useful_asked("", request.GET.get("useful", ""))
     size = None if useful.useful is None else useful.useful.size
-    context = {
-        "subject": subject,
-        "page": None if city is None else fit_page(subject, city, language, useful=size),
-        "asked": useful,
-        "city_id": "" if city is None else city.public_id,
-        "offered": offered,
-    }
+    kept = [("useful", useful.text)] if useful.text else []
+    if city is None:
+        page, chooser = None, choose_city(request.GET.get(FIND, ""), language, kept=kept)
+    else:
+        page, chooser = fit_page(subject, city, language, useful=size), closed_chooser(kept)
+    context = {"subject": subject, "page": page, "asked": useful, "chooser": chooser}
     response = render(request, "testbeds/fit.html", context)
     return private(response) if actor.is_known else response

@@ -1,0 +1,114 @@
+"""Choosing one of thousands of cities by its name, on any page and without JavaScript."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+
+from alliance.core.text import fold
+from alliance.network.localise import country_name
+from alliance.network.models import City
+
+#: So many cities stand on a page; who looks for another one writes more of its name.
+SHOWN = 24
+LONGEST = 80
+#: The parameter of the name that is looked for.
+FIND = "find"
+
+_FIELDS = (
+    "public_id", "name", "name_fr", "name_sv", "aliases", "country", "is_member", "population",
+    "approximate_population",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A city to choose: `href` is the address of the page with it."""
+
+    public_id: str
+    name: str
+    country: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Chooser:
+    """The cities that fit `text`, `n` in all, the best first; the members where it is empty.
+
+    `kept` are the parameters that the form sends along.
+    """
+
+    text: str
+    choices: tuple[Choice, ...]
+    n: int
+    kept: tuple[tuple[str, str], ...]
+
+
+def choose_city(
+    text: str,
+    language: str,
+    *,
+    kept: Sequence[tuple[str, str]] = (),
+    but: Sequence[str] = (),
+    among: QuerySet[City] | None = None,
+    address: Callable[[str], str] | None = None,
+) -> Chooser:
+    """The cities whose name in any language, or another name, holds `text`; one query.
+
+    Accents and case do not matter. A name that is the text comes first, then those that begin with
+    it, then those with a word that does, then the others; among equals members, then the larger.
+
+    Args:
+        kept: parameters of the page besides `city`.
+        but: cities that are chosen already.
+        among: cities that can be chosen; all where None.
+        address: the page of a city by its id; this page with `city` where None.
+    """
+    wanted = _key(text[:LONGEST])
+    rows = (City.objects.all() if among is None else among).order_by()
+    if not wanted:
+        rows = rows.filter(is_member=True)
+    found = []
+    for row in rows.values_list(*_FIELDS):
+        public_id, own, french, swedish, aliases, country, is_member, *people = row
+        if public_id in but:
+            continue
+        rank = min(_rank(_key(name), wanted) for name in (own, french, swedish, *aliases) if name)
+        if rank < _NONE:
+            shown = {"fr": french, "sv": swedish}.get(language) or own
+            size = people[0] or people[1] or 0
+            found.append(((rank, not is_member, -size if wanted else 0, _key(shown), public_id),
+                          public_id, shown, country))  # fmt: skip
+    found.sort(key=lambda one: one[0])
+    choices = tuple(
+        Choice(public_id, name, country_name(country, language),
+               address(public_id) if address else f"?{urlencode([*kept, ('city', public_id)])}")
+        for _order, public_id, name, country in found[:SHOWN]
+    )  # fmt: skip
+    return Chooser(text[:LONGEST].strip(), choices, len(found), tuple(kept))
+
+
+def closed_chooser(kept: Sequence[tuple[str, str]] = ()) -> Chooser:
+    """The field for a name alone, where a city is chosen already; no query."""
+    return Chooser("", (), 0, tuple(kept))
+
+
+_NONE = 4
+
+
+def _key(name: str) -> str:
+    plain = name if name.isascii() else fold(name)
+    return " ".join(plain.casefold().replace("-", " ").split())
+
+
+def _rank(name: str, wanted: str) -> int:
+    if name == wanted or not wanted:
+        return 0
+    if name.startswith(wanted):
+        return 1
+    if f" {wanted}" in name:
+        return 2
+    return 3 if wanted in name else _NONE
