@@ -62,6 +62,11 @@ def pilot() -> None:
 )
 @click.option("--predictor-weights", default="", help="One weight for each predictor.")
 @click.option("--cluster", help="Column of the clusters; by default units are clusters.")
+@click.option(
+    "--cross-sections",
+    is_flag=True,
+    help="did: other people each time; --treated is the side of each row.",
+)
 @click.option("--control", help="its: the unit without a pilot to compare with.")
 @click.option("--counts", is_flag=True, help="its: outcomes are counts (quasi-Poisson).")
 @click.option("--population", help="its: column of the people at risk, for counts.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -193,8 +195,7 @@ def _steps(times: Times) -> Floats:
     step = float(np.median(gaps))
     whole = np.round(gaps / step)
     uneven = np.abs(gaps / step - whole) > 1e-6
-    days_of_months = len(times.labels[0]) == 10 and len({text[8:] for text in times.labels}) == 1
-    if days_of_months:
+    if _one_a_month(times.labels):
         months = np.array([int(text[:4]) * 12 + int(text[5:7]) for text in times.labels])
         gaps = np.diff(months).astype(float)
         whole, uneven = gaps / np.median(gaps), np.zeros(len(gaps), dtype=bool)
@@ -207,6 +208,15 @@ def _steps(times: Times) -> Floats:
             "time",
         )
     return np.arange(len(times.values), dtype=float)
+
+
+def _one_a_month(labels: tuple[str, ...]) -> bool:
+    """Whether the times are days of which each stands for a month: all the same day or the last."""
+    if any(len(text) != 10 or text[4] != "-" for text in labels):
+        return False
+    days = [date.fromisoformat(text) for text in labels]
+    last = all(day.day == monthrange(day.year, day.month)[1] for day in days)
+    return last or len({day.day for day in days}) == 1
 
 
 def _design(

@@ -9,7 +9,8 @@ import numpy as np
 
 from alliance.analysis.errors import MethodError
 from alliance.analysis.pilots.before_after import before_after
-from alliance.analysis.pilots.cells import Rows, flags, numbers, whole
+from alliance.analysis.pilots.cells import Rows, flags, moments, numbers, whole
+from alliance.analysis.pilots.cross_sections import did_of_cross_sections
 from alliance.analysis.pilots.did import did
 from alliance.analysis.pilots.its import its
 from alliance.analysis.pilots.panel import Panel, panel_from, per_unit, starts
@@ -31,6 +32,7 @@ class Request:
     """Which columns mean what, and the choices of a design. Names are those of the command.
 
     ``treated`` is a column of 0 and 1, by unit or by unit and time, or the name of one unit.
+    With ``cross_sections`` rows are not followed over time and ``treated`` is their side.
     ``predictors`` may be followed by the times they are averaged over: ``name:first:last``.
     """
 
@@ -44,6 +46,7 @@ class Request:
     predictors: tuple[str, ...] = ()
     predictor_weights: tuple[float, ...] = ()
     cluster: str | None = None
+    cross_sections: bool = False
     control: str | None = None
     counts: bool = False
     population: str | None = None
@@ -70,6 +73,8 @@ def analyse(columns: Columns, request: Request, *, rows: Rows = None) -> Evaluat
     """
     if request.design not in DESIGNS:
         raise MethodError("unknown-design", f"there is no design {request.design!r}", "design")
+    if request.cross_sections:
+        return _cross_sections(columns, request, rows)
     table = _Table(columns, request, rows)
     run = {
         "did": _did,
@@ -80,6 +85,18 @@ def analyse(columns: Columns, request: Request, *, rows: Rows = None) -> Evaluat
         "before-after": _before_after,
     }[request.design]
     return run(table, request)
+
+
+def _named(columns: Columns, name: str | None, option: str) -> Sequence[str]:
+    """The column of an option."""
+    if name is None:
+        raise MethodError("missing-option", "this design needs it", f"--{option}")
+    if name not in columns:
+        there = ", ".join(columns)
+        raise MethodError(
+            "missing-column", f"there is no column {name!r}; there are: {there}", f"--{option}"
+        )
+    return columns[name]
 
 
 class _Table:
@@ -103,14 +120,7 @@ class _Table:
         self.panel, self.cells = panel_from(unit, time, values, rows=rows)
 
     def column(self, name: str | None, option: str) -> Sequence[str]:
-        if name is None:
-            raise MethodError("missing-option", "this design needs it", f"--{option}")
-        if name not in self.columns:
-            there = ", ".join(self.columns)
-            raise MethodError(
-                "missing-column", f"there is no column {name!r}; there are: {there}", f"--{option}"
-            )
-        return self.columns[name]
+        return _named(self.columns, name, option)
 
     def figures(self, name: str, option: str) -> Floats:
         """A column of figures by unit and time, (N, T)."""
@@ -183,6 +193,30 @@ def _did(table: _Table, request: Request) -> Evaluation:
     sides, start = table.treatment()
     clusters = table.labels(request.cluster, "cluster") if request.cluster else None
     return did(table.panel, sides, start, clusters=clusters, level=request.level, seed=request.seed)
+
+
+def _cross_sections(columns: Columns, request: Request, rows: Rows) -> Evaluation:
+    """Rows as they are: several of a unit at one time are several people."""
+    if request.design != "did":
+        raise MethodError("bad-parameter", "goes with the design did", "--cross-sections")
+    times = [whole(cell.strip()) for cell in _named(columns, request.time, "time")]
+    values = moments(times, rows=rows)
+    if request.start is not None:
+        start = moments([request.start.strip()], like=times[0])[0]
+    elif len(np.unique(values)) == 2:
+        start = values.max()
+    else:
+        raise MethodError("missing-option", "there are several times", "--start")
+    label = request.cluster or request.unit
+    named = None if label is None else _named(columns, label, "cluster")
+    side = flags(_named(columns, request.treated, "treated"), str(request.treated), rows=rows)
+    return did_of_cross_sections(
+        numbers(_named(columns, request.outcome, "outcome"), request.outcome, rows=rows),
+        side == 1,
+        values >= start,
+        clusters=None if named is None else np.array([cell.strip() for cell in named]),
+        level=request.level,
+    )
 
 
 def _staggered(table: _Table, request: Request) -> Evaluation:
