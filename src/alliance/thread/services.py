@@ -53,13 +53,15 @@ def record_step(
     again are the step that is there. Raises InvalidData, NotAllowed."""
     _may_speak(actor, organisation)
     _refuse(_step_faults(words, at))
+    day = words.happened_on
+    assert day is not None
     with transaction.atomic():
         Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
         same = Step.objects.filter(
             organisation=organisation,
             kind=words.kind,
             title=words.title.strip(),
-            happened_on=words.happened_on,
+            happened_on=day,
         ).first()
         step = same or Step(
             organisation=organisation,

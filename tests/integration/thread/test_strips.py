@@ -7,6 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from alliance.knowledge.models import CaseStudy
 from tests.factories.pages import page
 from tests.factories.pilots import planned
 from tests.factories.thread import ThreadGround, lay_thread
@@ -59,3 +60,8 @@ def test_a_strip_tells_visitors_of_no_plan(ground):
     for address in ("/en/solutions/road-pricing/", "/en/cities/lund/"):
         assert plan.public_id not in page(Client(), address)
         assert plan.public_id in strip(page(member, address))
+
+
+def test_the_page_of_a_pilot_tells_of_no_case_that_hides_its_city(ground):
+    CaseStudy.objects.update(is_masked=True, city=None)
+    assert "/cases/lund/" not in page(Client(), f"/en/pilots/{ground.pilot.public_id}/")

@@ -43,8 +43,8 @@ RULES: tuple[BrokenRule, ...] = (
         400,
         _("Decisions without outcome"),
         _(
-            "The decision names no such day. 400 days after it no pilot, case or agreement is "
-            "linked, directly or over a need, an offer or a proposal."
+            "The decision names no day by which an outcome is expected. 400 days after it no "
+            "pilot, case or agreement is linked, directly or over a need, an offer or a proposal."
         ),
         find.decisions_without_outcome,
     ),

@@ -23,7 +23,7 @@ class LinkKind:
     read: Callable[[Actor, Ids, int], list[Rows]]
 
 
-def from_both(rows: QuerySet, ids: Ids, **columns: str) -> list[QuerySet]:  # type: ignore[type-arg]
+def from_both(rows: QuerySet, ids: Ids, **columns: str) -> list[QuerySet]:
     """`rows` at one of whose ends a given id stands: a part for each end that is asked for.
 
     `columns` name the column of the id by kind, with "_" for "-" and, for two ends of one kind,

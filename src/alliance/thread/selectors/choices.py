@@ -28,12 +28,13 @@ def _of(rows: Rows, column: str = "public_id") -> Rows:
     return rows.order_by().values(column)
 
 
+def _steps_of(kind: str) -> _Ids:
+    return lambda city: _of(Step.objects.filter(kind=kind, city__public_id=city))
+
+
 #: The ids of the things of a city, by kind.
 _IN_CITY: dict[str, _Ids] = {
-    **{
-        kind: lambda city, kind=kind: _of(Step.objects.filter(kind=kind, city__public_id=city))
-        for kind in StepKind.values
-    },
+    **{kind: _steps_of(kind) for kind in StepKind.values},
     Kind.NEED: lambda city: _of(Need.objects.filter(city__public_id=city)),
     Kind.OFFER: lambda city: _of(Offer.objects.filter(city__public_id=city)),
     Kind.AGREEMENT: lambda city: _of(
