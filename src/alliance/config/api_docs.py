@@ -183,6 +183,7 @@ def sections() -> tuple[Section, ...]:
         "pilots": _("Pilots"),
         "testbeds": _("Testbeds"),
         "thread": _("Thread"),
+        "challenges": _("Challenges"),
         "teams": _("Teams"),
         "people": _("People"),
     }

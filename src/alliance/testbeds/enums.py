@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class PilotDesign(models.TextChoices):
@@ -90,3 +91,28 @@ class BookingState(models.TextChoices):
     ACCEPTED = "accepted", _("accepted")
     DECLINED = "declined", _("declined")
     WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class ChallengeState(models.TextChoices):
+    """What became of a challenge. Whether it is open is a matter of its days."""
+
+    PUBLISHED = "published", _("published")
+    DECIDED = "decided", _("decided")
+    WITHDRAWN = "withdrawn", pgettext_lazy("challenge", "withdrawn")
+
+
+class ChallengePhase(models.TextChoices):
+    """Where a challenge stands on a day."""
+
+    UPCOMING = "upcoming", _("not open yet")
+    OPEN = "open", _("open for answers")
+    CLOSED = "closed", _("closed, not decided")
+    DECIDED = "decided", _("decided")
+    WITHDRAWN = "withdrawn", pgettext_lazy("challenge", "withdrawn")
+
+
+class AnswerState(models.TextChoices):
+    """Whether an answer to a challenge counts."""
+
+    HANDED_IN = "handed-in", _("handed in")
+    WITHDRAWN = "withdrawn", pgettext_lazy("answer", "withdrawn")

@@ -1,4 +1,4 @@
-"""What testbeds and pilots keep about a person: plans, versions, data sent in, analyses asked."""
+"""What testbeds, pilots and challenges keep about a person: what was written, sent, declared."""
 
 from __future__ import annotations
 
@@ -6,7 +6,16 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from alliance.accounts.services.own_data import FORMER_MEMBER
-from alliance.testbeds.models import Booking, Evaluation, Measurement, Pilot, Protocol, Testbed
+from alliance.testbeds.models import (
+    Answer,
+    Booking,
+    Challenge,
+    Evaluation,
+    Measurement,
+    Pilot,
+    Protocol,
+    Testbed,
+)
 
 if TYPE_CHECKING:
     from alliance.accounts.models import User
@@ -46,6 +55,18 @@ def own_data(user: User) -> dict[str, Any]:
             {"id": one.public_id, "title": one.title, "at": one.stated_at.isoformat()}
             for one in Testbed.objects.filter(stated_by=user)
         ],
+        "challenges_stated": [
+            {"id": one.public_id, "title": one.title, "at": one.stated_at.isoformat()}
+            for one in Challenge.objects.filter(stated_by=user)
+        ],
+        "challenges_decided": [
+            _declaration(one) | {"id": one.public_id, "title": one.title}
+            for one in Challenge.objects.filter(declared_by=user)
+        ],
+        "answers_handed_in": [
+            _declaration(one) | {"id": one.public_id, "title": one.title}
+            for one in Answer.objects.filter(declared_by=user)
+        ],
         "slots_asked": _slots(asked_by=user),
         "slots_answered": _slots(answered_by=user),
     }
@@ -62,7 +83,18 @@ def _slots(**whose: User) -> list[dict[str, Any]]:
     ]
 
 
+def _declaration(one: Answer | Challenge) -> dict[str, Any]:
+    return {
+        "conflict": one.has_conflict,
+        "conflict_note": one.conflict,
+        "name": one.declared_name,
+        "at": one.declared_at.isoformat() if one.declared_at else None,
+    }
+
+
 def forget(user: User, *, at: dt.datetime) -> None:
     """Take the name from what stays with the team: plans and data belong to the record."""
+    Challenge.objects.filter(declared_by=user).update(declared_name=FORMER_MEMBER)
+    Answer.objects.filter(declared_by=user).update(declared_name=FORMER_MEMBER)
     Protocol.objects.filter(actor=user).update(actor_label=FORMER_MEMBER)
     Measurement.objects.filter(added_by=user).update(added_by_label=FORMER_MEMBER)

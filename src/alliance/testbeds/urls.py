@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from alliance.testbeds.views import bookings, data, fit, pilots, planning, results, testbeds
+from alliance.testbeds.views import (
+    answers,
+    bookings,
+    challenges,
+    data,
+    fit,
+    pilots,
+    planning,
+    results,
+    testbeds,
+)
 
 app_name = "testbeds"
 
@@ -38,6 +48,18 @@ _testbed: list[URLPattern | URLResolver] = [
     path("bookings/<str:booking_id>/pilot", bookings.booking_pilot, name="booking-pilot"),
 ]
 
+_challenge: list[URLPattern | URLResolver] = [
+    path("", challenges.challenge, name="challenge"),
+    path("change", challenges.challenge_change, name="challenge-change"),
+    path("withdraw", challenges.challenge_withdraw, name="challenge-withdraw"),
+    path("decide", challenges.challenge_decide, name="challenge-decide"),
+    path("answers/new", answers.answer_new, name="answer-new"),
+    path("answers/<str:answer_id>/", answers.answer, name="answer"),
+    path("answers/<str:answer_id>/change", answers.answer_change, name="answer-change"),
+    path("answers/<str:answer_id>/withdraw", answers.answer_withdraw, name="answer-withdraw"),
+    path("answers/<str:answer_id>/pilot", answers.answer_pilot, name="answer-pilot"),
+]
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<str:public_id>/fit", fit.case_fit, name="case-fit"),
     path("solutions/<str:public_id>/fit", fit.solution_fit, name="solution-fit"),
@@ -47,4 +69,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("testbeds/", testbeds.testbeds, name="testbeds"),
     path("testbeds/new", testbeds.testbed_new, name="testbed-new"),
     path("testbeds/<str:public_id>/", include(_testbed)),
+    path("challenges/", challenges.challenges, name="challenges"),
+    path("challenges/new", challenges.challenge_new, name="challenge-new"),
+    path("challenges/<str:public_id>/", include(_challenge)),
 ]

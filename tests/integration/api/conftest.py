@@ -11,6 +11,7 @@ from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
 from alliance.starter.load import load_starter
+from tests.factories.challenges import make_example_challenge
 from tests.factories.exchange import make_examples
 from tests.factories.indicators import publish_release
 from tests.factories.knowledge import cost, effect, lay_ground, make_case
@@ -30,6 +31,7 @@ def network(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
         make_example_pilot()
         make_example_testbed()
         make_example_thread()
+        make_example_challenge()
         publish_release(at=NOW)
         yield
         transaction.set_rollback(True)

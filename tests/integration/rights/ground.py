@@ -39,6 +39,7 @@ from alliance.search.services import rebuild
 from tests.factories.drafts import document
 from tests.factories.knowledge import lay_ground, make_case
 from tests.factories.people import acting, join, person, team
+from tests.integration.rights.ground_challenges import ChallengeGround
 from tests.integration.rights.ground_exchange import ExchangeGround
 from tests.integration.rights.ground_indicators import IndicatorGround
 from tests.integration.rights.ground_pilots import UPLOADS, PilotGround
@@ -65,7 +66,9 @@ ROLES = (
 PROGRAMS = frozenset({"token", "foreign-token"})
 
 
-class Ground(ExchangeGround, ThreadGround, PilotGround, TestbedGround, IndicatorGround):
+class Ground(
+    ExchangeGround, ThreadGround, PilotGround, TestbedGround, ChallengeGround, IndicatorGround
+):
     """Lund's team owns what is tried on; Umeå's team is the foreign one."""
 
     def __init__(self) -> None:
@@ -115,6 +118,7 @@ class Ground(ExchangeGround, ThreadGround, PilotGround, TestbedGround, Indicator
             **self.exchange_queries,
             **self.testbed_queries,
             **self.thread_queries,
+            **self.challenge_queries,
             "knowledge:case-version-diff": "?old=1&new=2",
             "knowledge:desk-stale-cases": "?team=none",
             "/api/v1/indicators/{id}/comparison": "?city=lund&city=umea",
@@ -138,6 +142,7 @@ class Ground(ExchangeGround, ThreadGround, PilotGround, TestbedGround, Indicator
             **self.thread_posts,
             **self.pilot_posts,
             **self.testbed_posts,
+            **self.challenge_posts,
             "knowledge:review": {"act": "take"},
             "/api/v1/teams/{id}/observations": {
                 "observations": [{"indicator": "GREEN", "period": "2024", "value": 1.0}],
@@ -175,7 +180,7 @@ class Ground(ExchangeGround, ThreadGround, PilotGround, TestbedGround, Indicator
         """`objects` for the address of that key: reviews are of a draft that was handed in."""
         if "follow-up" in key:
             return {**self.objects, **self.reported}
-        if special := self.special_pilot_objects(key):
+        if special := self.special_pilot_objects(key) or self.special_challenge_objects(key):
             return {**self.objects, **special}
         if not key.startswith("/api/v1/drafts/{id}/reviews"):
             return self.objects
@@ -190,6 +195,7 @@ class Ground(ExchangeGround, ThreadGround, PilotGround, TestbedGround, Indicator
             **self.thread_objects,
             **self.pilot_objects,
             **self.testbed_objects,
+            **self.challenge_objects,
             **self.indicator_objects,
             ("cases", "public_id"): lambda: case,
             ("cases", "id"): lambda: case,
@@ -251,6 +257,7 @@ class Ground(ExchangeGround, ThreadGround, PilotGround, TestbedGround, Indicator
             make()
         assert self._reported.pk
         self.prepare_pilots()
+        self.prepare_challenges()
         rebuild(at=self.at)
 
     @cached_property

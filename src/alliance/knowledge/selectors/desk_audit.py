@@ -33,7 +33,7 @@ _CHUNK = 2_000
 _LATEST_WRITTEN = dt.timedelta(days=1)
 #: Columns of the table that is taken away.
 #: Kinds of records whose acts tell who wrote what; for the secretariat alone.
-CONTENT_KINDS = ("case", "draft", "question", "agreement", "booking")
+CONTENT_KINDS = ("case", "draft", "question", "agreement", "booking", "challenge answer")
 COLUMNS = ("id", "at", "who", "verb", "kind", "record", "details")
 
 #: The page of a record by its kind in the log.
@@ -52,6 +52,7 @@ _PAGES = {
     "agreement": "network:agreement",
     "peer review": "network:peer-review",
     "testbed": "testbeds:testbed",
+    "challenge": "testbeds:challenge",
 }
 
 

@@ -1,4 +1,4 @@
-"""Pilots and testbeds in the API.
+"""Pilots, testbeds and challenges in the API.
 
 Reading and writing of pilots share a router: of two, one address would answer once.
 """
@@ -6,11 +6,12 @@ Reading and writing of pilots share a router: of two, one address would answer o
 from ninja import Router
 
 from alliance.testbeds.api import fit, writing
+from alliance.testbeds.api.challenges import router as challenges_router
 from alliance.testbeds.api.reading import router as pilots_router
 from alliance.testbeds.api.testbeds import router as testbeds_router
 
 router = Router()
-for part in (pilots_router, testbeds_router):
+for part in (pilots_router, testbeds_router, challenges_router):
     router.add_router("", part)
 
 __all__ = ["fit", "router", "writing"]

@@ -309,7 +309,7 @@ def withdraw_booking(request: HttpRequest, id: str, booking_id: str) -> dict[str
     operation_id="nameBookingPilot",
     summary="Name the pilot of a booking",
 )
-def name_pilot(
+def name_booking_pilot(
     request: HttpRequest, id: str, booking_id: str, body: schemas.NamePilot
 ) -> dict[str, Any]:
     """Say which pilot of the asking team a slot is for."""

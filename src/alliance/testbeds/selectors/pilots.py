@@ -15,6 +15,7 @@ from alliance.testbeds import rules, words
 from alliance.testbeds.enums import EvaluationLabel, EvaluationState, PilotState
 from alliance.testbeds.models import Booking, Evaluation, Measurement, Pilot, PilotCity, Protocol
 from alliance.testbeds.protocol import Plan, check_shape
+from alliance.testbeds.selectors.challenges import ChallengeLine, challenges_of
 from alliance.testbeds.selectors.lists import headline_of
 from alliance.testbeds.selectors.protocols import changes, primary_among
 from alliance.testbeds.selectors.testbeds import TestbedLine, bookings_of
@@ -96,6 +97,7 @@ class PilotPage:
     is_late_protocol: bool
     is_busy: bool
     testbeds: tuple[tuple[TestbedLine, Booking], ...]
+    challenges: tuple[ChallengeLine, ...]
     may_plan: bool
     may_lead: bool
     may_analyse: bool
@@ -119,7 +121,7 @@ def names_of(pilot: Pilot, places: list[PilotCity], language: str) -> dict[str, 
 
 
 def pilot_page(pilot: Pilot, actor: Actor, language: str, today: dt.date) -> PilotPage:
-    """The page of a pilot from `get_pilot_for`. At most thirteen queries."""
+    """The page of a pilot from `get_pilot_for`. At most fourteen queries."""
     foreign = "" if pilot.language == language else pilot.language
     plan = check_shape(pilot.plan)
     places = list(pilot.places.select_related("city", "draft__case"))
@@ -180,6 +182,7 @@ def pilot_page(pilot: Pilot, actor: Actor, language: str, today: dt.date) -> Pil
             one.state in {EvaluationState.WAITING, EvaluationState.RUNNING} for one in rows
         ),
         testbeds=tuple(bookings_of(pilot, language)),
+        challenges=tuple(challenges_of(pilot, language, today)),
         may_plan=rules.may_plan(actor, pilot),
         may_lead=rules.may_lead_pilot(actor, pilot),
         may_analyse=rules.may_analyse(actor, pilot) and bool(data),

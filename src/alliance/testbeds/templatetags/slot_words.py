@@ -23,7 +23,7 @@ def month_slots(month: Month, capacity: int) -> str:
     if month.most == 0:
         return _("full")
     if month.least == 0:
-        return _("full on some days, else up to %(most)s of %(all)s free") % values
+        return _("full on some days")
     if month.least == month.most:
         return _("%(most)s of %(all)s free") % values
     return _("%(least)s to %(most)s of %(all)s free") % values

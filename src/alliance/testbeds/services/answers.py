@@ -1,0 +1,223 @@
+"""Answering a challenge: handing in, changing and withdrawing a sealed answer, naming its pilot."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from alliance.core import audit
+from alliance.core.errors import Fault, InvalidData, NotAllowed
+from alliance.network.enums import Language
+from alliance.network.models import Organisation
+from alliance.network.plain_texts import text_faults
+from alliance.testbeds import challenge_rules as rules
+from alliance.testbeds.enums import AnswerState
+from alliance.testbeds.models import Answer, AnswerClaim, Challenge, Pilot
+from alliance.testbeds.models.challenges import Declaration
+from alliance.testbeds.row_checks import address_faults, code_faults, most_faults
+from alliance.testbeds.rules import PUBLIC
+from alliance.testbeds.services.challenges import (
+    LONGEST_ROW,
+    LONGEST_TEXT,
+    LONGEST_TITLE,
+    LONGEST_WORDS,
+    MOST_ROWS,
+    locked,
+)
+
+KIND = "challenge answer"
+LONGEST_NAME = 160
+
+
+@dataclass(frozen=True)
+class ConflictWords:
+    """A declared conflict of interest; `has_conflict` None: nothing was declared."""
+
+    has_conflict: bool | None
+    name: str
+    conflict: str = ""
+
+
+@dataclass(frozen=True)
+class ClaimWords:
+    """A claim and the https address of its evidence."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True)
+class AnswerWords:
+    """What a team answers."""
+
+    title: str
+    text: str
+    language: str
+    conflict: ConflictWords
+    claims: tuple[ClaimWords, ...] = ()
+
+
+def conflict_faults(words: ConflictWords) -> list[Fault]:
+    """What is missing of a declaration: yes or no, what it is where it is yes, and the name."""
+    if words.has_conflict is None:
+        faults = [Fault("has_conflict", _("Say yes or no: nothing is taken without it."))]
+    else:
+        faults = text_faults(
+            "conflict", words.conflict, required=words.has_conflict, longest=LONGEST_WORDS
+        )
+        if not words.has_conflict and words.conflict.strip():
+            faults.append(Fault("conflict", _("You declared none: say yes, or leave this empty.")))
+    return faults + text_faults("declared_name", words.name, required=True, longest=LONGEST_NAME)
+
+
+def declare(
+    record: Declaration, words: ConflictWords, *, actor: audit.Actor, at: dt.datetime
+) -> None:
+    """Put a checked declaration on a record, which the caller saves."""
+    record.has_conflict, record.conflict = words.has_conflict, words.conflict.strip()
+    record.declared_by, record.declared_name = actor.user, words.name.strip()
+    record.declared_at = at
+
+
+def _faults(words: AnswerWords) -> list[Fault]:
+    faults = text_faults("title", words.title, required=True, longest=LONGEST_TITLE)
+    faults += text_faults("text", words.text, required=True, longest=LONGEST_TEXT)
+    faults += code_faults("language", words.language, Language.values)
+    faults += most_faults("claims", words.claims, MOST_ROWS)
+    for place, claim in enumerate(words.claims):
+        where = f"claims[{place}]"
+        faults += text_faults(f"{where}.text", claim.text, required=True, longest=LONGEST_ROW)
+        faults += address_faults(f"{where}.url", claim.url, required=True)
+    return faults + conflict_faults(words.conflict)
+
+
+def _must_be_a_person(actor: audit.Actor) -> None:
+    if actor.user is None:
+        raise NotAllowed(_("A person declares a conflict of interest, not a program."))
+
+
+def hand_in_answer(
+    challenge: Challenge,
+    organisation: Organisation,
+    words: AnswerWords,
+    *,
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> Answer:
+    """Hand a sealed answer in for a team. The same words again are the answer that is there.
+
+    Raises InvalidData, also without a declared conflict of interest; NotAllowed.
+    """
+    with transaction.atomic():
+        current = locked(challenge)
+        if not rules.may_answer(actor, organisation, current, at.date()):
+            raise NotAllowed(
+                _("Only editors of another organisation answer, while the challenge is open.")
+            )
+        _must_be_a_person(actor)
+        faults = _faults(words)
+        if faults:
+            raise InvalidData(faults)
+        present = current.answers.filter(
+            organisation=organisation, state=AnswerState.HANDED_IN
+        ).first()
+        if present is not None:
+            if (present.title, present.text) == (words.title.strip(), words.text.strip()):
+                return present
+            raise NotAllowed(_("Your team has handed an answer in already; change that one."))
+        answer = Answer(challenge=current, organisation=organisation)
+        return _say(answer, words, "create", actor=actor, at=at)
+
+
+def change_answer(
+    answer: Answer, words: AnswerWords, *, actor: audit.Actor, at: dt.datetime
+) -> Answer:
+    """Say an answer otherwise while the challenge is open, with a new declaration.
+
+    Raises InvalidData, NotAllowed.
+    """
+    with transaction.atomic():
+        current = _writable(answer, actor, at)
+        _must_be_a_person(actor)
+        faults = _faults(words)
+        if faults:
+            raise InvalidData(faults)
+        return _say(current, words, "update", actor=actor, at=at)
+
+
+def _writable(answer: Answer, actor: audit.Actor, at: dt.datetime) -> Answer:
+    challenge = locked(answer.challenge)
+    current = Answer.objects.select_related("organisation").get(pk=answer.pk)
+    current.challenge = challenge
+    if not rules.may_write_answer(actor, current, at.date()):
+        raise NotAllowed(_("Only its team changes an answer, while the challenge is open."))
+    return current
+
+
+def _say(
+    answer: Answer, words: AnswerWords, verb: str, *, actor: audit.Actor, at: dt.datetime
+) -> Answer:
+    answer.title, answer.text = words.title.strip(), words.text.strip()
+    answer.language, answer.handed_in_at = words.language, at
+    declare(answer, words.conflict, actor=actor, at=at)
+    answer.full_clean(validate_constraints=False)
+    answer.save()
+    answer.claims.all().delete()
+    AnswerClaim.objects.bulk_create(
+        AnswerClaim(answer=answer, number=number, text=claim.text.strip(), url=claim.url)
+        for number, claim in enumerate(words.claims, start=1)
+    )
+    note(answer, verb, actor=actor, at=at)
+    return answer
+
+
+def withdraw_answer(answer: Answer, *, actor: audit.Actor, at: dt.datetime) -> Answer:
+    """Withdraw an answer while the challenge is open; it is never opened. Raises NotAllowed."""
+    with transaction.atomic():
+        current = _writable(answer, actor, at)
+        current.state, current.withdrawn_at = AnswerState.WITHDRAWN, at
+        current.save(update_fields=["state", "withdrawn_at"])
+        note(current, "withdraw", actor=actor, at=at)
+    return current
+
+
+def name_pilot_of_answer(
+    answer: Answer, *, pilot: str, actor: audit.Actor, at: dt.datetime
+) -> Answer:
+    """Say which registered pilot of one of the two teams came of a chosen answer; empty for none.
+
+    Raises InvalidData naming `pilot`, NotAllowed.
+    """
+    with transaction.atomic():
+        rows = Answer.objects.select_for_update(of=("self",))
+        current = rows.select_related("organisation", "challenge__organisation").get(pk=answer.pk)
+        if not rules.may_name_pilot(actor, current):
+            raise NotAllowed(_("Only editors of the two teams name the pilot of a chosen answer."))
+        teams = (current.organisation, current.challenge.organisation)
+        found = Pilot.objects.filter(
+            public_id=pilot[:80], organisation__in=teams, state__in=[one.value for one in PUBLIC]
+        ).first()
+        if pilot and found is None:
+            raise InvalidData([Fault("pilot", _("is no registered pilot of the two teams"))])
+        if current.pilot_id != (found.pk if found else None):
+            current.pilot = found
+            current.save(update_fields=["pilot"])
+            note(current, "name pilot", actor=actor, at=at, pilot=pilot)
+    return current
+
+
+def note(answer: Answer, verb: str, *, actor: audit.Actor, at: dt.datetime, **more: object) -> None:
+    """One row in the audit trail, without a word of what is sealed."""
+    audit.record(
+        actor=actor,
+        at=at,
+        verb=verb,
+        kind=KIND,
+        public_id=answer.public_id,
+        challenge=answer.challenge.public_id,
+        team=answer.organisation.public_id,
+        **more,
+    )

@@ -1,0 +1,269 @@
+"""Stating challenges, changing them before they open, putting the last day later, withdrawing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from alliance.accounts.letters import write_letter
+from alliance.core import audit
+from alliance.core.errors import Fault, InvalidData, NotAllowed
+from alliance.network.addressees import editors_of
+from alliance.network.addresses import page_address
+from alliance.network.days import months_later
+from alliance.network.enums import Language, Topic
+from alliance.network.localise import local_name
+from alliance.network.models import City, Need, Organisation
+from alliance.network.plain_texts import text_faults
+from alliance.testbeds import challenge_rules as rules
+from alliance.testbeds.enums import AnswerState, ChallengePhase, ChallengeState
+from alliance.testbeds.models import Challenge, ChallengeCriterion, Testbed
+from alliance.testbeds.row_checks import code_faults, most_faults
+
+KIND = "challenge"
+LONGEST_TITLE, LONGEST_TEXT, LONGEST_WORDS, LONGEST_ROW = 160, 5_000, 2_000, 300
+MOST_ROWS = 20
+#: So far ahead the last day may lie.
+MONTHS_AHEAD = 36
+
+
+@dataclass(frozen=True)
+class ChallengeWords:
+    """What a city says of a challenge. `need` and `testbed` are public ids, or empty."""
+
+    title: str
+    text: str
+    language: str
+    opens_on: dt.date | None
+    closes_on: dt.date | None
+    criteria: tuple[str, ...]
+    topic: str = ""
+    need: str = ""
+    testbed: str = ""
+    offers_place: str = ""
+    offers_data: str = ""
+    offers_budget: str = ""
+
+
+def _faults(words: ChallengeWords, city: City | None, today: dt.date) -> list[Fault]:
+    faults = text_faults("title", words.title, required=True, longest=LONGEST_TITLE)
+    faults += text_faults("text", words.text, required=True, longest=LONGEST_TEXT)
+    faults += code_faults("language", words.language, Language.values)
+    faults += code_faults("topic", words.topic, Topic.values) if words.topic else []
+    for name in ("offers_place", "offers_data", "offers_budget"):
+        faults += text_faults(name, getattr(words, name), longest=LONGEST_WORDS)
+    if not words.criteria:
+        faults.append(Fault("criteria", _("Say at least one criterion.")))
+    faults += most_faults("criteria", words.criteria, MOST_ROWS)
+    for place, text in enumerate(words.criteria):
+        faults += text_faults(f"criteria[{place}].text", text, required=True, longest=LONGEST_ROW)
+    if words.need and _need(words.need, city) is None:
+        faults.append(Fault("need", _("is no need of the city")))
+    if words.testbed and _testbed(words.testbed) is None:
+        faults.append(Fault("testbed", _("is no testbed of the directory")))
+    return faults + _day_faults(words.opens_on, words.closes_on, today)
+
+
+def _day_faults(first: dt.date | None, last: dt.date | None, today: dt.date) -> list[Fault]:
+    faults = [
+        Fault(name, _("is missing"))
+        for name, day in (("opens_on", first), ("closes_on", last))
+        if day is None
+    ]
+    if first is not None and first < today:
+        faults.append(Fault("opens_on", _("This day is over.")))
+    return faults + (_last_day_faults(first, last, today) if first and last else [])
+
+
+def _last_day_faults(first: dt.date, last: dt.date, today: dt.date) -> list[Fault]:
+    if last < first:
+        return [Fault("closes_on", _("is before the first day"))]
+    if last > months_later(today, MONTHS_AHEAD):
+        rule = _("at most %(n)s months ahead")
+        return [Fault("closes_on", rule % {"n": MONTHS_AHEAD})]
+    return []
+
+
+def _need(public_id: str, city: City | None) -> Need | None:
+    return Need.objects.filter(public_id=public_id[:80], city=city).first()
+
+
+def _testbed(public_id: str) -> Testbed | None:
+    return Testbed.objects.filter(public_id=public_id[:80]).first()
+
+
+def state_challenge(
+    organisation: Organisation, words: ChallengeWords, *, actor: audit.Actor, at: dt.datetime
+) -> Challenge:
+    """State a challenge of the city that a team speaks for. The same again is the one there is.
+
+    Raises InvalidData, NotAllowed.
+    """
+    if not rules.may_state(actor, organisation):
+        raise NotAllowed(_("Only editors of a city’s municipality speak for the city."))
+    faults = _faults(words, organisation.city, at.date())
+    if faults:
+        raise InvalidData(faults)
+    with transaction.atomic():
+        Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+        same = Challenge.objects.filter(
+            organisation=organisation,
+            title=words.title.strip(),
+            text=words.text.strip(),
+            state=ChallengeState.PUBLISHED,
+        ).first()
+        if same is not None:
+            return same
+        challenge = Challenge(
+            organisation=organisation,
+            city=City.objects.get(pk=organisation.city_id),
+            stated_by=actor.user,
+            stated_at=at,
+        )
+        return _say(challenge, words, actor=actor, at=at)
+
+
+def _values(words: ChallengeWords, city: City) -> dict[str, Any]:
+    texts = ("title", "text", "offers_place", "offers_data", "offers_budget")
+    plain = ("language", "topic", "opens_on", "closes_on")
+    return {
+        **{name: getattr(words, name).strip() for name in texts},
+        **{name: getattr(words, name) for name in plain},
+        "need": _need(words.need, city) if words.need else None,
+        "testbed": _testbed(words.testbed) if words.testbed else None,
+    }
+
+
+def _changed(challenge: Challenge, given: dict[str, Any], criteria: list[str]) -> list[str]:
+    changed = sorted(name for name, value in given.items() if getattr(challenge, name) != value)
+    if list(challenge.criteria.values_list("text", flat=True)) != criteria:
+        changed.append("criteria")
+    return changed
+
+
+def _say(
+    challenge: Challenge, words: ChallengeWords, *, actor: audit.Actor, at: dt.datetime
+) -> Challenge:
+    """Write words down with one row in the audit trail; the same words change nothing."""
+    verb = "update" if challenge.pk else "create"
+    given = _values(words, challenge.city)
+    criteria = [text.strip() for text in words.criteria]
+    changed = _changed(challenge, given, criteria) if challenge.pk else []
+    if verb == "update" and not changed:
+        return challenge
+    for name, value in given.items():
+        setattr(challenge, name, value)
+    challenge.changed_at = at
+    challenge.full_clean(validate_constraints=False)
+    challenge.save()
+    if verb == "create" or "criteria" in changed:
+        challenge.criteria.all().delete()
+        ChallengeCriterion.objects.bulk_create(
+            ChallengeCriterion(challenge=challenge, number=number, text=text)
+            for number, text in enumerate(criteria, start=1)
+        )
+    note(challenge, verb, actor=actor, at=at, **({"changed": changed} if changed else {}))
+    return challenge
+
+
+def change_challenge(
+    challenge: Challenge, words: ChallengeWords, *, actor: audit.Actor, at: dt.datetime
+) -> Challenge:
+    """Say a challenge otherwise before it opens; from then on only put its last day later.
+
+    Raises InvalidData naming each field that stands fast, NotAllowed.
+    """
+    today = at.date()
+    with transaction.atomic():
+        current = locked(challenge)
+        if not rules.may_change(actor, current):
+            raise NotAllowed(_("Only editors of the city change a challenge that has not ended."))
+        stands = rules.phase(current, today)
+        if stands == ChallengePhase.CLOSED:
+            raise NotAllowed(_("The challenge is closed and cannot be changed."))
+        if stands == ChallengePhase.UPCOMING:
+            faults = _faults(words, current.city, today)
+        else:
+            faults = _fast(current, words, today)
+        if faults:
+            raise InvalidData(faults)
+        return _say(current, words, actor=actor, at=at)
+
+
+def _fast(challenge: Challenge, words: ChallengeWords, today: dt.date) -> list[Fault]:
+    """What may not be changed any more, as faults."""
+    criteria = [text.strip() for text in words.criteria]
+    rule = _("It is open: only the last day can be put later.")
+    changed = _changed(challenge, _values(words, challenge.city), criteria)
+    faults = [Fault(name, rule) for name in changed if name != "closes_on"]
+    last = words.closes_on
+    if last is None or last < challenge.closes_on:
+        faults.append(Fault("closes_on", rule))
+    else:
+        faults += _last_day_faults(challenge.opens_on, last, today)
+    return faults
+
+
+def withdraw_challenge(
+    challenge: Challenge, *, reason: str, actor: audit.Actor, at: dt.datetime
+) -> Challenge:
+    """Withdraw a challenge with the reason before it is decided. Answers stay sealed for ever.
+
+    Raises InvalidData naming `reason`, NotAllowed.
+    """
+    faults = text_faults("reason", reason, required=True, longest=LONGEST_WORDS)
+    with transaction.atomic():
+        current = locked(challenge)
+        if not rules.may_change(actor, current):
+            raise NotAllowed(_("Only editors of the city change a challenge that has not ended."))
+        if faults:
+            raise InvalidData(faults)
+        current.state, current.outcome = ChallengeState.WITHDRAWN, reason.strip()
+        current.ended_at = at
+        current.save(update_fields=["state", "outcome", "ended_at"])
+        note(current, "withdraw", actor=actor, at=at)
+        tell_answering_teams(current, "challenge_withdrawn", at=at)
+    return current
+
+
+def locked(challenge: Challenge) -> Challenge:
+    """The challenge, kept from others until the transaction ends."""
+    rows = Challenge.objects.select_for_update(of=("self",))
+    parts = ("organisation__city", "city", "need", "testbed")
+    return rows.select_related(*parts).get(pk=challenge.pk)
+
+
+def note(
+    challenge: Challenge, verb: str, *, actor: audit.Actor, at: dt.datetime, **more: object
+) -> None:
+    """One row in the audit trail of a challenge."""
+    audit.record(
+        actor=actor,
+        at=at,
+        verb=verb,
+        kind=KIND,
+        public_id=challenge.public_id,
+        city=challenge.city.public_id,
+        **more,
+    )
+
+
+def tell_answering_teams(challenge: Challenge, letter: str, *, at: dt.datetime) -> None:
+    """Write to the editors of every team whose answer stands."""
+    rows = challenge.answers.filter(state=AnswerState.HANDED_IN).select_related("organisation")
+    for answer in rows:
+        for person in editors_of(answer.organisation, at=at):
+            write_letter(
+                letter,
+                person,
+                title=challenge.title,
+                city=local_name(challenge.city, person.language),
+                answer=answer.title,
+                is_chosen=answer.is_chosen,
+                reason=answer.reason or challenge.outcome,
+                url=page_address("testbeds:challenge", person.language, challenge.public_id),
+            )

@@ -1,0 +1,111 @@
+"""Deciding a challenge: a reason for each answer, and a declaration of who decides."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from alliance.core import audit
+from alliance.core.errors import Fault, InvalidData, NotAllowed
+from alliance.network.models import Membership
+from alliance.network.plain_texts import text_faults
+from alliance.testbeds import challenge_rules as rules
+from alliance.testbeds.enums import AnswerState, ChallengeState
+from alliance.testbeds.models import Answer, Challenge
+from alliance.testbeds.services.answers import ConflictWords, conflict_faults, declare
+from alliance.testbeds.services.challenges import (
+    LONGEST_WORDS,
+    locked,
+    note,
+    tell_answering_teams,
+)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether an answer is chosen, and why; `is_chosen` None: it was not said."""
+
+    is_chosen: bool | None
+    reason: str
+
+
+def decide(
+    challenge: Challenge,
+    verdicts: Mapping[str, Verdict],
+    *,
+    outcome: str,
+    conflict: ConflictWords,
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> Challenge:
+    """Decide a closed challenge: one answer, several or none. It is public at once, and final.
+
+    `verdicts` are by the public ids of all answers handed in. Raises InvalidData naming
+    `outcome`, the declaration, or `answers.ID.is_chosen` and `answers.ID.reason`; NotAllowed.
+    """
+    with transaction.atomic():
+        current = locked(challenge)
+        if not rules.may_decide(actor, current, at.date()):
+            raise NotAllowed(
+                _("Only people who edit for the city decide, once the challenge is closed.")
+            )
+        answers = list(
+            current.answers.filter(state=AnswerState.HANDED_IN).select_related("organisation")
+        )
+        _refuse_party(current, answers, actor)
+        faults = text_faults("outcome", outcome, required=True, longest=LONGEST_WORDS)
+        faults += conflict_faults(conflict) + _verdict_faults(answers, verdicts)
+        if faults:
+            raise InvalidData(faults)
+        for answer in answers:
+            verdict = verdicts[answer.public_id]
+            answer.is_chosen, answer.reason = verdict.is_chosen, verdict.reason.strip()
+            answer.save(update_fields=["is_chosen", "reason"])
+        declare(current, conflict, actor=actor, at=at)
+        current.state, current.outcome = ChallengeState.DECIDED, outcome.strip()
+        current.ended_at = at
+        current.full_clean(validate_constraints=False)
+        current.save()
+        chosen = [one.public_id for one in answers if one.is_chosen]
+        note(current, "decide", actor=actor, at=at, chosen=chosen, answers=len(answers))
+        tell_answering_teams(current, "challenge_decided", at=at)
+    return current
+
+
+def is_party(challenge: Challenge, answers: list[Answer], actor: audit.Actor) -> bool:
+    """Whether the person is or was in an answering team at any time since the challenge opened."""
+    opened = dt.datetime.combine(challenge.opens_on, dt.time(), tzinfo=dt.UTC)
+    since = Q(ended_at=None) | Q(ended_at__gte=opened)
+    held = since & (Q(expires_at=None) | Q(expires_at__gte=opened))
+    teams = [one.organisation_id for one in answers]
+    return Membership.objects.filter(held, user=actor.user, organisation__in=teams).exists()
+
+
+def _refuse_party(challenge: Challenge, answers: list[Answer], actor: audit.Actor) -> None:
+    if is_party(challenge, answers, actor):
+        raise NotAllowed(
+            _("You are or were in the team of an organisation that answered: somebody else has to "
+              "decide.")
+        )  # fmt: skip
+
+
+def _verdict_faults(answers: list[Answer], verdicts: Mapping[str, Verdict]) -> list[Fault]:
+    ids = {one.public_id for one in answers}
+    faults = [
+        Fault(f"answers.{one}", _("is no answer to this challenge"))
+        for one in sorted(set(verdicts) - ids)[:5]
+    ]
+    for answer in answers:
+        where = f"answers.{answer.public_id}"
+        verdict = verdicts.get(answer.public_id, Verdict(None, ""))
+        if verdict.is_chosen is None:
+            faults.append(Fault(f"{where}.is_chosen", _("Say whether it is chosen.")))
+        faults += text_faults(
+            f"{where}.reason", verdict.reason, required=True, longest=LONGEST_WORDS
+        )
+    return faults

@@ -1,0 +1,94 @@
+"""Challenges and answers for tests. All of them are made up."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from typing import Any
+
+from alliance.accounts.models import User
+from alliance.core.audit import Actor
+from alliance.network.models import Organisation
+from alliance.testbeds.models import Answer, Challenge
+from alliance.testbeds.services import answers, challenges, decisions
+from alliance.testbeds.services.answers import AnswerWords, ClaimWords, ConflictWords
+from alliance.testbeds.services.challenges import ChallengeWords
+from alliance.testbeds.services.decisions import Verdict
+from tests.factories.people import NOW, person
+
+NO_CONFLICT = ConflictWords(False, "Frida Firm")
+CONFLICT = ConflictWords(True, "Frida Firm", "My brother works for the city.")
+ANSWER = AnswerWords(
+    title="Sweepers that whisper",
+    text="Twelve electric sweepers for one winter.",
+    language="en",
+    conflict=NO_CONFLICT,
+    claims=(ClaimWords("Half as loud", "https://evidence.example.org/noise"),),
+)
+
+
+def challenge_words(today: dt.date, **changes: Any) -> ChallengeWords:
+    """A challenge that is open from `today` for 30 days, with `changes`."""
+    words = ChallengeWords(
+        title="Quiet streets at night",
+        text="Sweeping wakes people. Who can do it without noise?",
+        language="en",
+        opens_on=today,
+        closes_on=today + dt.timedelta(days=30),
+        criteria=("Noise at the window", "Cost a kilometre"),
+        topic="innovation-gateways",
+        offers_place="Two streets.",
+    )
+    return dataclasses.replace(words, **changes)
+
+
+def make_challenge(
+    team: Organisation, actor: Actor, *, at: dt.datetime = NOW, **changes: Any
+) -> Challenge:
+    """A challenge of the team's city."""
+    words = challenge_words(at.date(), **changes)
+    return challenges.state_challenge(team, words, actor=actor, at=at)
+
+
+def hand_in(
+    challenge: Challenge, team: Organisation, actor: Actor, *, at: dt.datetime = NOW, **changes: Any
+) -> Answer:
+    """An answer of a team, with `changes` to `ANSWER`."""
+    words = dataclasses.replace(ANSWER, **changes)
+    return answers.hand_in_answer(challenge, team, words, actor=actor, at=at)
+
+
+def decide(
+    challenge: Challenge, actor: Actor, *chosen: Answer, at: dt.datetime, **changes: Any
+) -> Challenge:
+    """The challenge decided: these answers are chosen, all others are not."""
+    ids = {one.public_id for one in chosen}
+    rows = challenge.answers.filter(state="handed-in")
+    verdicts = {one.public_id: Verdict(one.public_id in ids, "By the criteria.") for one in rows}
+    given: dict[str, Any] = {
+        "outcome": "Quiet enough to try.",
+        "conflict": ConflictWords(False, "Eva Editor"),
+        **changes,
+    }
+    return decisions.decide(challenge, verdicts, **given, actor=actor, at=at)
+
+
+def make_example_challenge() -> None:
+    """A decided challenge of a made-up city, for the examples of the API."""
+    asks = Organisation.objects.get(public_id="exampleby-municipality")
+    answering = Organisation.objects.get(public_id="exempleville-municipality")
+    by, other = (
+        _editor(name, one)
+        for name, one in (("Made Up", asks), ("Invented Person", answering))
+    )  # fmt: skip
+    past = NOW - dt.timedelta(days=40)
+    challenge = make_challenge(asks, by, at=past)
+    answer = hand_in(challenge, answering, other, at=past)
+    decide(challenge, by, answer, at=NOW)
+    Challenge.objects.filter(pk=challenge.pk).update(public_id="example-challenge")
+    Answer.objects.filter(pk=answer.pk).update(public_id="example-answer")
+
+
+def _editor(name: str, team: Organisation) -> Actor:
+    user: User = person(name)
+    return Actor(name, user=user, teams={team.public_id: "editor"})
