@@ -24,3 +24,18 @@ def demo_accounts() -> None:
 
     for person in make_demo_people(at=clock.now()):
         click.echo(f"{person.email:32} {person.password}  {person.what}")
+
+
+@demo.command("testbeds")
+def demo_testbeds() -> None:
+    """Make a made-up testbed and a made-up challenge, which say so, and print their addresses.
+
+    Needs the demo accounts. A second run makes neither twice, while the challenge is not ended.
+    """
+    from alliance.config.demo_testbeds import make_demo_testbeds
+    from alliance.core import clock
+    from alliance.network.addresses import page_address
+
+    testbed, challenge = make_demo_testbeds(at=clock.now())
+    click.echo(page_address("testbeds:testbed", "en", testbed.public_id))
+    click.echo(page_address("testbeds:challenge", "en", challenge.public_id))

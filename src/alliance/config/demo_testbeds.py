@@ -1,0 +1,61 @@
+"""A made-up testbed and a made-up challenge to see their pages with; both say that they are."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.conf import settings
+
+from alliance.accounts.models import User
+from alliance.config.demo_people import DOMAIN
+from alliance.core.errors import Fault, InvalidData
+from alliance.network.access import actor_for
+from alliance.network.models import Organisation
+from alliance.testbeds.models import Challenge, Testbed
+from alliance.testbeds.services.challenges import ChallengeWords, state_challenge
+from alliance.testbeds.services.testbeds import (
+    DataWords,
+    PermitWords,
+    TestbedWords,
+    describe_testbed,
+)
+
+TEAM, EDITOR = "goteborgs-stad", "editor.goteborg"
+NOTE = "Made up for the demonstration: no place, no offer and no wish of the city."
+TESTBED = TestbedWords(
+    title="Synthetic example: a street to try things in",
+    text=NOTE,
+    language="en",
+    kind="street",
+    place="No real place",
+    owner="Nobody: synthetic example",
+    capacity=2,
+    permits=(PermitWords("Synthetic permit", "Synthetic office", "to-ask", 30),),
+    data=(DataWords("Synthetic counts", "hourly"),),
+)
+
+
+def make_demo_testbeds(*, at: dt.datetime) -> tuple[Testbed, Challenge]:
+    """Make both if they are missing, in the name of the demo editor of Göteborg.
+
+    Raises InvalidData in production, or where the demo accounts are missing.
+    """
+    if settings.PRODUCTION:
+        raise InvalidData([Fault("demo testbeds", "there are none in production mode")])
+    editor = User.objects.filter(email=f"{EDITOR}@{DOMAIN}", is_demo=True).first()
+    team = Organisation.objects.filter(public_id=TEAM, city__isnull=False).first()
+    if editor is None or team is None:
+        fault = "is missing; run `alliance starter load` and `alliance demo accounts` first"
+        raise InvalidData([Fault(EDITOR, fault)])
+    actor = actor_for(editor, at=at)
+    testbed = describe_testbed(team, TESTBED, actor=actor, at=at)
+    words = ChallengeWords(
+        title="Synthetic example: quieter sweeping at night",
+        text=NOTE,
+        language="en",
+        opens_on=at.date(),
+        closes_on=at.date() + dt.timedelta(days=30),
+        criteria=("Synthetic criterion: noise", "Synthetic criterion: cost"),
+        testbed=testbed.public_id,
+    )
+    return testbed, state_challenge(team, words, actor=actor, at=at)
