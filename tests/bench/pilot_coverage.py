@@ -185,6 +185,9 @@ DRAWS: dict[str, Draw] = {
 }
 #: Shown and not held to the bounds: what the published standard errors alone would give.
 SHOWN_ALONE = frozenset({"classic"})
+#: Known to fall short, told here and in the documentation: scatter on top of a slow wave makes
+#: errors hang together for longer than their neighbours show.
+KNOWN_SHORT = frozenset({"its, 120 counts, errors by 0.6"})
 
 
 def coverage(draw: Draw, rounds: int) -> dict[str, float]:
@@ -203,6 +206,9 @@ def covered(rounds: int = ROUNDS) -> Iterator[Figure]:
     for design, draw in DRAWS.items():
         for part, share in coverage(draw, rounds).items():
             name = f"{design}: {part}" if part else design
+            if design in KNOWN_SHORT and not part:
+                yield Figure(f"known to fall short, {design}", share, "%")
+                continue
             if part in SHOWN_ALONE:
                 yield Figure(f"  by the standard error alone: {design}", share, "%")
                 continue

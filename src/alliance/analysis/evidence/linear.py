@@ -113,7 +113,7 @@ def _others(values: Floats) -> Floats:
     """The sum of all values but each; exact where one of them outweighs the rest."""
     rest = values.sum() - values
     largest = int(values.argmax())
-    rest[largest] = np.delete(values, largest).sum()
+    rest[largest] = values[:largest].sum() + values[largest + 1 :].sum()
     return np.asarray(rest)
 
 
