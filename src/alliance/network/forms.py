@@ -13,10 +13,15 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from alliance.core import clock
-from alliance.core.errors import InvalidData
+from alliance.core.errors import Conflict, InvalidData
 from alliance.network.enums import Scope, TeamRole, WebhookEvent
 from alliance.network.services.tokens import LONGEST
 from alliance.web.fields import day_field
+
+_CHANGED_MEANWHILE = _(
+    "Somebody else has changed this since you opened it; nothing was overwritten. Open it again in "
+    "another window, and take over what you typed."
+)
 
 
 class TeamForm(forms.Form):
@@ -29,6 +34,8 @@ class TeamForm(forms.Form):
             yield
         except (InvalidData, ValidationError) as error:
             self.take(error)
+        except Conflict:
+            self.add_error(None, _CHANGED_MEANWHILE)
 
     def take(self, error: InvalidData | ValidationError) -> None:
         """Show the faults of `error`; those of fields that the form has not stand above it."""

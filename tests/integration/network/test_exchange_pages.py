@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 
@@ -12,9 +13,10 @@ from alliance.core.audit import COMMAND_LINE
 from alliance.network.enums import Scope
 from alliance.network.models import City, Need, Offer
 from alliance.network.services import make_token
-from tests.factories.exchange import make_need, make_offer
+from alliance.network.services.exchange import state_need
+from tests.factories.exchange import NEED, make_need, make_offer
 from tests.factories.pages import page, told
-from tests.factories.people import acting
+from tests.factories.people import NOW, acting
 
 pytestmark = pytest.mark.django_db
 TYPED = {"title": "Quieter nights", "text": "Which limits hold?", "language": "en",
@@ -72,6 +74,40 @@ def test_a_need_is_closed_with_its_outcome(members, browser_of):
     assert editor.get(f"/en/needs/{need.public_id}/change").status_code == 200
     refused = editor.post(f"/en/needs/{need.public_id}/change", TYPED)
     assert refused.status_code == 403 and "no longer open" in refused.content.decode()
+
+
+def test_what_was_changed_meanwhile_is_not_overwritten_and_what_was_typed_stays(
+    members, browser_of
+):
+    editor, actor = browser_of(members.editor), acting(members.editor)
+    made = [("needs", make_need(members.lund, actor)), ("offers", make_offer(members.lund, actor))]
+    for board, record in made:
+        address = f"/en/{board}/{record.public_id}/change"
+        typed = {**TYPED, "kinds": ["data"], "languages": [], "revision": "1"}
+        assert 'name="revision" value="1"' in page(editor, address)
+        assert editor.post(address, {**typed, "title": "First"}).status_code == 302
+        late = editor.post(address, {**typed, "title": "Late words"})
+        assert late.status_code == 422
+        html = late.content.decode()
+        assert "Somebody else has changed this" in html and "Late words" in html
+        # Sent again as it is shown, it still does not overwrite.
+        assert 'name="revision" value="1"' in html
+        record.refresh_from_db()
+        assert (record.title, record.revision) == ("First", 2)
+        assert editor.post(address, {**typed, "title": "Now", "revision": "2"}).status_code == 302
+        record.refresh_from_db()
+        assert (record.title, record.revision) == ("Now", 3)
+
+
+def test_texts_say_their_language_on_boards_pages_and_in_the_api(members, client):
+    words = dataclasses.replace(NEED, title="Mindre buller", text="Gatan.", language="sv")
+    need = state_need(members.lund, words, actor=acting(members.editor), at=NOW)
+    for address in ("/en/needs/", f"/en/needs/{need.public_id}/"):
+        html = page(client, address)
+        assert '<span lang="sv">Mindre buller</span>' in html
+        assert "in Swedish" in html
+    assert '<span lang="sv">' not in page(client, f"/sv/needs/{need.public_id}/")
+    assert client.get(f"/api/v1/needs/{need.public_id}").json()["language"] == "sv"
 
 
 def test_matches_tell_reasons_and_what_is_unknown(members, browser_of):
@@ -163,3 +199,29 @@ def test_a_program_speaks_for_the_city_of_its_team(members, token, client):
     listed = client.get("/api/v1/needs?theme=waste&state=open").json()
     assert [one["id"] for one in listed["items"]] == [need["id"]]
     assert client.get("/api/v1/needs?theme=cars").status_code == 422
+
+
+def test_a_program_changes_the_state_that_it_read(members, token, client):
+    need = make_need(members.umea, acting(members.foreign))
+    offer = make_offer(members.umea, acting(members.foreign))
+    words = {"title": "Waste", "text": "Sorted?", "language": "fr", "themes": ["waste"]}
+    for address, body in (
+        (f"/api/v1/needs/{need.public_id}", words),
+        (f"/api/v1/offers/{offer.public_id}", {**words, "kinds": ["data"]}),
+    ):
+
+        def put(title, address=address, body=body, **headers):
+            sent = json.dumps({**body, "title": title})
+            return client.put(
+                address, sent, content_type="application/json", headers=headers, **token
+            )
+
+        read = client.get(address)
+        assert read.headers["ETag"] == '"1"'
+        saved = put("First", **{"If-Match": '"1"'})
+        assert (saved.status_code, saved.headers["ETag"]) == (200, '"2"')
+        assert put("Late", **{"If-Match": '"1"'}).status_code == 412
+        assert put("Any", **{"If-Match": "*"}).status_code == 428
+        assert client.get(address).json()["title"] == "First"
+        # Without the header whatever stands is replaced, as before.
+        assert put("Last").status_code == 200

@@ -14,7 +14,13 @@ from alliance.network.api import exchange_schemas as schemas
 from alliance.network.api.authentication import TeamOrPerson
 from alliance.network.api.common import LanguageQuery, PageQuery, api_address, page, page_address
 from alliance.network.api.common import page_of as page_of_rows
-from alliance.network.api.writing import actor_in, created
+from alliance.network.api.writing import (
+    IF_MATCH_OPTIONAL,
+    actor_in,
+    created,
+    expected_revision,
+    tell_etag,
+)
 from alliance.network.api.writing import day_of as day_of
 from alliance.network.enums import NeedState, OfferKind, Scope, TagScheme, Theme, Topic
 from alliance.network.models import Need, Offer
@@ -103,6 +109,11 @@ def _offer(row: Offer, language: str) -> dict[str, Any]:
     }
 
 
+def _read_revision(request: HttpRequest, current: int) -> int | None:
+    """The revision that If-Match names; None without the header, which takes any."""
+    return expected_revision(request, current) if "If-Match" in request.headers else None
+
+
 def _words(body: schemas.StateNeed | schemas.SayOffer) -> dict[str, Any]:
     """What was sent, as the words that services take: lists hold each code once, days are days."""
     words: dict[str, Any] = body.model_dump(exclude={"team"})
@@ -170,8 +181,11 @@ def state_need(
 
 
 @router.get("/needs/{id}", response=schemas.NeedWhole, operation_id="getNeed", summary="One need")
-def get_one_need(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
-    """A need with what other cities said of it."""
+def get_one_need(
+    request: HttpRequest, id: str, query: Query[LanguageQuery], response: HttpResponse
+) -> dict[str, Any]:
+    """A need with what other cities said of it. The ETag names its revision."""
+    tell_etag(response, get_need(id).revision)
     return _whole(id, query.lang)
 
 
@@ -181,14 +195,26 @@ def get_one_need(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> 
     auth=WRITES,
     operation_id="changeNeed",
     summary="Change a need",
+    openapi_extra=IF_MATCH_OPTIONAL,
 )
 def change_need(
-    request: HttpRequest, id: str, body: schemas.StateNeed, query: Query[LanguageQuery]
+    request: HttpRequest,
+    id: str,
+    body: schemas.StateNeed,
+    query: Query[LanguageQuery],
+    response: HttpResponse,
 ) -> dict[str, Any]:
     """Say an open need otherwise, whole."""
     actor = actor_in(request)
     need = get_need_to_change(actor, id)
-    services.change_need(need, services.NeedWords(**_words(body)), actor=actor, at=clock.now())
+    saved = services.change_need(
+        need,
+        services.NeedWords(**_words(body)),
+        actor=actor,
+        at=clock.now(),
+        expected_revision=_read_revision(request, need.revision),
+    )
+    tell_etag(response, saved.revision)
     return _whole(id, query.lang)
 
 
@@ -275,9 +301,13 @@ def make_offer(
 @router.get(
     "/offers/{id}", response=schemas.OfferItem, operation_id="getOffer", summary="One offer"
 )
-def get_one_offer(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
-    """An offer, also one that no longer holds."""
-    return _offer(get_offer(id), query.lang)
+def get_one_offer(
+    request: HttpRequest, id: str, query: Query[LanguageQuery], response: HttpResponse
+) -> dict[str, Any]:
+    """An offer, also one that no longer holds. The ETag names its revision."""
+    found = get_offer(id)
+    tell_etag(response, found.revision)
+    return _offer(found, query.lang)
 
 
 @router.put(
@@ -286,14 +316,26 @@ def get_one_offer(request: HttpRequest, id: str, query: Query[LanguageQuery]) ->
     auth=WRITES,
     operation_id="changeOffer",
     summary="Change an offer",
+    openapi_extra=IF_MATCH_OPTIONAL,
 )
 def change_offer(
-    request: HttpRequest, id: str, body: schemas.SayOffer, query: Query[LanguageQuery]
+    request: HttpRequest,
+    id: str,
+    body: schemas.SayOffer,
+    query: Query[LanguageQuery],
+    response: HttpResponse,
 ) -> dict[str, Any]:
     """Say an offer otherwise, whole."""
     actor = actor_in(request)
     offer = get_offer_to_change(actor, id)
-    services.change_offer(offer, services.OfferWords(**_words(body)), actor=actor, at=clock.now())
+    saved = services.change_offer(
+        offer,
+        services.OfferWords(**_words(body)),
+        actor=actor,
+        at=clock.now(),
+        expected_revision=_read_revision(request, offer.revision),
+    )
+    tell_etag(response, saved.revision)
     return _offer(get_offer(id), query.lang)
 
 

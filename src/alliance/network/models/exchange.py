@@ -51,6 +51,8 @@ class Need(Statement):
     """What a city lacks and hopes that another one has."""
 
     city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="needs")
+    # Counts what was saved, so that two who change it at once do not undo each other's words.
+    revision = models.PositiveIntegerField(default=1)
     # The last day on which an answer is of use; empty where there is none.
     deadline = models.DateField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=NeedState, default=NeedState.OPEN)
@@ -108,6 +110,8 @@ class Offer(Statement):
     """What a city can give others."""
 
     city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="offers")
+    # Counts what was saved, so that two who change it at once do not undo each other's words.
+    revision = models.PositiveIntegerField(default=1)
     kinds = models.JSONField(default=list)
     # Languages in which the people behind the offer work with others.
     languages = models.JSONField(default=list, blank=True)

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from alliance.core import audit
-from alliance.core.errors import Fault, InvalidData, NotAllowed
+from alliance.core.errors import Conflict, Fault, InvalidData, NotAllowed
 from alliance.network import exchange_rules as rules
 from alliance.network.enums import (
     Language,
@@ -119,6 +119,11 @@ def _may_change(actor: audit.Actor, statement: Need | Offer) -> None:
         )
 
 
+def _refuse_another(current: Need | Offer, expected: int | None) -> None:
+    if expected is not None and expected != current.revision:
+        raise Conflict(current._meta.model_name or "", current.public_id, current.revision)
+
+
 def _say(statement: S, words: NeedWords | OfferWords, *, actor: audit.Actor, at: dt.datetime) -> S:
     """Write words down, new or changed, with one row in the audit trail."""
     kind = statement._meta.model_name or ""
@@ -136,6 +141,7 @@ def _say(statement: S, words: NeedWords | OfferWords, *, actor: audit.Actor, at:
     for name, value in given.items():
         setattr(statement, name, value)
     statement.changed_at = at
+    statement.revision += int(verb == "update")
     statement.full_clean(validate_constraints=False)
     statement.save()
     tags = {(TagScheme.THEME.value, code) for code in words.themes}
@@ -202,13 +208,22 @@ def state_need(
         return _say(need, words, actor=actor, at=at)
 
 
-def change_need(need: Need, words: NeedWords, *, actor: audit.Actor, at: dt.datetime) -> Need:
-    """Say an open need otherwise. Raises InvalidData, NotAllowed."""
+def change_need(
+    need: Need,
+    words: NeedWords,
+    *,
+    actor: audit.Actor,
+    at: dt.datetime,
+    expected_revision: int | None = None,
+) -> Need:
+    """Say an open need otherwise. Raises InvalidData, NotAllowed; Conflict where another
+    revision stands than the one that was read. None takes any."""
     _may_change(actor, need)
     with transaction.atomic():
         current = _locked(need)
         if current.state != NeedState.OPEN:
             raise NotAllowed(_("The need is no longer open; open it again to change it."))
+        _refuse_another(current, expected_revision)
         faults = _faults(words) + _past("deadline", words.deadline, current.deadline, at)
         if faults:
             raise InvalidData(faults)
@@ -339,13 +354,22 @@ def make_offer(
         return _say(offer, words, actor=actor, at=at)
 
 
-def change_offer(offer: Offer, words: OfferWords, *, actor: audit.Actor, at: dt.datetime) -> Offer:
-    """Say an offer otherwise that was not ended. Raises InvalidData, NotAllowed."""
+def change_offer(
+    offer: Offer,
+    words: OfferWords,
+    *,
+    actor: audit.Actor,
+    at: dt.datetime,
+    expected_revision: int | None = None,
+) -> Offer:
+    """Say an offer otherwise that was not ended. Raises InvalidData, NotAllowed; Conflict where
+    another revision stands than the one that was read. None takes any."""
     _may_change(actor, offer)
     with transaction.atomic():
         current = _locked(offer)
         if current.ended_at is not None:
             raise NotAllowed(_("The offer was ended; make a new one."))
+        _refuse_another(current, expected_revision)
         faults = _offer_faults(words) + _past("until", words.until, current.until, at)
         if faults:
             raise InvalidData(faults)

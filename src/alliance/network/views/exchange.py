@@ -15,7 +15,7 @@ from alliance.network.enums import NeedState, OfferKind, Priority, Theme, Topic
 from alliance.network.exchange_forms import NeedForm, OfferForm, StateForm
 from alliance.network.exchange_rules import MOST_URGENT
 from alliance.network.localise import local_name
-from alliance.network.models import Need, Organisation
+from alliance.network.models import Need, Offer, Organisation
 from alliance.network.selectors.doors import (
     get_city_team,
     get_need,
@@ -124,13 +124,19 @@ def _team(request: HttpRequest) -> Organisation:
     return get_city_team(actor_of(request), request.GET.get("team", ""))
 
 
+def _revision(request: HttpRequest) -> int | None:
+    """The revision that the form was opened at; None where it does not say."""
+    text = request.POST.get("revision", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
 def _statement_page(
     request: HttpRequest,
     form: NeedForm | OfferForm,
     organisation: Organisation,
     *,
     here: str,
-    back: str = "",
+    changed: Need | Offer | None = None,
 ) -> HttpResponse:
     is_need = isinstance(form, NeedForm)
     return form_page(
@@ -138,7 +144,9 @@ def _statement_page(
         "network/statement_form.html",
         form,
         here=here,
-        back=back,
+        back=changed.public_id if changed else "",
+        # What was typed belongs to the revision it was opened at, also when it is shown again.
+        revision=_revision(request) or (changed.revision if changed else None),
         list="network:needs" if is_need else "network:offers",
         city=local_name(organisation.city, request.LANGUAGE_CODE),
         is_need=is_need,
@@ -170,10 +178,16 @@ def need_change(request: HttpRequest, public_id: str) -> HttpResponse:
     form = NeedForm(posted(request), initial=NeedForm.initial_of(found))
     if form.is_valid():
         with form.showing_faults():
-            services.change_need(found, form.words(), actor=actor, at=clock.now())
+            services.change_need(
+                found,
+                form.words(),
+                actor=actor,
+                at=clock.now(),
+                expected_revision=_revision(request),
+            )
             return done(request, _("The need is saved."), "network:need", public_id)
     here = _("Change the need")
-    return _statement_page(request, form, found.organisation, here=here, back=public_id)
+    return _statement_page(request, form, found.organisation, here=here, changed=found)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -247,10 +261,16 @@ def offer_change(request: HttpRequest, public_id: str) -> HttpResponse:
     form = OfferForm(posted(request), initial=OfferForm.initial_of(found))
     if form.is_valid():
         with form.showing_faults():
-            services.change_offer(found, form.words(), actor=actor, at=clock.now())
+            services.change_offer(
+                found,
+                form.words(),
+                actor=actor,
+                at=clock.now(),
+                expected_revision=_revision(request),
+            )
             return done(request, _("The offer is saved."), "network:offer", public_id)
     here = _("Change the offer")
-    return _statement_page(request, form, found.organisation, here=here, back=public_id)
+    return _statement_page(request, form, found.organisation, here=here, changed=found)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
