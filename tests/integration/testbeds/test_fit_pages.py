@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import math
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -17,6 +19,7 @@ from alliance.knowledge.models import CaseStudy
 from alliance.knowledge.records import PlaceRecord, SolutionRecord, SolutionTextRecord
 from alliance.knowledge.services import save_case, save_solution
 from alliance.network.models import City
+from alliance.testbeds.fit.validation import validate_context
 from tests.factories.indicators import make_city, make_definition, record
 from tests.factories.knowledge import NOW, case_record, effect, lay_ground, make_case
 from tests.factories.pages import page, told
@@ -330,3 +333,32 @@ def test_the_validation_reads_what_is_published(ground):
     assert answer.exit_code == 0
     assert "road-pricing" in answer.output
     assert "plain mean" in answer.output
+
+
+def test_the_published_figures_are_those_of_the_starter_network(starter):
+    found = validate_context()
+    root = Path(__file__).parents[3]
+    text = (root / "docs/explanation/context-validation.md").read_text(encoding="utf-8")
+    rows = [line for line in text.splitlines() if line.startswith("| ")][1:]
+    told = [tuple(cell.strip(" *") for cell in row.split("|")[2:6]) for row in rows[1:]]
+
+    def shown(value: float) -> str:
+        return "–" if math.isnan(value) else f"{value:.2f}"
+
+    assert told == [
+        *(
+            (
+                str(one.check.k),
+                str(one.check.n_compared),
+                shown(one.check.plain_error),
+                shown(one.check.weighted_error),
+            )
+            for one in found.groups
+        ),
+        (
+            str(sum(one.check.k for one in found.groups)),
+            str(found.n_compared),
+            shown(found.plain_error),
+            shown(found.weighted_error),
+        ),
+    ]
