@@ -51,6 +51,8 @@ class Forest:
     highest: ForestRow
     #: Decimals of derived figures: those of the values they are derived from, at most two.
     value_digits: int
+    #: Of all intervals, in percent.
+    level: float = 95.0
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -71,13 +73,15 @@ def draw(
     favourable: str = "",
     signed: bool = True,
     summary: ForestSummary | None = None,
+    level: float = 0.95,
 ) -> Forest:
     """Lay out a forest plot of `rows`, in the order given, with zero always on the axis.
 
     `favourable` is "lower" or "higher" ("lower-is-better" and "higher-is-better" are read too) or
-    empty. `signed` says that values are changes, whose sign has a meaning. The axis is linear. A
-    value more than six times as far from zero as the next one is drawn as an arrow at the end of
-    the axis, so that the others stay readable; its figure is always written out.
+    empty. `level` is that of all intervals. `signed` says that values are changes, whose sign has
+    a meaning. The axis is linear. A value more than six times as far from zero as the next one is
+    drawn as an arrow at the end of the axis, so that the others stay readable; its figure is always
+    written out.
 
     Raises ValueError without rows, for a value that is not a finite number, for an interval that
     does not hold its value, and for an unknown `favourable`.
@@ -126,4 +130,5 @@ def draw(
         lowest=min(rows, key=lambda row: row.value),
         highest=max(rows, key=lambda row: row.value),
         value_digits=max(_decimals(row.value) for row in rows),
+        level=round(100 * level, 4),
     )

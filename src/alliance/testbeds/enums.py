@@ -4,6 +4,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from alliance.knowledge.enums import Design
+
 
 class PilotDesign(models.TextChoices):
     """How the effect of a pilot is told from what would have happened without it."""
@@ -16,6 +18,17 @@ class PilotDesign(models.TextChoices):
     SYNTHETIC_CONTROL = "synthetic-control", _("synthetic control")
 
 
+def case_design(design: str, *, controlled: bool) -> Design:
+    """What the evidence grade knows of a design of pilots. A series without a comparison has none;
+    `controlled`: it has one."""
+    alone = {PilotDesign.BEFORE_AFTER, PilotDesign.ITS}
+    if design == PilotDesign.RANDOMISED:
+        return Design.RCT
+    if design in alone and not controlled:
+        return Design.BEFORE_AFTER
+    return Design.QUASI_EXPERIMENT
+
+
 class PilotState(models.TextChoices):
     """Where a pilot stands. That a result is overdue is a matter of the date, not of the state."""
 
@@ -24,6 +37,14 @@ class PilotState(models.TextChoices):
     REPORTED = "reported", _("with results")
     STOPPED = "stopped", _("stopped early")
     DROPPED = "dropped", _("given up before registration")
+
+
+class PilotStage(models.TextChoices):
+    """The states in which a pilot is public, for those who look for one."""
+
+    REGISTERED = "registered", _("registered")
+    REPORTED = "reported", _("with results")
+    STOPPED = "stopped", _("stopped early")
 
 
 class TimeStep(models.TextChoices):

@@ -33,8 +33,9 @@ def analysed(columns: Columns, request: Mapping[str, Any], plan: Plan) -> dict[s
     found = pilots.analyse(columns, asked)
     result = _told(found)
     result |= {
+        # Without a comparison, or a mixture that fits, nothing is known of the size of an effect.
         "useful": ""
-        if found.has("poor-fit")
+        if found.has("poor-fit") or found.design == PilotDesign.BEFORE_AFTER
         else useful(result["ci"], plan, result["details"].get("scale") == "log-rate"),
         "charts": _charts(found, result["details"], columns, request),
         "groups": _groups(columns, request, plan),
@@ -96,10 +97,11 @@ def _told(found: pilots.Evaluation) -> dict[str, Any]:
 
 
 def useful(ci: Sequence[float] | None, plan: Plan, is_rate: bool) -> str:
-    """How the interval lies to the smallest useful effect: useful, too-small, harm, or open.
+    """How the interval lies to the smallest useful effect.
 
-    `useful`: the whole interval is at least so good; `too-small`: no value in it is so good in
-    either way; `harm`: all of it is as far on the wrong side. Empty where it cannot be told.
+    `useful`: the whole interval is at least so good; `too-small`: no value in it is so large
+    either way; `harm`: all of it is as far on the wrong side; `maybe-harm`: some of it is, and no
+    value is good enough; `open`: all else. Empty where it cannot be told.
     """
     least = plan.smallest_useful
     if ci is None or least is None or is_rate:
@@ -110,9 +112,9 @@ def useful(ci: Sequence[float] | None, plan: Plan, is_rate: bool) -> str:
         return "useful"
     if high <= -least:
         return "harm"
-    if -least < low and high < least:
-        return "too-small"
-    return "open"
+    if high >= least:
+        return "open"
+    return "too-small" if low > -least else "maybe-harm"
 
 
 def _groups(columns: Columns, request: Mapping[str, Any], plan: Plan) -> list[dict[str, Any]]:
@@ -310,8 +312,11 @@ def pooled(pilot: Pilot, request: Mapping[str, Any], plan: Plan) -> dict[str, An
                     )
                 ),
                 "scale": "log-rate" if is_rate else "outcome",
+                "of": plan.design,
             },
-            "useful": useful(ci, plan, is_rate) if decides else "",
+            "useful": useful(ci, plan, is_rate)
+            if decides and plan.design != PilotDesign.BEFORE_AFTER
+            else "",
             "results": [one.public_id for one in rows],
             "charts": {},
             "groups": [],

@@ -146,8 +146,8 @@ def test_data_with_faults_are_refused_by_cell_and_good_ones_are_analysed_by_the_
     ("language", "sentence", "none"),
     [
         ("en", "An effect is shown: the outcome was 6.1 kWh/m² lower", "No effect shown"),
-        ("fr", "Un effet est montré : la valeur mesurée était inférieure de 6,1 kWh/m²",
-         "Aucun effet montré"),
+        ("fr", "Un effet est mis en évidence : la valeur mesurée était plus basse de 6,1 kWh/m²",
+         "Aucun effet mis en évidence"),
         ("sv", "En effekt är påvisad: utfallet var 6,1 kWh/m² lägre", "Ingen effekt påvisad"),
     ],
 )  # fmt: skip

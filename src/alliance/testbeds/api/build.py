@@ -7,11 +7,16 @@ from typing import Any
 
 from django.utils import translation
 
+from alliance.knowledge import citations
 from alliance.network.api.common import page_address
 from alliance.testbeds import words
+from alliance.testbeds.citations import citable
 from alliance.testbeds.enums import EvaluationState, PilotState
 from alliance.testbeds.models import Evaluation, Measurement, Pilot, Protocol
+from alliance.testbeds.protocol import check_shape, columns_of
+from alliance.testbeds.selectors.planning import power_of
 from alliance.testbeds.selectors.protocols import plan_of, primary_among
+from alliance.testbeds.warning_words import fault_text
 
 
 def pilot_summary(pilot: Pilot, language: str, today: dt.date) -> dict[str, Any]:
@@ -38,10 +43,14 @@ def pilot_whole(pilot: Pilot, language: str, today: dt.date) -> dict[str, Any]:
     data = list(pilot.measurements.select_related("city"))
     counts = primary_among(protocols, data)
     rows = pilot.evaluations.select_related("city", "protocol").order_by("asked_at", "pk")
+    cited = citable(pilot, protocols[-1])
     return pilot_summary(pilot, language, today) | {
         "revision": pilot.revision,
         "stopped_because": pilot.stopped_because or None,
         "plan": pilot.plan,
+        "citation": citations.plain(cited),
+        "bibtex": citations.bibtex(cited),
+        "columns": [one.name for one in columns_of(check_shape(pilot.plan))],
         "versions": [
             {
                 "version": one.number,
@@ -82,10 +91,10 @@ def result_summary(one: Evaluation, language: str) -> dict[str, Any]:
     said: list[str] = []
     done = one.state == EvaluationState.DONE
     if done:
-        unit = plan_of(one.protocol).outcome_unit
+        plan = plan_of(one.protocol)
         with translation.override(language):
             told = words.pooled_sentences if one.city is None else words.sentences
-            said = told(one.result, unit)
+            said = told(one.result, plan.outcome_unit, plan.direction)
     return {
         "id": one.public_id,
         "city": one.city.public_id if one.city else None,
@@ -117,6 +126,22 @@ def result_whole(one: Evaluation, language: str) -> dict[str, Any]:
         "fault": one.fault,
         "asked_at": one.asked_at,
         "finished_at": one.finished_at,
+    }
+
+
+def power_told(pilot: Pilot, language: str) -> dict[str, Any]:
+    """What the plan of a pilot can find."""
+    plan, simulated = check_shape(pilot.plan), pilot.simulation
+    with translation.override(language):
+        power = power_of(plan)
+        fault = fault_text(simulated["fault"]) if "fault" in simulated else power.fault
+    pairs = zip(simulated.get("sizes", ()), simulated.get("power", ()), strict=True)
+    return {
+        "words": list(power.sentences),
+        "fault": fault or None,
+        "simulation": simulated.get("state"),
+        "simulated": [{"effect": size, "power": share} for size, share in pairs],
+        "smallest": simulated.get("smallest"),
     }
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from alliance.charts.forest import Forest, ForestRow, draw
+from django.utils.translation import gettext as _
+
+from alliance.charts.forest import Forest, ForestRow, ForestSummary, draw
 from alliance.core.audit import Actor
 from alliance.knowledge.enums import DraftState
 from alliance.knowledge.selectors.lines import Told
 from alliance.knowledge.selectors.localise import local_name, pick
 from alliance.network.api.common import page_address
-from alliance.testbeds import rules, words
+from alliance.testbeds import rules, warning_words, words
 from alliance.testbeds.enums import EvaluationLabel, EvaluationState, PilotState
 from alliance.testbeds.models import Booking, Evaluation, Measurement, Pilot, PilotCity, Protocol
 from alliance.testbeds.protocol import Plan, check_shape
@@ -20,6 +23,9 @@ from alliance.testbeds.selectors.lists import headline_of
 from alliance.testbeds.selectors.protocols import changes, primary_among
 from alliance.testbeds.selectors.testbeds import TestbedLine, bookings_of
 from alliance.testbeds.selectors.words_of_plan import label, terms, value_text
+
+#: Fewer cities are shown one by one, without their mean.
+LEAST_POOLED = 3
 
 
 @dataclass(frozen=True)
@@ -133,7 +139,7 @@ def pilot_page(pilot: Pilot, actor: Actor, language: str, today: dt.date) -> Pil
     primary = primary_among(protocols, data)
     newest = {one.city_id: one for one in data}
     frozen = [one for one in rows if one.label == EvaluationLabel.AS_FROZEN]
-    pooled = next((one for one in frozen if one.city_id is None), None)
+    pooled = _current_pooled(frozen, newest)
     names = names_of(pilot, places, language)
     late = (
         (today - pilot.result_due).days
@@ -166,10 +172,10 @@ def pilot_page(pilot: Pilot, actor: Actor, language: str, today: dt.date) -> Pil
         versions=tuple(_versions(protocols, data, primary, foreign, names)),
         places=lines,
         pooled=_result(pooled, plan, language) if pooled else None,
-        pooled_words=tuple(words.pooled_sentences(pooled.result, plan.outcome_unit))
+        pooled_words=tuple(words.pooled_sentences(pooled.result, plan.outcome_unit, plan.direction))
         if pooled and pooled.state == EvaluationState.DONE
         else (),
-        forest=_forest(pilot, plan, frozen, newest, language),
+        forest=_forest(pilot, plan, frozen, pooled, newest, language),
         exploratory=tuple(
             _result(one, plan, language) for one in rows if one.label == EvaluationLabel.EXPLORATORY
         ),
@@ -243,7 +249,7 @@ def _place(
         city_id=place.city.public_id,
         name=local_name(place.city, language),
         data=data,
-        warnings=tuple(words.data_warning(one) for one in data.warnings) if data else (),
+        warnings=tuple(warning_words.data_warning(one) for one in data.warnings) if data else (),
         result=_result(found, plan, language) if found else None,
         draft_id=draft.public_id if draft is not None and is_open and leads else "",
         # A case that hides its city is not told beside the name of the city.
@@ -269,7 +275,7 @@ def _result(one: Evaluation, plan: Plan, language: str) -> ResultLine:
         headline=headline_of(one, {"outcome_unit": plan.outcome_unit}) if done else "",
         shows_effect=one.result["shows_effect"] if done else None,
         asked_at=one.asked_at,
-        fault=words.fault_text(one.fault) if one.fault else "",
+        fault=warning_words.fault_text(one.fault) if one.fault else "",
     )
 
 
@@ -277,25 +283,34 @@ def _forest(
     pilot: Pilot,
     plan: Plan,
     frozen: list[Evaluation],
+    pooled: Evaluation | None,
     newest: dict[int, Measurement],
     language: str,
 ) -> Forest | None:
-    """The results of the cities on one axis, where there are two or more."""
+    """The results of the cities on one axis, where there are two or more, with their mean."""
     current = {one.pk for one in newest.values()}
+    done = [one for one in frozen if one.state == EvaluationState.DONE]
+    is_rate = any(words.is_rate(one.result) for one in done)
+
+    def shown(value: float | None) -> float | None:
+        # Counts are told as a change of their rate, as in the words beside.
+        if value is None:
+            return None
+        return words.rounded(words.percent_change(value) if is_rate else value)
+
     rows = [
         ForestRow(
             local_name(one.city, language),
             str(one.measurement.last_time[:4]) if one.measurement else "",
-            words.rounded(one.estimate),
-            None if one.low is None else words.rounded(one.low),
-            None if one.high is None else words.rounded(one.high),
+            value,
+            shown(one.low),
+            shown(one.high),
             words.design_name(plan.design),
             page_address("testbeds:result", language, pilot.public_id, one.public_id),
         )
-        for one in frozen
+        for one in done
         if one.city is not None
-        and one.state == EvaluationState.DONE
-        and one.estimate is not None
+        and (value := shown(one.estimate)) is not None
         and one.measurement_id in current
     ]
     if len(rows) < 2:
@@ -303,7 +318,36 @@ def _forest(
     return draw(
         rows,
         title=plan.outcome[:1].upper() + plan.outcome[1:],
-        unit_symbol=plan.outcome_unit,
-        unit_name=plan.outcome_unit,
+        unit_symbol="%" if is_rate else plan.outcome_unit,
+        unit_name=_("change of the rate (%)") if is_rate else plan.outcome_unit,
         favourable=plan.direction,
+        summary=_summary(pooled, shown),
+        level=1 - (plan.alpha or 0.05),
+    )
+
+
+def _current_pooled(frozen: list[Evaluation], newest: dict[int, Measurement]) -> Evaluation | None:
+    """The result over all cities, where it is of the results that stand for them now."""
+    current = {one.pk for one in newest.values()}
+    results = sorted(one.public_id for one in frozen if one.measurement_id in current)
+    pooled = [one for one in frozen if one.city_id is None]
+    return next((one for one in pooled if one.request["results"] == results), None)
+
+
+def _summary(
+    pooled: Evaluation | None, shown: Callable[[float | None], float | None]
+) -> ForestSummary | None:
+    """The pooled effect, as the values of its cities are `shown`; None of two cities, which are
+    no basis for a decision."""
+    if pooled is None or pooled.state != EvaluationState.DONE or (pooled.n or 0) < LEAST_POOLED:
+        return None
+    details = pooled.result["details"]
+    low, high = details.get("prediction_interval") or (None, None)
+    return ForestSummary(
+        mean=shown(pooled.estimate),
+        ci_low=shown(pooled.low),
+        ci_high=shown(pooled.high),
+        pi_low=shown(low),
+        pi_high=shown(high),
+        weighted=details["weighting"] == "inverse-variance",
     )

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from alliance.charts.series import Chart, Line, Point, draw_lines, draw_points
 from alliance.knowledge.selectors.lines import Told
 from alliance.knowledge.selectors.localise import local_name
-from alliance.testbeds import words
+from alliance.testbeds import warning_words, words
 from alliance.testbeds.enums import EvaluationLabel, EvaluationState
 from alliance.testbeds.models import Evaluation, Pilot
 from alliance.testbeds.protocol import Plan, request_of
@@ -84,7 +84,8 @@ def result_page(pilot: Pilot, evaluation: Evaluation, language: str) -> ResultPa
     unit = plan.outcome_unit
     said: list[str] = []
     if done:
-        said = words.pooled_sentences(result, unit) if is_pooled else words.sentences(result, unit)
+        told = words.pooled_sentences if is_pooled else words.sentences
+        said = told(result, unit, plan.direction)
     data = evaluation.measurement
     return ResultPage(
         pilot_id=pilot.public_id,
@@ -93,11 +94,13 @@ def result_page(pilot: Pilot, evaluation: Evaluation, language: str) -> ResultPa
         city=local_name(evaluation.city, language) if evaluation.city else None,
         is_frozen=evaluation.label == EvaluationLabel.AS_FROZEN,
         state=evaluation.state,
-        fault=words.fault_text(evaluation.fault) if evaluation.fault else "",
+        fault=warning_words.fault_text(evaluation.fault) if evaluation.fault else "",
         design=words.design_name(str(evaluation.request.get("design", ""))),
         words=tuple(said),
-        warnings=tuple(words.warning_texts(result["warnings"], said)) if done else (),
-        data_warnings=tuple(words.data_warning(one) for one in data.warnings) if data else (),
+        warnings=tuple(warning_words.warning_texts(result["warnings"], said)) if done else (),
+        data_warnings=tuple(warning_words.data_warning(one) for one in data.warnings)
+        if data
+        else (),
         figures=tuple(_figures(evaluation, unit)) if done else (),
         differs=() if is_pooled else tuple(_differs(evaluation, plan)),
         charts=tuple(_charts(result, plan)) if done else (),
@@ -129,7 +132,7 @@ def interval_text(low: float | None, high: float | None) -> str:
 
 def _figures(one: Evaluation, unit: str) -> list[tuple[str, str]]:
     details = one.result["details"]
-    is_rate = details.get("scale") == "log-rate"
+    is_rate = words.is_rate(one.result)
     shown = _("logarithm of a rate ratio") if is_rate else unit
     level = f"{100 * one.result['level']:g}\u00a0%"
     what = _("Mean effect over cities") if one.city_id is None else _("Estimated effect")
@@ -157,7 +160,7 @@ def _figures(one: Evaluation, unit: str) -> list[tuple[str, str]]:
         ("slope", _("Change of the slope a step")),
         ("tau2", _("Variance between cities (τ²)")),
         ("i2", _("Share of variation between cities (I², %)")),
-        ("q_p", _("p that the cities differ by chance alone")),
+        ("q_p", _("p (if the cities differed by chance alone)")),
         ("synthetic_did", _("Synthetic difference-in-differences, beside")),
     )
     for key, name in names:
@@ -331,7 +334,7 @@ def _group(line: Mapping[str, Any], plan: Plan) -> GroupLine:
         note = _("hidden: fewer than 5 people")
         return GroupLine(line["column"], line["group"], "", "", "", note)
     if line.get("fault"):
-        note = words.fault_text({"code": line["fault"], "message": "", "where": ""})
+        note = warning_words.fault_text({"code": line["fault"], "message": "", "where": ""})
         units = str(line.get("units", ""))
         return GroupLine(line["column"], line["group"], units, "", "", note)
     low, high = line["ci"] or (None, None)

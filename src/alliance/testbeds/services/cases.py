@@ -16,24 +16,18 @@ from django.utils.translation import gettext as _
 
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed
-from alliance.knowledge.enums import Design, Direction, DraftState, Outcome, Reason
+from alliance.knowledge.enums import Direction, DraftState, Outcome, Reason
 from alliance.knowledge.models import Draft
 from alliance.knowledge.rules import may_write_for
 from alliance.knowledge.services.drafts import start_draft
 from alliance.network.api.common import page_address
 from alliance.network.models import City
 from alliance.testbeds import rules, words
-from alliance.testbeds.enums import PilotDesign, PilotState
+from alliance.testbeds.enums import PilotState, case_design
 from alliance.testbeds.models import Evaluation, Pilot, PilotCity
 from alliance.testbeds.protocol import Plan, check_shape
 from alliance.testbeds.services.evaluations import frozen_results
 
-#: What the evidence grade knows of each design. A series without a comparison has none.
-_DESIGNS = {
-    PilotDesign.RANDOMISED: Design.RCT,
-    PilotDesign.BEFORE_AFTER: Design.BEFORE_AFTER,
-    PilotDesign.ITS: Design.BEFORE_AFTER,
-}
 _PERCENT = "percent change"
 
 
@@ -80,7 +74,7 @@ def case_content(pilot: Pilot, city: City, result: Evaluation | None) -> dict[st
     """The case document, in the language that is active, as far as the pilot can tell it."""
     plan = check_shape(pilot.plan)
     outcome, reasons = _outcome(pilot, plan, result)
-    told = words.sentences(result.result, plan.outcome_unit) if result else []
+    told = words.sentences(result.result, plan.outcome_unit, plan.direction) if result else []
     first = [pilot.stopped_because] if pilot.state == PilotState.STOPPED else []
     address = page_address("testbeds:pilot", pilot.language, pilot.public_id)
     protocol = result.protocol if result else pilot.protocols.order_by("number").first()
@@ -138,6 +132,9 @@ def _outcome(pilot: Pilot, plan: Plan, result: Evaluation | None) -> tuple[str, 
     reasons = [Reason.STOPPED.value] if pilot.state == PilotState.STOPPED else []
     if result is None or result.estimate is None:
         return Outcome.DID_NOT_WORK.value, reasons
+    if {"poor-fit", "no-test"} & {one["code"] for one in result.result["sentences"]}:
+        # Nothing can be read off: the team and its reviewers say what it was.
+        return "", reasons
     if not result.result["shows_effect"]:
         return Outcome.DID_NOT_WORK.value, [Reason.NO_EFFECT.value, *reasons]
     good = (result.estimate < 0) == (plan.direction == Direction.LOWER)
@@ -158,7 +155,7 @@ def _effect(plan: Plan, result: Evaluation) -> dict[str, Any]:
     estimate, error = result.estimate, result.standard_error
     assert estimate is not None
     low, high, unit, note = result.low, result.high, plan.case_unit, ""
-    if result.result["details"].get("scale") == "log-rate":
+    if words.is_rate(result.result):
         # Told as a change of the rate; its standard error is on the scale of logarithms.
         estimate = 100 * math.expm1(estimate)
         low, high = (None if end is None else 100 * math.expm1(end) for end in (low, high))
@@ -177,9 +174,7 @@ def _effect(plan: Plan, result: Evaluation) -> dict[str, Any]:
         "n": result.n,
         "period_start": first,
         "period_end": last if first is None or last is None or last >= first else None,
-        "design": _DESIGNS.get(PilotDesign(plan.design), Design.QUASI_EXPERIMENT).value
-        if not plan.control_series
-        else Design.QUASI_EXPERIMENT.value,
+        "design": case_design(plan.design, controlled=bool(plan.control_series)).value,
         "direction": plan.direction,
         "note": note,
     }

@@ -45,6 +45,11 @@ def ask_for_frozen(pilot: Pilot, *, actor: audit.Actor, at: dt.datetime) -> list
         _ask(pilot, protocol, measurement, request, EvaluationLabel.AS_FROZEN, actor=actor, at=at)
         for measurement in newest.values()
     ]
+    if all(one.state == EvaluationState.DONE for one in found):
+        # A city may have left the protocol since they were worked out.
+        with transaction.atomic():
+            current = Pilot.objects.select_for_update(of=("self",)).get(pk=pilot.pk)
+            _go_on(current, protocol, at=at)
     return found
 
 

@@ -32,7 +32,7 @@ from alliance.testbeds.selectors.words_of_plan import LABELS
 from alliance.testbeds.services import pilots, simulation
 from alliance.testbeds.tasks import enqueue_simulation
 from alliance.testbeds.views.pilots import LOOK_AGAIN
-from alliance.testbeds.words import fault_text
+from alliance.testbeds.warning_words import fault_text
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
