@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from itertools import chain
 
 from alliance.core.documents import Document
 from alliance.network.bands import climate_zone, size_band
-from alliance.network.models import City, Organisation
+from alliance.network.enums import NeedState
+from alliance.network.localise import by_language
+from alliance.network.models import City, Need, Offer, Organisation
 
-KINDS = ("city", "organisation")
+KINDS = ("city", "organisation", "need", "offer")
 LANGUAGES = ("en", "fr", "sv")
 
 
@@ -72,8 +75,82 @@ def _organisation(organisation: Organisation) -> Iterator[Document]:
         )
 
 
+def place_facets(cities: Collection[City]) -> dict[str, tuple[str, ...]]:
+    """What a record that speaks of these cities can be narrowed down by."""
+    sizes, climates = (
+        {band.value for city in cities if (band := band_of(city))}
+        for band_of in (size_band, climate_zone)
+    )
+    return {
+        key: tuple(sorted(codes))
+        for key, codes in {
+            "country": {city.country for city in cities},
+            "city": {city.public_id for city in cities},
+            "member": {"yes" if city.is_member else "no" for city in cities},
+            "size": sizes,
+            "climate": climates,
+        }.items()
+        if codes
+    }
+
+
+def names_of(cities: Collection[City]) -> dict[str, tuple[str, ...]]:
+    """The names of cities by language, each once."""
+    names = [_names(city) for city in cities]
+    return {
+        language: tuple(dict.fromkeys(chain.from_iterable(one[language] for one in names)))
+        for language in LANGUAGES
+    }
+
+
+def _statement(kind: str, one: Need | Offer) -> Document:
+    """A need or an offer, in the language it was said in alone."""
+    tags: dict[str, list[str]] = {}
+    for tag in one.tags.all():
+        tags.setdefault(tag.scheme, []).append(tag.code)
+    facets = place_facets([one.city])
+    facets |= {scheme: tuple(sorted(codes)) for scheme, codes in tags.items()}
+    if one.topic:
+        facets["topic"] = (one.topic,)
+    last_day = one.deadline if isinstance(one, Need) else one.until
+    return Document(
+        kind=kind,
+        public_id=one.public_id,
+        language=one.language,
+        title=one.title,
+        summary=one.text,
+        names=names_of([one.city]),
+        facets=facets,
+        # An offer holds up to its last day; a need stays open after its own.
+        review_by=one.until if isinstance(one, Offer) else None,
+        updated_at=one.changed_at,
+        latitude=one.city.latitude,
+        longitude=one.city.longitude,
+        extra={
+            "place": by_language(one.city),
+            "country": one.city.country,
+            "last_day": last_day.isoformat() if last_day else None,
+        },
+    )
+
+
+def depending_on(ids: Mapping[str, Collection[str]]) -> set[tuple[str, str]]:
+    """(kind, public id) of the records that bear something of those of `ids`, by their kind."""
+    cities = ids.get("city", ())
+    if not cities:
+        return set()
+    return {
+        (kind, public_id)
+        for kind, model in (("need", Need), ("offer", Offer))
+        for public_id in model.objects.filter(city__public_id__in=cities).values_list(
+            "public_id", flat=True
+        )
+    }
+
+
 def documents(kind: str, public_ids: Collection[str] | None = None) -> Iterator[Document]:
-    """The documents of all records of `kind`, or of those named. A missing record gives none."""
+    """The documents of all records of `kind`, or of those named. A missing record gives none,
+    nor does a need that is no longer open or an offer that was ended."""
     if kind == "city":
         cities = City.objects.all()
         if public_ids is not None:
@@ -86,3 +163,15 @@ def documents(kind: str, public_ids: Collection[str] | None = None) -> Iterator[
             organisations = organisations.filter(public_id__in=public_ids)
         for organisation in organisations.iterator(chunk_size=500):
             yield from _organisation(organisation)
+    elif kind == "need":
+        needs = Need.objects.filter(state=NeedState.OPEN)
+        if public_ids is not None:
+            needs = needs.filter(public_id__in=public_ids)
+        rows = needs.select_related("city").prefetch_related("tags")
+        yield from (_statement(kind, one) for one in rows.iterator(chunk_size=500))
+    elif kind == "offer":
+        offers = Offer.objects.filter(ended_at=None)
+        if public_ids is not None:
+            offers = offers.filter(public_id__in=public_ids)
+        held = offers.select_related("city").prefetch_related("tags")
+        yield from (_statement(kind, one) for one in held.iterator(chunk_size=500))

@@ -27,12 +27,15 @@ from alliance.search.query import (
 )
 from alliance.search.results import FinderResult, Hit
 from alliance.search.selectors import find_or_refuse
-from alliance.search.selectors.hits import KIND_ORDER
+from alliance.search.selectors.hits import KIND_ORDER, pilot_words
 from alliance.search.stored import UNKNOWN_FOR
+from alliance.testbeds.enums import PilotStage
 
 router = Router(tags=["search"])
 
-RecordKind = Literal["case", "solution", "method", "indicator", "city", "organisation"]
+RecordKind = Literal[
+    "case", "solution", "method", "pilot", "need", "offer", "indicator", "city", "organisation"
+]
 
 
 def _filter(key: str, description: str) -> Any:
@@ -64,6 +67,7 @@ class SearchQuery(PageQuery):
     measure: list[str] = _filter("measure", "Ids of measures that an effect is recorded of")
     grade: list[str] = _filter("grade", "Least points of evidence")
     design: list[str] = _filter("design", "How effects were found")
+    stage: list[str] = _filter("stage", "Where pilots stand")
     country: list[str] = _filter("country", "Country codes")
     city: list[str] = _filter("city", "Ids of cities")
     size: list[str] = _filter("size", "City sizes")
@@ -88,6 +92,8 @@ class Found(Schema):
     summary: str
     language: LanguageCode = Field(description="Language of title and summary.")
     outcome: str | None = Field(description="Outcome of a case; null for other records.")
+    stage: PilotStage | None = Field(description="Where a pilot stands; null for other records.")
+    said: str | None = Field(description="What came out of a pilot; null where nothing did yet.")
     evidence: int | None = Field(description="Points of evidence, 0 to 5; null: not graded.")
     place: str | None
     country: str | None
@@ -139,6 +145,8 @@ def _item(hit: Hit, language: str) -> dict[str, Any]:
         "summary": hit.summary,
         "language": hit.language,
         "outcome": hit.outcome,
+        "stage": hit.extra.get("state") if hit.kind == "pilot" else None,
+        "said": pilot_words(hit.extra, language) or None if hit.kind == "pilot" else None,
         "evidence": hit.evidence,
         "place": place.get(language) or place.get("en") or None,
         "country": hit.extra.get("country"),
@@ -163,7 +171,7 @@ def _hits(asked: FinderQuery, offset: int, limit: int) -> tuple[FinderResult, li
 
 @router.get("/search", response=SearchPage, operation_id="search", summary="Search")
 def search(request: HttpRequest, query: Query[SearchQuery]) -> dict[str, Any]:
-    """Cases, solutions, methods, cities and organisations in any of the three languages.
+    """Cases, solutions, methods, pilots, needs, offers, cities and so on, in any language.
 
     Takes the same filters as an address of the finder. A code that does not exist is refused.
     """

@@ -20,6 +20,8 @@ from alliance.search.segments import RecordRow, Segment, record_key
 
 #: Newer segments beside the first, above which they are merged into one.
 MAX_TAILS = 8
+#: Kinds of records that tell what somebody means to do or seeks, before it is known to work.
+INTENTS = ("pilot", "need", "offer")
 
 Scores = npt.NDArray[np.float32]
 
@@ -62,6 +64,23 @@ class Index:
         return rank
 
     @cached_property
+    def proven(self) -> Mask:
+        """Which rows are no mere intent: what is planned, tried or sought does not weigh on how
+        the others are found."""
+        return ~self.facet("kind").having(INTENTS)
+
+    @cached_property
+    def n_proven(self) -> int:
+        """How many living rows are no mere intent."""
+        return int(np.count_nonzero(self.proven & self.alive))
+
+    @cached_property
+    def last_days(self) -> npt.NDArray[np.int32]:
+        """The last day of the rows that end by themselves, 0 for all others: those of offers."""
+        days: npt.NDArray[np.int32] = self.columns["review_by"]
+        return np.where(self.facet("kind").having(["offer"]), days, 0)
+
+    @cached_property
     def solution_rows(self) -> tuple[Rows, Rows]:
         """Rows of cases and methods of a solution, and beside them the row of that solution."""
         column = self.facet("solution")
@@ -72,6 +91,7 @@ class Index:
         children = column.entry_rows.astype(np.int64)
         solutions = row_of[column.codes]
         linked = (solutions >= 0) & (solutions != children) & self.alive[children]
+        linked &= self.proven[children]
         return children[linked], solutions[linked]
 
     def facet(self, key: str) -> FacetColumn:

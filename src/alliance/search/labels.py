@@ -14,6 +14,7 @@ from alliance.knowledge.enums import Design, Language, Outcome, Reason, Theme, T
 from alliance.knowledge.selectors.localise import country_name
 from alliance.network.enums import ClimateZone, OrganisationKind, SizeBand
 from alliance.search.words import LANGUAGES
+from alliance.testbeds.enums import PilotStage
 
 UNKNOWN = "unknown"
 
@@ -126,6 +127,9 @@ _KIND_NAMES = {
     "indicator": gettext_lazy("indicators"),
     "city": gettext_lazy("cities"),
     "organisation": gettext_lazy("organisations"),
+    "pilot": gettext_lazy("pilots"),
+    "need": gettext_lazy("needs of cities"),
+    "offer": gettext_lazy("offers of cities"),
 }
 
 
@@ -136,6 +140,9 @@ _ONE_OF_KIND = {
     "indicator": gettext_lazy("indicator"),
     "city": gettext_lazy("city"),
     "organisation": gettext_lazy("organisation"),
+    "pilot": gettext_lazy("pilot"),
+    "need": gettext_lazy("need of a city"),
+    "offer": gettext_lazy("offer of a city"),
 }
 
 
@@ -158,6 +165,7 @@ CLOSED = {
     "cost_band": CostBand,
     "actor": OrganisationKind,
     "design": Design,
+    "stage": PilotStage,
     "language": Language,
 }
 
@@ -206,6 +214,7 @@ _FACET_NAMES = {
     "cost_band": gettext_lazy("Total cost"),
     "grade": gettext_lazy("Evidence"),
     "actor": gettext_lazy("Who acted"),
+    "stage": gettext_lazy("Where a pilot stands"),
     "design": gettext_lazy("How it was evaluated"),
     "language": gettext_lazy("Language of the text"),
     "member": gettext_lazy("Network membership"),

@@ -37,6 +37,8 @@ STALE_FACTOR = 0.75
 EXACT_FACTOR = 2.0
 # A solution or method whose name holds the whole query stands above the cases of it.
 NAMED_FACTOR = 1.4
+# Who asks what works gets it before what is being tried or sought, unless it is asked for by name.
+INTENT_FACTOR = 0.3
 # A concept counts beyond the words it covers: a phrase says more than its words do one by one.
 CONCEPT_SHARE = 0.5
 # A case is found, less surely, by what is said of the solution it tried, and a solution by what
@@ -133,8 +135,9 @@ def _best(index: Index, tokens: Mapping[str, float]) -> Scores:
 
 
 def idf(index: Index, count: int) -> np.float32:
-    """How telling a term is that `count` of the living records have."""
-    return np.float32(math.log(1 + (index.n - count + 0.5) / (count + 0.5)))
+    """How telling a term is that `count` of the living records have, intents left out."""
+    n = max(count, index.n_proven)
+    return np.float32(math.log(1 + (n - count + 0.5) / (count + 0.5)))
 
 
 def _phrase(index: Index, phrase: Sequence[str], language: str) -> Mask:
@@ -160,11 +163,16 @@ def _excluded(index: Index, parsed: ParsedText, language: str) -> Mask:
 
 
 def _raise_named(index: Index, parsed: ParsedText, score: Scores, found: Expansion) -> None:
-    """Multiply the scores of records that the query calls by name."""
+    """Multiply the scores of records that the query calls by name, and lower those of intents
+    that it does not."""
     text = " ".join(word for word in parsed.words if word is not None)
     exact = {exact_token(text, tongue) for tongue in LANGUAGES} - {None}
     rows = [index.postings(str(token))[0] for token in sorted(str(one) for one in exact)]
-    score[np.unique(np.concatenate(rows))] *= np.float32(EXACT_FACTOR)
+    named_whole = np.unique(np.concatenate(rows))
+    intents = ~index.proven
+    intents[named_whole] = False
+    score[intents] *= np.float32(INTENT_FACTOR)
+    score[named_whole] *= np.float32(EXACT_FACTOR)
     named: Mask | None = None
     for term in found.needed:
         mask = np.zeros(index.size, bool)
@@ -178,7 +186,7 @@ def _raise_named(index: Index, parsed: ParsedText, score: Scores, found: Expansi
 def match(index: Index, parsed: ParsedText, language: str, *, today: int) -> Match:
     """Find records by text. today: the proleptic ordinal of the date that staleness is told by."""
     excluded = _excluded(index, parsed, language)
-    allowed = index.alive & ~excluded
+    allowed = index.alive & ~excluded & ~((index.last_days > 0) & (index.last_days < today))
     if not parsed.words:
         return Match(allowed, allowed, np.zeros(index.size, np.float32), Expansion())
     found = expand(parsed.words, language, index)
@@ -192,7 +200,7 @@ def match(index: Index, parsed: ParsedText, language: str, *, today: int) -> Mat
     for term in found.terms:
         best = _best(index, term.alternatives)
         has = best > 0
-        telling = np.float32(term.weight) * idf(index, int(np.count_nonzero(has)))
+        telling = np.float32(term.weight) * idf(index, int(np.count_nonzero(has & index.proven)))
         carried += telling * has
         if term.kin:
             kin = _best(index, term.kin)
@@ -204,14 +212,15 @@ def match(index: Index, parsed: ParsedText, language: str, *, today: int) -> Mat
         whole += telling
     for concept, share in found.concepts.items():
         rows, weights = index.postings(f"c:{concept}")
-        score[rows] += np.float32(CONCEPT_SHARE * share) * idf(index, rows.size) * weights
+        count = int(np.count_nonzero(index.proven[rows]))
+        score[rows] += np.float32(CONCEPT_SHARE * share) * idf(index, count) * weights
     for phrase in parsed.phrases:
         allowed &= _phrase(index, phrase, language)
     hits = allowed & (score > 0)
     if found.terms:
         cover = carried / whole
         score *= np.sqrt(cover + kindred / whole)
-        many = np.count_nonzero(full & hits) >= FULL_PAGE
+        many = np.count_nonzero(full & hits & index.proven) >= FULL_PAGE
         hits &= full | (cover >= np.float32(SHARE_WHERE_MANY if many else SHARE_WHERE_FEW))
         _raise_named(index, parsed, score, found)
     else:

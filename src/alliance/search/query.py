@@ -17,6 +17,7 @@ from alliance.search.labels import facet_name
 #: Filter keys in the order of the page. Within a key any code will do, between keys all must hold.
 FILTER_KEYS = (
     *("kind", "outcome", "reason", "theme", "topic", "solution", "measure", "grade", "design"),
+    "stage",
     *("country", "city", "size", "climate", "cost_band", "actor", "goal", "sdg"),
     *("language", "member"),
 )

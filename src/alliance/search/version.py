@@ -38,6 +38,7 @@ ROW_SOURCES = (
     "search/stopwords.py",
     "search/stored.py",
     "search/words.py",
+    "testbeds/documents.py",
 )
 #: What the files in HOME/index are made by, besides the rows.
 FILE_SOURCES = ("search/facet_columns.py", "search/segments.py")

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import translation
 
 from alliance.knowledge.enums import Outcome, Reason
 from alliance.search.facet_columns import Rows
@@ -18,14 +19,18 @@ from alliance.search.labels import kind_name
 from alliance.search.matching import Match
 from alliance.search.models import IndexedDocument
 from alliance.search.results import Hit, OutcomeCounts, ReasonCount
+from alliance.testbeds.words import headline
 
-KIND_ORDER = ("case", "solution", "method", "indicator", "city", "organisation")
+KIND_ORDER = (
+    *("case", "solution", "method", "pilot", "need", "offer"),
+    *("indicator", "city", "organisation"),
+)
+_ROOMS = {"indicator": "indicators", "pilot": "testbeds", "need": "network", "offer": "network"}
 
 
 def record_url(kind: str, public_id: str) -> str:
     """The address of a record's page in the active language."""
-    room = "indicators" if kind == "indicator" else "knowledge"
-    return reverse(f"{room}:{kind}", args=[public_id])
+    return reverse(f"{_ROOMS.get(kind, 'knowledge')}:{kind}", args=[public_id])
 
 
 def hits_of(
@@ -93,6 +98,14 @@ def _hit(
         facets={key: tuple(codes) for key, codes in shown["facets"].items()},
         extra=shown["extra"],
     )
+
+
+def pilot_words(extra: Mapping[str, Any], language: str) -> str:
+    """What came out of a pilot, in one sentence; empty where nothing did yet."""
+    if not extra.get("result"):
+        return ""
+    with translation.override(language):
+        return headline(extra["result"], extra["unit"])
 
 
 def kind_counts(index: Index, rows: Rows) -> tuple[tuple[str, str, int], ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.utils.translation import get_language
 from alliance.knowledge.selectors.localise import country_name
 from alliance.search.labels import UNKNOWN, kind_name
 from alliance.search.results import Chip, FacetOption
+from alliance.search.selectors.hits import pilot_words
 
 register = template.Library()
 
@@ -34,6 +36,18 @@ def country(code: str | None) -> str:
 def kind_word(code: str) -> str:
     """What a kind of record is called, such as "case"."""
     return kind_name(code, 1)
+
+
+@register.filter
+def pilot_says(extra: Mapping[str, Any]) -> str:
+    """What came out of a pilot, in one sentence; empty where nothing did yet."""
+    return pilot_words(extra, get_language() or "en")
+
+
+@register.filter
+def iso_day(text: str | None) -> dt.date | None:
+    """A day as the index keeps it."""
+    return dt.date.fromisoformat(text) if text else None
 
 
 @register.filter
