@@ -14,12 +14,14 @@ from tests.factories.people import acting
 from tests.factories.pilots import evaluate, plan_content, planned, registered, send
 
 #: Operations that take a file, by their key in the table.
-UPLOADS = frozenset({"/api/v1/pilots/{id}/places/{city_id}/data"})
+UPLOADS = frozenset({"/api/v1/pilots/{id}/places/{city_id}/data", "/api/v1/pilots/{id}/power"})
 #: What is for a pilot that is not frozen yet, by the key in the table.
 PLANNING = frozenset(
     {
         *(f"testbeds:pilot-{page}" for page in ("step", "power", "freeze", "drop")),
         "/api/v1/pilots/{id}/freeze",
+        "/api/v1/pilots/{id}/drop",
+        "/api/v1/pilots/{id}/power",
         "/api/v1/pilots/{id}/plan",
     }
 )
@@ -57,6 +59,10 @@ class PilotGround:
                 "reason": "Costs rose.",
             },
             "/api/v1/pilots/{id}/stop": {"reason": "No heat."},
+            "/api/v1/pilots/{id}/explorations": {
+                "city": "lund",
+                "changes": {"design": "before-after"},
+            },
             "/api/v1/pilots/{id}/plan": {"plan": plan},
         }
 

@@ -107,3 +107,71 @@ def test_the_list_is_filtered_and_tells_what_is_overdue(program):
     assert Client().get(f"{BASE}?state=planning").json()["count"] == 0
     stopped = send(program, "post", f"{BASE}/{made['id']}/stop", {"reason": "No heat."})
     assert stopped.json()["state"] == "stopped"
+
+
+def started(program: Client, **changes: object) -> str:
+    """The address of a new plan."""
+    body = {"team": "lund-municipality", "language": "en", "plan": plan_content(**changes)}
+    return f"{BASE}/{send(program, 'post', BASE, body).json()['id']}"
+
+
+def test_a_program_explores_and_makes_the_case(program, monkeypatch):
+    at = started(program)
+    send(program, "post", f"{at}/freeze", {}, **{"If-Match": '"1"'})
+    monkeypatch.setattr(clock, "now", lambda: AFTER)
+    explore = f"{at}/explorations"
+    early = send(program, "post", explore, {"city": "lund", "changes": {}})
+    assert early.status_code == 422 and early.json()["errors"][0]["field"] == "data"
+    program.post(
+        f"{at}/places/lund/data", {"file": SimpleUploadedFile("a.csv", as_csv(data_rows()))}
+    )
+    for changes, status in (({"design": "before-after"}, 202), ({"design": "magic"}, 422),
+                            ({"alpha": 0.5}, 422), ({"level": 2}, 422)):  # fmt: skip
+        answer = send(program, "post", explore, {"city": "lund", "changes": changes})
+        assert answer.status_code == status, (changes, answer.json())
+    assert send(program, "post", explore, {"city": "umea", "changes": {}}).status_code == 404
+    Worker(until_empty=True).run()
+    (found,) = Client().get(at).json()["results"]
+    assert (found["label"], found["design"], found["state"]) == (
+        "exploratory", "before-after", "done",
+    )  # fmt: skip
+    case = f"{at}/places/lund/case"
+    assert send(program, "post", case, {}).status_code == 422
+    send(program, "post", f"{at}/results", {})
+    Worker(until_empty=True).run()
+    made = send(program, "post", case, {})
+    assert made.status_code == 201 and made.json()["state"] == "writing"
+    assert made.headers["Location"].endswith(f"/api/v1/drafts/{made.json()['draft']}")
+    monkeypatch.setattr(clock, "now", lambda: AFTER + dt.timedelta(minutes=1))
+    assert send(program, "post", case, {}).status_code == 200
+    whole = Client().get(at).json()
+    assert whole["columns"] == ["unit", "time", "treated", "outcome"]
+    assert whole["bibtex"].startswith("@misc{") and "Renovation in packages" in whole["citation"]
+    data = f"{at}/data/{whole['data'][0]['id']}"
+    assert program.get(data).content == as_csv(data_rows())
+    assert Client().get(data).status_code == 401
+
+
+def test_power_is_told_by_formula_or_by_simulation(program):
+    at = started(program)
+    told = program.get(f"{at}/power").json()
+    assert told["words"][0].startswith("With 12 on each side") and told["simulation"] is None
+    series = started(program, design="its", title="Series", sample={"after": 9, "basis": "B."})
+    assert program.get(f"{series}/power").json()["words"] == []
+    rows = data_rows("its", months=[f"20{y}-{m:02d}" for y in (23, 24) for m in range(1, 13)])
+    file = SimpleUploadedFile("before.csv", as_csv(rows))
+    asked = program.post(f"{series}/power", {"file": file})
+    assert asked.status_code == 202 and asked.json()["simulation"] == "waiting"
+    Worker(until_empty=True).run()
+    done = program.get(f"{series}/power").json()
+    assert done["simulation"] == "done" and len(done["simulated"]) == 6
+    wrong = program.post(f"{series}/power", {"file": SimpleUploadedFile("b.csv", b"a\n1\n")})
+    assert wrong.status_code == 422
+
+
+def test_a_plan_is_given_up_before_it_is_frozen_only(program):
+    at = started(program)
+    assert send(program, "post", f"{at}/drop", {}).json()["state"] == "dropped"
+    frozen = started(program, title="Another")
+    send(program, "post", f"{frozen}/freeze", {}, **{"If-Match": '"1"'})
+    assert send(program, "post", f"{frozen}/drop", {}).status_code == 403

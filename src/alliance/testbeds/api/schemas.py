@@ -7,7 +7,7 @@ from typing import Any
 
 from ninja import Field, Schema
 
-from alliance.knowledge.enums import Language
+from alliance.knowledge.enums import DraftState, Language
 from alliance.network.api.common import Page, ProblemError
 from alliance.network.api.writing import Body
 from alliance.testbeds.enums import (
@@ -74,6 +74,9 @@ class Pilot(PilotSummary):
     revision: int = Field(description="Of the plan; the ETag names it while it can be saved.")
     stopped_because: str | None
     plan: dict[str, Any] = Field(description="The protocol in force, or the plan so far.")
+    citation: str
+    bibtex: str
+    columns: list[str] = Field(description="Of the data that the protocol asks for.")
     versions: list[VersionSummary]
     data: list[DataSummary] = Field(description="Files that came in. Their rows are not public.")
     results: list[ResultSummary]
@@ -123,6 +126,44 @@ class SavePlan(Body):
 class Deviation(Body):
     plan: dict[str, Any]
     reason: str = Field(max_length=4000)
+
+
+class Changes(Body):
+    """What an exploratory analysis does otherwise; what is left out stays as frozen."""
+
+    design: PilotDesign | None = Field(None, strict=False)
+    start: str | None = Field(None, max_length=20, description="As times are written in the data.")
+    level: float | None = Field(None, gt=0, lt=1, description="Of intervals, such as 0.95.")
+    predictors: list[str] | None = Field(None, max_length=10)
+    cluster: str | None = Field(None, max_length=80)
+    compare_with: str | None = Field(None, pattern="^(never|not-yet)$")
+    counts: bool | None = None
+    period: float | None = Field(None, gt=0)
+
+
+class Exploration(Body):
+    city: str = Field(max_length=80)
+    changes: Changes
+
+
+class SimulatedPower(Schema):
+    effect: float = Field(description="In the unit of the outcome.")
+    power: float
+
+
+class Power(Schema):
+    """What a plan can find. A design is either worked out by formula or simulated."""
+
+    words: list[str] = Field(description="By formula, in the language asked for.")
+    fault: str | None = Field(description="Why it cannot be worked out.")
+    simulation: EvaluationState | None = Field(description="Null where none was asked for.")
+    simulated: list[SimulatedPower]
+    smallest: float | None = Field(description="Least effect that is found often enough.")
+
+
+class CaseDraft(Schema):
+    draft: str
+    state: DraftState
 
 
 class StopPilot(Body):

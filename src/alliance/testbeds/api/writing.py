@@ -43,6 +43,14 @@ def _lead(actor: Actor, public_id: str) -> Pilot:
     return get_pilot_for(actor, public_id, LEAD)
 
 
+def content_of_upload(file: UploadedFile) -> bytes:
+    """What a file holds. Raises InvalidData for one that is too large, without reading it."""
+    if (file.size or 0) > MOST_BYTES:
+        rule = _("is larger than %(n)s MB") % {"n": MOST_BYTES // 1_000_000}
+        raise InvalidData([Fault("file", rule)])
+    return file.read()
+
+
 def _fresh(pilot: Pilot) -> dict[str, Any]:
     return standing(Pilot.objects.get(pk=pilot.pk))
 
@@ -186,13 +194,10 @@ def send_data(
     actor = actor_in(request)
     pilot = get_pilot_for(actor, id)
     city = get_city_of(pilot, city_id)
-    if (file.size or 0) > MOST_BYTES:
-        rule = _("is larger than %(n)s MB") % {"n": MOST_BYTES // 1_000_000}
-        raise InvalidData([Fault("file", rule)])
     sent = add_measurement(
         pilot,
         city,
-        content=file.read(),
+        content=content_of_upload(file),
         name=file.name or "data.csv",
         actor=actor,
         at=clock.now(),
