@@ -89,6 +89,9 @@ def faults_of_plan(plan: Plan, *, today: dt.date) -> list[Fault]:
         value = value_of(plan, name)
         if value is None or (isinstance(value, str) and not value.strip()):
             faults.append(Fault(f"plan.{name}", _("is missing")))
+    if "…" in plan.assignment_rule:
+        rule = _("still has the “…” of the template: put your own words there")
+        faults.append(Fault("plan.assignment_rule", rule))
     faults += _choices(plan)
     faults += _records(plan)
     faults += _numbers(plan)

@@ -7,6 +7,7 @@ import hashlib
 import json
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from alliance.core.errors import Conflict, InvalidData, NotAllowed
 from alliance.core.models import AuditEvent
@@ -134,6 +135,26 @@ def test_a_frozen_protocol_cannot_be_edited(editor):
     with pytest.raises(NotAllowed):
         pilots.drop(pilot, actor=editor, at=FROZEN)
     assert pilot.protocols.count() == 1
+
+
+@pytest.mark.database
+@pytest.mark.parametrize("column", ["document", "digest", "reason"])
+def test_the_database_refuses_to_change_a_frozen_protocol(editor, column):
+    pilot = registered(editor)
+    before = pilot.protocols.values().get()
+    with pytest.raises(IntegrityError, match="frozen protocol"), transaction.atomic():
+        pilot.protocols.update(**{column: "something else"})
+    assert pilot.protocols.values().get() == before
+    # Who froze it may still be forgotten.
+    pilot.protocols.update(actor=None)
+
+
+def test_what_a_template_leaves_open_is_not_frozen(editor):
+    template = "The units with the pilot were chosen by … and not by their outcome."
+    pilot = planned(editor, assignment_rule=template)
+    with pytest.raises(InvalidData) as error:
+        pilots.freeze(pilot, expected_revision=pilot.revision, actor=editor, at=FROZEN)
+    assert "…" in faults(error)["plan.assignment_rule"]
 
 
 def test_a_deviation_is_a_version_with_a_reason(editor):

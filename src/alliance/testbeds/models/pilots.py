@@ -95,7 +95,7 @@ class PilotCity(models.Model):
 
 
 class Protocol(models.Model):
-    """A frozen version of a plan. Rows are never changed.
+    """A frozen version of a plan. Rows are never changed; a trigger refuses it.
 
     `document` is the canonical JSON itself, as text: a JSON column may write numbers otherwise, and
     `digest` is the SHA-256 of exactly these bytes in UTF-8.
