@@ -67,7 +67,13 @@ class Scope(models.TextChoices):
     ANSWER = "questions:write", _("answer questions to the team")
     FIGURES = "figures:write", _("enter figures of the team’s city")
     WEBHOOKS = "webhooks:write", _("manage the team's webhooks")
-    EXCHANGE = "exchange:write", _("state needs, offers and priorities of the team's city")
+    EXCHANGE = (
+        "exchange:write",
+        _(
+            "speak for the team’s city: needs, offers, priorities, agreements, peer reviews, "
+            "testbeds and slots, challenges, and steps and links of the thread"
+        ),
+    )
 
 
 class DeliveryState(models.TextChoices):

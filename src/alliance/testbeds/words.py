@@ -186,7 +186,8 @@ def percent_change(log_ratio: float) -> float:
 def _times(text: str) -> str:
     if text.startswith("less than once"):
         return gettext("less than once in 1,000 times")
-    if text == "about 1 times in 100":
+    # Results that were kept before it was said in English as well have the first.
+    if text in {"about 1 times in 100", "about once in 100 times"}:
         return gettext("about once in 100 times")
     found = _NUMBER.search(text)
     if found is None:

@@ -43,7 +43,10 @@ ENGLISH: Mapping[str, str] = {
     "no-range": "These data give no range of values that fit.",
     "no-test": "These data cannot say how far chance alone could explain the difference.",
     "chance": "If nothing had an effect, a result like this would come up {times}.",
-    "slope": "After the start the outcome changed by {signed} a step more than before.",
+    "slope": (
+        "From the start on, each step in time changed the outcome by {signed}, beyond the trend"
+        " before."
+    ),
     "cannot-reach": (
         "With {detail} units or sets of units to compare with, this design cannot show an effect"
         " at this level, whatever happened."
@@ -66,6 +69,10 @@ ENGLISH: Mapping[str, str] = {
     "autocorrelation": "Caution: the errors hang together over time more than chance explains.",
     "few-units": "Caution: there are few units on one side, so the range itself is unsure.",
     "left-out": "{detail} units were left out because outcomes are missing.",
+}
+#: The English of those that count, where there is one.
+ENGLISH_OF_ONE: Mapping[str, str] = {
+    "left-out": "1 unit was left out because outcomes are missing.",
 }
 
 #: Warnings that are said in words, and by which sentence.
@@ -92,6 +99,8 @@ class Sentence:
     values: Mapping[str, str]
 
     def __str__(self) -> str:
+        if self.code in ENGLISH_OF_ONE and self.values["detail"] == "1":
+            return ENGLISH_OF_ONE[self.code]
         return ENGLISH[self.code].format(**self.values)
 
 
@@ -193,4 +202,5 @@ def _times(p: float) -> str:
         return "not known how often"
     if p < 0.001:
         return "less than once in 1,000 times"
-    return f"about {number_text(100 * p)} times in 100"
+    times = number_text(100 * p)
+    return "about once in 100 times" if times == "1" else f"about {times} times in 100"

@@ -62,8 +62,17 @@ def test_a_change_of_slope_is_told_only_where_it_is_shown():
         entry = {"name": "slope", "ci": ci}
         return evaluation(-4, (-5, -3), design="its", slope=-1.5, coefficients=[entry])
 
-    assert "−1.5 a step" in plain_words(its((-2, -1)))
-    assert "a step" not in plain_words(its((-2, 1)))
+    assert "each step in time changed the outcome by −1.5" in plain_words(its((-2, -1)))
+    assert "step" not in plain_words(its((-2, 1)))
+
+
+def test_one_is_told_as_one():
+    said = plain_words(evaluation(-4, (-5, -3), warnings=("unpaired:1",)))
+    assert "1 unit was left out" in said
+    assert "2 units were left out" in plain_words(
+        evaluation(-4, (-5, -3), warnings=("unpaired:2",))
+    )
+    assert "about once in 100 times" in plain_words(evaluation(-4, (NAN, NAN), p=0.01))
 
 
 def test_every_sentence_can_be_filled():
