@@ -7,14 +7,17 @@ import datetime as dt
 from typing import Any
 
 from alliance.accounts.models import User
-from alliance.core.audit import Actor
+from alliance.core.audit import VISITOR, Actor
+from alliance.core.errors import NotFound
 from alliance.network.models import Organisation
 from alliance.testbeds.models import Answer, Challenge
+from alliance.testbeds.selectors.challenge_doors import get_answer_for, get_challenge_for
+from alliance.testbeds.selectors.challenges import challenge_page
 from alliance.testbeds.services import answers, challenges, decisions
 from alliance.testbeds.services.answers import AnswerWords, ClaimWords, ConflictWords
 from alliance.testbeds.services.challenges import ChallengeWords
 from alliance.testbeds.services.decisions import Verdict
-from tests.factories.people import NOW, person
+from tests.factories.people import NOW, acting, person
 
 NO_CONFLICT = ConflictWords(False, "Frida Firm")
 CONFLICT = ConflictWords(True, "Frida Firm", "My brother works for the city.")
@@ -92,3 +95,35 @@ def make_example_challenge() -> None:
 def _editor(name: str, team: Organisation) -> Actor:
     user: User = person(name)
     return Actor(name, user=user, teams={team.public_id: "editor"})
+
+
+def everybody(editor: Actor, firm: Actor) -> dict[str, Actor]:
+    secretary = acting(person("Sara Secretariat", "secretariat"))
+    return {
+        "visitor": VISITOR,
+        "city": editor,
+        "secretariat": secretary,
+        "elevated": dataclasses.replace(editor, elevated=True),
+        "reader": acting(person("Rita Reader")),
+        "own": firm,
+        "own token of another scope": Actor(
+            "token", teams=firm.teams, scopes=frozenset({"drafts:read"})
+        ),
+    }
+
+
+def readers(answer: Answer, actors: dict[str, Actor], today: dt.date) -> set[str]:
+    """Who can read an answer by its door, and sees it on the page of the challenge."""
+    found = set()
+    for name, actor in actors.items():
+        challenge = get_challenge_for(actor, answer.challenge.public_id)
+        page = challenge_page(challenge, actor, "en", today)
+        on_page = answer.public_id in {one.public_id for one in page.answers}
+        try:
+            get_answer_for(actor, challenge, answer.public_id, today)
+        except NotFound:
+            assert not on_page, name
+        else:
+            assert on_page, name
+            found.add(name)
+    return found

@@ -18,9 +18,7 @@ from alliance.network.services.exchange import (
     NeedWords,
     OfferWords,
 )
-from alliance.web.fields import LongText, ShortText
-from alliance.web.fields import area as area
-from alliance.web.fields import day_field as day_field
+from alliance.web.fields import LongText, ShortText, day_field
 from alliance.web.formatting import language_name
 
 

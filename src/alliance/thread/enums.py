@@ -69,7 +69,7 @@ class Relation(models.TextChoices):
     MEASURED_BY = "measured-by", _("is measured by")
     TRIAL_OF = "trial-of", _("is a trial of")
     ADAPTED_FROM = "adapted-from", _("was adapted from")
-    ACTS_ON = "acts-on", _("has an effect on")
+    ACTS_ON = "acts-on", _("measured something that bears on")
     ADOPTS = "adopts", _("adopts")
     LED_TO = "led-to", _("led to")
     ANSWERED_BY = "answered-by", _("is answered by")
@@ -85,7 +85,7 @@ BACKWARDS: dict[str, Promise] = {
     Relation.MEASURED_BY: _("measures"),
     Relation.TRIAL_OF: _("was tried in"),
     Relation.ADAPTED_FROM: _("was adapted in"),
-    Relation.ACTS_ON: _("was changed in"),
+    Relation.ACTS_ON: _("something that bears on it was measured in"),
     Relation.ADOPTS: _("is adopted by"),
     Relation.LED_TO: _("came from"),
     Relation.ANSWERED_BY: _("answers"),

@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from alliance.core.errors import InvalidData
-from alliance.network.exchange_forms import area, day_field, language_choices
+from alliance.network.exchange_forms import language_choices
 from alliance.network.forms import TeamForm
 from alliance.thread.addresses import key_of_address
 from alliance.thread.enums import StepKind
 from alliance.thread.models import Link, Step
 from alliance.thread.selectors.shapes import Key
 from alliance.thread.services import LONGEST_REASON, LONGEST_TITLE, StepWords
+from alliance.web.fields import area, day_field
 
 
 class StepForm(TeamForm):

@@ -10,12 +10,12 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from alliance.core.audit import VISITOR, Actor
-from alliance.core.errors import InvalidData, NotAllowed, NotFound
+from alliance.core.errors import InvalidData, NotAllowed
 from alliance.core.models import AuditEvent
 from alliance.network.models import Membership, Organisation
 from alliance.testbeds import challenge_rules as rules
 from alliance.testbeds import models
-from alliance.testbeds.selectors.challenge_doors import get_answer_for, get_challenge_for
+from alliance.testbeds.selectors.challenge_doors import get_challenge_for
 from alliance.testbeds.selectors.challenges import Wanted, challenge_page, wanted_challenges
 from alliance.testbeds.selectors.pilots import pilot_page
 from alliance.testbeds.services import answers, challenges, decisions
@@ -26,8 +26,10 @@ from tests.factories.challenges import (
     CONFLICT,
     challenge_words,
     decide,
+    everybody,
     hand_in,
     make_challenge,
+    readers,
 )
 from tests.factories.exchange import make_need
 from tests.factories.people import NOW, acting, join, person, team
@@ -180,38 +182,6 @@ def test_who_may_answer_and_when(challenge, editor, firm, company, lund):
     assert hand_in(challenge, company, firm, at=LAST).pk == last.pk
     with pytest.raises(NotAllowed):
         hand_in(challenge, company, firm, at=LAST, title="A second one")
-
-
-def everybody(editor, firm) -> dict[str, Actor]:
-    secretary = acting(person("Sara Secretariat", "secretariat"))
-    return {
-        "visitor": VISITOR,
-        "city": editor,
-        "secretariat": secretary,
-        "elevated": dataclasses.replace(editor, elevated=True),
-        "reader": acting(person("Rita Reader")),
-        "own": firm,
-        "own token of another scope": Actor(
-            "token", teams=firm.teams, scopes=frozenset({"drafts:read"})
-        ),
-    }
-
-
-def readers(answer, actors: dict[str, Actor], today: dt.date) -> set[str]:
-    """Who can read an answer by its door, and sees it on the page of the challenge."""
-    found = set()
-    for name, actor in actors.items():
-        challenge = get_challenge_for(actor, answer.challenge.public_id)
-        page = challenge_page(challenge, actor, "en", today)
-        on_page = answer.public_id in {one.public_id for one in page.answers}
-        try:
-            get_answer_for(actor, challenge, answer.public_id, today)
-        except NotFound:
-            assert not on_page, name
-        else:
-            assert on_page, name
-            found.add(name)
-    return found
 
 
 def test_an_answer_is_sealed_until_the_last_day_is_over(challenge, editor, firm, company):

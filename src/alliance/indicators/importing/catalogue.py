@@ -22,13 +22,12 @@ from alliance.core.ids import PUBLIC_ID
 from alliance.indicators import services
 from alliance.indicators.enums import CodeScheme, Direction
 from alliance.indicators.importing import cells
-from alliance.indicators.importing.definitions import UNIT_WORDS
+from alliance.indicators.importing.definitions import readable_unit
 from alliance.indicators.importing.reading import read_path
 from alliance.indicators.importing.tables import Table, told
 from alliance.indicators.models import CityCode, DefinitionVersion, Indicator
 from alliance.indicators.services import DefinitionRecord
 from alliance.indicators.services.figures import Coded
-from alliance.indicators.units import unit_fault
 from alliance.network.models import City
 from alliance.network.services import save_city
 
@@ -391,14 +390,3 @@ def _definition(
     if before is not None:
         return dataclasses.replace(services.record_of(before), **said)
     return DefinitionRecord(**({"text": values["name"], "licence": NOT_RECORDED} | said))
-
-
-def readable_unit(label: str) -> str:
-    """The unit of a label as pint reads it; "" for one that is only a label.
-
-    A share of something is a percentage; what it is a share of stays in the label.
-    """
-    text = UNIT_WORDS.get(label, label)
-    if label.startswith("% of "):
-        text = "percent"
-    return "" if unit_fault(text) else text

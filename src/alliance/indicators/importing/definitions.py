@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from alliance.indicators.importing.tables import told
 from alliance.indicators.models import Definition, DefinitionVersion
-from alliance.indicators.units import linear_conversion
+from alliance.indicators.units import linear_conversion, unit_fault
 
 #: Codes of the SDMX list of units and common spellings, as pint reads them.
 UNIT_WORDS = {
@@ -116,3 +116,14 @@ def _power(multiplier: str) -> float:
     except ValueError as error:
         rule = _("%(value)s is not a whole number") % {"value": told(multiplier)}
         raise ValueError(rule) from error
+
+
+def readable_unit(label: str) -> str:
+    """The unit of a label as pint reads it; "" for one that is only a label.
+
+    A share of something is a percentage; what it is a share of stays in the label.
+    """
+    text = UNIT_WORDS.get(label, label)
+    if label.startswith("% of "):
+        text = "percent"
+    return "" if unit_fault(text) else text

@@ -15,9 +15,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from alliance.web.fields import LongText as LongText
-from alliance.web.fields import ShortText as ShortText
-
 if TYPE_CHECKING:
     from alliance.knowledge.selectors.drafts_names import DraftNames
 

@@ -18,10 +18,10 @@ from alliance.network.api.writing import (
     IF_MATCH_OPTIONAL,
     actor_in,
     created,
+    day_of,
     expected_revision,
     tell_etag,
 )
-from alliance.network.api.writing import day_of as day_of
 from alliance.network.enums import NeedState, OfferKind, Scope, TagScheme, Theme, Topic
 from alliance.network.models import Need, Offer
 from alliance.network.selectors.doors import (

@@ -17,8 +17,7 @@ from alliance.network.api.common import (
     page_address,
     page_of,
 )
-from alliance.network.api.exchange import day_of
-from alliance.network.api.writing import actor_in, created
+from alliance.network.api.writing import actor_in, created, day_of
 from alliance.network.enums import Scope, Topic
 from alliance.network.selectors.doors import get_city_team
 from alliance.testbeds import challenge_rules as rules

@@ -19,8 +19,7 @@ from alliance.network.api.common import (
     page_address,
     page_of,
 )
-from alliance.network.api.exchange import day_of
-from alliance.network.api.writing import actor_in, created
+from alliance.network.api.writing import actor_in, created, day_of
 from alliance.network.enums import Scope, Topic
 from alliance.testbeds import rules as pilot_rules
 from alliance.testbeds.api import testbed_schemas as schemas

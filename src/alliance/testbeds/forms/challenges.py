@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from alliance.core.errors import InvalidData
 from alliance.network.enums import Topic
-from alliance.network.exchange_forms import day_field, language_choices
+from alliance.network.exchange_forms import language_choices
 from alliance.network.forms import TeamForm
 from alliance.testbeds.forms.rows import RowsForm
 from alliance.testbeds.forms.testbeds import labelled, line, words
@@ -22,6 +22,7 @@ from alliance.testbeds.services import answers, challenges
 from alliance.testbeds.services.answers import AnswerWords, ClaimWords, ConflictWords
 from alliance.testbeds.services.challenges import ChallengeWords
 from alliance.testbeds.services.decisions import Verdict
+from alliance.web.fields import day_field
 
 Choices = Sequence[tuple[str, str]]
 
@@ -110,7 +111,7 @@ class ChallengeForm(RowsForm):
 
     def words(self) -> ChallengeWords:
         """What was typed, for the service."""
-        given = {
+        given: dict[str, Any] = {
             name: value.replace("\r\n", "\n") if isinstance(value, str) else value
             for name, value in self.cleaned_data.items()
             if "-" not in name

@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.core.errors import Fault
 from alliance.knowledge.enums import Direction
-from alliance.knowledge.forms.base import Choice, LongText, ShortText
+from alliance.knowledge.forms.base import Choice
 from alliance.knowledge.forms.numbers import NumberField, WholeField
 from alliance.knowledge.forms.review import FaultForm
 from alliance.knowledge.selectors.drafts_names import DraftNames
 from alliance.testbeds.enums import MissingRule, PilotDesign, TimeStep
 from alliance.testbeds.selectors.words_of_plan import COMPARISONS, LABELS
+from alliance.web.fields import LongText, ShortText
 
 Plan = dict[str, Any]
 

@@ -11,13 +11,14 @@ from django.utils.translation import gettext_lazy
 
 from alliance.knowledge.forms.numbers import NumberField, WholeField
 from alliance.network.enums import Topic
-from alliance.network.exchange_forms import area, day_field, language_choices
+from alliance.network.exchange_forms import language_choices
 from alliance.network.forms import TeamForm
 from alliance.testbeds.enums import BookingState, PermitState, TestbedKind, TestbedState
 from alliance.testbeds.forms.rows import RowsForm
 from alliance.testbeds.models import Testbed
 from alliance.testbeds.services import bookings, testbeds
 from alliance.testbeds.services.testbeds import DataWords, PermitWords, TestbedWords
+from alliance.web.fields import area, day_field
 
 
 def line(most: int, size: int = 60) -> forms.CharField:
@@ -119,7 +120,7 @@ class TestbedForm(RowsForm):
 
     def words(self) -> TestbedWords:
         """What was typed, for the service."""
-        given = {
+        given: dict[str, Any] = {
             name: value.replace("\r\n", "\n") if isinstance(value, str) else value
             for name, value in self.cleaned_data.items()
             if "-" not in name
@@ -144,8 +145,13 @@ class TestbedForm(RowsForm):
     def rows_of_testbed(testbed: Testbed) -> dict[str, list[dict[str, Any]]]:
         """The permits and data as the testbed has them."""
         return {
-            "permits": list(testbed.permits.values("name", "granted_by", "state", "days")),
-            "data": list(testbed.data.values("what", "how_often", "since", "url", "licence")),
+            "permits": [
+                dict(row) for row in testbed.permits.values("name", "granted_by", "state", "days")
+            ],
+            "data": [
+                dict(row)
+                for row in testbed.data.values("what", "how_often", "since", "url", "licence")
+            ],
         }
 
 

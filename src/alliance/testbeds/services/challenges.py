@@ -120,7 +120,7 @@ def state_challenge(
             return same
         challenge = Challenge(
             organisation=organisation,
-            city=City.objects.get(pk=organisation.city_id),
+            city=City.objects.get(organisations=organisation),
             stated_by=actor.user,
             stated_at=at,
         )

@@ -151,7 +151,7 @@ def describe_testbed(
             return same
         testbed = Testbed(
             organisation=organisation,
-            city=City.objects.get(pk=organisation.city_id),
+            city=City.objects.get(organisations=organisation),
             stated_by=actor.user,
             stated_at=at,
         )
@@ -202,7 +202,9 @@ def accepted_spans(testbed: Testbed, window: Span, *, but: int | None = None) ->
     """The accepted bookings that touch `window`, without the booking of the key `but`."""
     rows = testbed.bookings.filter(
         state=BookingState.ACCEPTED, ends_on__gte=window.first, starts_on__lte=window.last
-    ).exclude(pk=but)
+    )
+    if but is not None:
+        rows = rows.exclude(pk=but)
     return [Span(*days) for days in rows.values_list("starts_on", "ends_on")]
 
 
@@ -240,7 +242,8 @@ def _say(
     testbed.changed_at = at
     testbed.full_clean(validate_constraints=False)
     testbed.save()
-    for name, model in (("permits", TestbedPermit), ("data", TestbedData)):
+    models: dict[str, type[Any]] = {"permits": TestbedPermit, "data": TestbedData}
+    for name, model in models.items():
         if verb == "create" or name in changed:
             model.objects.filter(testbed=testbed).delete()
             model.objects.bulk_create(

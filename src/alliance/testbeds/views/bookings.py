@@ -14,10 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from alliance.core import clock
 from alliance.core.audit import Actor
 from alliance.core.errors import InvalidData
-from alliance.knowledge.views.refusals import refusal_is_403
 from alliance.network.access import actor_of
 from alliance.network.localise import local_name
 from alliance.network.views import for_people, missing_is_404, posted, private
+from alliance.network.views.refusals import refusal_is_403
 from alliance.testbeds import testbed_rules as rules
 from alliance.testbeds.forms.testbeds import AnswerBookingForm, BookingForm, PilotForm
 from alliance.testbeds.models import Booking

@@ -13,8 +13,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from alliance.core import clock
 from alliance.core.errors import InvalidData
-from alliance.knowledge.views.paging import page_number
-from alliance.knowledge.views.refusals import refusal_is_403
 from alliance.network.access import actor_of
 from alliance.network.enums import Topic
 from alliance.network.exchange_rules import city_of
@@ -22,6 +20,7 @@ from alliance.network.localise import local_name
 from alliance.network.models import Organisation
 from alliance.network.selectors.doors import get_city_team
 from alliance.network.views import for_people, missing_is_404, posted, private
+from alliance.network.views.refusals import refusal_is_403
 from alliance.testbeds.forms.challenges import ChallengeForm, DecideForm, WithdrawForm
 from alliance.testbeds.selectors.challenge_doors import CHANGE, DECIDE, get_challenge_for
 from alliance.testbeds.selectors.challenges import (
@@ -36,6 +35,7 @@ from alliance.testbeds.selectors.challenges import (
 )
 from alliance.testbeds.services import challenges as services
 from alliance.testbeds.services.decisions import decide
+from alliance.web.paging import page_number
 
 
 def _wanted(request: HttpRequest) -> Wanted:

@@ -16,9 +16,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from alliance.core import clock
 from alliance.core.errors import Fault, InvalidData, NotFound
 from alliance.knowledge.selectors.localise import local_name
-from alliance.knowledge.views.refusals import refusal_is_403
 from alliance.network.access import actor_of
 from alliance.network.views import for_people, missing_is_404, posted, private
+from alliance.network.views.refusals import refusal_is_403
 from alliance.testbeds import rules
 from alliance.testbeds.data_files import MOST_BYTES, MOST_ROWS
 from alliance.testbeds.forms.pilots import DataForm

@@ -8,13 +8,13 @@ from django.views.decorators.http import require_safe
 
 from alliance.core import clock
 from alliance.knowledge import citations
-from alliance.knowledge.views.paging import page_number
 from alliance.network.access import actor_of
 from alliance.network.views import missing_is_404, private
 from alliance.testbeds.citations import citable
 from alliance.testbeds.selectors.doors import get_pilot_for, get_protocol
 from alliance.testbeds.selectors.lists import RUNNING, SHOWN, pilot_list
 from alliance.testbeds.selectors.pilots import pilot_page
+from alliance.web.paging import page_number
 
 #: Seconds until a page with a running analysis looks again.
 LOOK_AGAIN = 4

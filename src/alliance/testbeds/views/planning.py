@@ -15,9 +15,9 @@ from alliance.core import clock
 from alliance.core.errors import Conflict, InvalidData, NotAllowed, NotFound
 from alliance.knowledge.selectors.drafts import teams_to_write_for
 from alliance.knowledge.selectors.drafts_names import DraftNames
-from alliance.knowledge.views.refusals import refusal_is_403
 from alliance.network.access import actor_of
 from alliance.network.views import for_people, posted
+from alliance.network.views.refusals import refusal_is_403
 from alliance.testbeds.data_files import MOST_BYTES
 from alliance.testbeds.design_texts import DESIGN_TEXTS, first_plan
 from alliance.testbeds.enums import PilotState

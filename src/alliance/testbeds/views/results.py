@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from alliance.core import clock
 from alliance.core.errors import InvalidData
 from alliance.knowledge.selectors.localise import local_name
-from alliance.knowledge.views.refusals import refusal_is_403
 from alliance.network.access import actor_of
 from alliance.network.views import for_people, missing_is_404, posted, private
+from alliance.network.views.refusals import refusal_is_403
 from alliance.testbeds.enums import EvaluationState
 from alliance.testbeds.forms.pilots import ExploreForm
 from alliance.testbeds.protocol import request_of

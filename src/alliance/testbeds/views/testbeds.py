@@ -14,19 +14,19 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from alliance.core import clock
 from alliance.core.errors import InvalidData
-from alliance.knowledge.views.paging import page_number
-from alliance.knowledge.views.refusals import refusal_is_403
 from alliance.network.access import actor_of
 from alliance.network.enums import Topic
 from alliance.network.localise import local_name
 from alliance.network.models import Organisation
 from alliance.network.views import for_people, missing_is_404, posted, private
+from alliance.network.views.refusals import refusal_is_403
 from alliance.testbeds.enums import TestbedKind, TestbedState
 from alliance.testbeds.forms.testbeds import TestbedForm, TestbedStateForm
 from alliance.testbeds.selectors.testbed_doors import CHANGE, get_keeping_team, get_testbed_for
 from alliance.testbeds.selectors.testbeds import N_MONTHS, Wanted, directory, page_of_testbed
 from alliance.testbeds.services import testbeds as services
 from alliance.testbeds.slots import Span
+from alliance.web.paging import page_number
 
 
 def _day(text: str) -> dt.date | None:

@@ -20,8 +20,7 @@ from alliance.network.api.common import (
     page_address,
     page_of,
 )
-from alliance.network.api.exchange import day_of
-from alliance.network.api.writing import Body, actor_in, created
+from alliance.network.api.writing import Body, actor_in, created, day_of
 from alliance.network.enums import Scope
 from alliance.network.selectors.doors import get_city_team
 from alliance.thread import services

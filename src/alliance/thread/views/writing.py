@@ -19,7 +19,7 @@ from alliance.network.localise import local_name
 from alliance.network.models import Organisation
 from alliance.network.selectors.doors import get_city_team
 from alliance.network.views import for_people, posted
-from alliance.network.views.exchange import refusal_is_403
+from alliance.network.views.refusals import refusal_is_403
 from alliance.thread import services
 from alliance.thread.enums import StepKind
 from alliance.thread.forms import LinkForm, ReasonForm, StepForm
