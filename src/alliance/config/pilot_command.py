@@ -245,6 +245,7 @@ def _planned(options: dict[str, Any]) -> dict[str, Any]:
 def _simulated(options: dict[str, Any]) -> dict[str, Any]:
     from alliance.analysis import pilots
     from alliance.analysis.pilots.simulated_power import its_power, synthetic_control_power
+    from alliance.analysis.pilots.words import ENGLISH, SAID
 
     for name in ("data", "time", "outcome", "sizes"):
         if not options[name]:
@@ -272,13 +273,16 @@ def _simulated(options: dict[str, Any]) -> dict[str, Any]:
     if not math.isnan(smallest):
         wanted = f"{100 * options['power']:g} %"
         words = f"An effect of {smallest:.3g} or more is found in {wanted} of pilots."
+    for warning in curve.warnings:
+        code, _, detail = warning.partition(":")
+        words += " " + ENGLISH[SAID[code]].format(detail=detail)
     told: dict[str, Any] = pilots.plain(
         {
             "design": options["design"],
             "power": dict(zip(curve.sizes, curve.power, strict=True)),
             "smallest_effect": smallest,
             "draws": curve.draws,
-            "warnings": [],
+            "warnings": list(curve.warnings),
             "plain_words": words,
         }
     )

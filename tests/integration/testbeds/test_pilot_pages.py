@@ -238,7 +238,24 @@ def test_power_is_simulated_from_the_time_before_by_the_worker(editor, design):
     pilot.refresh_from_db()
     assert pilot.simulation["state"] == "done", pilot.simulation
     assert pilot.simulation["power"] == sorted(pilot.simulation["power"])
-    assert "Power" in told(client, f"{base}/plan/sample/")
+    page = told(client, f"{base}/plan/sample/")
+    assert "Power" in page and "whatever happened" not in page
+
+
+def test_a_design_with_too_few_places_to_show_anything_says_so(editor):
+    pilot = planned(editor, "synthetic-control")
+    pilot.simulation = {
+        "state": "done", "sizes": [1.0], "power": [0.0], "draws": 12, "smallest": None,
+        "warnings": ["cannot-reach-level:11"],
+    }  # fmt: skip
+    pilot.save()
+    page = told(browser(editor), f"/en/pilots/{pilot.public_id}/plan/sample/")
+    assert "With 11 units" in page and "whatever happened" in page
+
+
+def test_a_file_that_power_cannot_be_simulated_from_is_refused(editor):
+    pilot = planned(editor, "its", sample={"after": 6, "basis": "x"})
+    client, base = browser(editor), f"/en/pilots/{pilot.public_id}"
     client.post(f"{base}/power", {"file": SimpleUploadedFile("before.csv", b"time\n2024-01\n")})
     assert "column outcome: is missing" in told(client, f"{base}/plan/sample/")
 

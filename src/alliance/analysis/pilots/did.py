@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -115,6 +116,11 @@ def did(
         details["bound_if_trends_part"] = bound
     if start < 2:
         warnings.append("no-pretest")
+    # One of all the ways to choose as many clusters is the one that was chosen.
+    on_side = _collapsed(change, sides, members)[1]
+    others = math.comb(len(on_side), int(on_side.sum())) - 1
+    if without_se and 1 / (1 + others) > 1 - level:
+        warnings.append(f"cannot-reach-level:{others}")
     return Evaluation(
         design="did",
         estimate=inference.estimate,

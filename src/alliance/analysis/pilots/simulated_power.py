@@ -25,11 +25,15 @@ DRAWS = 1_000
 
 @dataclass(frozen=True)
 class PowerCurve:
-    """The share of found effects (``power``) for each size; ``draws``: simulations behind it."""
+    """The share of found effects (``power``) for each size; ``draws``: simulations behind it.
+
+    ``warnings``: ``cannot-reach-level:J`` where J donors are too few for any p below the level.
+    """
 
     sizes: tuple[float, ...]
     power: tuple[float, ...]
     draws: int
+    warnings: tuple[str, ...] = ()
 
     def smallest(self, power: float) -> float:
         """The smallest size found with this power, between the sizes by a line; NaN if none."""
@@ -135,7 +139,8 @@ def synthetic_control_power(
         own = np.sqrt(np.square(gaps[:, start:] + size).mean(axis=1)) / before
         beyond = (null[None, :] >= own[:, None]) & ~np.eye(n, dtype=bool)
         found.append(float(((1 + beyond.sum(axis=1)) / n <= alpha).mean()))
-    return PowerCurve(tuple(sizes), tuple(found), n)
+    few = (f"cannot-reach-level:{n - 1}",) if 1 / n > alpha else ()
+    return PowerCurve(tuple(sizes), tuple(found), n, few)
 
 
 def _check(sizes: Sequence[float], alpha: float, draws: int) -> None:

@@ -113,6 +113,9 @@ def sentences(evaluation: Evaluation) -> tuple[Sentence, ...]:
         said.append(Sentence("slope", {"signed": signed_text(evaluation.details["slope"])}))
     for warning in evaluation.warnings:
         code, _, detail = warning.partition(":")
+        # Where there is no range, nothing is said of how sure it is.
+        if SAID.get(code) == "few-units" and not all(np.isfinite(evaluation.ci)):
+            continue
         if code in SAID:
             said.append(Sentence(SAID[code], {"detail": detail}))
     unique = {str(sentence): sentence for sentence in said}

@@ -14,7 +14,7 @@ from alliance.testbeds.citations import citable
 from alliance.testbeds.enums import EvaluationState, PilotState
 from alliance.testbeds.models import Evaluation, Measurement, Pilot, Protocol
 from alliance.testbeds.protocol import check_shape, columns_of
-from alliance.testbeds.selectors.planning import power_of
+from alliance.testbeds.selectors.planning import power_of, simulated_notes
 from alliance.testbeds.selectors.protocols import plan_of, primary_among
 from alliance.testbeds.warning_words import fault_text
 
@@ -135,9 +135,10 @@ def power_told(pilot: Pilot, language: str) -> dict[str, Any]:
     with translation.override(language):
         power = power_of(plan)
         fault = fault_text(simulated["fault"]) if "fault" in simulated else power.fault
+        notes = simulated_notes(simulated)
     pairs = zip(simulated.get("sizes", ()), simulated.get("power", ()), strict=True)
     return {
-        "words": list(power.sentences),
+        "words": [*power.sentences, *notes],
         "fault": fault or None,
         "simulation": simulated.get("state"),
         "simulated": [{"effect": size, "power": share} for size, share in pairs],

@@ -154,7 +154,9 @@ class SimulatedPower(Schema):
 class Power(Schema):
     """What a plan can find. A design is either worked out by formula or simulated."""
 
-    words: list[str] = Field(description="By formula, in the language asked for.")
+    words: list[str] = Field(
+        description="By formula, or what a simulation warns of, in the language asked for."
+    )
     fault: str | None = Field(description="Why it cannot be worked out.")
     simulation: EvaluationState | None = Field(description="Null where none was asked for.")
     simulated: list[SimulatedPower]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from alliance.analysis import pilots
 from alliance.analysis.errors import MethodError
+from alliance.analysis.pilots.words import SAID
 from alliance.core.errors import Fault
 from alliance.knowledge.selectors.localise import local_name
 from alliance.testbeds import words
@@ -207,6 +208,12 @@ def _rows(plan: Plan, needed: pilots.Plan | None, had: pilots.Plan | None) -> li
                 text = _("fewer than 4 on each side: the design cannot be relied on")
                 rows.append((_("Clusters"), text))
     return rows
+
+
+def simulated_notes(simulation: dict[str, Any]) -> list[str]:
+    """What a simulation warns of, as sentences; simulations of before warn of nothing."""
+    parts = [warning.partition(":") for warning in simulation.get("warnings", ())]
+    return [words.sentence(SAID[code], {"detail": detail}) for code, _colon, detail in parts]
 
 
 def simulated_rows(simulation: dict[str, Any], plan: Plan) -> list[tuple[str, str]]:

@@ -126,6 +126,7 @@ def _simulated(plan: Plan, asked: dict[str, Any]) -> dict[str, Any]:
             "sizes": list(curve.sizes),
             "power": list(curve.power),
             "draws": curve.draws,
+            "warnings": list(curve.warnings),
             "smallest": curve.smallest(plan.sample.power or 0.8),
             "design": plan.design,
         }

@@ -27,7 +27,13 @@ from alliance.testbeds.models import Pilot
 from alliance.testbeds.protocol import check_shape
 from alliance.testbeds.selectors.doors import LEAD, get_pilot_for
 from alliance.testbeds.selectors.pilots import pilot_page
-from alliance.testbeds.selectors.planning import SIMULATED, plan_page, power_of, simulated_rows
+from alliance.testbeds.selectors.planning import (
+    SIMULATED,
+    plan_page,
+    power_of,
+    simulated_notes,
+    simulated_rows,
+)
 from alliance.testbeds.selectors.words_of_plan import LABELS
 from alliance.testbeds.services import pilots, simulation
 from alliance.testbeds.tasks import enqueue_simulation
@@ -151,6 +157,7 @@ def _show(
             "simulation": simulated,
             "is_busy": simulated.get("state") in {"waiting", "running"},
             "simulated": simulated_rows(simulated, plan) if "sizes" in simulated else (),
+            "simulation_notes": simulated_notes(simulated),
             "simulation_fault": fault_text(simulated["fault"]) if "fault" in simulated else "",
         }
     if step == CHECK:

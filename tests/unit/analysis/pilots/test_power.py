@@ -102,7 +102,8 @@ def test_power_of_synthetic_control_by_placebos():
     assert curve.power[0] < curve.power[1]
     few = synthetic_control_power(panel_of(noise(12, 16)), 5, [100.0])
     # One in twelve is the smallest p that twelve units can give.
-    assert few.power == (0.0,)
+    assert few.power == (0.0,) and few.warnings == ("cannot-reach-level:11",)
+    assert not curve.warnings
     with refused("too-few-donors"):
         synthetic_control_power(panel_of(noise(5, 16)), 5, [1.0])
     with refused("too-short"):
