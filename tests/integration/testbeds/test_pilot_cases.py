@@ -50,6 +50,10 @@ def test_null_results_and_harm_become_cases_too(editor):
     null = case_of(reported(editor, effect=0.0, title="Null", **LISTS), editor)
     assert null.content["outcome"] == "did-not-work" and null.content["reasons"] == ["no-effect"]
     assert "No effect shown" in null.content["texts"]["en"]["what_did_not"]
+    wide = reported(editor, effect=0.0, title="Wide", smallest_useful=0.1, **LISTS)
+    open_case = case_of(wide, editor).content
+    assert (open_case["outcome"], open_case["reasons"]) == ("", [])
+    assert "No effect shown" in open_case["texts"]["en"]["what_did_not"]
     harm = case_of(reported(editor, effect=6.0, title="Harm", **LISTS), editor)
     assert harm.content["reasons"] == ["harm"]
 

@@ -132,8 +132,13 @@ def _outcome(pilot: Pilot, plan: Plan, result: Evaluation | None) -> tuple[str, 
     reasons = [Reason.STOPPED.value] if pilot.state == PilotState.STOPPED else []
     if result is None or result.estimate is None:
         return Outcome.DID_NOT_WORK.value, reasons
-    if {"poor-fit", "no-test"} & {one["code"] for one in result.result["sentences"]}:
+    codes = {one["code"] for one in result.result["sentences"]}
+    if {"poor-fit", "no-test"} & codes:
         # Nothing can be read off: the team and its reviewers say what it was.
+        return "", reasons
+    too_wide = "cannot-reach" in codes or result.result.get("useful") == "open"
+    if not result.result["shows_effect"] and too_wide:
+        # What would be worth while may be there, unseen: a wide null is unknown, not a failure.
         return "", reasons
     if not result.result["shows_effect"]:
         return Outcome.DID_NOT_WORK.value, [Reason.NO_EFFECT.value, *reasons]
