@@ -15,7 +15,7 @@ from alliance.core import clock
 from alliance.network.api.common import LanguageCode, Listing, Page, PageQuery, page
 from alliance.search.filtering import GRADES
 from alliance.search.glossary import GLOSSARY_FILE
-from alliance.search.labels import CLOSED, UNKNOWN
+from alliance.search.labels import CLOSED, KIND_ORDER, UNKNOWN
 from alliance.search.query import (
     FILTER_KEYS,
     MAX_CODES,
@@ -27,7 +27,7 @@ from alliance.search.query import (
 )
 from alliance.search.results import FinderResult, Hit
 from alliance.search.selectors import find_or_refuse
-from alliance.search.selectors.hits import KIND_ORDER, pilot_words
+from alliance.search.selectors.hits import pilot_words
 from alliance.search.stored import UNKNOWN_FOR
 from alliance.testbeds.enums import PilotStage
 

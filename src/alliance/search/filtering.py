@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from alliance.search.facet_columns import Mask, Rows
 from alliance.search.index import Index
-from alliance.search.labels import CLOSED, UNKNOWN
+from alliance.search.labels import CLOSED, KIND_ORDER, UNKNOWN
 from alliance.search.query import (
     FILTER_KEYS,
     MAX_CODE_LENGTH,
@@ -29,6 +29,9 @@ def known_codes(index: Index, key: str) -> tuple[str, ...]:
     if key == "grade":
         return (*GRADES, UNKNOWN)
     closed = list(CLOSED[key].values) if key in CLOSED else []
+    if key == "kind":
+        # A kind that no record is of yet finds nothing; it is no mistake.
+        closed = list(KIND_ORDER)
     carried = [code for code in index.facet(key).vocabulary if code not in closed]
     unknown = [UNKNOWN] if key in UNKNOWN_FOR and UNKNOWN not in carried else []
     return (*closed, *carried, *unknown)

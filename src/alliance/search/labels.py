@@ -155,6 +155,11 @@ def kind_name(kind: str, count: int = 2) -> str:
 
 
 #: Closed lists: every code may be asked for, whether or not a record carries it now.
+#: Kinds of records, in the order they are offered.
+KIND_ORDER = (
+    *("case", "solution", "method", "pilot", "need", "offer"),
+    *("indicator", "city", "organisation"),
+)
 CLOSED = {
     "outcome": Outcome,
     "reason": Reason,

@@ -168,6 +168,13 @@ def figure(value: float | None, *, signed: bool = False) -> str:
     return local(signed_text(value) if signed else number_text(value))
 
 
+def chance(p: float | None) -> str:
+    """A p-value in the language of the page; never 0, nor a string of zeros before what counts."""
+    if p is not None and p < 0.001:
+        return gettext("below 0.001")
+    return figure(p)
+
+
 def rounded(value: float) -> float:
     """A figure with three digits that count, as charts write it."""
     return float(f"{value:.3g}")
@@ -199,7 +206,7 @@ def sentence(code: str, values: Mapping[str, str], unit: str = "") -> str:
     """One sentence of an analysis in the language of the page."""
     told: dict[str, Any] = {}
     for name, text in values.items():
-        told[name] = _times(text) if name == "times" else local(text)
+        told[name] = _times(text) if name == "times" else local(text).replace(" %", "\u00a0%")
         if name in _WITH_UNIT and unit and any(letter.isdigit() for letter in text):
             told[name] += f"\u00a0{unit}"
     if code == "slope":

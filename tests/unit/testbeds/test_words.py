@@ -244,3 +244,11 @@ def test_every_sentence_has_its_own_words_in_each_language(language: str) -> Non
         assert not same
     with translation.override(language):
         assert all((text % {"detail": 2})[:4] != "Only" for text in COUNTED.values())
+
+
+def test_a_p_value_is_never_nothing():
+    assert words.chance(0.0) == words.chance(1.2e-12) == "below 0.001"
+    assert words.chance(0.0123) == "0.0123"
+    with translation.override("fr"):
+        assert words.chance(0.0) == "moins de 0,001"
+    assert words.chance(None) == "not known"

@@ -10,10 +10,9 @@ from alliance.knowledge.models import Measure
 from alliance.knowledge.selectors.localise import local_name
 from alliance.search.filtering import GRADES, Filtered
 from alliance.search.index import Index
-from alliance.search.labels import CLOSED, UNKNOWN, code_label, facet_name
+from alliance.search.labels import CLOSED, KIND_ORDER, UNKNOWN, code_label, facet_name
 from alliance.search.query import FILTER_KEYS, FinderQuery
 from alliance.search.results import Chip, FacetGroup, FacetOption, WayOut
-from alliance.search.selectors.hits import KIND_ORDER
 
 #: Choices of an open list that are named; the rest is counted.
 MOST_OPTIONS = 40

@@ -15,16 +15,12 @@ from django.utils import translation
 from alliance.knowledge.enums import Outcome, Reason
 from alliance.search.facet_columns import Rows
 from alliance.search.index import Index
-from alliance.search.labels import kind_name
+from alliance.search.labels import KIND_ORDER, kind_name
 from alliance.search.matching import Match
 from alliance.search.models import IndexedDocument
 from alliance.search.results import Hit, OutcomeCounts, ReasonCount
 from alliance.testbeds.words import headline
 
-KIND_ORDER = (
-    *("case", "solution", "method", "pilot", "need", "offer"),
-    *("indicator", "city", "organisation"),
-)
 _ROOMS = {"indicator": "indicators", "pilot": "testbeds", "need": "network", "offer": "network"}
 
 

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from alliance.core.errors import Fault
 from alliance.knowledge.enums import Direction
@@ -310,7 +311,7 @@ FORMS: Mapping[str, type[PlanForm]] = {
 }
 STEPS: Mapping[str, Promise] = {
     "question": _("Question and cities"),
-    "outcome": _("Outcome"),
+    "outcome": pgettext_lazy("measured", "Outcome"),
     "design": _("Design"),
     "sample": _("How many units"),
     "rules": _("Rules and dates"),

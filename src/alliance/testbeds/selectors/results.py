@@ -19,6 +19,8 @@ from alliance.testbeds.models import Evaluation, Pilot
 from alliance.testbeds.protocol import Plan, request_of
 from alliance.testbeds.selectors.protocols import plan_of
 
+#: Figures that are p-values.
+CHANCES = frozenset({"p_permutation", "q_p"})
 LINES = {
     "treated": ("own", lambda: _("with the pilot")),
     "control": ("other", lambda: _("without the pilot")),
@@ -140,7 +142,7 @@ def _figures(one: Evaluation, unit: str) -> list[tuple[str, str]]:
         (what, _with_unit(one.estimate, shown)),
         (_("%(level)s interval") % {"level": level}, interval_text(one.low, one.high)),
         (_("Standard error"), words.figure(one.standard_error)),
-        (_("p (if nothing had an effect)"), words.figure(one.p)),
+        (_("p (if nothing had an effect)"), words.chance(one.p)),
         (
             _("Cities") if one.city_id is None else _("Units, or points in time, used"),
             words.figure(one.n) if one.n is not None else _("hidden: fewer than 5"),
@@ -166,16 +168,15 @@ def _figures(one: Evaluation, unit: str) -> list[tuple[str, str]]:
     for key, name in names:
         value = details.get(key)
         if value is not None:
-            text = (
-                words.figure(value)
-                if isinstance(value, int | float)
-                else words.method_name(str(value))
-            )
+            if not isinstance(value, int | float):
+                text = words.method_name(str(value))
+            else:
+                text = words.chance(value) if key in CHANCES else words.figure(value)
             figures.append((name, text))
     pretest = details.get("pretest")
     if isinstance(pretest, dict) and pretest.get("p") is not None:
         text = _("Joint test of differences before the start, p")
-        figures.append((text, words.figure(pretest["p"])))
+        figures.append((text, words.chance(pretest["p"])))
     low, high = details.get("prediction_interval") or (None, None)
     if low is not None:
         figures.append((_("Expected in one more city"), interval_text(low, high)))
@@ -284,8 +285,8 @@ def _events(events: list[dict[str, Any]], result: Mapping[str, Any], plan: Plan)
     if pretest is not None:
         summary += " " + _(
             "Before the start the sides should not part; that they moved alike cannot be proven "
-            "(joint test p = %(p)s)."
-        ) % {"p": words.figure(pretest)}
+            "(joint test, p: %(p)s)."
+        ) % {"p": words.chance(pretest)}
     start = next((place for place, one in enumerate(told) if one["event"] >= 0), None)
     return draw_points(
         points,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from alliance.knowledge.enums import Direction
 from alliance.testbeds.enums import MissingRule, PilotDesign, TimeStep
@@ -23,7 +23,7 @@ LABELS: Mapping[str, Promise] = {
     "cities": _("Cities that take part"),
     "unit": _("Unit"),
     "units_are_people": _("Units are people"),
-    "outcome": _("Outcome"),
+    "outcome": pgettext_lazy("measured", "Outcome"),
     "outcome_unit": _("Unit of the outcome"),
     "direction": _("Which way is better"),
     "measure": _("Measure of the case"),

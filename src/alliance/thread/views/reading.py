@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from alliance.core import clock
 from alliance.network.access import actor_of
+from alliance.network.localise import local_name
 from alliance.network.selectors.exchange import city_teams
 from alliance.network.views import missing_is_404, private
 from alliance.thread.enums import StepKind
@@ -37,6 +38,7 @@ def thread(request: HttpRequest, kind: str, public_id: str) -> HttpResponse:
         "page": thread_page(found, DEEPEST),
         "most": MOST,
         "step": step,
+        "told_by": "" if step is None else local_name(step.organisation, language),
         "may_change_step": step is not None and may_change(actor, step),
         # A link to a thing that hides its city would tell it.
         "teams": () if found.start.hides_city else teams,
