@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from alliance.charts.forest import Forest, ForestRow, ForestSummary, draw
@@ -130,6 +131,8 @@ def pilot_page(pilot: Pilot, actor: Actor, language: str, today: dt.date) -> Pil
     """The page of a pilot from `get_pilot_for`. At most fourteen queries."""
     foreign = "" if pilot.language == language else pilot.language
     plan = check_shape(pilot.plan)
+    # Named twice below, asked for once.
+    prefetch_related_objects([pilot], "solution__texts")
     places = list(pilot.places.select_related("city", "draft__case"))
     protocols = list(pilot.protocols.all())
     data = list(pilot.measurements.select_related("city"))

@@ -40,6 +40,9 @@ OTHER_WORDS = {
     "small-studies-differ", "too-small",
     # Gaps of an outlook, and warnings of the spread that it hands on.
     "follow-up", "sample-size", "smallest-useful", "standard-error", "standard-errors-not-used",
+    # What holds a verdict down, a null that is told, and why there is no prediction for a place.
+    "facts-unknown", "low-certainty", "no-standard-errors", "not-graded", "some-effect",
+    "too-few-studies", "too-little", "too-uncertain", "very-low-certainty",
 }  # fmt: skip
 
 Y, V = [0.1, 0.5, 0.3, 0.9, 0.2, 0.6], [0.02, 0.05, 0.01, 0.04, 0.03, 0.02]
