@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from alliance.analysis.errors import MethodError
+from alliance.config.command_options import FILE, FORM, LEVEL
 from alliance.config.csv_tables import read_rows
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 # The whole file is held in memory while it is worked on.
 MAX_BYTES = 64 * 1024 * 1024
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 REQUIRED = ("place", "value", "unit", "direction", "design")
 NUMBERS = ("value", "low", "high", "se")
 TEXTS = ("place", "unit", "direction", "design", "case", "measure", "label", "excluded")
@@ -37,18 +37,12 @@ def evidence() -> None:
 @click.argument("effects", type=FILE)
 @click.option(
     "--level",
-    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    type=LEVEL,
     default=0.95,
     show_default=True,
     help="Level of the intervals.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json"], case_sensitive=False),
-    default="table",
-    show_default=True,
-)
+@FORM
 def spread_command(effects: Path, level: float, form: str) -> None:
     """Summarise EFFECTS.csv: one effect a place, median, range, unweighted mean with intervals.
 
@@ -121,13 +115,7 @@ def _finite(value: Any) -> Any:
 
 
 @evidence.command("validate-context")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json"], case_sensitive=False),
-    default="table",
-    show_default=True,
-)
+@FORM
 def validate_context_command(form: str) -> None:
     """Does likeness predict? Each city left out, predicted by like cities and by the plain mean.
 
@@ -177,18 +165,12 @@ def validate_context_command(form: str) -> None:
 )
 @click.option(
     "--level",
-    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    type=LEVEL,
     default=0.95,
     show_default=True,
     help="Level of the intervals.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json"], case_sensitive=False),
-    default="table",
-    show_default=True,
-)
+@FORM
 def pool_command(
     effects: Path,
     method: str,

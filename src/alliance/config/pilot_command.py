@@ -10,19 +10,11 @@ from typing import Any
 import click
 
 from alliance.analysis.errors import MethodError
+from alliance.config.command_options import FILE, FORM, LEVEL
 from alliance.config.csv_tables import is_blank, read_rows
 
 # The whole file is held in memory, several times over while it is worked on.
 MAX_BYTES = 256 * 1024 * 1024
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-LEVEL = click.FloatRange(0, 1, min_open=True, max_open=True)
-FORM = click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json"], case_sensitive=False),
-    default="table",
-    show_default=True,
-)
 SEED = click.option(
     "--seed",
     type=click.IntRange(min=0),
