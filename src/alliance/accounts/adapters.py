@@ -180,7 +180,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Send a letter in the language of its reader; tell the page where it cannot be sent."""
         language = _language_of(email, context)
         context = {
-            key: _in_language(value, language) if key.endswith("_url") else value
+            key: _public_address(value, language) if key.endswith("_url") else value
             for key, value in context.items()
         }
         with translation.override(language):
@@ -296,6 +296,11 @@ def _language_of(email: str, context: dict[str, Any]) -> str:
     )
 
 
-def _in_language(url: str, language: str) -> str:
+def _public_address(url: str, language: str) -> str:
+    """The page of a link, in a language, at the configured address.
+
+    allauth takes the host from the request, where whoever asks for a letter could name their own.
+    """
     parts = urlsplit(url)
-    return urlunsplit(parts._replace(path=languages.swap(parts.path, language)))
+    path = languages.swap(parts.path, language)
+    return str(settings.BASE_URL) + urlunsplit(parts._replace(scheme="", netloc="", path=path))

@@ -107,8 +107,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "BASE_URL",
         "",
-        "Address readers use, such as https://alliance.example; used in feeds, citations and the "
-        "brief. Empty: made from ALLIANCE_BIND.",
+        "Address readers use, such as https://alliance.example; the only one that emails, feeds, "
+        "citations and the brief link to. Empty: made from ALLIANCE_BIND.",
         values.base_url,
     ),
     Setting(
@@ -129,7 +129,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "ALLOWED_HOSTS",
         "",
-        "Host names the server answers to, separated by commas. Empty: this machine only.",
+        "Host names the server answers to, separated by commas; .alliance.example stands for all "
+        "below it. Production refuses *. Empty: this machine only.",
         values.items,
     ),
     Setting(

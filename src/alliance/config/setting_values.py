@@ -51,6 +51,11 @@ def items(text: str) -> list[str]:
     return [item.strip() for item in text.split(",") if item.strip()]
 
 
+def names_any_host(pattern: str) -> bool:
+    """Whether a pattern of host names leaves open which host: `*`, or a top-level domain whole."""
+    return "*" in pattern or (pattern.startswith(".") and "." not in pattern.strip("."))
+
+
 def mode(text: str) -> str:
     """How the platform runs. Raises ValueError."""
     if text not in {"local", "production"}:

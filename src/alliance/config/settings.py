@@ -9,7 +9,7 @@ import structlog
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from alliance.config import env, sign_in
+from alliance.config import env, setting_values, sign_in
 
 PACKAGE = Path(__file__).resolve().parent.parent
 HOME = env.home()
@@ -28,6 +28,10 @@ if PRODUCTION:
         for fault, text in (
             (DEBUG, "ALLIANCE_DEBUG must be no"),
             (not env.get("ALLOWED_HOSTS"), "ALLIANCE_ALLOWED_HOSTS must name your host"),
+            (
+                any(setting_values.names_any_host(host) for host in ALLOWED_HOSTS),
+                "ALLIANCE_ALLOWED_HOSTS must name each host, without *",
+            ),
             (not env.get("BASE_URL"), "ALLIANCE_BASE_URL must be the address readers use"),
             (env.get("OIDC_URL").startswith("http:"), "ALLIANCE_OIDC_URL must begin with https"),
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
@@ -178,3 +180,29 @@ def test_an_address_that_somebody_signed_up_with_is_not_taken_either(client: Cli
     assert "cannot be confirmed, because another account has it" in answer.content.decode()
     assert User.objects.get(name="Kim Lund").email == "kim.lund@example.org"
     assert not EmailAddress.objects.filter(email="ida@example.org", verified=True).exists()
+
+
+@pytest.mark.parametrize("who", ["known", "unknown", "new", "taken", "changing"])
+def test_a_link_leads_to_the_configured_address_whatever_host_was_asked(
+    client: Client, settings, who: str
+):
+    """Or whoever asks for a letter to another could have its secret sent to a host of their own."""
+    settings.ALLOWED_HOSTS = ["*"]
+    settings.BASE_URL = "https://alliance.example"
+    user = somebody()
+    asking = {"headers": {"host": "evil.example"}}
+    if who in {"known", "unknown"}:
+        email = user.email if who == "known" else "nobody@example.org"
+        client.post(RESET, {"email": email}, **asking)
+    elif who in {"new", "taken"}:
+        email = user.email if who == "taken" else "new@example.org"
+        form = {"name": "Ada", "email": email, "password1": PASSWORD, "language": "sv"}
+        client.post("/en/accounts/sign-up/", form, **asking)
+    else:
+        sign_in(client, user)
+        prove(client)
+        form = {"email": "new@example.org", "action_add": ""}
+        client.post("/en/accounts/email/", form, **asking)
+    found = re.findall(r"https?://\S+", letter().body)
+    assert found and all(one.startswith("https://alliance.example/") for one in found)
+    assert "evil" not in letter().subject + letter().body

@@ -173,11 +173,13 @@ def test_production_sends_cookies_over_tls_only(process_environment: dict[str, s
     [
         ({"ALLIANCE_DEBUG": "yes"}, "ALLIANCE_DEBUG must be no"),
         ({"ALLIANCE_ALLOWED_HOSTS": ""}, "ALLIANCE_ALLOWED_HOSTS must name your host"),
+        ({"ALLIANCE_ALLOWED_HOSTS": "*"}, "ALLIANCE_ALLOWED_HOSTS must name each host"),
+        ({"ALLIANCE_ALLOWED_HOSTS": "a.org, .org"}, "ALLIANCE_ALLOWED_HOSTS must name each host"),
         ({"ALLIANCE_BASE_URL": ""}, "ALLIANCE_BASE_URL must be the address readers use"),
         ({"ALLIANCE_OIDC_URL": "http://id.example.org"}, "ALLIANCE_OIDC_URL must begin with https"),
         ({"ALLIANCE_SECRET_KEY": "short"}, "ALLIANCE_SECRET_KEY"),
     ],
-    ids=lambda one: next(iter(one)) if isinstance(one, dict) else "",
+    ids=lambda one: "=".join(*one.items()) if isinstance(one, dict) else "",
 )
 def test_production_refuses_what_is_not_safe(
     run_alliance: Callable[..., subprocess.CompletedProcess[str]],
