@@ -82,6 +82,20 @@ def check_translations(add_missing: bool) -> None:
     click.echo("Translations are complete.")
 
 
+@check.command("voice")
+@click.option("--fix", is_flag=True, help="Drop exceptions that are no longer needed.")
+def check_voice(fix: bool) -> None:
+    """No text uses a refused word, and no exception is listed that nobody needs."""
+    from alliance.config import voice
+
+    if fix:
+        click.echo(f"{voice.drop_unneeded()} exceptions dropped")
+    found = voice.faults()
+    if found:
+        raise click.ClickException("\n".join(found))
+    click.echo("The words of the interface are those agreed on.")
+
+
 @check.command("settings")
 def check_settings() -> None:
     """List every setting with its value and where it comes from; name unknown and wrong ones."""

@@ -1,0 +1,63 @@
+"""Refused words are found in every language, and the list of exceptions only shrinks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import write_po
+
+from alliance.config import translations, voice
+
+#: What the list held when it was begun. Lower it with the list; never raise it.
+MOST_EXCEPTIONS = 542
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    """A package of one text that says a refused word in English and in French."""
+    (tmp_path / "room.py").write_text('_("What is told here")')
+    translations.add_missing(tmp_path)
+    for language, words in (("fr", "Les statuts"), ("sv", "Det som visas")):
+        catalogue = translations.read_catalogue(language, tmp_path / "locale")
+        catalogue["What is told here"].string = words
+        with translations.catalogue_path(language, tmp_path / "locale").open("wb") as file:
+            write_po(file, catalogue)
+    return tmp_path
+
+
+def test_a_refused_word_is_named_with_a_better_one(package: Path):
+    assert voice.faults(package) == [
+        "en: 'What is told here' says 'told'; write: say, show or list",
+        "fr: 'What is told here' says 'statuts'; write: état",
+    ]
+
+
+def test_an_exception_is_taken_and_must_go_when_nobody_needs_it(package: Path):
+    voice.exceptions_path(package).write_text(
+        "language,text,words\n"
+        "en,What is told here,told\nfr,What is told here,statuts\nsv,What is told here,brev\n"
+    )
+    (fault,) = voice.faults(package)
+    assert "no longer says 'brev'" in fault
+    assert voice.drop_unneeded(package) == 1
+    assert voice.faults(package) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "is_refused"),
+    [
+        ("en", "Three letters", True),
+        ("en", "Lettering", False),
+        ("sv", "brevbärarens", True),
+        ("sv", "abrevet", False),
+        ("fr", "Preuve : 2 sur 5", True),
+        ("fr", "Épreuve : 2 sur 5", False),
+    ],
+)
+def test_words_are_matched_whole(language: str, words: str, is_refused: bool):
+    assert any(pattern.search(words) for pattern, _better in voice.REFUSED[language]) is is_refused
+
+
+def test_the_list_of_exceptions_only_shrinks():
+    assert len(voice.exceptions_path().read_text().splitlines()) - 1 <= MOST_EXCEPTIONS
