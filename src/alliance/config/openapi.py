@@ -199,7 +199,9 @@ def _example(path: str, operation: dict[str, Any]) -> None:
     found = re.search(f"{pattern}($|[?])", PREFIX + example["request"])
     for parameter in operation["parameters"]:
         if found and parameter["in"] == "path":
-            parameter["example"] = found[parameter["name"]]
+            given = found[parameter["name"]]
+            whole = parameter["schema"].get("type") == "integer"
+            parameter["example"] = int(given) if whole else given
     if "answer" in example:
         operation["responses"]["200"]["content"]["application/json"]["example"] = example["answer"]
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
-class Direction(models.TextChoices):
+class IndicatorDirection(models.TextChoices):
     """Which way is good. A figure of context has no good side and is never ranked."""
 
     HIGHER = "higher", _("higher is better")
@@ -150,7 +150,7 @@ class NodeKind(models.TextChoices):
     INDICATOR = "indicator", _("indicator")
 
 
-class Standing(models.TextChoices):
+class PeerStanding(models.TextChoices):
     """Where a city stands among its peers; codes of `analysis.composite.standing`."""
 
     LEADING = "leading", _("leads")

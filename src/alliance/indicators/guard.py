@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from alliance.indicators.enums import SAME_AREA, USABLE, Boundary, Direction
+from alliance.indicators.enums import SAME_AREA, USABLE, Boundary, IndicatorDirection
 
 VERSION = "1"
 
@@ -126,7 +126,7 @@ def _differences(left: Figure, right: Figure) -> list[Difference]:
             left.status,
             right.status,
         )
-    neither_way = Direction.CONTEXT in (left.direction, right.direction)
+    neither_way = IndicatorDirection.CONTEXT in (left.direction, right.direction)
     check(Clause.DIRECTION, not neither_way, left.direction, right.direction)
     because = left.not_ranked_because or right.not_ranked_because
     check(Clause.NOT_RANKED, not because, because, because)

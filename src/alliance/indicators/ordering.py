@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from alliance.indicators.enums import Direction
+from alliance.indicators.enums import IndicatorDirection
 
 #: What a grade stands for where there is no standard error, as a share of the value; and how many
 #: standard errors half the width of a 90 % interval is.
@@ -35,7 +35,7 @@ def ranks_of(
     `values` are (value, low, high) with the 90 % interval or None. A difference counts where it is
     at least `least_difference` and reaches beyond half the width of both intervals together.
     """
-    sign = -1.0 if direction == Direction.LOWER else 1.0
+    sign = -1.0 if direction == IndicatorDirection.LOWER else 1.0
 
     def half(low: float | None, high: float | None) -> float:
         return (high - low) / 2 if low is not None and high is not None else 0.0

@@ -44,7 +44,7 @@ class Design(models.TextChoices):
     MODELLED = "modelled", _("modelled")
 
 
-class Direction(models.TextChoices):
+class EffectDirection(models.TextChoices):
     LOWER = "lower-is-better", _("lower is better")
     HIGHER = "higher-is-better", _("higher is better")
 

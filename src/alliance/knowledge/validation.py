@@ -191,7 +191,7 @@ def _effect(
     latest = max((y for y in (effect.period_start, effect.period_end) if y), default=None)
     yield from _begun(f"{where}.period", latest, this_year, "an effect is what was found")
     yield from _one_of(f"{where}.design", effect.design, enums.Design.values)
-    yield from _one_of(f"{where}.direction", effect.direction, enums.Direction.values)
+    yield from _one_of(f"{where}.direction", effect.direction, enums.EffectDirection.values)
     if effect.pool_exclusion:
         yield from _one_of(
             f"{where}.pool_exclusion", effect.pool_exclusion, enums.PoolExclusion.values

@@ -16,7 +16,7 @@ from typing import Any
 
 from alliance.core.errors import Fault, InvalidData
 from alliance.core.ids import slug as make_slug
-from alliance.indicators.enums import Boundary, Direction, Status
+from alliance.indicators.enums import Boundary, IndicatorDirection, Status
 from alliance.indicators.periods import year_of
 from alliance.indicators.services import DefinitionRecord
 from alliance.knowledge.validation import plain_text_fault
@@ -175,8 +175,8 @@ def read_indicators(
     for number, row in enumerate(rows, start=2):
         where = f"starter-indicators.csv, row {number}"
         key = (row["code"], row["definition_id"])
-        if row["direction"] not in Direction.values:
-            rule = f"{row['direction']!r} is not one of {', '.join(Direction.values)}"
+        if row["direction"] not in IndicatorDirection.values:
+            rule = f"{row['direction']!r} is not one of {', '.join(IndicatorDirection.values)}"
             faults.append(Fault(f"{where}, column direction", rule))
         if key in definitions:
             faults.append(Fault(where, f"{' '.join(key)} stands there twice"))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from alliance.core.errors import Fault
 from alliance.core.ids import PUBLIC_ID
 from alliance.core.text import markup_fault
-from alliance.knowledge.enums import Direction
+from alliance.knowledge.enums import EffectDirection
 from alliance.knowledge.models import Measure, Solution, Unit
 from alliance.network.models import City
 from alliance.testbeds.enums import MissingRule, PilotDesign, TimeStep
@@ -103,7 +103,7 @@ def faults_of_plan(plan: Plan, *, today: dt.date) -> list[Fault]:
 def _choices(plan: Plan) -> Iterator[Fault]:
     for name, allowed in (
         ("design", PilotDesign.values),
-        ("direction", Direction.values),
+        ("direction", EffectDirection.values),
         ("time_step", TimeStep.values),
         ("missing_rule", MissingRule.values),
         ("compare_with", ["never", "not-yet"]),

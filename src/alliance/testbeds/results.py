@@ -12,7 +12,7 @@ from typing import Any
 
 from alliance.analysis import evidence, pilots
 from alliance.analysis.errors import MethodError
-from alliance.knowledge.enums import Direction
+from alliance.knowledge.enums import EffectDirection
 from alliance.testbeds.enums import PilotDesign
 from alliance.testbeds.models import Pilot
 from alliance.testbeds.protocol import WITH_SUBGROUPS, Plan
@@ -106,7 +106,7 @@ def useful(ci: Sequence[float] | None, plan: Plan, is_rate: bool) -> str:
     least = plan.smallest_useful
     if ci is None or least is None or is_rate:
         return ""
-    sign = -1 if plan.direction == Direction.LOWER else 1
+    sign = -1 if plan.direction == EffectDirection.LOWER else 1
     low, high = sorted(sign * end for end in ci)
     if low >= least:
         return "useful"

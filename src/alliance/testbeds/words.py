@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, gettext_lazy, ngettext_lazy
 
 from alliance.analysis.pilots.words import number_text, signed_text
-from alliance.knowledge.enums import Direction
+from alliance.knowledge.enums import EffectDirection
 from alliance.testbeds.enums import PilotDesign
 
 _ = gettext_lazy
@@ -234,7 +234,7 @@ def _aimed_at(result: Mapping[str, Any], direction: str) -> list[str]:
     told_by_size = result.get("useful") in {"useful", "harm"}
     if not (result["shows_effect"] and direction) or told_by_size:
         return []
-    return [str(AIMED_AT[(result["estimate"] < 0) == (direction == Direction.LOWER)])]
+    return [str(AIMED_AT[(result["estimate"] < 0) == (direction == EffectDirection.LOWER)])]
 
 
 def _useful(result: Mapping[str, Any]) -> list[str]:

@@ -95,7 +95,7 @@ BACKWARDS: dict[str, Promise] = {
 }
 
 
-class Source(models.TextChoices):
+class LinkSource(models.TextChoices):
     """Where a link comes from."""
 
     DATA = "data", _("from what is recorded")

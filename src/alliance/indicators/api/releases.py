@@ -75,7 +75,7 @@ def get_release(request: HttpRequest, id: str) -> dict[str, Any]:
 
 @router.get(
     "/releases/{id}/scores",
-    response=schemas.ScorePage,
+    response=schemas.ReleaseScorePage,
     operation_id="listScores",
     summary="Scores of a release",
 )

@@ -72,7 +72,7 @@ class Version(Schema):
     notes: Texts = Field(description="Doubts and limits that readers must know.")
     unit: str | None = Field(description="As pint reads it; null for a plain label.")
     unit_label: Names
-    direction: enums.Direction
+    direction: enums.IndicatorDirection
     scale: enums.Scale
     nature: enums.Nature
     lower_bound: float | None = Field(description="The poor end of the scale of scores.")
@@ -206,7 +206,7 @@ class ReleaseListing(Listing[Release]):
     """Published releases, the newest first."""
 
 
-class Score(Schema):
+class ReleaseScore(Schema):
     """Where a city stands on an indicator, a group or the index."""
 
     city: str
@@ -233,7 +233,7 @@ class Score(Schema):
     percentile_high: float | None
     peer_group: str | None
     k: int = Field(description="How many peers have a score, the city itself counted.")
-    standing: enums.Standing
+    standing: enums.PeerStanding
     not_ranked: str | None = Field(description="Why it has a value but no rank.")
     trend: enums.TrendLabel
     slope: float | None = Field(description="Score points a year.")
@@ -241,5 +241,5 @@ class Score(Schema):
     slope_high: float | None
 
 
-class ScorePage(Page[Score]):
+class ReleaseScorePage(Page[ReleaseScore]):
     """A part of the scores of a release, by city and node."""

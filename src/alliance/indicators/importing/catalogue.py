@@ -20,7 +20,7 @@ from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData
 from alliance.core.ids import PUBLIC_ID
 from alliance.indicators import services
-from alliance.indicators.enums import CodeScheme, Direction
+from alliance.indicators.enums import CodeScheme, IndicatorDirection
 from alliance.indicators.importing import cells
 from alliance.indicators.importing.definitions import readable_unit
 from alliance.indicators.importing.reading import read_path
@@ -361,9 +361,9 @@ def _definition(
     """What the row says; where it has no column or no word for something, what held `before`."""
     number, values = row
     n_before = len(faults.found)
-    if values["direction"] not in Direction.values:
+    if values["direction"] not in IndicatorDirection.values:
         rule = _("%(value)s is none of %(choices)s")
-        choices = ", ".join(Direction.values)
+        choices = ", ".join(IndicatorDirection.values)
         told_of = {"value": told(values["direction"]), "choices": choices}
         faults.add(number, "direction", rule % told_of)
     if not values["source"]:

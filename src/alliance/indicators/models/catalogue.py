@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from alliance.indicators.enums import Direction, Nature, Scale, Treatment
+from alliance.indicators.enums import IndicatorDirection, Nature, Scale, Treatment
 from alliance.network.enums import Origin
 from alliance.network.models import Record
 
@@ -101,7 +101,7 @@ class DefinitionVersion(models.Model):
     unit_label = models.CharField(max_length=80)
     unit_label_fr = models.CharField(max_length=80, blank=True, default="")
     unit_label_sv = models.CharField(max_length=80, blank=True, default="")
-    direction = models.CharField(max_length=8, choices=Direction)
+    direction = models.CharField(max_length=8, choices=IndicatorDirection)
     scale = models.CharField(max_length=10, choices=Scale, default=Scale.RATIO)
     nature = models.CharField(max_length=10, choices=Nature, default=Nature.MEASURED)
     is_logarithmic = models.BooleanField(default=False)

@@ -12,8 +12,8 @@ from alliance.core.ids import new_public_id
 from alliance.indicators.enums import (
     ErrorBasis,
     NodeKind,
+    PeerStanding,
     ReleaseState,
-    Standing,
     TrendLabel,
 )
 from alliance.network.models import City
@@ -89,7 +89,7 @@ class Score(models.Model):
     percentile_high = models.FloatField(null=True, blank=True)
     peer_group = models.CharField(max_length=80, blank=True, default="")
     k = models.PositiveIntegerField(default=0)
-    standing = models.CharField(max_length=14, choices=Standing, default=Standing.NO_DATA)
+    standing = models.CharField(max_length=14, choices=PeerStanding, default=PeerStanding.NO_DATA)
     # "place" or "falling": why it must do more; else empty.
     standing_reason = models.CharField(max_length=10, blank=True, default="")
     # Why it has no rank although it has a value, as a code: a clause of the guard, "too-old",

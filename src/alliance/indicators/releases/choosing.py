@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from alliance.indicators.enums import USABLE, Boundary, Direction, Nature, Status
+from alliance.indicators.enums import USABLE, Boundary, IndicatorDirection, Nature, Status
 from alliance.indicators.guard import Clause, area_of
 from alliance.indicators.models.observations import TOTAL
 from alliance.indicators.releases.meaning import Meaning
@@ -138,7 +138,7 @@ def _pick(
     age = year - int(figures.year[row])
     if definition is None:
         return Pick(row, series, age, Clause.DEFINITION.value)
-    if definition["direction"] == Direction.CONTEXT:
+    if definition["direction"] == IndicatorDirection.CONTEXT:
         reason = Clause.DIRECTION.value
     elif definition["not_ranked_because"]:
         reason = Clause.NOT_RANKED.value

@@ -13,7 +13,7 @@ from alliance.analysis.composite import method as composite_method
 from alliance.analysis.composite import standing, trend
 from alliance.analysis.composite.scenarios import GRADE_ERRORS
 from alliance.indicators import guard
-from alliance.indicators.enums import Direction, NodeKind
+from alliance.indicators.enums import IndicatorDirection, NodeKind
 from alliance.indicators.models import DefinitionVersion, Indicator, IndicatorGroup
 from alliance.indicators.releases.peers import AT_LEAST, RULE
 from alliance.indicators.selectors.values import versions_at
@@ -97,7 +97,7 @@ class Meaning:
         return {
             row["indicator"]
             for row in self.definitions
-            if row["direction"] != Direction.CONTEXT and not row["not_ranked_because"]
+            if row["direction"] != IndicatorDirection.CONTEXT and not row["not_ranked_because"]
         }
 
     def may_be_scored(self, code: str) -> bool:

@@ -18,7 +18,7 @@ from alliance.analysis.composite import (
     build,
     framework_from,
 )
-from alliance.indicators.enums import ErrorBasis, NodeKind, Standing, TrendLabel
+from alliance.indicators.enums import ErrorBasis, NodeKind, PeerStanding, TrendLabel
 from alliance.indicators.releases.choosing import Choice, Floats
 from alliance.indicators.releases.columns import Column, error_of, leaf
 from alliance.indicators.releases.meaning import Meaning
@@ -111,7 +111,7 @@ def _figure(choice: Choice, city: str, column: Column | None, meaning: Meaning) 
         age=pick.age,
         status=figures.status[row],
         error_basis=basis,
-        standing=Standing.UNCLEAR.value,
+        standing=PeerStanding.UNCLEAR.value,
         not_ranked=reason,
     )
 

@@ -13,7 +13,7 @@ from alliance.analysis.composite.framework import Floats
 from alliance.analysis.composite.ranking import Peers, nested_peers
 from alliance.analysis.composite.standing import Standing as Place
 from alliance.analysis.composite.standing import standings
-from alliance.indicators.enums import NodeKind, Standing, TrendLabel
+from alliance.indicators.enums import NodeKind, PeerStanding, TrendLabel
 
 TOO_FEW, NO_SCALE, COVERAGE = "too-few", "no-scale", "coverage"
 
@@ -47,7 +47,7 @@ class NodeScore:
     percentile_high: float | None = None
     peer_group: str = ""
     k: int = 0
-    standing: str = Standing.NO_DATA.value
+    standing: str = PeerStanding.NO_DATA.value
     standing_reason: str = ""
     not_ranked: str = ""
     trend: str = TrendLabel.TOO_FEW_DATA.value
@@ -166,7 +166,7 @@ def _standing(
     """The place among peers; with too few of them there is none, and only a trend can tell."""
     group = peers.names[peers.of[at]]
     if place.k < at_least:
-        label = Standing.MUST_DO_MORE if place.reason == "falling" else Standing.UNCLEAR
+        label = PeerStanding.MUST_DO_MORE if place.reason == "falling" else PeerStanding.UNCLEAR
         return replace(
             row,
             peer_group=group,

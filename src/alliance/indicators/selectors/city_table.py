@@ -14,7 +14,7 @@ from alliance.charts.map import MapPoint, PointMap
 from alliance.charts.map import draw as draw_map
 from alliance.charts.sparkline import Sparkline
 from alliance.core.errors import NotFound
-from alliance.indicators.enums import NodeKind, Standing
+from alliance.indicators.enums import NodeKind, PeerStanding
 from alliance.indicators.models import Indicator, Release, Score, Series
 from alliance.indicators.models.observations import TOTAL
 from alliance.indicators.selectors.definitions import DefinitionShown
@@ -26,9 +26,9 @@ from alliance.network.models import City
 ROWS_PER_PAGE = 40
 #: The shapes of outcomes serve for standings; one that is not here gets the mark of unknown.
 MAP_MARKS = {
-    Standing.LEADING: "worked",
-    Standing.TYPICAL: "mixed",
-    Standing.MUST_DO_MORE: "did-not-work",
+    PeerStanding.LEADING: "worked",
+    PeerStanding.TYPICAL: "mixed",
+    PeerStanding.MUST_DO_MORE: "did-not-work",
 }
 
 
@@ -216,7 +216,7 @@ def _map(entries: Iterable[_Entry], city_href: str, view: str | None) -> PointMa
                 label=one.name,
                 lat=one.latitude,
                 lon=one.longitude,
-                outcome=MAP_MARKS.get(Standing(one.score.standing), "") if one.score else "",
+                outcome=MAP_MARKS.get(PeerStanding(one.score.standing), "") if one.score else "",
                 href=city_href.format(one.public_id),
             )
             for one in seen.values()

@@ -12,7 +12,7 @@ from django.db.models import Count, Max
 from django.utils.functional import Promise
 
 from alliance.core.audit import Actor
-from alliance.indicators.enums import NodeKind, Standing
+from alliance.indicators.enums import NodeKind, PeerStanding
 from alliance.indicators.guard import Clause
 from alliance.indicators.models import (
     Indicator,
@@ -206,11 +206,11 @@ def _counts(standing: str, not_ranked: bool, n: int) -> StandingCounts:
     if not_ranked:
         return StandingCounts(not_ranked=n)
     name = {
-        Standing.LEADING: "leading",
-        Standing.TYPICAL: "typical",
-        Standing.UNCLEAR: "unclear",
-        Standing.MUST_DO_MORE: "behind",
-    }.get(Standing(standing), "no_data")
+        PeerStanding.LEADING: "leading",
+        PeerStanding.TYPICAL: "typical",
+        PeerStanding.UNCLEAR: "unclear",
+        PeerStanding.MUST_DO_MORE: "behind",
+    }.get(PeerStanding(standing), "no_data")
     return StandingCounts(**{name: n})
 
 
@@ -232,7 +232,7 @@ def _names(release: Release, language: str) -> dict[tuple[str, str], list[Named]
         Score.objects.filter(
             release=release,
             kind=NodeKind.INDICATOR,
-            standing__in=[Standing.LEADING, Standing.MUST_DO_MORE],
+            standing__in=[PeerStanding.LEADING, PeerStanding.MUST_DO_MORE],
             city__is_member=True,
         )
         .order_by("city__name")
@@ -264,8 +264,8 @@ def _row(
         n_cities=found.n_cities,
         newest=found.newest,
         counts=found.counts,
-        leading=tuple(names.get((indicator.code, Standing.LEADING), [])[:NAMED]),
-        behind=tuple(names.get((indicator.code, Standing.MUST_DO_MORE), [])[:NAMED]),
+        leading=tuple(names.get((indicator.code, PeerStanding.LEADING), [])[:NAMED]),
+        behind=tuple(names.get((indicator.code, PeerStanding.MUST_DO_MORE), [])[:NAMED]),
         clause=clause,
     )
 

@@ -13,7 +13,14 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.charts.sparkline import Sparkline
 from alliance.core.audit import Actor
-from alliance.indicators.enums import Boundary, Direction, NodeKind, Standing, Status, TrendLabel
+from alliance.indicators.enums import (
+    Boundary,
+    IndicatorDirection,
+    NodeKind,
+    PeerStanding,
+    Status,
+    TrendLabel,
+)
 from alliance.indicators.models import (
     Indicator,
     IndicatorMeasure,
@@ -32,14 +39,14 @@ from alliance.network.models import City
 NOT_COMPARED, CONTEXT, NO_STANDING = "not-compared", "context", "no-standing"
 
 SECTIONS: dict[str, Promise] = {
-    Standing.MUST_DO_MORE: _("Where we must do more"),
-    Standing.LEADING: _("Where we lead"),
-    Standing.UNCLEAR: _("Unclear"),
-    Standing.TYPICAL: _("Typical"),
+    PeerStanding.MUST_DO_MORE: _("Where we must do more"),
+    PeerStanding.LEADING: _("Where we lead"),
+    PeerStanding.UNCLEAR: _("Unclear"),
+    PeerStanding.TYPICAL: _("Typical"),
     NOT_COMPARED: _("Not comparable"),
     NO_STANDING: _("Figures without a standing"),
     CONTEXT: _("The context"),
-    Standing.NO_DATA: _("No data"),
+    PeerStanding.NO_DATA: _("No data"),
 }
 
 
@@ -107,7 +114,7 @@ class ProfileRow:
 
 @dataclass(frozen=True)
 class Section:
-    """Rows of one standing; `code` is a `Standing` or one of the words above."""
+    """Rows of one standing; `code` is a `PeerStanding` or one of the words above."""
 
     code: str
     rows: tuple[ProfileRow, ...]
@@ -119,12 +126,12 @@ class Section:
     @property
     def ranked(self) -> bool:
         """Whether its rows have a place among peers."""
-        return self.code in Standing.values and self.code != Standing.NO_DATA
+        return self.code in PeerStanding.values and self.code != PeerStanding.NO_DATA
 
     @property
     def in_cards(self) -> bool:
         """Whether each row is told at length, because something is to be done or learned."""
-        return self.code in {Standing.LEADING, Standing.MUST_DO_MORE}
+        return self.code in {PeerStanding.LEADING, PeerStanding.MUST_DO_MORE}
 
 
 @dataclass(frozen=True)
@@ -143,11 +150,11 @@ class CityProfile:
 
     @property
     def n_leading(self) -> int:
-        return self._count(Standing.LEADING)
+        return self._count(PeerStanding.LEADING)
 
     @property
     def n_behind(self) -> int:
-        return self._count(Standing.MUST_DO_MORE)
+        return self._count(PeerStanding.MUST_DO_MORE)
 
 
 def city_profile(
@@ -279,11 +286,11 @@ def _clause(score: Score | None, not_ranked_because: str) -> str | Promise:
 
 def _section(row: ProfileRow, direction: str) -> str:
     if row.figure is None or row.figure.value is None:
-        return Standing.NO_DATA
-    if direction == Direction.CONTEXT:
+        return PeerStanding.NO_DATA
+    if direction == IndicatorDirection.CONTEXT:
         return CONTEXT
     if row.score is None or row.score.value is None:
         return NO_STANDING
-    if row.score.standing == Standing.NO_DATA or row.clause:
+    if row.score.standing == PeerStanding.NO_DATA or row.clause:
         return NOT_COMPARED if row.clause else NO_STANDING
     return row.score.standing

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from alliance.indicators.enums import Direction
+from alliance.indicators.enums import IndicatorDirection
 from alliance.indicators.units import linear_conversion, unit_fault
 
 if TYPE_CHECKING:
@@ -49,9 +49,9 @@ def _bounds(record: DefinitionRecord) -> Iterator[tuple[str, str]]:
         return
     if poor == good:
         yield "upper_bound", _("Both ends are the same: nothing lies between.")
-    elif record.direction == Direction.HIGHER and poor > good:
+    elif record.direction == IndicatorDirection.HIGHER and poor > good:
         yield "upper_bound", _("Higher is better: the good end must be the greater one.")
-    elif record.direction == Direction.LOWER and poor < good:
+    elif record.direction == IndicatorDirection.LOWER and poor < good:
         yield "upper_bound", _("Lower is better: the good end must be the smaller one.")
 
 

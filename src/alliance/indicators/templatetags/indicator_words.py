@@ -24,10 +24,10 @@ register = template.Library()
 
 _KINDS: dict[str, type[TextChoices]] = {
     "boundary": enums.Boundary,
-    "direction": enums.Direction,
+    "direction": enums.IndicatorDirection,
     "nature": enums.Nature,
     "scale": enums.Scale,
-    "standing": enums.Standing,
+    "standing": enums.PeerStanding,
     "status": enums.Status,
     "trend": enums.TrendLabel,
     "batch": enums.BatchKind,
@@ -59,7 +59,7 @@ def standing_word(mark: str) -> str | Promise:
     """The word of the standing that a mark of a map stands for."""
     for standing, code in _MARKS.items():
         if code == mark:
-            return enums.Standing(standing).label
+            return enums.PeerStanding(standing).label
     return gettext("unclear, not ranked or no data")
 
 

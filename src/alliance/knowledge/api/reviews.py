@@ -122,7 +122,7 @@ def _own(draft: Draft, actor: Actor) -> Review:
 
 @router.get(
     "/drafts/{id}/reviews",
-    response=schemas.ReviewListing,
+    response=schemas.DraftReviewListing,
     operation_id="listReviews",
     summary="Reviews of a draft",
 )
@@ -136,7 +136,7 @@ def list_reviews(request: HttpRequest, id: str) -> dict[str, Any]:
 
 @router.post(
     "/drafts/{id}/reviews",
-    response={201: schemas.Review},
+    response={201: schemas.DraftReview},
     operation_id="takeReview",
     summary="Take a draft to review",
 )
@@ -175,7 +175,7 @@ def _reviewer(public_id: str | None, actor: Actor) -> User | None:
 
 @router.put(
     "/drafts/{id}/reviews/mine",
-    response=schemas.Review,
+    response=schemas.DraftReview,
     operation_id="saveReview",
     summary="Keep a review as far as it is written",
 )
@@ -228,7 +228,7 @@ def give_review(request: HttpRequest, id: str, body: schemas.GiveReview) -> dict
 
 @router.post(
     "/drafts/{id}/reviews/mine/give-back",
-    response=schemas.Review,
+    response=schemas.DraftReview,
     operation_id="giveBackReview",
     summary="Give a review back",
 )
@@ -244,7 +244,7 @@ def give_back_review(request: HttpRequest, id: str, body: schemas.GiveBackReview
 
 @router.post(
     "/drafts/{id}/reviews/{number}/free",
-    response=schemas.Review,
+    response=schemas.DraftReview,
     operation_id="freeReview",
     summary="Open somebody's review to others",
 )

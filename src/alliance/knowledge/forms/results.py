@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from alliance.knowledge.enums import Design, Direction, PoolExclusion
+from alliance.knowledge.enums import Design, EffectDirection, PoolExclusion
 from alliance.knowledge.forms.base import Choice
 from alliance.knowledge.forms.numbers import NumberField, WholeField, YearField
 from alliance.knowledge.forms.rows import RowForm, RowsForm
@@ -29,7 +29,7 @@ class EffectRow(RowForm):
     measure = ShortText(label=gettext_lazy("Measure"), max_length=160, size=28)
     value = NumberField(label=gettext_lazy("Value"))
     unit = ShortText(label=gettext_lazy("Unit"), max_length=160, size=22)
-    direction = Choice(Direction, label=gettext_lazy("Better"))
+    direction = Choice(EffectDirection, label=gettext_lazy("Better"))
     design = Choice(Design, label=gettext_lazy("How it was found"))
     period_start = YearField(label=gettext_lazy("From year"))
     period_end = YearField(label=gettext_lazy("To year"))

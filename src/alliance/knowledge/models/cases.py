@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from alliance.knowledge.enums import (
     CaseStatus,
     Design,
-    Direction,
+    EffectDirection,
     Language,
     Outcome,
     PoolExclusion,
@@ -167,7 +167,7 @@ class Effect(models.Model):
     period_start = models.PositiveSmallIntegerField(null=True, blank=True)
     period_end = models.PositiveSmallIntegerField(null=True, blank=True)
     design = models.CharField(max_length=20, choices=Design)
-    direction = models.CharField(max_length=20, choices=Direction)
+    direction = models.CharField(max_length=20, choices=EffectDirection)
     note = models.TextField(blank=True, default="")
     pool_exclusion = models.CharField(max_length=20, choices=PoolExclusion, blank=True, default="")
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from alliance.core.audit import Actor
-from alliance.knowledge.enums import Design, Direction
+from alliance.knowledge.enums import Design, EffectDirection
 from alliance.knowledge.models import CaseStudy, Effect, Solution
 from alliance.knowledge.selectors.cases import Amount, quantities
 from alliance.knowledge.selectors.costs import CostView, cost_view
@@ -172,7 +172,7 @@ def _measure(effect: Effect, case: CaseStudy, language: str) -> MeasureLine:
         baseline=effect.baseline,
         qualifier=told(effect.qualifier, case.original_language, language),
         design=str(Design(effect.design).label),
-        direction=str(Direction(effect.direction).label),
+        direction=str(EffectDirection(effect.direction).label),
     )
 
 

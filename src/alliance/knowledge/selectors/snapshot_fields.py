@@ -201,7 +201,7 @@ def _effects(state: Mapping[str, Any], language: str, names: PresentNames) -> It
             ("period_start", _("Period from"), _year(effect.get("period_start"))),
             ("period_end", _("Period to"), _year(effect.get("period_end"))),
             ("design", _("How it was found"), _word(enums.Design, effect.get("design"))),
-            ("direction", _("Direction"), _word(enums.Direction, effect.get("direction"))),
+            ("direction", _("Direction"), _word(enums.EffectDirection, effect.get("direction"))),
             (
                 "pool_exclusion",
                 _("Not counted, because"),

@@ -19,7 +19,7 @@ register = template.Library()
 _KINDS: dict[str, type[TextChoices]] = {
     "cost": enums.CostLevel,
     "design": enums.Design,
-    "direction": enums.Direction,
+    "direction": enums.EffectDirection,
     "iap2": enums.Iap2Level,
     "mode": enums.Mode,
     "organisation": OrganisationKind,

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema, Status
 
 from alliance.core import clock
+from alliance.network import models
 from alliance.network.api.authentication import TeamOrPerson
 from alliance.network.api.common import (
     LanguageCode,
@@ -21,7 +22,6 @@ from alliance.network.api.common import (
 from alliance.network.api.common import page_of as page_of_rows
 from alliance.network.api.writing import Body, actor_in, created, day_of
 from alliance.network.enums import FollowUpMonths, PeerReviewState, Progress, Scope, Topic
-from alliance.network.models import PeerReview
 from alliance.network.selectors import peer_reviews as select
 from alliance.network.selectors.doors import get_city_team
 from alliance.network.services import peer_reviews as services
@@ -30,7 +30,7 @@ router = Router(tags=["peer reviews"])
 WRITES = TeamOrPerson(Scope.EXCHANGE)
 
 
-class ReviewQuery(PageQuery):
+class PeerReviewQuery(PageQuery):
     city: str = Field("", max_length=80, description="Only those with the city of this id.")
     state: PeerReviewState | None = Field(None, description="Only in this state.")
 
@@ -56,7 +56,7 @@ class FollowedUp(Schema):
     published_at: dt.datetime | None
 
 
-class Review(Schema):
+class PeerReview(Schema):
     """A city that other cities look at. What is not published yet is null or empty."""
 
     id: str
@@ -80,7 +80,7 @@ class Review(Schema):
     page: str
 
 
-class ReviewPage(Page[Review]):
+class PeerReviewPage(Page[PeerReview]):
     """Peer reviews: those that look for reviewers first, then planned ones, then the rest."""
 
 
@@ -117,7 +117,7 @@ class FollowUpBody(Body):
     )
 
 
-def _review(row: PeerReview, language: str) -> dict[str, Any]:
+def _review(row: models.PeerReview, language: str) -> dict[str, Any]:
     plain = (
         "title", "question", "language", "state", "starts_on", "ends_on", "requested_at",
         "reported_at",
@@ -162,11 +162,11 @@ def _review(row: PeerReview, language: str) -> dict[str, Any]:
 
 @router.get(
     "/peer-reviews",
-    response=ReviewPage,
+    response=PeerReviewPage,
     operation_id="listPeerReviews",
     summary="Peer reviews",
 )
-def list_peer_reviews(request: HttpRequest, query: Query[ReviewQuery]) -> dict[str, Any]:
+def list_peer_reviews(request: HttpRequest, query: Query[PeerReviewQuery]) -> dict[str, Any]:
     """Peer reviews with their published reports and follow-ups, overdue ones marked."""
     rows = select.peer_reviews(query.city, query.state.value if query.state else "")
     rows = rows.select_related("city", "host").prefetch_related(
@@ -177,7 +177,7 @@ def list_peer_reviews(request: HttpRequest, query: Query[ReviewQuery]) -> dict[s
 
 @router.post(
     "/peer-reviews",
-    response={201: Review},
+    response={201: PeerReview},
     auth=WRITES,
     operation_id="requestPeerReview",
     summary="Ask for a peer review",
@@ -199,7 +199,7 @@ def request_peer_review(
 
 @router.get(
     "/peer-reviews/{id}",
-    response=Review,
+    response=PeerReview,
     operation_id="getPeerReview",
     summary="One peer review",
 )
@@ -210,7 +210,7 @@ def get_peer_review(request: HttpRequest, id: str, query: Query[LanguageQuery]) 
 
 @router.post(
     "/peer-reviews/{id}/join",
-    response=Review,
+    response=PeerReview,
     auth=WRITES,
     operation_id="joinPeerReview",
     summary="Take part as a reviewing city",
@@ -228,7 +228,7 @@ def join(
 
 @router.post(
     "/peer-reviews/{id}/plan",
-    response=Review,
+    response=PeerReview,
     auth=WRITES,
     operation_id="planPeerReview",
     summary="Set the days of the visit",
@@ -250,7 +250,7 @@ def plan(
 
 @router.put(
     "/peer-reviews/{id}/report",
-    response=Review,
+    response=PeerReview,
     auth=WRITES,
     operation_id="reportPeerReview",
     summary="Write the report",
@@ -271,7 +271,7 @@ def report(
 
 @router.post(
     "/peer-reviews/{id}/follow-ups/{months}",
-    response=Review,
+    response=PeerReview,
     auth=WRITES,
     operation_id="followUpPeerReview",
     summary="Tell what came of it",

@@ -37,7 +37,7 @@ _FILE = {
 
 @router.post(
     "/pilots/{id}/drop",
-    response=schemas.Standing,
+    response=schemas.PilotStanding,
     auth=WRITES,
     operation_id="dropPilot",
     summary="Give a plan up",

@@ -172,7 +172,7 @@ class StopPilot(Body):
     reason: str = Field(max_length=4000)
 
 
-class Standing(Schema):
+class PilotStanding(Schema):
     id: str
     state: PilotState
     revision: int
@@ -180,7 +180,7 @@ class Standing(Schema):
     sha256: str | None
 
 
-class PlanSoFar(Standing):
+class PlanSoFar(PilotStanding):
     plan: dict[str, Any]
     faults: list[ProblemError] = Field(description="What keeps it from being frozen.")
 

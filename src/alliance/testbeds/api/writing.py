@@ -57,7 +57,7 @@ def _fresh(pilot: Pilot) -> dict[str, Any]:
 
 @router.post(
     "/pilots",
-    response={201: schemas.Standing, 200: schemas.Standing},
+    response={201: schemas.PilotStanding, 200: schemas.PilotStanding},
     auth=WRITES,
     operation_id="startPilot",
     summary="Start planning a pilot",
@@ -98,7 +98,7 @@ def get_plan(request: HttpRequest, id: str, response: HttpResponse) -> dict[str,
 
 @router.put(
     "/pilots/{id}/plan",
-    response=schemas.Standing,
+    response=schemas.PilotStanding,
     auth=WRITES,
     operation_id="savePilotPlan",
     summary="Save the plan of a pilot",
@@ -123,7 +123,7 @@ def save_plan(
 
 @router.post(
     "/pilots/{id}/freeze",
-    response=schemas.Standing,
+    response=schemas.PilotStanding,
     auth=WRITES,
     operation_id="freezePilot",
     summary="Freeze the protocol of a pilot",
@@ -144,7 +144,7 @@ def freeze(request: HttpRequest, id: str) -> dict[str, Any]:
 
 @router.post(
     "/pilots/{id}/deviations",
-    response=schemas.Standing,
+    response=schemas.PilotStanding,
     auth=WRITES,
     operation_id="deviatePilot",
     summary="Freeze a deviation",
@@ -167,7 +167,7 @@ def deviate(request: HttpRequest, id: str, body: schemas.Deviation) -> dict[str,
 
 @router.post(
     "/pilots/{id}/stop",
-    response=schemas.Standing,
+    response=schemas.PilotStanding,
     auth=WRITES,
     operation_id="stopPilot",
     summary="Stop a pilot early",

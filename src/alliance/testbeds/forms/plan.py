@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from alliance.core.errors import Fault
-from alliance.knowledge.enums import Direction
+from alliance.knowledge.enums import EffectDirection
 from alliance.knowledge.forms.base import Choice
 from alliance.knowledge.forms.numbers import NumberField, WholeField
 from alliance.knowledge.forms.review import FaultForm
@@ -159,7 +159,7 @@ class OutcomeForm(PlanForm):
     )
     outcome = ShortText(max_length=200, help_text=_("One figure, such as heat used a month."))
     outcome_unit = ShortText(max_length=200, help_text=_("Such as kWh/m², minutes, per cent."))
-    direction = Choice(Direction)
+    direction = Choice(EffectDirection)
     smallest_useful = NumberField(
         help_text=_("The smallest change worth its cost, without sign, in the unit of the outcome.")
     )

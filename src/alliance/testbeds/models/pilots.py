@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from alliance.core.ids import new_public_id
-from alliance.knowledge.enums import Direction, Language
+from alliance.knowledge.enums import EffectDirection, Language
 from alliance.knowledge.models import Draft, Solution
 from alliance.network.models import City, Organisation, Record
 from alliance.testbeds.enums import EvaluationLabel, EvaluationState, PilotDesign, PilotState
@@ -45,7 +45,7 @@ class Pilot(Record):
         Solution, null=True, blank=True, on_delete=models.PROTECT, related_name="pilots"
     )
     design = models.CharField(max_length=20, choices=PilotDesign)
-    direction = models.CharField(max_length=20, choices=Direction, blank=True, default="")
+    direction = models.CharField(max_length=20, choices=EffectDirection, blank=True, default="")
     starts_on = models.DateField(null=True, blank=True)
     result_due = models.DateField(null=True, blank=True)
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
-from alliance.knowledge.enums import Direction
+from alliance.knowledge.enums import EffectDirection
 from alliance.testbeds.enums import MissingRule, PilotDesign, TimeStep
 from alliance.testbeds.protocol import Plan
 from alliance.web import formatting
@@ -63,7 +63,7 @@ COMPARISONS: Mapping[str, Promise] = {
     "not-yet": _("units that do not have the pilot yet"),
 }
 _CHOICES: Mapping[str, Any] = {
-    "direction": Direction,
+    "direction": EffectDirection,
     "design": PilotDesign,
     "time_step": TimeStep,
     "missing_rule": MissingRule,

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed
-from alliance.knowledge.enums import Direction, DraftState, Outcome, Reason
+from alliance.knowledge.enums import DraftState, EffectDirection, Outcome, Reason
 from alliance.knowledge.models import Draft
 from alliance.knowledge.rules import may_write_for
 from alliance.knowledge.services.drafts import start_draft
@@ -142,7 +142,7 @@ def _outcome(pilot: Pilot, plan: Plan, result: Evaluation | None) -> tuple[str, 
         return "", reasons
     if not result.result["shows_effect"]:
         return Outcome.DID_NOT_WORK.value, [Reason.NO_EFFECT.value, *reasons]
-    good = (result.estimate < 0) == (plan.direction == Direction.LOWER)
+    good = (result.estimate < 0) == (plan.direction == EffectDirection.LOWER)
     if not good:
         return Outcome.DID_NOT_WORK.value, [Reason.HARM.value, *reasons]
     if result.result.get("useful") == "useful" and not reasons:

@@ -10,7 +10,7 @@ from ninja import Field, Query, Router, Schema
 
 from alliance.core.audit import VISITOR
 from alliance.network.api.common import LanguageCode, LanguageQuery, api_address, page_address
-from alliance.thread.enums import Kind, Relation, Source
+from alliance.thread.enums import Kind, LinkSource, Relation
 from alliance.thread.nodes import BY_CODE
 from alliance.thread.selectors.shapes import Edge, Node
 from alliance.thread.selectors.walk import DEEPEST, DEPTH, thread_of
@@ -52,7 +52,9 @@ class ThreadEdge(Schema):
     end: ThreadEnd
     relation: Relation
     words: str = Field(description="How the start stands to the end.")
-    source: Source = Field(description="`data`: implied by what is recorded; `stated` by a team.")
+    source: LinkSource = Field(
+        description="`data`: implied by what is recorded; `stated` by a team."
+    )
     by: str | None = Field(description="The team that stated it; null for `data`.")
     reason: str | None = Field(description="In the words of the team; null for `data`.")
     date: dt.date | None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 
-from alliance.thread.enums import STAGES, WANTED, Source
+from alliance.thread.enums import STAGES, WANTED, LinkSource
 from alliance.thread.selectors.shapes import Edge, Node, Thread
 
 
@@ -71,7 +71,7 @@ def thread_page(thread: Thread, deepest: int) -> ThreadPage:
 
 def _thing(thread: Thread, node: Node) -> ThingLine:
     links = [
-        LinkLine(edge.words_from(node.key), other, edge.source == Source.STATED, edge.on, edge)
+        LinkLine(edge.words_from(node.key), other, edge.source == LinkSource.STATED, edge.on, edge)
         for edge, other in thread.beside(node.key)
         if other.level < node.level or (other.level == node.level and node.key == edge.start)
     ]

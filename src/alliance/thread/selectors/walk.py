@@ -18,7 +18,7 @@ from alliance.core.ids import PUBLIC_ID
 from alliance.indicators.models import IndicatorMeasure
 from alliance.network.localise import Told, told
 from alliance.thread.columns import EDGE, MEASURE, NODE, Rows
-from alliance.thread.enums import SHARED, Kind, Source
+from alliance.thread.enums import SHARED, Kind, LinkSource
 from alliance.thread.links import LINKS, Ids, LinkKind
 from alliance.thread.links.stated import stated_links
 from alliance.thread.nodes import BY_CODE, KINDS
@@ -211,7 +211,7 @@ def _told(row: dict[str, Any], measures: _Measures, language: str) -> list[Edge]
             end=end,
             relation=row["e_relation"] or PAIRS[row["e_from_kind"], row["e_to_kind"]],
             on=row["e_on"],
-            source=Source.STATED if row["e_id"] else Source.DATA,
+            source=LinkSource.STATED if row["e_id"] else LinkSource.DATA,
             by=Place(row["e_by"], _local(row, "e_by", language)),
             reason=told(row["e_reason"], row["e_language"], language) if row["e_id"] else Told(""),
             public_id=row["e_id"],

@@ -111,14 +111,14 @@ class Effect(Schema):
     period_start: int | None
     period_end: int | None
     design: enums.Design
-    direction: enums.Direction
+    direction: enums.EffectDirection
     note: str
     pool_exclusion: enums.PoolExclusion | None = Field(
         description="Why it is never counted together with others; null: it counts."
     )
 
 
-class Source(Schema):
+class CaseSource(Schema):
     position: int
     title: str
     url: str
@@ -152,7 +152,7 @@ class MoneyPerInhabitant(Money):
     population: int
 
 
-class NotComparable(Schema):
+class CostNotComparable(Schema):
     """What is missing to put a cost beside others."""
 
     field: str
@@ -165,9 +165,9 @@ class CaseCost(Schema):
 
     recorded: Money | None
     converted: ConvertedMoney | None
-    not_comparable: NotComparable | None
+    not_comparable: CostNotComparable | None
     per_inhabitant: MoneyPerInhabitant | None
-    per_inhabitant_not_comparable: NotComparable | None
+    per_inhabitant_not_comparable: CostNotComparable | None
 
 
 class Actor(Schema):
@@ -203,7 +203,7 @@ class Case(CaseSummary):
     texts: dict[LanguageCode, CaseText]
     evidence: EvidenceDetail
     effects: list[Effect]
-    sources: list[Source]
+    sources: list[CaseSource]
     files: list[CaseFile]
     cost: CaseCost
     staff_time: Quantity | None

@@ -45,13 +45,13 @@ class GiveBackReview(Body):
     note: str = Field("", description="What the conflict is.")
 
 
-class Score(Schema):
+class ReviewScore(Schema):
     criterion: ReviewCriterion
     score: int
     reason: str
 
 
-class Review(Schema):
+class DraftReview(Schema):
     """One person's review of one handing in. Scores and note are empty while they are not open."""
 
     number: int
@@ -60,19 +60,19 @@ class Review(Schema):
     state: ReviewState
     taken_at: dt.datetime
     given_at: dt.datetime | None
-    scores: list[Score]
+    scores: list[ReviewScore]
     note: str
     is_own: bool
 
 
-class ReviewListing(Listing[Review]):
+class DraftReviewListing(Listing[DraftReview]):
     """Reviews of the present handing in, then of earlier ones."""
 
 
 class GivenReview(Schema):
     """What came of a review."""
 
-    review: Review
+    review: DraftReview
     published: str | None = Field(
         description="Id of the case, where this was the second approval; else null."
     )

@@ -167,7 +167,7 @@ class EffectGroup(Schema):
     unit: str
     unit_name: str
     unit_symbol: str
-    direction: enums.Direction
+    direction: enums.EffectDirection
     is_change: bool = Field(description="False: a level or count, whose sign says nothing.")
     grade_rests_on_it: bool
     places: int
