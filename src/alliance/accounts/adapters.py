@@ -22,7 +22,6 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.core.mail import EmailMultiAlternatives
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -30,6 +29,7 @@ from django.utils.translation import gettext as _
 from qrcode.image.svg import SvgPathFillImage
 
 from alliance.accounts import limits, selectors, services, words
+from alliance.accounts.letters import plain_text
 from alliance.accounts.models import User
 from alliance.core import audit, clock, throttle
 from alliance.core.audit import Actor
@@ -213,7 +213,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return EmailMultiAlternatives(
             # A subject is one line, whatever a name or an address brings along.
             " ".join(f"{settings.NETWORK_NAME}: {subject}".split()),
-            render_to_string(body, context).strip() + "\n",
+            plain_text(body, **context) + "\n",
             to=[email] if isinstance(email, str) else email,
             headers={"Auto-Submitted": "auto-generated", **(headers or {})},
         )

@@ -16,6 +16,11 @@ from django.utils import translation
 from alliance.accounts.models import User
 
 
+def plain_text(template: str, /, **context: Any) -> str:
+    """A template of a letter, or of a part of one, in the language in use."""
+    return render_to_string(template, context, using="letters").strip()
+
+
 def write_letter(
     name: str,
     to: User | str,
@@ -40,11 +45,10 @@ def write_letter(
     else:
         address = to
     with translation.override(language or "en"):
-        text = render_to_string(
-            f"letters/{name}.txt",
-            {"site": settings.BASE_URL, "network": settings.NETWORK_NAME, **context},
+        text = plain_text(
+            f"letters/{name}.txt", site=settings.BASE_URL, network=settings.NETWORK_NAME, **context
         )
-    subject, _, body = text.strip().partition("\n")
+    subject, _, body = text.partition("\n")
     letter: dict[str, Any] = {
         "to": address,
         "subject": subject.strip(),

@@ -127,7 +127,14 @@ TEMPLATES = [
                 "alliance.web.templatetags.series",
             ],
         },
-    }
+    },
+    {
+        # Emails are plain text: nothing is escaped, and no component of pages is to be had.
+        "NAME": "letters",
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"autoescape": False, "builtins": ["alliance.web.templatetags.plain"]},
+    },
 ]
 
 

@@ -7,11 +7,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from alliance.accounts.letters import write_letter
+from alliance.accounts.letters import plain_text, write_letter
 from alliance.accounts.models import DigestSubscription, User
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed
@@ -107,8 +106,8 @@ def send_digests(*, at: dt.datetime) -> int:
 
 def _shared(found: list[CaseNews], language: str) -> _Shared:
     sections = case_sections(found, language)
-    text = render_to_string("letters/digest_sections.txt", {"sections": sections})
-    return _Shared(text.strip() if sections else "", headline(found))
+    text = plain_text("letters/digest_sections.txt", sections=sections)
+    return _Shared(text, headline(found))
 
 
 def _send(
@@ -123,7 +122,6 @@ def _send(
         unclaimed = DigestSubscription.objects.filter(pk=subscription.pk, told_until__lt=window.end)
         if not unclaimed.update(told_until=window.end) or not (sections or shared.text):
             return 0
-        text = render_to_string("letters/digest_sections.txt", {"sections": sections})
         write_letter(
             "digest",
             user,
@@ -136,7 +134,7 @@ def _send(
             at_once=True,
             headline=shared.headline,
             day=formatting.day(window.start.date(), language=language),
-            own=text.strip() if sections else "",
+            own=plain_text("letters/digest_sections.txt", sections=sections),
             reminders=own.reminders(user),
             cases=shared.text,
             stop=stop,
