@@ -139,6 +139,13 @@ SETTINGS: tuple[Setting, ...] = (
         "postgresql://user:password@host:port/name. Empty: SQLite in HOME/alliance.sqlite3.",
         values.database_url,
     ),
+    Setting(
+        "SQLITE_SYNCHRONOUS",
+        "FULL",
+        "FULL or NORMAL. With FULL what was answered as written survives a power cut; NORMAL "
+        "writes faster and may lose the last seconds then.",
+        values.synchronous,
+    ),
     Setting("WEB_PROCESSES", "1", "Server processes.", values.whole(256)),
     Setting("WEB_THREADS", "4", "Threads a server process answers with.", values.whole(1_000)),
     Setting(

@@ -88,6 +88,13 @@ def database_url(text: str) -> str:
     return text
 
 
+def synchronous(text: str) -> str:
+    """When SQLite waits for the disk. Raises ValueError."""
+    if text not in {"FULL", "NORMAL"}:
+        raise ValueError(f"expected FULL or NORMAL, not {text!r}")
+    return text
+
+
 def base_url(text: str) -> str:
     """The address that the platform is reached at, or nothing. Raises ValueError."""
     parts = urlsplit(text)

@@ -150,8 +150,8 @@ def database(url: str) -> dict[str, object]:
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
                 # What is deleted is overwritten in the file, not only left unnamed in it.
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
-                "PRAGMA secure_delete=ON;",
+                "init_command": "PRAGMA journal_mode=WAL; "
+                f"PRAGMA synchronous={env.get('SQLITE_SYNCHRONOUS')}; PRAGMA secure_delete=ON;",
             },
         }
     parts = urlsplit(url)

@@ -37,6 +37,7 @@ def test_every_default_keeps_its_own_rule(monkeypatch: pytest.MonkeyPatch):
         ("TARGET_CURRENCY", "Euro"),
         ("TARGET_CURRENCY", "XAU"),
         ("MODE", "testing"),
+        ("SQLITE_SYNCHRONOUS", "OFF"),
         ("BIND", "8000"),
         ("BIND", "127.0.0.1:99999"),
         ("TARGET_PRICE_YEAR", "last"),
