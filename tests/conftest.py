@@ -7,7 +7,9 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from fnmatch import fnmatch
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from django.conf import settings
@@ -16,6 +18,7 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
+INTEGRATION = ROOT / "tests" / "integration"
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 
 CHROMIUM_OPTIONS = [
@@ -27,37 +30,108 @@ CHROMIUM_OPTIONS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # No other machine is reached, whatever a page asks for.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 ]
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
-MUST_RUN_IN_CI = ("browser", "reference", "database")
+#: Under script/test --all, and in CI, nothing may be skipped for want of what it needs.
+RUNS_ALL = bool(os.environ.get("ALLIANCE_TEST_ALL"))
+MUST_RUN = ("browser", "reference", "database", "extra")
+
+#: Modules that ask every address, form or operation for something; below tests/integration.
+MATRICES = (
+    "api/test_schemathesis.py",
+    "rights/test_matrix.py",
+    "security/test_every_page.py",
+    "security/test_hostile_addresses.py",
+    "security/test_hostile_forms.py",
+)
+#: Modules in which the two databases may differ, so that both are tried before a change lands.
+#: A module elsewhere says so itself: `pytestmark = pytest.mark.sql`.
+SQL = (
+    "*/test_*constraints.py",
+    "*/test_*import*.py",
+    "*/test_*services.py",
+    "accounts/test_own_data.py",
+    "accounts/test_roles.py",
+    "config/*.py",
+    "core/*.py",
+    "indicators/importing/*.py",
+    "indicators/test_entering.py",
+    "indicators/test_recording.py",
+    "indicators/test_releases.py",
+    "knowledge/test_drafts_and_reviews.py",
+    "knowledge/test_questions.py",
+    "knowledge/test_translations.py",
+    "knowledge/test_versions.py",
+    "knowledge/test_withdrawals.py",
+    "knowledge/writing/test_writing.py",
+    "network/test_exchange.py",
+    "network/test_invitations.py",
+    "network/test_memberships.py",
+    "network/test_partnerships.py",
+    "network/test_peer_reviews.py",
+    "network/test_tokens.py",
+    "network/test_webhooks.py",
+    "search/test_refresh.py",
+    "search/test_store.py",
+    "starter/*.py",
+    "testbeds/test_challenges.py",
+    "testbeds/test_testbeds.py",
+    "thread/test_writing.py",
+)
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what touches the database, to run it on PostgreSQL too, and what loads the starter."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what runs where, keep together what shares a fixture, and leave out other parts."""
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
-        if item.get_closest_marker("django_db") or fixtures & DATABASE_FIXTURES:
+        django_db = item.get_closest_marker("django_db")
+        if django_db or fixtures & DATABASE_FIXTURES:
             item.add_marker("database")
+        if "transactional_db" in fixtures or (django_db and django_db.kwargs.get("transaction")):
+            item.add_marker("sql")
         if "starter" in fixtures:
             # Loads the whole starter network for itself.
             item.add_marker("slow")
+        if item.get_closest_marker("extra"):
+            item.add_marker("all")
+        if INTEGRATION in item.path.parents:
+            place = item.path.relative_to(INTEGRATION).as_posix()
+            for name, places in (("matrix", MATRICES), ("sql", SQL)):
+                if any(fnmatch(place, one) for one in places):
+                    item.add_marker(name)
+        if _shares_a_fixture(item) and not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.path.as_posix()))
+    if part := os.environ.get("ALLIANCE_TEST_PART"):
+        number, parts = map(int, part.split("/"))
+        others = [item for item in items if crc32(item.nodeid.encode()) % parts != number - 1]
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if item not in set(others)]
+
+
+def _shares_a_fixture(item: pytest.Item) -> bool:
+    """Whether a fixture that is made once for its module is among those of the test."""
+    known = getattr(item, "_fixtureinfo", None)
+    return known is not None and any(
+        made[-1].scope == "module" for made in known.name2fixturedefs.values()
+    )
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item):
-    """In CI a test that needs Chromium, PostgreSQL or the reference tables must not be skipped."""
+    """Where nothing may be skipped, a test that lacks what it needs fails."""
     report = yield
     if (
-        IN_CI
+        (IN_CI or RUNS_ALL)
         and report.skipped
         and not hasattr(report, "wasxfail")
-        and any(item.get_closest_marker(name) for name in MUST_RUN_IN_CI)
-        and not item.get_closest_marker("extra")
+        and any(item.get_closest_marker(name) for name in MUST_RUN)
     ):
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
         report.outcome = "failed"
-        report.longrepr = f"Skipped, which CI does not allow: {reason}"
+        report.longrepr = f"Skipped, which is not allowed here: {reason}"
     return report
 
 

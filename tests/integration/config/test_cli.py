@@ -153,10 +153,8 @@ def test_prepare_makes_an_installation_and_then_has_nothing_to_do(
     with sqlite3.connect(home / "alliance.sqlite3") as database:
         assert database.execute("SELECT count(*) FROM knowledge_casestudy").fetchone()[0] > 100
 
-    started = time.monotonic()
     second = run_alliance("prepare")
     assert (second.returncode, second.stdout) == (0, "")
-    assert time.monotonic() - started < 5
 
     (home / "alliance.sqlite3").unlink()
     third = run_alliance("prepare", ALLIANCE_LOAD_STARTER="no")
@@ -209,7 +207,7 @@ def test_the_server_answers_ends_its_worker_and_says_when_its_port_is_taken(
         log.close()
 
 
-def answers(url: str, seconds: float = 60) -> bool:
+def answers(url: str, seconds: float = 300) -> bool:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         try:

@@ -15,7 +15,6 @@ import pytest
 
 from alliance.config.env import BY_NAME, SettingError
 from alliance.indicators.engine.engines import EngineMissing, compute_panel, kind_of
-from tests.conftest import IN_CI
 from tests.factories.engine import FIRST_YEAR, by_composite, made_up
 
 CLOSE = 1e-9
@@ -87,6 +86,7 @@ def test_postgresql_keeps_nothing(files, postgresql):
         assert cursor.fetchone()[0] == 0
 
 
+@pytest.mark.extra
 @pytest.mark.slow
 def test_spark_gives_the_same(files, on_duckdb):
     missing = [
@@ -94,7 +94,7 @@ def test_spark_gives_the_same(files, on_duckdb):
         for name, there in (("pyspark", find_spec("pyspark")), ("java", shutil.which("java")))
         if not there
     ]
-    if missing and not IN_CI:
+    if missing:
         pytest.skip(f"not installed: {', '.join(missing)}")
     agree(compute_panel(*files, url="spark+local://2", first_year=FIRST_YEAR), on_duckdb)
 
