@@ -10,6 +10,7 @@ import atexit
 import logging
 import os
 import shutil
+import sys
 import tempfile
 import warnings
 from pathlib import Path
@@ -44,6 +45,10 @@ def _prepare() -> None:
     for name in [name for name in os.environ if name.startswith("ALLIANCE_")]:
         if not name.startswith("ALLIANCE_TEST_"):
             del os.environ[name]
+
+    # Tests start many processes. Each would compile every module for itself.
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
     if _FOLDER not in os.environ:
         folder = Path(tempfile.mkdtemp(prefix="alliance-tests-"))

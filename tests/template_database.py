@@ -1,0 +1,112 @@
+"""A database that was migrated once, and is copied for each process of a run.
+
+On SQLite it is kept beside the installed packages for the runs that follow, by what it was made
+from; a server of PostgreSQL keeps one as `test_template`.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+
+ROOT = Path(__file__).resolve().parent.parent
+KEPT = 5
+TEMPLATE = "test_template"
+#: Any number, the same in all processes.
+_LOCK = 20_261_124
+
+
+def key() -> str:
+    """What the tables depend on, in a word: migrations, models, settings and what is installed."""
+    package = ROOT / "src" / "alliance"
+    sources = [*package.glob("*/migrations/*.py"), *package.glob("*/models/**/*.py")]
+    sources += [*package.glob("*/models.py"), package / "core" / "ids.py"]
+    sources += [package / "config" / "settings.py", ROOT / "requirements" / "base.txt"]
+    told = hashlib.sha256(f"{sys.version} {sqlite3.sqlite_version}".encode())
+    for source in sorted(sources):
+        told.update(str(source.relative_to(ROOT)).encode() + source.read_bytes())
+    return told.hexdigest()[:20]
+
+
+def _migrate(name: str) -> None:
+    """Make all tables in the database of that name, from nothing."""
+    connection.settings_dict["NAME"] = name
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("createcachetable")
+    connection.close()
+
+
+@contextmanager
+def copied(suffix: str) -> Iterator[None]:
+    """Use a fresh copy within; `suffix` tells the processes of a run apart."""
+    plain = connection.settings_dict["NAME"]
+    connection.close()
+    copy, drop = (_server if connection.vendor == "postgresql" else _file)(str(plain), suffix)
+    connection.settings_dict["NAME"] = settings.DATABASES["default"]["NAME"] = copy
+    yield
+    connection.close()
+    connection.settings_dict["NAME"] = settings.DATABASES["default"]["NAME"] = plain
+    drop()
+
+
+def _file(plain: str, suffix: str) -> tuple[str, Callable[[], None]]:
+    """A file in the home folder of this process, which goes when the run ends."""
+    folder = Path(sys.prefix) / "alliance-test-databases"
+    if not os.access(sys.prefix, os.W_OK):
+        folder = Path(os.environ["ALLIANCE_TEST_FOLDER"])
+    folder.mkdir(exist_ok=True)
+    template = folder / f"{key()}.sqlite3"
+    with open(folder / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not template.exists():
+            new = template.with_suffix(".new")
+            new.unlink(missing_ok=True)
+            _migrate(str(new))
+            with closing(sqlite3.connect(new)) as database:
+                database.execute("PRAGMA journal_mode=DELETE")
+            new.rename(template)
+        template.touch()
+        for old in sorted(folder.glob("*.sqlite3"), key=os.path.getmtime)[:-KEPT]:
+            old.unlink()
+        shutil.copyfile(template, plain)
+    return plain, lambda: None
+
+
+def _server(plain: str, suffix: str) -> tuple[str, Callable[[], None]]:
+    copy = f"test_{plain}{suffix}"
+    with connection._nodb_cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+        cursor.execute(
+            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s",
+            [TEMPLATE],
+        )
+        if cursor.fetchone() != (key(),):
+            cursor.execute(f"DROP DATABASE IF EXISTS {TEMPLATE}")
+            cursor.execute(f"CREATE DATABASE {TEMPLATE}")
+            _migrate(TEMPLATE)
+            cursor.execute(f"COMMENT ON DATABASE {TEMPLATE} IS '{key()}'")
+        _drop(cursor, copy)
+        cursor.execute(f'CREATE DATABASE "{copy}" TEMPLATE {TEMPLATE}')
+
+    def drop() -> None:
+        with connection._nodb_cursor() as cursor:
+            _drop(cursor, copy)
+
+    return copy, drop
+
+
+def _drop(cursor: CursorWrapper, name: str) -> None:
+    # A process that a test started may not have let go of it.
+    cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
