@@ -26,12 +26,36 @@ def _refused(rule: str) -> InvalidData:
     return InvalidData([Fault("file", rule)])
 
 
+def is_packed(content: bytes) -> bool:
+    """Whether a file is a zip archive, as office files are."""
+    return content.startswith(b"PK\x03\x04")
+
+
+def unpacked_size(content: bytes) -> int:
+    """The bytes of a file, or those its parts would have unpacked: Python unpacks no more of a part
+    than its header says. Raises InvalidData for a damaged archive.
+    """
+    if not is_packed(content):
+        return len(content)
+    with _archive(content) as archive:
+        return sum(entry.file_size for entry in archive.infolist())
+
+
 @contextmanager
 def opened_archive(content: bytes) -> Iterator[zipfile.ZipFile]:
     """The archive, once every part of it was unpacked within limits. Raises InvalidData."""
+    with _archive(content) as archive:
+        _check_entries(archive, len(content))
+        yield archive
+
+
+@contextmanager
+def _archive(content: bytes) -> Iterator[zipfile.ZipFile]:
+    # Its list of files is read whole on opening; each begins with these signs.
+    if content.count(b"PK\x01\x02") > MOST_ENTRIES:
+        raise _refused(_("is an archive of more than %(n)s files") % {"n": MOST_ENTRIES})
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            _check_entries(archive, len(content))
             yield archive
     except InvalidData:
         raise
@@ -41,11 +65,8 @@ def opened_archive(content: bytes) -> Iterator[zipfile.ZipFile]:
 
 
 def _check_entries(archive: zipfile.ZipFile, packed: int) -> None:
-    entries = archive.infolist()
-    if len(entries) > MOST_ENTRIES:
-        raise _refused(_("is an archive of more than %(n)s files") % {"n": MOST_ENTRIES})
     unpacked = 0
-    for entry in entries:
+    for entry in archive.infolist():
         path = PurePosixPath(entry.filename.replace("\\", "/"))
         if path.is_absolute() or ".." in path.parts:
             raise _refused(_("is an archive whose files would land outside of it"))

@@ -11,30 +11,29 @@ columns (`effects.1.measure`, `sources.2.url`), or in a workbook on sheets of th
 from __future__ import annotations
 
 import codecs
-import csv
-import io
 import re
-import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from alliance.core.errors import Fault, InvalidData
+from alliance.core.files.rows import Formula, Limits, Row
+from alliance.core.files.tables import no_result, table_rows
 from alliance.core.strict_json import NotJson, kept_faults, read
 from alliance.knowledge.case_document import check_shape, plain
 from alliance.knowledge.cells import READERS, is_empty, read_text
 from alliance.knowledge.enums import Language
-from alliance.knowledge.file_checks import check_file
 from alliance.knowledge.models import Measure, Unit
 from alliance.knowledge.snapshots import TEXT_FIELDS
 from alliance.knowledge.table_names import cities_by_name, names_of, solutions_by_name
 
 MOST_ROWS = 5_000
+#: Sheets of effects and sources have more rows than the sheet of cases.
+LIMITS = Limits(rows=50_000)
 _LISTS = ("reasons", "topics", "themes", "sdg_targets", "actors")
 _TEXTS = (
     "solution", "kind", "outcome", "original_language", "cost_currency", "staff_time_unit",
@@ -63,6 +62,8 @@ _DERIVED = frozenset(
         "cost_per_inhabitant", "cost_not_comparable", "measure_name", "unit_name",
     }
 )  # fmt: skip
+_SHEETS = ("effects", "sources")
+_NONE = Row("", 0, [])
 _PART = re.compile(r"^(effects|sources)\.([1-9][0-9]?)\.(\w+)$")
 
 
@@ -157,11 +158,9 @@ Parts = dict[str, dict[str, list[tuple[int, dict[str, Any]]]]]
 
 
 def _rows(content: bytes, name: str, reading: _Reading) -> tuple[Rows, Parts]:
-    if content.startswith(b"PK\x03\x04"):
-        return _workbook(content, reading)
     if content.lstrip()[:1] in {b"{", b"["}:
         return _json(content), {}
-    return _csv(content, reading), {}
+    return _table(content, reading)
 
 
 def _json(content: bytes) -> Rows:
@@ -180,65 +179,45 @@ def _json(content: bytes) -> Rows:
     return [(number, dict(row)) for number, row in enumerate(rows, start=1)]
 
 
-def _csv(content: bytes, reading: _Reading) -> Rows:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        rule = _("is not in UTF-8 (line %(line)s); save it as CSV UTF-8") % {"line": line}
-        raise InvalidData([Fault("file", rule)]) from error
-    if "\x00" in text:
-        raise InvalidData([Fault("file", _("is no CSV: it holds characters of no text"))])
-    head = text.partition("\n")[0]
-    delimiter = max(";,\t", key=head.count)
-    try:
-        table = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
-    except csv.Error as error:
-        raise InvalidData(
-            [Fault("file", _("is no CSV: a quotation mark has no end, or a line is too long"))]
-        ) from error
-    return list(_with_header(table, "", reading))
-
-
-def _workbook(content: bytes, reading: _Reading) -> tuple[Rows, Parts]:
-    # The same check as for attachments: no macros, nothing that unpacks to far more than it is.
-    checked = check_file(content, "table.xlsx")
-    if checked.ending != ".xlsx":
-        raise InvalidData([Fault("file", _("is an office file but no Excel workbook"))])
-    try:
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        sheets = {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book}
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        raise InvalidData([Fault("file", _("is a damaged workbook"))]) from error
-    first = "cases" if "cases" in sheets else next(iter(sheets), "")
+def _table(content: bytes, reading: _Reading) -> tuple[Rows, Parts]:
+    """The rows of CSV, or of a workbook with its sheets of effects and sources."""
+    sheets: dict[str, list[Row]] = {}
+    first = ""
+    for row in table_rows(content, limits=LIMITS, main="cases", also=_SHEETS):
+        first = first or row.sheet
+        sheets.setdefault(row.sheet, []).append(row)
     rows = list(_with_header(sheets.get(first, []), "", reading))
     parts: Parts = {}
-    for name in ("effects", "sources"):
+    for name in _SHEETS:
         if name in sheets and name != first:
             by_case: dict[str, list[tuple[int, dict[str, Any]]]] = {}
-            for number, row in _with_header(sheets[name], f"{name}, ", reading):
-                by_case.setdefault(str(row.get("case") or ""), []).append((number, row))
+            for number, part in _with_header(sheets[name], f"{name}, ", reading):
+                by_case.setdefault(str(part.get("case") or ""), []).append((number, part))
             parts[name] = by_case
     return rows, parts
 
 
 def _with_header(
-    table: Iterable[Any], where: str, reading: _Reading
+    table: Iterable[Row], where: str, reading: _Reading
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     """The rows below the first, each as columns by name; empty rows are left out."""
     lines = iter(table)
-    header = [str(cell).strip() if cell is not None else "" for cell in next(lines, [])]
-    named = [name for name in header if name]
-    for name in {name for name in named if named.count(name) > 1}:
-        reading.fault(where + _column(name), _("stands in the header twice"))
-    for number, cells in enumerate(lines, start=2):
+    header = [str(cell).strip() if cell is not None else "" for cell in next(lines, _NONE).cells]
+    for name, times in Counter(filter(None, header)).items():
+        if times > 1:
+            reading.fault(where + _column(name), _("stands in the header twice"))
+    for _sheet, number, cells in lines:
         if all(cell is None or str(cell).strip() == "" for cell in cells):
             continue
         if any(cell not in (None, "") for cell in cells[len(header) :]):
             reading.fault(
                 where + _("row %(row)s") % {"row": number}, _("has more cells than the header")
             )
-        yield number, {name: cell for name, cell in zip(header, cells, strict=False) if name}
+        named = {name: cell for name, cell in zip(header, cells, strict=False) if name}
+        for name in [name for name, cell in named.items() if cell is Formula.NO_RESULT]:
+            reading.fault(where + cell_of(number, name), no_result())
+            named[name] = None
+        yield number, named
 
 
 _KINDS = {

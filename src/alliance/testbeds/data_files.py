@@ -5,18 +5,16 @@ Nothing is judged here but whether it is a table; `data_checks` judges what the 
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
-import zipfile
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from alliance.core.errors import Fault, InvalidData
+from alliance.core.files.rows import Formula, Limits
+from alliance.core.files.tables import no_result, table_rows
 from alliance.knowledge.file_checks import check_file
 from alliance.testbeds.enums import TimeStep
 
@@ -49,24 +47,31 @@ def read_table(content: bytes, name: str, step: str) -> Table:
         rule = _("is larger than %(n)s MB") % {"n": MOST_BYTES // 1_000_000}
         raise InvalidData([Fault("file", rule)])
     check_file(content, name if name.lower().endswith(".csv") else f"{name}.csv")
-    lines = _workbook(content, step) if content.startswith(b"PK\x03\x04") else _csv(content)
-    if not lines:
+    rows = table_rows(content, limits=Limits(rows=MOST_ROWS))
+    header = next(rows, None)
+    if header is None:
         raise InvalidData([Fault("table", _("has no rows"))])
-    names = [text.strip().lower() for text in lines[0][1]]
+    names = [_cell_text(value, step).strip().lower() for value in header.cells]
     faults = [
-        Fault(cell(1, text), _("stands there twice"))
-        for text in dict.fromkeys(names)
-        if text and names.count(text) > 1
+        Fault(cell(header.number, text), _("stands there twice"))
+        for text, times in Counter(filter(None, names)).items()
+        if times > 1
     ]
-    kept = [line for line in lines[1:] if any(text.strip() for text in line[1])]
-    if not kept:
-        faults.append(Fault("table", _("has no rows")))
-    if len(kept) > MOST_ROWS:
-        faults.append(Fault("table", _("has more than %(n)s rows") % {"n": MOST_ROWS}))
-    for row, cells in kept:
-        if len(cells) > len(names) and any(text.strip() for text in cells[len(names) :]):
+    kept = []
+    for _sheet, row, values in rows:
+        cells = [_cell_text(value, step) for value in values]
+        faults += [
+            Fault(cell(row, name), no_result())
+            for name, value in zip(names, values, strict=False)
+            if value is Formula.NO_RESULT
+        ]
+        if any(text.strip() for text in cells[len(names) :]):
             rule = _("has more cells than the header")
             faults.append(Fault(_("row %(row)s") % {"row": row}, rule))
+        if any(text.strip() for text in cells):
+            kept.append((row, cells))
+    if not kept and not faults:
+        faults.append(Fault("table", _("has no rows")))
     if faults:
         raise InvalidData(faults)
     columns = {
@@ -77,33 +82,8 @@ def read_table(content: bytes, name: str, step: str) -> Table:
     return Table(columns, [line[0] for line in kept])
 
 
-def _csv(content: bytes) -> list[tuple[int, list[str]]]:
-    text = content.decode("utf-8-sig")
-    head = text.partition("\n")[0]
-    delimiter = max(",;\t", key=head.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    try:
-        return [(number, row) for number, row in enumerate(reader, start=1)]
-    except csv.Error as error:
-        rule = _("is no CSV (line %(line)s): %(why)s") % {"line": reader.line_num, "why": error}
-        raise InvalidData([Fault("file", rule)]) from error
-
-
-def _workbook(content: bytes, step: str) -> list[tuple[int, list[str]]]:
-    try:
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        sheet = next(iter(book), None)
-        found = list(sheet.iter_rows(values_only=True)) if sheet is not None else []
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        raise InvalidData([Fault("file", _("is a damaged workbook"))]) from error
-    return [
-        (number, [_cell_text(value, step) for value in row])
-        for number, row in enumerate(found, start=1)
-    ]
-
-
 def _cell_text(value: Any, step: str) -> str:
-    if value is None:
+    if value is None or value is Formula.NO_RESULT:
         return ""
     if isinstance(value, dt.datetime | dt.date):
         return value.strftime("%Y-%m" if step == TimeStep.MONTH else "%Y-%m-%d")

@@ -17,6 +17,7 @@ from alliance.knowledge.models import Draft
 from alliance.knowledge.services import case_imports, drafts
 from tests.factories.knowledge import lay_ground, make_case
 from tests.factories.people import NOW, acting, join, person, team
+from tests.factories.workbooks import wide_workbook
 
 pytestmark = pytest.mark.django_db
 
@@ -208,8 +209,10 @@ def test_n_a_is_not_recorded_and_not_zero():
         (b'{"table": "cases", "rows": [{"id": "a", "id": "b"}]}', "rows[0].id: stands more than"),
         (b'{"table": "cases", "rows": [{"id": "\\ud800"}]}', "rows[0].id: holds half of a letter"),
         (b"PK\x03\x04" + b"x" * 100, "is a damaged office file"),
+        (wide_workbook(), "has more than 2,000 columns"),
+        (b"id;" * 2_000 + b"id\n" + b"a;" * 400_000, "has more than 2,000 columns"),
     ],
-    ids=range(13),
+    ids=range(15),
 )
 def test_a_file_that_is_no_table_is_refused(content, fault):
     assert any(fault in told for told in faults(content)), faults(content)
@@ -248,6 +251,12 @@ def test_a_date_that_a_spreadsheet_made_of_a_number_is_found():
 def test_an_effect_of_no_row_is_a_fault():
     content = workbook(cases=[["id"], ["a"]], effects=[["case", "value"], ["b", 1]])
     assert faults(content, "t.xlsx") == ["effects, row 2, column case: no row has the id 'b'"]
+
+
+def test_a_formula_that_was_never_worked_out_is_no_empty_cell():
+    content = workbook(cases=[["id", "cost_amount"], ["a", "=1+1"]])
+    (fault,) = faults(content, "t.xlsx")
+    assert fault.startswith("row 2, column cost_amount: holds a formula without a stored result")
 
 
 def test_what_was_downloaded_can_be_taken_over(client, umea, editor):

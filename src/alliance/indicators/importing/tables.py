@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -59,19 +60,32 @@ def is_blank(cell: Any) -> bool:
     return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
-def coded(cells: Iterable[Any]) -> Coded:
-    """A column of typed cells: 1, 1.0 and True stay different."""
-    known: dict[Hashable, int] = {}
-    words: list[Any] = []
-    codes = []
-    for cell in cells:
+class Coding:
+    """A column of typed cells while it is read: 1, 1.0 and True stay different."""
+
+    def __init__(self) -> None:
+        self._known: dict[Hashable, int] = {}
+        self._words: list[Any] = []
+        self._codes = array("i")
+
+    def add(self, cell: Any) -> None:
         key = (type(cell), cell)
-        code = known.get(key)
+        code = self._known.get(key)
         if code is None:
-            code = known[key] = len(words)
-            words.append(cell)
-        codes.append(code)
-    return Coded(np.array(codes, dtype=np.int32), tuple(words))
+            code = self._known[key] = len(self._words)
+            self._words.append(cell)
+        self._codes.append(code)
+
+    def column(self) -> Coded:
+        return Coded(np.array(self._codes, dtype=np.int32), tuple(self._words))
+
+
+def coded(cells: Iterable[Any]) -> Coded:
+    """The column of cells that are there."""
+    coding = Coding()
+    for cell in cells:
+        coding.add(cell)
+    return coding.column()
 
 
 def told(cell: Any) -> str:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
 
-from alliance.core.archives import opened_archive
 from alliance.core.errors import Fault, InvalidData
-from alliance.indicators.importing.tables import Findings, Table, coded
+from alliance.core.files.rows import Formula, Limits
+from alliance.core.files.tables import no_result, table_rows
+from alliance.indicators.importing.tables import MOST_CELLS, Coding, Findings, Table
 
 MOST_BYTES = 25_000_000
-MOST_ROWS = 200_000
+LIMITS = Limits(rows=200_000, cells=5_000_000, text=50_000_000, seconds=300)
 #: A sheet of this name goes before the first.
 SHEET = "observations"
 
@@ -25,57 +25,40 @@ def read_workbook(content: bytes) -> Table:
     if len(content) > MOST_BYTES:
         rule = _("is a workbook of more than %(n)s MB; save it as CSV")
         raise InvalidData([Fault("file", rule % {"n": MOST_BYTES // 1_000_000})])
-    with opened_archive(content) as archive:
-        if "xl/workbook.xml" not in archive.namelist():
-            raise InvalidData([Fault("file", _("is an office file but no Excel workbook"))])
-    try:
-        name, values = _cells(content, results=True)
-        _name, formulas = _cells(content, results=False)
-    except InvalidData:
-        raise
-    except Exception as error:
-        # openpyxl lets errors of many kinds through from a damaged file.
-        raise InvalidData([Fault("file", _("is a damaged workbook"))]) from error
-    if not values:
+    rows = table_rows(content, limits=LIMITS, main=SHEET)
+    first = next(rows, None)
+    if first is None:
         raise InvalidData([Fault("file", _("has no rows"))])
-    header = [_header(cell) for cell in values[0]]
-    findings = Findings(name)
-    for row, cells in enumerate(formulas[1:], start=1):
-        for place, cell in enumerate(cells):
-            if isinstance(cell, str) and cell.startswith("=") and values[row][place] is None:
-                column = header[place] if place < len(header) else str(place + 1)
-                rule = _("holds a formula without a stored result; open the file, save it again")
-                findings.cell(row + 1, column, rule)
-            if (place >= len(header) or not header[place]) and cell not in (None, ""):
-                findings.cell(row + 1, "", _("has more cells than the header"))
+    header = [_header(cell) for cell in first.cells]
+    findings = Findings(first.sheet)
+    columns = [Coding() for _name in header]
+    numbers = []
+    for _sheet, number, cells in rows:
+        numbers.append(number)
+        # A row may be shorter than the header.
+        for place, cell in zip_longest(range(len(header)), cells):
+            if cell is Formula.NO_RESULT:
+                findings.cell(number, header[place] if place is not None else "", no_result())
+            elif (place is None or not header[place]) and cell not in (None, ""):
+                findings.cell(number, "", _("has more cells than the header"))
+            if place is not None:
+                columns[place].add(cell.strip() if isinstance(cell, str) else cell)
+        if len(findings.found) > MOST_CELLS:
+            break
     findings.raise_any()
     used = [place for place, one in enumerate(header) if one]
-    rows = [[*row, *[None] * (len(header) - len(row))] for row in values[1:]]
     return Table(
         names=tuple(header[place] for place in used),
-        columns=tuple(coded(row[place] for row in rows) for place in used),
-        rows=np.arange(2, 2 + len(rows), dtype=np.int64),
+        columns=tuple(columns[place].column() for place in used),
+        rows=np.array(numbers, dtype=np.int64),
         format="Excel",
-        sheet=name,
+        sheet=first.sheet,
     )
-
-
-def _cells(content: bytes, *, results: bool) -> tuple[str, list[tuple[Any, ...]]]:
-    """The sheet's name and its cells: what formulas gave, or the formulas themselves."""
-    book = load_workbook(io.BytesIO(content), read_only=True, data_only=results)
-    sheet = book[SHEET] if SHEET in book.sheetnames else book.worksheets[0]
-    rows: list[tuple[Any, ...]] = []
-    for row in sheet.iter_rows(values_only=True):
-        if len(rows) > MOST_ROWS:
-            rule = _("has more than %(n)s rows; save it as CSV") % {"n": f"{MOST_ROWS:,}"}
-            raise InvalidData([Fault(sheet.title, rule)])
-        rows.append(tuple(one.strip() if isinstance(one, str) else one for one in row))
-    return sheet.title, rows
 
 
 def _header(cell: Any) -> str:
     """The name of a column; a date there is refused later, as no column that is known."""
-    if cell is None:
+    if cell is None or cell is Formula.NO_RESULT:
         return ""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))

@@ -13,6 +13,7 @@ from openpyxl import Workbook
 from alliance.core import archives
 from alliance.core.errors import InvalidData
 from alliance.indicators.importing.reading import read_file
+from tests.factories.workbooks import wide_workbook
 
 
 def workbook(*rows: list[object], title: str = "Sheet") -> bytes:
@@ -75,6 +76,19 @@ def test_a_workbook_that_unpacks_to_far_more_is_refused(monkeypatch):
     with pytest.raises(InvalidData, match="unpacks to far more"):
         read_file(file.getvalue())
     assert archives.MOST_RATIO == 200
+
+
+def test_a_workbook_that_unfolds_while_it_is_read_is_refused():
+    with pytest.raises(InvalidData, match="more than 2,000 columns"):
+        read_file(wide_workbook())
+
+
+def test_rows_beyond_the_header_are_named_and_reading_ends():
+    rows = [["lund", 1, None, n] for n in range(200)]
+    with pytest.raises(InvalidData) as caught:
+        read_file(workbook(["city", "value"], *rows))
+    assert str(caught.value.faults[0]) == "Sheet, row 2: has more cells than the header"
+    assert len(caught.value.faults) < 60
 
 
 def test_another_archive_is_no_workbook():

@@ -1,4 +1,8 @@
-"""Files that appear whole or not at all, and content that is kept by its sum."""
+"""Files that appear whole or not at all, content that is kept by its sum, and reading in a child.
+
+The child that reads strangers' files imports this package too, so nothing here loads Django before
+it is needed.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +11,6 @@ import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-
-from django.conf import settings
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -34,6 +36,8 @@ class ContentStore:
 
     def path_of(self, sha256: str) -> Path:
         """Where the content of that sum lies."""
+        from django.conf import settings
+
         return Path(settings.MEDIA_ROOT) / self.folder / sha256[:2] / sha256
 
     def keep(self, content: bytes) -> str:

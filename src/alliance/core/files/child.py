@@ -1,0 +1,77 @@
+"""The process that `contained` starts: reads one file within limits, writes its items, and ends.
+
+The file comes in through the standard input. Out goes a line of JSON for each item, marked `+`, and
+a last one: `.` where all was read, `!` with the limit that was hit, `?` with the reader's error.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import resource
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from alliance.core.files.rows import Limits, TooMuch, as_json
+
+
+def main(job: str, source: BinaryIO, out: BinaryIO) -> None:
+    """`job` is JSON: the `reader` as module:function, its `options`, and the `limits`."""
+    told = json.loads(job)
+    limits = Limits(**told["limits"])
+    # Ctrl-C and the end of a service concern the process that asked; it waits for its answer.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    module, _colon, name = told["reader"].partition(":")
+    reader = getattr(importlib.import_module(module), name)
+    free = _confine(limits)
+
+    def line(mark: bytes, item: Any = None) -> None:
+        out.write(mark + json.dumps(item, default=as_json).encode() + b"\n")
+
+    try:
+        for item in reader(source.read(), limits=limits, **told["options"]):
+            line(b"+", item)
+        line(b".")
+    except Exception as error:
+        # Without memory nothing could be said.
+        free()
+        if isinstance(error, TooMuch):
+            line(b"!", [error.limit, error.most])
+        # Libraries in C say in their own ways that they got no memory.
+        elif isinstance(error, MemoryError | SystemError) or "out of memory" in str(error):
+            line(b"!", ["memory", limits.memory])
+        else:
+            line(b"?", f"{type(error).__name__}: {error}"[:300])
+
+
+def _confine(limits: Limits) -> Callable[[], None]:
+    """Limit what is taken from here on: memory beyond that of the loaded code, and time.
+
+    Returns what lifts the limit of memory.
+    """
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.seconds, limits.seconds + 5))
+    _soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    # macOS knows this limit and does not take it.
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (_address_space() + limits.memory, hard))
+    return partial(resource.setrlimit, resource.RLIMIT_AS, (hard, hard))
+
+
+def _address_space() -> int:
+    """Bytes of addresses in use, which Linux tells."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+    except OSError:
+        return 1_000_000_000
+    return pages * resource.getpagesize()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.stdin.buffer, sys.stdout.buffer)

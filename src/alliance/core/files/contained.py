@@ -1,0 +1,129 @@
+"""Reading strangers' files in a process of its own, under limits of memory and time.
+
+A small file can unfold to gigabytes while it is read, or keep its reader busy for hours. What reads
+it here is a child without Django, secrets or the database; when it takes too much, it alone ends.
+Files whose reader takes in proportion to their size (CSV, JSON) need no child.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import asdict
+from typing import Any
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext_lazy
+
+from alliance.core.errors import Fault, InvalidData
+from alliance.core.files.rows import Limits, TooMuch, of_json
+
+#: Children that one process has at once; further files wait for their turn.
+_TURNS = threading.BoundedSemaphore(2)
+#: What a child gets of the environment: no settings, no secrets.
+_PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL")
+_MILLION = 1_000_000
+_RULES = {
+    "rows": gettext_lazy("has more than %(most)s rows. Split it into several files."),
+    "columns": gettext_lazy("has more than %(most)s columns. Keep only those that are needed."),
+    "cells": gettext_lazy(
+        "has more than %(most)s cells. Delete rows and columns that are not needed, also empty "
+        "ones with formatting, or split it into several files."
+    ),
+    "text": gettext_lazy("holds more than %(most)s MB of text. Split it into several files."),
+    "memory": gettext_lazy(
+        "needs more than %(most)s MB of memory to be read. Save it as CSV or split it into "
+        "several files."
+    ),
+    "seconds": gettext_lazy(
+        "takes more than %(most)s seconds to read. Save it as CSV or split it into several files."
+    ),
+}
+
+
+class LimitReached(InvalidData):
+    """A file is not read because of a limit. `limit` is a field of `Limits`, `most` its value."""
+
+    def __init__(self, error: TooMuch):
+        self.limit, self.most = error.limit, error.most
+        most = self.most // _MILLION if self.limit in {"text", "memory"} else self.most
+        told = {"most": number_format(most, force_grouping=True)}
+        super().__init__([Fault("file", str(_RULES[self.limit]) % told)])
+
+
+class Unreadable(ValueError):
+    """A reader could make nothing of a file; the message is its own, in English."""
+
+
+def read_contained(reader: str, content: bytes, *, limits: Limits, **options: Any) -> Iterator[Any]:
+    """What a reader makes of a file, item by item: JSON values, dates and times.
+
+    `reader` names a generator function as module:function; it gets the content, `limits` and the
+    options. Raises LimitReached, Unreadable, and RuntimeError where the child failed by itself.
+    """
+    job = json.dumps({"reader": reader, "limits": asdict(limits), "options": options})
+    command = [sys.executable, "-W", "ignore", "-m", "alliance.core.files.child", job]
+    with (
+        _TURNS,
+        subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=_environment()
+        ) as child,
+    ):
+        # Time of the processor is the limit; this ends a child that gets or uses none.
+        watch = threading.Timer(4 * limits.seconds + 30, child.kill)
+        watch.daemon = True
+        watch.start()
+        try:
+            yield from _items(child, content)
+        except EOFError as error:
+            raise _why(child.wait(), limits, is_late=watch.finished.is_set()) from error
+        finally:
+            watch.cancel()
+            child.kill()
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    # Threads of numerical libraries would each take addresses of their own.
+    return kept | {
+        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+    }
+
+
+def _items(child: subprocess.Popen[bytes], content: bytes) -> Iterator[Any]:
+    """The items of a child. Raises EOFError where it ended without a word."""
+    assert child.stdin is not None and child.stdout is not None
+    with suppress(BrokenPipeError), child.stdin as into:
+        into.write(content)
+    for line in child.stdout:
+        if not line.endswith(b"\n"):
+            break
+        item = json.loads(line[1:], object_hook=of_json)
+        match line[:1]:
+            case b"+":
+                yield item
+            case b".":
+                return
+            case b"!":
+                raise LimitReached(TooMuch(*item))
+            case _:
+                raise Unreadable(item)
+    raise EOFError
+
+
+def _why(code: int, limits: Limits, *, is_late: bool) -> Exception:
+    """Why a child ended without a word, by its exit code."""
+    if is_late or code == -signal.SIGXCPU:
+        return LimitReached(TooMuch("seconds", limits.seconds))
+    if code in {-signal.SIGKILL, -signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS}:
+        # By the system, which had no more memory, or by itself, which got none.
+        return LimitReached(TooMuch("memory", limits.memory))
+    return RuntimeError(f"the reader of a file ended with code {code}")

@@ -1,0 +1,100 @@
+"""What the reader of a table and the process that asked it agree on: limits, rows, odd cells.
+
+Both sides import this, and the reader knows no Django.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, NamedTuple
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much a table may hold, and what reading it may take.
+
+    `rows` are those of one sheet below its header, `columns` those that say anything, `cells` all
+    of a sheet, `text` its characters. `memory` is in bytes beyond that of the reader's own code,
+    `seconds` are of a processor.
+    """
+
+    rows: int
+    columns: int = 2_000
+    cells: int = 2_000_000
+    text: int = 20_000_000
+    memory: int = 500_000_000
+    seconds: int = 60
+
+
+class Row(NamedTuple):
+    """A row that says anything: its sheet (none in CSV), its number from 1, and its cells."""
+
+    sheet: str
+    number: int
+    cells: list[Any]
+
+
+class Formula(Enum):
+    """A cell whose formula was never worked out, as in files that no spreadsheet has saved."""
+
+    NO_RESULT = "="
+
+
+class TooMuch(Exception):
+    """A file holds or takes more than a limit. `limit` is the name of a field of `Limits`."""
+
+    def __init__(self, limit: str, most: int):
+        self.limit = limit
+        self.most = most
+        super().__init__(f"more than {most} {limit}")
+
+
+def rows_within(limits: Limits, rows: Iterable[Iterable[Any]], sheet: str = "") -> Iterator[Row]:
+    """The rows that say anything, without the empty cells at their end. Raises TooMuch."""
+    n_rows = n_cells = n_text = 0
+    for number, given in enumerate(rows, start=1):
+        cells = list(given)
+        n_cells += len(cells)
+        if n_cells > limits.cells:
+            raise TooMuch("cells", limits.cells)
+        while cells and cells[-1] in (None, ""):
+            cells.pop()
+        if not cells:
+            continue
+        if len(cells) > limits.columns:
+            raise TooMuch("columns", limits.columns)
+        n_rows += 1
+        if n_rows > limits.rows + 1:
+            raise TooMuch("rows", limits.rows)
+        n_text += sum(len(cell) for cell in cells if isinstance(cell, str))
+        if n_text > limits.text:
+            raise TooMuch("text", limits.text)
+        yield Row(sheet, number, cells)
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "datetime": dt.datetime.fromisoformat,
+    "date": dt.date.fromisoformat,
+    "time": dt.time.fromisoformat,
+    "timedelta": lambda seconds: dt.timedelta(seconds=seconds),
+    "Formula": Formula,
+}
+
+
+def as_json(cell: Any) -> dict[str, Any]:
+    """A cell that JSON does not know, for `of_json` on the other side."""
+    name = type(cell).__name__
+    if isinstance(cell, dt.timedelta):
+        return {name: cell.total_seconds()}
+    if isinstance(cell, Formula):
+        return {name: cell.value}
+    return {name: cell.isoformat()}
+
+
+def of_json(pair: dict[str, Any]) -> Any:
+    """The cell that `as_json` wrote."""
+    ((name, value),) = pair.items()
+    return _READERS[name](value)

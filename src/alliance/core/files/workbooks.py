@@ -1,0 +1,66 @@
+"""The rows of an Excel workbook. Runs in a child of `contained`: what a workbook unfolds to while
+it is read, and for how long, cannot be told from its size.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from alliance.core.files.rows import Formula, Limits, Row, TooMuch, rows_within
+
+# openpyxl loads these where they are there, which takes longer than most workbooks do.
+_UNUSED = [name for name in ("numpy", "PIL") if name not in sys.modules]
+sys.modules.update(dict.fromkeys(_UNUSED))  # type: ignore[arg-type]
+from openpyxl import load_workbook  # noqa: E402
+from openpyxl.worksheet import _read_only  # noqa: E402
+
+for _name in _UNUSED:
+    del sys.modules[_name]
+
+#: Rows that a sheet of Excel has; a number beyond them is made up.
+_MOST_NUMBER = 1_048_576
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+
+
+class _Parser(_read_only.WorkSheetParser):
+    """Tells a formula without a stored result from an empty cell."""
+
+    def parse_cell(self, element: Any) -> dict[str, Any]:
+        cell: dict[str, Any] = super().parse_cell(element)
+        # A result that is an empty text is stored as such (`t="str"`).
+        if (
+            cell["value"] is None
+            and element.get("t") != "str"
+            and element.find(f"{_MAIN}f") is not None
+        ):
+            cell["value"] = Formula.NO_RESULT
+        return cell
+
+
+def read(
+    content: bytes, *, limits: Limits, main: str = "", also: Sequence[str] = ()
+) -> Iterator[Row]:
+    """The rows of the sheet `main`, or of the first where there is none, then of those in `also`.
+
+    Cells are text, numbers, truth values, dates, times or None. Raises TooMuch, and whatever
+    openpyxl makes of a damaged file.
+    """
+    _read_only.WorkSheetParser = _Parser
+    book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+    sheets = {sheet.title: sheet for sheet in book.worksheets}
+    first = main if main in sheets else next(iter(sheets), "")
+    for title in dict.fromkeys((first, *also)):
+        if title in sheets:
+            # What the sheet says of its size fills every row with empty cells, up to 16,384.
+            sheets[title].reset_dimensions()
+            yield from rows_within(limits, _numbered(sheets[title], limits), title)
+
+
+def _numbered(sheet: Any, limits: Limits) -> Iterator[tuple[Any, ...]]:
+    for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
+        if number > _MOST_NUMBER:
+            raise TooMuch("rows", limits.rows)
+        yield cells

@@ -1,0 +1,63 @@
+"""A child reads strangers' files: what it takes is limited, and what it knows."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+import pytest
+
+from alliance.core.files.contained import LimitReached, Unreadable, read_contained
+from alliance.core.files.rows import Limits
+
+LIMITS = Limits(rows=10)
+
+
+def read(reader: str, content: bytes = b"", limits: Limits = LIMITS, **options: Any) -> list[Any]:
+    return list(
+        read_contained(f"tests.unit.core.readers:{reader}", content, limits=limits, **options)
+    )
+
+
+def test_the_child_gets_the_file_no_secret_and_no_framework(monkeypatch):
+    monkeypatch.setenv("ALLIANCE_SECRET_KEY", "x" * 60)
+    assert read("length", b"x" * 1_000_000, times=3) == [3_000_000]
+    names, framework = read("environment")
+    assert framework == []
+    assert not [name for name in names if "ALLIANCE" in name or "DJANGO" in name]
+
+
+@pytest.mark.parametrize(
+    ("reader", "limits", "limit", "words"),
+    [
+        ("hoard", Limits(rows=1, memory=50_000_000), "memory", "more than 50 MB of memory"),
+        ("spin", Limits(rows=1, seconds=1), "seconds", "more than 1 seconds to read"),
+        ("be_killed", LIMITS, "memory", "Save it as CSV"),
+    ],
+)
+def test_a_child_that_takes_too_much_ends_and_says_which_limit(reader, limits, limit, words):
+    began = time.monotonic()
+    with pytest.raises(LimitReached, match=words) as caught:
+        read(reader, limits=limits)
+    assert caught.value.limit == limit and caught.value.most == getattr(limits, limit)
+    assert time.monotonic() - began < 30
+
+
+def test_what_a_reader_cannot_read_and_what_is_our_own_fault_are_two_things():
+    with pytest.raises(Unreadable, match="KeyError"):
+        read("fail")
+    with pytest.raises(RuntimeError, match="ended with code 1"):
+        read("no_such_reader")
+
+
+def test_ctrl_c_of_the_server_does_not_break_a_reading_off():
+    assert read("be_interrupted") == ["still here"]
+
+
+def test_what_is_not_read_to_the_end_leaves_no_child_and_no_turn_taken():
+    for _ in range(3):
+        rows = read_contained("tests.unit.core.readers:hoard", b"", limits=LIMITS)
+        assert next(rows) == "begun"
+        rows.close()
+    assert not [one for one in threading.enumerate() if isinstance(one, threading.Timer)]
