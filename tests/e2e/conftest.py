@@ -7,7 +7,10 @@ policy, or raises an error in a script.
 
 from __future__ import annotations
 
+import fcntl
+import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -15,13 +18,14 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Route
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
@@ -29,7 +33,15 @@ AXE_OPTIONS = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],
 }
+# Machines that run tests are busy.
+PATIENCE_MS = 60_000
+expect.set_options(timeout=PATIENCE_MS)
 NEEDS_BROWSER = {"browser", "open_page", "new_context"}
+PHONE = {"width": 390, "height": 900}
+WIDTH = "document.documentElement.scrollWidth"
+#: Charts are drawn again where the theme changes; then the old drawing goes.
+AT_REST = """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))
+  .then(() => [...document.querySelectorAll('.drawing')].every(one => one.children.length < 2))"""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -42,23 +54,31 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @dataclass(frozen=True)
 class Server:
-    """A running server: its address without a slash at the end, and its environment."""
+    """A running server: its address without a slash at the end, and its environment.
+
+    `passwords` of the demonstration people, by their addresses.
+    """
 
     url: str
     environment: dict[str, str]
+    passwords: dict[str, str]
 
     def alliance(self, *arguments: str) -> str:
         """Run the console command on the server's own data; what it prints."""
-        done = subprocess.run(
-            [sys.executable, "-m", "alliance.config.cli", *arguments],
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
+        return run_alliance(self.environment, *arguments)
+
+
+def run_alliance(environment: dict[str, str], *arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "alliance.config.cli", *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
 
 
 def free_port() -> int:
@@ -68,7 +88,7 @@ def free_port() -> int:
         return port
 
 
-def wait_for(url: str, process: subprocess.Popen[bytes], log: Path, seconds: float = 60) -> None:
+def wait_for(url: str, process: subprocess.Popen[bytes], log: Path, seconds: float = 300) -> None:
     """Wait until the server answers at all; fail with its log where it does not."""
     end = time.monotonic() + seconds
     while time.monotonic() < end and process.poll() is None:
@@ -83,10 +103,9 @@ def wait_for(url: str, process: subprocess.Popen[bytes], log: Path, seconds: flo
     pytest.fail(f"the server does not answer at {url}:\n{log.read_text()[-4000:]}")
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with a home of its own and the starter network, for all tests of the session."""
-    folder = tmp_path_factory.mktemp("server")
+@contextmanager
+def serving(folder: Path) -> Iterator[Server]:
+    """Run a server with a home of its own, the starter network and the demonstration people."""
     port = free_port()
     environment = {
         name: text for name, text in os.environ.items() if not name.startswith("ALLIANCE_")
@@ -96,8 +115,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         "DJANGO_SETTINGS_MODULE": "alliance.config.settings",
         "PYTHONPATH": str(ROOT / "src"),
     }
-    running = Server(url=f"http://127.0.0.1:{port}", environment=environment)
-    running.alliance("prepare")
+    run_alliance(environment, "prepare")
+    people = [line.split() for line in run_alliance(environment, "demo", "accounts").splitlines()]
+    passwords = {words[0]: words[1] for words in people}
+    running = Server(f"http://127.0.0.1:{port}", environment, passwords)
     log = folder / "server.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -112,10 +133,38 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         finally:
             process.terminate()
             try:
-                process.wait(40)
+                process.wait(60)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """One server for all processes of the run.
+
+    The first that needs it starts it and tells the others how to reach it; at its end it waits
+    until they are through.
+    """
+    folder = Path(os.environ["ALLIANCE_TEST_FOLDER"]) / "browser"
+    folder.mkdir(exist_ok=True)
+    note = folder / "server.json"
+    with (folder / "starting").open("w") as starting, (folder / "using").open("w") as using:
+        fcntl.flock(starting, fcntl.LOCK_EX)
+        if note.exists():
+            fcntl.flock(using, fcntl.LOCK_SH)
+            fcntl.flock(starting, fcntl.LOCK_UN)
+            yield Server(**json.loads(note.read_text()))
+            return
+        with serving(folder) as running:
+            note.write_text(json.dumps(asdict(running)))
+            fcntl.flock(using, fcntl.LOCK_SH)
+            fcntl.flock(starting, fcntl.LOCK_UN)
+            yield running
+            # Whoever comes now waits, and starts one anew.
+            fcntl.flock(starting, fcntl.LOCK_EX)
+            fcntl.flock(using, fcntl.LOCK_EX)
+            note.unlink()
 
 
 @dataclass
@@ -124,13 +173,15 @@ class Watch:
 
     faults: list[str] = field(default_factory=list)
 
-    def route(self, route: Route) -> None:
-        host = urlsplit(route.request.url).hostname
-        if host in {"127.0.0.1", None}:
-            route.continue_()
-        else:
-            self.faults.append(f"asked another machine: {route.request.url}")
-            route.abort()
+    def over(self, context: BrowserContext) -> None:
+        context.on("request", self.request)
+        context.on("page", self.page)
+
+    def request(self, request: Request) -> None:
+        # The browser reaches none of them: see the options that it is started with.
+        url = urlsplit(request.url)
+        if url.scheme not in {"data", "blob"} and url.hostname not in {"127.0.0.1", "localhost"}:
+            self.faults.append(f"asked another machine: {request.url}")
 
     def page(self, page: Page) -> None:
         page.on("pageerror", lambda error: self.faults.append(f"script error: {error}"))
@@ -141,6 +192,20 @@ class Watch:
             self.faults.append(text)
 
 
+def make_context(
+    browser: Browser, server: Server, watch: Watch, **options: object
+) -> BrowserContext:
+    defaults: dict[str, object] = {
+        "base_url": server.url,
+        "viewport": {"width": 1280, "height": 900},
+        "locale": "en-GB",
+    }
+    context = browser.new_context(**{**defaults, **options})  # type: ignore[arg-type]
+    context.set_default_timeout(PATIENCE_MS)
+    watch.over(context)
+    return context
+
+
 @pytest.fixture
 def new_context(browser: Browser, server: Server) -> Iterator[Callable[..., BrowserContext]]:
     """Make a browser context, by keyword as Playwright's `new_context` takes them."""
@@ -148,17 +213,8 @@ def new_context(browser: Browser, server: Server) -> Iterator[Callable[..., Brow
     contexts: list[BrowserContext] = []
 
     def make(**options: object) -> BrowserContext:
-        defaults: dict[str, object] = {
-            "base_url": server.url,
-            "viewport": {"width": 1280, "height": 900},
-            "locale": "en-GB",
-        }
-        context = browser.new_context(**{**defaults, **options})  # type: ignore[arg-type]
-        context.set_default_timeout(30_000)
-        context.route("**/*", watch.route)
-        context.on("page", watch.page)
-        contexts.append(context)
-        return context
+        contexts.append(make_context(browser, server, watch, **options))
+        return contexts[-1]
 
     yield make
     for context in contexts:
@@ -185,6 +241,85 @@ def open_page(new_context: Callable[..., BrowserContext]) -> Callable[..., Page]
         return page
 
     return open_
+
+
+def sign_in(page: Page, address: str, password: str) -> None:
+    """Fill in the form of the page and send it."""
+    page.locator("#id_login").fill(address)
+    page.locator("#id_password").fill(password)
+    page.locator("main form button[type=submit]").first.click()
+
+
+@pytest.fixture
+def signed_in(open_page: Callable[..., Page], server: Server) -> Callable[..., Page]:
+    """Open a path in a fresh context as one of the demonstration people, by the address."""
+
+    def open_(address: str, path: str, **options: object) -> Page:
+        language = path.split("/")[1]
+        page = open_page(f"/{language}/accounts/sign-in/?next={path}", **options)
+        sign_in(page, address, server.passwords[address])
+        return page
+
+    return open_
+
+
+@pytest.fixture(scope="session")
+def kept_contexts() -> Iterator[dict[tuple[str, str], tuple[BrowserContext, Watch]]]:
+    """A context on a phone for each language and person, made by `look` when it is first asked."""
+    kept: dict[tuple[str, str], tuple[BrowserContext, Watch]] = {}
+    yield kept
+    for context, _ in kept.values():
+        context.close()
+
+
+@pytest.fixture
+def look(
+    browser: Browser,
+    server: Server,
+    axe: Callable[[Page], None],
+    kept_contexts: dict[tuple[str, str], tuple[BrowserContext, Watch]],
+) -> Iterator[Callable[..., Page]]:
+    """Look at a page as a visitor, or as one of the demonstration people by the address.
+
+    `look("/fr/find", width=1280, dark=True)` loads it once, on a phone: it is in its language, has
+    one heading, and is no wider than the phone. Then width and theme are switched in place, and axe
+    finds nothing. It gives the page.
+    """
+    pages, watches = [], []
+
+    def open_(path: str, who: str = "", *, width: int = 390, dark: bool = False) -> Page:
+        language = path.split("/")[1]
+        if (language, who) not in kept_contexts:
+            watch = Watch()
+            # By name: browsers have no passkeys for addresses that are bare numbers.
+            url = server.url.replace("127.0.0.1", "localhost")
+            context = make_context(browser, server, watch, base_url=url, viewport=PHONE)
+            kept_contexts[language, who] = (context, watch)
+            if who:
+                page = context.new_page()
+                page.goto(f"/{language}/accounts/sign-in/")
+                sign_in(page, who, server.passwords[who])
+                expect(page).not_to_have_url(re.compile("/sign-in/"))
+                page.close()
+        context, watch = kept_contexts[language, who]
+        watches.append(watch)
+        page = context.new_page()
+        pages.append(page)
+        page.goto(path)
+        assert page.locator("html").get_attribute("lang") == language
+        assert page.locator("h1").count() == 1
+        assert page.evaluate(WIDTH) <= 390, page.url
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme="dark" if dark else "light")
+        page.wait_for_function(AT_REST)
+        assert page.evaluate(WIDTH) <= width, page.url
+        axe(page)
+        return page
+
+    yield open_
+    for page in pages:
+        page.close()
+    assert [fault for watch in watches for fault in watch.faults] == []
 
 
 @pytest.fixture(scope="session")

@@ -15,28 +15,13 @@ from playwright.sync_api import Page, expect
 CRITERIA = ("relevance", "participation", "evidence", "transferability")
 
 
-@pytest.fixture(scope="module")
-def passwords(server) -> dict[str, str]:
-    """The passwords of the demonstration people, by address."""
-    lines = server.alliance("demo", "accounts").splitlines()
-    return {line.split()[0]: line.split()[1] for line in lines if "@" in line.split()[0]}
-
-
 @pytest.fixture
-def signed_in(
-    open_page: Callable[..., Page], passwords: dict[str, str]
-) -> Callable[[str, str], Page]:
-    """Open a path as one of the demonstration people, without scripts."""
+def seated(signed_in: Callable[..., Page]) -> Callable[[str, str], Page]:
+    """Open a path as one of the demonstration people, on a phone without scripts."""
 
     def open_(who: str, path: str) -> Page:
-        language = path.split("/")[1]
-        page = open_page(
-            f"/{language}/accounts/sign-in/?next={path}", java_script_enabled=False, width=390
-        )
-        page.locator("#id_login").fill(f"{who}@demo.example")
-        page.locator("#id_password").fill(passwords[f"{who}@demo.example"])
-        page.locator("main form button[type=submit]").first.click()
-        return page
+        address = f"{who}@demo.example"
+        return signed_in(address, path, java_script_enabled=False, width=390)
 
     return open_
 
@@ -84,13 +69,13 @@ def take(page: Page, title: str) -> None:
 
 
 def test_a_failure_is_told_reviewed_mended_published_and_found_in_another_language(
-    signed_in: Callable[[str, str], Page], open_page: Callable[..., Page]
+    seated: Callable[[str, str], Page], open_page: Callable[..., Page]
 ):
     title = "Trängselavgift på Avenyn, ett försök"
-    editor = signed_in("editor.goteborg", "/sv/write/new")
+    editor = seated("editor.goteborg", "/sv/write/new")
     draft = write(editor)
 
-    first = signed_in("reviewer.one", "/sv/review/")
+    first = seated("reviewer.one", "/sv/review/")
     take(first, title)
     # A remark on one field, and changes asked for.
     remark = first.locator('textarea[name*="summary"]').first
@@ -110,7 +95,7 @@ def test_a_failure_is_told_reviewed_mended_published_and_found_in_another_langua
     expect(editor).to_have_url(draft)
 
     for who in ("reviewer.one", "reviewer.two"):
-        page = signed_in(who, "/sv/review/")
+        page = seated(who, "/sv/review/")
         take(page, title)
         judge(page, "approve")
     page.get_by_role("link", name="Läs fallet").or_(
@@ -120,9 +105,9 @@ def test_a_failure_is_told_reviewed_mended_published_and_found_in_another_langua
     expect(page.locator("main")).to_contain_text("9 000 bilar")
     case_path = re.sub(r"^.*?/sv/", "", page.url)
 
-    # A visitor finds it in French by a French word, within a minute and a half.
+    # A visitor finds it in French by a French word, once the worker has come to it.
     reader = open_page("/fr/", java_script_enabled=False)
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + 300
     while time.monotonic() < deadline:
         reader.goto("/fr/find?q=p%C3%A9age+urbain+G%C3%B6teborg")
         hit = reader.locator(f'main a[href*="{case_path}"]')

@@ -68,7 +68,7 @@ def test_the_brief_tells_all_on_one_page_in_swedish(
     open_page: Callable[..., Page], path: str, pages: int
 ):
     page = open_page("/sv/")
-    for _ in range(30):
+    for _ in range(240):
         answer = page.request.get(f"/sv/{path}/brief.pdf")
         if answer.status == 200:
             break

@@ -23,12 +23,11 @@ def test_the_home_page_has_a_title_and_one_heading(
 def test_requests_to_other_machines_and_script_errors_are_caught(browser: Browser):
     watch = Watch()
     context = browser.new_context()
-    context.route("**/*", watch.route)
-    context.on("page", watch.page)
+    watch.over(context)
     page = context.new_page()
     page.set_content('<img src="http://198.51.100.7/pixel.png">')
-    page.evaluate("setTimeout(() => nowhere(), 0)")
-    page.wait_for_timeout(200)
+    with page.expect_event("pageerror"):
+        page.evaluate("setTimeout(() => nowhere(), 0)")
     context.close()
     assert sorted(fault.split(":")[0] for fault in watch.faults) == [
         "asked another machine",

@@ -67,8 +67,6 @@ class Keyboard:
 @pytest.fixture
 def seated(server, open_page: Callable[..., Page]) -> Callable[[str, str], Keyboard]:
     """Sign in as a demonstration person, to go on at a path."""
-    lines = server.alliance("demo", "accounts").splitlines()
-    passwords = {line.split()[0]: line.split()[1] for line in lines if "@" in line}
 
     def sit(address: str, path: str) -> Keyboard:
         # Without motion the page stands still when a stop is looked at.
@@ -79,7 +77,7 @@ def seated(server, open_page: Callable[..., Page]) -> Callable[[str, str], Keybo
         page.keyboard.press("Enter")
         assert page.evaluate("document.activeElement.id") == "main"
         keys.type("#id_login", address)
-        keys.type("#id_password", passwords[address])
+        keys.type("#id_password", server.passwords[address])
         page.keyboard.press("Enter")
         expect(page).to_have_url(re.compile(re.escape(path) + "$"))
         return keys

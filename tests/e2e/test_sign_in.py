@@ -7,73 +7,31 @@ from __future__ import annotations
 
 import email
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from email import policy
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Server, sign_in
 
 PASSWORD = "a long and quiet street"
 OPEN_PAGES = ("sign-in/", "sign-up/", "password/reset/", "email/confirm/wrong/", "first/made-up/")
 OWN_PAGES = ("", "email/", "password/change/", "sessions/", "security/", "elevation/")
 
 
-@pytest.fixture(scope="module")
-def site(server) -> str:
-    """The address of the server by name."""
-    return str(server.url).replace("127.0.0.1", "localhost")
-
-
-@pytest.fixture(scope="module")
-def people(server) -> dict[str, str]:
-    """Passwords of demonstration accounts, by their addresses."""
-    lines = server.alliance("demo", "accounts").splitlines()
-    return {line.split()[0]: line.split()[1] for line in lines}
-
-
 @pytest.fixture
-def visit(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
-    """Open a path in a fresh context; no page may break its own content policy."""
-    contexts: list[BrowserContext] = []
-    faults: list[str] = []
-
-    def open_(path: str, *, width: int = 1280, dark: bool = False, **options: object) -> Page:
-        context = browser.new_context(
-            base_url=site,
-            viewport={"width": width, "height": 900},
-            color_scheme="dark" if dark else "light",
-            **{"locale": "en-GB", **options},  # type: ignore[arg-type]
-        )
-        context.set_default_timeout(30_000)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: faults.append(f"script error: {error}"))
-        page.on(
-            "console",
-            lambda message: (
-                faults.append(message.text) if "Content Security Policy" in message.text else None
-            ),
-        )
-        page.goto(path)
-        return page
-
-    yield open_
-    for context in contexts:
-        context.close()
-    assert faults == []
+def visit(open_page: Callable[..., Page], server: Server) -> Callable[..., Page]:
+    """Open a path of the server by its name, in a fresh browser."""
+    return partial(open_page, base_url=server.url.replace("127.0.0.1", "localhost"))
 
 
 def press(page: Page) -> None:
     """Send the first form of the page."""
     page.locator("main form button[type=submit]").first.click()
-
-
-def sign_in(page: Page, address: str, password: str) -> None:
-    page.locator("#id_login").fill(address)
-    page.locator("#id_password").fill(password)
-    press(page)
 
 
 def newest_link(server, address: str) -> str:
@@ -120,7 +78,7 @@ def test_somebody_signs_up_without_scripts(
     assert page.url.endswith(f"/{language}/about/")
 
 
-def test_a_forgotten_password_without_scripts(server, visit: Callable[..., Page], people):
+def test_a_forgotten_password_without_scripts(server: Server, visit: Callable[..., Page]):
     page = visit("/sv/accounts/sign-in/", java_script_enabled=False)
     page.locator('a[href="/sv/accounts/password/reset/"]').click()
     page.locator("#id_email").fill("citizen@demo.example")
@@ -155,14 +113,14 @@ def virtual_authenticator(page: Page) -> str:
 
 
 def test_a_passkey_is_added_and_then_signs_in(
-    visit: Callable[..., Page], axe: Callable[[Page], None], people: dict[str, str]
+    server: Server, visit: Callable[..., Page], axe: Callable[[Page], None]
 ):
     address = "operator@demo.example"
     page = visit("/en/accounts/sign-in/")
     virtual_authenticator(page)
-    sign_in(page, address, people[address])
+    sign_in(page, address, server.passwords[address])
     page.goto("/en/accounts/security/passkeys/add/")
-    page.locator("#id_password").fill(people[address])
+    page.locator("#id_password").fill(server.passwords[address])
     press(page)
     page.locator("#id_name").fill("virtual key")
     axe(page)
@@ -212,33 +170,29 @@ def test_where_browsers_have_no_passkeys_the_page_says_why(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("path", OPEN_PAGES)
-def test_axe_finds_nothing_on_open_pages(
-    visit: Callable[..., Page], axe: Callable[[Page], None], path: str
-):
-    axe(visit(f"/en/accounts/{path}"))
-    axe(visit(f"/fr/accounts/{path}", dark=True))
-    page = visit(f"/sv/accounts/{path}", width=390)
-    axe(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+def test_axe_finds_nothing_on_open_pages(look: Callable[..., Page], path: str):
+    look(f"/en/accounts/{path}", width=1280)
+    look(f"/fr/accounts/{path}", width=1280, dark=True)
+    look(f"/sv/accounts/{path}")
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "fr", "sv"])
 def test_axe_finds_nothing_on_own_pages(
-    visit: Callable[..., Page], axe: Callable[[Page], None], people: dict[str, str], language: str
+    server: Server, visit: Callable[..., Page], axe: Callable[[Page], None], language: str
 ):
     address = "secretariat@demo.example"
     page = visit(f"/{language}/accounts/sign-in/", width=390, dark=language == "sv")
     sign_in(page, address, "not this one")
     axe(page)
-    sign_in(page, address, people[address])
+    sign_in(page, address, server.passwords[address])
     for path in OWN_PAGES:
         page.goto(f"/{language}/accounts/{path}")
         axe(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
         assert page.locator("h1").count() == 1
     # The last one asked for a proof, after which an app can be set up.
-    page.locator("#id_password").fill(people[address])
+    page.locator("#id_password").fill(server.passwords[address])
     press(page)
     for path in ("elevation/", "security/app/add/", "security/passkeys/add/"):
         page.goto(f"/{language}/accounts/{path}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -12,26 +13,10 @@ EDITOR = "editor.goteborg@demo.example"
 STEPS = ("place", "story", "outcome", "results", "cost", "sources", "classification", "check")
 
 
-@pytest.fixture(scope="module")
-def password(server) -> str:
-    """The password of a demonstration editor of Göteborg."""
-    lines = server.alliance("demo", "accounts").splitlines()
-    return {line.split()[0]: line.split()[1] for line in lines}[EDITOR]
-
-
 @pytest.fixture
-def editor(open_page: Callable[..., Page], password: str) -> Callable[..., Page]:
+def editor(signed_in: Callable[..., Page]) -> Callable[..., Page]:
     """Open a path as an editor of Göteborg, in a fresh browser."""
-
-    def open_(path: str, **options: object) -> Page:
-        language = path.split("/")[1]
-        page = open_page(f"/{language}/accounts/sign-in/?next={path}", **options)
-        page.locator("#id_login").fill(EDITOR)
-        page.locator("#id_password").fill(password)
-        page.locator("main form button[type=submit]").first.click()
-        return page
-
-    return open_
+    return partial(signed_in, EDITOR)
 
 
 def go_on(page: Page, step: str) -> None:
