@@ -16,6 +16,9 @@ from zlib import crc32
 import pytest
 from django.conf import settings
 from django.utils import translation
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+from hypothesis.internal.conjecture import providers
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests import template_database
@@ -48,6 +51,7 @@ MUST_RUN = ("browser", "reference", "database", "extra")
 #: Modules that ask every address, form or operation for something; below tests/integration.
 MATRICES = (
     "api/test_schemathesis.py",
+    "api/test_schemathesis_callers.py",
     "rights/test_matrix.py",
     "security/test_every_page.py",
     "security/test_hostile_addresses.py",
@@ -97,6 +101,21 @@ gc.disable()
 def pytest_collection_finish() -> None:
     gc.freeze()
     gc.enable()
+
+
+# What Hypothesis makes up is the same in every run, and how long it takes is no fault of the code.
+# `--hypothesis-profile=default` makes up other cases each time.
+hypothesis_settings.register_profile(
+    "steady",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+hypothesis_settings.load_profile("steady")
+# It would strew in literals of the modules that happen to be loaded by then: other cases for a test
+# that runs alone than for the same test among others.
+pytest.MonkeyPatch().setattr(providers, "_get_local_constants", lambda: providers._local_constants)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, transaction
 from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
+from alliance.core import clock
+from alliance.network.api import authentication
 from alliance.starter.load import load_starter
 from tests.factories.challenges import make_example_challenge
 from tests.factories.exchange import make_examples
@@ -68,3 +73,23 @@ def writers(few: None) -> Network:
 def token(writers: Network) -> Caller:
     """A program of Lund's team that may do all that a token can."""
     return writers.token()
+
+
+@pytest.fixture
+def in_process(
+    db: None, monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path
+) -> Iterator[None]:
+    """Requests at one moment that leave the connection open, as Django's own test client does.
+
+    Tokens that are made up are wrong, however many they are; files go to a folder of the test.
+    """
+    many = authentication.Limit("wrong-tokens", most=10**9, window=dt.timedelta(minutes=5))
+    monkeypatch.setattr(authentication, "WRONG_TOKENS", many)
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    settings.MEDIA_ROOT = tmp_path
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
