@@ -35,6 +35,7 @@ from alliance.config.openapi import complete, guards
 from alliance.core.errors import Conflict, Fault, Gone, InvalidData, NotAllowed, NotFound
 from alliance.core.strict_json import NotJson
 from alliance.core.throttle import Throttled
+from alliance.desk.api import router as desk_router
 from alliance.indicators.api import router as indicators_router
 from alliance.indicators.api.comparison import NotComparable, compared_figures
 from alliance.knowledge.api import router as knowledge_router
@@ -74,6 +75,7 @@ api = NinjaAPI(
 )
 for part in (
     knowledge_router,
+    desk_router,
     indicators_router,
     network_router,
     search_router,

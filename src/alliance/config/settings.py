@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "alliance.indicators",
     "alliance.knowledge",
     "alliance.testbeds",
+    "alliance.desk",
     "alliance.search",
     "alliance.reports",
     "alliance.thread",

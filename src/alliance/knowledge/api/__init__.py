@@ -11,7 +11,6 @@ from alliance.knowledge.api.downloads import router as downloads_router
 from alliance.knowledge.api.drafts import router as drafts_router
 from alliance.knowledge.api.exchange import router as exchange_router
 from alliance.knowledge.api.files import router as files_router
-from alliance.knowledge.api.people import router as people_router
 from alliance.knowledge.api.questions import router as questions_router
 from alliance.knowledge.api.remarks import router as remarks_router
 from alliance.knowledge.api.reviews import router as reviews_router
@@ -37,7 +36,6 @@ for part in (
     translations_router,
     adopting_router,
     exchange_router,
-    people_router,
 ):
     router.add_router("", part)
 

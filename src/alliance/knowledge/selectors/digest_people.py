@@ -23,12 +23,12 @@ from alliance.knowledge.models import (
     Review,
     ReviewComment,
 )
-from alliance.knowledge.selectors.desk_teams import Teams, all_teams
-from alliance.knowledge.selectors.desk_waiting import title_of
 from alliance.knowledge.selectors.digest import Window
+from alliance.knowledge.selectors.lines import title_of
 from alliance.knowledge.selectors.localise import local_name, pick
 from alliance.knowledge.selectors.questions import unanswered
 from alliance.knowledge.selectors.reviews_queue import HELD
+from alliance.knowledge.selectors.teams import Teams, all_teams
 from alliance.knowledge.services.freshness import ASK_BEFORE
 from alliance.knowledge.services.reviews import REVIEWERS
 from alliance.network.access import in_force
