@@ -42,6 +42,7 @@ from alliance.knowledge.api import router as knowledge_router
 from alliance.network.api import router as network_router
 from alliance.network.api.common import PREFIX
 from alliance.network.api.writing import StrictJson, tell_etag
+from alliance.opendata.api import router as opendata_router
 from alliance.search.api import router as search_router
 from alliance.search.query import InvalidFilter
 from alliance.testbeds.api import router as testbeds_router
@@ -76,6 +77,7 @@ api = NinjaAPI(
 for part in (
     knowledge_router,
     desk_router,
+    opendata_router,
     indicators_router,
     network_router,
     search_router,

@@ -68,6 +68,8 @@ INSTALLED_APPS = [
     "alliance.knowledge",
     "alliance.testbeds",
     "alliance.desk",
+    "alliance.news",
+    "alliance.opendata",
     "alliance.search",
     "alliance.reports",
     "alliance.thread",

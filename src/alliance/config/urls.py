@@ -8,10 +8,17 @@ from django.urls import include, path
 from alliance.config import api_docs, status
 from alliance.desk import urls as desk
 from alliance.knowledge import urls as knowledge
+from alliance.news import urls as news
+from alliance.opendata import urls as opendata
 from alliance.web import views as web
 
 #: These rooms share the names of addresses that begin with `knowledge:`.
-knowledge_pages = [*knowledge.urlpatterns, *desk.urlpatterns]
+knowledge_pages = [
+    *knowledge.urlpatterns,
+    *desk.urlpatterns,
+    *news.urlpatterns,
+    *opendata.urlpatterns,
+]
 
 urlpatterns = [
     path("healthz", status.healthz, name="healthz"),

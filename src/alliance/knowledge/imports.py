@@ -16,12 +16,12 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData
 from alliance.core.strict_json import NotJson, kept_faults, read
+from alliance.core.text import jsonable
 from alliance.knowledge import services
 from alliance.knowledge.effects import UNDISCLOSED
 from alliance.knowledge.enums import CaseStatus, TextStatus
 from alliance.knowledge.exports.codebook import LANGUAGES
 from alliance.knowledge.exports.rows import nested_cases
-from alliance.knowledge.exports.text import jsonable
 from alliance.knowledge.models import CaseStudy, Measure, Solution, Unit
 from alliance.knowledge.records import (
     CaseRecord,

@@ -9,10 +9,7 @@ from alliance.knowledge.views import (
     adopting,
     cases,
     chain,
-    data,
-    digest,
     exchange,
-    feeds,
     files,
     freshness,
     grade,
@@ -110,8 +107,6 @@ urlpatterns = [
         name="method-translate",
     ),
     path("translations/", translations.translations, name="translations"),
-    path("digest/", digest.digest, name="digest"),
-    path("digest/stop/<str:token>/", digest.stop, name="digest-stop"),
     path("compare", cases.compare, name="compare"),
     # People add a slash, as most other pages have one.
     path(
@@ -135,8 +130,5 @@ urlpatterns = [
     path("organisations/<str:public_id>/", places.organisation, name="organisation"),
     path("methods/", methods.method_list, name="methods"),
     path("methods/<str:public_id>/", methods.method, name="method"),
-    path("data/", data.data, name="data"),
-    path("feeds/", feeds.feeds, name="feeds"),
-    path("feeds/<str:kind>.atom", feeds.feed, name="feed"),
     path("evidence-grade/", grade.evidence_grade, name="evidence-grade"),
 ]

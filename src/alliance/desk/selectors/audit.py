@@ -19,9 +19,8 @@ from django.db.models import Q, QuerySet
 from django.urls import NoReverseMatch, reverse
 
 from alliance.core.models import AuditEvent
-from alliance.core.text import fold
+from alliance.core.text import csv_cell, fold
 from alliance.desk.messages import KINDS, VERBS
-from alliance.knowledge.exports.text import csv_cell
 
 ROWS_PER_PAGE = 100
 #: Of the names that a search finds so many are searched together; more must be told apart first.

@@ -15,11 +15,11 @@ from django.views.decorators.http import require_http_methods
 from alliance.accounts.models import DigestSubscription, User
 from alliance.core import clock
 from alliance.core.errors import InvalidData
-from alliance.knowledge.digest import person_of
-from alliance.knowledge.services.digest import start_digest, stop_digest
 from alliance.knowledge.views import actor_of
 from alliance.network.access import actor_for
 from alliance.network.views import for_people, private
+from alliance.news.digest import person_of
+from alliance.news.services import start_digest, stop_digest
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,7 +50,7 @@ def digest(request: HttpRequest) -> HttpResponse:
         "languages": settings.LANGUAGES,
         "fault": fault,
     }
-    return render(request, "knowledge/digest.html", context, status=422 if fault else 200)
+    return render(request, "news/digest.html", context, status=422 if fault else 200)
 
 
 @csrf_exempt
@@ -71,13 +71,13 @@ def _stop_page(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         return _stopped(request, token)
     is_on = DigestSubscription.objects.filter(user=_person(token)).exists()
-    return private(render(request, "knowledge/digest_stop.html", {"is_on": is_on}))
+    return private(render(request, "news/digest_stop.html", {"is_on": is_on}))
 
 
 def _stopped(request: HttpRequest, token: str) -> HttpResponse:
     user, at = _person(token), clock.now()
     stop_digest(user, actor=actor_for(user, at=at), at=at)
-    return private(render(request, "knowledge/digest_stop.html", {"is_on": False}))
+    return private(render(request, "news/digest_stop.html", {"is_on": False}))
 
 
 def _person(token: str) -> User:

@@ -10,10 +10,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from alliance.knowledge.exports.about import LICENCE_NAME, LICENCE_URL, about
-from alliance.knowledge.exports.names import FORMATS, TABLES
+from alliance.knowledge.citations import LICENCE_NAME, LICENCE_URL
 from alliance.knowledge.exports.rows import count_of
-from alliance.knowledge.exports.write import title_of
+from alliance.opendata.about import about
+from alliance.opendata.names import FORMATS, TABLES
+from alliance.opendata.write import title_of
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def data(request: HttpRequest) -> HttpResponse:
     ]
     return render(
         request,
-        "knowledge/data.html",
+        "opendata/data.html",
         {
             "about": about(_("Open data"), language),
             "downloads": downloads,

@@ -13,12 +13,9 @@ from django.utils.translation import gettext as _
 from alliance import __version__
 from alliance.core import audit, clock
 from alliance.core.models import AuditEvent
+from alliance.knowledge.citations import LICENCE, LICENCE_NAME, LICENCE_URL
 from alliance.knowledge.costs import target
-from alliance.knowledge.exports.rows import LICENCE
 from alliance.network.api.common import page_address
-
-LICENCE_NAME = "Creative Commons Attribution 4.0 International (CC BY 4.0)"
-LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
 
 
 @dataclass(frozen=True)

@@ -3,45 +3,16 @@
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from alliance.knowledge.exports.about import About
+from alliance.core.text import csv_cell, jsonable
 from alliance.knowledge.exports.codebook import Column
+from alliance.opendata.about import About
 
-#: Spreadsheets take a cell that begins with one of these for a formula.
-FORMULA_STARTS = frozenset("=+-@\t\r\n")
-LIST_SEPARATOR = "|"
 _CHUNK = 64 * 1024
-
-
-def plain(value: Any) -> str | int | float | bool | None:
-    """A value as JSON or a spreadsheet can hold it: days and moments as ISO 8601, in UTC."""
-    if isinstance(value, dt.datetime):
-        return f"{value.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    if isinstance(value, list):
-        return LIST_SEPARATOR.join(value) or None
-    if isinstance(value, str):
-        # Also takes the value out of an enumeration.
-        return str(value)
-    return value
-
-
-def csv_cell(value: Any) -> str:
-    """A value as the text of a CSV cell. Text that a spreadsheet would run gets an apostrophe."""
-    value = plain(value)
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return f"'{value}" if value[:1] in FORMULA_STARTS else value
-    return repr(value)
 
 
 def csv_chunks(columns: Sequence[Column], rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
@@ -57,15 +28,6 @@ def csv_chunks(columns: Sequence[Column], rows: Iterable[dict[str, Any]]) -> Ite
             buffer.seek(0)
             buffer.truncate()
     yield buffer.getvalue().encode()
-
-
-def jsonable(value: Any) -> Any:
-    """A row as JSON can hold it: lists and objects stay what they are."""
-    if isinstance(value, list):
-        return [jsonable(item) for item in value]
-    if isinstance(value, dict):
-        return {name: jsonable(item) for name, item in value.items()}
-    return plain(value)
 
 
 def json_chunks(

@@ -16,8 +16,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from alliance.knowledge.citations import LICENCE_NAME, LICENCE_URL
 from alliance.knowledge.enums import Outcome, Scheme, Topic
-from alliance.knowledge.exports.about import LICENCE_NAME, LICENCE_URL
 from alliance.knowledge.models import CaseClassification, CaseStudy, CaseVersion
 from alliance.knowledge.selectors.doors import visible_cases
 from alliance.knowledge.selectors.localise import country_name, local_place, pick

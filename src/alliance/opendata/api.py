@@ -9,10 +9,10 @@ from django.utils.http import quote_etag
 from ninja import Field, Query, Router
 
 from alliance.core import clock
-from alliance.knowledge.exports.about import state
-from alliance.knowledge.exports.names import MEDIA_TYPES
-from alliance.knowledge.exports.write import EVERYTHING, chunks_of, file_name
 from alliance.network.api.common import LanguageCode, LanguageQuery
+from alliance.opendata.about import state
+from alliance.opendata.names import MEDIA_TYPES
+from alliance.opendata.write import EVERYTHING, chunks_of, file_name
 
 router = Router(tags=["downloads"])
 

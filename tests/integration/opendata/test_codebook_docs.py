@@ -11,7 +11,7 @@ from pathlib import Path
 
 from alliance.config.api import document
 from alliance.knowledge.exports.codebook import Column, codebook
-from alliance.knowledge.exports.names import FORMATS, TABLES
+from alliance.opendata.names import FORMATS, TABLES
 
 DOCS = Path(__file__).resolve().parents[3] / "docs" / "reference"
 HEAD = """# Codebook

@@ -14,17 +14,17 @@ from alliance.accounts.letters import plain_text, write_letter
 from alliance.accounts.models import DigestSubscription, User
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed
-from alliance.knowledge.digest import LONGEST, stop_token, week_of
 from alliance.knowledge.enums import Language
-from alliance.knowledge.selectors.digest import (
+from alliance.network.api.common import page_address
+from alliance.news.digest import LONGEST, stop_token, week_of
+from alliance.news.selectors.digest import (
     CaseNews,
     Window,
     case_news,
     case_sections,
     headline,
 )
-from alliance.knowledge.selectors.digest_people import PersonalNews
-from alliance.network.api.common import page_address
+from alliance.news.selectors.people import PersonalNews
 from alliance.web import formatting
 
 

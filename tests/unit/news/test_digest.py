@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from alliance.knowledge.digest import (
+from alliance.news.digest import (
     LONGEST_LINE,
     MOST_ITEMS,
     Happening,

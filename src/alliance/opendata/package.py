@@ -9,12 +9,14 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from alliance.knowledge.exports.about import LICENCE_NAME, LICENCE_URL, About
-from alliance.knowledge.exports.archive import zip_chunks
+from alliance.core.text import LIST_SEPARATOR
+from alliance.knowledge.citations import LICENCE, LICENCE_NAME, LICENCE_URL
 from alliance.knowledge.exports.codebook import Column, columns_of
-from alliance.knowledge.exports.names import TABLES
-from alliance.knowledge.exports.rows import LICENCE, rows_of
-from alliance.knowledge.exports.text import LIST_SEPARATOR, csv_chunks
+from alliance.knowledge.exports.rows import rows_of
+from alliance.opendata.about import About
+from alliance.opendata.archive import zip_chunks
+from alliance.opendata.names import TABLES
+from alliance.opendata.text import csv_chunks
 from alliance.web.formatting import colon
 
 Counted = Callable[[Iterable[dict[str, Any]]], Iterable[dict[str, Any]]]

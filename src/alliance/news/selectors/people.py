@@ -13,7 +13,6 @@ from django.utils.translation import ngettext
 
 from alliance.accounts.enums import NetworkRole
 from alliance.accounts.models import Grant, User
-from alliance.knowledge.digest import Happening, Item, Section, in_words, newest, one_line
 from alliance.knowledge.enums import CaseStatus, DraftState, ReviewState
 from alliance.knowledge.models import (
     CaseStudy,
@@ -23,7 +22,6 @@ from alliance.knowledge.models import (
     Review,
     ReviewComment,
 )
-from alliance.knowledge.selectors.digest import Window
 from alliance.knowledge.selectors.lines import title_of
 from alliance.knowledge.selectors.localise import local_name, pick
 from alliance.knowledge.selectors.questions import unanswered
@@ -35,6 +33,8 @@ from alliance.network.access import in_force
 from alliance.network.api.common import page_address
 from alliance.network.enums import TeamRole
 from alliance.network.models import Membership
+from alliance.news.digest import Happening, Item, Section, in_words, newest, one_line
+from alliance.news.selectors.digest import Window
 from alliance.web import formatting
 
 _JUDGED = {

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from alliance.knowledge.exports.about import About
-from alliance.knowledge.exports.archive import zip_chunks
+from alliance.core.text import LIST_SEPARATOR, plain
 from alliance.knowledge.exports.codebook import Column
-from alliance.knowledge.exports.text import LIST_SEPARATOR, plain
+from alliance.opendata.about import About
+from alliance.opendata.archive import zip_chunks
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

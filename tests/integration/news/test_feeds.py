@@ -11,8 +11,8 @@ import pytest
 from django.test import Client
 
 from alliance.knowledge.enums import CaseStatus
-from alliance.knowledge.feeds import LONGEST
 from alliance.knowledge.models import CaseStudy
+from alliance.news.feeds import LONGEST
 from alliance.web.atom import ATOM
 from tests.factories.knowledge import lay_ground, make_case, text
 

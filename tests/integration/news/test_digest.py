@@ -14,12 +14,12 @@ from alliance.accounts.models import DigestSubscription, User
 from alliance.core.audit import COMMAND_LINE, STARTER
 from alliance.core.errors import InvalidData, NotAllowed
 from alliance.core.models import AuditEvent
-from alliance.knowledge.digest import stop_token, week_of
 from alliance.knowledge.models import CaseStudy, Question
-from alliance.knowledge.services import digest as service
 from alliance.knowledge.services import drafts, questions, reviews, withdrawals
 from alliance.knowledge.services.cases import save_case
 from alliance.network.enums import Origin
+from alliance.news import services as service
+from alliance.news.digest import stop_token, week_of
 from tests.factories.drafts import document
 from tests.factories.knowledge import case_record, lay_ground, make_case, text
 from tests.factories.people import NOW, acting, join, person, team

@@ -16,13 +16,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from alliance.core.models import AuditEvent
-from alliance.knowledge.digest import Happening, Item, Section, in_words, newest, one_line
 from alliance.knowledge.enums import CaseStatus, Outcome, Reason
 from alliance.knowledge.models import CaseStudy, CaseVersion, Question
 from alliance.knowledge.selectors.localise import pick
 from alliance.knowledge.selectors.translation_rights import TRANSLATE
 from alliance.network.api.common import page_address
 from alliance.network.enums import Origin
+from alliance.news.digest import Happening, Item, Section, in_words, newest, one_line
 from alliance.web import formatting
 
 _VERBS = {

@@ -9,13 +9,13 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from alliance.knowledge.exports.about import about
 from alliance.knowledge.exports.codebook import columns_of
-from alliance.knowledge.exports.names import TABLES
-from alliance.knowledge.exports.package import package_chunks
 from alliance.knowledge.exports.rows import count_of, rows_of
-from alliance.knowledge.exports.text import csv_chunks, json_chunks
-from alliance.knowledge.exports.xlsx import xlsx_chunks
+from alliance.opendata.about import about
+from alliance.opendata.names import TABLES
+from alliance.opendata.package import package_chunks
+from alliance.opendata.text import csv_chunks, json_chunks
+from alliance.opendata.xlsx import xlsx_chunks
 
 EVERYTHING = "everything"
 

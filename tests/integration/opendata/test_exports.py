@@ -19,20 +19,18 @@ from django.test import Client
 
 from alliance.config.import_command import import_
 from alliance.core.audit import COMMAND_LINE
-from alliance.core.text import digest
-from alliance.knowledge import commands
+from alliance.core.text import csv_cell, digest
 from alliance.knowledge.enums import CaseStatus
-from alliance.knowledge.exports import package, write
 from alliance.knowledge.exports.codebook import TYPES, codebook, columns_of
-from alliance.knowledge.exports.names import FORMATS, TABLES
 from alliance.knowledge.exports.rows import count_of, rows_of
-from alliance.knowledge.exports.text import csv_cell
 from alliance.knowledge.imports import import_cases, read_cases
 from alliance.knowledge.models import CaseStudy, Effect, Source
 from alliance.knowledge.records import MethodRecord, MethodTextRecord
 from alliance.knowledge.services import save_method
 from alliance.knowledge.snapshots import snapshot
 from alliance.network.services import save_organisation
+from alliance.opendata import commands, package, write
+from alliance.opendata.names import FORMATS, TABLES
 from tests.factories.knowledge import NOW, cost, effect, lay_ground, make_case, text
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from alliance.core.text import digest
 from alliance.knowledge.enums import Topic
-from alliance.knowledge.feeds import TITLES, atom, read_feed
+from alliance.news.feeds import TITLES, atom, read_feed
 from alliance.web.atom import MEDIA_TYPE
 
 
@@ -36,6 +36,6 @@ def feeds(request: HttpRequest) -> HttpResponse:
     """The page that lists the feeds and says what they are for."""
     return render(
         request,
-        "knowledge/feeds.html",
+        "news/feeds.html",
         {"kinds": list(TITLES.items()), "topics": list(Topic.choices)},
     )
