@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "alliance.indicators",
     "alliance.knowledge",
     "alliance.testbeds",
+    "alliance.adoption",
     "alliance.desk",
     "alliance.news",
     "alliance.opendata",

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alliance.knowledge.digest import Item, Section
 from django.conf import settings
 from django.template import engines
 from django.utils import translation
@@ -16,7 +17,6 @@ from django.utils import translation
 from alliance.accounts import words
 from alliance.accounts.adapters import AccountAdapter
 from alliance.accounts.letters import plain_text
-from alliance.knowledge.digest import Item, Section
 
 PACKAGE = Path(settings.PACKAGE)
 TEMPLATES = {

@@ -225,7 +225,7 @@ def test_sources_say_what_is_known_of_them(html):
         ],
     )
     assert "press; independent of those who ran the measure." in " ".join(text.split())
-    assert "kind not recorded; from those who ran the measure." in text
+    assert "kind not recorded; from those who ran the measure." in " ".join(text.split())
     assert "independence not recorded." in text and "<q>−22 %</q>" in text
 
 

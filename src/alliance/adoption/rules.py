@@ -1,11 +1,16 @@
-"""Which things a team can link, and what that says. What data imply already is not among them.
+"""Which things a team can link, what that says, and who may.
 
-Each pair stands in one order, so that a link cannot be stated a second time the other way round.
+What data imply already is not among them. Each pair stands in one order, so that a link cannot be
+stated a second time the other way round.
 """
 
 from __future__ import annotations
 
-from alliance.thread.enums import Kind, Relation
+from alliance.adoption.enums import Kind, Relation
+from alliance.adoption.models import Link, Step
+from alliance.core.audit import Actor
+from alliance.network import exchange_rules
+from alliance.network import rules as network
 
 _LED_TO = {
     Kind.PROPOSAL: (Kind.DECISION, Kind.NEED, Kind.PILOT),
@@ -46,3 +51,8 @@ def kinds_beside(kind: str) -> tuple[str, ...]:
     """The kinds that a thing of `kind` can be linked to, in the order of a thread."""
     beside = {b for a, b in PAIRS if a == kind} | {a for a, b in PAIRS if b == kind}
     return tuple(one.value for one in Kind if one in beside)
+
+
+def may_change(actor: Actor, told: Step | Link) -> bool:
+    """Change or remove a step or a link: those who speak for its city, and the secretariat."""
+    return exchange_rules.may_speak_for(actor, told.organisation) or network.is_secretariat(actor)

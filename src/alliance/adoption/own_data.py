@@ -1,11 +1,11 @@
-"""What the thread keeps about a person: the steps and links that were stated for a city."""
+"""What this room keeps about a person: the steps and links that were stated for a city."""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from alliance.thread.models import Link, Step
+from alliance.adoption.models import Link, Step
 
 if TYPE_CHECKING:
     from alliance.accounts.models import User

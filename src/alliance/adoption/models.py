@@ -1,4 +1,7 @@
-"""Tables of the thread: what happened elsewhere, and what a team says hangs together."""
+"""What happened elsewhere, and what a team says hangs together.
+
+The tables are called after the room `thread`, which had them first and reads them.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from alliance.adoption.enums import Kind, StepKind
 from alliance.core.ids import new_public_id
 from alliance.network.enums import Language
 from alliance.network.models import City, Organisation
-from alliance.thread.enums import Kind, StepKind
 
 _PERSON: dict[str, Any] = {
     "null": True,
@@ -49,6 +52,7 @@ class Step(Told):
     expected_by = models.DateField(null=True, blank=True)
 
     class Meta:
+        db_table = "thread_step"
         ordering = ["-happened_on", "-id"]
         indexes = [models.Index(fields=["kind", "-happened_on"], name="thread_step_newest")]
         constraints = [
@@ -70,7 +74,7 @@ class Step(Told):
 
 
 class Link(Told):
-    """Two things that hang together, as a team says, in the order of `thread.pairs`.
+    """Two things that hang together, as a team says, in the order of `rules.PAIRS`.
 
     They belong to other rooms, so they are named by kind and public id.
     """
@@ -82,6 +86,7 @@ class Link(Told):
     reason = models.CharField(max_length=300)
 
     class Meta:
+        db_table = "thread_link"
         ordering = ["id"]
         indexes = [
             models.Index(fields=["second_kind", "second_id"], name="thread_link_second"),

@@ -1,10 +1,13 @@
-"""The closed vocabularies of the thread. Codes are the ones of addresses."""
+"""The closed vocabularies of what hangs together. Codes are the ones of addresses."""
 
 from __future__ import annotations
 
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+#: Kind and public id of a thing.
+Key = tuple[str, str]
 
 
 class Kind(models.TextChoices):
