@@ -12,6 +12,7 @@ from alliance.knowledge.models import CaseStudy, Solution
 from alliance.search.services import rebuild, refresh
 from tests.bench.generate import multiply_cases
 from tests.factories.knowledge import lay_ground, make_case, text
+from tests.factories.pages import one_line
 from tests.factories.people import NOW, acting, join, person, team
 from tests.factories.translations import HEARING, SWEDISH, make_method, translate
 
@@ -50,8 +51,8 @@ def send(client, address=HERE, *, texts=SWEDISH, revision=0, source=1, go="save"
 
 
 def body(answer) -> str:
-    """The page with its spaces joined."""
-    return re.sub(r"\s+", " ", answer.content.decode())
+    """The page on one line."""
+    return one_line(answer.content.decode())
 
 
 def edit_original(**changes):
@@ -292,7 +293,7 @@ def test_labels_are_right_in_each_language(client, case, editor, language, fresh
 
 def line(client, address) -> str:
     found = re.search(r'<p class="note no-print">(.*?)</p>', body(client.get(address)))
-    return re.sub(r"<[^>]*>", "", found[1]) if found else ""
+    return re.sub(r"<[^>]*>", "", found[1]).strip() if found else ""
 
 
 def test_the_page_of_a_record_says_what_the_reader_can_do(client, case, editor, reviewer):
