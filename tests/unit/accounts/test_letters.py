@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from alliance.knowledge.digest import Item, Section
 from django.conf import settings
 from django.template import engines
 from django.utils import translation
@@ -17,6 +16,7 @@ from django.utils import translation
 from alliance.accounts import words
 from alliance.accounts.adapters import AccountAdapter
 from alliance.accounts.letters import plain_text
+from alliance.news.digest import Item, Section
 
 PACKAGE = Path(settings.PACKAGE)
 TEMPLATES = {
