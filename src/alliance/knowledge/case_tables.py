@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from alliance.core.errors import Fault, InvalidData
 from alliance.core.files.rows import Formula, Limits, Row
 from alliance.core.files.tables import no_result, table_rows
-from alliance.core.strict_json import NotJson, kept_faults, read
+from alliance.core.strict_json import MOST_PARTS, NotJson, kept_faults, read
 from alliance.knowledge.case_document import check_shape, plain
 from alliance.knowledge.cells import READERS, is_empty, read_text
 from alliance.knowledge.enums import Language
@@ -34,6 +34,8 @@ from alliance.knowledge.table_names import cities_by_name, names_of, solutions_b
 MOST_ROWS = 5_000
 #: Sheets of effects and sources have more rows than the sheet of cases.
 LIMITS = Limits(rows=50_000)
+#: After so many no further row is read.
+MOST_FAULTS = 2_000
 _LISTS = ("reasons", "topics", "themes", "sdg_targets", "actors")
 _TEXTS = (
     "solution", "kind", "outcome", "original_language", "cost_currency", "staff_time_unit",
@@ -84,14 +86,15 @@ class TableCase:
 class _Reading:
     """What is known while a table is read, and the faults found so far."""
 
-    faults: list[Fault] = field(default_factory=list)
+    # In their order, each once.
+    faults: dict[Fault, None] = field(default_factory=dict)
     measures: dict[str, str] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
     solutions: dict[str, str] = field(default_factory=dict)
     cities: dict[str, str] = field(default_factory=dict)
 
     def fault(self, where: str, rule: str) -> None:
-        self.faults.append(Fault(where, rule))
+        self.faults[Fault(where, rule)] = None
 
 
 def read_table(
@@ -117,13 +120,15 @@ def read_table(
     for number, row in rows:
         case = _case(number, row, parts, reading)
         if check is not None and case.document:
-            reading.faults += check(case)
+            reading.faults |= dict.fromkeys(check(case))
         if case.key and case.key in seen:
             rule = _("%(value)s stands in row %(row)s too")
             told = {"value": repr(case.key), "row": seen[case.key]}
             reading.fault(cell_of(number, "id"), rule % told)
         seen.setdefault(case.key, number)
         cases.append(case)
+        if len(reading.faults) > MOST_FAULTS:
+            raise InvalidData(reading.faults)
     for sheet, by_case in parts.items():
         for key, entries in by_case.items():
             if key not in seen:
@@ -132,7 +137,7 @@ def read_table(
                     _("no row has the id %(value)s") % {"value": repr(key)},
                 )
     if reading.faults:
-        raise InvalidData(dict.fromkeys(reading.faults))
+        raise InvalidData(reading.faults)
     return cases
 
 
@@ -165,7 +170,7 @@ def _rows(content: bytes, name: str, reading: _Reading) -> tuple[Rows, Parts]:
 
 def _json(content: bytes) -> Rows:
     try:
-        found = read(content.removeprefix(codecs.BOM_UTF8))
+        found = read(content.removeprefix(codecs.BOM_UTF8), most_parts=MOST_PARTS)
     except NotJson as error:
         raise InvalidData([Fault("file", _("is not JSON in UTF-8"))]) from error
     if faults := kept_faults(found):
@@ -263,7 +268,7 @@ def _case(number: int, row: dict[str, Any], parts: Parts, reading: _Reading) -> 
             cells,
         )
     except InvalidData as error:
-        reading.faults += error.faults
+        reading.faults |= dict.fromkeys(error.faults)
         return TableCase(number, key, {})
 
 

@@ -248,6 +248,11 @@ def test_a_date_that_a_spreadsheet_made_of_a_number_is_found():
     assert "is a date where a number is meant" in faults(content, "t.xlsx")[0]
 
 
+def test_after_very_many_faults_no_further_row_is_read():
+    rows = [changed(id=str(n), start_year="x", cost_amount="y") for n in range(1_500)]
+    assert 2_000 < len(faults(table(*rows))) < 2_010
+
+
 def test_an_effect_of_no_row_is_a_fault():
     content = workbook(cases=[["id"], ["a"]], effects=[["case", "value"], ["b", 1]])
     assert faults(content, "t.xlsx") == ["effects, row 2, column case: no row has the id 'b'"]

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 
-from alliance.core.strict_json import MOST_DIGITS, NotJson, kept_faults, read
+from alliance.core.strict_json import (
+    MOST_DIGITS,
+    MOST_PARTS,
+    NotJson,
+    kept_faults,
+    path_text,
+    read,
+    walk,
+)
 from alliance.core.text import markup_fault
 
 
@@ -24,6 +34,28 @@ def test_sound_json_is_read_as_it_is() -> None:
 def test_what_is_no_json_is_refused(text: str | bytes) -> None:
     with pytest.raises(NotJson):
         read(text)
+
+
+@pytest.mark.parametrize("part", ["[]", "{}"])
+def test_more_parts_than_any_file_needs_are_refused_before_they_are_made(part: str) -> None:
+    with pytest.raises(NotJson, match="more than 500000 objects and lists"):
+        read("[" + f"{part}," * MOST_PARTS + "1]", most_parts=MOST_PARTS)
+
+
+def test_walking_takes_the_memory_of_the_depth_and_not_of_the_length() -> None:
+    data = [0] * 200_000
+    tracemalloc.start()
+    assert sum(1 for _ in walk(data)) == 200_001
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 100_000
+
+
+def test_values_are_walked_in_reading_order() -> None:
+    data = {"a": [1, {"b": []}], "c": 2}
+    assert [path_text(path) for path, _value in walk(data)] == [
+        "", "a", "a[0]", "a[1]", "a[1].b", "c",
+    ]  # fmt: skip
 
 
 def test_the_byte_that_is_not_utf_8_is_named() -> None:

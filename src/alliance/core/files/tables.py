@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
@@ -40,8 +39,7 @@ def _workbook(content: bytes, limits: Limits, main: str, also: Sequence[str]) ->
         if "xl/workbook.xml" not in archive.namelist():
             raise _fault(_("is an office file but no Excel workbook"))
         size = sum(entry.file_size for entry in archive.infolist())
-    # About four times of what openpyxl needs, so that a small file cannot take long.
-    limits = replace(limits, seconds=min(limits.seconds, 5 + size // 500_000))
+    limits = limits.for_size(size)
     try:
         for sheet, number, cells in read_contained(
             "alliance.core.files.workbooks:read", content, limits=limits, main=main, also=also
