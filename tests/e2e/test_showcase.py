@@ -15,7 +15,7 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 from playwright.sync_api import Page, Route
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 # A name that browsers trust without TLS.
 SITE = "http://localhost"
@@ -29,6 +29,13 @@ RULES = {
     # (WCAG 2.5.8, exception "equivalent").
     "rules": {"target-size": {"enabled": True, "selector": "body :not(.map) a[href]"}},
 }
+
+
+@pytest.fixture
+def client(settings) -> Client:
+    """A reader's browser at the addresses of the showcase, whose pages need no database."""
+    settings.ROOT_URLCONF = "tests.unit.web.showcase"
+    return Client(raise_request_exception=False)
 
 
 @pytest.fixture
