@@ -1,1 +1,0 @@
-"""What is new: the weekly digest, and feeds."""

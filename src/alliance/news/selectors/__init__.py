@@ -1,1 +1,0 @@
-"""What a digest tells."""

@@ -1,1 +1,0 @@
-"""The pages of digest and feeds."""

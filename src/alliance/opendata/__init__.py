@@ -1,1 +1,0 @@
-"""Everything published, to take away: tables in open formats, with codebook and licence."""
