@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import gc
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import TYPE_CHECKING
 from zlib import crc32
 
 import pytest
@@ -23,30 +21,13 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from tests import template_database
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Playwright
-
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 INTEGRATION = ROOT / "tests" / "integration"
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 
-CHROMIUM_OPTIONS = [
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    # No other machine is reached, whatever a page asks for.
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
-]
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
-#: Under script/test --all, and in CI, nothing may be skipped for want of what it needs.
 RUNS_ALL = bool(os.environ.get("ALLIANCE_TEST_ALL"))
-MUST_RUN = ("browser", "reference", "database", "extra")
 
 #: Modules that ask every address, form or operation for something; below tests/integration.
 MATRICES = (
@@ -60,7 +41,6 @@ MATRICES = (
 #: Modules in which the two databases may differ, so that both are tried before a change lands.
 #: A module elsewhere says so itself: `pytestmark = pytest.mark.sql`.
 SQL = (
-    "*/test_*constraints.py",
     "*/test_*import*.py",
     "*/test_*services.py",
     "accounts/test_own_data.py",
@@ -142,9 +122,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.xdist_group(item.path.as_posix()))
     if part := os.environ.get("ALLIANCE_TEST_PART"):
         number, parts = map(int, part.split("/"))
-        others = [item for item in items if crc32(item.nodeid.encode()) % parts != number - 1]
-        config.hook.pytest_deselected(items=others)
-        items[:] = [item for item in items if item not in set(others)]
+        in_parts: list[list[pytest.Item]] = [[] for _ in range(parts)]
+        for item in items:
+            in_parts[crc32(item.nodeid.encode()) % parts].append(item)
+        items[:] = in_parts.pop(number - 1)
+        config.hook.pytest_deselected(items=[item for some in in_parts for item in some])
 
 
 def _shares_a_fixture(item: pytest.Item) -> bool:
@@ -157,14 +139,9 @@ def _shares_a_fixture(item: pytest.Item) -> bool:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item):
-    """Where nothing may be skipped, a test that lacks what it needs fails."""
+    """In CI and under script/test --all a test that lacks what it needs fails."""
     report = yield
-    if (
-        (IN_CI or RUNS_ALL)
-        and report.skipped
-        and not hasattr(report, "wasxfail")
-        and any(item.get_closest_marker(name) for name in MUST_RUN)
-    ):
+    if (IN_CI or RUNS_ALL) and report.skipped and not hasattr(report, "wasxfail"):
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
         report.outcome = "failed"
         report.longrepr = f"Skipped, which is not allowed here: {reason}"
@@ -206,29 +183,6 @@ def reference() -> Path:
 def shared_data() -> Path:
     """Cities, indicators and observations for import and load tests. Mark the test `reference`."""
     return _shared("data")
-
-
-@pytest.fixture(scope="session")
-def playwright_driver() -> Iterator[Playwright]:
-    """One for the whole run: a second one in the same thread is refused."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        # Its event loop runs in this thread, in which other tests use the database.
-        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-        yield driver
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
-@pytest.fixture(scope="session")
-def browser(playwright_driver: Playwright) -> Iterator[Browser]:
-    """Chromium as the system has it; none is ever downloaded."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        pytest.skip("Chromium is not installed (Debian and Ubuntu: apt-get install chromium)")
-    running = playwright_driver.chromium.launch(executable_path=path, args=CHROMIUM_OPTIONS)
-    yield running
-    running.close()
 
 
 @pytest.fixture

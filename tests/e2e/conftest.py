@@ -11,6 +11,7 @@ import fcntl
 import json
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -25,8 +26,28 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Playwright,
+    Request,
+    expect,
+    sync_playwright,
+)
 
+CHROMIUM_OPTIONS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    # No other machine is reached, whatever a page asks for.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+]
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
 AXE_OPTIONS = {
@@ -36,7 +57,6 @@ AXE_OPTIONS = {
 # Machines that run tests are busy.
 PATIENCE_MS = 60_000
 expect.set_options(timeout=PATIENCE_MS)
-NEEDS_BROWSER = {"browser", "open_page", "new_context"}
 PHONE = {"width": 390, "height": 900}
 WIDTH = "document.documentElement.scrollWidth"
 #: Charts are drawn again where the theme changes; then the old drawing goes.
@@ -46,10 +66,31 @@ AT_REST = """() => new Promise(done => requestAnimationFrame(() => requestAnimat
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs Chromium."""
+    """Whatever lies here needs Chromium or the server."""
     for item in items:
-        if HERE in item.path.parents and NEEDS_BROWSER & set(getattr(item, "fixturenames", ())):
+        if HERE in item.path.parents:
             item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def playwright_driver() -> Iterator[Playwright]:
+    """One for the whole run: a second one in the same thread is refused."""
+    with sync_playwright() as driver:
+        # Its event loop runs in this thread, in which other tests use the database.
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+        yield driver
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="session")
+def browser(playwright_driver: Playwright) -> Iterator[Browser]:
+    """Chromium as the system has it; none is ever downloaded."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        pytest.skip("Chromium is not installed (Debian and Ubuntu: apt-get install chromium)")
+    running = playwright_driver.chromium.launch(executable_path=path, args=CHROMIUM_OPTIONS)
+    yield running
+    running.close()
 
 
 @dataclass(frozen=True)

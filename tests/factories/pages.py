@@ -21,6 +21,11 @@ def text_of(response: HttpResponse) -> str:
     return response.content.decode()
 
 
+def one_line(source: str) -> str:
+    """The source of a page on one line, with no space before the end of a tag."""
+    return " ".join(source.split()).replace(" >", ">")
+
+
 def words(source: str) -> str:
     """A page as running text, no-break spaces read as spaces."""
     text = html.unescape(re.sub(r"<[^>]+>", " ", source))

@@ -7,16 +7,17 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from alliance.adoption import services
+from alliance.adoption.models import Link, Step
+from alliance.adoption.services import StepWords
 from alliance.core.audit import Actor
 from alliance.indicators.models import Indicator, IndicatorMeasure
 from alliance.knowledge.models import CaseStudy, Draft
 from alliance.network.models import Need, Partnership
 from alliance.network.services import partnerships
 from alliance.testbeds.models import Pilot
-from alliance.thread import services
-from alliance.thread.models import Link, Step
 from alliance.thread.selectors.shapes import Key
-from alliance.thread.services import StepWords
+from alliance.thread.services import state_link
 from tests.factories.exchange import make_agreement, make_need
 from tests.factories.knowledge import make_case
 from tests.factories.people import acting, join, person, team
@@ -95,7 +96,7 @@ def link(
     reason: str = "The council decided on it.", language: str = "en",
 ) -> Link:  # fmt: skip
     """A link that a team states, Lund's by default."""
-    return services.state_link(
+    return state_link(
         team(of), here, there, reason=reason, language=language, actor=actor or ground.lund, at=NOW
     )
 
@@ -107,7 +108,7 @@ def make_example_thread() -> None:
     words = dataclasses.replace(DECISION, url="https://exampleby.example/decisions/12")
     step = services.record_step(municipality, words, actor=actor, at=NOW)
     Step.objects.filter(pk=step.pk).update(public_id="example-decision")
-    made = services.state_link(
+    made = state_link(
         municipality,
         ("decision", "example-decision"),
         ("need", "example-need"),

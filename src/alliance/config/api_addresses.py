@@ -28,7 +28,7 @@ from alliance.config.api_faults import (
     too_large,
     unprocessable,
 )
-from alliance.knowledge.exports.about import LICENCE_URL
+from alliance.knowledge.citations import LICENCE_URL
 from alliance.network.api.common import PREFIX
 from alliance.web.uploads import MOST_BYTES
 

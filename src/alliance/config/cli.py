@@ -22,7 +22,7 @@ COMMANDS = {
     "assets": "alliance.config.commands:assets",
     "starter": "alliance.starter.commands:starter",
     "import": "alliance.config.import_command:import_",
-    "export": "alliance.knowledge.commands:export",
+    "export": "alliance.opendata.commands:export",
     "brief": "alliance.reports.commands:brief",
     "search": "alliance.search.commands:search",
     "tasks": "alliance.core.commands:tasks",

@@ -6,7 +6,19 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
 from alliance.config import api_docs, status
+from alliance.desk import urls as desk
+from alliance.knowledge import urls as knowledge
+from alliance.news import urls as news
+from alliance.opendata import urls as opendata
 from alliance.web import views as web
+
+#: These rooms share the names of addresses that begin with `knowledge:`.
+knowledge_pages = [
+    *knowledge.urlpatterns,
+    *desk.urlpatterns,
+    *news.urlpatterns,
+    *opendata.urlpatterns,
+]
 
 urlpatterns = [
     path("healthz", status.healthz, name="healthz"),
@@ -18,7 +30,7 @@ urlpatterns = [
         path("", include("alliance.web.urls")),
         path("", include("alliance.accounts.urls")),
         path("", include("alliance.accounts.sign_in_urls")),
-        path("", include("alliance.knowledge.urls")),
+        path("", include((knowledge_pages, "knowledge"))),
         path("", include("alliance.network.urls")),
         path("", include("alliance.indicators.urls")),
         path("", include("alliance.indicators.urls_entering")),

@@ -17,6 +17,8 @@ from alliance.core.errors import Fault
 
 #: Digits of the longest whole number that is read: all that databases hold fit in.
 MOST_DIGITS = 19
+#: Objects and lists of the largest file of a stranger: each takes far more than its two signs.
+MOST_PARTS = 500_000
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -57,12 +59,15 @@ def _int(text: str) -> int:
     return int(text)
 
 
-def read(text: str | bytes) -> Any:
+def read(text: str | bytes, *, most_parts: int | None = None) -> Any:
     """The data of a JSON text. Objects remember which of their keys stood more than once.
 
-    Raises NotJson, also for NaN, numbers too large to keep, and nesting without end.
+    Raises NotJson, also for NaN, numbers too large to keep, nesting without end, and more objects
+    and lists than `most_parts`, which are counted before any is made.
     """
     try:
+        if most_parts is not None and _count(text, "{") + _count(text, "[") > most_parts:
+            raise NotJson(f"more than {most_parts} objects and lists")
         return json.loads(
             text if isinstance(text, str) else text.decode("utf-8"),
             object_pairs_hook=_object,
@@ -78,6 +83,10 @@ def read(text: str | bytes) -> Any:
         raise NotJson(str(error)) from error
 
 
+def _count(text: str | bytes, sign: str) -> int:
+    return text.count(sign) if isinstance(text, str) else text.count(sign.encode())
+
+
 def keys_repeated(value: Any) -> tuple[str, ...]:
     """The keys that stood more than once in an object that `read` gave."""
     return value.keys_repeated if isinstance(value, _Repeated) else ()
@@ -85,16 +94,25 @@ def keys_repeated(value: Any) -> tuple[str, ...]:
 
 def walk(data: Any) -> Iterator[tuple[tuple[str | int, ...], Any]]:
     """Every value in `data` with the keys and positions that lead to it, in reading order."""
-    waiting: list[tuple[tuple[str | int, ...], Any]] = [((), data)]
+    yield (), data
+    waiting: list[tuple[tuple[str | int, ...], Iterator[tuple[str | int, Any]]]] = [
+        ((), _parts(data))
+    ]
     while waiting:
-        path, value = waiting.pop()
-        yield path, value
-        parts: list[tuple[str | int, Any]] = []
-        if isinstance(value, dict):
-            parts = list(value.items())
-        elif isinstance(value, list):
-            parts = list(enumerate(value))
-        waiting += [((*path, key), part) for key, part in reversed(parts)]
+        path, parts = waiting[-1]
+        for key, part in parts:
+            yield (*path, key), part
+            if isinstance(part, dict | list):
+                waiting.append(((*path, key), _parts(part)))
+                break
+        else:
+            waiting.pop()
+
+
+def _parts(value: Any) -> Iterator[tuple[str | int, Any]]:
+    if isinstance(value, dict):
+        return iter(value.items())
+    return iter(enumerate(value)) if isinstance(value, list) else iter(())
 
 
 def path_text(path: tuple[str | int, ...]) -> str:
@@ -111,18 +129,18 @@ def kept_faults(data: Any) -> list[Fault]:
     faults = []
     for path, value in walk(data):
         for key in keys_repeated(value):
-            faults.append(Fault(_printable((*path, key)), "key-repeated"))
+            faults.append(Fault(_printable((*path, key)), "stands more than once"))
         for text in (value, *path[-1:]):
-            if isinstance(text, str) and (code := _letter_fault(text)):
-                faults.append(Fault(_printable(path), code))
+            if isinstance(text, str) and (rule := _letter_fault(text)):
+                faults.append(Fault(_printable(path), rule))
     return faults
 
 
 def _letter_fault(text: str) -> str | None:
     if "\x00" in text:
-        return "nul"
+        return "holds the character NUL"
     if _SURROGATE.search(text):
-        return "half-letter"
+        return "holds half of a letter (a lone surrogate)"
     return None
 
 

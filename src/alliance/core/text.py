@@ -1,22 +1,24 @@
-"""Text: canonical JSON, letters without accents, and the check that given text is plain."""
+"""Text: canonical JSON, values as cells of a table, letters without accents, and the check that
+given text is plain."""
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import re
 import unicodedata
 from typing import Any
 
-from alliance.core.errors import Fault
-
 # An opening, closing or comment tag; "p < 0.05" and "5 <6" are plain text.
 _MARKUP = re.compile(r"<\s*/?\s*[a-zA-Z!?]|javascript\s*:", re.IGNORECASE)
-# Also halves of letters, which no file can hold.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-# They let a text show another order of letters than it holds. The marks U+200E, U+200F and U+061C
-# only join scripts and are taken.
-_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
+# Also those that turn the direction of all that follows around, and halves of letters, which no
+# file can hold.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+#: Spreadsheets take a cell that begins with one of these for a formula.
+FORMULA_STARTS = frozenset("=+-@\t\r\n")
+LIST_SEPARATOR = "|"
 
 # Letters that do not fall apart into a base letter and a mark.
 _FOLDED_WHOLE = str.maketrans(
@@ -55,13 +57,45 @@ def digest(value: Any) -> str:
     return hashlib.sha256(canonical_json(value).encode()).hexdigest()
 
 
-def markup_fault(where: str, text: str) -> Fault | None:
-    """What keeps `text` from being plain, or None. Markup is refused, never repaired."""
-    found = _DIRECTION.search(text)
-    if found:
-        return Fault(where, "turns-direction", {"sign": f"U+{ord(found[0]):04X}"})
+def markup_fault(text: str) -> str | None:
+    """The rule that `text` breaks as plain text, or None. Markup is refused, never repaired."""
     if _MARKUP.search(text):
-        return Fault(where, "markup")
+        return "holds HTML or a script; plain text only"
     if _CONTROL.search(text):
-        return Fault(where, "control-characters")
+        return "holds control characters; plain text only"
     return None
+
+
+def plain(value: Any) -> str | int | float | bool | None:
+    """A value as JSON or a spreadsheet can hold it: days and moments as ISO 8601, in UTC."""
+    if isinstance(value, dt.datetime):
+        return f"{value.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, list):
+        return LIST_SEPARATOR.join(value) or None
+    if isinstance(value, str):
+        # Also takes the value out of an enumeration.
+        return str(value)
+    return value
+
+
+def csv_cell(value: Any) -> str:
+    """A value as the text of a CSV cell. Text that a spreadsheet would run gets an apostrophe."""
+    value = plain(value)
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return f"'{value}" if value[:1] in FORMULA_STARTS else value
+    return repr(value)
+
+
+def jsonable(value: Any) -> Any:
+    """A row as JSON can hold it: lists and objects stay what they are."""
+    if isinstance(value, list):
+        return [jsonable(item) for item in value]
+    if isinstance(value, dict):
+        return {name: jsonable(item) for name, item in value.items()}
+    return plain(value)

@@ -20,10 +20,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from alliance.core.errors import BrokenRule, Fault, InvalidData
+from alliance.core.errors import Fault, InvalidData
 from alliance.core.files.rows import Formula, Limits, Row
-from alliance.core.files.tables import table_rows
-from alliance.core.strict_json import NotJson, kept_faults, read
+from alliance.core.files.tables import no_result, table_rows
+from alliance.core.strict_json import MOST_PARTS, NotJson, kept_faults, read
 from alliance.knowledge.case_document import check_shape, plain
 from alliance.knowledge.cells import READERS, is_empty, read_text
 from alliance.knowledge.enums import Language
@@ -34,6 +34,8 @@ from alliance.knowledge.table_names import cities_by_name, names_of, solutions_b
 MOST_ROWS = 5_000
 #: Sheets of effects and sources have more rows than the sheet of cases.
 LIMITS = Limits(rows=50_000)
+#: After so many no further row is read.
+MOST_FAULTS = 2_000
 _LISTS = ("reasons", "topics", "themes", "sdg_targets", "actors")
 _TEXTS = (
     "solution", "kind", "outcome", "original_language", "cost_currency", "staff_time_unit",
@@ -84,14 +86,15 @@ class TableCase:
 class _Reading:
     """What is known while a table is read, and the faults found so far."""
 
-    faults: list[Fault] = field(default_factory=list)
+    # In their order, each once.
+    faults: dict[Fault, None] = field(default_factory=dict)
     measures: dict[str, str] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
     solutions: dict[str, str] = field(default_factory=dict)
     cities: dict[str, str] = field(default_factory=dict)
 
-    def fault(self, where: str, code: str, **params: Any) -> None:
-        self.faults.append(Fault(where, code, params))
+    def fault(self, where: str, rule: str) -> None:
+        self.faults[Fault(where, rule)] = None
 
 
 def read_table(
@@ -109,25 +112,32 @@ def read_table(
     )
     rows, parts = _rows(content, name, reading)
     if len(rows) > MOST_ROWS:
-        raise InvalidData([Fault("table", "many-rows", {"n": MOST_ROWS})])
+        raise InvalidData([Fault("table", _("has more than %(n)s rows") % {"n": MOST_ROWS})])
     if not rows and not reading.faults:
-        reading.fault("table", "no-rows")
+        reading.fault("table", _("has no rows"))
     cases: list[TableCase] = []
     seen: dict[str, int] = {}
     for number, row in rows:
         case = _case(number, row, parts, reading)
         if check is not None and case.document:
-            reading.faults += check(case)
+            reading.faults |= dict.fromkeys(check(case))
         if case.key and case.key in seen:
-            reading.fault(cell_of(number, "id"), "in-row", value=case.key, row=seen[case.key])
+            rule = _("%(value)s stands in row %(row)s too")
+            told = {"value": repr(case.key), "row": seen[case.key]}
+            reading.fault(cell_of(number, "id"), rule % told)
         seen.setdefault(case.key, number)
         cases.append(case)
+        if len(reading.faults) > MOST_FAULTS:
+            raise InvalidData(reading.faults)
     for sheet, by_case in parts.items():
         for key, entries in by_case.items():
             if key not in seen:
-                reading.fault(_sheet_cell(sheet, entries[0][0], "case"), "no-such-row", value=key)
+                reading.fault(
+                    _sheet_cell(sheet, entries[0][0], "case"),
+                    _("no row has the id %(value)s") % {"value": repr(key)},
+                )
     if reading.faults:
-        raise InvalidData(dict.fromkeys(reading.faults))
+        raise InvalidData(reading.faults)
     return cases
 
 
@@ -160,16 +170,17 @@ def _rows(content: bytes, name: str, reading: _Reading) -> tuple[Rows, Parts]:
 
 def _json(content: bytes) -> Rows:
     try:
-        found = read(content.removeprefix(codecs.BOM_UTF8))
+        found = read(content.removeprefix(codecs.BOM_UTF8), most_parts=MOST_PARTS)
     except NotJson as error:
-        raise InvalidData([Fault("file", "not-json", {"why": str(error)})]) from error
+        raise InvalidData([Fault("file", _("is not JSON in UTF-8"))]) from error
     if faults := kept_faults(found):
         raise InvalidData(faults)
     rows = found.get("rows") if isinstance(found, dict) else None
     if not isinstance(rows, list) or found.get("table") != "cases":
-        raise InvalidData([Fault("file", "not-a-download")])
+        rule = _('is no download of cases: an object with "table": "cases" and a list of "rows"')
+        raise InvalidData([Fault("file", rule)])
     if not all(isinstance(row, dict) for row in rows):
-        raise InvalidData([Fault("rows", "not-objects")])
+        raise InvalidData([Fault("rows", _("must be objects"))])
     return [(number, dict(row)) for number, row in enumerate(rows, start=1)]
 
 
@@ -199,15 +210,17 @@ def _with_header(
     header = [str(cell).strip() if cell is not None else "" for cell in next(lines, _NONE).cells]
     for name, times in Counter(filter(None, header)).items():
         if times > 1:
-            reading.fault(where + _column(name), "column-twice")
+            reading.fault(where + _column(name), _("stands in the header twice"))
     for _sheet, number, cells in lines:
         if all(cell is None or str(cell).strip() == "" for cell in cells):
             continue
         if any(cell not in (None, "") for cell in cells[len(header) :]):
-            reading.fault(where + _("row %(row)s") % {"row": number}, "more-cells")
+            reading.fault(
+                where + _("row %(row)s") % {"row": number}, _("has more cells than the header")
+            )
         named = {name: cell for name, cell in zip(header, cells, strict=False) if name}
         for name in [name for name, cell in named.items() if cell is Formula.NO_RESULT]:
-            reading.fault(where + cell_of(number, name), "no-result")
+            reading.fault(where + cell_of(number, name), no_result())
             named[name] = None
         yield number, named
 
@@ -233,8 +246,8 @@ def _read(
         if column in row and not is_empty(row[column]):
             try:
                 values[column] = READERS[kind](row[column])
-            except BrokenRule as error:
-                reading.faults.append(error.at(where(column)))
+            except ValueError as error:
+                reading.fault(where(column), str(error))
     return values
 
 
@@ -255,7 +268,7 @@ def _case(number: int, row: dict[str, Any], parts: Parts, reading: _Reading) -> 
             cells,
         )
     except InvalidData as error:
-        reading.faults += error.faults
+        reading.faults |= dict.fromkeys(error.faults)
         return TableCase(number, key, {})
 
 
@@ -276,7 +289,7 @@ def _parts_of(
             part, position, name = match[1], int(match[2]), match[3]
             kinds = _EFFECT if part == "effects" else _SOURCE
             if name not in kinds:
-                reading.fault(_column(column), "unknown-column")
+                reading.fault(_column(column), _("is not a known column"))
             elif not is_empty(value):
                 found[part].setdefault(position, {})[name] = value
         elif column in found and isinstance(value, list):
@@ -285,7 +298,7 @@ def _parts_of(
         elif column in _KINDS or column in _DERIVED or column == "id":
             rest[column] = value
         else:
-            reading.fault(_column(column), "unknown-column")
+            reading.fault(_column(column), _("is not a known column"))
     lists: list[list[dict[str, Any]]] = []
     cells: dict[str, list[Callable[[str], str]]] = {}
     for part, kinds in (("effects", _EFFECT), ("sources", _SOURCE)):
@@ -313,7 +326,7 @@ def _document(
     def named(known: dict[str, str], where: str, text: str) -> str:
         found = known.get(text.casefold())
         if found is None:
-            reading.fault(where, "unknown", value=text)
+            reading.fault(where, _("%(value)s is not known") % {"value": repr(text)})
         return found or text
 
     for effect, cell in zip(effects, effect_cells, strict=True):

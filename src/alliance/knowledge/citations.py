@@ -15,8 +15,12 @@ from django.utils.translation import gettext as _
 #: How many characters of a digest a citation names: enough to tell versions apart by eye.
 DIGEST_LENGTH = 12
 
+#: Licence of what has no licence of its own: solutions, methods, cities and lists.
+LICENCE = "CC-BY-4.0"
+LICENCE_NAME = "Creative Commons Attribution 4.0 International (CC BY 4.0)"
+LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
 LICENCE_ADDRESSES: Mapping[str, str] = {
-    "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/",
+    LICENCE: LICENCE_URL,
     "CC-BY-SA-4.0": "https://creativecommons.org/licenses/by-sa/4.0/",
     "CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
 }

@@ -9,7 +9,7 @@ from django_tasks import task
 
 from alliance.core import clock
 from alliance.core.tasks import Periodic
-from alliance.knowledge.services import case_imports, digest, freshness, source_checks
+from alliance.knowledge.services import case_imports, freshness, source_checks
 
 
 @task
@@ -39,15 +39,8 @@ def forget_staged_tables() -> int:
     return case_imports.forget_staged(at=clock.now())
 
 
-@task
-def send_digests() -> int:
-    """Send the weekly digest, once Monday has come, to whoever has not got it; how many letters."""
-    return digest.send_digests(at=clock.now())
-
-
 PERIODIC = (
     Periodic(remind_teams, every=dt.timedelta(days=1)),
     Periodic(check_sources, every=dt.timedelta(days=1)),
-    Periodic(send_digests, every=dt.timedelta(hours=1)),
     Periodic(forget_staged_tables, every=dt.timedelta(hours=6)),
 )

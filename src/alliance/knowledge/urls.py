@@ -9,15 +9,7 @@ from alliance.knowledge.views import (
     adopting,
     cases,
     chain,
-    data,
-    desk,
-    desk_audit,
-    desk_organisations,
-    desk_people,
-    desk_words,
-    digest,
     exchange,
-    feeds,
     files,
     freshness,
     grade,
@@ -32,8 +24,6 @@ from alliance.knowledge.views import (
     withdrawing,
 )
 from alliance.knowledge.views.writing import conflict, overview, start, steps
-
-app_name = "knowledge"
 
 urlpatterns = [
     # People shorten addresses; the list of all cases is the finder.
@@ -117,42 +107,6 @@ urlpatterns = [
         name="method-translate",
     ),
     path("translations/", translations.translations, name="translations"),
-    path("desk/", desk.desk, name="desk"),
-    path("desk/people/", desk_people.people, name="desk-people"),
-    path("desk/people/<str:person_id>/", desk_people.person, name="desk-person"),
-    path(
-        "desk/people/<str:person_id>/roles/<str:role>/end",
-        desk_people.role_end,
-        name="desk-role-end",
-    ),
-    path("desk/organisations/", desk_organisations.organisations, name="desk-organisations"),
-    path(
-        "desk/organisations/new",
-        desk_organisations.organisation_new,
-        name="desk-organisation-new",
-    ),
-    path(
-        "desk/organisations/<str:public_id>/",
-        desk_organisations.organisation_edit,
-        name="desk-organisation",
-    ),
-    path("desk/organisations/<str:public_id>/remind", desk.desk_remind, name="desk-remind"),
-    path("desk/cities/new", desk_organisations.city_new, name="desk-city-new"),
-    path("desk/cities/<str:public_id>/", desk_organisations.city_edit, name="desk-city"),
-    path("desk/measures/", desk_words.measures, name="desk-measures"),
-    path("desk/measures/new", desk_words.measure_new, name="desk-measure-new"),
-    path("desk/measures/<str:slug>/", desk_words.measure_edit, name="desk-measure"),
-    path("desk/units/", desk_words.units, name="desk-units"),
-    path("desk/units/new", desk_words.unit_new, name="desk-unit-new"),
-    path("desk/units/<str:code>/", desk_words.unit_edit, name="desk-unit"),
-    path("desk/waiting/", desk.desk_waiting, name="desk-waiting"),
-    path("desk/stale/", desk.desk_stale, name="desk-stale"),
-    path("desk/stale/cases", desk.desk_stale_cases, name="desk-stale-cases"),
-    path("desk/balance/", desk.desk_balance, name="desk-balance"),
-    path("desk/audit/", desk_audit.log, name="desk-audit"),
-    path("desk/audit/audit.csv", desk_audit.log_csv, name="desk-audit-csv"),
-    path("digest/", digest.digest, name="digest"),
-    path("digest/stop/<str:token>/", digest.stop, name="digest-stop"),
     path("compare", cases.compare, name="compare"),
     # People add a slash, as most other pages have one.
     path(
@@ -176,8 +130,5 @@ urlpatterns = [
     path("organisations/<str:public_id>/", places.organisation, name="organisation"),
     path("methods/", methods.method_list, name="methods"),
     path("methods/<str:public_id>/", methods.method, name="method"),
-    path("data/", data.data, name="data"),
-    path("feeds/", feeds.feeds, name="feeds"),
-    path("feeds/<str:kind>.atom", feeds.feed, name="feed"),
     path("evidence-grade/", grade.evidence_grade, name="evidence-grade"),
 ]

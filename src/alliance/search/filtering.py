@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from alliance.core.errors import Fault
 from alliance.search.facet_columns import Mask, Rows
 from alliance.search.index import Index
 from alliance.search.labels import CLOSED, KIND_ORDER, UNKNOWN
@@ -17,6 +16,7 @@ from alliance.search.query import (
     FILTER_KEYS,
     MAX_CODE_LENGTH,
     SHOWN_ALLOWED,
+    FilterFault,
     FinderQuery,
 )
 from alliance.search.stored import UNKNOWN_FOR
@@ -37,7 +37,7 @@ def known_codes(index: Index, key: str) -> tuple[str, ...]:
     return (*closed, *carried, *unknown)
 
 
-def faults_of(index: Index, query: FinderQuery) -> tuple[Fault, ...]:
+def faults_of(index: Index, query: FinderQuery) -> tuple[FilterFault, ...]:
     """All faults of a query: those of its address, and codes that do not exist."""
     faults = list(query.faults)
     for key, codes in query.filters.items():
@@ -48,8 +48,7 @@ def faults_of(index: Index, query: FinderQuery) -> tuple[Fault, ...]:
             continue
         for code in codes:
             if code not in possible:
-                told = {"value": code, "allowed": _hint(code, allowed)}
-                faults.append(Fault(key, "not-one-of", told))
+                faults.append(FilterFault(key, code, "unknown", _hint(code, allowed)))
     return tuple(faults)
 
 

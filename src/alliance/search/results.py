@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from alliance.core.errors import Fault
-from alliance.search.query import FinderQuery
+from alliance.search.query import FilterFault, FinderQuery
 
 
 @dataclass(frozen=True)
@@ -175,7 +174,7 @@ class FinderResult:
     chips: tuple[Chip, ...]
     outcomes: OutcomeCounts
     notices: tuple[Notice, ...]
-    faults: tuple[Fault, ...]
+    faults: tuple[FilterFault, ...]
     n_located: int
     ways_out: tuple[WayOut, ...]
     page: int

@@ -56,11 +56,12 @@ def shape_of_texts(plan: Plan) -> list[Fault]:
     for names, longest in ((_LINES, LONGEST_LINE), (_TEXTS, LONGEST_TEXT)):
         for name in names:
             text = str(value_of(plan, name))
-            fault = markup_fault(f"plan.{name}", text)
+            fault = markup_fault(text)
             if fault:
-                faults.append(fault)
+                faults.append(Fault(f"plan.{name}", fault))
             if len(text) > longest:
-                faults.append(Fault(f"plan.{name}", "longer-than", {"most": longest}))
+                rule = _("is longer than %(n)s characters") % {"n": longest}
+                faults.append(Fault(f"plan.{name}", rule))
     for name in ("covariates", "subgroups"):
         faults += _names(plan, name)
     return faults

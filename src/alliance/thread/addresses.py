@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from alliance.thread.enums import Kind, StepKind
+from alliance.adoption.enums import Kind, StepKind
 from alliance.thread.selectors.shapes import Key
 
 _PAGES = {

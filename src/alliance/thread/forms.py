@@ -10,14 +10,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from alliance.adoption.enums import StepKind
+from alliance.adoption.models import Link, Step
+from alliance.adoption.services import LONGEST_REASON, LONGEST_TITLE, StepWords
 from alliance.core.errors import InvalidData
 from alliance.network.exchange_forms import language_choices
 from alliance.network.forms import TeamForm
 from alliance.thread.addresses import key_of_address
-from alliance.thread.enums import StepKind
-from alliance.thread.models import Link, Step
 from alliance.thread.selectors.shapes import Key
-from alliance.thread.services import LONGEST_REASON, LONGEST_TITLE, StepWords
 from alliance.web.fields import area, day_field
 
 

@@ -1,167 +1,15 @@
-"""Telling what happened elsewhere, and stating what hangs together."""
+"""Stating that two things hang together, whichever rooms they are of."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from dataclasses import dataclass
-from urllib.parse import urlsplit
 
-from django.db import IntegrityError, transaction
-from django.db.models import Q
-from django.utils.translation import gettext as _
-
-from alliance.core import audit
-from alliance.core.errors import Fault, InvalidData, NotAllowed
-from alliance.network import exchange_rules
-from alliance.network.enums import Language
+from alliance.adoption import services
+from alliance.adoption.models import Link
+from alliance.core.audit import Actor
 from alliance.network.models import Organisation
-from alliance.network.plain_texts import text_faults
-from alliance.thread import rules
-from alliance.thread.enums import Kind, StepKind
-from alliance.thread.models import Link, Step
-from alliance.thread.pairs import PAIRS, kinds_beside
-from alliance.thread.selectors.shapes import Key, Node
+from alliance.thread.selectors.shapes import Key
 from alliance.thread.selectors.walk import nodes
-
-LONGEST_TITLE, LONGEST_TEXT, LONGEST_REASON, LONGEST_ADDRESS = 160, 3_000, 300, 500
-#: No record of a city is older; a year that was typed wrong is.
-FIRST_YEAR = 1900
-STEP, LINK = "thread step", "thread link"
-
-
-@dataclass(frozen=True)
-class StepWords:
-    """What a team tells of a step. `expected_by` is for decisions alone."""
-
-    kind: str
-    title: str
-    text: str
-    language: str
-    happened_on: dt.date | None
-    url: str = ""
-    expected_by: dt.date | None = None
-
-
-# -- steps -----------------------------------------------------------------------------------
-
-
-def record_step(
-    organisation: Organisation, words: StepWords, *, actor: audit.Actor, at: dt.datetime
-) -> Step:
-    """Tell of a proposal, decision or workshop of the city that the team speaks for. The same words
-    again are the step that is there. Raises InvalidData, NotAllowed."""
-    _may_speak(actor, organisation)
-    _refuse(_step_faults(words, at))
-    day = words.happened_on
-    assert day is not None
-    with transaction.atomic():
-        Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
-        same = Step.objects.filter(
-            organisation=organisation,
-            kind=words.kind,
-            title=words.title.strip(),
-            happened_on=day,
-        ).first()
-        step = same or Step(
-            organisation=organisation,
-            city=exchange_rules.city_of(organisation),
-            kind=words.kind,
-            stated_by=actor.user,
-            stated_at=at,
-        )
-        return _write(step, words, actor=actor, at=at)
-
-
-def change_step(step: Step, words: StepWords, *, actor: audit.Actor, at: dt.datetime) -> Step:
-    """Tell it otherwise; its kind stays. Raises InvalidData, NotAllowed."""
-    _may_change(actor, step)
-    faults = _step_faults(words, at)
-    if words.kind != step.kind:
-        faults.append(Fault("kind", _("stays as it is")))
-    _refuse(faults)
-    with transaction.atomic():
-        current = Step.objects.select_for_update(of=("self",)).get(pk=step.pk)
-        return _write(current, words, actor=actor, at=at)
-
-
-def remove_step(step: Step, *, actor: audit.Actor, at: dt.datetime) -> None:
-    """Take a step away, with the links that were stated at it. Raises NotAllowed."""
-    _may_change(actor, step)
-    key = (step.kind, step.public_id)
-    with transaction.atomic():
-        gone, _by_model = Link.objects.filter(_at_end(key)).delete()
-        step.delete()
-        _note(actor, at, "remove", STEP, key[1], organisation=step.organisation, links=gone)
-
-
-def _at_end(key: Key) -> Q:
-    kind, public_id = key
-    return Q(first_kind=kind, first_id=public_id) | Q(second_kind=kind, second_id=public_id)
-
-
-def _write(step: Step, words: StepWords, *, actor: audit.Actor, at: dt.datetime) -> Step:
-    verb = "update" if step.pk else "create"
-    given = {
-        "title": words.title.strip(),
-        "text": words.text.strip(),
-        "language": words.language,
-        "happened_on": words.happened_on,
-        "url": words.url.strip(),
-        "expected_by": words.expected_by,
-    }
-    changed = sorted(name for name, value in given.items() if getattr(step, name) != value)
-    if not changed:
-        return step
-    for name, value in given.items():
-        setattr(step, name, value)
-    step.changed_at = at
-    step.full_clean(validate_constraints=False)
-    step.save()
-    _note(actor, at, verb, STEP, step.public_id, organisation=step.organisation, changed=changed)
-    return step
-
-
-def _step_faults(words: StepWords, at: dt.datetime) -> list[Fault]:
-    faults = [] if words.kind in StepKind.values else [_none_of("kind", StepKind.values)]
-    faults += text_faults("title", words.title, required=True, longest=LONGEST_TITLE)
-    faults += text_faults("text", words.text, longest=LONGEST_TEXT)
-    if words.language not in Language.values:
-        faults.append(_none_of("language", Language.values))
-    return [*faults, *_day_faults(words, at.date()), *_address_faults(words.url.strip())]
-
-
-def _day_faults(words: StepWords, today: dt.date) -> Iterator[Fault]:
-    day, by = words.happened_on, words.expected_by
-    if day is None:
-        yield Fault("happened_on", _("is missing"))
-    elif day.year < FIRST_YEAR:
-        yield Fault("happened_on", _("lies before the year %(year)d") % {"year": FIRST_YEAR})
-    elif words.kind != StepKind.WORKSHOP and day > today:
-        yield Fault("happened_on", _("This day is still to come: tell of it once it happened."))
-    if by is not None and words.kind != StepKind.DECISION:
-        yield Fault("expected_by", _("is for decisions alone"))
-    elif by is not None and day is not None and by < day:
-        yield Fault("expected_by", _("lies before the day of the decision"))
-
-
-def _address_faults(url: str) -> Iterator[Fault]:
-    if not url:
-        return
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname
-    except ValueError:
-        host, parts = None, urlsplit("")
-    if parts.scheme != "https" or not host or parts.username is not None:
-        yield Fault("url", _("Give an https address without a user name."))
-    elif len(url) > LONGEST_ADDRESS:
-        yield Fault("url", _("The address is longer than 500 characters."))
-    elif text_faults("url", url) or any(sign.isspace() for sign in url):
-        yield Fault("url", _("holds markup or control characters; plain text only"))
-
-
-# -- links -----------------------------------------------------------------------------------
 
 
 def state_link(
@@ -171,145 +19,18 @@ def state_link(
     *,
     reason: str,
     language: str,
-    actor: audit.Actor,
+    actor: Actor,
     at: dt.datetime,
 ) -> Link:
-    """State that two things hang together, in either order. One of them must be of the team's city.
-
-    Raises InvalidData naming `here`, `there`, `reason` or `language`, NotAllowed. A thing that the
-    actor may not see is told as one that is not there.
-    """
-    _may_speak(actor, organisation)
-    faults = _reason_faults(reason, language)
+    """State a link between what the actor may see. Raises what `adoption` does."""
     seen = {one.key: one for one in nodes(actor, [here, there], language or "en")}
-    missing = _("There is no such thing, or it cannot be seen by you.")
-    faults += [
-        Fault(name, missing)
-        for name, key in (("here", here), ("there", there))
-        if key not in seen
-    ]  # fmt: skip
-    if not faults:
-        faults += _pair_faults(organisation, seen[here], seen[there], actor)
-    _refuse(faults)
-    first, second = (here, there) if (here[0], there[0]) in PAIRS else (there, here)
-    link = Link(
-        organisation=organisation,
-        first_kind=first[0],
-        first_id=first[1],
-        second_kind=second[0],
-        second_id=second[1],
-        reason=reason.strip(),
+    return services.state_link(
+        organisation,
+        here,
+        there,
+        seen=seen,
+        reason=reason,
         language=language,
-        stated_by=actor.user,
-        stated_at=at,
-        changed_at=at,
-    )
-    link.full_clean(validate_constraints=False, validate_unique=False)
-    try:
-        with transaction.atomic():
-            link.save()
-            _note(
-                actor, at, "create", LINK, link.public_id, organisation=organisation,
-                first=" ".join(first), second=" ".join(second),
-            )  # fmt: skip
-    except IntegrityError as error:
-        raise InvalidData([Fault("there", _("These two are linked already."))]) from error
-    return link
-
-
-def change_link(
-    link: Link, *, reason: str, language: str, actor: audit.Actor, at: dt.datetime
-) -> Link:
-    """Give another reason for a link. Raises InvalidData, NotAllowed."""
-    _may_change(actor, link)
-    _refuse(_reason_faults(reason, language))
-    with transaction.atomic():
-        current = Link.objects.select_for_update(of=("self",)).get(pk=link.pk)
-        if (current.reason, current.language) == (reason.strip(), language):
-            return current
-        current.reason, current.language, current.changed_at = reason.strip(), language, at
-        current.full_clean(validate_constraints=False, validate_unique=False)
-        current.save()
-        _note(actor, at, "update", LINK, current.public_id, organisation=link.organisation)
-    return current
-
-
-def remove_link(link: Link, *, actor: audit.Actor, at: dt.datetime) -> None:
-    """Take a link away. Raises NotAllowed."""
-    _may_change(actor, link)
-    public_id = link.public_id
-    with transaction.atomic():
-        link.delete()
-        _note(actor, at, "remove", LINK, public_id, organisation=link.organisation)
-
-
-def _reason_faults(reason: str, language: str) -> list[Fault]:
-    faults = text_faults("reason", reason, required=True, longest=LONGEST_REASON)
-    if language not in Language.values:
-        faults.append(_none_of("language", Language.values))
-    return faults
-
-
-def _pair_faults(
-    organisation: Organisation, here: Node, there: Node, actor: audit.Actor
-) -> Iterator[Fault]:
-    if here.key == there.key:
-        yield Fault("there", _("A thing is not linked to itself."))
-        return
-    if (here.kind, there.kind) not in PAIRS and (there.kind, here.kind) not in PAIRS:
-        allowed = ", ".join(str(Kind(one).label) for one in kinds_beside(here.kind))
-        rule = _("This kind of thing cannot be linked here. It can be linked to: %(kinds)s.")
-        yield Fault("there", rule % {"kinds": allowed})
-        return
-    for name, node in (("here", here), ("there", there)):
-        if node.hides_city:
-            yield Fault(name, _("This case hides its city, and a link could tell it."))
-    city = exchange_rules.city_of(organisation).public_id
-    cities = {one.public_id for one in (*here.cities, *there.cities)}
-    if city not in cities and not actor.elevated:
-        yield Fault("there", _("One of the two must be of the city that you speak for."))
-
-
-# -- what both share -------------------------------------------------------------------------
-
-
-def _none_of(where: str, allowed: list[str]) -> Fault:
-    return Fault(where, _("is none of: %(allowed)s") % {"allowed": ", ".join(allowed)})
-
-
-def _refuse(faults: list[Fault]) -> None:
-    if faults:
-        raise InvalidData(faults)
-
-
-def _may_speak(actor: audit.Actor, organisation: Organisation) -> None:
-    if not exchange_rules.may_speak_for(actor, organisation):
-        raise NotAllowed(_("Only editors of a city’s municipality speak for the city."))
-
-
-def _may_change(actor: audit.Actor, told: Step | Link) -> None:
-    if not rules.may_change(actor, told):
-        raise NotAllowed(
-            _("Only editors of the city’s municipality and the secretariat change this.")
-        )
-
-
-def _note(
-    actor: audit.Actor,
-    at: dt.datetime,
-    verb: str,
-    kind: str,
-    public_id: str,
-    *,
-    organisation: Organisation,
-    **details: object,
-) -> None:
-    audit.record(
         actor=actor,
         at=at,
-        verb=verb,
-        kind=kind,
-        public_id=public_id,
-        organisation=organisation.public_id,
-        **details,
     )

@@ -14,7 +14,7 @@ from django_tasks_db.models import DBTaskResult
 from alliance.config import status
 from alliance.config.api import document
 from alliance.core import clock
-from alliance.knowledge.exports.names import FORMATS, TABLES
+from alliance.opendata.names import FORMATS, TABLES
 
 pytestmark = pytest.mark.usefixtures("few")
 

@@ -1,14 +1,10 @@
-"""People who are there when a record is reviewed, or kept by the secretariat."""
+"""People who are there when a record is reviewed."""
 
 from __future__ import annotations
 
 import pytest
-from django.test import Client
 
-from alliance.accounts.models import User
 from alliance.core import clock
-from tests.factories.knowledge import lay_ground
-from tests.factories.people import NOW, person
 from tests.factories.reviews import LATER, Review, lay_review
 
 
@@ -17,13 +13,3 @@ def by(monkeypatch: pytest.MonkeyPatch) -> Review:
     """Who takes part in a review, the day after the draft was begun."""
     monkeypatch.setattr(clock, "now", lambda: LATER)
     return lay_review()
-
-
-@pytest.fixture
-def secretary(client: Client, monkeypatch: pytest.MonkeyPatch) -> User:
-    """The secretariat, signed in at its desk."""
-    monkeypatch.setattr(clock, "now", lambda: NOW)
-    lay_ground()
-    user = person("Sven Berg", "secretariat")
-    client.force_login(user)
-    return user

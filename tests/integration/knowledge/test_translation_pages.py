@@ -12,6 +12,7 @@ from alliance.knowledge.models import CaseStudy, Solution
 from alliance.search.services import rebuild, refresh
 from tests.bench.generate import multiply_cases
 from tests.factories.knowledge import lay_ground, make_case, text
+from tests.factories.pages import one_line
 from tests.factories.people import NOW, acting, join, person, team
 from tests.factories.translations import HEARING, SWEDISH, make_method, translate
 
@@ -50,8 +51,8 @@ def send(client, address=HERE, *, texts=SWEDISH, revision=0, source=1, go="save"
 
 
 def body(answer) -> str:
-    """The page with its spaces joined."""
-    return re.sub(r"\s+", " ", answer.content.decode())
+    """The page on one line."""
+    return one_line(answer.content.decode())
 
 
 def edit_original(**changes):
@@ -88,7 +89,7 @@ def test_what_is_refused_is_kept_and_named_beside_the_field_and_on_top(browse):
     assert answer.status_code == 422
     assert 'href="#id_what_did_not"' in page
     assert 'aria-invalid="true"' in page
-    assert "Translate this too: the original has a text here" in page
+    assert "is missing, but the original tells of it" in page
     assert "Bilister betalar per timme. Trafiken föll genast.</textarea>" in page
     assert CaseStudy.objects.get(public_id="lund").texts.count() == 1
 
@@ -210,7 +211,7 @@ def test_lists_of_a_method_have_one_line_for_each(browse):
     assert '<ul lang="en"><li>Quick</li><li>Cheap</li></ul>' in page
     assert "One line for each." in page
     answer = send(browse, address, texts=HEARING | {"strengths": "Snabb\r\n<b>Billig</b>"})
-    assert "Line 2: The text holds HTML" in body(answer)
+    assert "line 2 holds markup or control characters" in body(answer)
     assert send(browse, address, texts=HEARING).url == "/sv/methods/hearing/"
     page = body(browse.get("/sv/methods/hearing/"))
     assert "<li>Snabb</li><li>Billig</li>" in page
@@ -292,7 +293,7 @@ def test_labels_are_right_in_each_language(client, case, editor, language, fresh
 
 def line(client, address) -> str:
     found = re.search(r'<p class="note no-print">(.*?)</p>', body(client.get(address)))
-    return re.sub(r"<[^>]*>", "", found[1]) if found else ""
+    return re.sub(r"<[^>]*>", "", found[1]).strip() if found else ""
 
 
 def test_the_page_of_a_record_says_what_the_reader_can_do(client, case, editor, reviewer):

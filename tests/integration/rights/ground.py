@@ -16,7 +16,6 @@ from alliance.accounts.models import Elevation
 from alliance.accounts.services import make_link
 from alliance.core import clock
 from alliance.core.audit import COMMAND_LINE
-from alliance.knowledge.digest import stop_token
 from alliance.knowledge.models import (
     Attachment,
     Draft,
@@ -35,6 +34,7 @@ from alliance.network.enums import Scope
 from alliance.network.models import City, Organisation, Webhook
 from alliance.network.services import Invited, MadeToken, invite, make_token, save_city
 from alliance.network.services.webhooks import make_webhook
+from alliance.news.digest import stop_token
 from alliance.search.services import rebuild
 from tests.factories.drafts import document
 from tests.factories.knowledge import lay_ground, make_case

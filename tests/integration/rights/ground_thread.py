@@ -8,10 +8,11 @@ from functools import cached_property
 from typing import Any
 
 from alliance.accounts.models import User
+from alliance.adoption import services
+from alliance.adoption.models import Link, Step
+from alliance.adoption.services import StepWords
 from alliance.network.models import Need, Organisation
-from alliance.thread import services
-from alliance.thread.models import Link, Step
-from alliance.thread.services import StepWords
+from alliance.thread.services import state_link
 from tests.factories.people import acting
 
 STEP = {"kind": "decision", "title": "Quieter", "language": "en", "date": "2025-05-01"}
@@ -68,7 +69,7 @@ class ThreadGround:
 
     @cached_property
     def _link(self) -> Link:
-        return services.state_link(
+        return state_link(
             self.own,
             ("decision", self._step.public_id),
             ("need", self._need.public_id),

@@ -9,13 +9,13 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
+from alliance.adoption import services
+from alliance.adoption.models import Link, Step
 from alliance.core import clock
 from alliance.core.audit import VISITOR, Actor
 from alliance.core.errors import InvalidData, NotAllowed
 from alliance.core.models import AuditEvent
 from alliance.knowledge.models import CaseStudy
-from alliance.thread import services
-from alliance.thread.models import Link, Step
 from alliance.thread.selectors.walk import thread_of
 from tests.factories.exchange import make_need
 from tests.factories.pages import page, told

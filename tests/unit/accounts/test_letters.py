@@ -16,7 +16,7 @@ from django.utils import translation
 from alliance.accounts import words
 from alliance.accounts.adapters import AccountAdapter
 from alliance.accounts.letters import plain_text
-from alliance.knowledge.digest import Item, Section
+from alliance.news.digest import Item, Section
 
 PACKAGE = Path(settings.PACKAGE)
 TEMPLATES = {

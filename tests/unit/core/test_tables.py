@@ -83,7 +83,7 @@ BOMBS = {
     "tall": lambda: packed_workbook(sheet_of(f'<row r="99999999999">{ONE}</row>')),
     "long": lambda: packed_workbook(sheet_of(f"<row>{ONE}</row>" * 1_002)),
     "cells": lambda: packed_workbook(
-        sheet_of('<row><c r="AAA1"/></row>' + f"<row>{ONE * 500}</row>" * 600)
+        sheet_of('<row><c r="AAA1"/></row>' + f"<row>{ONE * 500}</row>" * 60)
     ),
     "deep": lambda: packed_workbook(sheet_of("<a>" * 300_000 + "</a>" * 300_000)),
     "flat": lambda: packed_workbook(sheet_of("<a/>" * 500_000)),
@@ -93,12 +93,12 @@ BOMBS = {
 @pytest.mark.parametrize(
     ("bomb", "changes", "limit", "words"),
     [
-        ("wide", {}, "columns", "more than 2000 columns"),
-        ("tall", {}, "rows", "more than 1000 rows"),
-        ("long", {}, "rows", "more than 1000 rows"),
-        ("cells", {"cells": 200_000}, "cells", "more than 200,000 cells"),
+        ("wide", {}, "columns", "more than 2,000 columns"),
+        ("tall", {}, "rows", "more than 1,000 rows"),
+        ("long", {}, "rows", "more than 1,000 rows"),
+        ("cells", {"cells": 20_000}, "cells", "more than 20,000 cells"),
         # Where memory runs out inside it, it may take all its time to say so.
-        ("deep", {"memory": 20_000_000, "seconds": 3}, "memory seconds", "Save it as CSV"),
+        ("deep", {"memory": 20_000_000, "seconds": 2}, "memory seconds", "Save it as CSV"),
         ("flat", {"memory": 20_000_000}, "memory", "more than 20 MB of memory"),
     ],
 )
@@ -124,7 +124,7 @@ def test_many_sheets_of_one_part_are_refused_by_their_time():
     content = packed_workbook(sheet_of("<x/>" * 100_000), sheets=3_000)
     assert len(content) < 100_000
     with pytest.raises(LimitReached, match="seconds to read"):
-        rows(content, replace(LIMITS, seconds=2))
+        rows(content, replace(LIMITS, seconds=1))
 
 
 @pytest.mark.parametrize(
@@ -160,5 +160,5 @@ def test_a_workbook_without_its_parts_is_damaged():
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr("xl/workbook.xml", os.urandom(100))
-    with pytest.raises(InvalidData, match="workbook is damaged"):
+    with pytest.raises(InvalidData, match="damaged workbook"):
         rows(out.getvalue())

@@ -7,6 +7,7 @@ from django.template import TemplateSyntaxError
 from alliance.charts import forest as forest_plot
 from alliance.charts import map as case_map
 from alliance.charts.marks import MARKS
+from tests.factories.pages import one_line
 
 TODAY = dt.date(2026, 11, 24)
 EVIL = '<zz onclick="x">&'
@@ -225,7 +226,7 @@ def test_sources_say_what_is_known_of_them(html):
         ],
     )
     assert "press; independent of those who ran the measure." in " ".join(text.split())
-    assert "kind not recorded; from those who ran the measure." in text
+    assert "kind not recorded; from those who ran the measure." in " ".join(text.split())
     assert "independence not recorded." in text and "<q>−22 %</q>" in text
 
 
@@ -247,7 +248,7 @@ def test_choices_keep_their_state_and_a_count_of_nought(html):
         {"value": "a", "label": "A", "count": 0, "checked": True},
         {"value": "b", "label": "B", "checked": False},
     ]
-    text = html("{% filter_group 'Outcome' 'outcome' options %}", options=options)
+    text = one_line(html("{% filter_group 'Outcome' 'outcome' options %}", options=options))
     assert '<input type="checkbox" name="outcome" value="a" checked>' in text
     assert text.count('class="count"') == 1 and ">0<" in text
     assert "<legend>Outcome</legend>" in text

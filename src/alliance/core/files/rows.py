@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, NamedTuple
 
@@ -27,6 +27,17 @@ class Limits:
     text: int = 20_000_000
     memory: int = 500_000_000
     seconds: int = 60
+
+    def for_size(self, size: int) -> Limits:
+        """Less memory and time for a file of `size` bytes, unpacked, than for the largest.
+
+        About four times of what readers need, so that a small file takes little.
+        """
+        return replace(
+            self,
+            memory=min(self.memory, 100_000_000 + 40 * size),
+            seconds=min(self.seconds, 5 + size // 500_000),
+        )
 
 
 class Row(NamedTuple):

@@ -13,9 +13,13 @@ import pyarrow.csv as arrow_csv
 from django.utils.translation import gettext as _
 
 from alliance.core.errors import Fault, InvalidData
-from alliance.indicators.importing.tables import Findings, Table
+from alliance.core.files.contained import LimitReached
+from alliance.core.files.rows import TooMuch
+from alliance.indicators.importing.tables import MOST_CELLS, Findings, Table
 from alliance.indicators.services.figures import Coded
 
+#: Arrow keeps buffers for every column, however few rows there are.
+MOST_COLUMNS = 2_000
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 _BOMS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
@@ -92,11 +96,13 @@ def _body(content: bytes, delimiter: str, width: int) -> tuple[pa.Table, np.ndar
             odd.append((row.number or 0, row.actual_columns))
         else:
             blank.append(row.number or 0)
-        return "skip"
+        return "error" if len(odd) == MOST_CELLS else "skip"
 
     blank: list[int] = []
     first = content.split(b"\n", 1)[0].decode()
     stated = len(next(csv.reader([first.rstrip("\r")], delimiter=delimiter), []))
+    if stated > MOST_COLUMNS:
+        raise LimitReached(TooMuch("columns", MOST_COLUMNS))
     try:
         table = arrow_csv.read_csv(
             io.BytesIO(content),
@@ -119,20 +125,28 @@ def _body(content: bytes, delimiter: str, width: int) -> tuple[pa.Table, np.ndar
             ),
         )
     except pa.ArrowInvalid as error:
+        _raise_odd(odd, stated)
         raise InvalidData([Fault("file", _("is no CSV: %(why)s") % {"why": error})]) from error
+    _raise_odd(odd, stated)
     findings = Findings()
-    for number, found in odd[:50]:
-        rule = _("has %(found)s cells; the header has %(columns)s")
-        findings.cell(number, "", rule % {"found": found, "columns": stated})
     numbers = np.delete(
-        np.arange(2, 2 + len(table) + len(odd) + len(blank), dtype=np.int64),
-        [number - 2 for number in blank + [number for number, _found in odd]],
+        np.arange(2, 2 + len(table) + len(blank), dtype=np.int64),
+        [number - 2 for number in blank],
     )
     for place in range(width, stated):
         full = np.flatnonzero(_coded(table.column(place)).told(lambda word: bool(word.strip())))
         findings.cells(full, numbers, "", lambda row: _("has more cells than the header"))
     findings.raise_any()
     return table.select(list(range(width))), numbers
+
+
+def _raise_odd(odd: Sequence[tuple[int, int]], stated: int) -> None:
+    """Raises InvalidData where rows, given with their cells, have another number of them."""
+    findings = Findings()
+    for number, found in odd:
+        rule = _("has %(found)s cells; the header has %(columns)s")
+        findings.cell(number, "", rule % {"found": found, "columns": stated})
+    findings.raise_any()
 
 
 def _coded(column: pa.ChunkedArray) -> Coded:

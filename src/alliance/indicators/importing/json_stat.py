@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Mapping
+from math import prod
 from typing import Any
 
 import numpy as np
 from django.utils.translation import gettext as _
 
 from alliance.core.errors import Fault, InvalidData
-from alliance.core.strict_json import NotJson, kept_faults, read
+from alliance.core.strict_json import MOST_PARTS, NotJson, kept_faults, read
 from alliance.indicators.importing.tables import Table, coded
 from alliance.indicators.services.figures import Coded
 
@@ -23,26 +24,38 @@ def read_json_stat(content: bytes) -> Table:
     """The table of a JSON-stat dataset. A value of null is a missing figure, unless its status
     says more. Raises InvalidData with the path of what is wrong."""
     try:
-        data = read(content.removeprefix(codecs.BOM_UTF8))
+        data = read(content.removeprefix(codecs.BOM_UTF8), most_parts=MOST_PARTS)
     except NotJson as error:
         raise InvalidData([Fault("file", _("is not JSON in UTF-8"))]) from error
     if faults := kept_faults(data):
         raise InvalidData(faults)
+    rule = _('is no JSON-stat 2.0 dataset: an object with "class": "dataset"')
     if not isinstance(data, dict) or data.get("class") != "dataset":
-        rule = _('is no JSON-stat 2.0 dataset: an object with "class": "dataset"')
         raise InvalidData([Fault("file", rule)])
+    try:
+        return _table(data)
+    except InvalidData:
+        raise
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        # A part is of another kind than the standard says.
+        raise InvalidData([Fault("file", rule)]) from error
+
+
+def _table(data: Mapping[str, Any]) -> Table:
     ids, sizes = _shape(data)
-    count = int(np.prod(sizes, dtype=np.int64))
+    count = prod(sizes)
     if count > _MOST_CELLS:
         rule = _("has more than %(n)s cells") % {"n": f"{_MOST_CELLS:,}"}
         raise InvalidData([Fault("size", rule)])
-    values = _spread(data.get("value"), count, "value")
+    values = _entries(data.get("value"), count, "value")
     statuses = _statuses(data.get("status"), count)
-    kept = [
-        place
-        for place in range(count)
-        if values[place] is not None or statuses[place] or isinstance(data["value"], list)
-    ]
+    # A small file can state a cube of millions of cells: only those it says something of are kept.
+    kept = sorted({*values, *statuses})
+    overall = data["status"] if isinstance(data.get("status"), str) else ""
+
+    def status(place: int) -> Any:
+        return statuses.get(place) or overall or ("M" if values.get(place) is None else "")
+
     places = np.unravel_index(np.array(kept, dtype=np.int64), sizes)
     names, columns = [], []
     roles = {one: role for role, some in data.get("role", {}).items() for one in some}
@@ -59,8 +72,8 @@ def read_json_stat(content: bytes) -> Table:
             columns.append(Coded(codes.astype(np.int32), _units(data, one, categories)))
     names += ["value", "status"]
     columns += [
-        coded(values[place] for place in kept),
-        coded(statuses[place] or ("M" if values[place] is None else "") for place in kept),
+        coded(values.get(place) for place in kept),
+        coded(status(place) for place in kept),
     ]
     return Table(
         names=tuple(names),
@@ -121,26 +134,29 @@ def _units(data: Mapping[str, Any], one: str, categories: list[str]) -> tuple[st
     )
 
 
-def _spread(given: Any, count: int, where: str) -> list[Any]:
-    """The entries of a cube, given as a list or as an object of places."""
+def _entries(given: Any, count: int, where: str) -> dict[int, Any]:
+    """The entries of a cube by their place, given as a list or as an object of places.
+
+    An object's entry of null says as little as none.
+    """
     if isinstance(given, list):
         if len(given) != count:
             rule = _("has %(found)s entries; size asks for %(count)s")
             raise _fault(where, rule % {"found": len(given), "count": count})
-        return given
-    found: list[Any] = [None] * count
+        return dict(enumerate(given))
+    found: dict[int, Any] = {}
     if not isinstance(given, dict):
         raise _fault(where, _("must be a list or an object"))
     for place, entry in given.items():
         if not place.isdigit() or int(place) >= count:
             raise _fault(f"{where}.{place}", _("is no place in the cube"))
-        found[int(place)] = entry
+        if entry is not None:
+            found[int(place)] = entry
     return found
 
 
-def _statuses(given: Any, count: int) -> list[Any]:
-    if given is None:
-        return [""] * count
-    if isinstance(given, str):
-        return [given] * count
-    return [one or "" for one in _spread(given, count, "status")]
+def _statuses(given: Any, count: int) -> dict[int, Any]:
+    """The statuses of single cells; one of all cells is a text."""
+    if given is None or isinstance(given, str):
+        return {}
+    return {place: one for place, one in _entries(given, count, "status").items() if one}

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import numpy as np
 from django.utils.translation import gettext as _
 
 from alliance.core.errors import Fault, InvalidData
-from alliance.indicators.importing.tables import Table, coded, is_blank
+from alliance.core.files.contained import Unreadable, read_contained
+from alliance.core.files.rows import Limits
+from alliance.indicators.importing.tables import Coding, Table, is_blank
 from alliance.indicators.services.figures import Coded
 
 MOST_BYTES = 100_000_000
+LIMITS = Limits(rows=5_000_000, memory=2_500_000_000, seconds=300)
 _DELETE = re.compile(rb"<[^>]*DataSet[^>]*\baction=[\"'](?:Delete|D)[\"']")
 
 
@@ -27,31 +29,26 @@ def read_sdmx_ml(content: bytes) -> Table:
     if _DELETE.search(content):
         rule = _("asks to delete a figure; give it the status M, and it stays on record")
         raise InvalidData([Fault("file", rule)])
-    from pysdmx.io import read_sdmx
-
+    rows = read_contained(
+        "alliance.indicators.importing.sdmx_rows:read",
+        content,
+        limits=LIMITS.for_size(len(content)),
+    )
     try:
-        sets: Any = read_sdmx(content.decode(), validate=False).data
-        frames = [one.data for one in sets]
-    except Exception as error:
-        # pysdmx and the parser below it raise errors of many kinds.
+        names = next(rows)
+        columns = [Coding() for _name in names]
+        for row in rows:
+            for column, cell in zip(columns, row, strict=True):
+                column.add(cell)
+    except Unreadable as error:
         rule = _("is no SDMX-ML message of data: %(why)s") % {"why": str(error)[:200]}
         raise InvalidData([Fault("file", rule)]) from error
-    names = list(dict.fromkeys(name for frame in frames for name in frame.columns))
-    count = sum(len(frame) for frame in frames)
-    columns = []
-    for name in names:
-        cells: list[object] = []
-        for frame in frames:
-            if name in frame:
-                cells += list(frame[name].astype(object).where(frame[name].notna(), None))
-            else:
-                cells += [None] * len(frame)
-        columns.append(coded("" if cell is None else str(cell) for cell in cells))
+    found = tuple(column.column() for column in columns)
     table = Table(
         names=tuple(names),
-        columns=tuple(columns),
+        columns=found,
         # Observations have no rows; they are told by their place in the message.
-        rows=np.arange(1, count + 1, dtype=np.int64),
+        rows=np.arange(1, 1 + (len(found[0]) if found else 0), dtype=np.int64),
         format="SDMX-ML",
     )
     return _with_missing(table)

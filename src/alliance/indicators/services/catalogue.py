@@ -78,11 +78,7 @@ def record_of(version: DefinitionVersion) -> DefinitionRecord:
 
 
 def _plain(values: dict[str, Any]) -> None:
-    odd = [
-        name
-        for name, value in values.items()
-        if isinstance(value, str) and markup_fault(name, value)
-    ]
+    odd = [name for name, value in values.items() if isinstance(value, str) and markup_fault(value)]
     if odd:
         raise ValidationError({name: _("This is plain text, without markup.") for name in odd})
 

@@ -1,4 +1,4 @@
-"""The knowledge base in the API: reading cases, solutions, methods, lists and downloads, and
+"""The knowledge base in the API: reading cases, solutions, methods and lists, and
 writing drafts, reviews, questions and translations."""
 
 from ninja import Router
@@ -7,11 +7,9 @@ from alliance.knowledge.api.adopting import router as adopting_router
 from alliance.knowledge.api.case_acts import router as case_acts_router
 from alliance.knowledge.api.cases import router as cases_router
 from alliance.knowledge.api.chain import router as chain_router
-from alliance.knowledge.api.downloads import router as downloads_router
 from alliance.knowledge.api.drafts import router as drafts_router
 from alliance.knowledge.api.exchange import router as exchange_router
 from alliance.knowledge.api.files import router as files_router
-from alliance.knowledge.api.people import router as people_router
 from alliance.knowledge.api.questions import router as questions_router
 from alliance.knowledge.api.remarks import router as remarks_router
 from alliance.knowledge.api.reviews import router as reviews_router
@@ -26,7 +24,6 @@ for part in (
     chain_router,
     solutions_router,
     vocabularies_router,
-    downloads_router,
     drafts_router,
     revisions_router,
     files_router,
@@ -37,7 +34,6 @@ for part in (
     translations_router,
     adopting_router,
     exchange_router,
-    people_router,
 ):
     router.add_router("", part)
 

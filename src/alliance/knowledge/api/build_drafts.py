@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
+
+from django.utils import translation
 
 from alliance.core.audit import Actor
 from alliance.core.errors import Fault, InvalidData, NotFound
@@ -12,6 +14,7 @@ from alliance.knowledge import rules
 from alliance.knowledge.draft_checks import faults_of_draft, is_outdated
 from alliance.knowledge.models import Draft
 from alliance.knowledge.selectors.drafts import document_of_draft, draft_title
+from alliance.knowledge.selectors.drafts_faults import sentence_of
 from alliance.knowledge.selectors.reviews import hides_city
 from alliance.knowledge.selectors.reviews_draft import remark_of, without_place
 from alliance.network.api.common import api_address, page_address
@@ -51,7 +54,7 @@ def path_of(where: str) -> str:
 def in_body(error: InvalidData, field: str = "content") -> InvalidData:
     """The faults of a document as those of the body that it stands in."""
     return InvalidData(
-        replace(fault, where=field + fault.where.removeprefix(_ROOT))
+        Fault(field + fault.where.removeprefix(_ROOT), fault.rule)
         if fault.where == _ROOT or fault.where.startswith((f"{_ROOT}.", f"{_ROOT}["))
         else fault
         for fault in error.faults
@@ -83,11 +86,13 @@ def summary(draft: Draft, language: str, *, title: str, knows_team: bool = True)
 
 
 def _fault(fault: Fault, language: str) -> dict[str, Any]:
+    with translation.override(language):
+        sentence, is_missing = sentence_of(fault.rule, language) or (fault.rule, False)
     return {
         "field": path_of(fault.where),
-        **fault.as_data("en"),
-        "sentence": fault.as_data(language)["rule"],
-        "is_missing": fault.is_missing,
+        "rule": fault.rule,
+        "sentence": sentence,
+        "is_missing": is_missing,
     }
 
 

@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema
 
 from alliance.core import clock
+from alliance.core.text import csv_cell
 from alliance.knowledge.enums import Outcome
-from alliance.knowledge.exports.text import csv_cell
 from alliance.knowledge.selectors.chain import ChainLine, ChainPage, Transfer, chain_page
 from alliance.knowledge.selectors.doors import get_case_for
 from alliance.network.api.common import LanguageCode, LanguageQuery, page_address

@@ -32,9 +32,9 @@ router = Router()
 def _read(upload: UploadedFile) -> bytes:
     """What was uploaded. Raises InvalidData for nothing, and for too much."""
     if not upload.size:
-        raise InvalidData([Fault("file", "no-file")])
+        raise InvalidData([Fault("file", "is empty")])
     if upload.size > MOST_BYTES:
-        raise InvalidData([Fault("file", "large-file", {"n": MOST_BYTES // 1_000_000})])
+        raise InvalidData([Fault("file", f"is larger than {MOST_BYTES // 1_000_000} MB")])
     return upload.read()
 
 

@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce
 
 from alliance.analysis.prices import ConvertedCost, CostPerInhabitant
 from alliance.core.money import to_major
+from alliance.knowledge.citations import LICENCE
 from alliance.knowledge.costs import comparable_cost, comparable_cost_per_inhabitant
 from alliance.knowledge.enums import CaseStatus, Scheme
 from alliance.knowledge.exports.codebook import LANGUAGES, codebook_rows
@@ -46,8 +47,6 @@ from alliance.network.models import City, Organisation
 
 Row = dict[str, Any]
 CHUNK = 250
-#: Licence of what has no licence of its own: solutions, methods, cities and lists.
-LICENCE = "CC-BY-4.0"
 SOLUTION_TEXTS = ("name", "summary", "how_it_works")
 METHOD_TEXTS = ("name", "description", "best_for", "duration", "group_size_typical")
 METHOD_LISTS = ("strengths", "limits", "evaluation_criteria")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from django.db.models import Prefetch, QuerySet
 
 from alliance.knowledge.documents import main_effect
+from alliance.knowledge.enums import Language
 from alliance.knowledge.models import CaseStudy, CaseText, Effect, Solution, SolutionText
 from alliance.knowledge.selectors.localise import (
     country_name,
@@ -169,3 +170,13 @@ def strongest_first(cases: Iterable[R]) -> tuple[R, ...]:
             ),
         )
     )
+
+
+def title_of(content: dict[str, Any], language: str) -> Told:
+    """The title of a draft in its own language, else in any; empty where none is written yet."""
+    texts = content.get("texts") or {}
+    for code in (content.get("original_language"), *Language.values):
+        title = (texts.get(code) or {}).get("title")
+        if title:
+            return told(title, str(code), language)
+    return Told("")

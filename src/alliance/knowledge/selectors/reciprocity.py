@@ -17,9 +17,9 @@ from django.db.models import Count, F, Max, Q, QuerySet
 
 from alliance.knowledge.enums import CaseStatus, Outcome
 from alliance.knowledge.models import CaseStudy, Question
-from alliance.knowledge.selectors.desk_teams import sort_key
 from alliance.knowledge.selectors.localise import country_name, local_name
 from alliance.knowledge.selectors.paging import page_of
+from alliance.knowledge.selectors.teams import sort_key
 from alliance.network.enums import NeedState, Origin
 from alliance.network.models import (
     City,

@@ -22,8 +22,8 @@ from alliance.core.ids import new_secret, secret_digest
 from alliance.knowledge import rules
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import CaseStudy
-from alliance.knowledge.selectors.desk_teams import of_team
 from alliance.knowledge.selectors.localise import pick
+from alliance.knowledge.selectors.teams import of_team
 from alliance.knowledge.services.addressees import editors_of
 from alliance.knowledge.services.cases import REVIEW_AFTER, keep_version
 from alliance.network.access import in_force

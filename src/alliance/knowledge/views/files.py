@@ -55,7 +55,12 @@ def draft_files(request: HttpRequest, public_id: str) -> HttpResponse:
                     at=clock.now(),
                 )
             except InvalidData as error:
-                faults = [fault.rule for fault in error.faults]
+                faults = [
+                    _("The file %(rule)s.") % {"rule": fault.rule}
+                    if fault.where == "file"
+                    else _("The title %(rule)s.") % {"rule": fault.rule}
+                    for fault in error.faults
+                ]
             else:
                 messages.success(request, _("The file was added."))
                 return redirect("knowledge:draft-files", public_id)

@@ -10,11 +10,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema
 
+from alliance.adoption.enums import Kind
 from alliance.core import clock
-from alliance.knowledge.exports.text import csv_cell
+from alliance.core.text import csv_cell
 from alliance.network.api.common import LanguageCode, LanguageQuery
 from alliance.thread.api.reading import node_item
-from alliance.thread.enums import Kind
 from alliance.thread.selectors.broken import BrokenChains, broken_chains
 
 router = Router(tags=["thread"])

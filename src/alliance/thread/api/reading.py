@@ -8,9 +8,9 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
+from alliance.adoption.enums import Kind, LinkSource, Relation
 from alliance.core.audit import VISITOR
 from alliance.network.api.common import LanguageCode, LanguageQuery, api_address, page_address
-from alliance.thread.enums import Kind, LinkSource, Relation
 from alliance.thread.nodes import BY_CODE
 from alliance.thread.selectors.shapes import Edge, Node
 from alliance.thread.selectors.walk import DEEPEST, DEPTH, thread_of

@@ -8,6 +8,11 @@ from typing import Any, Literal
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema, Status
 
+from alliance.adoption import services
+from alliance.adoption.enums import Kind, Relation, StepKind
+from alliance.adoption.models import Step
+from alliance.adoption.rules import PAIRS
+from alliance.adoption.selectors import get_step, get_step_to_change
 from alliance.core import clock
 from alliance.core.audit import VISITOR, Actor
 from alliance.network.api.authentication import TeamOrPerson
@@ -23,17 +28,9 @@ from alliance.network.api.common import (
 from alliance.network.api.writing import Body, actor_in, created, day_of
 from alliance.network.enums import Scope
 from alliance.network.selectors.doors import get_city_team
-from alliance.thread import services
 from alliance.thread.api.reading import ThreadEnd
-from alliance.thread.enums import Kind, Relation, StepKind
-from alliance.thread.models import Step
-from alliance.thread.pairs import PAIRS
-from alliance.thread.selectors.doors import (
-    get_link_for,
-    get_link_to_change,
-    get_step,
-    get_step_to_change,
-)
+from alliance.thread.selectors.doors import get_link_for, get_link_to_change
+from alliance.thread.services import state_link
 
 router = Router(tags=["thread"])
 WRITES = TeamOrPerson(Scope.EXCHANGE)
@@ -246,14 +243,14 @@ def _key(end: End) -> tuple[str, str]:
     operation_id="stateThreadLink",
     summary="Link two things",
 )
-def state_link(
+def state_a_link(
     request: HttpRequest, body: StateLink, response: HttpResponse
 ) -> Status[dict[str, Any]]:
     """State that two things hang together, in either order. One of them must be of the team's
     city. What data imply already, such as a pilot and its solution, is not linked."""
     actor = actor_in(request)
     organisation = get_city_team(actor, body.team)
-    made = services.state_link(
+    made = state_link(
         organisation,
         _key(body.here),
         _key(body.there),

@@ -13,12 +13,12 @@ from collections import defaultdict
 from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q
 from django.db.models.functions import TruncDate
 
+from alliance.adoption.enums import Kind
+from alliance.adoption.models import Link, Step
 from alliance.network.enums import AgreementState, NeedState, PeerReviewState
 from alliance.network.models import FollowUp, Need, Partnership
 from alliance.testbeds.enums import PilotState
 from alliance.testbeds.models import Pilot, PilotCity
-from alliance.thread.enums import Kind
-from alliance.thread.models import Link, Step
 from alliance.thread.selectors.shapes import Key
 
 Waiting = list[tuple[str, dt.date]]

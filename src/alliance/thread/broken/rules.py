@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from alliance.adoption.enums import Kind
 from alliance.thread.broken import find
-from alliance.thread.enums import Kind
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from alliance.adoption.enums import Kind, Relation
 from alliance.core.audit import Actor
 from alliance.knowledge.selectors.doors import visible_cases
 from alliance.network.enums import SubjectKind
 from alliance.network.selectors.partnerships import visible_agreements
 from alliance.thread.columns import Rows, day_of, edge_rows
-from alliance.thread.enums import Kind, Relation
 from alliance.thread.links.kind import Ids, LinkKind, from_both
 
 

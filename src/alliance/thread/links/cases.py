@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from alliance.adoption.enums import Kind, Relation
 from alliance.core.audit import Actor
 from alliance.knowledge.models import Effect
 from alliance.knowledge.selectors.doors import visible_cases
 from alliance.thread.columns import MEASURE, Rows, day_of, edge_rows
-from alliance.thread.enums import Kind, Relation
 from alliance.thread.links.kind import Ids, LinkKind, from_both
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import OuterRef, Subquery
 from django.db.models.fields.json import KT
 
+from alliance.adoption.enums import Kind, Relation
 from alliance.core.audit import Actor
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import Measure
@@ -12,7 +13,6 @@ from alliance.testbeds.enums import PilotState
 from alliance.testbeds.models import PilotCity
 from alliance.testbeds.selectors.doors import visible_pilots
 from alliance.thread.columns import MEASURE, Rows, day_of, edge_rows, text
-from alliance.thread.enums import Kind, Relation
 from alliance.thread.links.kind import Ids, LinkKind, from_both
 
 

@@ -6,12 +6,12 @@ from collections.abc import Collection
 
 from django.db.models import F, IntegerField, Q, Value
 
+from alliance.adoption.enums import Kind
+from alliance.adoption.models import Link
 from alliance.core.audit import Actor
 from alliance.knowledge.models import CaseStudy
 from alliance.thread.columns import EDGE, Rows, const, day_of, text
-from alliance.thread.enums import Kind
 from alliance.thread.links.kind import Ids
-from alliance.thread.models import Link
 
 
 def stated_links(actor: Actor, ids: Ids, rank: int, without: Collection[str] = ()) -> list[Rows]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.db.models import Case, F, TextField, Value, When
 
+from alliance.adoption.enums import Kind
 from alliance.core.audit import Actor
 from alliance.indicators.models import Indicator
 from alliance.thread.columns import Rows, const, no_day, node_rows, text
-from alliance.thread.enums import Kind
 from alliance.thread.nodes.kind import NodeKind, Wanted
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from alliance.adoption.enums import Kind
 from alliance.core.audit import Actor
 from alliance.knowledge.enums import Outcome
 from alliance.knowledge.models import CaseText, Solution, SolutionText
 from alliance.knowledge.selectors.doors import visible_cases
 from alliance.thread.columns import Rows, day_of, no_day, node_rows, own_text
-from alliance.thread.enums import Kind
 from alliance.thread.nodes.kind import NodeKind, Wanted, words_of
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from alliance.adoption.enums import Kind
 from alliance.core.audit import Actor
 from alliance.network.enums import AgreementState, NeedState, PeerReviewState
 from alliance.network.models import Need, Offer, PeerReview
 from alliance.network.selectors.partnerships import visible_agreements
 from alliance.thread.columns import Rows, day_of, node_rows, text
-from alliance.thread.enums import Kind
 from alliance.thread.nodes.kind import NodeKind, Wanted, words_of
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.db.models import F
 
+from alliance.adoption.enums import StepKind
+from alliance.adoption.models import Step
 from alliance.core.audit import Actor
 from alliance.thread.columns import Rows, node_rows, text
-from alliance.thread.enums import StepKind
-from alliance.thread.models import Step
 from alliance.thread.nodes.kind import NodeKind, Wanted
 
 

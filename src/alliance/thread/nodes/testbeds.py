@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from alliance.adoption.enums import Kind
 from alliance.core.audit import Actor
 from alliance.testbeds.enums import PilotState
 from alliance.testbeds.selectors.doors import visible_pilots
 from alliance.thread.columns import Rows, day_of, node_rows, text
-from alliance.thread.enums import Kind
 from alliance.thread.nodes.kind import NodeKind, Wanted, words_of
 
 

@@ -6,15 +6,15 @@ from collections.abc import Callable
 
 from django.db.models import Q
 
+from alliance.adoption.enums import Kind, StepKind
+from alliance.adoption.models import Step
+from alliance.adoption.rules import kinds_beside
 from alliance.core.audit import Actor
 from alliance.knowledge.models import CaseStudy
 from alliance.network.models import Need, Offer, Partnership, PeerReview
 from alliance.testbeds.models import PilotCity
 from alliance.thread.columns import Rows
-from alliance.thread.enums import Kind, StepKind
-from alliance.thread.models import Step
 from alliance.thread.nodes import BY_CODE
-from alliance.thread.pairs import kinds_beside
 from alliance.thread.selectors.shapes import Key, Node
 from alliance.thread.selectors.walk import read_nodes
 

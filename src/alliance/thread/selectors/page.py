@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 
-from alliance.thread.enums import STAGES, WANTED, LinkSource
+from alliance.adoption.enums import STAGES, WANTED, LinkSource
 from alliance.thread.selectors.shapes import Edge, Node, Thread
 
 

@@ -8,12 +8,9 @@ from dataclasses import dataclass, field
 from django.urls import reverse
 from django.utils.functional import Promise
 
+from alliance.adoption.enums import BACKWARDS, Key, Kind, Relation
 from alliance.network.localise import Told
-from alliance.thread.enums import BACKWARDS, Kind, Relation
 from alliance.thread.nodes import BY_CODE
-
-#: Kind and public id.
-Key = tuple[str, str]
 
 
 @dataclass(frozen=True)

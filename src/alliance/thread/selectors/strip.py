@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 
+from alliance.adoption.enums import STAGES, Kind, StepKind
 from alliance.core.audit import Actor
-from alliance.thread.enums import STAGES, Kind, StepKind
 from alliance.thread.selectors.choices import things_of_city
 from alliance.thread.selectors.shapes import Edge, Node
 from alliance.thread.selectors.walk import beside

@@ -12,17 +12,17 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from alliance.adoption.enums import SHARED, Kind, LinkSource
+from alliance.adoption.rules import PAIRS
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.core.ids import PUBLIC_ID
 from alliance.indicators.models import IndicatorMeasure
 from alliance.network.localise import Told, told
 from alliance.thread.columns import EDGE, MEASURE, NODE, Rows
-from alliance.thread.enums import SHARED, Kind, LinkSource
 from alliance.thread.links import LINKS, Ids, LinkKind
 from alliance.thread.links.stated import stated_links
 from alliance.thread.nodes import BY_CODE, KINDS
-from alliance.thread.pairs import PAIRS
 from alliance.thread.selectors.shapes import Edge, Key, Node, Place, Thread
 
 #: How far a walk goes unless it is told otherwise, and at most.

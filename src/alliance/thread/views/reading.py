@@ -6,14 +6,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from alliance.adoption.enums import StepKind
+from alliance.adoption.rules import may_change
+from alliance.adoption.selectors import get_step
 from alliance.core import clock
 from alliance.network.access import actor_of
 from alliance.network.localise import local_name
 from alliance.network.selectors.exchange import city_teams
 from alliance.network.views import missing_is_404, private
-from alliance.thread.enums import StepKind
-from alliance.thread.rules import may_change
-from alliance.thread.selectors.doors import get_step
 from alliance.thread.selectors.page import thread_page
 from alliance.thread.selectors.walk import DEEPEST, DEPTH, MOST, thread_of
 

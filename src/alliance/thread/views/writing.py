@@ -11,6 +11,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from alliance.adoption import services
+from alliance.adoption.enums import StepKind
+from alliance.adoption.models import Step
+from alliance.adoption.selectors import get_step_to_change
 from alliance.core import clock
 from alliance.core.errors import InvalidData, NotFound
 from alliance.network.access import actor_of
@@ -20,14 +24,12 @@ from alliance.network.models import Organisation
 from alliance.network.selectors.doors import get_city_team
 from alliance.network.views import for_people, posted
 from alliance.network.views.refusals import refusal_is_403
-from alliance.thread import services
-from alliance.thread.enums import StepKind
 from alliance.thread.forms import LinkForm, ReasonForm, StepForm
-from alliance.thread.models import Step
 from alliance.thread.selectors.choices import choices_for
-from alliance.thread.selectors.doors import get_link_to_change, get_step_to_change
+from alliance.thread.selectors.doors import get_link_to_change
 from alliance.thread.selectors.shapes import Node
 from alliance.thread.selectors.walk import nodes
+from alliance.thread.services import state_link
 
 
 def _team(request: HttpRequest) -> Organisation:
@@ -125,7 +127,7 @@ def link_new(request: HttpRequest) -> HttpResponse:
     form = LinkForm(posted(request), choices=choices, initial={"language": language})
     if form.is_valid():
         try:
-            services.state_link(
+            state_link(
                 organisation,
                 here.key,
                 form.there(),

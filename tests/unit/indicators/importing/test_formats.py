@@ -5,13 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+import tracemalloc
 import zipfile
+from dataclasses import replace
 
 import pytest
 from openpyxl import Workbook
 
 from alliance.core import archives
 from alliance.core.errors import InvalidData
+from alliance.indicators.importing import sdmx_ml
 from alliance.indicators.importing.reading import read_file
 from tests.factories.workbooks import wide_workbook
 
@@ -79,7 +82,7 @@ def test_a_workbook_that_unpacks_to_far_more_is_refused(monkeypatch):
 
 
 def test_a_workbook_that_unfolds_while_it_is_read_is_refused():
-    with pytest.raises(InvalidData, match="more than 2000 columns"):
+    with pytest.raises(InvalidData, match="more than 2,000 columns"):
         read_file(wide_workbook())
 
 
@@ -117,6 +120,27 @@ def test_json_stat_with_few_values():
     assert rows_of(table) == [("ystad", "2021", "GREEN", "%", 4, "")]
 
 
+def test_json_stat_keeps_the_cells_that_it_says_something_of():
+    table = read_file(json.dumps(dataset(value={"3": 4, "0": None}, status="E")).encode())
+    assert rows_of(table) == [("ystad", "2021", "GREEN", "%", 4, "E")]
+    table = read_file(json.dumps(dataset(value={"3": 4}, status={"1": "M"})).encode())
+    assert [row[-2:] for row in rows_of(table)] == [(None, "M"), (4, "")]
+
+
+def test_a_small_json_stat_of_millions_of_empty_cells_takes_little():
+    ten = {"category": {"index": [str(n) for n in range(10)]}}
+    ids = [f"d{n}" for n in range(6)]
+    cube = dataset(
+        id=ids, size=[10] * 6, role={}, value={}, status="M", dimension=dict.fromkeys(ids, ten)
+    )
+    tracemalloc.start()
+    with pytest.raises(InvalidData, match="has no rows"):
+        read_file(json.dumps(cube).encode())
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 2_000_000
+
+
 @pytest.mark.parametrize(
     ("changes", "where"),
     [
@@ -127,6 +151,9 @@ def test_json_stat_with_few_values():
         ({"value": 3}, "value"),
         ({"dimension": {}}, "dimension.geo"),
         ({"class": "collection"}, "file"),
+        ({"role": ["geo"]}, "file"),
+        ({"value": [[1], 2, 3, 4]}, "file"),
+        ({"status": 3}, "status"),
     ],
 )
 def test_json_stat_that_does_not_fit_is_told_by_its_path(changes, where):
@@ -160,6 +187,13 @@ def message(version: str, action: str = "Information") -> bytes:
 <mes:DataSet ss:structureRef="X" xsi:type="ns1:DataSetType" ss:dataScope="X" action="{action}">
 <Series REF_AREA="lund" INDICATOR="GREEN"><Obs TIME_PERIOD="2020" OBS_VALUE="1.5"/>
 <Obs TIME_PERIOD="2021"/></Series></mes:DataSet></mes:StructureSpecificData>""".encode()
+
+
+def test_sdmx_ml_that_takes_more_than_its_size_allows_is_refused(monkeypatch):
+    monkeypatch.setattr(sdmx_ml, "LIMITS", replace(sdmx_ml.LIMITS, memory=30_000_000))
+    many = b"".join(b'<Obs TIME_PERIOD="%d" OBS_VALUE="1"/>' % n for n in range(60_000))
+    with pytest.raises(InvalidData, match="more than 30 MB of memory"):
+        read_file(message("2.1").replace(b"</Series>", many + b"</Series>"))
 
 
 @pytest.mark.parametrize("version", ["2.1", "3.0"])

@@ -41,10 +41,18 @@ def test_every_row_of_another_length_is_named():
     ]
 
 
+def test_after_fifty_rows_of_another_length_no_more_are_read():
+    with pytest.raises(InvalidData) as caught:
+        read_file(b"a,b\n" + b"1\n" * 400_000)
+    assert len(caught.value.faults) == 50
+    assert caught.value.faults[-1].where == "row 51"
+
+
 @pytest.mark.parametrize(
     ("content", "rule"),
     [
         (b"", "empty"),
+        (b"a," * 2_000 + b"b\n" + b"," * 2_000 + b"\n", "more than 2,000 columns"),
         (b"a,b\n", "no rows"),
         (b"a\n1\n", "one column"),
         (b'a,b\n"1,2\n', "quotation mark"),

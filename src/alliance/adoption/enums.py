@@ -1,0 +1,105 @@
+"""The closed vocabularies of what hangs together. Codes are the ones of addresses."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+#: Kind and public id of a thing.
+Key = tuple[str, str]
+
+
+class Kind(models.TextChoices):
+    """What stands on a thread, in the order in which it is told."""
+
+    PROPOSAL = "proposal", _("proposal")
+    DECISION = "decision", _("decision")
+    NEED = "need", _("need")
+    OFFER = "offer", _("offer")
+    SOLUTION = "solution", _("solution")
+    AGREEMENT = "agreement", _("adoption agreement")
+    PILOT = "pilot", _("pilot")
+    INDICATOR = "indicator", _("indicator")
+    CASE = "case", _("case")
+    PEER_REVIEW = "peer-review", _("peer review")
+    WORKSHOP = "workshop", _("workshop")
+
+
+class StepKind(models.TextChoices):
+    """What happened outside of the platform and is told by a team."""
+
+    PROPOSAL = Kind.PROPOSAL.value, Kind.PROPOSAL.label
+    DECISION = Kind.DECISION.value, Kind.DECISION.label
+    WORKSHOP = Kind.WORKSHOP.value, Kind.WORKSHOP.label
+
+
+#: Shared by many cities: a walk shows them, and goes on from them only where it begins there. Else
+#: every thread would soon hold all that the network knows.
+SHARED = frozenset({Kind.SOLUTION, Kind.INDICATOR})
+
+#: The stages that every thread should have in the end, with what is said where one is missing.
+WANTED: dict[str, Promise] = {
+    Kind.PROPOSAL: _("No proposal is linked yet."),
+    Kind.NEED: _("No need is linked yet."),
+    Kind.SOLUTION: _("No solution is linked yet."),
+    Kind.PILOT: _("No pilot is linked yet."),
+    Kind.INDICATOR: _("No indicator is linked yet."),
+    Kind.CASE: _("No case is linked yet."),
+    Kind.WORKSHOP: _("No workshop is linked yet."),
+}
+
+STAGES: dict[str, Promise] = {
+    Kind.PROPOSAL: _("Proposals"),
+    Kind.DECISION: _("Decisions"),
+    Kind.NEED: _("Needs"),
+    Kind.OFFER: _("Offers"),
+    Kind.SOLUTION: _("Solutions"),
+    Kind.AGREEMENT: _("Adoption agreements"),
+    Kind.PILOT: _("Pilots"),
+    Kind.INDICATOR: _("Indicators"),
+    Kind.CASE: _("Cases"),
+    Kind.PEER_REVIEW: _("Peer reviews"),
+    Kind.WORKSHOP: _("Workshops"),
+}
+
+
+class Relation(models.TextChoices):
+    """How the first end of a link stands to the second."""
+
+    TRIES = "tries", _("tries")
+    BECAME = "became", _("became")
+    MEASURED_BY = "measured-by", _("is measured by")
+    TRIAL_OF = "trial-of", _("is a trial of")
+    ADAPTED_FROM = "adapted-from", _("was adapted from")
+    ACTS_ON = "acts-on", _("measured something that bears on")
+    ADOPTS = "adopts", _("adopts")
+    LED_TO = "led-to", _("led to")
+    ANSWERED_BY = "answered-by", _("is answered by")
+    FOLLOWED_BY = "followed-by", _("is followed by the figures of")
+    LOOKED_AT = "looked-at", _("looked at")
+    DISCUSSED = "discussed", _("discussed")
+
+
+#: The same, told from the second end.
+BACKWARDS: dict[str, Promise] = {
+    Relation.TRIES: _("is tried by"),
+    Relation.BECAME: _("came of"),
+    Relation.MEASURED_BY: _("measures"),
+    Relation.TRIAL_OF: _("was tried in"),
+    Relation.ADAPTED_FROM: _("was adapted in"),
+    Relation.ACTS_ON: _("something that bears on it was measured in"),
+    Relation.ADOPTS: _("is adopted by"),
+    Relation.LED_TO: _("came from"),
+    Relation.ANSWERED_BY: _("answers"),
+    Relation.FOLLOWED_BY: _("tells what became of"),
+    Relation.LOOKED_AT: _("was looked at in"),
+    Relation.DISCUSSED: _("was discussed at"),
+}
+
+
+class LinkSource(models.TextChoices):
+    """Where a link comes from."""
+
+    DATA = "data", _("from what is recorded")
+    STATED = "stated", _("stated by a team")

@@ -1,0 +1,1 @@
+"""The secretariat's desk: what waits, who takes part, the words of the network, the audit log."""

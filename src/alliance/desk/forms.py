@@ -1,0 +1,205 @@
+"""The forms of the secretariat's desk: what people typed, as values that services take."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pycountry
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from alliance.core import clock
+from alliance.core.text import fold
+from alliance.desk.selectors.organisations import cities_named
+from alliance.knowledge.selectors.localise import country_name
+from alliance.network.enums import OrganisationKind
+from alliance.network.forms import TeamForm
+from alliance.network.models import City
+from alliance.web.fields import day_field
+
+#: The countries of the network come first in the list, for nearly all organisations are there.
+FIRST_COUNTRIES = ("SE", "FR")
+
+
+def country_choices() -> list[tuple[str, str]]:
+    """Every country by its name in the language in use, those of the network first."""
+    language = get_language() or settings.LANGUAGE_CODE
+    codes = [country.alpha_2 for country in pycountry.countries]
+    named = [(code, country_name(code, language)) for code in codes]
+    named.sort(key=lambda item: (item[0] not in FIRST_COUNTRIES, fold(item[1]).casefold()))
+    return named
+
+
+def line(label: Any, *, longest: int, required: bool = False, **options: Any) -> forms.CharField:
+    """One line of text, as the forms of the desk have it."""
+    attributes = {"autocomplete": "off", "size": 40, **options.pop("attributes", {})}
+    return forms.CharField(
+        label=label,
+        max_length=longest,
+        required=required,
+        widget=forms.TextInput(attrs=attributes),
+        **options,
+    )
+
+
+class GiveRoleForm(TeamForm):
+    """A role in the whole network, until the end of a day."""
+
+    role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect)
+    last_day = day_field(
+        label=_("Last day"), help_text=_("Leave it empty for a role without an end.")
+    )
+    reason = line(
+        _("Reason"), longest=300, help_text=_("It is kept in the audit log, such as “board 2027”.")
+    )
+
+    def __init__(self, *args: Any, roles: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = roles  # type: ignore[attr-defined]
+
+    def clean_last_day(self) -> dt.date | None:
+        """A day that is not over yet."""
+        day: dt.date | None = self.cleaned_data["last_day"]
+        if day is not None and day < clock.today():
+            raise ValidationError(gettext("This day is over already."))
+        return day
+
+    def expires_at(self) -> dt.datetime | None:
+        """The moment from which the role no longer holds; None for one without an end."""
+        day: dt.date | None = self.cleaned_data["last_day"]
+        if day is None:
+            return None
+        return dt.datetime.combine(day, dt.time(), tzinfo=dt.UTC) + dt.timedelta(days=1)
+
+
+class EndRoleForm(TeamForm):
+    """Why a role ends."""
+
+    reason = line(_("Reason"), longest=300, help_text=_("It is kept in the audit log."))
+
+
+class PlaceForm(TeamForm):
+    """What organisations and cities have in common: names, and a country."""
+
+    name = line(_("Name"), longest=160, required=True)
+    name_fr = line(
+        _("Name in French"), longest=160, help_text=_("Only where it differs from the name.")
+    )
+    name_sv = line(
+        _("Name in Swedish"), longest=160, help_text=_("Only where it differs from the name.")
+    )
+    country = forms.ChoiceField(label=_("Country"))
+    same_name = forms.BooleanField(
+        label=_("It is not the same as the one with this name"), required=False
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["country"].choices = country_choices()  # type: ignore[attr-defined]
+
+
+class OrganisationForm(PlaceForm):
+    """An organisation of the network."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=OrganisationKind)
+    city = line(
+        _("City"),
+        longest=120,
+        help_text=_(
+            "The name of the city it stands for or lies in, or its id; empty where there is none. "
+            "A municipality answers for the cases of its city."
+        ),
+        attributes={"list": "cities"},
+    )
+
+    field_order = ["name", "name_fr", "name_sv", "kind", "country", "city", "same_name"]
+
+    def clean_city(self) -> City | None:
+        """The one city of that name or id."""
+        given = str(self.cleaned_data["city"]).strip()
+        if not given:
+            return None
+        found = cities_named(given)
+        exact = [city for city in found if city.public_id == given]
+        if len(exact or found) == 1:
+            return (exact or found)[0]
+        if not found:
+            raise ValidationError(gettext("No city has this name. Add it first."))
+        ids = ", ".join(f"{city.public_id} ({city.country})" for city in found)
+        words = gettext("Several cities have this name. Write the id of one of them: %(ids)s")
+        raise ValidationError(words % {"ids": ids})
+
+
+class CityForm(PlaceForm):
+    """A city, and whether it is a member of the network."""
+
+    is_member = forms.BooleanField(label=_("It is a member of the network"), required=False)
+    population = forms.IntegerField(
+        label=_("Inhabitants"),
+        required=False,
+        min_value=1,
+        max_value=100_000_000,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        help_text=_("As an official source counts them; empty where it is not known."),
+    )
+    population_year = forms.IntegerField(
+        label=_("Year of the count"),
+        required=False,
+        min_value=1900,
+        max_value=2200,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+
+    field_order = ["name", "name_fr", "name_sv", "country", "is_member", "population"]
+
+
+class LogForm(forms.Form):
+    """What is searched for in the audit log; every part may be left out."""
+
+    who = line(_("Who"), longest=120, help_text=_("A name, or a part of one."))
+    verb = line(_("Act"), longest=40, attributes={"list": "verbs", "size": 20})
+    kind = line(_("Kind of record"), longest=40, attributes={"list": "kinds", "size": 20})
+    record = line(_("Id of the record"), longest=80, attributes={"size": 20})
+    since = day_field(label=_("First day"))
+    until = day_field(label=_("Last day"))
+
+    def clean(self) -> dict[str, Any]:
+        """The first day does not come after the last one."""
+        given = super().clean() or {}
+        since, until = given.get("since"), given.get("until")
+        if since and until and since > until:
+            self.add_error("until", gettext("The last day comes before the first one."))
+        return given
+
+
+class MeasureForm(TeamForm):
+    """What results are measured on, in the three languages."""
+
+    name = line(_("Name in English"), longest=120, required=True)
+    name_fr = line(_("Name in French"), longest=120, required=True)
+    name_sv = line(_("Name in Swedish"), longest=120, required=True)
+
+
+class UnitForm(TeamForm):
+    """A unit, and what its figures say."""
+
+    name = line(_("Name in English"), longest=80, required=True)
+    name_fr = line(_("Name in French"), longest=80, required=True)
+    name_sv = line(_("Name in Swedish"), longest=80, required=True)
+    symbol = line(
+        _("Symbol"),
+        longest=24,
+        help_text=_("Such as kWh/m²; empty where the name itself stands behind the figure."),
+    )
+    is_change = forms.BooleanField(
+        label=_("Its figures are changes, so that their sign tells better from worse"),
+        required=False,
+    )
+    is_relative = forms.BooleanField(
+        label=_("They are shares of the measure itself, so that places of any size compare"),
+        required=False,
+    )

@@ -1,0 +1,295 @@
+"""The first page of the secretariat's desk: what there is, and what needs doing first."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from alliance.accounts.enums import NetworkRole
+from alliance.accounts.models import Grant, User
+from alliance.knowledge.enums import CaseStatus, DraftState
+from alliance.knowledge.models import CaseStudy, Draft, Review, Source, SourceCheck
+from alliance.knowledge.selectors.questions import unanswered
+from alliance.knowledge.selectors.reviews_queue import HELD
+from alliance.knowledge.selectors.teams import has_team
+from alliance.knowledge.services.reviews import REVIEWERS
+from alliance.network.access import in_force, still_open
+from alliance.network.enums import Origin, TeamRole
+from alliance.network.models import City, Invitation, Membership, Organisation
+
+#: Reviews, and answers to questions, that take longer are too late.
+LATE = dt.timedelta(days=14)
+#: Roles that end within this time are told of.
+SOON = dt.timedelta(days=30)
+
+
+OPEN = (DraftState.IN_REVIEW, DraftState.CHANGES_ASKED, DraftState.WRITING)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number of the network with the page that lists what was counted."""
+
+    label: str
+    n: int
+    href: str
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something that waits for the secretariat. `since` is the longest wait, None without one."""
+
+    text: str
+    n: int
+    href: str
+    since: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the first page shows. `tasks` come by urgency; none means that nothing waits."""
+
+    tasks: tuple[Task, ...]
+    figures: tuple[Figure, ...]
+
+
+def held_reviews() -> Coalesce:
+    """How many people review the present submission of a draft."""
+    held = (
+        Review.objects.filter(
+            draft=OuterRef("pk"), submission=OuterRef("submission"), state__in=HELD
+        )
+        .order_by()
+        .values("draft")
+        .annotate(n=Count("pk"))
+    )
+    return Coalesce(Subquery(held.values("n")), 0)
+
+
+def dead_addresses() -> QuerySet[Source, str]:
+    """The addresses that published cases name and that are gone, each once."""
+    dead = SourceCheck.objects.filter(is_alive=False).values("url")
+    return (
+        Source.objects.filter(case__status=CaseStatus.PUBLISHED, url__in=dead)
+        .order_by("url")
+        .values_list("url", flat=True)
+        .distinct()
+    )
+
+
+def taking_part(at: dt.datetime) -> QuerySet[Organisation]:
+    """The organisations with people in their team, or with work under their name."""
+    members = Membership.objects.filter(in_force(at), user__is_active=True)
+    cases = CaseStudy.objects.filter(status=CaseStatus.PUBLISHED, owner__isnull=False)
+    drafts = Draft.objects.filter(state__in=OPEN)
+    # Each list is read once. Asked of every organisation in turn, it would be read as often.
+    return Organisation.objects.filter(
+        Q(pk__in=members.values("organisation"))
+        | Q(pk__in=cases.order_by().values("owner"))
+        | Q(pk__in=drafts.order_by().values("organisation"))
+    )
+
+
+def with_editor(at: dt.datetime) -> QuerySet[Membership, int]:
+    """The keys of the organisations that have an editor."""
+    return (
+        Membership.objects.filter(in_force(at), role=TeamRole.EDITOR, user__is_active=True)
+        .order_by()
+        .values_list("organisation", flat=True)
+    )
+
+
+def _waiting(at: dt.datetime) -> Iterator[Task]:
+    """What the reviews wait for. One query."""
+    rows = Draft.objects.filter(state=DraftState.IN_REVIEW).annotate(n_held=held_reviews())
+    waiting = list(rows.values_list("submitted_at", "n_held"))
+    href = reverse("knowledge:desk-waiting")
+    late = [since for since, _n in waiting if since is not None and at - since > LATE]
+    alone = [since for since, n in waiting if n == 0]
+    yield Task(
+        ngettext(
+            "%(n)s draft has waited for its review for more than %(days)s days",
+            "%(n)s drafts have waited for their review for more than %(days)s days",
+            len(late),
+        )
+        % {"n": len(late), "days": LATE.days},
+        len(late),
+        href,
+        min(late).date() if late else None,
+    )
+    yield Task(
+        ngettext(
+            "%(n)s draft that was handed in has no reviewer",
+            "%(n)s drafts that were handed in have no reviewer",
+            len(alone),
+        )
+        % {"n": len(alone)},
+        len(alone),
+        href,
+        min((since.date() for since in alone if since is not None), default=None),
+    )
+
+
+def _questions(at: dt.datetime) -> Iterator[Task]:
+    found = unanswered().order_by()
+    late = found.filter(asked_at__lt=at - LATE).aggregate(n=Count("pk"), since=Min("asked_at"))
+    yield Task(
+        ngettext(
+            "%(n)s question has had no answer for more than %(days)s days",
+            "%(n)s questions have had no answer for more than %(days)s days",
+            late["n"],
+        )
+        % {"n": late["n"], "days": LATE.days},
+        late["n"],
+        reverse("knowledge:questions"),
+        late["since"].date() if late["since"] else None,
+    )
+
+
+def _stale(counts: dict[str, Any]) -> Iterator[Task]:
+    href = reverse("knowledge:desk-stale")
+    yield Task(
+        ngettext(
+            "%(n)s case that is past its date of review has no team to ask",
+            "%(n)s cases that are past their date of review have no team to ask",
+            counts["left"],
+        )
+        % {"n": counts["left"]},
+        counts["left"],
+        reverse("knowledge:desk-stale-cases") + "?team=none",
+        counts["left_since"],
+    )
+    yield Task(
+        ngettext(
+            "%(n)s case of a team is past its date of review",
+            "%(n)s cases of teams are past their date of review",
+            counts["stale"],
+        )
+        % {"n": counts["stale"]},
+        counts["stale"],
+        href,
+        counts["stale_since"],
+    )
+
+
+def _sources(n: int) -> Task:
+    words = ngettext(
+        "%(n)s source that cases name is no longer there",
+        "%(n)s sources that cases name are no longer there",
+        n,
+    )
+    return Task(words % {"n": n}, n, reverse("knowledge:desk-stale") + "#sources")
+
+
+def _teams(n: int) -> Task:
+    words = ngettext(
+        "%(n)s organisation takes part without an editor",
+        "%(n)s organisations take part without an editor",
+        n,
+    )
+    href = reverse("knowledge:desk-organisations") + "?show=no-editor"
+    return Task(words % {"n": n}, n, href)
+
+
+def _reviewers(n: int) -> Task:
+    """Two people have to approve a case; without them nothing is published."""
+    words = (
+        _("No reviewer is named yet; two have to approve a case before it is published")
+        if n == 0
+        else _("Only one reviewer is named; two have to approve a case before it is published")
+    )
+    return Task(words, max(0, REVIEWERS - n), reverse("knowledge:desk-people"))
+
+
+def _nobody_takes_part(n: int) -> Task:
+    words = _("No organisation takes part yet: invite the first editor of a city")
+    return Task(words, 0 if n else 1, reverse("knowledge:desk-organisations"))
+
+
+def _grants(ending: list[dt.datetime]) -> Task:
+    words = ngettext(
+        "%(n)s role in the network ends within %(days)s days",
+        "%(n)s roles in the network end within %(days)s days",
+        len(ending),
+    )
+    href = reverse("knowledge:desk-people") + "?role=ending"
+    return Task(words % {"n": len(ending), "days": SOON.days}, len(ending), href)
+
+
+def _case_counts(at: dt.datetime) -> dict[str, Any]:
+    """Published cases: all, starter content, past their date with and without a team. One query."""
+    is_past = Q(review_by__lt=at.date())
+    has_owner = Q(owner__isnull=False) | Q(present=True)
+    return (
+        CaseStudy.objects.filter(status=CaseStatus.PUBLISHED)
+        .annotate(present=has_team())
+        .order_by()
+        .aggregate(
+            n=Count("pk"),
+            starter=Count("pk", filter=Q(origin=Origin.STARTER)),
+            stale=Count("pk", filter=is_past & has_owner),
+            stale_since=Min("review_by", filter=is_past & has_owner),
+            left=Count("pk", filter=is_past & ~has_owner),
+            left_since=Min("review_by", filter=is_past & ~has_owner),
+        )
+    )
+
+
+def desk(*, at: dt.datetime) -> Desk:
+    """What waits for the secretariat, and the network in numbers. Nine queries."""
+    cases = _case_counts(at)
+    grants = list(
+        Grant.objects.filter(in_force(at), user__is_active=True).values_list("role", "expires_at")
+    )
+    roles = Counter(role for role, _until in grants)
+    ending = [until for _role, until in grants if until is not None and until <= at + SOON]
+    teams = (
+        taking_part(at)
+        .order_by()
+        .aggregate(n=Count("pk"), no_editor=Count("pk", filter=~Q(pk__in=with_editor(at))))
+    )
+    tasks = [
+        _reviewers(roles[NetworkRole.REVIEWER]),
+        _nobody_takes_part(teams["n"]),
+        *_waiting(at),
+        *_questions(at),
+        _teams(teams["no_editor"]),
+        _grants(ending),
+        *_stale(cases),
+        _sources(dead_addresses().count()),
+    ]
+    people = reverse("knowledge:desk-people")
+    organisations = reverse("knowledge:desk-organisations")
+    figures = (
+        Figure(_("People"), User.objects.filter(is_active=True).count(), people),
+        Figure(
+            _("Reviewers"),
+            roles[NetworkRole.REVIEWER],
+            f"{people}?role={NetworkRole.REVIEWER}",
+        ),
+        Figure(_("Organisations that take part"), teams["n"], f"{organisations}?show=active"),
+        Figure(
+            _("Member cities"),
+            City.objects.filter(is_member=True).count(),
+            reverse("knowledge:city-list"),
+        ),
+        Figure(
+            _("Open invitations"),
+            Invitation.objects.filter(still_open(at)).count(),
+            f"{organisations}?show=invited",
+        ),
+        Figure(
+            _("Cases by members"), cases["n"] - cases["starter"], reverse("knowledge:desk-balance")
+        ),
+        Figure(_("Cases that are starter content"), cases["starter"], reverse("knowledge:data")),
+    )
+    return Desk(tuple(task for task in tasks if task.n), figures)

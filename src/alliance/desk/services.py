@@ -1,0 +1,146 @@
+"""What the secretariat changes by its desk: organisations and cities of the network."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from alliance.core import audit
+from alliance.core.errors import Fault, InvalidData, NotAllowed
+from alliance.core.ids import new_public_id, slug
+from alliance.core.text import fold, markup_fault
+from alliance.knowledge import rules
+from alliance.network.models import City, Organisation, Record
+from alliance.network.services import save_city, save_organisation
+
+R = TypeVar("R", City, Organisation)
+
+
+def _require_secretariat(actor: audit.Actor) -> None:
+    if not rules.is_secretariat(actor):
+        raise NotAllowed(_("Only the secretariat changes organisations and cities."))
+
+
+def _free_id(model: type[Record], name: str) -> str:
+    """An id made from the name, for people write ids of cities and organisations into tables."""
+    base = slug(name)[:70].strip("-")
+    if len(base) < 2:
+        return new_public_id()
+    public_id, number = base, 1
+    while model._default_manager.filter(public_id=public_id).exists():
+        number += 1
+        public_id = f"{base}-{number}"
+    return public_id
+
+
+def _name_faults(
+    model: type[R], present: R | None, names: dict[str, str], country: str, same_name: bool
+) -> list[Fault]:
+    """Markup in a name; and a name that another one of the country has, unless that is known."""
+    faults = [Fault(field, rule) for field, text in names.items() if (rule := markup_fault(text))]
+    wanted = fold(names["name"]).casefold()
+    others = model._default_manager.filter(country=country)
+    if present is not None:
+        others = others.exclude(pk=present.pk)
+    for other, public_id in () if same_name else others.values_list("name", "public_id"):
+        if fold(other).casefold() == wanted:
+            words = _("Another one in this country has this name, with the id %(id)s.")
+            faults.append(Fault("same_name", words % {"id": public_id}))
+            break
+    return faults
+
+
+def _faults_of(error: ValidationError) -> list[Fault]:
+    return [Fault(field, text) for field, texts in error.message_dict.items() for text in texts]
+
+
+def keep_organisation(
+    present: Organisation | None,
+    *,
+    name: str,
+    name_fr: str,
+    name_sv: str,
+    kind: str,
+    country: str,
+    city: City | None,
+    same_name: bool = False,
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> Organisation:
+    """Make an organisation, or change `present`. Raises InvalidData, NotAllowed.
+
+    `same_name`: it is known that another one in the country has the name.
+    """
+    _require_secretariat(actor)
+    names = {"name": name, "name_fr": name_fr, "name_sv": name_sv}
+    with transaction.atomic():
+        faults = _name_faults(Organisation, present, names, country, same_name)
+        if city is not None and city.country != country:
+            faults.append(Fault("city", _("lies in another country than the organisation")))
+        if faults:
+            raise InvalidData(faults)
+        try:
+            return save_organisation(
+                present.public_id if present else _free_id(Organisation, name),
+                **names,
+                kind=kind,
+                country=country,
+                city=city,
+                actor=actor,
+                at=at,
+            )
+        except ValidationError as error:
+            raise InvalidData(_faults_of(error)) from error
+
+
+def keep_city(
+    present: City | None,
+    *,
+    name: str,
+    name_fr: str,
+    name_sv: str,
+    country: str,
+    is_member: bool,
+    population: int | None,
+    population_year: int | None,
+    same_name: bool = False,
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> City:
+    """Make a city, or change `present`, and say whether it is a member.
+
+    Inhabitants come with the year they were counted in. A figure that is written here counts as
+    read in a source: it loses the mark of general knowledge. `same_name`: it is known that another
+    one in the country has the name. Raises InvalidData, NotAllowed.
+    """
+    _require_secretariat(actor)
+    names = {"name": name, "name_fr": name_fr, "name_sv": name_sv}
+    with transaction.atomic():
+        faults = _name_faults(City, present, names, country, same_name)
+        if (population is None) != (population_year is None):
+            field = "population_year" if population_year is None else "population"
+            faults.append(Fault(field, _("inhabitants and their year belong together")))
+        if population_year is not None and not 1900 <= population_year <= at.year:
+            faults.append(Fault("population_year", _("must lie between 1900 and this year")))
+        if faults:
+            raise InvalidData(faults)
+        figures = {"population": population, "population_year": population_year}
+        changed = {key for key, value in figures.items() if getattr(present, key, None) != value}
+        doubtful = present.unverified_fields if present is not None else []
+        try:
+            return save_city(
+                present.public_id if present else _free_id(City, name),
+                **names,
+                country=country,
+                is_member=is_member,
+                **figures,
+                unverified_fields=[field for field in doubtful if field not in changed],
+                actor=actor,
+                at=at,
+            )
+        except ValidationError as error:
+            raise InvalidData(_faults_of(error)) from error

@@ -1,0 +1,44 @@
+"""Page addresses of the secretariat's desk, below the language prefix."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from alliance.desk.views import audit, desk, organisations, people, words
+
+urlpatterns = [
+    path("desk/", desk.desk, name="desk"),
+    path("desk/people/", people.people, name="desk-people"),
+    path("desk/people/<str:person_id>/", people.person, name="desk-person"),
+    path(
+        "desk/people/<str:person_id>/roles/<str:role>/end",
+        people.role_end,
+        name="desk-role-end",
+    ),
+    path("desk/organisations/", organisations.organisations, name="desk-organisations"),
+    path(
+        "desk/organisations/new",
+        organisations.organisation_new,
+        name="desk-organisation-new",
+    ),
+    path(
+        "desk/organisations/<str:public_id>/",
+        organisations.organisation_edit,
+        name="desk-organisation",
+    ),
+    path("desk/organisations/<str:public_id>/remind", desk.desk_remind, name="desk-remind"),
+    path("desk/cities/new", organisations.city_new, name="desk-city-new"),
+    path("desk/cities/<str:public_id>/", organisations.city_edit, name="desk-city"),
+    path("desk/measures/", words.measures, name="desk-measures"),
+    path("desk/measures/new", words.measure_new, name="desk-measure-new"),
+    path("desk/measures/<str:slug>/", words.measure_edit, name="desk-measure"),
+    path("desk/units/", words.units, name="desk-units"),
+    path("desk/units/new", words.unit_new, name="desk-unit-new"),
+    path("desk/units/<str:code>/", words.unit_edit, name="desk-unit"),
+    path("desk/waiting/", desk.desk_waiting, name="desk-waiting"),
+    path("desk/stale/", desk.desk_stale, name="desk-stale"),
+    path("desk/stale/cases", desk.desk_stale_cases, name="desk-stale-cases"),
+    path("desk/balance/", desk.desk_balance, name="desk-balance"),
+    path("desk/audit/", audit.log, name="desk-audit"),
+    path("desk/audit/audit.csv", audit.log_csv, name="desk-audit-csv"),
+]

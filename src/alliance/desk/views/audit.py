@@ -1,0 +1,85 @@
+"""The audit log: a page to search it, and the same as a table to take away."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from alliance.core import clock
+from alliance.desk.forms import LogForm
+from alliance.desk.selectors.access import may_see_desk, open_log
+from alliance.desk.selectors.audit import (
+    COLUMNS,
+    LogFilter,
+    csv_row,
+    log_page,
+    log_rows,
+)
+from alliance.knowledge.views import actor_of
+from alliance.network.views import for_people
+
+_CHUNK = 64 * 1024
+
+
+def _filter_of(form: LogForm) -> LogFilter:
+    return LogFilter(**{name: form.cleaned_data[name] for name in form.fields})
+
+
+def _below(request: HttpRequest) -> int | None:
+    """The id in `below`; None where none is given. Raises Http404 where it is not one."""
+    given = request.GET.get("below", "")
+    if not given:
+        return None
+    if not (given.isascii() and given.isdigit() and len(given) < 19):
+        raise Http404
+    return int(given)
+
+
+@require_safe
+@for_people
+def log(request: HttpRequest) -> HttpResponse:
+    """Acts, the newest first, as far as they match what is searched for."""
+    actor = actor_of(request)
+    open_log(actor)
+    form = LogForm(request.GET)
+    context = {"form": form, "sees_desk": may_see_desk(actor)}
+    if not form.is_valid():
+        return render(request, "desk/audit.html", context, status=400)
+    page = log_page(_filter_of(form), below=_below(request), sees_content=may_see_desk(actor))
+    return render(request, "desk/audit.html", {**context, "page": page})
+
+
+@require_safe
+@for_people
+def log_csv(request: HttpRequest) -> HttpResponse:
+    """The acts that match, all of them, as CSV (RFC 4180, UTF-8), sent while they are read."""
+    actor = actor_of(request)
+    open_log(actor)
+    form = LogForm(request.GET)
+    if not form.is_valid():
+        return render(request, "desk/audit.html", {"form": form}, status=400)
+    response = StreamingHttpResponse(
+        _csv(_filter_of(form), sees_content=may_see_desk(actor)),
+        content_type="text/csv; charset=utf-8; header=present",
+    )
+    name = f"audit-{clock.today():%Y-%m-%d}.csv"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response  # type: ignore[return-value]
+
+
+def _csv(wanted: LogFilter, *, sees_content: bool) -> Iterator[bytes]:
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer)
+    writer.writerow(COLUMNS)
+    for row in log_rows(wanted, sees_content=sees_content):
+        writer.writerow(csv_row(row))
+        if buffer.tell() > _CHUNK:
+            yield buffer.getvalue().encode()
+            buffer.seek(0)
+            buffer.truncate()
+    yield buffer.getvalue().encode()

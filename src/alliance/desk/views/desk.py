@@ -1,0 +1,102 @@
+"""The secretariat's desk: what waits, what is out of date, who gives and takes."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from alliance.core import clock
+from alliance.desk.selectors import desk as select
+from alliance.desk.selectors.access import open_desk
+from alliance.desk.selectors.balance import balance
+from alliance.desk.selectors.stale import stale, stale_cases
+from alliance.desk.selectors.waiting import waiting
+from alliance.knowledge.selectors.doors import get_organisation_for
+from alliance.knowledge.services.freshness import remind_team
+from alliance.knowledge.views import actor_of
+from alliance.network.views import for_people
+from alliance.web.paging import page_number
+
+
+@require_safe
+@for_people
+def desk(request: HttpRequest) -> HttpResponse:
+    """What needs doing first, and the network in numbers."""
+    open_desk(actor_of(request))
+    return render(request, "desk/desk.html", {"desk": select.desk(at=clock.now())})
+
+
+@require_safe
+@for_people
+def desk_waiting(request: HttpRequest) -> HttpResponse:
+    """Drafts by state, the longest waiting first."""
+    open_desk(actor_of(request))
+    found = waiting(
+        request.GET.get("state", ""),
+        number=page_number(request),
+        language=request.LANGUAGE_CODE,
+        at=clock.now(),
+    )
+    return render(request, "desk/waiting.html", {"found": found})
+
+
+@require_safe
+@for_people
+def desk_stale(request: HttpRequest) -> HttpResponse:
+    """Teams with cases past their date of review, and sources that are gone."""
+    open_desk(actor_of(request))
+    found = stale(number=page_number(request), language=request.LANGUAGE_CODE, at=clock.now())
+    return render(request, "desk/stale.html", {"found": found})
+
+
+@require_safe
+@for_people
+def desk_stale_cases(request: HttpRequest) -> HttpResponse:
+    """The cases of one team, or of none, that are due."""
+    open_desk(actor_of(request))
+    at = clock.now()
+    found = stale_cases(
+        request.GET.get("team", ""),
+        number=page_number(request),
+        language=request.LANGUAGE_CODE,
+        at=at,
+    )
+    return render(request, "desk/stale_cases.html", {"found": found, "today": at.date()})
+
+
+@require_POST
+@for_people
+def desk_remind(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Ask the editors of one team after its cases that are due."""
+    actor = actor_of(request)
+    open_desk(actor)
+    team = get_organisation_for(actor, public_id)
+    letters = remind_team(team, actor=actor, at=clock.now())
+    if letters:
+        said = ngettext("%(n)s letter is on its way.", "%(n)s letters are on their way.", letters)
+        messages.success(request, said % {"n": letters})
+    else:
+        messages.info(
+            request,
+            _("Nobody was written to: the team was asked today, has no editor, or nothing is due."),
+        )
+    return redirect("knowledge:desk-stale")
+
+
+@require_safe
+@for_people
+def desk_balance(request: HttpRequest) -> HttpResponse:
+    """What each team gave and took."""
+    open_desk(actor_of(request))
+    at = clock.now()
+    found = balance(
+        sort=request.GET.get("sort", ""),
+        number=page_number(request),
+        language=request.LANGUAGE_CODE,
+        at=at,
+    )
+    return render(request, "desk/balance.html", {"found": found, "at": at})

@@ -1,0 +1,1 @@
+"""What is new: the weekly digest, and feeds."""

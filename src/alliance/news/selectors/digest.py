@@ -1,0 +1,204 @@
+"""What is new in a stretch of time: for everybody, for editors of teams, and for reviewers.
+
+All of it is read once for everybody who gets a digest; what differs between people is chosen from
+it in memory.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import F, Q, prefetch_related_objects
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from alliance.core.models import AuditEvent
+from alliance.knowledge.enums import CaseStatus, Outcome, Reason
+from alliance.knowledge.models import CaseStudy, CaseVersion, Question
+from alliance.knowledge.selectors.localise import pick
+from alliance.knowledge.selectors.translation_rights import TRANSLATE
+from alliance.network.api.common import page_address
+from alliance.network.enums import Origin
+from alliance.news.digest import Happening, Item, Section, in_words, newest, one_line
+from alliance.web import formatting
+
+_VERBS = {
+    TRANSLATE: Happening.TRANSLATED,
+    "confirm": Happening.CONFIRMED,
+    "withdraw": Happening.WITHDRAWN,
+    "restore": Happening.RESTORED,
+}
+
+
+@dataclass(frozen=True)
+class Window:
+    """A stretch of time: after `start`, up to `end`."""
+
+    start: dt.datetime
+    end: dt.datetime
+
+    def holds(self, at: dt.datetime | None) -> bool:
+        """Whether `at` lies within; never where it is None."""
+        return at is not None and self.start < at <= self.end
+
+    def on(self, column: str) -> Q:
+        """The condition that a column lies within."""
+        return Q(**{f"{column}__gt": self.start, f"{column}__lte": self.end})
+
+
+@dataclass
+class CaseNews:
+    """A case to which something happened, in the order it did, with questions answered."""
+
+    case: CaseStudy
+    events: list[tuple[dt.datetime, Happening]] = field(default_factory=list)
+    answers: list[Question] = field(default_factory=list)
+
+    @property
+    def kinds(self) -> tuple[Happening, ...]:
+        """What happened, by time."""
+        return tuple(kind for _at, kind in sorted(self.events, key=lambda event: event[0]))
+
+    @property
+    def at(self) -> dt.datetime:
+        """When the last of it happened."""
+        return max(at for at, _kind in self.events)
+
+
+def case_news(window: Window) -> list[CaseNews]:
+    """The cases to which something happened that readers can see. Four queries, without texts.
+
+    A change counts where it made a new version; a case that is not published now is told only
+    where it was withdrawn within the time.
+    """
+    events: dict[str, list[tuple[dt.datetime, Happening]]] = defaultdict(list)
+    versions = {
+        (public_id, number): at
+        for public_id, number, at in CaseVersion.objects.filter(window.on("at")).values_list(
+            "case__public_id", "number", "at"
+        )
+    }
+    acts = AuditEvent.objects.filter(
+        window.on("at"), kind="case", verb__in=["update", *_VERBS]
+    ).order_by("id")
+    for public_id, verb, at, details in acts.values_list("public_id", "verb", "at", "details"):
+        if verb in _VERBS:
+            events[public_id].append((at, _VERBS[verb]))
+        elif versions.get((public_id, details.get("version"))) == at:
+            events[public_id].append((at, Happening.CHANGED))
+    answers: dict[str, list[Question]] = defaultdict(list)
+    for question in Question.objects.filter(
+        window.on("answered_at"), hidden_at=None, case__status=CaseStatus.PUBLISHED
+    ).annotate(case_public_id=F("case__public_id")):
+        answers[question.case_public_id].append(question)
+    published = window.on("published_at")
+    cases = CaseStudy.objects.filter(
+        published | Q(public_id__in={*events, *answers}),
+        status__in=[CaseStatus.PUBLISHED, CaseStatus.WITHDRAWN],
+    ).only(
+        "public_id", "status", "origin", "original_language", "outcome", "reasons",
+        "published_at", "withdrawn_because",
+    )  # fmt: skip
+    found = []
+    for case in cases:
+        news = CaseNews(case, list(events[case.public_id]), answers[case.public_id])
+        out_at = case.published_at
+        if out_at is not None and window.holds(out_at):
+            # The act that published it is no change of it.
+            news.events = [one for one in news.events if one != (out_at, Happening.CHANGED)]
+            news.events.append((out_at, Happening.PUBLISHED))
+        news.events += [
+            (question.answered_at, Happening.ANSWERED)
+            for question in news.answers
+            if question.answered_at is not None
+        ]
+        withdrawn = case.status == CaseStatus.WITHDRAWN
+        if news.events and (not withdrawn or Happening.WITHDRAWN in news.kinds):
+            found.append(news)
+    return found
+
+
+def outcome_in_words(case: CaseStudy) -> str:
+    """The outcome of a case, a failure by its name and with its reasons."""
+    words = str(Outcome(case.outcome).label)
+    reasons = [str(Reason(code).label) for code in case.reasons if code in Reason.values]
+    return f"{words} ({', '.join(reasons)})" if reasons else words
+
+
+def _case_item(news: CaseNews, language: str) -> Item:
+    case = news.case
+    text = pick(case.texts.all(), language, case.original_language)
+    if set(news.kinds) == {Happening.ANSWERED}:
+        last = news.answers[-1]
+        question = formatting.quoted(one_line(last.text), language=language)
+        line = f"{question} – {one_line(last.answer)}"
+    elif case.status == CaseStatus.WITHDRAWN:
+        line = one_line(case.withdrawn_because)
+    else:
+        line = one_line(text.text.summary)
+    title = text.text.title
+    if text.is_fallback:
+        name = formatting.language_name(text.language, language=language)
+        title += " (" + _("in %(language)s") % {"language": name} + ")"
+    return Item(
+        title=title,
+        url=page_address("knowledge:case", language, case.public_id),
+        happened=in_words(news.kinds),
+        note=outcome_in_words(case),
+        line=line,
+    )
+
+
+def _part(news: CaseNews) -> str:
+    if news.case.status == CaseStatus.WITHDRAWN:
+        return "withdrawn"
+    by_loader = {Happening.PUBLISHED, Happening.CHANGED}
+    if news.case.origin == Origin.STARTER and by_loader.issuperset(news.kinds):
+        return "starter"
+    if Happening.PUBLISHED in news.kinds:
+        return "new"
+    return "answers" if set(news.kinds) == {Happening.ANSWERED} else "changed"
+
+
+def case_sections(found: Iterable[CaseNews], language: str) -> tuple[Section, ...]:
+    """The cases as a letter in `language`, which is the one in use, tells them: each once.
+
+    New ones first, then those that changed or were checked, withdrawn ones, and answers; starter
+    content last, so that what members tell is not lost in it. The texts of those that are told are
+    read once, in one query for each section.
+    """
+    parts: dict[str, list[CaseNews]] = defaultdict(list)
+    for news in found:
+        parts[_part(news)].append(news)
+    titles = (
+        ("new", _("New cases")),
+        ("changed", _("Changed cases")),
+        ("withdrawn", _("Withdrawn cases")),
+        ("answers", _("Answers to questions")),
+        ("starter", _("Starter content")),
+    )
+    sections = []
+    for part, title in titles:
+        told, more = newest(parts[part], lambda news: news.at)
+        if told:
+            prefetch_related_objects([news.case for news in told], "texts")
+            sections.append(
+                Section(title, tuple(_case_item(news, language) for news in told), more)
+            )
+    return tuple(sections)
+
+
+def headline(found: Iterable[CaseNews]) -> str:
+    """New cases of members by their number, failures named; empty where there is none."""
+    new = [news.case for news in found if _part(news) == "new"]
+    failed = sum(case.outcome == Outcome.DID_NOT_WORK for case in new)
+    if not new:
+        return ""
+    words = ngettext("%(n)s new case", "%(n)s new cases", len(new)) % {"n": len(new)}
+    if not failed:
+        return words
+    told = ngettext("%(n)s did not work", "%(n)s did not work", failed) % {"n": failed}
+    return f"{words}, {told}"

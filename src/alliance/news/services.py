@@ -1,0 +1,143 @@
+"""The weekly digest: turning it on and off, and sending it on Monday."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from alliance.accounts.letters import plain_text, write_letter
+from alliance.accounts.models import DigestSubscription, User
+from alliance.core import audit
+from alliance.core.errors import Fault, InvalidData, NotAllowed
+from alliance.knowledge.enums import Language
+from alliance.network.api.common import page_address
+from alliance.news.digest import LONGEST, stop_token, week_of
+from alliance.news.selectors.digest import (
+    CaseNews,
+    Window,
+    case_news,
+    case_sections,
+    headline,
+)
+from alliance.news.selectors.people import PersonalNews
+from alliance.web import formatting
+
+
+@dataclass(frozen=True)
+class _Shared:
+    """What all letters of one language and time say of cases."""
+
+    text: str
+    headline: str
+
+
+def start_digest(user: User, *, language: str, actor: audit.Actor, at: dt.datetime) -> None:
+    """Turn a person's digest on, or change its language. The first letter comes next Monday.
+
+    Raises NotAllowed for anybody but the person, InvalidData for a language there is not.
+    """
+    if actor.user != user:
+        raise NotAllowed(_("Everybody turns the digest on alone."))
+    if language not in Language.values:
+        raise InvalidData([Fault("language", _("There is no such language."))])
+    with transaction.atomic():
+        subscription, is_new = DigestSubscription.objects.get_or_create(
+            user=user, defaults={"language": language, "since": at, "told_until": week_of(at)}
+        )
+        if not is_new and subscription.language == language:
+            return
+        subscription.language = language
+        subscription.save(update_fields=["language"])
+        audit.record(
+            actor=actor,
+            at=at,
+            verb="start digest" if is_new else "change digest",
+            kind="person",
+            public_id=user.public_id,
+            language=language,
+        )
+
+
+def stop_digest(user: User, *, actor: audit.Actor, at: dt.datetime) -> bool:
+    """Turn a person's digest off; whether it was on. By the person, or by a letter's link."""
+    with transaction.atomic():
+        count, _kinds = DigestSubscription.objects.filter(user=user).delete()
+        if count:
+            audit.record(
+                actor=actor, at=at, verb="stop digest", kind="person", public_id=user.public_id
+            )
+    return bool(count)
+
+
+def send_digests(*, at: dt.datetime) -> int:
+    """Put the letters of the present week in the queue; how many there were.
+
+    A letter and the note that its week was told are written in one transaction: broken off and
+    started anew, this writes to those alone who have not got theirs. Who has nothing new gets none.
+    """
+    week = week_of(at)
+    due = list(
+        DigestSubscription.objects.filter(told_until__lt=week, user__is_active=True)
+        .select_related("user")
+        .order_by("id")
+    )
+    by_start: dict[dt.datetime, list[DigestSubscription]] = defaultdict(list)
+    for subscription in due:
+        by_start[max(subscription.told_until, week - LONGEST)].append(subscription)
+    letters = 0
+    for start, subscriptions in by_start.items():
+        window = Window(start, week)
+        found = case_news(window)
+        own = PersonalNews(window, [one.user_id for one in subscriptions], at=at)
+        shared: dict[str, _Shared] = {}
+        for subscription in subscriptions:
+            language = subscription.language
+            with translation.override(language):
+                if language not in shared:
+                    shared[language] = _shared(found, language)
+                letters += _send(subscription, shared[language], own, window)
+    return letters
+
+
+def _shared(found: list[CaseNews], language: str) -> _Shared:
+    sections = case_sections(found, language)
+    text = plain_text("letters/digest_sections.txt", sections=sections)
+    return _Shared(text, headline(found))
+
+
+def _send(
+    subscription: DigestSubscription, shared: _Shared, own: PersonalNews, window: Window
+) -> int:
+    """Claim the week for a person and put the letter in the queue, where there is news; 1 or 0."""
+    user, language = subscription.user, subscription.language
+    sections = own.sections(user, language)
+    stop = page_address("knowledge:digest-stop", language, stop_token(user.public_id))
+    with transaction.atomic():
+        # Of two workers at once, the second finds that the week is told already.
+        unclaimed = DigestSubscription.objects.filter(pk=subscription.pk, told_until__lt=window.end)
+        if not unclaimed.update(told_until=window.end) or not (sections or shared.text):
+            return 0
+        write_letter(
+            "digest",
+            user,
+            language=language,
+            # RFC 2369 and RFC 8058: mail programs show a button that turns the digest off.
+            headers={
+                "List-Unsubscribe": f"<{stop}>",
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            },
+            at_once=True,
+            headline=shared.headline,
+            day=formatting.day(window.start.date(), language=language),
+            own=plain_text("letters/digest_sections.txt", sections=sections),
+            reminders=own.reminders(user),
+            cases=shared.text,
+            stop=stop,
+            settings_url=page_address("knowledge:digest", language),
+        )
+    return 1

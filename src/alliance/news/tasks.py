@@ -1,0 +1,20 @@
+"""Background jobs of this room."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django_tasks import task
+
+from alliance.core import clock
+from alliance.core.tasks import Periodic
+from alliance.news import services
+
+
+@task
+def send_digests() -> int:
+    """Send the weekly digest, once Monday has come, to whoever has not got it; how many letters."""
+    return services.send_digests(at=clock.now())
+
+
+PERIODIC = (Periodic(send_digests, every=dt.timedelta(hours=1)),)

@@ -1,0 +1,88 @@
+"""The pages of the weekly digest: on and off, and what the link of a letter leads to."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods
+
+from alliance.accounts.models import DigestSubscription, User
+from alliance.core import clock
+from alliance.core.errors import InvalidData
+from alliance.knowledge.views import actor_of
+from alliance.network.access import actor_for
+from alliance.network.views import for_people, private
+from alliance.news.digest import person_of
+from alliance.news.services import start_digest, stop_digest
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_people
+def digest(request: HttpRequest) -> HttpResponse:
+    """Whether a person gets the digest, and in which language; the form changes it."""
+    actor = actor_of(request)
+    user = cast(User, actor.user)
+    present = DigestSubscription.objects.filter(user=user).first()
+    language = present.language if present else user.language
+    fault = ""
+    if request.method == "POST":
+        language = request.POST.get("language", "")
+        try:
+            if request.POST.get("on") == "yes":
+                start_digest(user, language=language, actor=actor, at=clock.now())
+                messages.success(request, _("You get the digest, next on Monday."))
+            else:
+                stop_digest(user, actor=actor, at=clock.now())
+                messages.success(request, _("You get no digest."))
+        except InvalidData as error:
+            fault = error.faults[0].rule
+        else:
+            return redirect("knowledge:digest")
+    context = {
+        "present": present,
+        "language": language,
+        "languages": settings.LANGUAGES,
+        "fault": fault,
+    }
+    return render(request, "news/digest.html", context, status=422 if fault else 200)
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop(request: HttpRequest, token: str) -> HttpResponse:
+    """What the link of a letter leads to: a button, for mail programs open links by themselves.
+
+    The post that a mail program sends when its own button is pressed (RFC 8058) has neither cookie
+    nor token of ours: the address is its proof. The button of the page is guarded as all forms are.
+    """
+    if request.method == "POST" and request.POST.get("List-Unsubscribe") == "One-Click":
+        return _stopped(request, token)
+    return _stop_page(request, token)
+
+
+@csrf_protect
+def _stop_page(request: HttpRequest, token: str) -> HttpResponse:
+    if request.method == "POST":
+        return _stopped(request, token)
+    is_on = DigestSubscription.objects.filter(user=_person(token)).exists()
+    return private(render(request, "news/digest_stop.html", {"is_on": is_on}))
+
+
+def _stopped(request: HttpRequest, token: str) -> HttpResponse:
+    user, at = _person(token), clock.now()
+    stop_digest(user, actor=actor_for(user, at=at), at=at)
+    return private(render(request, "news/digest_stop.html", {"is_on": False}))
+
+
+def _person(token: str) -> User:
+    public_id = person_of(token)
+    found = User.objects.filter(public_id=public_id).first() if public_id else None
+    if found is None:
+        raise Http404("no digest goes by this link")
+    return found

@@ -1,0 +1,110 @@
+"""What a download says of itself: what it is, licence, day, how to cite it, how far to trust it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from alliance import __version__
+from alliance.core import audit, clock
+from alliance.core.models import AuditEvent
+from alliance.knowledge.citations import LICENCE, LICENCE_NAME, LICENCE_URL
+from alliance.knowledge.costs import target
+from alliance.network.api.common import page_address
+
+
+@dataclass(frozen=True)
+class About:
+    """The facts beside the data. `changed_at` is None where nothing was ever recorded."""
+
+    title: str
+    network: str
+    address: str
+    as_of: dt.date
+    changed_at: dt.datetime | None
+    language: str
+    currency: str
+    price_year: int
+
+    @property
+    def citation(self) -> str:
+        """How to name this download in a text."""
+        return (
+            f"{self.network} ({self.as_of:%Y}). {self.title}. {self.address} "
+            f"({self.as_of:%Y-%m-%d}). CC BY 4.0."
+        )
+
+    def facts(self) -> list[tuple[str, str]]:
+        """Labels and values in the language of the download."""
+        with translation.override(self.language):
+            changed = self.changed_at
+            return [
+                (_("Title"), self.title),
+                (_("Network"), self.network),
+                (_("Address"), self.address),
+                (_("Data read on"), f"{self.as_of:%Y-%m-%d}"),
+                (
+                    _("Data last changed"),
+                    f"{changed:%Y-%m-%d %H:%M} UTC" if changed else _("no data"),
+                ),
+                (_("Licence"), f"{LICENCE_NAME}, {LICENCE_URL}"),
+                (_("How to cite"), self.citation),
+                (
+                    _("Empty cells"),
+                    _("An empty cell means that something is not recorded: not 0 and not no."),
+                ),
+                (
+                    _("Starter content"),
+                    _(
+                        "Facts with their source, written by the editors of the starter network. "
+                        "Equity notes, prerequisites, group sizes and IAP2 levels are their "
+                        "judgement."
+                    ),
+                ),
+                (
+                    _("Costs"),
+                    _("Compared in %(currency)s at the prices of %(year)s.")
+                    % {"currency": self.currency, "year": self.price_year},
+                ),
+                (_("Software"), f"Alliance platform {__version__}"),
+            ]
+
+    def as_json(self) -> dict[str, str | None]:
+        """The facts for programs."""
+        return {
+            "title": self.title,
+            "network": self.network,
+            "address": self.address,
+            "as_of": f"{self.as_of:%Y-%m-%d}",
+            "changed_at": f"{self.changed_at:%Y-%m-%dT%H:%M:%SZ}" if self.changed_at else None,
+            "licence": LICENCE,
+            "licence_url": LICENCE_URL,
+            "citation": self.citation,
+            "codebook": f"{settings.BASE_URL}/api/v1/export/codebook.csv",
+        }
+
+
+def about(title: str, language: str) -> About:
+    """The facts of a download made now."""
+    currency, year = target()
+    return About(
+        title=title,
+        network=settings.NETWORK_NAME,
+        address=page_address("knowledge:data", language),
+        as_of=clock.today(),
+        changed_at=AuditEvent.objects.order_by("-id").values_list("at", flat=True).first(),
+        language=language,
+        currency=currency,
+        price_year=year,
+    )
+
+
+def state(*parts: str) -> str:
+    """A name for the content of a download: it changes with the data, the day and the software."""
+    known = (audit.last_id(), clock.today(), __version__, settings.BASE_URL, *target(), *parts)
+    return hashlib.sha256("|".join(map(str, known)).encode()).hexdigest()[:32]

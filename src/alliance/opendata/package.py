@@ -1,0 +1,126 @@
+"""Everything in one archive: all tables as CSV with a Frictionless data package description."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from alliance.core.text import LIST_SEPARATOR
+from alliance.knowledge.citations import LICENCE, LICENCE_NAME, LICENCE_URL
+from alliance.knowledge.exports.codebook import Column, columns_of
+from alliance.knowledge.exports.rows import rows_of
+from alliance.opendata.about import About
+from alliance.opendata.archive import zip_chunks
+from alliance.opendata.names import TABLES
+from alliance.opendata.text import csv_chunks
+from alliance.web.formatting import colon
+
+Counted = Callable[[Iterable[dict[str, Any]]], Iterable[dict[str, Any]]]
+
+PRIMARY_KEYS = {
+    "cases": ["id"],
+    "effects": ["case", "position"],
+    "sources": ["case", "position"],
+    "solutions": ["id"],
+    "methods": ["id"],
+    "cities": ["id"],
+    "organisations": ["id"],
+    "measures": ["code"],
+    "units": ["code"],
+    "codebook": ["table", "column"],
+}
+#: table, column, table it points to, column there.
+FOREIGN_KEYS = (
+    ("cases", "solution", "solutions", "id"),
+    ("cases", "city", "cities", "id"),
+    ("effects", "case", "cases", "id"),
+    ("effects", "solution", "solutions", "id"),
+    ("effects", "measure", "measures", "code"),
+    ("effects", "unit", "units", "code"),
+    ("sources", "case", "cases", "id"),
+    ("methods", "related_solution", "solutions", "id"),
+    ("organisations", "city", "cities", "id"),
+)
+
+
+def _field(column: Column) -> dict[str, Any]:
+    field: dict[str, Any] = {
+        "name": column.name,
+        "type": column.type,
+        "description": column.meaning["en"],
+    }
+    if column.type == "list":
+        field |= {"delimiter": LIST_SEPARATOR, "itemType": "string"}
+    elif column.codes:
+        field["constraints"] = {"enum": list(column.codes)}
+    if column.unit:
+        field["unit"] = column.unit
+    return field
+
+
+def _resource(table: str) -> dict[str, Any]:
+    return {
+        "name": table,
+        "path": f"{table}.csv",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "dialect": {"delimiter": ",", "lineTerminator": "\r\n", "header": True},
+        "schema": {
+            "fields": [_field(column) for column in columns_of(table)],
+            "missingValues": [""],
+            "primaryKey": PRIMARY_KEYS[table],
+            "foreignKeys": [
+                {
+                    "fields": [column],
+                    "reference": {"resource": target, "fields": [key]},
+                }
+                for source, column, target, key in FOREIGN_KEYS
+                if source == table
+            ],
+        },
+    }
+
+
+def datapackage(about: About) -> dict[str, Any]:
+    """The description of the archive: Frictionless Data Package with a Table Schema a table."""
+    return {
+        "name": "alliance-open-data",
+        "title": about.title,
+        "homepage": about.address,
+        "created": f"{about.as_of:%Y-%m-%d}T00:00:00Z",
+        "licenses": [{"name": LICENCE, "path": LICENCE_URL, "title": LICENCE_NAME}],
+        "contributors": [{"title": about.network, "role": "publisher"}],
+        "citation": about.citation,
+        "resources": [_resource(table) for table in TABLES],
+    }
+
+
+def _readme(about: About) -> str:
+    with translation.override(about.language):
+        lines = [f"{label}{colon()} {value}" for label, value in about.facts()]
+        lines += [
+            "",
+            _("codebook.csv tells what each column means; datapackage.json is for programs."),
+            _("Text that begins with =, +, - or @ has an apostrophe before it in the CSV files."),
+            _("Several values in one cell are separated by |."),
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def package_chunks(about: About, counted: Counted = iter) -> Iterator[bytes]:
+    """The whole archive. `counted` is handed the rows of each table and gives them on."""
+
+    def members() -> Iterator[tuple[str, Iterable[bytes]]]:
+        yield "README.txt", [_readme(about).encode()]
+        description = json.dumps(datapackage(about), ensure_ascii=False, indent=1)
+        yield "datapackage.json", [description.encode()]
+        for table in TABLES:
+            rows = counted(rows_of(table, about.as_of))
+            yield f"{table}.csv", csv_chunks(columns_of(table), rows)
+
+    return zip_chunks(members(), about.as_of)

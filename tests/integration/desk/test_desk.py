@@ -1,0 +1,393 @@
+"""The secretariat's desk: what waits, what is stale, who gives and takes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.test import Client
+
+from alliance.accounts.models import Elevation, Grant
+from alliance.core.errors import NotAllowed
+from alliance.core.models import AuditEvent
+from alliance.desk.selectors.balance import BalanceLine, balance
+from alliance.desk.selectors.desk import desk
+from alliance.desk.selectors.stale import stale, stale_cases
+from alliance.desk.selectors.waiting import waiting
+from alliance.knowledge.models import CaseStudy, Draft, Question, SourceCheck
+from alliance.knowledge.services import drafts, freshness, reviews
+from alliance.network.enums import Origin
+from alliance.network.models import City, Membership
+from tests.factories.drafts import document
+from tests.factories.knowledge import lay_ground, make_case
+from tests.factories.people import NOW, acting, join, person, team
+
+pytestmark = pytest.mark.django_db
+PAGES = (
+    "/en/desk/",
+    "/en/desk/people/",
+    "/en/desk/organisations/",
+    "/en/desk/waiting/",
+    "/en/desk/stale/",
+    "/en/desk/stale/cases?team=lund-municipality",
+    "/en/desk/stale/cases?team=none",
+    "/en/desk/balance/",
+    "/en/desk/audit/",
+)
+CRITERIA = {
+    name: {"score": 2, "reason": "Clear."}
+    for name in ("relevance", "participation", "evidence", "transferability")
+}
+
+
+def ago(days: int) -> dt.datetime:
+    return NOW - dt.timedelta(days=days)
+
+
+@pytest.fixture(autouse=True)
+def at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("alliance.core.clock.now", lambda: NOW)
+
+
+@pytest.fixture
+def secretary() -> Any:
+    return person("Sven Berg", "secretariat")
+
+
+@pytest.fixture
+def network(secretary: Any) -> dict[str, Any]:
+    """A network in which something of each kind waits."""
+    lay_ground()
+    lund, umea = team("lund"), team("umea")
+    editor, reviewer = person("Lena Alm"), person("Rosa Petit", "reviewer")
+    join(editor, lund)
+    join(person("Nils Member"), umea, "member")
+    draft = drafts.start_draft(
+        lund, language="sv", actor=acting(editor), at=ago(30), content=document(is_masked=True)
+    )
+    drafts.submit_draft(draft, expected_revision=1, actor=acting(editor), at=ago(20))
+    late = make_case("Lund", review_by=ago(40).date())
+    left = make_case("Elsewhere", review_by=ago(60).date())
+    Question.objects.create(case=late, text="Why?", language="en", asked_at=ago(15))
+    Grant.objects.filter(user=reviewer).update(expires_at=NOW + dt.timedelta(days=9))
+    SourceCheck.objects.create(
+        url="https://example.org/report", is_alive=False, failures=3, status_code=404,
+        checked_at=NOW, last_alive_at=ago(90),
+    )  # fmt: skip
+    return {
+        "lund": lund, "umea": umea, "editor": editor, "reviewer": reviewer,
+        "draft": draft, "late": late, "left": left,
+    }  # fmt: skip
+
+
+# -- the first page -------------------------------------------------------------------------
+
+
+def test_what_needs_doing_comes_with_number_date_and_page(network: Any) -> None:
+    tasks = {task.text: task for task in desk(at=NOW).tasks}
+    expected = {
+        "Only one reviewer is named; two have to approve a case before it is published": (
+            "/en/desk/people/",
+            None,
+        ),
+        "1 draft has waited for its review for more than 14 days": ("/en/desk/waiting/", ago(20)),
+        "1 draft that was handed in has no reviewer": ("/en/desk/waiting/", ago(20)),
+        "1 question has had no answer for more than 14 days": ("/en/questions/", ago(15)),
+        "1 organisation takes part without an editor": (
+            "/en/desk/organisations/?show=no-editor",
+            None,
+        ),
+        "1 role in the network ends within 30 days": ("/en/desk/people/?role=ending", None),
+        "1 case that is past its date of review has no team to ask": (
+            "/en/desk/stale/cases?team=none",
+            ago(60),
+        ),
+        "1 case of a team is past its date of review": ("/en/desk/stale/", ago(40)),
+        "1 source that cases name is no longer there": ("/en/desk/stale/#sources", None),
+    }
+    assert list(tasks) == list(expected)
+    for words, (href, since) in expected.items():
+        assert tasks[words].href == href
+        assert tasks[words].since == (since.date() if since else None)
+
+
+def test_what_is_in_order_is_not_listed(secretary: Any) -> None:
+    lay_ground()
+    join(person("Lena Alm"), team("lund"))
+    for name in ("Rosa Petit", "Ruth Lind"):
+        person(name, "reviewer")
+    assert desk(at=NOW).tasks == ()
+
+
+def test_a_new_network_is_told_how_to_begin(secretary: Any) -> None:
+    words = [task.text for task in desk(at=NOW).tasks]
+    assert words == [
+        "No reviewer is named yet; two have to approve a case before it is published",
+        "No organisation takes part yet: invite the first editor of a city",
+    ]
+
+
+def test_what_is_not_late_yet_is_not_told(network: Any) -> None:
+    Draft.objects.update(submitted_at=ago(14))
+    Question.objects.update(asked_at=ago(14))
+    words = " ".join(task.text for task in desk(at=NOW).tasks)
+    assert "14 days" not in words
+
+
+def test_a_reviewer_who_gave_back_is_none(network: Any) -> None:
+    review = reviews.take_review(network["draft"], actor=acting(network["reviewer"]), at=NOW)
+    words = "1 draft that was handed in has no reviewer"
+    assert words not in {task.text for task in desk(at=NOW).tasks}
+    reviews.give_back_review(
+        review, conflict=False, note="", actor=acting(network["reviewer"]), at=NOW
+    )
+    assert words in {task.text for task in desk(at=NOW).tasks}
+
+
+def test_the_network_is_told_in_numbers(network: Any) -> None:
+    City.objects.filter(public_id="lund").update(is_member=True)
+    figures = {figure.label: figure.n for figure in desk(at=NOW).figures}
+    assert figures == {
+        "People": 4,
+        "Reviewers": 1,
+        "Organisations that take part": 2,
+        "Member cities": 1,
+        "Open invitations": 0,
+        "Cases by members": 2,
+        "Cases that are starter content": 0,
+    }
+
+
+# -- who may see it -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_are_for_the_secretariat_and_cost_few_queries(
+    network: Any, secretary: Any, client: Client, path: str, django_assert_max_num_queries: Any
+) -> None:
+    client.force_login(secretary)
+    with django_assert_max_num_queries(15):
+        page = client.get(path)
+    assert page.status_code == 200
+    assert "no-store" in page.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("role", ["reviewer", "moderator", None])
+def test_for_all_others_the_desk_is_not_there(
+    network: Any, client: Client, path: str, role: str | None
+) -> None:
+    client.force_login(person("Olle Ek", *([role] if role else [])))
+    assert client.get(path).status_code == 404
+
+
+def test_operators_read_the_log_alone_until_they_take_rights(network: Any, client: Client) -> None:
+    operator = person("Olle Ek", "operator")
+    client.force_login(operator)
+    codes = {path: client.get(path).status_code for path in PAGES}
+    assert [path for path, code in codes.items() if code == 200] == ["/en/desk/audit/"]
+    Elevation.objects.create(
+        user=operator, reason="repair", at=NOW, expires_at=NOW + dt.timedelta(minutes=30)
+    )
+    assert {client.get(path).status_code for path in PAGES} == {200}
+
+
+def test_operators_read_nothing_of_who_wrote_what(network: Any, client: Client) -> None:
+    """Who acted on a draft whose city is hidden would tell the city."""
+    client.force_login(person("Olle Ek", "operator"))
+    text = b"".join(client.get("/en/desk/audit/audit.csv"))
+    assert b"submit" not in text and b",draft," not in text
+    client.force_login(person("Sara Ny", "secretariat"))
+    assert b"submit" in b"".join(client.get("/en/desk/audit/audit.csv"))
+
+
+def test_visitors_are_led_to_sign_in(network: Any, client: Client) -> None:
+    for path in PAGES:
+        answer = client.get(path)
+        assert answer.status_code == 302 and "/accounts/sign-in/" in answer.headers["Location"]
+
+
+# -- what waits -----------------------------------------------------------------------------
+
+
+def test_drafts_wait_by_state_the_longest_first(network: Any, secretary: Any) -> None:
+    editor, lund = network["editor"], network["lund"]
+    second = drafts.start_draft(
+        lund, language="sv", actor=acting(editor), at=ago(3), content=document()
+    )
+    drafts.submit_draft(second, expected_revision=1, actor=acting(editor), at=ago(2))
+    drafts.start_draft(lund, language="sv", actor=acting(editor), at=ago(1))
+    reviews.take_review(second, actor=acting(network["reviewer"]), at=ago(1))
+    found = waiting("", number=1, language="en", at=NOW)
+    assert [(line.days, line.is_late, line.n_missing) for line in found.lines] == [
+        (20, True, 2),
+        (2, False, 1),
+    ]
+    assert found.lines[0].is_masked and found.lines[0].team == "City of Lund"
+    assert found.lines[1].reviewers == (("Rosa Petit", "being reviewed"),)
+    assert {one.state: one.n for one in found.states} == {
+        "in-review": 2,
+        "changes-asked": 0,
+        "writing": 1,
+    }
+    (unnamed,) = waiting("writing", number=1, language="en", at=NOW).lines
+    assert not unnamed.title and unnamed.n_missing == 0
+
+
+def test_the_page_leads_to_naming_reviewers(network: Any, secretary: Any, client: Client) -> None:
+    client.force_login(secretary)
+    html = client.get("/en/desk/waiting/").content.decode()
+    assert f"/en/review/{network['draft'].public_id}/name" in html
+    assert "Name 2 reviewers" in html and "city hidden from readers" in html
+
+
+# -- what is stale --------------------------------------------------------------------------
+
+
+def test_stale_cases_stand_by_their_teams(network: Any) -> None:
+    make_case("Umeå", review_by=(NOW + dt.timedelta(days=10)).date())
+    found = stale(number=1, language="en", at=NOW)
+    assert [(one.name, one.n_past, one.n_soon, one.n_editors) for one in found.teams] == [
+        ("City of Lund", 1, 0, 1),
+        ("City of Umeå", 0, 1, 0),
+    ]
+    assert found.teams[0].since == ago(40).date() and found.teams[1].since is None
+    assert found.n_left == 1
+    (source,) = found.sources
+    assert source.status_code == 404 and source.n_cases == 3 and len(source.cases) == 3
+
+
+def test_a_source_that_no_published_case_names_is_not_told(network: Any) -> None:
+    CaseStudy.objects.update(status="withdrawn")
+    assert stale(number=1, language="en", at=NOW).sources == ()
+
+
+def test_the_city_of_a_hidden_case_is_told_to_the_secretariat(network: Any) -> None:
+    lund = City.objects.get(public_id="lund")
+    CaseStudy.objects.filter(pk=network["late"].pk).update(
+        is_masked=True,
+        city=None,
+        masked_city=lund,
+        owner=network["lund"],
+        place_name="City not disclosed",
+    )
+    (line,) = stale_cases("lund-municipality", number=1, language="en", at=NOW).cases
+    assert line.place == "Lund" and line.is_masked
+
+
+def test_one_team_is_reminded_now_and_not_twice_a_day(
+    network: Any,
+    secretary: Any,
+    client: Client,
+    run_jobs: Any,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    make_case("Umeå", review_by=ago(5).date())
+    join(person("Elin Berg"), network["umea"])
+    with django_capture_on_commit_callbacks(execute=True):
+        freshness.remind_teams(at=ago(3))
+    run_jobs()
+    mail.outbox.clear()
+    client.force_login(secretary)
+    path = "/en/desk/organisations/lund-municipality/remind"
+    with django_capture_on_commit_callbacks(execute=True):
+        page = client.post(path, follow=True)
+    run_jobs()
+    (letter,) = mail.outbox
+    assert letter.to == [network["editor"].email] and "/en/confirm/" in letter.body
+    assert "1 letter is on its way." in page.content.decode()
+    note = AuditEvent.objects.get(verb="remind")
+    assert note.public_id == "lund-municipality" and note.details == {"cases": 1, "letters": 1}
+    mail.outbox.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        page = client.post(path, follow=True)
+    run_jobs()
+    assert mail.outbox == [] and "Nobody was written to" in page.content.decode()
+    # The team was asked by hand: the round that comes by itself leaves it alone.
+    assert freshness.remind_teams(at=NOW + dt.timedelta(days=50)) == 0
+    assert client.get(path).status_code == 405
+
+
+def test_only_the_secretariat_reminds(network: Any) -> None:
+    with pytest.raises(NotAllowed):
+        freshness.remind_team(network["lund"], actor=acting(network["editor"]), at=NOW)
+
+
+# -- who gives and takes --------------------------------------------------------------------
+
+
+def lines(sort: str = "") -> dict[str, BalanceLine]:
+    found = balance(sort=sort, number=1, language="en", at=NOW)
+    return {line.name: line for line in found.lines}
+
+
+def counted(line: BalanceLine, name: str) -> tuple[int, int]:
+    return line.counts[name].year, line.counts[name].all
+
+
+def test_what_a_team_gave_and_took_is_counted(network: Any) -> None:
+    CaseStudy.objects.filter(public_id="lund").update(published_at=ago(500))
+    make_case("Umeå", adapted_from="lund", adaptation_changes="Other hours.")
+    make_case(
+        "Lund", public_id="failed", outcome="did-not-work", reasons=("no-effect",),
+        adapted_from="lund", adaptation_changes="Again.",
+    )  # fmt: skip
+    found = lines()
+    lund, umea = found["City of Lund"], found["City of Umeå"]
+    assert counted(lund, "cases") == (1, 2) and counted(lund, "failures") == (1, 1)
+    assert counted(lund, "adapted") == (1, 1), "what it adapts from itself is no gift"
+    assert counted(lund, "adapting") == (0, 0)
+    assert counted(umea, "adapting") == (1, 1) and counted(umea, "adapted") == (0, 0)
+    assert counted(lund, "unanswered") == (1, 1) and counted(lund, "answered") == (0, 0)
+    assert lund.silent_since == NOW.date()
+
+
+def test_starter_content_was_given_by_nobody_but_can_be_adapted(network: Any) -> None:
+    CaseStudy.objects.filter(public_id="lund").update(origin=Origin.STARTER)
+    make_case("Umeå", adapted_from="lund", adaptation_changes="Other hours.")
+    lund = lines()["City of Lund"]
+    assert counted(lund, "cases") == (0, 0) and counted(lund, "adapted") == (1, 1)
+
+
+def test_a_review_counts_for_the_team_of_that_time(network: Any) -> None:
+    reviewer = network["reviewer"]
+    membership = join(reviewer, network["umea"])
+    Membership.objects.filter(pk=membership.pk).update(since=ago(100), ended_at=ago(5))
+    draft = network["draft"]
+    drafts.take_back_draft(draft, actor=acting(network["editor"]), at=ago(12))
+    drafts.submit_draft(draft, expected_revision=1, actor=acting(network["editor"]), at=ago(12))
+    review = reviews.take_review(draft, actor=acting(reviewer), at=ago(11))
+    reviews.give_review(
+        review, approve=True, criteria=CRITERIA, no_conflict=True,
+        actor=acting(reviewer), at=ago(10),
+    )  # fmt: skip
+    assert counted(lines()["City of Umeå"], "reviews") == (1, 1)
+    Membership.objects.filter(pk=membership.pk).update(ended_at=ago(11))
+    assert counted(lines()["City of Umeå"], "reviews") == (0, 0)
+
+
+def test_who_never_acted_is_called_so_and_cities_without_a_team_are_listed(
+    network: Any, secretary: Any, client: Client
+) -> None:
+    City.objects.create(public_id="kiruna", name="Kiruna", country="SE", is_member=True)
+    assert lines()["Kiruna"].silent_since is None
+    client.force_login(secretary)
+    html = client.get("/en/desk/balance/").content.decode()
+    assert "no act so far" in html and "city without a team" in html
+
+
+def test_the_order_is_the_alphabet_unless_a_column_is_chosen(network: Any) -> None:
+    make_case("Umeå")
+    make_case("Umeå", public_id="second")
+    assert list(lines()) == ["City of Lund", "City of Umeå"]
+    assert list(lines("cases")) == ["City of Umeå", "City of Lund"]
+    assert list(lines("nonsense")) == ["City of Lund", "City of Umeå"]
+
+
+def test_a_page_that_does_not_exist_is_404(network: Any, secretary: Any, client: Client) -> None:
+    client.force_login(secretary)
+    for path in ("people", "organisations", "waiting", "stale", "balance"):
+        assert client.get(f"/en/desk/{path}/?page=99").status_code == 404
+    assert client.get("/en/desk/stale/cases?team=nothing").status_code == 404
