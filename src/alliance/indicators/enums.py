@@ -114,16 +114,6 @@ class BatchKind(models.TextChoices):
     CONNECTOR = "connector", _("read from the publisher")
 
 
-class UploadState(models.TextChoices):
-    """How far an uploaded file of figures has come."""
-
-    CHECKING = "checking", _("being checked")
-    READY = "ready", _("waits for your yes")
-    FAULTY = "faulty", _("has faults; nothing was written")
-    RECORDING = "recording", _("being taken over")
-    DONE = "done", pgettext_lazy("file", "taken over")
-
-
 class ReadingState(models.TextChoices):
     """How far a question to a publisher has come."""
 

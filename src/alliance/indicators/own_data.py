@@ -6,7 +6,6 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from alliance.accounts.services.own_data import FORMER_MEMBER
-from alliance.indicators.importing.storage import stored
 from alliance.indicators.models import FigureFile, ObservationBatch, PublisherReading
 
 if TYPE_CHECKING:
@@ -48,7 +47,5 @@ def forget(user: User, *, at: dt.datetime) -> None:
     """Take the name from figures, which stay with their city; delete files not taken over."""
     ObservationBatch.objects.filter(made_by=user).update(made_by_label=FORMER_MEMBER)
     PublisherReading.objects.filter(asked_by=user).update(asked_by_label=FORMER_MEMBER)
-    files = FigureFile.objects.filter(uploaded_by=user)
-    for public_id in files.values_list("public_id", flat=True):
-        stored(public_id).unlink(missing_ok=True)
-    files.delete()
+    for row in FigureFile.objects.filter(uploaded_by=user):
+        row.drop()

@@ -9,6 +9,7 @@ from django_tasks import task
 from alliance.core import clock
 from alliance.core.tasks import Periodic
 from alliance.indicators import services
+from alliance.indicators.models import FigureFile
 from alliance.indicators.services import drawing, readings, uploads
 
 
@@ -40,7 +41,7 @@ def record_figure_file(public_id: str) -> str:
 @task
 def forget_figure_files() -> int:
     """Delete uploaded files of figures that nobody took over in time; how many."""
-    return uploads.forget_uploads(at=clock.now())
+    return FigureFile.drop_old(at=clock.now())
 
 
 @task

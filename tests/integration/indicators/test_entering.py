@@ -10,11 +10,10 @@ from django_tasks_db.models import DBTaskResult
 
 from alliance.core import clock
 from alliance.core.errors import NotAllowed
+from alliance.core.files.uploads import UploadState
 from alliance.core.tasks import Worker
 from alliance.indicators import rules
-from alliance.indicators.enums import UploadState
 from alliance.indicators.importing.options import Options
-from alliance.indicators.importing.storage import folder, stored
 from alliance.indicators.models import FigureFile, Observation, ObservationBatch
 from alliance.indicators.services import uploads
 from tests.factories.indicators import NOW, make_city, make_definition, record
@@ -89,7 +88,7 @@ def test_a_file_is_looked_at_and_then_taken_over(client, editor, definition):
     assert batch.organisation.public_id == "lund-municipality"
     assert batch.file_name == "figures.csv" and len(batch.file_digest) == 64
     row = FigureFile.objects.get()
-    assert row.state == UploadState.DONE and not stored(row.public_id).exists()
+    assert row.state == UploadState.DONE and not row.path.exists()
     # A second yes, and the same file once more, change nothing.
     client.post(answer.headers["Location"], {})
     again = uploaded(client, TEXT, boundary="municipality")
@@ -104,7 +103,7 @@ def test_faults_are_shown_by_cell_and_nothing_is_kept(client, editor, definition
     assert "row 2, column 2021" in text and "row 3, column city" in text
     assert "figures of Lund only" in text
     row = FigureFile.objects.get()
-    assert row.state == UploadState.FAULTY and not stored(row.public_id).exists()
+    assert row.state == UploadState.FAULTY and not row.path.exists()
     assert client.post(answer.headers["Location"], {}).status_code == 422
     assert not Observation.objects.exists()
 
@@ -137,15 +136,15 @@ def test_a_file_that_is_too_large_is_refused_with_the_rule(client, editor, defin
     assert not FigureFile.objects.exists()
 
 
-def test_a_file_is_forgotten_on_wish_and_by_time(client, editor, definition):
+def test_a_file_is_forgotten_on_wish_and_by_time(client, editor, definition, settings):
     client.force_login(editor)
     first = uploaded(client, TEXT).headers["Location"]
     client.post(f"{first}drop")
     assert not FigureFile.objects.exists()
     uploaded(client, TEXT)
-    assert uploads.forget_uploads(at=clock.now()) == 0
-    assert uploads.forget_uploads(at=clock.now() + dt.timedelta(hours=25)) == 1
-    assert list(folder().iterdir()) == []
+    assert FigureFile.drop_old(at=clock.now()) == 0
+    assert FigureFile.drop_old(at=clock.now() + dt.timedelta(hours=25)) == 1
+    assert list((settings.MEDIA_ROOT / "figures").iterdir()) == []
 
 
 def test_only_the_uploader_and_the_secretariat_see_a_file(client, editor, definition):

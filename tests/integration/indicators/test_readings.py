@@ -12,9 +12,10 @@ from django.test import Client
 
 from alliance.core.audit import COMMAND_LINE
 from alliance.core.errors import InvalidData, NotAllowed
+from alliance.core.files.uploads import UploadState
 from alliance.indicators.connectors import Query
 from alliance.indicators.connectors.asking import PAUSES, PublisherSilent
-from alliance.indicators.enums import BatchKind, CodeScheme, ReadingState, UploadState
+from alliance.indicators.enums import BatchKind, CodeScheme, ReadingState
 from alliance.indicators.importing.options import Options
 from alliance.indicators.models import CityCode, Observation, ObservationBatch, PublisherReading
 from alliance.indicators.services import readings, uploads

@@ -11,9 +11,10 @@ from django.db.models import Count, Max
 
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
+from alliance.core.files.uploads import UploadState
 from alliance.core.ids import one_by_id
 from alliance.indicators import rules
-from alliance.indicators.enums import Boundary, UploadState
+from alliance.indicators.enums import Boundary
 from alliance.indicators.models import (
     Definition,
     DefinitionVersion,
@@ -24,7 +25,6 @@ from alliance.indicators.models import (
 )
 from alliance.indicators.models.observations import TOTAL
 from alliance.indicators.selectors.doors import get_city_for
-from alliance.indicators.services import uploads
 from alliance.network.models import City, Organisation
 
 #: Periods that the form shows of those known, the newest; and empty rows below them.
@@ -87,12 +87,11 @@ class UploadPage:
 
 def upload_page(row: FigureFile) -> UploadPage:
     """The page of a file. No query."""
-    waiting = row.state in {UploadState.CHECKING, UploadState.RECORDING}
     report = row.report or {}
     return UploadPage(
         file=row,
-        is_waiting=waiting,
-        progress=uploads.progress_of(row.public_id) if waiting else {},
+        is_waiting=row.is_waiting,
+        progress=row.progress if row.is_waiting else {},
         faults=[(where, rule) for where, rule in row.faults],
         n_more_revisions=max(0, report.get("revised", 0) - len(report.get("revisions", ()))),
     )

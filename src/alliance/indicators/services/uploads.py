@@ -7,9 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import json
-from contextlib import suppress
-from typing import Any
 
 from django.db import transaction
 from django.utils import translation
@@ -18,13 +15,13 @@ from django.utils.translation import gettext as _
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed
 from alliance.core.files import write_whole
+from alliance.core.files.uploads import UploadState, is_small
 from alliance.core.tasks import enqueue_once
 from alliance.indicators import rules
-from alliance.indicators.enums import BatchKind, UploadState
+from alliance.indicators.enums import BatchKind
 from alliance.indicators.importing.checking import Checked, check
 from alliance.indicators.importing.options import Options
 from alliance.indicators.importing.reading import check_size, read_file
-from alliance.indicators.importing.storage import stored
 from alliance.indicators.importing.taking import check_reason, look, take_over
 from alliance.indicators.models import FigureFile, PublisherReading
 from alliance.network.models import Organisation
@@ -34,9 +31,6 @@ MOST_BYTES = 25_000_000
 #: Up to so much a file is checked and written at once.
 SMALL_BYTES = 500_000
 SMALL_FIGURES = 5_000
-#: How long an uploaded file waits for a yes.
-LASTS = dt.timedelta(hours=24)
-MOST_FAULTS = 500
 
 
 def upload(
@@ -66,9 +60,10 @@ def upload(
         options=options.as_json(),
         language=language,
     )
-    write_whole(stored(row.public_id), content)
+    at_once = is_small(content, SMALL_BYTES)
+    write_whole(row.path, content)
     row.save()
-    if len(content) <= SMALL_BYTES:
+    if at_once:
         check_upload(row.public_id, at=at)
         row.refresh_from_db()
     else:
@@ -84,18 +79,14 @@ def _check_right(actor: audit.Actor, organisation: Organisation | None) -> None:
 
 
 def _checked(row: FigureFile, at: dt.datetime) -> Checked:
-    path = stored(row.public_id)
-    if not path.is_file():
-        rule = _("must be uploaded again: too much time went by")
-        raise InvalidData([Fault("file", rule)])
     team = row.organisation
     only = None if team is None else {team.city_id} if team.city_id else set()
     return check(
-        read_file(path.read_bytes()),
+        read_file(row.content()),
         Options.of_json(row.options),
         today=at.date(),
         only_cities=only,
-        say=lambda step: _tell(row.public_id, step),
+        say=row.tell,
     )
 
 
@@ -106,21 +97,10 @@ def check_upload(public_id: str, *, at: dt.datetime) -> str:
         return row.state if row else ""
     with translation.override(row.language):
         try:
-            _tell(public_id, "reading")
-            report = look(_checked(row, at))
+            row.tell("reading")
+            row.make_ready(look(_checked(row, at)).as_json())
         except InvalidData as error:
-            return _refuse(row, error)
-    row.report, row.state = report.as_json(), UploadState.READY
-    row.save(update_fields=["report", "state"])
-    _tell(public_id, None)
-    return row.state
-
-
-def _refuse(row: FigureFile, error: InvalidData) -> str:
-    row.faults = [[one.where, one.rule] for one in error.faults[:MOST_FAULTS]]
-    row.state = UploadState.FAULTY
-    row.save(update_fields=["faults", "state"])
-    _forget_content(row.public_id)
+            row.refuse(error)
     return row.state
 
 
@@ -172,14 +152,14 @@ def record_upload(public_id: str, *, at: dt.datetime) -> str:
                     kind=_kind_of(row),
                     reason=row.reason,
                     organisation=row.organisation,
-                    counted=_Counter(public_id, len(checked.figures)),
+                    counted=row.counter("writing", len(checked.figures)),
                 )[0]
                 row.state = UploadState.DONE
                 row.batch_id = batch.pk if batch.added or batch.revised else None
                 row.save(update_fields=["state", "batch"])
         except InvalidData as error:
-            return _refuse(row, error)
-    _forget_content(public_id)
+            row.refuse(error)
+    row.forget_content()
     return row.state
 
 
@@ -187,52 +167,3 @@ def _kind_of(row: FigureFile) -> BatchKind:
     """How the figures of a file came in: read from a publisher, or uploaded."""
     is_read = PublisherReading.objects.filter(figure_file=row).exists()
     return BatchKind.CONNECTOR if is_read else BatchKind.FILE
-
-
-class _Counter:
-    """Tells how many figures of a file are written."""
-
-    def __init__(self, public_id: str, of: int):
-        self.public_id, self.of, self.done = public_id, of, 0
-
-    def __call__(self, rows: int) -> None:
-        self.done += rows
-        _tell(self.public_id, "writing", self.done, self.of)
-
-
-def _tell(public_id: str, step: str | None, done: int = 0, of: int = 0) -> None:
-    """Keep how far a file has come beside it: the database waits for the end of what it writes."""
-    path = stored(f"{public_id}.progress")
-    if step is None:
-        path.unlink(missing_ok=True)
-        return
-    write_whole(path, json.dumps({"step": step, "done": done, "of": of}).encode())
-
-
-def progress_of(public_id: str) -> dict[str, Any]:
-    """How far the worker has come: `step`, and the figures `done` and `of` all while writing."""
-    with suppress(OSError, ValueError):
-        told: dict[str, Any] = json.loads(stored(f"{public_id}.progress").read_text())
-        return told
-    return {"step": "waiting", "done": 0, "of": 0}
-
-
-def _forget_content(public_id: str) -> None:
-    stored(public_id).unlink(missing_ok=True)
-    _tell(public_id, None)
-
-
-def drop(row: FigureFile) -> None:
-    """Forget a file that is not wanted; what was taken over of it stays."""
-    _forget_content(row.public_id)
-    row.delete()
-
-
-def forget_uploads(*, at: dt.datetime) -> int:
-    """Delete files that waited too long, and what is told of those taken over; how many."""
-    old = FigureFile.objects.filter(at__lt=at - LASTS).exclude(state=UploadState.RECORDING)
-    count = 0
-    for row in old:
-        drop(row)
-        count += 1
-    return count

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from alliance.core import clock
 from alliance.core.audit import Actor
 from alliance.core.errors import InvalidData, NotFound
+from alliance.core.files.uploads import UploadState
 from alliance.indicators import rules
-from alliance.indicators.enums import UploadState
 from alliance.indicators.forms.uploading import ALL_CITIES, ReasonForm, UploadForm
 from alliance.indicators.models import FigureFile
 from alliance.indicators.selectors.entering import get_figure_file_for, upload_page
@@ -124,6 +124,6 @@ def drop(request: HttpRequest, public_id: str) -> HttpResponse:
     if row.state == UploadState.RECORDING:
         # Somebody said yes in the meantime.
         return redirect("entering:file", public_id)
-    uploads.drop(row)
+    row.drop()
     messages.success(request, _("The file was forgotten; nothing was taken over."))
     return redirect("entering:upload")

@@ -1,0 +1,153 @@
+"""Files that people upload to be taken over: checked, looked at, taken over or forgotten.
+
+Small files are checked and written while the page is made, larger ones by a worker.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from alliance.core.archives import unpacked_size
+from alliance.core.errors import Fault, InvalidData
+from alliance.core.files import write_whole
+from alliance.core.ids import new_public_id
+
+MOST_FAULTS = 500
+#: How much more than itself a small file may unpack to.
+_UNPACKED = 5
+
+
+def is_small(content: bytes, most: int) -> bool:
+    """Whether a file of at most `most` bytes is checked at once. Raises InvalidData if damaged."""
+    return len(content) <= most and unpacked_size(content) <= _UNPACKED * most
+
+
+class UploadState(models.TextChoices):
+    """How far an uploaded file has come."""
+
+    CHECKING = "checking", gettext_lazy("being checked")
+    READY = "ready", gettext_lazy("waits for your yes")
+    FAULTY = "faulty", gettext_lazy("has faults; nothing was written")
+    RECORDING = "recording", gettext_lazy("being taken over")
+    DONE = "done", pgettext_lazy("file", "taken over")
+
+
+class UploadedFile(models.Model):
+    """An uploaded file. Its content lies under the media folder until it is taken over."""
+
+    #: The folder of the media, and how long a file waits there for a yes.
+    FOLDER: ClassVar[str]
+    LASTS: ClassVar[dt.timedelta]
+
+    public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
+    file_name = models.CharField(max_length=200)
+    file_digest = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField()
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    uploaded_by_label = models.CharField(max_length=80)
+    at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=UploadState, default=UploadState.CHECKING)
+    # What was found in it.
+    report = models.JSONField(default=dict, blank=True)
+    # Faults as pairs of place and rule, in the language of the uploader.
+    faults = models.JSONField(default=list, blank=True)
+    language = models.CharField(max_length=2, default="en")
+
+    class Meta:
+        abstract = True
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a worker has it."""
+        return self.state in {UploadState.CHECKING, UploadState.RECORDING}
+
+    @property
+    def path(self) -> Path:
+        """Where its content lies."""
+        return Path(settings.MEDIA_ROOT) / self.FOLDER / self.public_id
+
+    def content(self) -> bytes:
+        """Raises InvalidData where it was forgotten."""
+        try:
+            return self.path.read_bytes()
+        except FileNotFoundError as error:
+            rule = _("must be uploaded again: too much time went by")
+            raise InvalidData([Fault("file", rule)]) from error
+
+    @property
+    def _told(self) -> Path:
+        return self.path.with_name(f"{self.public_id}.progress")
+
+    def tell(self, step: str, done: int = 0, of: int = 0) -> None:
+        """Keep how far it has come beside it: the database waits for the end of what is written."""
+        write_whole(self._told, json.dumps({"step": step, "done": done, "of": of}).encode())
+
+    def counter(self, step: str, of: int) -> Callable[[int], None]:
+        """What is called with a number of rows that are done, and tells of them once a second."""
+        done, due = 0, 0.0
+
+        def count(rows: int) -> None:
+            nonlocal done, due
+            done += rows
+            if time.monotonic() >= due or done == of:
+                self.tell(step, done, of)
+                due = time.monotonic() + 1
+
+        return count
+
+    @property
+    def progress(self) -> dict[str, Any]:
+        """How far the worker has come: `step`, and `done` `of` all where it counts."""
+        with suppress(OSError, ValueError):
+            told: dict[str, Any] = json.loads(self._told.read_text())
+            return told
+        return {"step": "waiting", "done": 0, "of": 0}
+
+    def make_ready(self, report: dict[str, Any]) -> None:
+        """Keep what was found; it waits for a yes."""
+        self.report, self.state = report, UploadState.READY
+        self.save(update_fields=["report", "state"])
+        self._told.unlink(missing_ok=True)
+
+    def refuse(self, error: InvalidData) -> None:
+        """Keep its faults, and nothing else of it."""
+        self.faults = [[one.where, one.rule] for one in error.faults[:MOST_FAULTS]]
+        self.state = UploadState.FAULTY
+        self.save(update_fields=["faults", "state"])
+        self.forget_content()
+
+    def forget_content(self) -> None:
+        self.path.unlink(missing_ok=True)
+        self._told.unlink(missing_ok=True)
+
+    def drop(self) -> None:
+        """Forget a file that is not wanted; what was taken over of it stays."""
+        self.forget_content()
+        self.delete()
+
+    @classmethod
+    def drop_old(cls, *, at: dt.datetime) -> int:
+        """Delete files that waited too long, and what is told of those taken over; how many."""
+        old = list(
+            cls._default_manager.filter(at__lt=at - cls.LASTS).exclude(state=UploadState.RECORDING)
+        )
+        for row in old:
+            row.drop()
+        return len(old)
