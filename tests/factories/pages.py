@@ -3,10 +3,28 @@
 from __future__ import annotations
 
 import html
+import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+import pytest
 from django.http import HttpResponse
+from django.template.backends.django import Template
 from django.test import Client
+from django.utils.safestring import mark_safe
+
+
+@contextmanager
+def status_alone() -> Iterator[None]:
+    """Pages answer without their text, where very many are asked for their status.
+
+    Under `script/test --all` they are rendered, so that a template that fails for one role shows.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        if not os.environ.get("ALLIANCE_TEST_ALL"):
+            patch.setattr(Template, "render", lambda *given, **named: mark_safe(""))
+        yield
 
 
 def page(client: Client, address: str, *, status: int = 200) -> str:

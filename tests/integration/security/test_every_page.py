@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 from urllib.parse import quote, urlsplit
 
 import pytest
@@ -11,6 +12,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 
+from tests.factories.pages import status_alone
 from tests.factories.people import PASSWORD
 from tests.integration.rights.addresses import Address, Unknown, operations, pages
 from tests.integration.rights.ground import Ground
@@ -67,12 +69,15 @@ def policy(response: HttpResponse) -> dict[str, set[str]]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("role", ["visitor", "elevated"])
-@pytest.mark.parametrize("address", EVERYTHING, ids=lambda address: address.key)
 def test_browsers_are_told_to_trust_nothing_else(
-    db: None, ground: Ground, address: Address, role: str
+    db: None, ground: Ground, subtests: pytest.Subtests
 ) -> None:
-    response, _ = answer_at(ground, address, role)
+    for address, role in product(EVERYTHING, ("visitor", "elevated")):
+        with subtests.test(f"{address.key} as {role}"):
+            _trusts_nothing_else(answer_at(ground, address, role)[0], role)
+
+
+def _trusts_nothing_else(response: HttpResponse, role: str) -> None:
     headers = response.headers
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
@@ -97,13 +102,19 @@ def test_browsers_are_told_to_trust_nothing_else(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("address", PAGES, ids=lambda address: address.key)
 def test_pages_hold_no_script_of_their_own_and_nothing_of_others(
-    db: None, ground: Ground, address: Address
+    db: None, ground: Ground, subtests: pytest.Subtests
 ) -> None:
-    response, text = answer_at(ground, address, "elevated")
-    if "text/html" not in response.headers.get("Content-Type", ""):
-        return
+    for address in PAGES:
+        with subtests.test(address.key):
+            response, text = answer_at(ground, address, "elevated")
+            if "text/html" in response.headers.get("Content-Type", ""):
+                _holds_nothing_of_others(text)
+            if settings.SESSION_COOKIE_NAME in CLIENT.cookies:
+                assert CLIENT.cookies[settings.SESSION_COOKIE_NAME].value not in text
+
+
+def _holds_nothing_of_others(text: str) -> None:
     for tag in _TAG.findall(text):
         low = tag.lower()
         assert not re.search(r"\son[a-z]+\s*=", low), tag
@@ -119,35 +130,34 @@ def test_pages_hold_no_script_of_their_own_and_nothing_of_others(
             assert not urlsplit(re.search(r'\shref="([^"]*)"', tag)[1]).netloc, tag
         if low.startswith("<form") and 'method="post"' in low:
             assert not urlsplit((re.search(r'\saction="([^"]*)"', tag) or "  ")[1]).netloc, tag
-    if settings.SESSION_COOKIE_NAME in CLIENT.cookies:
-        assert CLIENT.cookies[settings.SESSION_COOKIE_NAME].value not in text
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("address", EVERYTHING, ids=lambda address: address.key)
 def test_visitors_see_nobodys_address_and_no_secret(
-    db: None, ground: Ground, address: Address
+    db: None, ground: Ground, subtests: pytest.Subtests
 ) -> None:
-    _, text = answer_at(ground, address, "visitor")
-    for user in ground.people.values():
-        assert user.email not in text and user.password not in text
-    assert settings.SECRET_KEY not in text
-    assert str(settings.HOME) not in text
+    for address in EVERYTHING:
+        with subtests.test(address.key):
+            _, text = answer_at(ground, address, "visitor")
+            for user in ground.people.values():
+                assert user.email not in text and user.password not in text
+            assert settings.SECRET_KEY not in text
+            assert str(settings.HOME) not in text
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("role", ["visitor", "elevated"])
-@pytest.mark.parametrize("address", PAGES, ids=lambda address: address.key)
 def test_no_address_leads_to_another_site(
-    db: None, ground: Ground, address: Address, role: str
+    db: None, ground: Ground, subtests: pytest.Subtests
 ) -> None:
-    path = path_of(ground, address)
-    # One of them at each address, in turn: together they see all.
-    target = quote(ELSEWHERE[len(address.key) % 3], safe="")
-    query = "&".join(f"{name}={target}" for name in ("next", "url", "to"))
-    response, _ = answer(ground, f"{path}{'&' if '?' in path else '?'}{query}", role)
-    where = response.headers.get("Location", "")
-    assert urlsplit(where).netloc == "" and not where.startswith(("//", "/\\")), where
+    for address, role in product(PAGES, ("visitor", "elevated")):
+        with subtests.test(f"{address.key} as {role}"), status_alone():
+            path = path_of(ground, address)
+            # One of them at each address, in turn: together they see all.
+            target = quote(ELSEWHERE[len(address.key) % 3], safe="")
+            query = "&".join(f"{name}={target}" for name in ("next", "url", "to"))
+            response, _ = answer(ground, f"{path}{'&' if '?' in path else '?'}{query}", role)
+            where = response.headers.get("Location", "")
+            assert urlsplit(where).netloc == "" and not where.startswith(("//", "/\\")), where
 
 
 @pytest.mark.parametrize("target", ELSEWHERE)

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import qmc
 
 from alliance.analysis.composite.aggregation import Mean, blocks, climb, outrank_tree
 from alliance.analysis.composite.framework import Floats
@@ -87,6 +86,9 @@ def sobol(
     Raises:
         MethodError: ``no-factors``, ``bad-columns``, ``bad-sample-size``, ``missing-output``.
     """
+    # Loading it takes a second, and few processes ever draw.
+    from scipy.stats import qmc
+
     if not factors:
         raise MethodError("no-factors", "nothing varies", "factors")
     columns = sorted(column for places in factors.values() for column in places)

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-from scipy import optimize, stats
+from scipy.special import nctdtr, ndtr, ndtri, stdtrit
 
 from alliance.analysis.errors import MethodError
 
@@ -78,10 +78,10 @@ def power_of_proportions(
     _check(alpha=alpha, sides=sides)
     if not (0 < p1 < 1 and 0 < p2 < 1) or p1 == p2:
         raise MethodError("bad-parameter", "shares must differ and lie between 0 and 1", "p1, p2")
-    z = stats.norm.isf(alpha / sides)
+    z = -ndtri(alpha / sides)
     null = math.sqrt((p1 + p2) * (1 - (p1 + p2) / 2))
     spread = math.sqrt(p1 * (1 - p1) + p2 * (1 - p2))
-    return float(stats.norm.cdf((math.sqrt(n) * abs(p1 - p2) - z * null) / spread))
+    return float(ndtr((math.sqrt(n) * abs(p1 - p2) - z * null) / spread))
 
 
 def n_of_proportions(
@@ -109,8 +109,7 @@ def mde_of_proportions(
 
         low, high = 1e-6 * room, (1 - 1e-6) * room
         if reached(high) >= power:
-            found: float = optimize.brentq(lambda step: reached(step) - power, low, high)
-            return way * found
+            return way * _root(lambda step: reached(step) - power, low, high)
     return math.nan
 
 
@@ -168,10 +167,10 @@ def round_up(n: float) -> int:
 def _power(n: float, d: float, alpha: float, sides: int, paired: bool) -> float:
     df = n - 1 if paired else 2 * (n - 1)
     shift = d * math.sqrt(n if paired else n / 2)
-    power = float(stats.nct.sf(stats.t.isf(alpha / sides, df), df, shift))
+    power = float(1 - nctdtr(df, shift, -stdtrit(df, alpha / sides)))
     # Far out the noncentral t is no number; the normal is exact enough there.
     if math.isnan(power):
-        power = float(stats.norm.sf(stats.norm.isf(alpha / sides) - shift))
+        power = float(ndtr(shift + ndtri(alpha / sides)))
     return power
 
 
@@ -184,7 +183,14 @@ def _solve(power_at: Callable[[float], float], power: float, low: float, high: f
         end *= 2
         if end > high:
             raise MethodError("bad-parameter", "no size reaches this power", "power")
-    found: float = optimize.brentq(lambda x: power_at(x) - power, max(low, end / 2), end, xtol=1e-9)
+    return _root(lambda x: power_at(x) - power, max(low, end / 2), end, xtol=1e-9)
+
+
+def _root(function: Callable[[float], float], low: float, high: float, **options: float) -> float:
+    # Loading it takes longer than all else that a page needs of this module.
+    from scipy.optimize import brentq
+
+    found: float = brentq(function, low, high, **options)
     return found
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import nnls
 
 from alliance.analysis.errors import MethodError
 from alliance.analysis.pilots.result import Floats
@@ -28,6 +27,9 @@ def nearest_mixture(target: Floats, parts: Floats, *, ridge: float = 0.0) -> Flo
     Raises:
         MethodError: ``no-optimum`` where the conditions of the optimum are not met.
     """
+    # Loading it takes longer than all else that a page needs of the pilots' methods.
+    from scipy.optimize import nnls
+
     distance = parts - target[:, None]
     if ridge > 0:
         distance = np.vstack([distance, np.sqrt(ridge) * np.eye(parts.shape[1])])
