@@ -2,7 +2,8 @@
 
 The archive is a tar with a list of its files and their sums (`manifest.json`). The database is
 copied consistently while the server runs: SQLite through its backup interface, PostgreSQL through
-pg_dump. What `alliance prepare` makes anew is left out.
+pg_dump. What `alliance prepare` makes anew is left out. An archive is read back and checked before
+it is called done, and once more before anything is replaced by it.
 """
 
 from __future__ import annotations
@@ -17,13 +18,13 @@ import sqlite3
 import tarfile
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path, PurePosixPath
 from typing import IO
 
 from alliance import __version__
 from alliance.config import env, postgresql
-from alliance.core import clock
+from alliance.core import clock, in_use
 from alliance.core.errors import Fault, InvalidData
 
 MANIFEST = "manifest.json"
@@ -34,7 +35,9 @@ POSTGRESQL_COPY = "database/alliance.pgdump"
 WORK = "work-"
 ASIDE = "before-restore-"
 # The database is copied in its own way; the rest is made anew, or is a backup itself.
-LEFT_OUT = {SQLITE, f"{SQLITE}-wal", f"{SQLITE}-shm", "static", "backups", "prepared"}
+LEFT_OUT = {
+    SQLITE, f"{SQLITE}-wal", f"{SQLITE}-shm", "static", "backups", "prepared", in_use.FILE,
+}  # fmt: skip
 LEFT_OUT_PREFIXES = (WORK, ASIDE, "prepared.")
 
 
@@ -45,9 +48,9 @@ def has_data() -> bool:
 
 
 def write_backup(target: Path | None = None) -> Path:
-    """Write an archive, readable by its owner only; its path.
+    """Write an archive, readable by its owner only, and check it; its path.
 
-    Raises InvalidData where there is no database, or `target` exists already.
+    Raises InvalidData where there is no database, it is damaged, or `target` exists already.
     """
     home = env.home()
     at = clock.now()
@@ -74,6 +77,11 @@ def write_backup(target: Path | None = None) -> Path:
                 if not path.samefile(partial):
                     sums[name] = _add(archive, path, name)
             _add_manifest(archive, sums, at)
+        with partial.open("rb") as written:
+            os.fsync(written.fileno())
+        with tempfile.TemporaryDirectory(dir=home, prefix=WORK) as work:
+            _unpack(partial, Path(work), only="database")
+            _check_database(partial, Path(work))
         partial.rename(target)
     finally:
         partial.unlink(missing_ok=True)
@@ -83,24 +91,23 @@ def write_backup(target: Path | None = None) -> Path:
 def restore_backup(source: Path, *, force: bool = False) -> Path | None:
     """Put an archive back; where the data that were there before lie now, None if there were none.
 
-    Every sum is checked before anything is touched. Raises InvalidData for a damaged or foreign
-    archive, one of the other kind of database, and, without `force`, where there is data.
+    Every sum and the database are checked before anything is touched. Raises InvalidData for a
+    damaged or foreign archive, one of the other kind of database, where a process of the platform
+    uses what would be replaced, and, without `force`, where there is data.
     """
     home = env.home()
     url = env.get("DATABASE_URL")
-    present = has_data()
-    if present and not force:
-        raise InvalidData([Fault(str(home), "holds data already; --force replaces it")])
-    with tempfile.TemporaryDirectory(dir=home, prefix=WORK) as work:
+    with (
+        in_use.alone(home),
+        postgresql.alone(url) if url else nullcontext(),
+        tempfile.TemporaryDirectory(dir=home, prefix=WORK) as work,
+    ):
+        present = has_data()
+        if present and not force:
+            raise InvalidData([Fault(str(home), "holds data already; --force replaces it")])
         folder = Path(work)
         _unpack(source, folder)
-        wanted = POSTGRESQL_COPY if url else SQLITE_COPY
-        copy = folder / wanted
-        if not copy.exists():
-            kind = "PostgreSQL" if url else "SQLite"
-            raise InvalidData(
-                [Fault(str(source), f"holds no {kind} database, which ALLIANCE_DATABASE_URL asks")]
-            )
+        copy = _check_database(source, folder)
         kept: Path | None = None
         if url:
             kept = write_backup() if present else None
@@ -110,7 +117,40 @@ def restore_backup(source: Path, *, force: bool = False) -> Path | None:
             copy.rename(home / SQLITE)
         for entry in sorted((folder / "home").glob("*")):
             shutil.move(entry, home / entry.name)
+        os.sync()
     return kept or aside
+
+
+def _check_database(source: Path, folder: Path) -> Path:
+    """The copy of the database that was unpacked from `source`, checked as a whole.
+
+    Raises InvalidData where it is damaged, or of the other kind than the installation has.
+    """
+    url = env.get("DATABASE_URL")
+    name = POSTGRESQL_COPY if url else SQLITE_COPY
+    copy = folder / name
+    if not copy.exists():
+        kind = "PostgreSQL" if url else "SQLite"
+        raise InvalidData(
+            [Fault(str(source), f"holds no {kind} database, which ALLIANCE_DATABASE_URL asks")]
+        )
+    if url:
+        postgresql.check(copy)
+    elif fault := _damage(copy):
+        raise InvalidData([Fault(f"{source}: {name}", f"is damaged: {fault}")])
+    return copy
+
+
+def _damage(copy: Path) -> str:
+    """What SQLite finds wrong with a database that nobody writes to; empty where nothing."""
+    try:
+        with closing(sqlite3.connect(f"{copy.as_uri()}?immutable=1", uri=True)) as database:
+            if not database.execute("SELECT 1 FROM sqlite_schema").fetchone():
+                return "it holds no table"
+            found = [line for (line,) in database.execute("PRAGMA integrity_check(3)")]
+    except sqlite3.DatabaseError as error:
+        return str(error)
+    return "" if found == ["ok"] else "; ".join(found)
 
 
 def _copy_database(work: Path) -> tuple[Path, str]:
@@ -177,8 +217,11 @@ def _add_manifest(archive: tarfile.TarFile, sums: dict[str, str], at: dt.datetim
     archive.addfile(entry, io.BytesIO(content))
 
 
-def _unpack(source: Path, folder: Path) -> None:
-    """Write the files of an archive below `folder`, checking each name and sum."""
+def _unpack(source: Path, folder: Path, *, only: str = "") -> None:
+    """Write the files of an archive below `folder`, checking each name and sum.
+
+    `only`: of the others than those whose names begin so, nothing but the sums is looked at.
+    """
     sums: dict[str, str] = {}
     manifest: object = None
     try:
@@ -190,7 +233,10 @@ def _unpack(source: Path, folder: Path) -> None:
                 if entry.name == MANIFEST:
                     manifest = json.load(handle)
                 else:
-                    sums[entry.name] = _write(handle, _target(source, entry.name, folder))
+                    target = _target(source, entry.name, folder)
+                    sums[entry.name] = _read(
+                        handle, target if entry.name.startswith(only) else None
+                    )
     except (tarfile.TarError, EOFError, OSError, ValueError) as error:
         if isinstance(error, InvalidData):
             raise
@@ -218,8 +264,13 @@ def _target(source: Path, name: str, folder: Path) -> Path:
     return path
 
 
-def _write(handle: IO[bytes], target: Path) -> str:
+def _read(handle: IO[bytes], target: Path | None) -> str:
+    """The sum of a file, which is written to `target` where one is given."""
     summed = _Summed(handle)
+    if target is None:
+        while summed.read(1 << 20):
+            pass
+        return summed.sum
     descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as output:
         shutil.copyfileobj(summed, output, 1 << 20)

@@ -126,7 +126,7 @@ def check_health() -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
 @click.option("--if-any", is_flag=True, help="Do nothing where there is no data yet.")
 def backup(file: Path | None, if_any: bool) -> None:
-    """Write one archive with the database and all files; it holds secrets."""
+    """Write one archive with the database and all files, and check it; it holds secrets."""
     from alliance.config import env
     from alliance.config.backup import has_data, write_backup
 
@@ -141,7 +141,7 @@ def backup(file: Path | None, if_any: bool) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--force", is_flag=True, help="Also where there is data; it is kept aside.")
 def restore(file: Path, force: bool) -> None:
-    """Put an archive made by `alliance backup` back, after checking every sum in it."""
+    """Put an archive made by `alliance backup` back, after checking it. Stop the server first."""
     from alliance.config import env
     from alliance.config.backup import restore_backup
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
+from alliance.core import in_use
 from alliance.core.errors import Fault, InvalidData
 
 # The programs take the address from these, where other users of the machine cannot see it.
@@ -34,15 +37,33 @@ def has_tables(url: str) -> bool:
     return bool(row and row[0])
 
 
+@contextmanager
+def alone(url: str) -> Iterator[None]:
+    """Have the database at `url` alone. Raises InvalidData while a server or a worker uses it."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        row = connection.execute(
+            "SELECT pg_try_advisory_lock(%s), current_database()", [in_use.DATABASE_LOCK]
+        ).fetchone()
+        assert row is not None
+        if not row[0]:
+            raise in_use.used(f"the database {row[1]}")
+        yield
+
+
 def dump(url: str, target: Path) -> None:
     """Write the database at `url` to `target`. Raises InvalidData with what pg_dump says."""
     _run(["pg_dump", "--format=custom", "--no-owner", f"--file={target}"], url)
 
 
+def check(source: Path) -> None:
+    """Read all of what `dump` wrote. Raises InvalidData where that fails."""
+    _run(["pg_restore", "--file=/dev/null", str(source)])
+
+
 def restore(url: str, source: Path) -> None:
     """Replace the database at `url` by what `dump` wrote: all of it, or nothing."""
     script = source.with_suffix(".sql")
-    _run(["pg_restore", "--no-owner", "--no-privileges", f"--file={script}", str(source)], url)
+    _run(["pg_restore", "--no-owner", "--no-privileges", f"--file={script}", str(source)])
     with script.open("rb") as handle:
         _run(
             [
@@ -59,7 +80,7 @@ def restore(url: str, source: Path) -> None:
         )
 
 
-def _run(command: list[str], url: str, stdin: IO[bytes] | None = None) -> None:
+def _run(command: list[str], url: str = "", stdin: IO[bytes] | None = None) -> None:
     program = shutil.which(command[0])
     if program is None:
         raise InvalidData(

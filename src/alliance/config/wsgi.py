@@ -7,9 +7,12 @@ import threading
 
 from django.core.wsgi import get_wsgi_application
 
+from alliance.core import in_use
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alliance.config.settings")
 
 application = get_wsgi_application()
+in_use.share_database()
 
 
 def _warm() -> None:

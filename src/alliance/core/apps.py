@@ -1,6 +1,13 @@
 from django.apps import AppConfig
+from django.conf import settings
+
+from alliance.core import in_use
 
 
 class CoreConfig(AppConfig):
     name = "alliance.core"
     label = "core"
+
+    def ready(self) -> None:
+        # Kept open as long as the process lives.
+        self.home_in_use = in_use.share(settings.HOME)

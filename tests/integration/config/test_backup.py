@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
+import signal
 import sqlite3
+import subprocess
+import sys
 import tarfile
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import IO
 
 import psycopg
 import pytest
 
-from alliance.config import backup
+from alliance.config import backup, postgresql
+from alliance.core import in_use
 from alliance.core.errors import InvalidData
 
 Count = Callable[[], int]
@@ -62,7 +69,7 @@ def content(home: Path) -> dict[str, bytes]:
     return {
         path.relative_to(home).as_posix(): path.read_bytes()
         for path in home.rglob("*")
-        if path.is_file() and not path.name.startswith("alliance.sqlite3")
+        if path.is_file() and not path.name.startswith(("alliance.sqlite3", in_use.FILE))
     }
 
 
@@ -217,6 +224,133 @@ def test_a_link_is_refused(home: Path, tmp_path: Path):
         backup.restore_backup(path, force=True)
 
 
+def break_page(database: Path) -> None:
+    """Overwrite the root of the table, as a failing disk may."""
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        size = connection.execute("PRAGMA page_size").fetchone()[0]
+        root = connection.execute("SELECT rootpage FROM sqlite_schema").fetchone()[0]
+    with database.open("r+b") as handle:
+        handle.seek((root - 1) * size)
+        handle.write(b"\x99" * size)
+
+
+def with_database(source: Path, target: Path, name: str, data: bytes) -> Path:
+    """A copy of an archive with another database, and a list that has the right sum of that."""
+
+    def change(member: str, old: bytes) -> bytes:
+        if member == name:
+            return data
+        if member == "manifest.json":
+            manifest = json.loads(old)
+            manifest["files"][name] = hashlib.sha256(data).hexdigest()
+            return json.dumps(manifest).encode()
+        return old
+
+    return rewrite(source, target, change)
+
+
+@pytest.mark.parametrize("what", ["a broken page", "no database", "no table"])
+def test_a_damaged_database_with_right_sums_replaces_nothing(home: Path, tmp_path: Path, what: str):
+    good = backup.write_backup()
+    if what == "a broken page":
+        broken = tmp_path / "broken.sqlite3"
+        broken.write_bytes((home / "alliance.sqlite3").read_bytes())
+        break_page(broken)
+        data = broken.read_bytes()
+    else:
+        data = b"SQLite format 4" * 100 if what == "no database" else b""
+    archive = with_database(good, tmp_path / "bad.tar.gz", backup.SQLITE_COPY, data)
+    before = content(home)
+    with pytest.raises(InvalidData, match=r"alliance.sqlite3: is damaged: "):
+        backup.restore_backup(archive, force=True)
+    assert content(home) == before
+    assert cities(home) == ["Umeå"]
+
+
+def test_a_damaged_database_is_no_backup(home: Path, tmp_path: Path):
+    break_page(home / "alliance.sqlite3")
+    with pytest.raises(InvalidData, match=r"alliance.sqlite3: is damaged: "):
+        backup.write_backup(tmp_path / "kept.tar.gz")
+    assert list(tmp_path.glob("kept*")) == []
+
+
+def test_an_archive_that_the_disk_changed_is_no_backup(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """What can be read back is compared with what was there to write."""
+    add = tarfile.TarFile.addfile
+
+    def other(self: tarfile.TarFile, entry: tarfile.TarInfo, handle: IO[bytes] | None = None):
+        if entry.name != "home/mail/letter":
+            return add(self, entry, handle)
+        assert handle is not None
+        return add(self, entry, io.BytesIO(handle.read(entry.size)[::-1]))
+
+    monkeypatch.setattr(tarfile.TarFile, "addfile", other)
+    with pytest.raises(InvalidData, match="home/mail/letter: is missing, not listed, or its sum"):
+        backup.write_backup(tmp_path / "kept.tar.gz")
+    assert list(tmp_path.glob("kept*")) == []
+
+
+# Beside running processes
+
+
+@contextmanager
+def worker(environment: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker process that has started; it is killed at the end."""
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "alliance.config.cli", "worker"],
+            env=environment,
+            stderr=output,
+        )
+        try:
+            end = time.monotonic() + 60
+            while b"worker started" not in log.read_bytes():
+                assert time.monotonic() < end and process.poll() is None, log.read_text()
+                time.sleep(0.05)
+            yield process
+        finally:
+            process.kill()
+            process.wait()
+
+
+def test_nothing_is_restored_under_a_worker_that_runs(
+    home: Path, process_environment: dict[str, str], tmp_path: Path
+):
+    """It would go on writing to the database that was moved aside."""
+    archive = backup.write_backup()
+    add_city(home, "Borås")
+    environment = {**process_environment, "ALLIANCE_HOME": str(home)}
+    with worker(environment, tmp_path / "log") as running:
+        before = content(home)
+        with pytest.raises(InvalidData, match="is in use"):
+            backup.restore_backup(archive, force=True)
+        assert content(home) == before
+        assert cities(home) == ["Borås", "Umeå"]
+        # However it ends, nothing stays behind that says that it runs.
+        running.send_signal(signal.SIGKILL)
+        running.wait()
+        backup.restore_backup(archive, force=True)
+    assert cities(home) == ["Umeå"]
+
+
+def test_nothing_starts_while_a_restore_runs(home: Path, run_alliance):
+    with in_use.alone(home):
+        done = run_alliance("worker", "--until-empty", ALLIANCE_HOME=str(home))
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"{home} is being put back from a backup. Start again when that is done.\n"
+    )
+
+
+def test_every_process_of_the_platform_shares_its_home(settings):
+    """This one is such a process, as servers, workers and commands are."""
+    with pytest.raises(InvalidData, match="is in use"), in_use.alone(settings.HOME):
+        pass
+
+
 # PostgreSQL
 
 
@@ -294,3 +428,77 @@ def test_absent_client_programs_are_named(server: str, home: Path, monkeypatch: 
     monkeypatch.setenv("PATH", str(home))
     with pytest.raises(InvalidData, match="pg_dump: is not installed"):
         backup.write_backup()
+
+
+def test_nothing_is_restored_under_a_worker_with_another_home(
+    server: str,
+    home: Path,
+    process_environment: dict[str, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    with psycopg.connect(server) as connection:
+        connection.execute("CREATE TABLE city (name text)")
+    monkeypatch.setenv("ALLIANCE_DATABASE_URL", server)
+    archive = backup.write_backup()
+    with psycopg.connect(server) as connection:
+        connection.execute("INSERT INTO city VALUES ('Lyon')")
+    other = {"ALLIANCE_HOME": str(tmp_path / "other"), "ALLIANCE_DATABASE_URL": server}
+    with worker({**process_environment, **other}, tmp_path / "log"):
+        with pytest.raises(InvalidData, match=r"the database backup_\d+: is in use"):
+            backup.restore_backup(archive, force=True)
+        assert names_in(server) == ["Lyon"]
+    # The server needs a moment to notice that the process is gone.
+    end = time.monotonic() + 20
+    while True:
+        try:
+            backup.restore_backup(archive, force=True)
+            break
+        except InvalidData:
+            assert time.monotonic() < end
+            time.sleep(0.1)
+    assert names_in(server) == []
+
+
+def test_a_server_process_shares_its_database(server: str, process_environment: dict[str, str]):
+    code = """
+import alliance.config.wsgi
+from django.db import connection
+with connection.cursor() as cursor:
+    cursor.execute("SELECT mode, granted FROM pg_locks WHERE locktype = 'advisory'")
+    print(cursor.fetchall())
+"""
+    environment = {**process_environment, "ALLIANCE_DATABASE_URL": server}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[('ShareLock', True)]\n"
+
+
+def test_no_worker_starts_while_a_restore_has_the_database(server: str, run_alliance):
+    with postgresql.alone(server):
+        done = run_alliance("worker", "--until-empty", ALLIANCE_DATABASE_URL=server)
+    assert done.returncode == 1
+    assert done.stderr.startswith("The database is being put back from a backup.")
+
+
+def test_a_dump_that_cannot_be_read_replaces_nothing(
+    server: str, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    with psycopg.connect(server) as connection:
+        connection.execute("CREATE TABLE city (name text)")
+        connection.execute("INSERT INTO city SELECT md5(n::text) FROM generate_series(1, 999) n")
+    monkeypatch.setenv("ALLIANCE_DATABASE_URL", server)
+    good = backup.write_backup()
+    with tarfile.open(good) as opened:
+        member = opened.extractfile(backup.POSTGRESQL_COPY)
+        assert member is not None
+        data = member.read()
+    archive = with_database(
+        good, tmp_path / "bad.tar.gz", backup.POSTGRESQL_COPY, data[: len(data) * 2 // 3]
+    )
+    before = content(home)
+    with pytest.raises(InvalidData, match="pg_restore: "):
+        backup.restore_backup(archive, force=True)
+    assert len(names_in(server)) == 999
+    assert content(home) == before

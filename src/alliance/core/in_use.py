@@ -1,0 +1,106 @@
+"""Who uses an installation: its processes share it, and a restore must have it alone.
+
+A lock ends with the process that holds it, however that ends: nothing is left behind to clear away.
+Every process that sets Django up shares a lock on a file in the home folder. On PostgreSQL, which
+serves several home folders, servers and workers share a lock of the database too.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, connection
+
+from alliance.core.errors import Fault, InvalidData
+
+FILE = "in-use.lock"
+#: The name of the lock of PostgreSQL, a number of our own.
+DATABASE_LOCK = 5_254_273_811
+#: Seconds between two looks whether the connection that holds it is still there.
+LOOK_EVERY = 30.0
+_RESTORED = "is being put back from a backup. Start again when that is done."
+
+
+def share(home: Path) -> IO[bytes]:
+    """The open file that shares a home folder until it is closed or the process ends.
+
+    Raises ImproperlyConfigured while a restore has the folder.
+    """
+    handle = _open(home)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        handle.close()
+        raise ImproperlyConfigured(f"{home} {_RESTORED}") from None
+    return handle
+
+
+def share_database() -> None:
+    """Share the lock of PostgreSQL until the process ends; on SQLite that of the home is enough.
+
+    Raises ImproperlyConfigured while a restore has the database.
+    """
+    if connection.vendor == "postgresql":
+        holder = _Holder()
+        holder.start()
+        holder.answered.wait()
+        if holder.is_refused:
+            raise ImproperlyConfigured(f"The database {_RESTORED}")
+
+
+@contextmanager
+def alone(home: Path) -> Iterator[None]:
+    """Have a home folder alone. Raises InvalidData while a process shares it."""
+    with _open(home) as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise used(str(home)) from None
+        yield
+
+
+def used(what: str) -> InvalidData:
+    """The fault of a home folder or a database that cannot be had alone."""
+    return InvalidData(
+        [Fault(what, "is in use. Stop the server, the workers and every other command first")]
+    )
+
+
+def _open(home: Path) -> IO[bytes]:
+    return os.fdopen(os.open(home / FILE, os.O_RDWR | os.O_CREAT, 0o600), "rb+")
+
+
+class _Holder(threading.Thread):
+    """Holds the lock in a connection of its own, and takes it again where that was lost."""
+
+    def __init__(self) -> None:
+        super().__init__(name="in-use", daemon=True)
+        self.answered = threading.Event()
+        self.is_refused = False
+
+    def run(self) -> None:
+        while not self.is_refused:
+            try:
+                with connection.cursor() as cursor:
+                    if self.answered.is_set():
+                        cursor.execute("SELECT pg_advisory_lock_shared(%s)", [DATABASE_LOCK])
+                    else:
+                        cursor.execute("SELECT pg_try_advisory_lock_shared(%s)", [DATABASE_LOCK])
+                        self.is_refused = cursor.fetchone() == (False,)
+                    self.answered.set()
+                    while not self.is_refused:
+                        time.sleep(LOOK_EVERY)
+                        cursor.execute("SELECT 1")
+            except DatabaseError:
+                # Whoever needs the database meets the same fault, and tells it.
+                self.answered.set()
+                time.sleep(LOOK_EVERY)
+            connection.close()
