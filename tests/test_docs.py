@@ -141,7 +141,18 @@ def test_links_of_a_page_lead_somewhere(page: Path):
 
 
 def test_every_page_is_reached_from_the_index():
-    index = (ROOT / "README.md").read_text(encoding="utf-8")
-    linked = {target.partition("#")[0] for target in LINK.findall(index)}
-    pages = {path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md")}
+    docs = ROOT / "docs"
+    linked = {target.partition("#")[0] for target in LINK.findall((docs / "README.md").read_text())}
+    pages = {path.relative_to(docs).as_posix() for path in docs.rglob("*.md")} - {"README.md"}
     assert pages - linked == set()
+
+
+def test_the_first_page_is_for_a_stranger():
+    """How to start it and how to test it on the first screen, few ways on, two small pictures."""
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    first_screen = "\n".join(page.splitlines()[:20])
+    assert "\nscript/server" in first_screen and "\nscript/test" in first_screen
+    targets = LINK.findall(page)
+    pictures = [ROOT / target for target in targets if target.endswith(".png")]
+    assert len(pictures) == 2 and len(targets) <= 20
+    assert all(picture.stat().st_size <= 150_000 for picture in pictures)
