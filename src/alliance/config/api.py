@@ -22,7 +22,6 @@ from ninja.renderers import JSONRenderer
 from alliance.config.api_addresses import addresses
 from alliance.config.api_faults import (
     gone,
-    model_faults,
     no_record,
     not_allowed,
     problem,
@@ -32,7 +31,15 @@ from alliance.config.api_faults import (
     validation_fault,
 )
 from alliance.config.openapi import complete, guards
-from alliance.core.errors import Conflict, Fault, Gone, InvalidData, NotAllowed, NotFound
+from alliance.core.errors import (
+    Conflict,
+    Fault,
+    Gone,
+    InvalidData,
+    NotAllowed,
+    NotFound,
+    model_faults,
+)
 from alliance.core.strict_json import NotJson
 from alliance.core.throttle import Throttled
 from alliance.desk.api import router as desk_router
@@ -44,7 +51,6 @@ from alliance.network.api.common import PREFIX
 from alliance.network.api.writing import StrictJson, tell_etag
 from alliance.opendata.api import router as opendata_router
 from alliance.search.api import router as search_router
-from alliance.search.query import InvalidFilter
 from alliance.testbeds.api import router as testbeds_router
 from alliance.thread.api import router as thread_router
 
@@ -109,12 +115,6 @@ def _nothing_here(request: HttpRequest, error: Http404) -> HttpResponse:
 @told
 def _invalid(request: HttpRequest, error: InvalidData) -> HttpResponse:
     return unprocessable(error.faults)
-
-
-@api.exception_handler(InvalidFilter)
-@told
-def _invalid_filter(request: HttpRequest, error: InvalidFilter) -> HttpResponse:
-    return unprocessable(Fault(fault.key, fault.rule) for fault in error.filter_faults)
 
 
 @api.exception_handler(ValidationError)

@@ -1,31 +1,26 @@
 """What the API says of a request that it cannot answer: problem details in the reader's language.
 
-Every fault names the field and tells the rule as the rest of a sentence that begins with it.
+Every fault names the field, the rule by its code, and says in a sentence what to do.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from http.client import responses
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from django.conf import settings
-from django.core.exceptions import ValidationError as ModelFault
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from alliance.core.errors import Fault, Gone, NotAllowed
+from alliance.core.errors import Fault, Gone, NotAllowed, shape_fault
 from alliance.web import languages
-from alliance.web.formatting import quoted
+from alliance.web.formatting import colon, quoted
 
 PROBLEM = "application/problem+json"
-# So much of a value is repeated in what is said of it.
-LONGEST_VALUE = 60
 
 Given = ParamSpec("Given")
 Problem = TypeVar("Problem", bound=HttpResponse | None)
@@ -90,7 +85,7 @@ def problem(
         "title": _title(status),
         "status": status,
         "detail": detail,
-        "errors": [{"field": fault.where, "rule": fault.rule} for fault in faults],
+        "errors": [{"field": fault.where, **fault.as_data()} for fault in faults],
         **further,
     }
     return HttpResponse(json.dumps(body, ensure_ascii=False), status=status, content_type=PROBLEM)
@@ -100,7 +95,7 @@ def unprocessable(faults: Iterable[Fault]) -> HttpResponse:
     """The problem of parameters that break rules; its detail is one sentence for each."""
     named = list(faults)
     return problem(
-        422, " ".join(f"{quoted(one.where)} {one.rule.rstrip('.')}." for one in named), named
+        422, " ".join(f"{quoted(one.where)}{colon()} {one.rule}" for one in named), named
     )
 
 
@@ -145,13 +140,6 @@ def too_large(most: int) -> HttpResponse:
     return problem(413, _("The body has more than %(most)s bytes.") % {"most": most})
 
 
-def model_faults(error: ModelFault) -> list[Fault]:
-    """What a record found wrong with its own fields, field by field."""
-    if not hasattr(error, "error_dict"):
-        return [Fault("body", " ".join(error.messages))]
-    return [Fault(name, " ".join(told)) for name, told in error.message_dict.items()]
-
-
 def validation_fault(request: HttpRequest, entry: Mapping[str, Any]) -> Fault:
     """A finding of the validation as a fault: the name of the parameter, and the rule in words."""
     source, *rest = entry["loc"]
@@ -161,55 +149,18 @@ def validation_fault(request: HttpRequest, entry: Mapping[str, Any]) -> Fault:
     where = str(names[0]) + "".join(
         f"[{part}]" if isinstance(part, int) else f".{part}" for part in names[1:]
     )
-    rule = _rule(str(names[0]), str(entry["type"]), entry.get("ctx") or {})
+    if entry["type"] == "string_pattern_mismatch" and names[0] in _PATTERNS:
+        return Fault(where, _PATTERNS[names[0]])
+    fault = shape_fault(where, entry)
     given = request.GET.getlist(str(names[0])) if source == "query" else []
     position = names[1] if len(names) > 1 and isinstance(names[1], int) else -1
-    if given and position < len(given) and entry["type"] != "too_long":
-        value = quoted(given[position][:LONGEST_VALUE])
-        rule = _("%(rule)s (given: %(value)s)") % {"rule": rule, "value": value}
-    return Fault(where, rule)
+    if fault.code == "not-allowed" and given and position < len(given):
+        return Fault(where, "not-one-of", {"value": given[position], **fault.params})
+    return fault
 
 
-#: The rules of bodies by the code of the validation.
-_SHAPES = {
-    "missing": gettext_lazy("is missing"),
-    "extra_forbidden": gettext_lazy("is no field here"),
-    "string_type": gettext_lazy("must be text"),
-    "list_type": gettext_lazy("must be a list"),
-    "dict_type": gettext_lazy("must be an object"),
-    "model_type": gettext_lazy("must be an object"),
-    "model_attributes_type": gettext_lazy("must be an object"),
-}
-
-
-def _rule(name: str, code: str, limits: Mapping[str, Any]) -> str:
-    """The rule behind a code of the validation, as what is said of the parameter `name`."""
-    forms = {
-        "country": _("must be a country code of two capital letters, such as SE"),
-        "sdg": _("must be a goal or a target of the SDG, such as 11 or 11.2"),
-    }
-    if code in _SHAPES:
-        return str(_SHAPES[code])
-    if code == "string_too_long":
-        return _("is longer than %(most)s characters") % {"most": limits["max_length"]}
-    if code in {"literal_error", "enum"}:
-        allowed = ", ".join(re.findall(r"'([^']*)'", str(limits["expected"])))
-        return _("must be one of: %(allowed)s") % {"allowed": allowed}
-    if code == "greater_than_equal":
-        return _("must be at least %(least)s") % {"least": limits["ge"]}
-    if code == "less_than_equal":
-        return _("must be at most %(most)s") % {"most": limits["le"]}
-    if code.startswith("int"):
-        return _("must be a whole number")
-    if code.startswith("bool"):
-        return _("must be true or false")
-    if code.startswith(("datetime", "timezone")):
-        return _("must be a date and time with an offset from UTC, such as 2026-01-31T12:00:00Z")
-    if code == "too_long":
-        return _("must be given at most %(most)s times") % {"most": limits["max_length"]}
-    if code == "string_pattern_mismatch" and name in forms:
-        return forms[name]
-    return _("has a value that cannot be read")
+#: Parameters whose form is a pattern, with the fault of what has another.
+_PATTERNS = {"country": "not-a-country-code", "sdg": "not-a-goal"}
 
 
 def parameter_faults(request: HttpRequest, known: Mapping[str, bool]) -> list[Fault]:
@@ -220,14 +171,12 @@ def parameter_faults(request: HttpRequest, known: Mapping[str, bool]) -> list[Fa
     faults = []
     for name, values in request.GET.lists():
         if name not in known:
-            rule = (
-                _("is no parameter here; there are: %(names)s")
-                if known
-                else _("is no parameter: this address takes none")
-            )
-            faults.append(Fault(name, rule % {"names": ", ".join(sorted(known))}))
+            if known:
+                faults.append(Fault(name, "unknown-parameter", {"names": sorted(known)}))
+            else:
+                faults.append(Fault(name, "no-parameters"))
         elif len(values) > 1 and not known[name]:
-            faults.append(Fault(name, _("is given more than once")))
+            faults.append(Fault(name, "key-repeated"))
         elif any("\x00" in value for value in values):
-            faults.append(Fault(name, _("holds the character NUL")))
+            faults.append(Fault(name, "nul"))
     return faults

@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "alliance.thread",
     "alliance.web",
     "alliance.starter",
+    "alliance.config",
     # After our own, whose templates stand in for theirs.
     "allauth",
     "allauth.account",

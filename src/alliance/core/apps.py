@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.conf import settings
+from django.utils.module_loading import autodiscover_modules
 
 from alliance.core import in_use
 
@@ -11,3 +12,5 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         # Kept open as long as the process lives.
         self.home_in_use = in_use.share(settings.HOME)
+        # The sentences of faults, room by room.
+        autodiscover_modules("messages")

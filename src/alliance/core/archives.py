@@ -9,11 +9,10 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import PurePosixPath
-
-from django.utils.translation import gettext as _
+from typing import Any
 
 from alliance.core.errors import Fault, InvalidData
 
@@ -22,8 +21,8 @@ MOST_RATIO = 200
 MOST_ENTRIES = 5_000
 
 
-def _refused(rule: str) -> InvalidData:
-    return InvalidData([Fault("file", rule)])
+def _refused(code: str, params: Mapping[str, Any] | None = None) -> InvalidData:
+    return InvalidData([Fault("file", code, params or {})])
 
 
 def is_packed(content: bytes) -> bool:
@@ -53,7 +52,7 @@ def opened_archive(content: bytes) -> Iterator[zipfile.ZipFile]:
 def _archive(content: bytes) -> Iterator[zipfile.ZipFile]:
     # Its list of files is read whole on opening; each begins with these signs.
     if content.count(b"PK\x01\x02") > MOST_ENTRIES:
-        raise _refused(_("is an archive of more than %(n)s files") % {"n": MOST_ENTRIES})
+        raise _refused("archive-of-many", {"n": MOST_ENTRIES})
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             yield archive
@@ -61,7 +60,7 @@ def _archive(content: bytes) -> Iterator[zipfile.ZipFile]:
         raise
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, ValueError,
             RuntimeError) as error:  # fmt: skip
-        raise _refused(_("is a damaged office file or archive")) from error
+        raise _refused("damaged-archive") from error
 
 
 def _check_entries(archive: zipfile.ZipFile, packed: int) -> None:
@@ -69,17 +68,17 @@ def _check_entries(archive: zipfile.ZipFile, packed: int) -> None:
     for entry in archive.infolist():
         path = PurePosixPath(entry.filename.replace("\\", "/"))
         if path.is_absolute() or ".." in path.parts:
-            raise _refused(_("is an archive whose files would land outside of it"))
+            raise _refused("archive-outside")
         if entry.flag_bits & 1:
-            raise _refused(_("is an archive with a password"))
+            raise _refused("archive-password")
         low = entry.filename.lower()
         if low.endswith(("vbaproject.bin", ".bin.rels")) or low.startswith("basic/"):
-            raise _refused(_("is an office file with macros; save it without"))
+            raise _refused("macros")
         if "/embeddings/" in low or "/activex/" in low or low.startswith("object "):
-            raise _refused(_("is an office file that carries another file; save it without"))
+            raise _refused("file-in-file")
         # What a header says of the size may be a lie: only unpacking tells.
         with archive.open(entry) as part:
             while chunk := part.read(65_536):
                 unpacked += len(chunk)
                 if unpacked > MOST_UNPACKED or unpacked > MOST_RATIO * packed + 1_000_000:
-                    raise _refused(_("unpacks to far more than it is"))
+                    raise _refused("archive-bomb")

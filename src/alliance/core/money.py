@@ -7,6 +7,8 @@ from functools import cache
 
 import pycountry
 
+from alliance.core.errors import BrokenRule
+
 DEFAULT_EXPONENT = 2
 
 # Number of decimals of each currency that does not have two (ISO 4217, column "minor unit").
@@ -36,8 +38,8 @@ WITHDRAWN = frozenset(
 _SUPRANATIONAL = frozenset({"XAF", "XCD", "XCG", "XOF", "XPF"})
 
 
-class MoneyError(ValueError):
-    """An amount or a currency code breaks a rule; the text names both."""
+class MoneyError(BrokenRule):
+    """An amount or a currency code breaks a rule."""
 
 
 @cache
@@ -58,9 +60,7 @@ def validate_currency(code: str) -> str:
     test and "no currency" (XAU, XTS, XXX) are refused.
     """
     if not isinstance(code, str) or not _is_currency(code):
-        raise MoneyError(
-            f"currency {code!r}: not an ISO 4217 currency code (three capital letters, like SEK)"
-        )
+        raise MoneyError("not-a-currency", {"value": code})
     return code
 
 
@@ -77,25 +77,25 @@ def to_minor(amount: Decimal | float | int | str, currency: str) -> int:
     """
     decimals = exponent(currency)
     if isinstance(amount, bool) or not isinstance(amount, Decimal | float | int | str):
-        raise MoneyError(f"amount {amount!r}: not a number")
+        raise MoneyError("not-a-number")
     try:
         value = Decimal(str(amount))
     except InvalidOperation:
-        raise MoneyError(f"amount {amount!r}: not a number") from None
+        raise MoneyError("not-a-number") from None
     if not value.is_finite():
-        raise MoneyError(f"amount {amount!r}: not a finite number")
+        raise MoneyError("not-a-number")
     # Tuple arithmetic is exact, where Decimal's own would round at the context's precision.
     sign, digits, power = value.as_tuple()
     number = int("".join(map(str, digits)))
     shift = int(power) + decimals
     if abs(shift) > 100 and number:
-        raise MoneyError(f"amount {amount!r}: out of range")
+        raise MoneyError("amount-too-large")
     if shift >= 0:
         minor = number * 10**shift if number else 0
     else:
         minor, rest = divmod(number, 10**-shift) if number else (0, 0)
         if rest:
-            raise MoneyError(f"amount {amount!r}: {currency} has at most {decimals} decimals")
+            raise MoneyError("decimals", {"currency": currency, "n": decimals})
     return -minor if sign else minor
 
 
@@ -103,6 +103,6 @@ def to_major(minor: int, currency: str) -> Decimal:
     """Exact amount in major units: (1250, "EUR") gives Decimal("12.50"). Minor units are whole."""
     decimals = exponent(currency)
     if isinstance(minor, bool) or not isinstance(minor, int):
-        raise MoneyError(f"amount {minor!r}: minor units must be a whole number")
+        raise MoneyError("not-whole")
     digits = tuple(int(digit) for digit in str(abs(minor)))
     return Decimal((int(minor < 0), digits, -decimals))

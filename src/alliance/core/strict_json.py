@@ -129,18 +129,18 @@ def kept_faults(data: Any) -> list[Fault]:
     faults = []
     for path, value in walk(data):
         for key in keys_repeated(value):
-            faults.append(Fault(_printable((*path, key)), "stands more than once"))
+            faults.append(Fault(_printable((*path, key)), "key-repeated"))
         for text in (value, *path[-1:]):
-            if isinstance(text, str) and (rule := _letter_fault(text)):
-                faults.append(Fault(_printable(path), rule))
+            if isinstance(text, str) and (code := _letter_fault(text)):
+                faults.append(Fault(_printable(path), code))
     return faults
 
 
 def _letter_fault(text: str) -> str | None:
     if "\x00" in text:
-        return "holds the character NUL"
+        return "nul"
     if _SURROGATE.search(text):
-        return "holds half of a letter (a lone surrogate)"
+        return "half-letter"
     return None
 
 

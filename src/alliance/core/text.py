@@ -10,11 +10,15 @@ import re
 import unicodedata
 from typing import Any
 
+from alliance.core.errors import Fault
+
 # An opening, closing or comment tag; "p < 0.05" and "5 <6" are plain text.
 _MARKUP = re.compile(r"<\s*/?\s*[a-zA-Z!?]|javascript\s*:", re.IGNORECASE)
-# Also those that turn the direction of all that follows around, and halves of letters, which no
-# file can hold.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# Also halves of letters, which no file can hold.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+# They let a text show another order of letters than it holds. The marks U+200E, U+200F and U+061C
+# only join scripts and are taken.
+_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 #: Spreadsheets take a cell that begins with one of these for a formula.
 FORMULA_STARTS = frozenset("=+-@\t\r\n")
@@ -57,12 +61,15 @@ def digest(value: Any) -> str:
     return hashlib.sha256(canonical_json(value).encode()).hexdigest()
 
 
-def markup_fault(text: str) -> str | None:
-    """The rule that `text` breaks as plain text, or None. Markup is refused, never repaired."""
+def markup_fault(where: str, text: str) -> Fault | None:
+    """What keeps `text` from being plain, or None. Markup is refused, never repaired."""
+    found = _DIRECTION.search(text)
+    if found:
+        return Fault(where, "turns-direction", {"sign": f"U+{ord(found[0]):04X}"})
     if _MARKUP.search(text):
-        return "holds HTML or a script; plain text only"
+        return Fault(where, "markup")
     if _CONTROL.search(text):
-        return "holds control characters; plain text only"
+        return Fault(where, "control-characters")
     return None
 
 

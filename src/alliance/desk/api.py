@@ -103,7 +103,7 @@ def _end_of(last_day: str | None) -> dt.datetime | None:
         day = dt.datetime.combine(dt.date.fromisoformat(last_day), dt.time(), tzinfo=dt.UTC)
         return day + dt.timedelta(days=1)
     except (ValueError, OverflowError) as error:
-        raise InvalidData([Fault("last_day", "is no day of the calendar")]) from error
+        raise InvalidData([Fault("last_day", "not-a-day")]) from error
 
 
 @router.delete(

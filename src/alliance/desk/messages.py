@@ -1,4 +1,4 @@
-"""What the audit log calls its acts and kinds of records, in the language of the page.
+"""What the audit log calls its acts and kinds of records, in the language of the page; faults.
 
 The log itself keeps codes, which searches and the table that is taken away use. A code without a
 word here is shown as it is.
@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from alliance.core.errors import add_sentences
 
 VERBS: Mapping[str, Promise] = {
     "create": pgettext_lazy("act", "created"),
@@ -110,3 +113,11 @@ KINDS: Mapping[str, Promise] = {
     "observations": pgettext_lazy("kind of record", "observations"),
     "release": pgettext_lazy("kind of record", "release"),
 }
+
+add_sentences(
+    {
+        "same-name": _("Another one in this country has this name, with the id %(id)s."),
+        "city-abroad": _("The city lies in another country than the organisation."),
+        "population-and-year": _("Give the inhabitants together with the year of the count."),
+    },
+)

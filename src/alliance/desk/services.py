@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from alliance.core import audit
-from alliance.core.errors import Fault, InvalidData, NotAllowed
+from alliance.core.errors import Fault, InvalidData, NotAllowed, model_faults
 from alliance.core.ids import new_public_id, slug
 from alliance.core.text import fold, markup_fault
 from alliance.knowledge import rules
@@ -41,21 +41,16 @@ def _name_faults(
     model: type[R], present: R | None, names: dict[str, str], country: str, same_name: bool
 ) -> list[Fault]:
     """Markup in a name; and a name that another one of the country has, unless that is known."""
-    faults = [Fault(field, rule) for field, text in names.items() if (rule := markup_fault(text))]
+    faults = [fault for field, text in names.items() if (fault := markup_fault(field, text))]
     wanted = fold(names["name"]).casefold()
     others = model._default_manager.filter(country=country)
     if present is not None:
         others = others.exclude(pk=present.pk)
     for other, public_id in () if same_name else others.values_list("name", "public_id"):
         if fold(other).casefold() == wanted:
-            words = _("Another one in this country has this name, with the id %(id)s.")
-            faults.append(Fault("same_name", words % {"id": public_id}))
+            faults.append(Fault("same_name", "same-name", {"id": public_id}))
             break
     return faults
-
-
-def _faults_of(error: ValidationError) -> list[Fault]:
-    return [Fault(field, text) for field, texts in error.message_dict.items() for text in texts]
 
 
 def keep_organisation(
@@ -80,7 +75,7 @@ def keep_organisation(
     with transaction.atomic():
         faults = _name_faults(Organisation, present, names, country, same_name)
         if city is not None and city.country != country:
-            faults.append(Fault("city", _("lies in another country than the organisation")))
+            faults.append(Fault("city", "city-abroad"))
         if faults:
             raise InvalidData(faults)
         try:
@@ -94,7 +89,7 @@ def keep_organisation(
                 at=at,
             )
         except ValidationError as error:
-            raise InvalidData(_faults_of(error)) from error
+            raise InvalidData(model_faults(error)) from error
 
 
 def keep_city(
@@ -123,9 +118,15 @@ def keep_city(
         faults = _name_faults(City, present, names, country, same_name)
         if (population is None) != (population_year is None):
             field = "population_year" if population_year is None else "population"
-            faults.append(Fault(field, _("inhabitants and their year belong together")))
+            faults.append(Fault(field, "population-and-year"))
         if population_year is not None and not 1900 <= population_year <= at.year:
-            faults.append(Fault("population_year", _("must lie between 1900 and this year")))
+            faults.append(
+                Fault(
+                    "population_year",
+                    "not-a-year",
+                    {"value": population_year, "first": 1900, "last": at.year},
+                )
+            )
         if faults:
             raise InvalidData(faults)
         figures = {"population": population, "population_year": population_year}
@@ -143,4 +144,4 @@ def keep_city(
                 at=at,
             )
         except ValidationError as error:
-            raise InvalidData(_faults_of(error)) from error
+            raise InvalidData(model_faults(error)) from error

@@ -20,9 +20,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from alliance.core.errors import Fault, InvalidData
+from alliance.core.errors import BrokenRule, Fault, InvalidData
 from alliance.core.files.rows import Formula, Limits, Row
-from alliance.core.files.tables import no_result, table_rows
+from alliance.core.files.tables import table_rows
 from alliance.core.strict_json import MOST_PARTS, NotJson, kept_faults, read
 from alliance.knowledge.case_document import check_shape, plain
 from alliance.knowledge.cells import READERS, is_empty, read_text
@@ -93,8 +93,8 @@ class _Reading:
     solutions: dict[str, str] = field(default_factory=dict)
     cities: dict[str, str] = field(default_factory=dict)
 
-    def fault(self, where: str, rule: str) -> None:
-        self.faults[Fault(where, rule)] = None
+    def fault(self, where: str, code: str, **params: Any) -> None:
+        self.faults[Fault(where, code, params)] = None
 
 
 def read_table(
@@ -112,9 +112,9 @@ def read_table(
     )
     rows, parts = _rows(content, name, reading)
     if len(rows) > MOST_ROWS:
-        raise InvalidData([Fault("table", _("has more than %(n)s rows") % {"n": MOST_ROWS})])
+        raise InvalidData([Fault("table", "many-rows", {"n": MOST_ROWS})])
     if not rows and not reading.faults:
-        reading.fault("table", _("has no rows"))
+        reading.fault("table", "no-rows")
     cases: list[TableCase] = []
     seen: dict[str, int] = {}
     for number, row in rows:
@@ -122,9 +122,7 @@ def read_table(
         if check is not None and case.document:
             reading.faults |= dict.fromkeys(check(case))
         if case.key and case.key in seen:
-            rule = _("%(value)s stands in row %(row)s too")
-            told = {"value": repr(case.key), "row": seen[case.key]}
-            reading.fault(cell_of(number, "id"), rule % told)
+            reading.fault(cell_of(number, "id"), "in-row", value=case.key, row=seen[case.key])
         seen.setdefault(case.key, number)
         cases.append(case)
         if len(reading.faults) > MOST_FAULTS:
@@ -132,10 +130,7 @@ def read_table(
     for sheet, by_case in parts.items():
         for key, entries in by_case.items():
             if key not in seen:
-                reading.fault(
-                    _sheet_cell(sheet, entries[0][0], "case"),
-                    _("no row has the id %(value)s") % {"value": repr(key)},
-                )
+                reading.fault(_sheet_cell(sheet, entries[0][0], "case"), "no-such-row", value=key)
     if reading.faults:
         raise InvalidData(reading.faults)
     return cases
@@ -172,15 +167,14 @@ def _json(content: bytes) -> Rows:
     try:
         found = read(content.removeprefix(codecs.BOM_UTF8), most_parts=MOST_PARTS)
     except NotJson as error:
-        raise InvalidData([Fault("file", _("is not JSON in UTF-8"))]) from error
+        raise InvalidData([Fault("file", "not-json", {"why": str(error)})]) from error
     if faults := kept_faults(found):
         raise InvalidData(faults)
     rows = found.get("rows") if isinstance(found, dict) else None
     if not isinstance(rows, list) or found.get("table") != "cases":
-        rule = _('is no download of cases: an object with "table": "cases" and a list of "rows"')
-        raise InvalidData([Fault("file", rule)])
+        raise InvalidData([Fault("file", "not-a-download")])
     if not all(isinstance(row, dict) for row in rows):
-        raise InvalidData([Fault("rows", _("must be objects"))])
+        raise InvalidData([Fault("rows", "not-objects")])
     return [(number, dict(row)) for number, row in enumerate(rows, start=1)]
 
 
@@ -210,17 +204,15 @@ def _with_header(
     header = [str(cell).strip() if cell is not None else "" for cell in next(lines, _NONE).cells]
     for name, times in Counter(filter(None, header)).items():
         if times > 1:
-            reading.fault(where + _column(name), _("stands in the header twice"))
+            reading.fault(where + _column(name), "column-twice")
     for _sheet, number, cells in lines:
         if all(cell is None or str(cell).strip() == "" for cell in cells):
             continue
         if any(cell not in (None, "") for cell in cells[len(header) :]):
-            reading.fault(
-                where + _("row %(row)s") % {"row": number}, _("has more cells than the header")
-            )
+            reading.fault(where + _("row %(row)s") % {"row": number}, "more-cells")
         named = {name: cell for name, cell in zip(header, cells, strict=False) if name}
         for name in [name for name, cell in named.items() if cell is Formula.NO_RESULT]:
-            reading.fault(where + cell_of(number, name), no_result())
+            reading.fault(where + cell_of(number, name), "no-result")
             named[name] = None
         yield number, named
 
@@ -246,8 +238,8 @@ def _read(
         if column in row and not is_empty(row[column]):
             try:
                 values[column] = READERS[kind](row[column])
-            except ValueError as error:
-                reading.fault(where(column), str(error))
+            except BrokenRule as error:
+                reading.faults[error.at(where(column))] = None
     return values
 
 
@@ -289,7 +281,7 @@ def _parts_of(
             part, position, name = match[1], int(match[2]), match[3]
             kinds = _EFFECT if part == "effects" else _SOURCE
             if name not in kinds:
-                reading.fault(_column(column), _("is not a known column"))
+                reading.fault(_column(column), "unknown-column")
             elif not is_empty(value):
                 found[part].setdefault(position, {})[name] = value
         elif column in found and isinstance(value, list):
@@ -298,7 +290,7 @@ def _parts_of(
         elif column in _KINDS or column in _DERIVED or column == "id":
             rest[column] = value
         else:
-            reading.fault(_column(column), _("is not a known column"))
+            reading.fault(_column(column), "unknown-column")
     lists: list[list[dict[str, Any]]] = []
     cells: dict[str, list[Callable[[str], str]]] = {}
     for part, kinds in (("effects", _EFFECT), ("sources", _SOURCE)):
@@ -326,7 +318,7 @@ def _document(
     def named(known: dict[str, str], where: str, text: str) -> str:
         found = known.get(text.casefold())
         if found is None:
-            reading.fault(where, _("%(value)s is not known") % {"value": repr(text)})
+            reading.fault(where, "unknown", value=text)
         return found or text
 
     for effect, cell in zip(effects, effect_cells, strict=True):

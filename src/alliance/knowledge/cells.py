@@ -1,6 +1,6 @@
 """Cells of tables that people fill in: what each may say, and the rule it breaks else.
 
-Readers raise ValueError with the rule; who calls them knows the row and the column.
+Readers raise BrokenRule; who calls them knows the row and the column.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from django.utils.translation import gettext as _
+from alliance.core.errors import BrokenRule
 
 _EMPTY = frozenset({"", "n/a", "-", "–", "—"})
 _TRUE = frozenset({"true", "yes", "ja", "oui", "1"})
@@ -27,9 +27,8 @@ def is_empty(value: Any) -> bool:
     )
 
 
-def _told(value: Any) -> str:
-    """A value as it may be repeated: in marks, and not longer than a line."""
-    return repr(str(value)[:60])
+def _refused(code: str, value: Any) -> BrokenRule:
+    return BrokenRule(code, {"value": str(value)})
 
 
 def read_text(value: Any) -> str:
@@ -40,31 +39,28 @@ def read_text(value: Any) -> str:
 
 def read_number(value: Any) -> float:
     if isinstance(value, bool):
-        raise ValueError(_("is not a number"))
+        raise _refused("no-such-number", value)
     if isinstance(value, int | float):
         number = float(value)
     else:
         if isinstance(value, dt.date | dt.datetime):
-            raise ValueError(_("is a date where a number is meant; Excel may have made it one"))
+            raise BrokenRule("day-for-number")
         plain_text = re.sub(r"[\s\u00a0\u202f']", "", str(value))
         # 1,5 and 1.5 are the same; 1,500 could be either and is not guessed.
         if re.fullmatch(r"[+-]?([1-9]\d{0,2},\d{3}|\d{1,3}([.,]\d{3}){2,})", plain_text):
-            raise ValueError(
-                _("%(value)s could be two numbers; write it without thousands separators")
-                % {"value": _told(value)}
-            )
+            raise _refused("two-numbers", value)
         if not re.fullmatch(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?", plain_text):
-            raise ValueError(_("%(value)s is not a number") % {"value": _told(value)})
+            raise _refused("no-such-number", value)
         number = float(plain_text.replace(",", "."))
     if not math.isfinite(number):
-        raise ValueError(_("is not a finite number"))
+        raise _refused("no-such-number", value)
     return number
 
 
 def read_integer(value: Any) -> int:
     number = read_number(value)
     if not number.is_integer():
-        raise ValueError(_("%(value)s is not a whole number") % {"value": _told(value)})
+        raise _refused("no-whole-number", value)
     return int(number)
 
 
@@ -76,8 +72,7 @@ def read_date(value: Any) -> str:
     try:
         return dt.date.fromisoformat(str(value).strip()).isoformat()
     except ValueError as error:
-        rule = _("%(value)s is not a date such as 2026-05-31") % {"value": _told(value)}
-        raise ValueError(rule) from error
+        raise _refused("no-such-day", value) from error
 
 
 def read_flag(value: Any) -> bool:
@@ -86,7 +81,7 @@ def read_flag(value: Any) -> bool:
     text = str(value).strip().casefold()
     if text in _TRUE | _FALSE:
         return text in _TRUE
-    raise ValueError(_("%(value)s is neither yes nor no") % {"value": _told(value)})
+    raise _refused("neither-yes-nor-no", value)
 
 
 def read_list(value: Any) -> list[str]:

@@ -11,6 +11,7 @@ from alliance.knowledge.models import CaseStudy, Draft, Measure, Solution, Unit
 from alliance.knowledge.records import CaseRecord
 from alliance.knowledge.validation import case_faults
 from alliance.network.models import City
+from alliance.network.plain_texts import choice_faults
 
 
 def is_outdated(draft: Draft) -> bool:
@@ -23,9 +24,7 @@ def faults_of_draft(draft: Draft) -> list[Fault]:
     document = check_shape(draft.content)
     faults = _solution_faults(document)
     if is_outdated(draft):
-        faults.append(
-            Fault("case", "was changed by others since this draft began; take that over first")
-        )
+        faults.append(Fault("case", "outdated"))
     record = record_of(document, public_id=draft.case.public_id if draft.case else "")
     known = {record.solution} if record.solution and not document.new_solution else set()
     solutions = set(
@@ -43,7 +42,7 @@ def faults_of_draft(draft: Draft) -> list[Fault]:
     if record.place.city_id is not None:
         city = City.objects.filter(public_id=record.place.city_id).first()
         if city is None:
-            faults.append(Fault("case.place.city", f"unknown city {record.place.city_id!r}"))
+            faults.append(Fault("case.place.city", "unknown", {"value": record.place.city_id}))
     if record.is_masked:
         new = document.new_solution
         beside = {
@@ -53,9 +52,7 @@ def faults_of_draft(draft: Draft) -> list[Fault]:
         faults += masking_faults(record, city, beside)
         faults += masking.shown_faults(draft.case) if draft.case is not None else []
     if record.adapted_from and not _may_be_adapted_from(draft, record):
-        faults.append(
-            Fault("case.adapted_from", f"{record.adapted_from!r} is not another published case")
-        )
+        faults.append(Fault("case.adapted_from", "no-other-case", {"value": record.adapted_from}))
     return faults
 
 
@@ -75,16 +72,9 @@ def _solution_faults(document: CaseDocument) -> list[Fault]:
         return []
     faults = []
     if document.solution:
-        faults.append(Fault("case.new_solution", "a case has a known solution or a new one"))
+        faults.append(Fault("case.new_solution", "two-solutions"))
     if not new.name.strip():
-        faults.append(Fault("case.new_solution.name", "is missing"))
+        faults.append(Fault("case.new_solution.name", "missing"))
     if not new.summary.strip():
-        faults.append(Fault("case.new_solution.summary", "is missing"))
-    if new.kind not in SolutionKind.values:
-        faults.append(
-            Fault(
-                "case.new_solution.kind",
-                f"{new.kind!r} is not one of {', '.join(SolutionKind.values)}",
-            )
-        )
-    return faults
+        faults.append(Fault("case.new_solution.summary", "missing"))
+    return faults + choice_faults("case.new_solution.kind", new.kind, SolutionKind.values)

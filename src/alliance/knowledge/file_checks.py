@@ -11,6 +11,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import puremagic
 from django.utils.translation import gettext as _
@@ -90,9 +91,9 @@ def check_file(content: bytes, name: str) -> CheckedFile:
     Raises InvalidData saying what the file is and which rule it breaks.
     """
     if not content:
-        raise _refused(_("is empty"))
+        raise _refused("no-file")
     if len(content) > MOST_BYTES:
-        raise _refused(_("is larger than %(n)s MB") % {"n": MOST_BYTES // 1_000_000})
+        raise _refused("large-file", n=MOST_BYTES // 1_000_000)
     if content.startswith(b"%PDF-"):
         _check_pdf(content)
         return CheckedFile(content, PDF)
@@ -104,19 +105,16 @@ def check_file(content: bytes, name: str) -> CheckedFile:
     return CheckedFile(content, _text(content, name))
 
 
-def _refused(rule: str) -> InvalidData:
-    return InvalidData([Fault("file", rule)])
+def _refused(code: str, **params: Any) -> InvalidData:
+    return InvalidData([Fault("file", code, params)])
 
 
 def _too_many_pixels() -> InvalidData:
-    return _refused(_("has more than %(n)s million pixels") % {"n": MOST_PIXELS // 1_000_000})
+    return _refused("many-pixels", n=MOST_PIXELS // 1_000_000)
 
 
 def _other_kind(kind: str) -> InvalidData:
-    return _refused(
-        _("is %(kind)s; kept are PDF, PNG, JPEG, WebP, CSV, plain text and office files")
-        % {"kind": kind}
-    )
+    return _refused("other-kind", kind=kind)
 
 
 def _picture(content: bytes) -> CheckedFile | None:
@@ -127,7 +125,7 @@ def _picture(content: bytes) -> CheckedFile | None:
             if image.width * image.height > MOST_PIXELS:
                 raise _too_many_pixels()
             if getattr(image, "n_frames", 1) > 1:
-                raise _refused(_("is a moving picture; still pictures only"))
+                raise _refused("moving-picture")
             # What the camera noted of how it was held is applied before it is dropped.
             clean = ImageOps.exif_transpose(image)
             clean.load()
@@ -141,7 +139,7 @@ def _picture(content: bytes) -> CheckedFile | None:
     except Image.DecompressionBombError as error:
         raise _too_many_pixels() from error
     except (OSError, ValueError, SyntaxError, EOFError) as error:
-        raise _refused(_("is a damaged picture")) from error
+        raise _refused("damaged-picture") from error
     return CheckedFile(out.getvalue(), _PICTURES[kind])
 
 
@@ -149,21 +147,18 @@ def _check_pdf(content: bytes) -> None:
     try:
         reader = PdfReader(io.BytesIO(content), strict=False)
         if reader.is_encrypted:
-            raise _refused(_("is a PDF with a password; save it without"))
+            raise _refused("pdf-password")
         if not reader.pages:
-            raise _refused(_("is a PDF without pages"))
+            raise _refused("pdf-without-pages")
         for found in _names(reader):
             if found in _ACTIVE:
-                raise _refused(
-                    _("is a PDF that holds %(what)s; print it to a new PDF")
-                    % {"what": _ACTIVE[found]}
-                )
+                raise _refused("active-pdf", what=_ACTIVE[found])
     except InvalidData:
         raise
     except (PdfReadError, RecursionError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise _refused(_("is a damaged PDF")) from error
+        raise _refused("damaged-pdf") from error
     except Exception as error:  # pypdf raises many kinds for made-up files
-        raise _refused(_("is a damaged PDF")) from error
+        raise _refused("damaged-pdf") from error
 
 
 def _names(reader: PdfReader) -> Iterator[str]:
@@ -175,7 +170,7 @@ def _names(reader: PdfReader) -> Iterator[str]:
         item = todo.pop()
         visited += 1
         if visited > MOST_OBJECTS:
-            raise _refused(_("is a PDF of too many parts"))
+            raise _refused("pdf-of-many-parts")
         if isinstance(item, IndirectObject):
             key = (item.idnum, item.generation)
             if key in seen:

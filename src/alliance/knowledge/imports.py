@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from django.db import transaction
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from alliance.core import audit
-from alliance.core.errors import Fault, InvalidData
+from alliance.core.errors import Fault, InvalidData, shape_faults
 from alliance.core.strict_json import NotJson, kept_faults, read
 from alliance.core.text import jsonable
 from alliance.knowledge import services
@@ -123,12 +123,6 @@ class Imported:
     left_out: int
 
 
-def _faults(place: str, error: ValidationError) -> Iterable[Fault]:
-    for entry in error.errors(include_url=False):
-        path = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in entry["loc"])
-        yield Fault(f"{place}{path}", entry["msg"])
-
-
 def _quantity(value: float | None, unit: str | None) -> Quantity | None:
     return None if value is None else Quantity(value, unit or "")
 
@@ -210,18 +204,17 @@ class _Names:
 
 def _read(path: Path) -> list[dict[str, Any]]:
     if path.stat().st_size > MOST_BYTES:
-        raise InvalidData([Fault(path.name, f"is larger than {MOST_BYTES:,} bytes")])
+        raise InvalidData([Fault(path.name, "large-file", {"n": MOST_BYTES // 1_000_000})])
     try:
         content = read(path.read_bytes())
     except NotJson as error:
-        raise InvalidData([Fault(path.name, f"is not JSON in UTF-8: {error}")]) from error
+        raise InvalidData([Fault(path.name, "not-json", {"why": str(error)})]) from error
     # JSON takes the last of two values without a word: the first would be lost unseen.
     if faults := kept_faults(content):
         raise InvalidData(faults)
     rows = content.get("rows") if isinstance(content, dict) else None
     if not isinstance(rows, list) or content.get("table") != "cases":
-        rule = 'is not a download of cases: an object with "table": "cases" and a list of "rows"'
-        raise InvalidData([Fault(path.name, rule)])
+        raise InvalidData([Fault(path.name, "not-a-download")])
     return rows
 
 
@@ -249,16 +242,16 @@ def read_cases(path: Path) -> list[Case]:
     for position, raw in enumerate(_read(path)):
         place = f"rows[{position}]"
         if not isinstance(raw, dict):
-            faults.append(Fault(place, "is not an object"))
+            faults.append(Fault(place, "not-an-object"))
             continue
         try:
             case = _one(raw, names)
         except ValidationError as error:
-            faults += _faults(place, error)
+            faults += shape_faults(error, place)
             continue
         public_id = case[0].public_id
         if public_id in found:
-            faults.append(Fault(f"{place}.id", f"{public_id!r} comes twice"))
+            faults.append(Fault(f"{place}.id", "given-twice", {"value": public_id}))
         found[public_id] = case
     if faults:
         raise InvalidData(faults)
@@ -295,7 +288,8 @@ def _hidden(public_ids: list[str]) -> Iterable[Fault]:
     for start in range(0, len(public_ids), BATCH):
         cases = CaseStudy.objects.filter(public_id__in=public_ids[start : start + BATCH])
         for case in cases.exclude(status=CaseStatus.PUBLISHED):
-            yield Fault(f"{case.public_id}.status", f"is {case.status} here; publish it first")
+            status = CaseStatus(case.status).label
+            yield Fault(f"{case.public_id}.status", "hidden-here", {"status": status})
 
 
 def _masked(public_ids: list[str]) -> set[str]:
@@ -335,8 +329,7 @@ def import_cases(
                 unchanged += 1
                 continue
             if record.public_id in masked:
-                rule = "its city is hidden here: only its team changes it, by a draft"
-                faults.append(Fault(f"{record.public_id}.place", rule))
+                faults.append(Fault(f"{record.public_id}.place", "masked-here"))
                 continue
             if record.place.country == UNDISCLOSED and not record.sources:
                 left_out += 1
@@ -345,7 +338,7 @@ def import_cases(
                 case = services.save_case(record, actor=actor, at=at, origin=origin, grade=False)
             except InvalidData as error:
                 faults += [
-                    Fault(f"{record.public_id}: {fault.where}", fault.rule)
+                    replace(fault, where=f"{record.public_id}: {fault.where}")
                     for fault in error.faults
                 ]
                 continue

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from django.utils.translation import gettext as _
-
 from alliance.core.errors import Fault
 from alliance.core.text import fold
 from alliance.knowledge.effects import UNDISCLOSED
@@ -48,8 +46,7 @@ def shown_faults(case: CaseStudy) -> list[Fault]:
     """The fault of hiding the city of a case that was published with it: its versions are kept."""
     if not case.versions.exclude(snapshot__place__country=UNDISCLOSED).exists():
         return []
-    rule = "a published version names its city, which cannot be hidden any more"
-    return [Fault("case.is_masked", rule)]
+    return [Fault("case.is_masked", "shown-before")]
 
 
 def telling_faults(where: str, text: str, hidden: Iterable[str]) -> list[Fault]:
@@ -57,7 +54,7 @@ def telling_faults(where: str, text: str, hidden: Iterable[str]) -> list[Fault]:
     found = named_in(text, hidden)
     if not found:
         return []
-    return [Fault(where, _("names %(city)s, which is to be hidden") % {"city": found[0]})]
+    return [Fault(where, "names-city", {"city": found[0]})]
 
 
 def masking_faults(
@@ -68,17 +65,17 @@ def masking_faults(
     `beside`: further texts that are published with the case, by what they are called.
     """
     if record.outcome == Outcome.WORKED:
-        yield Fault("case.is_masked", "only a case that did not work, or in part, may be masked")
+        yield Fault("case.is_masked", "masks-success")
     if city is None:
-        yield Fault("case.city", "a masked case names its city to the secretariat")
+        yield Fault("case.city", "masked-without-city")
         return
     names = names_of(city, record.place.name)
     for where, said in (*_said_in(record), *(beside or {}).items()):
         for name in named_in(said, names):
-            yield Fault(where, f"names {name}, which is to be hidden")
+            yield Fault(where, "names-city", {"city": name})
     if record.adapted_from:
         # The chain of adaptations would lead to it.
-        yield Fault("case.adapted_from", "a masked case names no case that it was adapted from")
+        yield Fault("case.adapted_from", "masked-adaptation")
 
 
 def _said_in(record: CaseRecord) -> Iterator[tuple[str, str]]:

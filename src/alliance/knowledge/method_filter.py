@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from alliance.core.errors import Fault, InvalidData
 from alliance.knowledge.enums import CostLevel, Iap2Level, Mode
+from alliance.network.plain_texts import choice_faults
 from alliance.web.formatting import colon, number
 
 MAX_GROUP = 100_000_000
@@ -102,13 +103,7 @@ def _group(given: Sequence[str], faults: list[Fault]) -> int | None:
     if not text:
         return None
     if not (text.isascii() and text.isdigit() and 0 < int(text[:12]) <= MAX_GROUP):
-        faults.append(
-            Fault(
-                "group",
-                _("“%(value)s” is not a whole number of people from 1 to %(most)s")
-                % {"value": text[:40], "most": number(MAX_GROUP)},
-            )
-        )
+        faults.append(Fault("group", "not-a-group", {"value": text, "most": MAX_GROUP}))
         return None
     return int(text)
 
@@ -117,13 +112,7 @@ def _codes(name: str, given: Sequence[str], faults: list[Fault]) -> tuple[str, .
     wanted = tuple(dict.fromkeys(text for text in given if text))
     for text in wanted:
         if text not in _codes_of(name):
-            faults.append(
-                Fault(
-                    name,
-                    _("“%(value)s” is none of %(choices)s")
-                    % {"value": text[:40], "choices": ", ".join(_codes_of(name))},
-                )
-            )
+            faults += choice_faults(name, text, _codes_of(name))
     return wanted
 
 

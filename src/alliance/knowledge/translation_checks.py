@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from django.utils.translation import gettext as _
-
 from alliance.core.errors import Fault
 from alliance.knowledge.case_document import check_shape, document_of, record_of
 from alliance.knowledge.masking import masking_faults
@@ -31,10 +29,9 @@ def faults_of(
             faults += text_faults(where, line, longest=field.longest)
         if source[field.name] and not value:
             # The page of the record would say that it is not recorded.
-            faults.append(Fault(field.name, _("is missing, but the original tells of it")))
+            faults.append(Fault(field.name, "untranslated"))
         elif value and not source[field.name]:
-            rule = _("must stay empty: the original says nothing of it")
-            faults.append(Fault(field.name, rule))
+            faults.append(Fault(field.name, "not-in-original"))
     if isinstance(record, CaseStudy) and record.is_masked:
         faults += _telling(record, language, words)
     return faults
@@ -47,7 +44,7 @@ def _telling(case: CaseStudy, language: str, words: Words) -> list[Fault]:
         record_of(check_shape(document_of(case)), public_id=case.public_id), texts=(text,)
     )
     return [
-        Fault(fault.where.rpartition(".")[2], _("names the city that is to be hidden"))
+        Fault(fault.where.rpartition(".")[2], "names-hidden-city")
         for fault in masking_faults(told, case.masked_city)
         if fault.where.startswith("case.texts[")
     ]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from decimal import Decimal
+from functools import partial
 from urllib.parse import urlsplit
 
 import pycountry
@@ -14,7 +15,6 @@ from alliance.core import clock
 from alliance.core.errors import Fault
 from alliance.core.ids import PUBLIC_ID
 from alliance.core.money import MoneyError, to_minor, validate_currency
-from alliance.core.text import markup_fault
 from alliance.knowledge import enums
 from alliance.knowledge.records import (
     CaseRecord,
@@ -26,66 +26,45 @@ from alliance.knowledge.records import (
     SourceRecord,
 )
 from alliance.network.enums import OrganisationKind
+from alliance.network.plain_texts import choice_faults, text_faults
 
 YEARS = range(1900, 2101)
 SDG_TARGET = re.compile(r"^(1[0-7]|[1-9])\.([1-9][0-9]?|[a-d])$")
 # User-assigned and reserved ISO codes for "several European countries" and "not disclosed".
 COUNTRIES_BESIDE_ISO = frozenset({"EU", "ZZ"})
 LONGEST_TEXT = 20_000
-# They let a text show another order of letters than it holds. The marks U+200E, U+200F and U+061C
-# only join scripts and are taken.
-_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
+LONGEST_URL = 500
+
+_one_of = choice_faults
+_text = partial(text_faults, longest=LONGEST_TEXT)
+_required_text = partial(text_faults, required=True, longest=LONGEST_TEXT)
 
 
-def _one_of(where: str, value: str, choices: Iterable[str]) -> Iterator[Fault]:
-    allowed = list(choices)
-    if value not in allowed:
-        yield Fault(where, f"{value!r} is not one of {', '.join(allowed)}")
+def known_fault(where: str, value: str, known: Collection[str]) -> Iterator[Fault]:
+    """The fault of a name or an id that is none of those known."""
+    if value not in known:
+        yield Fault(where, "unknown", {"value": value}) if value else Fault(where, "not-chosen")
 
 
 def _year(where: str, value: int | None) -> Iterator[Fault]:
     if value is not None and value not in YEARS:
-        yield Fault(where, f"{value} is not a year from {YEARS.start} to {YEARS.stop - 1}")
+        years = {"first": YEARS.start, "last": YEARS.stop - 1}
+        yield Fault(where, "not-a-year", {"value": value, **years})
 
 
-def _begun(where: str, value: int | None, this_year: int, why: str) -> Iterator[Fault]:
+def _begun(where: str, value: int | None, this_year: int) -> Iterator[Fault]:
     if value is not None and value > this_year:
-        yield Fault(where, f"{value} lies ahead of this year, {this_year}; {why}")
+        yield Fault(where, "ahead", {"value": value, "now": this_year})
 
 
 def _order(where: str, start: int | None, end: int | None) -> Iterator[Fault]:
     if start is not None and end is not None and end < start:
-        yield Fault(where, f"ends in {end}, before it starts in {start}")
-
-
-def plain_text_fault(value: str) -> str | None:
-    """The rule that `value` breaks as plain text, or None: no markup, no control characters."""
-    found = _DIRECTION.search(value)
-    if found:
-        return (
-            f"holds U+{ord(found[0]):04X}, which turns the direction of the text around; "
-            "plain text only"
-        )
-    return markup_fault(value)
-
-
-def _text(where: str, value: str, *, longest: int = LONGEST_TEXT) -> Iterator[Fault]:
-    fault = plain_text_fault(value)
-    if fault:
-        yield Fault(where, fault)
-    if len(value) > longest:
-        yield Fault(where, f"is {len(value):,} characters long; at most {longest:,}")
-
-
-def _required_text(where: str, value: str, *, longest: int = LONGEST_TEXT) -> Iterator[Fault]:
-    if not value.strip():
-        yield Fault(where, "is missing")
-    yield from _text(where, value, longest=longest)
+        yield Fault(where, "ends-first", {"start": start, "end": end})
 
 
 def _finite(where: str, value: float | None) -> Iterator[Fault]:
     if value is not None and not math.isfinite(value):
-        yield Fault(where, "is not a finite number")
+        yield Fault(where, "no-number")
 
 
 def country_faults(where: str, code: str, *, of_city: bool = False) -> Iterator[Fault]:
@@ -98,26 +77,27 @@ def country_faults(where: str, code: str, *, of_city: bool = False) -> Iterator[
         return
     # The list of countries is read without regard to case; "se" would be a second Sweden.
     if len(code) != 2 or code != code.upper() or pycountry.countries.get(alpha_2=code) is None:
-        yield Fault(where, f"{code!r} is not an ISO 3166-1 country code of two letters")
+        yield Fault(where, "not-a-country", {"value": code}) if code else Fault(where, "no-country")
 
 
 def _public_id(where: str, value: str) -> Iterator[Fault]:
     if not PUBLIC_ID.match(value):
-        yield Fault(where, f"{value!r} is not lower-case letters, digits and hyphens, 2 to 80 long")
+        yield Fault(where, "not-an-id", {"value": value})
 
 
 def _cost(where: str, cost: Cost) -> Iterator[Fault]:
     try:
         validate_currency(cost.currency)
-    except MoneyError:
+    except MoneyError as error:
         known = False
-        yield Fault(
-            f"{where}.currency", f"{cost.currency!r} is not an ISO 4217 currency code of money"
-        )
+        if cost.currency:
+            yield error.at(f"{where}.currency")
+        else:
+            yield Fault(f"{where}.currency", "no-currency")
     else:
         known = True
     if not Decimal(cost.amount).is_finite() or cost.amount < 0:
-        yield Fault(f"{where}.amount", "must be a number of at least 0")
+        yield Fault(f"{where}.amount", "negative")
     elif known:
         yield from _amount(f"{where}.amount", cost)
     yield from _year(f"{where}.year", cost.price_year)
@@ -128,12 +108,12 @@ def _amount(where: str, cost: Cost) -> Iterator[Fault]:
     try:
         to_minor(cost.amount, cost.currency)
     except MoneyError as error:
-        yield Fault(where, str(error))
+        yield error.at(where)
 
 
 def _quantity(where: str, quantity: Quantity, units: Iterable[str]) -> Iterator[Fault]:
     if not math.isfinite(quantity.value) or quantity.value < 0:
-        yield Fault(f"{where}.value", "must be a number of at least 0")
+        yield Fault(f"{where}.value", "negative")
     yield from _one_of(f"{where}.unit", quantity.unit, units)
 
 
@@ -141,13 +121,13 @@ def _interval(where: str, effect: EffectRecord) -> Iterator[Fault]:
     """Faults of the interval of an effect: both ends or none, around the value."""
     low, high = effect.low, effect.high
     if low is None and high is not None:
-        yield Fault(f"{where}.low", "is missing while high is given; give both or neither")
+        yield Fault(f"{where}.low", "half-interval")
     if high is None and low is not None:
-        yield Fault(f"{where}.high", "is missing while low is given; give both or neither")
+        yield Fault(f"{where}.high", "half-interval")
     if low is not None and low > effect.value:
-        yield Fault(f"{where}.low", f"{low} is above the value {effect.value}")
+        yield Fault(f"{where}.low", "above-value", {"end": low, "value": effect.value})
     if high is not None and high < effect.value:
-        yield Fault(f"{where}.high", f"{high} is below the value {effect.value}")
+        yield Fault(f"{where}.high", "below-value", {"end": high, "value": effect.value})
 
 
 def _same_effect(where: str, effects: Iterable[EffectRecord]) -> Iterator[Fault]:
@@ -159,11 +139,7 @@ def _same_effect(where: str, effects: Iterable[EffectRecord]) -> Iterator[Fault]
             " ".join(effect.qualifier.casefold().split()),
         )
         if key in first:
-            yield Fault(
-                f"{where}[{position}]",
-                f"has the measure, unit, qualifier, period and design of effects[{first[key]}]; "
-                "an effect is told once, and two are told apart by their qualifier",
-            )
+            yield Fault(f"{where}[{position}]", "same-effect", {"row": first[key] + 1})
         first.setdefault(key, position)
 
 
@@ -174,22 +150,20 @@ def _effect(
     units: frozenset[str],
     this_year: int,
 ) -> Iterator[Fault]:
-    if effect.measure not in measures:
-        yield Fault(f"{where}.measure", f"unknown measure {effect.measure!r}")
-    if effect.unit not in units:
-        yield Fault(f"{where}.unit", f"unknown unit {effect.unit!r}")
+    yield from known_fault(f"{where}.measure", effect.measure, measures)
+    yield from known_fault(f"{where}.unit", effect.unit, units)
     for name in ("value", "baseline", "low", "high", "standard_error"):
         yield from _finite(f"{where}.{name}", getattr(effect, name))
     yield from _interval(where, effect)
     if effect.standard_error is not None and effect.standard_error <= 0:
-        yield Fault(f"{where}.se", "must be above 0; leave it out where it is not known")
+        yield Fault(f"{where}.se", "not-above-0")
     if effect.n is not None and effect.n < 1:
-        yield Fault(f"{where}.n", "must be at least 1; leave it out where it is not known")
+        yield Fault(f"{where}.n", "below-1")
     yield from _year(f"{where}.period", effect.period_start)
     yield from _year(f"{where}.period", effect.period_end)
     yield from _order(f"{where}.period", effect.period_start, effect.period_end)
     latest = max((y for y in (effect.period_start, effect.period_end) if y), default=None)
-    yield from _begun(f"{where}.period", latest, this_year, "an effect is what was found")
+    yield from _begun(f"{where}.period", latest, this_year)
     yield from _one_of(f"{where}.design", effect.design, enums.Design.values)
     yield from _one_of(f"{where}.direction", effect.direction, enums.EffectDirection.values)
     if effect.pool_exclusion:
@@ -206,12 +180,14 @@ def _source(where: str, source: SourceRecord) -> Iterator[Fault]:
     try:
         parts = urlsplit(source.url)
     except ValueError:
-        yield Fault(f"{where}.url", f"{source.url!r} is not an address")
+        yield Fault(f"{where}.url", "not-an-address", {"value": source.url})
     else:
-        if parts.scheme not in {"http", "https"} or not parts.netloc:
-            yield Fault(f"{where}.url", f"{source.url!r} is not an http or https address")
-    if len(source.url) > 500:
-        yield Fault(f"{where}.url", "is longer than 500 characters")
+        if not source.url:
+            yield Fault(f"{where}.url", "no-address")
+        elif parts.scheme not in {"http", "https"} or not parts.netloc:
+            yield Fault(f"{where}.url", "not-a-web-address", {"value": source.url})
+    if len(source.url) > LONGEST_URL:
+        yield Fault(f"{where}.url", "long-address", {"most": LONGEST_URL})
     yield from _one_of(f"{where}.kind", source.kind, enums.SourceKind.values)
 
 
@@ -224,12 +200,12 @@ def _languages(where: str, texts: Iterable[object], original: str | None) -> Ite
             f"{where}[{position}].status", getattr(text, "status", ""), enums.TextStatus.values
         )
         if language in seen:
-            yield Fault(f"{where}[{position}].language", f"{language!r} is given twice")
+            yield Fault(f"{where}[{position}].language", "given-twice", {"value": language})
         seen.append(language)
     if not seen:
-        yield Fault(where, "no text is given")
+        yield Fault(where, "no-texts")
     elif original is not None and original not in seen:
-        yield Fault(where, f"the text in the original language {original!r} is missing")
+        yield Fault(where, "no-original")
 
 
 def _codes(where: str, codes: Iterable[str], choices: Iterable[str]) -> Iterator[Fault]:
@@ -237,16 +213,16 @@ def _codes(where: str, codes: Iterable[str], choices: Iterable[str]) -> Iterator
     for code in given:
         yield from _one_of(where, code, choices)
     if len(set(given)) != len(given):
-        yield Fault(where, "names a code twice")
+        yield Fault(where, "code-twice")
 
 
 def _sdg(where: str, codes: Iterable[str]) -> Iterator[Fault]:
     given = list(codes)
     for code in given:
         if not SDG_TARGET.match(code):
-            yield Fault(where, f"{code!r} is not an SDG target such as 11.2 or 13.b")
+            yield Fault(where, "not-a-target", {"value": code})
     if len(set(given)) != len(given):
-        yield Fault(where, "names a code twice")
+        yield Fault(where, "code-twice")
 
 
 def case_faults(
@@ -267,8 +243,7 @@ def case_faults(
     add = faults.extend
     if record.public_id:
         add(_public_id(f"{where}.id", record.public_id))
-    if record.solution not in solutions:
-        faults.append(Fault(f"{where}.solution", f"unknown solution {record.solution!r}"))
+    add(known_fault(f"{where}.solution", record.solution, solutions))
     add(_one_of(f"{where}.kind", record.kind, enums.SolutionKind.values))
     add(_one_of(f"{where}.outcome", record.outcome, enums.Outcome.values))
     add(_one_of(f"{where}.status", record.status, enums.CaseStatus.values))
@@ -281,9 +256,9 @@ def case_faults(
     ):
         add(_finite(f"{where}.{name}", value))
         if value is not None and abs(value) > limit:
-            faults.append(Fault(f"{where}.{name}", f"{value} is outside ±{limit}"))
+            faults.append(Fault(f"{where}.{name}", "beyond", {"value": value, "most": limit}))
     add(_year(f"{where}.start_year", record.start_year))
-    add(_begun(f"{where}.start_year", record.start_year, this_year, "it has no outcome yet"))
+    add(_begun(f"{where}.start_year", record.start_year, this_year))
     add(_year(f"{where}.end_year", record.end_year))
     add(_order(f"{where}.end_year", record.start_year, record.end_year))
     if record.cost is not None:
@@ -307,7 +282,7 @@ def case_faults(
     add(_same_effect(f"{where}.effects", record.effects))
     # A masked case shows none either; its reviewers and the secretariat see them.
     if not record.sources and record.status == enums.CaseStatus.PUBLISHED:
-        faults.append(Fault(f"{where}.sources", "a published case needs at least one source"))
+        faults.append(Fault(f"{where}.sources", "no-sources"))
     for position, source in enumerate(record.sources):
         add(_source(f"{where}.sources[{position}]", source))
     add(_codes(f"{where}.topics", record.topics, enums.Topic.values))
@@ -355,16 +330,13 @@ def method_faults(
     add(_one_of(f"{where}.mode", record.mode, enums.Mode.values))
     low, high = record.group_size_min, record.group_size_max
     if low is not None and low < 1:
-        faults.append(Fault(f"{where}.group_size.min", "must be at least 1"))
+        faults.append(Fault(f"{where}.group_size.min", "below", {"least": 1}))
     if low is not None and high is not None and high < low:
-        faults.append(Fault(f"{where}.group_size.max", f"{high} is below the smallest size {low}"))
-    if record.related_solution and record.related_solution not in solutions:
-        faults.append(
-            Fault(f"{where}.related_solution", f"unknown solution {record.related_solution!r}")
-        )
+        faults.append(Fault(f"{where}.group_size.max", "below", {"least": low}))
+    if record.related_solution:
+        add(known_fault(f"{where}.related_solution", record.related_solution, solutions))
     for case in record.evidence_cases:
-        if case not in cases:
-            faults.append(Fault(f"{where}.evidence_cases", f"unknown case {case!r}"))
+        add(known_fault(f"{where}.evidence_cases", case, cases))
     add(_languages(f"{where}.texts", record.texts, None))
     for position, text in enumerate(record.texts):
         place = f"{where}.texts[{position}]"

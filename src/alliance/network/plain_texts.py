@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.utils.translation import gettext as _
-
 from alliance.core.errors import Fault
 from alliance.core.text import markup_fault
 
@@ -17,13 +15,11 @@ def text_faults(
 ) -> list[Fault]:
     """The fault of a text at `where`, if it has one: missing, too long, markup."""
     if required and not text.strip():
-        return [Fault(where, _("is missing"))]
+        return [Fault(where, "missing")]
     if len(text) > longest:
-        rule = _("is %(n)d characters long; at most %(most)d") % {"n": len(text), "most": longest}
-        return [Fault(where, rule)]
-    if markup_fault(text):
-        return [Fault(where, _("holds markup or control characters; plain text only"))]
-    return []
+        return [Fault(where, "too-long", {"n": len(text), "most": longest})]
+    fault = markup_fault(where, text)
+    return [fault] if fault else []
 
 
 def choice_faults(where: str, code: str, allowed: Iterable[str]) -> list[Fault]:
@@ -31,4 +27,6 @@ def choice_faults(where: str, code: str, allowed: Iterable[str]) -> list[Fault]:
     known = list(allowed)
     if code in known:
         return []
-    return [Fault(where, _("must be one of: %(allowed)s") % {"allowed": ", ".join(known)})]
+    if not code:
+        return [Fault(where, "not-chosen")]
+    return [Fault(where, "not-one-of", {"value": code, "allowed": known})]

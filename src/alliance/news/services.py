@@ -44,7 +44,7 @@ def start_digest(user: User, *, language: str, actor: audit.Actor, at: dt.dateti
     if actor.user != user:
         raise NotAllowed(_("Everybody turns the digest on alone."))
     if language not in Language.values:
-        raise InvalidData([Fault("language", _("There is no such language."))])
+        raise InvalidData([Fault("language", "unknown", {"value": language})])
     with transaction.atomic():
         subscription, is_new = DigestSubscription.objects.get_or_create(
             user=user, defaults={"language": language, "since": at, "told_until": week_of(at)}

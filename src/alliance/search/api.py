@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
 from alliance.core import clock
+from alliance.core.errors import Fault, InvalidData
 from alliance.network.api.common import LanguageCode, Listing, Page, PageQuery, page
 from alliance.search.filtering import GRADES
 from alliance.search.glossary import GLOSSARY_FILE
@@ -21,9 +22,7 @@ from alliance.search.query import (
     MAX_CODES,
     PAGE_SIZE,
     YEARS,
-    FilterFault,
     FinderQuery,
-    InvalidFilter,
 )
 from alliance.search.results import FinderResult, Hit
 from alliance.search.selectors import find_or_refuse
@@ -177,7 +176,7 @@ def search(request: HttpRequest, query: Query[SearchQuery]) -> dict[str, Any]:
     """
     empty = [key for key in FILTER_KEYS if "" in request.GET.getlist(key)]
     if empty:
-        raise InvalidFilter(tuple(FilterFault(key, "", "empty") for key in empty))
+        raise InvalidData(Fault(key, "empty-filter") for key in empty)
     asked = FinderQuery.from_params(request.GET, query.lang)
     result, hits = _hits(asked, query.offset, query.limit)
     items = [_item(hit, query.lang) for hit in hits]

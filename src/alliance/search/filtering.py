@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from alliance.core.errors import Fault
 from alliance.search.facet_columns import Mask, Rows
 from alliance.search.index import Index
 from alliance.search.labels import CLOSED, KIND_ORDER, UNKNOWN
@@ -16,7 +17,6 @@ from alliance.search.query import (
     FILTER_KEYS,
     MAX_CODE_LENGTH,
     SHOWN_ALLOWED,
-    FilterFault,
     FinderQuery,
 )
 from alliance.search.stored import UNKNOWN_FOR
@@ -37,7 +37,7 @@ def known_codes(index: Index, key: str) -> tuple[str, ...]:
     return (*closed, *carried, *unknown)
 
 
-def faults_of(index: Index, query: FinderQuery) -> tuple[FilterFault, ...]:
+def faults_of(index: Index, query: FinderQuery) -> tuple[Fault, ...]:
     """All faults of a query: those of its address, and codes that do not exist."""
     faults = list(query.faults)
     for key, codes in query.filters.items():
@@ -48,7 +48,8 @@ def faults_of(index: Index, query: FinderQuery) -> tuple[FilterFault, ...]:
             continue
         for code in codes:
             if code not in possible:
-                faults.append(FilterFault(key, code, "unknown", _hint(code, allowed)))
+                told = {"value": code, "allowed": _hint(code, allowed)}
+                faults.append(Fault(key, "not-one-of", told))
     return tuple(faults)
 
 

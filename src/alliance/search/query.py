@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
-from alliance.core.errors import Fault, InvalidData
+from alliance.core.errors import Fault
 from alliance.search.labels import facet_name
 
 #: Filter keys in the order of the page. Within a key any code will do, between keys all must hold.
@@ -40,63 +40,6 @@ class Params(Protocol):
     def getlist(self, key: str) -> list[str]: ...
 
 
-@dataclass(frozen=True)
-class FilterFault:
-    """A parameter that cannot be used.
-
-    code: `unknown` (no such code; `allowed` lists those there are, at most 20), `not-a-number`,
-    `out-of-range`, `contradiction` (two values that no record can meet), `too-many` or `empty`.
-    """
-
-    key: str
-    value: str
-    code: str
-    allowed: tuple[str, ...] = ()
-
-    @property
-    def message(self) -> str:
-        """The fault in the active language."""
-        value, allowed = self.value[:60], ", ".join(self.allowed)
-        name = parameter_name(self.key)
-        if self.code == "unknown":
-            text = _("%(name)s: there is no “%(value)s”. Possible values: %(allowed)s.")
-        elif self.code == "not-a-number":
-            text = _("%(name)s: “%(value)s” is not a whole number.")
-        elif self.code == "out-of-range" and self.key == "page":
-            text = _("%(name)s: there is no page %(value)s; the first is page 1.")
-        elif self.code == "out-of-range":
-            text = _("%(name)s: %(value)s lies outside %(allowed)s.")
-        elif self.code == "contradiction":
-            text = _("%(name)s: no record can be both (%(value)s).")
-        elif self.code == "empty":
-            text = _("%(name)s: nothing is given.")
-        else:
-            text = _("%(name)s: too many values (%(value)s).")
-        return text % {"name": name, "value": value, "allowed": allowed}
-
-    @property
-    def rule(self) -> str:
-        """The rule in the active language, as what is said of the parameter: for the API."""
-        value, allowed = self.value[:60], ", ".join(self.allowed)
-        text = {
-            "unknown": _("must be one of: %(allowed)s (given: “%(value)s”)"),
-            "not-a-number": _("must be a whole number (given: “%(value)s”)"),
-            "out-of-range": _("must lie in %(allowed)s (given: “%(value)s”)"),
-            "contradiction": _("cannot be met together with another parameter: %(value)s"),
-            "too-many": _("is given too many times: %(value)s"),
-            "empty": _("is empty; leave the parameter out"),
-        }[self.code]
-        return text % {"value": value, "allowed": allowed}
-
-
-class InvalidFilter(InvalidData):
-    """A filter names something that does not exist or contradicts another. Nothing was searched."""
-
-    def __init__(self, faults: tuple[FilterFault, ...]):
-        self.filter_faults = faults
-        super().__init__(Fault(fault.key, fault.rule) for fault in faults)
-
-
 def parameter_name(key: str) -> str:
     """What a parameter is called on the page."""
     return {
@@ -122,7 +65,7 @@ class FinderQuery:
     year_to: int | None = None
     sort: str = "relevance"
     page: int = 1
-    faults: tuple[FilterFault, ...] = ()
+    faults: tuple[Fault, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "filters", MappingProxyType(dict(self.filters)))
@@ -130,21 +73,22 @@ class FinderQuery:
     @classmethod
     def from_params(cls, params: Params, language: str) -> FinderQuery:
         """The query of an address; whatever stands there gives a query, with faults if need be."""
-        faults: list[FilterFault] = []
+        faults: list[Fault] = []
         filters: dict[str, tuple[str, ...]] = {}
         for key in FILTER_KEYS:
             codes = tuple(dict.fromkeys(code for code in params.getlist(key) if code))
             if len(codes) > MAX_CODES:
-                faults.append(FilterFault(key, str(len(codes)), "too-many"))
+                faults.append(Fault(key, "too-many", {"most": MAX_CODES}))
             elif codes:
                 filters[key] = codes
         year_from = _number(params, "year_from", *YEARS, faults)
         year_to = _number(params, "year_to", *YEARS, faults)
         if year_from is not None and year_to is not None and year_from > year_to:
-            faults.append(FilterFault("year_from", f"{year_from} > {year_to}", "contradiction"))
+            years = {"first": year_from, "last": year_to}
+            faults.append(Fault("year_from", "contradiction", years))
         sort = (params.getlist("sort") or [""])[-1] or "relevance"
         if sort not in SORTS:
-            faults.append(FilterFault("sort", sort, "unknown", SORTS))
+            faults.append(Fault("sort", "not-one-of", {"value": sort, "allowed": SORTS}))
             sort = "relevance"
         page = _number(params, "page", 1, MAX_PAGE, faults) or 1
         text = (params.getlist("q") or [""])[-1].strip()[:MAX_TEXT]
@@ -224,15 +168,17 @@ class FinderQuery:
         return replace(self, filters=given, page=1, faults=())
 
 
-def _number(params: Params, key: str, low: int, high: int, faults: list[FilterFault]) -> int | None:
+def _number(params: Params, key: str, low: int, high: int, faults: list[Fault]) -> int | None:
     text = (params.getlist(key) or [""])[-1].strip()
     if not text:
         return None
     if not _WHOLE.fullmatch(text):
-        faults.append(FilterFault(key, text, "not-a-number"))
+        faults.append(Fault(key, "no-whole-number", {"value": text}))
         return None
     # A number of more digits is out of every range, and Python would refuse to read the longest.
     if len(text) > 9 or not low <= int(text) <= high:
-        faults.append(FilterFault(key, text, "out-of-range", (f"{low}–{high}",)))
+        is_page = key == "page"
+        years = {} if is_page else {"first": low, "last": high}
+        faults.append(Fault(key, "no-page" if is_page else "not-a-year", {"value": text, **years}))
         return None
     return int(text)

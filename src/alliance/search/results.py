@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from alliance.search.query import FilterFault, FinderQuery
+from alliance.core.errors import Fault
+from alliance.search.query import FinderQuery
 
 
 @dataclass(frozen=True)
@@ -174,7 +175,7 @@ class FinderResult:
     chips: tuple[Chip, ...]
     outcomes: OutcomeCounts
     notices: tuple[Notice, ...]
-    faults: tuple[FilterFault, ...]
+    faults: tuple[Fault, ...]
     n_located: int
     ways_out: tuple[WayOut, ...]
     page: int

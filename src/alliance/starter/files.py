@@ -16,7 +16,7 @@ from typing import Any
 from alliance.core.errors import Fault, InvalidData
 from alliance.core.ids import slug as make_slug
 from alliance.core.strict_json import NotJson, read
-from alliance.knowledge.validation import plain_text_fault
+from alliance.core.text import markup_fault
 from alliance.starter.shape import schema_faults, value_faults
 
 HERE = Path(__file__).parent
@@ -82,8 +82,8 @@ def _number(row: dict[str, str], column: str, kind: type, where: str, faults: li
 def _cell_faults(where: str, row: dict[str, str]) -> Iterator[Fault]:
     for column, cell in row.items():
         # Cells beyond the last column stand in a list.
-        if isinstance(cell, str) and (rule := plain_text_fault(cell)):
-            yield Fault(f"{where}, column {column}", rule)
+        if isinstance(cell, str) and (fault := markup_fault(f"{where}, column {column}", cell)):
+            yield fault
 
 
 def _table(

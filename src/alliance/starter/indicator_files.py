@@ -16,10 +16,10 @@ from typing import Any
 
 from alliance.core.errors import Fault, InvalidData
 from alliance.core.ids import slug as make_slug
+from alliance.core.text import markup_fault
 from alliance.indicators.enums import Boundary, IndicatorDirection, Status
 from alliance.indicators.periods import year_of
 from alliance.indicators.services import DefinitionRecord
-from alliance.knowledge.validation import plain_text_fault
 
 INDICATOR_COLUMNS = (
     "code", "name", "name_fr", "name_sv", "unit", "direction", "sdg_target", "definition",
@@ -82,8 +82,9 @@ def _table(path: Path, columns: tuple[str, ...], faults: list[Fault]) -> list[di
         rows = list(reader)
     for number, row in enumerate(rows, start=2):
         for column, cell in row.items():
-            if isinstance(cell, str) and (rule := plain_text_fault(cell)):
-                faults.append(Fault(f"{path.name}, row {number}, column {column}", rule))
+            where = f"{path.name}, row {number}, column {column}"
+            if isinstance(cell, str) and (fault := markup_fault(where, cell)):
+                faults.append(fault)
     return rows
 
 

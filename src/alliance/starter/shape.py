@@ -11,7 +11,7 @@ import jsonschema
 
 from alliance.core.errors import Fault
 from alliance.core.strict_json import keys_repeated, walk
-from alliance.knowledge.validation import plain_text_fault
+from alliance.core.text import markup_fault
 
 SCHEMAS = Path(__file__).parent / "schema"
 # What makes a row of a list the only one of its kind.
@@ -26,9 +26,11 @@ def value_faults(name: str, data: Any) -> Iterator[Fault]:
     """
     for path, value in walk(data):
         for key in keys_repeated(value):
-            yield Fault(row_name(name, data, [*path, key]), "stands more than once")
-        if isinstance(value, str) and (rule := plain_text_fault(value)):
-            yield Fault(row_name(name, data, [*path]), rule)
+            yield Fault(row_name(name, data, [*path, key]), "key-repeated")
+        if isinstance(value, str):
+            fault = markup_fault(row_name(name, data, [*path]), value)
+            if fault is not None:
+                yield fault
 
 
 def row_name(name: str, data: Any, path: list[Any]) -> str:

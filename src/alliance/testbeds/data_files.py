@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from alliance.core.errors import Fault, InvalidData
 from alliance.core.files.rows import Formula, Limits
-from alliance.core.files.tables import no_result, table_rows
+from alliance.core.files.tables import table_rows
 from alliance.knowledge.file_checks import check_file
 from alliance.testbeds.enums import TimeStep
 
@@ -61,7 +61,7 @@ def read_table(content: bytes, name: str, step: str) -> Table:
     for _sheet, row, values in rows:
         cells = [_cell_text(value, step) for value in values]
         faults += [
-            Fault(cell(row, name), no_result())
+            Fault(cell(row, name), "no-result")
             for name, value in zip(names, values, strict=False)
             if value is Formula.NO_RESULT
         ]

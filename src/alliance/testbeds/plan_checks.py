@@ -56,12 +56,11 @@ def shape_of_texts(plan: Plan) -> list[Fault]:
     for names, longest in ((_LINES, LONGEST_LINE), (_TEXTS, LONGEST_TEXT)):
         for name in names:
             text = str(value_of(plan, name))
-            fault = markup_fault(text)
+            fault = markup_fault(f"plan.{name}", text)
             if fault:
-                faults.append(Fault(f"plan.{name}", fault))
+                faults.append(fault)
             if len(text) > longest:
-                rule = _("is longer than %(n)s characters") % {"n": longest}
-                faults.append(Fault(f"plan.{name}", rule))
+                faults.append(Fault(f"plan.{name}", "longer-than", {"most": longest}))
     for name in ("covariates", "subgroups"):
         faults += _names(plan, name)
     return faults

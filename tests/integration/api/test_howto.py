@@ -75,6 +75,11 @@ def test_the_fault_that_the_page_shows_is_the_one_that_is_told(writers: Network)
         f"drafts/{draft.public_id}", {"content": {"effects": [{"value": "ten"}]}}, if_match='"1"'
     )
     assert answer.data["errors"] == [
-        {"field": "content.effects[0].value", "rule": "must be a number"}
+        {
+            "field": "content.effects[0].value",
+            "rule": "Give a number.",
+            "code": "not-a-number",
+            "params": {},
+        }
     ]
-    assert '"rule": "must be a number"' in PAGE.read_text(encoding="utf-8")
+    assert '"code": "not-a-number"' in PAGE.read_text(encoding="utf-8")

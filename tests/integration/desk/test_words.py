@@ -60,7 +60,7 @@ def test_a_missing_measure_and_unit_are_added_and_a_writer_uses_them(client: Cli
     ("change", "words"),
     [
         ({"name_fr": ""}, "This field is required"),
-        ({"name": "<b>noise</b>"}, "holds HTML"),
+        ({"name": "<b>noise</b>"}, "The text holds HTML"),
         ({"name_sv": "Trafikvolym"}, "“traffic volume” has this name already."),
         ({"name": "x" * 121}, "at most 120"),
     ],

@@ -93,13 +93,16 @@ def test_a_row_becomes_a_document(delimiter):
 @pytest.mark.parametrize(
     ("cells", "fault"),
     [
-        ({"start_year": "in spring"}, "row 2, column start_year: 'in spring' is not a number"),
-        ({"start_year": "2021,5"}, "row 2, column start_year: '2021,5' is not a whole number"),
-        ({"cost_amount": "1,500"}, "row 2, column cost_amount: '1,500' could be two numbers"),
+        ({"start_year": "in spring"}, "row 2, column start_year: “in spring” is not a number"),
+        ({"start_year": "2021,5"}, "row 2, column start_year: “2021,5” is not a whole number"),
+        ({"cost_amount": "1,500"}, "row 2, column cost_amount: “1,500” could be two numbers"),
         ({"cost_amount": "1.500.000"}, "could be two numbers"),
-        ({"effects_1_value": "inf"}, "row 2, column effects.1.value: 'inf' is not a number"),
-        ({"effects_1_measure": "noise"}, "row 2, column effects.1.measure: 'noise' is not known"),
-        ({"solution": "teleport"}, "row 2, column solution: 'teleport' is not known"),
+        ({"effects_1_value": "inf"}, "row 2, column effects.1.value: “inf” is not a number"),
+        (
+            {"effects_1_measure": "noise"},
+            "row 2, column effects.1.measure: “noise” is not in",
+        ),
+        ({"solution": "teleport"}, "row 2, column solution: “teleport” is not in the list"),
     ],
 )
 def test_a_cell_that_cannot_be_read_is_named(cells, fault):
@@ -123,16 +126,16 @@ def checked(content: bytes, team_of, user, name: str = "t.csv") -> list[str]:
 @pytest.mark.parametrize(
     ("cells", "fault"),
     [
-        ({"outcome": "failed"}, "row 2, column outcome: 'failed' is none of: worked, mixed, did"),
-        ({"reasons": "no-effect|why"}, "row 2, column reasons: 'why' is none of: "),
+        ({"outcome": "failed"}, "row 2, column outcome: “failed” is not one of: worked, mixed"),
+        ({"reasons": "no-effect|why"}, "row 2, column reasons: “why” is not one of: "),
         ({"country": "Sweden"}, "row 2, column country: “Sweden” is not a country of the list."),
         ({"city": "Atlantis"}, "row 2, column city: “Atlantis” is not in the list."),
-        ({"original_language": "de"}, "row 2, column original_language: 'de' is none of: en,"),
+        ({"original_language": "de"}, "row 2, column original_language: “de” is not one of: en,"),
         ({"start_year": "20"}, "row 2, column start_year: 20 is not a year from 1900 to"),
         ({"title_sv": "<b>Avgift</b>"}, "row 2, column title_sv: The text holds HTML"),
         ({"cost_currency": "KR"}, "row 2, column cost_currency: “KR” is not a currency"),
-        ({"effects_1_design": "guess"}, "row 2, column effects.1.design: 'guess' is none of: "),
-        ({"effects_1_direction": "up"}, "row 2, column effects.1.direction: 'up' is none of: "),
+        ({"effects_1_design": "guess"}, "row 2, column effects.1.design: “guess” is not one of: "),
+        ({"effects_1_direction": "up"}, "row 2, column effects.1.direction: “up” is not one of: "),
         ({"sources_1_url": "ftp://x"}, "row 2, column sources.1.url: “ftp://x” does not begin"),
         ({"sources_1_url": "javascript:x"}, "row 2, column sources.1.url: “javascript:x” does"),
     ],
@@ -162,7 +165,7 @@ def test_faults_of_a_sheet_of_effects_name_the_sheet(umea, editor):
         effects=[header, ["a", "trafikvolym", "percent change", 1, "guess", "lower-is-better"]],
     )
     (found,) = checked(content, umea, editor, "t.xlsx")
-    assert found.startswith("effects, row 2, column design: 'guess' is none of")
+    assert found.startswith("effects, row 2, column design: “guess” is not one of")
 
 
 def test_a_half_written_row_and_a_city_by_its_name_are_taken(umea, editor):
@@ -196,21 +199,21 @@ def test_n_a_is_not_recorded_and_not_zero():
 @pytest.mark.parametrize(
     ("content", "fault"),
     [
-        (b"", "table: has no rows"),
-        (table(), "table: has no rows"),
-        (table(ROW, header=[*HEADER[:-1], "adress"]), "column adress: is not a known column"),
-        (table(ROW, header=[*HEADER[:-1], "title_sv"]), "column title_sv: stands in the header"),
-        (table([*ROW, "more"]), "row 2: has more cells than the header"),
-        (table(ROW, ROW), "row 3, column id: 'a' stands in row 2 too"),
-        ("title_sv\nå".encode("latin-1"), "file: is not in UTF-8 (line 2)"),
+        (b"", "table: The table has no rows"),
+        (table(), "table: The table has no rows"),
+        (table(ROW, header=[*HEADER[:-1], "adress"]), "column adress: There is no such column"),
+        (table(ROW, header=[*HEADER[:-1], "title_sv"]), "column title_sv: The header has"),
+        (table([*ROW, "more"]), "row 2: The row has more cells than the header"),
+        (table(ROW, ROW), "row 3, column id: “a” is in row 2 too"),
+        ("title_sv\nå".encode("latin-1"), "file: The file is not in UTF-8 (line 2)"),
         (b"a,b\n\x00,1", "is no CSV"),
         (b'{"table": "effects", "rows": []}', "is no download of cases"),
         (b"{", "is not JSON"),
-        (b'{"table": "cases", "rows": [{"id": "a", "id": "b"}]}', "rows[0].id: stands more than"),
-        (b'{"table": "cases", "rows": [{"id": "\\ud800"}]}', "rows[0].id: holds half of a letter"),
-        (b"PK\x03\x04" + b"x" * 100, "is a damaged office file"),
-        (wide_workbook(), "has more than 2,000 columns"),
-        (b"id;" * 2_000 + b"id\n" + b"a;" * 400_000, "has more than 2,000 columns"),
+        (b'{"table": "cases", "rows": [{"id": "a", "id": "b"}]}', "rows[0].id: This is given"),
+        (b'{"table": "cases", "rows": [{"id": "\\ud800"}]}', "rows[0].id: The text holds half"),
+        (b"PK\x03\x04" + b"x" * 100, "a damaged office file"),
+        (wide_workbook(), "has more than 2000 columns"),
+        (b"id;" * 2_000 + b"id\n" + b"a;" * 400_000, "has more than 2000 columns"),
     ],
     ids=range(15),
 )
@@ -245,7 +248,7 @@ def test_a_workbook_may_hold_effects_and_sources_on_their_own_sheets():
 
 def test_a_date_that_a_spreadsheet_made_of_a_number_is_found():
     content = workbook(cases=[["title_sv", "cost_amount"], ["x", dt.datetime(2021, 3, 1)]])
-    assert "is a date where a number is meant" in faults(content, "t.xlsx")[0]
+    assert "This is a date, not a number" in faults(content, "t.xlsx")[0]
 
 
 def test_after_very_many_faults_no_further_row_is_read():
@@ -255,13 +258,13 @@ def test_after_very_many_faults_no_further_row_is_read():
 
 def test_an_effect_of_no_row_is_a_fault():
     content = workbook(cases=[["id"], ["a"]], effects=[["case", "value"], ["b", 1]])
-    assert faults(content, "t.xlsx") == ["effects, row 2, column case: no row has the id 'b'"]
+    assert faults(content, "t.xlsx") == ["effects, row 2, column case: No row has the id “b”."]
 
 
 def test_a_formula_that_was_never_worked_out_is_no_empty_cell():
     content = workbook(cases=[["id", "cost_amount"], ["a", "=1+1"]])
     (fault,) = faults(content, "t.xlsx")
-    assert fault.startswith("row 2, column cost_amount: holds a formula without a stored result")
+    assert fault.startswith("row 2, column cost_amount: This is a formula without a stored result")
 
 
 def test_what_was_downloaded_can_be_taken_over(client, umea, editor):

@@ -120,9 +120,9 @@ def test_nothing_found_says_what_to_do(client: Client) -> None:
         ("group=2.5", "Number of people", "“2.5” is not"),
         ("group=٣", "Number of people", "“٣” is not"),
         ("group=" + "9" * 5000, "Number of people", "is not a whole number"),
-        ("cost=cheap", "Cost", "“cheap” is none of low, medium, high"),
-        ("iap2=INFORM", "Level of influence (IAP2)", "“INFORM” is none of inform, consult"),
-        ("mode=both", "How people meet", "“both” is none of in-person, online"),
+        ("cost=cheap", "Cost", "“cheap” is not one of: low, medium, high"),
+        ("iap2=INFORM", "Level of influence (IAP2)", "“INFORM” is not one of: inform, consult"),
+        ("mode=both", "How people meet", "“both” is not one of: in-person, online"),
     ],
 )
 def test_a_filter_that_cannot_be_read_names_the_field_and_the_rule(

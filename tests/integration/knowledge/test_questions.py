@@ -267,7 +267,7 @@ def test_nothing_gives_a_hidden_city_away(
     with pytest.raises(InvalidData, match="names the hidden city"):
         answer(question, by.editor)
     other = ask(case, reader, "Vilken gata?")
-    with pytest.raises(InvalidData, match="names Umeå, which is to be hidden"):
+    with pytest.raises(InvalidData, match="names “Umeå”, which is to be hidden"):
         answer(other, by.editor, "Storgatan i Umeå.")
     mail.outbox.clear()
     with django_capture_on_commit_callbacks(execute=True):

@@ -77,7 +77,7 @@ def test_changes_are_asked_for_with_words(by):
     draft = handed_in(by)
     take(by.rosa, draft)
     source = send(by.rosa, draft, status=422, act="ask", **judgement())
-    assert "must say what is to be changed" in source
+    assert "Say what should change" in source
     # A remark says it as well as the note does.
     send(by.rosa, draft, act="ask", **judgement(**{"remark:cost": "How much?"}))
     assert Draft.objects.get().state == DraftState.CHANGES_ASKED
@@ -226,7 +226,7 @@ def test_published_reasons_do_not_name_a_hidden_city(by):
     take(by.rosa, draft)
     form = judgement(evidence_reason="As seen in UMEA itself.")
     source = send(by.rosa, draft, status=422, act="approve", **form)
-    assert "names Umeå, which is to be hidden" in words(source)
+    assert "names “Umeå”, which is to be hidden" in words(source)
     assert Review.objects.get().state == ReviewState.TAKEN
 
 

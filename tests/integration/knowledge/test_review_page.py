@@ -173,7 +173,7 @@ def test_a_refused_remark_keeps_everything_that_was_typed(by):
     assert ReviewComment.objects.count() == 0
     assert "&lt;b&gt;bold&lt;/b&gt;</textarea>" in source
     assert "How much?</textarea>" in source
-    assert '<a href="#t-at-texts-sv-summary">Summary: holds markup' in source
+    assert '<a href="#t-at-texts-sv-summary">Summary: The text holds HTML' in source
     assert 'aria-describedby="e-at-texts-sv-summary"' in source
 
 
@@ -182,7 +182,7 @@ def test_a_remark_names_a_field_of_the_document(by, path):
     draft = handed_in(by)
     with pytest.raises(InvalidData):
         reviews.remark(draft, field=path, text="x", actor=by.rosa, at=LATER)
-    assert "is not a field of the case" in send(
+    assert "There is no such field in the case" in send(
         by.rosa, draft, status=422, act="save", **{f"remark:{path}": "x"}
     )
 

@@ -115,16 +115,19 @@ def test_review_falls_due_a_year_after_the_check(solution):
 @pytest.mark.parametrize(
     ("changes", "rule"),
     [
-        ({"solution": "nothing"}, "case.solution: unknown solution 'nothing'"),
-        ({"place": PlaceRecord("Borås", "SE", city_id="atlantis")}, "unknown city 'atlantis'"),
-        ({"adapted_from": "boras"}, "is not another known case"),
-        ({"sources": ()}, "case.sources: a published case needs at least one source"),
-        ({"public_id": "Not an id"}, "case.id: 'Not an id' is not"),
-        ({"texts": ()}, "case.texts: no text is given"),
-        ({"topics": ("equity", "equity")}, "case.topics: names a code twice"),
+        ({"solution": "nothing"}, "case.solution: “nothing” is not in the list"),
+        (
+            {"place": PlaceRecord("Borås", "SE", city_id="atlantis")},
+            "“atlantis” is not in the list",
+        ),
+        ({"adapted_from": "boras"}, "“boras” is not another published case"),
+        ({"sources": ()}, "case.sources: Name at least one source"),
+        ({"public_id": "Not an id"}, "case.id: “Not an id” is not"),
+        ({"texts": ()}, "case.texts: Write at least"),
+        ({"topics": ("equity", "equity")}, "case.topics: One of these"),
         (
             {"sources": (SourceRecord("x", "javascript:alert(1)"),)},
-            "is not an http or https address",
+            "does not begin with https:// or http://",
         ),
     ],
 )

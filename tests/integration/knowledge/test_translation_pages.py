@@ -89,7 +89,7 @@ def test_what_is_refused_is_kept_and_named_beside_the_field_and_on_top(browse):
     assert answer.status_code == 422
     assert 'href="#id_what_did_not"' in page
     assert 'aria-invalid="true"' in page
-    assert "is missing, but the original tells of it" in page
+    assert "Translate this too: the original has a text here" in page
     assert "Bilister betalar per timme. Trafiken föll genast.</textarea>" in page
     assert CaseStudy.objects.get(public_id="lund").texts.count() == 1
 
@@ -211,7 +211,7 @@ def test_lists_of_a_method_have_one_line_for_each(browse):
     assert '<ul lang="en"><li>Quick</li><li>Cheap</li></ul>' in page
     assert "One line for each." in page
     answer = send(browse, address, texts=HEARING | {"strengths": "Snabb\r\n<b>Billig</b>"})
-    assert "line 2 holds markup or control characters" in body(answer)
+    assert "Line 2: The text holds HTML" in body(answer)
     assert send(browse, address, texts=HEARING).url == "/sv/methods/hearing/"
     page = body(browse.get("/sv/methods/hearing/"))
     assert "<li>Snabb</li><li>Billig</li>" in page

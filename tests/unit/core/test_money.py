@@ -29,22 +29,23 @@ def test_to_minor(amount, currency, minor):
 
 
 @pytest.mark.parametrize(
-    ("amount", "currency", "text"),
+    ("amount", "currency", "code"),
     [
-        (1.005, "EUR", "EUR has at most 2 decimals"),
-        ("0.5", "JPY", "JPY has at most 0 decimals"),
-        ("twelve", "EUR", "not a number"),
-        (None, "EUR", "not a number"),
-        (True, "EUR", "not a number"),
-        (float("nan"), "EUR", "not a finite number"),
-        ("inf", "EUR", "not a finite number"),
-        ("1e999999", "EUR", "out of range"),
-        ("1e-999999", "EUR", "out of range"),
+        (1.005, "EUR", "decimals"),
+        ("0.5", "JPY", "decimals"),
+        ("twelve", "EUR", "not-a-number"),
+        (None, "EUR", "not-a-number"),
+        (True, "EUR", "not-a-number"),
+        (float("nan"), "EUR", "not-a-number"),
+        ("inf", "EUR", "not-a-number"),
+        ("1e999999", "EUR", "amount-too-large"),
+        ("1e-999999", "EUR", "amount-too-large"),
     ],
 )
-def test_to_minor_refuses_and_says_why(amount, currency, text):
-    with pytest.raises(MoneyError, match=text):
+def test_to_minor_refuses_and_says_why(amount, currency, code):
+    with pytest.raises(MoneyError) as caught:
         to_minor(amount, currency)
+    assert caught.value.code == code
 
 
 def test_to_major_is_exact_and_keeps_the_decimals():
@@ -55,7 +56,7 @@ def test_to_major_is_exact_and_keeps_the_decimals():
 
 @pytest.mark.parametrize("minor", [12.5, True, "100"])
 def test_to_major_refuses_what_is_not_a_whole_number(minor):
-    with pytest.raises(MoneyError, match="whole number"):
+    with pytest.raises(MoneyError, match="not-whole"):
         to_major(minor, "EUR")
 
 
@@ -66,7 +67,7 @@ def test_currency_codes_of_today_and_before(code):
 
 @pytest.mark.parametrize("code", ["sek", "kr", "", "ABC", "XXX", "XAU", "XTS", "EURO", None, 978])
 def test_what_is_no_currency_is_refused(code):
-    with pytest.raises(MoneyError, match="not an ISO 4217 currency code"):
+    with pytest.raises(MoneyError, match="not-a-currency"):
         validate_currency(code)
 
 

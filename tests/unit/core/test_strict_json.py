@@ -6,6 +6,7 @@ import tracemalloc
 
 import pytest
 
+from alliance.core.errors import Fault
 from alliance.core.strict_json import (
     MOST_DIGITS,
     MOST_PARTS,
@@ -64,20 +65,20 @@ def test_the_byte_that_is_not_utf_8_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "where", "rule"),
+    ("text", "where", "code"),
     [
-        ('{"a": 1, "a": 1}', "a", "stands more than once"),
-        ('[{}, {"b": {"c": 1, "d": 2, "c": 3}}]', "[1].b.c", "stands more than once"),
-        ('{"a": "\\u0000"}', "a", "holds the character NUL"),
-        ('{"a": [1, "x\\ud800y"]}', "a[1]", "holds half of a letter (a lone surrogate)"),
-        ('{"x\\udc00": 1}', "x?", "holds half of a letter (a lone surrogate)"),
-        ('"\\u0000"', "", "holds the character NUL"),
+        ('{"a": 1, "a": 1}', "a", "key-repeated"),
+        ('[{}, {"b": {"c": 1, "d": 2, "c": 3}}]', "[1].b.c", "key-repeated"),
+        ('{"a": "\\u0000"}', "a", "nul"),
+        ('{"a": [1, "x\\ud800y"]}', "a[1]", "half-letter"),
+        ('{"x\\udc00": 1}', "x?", "half-letter"),
+        ('"\\u0000"', "", "nul"),
     ],
 )
-def test_what_cannot_be_kept_is_named_by_its_path(text: str, where: str, rule: str) -> None:
-    assert [(fault.where, fault.rule) for fault in kept_faults(read(text))] == [(where, rule)]
+def test_what_cannot_be_kept_is_named_by_its_path(text: str, where: str, code: str) -> None:
+    assert [(fault.where, fault.code) for fault in kept_faults(read(text))] == [(where, code)]
 
 
 def test_half_of_a_letter_is_no_plain_text() -> None:
-    assert markup_fault("a\ud800b") == "holds control characters; plain text only"
-    assert markup_fault("a😀b") is None
+    assert markup_fault("title", "a\ud800b") == Fault("title", "control-characters")
+    assert markup_fault("title", "a😀b") is None

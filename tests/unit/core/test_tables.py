@@ -93,9 +93,9 @@ BOMBS = {
 @pytest.mark.parametrize(
     ("bomb", "changes", "limit", "words"),
     [
-        ("wide", {}, "columns", "more than 2,000 columns"),
-        ("tall", {}, "rows", "more than 1,000 rows"),
-        ("long", {}, "rows", "more than 1,000 rows"),
+        ("wide", {}, "columns", "more than 2000 columns"),
+        ("tall", {}, "rows", "more than 1000 rows"),
+        ("long", {}, "rows", "more than 1000 rows"),
         ("cells", {"cells": 20_000}, "cells", "more than 20,000 cells"),
         # Where memory runs out inside it, it may take all its time to say so.
         ("deep", {"memory": 20_000_000, "seconds": 2}, "memory seconds", "Save it as CSV"),
@@ -160,5 +160,5 @@ def test_a_workbook_without_its_parts_is_damaged():
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr("xl/workbook.xml", os.urandom(100))
-    with pytest.raises(InvalidData, match="damaged workbook"):
+    with pytest.raises(InvalidData, match="workbook is damaged"):
         rows(out.getvalue())

@@ -11,8 +11,8 @@ from alliance.search import services, version
 from alliance.search.version import FILE_SOURCES, PACKAGE, ROW_SOURCES, sum_of
 
 #: Modules that a source may use although they are none: their changes come with migrations, or
-#: (closed lists of codes, the arrays) are no part of a row.
-NOT_IN_ROWS = ("models", "enums", "segments")
+#: (closed lists of codes, the arrays, errors) are no part of a row.
+NOT_IN_ROWS = ("models", "enums", "segments", "errors")
 
 
 @pytest.mark.parametrize("name", [*ROW_SOURCES, *FILE_SOURCES])

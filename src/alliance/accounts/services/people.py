@@ -62,7 +62,7 @@ def save_profile(*, actor: Actor, user: User, name: str, language: str, at: dt.d
 
 def name_fault(name: str) -> str | None:
     """The rule that a person's name breaks, or None."""
-    if markup_fault(name):
+    if markup_fault("name", name):
         return _("A name is plain text.")
     if "\n" in name or "://" in name:
         return _("A name holds neither line breaks nor addresses.")
@@ -71,7 +71,7 @@ def name_fault(name: str) -> str | None:
 
 def refuse_odd_reason(reason: str) -> None:
     """Raise InvalidData for a reason that is no plain text: others read it, in the audit log."""
-    if markup_fault(reason):
+    if markup_fault("reason", reason):
         raise InvalidData([Fault("reason", _("A reason is plain text."))])
 
 

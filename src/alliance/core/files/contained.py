@@ -18,9 +18,6 @@ from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
-from django.utils.formats import number_format
-from django.utils.translation import gettext_lazy
-
 from alliance.core.errors import Fault, InvalidData
 from alliance.core.files.rows import Limits, TooMuch, of_json
 
@@ -29,21 +26,13 @@ _TURNS = threading.BoundedSemaphore(2)
 #: What a child gets of the environment: no settings, no secrets.
 _PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL")
 _MILLION = 1_000_000
-_RULES = {
-    "rows": gettext_lazy("has more than %(most)s rows. Split it into several files."),
-    "columns": gettext_lazy("has more than %(most)s columns. Keep only those that are needed."),
-    "cells": gettext_lazy(
-        "has more than %(most)s cells. Delete rows and columns that are not needed, also empty "
-        "ones with formatting, or split it into several files."
-    ),
-    "text": gettext_lazy("holds more than %(most)s MB of text. Split it into several files."),
-    "memory": gettext_lazy(
-        "needs more than %(most)s MB of memory to be read. Save it as CSV or split it into "
-        "several files."
-    ),
-    "seconds": gettext_lazy(
-        "takes more than %(most)s seconds to read. Save it as CSV or split it into several files."
-    ),
+_CODES = {
+    "rows": "file-of-many-rows",
+    "columns": "file-of-many-columns",
+    "cells": "file-of-many-cells",
+    "text": "file-of-much-text",
+    "memory": "file-takes-memory",
+    "seconds": "file-takes-time",
 }
 
 
@@ -53,8 +42,7 @@ class LimitReached(InvalidData):
     def __init__(self, error: TooMuch):
         self.limit, self.most = error.limit, error.most
         most = self.most // _MILLION if self.limit in {"text", "memory"} else self.most
-        told = {"most": number_format(most, force_grouping=True)}
-        super().__init__([Fault("file", str(_RULES[self.limit]) % told)])
+        super().__init__([Fault("file", _CODES[self.limit], {"most": most})])
 
 
 class Unreadable(ValueError):

@@ -5,8 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Sequence
-
-from django.utils.translation import gettext as _
+from typing import Any
 
 from alliance.core.archives import is_packed, opened_archive
 from alliance.core.errors import Fault, InvalidData
@@ -25,19 +24,14 @@ def table_rows(
     return _workbook(content, limits, main, also) if is_packed(content) else _csv(content, limits)
 
 
-def no_result() -> str:
-    """The rule that `Formula.NO_RESULT` breaks."""
-    return _("holds a formula without a stored result; open the file, save it again")
-
-
-def _fault(rule: str) -> InvalidData:
-    return InvalidData([Fault("file", rule)])
+def _fault(code: str, **params: Any) -> InvalidData:
+    return InvalidData([Fault("file", code, params)])
 
 
 def _workbook(content: bytes, limits: Limits, main: str, also: Sequence[str]) -> Iterator[Row]:
     with opened_archive(content) as archive:
         if "xl/workbook.xml" not in archive.namelist():
-            raise _fault(_("is an office file but no Excel workbook"))
+            raise _fault("not-a-workbook")
         size = sum(entry.file_size for entry in archive.infolist())
     limits = limits.for_size(size)
     try:
@@ -46,7 +40,7 @@ def _workbook(content: bytes, limits: Limits, main: str, also: Sequence[str]) ->
         ):
             yield Row(sheet, number, cells)
     except Unreadable as error:
-        raise _fault(_("is a damaged workbook")) from error
+        raise _fault("damaged-workbook") from error
 
 
 def _csv(content: bytes, limits: Limits) -> Iterator[Row]:
@@ -54,10 +48,9 @@ def _csv(content: bytes, limits: Limits) -> Iterator[Row]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        rule = _("is not in UTF-8 (line %(line)s); save it as CSV UTF-8")
-        raise _fault(rule % {"line": line}) from error
+        raise _fault("not-utf-8", line=line) from error
     if "\x00" in text:
-        raise _fault(_("is no CSV: it holds characters of no text"))
+        raise _fault("not-a-text")
     head = text.partition("\n")[0]
     delimiter = max(";,\t", key=head.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -66,5 +59,4 @@ def _csv(content: bytes, limits: Limits) -> Iterator[Row]:
     except TooMuch as error:
         raise LimitReached(error) from error
     except csv.Error as error:
-        rule = _("is no CSV (line %(line)s): a quotation mark has no end, or a cell is too long")
-        raise _fault(rule % {"line": reader.line_num}) from error
+        raise _fault("broken-csv", line=reader.line_num) from error

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from alliance.core.errors import Fault, InvalidData
 from alliance.core.files.rows import Formula, Limits
-from alliance.core.files.tables import no_result, table_rows
+from alliance.core.files.tables import table_rows
 from alliance.indicators.importing.tables import MOST_CELLS, Coding, Findings, Table
 
 MOST_BYTES = 25_000_000
@@ -38,7 +38,7 @@ def read_workbook(content: bytes) -> Table:
         # A row may be shorter than the header.
         for place, cell in zip_longest(range(len(header)), cells):
             if cell is Formula.NO_RESULT:
-                findings.cell(number, header[place] if place is not None else "", no_result())
+                findings.cell(number, header[place] if place is not None else "", "no-result")
             elif (place is None or not header[place]) and cell not in (None, ""):
                 findings.cell(number, "", _("has more cells than the header"))
             if place is not None:

@@ -78,7 +78,11 @@ def record_of(version: DefinitionVersion) -> DefinitionRecord:
 
 
 def _plain(values: dict[str, Any]) -> None:
-    odd = [name for name, value in values.items() if isinstance(value, str) and markup_fault(value)]
+    odd = [
+        name
+        for name, value in values.items()
+        if isinstance(value, str) and markup_fault(name, value)
+    ]
     if odd:
         raise ValidationError({name: _("This is plain text, without markup.") for name in odd})
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Status
 
 from alliance.core import clock
@@ -44,8 +43,7 @@ def _propose(
     if body.source is not None:
         sources = [team for team in sources if team.public_id == body.source]
     if len(sources) != 1:
-        rule = _("Name one municipality of another city that has a published case of it.")
-        raise InvalidData([Fault("source", rule)])
+        raise InvalidData([Fault("source", "no-source-city")])
     made = partnerships.propose(
         found.subject,
         source=sources[0],

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
-
-from django.utils import translation
 
 from alliance.core.audit import Actor
 from alliance.core.errors import Fault, InvalidData, NotFound
@@ -14,7 +12,6 @@ from alliance.knowledge import rules
 from alliance.knowledge.draft_checks import faults_of_draft, is_outdated
 from alliance.knowledge.models import Draft
 from alliance.knowledge.selectors.drafts import document_of_draft, draft_title
-from alliance.knowledge.selectors.drafts_faults import sentence_of
 from alliance.knowledge.selectors.reviews import hides_city
 from alliance.knowledge.selectors.reviews_draft import remark_of, without_place
 from alliance.network.api.common import api_address, page_address
@@ -54,7 +51,7 @@ def path_of(where: str) -> str:
 def in_body(error: InvalidData, field: str = "content") -> InvalidData:
     """The faults of a document as those of the body that it stands in."""
     return InvalidData(
-        Fault(field + fault.where.removeprefix(_ROOT), fault.rule)
+        replace(fault, where=field + fault.where.removeprefix(_ROOT))
         if fault.where == _ROOT or fault.where.startswith((f"{_ROOT}.", f"{_ROOT}["))
         else fault
         for fault in error.faults
@@ -86,13 +83,11 @@ def summary(draft: Draft, language: str, *, title: str, knows_team: bool = True)
 
 
 def _fault(fault: Fault, language: str) -> dict[str, Any]:
-    with translation.override(language):
-        sentence, is_missing = sentence_of(fault.rule, language) or (fault.rule, False)
     return {
         "field": path_of(fault.where),
-        "rule": fault.rule,
-        "sentence": sentence,
-        "is_missing": is_missing,
+        **fault.as_data("en"),
+        "sentence": fault.as_data(language)["rule"],
+        "is_missing": fault.is_missing,
     }
 
 

@@ -107,7 +107,7 @@ def _team(public_id: str) -> Organisation:
     if PUBLIC_ID.match(public_id):
         found = Organisation.objects.select_related("city").filter(public_id=public_id).first()
     if found is None:
-        raise InvalidData([Fault("team", "is no organisation of the network")])
+        raise InvalidData([Fault("team", "not-an-organisation")])
     return found
 
 
@@ -116,7 +116,7 @@ def _begun(body: schemas.StartDraft, team: Organisation) -> dict[str, Any]:
     names = DraftNames(body.language)
     source = names.case(body.adapted_from or "")
     if body.adapted_from is not None and source is None:
-        raise InvalidData([Fault("adapted_from", "is no published case")])
+        raise InvalidData([Fault("adapted_from", "not-a-case")])
     return first_content(
         outcome="",
         organisation=team,
@@ -147,7 +147,7 @@ def start_draft(
     team = _team(body.team)
     content: Any = body.content
     if content is not None and not isinstance(content, dict):
-        raise InvalidData([Fault("content", "must be an object")])
+        raise InvalidData([Fault("content", "not-an-object")])
     # Asked before anything else is told of the team; services ask again.
     if not rules.may_write_for(actor, team):
         raise NotAllowed(_("Only editors of the team write for it."))
@@ -170,9 +170,9 @@ def _start_change(
 ) -> Draft:
     case = get_case_for(actor, str(body.case))
     if body.adapted_from is not None:
-        raise InvalidData([Fault("adapted_from", "is for new cases, not for changes")])
+        raise InvalidData([Fault("adapted_from", "only-new-cases")])
     if rules.may_change_case(actor, case) and rules.responsible_team(case) != team:
-        raise InvalidData([Fault("team", "is not the team that answers for the case")])
+        raise InvalidData([Fault("team", "not-the-team")])
     return services.start_draft(
         team, language=body.language, content=content, case=case, actor=actor, at=at
     )

@@ -173,5 +173,5 @@ def effect_groups(
     asked = _Asked(language, (grade.measure, grade.unit), grounds(cases), useful)
     found = [_group(members, asked) for _key, members in sorted(groups.items())]
     if useful and useful.key not in {group["key"] for group in found}:
-        raise InvalidData([Fault("of", "is the key of no group of this solution")])
+        raise InvalidData([Fault("of", "unknown", {"value": useful.key})])
     return sorted(found, key=lambda group: (not group["grade_rests_on_it"], -group["places"]))

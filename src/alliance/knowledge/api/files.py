@@ -32,9 +32,9 @@ router = Router()
 def _read(upload: UploadedFile) -> bytes:
     """What was uploaded. Raises InvalidData for nothing, and for too much."""
     if not upload.size:
-        raise InvalidData([Fault("file", "is empty")])
+        raise InvalidData([Fault("file", "no-file")])
     if upload.size > MOST_BYTES:
-        raise InvalidData([Fault("file", f"is larger than {MOST_BYTES // 1_000_000} MB")])
+        raise InvalidData([Fault("file", "large-file", {"n": MOST_BYTES // 1_000_000})])
     return upload.read()
 
 

@@ -169,7 +169,7 @@ def _reviewer(public_id: str | None, actor: Actor) -> User | None:
     if PUBLIC_ID.match(public_id):
         found = User.objects.filter(public_id=public_id, is_active=True).first()
     if found is None:
-        raise InvalidData([Fault("reviewer", "is nobody who can review")])
+        raise InvalidData([Fault("reviewer", "not-a-reviewer")])
     return found
 
 

@@ -120,7 +120,7 @@ def get_solution(request: HttpRequest, id: str, query: Query[UsefulQuery]) -> di
     With `of` and `useful`, the chance of a useful change in one more place is told too.
     """
     if (query.useful is None) != (not query.of):
-        raise InvalidData([Fault("useful", "goes together with of")])
+        raise InvalidData([Fault("useful", "without-of")])
     useful = None if query.useful is None else Useful(query.of, query.useful)
     solution = get_solution_for(None, id)
     cases = list(

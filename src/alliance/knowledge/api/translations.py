@@ -79,7 +79,7 @@ def _add_kind(plural: str, singular: str) -> None:
         record = door(actor, id)
         unknown = set(body.texts) - {field.name for field in kind_of(record).fields}
         if unknown:
-            raise InvalidData(Fault(f"texts.{key}", "is no field here") for key in sorted(unknown))
+            raise InvalidData(Fault(f"texts.{key}", "unknown-field") for key in sorted(unknown))
         services.save_translation(
             record,
             language=language,

@@ -131,4 +131,4 @@ def read_conflict(posted: Mapping[str, Any]) -> Document:
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         if isinstance(error, InvalidData):
             raise
-        raise InvalidData([Fault("case", "is not the document of this page")]) from error
+        raise InvalidData([Fault("case", "unreadable")]) from error

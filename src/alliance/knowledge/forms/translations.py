@@ -75,7 +75,7 @@ class TranslationForm(forms.Form):
             rule = fault.rule
             if place:
                 number = int(place.rstrip("]")) + 1
-                rule = _("line %(number)d %(rule)s") % {"number": number, "rule": rule}
+                rule = _("Line %(number)s: %(rule)s") % {"number": number, "rule": rule}
             self.add_error(name if name in self.fields else None, rule)
 
     def rows(self, *, is_conflict: bool = False) -> list[Row]:

@@ -15,7 +15,7 @@ from alliance.core.files import ContentStore
 from alliance.knowledge import rules
 from alliance.knowledge.file_checks import check_file
 from alliance.knowledge.models import Attachment, Draft
-from alliance.knowledge.validation import plain_text_fault
+from alliance.network.plain_texts import text_faults
 
 MOST_FILES = 20
 FILES = ContentStore("attachments")
@@ -35,9 +35,8 @@ def attach(
     """
     checked = check_file(content, name)
     title = title.strip() or Path(name).stem
-    fault = plain_text_fault(title)
-    if fault or len(title) > 200:
-        raise InvalidData([Fault("title", fault or "is longer than 200 characters")])
+    if faults := text_faults("title", title, longest=200):
+        raise InvalidData(faults)
     sha256 = FILES.keep(checked.content)
     with transaction.atomic():
         current = (
@@ -54,7 +53,7 @@ def attach(
         if twin is not None:
             return twin
         if present.count() >= MOST_FILES:
-            raise InvalidData([Fault("file", f"a case has at most {MOST_FILES} files")])
+            raise InvalidData([Fault("file", "many-files", {"most": MOST_FILES})])
         attachment = Attachment(
             draft=current,
             title=title,

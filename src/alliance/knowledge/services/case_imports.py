@@ -11,7 +11,6 @@ from pathlib import Path
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed
@@ -114,14 +113,12 @@ def take_over(
     try:
         told = signing.loads(ticket, salt=_SALT, max_age=STAGE_LASTS)
     except signing.BadSignature as error:
-        raise InvalidData(
-            [Fault("file", _("must be uploaded again: too much time went by"))]
-        ) from (error)
+        raise InvalidData([Fault("file", "upload-again")]) from (error)
     path = _folder() / str(told["sha256"])
     if told["team"] != organisation.public_id or not _SHA256.match(told["sha256"]):
-        raise InvalidData([Fault("file", _("was looked at for another team"))])
+        raise InvalidData([Fault("file", "other-team")])
     if not path.is_file():
-        raise InvalidData([Fault("file", _("must be uploaded again: too much time went by"))])
+        raise InvalidData([Fault("file", "upload-again")])
     cases = _checked(path.read_bytes(), told["name"])
     with transaction.atomic():
         # Two clicks at once: the second waits here and then finds everything there.

@@ -226,7 +226,7 @@ def save_case(
     if record.place.city_id is not None:
         city = City.objects.filter(public_id=record.place.city_id).first()
         if city is None:
-            faults.append(Fault("case.city", f"unknown city {record.place.city_id!r}"))
+            faults.append(Fault("case.city", "unknown", {"value": record.place.city_id}))
     if record.is_masked:
         faults.extend(masking_faults(record, city))
         present = CaseStudy.objects.filter(public_id=record.public_id or None).first()
@@ -236,7 +236,7 @@ def save_case(
         source_case = CaseStudy.objects.filter(public_id=record.adapted_from).first()
         if source_case is None or record.adapted_from == record.public_id:
             faults.append(
-                Fault("case.adapted_from", f"{record.adapted_from!r} is not another known case")
+                Fault("case.adapted_from", "no-other-case", {"value": record.adapted_from})
             )
     if faults or solution is None:
         raise InvalidData(faults)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from alliance.core import audit
 from alliance.core.errors import Conflict, Fault, InvalidData, NotAllowed
 from alliance.core.ids import slug
-from alliance.core.text import canonical_json
+from alliance.core.text import canonical_json, markup_fault
 from alliance.knowledge import rules
 from alliance.knowledge.case_document import (
     OUTSIDE,
@@ -37,7 +37,6 @@ from alliance.knowledge.models import (
 from alliance.knowledge.records import SolutionRecord, SolutionTextRecord
 from alliance.knowledge.services.cases import save_case
 from alliance.knowledge.services.solutions import save_solution
-from alliance.knowledge.validation import plain_text_fault
 from alliance.network.models import Organisation
 
 #: A whole document with everything a case may hold; beyond it is no case but a book.
@@ -58,7 +57,7 @@ def _keep_revision(draft: Draft, *, actor: audit.Actor, at: dt.datetime) -> None
 def _checked(content: Any) -> dict[str, Any]:
     """The document in its plain form. Raises InvalidData for a wrong shape, markup, or size."""
     if len(canonical_json(content)) > MOST_BYTES:
-        raise InvalidData([Fault("case", f"is larger than {MOST_BYTES:,} characters")])
+        raise InvalidData([Fault("case", "large-case", {"most": MOST_BYTES})])
     document = plain(check_shape(content))
     faults = list(_markup(document, "case"))
     if faults:
@@ -69,8 +68,8 @@ def _checked(content: Any) -> dict[str, Any]:
 def _markup(value: Any, where: str) -> list[Fault]:
     """Markup and control characters are refused from the first save on, wherever they stand."""
     if isinstance(value, str):
-        fault = plain_text_fault(value)
-        return [Fault(where, fault)] if fault else []
+        fault = markup_fault(where, value)
+        return [fault] if fault else []
     if isinstance(value, dict):
         return [f for key, item in value.items() for f in _markup(item, f"{where}.{key}")]
     if isinstance(value, list):

@@ -9,19 +9,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from alliance.core.errors import Fault
-from alliance.core.text import canonical_json
+from alliance.core.text import canonical_json, markup_fault
 from alliance.knowledge.case_document import check_shape, record_of
 from alliance.knowledge.case_tables import TableCase, cell_of
 from alliance.knowledge.enums import Language
 from alliance.knowledge.records import CaseRecord
-from alliance.knowledge.selectors.drafts_faults import sentence_of
 from alliance.knowledge.services.drafts import MOST_BYTES
-from alliance.knowledge.validation import case_faults, plain_text_fault
+from alliance.knowledge.validation import case_faults, known_fault
+from alliance.network.plain_texts import choice_faults
 
 #: Columns whose part of a record has another name.
 _COLUMNS = {
@@ -32,44 +32,34 @@ _COLUMNS = {
 }  # fmt: skip
 _PARTS = {"se": "standard_error", "period": "period_start", "": "measure"}
 _INDEXED = re.compile(r"^(texts|effects|sources)\[(\d+)\]\.?(\w*)$")
-_NOT_ONE_OF = re.compile(r"(?P<value>'.*'|\".*\") is not one of (?P<codes>.+)", re.DOTALL)
 
 
 def row_checker(cities: frozenset[str]) -> Callable[[TableCase], Iterator[Fault]]:
     """A check of one row, for `read_table`. `cities` are the ids of the cities that are known."""
-    language = (get_language() or "en")[:2]
 
     def check(case: TableCase) -> Iterator[Fault]:
-        yield from _faults(case, cities, language)
+        document = check_shape(case.document)
+        record = record_of(document)
+        row = _("row %(row)s") % {"row": case.row}
+        text = canonical_json(case.document)
+        if len(text) > MOST_BYTES:
+            yield Fault(row, "large-case", {"most": MOST_BYTES})
+        told = False
+        for fault in _record_faults(record, document.original_language, cities):
+            if not fault.is_missing:
+                told = True
+                yield replace(fault, where=_cell(case, record, fault.where))
+        # What no rule of a record looks at, such as the name of a new solution.
+        if not told and (found := markup_fault(row, text)):
+            yield found
 
     return check
 
 
-def _faults(case: TableCase, cities: frozenset[str], language: str) -> Iterator[Fault]:
-    document = check_shape(case.document)
-    record = record_of(document)
-    row = _("row %(row)s") % {"row": case.row}
-    text = canonical_json(case.document)
-    if len(text) > MOST_BYTES:
-        yield Fault(row, _("is larger than %(n)s characters") % {"n": MOST_BYTES})
-    told = False
-    for fault in _record_faults(record, document.original_language, cities):
-        rule = _rule(fault.rule, language)
-        if rule is not None:
-            told = True
-            yield Fault(_cell(case, record, fault.where), rule)
-    # What no rule of a record looks at, such as the name of a new solution.
-    if not told and (found := plain_text_fault(text)):
-        yield Fault(row, _rule(found, language) or found)
-
-
 def _record_faults(record: CaseRecord, original: str, cities: frozenset[str]) -> Iterator[Fault]:
-    if original and original not in Language.values:
-        yield Fault(
-            "case.original_language", f"{original!r} is not one of {', '.join(Language.values)}"
-        )
-    if record.place.city_id is not None and record.place.city_id not in cities:
-        yield Fault("case.city_id", f"unknown city {record.place.city_id!r}")
+    yield from choice_faults("case.original_language", original, Language.values)
+    if record.place.city_id is not None:
+        yield from known_fault("case.city_id", record.place.city_id, cities)
     # Solutions, measures and units were looked up by all their names when the row was read.
     yield from case_faults(
         record,
@@ -77,17 +67,6 @@ def _record_faults(record: CaseRecord, original: str, cities: frozenset[str]) ->
         units=frozenset(effect.unit for effect in record.effects),
         solutions=frozenset({record.solution}),
     )
-
-
-def _rule(rule: str, language: str) -> str | None:
-    """The rule in words; None where something is only missing."""
-    found = sentence_of(rule, language)
-    if found is not None and found[1]:
-        return None
-    code = _NOT_ONE_OF.fullmatch(rule)
-    if code:
-        return _("%(value)s is none of: %(codes)s") % code.groupdict()
-    return found[0] if found else rule
 
 
 def _cell(case: TableCase, record: CaseRecord, where: str) -> str:

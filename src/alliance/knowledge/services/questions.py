@@ -118,9 +118,7 @@ def answer(
         hidden = masking.hidden_by_case(current.case)
         faults += masking.telling_faults("text", text, hidden)
         if masking.named_in(current.text, hidden):
-            faults.append(
-                Fault("question", _("names the hidden city; ask a moderator to hide the question"))
-            )
+            faults.append(Fault("question", "question-names-city"))
         if faults:
             raise InvalidData(faults)
         current.answer = text.strip()

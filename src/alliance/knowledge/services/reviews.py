@@ -137,7 +137,7 @@ def remark(
     """
     faults = text_faults("text", text, required=True)
     if len(field) > _LONGEST_PATH or not _PATH.match(field):
-        faults.append(Fault("field", _("is not a field of the case")))
+        faults.append(Fault("field", "no-field-of-case"))
     if faults:
         raise InvalidData(faults)
     if actor.user is None or not rules.may_read_draft(actor, draft):
@@ -189,7 +189,7 @@ def _criteria_faults(
 ) -> list[Fault]:
     """Faults of scores and reasons. `whole`: no score may be missing; `reasons`: no reason."""
     faults = [
-        Fault(f"criteria.{name}", _("is not a criterion"))
+        Fault(f"criteria.{name}", "not-a-criterion")
         for name in criteria
         if name not in ReviewCriterion.values
     ]
@@ -198,7 +198,7 @@ def _criteria_faults(
         score = given.get("score")
         is_score = isinstance(score, int) and not isinstance(score, bool) and score in SCORES
         if not is_score and (whole or score is not None):
-            faults.append(Fault(f"criteria.{name}.score", _("must be 0, 1, 2 or 3")))
+            faults.append(Fault(f"criteria.{name}.score", "no-score"))
         reason = str(given.get("reason", ""))
         faults += text_faults(f"criteria.{name}.reason", reason, required=reasons)
     return faults
@@ -276,7 +276,7 @@ def give_review(
         faults.append(
             Fault(
                 "no_conflict",
-                _("must be declared; give the review back where you have a conflict of interest"),
+                "undeclared",
             )
         )
     with transaction.atomic():
@@ -294,9 +294,7 @@ def give_review(
             draft=draft, submission=draft.submission, author=actor.user, resolved_at=None
         ).exists()
         if not approve and not note.strip() and not has_remark:
-            faults.append(
-                Fault("note", _("must say what is to be changed, or remarks on fields must"))
-            )
+            faults.append(Fault("note", "no-changes-named"))
         if faults:
             raise InvalidData(faults)
         current.state = ReviewState.APPROVED if approve else ReviewState.CHANGES_ASKED

@@ -89,7 +89,7 @@ def _source(found: _Locked, given: int | None) -> int:
     newest = found.original.revision
     before = found.translation.source_revision if found.translation else None
     if not min(before or 1, newest) <= given <= newest:
-        raise InvalidData([Fault("source_revision", _("is no revision of the original"))])
+        raise InvalidData([Fault("source_revision", "no-revision")])
     return given
 
 

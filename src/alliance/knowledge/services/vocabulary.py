@@ -47,7 +47,7 @@ def _plain(name: str) -> str:
 
 def _faults(present: W | None, model: type[W], values: dict[str, Any]) -> list[Fault]:
     texts = {field: text for field, text in values.items() if isinstance(text, str)}
-    faults = [Fault(field, rule) for field, text in texts.items() if (rule := markup_fault(text))]
+    faults = [fault for field, text in texts.items() if (fault := markup_fault(field, text))]
     others = model._default_manager.all()
     if present is not None:
         others = others.exclude(pk=present.pk)
@@ -55,9 +55,7 @@ def _faults(present: W | None, model: type[W], values: dict[str, Any]) -> list[F
         _plain(name): row["name"] for row in others.values(*_NAMES) for name in row.values() if name
     }
     faults += [
-        Fault(
-            field, _("“%(name)s” has this name already.") % {"name": taken[_plain(values[field])]}
-        )
+        Fault(field, "name-of", {"name": taken[_plain(values[field])]})
         for field in _NAMES
         if _plain(values[field]) in taken
     ]
@@ -97,7 +95,7 @@ def _keep(
                 word.save()
         except IntegrityError as error:
             # Somebody added the same in this moment.
-            raise InvalidData([Fault("name", _("This name is taken already."))]) from error
+            raise InvalidData([Fault("name", "name-taken")]) from error
         audit.record(
             actor=actor,
             at=at,
@@ -160,7 +158,7 @@ def keep_unit(
     others; `is_relative`: they are a share of the measure itself, which only a change can be.
     """
     if is_relative and not is_change:
-        raise InvalidData([Fault("is_relative", _("Only a change can be a share of the measure."))])
+        raise InvalidData([Fault("is_relative", "share-without-change")])
     symbols = {"symbol": symbol, "symbol_fr": symbol, "symbol_sv": symbol}
     if present is not None and symbol == present.symbol:
         symbols = {}

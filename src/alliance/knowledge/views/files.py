@@ -55,12 +55,7 @@ def draft_files(request: HttpRequest, public_id: str) -> HttpResponse:
                     at=clock.now(),
                 )
             except InvalidData as error:
-                faults = [
-                    _("The file %(rule)s.") % {"rule": fault.rule}
-                    if fault.where == "file"
-                    else _("The title %(rule)s.") % {"rule": fault.rule}
-                    for fault in error.faults
-                ]
+                faults = [fault.rule for fault in error.faults]
             else:
                 messages.success(request, _("The file was added."))
                 return redirect("knowledge:draft-files", public_id)

@@ -88,11 +88,9 @@ def import_cases(request: HttpRequest) -> HttpResponse:
             return redirect("knowledge:write")
         upload = request.FILES.get("file")
         if upload is None or not upload.size:
-            raise InvalidData([Fault("file", _("is missing or empty"))])
+            raise InvalidData([Fault("file", "no-file")])
         if upload.size > MOST_BYTES:
-            raise InvalidData(
-                [Fault("file", _("is larger than %(n)s MB") % {"n": MOST_BYTES // 1_000_000})]
-            )
+            raise InvalidData([Fault("file", "large-file", {"n": MOST_BYTES // 1_000_000})])
         staged = case_imports.stage(
             upload.read(), upload.name or "table", organisation=chosen, actor=actor, at=clock.now()
         )

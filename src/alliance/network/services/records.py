@@ -36,7 +36,9 @@ def _save(
             record.edited_at = at
         record.full_clean()
         odd = [
-            name for name, value in values.items() if isinstance(value, str) and markup_fault(value)
+            name
+            for name, value in values.items()
+            if isinstance(value, str) and markup_fault(name, value)
         ]
         if odd:
             raise ValidationError({name: gettext("A name is plain text.") for name in odd})

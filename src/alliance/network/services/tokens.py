@@ -106,7 +106,7 @@ def _check(
     if in_use.count() >= MOST_TOKENS:
         rule = gettext("The team has %(n)s tokens. Revoke those that are not used any more.")
         faults.append(Fault("form", rule % {"n": MOST_TOKENS}))
-    if markup_fault(name):
+    if markup_fault("name", name):
         faults.append(Fault("name", gettext("A name is plain text.")))
     if in_use.filter(name=name).exists():
         faults.append(Fault("name", gettext("The team has a token of this name.")))

@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from alliance.core import clock
+from alliance.core.errors import InvalidData
 from alliance.search import matching
 from alliance.search.facet_columns import Rows
 from alliance.search.filtering import Filtered, faults_of, filtered
 from alliance.search.index import Index
-from alliance.search.query import PAGE_SIZE, FinderQuery, InvalidFilter
+from alliance.search.query import PAGE_SIZE, FinderQuery
 from alliance.search.results import FinderResult, MapPoint, Notice
 from alliance.search.selectors.facets import chips_of, facet_groups, ways_out
 from alliance.search.selectors.hits import hits_of, kind_counts, outcome_counts, record_url
@@ -71,7 +72,7 @@ def find(query: FinderQuery, *, today: dt.date) -> FinderResult:
     index = current.index
     with translation.override(query.language):
         faults = faults_of(index, query)
-        sound = query if not faults else query.without_keys({fault.key for fault in faults})
+        sound = query if not faults else query.without_keys({fault.where for fault in faults})
         found = _search(index, sound, today)
         total = 0 if faults else found.rows.size
         n_pages = max(1, -(-total // PAGE_SIZE))
@@ -103,10 +104,10 @@ def find(query: FinderQuery, *, today: dt.date) -> FinderResult:
 
 
 def find_or_refuse(query: FinderQuery, *, today: dt.date) -> FinderResult:
-    """As `find`, but a faulty query raises InvalidFilter: the way in for the API."""
+    """As `find`, but a faulty query raises InvalidData: the way in for the API."""
     result = find(query, today=today)
     if result.faults:
-        raise InvalidFilter(result.faults)
+        raise InvalidData(result.faults)
     return result
 
 

@@ -148,7 +148,7 @@ def find_page(
         result=result,
         notices=(*_not_filters(names), *_none_has_all(result), *result.notices),
         groups=_groups(result),
-        sound=query.without_keys({fault.key for fault in result.faults}).querystring,
+        sound=query.without_keys({fault.where for fault in result.faults}).querystring,
         chart=chart,
         orders=tuple(
             Order(order_names[code], query.with_sort(code).querystring, code == query.sort)

@@ -12,10 +12,17 @@ from django.utils.translation import get_language
 
 from alliance.knowledge.selectors.localise import country_name
 from alliance.search.labels import UNKNOWN, kind_name
+from alliance.search.query import parameter_name
 from alliance.search.results import Chip, FacetOption
 from alliance.search.selectors.hits import pilot_words
 
 register = template.Library()
+
+
+@register.filter
+def parameter(key: str) -> str:
+    """What a parameter is called on the page."""
+    return parameter_name(key)
 
 
 @register.filter

@@ -225,10 +225,10 @@ def _checked(content: Any) -> Plan:
 def _reason_faults(reason: str) -> list[Fault]:
     if not reason.strip():
         return [Fault("reason", _("is missing"))]
-    fault = markup_fault(reason)
+    fault = markup_fault("reason", reason)
     if fault is None and len(reason) > LONGEST_TEXT:
-        fault = _("is longer than %(n)s characters") % {"n": LONGEST_TEXT}
-    return [Fault("reason", fault)] if fault else []
+        fault = Fault("reason", "longer-than", {"most": LONGEST_TEXT})
+    return [fault] if fault else []
 
 
 def _locked(pilot: Pilot) -> Pilot:

@@ -42,8 +42,10 @@ class DraftFault(Schema):
     """What stands between a draft and its review."""
 
     field: str = Field(description="Path in the content, such as effects[0].unit; empty: of all.")
-    rule: str = Field(description="The rule, in English, as what is said of the field.")
-    sentence: str = Field(description="What is to be done, in `lang` where it can be told so.")
+    rule: str = Field(description="What is wrong and what to do, in English.")
+    code: str = Field(description="The rule by its code, which stays the same.")
+    params: dict[str, Any] = Field(description="What the sentence is filled with, by name.")
+    sentence: str = Field(description="What is wrong and what to do, in `lang`.")
     is_missing: bool = Field(description="Nothing is there yet; else what is there breaks a rule.")
 
 

@@ -1,0 +1,102 @@
+"""The sentences of faults that any room may find."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from alliance.core.errors import add_sentences
+
+add_sentences(
+    missing={
+        "missing": _("This is missing."),
+        "not-chosen": _("Choose one."),
+        "no-address": _("The address is missing."),
+        "no-currency": _("Choose the currency."),
+        "no-number": _("A number is missing."),
+    },
+    wrong={
+        # What Django or a library says itself.
+        "said": "%(text)s",
+        "not-one-of": _("“%(value)s” is not one of: %(allowed)s."),
+        "not-allowed": _("Choose one of: %(allowed)s."),
+        "unknown": _("“%(value)s” is not in the list."),
+        "given-twice": _("“%(value)s” is given twice."),
+        "key-repeated": _("This is given more than once."),
+        "too-many": _("There are more than %(most)s entries."),
+        # Shapes
+        "unknown-field": _("There is no such field."),
+        "not-text": _("Give a text."),
+        "not-whole": _("Give a whole number."),
+        "not-a-number": _("Give a number."),
+        "not-yes-or-no": _("Give true or false."),
+        "not-a-list": _("Give a list."),
+        "not-an-object": _("Give an object."),
+        "not-a-day": _("Give a day such as 2026-05-31."),
+        "not-a-time": _(
+            "Give a date and time with an offset from UTC, such as 2026-01-31T12:00:00Z."
+        ),
+        "unreadable": _("This value cannot be read."),
+        "below": _("Give at least %(least)s."),
+        "above": _("Give at most %(most)s."),
+        # Texts
+        "too-long": _("The text is %(n)s characters long; at most %(most)s are taken."),
+        "longer-than": _("The text is longer than %(most)s characters."),
+        "markup": _("The text holds HTML or a script. Write plain text."),
+        "control-characters": _("The text holds invisible control characters. Take them out."),
+        "turns-direction": _(
+            "The text holds a sign (%(sign)s) that turns its direction around. Take it out."
+        ),
+        "nul": _("The text holds the character NUL. Take it out."),
+        "half-letter": _("The text holds half of a letter (a lone surrogate). Take it out."),
+        # Addresses, money
+        "not-an-address": _("“%(value)s” is not an address."),
+        "not-a-web-address": _("“%(value)s” does not begin with https:// or http://."),
+        "long-address": _("The address is longer than %(most)s characters."),
+        "not-a-currency": _("“%(value)s” is not a currency of the list."),
+        "decimals": _("An amount in %(currency)s has at most %(n)s decimals."),
+        "amount-too-large": _("The amount is too large."),
+        # Files
+        "no-file": _("The file is missing or empty."),
+        "large-file": _("The file is larger than %(n)s MB."),
+        "not-json": _("The file is not JSON in UTF-8: %(why)s"),
+        "not-utf-8": _("The file is not in UTF-8 (line %(line)s). Save it as CSV UTF-8."),
+        "not-a-text": _("This is no CSV file: it holds characters of no text."),
+        "broken-csv": _(
+            "This is no CSV file (line %(line)s): a quotation mark has no end, or a cell is too "
+            "long."
+        ),
+        "not-a-workbook": _("This is an office file but no Excel workbook."),
+        "damaged-workbook": _("The workbook is damaged."),
+        "no-result": _(
+            "This is a formula without a stored result. Open the file and save it again."
+        ),
+        "file-of-many-rows": _(
+            "The file has more than %(most)s rows. Split it into several files."
+        ),
+        "file-of-many-columns": _(
+            "The file has more than %(most)s columns. Keep only those that are needed."
+        ),
+        "file-of-many-cells": _(
+            "The file has more than %(most)s cells. Delete rows and columns that are not needed, "
+            "also empty ones with formatting, or split it into several files."
+        ),
+        "file-of-much-text": _(
+            "The file holds more than %(most)s MB of text. Split it into several files."
+        ),
+        "file-takes-memory": _(
+            "The file needs more than %(most)s MB of memory to be read. Save it as CSV or split it "
+            "into several files."
+        ),
+        "file-takes-time": _(
+            "The file takes more than %(most)s seconds to read. Save it as CSV or split it into "
+            "several files."
+        ),
+        "damaged-archive": _("This is a damaged office file or archive."),
+        "archive-of-many": _("The archive holds more than %(n)s files."),
+        "archive-outside": _("The archive holds files that would land outside of it."),
+        "archive-password": _("The archive has a password. Save it without."),
+        "macros": _("The office file holds macros. Save it without."),
+        "file-in-file": _("The office file carries another file. Save it without."),
+        "archive-bomb": _("The file unpacks to far more than it is."),
+    },
+)

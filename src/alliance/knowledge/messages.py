@@ -1,0 +1,121 @@
+"""The sentences of faults in cases, methods, reviews, translations and files."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from alliance.core.errors import add_sentences
+
+add_sentences(
+    missing={
+        "no-texts": _("Write at least a title and a summary."),
+        "no-original": _("The text in the language of the case is missing."),
+        "no-country": _("Choose a country or a city of the list."),
+        "no-sources": _("Name at least one source."),
+    },
+    wrong={
+        # Cases
+        "not-an-id": _(
+            "“%(value)s” is not an id: use 2 to 80 lower-case letters, digits and hyphens."
+        ),
+        "not-a-year": _("%(value)s is not a year from %(first)s to %(last)s."),
+        "ahead": _("%(value)s is in the future: enter a year up to %(now)s."),
+        "ends-first": _("It ends in %(end)s, before it starts in %(start)s."),
+        "not-a-country": _("“%(value)s” is not a country of the list."),
+        "beyond": _("%(value)s lies beyond ±%(most)s degrees."),
+        "negative": _("This must not be below 0."),
+        "not-above-0": _("This must be above 0. Leave it empty if it is not known."),
+        "below-1": _("This must be at least 1. Leave it empty if it is not known."),
+        "half-interval": _("Give both ends of the interval, or neither."),
+        "above-value": _("%(end)s is above the value, %(value)s."),
+        "below-value": _("%(end)s is below the value, %(value)s."),
+        "same-effect": _(
+            "This says the same as row %(row)s: measure, unit, part, years and design. Give each "
+            "result once, or say in “Which part” how the two differ."
+        ),
+        "code-twice": _("One of these is given twice."),
+        "not-a-target": _("“%(value)s” is not an SDG target such as 11.2."),
+        "no-other-case": _("“%(value)s” is not another published case."),
+        # Drafts
+        "outdated": _(
+            "The case was changed by others since this draft began. Take that over first."
+        ),
+        "two-solutions": _("Choose a solution of the list or describe a new one, not both."),
+        "large-case": _("The case is larger than %(most)s characters."),
+        "not-an-organisation": _("There is no such organisation in the network."),
+        "not-a-case": _("There is no such published case."),
+        "only-new-cases": _("Give this for a new case only, not for a change."),
+        "not-the-team": _("Another team answers for this case."),
+        # Cities that are hidden
+        "masks-success": _("Only a case that did not work, or in part, may hide its city."),
+        "shown-before": _(
+            "A published version of this case names its city, so it cannot be hidden any more."
+        ),
+        "masked-without-city": _("A case that hides its city must name it here, from the list."),
+        "masked-adaptation": _(
+            "A case that hides its city names no case that it was adapted from."
+        ),
+        "names-city": _("The text names “%(city)s”, which is to be hidden."),
+        "names-hidden-city": _("The text names the city that is to be hidden."),
+        "question-names-city": _(
+            "The question names the hidden city. Ask a moderator to hide the question."
+        ),
+        # Reviews and translations
+        "no-field-of-case": _("There is no such field in the case."),
+        "not-a-criterion": _("There is no such criterion."),
+        "no-score": _("Choose a score from 0 to 3."),
+        "undeclared": _("Confirm that you have no conflict of interest, or give the review back."),
+        "no-changes-named": _("Say what should change, or comment on a field."),
+        "not-a-reviewer": _("This person cannot review the case."),
+        "no-revision": _("The original has no such revision."),
+        "untranslated": _("Translate this too: the original has a text here."),
+        "not-in-original": _("Leave this empty: the original has no text here."),
+        # Tables of cases
+        "upload-again": _("Too much time went by. Upload the file again."),
+        "other-team": _("The file was checked for another team. Upload it again."),
+        "not-a-download": _(
+            'This is no download of cases: an object with "table": "cases" and a list of "rows".'
+        ),
+        "not-objects": _("Every row must be an object."),
+        "many-rows": _("The table has more than %(n)s rows."),
+        "no-rows": _("The table has no rows."),
+        "column-twice": _("The header has this column twice."),
+        "unknown-column": _("There is no such column."),
+        "more-cells": _("The row has more cells than the header."),
+        "in-row": _("“%(value)s” is in row %(row)s too."),
+        "no-such-row": _("No row has the id “%(value)s”."),
+        "no-such-number": _("“%(value)s” is not a number."),
+        "no-whole-number": _("“%(value)s” is not a whole number."),
+        "no-such-day": _("“%(value)s” is not a date such as 2026-05-31."),
+        "neither-yes-nor-no": _("“%(value)s” is neither yes nor no."),
+        "day-for-number": _("This is a date, not a number. Excel may have made it one."),
+        "two-numbers": _(
+            "“%(value)s” could be two numbers. Write it without thousands separators."
+        ),
+        "hidden-here": _("The case is not published here (%(status)s). Publish it first."),
+        "masked-here": _("The city is hidden here: only its team can change the case, by a draft."),
+        # Files
+        "many-files": _("A case has at most %(most)s files."),
+        "many-pixels": _("The picture has more than %(n)s million pixels."),
+        "other-kind": _(
+            "The file is %(kind)s. Choose a PDF, PNG, JPEG, WebP, CSV, plain text or office file."
+        ),
+        "moving-picture": _("The picture moves. Choose a still one."),
+        "damaged-picture": _("The picture is damaged."),
+        "pdf-password": _("The PDF has a password. Save it without."),
+        "pdf-without-pages": _("The PDF has no pages."),
+        "active-pdf": _("The PDF holds %(what)s. Print it to a new PDF."),
+        "damaged-pdf": _("The PDF is damaged."),
+        "pdf-of-many-parts": _("The PDF has too many parts."),
+        # Measures and units
+        "name-of": _("“%(name)s” has this name already."),
+        "name-taken": _("This name is taken already."),
+        "share-without-change": _("Only a change can be a share of the measure."),
+        # Filters
+        "not-a-group": _("“%(value)s” is not a whole number of people from 1 to %(most)s."),
+        "without-of": _("Give `useful` and `of` together."),
+        "no-source-city": _(
+            "Name one municipality of another city that has a published case of it."
+        ),
+    },
+)
