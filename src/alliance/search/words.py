@@ -12,8 +12,10 @@ bracket). Words become tokens with a namespace before a colon:
 from __future__ import annotations
 
 import re
+import threading
 import unicodedata
-from functools import cache, lru_cache
+from functools import lru_cache
+from typing import Any
 
 import snowballstemmer
 
@@ -74,10 +76,24 @@ def _fold_swedish(word: str) -> str:
     return "".join(char if char in "åäö" else fold(char) for char in word)
 
 
-@cache
-def _stemmer(language: str) -> snowballstemmer.stemmer | None:
-    name = _STEMMERS.get(language)
-    return snowballstemmer.stemmer(name) if name else None
+class _Stemmers(threading.local):
+    """The stemmers of one thread: each holds the word it is at in itself, so that two threads in
+    one would raise IndexError, or keep the stem of each other's word in the caches below.
+    """
+
+    def __init__(self) -> None:
+        self._made: dict[str, Any] = {}
+
+    def stem(self, word: str, language: str) -> str:
+        """The stem of a word; the word itself where Snowball does not know the language."""
+        if language not in _STEMMERS:
+            return word
+        if language not in self._made:
+            self._made[language] = snowballstemmer.stemmer(_STEMMERS[language])
+        return str(self._made[language].stemWord(word))
+
+
+_stemmers = _Stemmers()
 
 
 @lru_cache(maxsize=200_000)
@@ -109,8 +125,7 @@ def stem(word: str, language: str) -> str:
             word = pattern.sub(replacement, word)
     if language == "sv" and _SWEDISH_S.search(word):
         return word
-    stemmer = _stemmer(language)
-    return str(stemmer.stemWord(word)) if stemmer else word
+    return _stemmers.stem(word, language)
 
 
 @lru_cache(maxsize=400_000)
