@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,7 @@ import alliance.starter
 from alliance.core.tasks.housekeeping import count_rows_for_planner
 from alliance.starter.load import load_starter
 from tests.factories.kept_rows import Rows, filled_tables, put_back, take
+from tests.factories.processes import StartWorker
 
 NOW = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)
 
@@ -53,3 +57,27 @@ def starter_folder(tmp_path: Path) -> Path:
         source, folder, ignore=shutil.ignore_patterns("__pycache__", "*.py", "starter-obs*")
     )
     return folder
+
+
+@pytest.fixture
+def start_worker(shared_environment: dict[str, str], tmp_path: Path) -> Iterator[StartWorker]:
+    """Start a worker process on the database of the test; ends what is left of them."""
+    started: list[subprocess.Popen[bytes]] = []
+    log = (tmp_path / "worker.log").open("wb")
+
+    def start(*arguments: str, lease: int = 60) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "alliance.config.cli", "worker", *arguments],
+            env={**shared_environment, "ALLIANCE_TASK_LEASE_SECONDS": str(lease)},
+            stderr=log,
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+    log.close()
+    # pytest shows this with a test that failed.
+    print((tmp_path / "worker.log").read_text())

@@ -5,11 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -21,19 +18,8 @@ from alliance.core import clock
 from alliance.core.models import ScheduledTask, TaskState
 from alliance.core.tasks import Periodic, Worker, housekeeping, queue, schedule
 from alliance.core.tasks import worker as worker_module
+from tests.factories.processes import PATIENCE, StartWorker, wait_until
 from tests.integration.core import jobs
-
-#: Seconds that a process may take: many, since machines that run tests are busy.
-PATIENCE = 300
-StartWorker = Callable[..., "subprocess.Popen[bytes]"]
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = PATIENCE) -> None:
-    """Wait for a condition; fail where it does not come true in time."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.05)
 
 
 def lines(path: Path) -> list[str]:
@@ -48,30 +34,6 @@ def status_of(job_id: str) -> str:
 def no_periodic_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave the jobs that come round by themselves out of the workers of this process."""
     monkeypatch.setattr(schedule, "declared_periodic", list)
-
-
-@pytest.fixture
-def start_worker(shared_environment: dict[str, str], tmp_path: Path) -> Iterator[StartWorker]:
-    """Start a worker process on the database of the test; ends what is left of them."""
-    started: list[subprocess.Popen[bytes]] = []
-    log = (tmp_path / "worker.log").open("wb")
-
-    def start(*arguments: str, lease: int = 60) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "alliance.config.cli", "worker", *arguments],
-            env={**shared_environment, "ALLIANCE_TASK_LEASE_SECONDS": str(lease)},
-            stderr=log,
-        )
-        started.append(process)
-        return process
-
-    yield start
-    for process in started:
-        process.kill()
-        process.wait()
-    log.close()
-    # pytest shows this with a test that failed.
-    print((tmp_path / "worker.log").read_text())
 
 
 def test_a_killed_worker_leaves_its_job_to_the_next(start_worker: StartWorker, tmp_path: Path):

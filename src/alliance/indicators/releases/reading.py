@@ -1,17 +1,27 @@
 """All figures known at a moment, out of the database into Arrow.
 
-ADBC reads ten times as fast as rows, but from a connection of its own: it sees what is committed.
-Inside a transaction the connection of the transaction reads row by row instead, and says so.
+The figures come by the keys of their series and sources alone; the names are put beside them here,
+which spares the database to write each name once for every figure.
+
+SQLite is read through the connection of Django. A second library that opens the same file in this
+process would, as it closes it, drop the locks that the first one holds: other processes then take
+away the log that this one still writes to. PostgreSQL is read by ADBC from a connection of its own,
+which sees what is committed; inside a transaction its own connection reads row by row instead.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, cast
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import structlog
 from django.db import connection
+from django.db.models import Model
 
 from alliance.indicators.models import (
     Definition,
@@ -23,10 +33,33 @@ from alliance.indicators.models import (
 from alliance.network.models import City
 
 log = structlog.get_logger(__name__)
-FETCH = 50_000
-#: Stands for "none stated" on the way: a standard error is 0 or more.
-_NO_ERROR = -1.0
+Types = Mapping[str, pa.DataType]
+#: Gives the answer to a query, its columns named and typed as told.
+Ask = Callable[[str, Types], pa.Table]
+#: Rows at once: with many more objects about, Python's collector of garbage doubles the time.
+FETCH = 1_000
 
+#: What the queries give, by the names of their columns.
+_FIGURES = {
+    "series": pa.int64(),
+    "source": pa.int64(),
+    "period": pa.string(),
+    "year": pa.int32(),
+    "value": pa.float64(),
+    "status": pa.string(),
+    "standard_error": pa.float64(),
+    "quality": pa.string(),
+    "definition_number": pa.int32(),
+    "method": pa.string(),
+    "recorded_at": pa.timestamp("us", tz="UTC"),
+}
+_SERIES = {
+    "id": pa.int64(),
+    **dict.fromkeys(
+        ("indicator", "definition", "city", "boundary", "sex", "age", "income", "area"), pa.string()
+    ),
+}
+_SOURCES = {"id": pa.int64(), **dict.fromkeys(("title", "url", "licence"), pa.string())}
 SCHEMA = pa.schema(
     [
         ("indicator", pa.string()),
@@ -57,94 +90,111 @@ def read_figures(as_of: dt.datetime) -> tuple[pa.Table, str]:
     """The figures in force at `as_of` in the columns of `SCHEMA`, in no order; and how they were
     read: "adbc" or "rows".
     """
-    query = _query(as_of)
-    if connection.in_atomic_block:
+    is_sqlite = connection.vendor == "sqlite"
+    if connection.in_atomic_block and not is_sqlite:
         log.warning("figures_read_row_by_row", because="a transaction is open")
-        return _typed(_by_rows(query)), "rows"
-    with _adbc() as link, link.cursor() as cursor:
-        cursor.execute(query)
-        return _typed(cursor.fetch_arrow_table()), "adbc"
+    by_rows = is_sqlite or connection.in_atomic_block
+    with _own_connection() if by_rows else _adbc() as ask:
+        figures = ask(_figures_query(as_of), _FIGURES)
+        series = ask(_series_query(), _SERIES)
+        sources = ask(_sources_query(), _SOURCES)
+    return _named(figures, series, sources), "rows" if by_rows else "adbc"
 
 
-def _adbc() -> Any:
-    if connection.vendor == "sqlite":
-        from adbc_driver_sqlite import dbapi as sqlite
+@contextmanager
+def _own_connection() -> Iterator[Ask]:
+    """Django's. Outside a transaction SQLite shows all queries one state of the data, and keeps no
+    writer waiting meanwhile, as `atomic` would.
+    """
+    begins = not connection.in_atomic_block
+    with connection.cursor() as cursor:
+        if begins:
+            cursor.execute("BEGIN DEFERRED")
+        try:
+            yield partial(_by_rows, cursor)
+        finally:
+            if begins:
+                cursor.execute("ROLLBACK")
 
-        return sqlite.connect(str(connection.settings_dict["NAME"]))
-    from adbc_driver_postgresql import dbapi as postgresql
+
+@contextmanager
+def _adbc() -> Iterator[Ask]:
+    from adbc_driver_postgresql import dbapi
     from psycopg.conninfo import make_conninfo
 
     known = {"host", "port", "user", "password", "dbname", "sslmode", "sslrootcert", "service"}
     given = connection.get_connection_params()
-    return postgresql.connect(make_conninfo(**{k: v for k, v in given.items() if k in known}))
+    address = make_conninfo(**{k: v for k, v in given.items() if k in known})
+    with dbapi.connect(address) as link, link.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+
+        def ask(query: str, types: Types) -> pa.Table:
+            cursor.execute(query)
+            table = cursor.fetch_arrow_table().rename_columns(list(types))
+            return table.cast(pa.schema(list(types.items())))
+
+        yield ask
 
 
-def _query(as_of: dt.datetime) -> str:
-    """The one query, for either database. What could be null has a value that says so, because the
-    driver for SQLite takes the type of a column from its first rows.
-    """
-    table = {
-        name: connection.ops.quote_name(model._meta.db_table)
-        for name, model in (
-            ("observation", Observation),
-            ("series", Series),
-            ("definition", Definition),
-            ("indicator", Indicator),
-            ("source", ObservationSource),
-            ("city", City),
-        )
-    }
+def _by_rows(cursor: Any, query: str, types: Types) -> pa.Table:
+    cursor.execute(query)
+    # SQLite keeps moments as text in UTC.
+    is_text = connection.vendor == "sqlite"
+    read = [pa.string() if is_text and pa.types.is_timestamp(t) else t for t in types.values()]
+    batches = []
+    while rows := cursor.fetchmany(FETCH):
+        columns = zip(zip(*rows, strict=True), read, strict=True)
+        arrays = [pa.array(column, type_) for column, type_ in columns]
+        batches.append(pa.record_batch(arrays, names=list(types)))
+    schema = pa.schema(list(zip(types, read, strict=True)))
+    table = pa.Table.from_batches(batches, schema=schema).combine_chunks()
+    for place, (name, wanted) in enumerate(types.items()):
+        if read[place] != wanted:
+            moments = pc.assume_timezone(table[name].cast(pa.timestamp("us")), "UTC")
+            table = table.set_column(place, name, moments)
+    return table
+
+
+def _table(model: type[Model]) -> str:
+    return connection.ops.quote_name(model._meta.db_table)
+
+
+def _figures_query(as_of: dt.datetime) -> str:
     if connection.vendor == "sqlite":
         moment = f"'{as_of.astimezone(dt.UTC).replace(tzinfo=None)}'"
+        # An expression, not a column of moments: Django would make an object of every one.
+        recorded_at = "recorded_at || ''"
     else:
         moment = f"timestamptz '{as_of.astimezone(dt.UTC).isoformat()}'"
+        recorded_at = "recorded_at"
     return f"""
-        SELECT i.code AS indicator, d.key AS definition, c.public_id AS city, s.boundary,
-            s.sex, s.age, s.income, s.area, o.period, o.year,
-            COALESCE(o.value, 0.0) AS value, o.status,
-            COALESCE(o.standard_error, {_NO_ERROR}) AS standard_error, o.quality,
-            o.definition_number, o.method, COALESCE(f.title, '') AS source,
-            COALESCE(f.url, '') AS source_url, COALESCE(f.licence, '') AS licence,
-            o.recorded_at, CASE WHEN o.value IS NULL THEN 1 ELSE 0 END AS is_missing
-        FROM {table["observation"]} o
-        JOIN {table["series"]} s ON s.id = o.series_id
-        JOIN {table["definition"]} d ON d.id = s.definition_id
-        JOIN {table["indicator"]} i ON i.id = d.indicator_id
-        JOIN {table["city"]} c ON c.id = s.city_id
-        LEFT JOIN {table["source"]} f ON f.id = o.source_id
-        WHERE o.recorded_at <= {moment}
-            AND (o.superseded_at IS NULL OR o.superseded_at > {moment})
+        SELECT series_id, source_id, period, year, value, status, standard_error, quality,
+            definition_number, method, {recorded_at}
+        FROM {_table(Observation)}
+        WHERE recorded_at <= {moment} AND (superseded_at IS NULL OR superseded_at > {moment})
     """  # noqa: S608 - names of our own tables and a moment that was parsed
 
 
-def _by_rows(query: str) -> pa.Table:
-    with connection.cursor() as cursor:
-        cursor.execute(query)
-        names = [column[0] for column in cursor.description or ()]
-        batches = []
-        while rows := cursor.fetchmany(FETCH):
-            columns = [pa.array(column) for column in zip(*rows, strict=True)]
-            batches.append(pa.table(columns, names=names))
-    return pa.concat_tables(batches) if batches else pa.table({name: [] for name in names})
+def _series_query() -> str:
+    return f"""
+        SELECT s.id, i.code, d.key, c.public_id, s.boundary, s.sex, s.age, s.income, s.area
+        FROM {_table(Series)} s
+        JOIN {_table(Definition)} d ON d.id = s.definition_id
+        JOIN {_table(Indicator)} i ON i.id = d.indicator_id
+        JOIN {_table(City)} c ON c.id = s.city_id
+    """  # noqa: S608 - names of our own tables
 
 
-def _typed(table: pa.Table) -> pa.Table:
-    """The columns of `SCHEMA` in their types, with what is not known as null."""
-    import pyarrow.compute as pc
+def _sources_query() -> str:
+    return f"SELECT id, title, url, licence FROM {_table(ObservationSource)}"  # noqa: S608 - as above
 
-    if not table.num_rows:
-        return SCHEMA.empty_table()
-    missing = pc.equal(table["is_missing"], 1)
-    columns = []
-    for field in SCHEMA:
-        column = table[field.name]
-        if field.name == "recorded_at" and pa.types.is_string(column.type):
-            # SQLite keeps moments as text in UTC.
-            column = pc.assume_timezone(column.cast(pa.timestamp("us")), "UTC")
-        column = column.cast(field.type)
-        if field.name == "value":
-            column = pc.if_else(missing, None, column)
-        elif field.name == "standard_error":
-            column = pc.if_else(pc.less(column, 0.0), None, column)
-        columns.append(column)
-    return cast("pa.Table", pa.table(columns, schema=SCHEMA))
+
+def _named(figures: pa.Table, series: pa.Table, sources: pa.Table) -> pa.Table:
+    """The columns of `SCHEMA`: each figure with what its series and its source are called."""
+    place = pc.index_in(figures["series"], value_set=series["id"].combine_chunks())
+    source = pc.index_in(figures["source"], value_set=sources["id"].combine_chunks())
+    columns = {name: series[name].take(place) for name in series.column_names}
+    columns |= {name: figures[name] for name in figures.column_names}
+    for name, column in (("source", "title"), ("source_url", "url"), ("licence", "licence")):
+        columns[name] = pc.fill_null(sources[column].take(source), "")
+    return pa.table([columns[name] for name in SCHEMA.names], schema=SCHEMA)

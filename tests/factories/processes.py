@@ -1,0 +1,19 @@
+"""Tests with further processes: a worker beside the test."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Callable
+
+#: Seconds that a process may take: many, since machines that run tests are busy.
+PATIENCE = 300
+StartWorker = Callable[..., "subprocess.Popen[bytes]"]
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = PATIENCE) -> None:
+    """Wait for a condition; fail where it does not come true in time."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.05)
