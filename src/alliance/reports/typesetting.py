@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tempfile
+import threading
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from functools import cache
@@ -47,6 +48,7 @@ _YEARS = re.compile(r"(\d)–(\d)")
 _FRENCH_SIGN = re.compile(r" ([:;?!»])")
 # Addresses are broken by the typesetter itself.
 _AS_THEY_ARE = frozenset({"url", "address"})
+_LAYING_OUT = threading.Lock()
 
 
 class DoesNotFit(InvalidData):
@@ -58,19 +60,20 @@ class DoesNotFit(InvalidData):
 
 
 @cache
-def _folder() -> tempfile.TemporaryDirectory[str]:
+def _laid_out() -> tuple[typst.Fonts, tempfile.TemporaryDirectory[str]]:
     # The package holds every cut in two formats; which of the two is found first is left to
     # chance, so only one of them is offered.
     folder = tempfile.TemporaryDirectory(prefix="alliance-fonts-")
     for face in FACES:
         file = Path(str(files("font_source_sans_pro"))) / "files" / f"SourceSansPro-{face}.ttf"
         (Path(folder.name) / file.name).symlink_to(file)
-    return folder
+    return typst.Fonts(include_system_fonts=False, font_paths=[folder.name]), folder
 
 
-@cache
 def _fonts() -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False, font_paths=[_folder().name])
+    # Of two folders laid out at once one would go, while its fonts are still to be read.
+    with _LAYING_OUT:
+        return _laid_out()[0]
 
 
 def _set(text: str, language: str) -> str:

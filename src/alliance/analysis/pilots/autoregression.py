@@ -25,6 +25,8 @@ _Z = np.linspace(np.arctanh(LEAST), np.arctanh(MOST), 61)
 GRID = np.tanh(_Z)
 #: The share of the line that each of them stands for.
 _SHARE = 1 - GRID**2
+for _shared in (_Z, GRID, _SHARE):
+    _shared.setflags(write=False)
 #: Weights below this, relative to the largest, change no figure that is shown.
 _NEGLIGIBLE = 1e-9
 _ROUNDS = 50

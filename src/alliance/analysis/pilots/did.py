@@ -33,6 +33,7 @@ FEW_CLUSTERS = 30
 FEW_ON_A_SIDE = 5
 #: Webb's six points.
 WEBB = np.sqrt(np.array([0.5, 1.0, 1.5]))
+WEBB.setflags(write=False)
 DRAWS = 1_999
 
 
