@@ -78,9 +78,13 @@ SQL = (
 gc.disable()
 
 
-def pytest_collection_finish() -> None:
+def pytest_collection_finish(session: pytest.Session) -> None:
     gc.freeze()
     gc.enable()
+    if getattr(session.config.option, "loadgroup", False) and any(
+        item.get_closest_marker("xdist_group") and "@" not in item.nodeid for item in session.items
+    ):
+        raise pytest.UsageError("pytest-xdist keeps no groups together; see requirements/dev.in")
 
 
 # What Hypothesis makes up is the same in every run, and how long it takes is no fault of the code.
@@ -119,7 +123,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 if any(fnmatch(place, one) for one in places):
                     item.add_marker(name)
         if _shares_a_fixture(item) and not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(item.path.as_posix()))
+            item.add_marker(pytest.mark.xdist_group(item.path.relative_to(ROOT).as_posix()))
     if part := os.environ.get("ALLIANCE_TEST_PART"):
         number, parts = map(int, part.split("/"))
         in_parts: list[list[pytest.Item]] = [[] for _ in range(parts)]
