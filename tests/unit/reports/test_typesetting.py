@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -296,3 +299,20 @@ def test_the_typefaces_come_from_the_package_and_not_from_the_machine():
     families = set(typesetting._fonts().families())
     assert {"Source Sans Pro", "Libertinus Serif"} <= families
     assert "DejaVu Sans" not in families
+
+
+def test_the_typefaces_are_laid_out_once_however_many_ask_first():
+    typesetting._laid_out.cache_clear()
+    together = threading.Barrier(17)
+
+    def ask(_number: int) -> int:
+        together.wait()
+        return id(typesetting._fonts())
+
+    pause = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(17) as threads:
+            assert len(set(threads.map(ask, range(17)))) == 1
+    finally:
+        sys.setswitchinterval(pause)
