@@ -57,6 +57,8 @@ add_sentences(
         "amount-too-large": _("The amount is too large."),
         # Files
         "no-file": _("The file is missing or empty."),
+        "upload-again": _("Too much time went by. Upload the file again."),
+        "not-ready": _("The file is not ready to be taken over yet."),
         "large-file": _("The file is larger than %(n)s MB."),
         "not-json": _("The file is not JSON in UTF-8: %(why)s"),
         "not-utf-8": _("The file is not in UTF-8 (line %(line)s). Save it as CSV UTF-8."),

@@ -98,9 +98,15 @@ class _Reading:
 
 
 def read_table(
-    content: bytes, name: str, *, check: Callable[[TableCase], Iterable[Fault]] | None = None
+    content: bytes,
+    name: str,
+    *,
+    check: Callable[[TableCase], Iterable[Fault]] | None = None,
+    counter: Callable[[int], Callable[[int], None]] = lambda rows: lambda done: None,
 ) -> list[TableCase]:
     """The cases of a file, each looked at by `check` as well.
+
+    `counter` is told how many rows there are and gives what is called for each that is done.
 
     Raises InvalidData naming every cell that cannot be read or that breaks a rule, all at once.
     """
@@ -117,7 +123,9 @@ def read_table(
         reading.fault("table", "no-rows")
     cases: list[TableCase] = []
     seen: dict[str, int] = {}
+    count = counter(len(rows))
     for number, row in rows:
+        count(1)
         case = _case(number, row, parts, reading)
         if check is not None and case.document:
             reading.faults |= dict.fromkeys(check(case))

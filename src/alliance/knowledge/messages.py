@@ -71,8 +71,6 @@ add_sentences(
         "untranslated": _("Translate this too: the original has a text here."),
         "not-in-original": _("Leave this empty: the original has no text here."),
         # Tables of cases
-        "upload-again": _("Too much time went by. Upload the file again."),
-        "other-team": _("The file was checked for another team. Upload it again."),
         "not-a-download": _(
             'This is no download of cases: an object with "table": "cases" and a list of "rows".'
         ),

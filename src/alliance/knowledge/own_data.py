@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from alliance.accounts.services.own_data import FORMER_MEMBER
 from alliance.knowledge.models import (
     Attachment,
+    CaseFile,
     CaseVersion,
     Draft,
     DraftRevision,
@@ -80,6 +81,16 @@ def own_data(user: User) -> dict[str, Any]:
             {"id": one.public_id, "title": one.title, "added_at": one.added_at.isoformat()}
             for one in Attachment.objects.filter(added_by=user)
         ],
+        "case_files": [
+            {
+                "id": one.public_id,
+                "at": one.at.isoformat(),
+                "file": one.file_name,
+                "sha256": one.file_digest,
+                "state": one.state,
+            }
+            for one in CaseFile.objects.filter(uploaded_by=user)
+        ],
     }
 
 
@@ -95,3 +106,5 @@ def forget(user: User, *, at: dt.datetime) -> None:
     ReviewComment.objects.filter(resolved_by_name=user.name).update(resolved_by_name=FORMER_MEMBER)
     Question.objects.filter(asked_by=user, answered_at=None).delete()
     Question.objects.filter(asked_by=user).update(asked_by_name="")
+    for row in CaseFile.objects.filter(uploaded_by=user):
+        row.drop()

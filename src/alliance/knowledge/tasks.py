@@ -9,6 +9,7 @@ from django_tasks import task
 
 from alliance.core import clock
 from alliance.core.tasks import Periodic
+from alliance.knowledge.models import CaseFile
 from alliance.knowledge.services import case_imports, freshness, source_checks
 
 
@@ -34,9 +35,21 @@ def check_sources() -> dict[str, int | bool]:
 
 
 @task
+def check_case_file(public_id: str) -> str:
+    """Check an uploaded table of cases, row by row; the state it is in."""
+    return case_imports.check_staged(public_id, at=clock.now())
+
+
+@task
+def record_case_file(public_id: str) -> str:
+    """Make drafts of a table of cases that somebody said yes to; the state it is in."""
+    return case_imports.record_staged(public_id, at=clock.now())
+
+
+@task
 def forget_staged_tables() -> int:
     """Delete uploaded tables of cases that nobody took over in time; how many there were."""
-    return case_imports.forget_staged(at=clock.now())
+    return CaseFile.drop_old(at=clock.now())
 
 
 PERIODIC = (

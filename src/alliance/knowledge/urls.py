@@ -63,6 +63,8 @@ urlpatterns = [
     path("confirm/<str:secret>/", freshness.confirm_by_link, name="confirm-by-link"),
     path("write/import/table.csv", imports.empty, name="import-table"),
     path("write/import/", imports.import_cases, name="import-cases"),
+    path("write/import/<str:public_id>/", imports.import_file, name="import-file"),
+    path("write/import/<str:public_id>/drop", imports.drop, name="import-drop"),
     path("write/<str:public_id>/files/", files.draft_files, name="draft-files"),
     path(
         "write/<str:public_id>/files/<str:file_id>/remove",

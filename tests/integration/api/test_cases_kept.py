@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from alliance.core import clock
 from alliance.core.models import AuditEvent
 from alliance.knowledge.models import Attachment, Draft, Question
+from alliance.knowledge.services import case_imports
 from alliance.knowledge.services.attachments import FILES
 from alliance.network.enums import Scope, WebhookEvent
 from tests.integration.api.callers import TABLE, Caller, Network, faults_of, table_of
@@ -157,15 +159,36 @@ def test_a_table_is_looked_at_and_taken_over(writers: Network, token: Caller) ->
     assert staged.data["new"] == 2 and not Draft.objects.exists()
     address = staged.data["take_over"].partition("/api/v1/")[2]
     foreign = writers.token(of=writers.umea)
-    assert foreign.post(address).status_code == 403
     assert foreign.upload(own, table_of(TABLE), "cases.csv").status_code == 403
-    elsewhere = address.replace("lund-municipality", "umea-municipality")
-    assert set(faults_of(foreign.post(elsewhere))) == {"file"}
-    assert token.post(address).data == {"drafts": 2}
+    for path in (address, address.replace("lund-municipality", "umea-municipality")):
+        assert (foreign.post(path).status_code, foreign.get(path).status_code) == (404, 404)
+    assert token.get(address).data == staged.data
+    for _ in range(2):
+        assert token.post(address).data == {"drafts": 2}
+    done = token.get(address).data
+    assert (done["state"], done["drafts"], done["lines"]) == ("done", 2, [])
     again = token.upload(own, table_of(TABLE, other), "cases.csv")
     assert again.data["new"] == 0
-    assert token.post(f"{own}/forged:ticket").status_code == 422
+    assert token.post(f"{own}/forged:ticket").status_code == 404
     assert token.get("drafts").data["count"] == 2
+
+
+def test_a_large_table_is_read_and_taken_over_by_the_worker(
+    writers: Network, token: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(case_imports, "SMALL_BYTES", 100)
+    staged = token.upload("teams/lund-municipality/imports", table_of(TABLE), "cases.csv")
+    assert staged.status_code == 201 and staged.data["state"] == "checking"
+    assert staged.data["progress"] == {"step": "waiting", "done": 0, "of": 0}
+    address = staged.data["take_over"].partition("/api/v1/")[2]
+    assert set(faults_of(token.post(address))) == {"file"}, "not ready"
+    case_imports.check_staged(staged.data["ticket"], at=clock.now())
+    ready = token.get(address).data
+    assert (ready["state"], ready["new"], ready["progress"]) == ("ready", 1, None)
+    taken = token.post(address)
+    assert (taken.status_code, taken.data["state"]) == (202, "recording")
+    case_imports.record_staged(staged.data["ticket"], at=clock.now())
+    assert token.get(address).data["drafts"] == 1 and Draft.objects.count() == 1
 
 
 def test_every_cell_at_fault_is_named(writers: Network, token: Caller) -> None:

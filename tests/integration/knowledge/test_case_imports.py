@@ -9,11 +9,13 @@ import json
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django_tasks_db.models import DBTaskResult
 from openpyxl import Workbook
 
-from alliance.core.errors import InvalidData
+from alliance.core.errors import InvalidData, NotAllowed
+from alliance.core.tasks.worker import Worker
 from alliance.knowledge.case_tables import read_table
-from alliance.knowledge.models import Draft
+from alliance.knowledge.models import CaseFile, Draft, Solution
 from alliance.knowledge.services import case_imports, drafts
 from tests.factories.knowledge import lay_ground, make_case
 from tests.factories.people import NOW, acting, join, person, team
@@ -21,6 +23,7 @@ from tests.factories.workbooks import wide_workbook
 
 pytestmark = pytest.mark.django_db
 
+PAGE = "/en/write/import/"
 HEADER = [
     "id", "solution", "kind", "place", "country", "city", "outcome", "reasons", "start_year",
     "original_language", "title_sv", "summary_sv", "cost_amount", "cost_currency",
@@ -123,6 +126,14 @@ def checked(content: bytes, team_of, user, name: str = "t.csv") -> list[str]:
     return [str(fault) for fault in caught.value.faults]
 
 
+def taken_over(content: bytes, team_of, user) -> int:
+    """How many drafts come of a table."""
+    by = {"actor": acting(user), "at": NOW}
+    row = case_imports.stage(content, "t.csv", organisation=team_of, **by)
+    assert row.state == "ready"
+    return case_imports.take_over(row, **by).report["drafts"]
+
+
 @pytest.mark.parametrize(
     ("cells", "fault"),
     [
@@ -172,9 +183,7 @@ def test_a_half_written_row_and_a_city_by_its_name_are_taken(umea, editor):
     content = table(
         changed(country="", outcome="", effects_1_value="", sources_1_url="", city="Umeå")
     )
-    staged = case_imports.stage(content, "t.csv", organisation=umea, actor=acting(editor), at=NOW)
-    assert staged.n_new == 1
-    case_imports.take_over(staged.ticket, organisation=umea, actor=acting(editor), at=NOW)
+    assert taken_over(content, umea, editor) == 1
     assert Draft.objects.get().content["place"]["city"] == "umea"
 
 
@@ -271,11 +280,9 @@ def test_what_was_downloaded_can_be_taken_over(client, umea, editor):
     make_case("Lund")
     download = client.get("/api/v1/export/cases.json")
     content = b"".join(download) if download.streaming else download.content
-    staged = case_imports.stage(
-        content, "cases.json", organisation=umea, actor=acting(editor), at=NOW
-    )
-    assert [line.title for line in staged.lines] == ["Pricing the roads"]
-    case_imports.take_over(staged.ticket, organisation=umea, actor=acting(editor), at=NOW)
+    row = case_imports.stage(content, "cases.json", organisation=umea, actor=acting(editor), at=NOW)
+    assert [line["title"] for line in row.report["lines"]] == ["Pricing the roads"]
+    case_imports.take_over(row, actor=acting(editor), at=NOW)
     draft = Draft.objects.get()
     assert draft.content["effects"][0]["value"] == -10
     submitted = drafts.submit_draft(draft, expected_revision=1, actor=acting(editor), at=NOW)
@@ -284,26 +291,84 @@ def test_what_was_downloaded_can_be_taken_over(client, umea, editor):
 
 def test_the_page_shows_first_and_writes_after(client, umea, editor):
     client.force_login(editor)
-    page = "/en/write/import/"
     file = SimpleUploadedFile("cases.csv", table(ROW, changed(id="b", title_sv="Another")))
-    shown = client.post(page, {"team": umea.public_id, "file": file})
-    assert shown.status_code == 200 and not Draft.objects.exists()
-    text = shown.content.decode()
-    assert "2 new drafts" in text and "Avgift på prov" in text
-    ticket = shown.context["staged"].ticket
+    address = client.post(PAGE, {"team": umea.public_id, "file": file}).headers["Location"]
+    text = client.get(address).content.decode()
+    assert "2 new drafts" in text and "Avgift på prov" in text and not Draft.objects.exists()
     for _ in range(2):
-        answer = client.post(page, {"team": umea.public_id, "ticket": ticket})
+        assert client.post(address).headers["Location"] == address
+        assert "2 drafts were made" in client.get(address).content.decode()
     assert Draft.objects.count() == 2
-    assert answer.status_code == 422, "the file is gone once it was taken over"
+    assert not CaseFile.objects.get().path.exists(), "the file is gone once it was taken over"
 
 
 def test_the_same_table_again_makes_nothing(umea, editor):
-    by = {"organisation": umea, "actor": acting(editor), "at": NOW}
-    for made in (1, 0):
-        staged = case_imports.stage(table(ROW), "t.csv", **by)
-        assert staged.n_new == made
-        assert case_imports.take_over(staged.ticket, **by) == made
+    assert [taken_over(table(ROW), umea, editor) for _ in range(2)] == [1, 0]
     assert Draft.objects.count() == 1
+
+
+def test_what_was_sound_when_it_was_looked_at_is_checked_again(client, umea, editor):
+    by = {"organisation": umea, "actor": acting(editor), "at": NOW}
+    row = case_imports.stage(table(ROW), "t.csv", **by)
+    Solution.objects.all().delete()
+    client.force_login(editor)
+    answer = client.post(f"{PAGE}{row.public_id}/")
+    assert answer.status_code == 422
+    assert "column solution" in answer.content.decode() and not Draft.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_large_table_is_checked_and_taken_over_by_the_worker(client, umea, editor, monkeypatch):
+    monkeypatch.setattr(case_imports, "SMALL_BYTES", 100)
+    client.force_login(editor)
+
+    def worked(text: bytes) -> tuple[str, str]:
+        file = SimpleUploadedFile("cases.csv", text)
+        address = client.post(PAGE, {"team": umea.public_id, "file": file}).headers["Location"]
+        page = client.get(address).content.decode()
+        assert "Being checked" in page and "Avgift" not in page
+        part = client.get(address, headers={"HX-Request": "true"}).content.decode()
+        assert "row by row" in part and "<html" not in part
+        Worker(until_empty=True).run()
+        return address, client.get(address).content.decode()
+
+    _address, page = worked(table(ROW, changed(id="b", start_year="soon")))
+    assert "row 3, column start_year" in page
+    address, page = worked(table(ROW))
+    assert "1 new draft" in page and not Draft.objects.exists()
+    client.post(address)
+    assert "drafts are being written" in client.get(address).content.decode()
+    Worker(until_empty=True).run()
+    assert client.get(address, headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
+    assert "1 draft was made" in client.get(address).content.decode()
+    assert Draft.objects.get().started_by == editor
+    assert not DBTaskResult.objects.filter(status="FAILED").exists()
+
+
+def test_the_worker_tells_how_far_it_has_come(umea, editor, monkeypatch):
+    monkeypatch.setattr(case_imports, "SMALL_BYTES", 100)
+    told: list[tuple[str, int, int]] = []
+    monkeypatch.setattr(CaseFile, "tell", lambda self, *step: told.append(step))
+    rows = [changed(id=str(n)) for n in range(3)]
+    by = {"actor": acting(editor), "at": NOW}
+    row = case_imports.stage(table(*rows), "t.csv", organisation=umea, **by)
+    assert row.progress == {"step": "waiting", "done": 0, "of": 0}
+    assert case_imports.check_staged(row.public_id, at=NOW) == "ready"
+    assert told[0] == ("checking", 1, 3) and told[-1] == ("checking", 3, 3)
+    row.refresh_from_db()
+    assert case_imports.take_over(row, **by).state == "recording"
+    assert case_imports.record_staged(row.public_id, at=NOW) == "done"
+    assert told[-1] == ("writing", 3, 3)
+
+
+def test_a_table_that_is_not_wanted_is_forgotten(client, umea, editor):
+    client.force_login(editor)
+    file = SimpleUploadedFile("cases.csv", table(ROW))
+    address = client.post(PAGE, {"team": umea.public_id, "file": file}).headers["Location"]
+    path = CaseFile.objects.get().path
+    assert path.exists()
+    assert client.post(f"{address}drop").headers["Location"] == PAGE
+    assert not CaseFile.objects.exists() and not path.exists()
 
 
 def test_one_bad_cell_keeps_all_rows_out(client, umea, editor):
@@ -315,15 +380,17 @@ def test_one_bad_cell_keeps_all_rows_out(client, umea, editor):
     assert not Draft.objects.exists()
 
 
-def test_a_ticket_of_another_team_or_a_forged_one_is_refused(umea, editor):
-    staged = case_imports.stage(
-        table(ROW), "t.csv", organisation=umea, actor=acting(editor), at=NOW
-    )
-    lund = team("lund")
-    join(editor, lund)
-    for ticket in (staged.ticket, staged.ticket[:-1] + "x", "nothing"):
-        with pytest.raises(InvalidData):
-            case_imports.take_over(ticket, organisation=lund, actor=acting(editor), at=NOW)
+def test_a_table_of_another_team_is_not_there(client, umea, editor):
+    row = case_imports.stage(table(ROW), "t.csv", organisation=umea, actor=acting(editor), at=NOW)
+    other = person("Anna Ros")
+    join(other, team("lund"))
+    with pytest.raises(NotAllowed):
+        case_imports.take_over(row, actor=acting(other), at=NOW)
+    client.force_login(other)
+    for address in (f"{PAGE}{row.public_id}/", f"{PAGE}none/"):
+        assert client.get(address).status_code == 404
+        assert client.post(address).status_code == 404
+        assert client.post(f"{address}drop").status_code == 404
     assert not Draft.objects.exists()
 
 
@@ -341,10 +408,10 @@ def test_markup_in_a_cell_is_refused(umea, editor):
 
 
 def test_what_was_only_looked_at_is_forgotten(umea, editor):
-    case_imports.stage(table(ROW), "t.csv", organisation=umea, actor=acting(editor), at=NOW)
-    now = dt.datetime.now(dt.UTC)
-    assert case_imports.forget_staged(at=now) == 0
-    assert case_imports.forget_staged(at=now + dt.timedelta(hours=7)) == 1
+    row = case_imports.stage(table(ROW), "t.csv", organisation=umea, actor=acting(editor), at=NOW)
+    assert CaseFile.drop_old(at=NOW) == 0
+    assert CaseFile.drop_old(at=NOW + dt.timedelta(hours=7)) == 1
+    assert not row.path.exists() and not CaseFile.objects.exists()
 
 
 def test_a_json_row_of_the_wrong_kind_is_named():

@@ -18,6 +18,7 @@ from alliance.core import clock
 from alliance.core.audit import COMMAND_LINE
 from alliance.knowledge.models import (
     Attachment,
+    CaseFile,
     Draft,
     EngagementMethod,
     Question,
@@ -27,6 +28,7 @@ from alliance.knowledge.models import (
 from alliance.knowledge.records import MethodRecord, MethodTextRecord
 from alliance.knowledge.services import save_method
 from alliance.knowledge.services.attachments import attach
+from alliance.knowledge.services.case_imports import stage
 from alliance.knowledge.services.drafts import start_draft, submit_draft
 from alliance.knowledge.services.questions import ask
 from alliance.knowledge.services.reviews import remark, take_review
@@ -241,7 +243,8 @@ class Ground(
             ("remarks", "number"): lambda: self._remark.pk,
             ("reviews", "number"): lambda: self._review.pk,
             ("teams", "id"): lambda: own,
-            ("imports", "ticket"): lambda: "none",
+            ("imports", "ticket"): lambda: self._table.public_id,
+            ("import", "public_id"): lambda: self._table.public_id,
             ("translations", "language"): lambda: "sv",
             ("translate", "to"): lambda: "sv",
             ("write", "step"): lambda: "place",
@@ -357,6 +360,16 @@ class Ground(
             title="Report",
             name="report.txt",
             content=b"What came of it.\n",
+            actor=acting(self.people["editor"]),
+            at=self.at,
+        )
+
+    @cached_property
+    def _table(self) -> CaseFile:
+        return stage(
+            b"id,outcome\na,mixed\n",
+            "cases.csv",
+            organisation=self.own,
             actor=acting(self.people["editor"]),
             at=self.at,
         )

@@ -54,6 +54,7 @@ PARTS = {
     "thread_steps": _("Steps of threads you told of"),
     "thread_links": _("Links of threads you stated"),
     "figures_brought_in": _("Figures you brought in"),
+    "case_files": _("Tables of cases you uploaded"),
     "figure_files": _("Files of figures you uploaded"),
     "questions_to_publishers": _("Publishers you had asked for figures"),
 }

@@ -15,7 +15,6 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from alliance.core.archives import unpacked_size
@@ -62,7 +61,7 @@ class UploadedFile(models.Model):
     state = models.CharField(max_length=10, choices=UploadState, default=UploadState.CHECKING)
     # What was found in it.
     report = models.JSONField(default=dict, blank=True)
-    # Faults as pairs of place and rule, in the language of the uploader.
+    # Faults by their place (in the language of the uploader), code and parameters.
     faults = models.JSONField(default=list, blank=True)
     language = models.CharField(max_length=2, default="en")
 
@@ -88,8 +87,7 @@ class UploadedFile(models.Model):
         try:
             return self.path.read_bytes()
         except FileNotFoundError as error:
-            rule = _("must be uploaded again: too much time went by")
-            raise InvalidData([Fault("file", rule)]) from error
+            raise InvalidData([Fault("file", "upload-again")]) from error
 
     @property
     def _told(self) -> Path:
@@ -120,6 +118,11 @@ class UploadedFile(models.Model):
             return told
         return {"step": "waiting", "done": 0, "of": 0}
 
+    @property
+    def found(self) -> list[Fault]:
+        """The faults that were found in it."""
+        return [Fault(*one) for one in self.faults]
+
     def make_ready(self, report: dict[str, Any]) -> None:
         """Keep what was found; it waits for a yes."""
         self.report, self.state = report, UploadState.READY
@@ -128,7 +131,9 @@ class UploadedFile(models.Model):
 
     def refuse(self, error: InvalidData) -> None:
         """Keep its faults, and nothing else of it."""
-        self.faults = [[one.where, one.rule] for one in error.faults[:MOST_FAULTS]]
+        self.faults = [
+            [one.where, one.code, one.as_data()["params"]] for one in error.faults[:MOST_FAULTS]
+        ]
         self.state = UploadState.FAULTY
         self.save(update_fields=["faults", "state"])
         self.forget_content()

@@ -92,7 +92,7 @@ def upload_page(row: FigureFile) -> UploadPage:
         file=row,
         is_waiting=row.is_waiting,
         progress=row.progress if row.is_waiting else {},
-        faults=[(where, rule) for where, rule in row.faults],
+        faults=[(one.where, one.rule) for one in row.found],
         n_more_revisions=max(0, report.get("revised", 0) - len(report.get("revisions", ()))),
     )
 

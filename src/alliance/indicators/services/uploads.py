@@ -112,7 +112,7 @@ def confirm(row: FigureFile, *, reason: str, actor: audit.Actor, at: dt.datetime
     if row.state in {UploadState.RECORDING, UploadState.DONE}:
         return row
     if row.state != UploadState.READY:
-        raise InvalidData([Fault("file", _("is not ready to be taken over"))])
+        raise InvalidData([Fault("file", "not-ready")])
     check_reason(row.report["revised"], reason)
     with transaction.atomic():
         taken = FigureFile.objects.filter(pk=row.pk, state=UploadState.READY).update(

@@ -21,9 +21,7 @@ from alliance.indicators.services import uploads
 from alliance.network.access import actor_of
 from alliance.network.models import Organisation
 from alliance.network.selectors.teams import name_in
-from alliance.network.views import for_people, posted
-
-LOOK_AGAIN_SECONDS = 2
+from alliance.network.views import for_people, page_of_file, posted
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -95,14 +93,14 @@ def file(request: HttpRequest, public_id: str) -> HttpResponse:
             if row.state == UploadState.DONE:
                 _say_done(request, row)
             return redirect("entering:file", public_id)
-    page = upload_page(row)
-    context = {"page": page, "form": form, "look_again": LOOK_AGAIN_SECONDS}
-    name = "state" if request.headers.get("HX-Request") and page.is_waiting else "file"
-    response = render(request, f"indicators/enter/{name}.html", context, status=status)
-    if request.headers.get("HX-Request") and not page.is_waiting:
-        # What is there now has another shape than the state that was asked for.
-        response.headers["HX-Refresh"] = "true"
-    return response
+    return page_of_file(
+        request,
+        row,
+        page="indicators/enter/file.html",
+        state="indicators/enter/state.html",
+        context={"page": upload_page(row), "form": form},
+        status=status,
+    )
 
 
 def _say_done(request: HttpRequest, row: FigureFile) -> None:

@@ -15,10 +15,11 @@ from alliance.knowledge import rules
 from alliance.knowledge.api.drafts import READS, WRITES, draft_to_write
 from alliance.knowledge.api.schemas import cases_kept as schemas
 from alliance.knowledge.file_checks import MOST_BYTES
-from alliance.knowledge.models import Attachment, Draft
+from alliance.knowledge.models import Attachment, CaseFile, Draft
 from alliance.knowledge.selectors.doors import (
     READ,
     get_attachment_for,
+    get_case_file_for,
     get_draft_for,
     get_organisation_for,
 )
@@ -133,43 +134,73 @@ def stage_import(
 ) -> Status[dict[str, Any]]:
     """Read a table of cases (CSV, a workbook, or a JSON download) and say what would come of it.
 
-    Every cell at fault is named at once (422). Nothing is written before it is taken over.
+    Every cell at fault is named at once (422). Nothing is written before it is taken over. A table
+    of more than 1 MB is read by a worker: its state is `checking` then, and asked for again.
     """
     actor = actor_in(request)
-    staged = case_imports.stage(
+    row = case_imports.stage(
         _read(file),
         file.name or "table",
         organisation=get_organisation_for(actor, id),
         actor=actor,
         at=clock.now(),
     )
-    address = api_address(f"teams/{id}/imports/{staged.ticket}")
-    created(response, address)
-    told = {
-        "ticket": staged.ticket,
-        "name": staged.name,
-        "new": staged.n_new,
-        "lines": [
-            {name: getattr(line, name) for name in ("row", "title", "place", "outcome", "is_same")}
-            for line in staged.lines
-        ],
-        "take_over": address,
-    }
+    told = _staged(row)
+    created(response, told["take_over"])
     return Status(201, told)
+
+
+def _staged(row: CaseFile) -> dict[str, Any]:
+    lines = row.report.get("lines", [])
+    return {
+        "ticket": row.public_id,
+        "name": row.file_name,
+        "state": row.state,
+        "new": sum(not line["is_same"] for line in lines),
+        "lines": lines,
+        "faults": [{"field": one.where, **one.as_data()} for one in row.found],
+        "progress": row.progress if row.is_waiting else None,
+        "drafts": row.report.get("drafts"),
+        "take_over": api_address(f"teams/{row.organisation.public_id}/imports/{row.public_id}"),
+    }
+
+
+def _import_of(actor: Actor, team: str, ticket: str) -> CaseFile:
+    """A table of this very team. Raises NotFound."""
+    found = get_case_file_for(actor, ticket)
+    if found.organisation.public_id != team:
+        raise NotFound("table", ticket)
+    return found
+
+
+@router.get(
+    "/teams/{id}/imports/{ticket}",
+    response=schemas.StagedImport,
+    auth=WRITES,
+    operation_id="getImport",
+    summary="State of a table of cases",
+    tags=["teams"],
+)
+def get_import(request: HttpRequest, id: str, ticket: str) -> dict[str, Any]:
+    """How far a table has come, what would come of it, and what came of it."""
+    return _staged(_import_of(actor_in(request), id, ticket))
 
 
 @router.post(
     "/teams/{id}/imports/{ticket}",
-    response=schemas.ImportedDrafts,
+    response={200: schemas.ImportedDrafts, 202: schemas.StagedImport},
     auth=WRITES,
     operation_id="takeOverImport",
     summary="Take a table of cases over",
     tags=["teams"],
 )
-def take_over_import(request: HttpRequest, id: str, ticket: str) -> dict[str, Any]:
-    """Make a draft of each row of a table that was looked at, all or none; known ones are left."""
+def take_over_import(request: HttpRequest, id: str, ticket: str) -> Status[dict[str, Any]]:
+    """Make a draft of each row of a table that was looked at, all or none; known ones are left.
+
+    A larger table is taken over by a worker (202); its state says when that is done.
+    """
     actor = actor_in(request)
-    made = case_imports.take_over(
-        ticket, organisation=get_organisation_for(actor, id), actor=actor, at=clock.now()
-    )
-    return {"drafts": made}
+    row = case_imports.take_over(_import_of(actor, id, ticket), actor=actor, at=clock.now())
+    if row.is_waiting:
+        return Status(202, _staged(row))
+    return Status(200, {"drafts": row.report["drafts"]})

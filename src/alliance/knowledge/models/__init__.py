@@ -18,6 +18,7 @@ from alliance.knowledge.models.drafts import (
     SourceCheck,
     Submission,
 )
+from alliance.knowledge.models.imports import CaseFile
 from alliance.knowledge.models.methods import EngagementMethod, EngagementMethodText
 from alliance.knowledge.models.solutions import (
     Measure,
@@ -30,6 +31,7 @@ from alliance.knowledge.models.solutions import (
 __all__ = [
     "Attachment",
     "CaseClassification",
+    "CaseFile",
     "CaseStudy",
     "CaseText",
     "CaseVersion",

@@ -11,6 +11,7 @@ from alliance.knowledge import rules
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import (
     Attachment,
+    CaseFile,
     CaseStudy,
     Draft,
     EngagementMethod,
@@ -67,6 +68,15 @@ def get_withdrawn_case(public_id: str) -> CaseStudy:
     """A case that was withdrawn, with its solution: anybody may know that. Raises NotFound."""
     cases = CaseStudy.objects.filter(status=CaseStatus.WITHDRAWN).select_related("solution")
     return one_by_id(cases, "case", public_id)
+
+
+def get_case_file_for(actor: Actor, public_id: str) -> CaseFile:
+    """A table of cases on its way, for those who write for its team. Raises NotFound."""
+    rows = CaseFile.objects.select_related("organisation")
+    found = one_by_id(rows, "table", public_id)
+    if not rules.may_write_for(actor, found.organisation):
+        raise NotFound("table", public_id)
+    return found
 
 
 def get_question_for(actor: Actor, public_id: str, action: str = READ) -> Question:

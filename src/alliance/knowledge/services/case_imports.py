@@ -4,81 +4,103 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import re
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Iterable
+from typing import Any
 
-from django.conf import settings
-from django.core import signing
 from django.db import transaction
+from django.utils import translation
 
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed
 from alliance.core.files import write_whole
+from alliance.core.files.uploads import UploadState, is_small
+from alliance.core.tasks import enqueue_once
 from alliance.core.text import digest
 from alliance.knowledge import rules
 from alliance.knowledge.case_tables import TableCase, read_table
-from alliance.knowledge.models import Draft, DraftRevision
+from alliance.knowledge.models import CaseFile, Draft, DraftRevision
 from alliance.knowledge.services.import_checks import row_checker
 from alliance.network.models import City, Organisation
 
-#: How long a table that was looked at waits to be taken over.
-STAGE_LASTS = dt.timedelta(hours=6)
-_SALT = "case import"
-_SHA256 = re.compile(r"^[0-9a-f]{64}$")
-
-
-@dataclass(frozen=True)
-class ImportLine:
-    """What would come of a row. `is_same`: the team has this very case already."""
-
-    row: int
-    title: str
-    place: str
-    outcome: str
-    is_same: bool
-
-
-@dataclass(frozen=True)
-class Staged:
-    """A table that was read without a fault; `ticket` takes it over."""
-
-    ticket: str
-    name: str
-    lines: tuple[ImportLine, ...]
-
-    @property
-    def n_new(self) -> int:
-        return sum(not line.is_same for line in self.lines)
-
-
-def _folder() -> Path:
-    return Path(settings.MEDIA_ROOT) / "imports"
+#: Up to so much a table is checked and taken over at once.
+SMALL_BYTES = 1_000_000
+_BATCH = 200
 
 
 def stage(
-    content: bytes, name: str, *, organisation: Organisation, actor: audit.Actor, at: dt.datetime
-) -> Staged:
-    """Read a table and say what would come of it. Nothing is written but the file, for a while.
+    content: bytes,
+    name: str,
+    *,
+    organisation: Organisation,
+    actor: audit.Actor,
+    at: dt.datetime,
+    language: str = "en",
+) -> CaseFile:
+    """Keep a table for a while, and say in its report what would come of each row.
 
-    Raises InvalidData naming every cell at fault, NotAllowed.
+    A larger one is read by the worker, which keeps its faults with it. Raises InvalidData naming
+    every cell at fault, NotAllowed.
     """
     if not rules.may_write_for(actor, organisation):
         raise NotAllowed("only editors of the team write for it")
-    cases = _checked(content, name)
-    known = _digests(organisation)
-    sha256 = hashlib.sha256(content).hexdigest()
-    write_whole(_folder() / sha256, content)
-    ticket = signing.dumps(
-        {"sha256": sha256, "name": name[:120], "team": organisation.public_id}, salt=_SALT
+    row = CaseFile(
+        file_name=name[:120],
+        file_digest=hashlib.sha256(content).hexdigest(),
+        size=len(content),
+        uploaded_by=actor.user,
+        uploaded_by_label=actor.label[: audit.LONGEST_LABEL],
+        organisation=organisation,
+        at=at,
+        language=language,
     )
-    return Staged(ticket, name, tuple(_line(case, known) for case in cases))
+    if is_small(content, SMALL_BYTES):
+        row.report = _look(row, content) | {"at_once": True}
+        row.state = UploadState.READY
+        write_whole(row.path, content)
+        row.save()
+        return row
+    from alliance.knowledge.tasks import check_case_file
+
+    write_whole(row.path, content)
+    row.save()
+    enqueue_once(check_case_file, f"cases:{row.public_id}", public_id=row.public_id)
+    return row
 
 
-def _checked(content: bytes, name: str) -> list[TableCase]:
+def check_staged(public_id: str, *, at: dt.datetime) -> str:
+    """Read a table and say what would come of it; the state it is in. A second time is the same."""
+    row = CaseFile.objects.select_related("organisation").filter(public_id=public_id).first()
+    if row is None or row.state != UploadState.CHECKING:
+        return row.state if row else ""
+    with translation.override(row.language):
+        try:
+            row.make_ready(_look(row, row.content(), by_worker=True))
+        except InvalidData as error:
+            row.refuse(error)
+    return row.state
+
+
+def _look(row: CaseFile, content: bytes, *, by_worker: bool = False) -> dict[str, Any]:
+    """What would come of each row of a table. Raises InvalidData."""
+    cases = _checked(row, content, by_worker=by_worker)
+    known = _digests(row.organisation)
+    return {"lines": [_line(case, known) for case in cases]}
+
+
+def _checked(row: CaseFile, content: bytes, *, by_worker: bool) -> list[TableCase]:
     """The cases of a table, every cell of it checked."""
     cities = frozenset(City.objects.values_list("public_id", flat=True))
-    return read_table(content, name, check=row_checker(cities))
+    return read_table(
+        content,
+        row.file_name,
+        check=row_checker(cities),
+        counter=lambda of: _counter(row, "checking", of, by_worker),
+    )
+
+
+def _counter(row: CaseFile, step: str, of: int, by_worker: bool) -> Callable[[int], None]:
+    """What tells how far the worker has come; nobody waits for the others."""
+    return row.counter(step, of) if by_worker else lambda done: None
 
 
 def _digests(organisation: Organisation) -> set[str]:
@@ -87,93 +109,134 @@ def _digests(organisation: Organisation) -> set[str]:
     return {digest(content) for content in first.values_list("content", flat=True).iterator()}
 
 
-def _line(case: TableCase, known: set[str]) -> ImportLine:
+def _line(case: TableCase, known: set[str]) -> dict[str, Any]:
+    """What would come of a row. `is_same`: the team has this very case already."""
     document = case.document
     text: dict[str, str] = document["texts"].get(document["original_language"]) or next(
         iter(document["texts"].values()), {}
     )
-    return ImportLine(
-        row=case.row,
-        title=text.get("title", "") if text else "",
-        place=document["place"]["name"],
-        outcome=document["outcome"],
-        is_same=digest(document) in known,
-    )
+    return {
+        "row": case.row,
+        "title": text.get("title", "") if text else "",
+        "place": document["place"]["name"],
+        "outcome": document["outcome"],
+        "is_same": digest(document) in known,
+    }
 
 
-def take_over(
-    ticket: str, *, organisation: Organisation, actor: audit.Actor, at: dt.datetime
-) -> int:
-    """Make drafts of a table that was staged; how many. The same table again makes none.
+def take_over(row: CaseFile, *, actor: audit.Actor, at: dt.datetime) -> CaseFile:
+    """Make drafts of a table that was looked at; its report says how many. A second yes makes none,
+    nor does the same table again. Larger ones are left to the worker.
 
-    Raises InvalidData where the ticket is not this team's or too old.
+    Raises NotAllowed, InvalidData where the table is not ready.
     """
-    if not rules.may_write_for(actor, organisation):
+    if not rules.may_write_for(actor, row.organisation):
         raise NotAllowed("only editors of the team write for it")
-    try:
-        told = signing.loads(ticket, salt=_SALT, max_age=STAGE_LASTS)
-    except signing.BadSignature as error:
-        raise InvalidData([Fault("file", "upload-again")]) from (error)
-    path = _folder() / str(told["sha256"])
-    if told["team"] != organisation.public_id or not _SHA256.match(told["sha256"]):
-        raise InvalidData([Fault("file", "other-team")])
-    if not path.is_file():
-        raise InvalidData([Fault("file", "upload-again")])
-    cases = _checked(path.read_bytes(), told["name"])
+    if row.state in {UploadState.RECORDING, UploadState.DONE}:
+        return row
+    if row.state != UploadState.READY:
+        raise InvalidData([Fault("file", "not-ready")])
+    if row.report.get("at_once"):
+        try:
+            _record(row, actor=actor, at=at, by_worker=False)
+        except InvalidData as error:
+            row.refresh_from_db()
+            if row.state == UploadState.READY:
+                # What it was checked against has changed since.
+                row.refuse(error)
+                raise
+        return row
+    from alliance.knowledge.tasks import record_case_file
+
+    with transaction.atomic():
+        # Whoever says yes is who the drafts are of.
+        CaseFile.objects.filter(pk=row.pk, state=UploadState.READY).update(
+            state=UploadState.RECORDING,
+            uploaded_by=actor.user,
+            uploaded_by_label=actor.label[: audit.LONGEST_LABEL],
+        )
+        enqueue_once(record_case_file, f"cases:{row.public_id}", public_id=row.public_id)
+    row.refresh_from_db()
+    return row
+
+
+def record_staged(public_id: str, *, at: dt.datetime) -> str:
+    """Make drafts of a table that somebody said yes to; the state it is in."""
+    row = (
+        CaseFile.objects.select_related("organisation", "uploaded_by")
+        .filter(public_id=public_id)
+        .first()
+    )
+    if row is None or row.state != UploadState.RECORDING:
+        return row.state if row else ""
+    actor = audit.Actor(label=row.uploaded_by_label, user=row.uploaded_by)
+    with translation.override(row.language):
+        try:
+            _record(row, actor=actor, at=at, by_worker=True)
+        except InvalidData as error:
+            row.refuse(error)
+    return row.state
+
+
+def _record(row: CaseFile, *, actor: audit.Actor, at: dt.datetime, by_worker: bool) -> None:
+    """Make a draft of each case that the team has not begun with before, all of them or none."""
+    organisation = row.organisation
+    cases = _checked(row, row.content(), by_worker=by_worker)
     with transaction.atomic():
         # Two clicks at once: the second waits here and then finds everything there.
         Organisation.objects.select_for_update().get(pk=organisation.pk)
+        row.refresh_from_db()
+        if row.state == UploadState.DONE:
+            return
         known = _digests(organisation)
         new = [case for case in cases if digest(case.document) not in known]
-        drafts = Draft.objects.bulk_create(
-            [
-                Draft(
-                    organisation=organisation,
-                    language=case.document["original_language"] or "en",
-                    content=case.document,
-                    revision=1,
-                    started_by=actor.user,
-                    started_at=at,
-                    saved_at=at,
-                )
-                for case in new
-            ],
-            batch_size=200,
-        )
-        DraftRevision.objects.bulk_create(
-            [
-                DraftRevision(
-                    draft=draft,
-                    number=1,
-                    at=at,
-                    actor=actor.user,
-                    actor_label=actor.label[:200],
-                    content=draft.content,
-                )
-                for draft in drafts
-            ],
-            batch_size=200,
-        )
+        count = _counter(row, "writing", len(new), by_worker)
+        for start in range(0, len(new), _BATCH):
+            some = new[start : start + _BATCH]
+            _make_drafts(some, organisation, actor=actor, at=at)
+            count(len(some))
         audit.record(
             actor=actor,
             at=at,
             verb="import drafts",
             kind="organisation",
             public_id=organisation.public_id,
-            file=told["sha256"],
-            drafts=len(drafts),
+            file=row.file_digest,
+            drafts=len(new),
         )
-    path.unlink(missing_ok=True)
-    return len(drafts)
+        row.report = {"drafts": len(new)}
+        row.state = UploadState.DONE
+        row.save(update_fields=["report", "state"])
+    row.forget_content()
 
 
-def forget_staged(*, at: dt.datetime) -> int:
-    """Delete tables that were looked at and not taken over in time; how many."""
-    count = 0
-    folder = _folder()
-    for path in folder.iterdir() if folder.is_dir() else ():
-        age = at - dt.datetime.fromtimestamp(path.stat().st_mtime, tz=dt.UTC)
-        if age > STAGE_LASTS:
-            path.unlink(missing_ok=True)
-            count += 1
-    return count
+def _make_drafts(
+    cases: Iterable[TableCase],
+    organisation: Organisation,
+    *,
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> None:
+    drafts = Draft.objects.bulk_create(
+        Draft(
+            organisation=organisation,
+            language=case.document["original_language"] or "en",
+            content=case.document,
+            revision=1,
+            started_by=actor.user,
+            started_at=at,
+            saved_at=at,
+        )
+        for case in cases
+    )
+    DraftRevision.objects.bulk_create(
+        DraftRevision(
+            draft=draft,
+            number=1,
+            at=at,
+            actor=actor.user,
+            actor_label=actor.label[:200],
+            content=draft.content,
+        )
+        for draft in drafts
+    )

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
+from collections.abc import Sequence
+from typing import Any
+
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alliance.core import clock
 from alliance.core.audit import Actor
 from alliance.core.errors import Fault, InvalidData, NotFound
+from alliance.core.files.uploads import UploadState
 from alliance.knowledge.case_tables import MOST_ROWS
 from alliance.knowledge.file_checks import MOST_BYTES
 from alliance.knowledge.rules import may_write_for
+from alliance.knowledge.selectors.doors import get_case_file_for
 from alliance.knowledge.selectors.localise import local_name
 from alliance.knowledge.services import case_imports
 from alliance.knowledge.table_names import empty_table
 from alliance.knowledge.views import actor_of, missing_is_404
 from alliance.network.models import Organisation
+from alliance.network.views import for_people, page_of_file
 
 _PLACES = {
     "file": gettext_lazy("file"),
@@ -29,6 +33,8 @@ _PLACES = {
 }
 #: Faults shown on the page; a file with more is told by their number.
 MOST_FAULTS = 200
+#: Rows shown on the page.
+MOST_LINES = 500
 
 
 def _teams(actor: Actor) -> list[Organisation]:
@@ -58,12 +64,12 @@ def empty(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @missing_is_404
 def import_cases(request: HttpRequest) -> HttpResponse:
-    """Upload a table of cases for a team, see what would come of it, and take it over."""
+    """Upload a table of cases for a team."""
     actor = actor_of(request)
     if not actor.is_known:
         return redirect_to_login(request.path)
     teams = _teams(actor)
-    context = {
+    context: dict[str, Any] = {
         "teams": [(team.public_id, local_name(team, request.LANGUAGE_CODE)) for team in teams],
         "most": MOST_BYTES // 1_000_000,
         "most_rows": MOST_ROWS,
@@ -75,32 +81,77 @@ def import_cases(request: HttpRequest) -> HttpResponse:
     if chosen is None:
         raise NotFound("organisation", str(context["chosen"]))
     try:
-        if "ticket" in request.POST:
-            made = case_imports.take_over(
-                request.POST["ticket"], organisation=chosen, actor=actor, at=clock.now()
-            )
-            messages.success(
-                request,
-                ngettext("%(n)s draft was made.", "%(n)s drafts were made.", made) % {"n": made}
-                if made
-                else _("Your team has these cases already; nothing was changed."),
-            )
-            return redirect("knowledge:write")
-        upload = request.FILES.get("file")
-        if upload is None or not upload.size:
-            raise InvalidData([Fault("file", "no-file")])
-        if upload.size > MOST_BYTES:
-            raise InvalidData([Fault("file", "large-file", {"n": MOST_BYTES // 1_000_000})])
-        staged = case_imports.stage(
-            upload.read(), upload.name or "table", organisation=chosen, actor=actor, at=clock.now()
+        row = case_imports.stage(
+            *_uploaded(request),
+            organisation=chosen,
+            actor=actor,
+            at=clock.now(),
+            language=request.LANGUAGE_CODE,
         )
     except InvalidData as error:
-        context |= {
-            "faults": [
-                (_PLACES.get(one.where, one.where), one.rule) for one in error.faults[:MOST_FAULTS]
-            ],
-            "n_faults": len(error.faults),
-            "more": max(0, len(error.faults) - MOST_FAULTS),
-        }
+        context |= _told(error.faults)
         return render(request, "knowledge/import.html", context, status=422)
-    return render(request, "knowledge/import.html", {**context, "staged": staged})
+    return redirect("knowledge:import-file", row.public_id)
+
+
+def _uploaded(request: HttpRequest) -> tuple[bytes, str]:
+    """The content and name of the file that was sent. Raises InvalidData."""
+    upload = request.FILES.get("file")
+    if upload is None or not upload.size:
+        raise InvalidData([Fault("file", "no-file")])
+    if upload.size > MOST_BYTES:
+        raise InvalidData([Fault("file", "large-file", {"n": MOST_BYTES // 1_000_000})])
+    return upload.read(), upload.name or "table"
+
+
+def _told(faults: Sequence[Fault]) -> dict[str, Any]:
+    """Faults as the page shows them."""
+    return {
+        "faults": [(_PLACES.get(one.where, one.where), one.rule) for one in faults[:MOST_FAULTS]],
+        "n_faults": len(faults),
+        "more": max(0, len(faults) - MOST_FAULTS),
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_people
+def import_file(request: HttpRequest, public_id: str) -> HttpResponse:
+    """What would come of a table that was uploaded; a yes takes it over."""
+    actor = actor_of(request)
+    row = get_case_file_for(actor, public_id)
+    status = 200
+    if request.method == "POST":
+        try:
+            row = case_imports.take_over(row, actor=actor, at=clock.now())
+        except InvalidData:
+            # Its page says why.
+            row.refresh_from_db()
+            status = 422
+        else:
+            return redirect("knowledge:import-file", public_id)
+    lines = row.report.get("lines", [])
+    return page_of_file(
+        request,
+        row,
+        page="knowledge/import_file.html",
+        state="knowledge/import_state.html",
+        context={
+            "lines": lines[:MOST_LINES],
+            "more_lines": max(0, len(lines) - MOST_LINES),
+            "n_new": sum(not line["is_same"] for line in lines),
+            **_told(row.found),
+        },
+        status=status,
+    )
+
+
+@require_POST
+@for_people
+def drop(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Forget a table that is not wanted."""
+    row = get_case_file_for(actor_of(request), public_id)
+    if row.state == UploadState.RECORDING:
+        # Somebody said yes in the meantime.
+        return redirect("knowledge:import-file", public_id)
+    row.drop()
+    return redirect("knowledge:import-cases")

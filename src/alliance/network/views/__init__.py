@@ -13,9 +13,11 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from alliance.core.errors import NotFound
+from alliance.core.files.uploads import UploadedFile
 from alliance.network.access import actor_of
 from alliance.network.rules import is_signed_in
 
+LOOK_AGAIN_SECONDS = 2
 View = Callable[..., HttpResponse]
 
 
@@ -69,3 +71,25 @@ def done(request: HttpRequest, said: str, to: str, *args: object) -> HttpRespons
     """Go to the page `to`, which says what was done."""
     messages.success(request, said)
     return redirect(to, *args)
+
+
+def page_of_file(
+    request: HttpRequest,
+    file: UploadedFile,
+    *,
+    page: str,
+    state: str,
+    context: dict[str, Any],
+    status: int = 200,
+) -> HttpResponse:
+    """The template `page` of an uploaded file. While a worker has the file, the page asks for the
+    part `state` alone, every few seconds.
+    """
+    asks = "HX-Request" in request.headers
+    context = {**context, "file": file, "state": state, "look_again": LOOK_AGAIN_SECONDS}
+    template = state if asks and file.is_waiting else page
+    response = render(request, template, context, status=status)
+    if asks and not file.is_waiting:
+        # What is there now has another shape than the state that was asked for.
+        response.headers["HX-Refresh"] = "true"
+    return response

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from ninja import Field, Schema
 
@@ -125,14 +126,37 @@ class ImportLine(Schema):
     is_same: bool = Field(description="The team has this very case already.")
 
 
+class ImportProgress(Schema):
+    """How far the worker has come with a table."""
+
+    step: str = Field(description="`waiting`, `checking` or `writing`.")
+    done: int
+    of: int = Field(description="All rows; 0 until they are counted.")
+
+
+class ImportFault(Schema):
+    """A fault of a table, as problems tell them."""
+
+    field: str = Field(description="Where it is.")
+    rule: str
+    code: str
+    params: dict[str, Any]
+
+
 class StagedImport(Schema):
-    """A table that was read without a fault. Nothing is written yet."""
+    """A table that was uploaded. Nothing of it is written before it is taken over."""
 
     ticket: str = Field(description="Takes the table over, for six hours.")
     name: str
+    state: str = Field(
+        description="`checking` and `recording` by the worker, `ready`, `faulty` or `done`."
+    )
     new: int = Field(description="How many drafts would be made.")
     lines: list[ImportLine]
-    take_over: str = Field(description="The address to POST to.")
+    faults: list[ImportFault] = Field(description="What the worker found, at most 500.")
+    progress: ImportProgress | None = Field(description="While a worker has it.")
+    drafts: int | None = Field(description="How many drafts were made, once it is done.")
+    take_over: str = Field(description="The address to POST to; GET tells the state.")
 
 
 class ImportedDrafts(Schema):
