@@ -36,6 +36,11 @@ _STARTER: dict[str, Rows] = {}
 @pytest.fixture
 def starter(db: None, now: dt.datetime) -> None:
     """The whole starter network in the database."""
+    lay_starter(now)
+
+
+def lay_starter(now: dt.datetime) -> None:
+    """Load it, or put back what the first load of this process wrote."""
     before = filled_tables()
     # Another fixture may have written already: then the rows are made, and not kept.
     is_new = not any(name.startswith(OWN_TABLES) for name in before)

@@ -15,7 +15,6 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from alliance.core import clock
 from alliance.network.api import authentication
-from alliance.starter.load import load_starter
 from tests.factories.challenges import make_example_challenge
 from tests.factories.exchange import make_examples
 from tests.factories.indicators import publish_release
@@ -24,14 +23,14 @@ from tests.factories.pilots import make_example_pilot
 from tests.factories.testbeds import make_example_testbed
 from tests.factories.thread import make_example_thread
 from tests.integration.api.callers import Caller, Network
-from tests.integration.conftest import NOW
+from tests.integration.conftest import NOW, lay_starter
 
 
 @pytest.fixture(scope="module")
 def network(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The whole starter network; what a test changes in it is undone after the test."""
     with django_db_blocker.unblock(), transaction.atomic():
-        load_starter(at=NOW)
+        lay_starter(NOW)
         make_examples()
         make_example_pilot()
         make_example_testbed()

@@ -6,16 +6,30 @@ They are the same in every run and are sent at the same moment.
 from __future__ import annotations
 
 import json
+import os
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import schemathesis
 from django.core.wsgi import get_wsgi_application
 from hypothesis import HealthCheck, Phase, settings
+from schemathesis.checks import load_all_checks
 from schemathesis.config import SchemathesisConfig
+from schemathesis.core.failures import FailureGroup, as_reported_failure
+from schemathesis.generation.feedback import FeedbackSources
+from schemathesis.pytest._test_builder import build_operation_test
 
-from alliance.config.api import document_json
+from alliance.config.api import document, document_json
 
-MADE_UP = 15
+RUNS_ALL = bool(os.environ.get("ALLIANCE_TEST_ALL"))
+#: How many requests are drawn for each operation.
+MADE_UP = 30 if RUNS_ALL else 4
+#: Of those that cover its parameters and body one by one, which are many and alike: of each kind
+#: the first, and then one in so many.
+ONE_IN = 1 if RUNS_ALL else 8
 
 config = SchemathesisConfig.from_dict(
     {
@@ -36,7 +50,6 @@ config = SchemathesisConfig.from_dict(
         }
     }
 )  # fmt: skip
-APP = get_wsgi_application()
 made_up = settings(
     max_examples=MADE_UP,
     phases=[Phase.explicit, Phase.generate],
@@ -44,16 +57,57 @@ made_up = settings(
 )
 
 
-def described(scheme: str = "", *, as_open: bool = False) -> Any:
-    """The operations for callers of a scheme, or all; `as_open` without that word."""
-    told, wanted = json.loads(document_json()), []
-    for operations in told["paths"].values():
+@dataclass(frozen=True)
+class Operation:
+    """What is asked at `path` with `method`; `as_open`: as if it asked for no scheme."""
+
+    method: str
+    path: str
+    as_open: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.method.upper()} {self.path}"
+
+    def try_with(self, test: Callable[[schemathesis.Case], None]) -> None:
+        """Give requests to `test`, made up now: only the process that runs it takes the time."""
+        found, seen = _description(as_open=self.as_open), Counter[str]()
+
+        def some(case: schemathesis.Case) -> None:
+            kind = getattr(case.meta.phase.data, "scenario", None)
+            seen[kind] += 1
+            if kind is None or seen[kind] % ONE_IN == 1 % ONE_IN:
+                test(case)
+
+        trying = build_operation_test(
+            config=found.config,
+            operation=found[self.path][self.method],
+            test_func=made_up(some),
+            given_kwargs={},
+            feedback=FeedbackSources(),
+        )
+        try:
+            trying()
+        except FailureGroup as failures:
+            raise as_reported_failure(failures) from None
+
+
+@cache
+def _description(*, as_open: bool) -> Any:
+    load_all_checks()
+    told = json.loads(document_json())
+    for operations in told["paths"].values() if as_open else ():
         for operation in operations.values():
-            asked = operation.get("security", [])
-            if not scheme or any(scheme in one for one in asked):
-                wanted.append(operation["operationId"])
-            if as_open:
-                operation.pop("security", None)
+            operation.pop("security", None)
     found = schemathesis.openapi.from_dict(told, config=config)
-    found.app = APP
-    return found.include(operation_id=wanted)
+    found.app = get_wsgi_application()
+    return found
+
+
+def described(scheme: str = "", *, as_open: bool = False) -> list[Operation]:
+    """The operations for callers of a scheme, or all."""
+    return [
+        Operation(method, path, as_open)
+        for path, operations in document()["paths"].items()
+        for method, told in operations.items()
+        if not scheme or any(scheme in one for one in told.get("security", []))
+    ]

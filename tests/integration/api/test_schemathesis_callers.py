@@ -26,12 +26,8 @@ from alliance.knowledge.services.reviews import remark, take_review
 from tests.factories.knowledge import effect, lay_ground, make_case
 from tests.factories.people import NOW, acting
 from tests.integration.api.callers import CSRF, Network
-from tests.integration.api.made_up import described, made_up
+from tests.integration.api.made_up import Operation, described
 from tests.integration.rights.sessions import session_of
-
-FOR_TOKENS = described("token")
-# The tool takes the cookie of a session for one that it made up, and would try without.
-FOR_PEOPLE = described("session", as_open=True)
 
 
 @dataclass(frozen=True)
@@ -135,22 +131,22 @@ def _try(case: schemathesis.Case, scene: Scene, **sent: dict[str, str]) -> None:
 
 
 @pytest.mark.slow
-@FOR_TOKENS.parametrize()
-@made_up
+@pytest.mark.parametrize("operation", described("token"), ids=str)
 def test_the_description_holds_for_programs(
-    scene: Scene, in_process: None, case: schemathesis.Case
+    scene: Scene, in_process: None, operation: Operation
 ) -> None:
-    _try(case, scene, headers={"Authorization": scene.token})
+    operation.try_with(lambda case: _try(case, scene, headers={"Authorization": scene.token}))
 
 
 @pytest.mark.slow
-@FOR_PEOPLE.parametrize()
-@made_up
+# The tool takes the cookie of a session for one that it made up, and would try without.
+@pytest.mark.parametrize("operation", described("session", as_open=True), ids=str)
 def test_the_description_holds_for_people(
-    scene: Scene, in_process: None, case: schemathesis.Case
+    scene: Scene, in_process: None, operation: Operation
 ) -> None:
     cookies = {
         settings.SESSION_COOKIE_NAME: scene.session,
         settings.CSRF_COOKIE_NAME: CSRF,
     }
-    _try(case, scene, headers={"X-CSRFToken": CSRF}, cookies=cookies)
+    headers = {"X-CSRFToken": CSRF}
+    operation.try_with(lambda case: _try(case, scene, headers=headers, cookies=cookies))
