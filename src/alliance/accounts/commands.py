@@ -26,7 +26,7 @@ def first_link() -> None:
     try:
         click.echo(make_first_link(at=clock.now()))
     except NotAllowed as refusal:
-        raise InvalidData([Fault("first-link", refusal.rule)]) from refusal
+        raise InvalidData([Fault("first-link", "said", {"text": refusal.rule})]) from refusal
 
 
 def announce_first_link() -> None:

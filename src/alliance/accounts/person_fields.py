@@ -52,7 +52,7 @@ class PersonFields(forms.Form):
     def clean_name(self) -> str:
         name = str(self.cleaned_data["name"]).strip()
         if fault := name_fault(name):
-            raise ValidationError(fault)
+            raise ValidationError(fault.rule)
         return name
 
     def signup(self, request: HttpRequest, user: User) -> None:

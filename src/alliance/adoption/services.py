@@ -21,7 +21,7 @@ from alliance.core.errors import Fault, InvalidData, NotAllowed
 from alliance.network import exchange_rules
 from alliance.network.enums import Language
 from alliance.network.models import Organisation
-from alliance.network.plain_texts import text_faults
+from alliance.network.plain_texts import choice_faults, text_faults
 
 LONGEST_TITLE, LONGEST_TEXT, LONGEST_REASON, LONGEST_ADDRESS = 160, 3_000, 300, 500
 #: No record of a city is older; a year that was typed wrong is.
@@ -100,7 +100,7 @@ def change_step(step: Step, words: StepWords, *, actor: audit.Actor, at: dt.date
     _may_change(actor, step)
     faults = _step_faults(words, at)
     if words.kind != step.kind:
-        faults.append(Fault("kind", _("stays as it is")))
+        faults.append(Fault("kind", "stays"))
     _refuse(faults)
     with transaction.atomic():
         current = Step.objects.select_for_update(of=("self",)).get(pk=step.pk)
@@ -145,26 +145,25 @@ def _write(step: Step, words: StepWords, *, actor: audit.Actor, at: dt.datetime)
 
 
 def _step_faults(words: StepWords, at: dt.datetime) -> list[Fault]:
-    faults = [] if words.kind in StepKind.values else [_none_of("kind", StepKind.values)]
+    faults = choice_faults("kind", words.kind, StepKind.values)
     faults += text_faults("title", words.title, required=True, longest=LONGEST_TITLE)
     faults += text_faults("text", words.text, longest=LONGEST_TEXT)
-    if words.language not in Language.values:
-        faults.append(_none_of("language", Language.values))
+    faults += choice_faults("language", words.language, Language.values)
     return [*faults, *_day_faults(words, at.date()), *_address_faults(words.url.strip())]
 
 
 def _day_faults(words: StepWords, today: dt.date) -> Iterator[Fault]:
     day, by = words.happened_on, words.expected_by
     if day is None:
-        yield Fault("happened_on", _("is missing"))
+        yield Fault("happened_on", "missing")
     elif day.year < FIRST_YEAR:
-        yield Fault("happened_on", _("lies before the year %(year)d") % {"year": FIRST_YEAR})
+        yield Fault("happened_on", "too-early", {"year": FIRST_YEAR})
     elif words.kind != StepKind.WORKSHOP and day > today:
-        yield Fault("happened_on", _("This day is still to come: tell of it once it happened."))
+        yield Fault("happened_on", "still-to-come")
     if by is not None and words.kind != StepKind.DECISION:
-        yield Fault("expected_by", _("is for decisions alone"))
+        yield Fault("expected_by", "only-decisions")
     elif by is not None and day is not None and by < day:
-        yield Fault("expected_by", _("lies before the day of the decision"))
+        yield Fault("expected_by", "before-decision")
 
 
 def _address_faults(url: str) -> Iterator[Fault]:
@@ -176,11 +175,13 @@ def _address_faults(url: str) -> Iterator[Fault]:
     except ValueError:
         host, parts = None, urlsplit("")
     if parts.scheme != "https" or not host or parts.username is not None:
-        yield Fault("url", _("Give an https address without a user name."))
+        yield Fault("url", "not-https-address")
     elif len(url) > LONGEST_ADDRESS:
-        yield Fault("url", _("The address is longer than 500 characters."))
-    elif text_faults("url", url) or any(sign.isspace() for sign in url):
-        yield Fault("url", _("holds markup or control characters; plain text only"))
+        yield Fault("url", "long-address", {"most": LONGEST_ADDRESS})
+    elif any(sign.isspace() for sign in url):
+        yield Fault("url", "not-an-address", {"value": url})
+    else:
+        yield from text_faults("url", url)
 
 
 # -- links -----------------------------------------------------------------------------------
@@ -204,12 +205,11 @@ def state_link(
     """
     _may_speak(actor, organisation)
     faults = _reason_faults(reason, language)
-    missing = _("There is no such thing, or it cannot be seen by you.")
     faults += [
-        Fault(name, missing)
+        Fault(name, "not-seen")
         for name, key in (("here", here), ("there", there))
         if key not in seen
-    ]  # fmt: skip
+    ]
     if not faults:
         faults += _pair_faults(organisation, seen[here], seen[there], actor)
     _refuse(faults)
@@ -235,7 +235,7 @@ def state_link(
                 first=" ".join(first), second=" ".join(second),
             )  # fmt: skip
     except IntegrityError as error:
-        raise InvalidData([Fault("there", _("These two are linked already."))]) from error
+        raise InvalidData([Fault("there", "linked-already")]) from error
     return link
 
 
@@ -267,8 +267,7 @@ def remove_link(link: Link, *, actor: audit.Actor, at: dt.datetime) -> None:
 
 def _reason_faults(reason: str, language: str) -> list[Fault]:
     faults = text_faults("reason", reason, required=True, longest=LONGEST_REASON)
-    if language not in Language.values:
-        faults.append(_none_of("language", Language.values))
+    faults += choice_faults("language", language, Language.values)
     return faults
 
 
@@ -276,27 +275,22 @@ def _pair_faults(
     organisation: Organisation, here: Thing, there: Thing, actor: audit.Actor
 ) -> Iterator[Fault]:
     if here.key == there.key:
-        yield Fault("there", _("A thing is not linked to itself."))
+        yield Fault("there", "link-to-itself")
         return
     if (here.kind, there.kind) not in PAIRS and (there.kind, here.kind) not in PAIRS:
-        allowed = ", ".join(str(Kind(one).label) for one in kinds_beside(here.kind))
-        rule = _("This kind of thing cannot be linked here. It can be linked to: %(kinds)s.")
-        yield Fault("there", rule % {"kinds": allowed})
+        kinds = [Kind(one).label for one in kinds_beside(here.kind)]
+        yield Fault("there", "not-linkable", {"kinds": kinds})
         return
     for name, node in (("here", here), ("there", there)):
         if node.hides_city:
-            yield Fault(name, _("This case hides its city, and a link could tell it."))
+            yield Fault(name, "link-tells-city")
     city = exchange_rules.city_of(organisation).public_id
     cities = {one.public_id for one in (*here.cities, *there.cities)}
     if city not in cities and not actor.elevated:
-        yield Fault("there", _("One of the two must be of the city that you speak for."))
+        yield Fault("there", "not-your-city")
 
 
 # -- what both share -------------------------------------------------------------------------
-
-
-def _none_of(where: str, allowed: list[str]) -> Fault:
-    return Fault(where, _("is none of: %(allowed)s") % {"allowed": ", ".join(allowed)})
 
 
 def _refuse(faults: list[Fault]) -> None:

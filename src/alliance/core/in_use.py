@@ -69,9 +69,7 @@ def alone(home: Path) -> Iterator[None]:
 
 def used(what: str) -> InvalidData:
     """The fault of a home folder or a database that cannot be had alone."""
-    return InvalidData(
-        [Fault(what, "is in use. Stop the server, the workers and every other command first")]
-    )
+    return InvalidData([Fault(what, "in-use")])
 
 
 def _open(home: Path) -> IO[bytes]:

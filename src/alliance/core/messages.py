@@ -38,6 +38,7 @@ add_sentences(
         "unreadable": _("This value cannot be read."),
         "below": _("Give at least %(least)s."),
         "above": _("Give at most %(most)s."),
+        "not-between": _("Give a number from %(low)s to %(high)s."),
         # Texts
         "too-long": _("The text is %(n)s characters long; at most %(most)s are taken."),
         "longer-than": _("The text is longer than %(most)s characters."),
@@ -93,6 +94,18 @@ add_sentences(
             "The file takes more than %(most)s seconds to read. Save it as CSV or split it into "
             "several files."
         ),
+        "in-use": _("It is in use. Stop the server, the workers and every other command first."),
+        # Tables
+        "many-rows": _("The table has more than %(n)s rows."),
+        "no-rows": _("The table has no rows."),
+        "column-twice": _("The header has this column twice."),
+        "unknown-column": _("There is no such column."),
+        "more-cells": _("The row has more cells than the header."),
+        "in-row": _("“%(value)s” is in row %(row)s too."),
+        "no-such-number": _("“%(value)s” is not a number."),
+        "no-whole-number": _("“%(value)s” is not a whole number."),
+        "no-such-day": _("“%(value)s” is not a date such as 2026-05-31."),
+        # Archives
         "damaged-archive": _("This is a damaged office file or archive."),
         "archive-of-many": _("The archive holds more than %(n)s files."),
         "archive-outside": _("The archive holds files that would land outside of it."),

@@ -34,7 +34,6 @@ add_sentences(
             "result once, or say in “Which part” how the two differ."
         ),
         "code-twice": _("One of these is given twice."),
-        "not-a-target": _("“%(value)s” is not an SDG target such as 11.2."),
         "no-other-case": _("“%(value)s” is not another published case."),
         # Drafts
         "outdated": _(
@@ -42,7 +41,6 @@ add_sentences(
         ),
         "two-solutions": _("Choose a solution of the list or describe a new one, not both."),
         "large-case": _("The case is larger than %(most)s characters."),
-        "not-an-organisation": _("There is no such organisation in the network."),
         "not-a-case": _("There is no such published case."),
         "only-new-cases": _("Give this for a new case only, not for a change."),
         "not-the-team": _("Another team answers for this case."),
@@ -75,16 +73,7 @@ add_sentences(
             'This is no download of cases: an object with "table": "cases" and a list of "rows".'
         ),
         "not-objects": _("Every row must be an object."),
-        "many-rows": _("The table has more than %(n)s rows."),
-        "no-rows": _("The table has no rows."),
-        "column-twice": _("The header has this column twice."),
-        "unknown-column": _("There is no such column."),
-        "more-cells": _("The row has more cells than the header."),
-        "in-row": _("“%(value)s” is in row %(row)s too."),
         "no-such-row": _("No row has the id “%(value)s”."),
-        "no-such-number": _("“%(value)s” is not a number."),
-        "no-whole-number": _("“%(value)s” is not a whole number."),
-        "no-such-day": _("“%(value)s” is not a date such as 2026-05-31."),
         "neither-yes-nor-no": _("“%(value)s” is neither yes nor no."),
         "day-for-number": _("This is a date, not a number. Excel may have made it one."),
         "two-numbers": _(

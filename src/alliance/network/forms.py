@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from alliance.core import clock
-from alliance.core.errors import Conflict, InvalidData
+from alliance.core.errors import Conflict, InvalidData, model_faults
 from alliance.network.enums import Scope, TeamRole, WebhookEvent
 from alliance.network.services.tokens import LONGEST
 from alliance.web.fields import day_field
@@ -39,13 +39,9 @@ class TeamForm(forms.Form):
 
     def take(self, error: InvalidData | ValidationError) -> None:
         """Show the faults of `error`; those of fields that the form has not stand above it."""
-        if isinstance(error, InvalidData):
-            found = [(fault.where, fault.rule) for fault in error.faults]
-        else:
-            found = [(name, text) for name, texts in error.message_dict.items() for text in texts]
-        for where, rule in found:
-            name = self.field_of(where)
-            self.add_error(name if name in self.fields else None, rule)
+        for fault in error.faults if isinstance(error, InvalidData) else model_faults(error):
+            name = self.field_of(fault.where)
+            self.add_error(name if name in self.fields else None, fault.rule)
 
     def field_of(self, where: str) -> str:
         """The field for a fault at `where`; forms with rows say in which row it stands."""

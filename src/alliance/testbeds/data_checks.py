@@ -14,7 +14,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from alliance.analysis.pilots.table import NEVER
-from alliance.core.errors import Fault, InvalidData
+from alliance.core.errors import BrokenRule, Fault, InvalidData
 from alliance.knowledge.cells import read_number
 from alliance.testbeds.data_files import Table, cell
 from alliance.testbeds.enums import PilotDesign
@@ -54,17 +54,16 @@ class _Faults:
         self.found: list[Fault] = []
         self.more = 0
 
-    def add(self, where: str, rule: str) -> None:
+    def add(self, where: str, code: str, **params: Any) -> None:
         if len(self.found) < MOST_FAULTS:
-            self.found.append(Fault(where, rule))
+            self.found.append(Fault(where, code, params))
         else:
             self.more += 1
 
     def settle(self) -> None:
         """Raise InvalidData if there is any."""
         if self.more:
-            rule = _("%(n)s more cells break a rule") % {"n": self.more}
-            self.found.append(Fault("table", rule))
+            self.found.append(Fault("table", "more-cells-at-fault", {"n": self.more}))
         if self.found:
             raise InvalidData(self.found)
 
@@ -97,46 +96,45 @@ def _cells(table: Table, plan: Plan, faults: _Faults) -> dict[str, list[str]]:
     columns: dict[str, list[str]] = {}
     for column in columns_of(plan):
         if column.name not in table.columns:
-            faults.add(_("column %(column)s") % {"column": column.name}, _("is missing"))
+            faults.add(_("column %(column)s") % {"column": column.name}, "missing")
             continue
         read = []
         for row, text in zip(table.rows, table.columns[column.name], strict=True):
             try:
                 read.append(_read(text, column.name, column.kind, plan))
-            except ValueError as error:
-                faults.add(cell(row, column.name), str(error))
+            except BrokenRule as error:
+                faults.add(cell(row, column.name), error.code, **error.params)
                 read.append("")
         columns[column.name] = read
     return columns
 
 
 def _read(text: str, name: str, kind: str, plan: Plan) -> str:
-    """A cell as the analysis reads it. Raises ValueError with the rule."""
+    """A cell as the analysis reads it. Raises BrokenRule."""
     if kind == "number":
         if text.casefold() in MISSING:
             if name != "outcome":
-                raise ValueError(_("is empty"))
+                raise BrokenRule("empty-cell")
             if refuses_missing(plan):
-                raise ValueError(_("is missing, and the protocol takes no data with gaps"))
+                raise BrokenRule("gap")
             return ""
         return repr(read_number(text))
     if kind == "arm":
         if text not in {"0", "1"}:
-            raise ValueError(_("must be 0 or 1"))
+            raise BrokenRule("not-0-or-1")
         return text
     if kind == "time-or-never" and text.casefold() in NEVER:
         return ""
     if not text:
-        raise ValueError(_("is empty"))
+        raise BrokenRule("empty-cell")
     if len(text) > LONGEST_LABEL:
-        raise ValueError(_("is longer than %(n)s characters") % {"n": LONGEST_LABEL})
+        raise BrokenRule("longer-than", {"most": LONGEST_LABEL})
     if kind in {"time", "time-or-never"}:
         try:
             day = last_day_of(text, plan.time_step)
         except ValueError as error:
-            shown = {"value": text[:40], "like": time_label(dt.date(2027, 3, 1), plan.time_step)}
-            rule = _("“%(value)s” is no time such as %(like)s") % shown
-            raise ValueError(rule) from error
+            like = time_label(dt.date(2027, 3, 1), plan.time_step)
+            raise BrokenRule("no-such-time", {"value": text, "like": like}) from error
         # Spelled in one way, so that 2027-3 and 2027-03 are one month.
         return time_label(day, plan.time_step)
     return text
@@ -148,13 +146,9 @@ def _keys(table: Table, columns: dict[str, list[str]], plan: Plan, faults: _Faul
     first: dict[tuple[str, str], int] = {}
     for row, unit, time in zip(table.rows, units, columns["time"], strict=True):
         if (unit, time) in first:
-            told = {"unit": unit, "time": time, "row": first[unit, time]}
-            rule = (
-                _("%(unit)s at %(time)s stands in row %(row)s too")
-                if unit
-                else _("%(time)s stands in row %(row)s too")
-            )
-            faults.add(cell(row, "unit" if unit else "time"), rule % told)
+            value = f"{unit}, {time}" if unit else time
+            where = cell(row, "unit" if unit else "time")
+            faults.add(where, "in-row", value=value, row=first[unit, time])
         first.setdefault((unit, time), row)
 
 
@@ -169,8 +163,7 @@ def _by_unit(table: Table, columns: dict[str, list[str]], plan: Plan, faults: _F
         for row, unit, text in zip(table.rows, columns["unit"], columns[column.name], strict=True):
             known, where = said.setdefault(unit, (text, row))
             if known != text:
-                rule = _("differs from row %(row)s of the same unit") % {"row": where}
-                faults.add(cell(row, column.name), rule)
+                faults.add(cell(row, column.name), "differs-in-unit", row=where)
 
 
 def _sides(table: Table, columns: dict[str, list[str]], plan: Plan, faults: _Faults) -> None:
@@ -178,9 +171,9 @@ def _sides(table: Table, columns: dict[str, list[str]], plan: Plan, faults: _Fau
     if plan.design == PilotDesign.STAGGERED:
         first = dict(zip(columns["unit"], columns["first_treated"], strict=True))
         if not any(first.values()):
-            faults.add("table", _("no unit has the pilot"))
+            faults.add("table", "none-with-pilot")
         elif all(first.values()) and plan.compare_with == "never":
-            faults.add("table", _("no unit is without the pilot: nothing to compare with"))
+            faults.add("table", "none-without-pilot")
         return
     if "treated" not in columns:
         return
@@ -193,17 +186,15 @@ def _sides(table: Table, columns: dict[str, list[str]], plan: Plan, faults: _Fau
         unit, status = columns["unit"][place], columns["treated"][place]
         before = state.get(unit)
         if before == "1" and status == "0":
-            rule = _("the pilot is switched off again in this unit; once in, always in")
-            faults.add(cell(table.rows[place], "treated"), rule)
+            faults.add(cell(table.rows[place], "treated"), "switched-off")
         elif before == "0" and status == "1" and columns["time"][place] != start:
-            rule = _("the pilot starts here at another time than the frozen %(start)s")
-            faults.add(cell(table.rows[place], "treated"), rule % {"start": start})
+            faults.add(cell(table.rows[place], "treated"), "other-start", start=start)
         state[unit] = status
     arms = Counter(state.values())
     if not arms["1"]:
-        faults.add("table", _("no unit has the pilot"))
+        faults.add("table", "none-with-pilot")
     if not arms["0"]:
-        faults.add("table", _("no unit is without the pilot: nothing to compare with"))
+        faults.add("table", "none-without-pilot")
 
 
 def _times(columns: dict[str, list[str]], plan: Plan, faults: _Faults) -> None:
@@ -213,9 +204,9 @@ def _times(columns: dict[str, list[str]], plan: Plan, faults: _Faults) -> None:
     start = last_day_of(time_label(plan.starts_on, plan.time_step), plan.time_step)
     days = [last_day_of(label, plan.time_step) for label in set(columns["time"])]
     if not any(day >= start for day in days):
-        faults.add("table", _("no row is of the time from the start on"))
+        faults.add("table", "nothing-after-start")
     if plan.design != PilotDesign.RANDOMISED and not any(day < start for day in days):
-        faults.add("table", _("no row is of the time before the start"))
+        faults.add("table", "nothing-before-start")
 
 
 def _warnings(

@@ -44,16 +44,15 @@ def read_table(content: bytes, name: str, step: str) -> Table:
     Raises InvalidData where it is no table: too large, damaged, without rows or header.
     """
     if len(content) > MOST_BYTES:
-        rule = _("is larger than %(n)s MB") % {"n": MOST_BYTES // 1_000_000}
-        raise InvalidData([Fault("file", rule)])
+        raise InvalidData([Fault("file", "large-file", {"n": MOST_BYTES // 1_000_000})])
     check_file(content, name if name.lower().endswith(".csv") else f"{name}.csv")
     rows = table_rows(content, limits=Limits(rows=MOST_ROWS))
     header = next(rows, None)
     if header is None:
-        raise InvalidData([Fault("table", _("has no rows"))])
+        raise InvalidData([Fault("table", "no-rows")])
     names = [_cell_text(value, step).strip().lower() for value in header.cells]
     faults = [
-        Fault(cell(header.number, text), _("stands there twice"))
+        Fault(cell(header.number, text), "column-twice")
         for text, times in Counter(filter(None, names)).items()
         if times > 1
     ]
@@ -66,12 +65,11 @@ def read_table(content: bytes, name: str, step: str) -> Table:
             if value is Formula.NO_RESULT
         ]
         if any(text.strip() for text in cells[len(names) :]):
-            rule = _("has more cells than the header")
-            faults.append(Fault(_("row %(row)s") % {"row": row}, rule))
+            faults.append(Fault(_("row %(row)s") % {"row": row}, "more-cells"))
         if any(text.strip() for text in cells):
             kept.append((row, cells))
     if not kept and not faults:
-        faults.append(Fault("table", _("has no rows")))
+        faults.append(Fault("table", "no-rows"))
     if faults:
         raise InvalidData(faults)
     columns = {

@@ -6,14 +6,13 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 
-from django.utils.translation import gettext as _
-
 from alliance.core.errors import Fault
 from alliance.core.ids import PUBLIC_ID
 from alliance.core.text import markup_fault
 from alliance.knowledge.enums import EffectDirection
 from alliance.knowledge.models import Measure, Solution, Unit
 from alliance.network.models import City
+from alliance.network.plain_texts import choice_faults
 from alliance.testbeds.enums import MissingRule, PilotDesign, TimeStep
 from alliance.testbeds.protocol import (
     WITH_CLUSTERS,
@@ -70,15 +69,15 @@ def _names(plan: Plan, field: str) -> Iterator[Fault]:
     seen: set[str] = set()
     for name in getattr(plan, field):
         if not _COLUMN.match(name):
-            rule = _("“%(name)s” is no name of a column: small letters, digits and _ only")
+            code = "not-a-column"
         elif name in RESERVED:
-            rule = _("“%(name)s” is the name of another column")
+            code = "other-column"
         elif name in seen:
-            rule = _("“%(name)s” is named twice")
+            code = "given-twice"
         else:
             seen.add(name)
             continue
-        yield Fault(f"plan.{field}", rule % {"name": name[:60]})
+        yield Fault(f"plan.{field}", code, {"value": name})
 
 
 def faults_of_plan(plan: Plan, *, today: dt.date) -> list[Fault]:
@@ -87,10 +86,9 @@ def faults_of_plan(plan: Plan, *, today: dt.date) -> list[Fault]:
     for name in NEEDED:
         value = value_of(plan, name)
         if value is None or (isinstance(value, str) and not value.strip()):
-            faults.append(Fault(f"plan.{name}", _("is missing")))
+            faults.append(Fault(f"plan.{name}", "missing"))
     if "…" in plan.assignment_rule:
-        rule = _("still has the “…” of the template: put your own words there")
-        faults.append(Fault("plan.assignment_rule", rule))
+        faults.append(Fault("plan.assignment_rule", "template-left"))
     faults += _choices(plan)
     faults += _records(plan)
     faults += _numbers(plan)
@@ -108,37 +106,36 @@ def _choices(plan: Plan) -> Iterator[Fault]:
         ("compare_with", ["never", "not-yet"]),
     ):
         value = getattr(plan, name)
-        if value and value not in allowed:
-            rule = _("must be one of: %(allowed)s") % {"allowed": ", ".join(allowed)}
-            yield Fault(f"plan.{name}", rule)
+        if value:
+            yield from choice_faults(f"plan.{name}", value, allowed)
 
 
 def _records(plan: Plan) -> Iterator[Fault]:
     if not plan.cities:
-        yield Fault("plan.cities", _("is missing"))
+        yield Fault("plan.cities", "missing")
     if len(set(plan.cities)) < len(plan.cities):
-        yield Fault("plan.cities", _("names a city twice"))
+        yield Fault("plan.cities", "code-twice")
     asked = [one for one in plan.cities if PUBLIC_ID.match(one)]
     known = set(City.objects.filter(public_id__in=asked).values_list("public_id", flat=True))
     for one in plan.cities:
         if one not in known:
-            yield Fault("plan.cities", _("%(value)s is no city of the network") % {"value": one})
+            yield Fault("plan.cities", "unknown", {"value": one})
     if plan.solution and not (
         PUBLIC_ID.match(plan.solution) and Solution.objects.filter(public_id=plan.solution).exists()
     ):
-        yield Fault("plan.solution", _("is no solution of the list"))
+        yield Fault("plan.solution", "unknown", {"value": plan.solution})
     if plan.measure and not Measure.objects.filter(name=plan.measure).exists():
-        yield Fault("plan.measure", _("is no measure of the list"))
+        yield Fault("plan.measure", "unknown", {"value": plan.measure})
     if plan.case_unit and not Unit.objects.filter(name=plan.case_unit).exists():
-        yield Fault("plan.case_unit", _("is no unit of the list"))
+        yield Fault("plan.case_unit", "unknown", {"value": plan.case_unit})
 
 
 def _numbers(plan: Plan) -> Iterator[Fault]:
     sample = plan.sample
     if plan.smallest_useful is not None and not 0 < plan.smallest_useful < float("inf"):
-        yield Fault("plan.smallest_useful", _("must be above 0; the direction says which way"))
+        yield Fault("plan.smallest_useful", "useful-not-above-0")
     if plan.alpha is not None and not 0 < plan.alpha <= 0.5:
-        yield Fault("plan.alpha", _("must lie between 0 and 0.5"))
+        yield Fault("plan.alpha", "not-between", {"low": 0, "high": 0.5})
     for name, low, high in (
         ("sd", 0.0, float("inf")),
         ("correlation", -1.0, 1.0),
@@ -151,50 +148,50 @@ def _numbers(plan: Plan) -> Iterator[Fault]:
             low < value < high or (name in {"icc", "correlation"} and value in (low, high))
         )
         if not inside:
-            rule = _("must lie between %(low)s and %(high)s") % {"low": low, "high": high}
-            yield Fault(f"plan.sample.{name}", rule)
+            if high == float("inf"):
+                yield Fault(f"plan.sample.{name}", "not-above", {"low": low})
+            else:
+                yield Fault(f"plan.sample.{name}", "not-between", {"low": low, "high": high})
     for name in ("n", "before", "after"):
         value = getattr(sample, name)
         if value is not None and value < 1:
-            yield Fault(f"plan.sample.{name}", _("must be at least 1"))
+            yield Fault(f"plan.sample.{name}", "below", {"least": 1})
     if not 0 <= plan.seed < 2**31:
-        yield Fault("plan.seed", _("must be a whole number from 0 on"))
+        yield Fault("plan.seed", "below", {"least": 0})
 
 
 def _dates(plan: Plan, today: dt.date) -> Iterator[Fault]:
     if plan.result_due is None:
         return
     if plan.starts_on is not None and plan.result_due <= plan.starts_on:
-        yield Fault("plan.result_due", _("must come after the start"))
+        yield Fault("plan.result_due", "due-before-start")
     if plan.result_due <= today:
-        yield Fault("plan.result_due", _("must lie in the future"))
+        yield Fault("plan.result_due", "not-in-future")
 
 
 def _of_design(plan: Plan) -> Iterator[Fault]:
     if plan.design not in PilotDesign.values:
         return
     if plan.design == PilotDesign.RANDOMISED and plan.assignment_seed is None:
-        rule = _("is missing: who is drawn must be possible to check")
-        yield Fault("plan.assignment_seed", rule)
+        yield Fault("plan.assignment_seed", "no-seed")
     if plan.clusters and plan.design not in WITH_CLUSTERS:
-        yield Fault("plan.clusters", _("this design draws no clusters"))
+        yield Fault("plan.clusters", "no-clusters")
     if plan.covariates and plan.design not in WITH_COVARIATES:
-        yield Fault("plan.covariates", _("this design uses no covariates"))
+        yield Fault("plan.covariates", "no-covariates")
     if plan.subgroups and plan.design not in WITH_SUBGROUPS:
-        yield Fault("plan.subgroups", _("this design cannot be split by groups"))
+        yield Fault("plan.subgroups", "no-subgroups")
     shared = set(plan.covariates) & set(plan.subgroups)
     if shared:
-        rule = _("“%(name)s” is named as a covariate too") % {"name": min(shared)}
-        yield Fault("plan.subgroups", rule)
+        yield Fault("plan.subgroups", "also-covariate", {"name": min(shared)})
     if plan.season is not None and plan.season < 2:
-        yield Fault("plan.season", _("must be at least 2 steps"))
+        yield Fault("plan.season", "below", {"least": 2})
     if plan.sample.n is None and plan.design not in {
         PilotDesign.ITS,
         PilotDesign.SYNTHETIC_CONTROL,
     }:
-        yield Fault("plan.sample.n", _("is missing"))
+        yield Fault("plan.sample.n", "missing")
     if len(columns_of(plan)) > 30:
-        yield Fault("plan.covariates", _("there are too many columns"))
+        yield Fault("plan.covariates", "too-many", {"most": 30})
 
 
 def starts_before_freeze(plan: Plan, day: dt.date) -> bool:

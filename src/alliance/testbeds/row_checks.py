@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
-from django.utils.translation import gettext as _
 
 from alliance.core.errors import Fault
 
@@ -15,37 +14,27 @@ LONGEST_URL = 500
 _https = URLValidator(schemes=["https"])
 
 
-def code_faults(where: str, given: str, allowed: Iterable[str]) -> list[Fault]:
-    """The fault of a code that is none of a list."""
-    listed = list(allowed)
-    if given in listed:
-        return []
-    return [Fault(where, _("must be one of: %(allowed)s") % {"allowed": ", ".join(listed)})]
-
-
 def address_faults(where: str, given: str, *, required: bool = False) -> list[Fault]:
     """The fault of an address on the web: https, whole, without a name and password in it."""
     if not given:
-        return [Fault(where, _("is missing"))] if required else []
-    rule = _("is not a whole address that begins with https://")
+        return [Fault(where, "missing")] if required else []
     try:
         _https(given)
         is_whole = "@" not in urlsplit(given).netloc
     except (ValidationError, ValueError):
         is_whole = False
-    return [] if is_whole and len(given) <= LONGEST_URL else [Fault(where, rule)]
+    return [] if is_whole and len(given) <= LONGEST_URL else [Fault(where, "not-https")]
 
 
 def range_faults(where: str, given: float | None, low: float, high: float) -> list[Fault]:
     """The fault of a number outside of its range, ends counted; None is not said and no fault."""
     if given is None or low <= given <= high:
         return []
-    rule = _("must lie between %(low)s and %(high)s") % {"low": f"{low:g}", "high": f"{high:g}"}
-    return [Fault(where, rule)]
+    return [Fault(where, "not-between", {"low": low, "high": high})]
 
 
 def most_faults(where: str, given: Collection[object], most: int) -> list[Fault]:
     """The fault of more rows than are taken."""
     if len(given) <= most:
         return []
-    return [Fault(where, _("At most %(n)s rows.") % {"n": most})]
+    return [Fault(where, "too-many", {"most": most})]

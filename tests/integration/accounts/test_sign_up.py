@@ -132,7 +132,7 @@ def test_a_program_that_fills_in_every_field_makes_no_account(client: Client):
         ("password1", "1029384756", "entirely numeric"),
         ("password1", "qwertyuiop", "too common"),
         ("password1", "asa@example.org", "too similar"),
-        ("name", "<script>alert(1)</script>", "A name is plain text."),
+        ("name", "<script>alert(1)</script>", "The text holds HTML or a script."),
         ("name", "Win at https://buy.example", "neither line breaks nor addresses"),
         ("name", " ", "This field is required."),
         ("email", "asa", "Enter a valid email address."),

@@ -188,7 +188,7 @@ def test_a_city_calls_at_most_three_open_needs_urgent(cities, at):
     needs = [make_need(*cities["lund"], at=at, title=f"Need {n}") for n in range(4)]
     for need in needs[:3]:
         give(cities, need, "umea", 3, at)
-    with pytest.raises(InvalidData, match="3 open needs"):
+    with pytest.raises(InvalidData, match="3 open urgent needs"):
         give(cities, needs[3], "umea", 3, at)
     give(cities, needs[3], "umea", 2, at)
     exchange.set_need_state(

@@ -83,7 +83,7 @@ def rival(editor):
 def faults(call) -> dict[str, str]:
     with pytest.raises(InvalidData) as caught:
         call()
-    return {fault.where: fault.rule for fault in caught.value.faults}
+    return {fault.where: fault.code for fault in caught.value.faults}
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,12 @@ def test_a_program_plans_freezes_sends_data_and_reads_the_result(program, monkey
     at = f"{BASE}/{started.json()['id']}"
     assert Client().get(at).status_code == 404
     plan = program.get(f"{at}/plan").json()
-    assert {"field": "plan.question", "rule": "is missing"} in plan["faults"]
+    assert {
+        "field": "plan.question",
+        "rule": "This is missing.",
+        "code": "missing",
+        "params": {},
+    } in plan["faults"]
     refused = send(program, "post", f"{at}/freeze", {}, **{"If-Match": '"1"'})
     assert refused.status_code == 422
     saved = send(program, "put", f"{at}/plan", {"plan": plan_content()}, **{"If-Match": '"1"'})

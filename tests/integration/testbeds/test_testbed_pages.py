@@ -99,7 +99,7 @@ def test_changing_keeps_rows_and_reports_what_is_full(keeper, firm):
     sent = FORM | {"longitude": "13.19", "capacity": "1"}
     refused = client.post(f"/en/testbeds/{testbed.public_id}/change", sent)
     assert refused.status_code == 422
-    assert "From 2026-12-04 to 2026-12-14 2 trials are accepted" in refused.content.decode()
+    assert "2 trials are accepted from 4 December 2026 to" in refused.content.decode()
 
 
 def test_filters_and_a_period_that_is_none(keeper, firm):

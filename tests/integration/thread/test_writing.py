@@ -35,7 +35,7 @@ def ground(monkeypatch: pytest.MonkeyPatch) -> ThreadGround:
 def refused(call) -> dict[str, str]:
     with pytest.raises(InvalidData) as caught:
         call()
-    return {fault.where: fault.rule for fault in caught.value.faults}
+    return {fault.where: fault.code for fault in caught.value.faults}
 
 
 # -- steps -----------------------------------------------------------------------------------

@@ -42,9 +42,9 @@ def test_a_workbook_and_csv_of_the_same_data_are_the_same_table():
     [
         (wide_workbook(), "file: The file has more than 2000 columns"),
         (workbook(["a", "b"], [1, "=1+1"]), "row 2, column b: This is a formula without a stored"),
-        (workbook(["a", "A"], [1, 2]), "row 1, column a: stands there twice"),
-        (workbook(["a"], [1, 2]), "row 2: has more cells than the header"),
-        (workbook(["a"], [None]), "table: has no rows"),
+        (workbook(["a", "A"], [1, 2]), "row 1, column a: The header has this column twice"),
+        (workbook(["a"], [1, 2]), "row 2: The row has more cells than the header"),
+        (workbook(["a"], [None]), "table: The table has no rows"),
         (b"a" + b",a" * 2_000, "file: The file has more than 2000 columns"),
         (b"a\n" + b"1\n" * 100_001, "file: The file has more than 100,000 rows"),
     ],

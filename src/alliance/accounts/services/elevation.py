@@ -28,8 +28,7 @@ def elevate(*, actor: Actor, reason: str, at: dt.datetime) -> Elevation:
         raise NotAllowed(_("Only the secretariat and operators may take extended rights."))
     reason = reason.strip()
     if len(reason) < SHORTEST_REASON:
-        rule = _("Say in at least %(count)s characters what you need the rights for.")
-        raise InvalidData([Fault("reason", rule % {"count": SHORTEST_REASON})])
+        raise InvalidData([Fault("reason", "short-reason", {"least": SHORTEST_REASON})])
     refuse_odd_reason(reason)
     with transaction.atomic():
         actor.user.elevations.filter(selectors.in_force(at)).update(ended_at=at)

@@ -33,14 +33,14 @@ def give_role(
     _require_secretariat(actor)
     refuse_odd_reason(reason)
     if role not in NetworkRole.values:
-        raise InvalidData([Fault("role", _("There is no such role."))])
+        raise InvalidData([Fault("role", "no-role")])
     if expires_at is not None and expires_at <= at:
-        raise InvalidData([Fault("expires_at", _("The end must lie in the future."))])
+        raise InvalidData([Fault("expires_at", "ends-in-past")])
     with transaction.atomic():
         # Two at once wait for each other here, so that the second finds the grant of the first.
         User.objects.select_for_update().get(pk=user.pk)
         if user.grants.filter(selectors.in_force(at), role=role).exists():
-            raise InvalidData([Fault("role", _("This person has the role already."))])
+            raise InvalidData([Fault("role", "has-role")])
         for over in user.grants.filter(role=role, ended_at=None):
             over.ended_at = over.expires_at
             over.save(update_fields=["ended_at"])
@@ -80,10 +80,10 @@ def end_role(*, actor: Actor, user: User, role: str, at: dt.datetime, reason: st
         grants = {grant.user_id: grant for grant in held.select_related("user").order_by("id")}
         grant = grants.pop(user.pk, None)
         if grant is None:
-            raise InvalidData([Fault("role", _("This person does not have the role."))])
+            raise InvalidData([Fault("role", "has-not-role")])
         others = [other for other in grants.values() if other.user.is_active]
         if role == NetworkRole.SECRETARIAT and not others and not actor.is_system:
-            raise InvalidData([Fault("role", _("Somebody must remain in the secretariat."))])
+            raise InvalidData([Fault("role", "last-of-secretariat")])
         grant.ended_at = at
         grant.save(update_fields=["ended_at"])
         audit.record(

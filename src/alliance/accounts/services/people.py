@@ -7,12 +7,11 @@ import datetime as dt
 from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from alliance.accounts.models import User
 from alliance.core import audit
 from alliance.core.audit import Actor
-from alliance.core.errors import Fault, InvalidData
+from alliance.core.errors import Fault, InvalidData, model_faults
 from alliance.core.text import markup_fault
 
 
@@ -60,30 +59,26 @@ def save_profile(*, actor: Actor, user: User, name: str, language: str, at: dt.d
     return user
 
 
-def name_fault(name: str) -> str | None:
-    """The rule that a person's name breaks, or None."""
-    if markup_fault("name", name):
-        return _("A name is plain text.")
+def name_fault(name: str) -> Fault | None:
+    """What keeps a person's name from being one, or None."""
     if "\n" in name or "://" in name:
-        return _("A name holds neither line breaks nor addresses.")
-    return None
+        return Fault("name", "no-name-of-person")
+    return markup_fault("name", name)
 
 
 def refuse_odd_reason(reason: str) -> None:
     """Raise InvalidData for a reason that is no plain text: others read it, in the audit log."""
-    if markup_fault("reason", reason):
-        raise InvalidData([Fault("reason", _("A reason is plain text."))])
+    if fault := markup_fault("reason", reason):
+        raise InvalidData([fault])
 
 
 def _clean(user: User) -> None:
     faults = []
     if fault := name_fault(user.name):
-        faults.append(Fault("name", fault))
+        faults.append(fault)
     try:
         user.full_clean()
     except ValidationError as error:
-        faults += [
-            Fault(field, text) for field, texts in error.message_dict.items() for text in texts
-        ]
+        faults += model_faults(error)
     if faults:
         raise InvalidData(faults)

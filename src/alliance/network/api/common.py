@@ -59,7 +59,9 @@ class Names(Schema):
 
 class ProblemError(Schema):
     field: str = Field(description="The parameter at fault.")
-    rule: str = Field(description="The rule it breaks.")
+    rule: str = Field(description="What is wrong and what to do, in the language of the answer.")
+    code: str = Field(description="The rule by its code, which stays the same.")
+    params: dict[str, Any] = Field(description="What the sentence is filled with, by name.")
 
 
 class Problem(Schema):

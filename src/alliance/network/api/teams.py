@@ -15,7 +15,7 @@ from alliance.accounts.models import User
 from alliance.accounts.services import own_data
 from alliance.core import clock
 from alliance.core.audit import Actor
-from alliance.core.errors import Fault, InvalidData, NotFound
+from alliance.core.errors import InvalidData, NotFound
 from alliance.network import services
 from alliance.network.access import in_force, still_open
 from alliance.network.api import team_schemas as schemas
@@ -24,6 +24,7 @@ from alliance.network.api.common import api_address
 from alliance.network.api.writing import actor_in, created
 from alliance.network.enums import TeamRole
 from alliance.network.models import Invitation, Membership, Organisation
+from alliance.network.plain_texts import choice_faults
 from alliance.network.selectors.doors import (
     LEAVE,
     MANAGE,
@@ -36,8 +37,8 @@ router = Router(tags=["teams"], auth=PersonOnly())
 
 
 def _role(role: str) -> str:
-    if role not in TeamRole.values:
-        raise InvalidData([Fault("role", f"is none of {', '.join(TeamRole.values)}")])
+    if faults := choice_faults("role", role, TeamRole.values):
+        raise InvalidData(faults)
     return role
 
 

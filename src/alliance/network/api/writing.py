@@ -103,8 +103,7 @@ def day_of(where: str, given: str | None) -> dt.date | None:
     try:
         return dt.date.fromisoformat(given)
     except ValueError:
-        rule = _("Write the day as year-month-day, such as 2026-05-31.")
-        raise InvalidData([Fault(where, rule)]) from None
+        raise InvalidData([Fault(where, "not-a-day")]) from None
 
 
 def created(response: HttpResponse, address: str) -> None:

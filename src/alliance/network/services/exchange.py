@@ -33,7 +33,7 @@ from alliance.network.models import (
     OfferTag,
     Organisation,
 )
-from alliance.network.plain_texts import text_faults
+from alliance.network.plain_texts import choice_faults, text_faults
 
 SDG_TARGET = re.compile(r"^(1[0-7]|[1-9])\.([1-9][0-9]?|[a-d])$")
 LONGEST_TITLE, LONGEST_TEXT, LONGEST_OUTCOME = 160, 5_000, 2_000
@@ -74,10 +74,7 @@ class OfferWords:
 def _unknown(where: str, given: Iterable[str], known: Iterable[str]) -> list[Fault]:
     allowed = list(known)
     wrong = sorted(set(given) - set(allowed))
-    rule = _("“%(code)s” is none of: %(allowed)s")
-    return [
-        Fault(where, rule % {"code": code, "allowed": ", ".join(allowed)}) for code in wrong[:5]
-    ]
+    return [fault for code in wrong[:5] for fault in choice_faults(where, code, allowed)]
 
 
 def _faults(words: NeedWords | OfferWords) -> list[Fault]:
@@ -87,15 +84,12 @@ def _faults(words: NeedWords | OfferWords) -> list[Fault]:
     faults += _unknown("topic", [words.topic] if words.topic else [], Topic.values)
     faults += _unknown("themes", words.themes, Theme.values)
     faults += [
-        Fault("sdg_targets", _("“%(code)s” is not an SDG target such as 11.2 or 13.b.") % {
-            "code": code[:20]})
+        Fault("sdg_targets", "not-a-target", {"value": code})
         for code in words.sdg_targets
         if not SDG_TARGET.match(code)
     ][:5]  # fmt: skip
     if not (words.topic or words.themes or words.sdg_targets):
-        faults.append(
-            Fault("themes", _("Choose a theme, a topic or an SDG target: matches are found by it."))
-        )
+        faults.append(Fault("themes", "nothing-to-match"))
     return faults
 
 
@@ -103,7 +97,7 @@ def _past(where: str, day: dt.date | None, before: dt.date | None, at: dt.dateti
     """A day that is over, unless it was there before."""
     if day is None or day == before or day >= at.date():
         return []
-    return [Fault(where, _("This day is over."))]
+    return [Fault(where, "day-over")]
 
 
 def check_may_speak(actor: audit.Actor, organisation: Organisation) -> None:
@@ -321,20 +315,18 @@ def _refuse_too_many_urgent(city: City) -> None:
         city=city, priority=Priority.URGENT, need__state=NeedState.OPEN
     )
     if urgent.count() >= rules.MOST_URGENT:
-        rule = _("Your city calls %(n)d open needs urgent already. Make one of them less so first.")
-        raise InvalidData([Fault("priority", rule % {"n": rules.MOST_URGENT})])
+        raise InvalidData([Fault("priority", "urgent-enough", {"n": rules.MOST_URGENT})])
 
 
 def _offer_faults(words: OfferWords) -> list[Fault]:
     faults = _faults(words)
     if not words.kinds:
-        faults.append(Fault("kinds", _("Choose what the city can give.")))
+        faults.append(Fault("kinds", "nothing-to-give"))
     faults += _unknown("kinds", words.kinds, OfferKind.values)
     faults += _unknown("languages", words.languages, Language.values)
     days = words.staff_days
     if days is not None and not 1 <= days <= MOST_STAFF_DAYS:
-        rule = _("must lie between 1 and %(most)d") % {"most": MOST_STAFF_DAYS}
-        faults.append(Fault("staff_days", rule))
+        faults.append(Fault("staff_days", "not-between", {"low": 1, "high": MOST_STAFF_DAYS}))
     return faults
 
 

@@ -162,16 +162,14 @@ def accept_invitation(invitation: Invitation, *, actor: audit.Actor, at: dt.date
 def _refuse_needless(organisation: Organisation, email: str, at: dt.datetime) -> None:
     present = organisation.invitations.filter(still_open(at))
     if present.count() >= MOST_OPEN:
-        rule = gettext("The team has %(n)s open invitations. Withdraw some first.")
-        raise InvalidData([Fault("form", rule % {"n": MOST_OPEN})])
+        raise InvalidData([Fault("form", "many-invitations", {"n": MOST_OPEN})])
     if not email:
         return
     members = Membership.objects.filter(in_force(at), organisation=organisation)
     if members.filter(user__email__iexact=email).exists():
-        raise InvalidData([Fault("email", gettext("This person is in the team already."))])
+        raise InvalidData([Fault("email", "in-team")])
     if present.filter(email__iexact=email).exists():
-        rule = gettext("This address has an open invitation. Withdraw that one first.")
-        raise InvalidData([Fault("email", rule)])
+        raise InvalidData([Fault("email", "invited-already")])
 
 
 def _once_more(
@@ -189,8 +187,7 @@ def _once_more(
         email,
     )
     if not is_same or rules.invitation_state(invitation, at) != InvitationState.OPEN:
-        rule = gettext("This form was sent before. Check the invitation below and send it anew.")
-        raise InvalidData([Fault("form", rule)])
+        raise InvalidData([Fault("form", "invitation-sent-before")])
     return Invited(invitation, secret, is_new=False)
 
 

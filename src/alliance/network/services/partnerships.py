@@ -65,7 +65,7 @@ def _terms_faults(aim: str, language: str, steps: Sequence[StepWords]) -> list[F
     faults = text_faults("aim", aim, required=True, longest=LONGEST_AIM)
     faults += choice_faults("language", language, Language.values)
     if len(steps) > MOST_STEPS:
-        faults.append(Fault("steps", _("At most %(n)s steps.") % {"n": MOST_STEPS}))
+        faults.append(Fault("steps", "too-many", {"most": MOST_STEPS}))
     for place, step in enumerate(steps):
         where = f"steps[{place}]"
         faults += text_faults(f"{where}.title", step.title, required=True, longest=LONGEST_STEP)
@@ -98,9 +98,9 @@ def propose(
     steps = default_steps() if steps is None else steps
     faults = _terms_faults(aim, language, steps) + _role_faults(contact_role)
     if subject.kind not in SubjectKind.values:
-        faults.append(Fault("subject", _("is missing")))
+        faults.append(Fault("subject", "missing"))
     if source.city_id == adopter.city_id:
-        faults.append(Fault("source", _("A city adopts nothing from itself.")))
+        faults.append(Fault("source", "from-itself"))
     if faults:
         raise InvalidData(faults)
     with transaction.atomic():
@@ -271,8 +271,7 @@ def agree(
         if actor.user is None:
             raise NotAllowed(_("A person says yes to an agreement, not a program."))
         if revision != current.revision:
-            rule = _("The terms were changed since you read them. Read them again.")
-            faults.append(Fault("revision", rule))
+            faults.append(Fault("revision", "terms-changed"))
         if faults:
             raise InvalidData(faults)
         if getattr(current, f"{side.value}_agreed_at") is not None:
@@ -299,7 +298,7 @@ def set_step_done(
         _must_run(current)
         step = current.steps.filter(number=number).first()
         if step is None:
-            raise InvalidData([Fault("number", _("There is no step of this number."))])
+            raise InvalidData([Fault("number", "no-step")])
         if (step.done_at is not None) == done:
             return
         step.done_at = at if done else None
@@ -331,7 +330,7 @@ def end(
         ends = set(AgreementState.values) - set(AgreementState.running())
         faults += choice_faults("state", state, sorted(ends))
         if state == AgreementState.ADOPTED and current.state != AgreementState.AGREED:
-            faults.append(Fault("state", _("Both sides have to agree before it can be adopted.")))
+            faults.append(Fault("state", "not-agreed"))
         if faults:
             raise InvalidData(faults)
         current.state, current.outcome, current.ended_at = state, outcome.strip(), at

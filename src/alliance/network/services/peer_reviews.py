@@ -120,8 +120,7 @@ def join(
         if present is not None:
             return present
         if current.reviewers.count() >= rules.MOST_REVIEWERS:
-            rule = _("%(n)s cities take part already.") % {"n": rules.MOST_REVIEWERS}
-            faults.append(Fault("team", rule))
+            faults.append(Fault("team", "cities-enough", {"n": rules.MOST_REVIEWERS}))
         if faults:
             raise InvalidData(faults)
         reviewer = PeerReviewer.objects.create(
@@ -168,14 +167,13 @@ def plan(
         _must_be(current, PeerReviewState.REQUESTED, PeerReviewState.PLANNED)
         faults = []
         if starts_on is None:
-            faults.append(Fault("starts_on", _("is missing")))
+            faults.append(Fault("starts_on", "missing"))
         if ends_on is None:
-            faults.append(Fault("ends_on", _("is missing")))
+            faults.append(Fault("ends_on", "missing"))
         if starts_on and ends_on and ends_on < starts_on:
-            faults.append(Fault("ends_on", _("The visit ends before it begins.")))
+            faults.append(Fault("ends_on", "visit-ends-first"))
         if not current.reviewers.exists():
-            rule = _("No other city takes part yet. Days are set once one does.")
-            faults.append(Fault("starts_on", rule))
+            faults.append(Fault("starts_on", "no-reviewer"))
         if faults:
             raise InvalidData(faults)
         if (current.starts_on, current.ends_on) == (starts_on, ends_on):
@@ -209,11 +207,9 @@ def write_report(
     for place, text in enumerate(given):
         faults += text_faults(f"recommendations[{place}]", text, longest=LONGEST_ADVICE)
     if len(given) > MOST_RECOMMENDATIONS:
-        rule = _("At most %(n)s recommendations.") % {"n": MOST_RECOMMENDATIONS}
-        faults.append(Fault("recommendations", rule))
+        faults.append(Fault("recommendations", "too-many", {"most": MOST_RECOMMENDATIONS}))
     if publish and not given:
-        rule = _("Advise at least one thing: it is followed up.")
-        faults.append(Fault("recommendations", rule))
+        faults.append(Fault("recommendations", "no-advice"))
     with transaction.atomic():
         current = _locked(review)
         reviewers = list(current.reviewers.select_related("organisation__city", "city"))
@@ -221,7 +217,7 @@ def write_report(
             raise NotAllowed(_("The report is written by the cities that review."))
         _must_be(current, PeerReviewState.PLANNED)
         if publish and current.starts_on and current.starts_on > at.date():
-            faults.append(Fault("publish", _("The visit has not begun yet.")))
+            faults.append(Fault("publish", "visit-not-begun"))
         if faults:
             raise InvalidData(faults)
         current.findings, current.findings_language = findings.strip(), language
@@ -271,14 +267,13 @@ def publish_follow_up(
         _must_host(actor, current)
         follow_up = current.follow_ups.filter(months=months).first()
         if follow_up is None:
-            raise InvalidData([Fault("months", _("There is no such follow-up."))])
+            raise InvalidData([Fault("months", "no-follow-up")])
         if follow_up.published_at is not None:
             raise NotAllowed(_("This follow-up is published already, and stays as it is."))
         numbers = list(current.recommendations.values_list("number", flat=True))
         for number in numbers:
             if progress.get(number) not in Progress.values:
-                rule = _("Say what became of recommendation %(n)s.") % {"n": number}
-                faults.append(Fault(f"progress[{number}]", rule))
+                faults.append(Fault(f"progress[{number}]", "no-progress", {"n": number}))
         if faults:
             raise InvalidData(faults)
         follow_up.result, follow_up.language = result.strip(), language

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.utils.translation import gettext
 
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData
@@ -104,20 +103,17 @@ def _check(
     faults = []
     in_use = organisation.api_tokens.filter(in_force(at))
     if in_use.count() >= MOST_TOKENS:
-        rule = gettext("The team has %(n)s tokens. Revoke those that are not used any more.")
-        faults.append(Fault("form", rule % {"n": MOST_TOKENS}))
-    if markup_fault("name", name):
-        faults.append(Fault("name", gettext("A name is plain text.")))
+        faults.append(Fault("form", "many-tokens", {"n": MOST_TOKENS}))
+    if fault := markup_fault("name", name):
+        faults.append(fault)
     if in_use.filter(name=name).exists():
-        faults.append(Fault("name", gettext("The team has a token of this name.")))
+        faults.append(Fault("name", "same-token"))
     if not scopes:
-        faults.append(Fault("scopes", gettext("Choose what the token may be used for.")))
+        faults.append(Fault("scopes", "no-scopes"))
     elif unknown := set(scopes) - set(Scope.values):
-        rule = gettext("%(words)s is none of the scopes.")
-        faults.append(Fault("scopes", rule % {"words": ", ".join(sorted(unknown))}))
+        faults.append(Fault("scopes", "unknown", {"value": sorted(unknown)}))
     if not at < expires_at <= at + LONGEST:
-        rule = gettext("Choose a day after today and within a year.")
-        faults.append(Fault("expires", rule))
+        faults.append(Fault("expires", "not-within-a-year"))
     if faults:
         raise InvalidData(faults)
 
@@ -128,8 +124,7 @@ def _once_more(
     """The token that this very form made before, if it is still what the form asks for."""
     is_same = (token.organisation_id, token.name, token.scopes) == (organisation.pk, name, scopes)
     if not is_same or token.ended_at is not None:
-        rule = gettext("This form was sent before. Check the token below and send it anew.")
-        raise InvalidData([Fault("form", rule)])
+        raise InvalidData([Fault("form", "token-sent-before")])
     return MadeToken(token, secret, is_new=False)
 
 

@@ -33,6 +33,7 @@ from alliance.network.models import Organisation, Webhook, WebhookDelivery
 
 KIND = "webhook"
 MOST_WEBHOOKS = 10
+LONGEST_URL = 500
 #: Waits before tries 2, 3, …: together a little more than two days.
 PAUSES = tuple(dt.timedelta(minutes=m) for m in (1, 5, 30, 120, 480, 960, 1440))
 #: Deliveries given up in a row before a webhook is paused.
@@ -96,17 +97,15 @@ def make_webhook(
     chosen = sorted(set(events))
     faults = list(_address_faults(url))
     if not chosen:
-        faults.append(Fault("events", gettext("Choose what the address is to be told of.")))
+        faults.append(Fault("events", "no-events"))
     elif unknown := set(chosen) - set(WebhookEvent.values):
-        rule = gettext("%(words)s is none of the events.")
-        faults.append(Fault("events", rule % {"words": ", ".join(sorted(unknown))}))
+        faults.append(Fault("events", "unknown", {"value": sorted(unknown)}))
     with transaction.atomic():
         Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
         in_use = organisation.webhooks.filter(ended_at=None)
         webhook = in_use.filter(url=url).first()
         if webhook is None and in_use.count() >= MOST_WEBHOOKS:
-            rule = gettext("The team has %(n)s webhooks. End those that are not used any more.")
-            faults.append(Fault("url", rule % {"n": MOST_WEBHOOKS}))
+            faults.append(Fault("url", "many-webhooks", {"n": MOST_WEBHOOKS}))
         if faults:
             raise InvalidData(faults)
         if webhook is None:
@@ -147,11 +146,11 @@ def _address_faults(url: str) -> Iterable[Fault]:
     except ValueError:
         host, parts = None, urlsplit("")
     if parts.scheme != "https" or not host or parts.username is not None:
-        yield Fault("url", gettext("Give an https address without a user name."))
+        yield Fault("url", "not-https-address")
     elif outside.names_inside(host):
-        yield Fault("url", gettext("Only an address of the public network can be told."))
-    elif len(url) > 500:
-        yield Fault("url", gettext("The address is longer than 500 characters."))
+        yield Fault("url", "inside-address")
+    elif len(url) > LONGEST_URL:
+        yield Fault("url", "long-address", {"most": LONGEST_URL})
 
 
 def _note(webhook: Webhook, verb: str, *, actor: audit.Actor, at: dt.datetime) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Status
 
 from alliance.core import clock
@@ -63,9 +62,9 @@ def _window(query: TestbedQuery) -> Span | None:
         return None
     if first is None or last is None:
         missing = "free_from" if first is None else "free_to"
-        raise InvalidData([Fault(missing, _("is missing"))])
+        raise InvalidData([Fault(missing, "missing")])
     if last < first:
-        raise InvalidData([Fault("free_to", _("is before the first day"))])
+        raise InvalidData([Fault("free_to", "last-before-first")])
     return Span(first, last)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
 from ninja import File, Query, Status
 from ninja.files import UploadedFile
 
@@ -46,8 +45,7 @@ def _lead(actor: Actor, public_id: str) -> Pilot:
 def content_of_upload(file: UploadedFile) -> bytes:
     """What a file holds. Raises InvalidData for one that is too large, without reading it."""
     if (file.size or 0) > MOST_BYTES:
-        rule = _("is larger than %(n)s MB") % {"n": MOST_BYTES // 1_000_000}
-        raise InvalidData([Fault("file", rule)])
+        raise InvalidData([Fault("file", "large-file", {"n": MOST_BYTES // 1_000_000})])
     return file.read()
 
 
@@ -71,7 +69,7 @@ def start_pilot(
     if PUBLIC_ID.match(body.team):
         team = Organisation.objects.filter(public_id=body.team).first()
     if team is None:
-        raise InvalidData([Fault("team", _("is no organisation of the network"))])
+        raise InvalidData([Fault("team", "not-an-organisation")])
     made = pilots.start_pilot(team, language=body.language, content=body.plan, actor=actor, at=at)
     tell_etag(response, made.revision)
     created(response, api_address(f"pilots/{made.public_id}"))
@@ -92,7 +90,7 @@ def get_plan(request: HttpRequest, id: str, response: HttpResponse) -> dict[str,
     faults = faults_of_plan(check_shape(pilot.plan), today=clock.today())
     return standing(pilot) | {
         "plan": pilot.plan,
-        "faults": [{"field": one.where, "rule": one.rule} for one in faults],
+        "faults": [{"field": one.where, **one.as_data()} for one in faults],
     }
 
 

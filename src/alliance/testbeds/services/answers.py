@@ -12,12 +12,12 @@ from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed
 from alliance.network.enums import Language
 from alliance.network.models import Organisation
-from alliance.network.plain_texts import text_faults
+from alliance.network.plain_texts import choice_faults, text_faults
 from alliance.testbeds import challenge_rules as rules
 from alliance.testbeds.enums import AnswerState
 from alliance.testbeds.models import Answer, AnswerClaim, Challenge, Pilot
 from alliance.testbeds.models.challenges import Declaration
-from alliance.testbeds.row_checks import address_faults, code_faults, most_faults
+from alliance.testbeds.row_checks import address_faults, most_faults
 from alliance.testbeds.rules import PUBLIC
 from alliance.testbeds.services.challenges import (
     LONGEST_ROW,
@@ -63,13 +63,13 @@ class AnswerWords:
 def conflict_faults(words: ConflictWords) -> list[Fault]:
     """What is missing of a declaration: yes or no, what it is where it is yes, and the name."""
     if words.has_conflict is None:
-        faults = [Fault("has_conflict", _("Say yes or no: nothing is taken without it."))]
+        faults = [Fault("has_conflict", "undecided")]
     else:
         faults = text_faults(
             "conflict", words.conflict, required=words.has_conflict, longest=LONGEST_WORDS
         )
         if not words.has_conflict and words.conflict.strip():
-            faults.append(Fault("conflict", _("You declared none: say yes, or leave this empty.")))
+            faults.append(Fault("conflict", "undeclared-conflict"))
     return faults + text_faults("declared_name", words.name, required=True, longest=LONGEST_NAME)
 
 
@@ -85,7 +85,7 @@ def declare(
 def _faults(words: AnswerWords) -> list[Fault]:
     faults = text_faults("title", words.title, required=True, longest=LONGEST_TITLE)
     faults += text_faults("text", words.text, required=True, longest=LONGEST_TEXT)
-    faults += code_faults("language", words.language, Language.values)
+    faults += choice_faults("language", words.language, Language.values)
     faults += most_faults("claims", words.claims, MOST_ROWS)
     for place, claim in enumerate(words.claims):
         where = f"claims[{place}]"
@@ -201,7 +201,7 @@ def name_pilot_of_answer(
             public_id=pilot[:80], organisation__in=teams, state__in=[one.value for one in PUBLIC]
         ).first()
         if pilot and found is None:
-            raise InvalidData([Fault("pilot", _("is no registered pilot of the two teams"))])
+            raise InvalidData([Fault("pilot", "not-their-pilot")])
         if current.pilot_id != (found.pk if found else None):
             current.pilot = found
             current.save(update_fields=["pilot"])

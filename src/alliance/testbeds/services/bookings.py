@@ -20,12 +20,11 @@ from alliance.network.days import months_later
 from alliance.network.enums import Language
 from alliance.network.localise import local_name
 from alliance.network.models import Organisation
-from alliance.network.plain_texts import text_faults
+from alliance.network.plain_texts import choice_faults, text_faults
 from alliance.testbeds import testbed_rules as rules
 from alliance.testbeds.enums import BookingState, PilotState, TestbedState
 from alliance.testbeds.models import Booking, Pilot, Testbed
-from alliance.testbeds.row_checks import code_faults
-from alliance.testbeds.services.testbeds import accepted_spans, locked, period_words
+from alliance.testbeds.services.testbeds import accepted_spans, days_of, locked
 from alliance.testbeds.slots import Span, first_full
 
 KIND = "booking"
@@ -53,7 +52,7 @@ def ask_for_slot(
     there. Raises InvalidData naming the field, and the period that is full; NotAllowed.
     """
     faults = text_faults("title", title, required=True, longest=LONGEST_TITLE)
-    faults += code_faults("language", language, Language.values)
+    faults += choice_faults("language", language, Language.values)
     faults += _day_faults(starts_on, ends_on, at.date())
     with transaction.atomic():
         current = locked(testbed)
@@ -95,17 +94,16 @@ def ask_for_slot(
 
 def _day_faults(first: dt.date | None, last: dt.date | None, today: dt.date) -> list[Fault]:
     faults = [
-        Fault(name, _("is missing"))
+        Fault(name, "missing")
         for name, day in (("starts_on", first), ("ends_on", last))
         if day is None
     ]
     if first is not None and first < today:
-        faults.append(Fault("starts_on", _("This day is over.")))
+        faults.append(Fault("starts_on", "day-over"))
     if first is not None and last is not None and last < first:
-        faults.append(Fault("ends_on", _("is before the first day")))
+        faults.append(Fault("ends_on", "last-before-first"))
     if last is not None and last > months_later(today, MONTHS_AHEAD):
-        rule = _("at most %(n)s months ahead") % {"n": MONTHS_AHEAD}
-        faults.append(Fault("ends_on", rule))
+        faults.append(Fault("ends_on", "too-far-ahead", {"n": MONTHS_AHEAD}))
     return faults
 
 
@@ -117,7 +115,7 @@ def _pilot(public_id: str, organisation: Organisation) -> tuple[Pilot | None, li
     if PUBLIC_ID.match(public_id):
         rows = Pilot.objects.filter(organisation=organisation).exclude(state=PilotState.DROPPED)
         found = rows.filter(public_id=public_id).first()
-    fault = Fault("pilot", _("is no pilot of the asking team"))
+    fault = Fault("pilot", "not-their-pilot")
     return found, [] if found is not None else [fault]
 
 
@@ -127,9 +125,8 @@ def _refuse_full(testbed: Testbed, window: Span, *, but: int | None = None) -> N
         return
     full = first_full(accepted_spans(testbed, window, but=but), window, testbed.capacity)
     if full is not None:
-        rule = _("No slot is free from %(first)s to %(last)s: %(n)s of %(capacity)s are taken.")
-        values = {**period_words(full), "n": full.taken, "capacity": testbed.capacity}
-        raise InvalidData([Fault("starts_on", rule % values)])
+        values = {**days_of(full), "n": full.taken, "capacity": testbed.capacity}
+        raise InvalidData([Fault("starts_on", "no-slot", values)])
 
 
 def answer_booking(
@@ -140,7 +137,7 @@ def answer_booking(
     What was accepted can still be declined. Raises InvalidData naming `state`, `reason` or the
     period that is full; NotAllowed.
     """
-    faults = code_faults("state", state, ANSWERS)
+    faults = choice_faults("state", state, ANSWERS)
     if state == BookingState.DECLINED:
         faults += text_faults("reason", reason, required=True, longest=LONGEST_REASON)
     with transaction.atomic():

@@ -50,7 +50,7 @@ def make_case(place: PilotCity, *, actor: audit.Actor, at: dt.datetime) -> Draft
             return current.draft
         result = frozen_results(pilot).get(place.city_id)
         if result is None and pilot.state != PilotState.STOPPED:
-            raise InvalidData([Fault("result", _("there is none of this city yet"))])
+            raise InvalidData([Fault("result", "no-result-of-city")])
         with translation.override(pilot.language):
             content = case_content(pilot, place.city, result)
         draft = start_draft(

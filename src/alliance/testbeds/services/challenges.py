@@ -18,11 +18,11 @@ from alliance.network.days import months_later
 from alliance.network.enums import Language, Topic
 from alliance.network.localise import local_name
 from alliance.network.models import City, Need, Organisation
-from alliance.network.plain_texts import text_faults
+from alliance.network.plain_texts import choice_faults, text_faults
 from alliance.testbeds import challenge_rules as rules
 from alliance.testbeds.enums import AnswerState, ChallengePhase, ChallengeState
 from alliance.testbeds.models import Challenge, ChallengeCriterion, Testbed
-from alliance.testbeds.row_checks import code_faults, most_faults
+from alliance.testbeds.row_checks import most_faults
 
 KIND = "challenge"
 LONGEST_TITLE, LONGEST_TEXT, LONGEST_WORDS, LONGEST_ROW = 160, 5_000, 2_000, 300
@@ -52,39 +52,38 @@ class ChallengeWords:
 def _faults(words: ChallengeWords, city: City | None, today: dt.date) -> list[Fault]:
     faults = text_faults("title", words.title, required=True, longest=LONGEST_TITLE)
     faults += text_faults("text", words.text, required=True, longest=LONGEST_TEXT)
-    faults += code_faults("language", words.language, Language.values)
-    faults += code_faults("topic", words.topic, Topic.values) if words.topic else []
+    faults += choice_faults("language", words.language, Language.values)
+    faults += choice_faults("topic", words.topic, Topic.values) if words.topic else []
     for name in ("offers_place", "offers_data", "offers_budget"):
         faults += text_faults(name, getattr(words, name), longest=LONGEST_WORDS)
     if not words.criteria:
-        faults.append(Fault("criteria", _("Say at least one criterion.")))
+        faults.append(Fault("criteria", "no-criterion"))
     faults += most_faults("criteria", words.criteria, MOST_ROWS)
     for place, text in enumerate(words.criteria):
         faults += text_faults(f"criteria[{place}].text", text, required=True, longest=LONGEST_ROW)
     if words.need and _need(words.need, city) is None:
-        faults.append(Fault("need", _("is no need of the city")))
+        faults.append(Fault("need", "not-its-need"))
     if words.testbed and _testbed(words.testbed) is None:
-        faults.append(Fault("testbed", _("is no testbed of the directory")))
+        faults.append(Fault("testbed", "not-a-testbed"))
     return faults + _day_faults(words.opens_on, words.closes_on, today)
 
 
 def _day_faults(first: dt.date | None, last: dt.date | None, today: dt.date) -> list[Fault]:
     faults = [
-        Fault(name, _("is missing"))
+        Fault(name, "missing")
         for name, day in (("opens_on", first), ("closes_on", last))
         if day is None
     ]
     if first is not None and first < today:
-        faults.append(Fault("opens_on", _("This day is over.")))
+        faults.append(Fault("opens_on", "day-over"))
     return faults + (_last_day_faults(first, last, today) if first and last else [])
 
 
 def _last_day_faults(first: dt.date, last: dt.date, today: dt.date) -> list[Fault]:
     if last < first:
-        return [Fault("closes_on", _("is before the first day"))]
+        return [Fault("closes_on", "last-before-first")]
     if last > months_later(today, MONTHS_AHEAD):
-        rule = _("at most %(n)s months ahead")
-        return [Fault("closes_on", rule % {"n": MONTHS_AHEAD})]
+        return [Fault("closes_on", "too-far-ahead", {"n": MONTHS_AHEAD})]
     return []
 
 
@@ -197,12 +196,11 @@ def change_challenge(
 def _fast(challenge: Challenge, words: ChallengeWords, today: dt.date) -> list[Fault]:
     """What may not be changed any more, as faults."""
     criteria = [text.strip() for text in words.criteria]
-    rule = _("It is open: only the last day can be put later.")
     changed = _changed(challenge, _values(words, challenge.city), criteria)
-    faults = [Fault(name, rule) for name in changed if name != "closes_on"]
+    faults = [Fault(name, "only-later") for name in changed if name != "closes_on"]
     last = words.closes_on
     if last is None or last < challenge.closes_on:
-        faults.append(Fault("closes_on", rule))
+        faults.append(Fault("closes_on", "only-later"))
     else:
         faults += _last_day_faults(challenge.opens_on, last, today)
     return faults

@@ -96,15 +96,12 @@ def _refuse_party(challenge: Challenge, answers: list[Answer], actor: audit.Acto
 
 def _verdict_faults(answers: list[Answer], verdicts: Mapping[str, Verdict]) -> list[Fault]:
     ids = {one.public_id for one in answers}
-    faults = [
-        Fault(f"answers.{one}", _("is no answer to this challenge"))
-        for one in sorted(set(verdicts) - ids)[:5]
-    ]
+    faults = [Fault(f"answers.{one}", "not-an-answer") for one in sorted(set(verdicts) - ids)[:5]]
     for answer in answers:
         where = f"answers.{answer.public_id}"
         verdict = verdicts.get(answer.public_id, Verdict(None, ""))
         if verdict.is_chosen is None:
-            faults.append(Fault(f"{where}.is_chosen", _("Say whether it is chosen.")))
+            faults.append(Fault(f"{where}.is_chosen", "not-said-chosen"))
         faults += text_faults(
             f"{where}.reason", verdict.reason, required=True, longest=LONGEST_WORDS
         )

@@ -37,7 +37,7 @@ def ask_for_frozen(pilot: Pilot, *, actor: audit.Actor, at: dt.datetime) -> list
     _may_analyse(pilot, actor)
     newest = newest_measurements(pilot)
     if not newest:
-        raise InvalidData([Fault("data", _("there are none yet"))])
+        raise InvalidData([Fault("data", "no-data")])
     protocol = primary_of(pilot)
     assert protocol is not None
     request = request_of(plan_of(protocol))
@@ -70,10 +70,10 @@ def explore(
     protocol = primary_of(pilot)
     measurement = newest_measurements(pilot).get(city.pk)
     if protocol is None or measurement is None:
-        raise InvalidData([Fault("data", _("there are none yet"))])
+        raise InvalidData([Fault("data", "no-data")])
     unknown = sorted(set(changes) - set(FREE))
     if unknown:
-        raise InvalidData([Fault(unknown[0], _("cannot be changed"))])
+        raise InvalidData([Fault(unknown[0], "frozen-part")])
     frozen = request_of(plan_of(protocol))
     request = {**frozen, **changes}
     label = EvaluationLabel.AS_FROZEN if request == frozen else EvaluationLabel.EXPLORATORY

@@ -78,7 +78,7 @@ def check_file_of(
     """The data of a file as the analysis reads them. Raises InvalidData."""
     plan = plan_of(protocol)
     if not content:
-        raise InvalidData([Fault("file", _("is missing or empty"))])
+        raise InvalidData([Fault("file", "no-file")])
     frozen = pilot.frozen_at
     assert frozen is not None
     table = read_table(content, name, plan.time_step)

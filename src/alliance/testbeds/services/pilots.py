@@ -36,7 +36,7 @@ def start_pilot(
     if not rules.may_lead_for(actor, organisation):
         raise NotAllowed(_("Only editors of the team plan pilots for it."))
     plan = _checked(content)
-    faults = [Fault(f"plan.{name}", _("is missing")) for name in ("title", "design")
+    faults = [Fault(f"plan.{name}", "missing") for name in ("title", "design")
               if not getattr(plan, name).strip()]  # fmt: skip
     if faults:
         raise InvalidData(faults)
@@ -162,9 +162,9 @@ def deviate(
         ]
         with_data = set(current.measurements.values_list("city__public_id", flat=True))
         if with_data - set(plan.cities):
-            faults.append(Fault("plan.cities", _("a city with data cannot leave the protocol")))
+            faults.append(Fault("plan.cities", "city-with-data"))
         if plain(plan) == current.plan:
-            faults.append(Fault("plan", _("nothing differs from the version before")))
+            faults.append(Fault("plan", "nothing-changed"))
         if faults:
             raise InvalidData(faults)
         current.plan = plain(plan)
@@ -224,7 +224,7 @@ def _checked(content: Any) -> Plan:
 
 def _reason_faults(reason: str) -> list[Fault]:
     if not reason.strip():
-        return [Fault("reason", _("is missing"))]
+        return [Fault("reason", "missing")]
     fault = markup_fault("reason", reason)
     if fault is None and len(reason) > LONGEST_TEXT:
         fault = Fault("reason", "longer-than", {"most": LONGEST_TEXT})

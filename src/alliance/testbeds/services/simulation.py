@@ -40,11 +40,11 @@ def ask_for_simulation(
         raise NotAllowed(_("Only editors of the team plan pilots for it."))
     faults = []
     if not content:
-        faults.append(Fault("file", _("is missing or empty")))
+        faults.append(Fault("file", "no-file"))
     if plan.smallest_useful is None or plan.smallest_useful <= 0:
-        faults.append(Fault("file", _("needs the smallest useful effect; say it first")))
+        faults.append(Fault("file", "no-smallest-effect"))
     if not plan.sample.after:
-        faults.append(Fault("file", _("needs the number of times after the start; say it first")))
+        faults.append(Fault("file", "no-times-after"))
     if faults:
         raise InvalidData(faults)
     table = read_table(content, name, plan.time_step)
@@ -69,12 +69,12 @@ def _columns(plan: Plan) -> tuple[str, ...]:
 
 def _check(table: Table, plan: Plan) -> None:
     faults = [
-        Fault(_("column %(column)s") % {"column": name}, _("is missing"))
+        Fault(_("column %(column)s") % {"column": name}, "missing")
         for name in _columns(plan)
         if name not in table.columns
     ]
     if len(table) > MOST_ROWS:
-        faults.append(Fault("table", _("has more than %(n)s rows") % {"n": MOST_ROWS}))
+        faults.append(Fault("table", "many-rows", {"n": MOST_ROWS}))
     if faults:
         raise InvalidData(faults)
 

@@ -15,11 +15,11 @@ from alliance.core.errors import Fault, InvalidData, NotAllowed
 from alliance.core.ids import PUBLIC_ID
 from alliance.network.enums import Language, Topic
 from alliance.network.models import City, Organisation
-from alliance.network.plain_texts import text_faults
+from alliance.network.plain_texts import choice_faults, text_faults
 from alliance.testbeds import testbed_rules as rules
 from alliance.testbeds.enums import BookingState, PermitState, TestbedKind, TestbedState
 from alliance.testbeds.models import Testbed, TestbedData, TestbedPermit
-from alliance.testbeds.row_checks import address_faults, code_faults, most_faults, range_faults
+from alliance.testbeds.row_checks import address_faults, most_faults, range_faults
 from alliance.testbeds.slots import Period, Span, first_full
 
 KIND = "testbed"
@@ -74,16 +74,16 @@ class TestbedWords:
 def _faults(words: TestbedWords, owner: Organisation | None) -> list[Fault]:
     faults = text_faults("title", words.title, required=True, longest=LONGEST_TITLE)
     faults += text_faults("text", words.text, required=True, longest=LONGEST_TEXT)
-    faults += code_faults("language", words.language, Language.values)
-    faults += code_faults("topic", words.topic, Topic.values) if words.topic else []
-    faults += code_faults("kind", words.kind, TestbedKind.values)
+    faults += choice_faults("language", words.language, Language.values)
+    faults += choice_faults("topic", words.topic, Topic.values) if words.topic else []
+    faults += choice_faults("kind", words.kind, TestbedKind.values)
     faults += text_faults("place", words.place, required=True, longest=LONGEST_PLACE)
     faults += _place_faults(words.latitude, words.longitude)
     faults += text_faults("owner", words.owner, longest=LONGEST_NAME)
     if words.owner_organisation and owner is None:
-        faults.append(Fault("owner_organisation", _("is no organisation of the network")))
+        faults.append(Fault("owner_organisation", "not-an-organisation"))
     elif not words.owner.strip() and owner is None:
-        faults.append(Fault("owner", _("Say who owns the place, by name or by the organisation.")))
+        faults.append(Fault("owner", "no-owner"))
     faults += range_faults("capacity", words.capacity, 1, MOST_CAPACITY)
     for name in ("capacity_words", "conditions", "cost"):
         faults += text_faults(name, getattr(words, name), longest=LONGEST_WORDS)
@@ -95,7 +95,7 @@ def _place_faults(latitude: float | None, longitude: float | None) -> list[Fault
     faults += range_faults("longitude", longitude, -180, 180)
     if (latitude is None) != (longitude is None):
         missing = "latitude" if latitude is None else "longitude"
-        faults.append(Fault(missing, _("Latitude and longitude go together: say both or none.")))
+        faults.append(Fault(missing, "half-position"))
     return faults
 
 
@@ -105,7 +105,7 @@ def _permit_faults(rows: Sequence[PermitWords]) -> list[Fault]:
         where = f"permits[{place}]"
         faults += text_faults(f"{where}.name", row.name, required=True, longest=LONGEST_NAME)
         faults += text_faults(f"{where}.granted_by", row.granted_by, longest=LONGEST_NAME)
-        faults += code_faults(f"{where}.state", row.state, PermitState.values)
+        faults += choice_faults(f"{where}.state", row.state, PermitState.values)
         faults += range_faults(f"{where}.days", row.days, 0, MOST_DAYS)
     return faults
 
@@ -189,13 +189,12 @@ def _overbooked(testbed: Testbed, capacity: int, today: dt.date) -> list[Fault]:
     full = first_full(spans, Span(today, max(span.last for span in spans)), capacity + 1)
     if full is None:
         return []
-    rule = _("From %(first)s to %(last)s %(n)s trials are accepted: more than that.")
-    return [Fault("capacity", rule % {**period_words(full), "n": full.taken})]
+    return [Fault("capacity", "overbooked", {**days_of(full), "n": full.taken})]
 
 
-def period_words(period: Period) -> dict[str, str]:
+def days_of(period: Period) -> dict[str, dt.date]:
     """The first and last day of a period, as faults name them."""
-    return {"first": period.first.isoformat(), "last": period.last.isoformat()}
+    return {"first": period.first, "last": period.last}
 
 
 def accepted_spans(testbed: Testbed, window: Span, *, but: int | None = None) -> list[Span]:
@@ -281,7 +280,7 @@ def set_testbed_state(
 
     Raises InvalidData naming `state` or `reason`, NotAllowed.
     """
-    faults = code_faults("state", state, TestbedState.values)
+    faults = choice_faults("state", state, TestbedState.values)
     if state == TestbedState.CLOSED:
         faults += text_faults("reason", reason, required=True, longest=LONGEST_WORDS)
     with transaction.atomic():

@@ -9,7 +9,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -63,10 +62,9 @@ def send(request: HttpRequest, public_id: str) -> HttpResponse:
         upload: Any = form.cleaned_data["file"]
         try:
             if upload is None:
-                raise InvalidData([Fault("file", _("is missing or empty"))])
+                raise InvalidData([Fault("file", "no-file")])
             if upload.size > MOST_BYTES:
-                rule = _("is larger than %(n)s MB") % {"n": MOST_BYTES // 1_000_000}
-                raise InvalidData([Fault("file", rule)])
+                raise InvalidData([Fault("file", "large-file", {"n": MOST_BYTES // 1_000_000})])
             sent = add_measurement(
                 pilot,
                 get_city_of(pilot, form.cleaned_data["city"]),
