@@ -7,28 +7,29 @@ Pictures are written anew, so that the place and camera they were taken with sta
 
 from __future__ import annotations
 
-import io
+import base64
 import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import puremagic
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from PIL import Image, ImageOps, UnidentifiedImageError
-from pypdf import PdfReader
-from pypdf.errors import PdfReadError
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
 
 from alliance.core.archives import opened_archive
 from alliance.core.errors import Fault, InvalidData
+from alliance.core.files.contained import LimitReached, Unreadable, read_contained
+from alliance.core.files.rows import Limits
 
 MOST_BYTES = 20_000_000
 MOST_PIXELS = 60_000_000
 MOST_OBJECTS = 300_000
 
 PDF = "application/pdf"
+#: What a picture or PDF may take to be read, however small it is.
+LIMITS = Limits(rows=1, memory=800_000_000, seconds=60)
+#: How PNG, JPEG and WebP begin.
+_SIGNS = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"RIFF")
 _PICTURES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
 _OFFICE = {
     "word/document.xml": (
@@ -99,8 +100,7 @@ def check_file(content: bytes, name: str) -> CheckedFile:
         return CheckedFile(content, PDF)
     if content.startswith(b"PK\x03\x04"):
         return CheckedFile(content, _check_archive(content))
-    picture = _picture(content)
-    if picture is not None:
+    if content.startswith(_SIGNS) and (picture := _picture(content)) is not None:
         return picture
     return CheckedFile(content, _text(content, name))
 
@@ -109,82 +109,37 @@ def _refused(code: str, **params: Any) -> InvalidData:
     return InvalidData([Fault("file", code, params)])
 
 
-def _too_many_pixels() -> InvalidData:
-    return _refused("many-pixels", n=MOST_PIXELS // 1_000_000)
-
-
 def _other_kind(kind: str) -> InvalidData:
     return _refused("other-kind", kind=kind)
 
 
+def _contained(reader: str, content: bytes, damaged: str, **options: Any) -> list[list[str]]:
+    """What a reader in a child makes of a file: parts of it, or codes of the rules it breaks."""
+    name = f"alliance.core.files.{reader}:read"
+    try:
+        return list(read_contained(name, content, limits=LIMITS, **options))
+    except LimitReached as error:
+        raise _refused("heavy-file") from error
+    except Unreadable as error:
+        raise _refused(damaged) from error
+
+
 def _picture(content: bytes) -> CheckedFile | None:
     """The picture written anew without its metadata; None where it is none."""
-    try:
-        with Image.open(io.BytesIO(content), formats=list(_PICTURES)) as image:
-            kind = image.format or ""
-            if image.width * image.height > MOST_PIXELS:
-                raise _too_many_pixels()
-            if getattr(image, "n_frames", 1) > 1:
-                raise _refused("moving-picture")
-            # What the camera noted of how it was held is applied before it is dropped.
-            clean = ImageOps.exif_transpose(image)
-            clean.load()
-            # Nothing but the pixels goes on: no place, no owner, no thumbnail.
-            bare = clean.copy()
-            bare.info = {}
-            out = io.BytesIO()
-            bare.save(out, format=kind, **({"quality": 88} if kind != "PNG" else {}))
-    except UnidentifiedImageError:
-        return None
-    except Image.DecompressionBombError as error:
-        raise _too_many_pixels() from error
-    except (OSError, ValueError, SyntaxError, EOFError) as error:
-        raise _refused("damaged-picture") from error
-    return CheckedFile(out.getvalue(), _PICTURES[kind])
+    for kind, *parts in _contained(
+        "pictures", content, "damaged-picture", formats=list(_PICTURES), most_pixels=MOST_PIXELS
+    ):
+        if parts:
+            return CheckedFile(base64.b64decode(parts[0]), _PICTURES[kind])
+        raise _refused(kind, **({"n": MOST_PIXELS // 1_000_000} if kind == "many-pixels" else {}))
+    return None
 
 
 def _check_pdf(content: bytes) -> None:
-    try:
-        reader = PdfReader(io.BytesIO(content), strict=False)
-        if reader.is_encrypted:
-            raise _refused("pdf-password")
-        if not reader.pages:
-            raise _refused("pdf-without-pages")
-        for found in _names(reader):
-            if found in _ACTIVE:
-                raise _refused("active-pdf", what=_ACTIVE[found])
-    except InvalidData:
-        raise
-    except (PdfReadError, RecursionError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise _refused("damaged-pdf") from error
-    except Exception as error:  # pypdf raises many kinds for made-up files
-        raise _refused("damaged-pdf") from error
-
-
-def _names(reader: PdfReader) -> Iterator[str]:
-    """Every name that stands in a dictionary of the file, as key or as value."""
-    seen: set[tuple[int, int]] = set()
-    todo: list[object] = [reader.trailer]
-    visited = 0
-    while todo:
-        item = todo.pop()
-        visited += 1
-        if visited > MOST_OBJECTS:
-            raise _refused("pdf-of-many-parts")
-        if isinstance(item, IndirectObject):
-            key = (item.idnum, item.generation)
-            if key in seen:
-                continue
-            seen.add(key)
-            item = item.get_object()
-        if isinstance(item, DictionaryObject | StreamObject):
-            for name, value in item.items():
-                yield str(name)
-                todo.append(value)
-        elif isinstance(item, ArrayObject):
-            todo.extend(item)
-        elif isinstance(item, str) and item.startswith("/"):
-            yield str(item)
+    for code, *names in _contained(
+        "pdfs", content, "damaged-pdf", names=list(_ACTIVE), most_objects=MOST_OBJECTS
+    ):
+        raise _refused(code, **({"what": _ACTIVE[names[0]]} if names else {}))
 
 
 def _check_archive(content: bytes) -> str:

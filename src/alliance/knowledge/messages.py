@@ -83,6 +83,10 @@ add_sentences(
         "masked-here": _("The city is hidden here: only its team can change the case, by a draft."),
         # Files
         "many-files": _("A case has at most %(most)s files."),
+        "heavy-file": _(
+            "The file takes too much time or memory to be read. Save a smaller picture, or print "
+            "it to a new PDF."
+        ),
         "many-pixels": _("The picture has more than %(n)s million pixels."),
         "other-kind": _(
             "The file is %(kind)s. Choose a PDF, PNG, JPEG, WebP, CSV, plain text or office file."

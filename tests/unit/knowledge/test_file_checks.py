@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import resource
 import zipfile
 import zlib
 
@@ -13,6 +14,8 @@ from pypdf import PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
 from alliance.core.errors import InvalidData
+from alliance.core.files.rows import Limits
+from alliance.knowledge import file_checks
 from alliance.knowledge.file_checks import MOST_BYTES, check_file
 
 
@@ -151,6 +154,39 @@ def test_a_picture_of_too_many_pixels_is_refused_before_it_is_unpacked():
     with pytest.raises(InvalidData) as caught:
         check_file(bomb, "map.png")
     assert "million pixels" in str(caught.value)
+
+
+def test_a_small_file_of_many_pixels_takes_nothing_of_this_process():
+    content = picture("PNG", (7_000, 7_000))
+    assert len(content) < 200_000
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert check_file(content, "map.png").media_type == "image/png"
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 20_000, "kB"
+
+
+def _pdf_of_many_parts() -> bytes:
+    parts = b"".join(b"%d 0 obj\n<</A [%b]>>\nendobj\n" % (n, b"1 " * 200) for n in range(9, 309))
+    named = b" ".join(b"%d 0 R" % n for n in range(9, 309))
+    return (
+        b"%PDF-1.4\n1 0 obj\n<</Type/Catalog/Pages 2 0 R/X [" + named + b"]>>\nendobj\n"
+        b"2 0 obj\n<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n"
+        b"3 0 obj\n<</Type/Page/Parent 2 0 R>>\nendobj\n"
+        + parts
+        + b"trailer\n<</Root 1 0 R/Size 309>>\nstartxref\n0\n%%EOF\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "memory"),
+    [(picture("PNG", (3_000, 3_000)), 10_000_000), (_pdf_of_many_parts(), 2_000_000)],
+    ids=["picture", "pdf"],
+)
+def test_what_takes_more_than_it_may_is_refused(monkeypatch, content, memory):
+    assert check_file(content, "x").media_type in {"image/png", "application/pdf"}
+    monkeypatch.setattr(file_checks, "LIMITS", Limits(rows=1, memory=memory))
+    with pytest.raises(InvalidData) as caught:
+        check_file(content, "x")
+    assert caught.value.faults[0].code == "heavy-file"
 
 
 def test_what_a_camera_noted_is_taken_out():

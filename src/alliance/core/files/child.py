@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import logging
 import resource
 import signal
 import sys
@@ -27,6 +28,8 @@ def main(job: str, source: BinaryIO, out: BinaryIO) -> None:
     # Ctrl-C and the end of a service concern the process that asked; it waits for its answer.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    # What readers find remarkable in a stranger's file is nothing for the server's log.
+    logging.disable()
     module, _colon, name = told["reader"].partition(":")
     reader = getattr(importlib.import_module(module), name)
     free = _confine(limits)
@@ -43,11 +46,19 @@ def main(job: str, source: BinaryIO, out: BinaryIO) -> None:
         free()
         if isinstance(error, TooMuch):
             line(b"!", [error.limit, error.most])
-        # Libraries in C say in their own ways that they got no memory.
-        elif isinstance(error, MemoryError | SystemError) or "out of memory" in str(error):
+        elif _is_of_memory(error):
             line(b"!", ["memory", limits.memory])
         else:
             line(b"?", f"{type(error).__name__}: {error}"[:300])
+
+
+def _is_of_memory(error: BaseException | None) -> bool:
+    """Whether a reader got no memory: libraries in C say so in their own ways, others hide it."""
+    while error is not None:
+        if isinstance(error, MemoryError | SystemError) or "out of memory" in str(error):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _confine(limits: Limits) -> Callable[[], None]:

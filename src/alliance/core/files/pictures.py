@@ -1,0 +1,40 @@
+"""A picture written anew. Runs in a child of `contained`: a small file may hold many pixels."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Iterator
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from alliance.core.files.rows import Limits
+
+
+def read(
+    content: bytes, *, limits: Limits, formats: list[str], most_pixels: int
+) -> Iterator[list[str]]:
+    """The format and the picture in base64 without its metadata; nothing where it is none.
+
+    Instead of them the code of the rule that it breaks: `many-pixels` or `moving-picture`.
+    """
+    try:
+        with Image.open(io.BytesIO(content), formats=formats) as image:
+            kind = image.format or ""
+            if image.width * image.height > most_pixels:
+                yield ["many-pixels"]
+            elif getattr(image, "n_frames", 1) > 1:
+                yield ["moving-picture"]
+            else:
+                # What the camera noted of how it was held is applied before it is dropped.
+                ImageOps.exif_transpose(image, in_place=True)
+                image.load()
+                # Nothing but the pixels goes on: no place, no owner, no thumbnail.
+                image.info = {}
+                out = io.BytesIO()
+                image.save(out, format=kind, exif=b"", **({"quality": 88} if kind != "PNG" else {}))
+                yield [kind, base64.b64encode(out.getvalue()).decode()]
+    except UnidentifiedImageError:
+        return
+    except Image.DecompressionBombError:
+        yield ["many-pixels"]
