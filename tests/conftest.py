@@ -196,6 +196,20 @@ def process_environment(tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
+def lay_tables(
+    process_environment: dict[str, str], django_db_blocker: DjangoDbBlocker
+) -> Callable[[], None]:
+    """Put an SQLite database with all tables and no content into the home of that process."""
+
+    def lay() -> None:
+        with django_db_blocker.unblock():
+            place = Path(process_environment["ALLIANCE_HOME"]) / "alliance.sqlite3"
+            template_database.lay_file(place)
+
+    return lay
+
+
+@pytest.fixture
 def shared_environment(transactional_db: None) -> dict[str, str]:
     """The environment of a process that shares the database of this test."""
     from django.db import connection

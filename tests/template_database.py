@@ -42,10 +42,13 @@ def key() -> str:
 
 def _migrate(name: str) -> None:
     """Make all tables in the database of that name, from nothing."""
+    plain = connection.settings_dict["NAME"]
+    connection.close()
     connection.settings_dict["NAME"] = name
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable")
     connection.close()
+    connection.settings_dict["NAME"] = plain
 
 
 @contextmanager
@@ -63,6 +66,12 @@ def copied(suffix: str) -> Iterator[None]:
 
 def _file(plain: str, suffix: str) -> tuple[str, Callable[[], None]]:
     """A file in the home folder of this process, which goes when the run ends."""
+    lay_file(Path(plain))
+    return plain, lambda: None
+
+
+def lay_file(place: Path) -> None:
+    """Put a database of SQLite with all tables there; only where tests use SQLite themselves."""
     folder = Path(sys.prefix) / "alliance-test-databases"
     if not os.access(sys.prefix, os.W_OK):
         folder = Path(os.environ["ALLIANCE_TEST_FOLDER"])
@@ -80,8 +89,8 @@ def _file(plain: str, suffix: str) -> tuple[str, Callable[[], None]]:
         template.touch()
         for old in sorted(folder.glob("*.sqlite3"), key=os.path.getmtime)[:-KEPT]:
             old.unlink()
-        shutil.copyfile(template, plain)
-    return plain, lambda: None
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(template, place)
 
 
 def _server(plain: str, suffix: str) -> tuple[str, Callable[[], None]]:

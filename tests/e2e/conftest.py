@@ -26,6 +26,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.db import connection
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -35,6 +36,9 @@ from playwright.sync_api import (
     expect,
     sync_playwright,
 )
+from pytest_django.plugin import DjangoDbBlocker
+
+from tests import template_database
 
 CHROMIUM_OPTIONS = [
     "--headless=new",
@@ -181,7 +185,7 @@ def serving(folder: Path) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
+def server(django_db_blocker: DjangoDbBlocker) -> Iterator[Server]:
     """One server for all processes of the run.
 
     The first that needs it starts it and tells the others how to reach it; at its end it waits
@@ -197,6 +201,9 @@ def server() -> Iterator[Server]:
             fcntl.flock(starting, fcntl.LOCK_UN)
             yield Server(**json.loads(note.read_text()))
             return
+        if connection.vendor == "sqlite":
+            with django_db_blocker.unblock():
+                template_database.lay_file(folder / "home" / "alliance.sqlite3")
         with serving(folder) as running:
             note.write_text(json.dumps(asdict(running)))
             fcntl.flock(using, fcntl.LOCK_SH)

@@ -10,7 +10,6 @@ import click
 
 from alliance import __version__
 from alliance.config.env import SettingError
-from alliance.core.errors import InvalidData, NotFound
 
 # Where each command stands. A module is imported when its command is shown or run; it must import
 # Django inside its functions, so that help and simple faults answer at once.
@@ -67,10 +66,10 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alliance.config.settings")
     try:
         cli(prog_name="alliance")
-    except (InvalidData, NotFound, SettingError) as error:
+    except SettingError as error:
         fault = str(error)
     except Exception as error:
-        # Django's own errors are known only once it is there; importing it here would cost time.
+        # Those of Django and ours are known only once it is there; loading it here would cost time.
         if not _is_plain(error):
             raise
         fault = str(error)
@@ -79,12 +78,15 @@ def main() -> None:
 
 
 def _is_plain(error: Exception) -> bool:
-    """Whether the text of a Django error says enough: a wrong setting, an absent database."""
+    """Whether the text of an error says enough: bad data, a wrong setting, an absent database."""
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import CommandError
     from django.db import OperationalError
 
-    return isinstance(error, ImproperlyConfigured | CommandError | OperationalError)
+    from alliance.core.errors import InvalidData, NotFound
+
+    plain = (ImproperlyConfigured, CommandError, OperationalError, InvalidData, NotFound)
+    return isinstance(error, plain)
 
 
 if __name__ == "__main__":

@@ -123,7 +123,10 @@ def test_the_server_refuses_in_one_line_what_it_could_only_fail_at(
 
 @pytest.mark.slow
 def test_the_server_names_what_preparation_lacks_and_misspelt_variables(
-    run_alliance: Run, process_environment: dict[str, str], free_port: int
+    run_alliance: Run,
+    process_environment: dict[str, str],
+    lay_tables: Callable[[], None],
+    free_port: int,
 ):
     bind = {"ALLIANCE_BIND": f"127.0.0.1:{free_port}", "ALLIANCE_THREADS": "8"}
     home = Path(process_environment["ALLIANCE_HOME"])
@@ -134,7 +137,7 @@ def test_the_server_names_what_preparation_lacks_and_misspelt_variables(
         "Warning: ALLIANCE_THREADS: there is no such setting; did you mean ALLIANCE_WEB_THREADS?"
     )
     assert re.search(r"it lacks \d+ migrations\. Run `alliance prepare`\.$", fault)
-    assert run_alliance("migrate").returncode == 0
+    lay_tables()
     assert run_alliance("serve", **bind).stderr.splitlines()[1:] == [
         "Error: Style sheets and scripts are not gathered yet. Run `alliance prepare`."
     ]
@@ -142,7 +145,7 @@ def test_the_server_names_what_preparation_lacks_and_misspelt_variables(
 
 @pytest.mark.slow
 def test_prepare_makes_an_installation_and_then_has_nothing_to_do(
-    run_alliance: Run, process_environment: dict[str, str]
+    run_alliance: Run, process_environment: dict[str, str], lay_tables: Callable[[], None]
 ):
     first = run_alliance("prepare")
     assert first.returncode == 0, first.stderr
@@ -156,7 +159,7 @@ def test_prepare_makes_an_installation_and_then_has_nothing_to_do(
     second = run_alliance("prepare")
     assert (second.returncode, second.stdout) == (0, "")
 
-    (home / "alliance.sqlite3").unlink()
+    lay_tables()
     third = run_alliance("prepare", ALLIANCE_LOAD_STARTER="no")
     assert "Bringing the database up to date" in third.stdout
     assert "Starter" not in third.stdout
@@ -172,8 +175,13 @@ def test_health_of_an_installation_without_tables(run_alliance: Run):
 
 @pytest.mark.slow
 def test_the_server_answers_ends_its_worker_and_says_when_its_port_is_taken(
-    run_alliance: Run, process_environment: dict[str, str], free_port: int, tmp_path: Path
+    run_alliance: Run,
+    process_environment: dict[str, str],
+    lay_tables: Callable[[], None],
+    free_port: int,
+    tmp_path: Path,
 ):
+    lay_tables()
     assert run_alliance("prepare", ALLIANCE_LOAD_STARTER="no").returncode == 0
     bind = {"ALLIANCE_BIND": f"127.0.0.1:{free_port}"}
     log = (tmp_path / "log").open("w+")

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 
 from alliance.search.corrections import correction
+from alliance.search.index import Index
 from alliance.search.known_words import is_known, is_place
 from tests.factories.search import document, index_of
 
-INDEX = index_of(
-    document("parma", "Parma", kind="city", names={"fr": ("Parme",)}),
-    document("barcelona", "Barcelona", kind="city", names={"fr": ("Barcelone",)}),
-    document("zyxholm", "Zyxholm", kind="city", names={"en": ("Zyxholm",)}),
-    document("plan", "A cycling plan", summary="Recycling, parking and an anger at noise."),
-)
+
+@cache
+def index() -> Index:
+    return index_of(
+        document("parma", "Parma", kind="city", names={"fr": ("Parme",)}),
+        document("barcelona", "Barcelona", kind="city", names={"fr": ("Barcelone",)}),
+        document("zyxholm", "Zyxholm", kind="city", names={"en": ("Zyxholm",)}),
+        document("plan", "A cycling plan", summary="Recycling, parking and an anger at noise."),
+    )
 
 
 @pytest.mark.parametrize(
@@ -32,7 +38,7 @@ INDEX = index_of(
     ],
 )
 def test_a_slip_is_mended(typed: str, language: str, meant: str) -> None:
-    assert correction(INDEX, typed, language) == meant
+    assert correction(index(), typed, language) == meant
 
 
 @pytest.mark.parametrize(
@@ -50,7 +56,7 @@ def test_a_slip_is_mended(typed: str, language: str, meant: str) -> None:
     ],
 )
 def test_other_words_are_left_alone(typed: str, language: str) -> None:
-    assert correction(INDEX, typed, language) is None
+    assert correction(index(), typed, language) is None
 
 
 @pytest.mark.parametrize(
