@@ -78,13 +78,9 @@ SQL = (
 gc.disable()
 
 
-def pytest_collection_finish(session: pytest.Session) -> None:
+def pytest_collection_finish() -> None:
     gc.freeze()
     gc.enable()
-    if getattr(session.config.option, "loadgroup", False) and any(
-        item.get_closest_marker("xdist_group") and "@" not in item.nodeid for item in session.items
-    ):
-        raise pytest.UsageError("pytest-xdist keeps no groups together; see requirements/dev.in")
 
 
 # What Hypothesis makes up is the same in every run, and how long it takes is no fault of the code.
