@@ -11,16 +11,16 @@ import pytest
 from alliance.core.audit import COMMAND_LINE
 from alliance.core.errors import InvalidData
 from alliance.indicators.enums import BatchKind
-from alliance.indicators.importing.catalogue import (
-    take_cities,
-    take_city_codes,
-    take_indicators,
-)
 from alliance.indicators.importing.checking import check
 from alliance.indicators.importing.options import Options
 from alliance.indicators.importing.reading import read_path
 from alliance.indicators.importing.taking import take_over
 from alliance.indicators.models import CityCode, Observation
+from alliance.indicators.services.catalogue_tables import (
+    take_cities,
+    take_city_codes,
+    take_indicators,
+)
 from alliance.network.models import City
 from tests.factories.indicators import NOW
 

@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from alliance.accounts.models import User
+from alliance.core.tasks import named
 
 
 def plain_text(template: str, /, **context: Any) -> str:
@@ -58,9 +59,7 @@ def write_letter(
         letter["headers"] = dict(headers)
 
     def put() -> None:
-        from alliance.accounts.tasks import send_letter
-
-        send_letter.enqueue(**letter)
+        named("alliance.accounts.tasks.send_letter").enqueue(**letter)
 
     if at_once:
         put()

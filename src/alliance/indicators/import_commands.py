@@ -191,7 +191,7 @@ def import_from(
 @DRY_RUN
 def import_cities(file: Path, dry_run: bool) -> None:
     """Take in cities: a CSV file with city_id, name and country, and their national codes."""
-    from alliance.indicators.importing.catalogue import take_cities
+    from alliance.indicators.services.catalogue_tables import take_cities
 
     _take(take_cities, file, dry_run, "cities")
 
@@ -201,7 +201,7 @@ def import_cities(file: Path, dry_run: bool) -> None:
 @DRY_RUN
 def import_city_codes(file: Path, dry_run: bool) -> None:
     """Take in what others call the cities: a CSV file with scheme, code and city_id."""
-    from alliance.indicators.importing.catalogue import take_city_codes
+    from alliance.indicators.services.catalogue_tables import take_city_codes
 
     _take(take_city_codes, file, dry_run, "codes")
 
@@ -216,7 +216,7 @@ def import_indicators(file: Path, reason: str, dry_run: bool) -> None:
     """Take in indicators, each with its definition, from a CSV file."""
     from functools import partial
 
-    from alliance.indicators.importing.catalogue import take_indicators
+    from alliance.indicators.services.catalogue_tables import take_indicators
 
     def warn(text: str) -> None:
         click.echo(f"warning: {text}", err=True)

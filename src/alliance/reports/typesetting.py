@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from alliance.core.errors import Fault, InvalidData
 from alliance.core.text import canonical_json
-from alliance.reports import rules
+from alliance.reports import fitting as rules
 from alliance.reports.selectors import words
 from alliance.reports.selectors.content import Brief
 from alliance.reports.selectors.editions import TEMPLATE

@@ -2,23 +2,58 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from alliance.adoption.enums import StepKind
+from alliance.adoption.enums import Kind, StepKind
 from alliance.adoption.models import Link, Step
 from alliance.adoption.services import LONGEST_REASON, LONGEST_TITLE, StepWords
 from alliance.core.errors import InvalidData
 from alliance.network.exchange_forms import language_choices
 from alliance.network.forms import TeamForm
-from alliance.thread.addresses import key_of_address
 from alliance.thread.selectors.shapes import Key
 from alliance.web.fields import area, day_field
+
+_PAGES = {
+    "needs": Kind.NEED,
+    "offers": Kind.OFFER,
+    "solutions": Kind.SOLUTION,
+    "agreements": Kind.AGREEMENT,
+    "pilots": Kind.PILOT,
+    "indicators": Kind.INDICATOR,
+    "cases": Kind.CASE,
+    "peer-reviews": Kind.PEER_REVIEW,
+    **{f"thread/{kind}": Kind(kind) for kind in Kind.values},
+}
+_ID = r"(?P<id>[a-z0-9][a-z0-9-]{1,79})"
+_ADDRESS = re.compile(rf"^(?:/(?:en|fr|sv))?/(?P<page>[a-z-]+(?:/[a-z-]+)?)/{_ID}/?\Z")
+
+
+def key_of_address(given: str) -> Key | None:
+    """The thing whose page or thread stands at an address of this installation; None where it is
+    another address."""
+    try:
+        parts = urlsplit(given.strip())
+    except ValueError:
+        return None
+    if parts.netloc and parts.netloc != urlsplit(settings.BASE_URL).netloc:
+        return None
+    found = _ADDRESS.match(parts.path)
+    kind = _PAGES.get(found["page"]) if found else None
+    return (kind.value, found["id"]) if found and kind else None
+
+
+def is_step(kind: str) -> bool:
+    """Whether things of this kind happened elsewhere and are told by teams."""
+    return kind in StepKind.values
 
 
 class StepForm(TeamForm):

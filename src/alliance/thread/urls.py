@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from alliance.thread.views import broken, reading, writing
+from alliance.thread.views import reading, writing
+from alliance.thread.views import reading as broken
 
 app_name = "thread"
 

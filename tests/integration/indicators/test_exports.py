@@ -19,9 +19,9 @@ from pysdmx.io import get_datasets
 from rdflib import DCAT, RDF, Graph
 
 from alliance.indicators.exports import dcat, json_stat, sdmx, table
+from alliance.indicators.exports.catalogue import catalogue_entries
 from alliance.indicators.exports.rows import FigureQuery, FigureRow, figure_rows
 from alliance.indicators.models import ObservationSource
-from alliance.indicators.selectors.catalogue import catalogue_entries
 from tests.factories.indicators import NOW, make_city, make_definition, record
 
 pytestmark = pytest.mark.django_db

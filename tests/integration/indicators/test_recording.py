@@ -12,8 +12,8 @@ from django.db import IntegrityError, transaction
 from alliance.core.audit import COMMAND_LINE
 from alliance.core.errors import InvalidData
 from alliance.indicators.models import Observation, ObservationBatch, Series
-from alliance.indicators.selectors.values import observations_at, versions_at
 from alliance.indicators.services import DefinitionRecord, save_version
+from alliance.indicators.values import observations_at, versions_at
 from tests.factories.indicators import NOW, make_city, make_definition, record
 
 pytestmark = pytest.mark.django_db

@@ -15,8 +15,7 @@ from alliance.adoption.models import Step
 from alliance.core import clock
 from alliance.network.models import FollowUp, Need, Partnership, PartnershipStep, PeerReview
 from alliance.testbeds.models import Pilot
-from alliance.thread.broken.rules import RULES
-from alliance.thread.selectors.broken import broken_chains
+from alliance.thread.selectors.broken import RULES, broken_chains
 from tests.factories.exchange import make_peer_review
 from tests.factories.pages import told
 from tests.factories.people import team

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from alliance.knowledge.selectors.lines import Told
-from alliance.reports import rules
+from alliance.reports import fitting as rules
 from alliance.reports.selectors.content import Box, Brief, Chart, Line, Passage
 from tests.factories.briefs import brief, row, source
 

@@ -13,7 +13,8 @@ from pypdf import PdfReader
 
 from alliance.core.errors import InvalidData
 from alliance.knowledge.selectors.lines import Told
-from alliance.reports import rules, typesetting
+from alliance.reports import fitting as rules
+from alliance.reports import typesetting
 from alliance.reports.selectors import words as words_of_briefs
 from alliance.reports.selectors.content import Box, Brief, Chart, Line, Mark, Passage
 from alliance.reports.typesetting import content, typeset

@@ -6,8 +6,16 @@ worker died is run again from its start. Its result is recorded once, by the lat
 """
 
 from alliance.core.tasks.housekeeping import PERIODIC
-from alliance.core.tasks.queue import WorkerLost, enqueue_once
+from alliance.core.tasks.queue import WorkerLost, enqueue_once, named
 from alliance.core.tasks.schedule import Periodic, declared_tasks
 from alliance.core.tasks.worker import Worker
 
-__all__ = ["PERIODIC", "Periodic", "Worker", "WorkerLost", "declared_tasks", "enqueue_once"]
+__all__ = [
+    "PERIODIC",
+    "Periodic",
+    "Worker",
+    "WorkerLost",
+    "declared_tasks",
+    "enqueue_once",
+    "named",
+]

@@ -18,6 +18,7 @@ from typing import Any, cast
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
+from django.utils.module_loading import import_string
 from django_tasks import TaskResultStatus, task_backends
 from django_tasks.base import Task, TaskResult
 from django_tasks.utils import normalize_json
@@ -64,9 +65,15 @@ def pause_before(attempt: int) -> dt.timedelta:
     return min(FIRST_PAUSE * 4 ** (attempt - 2), LONGEST_PAUSE)
 
 
-def enqueue_once(task: Task[..., Any], key: str, /, **arguments: Any) -> TaskResult[Any]:
+def named(path: str) -> Task[..., Any]:
+    """The task of this path: so services name jobs of their own room, whose `tasks` import them."""
+    return cast("Task[..., Any]", import_string(path))
+
+
+def enqueue_once(task: Task[..., Any] | str, key: str, /, **arguments: Any) -> TaskResult[Any]:
     """Put a job in the queue unless one with this key waits or runs; return the one there is.
 
+    `task` may be given by its path, as `named` takes it.
     The key stands for the task and its arguments. Where the job runs already, it will run once
     more after this run, because it may have read what has changed since.
     """
@@ -76,7 +83,8 @@ def enqueue_once(task: Task[..., Any], key: str, /, **arguments: Any) -> TaskRes
             return pending
         try:
             with transaction.atomic():
-                result = task.enqueue(**arguments)
+                chosen = named(task) if isinstance(task, str) else task
+                result = chosen.enqueue(**arguments)
                 TaskState.objects.create(job_id=result.id, key=key)
         except IntegrityError:
             # Another process was first, in the moment since the look above.

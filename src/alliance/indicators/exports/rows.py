@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from alliance.indicators.models import Indicator, Observation
-from alliance.indicators.selectors.values import VersionLine, observations_at, versions_at
+from alliance.indicators.values import VersionLine, observations_at, versions_at
 from alliance.network.models import City
 
 CHUNK = 5_000

@@ -19,9 +19,9 @@ from alliance.indicators.importing.mapping import Long, map_columns, one_row_a_f
 from alliance.indicators.importing.options import FlagMeaning, Options
 from alliance.indicators.importing.report import Report
 from alliance.indicators.importing.tables import Findings, Table, is_blank, told
-from alliance.indicators.services.figure_faults import FigureFault, figure_faults
-from alliance.indicators.services.figures import Coded, Figures, Flags, Numbers, Rows, groups
-from alliance.indicators.services.recording import latest_versions
+from alliance.indicators.recording.figure_faults import FigureFault, figure_faults
+from alliance.indicators.recording.figures import Coded, Figures, Flags, Numbers, Rows, groups
+from alliance.indicators.recording.recording import latest_versions
 from alliance.network.models import City
 
 #: Where figures come from: title, address, licence.

@@ -16,7 +16,7 @@ from alliance.core.errors import Fault, InvalidData
 from alliance.core.files.contained import LimitReached
 from alliance.core.files.rows import TooMuch
 from alliance.indicators.importing.tables import MOST_CELLS, Findings, Table
-from alliance.indicators.services.figures import Coded
+from alliance.indicators.recording.figures import Coded
 
 #: Arrow keeps buffers for every column, however few rows there are.
 MOST_COLUMNS = 2_000

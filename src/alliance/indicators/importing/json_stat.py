@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from alliance.core.errors import Fault, InvalidData
 from alliance.core.strict_json import MOST_PARTS, NotJson, kept_faults, read
 from alliance.indicators.importing.tables import Table, coded
-from alliance.indicators.services.figures import Coded
+from alliance.indicators.recording.figures import Coded
 
 #: What the roles of dimensions are called as columns.
 _ROLES = {"geo": "city", "time": "period", "metric": "indicator"}

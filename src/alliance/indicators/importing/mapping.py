@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from alliance.indicators.importing.options import Options
 from alliance.indicators.importing.tables import Findings, Table, is_blank
 from alliance.indicators.periods import year_of
-from alliance.indicators.services.figures import Coded, Rows
+from alliance.indicators.recording.figures import Coded, Rows
 
 #: Names of columns, in small letters, by what they say.
 NAMES: dict[str, tuple[str, ...]] = {

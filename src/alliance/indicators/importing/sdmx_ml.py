@@ -11,7 +11,7 @@ from alliance.core.errors import Fault, InvalidData
 from alliance.core.files.contained import Unreadable, read_contained
 from alliance.core.files.rows import Limits
 from alliance.indicators.importing.tables import Coding, Table, is_blank
-from alliance.indicators.services.figures import Coded
+from alliance.indicators.recording.figures import Coded
 
 MOST_BYTES = 100_000_000
 LIMITS = Limits(rows=5_000_000, memory=2_500_000_000, seconds=300)

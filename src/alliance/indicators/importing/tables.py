@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from alliance.core.errors import Fault, InvalidData
-from alliance.indicators.services.figures import Coded, Rows
+from alliance.indicators.recording.figures import Coded, Rows
 
 #: Cells named of those that break one rule in one column; the others are counted.
 MOST_CELLS = 50

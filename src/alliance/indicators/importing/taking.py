@@ -16,8 +16,8 @@ from alliance.indicators.importing.checking import Checked, Source, with_sources
 from alliance.indicators.importing.report import Report, Revision
 from alliance.indicators.models import Definition, ObservationBatch, ObservationSource
 from alliance.indicators.models.observations import TOTAL
-from alliance.indicators.services.figures import Figures
-from alliance.indicators.services.recording import Plan, plan_figures, record_figures
+from alliance.indicators.recording.figures import Figures
+from alliance.indicators.recording.recording import Plan, plan_figures, record_figures
 from alliance.network.models import City, Organisation
 
 #: Revisions shown one by one.

@@ -16,7 +16,7 @@ from alliance.indicators import guard
 from alliance.indicators.enums import IndicatorDirection, NodeKind
 from alliance.indicators.models import DefinitionVersion, Indicator, IndicatorGroup
 from alliance.indicators.releases.peers import AT_LEAST, RULE
-from alliance.indicators.selectors.values import versions_at
+from alliance.indicators.values import versions_at
 
 #: Of the steps in this package; a release made by another version is not computed again.
 VERSION = "1"

@@ -14,8 +14,8 @@ from alliance.indicators.models.observations import TOTAL
 from alliance.indicators.ordering import interval
 from alliance.indicators.selectors.definitions import DefinitionShown
 from alliance.indicators.selectors.profile import FigureShown
-from alliance.indicators.selectors.values import latest, observations_at
 from alliance.indicators.selectors.words import told
+from alliance.indicators.values import latest, observations_at
 
 SHOWN = 60
 #: Counts of people below this are not shown: they could be recognised.

@@ -14,7 +14,7 @@ from alliance.charts.sparkline import Sparkline, SparkPoint, draw
 from alliance.indicators.enums import Status
 from alliance.indicators.models import Observation
 from alliance.indicators.ordering import interval
-from alliance.indicators.selectors.values import observations_at, totals
+from alliance.indicators.values import observations_at, totals
 from alliance.network.models import City
 
 _FIELDS = (

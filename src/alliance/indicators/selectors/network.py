@@ -25,8 +25,8 @@ from alliance.indicators.selectors.definitions import DefinitionShown, definitio
 from alliance.indicators.selectors.profile import indicators_in_order
 from alliance.indicators.selectors.published import release_at
 from alliance.indicators.selectors.standing_texts import clause_text
-from alliance.indicators.selectors.values import observations_at, totals
 from alliance.indicators.selectors.words import Words, told, words
+from alliance.indicators.values import observations_at, totals
 from alliance.network.models import City
 
 #: So many members are named beside an indicator; the rest is counted.

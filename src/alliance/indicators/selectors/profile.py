@@ -31,8 +31,8 @@ from alliance.indicators.models import (
 from alliance.indicators.selectors.lines import Line, lines_of_city, sparkline
 from alliance.indicators.selectors.published import release_at
 from alliance.indicators.selectors.standing_texts import clause_text
-from alliance.indicators.selectors.values import VersionLine, versions_at
 from alliance.indicators.selectors.words import Words, told, words
+from alliance.indicators.values import VersionLine, versions_at
 from alliance.network.models import City
 
 #: Sections of the page that are no standing of a release.

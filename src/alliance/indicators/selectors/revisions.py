@@ -11,8 +11,8 @@ from django.db.models import Q, QuerySet
 
 from alliance.core.errors import NotFound
 from alliance.indicators.models import Observation
-from alliance.indicators.selectors.values import versions_at
 from alliance.indicators.selectors.words import Words, told, words
+from alliance.indicators.values import versions_at
 
 PER_PAGE = 50
 

@@ -19,8 +19,8 @@ from alliance.indicators.ordering import ranks_of
 from alliance.indicators.selectors.charts import comparison_charts
 from alliance.indicators.selectors.lines import Line, Point, lines_of_definitions
 from alliance.indicators.selectors.profile import FigureShown, indicators_in_order
-from alliance.indicators.selectors.values import VersionLine, versions_at
 from alliance.indicators.selectors.words import told, words
+from alliance.indicators.values import VersionLine, versions_at
 from alliance.network.models import City
 
 FEWEST, MOST = 2, 5

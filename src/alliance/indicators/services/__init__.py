@@ -1,5 +1,7 @@
 """Writing to the indicators: one function a step, each in one short transaction."""
 
+from alliance.indicators.recording.figures import ObservationRecord
+from alliance.indicators.recording.recording import record_observations
 from alliance.indicators.services.catalogue import (
     DefinitionRecord,
     create_indicator,
@@ -8,8 +10,6 @@ from alliance.indicators.services.catalogue import (
     save_indicator,
     save_version,
 )
-from alliance.indicators.services.figures import ObservationRecord
-from alliance.indicators.services.recording import record_observations
 from alliance.indicators.services.releases import make_release, start_release
 
 __all__ = [

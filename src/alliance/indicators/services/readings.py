@@ -73,8 +73,7 @@ def ask_publisher(
             publisher=publisher,
             dataset=query.dataset,
         )
-        from alliance.indicators.tasks import read_publisher as job
-
+        job = "alliance.indicators.tasks.read_publisher"
         enqueue_once(job, f"publisher:{row.public_id}", public_id=row.public_id)
     return row
 

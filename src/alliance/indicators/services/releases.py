@@ -17,7 +17,7 @@ from alliance.indicators.as_of import known_at
 from alliance.indicators.enums import USABLE, Nature, ReleaseState
 from alliance.indicators.models import Observation, Release
 from alliance.indicators.releases import meaning
-from alliance.indicators.selectors.values import totals, versions_at
+from alliance.indicators.values import totals, versions_at
 from alliance.network import rules
 from alliance.network.plain_texts import text_faults
 
@@ -85,8 +85,7 @@ def start_release(
             actor=actor, at=at, verb="start", kind="release", public_id=release.public_id, year=year
         )
         if by_worker:
-            from alliance.indicators.tasks import make_release as job
-
+            job = "alliance.indicators.tasks.make_release"
             enqueue_once(job, f"release:{release.public_id}", public_id=release.public_id)
     return release
 

@@ -67,9 +67,8 @@ def upload(
         check_upload(row.public_id, at=at)
         row.refresh_from_db()
     else:
-        from alliance.indicators.tasks import check_figure_file
-
-        enqueue_once(check_figure_file, f"figures:{row.public_id}", public_id=row.public_id)
+        job = "alliance.indicators.tasks.check_figure_file"
+        enqueue_once(job, f"figures:{row.public_id}", public_id=row.public_id)
     return row
 
 
@@ -119,9 +118,8 @@ def confirm(row: FigureFile, *, reason: str, actor: audit.Actor, at: dt.datetime
             state=UploadState.RECORDING, reason=reason[:400]
         )
         if taken and row.report["n_figures"] > SMALL_FIGURES:
-            from alliance.indicators.tasks import record_figure_file
-
-            enqueue_once(record_figure_file, f"figures:{row.public_id}", public_id=row.public_id)
+            job = "alliance.indicators.tasks.record_figure_file"
+            enqueue_once(job, f"figures:{row.public_id}", public_id=row.public_id)
     if taken and row.report["n_figures"] <= SMALL_FIGURES:
         record_upload(row.public_id, at=at)
     row.refresh_from_db()

@@ -3,19 +3,248 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q
+from django.db.models.functions import TruncDate
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
+from alliance.adoption.enums import Kind
+from alliance.adoption.models import Link, Step
 from alliance.core.audit import VISITOR
 from alliance.core.errors import NotFound
 from alliance.core.ids import PUBLIC_ID
+from alliance.network.enums import AgreementState, NeedState, PeerReviewState
 from alliance.network.localise import local_name
-from alliance.network.models import City
-from alliance.thread.broken.find import MOST
-from alliance.thread.broken.rules import RULES
-from alliance.thread.selectors.shapes import Node
+from alliance.network.models import City, FollowUp, Need, Partnership
+from alliance.testbeds.enums import PilotState
+from alliance.testbeds.models import Pilot, PilotCity
+from alliance.thread.selectors.shapes import Key, Node
 from alliance.thread.selectors.walk import nodes
+
+Waiting = list[tuple[str, dt.date]]
+#: Of each rule so many are listed.
+MOST = 100
+
+_OUTCOMES = frozenset({Kind.PILOT.value, Kind.CASE.value, Kind.AGREEMENT.value})
+#: What a way from a decision to its outcome may lead over. A workshop or a solution is shared by
+#: things that have nothing to do with each other.
+_BETWEEN = frozenset(
+    {Kind.PROPOSAL.value, Kind.DECISION.value, Kind.NEED.value, Kind.OFFER.value}
+)  # fmt: skip
+_ANSWERS = (Kind.OFFER, Kind.SOLUTION, Kind.AGREEMENT, Kind.PILOT, Kind.CASE)
+
+
+def decisions_past_their_day(until: dt.date, city: str) -> Waiting:
+    """Decisions whose own day for an outcome is over, without one."""
+    rows = Step.objects.filter(kind=Kind.DECISION, expected_by__lte=until)
+    return _without_outcome(_in(rows, "city", city).order_by("expected_by", "pk"), "expected_by")
+
+
+def decisions_without_outcome(until: dt.date, city: str) -> Waiting:
+    """Decisions that name no such day, without an outcome."""
+    rows = Step.objects.filter(kind=Kind.DECISION, expected_by=None, happened_on__lte=until)
+    return _without_outcome(_in(rows, "city", city).order_by("happened_on", "pk"), "happened_on")
+
+
+def _without_outcome(rows: object, day: str) -> Waiting:
+    found: Waiting = list(rows.values_list("public_id", day))  # type: ignore[attr-defined]
+    if not found:
+        return []
+    beside = _neighbours()
+    return [one for one in found if not _reaches_outcome((Kind.DECISION.value, one[0]), beside)][
+        : MOST + 1
+    ]
+
+
+def _neighbours() -> dict[Key, set[Key]]:
+    """What is linked to what by teams, both ways. One query."""
+    beside: dict[Key, set[Key]] = defaultdict(set)
+    ends = ("first_kind", "first_id", "second_kind", "second_id")
+    for first_kind, first_id, second_kind, second_id in Link.objects.order_by().values_list(*ends):
+        first, second = (first_kind, first_id), (second_kind, second_id)
+        beside[first].add(second)
+        beside[second].add(first)
+    return beside
+
+
+def _reaches_outcome(start: Key, beside: dict[Key, set[Key]]) -> bool:
+    seen, waiting = {start}, [start]
+    while waiting:
+        for other in beside.get(waiting.pop(), ()):
+            if other[0] in _OUTCOMES:
+                return True
+            if other[0] in _BETWEEN and other not in seen:
+                seen.add(other)
+                waiting.append(other)
+    return False
+
+
+def needs_unanswered(until: dt.date, city: str) -> Waiting:
+    """Open needs whose day is over, and to which nothing that answers is linked."""
+    answered = Link.objects.filter(
+        first_kind=Kind.NEED, first_id=OuterRef("public_id"), second_kind__in=_ANSWERS
+    )
+    rows = Need.objects.filter(state=NeedState.OPEN, deadline__lte=until).exclude(Exists(answered))
+    rows = _in(rows, "city", city).order_by("deadline", "pk")
+    return list(rows.values_list("public_id", "deadline")[: MOST + 1])
+
+
+def agreements_past_their_steps(until: dt.date, city: str) -> Waiting:
+    """Agreements that still run though the day of their last step is over; each step has a day."""
+    told = Link.objects.filter(
+        first_kind=Kind.AGREEMENT,
+        first_id=OuterRef("public_id"),
+        second_kind__in=(Kind.PILOT, Kind.CASE),
+    )
+    rows = Partnership.objects.filter(
+        state=AgreementState.AGREED, first_agreed_at__isnull=False
+    ).exclude(Exists(told))
+    if city:
+        rows = rows.filter(Q(adopting_city__public_id=city) | Q(source_city__public_id=city))
+    rows = rows.annotate(
+        last=Max("steps__due_on"), n=Count("steps"), dated=Count("steps__due_on")
+    ).filter(n=F("dated"), last__lte=until)
+    return list(rows.order_by("last", "pk").values_list("public_id", "last")[: MOST + 1])
+
+
+def pilots_overdue(until: dt.date, city: str) -> Waiting:
+    """Registered pilots whose result was due."""
+    rows = Pilot.objects.filter(state=PilotState.REGISTERED, result_due__lte=until)
+    rows = _of_pilots(rows, city).order_by("result_due", "pk")
+    return list(rows.values_list("public_id", "result_due")[: MOST + 1])
+
+
+def pilots_without_case(until: dt.date, city: str) -> Waiting:
+    """Pilots with results of which no case was begun, in no city.
+
+    A draft is enough. Were published cases alone looked for, a pilot that is missing here would
+    tell that a case which hides its city came of it.
+    """
+    begun = PilotCity.objects.filter(pilot=OuterRef("pk"), draft__isnull=False)
+    rows = (
+        Pilot.objects.filter(state=PilotState.REPORTED, reported_at__isnull=False)
+        .exclude(Exists(begun))
+        .annotate(since=TruncDate("reported_at"))
+        .filter(since__lte=until)
+    )
+    rows = _of_pilots(rows, city).order_by("since", "pk")
+    return list(rows.values_list("public_id", "since")[: MOST + 1])
+
+
+def follow_ups_overdue(until: dt.date, city: str) -> Waiting:
+    """Reported peer reviews whose host has not told by the day what came of them."""
+    rows = FollowUp.objects.filter(
+        published_at=None, due_on__lte=until, review__state=PeerReviewState.REPORTED
+    )
+    rows = _in(rows, "review__city", city).order_by()
+    waiting = rows.values("review__public_id").annotate(since=Min("due_on"))
+    return list(
+        waiting.order_by("since", "review__public_id").values_list("review__public_id", "since")[
+            : MOST + 1
+        ]
+    )
+
+
+def _in(rows, column: str, city: str):  # type: ignore[no-untyped-def]
+    return rows.filter(**{f"{column}__public_id": city}) if city else rows
+
+
+def _of_pilots(rows, city: str):  # type: ignore[no-untyped-def]
+    if not city:
+        return rows
+    here = PilotCity.objects.filter(pilot=OuterRef("pk"), city__public_id=city)
+    return rows.filter(Exists(here))
+
+
+@dataclass(frozen=True)
+class BrokenRule:
+    """A thing of `kind` is listed once something has been missing for `days` days."""
+
+    code: str
+    kind: str
+    days: int
+    title: str | Promise
+    why: str | Promise
+    find: Callable[[dt.date, str], Waiting]
+
+
+RULES: tuple[BrokenRule, ...] = (
+    BrokenRule(
+        "decision-past-its-day",
+        Kind.DECISION,
+        1,
+        _("Decisions past their own day"),
+        _(
+            "The decision names a day by which an outcome is expected. It is over, and no pilot, "
+            "case or agreement is linked, directly or over a need, an offer or a proposal."
+        ),
+        decisions_past_their_day,
+    ),
+    BrokenRule(
+        "decision-without-outcome",
+        Kind.DECISION,
+        400,
+        _("Decisions without outcome"),
+        _(
+            "The decision names no day by which an outcome is expected. 400 days after it no "
+            "pilot, case or agreement is linked, directly or over a need, an offer or a proposal."
+        ),
+        decisions_without_outcome,
+    ),
+    BrokenRule(
+        "need-unanswered",
+        Kind.NEED,
+        30,
+        _("Needs without answer"),
+        _(
+            "The last day on which an answer helped was 30 days ago or more, the need is still "
+            "open, and nothing that answers it is linked. Needs without such a day are not listed."
+        ),
+        needs_unanswered,
+    ),
+    BrokenRule(
+        "agreement-past-its-steps",
+        Kind.AGREEMENT,
+        90,
+        _("Agreements past their last step"),
+        _(
+            "Every step has a day, the last was 90 days ago or more, and the agreement neither "
+            "ended nor has a pilot or case linked. Those with a step without a day are not listed."
+        ),
+        agreements_past_their_steps,
+    ),
+    BrokenRule(
+        "pilot-overdue",
+        Kind.PILOT,
+        1,
+        _("Pilots whose result is overdue"),
+        _("The day on which the result was due, as registered, is over."),
+        pilots_overdue,
+    ),
+    BrokenRule(
+        "pilot-without-case",
+        Kind.PILOT,
+        180,
+        _("Pilots with results and no case begun"),
+        _(
+            "The result came 180 days ago or more, and in none of its cities was a case begun of "
+            "it."
+        ),
+        pilots_without_case,
+    ),
+    BrokenRule(
+        "follow-up-overdue",
+        Kind.PEER_REVIEW,
+        30,
+        _("Peer reviews without follow-up"),
+        _("What came of the review was due 30 days ago or more, and the host has not told it."),
+        follow_ups_overdue,
+    ),
+)
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,7 @@ from alliance.core.ids import PUBLIC_ID
 from alliance.indicators.models import IndicatorMeasure
 from alliance.network.localise import Told, told
 from alliance.thread.columns import EDGE, MEASURE, NODE, Rows
-from alliance.thread.links import LINKS, Ids, LinkKind
-from alliance.thread.links.stated import stated_links
+from alliance.thread.links import LINKS, Ids, LinkKind, stated_links
 from alliance.thread.nodes import BY_CODE, KINDS
 from alliance.thread.selectors.shapes import Edge, Key, Node, Place, Thread
 

@@ -14,6 +14,8 @@ from alliance.network.access import actor_of
 from alliance.network.localise import local_name
 from alliance.network.selectors.exchange import city_teams
 from alliance.network.views import missing_is_404, private
+from alliance.thread.selectors.broken import MOST as MOST_BROKEN
+from alliance.thread.selectors.broken import broken_chains
 from alliance.thread.selectors.page import thread_page
 from alliance.thread.selectors.walk import DEEPEST, DEPTH, MOST, thread_of
 
@@ -47,3 +49,16 @@ def thread(request: HttpRequest, kind: str, public_id: str) -> HttpResponse:
     }
     response = render(request, "thread/thread.html", context)
     return private(response) if actor.is_known else response
+
+
+@require_safe
+@missing_is_404
+def broken(request: HttpRequest) -> HttpResponse:
+    """What should have come by now and is not linked, by stated rules."""
+    today = clock.today()
+    found = broken_chains(
+        city=request.GET.get("city", ""), language=request.LANGUAGE_CODE, today=today
+    )
+    return render(
+        request, "thread/broken.html", {"found": found, "most": MOST_BROKEN, "today": today}
+    )

@@ -14,7 +14,7 @@ from alliance.indicators.enums import WITHOUT_VALUE, Boundary, Quality, Status
 from alliance.indicators.models import DefinitionVersion
 from alliance.indicators.models.observations import TOTAL
 from alliance.indicators.periods import year_of
-from alliance.indicators.services.figures import SERIES, Figures, Flags, Rows, groups
+from alliance.indicators.recording.figures import SERIES, Figures, Flags, Rows, groups
 
 LONGEST = {"sex": 8, "age": 16, "income": 16, "area": 80, "method": 160}
 

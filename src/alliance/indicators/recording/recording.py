@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from alliance.core import audit
@@ -22,9 +23,8 @@ from alliance.indicators.models import (
     Series,
 )
 from alliance.indicators.periods import year_of
-from alliance.indicators.services import bulk
-from alliance.indicators.services.figure_faults import figure_faults
-from alliance.indicators.services.figures import (
+from alliance.indicators.recording.figure_faults import figure_faults
+from alliance.indicators.recording.figures import (
     SERIES,
     Figures,
     Numbers,
@@ -187,7 +187,7 @@ def _series_and_plan(figures: Figures, *, make: bool) -> tuple[Rows, Plan]:
     present = _present_series(heads)
     old = np.array([present.get(key, -1) for key in keys], dtype=np.int64)
     if make and (missing := [key for key in keys if key not in present]):
-        bulk.insert(Series, _SERIES_FIELDS, sorted(missing, key=lambda key: tuple(map(str, key))))
+        insert(Series, _SERIES_FIELDS, sorted(missing, key=lambda key: tuple(map(str, key))))
         present = _present_series(heads)
     made = np.array([present.get(key, -1) for key in keys], dtype=np.int64)
     return made[numbers], _plan(figures, old[numbers])
@@ -281,10 +281,10 @@ def _write(
     # In the order of series and period: the indexes of the table grow at their end.
     rows = rows[np.argsort(series[rows], kind="stable")]
     fields = ("series_id", "period", "year", "definition_number", *_SAYS, "batch_id", "recorded_at")
-    at = bulk.moment(batch.at)
+    at = moment(batch.at)
     for start in range(0, len(rows), CHUNK):
         part = rows[start : start + CHUNK]
-        bulk.insert(
+        insert(
             Observation, fields, _lines(figures.take(part), series[part], versions, batch.pk, at)
         )
         counted(len(part))
@@ -311,3 +311,28 @@ def _lines(
         strict=True,
     ):
         yield (serial, period, year, number, *says, batch, at)
+
+
+def insert(model: type[Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Add rows; `fields` are attribute names of the model, in the order of the values.
+
+    Times are given as `moment` returns them. Rules of the table are checked by the database.
+    """
+    quote = connection.ops.quote_name
+    names = {field.attname: str(field.column) for field in model._meta.concrete_fields}
+    columns = ", ".join(quote(names[name]) for name in fields)
+    table = quote(model._meta.db_table)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            marks = ", ".join(["%s"] * len(fields))
+            # Names of our own tables and columns, quoted; every value is a parameter.
+            cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", list(rows))  # noqa: S608
+
+
+def moment(value: Any) -> Any:
+    """A time as the database driver takes it."""
+    return connection.ops.adapt_datetimefield_value(value)

@@ -26,8 +26,8 @@ from alliance.indicators.importing.definitions import readable_unit
 from alliance.indicators.importing.reading import read_path
 from alliance.indicators.importing.tables import Table, told
 from alliance.indicators.models import CityCode, DefinitionVersion, Indicator
+from alliance.indicators.recording.figures import Coded
 from alliance.indicators.services import DefinitionRecord
-from alliance.indicators.services.figures import Coded
 from alliance.network.models import City
 from alliance.network.services import save_city
 

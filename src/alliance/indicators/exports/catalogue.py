@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from alliance.indicators.exports.dcat import DISTRIBUTIONS, CatalogueEntry, DatasetEntry
 from alliance.indicators.models import Indicator, Observation
-from alliance.indicators.selectors.values import VersionLine, versions_at
+from alliance.indicators.values import VersionLine, versions_at
 from alliance.network.api.common import api_address, names_of, page_address
 
 _LANGUAGES = ("en", "fr", "sv")

@@ -1,1 +1,0 @@
-"""Chains that broke: what should have come by now, by rules that each say how they are certain."""

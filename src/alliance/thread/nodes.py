@@ -1,0 +1,192 @@
+"""The kinds of things on a thread: how each is read, shown, and where its page is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case, F, QuerySet, TextField, Value, When
+from django.utils.functional import Promise
+
+from alliance.adoption.enums import Kind, StepKind
+from alliance.adoption.models import Step
+from alliance.core.audit import Actor
+from alliance.indicators.models import Indicator
+from alliance.knowledge.enums import Outcome
+from alliance.knowledge.models import CaseText, Solution, SolutionText
+from alliance.knowledge.selectors.doors import visible_cases
+from alliance.network.enums import AgreementState, NeedState, PeerReviewState
+from alliance.network.models import Need, Offer, PeerReview
+from alliance.network.selectors.partnerships import visible_agreements
+from alliance.testbeds.enums import PilotState
+from alliance.testbeds.selectors.doors import visible_pilots
+from alliance.thread.columns import Rows, const, day_of, no_day, node_rows, own_text, text
+
+#: The public ids that are asked for, or a query for them.
+Wanted = Collection[str] | QuerySet[Any, Any]
+#: (actor, ids, language of the page): parts with the columns of `columns.NODE`, of those alone
+#: that the actor may see.
+Read = Callable[[Actor, Wanted, str], list[Rows]]
+
+
+@dataclass(frozen=True)
+class NodeKind:
+    """`view` is the page of a thing, empty where that is the page of its thread; `api` its address
+    below /api/v1/ before the id.
+
+    `states`: the words of its states; empty where it has none.
+    """
+
+    code: str
+    view: str
+    api: str
+    read: Read
+    states: Mapping[str, str | Promise]
+
+    def page(self, public_id: str) -> tuple[str, list[str]]:
+        """The page of a thing: name of the view, and its arguments."""
+        if not self.view:
+            return "thread:thread", [self.code, public_id]
+        return self.view, [public_id]
+
+
+def words_of(choices: Any) -> dict[str, str | Promise]:
+    """The words of the codes of a list."""
+    return {one.value: one.label for one in choices}
+
+
+def _of_kind(kind: StepKind) -> NodeKind:
+    def read(actor: Actor, ids: Wanted, language: str) -> list[Rows]:
+        rows = Step.objects.filter(kind=kind, public_id__in=ids)
+        told = {"title": text("title"), "language": text("language"), "on": F("happened_on")}
+        return [node_rows(rows, kind.value, **told, city="city")]
+
+    return NodeKind(kind.value, "", "thread/steps", read, {})
+
+
+PROPOSAL, DECISION, WORKSHOP = (_of_kind(kind) for kind in StepKind)
+
+
+def _needs(actor: Actor, ids: Wanted, language: str) -> list[Rows]:
+    rows = Need.objects.filter(public_id__in=ids)
+    told = {"title": text("title"), "language": text("language"), "on": day_of("stated_at")}
+    return [node_rows(rows, Kind.NEED, **told, state="state", city="city")]
+
+
+def _offers(actor: Actor, ids: Wanted, language: str) -> list[Rows]:
+    rows = Offer.objects.filter(public_id__in=ids)
+    told = {"title": text("title"), "language": text("language"), "on": day_of("stated_at")}
+    return [node_rows(rows, Kind.OFFER, **told, city="city")]
+
+
+def _agreements(actor: Actor, ids: Wanted, language: str) -> list[Rows]:
+    rows = visible_agreements(actor).filter(public_id__in=ids)
+    told = {
+        "title": text("subject_title"),
+        "language": text("subject_language"),
+        "on": day_of("proposed_at"),
+        "state": "state",
+    }
+    return [
+        node_rows(rows, Kind.AGREEMENT, **told, city=side)
+        for side in ("adopting_city", "source_city")
+    ]
+
+
+def _peer_reviews(actor: Actor, ids: Wanted, language: str) -> list[Rows]:
+    rows = PeerReview.objects.filter(public_id__in=ids)
+    told = {"title": text("title"), "language": text("language"), "on": day_of("requested_at")}
+    return [node_rows(rows, Kind.PEER_REVIEW, **told, state="state", city="city")]
+
+
+NEED = NodeKind(Kind.NEED, "network:need", "needs", _needs, words_of(NeedState))
+OFFER = NodeKind(Kind.OFFER, "network:offer", "offers", _offers, {})
+AGREEMENT = NodeKind(
+    Kind.AGREEMENT, "network:agreement", "agreements", _agreements, words_of(AgreementState)
+)
+PEER_REVIEW = NodeKind(
+    Kind.PEER_REVIEW,
+    "network:peer-review",
+    "peer-reviews",
+    _peer_reviews,
+    words_of(PeerReviewState),
+)
+
+
+def _solutions(actor: Actor, ids: Wanted, language: str) -> list[Rows]:
+    texts = SolutionText.objects.all()
+    return [
+        node_rows(
+            Solution.objects.filter(public_id__in=ids),
+            Kind.SOLUTION,
+            title=own_text(texts, "solution", "name", language),
+            language=own_text(texts, "solution", "language", language),
+            on=no_day(),
+        )
+    ]
+
+
+def _cases(actor: Actor, ids: Wanted, language: str) -> list[Rows]:
+    texts = CaseText.objects.all()
+    return [
+        node_rows(
+            visible_cases(actor).filter(public_id__in=ids),
+            Kind.CASE,
+            title=own_text(texts, "case", "title", language),
+            language=own_text(texts, "case", "language", language),
+            on=day_of("published_at"),
+            state="outcome",
+            city="city",
+            hides="is_masked",
+        )
+    ]
+
+
+SOLUTION = NodeKind(Kind.SOLUTION, "knowledge:solution", "solutions", _solutions, {})
+CASE = NodeKind(Kind.CASE, "knowledge:case", "cases", _cases, words_of(Outcome))
+
+
+def _pilots(actor: Actor, ids: Wanted, language: str) -> list[Rows]:
+    rows = visible_pilots(actor).filter(public_id__in=ids)
+    return [
+        node_rows(
+            rows,
+            Kind.PILOT,
+            title=text("title"),
+            language=text("language"),
+            # The day of its registration; a plan has none yet.
+            on=day_of("frozen_at"),
+            state="state",
+            city="places__city",
+        )
+    ]
+
+
+PILOT = NodeKind(Kind.PILOT, "testbeds:pilot", "pilots", _pilots, words_of(PilotState))
+
+
+def _indicators(actor: Actor, ids: Wanted, language: str) -> list[Rows]:
+    name = text("name")
+    if language != "en":
+        column = f"name_{language}"
+        name = Case(
+            When(**{column: Value("")}, then=text("name")),
+            default=text(F(column)),
+            output_field=TextField(),
+        )
+    rows = Indicator.objects.filter(public_id__in=ids)
+    return [
+        node_rows(rows, Kind.INDICATOR, title=name, language=const(language), on=no_day()),
+    ]
+
+
+INDICATOR = NodeKind(Kind.INDICATOR, "indicators:indicator", "indicators", _indicators, {})
+
+
+#: In the order in which a thread is told.
+KINDS: tuple[NodeKind, ...] = (
+    PROPOSAL, DECISION, NEED, OFFER, SOLUTION, AGREEMENT, PILOT, INDICATOR, CASE, PEER_REVIEW,
+    WORKSHOP,
+)  # fmt: skip
+BY_CODE: dict[str, NodeKind] = {str(one.code): one for one in KINDS}
