@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import smtplib
 from typing import Any, cast
@@ -28,12 +29,19 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from qrcode.image.svg import SvgPathFillImage
 
-from alliance.accounts import limits, selectors, services, words
+from alliance.accounts import selectors, services, words
 from alliance.accounts.letters import plain_text
 from alliance.accounts.models import User
 from alliance.core import audit, clock, throttle
 from alliance.core.audit import Actor
+from alliance.core.throttle import Limit
 from alliance.web import languages
+
+# Wrong passwords for one address, from wherever they come.
+SIGN_IN_TO_ACCOUNT = Limit("sign-in-account", most=5, window=dt.timedelta(minutes=5))
+# Wrong passwords from one network address: an office shares one, so it is wider.
+SIGN_IN_FROM_ADDRESS = Limit("sign-in-address", most=30, window=dt.timedelta(minutes=5))
+
 
 log = structlog.get_logger(__name__)
 
@@ -52,21 +60,21 @@ class AccountAdapter(DefaultAccountAdapter):
         """Count the try before the password is looked at. Raises Throttled."""
         at = clock.now()
         address = self.get_client_ip(request)
-        throttle.take(limits.SIGN_IN_FROM_ADDRESS, address, at=at)
-        throttle.take(limits.SIGN_IN_TO_ACCOUNT, _account_key(credentials), at=at)
+        throttle.take(SIGN_IN_FROM_ADDRESS, address, at=at)
+        throttle.take(SIGN_IN_TO_ACCOUNT, _account_key(credentials), at=at)
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
         user = super().authenticate(request, **credentials)
         if user is not None:
             # Only wrong tries count. Wiping the count would let an attacker who has an account of
             # their own start anew between tries.
-            throttle.give_back(limits.SIGN_IN_FROM_ADDRESS, self.get_client_ip(request))
-            throttle.give_back(limits.SIGN_IN_TO_ACCOUNT, _account_key(credentials))
+            throttle.give_back(SIGN_IN_FROM_ADDRESS, self.get_client_ip(request))
+            throttle.give_back(SIGN_IN_TO_ACCOUNT, _account_key(credentials))
         return user
 
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
         super().set_password(user, password)
-        throttle.forget(limits.SIGN_IN_TO_ACCOUNT, cast(User, user).email.lower())
+        throttle.forget(SIGN_IN_TO_ACCOUNT, cast(User, user).email.lower())
 
     # -- people ------------------------------------------------------------------------------
 

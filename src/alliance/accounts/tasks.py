@@ -13,7 +13,7 @@ from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
 from alliance.accounts.models import OneTimeLink, User
-from alliance.accounts.services import idle
+from alliance.accounts.services import own_data as idle
 from alliance.core import clock, throttle
 from alliance.core.tasks import Periodic
 

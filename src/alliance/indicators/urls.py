@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from alliance.indicators.views import defining, indicators, network, profile, releases
+from alliance.indicators.views import defining, indicators, network, releases
+from alliance.indicators.views import network as profile
 
 app_name = "indicators"
 

@@ -8,21 +8,21 @@ from django.views.generic import RedirectView
 from alliance.knowledge.views import (
     adopting,
     cases,
-    chain,
     exchange,
     files,
     freshness,
-    grade,
     imports,
     methods,
     places,
     questions,
     reviewing,
     solutions,
-    topics,
     translations,
     withdrawing,
 )
+from alliance.knowledge.views import adopting as chain
+from alliance.knowledge.views import solutions as grade
+from alliance.knowledge.views import solutions as topics
 from alliance.knowledge.views.writing import conflict, overview, start, steps
 
 urlpatterns = [

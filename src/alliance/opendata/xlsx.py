@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape, quoteattr
 from alliance.core.text import LIST_SEPARATOR, plain
 from alliance.knowledge.exports.codebook import Column
 from alliance.opendata.about import About
-from alliance.opendata.archive import zip_chunks
+from alliance.opendata.package import zip_chunks
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

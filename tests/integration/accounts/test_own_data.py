@@ -12,7 +12,7 @@ from django.db import connection
 
 from alliance.accounts.letters import write_letter
 from alliance.accounts.models import User
-from alliance.accounts.services import idle, own_data
+from alliance.accounts.services import own_data
 from alliance.accounts.templatetags.own_data import PARTS, WORDS
 from alliance.core.errors import NotAllowed
 from alliance.core.models import AuditEvent
@@ -189,18 +189,18 @@ def test_an_account_that_nobody_uses_is_deleted_after_a_letter_and_a_month(
     busy, run_jobs, mailoutbox, django_capture_on_commit_callbacks
 ):
     User.objects.update(joined_at=NOW, last_login=NOW)
-    nearly = NOW + idle.IDLE_AFTER - idle.NOTICE
-    assert idle.forget_idle_accounts(at=nearly) == (0, 0)
+    nearly = NOW + own_data.IDLE_AFTER - own_data.NOTICE
+    assert own_data.forget_idle_accounts(at=nearly) == (0, 0)
     day = nearly + dt.timedelta(days=1)
     with django_capture_on_commit_callbacks(execute=True):
-        assert idle.forget_idle_accounts(at=day) == (3, 0)
+        assert own_data.forget_idle_accounts(at=day) == (3, 0)
     run_jobs()
     assert {letter.to[0] for letter in mailoutbox} == set(
         User.objects.values_list("email", flat=True)
     )
-    assert idle.forget_idle_accounts(at=day + dt.timedelta(days=29)) == (0, 0)
+    assert own_data.forget_idle_accounts(at=day + dt.timedelta(days=29)) == (0, 0)
     User.objects.filter(pk=busy.pk).update(last_login=day)
-    assert idle.forget_idle_accounts(at=day + idle.NOTICE) == (0, 2)
+    assert own_data.forget_idle_accounts(at=day + own_data.NOTICE) == (0, 2)
     assert list(User.objects.all()) == [busy], "signing in once is enough to stay"
 
 

@@ -14,7 +14,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpResponse
 from django.test import Client
 
-from alliance.accounts import limits
+from alliance.accounts import adapters
 from alliance.accounts.views import refusals
 from alliance.core import clock
 from tests.factories.accounts import PASSWORD, is_signed_in, letter, link_in, sign_in, somebody
@@ -44,13 +44,13 @@ def test_a_thousand_tries_guess_nothing_and_lock_nobody_out_for_good(
             {"login": user.email, "password": f"guess number {number}"},
             headers={"X-Forwarded-For": f"198.51.100.{number % 250}"},
         )
-        was_looked_at = number < limits.SIGN_IN_TO_ACCOUNT.most
+        was_looked_at = number < adapters.SIGN_IN_TO_ACCOUNT.most
         assert answer.status_code == (200 if was_looked_at else 429)
         assert was_looked_at or 0 < int(answer.headers["Retry-After"]) <= 300
     # Its owner, elsewhere, waits as long at most, however long the attack went on.
     owner = Client(REMOTE_ADDR="203.0.113.9")
     assert sign_in(owner, user).status_code == 429
-    later(monkeypatch, limits.SIGN_IN_TO_ACCOUNT.window)
+    later(monkeypatch, adapters.SIGN_IN_TO_ACCOUNT.window)
     assert sign_in(owner, user).status_code == 302 and is_signed_in(owner)
 
 

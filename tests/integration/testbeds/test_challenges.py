@@ -15,8 +15,8 @@ from alliance.core.models import AuditEvent
 from alliance.network.models import Membership, Organisation
 from alliance.testbeds import challenge_rules as rules
 from alliance.testbeds import models
-from alliance.testbeds.selectors.challenge_doors import get_challenge_for
 from alliance.testbeds.selectors.challenges import Wanted, challenge_page, wanted_challenges
+from alliance.testbeds.selectors.doors import get_challenge_for
 from alliance.testbeds.selectors.pilots import pilot_page
 from alliance.testbeds.services import answers, challenges, decisions
 from alliance.testbeds.services.answers import ClaimWords, ConflictWords

@@ -6,9 +6,8 @@ from functools import cache
 
 import pytest
 
-from alliance.search.corrections import correction
+from alliance.search.corrections import correction, is_known, is_place
 from alliance.search.index import Index
-from alliance.search.known_words import is_known, is_place
 from tests.factories.search import document, index_of
 
 

@@ -23,14 +23,16 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import TextField, Value
-from django.db.models.functions import Cast, StrIndex
+from django.db.models import F, TextField, Value
+from django.db.models.functions import Cast, Coalesce, StrIndex
 
 from alliance.accounts.enums import NetworkRole
+from alliance.accounts.letters import write_letter
 from alliance.accounts.models import Grant, User
 from alliance.accounts.selectors import in_force
 from alliance.core import audit
 from alliance.core.errors import NotAllowed
+from alliance.core.models import AuditEvent
 
 #: What stands where the name of somebody who left stood.
 FORMER_MEMBER = "a former member"
@@ -164,3 +166,41 @@ def forget_letters(email: str) -> int:
             path.unlink(missing_ok=True)
             count += 1
     return count
+
+
+IDLE_AFTER = dt.timedelta(days=3 * 365)
+#: Time between the letter and the deletion, in which signing in once is enough to stay.
+NOTICE = dt.timedelta(days=30)
+_WARNED = "warn of deletion"
+
+
+def forget_idle_accounts(*, at: dt.datetime) -> tuple[int, int]:
+    """Warn people who have not signed in for three years less a month, and delete after three.
+
+    Nobody is deleted without a letter `NOTICE` before. Returns how many were warned and deleted.
+    """
+    seen = Coalesce(F("last_login"), F("joined_at"))
+    idle = User.objects.annotate(seen=seen).filter(seen__lt=at - IDLE_AFTER + NOTICE)
+    warned = deleted = 0
+    for user in idle.order_by("pk"):
+        warning = (
+            AuditEvent.objects.filter(
+                kind="person", public_id=user.public_id, verb=_WARNED, at__gt=user.seen
+            )
+            .order_by("-id")
+            .first()
+        )
+        if warning is None:
+            write_letter("idle", user, ends_on=(at + NOTICE).date())
+            audit.record(
+                actor=audit.WORKER, at=at, verb=_WARNED, kind="person", public_id=user.public_id
+            )
+            warned += 1
+        elif at - warning.at >= NOTICE:
+            try:
+                erase(user, actor=audit.WORKER, at=at)
+            except NotAllowed:
+                # The last member of the secretariat: the network goes on.
+                continue
+            deleted += 1
+    return warned, deleted

@@ -1,22 +1,21 @@
 """Tables of the indicators: meaning, figures, releases."""
 
 from alliance.indicators.models.catalogue import (
+    CityCode,
     Definition,
     DefinitionVersion,
     Indicator,
     IndicatorGroup,
     IndicatorMeasure,
 )
-from alliance.indicators.models.codes import CityCode
 from alliance.indicators.models.observations import (
     Observation,
     ObservationBatch,
     ObservationSource,
     Series,
 )
-from alliance.indicators.models.readings import PublisherReading
 from alliance.indicators.models.releases import Release, Score, ScoreChange
-from alliance.indicators.models.uploads import FigureFile
+from alliance.indicators.models.uploads import FigureFile, PublisherReading
 
 __all__ = [
     "CityCode",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from alliance.indicators.enums import IndicatorDirection, Nature, Scale, Treatment
+from alliance.indicators.enums import CodeScheme, IndicatorDirection, Nature, Scale, Treatment
 from alliance.network.enums import Origin
-from alliance.network.models import Record
+from alliance.network.models import City, Record
 
 
 class IndicatorGroup(models.Model):
@@ -178,3 +178,22 @@ class IndicatorMeasure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.indicator} {self.measure}"
+
+
+class CityCode(models.Model):
+    """A code of a scheme that stands for one city. One code of a scheme names one city only."""
+
+    city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="codes")
+    scheme = models.CharField(max_length=12, choices=CodeScheme)
+    code = models.CharField(max_length=80)
+    # How the two were brought together, such as "exact code" or "name+largest".
+    match = models.CharField(max_length=80, blank=True, default="")
+
+    class Meta:
+        ordering = ["scheme", "code"]
+        constraints = [
+            models.UniqueConstraint(fields=["scheme", "code"], name="city_code_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scheme} {self.code}"

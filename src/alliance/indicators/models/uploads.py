@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.conf import settings
 from django.db import models
 
 from alliance.core.files.uploads import UploadedFile
+from alliance.core.ids import new_public_id
+from alliance.indicators.enums import ReadingState
 from alliance.indicators.models.observations import ObservationBatch
 from alliance.network.models import Organisation
 
@@ -30,3 +33,32 @@ class FigureFile(UploadedFile):
 
     class Meta(UploadedFile.Meta):
         indexes = [models.Index(fields=["state", "at"], name="figure_file_waiting")]
+
+
+class PublisherReading(models.Model):
+    """One question to a publisher, how far it has come, and the file that the answer became."""
+
+    public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
+    publisher = models.CharField(max_length=20)
+    # The question, and what is said of the answer, as `connectors.Query` and `importing.Options`.
+    query = models.JSONField(default=dict)
+    options = models.JSONField(default=dict, blank=True)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    asked_by_label = models.CharField(max_length=80)
+    at = models.DateTimeField()
+    language = models.CharField(max_length=2, default="en")
+    state = models.CharField(max_length=10, choices=ReadingState, default=ReadingState.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    # The last step, or why it has come to nothing; in the language of whoever asked.
+    told = models.CharField(max_length=500, blank=True, default="")
+    figure_file = models.ForeignKey(
+        FigureFile, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.publisher} {self.state}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import os
 import shutil
@@ -13,8 +14,9 @@ from django.db import transaction
 from alliance.core import audit
 from alliance.indicators.engine.engines import kind_of
 from alliance.indicators.enums import ReleaseState
-from alliance.indicators.models import Release
-from alliance.indicators.releases import doubts, history
+from alliance.indicators.models import Release, Score
+from alliance.indicators.releases import computing as doubts
+from alliance.indicators.releases import history
 from alliance.indicators.releases.changes import write_changes
 from alliance.indicators.releases.computing import compute
 from alliance.indicators.releases.freezing import (
@@ -26,8 +28,37 @@ from alliance.indicators.releases.freezing import (
     write_json,
     write_table,
 )
-from alliance.indicators.releases.results import write_scores
 from alliance.indicators.releases.scores import NodeScore, as_table
+from alliance.network.models import City
+
+CHUNK = 2_000
+
+
+def write_scores(release: Release, scores: Iterable[NodeScore]) -> int:
+    """Put scores in place of those the release has; how many. Call it in a transaction.
+
+    Raises KeyError for a city that is no longer there.
+    """
+    ids = dict(City.objects.values_list("public_id", "pk"))
+    release.scores.all().delete()
+    rows = [Score(release=release, city_id=ids[row.city], **_values(row)) for row in scores]
+    Score.objects.bulk_create(rows, batch_size=CHUNK)
+    return len(rows)
+
+
+def read_scores(release: Release) -> list[NodeScore]:
+    """The scores of a release as they stand in the table, by node and city."""
+    names = [field.name for field in dataclasses.fields(NodeScore) if field.name != "city"]
+    rows = release.scores.order_by().values_list("city__public_id", *names)
+    found = [NodeScore(city, **dict(zip(names, rest, strict=True))) for city, *rest in rows]
+    return sorted(found, key=lambda row: (row.node, row.city))
+
+
+def _values(row: NodeScore) -> dict[str, object]:
+    values = dataclasses.asdict(row)
+    del values["city"]
+    return values
+
 
 SCORES = "scores.parquet"
 Say = Callable[[str], object]

@@ -10,8 +10,8 @@ from alliance.indicators.models import Release
 from alliance.indicators.releases import history
 from alliance.indicators.releases.computing import compute
 from alliance.indicators.releases.freezing import MANIFEST, describe, folder_of, thaw
+from alliance.indicators.releases.making import read_scores
 from alliance.indicators.releases.meaning import VERSION
-from alliance.indicators.releases.results import read_scores
 from alliance.indicators.releases.scores import NodeScore
 
 #: Scores that agree so far are equal: other processors add numbers up in another order.

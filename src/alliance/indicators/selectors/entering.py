@@ -14,6 +14,7 @@ from alliance.core.errors import NotFound
 from alliance.core.files.uploads import UploadState
 from alliance.core.ids import one_by_id
 from alliance.indicators import rules
+from alliance.indicators.connectors import PUBLISHERS
 from alliance.indicators.enums import Boundary
 from alliance.indicators.models import (
     Definition,
@@ -21,6 +22,7 @@ from alliance.indicators.models import (
     FigureFile,
     Indicator,
     Observation,
+    PublisherReading,
     Series,
 )
 from alliance.indicators.models.observations import TOTAL
@@ -196,3 +198,24 @@ def entry_page(city: City, indicator: Indicator, *, key: str = "", boundary: str
     assert version is not None  # only definitions that have one were chosen from
     known = sorted(rows.order_by("-period")[:SHOWN], key=lambda row: row.period)
     return EntryPage(city, indicator, definitions, version, boundary, known)
+
+
+READINGS_SHOWN = 30
+
+
+def get_reading_for(actor: Actor, public_id: str, action: str = "read") -> PublisherReading:
+    """The question of that id, for the secretariat. Raises NotFound."""
+    if action != "read":
+        raise ValueError(f"no rule covers {action!r}")
+    if not rules.may_enter_all(actor):
+        raise NotFound("page", public_id)
+    rows = PublisherReading.objects.select_related("figure_file")
+    return one_by_id(rows, "page", public_id)
+
+
+def reading_lines() -> list[tuple[PublisherReading, str]]:
+    """The newest questions, each with the name of its publisher. One query."""
+    return [
+        (row, PUBLISHERS[row.publisher].name)
+        for row in PublisherReading.objects.all()[:READINGS_SHOWN]
+    ]

@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from urllib.parse import urlencode
 
+from django.db.models import Q
+
 from alliance.core.audit import Actor
+from alliance.indicators.enums import Scale
 from alliance.indicators.guard import Clause
-from alliance.indicators.models import Indicator, IndicatorGroup, IndicatorMeasure, Release, Score
+from alliance.indicators.models import (
+    Indicator,
+    IndicatorGroup,
+    IndicatorMeasure,
+    Observation,
+    Release,
+    Score,
+    Series,
+)
+from alliance.indicators.models.observations import TOTAL
+from alliance.indicators.ordering import interval
 from alliance.indicators.selectors.city_table import CityTable, city_table, most_moved, scores_of
 from alliance.indicators.selectors.definitions import DefinitionShown, definitions_of
-from alliance.indicators.selectors.groups import GroupRow, group_rows
+from alliance.indicators.selectors.profile import FigureShown
 from alliance.indicators.selectors.published import release_at
 from alliance.indicators.selectors.revisions import Revision, revisions_of
 from alliance.indicators.selectors.words import Words, told, words
+from alliance.indicators.values import latest, observations_at
 
 
 @dataclass(frozen=True)
@@ -135,3 +149,75 @@ def _differences(definitions: tuple[DefinitionShown, ...]) -> Iterator[Clause]:
         one.version.direction != other.version.direction for one, other in pairwise(definitions)
     ):
         yield Clause.DIRECTION
+
+
+SHOWN = 60
+#: Counts of people below this are not shown: they could be recognised.
+FEWEST = 5
+DIMENSIONS = ("sex", "age", "income", "area")
+
+
+@dataclass(frozen=True)
+class GroupRow:
+    """The newest figure of one group. Codes are the publisher's; an empty one means everybody.
+
+    `hidden`: a count of fewer than five people, which is not told.
+    """
+
+    city_id: str
+    city: str
+    sex: str
+    age: str
+    income: str
+    area: str
+    figure: FigureShown
+    hidden: bool
+
+
+def group_rows(
+    definitions: Sequence[DefinitionShown], language: str, moment: dt.datetime | None
+) -> tuple[tuple[GroupRow, ...], int]:
+    """The first rows by city, and how many series there are in all. Three queries."""
+    shown = {one.pk: one for one in definitions}
+    total = Q(sex=TOTAL, age=TOTAL, income=TOTAL, area=TOTAL)
+    series = Series.objects.filter(definition__in=list(shown)).exclude(total)
+    n = series.count()
+    if not n:
+        return (), 0
+    first = list(
+        series.select_related("city").order_by("city__name", "sex", "age", "income", "area")[:SHOWN]
+    )
+    newest = latest(observations_at(moment).filter(series__in=[one.pk for one in first]))
+    rows = []
+    for one in first:
+        row = newest.get(one.pk)
+        if row is not None:
+            rows.append(_row(one, row, shown[one.definition_id], language))
+    return tuple(rows), n
+
+
+def _row(series: Series, row: Observation, definition: DefinitionShown, language: str) -> GroupRow:
+    is_count = definition.version.scale == Scale.COUNT
+    hidden = is_count and row.value is not None and row.value < FEWEST
+    low, high = interval(row.value, row.standard_error, row.quality)
+    return GroupRow(
+        city_id=series.city.public_id,
+        city=told(series.city, "name", language),
+        **{name: _code(getattr(series, name)) for name in DIMENSIONS},
+        figure=FigureShown(
+            value=None if hidden else row.value,
+            low=None if hidden else low,
+            high=None if hidden else high,
+            unit=definition.unit,
+            decimals=definition.version.decimals,
+            period=row.period,
+            status=row.status,
+            boundary=series.boundary,
+            definition=definition.key,
+        ),
+        hidden=hidden,
+    )
+
+
+def _code(code: str) -> str:
+    return "" if code == TOTAL else code

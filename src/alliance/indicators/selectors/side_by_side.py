@@ -12,8 +12,15 @@ from django.utils.functional import Promise
 
 from alliance.charts.vega import VegaChart
 from alliance.indicators.enums import Boundary, Status
-from alliance.indicators.guard import Clause, Difference, Figure, Verdict, area_of, compare_all
-from alliance.indicators.guard_texts import CLAUSES
+from alliance.indicators.guard import (
+    CLAUSES,
+    Clause,
+    Difference,
+    Figure,
+    Verdict,
+    area_of,
+    compare_all,
+)
 from alliance.indicators.models import Definition, Indicator, Series
 from alliance.indicators.ordering import ranks_of
 from alliance.indicators.selectors.charts import comparison_charts

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alliance.indicators.enums import TrendLabel
-from alliance.indicators.guard_texts import NOT_RANKED
+from alliance.indicators.guard import NOT_RANKED
 from alliance.network.enums import ClimateZone, SizeBand
 from alliance.network.localise import country_name
 

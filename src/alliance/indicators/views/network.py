@@ -15,7 +15,7 @@ from alliance.indicators.drawings import shown
 from alliance.indicators.rules import may_write_catalogue
 from alliance.indicators.selectors.doors import get_city_for, get_indicator_for
 from alliance.indicators.selectors.network import network_page
-from alliance.indicators.selectors.profile import indicators_in_order
+from alliance.indicators.selectors.profile import city_profile, indicators_in_order
 from alliance.indicators.selectors.side_by_side import (
     FEWEST,
     MOST,
@@ -101,3 +101,20 @@ def compare(request: HttpRequest) -> HttpResponse:
 def without(ids: Sequence[str], city: City) -> list[tuple[str, str]]:
     """The parameters of the cities but one."""
     return [("city", one) for one in ids if one != city.public_id]
+
+
+@require_safe
+@answers_faults
+def profile(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Where a city leads, where it must do more, and how sure that is (`?as_of=`)."""
+    moment = asked(request)
+    actor = actor_of(request)
+    city = get_city_for(actor, public_id)
+    page = city_profile(actor, city, request.LANGUAGE_CODE, moment.moment)
+    # The page of the city is another room's: its address is written out.
+    city_href = f"/{request.LANGUAGE_CODE}/cities/{public_id}/"
+    return render(
+        request,
+        "indicators/city.html",
+        {"page": page, "asked": moment, "city_href": city_href},
+    )

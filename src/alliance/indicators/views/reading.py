@@ -12,7 +12,7 @@ from alliance.core import clock
 from alliance.core.errors import InvalidData, NotFound
 from alliance.indicators import rules
 from alliance.indicators.forms.reading import ReadingForm
-from alliance.indicators.selectors.readings import get_reading_for, reading_lines
+from alliance.indicators.selectors.entering import get_reading_for, reading_lines
 from alliance.indicators.services.readings import ask_publisher
 from alliance.network.access import actor_of
 from alliance.network.views import for_people, posted

@@ -27,6 +27,7 @@ from alliance.knowledge.models import (
     CaseText,
     CaseVersion,
     Effect,
+    SourceCheck,
 )
 from alliance.knowledge.selectors.costs import CostView, cost_view
 from alliance.knowledge.selectors.effects import EffectsOfCase, effects_of_case
@@ -42,7 +43,6 @@ from alliance.knowledge.selectors.localise import (
 from alliance.knowledge.selectors.questions import Answered, answered_of
 from alliance.knowledge.selectors.related import OtherCases, RelatedCase, neighbours_of
 from alliance.knowledge.selectors.reviews_public import Reviewed, reviewed
-from alliance.knowledge.selectors.sources import SourceLine, source_lines
 from alliance.network.enums import OrganisationKind, Origin
 
 
@@ -325,3 +325,43 @@ def case_page(case: CaseStudy, language: str) -> CasePage:
         questions=answered_of(case, language),
         files=files_of_case(case),
     )
+
+
+@dataclass(frozen=True)
+class SourceLine:
+    """A source. `is_dead`: it failed on several nights; `last_alive_on` None: never seen alive."""
+
+    title: str
+    url: str
+    seen: str
+    kind_label: str
+    independent: bool | None
+    is_dead: bool
+    last_alive_on: dt.date | None
+
+
+def source_lines(case: CaseStudy) -> tuple[SourceLine, ...]:
+    """The sources of a case in their order. One query where they are loaded already."""
+    sources = list(case.sources.all())
+    checks = {
+        check.url: check
+        for check in SourceCheck.objects.filter(
+            url__in=[source.url for source in sources], is_alive=False
+        )
+    }
+    lines = []
+    for source in sources:
+        check = checks.get(source.url)
+        alive_at = check.last_alive_at if check else None
+        lines.append(
+            SourceLine(
+                title=source.title,
+                url=source.url,
+                seen=source.seen,
+                kind_label=str(source.get_kind_display()),
+                independent=source.independent,
+                is_dead=check is not None,
+                last_alive_on=alive_at.date() if alive_at else None,
+            )
+        )
+    return tuple(lines)

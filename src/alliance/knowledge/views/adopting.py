@@ -11,6 +11,7 @@ from alliance.core import clock
 from alliance.core.errors import NotAllowed
 from alliance.knowledge.forms.adopting import AdoptForm
 from alliance.knowledge.selectors.adopting import Knowing, knowing_case, knowing_solution
+from alliance.knowledge.selectors.chain import chain_page
 from alliance.knowledge.selectors.doors import get_case_for, get_solution_for
 from alliance.knowledge.selectors.replication import replication_plan
 from alliance.knowledge.views import actor_of, missing_is_404
@@ -93,3 +94,12 @@ def plan(request: HttpRequest, public_id: str) -> HttpResponse:
         actor_of(request), public_id, language=request.LANGUAGE_CODE, today=today
     )
     return render(request, "knowledge/replication.html", {"plan": found, "today": today})
+
+
+@require_safe
+@missing_is_404
+def chain(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Who adapted a case, what was changed, and what came of it, however deep."""
+    case = get_case_for(actor_of(request), public_id)
+    page = chain_page(case, request.LANGUAGE_CODE)
+    return render(request, "knowledge/chain.html", {"page": page, "today": clock.today()})

@@ -11,8 +11,10 @@ from alliance.knowledge.enums import Scheme
 from alliance.knowledge.forms.useful import useful_asked
 from alliance.knowledge.selectors.adopting import may_adopt_solution
 from alliance.knowledge.selectors.doors import get_solution_for
+from alliance.knowledge.selectors.grade import grade_page
 from alliance.knowledge.selectors.solution_groups import solution_group, solution_groups
 from alliance.knowledge.selectors.solutions import solution_page
+from alliance.knowledge.selectors.topics import topic_lines, topic_page
 from alliance.knowledge.selectors.translations import translation_todos
 from alliance.knowledge.views import actor_of, missing_is_404
 from alliance.web.paging import page_number
@@ -56,3 +58,28 @@ def solution(request: HttpRequest, public_id: str) -> HttpResponse:
         "translating": translation_todos(actor, found, request.LANGUAGE_CODE),
     }
     return render(request, "knowledge/solution.html", context)
+
+
+@require_safe
+def evidence_grade(request: HttpRequest) -> HttpResponse:
+    """The published rule, what it does not say, and a real case graded by it."""
+    page = grade_page(actor_of(request), request.LANGUAGE_CODE)
+    return render(request, "knowledge/evidence_grade.html", {"page": page, "today": clock.today()})
+
+
+@require_safe
+def topic_list(request: HttpRequest) -> HttpResponse:
+    """The four topics that the cities work on together."""
+    return render(
+        request,
+        "knowledge/topic_list.html",
+        {"topics": topic_lines(actor_of(request)), "today": clock.today()},
+    )
+
+
+@require_safe
+@missing_is_404
+def topic(request: HttpRequest, code: str) -> HttpResponse:
+    """One topic: its solutions, its newest cases, and what did not work."""
+    page = topic_page(actor_of(request), code, request.LANGUAGE_CODE)
+    return render(request, "knowledge/topic.html", {"page": page, "today": clock.today()})

@@ -27,14 +27,14 @@ from alliance.testbeds.enums import AnswerState, ChallengePhase
 from alliance.testbeds.models import Answer, Challenge
 from alliance.testbeds.models.challenges import Declaration
 from alliance.testbeds.rules import PUBLIC
-from alliance.testbeds.selectors.challenge_doors import (
+from alliance.testbeds.selectors.challenges import SHOWN, Wanted, wanted_challenges
+from alliance.testbeds.selectors.doors import (
     CHANGE,
     DECIDE,
     get_answer_for,
     get_challenge_for,
+    get_speaking_team,
 )
-from alliance.testbeds.selectors.challenges import SHOWN, Wanted, wanted_challenges
-from alliance.testbeds.selectors.testbed_doors import get_speaking_team
 from alliance.testbeds.services import answers, challenges, decisions
 from alliance.testbeds.services.answers import AnswerWords, ClaimWords, ConflictWords
 from alliance.testbeds.services.challenges import ChallengeWords

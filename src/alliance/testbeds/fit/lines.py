@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from alliance.indicators.guard import Clause
-from alliance.indicators.guard_texts import CLAUSES
+from alliance.indicators.guard import CLAUSES, Clause
 from alliance.indicators.selectors.words import told as indicator_told
 from alliance.knowledge.selectors.localise import local_name
 from alliance.network.bands import climate_zone, size_band

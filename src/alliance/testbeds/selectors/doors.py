@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db.models import Q, QuerySet
 
 from alliance.core.audit import Actor
@@ -9,11 +11,21 @@ from alliance.core.errors import NotFound
 from alliance.core.ids import PUBLIC_ID
 from alliance.network import rules as network_rules
 from alliance.network.enums import Scope
-from alliance.network.models import City
-from alliance.testbeds import rules
-from alliance.testbeds.models import Evaluation, Measurement, Pilot, PilotCity, Protocol
+from alliance.network.models import City, Organisation
+from alliance.testbeds import challenge_rules, rules, testbed_rules
+from alliance.testbeds.models import (
+    Answer,
+    Booking,
+    Challenge,
+    Evaluation,
+    Measurement,
+    Pilot,
+    PilotCity,
+    Protocol,
+    Testbed,
+)
 
-READ = "read"
+READ, CHANGE, DECIDE = "read", "change", "decide"
 #: The pages that only the team that leads sees; what may be done there is for the services.
 LEAD = "lead"
 ANALYSE = "analyse"
@@ -91,3 +103,94 @@ def get_evaluation(pilot: Pilot, public_id: str) -> Evaluation:
     if found is None:
         raise NotFound("result", public_id)
     return found
+
+
+def get_challenge_for(
+    actor: Actor, public_id: str, action: str = READ, *, today: dt.date | None = None
+) -> Challenge:
+    """A challenge: everybody may "read" all of them; its team may "change" it, and "decide" it on
+    a day, which is needed then. Raises NotFound.
+
+    Raises ValueError for an action that no rule covers.
+    """
+    found = None
+    if PUBLIC_ID.match(public_id):
+        rows = Challenge.objects.select_related(
+            "organisation__city", "city", "need", "testbed__city"
+        )
+        found = rows.filter(public_id=public_id).first()
+    if action == READ:
+        allowed = found is not None
+    elif action == CHANGE:
+        allowed = found is not None and challenge_rules.may_change(actor, found)
+    elif action == DECIDE and today is not None:
+        allowed = found is not None and challenge_rules.may_decide(actor, found, today)
+    else:
+        raise ValueError(f"no rule says who may {action!r}")
+    if found is None or not allowed:
+        raise NotFound("challenge", public_id)
+    return found
+
+
+def get_answer_for(actor: Actor, challenge: Challenge, public_id: str, today: dt.date) -> Answer:
+    """An answer that the actor may read on a day. Raises NotFound, also where it is sealed."""
+    found = None
+    if PUBLIC_ID.match(public_id):
+        rows = challenge.answers.select_related("organisation", "pilot__organisation")
+        found = rows.filter(public_id=public_id).first()
+    if found is not None:
+        found.challenge = challenge
+    if found is None or not challenge_rules.may_read_answer(actor, found, today):
+        raise NotFound("answer", public_id)
+    return found
+
+
+def get_testbed_for(actor: Actor, public_id: str, action: str = READ) -> Testbed:
+    """A testbed: everybody may "read" all of them, its team may "change" it. Raises NotFound.
+
+    Raises ValueError for an action that no rule covers.
+    """
+    if action not in {READ, CHANGE}:
+        raise ValueError(f"no rule says who may {action!r}")
+    found = None
+    if PUBLIC_ID.match(public_id):
+        rows = Testbed.objects.select_related("organisation__city", "city", "owner_organisation")
+        found = rows.filter(public_id=public_id).first()
+    if found is None or (action == CHANGE and not testbed_rules.may_change(actor, found)):
+        raise NotFound("testbed", public_id)
+    return found
+
+
+def get_booking_for(actor: Actor, testbed: Testbed, public_id: str) -> Booking:
+    """A booking of a testbed that the actor came to by a door, and may read. Raises NotFound."""
+    found = None
+    if PUBLIC_ID.match(public_id):
+        rows = testbed.bookings.select_related("organisation", "pilot__organisation")
+        found = rows.filter(public_id=public_id).first()
+    if found is not None:
+        found.testbed = testbed
+    if found is None or not testbed_rules.may_read_booking(actor, found):
+        raise NotFound("booking", public_id)
+    return found
+
+
+def get_keeping_team(actor: Actor, public_id: str) -> Organisation:
+    """The municipality or university for which the actor describes testbeds. Raises NotFound."""
+    found = _organisation(public_id)
+    if found is None or not testbed_rules.may_keep_for(actor, found):
+        raise NotFound("organisation", public_id)
+    return found
+
+
+def get_speaking_team(actor: Actor, public_id: str) -> Organisation:
+    """An organisation in whose name the actor asks for slots and answers. Raises NotFound."""
+    found = _organisation(public_id)
+    if found is None or not testbed_rules.may_speak_for(actor, found):
+        raise NotFound("organisation", public_id)
+    return found
+
+
+def _organisation(public_id: str) -> Organisation | None:
+    if not PUBLIC_ID.match(public_id):
+        return None
+    return Organisation.objects.select_related("city").filter(public_id=public_id).first()

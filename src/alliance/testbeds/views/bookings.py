@@ -21,7 +21,7 @@ from alliance.network.views.refusals import refusal_is_403
 from alliance.testbeds import testbed_rules as rules
 from alliance.testbeds.forms.testbeds import AnswerBookingForm, BookingForm, PilotForm
 from alliance.testbeds.models import Booking
-from alliance.testbeds.selectors.testbed_doors import (
+from alliance.testbeds.selectors.doors import (
     get_booking_for,
     get_speaking_team,
     get_testbed_for,

@@ -22,7 +22,6 @@ from alliance.network.selectors.doors import get_city_team
 from alliance.network.views import for_people, missing_is_404, posted, private
 from alliance.network.views.refusals import refusal_is_403
 from alliance.testbeds.forms.challenges import ChallengeForm, DecideForm, WithdrawForm
-from alliance.testbeds.selectors.challenge_doors import CHANGE, DECIDE, get_challenge_for
 from alliance.testbeds.selectors.challenges import (
     OPEN,
     SHOWN,
@@ -33,6 +32,7 @@ from alliance.testbeds.selectors.challenges import (
     challenge_page,
     needs_to_name,
 )
+from alliance.testbeds.selectors.doors import CHANGE, DECIDE, get_challenge_for
 from alliance.testbeds.services import challenges as services
 from alliance.testbeds.services.decisions import decide
 from alliance.web.paging import page_number
