@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-#: Half the width of a mark, in units of its own drawing.
-RADIUS = 6
-
 #: SVG path of each outcome, centred on 0 0; holes need fill-rule "evenodd".
 MARKS: dict[str, str] = {
     # A full disc.

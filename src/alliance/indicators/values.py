@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from alliance.indicators.as_of import known_at
-from alliance.indicators.guard import Figure
 from alliance.indicators.models import DefinitionVersion, Observation
 from alliance.indicators.models.observations import TOTAL
 
@@ -51,22 +50,6 @@ def totals(rows: QuerySet[Observation]) -> QuerySet[Observation]:
     """Those about everybody in the whole city."""
     return rows.filter(
         series__sex=TOTAL, series__age=TOTAL, series__income=TOTAL, series__area=TOTAL
-    )
-
-
-def figure_of(row: Observation, line: VersionLine) -> Figure:
-    """An observation as the guard looks at it."""
-    version = line.version
-    return Figure(
-        value=row.value,
-        definition=version.definition.key,
-        definition_number=row.definition_number,
-        comparable_since=line.comparable_since,
-        boundary=row.series.boundary,
-        period=row.period,
-        status=row.status,
-        direction=version.direction,
-        not_ranked_because=version.not_ranked_because,
     )
 
 

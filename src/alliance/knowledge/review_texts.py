@@ -14,8 +14,6 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.knowledge.enums import ReviewCriterion
 
-MOST_SCORE = 3
-
 
 @dataclass(frozen=True)
 class CriterionText:

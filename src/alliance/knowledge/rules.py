@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from alliance.accounts.enums import NetworkRole
 from alliance.core.audit import Actor
 from alliance.knowledge.enums import CaseStatus, DraftState
 from alliance.knowledge.models import (
@@ -17,6 +16,9 @@ from alliance.knowledge.models import (
 )
 from alliance.network.enums import OrganisationKind, Scope, TeamRole
 from alliance.network.models import Organisation
+from alliance.network.rules import is_moderator as is_moderator
+from alliance.network.rules import is_reviewer as is_reviewer
+from alliance.network.rules import is_secretariat as is_secretariat
 
 #: States in which a team may change its draft.
 OPEN_TO_WRITERS = frozenset({DraftState.WRITING, DraftState.CHANGES_ASKED})
@@ -24,19 +26,6 @@ OPEN_TO_WRITERS = frozenset({DraftState.WRITING, DraftState.CHANGES_ASKED})
 SEEN_BY_REVIEWERS = frozenset(
     {DraftState.IN_REVIEW, DraftState.CHANGES_ASKED, DraftState.PUBLISHED}
 )
-
-
-def is_secretariat(actor: Actor) -> bool:
-    """The secretariat, or somebody who took its rights for a while."""
-    return NetworkRole.SECRETARIAT in actor.roles or actor.elevated
-
-
-def is_reviewer(actor: Actor) -> bool:
-    return NetworkRole.REVIEWER in actor.roles
-
-
-def is_moderator(actor: Actor) -> bool:
-    return NetworkRole.MODERATOR in actor.roles or is_secretariat(actor)
 
 
 def _within(actor: Actor, scope: Scope) -> bool:

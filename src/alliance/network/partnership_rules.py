@@ -5,7 +5,7 @@ from __future__ import annotations
 from alliance.core.audit import Actor
 from alliance.network import exchange_rules, rules
 from alliance.network.enums import PartnershipSide
-from alliance.network.models import Organisation, Partnership
+from alliance.network.models import Partnership
 
 
 def side_of(actor: Actor, agreement: Partnership) -> PartnershipSide | None:
@@ -15,12 +15,6 @@ def side_of(actor: Actor, agreement: Partnership) -> PartnershipSide | None:
     if exchange_rules.may_speak_for(actor, agreement.source):
         return PartnershipSide.SOURCE
     return None
-
-
-def may_speak_as(actor: Actor, agreement: Partnership, side: PartnershipSide) -> bool:
-    """Whether the actor speaks for that side."""
-    team: Organisation = agreement.source if side == PartnershipSide.SOURCE else agreement.adopter
-    return exchange_rules.may_speak_for(actor, team)
 
 
 def is_party(actor: Actor, agreement: Partnership) -> bool:

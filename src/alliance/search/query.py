@@ -150,9 +150,6 @@ class FinderQuery:
             year_to=None if "year_to" in keys else self.year_to,
         )
 
-    def without_text(self) -> FinderQuery:
-        return replace(self, text="", page=1, faults=())
-
     def without_keys(self, keys: Collection[str]) -> FinderQuery:
         """The query without these filters and without faults; where a year is named, without both.
 

@@ -35,7 +35,6 @@ ROW_SOURCES = (
     "search/glossary.py",
     "search/labels.py",
     "search/stems.py",
-    "search/stopwords.py",
     "search/stored.py",
     "search/words.py",
     "testbeds/documents.py",

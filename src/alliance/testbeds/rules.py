@@ -7,7 +7,7 @@ from alliance.network import rules as network
 from alliance.network.enums import OrganisationKind, Scope
 from alliance.network.models import City, Organisation
 from alliance.testbeds.enums import PilotState
-from alliance.testbeds.models import Evaluation, Measurement, Pilot
+from alliance.testbeds.models import Measurement, Pilot
 
 #: States in which everybody may read a pilot: it was registered, and stays on the record.
 PUBLIC = frozenset({PilotState.REGISTERED, PilotState.REPORTED, PilotState.STOPPED})
@@ -64,8 +64,3 @@ def may_read_data(actor: Actor, measurement: Measurement) -> bool:
     pilot = measurement.pilot
     member = network.is_member_of(actor, pilot.organisation)
     return (member and network.has_scope(actor, Scope.READ_DRAFTS)) or network.is_secretariat(actor)
-
-
-def may_read_evaluation(actor: Actor, evaluation: Evaluation) -> bool:
-    """Everybody who may read the pilot: a result cannot be kept back."""
-    return may_read_pilot(actor, evaluation.pilot)

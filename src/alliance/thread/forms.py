@@ -51,11 +51,6 @@ def key_of_address(given: str) -> Key | None:
     return (kind.value, found["id"]) if found and kind else None
 
 
-def is_step(kind: str) -> bool:
-    """Whether things of this kind happened elsewhere and are told by teams."""
-    return kind in StepKind.values
-
-
 class StepForm(TeamForm):
     """A proposal, decision or workshop of a city. Faults are found by the services."""
 

@@ -14,7 +14,7 @@ from django.test import Client
 
 import alliance
 from alliance.accounts import tasks
-from alliance.accounts.services import idle
+from alliance.accounts.services import own_data
 from alliance.core import throttle
 from alliance.network.views import once
 from tests.factories.accounts import sign_in, somebody
@@ -59,8 +59,8 @@ def test_nothing_else_sets_cookies() -> None:
 HOUR = dt.timedelta(hours=1) / dt.timedelta(days=1)
 EVERY = {job.task.func.__name__: job.every for job in tasks.PERIODIC}
 LIMITS = (
-    (idle.IDLE_AFTER, 3 * 365, "nobody signed in to for three years is deleted"),
-    (idle.NOTICE, 30, "a letter comes a month before"),
+    (own_data.IDLE_AFTER, 3 * 365, "nobody signed in to for three years is deleted"),
+    (own_data.NOTICE, 30, "a letter comes a month before"),
     (tasks.KEEP_UNCONFIRMED, 30, "never confirmed is deleted after 30 days"),
     (tasks.KEEP_LINKS, 90, "deleted 90 days after they end"),
     (EVERY["forget_sent_letters"], HOUR, "within an hour after they were sent"),

@@ -160,15 +160,6 @@ class RevisionPage(Page[Revision]):
     """A part of the log of revisions, the newest first."""
 
 
-class Clause(Schema):
-    """What keeps figures from being put in an order."""
-
-    clause: str
-    rule: str
-    left: str
-    right: str
-
-
 class ComparedFigure(Schema):
     city: str
     city_name: str

@@ -92,11 +92,6 @@ class Series(models.Model):
     def __str__(self) -> str:
         return f"{self.city_id} {self.definition_id}"
 
-    @property
-    def is_total(self) -> bool:
-        """Whether it is about everybody in the whole city."""
-        return (self.sex, self.age, self.income, self.area) == (TOTAL,) * 4
-
 
 class Observation(models.Model):
     """One figure as it was known from `recorded_at` until `superseded_at`.

@@ -41,12 +41,6 @@ class ObservationRecord:
     method: str = ""
     source: int | None = None
 
-    @property
-    def series_key(self) -> tuple[object, ...]:
-        return (
-            self.definition, self.city, self.boundary, self.sex, self.age, self.income, self.area,
-        )  # fmt: skip
-
 
 @dataclass(frozen=True)
 class Coded:

@@ -169,9 +169,6 @@ def figure(chosen: Chosen, versions: dict[int, VersionLine]) -> Figure:
     )
 
 
-_NO_FIGURE = Figure(None, "", 1, 1, Boundary.UNKNOWN, "", Status.MISSING, "")
-
-
 def _comparison(
     indicator: Indicator,
     cities: Sequence[City],

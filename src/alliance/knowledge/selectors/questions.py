@@ -135,11 +135,6 @@ def waiting_for(actor: Actor) -> QuerySet[Question]:
     return unanswered().filter(_for_teams(actor))
 
 
-def count_waiting(actor: Actor) -> int:
-    """How many questions wait for the actor; for the secretariat all of the network. One query."""
-    return waiting_for(actor).count()
-
-
 def _with_cases(questions: QuerySet[Question]) -> QuerySet[Question]:
     return questions.select_related("case__owner", "case__city").prefetch_related("case__texts")
 

@@ -95,7 +95,7 @@ def test_all_dimensions_and_statuses_of_a_row():
     assert (row.status, row.standard_error, row.method) == ("P", 1.5, "survey")
     assert (row.series.age, row.series.income, row.series.area) == ("Y15-24", "Q1", "Norra")
     total = Observation.objects.get(series__sex="_T")
-    assert (total.value, total.status, total.series.is_total) == (None, "M", True)
+    assert (total.value, total.status, total.series.age) == (None, "M", "_T")
 
 
 @pytest.mark.parametrize(

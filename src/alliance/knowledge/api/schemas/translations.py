@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from ninja import Field, Schema
 
 from alliance.network.api.common import LanguageCode
@@ -11,7 +9,6 @@ from alliance.network.api.writing import Body
 
 #: A field holds a text, or the lines of a list.
 Words = dict[str, str | list[str]]
-TranslatableKind = Literal["cases", "solutions", "methods"]
 
 
 class Translation(Schema):
