@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from alliance.analysis.composite import Coverage, Method, Node, Table, build, framework_from
-from alliance.analysis.composite.normalisation import percentile_rank
+from alliance.analysis.composite.scaling import percentile_rank
 from alliance.analysis.composite.trend import trend
 from alliance.indicators.engine.expression import LEAST_PEERS
 

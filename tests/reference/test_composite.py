@@ -19,8 +19,7 @@ from alliance.analysis.composite import (
 )
 from alliance.analysis.composite import reference_scales as scales
 from alliance.analysis.composite.aggregation import copeland, outranking
-from alliance.analysis.composite.normalisation import min_max, percentile_rank, z_score
-from alliance.analysis.composite.scaling import Bounds, shares
+from alliance.analysis.composite.scaling import Bounds, min_max, percentile_rank, shares, z_score
 from alliance.analysis.composite.treatment import kurtosis, skewness, treat
 
 pytestmark = pytest.mark.reference

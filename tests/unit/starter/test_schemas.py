@@ -9,7 +9,7 @@ import pytest
 
 from alliance.knowledge.enums import PoolExclusion, Reason, SourceKind
 from alliance.network.enums import OrganisationKind
-from alliance.starter.shape import SCHEMAS
+from alliance.starter.files import SCHEMAS
 
 
 def _schema(name: str) -> Any:

@@ -3,22 +3,187 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import numpy as np
+from scipy import special
 
 from alliance.analysis.errors import MethodError
-from alliance.analysis.pilots.count_series import quasi_poisson
+from alliance.analysis.pilots.autoregression import Mixture
 from alliance.analysis.pilots.panel import Times
-from alliance.analysis.pilots.regression import least_squares
+from alliance.analysis.pilots.regression import Fit, least_squares
 from alliance.analysis.pilots.result import (
     DEFAULT_LEVEL,
+    NOT_KNOWN,
     Evaluation,
     Floats,
     check_level,
+    interval,
+    p_value,
 )
-from alliance.analysis.pilots.series_errors import SeriesErrors, checks
+
+
+@dataclass(frozen=True)
+class SeriesErrors:
+    """The uncertainty of sums of coefficients of a fit.
+
+    ``covariance`` (k, k) gives the published standard errors. Intervals and p allow for errors
+    that hang together (`autoregression`), or with ``classic`` follow from the standard errors and
+    a t with n - k degrees of freedom.
+    """
+
+    fit: Fit
+    covariance: Floats
+    level: float
+    classic: bool = False
+
+    @cached_property
+    def mixture(self) -> Mixture:
+        """All correlations of neighbouring errors with their weights."""
+        return Mixture(self.fit)
+
+    def of(self, terms: Floats) -> list[dict[str, Any]]:
+        """Each row of ``terms`` (m, k) · coefficients, with se, interval and p."""
+        told = self.as_published(terms)
+        if self.classic or not len(terms):
+            return told
+        values = terms @ self.fit.coefficients
+        halves = self.mixture.halves(terms, self.level)
+        p_values = self.mixture.p_values(values, terms)
+        return [
+            {**one, "ci": (value - half, value + half), "p": p}
+            for one, value, half, p in zip(
+                told, values.tolist(), halves.tolist(), p_values.tolist(), strict=True
+            )
+        ]
+
+    def as_published(self, terms: Floats) -> list[dict[str, Any]]:
+        """The same by the standard error alone, with n - k degrees of freedom."""
+        df = self.fit.df
+        values = (terms @ self.fit.coefficients).tolist()
+        squares = np.einsum("mi,ij,mj->m", terms, self.covariance, terms)
+        errors = np.sqrt(np.maximum(squares, 0.0)).tolist()
+        return [
+            {
+                "estimate": value,
+                "se": se,
+                "ci": interval(value, se, self.level, df),
+                "p": p_value(value, se, df),
+            }
+            for value, se in zip(values, errors, strict=True)
+        ]
+
+
+def checks(fit: Fit, period: float | None, lag: int) -> dict[str, Any]:
+    """Durbin-Watson, Breusch-Godfrey up to a season (or the lag), and Cook's distances.
+
+    ``cook`` has the shape (n,). A series without errors has nothing to check.
+    """
+    e, n = fit.residuals, len(fit.residuals)
+    power = float(e @ e)
+    size = float(np.square(fit.design @ fit.coefficients).sum())
+    if power <= 1e-20 * max(1.0, size):
+        return {
+            "durbin_watson": NOT_KNOWN,
+            "breusch_godfrey_p": NOT_KNOWN,
+            "breusch_godfrey_lags": 0,
+            "cook": np.zeros(n),
+        }
+    wanted = max(1, lag if period is None else int(period))
+    lags = max(1, min(wanted, (n - fit.design.shape[1]) // 2))
+    lagged = np.column_stack(
+        [np.concatenate([np.zeros(step), e[:-step]]) for step in range(1, lags + 1)]
+    )
+    wide = np.column_stack([fit.design, lagged])
+    left = e - wide @ np.linalg.lstsq(wide, e, rcond=None)[0]
+    score = n * (1 - float(left @ left) / power)
+    leverage = np.minimum(fit.leverage, 1 - 1e-12)
+    k = fit.design.shape[1]
+    return {
+        "durbin_watson": float(np.square(np.diff(e)).sum() / power),
+        "breusch_godfrey_p": float(special.chdtrc(lags, score)),
+        "breusch_godfrey_lags": lags,
+        "cook": np.square(e) * leverage / (np.square(1 - leverage) * k * power / fit.df),
+    }
+
+
+ROUNDS = 100
+
+
+@dataclass(frozen=True)
+class CountModel:
+    """A fitted quasi-Poisson model: ``mean`` (n,), ``dispersion`` = Pearson X² / df.
+
+    ``working`` is the weighted least squares fit of the last round: its residuals are Pearson's.
+    """
+
+    design: Floats
+    mean: Floats
+    offset: Floats
+    working: Fit
+    dispersion: float
+
+    def classic(self) -> Floats:
+        """The covariance of the coefficients, widened by the dispersion, shape (k, k)."""
+        return self.working.bread * self.dispersion
+
+    def newey_west(self, lag: int) -> Floats:
+        """The covariance for counts that hang together over ``lag`` steps, shape (k, k)."""
+        return self.working.newey_west(lag)
+
+    def mean_without(self, *terms: int) -> Floats:
+        """The expected counts if the coefficients at these places were zero, shape (n,)."""
+        kept = self.working.coefficients.copy()
+        kept[list(terms)] = 0
+        return np.exp(self.design @ kept + self.offset)
+
+
+def quasi_poisson(design: Floats, counts: Floats, population: Floats | None = None) -> CountModel:
+    """Fit log E(count) = X b + log(population) by iteratively weighted least squares.
+
+    Args:
+        design: shape (n, k); counts: shape (n,); population: shape (n,), above zero.
+
+    Raises:
+        MethodError: ``no-fit`` where the rounds do not settle, such as with all counts zero on
+            one side, ``singular``.
+
+    Source: McCullagh and Nelder 1989, chapter 6.
+    """
+    n, k = design.shape
+    if n <= k or np.linalg.matrix_rank(design) < k:
+        raise MethodError("singular", "the data cannot tell the terms of the model apart", "data")
+    offset = np.zeros(n) if population is None else np.log(population)
+    mean = np.maximum(counts, 0.5)
+    coefficients: Floats = np.full(k, np.nan)
+    for _ in range(ROUNDS):
+        root = np.sqrt(mean)
+        response = np.log(mean) - offset + (counts - mean) / mean
+        solved = np.linalg.lstsq(design * root[:, None], response * root, rcond=None)[0]
+        found = np.asarray(solved, dtype=float)
+        with np.errstate(over="ignore"):
+            mean = np.exp(design @ found + offset)
+        if not np.isfinite(mean).all() or (mean < 1e-12).any():
+            break
+        if np.allclose(found, coefficients, rtol=1e-10, atol=1e-12):
+            return _model(design, counts, mean, offset, found)
+        coefficients = found
+    raise MethodError("no-fit", "the counts do not settle on a rate, such as all zero", "outcome")
+
+
+def _model(
+    design: Floats, counts: Floats, mean: Floats, offset: Floats, coefficients: Floats
+) -> CountModel:
+    weighted = design * np.sqrt(mean)[:, None]
+    bread = np.asarray(np.linalg.inv(weighted.T @ weighted), dtype=float)
+    residuals = (counts - mean) / np.sqrt(mean)
+    working = Fit(weighted, coefficients, residuals, bread)
+    dispersion = float(np.square(residuals).sum() / working.df)
+    return CountModel(design, mean, offset, working, dispersion)
+
 
 #: Fewer points on a side are refused, and fewer than the second number get a warning.
 MIN_SIDE = 4

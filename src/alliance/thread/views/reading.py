@@ -16,7 +16,7 @@ from alliance.network.selectors.exchange import city_teams
 from alliance.network.views import missing_is_404, private
 from alliance.thread.selectors.broken import MOST as MOST_BROKEN
 from alliance.thread.selectors.broken import broken_chains
-from alliance.thread.selectors.page import thread_page
+from alliance.thread.selectors.shapes import thread_page
 from alliance.thread.selectors.walk import DEEPEST, DEPTH, MOST, thread_of
 
 

@@ -3,7 +3,7 @@ import pytest
 
 from alliance.analysis.composite import Node, framework_from, scaling
 from alliance.analysis.composite import reference_scales as scales
-from alliance.analysis.composite.normalisation import (
+from alliance.analysis.composite.scaling import (
     min_max,
     percentile_rank,
     sample_bounds,
