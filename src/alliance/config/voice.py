@@ -27,7 +27,7 @@ _REFUSED: dict[str, tuple[tuple[str, str], ...]] = {
         (r"nought", "zero"),
         (r"(?:drawn|counted) are", "the chart shows, or counts include"),
         (r"what came of", "results"),
-        (r"letters?", "email"),
+        (r"(?<!capital )(?<!small )(?<!case )(?<!of a )(?<!with a )letters?", "email"),
         (r"hand(?:s|ed)? (?:it )?in", "submit"),
         (r"things? to mend", "error to fix"),
         (r"adopts from", "adapted from"),

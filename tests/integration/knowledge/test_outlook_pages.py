@@ -13,7 +13,7 @@ from alliance.knowledge.records import PlaceRecord
 from alliance.network.services import save_city
 from alliance.web.formatting import number
 from tests.factories.knowledge import NOW, effect, lay_ground, make_case
-from tests.factories.pages import page, told
+from tests.factories.pages import one_line, page, told
 
 pytestmark = pytest.mark.django_db
 
@@ -140,7 +140,7 @@ def test_climates_of_members_without_a_result_are_named(client: Client) -> None:
 def test_figures_name_the_versions_they_rest_on_and_follow_a_change(client: Client) -> None:
     precise()
     html = page(client, ADDRESS)
-    assert '<a href="/en/cases/ash/versions/1/">Ash version 1</a>' in html
+    assert '<a href="/en/cases/ash/versions/1/">Ash version 1</a>' in one_line(html)
     before = group(client)["outlook"]
     assert before["rests_on"][0] == {
         "case": "ash",
