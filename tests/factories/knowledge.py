@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
-from decimal import Decimal
 from typing import Any
 
 from alliance.core.audit import COMMAND_LINE, Actor
 from alliance.core.ids import slug
-from alliance.knowledge.models import CaseStudy
-from alliance.knowledge.records import (
-    CaseRecord,
-    CaseTextRecord,
-    Cost,
-    EffectRecord,
-    PlaceRecord,
-    SolutionRecord,
-    SolutionTextRecord,
-    SourceRecord,
+from alliance.knowledge.case_document import (
+    CaseDocument,
+    CostPart,
+    EffectPart,
+    Place,
+    SourcePart,
+    Text,
 )
+from alliance.knowledge.models import CaseStudy
+from alliance.knowledge.records import SolutionRecord, SolutionTextRecord
 from alliance.knowledge.services import save_case, save_measure, save_solution, save_unit
 from alliance.network.services import save_city
 
@@ -50,53 +47,92 @@ def lay_ground() -> None:
     save_city("umea", name="Umeå", country="SE", **by)
 
 
-def effect(value: float = -10.0, design: str = "before-after", **changes: Any) -> EffectRecord:
+def effect(value: float = -10.0, design: str = "before-after", **changes: Any) -> EffectPart:
     """A change of the traffic volume in per cent, lower being better."""
-    record = EffectRecord("traffic volume", "percent change", value, design, "lower-is-better")
-    return dataclasses.replace(record, **changes)
-
-
-def text(language: str = "en", **changes: Any) -> CaseTextRecord:
-    """A whole text of a case."""
-    record = CaseTextRecord(
-        language,
-        "Pricing the roads",
-        "Drivers pay by the hour. Traffic fell at once.",
-        problem="Queues every morning.",
-        what_worked="A trial came before the vote.",
-        what_did_not="Bypass roads grew busier.",
+    return EffectPart(
+        **{
+            "measure": "traffic volume",
+            "unit": "percent change",
+            "value": value,
+            "design": design,
+            "direction": "lower-is-better",
+            **changes,
+        }
     )
-    return dataclasses.replace(record, **changes)
 
 
-def cost(amount: str, currency: str, year: int | None) -> Cost:
+def text(language: str = "en", **changes: Any) -> tuple[str, Text]:
+    """A language, and a whole text of a case in it."""
+    return language, Text(
+        **{
+            "title": "Pricing the roads",
+            "summary": "Drivers pay by the hour. Traffic fell at once.",
+            "problem": "Queues every morning.",
+            "what_worked": "A trial came before the vote.",
+            "what_did_not": "Bypass roads grew busier.",
+            **changes,
+        }
+    )
+
+
+def a_place(name: str, country: str = "SE", **changes: Any) -> Place:
+    """A place that is no city of the list, unless `city` says which."""
+    return Place(name=name, country=country, **changes)
+
+
+def cost(amount: str, currency: str, year: int | None) -> CostPart:
     """A cost in major units."""
-    return Cost(Decimal(amount), currency, year)
+    return CostPart(amount=float(amount), currency=currency, price_year=year)
 
 
-def case_record(name: str = "Lund", **changes: Any) -> CaseRecord:
-    """A case in the city of that name; its id is the name's slug."""
+def a_source(title: str, url: str, **changes: Any) -> SourcePart:
+    """A source of a case."""
+    return SourcePart(title=title, url=url, **changes)
+
+
+def case_document(name: str = "Lund", **changes: Any) -> CaseDocument:
+    """A case in the city of that name. `texts` are given as `text` makes them."""
     city = slug(name)
-    record = CaseRecord(
-        public_id=city,
-        solution="road-pricing",
-        kind="approach",
-        place=PlaceRecord(name, "SE", city_id=city if city in {"lund", "umea"} else None),
-        outcome="worked",
-        start_year=2019,
-        end_year=2021,
-        texts=(text(),),
-        effects=(effect(),),
-        sources=(SourceRecord("Report", "https://example.org/report", kind="research-report"),),
-        topics=("equity",),
-        themes=("mobility",),
-        sdg_targets=("11.2",),
-        actors=("municipality",),
-        checked_on=NOW.date(),
+    given: dict[str, Any] = {
+        "solution": "road-pricing",
+        "kind": "approach",
+        "original_language": "en",
+        "place": a_place(name, city=city if city in {"lund", "umea"} else None),
+        "outcome": "worked",
+        "start_year": 2019,
+        "end_year": 2021,
+        "texts": (text(),),
+        "effects": (effect(),),
+        "sources": (a_source("Report", "https://example.org/report", kind="research-report"),),
+        "topics": ["equity"],
+        "themes": ["mobility"],
+        "sdg_targets": ["11.2"],
+        "actors": ["municipality"],
+        "checked_on": NOW.date(),
+        **changes,
+    }
+    for name_of_list, value in given.items():
+        if isinstance(value, tuple):
+            given[name_of_list] = list(value)
+    return CaseDocument(**given | {"texts": dict(given["texts"])})
+
+
+def make_case(
+    name: str = "Lund",
+    *,
+    public_id: str = "",
+    status: str = "published",
+    actor: Actor = COMMAND_LINE,
+    at: dt.datetime = NOW,
+    origin: str = "members",
+    **changes: Any,
+) -> CaseStudy:
+    """Save a case through the service, graded; its id is by default the slug of its place."""
+    return save_case(
+        case_document(name, **changes),
+        public_id=public_id or slug(name),
+        status=status,
+        actor=actor,
+        at=at,
+        origin=origin,
     )
-    return dataclasses.replace(record, **changes)
-
-
-def make_case(name: str = "Lund", *, actor: Actor = COMMAND_LINE, **changes: Any) -> CaseStudy:
-    """Save a case through the service, graded."""
-    return save_case(case_record(name, **changes), actor=actor, at=NOW)

@@ -1,36 +1,32 @@
 """The case document: a case as plain JSON, whole or half-written.
 
-Drafts, the write API and the kept versions share this one shape, the one that
+Drafts, the write API, imports, the starter and the kept versions share this one shape, the one that
 `alliance.knowledge.snapshots.snapshot` gives for a published case. What is not known yet is null
-or left out. `check_shape` says whether what is there has the right types; `record_of` makes the
-record that the rules of a whole case are then asked of.
+or left out. `check_shape` says whether what is there has the right types; the rules of a whole case
+are in `alliance.knowledge.validation`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from alliance.core.errors import InvalidData, shape_faults
-from alliance.knowledge.enums import TextStatus
+from alliance.knowledge.enums import StaffUnit, TextStatus, TimeUnit
 from alliance.knowledge.models import CaseStudy
-from alliance.knowledge.records import (
-    CaseRecord,
-    CaseTextRecord,
-    Cost,
-    EffectRecord,
-    PlaceRecord,
-    Quantity,
-    SourceRecord,
-)
 from alliance.knowledge.snapshots import TEXT_FIELDS, snapshot
 
 #: What a snapshot holds beside the document: who it is and where it stands.
 OUTSIDE = frozenset({"id", "status", "licence"})
 LONGEST_LIST = 200
+#: The quantities of a case, each with the units it is given in.
+QUANTITIES: dict[str, type[StaffUnit] | type[TimeUnit]] = {
+    "staff_time": StaffUnit,
+    "lead_time": TimeUnit,
+    "lifetime": TimeUnit,
+}
 
 
 class _Part(BaseModel):
@@ -56,12 +52,16 @@ class Place(_Part):
 
 
 class CostPart(_Part):
+    """Money as given: amount in major units, ISO currency, and the year of its prices."""
+
     amount: float | None = None
     currency: str = ""
     price_year: int | None = None
 
 
 class QuantityPart(_Part):
+    """A number with its unit code, such as 18 `months`."""
+
     value: float | None = None
     unit: str = ""
 
@@ -75,8 +75,15 @@ class Text(_Part):
     what_did_not: str = ""
     equity_notes: str = ""
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is written in this language."""
+        return not any(getattr(self, name) for name in TEXT_FIELDS)
+
 
 class EffectPart(_Part):
+    """One result of a case; `measure` and `unit` are names of the vocabularies."""
+
     measure: str = ""
     qualifier: str = ""
     unit: str = ""
@@ -130,6 +137,11 @@ class CaseDocument(_Part):
     sources: list[SourcePart] = Field(default=[], max_length=LONGEST_LIST)
     checked_on: dt.date | None = Field(default=None, strict=False)
     review_by: dt.date | None = Field(default=None, strict=False)
+
+    @property
+    def written_texts(self) -> dict[str, Text]:
+        """The texts that say anything, by language."""
+        return {language: text for language, text in self.texts.items() if not text.is_empty}
 
 
 def check_shape(content: Any, *, where: str = "case") -> CaseDocument:
@@ -187,67 +199,3 @@ def with_true_statuses(document: CaseDocument, case: CaseStudy | None) -> CaseDo
             status = TextStatus.TRANSLATED.value
         texts[language] = text.model_copy(update={"status": status})
     return document.model_copy(update={"texts": texts})
-
-
-def _quantity(part: QuantityPart | None) -> Quantity | None:
-    return None if part is None or part.value is None else Quantity(part.value, part.unit)
-
-
-def _cost(part: CostPart | None) -> Cost | None:
-    if part is None or part.amount is None:
-        return None
-    return Cost(Decimal(str(part.amount)), part.currency, part.price_year)
-
-
-def _effect(part: EffectPart) -> EffectRecord:
-    values = part.model_dump(exclude={"se", "pool_exclusion"})
-    # A value that is not there fails the rule that values are finite numbers.
-    values["value"] = float("nan") if part.value is None else part.value
-    return EffectRecord(**values, standard_error=part.se, pool_exclusion=part.pool_exclusion or "")
-
-
-def record_of(document: CaseDocument, *, public_id: str = "") -> CaseRecord:
-    """The record of a document, as if it were whole: the rules of records say what is missing."""
-    return CaseRecord(
-        public_id=public_id,
-        solution=document.solution,
-        kind=document.kind,
-        place=PlaceRecord(
-            name=document.place.name,
-            country=document.place.country,
-            name_fr=document.place.name_fr,
-            name_sv=document.place.name_sv,
-            city_id=document.place.city or None,
-            latitude=document.place.latitude,
-            longitude=document.place.longitude,
-        ),
-        is_masked=document.is_masked,
-        outcome=document.outcome,
-        texts=tuple(
-            CaseTextRecord(
-                language=language,
-                status=text.status,
-                **{name: getattr(text, name) for name in TEXT_FIELDS},
-            )
-            for language, text in document.texts.items()
-            if any(getattr(text, name) for name in TEXT_FIELDS)
-        ),
-        reasons=tuple(document.reasons),
-        start_year=document.start_year,
-        end_year=document.end_year,
-        cost=_cost(document.cost),
-        staff_time=_quantity(document.staff_time),
-        lead_time=_quantity(document.lead_time),
-        lifetime=_quantity(document.lifetime),
-        effects=tuple(_effect(part) for part in document.effects),
-        sources=tuple(SourceRecord(**part.model_dump()) for part in document.sources),
-        topics=tuple(document.topics),
-        themes=tuple(document.themes),
-        sdg_targets=tuple(document.sdg_targets),
-        actors=tuple(document.actors),
-        adapted_from=document.adapted_from or "",
-        adaptation_changes=document.adaptation_changes,
-        checked_on=document.checked_on,
-        review_by=document.review_by,
-        original_language=document.original_language or "",
-    )

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from alliance.core.errors import Fault
 from alliance.knowledge import masking
-from alliance.knowledge.case_document import CaseDocument, check_shape, record_of
+from alliance.knowledge.case_document import CaseDocument, check_shape
 from alliance.knowledge.enums import CaseStatus, SolutionKind
 from alliance.knowledge.masking import masking_faults
 from alliance.knowledge.models import CaseStudy, Draft, Measure, Solution, Unit
-from alliance.knowledge.records import CaseRecord
 from alliance.knowledge.validation import case_faults
 from alliance.network.models import City
 from alliance.network.plain_texts import choice_faults
@@ -25,44 +24,42 @@ def faults_of_draft(draft: Draft) -> list[Fault]:
     faults = _solution_faults(document)
     if is_outdated(draft):
         faults.append(Fault("case", "outdated"))
-    record = record_of(document, public_id=draft.case.public_id if draft.case else "")
-    known = {record.solution} if record.solution and not document.new_solution else set()
+    known = {document.solution} if document.solution and not document.new_solution else set()
     solutions = set(
         Solution.objects.filter(public_id__in=known).values_list("public_id", flat=True)
     )
     if document.new_solution is not None:
-        solutions.add(record.solution)
+        solutions.add(document.solution)
     faults += case_faults(
-        record,
+        document,
+        public_id=draft.case.public_id if draft.case else "",
         measures=frozenset(Measure.objects.values_list("name", flat=True)),
         units=frozenset(Unit.objects.values_list("name", flat=True)),
         solutions=frozenset(solutions),
     )
     city = None
-    if record.place.city_id is not None:
-        city = City.objects.filter(public_id=record.place.city_id).first()
+    if document.place.city:
+        city = City.objects.filter(public_id=document.place.city).first()
         if city is None:
-            faults.append(Fault("case.place.city", "unknown", {"value": record.place.city_id}))
-    if record.is_masked:
+            faults.append(Fault("case.place.city", "unknown", {"value": document.place.city}))
+    if document.is_masked:
         new = document.new_solution
         beside = {
             f"case.new_solution.{name}": getattr(new, name)
             for name in (("name", "summary") if new is not None else ())
         }
-        faults += masking_faults(record, city, beside)
+        faults += masking_faults(document, city, beside)
         faults += masking.shown_faults(draft.case) if draft.case is not None else []
-    if record.adapted_from and not _may_be_adapted_from(draft, record):
-        faults.append(Fault("case.adapted_from", "no-other-case", {"value": record.adapted_from}))
+    if document.adapted_from and not _may_be_adapted_from(draft, document.adapted_from):
+        faults.append(Fault("case.adapted_from", "no-other-case", {"value": document.adapted_from}))
     return faults
 
 
-def _may_be_adapted_from(draft: Draft, record: CaseRecord) -> bool:
+def _may_be_adapted_from(draft: Draft, source: str) -> bool:
     own = draft.case.public_id if draft.case else ""
     return (
-        record.adapted_from != own
-        and CaseStudy.objects.filter(
-            public_id=record.adapted_from, status=CaseStatus.PUBLISHED
-        ).exists()
+        source != own
+        and CaseStudy.objects.filter(public_id=source, status=CaseStatus.PUBLISHED).exists()
     )
 
 

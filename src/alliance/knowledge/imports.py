@@ -6,7 +6,6 @@ import datetime as dt
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -18,24 +17,26 @@ from alliance.core.errors import Fault, InvalidData, shape_faults
 from alliance.core.strict_json import NotJson, kept_faults, read
 from alliance.core.text import jsonable
 from alliance.knowledge import services
+from alliance.knowledge.case_document import (
+    QUANTITIES,
+    CaseDocument,
+    CostPart,
+    EffectPart,
+    Place,
+    QuantityPart,
+    SourcePart,
+    Text,
+)
 from alliance.knowledge.effects import UNDISCLOSED
 from alliance.knowledge.enums import CaseStatus, TextStatus
 from alliance.knowledge.exports.codebook import LANGUAGES
 from alliance.knowledge.exports.rows import nested_cases
 from alliance.knowledge.models import CaseStudy, Measure, Solution, Unit
-from alliance.knowledge.records import (
-    CaseRecord,
-    CaseTextRecord,
-    Cost,
-    EffectRecord,
-    PlaceRecord,
-    Quantity,
-    SourceRecord,
-)
 from alliance.knowledge.snapshots import TEXT_FIELDS
 from alliance.network.enums import Origin
 
-Case = tuple[CaseRecord, Origin]
+#: A case of the download: its id, the case, and where it comes from.
+Case = tuple[str, CaseDocument, Origin]
 MOST_BYTES = 200_000_000
 BATCH = 500
 
@@ -123,74 +124,68 @@ class Imported:
     left_out: int
 
 
-def _quantity(value: float | None, unit: str | None) -> Quantity | None:
-    return None if value is None else Quantity(value, unit or "")
-
-
-def _texts(raw: dict[str, Any]) -> tuple[CaseTextRecord, ...]:
+def _texts(raw: dict[str, Any]) -> dict[str, Text]:
     """The texts of a row, one for each language that it says anything in."""
-    texts = []
-    for language in LANGUAGES:
-        fields = {name: raw.get(f"{name}_{language}") or "" for name in TEXT_FIELDS}
-        if any(fields.values()):
-            status = raw.get(f"text_status_{language}") or TextStatus.ORIGINAL.value
-            texts.append(CaseTextRecord(language=language, status=status, **fields))
-    return tuple(texts)
+    texts = {
+        language: Text(
+            status=raw.get(f"text_status_{language}") or TextStatus.ORIGINAL.value,
+            **{name: raw.get(f"{name}_{language}") or "" for name in TEXT_FIELDS},
+        )
+        for language in LANGUAGES
+    }
+    return {language: text for language, text in texts.items() if not text.is_empty}
 
 
-def _record(row: _Case, raw: dict[str, Any], names: _Names) -> CaseRecord:
+def _effect(effect: _Effect, names: _Names) -> EffectPart:
+    values = effect.model_dump(exclude={"standard_error"}) | {
+        "measure": names.measures.get(effect.measure, effect.measure),
+        "unit": names.units.get(effect.unit, effect.unit),
+        "qualifier": effect.qualifier or "",
+        "note": effect.note or "",
+    }
+    return EffectPart(se=effect.standard_error, **values)
+
+
+def _document(row: _Case, raw: dict[str, Any], names: _Names) -> CaseDocument:
     cost = None
     if row.cost_amount is not None:
-        amount = Decimal(str(row.cost_amount))
-        cost = Cost(amount, row.cost_currency or "", row.cost_price_year)
-    return CaseRecord(
-        public_id=row.id,
-        solution=row.solution,
-        kind=row.kind,
-        place=PlaceRecord(
+        cost = CostPart(
+            amount=row.cost_amount,
+            currency=row.cost_currency or "",
+            price_year=row.cost_price_year,
+        )
+    quantities: dict[str, Any] = {
+        name: QuantityPart(value=value, unit=getattr(row, f"{name}_unit") or "")
+        for name in QUANTITIES
+        if (value := getattr(row, name)) is not None
+    }
+    same = row.model_dump(
+        include={
+            *("solution", "kind", "outcome", "reasons", "start_year", "end_year", "topics"),
+            *("themes", "sdg_targets", "actors", "checked_on", "review_by", "original_language"),
+        }
+    )
+    return CaseDocument(
+        place=Place(
             name=row.place,
             country=row.country,
             name_fr=row.place_fr or "",
             name_sv=row.place_sv or "",
-            city_id=row.city,
+            city=row.city,
             latitude=row.latitude,
             longitude=row.longitude,
         ),
-        outcome=row.outcome,
         texts=_texts(raw),
-        reasons=tuple(row.reasons),
-        start_year=row.start_year,
-        end_year=row.end_year,
         cost=cost,
-        staff_time=_quantity(row.staff_time, row.staff_time_unit),
-        lead_time=_quantity(row.lead_time, row.lead_time_unit),
-        lifetime=_quantity(row.lifetime, row.lifetime_unit),
-        effects=tuple(
-            EffectRecord(
-                **effect.model_dump(exclude={"measure", "unit", "qualifier", "note"})
-                | {
-                    "measure": names.measures.get(effect.measure, effect.measure),
-                    "unit": names.units.get(effect.unit, effect.unit),
-                    "qualifier": effect.qualifier or "",
-                    "note": effect.note or "",
-                    "pool_exclusion": effect.pool_exclusion or "",
-                }
-            )
-            for effect in row.effects
-        ),
-        sources=tuple(
-            SourceRecord(**source.model_dump() | {"seen": source.seen or ""})
+        effects=[_effect(effect, names) for effect in row.effects],
+        sources=[
+            SourcePart(**source.model_dump() | {"seen": source.seen or ""})
             for source in row.sources
-        ),
-        topics=tuple(row.topics),
-        themes=tuple(row.themes),
-        sdg_targets=tuple(row.sdg_targets),
-        actors=tuple(row.actors),
-        adapted_from=row.adapted_from or "",
+        ],
+        adapted_from=row.adapted_from or None,
         adaptation_changes=row.adaptation_changes or "",
-        checked_on=row.checked_on,
-        review_by=row.review_by,
-        original_language=row.original_language,
+        **quantities,
+        **same,
     )
 
 
@@ -228,7 +223,7 @@ def _names() -> _Names:
 def _one(raw: dict[str, Any], names: _Names) -> Case:
     # JSON has no dates and codes, only text: reading as JSON lets them in, strictly.
     row = _Case.model_validate_json(json.dumps(raw))
-    return _record(row, raw, names), row.origin
+    return row.id, _document(row, raw, names), row.origin
 
 
 def read_cases(path: Path) -> list[Case]:
@@ -249,22 +244,22 @@ def read_cases(path: Path) -> list[Case]:
         except ValidationError as error:
             faults += shape_faults(error, place)
             continue
-        public_id = case[0].public_id
+        public_id = case[0]
         if public_id in found:
             faults.append(Fault(f"{place}.id", "given-twice", {"value": public_id}))
         found[public_id] = case
     if faults:
         raise InvalidData(faults)
-    origins = {public_id: case[0].adapted_from for public_id, case in found.items()}
+    origins = {public_id: case[1].adapted_from for public_id, case in found.items()}
     return [found[public_id] for public_id in _in_order(origins)]
 
 
-def _in_order(origins: dict[str, str]) -> list[str]:
+def _in_order(origins: dict[str, str | None]) -> list[str]:
     """Ids so that each comes after the one it was adapted from; a circle is left as it came."""
     ordered: dict[str, None] = {}
     for name in origins:
         line: list[str] = []
-        current = name
+        current: str | None = name
         while current in origins and current not in ordered and current not in line:
             line.append(current)
             current = origins[current]
@@ -272,14 +267,14 @@ def _in_order(origins: dict[str, str]) -> list[str]:
     return list(ordered)
 
 
-def _present(public_ids: list[str], at: dt.datetime) -> dict[str, CaseRecord]:
+def _present(public_ids: list[str], at: dt.datetime) -> dict[str, CaseDocument]:
     """The published cases of these ids as a download of here would give them."""
     names = _names()
     found = {}
     for start in range(0, len(public_ids), BATCH):
         for row in nested_cases(at.date(), public_ids[start : start + BATCH]):
-            record, _origin = _one(jsonable(row), names)
-            found[record.public_id] = record
+            public_id, document, _origin = _one(jsonable(row), names)
+            found[public_id] = document
     return found
 
 
@@ -317,29 +312,35 @@ def import_cases(
     InvalidData, with nothing written, where any case breaks a rule. `check_only` writes nothing.
     """
     created = updated = unchanged = left_out = 0
-    public_ids = [record.public_id for record, _origin in cases]
+    public_ids = [public_id for public_id, _document, _origin in cases]
     touched: set[Solution] = set()
     with transaction.atomic():
         faults = list(_hidden(public_ids))
         present = _present(public_ids, at)
         masked = _masked(public_ids)
-        for record, origin in counted(cases):
-            before = present.get(record.public_id)
-            if before == record:
+        for public_id, document, origin in counted(cases):
+            before = present.get(public_id)
+            if before == document:
                 unchanged += 1
                 continue
-            if record.public_id in masked:
-                faults.append(Fault(f"{record.public_id}.place", "masked-here"))
+            if public_id in masked:
+                faults.append(Fault(f"{public_id}.place", "masked-here"))
                 continue
-            if record.place.country == UNDISCLOSED and not record.sources:
+            if document.place.country == UNDISCLOSED and not document.sources:
                 left_out += 1
                 continue
             try:
-                case = services.save_case(record, actor=actor, at=at, origin=origin, grade=False)
+                case = services.save_case(
+                    document,
+                    public_id=public_id,
+                    actor=actor,
+                    at=at,
+                    origin=origin,
+                    grade=False,
+                )
             except InvalidData as error:
                 faults += [
-                    replace(fault, where=f"{record.public_id}: {fault.where}")
-                    for fault in error.faults
+                    replace(fault, where=f"{public_id}: {fault.where}") for fault in error.faults
                 ]
                 continue
             touched.add(case.solution)

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from alliance.core.errors import Fault
 from alliance.core.text import fold
+from alliance.knowledge.case_document import CaseDocument
 from alliance.knowledge.effects import UNDISCLOSED
 from alliance.knowledge.enums import Outcome
 from alliance.knowledge.models import CaseStudy, Draft
-from alliance.knowledge.records import CaseRecord
+from alliance.knowledge.snapshots import TEXT_FIELDS
 from alliance.network.models import City
 
 
@@ -58,32 +59,32 @@ def telling_faults(where: str, text: str, hidden: Iterable[str]) -> list[Fault]:
 
 
 def masking_faults(
-    record: CaseRecord, city: City | None, beside: Mapping[str, str] | None = None
+    document: CaseDocument, city: City | None, beside: Mapping[str, str] | None = None
 ) -> Iterator[Fault]:
     """What gives away the place of a case that is to be hidden.
 
     `beside`: further texts that are published with the case, by what they are called.
     """
-    if record.outcome == Outcome.WORKED:
+    if document.outcome == Outcome.WORKED:
         yield Fault("case.is_masked", "masks-success")
     if city is None:
-        yield Fault("case.city", "masked-without-city")
+        yield Fault("case.place.city", "masked-without-city")
         return
-    names = names_of(city, record.place.name)
-    for where, said in (*_said_in(record), *(beside or {}).items()):
+    names = names_of(city, document.place.name)
+    for where, said in (*_said_in(document), *(beside or {}).items()):
         for name in named_in(said, names):
             yield Fault(where, "names-city", {"city": name})
-    if record.adapted_from:
+    if document.adapted_from:
         # The chain of adaptations would lead to it.
         yield Fault("case.adapted_from", "masked-adaptation")
 
 
-def _said_in(record: CaseRecord) -> Iterator[tuple[str, str]]:
+def _said_in(document: CaseDocument) -> Iterator[tuple[str, str]]:
     """Every text of a case that readers see, with what it is called."""
-    for position, text in enumerate(record.texts):
-        for field in ("title", "summary", "problem", "what_worked", "what_did_not", "equity_notes"):
-            yield f"case.texts[{position}].{field}", getattr(text, field)
-    yield "case.adaptation_changes", record.adaptation_changes
-    for position, effect in enumerate(record.effects):
+    for language, text in document.written_texts.items():
+        for field in TEXT_FIELDS:
+            yield f"case.texts.{language}.{field}", getattr(text, field)
+    yield "case.adaptation_changes", document.adaptation_changes
+    for position, effect in enumerate(document.effects):
         yield f"case.effects[{position}].qualifier", effect.qualifier
         yield f"case.effects[{position}].note", effect.note

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection, Iterable, Iterator
-from decimal import Decimal
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -16,15 +15,17 @@ from alliance.core.errors import Fault
 from alliance.core.ids import PUBLIC_ID
 from alliance.core.money import MoneyError, to_minor, validate_currency
 from alliance.knowledge import enums
-from alliance.knowledge.records import (
-    CaseRecord,
-    Cost,
-    EffectRecord,
-    MethodRecord,
-    Quantity,
-    SolutionRecord,
-    SourceRecord,
+from alliance.knowledge.case_document import (
+    QUANTITIES,
+    CaseDocument,
+    CostPart,
+    EffectPart,
+    Place,
+    QuantityPart,
+    SourcePart,
 )
+from alliance.knowledge.records import MethodRecord, SolutionRecord
+from alliance.knowledge.snapshots import TEXT_FIELDS
 from alliance.network.enums import OrganisationKind
 from alliance.network.plain_texts import choice_faults, text_faults
 
@@ -85,7 +86,7 @@ def _public_id(where: str, value: str) -> Iterator[Fault]:
         yield Fault(where, "not-an-id", {"value": value})
 
 
-def _cost(where: str, cost: Cost) -> Iterator[Fault]:
+def _cost(where: str, cost: CostPart) -> Iterator[Fault]:
     try:
         validate_currency(cost.currency)
     except MoneyError as error:
@@ -96,41 +97,44 @@ def _cost(where: str, cost: Cost) -> Iterator[Fault]:
             yield Fault(f"{where}.currency", "no-currency")
     else:
         known = True
-    if not Decimal(cost.amount).is_finite() or cost.amount < 0:
+    amount = cost.amount
+    if amount is None or not math.isfinite(amount) or amount < 0:
         yield Fault(f"{where}.amount", "negative")
     elif known:
-        yield from _amount(f"{where}.amount", cost)
-    yield from _year(f"{where}.year", cost.price_year)
+        yield from _amount(f"{where}.amount", amount, cost.currency)
+    yield from _year(f"{where}.price_year", cost.price_year)
 
 
-def _amount(where: str, cost: Cost) -> Iterator[Fault]:
+def _amount(where: str, amount: float, currency: str) -> Iterator[Fault]:
     """What keeps an amount from being held in minor units, such as too many decimals."""
     try:
-        to_minor(cost.amount, cost.currency)
+        to_minor(amount, currency)
     except MoneyError as error:
         yield error.at(where)
 
 
-def _quantity(where: str, quantity: Quantity, units: Iterable[str]) -> Iterator[Fault]:
-    if not math.isfinite(quantity.value) or quantity.value < 0:
+def _quantity(where: str, quantity: QuantityPart, units: Iterable[str]) -> Iterator[Fault]:
+    value = quantity.value
+    if value is None or not math.isfinite(value) or value < 0:
         yield Fault(f"{where}.value", "negative")
     yield from _one_of(f"{where}.unit", quantity.unit, units)
 
 
-def _interval(where: str, effect: EffectRecord) -> Iterator[Fault]:
+def _interval(where: str, effect: EffectPart) -> Iterator[Fault]:
     """Faults of the interval of an effect: both ends or none, around the value."""
     low, high = effect.low, effect.high
     if low is None and high is not None:
         yield Fault(f"{where}.low", "half-interval")
     if high is None and low is not None:
         yield Fault(f"{where}.high", "half-interval")
-    if low is not None and low > effect.value:
-        yield Fault(f"{where}.low", "above-value", {"end": low, "value": effect.value})
-    if high is not None and high < effect.value:
-        yield Fault(f"{where}.high", "below-value", {"end": high, "value": effect.value})
+    value = effect.value
+    if value is not None and low is not None and low > value:
+        yield Fault(f"{where}.low", "above-value", {"end": low, "value": value})
+    if value is not None and high is not None and high < value:
+        yield Fault(f"{where}.high", "below-value", {"end": high, "value": value})
 
 
-def _same_effect(where: str, effects: Iterable[EffectRecord]) -> Iterator[Fault]:
+def _same_effect(where: str, effects: Iterable[EffectPart]) -> Iterator[Fault]:
     """Effects that tell the same thing as an earlier one, whatever their values."""
     first: dict[tuple[object, ...], int] = {}
     for position, effect in enumerate(effects):
@@ -145,25 +149,26 @@ def _same_effect(where: str, effects: Iterable[EffectRecord]) -> Iterator[Fault]
 
 def _effect(
     where: str,
-    effect: EffectRecord,
+    effect: EffectPart,
     measures: frozenset[str],
     units: frozenset[str],
     this_year: int,
 ) -> Iterator[Fault]:
     yield from known_fault(f"{where}.measure", effect.measure, measures)
     yield from known_fault(f"{where}.unit", effect.unit, units)
-    for name in ("value", "baseline", "low", "high", "standard_error"):
+    if effect.value is None:
+        yield Fault(f"{where}.value", "no-number")
+    for name in ("value", "baseline", "low", "high", "se"):
         yield from _finite(f"{where}.{name}", getattr(effect, name))
     yield from _interval(where, effect)
-    if effect.standard_error is not None and effect.standard_error <= 0:
+    if effect.se is not None and effect.se <= 0:
         yield Fault(f"{where}.se", "not-above-0")
     if effect.n is not None and effect.n < 1:
         yield Fault(f"{where}.n", "below-1")
-    yield from _year(f"{where}.period", effect.period_start)
-    yield from _year(f"{where}.period", effect.period_end)
-    yield from _order(f"{where}.period", effect.period_start, effect.period_end)
-    latest = max((y for y in (effect.period_start, effect.period_end) if y), default=None)
-    yield from _begun(f"{where}.period", latest, this_year)
+    for name in ("period_start", "period_end"):
+        yield from _year(f"{where}.{name}", getattr(effect, name))
+        yield from _begun(f"{where}.{name}", getattr(effect, name), this_year)
+    yield from _order(f"{where}.period_end", effect.period_start, effect.period_end)
     yield from _one_of(f"{where}.design", effect.design, enums.Design.values)
     yield from _one_of(f"{where}.direction", effect.direction, enums.EffectDirection.values)
     if effect.pool_exclusion:
@@ -174,7 +179,7 @@ def _effect(
     yield from _text(f"{where}.note", effect.note)
 
 
-def _source(where: str, source: SourceRecord) -> Iterator[Fault]:
+def _source(where: str, source: SourcePart) -> Iterator[Fault]:
     yield from _required_text(f"{where}.title", source.title, longest=300)
     yield from _text(f"{where}.seen", source.seen)
     try:
@@ -225,71 +230,86 @@ def _sdg(where: str, codes: Iterable[str]) -> Iterator[Fault]:
         yield Fault(where, "code-twice")
 
 
+def _place(where: str, place: Place) -> Iterator[Fault]:
+    yield from _required_text(f"{where}.name", place.name, longest=120)
+    yield from country_faults(f"{where}.country", place.country)
+    for name, limit in (("latitude", 90), ("longitude", 180)):
+        value = getattr(place, name)
+        yield from _finite(f"{where}.{name}", value)
+        if value is not None and abs(value) > limit:
+            yield Fault(f"{where}.{name}", "beyond", {"value": value, "most": limit})
+
+
+def _texts(where: str, document: CaseDocument) -> Iterator[Fault]:
+    """Faults of the texts that say anything; the one in the original language has to."""
+    texts = document.written_texts
+    for language, text in texts.items():
+        place = f"{where}.{language}"
+        yield from _one_of(place, language, enums.Language.values)
+        yield from _one_of(f"{place}.status", text.status, enums.TextStatus.values)
+        for name in TEXT_FIELDS:
+            given = getattr(text, name)
+            if name in ("title", "summary"):
+                longest = 200 if name == "title" else LONGEST_TEXT
+                yield from _required_text(f"{place}.{name}", given, longest=longest)
+            else:
+                yield from _text(f"{place}.{name}", given)
+    if not texts:
+        yield Fault(where, "no-texts")
+    elif document.original_language not in texts:
+        yield Fault(where, "no-original")
+
+
 def case_faults(
-    record: CaseRecord,
+    document: CaseDocument,
     *,
     measures: frozenset[str],
     units: frozenset[str],
     solutions: frozenset[str],
+    public_id: str = "",
+    status: str = enums.CaseStatus.PUBLISHED,
     where: str = "case",
     this_year: int | None = None,
 ) -> list[Fault]:
-    """Every fault of one case. `measures`, `units`, `solutions` are the known names and ids.
+    """Every fault of one whole case. `measures`, `units`, `solutions` are the known names and ids.
 
     `this_year` is the last year of which anything can be known; by default that of today.
     """
     this_year = this_year or clock.today().year
     faults: list[Fault] = []
     add = faults.extend
-    if record.public_id:
-        add(_public_id(f"{where}.id", record.public_id))
-    add(known_fault(f"{where}.solution", record.solution, solutions))
-    add(_one_of(f"{where}.kind", record.kind, enums.SolutionKind.values))
-    add(_one_of(f"{where}.outcome", record.outcome, enums.Outcome.values))
-    add(_one_of(f"{where}.status", record.status, enums.CaseStatus.values))
-    add(_codes(f"{where}.reasons", record.reasons, enums.Reason.values))
-    add(_required_text(f"{where}.city", record.place.name, longest=120))
-    add(country_faults(f"{where}.country", record.place.country))
-    for name, value, limit in (
-        ("lat", record.place.latitude, 90),
-        ("lon", record.place.longitude, 180),
-    ):
-        add(_finite(f"{where}.{name}", value))
-        if value is not None and abs(value) > limit:
-            faults.append(Fault(f"{where}.{name}", "beyond", {"value": value, "most": limit}))
-    add(_year(f"{where}.start_year", record.start_year))
-    add(_begun(f"{where}.start_year", record.start_year, this_year))
-    add(_year(f"{where}.end_year", record.end_year))
-    add(_order(f"{where}.end_year", record.start_year, record.end_year))
-    if record.cost is not None:
-        add(_cost(f"{where}.cost", record.cost))
-    for name, quantity, allowed in (
-        ("staff_time", record.staff_time, enums.StaffUnit.values),
-        ("lead_time", record.lead_time, enums.TimeUnit.values),
-        ("lifetime", record.lifetime, enums.TimeUnit.values),
-    ):
-        if quantity is not None:
-            add(_quantity(f"{where}.{name}", quantity, allowed))
-    add(_languages(f"{where}.texts", record.texts, record.original_language))
-    for position, text in enumerate(record.texts):
-        place = f"{where}.texts[{position}]"
-        add(_required_text(f"{place}.title", text.title, longest=200))
-        add(_required_text(f"{place}.summary", text.summary))
-        for name in ("problem", "what_worked", "what_did_not", "equity_notes"):
-            add(_text(f"{place}.{name}", getattr(text, name)))
-    for position, effect in enumerate(record.effects):
+    if public_id:
+        add(_public_id(f"{where}.id", public_id))
+    add(known_fault(f"{where}.solution", document.solution, solutions))
+    add(_one_of(f"{where}.kind", document.kind, enums.SolutionKind.values))
+    add(_one_of(f"{where}.outcome", document.outcome, enums.Outcome.values))
+    add(_one_of(f"{where}.status", status, enums.CaseStatus.values))
+    add(_codes(f"{where}.reasons", document.reasons, enums.Reason.values))
+    add(_place(f"{where}.place", document.place))
+    add(_year(f"{where}.start_year", document.start_year))
+    add(_begun(f"{where}.start_year", document.start_year, this_year))
+    add(_year(f"{where}.end_year", document.end_year))
+    add(_order(f"{where}.end_year", document.start_year, document.end_year))
+    if document.cost is not None and document.cost.amount is not None:
+        add(_cost(f"{where}.cost", document.cost))
+    for name, vocabulary in QUANTITIES.items():
+        quantity = getattr(document, name)
+        if quantity is not None and quantity.value is not None:
+            add(_quantity(f"{where}.{name}", quantity, vocabulary.values))
+    add(_texts(f"{where}.texts", document))
+    for position, effect in enumerate(document.effects):
         add(_effect(f"{where}.effects[{position}]", effect, measures, units, this_year))
-    add(_same_effect(f"{where}.effects", record.effects))
+    add(_same_effect(f"{where}.effects", document.effects))
     # A masked case shows none either; its reviewers and the secretariat see them.
-    if not record.sources and record.status == enums.CaseStatus.PUBLISHED:
+    if not document.sources and status == enums.CaseStatus.PUBLISHED:
         faults.append(Fault(f"{where}.sources", "no-sources"))
-    for position, source in enumerate(record.sources):
+    for position, source in enumerate(document.sources):
         add(_source(f"{where}.sources[{position}]", source))
-    add(_codes(f"{where}.topics", record.topics, enums.Topic.values))
-    add(_codes(f"{where}.themes", record.themes, enums.Theme.values))
-    add(_codes(f"{where}.actors", record.actors, OrganisationKind.values))
-    add(_sdg(f"{where}.sdg_targets", record.sdg_targets))
-    add(_text(f"{where}.adaptation_changes", record.adaptation_changes))
+    add(_codes(f"{where}.topics", document.topics, enums.Topic.values))
+    add(_codes(f"{where}.themes", document.themes, enums.Theme.values))
+    add(_codes(f"{where}.actors", document.actors, OrganisationKind.values))
+    add(_sdg(f"{where}.sdg_targets", document.sdg_targets))
+    add(_text(f"{where}.adaptation_changes", document.adaptation_changes))
     return faults
 
 

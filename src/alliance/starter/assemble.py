@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
 from typing import Any
 
 from alliance.core.ids import slug as make_slug
+from alliance.knowledge.case_document import (
+    QUANTITIES,
+    CaseDocument,
+    CostPart,
+    EffectPart,
+    Place,
+    QuantityPart,
+    SourcePart,
+    Text,
+)
 from alliance.knowledge.enums import TextStatus
 from alliance.knowledge.records import (
-    CaseRecord,
-    CaseTextRecord,
-    Cost,
-    EffectRecord,
     MethodRecord,
     MethodTextRecord,
-    PlaceRecord,
-    Quantity,
     SolutionRecord,
     SolutionTextRecord,
-    SourceRecord,
 )
+from alliance.knowledge.snapshots import TEXT_FIELDS
 from alliance.starter.files import LANGUAGES_BESIDE_ENGLISH, StarterFiles
 
 
@@ -31,30 +34,26 @@ def _period(text: str | None) -> tuple[int | None, int | None]:
     return int(start), int(end or start)
 
 
-def _quantity(value: dict[str, Any] | None) -> Quantity | None:
-    return None if value is None else Quantity(value["value"], value["unit"])
-
-
-def _place(files: StarterFiles, row: dict[str, Any]) -> PlaceRecord:
+def _place(files: StarterFiles, row: dict[str, Any]) -> Place:
     known = files.places.get((row["city"], row["country"]), {})
     by_name = {city["id"] for city in files.cities}
     city_id = known.get("city_id")
     if not known and make_slug(row["city"]) in by_name:
         city_id = make_slug(row["city"])
-    return PlaceRecord(
+    return Place(
         name=known.get("name") or row["city"],
         country=row["country"],
         name_fr=known.get("name_fr") or "",
         name_sv=known.get("name_sv") or "",
-        city_id=city_id,
+        city=city_id,
         latitude=row.get("lat"),
         longitude=row.get("lon"),
     )
 
 
-def _source(files: StarterFiles, row: dict[str, Any]) -> SourceRecord:
+def _source(files: StarterFiles, row: dict[str, Any]) -> SourcePart:
     known = files.source_kinds.get(row["url"], {})
-    return SourceRecord(
+    return SourcePart(
         title=row["title"],
         url=row["url"],
         seen=row.get("seen") or "",
@@ -63,65 +62,51 @@ def _source(files: StarterFiles, row: dict[str, Any]) -> SourceRecord:
     )
 
 
-def case_record(files: StarterFiles, row: dict[str, Any]) -> CaseRecord:
+def _effect(effect: dict[str, Any], pool_exclusion: str) -> EffectPart:
+    start, end = _period(effect.get("period"))
+    given = {name: value for name, value in effect.items() if name in EffectPart.model_fields}
+    texts = {name: effect.get(name) or "" for name in ("qualifier", "note")}
+    return EffectPart(
+        **{**given, **texts},
+        period_start=start,
+        period_end=end,
+        pool_exclusion=pool_exclusion or None,
+    )
+
+
+def case_document(files: StarterFiles, row: dict[str, Any]) -> CaseDocument:
     """One row of cases.json with its editorial additions."""
     slug = row["slug"]
     cost = row.get("cost")
-    return CaseRecord(
-        public_id=slug,
-        solution=row["solution"],
-        kind=row["kind"],
+    quantities: dict[str, Any] = {
+        name: QuantityPart(**quantity) for name in QUANTITIES if (quantity := row.get(name))
+    }
+    same = {
+        name: row[name]
+        for name in (
+            *("solution", "kind", "outcome", "start_year", "end_year"),
+            *("topics", "themes", "sdg_targets", "actors"),
+        )
+    }
+    return CaseDocument(
+        original_language="en",
         place=_place(files, row),
-        outcome=row["outcome"],
-        reasons=tuple(row.get("reasons") or files.reasons.get(slug) or ()),
-        start_year=row["start_year"],
-        end_year=row["end_year"],
-        cost=None
-        if cost is None
-        else Cost(Decimal(str(cost["amount"])), cost["currency"], cost["year"]),
-        staff_time=_quantity(row.get("staff_time")),
-        lead_time=_quantity(row.get("lead_time")),
-        lifetime=_quantity(row.get("lifetime")),
-        texts=(
-            CaseTextRecord(
-                language="en",
-                title=row["title"],
-                summary=row["summary"],
-                problem=row["problem"] or "",
-                what_worked=row["what_worked"] or "",
-                what_did_not=row["what_did_not"] or "",
-                equity_notes=row.get("equity_notes") or "",
-            ),
-        ),
-        effects=tuple(
-            EffectRecord(
-                measure=effect["measure"],
-                unit=effect["unit"],
-                value=effect["value"],
-                design=effect["design"],
-                direction=effect["direction"],
-                qualifier=effect.get("qualifier") or "",
-                baseline=effect.get("baseline"),
-                low=effect.get("low"),
-                high=effect.get("high"),
-                standard_error=effect.get("se"),
-                n=effect.get("n"),
-                period_start=_period(effect.get("period"))[0],
-                period_end=_period(effect.get("period"))[1],
-                note=effect.get("note") or "",
-                pool_exclusion=files.overlaps.get((slug, position), ""),
-            )
+        reasons=row.get("reasons") or files.reasons.get(slug) or [],
+        cost=CostPart(amount=cost["amount"], currency=cost["currency"], price_year=cost["year"])
+        if cost
+        else None,
+        texts={"en": Text(**{name: row.get(name) or "" for name in TEXT_FIELDS})},
+        effects=[
+            _effect(effect, files.overlaps.get((slug, position), ""))
             for position, effect in enumerate(row["effects"])
-        ),
-        sources=tuple(_source(files, source) for source in row["sources"]),
-        topics=tuple(row["topics"]),
-        themes=tuple(row["themes"]),
-        sdg_targets=tuple(row["sdg_targets"]),
-        actors=tuple(row["actors"]),
-        adapted_from=row.get("adapted_from") or "",
+        ],
+        sources=[_source(files, source) for source in row["sources"]],
+        adapted_from=row.get("adapted_from") or None,
         adaptation_changes=row.get("adaptation_changes") or "",
         checked_on=files.compiled_on,
         review_by=dt.date.fromisoformat(row["review_by"]) if row.get("review_by") else None,
+        **quantities,
+        **same,
     )
 
 

@@ -18,6 +18,7 @@ from alliance.core.errors import Fault, InvalidData
 from alliance.core.tasks.housekeeping import count_rows_for_planner
 from alliance.core.text import digest
 from alliance.knowledge import services as knowledge
+from alliance.knowledge.case_document import plain
 from alliance.knowledge.models import CaseStudy, EngagementMethod, Solution
 from alliance.knowledge.validation import (
     case_faults,
@@ -28,7 +29,7 @@ from alliance.knowledge.validation import (
 from alliance.network import services as network
 from alliance.network.enums import Origin
 from alliance.network.models import City, Organisation, Record
-from alliance.starter.assemble import case_record, method_record, solution_record
+from alliance.starter.assemble import case_document, method_record, solution_record
 from alliance.starter.files import StarterFiles, read_folder
 from alliance.starter.indicator_files import IndicatorFiles, read_indicators
 from alliance.starter.load_indicators import load_indicators
@@ -141,7 +142,8 @@ def _checked(folder: Path | None) -> tuple[StarterFiles, IndicatorFiles]:
     for number, row in enumerate(files.cases, start=1):
         where = f"cases.json, row {number} ({row['slug']})"
         faults += case_faults(
-            case_record(files, row),
+            case_document(files, row),
+            public_id=row["slug"],
             measures=measures,
             units=units,
             solutions=solutions,
@@ -305,21 +307,16 @@ class _Loader:
         # A case that another was adapted from must stand first.
         rows = sorted(self.files.cases, key=lambda row: bool(row.get("adapted_from")))
         for row in rows:
-            record = case_record(self.files, row)
-            content = dataclasses.asdict(record) | {
-                "cost": row.get("cost"),
-                "checked_on": str(record.checked_on),
-                "review_by": str(record.review_by),
-            }
+            document = case_document(self.files, row)
             written = self._load(
                 "cases",
                 CaseStudy,
-                record.public_id,
-                content,
-                partial(knowledge.save_case, record, grade=False),
+                row["slug"],
+                plain(document),
+                partial(knowledge.save_case, document, public_id=row["slug"], grade=False),
             )
             if written:
-                touched.add(record.solution)
+                touched.add(document.solution)
         if touched:
             # Planned for tables that were empty when they were counted last, grading takes minutes.
             count_rows_for_planner.call()

@@ -11,13 +11,13 @@ from django.test import Client
 
 from alliance.core import clock
 from alliance.core.audit import STARTER
+from alliance.knowledge.case_document import QuantityPart
 from alliance.knowledge.models import CaseStudy
-from alliance.knowledge.records import PlaceRecord, Quantity, SourceRecord
 from alliance.knowledge.selectors.cases import case_page
-from alliance.knowledge.services import save_case
 from tests.factories.knowledge import (
     NOW,
-    case_record,
+    a_place,
+    a_source,
     cost,
     effect,
     lay_ground,
@@ -77,7 +77,7 @@ def test_a_page_needs_few_queries(client, django_assert_max_num_queries):
         effects=tuple(effect(-v, qualifier=f"part {v}") for v in range(1, 9)),
     )
     for number in range(12):
-        make_case(f"Town {number}", place=PlaceRecord(f"Town {number}", "SE"), adapted_from="lund")
+        make_case(f"Town {number}", place=a_place(f"Town {number}", "SE"), adapted_from="lund")
     with django_assert_max_num_queries(15):
         page(client)
 
@@ -124,9 +124,9 @@ def test_what_is_missing_is_a_word(client):
 
 def test_quantities_are_told_with_their_units(client):
     make_case(
-        staff_time=Quantity(2.5, "person-years"),
-        lead_time=Quantity(18, "months"),
-        lifetime=Quantity(30, "years"),
+        staff_time=QuantityPart(value=2.5, unit="person-years"),
+        lead_time=QuantityPart(value=18, unit="months"),
+        lifetime=QuantityPart(value=30, unit="years"),
     )
     told = words(page(client))
     assert "Staff time 2.5 person-years" in told
@@ -206,8 +206,7 @@ def test_an_overdue_record_says_so(client, monkeypatch):
 
 
 def test_starter_content_is_marked_and_judgement_is_called_judgement(client):
-    record = case_record(texts=(text(equity_notes="Commuters pay most."),))
-    save_case(record, actor=STARTER, at=NOW, origin="starter")
+    make_case(texts=(text(equity_notes="Commuters pay most."),), actor=STARTER, origin="starter")
     told = words(page(client))
     assert "starter content checked 24 November 2026" in told
     assert "An editor's judgement from the sources below" in told.replace("&#x27;", "'")
@@ -218,9 +217,15 @@ def test_starter_content_is_marked_and_judgement_is_called_judgement(client):
 def test_sources_say_who_wrote_them_and_what_was_read(client):
     make_case(
         sources=(
-            SourceRecord("A study", "https://example.org/a", "minus 10 %", "peer-reviewed", True),
-            SourceRecord("A leaflet", "https://example.org/b", "", "company", False),
-            SourceRecord("A page", "https://example.org/c"),
+            a_source(
+                "A study",
+                "https://example.org/a",
+                seen="minus 10 %",
+                kind="peer-reviewed",
+                independent=True,
+            ),
+            a_source("A leaflet", "https://example.org/b", kind="company", independent=False),
+            a_source("A page", "https://example.org/c"),
         )
     )
     told = words(page(client))

@@ -11,10 +11,9 @@ from django.test import Client
 
 from alliance.core.audit import Actor
 from alliance.knowledge.models import CaseStudy
-from alliance.knowledge.records import PlaceRecord
 from alliance.knowledge.selectors.chain import chain_page, transfer_of
 from alliance.knowledge.services.withdrawals import withdraw_case
-from tests.factories.knowledge import NOW, lay_ground, make_case
+from tests.factories.knowledge import NOW, a_place, lay_ground, make_case
 from tests.factories.pages import page, told
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +32,7 @@ def chain(db):
 
 
 def place(name, origin, *, country="SE", **changes):
-    make_case(name, place=PlaceRecord(name, country), adapted_from=origin, **changes)
+    make_case(name, place=a_place(name, country), adapted_from=origin, **changes)
 
 
 def of(public_id):

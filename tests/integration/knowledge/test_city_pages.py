@@ -8,12 +8,11 @@ import pytest
 from django.test import Client
 
 from alliance.core.audit import COMMAND_LINE
-from alliance.knowledge.records import PlaceRecord
 from alliance.knowledge.selectors import places
 from alliance.knowledge.selectors.places import city_list, like_cities, unverified_words
 from alliance.network.models import City
 from alliance.network.services import save_city, save_organisation
-from tests.factories.knowledge import NOW, lay_ground, make_case
+from tests.factories.knowledge import NOW, a_place, lay_ground, make_case
 from tests.factories.pages import one_line, page, told
 
 pytestmark = pytest.mark.django_db
@@ -195,7 +194,7 @@ def test_pages_need_few_queries(client: Client, django_assert_max_num_queries) -
     for number in range(6):
         name = f"near-{number}"
         city(name, population=110_000, koppen="Cfb", latitude=50 + number, longitude=10)
-        make_case(name, place=PlaceRecord(name, "SE", city_id=name))
+        make_case(name, place=a_place(name, "SE", city=name))
         make_case("Lund", public_id=f"lund-{number}")
     assert len(like_cities(home)) == 5
     with django_assert_max_num_queries(15):

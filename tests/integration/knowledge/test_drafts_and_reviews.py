@@ -96,7 +96,7 @@ def test_a_half_written_draft_is_saved_and_its_gaps_are_named_when_it_is_handed_
     told = str(caught.value)
     for part in (
         "case.solution",
-        "case.city: This",
+        "case.place.name: This",
         "case.effects[0].value",
         "case.texts",
     ):
@@ -290,11 +290,11 @@ def test_what_was_published_meanwhile_is_merged_field_by_field(umea, editor, rev
         at=LATER,
     )
     from alliance.core.audit import COMMAND_LINE
-    from alliance.knowledge.case_document import check_shape, document_of, record_of
+    from alliance.knowledge.case_document import check_shape, document_of
     from alliance.knowledge.services import save_case
 
     other = {**document_of(case), "start_year": 2019}
-    save_case(record_of(check_shape(other), public_id=case.public_id), actor=COMMAND_LINE, at=LATER)
+    save_case(check_shape(other), public_id=case.public_id, actor=COMMAND_LINE, at=LATER)
     change.refresh_from_db()
     with pytest.raises(InvalidData) as caught:
         submit(change, editor)

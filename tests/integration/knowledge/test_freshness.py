@@ -13,10 +13,9 @@ from alliance.core.errors import NotAllowed
 from alliance.core.models import AuditEvent
 from alliance.knowledge.documents import documents
 from alliance.knowledge.models import SourceCheck
-from alliance.knowledge.records import SourceRecord
 from alliance.knowledge.services import freshness, source_checks
 from alliance.network.outside import Answer, Refused, Unreachable
-from tests.factories.knowledge import lay_ground, make_case
+from tests.factories.knowledge import a_source, lay_ground, make_case
 from tests.factories.people import NOW, acting, join, person, team
 
 pytestmark = pytest.mark.django_db
@@ -175,7 +174,7 @@ def test_a_machine_without_a_network_marks_nothing(due):
     for n in range(6):
         make_case(
             public_id=f"other-{n}",
-            sources=(SourceRecord("x", f"https://host{n}.example/"),),
+            sources=(a_source("x", f"https://host{n}.example/"),),
         )
     fault = Unreachable("the name cannot be resolved", is_network=True)
     urls = list(source_checks.Source.objects.values_list("url", flat=True))
@@ -188,7 +187,7 @@ def test_a_machine_without_a_network_marks_nothing(due):
 
 def test_one_host_is_asked_slowly_and_others_meanwhile(due):
     for n in range(3):
-        make_case(public_id=f"same-{n}", sources=(SourceRecord("x", f"https://one.example/{n}"),))
+        make_case(public_id=f"same-{n}", sources=(a_source("x", f"https://one.example/{n}"),))
     now = [0.0]
     pauses: list[float] = []
 

@@ -11,13 +11,12 @@ from alliance.core import clock
 from alliance.core.audit import COMMAND_LINE
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import CaseStudy, Question
-from alliance.knowledge.records import PlaceRecord
 from alliance.knowledge.selectors.reciprocity import city_balance, reciprocity
 from alliance.knowledge.selectors.twins import twin_page
 from alliance.network.models import City
 from alliance.network.services import exchange, partnerships, save_city
 from tests.factories.exchange import make_agreement, make_need, make_offer
-from tests.factories.knowledge import lay_ground, make_case
+from tests.factories.knowledge import a_place, lay_ground, make_case
 from tests.factories.pages import page, told
 from tests.factories.people import NOW, acting, join, person, team
 
@@ -54,7 +53,7 @@ def test_what_is_given_taken_and_waiting_is_counted(cities):
     lund, umea = cities["lund"], cities["umea"]
     case = make_case("Lund", outcome="did-not-work", reasons=("stopped",))
     make_case("Umeå", adapted_from="lund")
-    make_case("Malmö", place=PlaceRecord("Malmö", "SE"), adapted_from="lund")
+    make_case("Malmö", place=a_place("Malmö", "SE"), adapted_from="lund")
     CaseStudy.objects.filter(public_id="umea").update(published_at=NOW - dt.timedelta(days=400))
     for text, answer in (("Why?", "So."), ("When?", "")):
         Question.objects.create(
@@ -112,7 +111,7 @@ def test_starter_content_and_hidden_and_withdrawn_cases_count_for_nobody(cities)
 
 def test_adapting_a_case_of_ones_own_is_neither_given_nor_taken(cities):
     make_case("Lund")
-    again = PlaceRecord("Lund", "SE", city_id="lund")
+    again = a_place("Lund", "SE", city="lund")
     make_case("Lund again", place=again, adapted_from="lund")
     assert counts("lund")[0] == {"cases": (2, 2)}
 

@@ -6,14 +6,13 @@ import pytest
 
 from alliance.knowledge.effects import place_effects, place_key
 from alliance.knowledge.models import CaseStudy, Solution
-from alliance.knowledge.records import PlaceRecord, SourceRecord
 from alliance.knowledge.services.grading import regrade, regrade_outdated
-from tests.factories.knowledge import NOW, effect, lay_ground, make_case
+from tests.factories.knowledge import NOW, a_place, a_source, effect, lay_ground, make_case
 
 pytestmark = pytest.mark.django_db
 
-INDEPENDENT = (SourceRecord("A study", "https://example.org/study", independent=True),)
-OWN = (SourceRecord("A report", "https://example.org/report", independent=False),)
+INDEPENDENT = (a_source("A study", "https://example.org/study", independent=True),)
+OWN = (a_source("A report", "https://example.org/report", independent=False),)
 
 
 @pytest.fixture(autouse=True)
@@ -26,7 +25,7 @@ def lines() -> dict[str, dict]:
 
 
 def town(name: str, **changes: object) -> CaseStudy:
-    return make_case(name, place=PlaceRecord(name, "SE"), **changes)
+    return make_case(name, place=a_place(name, "SE"), **changes)
 
 
 def test_an_independent_source_counts_for_the_place_of_its_case_alone() -> None:

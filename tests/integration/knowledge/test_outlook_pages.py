@@ -9,10 +9,9 @@ from django.test import Client
 
 from alliance.analysis.evidence import pool
 from alliance.core.audit import COMMAND_LINE
-from alliance.knowledge.records import PlaceRecord
 from alliance.network.services import save_city
 from alliance.web.formatting import number
-from tests.factories.knowledge import NOW, effect, lay_ground, make_case
+from tests.factories.knowledge import NOW, a_place, effect, lay_ground, make_case
 from tests.factories.pages import one_line, page, told
 
 pytestmark = pytest.mark.django_db
@@ -28,12 +27,12 @@ def ground(db: None) -> None:
 
 
 def town(name: str, value: float, **figures: object) -> None:
-    make_case(name, place=PlaceRecord(name, "SE"), effects=(effect(value, **figures),))
+    make_case(name, place=a_place(name, "SE"), effects=(effect(value, **figures),))
 
 
 def precise(design: str = "rct") -> None:
     for name, value, error in zip(("Ash", "Birk", "Cor", "Dal"), VALUES, ERRORS, strict=True):
-        town(name, value, standard_error=error, design=design)
+        town(name, value, se=error, design=design)
 
 
 def plain() -> None:
@@ -130,7 +129,7 @@ def test_climates_of_members_without_a_result_are_named(client: Client) -> None:
     make_case("Umeå")
     codes = {one["code"] for one in group(client)["outlook"]["not_known"]}
     assert not codes & {"climates", "countries", "climate"}
-    make_case("Elsewhere", place=PlaceRecord("Elsewhere", "SE"))
+    make_case("Elsewhere", place=a_place("Elsewhere", "SE"))
     # A place whose climate is not recorded may have any: nothing is claimed then.
     codes = {one["code"] for one in group(client)["outlook"]["not_known"]}
     assert "climate" in codes
@@ -139,8 +138,8 @@ def test_climates_of_members_without_a_result_are_named(client: Client) -> None:
 
 def test_figures_name_the_versions_they_rest_on_and_follow_a_change(client: Client) -> None:
     precise()
-    html = page(client, ADDRESS)
-    assert '<a href="/en/cases/ash/versions/1/">Ash version 1</a>' in one_line(html)
+    html = one_line(page(client, ADDRESS))
+    assert '<a href="/en/cases/ash/versions/1/">Ash version 1</a>' in html
     before = group(client)["outlook"]
     assert before["rests_on"][0] == {
         "case": "ash",
@@ -151,13 +150,13 @@ def test_figures_name_the_versions_they_rest_on_and_follow_a_change(client: Clie
     }
     assert before["rests_on"][0]["self"].endswith("/api/v1/cases/ash/versions/1")
     assert client.get("/api/v1/cases/ash/versions/1").status_code == 200
-    town("Ash", -40.0, standard_error=2.0, design="rct")
+    town("Ash", -40.0, se=2.0, design="rct")
     after = group(client)["outlook"]
     assert after["rests_on"][0]["version"] == 2
     assert after["estimate"] == pytest.approx(
         pool([-40.0, *VALUES[1:]], [error**2 for error in ERRORS]).estimate
     )
-    html = page(client, ADDRESS)
+    html = one_line(page(client, ADDRESS))
     assert '<a href="/en/cases/ash/versions/2/">Ash version 2</a>' in html
     assert client.get("/en/cases/ash/versions/2/").status_code == 200
 
@@ -192,5 +191,5 @@ def test_the_api_refuses_a_question_that_makes_no_sense(
 
 def test_two_units_of_one_measure_are_never_pooled(client: Client) -> None:
     precise()
-    town("Elm", -900.0, unit="cars per day", standard_error=10.0, design="rct")
+    town("Elm", -900.0, unit="cars per day", se=10.0, design="rct")
     assert group(client)["outlook"]["k"] == 4

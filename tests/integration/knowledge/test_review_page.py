@@ -9,11 +9,10 @@ import pytest
 from alliance.core.errors import InvalidData
 from alliance.core.models import AuditEvent
 from alliance.knowledge.models import Review, ReviewComment
-from alliance.knowledge.records import PlaceRecord
 from alliance.knowledge.selectors.reviews import review_page
 from alliance.knowledge.services import drafts, reviews
+from tests.factories.knowledge import a_place, make_case
 from tests.factories.knowledge import effect as effect_record
-from tests.factories.knowledge import make_case
 from tests.factories.pages import page, told, words
 from tests.factories.people import NOW, acting, person
 from tests.factories.review_pages import EFFECT, address, browser, send
@@ -49,7 +48,7 @@ def test_the_words_of_the_draft_bear_their_language(by):
 
 def test_the_grade_is_the_one_that_the_case_then_gets(by):
     make_case("Lund", effects=(effect_record(-12.0),))
-    make_case("Ystad", place=PlaceRecord("Ystad", "SE"), effects=(effect_record(-9.0),))
+    make_case("Ystad", place=a_place("Ystad", "SE"), effects=(effect_record(-9.0),))
     independent = {
         "title": "Utvärdering",
         "url": "https://example.org/utv",

@@ -12,14 +12,13 @@ from alliance.knowledge.models import CaseStudy, Solution
 from alliance.knowledge.records import (
     MethodRecord,
     MethodTextRecord,
-    PlaceRecord,
     SolutionRecord,
     SolutionTextRecord,
 )
 from alliance.knowledge.selectors.solution_groups import solution_groups
 from alliance.knowledge.selectors.solutions import solution_page
 from alliance.knowledge.services import save_method, save_solution
-from tests.factories.knowledge import NOW, effect, lay_ground, make_case, text
+from tests.factories.knowledge import NOW, a_place, effect, lay_ground, make_case, text
 from tests.factories.pages import one_line, page, told
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +34,7 @@ def ground(db: None) -> None:
 def town(name: str, value: float | None = -10.0, **changes: object) -> CaseStudy:
     """A case in a place of that name, with one effect or none."""
     effects = changes.pop("effects", () if value is None else (effect(value),))
-    return make_case(name, place=PlaceRecord(name, "SE"), effects=effects, **changes)
+    return make_case(name, place=a_place(name, "SE"), effects=effects, **changes)
 
 
 def test_the_first_lines_answer_whether_how_much_and_how_sure(client: Client) -> None:

@@ -6,11 +6,12 @@ import pytest
 from django.test import Client
 
 from alliance.core.audit import COMMAND_LINE
+from alliance.knowledge.case_document import Place
 from alliance.knowledge.enums import Topic
-from alliance.knowledge.records import PlaceRecord, SolutionRecord, SolutionTextRecord
+from alliance.knowledge.records import SolutionRecord, SolutionTextRecord
 from alliance.knowledge.selectors.topics import FAILURES_SHOWN, NEWEST_SHOWN, topic_page
 from alliance.knowledge.services import save_solution
-from tests.factories.knowledge import NOW, lay_ground, make_case, text
+from tests.factories.knowledge import NOW, a_place, lay_ground, make_case, text
 from tests.factories.pages import page, told
 
 pytestmark = pytest.mark.django_db
@@ -23,8 +24,8 @@ def ground(db: None) -> None:
     lay_ground()
 
 
-def make_place(name: str) -> PlaceRecord:
-    return PlaceRecord(name, "SE")
+def make_place(name: str) -> Place:
+    return a_place(name, "SE")
 
 
 def test_the_list_tells_what_each_topic_is_and_what_is_wanted(client: Client) -> None:

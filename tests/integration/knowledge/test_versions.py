@@ -8,7 +8,7 @@ from django.utils import translation
 from alliance.core.audit import COMMAND_LINE, Actor
 from alliance.core.errors import NotFound
 from alliance.knowledge.models import CaseStudy
-from alliance.knowledge.records import SolutionRecord, SolutionTextRecord, SourceRecord
+from alliance.knowledge.records import SolutionRecord, SolutionTextRecord
 from alliance.knowledge.selectors.versions import (
     ChangeGroup,
     FieldGroup,
@@ -17,7 +17,7 @@ from alliance.knowledge.selectors.versions import (
     versions_of,
 )
 from alliance.knowledge.services import save_solution
-from tests.factories.knowledge import NOW, cost, effect, lay_ground, make_case, text
+from tests.factories.knowledge import NOW, a_source, cost, effect, lay_ground, make_case, text
 from tests.factories.pages import one_line
 from tests.integration.knowledge.test_case_page import words
 
@@ -38,9 +38,7 @@ def three_versions(db: None) -> None:
         effects=(effect(-21.0, low=-24.0, high=-18.0),),
         texts=(changed, text("sv", title="Avgifter", status="translated")),
         cost=cost("1000", "SEK", 2019),
-        sources=(
-            SourceRecord("Report", "https://example.org/report", kind="city", independent=False),
-        ),
+        sources=(a_source("Report", "https://example.org/report", kind="city", independent=False),),
     )
 
 

@@ -11,10 +11,9 @@ from alliance.core.models import AuditEvent
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.exports.rows import rows_of
 from alliance.knowledge.models import CaseStudy
-from alliance.knowledge.records import PlaceRecord
 from alliance.knowledge.selectors.doors import get_case_for
 from alliance.knowledge.services import withdrawals
-from tests.factories.knowledge import make_case
+from tests.factories.knowledge import a_place, make_case
 from tests.factories.pages import page, told
 from tests.factories.people import NOW, acting, join, person, team
 from tests.factories.reviews import LATER, published
@@ -106,7 +105,7 @@ def exported() -> set[str]:
 def test_its_effects_count_no_more_for_its_siblings(by):
     places = ("Lund", "Ystad", "Kalmar")
     cases = [
-        make_case(name, **({} if name == "Lund" else {"place": PlaceRecord(name, "SE")}))
+        make_case(name, **({} if name == "Lund" else {"place": a_place(name, "SE")}))
         for name in places
     ]
     cases[0].refresh_from_db()

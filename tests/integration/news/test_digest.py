@@ -16,12 +16,11 @@ from alliance.core.errors import InvalidData, NotAllowed
 from alliance.core.models import AuditEvent
 from alliance.knowledge.models import CaseStudy, Question
 from alliance.knowledge.services import drafts, questions, reviews, withdrawals
-from alliance.knowledge.services.cases import save_case
 from alliance.network.enums import Origin
 from alliance.news import services as service
 from alliance.news.digest import stop_token, week_of
 from tests.factories.drafts import document
-from tests.factories.knowledge import case_record, lay_ground, make_case, text
+from tests.factories.knowledge import lay_ground, make_case, text
 from tests.factories.people import NOW, acting, join, person, team
 
 pytestmark = pytest.mark.django_db
@@ -62,10 +61,13 @@ def test_a_case_is_told_once_with_all_that_happened_to_it(run_jobs: Any) -> None
     subscribe(person("Rita Reader"))
     make_case("Lund", outcome="did-not-work", reasons=("no-effect",))
     for hours in (1, 2):
-        record = case_record(
-            "Lund", outcome="did-not-work", reasons=("no-effect",), start_year=2010 + hours
+        make_case(
+            "Lund",
+            outcome="did-not-work",
+            reasons=("no-effect",),
+            start_year=2010 + hours,
+            at=later(hours),
         )
-        save_case(record, actor=COMMAND_LINE, at=later(hours))
     (letter,) = letters(run_jobs)
     assert letter.subject.endswith("1 new case, 1 did not work")
     assert letter.body.count("Pricing the roads") == 1
@@ -80,17 +82,17 @@ def test_saving_the_same_again_is_no_change(run_jobs: Any) -> None:
     AuditEvent.objects.update(at=BEFORE - dt.timedelta(days=30))
     CaseStudy.objects.get().versions.update(at=BEFORE - dt.timedelta(days=30))
     subscribe(person("Rita Reader"))
-    save_case(case_record("Lund"), actor=COMMAND_LINE, at=later(1))
+    make_case("Lund", at=later(1))
     assert letters(run_jobs) == []
 
 
 def test_newest_first_and_starter_content_last(run_jobs: Any) -> None:
     subscribe(person("Rita Reader"))
     for hours, name in ((2, "Newer"), (1, "Older"), (3, "Loaded")):
-        record = case_record(name, texts=(text(title=f"Case {name}"),))
         loaded = name == "Loaded"
-        save_case(
-            record,
+        make_case(
+            name,
+            texts=(text(title=f"Case {name}"),),
             actor=STARTER if loaded else COMMAND_LINE,
             at=later(hours),
             origin=Origin.STARTER if loaded else Origin.MEMBERS,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
 from django.test import override_settings
 from django.utils import translation
@@ -11,10 +9,16 @@ from django.utils.translation import gettext
 
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import CaseStudy
-from alliance.knowledge.records import SourceRecord
 from alliance.network.models import City
 from alliance.reports.services import compose
-from tests.factories.knowledge import case_record, cost, effect, lay_ground, make_case, text
+from tests.factories.knowledge import (
+    a_source,
+    cost,
+    effect,
+    lay_ground,
+    make_case,
+    text,
+)
 from tests.integration.reports.conftest import brief_of, printed
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +56,7 @@ def test_the_answer_stands_in_the_first_lines():
 
 
 def test_what_is_not_recorded_is_a_word():
-    make_case(effects=(), sources=(SourceRecord("R", "https://example.org/r"),))
+    make_case(effects=(), sources=(a_source("R", "https://example.org/r"),))
     brief = brief_of("case", "lund")
     main, per_inhabitant, evidence, _elsewhere = brief.figures
     assert (main.value, main.missing) == ("no effect recorded", True)
@@ -114,8 +118,8 @@ def test_effects_are_drawn_by_unit_and_those_not_counted_stand_apart():
         effects=(
             effect(-10.0, qualifier="rush hour", period_start=2019, period_end=2020, n=1200),
             effect(-30.0, pool_exclusion="same-estimate"),
-            dataclasses.replace(
-                effect(45.0),
+            effect(
+                45.0,
                 measure="turnout",
                 unit="percent of voters",
                 direction="higher-is-better",
@@ -144,8 +148,8 @@ def test_the_results_that_are_furthest_apart_are_kept_longest():
 def test_sources_are_numbered_and_keep_their_addresses():
     make_case(
         sources=(
-            SourceRecord("One", "https://example.org/a?b=1", kind="press", seen="fell by a tenth"),
-            SourceRecord("Two", "https://example.org/c"),
+            a_source("One", "https://example.org/a?b=1", kind="press", seen="fell by a tenth"),
+            a_source("Two", "https://example.org/c"),
         )
     )
     first, second = brief_of("case", "lund").sources
@@ -185,9 +189,7 @@ def test_a_text_in_another_language_is_marked_and_told():
 
 
 def test_a_translation_that_nobody_reviewed_says_so():
-    record = case_record()
-    translated = text("sv", title="Pris på vägarna", status="translated")
-    make_case(texts=(*record.texts, translated))
+    make_case(texts=(text(), text("sv", title="Pris på vägarna", status="translated")))
     brief = brief_of("case", "lund", "sv")
     assert (brief.heading.value, brief.heading.foreign) == ("Pris på vägarna", "")
     with translation.override("sv"):

@@ -6,12 +6,12 @@ import pytest
 from django.test import override_settings
 
 from alliance.analysis.effect_spread import summarise
+from alliance.knowledge.case_document import SourcePart
 from alliance.knowledge.effects import place_effects
 from alliance.knowledge.models import CaseStudy
-from alliance.knowledge.records import SourceRecord
 from alliance.reports.services import compose
 from alliance.web.formatting import number
-from tests.factories.knowledge import cost, effect, lay_ground, make_case, text
+from tests.factories.knowledge import a_source, cost, effect, lay_ground, make_case, text
 from tests.integration.reports.conftest import brief_of, printed
 from tests.integration.reports.test_case_brief import box, said
 
@@ -25,22 +25,22 @@ def ground(db: None) -> None:
     lay_ground()
 
 
-def source(name: str) -> tuple[SourceRecord, ...]:
+def sources(name: str) -> tuple[SourcePart, ...]:
     return (
-        SourceRecord(f"First of {name}", f"https://example.org/{name}/1"),
-        SourceRecord(f"Second of {name}", f"https://example.org/{name}/2"),
+        a_source(f"First of {name}", f"https://example.org/{name}/1"),
+        a_source(f"Second of {name}", f"https://example.org/{name}/2"),
     )
 
 
 @pytest.fixture
 def four() -> None:
     """Four trials: two worked, one was stopped, one was mixed."""
-    make_case("Lund", effects=(effect(-20.0, low=-25, high=-15),), sources=source("lund"))
-    make_case("Umeå", effects=(effect(-10.0),), sources=source("umea"))
+    make_case("Lund", effects=(effect(-20.0, low=-25, high=-15),), sources=sources("lund"))
+    make_case("Umeå", effects=(effect(-10.0),), sources=sources("umea"))
     make_case(
         "Ystad",
         effects=(effect(-2.0),),
-        sources=source("ystad"),
+        sources=sources("ystad"),
         outcome="did-not-work",
         reasons=("stopped",),
         texts=(text(what_did_not="The council changed. Nobody asked for it again."),),
@@ -48,7 +48,7 @@ def four() -> None:
     make_case(
         "Borås",
         effects=(effect(-8.0, "modelled"),),
-        sources=source("boras"),
+        sources=sources("boras"),
         outcome="mixed",
         texts=(text(equity_notes="Commuters paid. Shops gained."),),
     )

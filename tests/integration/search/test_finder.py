@@ -23,7 +23,7 @@ from alliance.search.results import FinderResult
 from alliance.search.selectors.page import find_page
 from alliance.search.store import store
 from tests.factories import search as plain
-from tests.factories.knowledge import lay_ground, make_case, text
+from tests.factories.knowledge import a_place, lay_ground, make_case, text
 from tests.integration.search.conftest import TODAY
 
 Find = Callable[..., FinderResult]
@@ -212,9 +212,8 @@ def test_points_are_those_of_all_hits(ground: None) -> None:
 
 
 def plain_place():  # type: ignore[no-untyped-def]
-    from alliance.knowledge.records import PlaceRecord
 
-    return PlaceRecord("Kiruna", "SE", latitude=67.875, longitude=20.25)
+    return a_place("Kiruna", "SE", latitude=67.875, longitude=20.25)
 
 
 def test_the_commands_make_the_index_and_ask_it(ground: None) -> None:

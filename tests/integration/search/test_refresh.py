@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 from collections.abc import Callable
 
@@ -12,13 +11,13 @@ from django_tasks_db.models import DBTaskResult
 from alliance.core import audit
 from alliance.core.models import AuditEvent
 from alliance.knowledge.records import SolutionRecord, SolutionTextRecord
-from alliance.knowledge.services import save_case, save_solution
+from alliance.knowledge.services import save_solution
 from alliance.network.services import save_city
 from alliance.search import services, store, version
 from alliance.search.models import IndexedDocument, IndexState
 from alliance.search.results import FinderResult
 from alliance.search.tasks import refresh_index
-from tests.factories.knowledge import NOW, case_record, lay_ground, make_case, text
+from tests.factories.knowledge import NOW, lay_ground, make_case, text
 
 Find = Callable[..., FinderResult]
 BY = {"actor": audit.COMMAND_LINE, "at": NOW}
@@ -199,16 +198,14 @@ def test_a_changed_source_makes_all_rows_anew(find: Find, monkeypatch: pytest.Mo
 
 def test_a_process_that_was_quicker_is_not_overwritten(monkeypatch: pytest.MonkeyPatch) -> None:
     services.refresh(at=NOW)
-    save_case(case_record("Lund"), **BY)
+    make_case("Lund")
     real, calls = services.read_documents, []
 
     def overtaken(keys: set[tuple[str, str]]):  # type: ignore[no-untyped-def]
         documents = list(real(keys))
         if not calls:
             calls.append(1)
-            save_case(
-                dataclasses.replace(case_record("Lund"), texts=(text(title="A ferry"),)), **BY
-            )
+            make_case("Lund", texts=(text(title="A ferry"),))
             services.refresh(at=NOW)
         return iter(documents)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from pathlib import Path
 
@@ -16,12 +15,12 @@ from alliance.config.cli import cli
 from alliance.core.audit import COMMAND_LINE
 from alliance.indicators.models import IndicatorMeasure
 from alliance.knowledge.models import CaseStudy
-from alliance.knowledge.records import PlaceRecord, SolutionRecord, SolutionTextRecord
-from alliance.knowledge.services import save_case, save_solution
+from alliance.knowledge.records import SolutionRecord, SolutionTextRecord
+from alliance.knowledge.services import save_solution
 from alliance.network.models import City
 from alliance.testbeds.fit.validation import validate_context
 from tests.factories.indicators import make_city, make_definition, record
-from tests.factories.knowledge import NOW, case_record, effect, lay_ground, make_case
+from tests.factories.knowledge import NOW, a_place, effect, lay_ground, make_case
 from tests.factories.pages import page, told
 from tests.factories.people import join, person, team
 
@@ -54,14 +53,17 @@ def answers(found: dict) -> dict[str, str]:
 
 
 def more_places(number: int = 3, value: float = -10.0, **facts: object) -> None:
-    told = {name: facts.pop(name) for name in ("design", "standard_error") if name in facts}
+    told = {name: facts.pop(name) for name in ("design", "se") if name in facts}
     for n in range(number):
         city = make_city(
             f"like{n}", **{"koppen": "Dfb", "population": 120_000 + 10_000 * n, **facts}
         )
-        case = case_record("Lund", public_id=f"like{n}", effects=(effect(value - n, **told),))
-        place = PlaceRecord(city.name, "SE", city_id=city.public_id)
-        save_case(dataclasses.replace(case, place=place), actor=COMMAND_LINE, at=NOW)
+        make_case(
+            "Lund",
+            public_id=f"like{n}",
+            effects=(effect(value - n, **told),),
+            place=a_place(city.name, "SE", city=city.public_id),
+        )
 
 
 def test_each_condition_is_met_not_met_or_unknown(ground, client):
@@ -250,7 +252,7 @@ def test_the_word_never_stands_alone_and_says_what_held_it_down(ground, client):
 
 
 def test_strong_evidence_alike_gives_a_word_by_the_useful_change(ground, client):
-    sure = {"design": "rct", "standard_error": 3.0}
+    sure = {"design": "rct", "se": 3.0}
     more_places(6, -20.0, **sure)
     CaseStudy.objects.filter(public_id="lund").delete()
     whole = fit(client, "solutions/road-pricing")
@@ -266,7 +268,7 @@ def test_strong_evidence_alike_gives_a_word_by_the_useful_change(ground, client)
 
 
 def test_outside_of_the_places_the_certainty_is_lower_and_the_word_with_it(ground, client):
-    more_places(6, -20.0, koppen="Cfb", design="rct", standard_error=3.0)
+    more_places(6, -20.0, koppen="Cfb", design="rct", se=3.0)
     CaseStudy.objects.filter(public_id="lund").delete()
     word = fit(client, "solutions/road-pricing")["verdict"]
     assert word["indirectness"] == "out-of-support"
@@ -277,7 +279,7 @@ def test_outside_of_the_places_the_certainty_is_lower_and_the_word_with_it(groun
 
 
 def test_a_regression_answers_for_the_city_where_its_places_carry_one(ground, client):
-    more_places(12, -20.0, design="rct", standard_error=0.5)
+    more_places(12, -20.0, design="rct", se=0.5)
     CaseStudy.objects.filter(public_id="lund").delete()
     found = fit(client, "solutions/road-pricing")["expected"]
     assert (found["by"], found["facts_used"]) == ("regression", ["inhabitants"])
@@ -309,9 +311,12 @@ def test_the_places_that_measured_it_have_to_speak_for_the_city(ground, client):
     more = {"koppen": "Dfb", "population": 130_000}
     for n in range(6):
         city = make_city(f"mute{n}", **more)
-        case = case_record("Lund", public_id=f"mute{n}", effects=())
-        place = PlaceRecord(city.name, "SE", city_id=city.public_id)
-        save_case(dataclasses.replace(case, place=place), actor=COMMAND_LINE, at=NOW)
+        make_case(
+            "Lund",
+            public_id=f"mute{n}",
+            effects=(),
+            place=a_place(city.name, "SE", city=city.public_id),
+        )
     found = fit(client, "solutions/road-pricing")
     assert found["n_places"] == 10
     assert (found["supported"], found["outside"]) == (False, ["climate"])

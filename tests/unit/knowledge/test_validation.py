@@ -7,15 +7,14 @@ from typing import Any
 import pytest
 
 from alliance.core.text import markup_fault
-from alliance.knowledge.records import PlaceRecord
 from alliance.knowledge.validation import case_faults
-from tests.factories.knowledge import case_record, cost, effect, text
+from tests.factories.knowledge import a_place, case_document, cost, effect, text
 
 
 def faults_of(**changes: Any) -> list[tuple[str, str]]:
     """(where, code) of the faults, in 2026, of a case that is sound but for these changes."""
     found = case_faults(
-        case_record(**changes),
+        case_document(**changes),
         solutions=frozenset({"road-pricing"}),
         measures=frozenset({"traffic volume"}),
         units=frozenset({"percent change"}),
@@ -71,10 +70,17 @@ def test_an_interval_has_both_ends_or_none():
     ]
 
 
-@pytest.mark.parametrize(("start", "end"), [(2025, 2027), (2027, None), (2027, 2028)])
-def test_no_effect_is_found_in_years_to_come(start, end):
+@pytest.mark.parametrize(
+    ("start", "end", "names"),
+    [
+        (2025, 2027, ["period_end"]),
+        (2027, None, ["period_start"]),
+        (2027, 2028, ["period_start", "period_end"]),
+    ],
+)
+def test_no_effect_is_found_in_years_to_come(start, end, names):
     found = faults_of(effects=(effect(period_start=start, period_end=end),))
-    assert found == [("case.effects[0].period", "ahead")]
+    assert found == [(f"case.effects[0].{name}", "ahead") for name in names]
 
 
 def test_this_year_is_no_future_and_a_running_case_may_end_later():
@@ -99,7 +105,7 @@ def test_an_effect_is_told_once():
 @pytest.mark.parametrize("sign", [*"\u202a\u202b\u202c\u202d\u202e", *"\u2066\u2067\u2068\u2069"])
 def test_signs_that_turn_the_direction_are_refused(sign):
     found = faults_of(texts=(text(title=f"Pricing{sign} the roads"),))
-    assert found == [("case.texts[0].title", "turns-direction")]
+    assert found == [("case.texts.en.title", "turns-direction")]
 
 
 @pytest.mark.parametrize("words", ["שלום\u200f!", "Peak\u200e hours", "p < 0.05", "a\u00adb"])
@@ -109,9 +115,9 @@ def test_other_scripts_and_their_marks_are_plain_text(words):
 
 @pytest.mark.parametrize("country", ["EU", "ZZ"])
 def test_a_case_may_stand_in_several_countries_or_in_one_that_is_not_disclosed(country):
-    assert faults_of(place=PlaceRecord("Somewhere", country)) == []
+    assert faults_of(place=a_place("Somewhere", country)) == []
 
 
 def test_other_codes_that_iso_leaves_to_users_are_refused():
-    ((where, _rule),) = faults_of(place=PlaceRecord("Somewhere", "XX"))
-    assert where == "case.country"
+    ((where, _rule),) = faults_of(place=a_place("Somewhere", "XX"))
+    assert where == "case.place.country"

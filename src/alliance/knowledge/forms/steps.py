@@ -19,7 +19,6 @@ from alliance.knowledge.forms.results import EffectRow, ResultsForm
 from alliance.knowledge.forms.rows import row_name
 from alliance.knowledge.forms.sources import SourceRow, SourcesForm
 from alliance.knowledge.forms.story import OutcomeForm, StoryForm
-from alliance.knowledge.snapshots import TEXT_FIELDS
 from alliance.web import formatting
 
 CHECK = "check"
@@ -73,8 +72,6 @@ _ELSEWHERE = {
     "place.latitude": ("place", "city"),
     "place.longitude": ("place", "city"),
     "place": ("place", "city"),
-    "lat": ("place", "city"),
-    "lon": ("place", "city"),
     "new_solution": ("place", "new_name"),
     "new_solution.name": ("place", "new_name"),
     "new_solution.summary": ("place", "new_summary"),
@@ -83,7 +80,6 @@ _ELSEWHERE = {
     "cost": ("cost", "amount"),
     "cost.amount": ("cost", "amount"),
     "cost.currency": ("cost", "currency"),
-    "cost.year": ("cost", "price_year"),
     "cost.price_year": ("cost", "price_year"),
     **{
         f"{name}{tail}": ("cost", f"{name}{field}")
@@ -93,21 +89,11 @@ _ELSEWHERE = {
 }
 _ROW = re.compile(r"^(effects|sources)\[(\d+)\](?:\.(\w+))?$")
 _SENT_ROW = re.compile(r"^(effects|sources)-(\d+)-(\w+)$")
-_TEXT = re.compile(r"^texts(?:\.(\w+)|\[(\d+)\])(?:\.(\w+))?$")
+_TEXT = re.compile(r"^texts\.(\w+)(?:\.(\w+))?$")
 _ROW_FORMS: dict[str, tuple[str, Any, str]] = {
     "effects": ("results", EffectRow, "measure"),
     "sources": ("sources", SourceRow, "title"),
 }
-_ROW_FIELDS = {"period": "period_start", "standard_error": "se"}
-
-
-def text_languages(document: Mapping[str, Any]) -> list[str]:
-    """The languages of the texts that hold words, in the order in which faults count them."""
-    return [
-        language
-        for language, text in document["texts"].items()
-        if any(text.get(name) for name in TEXT_FIELDS)
-    ]
 
 
 def _label(step: str, field: str) -> str:
@@ -116,7 +102,7 @@ def _label(step: str, field: str) -> str:
 
 def _row_at(part: str, number: int, name: str) -> FieldAt:
     step, form, first = _ROW_FORMS[part]
-    field = _ROW_FIELDS.get(name, name)
+    field = name
     row = row_name(number + 1)
     if field not in form.base_fields:
         return FieldAt(step, f"{part}-{number}-{first}", row)
@@ -139,7 +125,7 @@ def _text_at(language: str, name: str, own: str) -> FieldAt:
     return FieldAt(step, "", told)
 
 
-def field_at(where: str, *, document: Mapping[str, Any], text_language: str) -> FieldAt:
+def field_at(where: str, *, text_language: str) -> FieldAt:
     """Where a path of a fault or a remark is asked for, such as `case.effects[0].period`.
 
     What no step asks for leads to the last one.
@@ -150,10 +136,7 @@ def field_at(where: str, *, document: Mapping[str, Any], text_language: str) -> 
         return _row_at(row[1], int(row[2]), row[3] or "")
     text = _TEXT.match(path)
     if text:
-        languages: Sequence[str] = text_languages(document)
-        number = int(text[2] or 0)
-        counted = languages[number] if text[2] and number < len(languages) else text_language
-        return _text_at(text[1] or counted, text[3] or "", text_language)
+        return _text_at(text[1], text[2] or "", text_language)
     if path in ("effects", "sources"):
         step = _ROW_FORMS[path][0]
         return FieldAt(step, "", str(STEPS[step]))

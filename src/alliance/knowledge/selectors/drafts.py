@@ -304,10 +304,10 @@ def _steps(
     )
 
 
-def _remark(row: ReviewComment, document: Mapping[str, Any], text_language: str) -> Remark:
+def _remark(row: ReviewComment, text_language: str) -> Remark:
     return Remark(
         pk=row.pk,
-        at=field_at(row.field, document=document, text_language=text_language),
+        at=field_at(row.field, text_language=text_language),
         text=row.text,
         author=row.author_name,
         when=row.at,
@@ -331,8 +331,8 @@ def draft_page(
     """A draft with its progress, faults and remarks. At most seven queries."""
     document = document_of_draft(draft)
     found = completeness(document, draft.language)
-    faults = fault_texts(faults_of_draft(draft), document=document, text_language=draft.language)
-    remarks = tuple(_remark(row, document, draft.language) for row in draft.comments.all())
+    faults = fault_texts(faults_of_draft(draft), text_language=draft.language)
+    remarks = tuple(_remark(row, draft.language) for row in draft.comments.all())
     may_write = rules.may_write_for(actor, draft.organisation)
     return DraftPage(
         public_id=draft.public_id,

@@ -200,7 +200,7 @@ def conflict_page(
         clashes=tuple(
             ClashView(
                 unit=unit,
-                label=field_at(unit, document=mine, text_language=draft.language).label,
+                label=field_at(unit, text_language=draft.language).label,
                 mine=_of_unit(own, unit),
                 theirs=_of_unit(others, unit),
                 can_have_both=can_have_both(unit),

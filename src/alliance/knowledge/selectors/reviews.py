@@ -18,11 +18,10 @@ from alliance.analysis.effect_spread import PlaceEffect
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.knowledge import grade_texts, rules
-from alliance.knowledge.case_document import check_shape, record_of
+from alliance.knowledge.case_document import EffectPart, check_shape
 from alliance.knowledge.effects import UNDISCLOSED, place_effect
 from alliance.knowledge.enums import CaseStatus, DraftState, ReviewState
 from alliance.knowledge.models import CaseStudy, Draft, Effect, Measure, Review, Submission, Unit
-from alliance.knowledge.records import EffectRecord
 from alliance.knowledge.selectors.cases import GradeView
 from alliance.knowledge.selectors.files import FileLine, files_of_draft
 from alliance.knowledge.selectors.lines import Told
@@ -315,8 +314,7 @@ def reviewers_to_name(draft: Draft, *, at: dt.datetime) -> list[tuple[str, str]]
 
 
 _FIGURES = (
-    "qualifier", "value", "low", "high", "standard_error", "n", "period_start", "period_end",
-    "design", "direction", "pool_exclusion",
+    "qualifier", "value", "low", "high", "n", "period_start", "period_end", "design", "direction",
 )  # fmt: skip
 
 
@@ -335,13 +333,13 @@ def _others(draft: Draft, solution: str, city: str) -> list[Effect]:
     )
 
 
-def _effect(
-    record: EffectRecord, measures: Mapping[str, Measure], units: Mapping[str, Unit]
-) -> Effect:
+def _effect(part: EffectPart, measures: Mapping[str, Measure], units: Mapping[str, Unit]) -> Effect:
     return Effect(
-        measure=measures.get(record.measure) or Measure(name=record.measure),
-        unit=units.get(record.unit) or Unit(name=record.unit),
-        **{name: getattr(record, name) for name in _FIGURES},
+        measure=measures.get(part.measure) or Measure(name=part.measure),
+        unit=units.get(part.unit) or Unit(name=part.unit),
+        standard_error=part.se,
+        pool_exclusion=part.pool_exclusion or "",
+        **{name: getattr(part, name) for name in _FIGURES},
     )
 
 
@@ -354,22 +352,22 @@ def grade_of_draft(
     measure_names: Mapping[str, str],
 ) -> GradeView:
     """The grade by the published rule, with its lines in words. One query."""
-    record = record_of(check_shape(document), public_id=draft.public_id)
-    others = _others(draft, record.solution, record.place.city_id or "") if record.effects else []
+    whole = check_shape(document)
+    others = _others(draft, whole.solution, whole.place.city or "") if whole.effects else []
     # Not saved: it lends its place to the rules that speak of cases.
     case = CaseStudy(
         public_id=draft.public_id,
-        country=UNDISCLOSED if record.is_masked else record.place.country,
+        country=UNDISCLOSED if whole.is_masked else whole.place.country,
         city_id=others[0].own_city if others else None,  # type: ignore[attr-defined]
-        place_name=record.place.name,
+        place_name=whole.place.name,
     )
     own: list[PlaceEffect] = [
-        place_effect(case, _effect(one, measures, units)) for one in record.effects
+        place_effect(case, _effect(one, measures, units)) for one in whole.effects
     ]
     # The sources of a case that hides its city are not published, so that they count for nothing.
     sources = [
         evidence_grade.GradeSource(source.url, source.independent, draft.public_id)
-        for source in (() if record.is_masked else record.sources)
+        for source in (() if whole.is_masked else whole.sources)
     ]
     grade = evidence_grade.grade(
         own,

@@ -12,6 +12,7 @@ from alliance.core.errors import Fault, InvalidData
 from alliance.core.money import to_minor
 from alliance.core.text import digest
 from alliance.knowledge import masking
+from alliance.knowledge.case_document import QUANTITIES, CaseDocument, Place
 from alliance.knowledge.enums import CaseStatus, Scheme
 from alliance.knowledge.masking import masking_faults
 from alliance.knowledge.models import (
@@ -25,10 +26,9 @@ from alliance.knowledge.models import (
     Source,
     Unit,
 )
-from alliance.knowledge.records import CaseRecord, PlaceRecord, Quantity
 from alliance.knowledge.services.grading import regrade
 from alliance.knowledge.services.texts import write_classifications, write_texts
-from alliance.knowledge.snapshots import snapshot
+from alliance.knowledge.snapshots import TEXT_FIELDS, snapshot
 from alliance.knowledge.validation import case_faults
 from alliance.network.enums import OrganisationKind, Origin
 from alliance.network.models import City, Organisation
@@ -37,13 +37,8 @@ from alliance.network.models import City, Organisation
 REVIEW_AFTER = dt.timedelta(days=365)
 
 
-def _quantity(case: CaseStudy, name: str, quantity: Quantity | None) -> None:
-    setattr(case, name, None if quantity is None else quantity.value)
-    setattr(case, f"{name}_unit", "" if quantity is None else quantity.unit)
-
-
 # What readers see of a masked place; a country would give it away in a small network.
-MASKED_PLACE = PlaceRecord(
+MASKED_PLACE = Place(
     name="City not disclosed",
     name_fr="Ville non divulguée",
     name_sv="Ej namngiven stad",
@@ -52,13 +47,20 @@ MASKED_PLACE = PlaceRecord(
 
 
 def _set_columns(
-    case: CaseStudy, record: CaseRecord, *, solution: Solution, city: City | None, at: dt.datetime
+    case: CaseStudy,
+    document: CaseDocument,
+    *,
+    solution: Solution,
+    city: City | None,
+    status: str,
+    at: dt.datetime,
 ) -> None:
+    case.status = status
     case.solution = solution
-    case.is_masked = record.is_masked
-    case.city = None if record.is_masked else city
-    case.masked_city = city if record.is_masked else None
-    place = MASKED_PLACE if record.is_masked else record.place
+    case.is_masked = document.is_masked
+    case.city = None if document.is_masked else city
+    case.masked_city = city if document.is_masked else None
+    place = MASKED_PLACE if document.is_masked else document.place
     case.place_name = place.name
     case.place_name_fr = place.name_fr
     case.place_name_sv = place.name_sv
@@ -67,7 +69,6 @@ def _set_columns(
     case.longitude = place.longitude
     for name in (
         "kind",
-        "status",
         "original_language",
         "start_year",
         "end_year",
@@ -75,47 +76,41 @@ def _set_columns(
         "checked_on",
         "adaptation_changes",
     ):
-        setattr(case, name, getattr(record, name))
-    case.reasons = list(record.reasons)
+        setattr(case, name, getattr(document, name))
+    case.reasons = list(document.reasons)
     # A currency tells the country; a draft keeps what it cost for its reviewers.
-    cost = None if record.is_masked else record.cost
-    case.cost_minor = None if cost is None else to_minor(cost.amount, cost.currency)
-    case.cost_currency = "" if cost is None else cost.currency
-    case.cost_price_year = None if cost is None else cost.price_year
-    _quantity(case, "staff_time", record.staff_time)
-    _quantity(case, "lead_time", record.lead_time)
-    _quantity(case, "lifetime", record.lifetime)
-    case.review_by = record.review_by or (record.checked_on or at.date()) + REVIEW_AFTER
+    cost = None if document.is_masked else document.cost
+    if cost is not None and cost.amount is not None:
+        case.cost_minor = to_minor(cost.amount, cost.currency)
+        case.cost_currency, case.cost_price_year = cost.currency, cost.price_year
+    else:
+        case.cost_minor, case.cost_currency, case.cost_price_year = None, "", None
+    for name in QUANTITIES:
+        quantity = getattr(document, name)
+        is_known = quantity is not None and quantity.value is not None
+        setattr(case, name, quantity.value if is_known else None)
+        setattr(case, f"{name}_unit", quantity.unit if is_known else "")
+    case.review_by = document.review_by or (document.checked_on or at.date()) + REVIEW_AFTER
     if case.status == CaseStatus.PUBLISHED and case.published_at is None:
         case.published_at = at
 
 
-def _write_parts(case: CaseStudy, record: CaseRecord) -> None:
-    """Replace the child rows of a saved case by what the record says."""
+def _write_parts(case: CaseStudy, document: CaseDocument) -> None:
+    """Replace the child rows of a saved case by what the document says."""
     write_texts(
         CaseText,
         {"case": case},
         [
             (
-                text.language,
+                language,
                 text.status,
-                {
-                    name: getattr(text, name)
-                    for name in (
-                        "title",
-                        "summary",
-                        "problem",
-                        "what_worked",
-                        "what_did_not",
-                        "equity_notes",
-                    )
-                },
+                {name: getattr(text, name) for name in TEXT_FIELDS},
             )
-            for text in record.texts
+            for language, text in document.written_texts.items()
         ],
     )
     organisations: dict[str, dict[str, Any]] = {}
-    if case.city_id and OrganisationKind.MUNICIPALITY in record.actors:
+    if case.city_id and OrganisationKind.MUNICIPALITY in document.actors:
         municipality = Organisation.objects.filter(
             city=case.city, kind=OrganisationKind.MUNICIPALITY
         ).first()
@@ -124,10 +119,10 @@ def _write_parts(case: CaseStudy, record: CaseRecord) -> None:
         CaseClassification,
         {"case": case},
         {
-            Scheme.TOPIC: record.topics,
-            Scheme.THEME: record.themes,
-            Scheme.SDG: record.sdg_targets,
-            Scheme.ACTOR: record.actors,
+            Scheme.TOPIC: document.topics,
+            Scheme.THEME: document.themes,
+            Scheme.SDG: document.sdg_targets,
+            Scheme.ACTOR: document.actors,
         },
         **{Scheme.ACTOR.value: organisations},
     )
@@ -140,26 +135,11 @@ def _write_parts(case: CaseStudy, record: CaseRecord) -> None:
             position=position,
             measure=measures[effect.measure],
             unit=units[effect.unit],
-            **{
-                name: getattr(effect, name)
-                for name in (
-                    "qualifier",
-                    "value",
-                    "baseline",
-                    "low",
-                    "high",
-                    "standard_error",
-                    "n",
-                    "period_start",
-                    "period_end",
-                    "design",
-                    "direction",
-                    "note",
-                    "pool_exclusion",
-                )
-            },
+            standard_error=effect.se,
+            pool_exclusion=effect.pool_exclusion or "",
+            **effect.model_dump(exclude={"measure", "unit", "se", "pool_exclusion"}),
         )
-        for position, effect in enumerate(record.effects)
+        for position, effect in enumerate(document.effects)
     ]
     Effect.objects.bulk_create(effects)
     case.sources.all().delete()
@@ -167,14 +147,10 @@ def _write_parts(case: CaseStudy, record: CaseRecord) -> None:
         Source(
             case=case,
             position=position,
-            title=source.title,
-            url=source.url,
-            seen=source.seen,
-            kind=source.kind,
-            independent=source.independent,
+            **source.model_dump(),
         )
         # The sources of a masked case would name its city: its draft keeps them.
-        for position, source in enumerate(() if record.is_masked else record.sources)
+        for position, source in enumerate(() if document.is_masked else document.sources)
     )
 
 
@@ -200,55 +176,61 @@ def keep_version(case: CaseStudy, *, actor: audit.Actor, at: dt.datetime) -> Cas
 
 
 def save_case(
-    record: CaseRecord,
+    document: CaseDocument,
     *,
     actor: audit.Actor,
     at: dt.datetime,
+    public_id: str = "",
+    status: str = CaseStatus.PUBLISHED,
     origin: str = Origin.MEMBERS,
     starter_digest: str = "",
     owner: Organisation | None = None,
     grade: bool = True,
 ) -> CaseStudy:
-    """Create or update the case of `record.public_id`, keep a version, grade it and its siblings.
+    """Create or update the case of `public_id`, keep a version, grade it and its siblings.
+
+    An empty `public_id` makes a new case, whose id is chosen here.
 
     `owner`: the team that answers for it from now on; None leaves the owner as it is.
     `grade=False` leaves the grading to the caller, who calls `regrade` once per solution after a
     bulk of cases. Raises InvalidData, naming each field and rule, before anything is written.
     """
-    solution = Solution.objects.filter(public_id=record.solution).first()
+    solution = Solution.objects.filter(public_id=document.solution).first()
     faults = case_faults(
-        record,
+        document,
+        public_id=public_id,
+        status=status,
         measures=frozenset(Measure.objects.values_list("name", flat=True)),
         units=frozenset(Unit.objects.values_list("name", flat=True)),
         solutions=frozenset([solution.public_id] if solution else []),
     )
     city = None
-    if record.place.city_id is not None:
-        city = City.objects.filter(public_id=record.place.city_id).first()
+    if document.place.city:
+        city = City.objects.filter(public_id=document.place.city).first()
         if city is None:
-            faults.append(Fault("case.city", "unknown", {"value": record.place.city_id}))
-    if record.is_masked:
-        faults.extend(masking_faults(record, city))
-        present = CaseStudy.objects.filter(public_id=record.public_id or None).first()
+            faults.append(Fault("case.place.city", "unknown", {"value": document.place.city}))
+    if document.is_masked:
+        faults.extend(masking_faults(document, city))
+        present = CaseStudy.objects.filter(public_id=public_id or None).first()
         faults.extend(masking.shown_faults(present) if present is not None else ())
     source_case = None
-    if record.adapted_from:
-        source_case = CaseStudy.objects.filter(public_id=record.adapted_from).first()
-        if source_case is None or record.adapted_from == record.public_id:
+    if document.adapted_from:
+        source_case = CaseStudy.objects.filter(public_id=document.adapted_from).first()
+        if source_case is None or document.adapted_from == public_id:
             faults.append(
-                Fault("case.adapted_from", "no-other-case", {"value": record.adapted_from})
+                Fault("case.adapted_from", "no-other-case", {"value": document.adapted_from})
             )
     if faults or solution is None:
         raise InvalidData(faults)
     with transaction.atomic():
         case = CaseStudy()
-        if record.public_id:
-            case = CaseStudy.objects.filter(public_id=record.public_id).first() or CaseStudy(
-                public_id=record.public_id
+        if public_id:
+            case = CaseStudy.objects.filter(public_id=public_id).first() or CaseStudy(
+                public_id=public_id
             )
         verb = "update" if case.pk else "create"
         moved_from = case.solution if case.pk and case.solution_id != solution.pk else None
-        _set_columns(case, record, solution=solution, city=city, at=at)
+        _set_columns(case, document, solution=solution, city=city, status=status, at=at)
         case.adapted_from = source_case
         case.origin = origin
         case.starter_digest = starter_digest
@@ -258,7 +240,7 @@ def save_case(
             case.edited_at = at
         case.full_clean(validate_constraints=False)
         case.save()
-        _write_parts(case, record)
+        _write_parts(case, document)
         if case.status == CaseStatus.PUBLISHED:
             keep_version(case, actor=actor, at=at)
         audit.record(

@@ -19,7 +19,6 @@ from alliance.knowledge.case_document import (
     check_shape,
     document_of,
     plain,
-    record_of,
     with_true_statuses,
 )
 from alliance.knowledge.draft_checks import faults_of_draft
@@ -365,7 +364,8 @@ def publish_draft(draft: Draft, *, actor: audit.Actor, at: dt.datetime) -> CaseS
             current.content = plain(document)
         document = document.model_copy(update={"checked_on": document.checked_on or at.date()})
         case = save_case(
-            record_of(document, public_id=current.case.public_id if current.case else ""),
+            document,
+            public_id=current.case.public_id if current.case else "",
             actor=actor,
             at=at,
             owner=current.organisation,

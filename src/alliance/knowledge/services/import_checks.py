@@ -15,23 +15,24 @@ from django.utils.translation import gettext as _
 
 from alliance.core.errors import Fault
 from alliance.core.text import canonical_json, markup_fault
-from alliance.knowledge.case_document import check_shape, record_of
+from alliance.knowledge.case_document import QUANTITIES, CaseDocument, CostPart, check_shape
 from alliance.knowledge.case_tables import TableCase, cell_of
 from alliance.knowledge.enums import Language
-from alliance.knowledge.records import CaseRecord
 from alliance.knowledge.services.drafts import MOST_BYTES
 from alliance.knowledge.validation import case_faults, known_fault
 from alliance.network.plain_texts import choice_faults
 
-#: Columns whose part of a record has another name.
+#: Columns whose part of a document has another name.
 _COLUMNS = {
-    "city": "place", "lat": "latitude", "lon": "longitude", "cost.currency": "cost_currency",
-    "cost.amount": "cost_amount", "cost.year": "cost_price_year",
-    **{f"{name}.value": name for name in ("staff_time", "lead_time", "lifetime")},
-    **{f"{name}.unit": f"{name}_unit" for name in ("staff_time", "lead_time", "lifetime")},
+    "place.name": "place", "place.name_fr": "place_fr", "place.name_sv": "place_sv",
+    "place.country": "country", "place.city": "city", "place.latitude": "latitude",
+    "place.longitude": "longitude",
+    **{f"cost.{name}": f"cost_{name}" for name in CostPart.model_fields},
+    **{f"{name}.value": name for name in QUANTITIES},
+    **{f"{name}.unit": f"{name}_unit" for name in QUANTITIES},
 }  # fmt: skip
-_PARTS = {"se": "standard_error", "period": "period_start", "": "measure"}
-_INDEXED = re.compile(r"^(texts|effects|sources)\[(\d+)\]\.?(\w*)$")
+_PARTS = {"se": "standard_error", "": "measure"}
+_INDEXED = re.compile(r"^(effects|sources)\[(\d+)\]\.?(\w*)$")
 
 
 def row_checker(cities: frozenset[str]) -> Callable[[TableCase], Iterator[Fault]]:
@@ -39,16 +40,15 @@ def row_checker(cities: frozenset[str]) -> Callable[[TableCase], Iterator[Fault]
 
     def check(case: TableCase) -> Iterator[Fault]:
         document = check_shape(case.document)
-        record = record_of(document)
         row = _("row %(row)s") % {"row": case.row}
         text = canonical_json(case.document)
         if len(text) > MOST_BYTES:
             yield Fault(row, "large-case", {"most": MOST_BYTES})
         told = False
-        for fault in _record_faults(record, document.original_language, cities):
+        for fault in _document_faults(document, cities):
             if not fault.is_missing:
                 told = True
-                yield replace(fault, where=_cell(case, record, fault.where))
+                yield replace(fault, where=_cell(case, fault.where))
         # What no rule of a record looks at, such as the name of a new solution.
         if not told and (found := markup_fault(row, text)):
             yield found
@@ -56,28 +56,27 @@ def row_checker(cities: frozenset[str]) -> Callable[[TableCase], Iterator[Fault]
     return check
 
 
-def _record_faults(record: CaseRecord, original: str, cities: frozenset[str]) -> Iterator[Fault]:
-    yield from choice_faults("case.original_language", original, Language.values)
-    if record.place.city_id is not None:
-        yield from known_fault("case.city_id", record.place.city_id, cities)
+def _document_faults(document: CaseDocument, cities: frozenset[str]) -> Iterator[Fault]:
+    yield from choice_faults("case.original_language", document.original_language, Language.values)
+    if document.place.city is not None:
+        yield from known_fault("case.place.city", document.place.city, cities)
     # Solutions, measures and units were looked up by all their names when the row was read.
     yield from case_faults(
-        record,
-        measures=frozenset(effect.measure for effect in record.effects),
-        units=frozenset(effect.unit for effect in record.effects),
-        solutions=frozenset({record.solution}),
+        document,
+        measures=frozenset(effect.measure for effect in document.effects),
+        units=frozenset(effect.unit for effect in document.effects),
+        solutions=frozenset({document.solution}),
     )
 
 
-def _cell(case: TableCase, record: CaseRecord, where: str) -> str:
-    """The name of the cell that a fault of the record stands in."""
+def _cell(case: TableCase, where: str) -> str:
+    """The name of the cell that a fault of the document stands in."""
     path = where.removeprefix("case.")
-    indexed = _INDEXED.match(path)
-    if indexed is None:
-        return cell_of(case.row, "city" if path == "city_id" else _COLUMNS.get(path, path))
-    part, position, name = indexed[1], int(indexed[2]), indexed[3]
-    if part == "texts":
-        language = record.texts[position].language
-        column = "text_status" if name in {"status", "language"} else name
-        return cell_of(case.row, f"{column}_{language}")
-    return case.cells[part][position](_PARTS.get(name, name))
+    if indexed := _INDEXED.match(path):
+        part, position, name = indexed[1], int(indexed[2]), indexed[3]
+        return case.cells[part][position](_PARTS.get(name, name))
+    if path.startswith("texts."):
+        _texts, language, *rest = path.split(".")
+        name = rest[0] if rest else "status"
+        return cell_of(case.row, f"{'text_status' if name == 'status' else name}_{language}")
+    return cell_of(case.row, _COLUMNS.get(path, path))

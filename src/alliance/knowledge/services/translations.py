@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -18,12 +18,11 @@ from django.utils.translation import gettext as _
 from alliance.core import audit
 from alliance.core.errors import Conflict, Fault, InvalidData, NotAllowed
 from alliance.knowledge import rules
-from alliance.knowledge.case_document import check_shape, document_of, record_of
+from alliance.knowledge.case_document import Text, check_shape, document_of
 from alliance.knowledge.enums import DraftState, Language, TextStatus
 from alliance.knowledge.masking import masking_faults
 from alliance.knowledge.models import CaseStudy, Draft, DraftRevision
 from alliance.knowledge.models.texts import LocalText
-from alliance.knowledge.records import CaseTextRecord
 from alliance.knowledge.selectors.translation_rights import (
     CONFIRM,
     REVIEW,
@@ -69,14 +68,13 @@ def faults_of(
 
 def _telling(case: CaseStudy, language: str, words: Words) -> list[Fault]:
     """What in a translation names the hidden city of a case."""
-    text = CaseTextRecord(language=language, **words)  # type: ignore[arg-type]
-    told = replace(
-        record_of(check_shape(document_of(case)), public_id=case.public_id), texts=(text,)
+    document = check_shape(document_of(case)).model_copy(
+        update={"texts": {language: Text(**words)}}  # type: ignore[arg-type]
     )
     return [
         Fault(fault.where.rpartition(".")[2], "names-hidden-city")
-        for fault in masking_faults(told, case.masked_city)
-        if fault.where.startswith("case.texts[")
+        for fault in masking_faults(document, case.masked_city)
+        if fault.where.startswith("case.texts.")
     ]
 
 

@@ -8,11 +8,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from alliance.core.audit import COMMAND_LINE
 from alliance.knowledge.models import CaseStudy, Draft
-from alliance.knowledge.records import PlaceRecord
-from alliance.knowledge.services import drafts, reviews, save_case
-from tests.factories.knowledge import case_record, make_case
+from alliance.knowledge.services import drafts, reviews
+from tests.factories.knowledge import a_place, make_case
 from tests.factories.pages import text_of
 from tests.factories.people import NOW, acting, person, team
 from tests.factories.writing import Writer, fields_on, page_of, send
@@ -33,7 +31,7 @@ def anna(umea):
 @pytest.fixture
 def case(umea):
     """A published case of Umeå."""
-    return make_case("Umeå", place=PlaceRecord("Umeå", "SE", city_id="umea"))
+    return make_case("Umeå", place=a_place("Umeå", "SE", city="umea"))
 
 
 def change_of(client: Client, case: CaseStudy):
@@ -79,8 +77,7 @@ def test_a_link_in_a_letter_leads_to_the_page_that_starts_the_change(elin, case)
 
 
 def published_again(case: CaseStudy, **changes) -> None:
-    record = case_record("Umeå", place=PlaceRecord("Umeå", "SE", city_id="umea"), **changes)
-    save_case(record, actor=COMMAND_LINE, at=LATER)
+    make_case("Umeå", at=LATER, **changes)
 
 
 def test_what_was_published_since_is_taken_over_before_handing_in(elin, case):

@@ -235,7 +235,7 @@ def test_the_history_tells_who_changed_what(elin, anna, draft):
     assert "Anna Ek" in page and "Elin Berg" in page
     assert "<ins>2023</ins>" in one_line(page)
     assert "City hidden from readers" in page
-    page = text_of(elin.get(f"/en/write/{draft.public_id}/history/?new=2"))
+    page = one_line(text_of(elin.get(f"/en/write/{draft.public_id}/history/?new=2")))
     assert '<del><span lang="sv"> prov</span></del>' in page
     assert '<ins><span lang="sv"> försök</span></ins>' in page
     page = text_of(elin.get(f"/en/write/{draft.public_id}/history/?old=1&new=3"))

@@ -121,7 +121,7 @@ def _save(request: HttpRequest, public_id: str, step: str) -> HttpResponse:
     except NotAllowed:
         return kept(request, step, status=403, why="closed")
     except InvalidData as error:
-        for fault in fault_texts(error.faults, document=document, text_language=draft.language):
+        for fault in fault_texts(error.faults, text_language=draft.language):
             place = form.part_of(fault.at.field)
             part, name = place if place else (form, "")
             part.take(name, fault.sentence)
