@@ -71,6 +71,8 @@ class Operation:
     def try_with(self, test: Callable[[schemathesis.Case], None]) -> None:
         """Give requests to `test`, made up now: only the process that runs it takes the time."""
         found, seen = _description(as_open=self.as_open), Counter[str]()
+        # Methods that a path lacks would be tried by whichever test of the path comes first.
+        found.coverage_unexpected_methods_seen.clear()
 
         def some(case: schemathesis.Case) -> None:
             kind = getattr(case.meta.phase.data, "scenario", None)
