@@ -201,6 +201,8 @@ def _has_state(value: Any) -> bool:
     if isinstance(value, type) or (callable(value) and not kind.__module__.startswith("alliance")):
         # Classes and functions; caches have a test of their own.
         return False
+    if getattr(kind, "model_config", {}).get("frozen"):
+        return False
     parameters = getattr(kind, "__dataclass_params__", None)
     return kind.__module__ not in {"__future__", "re", "types", "typing"} and not (
         parameters is not None and parameters.frozen

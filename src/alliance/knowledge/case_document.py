@@ -30,7 +30,7 @@ QUANTITIES: dict[str, type[StaffUnit] | type[TimeUnit]] = {
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 class NewSolution(_Part):
