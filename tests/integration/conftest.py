@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import pickle
 import shutil
 import subprocess
 import sys
@@ -15,7 +17,7 @@ from django.apps import apps
 import alliance.starter
 from alliance.core.tasks.housekeeping import count_rows_for_planner
 from alliance.starter.load import load_starter
-from tests.factories.kept_rows import Rows, filled_tables, put_back, take
+from tests.factories.kept_rows import filled_tables, put_back, take
 from tests.factories.processes import StartWorker
 
 NOW = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)
@@ -29,8 +31,6 @@ def now() -> dt.datetime:
 OWN_TABLES = tuple(
     f"{config.label}_" for config in apps.get_app_configs() if config.name.startswith("alliance.")
 )
-#: What the first load of a process wrote, for the tests that follow.
-_STARTER: dict[str, Rows] = {}
 
 
 @pytest.fixture
@@ -40,17 +40,20 @@ def starter(db: None, now: dt.datetime) -> None:
 
 
 def lay_starter(now: dt.datetime) -> None:
-    """Load it, or put back what the first load of this process wrote."""
+    """Load it, or put back what the first load of this run wrote, in whichever process."""
+    kept = Path(os.environ["ALLIANCE_TEST_FOLDER"]) / "starter-rows"
     before = filled_tables()
     # Another fixture may have written already: then the rows are made, and not kept.
     is_new = not any(name.startswith(OWN_TABLES) for name in before)
-    if is_new and "rows" in _STARTER:
-        put_back(_STARTER["rows"])
+    if is_new and kept.exists():
+        put_back(pickle.loads(kept.read_bytes()))
         count_rows_for_planner.call()
         return
     load_starter(at=now)
     if is_new:
-        _STARTER["rows"] = take(but=before)
+        new = kept.with_suffix(f".{os.getpid()}")
+        new.write_bytes(pickle.dumps(take(but=before)))
+        new.rename(kept)
 
 
 @pytest.fixture

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import transaction
+from pytest_django.plugin import DjangoDbBlocker
 
 from alliance.core.audit import COMMAND_LINE
 from alliance.core.errors import InvalidData
@@ -33,11 +36,22 @@ FLAGS = (
 SAID = Options(scheme="GEONAMES", source_title="see the file", flags=FLAGS)
 
 
-def test_every_file_is_taken_in_with_its_flags(shared_data: Path):
+@pytest.fixture(scope="module")
+def cities(
+    shared_data: Path, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """All cities and indicators; undone after the module."""
     run = {"actor": COMMAND_LINE, "at": NOW}
-    assert take_cities(shared_data / "cities.csv", **run)["new cities"] == 6299
+    with django_db_blocker.unblock(), transaction.atomic():
+        assert take_cities(shared_data / "cities.csv", **run)["new cities"] == 6299
+        assert take_indicators(shared_data / "indicators.csv", **run)["new indicators"] == 56
+        yield
+        transaction.set_rollback(True)
+
+
+def test_every_file_is_taken_in_with_its_flags(shared_data: Path, cities: None):
+    run = {"actor": COMMAND_LINE, "at": NOW}
     assert take_city_codes(shared_data / "city_codes.csv", **run)["new codes"] > 5000
-    assert take_indicators(shared_data / "indicators.csv", **run)["new indicators"] == 56
     assert take_cities(shared_data / "cities.csv", **run)["new cities"] == 0
     files = sorted(shared_data.glob("obs_*.csv"))
     rows = {file.name: list(csv.DictReader(file.open(encoding="utf-8"))) for file in files}
@@ -56,9 +70,9 @@ def test_every_file_is_taken_in_with_its_flags(shared_data: Path):
     assert {(batch.added, batch.revised) for batch in again} == {(0, 0)}
 
 
-def test_their_faults_are_told_where_nothing_is_said_of_flags_and_codes(shared_data: Path):
-    take_cities(shared_data / "cities.csv", actor=COMMAND_LINE, at=NOW)
-    take_indicators(shared_data / "indicators.csv", actor=COMMAND_LINE, at=NOW)
+def test_their_faults_are_told_where_nothing_is_said_of_flags_and_codes(
+    shared_data: Path, cities: None
+):
     table = read_path(shared_data / "obs_openghgmap_2018.csv")
     with pytest.raises(InvalidData) as caught:
         check(table, Options(source_title="OpenGHGMap"), today=NOW.date())
