@@ -1,0 +1,89 @@
+"""What the starter's cases say, wherever they are told whole, as digests of every byte of it.
+
+They change with the words of the starter or of the pages, or with a field of a case, and with
+nothing else.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable
+from dataclasses import astuple
+
+import pytest
+from django.utils import translation
+
+from alliance.core.text import digest, jsonable
+from alliance.knowledge.api.build import case_detail
+from alliance.knowledge.case_document import document_of
+from alliance.knowledge.completeness import completeness
+from alliance.knowledge.exports.codebook import columns_of
+from alliance.knowledge.exports.rows import rows_of
+from alliance.knowledge.models import CaseStudy
+from alliance.knowledge.selectors.open_data import with_all_parts
+from alliance.knowledge.selectors.snapshot_fields import fields_of
+from alliance.knowledge.selectors.snapshot_names import names_for
+from alliance.knowledge.snapshots import snapshot
+from alliance.opendata.about import about
+from alliance.opendata.text import csv_chunks, json_chunks
+
+pytestmark = pytest.mark.django_db
+DAY = dt.date(2026, 11, 24)
+#: The first digits of SHA-256; of a table that of its CSV and that of the rows of its JSON.
+KNOWN = {
+    "versions": "086f6dce62afde78",
+    "documents": "0a485d5f673d7965",
+    "completeness": "ad16fe86e165e0d0",
+    "fields en": "225aedd1b0513fbf",
+    "fields sv": "b32d9cf9d62dee3f",
+    "api": "afe113359899a925",
+    "cases": ("4c831e61bfec35a9", "8a399c8fa5e36e4c"),
+    "effects": ("d6d83324a2e4f1b1", "f77c48a42bad00d7"),
+    "sources": ("3be93ab58d0bb2c4", "fa6d8a9d41374509"),
+    "codebook": ("3cbc3d6c0e6f4b50", "dda2f19f6045aead"),
+}
+# Set by the clock of the database.
+TIMES = {"updated_at"}
+
+
+def _told(value: object) -> str:
+    return digest(jsonable(value))[:16]
+
+
+def _sum(chunks: Iterable[bytes]) -> str:
+    return hashlib.sha256(b"".join(chunks)).hexdigest()[:16]
+
+
+def _table(name: str) -> tuple[str, str]:
+    columns = [column for column in columns_of(name) if column.name not in TIMES]
+    rows = [
+        {key: value for key, value in row.items() if key not in TIMES}
+        for row in rows_of(name, DAY, nested=True)
+    ]
+    _head, *parts = json_chunks(about(name, "en"), name, columns, rows)
+    return _sum(csv_chunks(columns, rows)), _sum(parts)
+
+
+def test_what_is_told_of_the_starters_cases_is_what_it_was(starter: None) -> None:
+    cases = list(with_all_parts(CaseStudy.objects.order_by("public_id")))
+    states = [snapshot(case) for case in cases]
+    documents = [document_of(case) for case in cases]
+    found: dict[str, object] = {
+        "versions": _told(states),
+        "documents": _told(documents),
+        "completeness": _told([astuple(completeness(one, "en")) for one in documents]),
+    }
+    for language in ("en", "sv"):
+        with translation.override(language):
+            names = names_for(states, language)
+            found[f"fields {language}"] = _told(
+                [[astuple(field) for field in fields_of(one, language, names)] for one in states]
+            )
+    details = [case_detail(case, "en") for case in cases]
+    for one in details:
+        one["current_version"] = one["current_version"].digest
+    found["api"] = _told([{k: v for k, v in one.items() if k not in TIMES} for one in details])
+    for name in ("cases", "effects", "sources", "codebook"):
+        found[name] = _table(name)
+    assert found == KNOWN
