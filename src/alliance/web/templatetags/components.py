@@ -251,8 +251,11 @@ def definitions(items: Iterable[tuple[Any, Any]]) -> SafeString:
 def breadcrumbs(*pairs: Any) -> SafeString:
     """The way to this page: label and address in turn; an empty address is the page itself.
 
+    Or a list of (label, address) of the pages above, and the label of the page itself.
     A label in another language than the page's says so by its attribute `foreign`.
     """
+    if pairs and isinstance(pairs[0], list):
+        pairs = (*(part for step in pairs[0] for part in step), *pairs[1:], "")
     if len(pairs) % 2:
         raise template.TemplateSyntaxError("breadcrumbs: each label needs an address")
     steps = format_html_join(

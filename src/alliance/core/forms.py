@@ -1,0 +1,171 @@
+"""Forms that are sent to a service: they show what it finds at fault; and rows in forms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from itertools import chain
+from typing import Any, ClassVar, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms import BaseFormSet, BoundField, formset_factory
+from django.forms.formsets import INITIAL_FORM_COUNT, TOTAL_FORM_COUNT, ManagementForm
+from django.forms.utils import ErrorDict
+from django.utils.translation import gettext_lazy as _
+
+from alliance.core.errors import Conflict, InvalidData, model_faults
+from alliance.web.acting import ActForm, Words
+
+_CHANGED_MEANWHILE = _(
+    "Somebody else has changed this since you opened it; nothing was overwritten. Open it again in "
+    "another window, and take over what you typed."
+)
+_ROW_FAULT = re.compile(r"^(\w+)\[(\d+)\](?:\.(\w+))?$")
+
+
+class ServiceForm(ActForm):
+    """Takes the faults that a service finds: beside the fields they name, or above them all."""
+
+    @contextmanager
+    def showing_faults(self) -> Iterator[None]:
+        """Call a service in this: what it finds at fault ends the call and is shown."""
+        try:
+            yield
+        except (InvalidData, ValidationError) as error:
+            self.take(error)
+        except Conflict:
+            self.add_error(None, _CHANGED_MEANWHILE)
+
+    def take(self, error: InvalidData | ValidationError) -> None:
+        """Show the faults of `error`; those of fields that the form has not stand above it."""
+        for fault in error.faults if isinstance(error, InvalidData) else model_faults(error):
+            form, name = self.place_of(fault.where)
+            form.add_error(name if name in form.fields else None, fault.rule)
+
+    def place_of(self, where: str) -> tuple[forms.Form, str]:
+        """The form and the field for a fault at `where`."""
+        return self, self.field_of(where)
+
+    def field_of(self, where: str) -> str:
+        """The field for a fault at `where`."""
+        return where
+
+
+class RowForm(forms.Form):
+    """One row; nothing in it has to be filled in. `%(row)s` in a label is its number, from 1."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, number: int, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for field in self.fields.values():
+            field.required = False
+            field.label = str(field.label or "") % {"row": number}
+
+    @property
+    def is_written(self) -> bool:
+        """Whether something was written; a choice is made beforehand and says nothing."""
+        return any(
+            value not in (None, "") and not isinstance(self.fields[name], forms.ChoiceField)
+            for name, value in self.cleaned_data.items()
+        )
+
+
+class Rows(BaseFormSet):
+    """The rows of a form: those there are, and some to spare. They are counted by what was sent."""
+
+    template_name = "web/forms/rows.html"
+    heading: ClassVar[Words] = ""
+    note: ClassVar[Words] = ""
+
+    def initial_form_count(self) -> int:
+        """How many rows there were before."""
+        return len(self.initial or ())
+
+    def total_form_count(self) -> int:
+        """How many there are with those that were sent, at most `max_num`."""
+        sent = re.findall(rf"\b{self.prefix}-(\d{{1,2}})-", " ".join(self.data))
+        count = self.initial_form_count() + self.extra
+        return min(max([count, *(int(n) + 1 for n in sent)]), self.max_num)
+
+    @cached_property
+    def management_form(self) -> ManagementForm:
+        """The counts, which no field of the page has to tell."""
+        counts = {
+            TOTAL_FORM_COUNT: self.total_form_count(),
+            INITIAL_FORM_COUNT: self.initial_form_count(),
+        }
+        given = {f"{self.prefix}-{name}": count for name, count in counts.items()}
+        form = ManagementForm(given, auto_id=self.auto_id, prefix=self.prefix)
+        form.full_clean()
+        return form
+
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        """Each row knows its number."""
+        return {**super().get_form_kwargs(index), "number": (index or 0) + 1}
+
+    @property
+    def written(self) -> list[RowForm]:
+        """The rows in which something was written."""
+        return [row for row in self.forms if row.is_written]
+
+
+def rows_of(
+    row: type[RowForm], *, most: int, spare: int = 2, heading: Words = "", note: Words = ""
+) -> type[Rows]:
+    """Up to `most` rows, `spare` empty ones among them, with what stands above them."""
+    made = formset_factory(row, formset=Rows, extra=spare, max_num=most)
+    made.heading, made.note = heading, note  # type: ignore[attr-defined]
+    return cast(type[Rows], made)
+
+
+class RowsForm(ServiceForm):
+    """A form with groups of rows. A row in which nothing was written is left out.
+
+    A fault at `group[2].name` counts the rows that were written, and stands beside the one it
+    means; at `group[2]`, beside the first field of it.
+    """
+
+    groups: ClassVar[Mapping[str, type[Rows]]] = {}
+
+    def __init__(
+        self,
+        data: Any = None,
+        *args: Any,
+        rows: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(data, *args, **options)
+        given = rows or {}
+        self.rows = {
+            name: kind(data, prefix=name, initial=list(given.get(name, ())))
+            for name, kind in self.groups.items()
+        }
+
+    @property
+    def errors(self) -> ErrorDict:
+        """The faults of the form and of its rows, those of a row by the name its field was sent."""
+        found = ErrorDict(super().errors)
+        if self.is_bound:
+            for row in chain(*self.rows.values()):
+                found.update({row.add_prefix(name): said for name, said in row.errors.items()})
+        return found
+
+    def all_fields(self) -> Iterator[BoundField]:
+        """The fields of the form, then those of its rows."""
+        return chain(self, *chain(*self.rows.values()))
+
+    def written(self, group: str) -> list[dict[str, Any]]:
+        """The values of the rows in which something was written."""
+        return [row.cleaned_data for row in self.rows[group].written]
+
+    def place_of(self, where: str) -> tuple[forms.Form, str]:
+        """The row and its field, where `where` is in one."""
+        found = _ROW_FAULT.match(where)
+        if not found or found[1] not in self.rows:
+            return super().place_of(where)
+        row = self.rows[found[1]].written[int(found[2])]
+        return row, found[3] or next(iter(row.fields))

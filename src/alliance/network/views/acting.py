@@ -1,0 +1,41 @@
+"""Pages on which signed-in people do something."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase
+
+from alliance.core import clock
+from alliance.core.audit import Actor
+from alliance.network.access import actor_of
+from alliance.network.views import for_people
+from alliance.network.views.refusals import refusal_is_403
+from alliance.web.acting import Act, FormAndAct
+
+
+class PeopleAct(FormAndAct):
+    """Others go to sign in and come back. A closed door is a 404, what a rule forbids a 403."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Let in who may."""
+        return for_people(refusal_is_403(super().dispatch))(request, *args, **kwargs)  # type: ignore[arg-type]
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts."""
+        return actor_of(self.request)
+
+    @property
+    def by(self) -> dict[str, Any]:
+        """Who acts, and when, as services take it."""
+        return {"actor": self.actor, "at": clock.now()}
+
+    @property
+    def language(self) -> str:
+        """The language of the page."""
+        return self.request.LANGUAGE_CODE
+
+
+class PeopleButton(Act, PeopleAct):
+    """A button on the page of a record."""

@@ -1,0 +1,169 @@
+"""Pages on which people do something: one form, one act, and the page that says it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.forms import BoundField
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views import View
+
+Words = str | Promise
+#: Label and address of a page above this one.
+Step = tuple[Any, str]
+
+
+class ActForm(forms.Form):
+    """A form of a page that acts. As it is it has no field: it asks for nothing but a yes.
+
+    Services judge what was typed: no browser holds a form back for them.
+    """
+
+    use_required_attribute = False
+
+    @contextmanager
+    def showing_faults(self) -> Iterator[None]:
+        """Call a service in this. Forms that can be refused show here what it finds at fault."""
+        yield
+
+    def all_fields(self) -> Iterator[BoundField]:
+        """The fields, also those of forms within this one."""
+        return iter(self)
+
+
+class FormAndAct(View):
+    """Shows a form; refuses it with its faults and all that was typed; or acts, and goes on.
+
+    Each page is a subclass: its words are attributes, what it reads and does are methods. A room
+    says in a subclass of its own who may come in and what a closed door answers.
+    """
+
+    http_method_names = ["get", "head", "post"]
+    form_class: ClassVar[type[ActForm]] = ActForm
+    template_name: ClassVar[str] = "web/act.html"
+
+    #: The title, and what stands above the form.
+    heading: ClassVar[Words] = ""
+    lead: ClassVar[Words] = ""
+    #: What the last step of the way says, where it is not the title.
+    here: ClassVar[Words] = ""
+    submit: ClassVar[Words] = _("Save")
+    #: What is said once it is done.
+    said: ClassVar[Words] = ""
+    #: The names of the list above this page, and of the page of the record that it is about.
+    list_page: ClassVar[tuple[Words, str]] = ("", "")
+    own_page: ClassVar[tuple[Words, str]] = ("", "")
+
+    #: What `find` gave.
+    found: Any
+    #: What a refused form answers.
+    status = 422
+
+    def get(self, request: HttpRequest, **ids: Any) -> HttpResponseBase:
+        """Show the form, or do what it says."""
+        self.found = self.find(**ids)
+        form = self.form()
+        if form.is_bound and form.is_valid():
+            with form.showing_faults():
+                return self.done(self.act(form))
+        return self.show(form)
+
+    post = get
+
+    # -- what a page says of itself -------------------------------------------------------------
+
+    def find(self, **ids: Any) -> Any:
+        """The record that the address names, through its door."""
+        return None
+
+    def initial(self) -> dict[str, Any]:
+        """The values of the fields before anybody typed."""
+        return {}
+
+    def form_options(self) -> dict[str, Any]:
+        """What the form is made with besides."""
+        return {}
+
+    def act(self, form: Any) -> Any:
+        """Call one service with what was typed, and return what it made."""
+        raise NotImplementedError
+
+    def context(self) -> dict[str, Any]:
+        """What the template reads besides, and words that are not the same for all records."""
+        return {}
+
+    def title(self) -> Any:
+        """What the step of the record says in the way to this page."""
+        return self.own_page[0] or getattr(self.found, "title", "")
+
+    def own_ids(self, made: Any = None) -> Sequence[Any]:
+        """What the address of the page of the record is made of: `made` is what `act` returned."""
+        if "public_id" in self.kwargs:
+            return (self.kwargs["public_id"],)
+        return (made.public_id,) if made is not None else ()
+
+    def say(self, made: Any) -> str:
+        """What is said once it is done."""
+        return str(self.said)
+
+    # -- what all pages do ----------------------------------------------------------------------
+
+    def form(self) -> ActForm:
+        """The form, with what was sent if it was."""
+        data: dict[str, Any] = {"initial": self.initial(), **self.form_options()}
+        if self.request.method == "POST":
+            data |= {"data": self.request.POST, "files": self.request.FILES}
+        return self.form_class(**data)
+
+    def done(self, made: Any) -> HttpResponse:
+        """Go to the page of the record, which says what was done."""
+        if said := self.say(made):
+            messages.success(self.request, said)
+        return redirect(self.address(made))
+
+    def address(self, made: Any = None) -> str:
+        """The page of the record, or the list where there is none yet."""
+        ids = self.own_ids(made)
+        return reverse(self.own_page[1], args=ids) if ids else reverse(self.list_page[1])
+
+    def way(self) -> list[Step]:
+        """The pages above this one."""
+        label, name = self.list_page
+        steps: list[Step] = [(label, reverse(name))] if name else []
+        return [*steps, (self.title(), self.address())] if self.own_ids() else steps
+
+    def show(self, form: ActForm) -> HttpResponse:
+        """The page with its form; `status` where something in it is at fault."""
+        context = {
+            "form": form,
+            "found": self.found,
+            "heading": self.heading,
+            "lead": self.lead,
+            "submit": self.submit,
+            "way": self.way(),
+            "back": self.address(),
+            **self.context(),
+        }
+        context.setdefault("here", self.here or context["heading"])
+        status = self.status if form.errors else 200
+        return render(self.request, self.template_name, context, status=status)
+
+
+class Act(FormAndAct):
+    """A button on the page of a record: what is refused is said there, too."""
+
+    http_method_names = ["post"]
+
+    def show(self, form: ActForm) -> HttpResponse:
+        """Back to the page of the record, which says what was at fault."""
+        for faults in form.errors.values():
+            messages.error(self.request, " ".join(map(str, faults)))
+        return redirect(self.address())
