@@ -11,6 +11,7 @@ from alliance.network.views import (
     peer_reviews,
     team,
     tokens,
+    waiting,
     webhooks,
 )
 
@@ -37,6 +38,7 @@ _team = [
 urlpatterns = [
     path("organisations/<str:public_id>/team/", include(_team)),
     path("invitations/<str:secret>/", invitations.invitation, name="invitation"),
+    path("my-work/", waiting.my_work, name="my-work"),
     path("needs/", exchange.needs, name="needs"),
     path("needs/new", exchange.need_new, name="need-new"),
     path("needs/<str:public_id>/", exchange.need, name="need"),

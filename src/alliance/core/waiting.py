@@ -1,0 +1,158 @@
+"""What waits for somebody: each room says what of its own waits, for whom, since and until when.
+
+A room has a module `waiting` with a tuple `PROVIDERS`, each of which names the acts that records
+wait for and finds those records. Pages, letters and the digest read all rooms through `items`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.functional import Promise
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Whose items are asked for, as of `at`; None stands for everybody.
+
+    `people`: keys of accounts; `teams`: public ids of the teams that they write for; `roles`:
+    their roles in the whole network.
+    """
+
+    at: dt.datetime
+    people: Collection[int] | None = None
+    teams: Collection[str] | None = None
+    roles: Collection[str] | None = None
+
+    def of_team(self, column: str) -> Q:
+        """The condition that a column with the public id of a team is one of those."""
+        return Q() if self.teams is None else Q(**{f"{column}__in": list(self.teams)})
+
+    def of_person(self, column: str) -> Q:
+        """The condition that a column with the key of an account is one of those."""
+        if self.people is None:
+            return Q(**{f"{column}__isnull": False})
+        return Q(**{f"{column}__in": list(self.people)})
+
+    def has_role(self, role: str) -> bool:
+        """Whether somebody with this role is among them."""
+        return self.roles is None or role in self.roles
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Whose turn it is: one of a person (by key), the editors of a team, those with a role.
+
+    Of those with a role, nobody of `not_teams` and none of `not_people`.
+    """
+
+    person: int | None = None
+    team: str = ""
+    role: str = ""
+    not_teams: frozenset[str] = frozenset()
+    not_people: frozenset[int] = frozenset()
+
+    def holds(
+        self,
+        person: int | None,
+        *,
+        writes_for: Collection[str],
+        roles: Collection[str],
+        teams: Collection[str],
+    ) -> bool:
+        """Whether it is the turn of somebody with these roles, who belongs to `teams`."""
+        if self.person is not None:
+            return self.person == person
+        if self.team:
+            return self.team in writes_for
+        return (
+            self.role in roles
+            and person not in self.not_people
+            and self.not_teams.isdisjoint(teams)
+        )
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A record that waits for an act.
+
+    `titles` and `notes` are words by language, the original one first; they may be empty. `by`: the
+    last day on time, None without one. `n`: how many people it takes. `route` and `args` lead to
+    the page where one acts.
+    """
+
+    kind: str
+    public_id: str
+    turn: Turn
+    since: dt.datetime
+    route: str
+    args: tuple[str | int, ...] = ()
+    by: dt.date | None = None
+    titles: Mapping[str, str] = field(default_factory=dict)
+    notes: Mapping[str, str] = field(default_factory=dict)
+    n: int = 1
+
+    @property
+    def url(self) -> str:
+        """The address of the page where one acts, in the language in use."""
+        return reverse(self.route, args=self.args)
+
+    @property
+    def label(self) -> str | Promise:
+        """What there is to do."""
+        return _labels()[self.kind]
+
+    def is_late(self, at: dt.datetime) -> bool:
+        """Whether its day is over."""
+        return self.by is not None and self.by < at.date()
+
+
+@dataclass(frozen=True)
+class Provider:
+    """The acts by their codes, in words, for which `read` finds what waits, in a fixed number of
+    queries: none where nobody is asked for whose turn it could be."""
+
+    acts: Mapping[str, str | Promise]
+    read: Callable[[Asked], Iterable[Waiting]]
+
+
+@cache
+def providers() -> tuple[Provider, ...]:
+    """The providers of all rooms, those of the lowest room first."""
+    found: list[Provider] = []
+    for config in apps.get_app_configs():
+        name = f"{config.name}.waiting"
+        if config.name.startswith("alliance.") and config.label != "core" and find_spec(name):
+            found += import_module(name).PROVIDERS
+    return tuple(found)
+
+
+@cache
+def _labels() -> Mapping[str, str | Promise]:
+    return {code: label for provider in providers() for code, label in provider.acts.items()}
+
+
+def items(asked: Asked, *acts: str) -> Iterator[Waiting]:
+    """What waits for those who are asked for: for any act, or for one of those named."""
+    for provider in providers():
+        if not acts or not provider.acts.keys().isdisjoint(acts):
+            yield from (item for item in provider.read(asked) if not acts or item.kind in acts)
+
+
+def urgency(item: Waiting) -> tuple[Any, ...]:
+    """The order of a list: first what is due first, then what has waited longest."""
+    return (item.by is None, item.by or dt.date.max, item.since, item.public_id)
+
+
+def start_of(day: dt.date) -> dt.datetime:
+    """The moment from which something waits since a day."""
+    return dt.datetime.combine(day, dt.time(), tzinfo=dt.UTC)

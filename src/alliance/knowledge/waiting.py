@@ -1,0 +1,201 @@
+"""What waits in the knowledge base: reviews, drafts to change, questions, cases to check."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import CharField, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from alliance.accounts.enums import NetworkRole
+from alliance.core.waiting import Asked, Provider, Turn, Waiting, start_of
+from alliance.knowledge.enums import CaseStatus, DraftState, Language, ReviewState
+from alliance.knowledge.models import CaseStudy, CaseText, Draft, DraftRevision, Question, Review
+from alliance.knowledge.selectors.localise import by_language
+from alliance.knowledge.selectors.reviews_queue import HELD
+from alliance.knowledge.services.freshness import ASK_BEFORE
+from alliance.knowledge.services.reviews import REVIEWERS
+from alliance.network.access import in_force
+from alliance.network.enums import OrganisationKind, TeamRole
+from alliance.network.models import Membership, Organisation
+
+#: Reviews, and answers to questions, that take longer are late.
+LATE = dt.timedelta(days=14)
+
+
+def _of_draft(drafts: QuerySet[Draft]) -> QuerySet[Any]:
+    """Drafts with their titles by language, without the whole of what was written."""
+
+    def at(*path: str) -> KeyTextTransform:
+        inside: Any = "content"
+        for key in path[:-1]:
+            inside = KeyTransform(key, inside)
+        return KeyTextTransform(path[-1], inside)
+
+    titles = {f"title_{code}": at("texts", code, "title") for code in Language.values}
+    return (
+        drafts.defer("content")
+        .select_related("organisation")
+        .annotate(**titles, masked=KeyTransform("is_masked", "content"))
+    )
+
+
+def _titles(row: Any, first: str) -> dict[str, str]:
+    found = {code: getattr(row, f"title_{code}") for code in (first, *Language.values)}
+    return {code: title for code, title in found.items() if title}
+
+
+def _reviews(asked: Asked) -> Iterator[Waiting]:
+    """Reviews that people took, and places that are free for other reviewers. Two queries."""
+    if not asked.has_role(NetworkRole.REVIEWER):
+        return
+    drafts = list(_of_draft(Draft.objects.filter(state=DraftState.IN_REVIEW)))
+    # Who wrote a draft does not review it, nor who gave the review of this submission back.
+    people: dict[int, list[tuple[int, str, int]]] = defaultdict(list)
+    reviews = Review.objects.filter(draft__in=drafts).order_by()
+    writers = DraftRevision.objects.filter(draft__in=drafts, actor__isnull=False).order_by()
+    both = reviews.values_list("draft", "submission", "state", "reviewer").union(
+        writers.values_list("draft", Value(0), Value("", output_field=CharField()), "actor")
+    )
+    for draft, submission, state, person in both if drafts else ():
+        people[draft].append((submission, state, person))
+    for row in drafts:
+        present = [one for one in people[row.pk] if one[0] == row.submission]
+        since = row.submitted_at or row.saved_at
+        common: dict[str, Any] = {
+            "public_id": row.public_id,
+            "since": since,
+            "by": (since + LATE).date(),
+            "route": "knowledge:review",
+            "args": (row.public_id,),
+            "titles": _titles(row, row.language),
+        }
+        for _submission, state, person in present:
+            if state == ReviewState.TAKEN and person is not None:
+                yield Waiting(kind="review", turn=Turn(person=person), **common)
+        missing = REVIEWERS - sum(state in HELD for _submission, state, _person in present)
+        if missing > 0:
+            yield Waiting(
+                kind="reviewer",
+                turn=Turn(
+                    role=NetworkRole.REVIEWER,
+                    not_teams=frozenset({row.organisation.public_id}),
+                    not_people=frozenset(
+                        person
+                        for submission, _state, person in people[row.pk]
+                        if submission in {0, row.submission} and person is not None
+                    ),
+                ),
+                n=missing,
+                # A draft whose city is hidden does not name its team to reviewers.
+                notes={} if row.masked else by_language(row.organisation),
+                **common,
+            )
+
+
+def _changes(asked: Asked) -> Iterator[Waiting]:
+    """Drafts that reviewers gave back to their team. One query."""
+    rows = _of_draft(
+        Draft.objects.filter(
+            asked.of_team("organisation__public_id"), state=DraftState.CHANGES_ASKED
+        )
+    ).annotate(given_at=Max("reviews__given_at", filter=Q(reviews__submission=F("submission"))))
+    for row in rows:
+        yield Waiting(
+            kind="changes",
+            public_id=row.public_id,
+            turn=Turn(team=row.organisation.public_id),
+            since=row.given_at or row.saved_at,
+            route="knowledge:review",
+            args=(row.public_id,),
+            titles=_titles(row, row.language),
+        )
+
+
+def _with_team(rows: QuerySet[Any], case: str = "") -> QuerySet[Any]:
+    """Rows with the titles of their case, and the id of the team that answers for it."""
+    municipality = Organisation.objects.filter(
+        city=OuterRef(f"{case}city"), kind=OrganisationKind.MUNICIPALITY
+    ).order_by("name", "pk")
+    texts = CaseText.objects.filter(case=OuterRef(f"{case}pk"))
+    titles = {
+        f"title_{code}": Subquery(texts.filter(language=code).values("title")[:1])
+        for code in Language.values
+    }
+    return rows.annotate(
+        team=Coalesce(f"{case}owner__public_id", Subquery(municipality.values("public_id")[:1])),
+        **titles,
+    )
+
+
+def _questions(asked: Asked) -> Iterator[Waiting]:
+    """Questions about published cases without an answer. One query.
+
+    Where nobody edits for the team that answers for the case, it is the secretariat's turn.
+    """
+    editors = Membership.objects.filter(
+        in_force(asked.at),
+        organisation__public_id=OuterRef("team"),
+        role=TeamRole.EDITOR,
+        user__is_active=True,
+    )
+    rows = (
+        _with_team(
+            Question.objects.filter(
+                answered_at=None, hidden_at=None, case__status=CaseStatus.PUBLISHED
+            ),
+            "case__",
+        )
+        .annotate(has_editor=Exists(editors))
+        .select_related("case")
+    )
+    theirs = asked.of_team("team") & Q(has_editor=True)
+    if asked.has_role(NetworkRole.SECRETARIAT):
+        theirs |= Q(has_editor=False)
+    for row in rows.filter(theirs).order_by("asked_at", "pk"):
+        yield Waiting(
+            kind="question",
+            public_id=row.public_id,
+            turn=Turn(team=row.team) if row.has_editor else Turn(role=NetworkRole.SECRETARIAT),
+            since=row.asked_at,
+            by=(row.asked_at + LATE).date(),
+            route="knowledge:question",
+            args=(row.public_id,),
+            titles=_titles(row, row.case.original_language),
+            # A reader may have guessed the city of a case that hides it.
+            notes={} if row.case.is_masked else {row.language: row.text},
+        )
+
+
+def _checks(asked: Asked) -> Iterator[Waiting]:
+    """Published cases of teams whose date of review is near or over. One query."""
+    rows = _with_team(
+        CaseStudy.objects.filter(
+            status=CaseStatus.PUBLISHED, review_by__lte=(asked.at + ASK_BEFORE).date()
+        )
+    ).filter(asked.of_team("team"), team__isnull=False)
+    rows = rows.only("public_id", "original_language", "review_by").order_by("review_by", "pk")
+    for row in rows:
+        yield Waiting(
+            kind="case-check",
+            public_id=row.public_id,
+            turn=Turn(team=row.team),
+            since=start_of(row.review_by - ASK_BEFORE),
+            by=row.review_by,
+            route="knowledge:case",
+            args=(row.public_id,),
+            titles=_titles(row, row.original_language),
+        )
+
+
+PROVIDERS = (
+    Provider({"review": _("Finish your review"), "reviewer": _("Review a draft")}, _reviews),
+    Provider({"changes": _("Change a draft as its reviewers ask")}, _changes),
+    Provider({"question": _("Answer a question")}, _questions),
+    Provider({"case-check": _("Check whether a case is still correct")}, _checks),
+)

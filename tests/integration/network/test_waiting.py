@@ -1,0 +1,277 @@
+"""The register of what waits: whose turn it is, since when, until when, and where to act."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from alliance.core import waiting as register
+from alliance.core.audit import VISITOR, Actor
+from alliance.core.waiting import Asked, Waiting
+from alliance.knowledge.models import Question
+from alliance.knowledge.services import drafts, reviews
+from alliance.network.models import Invitation, PeerReview
+from alliance.network.selectors.waiting import waiting_for
+from alliance.network.services import partnerships
+from alliance.testbeds.models import Pilot
+from tests.factories.challenges import hand_in, make_challenge
+from tests.factories.drafts import document
+from tests.factories.exchange import make_agreement, make_peer_review
+from tests.factories.knowledge import make_case
+from tests.factories.pages import page, words
+from tests.factories.people import NOW, acting, join, person, team
+from tests.factories.pilots import lay_pilots, registered
+from tests.factories.testbeds import answer as answer_slot
+from tests.factories.testbeds import ask, business, make_testbed
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sql]
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def _now(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("alliance.core.clock.now", lambda: NOW)
+
+
+@pytest.fixture
+def net() -> Any:
+    """Lund with an editor, Umeå with another, a business, reviewers and the secretariat."""
+    lay_pilots()
+
+    class Net:
+        lund, umea = team("lund"), team("umea")
+        editor, other = person("Lova Lund"), person("Ulf Ume")
+        first, second = person("Rosa Petit", "reviewer"), person("Ruth Lind", "reviewer")
+        secretary = person("Siv Secretary", "secretariat")
+
+    join(Net.editor, Net.lund)
+    join(Net.other, Net.umea)
+    return Net
+
+
+def acts(user: Any, at: dt.datetime = NOW) -> list[tuple[str, str]]:
+    """(act, id) of what waits for a person."""
+    found = waiting_for(acting(user, at), at=at, language="en")
+    return [(line.item.kind, line.item.public_id) for line in found]
+
+
+def handed_in(net: Any, at: dt.datetime = NOW, **changes: Any) -> Any:
+    by = acting(net.editor)
+    draft = drafts.start_draft(
+        net.lund, language="sv", actor=by, at=at, content=document(**changes)
+    )
+    drafts.submit_draft(draft, expected_revision=1, actor=by, at=at)
+    return draft
+
+
+def test_a_draft_waits_for_reviewers_then_for_those_who_took_it_then_for_its_team(net: Any) -> None:
+    draft = handed_in(net)
+    wanted = [("reviewer", draft.public_id)]
+    assert acts(net.first) == acts(net.second) == wanted
+    assert acts(net.editor) == acts(net.secretary) == []
+    review = reviews.take_review(draft, actor=acting(net.first), at=NOW)
+    assert acts(net.first) == [("review", draft.public_id)]
+    assert acts(net.second) == wanted
+    criteria = {
+        name: {"score": 1, "reason": "Thin."}
+        for name in ("relevance", "participation", "evidence", "transferability")
+    }
+    reviews.give_review(
+        review, approve=False, criteria=criteria, note="Say what it cost.", no_conflict=True,
+        actor=acting(net.first), at=NOW + DAY,
+    )  # fmt: skip
+    assert acts(net.first) == []
+    draft.refresh_from_db()
+    (line,) = waiting_for(acting(net.editor), at=NOW + DAY, language="en")
+    assert (line.item.kind, line.item.since) == ("changes", NOW + DAY)
+    assert (line.title.value, line.title.foreign) == ("Vägavgift på prov", "sv")
+
+
+def test_who_wrote_a_draft_or_gave_its_review_back_is_not_asked_to_review_it(net: Any) -> None:
+    both = person("Berta Both", "reviewer")
+    membership = join(both, net.lund)
+    draft = drafts.start_draft(
+        net.lund, language="sv", actor=acting(both), at=NOW, content=document()
+    )
+    drafts.submit_draft(draft, expected_revision=1, actor=acting(both), at=NOW)
+    membership.delete()
+    assert acts(both) == []
+    review = reviews.take_review(draft, actor=acting(net.first), at=NOW)
+    reviews.give_back_review(review, conflict=False, note="", actor=acting(net.first), at=NOW)
+    assert acts(net.first) == []
+    assert acts(net.second) == [("reviewer", draft.public_id)]
+
+
+def test_a_hidden_city_is_not_given_away_to_reviewers(net: Any) -> None:
+    handed_in(net)
+    (line,) = waiting_for(acting(net.first), at=NOW, language="sv")
+    assert line.note.value == "City of Lund"
+    handed_in(net, is_masked=True, start_year=2020)
+    notes = {line.note.value for line in waiting_for(acting(net.first), at=NOW, language="sv")}
+    assert notes == {"City of Lund", ""}
+
+
+def test_a_question_waits_for_the_team_and_without_editors_for_the_secretariat(net: Any) -> None:
+    case = make_case("Lund", review_by=(NOW + 300 * DAY).date())
+    asked = Question.objects.create(case=case, text="Why?", language="en", asked_at=NOW - 15 * DAY)
+    elsewhere = make_case("Elsewhere", review_by=(NOW + 300 * DAY).date())
+    left = Question.objects.create(case=elsewhere, text="Who?", language="en", asked_at=NOW)
+    (line,) = waiting_for(acting(net.editor), at=NOW, language="en")
+    assert (line.item.public_id, line.is_late, line.note.value) == (asked.public_id, True, "Why?")
+    assert line.item.url == f"/en/questions/{asked.public_id}/"
+    assert acts(net.secretary) == [("question", left.public_id)]
+    assert acts(net.other) == acts(net.first) == []
+    net.lund.memberships.update(ended_at=NOW)
+    assert acts(net.secretary) == [("question", asked.public_id), ("question", left.public_id)]
+
+
+def test_a_case_waits_to_be_checked_from_thirty_days_before(net: Any) -> None:
+    case = make_case("Lund", review_by=(NOW + 30 * DAY).date())
+    make_case("Elsewhere", review_by=NOW.date())
+    assert acts(net.editor) == [("case-check", case.public_id)]
+    assert acts(net.editor, NOW - DAY) == []
+
+
+def test_an_agreement_waits_for_the_other_side_and_then_for_each_sides_next_step(net: Any) -> None:
+    case = make_case("Lund", review_by=(NOW + 300 * DAY).date())
+    agreement = make_agreement(net.umea, net.lund, acting(net.other), case=case)
+    assert acts(net.other) == []
+    assert acts(net.editor) == [("agreement", agreement.public_id)]
+    partnerships.agree(agreement, revision=1, actor=acting(net.editor), at=NOW)
+    sides = {}
+    for name, user in (("source", net.editor), ("adopter", net.other)):
+        (line,) = waiting_for(acting(user), at=NOW, language="en")
+        assert line.item.kind == "agreement-step"
+        sides[name] = line.note.value
+    first = {
+        side: agreement.steps.filter(side__in=[side, "both"]).order_by("number")[0].title
+        for side in sides
+    }
+    assert sides == first
+    agreement.refresh_from_db()
+    partnerships.end(
+        agreement, state="stopped", outcome="No money.", actor=acting(net.editor), at=NOW
+    )
+    assert acts(net.editor) == acts(net.other) == []
+
+
+def test_a_peer_review_waits_for_its_report_and_then_for_its_follow_ups(net: Any) -> None:
+    sides = {"reviewer": (net.umea, acting(net.other))}
+    review = make_peer_review(net.lund, acting(net.editor), **sides)
+    PeerReview.objects.filter(pk=review.pk).update(
+        state="planned", starts_on=NOW.date() - 3 * DAY, ends_on=NOW.date() - DAY
+    )
+    assert acts(net.other) == [("peer-review-report", review.public_id)]
+    done = make_peer_review(net.lund, acting(net.editor), **sides, report=True, title="Parks")
+    first = done.follow_ups.order_by("months")[0]
+    near = dt.datetime.combine(first.due_on, dt.time(), tzinfo=dt.UTC) - 14 * DAY
+    assert ("follow-up", done.public_id) in acts(net.editor, near)
+    assert acts(net.editor, near - DAY) == []
+
+
+def test_an_invitation_waits_for_the_team_shortly_before_it_ends(net: Any) -> None:
+    one = Invitation.objects.create(
+        organisation=net.lund, role="member", email="new@example.org", secret_digest="x",
+        made_at=NOW, expires_at=NOW + 14 * DAY,
+    )  # fmt: skip
+    assert acts(net.editor) == []
+    assert acts(net.editor, NOW + 12 * DAY) == [("invitation", one.public_id)]
+    assert acts(net.editor, NOW + 14 * DAY) == []
+
+
+def test_slots_challenges_and_results_wait_for_their_teams(net: Any) -> None:
+    company, boss = business(), person("Frida Firm")
+    join(boss, company)
+    street = make_testbed(net.lund, acting(net.editor))
+    slot = ask(street, company, acting(boss))
+    assert acts(net.editor) == [("slot", slot.public_id)]
+    assert acts(boss) == []
+    answer_slot(slot, acting(net.editor))
+    challenge = make_challenge(net.lund, acting(net.editor))
+    closed = NOW + 31 * DAY
+    assert acts(net.editor, closed) == [], "nobody answered"
+    hand_in(challenge, company, acting(boss))
+    assert acts(net.editor) == []
+    assert acts(net.editor, closed) == [("challenge", challenge.public_id)]
+
+
+def test_the_result_of_a_pilot_waits_until_it_is_reported(net: Any) -> None:
+    pilot = registered(acting(net.editor))
+    due = dt.datetime.combine(pilot.result_due, dt.time(12), tzinfo=dt.UTC)
+    assert acts(net.editor, due - 31 * DAY) == []
+    assert acts(net.editor, due - 30 * DAY) == [("pilot-result", pilot.public_id)]
+    (line,) = waiting_for(acting(net.editor), at=due + DAY, language="en")
+    assert line.is_late and line.item.by == pilot.result_due
+    Pilot.objects.filter(pk=pilot.pk).update(state="reported", reported_at=due)
+    assert acts(net.editor, due) == []
+
+
+def test_nothing_waits_for_visitors_and_programs(net: Any) -> None:
+    handed_in(net)
+    program = Actor("token", teams={net.lund.public_id: "editor"}, scopes=frozenset())
+    for actor in (VISITOR, program):
+        assert waiting_for(actor, at=NOW, language="en") == ()
+
+
+def busy(net: Any) -> None:
+    """Several of each for everybody."""
+    for year in (2019, 2020, 2021):
+        draft = handed_in(net, start_year=year)
+        reviews.take_review(draft, actor=acting(net.first), at=NOW)
+        case = make_case("Lund", public_id=f"case-{year}", review_by=NOW.date())
+        Question.objects.create(case=case, text="Why?", language="en", asked_at=NOW)
+        make_agreement(net.umea, net.lund, acting(net.other), case=case)
+        street = make_testbed(net.lund, acting(net.editor), title=f"Street {year}")
+        ask(street, net.umea, acting(net.other))
+
+
+def test_it_takes_few_queries_however_much_waits_and_whatever_ones_roles(
+    net: Any, client: Client
+) -> None:
+    for role in ("reviewer", "moderator", "secretariat"):
+        net.other.grants.create(role=role, given_at=NOW)
+    join(net.other, net.lund)
+    busy(net)
+    actor = acting(net.other)
+    with CaptureQueriesContext(connection) as asked:
+        found = waiting_for(actor, at=NOW, language="en")
+    kinds = {line.item.kind for line in found}
+    assert kinds == {"agreement", "case-check", "question", "slot"}
+    assert len(asked) <= 13
+    days = [line.item.by or dt.date.max for line in found]
+    assert days == sorted(days)
+    client.force_login(net.editor)
+    with CaptureQueriesContext(connection) as asked:
+        page(client, "/en/my-work/")
+    assert len(asked) <= 15
+
+
+def test_all_of_the_network_is_read_at_once_for_letters_and_the_desk(net: Any) -> None:
+    busy(net)
+    found: list[Waiting] = list(register.items(Asked(NOW)))
+    assert {one.turn.person for one in found if one.kind == "review"} == {net.first.pk}
+    assert {one.n for one in found if one.kind == "reviewer"} == {1}
+    some = list(register.items(Asked(NOW), "question"))
+    assert {one.kind for one in some} == {"question"} and len(some) == 3
+
+
+def test_every_act_has_words_and_no_two_rooms_share_one() -> None:
+    codes = [code for provider in register.providers() for code in provider.acts]
+    assert len(codes) == len(set(codes)) >= 12
+    assert all(str(label) for provider in register.providers() for label in provider.acts.values())
+
+
+def test_the_page_lists_what_waits_with_days_and_leads_there(net: Any, client: Client) -> None:
+    client.force_login(net.editor)
+    assert "Nothing is waiting for you" in page(client, "/en/my-work/")
+    case = make_case("Lund", review_by=(NOW - DAY).date())
+    source = page(client, "/en/my-work/")
+    assert f'href="/en/cases/{case.public_id}/"' in source
+    assert "Waiting since 24 October 2026" in words(source)
+    assert "was due on 23 November 2026" in words(source)
+    assert 'href="/en/my-work/"' in page(client, "/en/"), "the menu leads to it"
