@@ -5,6 +5,7 @@ People sign in by e-mail address; there are no user names.
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -80,6 +81,10 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.role}"
+
+    def holds(self, at: dt.datetime) -> bool:
+        """Whether the role is in force at a moment after it was given."""
+        return self.ended_at is None and (self.expires_at is None or self.expires_at > at)
 
 
 class Elevation(models.Model):

@@ -42,7 +42,7 @@ def secretary(client: Client) -> Any:
 
 
 def found(**wanted: Any) -> list[int]:
-    page = [line.pk for line in log_page(LogFilter(**wanted)).lines]
+    page = [line.pk for line in log_page(LogFilter(**wanted))["acts"]]
     assert page == [row.pk for row in log_rows(LogFilter(**wanted))], "the table holds the same"
     return page
 
@@ -108,7 +108,7 @@ def test_pages_go_by_id_and_count_nothing(
         path = "/en/desk/audit/" + html.partition('rel="next"')[0].rpartition('href="')[2][:-2]
         path = path.replace("&amp;", "&")
     assert seen == [3, 3, 1]
-    assert log_page(LogFilter(), below=keys[1]).lines[0].pk == keys[0]
+    assert log_page(LogFilter(), below=keys[1])["acts"][0].pk == keys[0]
 
 
 def test_more_names_than_can_be_searched_together_are_listed(
@@ -117,8 +117,8 @@ def test_more_names_than_can_be_searched_together_are_listed(
     for number in range(25):
         note(f"Person {number:02d}")
     page = log_page(LogFilter(who="person", kind="draft"))
-    assert page.lines == () and page.n_names == 25
-    assert page.names[7] == ("Person 07", "who=%3DPerson+07&kind=draft")
+    assert page["acts"] == [] and page["n_names"] == 25
+    assert page["names"][7] == ("Person 07", "who=%3DPerson+07&kind=draft")
     html = client.get("/en/desk/audit/?who=person").content.decode()
     assert "25 names match." in html and "who=%3DPerson+07" in html
     assert len(list(log_rows(LogFilter(who="person")))) == 25, "the table holds them all"

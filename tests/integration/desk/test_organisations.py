@@ -37,7 +37,7 @@ CITY = {
 
 def names(**wanted: str) -> list[str]:
     found = organisations_list(OrganisationsFilter(**wanted), number=1, language="en", at=NOW)
-    return [line.name for line in found.lines]
+    return [line.name for line in found["organisations"]]
 
 
 def test_organisations_are_listed_with_their_teams(secretary: Any) -> None:
@@ -47,7 +47,8 @@ def test_organisations_are_listed_with_their_teams(secretary: Any) -> None:
     invite(lund, role="member", actor=acting(secretary), at=NOW)
     found = organisations_list(OrganisationsFilter(), number=1, language="en", at=NOW)
     assert [
-        (line.name, line.n_editors, line.n_members, line.n_invited) for line in found.lines
+        (line.name, line.n_editors, line.n_members, line.n_invited)
+        for line in found["organisations"]
     ] == [("City of Lund", 1, 1, 1), ("City of Umeå", 0, 1, 0)]
     assert names(show="invited") == ["City of Lund"]
     assert names(show="no-editor") == ["City of Umeå"]

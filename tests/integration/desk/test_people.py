@@ -46,7 +46,7 @@ def people(secretary: User) -> None:
 
 def names(**wanted: Any) -> list[str]:
     found = people_list(PeopleFilter(**wanted), number=1, language="en", at=NOW)
-    return [line.name for line in found.lines]
+    return [line.name for line in found["people"]]
 
 
 def test_people_stand_by_organisation_and_those_without_come_last(people: None) -> None:

@@ -78,42 +78,6 @@ class LogFilter:
         return replace(self, who=f"={who}").query
 
 
-@dataclass(frozen=True)
-class LogLine:
-    """One act. `details` are pairs of a key and what it says; `href` is empty without a page.
-
-    `act` and `thing` are verb and kind in words, empty where there are none.
-    """
-
-    pk: int
-    at: dt.datetime
-    who: str
-    verb: str
-    act: str
-    kind: str
-    thing: str
-    record: str
-    href: str
-    details: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True)
-class LogPage:
-    """Acts, the newest first. `names`: so many match that one is to be chosen, each with its query.
-
-    `older` is the id below which the next page begins, None on the last one.
-    """
-
-    lines: tuple[LogLine, ...]
-    names: tuple[tuple[str, str], ...]
-    n_names: int
-    verbs: tuple[tuple[str, str], ...]
-    kinds: tuple[tuple[str, str], ...]
-    filter: LogFilter
-    older: int | None
-    is_first: bool
-
-
 def values_of(column: str) -> tuple[str, ...]:
     """Every value that a column of the log holds, in order: one look into its index for each."""
     table = connection.ops.quote_name(AuditEvent._meta.db_table)
@@ -202,8 +166,13 @@ def _newest(
     return list(AuditEvent.objects.filter(either).order_by("-id")[:most])
 
 
-def log_page(wanted: LogFilter, *, below: int | None = None, sees_content: bool = True) -> LogPage:
+def log_page(
+    wanted: LogFilter, *, below: int | None = None, sees_content: bool = True
+) -> dict[str, Any]:
     """The newest acts that match, below an id. At most six queries, each by an index.
+
+    `names`: so many match that one is to be chosen, each with its query. `older` is the id below
+    which the next page begins, None on the last one.
 
     Without `sees_content` acts on cases, drafts and questions are left out: who acted on one whose
     city is hidden would tell the city.
@@ -214,18 +183,18 @@ def log_page(wanted: LogFilter, *, below: int | None = None, sees_content: bool 
     if not too_many:
         found = _newest(_rows(wanted, sees_content), names, below=below, most=ROWS_PER_PAGE + 1)
     shown = found[:ROWS_PER_PAGE]
-    return LogPage(
-        lines=tuple(_line(row) for row in shown),
-        names=tuple((name, wanted.of(name)) for name in (names or ())[:MOST_LISTED])
+    return {
+        "acts": shown,
+        "names": [(name, wanted.of(name)) for name in (names or ())[:MOST_LISTED]]
         if too_many
-        else (),
-        n_names=len(names or ()),
-        verbs=tuple((code, str(VERBS.get(code, code))) for code in values_of("verb")),
-        kinds=tuple((code, str(KINDS.get(code, code))) for code in values_of("kind")),
-        filter=wanted,
-        older=shown[-1].pk if len(found) > len(shown) else None,
-        is_first=below is None,
-    )
+        else [],
+        "n_names": len(names or ()),
+        "verbs": [(code, VERBS.get(code, code)) for code in values_of("verb")],
+        "kinds": [(code, KINDS.get(code, code)) for code in values_of("kind")],
+        "filter": wanted,
+        "older": shown[-1].pk if len(found) > len(shown) else None,
+        "is_first": below is None,
+    }
 
 
 def log_rows(wanted: LogFilter, *, sees_content: bool = True) -> Iterator[AuditEvent]:
@@ -243,12 +212,13 @@ def log_rows(wanted: LogFilter, *, sees_content: bool = True) -> Iterator[AuditE
 
 def csv_row(row: AuditEvent) -> list[str]:
     """A row of the table that is taken away: text that a spreadsheet would run is made harmless."""
-    details = "; ".join(f"{key}: {value}" for key, value in _details(row.details))
+    details = "; ".join(f"{key}: {value}" for key, value in details_of(row.details))
     values = (row.pk, row.at, row.actor_label, row.verb, row.kind, row.public_id, details)
     return [csv_cell(value) for value in values]
 
 
-def _details(details: Any) -> tuple[tuple[str, str], ...]:
+def details_of(details: Any) -> tuple[tuple[str, str], ...]:
+    """Pairs of a key and what it says, in order."""
     # The two databases keep the keys of an object in different orders.
     pairs = sorted(details.items()) if isinstance(details, dict) else ()
     return tuple((key, _said(value)) for key, value in pairs if value not in (None, "", []))
@@ -260,22 +230,8 @@ def _said(value: Any) -> str:
     return str(value)
 
 
-def _line(row: AuditEvent) -> LogLine:
-    return LogLine(
-        pk=row.pk,
-        at=row.at,
-        who=row.actor_label,
-        verb=row.verb,
-        act=str(VERBS.get(row.verb, "")),
-        kind=row.kind,
-        thing=str(KINDS.get(row.kind, "")),
-        record=row.public_id,
-        href=_href(row.kind, row.public_id),
-        details=_details(row.details),
-    )
-
-
-def _href(kind: str, public_id: str) -> str:
+def href_of(kind: str, public_id: str) -> str:
+    """The page of a record; empty where it has none."""
     name = _PAGES.get(kind)
     if name is None or not public_id:
         return ""

@@ -8,11 +8,10 @@ an adaptation of it does.
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
 from typing import Any
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.db.models import Count, F, Max, Q
 
 from alliance.knowledge.enums import CaseStatus, Outcome, ReviewState
@@ -34,77 +33,28 @@ NAME, SILENT = "name", "silent"
 Party = tuple[str, int]
 
 
-@dataclass(frozen=True)
-class Figures:
-    """How often something happened: in the last twelve months, and in all."""
-
-    year: int = 0
-    all: int = 0
-
-
-@dataclass(frozen=True)
-class BalanceLine:
-    """What one team gave and took. `silent_since` is the day of its last act, None for no act."""
-
-    name: str
-    href_kind: str
-    public_id: str
-    counts: dict[str, Figures]
-    silent_since: dt.date | None
-
-    @property
-    def cells(self) -> tuple[Figures, ...]:
-        """The counts in the order of the columns."""
-        return tuple(self.counts[name] for name in COUNTED)
-
-
-@dataclass(frozen=True)
-class Balance:
-    """A page of the table; `sort` is the column it is ordered by."""
-
-    lines: tuple[BalanceLine, ...]
-    page: Page[Any]
-    sort: str
-
-
-@dataclass(frozen=True)
-class _Named:
-    """A party with its name in the language of the page."""
-
-    name: str
-    public_id: str
-    party: Party
-
-
-@dataclass
-class _Sums:
-    """What is added up while rows are read."""
-
-    year: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    all: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    last: dt.datetime | None = None
-
-    def add(self, name: str, year: int, every: int) -> None:
-        self.year[name] += year
-        self.all[name] += every
-
-    def acted(self, at: dt.datetime | None) -> None:
-        if at is not None and (self.last is None or at > self.last):
-            self.last = at
-
-
 class _Book:
     """The sums of every party, from a fixed number of queries that count in the database."""
 
     def __init__(self, teams: Teams, at: dt.datetime) -> None:
         self.teams = teams
         self.since = at - YEAR
-        self.sums: dict[Party, _Sums] = defaultdict(_Sums)
+        self.year: dict[Party, Counter[str]] = defaultdict(Counter)
+        self.all: dict[Party, Counter[str]] = defaultdict(Counter)
+        self.last: dict[Party, dt.datetime] = {}
         self._cases()
         self._adaptations()
         self._reviews()
         self._questions()
         self._drafts()
+
+    def _add(self, party: Party, name: str, year: int, every: int) -> None:
+        self.year[party][name] += year
+        self.all[party][name] += every
+
+    def _acted(self, party: Party, at: dt.datetime | None) -> None:
+        if at is not None:
+            self.last[party] = max(at, self.last.get(party, at))
 
     def _party(self, owner: int | None, city: int | None) -> Party | None:
         team = self.teams.of_case(owner, city)
@@ -129,9 +79,9 @@ class _Book:
         )
         for owner, city, year, every, failed_year, failed_all, last in rows:
             if (party := self._party(owner, city)) is not None:
-                self.sums[party].add("cases", year, every)
-                self.sums[party].add("failures", failed_year, failed_all)
-                self.sums[party].acted(last)
+                self._add(party, "cases", year, every)
+                self._add(party, "failures", failed_year, failed_all)
+                self._acted(party, last)
 
     def _adaptations(self) -> None:
         rows = (
@@ -148,9 +98,9 @@ class _Book:
             if taker == giver:
                 continue
             if taker is not None:
-                self.sums[taker].add("adapting", year, every)
+                self._add(taker, "adapting", year, every)
             if giver is not None:
-                self.sums[giver].add("adapted", year, every)
+                self._add(giver, "adapted", year, every)
 
     def _reviews(self) -> None:
         """Reviews count for the teams that the reviewer was in when judging."""
@@ -172,9 +122,8 @@ class _Book:
             )
         )
         for team, year, every, last in rows:
-            sums = self.sums["organisation", team]
-            sums.add("reviews", year, every)
-            sums.acted(last)
+            self._add(("organisation", team), "reviews", year, every)
+            self._acted(("organisation", team), last)
 
     def _questions(self) -> None:
         asked, done = Q(asked_at__gte=self.since), Q(answered_at__isnull=False)
@@ -192,56 +141,55 @@ class _Book:
         )
         for owner, city, answered_year, answered, open_year, open_all, last in rows:
             if (party := self._party(owner, city)) is not None:
-                self.sums[party].add("answered", answered_year, answered)
-                self.sums[party].add("unanswered", open_year, open_all)
-                self.sums[party].acted(last)
+                self._add(party, "answered", answered_year, answered)
+                self._add(party, "unanswered", open_year, open_all)
+                self._acted(party, last)
 
     def _drafts(self) -> None:
         rows = Draft.objects.order_by().values_list("organisation").annotate(latest=Max("saved_at"))
         for team, last in rows:
-            self.sums["organisation", team].acted(last)
+            self._acted(("organisation", team), last)
 
-    def parties(self, language: str) -> list[_Named]:
-        """Every organisation, and every city that is a member or gave without a team of its own."""
-        named = [
-            _Named(team.name, team.public_id, ("organisation", team.pk))
+    def lines(self, language: str) -> list[dict[str, Any]]:
+        """Every organisation, and every city that is a member or gave without a team of its own.
+
+        `cells` holds how often each of `COUNTED` happened, in the last twelve months and in all;
+        `last` is the moment of the last act, None for none.
+        """
+        parties = [
+            ("organisation", team.pk, team.public_id, team.name)
             for team in self.teams.by_key.values()
         ]
-        gave = [key for kind, key in self.sums if kind == "city"]
+        gave = [key for kind, key in {**self.all, **self.last} if kind == "city"]
         cities = City.objects.filter(Q(is_member=True) | Q(pk__in=gave)).order_by()
-        return named + [
-            _Named(local_name(city, language), city.public_id, ("city", city.pk))
+        parties += [
+            ("city", city.pk, city.public_id, local_name(city, language))
             for city in cities.only("public_id", "name", "name_fr", "name_sv")
             if city.pk not in self.teams.of_city
         ]
+        return [
+            {
+                "kind": kind,
+                "public_id": public_id,
+                "name": name,
+                "cells": [(self.year[kind, key][one], self.all[kind, key][one]) for one in COUNTED],
+                "last": self.last.get((kind, key)),
+            }
+            for kind, key, public_id, name in parties
+        ]
 
-    def line(self, named: _Named) -> BalanceLine:
-        """What one party gave and took."""
-        sums = self.sums[named.party]
-        return BalanceLine(
-            name=named.name,
-            href_kind=named.party[0],
-            public_id=named.public_id,
-            counts={one: Figures(sums.year[one], sums.all[one]) for one in COUNTED},
-            silent_since=sums.last.date() if sums.last else None,
-        )
 
-
-def balance(*, sort: str, number: int, language: str, at: dt.datetime) -> Balance:
+def balance(*, sort: str, number: int, language: str, at: dt.datetime) -> dict[str, Any]:
     """The page of that number, ordered by name, a count (most first) or the longest silence.
 
     Seven queries, however many cases there are. Raises NotFound for a page that does not exist.
     """
-    book = _Book(all_teams(language), at)
-    named = book.parties(language)
-    named.sort(key=lambda one: (sort_key(one.name), one.public_id))
+    lines = _Book(all_teams(language), at).lines(language)
+    lines.sort(key=lambda one: (sort_key(one["name"]), one["public_id"]))
     chosen = sort if sort in {*COUNTED, SILENT} else NAME
     if chosen == SILENT:
         never = dt.datetime.min.replace(tzinfo=dt.UTC)
-        named.sort(key=lambda one: book.sums[one.party].last or never)
+        lines.sort(key=lambda one: one["last"] or never)
     elif chosen != NAME:
-        named.sort(
-            key=lambda one: (-book.sums[one.party].year[chosen], -book.sums[one.party].all[chosen])
-        )
-    page = page_of(Paginator(named, LINES_PER_PAGE), number)
-    return Balance(tuple(book.line(one) for one in page.object_list), page, chosen)
+        lines.sort(key=lambda one: one["cells"][COUNTED.index(chosen)], reverse=True)
+    return {"page": page_of(Paginator(lines, LINES_PER_PAGE), number), "sort": chosen, "at": at}

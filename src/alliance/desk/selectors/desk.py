@@ -36,15 +36,6 @@ OPEN = (DraftState.IN_REVIEW, DraftState.CHANGES_ASKED, DraftState.WRITING)
 
 
 @dataclass(frozen=True)
-class Figure:
-    """A number of the network with the page that lists what was counted."""
-
-    label: str
-    n: int
-    href: str
-
-
-@dataclass(frozen=True)
 class Task:
     """Something that waits for the secretariat. `since` is the longest wait, None without one."""
 
@@ -52,14 +43,6 @@ class Task:
     n: int
     href: str
     since: dt.date | None = None
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What the first page shows. `tasks` come by urgency; none means that nothing waits."""
-
-    tasks: tuple[Task, ...]
-    figures: tuple[Figure, ...]
 
 
 def held_reviews() -> Coalesce:
@@ -244,8 +227,11 @@ def _case_counts(at: dt.datetime) -> dict[str, Any]:
     )
 
 
-def desk(*, at: dt.datetime) -> Desk:
-    """What waits for the secretariat, and the network in numbers. Nine queries."""
+def desk(*, at: dt.datetime) -> dict[str, Any]:
+    """What waits for the secretariat by urgency, and the network in numbers. Nine queries.
+
+    A figure has a label, a number and the page that lists what was counted.
+    """
     cases = _case_counts(at)
     grants = list(
         Grant.objects.filter(in_force(at), user__is_active=True).values_list("role", "expires_at")
@@ -270,26 +256,24 @@ def desk(*, at: dt.datetime) -> Desk:
     people = reverse("knowledge:desk-people")
     organisations = reverse("knowledge:desk-organisations")
     figures = (
-        Figure(_("People"), User.objects.filter(is_active=True).count(), people),
-        Figure(
+        (_("People"), User.objects.filter(is_active=True).count(), people),
+        (
             _("Reviewers"),
             roles[NetworkRole.REVIEWER],
             f"{people}?role={NetworkRole.REVIEWER}",
         ),
-        Figure(_("Organisations that take part"), teams["n"], f"{organisations}?show=active"),
-        Figure(
+        (_("Organisations that take part"), teams["n"], f"{organisations}?show=active"),
+        (
             _("Member cities"),
             City.objects.filter(is_member=True).count(),
             reverse("knowledge:city-list"),
         ),
-        Figure(
+        (
             _("Open invitations"),
             Invitation.objects.filter(still_open(at)).count(),
             f"{organisations}?show=invited",
         ),
-        Figure(
-            _("Cases by members"), cases["n"] - cases["starter"], reverse("knowledge:desk-balance")
-        ),
-        Figure(_("Cases that are starter content"), cases["starter"], reverse("knowledge:data")),
+        (_("Cases by members"), cases["n"] - cases["starter"], reverse("knowledge:desk-balance")),
+        (_("Cases that are starter content"), cases["starter"], reverse("knowledge:data")),
     )
-    return Desk(tuple(task for task in tasks if task.n), figures)
+    return {"tasks": [task for task in tasks if task.n], "figures": figures}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -14,56 +13,20 @@ from alliance.core.ids import PUBLIC_ID
 from alliance.desk.selectors.access import may_see_desk
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import Measure, Unit
-from alliance.knowledge.selectors.localise import local_name, local_symbol
+from alliance.knowledge.selectors.localise import local_name
 from alliance.knowledge.selectors.paging import page_of
 from alliance.knowledge.selectors.teams import sort_key
-from alliance.web import formatting
 
 WORDS_PER_PAGE = 50
 
 
-@dataclass(frozen=True)
-class WordLine:
-    """A measure or unit.
-
-    `missing` are the languages that it has no name in, `n` is how many published effects it has.
-    """
-
-    key: str
-    name: str
-    symbol: str
-    missing: tuple[str, ...]
-    n: int
-
-
-@dataclass(frozen=True)
-class WordList:
-    """A page of measures or units by name; `n` is how many match."""
-
-    lines: tuple[WordLine, ...]
-    page: Page[Any]
-    n: int
-    words: str
-
-
-def _line(row: Measure | Unit, language: str) -> WordLine:
-    return WordLine(
-        key=row.slug if isinstance(row, Measure) else row.code,
-        name=local_name(row, language),
-        symbol="" if isinstance(row, Measure) else local_symbol(row, language),
-        missing=tuple(
-            formatting.language_name(code)
-            for code in ("fr", "sv")
-            if not getattr(row, f"name_{code}")
-        ),
-        n=row.n,  # type: ignore[union-attr]
-    )
-
-
 def words_list(
     model: type[Measure] | type[Unit], words: str, *, number: int, language: str
-) -> WordList:
-    """The measures or units that have `words` in a name. One query. Raises NotFound for no page."""
+) -> Page[Any]:
+    """The measures or units that have `words` in a name, by name; `n` published results each.
+
+    One query. Raises NotFound for no page.
+    """
     wanted = sort_key(words)
     published = Q(effects__case__status=CaseStatus.PUBLISHED)
     rows = [
@@ -71,9 +34,8 @@ def words_list(
         for row in model._default_manager.order_by().annotate(n=Count("effects", filter=published))
         if wanted in sort_key("\n".join((row.name, row.name_fr, row.name_sv)))
     ]
-    lines = sorted((_line(row, language) for row in rows), key=lambda line: sort_key(line.name))
-    page = page_of(Paginator(lines, WORDS_PER_PAGE), number)
-    return WordList(lines=tuple(page.object_list), page=page, n=len(lines), words=words)
+    rows.sort(key=lambda row: sort_key(local_name(row, language)))
+    return page_of(Paginator(rows, WORDS_PER_PAGE), number)
 
 
 def get_measure_for(actor: Actor, slug: str) -> Measure:

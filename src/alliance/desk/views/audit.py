@@ -51,7 +51,7 @@ def log(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "desk/audit.html", context, status=400)
     page = log_page(_filter_of(form), below=_below(request), sees_content=may_see_desk(actor))
-    return render(request, "desk/audit.html", {**context, "page": page})
+    return render(request, "desk/audit.html", {**context, **page})
 
 
 @require_safe

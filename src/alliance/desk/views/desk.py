@@ -27,7 +27,7 @@ from alliance.web.paging import page_number
 def desk(request: HttpRequest) -> HttpResponse:
     """What needs doing first, and the network in numbers."""
     open_desk(actor_of(request))
-    return render(request, "desk/desk.html", {"desk": select.desk(at=clock.now())})
+    return render(request, "desk/desk.html", select.desk(at=clock.now()))
 
 
 @require_safe
@@ -35,13 +35,8 @@ def desk(request: HttpRequest) -> HttpResponse:
 def desk_waiting(request: HttpRequest) -> HttpResponse:
     """Drafts by state, the longest waiting first."""
     open_desk(actor_of(request))
-    found = waiting(
-        request.GET.get("state", ""),
-        number=page_number(request),
-        language=request.LANGUAGE_CODE,
-        at=clock.now(),
-    )
-    return render(request, "desk/waiting.html", {"found": found})
+    found = waiting(request.GET.get("state", ""), number=page_number(request), at=clock.now())
+    return render(request, "desk/waiting.html", found)
 
 
 @require_safe
@@ -50,7 +45,7 @@ def desk_stale(request: HttpRequest) -> HttpResponse:
     """Teams with cases past their date of review, and sources that are gone."""
     open_desk(actor_of(request))
     found = stale(number=page_number(request), language=request.LANGUAGE_CODE, at=clock.now())
-    return render(request, "desk/stale.html", {"found": found})
+    return render(request, "desk/stale.html", found)
 
 
 @require_safe
@@ -58,14 +53,8 @@ def desk_stale(request: HttpRequest) -> HttpResponse:
 def desk_stale_cases(request: HttpRequest) -> HttpResponse:
     """The cases of one team, or of none, that are due."""
     open_desk(actor_of(request))
-    at = clock.now()
-    found = stale_cases(
-        request.GET.get("team", ""),
-        number=page_number(request),
-        language=request.LANGUAGE_CODE,
-        at=at,
-    )
-    return render(request, "desk/stale_cases.html", {"found": found, "today": at.date()})
+    found = stale_cases(request.GET.get("team", ""), number=page_number(request), at=clock.now())
+    return render(request, "desk/stale_cases.html", found)
 
 
 @require_POST
@@ -92,11 +81,10 @@ def desk_remind(request: HttpRequest, public_id: str) -> HttpResponse:
 def desk_balance(request: HttpRequest) -> HttpResponse:
     """What each team gave and took."""
     open_desk(actor_of(request))
-    at = clock.now()
     found = balance(
         sort=request.GET.get("sort", ""),
         number=page_number(request),
         language=request.LANGUAGE_CODE,
-        at=at,
+        at=clock.now(),
     )
-    return render(request, "desk/balance.html", {"found": found, "at": at})
+    return render(request, "desk/balance.html", found)

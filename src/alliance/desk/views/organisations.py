@@ -36,7 +36,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
         language=request.LANGUAGE_CODE,
         at=clock.now(),
     )
-    return render(request, "desk/organisations.html", {"found": found})
+    return render(request, "desk/organisations.html", found)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

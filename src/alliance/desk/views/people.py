@@ -17,6 +17,7 @@ from alliance.desk.forms import EndRoleForm, GiveRoleForm
 from alliance.desk.selectors.access import get_person_for, open_desk, open_roles
 from alliance.desk.selectors.people import PeopleFilter, people_list, person_page
 from alliance.knowledge.views import actor_of
+from alliance.network.access import in_force
 from alliance.network.views import done, for_people, form_page, posted
 from alliance.web.paging import page_number
 
@@ -38,7 +39,7 @@ def people(request: HttpRequest) -> HttpResponse:
     found = people_list(
         wanted, number=page_number(request), language=request.LANGUAGE_CODE, at=clock.now()
     )
-    return render(request, "desk/people.html", {"found": found})
+    return render(request, "desk/people.html", found)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -52,7 +53,7 @@ def person(request: HttpRequest, person_id: str) -> HttpResponse:
     page = person_page(user, language=request.LANGUAGE_CODE, at=at)
     form = GiveRoleForm(
         posted(request),
-        roles=list(page.free_roles),
+        roles=page["free_roles"],
         initial={"last_day": at.date() + USUAL_TERM},
     )
     if form.is_valid():
@@ -68,7 +69,7 @@ def person(request: HttpRequest, person_id: str) -> HttpResponse:
             said = _("%(name)s has the role now.") % {"name": user.name}
             return done(request, said, "knowledge:desk-person", person_id)
     return form_page(
-        request, "desk/person.html", form, page=page, may_give=rules.may_give_roles(actor)
+        request, "desk/person.html", form, **page, may_give=rules.may_give_roles(actor)
     )
 
 
@@ -79,8 +80,7 @@ def role_end(request: HttpRequest, person_id: str, role: str) -> HttpResponse:
     actor, at = actor_of(request), clock.now()
     open_roles(actor)
     user = get_person_for(actor, person_id)
-    page = person_page(user, language=request.LANGUAGE_CODE, at=at)
-    held = next((one for one in page.line.roles if one.role == role), None)
+    held = user.grants.filter(in_force(at), role=role).first()
     if held is None:
         raise NotFound("role", role)
     form = EndRoleForm(posted(request))
@@ -92,4 +92,4 @@ def role_end(request: HttpRequest, person_id: str, role: str) -> HttpResponse:
             if user == actor.user and role == "secretariat":
                 return done(request, said, "accounts:home")
             return done(request, said, "knowledge:desk-person", person_id)
-    return form_page(request, "desk/role_end.html", form, page=page, held=held)
+    return form_page(request, "desk/role_end.html", form, user=user, held=held)

@@ -34,13 +34,9 @@ def units(request: HttpRequest) -> HttpResponse:
 
 def _list(request: HttpRequest, model: type[Measure] | type[Unit]) -> HttpResponse:
     open_desk(actor_of(request))
-    found = words_list(
-        model,
-        request.GET.get("q", "").strip(),
-        number=page_number(request),
-        language=request.LANGUAGE_CODE,
-    )
-    context = {"found": found, "of_units": model is Unit}
+    words = request.GET.get("q", "").strip()
+    page = words_list(model, words, number=page_number(request), language=request.LANGUAGE_CODE)
+    context = {"page": page, "words": words, "of_units": model is Unit}
     return render(request, "desk/words.html", context)
 
 

@@ -7,11 +7,14 @@ from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from alliance.knowledge import enums
 from alliance.knowledge.method_filter import FIELD_NAMES
 from alliance.knowledge.method_texts import IAP2_MEANINGS
-from alliance.knowledge.selectors.lines import Told
+from alliance.knowledge.models import CaseStudy, Draft, Unit
+from alliance.knowledge.selectors.lines import Told, title_of
+from alliance.knowledge.selectors.localise import local_name, local_place, local_symbol, pick
 from alliance.network.enums import OrganisationKind
 
 register = template.Library()
@@ -61,3 +64,31 @@ def told(text: Told) -> SafeString:
     if not text.foreign:
         return conditional_escape(text.value)
     return format_html('<span lang="{}">{}</span>', text.foreign, text.value)
+
+
+@register.filter
+def draft_title(draft: Draft) -> Told:
+    """The title of a draft in its own language, else in any; empty where none is written yet."""
+    return title_of(draft.content, get_language() or "en")
+
+
+@register.filter
+def case_title(case: CaseStudy) -> Told:
+    """The title of a case that came with its texts, in the language of the page if there is one."""
+    text = pick(case.texts.all(), get_language() or "en", case.original_language)
+    return Told(text.text.title, text.foreign)
+
+
+@register.filter
+def case_city(case: CaseStudy) -> str:
+    """The place of a case, its city too where that is hidden from readers: for the secretariat."""
+    language = get_language() or "en"
+    if case.masked_city is not None:
+        return local_name(case.masked_city, language)
+    return local_place(case, language)
+
+
+@register.filter
+def symbol(unit: Unit) -> str:
+    """The short sign of a unit, or its name where it has none."""
+    return local_symbol(unit, get_language() or "en")
