@@ -8,26 +8,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Min, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from alliance.accounts.enums import NetworkRole
 from alliance.accounts.models import Grant, User
+from alliance.core.waiting import Asked, items
 from alliance.knowledge.enums import CaseStatus, DraftState
-from alliance.knowledge.models import CaseStudy, Draft, Review, Source, SourceCheck
-from alliance.knowledge.selectors.questions import unanswered
-from alliance.knowledge.selectors.reviews_queue import HELD
+from alliance.knowledge.models import CaseStudy, Draft, Source, SourceCheck
 from alliance.knowledge.selectors.teams import has_team
 from alliance.knowledge.services.reviews import REVIEWERS
+from alliance.knowledge.waiting import LATE
 from alliance.network.access import in_force, still_open
 from alliance.network.enums import Origin, TeamRole
 from alliance.network.models import City, Invitation, Membership, Organisation
 
-#: Reviews, and answers to questions, that take longer are too late.
-LATE = dt.timedelta(days=14)
 #: Roles that end within this time are told of.
 SOON = dt.timedelta(days=30)
 
@@ -43,19 +40,6 @@ class Task:
     n: int
     href: str
     since: dt.date | None = None
-
-
-def held_reviews() -> Coalesce:
-    """How many people review the present submission of a draft."""
-    held = (
-        Review.objects.filter(
-            draft=OuterRef("pk"), submission=OuterRef("submission"), state__in=HELD
-        )
-        .order_by()
-        .values("draft")
-        .annotate(n=Count("pk"))
-    )
-    return Coalesce(Subquery(held.values("n")), 0)
 
 
 def dead_addresses() -> QuerySet[Source, str]:
@@ -92,50 +76,48 @@ def with_editor(at: dt.datetime) -> QuerySet[Membership, int]:
 
 
 def _waiting(at: dt.datetime) -> Iterator[Task]:
-    """What the reviews wait for. One query."""
-    rows = Draft.objects.filter(state=DraftState.IN_REVIEW).annotate(n_held=held_reviews())
-    waiting = list(rows.values_list("submitted_at", "n_held"))
-    href = reverse("knowledge:desk-waiting")
-    late = [since for since, _n in waiting if since is not None and at - since > LATE]
-    alone = [since for since, n in waiting if n == 0]
-    yield Task(
-        ngettext(
-            "%(n)s draft has waited for its review for more than %(days)s days",
-            "%(n)s drafts have waited for their review for more than %(days)s days",
-            len(late),
+    """Reviews and answers that are late, and drafts without a reviewer. Three queries."""
+    found = list(items(Asked(at), "review", "reviewer", "question"))
+    drafts = {item.public_id: item for item in found if item.kind != "question"}.values()
+    late = [item for item in drafts if item.is_late(at)]
+    alone = [item for item in found if item.kind == "reviewer" and item.n == REVIEWERS]
+    questions = [item for item in found if item.kind == "question" and item.is_late(at)]
+    desk_waiting = reverse("knowledge:desk-waiting")
+    for words, waiting, href in (
+        (
+            ngettext(
+                "%(n)s draft has waited for its review for more than %(days)s days",
+                "%(n)s drafts have waited for their review for more than %(days)s days",
+                len(late),
+            ),
+            late,
+            desk_waiting,
+        ),
+        (
+            ngettext(
+                "%(n)s draft that was handed in has no reviewer",
+                "%(n)s drafts that were handed in have no reviewer",
+                len(alone),
+            ),
+            alone,
+            desk_waiting,
+        ),
+        (
+            ngettext(
+                "%(n)s question has had no answer for more than %(days)s days",
+                "%(n)s questions have had no answer for more than %(days)s days",
+                len(questions),
+            ),
+            questions,
+            reverse("knowledge:questions"),
+        ),
+    ):
+        yield Task(
+            words % {"n": len(waiting), "days": LATE.days},
+            len(waiting),
+            href,
+            min((item.since.date() for item in waiting), default=None),
         )
-        % {"n": len(late), "days": LATE.days},
-        len(late),
-        href,
-        min(late).date() if late else None,
-    )
-    yield Task(
-        ngettext(
-            "%(n)s draft that was handed in has no reviewer",
-            "%(n)s drafts that were handed in have no reviewer",
-            len(alone),
-        )
-        % {"n": len(alone)},
-        len(alone),
-        href,
-        min((since.date() for since in alone if since is not None), default=None),
-    )
-
-
-def _questions(at: dt.datetime) -> Iterator[Task]:
-    found = unanswered().order_by()
-    late = found.filter(asked_at__lt=at - LATE).aggregate(n=Count("pk"), since=Min("asked_at"))
-    yield Task(
-        ngettext(
-            "%(n)s question has had no answer for more than %(days)s days",
-            "%(n)s questions have had no answer for more than %(days)s days",
-            late["n"],
-        )
-        % {"n": late["n"], "days": LATE.days},
-        late["n"],
-        reverse("knowledge:questions"),
-        late["since"].date() if late["since"] else None,
-    )
 
 
 def _stale(counts: dict[str, Any]) -> Iterator[Task]:
@@ -228,7 +210,7 @@ def _case_counts(at: dt.datetime) -> dict[str, Any]:
 
 
 def desk(*, at: dt.datetime) -> dict[str, Any]:
-    """What waits for the secretariat by urgency, and the network in numbers. Nine queries.
+    """What waits for the secretariat by urgency, and the network in numbers. Ten queries.
 
     A figure has a label, a number and the page that lists what was counted.
     """
@@ -247,7 +229,6 @@ def desk(*, at: dt.datetime) -> dict[str, Any]:
         _reviewers(roles[NetworkRole.REVIEWER]),
         _nobody_takes_part(teams["n"]),
         *_waiting(at),
-        *_questions(at),
         _teams(teams["no_editor"]),
         _grants(ending),
         *_stale(cases),

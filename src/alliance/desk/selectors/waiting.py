@@ -6,17 +6,31 @@ import datetime as dt
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, F, Prefetch
+from django.db.models import Count, F, OuterRef, Prefetch, Subquery
 from django.db.models.functions import Coalesce
 
-from alliance.desk.selectors.desk import LATE, OPEN, held_reviews
+from alliance.desk.selectors.desk import OPEN
 from alliance.knowledge.enums import DraftState
 from alliance.knowledge.models import Draft, Review
 from alliance.knowledge.selectors.paging import page_of
 from alliance.knowledge.selectors.reviews_queue import HELD
 from alliance.knowledge.services.reviews import REVIEWERS
+from alliance.knowledge.waiting import LATE
 
 DRAFTS_PER_PAGE = 50
+
+
+def held_reviews() -> Coalesce:
+    """How many people review the present submission of a draft."""
+    held = (
+        Review.objects.filter(
+            draft=OuterRef("pk"), submission=OuterRef("submission"), state__in=HELD
+        )
+        .order_by()
+        .values("draft")
+        .annotate(n=Count("pk"))
+    )
+    return Coalesce(Subquery(held.values("n")), 0)
 
 
 def waiting(state: str, *, number: int, at: dt.datetime) -> dict[str, Any]:
