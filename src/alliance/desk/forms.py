@@ -13,11 +13,11 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from alliance.core import clock
+from alliance.core.forms import ServiceForm
 from alliance.core.text import fold
 from alliance.desk.selectors.organisations import cities_named
 from alliance.knowledge.selectors.localise import country_name
 from alliance.network.enums import OrganisationKind
-from alliance.network.forms import TeamForm
 from alliance.network.models import City
 from alliance.web.fields import day_field
 
@@ -46,7 +46,7 @@ def line(label: Any, *, longest: int, required: bool = False, **options: Any) ->
     )
 
 
-class GiveRoleForm(TeamForm):
+class GiveRoleForm(ServiceForm):
     """A role in the whole network, until the end of a day."""
 
     role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect)
@@ -76,13 +76,13 @@ class GiveRoleForm(TeamForm):
         return dt.datetime.combine(day, dt.time(), tzinfo=dt.UTC) + dt.timedelta(days=1)
 
 
-class EndRoleForm(TeamForm):
+class EndRoleForm(ServiceForm):
     """Why a role ends."""
 
     reason = line(_("Reason"), longest=300, help_text=_("It is kept in the audit log."))
 
 
-class PlaceForm(TeamForm):
+class PlaceForm(ServiceForm):
     """What organisations and cities have in common: names, and a country."""
 
     name = line(_("Name"), longest=160, required=True)
@@ -100,6 +100,10 @@ class PlaceForm(TeamForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["country"].choices = country_choices()  # type: ignore[attr-defined]
+
+    def asks_same_name(self) -> bool:
+        """Whether the box about another one of the same name is to be shown."""
+        return bool(self.is_bound and (self.errors.get("same_name") or self.data.get("same_name")))
 
 
 class OrganisationForm(PlaceForm):
@@ -176,7 +180,7 @@ class LogForm(forms.Form):
         return given
 
 
-class MeasureForm(TeamForm):
+class MeasureForm(ServiceForm):
     """What results are measured on, in the three languages."""
 
     name = line(_("Name in English"), longest=120, required=True)
@@ -184,7 +188,7 @@ class MeasureForm(TeamForm):
     name_sv = line(_("Name in Swedish"), longest=120, required=True)
 
 
-class UnitForm(TeamForm):
+class UnitForm(ServiceForm):
     """A unit, and what its figures say."""
 
     name = line(_("Name in English"), longest=80, required=True)

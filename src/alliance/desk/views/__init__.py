@@ -1,1 +1,56 @@
 """The pages of the desk."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from alliance.desk.selectors.access import open_desk
+from alliance.network.views.acting import PeopleAct
+from alliance.web.acting import Step, Words
+
+
+class DeskAct(PeopleAct):
+    """A form that adds or changes one kind of record; the desk and a list of these are above it."""
+
+    #: The title where a record is added.
+    adding: ClassVar[Words] = ""
+
+    def find(self, **ids: Any) -> Any:
+        """The record that is changed; None where one is added."""
+        open_desk(self.actor)
+        return self.get_one(*ids.values()) if ids else None
+
+    def get_one(self, key: str) -> Any:
+        """The record of that id, through its door."""
+        raise NotImplementedError
+
+    def initial(self) -> dict[str, Any]:
+        """What the record says in each field."""
+        if self.found is None:
+            return {}
+        return {
+            name: getattr(self.found, name)
+            for name in self.form_class.base_fields
+            if hasattr(self.found, name)
+        }
+
+    def say(self, made: Any) -> str:
+        """The name of what was saved."""
+        return _("%(name)s is saved.") % {"name": made.name}
+
+    def way(self) -> list[Step]:
+        """The desk and the list."""
+        return [(_("Desk"), reverse("knowledge:desk")), (self.list_page[0], self.list_href)]
+
+    @property
+    def list_href(self) -> str:
+        """The list of records of this kind."""
+        return reverse(self.list_page[1])
+
+    def context(self) -> dict[str, Any]:
+        """The name of the record stands above its form."""
+        heading = self.found.name if self.found is not None else self.adding
+        return {"heading": heading, "back": self.list_href}

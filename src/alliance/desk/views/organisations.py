@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from alliance.core import clock
-from alliance.desk.forms import CityForm, OrganisationForm, PlaceForm
+from alliance.desk.forms import CityForm, OrganisationForm
 from alliance.desk.selectors.access import open_desk
 from alliance.desk.selectors.organisations import (
     OrganisationsFilter,
@@ -16,13 +18,12 @@ from alliance.desk.selectors.organisations import (
     organisations_list,
 )
 from alliance.desk.services import keep_city, keep_organisation
+from alliance.desk.views import DeskAct
 from alliance.knowledge.selectors.doors import get_city_for, get_organisation_for
 from alliance.knowledge.views import actor_of
 from alliance.network.models import City, Organisation
-from alliance.network.views import done, for_people, form_page, posted
+from alliance.network.views import for_people
 from alliance.web.paging import page_number
-
-_NAMES = ("name", "name_fr", "name_sv", "country")
 
 
 @require_safe
@@ -39,84 +40,51 @@ def organisations(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/organisations.html", found)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-def organisation_new(request: HttpRequest) -> HttpResponse:
-    """Add an organisation."""
-    open_desk(actor_of(request))
-    return _organisation(request, None)
+class OrganisationPage(DeskAct):
+    """Add or change an organisation."""
+
+    form_class = OrganisationForm
+    template_name = "desk/organisation.html"
+    adding = _("Add an organisation")
+    lead = _("Its name, its kind and its city. Its people join by invitations of its team.")
+    list_page = (_("Organisations"), "knowledge:desk-organisations")
+    own_page = ("", "knowledge:desk-organisation")
+
+    def get_one(self, key: str) -> Organisation:
+        return get_organisation_for(self.actor, key)
+
+    def initial(self) -> dict[str, Any]:
+        if self.found is None:
+            asked = self.request.GET
+            return {"country": asked.get("country", "SE"), "city": asked.get("city", "")}
+        city = self.found.city
+        return {**super().initial(), "city": city.public_id if city else ""}
+
+    def act(self, form: Any) -> Organisation:
+        return keep_organisation(self.found, **form.cleaned_data, **self.by)
+
+    def context(self) -> dict[str, Any]:
+        return {**super().context(), "cities": member_cities(self.language)}
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-def organisation_edit(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Change an organisation."""
-    actor = actor_of(request)
-    open_desk(actor)
-    return _organisation(request, get_organisation_for(actor, public_id))
+class CityPage(DeskAct):
+    """Add or change a city, and whether it is a member of the network."""
 
-
-def _organisation(request: HttpRequest, present: Organisation | None) -> HttpResponse:
-    initial = {"country": request.GET.get("country", "SE"), "city": request.GET.get("city", "")}
-    if present is not None:
-        initial = {name: getattr(present, name) for name in (*_NAMES, "kind")}
-        initial["city"] = present.city.public_id if present.city else ""
-    form = OrganisationForm(posted(request), initial=initial)
-    if form.is_valid():
-        with form.showing_faults():
-            kept = keep_organisation(
-                present, **form.cleaned_data, actor=actor_of(request), at=clock.now()
-            )
-            said = _("%(name)s is saved.") % {"name": kept.name}
-            return done(request, said, "knowledge:desk-organisation", kept.public_id)
-    return form_page(
-        request,
-        "desk/organisation.html",
-        form,
-        present=present,
-        cities=member_cities(request.LANGUAGE_CODE),
-        asks_same_name=_asks_same_name(form),
+    form_class = CityForm
+    template_name = "desk/city.html"
+    adding = _("Add a city")
+    lead = _(
+        "Its names, whether it is a member of the network, and its inhabitants. What else is "
+        "recorded of it stays."
     )
+    list_page = (_("Organisations"), "knowledge:desk-organisations")
+    own_page = ("", "knowledge:desk-city")
 
+    def get_one(self, key: str) -> City:
+        return get_city_for(self.actor, key)
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-def city_new(request: HttpRequest) -> HttpResponse:
-    """Add a city."""
-    open_desk(actor_of(request))
-    return _city(request, None)
+    def initial(self) -> dict[str, Any]:
+        return super().initial() or {"country": "SE"}
 
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-def city_edit(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Change a city, and whether it is a member of the network."""
-    actor = actor_of(request)
-    open_desk(actor)
-    return _city(request, get_city_for(actor, public_id))
-
-
-def _city(request: HttpRequest, present: City | None) -> HttpResponse:
-    fields = (*_NAMES, "is_member", "population", "population_year")
-    initial: dict[str, object] = {"country": "SE"}
-    if present is not None:
-        initial = {name: getattr(present, name) for name in fields}
-    form = CityForm(posted(request), initial=initial)
-    if form.is_valid():
-        with form.showing_faults():
-            kept = keep_city(present, **form.cleaned_data, actor=actor_of(request), at=clock.now())
-            said = _("%(name)s is saved.") % {"name": kept.name}
-            return done(request, said, "knowledge:desk-city", kept.public_id)
-    return form_page(
-        request,
-        "desk/city.html",
-        form,
-        present=present,
-        organisations=list(present.organisations.order_by("name")) if present else [],
-        asks_same_name=_asks_same_name(form),
-    )
-
-
-def _asks_same_name(form: PlaceForm) -> bool:
-    """Whether the box about another one of the same name is to be shown."""
-    return bool(form.is_bound and (form.errors.get("same_name") or form.data.get("same_name")))
+    def act(self, form: Any) -> City:
+        return keep_city(self.found, **form.cleaned_data, **self.by)

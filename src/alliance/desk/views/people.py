@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cached_property
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from alliance.accounts import rules
+from alliance.accounts.enums import NetworkRole
+from alliance.accounts.models import Grant, User
 from alliance.accounts.services import end_role, give_role
 from alliance.core import clock
 from alliance.core.errors import NotFound
@@ -18,7 +23,8 @@ from alliance.desk.selectors.access import get_person_for, open_desk, open_roles
 from alliance.desk.selectors.people import PeopleFilter, people_list, person_page
 from alliance.knowledge.views import actor_of
 from alliance.network.access import in_force
-from alliance.network.views import done, for_people, form_page, posted
+from alliance.network.views import for_people
+from alliance.network.views.acting import PeopleAct
 from alliance.web.paging import page_number
 
 #: How long a role lasts unless the secretariat says otherwise.
@@ -42,54 +48,80 @@ def people(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/people.html", found)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-def person(request: HttpRequest, person_id: str) -> HttpResponse:
+class PersonPage(PeopleAct):
     """One person; the form gives a role in the network."""
-    actor, at = actor_of(request), clock.now()
-    user = get_person_for(actor, person_id)
-    if request.method == "POST":
-        open_roles(actor)
-    page = person_page(user, language=request.LANGUAGE_CODE, at=at)
-    form = GiveRoleForm(
-        posted(request),
-        roles=page["free_roles"],
-        initial={"last_day": at.date() + USUAL_TERM},
-    )
-    if form.is_valid():
-        with form.showing_faults():
-            give_role(
-                actor=actor,
-                user=user,
-                role=form.cleaned_data["role"],
-                reason=form.cleaned_data["reason"],
-                expires_at=form.expires_at(),
-                at=at,
-            )
-            said = _("%(name)s has the role now.") % {"name": user.name}
-            return done(request, said, "knowledge:desk-person", person_id)
-    return form_page(
-        request, "desk/person.html", form, **page, may_give=rules.may_give_roles(actor)
-    )
+
+    form_class = GiveRoleForm
+    template_name = "desk/person.html"
+    own_page = ("", "knowledge:desk-person")
+
+    def find(self, **ids: Any) -> User:
+        if self.request.method == "POST":
+            open_roles(self.actor)
+        return get_person_for(self.actor, ids["public_id"])
+
+    @cached_property
+    def page(self) -> dict[str, Any]:
+        """What is known of the person."""
+        return person_page(self.found, language=self.language, at=clock.now())
+
+    def initial(self) -> dict[str, Any]:
+        return {"last_day": clock.today() + USUAL_TERM}
+
+    def form_options(self) -> dict[str, Any]:
+        return {"roles": self.page["free_roles"]}
+
+    def act(self, form: Any) -> Any:
+        return give_role(
+            user=self.found,
+            role=form.cleaned_data["role"],
+            reason=form.cleaned_data["reason"],
+            expires_at=form.expires_at(),
+            **self.by,
+        )
+
+    def say(self, made: Any) -> str:
+        return _("%(name)s has the role now.") % {"name": self.found.name}
+
+    def context(self) -> dict[str, Any]:
+        return {**self.page, "may_give": rules.may_give_roles(self.actor)}
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-def role_end(request: HttpRequest, person_id: str, role: str) -> HttpResponse:
+class EndRole(PeopleAct):
     """End a role of somebody, after one more question."""
-    actor, at = actor_of(request), clock.now()
-    open_roles(actor)
-    user = get_person_for(actor, person_id)
-    held = user.grants.filter(in_force(at), role=role).first()
-    if held is None:
-        raise NotFound("role", role)
-    form = EndRoleForm(posted(request))
-    if form.is_valid():
-        with form.showing_faults():
-            end_role(actor=actor, user=user, role=role, reason=form.cleaned_data["reason"], at=at)
-            said = _("%(name)s no longer has the role.") % {"name": user.name}
-            # Who gave up the secretariat no longer sees the desk.
-            if user == actor.user and role == "secretariat":
-                return done(request, said, "accounts:home")
-            return done(request, said, "knowledge:desk-person", person_id)
-    return form_page(request, "desk/role_end.html", form, user=user, held=held)
+
+    form_class = EndRoleForm
+    here = _("End a role")
+    lead = _("It ends at once. What the person did with it stays, and the role can be given again.")
+    submit = _("End the role")
+    list_page = (_("People"), "knowledge:desk-people")
+    own_page = ("", "knowledge:desk-person")
+
+    def find(self, **ids: Any) -> Grant:
+        open_roles(self.actor)
+        user = get_person_for(self.actor, ids["public_id"])
+        held = user.grants.filter(in_force(clock.now()), role=ids["role"]).first()
+        if held is None:
+            raise NotFound("role", ids["role"])
+        return held
+
+    def act(self, form: Any) -> Any:
+        grant = self.found
+        end_role(user=grant.user, role=grant.role, reason=form.cleaned_data["reason"], **self.by)
+        return grant
+
+    def say(self, made: Any) -> str:
+        return _("%(name)s no longer has the role.") % {"name": self.found.user.name}
+
+    def title(self) -> str:
+        return str(self.found.user.name)
+
+    def address(self, made: Any = None) -> str:
+        # Who gave up the secretariat no longer sees the desk.
+        if made and made.user == self.actor.user and made.role == NetworkRole.SECRETARIAT:
+            return reverse("accounts:home")
+        return super().address(made)
+
+    def context(self) -> dict[str, Any]:
+        words = {"role": self.found.get_role_display(), "name": self.found.user.name}
+        return {"heading": _("End the role %(role)s of %(name)s?") % words}

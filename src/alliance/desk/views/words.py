@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
-from alliance.core import clock
 from alliance.desk.forms import MeasureForm, UnitForm
 from alliance.desk.selectors.access import open_desk
 from alliance.desk.selectors.words import get_measure_for, get_unit_for, words_list
+from alliance.desk.views import DeskAct
 from alliance.knowledge.models import Measure, Unit
 from alliance.knowledge.services.vocabulary import is_used, keep_measure, keep_unit
 from alliance.knowledge.views import actor_of
-from alliance.network.views import done, for_people, form_page, posted
+from alliance.network.views import for_people
 from alliance.web.paging import page_number
 
 
@@ -40,72 +42,44 @@ def _list(request: HttpRequest, model: type[Measure] | type[Unit]) -> HttpRespon
     return render(request, "desk/words.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-def measure_new(request: HttpRequest) -> HttpResponse:
-    """Add a measure."""
-    open_desk(actor_of(request))
-    return _measure(request, None)
+class WordPage(DeskAct):
+    """Add or translate a measure or unit; what it means is fixed once results are told in it."""
 
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-def measure_edit(request: HttpRequest, slug: str) -> HttpResponse:
-    """Translate a measure; its English name too while nothing is told in it."""
-    return _measure(request, get_measure_for(actor_of(request), slug))
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-def unit_new(request: HttpRequest) -> HttpResponse:
-    """Add a unit."""
-    open_desk(actor_of(request))
-    return _unit(request, None)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-def unit_edit(request: HttpRequest, code: str) -> HttpResponse:
-    """Translate a unit; what it means too while nothing is told in it."""
-    return _unit(request, get_unit_for(actor_of(request), code))
-
-
-def _measure(request: HttpRequest, present: Measure | None) -> HttpResponse:
-    form = MeasureForm(posted(request), initial=_initial(present, MeasureForm))
-    if form.is_valid():
-        with form.showing_faults():
-            kept = keep_measure(
-                present, **form.cleaned_data, actor=actor_of(request), at=clock.now()
-            )
-            said = _("%(name)s is saved.") % {"name": kept.name}
-            return done(request, said, "knowledge:desk-measures")
-    return _page(request, form, present)
-
-
-def _unit(request: HttpRequest, present: Unit | None) -> HttpResponse:
-    form = UnitForm(posted(request), initial=_initial(present, UnitForm))
-    if form.is_valid():
-        with form.showing_faults():
-            kept = keep_unit(present, **form.cleaned_data, actor=actor_of(request), at=clock.now())
-            said = _("%(name)s is saved.") % {"name": kept.name}
-            return done(request, said, "knowledge:desk-units")
-    return _page(request, form, present)
-
-
-def _initial(
-    present: Measure | Unit | None, form: type[MeasureForm] | type[UnitForm]
-) -> dict[str, object]:
-    return {name: getattr(present, name) for name in form.base_fields} if present else {}
-
-
-def _page(
-    request: HttpRequest, form: MeasureForm | UnitForm, present: Measure | Unit | None
-) -> HttpResponse:
-    return form_page(
-        request,
-        "desk/word.html",
-        form,
-        present=present,
-        of_units=isinstance(form, UnitForm),
-        is_fixed=present is not None and is_used(present),
+    template_name = "desk/word.html"
+    lead = _(
+        "Readers see it in the language of their page, and writers find it by any of its names."
     )
+
+    def address(self, made: Any = None) -> str:
+        return self.list_href
+
+    def context(self) -> dict[str, Any]:
+        return {**super().context(), "is_fixed": self.found is not None and is_used(self.found)}
+
+
+class MeasurePage(WordPage):
+    """A measure."""
+
+    form_class = MeasureForm
+    adding = _("Add a measure")
+    list_page = (_("Measures"), "knowledge:desk-measures")
+
+    def get_one(self, key: str) -> Measure:
+        return get_measure_for(self.actor, key)
+
+    def act(self, form: Any) -> Measure:
+        return keep_measure(self.found, **form.cleaned_data, **self.by)
+
+
+class UnitPage(WordPage):
+    """A unit."""
+
+    form_class = UnitForm
+    adding = _("Add a unit")
+    list_page = (_("Units"), "knowledge:desk-units")
+
+    def get_one(self, key: str) -> Unit:
+        return get_unit_for(self.actor, key)
+
+    def act(self, form: Any) -> Unit:
+        return keep_unit(self.found, **form.cleaned_data, **self.by)
