@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.db.models import Q
-from django.utils import translation
 
 from alliance.accounts import rules
 from alliance.accounts.enums import NetworkRole
 from alliance.accounts.models import Elevation, Grant, User
-from alliance.core import clock
 from alliance.core.audit import VISITOR, Actor
 
 
@@ -50,86 +48,25 @@ def actor_from_account(user: User, *, at: dt.datetime) -> Actor:
     )
 
 
-@dataclass(frozen=True)
-class RoleHeld:
-    """A role in the whole network; `until` is its last day, None where it has no end."""
-
-    label: str
-    since: dt.datetime
-    until: dt.date | None
-
-
-@dataclass(frozen=True)
-class TeamJoined:
-    """A place in an organisation's team, with the address of the organisation's page."""
-
-    organisation: str
-    href: str
-    label: str
-    since: dt.datetime
-    until: dt.date | None
-
-
-@dataclass(frozen=True)
-class OwnPage:
-    """What a person's own page shows of them."""
-
-    user: User
-    new_email: str
-    roles: tuple[RoleHeld, ...]
-    teams: tuple[TeamJoined, ...]
-    has_password: bool
-    passkeys: int
-    has_app: bool
-    recovery_codes_left: int | None
-    connections: int
-    may_elevate: bool
-    elevation: Elevation | None
-
-
-def own_page(user: User, *, at: dt.datetime) -> OwnPage:
+def own_page(user: User, *, at: dt.datetime) -> dict[str, Any]:
     """Everything for a person's own page, in eight queries."""
     actor = actor_from_account(user, at=at)
     pending = EmailAddress.objects.filter(user=user, verified=False).exclude(email=user.email)
     means = list(Authenticator.objects.filter(user=user))
     codes = [one for one in means if one.type == Authenticator.Type.RECOVERY_CODES]
-    return OwnPage(
-        user=user,
-        new_email=pending.values_list("email", flat=True).first() or "",
-        roles=tuple(
-            RoleHeld(str(grant.get_role_display()), grant.given_at, _last_day(grant.expires_at))
-            for grant in user.grants.filter(in_force(at)).order_by("id")
-        ),
-        teams=_teams(user, at),
-        has_password=user.has_usable_password(),
-        passkeys=sum(one.type == Authenticator.Type.WEBAUTHN for one in means),
-        has_app=any(one.type == Authenticator.Type.TOTP for one in means),
-        recovery_codes_left=len(codes[0].wrap().get_unused_codes()) if codes else None,
-        connections=SocialAccount.objects.filter(user=user).count(),
-        may_elevate=rules.may_elevate(actor),
-        elevation=elevation_of(user, at),
-    )
-
-
-def _last_day(end: dt.datetime | None) -> dt.date | None:
-    return None if end is None else clock.last_day(end)
-
-
-def _teams(user: User, at: dt.datetime) -> tuple[TeamJoined, ...]:
-    # The rows are reached from the person, because the room of organisations stands above this one.
-    language = translation.get_language() or "en"
-    rows = (
-        user.memberships.filter(in_force(at))
+    return {
+        "user": user,
+        "new_email": pending.values_list("email", flat=True).first(),
+        "roles": user.grants.filter(in_force(at)).order_by("id"),
+        # Reached from the person, because the room of organisations stands above this one.
+        "places": user.memberships.filter(in_force(at))
         .select_related("organisation")
-        .order_by("organisation__name")
-    )
-    return tuple(
-        TeamJoined(
-            organisation=getattr(row.organisation, f"name_{language}", "") or row.organisation.name,
-            href=f"/{language}/organisations/{row.organisation.public_id}/",
-            label=str(row.get_role_display()),
-            since=row.since,
-            until=_last_day(row.expires_at),
-        )
-        for row in rows
-    )
+        .order_by("organisation__name"),
+        "has_password": user.has_usable_password(),
+        "passkeys": sum(one.type == Authenticator.Type.WEBAUTHN for one in means),
+        "has_app": any(one.type == Authenticator.Type.TOTP for one in means),
+        "recovery_codes_left": len(codes[0].wrap().get_unused_codes()) if codes else None,
+        "connections": SocialAccount.objects.filter(user=user).count(),
+        "may_elevate": rules.may_elevate(actor),
+        "elevation": elevation_of(user, at),
+    }

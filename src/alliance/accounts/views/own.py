@@ -65,7 +65,7 @@ def elevation(request: HttpRequest) -> HttpResponse:
         # Somebody who comes by single sign-on only has nothing to prove themselves with here.
         "can_prove": bool(get_adapter().get_reauthentication_methods(user)),
     }
-    if not context["own"].may_elevate or not context["can_prove"]:
+    if not context["own"]["may_elevate"] or not context["can_prove"]:
         return render(request, "accounts/elevation.html", context, status=403)
     return _elevate(request, actor=actor, context=context)
 
