@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
+from alliance.charts.map import MapPoint
 from alliance.core.errors import Fault
 from alliance.search.query import FinderQuery
 
@@ -98,46 +102,22 @@ class WayOut:
 
 
 @dataclass(frozen=True)
-class ReasonCount:
-    code: str
-    label: str
-    count: int
-
-
-@dataclass(frozen=True)
 class OutcomeCounts:
     """How the trials among the hits ended: "did_not_work of total cases did not work, and why".
 
-    `reasons` counts over those that did not work; a case may have several.
+    `reasons` counts over those that did not work, as (word, count); a case may have several.
     """
 
     total: int
     worked: int
     mixed: int
     did_not_work: int
-    reasons: tuple[ReasonCount, ...]
+    reasons: tuple[tuple[str, int], ...]
 
     @property
     def none_reported(self) -> bool:
         """No failure is recorded, which does not mean that all worked."""
         return self.did_not_work == 0
-
-
-@dataclass(frozen=True)
-class MapPoint:
-    """A record on the map. label: its title in the reader's language where there is one.
-
-    foreign: the label's language where it is not the reader's, else empty.
-    """
-
-    kind: str
-    public_id: str
-    label: str
-    foreign: str
-    latitude: float
-    longitude: float
-    outcome: str | None
-    url: str
 
 
 @dataclass(frozen=True)
@@ -156,13 +136,31 @@ class Notice:
 
 
 @dataclass(frozen=True)
+class Places:
+    """Where hits are, best first: degrees, NaN where no place is recorded.
+
+    Points are made one by one as they are asked for, because few of many hits are drawn.
+    """
+
+    latitudes: npt.NDArray[np.float64]
+    longitudes: npt.NDArray[np.float64]
+    point: Callable[[int], MapPoint]
+
+    @property
+    def located(self) -> list[int]:
+        """The positions of those that have a place."""
+        positions: list[int] = np.flatnonzero(~np.isnan(self.latitudes)).tolist()
+        return positions
+
+
+@dataclass(frozen=True)
 class FinderResult:
     """The answer to a FinderQuery.
 
     faults: where there are any, nothing was searched: `total` is 0, `hits` is empty, and the
     counts of `facets` are those of the search without the faulty filters.
     n_full: hits that have every term; they come first. kinds: (kind, name, count) of all hits.
-    n_located: hits that have a place on the map; `selectors.find_points` gives them.
+    places: of all hits, whatever the page.
     ways_out: where filters leave nothing, those without which something would be found.
     """
 
@@ -176,10 +174,15 @@ class FinderResult:
     outcomes: OutcomeCounts
     notices: tuple[Notice, ...]
     faults: tuple[Fault, ...]
-    n_located: int
+    places: Places
     ways_out: tuple[WayOut, ...]
     page: int
     n_pages: int
+
+    @property
+    def n_located(self) -> int:
+        """How many hits have a place on the map."""
+        return len(self.places.located)
 
     @property
     def previous(self) -> str | None:
@@ -192,32 +195,3 @@ class FinderResult:
         if self.page >= self.n_pages:
             return None
         return self.query.with_page(self.page + 1).querystring
-
-
-@dataclass(frozen=True)
-class TopicCount:
-    """A topic on the home page: how many of its cases did not work."""
-
-    code: str
-    label: str
-    cases: int
-    did_not_work: int
-    querystring: str
-
-
-@dataclass(frozen=True)
-class HomeContext:
-    """What the home page shows. did_you_know: one well-evidenced case a day, in turn."""
-
-    as_of: dt.date
-    newest_cases: tuple[Hit, ...]
-    latest_failures: tuple[Hit, ...]
-    topics: tuple[TopicCount, ...]
-    n_cases: int
-    n_solutions: int
-    n_methods: int
-    n_cities: int
-    n_members: int
-    n_countries: int
-    outcomes: OutcomeCounts
-    did_you_know: Hit | None

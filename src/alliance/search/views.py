@@ -24,7 +24,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "search/home.html",
-        {"home": page, "examples": example_searches(), "today": page.as_of},
+        {"home": page, "examples": example_searches(), "today": page["as_of"]},
     )
 
 
@@ -40,8 +40,8 @@ def find(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "search/find.html",
-        {"page": page, "result": page.result, "today": page.today},
-        status=400 if page.result.faults else 200,
+        page,
+        status=400 if page["result"].faults else 200,
     )
 
 
@@ -52,7 +52,7 @@ def related(request: HttpRequest, kind: str, public_id: str) -> HttpResponse:
         page = related_page(kind, public_id, request.LANGUAGE_CODE, today=clock.today())
     except NotFound as error:
         raise Http404(str(error)) from error
-    return render(request, "search/related.html", {"page": page, "today": page.today})
+    return render(request, "search/related.html", page)
 
 
 @require_safe
@@ -62,13 +62,13 @@ def points(request: HttpRequest) -> JsonResponse:
     features = [
         {
             "type": "Feature",
-            "id": f"{point.kind}/{point.public_id}",
-            "geometry": {"type": "Point", "coordinates": [point.longitude, point.latitude]},
+            "id": point.id.replace("-", "/", 1),
+            "geometry": {"type": "Point", "coordinates": [point.lon, point.lat]},
             "properties": {
-                "kind": point.kind,
+                "kind": point.id.partition("-")[0],
                 "label": point.label,
-                "outcome": point.outcome,
-                "url": point.url,
+                "outcome": point.outcome or None,
+                "url": point.href,
             },
         }
         for point in found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -13,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from alliance.charts.map import MapPoint
 from alliance.core import clock
 from alliance.core.errors import InvalidData
 from alliance.search import matching
@@ -20,7 +20,7 @@ from alliance.search.facet_columns import Rows
 from alliance.search.filtering import Filtered, faults_of, filtered
 from alliance.search.index import Index
 from alliance.search.query import PAGE_SIZE, FinderQuery
-from alliance.search.results import FinderResult, MapPoint, Notice
+from alliance.search.results import FinderResult, Notice, Places
 from alliance.search.selectors.facets import chips_of, facet_groups, ways_out
 from alliance.search.selectors.hits import hits_of, kind_counts, outcome_counts, record_url
 from alliance.search.store import store
@@ -79,7 +79,6 @@ def find(query: FinderQuery, *, today: dt.date) -> FinderResult:
         page = min(query.page, n_pages)
         start = (page - 1) * PAGE_SIZE
         shown = found.rows[start : start + PAGE_SIZE] if total else found.rows[:0]
-        located = ~np.isnan(index.columns["latitude"][found.rows])
         counted = found.rows if total else found.rows[:0]
         full = found.match.full[counted]
         return FinderResult(
@@ -94,7 +93,7 @@ def find(query: FinderQuery, *, today: dt.date) -> FinderResult:
             outcomes=outcome_counts(index, counted[full]),
             notices=_notices(found, sound, current.behind),
             faults=faults,
-            n_located=int(np.count_nonzero(located)) if total else 0,
+            places=_places(index, counted, query.language),
             ways_out=()
             if total or faults
             else ways_out(found.passed, sound, int(np.count_nonzero(found.match.hits))),
@@ -111,25 +110,8 @@ def find_or_refuse(query: FinderQuery, *, today: dt.date) -> FinderResult:
     return result
 
 
-@dataclass(frozen=True)
-class Places:
-    """Where hits are, best first: degrees, NaN where no place is recorded.
-
-    Points are made one by one as they are asked for, because few of many hits are drawn.
-    """
-
-    latitudes: npt.NDArray[np.float64]
-    longitudes: npt.NDArray[np.float64]
-    point: Callable[[int], MapPoint]
-
-
-def find_places(query: FinderQuery, *, today: dt.date) -> Places:
-    """The places of all hits, whatever the page. Faulty queries have none."""
-    index = store.current(at=clock.now()).index
-    rows = np.zeros(0, dtype=np.int64)
-    if not faults_of(index, query):
-        with translation.override(query.language):
-            rows = _search(index, query, today).rows
+def _places(index: Index, rows: Rows, language: str) -> Places:
+    """The places of these rows."""
     latitudes = index.columns["latitude"][rows].astype(float)
     longitudes = index.columns["longitude"][rows].astype(float)
     outcome = index.facet("outcome")
@@ -137,23 +119,22 @@ def find_places(query: FinderQuery, *, today: dt.date) -> Places:
     @cache
     def pattern(kind: str) -> str:
         # Resolving an address costs more than all else here: once a kind is enough.
-        with translation.override(query.language):
+        with translation.override(language):
             address = record_url(kind, "0")
         return address[: address.rindex("0")]
 
     def point(position: int) -> MapPoint:
         row = int(rows[position])
         kind, public_id = index.identity(row)
-        label, tongue = index.told_title(row, query.language)
+        label, tongue = index.told_title(row, language)
         return MapPoint(
-            kind,
-            public_id,
-            label,
-            "" if tongue == query.language else tongue,
-            float(latitudes[position]),
-            float(longitudes[position]),
-            outcome.code(row),
-            f"{pattern(kind)}{public_id}/",
+            id=f"{kind}-{public_id}",
+            label=label,
+            lat=float(latitudes[position]),
+            lon=float(longitudes[position]),
+            outcome=outcome.code(row) or "",
+            href=f"{pattern(kind)}{public_id}/",
+            language="" if tongue == language else tongue,
         )
 
     return Places(latitudes, longitudes, point)
@@ -161,10 +142,12 @@ def find_places(query: FinderQuery, *, today: dt.date) -> Places:
 
 def find_points(query: FinderQuery, *, today: dt.date) -> tuple[MapPoint, ...]:
     """All hits that have a place, best first, whatever the page. Faulty queries have none."""
-    places = find_places(query, today=today)
-    return tuple(
-        places.point(position) for position in np.flatnonzero(~np.isnan(places.latitudes)).tolist()
-    )
+    index = store.current(at=clock.now()).index
+    if faults_of(index, query):
+        return ()
+    with translation.override(query.language):
+        places = _places(index, _search(index, query, today).rows, query.language)
+    return tuple(places.point(position) for position in places.located)
 
 
 def _notices(found: _Found, query: FinderQuery, behind: int) -> tuple[Notice, ...]:

@@ -18,7 +18,7 @@ from alliance.search.index import Index
 from alliance.search.labels import KIND_ORDER, kind_name
 from alliance.search.matching import Match
 from alliance.search.models import IndexedDocument
-from alliance.search.results import Hit, OutcomeCounts, ReasonCount
+from alliance.search.results import Hit, OutcomeCounts
 from alliance.testbeds.words import headline
 
 _ROOMS = {"indicator": "indicators", "pilot": "testbeds", "need": "network", "offer": "network"}
@@ -130,8 +130,6 @@ def outcome_counts(index: Index, rows: Rows) -> OutcomeCounts:
         mixed=counts.get(Outcome.MIXED.value, 0),
         did_not_work=counts.get(Outcome.DID_NOT_WORK.value, 0),
         reasons=tuple(
-            ReasonCount(code, str(Reason(code).label), by_reason[code])
-            for code in ordered
-            if by_reason.get(code)
+            (str(Reason(code).label), by_reason[code]) for code in ordered if by_reason.get(code)
         ),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import numpy as np
 from django.utils import translation
@@ -13,7 +14,7 @@ from alliance.search.facet_columns import Rows
 from alliance.search.index import Index
 from alliance.search.labels import NO_COUNTRY
 from alliance.search.query import FinderQuery
-from alliance.search.results import Hit, HomeContext, TopicCount
+from alliance.search.results import Hit
 from alliance.search.selectors.hits import hits_of, outcome_counts
 from alliance.search.store import store
 
@@ -23,10 +24,10 @@ FAILURES = 4
 WELL_KNOWN = 3
 
 
-def home_context(language: str, today: dt.date) -> HomeContext:
+def home_context(language: str, today: dt.date) -> dict[str, Any]:
     """Newest cases, latest failures, topics with their share of failures, and how much there is.
 
-    Two queries to the database.
+    `did_you_know` is one well-evidenced case a day, in turn. Two queries to the database.
     """
     index = store.current(at=clock.now()).index
     with translation.override(language):
@@ -42,27 +43,27 @@ def home_context(language: str, today: dt.date) -> HomeContext:
         count = dict(
             zip(kinds.vocabulary, kinds.count(np.flatnonzero(index.alive)).tolist(), strict=True)
         )
-        return HomeContext(
-            as_of=today,
-            newest_cases=_chosen(told, newest),
-            latest_failures=_chosen(told, failures),
-            topics=tuple(_topic(index, code, cases, failed, language) for code in Topic.values),
-            n_cases=count.get("case", 0),
-            n_solutions=count.get("solution", 0),
-            n_methods=count.get("method", 0),
-            n_cities=count.get("city", 0),
-            n_members=int(
+        return {
+            "as_of": today,
+            "newest_cases": _chosen(told, newest),
+            "latest_failures": _chosen(told, failures),
+            "topics": [_topic(index, code, cases, failed, language) for code in Topic.values],
+            "n_cases": count.get("case", 0),
+            "n_solutions": count.get("solution", 0),
+            "n_methods": count.get("method", 0),
+            "n_cities": count.get("city", 0),
+            "n_members": int(
                 np.intersect1d(_living(index, "kind", "city"), _living(index, "member", "yes")).size
             ),
-            n_countries=sum(
+            "n_countries": sum(
                 bool(number) and code not in NO_COUNTRY
                 for code, number in zip(
                     countries.vocabulary, countries.count(cases).tolist(), strict=True
                 )
             ),
-            outcomes=outcome_counts(index, cases),
-            did_you_know=next(iter(_chosen(told, pick)), None),
-        )
+            "outcomes": outcome_counts(index, cases),
+            "did_you_know": next(iter(_chosen(told, pick)), None),
+        }
 
 
 def _living(index: Index, key: str, code: str) -> Rows:
@@ -91,13 +92,13 @@ def _chosen(told: dict[int, Hit], rows: Rows) -> tuple[Hit, ...]:
     return tuple(told[row] for row in rows.tolist() if row in told)
 
 
-def _topic(index: Index, code: str, cases: Rows, failed: Rows, language: str) -> TopicCount:
+def _topic(index: Index, code: str, cases: Rows, failed: Rows, language: str) -> dict[str, Any]:
     mask = index.facet("topic").having([code])
     query = FinderQuery(language=language, filters={"topic": (code,), "kind": ("case",)})
-    return TopicCount(
-        code=code,
-        label=str(Topic(code).label),
-        cases=int(np.count_nonzero(mask[cases])),
-        did_not_work=int(np.count_nonzero(mask[failed])),
-        querystring=query.querystring,
-    )
+    return {
+        "code": code,
+        "label": str(Topic(code).label),
+        "cases": int(np.count_nonzero(mask[cases])),
+        "did_not_work": int(np.count_nonzero(mask[failed])),
+        "querystring": query.querystring,
+    }
