@@ -54,8 +54,8 @@ def _figures(name: str, times: list[tuple[float, float]], limit: float) -> Itera
 def _documents() -> list[dict[str, Any]]:
     """The starter cases as documents, the one with the most in it first."""
     from alliance.core.text import canonical_json
-    from alliance.knowledge.case_document import document_of
     from alliance.knowledge.models import CaseStudy
+    from alliance.knowledge.snapshots import document_of
 
     found = [
         document_of(case) | {"adapted_from": None}

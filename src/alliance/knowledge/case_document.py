@@ -3,30 +3,26 @@
 Drafts, the write API, imports, the starter and the kept versions share this one shape, the one that
 `alliance.knowledge.snapshots.snapshot` gives for a published case. What is not known yet is null
 or left out. `check_shape` says whether what is there has the right types; the rules of a whole case
-are in `alliance.knowledge.validation`.
+are in `alliance.knowledge.validation`, and what else is known of each field in
+`alliance.knowledge.case_fields`. Fields stand in the order in which a version of a case tells them.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from alliance.core.errors import InvalidData, shape_faults
-from alliance.knowledge.enums import StaffUnit, TextStatus, TimeUnit
-from alliance.knowledge.models import CaseStudy
-from alliance.knowledge.snapshots import TEXT_FIELDS, snapshot
+from alliance.knowledge.enums import TextStatus
 
-#: What a snapshot holds beside the document: who it is and where it stands.
-OUTSIDE = frozenset({"id", "status", "licence"})
+if TYPE_CHECKING:
+    from alliance.knowledge.models import CaseStudy
+
 LONGEST_LIST = 200
-#: The quantities of a case, each with the units it is given in.
-QUANTITIES: dict[str, type[StaffUnit] | type[TimeUnit]] = {
-    "staff_time": StaffUnit,
-    "lead_time": TimeUnit,
-    "lifetime": TimeUnit,
-}
+#: A whole number that is told without thousands signs.
+Year = Annotated[int, "year"]
 
 
 class _Part(BaseModel):
@@ -56,7 +52,7 @@ class CostPart(_Part):
 
     amount: float | None = None
     currency: str = ""
-    price_year: int | None = None
+    price_year: Year | None = None
 
 
 class QuantityPart(_Part):
@@ -81,6 +77,9 @@ class Text(_Part):
         return not any(getattr(self, name) for name in TEXT_FIELDS)
 
 
+TEXT_FIELDS = tuple(name for name in Text.model_fields if name != "status")
+
+
 class EffectPart(_Part):
     """One result of a case; `measure` and `unit` are names of the vocabularies."""
 
@@ -93,12 +92,12 @@ class EffectPart(_Part):
     high: float | None = None
     se: float | None = None
     n: int | None = None
-    period_start: int | None = None
-    period_end: int | None = None
+    period_start: Year | None = None
+    period_end: Year | None = None
     design: str = ""
     direction: str = ""
-    note: str = ""
     pool_exclusion: str | None = None
+    note: str = ""
 
 
 class SourcePart(_Part):
@@ -112,16 +111,15 @@ class SourcePart(_Part):
 class CaseDocument(_Part):
     """A case being written. Empty text and null mean "not recorded"."""
 
+    outcome: str = ""
+    reasons: list[str] = []
     solution: str = ""
     new_solution: NewSolution | None = None
     kind: str = ""
-    original_language: str = ""
     place: Place = Place()
     is_masked: bool = False
-    start_year: int | None = None
-    end_year: int | None = None
-    outcome: str = ""
-    reasons: list[str] = []
+    start_year: Year | None = None
+    end_year: Year | None = None
     cost: CostPart | None = None
     staff_time: QuantityPart | None = None
     lead_time: QuantityPart | None = None
@@ -132,11 +130,12 @@ class CaseDocument(_Part):
     themes: list[str] = []
     sdg_targets: list[str] = []
     actors: list[str] = []
+    checked_on: dt.date | None = Field(default=None, strict=False)
+    original_language: str = ""
+    review_by: dt.date | None = Field(default=None, strict=False)
     texts: dict[str, Text] = Field(default={}, max_length=3)
     effects: list[EffectPart] = Field(default=[], max_length=LONGEST_LIST)
     sources: list[SourcePart] = Field(default=[], max_length=LONGEST_LIST)
-    checked_on: dt.date | None = Field(default=None, strict=False)
-    review_by: dt.date | None = Field(default=None, strict=False)
 
     @property
     def written_texts(self) -> dict[str, Text]:
@@ -158,22 +157,6 @@ def check_shape(content: Any, *, where: str = "case") -> CaseDocument:
 def plain(document: CaseDocument) -> dict[str, Any]:
     """The document as JSON values, every key present."""
     return document.model_dump(mode="json")
-
-
-def document_of(case: CaseStudy) -> dict[str, Any]:
-    """A published case as a document, to start a change from."""
-    content = {key: value for key, value in snapshot(case).items() if key not in OUTSIDE}
-    if case.is_masked and case.masked_city is not None:
-        content["place"] = {
-            "name": case.masked_city.name,
-            "name_fr": case.masked_city.name_fr,
-            "name_sv": case.masked_city.name_sv,
-            "country": case.masked_city.country,
-            "city": case.masked_city.public_id,
-        }
-    content["is_masked"] = case.is_masked
-    content["review_by"] = case.review_by.isoformat() if case.review_by else None
-    return plain(check_shape(content))
 
 
 def with_true_statuses(document: CaseDocument, case: CaseStudy | None) -> CaseDocument:

@@ -24,11 +24,10 @@ from alliance.core.errors import BrokenRule, Fault, InvalidData
 from alliance.core.files.rows import Formula, Limits, Row
 from alliance.core.files.tables import table_rows
 from alliance.core.strict_json import MOST_PARTS, NotJson, kept_faults, read
-from alliance.knowledge.case_document import check_shape, plain
+from alliance.knowledge.case_document import TEXT_FIELDS, check_shape, plain
 from alliance.knowledge.cells import READERS, is_empty, read_text
 from alliance.knowledge.enums import Language
 from alliance.knowledge.models import Measure, Unit
-from alliance.knowledge.snapshots import TEXT_FIELDS
 from alliance.knowledge.table_names import cities_by_name, names_of, solutions_by_name
 
 MOST_ROWS = 5_000

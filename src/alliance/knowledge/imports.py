@@ -18,7 +18,7 @@ from alliance.core.strict_json import NotJson, kept_faults, read
 from alliance.core.text import jsonable
 from alliance.knowledge import services
 from alliance.knowledge.case_document import (
-    QUANTITIES,
+    TEXT_FIELDS,
     CaseDocument,
     CostPart,
     EffectPart,
@@ -27,12 +27,12 @@ from alliance.knowledge.case_document import (
     SourcePart,
     Text,
 )
+from alliance.knowledge.case_fields import QUANTITIES
 from alliance.knowledge.effects import UNDISCLOSED
 from alliance.knowledge.enums import CaseStatus, TextStatus
 from alliance.knowledge.exports.codebook import LANGUAGES
 from alliance.knowledge.exports.rows import nested_cases
 from alliance.knowledge.models import CaseStudy, Measure, Solution, Unit
-from alliance.knowledge.snapshots import TEXT_FIELDS
 from alliance.network.enums import Origin
 
 #: A case of the download: its id, the case, and where it comes from.
@@ -155,9 +155,9 @@ def _document(row: _Case, raw: dict[str, Any], names: _Names) -> CaseDocument:
             price_year=row.cost_price_year,
         )
     quantities: dict[str, Any] = {
-        name: QuantityPart(value=value, unit=getattr(row, f"{name}_unit") or "")
-        for name in QUANTITIES
-        if (value := getattr(row, name)) is not None
+        one.name: QuantityPart(value=value, unit=getattr(row, one.unit.table) or "")
+        for one in QUANTITIES
+        if (value := getattr(row, one.value.table)) is not None
     }
     same = row.model_dump(
         include={

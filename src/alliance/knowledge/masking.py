@@ -7,11 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from alliance.core.errors import Fault
 from alliance.core.text import fold
-from alliance.knowledge.case_document import CaseDocument
+from alliance.knowledge.case_document import TEXT_FIELDS, CaseDocument
 from alliance.knowledge.effects import UNDISCLOSED
 from alliance.knowledge.enums import Outcome
 from alliance.knowledge.models import CaseStudy, Draft
-from alliance.knowledge.snapshots import TEXT_FIELDS
 from alliance.network.models import City
 
 

@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
-from alliance.core.money import to_major
-from alliance.knowledge.enums import Scheme
+from alliance.knowledge.case_document import check_shape, plain
+from alliance.knowledge.case_fields import (
+    CLASSIFIED,
+    OF_COST,
+    OF_EFFECTS,
+    OF_PLACE,
+    OF_SOURCES,
+    OF_TEXTS,
+    QUANTITIES,
+    STORED,
+    CaseField,
+)
 from alliance.knowledge.models import CaseStudy
 
-TEXT_FIELDS = ("title", "summary", "problem", "what_worked", "what_did_not", "equity_notes")
+#: What a snapshot holds beside the document: who it is and where it stands.
+OUTSIDE = frozenset({"id", "status", "licence"})
+# What else a document holds: of a case that hides its city, and of the day to look at it again.
+_DOCUMENT_ONLY = frozenset({"is_masked", "review_by"})
 
 
-def _quantity(value: float | None, unit: str) -> dict[str, Any] | None:
-    return None if value is None else {"value": value, "unit": unit}
+def _part(record: Any, fields: Iterable[CaseField]) -> dict[str, Any]:
+    values = {row.name: row.of(record) for row in fields}
+    return {
+        name: value.isoformat() if isinstance(value, dt.date) else value
+        for name, value in values.items()
+    }
 
 
 def snapshot(case: CaseStudy) -> dict[str, Any]:
@@ -20,79 +39,39 @@ def snapshot(case: CaseStudy) -> dict[str, Any]:
 
     Grades are left out: they are derived, and a change of a sibling case is no new version.
     """
-    codes: dict[str, list[str]] = {scheme.value: [] for scheme in Scheme}
-    for row in case.classifications.all():
-        codes[row.scheme].append(row.code)
+    codes: dict[str, list[str]] = {row.scheme: [] for row in CLASSIFIED}
+    for classification in case.classifications.all():
+        codes[classification.scheme].append(classification.code)
+    cost = _part(case, OF_COST)
+    quantities = {one.name: _part(case, (one.value, one.unit)) for one in QUANTITIES}
     return {
         "id": case.public_id,
-        "solution": case.solution.public_id,
-        "kind": case.kind,
         "status": case.status,
-        "original_language": case.original_language,
-        "place": {
-            "name": case.place_name,
-            "name_fr": case.place_name_fr,
-            "name_sv": case.place_name_sv,
-            "country": case.country,
-            "city": case.city.public_id if case.city else None,
-            "latitude": case.latitude,
-            "longitude": case.longitude,
-        },
-        "start_year": case.start_year,
-        "end_year": case.end_year,
-        "outcome": case.outcome,
-        "reasons": list(case.reasons),
-        "cost": None
-        if case.cost_minor is None
-        else {
-            "amount": float(to_major(case.cost_minor, case.cost_currency)),
-            "currency": case.cost_currency,
-            "price_year": case.cost_price_year,
-        },
-        "staff_time": _quantity(case.staff_time, case.staff_time_unit),
-        "lead_time": _quantity(case.lead_time, case.lead_time_unit),
-        "lifetime": _quantity(case.lifetime, case.lifetime_unit),
-        "adapted_from": case.adapted_from.public_id if case.adapted_from else None,
-        "adaptation_changes": case.adaptation_changes,
-        "topics": codes[Scheme.TOPIC],
-        "themes": codes[Scheme.THEME],
-        "sdg_targets": codes[Scheme.SDG],
-        "actors": codes[Scheme.ACTOR],
+        "licence": case.licence,
+        **_part(case, (row for row in STORED if row.name not in _DOCUMENT_ONLY)),
+        "place": _part(case, OF_PLACE),
+        "cost": None if cost["amount"] is None else cost,
+        **{name: None if one["value"] is None else one for name, one in quantities.items()},
+        **{row.name: codes[row.scheme] for row in CLASSIFIED},
         "texts": {
-            text.language: {"status": text.status}
-            | {name: getattr(text, name) for name in TEXT_FIELDS}
+            text.language: {"status": text.status, **_part(text, OF_TEXTS)}
             for text in sorted(case.texts.all(), key=lambda text: text.language)
         },
-        "effects": [
-            {
-                "measure": effect.measure.name,
-                "qualifier": effect.qualifier,
-                "unit": effect.unit.name,
-                "value": effect.value,
-                "baseline": effect.baseline,
-                "low": effect.low,
-                "high": effect.high,
-                "se": effect.standard_error,
-                "n": effect.n,
-                "period_start": effect.period_start,
-                "period_end": effect.period_end,
-                "design": effect.design,
-                "direction": effect.direction,
-                "note": effect.note,
-                "pool_exclusion": effect.pool_exclusion or None,
-            }
-            for effect in case.effects.all()
-        ],
-        "sources": [
-            {
-                "title": source.title,
-                "url": source.url,
-                "seen": source.seen,
-                "kind": source.kind,
-                "independent": source.independent,
-            }
-            for source in case.sources.all()
-        ],
-        "licence": case.licence,
-        "checked_on": case.checked_on.isoformat() if case.checked_on else None,
+        "effects": [_part(effect, OF_EFFECTS) for effect in case.effects.all()],
+        "sources": [_part(source, OF_SOURCES) for source in case.sources.all()],
     }
+
+
+def document_of(case: CaseStudy) -> dict[str, Any]:
+    """A published case as a document, to start a change from."""
+    content = {key: value for key, value in snapshot(case).items() if key not in OUTSIDE}
+    if case.is_masked and case.masked_city is not None:
+        content["place"] = {
+            "name": case.masked_city.name,
+            "name_fr": case.masked_city.name_fr,
+            "name_sv": case.masked_city.name_sv,
+            "country": case.masked_city.country,
+            "city": case.masked_city.public_id,
+        }
+    beside = (row for row in STORED if row.name in _DOCUMENT_ONLY)
+    return plain(check_shape(content | _part(case, beside)))

@@ -16,7 +16,7 @@ from alliance.core.ids import PUBLIC_ID
 from alliance.core.money import MoneyError, to_minor, validate_currency
 from alliance.knowledge import enums
 from alliance.knowledge.case_document import (
-    QUANTITIES,
+    TEXT_FIELDS,
     CaseDocument,
     CostPart,
     EffectPart,
@@ -24,8 +24,8 @@ from alliance.knowledge.case_document import (
     QuantityPart,
     SourcePart,
 )
+from alliance.knowledge.case_fields import QUANTITIES
 from alliance.knowledge.records import MethodRecord, SolutionRecord
-from alliance.knowledge.snapshots import TEXT_FIELDS
 from alliance.network.enums import OrganisationKind
 from alliance.network.plain_texts import choice_faults, text_faults
 
@@ -292,10 +292,10 @@ def case_faults(
     add(_order(f"{where}.end_year", document.start_year, document.end_year))
     if document.cost is not None and document.cost.amount is not None:
         add(_cost(f"{where}.cost", document.cost))
-    for name, vocabulary in QUANTITIES.items():
-        quantity = getattr(document, name)
+    for one in QUANTITIES:
+        quantity = getattr(document, one.name)
         if quantity is not None and quantity.value is not None:
-            add(_quantity(f"{where}.{name}", quantity, vocabulary.values))
+            add(_quantity(f"{where}.{one.name}", quantity, one.units.values))
     add(_texts(f"{where}.texts", document))
     for position, effect in enumerate(document.effects):
         add(_effect(f"{where}.effects[{position}]", effect, measures, units, this_year))

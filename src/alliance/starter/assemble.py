@@ -7,7 +7,7 @@ from typing import Any
 
 from alliance.core.ids import slug as make_slug
 from alliance.knowledge.case_document import (
-    QUANTITIES,
+    TEXT_FIELDS,
     CaseDocument,
     CostPart,
     EffectPart,
@@ -16,6 +16,7 @@ from alliance.knowledge.case_document import (
     SourcePart,
     Text,
 )
+from alliance.knowledge.case_fields import QUANTITIES
 from alliance.knowledge.enums import TextStatus
 from alliance.knowledge.records import (
     MethodRecord,
@@ -23,7 +24,6 @@ from alliance.knowledge.records import (
     SolutionRecord,
     SolutionTextRecord,
 )
-from alliance.knowledge.snapshots import TEXT_FIELDS
 from alliance.starter.files import LANGUAGES_BESIDE_ENGLISH, StarterFiles
 
 
@@ -79,7 +79,7 @@ def case_document(files: StarterFiles, row: dict[str, Any]) -> CaseDocument:
     slug = row["slug"]
     cost = row.get("cost")
     quantities: dict[str, Any] = {
-        name: QuantityPart(**quantity) for name in QUANTITIES if (quantity := row.get(name))
+        one.name: QuantityPart(**quantity) for one in QUANTITIES if (quantity := row.get(one.name))
     }
     same = {
         name: row[name]

@@ -290,8 +290,9 @@ def test_what_was_published_meanwhile_is_merged_field_by_field(umea, editor, rev
         at=LATER,
     )
     from alliance.core.audit import COMMAND_LINE
-    from alliance.knowledge.case_document import check_shape, document_of
+    from alliance.knowledge.case_document import check_shape
     from alliance.knowledge.services import save_case
+    from alliance.knowledge.snapshots import document_of
 
     other = {**document_of(case), "start_year": 2019}
     save_case(check_shape(other), public_id=case.public_id, actor=COMMAND_LINE, at=LATER)

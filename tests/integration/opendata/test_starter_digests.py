@@ -16,7 +16,6 @@ from django.utils import translation
 
 from alliance.core.text import digest, jsonable
 from alliance.knowledge.api.build import case_detail
-from alliance.knowledge.case_document import document_of
 from alliance.knowledge.completeness import completeness
 from alliance.knowledge.exports.codebook import columns_of
 from alliance.knowledge.exports.rows import rows_of
@@ -24,7 +23,7 @@ from alliance.knowledge.models import CaseStudy
 from alliance.knowledge.selectors.open_data import with_all_parts
 from alliance.knowledge.selectors.snapshot_fields import fields_of
 from alliance.knowledge.selectors.snapshot_names import names_for
-from alliance.knowledge.snapshots import snapshot
+from alliance.knowledge.snapshots import document_of, snapshot
 from alliance.opendata.about import about
 from alliance.opendata.text import csv_chunks, json_chunks
 

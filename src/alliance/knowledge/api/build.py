@@ -8,6 +8,7 @@ from alliance.analysis.evidence_grade import MAX_POINTS
 from alliance.analysis.prices import ConvertedCost
 from alliance.analysis.prices import NotComparable as Missing
 from alliance.core.money import to_major
+from alliance.knowledge.case_document import TEXT_FIELDS
 from alliance.knowledge.costs import comparable_cost, comparable_cost_per_inhabitant
 from alliance.knowledge.enums import Scheme
 from alliance.knowledge.models import (
@@ -25,7 +26,6 @@ from alliance.knowledge.selectors.open_data import (
     codes,
     published_origin,
 )
-from alliance.knowledge.snapshots import TEXT_FIELDS
 from alliance.network.api.common import api_address, page_address
 
 SOLUTION_TEXT = ("name", "summary", "how_it_works", "prerequisites")

@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce
 
 from alliance.analysis.prices import ConvertedCost, CostPerInhabitant
 from alliance.core.money import to_major
+from alliance.knowledge.case_document import TEXT_FIELDS
 from alliance.knowledge.citations import LICENCE
 from alliance.knowledge.costs import comparable_cost, comparable_cost_per_inhabitant
 from alliance.knowledge.enums import CaseStatus, Scheme
@@ -40,7 +41,6 @@ from alliance.knowledge.selectors.open_data import (
     with_summary_parts,
 )
 from alliance.knowledge.selectors.solutions import Tally, tallies
-from alliance.knowledge.snapshots import TEXT_FIELDS
 from alliance.network.api.common import page_address
 from alliance.network.bands import climate_zone, size_band
 from alliance.network.models import City, Organisation

@@ -12,7 +12,7 @@ from django.db.models import Count, Q
 
 from alliance.core.audit import Actor
 from alliance.knowledge import rules
-from alliance.knowledge.case_document import check_shape, document_of, plain
+from alliance.knowledge.case_document import check_shape, plain
 from alliance.knowledge.completeness import ITEMS, Completeness, completeness
 from alliance.knowledge.draft_checks import faults_of_draft, is_outdated
 from alliance.knowledge.enums import DraftState, ReviewState
@@ -22,6 +22,7 @@ from alliance.knowledge.selectors.completeness import Meter, meter, meter_of
 from alliance.knowledge.selectors.drafts_faults import DraftFault, fault_texts
 from alliance.knowledge.selectors.lines import Told
 from alliance.knowledge.selectors.localise import local_name
+from alliance.knowledge.snapshots import document_of
 from alliance.network.enums import TeamRole
 from alliance.network.models import Membership, Organisation
 from alliance.web import formatting

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.knowledge import rules
-from alliance.knowledge.case_document import OUTSIDE
 from alliance.knowledge.models import CaseVersion, Draft
 from alliance.knowledge.selectors.lines import Told
 from alliance.knowledge.selectors.reviews import (
@@ -24,6 +23,7 @@ from alliance.knowledge.selectors.reviews_draft import (
     without_place,
 )
 from alliance.knowledge.selectors.versions import ChangeGroup, change_groups
+from alliance.knowledge.snapshots import OUTSIDE
 
 #: Compare with the published version that the draft started from.
 PUBLISHED = "published"

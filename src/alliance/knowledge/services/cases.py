@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
+from copy import copy
 from typing import Any
 
 from django.db import transaction
+from pydantic import BaseModel
 
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData
 from alliance.core.money import to_minor
 from alliance.core.text import digest
 from alliance.knowledge import masking
-from alliance.knowledge.case_document import QUANTITIES, CaseDocument, Place
+from alliance.knowledge.case_document import TEXT_FIELDS, CaseDocument, Place
+from alliance.knowledge.case_fields import (
+    CLASSIFIED,
+    OF_EFFECTS,
+    OF_PLACE,
+    OF_SOURCES,
+    QUANTITIES,
+    STORED,
+    CaseField,
+)
 from alliance.knowledge.enums import CaseStatus, Scheme
 from alliance.knowledge.masking import masking_faults
 from alliance.knowledge.models import (
@@ -28,7 +40,7 @@ from alliance.knowledge.models import (
 )
 from alliance.knowledge.services.grading import regrade
 from alliance.knowledge.services.texts import write_classifications, write_texts
-from alliance.knowledge.snapshots import TEXT_FIELDS, snapshot
+from alliance.knowledge.snapshots import snapshot
 from alliance.knowledge.validation import case_faults
 from alliance.network.enums import OrganisationKind, Origin
 from alliance.network.models import City, Organisation
@@ -61,23 +73,13 @@ def _set_columns(
     case.city = None if document.is_masked else city
     case.masked_city = city if document.is_masked else None
     place = MASKED_PLACE if document.is_masked else document.place
-    case.place_name = place.name
-    case.place_name_fr = place.name_fr
-    case.place_name_sv = place.name_sv
-    case.country = place.country
-    case.latitude = place.latitude
-    case.longitude = place.longitude
-    for name in (
-        "kind",
-        "original_language",
-        "start_year",
-        "end_year",
-        "outcome",
-        "checked_on",
-        "adaptation_changes",
-    ):
-        setattr(case, name, getattr(document, name))
-    case.reasons = list(document.reasons)
+    for row in OF_PLACE:
+        if row.name != "city":
+            setattr(case, row.column, getattr(place, row.name))
+    for row in STORED:
+        # Records that it points to were looked up.
+        if row.name not in ("solution", "adapted_from", "is_masked"):
+            setattr(case, row.column, copy(getattr(document, row.name)))
     # A currency tells the country; a draft keeps what it cost for its reviewers.
     cost = None if document.is_masked else document.cost
     if cost is not None and cost.amount is not None:
@@ -85,14 +87,23 @@ def _set_columns(
         case.cost_currency, case.cost_price_year = cost.currency, cost.price_year
     else:
         case.cost_minor, case.cost_currency, case.cost_price_year = None, "", None
-    for name in QUANTITIES:
-        quantity = getattr(document, name)
+    for one in QUANTITIES:
+        quantity = getattr(document, one.name)
         is_known = quantity is not None and quantity.value is not None
-        setattr(case, name, quantity.value if is_known else None)
-        setattr(case, f"{name}_unit", quantity.unit if is_known else "")
+        setattr(case, one.value.column, quantity.value if is_known else None)
+        setattr(case, one.unit.column, quantity.unit if is_known else "")
     case.review_by = document.review_by or (document.checked_on or at.date()) + REVIEW_AFTER
     if case.status == CaseStatus.PUBLISHED and case.published_at is None:
         case.published_at = at
+
+
+def _columns(part: BaseModel, fields: Iterable[CaseField]) -> dict[str, Any]:
+    """The columns of a child row; a text that is not recorded is stored empty."""
+    values = {row: getattr(part, row.name) for row in fields}
+    return {
+        row.column: "" if value is None and row.kind == "text" else value
+        for row, value in values.items()
+    }
 
 
 def _write_parts(case: CaseStudy, document: CaseDocument) -> None:
@@ -118,12 +129,7 @@ def _write_parts(case: CaseStudy, document: CaseDocument) -> None:
     write_classifications(
         CaseClassification,
         {"case": case},
-        {
-            Scheme.TOPIC: document.topics,
-            Scheme.THEME: document.themes,
-            Scheme.SDG: document.sdg_targets,
-            Scheme.ACTOR: document.actors,
-        },
+        {row.scheme: getattr(document, row.name) for row in CLASSIFIED},
         **{Scheme.ACTOR.value: organisations},
     )
     measures = {measure.name: measure for measure in Measure.objects.all()}
@@ -133,22 +139,15 @@ def _write_parts(case: CaseStudy, document: CaseDocument) -> None:
         Effect(
             case=case,
             position=position,
-            measure=measures[effect.measure],
-            unit=units[effect.unit],
-            standard_error=effect.se,
-            pool_exclusion=effect.pool_exclusion or "",
-            **effect.model_dump(exclude={"measure", "unit", "se", "pool_exclusion"}),
+            **_columns(effect, OF_EFFECTS)
+            | {"measure": measures[effect.measure], "unit": units[effect.unit]},
         )
         for position, effect in enumerate(document.effects)
     ]
     Effect.objects.bulk_create(effects)
     case.sources.all().delete()
     Source.objects.bulk_create(
-        Source(
-            case=case,
-            position=position,
-            **source.model_dump(),
-        )
+        Source(case=case, position=position, **_columns(source, OF_SOURCES))
         # The sources of a masked case would name its city: its draft keeps them.
         for position, source in enumerate(() if document.is_masked else document.sources)
     )

@@ -14,10 +14,8 @@ from alliance.core.ids import slug
 from alliance.core.text import canonical_json, markup_fault
 from alliance.knowledge import rules
 from alliance.knowledge.case_document import (
-    OUTSIDE,
     CaseDocument,
     check_shape,
-    document_of,
     plain,
     with_true_statuses,
 )
@@ -36,6 +34,7 @@ from alliance.knowledge.models import (
 from alliance.knowledge.records import SolutionRecord, SolutionTextRecord
 from alliance.knowledge.services.cases import save_case
 from alliance.knowledge.services.solutions import save_solution
+from alliance.knowledge.snapshots import OUTSIDE, document_of
 from alliance.network.models import Organisation
 
 #: A whole document with everything a case may hold; beyond it is no case but a book.

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from alliance.core.errors import Fault
 from alliance.core.text import canonical_json, markup_fault
-from alliance.knowledge.case_document import QUANTITIES, CaseDocument, CostPart, check_shape
+from alliance.knowledge.case_document import CaseDocument, check_shape
+from alliance.knowledge.case_fields import FIELDS
 from alliance.knowledge.case_tables import TableCase, cell_of
 from alliance.knowledge.enums import Language
 from alliance.knowledge.services.drafts import MOST_BYTES
@@ -23,15 +24,7 @@ from alliance.knowledge.validation import case_faults, known_fault
 from alliance.network.plain_texts import choice_faults
 
 #: Columns whose part of a document has another name.
-_COLUMNS = {
-    "place.name": "place", "place.name_fr": "place_fr", "place.name_sv": "place_sv",
-    "place.country": "country", "place.city": "city", "place.latitude": "latitude",
-    "place.longitude": "longitude",
-    **{f"cost.{name}": f"cost_{name}" for name in CostPart.model_fields},
-    **{f"{name}.value": name for name in QUANTITIES},
-    **{f"{name}.unit": f"{name}_unit" for name in QUANTITIES},
-}  # fmt: skip
-_PARTS = {"se": "standard_error", "": "measure"}
+_COLUMNS = {row.path: row.table for row in FIELDS}
 _INDEXED = re.compile(r"^(effects|sources)\[(\d+)\]\.?(\w*)$")
 
 
@@ -74,7 +67,7 @@ def _cell(case: TableCase, where: str) -> str:
     path = where.removeprefix("case.")
     if indexed := _INDEXED.match(path):
         part, position, name = indexed[1], int(indexed[2]), indexed[3]
-        return case.cells[part][position](_PARTS.get(name, name))
+        return case.cells[part][position](_COLUMNS.get(f"{part}.{name}", name or "measure"))
     if path.startswith("texts."):
         _texts, language, *rest = path.split(".")
         name = rest[0] if rest else "status"

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from alliance.core import audit
 from alliance.core.errors import Conflict, Fault, InvalidData, NotAllowed
 from alliance.knowledge import rules
-from alliance.knowledge.case_document import Text, check_shape, document_of
+from alliance.knowledge.case_document import Text, check_shape
 from alliance.knowledge.enums import DraftState, Language, TextStatus
 from alliance.knowledge.masking import masking_faults
 from alliance.knowledge.models import CaseStudy, Draft, DraftRevision
@@ -31,6 +31,7 @@ from alliance.knowledge.selectors.translation_rights import (
     writers_of,
 )
 from alliance.knowledge.services.cases import keep_version
+from alliance.knowledge.snapshots import document_of
 from alliance.knowledge.translation_fields import (
     Kind,
     Translatable,

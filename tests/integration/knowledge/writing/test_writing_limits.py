@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from django.utils import translation
 
-from alliance.knowledge.case_document import document_of
 from alliance.knowledge.forms.steps import FORMS, STEPS
 from alliance.knowledge.models import CaseStudy
 from alliance.knowledge.services import drafts
+from alliance.knowledge.snapshots import document_of
 from tests.factories.drafts import document
 from tests.factories.pages import text_of
 from tests.factories.people import NOW, acting

@@ -1,0 +1,435 @@
+"""What is known of each field of a case: one row a field, of which all lists of fields are made.
+
+Names, order and types are those of `alliance.knowledge.case_document`; a row says where the field
+is stored, how tables call it, which list its codes are of, how it is called and asked for, and what
+it weighs. To add a field: its column with a migration, its line in the document, its row here, and
+its words in `exports/codebook.csv`.
+
+Rows stand in the order in which completeness asks for them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from django.db.models import Model, TextChoices
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from pydantic import BaseModel
+
+from alliance.core.money import to_major
+from alliance.knowledge import enums
+from alliance.knowledge.case_document import (
+    CaseDocument,
+    CostPart,
+    EffectPart,
+    NewSolution,
+    Place,
+    QuantityPart,
+    SourcePart,
+    Text,
+)
+from alliance.network.enums import OrganisationKind
+
+Words = str | Promise
+Vocabulary = type[TextChoices]
+_KINDS = {str: "text", float: "number", int: "integer", bool: "flag", dt.date: "date"}
+
+
+def _kind(annotation: Any) -> str:
+    """text, number, integer, year, flag, date or list, by the annotation in the document."""
+    origin = get_origin(annotation)
+    if origin in (Union, UnionType):
+        return _kind(next(one for one in get_args(annotation) if one is not NoneType))
+    if origin is Annotated:
+        return str(get_args(annotation)[1])
+    return "list" if origin is list else _KINDS[annotation]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseField:
+    """One field.
+
+    `path` is its place in the document; effects and sources, and texts of each language, share one.
+    `column`: where its record stores it; "" where no record does. `reference`: by what a record
+    that it points to is named. `scheme`: the list of classifications that holds its codes.
+    `table`: its column in tables of cases, effects or sources. `is_open`: downloads hold it.
+    `is_usual`: most cases have it, so that an empty table and a comparison show it.
+
+    `label` names it in versions and differences, `ask` in the form of its `step`, where the form
+    field is called `field`. `help` stands below it. `is_written`: in the language of the case.
+    `weight`: of the item of completeness called `item`. `is_needed`: no case goes to review
+    without it.
+    """
+
+    path: str
+    label: Words = ""
+    ask: Words = ""
+    help: Words = ""
+    step: str = ""
+    field: str = ""
+    column: str = ""
+    table: str = ""
+    reference: str = "public_id"
+    scheme: str = ""
+    vocabulary: Vocabulary | None = None
+    weight: int = 0
+    item: str = ""
+    is_needed: bool = False
+    is_written: bool = False
+    is_usual: bool = False
+    is_open: bool = True
+
+    @property
+    def part(self) -> str:
+        """The part of the document that it stands in; "" for the document itself."""
+        return self.path.rpartition(".")[0]
+
+    @property
+    def name(self) -> str:
+        """Its name in that part."""
+        return self.path.rpartition(".")[2]
+
+    @cached_property
+    def _annotation(self) -> Any:
+        return SHAPES[self.part].model_fields[self.name].annotation
+
+    @cached_property
+    def kind(self) -> str:
+        """text, number, integer, year, flag, date or list."""
+        return _kind(self._annotation)
+
+    @cached_property
+    def is_nullable(self) -> bool:
+        """Whether what is not recorded is null rather than an empty text or list."""
+        return NoneType in get_args(self._annotation)
+
+    def of(self, record: Any) -> Any:
+        """The value that a row of its table holds, as in the document; a day stays a date."""
+        value = getattr(record, self.column)
+        if self.column == "cost_minor":
+            return None if value is None else float(to_major(value, record.cost_currency))
+        if isinstance(value, Model):
+            return getattr(value, self.reference)
+        if value == "" and self.is_nullable:
+            return None
+        return list(value) if self.kind == "list" else value
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A number with its unit: its two rows, the units there are, and what pages call it."""
+
+    name: str
+    units: Vocabulary
+    title: Words
+    value: CaseField
+    unit: CaseField
+
+
+def _quantity(
+    name: str,
+    units: Vocabulary,
+    label: Words,
+    unit_label: Words,
+    *,
+    title: Words = "",
+    help: Words = "",
+    weight: int = 0,
+    is_usual: bool = True,
+) -> Quantity:
+    value = _row(
+        f"{name}.value", label, step="cost", field=name, column=name, help=help, weight=weight,
+        item=name, is_usual=is_usual,
+    )  # fmt: skip
+    unit = _row(
+        f"{name}.unit", unit_label, step="cost", field=f"{name}_unit", column=f"{name}_unit",
+        vocabulary=units, is_usual=is_usual,
+    )  # fmt: skip
+    return Quantity(name, units, title or label, value, unit)
+
+
+def _row(path: str, label: Words = "", **known: Any) -> CaseField:
+    """A row that is stored, asked for and told in tables by the name that it has in the document.
+
+    Where it is stored or told by another, tables call it as its column is called.
+    """
+    name = path.rpartition(".")[2]
+    known.setdefault("column", name)
+    known.setdefault("table", known["column"])
+    known.setdefault("field", name)
+    known.setdefault("ask", label)
+    known["item"] = (known.get("item") or name).replace("_", "-")
+    return CaseField(path=path, label=label, **known)
+
+
+def _effect(name: str, label: Words = "", **known: Any) -> CaseField:
+    return _row(f"effects.{name}", label, step="results", **known)
+
+
+def _source(name: str, label: Words, **known: Any) -> CaseField:
+    return _row(f"sources.{name}", label, step="sources", **known)
+
+
+def _text(name: str, label: Words, step: str = "story", **known: Any) -> CaseField:
+    return _row(f"texts.{name}", label, step=step, is_written=True, is_usual=True, **known)
+
+
+def _place(name: str, label: Words, **known: Any) -> CaseField:
+    return _row(f"place.{name}", label, step="place", **known)
+
+
+#: The shape of each part.
+SHAPES: Mapping[str, type[BaseModel]] = {
+    "": CaseDocument,
+    "new_solution": NewSolution,
+    "place": Place,
+    "cost": CostPart,
+    **{
+        name: QuantityPart
+        for name, field in CaseDocument.model_fields.items()
+        if QuantityPart in get_args(field.annotation)
+    },
+    "texts": Text,
+    "effects": EffectPart,
+    "sources": SourcePart,
+}
+QUANTITIES: tuple[Quantity, ...] = (
+    _quantity(
+        "staff_time",
+        enums.StaffUnit,
+        _("Staff time"),
+        _("Unit of staff time"),
+        weight=4,
+    ),
+    _quantity(
+        "lead_time",
+        enums.TimeUnit,
+        _("Lead time"),
+        _("Unit of lead time"),
+        title=_("Time to get started"),
+        help=_("From the decision to the start."),
+        weight=2,
+    ),
+    _quantity(
+        "lifetime",
+        enums.TimeUnit,
+        _("Lifetime"),
+        _("Unit of lifetime"),
+        help=_("How long it serves before it has to be renewed."),
+        is_usual=False,
+    ),
+)
+FIELDS: tuple[CaseField, ...] = (
+    _row("solution", _("Solution"), step="place", weight=6, is_needed=True, is_usual=True),
+    _row(
+        "new_solution.name", _("New solution"),
+        step="place", field="new_name", column="", table="new_solution_name",
+        is_written=True, is_open=False,
+        ask=_("Name of the new solution"),
+    ),
+    _row(
+        "new_solution.summary", _("The new solution in short"),
+        step="place", field="new_summary", column="", table="new_solution_summary",
+        is_written=True, is_open=False,
+        ask=_("The new solution in a sentence or two"),
+    ),
+    _row(
+        "new_solution.kind", _("Kind of the new solution"),
+        step="place", field="new_kind", column="", table="new_solution_kind",
+        is_open=False,
+        vocabulary=enums.SolutionKind,
+    ),
+    _row(
+        "kind", _("Kind"), step="place", vocabulary=enums.SolutionKind,
+        help=_("If you choose none, it is that of the solution."),
+    ),
+    _place(
+        "city", _("City record"), ask=_("City"), item="place", weight=6, is_needed=True,
+        is_usual=True,
+        help=_("A city of the list, by its name in any of the three languages."),
+    ),
+    _place(
+        "name", _("Place"), column="place_name", table="place", field="place_name",
+        is_usual=True,
+        ask=_("Another place, or a part of the city"),
+        help=_("Only where the city alone does not say it, such as “Old Town”."),
+    ),
+    _place(
+        "name_fr", _("Place, in French"), column="place_name_fr", table="place_fr",
+        field="place_name",
+    ),
+    _place(
+        "name_sv", _("Place, in Swedish"), column="place_name_sv", table="place_sv",
+        field="place_name",
+    ),
+    _place(
+        "country", _("Country"), is_usual=True,
+        ask=_("Country of the other place"), help=_("Left out for a city of the list."),
+    ),
+    _place("latitude", _("Latitude, longitude"), field="city"),
+    _place("longitude", "", field="city"),
+    _row("start_year", _("Start year"), step="place", weight=4, is_usual=True),
+    _row(
+        "end_year", _("End year"), step="place", is_usual=True,
+        help=_("Empty if it goes on."),
+    ),
+    _row(
+        "is_masked", _("City hidden from readers"), step="place", is_open=False,
+        ask=_("Hide the city from readers"),
+        help=_(
+            "Only for a case that did not work, or in part. Readers then see neither city, "
+            "country nor sources; reviewers and the secretariat do. Write no name of the city "
+            "into your texts; their language and the currency of a cost still tell the country. "
+            "The city must be one of the list."
+        ),
+    ),
+    _text(
+        "title", _("Title"), weight=4, is_needed=True,
+        help=_("What was tried, in under ten words."),
+    ),
+    _text("summary", _("Summary"), weight=8, is_needed=True),
+    _text(
+        "problem", _("Problem"), weight=4, ask=_("The problem"),
+        help=_("What it was meant to solve, and for whom."),
+    ),
+    _text("what_did_not", _("What did not"), weight=8, ask=_("What did not work")),
+    _text("what_worked", _("What worked"), weight=5),
+    _row(
+        "outcome", _("Outcome"), step="outcome", vocabulary=enums.Outcome, weight=6,
+        is_needed=True, is_usual=True,
+        ask=_("What came of it"),
+        help=_("By what it was meant to do, not by whether it was carried out."),
+    ),
+    _row(
+        "reasons", _("Reasons"), step="outcome", vocabulary=enums.Reason, weight=4,
+        is_usual=True,
+        ask=_("Why it did not work, or only in part"),
+        help=_(
+            "All that apply. Readers find failures by these reasons, and each topic counts them."
+        ),
+    ),
+    _effect(
+        "measure", _("Measure"), reference="name", item="effect", weight=10, is_usual=True
+    ),
+    _effect(
+        "design", _("How it was found"), vocabulary=enums.Design, item="measured", weight=3,
+        is_usual=True,
+    ),
+    _effect(
+        "se", _("Standard error"), column="standard_error", item="uncertainty", weight=6,
+    ),
+    _effect("baseline", _("Baseline"), weight=2),
+    _effect(
+        "period_start", _("Period from"), ask=_("From year"), item="period", weight=2,
+        is_usual=True,
+    ),
+    _effect("period_end", _("Period to"), ask=_("To year"), is_usual=True),
+    _effect("value", _("Value"), is_usual=True),
+    _effect("unit", _("Unit"), reference="name", is_usual=True),
+    _effect(
+        "direction", _("Direction"), vocabulary=enums.EffectDirection, is_usual=True,
+        ask=_("Better"),
+    ),
+    _effect("low", _("95 % interval"), ask=_("95 % interval, from"), is_usual=True),
+    _effect("high", "", ask=_("95 % interval, to"), is_usual=True),
+    _effect("n", _("Sample size"), is_usual=True),
+    _effect(
+        "qualifier", _("Which part"), is_written=True,
+        help=_("Where it holds for a part only: a street, an hour, a group."),
+    ),
+    _effect(
+        "pool_exclusion", _("Not counted, because"), vocabulary=enums.PoolExclusion,
+        ask=_("Not to be counted, because it is"),
+    ),
+    _effect("note", _("Note"), is_written=True),
+    _row(
+        "cost.amount", _("Cost"), step="cost", column="cost_minor", table="cost_amount",
+        item="cost", weight=6, is_usual=True,
+        ask=_("Cost in all"),
+        help=_("The whole amount, not in thousands or millions: 2 million is written 2,000,000."),
+    ),
+    _row(
+        "cost.currency", _("Currency"), step="cost", column="cost_currency", is_usual=True,
+    ),
+    _row(
+        "cost.price_year", _("Price year"), step="cost", column="cost_price_year", weight=2,
+        is_usual=True,
+        help=_(
+            "The year in whose prices the cost is told, mostly the year it was paid. Without it "
+            "the cost cannot be compared with that of other cities."
+        ),
+    ),
+    *(row for quantity in QUANTITIES for row in (quantity.value, quantity.unit)),
+    _text("equity_notes", _("Who gained, who paid"), step="cost", item="equity", weight=7),
+    _source("title", _("Title"), item="source", weight=8, is_needed=True, is_usual=True),
+    _source(
+        "url", _("Address"), is_usual=True, help=_("Begins with https:// or http://."),
+    ),
+    _source(
+        "kind", _("Kind"), vocabulary=enums.SourceKind, is_usual=True,
+        ask=_("Who published it"),
+    ),
+    _source(
+        "independent", _("Independent"), weight=4, is_usual=True,
+        ask=_("Written by others than those who ran or sold it"),
+    ),
+    _source(
+        "seen", _("What was read there"), is_written=True,
+        ask=_("What you read there"),
+        help=_("The sentence or figure that the case rests on, and the page."),
+    ),
+    _row(
+        "topics", _("Topics"), step="classification", column="", table="topics",
+        scheme=enums.Scheme.TOPIC, vocabulary=enums.Topic, weight=2, is_usual=True,
+    ),
+    _row(
+        "themes", _("Themes"), step="classification", column="", table="themes",
+        scheme=enums.Scheme.THEME, vocabulary=enums.Theme, weight=2, is_usual=True,
+    ),
+    _row(
+        "sdg_targets", _("SDG targets"), step="classification", column="",
+        table="sdg_targets", scheme=enums.Scheme.SDG, weight=1,
+        help=_("Numbers such as 11.2 or 13.b, with commas between them."),
+    ),
+    _row(
+        "actors", _("Actors"), step="classification", column="", table="actors",
+        scheme=enums.Scheme.ACTOR, vocabulary=OrganisationKind, weight=2, is_usual=True,
+        ask=_("Who acted"),
+    ),
+    _row(
+        "adapted_from", _("Adapted from"), step="classification",
+        help=_("The address of the case on this site, or its id."),
+    ),
+    _row(
+        "adaptation_changes", _("What was changed"), step="classification",
+        item="adaptation", weight=3, is_written=True,
+        ask=_("What you changed"),
+        help=_("What is different here, and why it had to be."),
+    ),
+    _row("original_language", _("Original language"), vocabulary=enums.Language, is_usual=True),
+    _row("checked_on", _("Checked on")),
+    _row("review_by"),
+)  # fmt: skip
+
+
+def _part(name: str) -> tuple[CaseField, ...]:
+    """The rows of a part, in the order of its shape."""
+    rows = {row.name: row for row in FIELDS if row.part == name}
+    return tuple(rows[field] for field in SHAPES[name].model_fields if field in rows)
+
+
+BY_PATH: Mapping[str, CaseField] = {row.path: row for row in FIELDS}
+OF_CASE = _part("")
+OF_PLACE = _part("place")
+OF_COST = _part("cost")
+OF_TEXTS = _part("texts")
+OF_EFFECTS = _part("effects")
+OF_SOURCES = _part("sources")
+STORED = tuple(row for row in OF_CASE if row.column)
+CLASSIFIED = tuple(row for row in OF_CASE if row.scheme)
