@@ -117,11 +117,10 @@ def test_every_page_of_writing_is_accessible_and_fits_a_phone(
     page.locator('button[name="go"][value="save"]').last.click()
     axe(page)
     tails = ("", "history/", "preview/", *(f"{step}/?check=1" for step in STEPS))
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        for tail in tails:
-            page.goto(f"{draft}{tail}")
-            axe(page)
+    for number, tail in enumerate(tails):
+        page.emulate_media(color_scheme="dark" if number % 2 else "light")
+        page.goto(f"{draft}{tail}")
+        axe(page)
     page.set_viewport_size({"width": 390, "height": 800})
     for tail in tails:
         page.goto(f"{draft}{tail}")

@@ -72,7 +72,7 @@ def main() -> None:
         # Those of Django and ours are known only once it is there; loading it here would cost time.
         if not _is_plain(error):
             raise
-        fault = str(error)
+        fault = _sentence(error)
     click.echo(fault, err=True)
     sys.exit(1)
 
@@ -87,6 +87,18 @@ def _is_plain(error: Exception) -> bool:
 
     plain = (ImproperlyConfigured, CommandError, OperationalError, InvalidData, NotFound)
     return isinstance(error, plain)
+
+
+def _sentence(error: Exception) -> str:
+    """What an error says; the rooms have the sentences of faults, so Django is set up for them."""
+    import django
+    from django.apps import apps
+
+    from alliance.core.errors import InvalidData
+
+    if isinstance(error, InvalidData) and not apps.ready:
+        django.setup()
+    return str(error)
 
 
 if __name__ == "__main__":

@@ -317,7 +317,7 @@ def worker(environment: dict[str, str], log: Path) -> Iterator[subprocess.Popen[
 
 
 def test_nothing_is_restored_under_a_worker_that_runs(
-    home: Path, process_environment: dict[str, str], tmp_path: Path
+    home: Path, process_environment: dict[str, str], tmp_path: Path, run_alliance
 ):
     """It would go on writing to the database that was moved aside."""
     archive = backup.write_backup()
@@ -325,8 +325,11 @@ def test_nothing_is_restored_under_a_worker_that_runs(
     environment = {**process_environment, "ALLIANCE_HOME": str(home)}
     with worker(environment, tmp_path / "log") as running:
         before = content(home)
-        with pytest.raises(InvalidData, match="is in use"):
-            backup.restore_backup(archive, force=True)
+        done = run_alliance("restore", "--force", str(archive), ALLIANCE_HOME=str(home))
+        assert (done.returncode, done.stderr) == (
+            1,
+            f"{home}: It is in use. Stop the server, the workers and every other command first.\n",
+        )
         assert content(home) == before
         assert cities(home) == ["Borås", "Umeå"]
         # However it ends, nothing stays behind that says that it runs.

@@ -58,6 +58,12 @@ def test_a_formula_is_what_a_spreadsheet_made_of_it():
     ]
 
 
+def test_a_whole_number_that_no_float_holds_is_its_text():
+    cells = "".join(f"<c><v>{sign}{'9' * 400}</v></c>" for sign in ("", "-"))
+    ((_, _, found),) = rows(packed_workbook(sheet_of(f"<row>{cells}</row>")))
+    assert found == ["9" * 400, "-" + "9" * 400]
+
+
 def test_the_sheets_that_are_asked_for_are_read():
     book = Workbook()
     book.active.title = "notes"

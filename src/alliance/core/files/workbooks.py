@@ -45,8 +45,8 @@ def read(
 ) -> Iterator[Row]:
     """The rows of the sheet `main`, or of the first where there is none, then of those in `also`.
 
-    Cells are text, numbers, truth values, dates, times or None. Raises TooMuch, and whatever
-    openpyxl makes of a damaged file.
+    Cells are text, numbers that a float holds, truth values, dates, times, spans of time or None.
+    Raises TooMuch, and whatever openpyxl makes of a damaged file.
     """
     _read_only.WorkSheetParser = _Parser
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
@@ -63,4 +63,10 @@ def _numbered(sheet: Any, limits: Limits) -> Iterator[tuple[Any, ...]]:
     for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
         if number > _MOST_NUMBER:
             raise TooMuch("rows", limits.rows)
-        yield cells
+        yield tuple(map(_plain, cells))
+
+
+def _plain(cell: Any) -> Any:
+    """Whole numbers beyond what a float holds are read as text."""
+    is_beyond = isinstance(cell, int) and abs(cell) > sys.float_info.max
+    return str(cell) if is_beyond else cell

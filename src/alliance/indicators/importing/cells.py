@@ -67,7 +67,7 @@ def read_number(cell: Any, decimal: str) -> float:
         raise ValueError(_("is not a number"))
     if isinstance(cell, int | float):
         number = float(cell)
-    elif isinstance(cell, dt.date | dt.datetime | dt.time):
+    elif isinstance(cell, dt.date | dt.time | dt.timedelta):
         raise ValueError(_("is a date where a number is meant; Excel may have made it one"))
     else:
         number = _number_of(cell, decimal)

@@ -51,6 +51,7 @@ def test_numbers_as_people_write_them(cell, decimal, value):
         (float("inf"), ".", "finite"),
         (True, ".", "is not a number"),
         (dt.datetime(2021, 5, 1), ".", "is a date"),
+        (dt.timedelta(hours=30), ".", "is a date"),
     ],
 )
 def test_what_is_no_number_is_told_by_its_rule(cell, decimal, rule):
