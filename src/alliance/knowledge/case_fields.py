@@ -131,6 +131,11 @@ class Quantity:
     value: CaseField
     unit: CaseField
 
+    def of(self, case: Any) -> dict[str, Any] | None:
+        """What a case holds of it; None where that is not recorded."""
+        value = self.value.of(case)
+        return None if value is None else {"value": value, "unit": self.unit.of(case)}
+
 
 def _quantity(
     name: str,
@@ -433,3 +438,9 @@ OF_EFFECTS = _part("effects")
 OF_SOURCES = _part("sources")
 STORED = tuple(row for row in OF_CASE if row.column)
 CLASSIFIED = tuple(row for row in OF_CASE if row.scheme)
+#: What downloads hold of a case in columns of its own table, its classes aside.
+OPEN_OF_CASE = tuple(
+    row
+    for row in FIELDS
+    if row.column and row.is_open and row.part not in ("texts", "effects", "sources")
+)

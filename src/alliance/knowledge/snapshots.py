@@ -43,7 +43,6 @@ def snapshot(case: CaseStudy) -> dict[str, Any]:
     for classification in case.classifications.all():
         codes[classification.scheme].append(classification.code)
     cost = _part(case, OF_COST)
-    quantities = {one.name: _part(case, (one.value, one.unit)) for one in QUANTITIES}
     return {
         "id": case.public_id,
         "status": case.status,
@@ -51,7 +50,7 @@ def snapshot(case: CaseStudy) -> dict[str, Any]:
         **_part(case, (row for row in STORED if row.name not in _DOCUMENT_ONLY)),
         "place": _part(case, OF_PLACE),
         "cost": None if cost["amount"] is None else cost,
-        **{name: None if one["value"] is None else one for name, one in quantities.items()},
+        **{one.name: one.of(case) for one in QUANTITIES},
         **{row.name: codes[row.scheme] for row in CLASSIFIED},
         "texts": {
             text.language: {"status": text.status, **_part(text, OF_TEXTS)}

@@ -1,4 +1,4 @@
-"""What the starter's cases say, wherever they are told whole, as digests of every byte of it.
+"""What the starter's cases say, wherever they are told whole, as digests of all of it.
 
 They change with the words of the starter or of the pages, or with a field of a case, and with
 nothing else.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable
+import json
 from dataclasses import astuple
 
 import pytest
@@ -29,7 +29,8 @@ from alliance.opendata.text import csv_chunks, json_chunks
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2026, 11, 24)
-#: The first digits of SHA-256; of a table that of its CSV and that of the rows of its JSON.
+#: The first digits of SHA-256; of a table that of its CSV and that of the rows of its JSON,
+#: whatever the order of keys.
 KNOWN = {
     "versions": "086f6dce62afde78",
     "documents": "0a485d5f673d7965",
@@ -37,10 +38,10 @@ KNOWN = {
     "fields en": "225aedd1b0513fbf",
     "fields sv": "b32d9cf9d62dee3f",
     "api": "afe113359899a925",
-    "cases": ("4c831e61bfec35a9", "8a399c8fa5e36e4c"),
-    "effects": ("d6d83324a2e4f1b1", "f77c48a42bad00d7"),
-    "sources": ("3be93ab58d0bb2c4", "fa6d8a9d41374509"),
-    "codebook": ("3cbc3d6c0e6f4b50", "dda2f19f6045aead"),
+    "cases": ("4c831e61bfec35a9", "6fe20b491d07e4c9"),
+    "effects": ("d6d83324a2e4f1b1", "358671384d0d7426"),
+    "sources": ("3be93ab58d0bb2c4", "377f0c0e2abaf172"),
+    "codebook": ("3cbc3d6c0e6f4b50", "7e8e889c195e1d0d"),
 }
 # Set by the clock of the database.
 TIMES = {"updated_at"}
@@ -50,18 +51,15 @@ def _told(value: object) -> str:
     return digest(jsonable(value))[:16]
 
 
-def _sum(chunks: Iterable[bytes]) -> str:
-    return hashlib.sha256(b"".join(chunks)).hexdigest()[:16]
-
-
 def _table(name: str) -> tuple[str, str]:
     columns = [column for column in columns_of(name) if column.name not in TIMES]
     rows = [
         {key: value for key, value in row.items() if key not in TIMES}
         for row in rows_of(name, DAY, nested=True)
     ]
-    _head, *parts = json_chunks(about(name, "en"), name, columns, rows)
-    return _sum(csv_chunks(columns, rows)), _sum(parts)
+    as_json = json.loads(b"".join(json_chunks(about(name, "en"), name, columns, rows)))
+    as_csv = b"".join(csv_chunks(columns, rows))
+    return hashlib.sha256(as_csv).hexdigest()[:16], _told(as_json["rows"])
 
 
 def test_what_is_told_of_the_starters_cases_is_what_it_was(starter: None) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 from alliance.analysis.evidence_grade import MAX_POINTS
 from alliance.analysis.prices import ConvertedCost
 from alliance.analysis.prices import NotComparable as Missing
-from alliance.core.money import to_major
 from alliance.knowledge.case_document import TEXT_FIELDS
+from alliance.knowledge.case_fields import OF_COST, OF_EFFECTS, OF_SOURCES, QUANTITIES
 from alliance.knowledge.costs import comparable_cost, comparable_cost_per_inhabitant
 from alliance.knowledge.enums import Scheme
 from alliance.knowledge.models import (
@@ -21,8 +21,6 @@ from alliance.knowledge.models import (
 from alliance.knowledge.selectors.files import published_files
 from alliance.knowledge.selectors.localise import local_name, local_place, local_symbol, pick
 from alliance.knowledge.selectors.open_data import (
-    EFFECT_FIGURES,
-    SOURCE_FIELDS,
     codes,
     published_origin,
 )
@@ -91,13 +89,13 @@ def case_summary(case: CaseStudy, language: str) -> dict[str, Any]:
 
 def effect(row: Effect, language: str) -> dict[str, Any]:
     """One effect with the codes and names of its measure and unit."""
-    return {name: getattr(row, name) for name in EFFECT_FIGURES} | {
+    return {field.table: field.of(row) for field in OF_EFFECTS} | {
+        "position": row.position,
         "measure": row.measure.slug,
         "measure_name": local_name(row.measure, language),
         "unit": row.unit.code,
         "unit_name": local_name(row.unit, language),
         "unit_symbol": local_symbol(row.unit, language),
-        "pool_exclusion": row.pool_exclusion or None,
     }
 
 
@@ -112,11 +110,7 @@ def cost(case: CaseStudy) -> dict[str, Any]:
          "per_inhabitant_not_comparable")
     )  # fmt: skip
     if case.cost_minor is not None:
-        found["recorded"] = {
-            "amount": float(to_major(case.cost_minor, case.cost_currency)),
-            "currency": case.cost_currency,
-            "price_year": case.cost_price_year,
-        }
+        found["recorded"] = {field.name: field.of(case) for field in OF_COST}
     total = comparable_cost(case)
     if isinstance(total, ConvertedCost):
         found["converted"] = {
@@ -146,11 +140,6 @@ def cost(case: CaseStudy) -> dict[str, Any]:
     return found
 
 
-def quantity(value: float | None, unit: str) -> dict[str, Any] | None:
-    """A number with its unit, None where it is not recorded."""
-    return None if value is None else {"value": value, "unit": unit}
-
-
 def case_file(row: Attachment, language: str) -> dict[str, Any]:
     """A file that was published with a case, and where its content is read."""
     recorded = ("title", "file_name", "media_type", "size", "sha256", "published_at")
@@ -169,13 +158,12 @@ def case_detail(case: CaseStudy, language: str) -> dict[str, Any]:
         "evidence": evidence(case, lines=True),
         "effects": [effect(row, language) for row in case.effects.all()],
         "sources": [
-            {name: getattr(row, name) for name in SOURCE_FIELDS} for row in case.sources.all()
+            {"position": row.position} | {field.table: field.of(row) for field in OF_SOURCES}
+            for row in case.sources.all()
         ],
         "files": [case_file(row, language) for row in published_files(case)],
         "cost": cost(case),
-        "staff_time": quantity(case.staff_time, case.staff_time_unit),
-        "lead_time": quantity(case.lead_time, case.lead_time_unit),
-        "lifetime": quantity(case.lifetime, case.lifetime_unit),
+        **{one.name: one.of(case) for one in QUANTITIES},
         "actors": [
             {
                 "kind": row.code,

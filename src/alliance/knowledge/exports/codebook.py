@@ -1,6 +1,7 @@
 """The codebook: every column of every table, with type, unit, codes and meaning.
 
-`codebook.csv` beside this file is the one place where columns are declared. `{lang}` in the name
+`codebook.csv` beside this file declares the columns in their order, and says what they mean. Of
+fields of a case it leaves type and codes to `alliance.knowledge.case_fields`. `{lang}` in the name
 of a column stands for one column in each language.
 """
 
@@ -15,6 +16,7 @@ from typing import Any
 
 from alliance.analysis.evidence_grade import RULE
 from alliance.knowledge import enums
+from alliance.knowledge.case_fields import FIELDS
 from alliance.network import enums as network_enums
 
 LANGUAGES = ("en", "fr", "sv")
@@ -47,15 +49,33 @@ def _codes(name: str) -> tuple[str, ...]:
     return tuple(str(value) for value in choices.values)
 
 
+_TYPES = {
+    "text": "string", "number": "number", "integer": "integer", "year": "integer",
+    "flag": "boolean", "date": "date", "list": "list",
+}  # fmt: skip
+_FIELDS = {
+    (field.part if field.part in ("effects", "sources") else "cases", field.table): field
+    for field in FIELDS
+}
+
+
+def _type_and_codes(row: dict[str, str]) -> tuple[str, tuple[str, ...]]:
+    field = _FIELDS.get((row["table"], row["column"].removesuffix("_{lang}")))
+    if row["type"] or field is None:
+        return row["type"], _codes(row["codes"])
+    return _TYPES[field.kind], tuple(field.vocabulary.values) if field.vocabulary else ()
+
+
 def _columns(row: dict[str, str]) -> Iterator[Column]:
     """The column of a row of the file, or one for each language."""
+    kind, codes = _type_and_codes(row)
     for code in LANGUAGES if "{lang}" in row["column"] else ("",):
         yield Column(
             table=row["table"],
             name=row["column"].replace("{lang}", code),
-            type=row["type"],
+            type=kind,
             unit=row["unit"],
-            codes=_codes(row["codes"]),
+            codes=codes,
             meaning={
                 language: row[f"meaning_{language}"].replace(
                     "{language}", _LANGUAGE_NAMES[language].get(code, "")

@@ -7,15 +7,15 @@ columns of type `list`.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 
 from django.db.models import Count, Model, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from alliance.analysis.prices import ConvertedCost, CostPerInhabitant
-from alliance.core.money import to_major
 from alliance.knowledge.case_document import TEXT_FIELDS
+from alliance.knowledge.case_fields import OF_EFFECTS, OF_SOURCES, OPEN_OF_CASE, CaseField
 from alliance.knowledge.citations import LICENCE
 from alliance.knowledge.costs import comparable_cost, comparable_cost_per_inhabitant
 from alliance.knowledge.enums import CaseStatus, Scheme
@@ -33,8 +33,6 @@ from alliance.knowledge.models import (
 from alliance.knowledge.selectors.doors import visible_cases
 from alliance.knowledge.selectors.localise import pick
 from alliance.knowledge.selectors.open_data import (
-    EFFECT_FIGURES,
-    SOURCE_FIELDS,
     codes,
     published_origin,
     with_all_parts,
@@ -55,6 +53,12 @@ METHOD_LISTS = ("strengths", "limits", "evaluation_criteria")
 def _values(record: Any, *names: str) -> Row:
     """Fields as they are; an empty text is nothing recorded."""
     found = {name: getattr(record, name) for name in names}
+    return {name: None if value == "" else value for name, value in found.items()}
+
+
+def _fields(record: Any, fields: Iterable[CaseField]) -> Row:
+    """Fields of the register, by the names that tables give them."""
+    found = {row.table: row.of(record) for row in fields}
     return {name: None if value == "" else value for name, value in found.items()}
 
 
@@ -93,11 +97,7 @@ def _classes(record: CaseStudy | Solution) -> Row:
 def _cost(case: CaseStudy) -> Row:
     total, each = comparable_cost(case), comparable_cost_per_inhabitant(case)
     converted = total if isinstance(total, ConvertedCost) else None
-    recorded = case.cost_minor
     return {
-        "cost_amount": None if recorded is None else float(to_major(recorded, case.cost_currency)),
-        "cost_currency": case.cost_currency or None,
-        "cost_price_year": case.cost_price_year,
         "cost_converted": converted.value if converted else None,
         "cost_converted_currency": converted.currency if converted else None,
         "cost_converted_price_year": converted.year if converted else None,
@@ -109,14 +109,10 @@ def _cost(case: CaseStudy) -> Row:
 def case_row(case: CaseStudy, as_of: dt.date) -> Row:
     """A case read through `_with_counts`, with its texts and classifications."""
     return {
+        **_fields(case, OPEN_OF_CASE),
+        **_values(case, "published_at", "updated_at", "origin", "licence"),
         "id": case.public_id,
-        "solution": case.solution.public_id,
         "solution_name": pick(case.solution.texts.all(), "en").text.name,
-        "place": case.place_name,
-        "place_fr": case.place_name_fr or None,
-        "place_sv": case.place_name_sv or None,
-        "city": case.city.public_id if case.city else None,
-        "reasons": list(case.reasons),
         "actors": codes(case, Scheme.ACTOR),
         "adapted_from": published_origin(case),
         "n_effects": case.n_effects,  # type: ignore[attr-defined]
@@ -125,22 +121,17 @@ def case_row(case: CaseStudy, as_of: dt.date) -> Row:
         "version_digest": case.digest,  # type: ignore[attr-defined]
         "url": page_address("knowledge:case", "en", case.public_id),
         "as_of": as_of,
-        **_values(
-            case, "kind", "country", "latitude", "longitude", "start_year", "end_year", "outcome",
-            "original_language", "staff_time", "staff_time_unit", "lead_time", "lead_time_unit",
-            "lifetime", "lifetime_unit", "adaptation_changes", "checked_on", "review_by",
-            "published_at", "updated_at", "origin", "licence",
-        ),
         **_texts(case, TEXT_FIELDS),
         **_classes(case),
         **_grade(case),
         **_cost(case),
-    }  # fmt: skip
+    }
 
 
 def effect_row(effect: Effect, case: CaseStudy, as_of: dt.date) -> Row:
     """An effect with what tells its case apart."""
-    return _values(effect, *EFFECT_FIGURES, "pool_exclusion") | {
+    return _fields(effect, OF_EFFECTS) | {
+        "position": effect.position,
         "case": case.public_id,
         "solution": case.solution.public_id,
         "place": case.place_name,
@@ -158,7 +149,8 @@ def effect_row(effect: Effect, case: CaseStudy, as_of: dt.date) -> Row:
 
 def source_row(source: Source, case: CaseStudy, as_of: dt.date) -> Row:
     """A source of a case."""
-    return _values(source, *SOURCE_FIELDS) | {
+    return _fields(source, OF_SOURCES) | {
+        "position": source.position,
         "case": case.public_id,
         "licence": case.licence,
         "as_of": as_of,

@@ -7,12 +7,6 @@ from django.db.models import Prefetch, QuerySet
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import CaseClassification, CaseStudy, Effect, Solution
 
-EFFECT_FIGURES = (
-    "position", "qualifier", "value", "baseline", "low", "high", "standard_error", "n",
-    "period_start", "period_end", "design", "direction", "note",
-)  # fmt: skip
-SOURCE_FIELDS = ("position", "title", "url", "kind", "independent", "seen")
-
 
 def with_summary_parts(cases: QuerySet[CaseStudy]) -> QuerySet[CaseStudy]:
     """`cases` with what `case_summary` reads, in four further queries."""
