@@ -16,9 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from alliance.adoption.enums import Kind, StepKind
 from alliance.adoption.models import Link, Step
 from alliance.adoption.services import LONGEST_REASON, LONGEST_TITLE, StepWords
-from alliance.core.errors import InvalidData
+from alliance.core.forms import ServiceForm
 from alliance.network.exchange_forms import language_choices
-from alliance.network.forms import TeamForm
 from alliance.thread.selectors.shapes import Key
 from alliance.web.fields import area, day_field
 
@@ -51,10 +50,8 @@ def key_of_address(given: str) -> Key | None:
     return (kind.value, found["id"]) if found and kind else None
 
 
-class StepForm(TeamForm):
+class StepForm(ServiceForm):
     """A proposal, decision or workshop of a city. Faults are found by the services."""
-
-    use_required_attribute = False
 
     title = forms.CharField(label=_("Title"), required=False, max_length=LONGEST_TITLE)
     happened_on = day_field(label=_("Day"))
@@ -103,10 +100,8 @@ class StepForm(TeamForm):
         return {name: getattr(step, name) for name in names}
 
 
-class ReasonForm(TeamForm):
+class ReasonForm(ServiceForm):
     """Why two things hang together."""
-
-    use_required_attribute = False
 
     reason = forms.CharField(
         label=_("How they hang together"),
@@ -153,15 +148,11 @@ class LinkForm(ReasonForm):
             self.add_error("address", _now("This is not the address of a page that can be linked."))
         return given
 
-    def take(self, error: InvalidData | ValidationError) -> None:
+    def field_of(self, where: str) -> str:
         """Faults of the other end stand beside the way by which it was given."""
-        if isinstance(error, InvalidData):
-            for fault in error.faults:
-                field = "address" if self.cleaned_data.get("address") else "chosen"
-                name = {"there": field, "here": None}.get(fault.where, fault.where)
-                self.add_error(name if name in self.fields else None, fault.rule)
-        else:
-            super().take(error)
+        if where == "there":
+            return "address" if self.cleaned_data.get("address") else "chosen"
+        return where
 
     def there(self) -> Key:
         """What was chosen."""

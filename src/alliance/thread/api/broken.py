@@ -15,7 +15,7 @@ from alliance.core import clock
 from alliance.core.text import csv_cell
 from alliance.network.api.common import LanguageCode, LanguageQuery
 from alliance.thread.api.reading import node_item
-from alliance.thread.selectors.broken import BrokenChains, broken_chains
+from alliance.thread.selectors.broken import broken_chains
 
 router = Router(tags=["thread"])
 #: The columns of the CSV, in their order.
@@ -58,11 +58,11 @@ class Broken(Schema):
     items: list[BrokenItem]
 
 
-def _items(found: BrokenChains, language: str) -> list[dict[str, Any]]:
+def _items(found: dict[str, Any], language: str) -> list[dict[str, Any]]:
     return [
-        node_item(line.node, language) | {"rule": part.code, "since": line.since, "days": line.days}
-        for part in found.parts
-        for line in part.lines
+        node_item(node, language) | {"rule": part["rule"].code, "since": since, "days": days}
+        for part in found["parts"]
+        for node, since, days in part["lines"]
     ]
 
 
@@ -81,14 +81,14 @@ def list_broken(request: HttpRequest, query: Query[BrokenQuery]) -> dict[str, An
         "as_of": today,
         "rules": [
             {
-                "code": rule.code,
-                "kind": rule.kind,
-                "days": rule.days,
-                "title": str(rule.title),
-                "why": str(rule.why),
-                "count": len(rule.lines),
+                "code": part["rule"].code,
+                "kind": part["rule"].kind,
+                "days": part["rule"].days,
+                "title": str(part["rule"].title),
+                "why": str(part["rule"].why),
+                "count": len(part["lines"]),
             }
-            for rule in found.parts
+            for part in found["parts"]
         ],
         "items": _items(found, query.lang),
     }

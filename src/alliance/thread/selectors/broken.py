@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q
 from django.db.models.functions import TruncDate
@@ -18,11 +19,10 @@ from alliance.core.audit import VISITOR
 from alliance.core.errors import NotFound
 from alliance.core.ids import PUBLIC_ID
 from alliance.network.enums import AgreementState, NeedState, PeerReviewState
-from alliance.network.localise import local_name
 from alliance.network.models import City, FollowUp, Need, Partnership
 from alliance.testbeds.enums import PilotState
 from alliance.testbeds.models import Pilot, PilotCity
-from alliance.thread.selectors.shapes import Key, Node
+from alliance.thread.selectors.shapes import Key
 from alliance.thread.selectors.walk import nodes
 
 Waiting = list[tuple[str, dt.date]]
@@ -247,42 +247,11 @@ RULES: tuple[BrokenRule, ...] = (
 )
 
 
-@dataclass(frozen=True)
-class BrokenLine:
-    """A thing at which a chain broke. `days`: how long since `since`, the day it waits from."""
-
-    node: Node
-    since: dt.date
-    days: int
-
-
-@dataclass(frozen=True)
-class BrokenPart:
-    """What one rule found; `is_cut`: there are more."""
-
-    code: str
-    kind: str
-    title: str | Promise
-    why: str | Promise
-    days: int
-    lines: tuple[BrokenLine, ...]
-    is_cut: bool
-
-
-@dataclass(frozen=True)
-class BrokenChains:
-    """All rules with what they found. `city` is the name of the one it is filtered by."""
-
-    parts: tuple[BrokenPart, ...]
-    n: int
-    city_id: str
-    city: str
-
-
-def broken_chains(*, city: str = "", language: str, today: dt.date) -> BrokenChains:
+def broken_chains(*, city: str = "", language: str, today: dt.date) -> dict[str, Any]:
     """What should have come by `today`, of one city or of all, the longest waiting first.
 
-    Ten queries at most. Raises NotFound for a city that is not there.
+    Each rule comes with its `lines`: the thing, the day it waits from, and for how many days;
+    `is_cut`: there are more. Ten queries at most. Raises NotFound for a city that is not there.
     """
     place = None
     if city:
@@ -292,21 +261,16 @@ def broken_chains(*, city: str = "", language: str, today: dt.date) -> BrokenCha
     waiting = [(rule, rule.find(today - dt.timedelta(days=rule.days), city)) for rule in RULES]
     keys = {(rule.kind, public_id) for rule, found in waiting for public_id, _day in found}
     there = {one.key: one for one in nodes(VISITOR, list(keys), language)}
-    parts = tuple(
-        BrokenPart(
-            rule.code,
-            rule.kind,
-            rule.title,
-            rule.why,
-            rule.days,
-            tuple(
-                BrokenLine(there[rule.kind, public_id], since, (today - since).days)
+    parts: list[dict[str, Any]] = [
+        {
+            "rule": rule,
+            "lines": [
+                (there[rule.kind, public_id], since, (today - since).days)
                 for public_id, since in found[:MOST]
                 if (rule.kind, public_id) in there
-            ),
-            len(found) > MOST,
-        )
+            ],
+            "is_cut": len(found) > MOST,
+        }
         for rule, found in waiting
-    )
-    name = local_name(place, language) if place else ""
-    return BrokenChains(parts, sum(len(part.lines) for part in parts), city, name)
+    ]
+    return {"parts": parts, "n": sum(len(part["lines"]) for part in parts), "city": place}

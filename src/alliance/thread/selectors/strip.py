@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.utils.functional import Promise
 
 from alliance.adoption.enums import STAGES, Kind, StepKind
@@ -26,26 +24,18 @@ TOLD_THERE: dict[str, frozenset[str]] = {
 
 #: What the page of a city names; needs, agreements and cases it leads to already.
 OF_CITY = (*StepKind.values, Kind.PILOT.value)
+#: What things of one kind are called, those that are named, and how many are not.
+Group = tuple[str | Promise, list[Node], int]
 
 
-@dataclass(frozen=True)
-class StripGroup:
-    """The things of one kind; `n_more` are not named."""
-
-    kind: str
-    heading: str | Promise
-    things: tuple[Node, ...]
-    n_more: int
-
-
-def strip_of(actor: Actor, kind: str, public_id: str, language: str) -> tuple[StripGroup, ...]:
+def strip_of(actor: Actor, kind: str, public_id: str, language: str) -> list[Group]:
     """What is linked to a thing that the actor came to by its door. Three queries at most."""
     without = TOLD_THERE.get(kind, frozenset())
     found = beside(actor, (kind, public_id), language=language, without=without)
     return _groups([node for _edge, node in _newest_first(found)])
 
 
-def strip_of_city(actor: Actor, public_id: str, language: str) -> tuple[StripGroup, ...]:
+def strip_of_city(actor: Actor, public_id: str, language: str) -> list[Group]:
     """The pilots of a city, and what its team told of. One query."""
     return _groups(things_of_city(actor, public_id, language, OF_CITY))
 
@@ -54,11 +44,10 @@ def _newest_first(found: list[tuple[Edge, Node]]) -> list[tuple[Edge, Node]]:
     return sorted(found, key=lambda one: str(one[0].on or one[1].on or ""), reverse=True)
 
 
-def _groups(found: list[Node]) -> tuple[StripGroup, ...]:
+def _groups(found: list[Node]) -> list[Group]:
     groups = []
     for kind, heading in STAGES.items():
         things = [one for one in found if one.kind == kind]
         if things:
-            n_more = max(len(things) - SHOWN, 0)
-            groups.append(StripGroup(kind, heading, tuple(things[:SHOWN]), n_more))
-    return tuple(groups)
+            groups.append((heading, things[:SHOWN], max(len(things) - SHOWN, 0)))
+    return groups

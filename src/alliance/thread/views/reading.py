@@ -59,6 +59,4 @@ def broken(request: HttpRequest) -> HttpResponse:
     found = broken_chains(
         city=request.GET.get("city", ""), language=request.LANGUAGE_CODE, today=today
     )
-    return render(
-        request, "thread/broken.html", {"found": found, "most": MOST_BROKEN, "today": today}
-    )
+    return render(request, "thread/broken.html", {**found, "most": MOST_BROKEN, "today": today})

@@ -4,176 +4,193 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from alliance.adoption import services
 from alliance.adoption.enums import StepKind
 from alliance.adoption.models import Step
 from alliance.adoption.selectors import get_step_to_change
-from alliance.core import clock
-from alliance.core.errors import InvalidData, NotFound
-from alliance.network.access import actor_of
+from alliance.core.errors import NotFound
 from alliance.network.exchange_rules import city_of
 from alliance.network.localise import local_name
 from alliance.network.models import Organisation
 from alliance.network.selectors.doors import get_city_team
-from alliance.network.views import for_people, posted
-from alliance.network.views.refusals import refusal_is_403
+from alliance.network.views.acting import PeopleAct
 from alliance.thread.forms import LinkForm, ReasonForm, StepForm
 from alliance.thread.selectors.choices import choices_for
 from alliance.thread.selectors.doors import get_link_to_change
-from alliance.thread.selectors.shapes import Node
+from alliance.thread.selectors.shapes import Key, Node
 from alliance.thread.selectors.walk import nodes
 from alliance.thread.services import state_link
 
 
-def _team(request: HttpRequest) -> Organisation:
-    return get_city_team(actor_of(request), request.GET.get("team", ""))
+class ThreadAct(PeopleAct):
+    """A form of a step or a link; the thread of `key` says what was done."""
+
+    template_name = "thread/form.html"
+    said = _("It is saved.")
+
+    @property
+    def key(self) -> Key:
+        """The thing whose thread this is about."""
+        return (self.found.kind, self.found.public_id)
+
+    @property
+    def team(self) -> Organisation:
+        """The municipality in whose name somebody writes."""
+        return get_city_team(self.actor, self.request.GET.get("team", ""))
+
+    def address(self, made: Any = None) -> str:
+        return reverse("thread:thread", args=self.key)
 
 
-def _form_page(request: HttpRequest, form: Any, **context: Any) -> HttpResponse:
-    status = 422 if form.errors else 200
-    return render(request, "thread/form.html", {"form": form} | context, status=status)
+class StepAct(ThreadAct):
+    """A proposal, decision or workshop of a city."""
+
+    form_class = StepForm
+
+    def form_options(self) -> dict[str, Any]:
+        return {"kind": self.found.kind}
+
+    def context(self) -> dict[str, Any]:
+        organisation = self.found.organisation
+        return {
+            "step": self.found,
+            "kind_words": StepKind(self.found.kind).label,
+            "city": local_name(organisation.city, self.language),
+            "city_id": city_of(organisation).public_id,
+            "team": organisation.public_id,
+        }
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-def step_new(request: HttpRequest) -> HttpResponse:
-    """Tell of a proposal, decision or workshop of the city of `team`."""
-    kind = request.GET.get("kind", StepKind.DECISION.value)
-    if kind not in StepKind.values:
-        raise Http404
-    organisation = _team(request)
-    form = StepForm(posted(request), kind=kind, initial={"language": request.LANGUAGE_CODE})
-    if form.is_valid():
-        try:
-            made = services.record_step(
-                organisation, form.words(), actor=actor_of(request), at=clock.now()
-            )
-        except (InvalidData, ValidationError) as error:
-            form.take(error)
-        else:
-            messages.success(request, _("It stands on the thread. Link it to what came of it."))
-            return redirect("thread:thread", made.kind, made.public_id)
-    return _form_page(request, form, **_about_step(request, organisation, kind))
+class StepNew(StepAct):
+    """Tell of a step of the city of `team`."""
+
+    said = _("It stands on the thread. Link it to what came of it.")
+
+    def find(self, **ids: Any) -> Step:
+        kind = self.request.GET.get("kind", StepKind.DECISION.value)
+        if kind not in StepKind.values:
+            raise Http404
+        return Step(kind=kind, organisation=self.team, language=self.language)
+
+    def initial(self) -> dict[str, Any]:
+        return {"language": self.language}
+
+    def act(self, form: Any) -> Step:
+        return services.record_step(self.found.organisation, form.words(), **self.by)
+
+    def address(self, made: Any = None) -> str:
+        if made is None:
+            return reverse("knowledge:city", args=[city_of(self.found.organisation).public_id])
+        return reverse("thread:thread", args=(made.kind, made.public_id))
+
+    def context(self) -> dict[str, Any]:
+        others = [one for one in StepKind.choices if one[0] != self.found.kind]
+        return {**super().context(), "step": None, "other_kinds": others}
 
 
-def _about_step(request: HttpRequest, organisation: Organisation, kind: str) -> dict[str, Any]:
-    return {
-        "kind_words": StepKind(kind).label,
-        "city": local_name(organisation.city, request.LANGUAGE_CODE),
-        "city_id": city_of(organisation).public_id,
-        "other_kinds": [one for one in StepKind.choices if one[0] != kind],
-        "team": organisation.public_id,
-    }
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-@refusal_is_403
-def step_change(request: HttpRequest, public_id: str) -> HttpResponse:
+class StepChange(StepAct):
     """Tell of a step otherwise."""
-    actor = actor_of(request)
-    step = get_step_to_change(actor, public_id)
-    form = StepForm(posted(request), kind=step.kind, initial=StepForm.initial_of(step))
-    if form.is_valid():
-        try:
-            services.change_step(step, form.words(), actor=actor, at=clock.now())
-        except (InvalidData, ValidationError) as error:
-            form.take(error)
-        else:
-            messages.success(request, _("It is saved."))
-            return redirect("thread:thread", step.kind, step.public_id)
-    about = _about_step(request, step.organisation, step.kind)
-    return _form_page(request, form, **about | {"other_kinds": [], "step": step})
+
+    def find(self, **ids: Any) -> Step:
+        return get_step_to_change(self.actor, ids["public_id"])
+
+    def initial(self) -> dict[str, Any]:
+        return StepForm.initial_of(self.found)
+
+    def act(self, form: Any) -> Any:
+        return services.change_step(self.found, form.words(), **self.by)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-@refusal_is_403
-def step_remove(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Take a step away, after one more question."""
-    actor = actor_of(request)
-    step: Step = get_step_to_change(actor, public_id)
-    if request.method == "POST":
-        city = step.city.public_id
-        services.remove_step(step, actor=actor, at=clock.now())
-        messages.success(request, _("It was removed."))
-        return redirect("knowledge:city", city)
-    return render(request, "thread/remove.html", {"step": step})
+class Remove(ThreadAct):
+    """Take something away, after one more question."""
+
+    template_name = "thread/remove.html"
+    said = _("It was removed.")
 
 
-def _here(request: HttpRequest) -> Node:
-    kind, public_id = request.GET.get("kind", ""), request.GET.get("id", "")
-    found = nodes(actor_of(request), [(kind, public_id)], request.LANGUAGE_CODE)
-    if not found or found[0].hides_city:
-        raise NotFound("thing", public_id)
-    return found[0]
+class StepRemove(Remove):
+    """Take a step away."""
+
+    def find(self, **ids: Any) -> Step:
+        return get_step_to_change(self.actor, ids["public_id"])
+
+    def act(self, form: Any) -> str:
+        city: str = self.found.city.public_id
+        services.remove_step(self.found, **self.by)
+        return city
+
+    def address(self, made: Any = None) -> str:
+        return reverse("knowledge:city", args=[made]) if made else super().address()
+
+    def context(self) -> dict[str, Any]:
+        return {"step": self.found}
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-@refusal_is_403
-def link_new(request: HttpRequest) -> HttpResponse:
-    """State what the thing of `kind` and `id` hangs together with, for the city of `team`."""
-    actor, language = actor_of(request), request.LANGUAGE_CODE
-    organisation, here = _team(request), _here(request)
-    choices = choices_for(actor, here.key, city_of(organisation).public_id, language)
-    form = LinkForm(posted(request), choices=choices, initial={"language": language})
-    if form.is_valid():
-        try:
-            state_link(
-                organisation,
-                here.key,
-                form.there(),
-                reason=form.cleaned_data["reason"],
-                language=form.cleaned_data["language"],
-                actor=actor,
-                at=clock.now(),
-            )
-        except (InvalidData, ValidationError) as error:
-            form.take(error)
-        else:
-            messages.success(request, _("The link stands on both threads."))
-            return redirect("thread:thread", *here.key)
-    city = local_name(organisation.city, language)
-    return _form_page(request, form, node=here, city=city)
+class LinkNew(ThreadAct):
+    """Link a thing to another one, in the name of `team`."""
+
+    form_class = LinkForm
+    said = _("The link stands on both threads.")
+
+    def find(self, **ids: Any) -> Node:
+        asked = self.request.GET
+        key = (asked.get("kind", ""), asked.get("id", ""))
+        found = nodes(self.actor, [key], self.language)
+        if not found or found[0].hides_city:
+            raise NotFound("thing", key[1])
+        return found[0]
+
+    def initial(self) -> dict[str, Any]:
+        return {"language": self.language}
+
+    def form_options(self) -> dict[str, Any]:
+        city = city_of(self.team).public_id
+        return {"choices": choices_for(self.actor, self.key, city, self.language)}
+
+    def act(self, form: Any) -> Any:
+        given = {name: form.cleaned_data[name] for name in ("reason", "language")}
+        return state_link(self.team, self.key, form.there(), **given, **self.by)
+
+    def context(self) -> dict[str, Any]:
+        return {"node": self.found, "city": local_name(self.team.city, self.language)}
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-@refusal_is_403
-def link_change(request: HttpRequest, public_id: str) -> HttpResponse:
+class LinkAct(ThreadAct):
+    """A link that stands, with both its ends."""
+
+    def find(self, **ids: Any) -> Any:
+        link, self.node, self.other = get_link_to_change(
+            self.actor, ids["public_id"], self.language
+        )
+        return link
+
+    @property
+    def key(self) -> Key:
+        return self.node.key
+
+    def context(self) -> dict[str, Any]:
+        city = local_name(self.found.organisation.city, self.language)
+        return {"node": self.node, "other": self.other, "link": self.found, "city": city}
+
+
+class LinkChange(LinkAct):
     """Give another reason for a link."""
-    actor = actor_of(request)
-    link, first, second = get_link_to_change(actor, public_id, request.LANGUAGE_CODE)
-    form = ReasonForm(posted(request), initial=ReasonForm.initial_of(link))
-    if form.is_valid():
-        try:
-            services.change_link(link, **form.cleaned_data, actor=actor, at=clock.now())
-        except (InvalidData, ValidationError) as error:
-            form.take(error)
-        else:
-            messages.success(request, _("It is saved."))
-            return redirect("thread:thread", *first.key)
-    city = local_name(link.organisation.city, request.LANGUAGE_CODE)
-    return _form_page(request, form, node=first, other=second, link=link, city=city)
+
+    form_class = ReasonForm
+
+    def initial(self) -> dict[str, Any]:
+        return ReasonForm.initial_of(self.found)
+
+    def act(self, form: Any) -> Any:
+        return services.change_link(self.found, **form.cleaned_data, **self.by)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-@refusal_is_403
-def link_remove(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Take a link away, after one more question."""
-    actor = actor_of(request)
-    link, first, second = get_link_to_change(actor, public_id, request.LANGUAGE_CODE)
-    if request.method == "POST":
-        services.remove_link(link, actor=actor, at=clock.now())
-        messages.success(request, _("It was removed."))
-        return redirect("thread:thread", *first.key)
-    return render(request, "thread/remove.html", {"link": link, "node": first, "other": second})
+class LinkRemove(LinkAct, Remove):
+    """Take a link away."""
+
+    def act(self, form: Any) -> Any:
+        return services.remove_link(self.found, **self.by)
