@@ -45,7 +45,7 @@ def _newest_first(found: list[tuple[Edge, Node]]) -> list[tuple[Edge, Node]]:
 
 
 def _groups(found: list[Node]) -> list[Group]:
-    groups = []
+    groups: list[Group] = []
     for kind, heading in STAGES.items():
         things = [one for one in found if one.kind == kind]
         if things:
