@@ -57,7 +57,7 @@ SQL = (
     "knowledge/test_versions.py",
     "knowledge/test_withdrawals.py",
     "knowledge/writing/test_writing.py",
-    "network/test_exchange.py",
+    "network/test_needs_offers.py",
     "network/test_invitations.py",
     "network/test_memberships.py",
     "network/test_partnerships.py",

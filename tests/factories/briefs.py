@@ -6,8 +6,8 @@ import datetime as dt
 from dataclasses import replace
 from typing import Any
 
-from alliance.knowledge.selectors.lines import Told
-from alliance.reports.selectors import words
+from alliance.knowledge.selectors.case_list import Localised
+from alliance.reports.selectors import brief_parts
 from alliance.reports.selectors.content import (
     Box,
     Brief,
@@ -27,8 +27,8 @@ AT = dt.datetime(2026, 11, 24, 12, 0, 30, 123456, tzinfo=dt.UTC)
 def row(name: str = "Lund", **changes: Any) -> Row:
     """A drawn result with an interval."""
     made = Row(
-        label=Told(name),
-        part=Told("whole day"),
+        label=Localised(name),
+        part=Localised("whole day"),
         value="−10 %",
         interval="95 %: −15 to −5 %",
         basis="before and after, 2019",
@@ -43,10 +43,10 @@ def source(number: int, **changes: Any) -> SourceLine:
     """A source with its number."""
     made = SourceLine(
         number,
-        Told(f"Report {number}"),
+        Localised(f"Report {number}"),
         f"https://example.org/report/{number}",
         kind="research report",
-        seen=Told("fell by a tenth"),
+        seen=Localised("fell by a tenth"),
     )
     return replace(made, **changes)
 
@@ -61,12 +61,12 @@ def brief(**changes: Any) -> Brief:
         network="Network of cities",
         kicker="One-page brief of a case",
         outcome=Mark("mixed", "Mixed: effect faded"),
-        facts=(Told("Lund, Sweden"), Told("2019–2021"), Told("Road pricing")),
-        heading=Told("Pricing the roads"),
-        lead=Told("Drivers pay by the hour. Traffic fell at once."),
+        facts=(Localised("Lund, Sweden"), Localised("2019–2021"), Localised("Road pricing")),
+        heading=Localised("Pricing the roads"),
+        lead=Localised("Drivers pay by the hour. Traffic fell at once."),
         figures=(
-            KeyFigure("Main result", "−10 %", Told("traffic volume")),
-            KeyFigure("Evidence", "3 of 5", Told("how sure"), points=3, most=5),
+            KeyFigure("Main result", "−10 %", Localised("traffic volume")),
+            KeyFigure("Evidence", "3 of 5", Localised("how sure"), points=3, most=5),
         ),
         charts=(
             Chart(
@@ -78,27 +78,29 @@ def brief(**changes: Any) -> Brief:
             ),
         ),
         passages=(
-            Passage("did-not", "What did not", Told("Bypass roads grew busier."), "did-not-work"),
-            Passage("problem", "The problem", Told("Queues."), optional=True, first=True),
+            Passage(
+                "did-not", "What did not", Localised("Bypass roads grew busier."), "did-not-work"
+            ),
+            Passage("problem", "The problem", Localised("Queues."), optional=True, first=True),
         ),
         boxes=(
             Box("cost", "Cost", (), empty="not recorded"),
             Box(
                 "evidence",
                 "How well is it known?",
-                (Line(Told("One effect was measured."), mark="+1", label="Measured."),),
+                (Line(Localised("One effect was measured."), mark="+1", label="Measured."),),
             ),
             Box(
                 "peers",
                 "Who else did it",
-                (Line(Told("Umeå, Sweden"), mark="did-not-work", note="stopped"),),
+                (Line(Localised("Umeå, Sweden"), mark="did-not-work", note="stopped"),),
                 wide=True,
             ),
         ),
         sources=(source(1), source(2)),
         foot=("Version 1 of the case.", "Starter content."),
         address="https://alliance.example/en/cases/lund/",
-        words=words.labels(),
+        words=brief_parts.labels(),
         made_of=AT,
     )
     return replace(made, **changes)

@@ -11,8 +11,8 @@ from alliance.core.audit import VISITOR, Actor
 from alliance.core.errors import NotFound
 from alliance.network.models import Organisation
 from alliance.testbeds.models import Answer, Challenge
+from alliance.testbeds.selectors.access import get_answer_for, get_challenge_for
 from alliance.testbeds.selectors.challenges import challenge_page
-from alliance.testbeds.selectors.doors import get_answer_for, get_challenge_for
 from alliance.testbeds.services import answers, challenges, decisions
 from alliance.testbeds.services.answers import AnswerWords, ClaimWords, ConflictWords
 from alliance.testbeds.services.challenges import ChallengeWords

@@ -51,7 +51,7 @@ def words(source: str) -> str:
     return " ".join(text.replace("\u00a0", " ").split())
 
 
-def told(client: Client, address: str, *, status: int = 200) -> str:
+def page_text(client: Client, address: str, *, status: int = 200) -> str:
     """The words between the head and the foot of a page."""
     return words(page(client, address, status=status).split("<main")[1].split("</main")[0])
 

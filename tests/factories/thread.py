@@ -18,8 +18,8 @@ from alliance.network.services import partnerships
 from alliance.testbeds.models import Pilot
 from alliance.thread.selectors.shapes import Key
 from alliance.thread.services import state_link
-from tests.factories.exchange import make_agreement, make_need
 from tests.factories.knowledge import make_case
+from tests.factories.needs_offers import make_agreement, make_need
 from tests.factories.people import acting, join, person, team
 from tests.factories.pilots import lay_pilots, registered
 

@@ -151,7 +151,7 @@ def power(folder: Path, stated: Any) -> Any:
     }
 
 
-def told(pooled: Any, **more: Any) -> dict[str, Any]:
+def figures_of(pooled: Any, **more: Any) -> dict[str, Any]:
     spread = pooled.heterogeneity
     return {
         "mu": pooled.estimate,
@@ -174,7 +174,7 @@ def between(pooled: Any) -> list[float]:
 
 def wald(found: Any, method: str) -> dict[str, Any]:
     pooled = pool(found.y, found.v, method=method, interval="wald", prediction="normal")
-    return told(pooled, pi_normal=between(pooled))
+    return figures_of(pooled, pi_normal=between(pooled))
 
 
 def regressed(found: Any, columns: list[np.ndarray], names: list[str]) -> dict[str, Any]:
@@ -217,9 +217,9 @@ def bcg(folder: Path, stated: Any) -> Any:
     ranks = begg(risks.y, risks.v)
     figures["begg"] = {"tau": ranks.statistic, "p": ranks.p}
     filled = trim_fill(risks.y, risks.v, method="ee", interval="wald")
-    figures["trimfill_EE_L0"] = told(filled.pooled, side=filled.side, k0=filled.k0)
+    figures["trimfill_EE_L0"] = figures_of(filled.pooled, side=filled.side, k0=filled.k0)
     figures["derived_here"] = {
-        "HK_REML": told(
+        "HK_REML": figures_of(
             hartung["k-2"],
             pi_t_kminus2=between(hartung["k-2"]),
             pi_t_kminus1=between(hartung["k-1"]),
@@ -238,7 +238,7 @@ def raudenbush(folder: Path, stated: Any) -> Any:
     }
     # These are printed without holding the factor at 1; for HE it is 0.81.
     figures["HK"] = {
-        name: told(
+        name: figures_of(
             pool(given.y, given.v, method=name.lower(), interval="hartung-knapp-untruncated")
         )
         for name in stated["HK"]
@@ -272,7 +272,7 @@ def hackshaw(folder: Path, stated: Any) -> Any:
         "derived_here": {
             "REML": wald(found, "reml"),
             "egger_mixed_z": egger(found.y, found.v).statistic,
-            "trimfill_REML_L0": told(filled.pooled, side=filled.side, k0=filled.k0),
+            "trimfill_REML_L0": figures_of(filled.pooled, side=filled.side, k0=filled.k0),
         },
     }
 

@@ -52,7 +52,7 @@ WITH_STATE = {
     "alliance.core.files.contained._TURNS": "a lock itself",
     "alliance.reports.typesetting._LAYING_OUT": "a lock itself",
     "alliance.search.store.store": "locked",
-    "alliance.search.words._stemmers": "one for each thread",
+    "alliance.search.tokens._stemmers": "one for each thread",
     "alliance.web.measuring._RECENT": "appending to and copying a deque is one step each",
     "alliance.web.measuring._REQUESTS": "prometheus_client locks",
     "alliance.web.measuring._SECONDS": "prometheus_client locks",

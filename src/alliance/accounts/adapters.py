@@ -29,7 +29,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from qrcode.image.svg import SvgPathFillImage
 
-from alliance.accounts import selectors, services, words
+from alliance.accounts import messages as words
+from alliance.accounts import selectors, services
 from alliance.accounts.letters import plain_text
 from alliance.accounts.models import User
 from alliance.core import audit, clock, throttle

@@ -9,7 +9,7 @@ from __future__ import annotations
 from alliance.adoption.enums import Kind, Relation
 from alliance.adoption.models import Link, Step
 from alliance.core.audit import Actor
-from alliance.network import exchange_rules
+from alliance.network import needs_offers_rules
 from alliance.network import rules as network
 
 _LED_TO = {
@@ -55,4 +55,6 @@ def kinds_beside(kind: str) -> tuple[str, ...]:
 
 def may_change(actor: Actor, told: Step | Link) -> bool:
     """Change or remove a step or a link: those who speak for its city, and the secretariat."""
-    return exchange_rules.may_speak_for(actor, told.organisation) or network.is_secretariat(actor)
+    return needs_offers_rules.may_speak_for(actor, told.organisation) or network.is_secretariat(
+        actor
+    )

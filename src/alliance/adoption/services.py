@@ -18,10 +18,10 @@ from alliance.adoption.models import Link, Step
 from alliance.adoption.rules import PAIRS, kinds_beside
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed
-from alliance.network import exchange_rules
+from alliance.network import needs_offers_rules
 from alliance.network.enums import Language
 from alliance.network.models import Organisation
-from alliance.network.plain_texts import choice_faults, text_faults
+from alliance.network.text_checks import choice_faults, text_faults
 
 LONGEST_TITLE, LONGEST_TEXT, LONGEST_REASON, LONGEST_ADDRESS = 160, 3_000, 300, 500
 #: No record of a city is older; a year that was typed wrong is.
@@ -87,7 +87,7 @@ def record_step(
         ).first()
         step = same or Step(
             organisation=organisation,
-            city=exchange_rules.city_of(organisation),
+            city=needs_offers_rules.city_of(organisation),
             kind=words.kind,
             stated_by=actor.user,
             stated_at=at,
@@ -284,7 +284,7 @@ def _pair_faults(
     for name, node in (("here", here), ("there", there)):
         if node.hides_city:
             yield Fault(name, "link-tells-city")
-    city = exchange_rules.city_of(organisation).public_id
+    city = needs_offers_rules.city_of(organisation).public_id
     cities = {one.public_id for one in (*here.cities, *there.cities)}
     if city not in cities and not actor.elevated:
         yield Fault("there", "not-your-city")
@@ -299,7 +299,7 @@ def _refuse(faults: list[Fault]) -> None:
 
 
 def _may_speak(actor: audit.Actor, organisation: Organisation) -> None:
-    if not exchange_rules.may_speak_for(actor, organisation):
+    if not needs_offers_rules.may_speak_for(actor, organisation):
         raise NotAllowed(_("Only editors of a city’s municipality speak for the city."))
 
 

@@ -57,7 +57,9 @@ class Forest:
     @property
     def languages(self) -> tuple[str, ...]:
         """The languages of words in the rows, other than that of the page."""
-        return tuple(dict.fromkeys(row.foreign for row in self.rows if row.part and row.foreign))
+        return tuple(
+            dict.fromkeys(row.lang_attr for row in self.rows if row.part and row.lang_attr)
+        )
 
 
 def _decimals(value: float) -> int:

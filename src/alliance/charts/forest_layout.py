@@ -19,7 +19,7 @@ class ForestRow:
     `low` and `high` bound the published interval, None where none was published. `design` is the
     word shown for how the effect was found. `filled` is True for a measured effect and False for
     a modelled one. `sublabel` is in the language of the page. `part` says in words of the record
-    for what the effect holds, and `foreign` is their language where it is not the page's.
+    for what the effect holds, and `lang_attr` is their language where it is not the page's.
     """
 
     label: str
@@ -31,7 +31,7 @@ class ForestRow:
     href: str = ""
     filled: bool = True
     part: str = ""
-    foreign: str = ""
+    lang_attr: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Line:
 
     text: str
     y: str
-    foreign: str = ""
+    lang_attr: str = ""
 
 
 @dataclass(frozen=True)
@@ -231,11 +231,11 @@ def _x(value: float, axis: Axis, style: Style) -> tuple[float, int]:
 def _below(row: ForestRow) -> list[tuple[str, str]]:
     """What stands below the label: texts with their language, on lines of their own where it is
     another than the page's."""
-    if row.foreign and row.part:
-        texts = [(row.sublabel, ""), (row.part, row.foreign)]
+    if row.lang_attr and row.part:
+        texts = [(row.sublabel, ""), (row.part, row.lang_attr)]
     else:
         texts = [(", ".join(one for one in (row.sublabel, row.part) if one), "")]
-    return [(words, foreign) for words, foreign in texts if words]
+    return [(words, lang_attr) for words, lang_attr in texts if words]
 
 
 def _mark(row: ForestRow, top: float, axis: Axis, style: Style) -> tuple[Mark, float]:
@@ -246,10 +246,10 @@ def _mark(row: ForestRow, top: float, axis: Axis, style: Style) -> tuple[Mark, f
     for i, text in enumerate(label):
         baseline += style.label_step if i else 0
         label_lines.append(Line(text, _number(baseline)))
-    for words, foreign in _below(row):
+    for words, lang_attr in _below(row):
         for text in wrap(words, style.sublabel_width, 14, lines=2):
             baseline += style.sublabel_step
-            sublabel_lines.append(Line(text, _number(baseline), foreign))
+            sublabel_lines.append(Line(text, _number(baseline), lang_attr))
     text_bottom = baseline + 4
     bottom = text_bottom + style.below + style.pad
     middle = text_bottom + style.below / 2 + 3 if style.below else (top + bottom) / 2

@@ -22,10 +22,10 @@ from ninja.renderers import JSONRenderer
 from alliance.config.api_addresses import addresses
 from alliance.config.api_faults import (
     gone,
+    in_request_language,
     no_record,
     not_allowed,
     problem,
-    told,
     too_large,
     unprocessable,
     validation_fault,
@@ -94,37 +94,37 @@ for part in (
 
 
 @api.exception_handler(Gone)
-@told
+@in_request_language
 def _gone(request: HttpRequest, error: Gone) -> HttpResponse:
     return gone(error)
 
 
 @api.exception_handler(NotFound)
-@told
+@in_request_language
 def _not_found(request: HttpRequest, error: NotFound) -> HttpResponse:
     return no_record(error.kind)
 
 
 @api.exception_handler(Http404)
-@told
+@in_request_language
 def _nothing_here(request: HttpRequest, error: Http404) -> HttpResponse:
     return problem(404, _("There is nothing at this address."))
 
 
 @api.exception_handler(InvalidData)
-@told
+@in_request_language
 def _invalid(request: HttpRequest, error: InvalidData) -> HttpResponse:
     return unprocessable(error.faults)
 
 
 @api.exception_handler(ValidationError)
-@told
+@in_request_language
 def _not_valid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     return unprocessable(validation_fault(request, entry) for entry in error.errors)
 
 
 @api.exception_handler(HttpError)
-@told
+@in_request_language
 def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
     # What a body is refused for is wrapped on its way here.
     if isinstance(error.__cause__, InvalidData):
@@ -139,13 +139,13 @@ def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 
 @api.exception_handler(NotAllowed)
-@told
+@in_request_language
 def _not_allowed(request: HttpRequest, error: NotAllowed) -> HttpResponse:
     return not_allowed(error)
 
 
 @api.exception_handler(Conflict)
-@told
+@in_request_language
 def _conflict(request: HttpRequest, error: Conflict) -> HttpResponse:
     detail = _("This is no longer the state you have read; the ETag names the present one.")
     response = problem(412, detail)
@@ -154,7 +154,7 @@ def _conflict(request: HttpRequest, error: Conflict) -> HttpResponse:
 
 
 @api.exception_handler(NotComparable)
-@told
+@in_request_language
 def _not_comparable(request: HttpRequest, error: NotComparable) -> HttpResponse:
     found = error.comparison
     return problem(
@@ -171,7 +171,7 @@ def _not_comparable(request: HttpRequest, error: NotComparable) -> HttpResponse:
 
 
 @api.exception_handler(Throttled)
-@told
+@in_request_language
 def _throttled(request: HttpRequest, error: Throttled) -> HttpResponse:
     response = problem(429, _("Too many tries. Retry-After says for how many seconds to wait."))
     response.headers["Retry-After"] = str(error.retry_after)
@@ -179,13 +179,13 @@ def _throttled(request: HttpRequest, error: Throttled) -> HttpResponse:
 
 
 @api.exception_handler(ModelFault)
-@told
+@in_request_language
 def _model_fault(request: HttpRequest, error: ModelFault) -> HttpResponse:
     return unprocessable(model_faults(error))
 
 
 @api.exception_handler(RequestDataTooBig)
-@told
+@in_request_language
 def _too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
     return too_large(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
 
@@ -194,13 +194,13 @@ def _too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
 @api.exception_handler(MultiPartParserError)
 @api.exception_handler(SuspiciousOperation)
 @api.exception_handler(UnreadablePostError)
-@told
+@in_request_language
 def _unreadable(request: HttpRequest, error: Exception) -> HttpResponse:
     return problem(400, _("The body of the request cannot be read."))
 
 
 @api.exception_handler(Exception)
-@told
+@in_request_language
 def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
     log.error("the API failed", path=request.path, exc_info=error)
     return problem(500, _("The fault has been noted. Try again in a few minutes."))

@@ -21,10 +21,10 @@ from ninja import NinjaAPI
 from ninja.operation import Operation
 
 from alliance.config.api_faults import (
+    in_request_language,
     language_of,
     parameter_faults,
     problem,
-    told,
     too_large,
     unprocessable,
 )
@@ -79,14 +79,14 @@ def _allowed(methods: Methods) -> str:
     return ", ".join(name for name in order if name in names)
 
 
-@told
+@in_request_language
 def _no_method(request: HttpRequest, allowed: str) -> HttpResponse:
     refused = problem(405, _("This address takes %(methods)s.") % {"methods": allowed})
     refused.headers["Allow"] = allowed
     return refused
 
 
-@told
+@in_request_language
 def _refused(
     request: HttpRequest, taken: Taken, arguments: Collection[object]
 ) -> HttpResponse | None:
@@ -111,7 +111,7 @@ def _body_refused(request: HttpRequest, taken: Taken) -> HttpResponse | None:
     return None
 
 
-@told
+@in_request_language
 def _not_acceptable(request: HttpRequest, offered: str) -> HttpResponse:
     return problem(406, _("This address answers with %(type)s.") % {"type": offered})
 
@@ -242,7 +242,7 @@ def _methods(api: NinjaAPI) -> dict[str, dict[str, Taken]]:
     return found
 
 
-@told
+@in_request_language
 def _nothing(request: HttpRequest) -> HttpResponse:
     return problem(404, _("There is nothing at this address. Addresses end without a slash."))
 

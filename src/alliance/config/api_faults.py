@@ -34,7 +34,7 @@ def language_of(request: HttpRequest) -> str:
     return languages.accepted(request.headers.get("Accept-Language", "")) or settings.LANGUAGE_CODE
 
 
-def told(
+def in_request_language(
     handler: Callable[Concatenate[HttpRequest, Given], Problem],
 ) -> Callable[Concatenate[HttpRequest, Given], Problem]:
     """`handler`, which makes a problem or finds none, run in the language of the request."""

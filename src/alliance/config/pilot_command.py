@@ -237,7 +237,7 @@ def _planned(options: dict[str, Any]) -> dict[str, Any]:
 def _simulated(options: dict[str, Any]) -> dict[str, Any]:
     from alliance.analysis import pilots
     from alliance.analysis.pilots.simulated_power import its_power, synthetic_control_power
-    from alliance.analysis.pilots.words import ENGLISH, SAID
+    from alliance.analysis.pilots.verdicts import ENGLISH, SAID
 
     for name in ("data", "time", "outcome", "sizes"):
         if not options[name]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from alliance.desk.views import audit, desk, organisations, people, words
+from alliance.desk.views import audit, desk, measures, organisations, people
 
 urlpatterns = [
     path("desk/", desk.desk, name="desk"),
@@ -29,12 +29,12 @@ urlpatterns = [
     path("desk/organisations/<str:public_id>/remind", desk.desk_remind, name="desk-remind"),
     path("desk/cities/new", organisations.CityPage.as_view(), name="desk-city-new"),
     path("desk/cities/<str:public_id>/", organisations.CityPage.as_view(), name="desk-city"),
-    path("desk/measures/", words.measures, name="desk-measures"),
-    path("desk/measures/new", words.MeasurePage.as_view(), name="desk-measure-new"),
-    path("desk/measures/<str:slug>/", words.MeasurePage.as_view(), name="desk-measure"),
-    path("desk/units/", words.units, name="desk-units"),
-    path("desk/units/new", words.UnitPage.as_view(), name="desk-unit-new"),
-    path("desk/units/<str:code>/", words.UnitPage.as_view(), name="desk-unit"),
+    path("desk/measures/", measures.measures, name="desk-measures"),
+    path("desk/measures/new", measures.MeasurePage.as_view(), name="desk-measure-new"),
+    path("desk/measures/<str:slug>/", measures.MeasurePage.as_view(), name="desk-measure"),
+    path("desk/units/", measures.units, name="desk-units"),
+    path("desk/units/new", measures.UnitPage.as_view(), name="desk-unit-new"),
+    path("desk/units/<str:code>/", measures.UnitPage.as_view(), name="desk-unit"),
     path("desk/waiting/", desk.desk_waiting, name="desk-waiting"),
     path("desk/stale/", desk.desk_stale, name="desk-stale"),
     path("desk/stale/cases", desk.desk_stale_cases, name="desk-stale-cases"),

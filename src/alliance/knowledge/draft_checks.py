@@ -10,7 +10,7 @@ from alliance.knowledge.masking import masking_faults
 from alliance.knowledge.models import CaseStudy, Draft, Measure, Solution, Unit
 from alliance.knowledge.validation import case_faults
 from alliance.network.models import City
-from alliance.network.plain_texts import choice_faults
+from alliance.network.text_checks import choice_faults
 
 
 def is_outdated(draft: Draft) -> bool:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from alliance.core.errors import Fault, InvalidData
 from alliance.knowledge.enums import CostLevel, Iap2Level, Mode
-from alliance.network.plain_texts import choice_faults
+from alliance.network.text_checks import choice_faults
 from alliance.web.formatting import colon, number
 
 MAX_GROUP = 100_000_000

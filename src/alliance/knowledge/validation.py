@@ -27,7 +27,7 @@ from alliance.knowledge.case_document import (
 from alliance.knowledge.case_fields import QUANTITIES
 from alliance.knowledge.records import MethodRecord, SolutionRecord
 from alliance.network.enums import OrganisationKind
-from alliance.network.plain_texts import choice_faults, text_faults
+from alliance.network.text_checks import choice_faults, text_faults
 
 YEARS = range(1900, 2101)
 SDG_TARGET = re.compile(r"^(1[0-7]|[1-9])\.([1-9][0-9]?|[a-d])$")

@@ -14,11 +14,11 @@ from alliance.network.enums import Language
 
 
 @dataclass(frozen=True)
-class Told:
-    """Words of a record. `foreign` is their language where it is not the page's own, else empty."""
+class Localised:
+    """Words of a record; `lang_attr` is empty where they are in the page's own language."""
 
     value: str
-    foreign: str = ""
+    lang_attr: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.value)
@@ -27,24 +27,31 @@ class Told:
         return self.value
 
 
-def told(value: str, written_in: str, language: str) -> Told:
+def localised(value: str, written_in: str, language: str) -> Localised:
     """`value` with its language, where that is another than the page's."""
-    return Told(value, written_in if value and written_in != language else "")
+    return Localised(value, written_in if value and written_in != language else "")
 
 
-def told_in(record: Any, field: str, language: str) -> str:
+def local_field(record: Any, field: str, language: str) -> str:
     """What `field` says in `language`, by its column for it; as recorded where that is empty."""
     return str(getattr(record, f"{field}_{language}", "") or getattr(record, field))
 
 
+def localised_field(record: Any, field: str, language: str) -> Localised:
+    """As `local_field`, with its language where the page's is missing: then it is English."""
+    if own := str(getattr(record, f"{field}_{language}", "") or ""):
+        return Localised(own)
+    return localised(str(getattr(record, field)), "en", language)
+
+
 def by_language(record: Any, field: str = "name") -> dict[str, str]:
     """What `field` says in each language, where none is recorded what the field itself says."""
-    return {language: told_in(record, field, language) for language in Language.values}
+    return {language: local_field(record, field, language) for language in Language.values}
 
 
 def local_name(record: Any, language: str) -> str:
     """The name of a measure, unit, city or organisation; the English one where none is recorded."""
-    return told_in(record, "name", language)
+    return local_field(record, "name", language)
 
 
 # Names in use where the catalogue of ISO 3166-1 has one that hardly anybody says.

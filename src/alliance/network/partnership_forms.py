@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from alliance.network.enums import AgreementState, PartnershipSide
-from alliance.network.exchange_forms import language_choices
 from alliance.network.forms import WordsForm, n_rows
 from alliance.network.models import PartnershipStep
+from alliance.network.needs_offers_forms import language_choices
 from alliance.network.services.partnerships import (
     LONGEST_AIM,
     LONGEST_OUTCOME,

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from alliance.core.audit import Actor
-from alliance.network import exchange_rules, rules
+from alliance.network import needs_offers_rules, rules
 from alliance.network.enums import PartnershipSide
 from alliance.network.models import Partnership
 
 
 def side_of(actor: Actor, agreement: Partnership) -> PartnershipSide | None:
     """The side whose editor the actor is; None for neither. Who edits for both is the adopter."""
-    if exchange_rules.may_speak_for(actor, agreement.adopter):
+    if needs_offers_rules.may_speak_for(actor, agreement.adopter):
         return PartnershipSide.ADOPTER
-    if exchange_rules.may_speak_for(actor, agreement.source):
+    if needs_offers_rules.may_speak_for(actor, agreement.source):
         return PartnershipSide.SOURCE
     return None
 

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from alliance.network.enums import Progress, Topic
-from alliance.network.exchange_forms import language_choices
 from alliance.network.forms import WordsForm, n_rows
+from alliance.network.needs_offers_forms import language_choices
 from alliance.network.services.peer_reviews import (
     LONGEST_FUNCTION,
     LONGEST_TITLE,

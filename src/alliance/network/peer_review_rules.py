@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alliance.core.audit import Actor
-from alliance.network import exchange_rules, rules
+from alliance.network import needs_offers_rules, rules
 from alliance.network.models import PeerReview, PeerReviewer
 
 #: A reviewing city is given so many, and a review so many reviewers.
@@ -12,13 +12,14 @@ MOST_REVIEWERS = 12
 
 def is_host(actor: Actor, review: PeerReview) -> bool:
     """The editors of the municipality that asked, and its tokens made for it."""
-    return exchange_rules.may_speak_for(actor, review.host)
+    return needs_offers_rules.may_speak_for(actor, review.host)
 
 
 def reviewing_as(actor: Actor, reviewers: list[PeerReviewer]) -> PeerReviewer | None:
     """The first reviewing city that the actor speaks for."""
     return next(
-        (one for one in reviewers if exchange_rules.may_speak_for(actor, one.organisation)), None
+        (one for one in reviewers if needs_offers_rules.may_speak_for(actor, one.organisation)),
+        None,
     )
 
 

@@ -19,8 +19,8 @@ from django.utils.translation import gettext_lazy, pgettext
 from alliance.knowledge.citations import LICENCE_NAME, LICENCE_URL
 from alliance.knowledge.enums import Outcome, Scheme, Topic
 from alliance.knowledge.models import CaseClassification, CaseStudy, CaseVersion
-from alliance.knowledge.selectors.doors import visible_cases
-from alliance.knowledge.selectors.localise import country_name, local_place, pick
+from alliance.knowledge.selectors.access import visible_cases
+from alliance.knowledge.selectors.localise import chosen_text, country_name, local_place
 from alliance.network.api.common import page_address
 from alliance.web.atom import (
     EMPTY_SINCE,
@@ -116,7 +116,7 @@ def read_feed(kind: str, language: str, topic: str = "") -> Feed:
     entries = []
     with translation.override(language):
         for case in _cases(kind, topic)[:LONGEST]:
-            text = pick(case.texts.all(), language, case.original_language)
+            text = chosen_text(case.texts.all(), language, case.original_language)
             published = cast(dt.datetime, case.published_at)
             name = local_place(case, language)
             place = "" if name in text.text.title else f"{name}{colon()} "

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from alliance.core.text import LIST_SEPARATOR
 from alliance.knowledge.citations import LICENCE, LICENCE_NAME, LICENCE_URL
-from alliance.knowledge.exports.codebook import Column, columns_of
+from alliance.knowledge.exports.codebook import CodebookColumn, columns_of
 from alliance.knowledge.exports.rows import rows_of
 from alliance.opendata.about import About
 from alliance.opendata.names import TABLES
@@ -84,7 +84,7 @@ FOREIGN_KEYS = (
 )
 
 
-def _field(column: Column) -> dict[str, Any]:
+def _field(column: CodebookColumn) -> dict[str, Any]:
     field: dict[str, Any] = {
         "name": column.name,
         "type": column.type,

@@ -9,13 +9,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from alliance.core.text import csv_cell, jsonable
-from alliance.knowledge.exports.codebook import Column
+from alliance.knowledge.exports.codebook import CodebookColumn
 from alliance.opendata.about import About
 
 _CHUNK = 64 * 1024
 
 
-def csv_chunks(columns: Sequence[Column], rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+def csv_chunks(
+    columns: Sequence[CodebookColumn], rows: Iterable[dict[str, Any]]
+) -> Iterator[bytes]:
     """RFC 4180 in UTF-8 without byte order mark, header first, lines ended by CR LF."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
@@ -31,7 +33,7 @@ def csv_chunks(columns: Sequence[Column], rows: Iterable[dict[str, Any]]) -> Ite
 
 
 def json_chunks(
-    about: About, table: str, columns: Sequence[Column], rows: Iterable[dict[str, Any]]
+    about: About, table: str, columns: Sequence[CodebookColumn], rows: Iterable[dict[str, Any]]
 ) -> Iterator[bytes]:
     """An object with `about`, `table`, `columns` and `rows`; lists stay lists, unknown is null."""
     head = {

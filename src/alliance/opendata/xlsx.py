@@ -12,7 +12,7 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from alliance.core.text import LIST_SEPARATOR, plain
-from alliance.knowledge.exports.codebook import Column
+from alliance.knowledge.exports.codebook import CodebookColumn
 from alliance.opendata.about import About
 from alliance.opendata.package import zip_chunks
 
@@ -120,7 +120,7 @@ def _workbook(names: Sequence[str]) -> Iterator[tuple[str, list[bytes]]]:
 
 
 def xlsx_chunks(
-    about: About, table: str, columns: Sequence[Column], rows: Iterable[dict[str, Any]]
+    about: About, table: str, columns: Sequence[CodebookColumn], rows: Iterable[dict[str, Any]]
 ) -> Iterator[bytes]:
     """A workbook of three sheets: what this is, the rows, and the meaning of the columns."""
     names = [column.name for column in columns]

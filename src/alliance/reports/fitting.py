@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from alliance.knowledge.selectors.case_list import Localised
 from alliance.knowledge.selectors.cases import first_sentence
-from alliance.knowledge.selectors.lines import Told
 from alliance.reports.selectors.content import NOTHING, Box, Brief, Chart, Line, Row
 
 ELLIPSIS = "…"
@@ -43,7 +43,7 @@ def cut(text: str, most: int) -> str:
     return f"{words[0].rstrip(' ,;:') if len(words) == 2 else text[: most - 1]}{ELLIPSIS}"
 
 
-def _told(words: Told, most: int) -> Told:
+def _told(words: Localised, most: int) -> Localised:
     return replace(words, value=cut(words.value, most))
 
 
@@ -165,7 +165,7 @@ def fold_evidence(brief: Brief) -> Brief:
         if box.key != "evidence":
             return box
         lines = tuple(
-            replace(line, label="", text=Told(line.label.rstrip("."))) for line in box.lines
+            replace(line, label="", text=Localised(line.label.rstrip("."))) for line in box.lines
         )
         return replace(box, lines=lines)
 

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from alliance.core.errors import Fault, InvalidData
 from alliance.core.text import canonical_json
 from alliance.reports import fitting as rules
-from alliance.reports.selectors import words
+from alliance.reports.selectors import brief_parts
 from alliance.reports.selectors.content import Brief
 from alliance.reports.selectors.editions import TEMPLATE
 
@@ -116,11 +116,11 @@ def content(
     del values["made_of"]
     values["scale"] = scale
     for part in values["charts"] + values["boxes"]:
-        part["more"] = words.more_on_page(part["left_out"])
+        part["more"] = brief_parts.more_on_page(part["left_out"])
     for part in values["passages"]:
         part["more"] = _("more on the page") if part["shortened"] else ""
-    values["sources_more"] = words.more_on_page(brief.sources_left_out)
-    values["sources_note"] = words.sources_apart(len(brief.sources))
+    values["sources_more"] = brief_parts.more_on_page(brief.sources_left_out)
+    values["sources_note"] = brief_parts.sources_apart(len(brief.sources))
     foot = list(brief.foot)
     if brief.left_out:
         foot.append(

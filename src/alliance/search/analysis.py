@@ -16,7 +16,7 @@ from alliance.core.documents import Document
 from alliance.search.compounds import split_by_glossary
 from alliance.search.glossary import Glossary, glossary
 from alliance.search.labels import index_words
-from alliance.search.words import bare, fold, folded_tokens, is_stop_word, stem_token, words
+from alliance.search.tokens import bare, fold, folded_tokens, is_stop_word, stem_token, words
 
 #: Saturation: how soon a further mention of a word stops to count.
 K1 = 1.2

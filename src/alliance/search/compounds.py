@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from alliance.search.glossary import glossary
-from alliance.search.words import stem_token
+from alliance.search.tokens import stem_token
 
 MIN_WORD = 6
 MIN_PART = 3

@@ -11,7 +11,7 @@ import pycountry
 from alliance.knowledge.selectors.localise import country_name
 from alliance.search.glossary import glossary
 from alliance.search.index import Index
-from alliance.search.words import LANGUAGES, bare, fold, stem_token, words
+from alliance.search.tokens import LANGUAGES, bare, fold, stem_token, words
 
 PLACES_FILE = Path(__file__).parent / "place_names.txt"
 

@@ -14,7 +14,7 @@ from alliance.search.compounds import split, split_by_glossary
 from alliance.search.corrections import correction
 from alliance.search.glossary import Glossary, Span, glossary
 from alliance.search.index import Index
-from alliance.search.words import LANGUAGES, bare, fold, is_stop_word, stem_token
+from alliance.search.tokens import LANGUAGES, bare, fold, is_stop_word, stem_token
 
 # How much finding a word in another way counts against finding its stem (1).
 CONCEPT = 0.95

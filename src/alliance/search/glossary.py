@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from alliance.search.words import (
+from alliance.search.tokens import (
     LANGUAGES,
     bare,
     folded_tokens,

@@ -13,7 +13,7 @@ from alliance.knowledge.costs import CostBand
 from alliance.knowledge.enums import Design, Language, Outcome, Reason, Theme, Topic
 from alliance.knowledge.selectors.localise import country_name
 from alliance.network.enums import ClimateZone, OrganisationKind, SizeBand
-from alliance.search.words import LANGUAGES
+from alliance.search.tokens import LANGUAGES
 from alliance.testbeds.enums import PilotStage
 
 UNKNOWN = "unknown"

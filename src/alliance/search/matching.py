@@ -24,7 +24,7 @@ from alliance.search.analysis import exact_token
 from alliance.search.expansion import Expansion, expand
 from alliance.search.facet_columns import Mask
 from alliance.search.index import Index, Scores
-from alliance.search.words import LANGUAGES, bare, is_stop_word, stem_token, words
+from alliance.search.tokens import LANGUAGES, bare, is_stop_word, stem_token, words
 
 #: Characters of a query that are read; the rest is left out, with a notice.
 MAX_LENGTH = 200

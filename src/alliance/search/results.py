@@ -27,7 +27,7 @@ class Hit:
     kind: str
     public_id: str
     language: str
-    foreign: str
+    lang_attr: str
     title: str
     summary: str
     languages: tuple[str, ...]

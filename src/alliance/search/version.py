@@ -36,7 +36,7 @@ ROW_SOURCES = (
     "search/labels.py",
     "search/stems.py",
     "search/stored.py",
-    "search/words.py",
+    "search/tokens.py",
     "testbeds/documents.py",
 )
 #: What the files in HOME/index are made by, besides the rows.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from alliance.core.audit import Actor
-from alliance.network import exchange_rules
+from alliance.network import needs_offers_rules
 from alliance.network import rules as network
 from alliance.network.enums import Scope
 from alliance.network.models import Organisation
@@ -34,7 +34,7 @@ def days_waiting(challenge: Challenge, today: dt.date) -> int:
 
 def may_state(actor: Actor, organisation: Organisation) -> bool:
     """State a challenge: editors of a municipality with a recorded city."""
-    return exchange_rules.may_speak_for(actor, organisation)
+    return needs_offers_rules.may_speak_for(actor, organisation)
 
 
 def may_change(actor: Actor, challenge: Challenge) -> bool:

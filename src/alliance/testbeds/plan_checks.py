@@ -12,7 +12,7 @@ from alliance.core.text import markup_fault
 from alliance.knowledge.enums import EffectDirection
 from alliance.knowledge.models import Measure, Solution, Unit
 from alliance.network.models import City
-from alliance.network.plain_texts import choice_faults
+from alliance.network.text_checks import choice_faults
 from alliance.testbeds.enums import MissingRule, PilotDesign, TimeStep
 from alliance.testbeds.protocol import (
     WITH_CLUSTERS,

@@ -103,7 +103,7 @@ def plain(plan: Plan) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class Column:
+class DataColumn:
     """A column of the data; `kind` is unit, time, number, arm, time-or-never or label."""
 
     name: str
@@ -111,29 +111,29 @@ class Column:
     meaning: str
 
 
-def columns_of(plan: Plan) -> tuple[Column, ...]:
+def columns_of(plan: Plan) -> tuple[DataColumn, ...]:
     """The columns that the data of this plan have, in the order of the file to fill in."""
     design = plan.design
     columns = []
     if design != PilotDesign.ITS or plan.control_series:
-        columns.append(Column("unit", "unit", _("name or number of the unit")))
-    columns.append(Column("time", "time", _time_words(plan)))
+        columns.append(DataColumn("unit", "unit", _("name or number of the unit")))
+    columns.append(DataColumn("time", "time", _time_words(plan)))
     if design == PilotDesign.STAGGERED:
         words = _("first time with the pilot; empty or “never” for units without it")
-        columns.append(Column("first_treated", "time-or-never", words))
+        columns.append(DataColumn("first_treated", "time-or-never", words))
     elif design in {PilotDesign.RANDOMISED, PilotDesign.DID, PilotDesign.SYNTHETIC_CONTROL}:
-        columns.append(Column("treated", "arm", _("1 with the pilot, 0 without")))
+        columns.append(DataColumn("treated", "arm", _("1 with the pilot, 0 without")))
     words = f"{plan.outcome} ({plan.outcome_unit})" if plan.outcome_unit else plan.outcome
-    columns.append(Column("outcome", "number", words))
+    columns.append(DataColumn("outcome", "number", words))
     if design == PilotDesign.ITS and plan.counts:
-        columns.append(Column("population", "number", _("people at risk, for counts")))
+        columns.append(DataColumn("population", "number", _("people at risk, for counts")))
     if plan.clusters and design in WITH_CLUSTERS:
-        columns.append(Column("cluster", "label", _("cluster in which the unit was drawn")))
+        columns.append(DataColumn("cluster", "label", _("cluster in which the unit was drawn")))
     if design in WITH_COVARIATES:
         words = _("covariate, known before the start")
-        columns += [Column(name, "number", words) for name in plan.covariates]
+        columns += [DataColumn(name, "number", words) for name in plan.covariates]
     if design in WITH_SUBGROUPS:
-        columns += [Column(name, "label", _("group of the unit")) for name in plan.subgroups]
+        columns += [DataColumn(name, "label", _("group of the unit")) for name in plan.subgroups]
     return tuple(columns)
 
 

@@ -17,7 +17,7 @@ from alliance.adoption.enums import Kind, StepKind
 from alliance.adoption.models import Link, Step
 from alliance.adoption.services import LONGEST_REASON, LONGEST_TITLE, StepWords
 from alliance.core.forms import ServiceForm
-from alliance.network.exchange_forms import language_choices
+from alliance.network.needs_offers_forms import language_choices
 from alliance.thread.selectors.shapes import Key
 from alliance.web.fields import area, day_field
 

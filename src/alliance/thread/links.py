@@ -14,12 +14,12 @@ from alliance.adoption.models import Link
 from alliance.core.audit import Actor
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import CaseStudy, Effect, Measure
-from alliance.knowledge.selectors.doors import visible_cases
+from alliance.knowledge.selectors.access import visible_cases
 from alliance.network.enums import SubjectKind
 from alliance.network.selectors.partnerships import visible_agreements
 from alliance.testbeds.enums import PilotState
 from alliance.testbeds.models import PilotCity
-from alliance.testbeds.selectors.doors import visible_pilots
+from alliance.testbeds.selectors.access import visible_pilots
 from alliance.thread.columns import EDGE, MEASURE, Rows, const, day_of, edge_rows, text
 
 #: Ids by kind.

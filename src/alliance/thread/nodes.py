@@ -15,12 +15,12 @@ from alliance.core.audit import Actor
 from alliance.indicators.models import Indicator
 from alliance.knowledge.enums import Outcome
 from alliance.knowledge.models import CaseText, Solution, SolutionText
-from alliance.knowledge.selectors.doors import visible_cases
+from alliance.knowledge.selectors.access import visible_cases
 from alliance.network.enums import AgreementState, NeedState, PeerReviewState
 from alliance.network.models import Need, Offer, PeerReview
 from alliance.network.selectors.partnerships import visible_agreements
 from alliance.testbeds.enums import PilotState
-from alliance.testbeds.selectors.doors import visible_pilots
+from alliance.testbeds.selectors.access import visible_pilots
 from alliance.thread.columns import Rows, const, day_of, no_day, node_rows, own_text, text
 
 #: The public ids that are asked for, or a query for them.

@@ -19,10 +19,10 @@ from alliance.core.models import AuditEvent
 from alliance.knowledge.models import CaseVersion, Draft, DraftRevision, Question, Review
 from alliance.knowledge.services import drafts, reviews
 from alliance.network.models import City, Need, Partnership, PeerReviewer
-from alliance.network.services import exchange
+from alliance.network.services import needs_offers
 from tests.factories.drafts import document
-from tests.factories.exchange import make_agreement, make_need, make_offer, make_peer_review
 from tests.factories.knowledge import lay_ground
+from tests.factories.needs_offers import make_agreement, make_need, make_offer, make_peer_review
 from tests.factories.people import NOW, PASSWORD, acting, join, person, team
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +72,7 @@ def busy():
     speaks = acting(user)
     make_need(umea, speaks)
     make_offer(umea, speaks)
-    exchange.prioritise(
+    needs_offers.prioritise(
         make_need(lund, acting(other)), member_of(umea), priority=2, actor=speaks, at=NOW
     )
     make_agreement(umea, lund, speaks, case=case, contact_role="Head of mobility")

@@ -16,9 +16,9 @@ from pytest_django.plugin import DjangoDbBlocker
 from alliance.core import clock
 from alliance.network.api import authentication
 from tests.factories.challenges import make_example_challenge
-from tests.factories.exchange import make_examples
 from tests.factories.indicators import publish_release
 from tests.factories.knowledge import cost, effect, lay_ground, make_case
+from tests.factories.needs_offers import make_examples
 from tests.factories.pilots import make_example_pilot
 from tests.factories.testbeds import make_example_testbed
 from tests.factories.thread import make_example_thread

@@ -14,7 +14,7 @@ from alliance.knowledge.models import CaseStudy
 from alliance.knowledge.selectors.chain import chain_page, transfer_of
 from alliance.knowledge.services.withdrawals import withdraw_case
 from tests.factories.knowledge import NOW, a_place, lay_ground, make_case
-from tests.factories.pages import page, told
+from tests.factories.pages import page, page_text
 
 pytestmark = pytest.mark.django_db
 SECRETARIAT = Actor("Siv", roles=frozenset({"secretariat"}))
@@ -105,7 +105,7 @@ def test_the_page_draws_it_and_lists_it_nested(chain):
                             .split("</svg>")[0] + "</svg>")  # fmt: skip
     assert len(drawing.findall(".//a")) == 5
     assert len(drawing.findall(".//g[@aria-hidden='true']/path")) == 4
-    seen = told(Client(), "/en/cases/lund/chain/")
+    seen = page_text(Client(), "/en/cases/lund/chain/")
     assert (
         "4 adoptions go back to this case: 2 worked, 1 had mixed results, 1 did not work." in seen
     )
@@ -113,13 +113,13 @@ def test_the_page_draws_it_and_lists_it_nested(chain):
     assert "What was changed: Half the price." in seen
     assert "What was changed: not recorded" in seen.replace("Not recorded", "not recorded")
     assert "3 steps deep" in seen and "in 2 countries" in seen
-    assert "The whole chain of adoptions" in told(Client(), "/en/cases/boden/")
+    assert "The whole chain of adoptions" in page_text(Client(), "/en/cases/boden/")
 
 
 def test_a_case_that_nobody_adapted_says_what_to_do(db):
     lay_ground()
     make_case("Lund")
-    seen = told(Client(), "/en/cases/lund/chain/")
+    seen = page_text(Client(), "/en/cases/lund/chain/")
     assert "Nobody has adapted this case yet" in seen
     assert "Not known: no adoption of this case is recorded." in seen
 

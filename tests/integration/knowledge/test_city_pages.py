@@ -13,7 +13,7 @@ from alliance.knowledge.selectors.places import city_list, like_cities, unverifi
 from alliance.network.models import City
 from alliance.network.services import save_city, save_organisation
 from tests.factories.knowledge import NOW, a_place, lay_ground, make_case
-from tests.factories.pages import one_line, page, told
+from tests.factories.pages import one_line, page, page_text
 
 pytestmark = pytest.mark.django_db
 
@@ -50,7 +50,7 @@ def test_the_list_shows_population_with_its_year_and_outcomes(client: Client) ->
     make_case("Lund")
     make_case("Lund", public_id="lund-again", outcome="did-not-work")
     city("vejle", country="DK", approximate_population=585_708)
-    words = told(client, "/en/cities/")
+    words = page_text(client, "/en/cities/")
     assert "Lund 100,000 (2020) 1 worked 1 did not work" in words
     assert "Umeå not recorded no case yet" in words
     assert "Vejle about 586,000 no case yet" in words
@@ -60,7 +60,7 @@ def test_the_map_shows_the_cities_that_have_a_place(client: Client) -> None:
     city("lund", name="Lund", latitude=55.7, longitude=13.2, is_member=True)
     html = page(client, "/en/cities/")
     assert 'aria-label="Lund (member)"' in html
-    assert "1 of 2 cities have a place on the map; 1 have none." in told(client, "/en/cities/")
+    assert "1 of 2 cities have a place on the map; 1 have none." in page_text(client, "/en/cities/")
     # The list comes before the map.
     assert html.index("</table>") < html.index('aria-label="Lund (member)"')
 
@@ -76,8 +76,8 @@ def test_the_map_can_be_changed_to_the_world(client: Client) -> None:
 
 def test_a_long_list_has_pages(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(places, "CITIES_PER_PAGE", 1)
-    assert "Lund" in told(client, "/en/cities/?page=1")
-    second = told(client, "/en/cities/?page=2")
+    assert "Lund" in page_text(client, "/en/cities/?page=1")
+    second = page_text(client, "/en/cities/?page=2")
     assert "Umeå" in second
     assert "Lund" not in second
 
@@ -99,7 +99,7 @@ def test_a_city_tells_its_facts_and_what_is_not_recorded(client: Client) -> None
         longitude=13.2,
         unverified_fields=["lat", "lon", "admin_code"],
     )
-    words = told(client, "/en/cities/lund/")
+    words = page_text(client, "/en/cities/lund/")
     assert "Sweden not a member of the network" in words
     assert "Population 100,000 inhabitants (2020)" in words
     assert "Size band 100,000 to 300,000" in words
@@ -114,14 +114,14 @@ def test_a_city_tells_its_facts_and_what_is_not_recorded(client: Client) -> None
 
 def test_an_approximate_population_says_what_it_is_good_for(client: Client) -> None:
     city("vejle", approximate_population=61_706, approximate_population_source="A gazetteer")
-    words = told(client, "/en/cities/vejle/")
+    words = page_text(client, "/en/cities/vejle/")
     assert "about 61,700 inhabitants" in words
     assert "good for a size band only" in words
     assert "Source: A gazetteer." in words
 
 
 def test_a_city_of_which_little_is_known_never_shows_a_nought(client: Client) -> None:
-    words = told(client, "/en/cities/umea/")
+    words = page_text(client, "/en/cities/umea/")
     assert "Population population not recorded" in words
     assert "Size band not recorded" in words
     assert "Climate not recorded" in words
@@ -147,7 +147,7 @@ def test_a_city_shows_its_cases_solutions_and_organisations(client: Client) -> N
     assert html.index("/en/cases/lund-again/") < html.index("/en/cases/lund/")
     assert 'href="/en/organisations/lunds-kommun/"' in html
     assert 'href="/en/find?city=lund"' in html
-    words = told(client, "/en/cities/lund/")
+    words = page_text(client, "/en/cities/lund/")
     assert "2 cases are told from here; 1 of them worked." in words
     assert "Road pricing 1 worked 1 mixed" in words
 
@@ -180,8 +180,8 @@ def test_an_unverified_field_without_a_word_is_shown_as_it_is() -> None:
 
 def test_unpublished_cases_do_not_show(client: Client) -> None:
     make_case("Lund", status="draft")
-    assert "No case is told from here yet." in told(client, "/en/cities/lund/")
-    assert "Lund 100,000 (2020) no case yet" in told(client, "/en/cities/")
+    assert "No case is told from here yet." in page_text(client, "/en/cities/lund/")
+    assert "Lund 100,000 (2020) no case yet" in page_text(client, "/en/cities/")
 
 
 @pytest.mark.parametrize("public_id", ["nowhere", "Lund", "lund%00"])
@@ -230,5 +230,5 @@ def test_what_came_of_the_cases_is_a_sentence_whatever_the_numbers(
 ) -> None:
     for number, outcome in enumerate(outcomes):
         make_case("Lund", public_id=f"lund-{number}", outcome=outcome)
-    words = told(client, "/en/cities/lund/")
+    words = page_text(client, "/en/cities/lund/")
     assert lead in words and tally in words

@@ -10,7 +10,7 @@ from alliance.core.errors import Conflict, InvalidData, NotAllowed, NotFound
 from alliance.core.models import AuditEvent
 from alliance.knowledge.enums import CaseStatus, DraftState
 from alliance.knowledge.models import CaseStudy, Draft, DraftRevision
-from alliance.knowledge.selectors.doors import get_draft_for
+from alliance.knowledge.selectors.access import get_draft_for
 from alliance.knowledge.services import drafts, reviews, withdrawals
 from tests.factories.drafts import document
 from tests.factories.knowledge import lay_ground

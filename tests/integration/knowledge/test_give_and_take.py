@@ -11,13 +11,13 @@ from alliance.core import clock
 from alliance.core.audit import COMMAND_LINE
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import CaseStudy, Question
-from alliance.knowledge.selectors.reciprocity import city_balance, reciprocity
+from alliance.knowledge.selectors.give_and_take import city_balance, give_and_take
 from alliance.knowledge.selectors.twins import twin_page
 from alliance.network.models import City
-from alliance.network.services import exchange, partnerships, save_city
-from tests.factories.exchange import make_agreement, make_need, make_offer
+from alliance.network.services import needs_offers, partnerships, save_city
 from tests.factories.knowledge import a_place, lay_ground, make_case
-from tests.factories.pages import page, told
+from tests.factories.needs_offers import make_agreement, make_need, make_offer
+from tests.factories.pages import page, page_text
 from tests.factories.people import NOW, acting, join, person, team
 
 pytestmark = pytest.mark.django_db
@@ -66,7 +66,7 @@ def test_what_is_given_taken_and_waiting_is_counted(cities):
         )
     need = make_need(*umea)
     make_need(*umea, title="Another")
-    exchange.set_need_state(need, state="answered", outcome="Lund.", actor=umea[1], at=NOW)
+    needs_offers.set_need_state(need, state="answered", outcome="Lund.", actor=umea[1], at=NOW)
     make_offer(*lund)
     agreement = make_agreement(umea[0], lund[0], umea[1], case=case)
     assert "helps" not in counts("lund")[0], "what only one side agreed to is not public"
@@ -118,15 +118,15 @@ def test_adapting_a_case_of_ones_own_is_neither_given_nor_taken(cities):
 
 def test_members_stand_by_name_and_quiet_ones_are_told_without_blame(cities):
     make_need(*cities["umea"], at=NOW - dt.timedelta(days=500))
-    found = reciprocity(number=1, language="en", at=NOW)
+    found = give_and_take(number=1, language="en", at=NOW)
     assert [line.city for line in found.lines] == ["Lund", "Umeå"]
-    seen = told(Client(), "/en/give-and-take/")
+    seen = page_text(Client(), "/en/give-and-take/")
     assert "This is no league table" in seen
     assert "nothing recorded so far" in seen and "quiet for over a year" in seen
     assert "sort=" not in page(Client(), "/en/give-and-take/")
-    own = told(Client(), "/en/cities/umea/give-and-take/")
+    own = page_text(Client(), "/en/cities/umea/give-and-take/")
     assert "Own needs still open: 1" in own.replace(" :", ":")
-    assert "not a member of the network" in told(Client(), "/en/cities/arras/give-and-take/")
+    assert "not a member of the network" in page_text(Client(), "/en/cities/arras/give-and-take/")
     page(Client(), "/en/cities/nowhere/give-and-take/", status=404)
     given = Client().get("/api/v1/cities/umea/give-and-take").json()
     assert given["waiting"] == [{"what": "needs_open", "in_twelve_months": None, "in_all": 1}]
@@ -145,7 +145,7 @@ def test_the_page_asks_no_more_for_more_cities(cities, django_assert_max_num_que
 
 def test_twins_need_both_sides_and_tell_why(cities):
     lund, umea, arras = cities["lund"], cities["umea"], cities["arras"]
-    assert "No pair can be suggested yet" in told(Client(), "/sv/twins/".replace("sv", "en"))
+    assert "No pair can be suggested yet" in page_text(Client(), "/sv/twins/".replace("sv", "en"))
     noise = make_need(*lund)
     make_need(*umea)
     make_offer(*umea)
@@ -161,12 +161,12 @@ def test_twins_need_both_sides_and_tell_why(cities):
     assert [gift.offer_id for gift in given.gifts] == [offer.public_id]
     (taken,) = line.second.gives
     assert [gift.theme for gift in taken.gifts] == ["energy"]
-    seen = told(Client(), "/en/twins/")
+    seen = page_text(Client(), "/en/twins/")
     assert "Arras and Lund" in seen and "Cases of Lund on Energy" in seen
     (item,) = Client().get("/api/v1/twins").json()["items"]
     assert item["second"]["could_give"][0]["by"] == [{"offer": None, "cases_on_theme": "energy"}]
     # An answered need asks for nothing any more.
-    exchange.set_need_state(noise, state="answered", outcome="Arras.", actor=lund[1], at=NOW)
+    needs_offers.set_need_state(noise, state="answered", outcome="Arras.", actor=lund[1], at=NOW)
     assert twin_page("en", at=NOW).lines == ()
 
 

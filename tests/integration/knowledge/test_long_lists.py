@@ -30,7 +30,7 @@ from alliance.knowledge.selectors.topics import SOLUTIONS_SHOWN
 from alliance.network.models import City, Organisation
 from tests.factories.knowledge import lay_ground, make_case
 from tests.factories.long_lists import CASES, many_cases, many_cities, many_solutions
-from tests.factories.pages import page, told
+from tests.factories.pages import page, page_text
 
 pytestmark = pytest.mark.django_db
 
@@ -59,7 +59,7 @@ def test_counts_of_a_solution_are_of_all_its_cases_however_few_are_told(
     mixed = CaseStudy.objects.filter(outcome="mixed").count()
     with django_assert_max_num_queries(15):
         html = page(client, ADDRESS)
-    words = told(client, ADDRESS)
+    words = page_text(client, ADDRESS)
     assert f"{CASES} cases" in words
     assert f"did not work in {failed} : stopped" in words
     assert f"stopped {failed}" in words
@@ -93,7 +93,7 @@ def test_a_chart_draws_some_places_and_its_figures_are_of_all(client: Client) ->
         assert getattr(short.chart, name) == getattr(full.chart, name), name
     assert short.chart.lowest.value == full.chart.lowest.value
     assert short.chart.highest.value == full.chart.highest.value
-    words = told(client, ADDRESS)
+    words = page_text(client, ADDRESS)
     assert f"Drawn are {spread.PLACES_IN_CHART} of {full.summary.k} places" in words
     assert f"The figures are of all {full.summary.k}." in words
     assert f"{full.summary.k} places, from" in words
@@ -109,7 +109,7 @@ def test_measures_without_room_for_a_chart_are_told_in_a_table(client: Client) -
     (turnout,) = short.in_short
     assert turnout.chart is None
     k = turnout.summary.k
-    words = told(client, ADDRESS)
+    words = page_text(client, ADDRESS)
     assert "Other measures, in short What was measured Places Median From" in words
     assert f"Turnout percent of voters {k} 30 % 30 to 30 %" in words
     assert solution_page(None, solution, "en").spreads.in_short == ()
@@ -132,7 +132,7 @@ def test_a_short_solution_leaves_nothing_out(client: Client) -> None:
     html = page(client, ADDRESS)
     for number in range(solutions.CASES_SHOWN):
         assert f'href="/en/cases/case-{number}/"' in html
-    words = told(client, ADDRESS)
+    words = page_text(client, ADDRESS)
     assert "are shown" not in words
     assert "Drawn are" not in words
     assert "that did not work" not in words.split("Where it did not work")[1]
@@ -168,7 +168,7 @@ def test_a_long_list_of_solutions_shows_the_most_tried_of_each_theme(
     assert "made-149" in names
     assert names == sorted(names)
     assert '<a href="?theme=mobility">All 150 under “Mobility”</a>' in html
-    assert f"The {len(names)} most often tried of 150." in told(client, "/en/solutions/")
+    assert f"The {len(names)} most often tried of 150." in page_text(client, "/en/solutions/")
     assert "All 1 under" not in html
 
 
@@ -183,12 +183,12 @@ def test_the_pages_of_a_theme_hold_each_of_its_solutions_once(
         seen += links(html, "/en/solutions/(made-[0-9]+)/")
     assert seen == [f"made-{i:03d}" for i in range(2 * LINES_PER_PAGE + 5)]
     assert 'href="?theme=mobility&amp;page=2"' in page(client, "/en/solutions/?theme=mobility")
-    assert "Road pricing" in told(client, "/en/solutions/?theme=none")
+    assert "Road pricing" in page_text(client, "/en/solutions/?theme=none")
 
 
 def test_solutions_without_a_theme_have_the_page_of_their_topic(client: Client) -> None:
     many_solutions(3, theme="")
-    words = told(client, "/en/solutions/?topic=equity")
+    words = page_text(client, "/en/solutions/?topic=equity")
     assert "Solutions: Equity and environmental justice" in words
     assert "Made made-002" in words
     assert "Road pricing" not in words
@@ -237,10 +237,10 @@ def test_the_pages_of_cities_hold_each_city_once_members_first(
     assert seen[:60] == members
     assert seen[60:100] == [f"dk-{i:03d}" for i in range(40)]
     assert Counter(seen) == Counter(City.objects.values_list("public_id", flat=True))
-    words = told(client, "/en/cities/")
+    words = page_text(client, "/en/cities/")
     assert "232 cities: the 60 members of the network first" in words
     assert "The map shows the cities of this page." in words
-    assert "Members of the network" not in told(client, "/en/cities/?page=2")
+    assert "Members of the network" not in page_text(client, "/en/cities/?page=2")
 
 
 def test_a_country_leads_to_the_page_on_which_it_begins(client: Client) -> None:
@@ -258,7 +258,7 @@ def test_a_country_leads_to_the_page_on_which_it_begins(client: Client) -> None:
 
 
 def test_a_short_list_of_cities_needs_no_way_about(client: Client) -> None:
-    words = told(client, "/en/cities/")
+    words = page_text(client, "/en/cities/")
     assert "Go to a country" not in words
     assert "The map shows" not in words
 
@@ -270,7 +270,7 @@ def test_a_city_with_many_cases_shows_the_newest_and_leads_to_all(
     CaseStudy.objects.update(city=City.objects.get(public_id="lund"), outcome="worked")
     with django_assert_max_num_queries(15):
         html = page(client, "/en/cities/lund/")
-    assert f"{CASES} cases are told from here; {CASES} of them worked." in told(
+    assert f"{CASES} cases are told from here; {CASES} of them worked." in page_text(
         client, "/en/cities/lund/"
     )
     assert f"The newest 50 of {CASES} are shown; the finder has all." in html
@@ -308,7 +308,7 @@ def test_the_cases_of_an_organisation_stand_on_pages(
         seen += links(html, "/en/cases/([a-z0-9-]+)/")
     assert len(seen) == len(set(seen)) == CASES
     page(client, "/en/organisations/org/?page=6", status=404)
-    assert f"of {CASES} cases" in told(client, "/en/organisations/org/?page=2")
+    assert f"of {CASES} cases" in page_text(client, "/en/organisations/org/?page=2")
 
 
 def test_methods_and_their_cases_stand_on_pages(
@@ -333,7 +333,7 @@ def test_methods_and_their_cases_stand_on_pages(
         first = links(page(client, "/en/methods/"), "/en/methods/(method-[0-9]+)/")
     second = links(page(client, "/en/methods/?page=2"), "/en/methods/(method-[0-9]+)/")
     assert first + second == [one.public_id for one in made]
-    assert "52 methods" in told(client, "/en/methods/?page=2")
+    assert "52 methods" in page_text(client, "/en/methods/?page=2")
     # A filter stays on the next page.
     assert 'href="?cost=low&amp;page=2"' in page(client, "/en/methods/?cost=low")
     page(client, "/en/methods/?cost=high&page=2", status=404)
@@ -356,5 +356,5 @@ def test_the_lists_of_the_starter_network_stand_on_one_page(client: Client, star
     for address in ("/en/solutions/", "/en/cities/", "/en/organisations/", "/en/methods/"):
         assert 'class="pages"' not in page(client, address)
     for solution in Solution.objects.all():
-        words = told(client, f"/en/solutions/{solution.public_id}/")
+        words = page_text(client, f"/en/solutions/{solution.public_id}/")
         assert not re.search(r"[0-9] are shown|Drawn are|All [0-9]+ ", words), solution.public_id

@@ -22,7 +22,7 @@ from tests.factories.masked import (
     folded,
     lay_masked_ground,
 )
-from tests.factories.pages import page, told
+from tests.factories.pages import page, page_text
 from tests.factories.reviews import Review, approve, handed_in, published
 
 pytestmark = pytest.mark.django_db
@@ -35,22 +35,22 @@ def by() -> Review:
 
 def test_the_page_says_that_it_hides_the_city_and_so_its_sources(by, client):
     case = published(by, **MASKED)
-    said = told(client, f"/en/cases/{case.public_id}/")
+    said = page_text(client, f"/en/cases/{case.public_id}/")
     assert "City not disclosed" in said and "City not disclosed, country" not in said
     assert "Those who tell this case keep its city to themselves" in said
     sources = said.split("Sources")[-1].split("Questions and answers")[0]
     assert "not recorded" not in sources
     assert "they would name the city" in sources
-    assert "keep its city" not in told(client, "/en/cases/lund/")
+    assert "keep its city" not in page_text(client, "/en/cases/lund/")
 
 
 def test_places_are_counted_without_hidden_ones_which_are_told_in_sum(by, client):
     published(by, **MASKED)
-    said = told(client, "/en/solutions/road-pricing/")
+    said = page_text(client, "/en/solutions/road-pricing/")
     assert "Worked in 1 of 2 cases in 1 place" in said
     assert "1 case does not disclose its city and is counted among no places" in said
     published(by, **MASKED | {"outcome": "mixed", "reasons": ["harm"]})
-    said = told(client, "/en/solutions/road-pricing/")
+    said = page_text(client, "/en/solutions/road-pricing/")
     assert "Worked in 1 of 3 cases in 1 place" in said
     assert "2 cases do not disclose their cities" in said
 
@@ -59,8 +59,8 @@ def test_the_hidden_country_is_one_choice_and_no_country_of_the_network(by, clie
     for outcome in ("mixed", "did-not-work"):
         published(by, **MASKED | {"outcome": outcome})
     rebuild(at=LATEST)
-    assert "3 cases from 1 countries," in told(client, "/en/")
-    found = told(client, "/en/find?country=ZZ&kind=case")
+    assert "3 cases from 1 countries," in page_text(client, "/en/")
+    found = page_text(client, "/en/find?country=ZZ&kind=case")
     assert "2 cases" in found and "country not disclosed" in found
     for query in ("city=umea", "country=SE", "member=no"):
         said = page(client, f"/en/find?kind=case&{query}")
@@ -119,9 +119,9 @@ def test_a_hidden_city_can_be_shown_later(by, client):
     draft = submit_draft(change, expected_revision=change.revision, actor=by.editor, at=LATEST)
     approve(draft, by.rosa, LATEST)
     approve(draft, by.ravi, LATEST)
-    said = told(client, f"/en/cases/{case.public_id}/")
+    said = page_text(client, f"/en/cases/{case.public_id}/")
     assert "Umeå" in said and "keep its city" not in said
-    assert "Umeå" not in told(client, f"/en/cases/{case.public_id}/versions/1/")
+    assert "Umeå" not in page_text(client, f"/en/cases/{case.public_id}/versions/1/")
 
 
 def test_a_withdrawn_case_still_hides_its_city(by, client):

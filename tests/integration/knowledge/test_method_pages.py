@@ -17,7 +17,7 @@ from alliance.knowledge.records import MethodRecord, MethodTextRecord
 from alliance.knowledge.selectors.methods import method_list
 from alliance.knowledge.services import save_method
 from tests.factories.knowledge import NOW, effect, lay_ground, make_case
-from tests.factories.pages import one_line, page, told
+from tests.factories.pages import one_line, page, page_text
 
 pytestmark = pytest.mark.django_db
 
@@ -94,7 +94,7 @@ def test_the_list_filters_by_its_address_and_offers_to_take_filters_away(client:
     method("poll")
     method("assembly", cost_level="high")
     html = one_line(page(client, f"{LIST}?group=20&cost=low&iap2=consult"))
-    words = told(client, f"{LIST}?group=20&cost=low&iap2=consult")
+    words = page_text(client, f"{LIST}?group=20&cost=low&iap2=consult")
     assert "1 of 2 methods fits" in words
     assert "/en/methods/poll/" in html
     assert "/en/methods/assembly/" not in html
@@ -106,7 +106,7 @@ def test_the_list_filters_by_its_address_and_offers_to_take_filters_away(client:
 
 def test_nothing_found_says_what_to_do(client: Client) -> None:
     method("poll")
-    words = told(client, f"{LIST}?group=5")
+    words = page_text(client, f"{LIST}?group=5")
     assert "0 of 1 methods fit" in words
     assert "Take one filter away" in words
 
@@ -129,7 +129,7 @@ def test_a_filter_that_cannot_be_read_names_the_field_and_the_rule(
     client: Client, query: str, field: str, rule: str
 ) -> None:
     method("poll")
-    words = told(client, f"{LIST}?{query}", status=400)
+    words = page_text(client, f"{LIST}?{query}", status=400)
     assert "The filter could not be read; all methods are shown" in words
     assert f"{field} ({query.split('=')[0]}): " in words
     assert rule in words
@@ -180,7 +180,7 @@ def test_a_method_tells_all_that_is_known_of_it(client: Client) -> None:
             ),
         ),
     )
-    words = told(client, "/en/methods/poll/")
+    words = page_text(client, "/en/methods/poll/")
     for part in (
         "Best for Measuring opinions",
         "Strengths Many answer",
@@ -203,7 +203,7 @@ def test_a_method_tells_all_that_is_known_of_it(client: Client) -> None:
 
 def test_what_is_not_recorded_is_said(client: Client) -> None:
     method("poll", None, None)
-    words = told(client, "/en/methods/poll/")
+    words = page_text(client, "/en/methods/poll/")
     assert "Best for not recorded" in words
     assert "Group size group size not recorded" in words
     assert "Duration not recorded" in words
@@ -213,7 +213,7 @@ def test_what_is_not_recorded_is_said(client: Client) -> None:
 @pytest.mark.parametrize("level", Iap2Level.values)
 def test_every_level_of_influence_is_explained(client: Client, level: str) -> None:
     method("poll", iap2_level=level)
-    words = told(client, "/en/methods/poll/")
+    words = page_text(client, "/en/methods/poll/")
     assert f"How much say residents get {level.capitalize()}. Residents" in words
 
 
@@ -240,7 +240,7 @@ def test_the_grade_page_shows_every_line_of_the_rule_and_what_it_does_not_say(
     html = page(client, "/en/evidence-grade/")
     for line in RULE:
         assert f'id="{line.code}"' in html
-    words = told(client, "/en/evidence-grade/")
+    words = page_text(client, "/en/evidence-grade/")
     assert "Contradicted elsewhere −1" in words
     assert "Version 3 of the rule. From 0 to 5 points." in words
     assert "at least half of the places" in words
@@ -256,7 +256,7 @@ def test_the_grade_page_grades_a_real_case_and_counts_all(client: Client) -> Non
     make_case("Umeå", effects=(effect(-20),))
     make_case("Lund", public_id="told-only", effects=())
     make_case("Lund", public_id="hidden", status="draft")
-    words = told(client, "/en/evidence-grade/")
+    words = page_text(client, "/en/evidence-grade/")
     assert 'href="/en/cases/lund/"' in page(client, "/en/evidence-grade/")
     assert "Chosen by chance +1 1 of 1 effect comes from a randomised trial." in words
     assert "Independent source unknown" in words

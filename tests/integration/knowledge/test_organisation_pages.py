@@ -9,7 +9,7 @@ from alliance.core.audit import COMMAND_LINE
 from alliance.network.models import City
 from alliance.network.services import save_organisation
 from tests.factories.knowledge import NOW, lay_ground, make_case
-from tests.factories.pages import page, told
+from tests.factories.pages import page, page_text
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +37,7 @@ def test_the_list_names_kind_city_and_number_of_cases(client: Client) -> None:
         country="FR",
     )  # fmt: skip
     make_case("Lund")
-    words = told(client, "/en/organisations/")
+    words = page_text(client, "/en/organisations/")
     assert "A University university France none yet" in words
     assert "Municipality of Lund municipality Lund , Sweden 1" in words
     assert words.index("A University") < words.index("Municipality of Lund")
@@ -58,12 +58,12 @@ def test_an_organisation_shows_the_cases_it_acted_in(client: Client) -> None:
     assert 'href="/en/cases/lund-again/"' in html
     assert "by-others" not in html
     assert 'href="/en/cities/lund/"' in html
-    assert "worked in 1 of 2 cases did not work in 1" in told(client, ADDRESS)
+    assert "worked in 1 of 2 cases did not work in 1" in page_text(client, ADDRESS)
 
 
 def test_an_organisation_without_cases_says_what_to_do(client: Client) -> None:
     make_case("Lund", status="withdrawn")
-    words = told(client, ADDRESS)
+    words = page_text(client, ADDRESS)
     assert "No case names this organisation yet" in words
     assert "Search all cases" in words
 

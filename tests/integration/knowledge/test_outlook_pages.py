@@ -12,7 +12,7 @@ from alliance.core.audit import COMMAND_LINE
 from alliance.network.services import save_city
 from alliance.web.formatting import number
 from tests.factories.knowledge import NOW, a_place, effect, lay_ground, make_case
-from tests.factories.pages import one_line, page, told
+from tests.factories.pages import one_line, page, page_text
 
 pytestmark = pytest.mark.django_db
 
@@ -49,7 +49,7 @@ def group(client: Client, query: str = "") -> dict:
 def test_places_with_standard_errors_are_weighted_and_the_page_says_so(client: Client) -> None:
     precise()
     pooled = pool(VALUES, [error**2 for error in ERRORS])
-    words = told(client, ADDRESS)
+    words = page_text(client, ADDRESS)
     figures = (pooled.estimate, pooled.prediction_low, pooled.prediction_high)
     mean, low, high = (number(one, 0, signed=True) for one in figures)
     assert f"In a new city we expect between {low} and {high} %" in words
@@ -63,7 +63,7 @@ def test_without_standard_errors_the_mean_is_unweighted_and_the_page_says_so(
     client: Client,
 ) -> None:
     plain()
-    words = told(client, ADDRESS)
+    words = page_text(client, ADDRESS)
     assert "Unweighted mean of 4 places" in words
     assert "Every place counts the same" in words
     assert "How precise the result is, in 4 of 4 places: no standard error." in words
@@ -71,7 +71,7 @@ def test_without_standard_errors_the_mean_is_unweighted_and_the_page_says_so(
 
 def test_chances_verdict_and_certainty_are_told_with_each_step(client: Client) -> None:
     precise("before-after")
-    words = told(client, ADDRESS)
+    words = page_text(client, ADDRESS)
     assert re.search(r"Chance of a change for the better in a new city: 9\d %", words)
     assert "In a word: not enough evidence" in words
     assert "How certain: very low" in words
@@ -83,12 +83,12 @@ def test_chances_verdict_and_certainty_are_told_with_each_step(client: Client) -
 
 def test_the_smallest_useful_change_is_asked_in_the_address(client: Client) -> None:
     precise()
-    words = told(client, f"{ADDRESS}?of={KEY}&useful=10")
+    words = page_text(client, f"{ADDRESS}?of={KEY}&useful=10")
     assert re.search(r"Chance of 10 % or more for the better: \d\d %", words)
     assert "How much would be useful: nobody has said." not in words
     chances = group(client, f"?of={KEY}&useful=10")["outlook"]["chances"]
     assert 0 < chances["p_useful"] < chances["p_right_direction"] < 1
-    swedish = told(client, f"/sv/solutions/road-pricing/?of={KEY}&useful=2,5")
+    swedish = page_text(client, f"/sv/solutions/road-pricing/?of={KEY}&useful=2,5")
     assert "Sannolikhet för en förbättring med 2,5 % eller mer" in swedish
 
 
@@ -105,7 +105,7 @@ def test_a_size_that_is_none_is_told_beside_its_field(client: Client, text: str)
 def test_what_is_not_known_is_counted_from_the_cases(client: Client) -> None:
     save_city("nice", name="Nice", country="FR", is_member=True, actor=COMMAND_LINE, at=NOW)
     plain()
-    words = told(client, ADDRESS).split("What is not known")[1]
+    words = page_text(client, ADDRESS).split("What is not known")[1]
     for line in (
         "Whether results were kept back: not assessed, as 0 places have a standard error and 10",
         "in 4 of 4 places: nobody was compared with.",

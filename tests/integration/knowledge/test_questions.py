@@ -15,7 +15,7 @@ from alliance.core.throttle import Throttled
 from alliance.knowledge.models import CaseStudy, Question
 from alliance.knowledge.services import questions
 from tests.factories.knowledge import make_case
-from tests.factories.pages import page, told
+from tests.factories.pages import page, page_text
 from tests.factories.people import acting, join, person, team
 from tests.factories.reviews import LATER, published
 
@@ -69,7 +69,7 @@ def test_a_question_is_public_once_it_is_answered(by, case, reader, client):
     assert '<h3 lang="en">What did the gates cost?</h3>' in page(
         client, f"/sv/cases/{case.public_id}/"
     )
-    said = told(client, address)
+    said = page_text(client, address)
     assert "a reader , 25 November 2026" in said or "a reader, 25 November 2026" in said
     assert "City of Umeå, 25 November 2026" in said
     verbs = list(AuditEvent.objects.filter(kind="question").values_list("verb", flat=True))
@@ -82,9 +82,9 @@ def test_who_asked_is_named_only_if_she_wants_it(by, case, reader):
     shown = ask(case, reader, "Och sedan?", show_name=True)
     for question in (hidden, shown):
         answer(question, by.editor)
-    said = told(Client(), f"/en/cases/{case.public_id}/")
+    said = page_text(Client(), f"/en/cases/{case.public_id}/")
     assert said.count("Cia Citizen") == 1 and said.count("a reader") == 1
-    assert "Cia" not in told(browser(by.editor), f"/en/questions/{hidden.public_id}/")
+    assert "Cia" not in page_text(browser(by.editor), f"/en/questions/{hidden.public_id}/")
     assert "Elin Berg" not in said, "the team answers, not a person"
 
 
@@ -130,7 +130,7 @@ def test_without_an_editor_the_secretariat_is_asked(
 def test_the_municipality_answers_for_cases_of_its_city(by, reader):
     case = make_case("Umeå")
     question = ask(case, reader)
-    assert "1 question waits for your team" in told(browser(by.editor), "/en/questions/")
+    assert "1 question waits for your team" in page_text(browser(by.editor), "/en/questions/")
     assert answer(question, by.editor).answered_by_name == "City of Umeå"
 
 
@@ -223,7 +223,7 @@ def test_a_moderator_hides_a_question_with_a_reason_and_shows_it_again(
     assert browser(moderator).post(f"{address}hide", {"reason": "An insult."}).status_code == 302
     assert question.text not in page(client, case_page)
     for actor in (reader, by.editor):
-        assert "An insult." in told(browser(actor), address)
+        assert "An insult." in page_text(browser(actor), address)
     assert browser(moderator).post(f"{address}show").status_code == 302
     assert question.text in page(client, case_page)
     verbs = list(AuditEvent.objects.filter(kind="question").values_list("verb", flat=True))
@@ -235,20 +235,20 @@ def test_a_hidden_question_is_not_answered(by, case, reader, moderator):
     questions.hide(question, reason="Spam.", actor=moderator, at=LATER)
     with pytest.raises(NotAllowed, match="hidden"):
         answer(question, by.editor)
-    assert "All questions are answered." in told(browser(by.editor), "/en/questions/")
+    assert "All questions are answered." in page_text(browser(by.editor), "/en/questions/")
 
 
 def test_the_secretariat_sees_how_many_wait_and_for_whom(by, case, reader):
     ask(case, reader)
     ask(make_case("Lund"), reader, "Why?", language="en")
     answer(ask(case, reader, "Tredje?"), by.editor)
-    said = told(browser(by.secretariat), "/en/questions/")
+    said = page_text(browser(by.secretariat), "/en/questions/")
     assert "2 questions of the network wait for an answer" in said
     assert "for City of Umeå to answer" in said
     assert "for the secretariat to answer" in said
-    said = told(browser(by.editor), "/en/questions/")
+    said = page_text(browser(by.editor), "/en/questions/")
     assert "1 question waits for your team" in said and "Why?" not in said
-    said = told(browser(reader), "/en/questions/")
+    said = page_text(browser(reader), "/en/questions/")
     assert "waits for your team" not in said and said.count("not answered yet") == 2
 
 
@@ -276,8 +276,8 @@ def test_nothing_gives_a_hidden_city_away(
     assert "Ume" not in mail.outbox[0].body
     questions.hide(question, reason="Guesses.", actor=moderator, at=LATER)
     for actor in (reader, moderator):
-        assert "Ume" not in told(browser(actor), f"/en/questions/{other.public_id}/")
-    listed = told(browser(moderator), "/en/questions/") + told(
+        assert "Ume" not in page_text(browser(actor), f"/en/questions/{other.public_id}/")
+    listed = page_text(browser(moderator), "/en/questions/") + page_text(
         Client(), f"/en/cases/{case.public_id}/"
     )
     assert "Ume" not in listed

@@ -11,9 +11,9 @@ from alliance.knowledge.records import SolutionRecord, SolutionTextRecord
 from alliance.knowledge.services import save_solution
 from alliance.network.models import City
 from alliance.network.services import partnerships
-from tests.factories.exchange import make_agreement
 from tests.factories.knowledge import NOW, cost, effect, lay_ground, make_case
-from tests.factories.pages import page, told
+from tests.factories.needs_offers import make_agreement
+from tests.factories.pages import page, page_text
 from tests.factories.people import acting, join, person, team
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +40,7 @@ def address(agreement):
 
 
 def test_it_inherits_the_case_and_tells_what_is_not_recorded(agreement):
-    seen = told(Client(), address(agreement))
+    seen = page_text(Client(), address(agreement))
     assert "Queues every morning." in seen and "Bypass roads grew busier." in seen
     assert "A national law" in seen
     assert "traffic volume Before not recorded Result −12 %" in seen
@@ -66,7 +66,7 @@ def test_the_cost_is_scaled_by_inhabitants_where_both_are_recorded(agreement):
 
 def test_a_withdrawn_case_hands_down_nothing(agreement):
     CaseStudy.objects.update(status="withdrawn")
-    seen = told(Client(), address(agreement))
+    seen = page_text(Client(), address(agreement))
     assert "No single case to inherit from" in seen and "Queues" not in seen
 
 

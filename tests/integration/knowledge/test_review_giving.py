@@ -15,7 +15,7 @@ from alliance.knowledge.models import CaseStudy, Draft, Review, ReviewComment
 from alliance.knowledge.services import drafts, reviews, withdrawals
 from tests.factories.knowledge import effect as effect_record
 from tests.factories.knowledge import make_case
-from tests.factories.pages import one_line, page, told, words
+from tests.factories.pages import one_line, page, page_text, words
 from tests.factories.people import NOW, acting, join, person
 from tests.factories.review_pages import EFFECT, address, browser, judgement, send, take
 from tests.factories.reviews import (
@@ -112,11 +112,11 @@ def test_who_may_still_judge_sees_no_score_of_the_other(by):
     third = acting(person("Tara Vik", "reviewer"))
     take(by.ravi, draft)
     for actor in (by.ravi, third):
-        said = told(browser(actor), address(draft))
+        said = page_text(browser(actor), address(draft))
         assert "Rosa Petit: approved" in said
         assert "Reason for evidence." not in said
     for actor in (by.rosa, by.editor, by.secretariat):
-        assert "Reason for evidence." in told(browser(actor), address(draft))
+        assert "Reason for evidence." in page_text(browser(actor), address(draft))
 
 
 def test_a_conflict_of_interest_is_declared_and_known_to_the_secretariat_alone(by):
@@ -127,11 +127,11 @@ def test_a_conflict_of_interest_is_declared_and_known_to_the_secretariat_alone(b
     form = {"back-why": "conflict", "back-note": "I sold them the gates.", "remark:cost": "Hm."}
     assert send(by.rosa, draft, act="give-back", **form) == "/en/review/"
     assert ReviewComment.objects.count() == 1
-    assert "I sold them the gates." in told(browser(by.secretariat), address(draft))
+    assert "I sold them the gates." in page_text(browser(by.secretariat), address(draft))
     for actor in (by.ravi, by.editor):
-        said = told(browser(actor), address(draft))
+        said = page_text(browser(actor), address(draft))
         assert "gates" not in said and "Rosa Petit: given back" not in said
-    said = told(browser(by.rosa), address(draft))
+    said = page_text(browser(by.rosa), address(draft))
     assert "You have declared a conflict of interest." in said
     assert "Review this draft" not in said
     send(by.rosa, draft, status=403, act="take")
@@ -147,12 +147,12 @@ def test_without_time_a_review_is_given_back_and_can_be_taken_again(by):
 def test_the_own_team_and_a_third_person_are_told_why_not(by):
     draft = handed_in(by)
     join(by.rosa.user, by.umea, "member")
-    assert "your own team wrote it" in told(browser(by.rosa), address(draft))
+    assert "your own team wrote it" in page_text(browser(by.rosa), address(draft))
     said = send(by.rosa, draft, status=403, act="take")
     assert "of teams to which the reviewer does not belong" in said
     for name in ("Tara Vik", "Ulf Sand"):
         take(acting(person(name, "reviewer")), draft)
-    assert "Two people review it already." in told(browser(by.ravi), address(draft))
+    assert "Two people review it already." in page_text(browser(by.ravi), address(draft))
     assert "2 people review this draft already." in send(by.ravi, draft, status=403, act="take")
 
 
@@ -245,7 +245,7 @@ def test_the_secretariat_asks_a_reviewer_who_may(by):
     chosen = by.rosa.user.public_id
     assert client.post(address(draft, "name"), {"reviewer": chosen}).status_code == 302
     assert Review.objects.get(reviewer=by.rosa.user).state == ReviewState.TAKEN
-    assert "Ask somebody to review" not in told(client, address(draft))
+    assert "Ask somebody to review" not in page_text(client, address(draft))
     assert client.post(address(draft, "name"), {"reviewer": gone.public_id}).status_code == 422
 
 
@@ -297,13 +297,15 @@ def test_what_changed_since_the_published_version(by):
         at=LATER,
     )
     change = drafts.submit_draft(change, expected_revision=2, actor=by.editor, at=LATER)
-    said = told(browser(by.rosa), address(change, "changes?since=published"))
+    said = page_text(browser(by.rosa), address(change, "changes?since=published"))
     assert "What changed from published version 1 to submission 1" in said
     assert "1 field differs." in said and "Did not work Mixed" in said
     # Once it is published, it is still held against what it started from.
     approve(change, by.rosa)
     approve(change, by.ravi)
-    assert "1 field differs." in told(browser(by.rosa), address(change, "changes?since=published"))
+    assert "1 field differs." in page_text(
+        browser(by.rosa), address(change, "changes?since=published")
+    )
 
 
 def test_differences_do_not_give_a_hidden_city_away(by):
@@ -312,9 +314,9 @@ def test_differences_do_not_give_a_hidden_city_away(by):
     draft = hand_in_again(
         by, draft, is_masked=True, place={"name": "Umeå centrum", "country": "SE", "city": "umea"}
     )
-    said = told(browser(by.ravi), address(draft, "changes?since=1&to=2"))
+    said = page_text(browser(by.ravi), address(draft, "changes?since=1&to=2"))
     assert "Ume" not in said and "The two say the same." in said
-    assert "centrum" in told(browser(by.editor), address(draft, "changes?since=1&to=2"))
+    assert "centrum" in page_text(browser(by.editor), address(draft, "changes?since=1&to=2"))
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from alliance.knowledge.selectors.reviews import review_page
 from alliance.knowledge.services import drafts, reviews
 from tests.factories.knowledge import a_place, make_case
 from tests.factories.knowledge import effect as effect_record
-from tests.factories.pages import page, told, words
+from tests.factories.pages import page, page_text, words
 from tests.factories.people import NOW, acting, person
 from tests.factories.review_pages import EFFECT, address, browser, send
 from tests.factories.reviews import (
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 
 def test_the_draft_is_read_field_by_field_with_what_is_missing(by):
     draft = handed_in(by, effects=[EFFECT])
-    said = told(browser(by.rosa), address(draft))
+    said = page_text(browser(by.rosa), address(draft))
     for part in (
         "Vägavgift på prov", "City of Umeå", "Bilarna valde gatan bredvid.", "Road pricing",
         "Effect: traffic volume", "Slutrapport", "https://example.org/slutrapport",
@@ -73,7 +73,9 @@ def test_the_grade_of_a_change_does_not_count_the_case_twice(by):
 
 
 def test_without_effects_nothing_is_graded(by):
-    assert "Not graded: no effect is recorded." in told(browser(by.rosa), address(handed_in(by)))
+    assert "Not graded: no effect is recorded." in page_text(
+        browser(by.rosa), address(handed_in(by))
+    )
 
 
 def test_sources_of_a_case_that_hides_its_city_count_for_nothing(by):
@@ -87,19 +89,19 @@ def test_sources_of_a_case_that_hides_its_city_count_for_nothing(by):
 def test_reviewers_do_not_see_the_hidden_city_but_the_sources(by):
     draft = handed_in(by, is_masked=True)
     reviews.remark(draft, field="start_year", text="From spring.", actor=by.editor, at=LATER)
-    said = told(browser(by.rosa), address(draft))
+    said = page_text(browser(by.rosa), address(draft))
     assert "Ume" not in said
     assert "Elin Berg" not in said and "From spring." in said
     assert "City not disclosed" in said
     assert "https://example.org/slutrapport" in said
     assert "You are bound to keep to yourself what they give away" in said
     for actor in (by.secretariat, by.editor):
-        assert "Umeå" in told(browser(actor), address(draft))
+        assert "Umeå" in page_text(browser(actor), address(draft))
 
 
 def test_hiding_the_city_later_hides_it_in_what_was_handed_in_before(by):
     draft = ask_for_changes(handed_in(by), by.rosa, "Hide it?")
-    assert "Umeå" in told(browser(by.rosa), address(draft))
+    assert "Umeå" in page_text(browser(by.rosa), address(draft))
     drafts.save_draft(
         draft,
         content={**draft.content, "is_masked": True},
@@ -107,7 +109,7 @@ def test_hiding_the_city_later_hides_it_in_what_was_handed_in_before(by):
         actor=by.editor,
         at=LATER,
     )
-    assert "Ume" not in told(browser(by.rosa), address(draft))
+    assert "Ume" not in page_text(browser(by.rosa), address(draft))
 
 
 def test_what_the_team_writes_after_changes_were_asked_for_is_not_shown(by):
@@ -119,7 +121,7 @@ def test_what_the_team_writes_after_changes_were_asked_for_is_not_shown(by):
         actor=by.editor,
         at=LATER,
     )
-    said = told(browser(by.rosa), address(draft))
+    said = page_text(browser(by.rosa), address(draft))
     assert "Halvskrivet" not in said
     assert "here stands what it handed in last" in said
 
@@ -203,7 +205,7 @@ def test_the_team_answers_remarks_and_marks_them_as_dealt_with(by):
     remark.refresh_from_db()
     assert remark.resolved_by_name == "Elin Berg"
     assert ReviewComment.objects.filter(author=by.editor.user).exists()
-    said = told(browser(by.rosa), address(draft))
+    said = page_text(browser(by.rosa), address(draft))
     assert "How much? dealt with: Elin Berg" in said and "1 open remark" in said
 
 
@@ -222,7 +224,7 @@ def test_remarks_on_what_is_gone_are_still_told(by):
     reviews.remark(draft, field="effects[0].value", text="Where?", actor=by.rosa, at=LATER)
     draft = ask_for_changes(draft, by.rosa, "")
     draft = hand_in_again(by, draft)
-    said = told(browser(by.rosa), address(draft))
+    said = page_text(browser(by.rosa), address(draft))
     assert "Remarks on what is no longer there" in said
     assert "effects[0].value" in said and "Where?" in said
 

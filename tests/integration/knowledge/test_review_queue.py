@@ -12,7 +12,7 @@ from alliance.knowledge.selectors.reviews_queue import QueueFilter, queue_of
 from alliance.knowledge.services import reviews
 from alliance.network.models import Organisation
 from tests.factories.drafts import document
-from tests.factories.pages import page, told
+from tests.factories.pages import page, page_text
 from tests.factories.people import NOW, acting, join, person, team
 from tests.factories.reviews import LATER, approve, handed_in
 
@@ -43,7 +43,7 @@ def lines(actor, *, number: int = 1, **wanted):
 def test_the_longest_waiting_comes_first_with_what_a_reviewer_needs(by):
     handed_in(by, at=NOW, **titled("Second"))
     handed_in(by, at=NOW - dt.timedelta(days=3), **titled("First"))
-    said = told(browser(by.rosa), ADDRESS)
+    said = page_text(browser(by.rosa), ADDRESS)
     assert said.index("First") < said.index("Second")
     assert "2 drafts wait" in said
     assert "waits for 4 days ( 21 November 2026 )" in said
@@ -54,38 +54,38 @@ def test_the_longest_waiting_comes_first_with_what_a_reviewer_needs(by):
 def test_it_says_who_reviews_and_what_is_mine(by):
     draft = handed_in(by)
     reviews.take_review(draft, actor=by.rosa, at=LATER)
-    assert "Yours to review" in told(browser(by.rosa), ADDRESS)
-    said = told(browser(by.ravi), ADDRESS)
+    assert "Yours to review" in page_text(browser(by.rosa), ADDRESS)
+    said = page_text(browser(by.ravi), ADDRESS)
     assert "Rosa Petit: being reviewed" in said
     assert "One more reviewer is needed." in said
-    assert "0 of 1 draft" in told(browser(by.ravi), f"{ADDRESS}?mine=1")
-    assert "Yours to review" in told(browser(by.rosa), f"{ADDRESS}?mine=1")
+    assert "0 of 1 draft" in page_text(browser(by.ravi), f"{ADDRESS}?mine=1")
+    assert "Yours to review" in page_text(browser(by.rosa), f"{ADDRESS}?mine=1")
     approve(draft, by.ravi)
     third = acting(person("Tara Vik", "reviewer"))
-    assert "Two people review it already." in told(browser(third), ADDRESS)
+    assert "Two people review it already." in page_text(browser(third), ADDRESS)
 
 
 def test_a_review_that_was_given_back_leaves_its_place_free(by):
     draft = handed_in(by)
     review = reviews.take_review(draft, actor=by.rosa, at=LATER)
     reviews.give_back_review(review, conflict=True, note="Kin.", actor=by.rosa, at=LATER)
-    assert "Nobody reviews it yet." in told(browser(by.ravi), ADDRESS)
+    assert "Nobody reviews it yet." in page_text(browser(by.ravi), ADDRESS)
 
 
 def test_drafts_of_the_own_team_are_shown_as_not_reviewable(by):
     handed_in(by)
     join(by.rosa.user, by.umea, "member")
-    assert "Not for you to review: your own team wrote it." in told(browser(by.rosa), ADDRESS)
+    assert "Not for you to review: your own team wrote it." in page_text(browser(by.rosa), ADDRESS)
 
 
 def test_a_hidden_city_is_not_given_away_by_its_team(by):
     handed_in(by, is_masked=True, outcome="mixed")
-    said = told(browser(by.rosa), ADDRESS)
+    said = page_text(browser(by.rosa), ADDRESS)
     assert "team not named: the city is hidden" in said
     assert "Ume" not in said
-    assert "City of Umeå" in told(browser(by.secretariat), ADDRESS)
+    assert "City of Umeå" in page_text(browser(by.secretariat), ADDRESS)
     join(by.rosa.user, by.umea, "member")
-    assert "City of Umeå" in told(browser(by.rosa), ADDRESS)
+    assert "City of Umeå" in page_text(browser(by.rosa), ADDRESS)
 
 
 def test_filters_by_language_and_theme(by):
@@ -105,33 +105,33 @@ def test_filters_by_language_and_theme(by):
         ({"language": "sv", "theme": "water"}, []),
     ):
         assert [line.title.value for line in lines(by.rosa, **wanted)] == found, wanted
-    said = told(browser(by.rosa), f"{ADDRESS}?theme=water")
+    said = page_text(browser(by.rosa), f"{ADDRESS}?theme=water")
     assert "1 of 2 drafts that wait" in said
     assert "Water (1)" in said and "Mobility (1)" in said
     assert browser(by.rosa).get(f"{ADDRESS}?theme=sorcery").status_code == 404
-    assert "No draft matches the filters" in told(browser(by.rosa), f"{ADDRESS}?theme=waste")
+    assert "No draft matches the filters" in page_text(browser(by.rosa), f"{ADDRESS}?theme=waste")
 
 
 def test_a_new_solution_is_told_by_its_name(by):
     new = {"name": "Bilfri söndag", "summary": "En dag utan bilar.", "kind": "approach"}
     handed_in(by, solution="", new_solution=new)
-    assert "Bilfri söndag (new)" in told(browser(by.rosa), ADDRESS)
+    assert "Bilfri söndag (new)" in page_text(browser(by.rosa), ADDRESS)
 
 
 def test_only_reviewers_and_the_secretariat_see_it(by, client):
     response = client.get(ADDRESS)
     assert response.status_code == 302 and "next=/en/review/" in response.url
     for actor in (by.editor, acting(person("Cia Citizen"))):
-        said = told(browser(actor), ADDRESS, status=403)
+        said = page_text(browser(actor), ADDRESS, status=403)
         assert "Only reviewers and the secretariat see what waits for review." in said
-    said = told(browser(by.editor), "/fr/review/", status=403)
+    said = page_text(browser(by.editor), "/fr/review/", status=403)
     assert "voient ce qui attend une relecture" in said
     handed_in(by)
-    assert "Reviewers are missing." in told(browser(by.secretariat), ADDRESS)
+    assert "Reviewers are missing." in page_text(browser(by.secretariat), ADDRESS)
 
 
 def test_an_empty_queue_says_so(by):
-    assert "Nothing waits for review" in told(browser(by.rosa), ADDRESS)
+    assert "Nothing waits for review" in page_text(browser(by.rosa), ADDRESS)
 
 
 def many(by, n: int) -> None:
@@ -170,5 +170,5 @@ def test_a_thousand_drafts_come_page_by_page_in_few_queries(by, django_assert_ma
 def test_a_team_of_another_city_is_told_in_the_language_of_the_page(by):
     Organisation.objects.filter(pk=by.umea.pk).update(name_fr="Ville d'Umeå")
     handed_in(by)
-    assert "Ville d'Umeå" in told(browser(by.rosa), "/fr/review/")
-    assert team("lund").name not in told(browser(by.rosa), ADDRESS)
+    assert "Ville d'Umeå" in page_text(browser(by.rosa), "/fr/review/")
+    assert team("lund").name not in page_text(browser(by.rosa), ADDRESS)

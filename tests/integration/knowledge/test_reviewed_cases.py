@@ -10,7 +10,7 @@ from alliance.knowledge.models import Review
 from alliance.knowledge.own_data import forget
 from alliance.knowledge.services import drafts, reviews
 from tests.factories.knowledge import make_case
-from tests.factories.pages import page, told
+from tests.factories.pages import page, page_text
 from tests.factories.people import acting, join, person
 from tests.factories.reviews import (
     CRITERIA,
@@ -40,7 +40,7 @@ def sent(run_jobs, django_capture_on_commit_callbacks):
 
 def test_readers_are_told_who_reviewed_a_case_and_how(by, client):
     case = published(by)
-    said = told(client, f"/en/cases/{case.public_id}/")
+    said = page_text(client, f"/en/cases/{case.public_id}/")
     assert "Reviewed by Rosa Petit and Ravi Lind." in said
     assert "25 November 2026" in said
     assert "declared to have no conflict of interest" in said
@@ -49,7 +49,7 @@ def test_readers_are_told_who_reviewed_a_case_and_how(by, client):
         "Transferability 3 It is told as well what another city would have to change",
     ):
         assert said.count(part) == 2, part
-    assert "reviewed by Rosa Petit, Ravi Lind" in told(
+    assert "reviewed by Rosa Petit, Ravi Lind" in page_text(
         client, f"/en/cases/{case.public_id}/versions/"
     )
 
@@ -80,9 +80,9 @@ def test_only_the_reviews_of_what_stands_now_are_told(by, client):
     approve(change, tara)
     assert "Tara" not in page(client, f"/en/cases/{case.public_id}/"), "not before it is published"
     approve(change, by.ravi)
-    said = told(client, f"/en/cases/{case.public_id}/")
+    said = page_text(client, f"/en/cases/{case.public_id}/")
     assert "Reviewed by Tara Vik and Ravi Lind." in said and "Rosa" not in said
-    versions = told(client, f"/en/cases/{case.public_id}/versions/")
+    versions = page_text(client, f"/en/cases/{case.public_id}/versions/")
     assert "reviewed by Tara Vik, Ravi Lind" in versions
     assert "reviewed by Rosa Petit, Ravi Lind" in versions
 
@@ -90,7 +90,7 @@ def test_only_the_reviews_of_what_stands_now_are_told(by, client):
 def test_a_reviewer_who_left_is_not_named_but_the_judgement_stays(by, client):
     case = published(by)
     forget(by.rosa.user, at=LATER)
-    said = told(client, f"/en/cases/{case.public_id}/")
+    said = page_text(client, f"/en/cases/{case.public_id}/")
     assert "Rosa" not in said
     assert "Reviewed by Ravi Lind and a former member." in said
     assert said.count("Reason for evidence.") == 2
@@ -100,7 +100,7 @@ def test_a_reviewer_who_left_is_not_named_but_the_judgement_stays(by, client):
 
 def test_a_case_that_nobody_reviewed_says_nothing_of_it(by, client):
     make_case("Lund")
-    assert "Reviewed" not in told(client, "/en/cases/lund/")
+    assert "Reviewed" not in page_text(client, "/en/cases/lund/")
 
 
 def test_who_is_asked_to_review_gets_a_letter_and_who_takes_it_none(by, sent):

@@ -19,7 +19,7 @@ from alliance.knowledge.selectors.solution_groups import solution_groups
 from alliance.knowledge.selectors.solutions import solution_page
 from alliance.knowledge.services import save_method, save_solution
 from tests.factories.knowledge import NOW, a_place, effect, lay_ground, make_case, text
-from tests.factories.pages import one_line, page, told
+from tests.factories.pages import one_line, page, page_text
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +41,7 @@ def test_the_first_lines_answer_whether_how_much_and_how_sure(client: Client) ->
     for name, value in (("Ashby", -20), ("Birkvik", -10), ("Corlay", -12)):
         town(name, value)
     town("Dalby", None, outcome="did-not-work", reasons=("stopped", "too-costly"))
-    start = told(client, ADDRESS).split("Where it did not work")[0]
+    start = page_text(client, ADDRESS).split("Where it did not work")[0]
     assert "Worked in 3 of 4 places" in start
     assert "did not work in 1 : stopped, too costly" in start
     assert "−12 % traffic volume Median of 3 places; from −20 to −10 %." in start
@@ -55,7 +55,7 @@ def test_places_are_told_apart_from_cases(client: Client) -> None:
     make_case("Lund")
     make_case("Lund", public_id="lund-again", outcome="mixed")
     town("Ashby")
-    assert "Worked in 2 of 3 cases in 2 places" in told(client, ADDRESS)
+    assert "Worked in 2 of 3 cases in 2 places" in page_text(client, ADDRESS)
 
 
 def test_each_failure_is_named_with_its_reason_and_what_did_not_work(client: Client) -> None:
@@ -70,7 +70,7 @@ def test_each_failure_is_named_with_its_reason_and_what_did_not_work(client: Cli
     town("Elmstad", None, outcome="mixed", texts=(text(what_did_not="The bypass filled."),))
     html = page(client, ADDRESS)
     assert '<a href="/en/cases/dalby/">Dalby gave up</a>' in html
-    words = told(client, ADDRESS)
+    words = page_text(client, ADDRESS)
     assert "not accepted 1" in words
     assert "Nobody was asked." in words
     assert "Mixed in 1 case: what did not work there" in words
@@ -80,7 +80,7 @@ def test_each_failure_is_named_with_its_reason_and_what_did_not_work(client: Cli
 
 def test_no_failure_is_none_reported_never_none(client: Client) -> None:
     town("Ashby")
-    words = told(client, ADDRESS)
+    words = page_text(client, ADDRESS)
     assert "did not work: none reported" in words
     assert "None reported. That does not mean that it never failed" in words
     assert "did not work in 0" not in words
@@ -89,7 +89,7 @@ def test_no_failure_is_none_reported_never_none(client: Client) -> None:
 def test_the_mean_is_said_in_plain_words_with_its_intervals(client: Client) -> None:
     for name, value in (("Ashby", -20), ("Birkvik", -10), ("Corlay", -12)):
         town(name, value)
-    words = told(client, ADDRESS)
+    words = page_text(client, ADDRESS)
     # -14 ± 4.303 * sqrt(28) / sqrt(3) = -14 ± 13.1
     assert "Unweighted mean of 3 places: −14 %; 95 % interval −27 to −1 %. Median: −12 %." in words
     assert "In a new city we expect between −40 and +12 %" in words
@@ -100,7 +100,7 @@ def test_the_mean_is_said_in_plain_words_with_its_intervals(client: Client) -> N
 def test_two_places_give_a_chart_but_no_mean(client: Client) -> None:
     town("Ashby", -20)
     town("Birkvik", -10)
-    words = told(client, ADDRESS)
+    words = page_text(client, ADDRESS)
     assert "2 places, from −20 % (Ashby) to −10 % (Birkvik)." in words
     assert "Fewer than three places" in words
     assert "Unweighted mean" not in words
@@ -111,7 +111,7 @@ def test_one_place_is_told_in_a_line_without_a_chart(client: Client) -> None:
     town("Ashby", -20)
     html = page(client, ADDRESS)
     assert "<figure" not in html
-    words = told(client, ADDRESS)
+    words = page_text(client, ADDRESS)
     assert "One place only: Ashby." in words
     assert "Each measured in one place" in words
 
@@ -119,7 +119,7 @@ def test_one_place_is_told_in_a_line_without_a_chart(client: Client) -> None:
 def test_an_interval_beyond_what_can_happen_is_no_expectation(client: Client) -> None:
     for name, value in (("Ashby", -90), ("Birkvik", -10), ("Corlay", -80)):
         town(name, value)
-    words = told(client, ADDRESS)
+    words = page_text(client, ADDRESS)
     assert "we expect between" not in words
     assert "further than what can happen" in words
     assert "below −100 %, which cannot happen" in words
@@ -139,7 +139,7 @@ def test_a_share_that_cannot_be_negative_gives_no_expectation_either(client: Cli
                 ),
             ),
         )
-    words = told(client, ADDRESS)
+    words = page_text(client, ADDRESS)
     assert "What do places report?" in words
     assert "8 %" in words
     assert "+8 %" not in words
@@ -172,7 +172,7 @@ def test_every_effect_left_out_of_a_chart_is_listed_with_its_reason(client: Clie
         ),
     )
     town("Birkvik", -10)
-    words = told(client, ADDRESS)
+    words = page_text(client, ADDRESS)
     assert "2 other results, and why they are not in the chart" in words
     assert (
         "first year −33 % before and after the place has a result that was found in a stronger"
@@ -185,7 +185,7 @@ def test_every_effect_left_out_of_a_chart_is_listed_with_its_reason(client: Clie
 
 def test_results_without_a_place_of_their_own_are_not_lost(client: Client) -> None:
     town("Ashby", effects=(effect(-44, pool_exclusion="after-removal"),))
-    words = told(client, ADDRESS)
+    words = page_text(client, ADDRESS)
     assert "1 other result that speaks for no place" in words
     assert "measured after the measure was removed" in words
     assert "no effect that counts" in words
@@ -193,7 +193,7 @@ def test_results_without_a_place_of_their_own_are_not_lost(client: Client) -> No
 
 def test_the_grade_is_explained_line_by_line(client: Client) -> None:
     town("Ashby", -20)
-    words = told(client, ADDRESS)
+    words = page_text(client, ADDRESS)
     assert "Measured: +1" in words
     assert "In 1 of 1 place the effect was measured; at least half are needed." in words
     assert "Independent source: unknown" in words
@@ -201,7 +201,7 @@ def test_the_grade_is_explained_line_by_line(client: Client) -> None:
 
 
 def test_a_solution_without_cases_says_what_to_do(client: Client) -> None:
-    words = told(client, ADDRESS)
+    words = page_text(client, ADDRESS)
     assert "No trial is recorded yet." in words
     assert "No city has told of a trial yet" in words
     assert "evidence not graded" in words
@@ -224,7 +224,9 @@ def test_editorial_judgement_and_translation_are_marked(client: Client) -> None:
         actor=COMMAND_LINE,
         at=NOW,
     )
-    assert "A legal right Editorial judgement, not the finding of a study." in told(client, ADDRESS)
+    assert "A legal right Editorial judgement, not the finding of a study." in page_text(
+        client, ADDRESS
+    )
     html = page(client, "/sv/solutions/road-pricing/")
     assert "Laglig rätt" in html
     badge = html.split('class="badge"', 2)[1].split("</span>")[0]
@@ -270,7 +272,7 @@ def test_of_equal_results_the_longer_period_speaks_and_the_page_says_so(client: 
     town("Birkvik", -10)
     spread = solution_page(None, Solution.objects.get(), "en").spreads.drawn[0]
     assert [row.value for row in spread.chosen] == [-18, -10]
-    words = told(client, ADDRESS)
+    words = page_text(client, ADDRESS)
     assert "the place has a result of the same kind over a longer period" in words
     assert "the longest period speaks for it, then the one listed first" in words
 
@@ -299,7 +301,7 @@ def test_unpublished_cases_count_for_nothing(client: Client) -> None:
     town("Ashby")
     town("Dalby", outcome="did-not-work", status="withdrawn")
     town("Elmstad", outcome="mixed", status="draft")
-    assert "One case, and it worked. did not work: none reported" in told(client, ADDRESS)
+    assert "One case, and it worked. did not work: none reported" in page_text(client, ADDRESS)
 
 
 @pytest.mark.parametrize(
@@ -317,13 +319,13 @@ def test_a_verdict_is_a_sentence_whatever_the_numbers(
 ) -> None:
     for name, outcome in zip(("Ashby", "Dalby"), outcomes, strict=False):
         town(name, outcome=outcome)
-    assert said in told(client, ADDRESS)
+    assert said in page_text(client, ADDRESS)
 
 
 def test_a_verdict_counts_each_place_once_also_where_none_worked(client: Client) -> None:
     for number in range(3):
         make_case("Lund", public_id=f"lund-{number}", outcome="mixed")
-    assert "Worked in none of 3 cases in 1 place" in told(client, ADDRESS)
+    assert "Worked in none of 3 cases in 1 place" in page_text(client, ADDRESS)
 
 
 @pytest.mark.parametrize("public_id", ["nowhere", "Road-Pricing", "road-pricing%00", "a" * 200])
@@ -355,7 +357,7 @@ def test_solutions_stand_under_their_first_theme_else_their_first_topic(client: 
         ("topic", "engaging-citizens", ["assembly"]),
         ("", "", ["road-pricing"]),
     ]
-    words = told(client, "/en/solutions/")
+    words = page_text(client, "/en/solutions/")
     assert words.index("Cycling") < words.index("Assembly") < words.index("Road pricing")
     assert "Theme not recorded" in words
 
@@ -363,14 +365,14 @@ def test_solutions_stand_under_their_first_theme_else_their_first_topic(client: 
 def test_the_list_counts_outcomes(client: Client) -> None:
     town("Ashby")
     town("Dalby", outcome="did-not-work")
-    words = told(client, "/en/solutions/")
+    words = page_text(client, "/en/solutions/")
     assert "worked in 1 of 2 cases" in words
     assert "did not work in 1" in words
 
 
 def test_an_empty_platform_says_what_to_do_next(client: Client) -> None:
     Solution.objects.all().delete()
-    assert "No solution is recorded yet" in told(client, "/en/solutions/")
+    assert "No solution is recorded yet" in page_text(client, "/en/solutions/")
 
 
 def test_pages_need_few_queries(client: Client, django_assert_max_num_queries) -> None:

@@ -12,7 +12,7 @@ from alliance.knowledge.records import SolutionRecord, SolutionTextRecord
 from alliance.knowledge.selectors.topics import FAILURES_SHOWN, NEWEST_SHOWN, topic_page
 from alliance.knowledge.services import save_solution
 from tests.factories.knowledge import NOW, a_place, lay_ground, make_case, text
-from tests.factories.pages import page, told
+from tests.factories.pages import page, page_text
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +30,7 @@ def make_place(name: str) -> Place:
 
 def test_the_list_tells_what_each_topic_is_and_what_is_wanted(client: Client) -> None:
     make_case()
-    words = told(client, "/en/topics/")
+    words = page_text(client, "/en/topics/")
     for label in Topic.labels:
         assert str(label) in words
     assert "a concept of sustainability with people at its centre" in words
@@ -53,7 +53,7 @@ def test_a_topic_says_how_many_trials_did_not_work_and_why(client: Client) -> No
         texts=(text(title="Ashby stopped", what_did_not="It hurt the poor."),),
     )
     make_case("Dalby", place=make_place("Dalby"), outcome="did-not-work", reasons=("harm",))
-    words = told(client, ADDRESS)
+    words = page_text(client, ADDRESS)
     assert "2 of 4 trials did not work, and why" in words
     assert "1 worked, 1 had mixed results." in words
     assert "harm 2 100 % stopped 1 50 %" in words
@@ -66,14 +66,14 @@ def test_a_topic_says_how_many_trials_did_not_work_and_why(client: Client) -> No
 
 def test_no_failure_is_none_reported_never_none(client: Client) -> None:
     make_case()
-    words = told(client, ADDRESS)
+    words = page_text(client, ADDRESS)
     assert "1 trial, no failure reported" in words
     assert "None reported." in words
     assert "did not work, and why" not in words
 
 
 def test_a_topic_without_cases_says_so(client: Client) -> None:
-    words = told(client, "/en/topics/indicators/")
+    words = page_text(client, "/en/topics/indicators/")
     assert "No trial is recorded under this topic yet." in words
     assert "No solution is recorded under this topic yet." in words
 
@@ -159,6 +159,6 @@ def test_the_heading_of_a_topic_is_a_sentence_whatever_the_numbers(
 ) -> None:
     for name, outcome in zip(("Ashby", "Dalby"), outcomes, strict=False):
         make_case(name, place=make_place(name), outcome=outcome)
-    words = told(client, ADDRESS)
+    words = page_text(client, ADDRESS)
     assert said in words
     assert "0 worked" not in words

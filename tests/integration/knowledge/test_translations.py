@@ -11,7 +11,7 @@ from alliance.core.audit import COMMAND_LINE
 from alliance.core.errors import Conflict, InvalidData, NotAllowed
 from alliance.core.models import AuditEvent
 from alliance.knowledge.models import CaseStudy
-from alliance.knowledge.selectors.localise import pick
+from alliance.knowledge.selectors.localise import chosen_text
 from alliance.knowledge.services.translations import confirm_translation, review_translation
 from tests.factories.knowledge import lay_ground, make_case, text
 from tests.factories.people import NOW, acting, join, person, team
@@ -188,7 +188,7 @@ def test_an_edit_of_the_original_leaves_the_translation_behind(case, editor):
     translate(case, editor)
     edit_original(summary="Drivers pay by the day. Traffic fell at once.")
     edit_original(summary="Drivers pay by the day. Traffic fell slowly.")
-    found = pick(case.texts.all(), "sv", "en")
+    found = chosen_text(case.texts.all(), "sv", "en")
     assert (found.edits_behind, found.stale, found.is_reviewed) == (2, True, False)
     assert swedish(case).source_revision == 1
 
@@ -198,7 +198,7 @@ def test_a_translation_of_what_was_read_is_behind_where_the_original_was_edited_
 ):
     edit_original(summary="Drivers pay by the day.")
     translate(case, editor, source_revision=1)
-    assert pick(case.texts.all(), "sv", "en").edits_behind == 1
+    assert chosen_text(case.texts.all(), "sv", "en").edits_behind == 1
     for wrong in (0, 3):
         with pytest.raises(InvalidData):
             translate(case, editor, expected=1, source_revision=wrong)
@@ -232,7 +232,7 @@ def test_confirming_holds_for_the_original_that_was_read(case, editor):
     edit_original(summary="Drivers pay by the day.")
     edit_original(summary="Drivers pay by the week.")
     confirm(case, editor, source=2)
-    assert pick(case.texts.all(), "sv", "en").edits_behind == 1
+    assert chosen_text(case.texts.all(), "sv", "en").edits_behind == 1
 
 
 def test_confirming_asks_for_a_translation_its_revision_and_the_right(case, editor):

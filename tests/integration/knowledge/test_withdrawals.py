@@ -11,10 +11,10 @@ from alliance.core.models import AuditEvent
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.exports.rows import rows_of
 from alliance.knowledge.models import CaseStudy
-from alliance.knowledge.selectors.doors import get_case_for
+from alliance.knowledge.selectors.access import get_case_for
 from alliance.knowledge.services import withdrawals
 from tests.factories.knowledge import a_place, make_case
-from tests.factories.pages import page, told
+from tests.factories.pages import page, page_text
 from tests.factories.people import NOW, acting, join, person, team
 from tests.factories.reviews import LATER, published
 
@@ -48,7 +48,7 @@ def test_its_team_withdraws_it_with_a_reason_that_everybody_reads(by, case, clie
         assert REASON in source
         assert f'href="/{language}/solutions/road-pricing/"' in source
         assert ('<span lang="sv">' + REASON in source) == (language != "sv")
-    said = told(client, f"/en/cases/{case.public_id}/", status=410)
+    said = page_text(client, f"/en/cases/{case.public_id}/", status=410)
     assert "25 November 2026" in said and "Road pricing" in said
     assert "Vägavgift på prov" not in said, "what it said is not told any more"
     act = AuditEvent.objects.get(verb="withdraw")
@@ -193,7 +193,7 @@ def test_the_door_tells_a_withdrawn_case_from_one_that_never_was(by, case):
     make_case("Lund", status="withdrawn")
     assert case.public_id != "lund"
     client = Client()
-    assert "not recorded" in told(client, "/en/cases/lund/", status=410)
+    assert "not recorded" in page_text(client, "/en/cases/lund/", status=410)
     for status in ("draft", "in-review"):
         CaseStudy.objects.filter(public_id="lund").update(status=status)
         assert client.get("/en/cases/lund/").status_code == 404

@@ -8,7 +8,7 @@ from django.test import Client
 from alliance.network.choosing import SHOWN, choose_city
 from alliance.network.models import City
 from tests.factories.indicators import make_city
-from tests.factories.pages import page, told
+from tests.factories.pages import page, page_text
 
 pytestmark = pytest.mark.django_db
 
@@ -81,7 +81,7 @@ def test_the_list_of_cities_finds_one_by_its_name(cities, django_assert_max_num_
     with django_assert_max_num_queries(15):
         html = page(Client(), "/en/cities/?find=gothenburg")
     assert 'href="/en/cities/goteborg/"' in html
-    assert "No city that can be chosen here is called “Atlantis”." in told(
+    assert "No city that can be chosen here is called “Atlantis”." in page_text(
         Client(), "/en/cities/?find=Atlantis"
     )
 

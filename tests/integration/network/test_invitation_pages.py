@@ -13,7 +13,7 @@ from alliance.core import clock
 from alliance.network.models import Invitation, Membership
 from alliance.network.services import Invited, invite, withdraw_invitation
 from alliance.network.views import once
-from tests.factories.pages import page, told, words
+from tests.factories.pages import page, page_text, words
 from tests.factories.people import acting
 from tests.integration.network.conftest import AT, People, confirm
 
@@ -54,7 +54,7 @@ def test_the_link_is_shown_once_and_lets_somebody_in(people: People, browser_of:
     assert shown_link(editor) == ""
     citizen = browser_of(people.citizen)
     address = link[link.index("/en/invitations/") :]
-    said = told(citizen, address)
+    said = page_text(citizen, address)
     assert "You are invited to act for this organisation here, as: editor." in said
     assert "from Elin Editor" in said
     response = citizen.post(address)
@@ -62,7 +62,7 @@ def test_the_link_is_shown_once_and_lets_somebody_in(people: People, browser_of:
     assert acting(people.citizen, AT).teams == {"lund-municipality": "editor"}
     # Again, as by a double click: the same answer.
     assert citizen.post(address).url == TEAM
-    assert "You have accepted it." in told(citizen, address)
+    assert "You have accepted it." in page_text(citizen, address)
 
 
 def test_a_mailed_link_is_told_of(
@@ -72,7 +72,7 @@ def test_a_mailed_link_is_told_of(
     with django_capture_on_commit_callbacks() as letters:
         editor.post(f"{TEAM}invite", form(editor, email="ny@example.org", language="fr"))
     assert len(letters) == 1
-    said = told(editor, TEAM)
+    said = page_text(editor, TEAM)
     assert "The invitation to ny@example.org is sent." in said
     assert "A message with this link is on its way to ny@example.org." in said
 
@@ -127,11 +127,11 @@ def test_an_invitation_is_withdrawn_after_one_more_question(
     editor = browser_of(people.editor)
     address = f"{TEAM}invitations/{invited.invitation.public_id}/withdraw"
     assert address in page(editor, TEAM)
-    assert "whoever has the link" in told(editor, address)
+    assert "whoever has the link" in page_text(editor, address)
     for _ in range(2):
         assert editor.post(address).url == TEAM
-    assert "No invitation is open." in told(editor, TEAM)
-    assert "withdrawn by those who sent it" in told(
+    assert "No invitation is open." in page_text(editor, TEAM)
+    assert "withdrawn by those who sent it" in page_text(
         browser_of(people.citizen), path(invited), status=410
     )
 
@@ -161,9 +161,9 @@ def test_a_used_invitation_is_refused(people: People, browser_of: Browsers) -> N
     invited = made(people)
     browser_of(people.citizen).post(path(invited))
     foreign = browser_of(people.foreign)
-    assert "was used already" in told(foreign, path(invited), status=410)
+    assert "was used already" in page_text(foreign, path(invited), status=410)
     assert foreign.post(path(invited)).status_code == 410
-    assert "was used already" in told(Client(), path(invited), status=410)
+    assert "was used already" in page_text(Client(), path(invited), status=410)
     assert acting(people.foreign, AT).teams == {"umea-municipality": "editor"}
 
 
@@ -173,7 +173,7 @@ def test_an_invitation_that_ran_out_is_refused(
     invited = made(people)
     monkeypatch.setattr(clock, "now", lambda: AT + dt.timedelta(days=14))
     citizen = browser_of(people.citizen)
-    assert "has run out" in told(citizen, path(invited), status=410)
+    assert "has run out" in page_text(citizen, path(invited), status=410)
     assert citizen.post(path(invited)).status_code == 410
     assert not Membership.objects.filter(user=people.citizen).exists()
 

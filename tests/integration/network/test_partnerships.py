@@ -15,9 +15,9 @@ from alliance.network.models import Partnership
 from alliance.network.selectors.partnerships import get_agreement_for, public_agreements
 from alliance.network.services import partnerships as services
 from alliance.network.services.partnerships import StepWords
-from tests.factories.exchange import make_agreement
 from tests.factories.knowledge import lay_ground, make_case
-from tests.factories.pages import page, told
+from tests.factories.needs_offers import make_agreement
+from tests.factories.pages import page, page_text
 from tests.factories.people import acting, join, person, team
 
 pytestmark = pytest.mark.django_db
@@ -203,9 +203,9 @@ def mailbox():
 
 def test_the_whole_way_on_pages(two, at, browser_of):
     adopts, knows, other = map(browser_of, (two.adopts, two.knows, two.other))
-    assert "Adopt it with this city" in told(adopts, "/en/cases/lund/")
-    assert "Adopt it with this city" not in told(knows, "/en/cases/lund/")
-    assert "Adopt it with this city" not in told(Client(), "/en/cases/lund/")
+    assert "Adopt it with this city" in page_text(adopts, "/en/cases/lund/")
+    assert "Adopt it with this city" not in page_text(knows, "/en/cases/lund/")
+    assert "Adopt it with this city" not in page_text(Client(), "/en/cases/lund/")
     typed = {
         "adopter": two.umea.public_id,
         "source": two.lund.public_id,
@@ -220,10 +220,10 @@ def test_the_whole_way_on_pages(two, at, browser_of):
     address = f"/en/agreements/{agreement.public_id}/"
     page(other, address, status=404)
     page(Client(), address, status=404)
-    assert "only the two teams see these" in told(knows, "/en/agreements/")
-    seen = told(knows, address)
+    assert "only the two teams see these" in page_text(knows, "/en/agreements/")
+    seen = page_text(knows, address)
     assert "Trafikchef, Ulf Ume" in seen and "Agree for Lund" in seen
-    assert "Agree for Umeå" not in told(adopts, address)
+    assert "Agree for Umeå" not in page_text(adopts, address)
     assert '<span lang="sv">' in page(knows, address)
     terms = page(knows, f"{address}terms")
     assert 'name="title-9"' in terms and "Mindre trafik." in terms
@@ -233,18 +233,18 @@ def test_the_whole_way_on_pages(two, at, browser_of):
     assert knows.post(f"{address}terms", {**wrong, "due-0": "2026-11-01"}).status_code == 302
     assert adopts.post(f"{address}agree", {"revision": 1}).status_code == 422
     assert adopts.post(f"{address}agree", {"revision": 2}).status_code == 302
-    seen = told(Client(), address)
+    seen = page_text(Client(), address)
     assert "agreed by both" in seen and "overdue" in seen and "Trafikchef" not in seen
     assert "Ulf Ume" not in seen and "Lova Lund" not in seen
     assert knows.post(f"{address}steps/1", {"done": "1"}).status_code == 302
-    assert "step 1 marked as done by Lund" in told(Client(), address)
-    assert "1 of 1 step done" in told(Client(), "/en/agreements/?city=umea")
+    assert "step 1 marked as done by Lund" in page_text(Client(), address)
+    assert "1 of 1 step done" in page_text(Client(), "/en/agreements/?city=umea")
     assert f"write/new?adapted_from=lund&amp;team={two.umea.public_id}" in page(adopts, address)
     assert adopts.post(f"{address}end", {"state": "adopted", "outcome": ""}).status_code == 422
     assert (
         adopts.post(f"{address}end", {"state": "adopted", "outcome": "Klart."}).status_code == 302
     )
-    assert "Klart." in told(Client(), address)
+    assert "Klart." in page_text(Client(), address)
 
 
 def test_a_page_asks_little(two, at, django_assert_max_num_queries):
@@ -266,11 +266,11 @@ def test_the_page_of_a_solution_leads_there_who_may(two, browser_of):
 
 def test_a_solution_is_adopted_with_a_city_that_tried_it(two, at, browser_of):
     adopts = browser_of(two.adopts)
-    assert "The city that knows it" in told(adopts, "/en/solutions/road-pricing/adopt")
+    assert "The city that knows it" in page_text(adopts, "/en/solutions/road-pricing/adopt")
     typed = {"adopter": two.umea.public_id, "source": two.lund.public_id, "aim": "Less."}
     response = adopts.post("/en/solutions/road-pricing/adopt", {**typed, "language": "en"})
     assert response.status_code == 302
     assert Partnership.objects.get().subject_title == "Road pricing"
-    assert "No other city can be asked here" in told(
+    assert "No other city can be asked here" in page_text(
         browser_of(two.knows), "/en/solutions/road-pricing/adopt"
     )

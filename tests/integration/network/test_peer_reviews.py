@@ -15,8 +15,8 @@ from alliance.core.errors import InvalidData, NotAllowed
 from alliance.core.models import AuditEvent
 from alliance.network.models import FollowUp, PeerReview, PeerReviewer
 from alliance.network.services import peer_reviews as services
-from tests.factories.exchange import make_peer_review
-from tests.factories.pages import page, told
+from tests.factories.needs_offers import make_peer_review
+from tests.factories.pages import page, page_text
 from tests.factories.people import acting, join, person, team
 
 pytestmark = pytest.mark.django_db
@@ -191,25 +191,27 @@ def test_who_published_in_time_gets_no_letter(both, at):
 
 def test_the_whole_way_on_pages(people, both, browser_of, monkeypatch, at):
     host, reviewer = browser_of(people.editor), browser_of(people.foreign)
-    assert "No city has asked for a peer review yet" in told(Client(), "/en/peer-reviews/")
+    assert "No city has asked for a peer review yet" in page_text(Client(), "/en/peer-reviews/")
     typed = {"title": "Winter cycling", "question": "What keeps people off?", "language": "en"}
     new = f"/en/peer-reviews/new?team={people.lund.public_id}"
     assert host.post(new, {**typed, "question": ""}).status_code == 422
     assert host.post(new, typed).status_code == 302
     review = PeerReview.objects.get()
     address = f"/en/peer-reviews/{review.public_id}/"
-    assert "Take part" in told(reviewer, address) and "City that reviews" not in told(host, address)
+    assert "Take part" in page_text(reviewer, address) and "City that reviews" not in page_text(
+        host, address
+    )
     assert host.post(f"{address}plan", {"starts_on": "2026-11-20"}).status_code == 422
     joined = {"team": people.umea.public_id, "function": "Planner"}
     assert reviewer.post(f"{address}join", joined).status_code == 302
-    assert "Planner, Fia Foreign" in told(host, address)
-    assert "Fia Foreign" not in told(Client(), address)
+    assert "Planner, Fia Foreign" in page_text(host, address)
+    assert "Fia Foreign" not in page_text(Client(), address)
     days = {"starts_on": "2026-11-20", "ends_on": "2026-11-21"}
     assert host.post(f"{address}plan", days).status_code == 302
     draft = {"findings": "Ice on the main street.", "language": "en", "advice-0": "Sweep."}
     assert reviewer.post(f"{address}report", draft).status_code == 302
-    assert "Ice on the main street." in told(host, address)
-    assert "Ice on the main street." not in told(Client(), address)
+    assert "Ice on the main street." in page_text(host, address)
+    assert "Ice on the main street." not in page_text(Client(), address)
     api = Client().get(f"/api/v1/peer-reviews/{review.public_id}").json()
     assert api["findings"] is None and api["recommendations"] == []
     wrong = {**draft, "advice-2": "<b>Count.</b>", "publish": "on"}
@@ -217,26 +219,26 @@ def test_the_whole_way_on_pages(people, both, browser_of, monkeypatch, at):
     assert refused.status_code == 422 and "id_advice-2_error" in refused.content.decode()
     published = {**draft, "advice-2": "Count.", "publish": "on"}
     assert reviewer.post(f"{address}report", published).status_code == 302
-    seen = told(Client(), address)
+    seen = page_text(Client(), address)
     assert "Ice on the main street." in seen and "due on 21 May 2027" in seen
     monkeypatch.setattr(clock, "now", lambda: dt.datetime(2027, 6, 1, tzinfo=dt.UTC))
-    assert "Overdue since 21 May 2027" in told(Client(), address)
-    assert "1 follow-up overdue" in told(Client(), "/en/peer-reviews/?city=umea")
+    assert "Overdue since 21 May 2027" in page_text(Client(), address)
+    assert "1 follow-up overdue" in page_text(Client(), "/en/peer-reviews/?city=umea")
     result = {"result": "Swept first.", "language": "en", "progress-1": "done"}
     assert host.post(f"{address}follow-ups/6", result).status_code == 422
     assert host.post(f"{address}follow-ups/9", result).status_code == 404
     done = {**result, "progress-2": "not-taken"}
     assert host.post(f"{address}follow-ups/6", done).status_code == 302
-    seen = told(Client(), address)
+    seen = page_text(Client(), address)
     assert "After 6 months: not taken up" in seen and "Swept first." in seen
-    assert "0 follow-ups overdue" in told(Client(), "/en/peer-reviews/")
+    assert "0 follow-ups overdue" in page_text(Client(), "/en/peer-reviews/")
 
 
 def test_lists_ask_no_more_for_more_reviews(both, people, at, django_assert_max_num_queries):
     for number in range(12):
         make(both, at, report=number % 2 == 0, title=f"Review {number}")
     with django_assert_max_num_queries(15):
-        assert "visit on 25 November 2026" in told(Client(), "/en/peer-reviews/")
+        assert "visit on 25 November 2026" in page_text(Client(), "/en/peer-reviews/")
     with django_assert_max_num_queries(15):
         page(Client(), f"/en/peer-reviews/{PeerReview.objects.first().public_id}/")
     with django_assert_max_num_queries(15):

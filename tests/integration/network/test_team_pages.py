@@ -12,7 +12,7 @@ from django.test import Client
 from alliance.accounts.models import User
 from alliance.network.models import Membership
 from alliance.network.services import invite, make_token
-from tests.factories.pages import page, told, words
+from tests.factories.pages import page, page_text, words
 from tests.factories.people import acting, join, person
 from tests.integration.network.conftest import AT, People
 
@@ -27,7 +27,7 @@ def of(user: User) -> str:
 def test_editors_see_who_is_in_the_team(people: People, browser_of: Browsers) -> None:
     client = browser_of(people.editor)
     invite(people.lund, role="editor", email="ny@example.org", actor=acting(people.editor), at=AT)
-    said = told(client, TEAM)
+    said = page_text(client, TEAM)
     assert "Elin Editor (you) elin.editor@example.org Role editor Since 24 November 2026" in said
     assert "Mats Member mats.member@example.org Role member Since 24 November 2026" in said
     assert said.index("Elin Editor") < said.index("Mats Member")
@@ -44,7 +44,7 @@ def test_the_secretariat_sees_it_too_and_what_to_do_first(
 ) -> None:
     Membership.objects.all().delete()
     client = browser_of(people.secretariat)
-    said = told(client, TEAM)
+    said = page_text(client, TEAM)
     assert "Nobody is in this team yet" in said
     assert "Leave the team" not in said
 
@@ -94,7 +94,7 @@ def test_an_editor_makes_a_member_an_editor(people: People, browser_of: Browsers
     assert re.search(r'value="member"[^>]* checked', page(client, of(people.member)))
     response = client.post(of(people.member), {"role": "editor"})
     assert (response.status_code, response.url) == (302, TEAM)
-    assert "The role of Mats Member is saved." in told(client, TEAM)
+    assert "The role of Mats Member is saved." in page_text(client, TEAM)
     assert acting(people.member, AT).teams == {"lund-municipality": "editor"}
     # Sent twice, it stays as it is.
     assert client.post(of(people.member), {"role": "editor"}).status_code == 302
@@ -124,7 +124,7 @@ def test_who_gives_up_the_role_of_editor_is_led_to_the_organisation(
 def test_the_last_editor_is_warned_and_cannot_go(people: People, browser_of: Browsers) -> None:
     client = browser_of(people.editor)
     for address in (of(people.editor), f"{of(people.editor)}end", f"{TEAM}leave"):
-        assert "This is the last editor of the team." in told(client, address)
+        assert "This is the last editor of the team." in page_text(client, address)
     for address in (f"{of(people.editor)}end", f"{TEAM}leave"):
         response = client.post(address)
         assert response.status_code == 403
@@ -139,9 +139,9 @@ def test_the_secretariat_ends_the_last_one_after_a_warning(
 ) -> None:
     client = browser_of(people.secretariat)
     address = f"{of(people.editor)}end"
-    assert "Without one nobody of the team can write for it" in told(client, address)
+    assert "Without one nobody of the team can write for it" in page_text(client, address)
     assert client.post(address).url == TEAM
-    assert "Elin Editor is no longer in the team." in told(client, TEAM)
+    assert "Elin Editor is no longer in the team." in page_text(client, TEAM)
     assert acting(people.editor, AT).teams == {}
     # The member is gone, and so is the page.
     assert client.post(address).status_code == 404
@@ -149,7 +149,7 @@ def test_the_secretariat_ends_the_last_one_after_a_warning(
 
 def test_a_member_leaves(people: People, browser_of: Browsers) -> None:
     client = browser_of(people.member)
-    assert "Leave the team of City of Lund?" in told(client, f"{TEAM}leave")
+    assert "Leave the team of City of Lund?" in page_text(client, f"{TEAM}leave")
     response = client.post(f"{TEAM}leave")
     assert response.url == "/en/organisations/lund-municipality/"
     assert acting(people.member, AT).teams == {}

@@ -13,7 +13,7 @@ from django.test import Client
 from alliance.network.access import actor_for_token
 from alliance.network.models import ApiToken
 from alliance.network.services import make_token
-from tests.factories.pages import page, told, words
+from tests.factories.pages import page, page_text, words
 from tests.factories.people import acting
 from tests.integration.network.conftest import AT, People
 from tests.integration.network.test_invitation_pages import ticket
@@ -39,14 +39,14 @@ def shown_secret(client: Client) -> str:
 
 def test_a_token_is_made_and_shown_once(people: People, browser_of: Browsers) -> None:
     client = browser_of(people.editor)
-    assert "The team has no tokens" in told(client, TOKENS)
+    assert "The team has no tokens" in page_text(client, TOKENS)
     response = client.post(f"{TOKENS}new", form(client))
     assert (response.status_code, response.url) == (302, TOKENS)
     secret = shown_secret(client)
     actor = actor_for_token(secret, at=AT)
     assert actor is not None and actor.scopes == {"drafts:write"}
     assert secret not in page(client, TOKENS)
-    said = told(client, TOKENS)
+    said = page_text(client, TOKENS)
     assert f"Project register {secret[:12]}…" in said
     assert "write and hand in drafts of the team Made 25 November 2026 Elin Editor" in said
     assert "31 March 2027" in said
@@ -65,9 +65,9 @@ def test_the_list_tells_when_a_token_was_last_used(people: People, browser_of: B
         at=AT,
     )
     client = browser_of(people.editor)
-    assert "never used" in told(client, TOKENS)
+    assert "never used" in page_text(client, TOKENS)
     actor_for_token(made.secret, at=AT + dt.timedelta(days=2))
-    assert "27 November 2026" in told(client, TOKENS)
+    assert "27 November 2026" in page_text(client, TOKENS)
 
 
 def test_a_form_that_is_sent_twice_makes_one_token(people: People, browser_of: Browsers) -> None:
@@ -84,11 +84,11 @@ def test_a_token_is_revoked_after_one_more_question(people: People, browser_of: 
     secret = shown_secret(client)
     address = f"{TOKENS}{ApiToken.objects.get().public_id}/revoke"
     assert address in page(client, TOKENS)
-    assert "Revoke the token “Project register”?" in told(client, address)
+    assert "Revoke the token “Project register”?" in page_text(client, address)
     for _ in range(2):
         assert client.post(address).url == TOKENS
     assert actor_for_token(secret, at=AT) is None
-    said = told(client, TOKENS)
+    said = page_text(client, TOKENS)
     assert "The token “Project register” is revoked." in said
     assert "Ended in the last 90 days" in said
     foreign = browser_of(people.foreign)

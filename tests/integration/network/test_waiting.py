@@ -21,8 +21,8 @@ from alliance.network.services import partnerships
 from alliance.testbeds.models import Pilot
 from tests.factories.challenges import hand_in, make_challenge
 from tests.factories.drafts import document
-from tests.factories.exchange import make_agreement, make_peer_review
 from tests.factories.knowledge import make_case
+from tests.factories.needs_offers import make_agreement, make_peer_review
 from tests.factories.pages import page, words
 from tests.factories.people import NOW, acting, join, person, team
 from tests.factories.pilots import lay_pilots, registered

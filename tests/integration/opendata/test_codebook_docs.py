@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from alliance.config.api import document
-from alliance.knowledge.exports.codebook import Column, codebook
+from alliance.knowledge.exports.codebook import CodebookColumn, codebook
 from alliance.opendata.names import FORMATS, TABLES
 
 DOCS = Path(__file__).resolve().parents[3] / "docs" / "reference"
@@ -22,7 +22,7 @@ empty cell means "not recorded", never 0 and never "no".
 """
 
 
-def _line(column: Column) -> str:
+def _line(column: CodebookColumn) -> str:
     codes = ", ".join(f"`{code}`" for code in column.codes)
     meaning = column.meaning["en"] + (f" Codes: {codes}." if codes else "")
     return f"| `{column.name}` | {column.type} | {column.unit} | {meaning} |".replace("  ", " ")

@@ -179,10 +179,10 @@ def test_the_foot_names_version_digest_day_licence_and_origin():
 def test_a_text_in_another_language_is_marked_and_told():
     make_case(texts=(text(equity_notes="Commuters paid."),))
     brief = brief_of("case", "lund", "sv")
-    assert (brief.heading.value, brief.heading.foreign) == ("Pricing the roads", "en")
-    assert brief.lead.foreign == "en"
-    assert all(one.body.foreign == "en" for one in brief.passages)
-    assert brief.facts[2].foreign == ""
+    assert (brief.heading.value, brief.heading.lang_attr) == ("Pricing the roads", "en")
+    assert brief.lead.lang_attr == "en"
+    assert all(one.body.lang_attr == "en" for one in brief.passages)
+    assert brief.facts[2].lang_attr == ""
     assert brief.facts[2].value == "Vägavgifter"
     assert any("engelska" in line for line in brief.foot)
     assert brief.figures[0].note.value.startswith("trafikvolym")
@@ -191,7 +191,7 @@ def test_a_text_in_another_language_is_marked_and_told():
 def test_a_translation_that_nobody_reviewed_says_so():
     make_case(texts=(text(), text("sv", title="Pris på vägarna", status="translated")))
     brief = brief_of("case", "lund", "sv")
-    assert (brief.heading.value, brief.heading.foreign) == ("Pris på vägarna", "")
+    assert (brief.heading.value, brief.heading.lang_attr) == ("Pris på vägarna", "")
     with translation.override("sv"):
         expected = gettext("Translated from %(language)s, not reviewed.")
     assert expected % {"language": "engelska"} in brief.foot[-1]

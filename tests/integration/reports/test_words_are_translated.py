@@ -25,7 +25,7 @@ _CONTENT = (
     "Alliance for Urban Sustainability",
 )
 _CODES = {
-    *("kind", "public_id", "language", "foreign", "key", "tone", "mark", "code"),
+    *("kind", "public_id", "language", "lang_attr", "key", "tone", "mark", "code"),
     *("url", "address"),
 }
 _MARKED = re.compile("⟨[^⟨⟩]*⟩")

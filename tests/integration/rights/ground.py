@@ -42,8 +42,8 @@ from tests.factories.drafts import document
 from tests.factories.knowledge import lay_ground, make_case
 from tests.factories.people import acting, join, person, team
 from tests.integration.rights.ground_challenges import ChallengeGround
-from tests.integration.rights.ground_exchange import ExchangeGround
 from tests.integration.rights.ground_indicators import IndicatorGround
+from tests.integration.rights.ground_needs_offers import NeedsOffersGround
 from tests.integration.rights.ground_pilots import UPLOADS, PilotGround
 from tests.integration.rights.ground_testbeds import TestbedGround
 from tests.integration.rights.ground_thread import ThreadGround
@@ -69,7 +69,7 @@ PROGRAMS = frozenset({"token", "foreign-token"})
 
 
 class Ground(
-    ExchangeGround, ThreadGround, PilotGround, TestbedGround, ChallengeGround, IndicatorGround
+    NeedsOffersGround, ThreadGround, PilotGround, TestbedGround, ChallengeGround, IndicatorGround
 ):
     """Lund's team owns what is tried on; Umeå's team is the foreign one."""
 
@@ -117,7 +117,7 @@ class Ground(
     def queries(self) -> Mapping[str, str]:
         """What addresses need besides their path, by their key in the table."""
         return {
-            **self.exchange_queries,
+            **self.needs_offers_queries,
             **self.testbed_queries,
             **self.thread_queries,
             **self.challenge_queries,
@@ -140,7 +140,7 @@ class Ground(
         )
         written = {"content": document(start_year=2020)}
         return {
-            **self.exchange_posts,
+            **self.needs_offers_posts,
             **self.thread_posts,
             **self.pilot_posts,
             **self.testbed_posts,
@@ -193,7 +193,7 @@ class Ground(
         """By the last word before it in an address, and its name there: a thing of Lund's team."""
         case, own = self.case.public_id, self.own.public_id
         return {
-            **self.exchange_objects,
+            **self.needs_offers_objects,
             **self.thread_objects,
             **self.pilot_objects,
             **self.testbed_objects,

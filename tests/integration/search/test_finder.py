@@ -245,7 +245,7 @@ def test_the_text_is_the_readers_where_there_is_one(ground: None, find: Find) ->
     make_case("Lund", texts=(text(), swedish))
     assert find("q=lund&kind=case", "sv").hits[0].title == "Vägavgifter i Lund"
     french = find("q=lund&kind=case", "fr").hits[0]
-    assert (french.title, french.foreign) == ("Pricing the roads", "en")
+    assert (french.title, french.lang_attr) == ("Pricing the roads", "en")
 
 
 @pytest.mark.parametrize(
@@ -261,18 +261,18 @@ def test_a_slash_too_many_leads_to_the_address_without_it(client, address: str, 
     assert (answer.status_code, answer.headers["Location"]) == (301, to)
 
 
-def told(client, address: str) -> str:  # type: ignore[no-untyped-def]
+def page_text(client, address: str) -> str:  # type: ignore[no-untyped-def]
     """The words of a page."""
     return " ".join(re.sub("<[^>]*>", " ", client.get(address).text).split())
 
 
 def test_a_parameter_that_is_no_filter_is_named(ground: None, client) -> None:
-    assert "Not a filter, so it was left out: “colour”." in told(client, "/en/find?colour=red")
-    several = told(client, "/en/find?a=1&b=2&c=3&d=4&e=5&f=6&<i>=7")
+    assert "Not a filter, so it was left out: “colour”." in page_text(client, "/en/find?colour=red")
+    several = page_text(client, "/en/find?a=1&b=2&c=3&d=4&e=5&f=6&<i>=7")
     assert "so they were left out: “a”, “b”, “c”, “d”, “e”, …." in several
     assert "<zz>" not in client.get("/en/find?<zz>=7").text
     known = "/en/find?q=a&sort=year&page=1&map=world&year_from=2000&year_to=2010&member=yes"
-    assert "left out: “" not in told(client, known)
+    assert "left out: “" not in page_text(client, known)
 
 
 def test_a_page_that_cannot_be_is_refused_and_the_rest_can_be_kept(ground: None, client) -> None:
@@ -300,26 +300,26 @@ def test_texts_with_some_of_the_words_stand_below_a_line(ground: None, client) -
 
 def test_where_no_text_has_all_words_the_page_says_so(ground: None, client) -> None:
     make_case("Umeå", texts=(text(title="Pilgrim roads"),))
-    narrowed = told(client, "/en/find?q=zebra+pilgrim&kind=case")
+    narrowed = page_text(client, "/en/find?q=zebra+pilgrim&kind=case")
     assert "With these filters no text has all your words" not in narrowed, "none has zebra"
     make_case("Lund", texts=(text(title="Zebra crossings"),))
     store.forget()
-    narrowed = told(client, "/en/find?q=zebra+pilgrim&kind=case")
+    narrowed = page_text(client, "/en/find?q=zebra+pilgrim&kind=case")
     assert "With these filters no text has all your words; these have some of them." in narrowed
     assert "not all:" not in narrowed
     make_case("Umeå", texts=(text(title="Roads"),))
     store.forget()
-    words = told(client, "/en/find?q=zebra+oslo")
+    words = page_text(client, "/en/find?q=zebra+oslo")
     assert "No record has “oslo”; it was left out." in words
     assert "all your words" not in words, "all that are searched for are there"
-    assert "all your words" not in told(client, "/en/find?q=zebra")
-    assert "all your words" not in told(client, "/en/find")
+    assert "all your words" not in page_text(client, "/en/find?q=zebra")
+    assert "all your words" not in page_text(client, "/en/find")
 
 
 def test_without_filters_the_page_says_it_too(db: None, client) -> None:
     lay_ground()
     make_case("Lund", texts=(text(title="Zebra crossings"),))
-    words = told(client, "/en/find?q=zebra+umeå")
+    words = page_text(client, "/en/find?q=zebra+umeå")
     assert "No text has all your words; these have some of them." in words
 
 
@@ -355,7 +355,7 @@ def test_how_trials_ended_is_told_as_one_says_it(
     lay_ground()
     for place, outcome in zip(("Lund", "Umeå"), outcomes, strict=False):
         make_case(place, outcome=outcome, reasons=("no-effect",) if outcome[0] == "d" else ())
-    assert sentence in told(client, "/en/find?kind=case")
+    assert sentence in page_text(client, "/en/find?kind=case")
 
 
 @pytest.mark.parametrize(
@@ -374,7 +374,7 @@ def test_a_solution_found_tells_its_trials(
     lay_ground()
     for place, outcome in zip(("Lund", "Umeå"), outcomes, strict=False):
         make_case(place, outcome=outcome)
-    assert words in told(client, "/en/find?kind=solution")
+    assert words in page_text(client, "/en/find?kind=solution")
 
 
 def test_hits_chosen_by_outcome_are_not_told_as_a_share(client):

@@ -18,7 +18,7 @@ django.setup()
 from django.db import connection
 from django.test import Client
 from alliance.search.glossary import GLOSSARY_FILE
-from alliance.search.words import LANGUAGES, bare, stem, words
+from alliance.search.tokens import LANGUAGES, bare, stem, words
 
 QUERIES = [
     f"{one} {other}" for one, other in zip(

@@ -9,7 +9,7 @@ from alliance.knowledge.models import Effect
 from alliance.search.services import rebuild
 from tests.factories.indicators import make_definition
 from tests.factories.knowledge import NOW, lay_ground, make_case
-from tests.factories.pages import told
+from tests.factories.pages import page_text
 
 pytestmark = pytest.mark.django_db
 
@@ -25,11 +25,11 @@ def measure() -> str:
 def test_cases_and_solutions_are_found_by_what_was_measured(client: Client, measure: str) -> None:
     found = client.get("/api/v1/search", {"measure": measure}).json()
     assert {item["type"] for item in found["items"]} == {"case", "solution"}
-    assert "What was measured" in told(client, f"/en/find?measure={measure}")
+    assert "What was measured" in page_text(client, f"/en/find?measure={measure}")
 
 
 def test_the_choice_is_not_offered_to_those_who_did_not_ask(client: Client, measure: str) -> None:
-    assert "What was measured" not in told(client, "/en/find")
+    assert "What was measured" not in page_text(client, "/en/find")
 
 
 def test_a_measure_without_an_effect_does_not_spoil_the_others(
@@ -45,4 +45,4 @@ def test_an_indicator_is_found_by_what_it_counts_and_leads_to_its_page(client: C
     (found,) = client.get("/api/v1/search", {"q": "green space"}).json()["items"]
     assert (found["type"], found["id"]) == ("indicator", definition.indicator.public_id)
     assert found["url"].endswith("/en/indicators/green/")
-    assert "Green space within 300 m" in told(client, "/en/find?q=green+space")
+    assert "Green space within 300 m" in page_text(client, "/en/find?q=green+space")

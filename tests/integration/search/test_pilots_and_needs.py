@@ -10,12 +10,12 @@ import pytest
 from django.test import Client
 
 from alliance.core import audit
-from alliance.network.services import exchange, save_city
+from alliance.network.services import needs_offers, save_city
 from alliance.search.results import FinderResult
 from alliance.search.selectors.hits import record_url
 from alliance.testbeds.services import pilots
-from tests.factories.exchange import OFFER, make_need, make_offer
 from tests.factories.knowledge import make_case
+from tests.factories.needs_offers import OFFER, make_need, make_offer
 from tests.factories.people import NOW, acting, join, person, team
 from tests.factories.pilots import (
     data_rows,
@@ -95,17 +95,17 @@ def test_needs_and_offers_are_found_while_they_are_open(find: Find) -> None:
     need, offer = make_need(team("lund"), acting(editor)), make_offer(team("lund"), acting(editor))
     assert found(find("q=quieter nights"))[0] == ("need", need.public_id)
     assert ("offer", offer.public_id) in found(find("q=night speed limits&theme=mobility"))
-    assert find("kind=need", "sv").hits[0].foreign == "en"
+    assert find("kind=need", "sv").hits[0].lang_attr == "en"
     page = Client().get("/sv/find?kind=need&kind=offer").content.decode()
     assert need.title in page and offer.title in page
 
-    exchange.set_need_state(
+    needs_offers.set_need_state(
         need, state="answered", outcome="Lyon told us.", actor=acting(editor), at=NOW
     )
-    exchange.end_offer(offer, actor=acting(editor), at=NOW)
+    needs_offers.end_offer(offer, actor=acting(editor), at=NOW)
     assert found(find("kind=need")) == found(find("kind=offer")) == []
     save_city("lund", name="Londinium", country="SE", actor=audit.COMMAND_LINE, at=NOW)
-    exchange.set_need_state(need, state="open", outcome="", actor=acting(editor), at=NOW)
+    needs_offers.set_need_state(need, state="open", outcome="", actor=acting(editor), at=NOW)
     assert found(find("q=londinium&kind=need")) == [("need", need.public_id)]
 
 
@@ -114,7 +114,7 @@ def test_an_offer_is_found_up_to_its_last_day(find: Find) -> None:
     editor = person("Olle Offer")
     join(editor, team("lund"))
     for day, is_found in ((TODAY, True), (TODAY - dt.timedelta(days=1), False)):
-        offer = exchange.make_offer(
+        offer = needs_offers.make_offer(
             team("lund"),
             dataclasses.replace(OFFER, title=f"Until {day}", until=day),
             actor=acting(editor),

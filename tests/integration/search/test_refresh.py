@@ -57,7 +57,7 @@ def test_a_language_that_is_taken_away_is_gone(find: Find) -> None:
     assert find("q=lund&kind=case", "sv").hits[0].language == "sv"
     make_case("Lund", texts=(text(),))
     hit = find("q=lund&kind=case", "sv").hits[0]
-    assert (hit.language, hit.foreign, hit.languages) == ("en", "en", ("en",))
+    assert (hit.language, hit.lang_attr, hit.languages) == ("en", "en", ("en",))
 
 
 def test_cases_are_found_by_new_names_of_their_solution_and_city(find: Find) -> None:

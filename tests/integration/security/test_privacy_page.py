@@ -32,14 +32,14 @@ COOKIES = {
 SETTERS = {"web/middleware.py", "network/views/once.py"}
 
 
-def told(client: Client, language: str = "en") -> str:
+def page_text(client: Client, language: str = "en") -> str:
     text = page(client, f"/{language}/privacy/")
     return " ".join(text.split("<main")[1].split("</main")[0].split())
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "sv"])
 def test_the_page_names_every_cookie_there_is(client: Client, language: str) -> None:
-    named = set(re.findall(r"<code>(\w+)</code>", told(client, language)))
+    named = set(re.findall(r"<code>(\w+)</code>", page_text(client, language)))
     assert named == COOKIES
 
 
@@ -75,11 +75,11 @@ def test_time_limits_are_those_of_the_code(
     client: Client, limit: dt.timedelta, days: float, words: str
 ) -> None:
     assert limit == dt.timedelta(days=days)
-    assert words in told(client)
+    assert words in page_text(client)
 
 
 @pytest.mark.django_db
 def test_the_page_leads_to_ones_own_data(client: Client) -> None:
-    assert 'href="/fr/my-data/"' in told(client, "fr")
+    assert 'href="/fr/my-data/"' in page_text(client, "fr")
     sign_in(client, somebody())
     assert client.get("/fr/my-data/").status_code == 200

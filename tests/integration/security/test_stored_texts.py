@@ -185,7 +185,7 @@ class _Tags(HTMLParser):
             self.scripts.append(data)
 
 
-def told(client: Client, path: str) -> bytes:
+def body_of(client: Client, path: str) -> bytes:
     response = client.get(path)
     assert response.status_code == 200, (path, response.status_code)
     return b"".join(response.streaming_content) if response.streaming else response.content
@@ -222,7 +222,7 @@ def test_a_case_is_shown_as_text_on_every_page(case: CaseStudy, client: Client) 
         "organisations/umea-municipality/",
     ):
         for language in ("en", "sv"):
-            html = told(client, f"/{language}/{path}").decode()
+            html = body_of(client, f"/{language}/{path}").decode()
             page = _Tags()
             page.feed(html)
             odd = {name for name in page.attributes if name.startswith("on")}
@@ -231,29 +231,29 @@ def test_a_case_is_shown_as_text_on_every_page(case: CaseStudy, client: Client) 
                 assert not script or json.loads(script), path
             assert "zq()</script" not in html.lower(), path
             assert not re.search(r"SECRET_KEY\s*=|&amp;amp;lt;", html), path
-    page = told(client, f"/sv/{own}/").decode()
+    page = body_of(client, f"/sv/{own}/").decode()
     # Not cleaned away either: what was written can be read.
     assert "{{ settings.SECRET_KEY }}" in page and "5 &lt; 6 &amp;&amp; 7 &gt; 3" in page
 
 
 def test_feeds_and_citations_hold_it_whole(case: CaseStudy, client: Client) -> None:
-    feed = ET.fromstring(told(client, "/sv/feeds/failures.atom"))
+    feed = ET.fromstring(body_of(client, "/sv/feeds/failures.atom"))
     atom = "{http://www.w3.org/2005/Atom}"
     assert feed.findtext(f"{atom}entry/{atom}summary") == TEXT
-    ris = told(client, f"/sv/cases/{case.public_id}/cite.ris").decode()
+    ris = body_of(client, f"/sv/cases/{case.public_id}/cite.ris").decode()
     assert all(re.match(r"[A-Z][A-Z0-9]  - |$", line) for line in ris.splitlines())
-    bib = told(client, f"/sv/cases/{case.public_id}/cite.bib").decode()
+    bib = body_of(client, f"/sv/cases/{case.public_id}/cite.bib").decode()
     assert bib.count("\n@") == 0 and bib.startswith("@")
 
 
 def test_downloads_hold_it_whole_and_run_nothing(case: CaseStudy, client: Client) -> None:
-    rows = list(csv.DictReader(io.StringIO(told(client, "/api/v1/export/cases.csv").decode())))
+    rows = list(csv.DictReader(io.StringIO(body_of(client, "/api/v1/export/cases.csv").decode())))
     row = next(row for row in rows if row["id"] == case.public_id)
     assert TEXT in row.values()
     assert f"'{PLAIN[-2]}" in row.values() and PLAIN[-2] not in row.values()
     for value in (cell for row in rows for cell in row.values()):
         assert value[:1] not in set("=+@\t\r") and not re.match(r"-\D", value), value
-    answer = json.loads(told(client, f"/api/v1/cases/{case.public_id}?lang=sv"))
+    answer = json.loads(body_of(client, f"/api/v1/cases/{case.public_id}?lang=sv"))
     assert TEXT in json.dumps(answer, ensure_ascii=False).replace('\\"', '"').replace("\\\\", "\\")
 
 

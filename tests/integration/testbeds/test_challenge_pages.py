@@ -13,8 +13,8 @@ from alliance.core import clock
 from alliance.network.models import Organisation
 from alliance.testbeds import models
 from tests.factories.challenges import CONFLICT, decide, hand_in, make_challenge
-from tests.factories.exchange import make_need
-from tests.factories.pages import page, told
+from tests.factories.needs_offers import make_need
+from tests.factories.pages import page, page_text
 from tests.factories.people import NOW, acting, join, person
 from tests.factories.pilots import lay_pilots
 from tests.factories.testbeds import business
@@ -67,7 +67,7 @@ def test_from_an_empty_form_to_a_public_decision(editor, firm, lund, monkeypatch
     challenge = models.Challenge.objects.get()
     assert [one.text for one in challenge.criteria.all()] == ["Noise", "Cost"]
     where = f"/en/challenges/{challenge.public_id}/"
-    assert "Quiet nights" in told(reader, f"/en/challenges/?need={need.public_id}")
+    assert "Quiet nights" in page_text(reader, f"/en/challenges/?need={need.public_id}")
     assert f"?need={need.public_id}" in page(reader, f"/en/needs/{need.public_id}/")
     hand = f"{where}answers/new?team=umea-business"
     refused = other.post(hand, ANSWER)
@@ -76,14 +76,14 @@ def test_from_an_empty_form_to_a_public_decision(editor, firm, lund, monkeypatch
     assert other.post(hand, ANSWER | {"has_conflict": "no"}).status_code == 302
     answer = models.Answer.objects.get()
     own = f"{where}answers/{answer.public_id}/"
-    assert "Sealed: only your team" in told(other, own)
+    assert "Sealed: only your team" in page_text(other, own)
     for client in (city, reader):
         assert client.get(own).status_code == 404
-        assert "Whispering" not in told(client, where)
+        assert "Whispering" not in page_text(client, where)
     assert city.get(f"{where}decide").status_code == 404
     monkeypatch.setattr(clock, "now", lambda: CLOSED)
-    assert "Twelve of them." in told(city, own)
-    assert "Whispering" not in told(reader, where)
+    assert "Twelve of them." in page_text(city, own)
+    assert "Whispering" not in page_text(reader, where)
     verdict = {
         f"is_chosen-{answer.public_id}": "yes", f"reason-{answer.public_id}": "Quietest.",
         "outcome": "We try it.", "has_conflict": "yes", "declared_name": "Eva Editor",
@@ -92,7 +92,7 @@ def test_from_an_empty_form_to_a_public_decision(editor, firm, lund, monkeypatch
     assert half.status_code == 422 and 'href="#id_conflict"' in half.content.decode()
     whole = verdict | {"conflict": "I know the owner."}
     assert city.post(f"{where}decide", whole).status_code == 302
-    seen = told(reader, where)
+    seen = page_text(reader, where)
     for words in (
         "1 of 1 answer chosen. Decided on 25 December 2026 by Eva Editor.",
         "I know the owner.",
@@ -122,12 +122,12 @@ def test_a_person_of_an_answering_team_is_told_why_not(editor, firm, lund, monke
 def test_the_parts_of_the_list(editor, lund, monkeypatch):
     make_challenge(lund, editor)
     client = Client()
-    assert "Quiet streets" in told(client, "/en/challenges/")
+    assert "Quiet streets" in page_text(client, "/en/challenges/")
     assert client.get("/en/challenges/?show=other").status_code == 404
     monkeypatch.setattr(clock, "now", lambda: NOW + dt.timedelta(days=91))
-    assert "Quiet streets" not in told(client, "/en/challenges/")
-    assert "waiting for a decision for 61 days" in told(client, "/en/challenges/?show=waiting")
-    assert "Quiet streets" in told(client, "/en/challenges/?city=lund")
+    assert "Quiet streets" not in page_text(client, "/en/challenges/")
+    assert "waiting for a decision for 61 days" in page_text(client, "/en/challenges/?show=waiting")
+    assert "Quiet streets" in page_text(client, "/en/challenges/?city=lund")
 
 
 def test_a_challenge_that_is_open_names_what_stands_fast(editor, lund):

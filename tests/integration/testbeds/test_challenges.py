@@ -15,8 +15,8 @@ from alliance.core.models import AuditEvent
 from alliance.network.models import Membership, Organisation
 from alliance.testbeds import challenge_rules as rules
 from alliance.testbeds import models
+from alliance.testbeds.selectors.access import get_challenge_for
 from alliance.testbeds.selectors.challenges import Wanted, challenge_page, wanted_challenges
-from alliance.testbeds.selectors.doors import get_challenge_for
 from alliance.testbeds.selectors.pilots import pilot_page
 from alliance.testbeds.services import answers, challenges, decisions
 from alliance.testbeds.services.answers import ClaimWords, ConflictWords
@@ -31,7 +31,7 @@ from tests.factories.challenges import (
     make_challenge,
     readers,
 )
-from tests.factories.exchange import make_need
+from tests.factories.needs_offers import make_need
 from tests.factories.people import NOW, acting, join, person, team
 from tests.factories.pilots import lay_pilots, planned, registered
 from tests.factories.testbeds import business, make_testbed

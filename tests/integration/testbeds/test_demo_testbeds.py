@@ -15,7 +15,7 @@ from alliance.core.errors import InvalidData
 from alliance.network.models import City, Organisation
 from alliance.network.services import save_city
 from alliance.testbeds import models
-from tests.factories.pages import told
+from tests.factories.pages import page_text
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +39,7 @@ def test_both_are_made_once_and_say_that_they_are_made_up(cities):
     assert (models.Testbed.objects.count(), models.Challenge.objects.count()) == (1, 1)
     for address in run.output.split():
         path = "/" + address.split("/", 3)[3]
-        assert "Made up for the demonstration" in told(Client(), path)
+        assert "Made up for the demonstration" in page_text(Client(), path)
 
 
 def test_there_are_none_in_production(cities, settings):

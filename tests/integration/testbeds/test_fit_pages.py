@@ -21,7 +21,7 @@ from alliance.network.models import City
 from alliance.testbeds.fit.validation import validate_context
 from tests.factories.indicators import make_city, make_definition, record
 from tests.factories.knowledge import NOW, a_place, effect, lay_ground, make_case
-from tests.factories.pages import page, told
+from tests.factories.pages import page, page_text
 from tests.factories.people import join, person, team
 
 pytestmark = pytest.mark.django_db
@@ -127,7 +127,7 @@ def test_the_city_outside_of_the_places_is_refused_in_words(ground, client):
     found = fit(client)
     assert not found["supported"]
     assert found["outside"] == ["climate"]
-    text = told(client, f"{FIT}?city=umea")
+    text = page_text(client, f"{FIT}?city=umea")
     assert "Umeå lies outside of what the places cover: climate." in text
     assert "Only what holds of any new place can be told." in text
 
@@ -144,7 +144,9 @@ def test_three_like_places_are_named_and_the_plain_mean_is_told(ground, client):
     assert found["expected"]["by"] == "plain-mean"
     assert found["expected"]["estimate"] == pytest.approx(-43 / 4)
     assert "density" in found["missing"]
-    assert "The plain mean of 4 places" in told(client, "/en/solutions/road-pricing/fit?city=umea")
+    assert "The plain mean of 4 places" in page_text(
+        client, "/en/solutions/road-pricing/fit?city=umea"
+    )
 
 
 def test_a_case_of_the_city_itself_is_no_evidence_for_it(ground, client):
@@ -153,7 +155,7 @@ def test_a_case_of_the_city_itself_is_no_evidence_for_it(ground, client):
     assert found["is_own_place"]
     assert "lund" not in {one["city"] for one in found["nearest"]}
     assert found["expected"]["k"] == 3
-    assert "It was tried in this very city" in told(client, f"{FIT}?city=lund")
+    assert "It was tried in this very city" in page_text(client, f"{FIT}?city=lund")
 
 
 def test_a_case_that_hides_its_city_takes_no_part(ground, client):
@@ -171,7 +173,7 @@ def test_a_case_that_hides_its_city_takes_no_part(ground, client):
 
 def test_the_city_of_the_team_is_the_first_choice(ground):
     client = signed_in()
-    text = told(client, FIT)
+    text = page_text(client, FIT)
     assert "Would it work in Umeå?" in text
     assert "private" in client.get(FIT).headers["Cache-Control"]
 
@@ -214,14 +216,14 @@ def test_a_city_is_chosen_by_its_name_and_what_is_useful_is_kept(ground, client)
     assert 'href="?useful=5&amp;city=umea"' in html
     # Who is in a team looks for another city, too.
     reader = signed_in()
-    assert "Would it work in Umeå?" not in told(reader, f"{FIT}?find=lund")
+    assert "Would it work in Umeå?" not in page_text(reader, f"{FIT}?find=lund")
     assert 'href="?city=lund"' in page(reader, f"{FIT}?find=lund")
     chosen = page(client, f"{FIT}?city=umea")
     assert 'name="find"' in chosen
 
 
 def test_without_a_city_there_is_a_form_and_an_unknown_one_is_not_there(ground, client):
-    assert "Choose a city." in told(client, FIT)
+    assert "Choose a city." in page_text(client, FIT)
     assert client.get(f"{FIT}?city=atlantis").status_code == 404
     assert client.get("/en/cases/none/fit").status_code == 404
     assert client.get("/api/v1/cases/lund/fit?city=atlantis").status_code == 404
@@ -232,7 +234,7 @@ def test_without_a_city_there_is_a_form_and_an_unknown_one_is_not_there(ground, 
     ("language", "words"), [("sv", "Skulle det fungera i"), ("fr", "marcherait")]
 )
 def test_in_the_other_languages(ground, client, language, words):
-    text = told(client, f"/{language}/cases/lund/fit?city=umea")
+    text = page_text(client, f"/{language}/cases/lund/fit?city=umea")
     assert words in text
     assert f"/{language}/cases/lund/fit" in client.get(f"/{language}/cases/lund/").content.decode()
 
@@ -244,7 +246,7 @@ def test_the_word_never_stands_alone_and_says_what_held_it_down(ground, client):
     assert word["certainty"] == "very-low"
     assert [one["code"] for one in word["met"]] == ["climate", "size"]
     assert "law" in [one["code"] for one in word["unknown"]]
-    text = told(client, "/en/solutions/road-pricing/fit?city=umea")
+    text = page_text(client, "/en/solutions/road-pricing/fit?city=umea")
     assert "Not enough evidence" in text
     assert "Evidence of very low certainty allows no other word." in text
     assert "Conditions met Climate, Size" in text
@@ -262,7 +264,7 @@ def test_strong_evidence_alike_gives_a_word_by_the_useful_change(ground, client)
     assert word["equivalence"] is None
     asked = client.get("/api/v1/solutions/road-pricing/fit?city=umea&useful=40").json()["verdict"]
     assert (asked["word"], asked["equivalence"]) == ("unlikely", "too-little")
-    text = told(client, "/en/solutions/road-pricing/fit?city=umea&useful=40")
+    text = page_text(client, "/en/solutions/road-pricing/fit?city=umea&useful=40")
     assert "it was shown to do too little" in text
     assert "changing by 40" in text
 
@@ -273,7 +275,7 @@ def test_outside_of_the_places_the_certainty_is_lower_and_the_word_with_it(groun
     word = fit(client, "solutions/road-pricing")["verdict"]
     assert word["indirectness"] == "out-of-support"
     assert word["certainty"] == "moderate"
-    text = told(client, "/en/solutions/road-pricing/fit?city=umea")
+    text = page_text(client, "/en/solutions/road-pricing/fit?city=umea")
     assert "One step lower for this city: it lies outside of what the places cover." in text
     assert "as in any new place" in text
 
@@ -287,7 +289,7 @@ def test_a_regression_answers_for_the_city_where_its_places_carry_one(ground, cl
     assert 0 < found["leverage"] <= 1
     # Places of 120,000 inhabitants and more found -20, -21, ...; the city has 130,000.
     assert found["estimate"] == pytest.approx(-21, abs=1)
-    text = told(client, "/en/solutions/road-pricing/fit?city=umea")
+    text = page_text(client, "/en/solutions/road-pricing/fit?city=umea")
     assert "From a regression over 12 places on inhabitants." in text
     City.objects.filter(public_id="umea").update(population=2_000_000)
     beyond = fit(client, "solutions/road-pricing")
@@ -300,7 +302,7 @@ def test_what_cannot_be_computed_says_why(ground, client):
     more_places()
     why = fit(client, "solutions/road-pricing")["expected"]["no_regression"]
     assert (why["code"], why["n"], why["of"]) == ("no-standard-errors", 0, 4)
-    assert "0 of 4 places have a standard error" in told(
+    assert "0 of 4 places have a standard error" in page_text(
         client, "/en/solutions/road-pricing/fit?city=umea"
     )
 

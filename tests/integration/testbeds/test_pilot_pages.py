@@ -16,7 +16,7 @@ from alliance.core import clock
 from alliance.core.tasks import Worker
 from alliance.testbeds.enums import PilotState
 from alliance.testbeds.models import Pilot
-from tests.factories.pages import page, told
+from tests.factories.pages import page, page_text
 from tests.factories.pilots import (
     AFTER,
     FROZEN,
@@ -78,10 +78,10 @@ def test_from_an_empty_form_to_a_frozen_protocol_by_the_pages(editor, monkeypatc
          time_step="month", primary_model="DiD.", subgroups="tenure")  # fmt: skip
     save("sample", sample__n="12", sample__sd="3", sample__correlation="0.5", sample__power="0.8",
          alpha="0.05", sample__basis="Bills.")  # fmt: skip
-    power = told(client, f"{base}/plan/sample/")
+    power = page_text(client, f"{base}/plan/sample/")
     assert "With 12 on each side an effect of 3.59 kWh or more is found in 80 % of pilots" in power
     assert "37 are needed on each side" in power
-    check = told(client, f"{base}/plan/check/")
+    check = page_text(client, f"{base}/plan/check/")
     assert "This is still open" in check and "Stop rule" in check
     pilot.refresh_from_db()
     refused = client.post(f"{base}/freeze", {"revision": pilot.revision})
@@ -105,12 +105,12 @@ def test_a_plan_is_nobodys_but_the_teams(editor):
     pilot = planned(editor)
     assert Client().get(f"/en/pilots/{pilot.public_id}/").status_code == 404
     assert "Renovation" not in page(Client(), "/en/pilots/")
-    assert "Your team plans" in told(browser(editor), "/en/pilots/")
+    assert "Your team plans" in page_text(browser(editor), "/en/pilots/")
 
 
 def test_the_digest_on_the_page_is_that_of_the_file_that_is_downloaded(editor):
     pilot = registered(editor)
-    shown = told(Client(), f"/en/pilots/{pilot.public_id}/")
+    shown = page_text(Client(), f"/en/pilots/{pilot.public_id}/")
     answer = Client().get(f"/sv/pilots/{pilot.public_id}/versions/1/protocol.json")
     digest = hashlib.sha256(answer.content).hexdigest()
     assert digest in shown and answer.headers["X-Protocol-SHA256"] == digest
@@ -138,7 +138,7 @@ def test_data_with_faults_are_refused_by_cell_and_good_ones_are_analysed_by_the_
     Worker(until_empty=True).run()
     found.refresh_from_db()
     assert found.state == "done"
-    shown = told(Client(), f"{base}/")
+    shown = page_text(Client(), f"{base}/")
     assert "An effect is shown: the outcome was" in shown and "with results" in shown
 
 
@@ -155,9 +155,9 @@ def test_results_speak_plainly_in_each_language(editor, language, sentence, none
     pilot = reported(editor)
     found = pilot.evaluations.get()
     address = f"/{language}/pilots/{pilot.public_id}/results/{found.public_id}/"
-    assert sentence in told(Client(), address)
+    assert sentence in page_text(Client(), address)
     null = reported(editor, title="Another", effect=0.0)
-    shown = told(Client(), f"/{language}/pilots/{null.public_id}/")
+    shown = page_text(Client(), f"/{language}/pilots/{null.public_id}/")
     assert none in shown and sentence[:20] not in shown
 
 
@@ -176,10 +176,10 @@ def test_the_public_list_shows_what_runs_what_is_late_and_null_results(editor):
     registered(editor, title="Runs on")
     registered(editor, title="Forgotten", result_due="2026-10-15")
     reported(editor, title="Nothing came", effect=0.0)
-    assert "Runs on" in told(Client(), "/en/pilots/")
-    late = told(Client(), "/en/pilots/?show=overdue")
+    assert "Runs on" in page_text(Client(), "/en/pilots/")
+    late = page_text(Client(), "/en/pilots/?show=overdue")
     assert "Forgotten" in late and "result overdue for 40 days" in late and "Runs on" not in late
-    assert "No effect shown" in told(Client(), "/en/pilots/?show=results")
+    assert "No effect shown" in page_text(Client(), "/en/pilots/?show=results")
     assert Client().get("/en/pilots/?show=secret").status_code == 404
 
 
@@ -200,7 +200,7 @@ def test_small_numbers_of_people_are_hidden_in_results_and_groups(editor):
     assert found.result["details"]["n_treated"] is None
     groups = {line["group"]: line for line in found.result["groups"]}
     assert groups["old"] == {"column": "age", "group": "old", "hidden": True}
-    shown = told(Client(), f"/en/pilots/{pilot.public_id}/results/{found.public_id}/")
+    shown = page_text(Client(), f"/en/pilots/{pilot.public_id}/results/{found.public_id}/")
     assert "hidden: fewer than 5 people" in shown
 
 
@@ -216,7 +216,7 @@ def test_a_deviation_is_frozen_by_its_page_and_shown_with_its_reason(editor):
     assert client.post(f"{base}/deviate", fields | {"reason": ""}).status_code == 422
     answer = client.post(f"{base}/deviate", fields | {"reason": "Two more blocks joined."})
     assert answer.status_code == 302, told_of(answer)
-    shown = told(Client(), f"{base}/")
+    shown = page_text(Client(), f"{base}/")
     assert "Two more blocks joined." in shown and "12 → 14" in shown
 
 
@@ -238,7 +238,7 @@ def test_power_is_simulated_from_the_time_before_by_the_worker(editor, design):
     pilot.refresh_from_db()
     assert pilot.simulation["state"] == "done", pilot.simulation
     assert pilot.simulation["power"] == sorted(pilot.simulation["power"])
-    page = told(client, f"{base}/plan/sample/")
+    page = page_text(client, f"{base}/plan/sample/")
     assert "Power" in page and "whatever happened" not in page
 
 
@@ -249,7 +249,7 @@ def test_a_design_with_too_few_places_to_show_anything_says_so(editor):
         "warnings": ["cannot-reach-level:11"],
     }  # fmt: skip
     pilot.save()
-    page = told(browser(editor), f"/en/pilots/{pilot.public_id}/plan/sample/")
+    page = page_text(browser(editor), f"/en/pilots/{pilot.public_id}/plan/sample/")
     assert "With 11 units" in page and "whatever happened" in page
 
 
@@ -257,7 +257,7 @@ def test_a_file_that_power_cannot_be_simulated_from_is_refused(editor):
     pilot = planned(editor, "its", sample={"after": 6, "basis": "x"})
     client, base = browser(editor), f"/en/pilots/{pilot.public_id}"
     client.post(f"{base}/power", {"file": SimpleUploadedFile("before.csv", b"time\n2024-01\n")})
-    assert "column outcome: This is missing" in told(client, f"{base}/plan/sample/")
+    assert "column outcome: This is missing" in page_text(client, f"{base}/plan/sample/")
 
 
 def test_pages_ask_few_questions_of_the_database(editor):
@@ -280,6 +280,6 @@ def test_pages_ask_few_questions_of_the_database(editor):
 
 def test_overdue_begins_on_the_day_after(editor, monkeypatch):
     registered(editor, title="Due", result_due="2026-11-24")
-    assert "No result is overdue." in told(Client(), "/en/pilots/?show=overdue")
+    assert "No result is overdue." in page_text(Client(), "/en/pilots/?show=overdue")
     monkeypatch.setattr(clock, "now", lambda: AFTER + dt.timedelta(days=1))
-    assert "result overdue for 1 day" in told(Client(), "/en/pilots/?show=overdue")
+    assert "result overdue for 1 day" in page_text(Client(), "/en/pilots/?show=overdue")

@@ -13,7 +13,7 @@ from alliance.knowledge.models import CaseStudy
 from alliance.network.services import save_city
 from alliance.testbeds.models import Pilot
 from alliance.testbeds.services import cases, pilots
-from tests.factories.pages import page, told
+from tests.factories.pages import page, page_text
 from tests.factories.people import NOW
 from tests.factories.pilots import (
     AFTER,
@@ -52,19 +52,19 @@ def test_the_mean_over_cities_and_the_next_one_are_drawn_and_called_what_they_ar
     pilot = pooled_pilot(editor)
     source = page(Client(), f"/en/pilots/{pilot.public_id}/")
     assert source.count('class="diamond"') == 2 and source.count('class="next"') == 2
-    shown = told(Client(), f"/en/pilots/{pilot.public_id}/")
+    shown = page_text(Client(), f"/en/pilots/{pilot.public_id}/")
     assert "mean over places, in which more precise results count more" in shown
     assert "each counted once" not in shown
     assert "where the effect in one more place is to be expected (95 % prediction" in shown
     assert "Over 4 cities an effect is shown" in shown
     result = pilot.evaluations.filter(city=None).order_by("-id")[0]
-    figures = told(Client(), f"/en/pilots/{pilot.public_id}/results/{result.public_id}/")
+    figures = page_text(Client(), f"/en/pilots/{pilot.public_id}/results/{result.public_id}/")
     for name in ("Variance between cities", "I²", "Expected in one more city"):
         assert name in figures
 
 
 def test_the_level_of_the_plan_is_that_of_the_caption(editor):
-    shown = told(Client(), f"/en/pilots/{pooled_pilot(editor, alpha=0.1).public_id}/")
+    shown = page_text(Client(), f"/en/pilots/{pooled_pilot(editor, alpha=0.1).public_id}/")
     assert "Line: 90 % interval." in shown and "(90 % prediction interval)" in shown
     assert "95 %" not in shown.split("Protocol")[0]
 
@@ -79,11 +79,11 @@ def test_of_two_cities_no_mean_is_drawn(editor):
 def test_a_mean_of_results_that_newer_data_have_replaced_is_not_shown(editor):
     pilot = pooled_pilot(editor)
     send(pilot, editor, data_rows(effect=5.0, seed=9), city="lund")
-    shown = told(Client(), f"/en/pilots/{pilot.public_id}/")
+    shown = page_text(Client(), f"/en/pilots/{pilot.public_id}/")
     # The other three were pooled on the way.
     assert "Over 3 cities" in shown and "Over 4 cities" not in shown
     send(pilot, editor, data_rows(effect=5.0, seed=8), city="boras")
-    shown = told(Client(), f"/en/pilots/{pilot.public_id}/")
+    shown = page_text(Client(), f"/en/pilots/{pilot.public_id}/")
     assert "mean over places" not in shown and "basis for a decision" not in shown
 
 
@@ -100,7 +100,7 @@ def test_counts_are_drawn_as_a_change_of_their_rate(editor):
         ]  # fmt: skip
         send(pilot, editor, rows, city=city)
     evaluate(pilot, editor)
-    shown = told(Client(), f"/en/pilots/{pilot.public_id}/")
+    shown = page_text(Client(), f"/en/pilots/{pilot.public_id}/")
     assert "Over 3 cities an effect is shown: the rate was 3" in shown
     assert "change of the rate (%)" in shown.lower()
     assert "per 1,000" not in shown.split("Protocol")[0]

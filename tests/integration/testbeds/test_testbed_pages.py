@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from alliance.core import clock
 from alliance.network.models import Organisation
 from alliance.testbeds import models
-from tests.factories.pages import page, told
+from tests.factories.pages import page, page_text
 from tests.factories.people import NOW, acting, join, person
 from tests.factories.pilots import lay_pilots
 from tests.factories.testbeds import answer, ask, business, make_testbed
@@ -52,7 +52,7 @@ def keeper_team():
 
 def test_from_an_empty_form_to_an_accepted_slot(keeper, firm):
     client, other = browser(keeper), browser(firm)
-    assert "No testbed is described yet" in told(client, "/en/testbeds/")
+    assert "No testbed is described yet" in page_text(client, "/en/testbeds/")
     new = "/en/testbeds/new?team=lund-municipality"
     wrong = client.post(new, FORM)
     assert wrong.status_code == 422
@@ -64,21 +64,21 @@ def test_from_an_empty_form_to_an_accepted_slot(keeper, firm):
         ("Use of the square", "in-place")
     ]
     where = f"/en/testbeds/{testbed.public_id}/"
-    assert "24 November 2026 to 31 October 2028 : 2 of 2 free" in told(client, where)
+    assert "24 November 2026 to 31 October 2028 : 2 of 2 free" in page_text(client, where)
     slot = {"title": "Seats", "language": "en", "starts_on": "2026-12-01", "ends_on": "2026-12-31"}
     asked = other.post(f"{where}bookings/new?team=umea-business", slot)
     booking = models.Booking.objects.get()
     assert asked.url == f"{where}bookings/{booking.public_id}/"
     assert Client().get(asked.url).status_code == 404
-    assert "Seats" not in told(Client(), where)
+    assert "Seats" not in page_text(Client(), where)
     refused = client.post(f"{asked.url}answer", {"state": "declined", "reason": ""})
     assert refused.status_code == 422
     assert client.post(f"{asked.url}answer", {"state": "accepted"}).status_code == 302
-    seen = told(Client(), where)
+    seen = page_text(Client(), where)
     assert re.search(r"Seats ?, Sweepers AB ?: 1 December 2026 to 31 December 2026", seen), seen
     assert "1 December 2026 to 31 December 2026 : 1 of 2 free" in seen
     assert other.post(f"{asked.url}withdraw").status_code == 302
-    assert "Seats" not in told(Client(), where)
+    assert "Seats" not in page_text(Client(), where)
 
 
 def test_a_fault_of_a_row_stands_beside_it(keeper):
@@ -115,9 +115,9 @@ def test_filters_and_a_period_that_is_none(keeper, firm):
         "?city=umea": "0 testbeds",
         "?kind=moon": "1 testbed",
     }.items():
-        assert count in told(client, f"/en/testbeds/{query}"), query
-    assert "Say both days" in told(client, "/en/testbeds/?from=2026-12-04")
-    assert "before the first" in told(client, "/en/testbeds/?from=2026-12-04&to=2026-12-03")
+        assert count in page_text(client, f"/en/testbeds/{query}"), query
+    assert "Say both days" in page_text(client, "/en/testbeds/?from=2026-12-04")
+    assert "before the first" in page_text(client, "/en/testbeds/?from=2026-12-04&to=2026-12-03")
     assert client.get("/en/testbeds/?page=9").status_code == 404
 
 
@@ -140,4 +140,4 @@ def test_a_closed_one_says_why(keeper):
     where = f"/en/testbeds/{testbed.public_id}/state"
     assert client.post(where, {"state": "closed", "reason": ""}).status_code == 422
     assert client.post(where, {"state": "closed", "reason": "Roadworks."}).status_code == 302
-    assert "Roadworks." in told(Client(), f"/en/testbeds/{testbed.public_id}/")
+    assert "Roadworks." in page_text(Client(), f"/en/testbeds/{testbed.public_id}/")

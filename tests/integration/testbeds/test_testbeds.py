@@ -15,7 +15,7 @@ from alliance.core.models import AuditEvent
 from alliance.network.models import Organisation
 from alliance.testbeds import models
 from alliance.testbeds.enums import BookingState
-from alliance.testbeds.selectors.doors import get_booking_for, get_testbed_for
+from alliance.testbeds.selectors.access import get_booking_for, get_testbed_for
 from alliance.testbeds.selectors.pilots import pilot_page
 from alliance.testbeds.selectors.testbeds import Wanted, page_of_testbed, wanted_testbeds
 from alliance.testbeds.services import bookings, testbeds

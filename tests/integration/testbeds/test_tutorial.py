@@ -13,7 +13,7 @@ from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.services import save_measure
 from alliance.knowledge.services.drafts import submit_draft
 from alliance.network.models import City
-from alliance.testbeds import words
+from alliance.testbeds.messages import verdicts
 from alliance.testbeds.models import Pilot
 from alliance.testbeds.services.cases import make_case
 from alliance.testbeds.services.measurements import add_measurement
@@ -61,7 +61,7 @@ def test_from_the_frozen_plan_to_the_published_case(monkeypatch):
     found = evaluate(pilot, editor)[0]
     tutorial = " ".join((TUTORIAL / "angered-renovation.md").read_text(encoding="utf-8").split())
     tutorial = tutorial.replace(" > ", " ")
-    for sentence in words.sentences(found.result, "%")[:2]:
+    for sentence in verdicts.sentences(found.result, "%")[:2]:
         assert sentence.replace("\u00a0", " ") in tutorial
     assert {line["group"] for line in found.result["groups"]} == {"municipal", "co-operative"}
     draft = make_case(Pilot.objects.get().places.get(), actor=editor, at=AFTER)

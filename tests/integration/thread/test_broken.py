@@ -16,8 +16,8 @@ from alliance.core import clock
 from alliance.network.models import FollowUp, Need, Partnership, PartnershipStep, PeerReview
 from alliance.testbeds.models import Pilot
 from alliance.thread.selectors.broken import RULES, broken_chains
-from tests.factories.exchange import make_peer_review
-from tests.factories.pages import told
+from tests.factories.needs_offers import make_peer_review
+from tests.factories.pages import page_text
 from tests.factories.people import team
 from tests.factories.pilots import planned, registered
 from tests.factories.thread import NOW, ThreadGround, lay_thread, link, make_step
@@ -168,12 +168,12 @@ def test_each_rule_can_be_asked_for_one_city(ground):
 def test_the_page_tells_what_waits_for_how_long_and_by_which_rule(ground, client):
     make_step(ground)
     with CaptureQueriesContext(connection) as seen:
-        text = told(client, "/en/thread/broken/?city=lund")
+        text = page_text(client, "/en/thread/broken/?city=lund")
     assert len(seen) <= 15
     assert "Broken chains: Lund" in text and "1 broken chain " in text
     assert "waiting since 1 June 2026 , 176 days" in text
     assert "names a day by which an outcome is expected" in text
-    assert "No chain is broken" in told(client, "/en/thread/broken/?city=umea")
+    assert "No chain is broken" in page_text(client, "/en/thread/broken/?city=umea")
     for city in ("nowhere", "LUND", "%00"):
         assert client.get(f"/en/thread/broken/?city={city}").status_code == 404
 

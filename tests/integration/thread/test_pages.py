@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.factories.pages import page, told
+from tests.factories.pages import page, page_text
 from tests.factories.pilots import planned
 from tests.factories.thread import ThreadGround, lay_thread
 
@@ -20,7 +20,7 @@ def ground() -> ThreadGround:
 
 
 def test_the_page_tells_the_thread_by_stage_and_what_is_missing(ground):
-    text = told(Client(), f"/en/thread/pilot/{ground.pilot.public_id}/")
+    text = page_text(Client(), f"/en/thread/pilot/{ground.pilot.public_id}/")
     stages = ["No need is linked yet.", "Solutions", "Adoption agreements", "Pilots",
               "Indicators", "Cases"]  # fmt: skip
     places = [text.index(words) for words in stages]
@@ -37,7 +37,7 @@ def test_every_thing_leads_to_its_page_and_its_own_thread(ground):
 
 
 def test_a_thing_without_links_says_what_is_missing(ground):
-    text = told(Client(), f"/en/thread/need/{ground.need.public_id}/")
+    text = page_text(Client(), f"/en/thread/need/{ground.need.public_id}/")
     assert "0 things linked" in text
     assert "No pilot is linked yet." in text
 

@@ -12,8 +12,8 @@ from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import CaseStudy
 from alliance.testbeds.models import Pilot
 from alliance.thread.selectors.walk import thread_of
-from tests.factories.exchange import make_agreement
 from tests.factories.knowledge import make_case
+from tests.factories.needs_offers import make_agreement
 from tests.factories.people import acting, join, person, team
 from tests.factories.pilots import planned
 from tests.factories.thread import NOW, ThreadGround, lay_thread, publish_case_of
@@ -34,7 +34,7 @@ def reached(thread) -> dict[tuple[str, str], int]:
     return {node.key: node.level for node in thread.nodes}
 
 
-def told(thread) -> set[tuple[str, str, str]]:
+def relations(thread) -> set[tuple[str, str, str]]:
     return {(edge.start[0], edge.relation, edge.end[0]) for edge in thread.edges}
 
 
@@ -47,7 +47,7 @@ def test_from_a_pilot_to_solution_indicator_case_and_agreement(ground):
         ("case", "lund"): 1,
         ("agreement", ground.agreement.public_id): 2,
     }
-    assert told(found) == {
+    assert relations(found) == {
         ("pilot", "tries", "solution"),
         ("pilot", "measured-by", "indicator"),
         ("pilot", "became", "case"),
@@ -83,7 +83,7 @@ def test_names_follow_the_language_of_the_page(ground):
     found = thread_of(VISITOR, "pilot", ground.pilot.public_id, language="sv")
     assert found.by_key["indicator", "traffic"].title.value == "Trafik"
     assert found.by_key["solution", "road-pricing"].title.value == "Vägavgifter"
-    assert found.by_key["case", "lund"].title.foreign == "en"
+    assert found.by_key["case", "lund"].title.lang_attr == "en"
 
 
 def test_a_walk_does_not_go_on_from_what_many_share_unless_it_begins_there(ground):
@@ -95,7 +95,7 @@ def test_a_walk_does_not_go_on_from_what_many_share_unless_it_begins_there(groun
 
 def test_a_case_leads_to_the_one_it_was_adapted_from_and_back(ground):
     make_case("Umeå", adapted_from="lund")
-    assert ("case", "adapted-from", "case") in told(walk("case", "umea"))
+    assert ("case", "adapted-from", "case") in relations(walk("case", "umea"))
     assert reached(walk("case", "lund"))["case", "umea"] == 1
 
 

@@ -17,8 +17,8 @@ from alliance.core.errors import InvalidData, NotAllowed
 from alliance.core.models import AuditEvent
 from alliance.knowledge.models import CaseStudy
 from alliance.thread.selectors.walk import thread_of
-from tests.factories.exchange import make_need
-from tests.factories.pages import page, told
+from tests.factories.needs_offers import make_need
+from tests.factories.pages import page, page_text
 from tests.factories.people import acting, person, team
 from tests.factories.pilots import planned
 from tests.factories.thread import DECISION, NOW, ThreadGround, lay_thread, link, make_step
@@ -255,7 +255,7 @@ def browser(actor: Actor) -> Client:
 def test_by_the_pages_from_a_decision_to_a_pilot(ground):
     client = browser(ground.lund)
     form = "/en/thread/steps/new?team=lund-municipality&kind=decision"
-    assert "Tell of a step: decision" in told(client, form)
+    assert "Tell of a step: decision" in page_text(client, form)
     answer = client.post(form, {"title": "A charge", "happened_on": "2026-11-25", "language": "en"})
     assert answer.status_code == 422
     answer = client.post(

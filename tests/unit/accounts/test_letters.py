@@ -13,7 +13,7 @@ from django.conf import settings
 from django.template import engines
 from django.utils import translation
 
-from alliance.accounts import words
+from alliance.accounts import messages
 from alliance.accounts.adapters import AccountAdapter
 from alliance.accounts.letters import plain_text
 from alliance.news.digest import Item, Section
@@ -103,7 +103,7 @@ def test_a_letter_is_plain_text_in_the_language_of_its_reader(name: str) -> None
         check(letters)
 
 
-@pytest.mark.parametrize("name", sorted(words.SUBJECTS | words.NOTICES))
+@pytest.mark.parametrize("name", sorted(messages.SUBJECTS | messages.NOTICES))
 def test_a_letter_about_an_account_is_too(name: str, settings: Any) -> None:
     settings.NETWORK_NAME = "⟦network⟧"
     context = {
@@ -118,6 +118,6 @@ def test_a_letter_about_an_account_is_too(name: str, settings: Any) -> None:
             letter = AccountAdapter().render_mail(name, "⟦email⟧", dict(context))
         letters[language] = f"{letter.subject}\n{letter.body}"
         assert not letter.alternatives
-        if name in words.NOTICES:
+        if name in messages.NOTICES:
             assert f"14 {MONTH[language]} 2026" in letters[language] and "09:05" in letter.body
     check(letters)

@@ -4,7 +4,7 @@ import pytest
 
 from alliance.core.ids import slug
 from alliance.core.text import fold
-from alliance.search import words
+from alliance.search import tokens
 
 
 @pytest.mark.parametrize(
@@ -29,4 +29,4 @@ def test_accents_go_and_letters_stay(text, folded):
 
 def test_ids_and_the_search_fold_alike():
     assert slug("Sankt Łukasz-Ørsted!") == "sankt-lukasz-orsted"
-    assert words.fold("łukasz") == "lukasz" and words.fold("ørsted") == "orsted"
+    assert tokens.fold("łukasz") == "lukasz" and tokens.fold("ørsted") == "orsted"

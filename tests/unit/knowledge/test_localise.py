@@ -7,11 +7,11 @@ import pytest
 from alliance.knowledge.models import CaseStudy, CaseText, Measure, Unit
 from alliance.knowledge.selectors.cases import first_sentence
 from alliance.knowledge.selectors.localise import (
+    chosen_text,
     country_name,
     local_name,
     local_place,
     local_symbol,
-    pick,
 )
 
 
@@ -20,33 +20,33 @@ def _text(language: str, status: str = "original", revision: int = 1, source: in
 
 
 def test_the_page_language_comes_first():
-    found = pick([_text("en"), _text("sv", "reviewed", source=1)], "sv")
+    found = chosen_text([_text("en"), _text("sv", "reviewed", source=1)], "sv")
     assert found.language == "sv"
     assert found.is_translation
     assert found.is_reviewed
     assert not found.is_fallback
-    assert found.foreign == ""
+    assert found.lang_attr == ""
     assert found.original_language == "en"
 
 
 def test_without_it_the_original_is_shown_and_named():
-    found = pick([_text("fr"), _text("en", "translated", source=1)], "sv")
+    found = chosen_text([_text("fr"), _text("en", "translated", source=1)], "sv")
     assert found.language == "fr"
     assert found.is_fallback
-    assert found.foreign == "fr"
+    assert found.lang_attr == "fr"
     assert not found.is_translation
 
 
 @pytest.mark.parametrize(("source", "behind"), [(3, 0), (2, 1), (1, 2), (None, None)])
 def test_a_translation_says_how_far_it_is_behind(source: int | None, behind: int | None):
-    found = pick([_text("en", revision=3), _text("sv", "translated", source=source)], "sv")
+    found = chosen_text([_text("en", revision=3), _text("sv", "translated", source=source)], "sv")
     assert found.edits_behind == behind
     assert found.stale == bool(behind)
 
 
 def test_a_record_without_text_is_an_error():
     with pytest.raises(LookupError):
-        pick([], "en")
+        chosen_text([], "en")
 
 
 def test_names_fall_back_to_the_recorded_one():

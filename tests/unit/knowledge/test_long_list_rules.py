@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alliance.analysis.effect_spread import DESIGNS
-from alliance.knowledge.selectors.lines import Told
+from alliance.knowledge.selectors.case_list import Localised
 from alliance.knowledge.selectors.solution_groups import fair_share
 from alliance.knowledge.selectors.spread import CasePlace, EffectRow, rows_drawn
 
@@ -20,7 +20,7 @@ def row(value: float, design: str = "modelled", **changes: object) -> EffectRow:
         case=CasePlace(f"case-{value}", "Lund"),
         value=value,
         design=design,
-        qualifier=Told(""),
+        qualifier=Localised(""),
         **values,  # type: ignore[arg-type]
     )
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from alliance.knowledge.selectors.lines import Told
+from alliance.knowledge.selectors.case_list import Localised
 from alliance.reports import fitting as rules
 from alliance.reports.selectors.content import Box, Brief, Chart, Line, Passage
 from tests.factories.briefs import brief, row, source
@@ -28,7 +28,7 @@ def test_a_text_is_cut_at_sentences_then_words_then_letters(text, most, expected
 
 
 def test_a_shortened_list_counts_what_is_missing():
-    lines = tuple(Line(Told(f"City {n}")) for n in range(9))
+    lines = tuple(Line(Localised(f"City {n}")) for n in range(9))
     full = brief(boxes=(Box("peers", "Who else", lines), Box("cost", "Cost", lines)))
     once = rules.limit_box("peers", 6)(full)
     twice = rules.limit_box("peers", 4)(once)
@@ -51,7 +51,9 @@ def cited(*numbers: int, sources: int) -> Brief:
     half = len(numbers) // 2
     return brief(
         charts=(Chart("", "", tuple(row(str(n), source=n) for n in numbers[:half])),),
-        boxes=(Box("failures", "", tuple(Line(Told(str(n)), source=n) for n in numbers[half:])),),
+        boxes=(
+            Box("failures", "", tuple(Line(Localised(str(n)), source=n) for n in numbers[half:])),
+        ),
         sources=tuple(source(n) for n in range(1, sources + 1)),
     )
 
@@ -118,7 +120,9 @@ def length(one: Brief) -> int:
 
 
 def long_brief() -> Brief:
-    lines = tuple(Line(Told(f"City {n}, which is far away"), note="stopped") for n in range(12))
+    lines = tuple(
+        Line(Localised(f"City {n}, which is far away"), note="stopped") for n in range(12)
+    )
     text = "A sentence that is told here in full. " * 12
     return brief(
         boxes=(
@@ -127,8 +131,8 @@ def long_brief() -> Brief:
             Box("measures", "Other results", lines),
         ),
         passages=(
-            Passage("did-not", "What did not", Told(text.strip())),
-            Passage("problem", "The problem", Told(text.strip()), optional=True),
+            Passage("did-not", "What did not", Localised(text.strip())),
+            Passage("problem", "The problem", Localised(text.strip()), optional=True),
         ),
         charts=(Chart("", "", tuple(row(f"Place {n}", keep_first=n) for n in range(15))),),
         sources=tuple(source(n) for n in range(1, 7)),

@@ -12,10 +12,10 @@ import pytest
 from pypdf import PdfReader
 
 from alliance.core.errors import InvalidData
-from alliance.knowledge.selectors.lines import Told
+from alliance.knowledge.selectors.case_list import Localised
 from alliance.reports import fitting as rules
 from alliance.reports import typesetting
-from alliance.reports.selectors import words as words_of_briefs
+from alliance.reports.selectors import brief_parts as words_of_briefs
 from alliance.reports.selectors.content import Box, Brief, Chart, Line, Mark, Passage
 from alliance.reports.typesetting import content, typeset
 from tests.factories.briefs import AT, brief, row, source
@@ -83,7 +83,7 @@ def test_every_typeface_is_in_the_file():
 
 
 def test_words_of_another_language_are_marked_as_such():
-    reader = opened(brief(language="sv", heading=Told("Pricing the roads", "en")))
+    reader = opened(brief(language="sv", heading=Localised("Pricing the roads", "en")))
     languages = []
 
     def walk(node: object) -> None:
@@ -109,14 +109,14 @@ HOSTILE = "#panic() $x^2$ *bold* _under_ @ref <script>alert(1)</script> \\u{41} 
 
 def test_signs_of_the_typesetter_are_printed_as_they_stand():
     hostile = brief(
-        heading=Told(HOSTILE),
-        lead=Told(HOSTILE),
+        heading=Localised(HOSTILE),
+        lead=Localised(HOSTILE),
         document_title=HOSTILE,
-        facts=(Told(HOSTILE),),
-        charts=(Chart(HOSTILE, HOSTILE, (row(HOSTILE, part=Told(HOSTILE)),)),),
-        passages=(Passage("x", HOSTILE, Told(HOSTILE)),),
-        boxes=(Box("y", HOSTILE, (Line(Told(HOSTILE), label=HOSTILE, note=HOSTILE),)),),
-        sources=(source(1, title=Told(HOSTILE)),),
+        facts=(Localised(HOSTILE),),
+        charts=(Chart(HOSTILE, HOSTILE, (row(HOSTILE, part=Localised(HOSTILE)),)),),
+        passages=(Passage("x", HOSTILE, Localised(HOSTILE)),),
+        boxes=(Box("y", HOSTILE, (Line(Localised(HOSTILE), label=HOSTILE, note=HOSTILE),)),),
+        sources=(source(1, title=Localised(HOSTILE)),),
         foot=(HOSTILE,),
     )
     reader = opened(hostile)
@@ -129,11 +129,11 @@ def test_signs_of_the_typesetter_are_printed_as_they_stand():
 
 def test_letters_of_the_three_languages_are_there():
     letters = "å ä ö Å Ä Ö é è ê ë à â ç î ï ô û ù œ Œ æ « » ’ – − % ° µg/m³ NO2 CO₂ € £ ½ ±"
-    assert letters in words(brief(lead=Told(letters))).replace("\u00a0", " ")
+    assert letters in words(brief(lead=Localised(letters))).replace("\u00a0", " ")
 
 
 def test_a_character_without_a_letter_form_is_replaced_and_that_is_said():
-    text = words(brief(lead=Told("Fares 日本 in 😀 Łódź")))
+    text = words(brief(lead=Localised("Fares 日本 in 😀 Łódź")))
     assert "Fares \ufffd\ufffd in \ufffd Łódź" in text
     assert "Characters that the typeface lacks are printed as \ufffd." in text
     assert "typeface" not in words(brief())
@@ -143,19 +143,19 @@ def overfull() -> Brief:
     """Far more than a page: what no writer would, but anybody could, hand in."""
     text = "This is a sentence of some length that says something about it. " * 120
     lines = tuple(
-        Line(Told(text), mark="did-not-work", label=f"City {n}: {text}", note=text, source=n)
+        Line(Localised(text), mark="did-not-work", label=f"City {n}: {text}", note=text, source=n)
         for n in range(1, 60)
     )
     return brief(
-        heading=Told("W" * 200),
-        lead=Told(text),
+        heading=Localised("W" * 200),
+        lead=Localised(text),
         document_title="W" * 200,
-        facts=(Told(text), Told("x" * 300)),
+        facts=(Localised(text), Localised("x" * 300)),
         outcome=Mark("worked", "Worked"),
         passages=(
-            Passage("a", "What did not", Told(text)),
-            Passage("b", "What worked", Told("w" * 5000)),
-            Passage("c", "What it needs", Told(text), optional=True),
+            Passage("a", "What did not", Localised(text)),
+            Passage("b", "What worked", Localised("w" * 5000)),
+            Passage("c", "What it needs", Localised(text), optional=True),
         ),
         boxes=tuple(
             Box(key, key, lines, wide=key in {"peers", "failures"}, note="A note.")
@@ -165,13 +165,15 @@ def overfull() -> Brief:
             Chart(
                 f"Chart {n}",
                 "lower is better",
-                tuple(row("m" * 120, part=Told("q" * 200), keep_first=rank) for rank in range(40)),
+                tuple(
+                    row("m" * 120, part=Localised("q" * 200), keep_first=rank) for rank in range(40)
+                ),
                 caption=("A caption.",),
             )
             for n in range(5)
         ),
         sources=tuple(
-            source(n, title=Told("t" * 300), url=f"https://example.org/{'u' * 470}")
+            source(n, title=Localised("t" * 300), url=f"https://example.org/{'u' * 470}")
             for n in range(1, 60)
         ),
     )
@@ -203,7 +205,7 @@ def test_every_source_stands_there_with_its_whole_address(count):
     reader = opened(
         brief(
             sources=tuple(
-                source(n + 1, url=url, seen=Told("what was read in it " * 4))
+                source(n + 1, url=url, seen=Localised("what was read in it " * 4))
                 for n, url in enumerate(wanted)
             )
         )
@@ -216,7 +218,7 @@ def test_every_source_stands_there_with_its_whole_address(count):
 def full() -> Brief:
     """Somewhat more text than a page holds."""
     text = "This is a sentence of some length that says something about it. " * 20
-    return brief(passages=tuple(Passage(key, key, Told(text)) for key in "abcdef"))
+    return brief(passages=tuple(Passage(key, key, Localised(text)) for key in "abcdef"))
 
 
 def test_few_sources_share_a_full_page_with_the_text():
@@ -231,7 +233,7 @@ def test_few_sources_share_a_full_page_with_the_text():
 
 def test_few_sources_that_no_page_could_hold_go_behind_it():
     url = f"https://example.org/{'u' * 470}"
-    huge = source(1, title=Told("t " * 4000), url=url)
+    huge = source(1, title=Localised("t " * 4000), url=url)
     reader = opened(replace(full(), sources=(huge, replace(huge, number=2))))
     assert len(reader.pages) >= 2
     assert "2 sources, on the next page." in reader.pages[0].extract_text()
@@ -243,7 +245,7 @@ def test_a_page_with_room_keeps_many_sources():
 
 def test_an_address_in_another_script_can_be_printed():
     line = words_of_briefs.source_line(
-        1, title="一", url="https://example.org/日本/é", kind="press", seen="", foreign=""
+        1, title="一", url="https://example.org/日本/é", kind="press", seen="", lang_attr=""
     )
     text = words(brief(sources=(line,)))
     assert "https://example.org/%E6%97%A5%E6%9C%AC/%C3%A9" in text
@@ -290,7 +292,9 @@ def test_what_goes_to_the_page_is_told_at_the_foot():
 
 
 def test_french_signs_stay_with_the_word_before_them():
-    values = content(brief(language="fr", lead=Told("Un résultat : 20 % de moins ; vraiment ?")))
+    values = content(
+        brief(language="fr", lead=Localised("Un résultat : 20 % de moins ; vraiment ?"))
+    )
     assert values["lead"]["value"] == (
         "Un résultat\u00a0: 20\u00a0% de moins\u00a0; vraiment\u00a0?"
     )

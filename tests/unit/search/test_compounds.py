@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from alliance.search.compounds import split
-from alliance.search.words import stem_token
+from alliance.search.tokens import stem_token
 
 
 @pytest.mark.parametrize(

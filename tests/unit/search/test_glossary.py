@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from alliance.search.glossary import Glossary, Span, glossary
-from alliance.search.words import bare, is_stop_word, stem_token, words
+from alliance.search.tokens import bare, is_stop_word, stem_token, words
 
 
 def concepts(source: Glossary, text: str, language: str) -> list[str]:

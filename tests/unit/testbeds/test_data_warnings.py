@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from alliance.testbeds import warning_words
 from alliance.testbeds.data_checks import check_data
 from alliance.testbeds.data_files import read_table
+from alliance.testbeds.messages import cautions
 from alliance.testbeds.protocol import check_shape
 from tests.factories.pilots import as_csv, data_rows, plan_content
 
@@ -25,7 +25,7 @@ def test_each_warning_is_reached_and_told_in_words():
         "late-protocol", "future-times", "missing-outcome", "unbalanced", "fewer-than-planned",
         "columns-not-used",
     }  # fmt: skip
-    told = {one["code"]: warning_words.data_warning(one) for one in found}
+    told = {one["code"]: cautions.data_warning(one) for one in found}
     assert (
         told["late-protocol"].startswith("LATE_PROTOCOL") and "colour" in told["columns-not-used"]
     )

@@ -33,8 +33,10 @@ def svgs(text):
 
 def test_words_in_another_language_say_which_on_lines_of_their_own(plot):
     rows = [
-        forest.ForestRow("Lund", "2019", 3, None, None, "survey", part="inner ring", foreign="en"),
-        forest.ForestRow("Umeå", "2020", 4, None, None, "survey", part="all roads", foreign="en"),
+        forest.ForestRow(
+            "Lund", "2019", 3, None, None, "survey", part="inner ring", lang_attr="en"
+        ),
+        forest.ForestRow("Umeå", "2020", 4, None, None, "survey", part="all roads", lang_attr="en"),
     ]
     text = plot(rows=rows, language="sv")
     assert text.count('<text class="sub" lang="en"') == 4

@@ -100,7 +100,7 @@ def test_signs_that_a_template_writes_follow_the_language(html):
 
 def test_words_in_another_language_say_so(html):
     class Label(str):
-        foreign = "en"
+        lang_attr = "en"
 
     crumbs = html("{% breadcrumbs a '/sv/a' b '' %}", "sv", a=Label("Tax"), b="Skatt")
     assert '<a href="/sv/a" lang="en">Tax</a>' in crumbs

@@ -20,7 +20,7 @@ MIDDLE = 0.5
 
 
 @dataclass(frozen=True)
-class Standing:
+class PeerPlace:
     """The place of one score among peers.
 
     ``label``: ``leading``, ``must-do-more``, ``typical``, ``unclear`` (the place is in an outer
@@ -72,7 +72,7 @@ def standings(
     *,
     draws: Floats | None = None,
     falling: np.ndarray | None = None,
-) -> tuple[Standing, ...]:
+) -> tuple[PeerPlace, ...]:
     """Say for each unit where it stands among its peers.
 
     Leading: percentile of 0.75 and more, and the lower end of its interval at 0.5 or above. Must
@@ -112,11 +112,11 @@ def standings(
 
 def _standing(
     percentile: float, low: float, high: float, k: int, missing: bool, falling: bool
-) -> Standing:
+) -> PeerPlace:
     start = None if np.isnan(low) else float(low)
     end = None if np.isnan(high) else float(high)
     if missing:
-        return Standing("no-data", None, None, None, int(k))
+        return PeerPlace("no-data", None, None, None, int(k))
     place = None if np.isnan(percentile) else float(percentile)
     label, reason = "typical", ""
     if falling:
@@ -129,4 +129,4 @@ def _standing(
     elif place <= BEHIND_TO:
         behind = end is not None and end <= MIDDLE
         label, reason = ("must-do-more", "place") if behind else ("unclear", "")
-    return Standing(label, place, start, end, int(k), reason)
+    return PeerPlace(label, place, start, end, int(k), reason)

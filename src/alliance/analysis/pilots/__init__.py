@@ -16,7 +16,7 @@ from alliance.analysis.pilots.staggered import staggered
 from alliance.analysis.pilots.synthetic_control import Predictors, synthetic_control
 from alliance.analysis.pilots.synthetic_did import synthetic_did
 from alliance.analysis.pilots.table import Request, analyse
-from alliance.analysis.pilots.words import Sentence, plain_words, sentences
+from alliance.analysis.pilots.verdicts import Sentence, plain_words, sentences
 
 __all__ = [
     "DESIGNS",

@@ -16,9 +16,9 @@ from alliance.analysis.pilots.result import (
     Evaluation,
     Floats,
     check_level,
+    inference_details,
     interval,
     p_value,
-    told,
 )
 
 CELLS = ("treated_before", "treated_after", "control_before", "control_after")
@@ -91,7 +91,7 @@ def did_of_cross_sections(
             plain = float(np.sqrt(fit.clustered(members)[3, 3]))
             details["inference"] = "hc2" if clusters is None else "cr2"
             details["df"] = df
-            details["classic"] = told(estimate, plain, level, int(members.max()))
+            details["classic"] = inference_details(estimate, plain, level, int(members.max()))
     return Evaluation(
         design="did",
         estimate=estimate,

@@ -21,9 +21,9 @@ from alliance.analysis.pilots.result import (
     Floats,
     Ints,
     check_level,
+    inference_details,
     interval,
     p_value,
-    told,
     wald_test,
 )
 
@@ -103,7 +103,7 @@ def did(
         "n_dropped": full.n_dropped,
         "n_clusters": int(members.max()) + 1,
         "inference": inference.method,
-        "classic": told(inference.estimate, inference.se, level, members.max()),
+        "classic": inference_details(inference.estimate, inference.se, level, members.max()),
         "p_permutation": permuted,
         "permutation_exact": exact,
         "event_study": [

@@ -19,9 +19,9 @@ from alliance.analysis.pilots.result import (
     Floats,
     Ints,
     check_level,
+    inference_details,
     interval,
     p_value,
-    told,
 )
 
 #: Under this number of clusters the means of clusters are analysed.
@@ -105,7 +105,7 @@ def randomised(
     else:
         ci, p = interval(estimate, se, level, df), p_value(estimate, se, df)
         details["t"] = estimate / se
-        details["classic"] = told(estimate, found.plain_se, level, found.plain_df)
+        details["classic"] = inference_details(estimate, found.plain_se, level, found.plain_df)
     return Evaluation(
         design="randomised",
         estimate=estimate,

@@ -84,7 +84,9 @@ def p_value(estimate: float, se: float, df: float = np.inf) -> float:
     return float(2 * (special.ndtr(-t) if np.isinf(df) else special.stdtr(df, -t)))
 
 
-def told(estimate: float, se: float, level: float, df: float = np.inf) -> dict[str, Any]:
+def inference_details(
+    estimate: float, se: float, level: float, df: float = np.inf
+) -> dict[str, Any]:
     """A figure with its standard error, and the interval and p that follow from it, for details.
 
     The keys ``se``, ``ci``, ``p`` and ``df``; the latter None for the normal distribution.

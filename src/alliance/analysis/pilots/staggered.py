@@ -21,7 +21,7 @@ from alliance.analysis.pilots.result import (
     Floats,
     Ints,
     check_level,
-    told,
+    inference_details,
     wald_test,
 )
 
@@ -143,7 +143,7 @@ def staggered(
         "att_gt": _nested(cells, cells.att, labels),
         "att_gt_se": _nested(cells, cells.se(scores), labels),
         "aggregates": {name: _told(part, name, labels) for name, part in aggregates.items()},
-        "classic": told(simple.estimate, simple.se, level),
+        "classic": inference_details(simple.estimate, simple.se, level),
         "event_study": [
             {
                 "event": int(event),

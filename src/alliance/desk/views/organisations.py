@@ -19,7 +19,7 @@ from alliance.desk.selectors.organisations import (
 )
 from alliance.desk.services import keep_city, keep_organisation
 from alliance.desk.views import DeskAct
-from alliance.knowledge.selectors.doors import get_city_for, get_organisation_for
+from alliance.knowledge.selectors.access import get_city_for, get_organisation_for
 from alliance.knowledge.views import actor_of
 from alliance.network.models import City, Organisation
 from alliance.network.views import for_people

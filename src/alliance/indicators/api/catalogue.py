@@ -13,7 +13,7 @@ from alliance.core import clock
 from alliance.indicators.api import schemas
 from alliance.indicators.as_of import moment_of
 from alliance.indicators.models import Definition, DefinitionVersion, Indicator
-from alliance.indicators.selectors.doors import get_indicator_for
+from alliance.indicators.selectors.access import get_indicator_for
 from alliance.network.api.common import api_address, names_of, page_address, page_of
 
 router = Router(tags=["indicators"])

@@ -12,7 +12,7 @@ from alliance.core import clock
 from alliance.core.errors import Fault, InvalidData
 from alliance.indicators.api import schemas
 from alliance.indicators.as_of import moment_of
-from alliance.indicators.selectors.doors import get_city_for, get_indicator_for
+from alliance.indicators.selectors.access import get_city_for, get_indicator_for
 from alliance.indicators.selectors.side_by_side import FEWEST, MOST, Comparison, comparisons
 
 router = Router(tags=["indicators"])

@@ -20,7 +20,7 @@ from alliance.indicators.as_of import moment_of
 from alliance.indicators.exports import dcat, json_stat, sdmx, table
 from alliance.indicators.exports.catalogue import catalogue_entries
 from alliance.indicators.exports.rows import FigureQuery, figure_rows, figures
-from alliance.indicators.selectors.doors import get_indicator_for
+from alliance.indicators.selectors.access import get_indicator_for
 
 router = Router(tags=["downloads"])
 

@@ -12,7 +12,7 @@ from alliance.core import clock
 from alliance.indicators.api import schemas
 from alliance.indicators.as_of import moment_of
 from alliance.indicators.exports.rows import FigureQuery, FigureRow, figures, rows_of
-from alliance.indicators.selectors.doors import get_indicator_for
+from alliance.indicators.selectors.access import get_indicator_for
 from alliance.indicators.selectors.revisions import Revision, revised, revisions, with_names
 from alliance.network.api.common import page
 

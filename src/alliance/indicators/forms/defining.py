@@ -18,9 +18,9 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.indicators.models import DefinitionVersion, IndicatorGroup
 from alliance.indicators.selectors.definitions import FIELDS
-from alliance.indicators.selectors.words import told
 from alliance.indicators.services import DefinitionRecord
 from alliance.network.forms import TeamForm
+from alliance.network.localise import local_field
 from alliance.web.formatting import language_name
 
 capfirst_lazy = lazy(capfirst, str)
@@ -180,7 +180,7 @@ class GroupField(forms.ModelChoiceField):
     """A group of indicators, by its name in the reader's language."""
 
     def label_from_instance(self, obj: Any) -> str:
-        return told(obj, "name", get_language() or "en")
+        return local_field(obj, "name", get_language() or "en")
 
 
 class IndicatorForm(DefinitionForm):

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from alliance.indicators.importing.tables import told
+from alliance.indicators.importing.tables import in_marks
 from alliance.indicators.models.observations import TOTAL
 from alliance.indicators.periods import year_of
 
@@ -93,26 +93,26 @@ def _no_number(text: str, plain: str, decimal: str) -> str:
     if text.casefold() in NO_FIGURE:
         return _(
             "%(value)s is no number. If it stands for a missing figure, say so for the whole file."
-        ) % {"value": told(text)}
+        ) % {"value": in_marks(text)}
     if not decimal and _EITHER.match(plain):
         return _(
             "%(value)s could be two numbers. Say which mark is the decimal mark: comma or point."
-        ) % {"value": told(text)}
+        ) % {"value": in_marks(text)}
     if _THOUSANDS.match(plain):
         return _("%(value)s could be two numbers; write it without thousands separators") % {
-            "value": told(text)
+            "value": in_marks(text)
         }
     if decimal == "," and _PLAIN.match(plain):
         return _("%(value)s has a point, where the decimal mark of this file is a comma") % {
-            "value": told(text)
+            "value": in_marks(text)
         }
     if decimal == "." and _WITH_COMMA.match(plain):
         return _("%(value)s has a comma, where the decimal mark of this file is a point") % {
-            "value": told(text)
+            "value": in_marks(text)
         }
     if text.startswith("#"):
-        return _("%(value)s is an error of the spreadsheet") % {"value": told(text)}
-    return _("%(value)s is not a number") % {"value": told(text)}
+        return _("%(value)s is an error of the spreadsheet") % {"value": in_marks(text)}
+    return _("%(value)s is not a number") % {"value": in_marks(text)}
 
 
 def _date_in(cell: Any) -> dt.date | None:
@@ -138,7 +138,7 @@ def read_period(cell: Any) -> str:
     if text.isascii() and text.isdigit() and int(text) in _EXCEL_DAYS:
         day = _EXCEL_ZERO + dt.timedelta(days=int(text))
         rule = _("%(value)s is a date as Excel counts days (%(date)s); write the year")
-        raise ValueError(rule % {"value": told(text), "date": f"{day:%Y-%m-%d}"})
+        raise ValueError(rule % {"value": in_marks(text), "date": f"{day:%Y-%m-%d}"})
     raise ValueError(_("Give a period such as 2021, 2021-Q3 or 2021-06."))
 
 

@@ -20,10 +20,10 @@ from alliance.indicators.importing.definitions import Conversion, Definitions
 from alliance.indicators.importing.mapping import Long, map_columns, one_row_a_figure
 from alliance.indicators.importing.options import FlagMeaning, Options
 from alliance.indicators.importing.report import Report
-from alliance.indicators.importing.tables import Findings, Table, is_blank, told
+from alliance.indicators.importing.tables import Findings, Table, in_marks, is_blank
 from alliance.indicators.models import CityCode
 from alliance.indicators.recording.figure_faults import FigureFault, figure_faults
-from alliance.indicators.recording.figures import Coded, Figures, Flags, Numbers, Rows, groups
+from alliance.indicators.recording.figures import Coded, FigureTable, Flags, Numbers, Rows, groups
 from alliance.indicators.recording.recording import latest_versions
 from alliance.network.models import City
 
@@ -66,7 +66,7 @@ class Cities:
         if not code:
             raise ValueError(_("is empty"))
         rule = _("%(code)s is no code of a city in the scheme %(scheme)s.") % {
-            "code": told(code),
+            "code": in_marks(code),
             "scheme": scheme,
         }
         self._sought += 1
@@ -134,7 +134,7 @@ Say = Callable[[str], None]
 class Checked:
     """Figures without a fault. Their `source` still holds `Source` tuples, not primary keys."""
 
-    figures: Figures
+    figures: FigureTable
     report: Report
     numbers: Any
 
@@ -257,7 +257,9 @@ class _Reading:
             role, Coded(numbers.astype(np.int32), words), lambda word: reader(*word), failed
         )
 
-    def figures(self, only_cities: Collection[int] | None) -> tuple[Figures, list[Conversion], str]:
+    def figures(
+        self, only_cities: Collection[int] | None
+    ) -> tuple[FigureTable, list[Conversion], str]:
         """The figures, the conversions made and the decimal mark."""
         options = self.options
         self.read("action", self.text("action"), cells.read_action, None)
@@ -272,7 +274,7 @@ class _Reading:
         value = value * factor + offset
         period = self.table.column(self.roles["period"])
         quality, method = self._with_flags(flags)
-        figures = Figures(
+        figures = FigureTable(
             city=self._cities(only_cities),
             definition=definition,
             period=self.read("period", period, cells.read_period, "2000"),
@@ -298,7 +300,7 @@ class _Reading:
         cities = Cities({(scheme[row], code[row]) for row in first})
         found = self.pairs("city", (scheme, code), cities.find, -1)
         if only is not None:
-            others = np.flatnonzero(found.told(lambda pk: pk not in only and pk != -1))
+            others = np.flatnonzero(found.where(lambda pk: pk not in only and pk != -1))
             names = ", ".join(City.objects.filter(pk__in=only).values_list("name", flat=True))
             rule = _("Your team enters figures of %(cities)s only.") % {"cities": names}
             self.fault("city", others, lambda row: rule)
@@ -358,8 +360,8 @@ class _Reading:
             return cells.read_number(cell, decimal)
 
         value = self.read("value", column, read, 0.0).per_word_values()
-        says_none = status.told(lambda word: word in WITHOUT_VALUE)
-        blank = column.told(is_blank) & ~says_none
+        says_none = status.where(lambda word: word in WITHOUT_VALUE)
+        blank = column.where(is_blank) & ~says_none
         if blank.any():
             rule = _("is empty; a missing figure has status M or a word for it")
             self.fault("value", np.flatnonzero(blank), lambda row: rule)
@@ -370,7 +372,7 @@ class _Reading:
         none: Flags = np.isnan(value)
         if not none.any():
             return status
-        usual = status.told(lambda word: word not in WITHOUT_VALUE)
+        usual = status.where(lambda word: word not in WITHOUT_VALUE)
         words = (*status.words, Status.MISSING.value)
         codes = np.where(none & usual, len(words) - 1, status.codes).astype(np.int32)
         return Coded(codes, words)
@@ -397,7 +399,7 @@ class _Reading:
             if not one:
                 raise ValueError(_("Say where the figures come from: the title of the source."))
             if address and not address.startswith(("https://", "http://")):
-                rule = _("%(url)s is no address of a page") % {"url": told(address)}
+                rule = _("%(url)s is no address of a page") % {"url": in_marks(address)}
                 raise ValueError(rule)
             return one[:300], address[:500], terms[:240]
 
@@ -411,7 +413,7 @@ class _Reading:
 _SAME = Conversion("", "?", "", 1.0)
 
 
-def _check_figures(figures: Figures, reading: _Reading, today: dt.date) -> None:
+def _check_figures(figures: FigureTable, reading: _Reading, today: dt.date) -> None:
     versions = latest_versions(figures)
     for fault in figure_faults(figures, versions, today=today):
         if fault.field:
@@ -425,6 +427,6 @@ def _same_as(fault: FigureFault, numbers: Rows, row: int) -> str:
     return rule % {"row": numbers[int(fault.rule_of(row))]}
 
 
-def with_sources(figures: Figures, keys: dict[Source, int]) -> Figures:
+def with_sources(figures: FigureTable, keys: dict[Source, int]) -> FigureTable:
     """Figures with the primary keys of their sources, -1 for one that is not there yet."""
     return replace(figures, source=figures.source.mapped(lambda one: keys.get(one, -1)))

@@ -134,7 +134,7 @@ def _body(content: bytes, delimiter: str, width: int) -> tuple[pa.Table, np.ndar
         [number - 2 for number in blank],
     )
     for place in range(width, stated):
-        full = np.flatnonzero(_coded(table.column(place)).told(lambda word: bool(word.strip())))
+        full = np.flatnonzero(_coded(table.column(place)).where(lambda word: bool(word.strip())))
         findings.cells(full, numbers, "", lambda row: _("has more cells than the header"))
     findings.raise_any()
     return table.select(list(range(width))), numbers

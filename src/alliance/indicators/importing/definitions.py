@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from alliance.indicators.importing.tables import told
+from alliance.indicators.importing.tables import in_marks
 from alliance.indicators.models import Definition, DefinitionVersion
 from alliance.indicators.units import linear_conversion, unit_fault
 
@@ -68,18 +68,18 @@ class Definitions:
             raise ValueError(_("is empty"))
         if not found:
             rule = _("%(key)s is no definition of %(code)s.")
-            raise ValueError(rule % {"key": told(key), "code": told(indicator)})
+            raise ValueError(rule % {"key": in_marks(key), "code": in_marks(indicator)})
         if key:
             rule = _("%(key)s defines several indicators; say which: %(codes)s")
             codes = ", ".join(one.indicator.code for one in found)
-            raise ValueError(rule % {"key": told(key), "codes": codes})
+            raise ValueError(rule % {"key": in_marks(key), "codes": codes})
         rule = _("%(code)s has several definitions; say which: %(keys)s")
         keys = ", ".join(one.key for one in found)
-        raise ValueError(rule % {"code": told(indicator), "keys": keys})
+        raise ValueError(rule % {"code": in_marks(indicator), "keys": keys})
 
     def _unknown(self, word: str, known: dict[str, list[Definition]]) -> str:
         near = difflib.get_close_matches(word.upper(), known, n=3, cutoff=0.5)
-        rule = _("%(code)s is not known here.") % {"code": told(word)}
+        rule = _("%(code)s is not known here.") % {"code": in_marks(word)}
         if near:
             rule += " " + _("Is one of these meant? %(candidates)s") % {
                 "candidates": "; ".join(near)
@@ -103,7 +103,9 @@ class Definitions:
         if not version.unit:
             rule = _("The figures are in %(given)s and the definition in %(unit)s, which is a "
                      "label that nothing converts to.")  # fmt: skip
-            raise ValueError(rule % {"given": told(given), "unit": told(version.unit_label)})
+            raise ValueError(
+                rule % {"given": in_marks(given), "unit": in_marks(version.unit_label)}
+            )
         factor, offset = linear_conversion(UNIT_WORDS.get(given, given), version.unit)
         return Conversion(definition.key, given, version.unit, factor * power, offset)
 
@@ -114,7 +116,7 @@ def _power(multiplier: str) -> float:
     try:
         return float(10 ** int(multiplier))
     except ValueError as error:
-        rule = _("%(value)s is not a whole number") % {"value": told(multiplier)}
+        rule = _("%(value)s is not a whole number") % {"value": in_marks(multiplier)}
         raise ValueError(rule) from error
 
 

@@ -147,7 +147,7 @@ def one_row_a_figure(table: Table, mapping: Mapping) -> Long:
     others = [name for name in table.names if name in set(mapping.roles.values())]
     wide = [table.column(name) for name in mapping.periods]
     values = _stacked(wide)
-    kept = np.flatnonzero(~values.told(is_blank))
+    kept = np.flatnonzero(~values.where(is_blank))
     rows: Rows = np.tile(np.arange(len(table)), len(wide))[kept]
     of_column = np.repeat(np.arange(len(wide), dtype=np.int32), len(table))[kept]
     long = replace(

@@ -58,7 +58,7 @@ def _with_missing(table: Table) -> Table:
     """An observation without a value is a missing figure, as SDMX has it, unless it says more."""
     if "OBS_VALUE" not in table.names or "OBS_STATUS" in table.names or not len(table):
         return table
-    none = table.column("OBS_VALUE").told(is_blank)
+    none = table.column("OBS_VALUE").where(is_blank)
     status = Coded(none.astype(np.int32), ("", "M"))
     return Table(
         names=(*table.names, "OBS_STATUS"),

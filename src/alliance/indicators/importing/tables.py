@@ -47,7 +47,7 @@ class Table:
             return self
         empty = np.ones(len(self), dtype=bool)
         for column in self.columns:
-            empty &= column.told(is_blank)
+            empty &= column.where(is_blank)
         if not empty.any():
             return self
         kept = np.flatnonzero(~empty)
@@ -88,7 +88,7 @@ def coded(cells: Iterable[Any]) -> Coded:
     return coding.column()
 
 
-def told(cell: Any) -> str:
+def in_marks(cell: Any) -> str:
     """A cell as it may be repeated: in marks, and not longer than a line."""
     return repr(str(cell)[:60])
 

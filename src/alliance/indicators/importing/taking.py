@@ -16,7 +16,7 @@ from alliance.indicators.importing.checking import Checked, Source, with_sources
 from alliance.indicators.importing.report import Report, Revision
 from alliance.indicators.models import Definition, ObservationBatch, ObservationSource
 from alliance.indicators.models.observations import TOTAL
-from alliance.indicators.recording.figures import Figures
+from alliance.indicators.recording.figures import FigureTable
 from alliance.indicators.recording.recording import Plan, plan_figures, record_figures
 from alliance.network.models import City, Organisation
 
@@ -96,7 +96,7 @@ def _source_keys(sources: Collection[Source]) -> dict[Source, int]:
     return found
 
 
-def _revisions(figures: Figures, plan: Plan, numbers: Sequence[int]) -> list[Revision]:
+def _revisions(figures: FigureTable, plan: Plan, numbers: Sequence[int]) -> list[Revision]:
     rows = sorted(plan.revised)[:MOST_SHOWN]
     part = figures.take(rows)
     cities = City.objects.in_bulk(set(part.city.values()))

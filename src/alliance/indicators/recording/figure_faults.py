@@ -14,7 +14,7 @@ from alliance.indicators.enums import WITHOUT_VALUE, Boundary, Quality, Status
 from alliance.indicators.models import DefinitionVersion
 from alliance.indicators.models.observations import TOTAL
 from alliance.indicators.periods import year_of
-from alliance.indicators.recording.figures import SERIES, Figures, Flags, Rows, groups
+from alliance.indicators.recording.figures import SERIES, FigureTable, Flags, Rows, groups
 
 LONGEST = {"sex": 8, "age": 16, "income": 16, "area": 80, "method": 160}
 
@@ -29,7 +29,7 @@ class FigureFault:
 
 
 def figure_faults(
-    figures: Figures, versions: Mapping[int, DefinitionVersion], *, today: dt.date
+    figures: FigureTable, versions: Mapping[int, DefinitionVersion], *, today: dt.date
 ) -> Iterator[FigureFault]:
     """Every rule that is broken, with the rows that break it."""
     for field, bad, rule_of in (
@@ -45,32 +45,32 @@ def figure_faults(
 Rule = tuple[str, Flags, Callable[[int], str]]
 
 
-def _code_rules(figures: Figures, today: dt.date) -> Iterator[Rule]:
+def _code_rules(figures: FigureTable, today: dt.date) -> Iterator[Rule]:
     period, status, boundary = figures.period, figures.status, figures.boundary
     years = {word: year_of(word) for word in period.words}
     yield (
         "period",
-        period.told(lambda word: years[word] is None),
+        period.where(lambda word: years[word] is None),
         lambda row: _("Give a period such as 2021, 2021-Q3 or 2021-06."),
     )
     yield (
         "period",
-        period.told(lambda word: (years[word] or 0) > today.year),
+        period.where(lambda word: (years[word] or 0) > today.year),
         lambda row: _("The year %(year)s is in the future.") % {"year": years[period[row]]},
     )
     yield (
         "status",
-        status.told(lambda word: word not in Status.values),
+        status.where(lambda word: word not in Status.values),
         lambda row: _("%(code)s is no SDMX status that is taken.") % {"code": status[row]},
     )
     yield (
         "boundary",
-        boundary.told(lambda word: word not in Boundary.values),
+        boundary.where(lambda word: word not in Boundary.values),
         lambda row: _("%(code)s is no kind of area.") % {"code": boundary[row]},
     )
     yield (
         "quality",
-        figures.quality.told(lambda word: bool(word) and word not in Quality.values),
+        figures.quality.where(lambda word: bool(word) and word not in Quality.values),
         lambda row: _("The grade is A, B or C."),
     )
     for name, most in LONGEST.items():
@@ -78,23 +78,23 @@ def _code_rules(figures: Figures, today: dt.date) -> Iterator[Rule]:
         if name != "method":
             yield (
                 name,
-                getattr(figures, name).told(lambda word: not word),
+                getattr(figures, name).where(lambda word: not word),
                 lambda row: _("is empty; all together are %(total)s") % {"total": TOTAL},
             )
 
 
-def _length_rule(figures: Figures, name: str, most: int) -> Rule:
+def _length_rule(figures: FigureTable, name: str, most: int) -> Rule:
     return (
         name,
-        getattr(figures, name).told(lambda word: len(word) > most),
+        getattr(figures, name).where(lambda word: len(word) > most),
         lambda row: _("is longer than %(most)s characters") % {"most": most},
     )
 
 
-def _value_rules(figures: Figures, versions: Mapping[int, DefinitionVersion]) -> Iterator[Rule]:
+def _value_rules(figures: FigureTable, versions: Mapping[int, DefinitionVersion]) -> Iterator[Rule]:
     value = figures.value
     none = np.isnan(value)
-    without = figures.status.told(lambda word: word in WITHOUT_VALUE)
+    without = figures.status.where(lambda word: word in WITHOUT_VALUE)
     yield (
         "value",
         none & ~without,
@@ -134,7 +134,7 @@ def _value_rules(figures: Figures, versions: Mapping[int, DefinitionVersion]) ->
     )
 
 
-def _twice(figures: Figures) -> Iterator[FigureFault]:
+def _twice(figures: FigureTable) -> Iterator[FigureFault]:
     """Rows about what an earlier row is about."""
     numbers, first = groups(getattr(figures, name) for name in (*SERIES, "period"))
     again = np.ones(len(figures), dtype=bool)

@@ -65,7 +65,7 @@ class Coded:
     def __getitem__(self, row: int) -> Any:
         return self.words[self.codes[row]]
 
-    def told(self, wanted: Callable[[Any], bool]) -> Flags:
+    def where(self, wanted: Callable[[Any], bool]) -> Flags:
         """Which rows hold a word that `wanted` says yes to; each word is asked about once."""
         return self.per_word([wanted(word) for word in self.words], np.bool_)
 
@@ -97,7 +97,7 @@ SERIES = ("definition", "city", "boundary", "sex", "age", "income", "area")
 
 
 @dataclass(frozen=True)
-class Figures:
+class FigureTable:
     """Columns of `ObservationRecord`, one entry a figure. A value or error of NaN is none."""
 
     city: Coded
@@ -119,19 +119,19 @@ class Figures:
     def __len__(self) -> int:
         return len(self.value)
 
-    def take(self, rows: Any) -> Figures:
+    def take(self, rows: Any) -> FigureTable:
         """Some of the rows, in the order given."""
         taken: dict[str, Any] = {
             name: column.take(rows) if isinstance(column, Coded) else column[rows]
             for name, column in self.columns().items()
         }
-        return Figures(**taken)
+        return FigureTable(**taken)
 
     def columns(self) -> dict[str, Any]:
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
-def columns_of(records: Sequence[ObservationRecord]) -> Figures:
+def columns_of(records: Sequence[ObservationRecord]) -> FigureTable:
     """Records as columns."""
     columns: dict[str, Any] = {}
     for field in fields(ObservationRecord):
@@ -141,7 +141,7 @@ def columns_of(records: Sequence[ObservationRecord]) -> Figures:
             if field.name in ("value", "standard_error")
             else Coded.of(str(one) if isinstance(one, str) else one for one in values)
         )
-    return Figures(**columns)
+    return FigureTable(**columns)
 
 
 def groups(columns: Iterable[Coded]) -> tuple[Rows, Rows]:

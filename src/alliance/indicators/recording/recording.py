@@ -26,7 +26,7 @@ from alliance.indicators.periods import year_of
 from alliance.indicators.recording.figure_faults import figure_faults
 from alliance.indicators.recording.figures import (
     SERIES,
-    Figures,
+    FigureTable,
     Numbers,
     ObservationRecord,
     Rows,
@@ -112,7 +112,7 @@ def record_observations(
 
 
 def record_figures(
-    figures: Figures,
+    figures: FigureTable,
     *,
     actor: audit.Actor,
     at: dt.datetime,
@@ -163,12 +163,12 @@ def record_figures(
     return batch
 
 
-def plan_figures(figures: Figures) -> Plan:
+def plan_figures(figures: FigureTable) -> Plan:
     """What `record_figures` would do with the figures now; nothing is written."""
     return _series_and_plan(figures, make=False)[1]
 
 
-def latest_versions(figures: Figures) -> dict[int, DefinitionVersion]:
+def latest_versions(figures: FigureTable) -> dict[int, DefinitionVersion]:
     """The version of each definition that holds now, by primary key. Raises Definition.DoesNotExist
     where one has none."""
     wanted = set(figures.definition.words)
@@ -179,7 +179,7 @@ def latest_versions(figures: Figures) -> dict[int, DefinitionVersion]:
     return found
 
 
-def _series_and_plan(figures: Figures, *, make: bool) -> tuple[Rows, Plan]:
+def _series_and_plan(figures: FigureTable, *, make: bool) -> tuple[Rows, Plan]:
     """The primary key of each row's series, -1 where there is none, and the plan."""
     numbers, first = groups(getattr(figures, name) for name in SERIES)
     heads = figures.take(first)
@@ -193,14 +193,14 @@ def _series_and_plan(figures: Figures, *, make: bool) -> tuple[Rows, Plan]:
     return made[numbers], _plan(figures, old[numbers])
 
 
-def _present_series(heads: Figures) -> dict[tuple[Any, ...], int]:
+def _present_series(heads: FigureTable) -> dict[tuple[Any, ...], int]:
     rows = Series.objects.filter(definition__in=set(heads.definition.words))
     if len(heads.city.words) <= KEYS:
         rows = rows.filter(city__in=heads.city.words)
     return {tuple(key): pk for pk, *key in rows.values_list("pk", *_SERIES_FIELDS).iterator()}
 
 
-def _plan(figures: Figures, series: Rows) -> Plan:
+def _plan(figures: FigureTable, series: Rows) -> Plan:
     order = np.argsort(series, kind="stable")
     order = order[series[order] >= 0]
     revised: dict[int, Known] = {}
@@ -219,7 +219,7 @@ def _plan(figures: Figures, series: Rows) -> Plan:
 
 
 def _compared(
-    figures: Figures, series: Rows, rows: Rows, chunk: Rows
+    figures: FigureTable, series: Rows, rows: Rows, chunk: Rows
 ) -> Iterator[tuple[int, int, tuple[Any, ...], bool]]:
     """(row, primary key, what it says, whether the row says the same) of what is known."""
     part = figures.take(rows)
@@ -240,7 +240,7 @@ def _compared(
             yield row, pk, tuple(says), tuple(says) == said and stated in (0, number)
 
 
-def _said(figures: Figures) -> Iterator[tuple[Any, ...]]:
+def _said(figures: FigureTable) -> Iterator[tuple[Any, ...]]:
     """What each row says, in the order of `_SAYS`."""
     return zip(
         _or_none(figures.value),
@@ -253,7 +253,7 @@ def _said(figures: Figures) -> Iterator[tuple[Any, ...]]:
     )
 
 
-def _stated(figures: Figures) -> Rows:
+def _stated(figures: FigureTable) -> Rows:
     """The number of the definition version that each row states, 0 for the one that holds now."""
     number = figures.definition_number
     return number.per_word([word or 0 for word in number.words], np.int64)
@@ -267,7 +267,7 @@ def _or_none(numbers: Numbers) -> list[float | None]:
 
 
 def _write(
-    figures: Figures,
+    figures: FigureTable,
     series: Rows,
     plan: Plan,
     batch: ObservationBatch,
@@ -291,7 +291,7 @@ def _write(
 
 
 def _lines(
-    figures: Figures,
+    figures: FigureTable,
     series: Rows,
     versions: dict[int, DefinitionVersion],
     batch: int,

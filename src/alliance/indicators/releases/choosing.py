@@ -24,7 +24,7 @@ _TEXTS = ("city", "definition", "boundary", "period", "status", "quality")
 
 
 @dataclass(frozen=True)
-class Figures:
+class IndicatorFigures:
     """All figures of one indicator about whole cities, sorted so that series lie together and
     their periods grow. `starts` marks where each series begins; `value` is as it was brought in.
     """
@@ -50,7 +50,7 @@ class Figures:
 
 
 @dataclass(frozen=True)
-class Pick:
+class ChosenFigure:
     """The figure of one city: its row, its series, its age in years, and why it is not ranked
     ("" where it is).
     """
@@ -67,8 +67,8 @@ class Choice:
 
     indicator: str
     definition: str
-    picks: dict[str, Pick]
-    figures: Figures
+    picks: dict[str, ChosenFigure]
+    figures: IndicatorFigures
 
     @property
     def ranked(self) -> list[str]:
@@ -76,7 +76,7 @@ class Choice:
         return sorted(city for city, pick in self.picks.items() if not pick.reason)
 
 
-def figures_by_indicator(table: pa.Table) -> dict[str, Figures]:
+def figures_by_indicator(table: pa.Table) -> dict[str, IndicatorFigures]:
     """The figures of a release about everybody in whole cities, by indicator."""
     whole = pc.equal(table["sex"], TOTAL)
     for name in ("age", "income", "area"):
@@ -93,7 +93,7 @@ def figures_by_indicator(table: pa.Table) -> dict[str, Figures]:
     }
 
 
-def choose(indicator: str, figures: Figures, meaning: Meaning, year: int) -> Choice:
+def choose(indicator: str, figures: IndicatorFigures, meaning: Meaning, year: int) -> Choice:
     """Choose the figure of each city for a year, and the largest set that may be ranked.
 
     A figure is that of the year or the latest of the years before it that the method allows. Two
@@ -101,7 +101,7 @@ def choose(indicator: str, figures: Figures, meaning: Meaning, year: int) -> Cho
     stands in for later years, what residents say is compared within one survey only. Ties between
     sets go to the newer figures, then to the first definition by name.
     """
-    candidates: dict[str, list[Pick]] = {}
+    candidates: dict[str, list[ChosenFigure]] = {}
     sets: Counter[tuple[Any, ...]] = Counter()
     keys: dict[int, tuple[Any, ...]] = {}
     newest: dict[tuple[Any, ...], int] = {}
@@ -122,8 +122,8 @@ def choose(indicator: str, figures: Figures, meaning: Meaning, year: int) -> Cho
 
 
 def _pick(
-    indicator: str, figures: Figures, series: slice, meaning: Meaning, year: int
-) -> Pick | None:
+    indicator: str, figures: IndicatorFigures, series: slice, meaning: Meaning, year: int
+) -> ChosenFigure | None:
     """The figure of one series that speaks for a year, else its latest with the reason why not."""
     rows = np.arange(series.start, series.stop)
     known = rows[~np.isnan(figures.value[rows]) & (figures.year[rows] <= year)]
@@ -137,7 +137,7 @@ def _pick(
     row = int(fit[-1] if fit.size else known[-1])
     age = year - int(figures.year[row])
     if definition is None:
-        return Pick(row, series, age, Clause.DEFINITION.value)
+        return ChosenFigure(row, series, age, Clause.DEFINITION.value)
     if definition["direction"] == IndicatorDirection.CONTEXT:
         reason = Clause.DIRECTION.value
     elif definition["not_ranked_because"]:
@@ -150,10 +150,12 @@ def _pick(
         reason = Clause.BOUNDARY.value
     else:
         reason = ""
-    return Pick(row, series, age, reason)
+    return ChosenFigure(row, series, age, reason)
 
 
-def _set_of(indicator: str, figures: Figures, row: int, meaning: Meaning) -> tuple[Any, ...]:
+def _set_of(
+    indicator: str, figures: IndicatorFigures, row: int, meaning: Meaning
+) -> tuple[Any, ...]:
     """What two figures must share to be ranked together: (definition, version, area, kind of
     period, period of a survey).
     """
@@ -182,11 +184,11 @@ _CLAUSES = (
 
 
 def _best(
-    own: list[Pick],
+    own: list[ChosenFigure],
     keys: dict[int, tuple[Any, ...]],
     largest: tuple[Any, ...] | None,
-    figures: Figures,
-) -> Pick:
+    figures: IndicatorFigures,
+) -> ChosenFigure:
     """The pick in the largest set, else the newest one with the clause that keeps it out."""
     for pick in own:
         if not pick.reason and keys[pick.row] == largest:
@@ -196,10 +198,10 @@ def _best(
         return pick
     places = zip(keys[pick.row], largest, _CLAUSES, strict=True)
     clause = next(clause for mine, other, clause in places if mine != other)
-    return Pick(pick.row, pick.series, pick.age, clause.value)
+    return ChosenFigure(pick.row, pick.series, pick.age, clause.value)
 
 
-def _figures(part: pa.Table) -> Figures:
+def _figures(part: pa.Table) -> IndicatorFigures:
     texts = {name: _texts(part[name]) for name in _TEXTS}
     keys = texts["city"] + "|" + texts["definition"] + "|" + texts["boundary"]
     starts = np.array([start for start, _end in _runs(keys)], dtype=np.int64)
@@ -208,7 +210,7 @@ def _figures(part: pa.Table) -> Figures:
         column = part[name].cast(pa.float64())
         return np.asarray(pc.fill_null(column, float("nan")).to_numpy(), dtype=float)
 
-    return Figures(
+    return IndicatorFigures(
         **texts,
         year=np.asarray(part["year"].to_numpy(), dtype=np.int64),
         number=np.asarray(part["definition_number"].to_numpy(), dtype=np.int64),

@@ -13,7 +13,7 @@ from alliance.analysis.composite.framework import framework_from
 from alliance.analysis.composite.values import divide
 from alliance.indicators.enums import ErrorBasis, Nature, Treatment
 from alliance.indicators.guard import area_of
-from alliance.indicators.releases.choosing import Choice, Figures, Floats
+from alliance.indicators.releases.choosing import Choice, Floats, IndicatorFigures
 from alliance.indicators.releases.meaning import INDEX, Meaning
 
 #: Half the width of a 95 % interval in standard errors.
@@ -26,7 +26,7 @@ Denominators = dict[tuple[str, str, int], float]
 
 
 @dataclass(frozen=True)
-class Column:
+class IndicatorColumn:
     """One indicator of a release. All arrays follow `cities`, the cities that may be ranked.
 
     `composite` holds the scores of the indicator alone. `values` are the figures as they go into
@@ -47,7 +47,7 @@ class Column:
     is_logged: bool
 
 
-def denominators_of(figures: Figures) -> Denominators:
+def denominators_of(figures: IndicatorFigures) -> Denominators:
     """Values of a denominator by (city, kind of area, year): the latest period of a year."""
     found = {}
     for row in np.flatnonzero(figures.usable & ~np.isnan(figures.value)):
@@ -56,7 +56,9 @@ def denominators_of(figures: Figures) -> Denominators:
     return found
 
 
-def column_of(choice: Choice, meaning: Meaning, denominators: Denominators | None) -> Column | None:
+def column_of(
+    choice: Choice, meaning: Meaning, denominators: Denominators | None
+) -> IndicatorColumn | None:
     """The column of a choice; None where no figure may be ranked.
 
     Raises MethodError where the bounds of the definition contradict it or the figures.
@@ -91,7 +93,7 @@ def column_of(choice: Choice, meaning: Meaning, denominators: Denominators | Non
     treated = composite.treated[:, 0]
     if definition["treatment"] != Treatment.NONE and report is not None:
         errors = errors * np.nan_to_num(report.slope)
-    return Column(
+    return IndicatorColumn(
         indicator=choice.indicator,
         definition=definition,
         cities=cities,
@@ -118,7 +120,9 @@ def leaf(code: str, definition: dict[str, Any], parent: str, weight: float = 1.0
     )
 
 
-def divided(figures: Figures, rows: np.ndarray, denominators: Denominators | None) -> Floats:
+def divided(
+    figures: IndicatorFigures, rows: np.ndarray, denominators: Denominators | None
+) -> Floats:
     """Figures of rows by the denominator of the same city, area and year; NaN without one."""
     values = figures.value[rows]
     if denominators is None:
@@ -133,7 +137,7 @@ def divided(figures: Figures, rows: np.ndarray, denominators: Denominators | Non
 
 
 def error_of(
-    figures: Figures, row: int, definition: dict[str, Any], meaning: Meaning
+    figures: IndicatorFigures, row: int, definition: dict[str, Any], meaning: Meaning
 ) -> tuple[float, ErrorBasis]:
     """The standard error of a figure in its own unit, and where it is from."""
     rules = meaning.method["errors"]

@@ -13,8 +13,13 @@ from alliance.analysis.composite.sensitivity import sensitivity
 from alliance.analysis.errors import MethodError
 from alliance.core.errors import Fault, InvalidData
 from alliance.indicators.enums import NodeKind
-from alliance.indicators.releases.choosing import Choice, Figures, choose, figures_by_indicator
-from alliance.indicators.releases.columns import Column, column_of, denominators_of
+from alliance.indicators.releases.choosing import (
+    Choice,
+    IndicatorFigures,
+    choose,
+    figures_by_indicator,
+)
+from alliance.indicators.releases.columns import IndicatorColumn, column_of, denominators_of
 from alliance.indicators.releases.freezing import Frozen
 from alliance.indicators.releases.meaning import Meaning
 from alliance.indicators.releases.nodes import (
@@ -64,7 +69,7 @@ class Computed:
 
     scores: list[NodeScore]
     choices: dict[str, Choice]
-    columns: dict[str, Column]
+    columns: dict[str, IndicatorColumn]
     doubts: list[dict[str, Any]]
 
 
@@ -109,7 +114,7 @@ def compute(frozen: Frozen, *, say: Say = lambda text: None) -> Computed:
 
 
 def nominal_scores(
-    figures: dict[str, Figures], meaning: Meaning, year: int
+    figures: dict[str, IndicatorFigures], meaning: Meaning, year: int
 ) -> dict[tuple[str, str], float]:
     """Scores by (city, node) without their uncertainty: what `compute` gives as `score`."""
     _choices, columns = _columns(figures, meaning, year)
@@ -130,8 +135,8 @@ def nominal_scores(
 
 
 def _columns(
-    figures: dict[str, Figures], meaning: Meaning, year: int
-) -> tuple[dict[str, Choice], dict[str, Column]]:
+    figures: dict[str, IndicatorFigures], meaning: Meaning, year: int
+) -> tuple[dict[str, Choice], dict[str, IndicatorColumn]]:
     """The choice of every indicator of the catalogue that has a figure, and its column if any."""
     choices, columns = {}, {}
     below = {

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from alliance.indicators.engine.engines import SCHEMA, compute_panel
 from alliance.indicators.releases.choosing import Choice, Floats
-from alliance.indicators.releases.columns import Column, divided
+from alliance.indicators.releases.columns import IndicatorColumn, divided
 from alliance.indicators.releases.computing import Computed
 from alliance.indicators.releases.freezing import Frozen
 from alliance.indicators.releases.trends import rows_of
@@ -120,7 +120,7 @@ def panel_tables(frozen: Frozen, computed: Computed) -> tuple[pa.Table, pa.Table
     return figures, pa.Table.from_pylist(rows, schema=_MEANING)
 
 
-def _series(choice: Choice, column: Column, city: str) -> tuple[np.ndarray, Floats]:
+def _series(choice: Choice, column: IndicatorColumn, city: str) -> tuple[np.ndarray, Floats]:
     """Years and figures of a city's own series up to the one that speaks for it."""
     rows = rows_of(choice, column, city)
     values = divided(choice.figures, rows, column.denominators)

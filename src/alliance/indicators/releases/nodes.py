@@ -20,7 +20,7 @@ from alliance.analysis.composite import (
 )
 from alliance.indicators.enums import ErrorBasis, NodeKind, PeerStanding, TrendLabel
 from alliance.indicators.releases.choosing import Choice, Floats
-from alliance.indicators.releases.columns import Column, error_of, leaf
+from alliance.indicators.releases.columns import IndicatorColumn, error_of, leaf
 from alliance.indicators.releases.meaning import Meaning
 from alliance.indicators.releases.scores import COVERAGE, Draws, NodeScore, nothing, placed
 from alliance.indicators.releases.trends import with_trend
@@ -48,7 +48,7 @@ class Peering:
 
 def indicator_scores(
     choice: Choice,
-    column: Column | None,
+    column: IndicatorColumn | None,
     meaning: Meaning,
     cities: Sequence[str],
     peering: Peering,
@@ -78,7 +78,9 @@ def indicator_scores(
     return sorted([*rows.values(), *absent], key=lambda row: row.city)
 
 
-def _figure(choice: Choice, city: str, column: Column | None, meaning: Meaning) -> NodeScore:
+def _figure(
+    choice: Choice, city: str, column: IndicatorColumn | None, meaning: Meaning
+) -> NodeScore:
     """What is known of the figure of a city, before any comparison."""
     figures, pick = choice.figures, choice.picks[city]
     row = pick.row
@@ -153,7 +155,7 @@ def aggregate_scores(
 
 
 def aggregate(
-    code: str, kind: NodeKind, columns: Mapping[str, Column], meaning: Meaning
+    code: str, kind: NodeKind, columns: Mapping[str, IndicatorColumn], meaning: Meaning
 ) -> tuple[Composite, Floats] | None:
     """The composite of a node over cities with enough figures below it, and the errors of these.
 
@@ -193,7 +195,7 @@ def aggregate(
     return composite, errors[:, order]
 
 
-def _covered(codes: Sequence[str], columns: Mapping[str, Column]) -> list[str]:
+def _covered(codes: Sequence[str], columns: Mapping[str, IndicatorColumn]) -> list[str]:
     """Those of `codes` of which as many cities have a figure as their definitions ask for.
 
     The share is one of the cities that have a figure of any of `codes`. Definitions that ask for
@@ -210,7 +212,11 @@ def _covered(codes: Sequence[str], columns: Mapping[str, Column]) -> list[str]:
 
 
 def _tree(
-    code: str, wanted: set[str], columns: Mapping[str, Column], meaning: Meaning, parent: str = ""
+    code: str,
+    wanted: set[str],
+    columns: Mapping[str, IndicatorColumn],
+    meaning: Meaning,
+    parent: str = "",
 ) -> list[Node]:
     """The nodes from `code` down; a group without any wanted indicator is left out."""
     weights = {node["code"]: node["weight"] for node in meaning.framework}

@@ -11,8 +11,7 @@ import pyarrow as pa
 from alliance.analysis.composite import Composite, Factors, simulate
 from alliance.analysis.composite.framework import Floats
 from alliance.analysis.composite.ranking import Peers, nested_peers
-from alliance.analysis.composite.standing import Standing as Place
-from alliance.analysis.composite.standing import standings
+from alliance.analysis.composite.standing import PeerPlace, standings
 from alliance.indicators.enums import NodeKind, PeerStanding, TrendLabel
 
 TOO_FEW, NO_SCALE, COVERAGE = "too-few", "no-scale", "coverage"
@@ -161,7 +160,7 @@ def placed(
 
 
 def _standing(
-    row: NodeScore, place: Place, peers: Peers, at: int, at_least: int, top: float
+    row: NodeScore, place: PeerPlace, peers: Peers, at: int, at_least: int, top: float
 ) -> NodeScore:
     """The place among peers; with too few of them there is none, and only a trend can tell."""
     group = peers.names[peers.of[at]]

@@ -14,11 +14,11 @@ from alliance.analysis.composite.framework import effective_weights
 from alliance.analysis.composite.trend import Trend, trend
 from alliance.indicators.enums import Status
 from alliance.indicators.releases.choosing import Choice
-from alliance.indicators.releases.columns import Column, divided
+from alliance.indicators.releases.columns import IndicatorColumn, divided
 from alliance.indicators.releases.scores import NodeScore
 
 
-def rows_of(choice: Choice, column: Column, city: str) -> npt.NDArray[np.int64]:
+def rows_of(choice: Choice, column: IndicatorColumn, city: str) -> npt.NDArray[np.int64]:
     """Rows of a city's own series up to the one that speaks for it, one a year, oldest first.
 
     The last period of a year counts, of the kind of the chosen one; figures under a definition
@@ -39,7 +39,7 @@ def breaks_in(choice: Choice, rows: npt.NDArray[np.int64]) -> list[int]:
     return [int(figures.year[at]) for at in rows if figures.status[at] == Status.BREAK]
 
 
-def with_trend(row: NodeScore, choice: Choice, column: Column, window: int) -> NodeScore:
+def with_trend(row: NodeScore, choice: Choice, column: IndicatorColumn, window: int) -> NodeScore:
     """A row with the trend of its city on an indicator, held against its target if it has one."""
     at = rows_of(choice, column, row.city)
     if not at.size:
@@ -64,7 +64,7 @@ def with_group_trends(
     rows: Sequence[NodeScore],
     composite: Composite,
     choices: Mapping[str, Choice],
-    columns: Mapping[str, Column],
+    columns: Mapping[str, IndicatorColumn],
     window: int,
 ) -> list[NodeScore]:
     """Rows with the trend of their city on a group; those without a score stay as they are.
@@ -91,7 +91,7 @@ def _with_mean(
     row: NodeScore,
     weights: Mapping[str, float],
     choices: Mapping[str, Choice],
-    columns: Mapping[str, Column],
+    columns: Mapping[str, IndicatorColumn],
     window: int,
 ) -> NodeScore:
     years: dict[int, list[float]] = {}

@@ -14,8 +14,8 @@ from alliance.indicators.enums import Status
 from alliance.indicators.models import DefinitionVersion
 from alliance.indicators.selectors.city_table import CityTable
 from alliance.indicators.selectors.definitions import DefinitionShown
-from alliance.indicators.selectors.lines import Line
-from alliance.indicators.selectors.words import Words
+from alliance.indicators.selectors.time_series import Line
+from alliance.network.localise import Localised
 from alliance.web import formatting
 
 #: Lines that the page of an indicator draws: the first cities of its table that have a series.
@@ -89,7 +89,7 @@ def series_chart(
     id: str,
     lines: Sequence[tuple[str, Line]],
     version: DefinitionVersion,
-    unit: Words,
+    unit: Localised,
     language: str,
 ) -> VegaChart | None:
     """Named lines of one definition over the years; None where none has two figures."""
@@ -156,7 +156,7 @@ def _told(series: TimeSeries, shown: Callable[[float], str]) -> str:
 
 def comparison_charts(
     lines: Sequence[tuple[str, Line]],
-    versions: dict[int, tuple[DefinitionVersion, Words]],
+    versions: dict[int, tuple[DefinitionVersion, Localised]],
     language: str,
 ) -> tuple[VegaChart, ...]:
     """The lines of compared cities: those of one definition in one chart, never two together."""

@@ -15,12 +15,12 @@ from alliance.charts.map import draw as draw_map
 from alliance.charts.sparkline import Sparkline
 from alliance.core.errors import NotFound
 from alliance.indicators.enums import NodeKind, PeerStanding
+from alliance.indicators.messages import clause_text
 from alliance.indicators.models import Indicator, Release, Score, Series
 from alliance.indicators.models.observations import TOTAL
 from alliance.indicators.selectors.definitions import DefinitionShown
-from alliance.indicators.selectors.lines import Line, lines_of_definitions, sparkline
 from alliance.indicators.selectors.profile import FigureShown
-from alliance.indicators.selectors.standing_texts import clause_text
+from alliance.indicators.selectors.time_series import Line, lines_of_definitions, sparkline
 from alliance.network.models import City
 
 ROWS_PER_PAGE = 40

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from alliance.indicators.models import DefinitionVersion
-from alliance.indicators.selectors.words import Words, words
+from alliance.network.localise import Localised, localised_field
 
 #: The fields of a version, each with its word, in the order in which a change is told.
 FIELDS: dict[str, Promise] = {
@@ -69,12 +69,12 @@ class DefinitionShown:
     pk: int
     key: str
     version: DefinitionVersion
-    text: Words
-    unit: Words
-    bounds_basis: Words
-    target_basis: Words
-    notes: Words
-    not_ranked_because: Words
+    text: Localised
+    unit: Localised
+    bounds_basis: Localised
+    target_basis: Localised
+    notes: Localised
+    not_ranked_because: Localised
     versions: tuple[VersionShown, ...]
 
     @property
@@ -109,12 +109,12 @@ def _shown(versions: list[DefinitionVersion], language: str) -> DefinitionShown:
         pk=latest.definition_id,
         key=latest.definition.key,
         version=latest,
-        text=words(latest, "text", language),
-        unit=words(latest, "unit_label", language),
-        bounds_basis=words(latest, "bounds_basis", language),
-        target_basis=words(latest, "target_basis", language),
-        notes=words(latest, "notes", language),
-        not_ranked_because=words(latest, "not_ranked_because", language),
+        text=localised_field(latest, "text", language),
+        unit=localised_field(latest, "unit_label", language),
+        bounds_basis=localised_field(latest, "bounds_basis", language),
+        target_basis=localised_field(latest, "target_basis", language),
+        notes=localised_field(latest, "notes", language),
+        not_ranked_because=localised_field(latest, "not_ranked_because", language),
         versions=tuple(
             VersionShown(
                 number=one.number,

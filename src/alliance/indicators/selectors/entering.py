@@ -26,7 +26,7 @@ from alliance.indicators.models import (
     Series,
 )
 from alliance.indicators.models.observations import TOTAL
-from alliance.indicators.selectors.doors import get_city_for
+from alliance.indicators.selectors.access import get_city_for
 from alliance.network.models import City, Organisation
 
 #: Periods that the form shows of those known, the newest; and empty rows below them.

@@ -29,8 +29,8 @@ from alliance.indicators.selectors.definitions import DefinitionShown, definitio
 from alliance.indicators.selectors.profile import FigureShown
 from alliance.indicators.selectors.published import release_at
 from alliance.indicators.selectors.revisions import Revision, revisions_of
-from alliance.indicators.selectors.words import Words, told, words
 from alliance.indicators.values import latest, observations_at
+from alliance.network.localise import Localised, local_field, localised_field
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class MeasureLink:
     """A measure of effects in the knowledge base that acts on the indicator."""
 
     slug: str
-    name: Words
+    name: Localised
     note: str
 
 
@@ -103,10 +103,10 @@ def indicator_page(
     return IndicatorPage(
         public_id=indicator.public_id,
         code=indicator.code,
-        name=told(indicator, "name", language),
-        groups=tuple(told(group, "name", language) for group in _way(indicator)),
+        name=local_field(indicator, "name", language),
+        groups=tuple(local_field(group, "name", language) for group in _way(indicator)),
         denominator=indicator.denominator,
-        denominator_name=told(indicator.denominator, "name", language)
+        denominator_name=local_field(indicator.denominator, "name", language)
         if indicator.denominator
         else "",
         definitions=definitions,
@@ -116,11 +116,11 @@ def indicator_page(
         by_group=by_group,
         n_groups=n_groups,
         measures=tuple(
-            MeasureLink(one.measure, words(one, "name", language), one.note)
+            MeasureLink(one.measure, localised_field(one, "name", language), one.note)
             for one in IndicatorMeasure.objects.filter(indicator=indicator)
         ),
         moved=tuple(
-            Moved(city.public_id, told(city, "name", language), score)
+            Moved(city.public_id, local_field(city, "name", language), score)
             for city, score in most_moved(scores, language)
         ),
         revisions=revisions_of([one.pk for one in definitions], language, moment),
@@ -202,7 +202,7 @@ def _row(series: Series, row: Observation, definition: DefinitionShown, language
     low, high = interval(row.value, row.standard_error, row.quality)
     return GroupRow(
         city_id=series.city.public_id,
-        city=told(series.city, "name", language),
+        city=local_field(series.city, "name", language),
         **{name: _code(getattr(series, name)) for name in DIMENSIONS},
         figure=FigureShown(
             value=None if hidden else row.value,

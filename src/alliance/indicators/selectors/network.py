@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from alliance.core.audit import Actor
 from alliance.indicators.enums import NodeKind, PeerStanding
 from alliance.indicators.guard import Clause
+from alliance.indicators.messages import clause_text
 from alliance.indicators.models import (
     Indicator,
     IndicatorGroup,
@@ -24,9 +25,8 @@ from alliance.indicators.models import (
 from alliance.indicators.selectors.definitions import DefinitionShown, definitions_of
 from alliance.indicators.selectors.profile import indicators_in_order
 from alliance.indicators.selectors.published import release_at
-from alliance.indicators.selectors.standing_texts import clause_text
-from alliance.indicators.selectors.words import Words, told, words
 from alliance.indicators.values import observations_at, totals
+from alliance.network.localise import Localised, local_field, localised_field
 from alliance.network.models import City
 
 #: So many members are named beside an indicator; the rest is counted.
@@ -113,7 +113,7 @@ class NetworkPage:
     release: Release | None
     groups: tuple[GroupNode, ...]
     n_indicators: int
-    measure: Words | None
+    measure: Localised | None
 
     @property
     def roots(self) -> tuple[GroupNode, ...]:
@@ -259,7 +259,7 @@ def _row(
         clause = clause_text(found.clauses.most_common(1)[0][0])
     return CatalogueRow(
         public_id=indicator.public_id,
-        name=told(indicator, "name", language),
+        name=local_field(indicator, "name", language),
         definitions=definitions,
         n_cities=found.n_cities,
         newest=found.newest,
@@ -283,7 +283,7 @@ def _tree(rows: dict[int | None, list[CatalogueRow]], language: str) -> Iterator
             return []
         counts = sum((row.counts for row in own), StandingCounts())
         counts = sum((n.counts for n in below if n.depth == depth + 1), counts)
-        name = told(group, "name", language)
+        name = local_field(group, "name", language)
         return [GroupNode(group.code, name, depth, tuple(own), counts), *below]
 
     for root in children[None]:
@@ -293,9 +293,11 @@ def _tree(rows: dict[int | None, list[CatalogueRow]], language: str) -> Iterator
         yield GroupNode("", "", 0, tuple(rows[None]), counts)
 
 
-def _measure_words(slug: str, language: str) -> Words | None:
+def _measure_words(slug: str, language: str) -> Localised | None:
     """The name of a measure that was asked for; None where none was. One query."""
     if not slug:
         return None
     link = IndicatorMeasure.objects.filter(measure=slug).exclude(name="").first()
-    return words(link, "name", language) if link else Words(slug.replace("-", " "), "en")
+    return (
+        localised_field(link, "name", language) if link else Localised(slug.replace("-", " "), "en")
+    )

@@ -21,6 +21,7 @@ from alliance.indicators.enums import (
     Status,
     TrendLabel,
 )
+from alliance.indicators.messages import clause_text
 from alliance.indicators.models import (
     Indicator,
     IndicatorMeasure,
@@ -28,11 +29,10 @@ from alliance.indicators.models import (
     Release,
     Score,
 )
-from alliance.indicators.selectors.lines import Line, lines_of_city, sparkline
 from alliance.indicators.selectors.published import release_at
-from alliance.indicators.selectors.standing_texts import clause_text
-from alliance.indicators.selectors.words import Words, told, words
+from alliance.indicators.selectors.time_series import Line, lines_of_city, sparkline
 from alliance.indicators.values import VersionLine, versions_at
+from alliance.network.localise import Localised, local_field, localised_field
 from alliance.network.models import City
 
 #: Sections of the page that are no standing of a release.
@@ -62,7 +62,7 @@ class FigureShown:
     value: float | None
     low: float | None
     high: float | None
-    unit: Words
+    unit: Localised
     decimals: int
     period: str
     status: str
@@ -188,7 +188,7 @@ def city_profile(
         rows[code].append(row)
     return CityProfile(
         public_id=city.public_id,
-        name=told(city, "name", language),
+        name=local_field(city, "name", language),
         release=release,
         sections=tuple(Section(code, tuple(rows[code])) for code in SECTIONS if rows[code]),
         n_indicators=len(indicators),
@@ -239,7 +239,7 @@ def _row(
             value=score.value if of_release and score else point.value,
             low=score.value_low if of_release and score else point.low,
             high=score.value_high if of_release and score else point.high,
-            unit=words(version, "unit_label", language),
+            unit=localised_field(version, "unit_label", language),
             decimals=version.decimals,
             period=score.period if of_release and score else point.period,
             status=score.status if of_release and score else point.status,
@@ -250,11 +250,13 @@ def _row(
         )
     row = ProfileRow(
         public_id=indicator.public_id,
-        name=told(indicator, "name", language),
-        group=told(indicator.group, "name", language) if indicator.group else "",
+        name=local_field(indicator, "name", language),
+        group=local_field(indicator.group, "name", language) if indicator.group else "",
         figure=figure,
         score=score,
-        clause=_clause(score, told(version, "not_ranked_because", language) if version else ""),
+        clause=_clause(
+            score, local_field(version, "not_ranked_because", language) if version else ""
+        ),
         spark=sparkline(line) if line else None,
         target=version.target if version else None,
         target_year=version.target_year if version else None,

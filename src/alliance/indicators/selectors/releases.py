@@ -17,8 +17,8 @@ from alliance.core.ids import one_by_id
 from alliance.indicators.enums import ReleaseState
 from alliance.indicators.models import Indicator, IndicatorGroup, Release, ScoreChange
 from alliance.indicators.releases.meaning import INDEX
-from alliance.indicators.selectors.words import told
 from alliance.network import rules
+from alliance.network.localise import local_field
 from alliance.network.models import City
 
 PER_PAGE = 50
@@ -120,7 +120,7 @@ def release_page(release: Release, language: str, number: int, city: City | None
         files=files,
         n_bytes=sum(int(entry["bytes"]) for entry in files),
         engine=str(release.manifest.get("engine", "")),
-        city=told(city, "name", language) if city else "",
+        city=local_field(city, "name", language) if city else "",
         pages=pages,
         moved=_moved(list(pages.object_list), names, language),
         doubts=tuple(_doubt(one, names) for one in doubts),
@@ -140,7 +140,7 @@ def _names(codes: set[str], language: str) -> dict[str, str]:
     names = {INDEX: _("Index")}
     for model in (Indicator, IndicatorGroup):
         for one in model.objects.filter(code__in=codes):
-            names[one.code] = told(one, "name", language)
+            names[one.code] = local_field(one, "name", language)
     return names
 
 
@@ -162,7 +162,7 @@ def _doubt(given: dict[str, Any], names: dict[str, str]) -> Doubt:
 def _moved(rows: list[ScoreChange], names: dict[str, str], language: str) -> tuple[Moved, ...]:
     return tuple(
         Moved(
-            city=told(row.city, "name", language),
+            city=local_field(row.city, "name", language),
             city_id=row.city.public_id,
             node=names.get(row.node, row.node),
             total=row.total or 0.0,

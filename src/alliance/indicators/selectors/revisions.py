@@ -11,8 +11,8 @@ from django.db.models import Q, QuerySet
 
 from alliance.core.errors import NotFound
 from alliance.indicators.models import Observation
-from alliance.indicators.selectors.words import Words, told, words
 from alliance.indicators.values import versions_at
+from alliance.network.localise import Localised, local_field, localised_field
 
 PER_PAGE = 50
 
@@ -31,7 +31,7 @@ class Revision:
     city_id: str
     city: str
     period: str
-    unit: Words
+    unit: Localised
     decimals: int
     before: float | None
     before_status: str
@@ -78,17 +78,17 @@ def revisions(rows: Sequence[Observation], language: str) -> tuple[Revision, ...
                 id=row.pk,
                 at=row.superseded_at,
                 indicator_id=definition.indicator.public_id,
-                indicator=told(definition.indicator, "name", language),
+                indicator=local_field(definition.indicator, "name", language),
                 city_id=row.series.city.public_id,
-                city=told(row.series.city, "name", language),
+                city=local_field(row.series.city, "name", language),
                 period=row.period,
-                unit=words(version, "unit_label", language),
+                unit=localised_field(version, "unit_label", language),
                 decimals=version.decimals,
                 before=row.value,
                 before_status=row.status,
                 after=after.value,
                 after_status=after.status,
-                who=told(organisation, "name", language) if organisation else "",
+                who=local_field(organisation, "name", language) if organisation else "",
                 kind=batch.kind,
                 reason=batch.reason,
             )

@@ -24,10 +24,10 @@ from alliance.indicators.guard import (
 from alliance.indicators.models import Definition, Indicator, Series
 from alliance.indicators.ordering import ranks_of
 from alliance.indicators.selectors.charts import comparison_charts
-from alliance.indicators.selectors.lines import Line, Point, lines_of_definitions
 from alliance.indicators.selectors.profile import FigureShown, indicators_in_order
-from alliance.indicators.selectors.words import told, words
+from alliance.indicators.selectors.time_series import Line, Point, lines_of_definitions
 from alliance.indicators.values import VersionLine, versions_at
+from alliance.network.localise import local_field, localised_field
 from alliance.network.models import City
 
 FEWEST, MOST = 2, 5
@@ -192,11 +192,11 @@ def _comparison(
     ranks = ranks_of(values, direction, threshold) if verdict.may_rank else [None] * len(cities)
     return Comparison(
         public_id=indicator.public_id,
-        name=told(indicator, "name", language),
+        name=local_field(indicator, "name", language),
         cities=tuple(
             Compared(
                 public_id=city.public_id,
-                name=told(city, "name", language),
+                name=local_field(city, "name", language),
                 figure=_shown(chosen.get(city.pk), versions, language),
                 rank=rank,
                 line=one.line if (one := chosen.get(city.pk)) else None,
@@ -207,7 +207,7 @@ def _comparison(
         differences=tuple(_words(one) for one in verdict.differences),
         direction=direction,
         threshold=threshold,
-        not_ranked_because=told(version, "not_ranked_because", language) if version else "",
+        not_ranked_because=local_field(version, "not_ranked_because", language) if version else "",
         charts=_charts(cities, chosen, versions, language) if with_charts else (),
     )
 
@@ -219,14 +219,14 @@ def _charts(
     language: str,
 ) -> tuple[VegaChart, ...]:
     lines = [
-        (told(city, "name", language), one.line)
+        (local_field(city, "name", language), one.line)
         for city in cities
         if (one := chosen.get(city.pk)) is not None
     ]
     units = {
         line.definition: (
             versions[line.definition].version,
-            words(versions[line.definition].version, "unit_label", language),
+            localised_field(versions[line.definition].version, "unit_label", language),
         )
         for _name, line in lines
     }
@@ -243,7 +243,7 @@ def _shown(
         value=chosen.point.value,
         low=chosen.point.low,
         high=chosen.point.high,
-        unit=words(version, "unit_label", language),
+        unit=localised_field(version, "unit_label", language),
         decimals=version.decimals,
         period=chosen.point.period,
         status=chosen.point.status,

@@ -24,7 +24,7 @@ from alliance.indicators.enums import CodeScheme, IndicatorDirection
 from alliance.indicators.importing import cells
 from alliance.indicators.importing.definitions import readable_unit
 from alliance.indicators.importing.reading import read_path
-from alliance.indicators.importing.tables import Table, told
+from alliance.indicators.importing.tables import Table, in_marks
 from alliance.indicators.models import CityCode, DefinitionVersion, Indicator
 from alliance.indicators.recording.figures import Coded
 from alliance.indicators.services import DefinitionRecord
@@ -113,7 +113,7 @@ class _Faults:
     def whole(self, row: Row, column: str) -> int | None:
         value = self.number(row, column)
         if value is not None and not value.is_integer():
-            rule = _("%(value)s is not a whole number") % {"value": told(row[1][column])}
+            rule = _("%(value)s is not a whole number") % {"value": in_marks(row[1][column])}
             self.add(row[0], column, rule)
             return None
         return None if value is None else int(value)
@@ -129,7 +129,7 @@ class _Faults:
             first = seen.setdefault(key, number)
             if first != number:
                 rule = _("%(value)s stands in row %(row)s too")
-                self.add(number, columns[-1], rule % {"value": told(key[-1]), "row": first})
+                self.add(number, columns[-1], rule % {"value": in_marks(key[-1]), "row": first})
 
     def finish(self, check_only: bool) -> None:
         """Inside the transaction: raises InvalidData, or takes back what was only tried."""
@@ -270,11 +270,13 @@ def take_city_codes(
             if scheme not in CodeScheme.values:
                 rule = _("%(value)s is none of %(choices)s")
                 choices = ", ".join(CodeScheme.values)
-                faults.add(number, "scheme", rule % {"value": told(scheme), "choices": choices})
+                faults.add(number, "scheme", rule % {"value": in_marks(scheme), "choices": choices})
                 continue
             city = codes.known.get((CodeScheme.GEONAMES.value, city_id)) or ids.get(city_id)
             if city is None:
-                faults.add(number, "city_id", _("%(id)s is no city here") % {"id": told(city_id)})
+                faults.add(
+                    number, "city_id", _("%(id)s is no city here") % {"id": in_marks(city_id)}
+                )
                 continue
             if not code or len(code) > 80:
                 faults.add(number, "code", _("is empty or longer than 80 characters"))
@@ -364,7 +366,7 @@ def _definition(
     if values["direction"] not in IndicatorDirection.values:
         rule = _("%(value)s is none of %(choices)s")
         choices = ", ".join(IndicatorDirection.values)
-        told_of = {"value": told(values["direction"]), "choices": choices}
+        told_of = {"value": in_marks(values["direction"]), "choices": choices}
         faults.add(number, "direction", rule % told_of)
     if not values["source"]:
         faults.add(number, "source", _("is empty"))

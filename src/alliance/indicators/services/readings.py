@@ -25,7 +25,7 @@ from alliance.indicators.enums import ReadingState
 from alliance.indicators.importing.options import Options
 from alliance.indicators.models import PublisherReading
 from alliance.indicators.services import uploads
-from alliance.network.plain_texts import text_faults
+from alliance.network.text_checks import text_faults
 
 LONGEST = 500
 

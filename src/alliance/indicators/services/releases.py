@@ -19,7 +19,7 @@ from alliance.indicators.models import Observation, Release
 from alliance.indicators.releases import meaning
 from alliance.indicators.values import totals, versions_at
 from alliance.network import rules
-from alliance.network.plain_texts import text_faults
+from alliance.network.text_checks import text_faults
 
 LEAST_DRAWS, MOST_DRAWS = 1_000, 100_000
 Say = Callable[[str], object]

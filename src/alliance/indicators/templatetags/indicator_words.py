@@ -13,11 +13,10 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
-from alliance.indicators import enums
+from alliance.indicators import enums, messages
 from alliance.indicators.models import Score
-from alliance.indicators.selectors import standing_texts
 from alliance.indicators.selectors.profile import FigureShown
-from alliance.indicators.selectors.words import Words, told
+from alliance.network.localise import Localised, local_field
 from alliance.web import formatting
 
 register = template.Library()
@@ -68,19 +67,19 @@ def arrow(score: Score | None) -> str:
     """The arrow of a score's trend; empty where none is told."""
     if score is None:
         return ""
-    return standing_texts.arrow(score.trend, score.slope_low, score.slope_high)
+    return messages.arrow(score.trend, score.slope_low, score.slope_high)
 
 
 @register.filter
 def clause(code: str) -> str | Promise:
     """Why a figure is not put in an order."""
-    return standing_texts.clause_text(code)
+    return messages.clause_text(code)
 
 
 @register.filter
 def peers(code: str) -> str:
     """The name of a group of peers."""
-    return standing_texts.peer_group_text(code, (get_language() or "en")[:2])
+    return messages.peer_group_text(code, (get_language() or "en")[:2])
 
 
 @register.filter
@@ -90,17 +89,17 @@ def percent(share: float | None) -> float | None:
 
 
 @register.simple_tag
-def say(text: Words) -> SafeString:
+def localised(text: Localised) -> SafeString:
     """Words marked with their language where it is not the page's."""
-    if not text.foreign:
+    if not text.lang_attr:
         return conditional_escape(text.value)
-    return format_html('<span lang="{}">{}</span>', text.foreign, text.value)
+    return format_html('<span lang="{}">{}</span>', text.lang_attr, text.value)
 
 
 @register.filter
 def own(record: Any, field: str) -> str:
     """What a field of a record says in the page's language, such as `{{ city|own:"name" }}`."""
-    return told(record, field, get_language() or "en")
+    return local_field(record, field, get_language() or "en")
 
 
 @register.simple_tag(takes_context=True)
@@ -146,7 +145,7 @@ def figure(shown: FigureShown) -> SafeString:
         value = format_html('<span class="missing">{}</span>', gettext("no data"))
     else:
         text = formatting.number(shown.value, shown.decimals)
-        value = format_html('<span class="effect">{}</span> {}', text, say(shown.unit))
+        value = format_html('<span class="effect">{}</span> {}', text, localised(shown.unit))
     first = f"{shown.period}, {shown.flag}" if shown.flag else shown.period
     parts = [first, str(shown.area), _interval(shown.low, shown.high, shown.decimals)]
     small = f"{formatting.semicolon()} ".join(part for part in parts if part)

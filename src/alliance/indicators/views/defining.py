@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods
 from alliance.core import clock
 from alliance.indicators import services
 from alliance.indicators.forms.defining import IndicatorForm, VersionForm
-from alliance.indicators.selectors.doors import check_may_write, get_definition_for
-from alliance.indicators.selectors.words import told
+from alliance.indicators.selectors.access import check_may_write, get_definition_for
 from alliance.indicators.views import actor_of
+from alliance.network.localise import local_field
 from alliance.network.views import done, for_people, posted
 
 
@@ -71,7 +71,7 @@ def define(request: HttpRequest, public_id: str, key: str) -> HttpResponse:
         "form": form,
         "holds": holds,
         "public_id": public_id,
-        "name": told(indicator, "name", request.LANGUAGE_CODE),
+        "name": local_field(indicator, "name", request.LANGUAGE_CODE),
     }
     return render(
         request, "indicators/define/version.html", context, status=422 if form.is_bound else 200

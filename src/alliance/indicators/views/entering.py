@@ -17,7 +17,7 @@ from alliance.indicators.enums import Boundary
 from alliance.indicators.forms.entering import FiguresForm
 from alliance.indicators.importing.options import Options
 from alliance.indicators.models import ObservationBatch
-from alliance.indicators.selectors.doors import get_indicator_for
+from alliance.indicators.selectors.access import get_indicator_for
 from alliance.indicators.selectors.entering import (
     EntryPage,
     entry_page,

@@ -13,8 +13,8 @@ from alliance.core.text import digest
 from alliance.indicators.drawings import path_of, shown
 from alliance.indicators.feeds import LONGEST, atom, updated
 from alliance.indicators.rules import may_write_catalogue
+from alliance.indicators.selectors.access import get_indicator_for
 from alliance.indicators.selectors.charts import indicator_charts
-from alliance.indicators.selectors.doors import get_indicator_for
 from alliance.indicators.selectors.indicator import indicator_page
 from alliance.indicators.selectors.revisions import (
     revised,

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from alliance.core.errors import Fault, InvalidData
 from alliance.indicators.drawings import shown
 from alliance.indicators.rules import may_write_catalogue
-from alliance.indicators.selectors.doors import get_city_for, get_indicator_for
+from alliance.indicators.selectors.access import get_city_for, get_indicator_for
 from alliance.indicators.selectors.network import network_page
 from alliance.indicators.selectors.profile import city_profile, indicators_in_order
 from alliance.indicators.selectors.side_by_side import (
@@ -22,9 +22,9 @@ from alliance.indicators.selectors.side_by_side import (
     cities_with_figures,
     comparisons,
 )
-from alliance.indicators.selectors.words import told
 from alliance.indicators.views import PARAMETER, actor_of, answers_faults, asked
 from alliance.network.choosing import FIND, choose_city
+from alliance.network.localise import local_field
 from alliance.network.models import City
 from alliance.network.views import private
 from alliance.web.paging import page_number, page_of
@@ -78,19 +78,19 @@ def compare(request: HttpRequest) -> HttpResponse:
         "indicators/compare.html",
         {
             "asked": moment,
-            "cities": [(city.public_id, told(city, "name", language)) for city in cities],
+            "cities": [(city.public_id, local_field(city, "name", language)) for city in cities],
             "indicator": indicator,
-            "indicator_name": told(indicator, "name", language) if indicator else "",
+            "indicator_name": local_field(indicator, "name", language) if indicator else "",
             "rows": page.object_list,
             "page": page,
             "charts": shown(rows[0].charts) if indicator and rows else (),
             "chooser": chooser,
             "chosen": [
-                (told(city, "name", language), f"?{urlencode([*without(ids, city), *more])}")
+                (local_field(city, "name", language), f"?{urlencode([*without(ids, city), *more])}")
                 for city in cities
             ],
             "indicators": [
-                (one.public_id, told(one, "name", language)) for one in indicators_in_order()
+                (one.public_id, local_field(one, "name", language)) for one in indicators_in_order()
             ],
             "most": MOST,
             "kept": [("city", one) for one in ids] + ([("indicator", wanted)] if wanted else []),

@@ -13,7 +13,7 @@ from alliance.core.errors import InvalidData, NotFound
 from alliance.indicators import services
 from alliance.indicators.as_of import moment_of
 from alliance.indicators.forms import ReleaseForm
-from alliance.indicators.selectors.doors import get_city_for
+from alliance.indicators.selectors.access import get_city_for
 from alliance.indicators.selectors.releases import (
     get_release_for,
     may_make,

@@ -8,8 +8,8 @@ from alliance.knowledge.api.case_acts import router as case_acts_router
 from alliance.knowledge.api.cases import router as cases_router
 from alliance.knowledge.api.chain import router as chain_router
 from alliance.knowledge.api.drafts import router as drafts_router
-from alliance.knowledge.api.exchange import router as exchange_router
 from alliance.knowledge.api.files import router as files_router
+from alliance.knowledge.api.give_and_take import router as give_and_take_router
 from alliance.knowledge.api.questions import router as questions_router
 from alliance.knowledge.api.remarks import router as remarks_router
 from alliance.knowledge.api.reviews import router as reviews_router
@@ -33,7 +33,7 @@ for part in (
     case_acts_router,
     translations_router,
     adopting_router,
-    exchange_router,
+    give_and_take_router,
 ):
     router.add_router("", part)
 

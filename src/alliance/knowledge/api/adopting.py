@@ -10,14 +10,14 @@ from ninja import Field, Query, Router, Status
 from alliance.core import clock
 from alliance.core.audit import Actor
 from alliance.core.errors import Fault, InvalidData
+from alliance.knowledge.selectors.access import get_case_for, get_solution_for
 from alliance.knowledge.selectors.adopting import Knowing, knowing_case, knowing_solution
-from alliance.knowledge.selectors.doors import get_case_for, get_solution_for
 from alliance.network.api.agreements import Agreement, agreement_of
 from alliance.network.api.authentication import TeamOrPerson
 from alliance.network.api.common import LanguageQuery, api_address
 from alliance.network.api.writing import Body, actor_in, created
 from alliance.network.enums import Scope
-from alliance.network.selectors.doors import get_city_team
+from alliance.network.selectors.access import get_city_team
 from alliance.network.selectors.partnerships import get_agreement_for
 from alliance.network.services import partnerships
 

@@ -19,7 +19,7 @@ from alliance.knowledge.models import (
     Solution,
 )
 from alliance.knowledge.selectors.files import published_files
-from alliance.knowledge.selectors.localise import local_name, local_place, local_symbol, pick
+from alliance.knowledge.selectors.localise import chosen_text, local_name, local_place, local_symbol
 from alliance.knowledge.selectors.open_data import (
     codes,
     published_origin,
@@ -53,7 +53,7 @@ def evidence(record: CaseStudy | Solution, *, lines: bool = False) -> dict[str, 
 
 def case_summary(case: CaseStudy, language: str) -> dict[str, Any]:
     """A case as it stands in a list."""
-    text = pick(case.texts.all(), language, case.original_language)
+    text = chosen_text(case.texts.all(), language, case.original_language)
     public_id, solution_id = case.public_id, case.solution.public_id
     recorded = (
         "kind", "start_year", "end_year", "outcome", "reasons", "licence", "origin",
@@ -62,7 +62,7 @@ def case_summary(case: CaseStudy, language: str) -> dict[str, Any]:
     return {name: getattr(case, name) for name in recorded} | {
         "id": public_id,
         "solution": solution_id,
-        "solution_name": pick(case.solution.texts.all(), language).text.name,
+        "solution_name": chosen_text(case.solution.texts.all(), language).text.name,
         "title": text.text.title,
         "summary": text.text.summary,
         "language": text.language,
@@ -181,7 +181,7 @@ def case_detail(case: CaseStudy, language: str) -> dict[str, Any]:
 
 def method_summary(method: EngagementMethod, language: str) -> dict[str, Any]:
     """An engagement method as it stands in a list."""
-    text = pick(method.texts.all(), language)
+    text = chosen_text(method.texts.all(), language)
     recorded = (
         "kind", "iap2_level", "cost_level", "mode", "group_size_min", "group_size_max", "origin",
         "updated_at",

@@ -10,7 +10,7 @@ from ninja import Router
 from alliance.core import clock
 from alliance.knowledge.api.schemas import cases_kept as schemas
 from alliance.knowledge.models import CaseStudy
-from alliance.knowledge.selectors.doors import get_case_for, get_withdrawn_case
+from alliance.knowledge.selectors.access import get_case_for, get_withdrawn_case
 from alliance.knowledge.services import freshness, withdrawals
 from alliance.network.api.authentication import PersonOnly, TeamOrPerson
 from alliance.network.api.writing import actor_in

@@ -17,7 +17,7 @@ from alliance.knowledge import enums
 from alliance.knowledge.api.build import case_detail, case_summary
 from alliance.knowledge.api.schemas import cases as schemas
 from alliance.knowledge.models import CaseClassification, CaseStudy, CaseVersion
-from alliance.knowledge.selectors.doors import get_case_for, visible_cases
+from alliance.knowledge.selectors.access import get_case_for, visible_cases
 from alliance.knowledge.selectors.open_data import with_all_parts, with_summary_parts
 from alliance.network.api.common import (
     CountryCode,

@@ -12,8 +12,8 @@ from ninja import Field, Query, Router, Schema
 from alliance.core import clock
 from alliance.core.text import csv_cell
 from alliance.knowledge.enums import Outcome
+from alliance.knowledge.selectors.access import get_case_for
 from alliance.knowledge.selectors.chain import ChainLine, ChainPage, Transfer, chain_page
-from alliance.knowledge.selectors.doors import get_case_for
 from alliance.network.api.common import LanguageCode, LanguageQuery, page_address
 
 router = Router(tags=["cases"])
@@ -85,14 +85,14 @@ def _item(line: ChainLine, language: str) -> dict[str, Any]:
         "adapted_from": line.parent_id or None,
         "depth": line.depth,
         "title": line.title.value,
-        "language": line.title.foreign or language,
+        "language": line.title.lang_attr or language,
         "place": line.place,
         "country": line.country_code,
         "city": line.city_id or None,
         "start_year": line.start_year,
         "outcome": line.outcome,
         "changes": line.changes.value or None,
-        "changes_language": (line.changes.foreign or language) if line.changes else None,
+        "changes_language": (line.changes.lang_attr or language) if line.changes else None,
         "adoptions": line.n_adoptions,
     }
 

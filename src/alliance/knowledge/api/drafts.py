@@ -30,7 +30,7 @@ from alliance.knowledge.api.schemas import drafts as schemas
 from alliance.knowledge.enums import DraftState, Language
 from alliance.knowledge.forms.start import first_content
 from alliance.knowledge.models import Draft
-from alliance.knowledge.selectors.doors import EDIT, READ, get_case_for, get_draft_for
+from alliance.knowledge.selectors.access import EDIT, READ, get_case_for, get_draft_for
 from alliance.knowledge.selectors.drafts_names import DraftNames
 from alliance.knowledge.services import drafts as services
 from alliance.knowledge.services.writing import start_once

@@ -14,9 +14,9 @@ from alliance.analysis.evidence_grade import solution_grade
 from alliance.core.errors import Fault, InvalidData
 from alliance.knowledge.effects import place_effects
 from alliance.knowledge.models import CaseStudy, Effect
-from alliance.knowledge.selectors.grounds import Grounds, grounds, unlike
 from alliance.knowledge.selectors.localise import local_name, local_place, local_symbol
 from alliance.knowledge.selectors.outlook import Useful, all_gaps, cited
+from alliance.knowledge.selectors.place_mix import PlaceMix, place_mix, unlike
 from alliance.knowledge.selectors.spread import spread_key
 from alliance.network.api.common import api_address, page_address
 
@@ -30,7 +30,7 @@ _RECORDED = (
 class _Asked:
     language: str
     graded: tuple[str | None, str | None]
-    grounds: Grounds
+    place_mix: PlaceMix
     useful: Useful | None
 
 
@@ -109,7 +109,7 @@ def _group(members: Sequence[_Member], asked: _Asked) -> dict[str, Any]:
 def _outlook(outlook: Outlook, speaking: Sequence[_Member], asked: _Asked) -> dict[str, Any]:
     """What the results promise to one more place, by the codes of the analysis."""
     pooled, spread = outlook.pooled, outlook.pooled.heterogeneity
-    lacks = unlike(asked.grounds, [member.case for member in speaking])
+    lacks = unlike(asked.place_mix, [member.case for member in speaking])
     gaps = all_gaps(outlook, [member.effect for member in speaking], lacks)
     kinds = (("countries", list(lacks.countries)), ("climates", list(lacks.zones)))
     return {
@@ -170,7 +170,7 @@ def effect_groups(
             everywhere.append(place)
     # Sources decide points of the grade, not the measure that it is counted on.
     grade = solution_grade(everywhere, sources=())
-    asked = _Asked(language, (grade.measure, grade.unit), grounds(cases), useful)
+    asked = _Asked(language, (grade.measure, grade.unit), place_mix(cases), useful)
     found = [_group(members, asked) for _key, members in sorted(groups.items())]
     if useful and useful.key not in {group["key"] for group in found}:
         raise InvalidData([Fault("of", "unknown", {"value": useful.key})])

@@ -16,7 +16,7 @@ from alliance.knowledge.api.drafts import READS, WRITES, draft_to_write
 from alliance.knowledge.api.schemas import cases_kept as schemas
 from alliance.knowledge.file_checks import MOST_BYTES
 from alliance.knowledge.models import Attachment, CaseFile, Draft
-from alliance.knowledge.selectors.doors import (
+from alliance.knowledge.selectors.access import (
     READ,
     get_attachment_for,
     get_case_file_for,

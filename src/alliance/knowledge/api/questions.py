@@ -11,7 +11,7 @@ from alliance.core import clock
 from alliance.core.audit import Actor
 from alliance.knowledge.api.schemas import cases_kept as schemas
 from alliance.knowledge.selectors import questions as select
-from alliance.knowledge.selectors.doors import (
+from alliance.knowledge.selectors.access import (
     ANSWER,
     MODERATE,
     READ,

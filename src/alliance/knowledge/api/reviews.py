@@ -16,7 +16,7 @@ from alliance.core.ids import PUBLIC_ID
 from alliance.knowledge import enums, rules
 from alliance.knowledge.api.schemas import reviews as schemas
 from alliance.knowledge.models import Draft, Review
-from alliance.knowledge.selectors.doors import READ, get_draft_for
+from alliance.knowledge.selectors.access import READ, get_draft_for
 from alliance.knowledge.selectors.reviews import ReviewLine, review_page
 from alliance.knowledge.selectors.reviews_queue import QueueFilter, QueueLine, queue_of
 from alliance.knowledge.services import reviews as services

@@ -12,7 +12,7 @@ from alliance.core.errors import NotAllowed, NotFound
 from alliance.knowledge import rules
 from alliance.knowledge.api.schemas import drafts as schemas
 from alliance.knowledge.models import Draft
-from alliance.knowledge.selectors.doors import READ, get_draft_for
+from alliance.knowledge.selectors.access import READ, get_draft_for
 from alliance.knowledge.selectors.drafts import document_of_draft
 from alliance.network.api.authentication import TeamOrPerson
 from alliance.network.api.writing import actor_in

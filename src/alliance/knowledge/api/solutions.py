@@ -16,9 +16,9 @@ from alliance.knowledge.api.effect_groups import effect_groups
 from alliance.knowledge.api.schemas import solutions as schemas
 from alliance.knowledge.effects import place_key
 from alliance.knowledge.models import Solution, SolutionClassification
-from alliance.knowledge.selectors.doors import get_solution_for, visible_cases
-from alliance.knowledge.selectors.lines import CaseLine, case_line, with_line_parts
-from alliance.knowledge.selectors.localise import pick
+from alliance.knowledge.selectors.access import get_solution_for, visible_cases
+from alliance.knowledge.selectors.case_list import CaseLine, case_line, with_line_parts
+from alliance.knowledge.selectors.localise import chosen_text
 from alliance.knowledge.selectors.open_data import codes
 from alliance.knowledge.selectors.outlook import Useful
 from alliance.knowledge.selectors.register import failure_register
@@ -47,7 +47,7 @@ class UsefulQuery(LanguageQuery):
 
 
 def _summary(solution: Solution, language: str, tally: Tally) -> dict[str, Any]:
-    text = pick(solution.texts.all(), language)
+    text = chosen_text(solution.texts.all(), language)
     public_id = solution.public_id
     return {
         "id": public_id,
@@ -97,7 +97,7 @@ def _failures(lines: Iterable[CaseLine], language: str) -> list[dict[str, Any]]:
         {
             "case": line.public_id,
             "title": line.title.value,
-            "language": line.title.foreign or language,
+            "language": line.title.lang_attr or language,
             "place": line.place,
             "country": line.country_code,
             "outcome": line.outcome,

@@ -12,7 +12,7 @@ from alliance.core import clock
 from alliance.core.audit import Actor
 from alliance.core.errors import Fault, InvalidData, NotAllowed
 from alliance.knowledge.api.schemas import translations as schemas
-from alliance.knowledge.selectors.doors import get_case_for, get_method_for, get_solution_for
+from alliance.knowledge.selectors.access import get_case_for, get_method_for, get_solution_for
 from alliance.knowledge.selectors.translations import translation_page
 from alliance.knowledge.services import translations as services
 from alliance.knowledge.translation_fields import Translatable, kind_of, original_of

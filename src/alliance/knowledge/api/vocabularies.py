@@ -15,7 +15,7 @@ from alliance.knowledge import enums
 from alliance.knowledge.api.build import METHOD_TEXT, method_summary, texts
 from alliance.knowledge.api.schemas import solutions as schemas
 from alliance.knowledge.models import CaseClassification, EngagementMethod, Measure, Unit
-from alliance.knowledge.selectors.doors import get_method_for, visible_cases
+from alliance.knowledge.selectors.access import get_method_for, visible_cases
 from alliance.knowledge.selectors.localise import by_language, local_name, local_symbol
 from alliance.network.api.common import LanguageQuery, PageQuery, page_of
 

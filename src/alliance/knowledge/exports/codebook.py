@@ -29,7 +29,7 @@ _LANGUAGE_NAMES = {
 
 
 @dataclass(frozen=True)
-class Column:
+class CodebookColumn:
     """A column of a table. `codes` are the allowed values of it or of its items; empty: free."""
 
     table: str
@@ -66,11 +66,11 @@ def _type_and_codes(row: dict[str, str]) -> tuple[str, tuple[str, ...]]:
     return _TYPES[field.kind], tuple(field.vocabulary.values) if field.vocabulary else ()
 
 
-def _columns(row: dict[str, str]) -> Iterator[Column]:
+def _columns(row: dict[str, str]) -> Iterator[CodebookColumn]:
     """The column of a row of the file, or one for each language."""
     kind, codes = _type_and_codes(row)
     for code in LANGUAGES if "{lang}" in row["column"] else ("",):
-        yield Column(
+        yield CodebookColumn(
             table=row["table"],
             name=row["column"].replace("{lang}", code),
             type=kind,
@@ -86,14 +86,14 @@ def _columns(row: dict[str, str]) -> Iterator[Column]:
 
 
 @cache
-def codebook() -> tuple[Column, ...]:
+def codebook() -> tuple[CodebookColumn, ...]:
     """All columns in the order of tables and columns."""
     with (Path(__file__).parent / "codebook.csv").open(encoding="utf-8", newline="") as file:
         return tuple(column for row in csv.DictReader(file) for column in _columns(row))
 
 
 @cache
-def columns_of(table: str) -> tuple[Column, ...]:
+def columns_of(table: str) -> tuple[CodebookColumn, ...]:
     """The columns of one table, in their order."""
     return tuple(column for column in codebook() if column.table == table)
 

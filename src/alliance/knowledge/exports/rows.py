@@ -30,8 +30,8 @@ from alliance.knowledge.models import (
     Source,
     Unit,
 )
-from alliance.knowledge.selectors.doors import visible_cases
-from alliance.knowledge.selectors.localise import pick
+from alliance.knowledge.selectors.access import visible_cases
+from alliance.knowledge.selectors.localise import chosen_text
 from alliance.knowledge.selectors.open_data import (
     codes,
     published_origin,
@@ -112,7 +112,7 @@ def case_row(case: CaseStudy, as_of: dt.date) -> Row:
         **_fields(case, OPEN_OF_CASE),
         **_values(case, "published_at", "updated_at", "origin", "licence"),
         "id": case.public_id,
-        "solution_name": pick(case.solution.texts.all(), "en").text.name,
+        "solution_name": chosen_text(case.solution.texts.all(), "en").text.name,
         "actors": codes(case, Scheme.ACTOR),
         "adapted_from": published_origin(case),
         "n_effects": case.n_effects,  # type: ignore[attr-defined]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.core.errors import Fault
 from alliance.knowledge.enums import Language, ReviewCriterion
-from alliance.knowledge.review_texts import CRITERIA
+from alliance.knowledge.messages.reviews import CRITERIA
 from alliance.knowledge.services.reviews import LONGEST_CONFLICT_NOTE
 from alliance.web.formatting import language_name
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from alliance.core.audit import Actor
 from alliance.knowledge.models import CaseStudy, Solution
-from alliance.knowledge.selectors.doors import visible_cases
-from alliance.knowledge.selectors.localise import local_name, pick
+from alliance.knowledge.selectors.access import visible_cases
+from alliance.knowledge.selectors.localise import chosen_text, local_name
 from alliance.network.enums import OrganisationKind, SubjectKind
 from alliance.network.models import City, Organisation
-from alliance.network.selectors.exchange import city_teams
+from alliance.network.selectors.needs_offers import city_teams
 from alliance.network.services.partnerships import Subject
 
 
@@ -47,7 +47,7 @@ def may_adopt_solution(actor: Actor, language: str) -> bool:
 
 def knowing_case(case: CaseStudy, language: str) -> Knowing:
     """Of a case: its city. None where the case tells no city, or hides it. Two queries."""
-    text = pick(case.texts.all(), language, case.original_language)
+    text = chosen_text(case.texts.all(), language, case.original_language)
     subject = Subject(SubjectKind.CASE.value, case.public_id, text.text.title, text.language)
     cities = [case.city] if case.city is not None and not case.is_masked else []
     return _knowing(subject, cities, language)
@@ -55,7 +55,7 @@ def knowing_case(case: CaseStudy, language: str) -> Knowing:
 
 def knowing_solution(solution: Solution, language: str) -> Knowing:
     """Of a solution: the cities with a published case of it that is not hidden. Four queries."""
-    text = pick(solution.texts.all(), language)
+    text = chosen_text(solution.texts.all(), language)
     subject = Subject(SubjectKind.SOLUTION.value, solution.public_id, text.text.name, text.language)
     tried = visible_cases(None).filter(solution=solution, is_masked=False).values("city")
     return _knowing(subject, City.objects.filter(pk__in=tried), language)

@@ -13,9 +13,9 @@ from django.utils.translation import ngettext
 from alliance.core.audit import Actor
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import CaseStudy, Effect
-from alliance.knowledge.selectors.doors import visible_cases
-from alliance.knowledge.selectors.lines import Told
-from alliance.knowledge.selectors.localise import local_place, pick
+from alliance.knowledge.selectors.access import visible_cases
+from alliance.knowledge.selectors.case_list import Localised
+from alliance.knowledge.selectors.localise import chosen_text, local_place
 from alliance.web.formatting import quoted
 
 FEWEST, MOST = 2, 5
@@ -38,7 +38,7 @@ class Suggestion:
     """A case that could be added: it shares `shared` measures, or the solution."""
 
     public_id: str
-    title: Told
+    title: Localised
     outcome: str
     place: str
     shared: int
@@ -166,10 +166,10 @@ def suggestions(
 
 
 def _suggestion(case: CaseStudy, shared: int, ids: Sequence[str], language: str) -> Suggestion:
-    text = pick(case.texts.all(), language, case.original_language)
+    text = chosen_text(case.texts.all(), language, case.original_language)
     return Suggestion(
         public_id=case.public_id,
-        title=Told(text.text.title, text.foreign),
+        title=Localised(text.text.title, text.lang_attr),
         outcome=case.outcome,
         place=local_place(case, language),
         shared=shared,

@@ -11,7 +11,6 @@ from django.db.models import Prefetch, prefetch_related_objects
 from django.urls import reverse
 
 from alliance.analysis.evidence_grade import MAX_POINTS
-from alliance.knowledge import grade_texts
 from alliance.knowledge.citations import LICENCE_ADDRESSES, Citable
 from alliance.knowledge.enums import (
     Reason,
@@ -21,6 +20,7 @@ from alliance.knowledge.enums import (
     TimeUnit,
     Topic,
 )
+from alliance.knowledge.messages import grades
 from alliance.knowledge.models import (
     CaseClassification,
     CaseStudy,
@@ -29,16 +29,16 @@ from alliance.knowledge.models import (
     Effect,
     SourceCheck,
 )
+from alliance.knowledge.selectors.case_list import Localised, localised
 from alliance.knowledge.selectors.costs import CostView, cost_view
 from alliance.knowledge.selectors.effects import EffectsOfCase, effects_of_case
 from alliance.knowledge.selectors.files import FileLine, files_of_case
-from alliance.knowledge.selectors.lines import Told, told
 from alliance.knowledge.selectors.localise import (
-    Pick,
+    ChosenText,
+    chosen_text,
     country_name,
     local_name,
     local_place,
-    pick,
 )
 from alliance.knowledge.selectors.questions import Answered, answered_of
 from alliance.knowledge.selectors.related import OtherCases, RelatedCase, neighbours_of
@@ -78,7 +78,7 @@ class GradeView:
 
     points: int | None
     most: int
-    lines: tuple[grade_texts.LineText, ...]
+    lines: tuple[grades.LineText, ...]
     bound: str
     rule_version: str
     any_effect: bool
@@ -92,13 +92,13 @@ class CasePage:
     """
 
     public_id: str
-    text: Pick[CaseText]
+    text: ChosenText[CaseText]
     lead: str
     account: str
     outcome: str
     reasons: tuple[str, ...]
     solution_id: str
-    solution: Told
+    solution: Localised
     kind_label: str
     is_masked: bool
     place: str
@@ -128,7 +128,7 @@ class CasePage:
     licence_url: str
     cited: Citable
     adapted_from: RelatedCase | None
-    adaptation_changes: Told
+    adaptation_changes: Localised
     adaptations: tuple[RelatedCase, ...]
     others: OtherCases
     version: int
@@ -198,8 +198,8 @@ def grade_view(case: CaseStudy, language: str) -> GradeView:
     return GradeView(
         points=points,
         most=MAX_POINTS,
-        lines=grade_texts.explain(case.evidence_lines, names=names),
-        bound="" if points is None else grade_texts.bounds(case.evidence_lines, points),
+        lines=grades.explain(case.evidence_lines, names=names),
+        bound="" if points is None else grades.bounds(case.evidence_lines, points),
         rule_version=case.evidence_rule_version,
         any_effect=bool(effects),
     )
@@ -210,7 +210,7 @@ def _address(name: str, *arguments: object) -> str:
 
 
 def _citable(
-    case: CaseStudy, text: Pick[CaseText], language: str, keywords: tuple[str, ...]
+    case: CaseStudy, text: ChosenText[CaseText], language: str, keywords: tuple[str, ...]
 ) -> Citable:
     last = CaseVersion.objects.filter(case=case).defer("snapshot").order_by("-number").first()
     if last is None or case.published_at is None:
@@ -258,7 +258,7 @@ def _actors(case: CaseStudy, language: str) -> tuple[ActorView, ...]:
 def cite_case(case: CaseStudy, language: str) -> Citable:
     """What a citation of the newest version of `case` says, in `language` where it has a text."""
     prefetch([case])
-    text = pick(case.texts.all(), language, case.original_language)
+    text = chosen_text(case.texts.all(), language, case.original_language)
     return _citable(case, text, language, _keywords(case))
 
 
@@ -271,8 +271,8 @@ def _keywords(case: CaseStudy) -> tuple[str, ...]:
 def case_page(case: CaseStudy, language: str) -> CasePage:
     """Everything the page of a published case shows, in `language` as far as that goes."""
     prefetch([case])
-    text = pick(case.texts.all(), language, case.original_language)
-    solution = pick(case.solution.texts.all(), language)
+    text = chosen_text(case.texts.all(), language, case.original_language)
+    solution = chosen_text(case.solution.texts.all(), language)
     cited = _citable(case, text, language, _keywords(case))
     neighbours = neighbours_of(case, language)
     staff_time, lead_time, lifetime = quantities(case)
@@ -287,7 +287,7 @@ def case_page(case: CaseStudy, language: str) -> CasePage:
         outcome=case.outcome,
         reasons=tuple(str(Reason(code).label) for code in case.reasons),
         solution_id=case.solution.public_id,
-        solution=Told(solution.text.name, solution.foreign),
+        solution=Localised(solution.text.name, solution.lang_attr),
         kind_label=str(case.get_kind_display()),
         is_masked=case.is_masked,
         place=local_place(case, language),
@@ -317,7 +317,7 @@ def case_page(case: CaseStudy, language: str) -> CasePage:
         licence_url=LICENCE_ADDRESSES.get(case.licence, ""),
         cited=cited,
         adapted_from=neighbours.adapted_from,
-        adaptation_changes=told(case.adaptation_changes, case.original_language, language),
+        adaptation_changes=localised(case.adaptation_changes, case.original_language, language),
         adaptations=neighbours.adaptations,
         others=neighbours.others,
         version=cited.version,

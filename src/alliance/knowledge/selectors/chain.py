@@ -13,9 +13,9 @@ from alliance.charts.chain import ChainDrawing, ChainNode
 from alliance.charts.chain import draw as draw_chain
 from alliance.knowledge.enums import Outcome
 from alliance.knowledge.models import CaseStudy
-from alliance.knowledge.selectors.doors import visible_cases
-from alliance.knowledge.selectors.lines import Told, told
-from alliance.knowledge.selectors.localise import country_name, local_place, pick
+from alliance.knowledge.selectors.access import visible_cases
+from alliance.knowledge.selectors.case_list import Localised, localised
+from alliance.knowledge.selectors.localise import chosen_text, country_name, local_place
 
 #: More are counted, not listed.
 MOST_LISTED = 400
@@ -39,14 +39,14 @@ class ChainLine:
     parent_id: str
     parent_place: str
     depth: int
-    title: Told
+    title: Localised
     place: str
     country_code: str
     country: str
     city_id: str
     start_year: int | None
     outcome: str
-    changes: Told
+    changes: Localised
     n_adoptions: int
     is_here: bool
     opens: bool
@@ -72,7 +72,7 @@ class ChainPage:
     """
 
     case_id: str
-    title: Told
+    title: Localised
     root_id: str
     lines: tuple[ChainLine, ...]
     n_cases: int
@@ -164,10 +164,10 @@ def chain_page(case: CaseStudy, language: str) -> ChainPage:
         if parent in own:
             own.add(pk)
     lines = _lines(order[:MOST_LISTED], case, children, language)
-    text = pick(case.texts.all(), language, case.original_language)
+    text = chosen_text(case.texts.all(), language, case.original_language)
     return ChainPage(
         case_id=case.public_id,
-        title=Told(text.text.title, text.foreign),
+        title=Localised(text.text.title, text.lang_attr),
         root_id=lines[0].public_id,
         lines=lines,
         n_cases=len(order),
@@ -203,7 +203,7 @@ def _lines(
     lines = []
     for place, (pk, parent, depth) in enumerate(order):
         row = found[pk]
-        text = pick(row.texts.all(), language, row.original_language)
+        text = chosen_text(row.texts.all(), language, row.original_language)
         following = order[place + 1][2] if place + 1 < len(order) else 0
         origin = found[parent] if parent is not None else None
         lines.append(
@@ -212,14 +212,14 @@ def _lines(
                 parent_id=origin.public_id if origin else "",
                 parent_place=local_place(origin, language) if origin else "",
                 depth=depth,
-                title=Told(text.text.title, text.foreign),
+                title=Localised(text.text.title, text.lang_attr),
                 place=local_place(row, language),
                 country_code=row.country,
                 country=country_name(row.country, language),
                 city_id=row.city.public_id if row.city else "",
                 start_year=row.start_year,
                 outcome=row.outcome,
-                changes=told(row.adaptation_changes, row.original_language, language),
+                changes=localised(row.adaptation_changes, row.original_language, language),
                 n_adoptions=len(children.get(pk, [])),
                 is_here=pk == case.pk,
                 opens=following > depth,

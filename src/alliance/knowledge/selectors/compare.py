@@ -12,6 +12,7 @@ from alliance.core.audit import Actor
 from alliance.core.ids import PUBLIC_ID
 from alliance.knowledge.enums import Reason
 from alliance.knowledge.models import CaseStudy, CaseText
+from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.basket import (
     FEWEST,
     MOST,
@@ -24,6 +25,7 @@ from alliance.knowledge.selectors.basket import (
     read_ids,
     suggestions,
 )
+from alliance.knowledge.selectors.case_list import Localised
 from alliance.knowledge.selectors.cases import (
     Amount,
     GradeView,
@@ -32,7 +34,6 @@ from alliance.knowledge.selectors.cases import (
     quantities,
 )
 from alliance.knowledge.selectors.costs import CostView, cost_view
-from alliance.knowledge.selectors.doors import visible_cases
 from alliance.knowledge.selectors.effects import (
     EffectChart,
     EffectView,
@@ -40,21 +41,20 @@ from alliance.knowledge.selectors.effects import (
     effect_view,
     first_capital,
 )
-from alliance.knowledge.selectors.lines import Told
-from alliance.knowledge.selectors.localise import Pick, country_name, local_place, pick
+from alliance.knowledge.selectors.localise import ChosenText, chosen_text, country_name, local_place
 from alliance.network.enums import Origin
 
 
 @dataclass(frozen=True)
-class Column:
+class ComparedCase:
     """One case of the comparison; texts are in the language of `text`.
 
     `label` is the short name that tells it from the other columns.
     """
 
     public_id: str
-    label: Told
-    text: Pick[CaseText]
+    label: Localised
+    text: ChosenText[CaseText]
     outcome: str
     reasons: tuple[str, ...]
     place: str
@@ -66,7 +66,7 @@ class Column:
     start_year: int | None
     end_year: int | None
     solution_id: str
-    solution: Told
+    solution: Localised
     cost: CostView
     staff_time: Amount | None
     lead_time: Amount | None
@@ -89,7 +89,7 @@ class SharedEffect:
     in_all: bool
     n_cases: int
     chart: EffectChart | None
-    told: tuple[tuple[Column, tuple[EffectView, ...]], ...]
+    told: tuple[tuple[ComparedCase, tuple[EffectView, ...]], ...]
     cautions: tuple[str, ...]
 
 
@@ -110,7 +110,7 @@ class Lack:
     """A field that keeps the cost of `cases` from being compared; `everyone`: of all of them."""
 
     field: str
-    cases: tuple[Told, ...]
+    cases: tuple[Localised, ...]
     everyone: bool
 
 
@@ -137,7 +137,7 @@ class Verdict:
 class Comparison:
     """The whole page. `content_language` is the language of qualifiers, if not the page's."""
 
-    columns: tuple[Column, ...]
+    columns: tuple[ComparedCase, ...]
     verdict: Verdict
     shared: tuple[SharedEffect, ...]
     alone: tuple[Alone, ...]
@@ -179,14 +179,14 @@ def _content_language(cases: Sequence[CaseStudy], language: str) -> str:
     return next(iter(written - {language}), "") if len(written) == 1 else ""
 
 
-def _column(case: CaseStudy, cases: Sequence[CaseStudy], language: str) -> Column:
-    text = pick(case.texts.all(), language, case.original_language)
-    solution = pick(case.solution.texts.all(), language)
+def _column(case: CaseStudy, cases: Sequence[CaseStudy], language: str) -> ComparedCase:
+    text = chosen_text(case.texts.all(), language, case.original_language)
+    solution = chosen_text(case.solution.texts.all(), language)
     cost = cost_view(case, language)
     staff_time, lead_time, lifetime = quantities(case)
-    return Column(
+    return ComparedCase(
         public_id=case.public_id,
-        label=Told(local_place(case, language)),
+        label=Localised(local_place(case, language)),
         text=text,
         outcome=case.outcome,
         reasons=tuple(str(Reason(code).label) for code in case.reasons),
@@ -199,7 +199,7 @@ def _column(case: CaseStudy, cases: Sequence[CaseStudy], language: str) -> Colum
         start_year=case.start_year,
         end_year=case.end_year,
         solution_id=case.solution.public_id,
-        solution=Told(solution.text.name, solution.foreign),
+        solution=Localised(solution.text.name, solution.lang_attr),
         cost=cost,
         staff_time=staff_time,
         lead_time=lead_time,
@@ -211,7 +211,7 @@ def _column(case: CaseStudy, cases: Sequence[CaseStudy], language: str) -> Colum
 
 
 def _effects(
-    cases: Sequence[CaseStudy], columns: Sequence[Column], language: str
+    cases: Sequence[CaseStudy], columns: Sequence[ComparedCase], language: str
 ) -> tuple[tuple[SharedEffect, ...], tuple[Alone, ...]]:
     """Sort all counted effects into those that two or more cases share, and the rest."""
     keys: dict[tuple[str, str], dict[int, list[EffectView]]] = {}
@@ -244,22 +244,22 @@ def _effects(
     return tuple(shared), tuple(alone)
 
 
-def _labelled(columns: Sequence[Column]) -> tuple[Column, ...]:
+def _labelled(columns: Sequence[ComparedCase]) -> tuple[ComparedCase, ...]:
     """The columns named by place, with the start year or by title where places are the same."""
     places = Counter(column.place for column in columns)
     with_year = Counter((column.place, column.start_year) for column in columns)
 
-    def label(column: Column) -> Told:
+    def label(column: ComparedCase) -> Localised:
         if places[column.place] == 1:
-            return Told(column.place)
+            return Localised(column.place)
         if column.start_year is not None and with_year[column.place, column.start_year] == 1:
-            return Told(f"{column.place} ({column.start_year})")
-        return Told(column.text.text.title, column.text.foreign)
+            return Localised(f"{column.place} ({column.start_year})")
+        return Localised(column.text.text.title, column.text.lang_attr)
 
     return tuple(replace(column, label=label(column)) for column in columns)
 
 
-def _shared(by_case: dict[int, list[EffectView]], columns: Sequence[Column]) -> SharedEffect:
+def _shared(by_case: dict[int, list[EffectView]], columns: Sequence[ComparedCase]) -> SharedEffect:
     first = next(iter(by_case.values()))[0]
     everything = [view for number in sorted(by_case) for view in by_case[number]]
     chart = None
@@ -302,11 +302,11 @@ def _extent(number: int, of: int) -> str:
     return "all" if number == of else "some" if number >= FEWEST else "none"
 
 
-def _lacks(columns: Sequence[Column], fields: Sequence[str]) -> tuple[Lack, ...]:
-    by_field: dict[str, list[Told]] = {}
+def _lacks(columns: Sequence[ComparedCase], fields: Sequence[str]) -> tuple[Lack, ...]:
+    by_field: dict[str, list[Localised]] = {}
     for column, field in zip(columns, fields, strict=True):
         if field:
-            title = Told(column.text.text.title, column.text.foreign)
+            title = Localised(column.text.text.title, column.text.lang_attr)
             by_field.setdefault(field, []).append(title)
     return tuple(
         Lack(field, tuple(titles), len(titles) == len(columns))
@@ -314,7 +314,7 @@ def _lacks(columns: Sequence[Column], fields: Sequence[str]) -> tuple[Lack, ...]
     )
 
 
-def _verdict(columns: Sequence[Column], shared: Sequence[SharedEffect]) -> Verdict:
+def _verdict(columns: Sequence[ComparedCase], shared: Sequence[SharedEffect]) -> Verdict:
     n_in_all = sum(one.in_all for one in shared)
     converted = [column for column in columns if column.cost.converted]
     each = [column for column in columns if column.cost.per_inhabitant]

@@ -18,9 +18,9 @@ from alliance.knowledge.draft_checks import faults_of_draft, is_outdated
 from alliance.knowledge.enums import DraftState, ReviewState
 from alliance.knowledge.forms.steps import CHECK, STEPS, FieldAt, field_at
 from alliance.knowledge.models import CaseStudy, Draft, DraftRevision, Review, ReviewComment
+from alliance.knowledge.selectors.case_list import Localised
 from alliance.knowledge.selectors.completeness import Meter, meter, meter_of
 from alliance.knowledge.selectors.drafts_faults import DraftFault, fault_texts
-from alliance.knowledge.selectors.lines import Told
 from alliance.knowledge.selectors.localise import local_name
 from alliance.knowledge.snapshots import document_of
 from alliance.network.enums import TeamRole
@@ -38,7 +38,7 @@ class DraftLine:
     """A draft in the list. `title` is empty where none is written yet."""
 
     public_id: str
-    title: Told
+    title: Localised
     outcome: str
     team: str
     state: str
@@ -128,7 +128,7 @@ class DraftPage:
     """A draft with everything that its pages say around its fields."""
 
     public_id: str
-    title: Told
+    title: Localised
     language: str
     team: str
     state: str
@@ -200,13 +200,13 @@ def revision_of(row: DraftRevision) -> Revision:
     return Revision(row.number, row.at, row.actor_label)
 
 
-def draft_title(document: Mapping[str, Any], text_language: str, language: str) -> Told:
+def draft_title(document: Mapping[str, Any], text_language: str, language: str) -> Localised:
     """The title of a draft, empty where none is written."""
     title = (document["texts"].get(text_language) or {}).get("title", "")
-    return Told(title, text_language if title and text_language != language else "")
+    return Localised(title, text_language if title and text_language != language else "")
 
 
-def draft_title_of(draft: Draft, language: str) -> Told:
+def draft_title_of(draft: Draft, language: str) -> Localised:
     """The title of a draft for a page in `language`."""
     return draft_title(document_of_draft(draft), draft.language, language)
 

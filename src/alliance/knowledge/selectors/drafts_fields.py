@@ -14,9 +14,9 @@ from alliance.knowledge.enums import SolutionKind
 from alliance.knowledge.forms.conflict import Merging, can_have_both, unit_of
 from alliance.knowledge.forms.steps import field_at
 from alliance.knowledge.models import Draft, DraftRevision
+from alliance.knowledge.selectors.case_list import Localised
 from alliance.knowledge.selectors.drafts import Revision, document_of_draft, revision_of
 from alliance.knowledge.selectors.files import FileLine, files_of_case, files_of_draft
-from alliance.knowledge.selectors.lines import Told
 from alliance.knowledge.selectors.localise import country_name
 from alliance.knowledge.selectors.snapshot_fields import Field, fields_of
 from alliance.knowledge.selectors.snapshot_names import PresentNames, names_for
@@ -32,10 +32,10 @@ _TOLD_ABOVE = ("status", "title", "summary", "what_worked", "what_did_not")
 class Preview:
     """A draft as readers will see it. `solution` is its name; `groups` hold everything else."""
 
-    title: Told
-    summary: Told
-    what_worked: Told
-    what_did_not: Told
+    title: Localised
+    summary: Localised
+    what_worked: Localised
+    what_did_not: Localised
     outcome: str
     place: str
     country: str
@@ -80,16 +80,16 @@ class ConflictPage:
 
 def _draft_fields(document: Document, language: str, names: PresentNames) -> Iterator[Field]:
     """The fields of a case, and those that only drafts have beside what they belong to."""
-    foreign = document["original_language"]
-    foreign = "" if foreign == language else foreign
+    lang_attr = document["original_language"]
+    lang_attr = "" if lang_attr == language else lang_attr
     new = document["new_solution"] or {}
     kind = new.get("kind") or ""
     for field in fields_of(document, language, names):
         yield field
         if field.key == "solution":
             rows = (
-                ("name", _("New solution"), new.get("name") or "", foreign),
-                ("summary", _("The new solution in short"), new.get("summary") or "", foreign),
+                ("name", _("New solution"), new.get("name") or "", lang_attr),
+                ("summary", _("The new solution in short"), new.get("summary") or "", lang_attr),
                 (
                     *("kind", _("Kind of the new solution")),
                     *(str(SolutionKind(kind).label) if kind in SolutionKind.values else kind, ""),
@@ -122,7 +122,7 @@ def preview_of(draft: Draft, language: str) -> Preview:
     document = as_readers_see(document_of_draft(draft))
     names = names_for([document], language)
     text = document["texts"].get(draft.language) or {}
-    foreign = "" if draft.language == language else draft.language
+    lang_attr = "" if draft.language == language else draft.language
     place = document["place"]
     told = {f"texts.{draft.language}.{name}" for name in _TOLD_ABOVE}
     shown = [
@@ -132,7 +132,7 @@ def preview_of(draft: Draft, language: str) -> Preview:
     ]
     return Preview(
         **{
-            name: Told(text.get(name, ""), foreign)
+            name: Localised(text.get(name, ""), lang_attr)
             for name in ("title", "summary", "what_worked", "what_did_not")
         },
         outcome=document["outcome"],

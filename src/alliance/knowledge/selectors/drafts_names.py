@@ -22,8 +22,8 @@ from alliance.knowledge.models import (
     SolutionText,
     Unit,
 )
-from alliance.knowledge.selectors.doors import visible_cases
-from alliance.knowledge.selectors.localise import country_name, pick
+from alliance.knowledge.selectors.access import visible_cases
+from alliance.knowledge.selectors.localise import chosen_text, country_name
 from alliance.network.models import City
 from alliance.web import formatting
 
@@ -133,7 +133,7 @@ class DraftNames:
         return {
             public_id: KnownSolution(
                 public_id,
-                pick(own, self.language).text.name,
+                chosen_text(own, self.language).text.name,
                 own[0].solution.kind,
                 own[0].theme or "",  # type: ignore[attr-defined]
             )
@@ -191,7 +191,7 @@ class DraftNames:
         case = self.case(public_id) if public_id else None
         if case is None:
             return ""
-        return pick(case.texts.all(), self.language, case.original_language).text.title
+        return chosen_text(case.texts.all(), self.language, case.original_language).text.title
 
 
 def _is_money(code: str) -> bool:

@@ -14,7 +14,7 @@ from alliance.web.formatting import period
 
 
 @dataclass(frozen=True, kw_only=True)
-class Figures:
+class EffectFigures:
     """The figures of one effect and how it was found; None where something was not recorded."""
 
     value: float
@@ -43,9 +43,9 @@ class Figures:
         return period(self.period_start, self.period_end)
 
     def drawn(
-        self, label: str, sublabel: str, part: str, foreign: str, href: str = ""
+        self, label: str, sublabel: str, part: str, lang_attr: str, href: str = ""
     ) -> forest.ForestRow:
-        """A row of a chart with these figures; `part` is in the language `foreign`, if given."""
+        """A row of a chart with these figures; `part` is in the language `lang_attr`, if given."""
         return forest.ForestRow(
             label=label,
             sublabel=sublabel,
@@ -56,20 +56,20 @@ class Figures:
             href=href,
             filled=self.is_measured,
             part=part,
-            foreign=foreign,
+            lang_attr=lang_attr,
         )
 
 
 def figures_of(effect: Effect) -> dict[str, Any]:
     """The fields of `Figures` of an effect, by their names."""
-    return {field.name: getattr(effect, field.name) for field in fields(Figures)}
+    return {field.name: getattr(effect, field.name) for field in fields(EffectFigures)}
 
 
 @dataclass(frozen=True, kw_only=True)
-class EffectView(Figures):
+class EffectView(EffectFigures):
     """One effect. A figure that is None was not recorded; `excluded` says why it is not counted.
 
-    `foreign` is the language of `qualifier` and `note` where it is not the page's.
+    `lang_attr` is the language of `qualifier` and `note` where it is not the page's.
     """
 
     measure: str
@@ -84,7 +84,7 @@ class EffectView(Figures):
     direction: str
     direction_label: str
     note: str
-    foreign: str
+    lang_attr: str
     excluded: str
 
 
@@ -150,7 +150,7 @@ def effect_view(effect: Effect, language: str) -> EffectView:
         direction=effect.direction,
         direction_label=str(effect.get_direction_display()),
         note=effect.note,
-        foreign="" if written_in == language else written_in,
+        lang_attr="" if written_in == language else written_in,
         excluded=str(effect.get_pool_exclusion_display()) if effect.pool_exclusion else "",
     )
 
@@ -174,7 +174,7 @@ def chart_of(
     def drawn(row: EffectView, label: str) -> forest.ForestRow:
         design = row.design_label if len(designs) > 1 else ""
         below = ", ".join(part for part in (row.years, design) if part)
-        return row.drawn(label, below, "" if told_in_label else row.qualifier, row.foreign)
+        return row.drawn(label, below, "" if told_in_label else row.qualifier, row.lang_attr)
 
     plot = forest.draw(
         [drawn(row, label) for row, label in zip(rows, labels, strict=True)],

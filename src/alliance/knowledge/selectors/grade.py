@@ -15,7 +15,7 @@ from alliance.analysis.evidence_grade import (
     RULE_VERSION,
 )
 from alliance.core.audit import Actor
-from alliance.knowledge.grade_texts import (
+from alliance.knowledge.messages.grades import (
     LineText,
     RuleText,
     bounds,
@@ -24,8 +24,8 @@ from alliance.knowledge.grade_texts import (
     solution_rule_texts,
 )
 from alliance.knowledge.models import Measure
-from alliance.knowledge.selectors.doors import visible_cases
-from alliance.knowledge.selectors.lines import CaseLine, case_line, with_line_parts
+from alliance.knowledge.selectors.access import visible_cases
+from alliance.knowledge.selectors.case_list import CaseLine, case_line, with_line_parts
 from alliance.knowledge.selectors.localise import local_name
 
 

@@ -10,14 +10,14 @@ from alliance.knowledge.enums import Language, TextStatus
 from alliance.knowledge.models.texts import LocalText
 from alliance.network.localise import by_language as by_language
 from alliance.network.localise import country_name as country_name
+from alliance.network.localise import local_field
 from alliance.network.localise import local_name as local_name
-from alliance.network.localise import told_in
 
 T = TypeVar("T", bound=LocalText)
 
 
 @dataclass(frozen=True)
-class Pick(Generic[T]):
+class ChosenText(Generic[T]):
     """The text row a reader gets.
 
     `is_fallback`: it is in another language than the page. `is_translation`: it was translated
@@ -36,12 +36,12 @@ class Pick(Generic[T]):
     edits_behind: int | None
 
     @property
-    def foreign(self) -> str:
+    def lang_attr(self) -> str:
         """The `lang` attribute the text needs on this page; empty where it is the page's own."""
         return self.language if self.is_fallback else ""
 
 
-def pick(texts: Iterable[T], language: str, original_language: str = "") -> Pick[T]:
+def chosen_text(texts: Iterable[T], language: str, original_language: str = "") -> ChosenText[T]:
     """The row of `texts` for a page in `language`.
 
     The page's own language first, then the original, then English, French, Swedish. Raises
@@ -63,7 +63,7 @@ def pick(texts: Iterable[T], language: str, original_language: str = "") -> Pick
             if original is not None and chosen.source_revision is not None
             else None
         )
-    return Pick(
+    return ChosenText(
         text=chosen,
         language=chosen.language,
         original_language=original.language if original else chosen.language,
@@ -77,9 +77,9 @@ def pick(texts: Iterable[T], language: str, original_language: str = "") -> Pick
 
 def local_symbol(unit: Any, language: str) -> str:
     """The short sign of a unit (`%`), or its name where it has none."""
-    return told_in(unit, "symbol", language) or local_name(unit, language)
+    return local_field(unit, "symbol", language) or local_name(unit, language)
 
 
 def local_place(case: Any, language: str) -> str:
     """The place of a case as told in `language`; the recorded name where that one is missing."""
-    return told_in(case, "place_name", language)
+    return local_field(case, "place_name", language)

@@ -14,9 +14,9 @@ from alliance.core.audit import Actor
 from alliance.knowledge.enums import CostLevel, Iap2Level, Mode
 from alliance.knowledge.method_filter import MethodFilter
 from alliance.knowledge.models import EngagementMethod, EngagementMethodText, Solution
-from alliance.knowledge.selectors.doors import visible_cases
-from alliance.knowledge.selectors.lines import CaseLine, Told, lines_of, strongest_first
-from alliance.knowledge.selectors.localise import Pick, pick
+from alliance.knowledge.selectors.access import visible_cases
+from alliance.knowledge.selectors.case_list import CaseLine, Localised, lines_of, strongest_first
+from alliance.knowledge.selectors.localise import ChosenText, chosen_text
 from alliance.knowledge.selectors.paging import page_of
 from alliance.knowledge.selectors.solutions import (
     SolutionLine,
@@ -55,8 +55,8 @@ class MethodLine:
     """A method in a list, with how many published cases tell of its use."""
 
     public_id: str
-    name: Told
-    description: Told
+    name: Localised
+    description: Localised
     group: GroupSize
     cost_level: str
     iap2_level: str
@@ -108,7 +108,7 @@ class MethodPage:
 
     public_id: str
     origin: str
-    text: Pick[EngagementMethodText]
+    text: ChosenText[EngagementMethodText]
     group: GroupSize
     cost_level: str
     iap2_level: str
@@ -183,12 +183,12 @@ def _lines(actor: Actor | None, language: str) -> list[MethodLine]:
     counts = _tallies(actor)
     lines = []
     for method in EngagementMethod.objects.prefetch_related(Prefetch("texts", queryset=texts)):
-        text = pick(method.texts.all(), language)
+        text = chosen_text(method.texts.all(), language)
         lines.append(
             MethodLine(
                 public_id=method.public_id,
-                name=Told(text.text.name, text.foreign),
-                description=Told(text.text.description, text.foreign),
+                name=Localised(text.text.name, text.lang_attr),
+                description=Localised(text.text.description, text.lang_attr),
                 group=GroupSize(method.group_size_min, method.group_size_max),
                 cost_level=method.cost_level,
                 iap2_level=method.iap2_level,
@@ -249,7 +249,7 @@ def method_page(
     return MethodPage(
         public_id=method.public_id,
         origin=method.origin,
-        text=pick(method.texts.all(), language),
+        text=chosen_text(method.texts.all(), language),
         group=GroupSize(method.group_size_min, method.group_size_max),
         cost_level=method.cost_level,
         iap2_level=method.iap2_level,

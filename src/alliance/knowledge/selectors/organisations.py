@@ -11,8 +11,8 @@ from django.db.models import Count, QuerySet
 from alliance.core.audit import Actor
 from alliance.knowledge import rules
 from alliance.knowledge.models import CaseClassification, CaseStudy
-from alliance.knowledge.selectors.doors import visible_cases
-from alliance.knowledge.selectors.lines import CaseLine, lines_of
+from alliance.knowledge.selectors.access import visible_cases
+from alliance.knowledge.selectors.case_list import CaseLine, lines_of
 from alliance.knowledge.selectors.localise import country_name, local_name
 from alliance.knowledge.selectors.paging import page_of
 from alliance.knowledge.selectors.solutions import Tally, tally_from

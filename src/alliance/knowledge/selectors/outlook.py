@@ -14,8 +14,7 @@ from django.utils.functional import Promise
 from alliance.analysis.effect_spread import SpreadSummary
 from alliance.analysis.evidence.outlook import Gap, Outlook, look_ahead
 from alliance.analysis.evidence.pooling import MIN_FOR_PREDICTION
-from alliance.knowledge.models import CaseStudy, Effect
-from alliance.knowledge.outlook_texts import (
+from alliance.knowledge.messages.outlook import (
     CAP_WORDS,
     DOMAIN_WORDS,
     EQUIVALENCE_WORDS,
@@ -30,8 +29,9 @@ from alliance.knowledge.outlook_texts import (
     missing_zones_text,
     step_text,
 )
-from alliance.knowledge.selectors.grounds import Grounds, Unlike, unlike
+from alliance.knowledge.models import CaseStudy, Effect
 from alliance.knowledge.selectors.localise import country_name, local_place
+from alliance.knowledge.selectors.place_mix import PlaceMix, Unlike, unlike
 from alliance.web.formatting import quantity
 
 # What a page can hold of the versions that a figure rests on; the API names all.
@@ -151,7 +151,7 @@ def outlook_view(
     summary: SpreadSummary,
     chosen: Sequence[tuple[CaseStudy, Effect]],
     *,
-    grounds: Grounds,
+    place_mix: PlaceMix,
     useful: float | None,
     digits: int,
     symbol: str,
@@ -165,7 +165,7 @@ def outlook_view(
     found = look_ahead(summary, smallest_useful=useful)
     if found is None:
         return None
-    lacks = unlike(grounds, (case for case, _effect in chosen))
+    lacks = unlike(place_mix, (case for case, _effect in chosen))
     return OutlookView(
         outlook=found,
         rests_on=cited((case for case, _effect in chosen), language),

@@ -20,9 +20,9 @@ from alliance.charts.map import draw as draw_map
 from alliance.core.audit import Actor
 from alliance.knowledge.enums import Outcome
 from alliance.knowledge.models import CaseStudy, SolutionText
-from alliance.knowledge.selectors.doors import visible_cases
-from alliance.knowledge.selectors.lines import CaseLine, Told, case_lines
-from alliance.knowledge.selectors.localise import country_name, local_name, pick
+from alliance.knowledge.selectors.access import visible_cases
+from alliance.knowledge.selectors.case_list import CaseLine, Localised, case_lines
+from alliance.knowledge.selectors.localise import chosen_text, country_name, local_name
 from alliance.knowledge.selectors.organisations import (
     OrganisationLine,
     TeamActs,
@@ -104,7 +104,7 @@ class SolutionTried:
     """A solution that a city tried, with its cases there."""
 
     public_id: str
-    name: Told
+    name: Localised
     tally: Tally
 
 
@@ -310,9 +310,11 @@ def _solutions_tried(tallies: dict[int, Tally], language: str) -> tuple[Solution
         texts[row.solution_id].append(row)
     tried = []
     for key, found in texts.items():
-        text = pick(found, language)
+        text = chosen_text(found, language)
         public_id = found[0].solution.public_id
-        tried.append(SolutionTried(public_id, Told(text.text.name, text.foreign), tallies[key]))
+        tried.append(
+            SolutionTried(public_id, Localised(text.text.name, text.lang_attr), tallies[key])
+        )
     return tuple(sorted(tried, key=lambda one: (-one.tally.total, one.name.value.casefold())))
 
 

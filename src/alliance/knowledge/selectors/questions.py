@@ -14,8 +14,8 @@ from alliance.core.audit import Actor
 from alliance.knowledge import rules
 from alliance.knowledge.enums import SECRETARIAT, TEAM_OF_CASE, CaseStatus
 from alliance.knowledge.models import CaseStudy, Question
-from alliance.knowledge.selectors.lines import Told, told
-from alliance.knowledge.selectors.localise import local_name, pick
+from alliance.knowledge.selectors.case_list import Localised, localised
+from alliance.knowledge.selectors.localise import chosen_text, local_name
 from alliance.knowledge.selectors.paging import page_of
 from alliance.network.enums import OrganisationKind, TeamRole
 from alliance.network.models import Organisation
@@ -34,10 +34,10 @@ class Answered:
     """
 
     public_id: str
-    text: Told
+    text: Localised
     asked_by: str
     asked_at: dt.datetime
-    answer: Told
+    answer: Localised
     answered_by: str
     answered_at: dt.datetime
 
@@ -50,9 +50,9 @@ class QuestionLine:
     """
 
     public_id: str
-    text: Told
+    text: Localised
     case_id: str
-    case_title: Told
+    case_title: Localised
     asked_at: dt.datetime
     is_answered: bool
     is_hidden: bool
@@ -65,7 +65,7 @@ class QuestionPage:
 
     line: QuestionLine
     asked_by: str
-    answer: Told
+    answer: Localised
     answered_by: str
     answered_at: dt.datetime | None
     hidden_because: str
@@ -94,10 +94,10 @@ def answered_of(case: CaseStudy, language: str) -> tuple[Answered, ...]:
     return tuple(
         Answered(
             public_id=row.public_id,
-            text=told(row.text, row.language, language),
+            text=localised(row.text, row.language, language),
             asked_by=row.asked_by_name,
             asked_at=row.asked_at,
-            answer=told(row.answer, row.answer_language, language),
+            answer=localised(row.answer, row.answer_language, language),
             answered_by=_answering(row),
             answered_at=row.answered_at,
         )
@@ -152,13 +152,13 @@ def _municipalities(rows: list[Question]) -> dict[int | None, Organisation]:
 
 
 def _line(row: Question, language: str, team: Organisation | None) -> QuestionLine:
-    text = pick(row.case.texts.all(), language, row.case.original_language)
+    text = chosen_text(row.case.texts.all(), language, row.case.original_language)
     name = None if team is None else local_name(team, language)
     return QuestionLine(
         public_id=row.public_id,
-        text=told(row.text, row.language, language),
+        text=localised(row.text, row.language, language),
         case_id=row.case.public_id,
-        case_title=Told(text.text.title, text.foreign),
+        case_title=Localised(text.text.title, text.lang_attr),
         asked_at=row.asked_at,
         is_answered=row.answered_at is not None,
         is_hidden=row.hidden_at is not None,
@@ -204,7 +204,7 @@ def question_page(question: Question, actor: Actor, language: str) -> QuestionPa
     return QuestionPage(
         line=_line(question, language, team),
         asked_by=question.asked_by_name,
-        answer=told(question.answer, question.answer_language, language),
+        answer=localised(question.answer, question.answer_language, language),
         answered_by=_answering(question),
         answered_at=question.answered_at,
         hidden_because=question.hidden_because,

@@ -58,7 +58,7 @@ class Register(Counts, Generic[T]):
     failures: tuple[T, ...]
     partly: tuple[T, ...]
 
-    def told(
+    def mapped(
         self, tell: Callable[[T], U], most_failures: int | None, most_partly: int | None
     ) -> Register[U]:
         """The register with each trial as `tell` gives it, at most so many (None: all)."""

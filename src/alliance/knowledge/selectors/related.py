@@ -8,9 +8,9 @@ from django.db.models import Q
 
 from alliance.knowledge.enums import Outcome
 from alliance.knowledge.models import CaseStudy
-from alliance.knowledge.selectors.doors import visible_cases
-from alliance.knowledge.selectors.lines import Told, told
-from alliance.knowledge.selectors.localise import country_name, local_place, pick
+from alliance.knowledge.selectors.access import visible_cases
+from alliance.knowledge.selectors.case_list import Localised, localised
+from alliance.knowledge.selectors.localise import chosen_text, country_name, local_place
 
 #: How many other cases of the solution are named for each outcome; the solution page has all.
 OTHERS_PER_OUTCOME = 4
@@ -21,14 +21,14 @@ class RelatedCase:
     """Another case named on the page. `changes`: what it changed, where it is an adaptation."""
 
     public_id: str
-    title: Told
+    title: Localised
     place: str
     country: str
     outcome: str
     start_year: int | None
     end_year: int | None
     evidence_points: int | None
-    changes: Told
+    changes: Localised
 
 
 @dataclass(frozen=True)
@@ -42,17 +42,17 @@ class OtherCases:
 
 
 def _related(case: CaseStudy, language: str) -> RelatedCase:
-    text = pick(case.texts.all(), language, case.original_language)
+    text = chosen_text(case.texts.all(), language, case.original_language)
     return RelatedCase(
         public_id=case.public_id,
-        title=Told(text.text.title, text.foreign),
+        title=Localised(text.text.title, text.lang_attr),
         place=local_place(case, language),
         country=country_name(case.country, language),
         outcome=case.outcome,
         start_year=case.start_year,
         end_year=case.end_year,
         evidence_points=case.evidence_points,
-        changes=told(case.adaptation_changes, case.original_language, language),
+        changes=localised(case.adaptation_changes, case.original_language, language),
     )
 
 

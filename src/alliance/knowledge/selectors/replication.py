@@ -11,13 +11,18 @@ from django.utils.translation import gettext as _
 from alliance.core.audit import Actor
 from alliance.knowledge.enums import Design, EffectDirection
 from alliance.knowledge.models import CaseStudy, Effect, Solution
+from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.cases import Amount, quantities
 from alliance.knowledge.selectors.costs import CostView, cost_view
-from alliance.knowledge.selectors.doors import visible_cases
-from alliance.knowledge.selectors.localise import country_name, local_name, local_symbol, pick
+from alliance.knowledge.selectors.localise import (
+    chosen_text,
+    country_name,
+    local_name,
+    local_symbol,
+)
 from alliance.network.bands import climate_zone, size_band
 from alliance.network.enums import SubjectKind
-from alliance.network.localise import Told, told
+from alliance.network.localise import Localised, localised
 from alliance.network.models import City, Partnership
 from alliance.network.selectors.partnerships import StepLine, get_agreement_for, step_line
 from alliance.web.formatting import number
@@ -43,7 +48,7 @@ class MeasureLine:
     is_change: bool
     value: float
     baseline: float | None
-    qualifier: Told
+    qualifier: Localised
     design: str
     direction: str
 
@@ -54,10 +59,10 @@ class Inherited:
     of the adopting city; None where one of them is not recorded."""
 
     case_id: str
-    problem: Told
-    what_worked: Told
-    what_did_not: Told
-    equity_notes: Told
+    problem: Localised
+    what_worked: Localised
+    what_did_not: Localised
+    equity_notes: Localised
     cost: CostView
     scaled: float | None
     staff_time: Amount | None
@@ -72,12 +77,12 @@ class ReplicationPlan:
     case, and where the case is no longer published."""
 
     agreement_id: str
-    title: Told
+    title: Localised
     source: str
     adopter: str
     adopter_team: str
-    aim: Told
-    prerequisites: tuple[Told, ...]
+    aim: Localised
+    prerequisites: tuple[Localised, ...]
     facts: tuple[FactLine, ...]
     inherited: Inherited | None
     steps: tuple[StepLine, ...]
@@ -92,11 +97,11 @@ def replication_plan(
     case = _case(agreement)
     return ReplicationPlan(
         agreement_id=agreement.public_id,
-        title=told(agreement.subject_title, agreement.subject_language, language),
+        title=localised(agreement.subject_title, agreement.subject_language, language),
         source=local_name(agreement.source_city, language),
         adopter=local_name(agreement.adopting_city, language),
         adopter_team=agreement.adopter.public_id,
-        aim=told(agreement.aim, agreement.language, language),
+        aim=localised(agreement.aim, agreement.language, language),
         prerequisites=_prerequisites(_solution(agreement, case), language),
         facts=_facts(agreement.source_city, agreement.adopting_city, language),
         inherited=_inherited(case, agreement.adopting_city, language) if case else None,
@@ -122,11 +127,11 @@ def _solution(agreement: Partnership, case: CaseStudy | None) -> Solution | None
     return rows.first() if agreement.subject_kind == SubjectKind.SOLUTION else None
 
 
-def _prerequisites(solution: Solution | None, language: str) -> tuple[Told, ...]:
+def _prerequisites(solution: Solution | None, language: str) -> tuple[Localised, ...]:
     if solution is None:
         return ()
-    found = pick(solution.texts.all(), language)
-    return tuple(Told(one, found.foreign) for one in found.text.prerequisites)
+    found = chosen_text(solution.texts.all(), language)
+    return tuple(Localised(one, found.lang_attr) for one in found.text.prerequisites)
 
 
 def _fact(label: str, there: str, here: str) -> FactLine:
@@ -170,24 +175,24 @@ def _measure(effect: Effect, case: CaseStudy, language: str) -> MeasureLine:
         is_change=effect.unit.is_change,
         value=effect.value,
         baseline=effect.baseline,
-        qualifier=told(effect.qualifier, case.original_language, language),
+        qualifier=localised(effect.qualifier, case.original_language, language),
         design=str(Design(effect.design).label),
         direction=str(EffectDirection(effect.direction).label),
     )
 
 
 def _inherited(case: CaseStudy, adopter: City, language: str) -> Inherited:
-    found = pick(case.texts.all(), language, case.original_language)
-    text, foreign = found.text, found.foreign
+    found = chosen_text(case.texts.all(), language, case.original_language)
+    text, lang_attr = found.text, found.lang_attr
     cost = cost_view(case, language)
     staff, lead, lifetime = quantities(case)
     each = cost.per_inhabitant
     return Inherited(
         case_id=case.public_id,
-        problem=Told(text.problem, foreign),
-        what_worked=Told(text.what_worked, foreign),
-        what_did_not=Told(text.what_did_not, foreign),
-        equity_notes=Told(text.equity_notes, foreign),
+        problem=Localised(text.problem, lang_attr),
+        what_worked=Localised(text.what_worked, lang_attr),
+        what_did_not=Localised(text.what_did_not, lang_attr),
+        equity_notes=Localised(text.equity_notes, lang_attr),
         cost=cost,
         scaled=round(each.value * adopter.population) if each and adopter.population else None,
         staff_time=staff,

@@ -17,14 +17,15 @@ from alliance.analysis import evidence_grade
 from alliance.analysis.effect_spread import PlaceEffect
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
-from alliance.knowledge import grade_texts, rules
+from alliance.knowledge import rules
 from alliance.knowledge.case_document import EffectPart, check_shape
 from alliance.knowledge.effects import UNDISCLOSED, place_effect
 from alliance.knowledge.enums import CaseStatus, DraftState, ReviewState
+from alliance.knowledge.messages import grades
 from alliance.knowledge.models import CaseStudy, Draft, Effect, Measure, Review, Submission, Unit
+from alliance.knowledge.selectors.case_list import Localised
 from alliance.knowledge.selectors.cases import GradeView
 from alliance.knowledge.selectors.files import FileLine, files_of_draft
-from alliance.knowledge.selectors.lines import Told
 from alliance.knowledge.selectors.localise import local_name
 from alliance.knowledge.selectors.reviews_draft import (
     Place,
@@ -91,7 +92,7 @@ class ReviewPage:
     """
 
     public_id: str
-    title: Told
+    title: Localised
     team: str | None
     language: str
     language_name: str
@@ -184,13 +185,13 @@ def _refusal(actor: Actor, draft: Draft, own: Review | None, held: int) -> str:
     return "full" if held >= REVIEWERS else ""
 
 
-def title_in(state: Mapping[str, Any], draft: Draft, language: str) -> Told:
+def title_in(state: Mapping[str, Any], draft: Draft, language: str) -> Localised:
     texts = state["texts"]
     for code in (state["original_language"] or draft.language, *texts):
         title = texts.get(code, {}).get("title")
         if title:
-            return Told(title, "" if code == language else code)
-    return Told("")
+            return Localised(title, "" if code == language else code)
+    return Localised("")
 
 
 def review_page(draft: Draft, actor: Actor, *, language: str, at: dt.datetime) -> ReviewPage:
@@ -382,8 +383,8 @@ def grade_of_draft(
     return GradeView(
         points=points,
         most=evidence_grade.MAX_POINTS,
-        lines=grade_texts.explain(lines, names=measure_names),
-        bound="" if points is None else grade_texts.bounds(lines, points),
+        lines=grades.explain(lines, names=measure_names),
+        bound="" if points is None else grades.bounds(lines, points),
         rule_version=grade.rule_version,
         any_effect=bool(own),
     )

@@ -9,7 +9,7 @@ from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.knowledge import rules
 from alliance.knowledge.models import CaseVersion, Draft
-from alliance.knowledge.selectors.lines import Told
+from alliance.knowledge.selectors.case_list import Localised
 from alliance.knowledge.selectors.reviews import (
     SubmissionLine,
     hides_city,
@@ -37,7 +37,7 @@ class ChangesPage:
     """
 
     public_id: str
-    title: Told
+    title: Localised
     new: SubmissionLine
     old_at: dt.datetime
     old_number: int

@@ -19,8 +19,8 @@ from alliance.knowledge import rules
 from alliance.knowledge.case_document import check_shape, plain
 from alliance.knowledge.enums import SolutionKind
 from alliance.knowledge.models import Draft, Measure, ReviewComment, SolutionText, Unit
-from alliance.knowledge.selectors.lines import Told
-from alliance.knowledge.selectors.localise import local_name, pick
+from alliance.knowledge.selectors.case_list import Localised
+from alliance.knowledge.selectors.localise import chosen_text, local_name
 from alliance.knowledge.selectors.snapshot_fields import Field, fields_of
 from alliance.knowledge.selectors.snapshot_names import Named, PresentNames
 from alliance.knowledge.services.cases import MASKED_PLACE
@@ -82,7 +82,7 @@ class ShownField:
     """A field of the draft. `value` is empty where nothing is recorded."""
 
     place: Place
-    value: Told
+    value: Localised
     href: str
     is_address: bool
     has_changed: bool
@@ -93,7 +93,7 @@ class ShownGroup:
     """Fields under one heading. `whole` is where remarks on all of it stand, if anywhere."""
 
     name: str
-    part: Told
+    part: Localised
     fields: tuple[ShownField, ...]
     whole: Place | None
 
@@ -134,7 +134,7 @@ def vocabulary(states: Iterable[State], language: str) -> Vocabulary:
         "solution"
     ):
         texts[text.solution.public_id].append(text)
-    picked = {key: pick(own, language) for key, own in texts.items()}
+    picked = {key: chosen_text(own, language) for key, own in texts.items()}
     # A city and the case that was adapted are told as the draft tells them: each would be a query.
     cities = {state["place"]["city"]: state["place"]["name"] for state in given}
     return Vocabulary(
@@ -145,17 +145,18 @@ def vocabulary(states: Iterable[State], language: str) -> Vocabulary:
             units={key: local_name(one, language) for key, one in units.items()},
             solutions={
                 key: Named(
-                    Told(one.text.name, one.foreign), reverse("knowledge:solution", args=[key])
+                    Localised(one.text.name, one.lang_attr),
+                    reverse("knowledge:solution", args=[key]),
                 )
                 for key, one in picked.items()
             },
             cities={
-                key: Named(Told(name), reverse("knowledge:city", args=[key]))
+                key: Named(Localised(name), reverse("knowledge:city", args=[key]))
                 for key, name in cities.items()
                 if key
             },
             cases={
-                key: Named(Told(key), reverse("knowledge:case", args=[key]))
+                key: Named(Localised(key), reverse("knowledge:case", args=[key]))
                 for key in (state["adapted_from"] for state in given)
                 if key
             },
@@ -167,7 +168,7 @@ def draft_fields(state: State, language: str, names: PresentNames) -> Iterator[F
     """The fields of a draft, those of a solution that it brings with it after its own."""
     new = state.get("new_solution") or {}
     written_in = state["original_language"]
-    foreign = "" if written_in == language else written_in
+    lang_attr = "" if written_in == language else written_in
     for field in fields_of(state, language, names):
         if field.key in _NOT_OF_DRAFTS or field.key == f"texts.{written_in}.status":
             continue
@@ -176,8 +177,8 @@ def draft_fields(state: State, language: str, names: PresentNames) -> Iterator[F
             continue
         kind = new["kind"]
         for name, label, value, own in (
-            ("name", _("New solution"), new["name"], foreign),
-            ("summary", _("The new solution in short"), new["summary"], foreign),
+            ("name", _("New solution"), new["name"], lang_attr),
+            ("summary", _("The new solution in short"), new["summary"], lang_attr),
             (
                 "kind",
                 _("Kind of the new solution"),
@@ -243,7 +244,7 @@ def shown_groups(
                 tuple(
                     ShownField(
                         place(field.path, field.label, in_parts if root else may_remark),
-                        Told(field.value, field.language),
+                        Localised(field.value, field.language),
                         field.href,
                         field.is_address,
                         field.key in changed,

@@ -12,8 +12,8 @@ from django.db.models import F
 from alliance.accounts.services.own_data import FORMER_MEMBER
 from alliance.core.models import AuditEvent
 from alliance.knowledge.enums import DraftState, ReviewCriterion, ReviewState
+from alliance.knowledge.messages.reviews import CRITERIA
 from alliance.knowledge.models import CaseStudy, Review
-from alliance.knowledge.review_texts import CRITERIA
 
 
 @dataclass(frozen=True)

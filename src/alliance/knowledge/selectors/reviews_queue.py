@@ -16,8 +16,8 @@ from alliance.core.audit import Actor
 from alliance.knowledge import rules
 from alliance.knowledge.enums import DraftState, Language, ReviewState, Theme
 from alliance.knowledge.models import Draft, Review, SolutionText
-from alliance.knowledge.selectors.lines import Told
-from alliance.knowledge.selectors.localise import local_name, pick
+from alliance.knowledge.selectors.case_list import Localised
+from alliance.knowledge.selectors.localise import chosen_text, local_name
 from alliance.knowledge.selectors.paging import page_of
 from alliance.knowledge.services.reviews import REVIEWERS
 from alliance.web import formatting
@@ -64,10 +64,10 @@ class QueueLine:
     """
 
     public_id: str
-    title: Told
+    title: Localised
     team: str | None
     language_name: str
-    solution: Told
+    solution: Localised
     is_new_solution: bool
     is_change: bool
     submission: int
@@ -129,7 +129,7 @@ def _page_rows(keys: list[int]) -> list[Draft]:
     return [by_key[key] for key in keys]
 
 
-def _solutions(rows: Iterable[Any], language: str) -> dict[str, Told]:
+def _solutions(rows: Iterable[Any], language: str) -> dict[str, Localised]:
     texts: dict[str, list[SolutionText]] = {}
     wanted = {row.solution_id_text for row in rows if row.solution_id_text}
     for text in (
@@ -139,17 +139,17 @@ def _solutions(rows: Iterable[Any], language: str) -> dict[str, Told]:
     ):
         texts.setdefault(text.solution.public_id, []).append(text)
     return {
-        key: Told(chosen.text.name, chosen.foreign)
-        for key, chosen in ((key, pick(own, language)) for key, own in texts.items())
+        key: Localised(chosen.text.name, chosen.lang_attr)
+        for key, chosen in ((key, chosen_text(own, language)) for key, own in texts.items())
     }
 
 
-def _title(row: Any, language: str) -> Told:
+def _title(row: Any, language: str) -> Localised:
     for code in (row.language, *Language.values):
         title = getattr(row, f"title_{code}")
         if title:
-            return Told(title, "" if code == language else code)
-    return Told("")
+            return Localised(title, "" if code == language else code)
+    return Localised("")
 
 
 def _standing(actor: Actor, row: Draft, readers: tuple[Reader, ...]) -> str:
@@ -164,7 +164,7 @@ def _standing(actor: Actor, row: Draft, readers: tuple[Reader, ...]) -> str:
 
 
 def _line(
-    row: Any, *, actor: Actor, language: str, at: dt.datetime, solutions: dict[str, Told]
+    row: Any, *, actor: Actor, language: str, at: dt.datetime, solutions: dict[str, Localised]
 ) -> QueueLine:
     readers = tuple(
         Reader(
@@ -183,9 +183,9 @@ def _line(
         title=_title(row, language),
         team=local_name(row.organisation, language) if knows else None,
         language_name=formatting.language_name(row.language),
-        solution=Told(row.new_name, "" if row.language == language else row.language)
+        solution=Localised(row.new_name, "" if row.language == language else row.language)
         if row.new_name
-        else solutions.get(solution, Told(solution)),
+        else solutions.get(solution, Localised(solution)),
         is_new_solution=bool(row.new_name),
         is_change=row.case_id is not None,
         submission=row.submission,

@@ -12,13 +12,13 @@ from django.utils.translation import gettext_lazy
 
 from alliance.core.text import canonical_json
 from alliance.knowledge import enums
-from alliance.knowledge.selectors.lines import Told
+from alliance.knowledge.selectors.case_list import Localised
 from alliance.knowledge.selectors.localise import country_name
 from alliance.knowledge.selectors.snapshot_names import Named, PresentNames
 from alliance.network.enums import OrganisationKind
 from alliance.web import formatting
 
-_NO_PART = Told("")
+_NO_PART = Localised("")
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Field:
     label: str
     value: str
     language: str = ""
-    part: Told = _NO_PART
+    part: Localised = _NO_PART
     href: str = ""
     is_address: bool = False
     kept: str = ""
@@ -100,7 +100,7 @@ def _cost(given: Mapping[str, Any] | None) -> str:
     )
 
 
-def _foreign(state: Mapping[str, Any], language: str) -> str:
+def _lang_attr(state: Mapping[str, Any], language: str) -> str:
     """The language of the words of the case, where it is not the page's."""
     original = state.get("original_language") or ""
     return "" if original == language else original
@@ -155,23 +155,30 @@ def _case(state: Mapping[str, Any], language: str, names: PresentNames) -> Itera
         if record is not None:
             name = record.name
             yield Field(
-                key, group, label, name.value, name.foreign, href=record.href, kept=value, path=key
+                key,
+                group,
+                label,
+                name.value,
+                name.lang_attr,
+                href=record.href,
+                kept=value,
+                path=key,
             )
         else:
-            foreign = _foreign(state, language) if key == "adaptation_changes" else ""
-            yield Field(key, group, label, value, foreign, path=_PATHS.get(key, key))
+            lang_attr = _lang_attr(state, language) if key == "adaptation_changes" else ""
+            yield Field(key, group, label, value, lang_attr, path=_PATHS.get(key, key))
 
 
 def _texts(state: Mapping[str, Any], language: str) -> Iterator[Field]:
     for code, text in (state.get("texts") or {}).items():
         group = _("Text, %(language)s") % {"language": formatting.language_name(code)}
-        foreign = "" if code == language else code
+        lang_attr = "" if code == language else code
         key = f"texts.{code}.status"
         status = _word(enums.TextStatus, text.get("status"))
         yield Field(key, group, _("Status"), status, path=key)
         for name, label in _TEXT_LABELS.items():
             key = f"texts.{code}.{name}"
-            yield Field(key, group, str(label), text.get(name) or "", foreign, path=key)
+            yield Field(key, group, str(label), text.get(name) or "", lang_attr, path=key)
 
 
 def _once(key: str, seen: dict[str, int]) -> str:
@@ -181,14 +188,14 @@ def _once(key: str, seen: dict[str, int]) -> str:
 
 
 def _effects(state: Mapping[str, Any], language: str, names: PresentNames) -> Iterator[Field]:
-    foreign = _foreign(state, language)
+    lang_attr = _lang_attr(state, language)
     seen: dict[str, int] = {}
     for position, effect in enumerate(state.get("effects") or ()):
         # An effect is the same one as long as it tells the same measure of the same part.
         measure, qualifier = effect["measure"], effect.get("qualifier") or ""
         key = _once(f"effects.{canonical_json([measure, qualifier])}", seen)
         group = _("Effect: %(measure)s") % {"measure": names.measures.get(measure, measure)}
-        part = Told(qualifier, foreign if qualifier else "")
+        part = Localised(qualifier, lang_attr if qualifier else "")
         interval = ""
         if effect.get("low") is not None or effect.get("high") is not None:
             interval = f"{_number(effect.get('low'))} … {_number(effect.get('high'))}"
@@ -218,7 +225,9 @@ def _effects(state: Mapping[str, Any], language: str, names: PresentNames) -> It
             at = f"{path}.{_PATHS.get(name, name)}"
             yield Field(f"{key}.{name}", group, label, value, part=part, path=at)
         note = effect.get("note") or ""
-        yield Field(f"{key}.note", group, _("Note"), note, foreign, part=part, path=f"{path}.note")
+        yield Field(
+            f"{key}.note", group, _("Note"), note, lang_attr, part=part, path=f"{path}.note"
+        )
 
 
 def _sources(state: Mapping[str, Any], language: str) -> Iterator[Field]:
@@ -238,9 +247,9 @@ def _sources(state: Mapping[str, Any], language: str) -> Iterator[Field]:
         yield Field(
             f"{key}.url", group, _("Address"), url, href=url, is_address=True, path=f"{path}.url"
         )
-        seen_words, foreign = source.get("seen") or "", _foreign(state, language)
+        seen_words, lang_attr = source.get("seen") or "", _lang_attr(state, language)
         label = _("What was read there")
-        yield Field(f"{key}.seen", group, label, seen_words, foreign, path=f"{path}.seen")
+        yield Field(f"{key}.seen", group, label, seen_words, lang_attr, path=f"{path}.seen")
         for name, label, value in rows:
             yield Field(f"{key}.{name}", group, label, value, path=f"{path}.{name}")
 

@@ -9,9 +9,9 @@ from typing import Any
 from django.urls import reverse
 
 from alliance.knowledge.models import Measure, Solution, Unit
-from alliance.knowledge.selectors.doors import visible_cases
-from alliance.knowledge.selectors.lines import Told
-from alliance.knowledge.selectors.localise import local_name, pick
+from alliance.knowledge.selectors.access import visible_cases
+from alliance.knowledge.selectors.case_list import Localised
+from alliance.knowledge.selectors.localise import chosen_text, local_name
 from alliance.network.models import City
 
 State = Mapping[str, Any]
@@ -21,7 +21,7 @@ State = Mapping[str, Any]
 class Named:
     """A record that still exists: its name in the language of the page, and its page."""
 
-    name: Told
+    name: Localised
     href: str
 
 
@@ -58,9 +58,10 @@ def names_for(states: Iterable[State], language: str) -> PresentNames:
         .filter(public_id__in=_kept(state.get("adapted_from") for state in given))
         .prefetch_related("texts")
     )
-    solution_texts = {one.public_id: pick(one.texts.all(), language) for one in solutions}
+    solution_texts = {one.public_id: chosen_text(one.texts.all(), language) for one in solutions}
     case_texts = {
-        one.public_id: pick(one.texts.all(), language, one.original_language) for one in cases
+        one.public_id: chosen_text(one.texts.all(), language, one.original_language)
+        for one in cases
     }
     return PresentNames(
         measures={
@@ -72,17 +73,22 @@ def names_for(states: Iterable[State], language: str) -> PresentNames:
             for one in Unit.objects.filter(name__in=_kept(e.get("unit") for e in effects))
         },
         solutions={
-            key: Named(Told(one.text.name, one.foreign), reverse("knowledge:solution", args=[key]))
+            key: Named(
+                Localised(one.text.name, one.lang_attr), reverse("knowledge:solution", args=[key])
+            )
             for key, one in solution_texts.items()
         },
         cities={
             one.public_id: Named(
-                Told(local_name(one, language)), reverse("knowledge:city", args=[one.public_id])
+                Localised(local_name(one, language)),
+                reverse("knowledge:city", args=[one.public_id]),
             )
             for one in cities
         },
         cases={
-            key: Named(Told(one.text.title, one.foreign), reverse("knowledge:case", args=[key]))
+            key: Named(
+                Localised(one.text.title, one.lang_attr), reverse("knowledge:case", args=[key])
+            )
             for key, one in case_texts.items()
         },
     )

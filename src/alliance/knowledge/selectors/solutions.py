@@ -11,7 +11,7 @@ from django.db.models import Count, Prefetch, QuerySet, prefetch_related_objects
 from alliance.core.audit import Actor
 from alliance.knowledge.effects import UNDISCLOSED, place_key
 from alliance.knowledge.enums import Outcome, Scheme
-from alliance.knowledge.grade_texts import LineText, bounds, explain
+from alliance.knowledge.messages.grades import LineText, bounds, explain
 from alliance.knowledge.models import (
     CaseStudy,
     Effect,
@@ -19,16 +19,16 @@ from alliance.knowledge.models import (
     Solution,
     SolutionText,
 )
-from alliance.knowledge.selectors.doors import visible_cases
-from alliance.knowledge.selectors.lines import (
+from alliance.knowledge.selectors.access import visible_cases
+from alliance.knowledge.selectors.case_list import (
     CaseLine,
-    Told,
+    Localised,
     case_line,
     line_fields,
     line_texts,
     strongest_first,
 )
-from alliance.knowledge.selectors.localise import Pick, local_name, pick
+from alliance.knowledge.selectors.localise import ChosenText, chosen_text, local_name
 from alliance.knowledge.selectors.outlook import Useful
 from alliance.knowledge.selectors.register import Register, failure_register
 from alliance.knowledge.selectors.spread import (
@@ -78,8 +78,8 @@ class SolutionLine:
     """A solution in a list. `evidence_points` is None where it is not graded."""
 
     public_id: str
-    name: Told
-    summary: Told
+    name: Localised
+    summary: Localised
     tally: Tally
     evidence_points: int | None
 
@@ -89,7 +89,7 @@ class MethodLine:
     """A method for engaging citizens in a short list."""
 
     public_id: str
-    name: Told
+    name: Localised
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class SolutionPage:
     public_id: str
     kind: str
     origin: str
-    text: Pick[SolutionText]
+    text: ChosenText[SolutionText]
     topics: tuple[str, ...]
     themes: tuple[str, ...]
     sdg_targets: tuple[str, ...]
@@ -166,11 +166,11 @@ def _codes(solution: Solution, scheme: str) -> tuple[str, ...]:
 
 
 def _line(solution: Solution, language: str, tally: Tally) -> SolutionLine:
-    text = pick(solution.texts.all(), language)
+    text = chosen_text(solution.texts.all(), language)
     return SolutionLine(
         public_id=solution.public_id,
-        name=Told(text.text.name, text.foreign),
-        summary=Told(text.text.summary, text.foreign),
+        name=Localised(text.text.name, text.lang_attr),
+        summary=Localised(text.text.summary, text.lang_attr),
         tally=tally,
         evidence_points=solution.evidence_points,
     )
@@ -259,11 +259,11 @@ def solution_page(
         public_id=solution.public_id,
         kind=solution.kind,
         origin=solution.origin,
-        text=pick(solution.texts.all(), language),
+        text=chosen_text(solution.texts.all(), language),
         topics=_codes(solution, Scheme.TOPIC),
         themes=_codes(solution, Scheme.THEME),
         sdg_targets=_codes(solution, Scheme.SDG),
-        register=register.told(line, *limits),
+        register=register.mapped(line, *limits),
         # How many places hidden cities add would tell whether they are among the others.
         n_places=len({place_key(case) for case in cases if case.country != UNDISCLOSED}),
         n_hidden=sum(case.country == UNDISCLOSED for case in cases),
@@ -291,6 +291,6 @@ def _methods(solution: Solution, language: str) -> tuple[MethodLine, ...]:
         "method", "language", "status", "revision", "source_revision", "name"
     )
     for method in solution.methods.prefetch_related(Prefetch("texts", queryset=texts)):
-        text = pick(method.texts.all(), language)
-        found.append(MethodLine(method.public_id, Told(text.text.name, text.foreign)))
+        text = chosen_text(method.texts.all(), language)
+        found.append(MethodLine(method.public_id, Localised(text.text.name, text.lang_attr)))
     return tuple(found)

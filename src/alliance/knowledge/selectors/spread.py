@@ -16,13 +16,13 @@ from alliance.analysis.evidence_grade import MEASURED_DESIGNS, solution_grade
 from alliance.charts import forest
 from alliance.knowledge.effects import place_effects
 from alliance.knowledge.enums import Design
+from alliance.knowledge.messages.spread import left_out_text, warning_texts
 from alliance.knowledge.models import CaseStudy, Effect
-from alliance.knowledge.selectors.effects import Figures, figures_of, first_capital
-from alliance.knowledge.selectors.grounds import Grounds, grounds
-from alliance.knowledge.selectors.lines import Told, told
+from alliance.knowledge.selectors.case_list import Localised, localised
+from alliance.knowledge.selectors.effects import EffectFigures, figures_of, first_capital
 from alliance.knowledge.selectors.localise import local_name, local_place, local_symbol
 from alliance.knowledge.selectors.outlook import OutlookView, Useful, outlook_view
-from alliance.knowledge.spread_texts import left_out_text, warning_texts
+from alliance.knowledge.selectors.place_mix import PlaceMix, place_mix
 
 # From two places on, effects are drawn beside each other; a single one is told in a line.
 MIN_PLACES_DRAWN = 2
@@ -43,20 +43,20 @@ class CasePlace:
 
 
 @dataclass(frozen=True, kw_only=True)
-class EffectRow(Figures):
+class EffectRow(EffectFigures):
     """One recorded effect of a case.
 
     `left_out` says in words why it does not speak for its place; it is empty where it does.
     """
 
     case: CasePlace
-    qualifier: Told
+    qualifier: Localised
     left_out: str | Promise = ""
 
 
 def languages_of(rows: Iterable[EffectRow]) -> tuple[str, ...]:
     """The languages, other than that of the page, in which words of the rows stand."""
-    return tuple(dict.fromkeys(row.qualifier.foreign for row in rows if row.qualifier.foreign))
+    return tuple(dict.fromkeys(row.qualifier.lang_attr for row in rows if row.qualifier.lang_attr))
 
 
 @dataclass(frozen=True)
@@ -180,7 +180,7 @@ def _row(member: _Member, language: str, left_out: str = "") -> EffectRow:
     return EffectRow(
         **figures_of(effect),
         case=CasePlace(case.public_id, local_place(case, language)),
-        qualifier=told(effect.qualifier, case.original_language, language),
+        qualifier=localised(effect.qualifier, case.original_language, language),
         left_out=left_out_text(left_out, effect.pool_exclusion) if left_out else "",
     )
 
@@ -228,7 +228,7 @@ def _chart(spread: Spread, first: Effect, language: str, most: int) -> forest.Fo
                 row.case.place,
                 row.years,
                 row.qualifier.value,
-                row.qualifier.foreign,
+                row.qualifier.lang_attr,
                 reverse("knowledge:case", args=[row.case.public_id]),
             )
             for row in rows_drawn(rows, most)
@@ -270,7 +270,7 @@ class _Asked:
 
     language: str
     graded: tuple[str | None, str | None]
-    grounds: Grounds
+    place_mix: PlaceMix
     useful: Useful | None
 
 
@@ -294,7 +294,7 @@ def _spread(members: Sequence[_Member], asked: _Asked) -> Spread:
     outlook = outlook_view(
         summary,
         [(member.case, member.effect) for member in speaking],
-        grounds=asked.grounds,
+        place_mix=asked.place_mix,
         useful=asked.useful.size if asked.useful and asked.useful.key == key else None,
         digits=_digits(row.value for row in chosen),
         symbol=symbol,
@@ -361,7 +361,7 @@ def spreads(
             everywhere.append(place)
     # Sources decide points of the grade, not the measure that it is counted on.
     grade = solution_grade(everywhere, sources=())
-    asked = _Asked(language, (grade.measure, grade.unit), grounds(cases), useful)
+    asked = _Asked(language, (grade.measure, grade.unit), place_mix(cases), useful)
     found = sorted(
         ((_spread(members, asked), members[0].effect) for members in groups.values()),
         key=lambda pair: _coverage(pair[0]),

@@ -10,9 +10,10 @@ from django.db.models import Count, F, QuerySet
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.knowledge.enums import Outcome, Scheme, Topic
+from alliance.knowledge.messages.topics import TopicText, topic_text
 from alliance.knowledge.models import CaseClassification, CaseStudy, Solution
-from alliance.knowledge.selectors.doors import visible_cases
-from alliance.knowledge.selectors.lines import CaseLine, lines_of
+from alliance.knowledge.selectors.access import visible_cases
+from alliance.knowledge.selectors.case_list import CaseLine, lines_of
 from alliance.knowledge.selectors.register import Counts, count_cases
 from alliance.knowledge.selectors.solutions import (
     SolutionLine,
@@ -20,7 +21,6 @@ from alliance.knowledge.selectors.solutions import (
     solution_lines,
     tally_from,
 )
-from alliance.knowledge.topic_texts import TopicText, topic_text
 
 NEWEST_SHOWN = 6
 FAILURES_SHOWN = 12

@@ -14,9 +14,9 @@ from django.db.models.fields import CharField
 
 from alliance.core.audit import Actor
 from alliance.knowledge.enums import Language, TextStatus
-from alliance.knowledge.selectors.doors import visible_cases
-from alliance.knowledge.selectors.lines import Told
-from alliance.knowledge.selectors.localise import pick
+from alliance.knowledge.selectors.access import visible_cases
+from alliance.knowledge.selectors.case_list import Localised
+from alliance.knowledge.selectors.localise import chosen_text
 from alliance.knowledge.selectors.paging import page_of
 from alliance.knowledge.translation_fields import (
     CASE,
@@ -38,7 +38,7 @@ class WorkLine:
 
     kind: str
     public_id: str
-    title: Told
+    title: Localised
     outcome: str
     original_language: str
     state: str
@@ -214,11 +214,11 @@ def _line(kind: Kind, rows: list[Any], language: str, changed_at: dt.datetime) -
     original = original_of(record, rows)
     target = next((row for row in rows if row.language == language), None)
     behind = 0 if target is None else edits_behind(original, target)
-    text = pick(rows, language, original.language)
+    text = chosen_text(rows, language, original.language)
     return WorkLine(
         kind=kind.name,
         public_id=record.public_id,
-        title=Told(getattr(text.text, kind.heading), text.foreign),
+        title=Localised(getattr(text.text, kind.heading), text.lang_attr),
         outcome=record.outcome if kind is CASE else "",
         original_language=original.language,
         state=MISSING if target is None else UNREVIEWED if behind == 0 else BEHIND,

@@ -15,7 +15,7 @@ from alliance.knowledge import rules
 from alliance.knowledge.enums import Language, TextStatus
 from alliance.knowledge.models import CaseStudy
 from alliance.knowledge.models.texts import LocalText
-from alliance.knowledge.selectors.lines import Told
+from alliance.knowledge.selectors.case_list import Localised
 from alliance.knowledge.selectors.translation_rights import (
     CONFIRM,
     REVIEW,
@@ -84,7 +84,7 @@ class TranslationPage:
 
     kind: str
     public_id: str
-    title: Told
+    title: Localised
     outcome: str
     is_masked: bool
     language: str
@@ -245,7 +245,7 @@ def translation_page(
     return TranslationPage(
         kind=kind.name,
         public_id=record.public_id,
-        title=Told(title, "" if original.language == language else original.language),
+        title=Localised(title, "" if original.language == language else original.language),
         outcome=record.outcome if isinstance(record, CaseStudy) else "",
         is_masked=is_masked,
         language=to,

@@ -10,12 +10,12 @@ from alliance.analysis.twinning import Meeting, Side, Twin
 from alliance.analysis.twinning import twins as find_twins
 from alliance.knowledge.enums import Scheme, Theme, Topic
 from alliance.knowledge.models import CaseClassification
-from alliance.knowledge.selectors.doors import visible_cases
+from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.localise import country_name, local_name
 from alliance.network.enums import NeedState, TagScheme
-from alliance.network.localise import Told, told
+from alliance.network.localise import Localised, localised
 from alliance.network.models import City, Need, Offer
-from alliance.network.selectors.exchange import open_offers, tags_of
+from alliance.network.selectors.needs_offers import open_offers, tags_of
 
 #: The newest of each that are looked at.
 MOST_READ = 1_000
@@ -27,7 +27,7 @@ class GiftLine:
     """What meets a need: an offer by its title, or the cases of the city on a theme."""
 
     offer_id: str
-    title: Told
+    title: Localised
     theme: str
     theme_label: str
 
@@ -37,7 +37,7 @@ class MeetingLine:
     """A need of one city that the other could help with, why, and by what."""
 
     need_id: str
-    need: Told
+    need: Localised
     reasons: tuple[str, ...]
     gifts: tuple[GiftLine, ...]
 
@@ -140,7 +140,7 @@ class _Words:
         self.language = language
         self.cities = cities
         self.titles = {
-            one.public_id: told(one.title, one.language, language) for one in (*needs, *offers)
+            one.public_id: localised(one.title, one.language, language) for one in (*needs, *offers)
         }
 
     def line(self, twin: Twin) -> TwinLine:
@@ -169,7 +169,7 @@ class _Words:
         theme = gift.removeprefix(_CASES) if gift.startswith(_CASES) else ""
         return GiftLine(
             offer_id="" if theme else gift,
-            title=Told("") if theme else self.titles[gift],
+            title=Localised("") if theme else self.titles[gift],
             theme=theme,
             theme_label=str(Theme(theme).label) if theme else "",
         )

@@ -12,8 +12,8 @@ from itertools import groupby
 from alliance.core.audit import COMMAND_LINE, STARTER, WORKER
 from alliance.core.errors import NotFound
 from alliance.knowledge.models import CaseStudy, CaseVersion
-from alliance.knowledge.selectors.lines import Told
-from alliance.knowledge.selectors.localise import pick
+from alliance.knowledge.selectors.case_list import Localised
+from alliance.knowledge.selectors.localise import chosen_text
 from alliance.knowledge.selectors.reviews_public import reviewers_by_version
 from alliance.knowledge.selectors.snapshot_fields import Field, fields_of
 from alliance.knowledge.selectors.snapshot_names import names_for
@@ -47,7 +47,7 @@ class VersionList:
     """All versions of a case, newest first."""
 
     public_id: str
-    title: Told
+    title: Localised
     versions: tuple[VersionLine, ...]
 
 
@@ -56,7 +56,7 @@ class FieldGroup:
     """Fields under one heading. `part`: what it says more, in the words of the case."""
 
     name: str
-    part: Told
+    part: Localised
     fields: tuple[Field, ...]
 
 
@@ -65,7 +65,7 @@ class VersionPage:
     """One version whole, as it was kept; what it names is told by names of today."""
 
     public_id: str
-    title: Told
+    title: Localised
     version: VersionLine
     groups: tuple[FieldGroup, ...]
     newest: int
@@ -104,7 +104,7 @@ class ChangeGroup:
     """Changed fields under one heading, as `FieldGroup`."""
 
     name: str
-    part: Told
+    part: Localised
     changes: tuple[FieldChange, ...]
 
 
@@ -113,7 +113,7 @@ class VersionDiff:
     """What changed from `old` to `new`; no groups where the two say the same."""
 
     public_id: str
-    title: Told
+    title: Localised
     old: VersionLine
     new: VersionLine
     groups: tuple[ChangeGroup, ...]
@@ -125,9 +125,9 @@ class VersionDiff:
         return self.old, self.new
 
 
-def _title(case: CaseStudy, language: str) -> Told:
-    text = pick(case.texts.all(), language, case.original_language)
-    return Told(text.text.title, text.foreign)
+def _title(case: CaseStudy, language: str) -> Localised:
+    text = chosen_text(case.texts.all(), language, case.original_language)
+    return Localised(text.text.title, text.lang_attr)
 
 
 def _line(
@@ -191,7 +191,7 @@ def version_page(case: CaseStudy, number: int, language: str) -> VersionPage:
     )
 
 
-def _heading(field: Field) -> tuple[str, Told]:
+def _heading(field: Field) -> tuple[str, Localised]:
     return field.group, field.part
 
 
@@ -232,7 +232,7 @@ def _pieces(was: Field | None, now: Field | None) -> tuple[Piece, ...]:
 
 def _changes(
     old: Sequence[Field], new: Sequence[Field]
-) -> Iterator[tuple[tuple[str, Told], FieldChange]]:
+) -> Iterator[tuple[tuple[str, Localised], FieldChange]]:
     """(heading, change) of every field that differs, in the order of the newer version."""
     before = {field.key: field for field in old}
     after = {field.key: field for field in new}

@@ -6,9 +6,9 @@ import datetime as dt
 from dataclasses import dataclass
 
 from alliance.core.models import AuditEvent
-from alliance.knowledge.selectors.doors import get_withdrawn_case
-from alliance.knowledge.selectors.lines import Told
-from alliance.knowledge.selectors.localise import pick
+from alliance.knowledge.selectors.access import get_withdrawn_case
+from alliance.knowledge.selectors.case_list import Localised
+from alliance.knowledge.selectors.localise import chosen_text
 
 
 @dataclass(frozen=True)
@@ -19,10 +19,10 @@ class Withdrawn:
     """
 
     public_id: str
-    reason: Told
+    reason: Localised
     at: dt.datetime | None
     solution_id: str
-    solution: Told
+    solution: Localised
 
 
 def withdrawn_case(public_id: str, language: str) -> Withdrawn:
@@ -34,11 +34,11 @@ def withdrawn_case(public_id: str, language: str) -> Withdrawn:
         .first()
     )
     written_in = act.details.get("language", "") if act is not None else ""
-    solution = pick(case.solution.texts.all(), language)
+    solution = chosen_text(case.solution.texts.all(), language)
     return Withdrawn(
         public_id=case.public_id,
-        reason=Told(case.withdrawn_because, "" if written_in == language else written_in),
+        reason=Localised(case.withdrawn_because, "" if written_in == language else written_in),
         at=act.at if act is not None else None,
         solution_id=case.solution.public_id,
-        solution=Told(solution.text.name, solution.foreign),
+        solution=Localised(solution.text.name, solution.lang_attr),
     )

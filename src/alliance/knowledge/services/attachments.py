@@ -15,7 +15,7 @@ from alliance.core.files import ContentStore
 from alliance.knowledge import rules
 from alliance.knowledge.file_checks import check_file
 from alliance.knowledge.models import Attachment, Draft
-from alliance.network.plain_texts import text_faults
+from alliance.network.text_checks import text_faults
 
 MOST_FILES = 20
 FILES = ContentStore("attachments")

@@ -22,7 +22,7 @@ from alliance.core.ids import new_secret, secret_digest
 from alliance.knowledge import rules
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import CaseStudy
-from alliance.knowledge.selectors.localise import pick
+from alliance.knowledge.selectors.localise import chosen_text
 from alliance.knowledge.selectors.teams import of_team
 from alliance.knowledge.services.addressees import editors_of
 from alliance.knowledge.services.cases import REVIEW_AFTER, keep_version
@@ -166,7 +166,7 @@ def _due(case: CaseStudy, user: User, at: dt.datetime) -> Due:
     )
     with translation.override(user.language):
         path = reverse("knowledge:confirm-by-link", args=[secret])
-    text = pick(case.texts.all(), user.language, case.original_language)
+    text = chosen_text(case.texts.all(), user.language, case.original_language)
     review_by = case.review_by or at.date()
     return Due(
         title=text.text.title,

@@ -21,7 +21,7 @@ from alliance.knowledge.case_tables import TableCase, cell_of
 from alliance.knowledge.enums import Language
 from alliance.knowledge.services.drafts import MOST_BYTES
 from alliance.knowledge.validation import case_faults, known_fault
-from alliance.network.plain_texts import choice_faults
+from alliance.network.text_checks import choice_faults
 
 #: Columns whose part of a document has another name.
 _COLUMNS = {row.path: row.table for row in FIELDS}

@@ -13,10 +13,10 @@ from alliance.core.errors import Fault, InvalidData, NotAllowed
 from alliance.knowledge import masking, rules
 from alliance.knowledge.enums import SECRETARIAT, TEAM_OF_CASE, CaseStatus, Language
 from alliance.knowledge.models import CaseStudy, Question
-from alliance.knowledge.selectors.localise import local_name, pick
+from alliance.knowledge.selectors.localise import chosen_text, local_name
 from alliance.knowledge.services.addressees import editors_of, secretariat
 from alliance.network.api.common import page_address
-from alliance.network.plain_texts import choice_faults, text_faults
+from alliance.network.text_checks import choice_faults, text_faults
 
 #: Questions that one person may ask.
 ASKING = throttle.Limit("ask-question", most=5, window=dt.timedelta(days=1))
@@ -82,7 +82,7 @@ def _tell_those_who_answer(question: Question, *, at: dt.datetime) -> None:
         write_letter(
             "question_asked",
             person,
-            title=pick(case.texts.all(), person.language, case.original_language).text.title,
+            title=chosen_text(case.texts.all(), person.language, case.original_language).text.title,
             # A reader may have guessed the city of a case that hides it.
             text="" if case.is_masked else question.text,
             has_editors=bool(editors),
@@ -156,7 +156,7 @@ def _tell_who_asked(question: Question) -> None:
     write_letter(
         "question_answered",
         person,
-        title=pick(case.texts.all(), person.language, case.original_language).text.title,
+        title=chosen_text(case.texts.all(), person.language, case.original_language).text.title,
         url=page_address("knowledge:case", person.language, case.public_id) + "#questions",
     )
 

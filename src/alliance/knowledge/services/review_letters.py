@@ -14,7 +14,7 @@ from alliance.accounts.models import User
 from alliance.core import audit
 from alliance.knowledge import rules
 from alliance.knowledge.models import CaseStudy, Draft, ReviewComment
-from alliance.knowledge.selectors.localise import local_name, pick
+from alliance.knowledge.selectors.localise import chosen_text, local_name
 from alliance.knowledge.services.addressees import editors_of
 from alliance.network.api.common import page_address
 
@@ -28,7 +28,7 @@ def title_of(draft: Draft) -> str:
 
 
 def _case_title(case: CaseStudy, language: str) -> str:
-    return pick(case.texts.all(), language, case.original_language).text.title
+    return chosen_text(case.texts.all(), language, case.original_language).text.title
 
 
 def named(draft: Draft, reviewer: User) -> None:

@@ -18,7 +18,7 @@ from alliance.knowledge.models import CaseStudy, Draft, Review, ReviewComment
 from alliance.knowledge.services import review_letters as letters
 from alliance.knowledge.services.drafts import publish_draft
 from alliance.network.access import actor_for
-from alliance.network.plain_texts import text_faults
+from alliance.network.text_checks import text_faults
 
 if TYPE_CHECKING:
     from alliance.accounts.models import User

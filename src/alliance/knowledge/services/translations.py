@@ -41,7 +41,7 @@ from alliance.knowledge.translation_fields import (
     kind_of,
     original_of,
 )
-from alliance.network.plain_texts import text_faults
+from alliance.network.text_checks import text_faults
 
 
 def faults_of(

@@ -14,7 +14,7 @@ from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import CaseStudy
 from alliance.knowledge.services import review_letters as letters
 from alliance.knowledge.services.grading import regrade
-from alliance.network.plain_texts import text_faults
+from alliance.network.text_checks import text_faults
 
 
 def withdraw_case(

@@ -10,11 +10,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from alliance.knowledge import enums
+from alliance.knowledge.messages.methods import IAP2_MEANINGS
 from alliance.knowledge.method_filter import FIELD_NAMES
-from alliance.knowledge.method_texts import IAP2_MEANINGS
 from alliance.knowledge.models import CaseStudy, Draft, Unit
-from alliance.knowledge.selectors.lines import Told, title_of
-from alliance.knowledge.selectors.localise import local_name, local_place, local_symbol, pick
+from alliance.knowledge.selectors.case_list import Localised, title_of
+from alliance.knowledge.selectors.localise import chosen_text, local_name, local_place, local_symbol
 from alliance.network.enums import OrganisationKind
 
 register = template.Library()
@@ -53,30 +53,30 @@ def filter_name(parameter: str) -> str | Promise:
 
 
 @register.filter
-def told_in(value: str, foreign: str) -> Told:
+def with_lang(value: str, lang_attr: str) -> Localised:
     """A text with its language, empty where it is the page's: a label for `breadcrumbs`."""
-    return Told(value, foreign)
+    return Localised(value, lang_attr)
 
 
 @register.simple_tag
-def told(text: Told) -> SafeString:
+def localised(text: Localised) -> SafeString:
     """Words of a record, marked with their language where it is not the page's."""
-    if not text.foreign:
+    if not text.lang_attr:
         return conditional_escape(text.value)
-    return format_html('<span lang="{}">{}</span>', text.foreign, text.value)
+    return format_html('<span lang="{}">{}</span>', text.lang_attr, text.value)
 
 
 @register.filter
-def draft_title(draft: Draft) -> Told:
+def draft_title(draft: Draft) -> Localised:
     """The title of a draft in its own language, else in any; empty where none is written yet."""
     return title_of(draft.content, get_language() or "en")
 
 
 @register.filter
-def case_title(case: CaseStudy) -> Told:
+def case_title(case: CaseStudy) -> Localised:
     """The title of a case that came with its texts, in the language of the page if there is one."""
-    text = pick(case.texts.all(), get_language() or "en", case.original_language)
-    return Told(text.text.title, text.foreign)
+    text = chosen_text(case.texts.all(), get_language() or "en", case.original_language)
+    return Localised(text.text.title, text.lang_attr)
 
 
 @register.filter

@@ -10,13 +10,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from alliance.core import clock
 from alliance.core.errors import NotAllowed
 from alliance.knowledge.forms.adopting import AdoptForm
+from alliance.knowledge.selectors.access import get_case_for, get_solution_for
 from alliance.knowledge.selectors.adopting import Knowing, knowing_case, knowing_solution
 from alliance.knowledge.selectors.chain import chain_page
-from alliance.knowledge.selectors.doors import get_case_for, get_solution_for
 from alliance.knowledge.selectors.replication import replication_plan
 from alliance.knowledge.views import actor_of, missing_is_404
-from alliance.network.selectors.doors import get_city_team
-from alliance.network.selectors.exchange import city_teams
+from alliance.network.selectors.access import get_city_team
+from alliance.network.selectors.needs_offers import city_teams
 from alliance.network.services import partnerships
 from alliance.network.views import done, for_people, form_page, posted
 from alliance.network.views.refusals import refusal_is_403
@@ -78,7 +78,7 @@ def _adopt(request: HttpRequest, found: Knowing, back: str) -> HttpResponse:
         "knowledge/adopt.html",
         form,
         subject=found.subject,
-        foreign=found.subject.language if found.subject.language != language else "",
+        lang_attr=found.subject.language if found.subject.language != language else "",
         back=back,
         sources=sources,
         cities_without_team=found.cities_without_team,

@@ -12,9 +12,9 @@ from alliance.knowledge import citations, rules
 from alliance.knowledge.selectors import cases as select
 from alliance.knowledge.selectors import compare as comparing
 from alliance.knowledge.selectors import versions
+from alliance.knowledge.selectors.access import get_case_for
 from alliance.knowledge.selectors.adopting import may_adopt
 from alliance.knowledge.selectors.basket import FEWEST, MOST, Basket
-from alliance.knowledge.selectors.doors import get_case_for
 from alliance.knowledge.selectors.drafts import acts_on_case
 from alliance.knowledge.selectors.translations import translation_todos
 from alliance.knowledge.views import actor_of, missing_is_404

@@ -17,7 +17,7 @@ from alliance.core.errors import InvalidData, NotFound
 from alliance.knowledge import rules
 from alliance.knowledge.file_checks import MOST_BYTES
 from alliance.knowledge.models import Attachment
-from alliance.knowledge.selectors.doors import (
+from alliance.knowledge.selectors.access import (
     EDIT,
     get_attachment_for,
     get_case_for,

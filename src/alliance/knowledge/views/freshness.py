@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from alliance.core import clock
 from alliance.core.errors import NotAllowed, NotFound
 from alliance.knowledge import rules
-from alliance.knowledge.selectors.doors import get_case_for
-from alliance.knowledge.selectors.localise import pick
+from alliance.knowledge.selectors.access import get_case_for
+from alliance.knowledge.selectors.localise import chosen_text
 from alliance.knowledge.services import freshness
 from alliance.knowledge.views import actor_of, missing_is_404
 from alliance.network.access import actor_for
@@ -53,8 +53,8 @@ def confirm_by_link(request: HttpRequest, secret: str) -> HttpResponse:
         return render(request, "knowledge/confirm_ended.html", status=410)
     if not rules.may_change_case(actor, case):
         return render(request, "knowledge/confirm_ended.html", status=410)
-    text = pick(case.texts.all(), request.LANGUAGE_CODE, case.original_language)
-    context = {"case": case, "text": text.text, "lang": text.foreign, "today": at.date()}
+    text = chosen_text(case.texts.all(), request.LANGUAGE_CODE, case.original_language)
+    context = {"case": case, "text": text.text, "lang": text.lang_attr, "today": at.date()}
     if request.method != "POST":
         return render(request, "knowledge/confirm.html", context)
     try:

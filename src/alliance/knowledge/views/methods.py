@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from alliance.core import clock
 from alliance.core.errors import Fault, InvalidData
 from alliance.knowledge.method_filter import MethodFilter, read_method_filter
-from alliance.knowledge.selectors.doors import get_method_for
+from alliance.knowledge.selectors.access import get_method_for
 from alliance.knowledge.selectors.methods import method_list as select_methods
 from alliance.knowledge.selectors.methods import method_page
 from alliance.knowledge.selectors.translations import translation_todos

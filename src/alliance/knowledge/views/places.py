@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from alliance.core import clock
-from alliance.knowledge.selectors.doors import get_city_for, get_organisation_for
+from alliance.knowledge.selectors.access import get_city_for, get_organisation_for
 from alliance.knowledge.selectors.organisations import organisation_list as select_organisations
 from alliance.knowledge.selectors.organisations import organisation_page
 from alliance.knowledge.selectors.places import city_list as select_cities

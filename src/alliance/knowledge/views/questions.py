@@ -18,8 +18,8 @@ from alliance.core.throttle import Throttled
 from alliance.knowledge import rules
 from alliance.knowledge.forms.questions import AnswerForm, HideForm, QuestionForm
 from alliance.knowledge.models import Question
-from alliance.knowledge.selectors.doors import ANSWER, MODERATE, get_case_for, get_question_for
-from alliance.knowledge.selectors.localise import pick
+from alliance.knowledge.selectors.access import ANSWER, MODERATE, get_case_for, get_question_for
+from alliance.knowledge.selectors.localise import chosen_text
 from alliance.knowledge.selectors.questions import question_list, question_page
 from alliance.knowledge.services import questions
 from alliance.knowledge.views import actor_of, missing_is_404
@@ -57,11 +57,11 @@ def ask(request: HttpRequest, public_id: str) -> HttpResponse:
             said = _("Your question is on its way. It is published here once it is answered.")
             messages.success(request, said)
             return redirect("knowledge:question", question.public_id)
-    text = pick(case.texts.all(), request.LANGUAGE_CODE, case.original_language)
+    text = chosen_text(case.texts.all(), request.LANGUAGE_CODE, case.original_language)
     context = {
         "public_id": public_id,
         "title": text.text.title,
-        "lang": text.foreign,
+        "lang": text.lang_attr,
         "has_team": rules.responsible_team(case) is not None,
         "form": form,
     }

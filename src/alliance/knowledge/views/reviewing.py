@@ -22,7 +22,7 @@ from alliance.knowledge import rules
 from alliance.knowledge.enums import Language, ReviewState, Theme
 from alliance.knowledge.forms.review import GiveBackForm, NameForm, ReviewForm, kept
 from alliance.knowledge.models import Draft, Review
-from alliance.knowledge.selectors.doors import READ, get_draft_for
+from alliance.knowledge.selectors.access import READ, get_draft_for
 from alliance.knowledge.selectors.reviews import ReviewPage, review_page, reviewers_to_name
 from alliance.knowledge.selectors.reviews_changes import changes_page
 from alliance.knowledge.selectors.reviews_queue import QueueFilter, queue_of

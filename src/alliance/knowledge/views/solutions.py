@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 from alliance.core import clock
 from alliance.knowledge.enums import Scheme
 from alliance.knowledge.forms.useful import useful_asked
+from alliance.knowledge.selectors.access import get_solution_for
 from alliance.knowledge.selectors.adopting import may_adopt_solution
-from alliance.knowledge.selectors.doors import get_solution_for
 from alliance.knowledge.selectors.grade import grade_page
 from alliance.knowledge.selectors.solution_groups import solution_group, solution_groups
 from alliance.knowledge.selectors.solutions import solution_page

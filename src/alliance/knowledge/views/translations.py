@@ -21,7 +21,7 @@ from alliance.knowledge import rules
 from alliance.knowledge.enums import Language
 from alliance.knowledge.forms.translations import TranslationForm
 from alliance.knowledge.models.texts import LocalText
-from alliance.knowledge.selectors.doors import get_case_for, get_method_for, get_solution_for
+from alliance.knowledge.selectors.access import get_case_for, get_method_for, get_solution_for
 from alliance.knowledge.selectors.translation_work import STATES, TODO, worklist
 from alliance.knowledge.selectors.translations import TranslationPage, translation_page
 from alliance.knowledge.services.translations import (

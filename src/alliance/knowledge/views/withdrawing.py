@@ -12,8 +12,8 @@ from alliance.core import clock
 from alliance.core.errors import InvalidData, NotFound
 from alliance.knowledge import rules
 from alliance.knowledge.forms.review import WithdrawForm
-from alliance.knowledge.selectors.doors import get_case_for, get_withdrawn_case
-from alliance.knowledge.selectors.localise import pick
+from alliance.knowledge.selectors.access import get_case_for, get_withdrawn_case
+from alliance.knowledge.selectors.localise import chosen_text
 from alliance.knowledge.services import withdrawals
 from alliance.knowledge.views import actor_of, missing_is_404
 from alliance.network.views import for_people, posted
@@ -45,8 +45,13 @@ def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
         else:
             messages.success(request, _("The case is withdrawn."))
             return redirect("knowledge:case", public_id)
-    text = pick(case.texts.all(), request.LANGUAGE_CODE, case.original_language)
-    context = {"public_id": public_id, "title": text.text.title, "lang": text.foreign, "form": form}
+    text = chosen_text(case.texts.all(), request.LANGUAGE_CODE, case.original_language)
+    context = {
+        "public_id": public_id,
+        "title": text.text.title,
+        "lang": text.lang_attr,
+        "form": form,
+    }
     status = 422 if form.errors else 200
     return render(request, "knowledge/review/withdraw.html", context, status=status)
 

@@ -3,7 +3,7 @@
 from ninja import Router
 
 from alliance.network.api.agreements import router as agreements_router
-from alliance.network.api.exchange import router as exchange_router
+from alliance.network.api.needs_offers import router as needs_offers_router
 from alliance.network.api.peer_reviews import router as peer_reviews_router
 from alliance.network.api.routes import router as routes_router
 from alliance.network.api.teams import router as teams_router
@@ -12,7 +12,7 @@ from alliance.network.api.webhooks import router as webhooks_router
 router = Router()
 for part in (
     routes_router,
-    exchange_router,
+    needs_offers_router,
     agreements_router,
     peer_reviews_router,
     teams_router,

@@ -23,7 +23,7 @@ from alliance.network.api.common import page_of as page_of_rows
 from alliance.network.api.writing import Body, actor_in, created, day_of
 from alliance.network.enums import FollowUpMonths, PeerReviewState, Progress, Scope, Topic
 from alliance.network.selectors import peer_reviews as select
-from alliance.network.selectors.doors import get_city_team
+from alliance.network.selectors.access import get_city_team
 from alliance.network.services import peer_reviews as services
 
 router = Router(tags=["peer reviews"])

@@ -24,14 +24,14 @@ from alliance.network.api.common import api_address
 from alliance.network.api.writing import actor_in, created
 from alliance.network.enums import TeamRole
 from alliance.network.models import Invitation, Membership, Organisation
-from alliance.network.plain_texts import choice_faults
-from alliance.network.selectors.doors import (
+from alliance.network.selectors.access import (
     LEAVE,
     MANAGE,
     get_invitation,
     get_membership,
     get_team_for,
 )
+from alliance.network.text_checks import choice_faults
 
 router = Router(tags=["teams"], auth=PersonOnly())
 

@@ -17,7 +17,7 @@ from alliance.network.api.schemas import MadeWebhook, MakeWebhook, WebhookListin
 from alliance.network.api.writing import actor_in, created
 from alliance.network.enums import Scope
 from alliance.network.models import Organisation, Webhook
-from alliance.network.selectors.doors import get_webhook
+from alliance.network.selectors.access import get_webhook
 from alliance.network.services import webhooks as services
 
 router = Router(tags=["teams"], auth=TeamOrPerson(Scope.WEBHOOKS))

@@ -1,6 +1,6 @@
 """Tables of the network: cities, organisations, and who acts for them."""
 
-from alliance.network.models.exchange import Need, NeedPriority, NeedTag, Offer, OfferTag
+from alliance.network.models.needs_offers import Need, NeedPriority, NeedTag, Offer, OfferTag
 from alliance.network.models.partnerships import Partnership, PartnershipStep
 from alliance.network.models.peer_reviews import (
     FollowUp,

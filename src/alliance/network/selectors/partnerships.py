@@ -16,7 +16,7 @@ from alliance.core.models import AuditEvent
 from alliance.network import partnership_rules as rules
 from alliance.network import rules as network_rules
 from alliance.network.enums import AgreementState, PartnershipSide, SubjectKind
-from alliance.network.localise import Told, local_name, told
+from alliance.network.localise import Localised, local_name, localised
 from alliance.network.models import City, Partnership, PartnershipStep
 from alliance.network.services.partnerships import KIND
 
@@ -29,7 +29,7 @@ class AgreementLine:
     """An agreement in a list. `subject_view` is the page of what is adopted; empty if hidden."""
 
     public_id: str
-    title: Told
+    title: Localised
     subject_kind: str
     subject_id: str
     subject_view: str
@@ -50,7 +50,7 @@ class StepLine:
     """One step. `due_on` is None where no day was set."""
 
     number: int
-    title: Told
+    title: Localised
     side: str
     side_label: str
     due_on: dt.date | None
@@ -88,8 +88,8 @@ class AgreementPage:
     """One agreement. `own_side` is the reader's side; empty for others."""
 
     line: AgreementLine
-    aim: Told
-    outcome: Told
+    aim: Localised
+    outcome: Localised
     language: str
     revision: int
     sides: tuple[SideLine, SideLine]
@@ -171,7 +171,7 @@ def agreement_line(row: Any, language: str) -> AgreementLine:
     hidden = not row.subject_title
     return AgreementLine(
         public_id=row.public_id,
-        title=told(row.subject_title, row.subject_language, language),
+        title=localised(row.subject_title, row.subject_language, language),
         subject_kind=row.subject_kind,
         subject_id=row.subject_id,
         subject_view="" if hidden else views[SubjectKind(row.subject_kind)],
@@ -224,7 +224,7 @@ def step_line(
     open_ = step.done_at is None and agreement.ended_at is None
     return StepLine(
         number=step.number,
-        title=told(step.title, agreement.language, language),
+        title=localised(step.title, agreement.language, language),
         side=step.side,
         side_label=_side_name(agreement, step.side, language),
         due_on=step.due_on,
@@ -284,8 +284,8 @@ def agreement_page(
     running = agreement.ended_at is None
     return AgreementPage(
         line=agreement_line(row, language),
-        aim=told(agreement.aim, agreement.language, language),
-        outcome=told(agreement.outcome, agreement.language, language),
+        aim=localised(agreement.aim, agreement.language, language),
+        outcome=localised(agreement.outcome, agreement.language, language),
         language=agreement.language,
         revision=agreement.revision,
         sides=(

@@ -15,9 +15,9 @@ from alliance.core.ids import one_by_id
 from alliance.network import peer_review_rules as rules
 from alliance.network import rules as network_rules
 from alliance.network.enums import FollowUpMonths, PeerReviewState, Progress, Topic
-from alliance.network.localise import Told, country_name, local_name, told
+from alliance.network.localise import Localised, country_name, local_name, localised
 from alliance.network.models import City, FollowUp, PeerReview, PeerReviewer
-from alliance.network.selectors.exchange import CityTeam, city_teams
+from alliance.network.selectors.needs_offers import CityTeam, city_teams
 
 PAGE_SIZE = 25
 
@@ -27,7 +27,7 @@ class ReviewLine:
     """A peer review in a list. `n_overdue`: follow-ups whose day is over without a result."""
 
     public_id: str
-    title: Told
+    title: Localised
     city_id: str
     city: str
     country: str
@@ -80,7 +80,7 @@ class FollowUpLine:
     months: int
     label: str
     due_on: dt.date
-    result: Told
+    result: Localised
     published_on: dt.date | None
     is_overdue: bool
     may_publish: bool
@@ -94,14 +94,14 @@ class ReviewPage:
     """
 
     line: ReviewLine
-    question: Told
-    findings: Told
+    question: Localised
+    findings: Localised
     findings_language: str
     is_draft: bool
     advice: tuple[AdviceLine, ...]
     reviewers: tuple[ReviewerLine, ...]
     follow_ups: tuple[FollowUpLine, ...]
-    cancelled_because: Told
+    cancelled_because: Localised
     is_host: bool
     joinable: tuple[CityTeam, ...]
     may_plan: bool
@@ -177,7 +177,7 @@ def review_line(row: Any, language: str) -> ReviewLine:
     """The line of a counted peer review."""
     return ReviewLine(
         public_id=row.public_id,
-        title=told(row.title, row.language, language),
+        title=localised(row.title, row.language, language),
         city_id=row.city.public_id,
         city=local_name(row.city, language),
         country=country_name(row.city.country, language),
@@ -227,14 +227,14 @@ def review_page(review: PeerReview, actor: Actor, *, language: str, today: dt.da
     cities = {review.city.public_id, *(one.city.public_id for one in reviewers)}
     return ReviewPage(
         line=review_line(row, language),
-        question=told(review.question, review.language, language),
-        findings=told(review.findings if shown else "", review.findings_language, language),
+        question=localised(review.question, review.language, language),
+        findings=localised(review.findings if shown else "", review.findings_language, language),
         findings_language=review.findings_language,
         is_draft=bool(review.findings) and not is_published,
         advice=_advice(review, follow_ups) if shown else (),
         reviewers=tuple(_reviewer(one, own, language, takes_part) for one in reviewers),
         follow_ups=tuple(_follow_up(one, language, today, is_host) for one in follow_ups),
-        cancelled_because=told(review.cancelled_because, review.language, language),
+        cancelled_because=localised(review.cancelled_because, review.language, language),
         is_host=is_host,
         joinable=tuple(team for team in joinable if team.city_id not in cities),
         may_plan=is_host and is_running,
@@ -280,7 +280,7 @@ def _follow_up(one: FollowUp, language: str, today: dt.date, is_host: bool) -> F
         months=one.months,
         label=str(FollowUpMonths(one.months).label),
         due_on=one.due_on,
-        result=told(one.result, one.language, language),
+        result=localised(one.result, one.language, language),
         published_on=one.published_at.date() if one.published_at else None,
         is_overdue=is_open and one.due_on < today,
         may_publish=is_open and is_host,

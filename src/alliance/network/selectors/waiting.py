@@ -10,7 +10,7 @@ from alliance.accounts.enums import NetworkRole
 from alliance.core.audit import Actor
 from alliance.core.waiting import Asked, Waiting, items, urgency
 from alliance.network.enums import TeamRole
-from alliance.network.localise import Told, told
+from alliance.network.localise import Localised, localised
 
 
 @dataclass(frozen=True)
@@ -18,17 +18,17 @@ class WaitingLine:
     """What waits, with its title and note in the language of the page as far as they go."""
 
     item: Waiting
-    title: Told
-    note: Told
+    title: Localised
+    note: Localised
     is_late: bool
 
 
-def in_language(words: Mapping[str, str], language: str) -> Told:
+def in_language(words: Mapping[str, str], language: str) -> Localised:
     """The words in `language`, else in the first one that has them; empty where none has."""
     for code in (language, *words):
         if words.get(code):
-            return told(words[code], code, language)
-    return Told("")
+            return localised(words[code], code, language)
+    return Localised("")
 
 
 def waiting_for(actor: Actor, *, at: dt.datetime, language: str) -> tuple[WaitingLine, ...]:

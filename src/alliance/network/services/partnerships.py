@@ -13,14 +13,14 @@ from alliance.accounts.letters import write_letter
 from alliance.accounts.models import User
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed
-from alliance.network import exchange_rules
+from alliance.network import needs_offers_rules
 from alliance.network import partnership_rules as rules
 from alliance.network.addressees import editors_or_secretariat
 from alliance.network.addresses import page_address
 from alliance.network.enums import AgreementState, Language, PartnershipSide, SubjectKind
 from alliance.network.localise import local_name
 from alliance.network.models import Organisation, Partnership, PartnershipStep
-from alliance.network.plain_texts import choice_faults, text_faults
+from alliance.network.text_checks import choice_faults, text_faults
 
 KIND = "agreement"
 MOST_STEPS = 20
@@ -143,11 +143,11 @@ def propose(
 def _proposing_side(
     actor: audit.Actor, source: Organisation, adopter: Organisation
 ) -> PartnershipSide:
-    if not all(map(exchange_rules.speaks_for_city, (source, adopter))):
+    if not all(map(needs_offers_rules.speaks_for_city, (source, adopter))):
         raise NotAllowed(_("Agreements are made between municipalities of two cities."))
-    if exchange_rules.may_speak_for(actor, adopter):
+    if needs_offers_rules.may_speak_for(actor, adopter):
         return PartnershipSide.ADOPTER
-    if exchange_rules.may_speak_for(actor, source):
+    if needs_offers_rules.may_speak_for(actor, source):
         return PartnershipSide.SOURCE
     raise NotAllowed(_("Only editors of one of the two municipalities propose an agreement."))
 

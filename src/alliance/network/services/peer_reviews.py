@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from alliance.accounts.letters import write_letter
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed
-from alliance.network import exchange_rules
+from alliance.network import needs_offers_rules
 from alliance.network import peer_review_rules as rules
 from alliance.network import rules as network_rules
 from alliance.network.addressees import editors_of, editors_or_secretariat
@@ -27,8 +27,8 @@ from alliance.network.models import (
     PeerReviewer,
     Recommendation,
 )
-from alliance.network.plain_texts import choice_faults, text_faults
-from alliance.network.services.exchange import check_may_speak
+from alliance.network.services.needs_offers import check_may_speak
+from alliance.network.text_checks import choice_faults, text_faults
 
 KIND = "peer review"
 LONGEST_TITLE, LONGEST_TEXT, LONGEST_FUNCTION, LONGEST_ADVICE = 160, 8_000, 120, 1_000
@@ -126,7 +126,7 @@ def join(
         reviewer = PeerReviewer.objects.create(
             review=current,
             organisation=organisation,
-            city=exchange_rules.city_of(organisation),
+            city=needs_offers_rules.city_of(organisation),
             person=actor.user,
             function=function.strip(),
             joined_at=at,

@@ -21,7 +21,7 @@ from alliance.network.access import actor_of
 from alliance.network.enums import InvitationState, TeamRole
 from alliance.network.forms import InvitationForm
 from alliance.network.models import Invitation
-from alliance.network.selectors.doors import (
+from alliance.network.selectors.access import (
     MANAGE,
     get_invitation,
     get_invitation_by_secret,

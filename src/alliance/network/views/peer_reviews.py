@@ -21,7 +21,7 @@ from alliance.network.peer_review_forms import (
     RequestForm,
 )
 from alliance.network.selectors import peer_reviews as select
-from alliance.network.selectors.doors import get_city_team
+from alliance.network.selectors.access import get_city_team
 from alliance.network.services import peer_reviews as services
 from alliance.network.views import done, for_people, form_page, missing_is_404, posted
 from alliance.network.views.refusals import refusal_is_403

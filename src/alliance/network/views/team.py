@@ -19,7 +19,7 @@ from alliance.network.access import actor_of
 from alliance.network.enums import TeamRole
 from alliance.network.forms import RoleForm
 from alliance.network.models import Membership
-from alliance.network.selectors.doors import LEAVE, MANAGE, get_membership, get_team_for
+from alliance.network.selectors.access import LEAVE, MANAGE, get_membership, get_team_for
 from alliance.network.selectors.teams import about_team, member_line, team_page
 from alliance.network.services.memberships import is_last_editor
 from alliance.network.views import for_people, posted

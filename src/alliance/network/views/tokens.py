@@ -14,7 +14,7 @@ from alliance.core import clock
 from alliance.network import services
 from alliance.network.access import actor_of
 from alliance.network.forms import TokenForm
-from alliance.network.selectors.doors import MANAGE, get_team_for, get_token
+from alliance.network.selectors.access import MANAGE, get_team_for, get_token
 from alliance.network.selectors.teams import about_team, token_line, tokens_page
 from alliance.network.services.tokens import new_token_secret
 from alliance.network.views import done, for_people, form_page, posted

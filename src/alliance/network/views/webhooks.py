@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from alliance.core import clock
 from alliance.network.access import actor_of
 from alliance.network.forms import WebhookForm
-from alliance.network.selectors.doors import MANAGE, get_team_for, get_webhook
+from alliance.network.selectors.access import MANAGE, get_team_for, get_webhook
 from alliance.network.selectors.teams import about_team
 from alliance.network.selectors.webhooks import webhook_lines
 from alliance.network.services import webhooks as services

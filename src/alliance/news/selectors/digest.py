@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from alliance.core.models import AuditEvent
 from alliance.knowledge.enums import CaseStatus, Outcome, Reason
 from alliance.knowledge.models import CaseStudy, CaseVersion, Question
-from alliance.knowledge.selectors.localise import pick
+from alliance.knowledge.selectors.localise import chosen_text
 from alliance.knowledge.selectors.translation_rights import TRANSLATE
 from alliance.network.api.common import page_address
 from alliance.network.enums import Origin
@@ -130,7 +130,7 @@ def outcome_in_words(case: CaseStudy) -> str:
 
 def _case_item(news: CaseNews, language: str) -> Item:
     case = news.case
-    text = pick(case.texts.all(), language, case.original_language)
+    text = chosen_text(case.texts.all(), language, case.original_language)
     if set(news.kinds) == {Happening.ANSWERED}:
         last = news.answers[-1]
         question = formatting.quoted(one_line(last.text), language=language)

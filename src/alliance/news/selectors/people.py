@@ -19,7 +19,7 @@ from alliance.knowledge.models import (
     Review,
     ReviewComment,
 )
-from alliance.knowledge.selectors.lines import title_of
+from alliance.knowledge.selectors.case_list import title_of
 from alliance.knowledge.selectors.localise import local_name
 from alliance.network.access import in_force
 from alliance.network.api.common import page_address

@@ -13,14 +13,14 @@ from alliance.charts.forest import Forest
 from alliance.core.audit import Actor
 from alliance.knowledge.enums import Outcome
 from alliance.knowledge.models import CaseStudy
+from alliance.knowledge.selectors.access import visible_cases
+from alliance.knowledge.selectors.case_list import Localised
 from alliance.knowledge.selectors.cases import CasePage, case_page
-from alliance.knowledge.selectors.doors import visible_cases
 from alliance.knowledge.selectors.effects import EffectView, first_capital
-from alliance.knowledge.selectors.lines import Told
 from alliance.knowledge.selectors.localise import country_name, local_place
 from alliance.knowledge.selectors.register import Register, failure_register
 from alliance.network.bands import climate_zone, size_band
-from alliance.reports.selectors import words
+from alliance.reports.selectors import brief_parts
 from alliance.reports.selectors.content import (
     Box,
     Brief,
@@ -99,7 +99,7 @@ def case_brief(actor: Actor | None, case: CaseStudy, edition: Edition) -> Brief:
     page = case_page(case, language)
     peers = peers_of(actor, case, language)
     text = page.text.text
-    foreign = page.text.foreign
+    lang_attr = page.text.lang_attr
     kicker = _("One-page brief of a case")
     return Brief(
         kind="case",
@@ -110,29 +110,29 @@ def case_brief(actor: Actor | None, case: CaseStudy, edition: Edition) -> Brief:
         kicker=kicker,
         outcome=_outcome(page),
         facts=(
-            Told(page.place if page.is_masked else f"{page.place}, {page.country}"),
-            Told(period(page.start_year, page.end_year)),
+            Localised(page.place if page.is_masked else f"{page.place}, {page.country}"),
+            Localised(period(page.start_year, page.end_year)),
             page.solution,
         ),
-        heading=Told(text.title, foreign),
-        lead=Told(text.summary, foreign),
+        heading=Localised(text.title, lang_attr),
+        lead=Localised(text.summary, lang_attr),
         figures=(
             _main_figure(page),
             _cost_figure(page),
-            words.evidence_figure(page.grade.points, any_effect=page.grade.any_effect),
+            brief_parts.evidence_figure(page.grade.points, any_effect=page.grade.any_effect),
             _elsewhere_figure(failure_register(peers)),
         ),
         charts=_charts(page),
         passages=_passages(page),
         boxes=(_cost_box(page), _evidence_box(page), _peers_box(peers)),
         sources=tuple(
-            words.source_line(
+            brief_parts.source_line(
                 place,
                 title=source.title,
                 url=source.url,
                 kind=source.kind_label,
                 seen=source.seen,
-                foreign=page.effects_language,
+                lang_attr=page.effects_language,
             )
             for place, source in enumerate(page.sources, start=1)
         ),
@@ -145,7 +145,7 @@ def case_brief(actor: Actor | None, case: CaseStudy, edition: Edition) -> Brief:
 
 def _words(page: CasePage) -> dict[str, str]:
     """The fixed words; where a city is hidden its sources are not missing, but kept back."""
-    found = words.labels()
+    found = brief_parts.labels()
     if page.is_masked:
         found["no_sources"] = _("Not published, because they would name the city.")
     return found
@@ -163,24 +163,26 @@ def _main_figure(page: CasePage) -> KeyFigure:
     label = _("Main result")
     if not counted:
         note = _("what is recorded is shown, but not counted") if page.effects.rows else ""
-        return KeyFigure(label=label, value=_("no effect recorded"), note=Told(note), missing=True)
+        return KeyFigure(
+            label=label, value=_("no effect recorded"), note=Localised(note), missing=True
+        )
     main = counted[0]
-    value, rest = words.result(main.value, main.symbol, main.unit, is_change=main.is_change)
+    value, rest = brief_parts.result(main.value, main.symbol, main.unit, is_change=main.is_change)
     parts = [" ".join(part for part in (main.measure, rest) if part), _basis(main)]
     if main.low is not None and main.high is not None:
         parts.append(_interval(main))
     else:
         parts.append(_("no interval published"))
-    return KeyFigure(label=label, value=value, note=Told(words.joined(*parts)))
+    return KeyFigure(label=label, value=value, note=Localised(brief_parts.joined(*parts)))
 
 
 def _cost_figure(page: CasePage) -> KeyFigure:
-    value, basis = words.cost_words(page.cost)
+    value, basis = brief_parts.cost_words(page.cost)
     label = _("Cost per inhabitant")
     if value:
-        return KeyFigure(label=label, value=value, note=Told(basis))
-    total = "" if page.cost.amount is None else words.total_cost(page.cost)
-    return KeyFigure(label=label, value=basis, note=Told(total), missing=True)
+        return KeyFigure(label=label, value=value, note=Localised(basis))
+    total = "" if page.cost.amount is None else brief_parts.total_cost(page.cost)
+    return KeyFigure(label=label, value=basis, note=Localised(total), missing=True)
 
 
 def _elsewhere_figure(register: Register[Peer]) -> KeyFigure:
@@ -188,7 +190,7 @@ def _elsewhere_figure(register: Register[Peer]) -> KeyFigure:
     if not register.total:
         return KeyFigure(label=label, value=_("no other trial recorded"), missing=True)
     if register.total == 1:
-        value = words.what_came_of_one(register)
+        value = brief_parts.what_came_of_one(register)
     elif not register.worked:
         value = _("none of %(total)s worked") % {"total": number(register.total)}
     else:
@@ -196,14 +198,14 @@ def _elsewhere_figure(register: Register[Peer]) -> KeyFigure:
             "worked": number(register.worked),
             "total": number(register.total),
         }
-    return KeyFigure(label=label, value=value, note=Told(words.outcome_counts(register)))
+    return KeyFigure(label=label, value=value, note=Localised(brief_parts.outcome_counts(register)))
 
 
 def _interval(row: EffectView) -> str:
     if row.low is None or row.high is None:
         return ""
     return _("95 %%: %(bounds)s") % {
-        "bounds": words.bounds(row.low, row.high, row.symbol, signed=row.is_change)
+        "bounds": brief_parts.bounds(row.low, row.high, row.symbol, signed=row.is_change)
     }
 
 
@@ -212,18 +214,18 @@ def _basis(row: EffectView) -> str:
 
 
 def _row(row: EffectView, language: str, rank: int) -> Row:
-    value, rest = words.result(row.value, row.symbol, row.unit, is_change=row.is_change)
+    value, rest = brief_parts.result(row.value, row.symbol, row.unit, is_change=row.is_change)
     sample = ""
     if row.n is not None:
         sample = _("sample of %(n)s") % {"n": number(row.n)}
-    basis = words.joined(_basis(row), sample)
+    basis = brief_parts.joined(_basis(row), sample)
     if row.excluded:
-        basis = words.joined(basis, _("not counted: %(reason)s") % {"reason": row.excluded})
+        basis = brief_parts.joined(basis, _("not counted: %(reason)s") % {"reason": row.excluded})
     return Row(
-        label=Told(first_capital(row.measure)),
-        part=Told(row.qualifier, language if row.qualifier else ""),
+        label=Localised(first_capital(row.measure)),
+        part=Localised(row.qualifier, language if row.qualifier else ""),
         value=value,
-        interval=words.joined(rest, _interval(row)),
+        interval=brief_parts.joined(rest, _interval(row)),
         basis=basis,
         filled=row.is_measured,
         keep_first=rank,
@@ -257,13 +259,15 @@ def _drawn(plot: Forest, rows: Iterable[EffectView], language: str) -> Chart:
     listed = list(rows)
     return Chart(
         title=first_capital(plot.unit_name),
-        unit=words.better(plot),
-        ticks=words.ticks(plot.axis, signed=plot.signed),
+        unit=brief_parts.better(plot),
+        ticks=brief_parts.ticks(plot.axis, signed=plot.signed),
         rows=tuple(
-            words.placed(_row(row, language, rank), plot.axis, row.value, row.low, row.high)
-            for row, rank in zip(listed, words.ranks([row.value for row in listed]), strict=True)
+            brief_parts.placed(_row(row, language, rank), plot.axis, row.value, row.low, row.high)
+            for row, rank in zip(
+                listed, brief_parts.ranks([row.value for row in listed]), strict=True
+            )
         ),
-        caption=(" ".join(words.plot_caption(plot)),),
+        caption=(" ".join(brief_parts.plot_caption(plot)),),
     )
 
 
@@ -276,12 +280,12 @@ def _listed(title: str, rows: Iterable[EffectView], language: str) -> Chart:
 
 
 def _passages(page: CasePage) -> tuple[Passage, ...]:
-    text, foreign = page.text.text, page.text.foreign
+    text, lang_attr = page.text.text, page.text.lang_attr
 
     def passage(key: str, title: str, body: str, tone: str = "plain", note: str = "") -> Passage:
         if not body:
-            return Passage(key, title, Told(_("not recorded")), tone, missing=True)
-        return Passage(key, title, Told(body, foreign), tone, note)
+            return Passage(key, title, Localised(_("not recorded")), tone, missing=True)
+        return Passage(key, title, Localised(body, lang_attr), tone, note)
 
     passages = [
         passage("did-not", _("What did not"), text.what_did_not, "did-not-work"),
@@ -302,25 +306,27 @@ def _passages(page: CasePage) -> tuple[Passage, ...]:
 
 
 def _cost_box(page: CasePage) -> Box:
-    lines = list(words.cost_lines(page.cost))
+    lines = list(brief_parts.cost_lines(page.cost))
     for label, quantity in (
         (_("Staff time:"), page.staff_time),
         (_("Time to get started:"), page.lead_time),
         (_("Lifetime:"), page.lifetime),
     ):
         if quantity is not None:
-            lines.append(Line(label=label, text=Told(f"{number(quantity.value)} {quantity.unit}")))
+            lines.append(
+                Line(label=label, text=Localised(f"{number(quantity.value)} {quantity.unit}"))
+            )
     return Box(
         key="cost",
         title=_("Cost"),
         lines=tuple(lines),
         empty=_("not recorded"),
-        note=words.deflator_words(page.cost),
+        note=brief_parts.deflator_words(page.cost),
     )
 
 
 def _evidence_box(page: CasePage) -> Box:
-    return words.evidence_box(page.grade.lines, page.grade.bound, page.grade.rule_version)
+    return brief_parts.evidence_box(page.grade.lines, page.grade.bound, page.grade.rule_version)
 
 
 def _peers_box(peers: tuple[Peer, ...]) -> Box:
@@ -328,10 +334,12 @@ def _peers_box(peers: tuple[Peer, ...]) -> Box:
     for peer in peers:
         parts = [peer.years]
         if peer.outcome != Outcome.WORKED:
-            parts.insert(0, words.reasons(peer.reasons) or str(Outcome(peer.outcome).label))
+            parts.insert(0, brief_parts.reasons(peer.reasons) or str(Outcome(peer.outcome).label))
         if peer.likeness:
             parts.append(_("like: %(what)s") % {"what": ", ".join(peer.likeness)})
-        lines.append(Line(mark=peer.outcome, text=Told(peer.place), note=words.joined(*parts)))
+        lines.append(
+            Line(mark=peer.outcome, text=Localised(peer.place), note=brief_parts.joined(*parts))
+        )
     alike = sum(bool(peer.likeness) for peer in peers)
     note = ""
     if alike:
@@ -362,8 +370,8 @@ def _foot(page: CasePage, edition: Edition) -> tuple[str, ...]:
     }
     told = []
     if page.is_starter:
-        told.append(words.checked_words([page.checked_on]))
-    told.append(words.case_text_words([page.text.foreign]))
+        told.append(brief_parts.checked_words([page.checked_on]))
+    told.append(brief_parts.case_text_words([page.text.lang_attr]))
     if page.text.is_translation and not page.text.is_reviewed:
         told.append(
             _("Translated from %(language)s, not reviewed.")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from alliance.knowledge.selectors.lines import Told
+from alliance.knowledge.selectors.case_list import Localised
 
-NOTHING = Told("")
+NOTHING = Localised("")
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class KeyFigure:
 
     label: str
     value: str
-    note: Told = NOTHING
+    note: Localised = NOTHING
     missing: bool = False
     points: int = 0
     most: int = 0
@@ -52,8 +52,8 @@ class Row:
     rows by what is kept longest when the page is full, smallest first.
     """
 
-    label: Told
-    part: Told
+    label: Localised
+    part: Localised
     value: str
     interval: str
     basis: str
@@ -95,7 +95,7 @@ class Passage:
 
     key: str
     title: str
-    body: Told
+    body: Localised
     tone: str = "plain"
     note: str = ""
     missing: bool = False
@@ -108,7 +108,7 @@ class Passage:
 class Line:
     """A line of a box. `mark` is an outcome code, "+1", "−1", "0", "?" or empty."""
 
-    text: Told
+    text: Localised
     mark: str = ""
     label: str = ""
     note: str = ""
@@ -137,10 +137,10 @@ class SourceLine:
     """A numbered source. `url` is written in the letters of an address alone, and printed whole."""
 
     number: int
-    title: Told
+    title: Localised
     url: str
     kind: str = ""
-    seen: Told = NOTHING
+    seen: Localised = NOTHING
 
 
 @dataclass(frozen=True)
@@ -158,9 +158,9 @@ class Brief:
     network: str
     kicker: str
     outcome: Mark | None
-    facts: tuple[Told, ...]
-    heading: Told
-    lead: Told
+    facts: tuple[Localised, ...]
+    heading: Localised
+    lead: Localised
     figures: tuple[KeyFigure, ...]
     charts: tuple[Chart, ...]
     passages: tuple[Passage, ...]

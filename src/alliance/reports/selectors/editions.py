@@ -18,7 +18,7 @@ from alliance.core.text import digest
 from alliance.knowledge.citations import DIGEST_LENGTH
 from alliance.knowledge.costs import target
 from alliance.knowledge.models import CaseStudy, CaseText, CaseVersion, Effect, Solution
-from alliance.knowledge.selectors.doors import get_case_for, get_solution_for, visible_cases
+from alliance.knowledge.selectors.access import get_case_for, get_solution_for, visible_cases
 
 TEMPLATE = Path(__file__).resolve().parent.parent / "typst" / "brief.typ"
 

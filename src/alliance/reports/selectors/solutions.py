@@ -9,12 +9,12 @@ from django.utils.translation import ngettext
 
 from alliance.core.audit import Actor
 from alliance.knowledge.models import Solution
+from alliance.knowledge.selectors.case_list import Localised
 from alliance.knowledge.selectors.effects import first_capital
-from alliance.knowledge.selectors.lines import Told
 from alliance.knowledge.selectors.solutions import SolutionPage, solution_page
 from alliance.knowledge.selectors.spread import Spread
 from alliance.network.enums import Origin
-from alliance.reports.selectors import words
+from alliance.reports.selectors import brief_parts
 from alliance.reports.selectors.content import (
     Box,
     Brief,
@@ -39,7 +39,7 @@ def solution_brief(actor: Actor | None, solution: Solution, edition: Edition) ->
     language = edition.language
     page = solution_page(actor, solution, language)
     trials = Trials(actor, solution, language)
-    text, foreign = page.text.text, page.text.foreign
+    text, lang_attr = page.text.text, page.text.lang_attr
     kicker = _("One-page brief of a solution")
     # The order is that of the page: sources are numbered as they are cited.
     plots = charts(page, trials)
@@ -53,14 +53,16 @@ def solution_brief(actor: Actor | None, solution: Solution, edition: Edition) ->
         network=settings.NETWORK_NAME,
         kicker=kicker,
         outcome=None,
-        facts=tuple(Told(part) for part in (_tried(page), _hidden(page)) if part),
-        heading=Told(text.name, foreign),
-        lead=Told(text.summary, foreign),
+        facts=tuple(Localised(part) for part in (_tried(page), _hidden(page)) if part),
+        heading=Localised(text.name, lang_attr),
+        lead=Localised(text.summary, lang_attr),
         figures=(
             _worked_figure(page),
             _median_figure(page.spreads.first),
             _prediction_figure(page.spreads.first),
-            words.evidence_figure(page.evidence_points, any_effect=page.spreads.first is not None),
+            brief_parts.evidence_figure(
+                page.evidence_points, any_effect=page.spreads.first is not None
+            ),
         ),
         charts=plots,
         passages=_passages(page),
@@ -69,7 +71,7 @@ def solution_brief(actor: Actor | None, solution: Solution, edition: Edition) ->
             worked_box(page),
             equity_box(trials),
             cost_box(trials),
-            words.evidence_box(
+            brief_parts.evidence_box(
                 page.evidence_lines, page.evidence_bounds, page.evidence_rule_version
             ),
             *_unknown_box(page.spreads.first),
@@ -78,7 +80,7 @@ def solution_brief(actor: Actor | None, solution: Solution, edition: Edition) ->
         sources=tuple(trials.cited),
         foot=_foot(page, trials, edition),
         address=settings.BASE_URL + reverse("knowledge:solution", args=[page.public_id]),
-        words=words.labels() | {"measure": _("Place")},
+        words=brief_parts.labels() | {"measure": _("Place")},
         made_of=edition.at,
     )
 
@@ -114,7 +116,7 @@ def _worked_figure(page: SolutionPage) -> KeyFigure:
     if not register.total:
         return KeyFigure(label=label, value=_("no trial recorded"), missing=True)
     if register.total == 1:
-        value = words.what_came_of_one(register)
+        value = brief_parts.what_came_of_one(register)
     elif not register.worked:
         value = _("none of %(total)s") % {"total": number(register.total)}
     else:
@@ -122,7 +124,7 @@ def _worked_figure(page: SolutionPage) -> KeyFigure:
             "worked": number(register.worked),
             "total": number(register.total),
         }
-    return KeyFigure(label=label, value=value, note=Told(words.outcome_counts(register)))
+    return KeyFigure(label=label, value=value, note=Localised(brief_parts.outcome_counts(register)))
 
 
 def _median_figure(spread: Spread | None) -> KeyFigure:
@@ -133,13 +135,17 @@ def _median_figure(spread: Spread | None) -> KeyFigure:
         "n": number(spread.summary.k)
     }
     if spread.summary.k == 1:
-        value, rest = words.result(middle, spread.symbol, spread.unit, is_change=spread.is_change)
+        value, rest = brief_parts.result(
+            middle, spread.symbol, spread.unit, is_change=spread.is_change
+        )
         measured = " ".join(part for part in (spread.measure, rest) if part)
-        return KeyFigure(_("Result in one place"), value, Told(words.joined(measured, places)))
+        return KeyFigure(
+            _("Result in one place"), value, Localised(brief_parts.joined(measured, places))
+        )
     return KeyFigure(
         label=_("Median over places"),
         value=quantity(middle, spread.symbol, spread.digits, signed=spread.is_change),
-        note=Told(words.joined(spread.measure, places, _range(spread), _mean(spread))),
+        note=Localised(brief_parts.joined(spread.measure, places, _range(spread), _mean(spread))),
     )
 
 
@@ -155,21 +161,21 @@ def _range(spread: Spread) -> str:
     low, high = spread.summary.minimum, spread.summary.maximum
     if low is None or high is None:
         return ""
-    return words.bounds(low, high, spread.symbol, signed=spread.is_change)
+    return brief_parts.bounds(low, high, spread.symbol, signed=spread.is_change)
 
 
 def _prediction_figure(spread: Spread | None) -> KeyFigure:
     label = _("To be expected in one more place")
     if spread is None or spread.pooled is None:
         note = _("fewer than three places have a result for the same measure")
-        return KeyFigure(label=label, value=_("cannot be said"), note=Told(note), missing=True)
+        return KeyFigure(label=label, value=_("cannot be said"), note=Localised(note), missing=True)
     if spread.beyond_possible:
         note = _("the places are too few and too different")
-        return KeyFigure(label=label, value=_("cannot be said"), note=Told(note), missing=True)
+        return KeyFigure(label=label, value=_("cannot be said"), note=Localised(note), missing=True)
     note = _("95 % prediction interval")
     if spread.is_change and spread.prediction_includes_zero:
         note = _("95 % prediction interval; no change is within it")
-    return KeyFigure(label=label, value=prediction_in_words(spread), note=Told(note))
+    return KeyFigure(label=label, value=prediction_in_words(spread), note=Localised(note))
 
 
 def _unknown_box(spread: Spread | None) -> tuple[Box, ...]:
@@ -188,31 +194,33 @@ def _unknown_box(spread: Spread | None) -> tuple[Box, ...]:
         Box(
             key="unknown",
             title=_("What is not known"),
-            lines=tuple(Line(text=Told(text), mark="?") for text in view.not_known),
+            lines=tuple(Line(text=Localised(text), mark="?") for text in view.not_known),
             note=f"{computed} {cited}",
         ),
     )
 
 
 def _passages(page: SolutionPage) -> tuple[Passage, ...]:
-    text, foreign = page.text.text, page.text.foreign
+    text, lang_attr = page.text.text, page.text.lang_attr
     passages = []
     if text.how_it_works:
         passages.append(
             Passage(
                 "how",
                 _("How it works"),
-                Told(text.how_it_works, foreign),
+                Localised(text.how_it_works, lang_attr),
                 first=True,
             )
         )
     if text.prerequisites:
-        needs = words.joined(*(first_capital(str(one).rstrip(".;")) for one in text.prerequisites))
+        needs = brief_parts.joined(
+            *(first_capital(str(one).rstrip(".;")) for one in text.prerequisites)
+        )
         passages.append(
             Passage(
                 "needs",
                 _("What it needs"),
-                Told(needs, foreign),
+                Localised(needs, lang_attr),
                 note=_("Editorial judgement, not the finding of a study."),
                 optional=True,
             )
@@ -229,7 +237,7 @@ def _other_measures(page: SolutionPage) -> tuple[Box, ...]:
         median = spread.summary.median
         if median is None:
             continue
-        value = words.result(median, spread.symbol, spread.unit, is_change=spread.is_change)
+        value = brief_parts.result(median, spread.symbol, spread.unit, is_change=spread.is_change)
         if spread.summary.k > 1:
             figure = quantity(median, spread.symbol, spread.digits, signed=spread.is_change)
             text = _("median %(median)s, %(range)s") % {"median": figure, "range": _range(spread)}
@@ -239,7 +247,7 @@ def _other_measures(page: SolutionPage) -> tuple[Box, ...]:
         lines.append(
             Line(
                 label=f"{first_capital(spread.measure)}{colon()}",
-                text=Told(text),
+                text=Localised(text),
                 note=places % {"n": number(spread.summary.k)},
             )
         )
@@ -262,9 +270,9 @@ def _foot(page: SolutionPage, trials: Trials, edition: Edition) -> tuple[str, ..
         if licences
         else _("Licence not recorded.")
     )
-    told = [words.case_text_words(trials.foreign_languages())]
+    told = [brief_parts.case_text_words(trials.foreign_languages())]
     if page.origin == Origin.STARTER:
-        told.insert(0, words.checked_words(case.checked_on for case in trials.cases.values()))
+        told.insert(0, brief_parts.checked_words(case.checked_on for case in trials.cases.values()))
     return tuple(
         part for part in (f"{rests} {licence}", " ".join(one for one in told if one)) if part
     )

@@ -7,11 +7,11 @@ from django.utils.translation import ngettext
 
 from alliance.analysis.effect_spread import DESIGNS
 from alliance.charts.forest import Forest
+from alliance.knowledge.selectors.case_list import Localised
 from alliance.knowledge.selectors.effects import first_capital
-from alliance.knowledge.selectors.lines import Told
 from alliance.knowledge.selectors.solutions import SolutionPage
 from alliance.knowledge.selectors.spread import EffectRow, Spread
-from alliance.reports.selectors import words
+from alliance.reports.selectors import brief_parts
 from alliance.reports.selectors.content import NOTHING, Chart, Row
 from alliance.reports.selectors.trials import Trials
 from alliance.web.formatting import number, quantity
@@ -26,7 +26,7 @@ def charts(page: SolutionPage, trials: Trials) -> tuple[Chart, ...]:
         "measure": first_capital(spread.measure),
         "unit": spread.unit,
     }
-    ranks = words.ranks(
+    ranks = brief_parts.ranks(
         [row.value for row in spread.chosen],
         # The strongest designs are kept longest.
         [DESIGNS.index(row.design) for row in spread.chosen],
@@ -36,7 +36,7 @@ def charts(page: SolutionPage, trials: Trials) -> tuple[Chart, ...]:
     if plot is None:
         return (Chart(title=title, unit="", rows=tuple(rows)),)
     drawn = [
-        words.placed(row, plot.axis, effect.value, effect.low, effect.high)
+        brief_parts.placed(row, plot.axis, effect.value, effect.low, effect.high)
         for row, effect in zip(rows, spread.chosen, strict=True)
     ]
     if plot.summary is not None:
@@ -44,8 +44,8 @@ def charts(page: SolutionPage, trials: Trials) -> tuple[Chart, ...]:
     return (
         Chart(
             title=title,
-            unit=words.better(plot),
-            ticks=words.ticks(plot.axis, signed=plot.signed),
+            unit=brief_parts.better(plot),
+            ticks=brief_parts.ticks(plot.axis, signed=plot.signed),
             rows=tuple(drawn),
             caption=_caption(spread, plot),
         ),
@@ -53,18 +53,20 @@ def charts(page: SolutionPage, trials: Trials) -> tuple[Chart, ...]:
 
 
 def _row(row: EffectRow, spread: Spread, trials: Trials, rank: int) -> Row:
-    value, rest = words.result(row.value, spread.symbol, spread.unit, is_change=spread.is_change)
+    value, rest = brief_parts.result(
+        row.value, spread.symbol, spread.unit, is_change=spread.is_change
+    )
     interval = ""
     if row.low is not None and row.high is not None:
         interval = _("95 %%: %(bounds)s") % {
-            "bounds": words.bounds(row.low, row.high, spread.symbol, signed=spread.is_change)
+            "bounds": brief_parts.bounds(row.low, row.high, spread.symbol, signed=spread.is_change)
         }
     sample = _("sample of %(n)s") % {"n": number(row.n)} if row.n is not None else ""
     return Row(
-        label=Told(row.case.place),
+        label=Localised(row.case.place),
         part=row.qualifier,
         value=value,
-        interval=words.joined(rest, interval),
+        interval=brief_parts.joined(rest, interval),
         basis=", ".join(part for part in (str(row.design_label), row.years, sample) if part),
         filled=row.design != "modelled",
         source=trials.cite(row.case.public_id),
@@ -85,17 +87,17 @@ def _summary_row(spread: Spread, plot: Forest) -> Row:
         rest = _("mean; median %(median)s") % {"median": middle}
     return Row(
         kind="summary",
-        label=Told(_("All places")),
+        label=Localised(_("All places")),
         part=NOTHING,
         value=value,
         interval=rest,
         basis=ngettext("%(n)s place", "%(n)s places", summary.k) % {"n": number(summary.k)},
-        at=words.share(median, axis),
-        low=words.share(shown.prediction_low, axis) if shown else None,
-        high=words.share(shown.prediction_high, axis) if shown else None,
-        mean=words.share(shown.estimate, axis) if shown else None,
-        mean_low=words.share(shown.ci_low, axis) if shown else None,
-        mean_high=words.share(shown.ci_high, axis) if shown else None,
+        at=brief_parts.share(median, axis),
+        low=brief_parts.share(shown.prediction_low, axis) if shown else None,
+        high=brief_parts.share(shown.prediction_high, axis) if shown else None,
+        mean=brief_parts.share(shown.estimate, axis) if shown else None,
+        mean_low=brief_parts.share(shown.ci_low, axis) if shown else None,
+        mean_high=brief_parts.share(shown.ci_high, axis) if shown else None,
         # Never left out: it speaks for all places.
         keep_first=-1,
     )
@@ -108,13 +110,13 @@ def _intervals_drawn(spread: Spread, plot: Forest) -> bool:
         return False
     ends = (pooled.ci_low, pooled.ci_high, pooled.prediction_low, pooled.prediction_high)
     return not spread.beyond_possible and all(
-        end is not None and not words.beyond(end, plot.axis) for end in ends
+        end is not None and not brief_parts.beyond(end, plot.axis) for end in ends
     )
 
 
 def _caption(spread: Spread, plot: Forest) -> tuple[str, ...]:
     """The spread in words, then the signs of the plot, then what weakens it."""
-    signs = words.plot_caption(plot)
+    signs = brief_parts.plot_caption(plot)
     if plot.summary is not None:
         signs.append(_("Upright stroke: median."))
         if _intervals_drawn(spread, plot):
@@ -161,4 +163,6 @@ def prediction_in_words(spread: Spread) -> str:
     low, high = spread.pooled.prediction_low, spread.pooled.prediction_high
     if low is None or high is None:
         return ""
-    return words.bounds(low, high, spread.symbol, signed=spread.is_change, digits=spread.digits)
+    return brief_parts.bounds(
+        low, high, spread.symbol, signed=spread.is_change, digits=spread.digits
+    )

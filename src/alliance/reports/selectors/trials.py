@@ -9,13 +9,13 @@ from alliance.core.audit import Actor
 from alliance.knowledge.costs import target
 from alliance.knowledge.enums import Outcome
 from alliance.knowledge.models import CaseStudy, Solution, Source
+from alliance.knowledge.selectors.access import visible_cases
+from alliance.knowledge.selectors.case_list import CaseLine, Localised
 from alliance.knowledge.selectors.cases import first_sentence
 from alliance.knowledge.selectors.costs import cost_view
-from alliance.knowledge.selectors.doors import visible_cases
-from alliance.knowledge.selectors.lines import CaseLine, Told
-from alliance.knowledge.selectors.localise import local_place, pick
+from alliance.knowledge.selectors.localise import chosen_text, local_place
 from alliance.knowledge.selectors.solutions import SolutionPage
-from alliance.reports.selectors import words
+from alliance.reports.selectors import brief_parts
 from alliance.reports.selectors.content import Box, Line, SourceLine
 from alliance.web.formatting import colon, number, period, prices_of
 
@@ -58,15 +58,15 @@ class Trials:
 
     def _add(self, source: Source, case: CaseStudy) -> int:
         place = len(self.cited) + 1
-        foreign = "" if case.original_language == self.language else case.original_language
+        lang_attr = "" if case.original_language == self.language else case.original_language
         self.cited.append(
-            words.source_line(
+            brief_parts.source_line(
                 place,
                 title=source.title,
                 url=source.url,
                 kind=str(source.get_kind_display()),
                 seen=source.seen,
-                foreign=foreign,
+                lang_attr=lang_attr,
             )
         )
         return place
@@ -74,18 +74,18 @@ class Trials:
     def foreign_languages(self) -> list[str]:
         """The languages, other than that of the page, in which texts of cases stand."""
         picks = (
-            pick(case.texts.all(), self.language, case.original_language)
+            chosen_text(case.texts.all(), self.language, case.original_language)
             for case in self.cases.values()
         )
-        return sorted({one.foreign for one in picks} - {""})
+        return sorted({one.lang_attr for one in picks} - {""})
 
 
 def failures_box(page: SolutionPage, trials: Trials) -> Box:
     register = page.register
     lines = []
     for line in register.failures + register.partly:
-        why = words.reasons(line.reasons) or _("reason not recorded")
-        said = Told(first_sentence(line.what_did_not.value), line.what_did_not.foreign)
+        why = brief_parts.reasons(line.reasons) or _("reason not recorded")
+        said = Localised(first_sentence(line.what_did_not.value), line.what_did_not.lang_attr)
         lines.append(
             Line(
                 mark=line.outcome,
@@ -95,7 +95,7 @@ def failures_box(page: SolutionPage, trials: Trials) -> Box:
             )
         )
     counted = ", ".join(
-        f"{words.reasons([code])} ({number(times)})" for code, times in register.reasons
+        f"{brief_parts.reasons([code])} ({number(times)})" for code, times in register.reasons
     )
     return Box(
         key="failures",
@@ -124,7 +124,7 @@ def worked_box(page: SolutionPage) -> Box:
         lines=tuple(
             Line(
                 mark=line.outcome,
-                text=Told(f"{line.place}, {line.country}"),
+                text=Localised(f"{line.place}, {line.country}"),
                 note=period(line.start_year, line.end_year),
             )
             for line in worked
@@ -139,12 +139,12 @@ def worked_box(page: SolutionPage) -> Box:
 def equity_box(trials: Trials) -> Box:
     lines = []
     for case in trials.cases.values():
-        text = pick(case.texts.all(), trials.language, case.original_language)
+        text = chosen_text(case.texts.all(), trials.language, case.original_language)
         if text.text.equity_notes:
             lines.append(
                 Line(
                     label=f"{local_place(case, trials.language)}{colon()}",
-                    text=Told(first_sentence(text.text.equity_notes), text.foreign),
+                    text=Localised(first_sentence(text.text.equity_notes), text.lang_attr),
                 )
             )
     note = ""
@@ -170,12 +170,14 @@ def cost_box(trials: Trials) -> Box:
     for case in trials.cases.values():
         cost = cost_view(case, trials.language)
         place = f"{local_place(case, trials.language)}{colon()}"
-        each, basis = words.cost_words(cost)
+        each, basis = brief_parts.cost_words(cost)
         if each and cost.per_inhabitant is not None:
-            line = Line(label=place, text=Told(each), note=words.total_cost(cost))
+            line = Line(label=place, text=Localised(each), note=brief_parts.total_cost(cost))
             known.append((cost.per_inhabitant.value, line))
         elif cost.amount is not None:
-            lacking.append(Line(label=place, text=Told(words.total_cost(cost)), note=basis))
+            lacking.append(
+                Line(label=place, text=Localised(brief_parts.total_cost(cost)), note=basis)
+            )
         else:
             missing += 1
     notes = []

@@ -19,7 +19,7 @@ from alliance.search.labels import KIND_ORDER, kind_name
 from alliance.search.matching import Match
 from alliance.search.models import IndexedDocument
 from alliance.search.results import Hit, OutcomeCounts
-from alliance.testbeds.words import headline
+from alliance.testbeds.messages.verdicts import headline
 
 _ROOMS = {"indicator": "indicators", "pilot": "testbeds", "need": "network", "offer": "network"}
 
@@ -77,7 +77,7 @@ def _hit(
         kind=kind,
         public_id=public_id,
         language=tongue,
-        foreign="" if tongue == language else tongue,
+        lang_attr="" if tongue == language else tongue,
         title=shown["title"],
         summary=shown["summary"],
         languages=tuple(sorted(texts)),

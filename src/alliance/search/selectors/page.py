@@ -15,7 +15,7 @@ from alliance.core.errors import NotFound
 from alliance.search.query import FILTER_KEYS, SORTS, FinderQuery
 from alliance.search.results import FinderResult, Hit, Notice
 from alliance.search.selectors.finder import find
-from alliance.search.selectors.related import related, related_by_meaning, told
+from alliance.search.selectors.related import hit_of, related, related_by_meaning
 from alliance.web.formatting import quoted
 
 #: Filters shown open; the others fold until one of their choices is made.
@@ -125,7 +125,7 @@ def related_page(kind: str, public_id: str, language: str, *, today: dt.date) ->
 
     Raises NotFound where it is not in the index.
     """
-    record = told(kind, public_id, language=language, today=today)
+    record = hit_of(kind, public_id, language=language, today=today)
     if record is None:
         raise NotFound(kind, public_id)
     return {

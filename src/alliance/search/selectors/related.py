@@ -24,7 +24,7 @@ TOKENS = 40
 CONCEPT_WEIGHT = 2.0
 
 
-def told(kind: str, public_id: str, *, language: str, today: dt.date) -> Hit | None:
+def hit_of(kind: str, public_id: str, *, language: str, today: dt.date) -> Hit | None:
     """One record as a hit, None where it is not in the index."""
     index = store.current(at=clock.now()).index
     row = index.row(kind, public_id)

@@ -17,7 +17,7 @@ from alliance.testbeds.api.build import power_told, result_summary, standing
 from alliance.testbeds.api.reading import router
 from alliance.testbeds.api.writing import WRITES, content_of_upload
 from alliance.testbeds.models import Pilot
-from alliance.testbeds.selectors.doors import (
+from alliance.testbeds.selectors.access import (
     ANALYSE,
     LEAD,
     get_measurement_for,

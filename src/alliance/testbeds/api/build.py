@@ -9,14 +9,14 @@ from django.utils import translation
 
 from alliance.knowledge import citations
 from alliance.network.api.common import page_address
-from alliance.testbeds import words
 from alliance.testbeds.citations import citable
 from alliance.testbeds.enums import EvaluationState, PilotState
+from alliance.testbeds.messages import verdicts
+from alliance.testbeds.messages.cautions import fault_text
 from alliance.testbeds.models import Evaluation, Measurement, Pilot, Protocol
 from alliance.testbeds.protocol import check_shape, columns_of
 from alliance.testbeds.selectors.planning import power_of, simulated_notes
 from alliance.testbeds.selectors.protocols import plan_of, primary_among
-from alliance.testbeds.warning_words import fault_text
 
 
 def pilot_summary(pilot: Pilot, language: str, today: dt.date) -> dict[str, Any]:
@@ -93,7 +93,7 @@ def result_summary(one: Evaluation, language: str) -> dict[str, Any]:
     if done:
         plan = plan_of(one.protocol)
         with translation.override(language):
-            told = words.pooled_sentences if one.city is None else words.sentences
+            told = verdicts.pooled_sentences if one.city is None else verdicts.sentences
             said = told(one.result, plan.outcome_unit, plan.direction)
     return {
         "id": one.public_id,

@@ -19,7 +19,7 @@ from alliance.network.api.common import (
 )
 from alliance.network.api.writing import actor_in, created, day_of
 from alliance.network.enums import Scope, Topic
-from alliance.network.selectors.doors import get_city_team
+from alliance.network.selectors.access import get_city_team
 from alliance.testbeds import challenge_rules as rules
 from alliance.testbeds.api import challenge_schemas as schemas
 from alliance.testbeds.api.testbed_schemas import NamePilot
@@ -27,14 +27,14 @@ from alliance.testbeds.enums import AnswerState, ChallengePhase
 from alliance.testbeds.models import Answer, Challenge
 from alliance.testbeds.models.challenges import Declaration
 from alliance.testbeds.rules import PUBLIC
-from alliance.testbeds.selectors.challenges import SHOWN, Wanted, wanted_challenges
-from alliance.testbeds.selectors.doors import (
+from alliance.testbeds.selectors.access import (
     CHANGE,
     DECIDE,
     get_answer_for,
     get_challenge_for,
     get_speaking_team,
 )
+from alliance.testbeds.selectors.challenges import SHOWN, Wanted, wanted_challenges
 from alliance.testbeds.services import answers, challenges, decisions
 from alliance.testbeds.services.answers import AnswerWords, ClaimWords, ConflictWords
 from alliance.testbeds.services.challenges import ChallengeWords

@@ -12,13 +12,13 @@ from ninja import Field, Query, Schema
 from alliance.core.audit import VISITOR
 from alliance.knowledge.enums import Outcome
 from alliance.knowledge.forms.useful import MOST
-from alliance.knowledge.selectors.doors import get_case_for, get_solution_for
+from alliance.knowledge.selectors.access import get_case_for, get_solution_for
 from alliance.network.api.common import LanguageCode, LanguageQuery, page_address
 from alliance.testbeds.api.reading import router
+from alliance.testbeds.fit.condition_lines import ConditionLine, Shown
 from alliance.testbeds.fit.conditions import Answer
 from alliance.testbeds.fit.expectation import Expectation
 from alliance.testbeds.fit.kinds import Need
-from alliance.testbeds.fit.lines import ConditionLine, Shown
 from alliance.testbeds.fit.page import (
     FitPage,
     NearLine,
@@ -195,7 +195,7 @@ def _need(line: NeedLine, language: str) -> dict[str, Any]:
         "code": line.code,
         "answer": line.answer,
         "quotes": [one.value for one in line.quotes],
-        "language": (line.quotes[0].foreign or language) if line.quotes else None,
+        "language": (line.quotes[0].lang_attr or language) if line.quotes else None,
         "ask": str(line.ask),
     }
 
@@ -205,7 +205,7 @@ def _near(line: NearLine, language: str) -> dict[str, Any]:
         "city": line.city_id,
         "case": line.case_id,
         "title": line.title.value,
-        "language": line.title.foreign or language,
+        "language": line.title.lang_attr or language,
         "outcome": line.outcome,
         "distance": line.distance,
         "compared": [str(text) for text in line.shared],

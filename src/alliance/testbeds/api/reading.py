@@ -20,7 +20,7 @@ from alliance.testbeds.api.build import (
 )
 from alliance.testbeds.enums import PilotDesign, PilotState
 from alliance.testbeds.models import Pilot
-from alliance.testbeds.selectors.doors import get_evaluation, get_pilot_for, get_protocol
+from alliance.testbeds.selectors.access import get_evaluation, get_pilot_for, get_protocol
 from alliance.testbeds.selectors.lists import overdue
 
 router = Router(tags=["pilots"])

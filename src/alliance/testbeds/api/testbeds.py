@@ -24,7 +24,7 @@ from alliance.testbeds import rules as pilot_rules
 from alliance.testbeds.api import testbed_schemas as schemas
 from alliance.testbeds.enums import TestbedKind
 from alliance.testbeds.models import Booking, Testbed
-from alliance.testbeds.selectors.doors import (
+from alliance.testbeds.selectors.access import (
     CHANGE,
     get_booking_for,
     get_keeping_team,

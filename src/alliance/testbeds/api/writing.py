@@ -30,7 +30,7 @@ from alliance.testbeds.data_files import MOST_BYTES
 from alliance.testbeds.models import Pilot
 from alliance.testbeds.plan_checks import faults_of_plan
 from alliance.testbeds.protocol import check_shape
-from alliance.testbeds.selectors.doors import LEAD, get_city_of, get_pilot_for
+from alliance.testbeds.selectors.access import LEAD, get_city_of, get_pilot_for
 from alliance.testbeds.services import evaluations, pilots
 from alliance.testbeds.services.measurements import add_measurement
 from alliance.testbeds.tasks import enqueue_waiting

@@ -32,8 +32,8 @@ from alliance.testbeds.fit.likeness import (
     expect,
     likeness,
 )
+from alliance.testbeds.fit.messages import FACTS, WHY_NOT_LOCAL
 from alliance.testbeds.fit.reading import facts_of
-from alliance.testbeds.fit.texts import FACTS, WHY_NOT_LOCAL
 from alliance.testbeds.fit.validation import Outcome, outcomes
 
 

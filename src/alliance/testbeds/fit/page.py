@@ -9,16 +9,16 @@ from django.utils.functional import Promise
 
 from alliance.core.audit import Actor
 from alliance.knowledge.models import CaseStudy, Solution, SolutionText
-from alliance.knowledge.selectors.localise import country_name, local_name, pick
-from alliance.network.localise import Told
+from alliance.knowledge.selectors.localise import chosen_text, country_name, local_name
+from alliance.network.localise import Localised
 from alliance.network.models import City, Organisation
+from alliance.testbeds.fit.condition_lines import ConditionLine, city_conditions, level_conditions
 from alliance.testbeds.fit.conditions import Answer
 from alliance.testbeds.fit.expectation import Expectation, expectation
 from alliance.testbeds.fit.kinds import Need, need_of_all
 from alliance.testbeds.fit.likeness import NEAREST, Likeness, likeness
-from alliance.testbeds.fit.lines import ConditionLine, city_conditions, level_conditions
+from alliance.testbeds.fit.messages import ANSWERS, FACTS, NEEDS
 from alliance.testbeds.fit.reading import Place, cases_of, facts_of, levels, places_of
-from alliance.testbeds.fit.texts import ANSWERS, FACTS, NEEDS
 from alliance.testbeds.fit.word import InAWord, Named, in_a_word
 
 
@@ -30,7 +30,7 @@ class Subject:
     """
 
     public_id: str
-    title: Told
+    title: Localised
     solution: Solution
     case: CaseStudy | None = None
     texts: tuple[SolutionText, ...] | None = None
@@ -48,7 +48,7 @@ class NeedLine:
 
     code: str
     title: str | Promise
-    quotes: tuple[Told, ...]
+    quotes: tuple[Localised, ...]
     ask: str | Promise
 
     @property
@@ -70,7 +70,7 @@ class NearLine:
     city: str
     country: str
     case_id: str
-    title: Told
+    title: Localised
     outcome: str
     distance: float
     shared: tuple[str | Promise, ...]
@@ -112,16 +112,18 @@ def case_subject(case: CaseStudy, language: str, *, with_places: bool) -> Subjec
     cases = tuple(cases_of(case.solution)) if with_places else ()
     # The texts come with the cases, where the case is among them.
     read = next((one for one in cases if one.pk == case.pk), case)
-    text = pick(read.texts.all(), language, case.original_language)
-    title = Told(text.text.title, text.foreign)
+    text = chosen_text(read.texts.all(), language, case.original_language)
+    title = Localised(text.text.title, text.lang_attr)
     return Subject(case.public_id, title, case.solution, case, cases=cases if cases else None)
 
 
 def solution_subject(solution: Solution, language: str) -> Subject:
     """A solution as what is asked about; one query."""
     texts = tuple(solution.texts.all())
-    text = pick(texts, language)
-    return Subject(solution.public_id, Told(text.text.name, text.foreign), solution, texts=texts)
+    text = chosen_text(texts, language)
+    return Subject(
+        solution.public_id, Localised(text.text.name, text.lang_attr), solution, texts=texts
+    )
 
 
 def own_city(actor: Actor) -> City | None:
@@ -197,13 +199,13 @@ def _compared(subject: Subject, places: Sequence[Place]) -> tuple[Place, ...]:
 
 
 def _near(place: Place, distance: float, shared: Sequence[str], language: str) -> NearLine:
-    text = pick(place.case.texts.all(), language, place.case.original_language)
+    text = chosen_text(place.case.texts.all(), language, place.case.original_language)
     return NearLine(
         city_id=place.city.public_id,
         city=local_name(place.city, language),
         country=country_name(place.city.country, language),
         case_id=place.case.public_id,
-        title=Told(text.text.title, text.foreign),
+        title=Localised(text.text.title, text.lang_attr),
         outcome=place.case.outcome,
         distance=distance,
         shared=tuple(FACTS[name] for name in shared),
@@ -214,17 +216,17 @@ def _needs(subject: Subject, language: str) -> tuple[NeedLine, ...]:
     """Prerequisites by what they are about, in the words of the page's language where known."""
     texts = subject.solution.texts.all() if subject.texts is None else subject.texts
     rows = {row.language: row for row in texts}
-    text = pick(rows.values(), language)
+    text = chosen_text(rows.values(), language)
     quoted = list(text.text.prerequisites)
     # A translation keeps the order of the list; where it has another length it cannot be matched.
     matched = {
         code: row.prerequisites for code, row in rows.items()
         if len(row.prerequisites) == len(quoted)
     }  # fmt: skip
-    sorted_: dict[Need, list[Told]] = {need: [] for need in Need}
+    sorted_: dict[Need, list[Localised]] = {need: [] for need in Need}
     for index, told in enumerate(quoted):
         need = need_of_all({code: lines[index] for code, lines in matched.items()})
-        sorted_[need].append(Told(told, text.foreign))
+        sorted_[need].append(Localised(told, text.lang_attr))
     return tuple(
         NeedLine(need.value, NEEDS[need][0], tuple(quotes), NEEDS[need][1])
         for need, quotes in sorted_.items()

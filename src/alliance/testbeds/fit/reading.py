@@ -12,11 +12,11 @@ from alliance.core.errors import NotFound
 from alliance.core.ids import PUBLIC_ID
 from alliance.indicators.guard import Clause, compare
 from alliance.indicators.models import Definition, Indicator, IndicatorMeasure, ObservationSource
-from alliance.indicators.selectors.lines import Line, lines_of_definitions
 from alliance.indicators.selectors.side_by_side import Chosen, choose, figure
+from alliance.indicators.selectors.time_series import Line, lines_of_definitions
 from alliance.indicators.values import VersionLine, versions_at
 from alliance.knowledge.models import CaseStudy, Effect, Solution
-from alliance.knowledge.selectors.doors import visible_cases
+from alliance.knowledge.selectors.access import visible_cases
 from alliance.network.bands import climate_zone
 from alliance.network.models import City
 from alliance.testbeds.fit.likeness import PlaceFacts

@@ -14,7 +14,7 @@ from alliance.analysis.effect_spread import PlaceEffect, select_one_per_place
 from alliance.analysis.evidence.context_check import LeaveOneOut, leave_one_out
 from alliance.knowledge.effects import place_effect
 from alliance.knowledge.models import CaseStudy, Effect
-from alliance.knowledge.selectors.doors import visible_cases
+from alliance.knowledge.selectors.access import visible_cases
 from alliance.network.models import City
 from alliance.testbeds.fit.likeness import CATEGORICAL, NAMES, PlaceFacts, matrix
 from alliance.testbeds.fit.reading import facts_of

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 
 from alliance.analysis.evidence.verdict import NOT_ENOUGH
-from alliance.knowledge.outlook_texts import (
+from alliance.knowledge.messages.outlook import (
     EQUIVALENCE_WORDS,
     GRADE_WORDS,
     VERDICT_WORDS,
@@ -16,7 +16,7 @@ from alliance.knowledge.outlook_texts import (
 )
 from alliance.testbeds.fit.conditions import Answer
 from alliance.testbeds.fit.expectation import Expectation
-from alliance.testbeds.fit.texts import HELD, UNLIKE
+from alliance.testbeds.fit.messages import HELD, UNLIKE
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from alliance.core.errors import InvalidData
 from alliance.network.enums import Topic
-from alliance.network.exchange_forms import language_choices
 from alliance.network.forms import TeamForm
+from alliance.network.needs_offers_forms import language_choices
 from alliance.testbeds.forms.rows import RowsForm
 from alliance.testbeds.forms.testbeds import labelled, line, words
 from alliance.testbeds.models import Answer, Challenge

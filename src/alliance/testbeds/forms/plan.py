@@ -18,7 +18,7 @@ from alliance.knowledge.forms.numbers import NumberField, WholeField
 from alliance.knowledge.forms.review import FaultForm
 from alliance.knowledge.selectors.drafts_names import DraftNames
 from alliance.testbeds.enums import MissingRule, PilotDesign, TimeStep
-from alliance.testbeds.selectors.words_of_plan import COMPARISONS, LABELS
+from alliance.testbeds.selectors.plan_terms import COMPARISONS, LABELS
 from alliance.web.fields import LongText, ShortText
 
 Plan = dict[str, Any]

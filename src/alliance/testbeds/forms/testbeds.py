@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from alliance.knowledge.forms.numbers import NumberField, WholeField
 from alliance.network.enums import Topic
-from alliance.network.exchange_forms import language_choices
 from alliance.network.forms import TeamForm
+from alliance.network.needs_offers_forms import language_choices
 from alliance.testbeds.enums import BookingState, PermitState, TestbedKind, TestbedState
 from alliance.testbeds.forms.rows import RowsForm
 from alliance.testbeds.models import Testbed

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from alliance.core.ids import new_public_id
 from alliance.network.enums import Language
 from alliance.network.models import City, Need, Organisation
-from alliance.network.models.exchange import Statement
+from alliance.network.models.needs_offers import Statement
 from alliance.testbeds.enums import AnswerState, ChallengeState
 from alliance.testbeds.models.pilots import Pilot
 from alliance.testbeds.models.testbeds import Testbed

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 from alliance.core.ids import new_public_id
 from alliance.network.models import City, Organisation
-from alliance.network.models.exchange import Statement
+from alliance.network.models.needs_offers import Statement
 from alliance.testbeds.enums import BookingState, PermitState, TestbedKind, TestbedState
 from alliance.testbeds.models.pilots import Pilot
 

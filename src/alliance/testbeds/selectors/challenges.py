@@ -12,9 +12,9 @@ from django.db.models import Count, Q, QuerySet
 from alliance.core.audit import Actor
 from alliance.knowledge.selectors.paging import page_of
 from alliance.network.enums import NeedState
-from alliance.network.localise import Told, country_name, local_name, told
+from alliance.network.localise import Localised, country_name, local_name, localised
 from alliance.network.models import City, Organisation
-from alliance.network.selectors.exchange import CityTeam, Coded, city_teams, topic_of
+from alliance.network.selectors.needs_offers import CityTeam, Coded, city_teams, topic_of
 from alliance.testbeds import challenge_rules as rules
 from alliance.testbeds import rules as pilot_rules
 from alliance.testbeds.enums import AnswerState, ChallengePhase, ChallengeState, TestbedState
@@ -43,7 +43,7 @@ class ChallengeLine:
     """A challenge in a list. `days_waiting` counts from its last day; 0 where it does not wait."""
 
     public_id: str
-    title: Told
+    title: Localised
     city_id: str
     city: str
     country: str
@@ -74,8 +74,8 @@ class AnswerLine:
     """An answer that the reader may read. `is_chosen` is None until the decision."""
 
     public_id: str
-    title: Told
-    text: Told
+    title: Localised
+    text: Localised
     team_id: str
     team: str
     claims: tuple[tuple[str, str], ...]
@@ -86,7 +86,7 @@ class AnswerLine:
     is_chosen: bool | None
     reason: str
     is_withdrawn: bool
-    foreign: str
+    lang_attr: str
     pilot: PilotLine | None
 
 
@@ -96,15 +96,15 @@ class ChallengePage:
 
     line: ChallengeLine
     challenge: Challenge
-    text: Told
-    foreign: str
+    text: Localised
+    lang_attr: str
     team: str
     team_id: str
     offers: tuple[tuple[str, str], ...]
     criteria: tuple[str, ...]
-    need: Told
+    need: Localised
     need_id: str
-    testbed: Told
+    testbed: Localised
     testbed_id: str
     answers: tuple[AnswerLine, ...]
     n_chosen: int
@@ -149,7 +149,7 @@ def challenge_line(row: Challenge, language: str, today: dt.date) -> ChallengeLi
     waiting = rules.days_waiting(row, today)
     return ChallengeLine(
         public_id=row.public_id,
-        title=told(row.title, row.language, language),
+        title=localised(row.title, row.language, language),
         city_id=row.city.public_id,
         city=local_name(row.city, language),
         country=country_name(row.city.country, language),
@@ -189,8 +189,8 @@ def answer_line(
     """The line of an answer that the reader may read, with its team and claims fetched."""
     return AnswerLine(
         public_id=row.public_id,
-        title=told(row.title, row.language, language),
-        text=told(row.text, row.language, language),
+        title=localised(row.title, row.language, language),
+        text=localised(row.text, row.language, language),
         team_id=row.organisation.public_id,
         team=local_name(row.organisation, language),
         claims=tuple((claim.text, claim.url) for claim in row.claims.all()),
@@ -201,7 +201,7 @@ def answer_line(
         is_chosen=row.is_chosen,
         reason=row.reason,
         is_withdrawn=row.state == AnswerState.WITHDRAWN,
-        foreign="" if row.language == language else row.language,
+        lang_attr="" if row.language == language else row.language,
         pilot=pilots.get(row.pilot_id) if row.pilot_id else None,
     )
 
@@ -241,8 +241,8 @@ def challenge_page(
     return ChallengePage(
         line=challenge_line(challenge, language, today),
         challenge=challenge,
-        text=told(challenge.text, challenge.language, language),
-        foreign="" if challenge.language == language else challenge.language,
+        text=localised(challenge.text, challenge.language, language),
+        lang_attr="" if challenge.language == language else challenge.language,
         team=local_name(challenge.organisation, language),
         team_id=challenge.organisation.public_id,
         offers=tuple(
@@ -254,9 +254,9 @@ def challenge_page(
             )
         ),
         criteria=tuple(challenge.criteria.values_list("text", flat=True)),
-        need=told(need.title, need.language, language) if need else Told(""),
+        need=localised(need.title, need.language, language) if need else Localised(""),
         need_id=need.public_id if need else "",
-        testbed=told(testbed.title, testbed.language, language) if testbed else Told(""),
+        testbed=localised(testbed.title, testbed.language, language) if testbed else Localised(""),
         testbed_id=testbed.public_id if testbed else "",
         answers=answers,
         n_chosen=sum(one.is_chosen is True for one in answers),

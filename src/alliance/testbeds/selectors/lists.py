@@ -10,12 +10,13 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from alliance.core.audit import Actor
-from alliance.knowledge.selectors.lines import Told
+from alliance.knowledge.selectors.case_list import Localised
 from alliance.knowledge.selectors.localise import local_name
 from alliance.knowledge.selectors.paging import page_of
 from alliance.network.models import Organisation
-from alliance.testbeds import rules, words
+from alliance.testbeds import rules
 from alliance.testbeds.enums import EvaluationLabel, EvaluationState, PilotState
+from alliance.testbeds.messages import verdicts
 from alliance.testbeds.models import Evaluation, Pilot, PilotCity
 
 PAGE_SIZE = 20
@@ -31,7 +32,7 @@ class PilotLine:
     """A pilot in a list. `headline` says what came out, empty where nothing did yet."""
 
     public_id: str
-    title: Told
+    title: Localised
     state: str
     is_overdue: bool
     days_late: int
@@ -127,7 +128,7 @@ def line(pilot: Pilot, language: str, today: dt.date) -> PilotLine:
     )
     return PilotLine(
         public_id=pilot.public_id,
-        title=Told(pilot.title, "" if pilot.language == language else pilot.language),
+        title=Localised(pilot.title, "" if pilot.language == language else pilot.language),
         state=pilot.state,
         is_overdue=late > 0,
         days_late=max(late, 0),
@@ -151,4 +152,4 @@ def _telling(found: list[Evaluation]) -> Evaluation | None:
 
 def headline_of(evaluation: Evaluation, plan: dict[str, Any]) -> str:
     """The verdict of a result in one sentence."""
-    return words.headline(evaluation.result, str(plan.get("outcome_unit", "")))
+    return verdicts.headline(evaluation.result, str(plan.get("outcome_unit", "")))

@@ -12,18 +12,19 @@ from django.utils.translation import gettext as _
 from alliance.charts.forest import Forest, ForestRow, ForestSummary, draw
 from alliance.core.audit import Actor
 from alliance.knowledge.enums import DraftState
-from alliance.knowledge.selectors.lines import Told
-from alliance.knowledge.selectors.localise import local_name, pick
+from alliance.knowledge.selectors.case_list import Localised
+from alliance.knowledge.selectors.localise import chosen_text, local_name
 from alliance.network.api.common import page_address
-from alliance.testbeds import rules, warning_words, words
+from alliance.testbeds import rules
 from alliance.testbeds.enums import EvaluationLabel, EvaluationState, PilotState
+from alliance.testbeds.messages import cautions, verdicts
 from alliance.testbeds.models import Booking, Evaluation, Measurement, Pilot, PilotCity, Protocol
 from alliance.testbeds.protocol import Plan, check_shape
 from alliance.testbeds.selectors.challenges import ChallengeLine, challenges_of
 from alliance.testbeds.selectors.lists import headline_of
+from alliance.testbeds.selectors.plan_terms import label, terms, value_text
 from alliance.testbeds.selectors.protocols import changes, primary_among
 from alliance.testbeds.selectors.testbeds import TestbedLine, bookings_of
-from alliance.testbeds.selectors.words_of_plan import label, terms, value_text
 
 #: Fewer cities are shown one by one, without their mean.
 LEAST_POOLED = 3
@@ -36,7 +37,7 @@ class VersionLine:
     number: int
     frozen_at: dt.datetime
     by: str
-    reason: Told
+    reason: Localised
     digest: str
     changes: tuple[tuple[str, str, str], ...]
     is_primary: bool
@@ -78,15 +79,15 @@ class PilotPage:
     """Everything on the page of a pilot."""
 
     public_id: str
-    title: Told
-    question: Told
-    foreign: str
+    title: Localised
+    question: Localised
+    lang_attr: str
     state: str
     is_overdue: bool
     days_late: int
     team: str
     team_id: str
-    solution: Told
+    solution: Localised
     solution_id: str
     design: str
     starts_on: dt.date | None
@@ -123,13 +124,15 @@ def names_of(pilot: Pilot, places: list[PilotCity], language: str) -> dict[str, 
     """Names of the cities and the solution by their ids."""
     names = {place.city.public_id: local_name(place.city, language) for place in places}
     if pilot.solution is not None:
-        names[pilot.solution.public_id] = pick(pilot.solution.texts.all(), language).text.name
+        names[pilot.solution.public_id] = chosen_text(
+            pilot.solution.texts.all(), language
+        ).text.name
     return names
 
 
 def pilot_page(pilot: Pilot, actor: Actor, language: str, today: dt.date) -> PilotPage:
     """The page of a pilot from `get_pilot_for`. At most fourteen queries."""
-    foreign = "" if pilot.language == language else pilot.language
+    lang_attr = "" if pilot.language == language else pilot.language
     plan = check_shape(pilot.plan)
     # Named twice below, asked for once.
     prefetch_related_objects([pilot], "solution__texts")
@@ -149,21 +152,23 @@ def pilot_page(pilot: Pilot, actor: Actor, language: str, today: dt.date) -> Pil
         if pilot.state == PilotState.REGISTERED and pilot.result_due
         else 0
     )
-    solution = pick(pilot.solution.texts.all(), language) if pilot.solution is not None else None
+    solution = (
+        chosen_text(pilot.solution.texts.all(), language) if pilot.solution is not None else None
+    )
     lines = tuple(
         _place(place, pilot, actor, language, newest.get(place.city_id), frozen) for place in places
     )
     return PilotPage(
         public_id=pilot.public_id,
-        title=Told(pilot.title, foreign),
-        question=Told(plan.question, foreign),
-        foreign=foreign,
+        title=Localised(pilot.title, lang_attr),
+        question=Localised(plan.question, lang_attr),
+        lang_attr=lang_attr,
         state=pilot.state,
         is_overdue=late > 0,
         days_late=max(late, 0),
         team=local_name(pilot.organisation, language),
         team_id=pilot.organisation.public_id,
-        solution=Told(solution.text.name, solution.foreign) if solution else Told(""),
+        solution=Localised(solution.text.name, solution.lang_attr) if solution else Localised(""),
         solution_id=pilot.solution.public_id if pilot.solution else "",
         design=pilot.design,
         starts_on=pilot.starts_on,
@@ -172,10 +177,12 @@ def pilot_page(pilot: Pilot, actor: Actor, language: str, today: dt.date) -> Pil
         stopped_at=pilot.stopped_at,
         stopped_because=pilot.stopped_because,
         terms=tuple(terms(plan, names=names, without={"title", "question", "solution"})),
-        versions=tuple(_versions(protocols, data, primary, foreign, names)),
+        versions=tuple(_versions(protocols, data, primary, lang_attr, names)),
         places=lines,
         pooled=_result(pooled, plan, language) if pooled else None,
-        pooled_words=tuple(words.pooled_sentences(pooled.result, plan.outcome_unit, plan.direction))
+        pooled_words=tuple(
+            verdicts.pooled_sentences(pooled.result, plan.outcome_unit, plan.direction)
+        )
         if pooled and pooled.state == EvaluationState.DONE
         else (),
         forest=_forest(pilot, plan, frozen, pooled, newest, language),
@@ -202,7 +209,7 @@ def _versions(
     protocols: list[Protocol],
     data: list[Measurement],
     primary: Protocol | None,
-    foreign: str,
+    lang_attr: str,
     names: dict[str, str],
 ) -> list[VersionLine]:
     first = min((one.added_at for one in data), default=None)
@@ -214,7 +221,7 @@ def _versions(
                 number=one.number,
                 frozen_at=one.frozen_at,
                 by=one.actor_label,
-                reason=Told(one.reason, foreign),
+                reason=Localised(one.reason, lang_attr),
                 digest=one.digest,
                 changes=tuple(
                     (
@@ -252,7 +259,7 @@ def _place(
         city_id=place.city.public_id,
         name=local_name(place.city, language),
         data=data,
-        warnings=tuple(warning_words.data_warning(one) for one in data.warnings) if data else (),
+        warnings=tuple(cautions.data_warning(one) for one in data.warnings) if data else (),
         result=_result(found, plan, language) if found else None,
         draft_id=draft.public_id if draft is not None and is_open and leads else "",
         # A case that hides its city is not told beside the name of the city.
@@ -278,7 +285,7 @@ def _result(one: Evaluation, plan: Plan, language: str) -> ResultLine:
         headline=headline_of(one, {"outcome_unit": plan.outcome_unit}) if done else "",
         shows_effect=one.result["shows_effect"] if done else None,
         asked_at=one.asked_at,
-        fault=warning_words.fault_text(one.fault) if one.fault else "",
+        fault=cautions.fault_text(one.fault) if one.fault else "",
     )
 
 
@@ -293,13 +300,13 @@ def _forest(
     """The results of the cities on one axis, where there are two or more, with their mean."""
     current = {one.pk for one in newest.values()}
     done = [one for one in frozen if one.state == EvaluationState.DONE]
-    is_rate = any(words.is_rate(one.result) for one in done)
+    is_rate = any(verdicts.is_rate(one.result) for one in done)
 
     def shown(value: float | None) -> float | None:
         # Counts are told as a change of their rate, as in the words beside.
         if value is None:
             return None
-        return words.rounded(words.percent_change(value) if is_rate else value)
+        return verdicts.rounded(verdicts.percent_change(value) if is_rate else value)
 
     rows = [
         ForestRow(
@@ -308,7 +315,7 @@ def _forest(
             value,
             shown(one.low),
             shown(one.high),
-            words.design_name(plan.design),
+            verdicts.design_name(plan.design),
             page_address("testbeds:result", language, pilot.public_id, one.public_id),
         )
         for one in done

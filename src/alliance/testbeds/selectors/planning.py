@@ -12,16 +12,16 @@ from django.utils.translation import gettext as _
 
 from alliance.analysis import pilots
 from alliance.analysis.errors import MethodError
-from alliance.analysis.pilots.words import SAID
+from alliance.analysis.pilots.verdicts import SAID
 from alliance.core.errors import Fault
 from alliance.knowledge.selectors.localise import local_name
-from alliance.testbeds import words
 from alliance.testbeds.enums import PilotDesign
 from alliance.testbeds.forms.plan import CHECK, STEPS, step_of
+from alliance.testbeds.messages import verdicts
 from alliance.testbeds.models import Pilot
 from alliance.testbeds.plan_checks import faults_of_plan, starts_before_freeze
-from alliance.testbeds.protocol import Column, Plan, check_shape, columns_of
-from alliance.testbeds.selectors.words_of_plan import label
+from alliance.testbeds.protocol import DataColumn, Plan, check_shape, columns_of
+from alliance.testbeds.selectors.plan_terms import label
 
 #: Designs whose power is simulated from the time before; the others have a formula.
 SIMULATED = frozenset({PilotDesign.ITS, PilotDesign.SYNTHETIC_CONTROL})
@@ -57,7 +57,7 @@ class PlanPage:
     saved_at: dt.datetime
     steps: tuple[StepLine, ...]
     faults: tuple[FaultLine, ...]
-    columns: tuple[Column, ...]
+    columns: tuple[DataColumn, ...]
     is_late: bool
 
     @property
@@ -151,7 +151,7 @@ def _power_fault(error: MethodError) -> str:
 
 
 def _effect(value: float, plan: Plan) -> str:
-    return f"{words.figure(value)}\u00a0{plan.outcome_unit}".strip()
+    return f"{verdicts.figure(value)}\u00a0{plan.outcome_unit}".strip()
 
 
 def _said(
@@ -199,9 +199,12 @@ def _rows(plan: Plan, needed: pilots.Plan | None, had: pilots.Plan | None) -> li
             )
     chosen = had or needed
     if chosen is not None:
-        rows.append((_("Design effect of clusters"), words.figure(chosen.design_effect)))
+        rows.append((_("Design effect of clusters"), verdicts.figure(chosen.design_effect)))
         rows.append(
-            (_("What the design makes of the standard deviation"), words.figure(chosen.sd_factor))
+            (
+                _("What the design makes of the standard deviation"),
+                verdicts.figure(chosen.sd_factor),
+            )
         )
         for warning in chosen.warnings:
             if warning.startswith("too-few-clusters"):
@@ -213,7 +216,7 @@ def _rows(plan: Plan, needed: pilots.Plan | None, had: pilots.Plan | None) -> li
 def simulated_notes(simulation: dict[str, Any]) -> list[str]:
     """What a simulation warns of, as sentences; simulations of before warn of nothing."""
     parts = [warning.partition(":") for warning in simulation.get("warnings", ())]
-    return [words.sentence(SAID[code], {"detail": detail}) for code, _colon, detail in parts]
+    return [verdicts.sentence(SAID[code], {"detail": detail}) for code, _colon, detail in parts]
 
 
 def simulated_rows(simulation: dict[str, Any], plan: Plan) -> list[tuple[str, str]]:

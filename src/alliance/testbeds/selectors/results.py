@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from alliance.charts.series import Chart, Line, Point, draw_lines, draw_points
-from alliance.knowledge.selectors.lines import Told
+from alliance.knowledge.selectors.case_list import Localised
 from alliance.knowledge.selectors.localise import local_name
-from alliance.testbeds import warning_words, words
 from alliance.testbeds.enums import EvaluationLabel, EvaluationState
+from alliance.testbeds.messages import cautions, verdicts
 from alliance.testbeds.models import Evaluation, Pilot
 from alliance.testbeds.protocol import Plan, request_of
 from alliance.testbeds.selectors.protocols import plan_of
@@ -49,7 +49,7 @@ class ResultPage:
 
     pilot_id: str
     public_id: str
-    title: Told
+    title: Localised
     city: str | None
     is_frozen: bool
     state: str
@@ -86,23 +86,21 @@ def result_page(pilot: Pilot, evaluation: Evaluation, language: str) -> ResultPa
     unit = plan.outcome_unit
     said: list[str] = []
     if done:
-        told = words.pooled_sentences if is_pooled else words.sentences
+        told = verdicts.pooled_sentences if is_pooled else verdicts.sentences
         said = told(result, unit, plan.direction)
     data = evaluation.measurement
     return ResultPage(
         pilot_id=pilot.public_id,
         public_id=evaluation.public_id,
-        title=Told(pilot.title, "" if pilot.language == language else pilot.language),
+        title=Localised(pilot.title, "" if pilot.language == language else pilot.language),
         city=local_name(evaluation.city, language) if evaluation.city else None,
         is_frozen=evaluation.label == EvaluationLabel.AS_FROZEN,
         state=evaluation.state,
-        fault=warning_words.fault_text(evaluation.fault) if evaluation.fault else "",
-        design=words.design_name(str(evaluation.request.get("design", ""))),
+        fault=cautions.fault_text(evaluation.fault) if evaluation.fault else "",
+        design=verdicts.design_name(str(evaluation.request.get("design", ""))),
         words=tuple(said),
-        warnings=tuple(warning_words.warning_texts(result["warnings"], said)) if done else (),
-        data_warnings=tuple(warning_words.data_warning(one) for one in data.warnings)
-        if data
-        else (),
+        warnings=tuple(cautions.warning_texts(result["warnings"], said)) if done else (),
+        data_warnings=tuple(cautions.data_warning(one) for one in data.warnings) if data else (),
         figures=tuple(_figures(evaluation, unit)) if done else (),
         differs=() if is_pooled else tuple(_differs(evaluation, plan)),
         charts=tuple(_charts(result, plan)) if done else (),
@@ -120,7 +118,7 @@ def result_page(pilot: Pilot, evaluation: Evaluation, language: str) -> ResultPa
 
 
 def _with_unit(value: float | None, unit: str, *, signed: bool = True) -> str:
-    text = words.figure(value, signed=signed)
+    text = verdicts.figure(value, signed=signed)
     return f"{text}\u00a0{unit}" if unit and value is not None else text
 
 
@@ -128,30 +126,30 @@ def interval_text(low: float | None, high: float | None) -> str:
     """Both ends of an interval; that it is not known in words."""
     if low is None or high is None:
         return _("not known")
-    told = {"low": words.figure(low, signed=True), "high": words.figure(high, signed=True)}
+    told = {"low": verdicts.figure(low, signed=True), "high": verdicts.figure(high, signed=True)}
     return _("%(low)s to %(high)s") % told
 
 
 def _figures(one: Evaluation, unit: str) -> list[tuple[str, str]]:
     details = one.result["details"]
-    is_rate = words.is_rate(one.result)
+    is_rate = verdicts.is_rate(one.result)
     shown = _("logarithm of a rate ratio") if is_rate else unit
     level = f"{100 * one.result['level']:g}\u00a0%"
     what = _("Mean effect over cities") if one.city_id is None else _("Estimated effect")
     figures = [
         (what, _with_unit(one.estimate, shown)),
         (_("%(level)s interval") % {"level": level}, interval_text(one.low, one.high)),
-        (_("Standard error"), words.figure(one.standard_error)),
-        (_("p (if nothing had an effect)"), words.chance(one.p)),
+        (_("Standard error"), verdicts.figure(one.standard_error)),
+        (_("p (if nothing had an effect)"), verdicts.chance(one.p)),
         (
             _("Cities") if one.city_id is None else _("Units, or points in time, used"),
-            words.figure(one.n) if one.n is not None else _("hidden: fewer than 5"),
+            verdicts.figure(one.n) if one.n is not None else _("hidden: fewer than 5"),
         ),
     ]
     if is_rate and details.get("rate_ratio") is not None:
         ratio = details["rate_ratio"]
         value = ratio.get("estimate") if isinstance(ratio, dict) else ratio
-        figures.append((_("Rate ratio"), words.figure(value)))
+        figures.append((_("Rate ratio"), verdicts.figure(value)))
     names = (
         ("method", _("Method")),
         ("inference", _("How the interval was found")),
@@ -169,14 +167,14 @@ def _figures(one: Evaluation, unit: str) -> list[tuple[str, str]]:
         value = details.get(key)
         if value is not None:
             if not isinstance(value, int | float):
-                text = words.method_name(str(value))
+                text = verdicts.method_name(str(value))
             else:
-                text = words.chance(value) if key in CHANCES else words.figure(value)
+                text = verdicts.chance(value) if key in CHANCES else verdicts.figure(value)
             figures.append((name, text))
     pretest = details.get("pretest")
     if isinstance(pretest, dict) and pretest.get("p") is not None:
         text = _("Joint test of differences before the start, p")
-        figures.append((text, words.chance(pretest["p"])))
+        figures.append((text, verdicts.chance(pretest["p"])))
     low, high = details.get("prediction_interval") or (None, None)
     if low is not None:
         figures.append((_("Expected in one more city"), interval_text(low, high)))
@@ -286,7 +284,7 @@ def _events(events: list[dict[str, Any]], result: Mapping[str, Any], plan: Plan)
         summary += " " + _(
             "Before the start the sides should not part; that they moved alike cannot be proven "
             "(joint test, p: %(p)s)."
-        ) % {"p": words.chance(pretest)}
+        ) % {"p": verdicts.chance(pretest)}
     start = next((place for place, one in enumerate(told) if one["event"] >= 0), None)
     return draw_points(
         points,
@@ -335,7 +333,7 @@ def _group(line: Mapping[str, Any], plan: Plan) -> GroupLine:
         note = _("hidden: fewer than 5 people")
         return GroupLine(line["column"], line["group"], "", "", "", note)
     if line.get("fault"):
-        note = warning_words.fault_text({"code": line["fault"], "message": "", "where": ""})
+        note = cautions.fault_text({"code": line["fault"], "message": "", "where": ""})
         units = str(line.get("units", ""))
         return GroupLine(line["column"], line["group"], units, "", "", note)
     low, high = line["ci"] or (None, None)
@@ -359,6 +357,6 @@ def _weights(pilot: Pilot, result: Mapping[str, Any], language: str) -> list[tup
         names = {place.city.public_id: local_name(place.city, language) for place in places}
     ordered = sorted(weights.items(), key=lambda item: -item[1])
     return [
-        (names.get(key, key), f"{words.figure(100 * value / total)}\u00a0%")
+        (names.get(key, key), f"{verdicts.figure(100 * value / total)}\u00a0%")
         for key, value in ordered[:30]
     ]

@@ -12,9 +12,9 @@ from django.db.models import Count, F, Prefetch, Q, QuerySet
 from alliance.core.audit import Actor
 from alliance.knowledge.selectors.paging import page_of
 from alliance.network.enums import TeamRole
-from alliance.network.localise import Told, country_name, local_name, told
+from alliance.network.localise import Localised, country_name, local_name, localised
 from alliance.network.models import City, Organisation
-from alliance.network.selectors.exchange import Coded, topic_of
+from alliance.network.selectors.needs_offers import Coded, topic_of
 from alliance.testbeds import rules as pilot_rules
 from alliance.testbeds import testbed_rules as rules
 from alliance.testbeds.enums import BookingState, PilotState, TestbedKind, TestbedState
@@ -42,7 +42,7 @@ class TestbedLine:
     """A testbed in a list. `capacity` is None where it is not recorded."""
 
     public_id: str
-    title: Told
+    title: Localised
     city_id: str
     city: str
     country: str
@@ -77,7 +77,7 @@ class BookingLine:
     """A booking. `pilot_id` is empty where none is named or the reader may not know of it."""
 
     public_id: str
-    title: Told
+    title: Localised
     team_id: str
     team: str
     starts_on: dt.date
@@ -85,7 +85,7 @@ class BookingLine:
     state: str
     state_label: str
     pilot_id: str
-    pilot: Told
+    pilot: Localised
 
 
 @dataclass(frozen=True)
@@ -94,8 +94,8 @@ class TestbedPage:
 
     line: TestbedLine
     testbed: Testbed
-    text: Told
-    foreign: str
+    text: Localised
+    lang_attr: str
     owner: str
     owner_id: str
     team: str
@@ -154,7 +154,7 @@ def line_of_testbed(row: Testbed, language: str) -> TestbedLine:
     """The line of a testbed whose city is fetched."""
     return TestbedLine(
         public_id=row.public_id,
-        title=told(row.title, row.language, language),
+        title=localised(row.title, row.language, language),
         city_id=row.city.public_id,
         city=local_name(row.city, language),
         country=country_name(row.city.country, language),
@@ -200,7 +200,7 @@ def booking_line(row: Booking, actor: Actor, language: str) -> BookingLine:
     known = pilot is not None and pilot_rules.may_read_pilot(actor, pilot)
     return BookingLine(
         public_id=row.public_id,
-        title=told(row.title, row.language, language),
+        title=localised(row.title, row.language, language),
         team_id=row.organisation.public_id,
         team=local_name(row.organisation, language),
         starts_on=row.starts_on,
@@ -208,9 +208,9 @@ def booking_line(row: Booking, actor: Actor, language: str) -> BookingLine:
         state=row.state,
         state_label=str(BookingState(row.state).label),
         pilot_id=pilot.public_id if pilot is not None and known else "",
-        pilot=told(pilot.title, pilot.language, language)
+        pilot=localised(pilot.title, pilot.language, language)
         if pilot is not None and known
-        else Told(""),
+        else Localised(""),
     )
 
 
@@ -245,8 +245,8 @@ def page_of_testbed(testbed: Testbed, actor: Actor, language: str, today: dt.dat
     return TestbedPage(
         line=line_of_testbed(testbed, language),
         testbed=testbed,
-        text=told(testbed.text, testbed.language, language),
-        foreign="" if testbed.language == language else testbed.language,
+        text=localised(testbed.text, testbed.language, language),
+        lang_attr="" if testbed.language == language else testbed.language,
         owner=testbed.owner or (local_name(owner, language) if owner else ""),
         owner_id=owner.public_id if owner else "",
         team=local_name(testbed.organisation, language),

@@ -12,7 +12,7 @@ from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed
 from alliance.network.enums import Language
 from alliance.network.models import Organisation
-from alliance.network.plain_texts import choice_faults, text_faults
+from alliance.network.text_checks import choice_faults, text_faults
 from alliance.testbeds import challenge_rules as rules
 from alliance.testbeds.enums import AnswerState
 from alliance.testbeds.models import Answer, AnswerClaim, Challenge, Pilot

@@ -20,7 +20,7 @@ from alliance.network.days import months_later
 from alliance.network.enums import Language
 from alliance.network.localise import local_name
 from alliance.network.models import Organisation
-from alliance.network.plain_texts import choice_faults, text_faults
+from alliance.network.text_checks import choice_faults, text_faults
 from alliance.testbeds import testbed_rules as rules
 from alliance.testbeds.enums import BookingState, PilotState, TestbedState
 from alliance.testbeds.models import Booking, Pilot, Testbed

@@ -22,8 +22,9 @@ from alliance.knowledge.rules import may_write_for
 from alliance.knowledge.services.drafts import start_draft
 from alliance.network.api.common import page_address
 from alliance.network.models import City
-from alliance.testbeds import rules, words
+from alliance.testbeds import rules
 from alliance.testbeds.enums import PilotState, case_design
+from alliance.testbeds.messages import verdicts
 from alliance.testbeds.models import Evaluation, Pilot, PilotCity
 from alliance.testbeds.protocol import Plan, check_shape
 from alliance.testbeds.services.evaluations import frozen_results
@@ -74,7 +75,7 @@ def case_content(pilot: Pilot, city: City, result: Evaluation | None) -> dict[st
     """The case document, in the language that is active, as far as the pilot can tell it."""
     plan = check_shape(pilot.plan)
     outcome, reasons = _outcome(pilot, plan, result)
-    told = words.sentences(result.result, plan.outcome_unit, plan.direction) if result else []
+    told = verdicts.sentences(result.result, plan.outcome_unit, plan.direction) if result else []
     first = [pilot.stopped_because] if pilot.state == PilotState.STOPPED else []
     address = page_address("testbeds:pilot", pilot.language, pilot.public_id)
     protocol = result.protocol if result else pilot.protocols.order_by("number").first()
@@ -160,7 +161,7 @@ def _effect(plan: Plan, result: Evaluation) -> dict[str, Any]:
     estimate, error = result.estimate, result.standard_error
     assert estimate is not None
     low, high, unit, note = result.low, result.high, plan.case_unit, ""
-    if words.is_rate(result.result):
+    if verdicts.is_rate(result.result):
         # Told as a change of the rate; its standard error is on the scale of logarithms.
         estimate = 100 * math.expm1(estimate)
         low, high = (None if end is None else 100 * math.expm1(end) for end in (low, high))
@@ -195,7 +196,7 @@ def _group_lines(result: Evaluation | None, plan: Plan) -> list[str]:
         text = _("%(group)s: %(value)s %(unit)s.")
         told = {
             "group": group["group"],
-            "value": words.figure(group["estimate"], signed=True),
+            "value": verdicts.figure(group["estimate"], signed=True),
             "unit": plan.outcome_unit,
         }
         lines.append(text % told)

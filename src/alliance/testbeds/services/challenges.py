@@ -18,7 +18,7 @@ from alliance.network.days import months_later
 from alliance.network.enums import Language, Topic
 from alliance.network.localise import local_name
 from alliance.network.models import City, Need, Organisation
-from alliance.network.plain_texts import choice_faults, text_faults
+from alliance.network.text_checks import choice_faults, text_faults
 from alliance.testbeds import challenge_rules as rules
 from alliance.testbeds.enums import AnswerState, ChallengePhase, ChallengeState
 from alliance.testbeds.models import Challenge, ChallengeCriterion, Testbed

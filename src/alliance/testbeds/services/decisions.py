@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed
 from alliance.network.models import Membership
-from alliance.network.plain_texts import text_faults
+from alliance.network.text_checks import text_faults
 from alliance.testbeds import challenge_rules as rules
 from alliance.testbeds.enums import AnswerState, ChallengeState
 from alliance.testbeds.models import Answer, Challenge

@@ -15,7 +15,7 @@ from alliance.core.errors import Fault, InvalidData, NotAllowed
 from alliance.core.ids import PUBLIC_ID
 from alliance.network.enums import Language, Topic
 from alliance.network.models import City, Organisation
-from alliance.network.plain_texts import choice_faults, text_faults
+from alliance.network.text_checks import choice_faults, text_faults
 from alliance.testbeds import testbed_rules as rules
 from alliance.testbeds.enums import BookingState, PermitState, TestbedKind, TestbedState
 from alliance.testbeds.models import Testbed, TestbedData, TestbedPermit

@@ -7,8 +7,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from alliance.testbeds.enums import EvaluationState, PilotState
+from alliance.testbeds.messages.verdicts import design_name
 from alliance.testbeds.selectors.lists import OVERDUE, RESULTS, RUNNING, STOPPED
-from alliance.testbeds.words import design_name
 
 register = template.Library()
 

@@ -21,12 +21,12 @@ from alliance.testbeds import challenge_rules as rules
 from alliance.testbeds.forms.challenges import AnswerForm
 from alliance.testbeds.forms.testbeds import PilotForm
 from alliance.testbeds.models import Answer, Challenge
+from alliance.testbeds.selectors.access import get_answer_for, get_challenge_for, get_speaking_team
 from alliance.testbeds.selectors.challenges import (
     answer_lines,
     challenge_line,
     pilots_to_name,
 )
-from alliance.testbeds.selectors.doors import get_answer_for, get_challenge_for, get_speaking_team
 from alliance.testbeds.services import answers as services
 
 

@@ -21,7 +21,7 @@ from alliance.network.views.refusals import refusal_is_403
 from alliance.testbeds import testbed_rules as rules
 from alliance.testbeds.forms.testbeds import AnswerBookingForm, BookingForm, PilotForm
 from alliance.testbeds.models import Booking
-from alliance.testbeds.selectors.doors import (
+from alliance.testbeds.selectors.access import (
     get_booking_for,
     get_speaking_team,
     get_testbed_for,
@@ -72,7 +72,7 @@ def _show(
         "today": today,
         "form": form,
         "may_withdraw": rules.may_withdraw(actor, booking, today),
-        "foreign": "" if booking.testbed.language == language else booking.testbed.language,
+        "lang_attr": "" if booking.testbed.language == language else booking.testbed.language,
     }
     if form is None and rules.may_answer(actor, booking, today):
         context["form"] = AnswerBookingForm()

@@ -15,13 +15,14 @@ from alliance.core import clock
 from alliance.core.errors import InvalidData
 from alliance.network.access import actor_of
 from alliance.network.enums import Topic
-from alliance.network.exchange_rules import city_of
 from alliance.network.localise import local_name
 from alliance.network.models import Organisation
-from alliance.network.selectors.doors import get_city_team
+from alliance.network.needs_offers_rules import city_of
+from alliance.network.selectors.access import get_city_team
 from alliance.network.views import for_people, missing_is_404, posted, private
 from alliance.network.views.refusals import refusal_is_403
 from alliance.testbeds.forms.challenges import ChallengeForm, DecideForm, WithdrawForm
+from alliance.testbeds.selectors.access import CHANGE, DECIDE, get_challenge_for
 from alliance.testbeds.selectors.challenges import (
     OPEN,
     SHOWN,
@@ -32,7 +33,6 @@ from alliance.testbeds.selectors.challenges import (
     challenge_page,
     needs_to_name,
 )
-from alliance.testbeds.selectors.doors import CHANGE, DECIDE, get_challenge_for
 from alliance.testbeds.services import challenges as services
 from alliance.testbeds.services.decisions import decide
 from alliance.web.paging import page_number

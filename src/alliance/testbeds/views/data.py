@@ -22,7 +22,7 @@ from alliance.testbeds import rules
 from alliance.testbeds.data_files import MOST_BYTES, MOST_ROWS
 from alliance.testbeds.forms.pilots import DataForm
 from alliance.testbeds.protocol import check_shape, columns_of
-from alliance.testbeds.selectors.doors import get_city_of, get_measurement_for, get_pilot_for
+from alliance.testbeds.selectors.access import get_city_of, get_measurement_for, get_pilot_for
 from alliance.testbeds.services.data_store import FILES
 from alliance.testbeds.services.measurements import add_measurement
 

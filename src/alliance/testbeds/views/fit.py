@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from alliance.core.audit import Actor
 from alliance.knowledge.forms.useful import useful_asked
-from alliance.knowledge.selectors.doors import get_case_for, get_solution_for
+from alliance.knowledge.selectors.access import get_case_for, get_solution_for
 from alliance.knowledge.views import missing_is_404
 from alliance.network.access import actor_of
 from alliance.network.choosing import FIND, choose_city, closed_chooser

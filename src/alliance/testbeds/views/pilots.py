@@ -11,7 +11,7 @@ from alliance.knowledge import citations
 from alliance.network.access import actor_of
 from alliance.network.views import missing_is_404, private
 from alliance.testbeds.citations import citable
-from alliance.testbeds.selectors.doors import get_pilot_for, get_protocol
+from alliance.testbeds.selectors.access import get_pilot_for, get_protocol
 from alliance.testbeds.selectors.lists import RUNNING, SHOWN, pilot_list
 from alliance.testbeds.selectors.pilots import pilot_page
 from alliance.web.paging import page_number

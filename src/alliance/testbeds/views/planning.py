@@ -19,14 +19,16 @@ from alliance.network.access import actor_of
 from alliance.network.views import for_people, posted
 from alliance.network.views.refusals import refusal_is_403
 from alliance.testbeds.data_files import MOST_BYTES
-from alliance.testbeds.design_texts import DESIGN_TEXTS, first_plan
 from alliance.testbeds.enums import PilotState
 from alliance.testbeds.forms.pilots import ReasonForm, StartForm
 from alliance.testbeds.forms.plan import CHECK, FORMS, STEPS, PlanForm
+from alliance.testbeds.messages.cautions import fault_text
+from alliance.testbeds.messages.designs import DESIGN_TEXTS, first_plan
 from alliance.testbeds.models import Pilot
 from alliance.testbeds.protocol import check_shape
-from alliance.testbeds.selectors.doors import LEAD, get_pilot_for
+from alliance.testbeds.selectors.access import LEAD, get_pilot_for
 from alliance.testbeds.selectors.pilots import pilot_page
+from alliance.testbeds.selectors.plan_terms import LABELS
 from alliance.testbeds.selectors.planning import (
     SIMULATED,
     plan_page,
@@ -34,11 +36,9 @@ from alliance.testbeds.selectors.planning import (
     simulated_notes,
     simulated_rows,
 )
-from alliance.testbeds.selectors.words_of_plan import LABELS
 from alliance.testbeds.services import pilots, simulation
 from alliance.testbeds.tasks import enqueue_simulation
 from alliance.testbeds.views.pilots import LOOK_AGAIN
-from alliance.testbeds.warning_words import fault_text
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -20,7 +20,7 @@ from alliance.network.views.refusals import refusal_is_403
 from alliance.testbeds.enums import EvaluationState
 from alliance.testbeds.forms.pilots import ExploreForm
 from alliance.testbeds.protocol import request_of
-from alliance.testbeds.selectors.doors import (
+from alliance.testbeds.selectors.access import (
     ANALYSE,
     LEAD,
     get_evaluation,

@@ -22,7 +22,7 @@ from alliance.network.views import for_people, missing_is_404, posted, private
 from alliance.network.views.refusals import refusal_is_403
 from alliance.testbeds.enums import TestbedKind, TestbedState
 from alliance.testbeds.forms.testbeds import TestbedForm, TestbedStateForm
-from alliance.testbeds.selectors.doors import CHANGE, get_keeping_team, get_testbed_for
+from alliance.testbeds.selectors.access import CHANGE, get_keeping_team, get_testbed_for
 from alliance.testbeds.selectors.testbeds import N_MONTHS, Wanted, directory, page_of_testbed
 from alliance.testbeds.services import testbeds as services
 from alliance.testbeds.slots import Span

@@ -84,7 +84,7 @@ def node_item(node: Node, language: str) -> dict[str, Any]:
         "kind": node.kind,
         "id": node.public_id,
         "title": node.title.value,
-        "language": node.title.foreign or language,
+        "language": node.title.lang_attr or language,
         "date": node.on,
         "state": node.state or None,
         "cities": [one.public_id for one in node.cities],

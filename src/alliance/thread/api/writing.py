@@ -27,9 +27,9 @@ from alliance.network.api.common import (
 )
 from alliance.network.api.writing import Body, actor_in, created, day_of
 from alliance.network.enums import Scope
-from alliance.network.selectors.doors import get_city_team
+from alliance.network.selectors.access import get_city_team
 from alliance.thread.api.reading import ThreadEnd
-from alliance.thread.selectors.doors import get_link_for, get_link_to_change
+from alliance.thread.selectors.access import get_link_for, get_link_to_change
 from alliance.thread.services import state_link
 
 router = Router(tags=["thread"])

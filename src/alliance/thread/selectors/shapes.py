@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 
 from alliance.adoption.enums import BACKWARDS, STAGES, WANTED, Key, Kind, LinkSource, Relation
-from alliance.network.localise import Told
+from alliance.network.localise import Localised
 from alliance.thread.nodes import BY_CODE
 
 
@@ -32,7 +32,7 @@ class Node:
 
     kind: str
     public_id: str
-    title: Told
+    title: Localised
     on: dt.date | None
     state: str
     hides_city: bool
@@ -69,7 +69,7 @@ class Edge:
     on: dt.date | None
     source: str
     by: Place
-    reason: Told
+    reason: Localised
     public_id: str
 
     @property

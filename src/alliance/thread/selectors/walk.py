@@ -18,7 +18,7 @@ from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.core.ids import PUBLIC_ID
 from alliance.indicators.models import IndicatorMeasure
-from alliance.network.localise import Told, told
+from alliance.network.localise import Localised, localised
 from alliance.thread.columns import EDGE, MEASURE, NODE, Rows
 from alliance.thread.links import LINKS, Ids, LinkKind, stated_links
 from alliance.thread.nodes import BY_CODE, KINDS
@@ -129,7 +129,7 @@ def read_nodes(parts: list[Rows], language: str) -> list[Node]:
         Node(
             kind=row["n_kind"],
             public_id=row["n_id"],
-            title=told(row["n_title"] or "", row["n_language"] or "", language),
+            title=localised(row["n_title"] or "", row["n_language"] or "", language),
             on=row["n_on"],
             state=row["n_state"],
             hides_city=bool(row["n_hides"]),
@@ -212,7 +212,9 @@ def _told(row: dict[str, Any], measures: _Measures, language: str) -> list[Edge]
             on=row["e_on"],
             source=LinkSource.STATED if row["e_id"] else LinkSource.DATA,
             by=Place(row["e_by"], _local(row, "e_by", language)),
-            reason=told(row["e_reason"], row["e_language"], language) if row["e_id"] else Told(""),
+            reason=localised(row["e_reason"], row["e_language"], language)
+            if row["e_id"]
+            else Localised(""),
             public_id=row["e_id"],
         )
         for end in ends

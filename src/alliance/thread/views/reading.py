@@ -12,7 +12,7 @@ from alliance.adoption.selectors import get_step
 from alliance.core import clock
 from alliance.network.access import actor_of
 from alliance.network.localise import local_name
-from alliance.network.selectors.exchange import city_teams
+from alliance.network.selectors.needs_offers import city_teams
 from alliance.network.views import missing_is_404, private
 from alliance.thread.selectors.broken import MOST as MOST_BROKEN
 from alliance.thread.selectors.broken import broken_chains

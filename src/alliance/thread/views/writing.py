@@ -13,14 +13,14 @@ from alliance.adoption.enums import StepKind
 from alliance.adoption.models import Step
 from alliance.adoption.selectors import get_step_to_change
 from alliance.core.errors import NotFound
-from alliance.network.exchange_rules import city_of
 from alliance.network.localise import local_name
 from alliance.network.models import Organisation
-from alliance.network.selectors.doors import get_city_team
+from alliance.network.needs_offers_rules import city_of
+from alliance.network.selectors.access import get_city_team
 from alliance.network.views.acting import PeopleAct
 from alliance.thread.forms import LinkForm, ReasonForm, StepForm
+from alliance.thread.selectors.access import get_link_to_change
 from alliance.thread.selectors.choices import choices_for
-from alliance.thread.selectors.doors import get_link_to_change
 from alliance.thread.selectors.shapes import Key, Node
 from alliance.thread.selectors.walk import nodes
 from alliance.thread.services import state_link

@@ -252,7 +252,7 @@ def breadcrumbs(*pairs: Any) -> SafeString:
     """The way to this page: label and address in turn; an empty address is the page itself.
 
     Or a list of (label, address) of the pages above, and the label of the page itself.
-    A label in another language than the page's says so by its attribute `foreign`.
+    A label in another language than the page's says so by its attribute `lang_attr`.
     """
     if pairs and isinstance(pairs[0], list):
         pairs = (*(part for step in pairs[0] for part in step), *pairs[1:], "")
@@ -271,8 +271,8 @@ def breadcrumbs(*pairs: Any) -> SafeString:
 
 
 def _step(label: Any, href: str) -> SafeString:
-    foreign = getattr(label, "foreign", "")
-    lang = format_html(' lang="{}"', foreign) if foreign else _EMPTY
+    lang_attr = getattr(label, "lang_attr", "")
+    lang = format_html(' lang="{}"', lang_attr) if lang_attr else _EMPTY
     if href:
         return format_html('<a href="{}"{}>{}</a>', href, lang, label)
     return format_html('<span aria-current="page"{}>{}</span>', lang, label)

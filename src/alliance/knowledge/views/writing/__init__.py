@@ -12,7 +12,7 @@ from django.shortcuts import render
 from alliance.core.errors import NotFound
 from alliance.knowledge.forms.steps import FORMS, typed
 from alliance.knowledge.models import Draft
-from alliance.knowledge.selectors.doors import EDIT, READ_WRITING, get_draft_for
+from alliance.knowledge.selectors.access import EDIT, READ_WRITING, get_draft_for
 from alliance.knowledge.views import actor_of, missing_is_404
 
 View = Callable[..., HttpResponse]

@@ -21,7 +21,7 @@ from alliance.knowledge.forms.conflict import (
 )
 from alliance.knowledge.forms.steps import FORMS
 from alliance.knowledge.models import Draft
-from alliance.knowledge.selectors.doors import EDIT, get_draft_for
+from alliance.knowledge.selectors.access import EDIT, get_draft_for
 from alliance.knowledge.selectors.drafts import (
     document_at,
     document_of_draft,

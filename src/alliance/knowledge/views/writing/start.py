@@ -12,9 +12,9 @@ from alliance.core.errors import NotAllowed
 from alliance.knowledge import rules
 from alliance.knowledge.forms.start import StartForm, first_content
 from alliance.knowledge.selectors import drafts as select
-from alliance.knowledge.selectors.doors import get_case_for
+from alliance.knowledge.selectors.access import get_case_for
 from alliance.knowledge.selectors.drafts_names import DraftNames
-from alliance.knowledge.selectors.localise import pick
+from alliance.knowledge.selectors.localise import chosen_text
 from alliance.knowledge.services.drafts import start_draft
 from alliance.knowledge.services.writing import start_once
 from alliance.knowledge.views import actor_of
@@ -83,12 +83,12 @@ def change_case(request: HttpRequest, public_id: str) -> HttpResponse:
     """Start a change of a published case, or go on with the one that is open."""
     actor = actor_of(request)
     case = get_case_for(actor, public_id)
-    text = pick(case.texts.all(), request.LANGUAGE_CODE, case.original_language)
+    text = chosen_text(case.texts.all(), request.LANGUAGE_CODE, case.original_language)
     team = rules.responsible_team(case)
     context = {
         "case": case,
         "title": text.text.title,
-        "lang": text.foreign,
+        "lang": text.lang_attr,
         "may": team is not None and rules.may_write_for(actor, team),
     }
     if request.method != "POST" or team is None or not context["may"]:

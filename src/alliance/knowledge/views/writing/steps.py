@@ -17,7 +17,7 @@ from alliance.knowledge.forms.base import StepForm
 from alliance.knowledge.forms.rows import RowsForm
 from alliance.knowledge.forms.steps import CHECK, FORMS, STEPS
 from alliance.knowledge.models import Draft
-from alliance.knowledge.selectors.doors import READ_WRITING, get_draft_for
+from alliance.knowledge.selectors.access import READ_WRITING, get_draft_for
 from alliance.knowledge.selectors.drafts import (
     DraftPage,
     document_at,

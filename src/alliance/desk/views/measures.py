@@ -1,0 +1,85 @@
+"""Measures and units on the secretariat's desk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from alliance.desk.forms import MeasureForm, UnitForm
+from alliance.desk.selectors.access import open_desk
+from alliance.desk.selectors.measures import get_measure_for, get_unit_for, words_list
+from alliance.desk.views import DeskAct
+from alliance.knowledge.models import Measure, Unit
+from alliance.knowledge.services.vocabulary import is_used, keep_measure, keep_unit
+from alliance.knowledge.views import actor_of
+from alliance.network.views import for_people
+from alliance.web.paging import page_number
+
+
+@require_safe
+@for_people
+def measures(request: HttpRequest) -> HttpResponse:
+    """What results are measured on."""
+    return _list(request, Measure)
+
+
+@require_safe
+@for_people
+def units(request: HttpRequest) -> HttpResponse:
+    """The units that results are told in."""
+    return _list(request, Unit)
+
+
+def _list(request: HttpRequest, model: type[Measure] | type[Unit]) -> HttpResponse:
+    open_desk(actor_of(request))
+    words = request.GET.get("q", "").strip()
+    page = words_list(model, words, number=page_number(request), language=request.LANGUAGE_CODE)
+    context = {"page": page, "words": words, "of_units": model is Unit}
+    return render(request, "desk/words.html", context)
+
+
+class WordPage(DeskAct):
+    """Add or translate a measure or unit; what it means is fixed once results are told in it."""
+
+    template_name = "desk/word.html"
+    lead = _(
+        "Readers see it in the language of their page, and writers find it by any of its names."
+    )
+
+    def address(self, made: Any = None) -> str:
+        return self.list_href
+
+    def context(self) -> dict[str, Any]:
+        return {**super().context(), "is_fixed": self.found is not None and is_used(self.found)}
+
+
+class MeasurePage(WordPage):
+    """A measure."""
+
+    form_class = MeasureForm
+    adding = _("Add a measure")
+    list_page = (_("Measures"), "knowledge:desk-measures")
+
+    def get_one(self, key: str) -> Measure:
+        return get_measure_for(self.actor, key)
+
+    def act(self, form: Any) -> Measure:
+        return keep_measure(self.found, **form.cleaned_data, **self.by)
+
+
+class UnitPage(WordPage):
+    """A unit."""
+
+    form_class = UnitForm
+    adding = _("Add a unit")
+    list_page = (_("Units"), "knowledge:desk-units")
+
+    def get_one(self, key: str) -> Unit:
+        return get_unit_for(self.actor, key)
+
+    def act(self, form: Any) -> Unit:
+        return keep_unit(self.found, **form.cleaned_data, **self.by)

@@ -1,0 +1,172 @@
+"""The forms of needs and offers: what people typed, as values that services take."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from alliance.network.enums import Language, NeedState, OfferKind, Theme, Topic
+from alliance.network.forms import WordsForm
+from alliance.network.models import Need, Offer
+from alliance.network.selectors.needs_offers import tags_of
+from alliance.network.services.needs_offers import (
+    LONGEST_OUTCOME,
+    LONGEST_TITLE,
+    NeedWords,
+    OfferWords,
+)
+from alliance.web.fields import LongText, ShortText, day_field
+from alliance.web.formatting import language_name
+
+
+def language_choices() -> list[tuple[str, str]]:
+    """The languages that texts may have, by their names in the language of the page."""
+    return [(code, language_name(code)) for code in Language.values]
+
+
+class StatementForm(WordsForm):
+    """What needs and offers have in common. Faults are found by the services."""
+
+    title = ShortText(label=_("In one line"), size=60, max_length=LONGEST_TITLE)
+    text = LongText(rows=7)
+    language = forms.ChoiceField(label=_("Language of the text"), choices=language_choices)
+    topic = forms.ChoiceField(
+        label=_("Topic"), required=False, choices=[("", _("not chosen")), *Topic.choices]
+    )
+    themes = forms.MultipleChoiceField(
+        label=_("Themes"),
+        required=False,
+        choices=Theme,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Needs and offers find each other by these, the topic and the SDG targets."),
+    )
+    sdg_targets = ShortText(
+        label=_("SDG targets"),
+        max_length=200,
+        help_text=_("Numbers such as 11.2 or 13.b, with commas between them."),
+    )
+
+    def clean_sdg_targets(self) -> tuple[str, ...]:
+        """The codes, each once, in the order given."""
+        codes = re.split(r"[\s,;]+", self.cleaned_data["sdg_targets"])
+        return tuple(dict.fromkeys(code for code in codes if code))
+
+    def shared(self) -> dict[str, Any]:
+        """What both kinds of words take."""
+        given = self.cleaned_data
+        plain = {name: given[name] for name in ("title", "text", "language", "topic")}
+        return plain | {"themes": tuple(given["themes"]), "sdg_targets": given["sdg_targets"]}
+
+
+def _shared_of(statement: Need | Offer) -> dict[str, Any]:
+    return {
+        "title": statement.title,
+        "text": statement.text,
+        "language": statement.language,
+        "topic": statement.topic,
+        "themes": list(tags_of(statement, "theme")),  # type: ignore[arg-type]
+        "sdg_targets": ", ".join(tags_of(statement, "sdg")),  # type: ignore[arg-type]
+    }
+
+
+class NeedForm(StatementForm):
+    """A need of a city."""
+
+    deadline = day_field(
+        label=_("Last day on which an answer helps"),
+        help_text=_("Leave it empty if there is none."),
+    )
+
+    field_order = ["title", "text", "language", "deadline", "topic", "themes", "sdg_targets"]
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["text"].label = _("What is needed, and why")
+        self.fields["text"].help_text = _(
+            "What you tried already, and what would count as an answer. Everybody can read it."
+        )
+
+    def words(self) -> NeedWords:
+        """What was typed, for the service."""
+        return NeedWords(**self.shared(), deadline=self.cleaned_data["deadline"])
+
+    @staticmethod
+    def initial_of(need: Need) -> dict[str, Any]:
+        """The values of the fields as the need has them."""
+        return _shared_of(need) | {"deadline": need.deadline}
+
+
+class OfferForm(StatementForm):
+    """An offer of a city."""
+
+    kinds = forms.MultipleChoiceField(
+        label=_("What the city can give"),
+        required=False,
+        choices=OfferKind,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    staff_days = forms.IntegerField(
+        label=_("Days of staff in all"),
+        required=False,
+        min_value=1,
+        help_text=_("Leave it empty if it is not decided."),
+    )
+    languages = forms.MultipleChoiceField(
+        label=_("Languages you work in with others"),
+        required=False,
+        choices=language_choices,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    until = day_field(
+        label=_("Last day on which it holds"), help_text=_("Leave it empty if there is none.")
+    )
+
+    field_order = [
+        "title", "text", "language", "kinds", "staff_days", "languages", "until", "topic",
+        "themes", "sdg_targets",
+    ]  # fmt: skip
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["text"].label = _("What the city can give, and to whom")
+        self.fields["text"].help_text = _(
+            "What you learnt and have, and what it would not fit. Everybody can read it."
+        )
+
+    def words(self) -> OfferWords:
+        """What was typed, for the service."""
+        given = self.cleaned_data
+        return OfferWords(
+            **self.shared(),
+            kinds=tuple(given["kinds"]),
+            languages=tuple(given["languages"]),
+            staff_days=given["staff_days"],
+            until=given["until"],
+        )
+
+    @staticmethod
+    def initial_of(offer: Offer) -> dict[str, Any]:
+        """The values of the fields as the offer has them."""
+        return _shared_of(offer) | {
+            "kinds": offer.kinds,
+            "languages": offer.languages,
+            "staff_days": offer.staff_days,
+            "until": offer.until,
+        }
+
+
+class StateForm(WordsForm):
+    """What became of a need."""
+
+    state = forms.ChoiceField(label=_("State"), choices=NeedState, widget=forms.RadioSelect)
+    outcome = LongText(
+        label=_("What came of it"),
+        max_length=LONGEST_OUTCOME,
+        help_text=_(
+            "In the language of the need: who answered and what you do with it, or why nobody "
+            "could. Everybody can read it. Not needed to open it again."
+        ),
+    )

@@ -1,0 +1,118 @@
+"""The only way from an id to a team and what belongs to it. Hidden looks like missing."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from alliance.core.audit import Actor
+from alliance.core.errors import NotFound
+from alliance.core.ids import PUBLIC_ID, one_by_id, secret_digest
+from alliance.network import needs_offers_rules, rules
+from alliance.network.access import in_force
+from alliance.network.models import (
+    ApiToken,
+    Invitation,
+    Membership,
+    Need,
+    Offer,
+    Organisation,
+    Webhook,
+)
+
+MANAGE = "manage"
+LEAVE = "leave"
+
+_RULES = {MANAGE: rules.may_manage_team, LEAVE: rules.may_leave_team}
+
+
+def get_team_for(actor: Actor, public_id: str, action: str) -> Organisation:
+    """The organisation whose team the actor may "manage" or "leave". Raises NotFound.
+
+    Raises ValueError for an action that no rule covers.
+    """
+    if action not in _RULES:
+        raise ValueError(f"no rule says who may {action!r}")
+    organisation = one_by_id(Organisation.objects.all(), "organisation", public_id)
+    if not _RULES[action](actor, organisation):
+        raise NotFound("organisation", public_id)
+    return organisation
+
+
+def get_membership(organisation: Organisation, public_id: str, *, at: dt.datetime) -> Membership:
+    """The membership of a person in a team that the actor came to by a door. Raises NotFound."""
+    found = None
+    if PUBLIC_ID.match(public_id):
+        found = (
+            Membership.objects.filter(
+                in_force(at), organisation=organisation, user__public_id=public_id
+            )
+            .select_related("user", "organisation")
+            .first()
+        )
+    if found is None:
+        raise NotFound("member", public_id)
+    return found
+
+
+def get_invitation(organisation: Organisation, public_id: str) -> Invitation:
+    """An invitation to a team that the actor came to by a door. Raises NotFound."""
+    return one_by_id(organisation.invitations.all(), "invitation", public_id)
+
+
+def get_token(organisation: Organisation, public_id: str) -> ApiToken:
+    """A token of a team that the actor came to by a door. Raises NotFound."""
+    return one_by_id(organisation.api_tokens.all(), "token", public_id)
+
+
+def get_webhook(organisation: Organisation, public_id: str) -> Webhook:
+    """A webhook of a team that the actor came to by a door. Raises NotFound."""
+    return one_by_id(organisation.webhooks.filter(ended_at=None), "webhook", public_id)
+
+
+def get_invitation_by_secret(secret: str) -> Invitation:
+    """The invitation that a link leads to, whatever became of it. Raises NotFound."""
+    found = (
+        Invitation.objects.filter(secret_digest=secret_digest(secret))
+        .select_related("organisation", "invited_by")
+        .first()
+    )
+    if found is None:
+        # The secret itself stays out of the message, which may be logged.
+        raise NotFound("invitation", "of this link")
+    return found
+
+
+def get_need(public_id: str) -> Need:
+    """A need: everybody may read all of them. Raises NotFound."""
+    rows = Need.objects.select_related("organisation__city", "city").prefetch_related("tags")
+    return one_by_id(rows, "need", public_id)
+
+
+def get_offer(public_id: str) -> Offer:
+    """An offer: everybody may read all of them. Raises NotFound."""
+    rows = Offer.objects.select_related("organisation__city", "city").prefetch_related("tags")
+    return one_by_id(rows, "offer", public_id)
+
+
+def get_need_to_change(actor: Actor, public_id: str) -> Need:
+    """A need that the actor may change. Raises NotFound, also where that is not so."""
+    need = get_need(public_id)
+    if not needs_offers_rules.may_change(actor, need):
+        raise NotFound("need", public_id)
+    return need
+
+
+def get_offer_to_change(actor: Actor, public_id: str) -> Offer:
+    """An offer that the actor may change. Raises NotFound, also where that is not so."""
+    offer = get_offer(public_id)
+    if not needs_offers_rules.may_change(actor, offer):
+        raise NotFound("offer", public_id)
+    return offer
+
+
+def get_city_team(actor: Actor, public_id: str) -> Organisation:
+    """The municipality for whose city the actor speaks. Raises NotFound."""
+    found = one_by_id(Organisation.objects.select_related("city"), "organisation", public_id)
+    if not needs_offers_rules.may_speak_for(actor, found):
+        raise NotFound("organisation", public_id)
+    return found

@@ -1,0 +1,383 @@
+"""Stating what a city needs and what it can give, and how much the needs of others matter to it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from alliance.core import audit
+from alliance.core.errors import Conflict, Fault, InvalidData, NotAllowed
+from alliance.network import needs_offers_rules as rules
+from alliance.network.enums import (
+    Language,
+    NeedState,
+    OfferKind,
+    Priority,
+    TagScheme,
+    Theme,
+    Topic,
+)
+from alliance.network.models import (
+    City,
+    Need,
+    NeedPriority,
+    NeedTag,
+    Offer,
+    OfferTag,
+    Organisation,
+)
+from alliance.network.text_checks import choice_faults, text_faults
+
+SDG_TARGET = re.compile(r"^(1[0-7]|[1-9])\.([1-9][0-9]?|[a-d])$")
+LONGEST_TITLE, LONGEST_TEXT, LONGEST_OUTCOME = 160, 5_000, 2_000
+MOST_STAFF_DAYS = 1_000
+
+S = TypeVar("S", Need, Offer)
+
+
+@dataclass(frozen=True)
+class NeedWords:
+    """What a team says about a need of its city."""
+
+    title: str
+    text: str
+    language: str
+    topic: str = ""
+    themes: tuple[str, ...] = ()
+    sdg_targets: tuple[str, ...] = ()
+    deadline: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class OfferWords:
+    """What a team says about an offer of its city. `staff_days` None: not said."""
+
+    title: str
+    text: str
+    language: str
+    kinds: tuple[str, ...]
+    topic: str = ""
+    themes: tuple[str, ...] = ()
+    sdg_targets: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    staff_days: int | None = None
+    until: dt.date | None = None
+
+
+def _unknown(where: str, given: Iterable[str], known: Iterable[str]) -> list[Fault]:
+    allowed = list(known)
+    wrong = sorted(set(given) - set(allowed))
+    return [fault for code in wrong[:5] for fault in choice_faults(where, code, allowed)]
+
+
+def _faults(words: NeedWords | OfferWords) -> list[Fault]:
+    faults = text_faults("title", words.title, required=True, longest=LONGEST_TITLE)
+    faults += text_faults("text", words.text, required=True, longest=LONGEST_TEXT)
+    faults += _unknown("language", [words.language], Language.values)
+    faults += _unknown("topic", [words.topic] if words.topic else [], Topic.values)
+    faults += _unknown("themes", words.themes, Theme.values)
+    faults += [
+        Fault("sdg_targets", "not-a-target", {"value": code})
+        for code in words.sdg_targets
+        if not SDG_TARGET.match(code)
+    ][:5]  # fmt: skip
+    if not (words.topic or words.themes or words.sdg_targets):
+        faults.append(Fault("themes", "nothing-to-match"))
+    return faults
+
+
+def _past(where: str, day: dt.date | None, before: dt.date | None, at: dt.datetime) -> list[Fault]:
+    """A day that is over, unless it was there before."""
+    if day is None or day == before or day >= at.date():
+        return []
+    return [Fault(where, "day-over")]
+
+
+def check_may_speak(actor: audit.Actor, organisation: Organisation) -> None:
+    """Raises NotAllowed for those who do not speak for a city by this team."""
+    if not rules.may_speak_for(actor, organisation):
+        raise NotAllowed(_("Only editors of a city’s municipality speak for the city."))
+
+
+def _may_change(actor: audit.Actor, statement: Need | Offer) -> None:
+    if not rules.may_change(actor, statement):
+        raise NotAllowed(
+            _("Only editors of the city’s municipality and the secretariat change this.")
+        )
+
+
+def _refuse_another(current: Need | Offer, expected: int | None) -> None:
+    if expected is not None and expected != current.revision:
+        raise Conflict(current._meta.model_name or "", current.public_id, current.revision)
+
+
+def _say(statement: S, words: NeedWords | OfferWords, *, actor: audit.Actor, at: dt.datetime) -> S:
+    """Write words down, new or changed, with one row in the audit trail."""
+    kind = statement._meta.model_name or ""
+    verb = "update" if statement.pk else "create"
+    if verb == "create":
+        statement.stated_by, statement.stated_at = actor.user, at
+    plain = ("language", "topic", "deadline", "kinds", "languages", "staff_days", "until")
+    given: dict[str, Any] = {
+        name: list(value) if isinstance(value := getattr(words, name), tuple) else value
+        for name in plain
+        if hasattr(words, name)
+    }
+    given |= {"title": words.title.strip(), "text": words.text.strip()}
+    changed = sorted(name for name, value in given.items() if getattr(statement, name) != value)
+    for name, value in given.items():
+        setattr(statement, name, value)
+    statement.changed_at = at
+    statement.revision += int(verb == "update")
+    statement.full_clean(validate_constraints=False)
+    statement.save()
+    tags = {(TagScheme.THEME.value, code) for code in words.themes}
+    tags |= {(TagScheme.SDG.value, code) for code in words.sdg_targets}
+    before = set(statement.tags.values_list("scheme", "code"))
+    if tags != before:
+        changed.append("tags")
+        statement.tags.all().delete()
+        rows = sorted(tags)
+        if isinstance(statement, Need):
+            NeedTag.objects.bulk_create(NeedTag(need=statement, scheme=s, code=c) for s, c in rows)
+        else:
+            OfferTag.objects.bulk_create(
+                OfferTag(offer=statement, scheme=s, code=c) for s, c in rows
+            )
+    if verb == "create" or changed:
+        audit.record(
+            actor=actor,
+            at=at,
+            verb=verb,
+            kind=kind,
+            public_id=statement.public_id,
+            city=statement.city.public_id,
+            **({"changed": changed} if verb == "update" else {}),
+        )
+    return statement
+
+
+def _city_of(organisation: Organisation) -> City:
+    city = organisation.city
+    if city is None:
+        raise NotAllowed(_("Only editors of a city’s municipality speak for the city."))
+    return city
+
+
+def _same_or_new(
+    organisation: Organisation, present: QuerySet[S], words: NeedWords | OfferWords
+) -> S:
+    """The one of the team's `present` statements in the same words, or a new one to be said."""
+    # Two copies of a form that come at once wait for each other here.
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    same = present.filter(
+        organisation=organisation, title=words.title.strip(), text=words.text.strip()
+    ).first()
+    return same or present.model(organisation=organisation, city=_city_of(organisation))
+
+
+def _locked(statement: S) -> S:
+    rows = type(statement)._default_manager.select_for_update(of=("self",))
+    return rows.select_related("organisation", "city").get(pk=statement.pk)
+
+
+def state_need(
+    organisation: Organisation, words: NeedWords, *, actor: audit.Actor, at: dt.datetime
+) -> Need:
+    """State a need of the city that the team speaks for. The same words again are the need that
+    is there. Raises InvalidData, NotAllowed."""
+    check_may_speak(actor, organisation)
+    faults = _faults(words) + _past("deadline", words.deadline, None, at)
+    if faults:
+        raise InvalidData(faults)
+    with transaction.atomic():
+        need = _same_or_new(organisation, Need.objects.filter(state=NeedState.OPEN), words)
+        return _say(need, words, actor=actor, at=at)
+
+
+def change_need(
+    need: Need,
+    words: NeedWords,
+    *,
+    actor: audit.Actor,
+    at: dt.datetime,
+    expected_revision: int | None = None,
+) -> Need:
+    """Say an open need otherwise. Raises InvalidData, NotAllowed; Conflict where another
+    revision stands than the one that was read. None takes any."""
+    _may_change(actor, need)
+    with transaction.atomic():
+        current = _locked(need)
+        if current.state != NeedState.OPEN:
+            raise NotAllowed(_("The need is no longer open; open it again to change it."))
+        _refuse_another(current, expected_revision)
+        faults = _faults(words) + _past("deadline", words.deadline, current.deadline, at)
+        if faults:
+            raise InvalidData(faults)
+        return _say(current, words, actor=actor, at=at)
+
+
+def set_need_state(
+    need: Need, *, state: str, outcome: str, actor: audit.Actor, at: dt.datetime
+) -> Need:
+    """Say that a need was answered, or closed without an answer, and what came of it; or open it
+    again. Raises InvalidData naming `state` or `outcome`, NotAllowed."""
+    _may_change(actor, need)
+    faults = _unknown("state", [state], NeedState.values)
+    if state != NeedState.OPEN:
+        faults += text_faults("outcome", outcome, required=True, longest=LONGEST_OUTCOME)
+    if faults:
+        raise InvalidData(faults)
+    with transaction.atomic():
+        current = _locked(need)
+        told = "" if state == NeedState.OPEN else outcome.strip()
+        if (current.state, current.outcome) == (state, told):
+            return current
+        before = current.state
+        current.state, current.outcome = state, told
+        current.ended_at = None if state == NeedState.OPEN else at
+        current.save(update_fields=["state", "outcome", "ended_at"])
+        audit.record(
+            actor=actor,
+            at=at,
+            verb="set state",
+            kind="need",
+            public_id=current.public_id,
+            city=current.city.public_id,
+            state=state,
+            before=before,
+        )
+    return current
+
+
+def prioritise(
+    need: Need,
+    organisation: Organisation,
+    *,
+    priority: int | None,
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> None:
+    """Say how much a need of another city matters to one's own; None takes the word back.
+
+    At most `MOST_URGENT` open needs of others can be urgent for a city. Raises InvalidData naming
+    `priority`, NotAllowed.
+    """
+    if priority is not None and priority not in Priority.values:
+        raise InvalidData(_unknown("priority", [str(priority)], map(str, Priority.values)))
+    city = _city_of(organisation)
+    with transaction.atomic():
+        # Two editors of one city cannot together call more urgent than one could.
+        city = organisation.city = City.objects.select_for_update(no_key=True).get(pk=city.pk)
+        if not rules.may_prioritise(actor, organisation):
+            raise NotAllowed(
+                _("Needs are ranked by cities only: editors of the municipality of a member city.")
+            )
+        current = _locked(need)
+        if current.city_id == city.pk:
+            raise NotAllowed(_("A city does not rank its own needs."))
+        if current.state != NeedState.OPEN:
+            raise NotAllowed(_("The need is no longer open."))
+        present = NeedPriority.objects.filter(need=current, city=city).first()
+        before = present.priority if present else None
+        if before == priority:
+            return
+        if priority == Priority.URGENT:
+            _refuse_too_many_urgent(city)
+        if priority is None and present is not None:
+            present.delete()
+        elif priority is not None:
+            row = present or NeedPriority(need=current, city=city)
+            row.priority, row.given_by, row.given_at = priority, actor.user, at
+            row.full_clean(validate_constraints=False)
+            row.save()
+        audit.record(
+            actor=actor,
+            at=at,
+            verb="prioritise",
+            kind="need",
+            public_id=current.public_id,
+            city=city.public_id,
+            priority=priority,
+            before=before,
+        )
+
+
+def _refuse_too_many_urgent(city: City) -> None:
+    urgent = NeedPriority.objects.filter(
+        city=city, priority=Priority.URGENT, need__state=NeedState.OPEN
+    )
+    if urgent.count() >= rules.MOST_URGENT:
+        raise InvalidData([Fault("priority", "urgent-enough", {"n": rules.MOST_URGENT})])
+
+
+def _offer_faults(words: OfferWords) -> list[Fault]:
+    faults = _faults(words)
+    if not words.kinds:
+        faults.append(Fault("kinds", "nothing-to-give"))
+    faults += _unknown("kinds", words.kinds, OfferKind.values)
+    faults += _unknown("languages", words.languages, Language.values)
+    days = words.staff_days
+    if days is not None and not 1 <= days <= MOST_STAFF_DAYS:
+        faults.append(Fault("staff_days", "not-between", {"low": 1, "high": MOST_STAFF_DAYS}))
+    return faults
+
+
+def make_offer(
+    organisation: Organisation, words: OfferWords, *, actor: audit.Actor, at: dt.datetime
+) -> Offer:
+    """Say what the city can give. The same words again are the offer that is there.
+
+    Raises InvalidData, NotAllowed.
+    """
+    check_may_speak(actor, organisation)
+    faults = _offer_faults(words) + _past("until", words.until, None, at)
+    if faults:
+        raise InvalidData(faults)
+    with transaction.atomic():
+        offer = _same_or_new(organisation, Offer.objects.filter(ended_at=None), words)
+        return _say(offer, words, actor=actor, at=at)
+
+
+def change_offer(
+    offer: Offer,
+    words: OfferWords,
+    *,
+    actor: audit.Actor,
+    at: dt.datetime,
+    expected_revision: int | None = None,
+) -> Offer:
+    """Say an offer otherwise that was not ended. Raises InvalidData, NotAllowed; Conflict where
+    another revision stands than the one that was read. None takes any."""
+    _may_change(actor, offer)
+    with transaction.atomic():
+        current = _locked(offer)
+        if current.ended_at is not None:
+            raise NotAllowed(_("The offer was ended; make a new one."))
+        _refuse_another(current, expected_revision)
+        faults = _offer_faults(words) + _past("until", words.until, current.until, at)
+        if faults:
+            raise InvalidData(faults)
+        return _say(current, words, actor=actor, at=at)
+
+
+def end_offer(offer: Offer, *, actor: audit.Actor, at: dt.datetime) -> None:
+    """Say that an offer no longer holds. Once ended it stays ended."""
+    _may_change(actor, offer)
+    with transaction.atomic():
+        if Offer.objects.filter(pk=offer.pk, ended_at=None).update(ended_at=at):
+            audit.record(
+                actor=actor,
+                at=at,
+                verb="end",
+                kind="offer",
+                public_id=offer.public_id,
+                city=offer.city.public_id,
+            )

@@ -1,0 +1,372 @@
+"""Words and figures that briefs of cases and of solutions share."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from django.utils.encoding import iri_to_uri
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from alliance.analysis.evidence_grade import MAX_POINTS
+from alliance.charts.forest import Forest
+from alliance.charts.scale import Axis
+from alliance.knowledge.enums import Reason
+from alliance.knowledge.messages.grades import LineText
+from alliance.knowledge.selectors.case_list import Localised
+from alliance.knowledge.selectors.costs import CostView, PriceSource
+from alliance.knowledge.selectors.register import Counts
+from alliance.reports.selectors.content import (
+    Box,
+    KeyFigure,
+    Line,
+    Row,
+    SourceLine,
+    Tick,
+)
+from alliance.web.formatting import (
+    NBSP,
+    amount,
+    colon,
+    day,
+    language_name,
+    money,
+    number,
+    prices_of,
+    quantity,
+    rest_of_unit,
+)
+
+
+def joined(*parts: str) -> str:
+    """Parts of a note side by side, by a sign that needs no rule of any language."""
+    return f"{NBSP}· ".join(part for part in parts if part)
+
+
+def labels() -> dict[str, str]:
+    """The fixed words of the page."""
+    return {
+        "measure": _("Measure"),
+        "result": _("Result"),
+        "basis": _("How it was found"),
+        "changes": _("What changed"),
+        "no_effects": _("No effect is recorded. That does not mean that there was none."),
+        "sources": _("Sources"),
+        "no_sources": _("No source is recorded."),
+        "address": _("The whole record:"),
+        "colon": colon(),
+    }
+
+
+def result(value: float, symbol: str, unit: str, *, is_change: bool) -> tuple[str, str]:
+    """A figure with its sign of the unit, and the words of the unit that the sign leaves out.
+
+    "percent of rainfall" of 35 gives ("35 %", "of rainfall"); a change needs no words.
+    """
+    text = quantity(value, symbol, signed=is_change)
+    if symbol != "%" or is_change:
+        return text, ""
+    rest = rest_of_unit(symbol, unit)
+    return text, rest if rest != unit else ""
+
+
+def bounds(low: float, high: float, symbol: str, *, signed: bool, digits: int | None = None) -> str:
+    """Two ends of a range: "−30 to −10 %". Figures that were computed need their decimals."""
+    return _("%(low)s to %(high)s") % {
+        "low": number(low, digits, signed=signed),
+        "high": quantity(high, symbol, digits, signed=signed),
+    }
+
+
+def ranks(values: Sequence[float], weights: Sequence[int] | None = None) -> list[int]:
+    """For each value, the place in which it is kept when rows must go, 0 first.
+
+    The lowest and the highest come before all others, so that what is left never looks more alike
+    than it is; then the lower weight, then the earlier one.
+    """
+    if not values:
+        return []
+    ends = {values.index(min(values)), values.index(max(values))}
+    order = sorted(
+        range(len(values)),
+        key=lambda place: (place not in ends, weights[place] if weights else 0, place),
+    )
+    return [order.index(place) for place in range(len(values))]
+
+
+def share(value: float | None, axis: Axis) -> float | None:
+    """The place of a value on an axis as a share of its width, held within the axis."""
+    if value is None or math.isnan(value):
+        return None
+    return min(max((value - axis.low) / (axis.high - axis.low), 0.0), 1.0)
+
+
+def beyond(value: float, axis: Axis) -> int:
+    """-1 or 1 where a value lies beyond that end of the axis, else 0."""
+    return -1 if value < axis.low else 1 if value > axis.high else 0
+
+
+def ticks(axis: Axis, *, signed: bool = True) -> tuple[Tick, ...]:
+    """The lines of an axis, every other one labelled where there are many."""
+    crowded = len(axis.ticks) > 6
+    zero = next((i for i, tick in enumerate(axis.ticks) if tick == 0), 0)
+    return tuple(
+        Tick(
+            at=share(value, axis) or 0.0,
+            label=""
+            if crowded and (place - zero) % 2
+            else number(value, axis.digits, signed=signed and value != 0),
+            zero=value == 0,
+        )
+        for place, value in enumerate(axis.ticks)
+    )
+
+
+def better(plot: Forest) -> str:
+    """Which side of the axis is the better one, in words; empty where none is."""
+    return {
+        "lower": _("lower is better"),
+        "higher": _("higher is better"),
+    }.get(plot.favourable, "")
+
+
+def plot_caption(plot: Forest) -> list[str]:
+    """What the signs of a plot mean, and what was not published."""
+    parts = []
+    if plot.n_modelled == plot.n:
+        parts.append(_("Open dot: value from a model."))
+    elif plot.n_modelled:
+        parts.append(_("Filled dot: observed value. Open dot: value from a model."))
+    else:
+        parts.append(_("Dot: observed value."))
+    if plot.n_without_interval == plot.n:
+        parts.append(_("No intervals were published, so none are drawn."))
+    else:
+        parts.append(_("Line: 95 % interval."))
+    if plot.n_without_interval and plot.n_without_interval < plot.n:
+        parts.append(
+            ngettext(
+                "For %(missing)s of %(n)s results no interval was published.",
+                "For %(missing)s of %(n)s results no interval was published.",
+                plot.n_without_interval,
+            )
+            % {"missing": number(plot.n_without_interval), "n": number(plot.n)}
+        )
+    if plot.n_clipped:
+        parts.append(
+            ngettext(
+                "Arrow: one value lies outside the scale; its figure is written beside it.",
+                "Arrows: %(n)s values lie outside the scale; their figures are written beside "
+                "them.",
+                plot.n_clipped,
+            )
+            % {"n": number(plot.n_clipped)}
+        )
+    return parts
+
+
+def evidence_figure(points: int | None, *, any_effect: bool) -> KeyFigure:
+    """The evidence grade as a key figure."""
+    if points is None:
+        return KeyFigure(
+            label=_("Evidence"),
+            value=_("not graded"),
+            note=Localised(
+                _("no effect that counts is recorded") if any_effect else _("no effect recorded")
+            ),
+            missing=True,
+        )
+    return KeyFigure(
+        label=_("Evidence"),
+        value=_("%(points)s of %(max)s") % {"points": points, "max": MAX_POINTS},
+        note=Localised(_("how well it is known that the measure caused it")),
+        points=points,
+        most=MAX_POINTS,
+    )
+
+
+def evidence_box(lines: Iterable[LineText], bound: str, version: str) -> Box:
+    """Every line of the published rule with how it came out."""
+    signs = {None: "?", False: "0"}
+    told = tuple(lines)
+    return Box(
+        key="evidence",
+        title=_("How well is it known?"),
+        lines=tuple(
+            Line(
+                mark=number(line.points, signed=True) if line.met else signs[line.met],
+                label=f"{line.title}.",
+                text=Localised(line.sentence),
+            )
+            for line in told
+        ),
+        empty=_("Not graded: no effect that counts is recorded."),
+        note=" ".join(
+            part
+            for part in (
+                bound,
+                _("rule version %(version)s") % {"version": version} if version and told else "",
+            )
+            if part
+        ),
+    )
+
+
+def cost_words(cost: CostView) -> tuple[str, str]:
+    """The cost per inhabitant, and its prices; ("", reason) where it cannot be given."""
+    if cost.amount is None:
+        return "", _("not recorded")
+    if cost.each is None:
+        return "", not_comparable(cost.per_inhabitant_lacks)
+    return f"{amount(cost.each)}{NBSP}{cost.target_currency}", prices_of(cost.target_year)
+
+
+def not_comparable(field: str) -> str:
+    """Which field keeps a cost from being compared."""
+    return _("not comparable: %(field)s") % {"field": field}
+
+
+def total_cost(cost: CostView) -> str:
+    """The cost as recorded, with its currency and price year."""
+    if cost.amount is None:
+        return _("not recorded")
+    return money(cost.amount, cost.currency, cost.price_year)
+
+
+def cost_lines(cost: CostView) -> tuple[Line, ...]:
+    """The cost as recorded, converted, and per inhabitant, each with what it rests on."""
+    if cost.amount is None:
+        return ()
+    compared = Line(
+        label=_("To compare:"), text=Localised(not_comparable(cost.total_lacks)), missing=True
+    )
+    if cost.total is not None:
+        compared = Line(
+            label=_("To compare:"),
+            text=Localised(money(cost.total, cost.target_currency, cost.target_year)),
+        )
+    each, _prices = cost_words(cost)
+    per_inhabitant = Line(
+        label=_("Per inhabitant:"),
+        text=Localised(each or not_comparable(cost.per_inhabitant_lacks)),
+        note=_inhabitants(cost) if each else "",
+        missing=not each,
+    )
+    recorded = Line(label=_("As recorded:"), text=Localised(total_cost(cost)))
+    return recorded, compared, per_inhabitant
+
+
+def _inhabitants(cost: CostView) -> str:
+    if cost.population is None:
+        return ""
+    values = {"inhabitants": number(cost.population), "year": cost.population_year}
+    if cost.population_year is None:
+        text = _("%(inhabitants)s inhabitants (year not recorded)") % values
+    else:
+        text = _("%(inhabitants)s inhabitants (%(year)s)") % values
+    if cost.population_unverified:
+        text = joined(text, _("from general knowledge, no source was read"))
+    return text
+
+
+def deflator_words(cost: CostView) -> str:
+    """The price index and exchange rate behind a converted cost, with who publishes them."""
+    if cost.converted is None:
+        return ""
+    parts = [_("Already in the prices of the target year")]
+    if cost.deflator:
+        moved = _("Moved to prices of %(year)s with the consumer prices of %(country)s") % {
+            "year": cost.target_year,
+            "country": cost.deflator,
+        }
+        parts = [f"{moved} ({_publishers(cost.deflator_sources)})"]
+    if cost.rate_sources:
+        rate = _("exchanged at the mean rate of %(year)s") % {"year": cost.target_year}
+        parts.append(f"{rate} ({_publishers(cost.rate_sources)})")
+    return joined(*parts)
+
+
+def _publishers(sources: Iterable[PriceSource]) -> str:
+    return ", ".join(dict.fromkeys(one.publisher for one in sources))
+
+
+def source_line(
+    place: int, *, title: str, url: str, kind: str, seen: str, lang_attr: str
+) -> SourceLine:
+    """A source with its number; titles keep the language they were recorded in."""
+    return SourceLine(
+        number=place,
+        title=Localised(title),
+        # Letters of other scripts as a link may carry them; they can always be printed, too.
+        url=iri_to_uri(url),
+        kind=kind,
+        seen=Localised(seen, lang_attr) if seen else Localised(""),
+    )
+
+
+def checked_words(days: Iterable[dt.date | None]) -> str:
+    """That the content is starter content, and when it was checked."""
+    known = sorted({one for one in days if one is not None})
+    if not known:
+        return _("Starter content; the day it was checked is not recorded.")
+    if len(known) == 1:
+        return _("Starter content, checked on %(day)s.") % {"day": day(known[0])}
+    return _("Starter content, checked between %(first)s and %(last)s.") % {
+        "first": day(known[0]),
+        "last": day(known[-1]),
+    }
+
+
+def case_text_words(languages: Iterable[str]) -> str:
+    """In which other languages than that of the page texts of cases stand."""
+    names = [language_name(code) for code in dict.fromkeys(languages) if code]
+    return _("Case text in %(language)s.") % {"language": ", ".join(names)} if names else ""
+
+
+def reasons(codes: Iterable[str]) -> str:
+    """The reasons of an outcome in words."""
+    return ", ".join(str(Reason(code).label) for code in codes)
+
+
+def sources_apart(count: int) -> str:
+    """Where the sources are, if they are not on the page that cites them."""
+    return ngettext(
+        "%(n)s source, on the next page.", "%(n)s sources, on the next page.", count
+    ) % {"n": number(count)}
+
+
+def more_on_page(left_out: int) -> str:
+    """That a list is longer on the page; empty where it is not."""
+    return _("%(n)s more on the page") % {"n": number(left_out)} if left_out else ""
+
+
+def outcome_counts(counts: Counts) -> str:
+    """How many trials did not plainly work: "1 mixed, 2 did not work". Empty of a single one."""
+    if counts.total == 1:
+        return ""
+    return _("%(mixed)s mixed, %(failed)s did not work") % {
+        "mixed": number(counts.mixed),
+        "failed": number(counts.did_not_work),
+    }
+
+
+def what_came_of_one(counts: Counts) -> str:
+    """What came of the single trial that was counted."""
+    if counts.worked:
+        return _("one, and it worked")
+    return _("one, and it did not work") if counts.did_not_work else _("one, with mixed results")
+
+
+def placed(row: Row, axis: Axis, value: float, low: float | None, high: float | None) -> Row:
+    """`row` with its dot and interval on the axis; an interval needs both ends."""
+    both = low is not None and high is not None
+    return replace(
+        row,
+        at=share(value, axis),
+        low=share(low, axis) if both else None,
+        high=share(high, axis) if both else None,
+        clipped=beyond(value, axis),
+    )

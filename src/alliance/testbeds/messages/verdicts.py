@@ -1,0 +1,323 @@
+"""What the numbers of a pilot say, in plain words by rule, in the language of the page.
+
+The analysis gives each sentence as a code with values (`alliance.analysis.pilots.verdicts`); here
+stands what it is in words. "No effect shown" is said where the interval spans zero.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext, gettext_lazy, ngettext_lazy
+
+from alliance.analysis.pilots.verdicts import number_text, signed_text
+from alliance.knowledge.enums import EffectDirection
+from alliance.testbeds.enums import PilotDesign
+
+_ = gettext_lazy
+
+SENTENCES: Mapping[str, Any] = {
+    "effect-higher": _(
+        "An effect is shown: the outcome was %(size)s higher than it would have been without the "
+        "pilot."
+    ),
+    "effect-lower": _(
+        "An effect is shown: the outcome was %(size)s lower than it would have been without the "
+        "pilot."
+    ),
+    "changed-higher": _("The outcome was %(size)s higher after the start than before."),
+    "changed-lower": _("The outcome was %(size)s lower after the start than before."),
+    "rate-higher": _("An effect is shown: the rate jumped up by %(percent)s at the start."),
+    "rate-lower": _("An effect is shown: the rate dropped by %(percent)s at the start."),
+    "jump-higher": _("An effect is shown: the outcome jumped up by %(size)s at the start."),
+    "jump-lower": _("An effect is shown: the outcome dropped by %(size)s at the start."),
+    "no-effect": _(
+        "No effect shown: the best estimate is %(signed)s, which chance alone can explain."
+    ),
+    "no-effect-rate": _(
+        "No effect shown: the best estimate is a change of the rate by %(signed_percent)s, which "
+        "chance alone can explain."
+    ),
+    "no-jump": _(
+        "No effect shown at the start: the best estimate is %(signed)s, which chance alone can "
+        "explain."
+    ),
+    "not-nothing": _("This does not prove that the pilot did nothing."),
+    "range": _("Values from %(low)s to %(high)s fit the data (%(level)s interval)."),
+    "range-rate": _(
+        "Changes of the rate from %(low_percent)s to %(high_percent)s fit the data (%(level)s "
+        "interval)."
+    ),
+    "no-range": _("These data give no range of values that fit."),
+    "no-test": _("These data cannot say how far chance alone could explain the difference."),
+    "chance": _("If nothing had an effect, a result like this would come up %(times)s."),
+    "slope-up": _(
+        "From the start on, each step in time added %(size)s to the outcome, beyond the trend "
+        "before."
+    ),
+    "slope-down": _(
+        "From the start on, each step in time took %(size)s off the outcome, beyond the trend "
+        "before."
+    ),
+    "cannot-reach": _(
+        "With %(detail)s units or sets of units to compare with, this design cannot show an effect "
+        "at this level, whatever happened."
+    ),
+    "poor-fit": _(
+        "No effect can be read off: no mixture of the other places followed this one before the "
+        "start."
+    ),
+    "no-comparison": _(
+        "There is no comparison: this cannot separate the pilot from what else changed."
+    ),
+    "trends-differ-before": _(
+        "Caution: those with and without the pilot already moved apart before the start."
+    ),
+    "differential-attrition": _(
+        "Caution: more outcomes are missing on one side than on the other."
+    ),
+    "selected-on-extreme": _(
+        "Caution: the place stood at an extreme of its own when the pilot started, and extremes "
+        "tend to fade by themselves."
+    ),
+    "autocorrelation": _("Caution: the errors hang together over time more than chance explains."),
+    "few-units": _("Caution: there are few units on one side, so the range itself is unsure."),
+    "left-out": ngettext_lazy(
+        "%(detail)s unit was left out because outcomes are missing.",
+        "%(detail)s units were left out because outcomes are missing.",
+        "detail",
+    ),
+}
+#: Whether an effect that is shown goes the way that the plan called better.
+AIMED_AT: Mapping[bool, Promise] = {
+    True: _("It goes the way that was aimed at."),
+    False: _("It goes the wrong way: the pilot aimed at the opposite."),
+}
+#: Of several cities together.
+POOLED: Mapping[str, Promise] = {
+    "effect-higher": _(
+        "Over %(k)s cities an effect is shown: the outcome was %(size)s higher on average."
+    ),
+    "effect-lower": _(
+        "Over %(k)s cities an effect is shown: the outcome was %(size)s lower on average."
+    ),
+    "changed-higher": _(
+        "Over %(k)s cities the outcome was %(size)s higher after the start than before, on average."
+    ),
+    "changed-lower": _(
+        "Over %(k)s cities the outcome was %(size)s lower after the start than before, on average."
+    ),
+    "rate-higher": _(
+        "Over %(k)s cities an effect is shown: the rate was %(size)s higher on average."
+    ),
+    "rate-lower": _(
+        "Over %(k)s cities an effect is shown: the rate was %(size)s lower on average."
+    ),
+    "no-effect": _(
+        "Over %(k)s cities no effect is shown: the mean of the estimates is %(signed)s."
+    ),
+    "two": _(
+        "Two cities are no basis for a decision: look at each. Together they give %(signed)s."
+    ),
+    "range": _("Means from %(low)s to %(high)s fit the data (%(level)s interval)."),
+    "next": _("In one more city like these we expect between %(low)s and %(high)s."),
+    "unweighted": _(
+        "This design gives no standard error: the cities count alike, whatever their size."
+    ),
+}
+USEFUL: Mapping[str, Promise] = {
+    "useful": _("All values that fit are at least as good as the smallest useful effect."),
+    "too-small": _(
+        "No value that fits is as large as the smallest useful effect: what there is would be too "
+        "small to matter."
+    ),
+    "harm": _(
+        "All values that fit lie on the wrong side, and are large enough to matter: this is harm."
+    ),
+    "maybe-harm": _(
+        "No value that fits is as good as the smallest useful effect, and some are bad enough to "
+        "be harm."
+    ),
+    "open": _(
+        "Values that fit lie on both sides of the smallest useful effect: whether it is worth "
+        "while stays open."
+    ),
+}
+_NUMBER = re.compile(r"[+−-]?\d+(\.\d+)?")
+_WITH_UNIT = frozenset({"size", "signed", "low", "high"})
+
+
+def local(text: str) -> str:
+    """A figure that the analysis wrote, such as "−1.74", with the sign of decimals of the page."""
+    if text == "not known":
+        return gettext("not known")
+    text = text.replace("-", "−")
+    if (get_language() or "en")[:2] == "en":
+        return text
+    return _NUMBER.sub(lambda found: found[0].replace(".", ","), text)
+
+
+def figure(value: float | None, *, signed: bool = False) -> str:
+    """Three digits that count, in the language of the page; "not known" for None."""
+    if value is None:
+        return gettext("not known")
+    return local(signed_text(value) if signed else number_text(value))
+
+
+def chance(p: float | None) -> str:
+    """A p-value in the language of the page; never 0, nor a string of zeros before what counts."""
+    if p is not None and p < 0.001:
+        return gettext("below 0.001")
+    return figure(p)
+
+
+def rounded(value: float) -> float:
+    """A figure with three digits that count, as charts write it."""
+    return float(f"{value:.3g}")
+
+
+def is_rate(result: Mapping[str, Any]) -> bool:
+    """Whether estimates are logarithms of a rate ratio."""
+    return bool(result.get("details", {}).get("scale") == "log-rate")
+
+
+def percent_change(log_ratio: float) -> float:
+    """A logarithm of a ratio as a change in percent."""
+    return 100 * math.expm1(log_ratio)
+
+
+def _times(text: str) -> str:
+    if text.startswith("less than once"):
+        return gettext("less than once in 1,000 times")
+    # Results that were kept before it was said in English as well have the first.
+    if text in {"about 1 times in 100", "about once in 100 times"}:
+        return gettext("about once in 100 times")
+    found = _NUMBER.search(text)
+    if found is None:
+        return gettext("not known how often")
+    return gettext("about %(n)s times in 100") % {"n": local(found[0])}
+
+
+def sentence(code: str, values: Mapping[str, str], unit: str = "") -> str:
+    """One sentence of an analysis in the language of the page."""
+    told: dict[str, Any] = {}
+    for name, text in values.items():
+        told[name] = _times(text) if name == "times" else local(text).replace(" %", "\u00a0%")
+        if name in _WITH_UNIT and unit and any(letter.isdigit() for letter in text):
+            told[name] += f"\u00a0{unit}"
+    if code == "slope":
+        code = "slope-down" if told["signed"].startswith("−") else "slope-up"
+        told["size"] = told["signed"].lstrip("+−")
+    if code == "left-out":
+        told["detail"] = int(values["detail"])
+    # Those that count take the number itself, the others are put into words first.
+    return str(SENTENCES[code] % told)
+
+
+def sentences(result: Mapping[str, Any], unit: str, direction: str = "") -> list[str]:
+    """What the result of one city says, the verdict first. `direction` is the one aimed at."""
+    # A series may change at its start or later on: its first sentence is about the start alone.
+    own = {"no-effect": "no-jump"} if result["design"] == PilotDesign.ITS else {}
+    said = [
+        sentence(own.get(one["code"], one["code"]), one["values"], unit)
+        for one in result.get("sentences", ())
+    ]
+    return [*said[:1], *_aimed_at(result, direction), *said[1:], *_useful(result)]
+
+
+def _aimed_at(result: Mapping[str, Any], direction: str) -> list[str]:
+    """Whether an effect goes the right way, where no sentence on its size says so."""
+    told_by_size = result.get("useful") in {"useful", "harm"}
+    if not (result["shows_effect"] and direction) or told_by_size:
+        return []
+    return [str(AIMED_AT[(result["estimate"] < 0) == (direction == EffectDirection.LOWER)])]
+
+
+def _useful(result: Mapping[str, Any]) -> list[str]:
+    return [str(USEFUL[result["useful"]])] if result.get("useful") else []
+
+
+def pooled_sentences(result: Mapping[str, Any], unit: str, direction: str = "") -> list[str]:
+    """What the results of several cities say together. `direction` is the one aimed at."""
+    rate = is_rate(result)
+
+    def with_unit(value: float | None, *, signed: bool = True) -> str:
+        if value is None:
+            return figure(None)
+        shown = figure(value, signed=signed)
+        return f"{shown}\u00a0{unit}" if unit else shown
+
+    def changed(value: float | None) -> float | None:
+        return percent_change(value) if rate and value is not None else value
+
+    if rate:
+        unit = "%"
+    details, estimate = result["details"], changed(result["estimate"])
+    if estimate is None:
+        return []
+    told = {
+        "k": result["n"],
+        "size": with_unit(abs(estimate), signed=False),
+        "signed": with_unit(estimate),
+        "level": f"{100 * result['level']:g}\u00a0%",
+    }
+    if result["n"] < 3:
+        said = [str(POOLED["two"]) % told]
+    elif result["shows_effect"]:
+        alone = details.get("of") == PilotDesign.BEFORE_AFTER
+        kind = "rate" if rate else "changed" if alone else "effect"
+        said = [str(POOLED[f"{kind}-{'higher' if estimate > 0 else 'lower'}"]) % told]
+        said += _aimed_at(result, direction)
+    else:
+        said = [str(POOLED["no-effect"]) % told, str(SENTENCES["not-nothing"])]
+    if details.get("of") == PilotDesign.BEFORE_AFTER:
+        said.append(str(SENTENCES["no-comparison"]))
+    if result["ci"] and result["n"] >= 3:
+        low, high = (with_unit(changed(end)) for end in result["ci"])
+        said.append(str(POOLED["range"]) % (told | {"low": low, "high": high}))
+    low_next, high_next = details["prediction_interval"]
+    if low_next is not None and high_next is not None:
+        ends = {"low": with_unit(changed(low_next)), "high": with_unit(changed(high_next))}
+        said.append(str(POOLED["next"]) % ends)
+    if "unweighted" in result["warnings"]:
+        said.append(str(POOLED["unweighted"]))
+    return [*said, *_useful(result)]
+
+
+def headline(result: Mapping[str, Any], unit: str) -> str:
+    """The first sentence, for lists; with the one that may never be left out."""
+    told = pooled_sentences if result.get("design") == "pooled" else sentences
+    said = told(result, unit)
+    label = str(SENTENCES["no-comparison"])
+    return " ".join([*said[:1], *([label] if label in said[1:] else [])])
+
+
+METHODS: Mapping[str, Promise] = {
+    "welch": _("difference in means (Welch)"),
+    "difference-hc2": _("difference in means, robust errors (HC2)"),
+    "difference-cr1": _("difference in means, errors by cluster (CR1)"),
+    "lin-ancova-hc2": _("regression with covariates (Lin), robust errors (HC2)"),
+    "lin-ancova-cr1": _("regression with covariates (Lin), errors by cluster (CR1)"),
+    "cluster-robust": _("errors by unit or cluster (CR1)"),
+    "wild-cluster-bootstrap": _("wild bootstrap over units or clusters"),
+    "permutation": _("permutation"),
+    "reml": _("random effects (REML)"),
+    "unweighted": _("plain mean"),
+    "hartung-knapp": _("Hartung and Knapp"),
+}
+
+
+def method_name(code: str) -> str:
+    """The name of a method of estimation; the code where it has none."""
+    return str(METHODS.get(code, code))
+
+
+def design_name(code: str) -> str:
+    """The name of a design of pilots."""
+    if code == "pooled":
+        return gettext("pooled over cities")
+    return str(PilotDesign(code).label) if code in PilotDesign.values else code

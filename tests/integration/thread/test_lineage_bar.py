@@ -1,0 +1,67 @@
+"""The strip "Thread" on the pages of other rooms: one click, both ways."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from alliance.knowledge.models import CaseStudy
+from tests.factories.pages import page
+from tests.factories.pilots import planned
+from tests.factories.thread import ThreadGround, lay_thread
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+
+@pytest.fixture
+def ground() -> ThreadGround:
+    return lay_thread()
+
+
+def bar(source: str) -> str:
+    """The part of a page under the heading "Thread"."""
+    return source.split('id="thread"')[1].split("</section>")[0]
+
+
+def test_each_page_leads_to_the_next_things_both_ways(ground):
+    pilot = f"/en/pilots/{ground.pilot.public_id}/"
+    agreement = f"/en/agreements/{ground.agreement.public_id}/"
+    leads = {
+        "/en/solutions/road-pricing/": [pilot],
+        "/en/indicators/traffic/": [pilot],
+        "/en/cases/lund/": [pilot, agreement],
+        agreement: ["/en/cases/lund/"],
+        pilot: ["/en/cases/lund/", "/en/indicators/traffic/"],
+        "/en/cities/lund/": [pilot],
+    }
+    for address, targets in leads.items():
+        with CaptureQueriesContext(connection) as seen:
+            source = page(Client(), address)
+        assert len(seen) <= 15, (address, len(seen))
+        for target in targets:
+            assert f'href="{target}"' in bar(source), (address, target)
+
+
+def test_a_page_without_links_says_so_and_leads_to_its_thread(ground):
+    source = bar(page(Client(), f"/en/needs/{ground.need.public_id}/"))
+    assert "Nothing more is linked yet." in source
+    assert f'href="/en/thread/need/{ground.need.public_id}/"' in source
+    assert "No pilot, proposal, decision or workshop of this city" in bar(
+        page(Client(), "/en/cities/umea/")
+    )
+
+
+def test_a_strip_tells_visitors_of_no_plan(ground):
+    plan = planned(ground.lund)
+    member = Client()
+    member.force_login(ground.lund.user)
+    for address in ("/en/solutions/road-pricing/", "/en/cities/lund/"):
+        assert plan.public_id not in page(Client(), address)
+        assert plan.public_id in bar(page(member, address))
+
+
+def test_the_page_of_a_pilot_tells_of_no_case_that_hides_its_city(ground):
+    CaseStudy.objects.update(is_masked=True, city=None)
+    assert "/cases/lund/" not in page(Client(), f"/en/pilots/{ground.pilot.public_id}/")
