@@ -44,7 +44,7 @@ from alliance.core.strict_json import NotJson
 from alliance.core.throttle import Throttled
 from alliance.desk.api import router as desk_router
 from alliance.indicators.api import router as indicators_router
-from alliance.indicators.api.comparison import NotComparable, compared_figures
+from alliance.indicators.api.comparison import NotComparable
 from alliance.knowledge.api import router as knowledge_router
 from alliance.network.api import router as network_router
 from alliance.network.api.common import PREFIX
@@ -160,9 +160,9 @@ def _not_comparable(request: HttpRequest, error: NotComparable) -> HttpResponse:
     return problem(
         409,
         _("These figures do not compare, so they are not put in an order."),
-        [Fault(one.code, str(one.text)) for one in found.differences],
-        indicator=found.public_id,
-        figures=compared_figures(found),
+        [Fault(code, str(text)) for code, text, _left, _right in found.differences],
+        indicator=found.indicator.public_id,
+        figures=error.figures,
         differences=[
             {"clause": one.clause, "left": one.left, "right": one.right}
             for one in found.verdict.differences

@@ -10,7 +10,6 @@ import os
 import re
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
@@ -20,14 +19,6 @@ from alliance.charts.vega import LOCALES, THEMES, VegaChart, theme_config
 VEGA_LITE = "6.4"
 DAYS_KEPT = 30
 _NAME = re.compile(r"[0-9a-f]{32}-(?:light|dark)\Z")
-
-
-@dataclass(frozen=True)
-class ShownChart:
-    """A chart on a page, and whether the worker has drawn it."""
-
-    chart: VegaChart
-    is_drawn: bool
 
 
 def folder() -> Path:
@@ -45,9 +36,9 @@ def is_drawn(chart: VegaChart) -> bool:
     return all((folder() / f"{chart.digest}-{theme}.svg").exists() for theme in THEMES)
 
 
-def shown(charts: Iterable[VegaChart]) -> tuple[ShownChart, ...]:
-    """Charts for a page, each with its drawing where there is one."""
-    return tuple(ShownChart(chart, is_drawn(chart)) for chart in charts)
+def shown(charts: Iterable[VegaChart]) -> list[tuple[VegaChart, bool]]:
+    """Charts for a page, each with whether the worker has drawn it."""
+    return [(chart, is_drawn(chart)) for chart in charts]
 
 
 def draw(chart: VegaChart) -> int:

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from alliance.indicators.enums import BatchKind, Status
+from alliance.indicators.enums import Status
 from alliance.indicators.selectors.revisions import Revision
 from alliance.network.api.common import page_address
+from alliance.network.localise import local_field
 from alliance.web.atom import EMPTY_SINCE, add, add_moment, add_page, begun, tag, written
 from alliance.web.formatting import colon, number
 
@@ -34,21 +35,27 @@ def atom(rows: Sequence[Revision], language: str) -> bytes:
     root = begun(language, ["revisions"], str(TITLE), updated(rows), own=own, page=page)
     for row in rows:
         entry = add(root, "entry")
-        add(entry, "id", tag(language, "revisions", str(row.id)))
-        add(entry, "title", f"{row.city}{colon()} {row.indicator}, {row.period}")
-        href = page_address("indicators:indicator", language, row.indicator_id)
+        city, indicator = (local_field(one, "name", language) for one in (row.city, row.indicator))
+        add(entry, "id", tag(language, "revisions", str(row.before.pk)))
+        add(entry, "title", f"{city}{colon()} {indicator}, {row.before.period}")
+        href = page_address("indicators:indicator", language, row.indicator.public_id)
         add_page(entry, f"{href}#revised")
         add_moment(entry, "updated", row.at)
-        add(entry, "summary", _summary(row), type="text")
+        add(entry, "summary", _summary(row, language), type="text")
     return written(root)
 
 
-def _summary(row: Revision) -> str:
+def _summary(row: Revision, language: str) -> str:
+    before, after = (
+        _value(one.value, one.status, row.version.decimals) for one in (row.before, row.after)
+    )
+    unit = local_field(row.version, "unit_label", language)
     text = _("%(before)s became %(after)s (%(unit)s).") % {
-        "before": _value(row.before, row.before_status, row.decimals),
-        "after": _value(row.after, row.after_status, row.decimals),
-        "unit": row.unit,
+        "before": before,
+        "after": after,
+        "unit": unit,
     }
-    kind = BatchKind(row.kind).label if row.kind in BatchKind.values else row.kind
-    who = ", ".join(str(part) for part in (row.who, kind) if part)
-    return f"{text} {who}{colon()} {row.reason}" if row.reason else f"{text} {who}"
+    batch = row.after.batch
+    who = local_field(row.who, "name", language) if row.who else ""
+    by = ", ".join(part for part in (who, str(batch.get_kind_display())) if part)
+    return f"{text} {by}{colon()} {batch.reason}" if batch.reason else f"{text} {by}"

@@ -14,6 +14,7 @@ from alliance.indicators.api import schemas
 from alliance.indicators.as_of import moment_of
 from alliance.indicators.selectors.access import get_city_for, get_indicator_for
 from alliance.indicators.selectors.side_by_side import FEWEST, MOST, Comparison, comparisons
+from alliance.network.localise import local_field
 
 router = Router(tags=["indicators"])
 
@@ -31,33 +32,35 @@ _REFUSED: dict[str, Any] = {
 
 
 class NotComparable(ValueError):
-    """The figures may not be put in an order; `comparison` holds them and what differs."""
+    """The figures may not be put in an order; `comparison` holds what differs."""
 
-    def __init__(self, comparison: Comparison) -> None:
-        self.comparison = comparison
-        super().__init__(", ".join(one.code for one in comparison.differences))
+    def __init__(self, comparison: Comparison, figures: list[dict[str, Any]]) -> None:
+        self.comparison, self.figures = comparison, figures
+        super().__init__(", ".join(code for code, *_words in comparison.differences))
 
 
 class ComparisonQuery(schemas.AsOfQuery):
     city: list[str] = Field(..., description="Ids of two to five cities.", max_length=20)
 
 
-def compared_figures(found: Comparison) -> list[dict[str, Any]]:
+def compared_figures(found: Comparison, language: str) -> list[dict[str, Any]]:
     """The cities of a comparison as the API gives them; the refusal shows the same."""
-    return [
-        {
-            "city": one.public_id,
-            "city_name": one.name,
-            "value": one.figure.value if one.figure else None,
-            "unit": one.figure.unit.value if one.figure else None,
-            "period": one.figure.period if one.figure else None,
-            "definition": one.figure.definition if one.figure else None,
-            "boundary": one.figure.boundary if one.figure else None,
-            "status": one.figure.status if one.figure else None,
+    names = ("value", "unit", "period", "definition", "boundary", "status")
+    items = []
+    for one in found.cities:
+        figure = one.figure
+        item: dict[str, Any] = {
+            "city": one.city.public_id,
+            "city_name": local_field(one.city, "name", language),
+            **dict.fromkeys(names),
             "rank": one.rank,
         }
-        for one in found.cities
-    ]
+        if figure is not None:
+            item |= {name: getattr(figure, name, None) for name in names}
+            item["unit"] = local_field(figure.version, "unit_label", language)
+            item["definition"] = figure.version.definition.key
+        items.append(item)
+    return items
 
 
 @router.get(
@@ -81,10 +84,11 @@ def compare(request: HttpRequest, id: str, query: Query[ComparisonQuery]) -> dic
         raise InvalidData([Fault("city", _("does not name from two to five different cities"))])
     cities = [get_city_for(None, one) for one in wanted]
     found = comparisons(cities, query.lang, moment, indicator)[0]
+    figures = compared_figures(found, query.lang)
     if not found.may_rank:
-        raise NotComparable(found)
+        raise NotComparable(found, figures)
     return {
         "indicator": indicator.public_id,
         "as_of": (moment or now).replace(second=0, microsecond=0),
-        "figures": compared_figures(found),
+        "figures": figures,
     }

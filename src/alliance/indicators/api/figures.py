@@ -15,6 +15,7 @@ from alliance.indicators.exports.rows import FigureQuery, FigureRow, figures, ro
 from alliance.indicators.selectors.access import get_indicator_for
 from alliance.indicators.selectors.revisions import Revision, revised, revisions, with_names
 from alliance.network.api.common import page
+from alliance.network.localise import local_field
 
 router = Router(tags=["indicators"])
 _MAY_LACK = ("quality", "method", "source", "source_url")
@@ -74,21 +75,22 @@ def list_revisions(request: HttpRequest, query: Query[RevisionsQuery]) -> dict[s
         indicator = get_indicator_for(None, query.indicator)
         rows = rows.filter(series__definition__indicator=indicator)
     part = list(with_names(rows)[query.offset : query.offset + query.limit])
-    items = [_revision(line) for line in revisions(part, query.lang)]
+    items = [_revision(line, query.lang) for line in revisions(part)]
     return page(request, query, rows.count(), items)
 
 
-def _revision(line: Revision) -> dict[str, Any]:
+def _revision(line: Revision, language: str) -> dict[str, Any]:
+    before, after = line.before, line.after
     return {
-        "city": line.city_id,
-        "indicator": line.indicator_id,
-        "period": line.period,
-        "old_value": line.before,
-        "new_value": line.after,
-        "old_status": line.before_status,
-        "new_status": line.after_status,
+        "city": line.city.public_id,
+        "indicator": line.indicator.public_id,
+        "period": before.period,
+        "old_value": before.value,
+        "new_value": after.value,
+        "old_status": before.status,
+        "new_status": after.status,
         "at": line.at,
-        "by": line.who or None,
-        "how": line.kind,
-        "reason": line.reason or None,
+        "by": local_field(line.who, "name", language) if line.who else None,
+        "how": after.batch.kind,
+        "reason": after.batch.reason or None,
     }

@@ -15,7 +15,8 @@ from alliance.indicators.models import DefinitionVersion
 from alliance.indicators.selectors.city_table import CityTable
 from alliance.indicators.selectors.definitions import DefinitionShown
 from alliance.indicators.selectors.time_series import Line
-from alliance.network.localise import Localised
+from alliance.indicators.values import VersionLine
+from alliance.network.localise import local_field
 from alliance.web import formatting
 
 #: Lines that the page of an indicator draws: the first cities of its table that have a series.
@@ -33,18 +34,20 @@ def indicator_charts(
 ) -> tuple[VegaChart, ...]:
     """Of each definition its distribution and its series, where there is enough of them."""
     charts = []
-    members = {row.name for row in table.rows if row.is_member}
+    members = {row.name for row in table.page if row.is_member}
     for number, one in enumerate(definitions, start=1):
-        label = one.unit.value + (f" ({one.key})" if len(definitions) > 1 else "")
+        label = local_field(one.version, "unit_label", language) + (
+            f" ({one.key})" if len(definitions) > 1 else ""
+        )
         values = table.values.get(one.key, ())
         if len(values) >= FEWEST_VALUES:
             charts.append(_distribution(number, one, label, values, members, language))
         lines = [
             (row.name, row.line)
-            for row in table.rows
-            if row.definition == one.pk and row.line is not None and row.spark is not None
+            for row in table.page
+            if row.definition is one and row.line is not None and row.spark is not None
         ]
-        chart = series_chart(f"series-{number}", lines[:LINES], one.version, one.unit, language)
+        chart = series_chart(f"series-{number}", lines[:LINES], one.version, language)
         if chart is not None:
             charts.append(chart)
     return tuple(charts)
@@ -89,7 +92,6 @@ def series_chart(
     id: str,
     lines: Sequence[tuple[str, Line]],
     version: DefinitionVersion,
-    unit: Localised,
     language: str,
 ) -> VegaChart | None:
     """Named lines of one definition over the years; None where none has two figures."""
@@ -103,7 +105,7 @@ def series_chart(
         title=_("Over time"),
         summary=" ".join(_told(one, shown) for one in series),
         series=series,
-        unit=unit.value,
+        unit=local_field(version, "unit_label", language),
         period_title=_("Period"),
         name_title=_("City"),
         flag_title=_("Status"),
@@ -156,7 +158,7 @@ def _told(series: TimeSeries, shown: Callable[[float], str]) -> str:
 
 def comparison_charts(
     lines: Sequence[tuple[str, Line]],
-    versions: dict[int, tuple[DefinitionVersion, Localised]],
+    versions: dict[int, VersionLine],
     language: str,
 ) -> tuple[VegaChart, ...]:
     """The lines of compared cities: those of one definition in one chart, never two together."""
@@ -165,8 +167,8 @@ def comparison_charts(
         groups[line.definition].append((name, line))
     charts = []
     for number, (definition, group) in enumerate(sorted(groups.items()), start=1):
-        version, unit = versions[definition]
-        chart = series_chart(f"series-{number}", group, version, unit, language)
+        version = versions[definition].version
+        chart = series_chart(f"series-{number}", group, version, language)
         if chart is not None:
             charts.append(chart)
     return tuple(charts)

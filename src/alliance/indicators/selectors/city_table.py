@@ -32,19 +32,32 @@ MAP_MARKS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass
 class CityRow:
-    """One line of figures of a city. `score` is there where the release speaks of this line."""
+    """One line of figures of a city. `score` is there where the release speaks of this line.
 
+    `line` is read for the rows of one page alone.
+    """
+
+    city: int
+    definition: DefinitionShown
+    boundary: str
     public_id: str
     name: str
-    definition: int
-    boundary: str
     is_member: bool
+    latitude: float | None
+    longitude: float | None
     score: Score | None
-    figure: FigureShown | None
-    line: Line | None
-    spark: Sparkline | None
+    line: Line | None = None
+
+    @property
+    def figure(self) -> FigureShown | None:
+        """What the release says, or else the newest figure."""
+        return FigureShown.of(self.score, self.line, self.boundary, self.definition.version)
+
+    @property
+    def spark(self) -> Sparkline | None:
+        return sparkline(self.line) if self.line else None
 
     @property
     def clause(self) -> str | Promise:
@@ -56,28 +69,13 @@ class CityRow:
 class CityTable:
     """A page of cities, those of one definition together, ranked ones first.
 
-    `points` holds all cities with a place, for the map; `values` all figures of the release by
-    definition key, for the distribution.
+    `values` holds all figures of the release by definition key, for the distribution.
     """
 
-    page: Page[_Entry]
-    rows: tuple[CityRow, ...]
+    page: Page[CityRow]
     n_cities: int
     map: PointMap
     values: dict[str, tuple[tuple[str, float], ...]]
-
-
-@dataclass(frozen=True)
-class _Entry:
-    city: int
-    definition: int
-    boundary: str
-    public_id: str
-    name: str
-    is_member: bool
-    latitude: float | None
-    longitude: float | None
-    score: Score | None
 
 
 def scores_of(release: Release | None, indicator: Indicator) -> dict[int, Score]:
@@ -103,31 +101,33 @@ def city_table(
     `city_href` is the address of a city with `{}` for its id. Raises NotFound for a page that is
     not there.
     """
-    entries = _entries(definitions, scores, language)
+    entries = _rows(definitions, scores, language)
     pages = Paginator(entries, ROWS_PER_PAGE)
     try:
         page = pages.page(number)
     except EmptyPage as error:
         raise NotFound("page", str(number)) from error
-    lines = _lines(list(page), moment)
-    shown = {one.pk: one for one in definitions}
-    rows = tuple(_row(one, lines, shown[one.definition]) for one in page)
+    lines = lines_of_definitions(
+        {one.definition.pk for one in page}, moment, cities={one.city for one in page}
+    )
+    known = {(line.city, line.definition, line.boundary): line for line in lines}
+    for one in page:
+        one.line = known.get((one.city, one.definition.pk, one.boundary))
     return CityTable(
         page=page,
-        rows=rows,
         n_cities=len({one.city for one in entries}),
         map=_map(entries, city_href, view),
         values=_values(entries),
     )
 
 
-def _entries(
+def _rows(
     definitions: Sequence[DefinitionShown], scores: dict[int, Score], language: str
-) -> list[_Entry]:
+) -> list[CityRow]:
+    shown = {one.pk: one for one in definitions}
     order = {one.pk: place for place, one in enumerate(definitions)}
-    keys = {one.pk: one.key for one in definitions}
     name = f"city__name_{language}" if language != "en" else "city__name"
-    rows = (
+    found = (
         Series.objects.filter(
             definition__in=list(order), sex=TOTAL, age=TOTAL, income=TOTAL, area=TOTAL
         )
@@ -137,75 +137,28 @@ def _entries(
             "city__is_member", "city__latitude", "city__longitude",
         )
     )  # fmt: skip
-    entries = []
-    for city, definition, boundary, public_id, own, english, is_member, lat, lon in rows:
-        score = scores.get(city)
-        if score is not None and (score.definition_key, score.boundary) != (
-            keys[definition],
-            boundary,
-        ):
+    rows = []
+    for city, pk, boundary, public_id, own, english, is_member, latitude, longitude in found:
+        definition, score = shown[pk], scores.get(city)
+        told_of = (score.definition_key, score.boundary) if score else None
+        if told_of != (definition.key, boundary):
             score = None
-        entries.append(
-            _Entry(
-                city, definition, boundary, public_id, own or english, is_member, lat, lon, score
+        rows.append(
+            CityRow(
+                city, definition, boundary, public_id, own or english,
+                is_member, latitude, longitude, score,
             )
-        )
+        )  # fmt: skip
 
-    def place(one: _Entry) -> tuple[int, bool, int, str, str]:
+    def place_of(one: CityRow) -> tuple[int, bool, int, str, str]:
         rank = one.score.rank if one.score else None
-        return order[one.definition], rank is None, rank or 0, one.name.casefold(), one.boundary
+        return order[one.definition.pk], rank is None, rank or 0, one.name.casefold(), one.boundary
 
-    return sorted(entries, key=place)
-
-
-def _lines(
-    entries: Sequence[_Entry], moment: dt.datetime | None
-) -> dict[tuple[int, int, str], Line]:
-    found = lines_of_definitions(
-        {one.definition for one in entries}, moment, cities={one.city for one in entries}
-    )
-    return {(line.city, line.definition, line.boundary): line for line in found}
+    return sorted(rows, key=place_of)
 
 
-def _row(
-    entry: _Entry, lines: dict[tuple[int, int, str], Line], definition: DefinitionShown
-) -> CityRow:
-    line = lines.get((entry.city, entry.definition, entry.boundary))
-    score = entry.score
-    figure = None
-    if score is not None and score.value is not None:
-        values = (score.value, score.value_low, score.value_high, score.period, score.status)
-    elif line is not None:
-        newest = line.newest
-        values = (newest.value, newest.low, newest.high, newest.period, newest.status)  # type: ignore[assignment]
-    if line is not None or (score is not None and score.value is not None):
-        value, low, high, period, status = values
-        figure = FigureShown(
-            value=value,
-            low=low,
-            high=high,
-            unit=definition.unit,
-            decimals=definition.version.decimals,
-            period=period,
-            status=status,
-            boundary=entry.boundary,
-            definition=definition.key,
-        )
-    return CityRow(
-        public_id=entry.public_id,
-        name=entry.name,
-        definition=entry.definition,
-        boundary=entry.boundary,
-        is_member=entry.is_member,
-        score=score,
-        figure=figure,
-        line=line,
-        spark=sparkline(line) if line else None,
-    )
-
-
-def _map(entries: Iterable[_Entry], city_href: str, view: str | None) -> PointMap:
-    seen: dict[int, _Entry] = {}
+def _map(entries: Iterable[CityRow], city_href: str, view: str | None) -> PointMap:
+    seen: dict[int, CityRow] = {}
     for one in entries:
         if one.city not in seen or (seen[one.city].score is None and one.score is not None):
             seen[one.city] = one
@@ -225,7 +178,7 @@ def _map(entries: Iterable[_Entry], city_href: str, view: str | None) -> PointMa
     )
 
 
-def _values(entries: Iterable[_Entry]) -> dict[str, tuple[tuple[str, float], ...]]:
+def _values(entries: Iterable[CityRow]) -> dict[str, tuple[tuple[str, float], ...]]:
     found: dict[str, list[tuple[str, float]]] = defaultdict(list)
     for one in entries:
         if one.score is not None and one.score.value is not None:
@@ -233,7 +186,7 @@ def _values(entries: Iterable[_Entry]) -> dict[str, tuple[tuple[str, float], ...
     return {key: tuple(sorted(rows, key=lambda row: row[1])) for key, rows in found.items()}
 
 
-def most_moved(scores: dict[int, Score], language: str, limit: int = 5) -> list[tuple[City, Score]]:
+def most_moved(scores: dict[int, Score], limit: int = 5) -> list[tuple[City, Score]]:
     """The cities whose score surely rose fastest: the whole 90 % interval of the slope above 0."""
     rising = [
         score

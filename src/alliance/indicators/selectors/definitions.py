@@ -1,4 +1,4 @@
-"""Definitions as pages tell them, with every version and what each changed."""
+"""Definitions with every version and what each changed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from alliance.indicators.models import DefinitionVersion
-from alliance.network.localise import Localised, localised_field
 
 #: The fields of a version, each with its word, in the order in which a change is told.
 FIELDS: dict[str, Promise] = {
@@ -42,49 +41,28 @@ FIELDS: dict[str, Promise] = {
 }
 
 
-@dataclass(frozen=True)
-class Change:
-    """One field that a version says otherwise than the one before."""
-
-    field: Promise
-    before: str
-    after: str
-
-
-@dataclass(frozen=True)
-class VersionShown:
-    """A version with what it changed; `changes` is empty for the first."""
-
-    number: int
-    recorded_at: dt.datetime
-    reason: str
-    breaks_comparison: bool
-    changes: tuple[Change, ...]
+#: What a version says otherwise than the one before: the word of the field, before and after.
+Change = tuple[Promise, str, str]
 
 
 @dataclass(frozen=True)
 class DefinitionShown:
-    """A definition as it stands at a moment, in the reader's language where that is recorded."""
+    """A definition as it stands at a moment, with every version and what each changed."""
 
-    pk: int
-    key: str
     version: DefinitionVersion
-    text: Localised
-    unit: Localised
-    bounds_basis: Localised
-    target_basis: Localised
-    notes: Localised
-    not_ranked_because: Localised
-    versions: tuple[VersionShown, ...]
+    versions: tuple[tuple[DefinitionVersion, tuple[Change, ...]], ...]
 
     @property
-    def comparable_since(self) -> int:
-        """The first version whose figures compare with those of the one that holds."""
-        return max((one.number for one in self.versions if one.breaks_comparison), default=1)
+    def pk(self) -> int:
+        return self.version.definition_id
+
+    @property
+    def key(self) -> str:
+        return self.version.definition.key
 
 
 def definitions_of(
-    indicators: Iterable[int], language: str, moment: dt.datetime | None
+    indicators: Iterable[int], moment: dt.datetime | None
 ) -> dict[int, tuple[DefinitionShown, ...]]:
     """The definitions of indicators by the indicator's primary key, as known at `moment`.
 
@@ -98,40 +76,19 @@ def definitions_of(
         versions[row.definition_id].append(row)
     found: dict[int, list[DefinitionShown]] = defaultdict(list)
     for several in versions.values():
-        definition = several[-1].definition
-        found[definition.indicator_id].append(_shown(several, language))
+        told = tuple(
+            (one, changes_between(before, one) if before else ())
+            for before, one in zip([None, *several[:-1]], several, strict=True)
+        )
+        indicator = several[-1].definition.indicator_id
+        found[indicator].append(DefinitionShown(several[-1], told))
     return {indicator: tuple(shown) for indicator, shown in found.items()}
-
-
-def _shown(versions: list[DefinitionVersion], language: str) -> DefinitionShown:
-    latest = versions[-1]
-    return DefinitionShown(
-        pk=latest.definition_id,
-        key=latest.definition.key,
-        version=latest,
-        text=localised_field(latest, "text", language),
-        unit=localised_field(latest, "unit_label", language),
-        bounds_basis=localised_field(latest, "bounds_basis", language),
-        target_basis=localised_field(latest, "target_basis", language),
-        notes=localised_field(latest, "notes", language),
-        not_ranked_because=localised_field(latest, "not_ranked_because", language),
-        versions=tuple(
-            VersionShown(
-                number=one.number,
-                recorded_at=one.recorded_at,
-                reason=one.reason,
-                breaks_comparison=one.breaks_comparison,
-                changes=changes_between(before, one) if before else (),
-            )
-            for before, one in zip([None, *versions[:-1]], versions, strict=True)
-        ),
-    )
 
 
 def changes_between(before: DefinitionVersion, after: DefinitionVersion) -> tuple[Change, ...]:
     """What `after` says otherwise than `before`, field by field."""
     return tuple(
-        Change(word, _as_text(getattr(before, name)), _as_text(getattr(after, name)))
+        (word, _as_text(getattr(before, name)), _as_text(getattr(after, name)))
         for name, word in FIELDS.items()
         if getattr(before, name) != getattr(after, name)
     )

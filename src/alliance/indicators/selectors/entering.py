@@ -11,7 +11,6 @@ from django.db.models import Count, Max
 
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
-from alliance.core.files.uploads import UploadState
 from alliance.core.ids import one_by_id
 from alliance.indicators import rules
 from alliance.indicators.connectors import PUBLISHERS
@@ -63,76 +62,24 @@ def get_team_to_enter(public_id: str) -> Organisation:
     return one_by_id(rows, "organisation", public_id)
 
 
-@dataclass(frozen=True)
-class UploadPage:
-    """A file of figures: what was understood of it, and what became of it."""
+def start_page(actor: Actor) -> dict[str, Any]:
+    """Where figures may be entered, and the files that the person uploaded last. 3 queries.
 
-    file: FigureFile
-    is_waiting: bool
-    progress: dict[str, Any]
-    faults: Sequence[tuple[str, str]]
-    n_more_revisions: int
-
-    @property
-    def is_ready(self) -> bool:
-        return self.file.state == UploadState.READY
-
-    @property
-    def is_done(self) -> bool:
-        return self.file.state == UploadState.DONE
-
-    @property
-    def report(self) -> dict[str, Any]:
-        found: dict[str, Any] = self.file.report
-        return found
-
-
-def upload_page(row: FigureFile) -> UploadPage:
-    """The page of a file. No query."""
-    report = row.report or {}
-    return UploadPage(
-        file=row,
-        is_waiting=row.is_waiting,
-        progress=row.progress if row.is_waiting else {},
-        faults=[(one.where, one.rule) for one in row.found],
-        n_more_revisions=max(0, report.get("revised", 0) - len(report.get("revisions", ()))),
-    )
-
-
-@dataclass(frozen=True)
-class StartPage:
-    """Where figures may be entered, and the files that the person uploaded last."""
-
-    cities: Sequence[City]
-    files: Sequence[FigureFile]
-    may_all: bool
-
-    @property
-    def may_enter(self) -> bool:
-        return self.may_all or bool(self.cities)
-
-
-def start_page(actor: Actor) -> StartPage:
-    """The cities of the actor's teams; for the secretariat, all member cities. 3 queries."""
-    if rules.may_enter_all(actor):
+    The cities of the actor's teams; for the secretariat, all member cities.
+    """
+    may_all = rules.may_enter_all(actor)
+    if may_all:
         cities = list(City.objects.filter(is_member=True).order_by("name"))
     else:
         cities = [team.city for team in rules.entering_teams(actor) if team.city]
     files = FigureFile.objects.filter(uploaded_by=actor.user)[:MOST_FILES]
-    return StartPage(cities, list(files), rules.may_enter_all(actor))
+    return {"cities": cities, "files": files, "may_all": may_all}
 
 
-@dataclass(frozen=True)
-class IndicatorLine:
-    """An indicator of the choice, with what is known of it for the city."""
-
-    indicator: Indicator
-    n_figures: int
-    newest: str
-
-
-def indicators_of(city: City) -> list[IndicatorLine]:
-    """All indicators, in the order of the catalogue. 2 queries."""
+def indicators_of(city: City) -> list[tuple[Indicator, int, str]]:
+    """All indicators in the order of the catalogue, each with how many figures of the city are
+    known, and the newest period. 2 queries.
+    """
     known = (
         Observation.objects.filter(series__city=city, superseded_at=None)
         .values("series__definition__indicator_id")
@@ -145,7 +92,7 @@ def indicators_of(city: City) -> list[IndicatorLine]:
         .distinct()
         .order_by("group__position", "position", "code")
     )
-    return [IndicatorLine(one, *found.get(one.pk, (0, ""))) for one in indicators]
+    return [(one, *found.get(one.pk, (0, ""))) for one in indicators]
 
 
 @dataclass(frozen=True)

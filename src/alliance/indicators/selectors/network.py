@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from django.db.models import Count, Max
 from django.utils.functional import Promise
 
-from alliance.core.audit import Actor
 from alliance.indicators.enums import NodeKind, PeerStanding
 from alliance.indicators.guard import Clause
 from alliance.indicators.messages import clause_text
@@ -26,7 +26,7 @@ from alliance.indicators.selectors.definitions import DefinitionShown, definitio
 from alliance.indicators.selectors.profile import indicators_in_order
 from alliance.indicators.selectors.published import release_at
 from alliance.indicators.values import observations_at, totals
-from alliance.network.localise import Localised, local_field, localised_field
+from alliance.network.localise import local_field
 from alliance.network.models import City
 
 #: So many members are named beside an indicator; the rest is counted.
@@ -34,90 +34,9 @@ NAMED = 4
 _MOST_NAMES = 2_000
 
 
-@dataclass(frozen=True)
-class Named:
-    """A city with a link."""
-
-    public_id: str
-    name: str
-
-
-@dataclass(frozen=True)
-class StandingCounts:
-    """Member cities by standing; `not_ranked` have a figure that may not be put in an order."""
-
-    leading: int = 0
-    typical: int = 0
-    unclear: int = 0
-    behind: int = 0
-    not_ranked: int = 0
-    no_data: int = 0
-
-    def __add__(self, other: StandingCounts) -> StandingCounts:
-        return StandingCounts(
-            *(getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__)
-        )
-
-    @property
-    def ranked(self) -> int:
-        return self.leading + self.typical + self.unclear + self.behind
-
-
-@dataclass(frozen=True)
-class CatalogueRow:
-    """One indicator. `n_cities` counts cities with a figure, `newest` is the latest period."""
-
-    public_id: str
-    name: str
-    definitions: tuple[DefinitionShown, ...]
-    n_cities: int
-    newest: str
-    counts: StandingCounts
-    leading: tuple[Named, ...]
-    behind: tuple[Named, ...]
-    clause: str | Promise
-
-    @property
-    def more_leading(self) -> int:
-        return self.counts.leading - len(self.leading)
-
-    @property
-    def more_behind(self) -> int:
-        return self.counts.behind - len(self.behind)
-
-    @property
-    def sdg_targets(self) -> list[str]:
-        return sorted({target for one in self.definitions for target in one.version.sdg_targets})
-
-
-@dataclass(frozen=True)
-class GroupNode:
-    """A group of the tree, at its depth, with its own indicators and the sum of all below it."""
-
-    code: str
-    name: str
-    depth: int
-    rows: tuple[CatalogueRow, ...]
-    counts: StandingCounts
-
-    @property
-    def level(self) -> int:
-        """The level of its heading."""
-        return min(3 + self.depth, 6)
-
-
-@dataclass(frozen=True)
-class NetworkPage:
-    """The page of all indicators. `measure` is the measure asked for, in words, if any."""
-
-    release: Release | None
-    groups: tuple[GroupNode, ...]
-    n_indicators: int
-    measure: Localised | None
-
-    @property
-    def roots(self) -> tuple[GroupNode, ...]:
-        return tuple(group for group in self.groups if group.depth == 0)
+#: Member cities by standing; `not_ranked` have a figure that may not be put in an order.
+Counts = Counter[str]
+RANKED = ("leading", "typical", "unclear", "behind")
 
 
 @dataclass
@@ -126,13 +45,13 @@ class _Found:
 
     n_cities: int = 0
     newest: str = ""
-    counts: StandingCounts = StandingCounts()
-    clauses: Counter[str] | None = None
+    counts: Counts = field(default_factory=Counter)
+    clauses: Counter[str] = field(default_factory=Counter)
 
 
 def network_page(
-    actor: Actor | None, language: str, moment: dt.datetime | None = None, measure: str = ""
-) -> NetworkPage:
+    language: str, moment: dt.datetime | None = None, measure: str = ""
+) -> dict[str, Any]:
     """The catalogue as known at `moment`, of all indicators or of those a measure acts on.
 
     Eight queries. What is counted comes from the scores of the release.
@@ -146,18 +65,18 @@ def network_page(
         indicators = [one for one in indicators if one.pk in acting]
     found = _counted(release) if release else _counted_without_release(moment)
     names = _names(release, language) if release else {}
-    definitions = definitions_of([one.pk for one in indicators], language, moment)
-    rows: dict[int | None, list[CatalogueRow]] = defaultdict(list)
+    definitions = definitions_of([one.pk for one in indicators], moment)
+    rows: dict[int | None, list[dict[str, Any]]] = defaultdict(list)
     for one in indicators:
         rows[one.group_id].append(
             _row(one, definitions.get(one.pk, ()), found.get(one.code, _Found()), names, language)
         )
-    return NetworkPage(
-        release=release,
-        groups=tuple(_tree(rows, language)),
-        n_indicators=len(indicators),
-        measure=_measure_words(measure, language),
-    )
+    return {
+        "release": release,
+        "groups": list(_tree(rows)),
+        "n_indicators": len(indicators),
+        "measure": _measure(measure),
+    }
 
 
 @lru_cache(maxsize=64)
@@ -182,7 +101,6 @@ def _counted(release: Release) -> dict[str, _Found]:
         one = found[node]
         one.n_cities += valued
         one.newest = max(one.newest, newest)
-        one.clauses = one.clauses or Counter()
         if clause and valued:
             one.clauses[clause] += valued
     members = (
@@ -198,20 +116,17 @@ def _counted(release: Release) -> dict[str, _Found]:
     for node, standing, clause, n, valued in members:
         # What tells the context is not one of the things to be good at.
         if clause != Clause.DIRECTION:
-            found[node].counts += _counts(standing, bool(clause and valued), n)
+            found[node].counts["not_ranked" if clause and valued else _STANDINGS[standing]] += n
     return found
 
 
-def _counts(standing: str, not_ranked: bool, n: int) -> StandingCounts:
-    if not_ranked:
-        return StandingCounts(not_ranked=n)
-    name = {
-        PeerStanding.LEADING: "leading",
-        PeerStanding.TYPICAL: "typical",
-        PeerStanding.UNCLEAR: "unclear",
-        PeerStanding.MUST_DO_MORE: "behind",
-    }.get(PeerStanding(standing), "no_data")
-    return StandingCounts(**{name: n})
+_STANDINGS: dict[str, str] = {
+    PeerStanding.LEADING: "leading",
+    PeerStanding.TYPICAL: "typical",
+    PeerStanding.UNCLEAR: "unclear",
+    PeerStanding.MUST_DO_MORE: "behind",
+    PeerStanding.NO_DATA: "no_data",
+}
 
 
 def _counted_without_release(moment: dt.datetime | None) -> dict[str, _Found]:
@@ -226,7 +141,7 @@ def _counted_without_release(moment: dt.datetime | None) -> dict[str, _Found]:
     return {code: _Found(n_cities=n, newest=newest) for code, n, newest in rows}
 
 
-def _names(release: Release, language: str) -> dict[tuple[str, str], list[Named]]:
+def _names(release: Release, language: str) -> dict[tuple[str, str], list[tuple[str, str]]]:
     own = f"city__name_{language}" if language != "en" else "city__name"
     rows = (
         Score.objects.filter(
@@ -238,9 +153,9 @@ def _names(release: Release, language: str) -> dict[tuple[str, str], list[Named]
         .order_by("city__name")
         .values_list("node", "standing", "city__public_id", own, "city__name")[:_MOST_NAMES]
     )
-    found: dict[tuple[str, str], list[Named]] = defaultdict(list)
+    found: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
     for node, standing, public_id, name, english in rows:
-        found[node, standing].append(Named(public_id, name or english))
+        found[node, standing].append((public_id, name or english))
     return found
 
 
@@ -248,56 +163,61 @@ def _row(
     indicator: Indicator,
     definitions: tuple[DefinitionShown, ...],
     found: _Found,
-    names: dict[tuple[str, str], list[Named]],
+    names: dict[tuple[str, str], list[tuple[str, str]]],
     language: str,
-) -> CatalogueRow:
-    because = next(
-        (str(one.not_ranked_because) for one in definitions if one.not_ranked_because.value), ""
-    )
-    clause: str | Promise = because
-    if not because and found.clauses:
+) -> dict[str, Any]:
+    """An indicator with what is counted of it; of the members that lead or lag `NAMED` each."""
+    clause: str | Promise = ""
+    if definitions:
+        because = (local_field(one.version, "not_ranked_because", language) for one in definitions)
+        clause = next(filter(None, because), "")
+    if not clause and found.clauses:
         clause = clause_text(found.clauses.most_common(1)[0][0])
-    return CatalogueRow(
-        public_id=indicator.public_id,
-        name=local_field(indicator, "name", language),
-        definitions=definitions,
-        n_cities=found.n_cities,
-        newest=found.newest,
-        counts=found.counts,
-        leading=tuple(names.get((indicator.code, PeerStanding.LEADING), [])[:NAMED]),
-        behind=tuple(names.get((indicator.code, PeerStanding.MUST_DO_MORE), [])[:NAMED]),
-        clause=clause,
-    )
+    return {
+        "indicator": indicator,
+        "definitions": definitions,
+        "sdg_targets": sorted({one for each in definitions for one in each.version.sdg_targets}),
+        "n_cities": found.n_cities,
+        "newest": found.newest,
+        "counts": found.counts,
+        "ranked": sum(found.counts[name] for name in RANKED),
+        "leading": names.get((indicator.code, PeerStanding.LEADING), [])[:NAMED],
+        "behind": names.get((indicator.code, PeerStanding.MUST_DO_MORE), [])[:NAMED],
+        "clause": clause,
+    }
 
 
-def _tree(rows: dict[int | None, list[CatalogueRow]], language: str) -> Iterator[GroupNode]:
-    """The groups that hold an indicator, each before those inside it."""
+def _tree(rows: dict[int | None, list[dict[str, Any]]]) -> Iterator[dict[str, Any]]:
+    """The groups that hold an indicator, each before those inside it, with the sum of all below.
+
+    `group` is None for the indicators of no group. `level` is that of its heading.
+    """
     children: dict[int | None, list[IndicatorGroup]] = defaultdict(list)
     for group in IndicatorGroup.objects.all():
         children[group.parent_id].append(group)
 
-    def visit(group: IndicatorGroup, depth: int) -> list[GroupNode]:
-        below = [node for child in children[group.pk] for node in visit(child, depth + 1)]
-        own = rows.get(group.pk, [])
-        if not own and not below:
-            return []
-        counts = sum((row.counts for row in own), StandingCounts())
-        counts = sum((n.counts for n in below if n.depth == depth + 1), counts)
-        name = local_field(group, "name", language)
-        return [GroupNode(group.code, name, depth, tuple(own), counts), *below]
+    def node(
+        group: IndicatorGroup | None, depth: int, below: Sequence[dict[str, Any]]
+    ) -> dict[str, Any]:
+        own = rows.get(group.pk if group else None, [])
+        parts = [*own, *(one for one in below if one["depth"] == depth + 1)]
+        counts: Counts = sum((one["counts"] for one in parts), Counter())
+        level = min(3 + depth, 6)
+        return {"group": group, "depth": depth, "level": level, "rows": own, "counts": counts}
+
+    def visit(group: IndicatorGroup, depth: int) -> list[dict[str, Any]]:
+        below = [one for child in children[group.pk] for one in visit(child, depth + 1)]
+        return [node(group, depth, below), *below] if below or rows.get(group.pk) else []
 
     for root in children[None]:
         yield from visit(root, 0)
     if rows.get(None):
-        counts = sum((row.counts for row in rows[None]), StandingCounts())
-        yield GroupNode("", "", 0, tuple(rows[None]), counts)
+        yield node(None, 0, ())
 
 
-def _measure_words(slug: str, language: str) -> Localised | None:
-    """The name of a measure that was asked for; None where none was. One query."""
+def _measure(slug: str) -> IndicatorMeasure | None:
+    """The measure that was asked for, by its name if it has one; None where none was. One query."""
     if not slug:
         return None
-    link = IndicatorMeasure.objects.filter(measure=slug).exclude(name="").first()
-    return (
-        localised_field(link, "name", language) if link else Localised(slug.replace("-", " "), "en")
-    )
+    named = IndicatorMeasure.objects.filter(measure=slug).exclude(name="").first()
+    return named or IndicatorMeasure(measure=slug, name=slug.replace("-", " "))

@@ -6,33 +6,32 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from alliance.charts.sparkline import Sparkline
-from alliance.core.audit import Actor
 from alliance.indicators.enums import (
     Boundary,
     IndicatorDirection,
     NodeKind,
     PeerStanding,
     Status,
-    TrendLabel,
 )
 from alliance.indicators.messages import clause_text
 from alliance.indicators.models import (
+    DefinitionVersion,
     Indicator,
     IndicatorMeasure,
     ObservationSource,
-    Release,
     Score,
 )
 from alliance.indicators.selectors.published import release_at
-from alliance.indicators.selectors.time_series import Line, lines_of_city, sparkline
+from alliance.indicators.selectors.time_series import Line, Point, lines_of_city, sparkline
 from alliance.indicators.values import VersionLine, versions_at
-from alliance.network.localise import Localised, local_field, localised_field
+from alliance.network.localise import local_field
 from alliance.network.models import City
 
 #: Sections of the page that are no standing of a release.
@@ -62,14 +61,39 @@ class FigureShown:
     value: float | None
     low: float | None
     high: float | None
-    unit: Localised
-    decimals: int
     period: str
     status: str
     boundary: str
-    definition: str
-    source_title: str = ""
-    source_url: str = ""
+    version: DefinitionVersion
+    source: ObservationSource | None = None
+
+    @classmethod
+    def of(
+        cls,
+        score: Score | None,
+        line: Line | None,
+        boundary: str,
+        version: DefinitionVersion,
+        source: ObservationSource | None = None,
+    ) -> FigureShown | None:
+        """The figure that a release speaks of, else the newest of the line; None without both."""
+        if score is not None and score.value is not None:
+            low, high = score.value_low, score.value_high
+            values = (score.value, low, high, score.period, score.status)
+            return cls(*values, boundary, version, source)
+        return cls.of_point(line.newest, boundary, version, source) if line else None
+
+    @classmethod
+    def of_point(
+        cls,
+        point: Point,
+        boundary: str,
+        version: DefinitionVersion,
+        source: ObservationSource | None = None,
+    ) -> FigureShown:
+        """A figure of a line."""
+        values = (point.value, point.low, point.high, point.period, point.status)
+        return cls(*values, boundary, version, source)
 
     @property
     def flag(self) -> str | Promise:
@@ -90,15 +114,11 @@ class ProfileRow:
     no place among the peers.
     """
 
-    public_id: str
-    name: str
-    group: str
+    indicator: Indicator
     figure: FigureShown | None
     score: Score | None
     clause: str | Promise
     spark: Sparkline | None
-    target: float | None
-    target_year: int | None
     measures: tuple[str, ...]
     newer: str
 
@@ -106,10 +126,6 @@ class ProfileRow:
     def effects_query(self) -> str:
         """The part of the finder's address that names the measures acting on the indicator."""
         return urlencode([("measure", measure) for measure in self.measures])
-
-    @property
-    def trend(self) -> TrendLabel:
-        return TrendLabel(self.score.trend) if self.score else TrendLabel.TOO_FEW_DATA
 
 
 @dataclass(frozen=True)
@@ -134,33 +150,11 @@ class Section:
         return self.code in {PeerStanding.LEADING, PeerStanding.MUST_DO_MORE}
 
 
-@dataclass(frozen=True)
-class CityProfile:
-    """All that the profile of a city shows. `sections` are those that hold something."""
+def city_profile(city: City, language: str, moment: dt.datetime | None = None) -> dict[str, Any]:
+    """What the profile of `city` shows as known at `moment`, in eight queries by indexes.
 
-    public_id: str
-    name: str
-    release: Release | None
-    sections: tuple[Section, ...]
-    n_indicators: int
-    n_figures: int
-
-    def _count(self, code: str) -> int:
-        return next((len(one.rows) for one in self.sections if one.code == code), 0)
-
-    @property
-    def n_leading(self) -> int:
-        return self._count(PeerStanding.LEADING)
-
-    @property
-    def n_behind(self) -> int:
-        return self._count(PeerStanding.MUST_DO_MORE)
-
-
-def city_profile(
-    actor: Actor | None, city: City, language: str, moment: dt.datetime | None = None
-) -> CityProfile:
-    """What the profile of `city` shows as known at `moment`, in eight queries by indexes."""
+    `sections` are those that hold something.
+    """
     release = release_at(moment)
     scores: dict[str, Score] = {}
     if release is not None:
@@ -186,14 +180,15 @@ def city_profile(
             language,
         )
         rows[code].append(row)
-    return CityProfile(
-        public_id=city.public_id,
-        name=local_field(city, "name", language),
-        release=release,
-        sections=tuple(Section(code, tuple(rows[code])) for code in SECTIONS if rows[code]),
-        n_indicators=len(indicators),
-        n_figures=sum(1 for found in rows.values() for row in found if row.figure),
-    )
+    return {
+        "city": city,
+        "release": release,
+        "sections": [Section(code, tuple(rows[code])) for code in SECTIONS if rows[code]],
+        "n_indicators": len(indicators),
+        "n_figures": sum(1 for found in rows.values() for row in found if row.figure),
+        "n_leading": len(rows[PeerStanding.LEADING]),
+        "n_behind": len(rows[PeerStanding.MUST_DO_MORE]),
+    }
 
 
 def indicators_in_order() -> list[Indicator]:
@@ -233,33 +228,15 @@ def _row(
     figure = None
     if line is not None and version is not None:
         source = sources.get(line.newest.source or 0)
-        of_release = score is not None and score.value is not None
-        point = line.newest
-        figure = FigureShown(
-            value=score.value if of_release and score else point.value,
-            low=score.value_low if of_release and score else point.low,
-            high=score.value_high if of_release and score else point.high,
-            unit=localised_field(version, "unit_label", language),
-            decimals=version.decimals,
-            period=score.period if of_release and score else point.period,
-            status=score.status if of_release and score else point.status,
-            boundary=line.boundary,
-            definition=version.definition.key,
-            source_title=source.title if source else "",
-            source_url=source.url if source else "",
-        )
+        figure = FigureShown.of(score, line, line.boundary, version, source)
     row = ProfileRow(
-        public_id=indicator.public_id,
-        name=local_field(indicator, "name", language),
-        group=local_field(indicator.group, "name", language) if indicator.group else "",
+        indicator=indicator,
         figure=figure,
         score=score,
         clause=_clause(
             score, local_field(version, "not_ranked_because", language) if version else ""
         ),
         spark=sparkline(line) if line else None,
-        target=version.target if version else None,
-        target_year=version.target_year if version else None,
         measures=measures,
         newer=line.newest.period
         if line and figure and line.newest.value is not None and line.newest.period > figure.period

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import EmptyPage, Page, Paginator
@@ -25,45 +24,7 @@ PER_PAGE = 50
 READ = "read"
 
 
-@dataclass(frozen=True)
-class Moved:
-    """How far one score moved since the release before, in points; None: not known."""
-
-    city: str
-    city_id: str
-    node: str
-    total: float
-    data_revision: float | None
-    real_change: float | None
-    method_change: float | None
-
-
-@dataclass(frozen=True)
-class Doubt:
-    """What the ranks of a group hang on: the mean shift in places, and each choice with the share
-    of it that goes away without that choice, in percent, with its 90 % interval.
-    """
-
-    node: str
-    shift: float
-    factors: tuple[tuple[str | Promise, float, float, float], ...]
-
-
-@dataclass(frozen=True)
-class ReleasePage:
-    """One release. `moved` is a page of changes, the greatest first; `city` is the name of the
-    city they are narrowed to, or empty."""
-
-    release: Release
-    files: tuple[dict[str, object], ...]
-    n_bytes: int
-    engine: str
-    city: str
-    pages: Page[ScoreChange]
-    moved: tuple[Moved, ...]
-    doubts: tuple[Doubt, ...]
-
-
+Factor = tuple[str | Promise, float, float, float]
 #: What varies in the draws, by the name that the analysis gives it.
 FACTORS: dict[str, Promise] = {
     "weights": gettext_lazy("weights of groups and indicators"),
@@ -104,8 +65,10 @@ def releases_for(actor: Actor | None, number: int) -> Page[Release]:
     return _page(Paginator(rows, PER_PAGE), number)
 
 
-def release_page(release: Release, language: str, number: int, city: City | None) -> ReleasePage:
-    """What a release is made from, and a page of what moved. Five queries at most.
+def release_page(release: Release, language: str, number: int, city: City | None) -> dict[str, Any]:
+    """What a release is made from, and a page of what moved, the greatest first.
+
+    `doubts`: what the ranks of a group hang on, see `_doubt`. Five queries at most.
 
     Raises NotFound where the page does not exist.
     """
@@ -115,16 +78,16 @@ def release_page(release: Release, language: str, number: int, city: City | None
     names = _names(
         {row.node for row in pages.object_list} | {one["node"] for one in doubts}, language
     )
-    return ReleasePage(
-        release=release,
-        files=files,
-        n_bytes=sum(int(entry["bytes"]) for entry in files),
-        engine=str(release.manifest.get("engine", "")),
-        city=local_field(city, "name", language) if city else "",
-        pages=pages,
-        moved=_moved(list(pages.object_list), names, language),
-        doubts=tuple(_doubt(one, names) for one in doubts),
-    )
+    return {
+        "release": release,
+        "files": files,
+        "n_bytes": sum(int(entry["bytes"]) for entry in files),
+        "engine": str(release.manifest.get("engine", "")),
+        "city": city,
+        "pages": pages,
+        "moved": [(row, names.get(row.node, row.node)) for row in pages.object_list],
+        "doubts": [_doubt(one, names) for one in doubts],
+    }
 
 
 def _changes(release: Release, city: City | None) -> QuerySet[ScoreChange]:
@@ -144,34 +107,18 @@ def _names(codes: set[str], language: str) -> dict[str, str]:
     return names
 
 
-def _doubt(given: dict[str, Any], names: dict[str, str]) -> Doubt:
-    factors = sorted(given["factors"], key=lambda one: -one["total"])
-    return Doubt(
-        node=names.get(given["node"], given["node"]),
-        shift=given["mean_rank_shift"],
-        factors=tuple(
-            (
-                FACTORS.get(one["factor"], one["factor"]),
-                *(100 * max(0.0, one[name]) for name in ("total", "total_low", "total_high")),
-            )
-            for one in factors
-        ),
-    )
-
-
-def _moved(rows: list[ScoreChange], names: dict[str, str], language: str) -> tuple[Moved, ...]:
-    return tuple(
-        Moved(
-            city=local_field(row.city, "name", language),
-            city_id=row.city.public_id,
-            node=names.get(row.node, row.node),
-            total=row.total or 0.0,
-            data_revision=row.data_revision,
-            real_change=row.real_change,
-            method_change=row.method_change,
+def _doubt(given: dict[str, Any], names: dict[str, str]) -> tuple[str, float, list[Factor]]:
+    """A group, the mean shift in places, and each choice with the share of it that goes away
+    without that choice, in percent, with its 90 % interval.
+    """
+    factors: list[Factor] = [
+        (
+            FACTORS.get(one["factor"], one["factor"]),
+            *(100 * max(0.0, one[name]) for name in ("total", "total_low", "total_high")),
         )
-        for row in rows
-    )
+        for one in sorted(given["factors"], key=lambda one: -one["total"])
+    ]
+    return names.get(given["node"], given["node"]), given["mean_rank_shift"], factors
 
 
 def _page(paginator: Paginator[Any], number: int) -> Page[Any]:

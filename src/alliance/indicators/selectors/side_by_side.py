@@ -27,7 +27,7 @@ from alliance.indicators.selectors.charts import comparison_charts
 from alliance.indicators.selectors.profile import FigureShown, indicators_in_order
 from alliance.indicators.selectors.time_series import Line, Point, lines_of_definitions
 from alliance.indicators.values import VersionLine, versions_at
-from alliance.network.localise import local_field, localised_field
+from alliance.network.localise import local_field
 from alliance.network.models import City
 
 FEWEST, MOST = 2, 5
@@ -45,35 +45,23 @@ class Chosen:
 class Compared:
     """One city of a comparison; `rank` is there only where the guard allows an order."""
 
-    public_id: str
-    name: str
+    city: City
     figure: FigureShown | None
     rank: int | None
-    line: Line | None
-
-
-@dataclass(frozen=True)
-class DifferenceShown:
-    """A clause that fails, in words, with what stands on either side."""
-
-    code: str
-    text: Promise
-    left: str | Promise
-    right: str | Promise
 
 
 @dataclass(frozen=True)
 class Comparison:
     """An indicator for two to five cities. `cities` are in the order asked for.
 
+    `differences`: the code of each clause that fails, its words, and what stands on either side.
     `threshold`: differences below this are none, in units of the figure; None where all count.
     """
 
-    public_id: str
-    name: str
+    indicator: Indicator
     cities: tuple[Compared, ...]
     verdict: Verdict
-    differences: tuple[DifferenceShown, ...]
+    differences: tuple[tuple[str, Promise, str | Promise, str | Promise], ...]
     direction: str
     threshold: float | None
     not_ranked_because: str
@@ -191,16 +179,9 @@ def _comparison(
     values = [(c.point.value, c.point.low, c.point.high) for c in known]
     ranks = ranks_of(values, direction, threshold) if verdict.may_rank else [None] * len(cities)
     return Comparison(
-        public_id=indicator.public_id,
-        name=local_field(indicator, "name", language),
+        indicator=indicator,
         cities=tuple(
-            Compared(
-                public_id=city.public_id,
-                name=local_field(city, "name", language),
-                figure=_shown(chosen.get(city.pk), versions, language),
-                rank=rank,
-                line=one.line if (one := chosen.get(city.pk)) else None,
-            )
+            Compared(city, _shown(chosen.get(city.pk), versions), rank)
             for city, rank in zip(cities, ranks, strict=True)
         ),
         verdict=verdict,
@@ -223,36 +204,17 @@ def _charts(
         for city in cities
         if (one := chosen.get(city.pk)) is not None
     ]
-    units = {
-        line.definition: (
-            versions[line.definition].version,
-            localised_field(versions[line.definition].version, "unit_label", language),
-        )
-        for _name, line in lines
-    }
-    return comparison_charts(lines, units, language)
+    return comparison_charts(lines, versions, language)
 
 
-def _shown(
-    chosen: Chosen | None, versions: dict[int, VersionLine], language: str
-) -> FigureShown | None:
+def _shown(chosen: Chosen | None, versions: dict[int, VersionLine]) -> FigureShown | None:
     if chosen is None:
         return None
     version = versions[chosen.line.definition].version
-    return FigureShown(
-        value=chosen.point.value,
-        low=chosen.point.low,
-        high=chosen.point.high,
-        unit=localised_field(version, "unit_label", language),
-        decimals=version.decimals,
-        period=chosen.point.period,
-        status=chosen.point.status,
-        boundary=chosen.line.boundary,
-        definition=version.definition.key,
-    )
+    return FigureShown.of_point(chosen.point, chosen.line.boundary, version)
 
 
-def _words(difference: Difference) -> DifferenceShown:
+def _words(difference: Difference) -> tuple[str, Promise, str | Promise, str | Promise]:
     labels: dict[Clause, type[Boundary] | type[Status]] = {
         Clause.BOUNDARY: Boundary,
         Clause.STATUS: Status,
@@ -263,12 +225,8 @@ def _words(difference: Difference) -> DifferenceShown:
         return choices(code).label if choices and code in choices.values else code
 
     told_apart = difference.clause not in {Clause.NO_DATA, Clause.DIRECTION, Clause.NOT_RANKED}
-    return DifferenceShown(
-        code=difference.clause.value,
-        text=CLAUSES[difference.clause],
-        left=word(difference.left) if told_apart else "",
-        right=word(difference.right) if told_apart else "",
-    )
+    left, right = map(word, (difference.left, difference.right)) if told_apart else ("", "")
+    return difference.clause.value, CLAUSES[difference.clause], left, right
 
 
 def cities_with_figures() -> QuerySet[City]:

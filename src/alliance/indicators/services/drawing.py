@@ -62,5 +62,5 @@ def _charts() -> Iterator[VegaChart]:
     for indicator in Indicator.objects.select_related("group", "denominator"):
         for language, _name in settings.LANGUAGES:
             with translation.override(language):
-                page = indicator_page(None, indicator, language, city_href="{}")
-                yield from indicator_charts(page.definitions, page.table, language)
+                page = indicator_page(indicator, language, city_href="{}")
+                yield from indicator_charts(page["definitions"], page["table"], language)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from functools import lru_cache
 from typing import Any
 
@@ -14,9 +15,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from alliance.indicators import enums, messages
-from alliance.indicators.models import Score
+from alliance.indicators.models import Score, Series
+from alliance.indicators.models.observations import TOTAL
 from alliance.indicators.selectors.profile import FigureShown
-from alliance.network.localise import Localised, local_field
+from alliance.network.localise import local_field, localised_field
 from alliance.web import formatting
 
 register = template.Library()
@@ -83,14 +85,28 @@ def peers(code: str) -> str:
 
 
 @register.filter
+def group_code(series: Series, dimension: str) -> str:
+    """The publisher's code of a group; a dash means everybody."""
+    code = getattr(series, dimension)
+    return "–" if code == TOTAL else code
+
+
+@register.filter
+def more_than(n: int, shown: Sized) -> int:
+    """How many of `n` are not among those shown."""
+    return n - len(shown)
+
+
+@register.filter
 def percent(share: float | None) -> float | None:
     """A share of 1 as a percentage."""
     return None if share is None else 100 * share
 
 
 @register.simple_tag
-def localised(text: Localised) -> SafeString:
-    """Words marked with their language where it is not the page's."""
+def localised(record: Any, field: str) -> SafeString:
+    """What a field of a record says, marked with its language where it is not the page's."""
+    text = localised_field(record, field, get_language() or "en")
     if not text.lang_attr:
         return conditional_escape(text.value)
     return format_html('<span lang="{}">{}</span>', text.lang_attr, text.value)
@@ -144,10 +160,12 @@ def figure(shown: FigureShown) -> SafeString:
     if shown.value is None:
         value = format_html('<span class="missing">{}</span>', gettext("no data"))
     else:
-        text = formatting.number(shown.value, shown.decimals)
-        value = format_html('<span class="effect">{}</span> {}', text, localised(shown.unit))
+        text = formatting.number(shown.value, shown.version.decimals)
+        value = format_html(
+            '<span class="effect">{}</span> {}', text, localised(shown.version, "unit_label")
+        )
     first = f"{shown.period}, {shown.flag}" if shown.flag else shown.period
-    parts = [first, str(shown.area), _interval(shown.low, shown.high, shown.decimals)]
+    parts = [first, str(shown.area), _interval(shown.low, shown.high, shown.version.decimals)]
     small = f"{formatting.semicolon()} ".join(part for part in parts if part)
     return format_html('{} <span class="note">({})</span>', value, small)
 

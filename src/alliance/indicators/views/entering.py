@@ -34,8 +34,7 @@ from alliance.network.views import for_people, posted
 @for_people
 def start(request: HttpRequest) -> HttpResponse:
     """Where the person may enter figures, and the files that she uploaded."""
-    page = start_page(actor_of(request))
-    return render(request, "indicators/enter/start.html", {"page": page})
+    return render(request, "indicators/enter/start.html", start_page(actor_of(request)))
 
 
 @require_safe

@@ -45,7 +45,6 @@ def indicator(request: HttpRequest, public_id: str) -> HttpResponse:
     found = get_indicator_for(actor, public_id)
     profile = reverse("indicators:city", args=["0-0"]).replace("0-0", "{}") + moment.query
     page = indicator_page(
-        actor,
         found,
         request.LANGUAGE_CODE,
         page_number(request),
@@ -53,14 +52,14 @@ def indicator(request: HttpRequest, public_id: str) -> HttpResponse:
         city_href=profile,
         view=request.GET.get("map"),
     )
-    charts = indicator_charts(page.definitions, page.table, request.LANGUAGE_CODE)
+    charts = indicator_charts(page["definitions"], page["table"], request.LANGUAGE_CODE)
     # Of the present alone: what held then is no start for what holds from now on.
     may_define = may_write_catalogue(actor) and moment.moment is None
     response = render(
         request,
         "indicators/indicator.html",
         {
-            "page": page,
+            **page,
             "asked": moment,
             "charts": shown(charts),
             "formats": FORMATS,
@@ -86,7 +85,7 @@ def drawing(request: HttpRequest, name: str) -> HttpResponseBase:
 def revision_list(request: HttpRequest) -> HttpResponse:
     """Every figure that was revised, newest first (`?as_of=`, `?page=`)."""
     moment = asked(request)
-    pages, rows = revision_page(request.LANGUAGE_CODE, page_number(request), moment.moment)
+    pages, rows = revision_page(page_number(request), moment.moment)
     return render(
         request, "indicators/revisions.html", {"pages": pages, "rows": rows, "asked": moment}
     )
@@ -96,7 +95,7 @@ def revision_list(request: HttpRequest) -> HttpResponse:
 def revision_feed(request: HttpRequest) -> HttpResponseBase:
     """The latest revisions as an Atom feed."""
     language = request.LANGUAGE_CODE
-    rows = revisions(list(with_names(revised(None))[:LONGEST]), language)
+    rows = revisions(list(with_names(revised(None))[:LONGEST]))
     content = atom(rows, language)
     response = HttpResponse(content, content_type=MEDIA_TYPE)
     response.headers["ETag"] = quote_etag(digest(content.decode()))

@@ -24,7 +24,6 @@ from alliance.indicators.selectors.side_by_side import (
 )
 from alliance.indicators.views import PARAMETER, actor_of, answers_faults, asked
 from alliance.network.choosing import FIND, choose_city
-from alliance.network.localise import local_field
 from alliance.network.models import City
 from alliance.network.views import private
 from alliance.web.paging import page_number, page_of
@@ -40,10 +39,10 @@ def network(request: HttpRequest) -> HttpResponse:
     moment = asked(request)
     measure = request.GET.get("measure", "")[:120]
     actor = actor_of(request)
-    page = network_page(actor, request.LANGUAGE_CODE, moment.moment, measure)
+    page = network_page(request.LANGUAGE_CODE, moment.moment, measure)
     kept = [("measure", measure)] if measure else []
     may_define = may_write_catalogue(actor)
-    context = {"page": page, "asked": moment, "kept": kept, "may_define": may_define}
+    context = {**page, "asked": moment, "kept": kept, "may_define": may_define}
     response = render(request, "indicators/network.html", context)
     return private(response) if may_define else response
 
@@ -78,20 +77,14 @@ def compare(request: HttpRequest) -> HttpResponse:
         "indicators/compare.html",
         {
             "asked": moment,
-            "cities": [(city.public_id, local_field(city, "name", language)) for city in cities],
+            "cities": cities,
             "indicator": indicator,
-            "indicator_name": local_field(indicator, "name", language) if indicator else "",
             "rows": page.object_list,
             "page": page,
             "charts": shown(rows[0].charts) if indicator and rows else (),
             "chooser": chooser,
-            "chosen": [
-                (local_field(city, "name", language), f"?{urlencode([*without(ids, city), *more])}")
-                for city in cities
-            ],
-            "indicators": [
-                (one.public_id, local_field(one, "name", language)) for one in indicators_in_order()
-            ],
+            "chosen": [(city, f"?{urlencode([*without(ids, city), *more])}") for city in cities],
+            "indicators": indicators_in_order(),
             "most": MOST,
             "kept": [("city", one) for one in ids] + ([("indicator", wanted)] if wanted else []),
         },
@@ -108,13 +101,12 @@ def without(ids: Sequence[str], city: City) -> list[tuple[str, str]]:
 def profile(request: HttpRequest, public_id: str) -> HttpResponse:
     """Where a city leads, where it must do more, and how sure that is (`?as_of=`)."""
     moment = asked(request)
-    actor = actor_of(request)
-    city = get_city_for(actor, public_id)
-    page = city_profile(actor, city, request.LANGUAGE_CODE, moment.moment)
+    city = get_city_for(actor_of(request), public_id)
+    page = city_profile(city, request.LANGUAGE_CODE, moment.moment)
     # The page of the city is another room's: its address is written out.
     city_href = f"/{request.LANGUAGE_CODE}/cities/{public_id}/"
     return render(
         request,
         "indicators/city.html",
-        {"page": page, "asked": moment, "city_href": city_href},
+        {**page, "asked": moment, "city_href": city_href},
     )

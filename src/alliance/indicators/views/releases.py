@@ -69,7 +69,7 @@ def release(request: HttpRequest, public_id: str) -> HttpResponse:
     city = get_city_for(actor, wanted) if wanted else None
     page = release_page(found, request.LANGUAGE_CODE, page_number(request), city)
     kept = [("city", city.public_id)] if city else []
-    return render(request, "indicators/release.html", {"page": page, "kept": kept})
+    return render(request, "indicators/release.html", {**page, "kept": kept})
 
 
 def _list(request: HttpRequest, form: ReleaseForm, *, status: int = 200) -> HttpResponse:

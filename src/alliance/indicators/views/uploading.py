@@ -16,7 +16,7 @@ from alliance.core.files.uploads import UploadState
 from alliance.indicators import rules
 from alliance.indicators.forms.uploading import ALL_CITIES, ReasonForm, UploadForm
 from alliance.indicators.models import FigureFile
-from alliance.indicators.selectors.entering import get_figure_file_for, upload_page
+from alliance.indicators.selectors.entering import get_figure_file_for
 from alliance.indicators.services import uploads
 from alliance.network.access import actor_of
 from alliance.network.models import Organisation
@@ -98,7 +98,7 @@ def file(request: HttpRequest, public_id: str) -> HttpResponse:
         row,
         page="indicators/enter/file.html",
         state="indicators/enter/state.html",
-        context={"page": upload_page(row), "form": form},
+        context={"form": form},
         status=status,
     )
 
