@@ -11,7 +11,7 @@ Rows stand in the order in which completeness asks for them.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import NoneType, UnionType
@@ -59,7 +59,8 @@ class CaseField:
     `column`: where its record stores it; "" where no record does. `reference`: by what a record
     that it points to is named. `scheme`: the list of classifications that holds its codes.
     `table`: its column in tables of cases, effects or sources. `is_open`: downloads hold it.
-    `is_usual`: most cases have it, so that an empty table and a comparison show it.
+    `is_required`: no published record lacks it. `is_usual`: most cases have it, so that an empty
+    table and a comparison show it.
 
     `label` names it in versions and differences, `ask` in the form of its `step`, where the form
     field is called `field`. `help` stands below it. `is_written`: in the language of the case.
@@ -82,6 +83,7 @@ class CaseField:
     item: str = ""
     is_needed: bool = False
     is_written: bool = False
+    is_required: bool = False
     is_usual: bool = False
     is_open: bool = True
 
@@ -94,6 +96,11 @@ class CaseField:
     def name(self) -> str:
         """Its name in that part."""
         return self.path.rpartition(".")[2]
+
+    @property
+    def sheet(self) -> str:
+        """The table that its column stands in."""
+        return self.part if self.part in ("effects", "sources") else "cases"
 
     @cached_property
     def _annotation(self) -> Any:
@@ -189,6 +196,10 @@ def _place(name: str, label: Words, **known: Any) -> CaseField:
     return _row(f"place.{name}", label, step="place", **known)
 
 
+def _class(name: str, label: Words, scheme: str, **known: Any) -> CaseField:
+    return _row(name, label, step="classification", column="", table=name, scheme=scheme, **known)
+
+
 #: The shape of each part.
 SHAPES: Mapping[str, type[BaseModel]] = {
     "": CaseDocument,
@@ -231,59 +242,53 @@ QUANTITIES: tuple[Quantity, ...] = (
     ),
 )
 FIELDS: tuple[CaseField, ...] = (
-    _row("solution", _("Solution"), step="place", weight=6, is_needed=True, is_usual=True),
     _row(
-        "new_solution.name", _("New solution"),
-        step="place", field="new_name", column="", table="new_solution_name",
-        is_written=True, is_open=False,
+        "solution", _("Solution"), step="place", weight=6, is_needed=True, is_required=True,
+        is_usual=True,
+    ),
+    _row(
+        "new_solution.name", _("New solution"), step="place", field="new_name", column="",
+        table="new_solution_name", is_written=True, is_open=False,
         ask=_("Name of the new solution"),
     ),
     _row(
-        "new_solution.summary", _("The new solution in short"),
-        step="place", field="new_summary", column="", table="new_solution_summary",
-        is_written=True, is_open=False,
+        "new_solution.summary", _("The new solution in short"), step="place", field="new_summary",
+        column="", table="new_solution_summary", is_written=True, is_open=False,
         ask=_("The new solution in a sentence or two"),
     ),
     _row(
-        "new_solution.kind", _("Kind of the new solution"),
-        step="place", field="new_kind", column="", table="new_solution_kind",
-        is_open=False,
-        vocabulary=enums.SolutionKind,
+        "new_solution.kind", _("Kind of the new solution"), step="place", field="new_kind",
+        column="", table="new_solution_kind", vocabulary=enums.SolutionKind, is_open=False,
     ),
     _row(
-        "kind", _("Kind"), step="place", vocabulary=enums.SolutionKind,
+        "kind", _("Kind"), step="place", vocabulary=enums.SolutionKind, is_required=True,
         help=_("If you choose none, it is that of the solution."),
     ),
     _place(
-        "city", _("City record"), ask=_("City"), item="place", weight=6, is_needed=True,
-        is_usual=True,
-        help=_("A city of the list, by its name in any of the three languages."),
+        "city", _("City record"), weight=6, item="place", is_needed=True, is_usual=True,
+        ask=_("City"), help=_("A city of the list, by its name in any of the three languages."),
     ),
     _place(
-        "name", _("Place"), column="place_name", table="place", field="place_name",
-        is_usual=True,
-        ask=_("Another place, or a part of the city"),
+        "name", _("Place"), field="place_name", column="place_name", table="place",
+        is_required=True, is_usual=True, ask=_("Another place, or a part of the city"),
         help=_("Only where the city alone does not say it, such as “Old Town”."),
     ),
     _place(
-        "name_fr", _("Place, in French"), column="place_name_fr", table="place_fr",
-        field="place_name",
+        "name_fr", _("Place, in French"), field="place_name", column="place_name_fr",
+        table="place_fr",
     ),
     _place(
-        "name_sv", _("Place, in Swedish"), column="place_name_sv", table="place_sv",
-        field="place_name",
+        "name_sv", _("Place, in Swedish"), field="place_name", column="place_name_sv",
+        table="place_sv",
     ),
     _place(
-        "country", _("Country"), is_usual=True,
+        "country", _("Country"), is_required=True, is_usual=True,
         ask=_("Country of the other place"), help=_("Left out for a city of the list."),
     ),
     _place("latitude", _("Latitude, longitude"), field="city"),
     _place("longitude", "", field="city"),
     _row("start_year", _("Start year"), step="place", weight=4, is_usual=True),
-    _row(
-        "end_year", _("End year"), step="place", is_usual=True,
-        help=_("Empty if it goes on."),
-    ),
+    _row("end_year", _("End year"), step="place", is_usual=True, help=_("Empty if it goes on.")),
     _row(
         "is_masked", _("City hidden from readers"), step="place", is_open=False,
         ask=_("Hide the city from readers"),
@@ -306,43 +311,40 @@ FIELDS: tuple[CaseField, ...] = (
     _text("what_did_not", _("What did not"), weight=8, ask=_("What did not work")),
     _text("what_worked", _("What worked"), weight=5),
     _row(
-        "outcome", _("Outcome"), step="outcome", vocabulary=enums.Outcome, weight=6,
-        is_needed=True, is_usual=True,
-        ask=_("What came of it"),
+        "outcome", _("Outcome"), step="outcome", vocabulary=enums.Outcome, weight=6, is_needed=True,
+        is_required=True, is_usual=True, ask=_("What came of it"),
         help=_("By what it was meant to do, not by whether it was carried out."),
     ),
     _row(
-        "reasons", _("Reasons"), step="outcome", vocabulary=enums.Reason, weight=4,
-        is_usual=True,
+        "reasons", _("Reasons"), step="outcome", vocabulary=enums.Reason, weight=4, is_usual=True,
         ask=_("Why it did not work, or only in part"),
         help=_(
             "All that apply. Readers find failures by these reasons, and each topic counts them."
         ),
     ),
     _effect(
-        "measure", _("Measure"), reference="name", item="effect", weight=10, is_usual=True
-    ),
-    _effect(
-        "design", _("How it was found"), vocabulary=enums.Design, item="measured", weight=3,
+        "measure", _("Measure"), reference="name", weight=10, item="effect", is_required=True,
         is_usual=True,
     ),
     _effect(
-        "se", _("Standard error"), column="standard_error", item="uncertainty", weight=6,
+        "design", _("How it was found"), vocabulary=enums.Design, weight=3, item="measured",
+        is_required=True, is_usual=True,
     ),
+    _effect("se", _("Standard error"), column="standard_error", weight=6, item="uncertainty"),
     _effect("baseline", _("Baseline"), weight=2),
     _effect(
-        "period_start", _("Period from"), ask=_("From year"), item="period", weight=2,
-        is_usual=True,
+        "period_start", _("Period from"), weight=2, item="period", is_usual=True,
+        ask=_("From year"),
     ),
-    _effect("period_end", _("Period to"), ask=_("To year"), is_usual=True),
-    _effect("value", _("Value"), is_usual=True),
-    _effect("unit", _("Unit"), reference="name", is_usual=True),
+    _effect("period_end", _("Period to"), is_usual=True, ask=_("To year")),
+    _effect("value", _("Value"), is_required=True, is_usual=True),
+    _effect("unit", _("Unit"), reference="name", is_required=True, is_usual=True),
     _effect(
-        "direction", _("Direction"), vocabulary=enums.EffectDirection, is_usual=True,
-        ask=_("Better"),
+        "direction", _("Direction"), vocabulary=enums.EffectDirection, is_required=True,
+        is_usual=True, ask=_("Better"),
     ),
-    _effect("low", _("95 % interval"), ask=_("95 % interval, from"), is_usual=True),
-    _effect("high", "", ask=_("95 % interval, to"), is_usual=True),
+    _effect("low", _("95 % interval"), is_usual=True, ask=_("95 % interval, from")),
+    _effect("high", "", is_usual=True, ask=_("95 % interval, to")),
     _effect("n", _("Sample size"), is_usual=True),
     _effect(
         "qualifier", _("Which part"), is_written=True,
@@ -354,14 +356,11 @@ FIELDS: tuple[CaseField, ...] = (
     ),
     _effect("note", _("Note"), is_written=True),
     _row(
-        "cost.amount", _("Cost"), step="cost", column="cost_minor", table="cost_amount",
-        item="cost", weight=6, is_usual=True,
-        ask=_("Cost in all"),
+        "cost.amount", _("Cost"), step="cost", column="cost_minor", table="cost_amount", weight=6,
+        item="cost", is_usual=True, ask=_("Cost in all"),
         help=_("The whole amount, not in thousands or millions: 2 million is written 2,000,000."),
     ),
-    _row(
-        "cost.currency", _("Currency"), step="cost", column="cost_currency", is_usual=True,
-    ),
+    _row("cost.currency", _("Currency"), step="cost", column="cost_currency", is_usual=True),
     _row(
         "cost.price_year", _("Price year"), step="cost", column="cost_price_year", weight=2,
         is_usual=True,
@@ -371,13 +370,17 @@ FIELDS: tuple[CaseField, ...] = (
         ),
     ),
     *(row for quantity in QUANTITIES for row in (quantity.value, quantity.unit)),
-    _text("equity_notes", _("Who gained, who paid"), step="cost", item="equity", weight=7),
-    _source("title", _("Title"), item="source", weight=8, is_needed=True, is_usual=True),
+    _text("equity_notes", _("Who gained, who paid"), step="cost", weight=7, item="equity"),
     _source(
-        "url", _("Address"), is_usual=True, help=_("Begins with https:// or http://."),
+        "title", _("Title"), weight=8, item="source", is_needed=True, is_required=True,
+        is_usual=True,
     ),
     _source(
-        "kind", _("Kind"), vocabulary=enums.SourceKind, is_usual=True,
+        "url", _("Address"), is_required=True, is_usual=True,
+        help=_("Begins with https:// or http://."),
+    ),
+    _source(
+        "kind", _("Kind"), vocabulary=enums.SourceKind, is_required=True, is_usual=True,
         ask=_("Who published it"),
     ),
     _source(
@@ -385,39 +388,36 @@ FIELDS: tuple[CaseField, ...] = (
         ask=_("Written by others than those who ran or sold it"),
     ),
     _source(
-        "seen", _("What was read there"), is_written=True,
-        ask=_("What you read there"),
+        "seen", _("What was read there"), is_written=True, ask=_("What you read there"),
         help=_("The sentence or figure that the case rests on, and the page."),
     ),
-    _row(
-        "topics", _("Topics"), step="classification", column="", table="topics",
-        scheme=enums.Scheme.TOPIC, vocabulary=enums.Topic, weight=2, is_usual=True,
+    _class(
+        "topics", _("Topics"), enums.Scheme.TOPIC, vocabulary=enums.Topic, weight=2, is_usual=True
     ),
-    _row(
-        "themes", _("Themes"), step="classification", column="", table="themes",
-        scheme=enums.Scheme.THEME, vocabulary=enums.Theme, weight=2, is_usual=True,
+    _class(
+        "themes", _("Themes"), enums.Scheme.THEME, vocabulary=enums.Theme, weight=2, is_usual=True
     ),
-    _row(
-        "sdg_targets", _("SDG targets"), step="classification", column="",
-        table="sdg_targets", scheme=enums.Scheme.SDG, weight=1,
+    _class(
+        "sdg_targets", _("SDG targets"), enums.Scheme.SDG, weight=1,
         help=_("Numbers such as 11.2 or 13.b, with commas between them."),
     ),
-    _row(
-        "actors", _("Actors"), step="classification", column="", table="actors",
-        scheme=enums.Scheme.ACTOR, vocabulary=OrganisationKind, weight=2, is_usual=True,
-        ask=_("Who acted"),
+    _class(
+        "actors", _("Actors"), enums.Scheme.ACTOR, vocabulary=OrganisationKind, weight=2,
+        is_usual=True, ask=_("Who acted"),
     ),
     _row(
         "adapted_from", _("Adapted from"), step="classification",
         help=_("The address of the case on this site, or its id."),
     ),
     _row(
-        "adaptation_changes", _("What was changed"), step="classification",
-        item="adaptation", weight=3, is_written=True,
-        ask=_("What you changed"),
+        "adaptation_changes", _("What was changed"), step="classification", weight=3,
+        item="adaptation", is_written=True, ask=_("What you changed"),
         help=_("What is different here, and why it had to be."),
     ),
-    _row("original_language", _("Original language"), vocabulary=enums.Language, is_usual=True),
+    _row(
+        "original_language", _("Original language"), vocabulary=enums.Language, is_required=True,
+        is_usual=True,
+    ),
     _row("checked_on", _("Checked on")),
     _row("review_by"),
 )  # fmt: skip
@@ -438,9 +438,32 @@ OF_EFFECTS = _part("effects")
 OF_SOURCES = _part("sources")
 STORED = tuple(row for row in OF_CASE if row.column)
 CLASSIFIED = tuple(row for row in OF_CASE if row.scheme)
-#: What downloads hold of a case in columns of its own table, its classes aside.
-OPEN_OF_CASE = tuple(
-    row
-    for row in FIELDS
-    if row.column and row.is_open and row.part not in ("texts", "effects", "sources")
-)
+#: What stands in one column of a row of the table of cases; texts have one for each language.
+IN_CASES = tuple(row for row in FIELDS if row.sheet == "cases" and row.part != "texts")
+#: What downloads hold of it that a column of the database holds.
+OPEN_OF_CASE = tuple(row for row in IN_CASES if row.column and row.is_open)
+# A part that says nothing here is not there, whatever else it says.
+_FIRST = {"new_solution": "name", "cost": "amount", **{one.name: "value" for one in QUANTITIES}}
+
+
+def from_columns(values: Mapping[str, Any], fields: Iterable[CaseField]) -> dict[str, Any]:
+    """The part of a document that columns of a table say; what is empty is left out."""
+    return {
+        row.name: values[row.table] for row in fields if values.get(row.table) not in (None, "")
+    }
+
+
+def document_from_columns(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The document that a row of the table of cases says, but for effects and sources."""
+    document: dict[str, Any] = from_columns(values, OF_CASE)
+    for part in (name for name in SHAPES if name and name not in ("texts", "effects", "sources")):
+        found = from_columns(values, (row for row in FIELDS if row.part == part))
+        if _FIRST.get(part) in (None, *found):
+            document[part] = found
+    texts = {}
+    for language in enums.Language.values:
+        words = {row.name: values.get(f"{row.table}_{language}") or "" for row in OF_TEXTS}
+        if any(words.values()):
+            status = values.get(f"text_status_{language}") or enums.TextStatus.ORIGINAL.value
+            texts[language] = words | {"status": status}
+    return document | {"texts": texts}

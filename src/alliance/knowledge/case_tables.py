@@ -25,8 +25,16 @@ from alliance.core.files.rows import Formula, Limits, Row
 from alliance.core.files.tables import table_rows
 from alliance.core.strict_json import MOST_PARTS, NotJson, kept_faults, read
 from alliance.knowledge.case_document import TEXT_FIELDS, check_shape, plain
+from alliance.knowledge.case_fields import (
+    IN_CASES,
+    OF_EFFECTS,
+    OF_SOURCES,
+    document_from_columns,
+    from_columns,
+)
 from alliance.knowledge.cells import READERS, is_empty, read_text
 from alliance.knowledge.enums import Language
+from alliance.knowledge.exports.codebook import columns_of
 from alliance.knowledge.models import Measure, Unit
 from alliance.knowledge.table_names import cities_by_name, names_of, solutions_by_name
 
@@ -35,35 +43,20 @@ MOST_ROWS = 5_000
 LIMITS = Limits(rows=50_000)
 #: After so many no further row is read.
 MOST_FAULTS = 2_000
-_LISTS = ("reasons", "topics", "themes", "sdg_targets", "actors")
-_TEXTS = (
-    "solution", "kind", "outcome", "original_language", "cost_currency", "staff_time_unit",
-    "lead_time_unit", "lifetime_unit", "adapted_from", "adaptation_changes", "place", "place_fr",
-    "place_sv", "country", "city", "new_solution_name", "new_solution_summary",
-    "new_solution_kind",
-)  # fmt: skip
-_INTEGERS = ("start_year", "end_year", "cost_price_year")
-_NUMBERS = ("cost_amount", "staff_time", "lead_time", "lifetime", "latitude", "longitude")
-_DATES = ("checked_on", "review_by")
-_FLAGS = ("is_masked",)
-_EFFECT = {
-    "measure": "text", "qualifier": "text", "unit": "text", "value": "number",
-    "baseline": "number", "low": "number", "high": "number", "standard_error": "number",
-    "n": "integer", "period_start": "integer", "period_end": "integer", "design": "text",
-    "direction": "text", "note": "text", "pool_exclusion": "text",
-}  # fmt: skip
-_SOURCE = {"title": "text", "url": "text", "seen": "text", "kind": "text", "independent": "flag"}
+_CASE = {
+    **{row.table: row.kind for row in IN_CASES},
+    **{
+        f"{name}_{language}": "text"
+        for name in (*TEXT_FIELDS, "text_status")
+        for language in Language.values
+    },
+}
+_PARTS = {
+    "effects": {row.table: row.kind for row in OF_EFFECTS},
+    "sources": {row.table: row.kind for row in OF_SOURCES},
+}
 # Columns of a download that are worked out from others: taken without a word, never written.
-_DERIVED = frozenset(
-    {
-        "solution_name", "n_effects", "n_sources", "version", "version_digest", "url", "as_of",
-        "published_at", "updated_at", "origin", "licence", "evidence_points",
-        "evidence_lines_met", "evidence_lines_unknown", "evidence_rule_version",
-        "cost_converted", "cost_converted_currency", "cost_converted_price_year",
-        "cost_per_inhabitant", "cost_not_comparable", "measure_name", "unit_name",
-    }
-)  # fmt: skip
-_SHEETS = ("effects", "sources")
+_DERIVED = frozenset(column.name for column in columns_of("cases")) - _CASE.keys()
 _NONE = Row("", 0, [])
 _PART = re.compile(r"^(effects|sources)\.([1-9][0-9]?)\.(\w+)$")
 
@@ -189,12 +182,12 @@ def _table(content: bytes, reading: _Reading) -> tuple[Rows, Parts]:
     """The rows of CSV, or of a workbook with its sheets of effects and sources."""
     sheets: dict[str, list[Row]] = {}
     first = ""
-    for row in table_rows(content, limits=LIMITS, main="cases", also=_SHEETS):
+    for row in table_rows(content, limits=LIMITS, main="cases", also=tuple(_PARTS)):
         first = first or row.sheet
         sheets.setdefault(row.sheet, []).append(row)
     rows = list(_with_header(sheets.get(first, []), "", reading))
     parts: Parts = {}
-    for name in _SHEETS:
+    for name in _PARTS:
         if name in sheets and name != first:
             by_case: dict[str, list[tuple[int, dict[str, Any]]]] = {}
             for number, part in _with_header(sheets[name], f"{name}, ", reading):
@@ -224,18 +217,6 @@ def _with_header(
         yield number, named
 
 
-_KINDS = {
-    **dict.fromkeys(_TEXTS, "text"),
-    **dict.fromkeys(_INTEGERS, "integer"),
-    **dict.fromkeys(_NUMBERS, "number"),
-    **dict.fromkeys(_DATES, "date"),
-    **dict.fromkeys(_FLAGS, "flag"),
-    **dict.fromkeys(_LISTS, "list"),
-    **{f"{name}_{language}": "text" for name in TEXT_FIELDS for language in Language.values},
-    **{f"text_status_{language}": "text" for language in Language.values},
-}
-
-
 def _read(
     row: Mapping[str, Any], kinds: Mapping[str, str], where: Callable[[str], str], reading: _Reading
 ) -> dict[str, Any]:
@@ -252,13 +233,13 @@ def _read(
 
 def _case(number: int, row: dict[str, Any], parts: Parts, reading: _Reading) -> TableCase:
     key = "" if is_empty(row.get("id")) else read_text(row["id"])
-    effects, sources, rest, cells = _parts_of(number, row, reading)
-    for sheet, target, kinds in (("effects", effects, _EFFECT), ("sources", sources, _SOURCE)):
+    lists, rest, cells = _parts_of(number, row, reading)
+    for sheet, kinds in _PARTS.items():
         for line, entry in parts.get(sheet, {}).get(key, []) if key else []:
             cells[sheet].append(partial(_sheet_cell, sheet, line))
-            target.append(_read(entry, kinds, cells[sheet][-1], reading))
-    values = _read(rest, _KINDS, lambda column: cell_of(number, column), reading)
-    document = _document(values, effects, sources, number, reading, cells["effects"])
+            lists[sheet].append(_read(entry, kinds, cells[sheet][-1], reading))
+    values = _read(rest, _CASE, lambda column: cell_of(number, column), reading)
+    document = _document(values, lists, number, reading, cells["effects"])
     try:
         return TableCase(
             number,
@@ -273,12 +254,7 @@ def _case(number: int, row: dict[str, Any], parts: Parts, reading: _Reading) -> 
 
 def _parts_of(
     number: int, row: dict[str, Any], reading: _Reading
-) -> tuple[
-    list[dict[str, Any]],
-    list[dict[str, Any]],
-    dict[str, Any],
-    dict[str, list[Callable[[str], str]]],
-]:
+) -> tuple[dict[str, list[dict[str, Any]]], dict[str, Any], dict[str, list[Callable[[str], str]]]]:
     """Effects and sources that stand in the row itself, the other columns, and cells by part."""
     found: dict[str, dict[int, dict[str, Any]]] = {"effects": {}, "sources": {}}
     rest: dict[str, Any] = {}
@@ -286,98 +262,54 @@ def _parts_of(
         match = _PART.match(column)
         if match is not None:
             part, position, name = match[1], int(match[2]), match[3]
-            kinds = _EFFECT if part == "effects" else _SOURCE
-            if name not in kinds:
+            if name not in _PARTS[part]:
                 reading.fault(_column(column), "unknown-column")
             elif not is_empty(value):
                 found[part].setdefault(position, {})[name] = value
         elif column in found and isinstance(value, list):
             # Nested, as a JSON download has them.
             found[column] = {i: dict(item) for i, item in enumerate(value, 1) if item}
-        elif column in _KINDS or column in _DERIVED or column == "id":
+        elif column in _CASE or column in _DERIVED:
             rest[column] = value
         else:
             reading.fault(_column(column), "unknown-column")
-    lists: list[list[dict[str, Any]]] = []
+    lists: dict[str, list[dict[str, Any]]] = {}
     cells: dict[str, list[Callable[[str], str]]] = {}
-    for part, kinds in (("effects", _EFFECT), ("sources", _SOURCE)):
+    for part, kinds in _PARTS.items():
         entries = sorted(found[part].items())
         cells[part] = [partial(_part_cell, number, part, position) for position, _row in entries]
-        lists.append(
-            [
-                _read(entry, kinds, cell, reading)
-                for (_position, entry), cell in zip(entries, cells[part], strict=True)
-            ]
-        )
-    return lists[0], lists[1], rest, cells
+        lists[part] = [
+            _read(entry, kinds, cell, reading)
+            for (_position, entry), cell in zip(entries, cells[part], strict=True)
+        ]
+    return lists, rest, cells
 
 
 def _document(
     values: dict[str, Any],
-    effects: list[dict[str, Any]],
-    sources: list[dict[str, Any]],
+    lists: dict[str, list[dict[str, Any]]],
     number: int,
     reading: _Reading,
     effect_cells: list[Callable[[str], str]],
 ) -> dict[str, Any]:
-    get = values.get
-
     def named(known: dict[str, str], where: str, text: str) -> str:
         found = known.get(text.casefold())
         if found is None:
             reading.fault(where, "unknown", value=text)
         return found or text
 
-    for effect, cell in zip(effects, effect_cells, strict=True):
+    for effect, cell in zip(lists["effects"], effect_cells, strict=True):
         for column, known in (("measure", reading.measures), ("unit", reading.units)):
             if effect.get(column):
                 effect[column] = named(known, cell(column), effect[column])
-        if "standard_error" in effect:
-            effect["se"] = effect.pop("standard_error")
-    solution = get("solution", "")
-    texts = {}
-    for language in Language.values:
-        told = {name: get(f"{name}_{language}", "") for name in TEXT_FIELDS}
-        if any(told.values()):
-            texts[language] = told | {"status": get(f"text_status_{language}", "original")}
-    original = get("original_language") or next(iter(texts), "")
-    return {
-        "solution": named(reading.solutions, cell_of(number, "solution"), solution)
-        if solution
-        else "",
-        "new_solution": {
-            "name": get("new_solution_name", ""),
-            "summary": get("new_solution_summary", ""),
-            "kind": get("new_solution_kind", ""),
-        }
-        if get("new_solution_name")
-        else None,
-        "place": {
-            "name": get("place", ""),
-            "name_fr": get("place_fr", ""),
-            "name_sv": get("place_sv", ""),
-            "country": get("country", ""),
-            "city": reading.cities.get(get("city", "").casefold(), get("city")),
-            "latitude": get("latitude"),
-            "longitude": get("longitude"),
-        },
-        "cost": {
-            "amount": get("cost_amount"),
-            "currency": get("cost_currency", ""),
-            "price_year": get("cost_price_year"),
-        }
-        if "cost_amount" in values
-        else None,
-        **{
-            name: {"value": get(name), "unit": get(f"{name}_unit", "")} if name in values else None
-            for name in ("staff_time", "lead_time", "lifetime")
-        },
-        **{name: get(name, []) for name in _LISTS},
-        **{name: get(name) for name in ("start_year", "end_year", *_DATES, "adapted_from")},
-        **{name: get(name, "") for name in ("kind", "outcome", "adaptation_changes")},
-        "is_masked": get("is_masked", False),
-        "original_language": original,
-        "texts": texts,
-        "effects": effects,
-        "sources": sources,
+    if "solution" in values:
+        where = cell_of(number, "solution")
+        values["solution"] = named(reading.solutions, where, values["solution"])
+    if "city" in values:
+        values["city"] = reading.cities.get(values["city"].casefold(), values["city"])
+    document = document_from_columns(values)
+    document.setdefault("original_language", next(iter(document["texts"]), ""))
+    return document | {
+        "effects": [from_columns(one, OF_EFFECTS) for one in lists["effects"]],
+        "sources": [from_columns(one, OF_SOURCES) for one in lists["sources"]],
     }

@@ -96,6 +96,7 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "text": read_text,
     "number": read_number,
     "integer": read_integer,
+    "year": read_integer,
     "flag": read_flag,
     "date": read_date,
     "list": read_list,

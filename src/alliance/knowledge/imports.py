@@ -10,26 +10,24 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, shape_faults
 from alliance.core.strict_json import NotJson, kept_faults, read
 from alliance.core.text import jsonable
 from alliance.knowledge import services
-from alliance.knowledge.case_document import (
-    TEXT_FIELDS,
-    CaseDocument,
-    CostPart,
-    EffectPart,
-    Place,
-    QuantityPart,
-    SourcePart,
-    Text,
+from alliance.knowledge.case_document import TEXT_FIELDS, CaseDocument
+from alliance.knowledge.case_fields import (
+    IN_CASES,
+    OF_EFFECTS,
+    OF_SOURCES,
+    CaseField,
+    document_from_columns,
+    from_columns,
 )
-from alliance.knowledge.case_fields import QUANTITIES
 from alliance.knowledge.effects import UNDISCLOSED
-from alliance.knowledge.enums import CaseStatus, TextStatus
+from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.exports.codebook import LANGUAGES
 from alliance.knowledge.exports.rows import nested_cases
 from alliance.knowledge.models import CaseStudy, Measure, Solution, Unit
@@ -41,73 +39,43 @@ MOST_BYTES = 200_000_000
 BATCH = 500
 
 
+_TYPES: dict[str, Any] = {
+    "text": str, "number": float, "integer": int, "year": int, "flag": bool, "date": dt.date,
+    "list": list[str],
+}  # fmt: skip
+
+
 class _Row(BaseModel):
     # Derived columns of the download are there for readers and are not taken over.
     model_config = ConfigDict(extra="ignore", strict=True)
 
 
-class _Effect(_Row):
-    measure: str
-    unit: str
-    value: float
-    design: str
-    direction: str
-    qualifier: str | None = None
-    baseline: float | None = None
-    low: float | None = None
-    high: float | None = None
-    standard_error: float | None = None
-    n: int | None = None
-    period_start: int | None = None
-    period_end: int | None = None
-    note: str | None = None
-    pool_exclusion: str | None = None
+def _shape(fields: Iterable[CaseField], **beside: Any) -> Any:
+    """The shape of a row of the download: these fields, by the names that tables give them."""
+    columns: dict[str, Any] = {}
+    for row in fields:
+        kind = _TYPES[row.kind]
+        empty: Any = (kind, []) if row.kind == "list" else (kind | None, None)
+        columns[row.table] = kind if row.is_required else empty
+    return create_model("Row", __base__=_Row, **columns, **beside)
 
 
-class _Source(_Row):
-    title: str
-    url: str
-    kind: str
-    seen: str | None = None
-    independent: bool | None = None
+def _rows(fields: Iterable[CaseField]) -> Any:
+    return list.__class_getitem__(_shape(fields))
 
 
-class _Case(_Row):
-    id: str
-    solution: str
-    kind: str
-    place: str
-    country: str
-    outcome: str
-    original_language: str
-    origin: Origin = Origin.MEMBERS
-    place_fr: str | None = None
-    place_sv: str | None = None
-    city: str | None = None
-    latitude: float | None = None
-    longitude: float | None = None
-    start_year: int | None = None
-    end_year: int | None = None
-    reasons: list[str] = []
-    topics: list[str] = []
-    themes: list[str] = []
-    sdg_targets: list[str] = []
-    actors: list[str] = []
-    cost_amount: float | None = None
-    cost_currency: str | None = None
-    cost_price_year: int | None = None
-    staff_time: float | None = None
-    staff_time_unit: str | None = None
-    lead_time: float | None = None
-    lead_time_unit: str | None = None
-    lifetime: float | None = None
-    lifetime_unit: str | None = None
-    adapted_from: str | None = None
-    adaptation_changes: str | None = None
-    checked_on: dt.date | None = None
-    review_by: dt.date | None = None
-    effects: list[_Effect] = []
-    sources: list[_Source] = []
+_Case = _shape(
+    (row for row in IN_CASES if row.is_open),
+    id=str,
+    origin=(Origin, Origin.MEMBERS),
+    effects=(_rows(OF_EFFECTS), []),
+    sources=(_rows(OF_SOURCES), []),
+    **{
+        f"{name}_{language}": (str | None, None)
+        for name in (*TEXT_FIELDS, "text_status")
+        for language in LANGUAGES
+    },
+)
 
 
 @dataclass(frozen=True)
@@ -124,68 +92,16 @@ class Imported:
     left_out: int
 
 
-def _texts(raw: dict[str, Any]) -> dict[str, Text]:
-    """The texts of a row, one for each language that it says anything in."""
-    texts = {
-        language: Text(
-            status=raw.get(f"text_status_{language}") or TextStatus.ORIGINAL.value,
-            **{name: raw.get(f"{name}_{language}") or "" for name in TEXT_FIELDS},
-        )
-        for language in LANGUAGES
-    }
-    return {language: text for language, text in texts.items() if not text.is_empty}
-
-
-def _effect(effect: _Effect, names: _Names) -> EffectPart:
-    values = effect.model_dump(exclude={"standard_error"}) | {
-        "measure": names.measures.get(effect.measure, effect.measure),
-        "unit": names.units.get(effect.unit, effect.unit),
-        "qualifier": effect.qualifier or "",
-        "note": effect.note or "",
-    }
-    return EffectPart(se=effect.standard_error, **values)
-
-
-def _document(row: _Case, raw: dict[str, Any], names: _Names) -> CaseDocument:
-    cost = None
-    if row.cost_amount is not None:
-        cost = CostPart(
-            amount=row.cost_amount,
-            currency=row.cost_currency or "",
-            price_year=row.cost_price_year,
-        )
-    quantities: dict[str, Any] = {
-        one.name: QuantityPart(value=value, unit=getattr(row, one.unit.table) or "")
-        for one in QUANTITIES
-        if (value := getattr(row, one.value.table)) is not None
-    }
-    same = row.model_dump(
-        include={
-            *("solution", "kind", "outcome", "reasons", "start_year", "end_year", "topics"),
-            *("themes", "sdg_targets", "actors", "checked_on", "review_by", "original_language"),
+def _document(row: dict[str, Any], names: _Names) -> CaseDocument:
+    for effect in row["effects"]:
+        effect["measure"] = names.measures.get(effect["measure"], effect["measure"])
+        effect["unit"] = names.units.get(effect["unit"], effect["unit"])
+    return CaseDocument.model_validate(
+        document_from_columns(row)
+        | {
+            "effects": [from_columns(one, OF_EFFECTS) for one in row["effects"]],
+            "sources": [from_columns(one, OF_SOURCES) for one in row["sources"]],
         }
-    )
-    return CaseDocument(
-        place=Place(
-            name=row.place,
-            country=row.country,
-            name_fr=row.place_fr or "",
-            name_sv=row.place_sv or "",
-            city=row.city,
-            latitude=row.latitude,
-            longitude=row.longitude,
-        ),
-        texts=_texts(raw),
-        cost=cost,
-        effects=[_effect(effect, names) for effect in row.effects],
-        sources=[
-            SourcePart(**source.model_dump() | {"seen": source.seen or ""})
-            for source in row.sources
-        ],
-        adapted_from=row.adapted_from or None,
-        adaptation_changes=row.adaptation_changes or "",
-        **quantities,
-        **same,
     )
 
 
@@ -222,8 +138,8 @@ def _names() -> _Names:
 
 def _one(raw: dict[str, Any], names: _Names) -> Case:
     # JSON has no dates and codes, only text: reading as JSON lets them in, strictly.
-    row = _Case.model_validate_json(json.dumps(raw))
-    return row.id, _document(row, raw, names), row.origin
+    row = _Case.model_validate_json(json.dumps(raw)).model_dump()
+    return row["id"], _document(row, names), row["origin"]
 
 
 def read_cases(path: Path) -> list[Case]:

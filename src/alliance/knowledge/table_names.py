@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from alliance.knowledge.case_fields import FIELDS
+from alliance.knowledge.exports.codebook import columns_of
 from alliance.knowledge.models import Solution, SolutionText
 from alliance.network.models import City
 
@@ -41,16 +43,16 @@ def cities_by_name() -> dict[str, str]:
 
 def empty_table(language: str) -> str:
     """A table with the columns that most cases need and no row, as spreadsheets open CSV."""
-    texts = ("title", "summary", "problem", "what_worked", "what_did_not", "equity_notes")
-    columns = (
-        *("id", "solution", "place", "country", "city", "start_year", "end_year", "outcome"),
-        *("reasons", "topics", "themes", "actors", "original_language"),
-        *(f"{name}_{language}" for name in texts),
-        *("cost_amount", "cost_currency", "cost_price_year"),
-        *("staff_time", "staff_time_unit", "lead_time", "lead_time_unit"),
-        *(f"effects.1.{name}" for name in ("measure", "unit", "value", "low", "high", "n")),
-        *(f"effects.1.{name}" for name in ("period_start", "period_end", "design", "direction")),
-        *(f"sources.1.{name}" for name in ("title", "url", "kind", "independent")),
-    )
+    usual = {
+        (row.sheet, f"{row.table}_{language}" if row.part == "texts" else row.table)
+        for row in FIELDS
+        if row.is_usual
+    }
+    columns = [
+        ("" if sheet == "cases" else f"{sheet}.1.") + column.name
+        for sheet in ("cases", "effects", "sources")
+        for column in columns_of(sheet)
+        if (sheet, column.name) in {*usual, ("cases", "id")}
+    ]
     # Where numbers have a comma, cells are divided by semicolons.
     return "\ufeff" + ("," if language == "en" else ";").join(columns) + "\r\n"

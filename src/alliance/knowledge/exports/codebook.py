@@ -53,10 +53,7 @@ _TYPES = {
     "text": "string", "number": "number", "integer": "integer", "year": "integer",
     "flag": "boolean", "date": "date", "list": "list",
 }  # fmt: skip
-_FIELDS = {
-    (field.part if field.part in ("effects", "sources") else "cases", field.table): field
-    for field in FIELDS
-}
+_FIELDS = {(field.sheet, field.table): field for field in FIELDS}
 
 
 def _type_and_codes(row: dict[str, str]) -> tuple[str, tuple[str, ...]]:
