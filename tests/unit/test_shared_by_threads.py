@@ -31,6 +31,8 @@ MUTABLE_RESULTS = {
     "config/api.py document": "only read, after it was made",
     "core/prices/__init__.py load_sources": "only read, after it was made",
     "core/prices/__init__.py load_price_table": "frozen",
+    "core/waiting.py providers": "frozen; the acts of each are only read",
+    "core/waiting.py _labels": "only read, after it was made",
     "indicators/units.py registry": "what it keeps as it reads units is the same for all threads",
     "knowledge/exports/codebook.py codebook": "frozen; its dicts are only read",
     "knowledge/exports/codebook.py columns_of": "frozen; its dicts are only read",
