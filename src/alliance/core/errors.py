@@ -57,6 +57,8 @@ def _shown(value: Any) -> str:
     """A parameter as people read it in the active language."""
     if isinstance(value, list | tuple):
         return ", ".join(map(_shown, value))
+    if isinstance(value, Fault):
+        return value.rule
     if isinstance(value, int) and abs(value) < GROUPED_FROM:
         return str(value).replace("-", formatting.MINUS)
     if isinstance(value, int | float | Decimal) and math.isfinite(value):
@@ -71,6 +73,8 @@ def _plain(value: Any) -> Any:
     """A parameter as JSON holds it."""
     if isinstance(value, list | tuple):
         return [_plain(part) for part in value]
+    if isinstance(value, Fault):
+        return value.as_data()
     is_number = isinstance(value, int | float) and math.isfinite(value)
     return value if is_number else str(value)
 
@@ -79,8 +83,9 @@ def _plain(value: Any) -> Any:
 class Fault:
     """One fault in given data: where it stands (such as `cases[3].cost.year`), and the rule.
 
-    `code` names the rule, `params` what its sentence is filled with: texts, numbers, days or lists
-    of these. KeyError for a code without a sentence, TypeError for other parameters than it has.
+    `code` names the rule, `params` what its sentence is filled with: texts, numbers, days, another
+    fault, or lists of these. KeyError for a code without a sentence, TypeError for other
+    parameters than it has.
     """
 
     where: str
@@ -124,6 +129,9 @@ class BrokenRule(ValueError):
         self.code = code
         self.params = params or {}
         super().__init__(code, self.params)
+
+    def __str__(self) -> str:
+        return self.at("").rule
 
     def at(self, where: str) -> Fault:
         """The fault of a value that stands at `where`."""

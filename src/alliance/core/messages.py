@@ -49,6 +49,9 @@ add_sentences(
         ),
         "nul": _("The text holds the character NUL. Take it out."),
         "half-letter": _("The text holds half of a letter (a lone surrogate). Take it out."),
+        "not-an-id": _(
+            "“%(value)s” is not an id: use 2 to 80 lower-case letters, digits and hyphens."
+        ),
         # Addresses, money
         "not-an-address": _("“%(value)s” is not an address."),
         "not-a-web-address": _("“%(value)s” does not begin with https:// or http://."),
@@ -102,6 +105,12 @@ add_sentences(
         "unknown-column": _("There is no such column."),
         "more-cells": _("The row has more cells than the header."),
         "in-row": _("“%(value)s” is in row %(row)s too."),
+        "day-for-number": _("This is a date, not a number. Excel may have made it one."),
+        "two-numbers": _(
+            "“%(value)s” could be two numbers. Write it without thousands separators."
+        ),
+        "not-a-year": _("%(value)s is not a year from %(first)s to %(last)s."),
+        "more-cells-at-fault": _("%(n)s more cells break a rule."),
         "no-such-number": _("“%(value)s” is not a number."),
         "no-whole-number": _("“%(value)s” is not a whole number."),
         "no-such-day": _("“%(value)s” is not a date such as 2026-05-31."),

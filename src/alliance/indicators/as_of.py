@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from alliance.core.errors import Fault, InvalidData
 
@@ -27,14 +26,12 @@ def moment_of(text: str | None, *, now: dt.datetime) -> dt.datetime | None:
             else dt.datetime.fromisoformat(text)
         )
     except ValueError:
-        rule = _("is no date such as 2026-06-30, and no moment such as 2026-06-30T12:00:00Z")
-        raise InvalidData([Fault(PARAMETER, rule)]) from None
+        raise InvalidData([Fault(PARAMETER, "not-a-moment", {"value": text})]) from None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=dt.UTC)
     moment = moment.astimezone(dt.UTC)
     if moment.date() > now.date():
-        rule = _("lies in the future: what will be known then is not known yet")
-        raise InvalidData([Fault(PARAMETER, rule)])
+        raise InvalidData([Fault(PARAMETER, "in-future")])
     return None if moment >= now else moment
 
 

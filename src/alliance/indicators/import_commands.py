@@ -50,6 +50,7 @@ def import_observations(files: tuple[Path, ...], reason: str, dry_run: bool, **s
 
     All files are taken in, or none where any cell breaks a rule. A second time changes nothing.
     """
+    from dataclasses import replace
     from hashlib import sha256
 
     from alliance.core import audit, clock
@@ -70,7 +71,7 @@ def import_observations(files: tuple[Path, ...], reason: str, dry_run: bool, **s
                 one = check(read_path(file), options, today=clock.today())
                 checked.append((one, file.name, sha256(file.read_bytes()).hexdigest()))
             except InvalidData as error:
-                faults += [Fault(f"{file.name}: {one.where}", one.rule) for one in error.faults]
+                faults += [replace(one, where=f"{file.name}: {one.where}") for one in error.faults]
             bar.update(1)
     if faults:
         raise InvalidData(faults)
@@ -161,16 +162,17 @@ def import_from(
     from alliance.indicators.enums import BatchKind
     from alliance.indicators.importing.options import Options
     from alliance.indicators.importing.taking import look, take_over
+    from alliance.network.text_checks import choice_faults
 
-    if publisher not in PUBLISHERS:
-        raise InvalidData([Fault("publisher", f"is none of {', '.join(PUBLISHERS)}")])
+    if faults := choice_faults("publisher", publisher, PUBLISHERS):
+        raise InvalidData(faults)
     query = Query(dataset, codes, filters_of(filters), first_year, last_year, address)
     try:
         fetched, options = read_publisher(
             publisher, query, Options.of_text(**said), say=lambda text: click.echo(text, err=True)
         )
     except PublisherSilent as error:
-        raise InvalidData([Fault(error.publisher, error.rule)]) from error
+        raise InvalidData([Fault(error.publisher, "said", {"text": error.rule})]) from error
     one = checked_answer(fetched, options)
     if dry_run:
         click.echo("\n".join(_lines(one[1], look(one[0]))))

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext as _
+from alliance.core.errors import BrokenRule
 
 if TYPE_CHECKING:
     import pint
@@ -48,38 +48,36 @@ def _is_harmless(unit: str) -> bool:
     )
 
 
-def unit_fault(unit: str) -> str:
-    """Why pint cannot read the unit; "" where it can, or where the unit is a plain label."""
+def unit_fault(unit: str) -> BrokenRule | None:
+    """Why pint cannot read the unit; None where it can, or where there is none."""
     if not unit:
-        return ""
+        return None
     if not _is_harmless(unit):
-        return _("%(unit)s is no unit that can be read, such as t/capita/year.") % {"unit": unit}
+        return BrokenRule("not-a-unit", {"value": unit})
     try:
         registry().parse_units(unit)
     except Exception:
         # pint raises errors of many kinds for what it cannot read.
-        return _("%(unit)s is no unit that can be read, such as t/capita/year.") % {"unit": unit}
-    return ""
+        return BrokenRule("not-a-unit", {"value": unit})
+    return None
 
 
 def linear_conversion(source: str, target: str) -> tuple[float, float]:
     """(factor, offset) so that value × factor + offset is in `target`; degrees have an offset.
 
-    Raises ValueError.
+    Raises BrokenRule.
     """
     if source == target:
         return 1.0, 0.0
     if not _is_harmless(source):
-        raise ValueError(unit_fault(source))
+        raise BrokenRule("not-a-unit", {"value": source})
     try:
         zero, one = (
             float(registry().Quantity(value, source).to(target).magnitude) for value in (0.0, 1.0)
         )
     except Exception as error:
         # pint raises errors of many kinds, for what it cannot read and for what does not convert.
-        rule = _("%(source)s cannot be converted to %(target)s.")
-        raise ValueError(
-            unit_fault(source) or rule % {"source": source, "target": target}
-        ) from error
+        rule = BrokenRule("not-convertible", {"source": source, "target": target})
+        raise unit_fault(source) or rule from error
     # Rounded where there is an offset: 274.15 - 273.15 is a hair less than 1.
     return (round(one - zero, 12) if zero else one), zero

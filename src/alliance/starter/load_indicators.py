@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from dataclasses import replace
 
 from django.core.exceptions import ValidationError
 
 from alliance.core import audit
-from alliance.core.errors import Fault, InvalidData
+from alliance.core.errors import InvalidData, model_faults
 from alliance.indicators import services
 from alliance.indicators.enums import BatchKind, CodeScheme
 from alliance.indicators.models import (
@@ -110,10 +111,11 @@ def _definitions(
                     reason=REASON if present else "",
                     origin=Origin.STARTER,
                 )
-            except ValidationError as error:
+            except (InvalidData, ValidationError) as error:
+                of_files = error.faults if isinstance(error, InvalidData) else model_faults(error)
                 raise InvalidData(
-                    Fault(f"indicator-notes.json, {code}/{key}.{field}", " ".join(rules))
-                    for field, rules in error.message_dict.items()
+                    replace(fault, where=f"indicator-notes.json, {code}/{key}.{fault.where}")
+                    for fault in of_files
                 ) from error
             present = version.definition
         found[code, key] = present
@@ -196,7 +198,8 @@ def _figures(
         )
     except InvalidData as error:
         raise InvalidData(
-            Fault(f"starter-observations.csv, {fault.where}", fault.rule) for fault in error.faults
+            replace(fault, where=f"starter-observations.csv, {fault.where}")
+            for fault in error.faults
         ) from error
     if not batch.added and not batch.revised:
         batch.delete()

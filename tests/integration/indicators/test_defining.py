@@ -6,11 +6,11 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.test import Client
 
 from alliance.accounts.enums import NetworkRole
 from alliance.core.audit import COMMAND_LINE
+from alliance.core.errors import InvalidData
 from alliance.core.models import AuditEvent
 from alliance.indicators import services
 from alliance.indicators.models import Definition, Indicator, IndicatorGroup
@@ -92,9 +92,9 @@ def test_a_tick_breaks_comparison(secretariat):
         ({"reason": ""}, "reason", "required"),
         ({"reason": "x" * 401}, "reason", "400"),
         ({"text": ""}, "text", "required"),
-        ({"text": "<b>green</b>"}, "text", "without markup"),
-        ({"unit": "blorps per fortnight"}, "unit", "no unit that can be read"),
-        ({"unit": "9**9**9**9"}, "unit", "no unit that can be read"),
+        ({"text": "<b>green</b>"}, "text", "The text holds HTML"),
+        ({"unit": "blorps per fortnight"}, "unit", "not a unit that can be read"),
+        ({"unit": "9**9**9**9"}, "unit", "not a unit that can be read"),
         ({"direction": "up"}, "direction", "not one of the available choices"),
         ({"lower_bound": "1", "upper_bound": "1", "bounds_basis": "x"}, "upper_bound", "the same"),
         ({"lower_bound": "9", "upper_bound": "1", "bounds_basis": "x"}, "upper_bound", "greater"),
@@ -110,7 +110,7 @@ def test_a_tick_breaks_comparison(secretariat):
         ),
         ({"lower_bound": "0", "upper_bound": "9"}, "bounds_basis", "where it comes from"),
         ({"target": "9"}, "target_basis", "where it comes from"),
-        ({"target_year": "2030"}, "target", "needs the target"),
+        ({"target_year": "2030"}, "target", "Give the target"),
         ({"target": "9", "target_basis": "x", "target_year": "20"}, "target_year", "1900"),
         ({"valid_min": "100", "valid_max": "0"}, "valid_max", "greater"),
         ({"valid_min": "nan"}, "valid_min", "number"),
@@ -209,11 +209,11 @@ def test_a_faulty_indicator_leaves_nothing_behind(secretariat, changes, field):
 
 
 def test_the_service_writes_no_indicator_with_a_faulty_definition():
-    with pytest.raises(ValidationError) as caught:
+    with pytest.raises(InvalidData) as caught:
         services.create_indicator(
             "BAD", "BAD", say(unit="blorps"), actor=COMMAND_LINE, at=LATER, name="Bad"
         )
-    assert list(caught.value.message_dict) == ["unit"]
+    assert [fault.where for fault in caught.value.faults] == ["unit"]
     assert not Indicator.objects.filter(code="BAD").exists()
 
 

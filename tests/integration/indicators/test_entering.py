@@ -101,7 +101,7 @@ def test_faults_are_shown_by_cell_and_nothing_is_kept(client, editor, definition
     answer = uploaded(client, TEXT.replace("41", "n/a") + "umea,GREEN,1,2\n")
     text = client.get(answer.headers["Location"]).content.decode()
     assert "row 2, column 2021" in text and "row 3, column city" in text
-    assert "figures of Lund only" in text
+    assert "figures of these cities only: Lund" in text
     row = FigureFile.objects.get()
     assert row.state == UploadState.FAULTY and not row.path.exists()
     assert client.post(answer.headers["Location"], {}).status_code == 422
@@ -123,7 +123,7 @@ def test_the_faults_of_the_form_itself(client, editor, definition):
     client.force_login(editor)
     assert uploaded(client, "").status_code == 422
     answer = uploaded(client, TEXT, flags="x=?")
-    assert answer.status_code == 422 and b"is not read" in answer.content
+    assert answer.status_code == 422 and b"cannot be read" in answer.content
     assert uploaded(client, TEXT, team="umea-municipality").status_code == 422
     assert not FigureFile.objects.exists()
 
@@ -236,7 +236,7 @@ def test_a_typed_revision_asks_why(client, editor, lund, definition):
         ({"period_0": "2031", "value_0": "14"}, b"in the future"),
         ({"period_0": "May 21", "value_0": "14"}, b"Give a period"),
         ({"value_0": "14"}, b"Give a period"),
-        ({"period_0": "2021"}, b"is empty"),
+        ({"period_0": "2021"}, b"The cell is empty"),
         ({"period_0": "2021", "value_0": "1", "period_1": "2021", "value_1": "2"}, b"another row"),
         ({"period_0": "2021", "value_0": "1", "unit": "tonne"}, b"cannot be converted"),
     ],

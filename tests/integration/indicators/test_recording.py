@@ -6,7 +6,6 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from alliance.core.audit import COMMAND_LINE
@@ -94,7 +93,7 @@ def test_the_database_holds_one_figure_in_force():
 def test_a_definition_changes_by_versions_with_a_reason():
     definition = make_definition()
     changed = TOLD
-    with pytest.raises(ValidationError, match="why"):
+    with pytest.raises(InvalidData, match="why"):
         save_version(definition.indicator, definition.key, changed, actor=COMMAND_LINE, at=LATER)
     version = save_version(
         definition.indicator,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 from ninja import Field, Query, Router
 
 from alliance.core import clock
@@ -81,7 +80,7 @@ def compare(request: HttpRequest, id: str, query: Query[ComparisonQuery]) -> dic
     indicator = get_indicator_for(None, id)
     wanted = list(dict.fromkeys(query.city))
     if not FEWEST <= len(wanted) <= MOST:
-        raise InvalidData([Fault("city", _("does not name from two to five different cities"))])
+        raise InvalidData([Fault("city", "two-to-five-cities")])
     cities = [get_city_for(None, one) for one in wanted]
     found = comparisons(cities, query.lang, moment, indicator)[0]
     figures = compared_figures(found, query.lang)

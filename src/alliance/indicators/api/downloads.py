@@ -106,11 +106,7 @@ def download_figures(
             StreamingHttpResponse(chunks, content_type=MEDIA_TYPES[format]), name, request
         )
     if figures(asked).count() > MOST_AT_ONCE:
-        rule = _(
-            "is not given for more than %(most)s figures: name indicators, cities or years, or "
-            "take CSV"
-        )
-        raise InvalidData([Fault("format", rule % {"most": f"{MOST_AT_ONCE:,}"})])
+        raise InvalidData([Fault("format", "many-figures", {"most": MOST_AT_ONCE})])
     rows = list(figure_rows(asked, query.lang))
     if format == "json-stat":
         return _named(

@@ -6,8 +6,6 @@ import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from django.utils.translation import gettext as _
-
 from alliance.core import clock
 from alliance.core.errors import Fault, InvalidData
 from alliance.indicators.connectors.asking import Asker
@@ -26,8 +24,7 @@ def filters_of(lines: Iterable[str]) -> dict[str, tuple[str, ...]]:
         name, sign, values = line.partition("=")
         chosen = tuple(one.strip() for one in values.split(",") if one.strip())
         if not sign or not name.strip() or not chosen:
-            rule = _("%(line)s is not read; write dimension=value or dimension=value,value")
-            raise InvalidData([Fault("filter", rule % {"line": repr(line[:60])})])
+            raise InvalidData([Fault("filter", "odd-filter", {"value": line})])
         found[name.strip()] = chosen
     return found
 
@@ -47,8 +44,7 @@ def with_defaults(publisher: str, query: Query, options: Options) -> tuple[Query
     if not query.codes and one.scheme:
         query = replace(query, codes=known_codes(publisher))
         if not query.codes:
-            rule = _("no city has a code of %(scheme)s here: import codes, or name some")
-            raise InvalidData([Fault("city", rule % {"scheme": one.scheme})])
+            raise InvalidData([Fault("city", "no-codes", {"scheme": one.scheme})])
     options = replace(
         options,
         scheme=options.scheme or one.scheme,

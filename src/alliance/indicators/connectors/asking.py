@@ -56,8 +56,7 @@ class Asker:
         try:
             return json.loads(answer.body)
         except ValueError as error:
-            rule = _("did not answer with data that can be read; nothing was taken over")
-            raise InvalidData([Fault(self.publisher, rule)]) from error
+            raise InvalidData([Fault(self.publisher, "unreadable-answer")]) from error
 
     def _try(self, method: str, url: str, *, accept: str, content: bytes | None = None) -> Answer:
         headers = {"accept": accept, "user-agent": f"alliance-platform/{__version__}"}
@@ -71,7 +70,7 @@ class Asker:
                     method, url, headers=headers, content=content, most_bytes=MOST_BYTES
                 )
             except Refused as error:
-                raise InvalidData([Fault(self.publisher, str(error))]) from error
+                raise InvalidData([Fault(self.publisher, "said", {"text": str(error)})]) from error
             except Unreachable as error:
                 rule = str(error.rule)
                 if error.is_network:
@@ -93,13 +92,12 @@ class Asker:
 
     def _sound(self, answer: Answer) -> Answer:
         if answer.status >= 300:
-            rule = _("refuses the question with status %(status)s: %(told)s")
             told = " ".join(answer.body[:300].decode("utf-8", "replace").split())
-            told_of = {"status": answer.status, "told": told or "–"}
-            raise InvalidData([Fault(self.publisher, rule % told_of)])
+            said = {"status": answer.status, "told": told or "–"}
+            raise InvalidData([Fault(self.publisher, "question-refused", said)])
         if len(answer.body) >= MOST_BYTES:
-            rule = _("gives more than %(most)s MB: ask for fewer cities, years or values")
-            raise InvalidData([Fault(self.publisher, rule % {"most": MOST_BYTES // 1_000_000})])
+            most = {"most": MOST_BYTES // 1_000_000}
+            raise InvalidData([Fault(self.publisher, "large-answer", most)])
         return answer
 
 

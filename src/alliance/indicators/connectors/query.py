@@ -7,8 +7,6 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.utils.translation import gettext as _
-
 from alliance.core.errors import Fault, InvalidData
 
 #: The columns that a connector writes; `indicators.importing` knows them.
@@ -67,12 +65,11 @@ def as_csv(rows: Iterable[Row]) -> bytes:
 
 def half_an_answer(publisher: str, lacks: str) -> InvalidData:
     """The fault of an answer that is not what its documentation says."""
-    rule = _("answered only in part or not as documented: %(lacks)s; nothing was taken over")
-    return InvalidData([Fault(publisher, rule % {"lacks": lacks})])
+    return InvalidData([Fault(publisher, "half-an-answer", {"lacks": lacks})])
 
 
 def one_of(publisher: str, dimension: str, values: Sequence[str]) -> InvalidData:
     """The fault of a dimension that several values are left of."""
-    shown = ", ".join(values[:12]) + (", …" if len(values) > 12 else "")
-    rule = _("choose one value of %(dimension)s: %(values)s")
-    return InvalidData([Fault(publisher, rule % {"dimension": dimension, "values": shown})])
+    shown = [*values[:12], *(["…"] if len(values) > 12 else [])]
+    told = {"dimension": dimension, "values": shown}
+    return InvalidData([Fault(publisher, "choose-one-of", told)])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as _
-
 from alliance.core.errors import Fault, InvalidData
 from alliance.indicators.connectors.asking import Asker
 from alliance.indicators.connectors.query import Fetched, Query
@@ -23,7 +21,7 @@ def fetch(asker: Asker, query: Query) -> Fetched:
     `filters["key"]` is the key of the series as the service has it, all series without.
     """
     if not query.address:
-        raise InvalidData([Fault("address", _("is missing: say which service is asked"))])
+        raise InvalidData([Fault("address", "no-service")])
     key = next(iter(query.filters.get("key", ())), "all")
     url = f"{query.address.rstrip('/')}/data/{query.dataset}/{key}"
     parameters = []

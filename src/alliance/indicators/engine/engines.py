@@ -51,8 +51,8 @@ _SPARK_LOCAL: dict[str, Any] = {
 class EngineMissing(InvalidData):
     """The engine that the settings name cannot be used; the rule says what it lacks."""
 
-    def __init__(self, rule: str):
-        super().__init__([Fault("ALLIANCE_ENGINE_URL", rule)])
+    def __init__(self, code: str, **params: Any):
+        super().__init__([Fault("ALLIANCE_ENGINE_URL", code, params)])
 
 
 def compute_panel(
@@ -81,9 +81,7 @@ def kind_of(url: str) -> str:
         "spark+local": "spark",
     }
     if scheme not in kinds:
-        raise EngineMissing(
-            f"expected postgresql://…, spark://… or spark+local://2, not {scheme}://…"
-        )
+        raise EngineMissing("no-such-engine", scheme=scheme)
     return kinds[scheme]
 
 
@@ -126,7 +124,7 @@ def _on_postgresql(figures: Path, meaning: Path, url: str, memory_mb: int) -> It
     try:
         connection = ibis.postgres.connect(**_parts_of(url))
     except psycopg.OperationalError as error:
-        raise EngineMissing(f"no connection: {str(error).splitlines()[0]}") from error
+        raise EngineMissing("engine-silent", why=str(error).splitlines()[0]) from error
     try:
         with dbapi.connect(url) as link, link.cursor() as cursor:
             for name, path in zip(names, (figures, meaning), strict=True):
@@ -162,9 +160,7 @@ def _on_spark(figures: Path, meaning: Path, url: str, memory_mb: int) -> Iterato
         import ibis
         from pyspark.sql import SparkSession
     except ImportError as error:
-        raise EngineMissing(
-            "Spark is named, but its package is not installed: script/setup --spark"
-        ) from error
+        raise EngineMissing("no-spark") from error
     parts = urlsplit(url)
     builder = SparkSession.builder.appName("alliance").config(map=_SPARK)
     if parts.scheme == "spark+local":

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from alliance.core.errors import InvalidData
+from alliance.core.errors import BrokenRule, InvalidData
 from alliance.indicators.enums import Status
 from alliance.indicators.importing.cells import decimal_mark, read_number
 from alliance.indicators.models import Observation
@@ -125,8 +125,8 @@ class FiguresForm(TeamForm):
                     continue
                 try:
                     number = read_number(text, decimal_mark([text]))
-                except ValueError as error:
-                    self.add_error(f"{name}-{row}", str(error))
+                except BrokenRule as error:
+                    self.add_error(f"{name}-{row}", error.at("").rule)
                 else:
                     self.cleaned_data[f"{name}-{row}"] = _plain(number)
         return self.cleaned_data

@@ -1,4 +1,4 @@
-"""What a cell may say, and the rule it breaks else. Readers raise ValueError with the rule."""
+"""What a cell may say, and the rule it breaks else. Readers raise BrokenRule."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ import re
 from collections.abc import Collection
 from typing import Any
 
-from django.utils.translation import gettext as _
-
-from alliance.indicators.importing.tables import in_marks
+from alliance.core.errors import BrokenRule
 from alliance.indicators.models.observations import TOTAL
 from alliance.indicators.periods import year_of
 
@@ -64,15 +62,15 @@ def decimal_mark(words: Collection[Any]) -> str:
 def read_number(cell: Any, decimal: str) -> float:
     """A number; `decimal` is the decimal mark of the file, "" where it is not known."""
     if isinstance(cell, bool):
-        raise ValueError(_("is not a number"))
+        raise BrokenRule("no-such-number", {"value": str(cell)})
     if isinstance(cell, int | float):
         number = float(cell)
     elif isinstance(cell, dt.date | dt.time | dt.timedelta):
-        raise ValueError(_("is a date where a number is meant; Excel may have made it one"))
+        raise BrokenRule("day-for-number")
     else:
         number = _number_of(cell, decimal)
     if not math.isfinite(number):
-        raise ValueError(_("is not a finite number"))
+        raise BrokenRule("no-such-number", {"value": str(cell)})
     return number
 
 
@@ -86,33 +84,24 @@ def _number_of(text: str, decimal: str) -> float:
         return float(plain.replace(",", "."))
     if not decimal and _PLAIN.match(plain):
         return float(plain)
-    raise ValueError(_no_number(text, plain, decimal))
+    raise BrokenRule(_no_number(text, plain, decimal), {"value": text})
 
 
 def _no_number(text: str, plain: str, decimal: str) -> str:
+    """The code of the rule that a text breaks which is no number."""
     if text.casefold() in NO_FIGURE:
-        return _(
-            "%(value)s is no number. If it stands for a missing figure, say so for the whole file."
-        ) % {"value": in_marks(text)}
+        return "word-for-missing"
     if not decimal and _EITHER.match(plain):
-        return _(
-            "%(value)s could be two numbers. Say which mark is the decimal mark: comma or point."
-        ) % {"value": in_marks(text)}
+        return "which-mark"
     if _THOUSANDS.match(plain):
-        return _("%(value)s could be two numbers; write it without thousands separators") % {
-            "value": in_marks(text)
-        }
+        return "two-numbers"
     if decimal == "," and _PLAIN.match(plain):
-        return _("%(value)s has a point, where the decimal mark of this file is a comma") % {
-            "value": in_marks(text)
-        }
+        return "point-for-comma"
     if decimal == "." and _WITH_COMMA.match(plain):
-        return _("%(value)s has a comma, where the decimal mark of this file is a point") % {
-            "value": in_marks(text)
-        }
+        return "comma-for-point"
     if text.startswith("#"):
-        return _("%(value)s is an error of the spreadsheet") % {"value": in_marks(text)}
-    return _("%(value)s is not a number") % {"value": in_marks(text)}
+        return "spreadsheet-error"
+    return "no-such-number"
 
 
 def _date_in(cell: Any) -> dt.date | None:
@@ -131,15 +120,13 @@ def read_period(cell: Any) -> str:
     if year_of(text) is not None:
         return text
     if (day := _date_in(cell)) is not None:
-        raise ValueError(
-            _("is the date %(date)s where a period is meant; write %(year)s or %(month)s")
-            % {"date": f"{day:%Y-%m-%d}", "year": f"{day:%Y}", "month": f"{day:%Y-%m}"}
+        raise BrokenRule(
+            "day-for-period", {"date": day, "year": f"{day:%Y}", "month": f"{day:%Y-%m}"}
         )
     if text.isascii() and text.isdigit() and int(text) in _EXCEL_DAYS:
         day = _EXCEL_ZERO + dt.timedelta(days=int(text))
-        rule = _("%(value)s is a date as Excel counts days (%(date)s); write the year")
-        raise ValueError(rule % {"value": in_marks(text), "date": f"{day:%Y-%m-%d}"})
-    raise ValueError(_("Give a period such as 2021, 2021-Q3 or 2021-06."))
+        raise BrokenRule("number-for-period", {"value": text, "date": day})
+    raise BrokenRule("not-a-period")
 
 
 def read_status(cell: Any) -> str:
@@ -150,4 +137,4 @@ def read_status(cell: Any) -> str:
 def read_action(cell: Any) -> None:
     """What SDMX asks to do with a row: figures are added or replaced here, and never deleted."""
     if read_text(cell).upper() in {"D", "DELETE"}:
-        raise ValueError(_("asks to delete a figure; give it the status M, and it stays on record"))
+        raise BrokenRule("deletes")

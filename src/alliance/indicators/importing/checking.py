@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
+from alliance.core.errors import BrokenRule, Fault
 from alliance.core.text import fold
 from alliance.indicators.enums import WITHOUT_VALUE, Boundary, CodeScheme, Status
 from alliance.indicators.importing import cells
@@ -20,7 +20,7 @@ from alliance.indicators.importing.definitions import Conversion, Definitions
 from alliance.indicators.importing.mapping import Long, map_columns, one_row_a_figure
 from alliance.indicators.importing.options import FlagMeaning, Options
 from alliance.indicators.importing.report import Report
-from alliance.indicators.importing.tables import Findings, Table, in_marks, is_blank
+from alliance.indicators.importing.tables import Findings, Table, is_blank
 from alliance.indicators.models import CityCode
 from alliance.indicators.recording.figure_faults import FigureFault, figure_faults
 from alliance.indicators.recording.figures import Coded, FigureTable, Flags, Numbers, Rows, groups
@@ -59,23 +59,19 @@ class Cities:
                         self._by_code[scheme, code] = city
 
     def find(self, scheme: str, code: str) -> int:
-        """The primary key of the city. Raises ValueError with the rule and candidates."""
+        """The primary key of the city. Raises BrokenRule, with candidates."""
         found = self._by_code.get((scheme, code))
         if found is not None:
             return found
         if not code:
-            raise ValueError(_("is empty"))
-        rule = _("%(code)s is no code of a city in the scheme %(scheme)s.") % {
-            "code": in_marks(code),
-            "scheme": scheme,
-        }
+            raise BrokenRule("missing")
+        told = {"value": code, "scheme": scheme}
         self._sought += 1
         candidates = list(self._candidates(scheme, code)) if self._sought <= MOST_SOUGHT else []
         if candidates:
-            rule += " " + _("Is one of these meant? %(candidates)s") % {
-                "candidates": "; ".join(candidates[:_CANDIDATES])
-            }
-        raise ValueError(rule)
+            near = "; ".join(candidates[:_CANDIDATES])
+            raise BrokenRule("city-code-near", {**told, "candidates": near})
+        raise BrokenRule("no-city-code", told)
 
     def _candidates(self, scheme: str, code: str) -> Iterator[str]:
         seen = set()
@@ -159,7 +155,7 @@ def check(
     long = one_row_a_figure(table, mapping)
     reading = _Reading(long, options, findings)
     if not len(long.table):
-        findings.file(_("has no figures"))
+        findings.table("no-figures")
         findings.raise_any()
     say("cells")
     figures, conversions, decimal = reading.figures(only_cities)
@@ -209,7 +205,7 @@ class _Reading:
         self.value_names, self.findings = long.value_names, findings
         self.length = len(long.table)
 
-    def fault(self, role: str, rows: Any, rule_of: Callable[[int], str]) -> None:
+    def fault(self, role: str, rows: Any, rule_of: Callable[[int], BrokenRule]) -> None:
         """A fault in each of `rows`, in the column that says `role`."""
         if role == "value" or (role == "period" and role in self.roles and self._is_wide):
             for code, name in enumerate(self.value_names.words):
@@ -234,13 +230,13 @@ class _Reading:
 
     def read(self, role: str, column: Coded, reader: Callable[[Any], Any], failed: Any) -> Coded:
         """The column with each word read; faults where that fails, and `failed` in their place."""
-        faults: dict[int, str] = {}
+        faults: dict[int, BrokenRule] = {}
         words = []
         for code, word in enumerate(column.words):
             try:
                 words.append(reader(word))
-            except ValueError as error:
-                faults[code] = str(error)
+            except BrokenRule as error:
+                faults[code] = error
                 words.append(failed)
         if faults:
             bad = np.flatnonzero(np.isin(column.codes, list(faults)))
@@ -301,8 +297,8 @@ class _Reading:
         found = self.pairs("city", (scheme, code), cities.find, -1)
         if only is not None:
             others = np.flatnonzero(found.where(lambda pk: pk not in only and pk != -1))
-            names = ", ".join(City.objects.filter(pk__in=only).values_list("name", flat=True))
-            rule = _("Your team enters figures of %(cities)s only.") % {"cities": names}
+            names = list(City.objects.filter(pk__in=only).values_list("name", flat=True))
+            rule = BrokenRule("only-cities", {"cities": names})
             self.fault("city", others, lambda row: rule)
         return found
 
@@ -329,8 +325,7 @@ class _Reading:
 
         def read(flag: str) -> FlagMeaning:
             if flag not in meanings:
-                rule = _("What the flag %(flag)s means is not said, such as %(flag)s=E")
-                raise ValueError(rule % {"flag": flag})
+                raise BrokenRule("unknown-flag", {"flag": flag})
             return meanings[flag]
 
         return self.read("flag", self.text("flag"), read, meanings[""])
@@ -363,8 +358,7 @@ class _Reading:
         says_none = status.where(lambda word: word in WITHOUT_VALUE)
         blank = column.where(is_blank) & ~says_none
         if blank.any():
-            rule = _("is empty; a missing figure has status M or a word for it")
-            self.fault("value", np.flatnonzero(blank), lambda row: rule)
+            self.fault("value", np.flatnonzero(blank), lambda row: BrokenRule("empty-figure"))
         return value, decimal or "?"
 
     def _without(self, value: Numbers, status: Coded) -> Coded:
@@ -397,15 +391,13 @@ class _Reading:
 
         def read(one: str, address: str, terms: str) -> Source:
             if not one:
-                raise ValueError(_("Say where the figures come from: the title of the source."))
+                raise BrokenRule("no-source-title")
             if address and not address.startswith(("https://", "http://")):
-                rule = _("%(url)s is no address of a page") % {"url": in_marks(address)}
-                raise ValueError(rule)
+                raise BrokenRule("not-a-web-address", {"value": address})
             return one[:300], address[:500], terms[:240]
 
         if not options.source_title and "source_title" not in self.roles:
-            rule = _("Say where the figures come from: the title of the source.")
-            self.findings.file(rule, "source_title")
+            self.findings.found.append((0, Fault("source_title", "no-source-title")))
             return Coded.constant(("", "", ""), self.length)
         return self.pairs("source_title", (title, url, licence), read, ("", "", ""))
 
@@ -422,9 +414,9 @@ def _check_figures(figures: FigureTable, reading: _Reading, today: dt.date) -> N
             reading.fault("city", fault.rows, partial(_same_as, fault, reading.table.rows))
 
 
-def _same_as(fault: FigureFault, numbers: Rows, row: int) -> str:
-    rule = _("is about the same as row %(row)s: a figure comes once")
-    return rule % {"row": numbers[int(fault.rule_of(row))]}
+def _same_as(fault: FigureFault, numbers: Rows, row: int) -> BrokenRule:
+    first = fault.rule_of(row).params["row"]
+    return BrokenRule("same-figure", {"row": int(numbers[first])})
 
 
 def with_sources(figures: FigureTable, keys: dict[Source, int]) -> FigureTable:

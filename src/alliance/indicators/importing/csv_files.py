@@ -10,9 +10,8 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
-from django.utils.translation import gettext as _
 
-from alliance.core.errors import Fault, InvalidData
+from alliance.core.errors import BrokenRule, Fault, InvalidData
 from alliance.core.files.contained import LimitReached
 from alliance.core.files.rows import TooMuch
 from alliance.indicators.importing.tables import MOST_CELLS, Findings, Table
@@ -28,11 +27,9 @@ def read_csv(content: bytes) -> Table:
     """The table of a CSV file. Raises InvalidData for what is no table, and rows by number."""
     content, encoding = _in_utf8(content)
     if b"\x00" in content:
-        raise InvalidData([Fault("file", _("is no CSV: it holds characters of no text"))])
+        raise InvalidData([Fault("file", "not-a-text")])
     if content.count(b'"') % 2:
-        raise InvalidData(
-            [Fault("file", _("is no CSV: a quotation mark has no end, or a line is too long"))]
-        )
+        raise InvalidData([Fault("file", "open-quotation")])
     delimiter, names = _header(content)
     table, numbers = _body(content, delimiter, len(names))
     columns = tuple(_coded(column) for column in table.columns)
@@ -55,7 +52,7 @@ def _in_utf8(content: bytes) -> tuple[bytes, str]:
             try:
                 text = content.decode("utf-8-sig" if mark == codecs.BOM_UTF8 else encoding)
             except UnicodeDecodeError as error:
-                raise InvalidData([Fault("file", _not_text(content, error))]) from error
+                raise _not_text(content, error) from error
             return text.encode(), f"{encoding} (BOM)"
     try:
         content.decode()
@@ -64,12 +61,12 @@ def _in_utf8(content: bytes) -> tuple[bytes, str]:
         try:
             return content.decode("cp1252").encode(), "Windows-1252 (Latin-1)"
         except UnicodeDecodeError:
-            raise InvalidData([Fault("file", _not_text(content, no_utf8))]) from no_utf8
+            raise _not_text(content, no_utf8) from no_utf8
 
 
-def _not_text(content: bytes, error: UnicodeDecodeError) -> str:
+def _not_text(content: bytes, error: UnicodeDecodeError) -> InvalidData:
     line = content.count(b"\n", 0, error.start) + 1
-    return _("is not in UTF-8 (line %(line)s); save it as CSV UTF-8") % {"line": line}
+    return InvalidData([Fault("file", "not-utf-8", {"line": line})])
 
 
 def _header(content: bytes) -> tuple[str, tuple[str, ...]]:
@@ -81,8 +78,7 @@ def _header(content: bytes) -> tuple[str, tuple[str, ...]]:
         # Lines that end in a delimiter: a last column without name and, as is checked, cells.
         names.pop()
     if len(names) < 2:
-        rule = _("has one column only; columns are set apart by comma, semicolon or tab")
-        raise InvalidData([Fault("file", rule)])
+        raise InvalidData([Fault("file", "one-column")])
     return delimiter, tuple(names)
 
 
@@ -126,7 +122,7 @@ def _body(content: bytes, delimiter: str, width: int) -> tuple[pa.Table, np.ndar
         )
     except pa.ArrowInvalid as error:
         _raise_odd(odd, stated)
-        raise InvalidData([Fault("file", _("is no CSV: %(why)s") % {"why": error})]) from error
+        raise InvalidData([Fault("file", "not-csv", {"why": str(error)})]) from error
     _raise_odd(odd, stated)
     findings = Findings()
     numbers = np.delete(
@@ -135,7 +131,7 @@ def _body(content: bytes, delimiter: str, width: int) -> tuple[pa.Table, np.ndar
     )
     for place in range(width, stated):
         full = np.flatnonzero(_coded(table.column(place)).where(lambda word: bool(word.strip())))
-        findings.cells(full, numbers, "", lambda row: _("has more cells than the header"))
+        findings.cells(full, numbers, "", lambda row: BrokenRule("more-cells"))
     findings.raise_any()
     return table.select(list(range(width))), numbers
 
@@ -144,8 +140,8 @@ def _raise_odd(odd: Sequence[tuple[int, int]], stated: int) -> None:
     """Raises InvalidData where rows, given with their cells, have another number of them."""
     findings = Findings()
     for number, found in odd:
-        rule = _("has %(found)s cells; the header has %(columns)s")
-        findings.cell(number, "", rule % {"found": found, "columns": stated})
+        told = {"found": found, "columns": stated}
+        findings.cell(number, "", BrokenRule("other-cells", told))
     findings.raise_any()
 
 

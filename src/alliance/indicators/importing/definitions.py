@@ -5,9 +5,7 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
-from alliance.indicators.importing.tables import in_marks
+from alliance.core.errors import BrokenRule
 from alliance.indicators.models import Definition, DefinitionVersion
 from alliance.indicators.units import linear_conversion, unit_fault
 
@@ -52,11 +50,11 @@ class Definitions:
         self.versions = {one.definition_id: one for one in versions}
 
     def find(self, indicator: str, key: str) -> Definition:
-        """Raises ValueError with the rule and candidates."""
+        """Raises BrokenRule, with candidates."""
         if indicator and indicator not in self._by_code:
-            raise ValueError(self._unknown(indicator, self._by_code))
+            raise self._unknown(indicator, self._by_code)
         if key and key not in self._by_key:
-            raise ValueError(self._unknown(key, self._by_key))
+            raise self._unknown(key, self._by_key)
         found = [
             one
             for one in (self._by_code[indicator] if indicator else self._by_key.get(key, []))
@@ -65,32 +63,26 @@ class Definitions:
         if len(found) == 1:
             return found[0]
         if not indicator and not key:
-            raise ValueError(_("is empty"))
+            raise BrokenRule("missing")
         if not found:
-            rule = _("%(key)s is no definition of %(code)s.")
-            raise ValueError(rule % {"key": in_marks(key), "code": in_marks(indicator)})
+            raise BrokenRule("not-its-definition", {"value": key, "code": indicator})
         if key:
-            rule = _("%(key)s defines several indicators; say which: %(codes)s")
-            codes = ", ".join(one.indicator.code for one in found)
-            raise ValueError(rule % {"key": in_marks(key), "codes": codes})
-        rule = _("%(code)s has several definitions; say which: %(keys)s")
-        keys = ", ".join(one.key for one in found)
-        raise ValueError(rule % {"code": in_marks(indicator), "keys": keys})
+            codes = [one.indicator.code for one in found]
+            raise BrokenRule("several-indicators", {"value": key, "codes": codes})
+        keys = [one.key for one in found]
+        raise BrokenRule("several-definitions", {"value": indicator, "keys": keys})
 
-    def _unknown(self, word: str, known: dict[str, list[Definition]]) -> str:
+    def _unknown(self, word: str, known: dict[str, list[Definition]]) -> BrokenRule:
         near = difflib.get_close_matches(word.upper(), known, n=3, cutoff=0.5)
-        rule = _("%(code)s is not known here.") % {"code": in_marks(word)}
         if near:
-            rule += " " + _("Is one of these meant? %(candidates)s") % {
-                "candidates": "; ".join(near)
-            }
-        return rule
+            return BrokenRule("unknown-near", {"value": word, "candidates": near})
+        return BrokenRule("unknown", {"value": word})
 
     def conversion(self, definition: Definition, given: str, multiplier: str) -> Conversion:
         """How values in `given` times 10 to the power `multiplier` come into the unit. "" as unit
         means that the file does not say; then the unit of the definition is taken and told.
 
-        Raises ValueError.
+        Raises BrokenRule.
         """
         version = self.versions[definition.pk]
         target = version.unit or version.unit_label
@@ -101,11 +93,7 @@ class Definitions:
         if not given or given in labels:
             return Conversion(definition.key, given, target, power)
         if not version.unit:
-            rule = _("The figures are in %(given)s and the definition in %(unit)s, which is a "
-                     "label that nothing converts to.")  # fmt: skip
-            raise ValueError(
-                rule % {"given": in_marks(given), "unit": in_marks(version.unit_label)}
-            )
+            raise BrokenRule("unit-is-label", {"given": given, "unit": version.unit_label})
         factor, offset = linear_conversion(UNIT_WORDS.get(given, given), version.unit)
         return Conversion(definition.key, given, version.unit, factor * power, offset)
 
@@ -116,8 +104,7 @@ def _power(multiplier: str) -> float:
     try:
         return float(10 ** int(multiplier))
     except ValueError as error:
-        rule = _("%(value)s is not a whole number") % {"value": in_marks(multiplier)}
-        raise ValueError(rule) from error
+        raise BrokenRule("no-whole-number", {"value": multiplier}) from error
 
 
 def readable_unit(label: str) -> str:

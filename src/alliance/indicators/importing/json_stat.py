@@ -8,7 +8,6 @@ from math import prod
 from typing import Any
 
 import numpy as np
-from django.utils.translation import gettext as _
 
 from alliance.core.errors import Fault, InvalidData
 from alliance.core.strict_json import MOST_PARTS, NotJson, kept_faults, read
@@ -26,27 +25,25 @@ def read_json_stat(content: bytes) -> Table:
     try:
         data = read(content.removeprefix(codecs.BOM_UTF8), most_parts=MOST_PARTS)
     except NotJson as error:
-        raise InvalidData([Fault("file", _("is not JSON in UTF-8"))]) from error
+        raise _fault("file", "not-json", why=str(error)) from error
     if faults := kept_faults(data):
         raise InvalidData(faults)
-    rule = _('is no JSON-stat 2.0 dataset: an object with "class": "dataset"')
     if not isinstance(data, dict) or data.get("class") != "dataset":
-        raise InvalidData([Fault("file", rule)])
+        raise _fault("file", "not-json-stat")
     try:
         return _table(data)
     except InvalidData:
         raise
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         # A part is of another kind than the standard says.
-        raise InvalidData([Fault("file", rule)]) from error
+        raise _fault("file", "not-json-stat") from error
 
 
 def _table(data: Mapping[str, Any]) -> Table:
     ids, sizes = _shape(data)
     count = prod(sizes)
     if count > _MOST_CELLS:
-        rule = _("has more than %(n)s cells") % {"n": f"{_MOST_CELLS:,}"}
-        raise InvalidData([Fault("size", rule)])
+        raise _fault("size", "file-of-many-cells", most=_MOST_CELLS)
     values = _entries(data.get("value"), count, "value")
     statuses = _statuses(data.get("status"), count)
     # A small file can state a cube of millions of cells: only those it says something of are kept.
@@ -88,8 +85,8 @@ _KNOWN = frozenset({"city", "geo", "period", "time", "year", "indicator", "sex",
                     "area", "boundary", "unit", "definition"})  # fmt: skip
 
 
-def _fault(where: str, rule: str) -> InvalidData:
-    return InvalidData([Fault(where, rule)])
+def _fault(where: str, code: str, **params: Any) -> InvalidData:
+    return InvalidData([Fault(where, code, params)])
 
 
 def _shape(data: Mapping[str, Any]) -> tuple[list[str], list[int]]:
@@ -102,11 +99,10 @@ def _shape(data: Mapping[str, Any]) -> tuple[list[str], list[int]]:
         or not all(isinstance(one, str) for one in ids)
         or not all(isinstance(one, int) and one > 0 for one in sizes)
     ):
-        raise _fault("size", _("does not fit the dimensions in id"))
+        raise _fault("size", "size-misfit")
     for one, size in zip(ids, sizes, strict=True):
         if len(_categories(data, one)) != size:
-            rule = _("has another number of categories than size says")
-            raise _fault(f"dimension.{one}", rule)
+            raise _fault(f"dimension.{one}", "other-size")
     return ids, sizes
 
 
@@ -116,14 +112,14 @@ def _categories(data: Mapping[str, Any], one: str) -> list[str]:
         category = data["dimension"][one]["category"]
         index = category.get("index", category.get("label"))
     except (KeyError, TypeError, AttributeError) as error:
-        raise _fault(f"dimension.{one}", _("has no categories")) from error
+        raise _fault(f"dimension.{one}", "no-categories") from error
     if isinstance(index, list):
         return [str(code) for code in index]
     if isinstance(index, dict):
         if all(isinstance(place, int) for place in index.values()):
             return sorted(index, key=index.__getitem__)
         return list(index)
-    raise _fault(f"dimension.{one}", _("has no categories"))
+    raise _fault(f"dimension.{one}", "no-categories")
 
 
 def _units(data: Mapping[str, Any], one: str, categories: list[str]) -> tuple[str, ...]:
@@ -141,15 +137,14 @@ def _entries(given: Any, count: int, where: str) -> dict[int, Any]:
     """
     if isinstance(given, list):
         if len(given) != count:
-            rule = _("has %(found)s entries; size asks for %(count)s")
-            raise _fault(where, rule % {"found": len(given), "count": count})
+            raise _fault(where, "other-entries", found=len(given), count=count)
         return dict(enumerate(given))
     found: dict[int, Any] = {}
     if not isinstance(given, dict):
-        raise _fault(where, _("must be a list or an object"))
+        raise _fault(where, "not-a-list")
     for place, entry in given.items():
         if not place.isdigit() or int(place) >= count:
-            raise _fault(f"{where}.{place}", _("is no place in the cube"))
+            raise _fault(f"{where}.{place}", "outside-cube")
         if entry is not None:
             found[int(place)] = entry
     return found

@@ -10,7 +10,6 @@ import difflib
 from dataclasses import dataclass, replace
 
 import numpy as np
-from django.utils.translation import gettext as _
 
 from alliance.indicators.importing.options import Options
 from alliance.indicators.importing.tables import Findings, Table, is_blank
@@ -74,20 +73,23 @@ def map_columns(table: Table, options: Options, findings: Findings) -> Mapping:
     for name in table.names:
         short = _short(table, name)
         if not name:
-            findings.file(_("A column with cells has no name in the header."), "table")
+            findings.table("nameless-column")
         elif short in ignored or short in LEFT_OUT:
             left_out.append(name)
         elif table.names.count(name) > 1:
-            findings.column(name, _("stands in the header twice"))
+            findings.column(name, "column-twice")
         elif (role := _ROLE.get(short)) is not None:
             if role in roles:
-                rule = _("says the same as column %(column)s; leave one of them out")
-                findings.column(name, rule % {"column": roles[role]})
+                findings.column(name, "same-column", column=roles[role])
             roles.setdefault(role, name)
         elif year_of(short.upper()) is not None:
             periods[name] = short.upper()
         else:
-            findings.column(name, _unknown(short))
+            near = difflib.get_close_matches(short, [*_ROLE, *LEFT_OUT], n=1)
+            if near:
+                findings.column(name, "column-near", near=near[0])
+            else:
+                findings.column(name, "column-unknown")
     _check_shape(roles, periods, options, findings)
     return Mapping(roles, periods, tuple(left_out))
 
@@ -99,20 +101,11 @@ def _short(table: Table, name: str) -> str:
     return short.strip().casefold().removesuffix(".0")
 
 
-def _unknown(short: str) -> str:
-    near = difflib.get_close_matches(short, [*_ROLE, *LEFT_OUT], n=1)
-    if near:
-        return _("is not a known column; is %(near)s meant?") % {"near": near[0]}
-    return _("is not a known column; take it out, or name it among those to be left out")
-
-
 def _check_shape(
     roles: dict[str, str], periods: dict[str, str], options: Options, findings: Findings
 ) -> None:
     if periods and ("period" in roles or "value" in roles):
-        rule = _("Years are columns and there is a column %(column)s too: one of the two is meant.")
-        column = roles.get("period") or roles["value"]
-        findings.file(rule % {"column": column}, "table")
+        findings.table("years-and-column", column=roles.get("period") or roles["value"])
     needed = {"city": True, "indicator": not (options.indicator or options.definition)}
     if not periods:
         needed |= {"period": True, "value": True}
@@ -120,10 +113,7 @@ def _check_shape(
         needed["indicator"] = False
     for role, is_needed in needed.items():
         if is_needed and role not in roles:
-            rule = _("There is no such column. Names it may have: %(names)s.")
-            findings.file(
-                rule % {"names": ", ".join(NAMES[role])}, _("column %(column)s") % {"column": role}
-            )
+            findings.column(role, "column-needed", names=NAMES[role])
 
 
 @dataclass(frozen=True)

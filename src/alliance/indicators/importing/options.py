@@ -7,10 +7,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from alliance.core.errors import Fault, InvalidData
 from alliance.indicators.enums import Boundary, CodeScheme, Quality, Status
+from alliance.network.text_checks import choice_faults
 
 _FLAG = re.compile(r"\s*(\S+?)\s*=\s*([A-Za-z])(?:/([A-Za-z]))?(?:\s+(.*?))?\s*\Z")
 DECIMALS = ("", ".", ",")
@@ -77,8 +76,7 @@ class Options:
                 or status not in Status.values
                 or (quality and quality not in Quality.values)
             ):
-                rule = _("%(part)s is not read; write flags as e=E or r=A/B with a reason behind")
-                raise InvalidData([Fault("flags", rule % {"part": repr(part.strip())})])
+                raise InvalidData([Fault("flags", "odd-flag", {"value": part.strip()})])
             found[match[1]] = FlagMeaning(status, quality, (match[4] or "").strip())
         return found
 
@@ -91,11 +89,8 @@ class Options:
             ("status", Status.values),
             ("decimal", DECIMALS),
         ):
-            value = getattr(self, name)
-            if value and value not in choices:
-                rule = _("%(value)s is none of %(choices)s")
-                told = {"value": repr(value), "choices": ", ".join(filter(None, choices))}
-                faults.append(Fault(name, rule % told))
+            if value := getattr(self, name):
+                faults += choice_faults(name, value, filter(None, choices))
         if faults:
             raise InvalidData(faults)
         self.flag_meanings()

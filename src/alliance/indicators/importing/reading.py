@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from django.utils.translation import gettext as _
-
 from alliance.core.errors import Fault, InvalidData
 from alliance.indicators.importing.tables import Table
 
@@ -26,11 +24,10 @@ def read_path(path: Path) -> Table:
 def check_size(size: int, most: int = MOST_BYTES) -> None:
     """Raises InvalidData for a file that is not read because of its size."""
     if size > most:
-        rule = _("is %(size)s MB; at most %(most)s MB are read. Split it by years or indicators.")
-        told = {"size": f"{size / 1e6:,.0f}", "most": f"{most / 1e6:,.0f}"}
-        raise InvalidData([Fault("file", rule % told)])
+        told = {"size": round(size / 1e6), "most": round(most / 1e6)}
+        raise InvalidData([Fault("file", "too-many-bytes", told)])
     if size == 0:
-        raise InvalidData([Fault("file", _("is missing or empty"))])
+        raise InvalidData([Fault("file", "no-file")])
 
 
 def read_file(content: bytes) -> Table:
@@ -44,17 +41,16 @@ def read_file(content: bytes) -> Table:
 
         table = read_workbook(content)
     elif content.startswith(_OLD_EXCEL):
-        rule = _("is an old Excel file or has a password; save it as .xlsx without one")
-        raise InvalidData([Fault("file", rule)])
+        raise InvalidData([Fault("file", "old-excel")])
     elif content.startswith(_PACKED):
-        raise InvalidData([Fault("file", _("is packed; unpack it first"))])
+        raise InvalidData([Fault("file", "packed")])
     else:
         table = _read_text(content)
     table = table.without_empty_rows()
     if not len(table):
-        raise InvalidData([Fault("file", _("has no rows"))])
+        raise InvalidData([Fault("file", "no-rows")])
     if len(table) > MOST_ROWS:
-        raise InvalidData([Fault("file", _("has more than %(n)s rows") % {"n": f"{MOST_ROWS:,}"})])
+        raise InvalidData([Fault("file", "many-rows", {"n": MOST_ROWS})])
     return table
 
 

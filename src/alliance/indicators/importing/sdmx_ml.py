@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import numpy as np
-from django.utils.translation import gettext as _
 
 from alliance.core.errors import Fault, InvalidData
 from alliance.core.files.contained import Unreadable, read_contained
@@ -21,14 +20,12 @@ _DELETE = re.compile(rb"<[^>]*DataSet[^>]*\baction=[\"'](?:Delete|D)[\"']")
 def read_sdmx_ml(content: bytes) -> Table:
     """The observations of an SDMX-ML message, a row each. Raises InvalidData."""
     if len(content) > MOST_BYTES:
-        rule = _("is an SDMX-ML message of more than %(n)s MB; ask for SDMX-CSV")
-        raise InvalidData([Fault("file", rule % {"n": MOST_BYTES // 1_000_000})])
+        raise InvalidData([Fault("file", "large-sdmx", {"n": MOST_BYTES // 1_000_000})])
     # A document type can make a small file unfold to a huge one, or fetch another.
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-        raise InvalidData([Fault("file", _("is XML with a document type, which is not read"))])
+        raise InvalidData([Fault("file", "document-type")])
     if _DELETE.search(content):
-        rule = _("asks to delete a figure; give it the status M, and it stays on record")
-        raise InvalidData([Fault("file", rule)])
+        raise InvalidData([Fault("file", "deletes")])
     rows = read_contained(
         "alliance.indicators.importing.sdmx_rows:read",
         content,
@@ -41,8 +38,7 @@ def read_sdmx_ml(content: bytes) -> Table:
             for column, cell in zip(columns, row, strict=True):
                 column.add(cell)
     except Unreadable as error:
-        rule = _("is no SDMX-ML message of data: %(why)s") % {"why": str(error)[:200]}
-        raise InvalidData([Fault("file", rule)]) from error
+        raise InvalidData([Fault("file", "not-sdmx", {"why": str(error)})]) from error
     found = tuple(column.column() for column in columns)
     table = Table(
         names=tuple(names),

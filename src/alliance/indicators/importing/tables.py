@@ -9,9 +9,8 @@ from typing import Any
 
 import numpy as np
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from alliance.core.errors import Fault, InvalidData
+from alliance.core.errors import BrokenRule, Fault, InvalidData
 from alliance.indicators.recording.figures import Coded, Rows
 
 #: Cells named of those that break one rule in one column; the others are counted.
@@ -88,11 +87,6 @@ def coded(cells: Iterable[Any]) -> Coded:
     return coding.column()
 
 
-def in_marks(cell: Any) -> str:
-    """A cell as it may be repeated: in marks, and not longer than a line."""
-    return repr(str(cell)[:60])
-
-
 @dataclass
 class Findings:
     """The faults of one file."""
@@ -102,23 +96,23 @@ class Findings:
     # Each with the number of its row, 0 for what is about no row.
     found: list[tuple[int, Fault]] = field(default_factory=list)
 
-    def file(self, rule: str, where: str = "file") -> None:
-        self.found.append((0, Fault(where, rule)))
+    def table(self, code: str, **params: Any) -> None:
+        self.found.append((0, Fault("table", code, params)))
 
-    def cell(self, number: int, name: str, rule: str) -> None:
+    def cell(self, number: int, name: str, rule: BrokenRule) -> None:
         """A fault in one cell, or with an empty `name` in a row."""
-        self.found.append((number, Fault(self._place(number, name), rule)))
+        self.found.append((number, rule.at(self._place(number, name))))
 
-    def column(self, name: str, rule: str) -> None:
+    def column(self, name: str, code: str, **params: Any) -> None:
         place = self._in_sheet(_("column %(column)s") % {"column": name})
-        self.found.append((0, Fault(place, rule)))
+        self.found.append((0, Fault(place, code, params)))
 
     def cells(
         self,
         rows: Rows,
         numbers: Rows,
         name: str,
-        rule_of: Callable[[int], str],
+        rule_of: Callable[[int], BrokenRule],
         *,
         n_more: int = 0,
     ) -> None:
@@ -127,15 +121,10 @@ class Findings:
             self.cell(int(numbers[row]), name, rule_of(int(row)))
         more = len(rows) - MOST_CELLS
         if more > 0:
-            rule = ngettext(
-                "%(n)s more cell breaks this rule: %(rule)s",
-                "%(n)s more cells break this rule: %(rule)s",
-                more,
-            )
-            told_rule = rule_of(int(rows[MOST_CELLS]))
             place = self._in_sheet(_("column %(column)s") % {"column": name or "–"})
+            example = rule_of(int(rows[MOST_CELLS])).at(place)
             # After all cells that are named.
-            self.found.append((_LAST, Fault(place, rule % {"n": more, "rule": told_rule})))
+            self.found.append((_LAST, Fault(place, "more-like-this", {"n": more, "rule": example})))
 
     def _place(self, number: int, name: str) -> str:
         if self.path:

@@ -81,8 +81,7 @@ def take_over(
 def check_reason(revised: int, reason: str) -> None:
     """Raises InvalidData where figures are revised and nobody says why."""
     if revised and not reason:
-        rule = _("Say why figures that are known are revised (%(n)s of them).") % {"n": revised}
-        raise InvalidData([Fault("reason", rule)])
+        raise InvalidData([Fault("reason", "no-reason-to-revise", {"n": revised})])
 
 
 def _source_keys(sources: Collection[Source]) -> dict[Source, int]:

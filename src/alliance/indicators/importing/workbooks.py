@@ -7,9 +7,8 @@ from itertools import zip_longest
 from typing import Any
 
 import numpy as np
-from django.utils.translation import gettext as _
 
-from alliance.core.errors import Fault, InvalidData
+from alliance.core.errors import BrokenRule, Fault, InvalidData
 from alliance.core.files.rows import Formula, Limits
 from alliance.core.files.tables import table_rows
 from alliance.indicators.importing.tables import MOST_CELLS, Coding, Findings, Table
@@ -23,12 +22,11 @@ SHEET = "observations"
 def read_workbook(content: bytes) -> Table:
     """The table of a workbook. Raises InvalidData; formulas without a stored result are named."""
     if len(content) > MOST_BYTES:
-        rule = _("is a workbook of more than %(n)s MB; save it as CSV")
-        raise InvalidData([Fault("file", rule % {"n": MOST_BYTES // 1_000_000})])
+        raise InvalidData([Fault("file", "large-workbook", {"n": MOST_BYTES // 1_000_000})])
     rows = table_rows(content, limits=LIMITS, main=SHEET)
     first = next(rows, None)
     if first is None:
-        raise InvalidData([Fault("file", _("has no rows"))])
+        raise InvalidData([Fault("file", "no-rows")])
     header = [_header(cell) for cell in first.cells]
     findings = Findings(first.sheet)
     columns = [Coding() for _name in header]
@@ -38,9 +36,10 @@ def read_workbook(content: bytes) -> Table:
         # A row may be shorter than the header.
         for place, cell in zip_longest(range(len(header)), cells):
             if cell is Formula.NO_RESULT:
-                findings.cell(number, header[place] if place is not None else "", "no-result")
+                name = header[place] if place is not None else ""
+                findings.cell(number, name, BrokenRule("no-result"))
             elif (place is None or not header[place]) and cell not in (None, ""):
-                findings.cell(number, "", _("has more cells than the header"))
+                findings.cell(number, "", BrokenRule("more-cells"))
             if place is not None:
                 columns[place].add(cell.strip() if isinstance(cell, str) else cell)
         if len(findings.found) > MOST_CELLS:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from django.utils.translation import gettext as _
 
+from alliance.core.errors import BrokenRule
 from alliance.indicators.enums import WITHOUT_VALUE, Boundary, Quality, Status
 from alliance.indicators.models import DefinitionVersion
 from alliance.indicators.models.observations import TOTAL
@@ -25,7 +25,7 @@ class FigureFault:
 
     field: str
     rows: Rows
-    rule_of: Callable[[int], str]
+    rule_of: Callable[[int], BrokenRule]
 
 
 def figure_faults(
@@ -42,7 +42,7 @@ def figure_faults(
     yield from _twice(figures)
 
 
-Rule = tuple[str, Flags, Callable[[int], str]]
+Rule = tuple[str, Flags, Callable[[int], BrokenRule]]
 
 
 def _code_rules(figures: FigureTable, today: dt.date) -> Iterator[Rule]:
@@ -51,27 +51,27 @@ def _code_rules(figures: FigureTable, today: dt.date) -> Iterator[Rule]:
     yield (
         "period",
         period.where(lambda word: years[word] is None),
-        lambda row: _("Give a period such as 2021, 2021-Q3 or 2021-06."),
+        lambda row: BrokenRule("not-a-period"),
     )
     yield (
         "period",
         period.where(lambda word: (years[word] or 0) > today.year),
-        lambda row: _("The year %(year)s is in the future.") % {"year": years[period[row]]},
+        lambda row: BrokenRule("year-ahead", {"year": years[period[row]]}),
     )
     yield (
         "status",
         status.where(lambda word: word not in Status.values),
-        lambda row: _("%(code)s is no SDMX status that is taken.") % {"code": status[row]},
+        lambda row: BrokenRule("not-a-status", {"value": status[row]}),
     )
     yield (
         "boundary",
         boundary.where(lambda word: word not in Boundary.values),
-        lambda row: _("%(code)s is no kind of area.") % {"code": boundary[row]},
+        lambda row: BrokenRule("not-a-boundary", {"value": boundary[row]}),
     )
     yield (
         "quality",
         figures.quality.where(lambda word: bool(word) and word not in Quality.values),
-        lambda row: _("The grade is A, B or C."),
+        lambda row: BrokenRule("not-a-grade"),
     )
     for name, most in LONGEST.items():
         yield _length_rule(figures, name, most)
@@ -79,7 +79,7 @@ def _code_rules(figures: FigureTable, today: dt.date) -> Iterator[Rule]:
             yield (
                 name,
                 getattr(figures, name).where(lambda word: not word),
-                lambda row: _("is empty; all together are %(total)s") % {"total": TOTAL},
+                lambda row: BrokenRule("empty-part", {"total": TOTAL}),
             )
 
 
@@ -87,7 +87,7 @@ def _length_rule(figures: FigureTable, name: str, most: int) -> Rule:
     return (
         name,
         getattr(figures, name).where(lambda word: len(word) > most),
-        lambda row: _("is longer than %(most)s characters") % {"most": most},
+        lambda row: BrokenRule("longer-than", {"most": most}),
     )
 
 
@@ -98,10 +98,10 @@ def _value_rules(figures: FigureTable, versions: Mapping[int, DefinitionVersion]
     yield (
         "value",
         none & ~without,
-        lambda row: _("A figure of this status has a value; missing ones have status M."),
+        lambda row: BrokenRule("no-value"),
     )
-    yield "value", ~none & without, lambda row: _("A figure of this status has no value.")
-    yield "value", np.isinf(value), lambda row: _("The value is not a finite number.")
+    yield "value", ~none & without, lambda row: BrokenRule("value-beside-status")
+    yield "value", np.isinf(value), lambda row: BrokenRule("not-finite")
 
     def end(name: str, default: float) -> Any:
         known = [getattr(versions[word], name) for word in figures.definition.words]
@@ -113,31 +113,33 @@ def _value_rules(figures: FigureTable, versions: Mapping[int, DefinitionVersion]
     yield (
         "value",
         np.isfinite(value) & (value < least),
-        lambda row: (
-            _("%(value)s is below %(least)s, the least this indicator can be.")
-            % {"value": float(value[row]), "least": float(least[row])}
+        lambda row: BrokenRule(
+            "below-least", {"value": float(value[row]), "least": float(least[row])}
         ),
     )
     yield (
         "value",
         np.isfinite(value) & (value > most),
-        lambda row: (
-            _("%(value)s is above %(most)s, the most this indicator can be.")
-            % {"value": float(value[row]), "most": float(most[row])}
+        lambda row: BrokenRule(
+            "above-most", {"value": float(value[row]), "most": float(most[row])}
         ),
     )
     error = figures.standard_error
     yield (
         "standard_error",
         (error < 0) | np.isinf(error),
-        lambda row: _("A standard error is 0 or more."),
+        lambda row: BrokenRule("negative-error"),
     )
 
 
 def _twice(figures: FigureTable) -> Iterator[FigureFault]:
-    """Rows about what an earlier row is about."""
+    """Rows about what an earlier row is about; the rule tells its position, from 0."""
     numbers, first = groups(getattr(figures, name) for name in (*SERIES, "period"))
     again = np.ones(len(figures), dtype=bool)
     again[first] = False
     if again.any():
-        yield FigureFault("", np.flatnonzero(again), lambda row: str(int(first[numbers[row]])))
+        yield FigureFault(
+            "",
+            np.flatnonzero(again),
+            lambda row: BrokenRule("same-figure", {"row": int(first[numbers[row]])}),
+        )

@@ -10,10 +10,9 @@ from typing import Any
 import numpy as np
 from django.db import connection, transaction
 from django.db.models import Model
-from django.utils.translation import gettext as _
 
 from alliance.core import audit
-from alliance.core.errors import Fault, InvalidData
+from alliance.core.errors import BrokenRule, InvalidData
 from alliance.indicators.enums import BatchKind
 from alliance.indicators.models import (
     Definition,
@@ -95,8 +94,8 @@ def record_observations(
         for row in fault.rows:
             rule = fault.rule_of(row)
             if not fault.field:
-                rule = _("stands already in row %(row)d") % {"row": int(rule) + 1}
-            faults.append(Fault(f"rows[{row}]{'.' * bool(fault.field)}{fault.field}", rule))
+                rule = BrokenRule("same-figure", {"row": rule.params["row"] + 1})
+            faults.append(rule.at(f"rows[{row}]{'.' * bool(fault.field)}{fault.field}"))
     if faults:
         raise InvalidData(faults)
     return record_figures(

@@ -153,7 +153,7 @@ def _columns(
         try:
             column = column_of(choice, meaning, divisors)
         except MethodError as error:
-            raise InvalidData([Fault(error.where, str(error))]) from error
+            raise InvalidData([Fault(error.where, "said", {"text": error.message})]) from error
         if column is not None:
             columns[code] = column
     return choices, columns

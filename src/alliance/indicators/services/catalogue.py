@@ -9,12 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from alliance.core import audit
+from alliance.core.errors import Fault, InvalidData
 from alliance.core.ids import PUBLIC_ID, slug
 from alliance.core.text import markup_fault
 from alliance.indicators.enums import IndicatorDirection
@@ -81,13 +80,10 @@ def record_of(version: DefinitionVersion) -> DefinitionRecord:
 
 
 def _plain(values: dict[str, Any]) -> None:
-    odd = [
-        name
-        for name, value in values.items()
-        if isinstance(value, str) and markup_fault(name, value)
-    ]
-    if odd:
-        raise ValidationError({name: _("This is plain text, without markup.") for name in odd})
+    texts = {name: value for name, value in values.items() if isinstance(value, str)}
+    found = [fault for name, text in texts.items() if (fault := markup_fault(name, text))]
+    if found:
+        raise InvalidData(found)
 
 
 def save_group(
@@ -98,7 +94,8 @@ def save_group(
     parent: IndicatorGroup | None = None,
     **values: Any,
 ) -> IndicatorGroup:
-    """Create or update a group of indicators. Raises ValidationError, also for a circle."""
+    """Create or update a group of indicators. Raises InvalidData, also for a circle,
+    and ValidationError."""
     _plain(values)
     with transaction.atomic():
         group = IndicatorGroup.objects.filter(code=code).first() or IndicatorGroup(code=code)
@@ -106,7 +103,7 @@ def save_group(
         above = parent
         while above is not None:
             if group.pk and above.pk == group.pk:
-                raise ValidationError({"parent": _("A group cannot lie inside itself.")})
+                raise InvalidData([Fault("parent", "inside-itself")])
             above = above.parent
         group.parent = parent
         for name, value in values.items():
@@ -118,7 +115,10 @@ def save_group(
 
 
 def save_indicator(code: str, *, actor: audit.Actor, at: dt.datetime, **values: Any) -> Indicator:
-    """Create or update the names and the place of an indicator. Raises ValidationError."""
+    """Create or update the names and the place of an indicator.
+
+    Raises InvalidData, ValidationError.
+    """
     _plain(values)
     with transaction.atomic():
         indicator = Indicator.objects.filter(code=code).first() or Indicator(
@@ -144,15 +144,16 @@ def create_indicator(
     at: dt.datetime,
     **values: Any,
 ) -> Indicator:
-    """Create an indicator with its first definition, or neither. Raises ValidationError by field.
+    """Create an indicator with its first definition, or neither.
 
-    A code that stands for an indicator already, or would share its address, is refused.
+    A code that stands for an indicator already, or would share its address, is refused. Raises
+    InvalidData or ValidationError by field.
     """
     public_id = slug(code.replace("_", "-"))
     if not PUBLIC_ID.match(public_id) or public_id in RESERVED:
-        raise ValidationError({"code": _("It makes no address: take another one.")})
+        raise InvalidData([Fault("code", "no-address-of-code")])
     if Indicator.objects.filter(Q(code=code) | Q(public_id=public_id)).exists():
-        raise ValidationError({"code": _("There is an indicator of this code already.")})
+        raise InvalidData([Fault("code", "code-taken")])
     with transaction.atomic():
         indicator = save_indicator(code, actor=actor, at=at, **values)
         save_version(indicator, key, record, actor=actor, at=at)
@@ -175,29 +176,23 @@ def save_version(
 
     Another unit always breaks comparison. `seen` is the number of the version that the writer had
     before them: where a newer one holds by now, nothing is written.
-    Raises ValidationError naming the field; a second version needs a `reason`.
+    Raises InvalidData or ValidationError naming the field; a second version needs a `reason`.
     """
     values = dataclasses.asdict(record) | {"sdg_targets": list(record.sdg_targets)}
     _plain(values | {"reason": reason})
     if found := faults_of(record):
-        raise ValidationError(found)
+        raise InvalidData(found)
     with transaction.atomic():
         definition, _made = Definition.objects.get_or_create(indicator=indicator, key=key)
         # Two who write at once get two numbers, one after the other.
         Definition.objects.select_for_update().get(pk=definition.pk)
         latest = definition.versions.order_by("-number").first()
         if seen is not None and latest is not None and latest.number != seen:
-            raise ValidationError(
-                {
-                    NON_FIELD_ERRORS: _(
-                        "Somebody wrote a newer version meanwhile: look at it, then write yours."
-                    )
-                }
-            )
+            raise InvalidData([Fault("", "newer-version")])
         if latest is not None and all(getattr(latest, n) == v for n, v in values.items()):
             return latest
         if latest is not None and not reason:
-            raise ValidationError({"reason": _("Say why the definition changes.")})
+            raise InvalidData([Fault("reason", "no-reason-to-change")])
         version = DefinitionVersion(
             definition=definition,
             number=latest.number + 1 if latest else 1,
@@ -227,41 +222,40 @@ def save_version(
 SDG_TARGET = re.compile(r"(?:1[0-7]|[1-9])\.(?:1?[0-9]|[a-d])\Z")
 
 
-def faults_of(record: DefinitionRecord) -> dict[str, str]:
-    """What is wrong with a definition, by field; empty where nothing is."""
-    return dict(_faults(record))
+def faults_of(record: DefinitionRecord) -> list[Fault]:
+    """What is wrong with a definition, each with the field."""
+    return list(_faults(record))
 
 
-def _faults(record: DefinitionRecord) -> Iterator[tuple[str, str]]:
+def _faults(record: DefinitionRecord) -> Iterator[Fault]:
     if rule := unit_fault(record.unit):
-        yield "unit", rule
+        yield rule.at("unit")
     yield from _bounds(record)
     low, high = record.valid_min, record.valid_max
     if low is not None and high is not None and low >= high:
-        yield "valid_max", _("It must be greater than the least possible value.")
+        yield Fault("valid_max", "not-above-least")
     if record.target_year is not None and record.target is None:
-        yield "target", _("A year needs the target that is to be reached by then.")
+        yield Fault("target", "no-target")
     odd = [target for target in record.sdg_targets if not SDG_TARGET.match(target)]
     if odd:
-        rule = _("%(targets)s: no target of the goals, such as 11.6 or 3.b.")
-        yield "sdg_targets", rule % {"targets": ", ".join(odd)}
+        yield Fault("sdg_targets", "not-a-target", {"value": odd})
 
 
-def _bounds(record: DefinitionRecord) -> Iterator[tuple[str, str]]:
+def _bounds(record: DefinitionRecord) -> Iterator[Fault]:
     """A release could not be computed from bounds that break one of these."""
     poor, good = record.lower_bound, record.upper_bound
     if record.is_logarithmic:
         for name, bound in (("lower_bound", poor), ("upper_bound", good)):
             if bound is not None and bound <= 0:
-                yield name, _("Scored by logarithm, it must be above 0.")
+                yield Fault(name, "logarithm-of-nothing")
     if poor is None or good is None:
         return
     if poor == good:
-        yield "upper_bound", _("Both ends are the same: nothing lies between.")
+        yield Fault("upper_bound", "same-ends")
     elif record.direction == IndicatorDirection.HIGHER and poor > good:
-        yield "upper_bound", _("Higher is better: the good end must be the greater one.")
+        yield Fault("upper_bound", "higher-is-better")
     elif record.direction == IndicatorDirection.LOWER and poor < good:
-        yield "upper_bound", _("Lower is better: the good end must be the smaller one.")
+        yield Fault("upper_bound", "lower-is-better")
 
 
 def is_other_unit(before: str, after: str) -> bool:

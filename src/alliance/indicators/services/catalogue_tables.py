@@ -17,14 +17,14 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from alliance.core import audit
-from alliance.core.errors import Fault, InvalidData
+from alliance.core.errors import BrokenRule, Fault, InvalidData, model_faults
 from alliance.core.ids import PUBLIC_ID
 from alliance.indicators import services
 from alliance.indicators.enums import CodeScheme, IndicatorDirection
 from alliance.indicators.importing import cells
 from alliance.indicators.importing.definitions import readable_unit
 from alliance.indicators.importing.reading import read_path
-from alliance.indicators.importing.tables import Table, in_marks
+from alliance.indicators.importing.tables import Table
 from alliance.indicators.models import CityCode, DefinitionVersion, Indicator
 from alliance.indicators.recording.figures import Coded
 from alliance.indicators.services import DefinitionRecord
@@ -51,6 +51,7 @@ _GEONAMES = "GeoNames (one of many kinds of area, year unknown)"
 _KOPPEN = "grid of Köppen-Geiger zones"
 #: Faults told one by one.
 MOST_FAULTS = 200
+LONGEST_CODE = 80
 NOT_RECORDED = "not recorded"
 
 
@@ -63,7 +64,7 @@ def _rows(path: Path, columns: Mapping[str, tuple[str, ...]], needed: Collection
             if spelling in table.names:
                 places.setdefault(name, table.column(spelling))
     faults = [
-        Fault(_("column %(column)s") % {"column": name}, _("is missing"))
+        Fault(_("column %(column)s") % {"column": name}, "missing")
         for name in needed
         if name not in places
     ]
@@ -98,29 +99,28 @@ class _Faults:
     def __init__(self) -> None:
         self.found: list[Fault] = []
 
-    def add(self, number: int, column: str, rule: str) -> None:
+    def add(self, number: int, column: str, rule: BrokenRule) -> None:
         place = _("row %(row)s, column %(column)s") % {"row": number, "column": column}
-        self.found.append(Fault(place, rule))
+        self.found.append(rule.at(place))
 
     def number(self, row: Row, column: str) -> float | None:
         text = row[1].get(column, "")
         try:
             return cells.read_number(text, ".") if text else None
-        except ValueError as error:
-            self.add(row[0], column, str(error))
+        except BrokenRule as error:
+            self.add(row[0], column, error)
             return None
 
     def whole(self, row: Row, column: str) -> int | None:
         value = self.number(row, column)
         if value is not None and not value.is_integer():
-            rule = _("%(value)s is not a whole number") % {"value": in_marks(row[1][column])}
-            self.add(row[0], column, rule)
+            self.add(row[0], column, BrokenRule("no-whole-number", {"value": row[1][column]}))
             return None
         return None if value is None else int(value)
 
-    def model(self, number: int, error: ValidationError) -> None:
-        for column, rules in error.message_dict.items():
-            self.add(number, column, " ".join(rules))
+    def model(self, number: int, error: ValidationError | InvalidData) -> None:
+        for fault in error.faults if isinstance(error, InvalidData) else model_faults(error):
+            self.add(number, fault.where, BrokenRule(fault.code, fault.params))
 
     def once(self, rows: list[Row], *columns: str) -> None:
         seen: dict[tuple[str, ...], int] = {}
@@ -128,18 +128,14 @@ class _Faults:
             key = tuple(row[column] for column in columns)
             first = seen.setdefault(key, number)
             if first != number:
-                rule = _("%(value)s stands in row %(row)s too")
-                self.add(number, columns[-1], rule % {"value": in_marks(key[-1]), "row": first})
+                rule = BrokenRule("in-row", {"value": key[-1], "row": first})
+                self.add(number, columns[-1], rule)
 
     def finish(self, check_only: bool) -> None:
         """Inside the transaction: raises InvalidData, or takes back what was only tried."""
         if self.found:
             more = len(self.found) - MOST_FAULTS
-            rest = (
-                [Fault("table", _("faults not told one by one: %(n)s") % {"n": more})]
-                if more > 0
-                else []
-            )
+            rest = [Fault("table", "more-cells-at-fault", {"n": more})] if more > 0 else []
             raise InvalidData(self.found[:MOST_FAULTS] + rest)
         if check_only:
             transaction.set_rollback(True)
@@ -167,9 +163,8 @@ def take_cities(
             own = list(_codes_of(row))
             known = {codes.known[key] for key in own if key in codes.known}
             if len(known) > 1:
-                names = ", ".join(City.objects.filter(pk__in=known).values_list("name", flat=True))
-                rule = _("Its codes stand for different cities here: %(cities)s")
-                faults.add(number, "city_id", rule % {"cities": names})
+                names = list(City.objects.filter(pk__in=known).values_list("name", flat=True))
+                faults.add(number, "city_id", BrokenRule("several-cities", {"cities": names}))
                 continue
             if known:
                 city = known.pop()
@@ -219,7 +214,7 @@ def _new_city(row: Row, faults: _Faults, *, actor: audit.Actor, at: dt.datetime)
     number, values = row
     before = len(faults.found)
     if not PUBLIC_ID.match(values["city_id"]):
-        faults.add(number, "city_id", _("is no id: small letters, digits and hyphens"))
+        faults.add(number, "city_id", BrokenRule("not-an-id", {"value": values["city_id"]}))
     approximate = faults.whole(row, "approximate_population")
     fields = {
         "name": values["name"],
@@ -240,7 +235,7 @@ def _new_city(row: Row, faults: _Faults, *, actor: audit.Actor, at: dt.datetime)
         return None
     try:
         return save_city(values["city_id"], actor=actor, at=at, **fields)
-    except ValidationError as error:
+    except (InvalidData, ValidationError) as error:
         faults.model(number, error)
         return None
 
@@ -268,21 +263,19 @@ def take_city_codes(
         for number, row in counted(rows):
             scheme, code, city_id = row["scheme"], row["code"], row["city_id"]
             if scheme not in CodeScheme.values:
-                rule = _("%(value)s is none of %(choices)s")
-                choices = ", ".join(CodeScheme.values)
-                faults.add(number, "scheme", rule % {"value": in_marks(scheme), "choices": choices})
+                told = {"value": scheme, "allowed": CodeScheme.values}
+                faults.add(number, "scheme", BrokenRule("not-one-of", told))
                 continue
             city = codes.known.get((CodeScheme.GEONAMES.value, city_id)) or ids.get(city_id)
             if city is None:
-                faults.add(
-                    number, "city_id", _("%(id)s is no city here") % {"id": in_marks(city_id)}
-                )
+                faults.add(number, "city_id", BrokenRule("unknown", {"value": city_id}))
                 continue
-            if not code or len(code) > 80:
-                faults.add(number, "code", _("is empty or longer than 80 characters"))
+            if not code or len(code) > LONGEST_CODE:
+                rule = BrokenRule("longer-than", {"most": LONGEST_CODE})
+                faults.add(number, "code", rule if code else BrokenRule("missing"))
                 continue
             if codes.known.get((scheme, code), city) != city:
-                faults.add(number, "code", _("stands for another city here already"))
+                faults.add(number, "code", BrokenRule("code-of-other-city"))
                 continue
             new = codes.add(scheme, code, city, row.get("match", "")[:80])
             counts["new codes" if new else "known codes"] += 1
@@ -344,7 +337,7 @@ def take_indicators(
                 )
                 if before is not None and version.number > before.number:
                     counts["new versions"] += 1
-            except ValidationError as error:
+            except (InvalidData, ValidationError) as error:
                 faults.model(number, error)
         faults.finish(check_only)
     return counts
@@ -364,12 +357,10 @@ def _definition(
     number, values = row
     n_before = len(faults.found)
     if values["direction"] not in IndicatorDirection.values:
-        rule = _("%(value)s is none of %(choices)s")
-        choices = ", ".join(IndicatorDirection.values)
-        told_of = {"value": in_marks(values["direction"]), "choices": choices}
-        faults.add(number, "direction", rule % told_of)
+        told = {"value": values["direction"], "allowed": IndicatorDirection.values}
+        faults.add(number, "direction", BrokenRule("not-one-of", told))
     if not values["source"]:
-        faults.add(number, "source", _("is empty"))
+        faults.add(number, "source", BrokenRule("missing"))
     said: dict[str, Any] = {
         "unit_label": values["unit"],
         "direction": values["direction"],

@@ -41,7 +41,7 @@ def enter_figures(
     if not rules.may_enter_for(actor, organisation):
         raise NotAllowed(_("Only editors of a municipality bring in figures of their city."))
     if not rows:
-        raise InvalidData([Fault(path, _("has no rows"))])
+        raise InvalidData([Fault(path, "no-rows")])
     checked = check(
         _table(rows, path),
         options,

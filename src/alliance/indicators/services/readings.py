@@ -44,9 +44,9 @@ def ask_publisher(
     if not rules.may_enter_all(actor):
         raise NotAllowed(_("Only the secretariat reads figures from publishers."))
     if publisher not in PUBLISHERS:
-        raise InvalidData([Fault("publisher", _("is not known"))])
+        raise InvalidData([Fault("publisher", "unknown", {"value": publisher})])
     if not query.dataset:
-        raise InvalidData([Fault("dataset", _("is missing"))])
+        raise InvalidData([Fault("dataset", "missing")])
     faults = text_faults("dataset", query.dataset)
     faults += text_faults("filters", " ".join([*query.filters, *sum(query.filters.values(), ())]))
     faults += text_faults("codes", " ".join(query.codes))

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from alliance.core import audit
-from alliance.core.errors import Fault, InvalidData, NotAllowed, NotFound
+from alliance.core.errors import Fault, InvalidData, NotAllowed, NotFound, model_faults
 from alliance.core.tasks import enqueue_once
 from alliance.indicators.as_of import known_at
 from alliance.indicators.enums import USABLE, Nature, ReleaseState
@@ -47,20 +47,18 @@ def start_release(
     moment = as_of or at
     faults = []
     if moment > at:
-        rule = _("lies in the future: what will be known then is not known yet")
-        faults.append(Fault("as_of", rule))
+        faults.append(Fault("as_of", "in-future"))
     if year is not None and not 1900 <= year <= at.year:
-        faults.append(Fault("year", _("Give a year that has come.")))
+        faults.append(Fault("year", "not-a-year", {"value": year, "first": 1900, "last": at.year}))
     if not LEAST_DRAWS <= draws <= MOST_DRAWS:
-        rule = _("Give %(least)d to %(most)d draws.") % {"least": LEAST_DRAWS, "most": MOST_DRAWS}
-        faults.append(Fault("draws", rule))
+        faults.append(Fault("draws", "not-between", {"low": LEAST_DRAWS, "high": MOST_DRAWS}))
     if seed < 0:
-        faults.append(Fault("seed", _("Give a whole number from 0 on.")))
+        faults.append(Fault("seed", "below", {"least": 0}))
     if faults:
         raise InvalidData(faults)
     year = year or best_year(moment)
     if year is None:
-        raise InvalidData([Fault("as_of", _("No figure was known then."))])
+        raise InvalidData([Fault("as_of", "nothing-known")])
     if faults := text_faults("name", name):
         raise InvalidData(faults)
     release = Release(
@@ -76,9 +74,7 @@ def start_release(
     try:
         release.full_clean(exclude=["previous"])
     except ValidationError as error:
-        raise InvalidData(
-            Fault(field, " ".join(texts)) for field, texts in error.message_dict.items()
-        ) from error
+        raise InvalidData(model_faults(error)) from error
     with transaction.atomic():
         release.save()
         audit.record(

@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from alliance.core.errors import Fault, InvalidData
@@ -55,8 +54,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     actor, language = actor_of(request), request.LANGUAGE_CODE
     ids = list(dict.fromkeys(code for code in request.GET.getlist("city") if code))
     if len(ids) > MOST:
-        rule = _("Choose at most %(most)d cities.") % {"most": MOST}
-        raise InvalidData([Fault("city", rule)])
+        raise InvalidData([Fault("city", "many-cities", {"most": MOST})])
     cities = [get_city_for(actor, public_id) for public_id in ids]
     wanted = request.GET.get("indicator", "")
     indicator = get_indicator_for(actor, wanted) if wanted else None

@@ -15,10 +15,6 @@ add_sentences(
     },
     wrong={
         # Cases
-        "not-an-id": _(
-            "“%(value)s” is not an id: use 2 to 80 lower-case letters, digits and hyphens."
-        ),
-        "not-a-year": _("%(value)s is not a year from %(first)s to %(last)s."),
         "ahead": _("%(value)s is in the future: enter a year up to %(now)s."),
         "ends-first": _("It ends in %(end)s, before it starts in %(start)s."),
         "not-a-country": _("“%(value)s” is not a country of the list."),
@@ -75,10 +71,6 @@ add_sentences(
         "not-objects": _("Every row must be an object."),
         "no-such-row": _("No row has the id “%(value)s”."),
         "neither-yes-nor-no": _("“%(value)s” is neither yes nor no."),
-        "day-for-number": _("This is a date, not a number. Excel may have made it one."),
-        "two-numbers": _(
-            "“%(value)s” could be two numbers. Write it without thousands separators."
-        ),
         "hidden-here": _("The case is not published here (%(status)s). Publish it first."),
         "masked-here": _("The city is hidden here: only its team can change the case, by a draft."),
         # Files

@@ -5,11 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, TypeVar
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.translation import gettext
 
 from alliance.core import audit
+from alliance.core.errors import InvalidData
 from alliance.core.text import markup_fault
 from alliance.network.models import City, Organisation, Record
 
@@ -35,13 +34,10 @@ def _save(
         if actor.user is not None:
             record.edited_at = at
         record.full_clean()
-        odd = [
-            name
-            for name, value in values.items()
-            if isinstance(value, str) and markup_fault(name, value)
-        ]
-        if odd:
-            raise ValidationError({name: gettext("A name is plain text.") for name in odd})
+        texts = {name: value for name, value in values.items() if isinstance(value, str)}
+        found = [fault for name, text in texts.items() if (fault := markup_fault(name, text))]
+        if found:
+            raise InvalidData(found)
         record.save()
         audit.record(actor=actor, at=at, verb=verb, kind=record_kind, public_id=record.public_id)
     return record

@@ -54,7 +54,6 @@ add_sentences(
         "no-result-of-city": _("This city has no result yet."),
         "no-smallest-effect": _("Give the smallest useful effect first."),
         "no-times-after": _("Give the number of times after the start first."),
-        "more-cells-at-fault": _("%(n)s more cells break a rule."),
         "empty-cell": _("The cell is empty."),
         "gap": _("The value is missing, and the plan takes no data with gaps."),
         "not-0-or-1": _("Write 0 or 1."),

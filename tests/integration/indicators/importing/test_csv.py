@@ -103,15 +103,15 @@ def test_all_dimensions_and_statuses_of_a_row():
     [
         ("lund,GREEN,2021,forty", "row 3, column value", "is not a number"),
         ("lund,GREEN,2021,n/a", "row 3, column value", "say so for the whole file"),
-        ("lund,GREEN,2021,", "row 3, column value", "is empty"),
+        ("lund,GREEN,2021,", "row 3, column value", "The cell is empty"),
         ("lund,GREEN,2021,140", "row 3, column value", "above 100"),
         ("lund,GREEN,2031,40", "row 3, column year", "in the future"),
         ("lund,GREEN,44348,40", "row 3, column year", "as Excel counts days"),
-        ("lund,GREEN,2019-05-01,40", "row 3, column year", "the date 2019-05-01"),
-        ("lund,GREY,2021,40", "row 3, column indicator", "Is one of these meant? GREEN"),
+        ("lund,GREEN,2019-05-01,40", "row 3, column year", "1 May 2019"),
+        ("lund,GREY,2021,40", "row 3, column indicator", "Did you mean: GREEN"),
         ("lnd,GREEN,2021,40", "row 3, column city", "ALLIANCE"),
-        (",GREEN,2021,40", "row 3, column city", "is empty"),
-        ("ystad,GREEN,2021,40", "row 3, column city", "the same as row 2"),
+        (",GREEN,2021,40", "row 3, column city", "This is missing"),
+        ("ystad,GREEN,2021,40", "row 3, column city", "as in row 2"),
     ],
 )
 def test_a_fault_names_the_cell_and_the_rule(rows, where, rule):
@@ -125,7 +125,7 @@ def test_all_faults_are_told_at_once_and_many_alike_are_counted():
     rows = "".join(f"lund,GREEN,{1900 + year},x y\n" for year in range(60))
     found = faults(f"city,indicator,year,value\n{rows}nowhere,GREEN,2021,1\n")
     assert len(found) == 52
-    assert ("column value", "10 more cells break this rule: 'x y' is not a number") in found
+    assert ("column value", "“x y” is not a number. More cells with the same fault: 10.") in found
     assert found[-2][0] == "row 62, column city"
 
 
@@ -176,7 +176,7 @@ def test_units_are_converted_and_the_conversion_is_kept():
 
 @pytest.mark.parametrize(
     ("unit", "rule"),
-    [("tonne", "cannot be converted"), ("florps", "no unit that can be read")],
+    [("tonne", "cannot be converted"), ("florps", "is not a unit that can be read")],
 )
 def test_a_unit_that_cannot_convert_is_a_fault(unit, rule):
     text = f"city,indicator,year,value,unit\nlund,GREEN,2021,1,{unit}\n"
@@ -194,7 +194,7 @@ def test_flags_mean_what_is_said_of_them():
     text = "city,indicator,year,value,flag\nlund,GREEN,2021,1,x\nystad,GREEN,2021,2,\n"
     assert faults(text)[0] == (
         "row 2, column flag",
-        "What the flag x means is not said, such as x=E",
+        "Say what the flag x means, for example x=E.",
     )
     take(text, flags="x=U fails a check, r=A/B rounded")
     row = Observation.objects.get(status="U")
@@ -219,11 +219,11 @@ def test_revisions_are_shown_and_need_a_reason():
 @pytest.mark.parametrize(
     ("header", "where", "rule"),
     [
-        ("city,indicator,year,value,boundry", "column boundry", "is boundary meant?"),
+        ("city,indicator,year,value,boundry", "column boundry", "mean boundary?"),
         ("city,indicator,year,value,value", "column value", "twice"),
         ("city,indicator,year,value,obs_value", "column obs_value", "same as column value"),
         ("city,indicator,year,value,2021", "table", "Years are columns"),
-        ("city,indicator,yeer,value,unit", "column yeer", "is year meant?"),
+        ("city,indicator,yeer,value,unit", "column yeer", "mean year?"),
     ],
 )
 def test_columns_that_are_not_understood(header, where, rule):

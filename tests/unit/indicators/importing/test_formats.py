@@ -90,7 +90,7 @@ def test_rows_beyond_the_header_are_named_and_reading_ends():
     rows = [["lund", 1, None, n] for n in range(200)]
     with pytest.raises(InvalidData) as caught:
         read_file(workbook(["city", "value"], *rows))
-    assert str(caught.value.faults[0]) == "Sheet, row 2: has more cells than the header"
+    assert str(caught.value.faults[0]) == "Sheet, row 2: The row has more cells than the header."
     assert len(caught.value.faults) < 60
 
 
