@@ -1,6 +1,0 @@
-from django.apps import AppConfig
-
-
-class OpenDataConfig(AppConfig):
-    name = "alliance.opendata"
-    label = "opendata"

@@ -1,6 +1,0 @@
-from django.apps import AppConfig
-
-
-class StarterConfig(AppConfig):
-    name = "alliance.starter"
-    label = "starter"

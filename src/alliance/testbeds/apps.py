@@ -1,6 +1,0 @@
-from django.apps import AppConfig
-
-
-class TestbedsConfig(AppConfig):
-    name = "alliance.testbeds"
-    label = "testbeds"
