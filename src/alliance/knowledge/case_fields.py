@@ -423,19 +423,19 @@ FIELDS: tuple[CaseField, ...] = (
 )  # fmt: skip
 
 
-def _part(name: str) -> tuple[CaseField, ...]:
+def part_fields(name: str) -> tuple[CaseField, ...]:
     """The rows of a part, in the order of its shape."""
     rows = {row.name: row for row in FIELDS if row.part == name}
     return tuple(rows[field] for field in SHAPES[name].model_fields if field in rows)
 
 
 BY_PATH: Mapping[str, CaseField] = {row.path: row for row in FIELDS}
-OF_CASE = _part("")
-OF_PLACE = _part("place")
-OF_COST = _part("cost")
-OF_TEXTS = _part("texts")
-OF_EFFECTS = _part("effects")
-OF_SOURCES = _part("sources")
+OF_CASE = part_fields("")
+OF_PLACE = part_fields("place")
+OF_COST = part_fields("cost")
+OF_TEXTS = part_fields("texts")
+OF_EFFECTS = part_fields("effects")
+OF_SOURCES = part_fields("sources")
 STORED = tuple(row for row in OF_CASE if row.column)
 CLASSIFIED = tuple(row for row in OF_CASE if row.scheme)
 #: What stands in one column of a row of the table of cases; texts have one for each language.

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from alliance.core.errors import NotFound
-from alliance.knowledge.enums import SolutionKind
 from alliance.knowledge.forms.conflict import Merging, can_have_both, unit_of
 from alliance.knowledge.forms.steps import field_at
 from alliance.knowledge.models import Draft, DraftRevision
@@ -19,7 +16,7 @@ from alliance.knowledge.selectors.drafts import Revision, document_of_draft, rev
 from alliance.knowledge.selectors.files import FileLine, files_of_case, files_of_draft
 from alliance.knowledge.selectors.localise import country_name
 from alliance.knowledge.selectors.snapshot_fields import Field, fields_of
-from alliance.knowledge.selectors.snapshot_names import PresentNames, names_for
+from alliance.knowledge.selectors.snapshot_names import names_for
 from alliance.knowledge.selectors.versions import ChangeGroup, FieldGroup, change_groups
 from alliance.knowledge.services.cases import MASKED_PLACE
 
@@ -78,34 +75,6 @@ class ConflictPage:
     clashes: tuple[ClashView, ...]
 
 
-def _draft_fields(document: Document, language: str, names: PresentNames) -> Iterator[Field]:
-    """The fields of a case, and those that only drafts have beside what they belong to."""
-    lang_attr = document["original_language"]
-    lang_attr = "" if lang_attr == language else lang_attr
-    new = document["new_solution"] or {}
-    kind = new.get("kind") or ""
-    for field in fields_of(document, language, names):
-        yield field
-        if field.key == "solution":
-            rows = (
-                ("name", _("New solution"), new.get("name") or "", lang_attr),
-                ("summary", _("The new solution in short"), new.get("summary") or "", lang_attr),
-                (
-                    *("kind", _("Kind of the new solution")),
-                    *(str(SolutionKind(kind).label) if kind in SolutionKind.values else kind, ""),
-                ),
-            )
-            for name, label, value, own in rows:
-                yield Field(f"new_solution.{name}", field.group, label, value, own)
-        elif field.key == "place.position":
-            hidden = _("yes") if document["is_masked"] else ""
-            yield Field("is_masked", field.group, _("City hidden from readers"), hidden)
-
-
-def _fields(document: Document, language: str, names: PresentNames) -> tuple[Field, ...]:
-    return tuple(_draft_fields(document, language, names))
-
-
 def as_readers_see(document: dict[str, Any]) -> dict[str, Any]:
     """The document with what a masked case hides taken out."""
     if not document["is_masked"]:
@@ -127,7 +96,7 @@ def preview_of(draft: Draft, language: str) -> Preview:
     told = {f"texts.{draft.language}.{name}" for name in _TOLD_ABOVE}
     shown = [
         field
-        for field in _fields(document, language, names)
+        for field in fields_of(document, language, names)
         if field.value and field.key not in told
     ]
     return Preview(
@@ -159,7 +128,7 @@ def _files_with(draft: Draft, *, is_masked: bool) -> tuple[FileLine, ...]:
 
 def _changes(old: Document, new: Document, language: str) -> tuple[ChangeGroup, ...]:
     names = names_for([old, new], language)
-    return change_groups(_fields(old, language, names), _fields(new, language, names))
+    return change_groups(fields_of(old, language, names), fields_of(new, language, names))
 
 
 def history_of(draft: Draft, language: str, *, old: int = 0, new: int = 0) -> History:
@@ -193,8 +162,8 @@ def conflict_page(
 ) -> ConflictPage:
     """A conflict field by field; `mine` is what the writer meant to save."""
     names = names_for([mine, theirs, merging.document], language)
-    own, others = _fields(mine, language, names), _fields(theirs, language, names)
-    merged = _fields(merging.document, language, names)
+    own, others = fields_of(mine, language, names), fields_of(theirs, language, names)
+    merged = fields_of(merging.document, language, names)
     return ConflictPage(
         taken=change_groups(own, merged),
         clashes=tuple(

@@ -17,7 +17,6 @@ from alliance.accounts.services.own_data import FORMER_MEMBER
 from alliance.core.audit import Actor
 from alliance.knowledge import rules
 from alliance.knowledge.case_document import check_shape, plain
-from alliance.knowledge.enums import SolutionKind
 from alliance.knowledge.models import Draft, Measure, ReviewComment, SolutionText, Unit
 from alliance.knowledge.selectors.case_list import Localised
 from alliance.knowledge.selectors.localise import chosen_text, local_name
@@ -30,8 +29,8 @@ State = Mapping[str, Any]
 #: Beyond so many fields only each effect and source as a whole has a place for remarks: a form
 #: with more would be refused.
 MOST_PLACES = 1_000
-#: Set when a case is published: a draft has none of them.
-_NOT_OF_DRAFTS = frozenset({"status", "licence", "checked_on"})
+#: Set when a case is published, which a draft has not, and what its reviewers see elsewhere.
+_NOT_OF_DRAFTS = frozenset({"status", "licence", "checked_on", "is_masked"})
 _PART = re.compile(r"^((?:effects|sources)\[\d+\])\.")
 
 
@@ -166,28 +165,11 @@ def vocabulary(states: Iterable[State], language: str) -> Vocabulary:
 
 def draft_fields(state: State, language: str, names: PresentNames) -> Iterator[Field]:
     """The fields of a draft, those of a solution that it brings with it after its own."""
-    new = state.get("new_solution") or {}
     written_in = state["original_language"]
-    lang_attr = "" if written_in == language else written_in
     for field in fields_of(state, language, names):
-        if field.key in _NOT_OF_DRAFTS or field.key == f"texts.{written_in}.status":
-            continue
-        yield field
-        if field.key != "solution" or not new:
-            continue
-        kind = new["kind"]
-        for name, label, value, own in (
-            ("name", _("New solution"), new["name"], lang_attr),
-            ("summary", _("The new solution in short"), new["summary"], lang_attr),
-            (
-                "kind",
-                _("Kind of the new solution"),
-                str(SolutionKind(kind).label) if kind in SolutionKind.values else kind,
-                "",
-            ),
-        ):
-            key = f"new_solution.{name}"
-            yield Field(key, field.group, label, value, own, path=key)
+        is_own = not field.key.startswith("new_solution.") or state["new_solution"]
+        if is_own and field.key not in {*_NOT_OF_DRAFTS, f"texts.{written_in}.status"}:
+            yield field
 
 
 def remark_of(

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from alliance.core.text import canonical_json
 from alliance.knowledge import enums
+from alliance.knowledge.case_document import CaseDocument
+from alliance.knowledge.case_fields import (
+    BY_PATH,
+    OF_EFFECTS,
+    OF_SOURCES,
+    OF_TEXTS,
+    QUANTITIES,
+    SHAPES,
+    CaseField,
+    part_fields,
+)
 from alliance.knowledge.selectors.case_list import Localised
 from alliance.knowledge.selectors.localise import country_name
 from alliance.knowledge.selectors.snapshot_names import Named, PresentNames
-from alliance.network.enums import OrganisationKind
 from alliance.web import formatting
 
 _NO_PART = Localised("")
@@ -49,18 +57,26 @@ class Field:
         return self.kept or self.value
 
 
-_TEXT_LABELS: dict[str, Promise] = {
-    "title": gettext_lazy("Title"),
-    "summary": gettext_lazy("Summary"),
-    "problem": gettext_lazy("Problem"),
-    "what_worked": gettext_lazy("What worked"),
-    "what_did_not": gettext_lazy("What did not"),
-    "equity_notes": gettext_lazy("Who gained, who paid"),
-}
+# Rows that tell two fields of the document together go by a name of their own.
+_KEYS = {"place.latitude": "place.position", "effects.low": "effects.interval"}
+# A part that one row tells whole: its first field stands for it.
+_WHOLE = ("cost", *(one.name for one in QUANTITIES))
+# What only drafts hold.
+_OF_DRAFTS = ("new_solution", "is_masked")
 
 
-# Rows that tell two fields of the document together stand under one of them.
-_PATHS = {"interval": "low", "place.position": "place.latitude"}
+def _told_rows() -> Iterator[CaseField]:
+    """The rows of a case beside its lists, in the order of the document."""
+    for name in CaseDocument.model_fields:
+        if name in _WHOLE:
+            yield part_fields(name)[0]
+        elif name in SHAPES:
+            yield from part_fields(name) if name in ("new_solution", "place") else ()
+        else:
+            yield BY_PATH[name]
+
+
+_OF_CASE = tuple(row for row in _told_rows() if row.label)
 
 
 def _word(choices: Any, code: Any) -> str:
@@ -85,12 +101,6 @@ def _year(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _quantity(given: Mapping[str, Any] | None, choices: Any) -> str:
-    if not given:
-        return ""
-    return f"{_number(given['value'])} {_word(choices, given['unit'])}"
-
-
 def _cost(given: Mapping[str, Any] | None) -> str:
     if not given:
         return ""
@@ -106,67 +116,69 @@ def _lang_attr(state: Mapping[str, Any], language: str) -> str:
     return "" if original == language else original
 
 
+def _range(held: Mapping[str, Any], low: str, high: str, join: str) -> str:
+    return f"{_number(held.get(low))}{join}{_number(held.get(high))}"
+
+
+def _value(row: CaseField, held: Mapping[str, Any], language: str) -> str:
+    """What the part `held` says of a field, in words of the page."""
+    value = held.get(row.name)
+    if row.part in _WHOLE:
+        return "" if not held else _cost(held) if row.part == "cost" else _quantity(row, held)
+    if row.path == "place.latitude":
+        is_known = value is not None and held.get("longitude") is not None
+        return _range(held, "latitude", "longitude", ", ") if is_known else ""
+    if row.path == "effects.low":
+        is_known = value is not None or held.get("high") is not None
+        return _range(held, "low", "high", " … ") if is_known else ""
+    if row.path == "place.country":
+        return country_name(value, language) if value else ""
+    if row.path == "original_language":
+        return formatting.language_name(value or "")
+    if row.kind == "flag":
+        no, unknown = (_("no"), _("not known")) if row.is_nullable else ("", "")
+        return _("yes") if value else unknown if value is None else no
+    if row.kind == "list":
+        return _words(row.vocabulary, value) if row.vocabulary else ", ".join(value or ())
+    if row.kind in ("number", "integer"):
+        return _number(value)
+    if row.kind == "year":
+        return _year(value)
+    return _word(row.vocabulary, value) if row.vocabulary else value or ""
+
+
+def _quantity(row: CaseField, held: Mapping[str, Any]) -> str:
+    return f"{_number(held['value'])} {_word(BY_PATH[f'{row.part}.unit'].vocabulary, held['unit'])}"
+
+
 def _case(state: Mapping[str, Any], language: str, names: PresentNames) -> Iterator[Field]:
-    place = state.get("place") or {}
     group = _("The case")
-    position = ""
-    if place.get("latitude") is not None and place.get("longitude") is not None:
-        position = f"{_number(place['latitude'])}, {_number(place['longitude'])}"
-    country = country_name(place["country"], language) if place.get("country") else ""
-    rows: tuple[tuple[str, str, str], ...] = (
-        ("outcome", _("Outcome"), _word(enums.Outcome, state.get("outcome"))),
-        ("reasons", _("Reasons"), _words(enums.Reason, state.get("reasons"))),
-        ("solution", _("Solution"), state.get("solution") or ""),
-        ("kind", _("Kind"), _word(enums.SolutionKind, state.get("kind"))),
-        ("status", _("Status"), _word(enums.CaseStatus, state.get("status"))),
-        ("place.name", _("Place"), place.get("name") or ""),
-        ("place.name_fr", _("Place, in French"), place.get("name_fr") or ""),
-        ("place.name_sv", _("Place, in Swedish"), place.get("name_sv") or ""),
-        ("place.country", _("Country"), country),
-        ("place.city", _("City record"), place.get("city") or ""),
-        ("place.position", _("Latitude, longitude"), position),
-        ("start_year", _("Start year"), _year(state.get("start_year"))),
-        ("end_year", _("End year"), _year(state.get("end_year"))),
-        ("cost", _("Cost"), _cost(state.get("cost"))),
-        ("staff_time", _("Staff time"), _quantity(state.get("staff_time"), enums.StaffUnit)),
-        ("lead_time", _("Lead time"), _quantity(state.get("lead_time"), enums.TimeUnit)),
-        ("lifetime", _("Lifetime"), _quantity(state.get("lifetime"), enums.TimeUnit)),
-        ("adapted_from", _("Adapted from"), state.get("adapted_from") or ""),
-        ("adaptation_changes", _("What was changed"), state.get("adaptation_changes") or ""),
-        ("topics", _("Topics"), _words(enums.Topic, state.get("topics"))),
-        ("themes", _("Themes"), _words(enums.Theme, state.get("themes"))),
-        ("sdg_targets", _("SDG targets"), ", ".join(state.get("sdg_targets") or ())),
-        ("actors", _("Actors"), _words(OrganisationKind, state.get("actors"))),
-        ("licence", _("Licence"), state.get("licence") or ""),
-        ("checked_on", _("Checked on"), state.get("checked_on") or ""),
-        (
-            "original_language",
-            _("Original language"),
-            formatting.language_name(state.get("original_language") or ""),
-        ),
-    )
     records: dict[str, Mapping[str, Named]] = {
         "solution": names.solutions,
         "place.city": names.cities,
         "adapted_from": names.cases,
     }
-    for key, label, value in rows:
-        record = records.get(key, {}).get(value)
-        if record is not None:
+    for row in _OF_CASE:
+        top = row.part or row.name
+        if top in _OF_DRAFTS and top not in state:
+            continue
+        held = (state.get(row.part) or {}) if row.part else state
+        value = _value(row, held, language)
+        path = row.part if row.part in _WHOLE else row.path
+        lang_attr = _lang_attr(state, language) if row.is_written else ""
+        field = Field(_KEYS.get(path, path), group, str(row.label), value, lang_attr, path=path)
+        if record := records.get(path, {}).get(value):
             name = record.name
-            yield Field(
-                key,
-                group,
-                label,
-                name.value,
-                name.lang_attr,
-                href=record.href,
-                kept=value,
-                path=key,
+            field = replace(
+                field, value=name.value, language=name.lang_attr, href=record.href, kept=value
             )
-        else:
-            lang_attr = _lang_attr(state, language) if key == "adaptation_changes" else ""
-            yield Field(key, group, label, value, lang_attr, path=_PATHS.get(key, key))
+        yield field
+        if path == "kind":
+            status = _word(enums.CaseStatus, state.get("status"))
+            yield Field("status", group, _("Status"), status, path="status")
+        elif path == "actors":
+            licence = state.get("licence") or ""
+            yield Field("licence", group, _("Licence"), licence, path="licence")
 
 
 def _texts(state: Mapping[str, Any], language: str) -> Iterator[Field]:
@@ -176,9 +188,10 @@ def _texts(state: Mapping[str, Any], language: str) -> Iterator[Field]:
         key = f"texts.{code}.status"
         status = _word(enums.TextStatus, text.get("status"))
         yield Field(key, group, _("Status"), status, path=key)
-        for name, label in _TEXT_LABELS.items():
-            key = f"texts.{code}.{name}"
-            yield Field(key, group, str(label), text.get(name) or "", lang_attr, path=key)
+        for row in OF_TEXTS:
+            key = f"texts.{code}.{row.name}"
+            value = text.get(row.name) or ""
+            yield Field(key, group, str(row.label), value, lang_attr, path=key)
 
 
 def _once(key: str, seen: dict[str, int]) -> str:
@@ -196,62 +209,41 @@ def _effects(state: Mapping[str, Any], language: str, names: PresentNames) -> It
         key = _once(f"effects.{canonical_json([measure, qualifier])}", seen)
         group = _("Effect: %(measure)s") % {"measure": names.measures.get(measure, measure)}
         part = Localised(qualifier, lang_attr if qualifier else "")
-        interval = ""
-        if effect.get("low") is not None or effect.get("high") is not None:
-            interval = f"{_number(effect.get('low'))} … {_number(effect.get('high'))}"
-        rows = (
-            ("value", _("Value"), _number(effect.get("value"))),
-            ("baseline", _("Baseline"), _number(effect.get("baseline"))),
-            ("interval", _("95 % interval"), interval),
-            ("se", _("Standard error"), _number(effect.get("se"))),
-            ("n", _("Sample size"), _number(effect.get("n"))),
-            ("period_start", _("Period from"), _year(effect.get("period_start"))),
-            ("period_end", _("Period to"), _year(effect.get("period_end"))),
-            ("design", _("How it was found"), _word(enums.Design, effect.get("design"))),
-            ("direction", _("Direction"), _word(enums.EffectDirection, effect.get("direction"))),
-            (
-                "pool_exclusion",
-                _("Not counted, because"),
-                _word(enums.PoolExclusion, effect.get("pool_exclusion")),
-            ),
-        )
-        unit = effect.get("unit") or ""
-        unit_name = names.units.get(unit, unit)
-        path = f"effects[{position}]"
-        yield Field(
-            f"{key}.unit", group, _("Unit"), unit_name, part=part, kept=unit, path=f"{path}.unit"
-        )
-        for name, label, value in rows:
-            at = f"{path}.{_PATHS.get(name, name)}"
-            yield Field(f"{key}.{name}", group, label, value, part=part, path=at)
-        note = effect.get("note") or ""
-        yield Field(
-            f"{key}.note", group, _("Note"), note, lang_attr, part=part, path=f"{path}.note"
-        )
+        for row in OF_EFFECTS:
+            if not row.label or row.name in ("measure", "qualifier"):
+                continue
+            field = Field(
+                f"{key}.{_KEYS.get(row.path, row.path).removeprefix('effects.')}",
+                group,
+                str(row.label),
+                _value(row, effect, language),
+                lang_attr if row.is_written else "",
+                part=part,
+                path=f"effects[{position}].{row.name}",
+            )
+            if row.name == "unit":
+                unit = field.value
+                field = replace(field, value=names.units.get(unit, unit), kept=unit)
+            yield field
 
 
 def _sources(state: Mapping[str, Any], language: str) -> Iterator[Field]:
-    answers = {True: _("yes"), False: _("no"), None: _("not known")}
     seen: dict[str, int] = {}
     for position, source in enumerate(state.get("sources") or ()):
         key = _once(f"sources.{source['url']}", seen)
         group = _("Source: %(title)s") % {"title": source["title"]}
-        rows = (
-            ("kind", _("Kind"), _word(enums.SourceKind, source.get("kind"))),
-            ("independent", _("Independent"), answers[source.get("independent")]),
-        )
-        url = source["url"]
-        path = f"sources[{position}]"
-        title = source["title"]
-        yield Field(f"{key}.title", group, _("Title"), title, path=f"{path}.title")
-        yield Field(
-            f"{key}.url", group, _("Address"), url, href=url, is_address=True, path=f"{path}.url"
-        )
-        seen_words, lang_attr = source.get("seen") or "", _lang_attr(state, language)
-        label = _("What was read there")
-        yield Field(f"{key}.seen", group, label, seen_words, lang_attr, path=f"{path}.seen")
-        for name, label, value in rows:
-            yield Field(f"{key}.{name}", group, label, value, path=f"{path}.{name}")
+        for row in OF_SOURCES:
+            value = _value(row, source, language)
+            yield Field(
+                f"{key}.{row.name}",
+                group,
+                str(row.label),
+                value,
+                _lang_attr(state, language) if row.is_written else "",
+                href=value if row.name == "url" else "",
+                is_address=row.name == "url",
+                path=f"sources[{position}].{row.name}",
+            )
 
 
 def fields_of(state: Mapping[str, Any], language: str, names: PresentNames) -> tuple[Field, ...]:
