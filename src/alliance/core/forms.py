@@ -37,7 +37,7 @@ class ServiceForm(ActForm):
         except (InvalidData, ValidationError) as error:
             self.take(error)
         except Conflict:
-            self.add_error(None, _CHANGED_MEANWHILE)
+            self.add_error(None, ValidationError(_CHANGED_MEANWHILE, code="conflict"))
 
     def take(self, error: InvalidData | ValidationError) -> None:
         """Show the faults of `error`; those of fields that the form has not stand above it."""
@@ -52,6 +52,10 @@ class ServiceForm(ActForm):
     def field_of(self, where: str) -> str:
         """The field for a fault at `where`."""
         return where
+
+    def given(self) -> dict[str, Any]:
+        """What was typed, as the service takes it."""
+        return self.cleaned_data
 
 
 class RowForm(forms.Form):
@@ -130,6 +134,8 @@ class RowsForm(ServiceForm):
     """
 
     groups: ClassVar[Mapping[str, type[Rows]]] = {}
+    #: Fields that stand below the rows.
+    below: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(
         self,
@@ -157,6 +163,10 @@ class RowsForm(ServiceForm):
     def all_fields(self) -> Iterator[BoundField]:
         """The fields of the form, then those of its rows."""
         return chain(self, *chain(*self.rows.values()))
+
+    def given(self) -> dict[str, Any]:
+        """What was typed, and of each group the rows in which something was written."""
+        return {**self.cleaned_data, **{group: self.written(group) for group in self.groups}}
 
     def written(self, group: str) -> list[dict[str, Any]]:
         """The values of the rows in which something was written."""

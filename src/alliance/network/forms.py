@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 
 from django import forms
 from django.conf import settings
@@ -13,54 +10,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from alliance.core import clock
-from alliance.core.errors import Conflict, InvalidData, model_faults
+from alliance.core.forms import ServiceForm
 from alliance.network.enums import Scope, TeamRole, WebhookEvent
 from alliance.network.services.tokens import LONGEST
 from alliance.web.fields import day_field
 
-_CHANGED_MEANWHILE = _(
-    "Somebody else has changed this since you opened it; nothing was overwritten. Open it again in "
-    "another window, and take over what you typed."
-)
 
-
-class TeamForm(forms.Form):
-    """Takes the faults that a service finds: beside the fields they name, or above them all."""
-
-    @contextmanager
-    def showing_faults(self) -> Iterator[None]:
-        """Call a service in this: what it finds at fault ends the call and is shown."""
-        try:
-            yield
-        except (InvalidData, ValidationError) as error:
-            self.take(error)
-        except Conflict:
-            self.add_error(None, _CHANGED_MEANWHILE)
-
-    def take(self, error: InvalidData | ValidationError) -> None:
-        """Show the faults of `error`; those of fields that the form has not stand above it."""
-        for fault in error.faults if isinstance(error, InvalidData) else model_faults(error):
-            name = self.field_of(fault.where)
-            self.add_error(name if name in self.fields else None, fault.rule)
-
-    def field_of(self, where: str) -> str:
-        """The field for a fault at `where`; forms with rows say in which row it stands."""
-        return where
-
-
-class WordsForm(TeamForm):
-    """Texts and choices that a service alone judges: no browser holds one back for it."""
-
-    use_required_attribute = False
-
-
-def n_rows(sent: Iterable[str] | None, name: str, *, least: int, most: int) -> int:
-    """How many rows a form has: `least`, and every row with a field `name`-NUMBER among `sent`."""
-    numbers = re.findall(rf"\b{name}-(\d{{1,2}})\b", " ".join(sent or ()))
-    return max([least, *(int(n) + 1 for n in numbers if int(n) < most)])
-
-
-class RoleForm(TeamForm):
+class RoleForm(ServiceForm):
     """The role of a member."""
 
     role = forms.ChoiceField(
@@ -94,7 +50,7 @@ class InvitationForm(RoleForm):
     field_order = ["role", "email", "language", "ticket"]
 
 
-class TokenForm(TeamForm):
+class TokenForm(ServiceForm):
     """A token of a team. `ticket` lets the same form count once."""
 
     name = forms.CharField(
@@ -130,7 +86,7 @@ class TokenForm(TeamForm):
         return dt.datetime.combine(following, dt.time(), tzinfo=dt.UTC)
 
 
-class WebhookForm(TeamForm):
+class WebhookForm(ServiceForm):
     """An address of another system, and what it is to be told of."""
 
     url = forms.CharField(

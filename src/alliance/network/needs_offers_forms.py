@@ -8,8 +8,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from alliance.core.forms import ServiceForm
 from alliance.network.enums import Language, NeedState, OfferKind, Theme, Topic
-from alliance.network.forms import WordsForm
 from alliance.network.models import Need, Offer
 from alliance.network.selectors.needs_offers import tags_of
 from alliance.network.services.needs_offers import (
@@ -27,9 +27,11 @@ def language_choices() -> list[tuple[str, str]]:
     return [(code, language_name(code)) for code in Language.values]
 
 
-class StatementForm(WordsForm):
+class StatementForm(ServiceForm):
     """What needs and offers have in common. Faults are found by the services."""
 
+    # The one that the form was opened at.
+    revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
     title = ShortText(label=_("In one line"), size=60, max_length=LONGEST_TITLE)
     text = LongText(rows=7)
     language = forms.ChoiceField(label=_("Language of the text"), choices=language_choices)
@@ -63,6 +65,7 @@ class StatementForm(WordsForm):
 
 def _shared_of(statement: Need | Offer) -> dict[str, Any]:
     return {
+        "revision": statement.revision,
         "title": statement.title,
         "text": statement.text,
         "language": statement.language,
@@ -158,7 +161,7 @@ class OfferForm(StatementForm):
         }
 
 
-class StateForm(WordsForm):
+class StateForm(ServiceForm):
     """What became of a need."""
 
     state = forms.ChoiceField(label=_("State"), choices=NeedState, widget=forms.RadioSelect)

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django import forms
-from django.forms import BoundField
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from alliance.core.forms import RowForm, RowsForm, ServiceForm, rows_of
 from alliance.network.enums import AgreementState, PartnershipSide
-from alliance.network.forms import WordsForm, n_rows
-from alliance.network.models import PartnershipStep
 from alliance.network.needs_offers_forms import language_choices
 from alliance.network.services.partnerships import (
     LONGEST_AIM,
@@ -27,7 +22,6 @@ from alliance.web.fields import LongText, ShortText, day_field
 
 #: Empty rows that stand below the steps there are.
 SPARE_ROWS = 3
-_STEP_FAULT = re.compile(r"^steps\[(\d+)\]\.(\w+)$")
 
 
 def aim_field() -> forms.CharField:
@@ -51,14 +45,14 @@ def role_field() -> forms.CharField:
     )
 
 
-class AgreeForm(WordsForm):
+class AgreeForm(ServiceForm):
     """A yes to the terms that were read."""
 
     revision = forms.IntegerField(widget=forms.HiddenInput)
     contact_role = role_field()
 
 
-class EndForm(WordsForm):
+class EndForm(ServiceForm):
     """How an agreement ends."""
 
     state = forms.ChoiceField(
@@ -80,64 +74,45 @@ class EndForm(WordsForm):
     )
 
 
-class TermsForm(WordsForm):
-    """The aim and the steps: a row each, with some to spare; a row without a title is left out."""
+class StepRow(RowForm):
+    """A step."""
+
+    number = forms.IntegerField(widget=forms.HiddenInput)
+    title = ShortText(label=gettext_lazy("Step %(row)s"), size=60, max_length=LONGEST_STEP)
+    side = forms.ChoiceField(
+        label=gettext_lazy("Who does step %(row)s"),
+        choices=PartnershipSide,
+        initial=PartnershipSide.BOTH,
+    )
+    due_on = day_field(label=gettext_lazy("Until when, step %(row)s"))
+
+    @property
+    def is_written(self) -> bool:
+        """A step has a title."""
+        return bool(self.cleaned_data.get("title"))
+
+
+class TermsForm(RowsForm):
+    """The aim and the steps."""
+
+    groups = {
+        "steps": rows_of(
+            StepRow,
+            most=MOST_STEPS,
+            spare=SPARE_ROWS,
+            heading=gettext_lazy("Steps"),
+            note=gettext_lazy("A row without words is left out. Save to get more rows."),
+        )
+    }
 
     aim = aim_field()
     language = forms.ChoiceField(
         label=gettext_lazy("Language of the agreement"), choices=language_choices
     )
 
-    def __init__(self, data: Any = None, *, steps: Sequence[PartnershipStep], **options: Any):
-        super().__init__(data, **options)
-        least = min(len(steps) + SPARE_ROWS, MOST_STEPS)
-        self.rows = n_rows(data, "title", least=least, most=MOST_STEPS)
-        sides = list(PartnershipSide.choices)
-        for place in range(self.rows):
-            step = steps[place] if place < len(steps) else None
-            row = {"row": place + 1}
-            self.fields[f"title-{place}"] = ShortText(
-                label=_("Step %(row)s") % row,
-                size=60,
-                max_length=LONGEST_STEP,
-                initial=step.title if step else "",
-            )
-            self.fields[f"side-{place}"] = forms.ChoiceField(
-                label=_("Who does step %(row)s") % row,
-                choices=sides,
-                required=False,
-                initial=step.side if step else PartnershipSide.BOTH.value,
-            )
-            self.fields[f"due-{place}"] = day_field(
-                label=_("Until when, step %(row)s") % row, initial=step.due_on if step else None
-            )
-            self.fields[f"number-{place}"] = forms.IntegerField(
-                required=False,
-                initial=step.number if step else None,
-                widget=forms.HiddenInput,
-            )
-
-    def step_rows(self) -> Iterator[tuple[BoundField, BoundField, BoundField, BoundField]]:
-        """Title, side, day and hidden number of each row."""
-        for place in range(self.rows):
-            yield tuple(self[f"{name}-{place}"] for name in ("title", "side", "due", "number"))  # type: ignore[misc]
-
-    def steps(self) -> list[StepWords]:
-        """The rows that have a title."""
-        return [
-            StepWords(
-                title=self.cleaned_data[f"title-{place}"],
-                side=self.cleaned_data[f"side-{place}"] or PartnershipSide.BOTH.value,
-                due_on=self.cleaned_data[f"due-{place}"],
-                number=self.cleaned_data[f"number-{place}"],
-            )
-            for place in self._filled()
+    def given(self) -> dict[str, Any]:
+        steps = [
+            StepWords(**{**row, "side": row["side"] or PartnershipSide.BOTH.value})
+            for row in self.written("steps")
         ]
-
-    def _filled(self) -> list[int]:
-        return [n for n in range(self.rows) if self.cleaned_data.get(f"title-{n}")]
-
-    def field_of(self, where: str) -> str:
-        """The field for a fault at `where`; a step is counted among those with a title."""
-        found = _STEP_FAULT.match(where)
-        return f"{found[2]}-{self._filled()[int(found[1])]}" if found else where
+        return {**self.cleaned_data, "steps": steps}

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
-from django.forms import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from alliance.core.forms import RowForm, RowsForm, ServiceForm, rows_of
 from alliance.network.enums import Progress, Topic
-from alliance.network.forms import WordsForm, n_rows
 from alliance.network.needs_offers_forms import language_choices
 from alliance.network.services.peer_reviews import (
     LONGEST_FUNCTION,
@@ -21,11 +20,10 @@ from alliance.network.services.peer_reviews import (
 )
 from alliance.web.fields import LongText, ShortText, day_field
 
-_ADVICE_FAULT = re.compile(r"^recommendations\[(\d+)\]$")
 _PROGRESS_FAULT = re.compile(r"^progress\[(\d+)\]$")
 
 
-class RequestForm(WordsForm):
+class RequestForm(ServiceForm):
     """Asking for a peer review."""
 
     title = ShortText(label=gettext_lazy("In one line"), size=60, max_length=LONGEST_TITLE)
@@ -42,23 +40,24 @@ class RequestForm(WordsForm):
     )
 
 
-class PlanForm(WordsForm):
+class PlanForm(ServiceForm):
     """The days of the visit."""
 
     starts_on = day_field(label=gettext_lazy("First day of the visit"))
     ends_on = day_field(label=gettext_lazy("Last day of the visit"))
 
 
-class CancelForm(WordsForm):
+class CancelForm(ServiceForm):
     """Calling a review off."""
 
     because = LongText(label=gettext_lazy("Why is it called off?"), rows=3)
 
 
-class JoinForm(WordsForm):
+class JoinForm(ServiceForm):
     """Taking part as a reviewing city."""
 
-    team = forms.ChoiceField(label=gettext_lazy("City that reviews"))
+    # Whether a team may join, or did already, is for the service to say.
+    team = forms.CharField(label=gettext_lazy("City that reviews"), widget=forms.Select)
     function = forms.CharField(
         label=gettext_lazy("Your function"),
         required=False,
@@ -71,11 +70,32 @@ class JoinForm(WordsForm):
 
     def __init__(self, data: Any = None, *, teams: Iterable[Any], **options: Any) -> None:
         super().__init__(data, **options)
-        self.fields["team"].choices = [(one.public_id, one.city) for one in teams]  # type: ignore[attr-defined]
+        choices = [(one.public_id, one.city) for one in teams]
+        self.fields["team"].widget.choices = choices
 
 
-class ReportForm(WordsForm):
-    """Findings and recommendations; a row without words is left out."""
+class AdviceRow(RowForm):
+    """A recommendation."""
+
+    text = LongText(label=gettext_lazy("Recommendation %(row)s"), rows=2)
+
+
+class ReportForm(RowsForm):
+    """Findings and recommendations."""
+
+    groups = {
+        "recommendations": rows_of(
+            AdviceRow,
+            most=MOST_RECOMMENDATIONS,
+            spare=6,
+            heading=gettext_lazy("What you advise"),
+            note=gettext_lazy(
+                "A row without words is left out. Save to get more rows. Each is followed up after "
+                "6 and 12 months."
+            ),
+        )
+    }
+    below = frozenset({"publish"})
 
     findings = LongText(
         label=gettext_lazy("What you found"),
@@ -90,36 +110,12 @@ class ReportForm(WordsForm):
         required=False,
     )
 
-    def __init__(self, data: Any = None, *, texts: Sequence[str], **options: Any) -> None:
-        super().__init__(data, **options)
-        least = min(max(len(texts) + 3, 6), MOST_RECOMMENDATIONS)
-        self.rows = n_rows(data, "advice", least=least, most=MOST_RECOMMENDATIONS)
-        for place in range(self.rows):
-            self.fields[f"advice-{place}"] = LongText(
-                label=_("Recommendation %(n)s") % {"n": place + 1},
-                rows=2,
-                initial=texts[place] if place < len(texts) else "",
-            )
-
-    def advice_rows(self) -> Iterator[BoundField]:
-        """The rows of recommendations."""
-        for place in range(self.rows):
-            yield self[f"advice-{place}"]
-
-    def _filled(self) -> list[int]:
-        return [n for n in range(self.rows) if self.cleaned_data.get(f"advice-{n}", "").strip()]
-
-    def recommendations(self) -> list[str]:
-        """Those with words, in their order."""
-        return [self.cleaned_data[f"advice-{n}"] for n in self._filled()]
-
-    def field_of(self, where: str) -> str:
-        """The field for a fault at `where`; a recommendation is counted among those with words."""
-        found = _ADVICE_FAULT.match(where)
-        return f"advice-{self._filled()[int(found[1])]}" if found else where
+    def given(self) -> dict[str, Any]:
+        advice = [row["text"] for row in self.written("recommendations")]
+        return {**self.cleaned_data, "recommendations": advice}
 
 
-class FollowUpForm(WordsForm):
+class FollowUpForm(ServiceForm):
     """What became of each recommendation, and the result in words."""
 
     result = LongText(
@@ -134,21 +130,19 @@ class FollowUpForm(WordsForm):
     def __init__(self, data: Any = None, *, advice: Sequence[Any], **options: Any) -> None:
         super().__init__(data, **options)
         self.numbers = [one.number for one in advice]
+        order = [*(f"progress-{number}" for number in self.numbers), "result", "language"]
         for one in advice:
             self.fields[f"progress-{one.number}"] = forms.ChoiceField(
                 label=f"{one.number}. {one.text}",
                 required=False,
                 choices=[("", _("not chosen")), *Progress.choices],
             )
+        self.order_fields(order)
 
-    def progress_rows(self) -> Iterator[BoundField]:
-        """A row for each recommendation."""
-        for number in self.numbers:
-            yield self[f"progress-{number}"]
-
-    def progress(self) -> dict[int, str]:
-        """What was chosen, by number."""
-        return {number: self.cleaned_data[f"progress-{number}"] for number in self.numbers}
+    def given(self) -> dict[str, Any]:
+        chosen = {number: self.cleaned_data[f"progress-{number}"] for number in self.numbers}
+        plain = {name: self.cleaned_data[name] for name in ("result", "language")}
+        return {**plain, "progress": chosen}
 
     def field_of(self, where: str) -> str:
         """The field for a fault at `where`; progress goes by the number of the recommendation."""

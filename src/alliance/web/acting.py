@@ -34,6 +34,10 @@ class ActForm(forms.Form):
         """Call a service in this. Forms that can be refused show here what it finds at fault."""
         yield
 
+    def given(self) -> dict[str, Any]:
+        """What was typed."""
+        return self.cleaned_data
+
     def all_fields(self) -> Iterator[BoundField]:
         """The fields, also those of forms within this one."""
         return iter(self)
@@ -47,7 +51,7 @@ class FormAndAct(View):
     """
 
     http_method_names = ["get", "head", "post"]
-    form_class: ClassVar[type[ActForm]] = ActForm
+    form_class: ClassVar[Any] = ActForm
     template_name: ClassVar[str] = "web/act.html"
 
     #: The title, and what stands above the form.
@@ -80,7 +84,7 @@ class FormAndAct(View):
 
     # -- what a page says of itself -------------------------------------------------------------
 
-    def find(self, **ids: Any) -> Any:
+    def find(self, *args: Any, **ids: Any) -> Any:
         """The record that the address names, through its door."""
         return None
 
@@ -121,7 +125,8 @@ class FormAndAct(View):
         data: dict[str, Any] = {"initial": self.initial(), **self.form_options()}
         if self.request.method == "POST":
             data |= {"data": self.request.POST, "files": self.request.FILES}
-        return self.form_class(**data)
+        form: ActForm = self.form_class(**data)
+        return form
 
     def done(self, made: Any) -> HttpResponse:
         """Go to the page of the record, which says what was done."""

@@ -226,11 +226,13 @@ def test_the_whole_way_on_pages(two, at, browser_of):
     assert "Agree for Umeå" not in page_text(adopts, address)
     assert '<span lang="sv">' in page(knows, address)
     terms = page(knows, f"{address}terms")
-    assert 'name="title-9"' in terms and "Mindre trafik." in terms
-    rows = {"title-0": "Besök", "side-0": "both", "due-0": "2026-11-01", "number-0": "1"}
-    wrong = {"aim": "Mindre trafik.", "language": "sv", **rows, "due-0": "soon"}
+    assert 'name="steps-9-title"' in terms and "Mindre trafik." in terms
+    row = {"title": "Besök", "side": "both", "due_on": "2026-11-01", "number": "1"}
+    typed = {"aim": "Mindre trafik.", "language": "sv"}
+    typed |= {f"steps-0-{name}": value for name, value in row.items()}
+    wrong = typed | {"steps-0-due_on": "soon"}
     assert knows.post(f"{address}terms", wrong).status_code == 422
-    assert knows.post(f"{address}terms", {**wrong, "due-0": "2026-11-01"}).status_code == 302
+    assert knows.post(f"{address}terms", typed).status_code == 302
     assert adopts.post(f"{address}agree", {"revision": 1}).status_code == 422
     assert adopts.post(f"{address}agree", {"revision": 2}).status_code == 302
     seen = page_text(Client(), address)

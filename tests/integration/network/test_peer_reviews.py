@@ -208,16 +208,22 @@ def test_the_whole_way_on_pages(people, both, browser_of, monkeypatch, at):
     assert "Fia Foreign" not in page_text(Client(), address)
     days = {"starts_on": "2026-11-20", "ends_on": "2026-11-21"}
     assert host.post(f"{address}plan", days).status_code == 302
-    draft = {"findings": "Ice on the main street.", "language": "en", "advice-0": "Sweep."}
+    draft = {
+        "findings": "Ice on the main street.",
+        "language": "en",
+        "recommendations-0-text": "Sweep.",
+    }
     assert reviewer.post(f"{address}report", draft).status_code == 302
     assert "Ice on the main street." in page_text(host, address)
     assert "Ice on the main street." not in page_text(Client(), address)
     api = Client().get(f"/api/v1/peer-reviews/{review.public_id}").json()
     assert api["findings"] is None and api["recommendations"] == []
-    wrong = {**draft, "advice-2": "<b>Count.</b>", "publish": "on"}
+    wrong = {**draft, "recommendations-2-text": "<b>Count.</b>", "publish": "on"}
     refused = reviewer.post(f"{address}report", wrong)
-    assert refused.status_code == 422 and "id_advice-2_error" in refused.content.decode()
-    published = {**draft, "advice-2": "Count.", "publish": "on"}
+    assert (
+        refused.status_code == 422 and "id_recommendations-2-text_error" in refused.content.decode()
+    )
+    published = {**draft, "recommendations-2-text": "Count.", "publish": "on"}
     assert reviewer.post(f"{address}report", published).status_code == 302
     seen = page_text(Client(), address)
     assert "Ice on the main street." in seen and "due on 21 May 2027" in seen

@@ -22,7 +22,9 @@ class Permit(RowForm):
 
 
 class Place(RowsForm):
+    below = frozenset({"sure"})
     title = forms.CharField(required=False)
+    sure = forms.BooleanField(required=False)
     groups = {"permits": rows_of(Permit, most=4, heading="Permits", note="One a row.")}
 
 
@@ -39,6 +41,7 @@ def test_rows_are_those_there_are_and_some_to_spare():
     assert 'value="Noise"' in page
     assert "<h2>Permits</h2>" in page
     assert "Days of 3" in page
+    assert page.index('name="title"') < page.index("<h2>Permits</h2>") < page.index('name="sure"')
     assert "required" not in page
 
 
@@ -122,6 +125,10 @@ def test_a_page_shows_its_form_and_the_way_to_it(monkeypatch: pytest.MonkeyPatch
     assert response.status_code == 200
     assert response.shown["way"] == [("All", "/en/needs/"), ("", "/en/needs/abcdefgh/")]
     assert not response.shown["form"].is_bound
+
+
+def test_a_form_writes_its_fields():
+    assert 'name="name"' in str(Named())
 
 
 @pytest.mark.parametrize("name", ["", "taken"])

@@ -16,10 +16,10 @@ from django.utils.text import capfirst, format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from alliance.core.forms import ServiceForm
 from alliance.indicators.models import DefinitionVersion, IndicatorGroup
 from alliance.indicators.selectors.definitions import FIELDS
 from alliance.indicators.services import DefinitionRecord
-from alliance.network.forms import TeamForm
 from alliance.network.localise import local_field
 from alliance.web.formatting import language_name
 
@@ -94,7 +94,7 @@ def _labels() -> dict[str, Any]:
     return found
 
 
-class DefinitionForm(TeamForm):
+class DefinitionForm(ServiceForm):
     """All that a definition says."""
 
     def __init__(self, *args: Any, before: DefinitionRecord | None = None, **kwargs: Any):

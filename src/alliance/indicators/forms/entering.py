@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from alliance.core.errors import BrokenRule, InvalidData
+from alliance.core.forms import ServiceForm
 from alliance.indicators.enums import Status
 from alliance.indicators.importing.cells import decimal_mark, read_number
 from alliance.indicators.models import Observation
 from alliance.indicators.selectors.entering import EMPTY, EntryPage
-from alliance.network.forms import TeamForm
 
 _COLUMNS = ("period", "value", "status", "standard_error")
 _WHERE = re.compile(r"rows\[(\d+)\]\.(\w+)\Z")
@@ -31,7 +31,7 @@ class RowFields:
     cells: tuple[forms.BoundField, ...]
 
 
-class FiguresForm(TeamForm):
+class FiguresForm(ServiceForm):
     """The rows that are known, ready to be revised, and empty ones below."""
 
     unit = forms.CharField(

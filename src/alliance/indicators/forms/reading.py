@@ -5,14 +5,14 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from alliance.core.forms import ServiceForm
 from alliance.indicators.connectors import PUBLISHERS, Query
 from alliance.indicators.connectors.asked import filters_of
 from alliance.indicators.enums import Boundary, CodeScheme
 from alliance.indicators.importing.options import Options
-from alliance.network.forms import TeamForm
 
 
-class ReadingForm(TeamForm):
+class ReadingForm(ServiceForm):
     """What is asked, and what is said of the answer."""
 
     publisher = forms.ChoiceField(

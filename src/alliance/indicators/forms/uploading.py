@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from alliance.core.forms import ServiceForm
 from alliance.indicators.enums import Boundary, CodeScheme
 from alliance.indicators.importing.options import Options
-from alliance.network.forms import TeamForm
 
 #: Stands for figures of any city, which the secretariat brings.
 ALL_CITIES = "all"
 _EITHER = _("as the numbers show it")
 
 
-class UploadForm(TeamForm):
+class UploadForm(ServiceForm):
     """`teams` are (id, name) of those the file may be uploaded for."""
 
     team = forms.ChoiceField(label=_("For"))
@@ -118,7 +118,7 @@ class UploadForm(TeamForm):
         return Options.of_text(**{name: self.cleaned_data.get(name) or "" for name in names})
 
 
-class ReasonForm(TeamForm):
+class ReasonForm(ServiceForm):
     """Why known figures are revised."""
 
     reason = forms.CharField(

@@ -19,8 +19,8 @@ from alliance.indicators.models import FigureFile
 from alliance.indicators.selectors.entering import get_figure_file_for
 from alliance.indicators.services import uploads
 from alliance.network.access import actor_of
+from alliance.network.localise import local_name
 from alliance.network.models import Organisation
-from alliance.network.selectors.teams import name_in
 from alliance.network.views import for_people, page_of_file, posted
 
 
@@ -30,7 +30,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     """Upload a file of figures, with what is to be said of all its rows."""
     actor = actor_of(request)
     teams = rules.entering_teams(actor)
-    choices = [(one.public_id, name_in(one, request.LANGUAGE_CODE)) for one in teams]
+    choices = [(one.public_id, local_name(one, request.LANGUAGE_CODE)) for one in teams]
     if rules.may_enter_all(actor):
         choices.append((ALL_CITIES, _("any city, as the secretariat")))
     if not choices:

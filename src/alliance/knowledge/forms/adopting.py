@@ -8,15 +8,15 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from alliance.core.forms import ServiceForm
 from alliance.knowledge.selectors.localise import local_name
-from alliance.network.forms import WordsForm
 from alliance.network.models import Organisation
 from alliance.network.needs_offers_forms import language_choices
 from alliance.network.partnership_forms import aim_field, role_field
 from alliance.network.selectors.needs_offers import CityTeam
 
 
-class AdoptForm(WordsForm):
+class AdoptForm(ServiceForm):
     """Who adopts from whom, and what for."""
 
     adopter = forms.ChoiceField(label=_("The city that adopts it"))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
 from alliance.core.ids import new_public_id
-from alliance.network.enums import TeamRole
+from alliance.network.enums import Scope, TeamRole
 from alliance.network.models.places import Organisation
 
 
@@ -114,3 +116,13 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organisation} {self.name}"
+
+    @property
+    def scope_labels(self) -> list[str]:
+        """What it may be used for, in words."""
+        return [str(Scope(scope).label) for scope in self.scopes]
+
+    @property
+    def last_day(self) -> dt.date:
+        """One that runs out at midnight is of no use on the day that begins then."""
+        return (self.ended_at or self.expires_at - dt.timedelta(seconds=1)).date()

@@ -7,8 +7,10 @@ from django.db import models
 from django.db.models import Q
 
 from alliance.core.ids import new_public_id
-from alliance.network.enums import DeliveryState
+from alliance.network.enums import DeliveryState, WebhookEvent
 from alliance.network.models.places import Organisation
+
+DELIVERIES_SHOWN = 10
 
 
 class Webhook(models.Model):
@@ -43,6 +45,16 @@ class Webhook(models.Model):
     def __str__(self) -> str:
         return self.url
 
+    @property
+    def event_labels(self) -> list[str]:
+        """What it is told of, in words."""
+        return [str(WebhookEvent(name).label) for name in self.events]
+
+    @property
+    def newest_deliveries(self) -> models.QuerySet[WebhookDelivery]:
+        """What it was told last."""
+        return self.deliveries.order_by("-id")[:DELIVERIES_SHOWN]
+
 
 class WebhookDelivery(models.Model):
     """One event on its way to one address. The body is fixed when it is made."""
@@ -69,3 +81,8 @@ class WebhookDelivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event} to {self.webhook_id}"
+
+    @property
+    def event_label(self) -> str:
+        """What happened, in words."""
+        return str(WebhookEvent(self.event).label)

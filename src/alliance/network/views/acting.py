@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponseBase
 
 from alliance.core import clock
 from alliance.core.audit import Actor
+from alliance.core.forms import ServiceForm
 from alliance.network.access import actor_of
 from alliance.network.views import for_people
 from alliance.network.views.refusals import refusal_is_403
@@ -17,9 +19,23 @@ from alliance.web.acting import Act, FormAndAct
 class PeopleAct(FormAndAct):
     """Others go to sign in and come back. A closed door is a 404, what a rule forbids a 403."""
 
+    form_class: ClassVar[Any] = ServiceForm
+    #: The door to the record: takes who acts and what the address names.
+    door: ClassVar[Callable[..., Any]]
+    #: What is done: takes the record, what was typed, who acts and when.
+    service: ClassVar[Callable[..., Any]]
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Let in who may."""
         return for_people(refusal_is_403(super().dispatch))(request, *args, **kwargs)  # type: ignore[arg-type]
+
+    def find(self, *args: Any, **ids: Any) -> Any:
+        """The record, through its door."""
+        return type(self).door(self.actor, *ids.values())
+
+    def act(self, form: Any) -> Any:
+        """Call the service with what was typed."""
+        return type(self).service(self.found, **form.given(), **self.by)
 
     @property
     def actor(self) -> Actor:

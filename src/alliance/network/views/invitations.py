@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -10,9 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from alliance.accounts.models import User
 from alliance.core import clock
 from alliance.core.errors import NotAllowed
 from alliance.core.ids import new_secret
@@ -21,79 +21,66 @@ from alliance.network.access import actor_of
 from alliance.network.enums import InvitationState, TeamRole
 from alliance.network.forms import InvitationForm
 from alliance.network.models import Invitation
-from alliance.network.selectors.access import (
-    MANAGE,
-    get_invitation,
-    get_invitation_by_secret,
-    get_team_for,
-)
-from alliance.network.selectors.teams import about_team, invitation_line, name_in
+from alliance.network.selectors.access import get_invitation, get_invitation_by_secret
 from alliance.network.services import Invited
-from alliance.network.views import done, for_people, form_page, missing_is_404, posted, private
-from alliance.network.views.once import new_ticket, show_on_next_page, ticket_secret
+from alliance.network.views import missing_is_404, private
+from alliance.network.views.once import TicketAct, show_on_next_page
+from alliance.network.views.team import TeamAct
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-def invite(request: HttpRequest, public_id: str) -> HttpResponse:
+class Invite(TicketAct, TeamAct):
     """Make an invitation; its link is shown once, on the page of the team."""
-    actor, at = actor_of(request), clock.now()
-    organisation = get_team_for(actor, public_id, MANAGE)
-    user = cast(User, actor.user)
-    purpose = f"invite:{public_id}"
-    form = InvitationForm(
-        posted(request),
-        initial={"role": TeamRole.MEMBER, "language": request.LANGUAGE_CODE},
-    )
-    if form.is_valid() and (secret := ticket_secret(form, user, purpose)):
+
+    form_class = InvitationForm
+    here = _("Invite somebody")
+    lead = _("The invitation is a link that one person can use once, within 14 days.")
+    submit = _("Make the invitation")
+    purpose = "invite"
+    new_secret = staticmethod(new_secret)
+
+    def initial(self) -> dict[str, Any]:
+        return super().initial() | {"role": TeamRole.MEMBER, "language": self.language}
+
+    def act(self, form: InvitationForm) -> Invited:
         given = form.cleaned_data
-        with form.showing_faults():
-            invited = services.invite(
-                organisation,
-                role=given["role"],
-                email=given["email"],
-                language=given["language"] or request.LANGUAGE_CODE,
-                actor=actor,
-                at=at,
-                secret=secret,
-            )
-            return _invited(request, user, public_id, invited)
-    return form_page(
-        request,
-        "network/invite.html",
-        form,
-        ticket=new_ticket(user, purpose, new_secret()),
-        **about_team(organisation, request.LANGUAGE_CODE),
-    )
-
-
-def _invited(request: HttpRequest, user: User, public_id: str, invited: Invited) -> HttpResponse:
-    email = invited.invitation.email
-    if email:
-        messages.success(
-            request, gettext("The invitation to %(email)s is sent.") % {"email": email}
+        return services.invite(
+            self.organisation,
+            role=given["role"],
+            email=given["email"],
+            language=given["language"] or self.language,
+            secret=self.ticket_secret(form),
+            **self.by,
         )
-    response = redirect("network:team", public_id)
-    link = invited.address(request.LANGUAGE_CODE)
-    show_on_next_page(response, user, response.url, link=link, email=email)
-    return response
+
+    def say(self, made: Invited) -> str:
+        """To whom it is sent."""
+        email = made.invitation.email
+        said = gettext("The invitation to %(email)s is sent.") % {"email": email}
+        return said if email else ""
+
+    def done(self, made: Invited) -> HttpResponse:
+        """Show the link on the page of the team."""
+        response = super().done(made)
+        link, email = made.address(self.language), made.invitation.email
+        show_on_next_page(response, self.user, self.address(), link=link, email=email)
+        return response
+
+    def context(self) -> dict[str, Any]:
+        heading = gettext("Invite somebody to the team of %(organisation)s")
+        return {"heading": heading % {"organisation": self.name}}
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-def withdraw(request: HttpRequest, public_id: str, invitation_id: str) -> HttpResponse:
+class Withdraw(TeamAct):
     """Make an invitation worthless, after one more question."""
-    actor = actor_of(request)
-    organisation = get_team_for(actor, public_id, MANAGE)
-    found = get_invitation(organisation, invitation_id)
-    if request.method == "POST":
-        services.withdraw_invitation(found, actor=actor, at=clock.now())
-        return done(request, gettext("The invitation is withdrawn."), "network:team", public_id)
-    context = {
-        **about_team(organisation, request.LANGUAGE_CODE),
-        "invitation": invitation_line(found),
-    }
-    return render(request, "network/withdraw.html", context)
+
+    template_name = "network/withdraw.html"
+    door = get_invitation
+    service = services.withdraw_invitation
+    heading = _("Withdraw the invitation?")
+    here = _("Withdraw the invitation")
+    lead = _("Its link then leads nowhere. You can invite anew at any time.")
+    submit = _("Withdraw the invitation")
+    said = _("The invitation is withdrawn.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -116,9 +103,7 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
     refusal = _refusal(request, found)
     is_mine = actor.user is not None and found.accepted_by == actor.user
     context = {
-        "organisation_name": name_in(found.organisation, request.LANGUAGE_CODE),
-        "organisation_id": found.organisation.public_id,
-        "invitation": invitation_line(found),
+        "invitation": found,
         "is_mine": is_mine,
         "refusal": "" if is_mine else refusal,
         "signed_in_as": actor.user.email if actor.user else "",

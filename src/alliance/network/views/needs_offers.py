@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from alliance.core import clock
-from alliance.core.errors import InvalidData
 from alliance.network.access import actor_of
 from alliance.network.enums import NeedState, OfferKind, Priority, Theme, Topic
 from alliance.network.localise import local_name
-from alliance.network.models import Need, Offer, Organisation
+from alliance.network.models import Need, Organisation
 from alliance.network.needs_offers_forms import NeedForm, OfferForm, StateForm
 from alliance.network.needs_offers_rules import MOST_URGENT
 from alliance.network.selectors.access import (
@@ -27,8 +27,9 @@ from alliance.network.selectors.needs_offers import Wanted, need_board, offer_bo
 from alliance.network.selectors.needs_offers_pages import need_page, offer_page
 from alliance.network.services import needs_offers as services
 from alliance.network.services.needs_offers import SDG_TARGET
-from alliance.network.views import done, for_people, form_page, missing_is_404, posted
-from alliance.network.views.refusals import refusal_is_403
+from alliance.network.views import missing_is_404
+from alliance.network.views.acting import PeopleAct, PeopleButton
+from alliance.web.acting import ActForm, Step
 from alliance.web.paging import page_number
 
 
@@ -120,167 +121,135 @@ def offer(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "network/offer.html", {"page": page, "today": clock.today()})
 
 
-def _team(request: HttpRequest) -> Organisation:
-    return get_city_team(actor_of(request), request.GET.get("team", ""))
+class StatementAct(PeopleAct):
+    """What a city says in its own words on one of the boards."""
+
+    submit = _("Publish")
+
+    def find(self, public_id: str = "") -> Any:
+        if public_id:
+            return type(self).door(self.actor, public_id)
+        return get_city_team(self.actor, self.request.GET.get("team", ""))
+
+    def initial(self) -> dict[str, Any]:
+        if isinstance(self.found, Organisation):
+            return {"language": self.language}
+        return self.form_class.initial_of(self.found)
+
+    def act(self, form: Any) -> Any:
+        more = {}
+        if not isinstance(self.found, Organisation):
+            more = {"expected_revision": form.cleaned_data["revision"]}
+        return type(self).service(self.found, form.words(), **self.by, **more)
+
+    def way(self) -> list[Step]:
+        """The board."""
+        return super().way()[:1]
+
+    def context(self) -> dict[str, Any]:
+        found = self.found
+        team = found if isinstance(found, Organisation) else found.organisation
+        return {"lead": self.lead % {"city": local_name(team.city, self.language)}}
 
 
-def _revision(request: HttpRequest) -> int | None:
-    """The revision that the form was opened at; None where it does not say."""
-    text = request.POST.get("revision", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
-
-
-def _statement_page(
-    request: HttpRequest,
-    form: NeedForm | OfferForm,
-    organisation: Organisation,
-    *,
-    here: str,
-    changed: Need | Offer | None = None,
-) -> HttpResponse:
-    is_need = isinstance(form, NeedForm)
-    return form_page(
-        request,
-        "network/statement_form.html",
-        form,
-        here=here,
-        back=changed.public_id if changed else "",
-        # What was typed belongs to the revision it was opened at, also when it is shown again.
-        revision=_revision(request) or (changed.revision if changed else None),
-        list="network:needs" if is_need else "network:offers",
-        city=local_name(organisation.city, request.LANGUAGE_CODE),
-        is_need=is_need,
-    )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-def need_new(request: HttpRequest) -> HttpResponse:
+class NeedNew(StatementAct):
     """State a need of the city of `team`."""
-    organisation = _team(request)
-    form = NeedForm(posted(request), initial={"language": request.LANGUAGE_CODE})
-    if form.is_valid():
-        with form.showing_faults():
-            made = services.state_need(
-                organisation, form.words(), actor=actor_of(request), at=clock.now()
-            )
-            return done(request, _("The need stands on the board."), "network:need", made.public_id)
-    return _statement_page(request, form, organisation, here=_("State a need"))
 
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-@refusal_is_403
-def need_change(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Say a need otherwise."""
-    actor = actor_of(request)
-    found = get_need_to_change(actor, public_id)
-    form = NeedForm(posted(request), initial=NeedForm.initial_of(found))
-    if form.is_valid():
-        with form.showing_faults():
-            services.change_need(
-                found,
-                form.words(),
-                actor=actor,
-                at=clock.now(),
-                expected_revision=_revision(request),
-            )
-            return done(request, _("The need is saved."), "network:need", public_id)
-    here = _("Change the need")
-    return _statement_page(request, form, found.organisation, here=here, changed=found)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-@refusal_is_403
-def need_state(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Say what became of a need."""
-    actor = actor_of(request)
-    found = get_need_to_change(actor, public_id)
-    form = StateForm(
-        posted(request), initial={"state": _next_state(found), "outcome": found.outcome}
+    form_class = NeedForm
+    service = services.state_need
+    list_page = (_("What cities need"), "network:needs")
+    own_page = ("", "network:need")
+    heading = _("State a need")
+    lead = _(
+        "You speak for %(city)s. Everybody can read the need; other cities say whether they have "
+        "it, too."
     )
-    if form.is_valid():
-        with form.showing_faults():
-            services.set_need_state(found, **form.cleaned_data, actor=actor, at=clock.now())
-            return done(request, _("What became of the need is saved."), "network:need", public_id)
-    return form_page(request, "network/need_state.html", form, need=found)
+    said = _("The need stands on the board.")
 
 
-def _next_state(found: Need) -> str:
-    return NeedState.ANSWERED.value if found.state == NeedState.OPEN else found.state
+class NeedChange(NeedNew):
+    """Say a need otherwise."""
+
+    door = get_need_to_change
+    service = services.change_need
+    heading = _("Change the need")
+    said = _("The need is saved.")
 
 
-@require_POST
-@for_people
-@refusal_is_403
-def need_priority(request: HttpRequest, public_id: str) -> HttpResponse:
+class NeedBecame(PeopleAct):
+    """Say what became of a need."""
+
+    form_class = StateForm
+    door = get_need_to_change
+    service = services.set_need_state
+    list_page = NeedNew.list_page
+    own_page = NeedNew.own_page
+    heading = _("What became of the need")
+    lead = _("Other cities learn most from what came of it, also where nobody could help.")
+    said = _("What became of the need is saved.")
+
+    def initial(self) -> dict[str, Any]:
+        state = self.found.state
+        is_open = state == NeedState.OPEN
+        return {
+            "state": NeedState.ANSWERED.value if is_open else state,
+            "outcome": self.found.outcome,
+        }
+
+
+class NeedPriority(PeopleButton):
     """Say how much a need matters to the city of `team`."""
-    actor = actor_of(request)
-    found = get_need(public_id)
-    organisation = get_city_team(actor, request.POST.get("team", ""))
-    given = request.POST.get("priority", "")
-    # An empty choice takes the word back.
-    known = given in {"", *map(str, Priority.values)}
-    try:
-        services.prioritise(
-            found,
-            organisation,
-            priority=(int(given) if given else None) if known else -1,
-            actor=actor,
-            at=clock.now(),
-        )
-    except InvalidData as error:
-        messages.error(request, " ".join(fault.rule for fault in error.faults))
-        return redirect("network:need", public_id)
-    return done(request, _("What your city says of the need is saved."), "network:need", public_id)
+
+    own_page = NeedNew.own_page
+    said = _("What your city says of the need is saved.")
+
+    def find(self, public_id: str) -> Need:
+        return get_need(public_id)
+
+    def act(self, form: ActForm) -> None:
+        organisation = get_city_team(self.actor, self.request.POST.get("team", ""))
+        given = self.request.POST.get("priority", "")
+        known = given in {"", *map(str, Priority.values)}
+        priority = (int(given) if given else None) if known else -1
+        services.prioritise(self.found, organisation, priority=priority, **self.by)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-def offer_new(request: HttpRequest) -> HttpResponse:
+class OfferNew(StatementAct):
     """Say what the city of `team` can give."""
-    organisation = _team(request)
-    form = OfferForm(posted(request), initial={"language": request.LANGUAGE_CODE})
-    if form.is_valid():
-        with form.showing_faults():
-            made = services.make_offer(
-                organisation, form.words(), actor=actor_of(request), at=clock.now()
-            )
-            return done(request, _("The offer is published."), "network:offer", made.public_id)
-    return _statement_page(request, form, organisation, here=_("Make an offer"))
+
+    form_class = OfferForm
+    service = services.make_offer
+    list_page = (_("What cities can give"), "network:offers")
+    own_page = ("", "network:offer")
+    heading = _("Make an offer")
+    lead = _(
+        "You speak for %(city)s. Everybody can read the offer; it is shown beside needs that it "
+        "may fit."
+    )
+    said = _("The offer is published.")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-@refusal_is_403
-def offer_change(request: HttpRequest, public_id: str) -> HttpResponse:
+class OfferChange(OfferNew):
     """Say an offer otherwise."""
-    actor = actor_of(request)
-    found = get_offer_to_change(actor, public_id)
-    form = OfferForm(posted(request), initial=OfferForm.initial_of(found))
-    if form.is_valid():
-        with form.showing_faults():
-            services.change_offer(
-                found,
-                form.words(),
-                actor=actor,
-                at=clock.now(),
-                expected_revision=_revision(request),
-            )
-            return done(request, _("The offer is saved."), "network:offer", public_id)
-    here = _("Change the offer")
-    return _statement_page(request, form, found.organisation, here=here, changed=found)
+
+    door = get_offer_to_change
+    service = services.change_offer
+    heading = _("Change the offer")
+    said = _("The offer is saved.")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-@refusal_is_403
-def offer_end(request: HttpRequest, public_id: str) -> HttpResponse:
+class OfferEnd(PeopleAct):
     """End an offer, after one more question."""
-    actor = actor_of(request)
-    found = get_offer_to_change(actor, public_id)
-    if request.method == "POST":
-        services.end_offer(found, actor=actor, at=clock.now())
-        return done(request, _("The offer is ended."), "network:offer", public_id)
-    return render(request, "network/offer_end.html", {"offer": found})
+
+    door = get_offer_to_change
+    service = services.end_offer
+    list_page = OfferNew.list_page
+    own_page = OfferNew.own_page
+    heading = _("End the offer?")
+    here = _("End the offer")
+    submit = _("End the offer")
+    lead = _(
+        "It is no longer shown to cities that look for help. Its page stays, and says that it no "
+        "longer holds."
+    )
+    said = _("The offer is ended.")

@@ -7,15 +7,17 @@ secret travels to the next page in a cookie of that page alone, so that it is ne
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.conf import settings
 from django.core import signing
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext
 
 from alliance.accounts.models import User
+from alliance.network.views.acting import PeopleAct
 
 COOKIE = "shown_once"
 _COOKIE_SECONDS = 300
@@ -27,16 +29,41 @@ def new_ticket(user: User, purpose: str, secret: str) -> str:
     return signing.dumps(secret, salt=_salt("ticket", user, purpose))
 
 
-def ticket_secret(form: forms.Form, user: User, purpose: str) -> str:
-    """The secret in the field `ticket`; empty, which the form says, where it is too old, or not
-    ours, or not this person's."""
-    ticket = form.cleaned_data["ticket"]
-    try:
-        secret = signing.loads(ticket, salt=_salt("ticket", user, purpose), max_age=_TICKET_SECONDS)
-    except signing.BadSignature:
-        form.add_error(None, gettext("The form was open for too long. Send it once more."))
-        return ""
-    return str(secret)
+class TicketAct(PeopleAct):
+    """A page that makes a secret. Its form has a hidden field `ticket`."""
+
+    purpose: ClassVar[str]
+    new_secret: ClassVar[Any]
+
+    @property
+    def user(self) -> User:
+        """Who has signed in."""
+        return cast(User, self.actor.user)
+
+    def _ticket(self) -> str:
+        return new_ticket(self.user, self._purpose, self.new_secret())
+
+    @property
+    def _purpose(self) -> str:
+        return f"{self.purpose}:{self.kwargs['public_id']}"
+
+    def initial(self) -> dict[str, Any]:
+        """A ticket of this person for this page."""
+        return {"ticket": self._ticket()}
+
+    def ticket_secret(self, form: forms.Form) -> str:
+        """The secret in the form. ValidationError where it is too old, or not ours, or not this
+        person's."""
+        salt = _salt("ticket", self.user, self._purpose)
+        try:
+            ticket = form.cleaned_data["ticket"]
+            return str(signing.loads(ticket, salt=salt, max_age=_TICKET_SECONDS))
+        except signing.BadSignature as error:
+            data = cast(QueryDict, form.data).copy()
+            data["ticket"] = self._ticket()
+            form.data = data
+            said = gettext("The form was open for too long. Send it once more.")
+            raise ValidationError(said) from error
 
 
 def show_on_next_page(response: HttpResponse, user: User, address: str, **content: str) -> None:

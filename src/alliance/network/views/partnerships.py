@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from alliance.core import clock
-from alliance.core.errors import InvalidData
 from alliance.network.access import actor_of
 from alliance.network.models import Partnership
 from alliance.network.partnership_forms import AgreeForm, EndForm, TermsForm
 from alliance.network.selectors import partnerships as select
 from alliance.network.services import partnerships as services
-from alliance.network.views import done, for_people, form_page, missing_is_404, posted
-from alliance.network.views.refusals import refusal_is_403
+from alliance.network.views import missing_is_404
+from alliance.network.views.acting import PeopleAct, PeopleButton
+from alliance.web.acting import ActForm
 from alliance.web.paging import page_number
 
 
@@ -41,9 +42,7 @@ def agreement(request: HttpRequest, public_id: str) -> HttpResponse:
     return _page(request, select.get_agreement_for(actor_of(request), public_id))
 
 
-def _page(
-    request: HttpRequest, found: Partnership, *, form: AgreeForm | None = None, status: int = 200
-) -> HttpResponse:
+def _page(request: HttpRequest, found: Partnership, *, form: ActForm | None = None) -> HttpResponse:
     page = select.agreement_page(
         found, actor_of(request), language=request.LANGUAGE_CODE, today=clock.today()
     )
@@ -52,79 +51,72 @@ def _page(
         "form": form or AgreeForm(initial={"revision": page.revision}),
         "today": clock.today(),
     }
+    status = 422 if form is not None and form.errors else 200
     return render(request, "network/agreement.html", context, status=status)
 
 
-@require_POST
-@for_people
-@refusal_is_403
-def agree(request: HttpRequest, public_id: str) -> HttpResponse:
+class AgreementAct(PeopleAct):
+    """What is done with an agreement of one's own city."""
+
+    door = select.get_own_agreement
+    list_page = (_("Adoption agreements"), "network:agreements")
+    own_page = (_("The agreement"), "network:agreement")
+
+
+class Agree(AgreementAct):
     """Say yes for one's side."""
-    actor = actor_of(request)
-    found = select.get_own_agreement(actor, public_id)
-    form = AgreeForm(request.POST)
-    if form.is_valid():
-        with form.showing_faults():
-            services.agree(found, **form.cleaned_data, actor=actor, at=clock.now())
-            return done(request, _("Your city has agreed."), "network:agreement", public_id)
-    found = select.get_own_agreement(actor, public_id)
-    return _page(request, found, form=form, status=422)
+
+    http_method_names = ["post"]
+    form_class = AgreeForm
+    service = services.agree
+    said = _("Your city has agreed.")
+
+    def show(self, form: ActForm) -> HttpResponse:
+        """The page of the agreement as it stands now, with what is at fault."""
+        return _page(self.request, self.find(**self.kwargs), form=form)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-@refusal_is_403
-def terms(request: HttpRequest, public_id: str) -> HttpResponse:
+class Terms(AgreementAct):
     """Change the aim and the steps."""
-    actor = actor_of(request)
-    found = select.get_own_agreement(actor, public_id)
-    form = TermsForm(
-        posted(request),
-        steps=list(found.steps.all()),
-        initial={"aim": found.aim, "language": found.language},
-    )
-    if form.is_valid():
-        with form.showing_faults():
-            services.change_terms(
-                found,
-                aim=form.cleaned_data["aim"],
-                language=form.cleaned_data["language"],
-                steps=form.steps(),
-                actor=actor,
-                at=clock.now(),
-            )
-            said = _("The terms are saved; the other city is asked to agree.")
-            return done(request, said, "network:agreement", public_id)
-    return form_page(request, "network/agreement_terms.html", form, agreement=found)
+
+    form_class = TermsForm
+    service = services.change_terms
+    heading = _("Change the terms")
+    lead = _("Your city agrees by saving. The other city is told, and has to agree again.")
+    submit = _("Save and agree")
+    said = _("The terms are saved; the other city is asked to agree.")
+
+    def initial(self) -> dict[str, Any]:
+        return {"aim": self.found.aim, "language": self.found.language}
+
+    def form_options(self) -> dict[str, Any]:
+        return {
+            "rows": {"steps": list(self.found.steps.values("title", "side", "due_on", "number"))}
+        }
 
 
-@require_POST
-@for_people
-@refusal_is_403
-def step(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
+class Step(PeopleButton, AgreementAct):
     """Mark a step as done, or with an empty `done` as not done."""
-    actor = actor_of(request)
-    found = select.get_own_agreement(actor, public_id)
-    try:
-        services.set_step_done(
-            found, number, done=bool(request.POST.get("done")), actor=actor, at=clock.now()
-        )
-    except InvalidData as error:
-        messages.error(request, " ".join(fault.rule for fault in error.faults))
-        return redirect("network:agreement", public_id)
-    return done(request, _("The step is saved."), "network:agreement", public_id)
+
+    said = _("The step is saved.")
+
+    def find(self, public_id: str, number: int) -> Partnership:
+        return select.get_own_agreement(self.actor, public_id)
+
+    def act(self, form: ActForm) -> None:
+        is_done = bool(self.request.POST.get("done"))
+        services.set_step_done(self.found, self.kwargs["number"], done=is_done, **self.by)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-@refusal_is_403
-def end(request: HttpRequest, public_id: str) -> HttpResponse:
+class End(AgreementAct):
     """End an agreement with what came of it."""
-    actor = actor_of(request)
-    found = select.get_own_agreement(actor, public_id)
-    form = EndForm(posted(request))
-    if form.is_valid():
-        with form.showing_faults():
-            services.end(found, **form.cleaned_data, actor=actor, at=clock.now())
-            return done(request, _("The agreement has ended."), "network:agreement", public_id)
-    return form_page(request, "network/agreement_end.html", form, agreement=found)
+
+    form_class = EndForm
+    service = services.end
+    heading = _("End the agreement")
+    lead = _(
+        "It stays as it is, with what came of it. It cannot be taken up again; propose a new one "
+        "instead."
+    )
+    submit = _("End the agreement")
+    said = _("The agreement has ended.")

@@ -2,129 +2,196 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from alliance.accounts.models import User
 from alliance.core import clock
 from alliance.core.errors import NotAllowed
 from alliance.network import rules, services
-from alliance.network.access import actor_of
+from alliance.network.access import actor_of, in_force
 from alliance.network.enums import TeamRole
 from alliance.network.forms import RoleForm
-from alliance.network.models import Membership
+from alliance.network.localise import local_name
+from alliance.network.models import Membership, Organisation
 from alliance.network.selectors.access import LEAVE, MANAGE, get_membership, get_team_for
-from alliance.network.selectors.teams import about_team, member_line, team_page
+from alliance.network.selectors.teams import members_of, open_invitations
 from alliance.network.services.memberships import is_last_editor
-from alliance.network.views import for_people, posted
+from alliance.network.views import for_people
+from alliance.network.views.acting import PeopleAct
 from alliance.network.views.once import forget_shown, to_show
+from alliance.web.acting import Step
+
+
+def way_to(organisation: Organisation, language: str, *, with_team: bool = True) -> list[Step]:
+    """The pages above one of a team."""
+    public_id = organisation.public_id
+    team = [(gettext("Team"), reverse("network:team", args=[public_id]))] if with_team else []
+    return [
+        (gettext("Organisations"), reverse("knowledge:organisations")),
+        (local_name(organisation, language), reverse("knowledge:organisation", args=[public_id])),
+        *team,
+    ]
+
+
+class TeamAct(PeopleAct):
+    """What those do who look after a team. `found` belongs to it: a person, a token, …"""
+
+    own_page = ("", "network:team")
+    organisation: Organisation
+
+    def find(self, *args: Any, **ids: Any) -> Any:
+        public_id, *of_it = ids.values()
+        self.organisation = get_team_for(self.actor, public_id, MANAGE)
+        return type(self).door(self.organisation, *of_it) if of_it else self.organisation
+
+    @property
+    def name(self) -> str:
+        """The name of the organisation."""
+        return local_name(self.organisation, self.language)
+
+    def way(self) -> list[Step]:
+        """Organisations, this one, its team."""
+        return way_to(self.organisation, self.language)
 
 
 @require_safe
 @for_people
 def team(request: HttpRequest, public_id: str) -> HttpResponse:
     """Who is in the team, and who is invited."""
-    actor = actor_of(request)
+    actor, at = actor_of(request), clock.now()
     organisation = get_team_for(actor, public_id, MANAGE)
-    page = team_page(organisation, actor=actor, language=request.LANGUAGE_CODE, at=clock.now())
     shown = to_show(request, cast(User, actor.user))
-    response = render(request, "network/team.html", {"page": page, "shown": shown})
+    context = {
+        "organisation": organisation,
+        "way": way_to(organisation, request.LANGUAGE_CODE, with_team=False),
+        "members": members_of(organisation, at=at),
+        "invitations": open_invitations(organisation, at=at),
+        "n_tokens": organisation.api_tokens.filter(in_force(at)).count(),
+        "is_member": organisation.public_id in actor.teams,
+        "shown": shown,
+    }
+    response = render(request, "network/team.html", context)
     forget_shown(response, request)
     return response
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-def member(request: HttpRequest, public_id: str, member_id: str) -> HttpResponse:
+class MemberAct(TeamAct):
+    """What is done with a membership. What a rule forbids is said beside the form."""
+
+    template_name = "network/member.html"
+
+    def find(self, *args: Any, **ids: Any) -> Membership:
+        self.organisation = get_team_for(self.actor, ids["public_id"], MANAGE)
+        return get_membership(self.organisation, ids["member_id"], at=clock.now())
+
+    def act(self, form: Any) -> Any:
+        try:
+            return super().act(form)
+        except NotAllowed as error:
+            self.status = 403
+            raise ValidationError(error.rule) from error
+
+    @property
+    def is_self(self) -> bool:
+        """Whether it is one's own membership."""
+        return bool(self.found.user == self.actor.user)
+
+    def context(self) -> dict[str, Any]:
+        is_last = is_last_editor(self.found, at=clock.now())
+        return {
+            "here": self.found.user.name,
+            "heading": self.found.user.name,
+            "is_last_editor": is_last,
+            "may_end": not is_last or rules.may_leave_team_without_editor(self.actor),
+        }
+
+
+class Member(MemberAct):
     """A member and the role; the form changes it."""
-    actor, at = actor_of(request), clock.now()
-    organisation = get_team_for(actor, public_id, MANAGE)
-    membership = get_membership(organisation, member_id, at=at)
-    form = RoleForm(posted(request), initial={"role": membership.role})
-    refusal = ""
-    if form.is_valid():
-        try:
-            services.change_role(membership, role=form.cleaned_data["role"], actor=actor, at=at)
-        except NotAllowed as error:
-            refusal = error.rule
-        except ValidationError as error:
-            form.take(error)
-        else:
-            messages.success(
-                request, gettext("The role of %(name)s is saved.") % {"name": membership.user.name}
-            )
-            # Who gave up the role of editor no longer sees the team.
-            is_editor = form.cleaned_data["role"] == TeamRole.EDITOR or rules.is_secretariat(actor)
-            is_gone = membership.user == actor.user and not is_editor
-            return redirect("knowledge:organisation" if is_gone else "network:team", public_id)
-    is_last = is_last_editor(membership, at=at)
-    context = {
-        **about_team(organisation, request.LANGUAGE_CODE),
-        "member": member_line(membership, actor, is_last),
-        "form": form,
-        "refusal": refusal,
-        "may_end": not is_last or rules.may_leave_team_without_editor(actor),
-    }
-    return render(request, "network/member.html", context, status=_status(form, refusal))
+
+    form_class = RoleForm
+    service = services.change_role
+    submit = _("Save the role")
+
+    def initial(self) -> dict[str, Any]:
+        return {"role": self.found.role}
+
+    def context(self) -> dict[str, Any]:
+        lead = gettext("What this person may do for %(organisation)s.")
+        return {**super().context(), "lead": lead % {"organisation": self.name}}
+
+    def say(self, made: Any) -> str:
+        """Whose role it is."""
+        return gettext("The role of %(name)s is saved.") % {"name": self.found.user.name}
+
+    def address(self, made: Any = None) -> str:
+        """The team; who gave up the role of editor no longer sees it."""
+        is_editor = made is None or made.role == TeamRole.EDITOR
+        is_gone = self.is_self and not is_editor and not rules.is_secretariat(self.actor)
+        to = "knowledge:organisation" if is_gone else "network:team"
+        return reverse(to, args=[self.organisation.public_id])
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-def member_end(request: HttpRequest, public_id: str, member_id: str) -> HttpResponse:
+class MemberEnd(MemberAct):
     """End the membership of somebody, after one more question."""
-    actor = actor_of(request)
-    organisation = get_team_for(actor, public_id, MANAGE)
-    membership = get_membership(organisation, member_id, at=clock.now())
-    return _end(request, membership)
 
+    service = services.end_membership
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-def leave(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Leave a team oneself, after one more question."""
-    actor = actor_of(request)
-    organisation = get_team_for(actor, public_id, LEAVE)
-    own_id = cast(User, actor.user).public_id
-    return _end(request, get_membership(organisation, own_id, at=clock.now()))
-
-
-def _end(request: HttpRequest, membership: Membership) -> HttpResponse:
-    actor, at = actor_of(request), clock.now()
-    organisation, user = membership.organisation, membership.user
-    is_own = user == actor.user
-    refusal = ""
-    if request.method == "POST":
-        try:
-            services.end_membership(membership, actor=actor, at=at)
-        except NotAllowed as error:
-            refusal = error.rule
+    def context(self) -> dict[str, Any]:
+        known = super().context()
+        names = {"name": self.found.user.name, "organisation": self.name}
+        if self.is_self:
+            words = {
+                "heading": gettext("Leave the team of %(organisation)s?") % names,
+                "submit": gettext("Leave the team"),
+                "lead": gettext(
+                    "You can then no longer act for the organisation. What you wrote stays. Only a "
+                    "new invitation lets you in again."
+                ),
+            }
         else:
-            if is_own:
-                messages.success(request, gettext("You have left the team."))
-            else:
-                said = gettext("%(name)s is no longer in the team.")
-                messages.success(request, said % {"name": user.name})
-            if is_own and not rules.is_secretariat(actor):
-                return redirect("knowledge:organisation", organisation.public_id)
-            return redirect("network:team", organisation.public_id)
-    is_last = is_last_editor(membership, at=at)
-    context = {
-        **about_team(organisation, request.LANGUAGE_CODE),
-        "member": member_line(membership, actor, is_last),
-        "may_manage": rules.may_manage_team(actor, organisation),
-        "may_end": not is_last or rules.may_leave_team_without_editor(actor),
-        "refusal": refusal,
-    }
-    return render(request, "network/member_end.html", context, status=403 if refusal else 200)
+            words = {
+                "heading": gettext("Take %(name)s out of the team of %(organisation)s?") % names,
+                "submit": gettext("End the membership"),
+                "lead": gettext(
+                    "The person can then no longer act for the organisation. What was written "
+                    "stays."
+                ),
+            }
+        return known | words | {"submit": words["submit"] if known["may_end"] else ""}
+
+    def say(self, made: Any) -> str:
+        """Who is gone."""
+        if self.is_self:
+            return gettext("You have left the team.")
+        return gettext("%(name)s is no longer in the team.") % {"name": self.found.user.name}
+
+    def way(self) -> list[Step]:
+        """Only those who look after a team see its pages."""
+        return super().way() if rules.may_manage_team(self.actor, self.organisation) else []
+
+    def address(self, made: Any = None) -> str:
+        """The team; who left it or may not see it goes to the page of the organisation."""
+        actor = self.actor
+        sees = rules.may_manage_team(actor, self.organisation)
+        if self.request.method == "POST" and self.is_self:
+            sees = rules.is_secretariat(actor)
+        to = "network:team" if sees else "knowledge:organisation"
+        return reverse(to, args=[self.organisation.public_id])
 
 
-def _status(form: RoleForm, refusal: str) -> int:
-    if refusal:
-        return 403
-    return 422 if form.errors else 200
+class Leave(MemberEnd):
+    """Leave a team oneself, after one more question."""
+
+    def find(self, *args: Any, **ids: Any) -> Membership:
+        self.organisation = get_team_for(self.actor, ids["public_id"], LEAVE)
+        own_id = cast(User, self.actor.user).public_id
+        return get_membership(self.organisation, own_id, at=clock.now())

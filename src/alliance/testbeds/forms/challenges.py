@@ -6,23 +6,19 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from alliance.core.errors import InvalidData
+from alliance.core.forms import RowForm, RowsForm, ServiceForm, rows_of
 from alliance.network.enums import Topic
-from alliance.network.forms import TeamForm
 from alliance.network.needs_offers_forms import language_choices
-from alliance.testbeds.forms.rows import RowsForm
-from alliance.testbeds.forms.testbeds import labelled, line, words
 from alliance.testbeds.models import Answer, Challenge
 from alliance.testbeds.selectors.challenges import AnswerLine
 from alliance.testbeds.services import answers, challenges
 from alliance.testbeds.services.answers import AnswerWords, ClaimWords, ConflictWords
 from alliance.testbeds.services.challenges import ChallengeWords
 from alliance.testbeds.services.decisions import Verdict
-from alliance.web.fields import day_field
+from alliance.web.fields import LongText, ShortText, day_field
 
 Choices = Sequence[tuple[str, str]]
 
@@ -47,15 +43,17 @@ class ConflictForm(forms.Form):
         gettext_lazy("yes, there is one"),
         gettext_lazy("no, there is none"),
     )
-    conflict = labelled(
-        words(challenges.LONGEST_WORDS),
-        gettext_lazy("What it is"),
-        gettext_lazy("Needed if there is one: a job, a contract, a share, a relative."),
+    conflict = LongText(
+        label=gettext_lazy("What it is"),
+        rows=3,
+        max_length=challenges.LONGEST_WORDS,
+        help_text=gettext_lazy("Needed if there is one: a job, a contract, a share, a relative."),
     )
-    declared_name = labelled(
-        line(answers.LONGEST_NAME, 40),
-        gettext_lazy("Name of who declares it"),
-        gettext_lazy("It is public with the decision."),
+    declared_name = ShortText(
+        label=gettext_lazy("Name of who declares it"),
+        size=40,
+        max_length=answers.LONGEST_NAME,
+        help_text=gettext_lazy("It is public with the decision."),
     )
 
     def conflict_words(self) -> ConflictWords:
@@ -64,16 +62,39 @@ class ConflictForm(forms.Form):
         return ConflictWords(given["has_conflict"], given["declared_name"], given["conflict"])
 
 
+class CriterionRow(RowForm):
+    """What answers are held against."""
+
+    text = ShortText(
+        label=gettext_lazy("Criterion %(row)s"), size=60, max_length=challenges.LONGEST_ROW
+    )
+
+
 class ChallengeForm(RowsForm):
     """A challenge whole."""
 
-    most_rows = {"criteria": challenges.MOST_ROWS}
+    groups = {
+        "criteria": rows_of(
+            CriterionRow,
+            most=challenges.MOST_ROWS,
+            heading=gettext_lazy("Criteria"),
+            note=gettext_lazy(
+                "What answers are held against. A row without words is left out. Save to get more "
+                "rows."
+            ),
+        )
+    }
 
-    title = labelled(line(challenges.LONGEST_TITLE), gettext_lazy("In one line"))
-    text = labelled(
-        words(challenges.LONGEST_TEXT, 7),
-        gettext_lazy("What is to be solved"),
-        gettext_lazy("What you tried already, and what would count as solved. Everybody reads it."),
+    title = ShortText(
+        label=gettext_lazy("In one line"), size=60, max_length=challenges.LONGEST_TITLE
+    )
+    text = LongText(
+        label=gettext_lazy("What is to be solved"),
+        rows=7,
+        max_length=challenges.LONGEST_TEXT,
+        help_text=gettext_lazy(
+            "What you tried already, and what would count as solved. Everybody reads it."
+        ),
     )
     language = forms.ChoiceField(
         label=gettext_lazy("Language of the text"), choices=language_choices
@@ -85,14 +106,20 @@ class ChallengeForm(RowsForm):
     )
     need = forms.ChoiceField(label=gettext_lazy("The need it comes from"), required=False)
     testbed = forms.ChoiceField(label=gettext_lazy("The testbed that is meant"), required=False)
-    offers_place = labelled(
-        words(challenges.LONGEST_WORDS), gettext_lazy("What the city offers: place")
+    offers_place = LongText(
+        label=gettext_lazy("What the city offers: place"),
+        rows=3,
+        max_length=challenges.LONGEST_WORDS,
     )
-    offers_data = labelled(
-        words(challenges.LONGEST_WORDS), gettext_lazy("What the city offers: data")
+    offers_data = LongText(
+        label=gettext_lazy("What the city offers: data"),
+        rows=3,
+        max_length=challenges.LONGEST_WORDS,
     )
-    offers_budget = labelled(
-        words(challenges.LONGEST_WORDS), gettext_lazy("What the city offers: budget")
+    offers_budget = LongText(
+        label=gettext_lazy("What the city offers: budget"),
+        rows=3,
+        max_length=challenges.LONGEST_WORDS,
     )
     opens_on = day_field(label=gettext_lazy("First day for answers"))
     closes_on = day_field(label=gettext_lazy("Last day for answers"))
@@ -104,20 +131,10 @@ class ChallengeForm(RowsForm):
         self.fields["need"].choices = [("", _("none")), *needs]  # type: ignore[attr-defined]
         self.fields["testbed"].choices = [("", _("none")), *testbeds]  # type: ignore[attr-defined]
 
-    def row_fields(self, group: str, number: int) -> dict[str, forms.Field]:
-        """The field of a criterion."""
-        label = _("Criterion %(row)s") % {"row": number}
-        return {"text": labelled(line(challenges.LONGEST_ROW), label)}
-
     def words(self) -> ChallengeWords:
         """What was typed, for the service."""
-        given: dict[str, Any] = {
-            name: value.replace("\r\n", "\n") if isinstance(value, str) else value
-            for name, value in self.cleaned_data.items()
-            if "-" not in name
-        }
         criteria = tuple(row["text"] for row in self.written("criteria"))
-        return ChallengeWords(**given, criteria=criteria)
+        return ChallengeWords(**self.cleaned_data, criteria=criteria)
 
     @staticmethod
     def initial_of(challenge: Challenge) -> dict[str, Any]:
@@ -129,35 +146,50 @@ class ChallengeForm(RowsForm):
         }
 
 
+class ClaimRow(RowForm):
+    """A claim with its evidence."""
+
+    text = ShortText(
+        label=gettext_lazy("Claim %(row)s"), size=60, max_length=challenges.LONGEST_ROW
+    )
+    url = ShortText(
+        label=gettext_lazy("Address of the evidence (https), claim %(row)s"),
+        size=60,
+        max_length=500,
+    )
+
+
 class AnswerForm(RowsForm, ConflictForm):
     """An answer whole, with the declaration without which it is not taken."""
 
-    most_rows = {"claims": challenges.MOST_ROWS}
+    groups = {
+        "claims": rows_of(
+            ClaimRow,
+            most=challenges.MOST_ROWS,
+            heading=gettext_lazy("Claims"),
+            note=gettext_lazy(
+                "Each with the address of its evidence, such as a published pilot or case. A row "
+                "without words is left out."
+            ),
+        )
+    }
 
-    title = labelled(line(challenges.LONGEST_TITLE), gettext_lazy("In one line"))
-    text = labelled(words(challenges.LONGEST_TEXT, 7), gettext_lazy("What you propose"))
+    title = ShortText(
+        label=gettext_lazy("In one line"), size=60, max_length=challenges.LONGEST_TITLE
+    )
+    text = LongText(
+        label=gettext_lazy("What you propose"), rows=7, max_length=challenges.LONGEST_TEXT
+    )
     language = forms.ChoiceField(
         label=gettext_lazy("Language of the text"), choices=language_choices
     )
-
-    def row_fields(self, group: str, number: int) -> dict[str, forms.Field]:
-        """The fields of a claim."""
-        row = {"row": number}
-        return {
-            "text": labelled(line(challenges.LONGEST_ROW), _("Claim %(row)s") % row),
-            "url": labelled(line(500), _("Address of the evidence (https), claim %(row)s") % row),
-        }
-
-    def own_fields(self) -> list[forms.BoundField]:
-        """The fields of the answer itself."""
-        return [self[name] for name in ("title", "text", "language")]
 
     def words(self) -> AnswerWords:
         """What was typed, for the service."""
         given = self.cleaned_data
         return AnswerWords(
             title=given["title"],
-            text=given["text"].replace("\r\n", "\n"),
+            text=given["text"],
             language=given["language"],
             conflict=self.conflict_words(),
             claims=tuple(ClaimWords(**row) for row in self.written("claims")),
@@ -169,25 +201,25 @@ class AnswerForm(RowsForm, ConflictForm):
         return {name: getattr(answer, name) for name in ("title", "text", "language")}
 
 
-class WithdrawForm(TeamForm):
+class WithdrawForm(ServiceForm):
     """Why a challenge is withdrawn."""
 
-    use_required_attribute = False
-
-    reason = labelled(
-        words(challenges.LONGEST_WORDS), gettext_lazy("Reason"), gettext_lazy("Everybody reads it.")
+    reason = LongText(
+        label=gettext_lazy("Reason"),
+        rows=3,
+        max_length=challenges.LONGEST_WORDS,
+        help_text=gettext_lazy("Everybody reads it."),
     )
 
 
-class DecideForm(TeamForm, ConflictForm):
+class DecideForm(ServiceForm, ConflictForm):
     """The decision: for each answer whether it is chosen and why, and the own declaration."""
 
-    use_required_attribute = False
-
-    outcome = labelled(
-        words(challenges.LONGEST_WORDS, 5),
-        gettext_lazy("The decision in words"),
-        gettext_lazy("Why one, several or none; what happens next. Everybody reads it."),
+    outcome = LongText(
+        label=gettext_lazy("The decision in words"),
+        rows=5,
+        max_length=challenges.LONGEST_WORDS,
+        help_text=gettext_lazy("Why one, several or none; what happens next. Everybody reads it."),
     )
 
     def __init__(self, data: Any = None, *, lines: Sequence[AnswerLine], **options: Any) -> None:
@@ -200,8 +232,8 @@ class DecideForm(TeamForm, ConflictForm):
                 pgettext("answer", "chosen"),
                 pgettext("answer", "not chosen"),
             )
-            self.fields[f"reason-{one.public_id}"] = labelled(
-                words(challenges.LONGEST_WORDS), _("Reason for %(team)s") % team
+            self.fields[f"reason-{one.public_id}"] = LongText(
+                label=_("Reason for %(team)s") % team, rows=3, max_length=challenges.LONGEST_WORDS
             )
 
     def rows(self) -> list[tuple[AnswerLine, forms.BoundField, forms.BoundField]]:
@@ -217,17 +249,12 @@ class DecideForm(TeamForm, ConflictForm):
         return {
             one.public_id: Verdict(
                 given[f"is_chosen-{one.public_id}"],
-                given[f"reason-{one.public_id}"].replace("\r\n", "\n"),
+                given[f"reason-{one.public_id}"],
             )
             for one in self._lines
         }
 
-    def take(self, error: InvalidData | ValidationError) -> None:
-        """Show the faults; one of an answer stands beside it."""
-        if not isinstance(error, InvalidData):
-            super().take(error)
-            return
-        for fault in error.faults:
-            parts = fault.where.split(".")
-            name = f"{parts[2]}-{parts[1]}" if len(parts) == 3 else fault.where
-            self.add_error(name if name in self.fields else None, fault.rule)
+    def field_of(self, where: str) -> str:
+        """The field for a fault at `where`; one of an answer names it."""
+        parts = where.split(".")
+        return f"{parts[2]}-{parts[1]}" if len(parts) == 3 else where

@@ -6,21 +6,28 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from alliance.core.errors import InvalidData
+from alliance.core.forms import ServiceForm
 from alliance.knowledge.enums import Language
 from alliance.knowledge.forms.numbers import NumberField
-from alliance.knowledge.forms.review import FaultForm
 from alliance.testbeds.enums import PilotDesign
 
 
-class StartForm(FaultForm):
+class StartForm(ServiceForm):
     """What a new pilot begins with; the design fills in a template."""
 
     team = forms.ChoiceField(label=_("Team"))
     title = forms.CharField(label=_("Title"), max_length=200)
     design = forms.ChoiceField(
-        label=_("Design"), choices=PilotDesign.choices, widget=forms.RadioSelect
+        label=_("Design"),
+        choices=PilotDesign.choices,
+        widget=forms.RadioSelect,
+        help_text=_(
+            "The surest design that is possible; each fills in a template that you can change."
+        ),
     )
     language = forms.ChoiceField(label=_("Language you write in"), choices=Language.choices)
     solution = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
@@ -33,7 +40,16 @@ class StartForm(FaultForm):
         self.fields["team"].choices = list(teams)  # type: ignore[attr-defined]
 
 
-class ReasonForm(FaultForm):
+class PlacedForm(ServiceForm):
+    """A button whose faults name the place of what is at fault: a column, a cell, a city."""
+
+    def take(self, error: InvalidData | ValidationError) -> None:
+        """Show each fault with its place."""
+        for fault in error.faults if isinstance(error, InvalidData) else ():
+            self.add_error(None, f"{fault.where}: {fault.rule}")
+
+
+class ReasonForm(ServiceForm):
     """Why a registered pilot is stopped, or its protocol deviated from."""
 
     reason = forms.CharField(
@@ -44,7 +60,7 @@ class ReasonForm(FaultForm):
     )
 
 
-class DataForm(FaultForm):
+class DataForm(ServiceForm):
     """A file of data of one city."""
 
     city = forms.ChoiceField(label=_("City"))
@@ -60,7 +76,7 @@ class DataForm(FaultForm):
         self.fields["city"].choices = list(cities)  # type: ignore[attr-defined]
 
 
-class ExploreForm(FaultForm):
+class ExploreForm(ServiceForm):
     """Another analysis than the frozen one."""
 
     city = forms.ChoiceField(label=_("City"))

@@ -9,45 +9,77 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from alliance.core.forms import RowForm, RowsForm, ServiceForm, rows_of
 from alliance.knowledge.forms.numbers import NumberField, WholeField
 from alliance.network.enums import Topic
-from alliance.network.forms import TeamForm
 from alliance.network.needs_offers_forms import language_choices
 from alliance.testbeds.enums import BookingState, PermitState, TestbedKind, TestbedState
-from alliance.testbeds.forms.rows import RowsForm
 from alliance.testbeds.models import Testbed
 from alliance.testbeds.services import bookings, testbeds
 from alliance.testbeds.services.testbeds import DataWords, PermitWords, TestbedWords
-from alliance.web.fields import area, day_field
+from alliance.web.fields import LongText, ShortText, day_field
 
 
-def line(most: int, size: int = 60) -> forms.CharField:
-    """A line of text without a label."""
-    widget = forms.TextInput(attrs={"size": size, "autocomplete": "off"})
-    return forms.CharField(required=False, max_length=most, widget=widget)
+class PermitRow(RowForm):
+    """A permit."""
+
+    name = ShortText(
+        label=gettext_lazy("Permit %(row)s"), size=60, max_length=testbeds.LONGEST_NAME
+    )
+    granted_by = ShortText(
+        label=gettext_lazy("Who grants permit %(row)s"), max_length=testbeds.LONGEST_NAME
+    )
+    state = forms.ChoiceField(
+        label=gettext_lazy("State of permit %(row)s"),
+        choices=PermitState,
+        initial=PermitState.UNKNOWN,
+    )
+    days = WholeField(label=gettext_lazy("Days that permit %(row)s takes"), most=testbeds.MOST_DAYS)
 
 
-def labelled(field: forms.Field, label: Any, help_text: Any = "") -> Any:
-    """The field with its label and what helps to fill it in."""
-    field.label, field.help_text = label, help_text
-    return field
+class DataRow(RowForm):
+    """What is measured at a testbed."""
 
-
-def words(most: int, rows: int = 3) -> forms.CharField:
-    """Some sentences."""
-    return forms.CharField(required=False, max_length=most, widget=area(rows))
+    what = ShortText(
+        label=gettext_lazy("What is measured, row %(row)s"),
+        size=60,
+        max_length=testbeds.LONGEST_NAME,
+    )
+    how_often = ShortText(
+        label=gettext_lazy("How often, row %(row)s"), size=30, max_length=testbeds.LONGEST_SHORT
+    )
+    since = day_field(label=gettext_lazy("Since when, row %(row)s"))
+    url = ShortText(
+        label=gettext_lazy("Address of the data (https), row %(row)s"), size=60, max_length=500
+    )
+    licence = ShortText(
+        label=gettext_lazy("Licence, row %(row)s"), size=30, max_length=testbeds.LONGEST_SHORT
+    )
 
 
 class TestbedForm(RowsForm):
     """A testbed whole. Faults are found by the service."""
 
-    most_rows = {"permits": testbeds.MOST_ROWS, "data": testbeds.MOST_ROWS}
+    groups = {
+        "permits": rows_of(
+            PermitRow,
+            most=testbeds.MOST_ROWS,
+            heading=gettext_lazy("Permits"),
+            note=gettext_lazy("A row without words is left out. Save to get more rows."),
+        ),
+        "data": rows_of(
+            DataRow, most=testbeds.MOST_ROWS, heading=gettext_lazy("Data measured there")
+        ),
+    }
 
-    title = labelled(line(testbeds.LONGEST_TITLE), gettext_lazy("In one line"))
-    text = labelled(
-        words(testbeds.LONGEST_TEXT, 7),
-        gettext_lazy("What can be tried there"),
-        gettext_lazy("Under which real conditions, and what it would not fit. Everybody reads it."),
+    title = ShortText(label=gettext_lazy("In one line"), size=60, max_length=testbeds.LONGEST_TITLE)
+    text = LongText(
+        label=gettext_lazy("What can be tried there"),
+        rows=7,
+        max_length=testbeds.LONGEST_TEXT,
+        help_text=gettext_lazy(
+            "Under which real conditions, and what it would not fit. Everybody reads it."
+        ),
     )
     language = forms.ChoiceField(
         label=gettext_lazy("Language of the text"), choices=language_choices
@@ -58,21 +90,25 @@ class TestbedForm(RowsForm):
         required=False,
         choices=[("", gettext_lazy("not chosen")), *Topic.choices],
     )
-    place = labelled(
-        line(testbeds.LONGEST_PLACE),
-        gettext_lazy("Where it is"),
-        gettext_lazy("The address, or the place in words."),
+    place = ShortText(
+        label=gettext_lazy("Where it is"),
+        size=60,
+        max_length=testbeds.LONGEST_PLACE,
+        help_text=gettext_lazy("The address, or the place in words."),
     )
     latitude = NumberField(
         label=gettext_lazy("Latitude"),
         help_text=gettext_lazy("In degrees. Leave both empty if they are not known."),
     )
     longitude = NumberField(label=gettext_lazy("Longitude"))
-    owner = labelled(line(testbeds.LONGEST_NAME), gettext_lazy("Who owns the place"))
-    owner_organisation = labelled(
-        line(80, 40),
-        gettext_lazy("The owner’s id in the network"),
-        gettext_lazy(
+    owner = ShortText(
+        label=gettext_lazy("Who owns the place"), size=60, max_length=testbeds.LONGEST_NAME
+    )
+    owner_organisation = ShortText(
+        label=gettext_lazy("The owner’s id in the network"),
+        size=40,
+        max_length=80,
+        help_text=gettext_lazy(
             "If the owner is an organisation of the network: the last part of the address of its "
             "page."
         ),
@@ -84,53 +120,22 @@ class TestbedForm(RowsForm):
             "Leave it empty if it is not known: then nothing is said of free slots."
         ),
     )
-    capacity_words = labelled(
-        words(testbeds.LONGEST_WORDS), gettext_lazy("What fits at once, in words")
+    capacity_words = LongText(
+        label=gettext_lazy("What fits at once, in words"), rows=3, max_length=testbeds.LONGEST_WORDS
     )
-    conditions = labelled(words(testbeds.LONGEST_WORDS), gettext_lazy("Conditions of use"))
-    cost = labelled(words(testbeds.LONGEST_WORDS), gettext_lazy("What it costs"))
-
-    def row_fields(self, group: str, number: int) -> dict[str, forms.Field]:
-        """The fields of a permit or of data."""
-        row = {"row": number}
-        if group == "permits":
-            return {
-                "name": labelled(line(testbeds.LONGEST_NAME), _("Permit %(row)s") % row),
-                "granted_by": labelled(
-                    line(testbeds.LONGEST_NAME, 40), _("Who grants permit %(row)s") % row
-                ),
-                "state": forms.ChoiceField(
-                    label=_("State of permit %(row)s") % row,
-                    choices=PermitState,
-                    initial=PermitState.UNKNOWN,
-                ),
-                "days": WholeField(
-                    label=_("Days that permit %(row)s takes") % row, most=testbeds.MOST_DAYS
-                ),
-            }
-        return {
-            "what": labelled(line(testbeds.LONGEST_NAME), _("What is measured, row %(row)s") % row),
-            "how_often": labelled(
-                line(testbeds.LONGEST_SHORT, 30), _("How often, row %(row)s") % row
-            ),
-            "since": day_field(label=_("Since when, row %(row)s") % row),
-            "url": labelled(line(500), _("Address of the data (https), row %(row)s") % row),
-            "licence": labelled(line(testbeds.LONGEST_SHORT, 30), _("Licence, row %(row)s") % row),
-        }
+    conditions = LongText(
+        label=gettext_lazy("Conditions of use"), rows=3, max_length=testbeds.LONGEST_WORDS
+    )
+    cost = LongText(label=gettext_lazy("What it costs"), rows=3, max_length=testbeds.LONGEST_WORDS)
 
     def words(self) -> TestbedWords:
         """What was typed, for the service."""
-        given: dict[str, Any] = {
-            name: value.replace("\r\n", "\n") if isinstance(value, str) else value
-            for name, value in self.cleaned_data.items()
-            if "-" not in name
-        }
         permits = [
             PermitWords(**{**row, "state": row["state"] or PermitState.UNKNOWN.value})
             for row in self.written("permits")
         ]
         data = [DataWords(**row) for row in self.written("data")]
-        return TestbedWords(**given, permits=tuple(permits), data=tuple(data))
+        return TestbedWords(**self.cleaned_data, permits=tuple(permits), data=tuple(data))
 
     @staticmethod
     def initial_of(testbed: Testbed) -> dict[str, Any]:
@@ -145,28 +150,22 @@ class TestbedForm(RowsForm):
     def rows_of_testbed(testbed: Testbed) -> dict[str, list[dict[str, Any]]]:
         """The permits and data as the testbed has them."""
         return {
-            "permits": [
-                dict(row) for row in testbed.permits.values("name", "granted_by", "state", "days")
-            ],
-            "data": [
-                dict(row)
-                for row in testbed.data.values("what", "how_often", "since", "url", "licence")
-            ],
+            group: list(getattr(testbed, group).values(*rows.form.base_fields))
+            for group, rows in TestbedForm.groups.items()
         }
 
 
-class TestbedStateForm(TeamForm):
+class TestbedStateForm(ServiceForm):
     """Whether a testbed takes new trials."""
-
-    use_required_attribute = False
 
     state = forms.ChoiceField(
         label=gettext_lazy("State"), choices=TestbedState, widget=forms.RadioSelect
     )
-    reason = labelled(
-        words(testbeds.LONGEST_WORDS),
-        gettext_lazy("Reason"),
-        gettext_lazy("Needed to close it. Everybody can read it."),
+    reason = LongText(
+        label=gettext_lazy("Reason"),
+        rows=3,
+        max_length=testbeds.LONGEST_WORDS,
+        help_text=gettext_lazy("Needed to close it. Everybody can read it."),
     )
 
 
@@ -179,12 +178,12 @@ def pilot_field(choices: Sequence[tuple[str, str]]) -> forms.ChoiceField:
     )
 
 
-class BookingForm(TeamForm):
+class BookingForm(ServiceForm):
     """A slot that is asked for."""
 
-    use_required_attribute = False
-
-    title = labelled(line(bookings.LONGEST_TITLE), gettext_lazy("What you want to try"))
+    title = ShortText(
+        label=gettext_lazy("What you want to try"), size=60, max_length=bookings.LONGEST_TITLE
+    )
     language = forms.ChoiceField(
         label=gettext_lazy("Language of the text"), choices=language_choices
     )
@@ -198,10 +197,8 @@ class BookingForm(TeamForm):
         self.fields["pilot"] = pilot_field(pilots)
 
 
-class AnswerBookingForm(TeamForm):
+class AnswerBookingForm(ServiceForm):
     """What the testbed's team says to a booking."""
-
-    use_required_attribute = False
 
     state = forms.ChoiceField(
         label=gettext_lazy("Answer"),
@@ -211,14 +208,15 @@ class AnswerBookingForm(TeamForm):
             (BookingState.DECLINED.value, gettext_lazy("decline")),
         ],
     )
-    reason = labelled(
-        words(bookings.LONGEST_REASON),
-        gettext_lazy("Reason"),
-        gettext_lazy("Needed to decline. The asking team reads it."),
+    reason = LongText(
+        label=gettext_lazy("Reason"),
+        rows=3,
+        max_length=bookings.LONGEST_REASON,
+        help_text=gettext_lazy("Needed to decline. The asking team reads it."),
     )
 
 
-class PilotForm(TeamForm):
+class PilotForm(ServiceForm):
     """The pilot that a slot is for."""
 
     def __init__(

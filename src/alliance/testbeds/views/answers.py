@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from alliance.core import clock
 from alliance.core.audit import Actor
-from alliance.core.errors import InvalidData
 from alliance.network.access import actor_of
 from alliance.network.localise import local_name
 from alliance.network.models import Organisation
-from alliance.network.views import for_people, missing_is_404, posted, private
-from alliance.network.views.refusals import refusal_is_403
+from alliance.network.views import missing_is_404, private
+from alliance.network.views.acting import PeopleAct, PeopleButton
 from alliance.testbeds import challenge_rules as rules
 from alliance.testbeds.forms.challenges import AnswerForm
 from alliance.testbeds.forms.testbeds import PilotForm
@@ -28,46 +29,7 @@ from alliance.testbeds.selectors.challenges import (
     pilots_to_name,
 )
 from alliance.testbeds.services import answers as services
-
-
-def _form_page(
-    request: HttpRequest, form: AnswerForm, challenge: Challenge, team: Organisation, here: str
-) -> HttpResponse:
-    context = {
-        "form": form,
-        "here": here,
-        "challenge": challenge,
-        "city": local_name(challenge.city, request.LANGUAGE_CODE),
-        "team": local_name(team, request.LANGUAGE_CODE),
-        "claims": form.rows_of("claims"),
-    }
-    status = 422 if form.errors else 200
-    return render(request, "testbeds/answer_form.html", context, status=status)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-@refusal_is_403
-def answer_new(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Hand an answer in for `team`."""
-    actor = actor_of(request)
-    challenge = get_challenge_for(actor, public_id)
-    team = get_speaking_team(actor, request.GET.get("team", ""))
-    name = actor.user.name if actor.user else ""
-    form = AnswerForm(
-        posted(request), initial={"language": request.LANGUAGE_CODE, "declared_name": name}
-    )
-    if form.is_valid():
-        try:
-            made = services.hand_in_answer(
-                challenge, team, form.words(), actor=actor, at=clock.now()
-            )
-        except (InvalidData, ValidationError) as error:
-            form.take(error)
-        else:
-            messages.success(request, _("The answer is handed in and sealed."))
-            return redirect("testbeds:answer", public_id, made.public_id)
-    return _form_page(request, form, challenge, team, _("Answer the challenge"))
+from alliance.web.acting import ActForm
 
 
 def _answer(request: HttpRequest, public_id: str, answer_id: str) -> tuple[Actor, Answer]:
@@ -95,50 +57,102 @@ def answer(request: HttpRequest, public_id: str, answer_id: str) -> HttpResponse
     return private(render(request, "testbeds/answer.html", context))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-@refusal_is_403
-def answer_change(request: HttpRequest, public_id: str, answer_id: str) -> HttpResponse:
+class AnswerForming(PeopleAct):
+    """An answer whole, with the declaration."""
+
+    form_class = AnswerForm
+    template_name = "testbeds/answer_form.html"
+    list_page = (_("Challenges"), "testbeds:challenges")
+    own_page = ("", "testbeds:challenge")
+    submit = _("Hand in")
+    said = _("The answer is handed in and sealed.")
+    challenge: Challenge
+    team: Organisation
+
+    def title(self) -> str:
+        return self.challenge.title
+
+    def address(self, made: Any = None) -> str:
+        """The answer that was handed in."""
+        if made is None:
+            return super().address()
+        return reverse("testbeds:answer", args=[self.challenge.public_id, made.public_id])
+
+    def context(self) -> dict[str, Any]:
+        lead = gettext(
+            "You answer %(city)s for %(team)s. Only your team reads the answer until the last day "
+            "is over; with the decision everybody does. Put nothing in that has to stay secret."
+        )
+        city = local_name(self.challenge.city, self.language)
+        return {"lead": lead % {"city": city, "team": local_name(self.team, self.language)}}
+
+
+class AnswerNew(AnswerForming):
+    """Hand an answer in for `team`."""
+
+    heading = _("Answer the challenge")
+
+    def find(self, public_id: str) -> None:
+        self.challenge = get_challenge_for(self.actor, public_id)
+        self.team = get_speaking_team(self.actor, self.request.GET.get("team", ""))
+
+    def initial(self) -> dict[str, Any]:
+        name = self.actor.user.name if self.actor.user else ""
+        return {"language": self.language, "declared_name": name}
+
+    def act(self, form: AnswerForm) -> Answer:
+        return services.hand_in_answer(self.challenge, self.team, form.words(), **self.by)
+
+
+class AnswerChange(AnswerForming):
     """Say an answer otherwise while the challenge is open."""
-    actor, found = _answer(request, public_id, answer_id)
-    form = AnswerForm(
-        posted(request),
-        initial=AnswerForm.initial_of(found),
-        rows={"claims": list(found.claims.values("text", "url"))},
-    )
-    if form.is_valid():
-        try:
-            services.change_answer(found, form.words(), actor=actor, at=clock.now())
-        except (InvalidData, ValidationError) as error:
-            form.take(error)
-        else:
-            messages.success(request, _("The answer is handed in and sealed."))
-            return redirect("testbeds:answer", public_id, answer_id)
-    return _form_page(request, form, found.challenge, found.organisation, _("Change the answer"))
+
+    heading = _("Change the answer")
+
+    def find(self, public_id: str, answer_id: str) -> Answer:
+        _actor, found = _answer(self.request, public_id, answer_id)
+        self.challenge, self.team = found.challenge, found.organisation
+        return found
+
+    def initial(self) -> dict[str, Any]:
+        return AnswerForm.initial_of(self.found)
+
+    def form_options(self) -> dict[str, Any]:
+        return {"rows": {"claims": list(self.found.claims.values("text", "url"))}}
+
+    def act(self, form: AnswerForm) -> Answer:
+        return services.change_answer(self.found, form.words(), **self.by)
 
 
-@require_POST
-@for_people
-@refusal_is_403
-def answer_withdraw(request: HttpRequest, public_id: str, answer_id: str) -> HttpResponse:
+class AnswerButton(PeopleButton):
+    """What the answering team does with its answer."""
+
+    own_page = ("", "testbeds:answer")
+
+    def find(self, public_id: str, answer_id: str) -> Answer:
+        return _answer(self.request, public_id, answer_id)[1]
+
+    def own_ids(self, made: Any = None) -> list[str]:
+        """An answer stands below its challenge."""
+        return list(self.kwargs.values())
+
+
+class AnswerWithdraw(AnswerButton):
     """Withdraw an answer while the challenge is open."""
-    actor, found = _answer(request, public_id, answer_id)
-    services.withdraw_answer(found, actor=actor, at=clock.now())
-    messages.success(request, _("The answer is withdrawn; nobody else will read it."))
-    return redirect("testbeds:challenge", public_id)
+
+    service = services.withdraw_answer
+    said = _("The answer is withdrawn; nobody else will read it.")
+
+    def address(self, made: Any = None) -> str:
+        """The challenge."""
+        return reverse("testbeds:challenge", args=[self.kwargs["public_id"]])
 
 
-@require_POST
-@for_people
-@refusal_is_403
-def answer_pilot(request: HttpRequest, public_id: str, answer_id: str) -> HttpResponse:
+class AnswerPilot(AnswerButton):
     """Say which pilot came of a chosen answer."""
-    actor, found = _answer(request, public_id, answer_id)
-    pilot = request.POST.get("pilot", "")[:80].replace("\x00", "")
-    try:
-        services.name_pilot_of_answer(found, pilot=pilot, actor=actor, at=clock.now())
-    except InvalidData as error:
-        messages.error(request, " ".join(fault.rule for fault in error.faults))
-    else:
-        messages.success(request, _("The pilot of the answer is saved."))
-    return redirect("testbeds:answer", public_id, answer_id)
+
+    said = _("The pilot of the answer is saved.")
+
+    def act(self, form: ActForm) -> Answer:
+        pilot = self.request.POST.get("pilot", "")[:80].replace("\x00", "")
+        return services.name_pilot_of_answer(self.found, pilot=pilot, **self.by)

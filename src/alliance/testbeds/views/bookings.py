@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from alliance.core import clock
 from alliance.core.audit import Actor
-from alliance.core.errors import InvalidData
 from alliance.network.access import actor_of
 from alliance.network.localise import local_name
-from alliance.network.views import for_people, missing_is_404, posted, private
-from alliance.network.views.refusals import refusal_is_403
+from alliance.network.models import Organisation
+from alliance.network.views import missing_is_404, private
+from alliance.network.views.acting import PeopleButton
 from alliance.testbeds import testbed_rules as rules
 from alliance.testbeds.forms.testbeds import AnswerBookingForm, BookingForm, PilotForm
-from alliance.testbeds.models import Booking
+from alliance.testbeds.models import Booking, Testbed
 from alliance.testbeds.selectors.access import (
     get_booking_for,
     get_speaking_team,
@@ -28,32 +28,45 @@ from alliance.testbeds.selectors.access import (
 )
 from alliance.testbeds.selectors.testbeds import booking_line, line_of_testbed, pilots_of
 from alliance.testbeds.services import bookings as services
+from alliance.testbeds.views.testbeds import TestbedAct
+from alliance.web.acting import ActForm
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-@refusal_is_403
-def booking_new(request: HttpRequest, public_id: str) -> HttpResponse:
+class BookingNew(TestbedAct):
     """Ask for a slot in the name of `team`."""
-    actor = actor_of(request)
-    testbed = get_testbed_for(actor, public_id)
-    team = get_speaking_team(actor, request.GET.get("team", ""))
-    form = BookingForm(
-        posted(request), pilots=pilots_of(team), initial={"language": request.LANGUAGE_CODE}
-    )
-    if form.is_valid():
-        try:
-            made = services.ask_for_slot(
-                testbed, team, **form.cleaned_data, actor=actor, at=clock.now()
-            )
-        except (InvalidData, ValidationError) as error:
-            form.take(error)
-        else:
-            messages.success(request, _("The testbed’s team is told and will answer."))
-            return redirect("testbeds:booking", public_id, made.public_id)
-    context = {"form": form, "testbed": testbed, "team": local_name(team, request.LANGUAGE_CODE)}
-    status = 422 if form.errors else 200
-    return render(request, "testbeds/booking_new.html", context, status=status)
+
+    form_class = BookingForm
+    heading = _("Ask for a slot")
+    submit = _("Ask for the slot")
+    said = _("The testbed’s team is told and will answer.")
+    team: Organisation
+
+    def find(self, public_id: str) -> Testbed:
+        testbed = get_testbed_for(self.actor, public_id)
+        self.team = get_speaking_team(self.actor, self.request.GET.get("team", ""))
+        return testbed
+
+    def initial(self) -> dict[str, Any]:
+        return {"language": self.language}
+
+    def form_options(self) -> dict[str, Any]:
+        return {"pilots": pilots_of(self.team)}
+
+    def act(self, form: BookingForm) -> Booking:
+        return services.ask_for_slot(self.found, self.team, **form.cleaned_data, **self.by)
+
+    def address(self, made: Any = None) -> str:
+        """The booking that was made."""
+        if made is None:
+            return super().address()
+        return reverse("testbeds:booking", args=[self.found.public_id, made.public_id])
+
+    def context(self) -> dict[str, Any]:
+        lead = gettext(
+            "You speak for %(team)s. The testbed’s team is told and answers; once it accepts, "
+            "everybody reads what is tried and when."
+        )
+        return {"lead": lead % {"team": local_name(self.team, self.language)}}
 
 
 def _booking(request: HttpRequest, public_id: str, booking_id: str) -> tuple[Actor, Booking]:
@@ -62,7 +75,7 @@ def _booking(request: HttpRequest, public_id: str, booking_id: str) -> tuple[Act
 
 
 def _show(
-    request: HttpRequest, actor: Actor, booking: Booking, form: AnswerBookingForm | None = None
+    request: HttpRequest, actor: Actor, booking: Booking, form: ActForm | None = None
 ) -> HttpResponse:
     language, today = request.LANGUAGE_CODE, clock.today()
     context: dict[str, Any] = {
@@ -92,53 +105,43 @@ def booking(request: HttpRequest, public_id: str, booking_id: str) -> HttpRespon
     return private(_show(request, actor, found))
 
 
-@require_POST
-@for_people
-@refusal_is_403
-def booking_answer(request: HttpRequest, public_id: str, booking_id: str) -> HttpResponse:
+class BookingButton(PeopleButton):
+    """What the two teams do with a booking."""
+
+    own_page = ("", "testbeds:booking")
+
+    def find(self, public_id: str, booking_id: str) -> Booking:
+        return get_booking_for(self.actor, get_testbed_for(self.actor, public_id), booking_id)
+
+    def own_ids(self, made: Any = None) -> list[str]:
+        """A booking stands below its testbed."""
+        return list(self.kwargs.values())
+
+
+class BookingAnswer(BookingButton):
     """Accept a booking, or decline it with the reason."""
-    actor, found = _booking(request, public_id, booking_id)
-    form = AnswerBookingForm(request.POST)
-    if form.is_valid():
-        try:
-            services.answer_booking(
-                found,
-                state=form.cleaned_data["state"],
-                reason=form.cleaned_data["reason"].replace("\r\n", "\n"),
-                actor=actor,
-                at=clock.now(),
-            )
-        except InvalidData as error:
-            form.take(error)
-        else:
-            messages.success(request, _("The answer is saved and the asking team is told."))
-            return redirect("testbeds:booking", public_id, booking_id)
-    return _show(request, actor, found, form)
+
+    form_class = AnswerBookingForm
+    service = services.answer_booking
+    said = _("The answer is saved and the asking team is told.")
+
+    def show(self, form: ActForm) -> HttpResponse:
+        """The page of the booking, with what is at fault."""
+        return _show(self.request, self.actor, self.found, form)
 
 
-@require_POST
-@for_people
-@refusal_is_403
-def booking_withdraw(request: HttpRequest, public_id: str, booking_id: str) -> HttpResponse:
+class BookingWithdraw(BookingButton):
     """Give a slot back."""
-    actor, found = _booking(request, public_id, booking_id)
-    services.withdraw_booking(found, actor=actor, at=clock.now())
-    messages.success(request, _("The booking is withdrawn."))
-    return redirect("testbeds:booking", public_id, booking_id)
+
+    service = services.withdraw_booking
+    said = _("The booking is withdrawn.")
 
 
-@require_POST
-@for_people
-@refusal_is_403
-def booking_pilot(request: HttpRequest, public_id: str, booking_id: str) -> HttpResponse:
+class BookingPilot(BookingButton):
     """Say which pilot a slot is for."""
-    actor, found = _booking(request, public_id, booking_id)
-    try:
-        services.name_pilot(
-            found, pilot=request.POST.get("pilot", "")[:80], actor=actor, at=clock.now()
-        )
-    except InvalidData as error:
-        messages.error(request, " ".join(fault.rule for fault in error.faults))
-    else:
-        messages.success(request, _("The pilot of the booking is saved."))
-    return redirect("testbeds:booking", public_id, booking_id)
+
+    said = _("The pilot of the booking is saved.")
+
+    def act(self, form: ActForm) -> Booking:
+        pilot = self.request.POST.get("pilot", "")[:80]
+        return services.name_pilot(self.found, pilot=pilot, **self.by)

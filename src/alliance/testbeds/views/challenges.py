@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.shortcuts import render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from alliance.core import clock
-from alliance.core.errors import InvalidData
 from alliance.network.access import actor_of
 from alliance.network.enums import Topic
 from alliance.network.localise import local_name
 from alliance.network.models import Organisation
 from alliance.network.needs_offers_rules import city_of
 from alliance.network.selectors.access import get_city_team
-from alliance.network.views import for_people, missing_is_404, posted, private
-from alliance.network.views.refusals import refusal_is_403
+from alliance.network.views import missing_is_404, private
+from alliance.network.views.acting import PeopleAct
 from alliance.testbeds.forms.challenges import ChallengeForm, DecideForm, WithdrawForm
+from alliance.testbeds.models import Challenge
 from alliance.testbeds.selectors.access import CHANGE, DECIDE, get_challenge_for
 from alliance.testbeds.selectors.challenges import (
     OPEN,
@@ -35,6 +34,7 @@ from alliance.testbeds.selectors.challenges import (
 )
 from alliance.testbeds.services import challenges as services
 from alliance.testbeds.services.decisions import decide
+from alliance.web.acting import Step
 from alliance.web.paging import page_number
 
 
@@ -75,43 +75,53 @@ def challenge(request: HttpRequest, public_id: str) -> HttpResponse:
     return private(response) if actor.is_known else response
 
 
-def _form_page(
-    request: HttpRequest, form: ChallengeForm, team: Organisation, here: str, back: str
-) -> HttpResponse:
-    context: dict[str, Any] = {
-        "form": form,
-        "here": here,
-        "back": back,
-        "city": local_name(team.city, request.LANGUAGE_CODE),
-        "criteria": form.rows_of("criteria"),
-    }
-    status = 422 if form.errors else 200
-    return render(request, "testbeds/challenge_form.html", context, status=status)
+class ChallengeAct(PeopleAct):
+    """What the city of a challenge does with it."""
+
+    list_page = (_("Challenges"), "testbeds:challenges")
+    own_page = ("", "testbeds:challenge")
+
+    def find(self, public_id: str) -> Challenge:
+        return get_challenge_for(self.actor, public_id, CHANGE)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-@refusal_is_403
-def challenge_new(request: HttpRequest) -> HttpResponse:
+class ChallengeForming(ChallengeAct):
+    """A challenge whole."""
+
+    form_class = ChallengeForm
+    submit = _("Publish")
+    team: Organisation
+
+    def form_options(self) -> dict[str, Any]:
+        city = city_of(self.team)
+        return {"needs": needs_to_name(city), "testbeds": beds_to_name(city)}
+
+    def way(self) -> list[Step]:
+        """The list."""
+        return super().way()[:1]
+
+    def context(self) -> dict[str, Any]:
+        lead = gettext(
+            "You speak for %(city)s. Everybody reads it. From the first day on only the last day "
+            "can be put later."
+        )
+        return {"lead": lead % {"city": local_name(self.team.city, self.language)}}
+
+
+class ChallengeNew(ChallengeForming):
     """State a challenge of the city of `team`, from the need of that id if one is given."""
-    actor = actor_of(request)
-    team = get_city_team(actor, request.GET.get("team", ""))
-    city = city_of(team)
-    form = ChallengeForm(
-        posted(request),
-        needs=needs_to_name(city),
-        testbeds=beds_to_name(city),
-        initial={"language": request.LANGUAGE_CODE, "need": request.GET.get("need", "")[:80]},
-    )
-    if form.is_valid():
-        try:
-            made = services.state_challenge(team, form.words(), actor=actor, at=clock.now())
-        except (InvalidData, ValidationError) as error:
-            form.take(error)
-        else:
-            messages.success(request, _("The challenge is published."))
-            return redirect("testbeds:challenge", made.public_id)
-    return _form_page(request, form, team, _("State a challenge"), "")
+
+    heading = _("State a challenge")
+    said = _("The challenge is published.")
+
+    def find(self) -> None:  # type: ignore[override]
+        self.team = get_city_team(self.actor, self.request.GET.get("team", ""))
+
+    def initial(self) -> dict[str, Any]:
+        return {"language": self.language, "need": self.request.GET.get("need", "")[:80]}
+
+    def act(self, form: ChallengeForm) -> Challenge:
+        return services.state_challenge(self.team, form.words(), **self.by)
 
 
 def _with(choices: list[tuple[str, str]], record: Any) -> list[tuple[str, str]]:
@@ -120,86 +130,74 @@ def _with(choices: list[tuple[str, str]], record: Any) -> list[tuple[str, str]]:
     return choices if known else [*choices, (record.public_id, record.title)]
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-@refusal_is_403
-def challenge_change(request: HttpRequest, public_id: str) -> HttpResponse:
+class ChallengeChange(ChallengeForming):
     """Say a challenge otherwise before it opens; from then on put its last day later."""
-    actor = actor_of(request)
-    found = get_challenge_for(actor, public_id, CHANGE)
-    form = ChallengeForm(
-        posted(request),
-        needs=_with(needs_to_name(found.city), found.need),
-        testbeds=_with(beds_to_name(found.city), found.testbed),
-        initial=ChallengeForm.initial_of(found),
-        rows={"criteria": list(found.criteria.values("text"))},
-    )
-    if form.is_valid():
-        try:
-            services.change_challenge(found, form.words(), actor=actor, at=clock.now())
-        except (InvalidData, ValidationError) as error:
-            form.take(error)
-        else:
-            messages.success(request, _("The challenge is saved."))
-            return redirect("testbeds:challenge", public_id)
-    return _form_page(request, form, found.organisation, _("Change the challenge"), public_id)
+
+    heading = _("Change the challenge")
+    said = _("The challenge is saved.")
+
+    def find(self, public_id: str) -> Challenge:
+        found = super().find(public_id)
+        self.team = found.organisation
+        return found
+
+    def initial(self) -> dict[str, Any]:
+        return ChallengeForm.initial_of(self.found)
+
+    def form_options(self) -> dict[str, Any]:
+        found = self.found
+        return {
+            "needs": _with(needs_to_name(found.city), found.need),
+            "testbeds": _with(beds_to_name(found.city), found.testbed),
+            "rows": {"criteria": list(found.criteria.values("text"))},
+        }
+
+    def act(self, form: ChallengeForm) -> Challenge:
+        return services.change_challenge(self.found, form.words(), **self.by)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-@refusal_is_403
-def challenge_withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
+class ChallengeWithdraw(ChallengeAct):
     """Withdraw a challenge with the reason."""
-    actor = actor_of(request)
-    found = get_challenge_for(actor, public_id, CHANGE)
-    form = WithdrawForm(posted(request))
-    if form.is_valid():
-        try:
-            services.withdraw_challenge(
-                found,
-                reason=form.cleaned_data["reason"].replace("\r\n", "\n"),
-                actor=actor,
-                at=clock.now(),
-            )
-        except InvalidData as error:
-            form.take(error)
-        else:
-            messages.success(request, _("The challenge is withdrawn."))
-            return redirect("testbeds:challenge", public_id)
-    context = {"form": form, "challenge": found}
-    status = 422 if form.errors else 200
-    return render(request, "testbeds/challenge_withdraw.html", context, status=status)
+
+    form_class = WithdrawForm
+    service = services.withdraw_challenge
+    heading = _("Withdraw the challenge")
+    lead = _(
+        "It stays on the record with its reason. Answers stay sealed, and those who answered are "
+        "told."
+    )
+    submit = _("Withdraw the challenge")
+    said = _("The challenge is withdrawn.")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-@refusal_is_403
-def challenge_decide(request: HttpRequest, public_id: str) -> HttpResponse:
+class ChallengeDecide(ChallengeAct):
     """Decide a closed challenge: a reason for each answer, and the own declaration."""
-    actor, today = actor_of(request), clock.today()
-    found = get_challenge_for(actor, public_id, DECIDE, today=today)
-    lines = [
-        one
-        for one in answer_lines(found, actor, request.LANGUAGE_CODE, today)
-        if not one.is_withdrawn
-    ]
-    name = actor.user.name if actor.user else ""
-    form = DecideForm(posted(request), lines=lines, initial={"declared_name": name})
-    if form.is_valid():
-        try:
-            decide(
-                found,
-                form.verdicts(),
-                outcome=form.cleaned_data["outcome"].replace("\r\n", "\n"),
-                conflict=form.conflict_words(),
-                actor=actor,
-                at=clock.now(),
-            )
-        except InvalidData as error:
-            form.take(error)
-        else:
-            messages.success(request, _("The decision is public."))
-            return redirect("testbeds:challenge", public_id)
-    context = {"form": form, "challenge": found, "rows": form.rows()}
-    status = 422 if form.errors else 200
-    return render(request, "testbeds/challenge_decide.html", context, status=status)
+
+    form_class = DecideForm
+    template_name = "testbeds/challenge_decide.html"
+    heading = _("Decide")
+    lead = _(
+        "One answer, several or none, with the reason for each. The decision cannot be changed, "
+        "and is public at once with your declaration."
+    )
+    submit = _("Decide and publish")
+    said = _("The decision is public.")
+
+    def find(self, public_id: str) -> Challenge:
+        return get_challenge_for(self.actor, public_id, DECIDE, today=clock.today())
+
+    def initial(self) -> dict[str, Any]:
+        return {"declared_name": self.actor.user.name if self.actor.user else ""}
+
+    def form_options(self) -> dict[str, Any]:
+        lines = answer_lines(self.found, self.actor, self.language, clock.today())
+        return {"lines": [one for one in lines if not one.is_withdrawn]}
+
+    def act(self, form: DecideForm) -> Challenge:
+        return decide(
+            self.found,
+            form.verdicts(),
+            outcome=form.cleaned_data["outcome"],
+            conflict=form.conflict_words(),
+            **self.by,
+        )

@@ -6,25 +6,27 @@ import csv
 import io
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
-from alliance.core import clock
 from alliance.core.errors import Fault, InvalidData, NotFound
 from alliance.knowledge.selectors.localise import local_name
 from alliance.network.access import actor_of
-from alliance.network.views import for_people, missing_is_404, posted, private
-from alliance.network.views.refusals import refusal_is_403
+from alliance.network.views import for_people, missing_is_404, private
+from alliance.network.views.acting import PeopleAct
 from alliance.testbeds import rules
 from alliance.testbeds.data_files import MOST_BYTES, MOST_ROWS
 from alliance.testbeds.forms.pilots import DataForm
+from alliance.testbeds.models import Measurement, Pilot
 from alliance.testbeds.protocol import check_shape, columns_of
 from alliance.testbeds.selectors.access import get_city_of, get_measurement_for, get_pilot_for
 from alliance.testbeds.services.data_store import FILES
 from alliance.testbeds.services.measurements import add_measurement
+from alliance.testbeds.views.planning import PilotAct
+from alliance.web.acting import ActForm
+from alliance.web.formatting import colon
 
 
 @require_safe
@@ -40,55 +42,73 @@ def template(request: HttpRequest, public_id: str) -> HttpResponse:
     return response
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-@refusal_is_403
-def send(request: HttpRequest, public_id: str) -> HttpResponse:
+class Send(PeopleAct):
     """Send the data of one city; what breaks a rule is named by its cell, and nothing is kept."""
-    actor = actor_of(request)
-    pilot = get_pilot_for(actor, public_id)
-    places = pilot.places.select_related("city")
-    own = [one.city for one in places if rules.may_send_data(actor, pilot, one.city)]
-    if not own:
-        raise NotFound("pilot", public_id)
-    form = DataForm(
-        posted(request),
-        request.FILES if request.method == "POST" else None,
-        cities=[(city.public_id, local_name(city, request.LANGUAGE_CODE)) for city in own],
-        initial={"city": request.GET.get("city", own[0].public_id)},
+
+    form_class = DataForm
+    template_name = "testbeds/pilot_data.html"
+    list_page = PilotAct.list_page
+    own_page = PilotAct.own_page
+    heading = _("Send data")
+    lead = _(
+        "All of a file is taken or nothing of it. The file is kept as it was sent, with its digest."
     )
+    submit = _("Check and keep")
     faults: tuple[Fault, ...] = ()
-    if form.is_valid():
+
+    def find(self, public_id: str) -> Pilot:
+        pilot = get_pilot_for(self.actor, public_id)
+        places = pilot.places.select_related("city")
+        self.own = [one.city for one in places if rules.may_send_data(self.actor, pilot, one.city)]
+        if not self.own:
+            raise NotFound("pilot", public_id)
+        return pilot
+
+    def initial(self) -> dict[str, Any]:
+        return {"city": self.request.GET.get("city", self.own[0].public_id)}
+
+    def form_options(self) -> dict[str, Any]:
+        return {"cities": [(one.public_id, local_name(one, self.language)) for one in self.own]}
+
+    def act(self, form: DataForm) -> Measurement:
         upload: Any = form.cleaned_data["file"]
         try:
             if upload is None:
                 raise InvalidData([Fault("file", "no-file")])
             if upload.size > MOST_BYTES:
                 raise InvalidData([Fault("file", "large-file", {"n": MOST_BYTES // 1_000_000})])
-            sent = add_measurement(
-                pilot,
-                get_city_of(pilot, form.cleaned_data["city"]),
+            return add_measurement(
+                self.found,
+                get_city_of(self.found, form.cleaned_data["city"]),
                 content=upload.read(),
                 name=upload.name,
-                actor=actor,
-                at=clock.now(),
+                **self.by,
             )
         except InvalidData as error:
-            faults = error.faults
-        else:
-            said = ngettext("%(n)s row is kept.", "%(n)s rows are kept.", sent.rows)
-            messages.success(request, said % {"n": sent.rows})
-            return redirect("testbeds:pilot", public_id)
-    context = {
-        "pilot": pilot,
-        "form": form,
-        "columns": columns_of(check_shape(pilot.plan)),
-        "faults": faults,
-        "most": MOST_BYTES // 1_000_000,
-        "most_rows": MOST_ROWS,
-    }
-    status = 422 if form.errors or faults else 200
-    return render(request, "testbeds/pilot_data.html", context, status=status)
+            self.faults = error.faults
+            raise InvalidData(()) from error
+
+    def say(self, made: Measurement) -> str:
+        """How many rows there are."""
+        said = ngettext("%(n)s row is kept.", "%(n)s rows are kept.", made.rows)
+        return said % {"n": made.rows}
+
+    def show(self, form: ActForm) -> HttpResponse:
+        """Cells at fault refuse the file, too."""
+        response = super().show(form)
+        response.status_code = 422 if self.faults else response.status_code
+        return response
+
+    def context(self) -> dict[str, Any]:
+        here = self.heading
+        return {
+            "here": f"{gettext('Not saved')}{colon()} {here}" if self.faults else here,
+            "named": self.found.title,
+            "columns": columns_of(check_shape(self.found.plan)),
+            "faults": self.faults,
+            "most": MOST_BYTES // 1_000_000,
+            "most_rows": MOST_ROWS,
+        }
 
 
 @require_safe

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
 
 from alliance.core import clock
 from alliance.core.errors import Conflict, InvalidData, NotAllowed, NotFound
@@ -17,10 +19,11 @@ from alliance.knowledge.selectors.drafts import teams_to_write_for
 from alliance.knowledge.selectors.drafts_names import DraftNames
 from alliance.network.access import actor_of
 from alliance.network.views import for_people, posted
+from alliance.network.views.acting import PeopleAct, PeopleButton
 from alliance.network.views.refusals import refusal_is_403
 from alliance.testbeds.data_files import MOST_BYTES
 from alliance.testbeds.enums import PilotState
-from alliance.testbeds.forms.pilots import ReasonForm, StartForm
+from alliance.testbeds.forms.pilots import PlacedForm, ReasonForm, StartForm
 from alliance.testbeds.forms.plan import CHECK, FORMS, STEPS, PlanForm
 from alliance.testbeds.messages.cautions import fault_text
 from alliance.testbeds.messages.designs import DESIGN_TEXTS, first_plan
@@ -39,46 +42,73 @@ from alliance.testbeds.selectors.planning import (
 from alliance.testbeds.services import pilots, simulation
 from alliance.testbeds.tasks import enqueue_simulation
 from alliance.testbeds.views.pilots import LOOK_AGAIN
+from alliance.web.acting import ActForm
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-@refusal_is_403
-def new(request: HttpRequest) -> HttpResponse:
+class PilotAct(PeopleAct):
+    """What the team that leads a pilot does with it."""
+
+    list_page = (_("Pilots"), "testbeds:pilots")
+    own_page = ("", "testbeds:pilot")
+
+    def find(self, *args: Any, **ids: Any) -> Pilot:
+        return get_pilot_for(self.actor, ids["public_id"], LEAD)
+
+    def context(self) -> dict[str, Any]:
+        return {"here": self.heading, "named": self.found.title}
+
+
+class PilotButton(PeopleButton, PilotAct):
+    """A button of the team that leads a pilot."""
+
+
+class New(PeopleAct):
     """Start a pilot: for which team, by which design."""
-    actor = actor_of(request)
-    teams = teams_to_write_for(actor, request.LANGUAGE_CODE)
-    if not teams:
-        raise NotFound("page", "pilots/new")
-    form = StartForm(
-        posted(request),
-        teams=[(one.organisation.public_id, one.name) for one in teams],
-        initial={
-            "language": request.LANGUAGE_CODE,
-            "solution": request.GET.get("solution", "")[:80],
-            "team": request.GET.get("team") or teams[0].organisation.public_id,
-        },
+
+    form_class = StartForm
+    template_name = "testbeds/pilot_new.html"
+    list_page = PilotAct.list_page
+    own_page = ("", "testbeds:pilot-step")
+    heading = _("Register a pilot")
+    lead = _(
+        "Say first what you ask and how you will know. The plan is frozen before the data come, "
+        "and its result is published whatever it is."
     )
-    if form.is_valid():
+    submit = _("Start planning")
+
+    def find(self) -> list[Any]:
+        teams = list(teams_to_write_for(self.actor, self.language))
+        if not teams:
+            raise NotFound("page", "pilots/new")
+        return teams
+
+    def initial(self) -> dict[str, Any]:
+        given = self.request.GET
+        return {
+            "language": self.language,
+            "solution": given.get("solution", "")[:80],
+            "team": given.get("team") or self.found[0].organisation.public_id,
+        }
+
+    def form_options(self) -> dict[str, Any]:
+        return {"teams": [(one.organisation.public_id, one.name) for one in self.found]}
+
+    def act(self, form: StartForm) -> Pilot:
         given = form.cleaned_data
-        team = next(
-            one.organisation for one in teams if one.organisation.public_id == given["team"]
-        )
+        teams = {one.organisation.public_id: one.organisation for one in self.found}
+        team = teams[given["team"]]
         with translation.override(given["language"]):
             content = first_plan(given["design"], given["title"].strip())
         content["solution"] = given["solution"]
         content["cities"] = [team.city.public_id] if team.city else []
-        try:
-            made = pilots.start_pilot(
-                team, language=given["language"], content=content, actor=actor, at=clock.now()
-            )
-        except InvalidData as error:
-            form.take(error.faults)
-        else:
-            return redirect("testbeds:pilot-step", made.public_id, next(iter(FORMS)))
-    context = {"form": form, "designs": DESIGN_TEXTS, "several": len(teams) > 1}
-    status = 422 if form.errors else 200
-    return render(request, "testbeds/pilot_new.html", context, status=status)
+        return pilots.start_pilot(team, language=given["language"], content=content, **self.by)
+
+    def own_ids(self, made: Any = None) -> list[str]:
+        """The first step of the plan."""
+        return [made.public_id, next(iter(FORMS))] if made is not None else []
+
+    def context(self) -> dict[str, Any]:
+        return {"designs": DESIGN_TEXTS, "several": len(self.found) > 1}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -108,7 +138,7 @@ def step(request: HttpRequest, public_id: str, step: str) -> HttpResponse:
         except Conflict:
             form.add_error(None, _conflict_words())
         else:
-            messages.success(request, _("Saved."))
+            messages.success(request, gettext("Saved."))
             page = plan_page(pilot, request.LANGUAGE_CODE, clock.today())
             to = page.after(step) if request.POST.get("go") == "next" else step
             return redirect("testbeds:pilot-step", public_id, to)
@@ -116,7 +146,7 @@ def step(request: HttpRequest, public_id: str, step: str) -> HttpResponse:
 
 
 def _conflict_words() -> str:
-    return _(
+    return gettext(
         "Somebody else has saved this plan since you opened it. Open it again in another window, "
         "and take over what you typed."
     )
@@ -132,9 +162,11 @@ def _show(
 ) -> HttpResponse:
     if pilot.state != PilotState.PLANNING:
         raise NotAllowed(
-            _("The protocol is frozen and cannot be edited. Freeze a deviation, with a reason.")
+            gettext(
+                "The protocol is frozen and cannot be edited. Freeze a deviation, with a reason."
+            )
             if pilot.frozen_at
-            else _("This plan was given up.")
+            else gettext("This plan was given up.")
         )
     page = plan_page(pilot, request.LANGUAGE_CODE, clock.today())
     plan = check_shape(pilot.plan)
@@ -170,61 +202,60 @@ def _show(
     return render(request, template, context, status=status)
 
 
-@require_POST
-@for_people
-@refusal_is_403
-def simulate(request: HttpRequest, public_id: str) -> HttpResponse:
+def content_of(upload: Any, most: int) -> bytes:
+    """What was uploaded; of a file that is too large so much that it is seen to be."""
+    if upload is None:
+        return b""
+    return b" " * (most + 1) if (upload.size or 0) > most else bytes(upload.read())
+
+
+class Simulate(PilotButton):
     """Have the power of a plan simulated from the outcome of the time before."""
-    actor = actor_of(request)
-    pilot = get_pilot_for(actor, public_id, LEAD)
-    upload = request.FILES.get("file")
-    try:
-        if upload is not None and (upload.size or 0) > MOST_BYTES:
-            content = b" " * (MOST_BYTES + 1)
-        else:
-            content = upload.read() if upload is not None else b""
+
+    form_class = PlacedForm
+    own_page = ("", "testbeds:pilot-step")
+
+    def act(self, form: ActForm) -> Pilot:
+        upload = self.request.FILES.get("file")
         asked = simulation.ask_for_simulation(
-            pilot,
-            content=content,
+            self.found,
+            content=content_of(upload, MOST_BYTES),
             name=(upload.name if upload is not None else "") or "data.csv",
-            actor=actor,
-            at=clock.now(),
+            **self.by,
         )
-    except InvalidData as error:
-        for fault in error.faults:
-            messages.error(request, f"{fault.where}: {fault.rule}")
-    else:
         enqueue_simulation(asked)
-    return redirect("testbeds:pilot-step", public_id, "sample")
+        return asked
+
+    def own_ids(self, made: Any = None) -> list[str]:
+        """The step that shows the power."""
+        return [self.kwargs["public_id"], "sample"]
 
 
-@require_POST
-@for_people
-@refusal_is_403
-def freeze(request: HttpRequest, public_id: str) -> HttpResponse:
+class Freeze(PilotButton):
     """Freeze the plan: from then on it is public and cannot be edited."""
-    actor = actor_of(request)
-    pilot = get_pilot_for(actor, public_id, LEAD)
-    try:
-        pilots.freeze(pilot, expected_revision=_revision(request), actor=actor, at=clock.now())
-    except InvalidData:
-        return _show(request, pilot, CHECK, None, status=422)
-    except Conflict:
-        messages.error(request, _conflict_words())
-        return redirect("testbeds:pilot-step", public_id, CHECK)
-    messages.success(request, _("The protocol is frozen and public from now on."))
-    return redirect("testbeds:pilot", public_id)
+
+    said = _("The protocol is frozen and public from now on.")
+
+    def act(self, form: ActForm) -> Any:
+        return pilots.freeze(self.found, expected_revision=_revision(self.request), **self.by)
+
+    def show(self, form: ActForm) -> HttpResponse:
+        """What keeps it from being frozen, or what another person saved."""
+        if form.has_error(NON_FIELD_ERRORS, "conflict"):
+            messages.error(self.request, _conflict_words())
+            return redirect("testbeds:pilot-step", self.found.public_id, CHECK)
+        return _show(self.request, self.found, CHECK, None, status=422)
 
 
-@require_POST
-@for_people
-@refusal_is_403
-def drop(request: HttpRequest, public_id: str) -> HttpResponse:
+class Drop(PilotButton):
     """Give a plan up before it is registered."""
-    actor = actor_of(request)
-    pilots.drop(get_pilot_for(actor, public_id, LEAD), actor=actor, at=clock.now())
-    messages.success(request, _("The plan is given up."))
-    return redirect("testbeds:pilots")
+
+    service = pilots.drop
+    said = _("The plan is given up.")
+
+    def own_ids(self, made: Any = None) -> list[str]:
+        """The list of pilots."""
+        return []
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -236,7 +267,7 @@ def deviate(request: HttpRequest, public_id: str) -> HttpResponse:
     pilot = get_pilot_for(actor, public_id, LEAD)
     last = pilot.protocols.order_by("-number").first()
     if last is None:
-        raise NotAllowed(_("Only the team of a registered pilot freezes a deviation."))
+        raise NotAllowed(gettext("Only the team of a registered pilot freezes a deviation."))
     names = DraftNames(request.LANGUAGE_CODE)
     forms = [
         form(posted(request), plan=pilot.plan, names=names, language=pilot.language)
@@ -264,7 +295,7 @@ def deviate(request: HttpRequest, public_id: str) -> HttpResponse:
         except Conflict:
             reason.add_error(None, _conflict_words())
         else:
-            said = _("Version %(n)s of the protocol is frozen.") % {"n": made.number}
+            said = gettext("Version %(n)s of the protocol is frozen.") % {"n": made.number}
             messages.success(request, said)
             return redirect("testbeds:pilot", public_id)
     is_refused = any(one.errors for one in (*forms, reason))
@@ -291,26 +322,18 @@ def _share(error: InvalidData, forms: list[PlanForm], reason: ReasonForm) -> Non
         elif name in reason.fields:
             reason.add_error(name, fault.rule)
         else:
-            label = str(LABELS.get(path, _("Protocol")))
+            label = str(LABELS.get(path, gettext("Protocol")))
             reason.add_error(None, f"{label}: {fault.rule}")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-@refusal_is_403
-def stop(request: HttpRequest, public_id: str) -> HttpResponse:
+class Stop(PilotAct):
     """Stop a registered pilot early, with the reason."""
-    actor = actor_of(request)
-    pilot = get_pilot_for(actor, public_id, LEAD)
-    form = ReasonForm(posted(request))
-    if form.is_valid():
-        try:
-            pilots.stop(pilot, reason=form.cleaned_data["reason"], actor=actor, at=clock.now())
-        except InvalidData as error:
-            form.take(error.faults)
-        else:
-            messages.success(request, _("The pilot is stopped. It stays on the record."))
-            return redirect("testbeds:pilot", public_id)
-    context = {"pilot": pilot, "form": form}
-    status = 422 if form.errors else 200
-    return render(request, "testbeds/pilot_stop.html", context, status=status)
+
+    form_class = ReasonForm
+    service = pilots.stop
+    heading = _("Stop the pilot")
+    lead = _(
+        "It stays on the record with its reason, and can become a case: others need not repeat it."
+    )
+    submit = _("Stop the pilot")
+    said = _("The pilot is stopped. It stays on the record.")

@@ -7,18 +7,18 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
-from alliance.core import clock
-from alliance.core.errors import InvalidData
 from alliance.knowledge.selectors.localise import local_name
 from alliance.network.access import actor_of
-from alliance.network.views import for_people, missing_is_404, posted, private
-from alliance.network.views.refusals import refusal_is_403
+from alliance.network.views import missing_is_404, private
+from alliance.network.views.acting import PeopleAct, PeopleButton
 from alliance.testbeds.enums import EvaluationState
-from alliance.testbeds.forms.pilots import ExploreForm
+from alliance.testbeds.forms.pilots import ExploreForm, PlacedForm
+from alliance.testbeds.models import Pilot
 from alliance.testbeds.protocol import request_of
 from alliance.testbeds.selectors.access import (
     ANALYSE,
@@ -32,74 +32,88 @@ from alliance.testbeds.selectors.results import result_page
 from alliance.testbeds.services import cases, evaluations
 from alliance.testbeds.tasks import enqueue_waiting
 from alliance.testbeds.views.pilots import LOOK_AGAIN
+from alliance.testbeds.views.planning import PilotAct
+from alliance.web.acting import ActForm
 
 
-@require_POST
-@for_people
-@refusal_is_403
-def analyse(request: HttpRequest, public_id: str) -> HttpResponse:
+class AnalyseButton(PeopleButton):
+    """A button on the page of a pilot; what is refused names its place."""
+
+    form_class = PlacedForm
+    own_page = ("", "testbeds:pilot")
+
+    def find(self, *args: Any, **ids: Any) -> Pilot:
+        return get_pilot_for(self.actor, ids["public_id"], ANALYSE)
+
+
+class Analyse(AnalyseButton):
     """Run the frozen analysis of the newest data of each city."""
-    actor = actor_of(request)
-    pilot = get_pilot_for(actor, public_id, ANALYSE)
-    try:
-        asked = evaluations.ask_for_frozen(pilot, actor=actor, at=clock.now())
-    except InvalidData as error:
-        messages.error(request, "; ".join(f"{one.where}: {one.rule}" for one in error.faults))
-    else:
-        enqueue_waiting(pilot)
-        waiting = sum(one.state != EvaluationState.DONE for one in asked)
-        if waiting:
+
+    def act(self, form: ActForm) -> Any:
+        asked = evaluations.ask_for_frozen(self.found, **self.by)
+        enqueue_waiting(self.found)
+        return sum(one.state != EvaluationState.DONE for one in asked)
+
+    def done(self, made: int) -> HttpResponse:
+        """Say how many are worked out."""
+        if made:
             said = ngettext(
-                "%(n)s analysis is being worked out.", "%(n)s analyses are being worked out.",
-                waiting,
-            )  # fmt: skip
-            messages.success(request, said % {"n": waiting})
+                "%(n)s analysis is being worked out.", "%(n)s analyses are being worked out.", made
+            )
+            messages.success(self.request, said % {"n": made})
         else:
-            messages.info(request, _("The frozen analysis of these data is there already."))
-    return redirect("testbeds:pilot", public_id)
+            said = gettext("The frozen analysis of these data is there already.")
+            messages.info(self.request, said)
+        return redirect(self.address())
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-@refusal_is_403
-def explore(request: HttpRequest, public_id: str) -> HttpResponse:
+class Explore(PeopleAct):
     """Run another analysis than the frozen one; it is labelled exploratory for ever."""
-    actor = actor_of(request)
-    pilot = get_pilot_for(actor, public_id, ANALYSE)
-    protocol = primary_of(pilot)
-    newest = evaluations.newest_measurements(pilot)
-    frozen = request_of(plan_of(protocol)) if protocol else {}
-    form = ExploreForm(
-        posted(request),
-        cities=[
-            (one.city.public_id, local_name(one.city, request.LANGUAGE_CODE))
-            for one in newest.values()
-        ],
-        initial={key: frozen.get(key) for key in ("design", "start", "level")},
+
+    form_class = ExploreForm
+    list_page = PilotAct.list_page
+    own_page = PilotAct.own_page
+    heading = _("Explore")
+    lead = _(
+        "What differs from the frozen protocol is labelled exploratory, stays public, and proves "
+        "nothing by itself."
     )
-    if form.is_valid():
+    template_name = "testbeds/pilot_explore.html"
+
+    def find(self, public_id: str) -> Pilot:
+        pilot = get_pilot_for(self.actor, public_id, ANALYSE)
+        protocol = primary_of(pilot)
+        self.frozen = request_of(plan_of(protocol)) if protocol else {}
+        self.newest = evaluations.newest_measurements(pilot)
+        return pilot
+
+    def initial(self) -> dict[str, Any]:
+        return {key: self.frozen.get(key) for key in ("design", "start", "level")}
+
+    def form_options(self) -> dict[str, Any]:
+        cities = [one.city for one in self.newest.values()]
+        return {"cities": [(one.public_id, local_name(one, self.language)) for one in cities]}
+
+    def act(self, form: ExploreForm) -> Any:
         given = form.cleaned_data
-        changes: dict[str, Any] = {
+        changes = {
             "design": given["design"],
             "start": given["start"].strip() or None,
-            "level": given["level"] or frozen.get("level"),
+            "level": given["level"] or self.frozen.get("level"),
         }
-        try:
-            made = evaluations.explore(
-                pilot,
-                get_place_of(pilot, given["city"]).city,
-                changes=changes,
-                actor=actor,
-                at=clock.now(),
-            )
-        except InvalidData as error:
-            form.take(error.faults)
-        else:
-            enqueue_waiting(pilot)
-            return redirect("testbeds:result", public_id, made.public_id)
-    context = {"pilot": pilot, "form": form, "has_data": bool(newest)}
-    status = 422 if form.errors else 200
-    return render(request, "testbeds/pilot_explore.html", context, status=status)
+        city = get_place_of(self.found, given["city"]).city
+        made = evaluations.explore(self.found, city, changes=changes, **self.by)
+        enqueue_waiting(self.found)
+        return made
+
+    def address(self, made: Any = None) -> str:
+        """The result that is worked out."""
+        if made is None:
+            return super().address()
+        return reverse("testbeds:result", args=[self.found.public_id, made.public_id])
+
+    def context(self) -> dict[str, Any]:
+        return {"named": self.found.title, "submit": gettext("Run it") if self.newest else ""}
 
 
 @require_safe
@@ -115,19 +129,19 @@ def result(request: HttpRequest, public_id: str, result_id: str) -> HttpResponse
     return private(response) if actor.is_known or busy else response
 
 
-@require_POST
-@for_people
-@refusal_is_403
-def make_case(request: HttpRequest, public_id: str, city_id: str) -> HttpResponse:
+class MakeCase(AnalyseButton):
     """Make a draft of a case of what came out in one city; null results too."""
-    actor = actor_of(request)
-    pilot = get_pilot_for(actor, public_id, LEAD)
-    try:
-        draft = cases.make_case(get_place_of(pilot, city_id), actor=actor, at=clock.now())
-    except InvalidData as error:
-        messages.error(request, "; ".join(f"{one.where}: {one.rule}" for one in error.faults))
-        return redirect("testbeds:pilot", public_id)
-    messages.success(
-        request, _("The draft is made. Fill in what is open, then hand it in for review.")
-    )
-    return redirect("knowledge:draft", draft.public_id)
+
+    said = _("The draft is made. Fill in what is open, then hand it in for review.")
+
+    def find(self, *args: Any, **ids: Any) -> Pilot:
+        return get_pilot_for(self.actor, ids["public_id"], LEAD)
+
+    def act(self, form: ActForm) -> Any:
+        return cases.make_case(get_place_of(self.found, self.kwargs["city_id"]), **self.by)
+
+    def address(self, made: Any = None) -> str:
+        """The draft."""
+        if made is None:
+            return super().address()
+        return reverse("knowledge:draft", args=[made.public_id])

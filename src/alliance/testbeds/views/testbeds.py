@@ -5,27 +5,27 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.shortcuts import render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from alliance.core import clock
-from alliance.core.errors import InvalidData
 from alliance.network.access import actor_of
 from alliance.network.enums import Topic
 from alliance.network.localise import local_name
 from alliance.network.models import Organisation
-from alliance.network.views import for_people, missing_is_404, posted, private
-from alliance.network.views.refusals import refusal_is_403
+from alliance.network.views import missing_is_404, private
+from alliance.network.views.acting import PeopleAct
 from alliance.testbeds.enums import TestbedKind, TestbedState
 from alliance.testbeds.forms.testbeds import TestbedForm, TestbedStateForm
+from alliance.testbeds.models import Testbed
 from alliance.testbeds.selectors.access import CHANGE, get_keeping_team, get_testbed_for
 from alliance.testbeds.selectors.testbeds import N_MONTHS, Wanted, directory, page_of_testbed
 from alliance.testbeds.services import testbeds as services
 from alliance.testbeds.slots import Span
+from alliance.web.acting import Step
 from alliance.web.paging import page_number
 
 
@@ -49,9 +49,9 @@ def _wanted(request: HttpRequest) -> tuple[Wanted, str]:
     fault = ""
     if first_text or last_text:
         if first is None or last is None:
-            fault = _("Say both days of the period as year-month-day, such as 2026-05-31.")
+            fault = gettext("Say both days of the period as year-month-day, such as 2026-05-31.")
         elif last < first:
-            fault = _("The last day of the period is before the first.")
+            fault = gettext("The last day of the period is before the first.")
     free = Span(first, last) if first and last and not fault else None
     return Wanted(
         topic=one_of("topic", Topic.values),
@@ -97,86 +97,83 @@ def testbed(request: HttpRequest, public_id: str) -> HttpResponse:
     return private(response) if actor.is_known else response
 
 
-def _form_page(
-    request: HttpRequest, form: TestbedForm, team: Organisation, here: str, back: str
-) -> HttpResponse:
-    context: dict[str, Any] = {
-        "form": form,
-        "here": here,
-        "back": back,
-        "city": local_name(team.city, request.LANGUAGE_CODE),
-        "permits": form.rows_of("permits"),
-        "data": form.rows_of("data"),
-    }
-    status = 422 if form.errors else 200
-    return render(request, "testbeds/testbed_form.html", context, status=status)
+class TestbedAct(PeopleAct):
+    """What the team of a testbed does with it."""
+
+    list_page = (_("Testbeds"), "testbeds:testbeds")
+    own_page = ("", "testbeds:testbed")
+
+    def find(self, public_id: str) -> Testbed:
+        return get_testbed_for(self.actor, public_id, CHANGE)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-@refusal_is_403
-def testbed_new(request: HttpRequest) -> HttpResponse:
+class TestbedForming(TestbedAct):
+    """A testbed whole."""
+
+    form_class = TestbedForm
+    submit = _("Publish")
+    team: Organisation
+
+    def way(self) -> list[Step]:
+        """The directory."""
+        return super().way()[:1]
+
+    def context(self) -> dict[str, Any]:
+        lead = gettext(
+            "You speak for %(city)s. Everybody reads it; what you leave empty is shown as not "
+            "recorded."
+        )
+        return {"lead": lead % {"city": local_name(self.team.city, self.language)}}
+
+
+class TestbedNew(TestbedForming):
     """Describe a testbed of the city of `team`."""
-    actor = actor_of(request)
-    team = get_keeping_team(actor, request.GET.get("team", ""))
-    form = TestbedForm(posted(request), initial={"language": request.LANGUAGE_CODE})
-    if form.is_valid():
-        try:
-            made = services.describe_testbed(team, form.words(), actor=actor, at=clock.now())
-        except (InvalidData, ValidationError) as error:
-            form.take(error)
-        else:
-            messages.success(request, _("The testbed stands in the directory."))
-            return redirect("testbeds:testbed", made.public_id)
-    return _form_page(request, form, team, _("Describe a testbed"), "")
+
+    heading = _("Describe a testbed")
+    said = _("The testbed stands in the directory.")
+
+    def find(self) -> None:  # type: ignore[override]
+        self.team = get_keeping_team(self.actor, self.request.GET.get("team", ""))
+
+    def initial(self) -> dict[str, Any]:
+        return {"language": self.language}
+
+    def act(self, form: TestbedForm) -> Testbed:
+        return services.describe_testbed(self.team, form.words(), **self.by)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-@refusal_is_403
-def testbed_change(request: HttpRequest, public_id: str) -> HttpResponse:
+class TestbedChange(TestbedForming):
     """Say a testbed otherwise."""
-    actor = actor_of(request)
-    found = get_testbed_for(actor, public_id, CHANGE)
-    form = TestbedForm(
-        posted(request),
-        initial=TestbedForm.initial_of(found),
-        rows=TestbedForm.rows_of_testbed(found),
-    )
-    if form.is_valid():
-        try:
-            services.change_testbed(found, form.words(), actor=actor, at=clock.now())
-        except (InvalidData, ValidationError) as error:
-            form.take(error)
-        else:
-            messages.success(request, _("The testbed is saved."))
-            return redirect("testbeds:testbed", public_id)
-    return _form_page(request, form, found.organisation, _("Change the testbed"), public_id)
+
+    heading = _("Change the testbed")
+    said = _("The testbed is saved.")
+
+    def find(self, public_id: str) -> Testbed:
+        found = super().find(public_id)
+        self.team = found.organisation
+        return found
+
+    def initial(self) -> dict[str, Any]:
+        return TestbedForm.initial_of(self.found)
+
+    def form_options(self) -> dict[str, Any]:
+        return {"rows": TestbedForm.rows_of_testbed(self.found)}
+
+    def act(self, form: TestbedForm) -> Testbed:
+        return services.change_testbed(self.found, form.words(), **self.by)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-@refusal_is_403
-def testbed_state(request: HttpRequest, public_id: str) -> HttpResponse:
+class TestbedOpening(TestbedAct):
     """Close a testbed with the reason, or open it again."""
-    actor = actor_of(request)
-    found = get_testbed_for(actor, public_id, CHANGE)
-    other = TestbedState.CLOSED if found.state == TestbedState.OPEN else TestbedState.OPEN
-    form = TestbedStateForm(posted(request), initial={"state": other.value})
-    if form.is_valid():
-        try:
-            services.set_testbed_state(
-                found,
-                state=form.cleaned_data["state"],
-                reason=form.cleaned_data["reason"].replace("\r\n", "\n"),
-                actor=actor,
-                at=clock.now(),
-            )
-        except InvalidData as error:
-            form.take(error)
-        else:
-            messages.success(request, _("The testbed is saved."))
-            return redirect("testbeds:testbed", public_id)
-    context = {"form": form, "testbed": found}
-    status = 422 if form.errors else 200
-    return render(request, "testbeds/testbed_state.html", context, status=status)
+
+    form_class = TestbedStateForm
+    service = services.set_testbed_state
+    heading = _("Close or open the testbed")
+    lead = _(
+        "A closed testbed keeps its page and the trials that were accepted, and takes no new ones."
+    )
+    said = _("The testbed is saved.")
+
+    def initial(self) -> dict[str, Any]:
+        is_open = self.found.state == TestbedState.OPEN
+        return {"state": (TestbedState.CLOSED if is_open else TestbedState.OPEN).value}

@@ -1,0 +1,42 @@
+"""Names and texts of records, in the language of the page where they have it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.translation import get_language
+
+from alliance.network import localise
+from alliance.network.models import Webhook
+from alliance.network.services.webhooks import secret_of
+
+register = template.Library()
+
+
+def _language() -> str:
+    return (get_language() or "en")[:2]
+
+
+@register.filter
+def local(record: Any) -> str:
+    """The name of a city, organisation, measure or unit; empty for None."""
+    return localise.local_name(record, _language()) if record else ""
+
+
+@register.filter
+def country(record: Any) -> str:
+    """The name of the country of a city."""
+    return localise.country_name(record.country, _language())
+
+
+@register.simple_tag
+def told_of(value: str, written_in: str) -> localise.Localised:
+    """A text of a record with its language, where that is not the page's."""
+    return localise.localised(value, written_in, _language())
+
+
+@register.filter
+def secret(webhook: Webhook) -> str:
+    """What the receiver checks signatures of a webhook with."""
+    return secret_of(webhook)
