@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.utils.html import format_html, linebreaks
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from alliance.network import localise
@@ -31,9 +33,17 @@ def country(record: Any) -> str:
 
 
 @register.simple_tag
-def told_of(value: str, written_in: str) -> localise.Localised:
+def localised_text(value: str, written_in: str) -> localise.Localised:
     """A text of a record with its language, where that is not the page's."""
     return localise.localised(value, written_in, _language())
+
+
+@register.simple_tag
+def paragraphs(value: str, written_in: str) -> SafeString:
+    """A text of several lines, marked with its language where that is not the page's."""
+    lang = localise.localised(value, written_in, _language()).lang_attr
+    mark = format_html(' lang="{}"', lang) if lang else SafeString("")
+    return format_html("<div{}>{}</div>", mark, linebreaks(value, autoescape=True))
 
 
 @register.filter

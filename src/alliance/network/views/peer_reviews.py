@@ -53,11 +53,11 @@ def peer_review(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, found: PeerReview, *, form: ActForm | None = None) -> HttpResponse:
-    page = select.review_page(
-        found, actor_of(request), language=request.LANGUAGE_CODE, today=clock.today()
-    )
-    context = {"page": page, "form": form or JoinForm(teams=page.joinable), "today": clock.today()}
-    status = 422 if form is not None and form.errors else 200
+    today = clock.today()
+    page = select.review_page(found, actor_of(request), language=request.LANGUAGE_CODE, today=today)
+    form = form or JoinForm(teams=page["joinable"])
+    context = {**page, "form": form, "today": today}
+    status = 422 if form.errors else 200
     return render(request, "network/peer_review.html", context, status=status)
 
 
@@ -101,10 +101,8 @@ class Join(ReviewAct):
         return select.get_peer_review(public_id)
 
     def form_options(self) -> dict[str, Any]:
-        page = select.review_page(
-            self.found, self.actor, language=self.language, today=clock.today()
-        )
-        return {"teams": page.joinable}
+        reviewers = select.reviewers_of(self.found)
+        return {"teams": select.joinable(self.found, reviewers, self.actor, self.language)}
 
     def act(self, form: JoinForm) -> Any:
         return services.join(
