@@ -93,6 +93,11 @@ class Partnership(models.Model):
     def __str__(self) -> str:
         return f"{self.adopting_city} from {self.source_city}: {self.subject_title}"
 
+    @property
+    def subject_view(self) -> str:
+        """The name of the page of what is adopted; empty where its city is hidden by now."""
+        return f"knowledge:{self.subject_kind}" if self.subject_title else ""
+
 
 class PartnershipStep(models.Model):
     """One step of an agreement: what, by whom, until when, and whether it is done."""

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.db.models import Count, F, Q, QuerySet
 
 from alliance.core.audit import Actor
@@ -15,34 +15,13 @@ from alliance.core.ids import one_by_id
 from alliance.core.models import AuditEvent
 from alliance.network import partnership_rules as rules
 from alliance.network import rules as network_rules
-from alliance.network.enums import AgreementState, PartnershipSide, SubjectKind
+from alliance.network.enums import PartnershipSide
 from alliance.network.localise import Localised, local_name, localised
 from alliance.network.models import City, Partnership, PartnershipStep
 from alliance.network.services.partnerships import KIND
 
 PAGE_SIZE = 25
 HISTORY_SHOWN = 50
-
-
-@dataclass(frozen=True)
-class AgreementLine:
-    """An agreement in a list. `subject_view` is the page of what is adopted; empty if hidden."""
-
-    public_id: str
-    title: Localised
-    subject_kind: str
-    subject_id: str
-    subject_view: str
-    source_id: str
-    source: str
-    adopter_id: str
-    adopter: str
-    state: str
-    state_label: str
-    n_steps: int
-    n_done: int
-    n_overdue: int
-    changed_on: dt.date
 
 
 @dataclass(frozen=True)
@@ -59,20 +38,6 @@ class StepLine:
 
 
 @dataclass(frozen=True)
-class SideLine:
-    """One of the two. `contact` is the name of a person, for those of the two teams alone."""
-
-    side: str
-    city_id: str
-    city: str
-    team_id: str
-    team: str
-    agreed_on: dt.date | None
-    contact: str
-    contact_role: str
-
-
-@dataclass(frozen=True)
 class HistoryLine:
     """One act, by whom as the audit trail names it; `who` is for the two teams alone."""
 
@@ -81,37 +46,6 @@ class HistoryLine:
     side: str
     step: int | None
     who: str
-
-
-@dataclass(frozen=True)
-class AgreementPage:
-    """One agreement. `own_side` is the reader's side; empty for others."""
-
-    line: AgreementLine
-    aim: Localised
-    outcome: Localised
-    language: str
-    revision: int
-    sides: tuple[SideLine, SideLine]
-    steps: tuple[StepLine, ...]
-    history: tuple[HistoryLine, ...]
-    own_side: str
-    may_agree: bool
-    is_running: bool
-    ended_on: dt.date | None
-    is_party: bool
-    adopter_team: str
-
-
-@dataclass(frozen=True)
-class AgreementList:
-    """A page of agreements, those changed last first. `own` are those of the reader's teams that
-    are not public yet. `city` is its name where the list is filtered by one."""
-
-    lines: tuple[AgreementLine, ...]
-    own: tuple[AgreementLine, ...]
-    page: Page[Any]
-    city: str
 
 
 def get_agreement_for(actor: Actor, public_id: str) -> Partnership:
@@ -165,33 +99,9 @@ def public_agreements(city: str = "", state: str = "") -> QuerySet[Partnership]:
     return rows.order_by(F("ended_at").desc(nulls_first=True), "-changed_at", "-id")
 
 
-def agreement_line(row: Any, language: str) -> AgreementLine:
-    """The line of a counted agreement."""
-    views = {SubjectKind.CASE: "knowledge:case", SubjectKind.SOLUTION: "knowledge:solution"}
-    hidden = not row.subject_title
-    return AgreementLine(
-        public_id=row.public_id,
-        title=localised(row.subject_title, row.subject_language, language),
-        subject_kind=row.subject_kind,
-        subject_id=row.subject_id,
-        subject_view="" if hidden else views[SubjectKind(row.subject_kind)],
-        source_id=row.source_city.public_id,
-        source=local_name(row.source_city, language),
-        adopter_id=row.adopting_city.public_id,
-        adopter=local_name(row.adopting_city, language),
-        state=row.state,
-        state_label=str(AgreementState(row.state).label),
-        n_steps=row.n_steps,
-        n_done=row.n_done,
-        n_overdue=row.n_overdue,
-        changed_on=row.changed_at.date(),
-    )
-
-
-def agreement_list(
-    actor: Actor, *, city: str, number: int, language: str, today: dt.date
-) -> AgreementList:
-    """A page of the public ones, and the reader's own that are not public. Five queries at most.
+def agreement_list(actor: Actor, *, city: str, number: int, today: dt.date) -> dict[str, Any]:
+    """A page of the public ones, those changed last first, and the reader's own that are not
+    public. Five queries at most.
 
     Raises NotFound for a page or a city that does not exist.
     """
@@ -201,20 +111,10 @@ def agreement_list(
     pages: Paginator[Any] = Paginator(counted(public_agreements(city), today), PAGE_SIZE)
     if number not in pages.page_range:
         raise NotFound("page", str(number))
-    page = pages.page(number)
-    own: tuple[AgreementLine, ...] = ()
+    own: Any = ()
     if actor.teams or network_rules.is_secretariat(actor):
-        rows = Partnership.objects.filter(first_agreed_at=None)
-        if not network_rules.is_secretariat(actor):
-            teams = list(actor.teams)
-            rows = rows.filter(Q(source__public_id__in=teams) | Q(adopter__public_id__in=teams))
-        own = tuple(agreement_line(row, language) for row in counted(rows, today)[:PAGE_SIZE])
-    return AgreementList(
-        lines=tuple(agreement_line(row, language) for row in page.object_list),
-        own=own,
-        page=page,
-        city=local_name(place, language) if place else "",
-    )
+        own = counted(visible_agreements(actor).filter(first_agreed_at=None), today)[:PAGE_SIZE]
+    return {"page": pages.page(number), "own": own, "city": place}
 
 
 def step_line(
@@ -241,22 +141,17 @@ def _side_name(agreement: Partnership, side: str, language: str) -> str:
     return str(PartnershipSide.BOTH.label)
 
 
-def _side(agreement: Partnership, side: str, language: str, is_party: bool) -> SideLine:
+def _side(agreement: Partnership, side: str, is_party: bool) -> dict[str, Any]:
+    """One of the two. Its contact is a person, for those of the two teams alone."""
     is_source = side == PartnershipSide.SOURCE
-    city = agreement.source_city if is_source else agreement.adopting_city
-    team = agreement.source if is_source else agreement.adopter
-    agreed = getattr(agreement, f"{side}_agreed_at")
-    contact = getattr(agreement, f"{side}_contact") if is_party else None
-    return SideLine(
-        side=side,
-        city_id=city.public_id,
-        city=local_name(city, language),
-        team_id=team.public_id,
-        team=local_name(team, language),
-        agreed_on=agreed.date() if agreed else None,
-        contact=contact.name if contact else "",
-        contact_role=getattr(agreement, f"{side}_contact_role"),
-    )
+    return {
+        "side": side,
+        "city": agreement.source_city if is_source else agreement.adopting_city,
+        "team": agreement.source if is_source else agreement.adopter,
+        "agreed_at": getattr(agreement, f"{side}_agreed_at"),
+        "contact": getattr(agreement, f"{side}_contact") if is_party else None,
+        "contact_role": getattr(agreement, f"{side}_contact_role"),
+    }
 
 
 def _history(agreement: Partnership, language: str, is_party: bool) -> tuple[HistoryLine, ...]:
@@ -275,32 +170,22 @@ def _history(agreement: Partnership, language: str, is_party: bool) -> tuple[His
 
 def agreement_page(
     agreement: Partnership, actor: Actor, *, language: str, today: dt.date
-) -> AgreementPage:
-    """What the page of an agreement shows, in at most six queries."""
+) -> dict[str, Any]:
+    """What the page of an agreement reads, in at most six queries. `own_side` is the reader's."""
     is_party = rules.is_party(actor, agreement)
     own = rules.side_of(actor, agreement)
-    row = counted(Partnership.objects.filter(pk=agreement.pk), today).get()
-    steps = agreement.steps.all()
-    running = agreement.ended_at is None
-    return AgreementPage(
-        line=agreement_line(row, language),
-        aim=localised(agreement.aim, agreement.language, language),
-        outcome=localised(agreement.outcome, agreement.language, language),
-        language=agreement.language,
-        revision=agreement.revision,
-        sides=(
-            _side(agreement, PartnershipSide.SOURCE.value, language, is_party),
-            _side(agreement, PartnershipSide.ADOPTER.value, language, is_party),
-        ),
-        steps=tuple(step_line(step, agreement, language, today) for step in steps),
-        history=_history(agreement, language, is_party),
-        own_side=own.value if own else "",
-        may_agree=own is not None
-        and running
+    is_running = agreement.ended_at is None
+    sides = (PartnershipSide.SOURCE.value, PartnershipSide.ADOPTER.value)
+    return {
+        "agreement": agreement,
+        "sides": [_side(agreement, side, is_party) for side in sides],
+        "steps": [step_line(step, agreement, language, today) for step in agreement.steps.all()],
+        "history": _history(agreement, language, is_party),
+        "own_side": own.value if own else "",
+        "may_write": own is not None and is_running,
+        "may_agree": own is not None
+        and is_running
         and actor.user is not None
         and getattr(agreement, f"{own.value}_agreed_at") is None,
-        is_running=running,
-        ended_on=agreement.ended_at.date() if agreement.ended_at else None,
-        is_party=is_party,
-        adopter_team=agreement.adopter.public_id,
-    )
+        "is_party": is_party,
+    }

@@ -29,7 +29,6 @@ def agreements(request: HttpRequest) -> HttpResponse:
         actor_of(request),
         city=request.GET.get("city", "")[:80],
         number=page_number(request),
-        language=request.LANGUAGE_CODE,
         today=clock.today(),
     )
     return render(request, "network/agreements.html", {"found": found, "today": clock.today()})
@@ -43,15 +42,13 @@ def agreement(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, found: Partnership, *, form: ActForm | None = None) -> HttpResponse:
+    today = clock.today()
     page = select.agreement_page(
-        found, actor_of(request), language=request.LANGUAGE_CODE, today=clock.today()
+        found, actor_of(request), language=request.LANGUAGE_CODE, today=today
     )
-    context = {
-        "page": page,
-        "form": form or AgreeForm(initial={"revision": page.revision}),
-        "today": clock.today(),
-    }
-    status = 422 if form is not None and form.errors else 200
+    form = form or AgreeForm(initial={"revision": found.revision})
+    context = {**page, "form": form, "today": today}
+    status = 422 if form.errors else 200
     return render(request, "network/agreement.html", context, status=status)
 
 
