@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from alliance.core.audit import COMMAND_LINE, Actor
-from alliance.knowledge.models import EngagementMethod
+from alliance.knowledge.models import Method
 from alliance.knowledge.models.texts import LocalText
 from alliance.knowledge.records import MethodRecord, MethodTextRecord
 from alliance.knowledge.services import save_method
@@ -30,7 +30,7 @@ HEARING = {
 }
 
 
-def make_method() -> EngagementMethod:
+def make_method() -> Method:
     """A method in English with a list of strengths and a duration."""
     text = MethodTextRecord(
         "en", "Hearing", "People are heard.", strengths=("Quick", "Cheap"), duration="one evening"

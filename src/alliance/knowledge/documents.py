@@ -1,4 +1,4 @@
-"""What cases, solutions and engagement methods publish to the search index."""
+"""What cases, solutions and methods publish to the search index."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from alliance.knowledge.enums import CaseStatus, Scheme
 from alliance.knowledge.models import (
     CaseStudy,
     Effect,
-    EngagementMethod,
+    Method,
     Solution,
     Source,
     SourceCheck,
@@ -204,10 +204,10 @@ def _solution(solution: Solution) -> Iterator[Document]:
         )
 
 
-def _method(method: EngagementMethod) -> Iterator[Document]:
+def _method(method: Method) -> Iterator[Document]:
     names = {text.language: (text.name,) for text in method.texts.all()}
     related = method.related_solution.public_id if method.related_solution else ""
-    facets = _facets(topic=("engaging-citizens",), solution=related)
+    facets = _facets(topic=(method.topic,), solution=related)
     for text in method.texts.all():
         yield Document(
             kind="method",
@@ -265,7 +265,7 @@ def documents(kind: str, public_ids: Collection[str] | None = None) -> Iterator[
         for solution in solutions.iterator(chunk_size=500):
             yield from _solution(solution)
     elif kind == "method":
-        methods = EngagementMethod.objects.select_related("related_solution")
+        methods = Method.objects.select_related("related_solution")
         if public_ids is not None:
             methods = methods.filter(public_id__in=public_ids)
         for method in methods.prefetch_related("texts").iterator(chunk_size=500):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from alliance.core.errors import Fault, InvalidData
-from alliance.knowledge.enums import CostLevel, Iap2Level, Mode
+from alliance.knowledge.enums import CostLevel, Iap2Level, Mode, Topic
 from alliance.network.text_checks import choice_faults
 from alliance.web.formatting import colon, number
 
@@ -21,6 +21,7 @@ MAX_GROUP = 100_000_000
 
 #: The name of each parameter as the form shows it.
 FIELD_NAMES: dict[str, Promise] = {
+    "topic": gettext_lazy("Topic"),
     "group": gettext_lazy("Number of people"),
     "iap2": gettext_lazy("Level of influence (IAP2)"),
     "cost": gettext_lazy("Cost"),
@@ -53,6 +54,7 @@ class MethodFilter:
     cost: tuple[str, ...] = ()
     iap2: tuple[str, ...] = ()
     mode: tuple[str, ...] = ()
+    topic: tuple[str, ...] = ()
 
     @property
     def is_set(self) -> bool:
@@ -73,6 +75,7 @@ class MethodFilter:
             words = _("%(number)s people") % {"number": number(self.group)}
             found.append(Chosen(words, replace(self, group=None).query))
         rest: dict[str, Callable[[tuple[str, ...]], MethodFilter]] = {
+            "topic": lambda codes: replace(self, topic=codes),
             "iap2": lambda codes: replace(self, iap2=codes),
             "cost": lambda codes: replace(self, cost=codes),
             "mode": lambda codes: replace(self, mode=codes),
@@ -87,6 +90,7 @@ class MethodFilter:
 
 
 _CHOICES: Mapping[str, type[TextChoices]] = {
+    "topic": Topic,
     "iap2": Iap2Level,
     "cost": CostLevel,
     "mode": Mode,
@@ -124,6 +128,7 @@ def read_method_filter(query: Query) -> MethodFilter:
     faults: list[Fault] = []
     wanted = MethodFilter(
         group=_group(query.getlist("group"), faults),
+        topic=_codes("topic", query.getlist("topic"), faults),
         cost=_codes("cost", query.getlist("cost"), faults),
         iap2=_codes("iap2", query.getlist("iap2"), faults),
         mode=_codes("mode", query.getlist("mode"), faults),

@@ -45,11 +45,15 @@ class MethodTextRecord:
 
 @dataclass(frozen=True)
 class MethodRecord:
+    """A method. Level of influence, mode and group sizes are those of methods for engaging citizens
+    alone, which must have cost, level and mode."""
+
     public_id: str
     cost_level: str
     iap2_level: str
     mode: str
     texts: tuple[MethodTextRecord, ...]
+    topic: str = "engaging-citizens"
     kind: str = "method"
     group_size_min: int | None = None
     group_size_max: int | None = None

@@ -10,7 +10,7 @@ from alliance.knowledge.models import (
     Attachment,
     CaseStudy,
     Draft,
-    EngagementMethod,
+    Method,
     Question,
     Solution,
 )
@@ -140,7 +140,7 @@ def is_translator(actor: Actor) -> bool:
     return actor.user is not None and actor.scopes is None and writes
 
 
-def may_translate(actor: Actor, record: CaseStudy | Solution | EngagementMethod) -> bool:
+def may_translate(actor: Actor, record: CaseStudy | Solution | Method) -> bool:
     """Translators, of what is published. Of a case whose city is hidden only who knows the city.
 
     A translation that names the city is refused, so that others could find it out by trying.
@@ -153,7 +153,7 @@ def may_translate(actor: Actor, record: CaseStudy | Solution | EngagementMethod)
 
 def may_review_translation(
     actor: Actor,
-    record: CaseStudy | Solution | EngagementMethod,
+    record: CaseStudy | Solution | Method,
     writers: Collection[int] = (),
 ) -> bool:
     """Reviewers, the secretariat, and editors of the team that answers for the case.

@@ -14,8 +14,8 @@ from alliance.knowledge.enums import TextStatus
 from alliance.knowledge.models import (
     CaseStudy,
     CaseText,
-    EngagementMethod,
-    EngagementMethodText,
+    Method,
+    MethodText,
     Solution,
     SolutionText,
 )
@@ -23,7 +23,7 @@ from alliance.knowledge.models.texts import LocalText
 from alliance.knowledge.validation import LONGEST_TEXT
 
 #: What can be translated, and its words by the name of the field: a text, or the lines of a list.
-Translatable = CaseStudy | Solution | EngagementMethod
+Translatable = CaseStudy | Solution | Method
 Words = dict[str, str | list[str]]
 T = TypeVar("T", bound=LocalText)
 
@@ -113,8 +113,8 @@ SOLUTION = Kind(
 )
 METHOD = Kind(
     "method",
-    EngagementMethod,
-    EngagementMethodText,
+    Method,
+    MethodText,
     "method",
     (
         TextField("name", _("Name"), 160),

@@ -340,15 +340,31 @@ def method_faults(
     cases: frozenset[str],
     where: str = "method",
 ) -> list[Fault]:
-    """Every fault of one engagement method."""
+    """Every fault of one method."""
     faults: list[Fault] = []
     add = faults.extend
     add(_public_id(f"{where}.id", record.public_id))
     add(_one_of(f"{where}.kind", record.kind, enums.SolutionKind.values))
-    add(_one_of(f"{where}.cost_level", record.cost_level, enums.CostLevel.values))
-    add(_one_of(f"{where}.iap2_level", record.iap2_level, enums.Iap2Level.values))
-    add(_one_of(f"{where}.mode", record.mode, enums.Mode.values))
+    add(_one_of(f"{where}.topic", record.topic, enums.Topic.values))
     low, high = record.group_size_min, record.group_size_max
+    engages = record.topic == enums.Topic.ENGAGING_CITIZENS
+    if engages or record.cost_level:
+        add(_one_of(f"{where}.cost_level", record.cost_level, enums.CostLevel.values))
+    if engages:
+        add(_one_of(f"{where}.iap2_level", record.iap2_level, enums.Iap2Level.values))
+        add(_one_of(f"{where}.mode", record.mode, enums.Mode.values))
+    else:
+        given = {
+            "iap2_level": record.iap2_level,
+            "mode": record.mode,
+            "group_size.min": low,
+            "group_size.max": high,
+        }
+        faults += [
+            Fault(f"{where}.{name}", "only-engaging")
+            for name, value in given.items()
+            if value not in {"", None}
+        ]
     if low is not None and low < 1:
         faults.append(Fault(f"{where}.group_size.min", "below", {"least": 1}))
     if low is not None and high is not None and high < low:

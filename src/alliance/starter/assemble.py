@@ -17,7 +17,7 @@ from alliance.knowledge.case_document import (
     Text,
 )
 from alliance.knowledge.case_fields import QUANTITIES
-from alliance.knowledge.enums import TextStatus
+from alliance.knowledge.enums import TextStatus, Topic
 from alliance.knowledge.records import (
     MethodRecord,
     MethodTextRecord,
@@ -157,6 +157,7 @@ def solution_record(files: StarterFiles, row: dict[str, Any]) -> SolutionRecord:
 
 def method_record(files: StarterFiles, row: dict[str, Any]) -> MethodRecord:
     """One row of engagement-methods.json with its translations."""
+    group_size = row.get("group_size", {})
     texts = [
         MethodTextRecord(
             language="en",
@@ -166,7 +167,7 @@ def method_record(files: StarterFiles, row: dict[str, Any]) -> MethodRecord:
             limits=tuple(row.get("limits", ())),
             best_for=row.get("best_for") or "",
             duration=row.get("duration") or "",
-            group_size_typical=row["group_size"].get("typical") or "",
+            group_size_typical=group_size.get("typical") or "",
             evaluation_criteria=tuple(row.get("evaluation_criteria", ())),
         )
     ]
@@ -190,13 +191,14 @@ def method_record(files: StarterFiles, row: dict[str, Any]) -> MethodRecord:
             )
     return MethodRecord(
         public_id=row["slug"],
+        topic=row.get("topic", Topic.ENGAGING_CITIZENS.value),
         kind=row["kind"],
-        cost_level=row["cost_level"],
-        iap2_level=row["iap2_level"],
-        mode=row["mode"],
+        cost_level=row.get("cost_level", ""),
+        iap2_level=row.get("iap2_level", ""),
+        mode=row.get("mode", ""),
         texts=tuple(texts),
-        group_size_min=row["group_size"]["min"],
-        group_size_max=row["group_size"]["max"],
+        group_size_min=group_size.get("min"),
+        group_size_max=group_size.get("max"),
         related_solution=row.get("related_solution") or "",
         evidence_cases=tuple(row.get("evidence_cases", ())),
     )

@@ -19,7 +19,7 @@ from alliance.core.tasks.housekeeping import count_rows_for_planner
 from alliance.core.text import digest
 from alliance.knowledge import services as knowledge
 from alliance.knowledge.case_document import plain
-from alliance.knowledge.models import CaseStudy, EngagementMethod, Solution
+from alliance.knowledge.models import CaseStudy, Method, Solution
 from alliance.knowledge.validation import (
     case_faults,
     country_faults,
@@ -328,7 +328,7 @@ class _Loader:
             record = method_record(self.files, row)
             self._load(
                 "engagement methods",
-                EngagementMethod,
+                Method,
                 record.public_id,
                 dataclasses.asdict(record),
                 partial(knowledge.save_method, record),

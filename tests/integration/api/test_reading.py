@@ -13,7 +13,7 @@ from django.test import Client
 
 from alliance.core.text import digest
 from alliance.knowledge.enums import CaseStatus, Outcome, Theme, Topic
-from alliance.knowledge.models import CaseStudy, CaseVersion, EngagementMethod, Solution
+from alliance.knowledge.models import CaseStudy, CaseVersion, Method, Solution
 from alliance.network.models import City, Organisation
 
 pytestmark = pytest.mark.usefixtures("network")
@@ -179,7 +179,7 @@ def test_a_solution_with_its_effects_and_failures(get: Get) -> None:
     ("path", "model"),
     [
         ("solutions", Solution),
-        ("methods", EngagementMethod),
+        ("methods", Method),
         ("cities", City),
         ("organisations", Organisation),
     ],

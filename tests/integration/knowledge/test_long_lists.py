@@ -11,8 +11,8 @@ from django.test import Client
 from alliance.knowledge.models import (
     CaseClassification,
     CaseStudy,
-    EngagementMethod,
-    EngagementMethodText,
+    Method,
+    MethodText,
     Solution,
 )
 from alliance.knowledge.selectors import solutions, spread
@@ -315,8 +315,8 @@ def test_methods_and_their_cases_stand_on_pages(
     client: Client, django_assert_max_num_queries
 ) -> None:
     many_cases()
-    made = EngagementMethod.objects.bulk_create(
-        EngagementMethod(
+    made = Method.objects.bulk_create(
+        Method(
             public_id=f"method-{i:03d}",
             cost_level="low" if i else "high",
             iap2_level="consult",
@@ -324,8 +324,8 @@ def test_methods_and_their_cases_stand_on_pages(
         )
         for i in range(METHODS_PER_PAGE + 2)
     )
-    EngagementMethodText.objects.bulk_create(
-        EngagementMethodText(method=one, language="en", name=f"M {one.public_id}", description="D.")
+    MethodText.objects.bulk_create(
+        MethodText(method=one, language="en", name=f"M {one.public_id}", description="D.")
         for one in made
     )
     made[0].evidence_cases.set(CaseStudy.objects.all())

@@ -1,10 +1,11 @@
-"""Pages of methods for engaging citizens, their filters, and the page about the grade."""
+"""Pages of methods, their filters, and the page about the grade."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.http import QueryDict
 from django.test import Client
 
@@ -13,6 +14,7 @@ from alliance.core.audit import COMMAND_LINE
 from alliance.core.errors import InvalidData
 from alliance.knowledge.enums import Iap2Level
 from alliance.knowledge.method_filter import MethodFilter, read_method_filter
+from alliance.knowledge.models import Method
 from alliance.knowledge.records import MethodRecord, MethodTextRecord
 from alliance.knowledge.selectors.methods import method_list
 from alliance.knowledge.services import save_method
@@ -149,7 +151,7 @@ def test_empty_and_unknown_parameters_filter_nothing() -> None:
 
 
 def test_the_query_of_a_filter_reads_back_as_itself() -> None:
-    wanted = MethodFilter(30, ("low", "high"), ("inform",), ("online",))
+    wanted = MethodFilter(30, ("low", "high"), ("inform",), ("online",), ("equity",))
     assert read_method_filter(QueryDict(wanted.query.removeprefix("?"))) == wanted
 
 
@@ -265,3 +267,56 @@ def test_the_grade_page_grades_a_real_case_and_counts_all(client: Client) -> Non
     assert "evidence 1 of 5 1" in words
     assert "evidence not graded 1" in words
     assert "All 3 published cases" in words
+
+
+# -- methods of all topics ------------------------------------------------------------------
+
+EQUITY: dict[str, Any] = {"topic": "equity", "cost_level": "", "iap2_level": "", "mode": ""}
+
+
+def test_methods_of_other_topics_have_no_level_of_influence_and_no_groups(client: Client) -> None:
+    method("poll")
+    method("distribution-check", None, None, **EQUITY)
+    assert listed() == ["distribution-check", "poll"]
+    assert listed(topic=("equity",)) == ["distribution-check"]
+    assert listed(topic=("equity",), iap2=("consult",)) == []
+    found = method_list(None, "en", MethodFilter())
+    assert {option.value: option.count for option in found.topic} == {
+        "innovation-gateways": 0,
+        "equity": 1,
+        "indicators": 0,
+        "engaging-citizens": 1,
+    }
+    words = page_text(client, f"{LIST}?topic=equity")
+    assert "1 of 2 methods fits" in words and "Equity and environmental justice" in words
+    source = page(client, f"{LIST}distribution-check/")
+    assert 'href="/en/topics/equity/"' in source
+    assert 'id="influence"' not in source and "Group size" not in source
+    assert 'id="influence"' in page(client, f"{LIST}poll/")
+    answer = client.get("/api/v1/methods/distribution-check").json()
+    assert (answer["topic"], answer["iap2_level"], answer["mode"]) == ("equity", None, None)
+    assert client.get("/api/v1/methods/poll").json()["topic"] == "engaging-citizens"
+
+
+def test_what_belongs_to_another_topic_is_refused_by_its_field() -> None:
+    with pytest.raises(InvalidData) as raised:
+        method("check", 10, None, **EQUITY | {"mode": "online"})
+    assert {fault.where for fault in raised.value.faults} == {
+        "method.mode",
+        "method.group_size.min",
+    }
+    with pytest.raises(InvalidData) as raised:
+        method("poll", **EQUITY | {"topic": "engaging-citizens"})
+    assert [fault.where for fault in raised.value.faults] == [
+        "method.cost_level",
+        "method.iap2_level",
+        "method.mode",
+    ]
+
+
+@pytest.mark.sql
+def test_the_database_keeps_the_fields_of_the_topics_apart() -> None:
+    method("poll")
+    for changes in ({"topic": "equity"}, {"iap2_level": ""}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Method.objects.update(**changes)

@@ -20,7 +20,7 @@ from alliance.knowledge.models import (
     Attachment,
     CaseFile,
     Draft,
-    EngagementMethod,
+    Method,
     Question,
     Review,
     ReviewComment,
@@ -264,7 +264,7 @@ class Ground(
         rebuild(at=self.at)
 
     @cached_property
-    def _method(self) -> EngagementMethod:
+    def _method(self) -> Method:
         texts = (MethodTextRecord("en", "Hearing", "People are heard."),)
         words = {"cost_level": "low", "iap2_level": "consult", "mode": "in-person"}
         record = MethodRecord("hearing", texts=texts, **words)

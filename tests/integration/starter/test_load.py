@@ -10,7 +10,7 @@ import pytest
 from alliance.accounts.models import User
 from alliance.core.audit import Actor
 from alliance.core.errors import InvalidData
-from alliance.knowledge.models import CaseStudy, Effect, EngagementMethod, Solution, Source
+from alliance.knowledge.models import CaseStudy, Effect, Method, Solution, Source
 from alliance.network import services as network
 from alliance.network.models import City, Organisation
 from alliance.starter.load import check_starter, load_starter
@@ -22,7 +22,7 @@ def test_everything_in_the_files_is_in_the_tables(starter, starter_folder):
     cases = json.loads((starter_folder / "cases.json").read_text())
     assert CaseStudy.objects.count() == len(cases) == 160
     assert Solution.objects.count() == 61
-    assert EngagementMethod.objects.count() == 18
+    assert Method.objects.count() == 18
     assert Effect.objects.count() == sum(len(case["effects"]) for case in cases)
     assert Source.objects.count() == sum(len(case["sources"]) for case in cases)
     assert City.objects.filter(is_member=True).count() == Organisation.objects.count() == 8

@@ -15,7 +15,7 @@ from alliance.knowledge.models import (
     Attachment,
     CaseStudy,
     Effect,
-    EngagementMethod,
+    Method,
     Solution,
 )
 from alliance.knowledge.selectors.files import published_files
@@ -179,16 +179,18 @@ def case_detail(case: CaseStudy, language: str) -> dict[str, Any]:
     }
 
 
-def method_summary(method: EngagementMethod, language: str) -> dict[str, Any]:
-    """An engagement method as it stands in a list."""
+def method_summary(method: Method, language: str) -> dict[str, Any]:
+    """A method as it stands in a list."""
     text = chosen_text(method.texts.all(), language)
     recorded = (
-        "kind", "iap2_level", "cost_level", "mode", "group_size_min", "group_size_max", "origin",
-        "updated_at",
+        "topic", "kind", "group_size_min", "group_size_max", "origin", "updated_at",
     )  # fmt: skip
     related = method.related_solution
     return {name: getattr(method, name) for name in recorded} | {
         "id": method.public_id,
+        "iap2_level": method.iap2_level or None,
+        "cost_level": method.cost_level or None,
+        "mode": method.mode or None,
         "name": text.text.name,
         "description": text.text.description,
         "language": text.language,

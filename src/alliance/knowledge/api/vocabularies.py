@@ -1,4 +1,4 @@
-"""Addresses of engagement methods and of the lists that codes come from."""
+"""Addresses of methods and of the lists that codes come from."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ninja import Query, Router, Schema
 from alliance.knowledge import enums
 from alliance.knowledge.api.build import METHOD_TEXT, method_summary, texts
 from alliance.knowledge.api.schemas import solutions as schemas
-from alliance.knowledge.models import CaseClassification, EngagementMethod, Measure, Unit
+from alliance.knowledge.models import CaseClassification, Measure, Method, Unit
 from alliance.knowledge.selectors.access import get_method_for, visible_cases
 from alliance.knowledge.selectors.localise import by_language, local_name, local_symbol
 from alliance.network.api.common import LanguageQuery, PageQuery, page_of
@@ -26,12 +26,12 @@ router = Router()
     "/methods",
     response=schemas.MethodPage,
     operation_id="listMethods",
-    summary="List engagement methods",
+    summary="List methods",
     tags=["methods"],
 )
 def list_methods(request: HttpRequest, query: Query[PageQuery]) -> dict[str, Any]:
     """Ways to inform, consult or involve residents."""
-    methods = EngagementMethod.objects.order_by("public_id").select_related("related_solution")
+    methods = Method.objects.order_by("public_id").select_related("related_solution")
     methods = methods.prefetch_related(
         "texts", Prefetch("evidence_cases", queryset=visible_cases(None))
     )
@@ -42,11 +42,11 @@ def list_methods(request: HttpRequest, query: Query[PageQuery]) -> dict[str, Any
     "/methods/{id}",
     response=schemas.Method,
     operation_id="getMethod",
-    summary="One engagement method",
+    summary="One method",
     tags=["methods"],
 )
 def get_method(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
-    """An engagement method with its texts in every language."""
+    """A method with its texts in every language."""
     method = get_method_for(None, id)
     prefetch_related_objects(
         [method], "texts", Prefetch("evidence_cases", queryset=visible_cases(None))

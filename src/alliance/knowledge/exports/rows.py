@@ -24,8 +24,8 @@ from alliance.knowledge.models import (
     CaseStudy,
     CaseVersion,
     Effect,
-    EngagementMethod,
     Measure,
+    Method,
     Solution,
     Source,
     Unit,
@@ -230,7 +230,7 @@ def _solutions(as_of: dt.date) -> Iterator[Row]:
 
 
 def _methods(as_of: dt.date) -> Iterator[Row]:
-    methods = EngagementMethod.objects.order_by("public_id").select_related("related_solution")
+    methods = Method.objects.order_by("public_id").select_related("related_solution")
     shown = Prefetch("evidence_cases", queryset=visible_cases(None))
     for method in methods.prefetch_related("texts", shown).iterator(chunk_size=CHUNK):
         related = method.related_solution
@@ -242,7 +242,7 @@ def _methods(as_of: dt.date) -> Iterator[Row]:
             "licence": LICENCE,
             "as_of": as_of,
             **_values(
-                method, "kind", "iap2_level", "cost_level", "mode", "group_size_min",
+                method, "topic", "kind", "iap2_level", "cost_level", "mode", "group_size_min",
                 "group_size_max", "origin", "updated_at",
             ),
             **_texts(method, METHOD_TEXTS, METHOD_LISTS),
@@ -316,7 +316,7 @@ _ROWS: dict[str, Callable[[dt.date], Iterator[Row]]] = {
 }
 _MODELS: dict[str, type[Model]] = {
     "solutions": Solution,
-    "methods": EngagementMethod,
+    "methods": Method,
     "cities": City,
     "organisations": Organisation,
     "measures": Measure,

@@ -20,6 +20,7 @@ add_sentences(
         "not-a-country": _("“%(value)s” is not a country of the list."),
         "beyond": _("%(value)s lies beyond ±%(most)s degrees."),
         "negative": _("This must not be below 0."),
+        "only-engaging": _("Leave this empty: it belongs to methods for engaging citizens."),
         "not-above-0": _("This must be above 0. Leave it empty if it is not known."),
         "below-1": _("This must be at least 1. Leave it empty if it is not known."),
         "half-interval": _("Give both ends of the interval, or neither."),

@@ -19,7 +19,7 @@ from alliance.knowledge.models.drafts import (
     Submission,
 )
 from alliance.knowledge.models.imports import CaseFile
-from alliance.knowledge.models.methods import EngagementMethod, EngagementMethodText
+from alliance.knowledge.models.methods import Method, MethodText
 from alliance.knowledge.models.solutions import (
     Measure,
     Solution,
@@ -38,9 +38,9 @@ __all__ = [
     "Draft",
     "DraftRevision",
     "Effect",
-    "EngagementMethod",
-    "EngagementMethodText",
     "Measure",
+    "Method",
+    "MethodText",
     "Question",
     "Review",
     "ReviewComment",

@@ -1,32 +1,41 @@
-"""Methods for engaging citizens."""
+"""Methods that cities work by, for each of the four topics."""
 
 from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
 
-from alliance.knowledge.enums import CostLevel, Iap2Level, Mode, SolutionKind
+from alliance.knowledge.enums import CostLevel, Iap2Level, Mode, SolutionKind, Topic
 from alliance.knowledge.models.cases import CaseStudy
 from alliance.knowledge.models.solutions import Solution
 from alliance.knowledge.models.texts import LocalText
 from alliance.network.models import Record
 
 
-class EngagementMethod(Record):
-    """A way to inform, consult or involve residents. Group sizes and levels are editorial."""
+class Method(Record):
+    """An approach, a method or a tool that a city works by. Levels and group sizes are editorial.
 
+    `iap2_level`, `mode` and group sizes belong to methods for engaging citizens alone. The tables
+    are called after these methods, which had them first.
+    """
+
+    topic = models.CharField(max_length=24, choices=Topic, default=Topic.ENGAGING_CITIZENS)
     kind = models.CharField(max_length=10, choices=SolutionKind, default=SolutionKind.METHOD)
     group_size_min = models.PositiveIntegerField(null=True, blank=True)
     group_size_max = models.PositiveIntegerField(null=True, blank=True)
-    cost_level = models.CharField(max_length=8, choices=CostLevel)
-    iap2_level = models.CharField(max_length=12, choices=Iap2Level)
-    mode = models.CharField(max_length=10, choices=Mode)
+    # Empty: not recorded, or of no meaning for the topic.
+    cost_level = models.CharField(max_length=8, choices=CostLevel, blank=True, default="")
+    iap2_level = models.CharField(max_length=12, choices=Iap2Level, blank=True, default="")
+    mode = models.CharField(max_length=10, choices=Mode, blank=True, default="")
     related_solution = models.ForeignKey(
         Solution, null=True, blank=True, on_delete=models.SET_NULL, related_name="methods"
     )
-    evidence_cases = models.ManyToManyField(CaseStudy, related_name="methods", blank=True)
+    evidence_cases = models.ManyToManyField(
+        CaseStudy, related_name="methods", blank=True, through="MethodCase"
+    )
 
     class Meta:
+        db_table = "knowledge_engagementmethod"
         ordering = ["public_id"]
         constraints = [
             models.CheckConstraint(
@@ -34,15 +43,38 @@ class EngagementMethod(Record):
                 | Q(group_size_max__isnull=True)
                 | Q(group_size_max__gte=F("group_size_min")),
                 name="method_group_size_order",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(topic=Topic.ENGAGING_CITIZENS)
+                & ~Q(cost_level="")
+                & ~Q(iap2_level="")
+                & ~Q(mode="")
+                | ~Q(topic=Topic.ENGAGING_CITIZENS)
+                & Q(iap2_level="", mode="", group_size_min=None, group_size_max=None),
+                name="method_fields_of_its_topic",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.public_id
 
 
-class EngagementMethodText(LocalText):
-    method = models.ForeignKey(EngagementMethod, on_delete=models.CASCADE, related_name="texts")
+class MethodCase(models.Model):
+    """A case that shows the use of a method."""
+
+    method = models.ForeignKey(Method, on_delete=models.CASCADE, db_column="engagementmethod_id")
+    case = models.ForeignKey(CaseStudy, on_delete=models.CASCADE, db_column="casestudy_id")
+
+    class Meta:
+        db_table = "knowledge_engagementmethod_evidence_cases"
+        unique_together = [("method", "case")]
+
+    def __str__(self) -> str:
+        return f"{self.method_id} {self.case_id}"
+
+
+class MethodText(LocalText):
+    method = models.ForeignKey(Method, on_delete=models.CASCADE, related_name="texts")
     name = models.CharField(max_length=160)
     description = models.TextField()
     strengths = models.JSONField(default=list, blank=True)
@@ -53,6 +85,7 @@ class EngagementMethodText(LocalText):
     evaluation_criteria = models.JSONField(default=list, blank=True)
 
     class Meta:
+        db_table = "knowledge_engagementmethodtext"
         constraints = [
             models.UniqueConstraint(fields=["method", "language"], name="method_text_once")
         ]

@@ -14,7 +14,7 @@ from alliance.knowledge.models import (
     CaseFile,
     CaseStudy,
     Draft,
-    EngagementMethod,
+    Method,
     Question,
     Solution,
 )
@@ -118,10 +118,10 @@ def get_solution_for(actor: Actor | None, public_id: str, action: str = READ) ->
     return one_by_id(Solution.objects.all(), "solution", public_id)
 
 
-def get_method_for(actor: Actor | None, public_id: str, action: str = READ) -> EngagementMethod:
-    """The engagement method of that id, with its solution. Raises NotFound."""
+def get_method_for(actor: Actor | None, public_id: str, action: str = READ) -> Method:
+    """The method of that id, with its solution. Raises NotFound."""
     _known(action)
-    methods = EngagementMethod.objects.select_related("related_solution")
+    methods = Method.objects.select_related("related_solution")
     return one_by_id(methods, "method", public_id)
 
 

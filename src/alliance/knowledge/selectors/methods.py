@@ -1,4 +1,4 @@
-"""What the pages of methods for engaging citizens show."""
+"""What the pages of methods show."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from django.db.models import Count, Prefetch, TextChoices
 from django.utils.functional import Promise
 
 from alliance.core.audit import Actor
-from alliance.knowledge.enums import CostLevel, Iap2Level, Mode
+from alliance.knowledge.enums import CostLevel, Iap2Level, Mode, Topic
 from alliance.knowledge.method_filter import MethodFilter
-from alliance.knowledge.models import EngagementMethod, EngagementMethodText, Solution
+from alliance.knowledge.models import Method, MethodText, Solution
 from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.case_list import CaseLine, Localised, lines_of, strongest_first
 from alliance.knowledge.selectors.localise import ChosenText, chosen_text
@@ -57,6 +57,7 @@ class MethodLine:
     public_id: str
     name: Localised
     description: Localised
+    topic: str
     group: GroupSize
     cost_level: str
     iap2_level: str
@@ -84,6 +85,7 @@ class MethodList:
     page: Page[MethodLine]
     n_all: int
     n_without_group: int
+    topic: tuple[Option, ...]
     cost: tuple[Option, ...]
     iap2: tuple[Option, ...]
     mode: tuple[Option, ...]
@@ -108,7 +110,8 @@ class MethodPage:
 
     public_id: str
     origin: str
-    text: ChosenText[EngagementMethodText]
+    topic: str
+    text: ChosenText[MethodText]
     group: GroupSize
     cost_level: str
     iap2_level: str
@@ -136,7 +139,8 @@ class MethodPage:
 
 def _passes(line: MethodLine, wanted: MethodFilter, *, group: bool = True) -> bool:
     return (
-        (not wanted.cost or line.cost_level in wanted.cost)
+        (not wanted.topic or line.topic in wanted.topic)
+        and (not wanted.cost or line.cost_level in wanted.cost)
         and (not wanted.iap2 or line.iap2_level in wanted.iap2)
         # A method for both modes can be held in either.
         and (not wanted.mode or line.mode in wanted.mode or line.mode == Mode.BOTH)
@@ -177,18 +181,19 @@ def _tallies(actor: Actor | None) -> dict[int, Tally]:
 
 
 def _lines(actor: Actor | None, language: str) -> list[MethodLine]:
-    texts = EngagementMethodText.objects.only(
+    texts = MethodText.objects.only(
         "method", "language", "status", "revision", "source_revision", "name", "description"
     )
     counts = _tallies(actor)
     lines = []
-    for method in EngagementMethod.objects.prefetch_related(Prefetch("texts", queryset=texts)):
+    for method in Method.objects.prefetch_related(Prefetch("texts", queryset=texts)):
         text = chosen_text(method.texts.all(), language)
         lines.append(
             MethodLine(
                 public_id=method.public_id,
                 name=Localised(text.text.name, text.lang_attr),
                 description=Localised(text.text.description, text.lang_attr),
+                topic=method.topic,
                 group=GroupSize(method.group_size_min, method.group_size_max),
                 cost_level=method.cost_level,
                 iap2_level=method.iap2_level,
@@ -216,6 +221,7 @@ def method_list(
         else sum(
             not line.group.is_recorded and _passes(line, wanted, group=False) for line in lines
         ),
+        topic=_options(lines, Topic, wanted.topic, lambda code: replace(wanted, topic=(code,))),
         cost=_options(lines, CostLevel, wanted.cost, lambda code: replace(wanted, cost=(code,))),
         iap2=_options(lines, Iap2Level, wanted.iap2, lambda code: replace(wanted, iap2=(code,))),
         mode=_options(
@@ -227,9 +233,7 @@ def method_list(
     )
 
 
-def method_page(
-    actor: Actor | None, method: EngagementMethod, language: str, number: int = 1
-) -> MethodPage:
+def method_page(actor: Actor | None, method: Method, language: str, number: int = 1) -> MethodPage:
     """What the page of `method` shows, with page `number` of its cases, in at most ten queries.
 
     Raises NotFound for a page that does not exist.
@@ -249,6 +253,7 @@ def method_page(
     return MethodPage(
         public_id=method.public_id,
         origin=method.origin,
+        topic=method.topic,
         text=chosen_text(method.texts.all(), language),
         group=GroupSize(method.group_size_min, method.group_size_max),
         cost_level=method.cost_level,

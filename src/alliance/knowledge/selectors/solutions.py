@@ -15,7 +15,7 @@ from alliance.knowledge.messages.grades import LineText, bounds, explain
 from alliance.knowledge.models import (
     CaseStudy,
     Effect,
-    EngagementMethodText,
+    MethodText,
     Solution,
     SolutionText,
 )
@@ -287,7 +287,7 @@ def solution_page(
 
 def _methods(solution: Solution, language: str) -> tuple[MethodLine, ...]:
     found = []
-    texts = EngagementMethodText.objects.only(
+    texts = MethodText.objects.only(
         "method", "language", "status", "revision", "source_revision", "name"
     )
     for method in solution.methods.prefetch_related(Prefetch("texts", queryset=texts)):

@@ -1,4 +1,4 @@
-"""Writing engagement methods."""
+"""Writing methods."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db import transaction
 
 from alliance.core import audit
 from alliance.core.errors import InvalidData
-from alliance.knowledge.models import CaseStudy, EngagementMethod, EngagementMethodText, Solution
+from alliance.knowledge.models import CaseStudy, Method, MethodText, Solution
 from alliance.knowledge.records import MethodRecord
 from alliance.knowledge.services.texts import write_texts
 from alliance.knowledge.validation import method_faults
@@ -22,8 +22,8 @@ def save_method(
     at: dt.datetime,
     origin: str = Origin.MEMBERS,
     starter_digest: str = "",
-) -> EngagementMethod:
-    """Create or update the engagement method of `record.public_id`.
+) -> Method:
+    """Create or update the method of `record.public_id`.
 
     Raises InvalidData, naming each field and rule, before anything is written.
     """
@@ -41,9 +41,9 @@ def save_method(
     if faults:
         raise InvalidData(faults)
     with transaction.atomic():
-        method = EngagementMethod.objects.filter(
+        method = Method.objects.filter(public_id=record.public_id).first() or Method(
             public_id=record.public_id
-        ).first() or EngagementMethod(public_id=record.public_id)
+        )
         verb = "update" if method.pk else "create"
         for name in (
             "group_size_min",
@@ -52,6 +52,7 @@ def save_method(
             "iap2_level",
             "mode",
             "kind",
+            "topic",
         ):
             setattr(method, name, getattr(record, name))
         method.related_solution = related
@@ -63,7 +64,7 @@ def save_method(
         method.save()
         method.evidence_cases.set(cases)
         write_texts(
-            EngagementMethodText,
+            MethodText,
             {"method": method},
             [
                 (

@@ -1,4 +1,4 @@
-"""Solutions, engagement methods and the lists of codes as the API gives them."""
+"""Solutions, methods and the lists of codes as the API gives them."""
 
 from __future__ import annotations
 
@@ -216,7 +216,7 @@ class Solution(SolutionSummary):
     places: int = Field(description="Places with a published case, each counted once.")
     effects: list[EffectGroup] = Field(description="Best covered measure first.")
     failures: FailureRegister
-    methods: list[str] = Field(description="Ids of engagement methods that belong to it.")
+    methods: list[str] = Field(description="Ids of methods that belong to it.")
 
 
 class MethodLinks(Schema):
@@ -229,10 +229,13 @@ class MethodSummary(Schema):
     name: str
     description: str
     language: LanguageCode = Field(description="Language of name and description.")
+    topic: enums.Topic
     kind: enums.SolutionKind
-    iap2_level: enums.Iap2Level = Field(description="Editorial judgement.")
-    cost_level: enums.CostLevel
-    mode: enums.Mode
+    iap2_level: enums.Iap2Level | None = Field(
+        description="Editorial judgement; of methods for engaging citizens alone, as is the mode."
+    )
+    cost_level: enums.CostLevel | None
+    mode: enums.Mode | None
     group_size_min: int | None
     group_size_max: int | None
     related_solution: str | None
@@ -286,7 +289,7 @@ class SolutionPage(Page[SolutionSummary]):
 
 
 class MethodPage(Page[MethodSummary]):
-    """Engagement methods by id."""
+    """Methods by id."""
 
 
 class MeasureListing(Listing[Measure]):

@@ -1,0 +1,60 @@
+"""Records of the version before are there after the migrations that change their tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.apps.registry import Apps
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sql]
+
+Go = Callable[[str, str], Apps]
+
+
+@pytest.fixture
+def go() -> Iterator[Go]:
+    """Brings a room to the migration of that name; answers with its models as they are there."""
+
+    def to(room: str, name: str) -> Apps:
+        executor = MigrationExecutor(connection)
+        executor.migrate([(room, name)])
+        return executor.loader.project_state([(room, name)]).apps
+
+    yield to
+    executor = MigrationExecutor(connection)
+    executor.migrate(executor.loader.graph.leaf_nodes())
+
+
+def solution_and_case(apps: Apps) -> tuple[Any, Any]:
+    solution = apps.get_model("knowledge", "Solution").objects.create(
+        public_id="old-solution", kind="method"
+    )
+    case = apps.get_model("knowledge", "CaseStudy").objects.create(
+        public_id="old-case", solution=solution, kind="method", original_language="sv",
+        outcome="mixed", country="SE", status="published",
+    )  # fmt: skip
+    return solution, case
+
+
+def test_methods_for_engaging_citizens_become_methods_of_that_topic(go: Go) -> None:
+    old = go("knowledge", "0006_tables_of_cases")
+    solution, case = solution_and_case(old)
+    method = old.get_model("knowledge", "EngagementMethod").objects.create(
+        public_id="poll", kind="tool", cost_level="low", iap2_level="consult", mode="both",
+        group_size_min=5, related_solution=solution,
+    )  # fmt: skip
+    method.evidence_cases.add(case)
+    old.get_model("knowledge", "EngagementMethodText").objects.create(
+        method=method, language="sv", status="original", name="Enkät", description="Fråga."
+    )
+    new = go("knowledge", "0007_methods_of_all_topics")
+    kept = new.get_model("knowledge", "Method").objects.get()
+    assert (kept.public_id, kept.topic, kept.kind) == ("poll", "engaging-citizens", "tool")
+    assert (kept.cost_level, kept.iap2_level, kept.mode) == ("low", "consult", "both")
+    assert (kept.group_size_min, kept.related_solution.public_id) == (5, "old-solution")
+    assert [one.public_id for one in kept.evidence_cases.all()] == ["old-case"]
+    assert kept.texts.get().name == "Enkät"
