@@ -15,15 +15,13 @@ from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.network import needs_offers_rules
 from alliance.network.enums import (
-    Language,
     NeedState,
-    OfferKind,
     TagScheme,
     TeamRole,
     Theme,
     Topic,
 )
-from alliance.network.localise import Localised, country_name, local_name, localised
+from alliance.network.localise import local_name
 from alliance.network.models import City, Need, NeedTag, Offer, OfferTag, Organisation
 
 PAGE_SIZE = 25
@@ -52,46 +50,6 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class NeedLine:
-    """A need in a list. `weight` and `n_cities` count the cities that are members."""
-
-    public_id: str
-    title: Localised
-    city_id: str
-    city: str
-    country: str
-    topic: Coded | None
-    themes: tuple[Coded, ...]
-    sdg_targets: tuple[str, ...]
-    deadline: dt.date | None
-    state: str
-    state_label: str
-    stated_on: dt.date
-    n_cities: int
-    weight: int
-
-
-@dataclass(frozen=True)
-class OfferLine:
-    """An offer in a list. `staff_days` and `until` are None where that was not said."""
-
-    public_id: str
-    title: Localised
-    city_id: str
-    city: str
-    country: str
-    kinds: tuple[Coded, ...]
-    topic: Coded | None
-    themes: tuple[Coded, ...]
-    sdg_targets: tuple[str, ...]
-    languages: tuple[str, ...]
-    staff_days: int | None
-    until: dt.date | None
-    stated_on: dt.date
-    has_ended: bool
-
-
-@dataclass(frozen=True)
 class CityTeam:
     """A municipality for whose city the reader speaks."""
 
@@ -99,28 +57,6 @@ class CityTeam:
     name: str
     city_id: str
     city: str
-
-
-@dataclass(frozen=True)
-class NeedBoard:
-    """A page of needs, those first that most cities have, too. `city` is its name if filtered."""
-
-    lines: tuple[NeedLine, ...]
-    page: Page[Any]
-    city: str
-    teams: tuple[CityTeam, ...]
-    n_all: int
-
-
-@dataclass(frozen=True)
-class OfferBoard:
-    """A page of offers that hold, the newest first. `city` is its name if filtered."""
-
-    lines: tuple[OfferLine, ...]
-    page: Page[Any]
-    city: str
-    teams: tuple[CityTeam, ...]
-    n_all: int
 
 
 def topic_of(code: str) -> Coded | None:
@@ -134,13 +70,6 @@ def tags_of(statement: Need | Offer, scheme: TagScheme) -> tuple[str, ...]:
     if scheme == TagScheme.THEME:
         return tuple(code for code in Theme.values if code in found)
     return tuple(sorted(found, key=lambda code: (int(code.split(".")[0]), code)))
-
-
-def themes_of(statement: Need | Offer) -> tuple[Coded, ...]:
-    """The themes of a prefetched need or offer, with their words."""
-    return tuple(
-        Coded(code, str(Theme(code).label)) for code in tags_of(statement, TagScheme.THEME)
-    )
 
 
 def ranked(needs: QuerySet[Need]) -> QuerySet[Need]:
@@ -192,47 +121,6 @@ def wanted_offers(wanted: Wanted, at: dt.datetime) -> QuerySet[Offer]:
     return rows.select_related("city").prefetch_related("tags").order_by("-stated_at", "-id")
 
 
-def need_line(need: Any, language: str) -> NeedLine:
-    """The line of a ranked need."""
-    return NeedLine(
-        public_id=need.public_id,
-        title=localised(need.title, need.language, language),
-        city_id=need.city.public_id,
-        city=local_name(need.city, language),
-        country=country_name(need.city.country, language),
-        topic=topic_of(need.topic),
-        themes=themes_of(need),
-        sdg_targets=tags_of(need, TagScheme.SDG),
-        deadline=need.deadline,
-        state=need.state,
-        state_label=str(NeedState(need.state).label),
-        stated_on=need.stated_at.date(),
-        n_cities=need.n_cities,
-        weight=need.weight,
-    )
-
-
-def offer_line(offer: Offer, language: str) -> OfferLine:
-    """The line of an offer with its tags."""
-    kinds = [kind for kind in OfferKind if kind.value in offer.kinds]
-    return OfferLine(
-        public_id=offer.public_id,
-        title=localised(offer.title, offer.language, language),
-        city_id=offer.city.public_id,
-        city=local_name(offer.city, language),
-        country=country_name(offer.city.country, language),
-        kinds=tuple(Coded(kind.value, str(kind.label)) for kind in kinds),
-        topic=topic_of(offer.topic),
-        themes=themes_of(offer),
-        sdg_targets=tags_of(offer, TagScheme.SDG),
-        languages=tuple(code for code in Language.values if code in offer.languages),
-        staff_days=offer.staff_days,
-        until=offer.until,
-        stated_on=offer.stated_at.date(),
-        has_ended=offer.ended_at is not None,
-    )
-
-
 def city_teams(actor: Actor, language: str) -> tuple[CityTeam, ...]:
     """The municipalities for whose cities the actor speaks; no query for who is in no team."""
     edited = [team for team, role in actor.teams.items() if role == TeamRole.EDITOR]
@@ -256,36 +144,34 @@ def _page(rows: Iterable[Any], number: int) -> Page[Any]:
     return pages.page(number)
 
 
-def _city_name(public_id: str, language: str) -> str:
+def _city(public_id: str) -> City | None:
     if not public_id:
-        return ""
+        return None
     city = City.objects.filter(public_id=public_id).first()
     if city is None:
         raise NotFound("city", public_id)
-    return local_name(city, language)
+    return city
 
 
-def need_board(actor: Actor, wanted: Wanted, *, number: int, language: str) -> NeedBoard:
-    """A page of the board, at most six queries. Raises NotFound for a page or city not there."""
-    page = _page(wanted_needs(wanted), number)
-    return NeedBoard(
-        lines=tuple(need_line(need, language) for need in page.object_list),
-        page=page,
-        city=_city_name(wanted.city, language),
-        teams=city_teams(actor, language),
-        n_all=Need.objects.count(),
-    )
+def need_board(actor: Actor, wanted: Wanted, *, number: int, language: str) -> dict[str, Any]:
+    """A page of needs, those first that most cities have, too. At most six queries.
+
+    Raises NotFound for a page or city not there.
+    """
+    return {
+        "page": _page(wanted_needs(wanted), number),
+        "city": _city(wanted.city),
+        "teams": city_teams(actor, language),
+        "n_all": Need.objects.count(),
+    }
 
 
 def offer_board(
     actor: Actor, wanted: Wanted, *, number: int, language: str, at: dt.datetime
-) -> OfferBoard:
-    """A page of the board, at most six queries. Raises NotFound for a page or city not there."""
-    page = _page(wanted_offers(wanted, at), number)
-    return OfferBoard(
-        lines=tuple(offer_line(offer, language) for offer in page.object_list),
-        page=page,
-        city=_city_name(wanted.city, language),
-        teams=city_teams(actor, language),
-        n_all=open_offers(Offer.objects.all(), at).count(),
-    )
+) -> dict[str, Any]:
+    """A page of offers that hold, the newest first, as `need_board`."""
+    return {
+        "page": _page(wanted_offers(wanted, at), number),
+        "city": _city(wanted.city),
+        "teams": city_teams(actor, language),
+    }

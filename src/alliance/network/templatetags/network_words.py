@@ -10,7 +10,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from alliance.network import localise
-from alliance.network.models import Webhook
+from alliance.network.enums import OfferKind, TagScheme, Theme
+from alliance.network.models import Need, Offer, Webhook
+from alliance.network.selectors.needs_offers import tags_of
 from alliance.network.services.webhooks import secret_of
 
 register = template.Library()
@@ -44,6 +46,24 @@ def paragraphs(value: str, written_in: str) -> SafeString:
     lang = localise.localised(value, written_in, _language()).lang_attr
     mark = format_html(' lang="{}"', lang) if lang else SafeString("")
     return format_html("<div{}>{}</div>", mark, linebreaks(value, autoescape=True))
+
+
+@register.filter
+def themes(statement: Need | Offer) -> list[Theme]:
+    """The themes of a need or an offer."""
+    return [Theme(code) for code in tags_of(statement, TagScheme.THEME)]
+
+
+@register.filter
+def sdg_targets(statement: Need | Offer) -> tuple[str, ...]:
+    """The codes of the SDG targets of a need or an offer."""
+    return tags_of(statement, TagScheme.SDG)
+
+
+@register.filter
+def kinds(offer: Offer) -> list[OfferKind]:
+    """What is offered, in the order of the list."""
+    return [kind for kind in OfferKind if kind.value in offer.kinds]
 
 
 @register.filter

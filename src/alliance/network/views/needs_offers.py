@@ -103,7 +103,7 @@ def need(request: HttpRequest, public_id: str) -> HttpResponse:
         get_need(public_id), actor_of(request), language=request.LANGUAGE_CODE, at=clock.now()
     )
     context = {
-        "page": page,
+        **page,
         "priorities": sorted(Priority.choices, reverse=True),
         "most_urgent": MOST_URGENT,
         "today": clock.today(),
@@ -118,7 +118,7 @@ def offer(request: HttpRequest, public_id: str) -> HttpResponse:
     page = offer_page(
         get_offer(public_id), actor_of(request), language=request.LANGUAGE_CODE, at=clock.now()
     )
-    return render(request, "network/offer.html", {"page": page, "today": clock.today()})
+    return render(request, "network/offer.html", {**page, "today": clock.today()})
 
 
 class StatementAct(PeopleAct):
