@@ -10,9 +10,11 @@ import click
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import translation
 
 from alliance.config import env
 from alliance.config.cli import cli
+from alliance.core.errors import SENTENCES
 from alliance.core.tasks import declared_tasks
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -53,7 +55,19 @@ def addresses(resolver: URLResolver | None = None, prefix: str = "") -> Iterator
             yield from addresses(entry, address)
 
 
+def fault_lines() -> list[str]:
+    """The rows of the table of codes, as they must stand in the reference."""
+    with translation.override("en"):
+        texts = {code: str(text).replace("|", "\\|") for code, text in SENTENCES.items()}
+    return [f"| `{code}` | {text} |" for code, text in sorted(texts.items())]
+
+
 COMMANDS = dict(commands(cli, "alliance"))
+
+
+def test_every_code_of_a_fault_stands_in_the_reference_with_its_sentence():
+    table = [line for line in reference("faults.md").splitlines() if line.startswith("| `")]
+    assert table == fault_lines()
 
 
 @pytest.mark.parametrize("setting", env.SETTINGS, ids=lambda setting: setting.variable)

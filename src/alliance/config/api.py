@@ -160,7 +160,10 @@ def _not_comparable(request: HttpRequest, error: NotComparable) -> HttpResponse:
     return problem(
         409,
         _("These figures do not compare, so they are not put in an order."),
-        [Fault(code, str(text)) for code, text, _left, _right in found.differences],
+        [
+            Fault(code, "said", {"text": str(text)})
+            for code, text, _left, _right in found.differences
+        ],
         indicator=found.indicator.public_id,
         figures=error.figures,
         differences=[

@@ -58,9 +58,9 @@ def write_backup(target: Path | None = None) -> Path:
         target = home / "backups" / f"alliance-{at:%Y%m%dT%H%M%S%fZ}.tar.gz"
         target.parent.mkdir(mode=0o700, exist_ok=True)
     if target.exists():
-        raise InvalidData([Fault(str(target), "exists already; choose another name")])
+        raise InvalidData([Fault(str(target), "exists-already")])
     if not has_data():
-        raise InvalidData([Fault(str(home), "holds no database; there is nothing to keep")])
+        raise InvalidData([Fault(str(home), "no-database")])
 
     partial = target.with_name(target.name + ".partial")
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -104,7 +104,7 @@ def restore_backup(source: Path, *, force: bool = False) -> Path | None:
     ):
         present = has_data()
         if present and not force:
-            raise InvalidData([Fault(str(home), "holds data already; --force replaces it")])
+            raise InvalidData([Fault(str(home), "holds-data")])
         folder = Path(work)
         _unpack(source, folder)
         copy = _check_database(source, folder)
@@ -131,13 +131,11 @@ def _check_database(source: Path, folder: Path) -> Path:
     copy = folder / name
     if not copy.exists():
         kind = "PostgreSQL" if url else "SQLite"
-        raise InvalidData(
-            [Fault(str(source), f"holds no {kind} database, which ALLIANCE_DATABASE_URL asks")]
-        )
+        raise InvalidData([Fault(str(source), "other-database", {"kind": kind})])
     if url:
         postgresql.check(copy)
     elif fault := _damage(copy):
-        raise InvalidData([Fault(f"{source}: {name}", f"is damaged: {fault}")])
+        raise InvalidData([Fault(f"{source}: {name}", "damaged-database", {"why": fault})])
     return copy
 
 
@@ -229,7 +227,7 @@ def _unpack(source: Path, folder: Path, *, only: str = "") -> None:
             for entry in archive:
                 handle = archive.extractfile(entry) if entry.isreg() else None
                 if handle is None:
-                    raise InvalidData([Fault(f"{source}: {entry.name}", "is not a plain file")])
+                    raise InvalidData([Fault(f"{source}: {entry.name}", "not-a-plain-file")])
                 if entry.name == MANIFEST:
                     manifest = json.load(handle)
                 else:
@@ -240,15 +238,15 @@ def _unpack(source: Path, folder: Path, *, only: str = "") -> None:
     except (tarfile.TarError, EOFError, OSError, ValueError) as error:
         if isinstance(error, InvalidData):
             raise
-        raise InvalidData([Fault(str(source), f"cannot be read as a backup: {error}")]) from error
+        raise InvalidData([Fault(str(source), "not-a-backup", {"why": str(error)})]) from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        raise InvalidData([Fault(str(source), f"is no backup of the form {FORMAT}")])
+        raise InvalidData([Fault(str(source), "other-backup", {"form": FORMAT})])
     listed = manifest.get("files")
     if listed != sums:
         names = set(listed) if isinstance(listed, dict) else set()
         raise InvalidData(
             [
-                Fault(f"{source}: {name}", "is missing, not listed, or its sum is wrong")
+                Fault(f"{source}: {name}", "wrong-sum")
                 for name in sorted(names | set(sums))
                 if not isinstance(listed, dict) or listed.get(name) != sums.get(name)
             ]
@@ -258,7 +256,7 @@ def _unpack(source: Path, folder: Path, *, only: str = "") -> None:
 def _target(source: Path, name: str, folder: Path) -> Path:
     parts = PurePosixPath(name).parts
     if not parts or parts[0] not in {"database", "home"} or {"..", "/"} & set(parts):
-        raise InvalidData([Fault(f"{source}: {name}", "is no name of a file in a backup")])
+        raise InvalidData([Fault(f"{source}: {name}", "no-name-in-backup")])
     path = folder.joinpath(*parts)
     path.parent.mkdir(parents=True, exist_ok=True)
     return path

@@ -83,13 +83,12 @@ def make_demo_people(*, at: dt.datetime) -> list[DemoPerson]:
     Raises InvalidData in production, or where a city of the starter network is missing.
     """
     if settings.PRODUCTION:
-        raise InvalidData([Fault("demo accounts", "there are none in production mode")])
+        raise InvalidData([Fault("demo accounts", "not-in-production")])
     wanted = {part.organisation for part in PARTS if part.organisation}
     teams = {one.public_id: one for one in Organisation.objects.filter(public_id__in=wanted)}
     if missing := sorted(wanted - teams.keys()):
         raise InvalidData(
-            Fault(one, "there is no such organisation; run `alliance starter load` first")
-            for one in missing
+            Fault(one, "run-first", {"commands": ["alliance starter load"]}) for one in missing
         )
     with transaction.atomic():
         return [_make(part, teams, at) for part in PARTS]
@@ -109,7 +108,7 @@ def _make(part: Part, teams: dict[str, Organisation], at: dt.datetime) -> DemoPe
             is_demo=True,
         )
     elif not user.is_demo:
-        raise InvalidData([Fault(part.email, "is the address of a real account")])
+        raise InvalidData([Fault(part.email, "real-account")])
     elif not user.check_password(password):
         user.set_password(password)
         user.save(update_fields=["password"])

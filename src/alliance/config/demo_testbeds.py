@@ -41,12 +41,12 @@ def make_demo_testbeds(*, at: dt.datetime) -> tuple[Testbed, Challenge]:
     Raises InvalidData in production, or where the demo accounts are missing.
     """
     if settings.PRODUCTION:
-        raise InvalidData([Fault("demo testbeds", "there are none in production mode")])
+        raise InvalidData([Fault("demo testbeds", "not-in-production")])
     editor = User.objects.filter(email=f"{EDITOR}@{DOMAIN}", is_demo=True).first()
     team = Organisation.objects.filter(public_id=TEAM, city__isnull=False).first()
     if editor is None or team is None:
-        fault = "is missing; run `alliance starter load` and `alliance demo accounts` first"
-        raise InvalidData([Fault(EDITOR, fault)])
+        commands = ["alliance starter load", "alliance demo accounts"]
+        raise InvalidData([Fault(EDITOR, "run-first", {"commands": commands})])
     actor = actor_for(editor, at=at)
     testbed = describe_testbed(team, TESTBED, actor=actor, at=at)
     words = ChallengeWords(

@@ -83,9 +83,7 @@ def restore(url: str, source: Path) -> None:
 def _run(command: list[str], url: str = "", stdin: IO[bytes] | None = None) -> None:
     program = shutil.which(command[0])
     if program is None:
-        raise InvalidData(
-            [Fault(command[0], "is not installed; it comes with PostgreSQL's client programs")]
-        )
+        raise InvalidData([Fault(command[0], "not-installed")])
     address = {
         _VARIABLES[name]: str(value)
         for name, value in conninfo_to_dict(url).items()
@@ -101,4 +99,6 @@ def _run(command: list[str], url: str = "", stdin: IO[bytes] | None = None) -> N
         check=False,
     )
     if done.returncode:
-        raise InvalidData([Fault(command[0], done.stderr.strip() or f"exit {done.returncode}")])
+        raise InvalidData(
+            [Fault(command[0], "said", {"text": done.stderr.strip() or f"exit {done.returncode}"})]
+        )

@@ -18,7 +18,7 @@ from babel.messages.pofile import read_po, write_po
 
 from alliance import __version__
 from alliance.core import clock
-from alliance.core.errors import Fault
+from alliance.core.errors import BrokenRule, Fault
 
 PACKAGE = Path(__file__).resolve().parent.parent
 LOCALE = PACKAGE / "locale"
@@ -164,37 +164,37 @@ def _faults_in(catalogue: Catalog, language: str, wanted: list[Text]) -> Iterato
         where = f"{language}: {text.singular!r} ({text.where})"
         message = catalogue.get(text.singular, text.context)
         if message is None:
-            yield Fault(where, "is not in the catalogue")
+            yield Fault(where, "not-in-catalogue")
             continue
         rule = _broken_rule(message, text, catalogue.num_plurals)
         if rule:
-            yield Fault(where, rule)
+            yield rule.at(where)
     used = {text.key for text in wanted}
     for message in catalogue:
         singular = message.id[0] if isinstance(message.id, tuple) else message.id
         if singular and (message.context, singular) not in used:
-            yield Fault(f"{language}: {singular!r}", "stands in no source any more")
+            yield Fault(f"{language}: {singular!r}", "not-in-sources")
 
 
-def _broken_rule(message: Message, text: Text, plurals: int) -> str | None:
+def _broken_rule(message: Message, text: Text, plurals: int) -> BrokenRule | None:
     strings = message.string if isinstance(message.string, tuple | list) else (message.string,)
     if message.fuzzy:
-        return "is marked fuzzy"
+        return BrokenRule("fuzzy")
     if not all(strings):
-        return "is empty"
+        return BrokenRule("empty-text")
     if text.plural is None:
         expected = set(_PLACEHOLDER.findall(text.singular))
         if set(_PLACEHOLDER.findall(str(strings[0]))) != expected:
-            return f"must have the placeholders {sorted(expected)}"
+            return BrokenRule("placeholders", {"names": sorted(expected)})
         return None
     if len(strings) != plurals:
-        return f"must have {plurals} plural forms"
+        return BrokenRule("plural-forms", {"n": plurals})
     # A form for one thing may leave its number out.
     allowed = set(_PLACEHOLDER.findall(text.singular + text.plural))
     if set(_PLACEHOLDER.findall(str(strings[-1]))) != set(_PLACEHOLDER.findall(text.plural)):
-        return f"must have the placeholders {sorted(allowed)} in its last form"
+        return BrokenRule("last-placeholders", {"names": sorted(allowed)})
     if any(set(_PLACEHOLDER.findall(str(string))) - allowed for string in strings):
-        return f"may have no placeholders but {sorted(allowed)}"
+        return BrokenRule("more-placeholders", {"names": sorted(allowed)})
     return None
 
 

@@ -153,7 +153,7 @@ add_sentences(
         ),
         "no-codes": _("No city has a code of %(scheme)s here. Import codes, or name some."),
         "unreadable-answer": _("The answer cannot be read; nothing was taken over."),
-        "question-refused": _("The question was refused with status %(status)s: %(told)s"),
+        "question-refused": _("The question was refused with status %(status)s: %(answer)s"),
         "large-answer": _(
             "The answer has more than %(most)s MB. Ask for fewer cities, years or values."
         ),

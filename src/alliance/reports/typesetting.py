@@ -55,8 +55,8 @@ class DoesNotFit(InvalidData):
     """A brief is longer than a page even in its shortest form."""
 
     def __init__(self, brief: Brief) -> None:
-        rule = "is longer than a page in its shortest form"
-        super().__init__([Fault(f"{brief.kind} {brief.public_id} in {brief.language}", rule)])
+        where = f"{brief.kind} {brief.public_id} in {brief.language}"
+        super().__init__([Fault(where, "longer-than-a-page")])
 
 
 @cache

@@ -83,7 +83,7 @@ def _twice(name: str, file: str, data: list[Any]) -> Iterator[Fault]:
             continue
         if value in seen:
             where = row_name(file, data, [position, key])
-            yield Fault(where, f"stands already in row {seen[value] + 1}")
+            yield Fault(where, "in-row", {"value": value, "row": seen[value] + 1})
         seen.setdefault(value, position)
 
 
@@ -96,7 +96,7 @@ def schema_faults(name: str, data: Any, *, file: str = "") -> Iterator[Fault]:
     )
     found = sorted(validator.iter_errors(data), key=lambda error: list(map(str, error.path)))
     for error in map(_deepest, found):
-        yield Fault(row_name(file, data, list(error.absolute_path)), _rule(error))
+        yield Fault(row_name(file, data, list(error.absolute_path)), "said", {"text": _rule(error)})
     if isinstance(data, list):
         yield from _twice(name, file, data)
 
@@ -138,12 +138,12 @@ def _json(
     file, empty = file or path.name, [] if default is None else default
     if not path.exists():
         if default is None:
-            faults.append(Fault(file, "the file is missing"))
+            faults.append(Fault(file, "no-file"))
         return empty
     try:
         data = read(path.read_bytes())
     except (OSError, NotJson) as error:
-        faults.append(Fault(file, f"is not JSON in UTF-8: {error}"))
+        faults.append(Fault(file, "not-json", {"why": str(error)}))
         return empty
     found = [*value_faults(file, data), *schema_faults(schema or path.stem, data, file=file)]
     faults += found
@@ -157,7 +157,7 @@ def _number(row: dict[str, str], column: str, kind: type, where: str, faults: li
     try:
         return kind(text)
     except ValueError:
-        faults.append(Fault(f"{where}, column {column}", f"{text!r} is not a number"))
+        faults.append(Fault(f"{where}, column {column}", "no-such-number", {"value": text}))
         return None
 
 
@@ -177,14 +177,14 @@ def _table(
             reader = csv.DictReader(handle)
             missing = [name for name in columns if name not in (reader.fieldnames or [])]
             if missing:
-                faults.append(Fault(path.name, f"columns missing: {', '.join(missing)}"))
+                faults.append(Fault(path.name, "columns-missing", {"names": missing}))
                 return []
             rows = [(f"{path.name}, row {number}", row) for number, row in enumerate(reader, 2)]
     except UnicodeDecodeError as error:
-        faults.append(Fault(path.name, f"byte {error.start + 1} is not UTF-8"))
+        faults.append(Fault(path.name, "byte-not-utf-8", {"n": error.start + 1}))
         return []
     except csv.Error as error:
-        faults.append(Fault(path.name, f"is not CSV: {error}"))
+        faults.append(Fault(path.name, "not-csv", {"why": str(error)}))
         return []
     for where, row in rows:
         faults += _cell_faults(where, row)
@@ -193,17 +193,18 @@ def _table(
 
 def _cities(path: Path, faults: list[Fault]) -> list[dict[str, Any]]:
     if not path.exists():
-        faults.append(Fault(path.name, "the file is missing"))
+        faults.append(Fault(path.name, "no-file"))
         return []
     cities = []
     for where, row in _table(path, CITY_COLUMNS[:4], faults):
         name = (row.get("city") or "").strip()
         if not name:
-            faults.append(Fault(f"{where}, column city", "is missing"))
+            faults.append(Fault(f"{where}, column city", "missing"))
             continue
         member = (row.get("member") or "").strip().lower()
         if member not in {"true", "false", ""}:
-            faults.append(Fault(f"{where}, column member", f"{member!r} is not true or false"))
+            told = {"value": member, "allowed": ["true", "false"]}
+            faults.append(Fault(f"{where}, column member", "not-one-of", told))
         cities.append(
             {
                 "id": make_slug(name),
@@ -231,12 +232,10 @@ def _facts(
     rows = _table(path, columns, faults) if path.exists() else []
     seen: set[str] = set()
     for where, row in rows:
-        faults += [
-            Fault(f"{where}, column {name}", "is missing") for name in columns if not row[name]
-        ]
+        faults += [Fault(f"{where}, column {name}", "missing") for name in columns if not row[name]]
         if row["city_id"] in seen:
             faults.append(
-                Fault(f"{where}, column city_id", f"{row['city_id']!r} stands there twice")
+                Fault(f"{where}, column city_id", "given-twice", {"value": row["city_id"]})
             )
         seen.add(row["city_id"])
     return rows
@@ -247,7 +246,7 @@ def _sizes(path: Path, faults: list[Fault]) -> dict[str, int]:
     for where, row in _facts(path, ("city_id", "inhabitants"), faults):
         number = _number(row, "inhabitants", int, where, faults)
         if number is not None and number <= 0:
-            faults.append(Fault(f"{where}, column inhabitants", "must be above 0"))
+            faults.append(Fault(f"{where}, column inhabitants", "not-above-0"))
         sizes[row["city_id"]] = number
     return sizes
 

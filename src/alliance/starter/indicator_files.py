@@ -77,7 +77,7 @@ def _table(path: Path, columns: tuple[str, ...], faults: list[Fault]) -> list[di
         reader = csv.DictReader(handle)
         missing = [name for name in columns if name not in (reader.fieldnames or [])]
         if missing:
-            faults.append(Fault(path.name, f"columns missing: {', '.join(missing)}"))
+            faults.append(Fault(path.name, "columns-missing", {"names": missing}))
             return []
         rows = list(reader)
     for number, row in enumerate(rows, start=2):
@@ -94,7 +94,7 @@ def _json(path: Path, default: Any, faults: list[Fault]) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
-        faults.append(Fault(path.name, f"is not JSON in UTF-8: {error}"))
+        faults.append(Fault(path.name, "not-json", {"why": str(error)}))
         return default
 
 
@@ -122,28 +122,29 @@ def _figures(
         where = f"{name}, row {number}"
         before = len(faults)
 
-        def fault(column: str, rule: str, where: str = where) -> None:
-            faults.append(Fault(f"{where}, column {column}", rule))
+        def fault(column: str, code: str, where: str = where, **params: Any) -> None:
+            faults.append(Fault(f"{where}, column {column}", code, params))
 
         city = make_slug(row["city"])
         if city not in cities:
-            fault("city", f"{row['city']!r} is not in starter-cities.csv")
+            fault("city", "not-in-file", value=row["city"], file="starter-cities.csv")
         if (row["indicator"], row["definition_id"]) not in known:
-            fault("definition_id", "no such indicator and definition in starter-indicators.csv")
+            pair = f"{row['indicator']}/{row['definition_id']}"
+            fault("definition_id", "not-in-file", value=pair, file="starter-indicators.csv")
         if year_of(row["year"]) is None:
-            fault("year", f"{row['year']!r} is no year")
+            fault("year", "not-a-period")
         if row["flag"] not in FLAGS:
-            fault("flag", f"{row['flag']!r} is not one of {', '.join(filter(None, FLAGS))}")
+            fault("flag", "not-one-of", value=row["flag"], allowed=[*filter(None, FLAGS)])
         if row["boundary"] not in BOUNDARIES:
-            fault("boundary", f"{row['boundary']!r} is not one of {', '.join(BOUNDARIES)}")
+            fault("boundary", "not-one-of", value=row["boundary"], allowed=[*BOUNDARIES])
         try:
             value = float(row["value"])
         except ValueError:
-            fault("value", f"{row['value']!r} is not a number")
+            fault("value", "no-such-number", value=row["value"])
             value = float("nan")
         key = (city, row["indicator"], row["definition_id"], row["year"], row["boundary"])
         if (first := seen.setdefault(key, number)) != number:
-            faults.append(Fault(where, f"stands already in row {first}"))
+            faults.append(Fault(where, "in-row", {"value": "/".join(key), "row": first}))
         if len(faults) == before:
             yield StarterFigure(
                 row=number,
@@ -177,13 +178,13 @@ def read_indicators(
         where = f"starter-indicators.csv, row {number}"
         key = (row["code"], row["definition_id"])
         if row["direction"] not in IndicatorDirection.values:
-            rule = f"{row['direction']!r} is not one of {', '.join(IndicatorDirection.values)}"
-            faults.append(Fault(f"{where}, column direction", rule))
+            told = {"value": row["direction"], "allowed": IndicatorDirection.values}
+            faults.append(Fault(f"{where}, column direction", "not-one-of", told))
         if key in definitions:
-            faults.append(Fault(where, f"{' '.join(key)} stands there twice"))
+            faults.append(Fault(where, "given-twice", {"value": "/".join(key)}))
         note = notes.get("/".join(key), {})
         for name in sorted(set(note) - _NOTES):
-            faults.append(Fault(f"indicator-notes.json, {'/'.join(key)}.{name}", "is unknown"))
+            faults.append(Fault(f"indicator-notes.json, {'/'.join(key)}.{name}", "unknown-field"))
         known = {name: value for name, value in note.items() if name in _NOTES}
         definitions[key] = _definition(row, known)
         indicators.setdefault(
@@ -198,15 +199,18 @@ def read_indicators(
         )
     spoken_of = {"/".join(key) for key in definitions}
     for name in sorted(set(notes) - spoken_of):
-        faults.append(Fault(f"indicator-notes.json, {name}", "no such indicator and definition"))
+        told = {"value": name, "file": "starter-indicators.csv"}
+        faults.append(Fault(f"indicator-notes.json, {name}", "not-in-file", told))
     measures = _json(folder / "indicator-measures.json", [], faults)
     for place, link in enumerate(measures):
         if link.get("indicator") not in indicators:
             where = f"indicator-measures.json, row {place + 1}, indicator"
-            faults.append(Fault(where, f"unknown indicator {link.get('indicator')!r}"))
+            told = {"value": link.get("indicator"), "file": "starter-indicators.csv"}
+            faults.append(Fault(where, "not-in-file", told))
         if link.get("measure") not in known_measures:
             where = f"indicator-measures.json, row {place + 1}, measure"
-            faults.append(Fault(where, f"unknown measure {link.get('measure')!r}"))
+            told = {"value": link.get("measure"), "file": "measures.json"}
+            faults.append(Fault(where, "not-in-file", told))
     table = _table(folder / "starter-observations.csv", OBSERVATION_COLUMNS, faults)
     figures = list(
         _figures(table, "starter-observations.csv", frozenset(definitions), cities, faults)

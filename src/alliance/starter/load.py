@@ -35,21 +35,21 @@ from alliance.starter.indicator_files import IndicatorFiles, read_indicators
 from alliance.starter.load_indicators import load_indicators
 
 
-def _unknown(where: str, kind: str, value: str) -> Fault:
-    return Fault(where, f"unknown {kind} {value!r}")
+def _unknown(where: str, file: str, value: str) -> Fault:
+    return Fault(where, "not-in-file", {"value": value, "file": file})
 
 
 def _about_cases(files: StarterFiles) -> Iterator[Fault]:
     effects = {row["slug"]: len(row["effects"]) for row in files.cases}
     for slug in files.reasons:
         if slug not in effects:
-            yield _unknown(f"outcome-reasons.json, {slug}", "case", slug)
+            yield _unknown(f"outcome-reasons.json, {slug}", "cases.json", slug)
     for number, (slug, index) in enumerate(files.overlaps, start=1):
         where = f"effect-overlaps.json, row {number}"
         if slug not in effects:
-            yield _unknown(f"{where}, case", "case", slug)
+            yield _unknown(f"{where}, case", "cases.json", slug)
         elif index >= effects[slug]:
-            yield Fault(f"{where}, index", f"{slug!r} has {effects[slug]} effects, counted from 0")
+            yield Fault(f"{where}, index", "no-such-effect", {"value": slug, "n": effects[slug]})
 
 
 def _about_cities(files: StarterFiles) -> Iterator[Fault]:
@@ -60,7 +60,7 @@ def _about_cities(files: StarterFiles) -> Iterator[Fault]:
         where = f"organisations.json, row {number}"
         yield from country_faults(f"{where}, country", row["country"], of_city=True)
         if row["city_id"] is not None and row["city_id"] not in cities:
-            yield _unknown(f"{where}, city_id", "city", row["city_id"])
+            yield _unknown(f"{where}, city_id", "starter-cities.csv", row["city_id"])
     for number, row in enumerate(files.places.values(), start=1):
         yield from country_faults(
             f"places.json, row {number}, country",
@@ -70,19 +70,19 @@ def _about_cities(files: StarterFiles) -> Iterator[Fault]:
     for name, ids in (("koppen.csv", files.koppen), ("city-sizes.csv", files.sizes)):
         for number, city in enumerate(ids, start=2):
             if city not in cities:
-                yield _unknown(f"{name}, row {number}, column city_id", "city", city)
+                yield _unknown(f"{name}, row {number}, column city_id", "starter-cities.csv", city)
 
 
 def _about_texts(files: StarterFiles) -> Iterator[Fault]:
     known = {
-        "solutions": ("solution", {row["slug"] for row in files.solutions}),
-        "engagement-methods": ("method", {row["slug"] for row in files.methods}),
+        "solutions": ("solutions.json", {row["slug"] for row in files.solutions}),
+        "engagement-methods": ("engagement-methods.json", {row["slug"] for row in files.methods}),
     }
     for (name, language), texts in files.translations.items():
-        kind, slugs = known[name]
+        file, slugs = known[name]
         for slug in texts:
             if slug not in slugs:
-                yield _unknown(f"translations/{name}.{language}.json, {slug}", kind, slug)
+                yield _unknown(f"translations/{name}.{language}.json, {slug}", file, slug)
 
 
 def reference_faults(files: StarterFiles) -> Iterator[Fault]:
@@ -150,7 +150,7 @@ def _checked(folder: Path | None) -> tuple[StarterFiles, IndicatorFiles]:
             where=where,
         )
         if row.get("adapted_from") and row["adapted_from"] not in cases:
-            faults.append(Fault(f"{where}.adapted_from", f"unknown case {row['adapted_from']!r}"))
+            faults.append(_unknown(f"{where}.adapted_from", "cases.json", row["adapted_from"]))
     for number, row in enumerate(files.methods, start=1):
         faults += method_faults(
             method_record(files, row),
@@ -164,13 +164,13 @@ def _checked(folder: Path | None) -> tuple[StarterFiles, IndicatorFiles]:
         faults += country_faults(f"{where}, column country", row["country"], of_city=True)
         for column, value, limit in (("lat", row["latitude"], 90), ("lon", row["longitude"], 180)):
             if value is not None and not abs(value) <= limit:
-                faults.append(Fault(f"{where}, column {column}", f"{value} is outside ±{limit}"))
+                faults.append(
+                    Fault(f"{where}, column {column}", "beyond", {"value": value, "most": limit})
+                )
         if row["population"] is not None and row["population"] <= 0:
-            faults.append(
-                Fault(f"{where}, column population", "must be above 0; leave it empty if unknown")
-            )
+            faults.append(Fault(f"{where}, column population", "not-above-0"))
         if row["id"] in seen:
-            faults.append(Fault(f"{where}, column city", f"{row['name']!r} stands there twice"))
+            faults.append(Fault(f"{where}, column city", "given-twice", {"value": row["name"]}))
         seen.add(row["id"])
     faults += reference_faults(files)
     indicators = None

@@ -43,7 +43,7 @@ def fails(path: str) -> None:
 @task
 def refuses(path: str) -> None:
     note(path, "tried")
-    raise InvalidData([Fault("row 3", "is empty")])
+    raise InvalidData([Fault("row 3", "empty-cell")])
 
 
 @task

@@ -157,7 +157,7 @@ def test_pauses_end_at_an_hour():
 @pytest.mark.django_db
 def test_data_that_break_a_rule_are_not_tried_again(later):
     job_id = put_in()
-    error = InvalidData([Fault("row 3", "is empty")])
+    error = InvalidData([Fault("row 3", "empty-cell")])
     assert queue.fail(claim("a"), error, at=clock.now()) == Ending.FAILED
     assert state_of(job_id).status == TaskResultStatus.FAILED
 

@@ -36,8 +36,16 @@ def test_the_starter_network_keeps_every_rule():
         ("effect-overlaps.json", "[{}]", "effect-overlaps.json, row 1: 'case' is a required"),
         ("sources-kinds.json", '{"https://a.example": 1}', "https://a.example: 1 is not of type"),
         ("outcome-reasons.json", '{"milan-area-c": "harm"}', "milan-area-c: 'harm' is not of type"),
-        ("outcome-reasons.json", '{"milan-area-c": ["x"]}', "milan-area-c, [0]: 'x' is not one of"),
-        ("outcome-reasons.json", '{"nowhere": ["harm"]}', "nowhere: unknown case 'nowhere'"),
+        (
+            "outcome-reasons.json",
+            '{"milan-area-c": ["x"]}',
+            "milan-area-c, [0]: 'x' is not one of",
+        ),
+        (
+            "outcome-reasons.json",
+            '{"nowhere": ["harm"]}',
+            "“nowhere” is not in cases.json",
+        ),
         (
             "translations/solutions.sv.json",
             "[]",
@@ -46,13 +54,17 @@ def test_the_starter_network_keeps_every_rule():
         (
             "translations/solutions.sv.json",
             '{"nothing": {"summary": "Inget."}}',
-            "translations/solutions.sv.json, nothing: unknown solution 'nothing'",
+            "translations/solutions.sv.json, nothing: “nothing” is not in solutions.json",
         ),
-        ("koppen.csv", "a,b\n1,2\n", "koppen.csv: columns missing: city_id, koppen, source"),
-        ("koppen.csv", "city_id,koppen,source\numea,,x\n", "row 2, column koppen: is missing"),
-        ("city-sizes.csv", "city_id,inhabitants\numea,many\n", "row 2, column inhabitants: 'many'"),
-        ("city-sizes.csv", "city_id,inhabitants\numea,0\n", "inhabitants: must be above 0"),
-        ("city-sizes.csv", "city_id,inhabitants\nAtlantis,9\n", "unknown city 'Atlantis'"),
+        ("koppen.csv", "a,b\n1,2\n", "koppen.csv: Columns are missing: city_id, koppen, source"),
+        ("koppen.csv", "city_id,koppen,source\numea,,x\n", "row 2, column koppen: This is missing"),
+        ("city-sizes.csv", "city_id,inhabitants\numea,many\n", "row 2, column inhabitants: “many”"),
+        ("city-sizes.csv", "city_id,inhabitants\numea,0\n", "inhabitants: This must be above 0"),
+        (
+            "city-sizes.csv",
+            "city_id,inhabitants\nAtlantis,9\n",
+            "is not in starter-cities.csv",
+        ),
         ("city-sizes.csv", "city_id,inhabitants\numea,9\numea,8\n", "row 3, column city_id"),
     ],
 )
@@ -66,8 +78,8 @@ def test_a_table_in_another_encoding_is_told(starter_folder):
     path = starter_folder / "starter-cities.csv"
     path.write_bytes(path.read_text(encoding="utf-8").encode("latin-1"))
     (told,) = _told(starter_folder)
-    assert told.startswith("starter-cities.csv: byte ")
-    assert told.endswith("is not UTF-8")
+    assert told.startswith("starter-cities.csv: Byte ")
+    assert told.endswith("is not UTF-8.")
 
 
 def test_an_effect_left_out_must_be_there(starter_folder):

@@ -228,7 +228,7 @@ def test_all_faults_are_told_at_once(starter_folder):
     _edit(starter_folder, "solutions.json", 1, kind="approach", themes=["sorcery"])
     text = (starter_folder / "starter-cities.csv").read_text().replace("57.71", "north")
     (starter_folder / "starter-cities.csv").write_text(text)
-    with pytest.raises(InvalidData, match="column lat: 'north' is not a number"):
+    with pytest.raises(InvalidData, match="column lat: “north” is not a number"):
         check_starter(starter_folder)
     (starter_folder / "starter-cities.csv").write_text(text.replace("north", "57.71"))
     with pytest.raises(InvalidData) as caught:
@@ -240,7 +240,7 @@ def test_all_faults_are_told_at_once(starter_folder):
 
 def test_broken_json_is_told(starter_folder):
     (starter_folder / "cases.json").write_text('[{"slug": ')
-    with pytest.raises(InvalidData, match=r"cases\.json: is not JSON"):
+    with pytest.raises(InvalidData, match=r"cases\.json: The file is not JSON"):
         check_starter(starter_folder)
 
 

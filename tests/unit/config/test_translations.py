@@ -106,29 +106,29 @@ def test_a_missing_text_is_named_with_its_place(package: Path):
     with (package / "room" / "views.py").open("a") as handle:
         handle.write('new = _("Brand new")\n')
     assert rules(package) == [
-        f"{language}: 'Brand new' (room/views.py:7) – is not in the catalogue"
+        f"{language}: 'Brand new' (room/views.py:7) – The text is not in the catalogue."
         for language in ("fr", "sv")
     ]
     assert translations.add_missing(package) == 2
-    assert all(rule.endswith("is empty") for rule in rules(package))
+    assert all(rule.endswith("is empty.") for rule in rules(package))
 
 
 def test_a_text_that_stands_in_no_source_is_named_and_dropped(package: Path):
     source = package / "room" / "views.py"
     source.write_text(source.read_text().replace("Find what works", "Find"))
-    assert "fr: 'Find what works' – stands in no source any more" in rules(package)
+    assert "fr: 'Find what works' – The text is in no source any more." in rules(package)
     translations.add_missing(package)
-    assert not any("stands in no source" in rule for rule in rules(package))
+    assert not any("in no source" in rule for rule in rules(package))
 
 
 def test_an_empty_translation(package: Path):
     edit(package, 'msgstr "x Sources"', 'msgstr ""')
-    assert [rule.split(" – ")[1] for rule in rules(package)] == ["is empty"]
+    assert [rule.split(" – ")[1] for rule in rules(package)] == ["The translation is empty."]
 
 
 def test_a_fuzzy_translation(package: Path):
     edit(package, 'msgid "Sources"', '#, fuzzy\nmsgid "Sources"')
-    assert [rule.split(" – ")[1] for rule in rules(package)] == ["is marked fuzzy"]
+    assert [rule.split(" – ")[1] for rule in rules(package)] == ["The text is marked fuzzy."]
 
 
 @pytest.mark.parametrize("other", ["", "%(city)s", "%(place)s %(place_two)s"])
@@ -143,7 +143,7 @@ def test_a_plural_form_may_leave_out_its_number_but_not_the_last(package: Path):
     assert rules(package) == []
     edit(package, 'msgstr[1] "x %(n)s cases"', 'msgstr[1] "x des cas"')
     [rule] = rules(package)
-    assert "in its last form" in rule
+    assert "Its last form must have" in rule
 
 
 def test_adding_keeps_what_is_translated(package: Path):

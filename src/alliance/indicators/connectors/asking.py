@@ -93,7 +93,7 @@ class Asker:
     def _sound(self, answer: Answer) -> Answer:
         if answer.status >= 300:
             told = " ".join(answer.body[:300].decode("utf-8", "replace").split())
-            said = {"status": answer.status, "told": told or "–"}
+            said = {"status": answer.status, "answer": told or "–"}
             raise InvalidData([Fault(self.publisher, "question-refused", said)])
         if len(answer.body) >= MOST_BYTES:
             most = {"most": MOST_BYTES // 1_000_000}

@@ -74,6 +74,12 @@ add_sentences(
         "neither-yes-nor-no": _("“%(value)s” is neither yes nor no."),
         "hidden-here": _("The case is not published here (%(status)s). Publish it first."),
         "masked-here": _("The city is hidden here: only its team can change the case, by a draft."),
+        # Comparing
+        "too-many-to-compare": _("%(n)s cases are chosen; at most %(most)s can be compared."),
+        "no-such-cases": _("There is no such case: %(ids)s."),
+        "chosen-twice": _("Chosen more than once: %(ids)s."),
+        "none-to-compare": _("No case is chosen yet. Choose two to five."),
+        "one-to-compare": _("Only one case is chosen, “%(id)s”. Choose at least one more."),
         # Files
         "many-files": _("A case has at most %(most)s files."),
         "heavy-file": _(

@@ -7,10 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-
 from alliance.core.audit import Actor
+from alliance.core.errors import Fault
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import CaseStudy, Effect
 from alliance.knowledge.selectors.access import visible_cases
@@ -23,14 +21,6 @@ FEWEST, MOST = 2, 5
 SUGGESTIONS = 8
 
 _IN_ADDRESS = re.compile(r"/cases/([a-z0-9-]+)")
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Why a choice of cases cannot be compared, in words, with the HTTP status that fits."""
-
-    status: int
-    message: str
 
 
 @dataclass(frozen=True)
@@ -58,6 +48,11 @@ class Basket:
     suggestions: tuple[Suggestion, ...]
     comparable: str
 
+    @property
+    def status(self) -> int:
+        """The HTTP status that fits the fault."""
+        return 404 if self.fault.code == "no-such-cases" else 400
+
 
 def read_ids(given: Iterable[str]) -> tuple[str, ...]:
     """Ids as asked for, in order: ids or addresses of case pages; blanks are left out."""
@@ -79,40 +74,17 @@ def fault_of(ids: Sequence[str], known: Sequence[str]) -> Fault | None:
     """The first rule that the choice breaks, worst first."""
     # First: of very many ids not all were looked up.
     if len(ids) > MOST:
-        return Fault(
-            400,
-            _("%(n)s cases are chosen; at most %(most)s can be compared.")
-            % {"n": len(ids), "most": MOST},
-        )
+        return Fault("case", "too-many-to-compare", {"n": len(ids), "most": MOST})
     unknown = [one for one in dict.fromkeys(ids) if one not in known]
     if unknown:
-        return Fault(
-            404,
-            ngettext(
-                "There is no case with the id %(ids)s.",
-                "There are no cases with the ids %(ids)s.",
-                len(unknown),
-            )
-            % {"ids": ", ".join(map(quoted, unknown))},
-        )
+        return Fault("case", "no-such-cases", {"ids": list(map(quoted, unknown))})
     twice = [one for one, times in Counter(ids).items() if times > 1]
     if twice:
-        return Fault(
-            400,
-            ngettext(
-                "The case %(ids)s is chosen more than once.",
-                "The cases %(ids)s are chosen more than once.",
-                len(twice),
-            )
-            % {"ids": ", ".join(map(quoted, twice))},
-        )
+        return Fault("case", "chosen-twice", {"ids": list(map(quoted, twice))})
     if not ids:
-        return Fault(400, _("No case is chosen yet. Choose two to five."))
+        return Fault("case", "none-to-compare")
     if len(ids) < FEWEST:
-        return Fault(
-            400,
-            _("Only one case is chosen, “%(id)s”. Choose at least one more.") % {"id": ids[0]},
-        )
+        return Fault("case", "one-to-compare", {"id": ids[0]})
     return None
 
 

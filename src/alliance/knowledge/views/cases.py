@@ -90,7 +90,7 @@ def compare(request: HttpRequest) -> HttpResponse:
             request,
             "knowledge/compare_choose.html",
             {"basket": result, "fewest": FEWEST, "most": MOST},
-            status=result.fault.status,
+            status=result.status,
         )
     return render(request, "knowledge/compare.html", {"comparison": result, "most": MOST})
 

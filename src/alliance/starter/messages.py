@@ -1,0 +1,16 @@
+"""The sentences of faults in a starter folder."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from alliance.core.errors import add_sentences
+
+add_sentences(
+    {
+        "columns-missing": _("Columns are missing: %(names)s."),
+        "byte-not-utf-8": _("Byte %(n)s is not UTF-8."),
+        "not-in-file": _("“%(value)s” is not in %(file)s."),
+        "no-such-effect": _("“%(value)s” has %(n)s effects, counted from 0."),
+    },
+)
