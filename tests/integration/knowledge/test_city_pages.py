@@ -33,17 +33,16 @@ def test_members_come_first_then_the_others_by_country() -> None:
     city("vejle", country="DK")
     city("umea", name="Umeå", is_member=True)
     found = city_list(None, "en")
-    assert [line.name for line in found.members] == ["Umeå"]
-    assert [(group.name, [line.name for line in group.cities]) for group in found.others] == [
-        ("Denmark", ["Vejle"]),
-        ("France", ["Arles"]),
-        ("Sweden", ["Lund"]),
+    assert [one.name for one in found["members"]] == ["Umeå"]
+    assert [(code, [one.name for one in cities]) for code, cities in found["others"]] == [
+        ("DK", ["Vejle"]),
+        ("FR", ["Arles"]),
+        ("SE", ["Lund"]),
     ]
-    assert [group.name for group in city_list(None, "sv").others] == [
-        "Danmark",
-        "Frankrike",
-        "Sverige",
-    ]
+    # In the order of their names: Österrike stands last in Swedish.
+    city("wien", country="AT")
+    assert [code for code, _cities in city_list(None, "sv")["others"]] == ["DK", "FR", "SE", "AT"]
+    assert [code for code, _cities in city_list(None, "en")["others"]] == ["AT", "DK", "FR", "SE"]
 
 
 def test_the_list_shows_population_with_its_year_and_outcomes(client: Client) -> None:

@@ -55,7 +55,7 @@ def test_the_grade_is_the_one_that_the_case_then_gets(by):
         "independent": True,
     }
     draft = handed_in(by, effects=[EFFECT], sources=[independent])
-    foreseen = review_page(draft, by.rosa, language="en", at=LATER).grade
+    foreseen = review_page(draft, by.rosa, language="en").grade
     approve(draft, by.rosa)
     case = approve(draft, by.ravi)
     assert case.evidence_points == foreseen.points == 4
@@ -66,7 +66,7 @@ def test_the_grade_of_a_change_does_not_count_the_case_twice(by):
     case = published(by, effects=[EFFECT])
     change = drafts.start_draft(by.umea, language="sv", actor=by.editor, at=LATER, case=case)
     change = drafts.submit_draft(change, expected_revision=1, actor=by.editor, at=LATER)
-    foreseen = review_page(change, by.rosa, language="en", at=LATER).grade
+    foreseen = review_page(change, by.rosa, language="en").grade
     assert foreseen.points == case.evidence_points
     replicated = next(line for line in foreseen.lines if line.code == "replicated")
     assert "in 1 place " in replicated.sentence
@@ -81,7 +81,7 @@ def test_without_effects_nothing_is_graded(by):
 def test_sources_of_a_case_that_hides_its_city_count_for_nothing(by):
     independent = {"title": "U", "url": "https://example.org/u", "independent": True}
     draft = handed_in(by, is_masked=True, effects=[EFFECT], sources=[independent])
-    foreseen = review_page(draft, by.rosa, language="en", at=LATER).grade
+    foreseen = review_page(draft, by.rosa, language="en").grade
     approve(draft, by.rosa)
     assert approve(draft, by.ravi).evidence_points == foreseen.points
 

@@ -13,7 +13,8 @@ from alliance.core import clock
 from alliance.core.text import csv_cell
 from alliance.knowledge.enums import Outcome
 from alliance.knowledge.selectors.access import get_case_for
-from alliance.knowledge.selectors.chain import ChainLine, ChainPage, Transfer, chain_page
+from alliance.knowledge.selectors.chain import chain_page
+from alliance.knowledge.selectors.localise import chosen_text, local_place
 from alliance.network.api.common import LanguageCode, LanguageQuery, page_address
 
 router = Router(tags=["cases"])
@@ -69,36 +70,24 @@ class Chain(Schema):
     page: str
 
 
-def _counts(found: Transfer) -> dict[str, Any]:
+def _item(line: dict[str, Any], language: str) -> dict[str, Any]:
+    case, origin = line["case"], line["origin"]
+    text = chosen_text(case.texts.all(), language, case.original_language)
     return {
-        "adoptions": found.n,
-        "worked": found.worked,
-        "mixed": found.mixed,
-        "did_not_work": found.did_not_work,
-        "verdict": found.verdict,
+        "id": case.public_id,
+        "adapted_from": origin.public_id if origin else None,
+        "depth": line["depth"],
+        "title": text.text.title,
+        "language": text.language,
+        "place": local_place(case, language),
+        "country": case.country,
+        "city": case.city.public_id if case.city else None,
+        "start_year": case.start_year,
+        "outcome": case.outcome,
+        "changes": case.adaptation_changes or None,
+        "changes_language": case.original_language if case.adaptation_changes else None,
+        "adoptions": line["n_adoptions"],
     }
-
-
-def _item(line: ChainLine, language: str) -> dict[str, Any]:
-    return {
-        "id": line.public_id,
-        "adapted_from": line.parent_id or None,
-        "depth": line.depth,
-        "title": line.title.value,
-        "language": line.title.lang_attr or language,
-        "place": line.place,
-        "country": line.country_code,
-        "city": line.city_id or None,
-        "start_year": line.start_year,
-        "outcome": line.outcome,
-        "changes": line.changes.value or None,
-        "changes_language": (line.changes.lang_attr or language) if line.changes else None,
-        "adoptions": line.n_adoptions,
-    }
-
-
-def _chain(public_id: str, language: str) -> ChainPage:
-    return chain_page(get_case_for(None, public_id), language)
 
 
 @router.get(
@@ -109,17 +98,13 @@ def _chain(public_id: str, language: str) -> ChainPage:
 )
 def get_case_chain(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
     """Who adapted a case, what was changed, and what came of it, from the first case on."""
-    page = _chain(id, query.lang)
-    return {
-        "case": page.case_id,
-        "root": page.root_id,
-        "depth": page.depth,
-        "n_cases": page.n_cases,
-        "begins_before": page.begins_before,
-        "transfer": _counts(page.transfer),
-        "transfer_of_case": _counts(page.of_case),
-        "items": [_item(line, query.lang) for line in page.lines],
-        "page": page_address("knowledge:case-chain", query.lang, page.case_id),
+    found = chain_page(get_case_for(None, id), query.lang)
+    return found | {
+        "case": id,
+        "root": found["root"].public_id,
+        "transfer_of_case": found["of_case"],
+        "items": [_item(line, query.lang) for line in found["lines"]],
+        "page": page_address("knowledge:case-chain", query.lang, id),
     }
 
 
@@ -133,14 +118,14 @@ def get_case_chain(request: HttpRequest, id: str, query: Query[LanguageQuery]) -
 )
 def download_case_chain(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> Any:
     """The same as a table: a row for each case, with the case it was adapted from."""
-    page = _chain(id, query.lang)
+    found = chain_page(get_case_for(None, id), query.lang)
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
     writer.writerow(COLUMNS)
-    for line in page.lines:
+    for line in found["lines"]:
         item = _item(line, query.lang)
         writer.writerow([csv_cell(item[name]) for name in COLUMNS])
     response = HttpResponse(buffer.getvalue(), content_type="text/csv; charset=utf-8")
-    name = f"adoptions-of-{page.case_id}-{clock.today().isoformat()}.csv"
+    name = f"adoptions-of-{id}-{clock.today().isoformat()}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -141,14 +141,14 @@ def _outlook(outlook: Outlook, speaking: Sequence[_Member], asked: _Asked) -> di
         "rests_on": [
             {
                 "case": one.public_id,
-                "version": one.version,
-                "place": one.place,
-                "self": api_address(f"cases/{one.public_id}/versions/{one.version}"),
+                "version": one.revision,
+                "place": place,
+                "self": api_address(f"cases/{one.public_id}/versions/{one.revision}"),
                 "page": page_address(
-                    "knowledge:case-version", asked.language, one.public_id, one.version
+                    "knowledge:case-version", asked.language, one.public_id, one.revision
                 ),
             }
-            for one in cited((member.case for member in speaking), asked.language)
+            for one, place in cited((member.case for member in speaking), asked.language)
         ],
     }
 

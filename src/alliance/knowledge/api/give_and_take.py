@@ -10,8 +10,8 @@ from ninja import Field, Query, Router, Schema
 
 from alliance.core import clock
 from alliance.knowledge.selectors.access import get_city_for
-from alliance.knowledge.selectors.give_and_take import CityBalance, Tallied, city_balance
-from alliance.knowledge.selectors.twins import MeetingLine, TwinCity, twin_page
+from alliance.knowledge.selectors.give_and_take import city_balance
+from alliance.knowledge.selectors.twins import twin_page
 from alliance.network.api.common import LanguageCode, LanguageQuery, Listing, page_address
 
 router = Router(tags=["needs and offers"])
@@ -67,21 +67,6 @@ class TwinListing(Listing[TwinItem]):
     """Pairs by the rule of the page of suggestions; `count` is how many are given."""
 
 
-def _counted(rows: tuple[Tallied, ...]) -> list[dict[str, Any]]:
-    return [{"what": one.name, "in_twelve_months": one.year, "in_all": one.all} for one in rows]
-
-
-def _balance(line: CityBalance, language: str) -> dict[str, Any]:
-    return {
-        "city": line.city_id,
-        "given": _counted(line.given),
-        "taken": _counted(line.taken),
-        "waiting": _counted(line.waiting),
-        "last_heard": line.last_heard,
-        "page": page_address("knowledge:city-give-and-take", language, line.city_id),
-    }
-
-
 @router.get(
     "/cities/{id}/give-and-take",
     response=GiveAndTake,
@@ -90,27 +75,40 @@ def _balance(line: CityBalance, language: str) -> dict[str, Any]:
 )
 def get_give_and_take(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
     """Counts of what is public on this platform; nothing recorded is not nothing happened."""
-    city = get_city_for(None, id)
-    return _balance(city_balance(city, language=query.lang, at=clock.now()), query.lang)
-
-
-def _meeting(one: MeetingLine, language: str) -> dict[str, Any]:
-    return {
-        "need": one.need_id,
-        "title": one.need.value,
-        "language": one.need.lang_attr or language,
-        "in_common": list(one.reasons),
-        "by": [
-            {"offer": gift.offer_id or None, "cases_on_theme": gift.theme or None}
-            for gift in one.gifts
-        ],
+    line = city_balance(get_city_for(None, id), at=clock.now())
+    counted = {
+        part: [
+            {"what": what, "in_twelve_months": year, "in_all": every}
+            for what, year, every in line[part]
+        ]
+        for part in ("given", "taken", "waiting")
+    }
+    return counted | {
+        "city": id,
+        "last_heard": line["last_heard"],
+        "page": page_address("knowledge:city-give-and-take", query.lang, id),
     }
 
 
-def _side(side: TwinCity, language: str) -> dict[str, Any]:
+def _side(side: dict[str, Any]) -> dict[str, Any]:
     return {
-        "city": side.city_id,
-        "could_give": [_meeting(one, language) for one in side.gives],
+        "city": side["city"].public_id,
+        "could_give": [
+            {
+                "need": one["need"].public_id,
+                "title": one["need"].title,
+                "language": one["need"].language,
+                "in_common": one["reasons"],
+                "by": [
+                    {
+                        "offer": offer.public_id if offer else None,
+                        "cases_on_theme": None if offer else theme,
+                    }
+                    for offer, theme in one["gifts"]
+                ],
+            }
+            for one in side["gives"]
+        ],
     }
 
 
@@ -123,9 +121,6 @@ def _side(side: TwinCity, language: str) -> dict[str, Any]:
 def list_twins(request: HttpRequest, query: Query[LanguageQuery]) -> dict[str, Any]:
     """Pairs of cities of different countries in which each could meet a need of the other, in a
     stated order without a score; each city in three pairs at most."""
-    lines = twin_page(query.lang, at=clock.now()).lines
-    items = [
-        {"first": _side(line.first, query.lang), "second": _side(line.second, query.lang)}
-        for line in lines
-    ]
+    pairs = twin_page(at=clock.now())["pairs"]
+    items = [{"first": _side(first), "second": _side(second)} for first, second in pairs]
     return {"count": len(items), "items": items}

@@ -17,8 +17,10 @@ from alliance.knowledge import enums, rules
 from alliance.knowledge.api.schemas import reviews as schemas
 from alliance.knowledge.models import Draft, Review
 from alliance.knowledge.selectors.access import READ, get_draft_for
+from alliance.knowledge.selectors.localise import local_name
 from alliance.knowledge.selectors.reviews import ReviewLine, review_page
-from alliance.knowledge.selectors.reviews_queue import QueueFilter, QueueLine, queue_of
+from alliance.knowledge.selectors.reviews_public import name_of, scores_of
+from alliance.knowledge.selectors.reviews_queue import QueueFilter, queue_of
 from alliance.knowledge.services import reviews as services
 from alliance.network.api.authentication import PersonOnly
 from alliance.network.api.common import LanguageCode, LanguageQuery, api_address, page_address
@@ -34,20 +36,25 @@ class QueueQuery(LanguageQuery):
     page: int = Field(1, ge=1, le=1_000_000, description="Which part, of 25 drafts each.")
 
 
-def _queued(line: QueueLine, language: str, written_in: str) -> dict[str, Any]:
-    own = f"drafts/{line.public_id}"
-    same = ("team", "is_new_solution", "is_change", "submission", "standing")
-    return {name: getattr(line, name) for name in same} | {
-        "id": line.public_id,
-        "title": line.title.value or None,
-        "language": written_in,
-        "solution": line.solution.value or None,
-        "submitted_at": line.since,
-        "reviewers": [reader.name for reader in line.reviewers],
+def _queued(line: dict[str, Any], language: str) -> dict[str, Any]:
+    draft = line["draft"]
+    own = f"drafts/{draft.public_id}"
+    return {
+        "id": draft.public_id,
+        "title": line["title"].value or None,
+        "language": draft.language,
+        "team": local_name(draft.organisation, language) if line["knows_team"] else None,
+        "solution": line["solution"].value or None,
+        "is_new_solution": bool(draft.new_name),
+        "is_change": draft.case_id is not None,
+        "submission": draft.submission,
+        "submitted_at": draft.submitted_at,
+        "reviewers": [review.reviewer_name for review in line["reviewers"]],
+        "standing": line["standing"],
         "links": {
             "draft": api_address(own),
             "reviews": api_address(f"{own}/reviews"),
-            "page": page_address("knowledge:review", language, line.public_id),
+            "page": page_address("knowledge:review", language, draft.public_id),
         },
     }
 
@@ -69,43 +76,41 @@ def list_review_queue(request: HttpRequest, query: Query[QueueQuery]) -> dict[st
         mine=query.mine,
     )
     queue = queue_of(actor, wanted, number=query.page, language=query.lang, at=clock.now())
-    ids = [line.public_id for line in queue.lines]
-    languages = dict(Draft.objects.filter(public_id__in=ids).values_list("public_id", "language"))
-    following = None
-    if queue.page.has_next():
+    page, following = queue["page"], None
+    if page.has_next():
         parameters = request.GET.copy()
         parameters["page"] = str(query.page + 1)
         following = f"{api_address('reviews/queue')}?{parameters.urlencode()}"
     return {
-        "count": queue.page.paginator.count,
+        "count": page.paginator.count,
         "page": query.page,
-        "pages": queue.page.paginator.num_pages,
+        "pages": page.paginator.num_pages,
         "next": following,
-        "items": [_queued(line, query.lang, languages[line.public_id]) for line in queue.lines],
+        "items": [_queued(line, query.lang) for line in queue["lines"]],
     }
 
 
 def _line(line: ReviewLine) -> dict[str, Any]:
-    same = ("number", "submission", "state", "taken_at", "given_at", "note")
-    return {name: getattr(line, name) for name in same} | {
-        "reviewer": line.reviewer or None,
-        "scores": [
-            {"criterion": one.criterion, "score": one.score, "reason": one.reason}
-            for one in line.scores
-        ],
+    row = line.row
+    same = ("submission", "state", "taken_at", "given_at")
+    return {name: getattr(row, name) for name in same} | {
+        "number": row.pk,
+        "reviewer": name_of(row) or None,
+        "scores": scores_of(row.criteria) if line.shows else (),
+        "note": row.note if line.shows else "",
         "is_own": line.is_self,
     }
 
 
 def _lines(draft: Draft, actor: Actor) -> list[ReviewLine]:
-    page = review_page(draft, actor, language="en", at=clock.now())
+    page = review_page(draft, actor, language="en")
     return [*page.reviews, *page.earlier]
 
 
 def _told(draft: Draft, actor: Actor, review: Review) -> dict[str, Any]:
     """One review as it stands now."""
     current = Draft.objects.select_related("organisation", "case").get(pk=draft.pk)
-    return next(_line(line) for line in _lines(current, actor) if line.number == review.pk)
+    return next(_line(line) for line in _lines(current, actor) if line.row.pk == review.pk)
 
 
 def _own(draft: Draft, actor: Actor) -> Review:

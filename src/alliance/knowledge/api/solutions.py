@@ -15,10 +15,10 @@ from alliance.knowledge.api.build import SOLUTION_TEXT, evidence, texts
 from alliance.knowledge.api.effect_groups import effect_groups
 from alliance.knowledge.api.schemas import solutions as schemas
 from alliance.knowledge.effects import place_key
-from alliance.knowledge.models import Solution, SolutionClassification
+from alliance.knowledge.models import CaseStudy, Solution, SolutionClassification
 from alliance.knowledge.selectors.access import get_solution_for, visible_cases
-from alliance.knowledge.selectors.case_list import CaseLine, case_line, with_line_parts
-from alliance.knowledge.selectors.localise import chosen_text
+from alliance.knowledge.selectors.case_list import with_line_parts
+from alliance.knowledge.selectors.localise import chosen_text, local_place
 from alliance.knowledge.selectors.open_data import codes
 from alliance.knowledge.selectors.outlook import Useful
 from alliance.knowledge.selectors.register import failure_register
@@ -92,20 +92,23 @@ def list_solutions(request: HttpRequest, query: Query[SolutionQuery]) -> dict[st
     )
 
 
-def _failures(lines: Iterable[CaseLine], language: str) -> list[dict[str, Any]]:
-    return [
-        {
-            "case": line.public_id,
-            "title": line.title.value,
-            "language": line.title.lang_attr or language,
-            "place": line.place,
-            "country": line.country_code,
-            "outcome": line.outcome,
-            "reasons": line.reasons,
-            "what_did_not": line.what_did_not.value,
-        }
-        for line in lines
-    ]
+def _failures(cases: Iterable[CaseStudy], language: str) -> list[dict[str, Any]]:
+    found = []
+    for case in cases:
+        text = chosen_text(case.texts.all(), language, case.original_language)
+        found.append(
+            {
+                "case": case.public_id,
+                "title": text.text.title,
+                "language": text.language,
+                "place": local_place(case, language),
+                "country": case.country,
+                "outcome": case.outcome,
+                "reasons": case.reasons,
+                "what_did_not": text.text.what_did_not,
+            }
+        )
+    return found
 
 
 @router.get(
@@ -126,7 +129,7 @@ def get_solution(request: HttpRequest, id: str, query: Query[UsefulQuery]) -> di
     cases = list(
         with_line_parts(visible_cases(None).filter(solution=solution).order_by("public_id"))
     )
-    register = failure_register([case_line(case, query.lang) for case in cases])
+    register = failure_register(cases)
     tally = Tally(register.worked, register.mixed, register.did_not_work)
     prefetch_related_objects([solution], "texts", "classifications", "methods")
     return _summary(solution, query.lang, tally) | {

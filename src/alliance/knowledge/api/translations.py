@@ -15,7 +15,7 @@ from alliance.knowledge.api.schemas import translations as schemas
 from alliance.knowledge.selectors.access import get_case_for, get_method_for, get_solution_for
 from alliance.knowledge.selectors.translations import translation_page
 from alliance.knowledge.services import translations as services
-from alliance.knowledge.translation_fields import Translatable, kind_of, original_of
+from alliance.knowledge.translation_fields import Translatable, kind_of
 from alliance.network.api.authentication import PersonOnly
 from alliance.network.api.common import LanguageCode
 from alliance.network.api.writing import IF_MATCH, actor_in, expected_revision, tell_etag
@@ -34,20 +34,20 @@ def _told(
     """The record beside its translation, to those who write or review it."""
     # Read anew: a service has written since it came through the door.
     record = type(record).objects.prefetch_related("texts").get(pk=record.pk)
-    page = translation_page(actor, record, to, to)
+    page = translation_page(actor, record, to)
     if not (page.may_write or page.may_review):
         raise NotAllowed(page.refusal)
-    kind = kind_of(record)
-    rows = {row.language: row for row in record.texts.all()}
     tell_etag(response, page.revision)
     same = (
-        "kind", "language", "original_language", "original_revision", "revision", "is_reviewed",
-        "behind", "may_write", "may_review",
+        "language", "revision", "is_reviewed", "behind", "may_write", "may_review",
     )  # fmt: skip
     return {name: getattr(page, name) for name in same} | {
-        "id": page.public_id,
-        "original": kind.words(original_of(record, rows.values())),
-        "texts": {} if page.is_new else kind.words(rows[to]),
+        "id": record.public_id,
+        "kind": page.kind.name,
+        "original_language": page.original.language,
+        "original_revision": page.original.revision,
+        "original": page.kind.words(page.original),
+        "texts": {} if page.row is None else page.kind.words(page.row),
     }
 
 

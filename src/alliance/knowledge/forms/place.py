@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,20 +12,18 @@ from django.utils.translation import gettext_lazy
 from alliance.knowledge.enums import SolutionKind
 from alliance.knowledge.forms.base import EMPTY_CHOICE, Choice, Document, StepForm, choices_of
 from alliance.knowledge.forms.numbers import YearField
+from alliance.network.models import City
 from alliance.web.fields import LongText, ShortText
-
-if TYPE_CHECKING:
-    from alliance.knowledge.selectors.drafts_names import KnownCity
 
 _NOWHERE = {"latitude": None, "longitude": None, "name_fr": "", "name_sv": "", "city": None}
 
 
-_CITY_FIELDS = ("name", "name_fr", "name_sv", "country", "latitude", "longitude")
+CITY_FIELDS = ("name", "name_fr", "name_sv", "country", "latitude", "longitude")
 
 
-def place_in(city: KnownCity) -> dict[str, Any]:
+def place_in(city: City) -> dict[str, Any]:
     """The place of a case that happened in a city of the list."""
-    return {"city": city.public_id, **{name: getattr(city, name) for name in _CITY_FIELDS}}
+    return {"city": city.public_id, **{name: getattr(city, name) for name in CITY_FIELDS}}
 
 
 class PlaceForm(StepForm):

@@ -12,8 +12,7 @@ from alliance.knowledge.enums import Language, Outcome, Scheme
 from alliance.knowledge.forms.base import PartForm
 from alliance.knowledge.forms.place import place_in
 from alliance.knowledge.models import CaseStudy
-from alliance.knowledge.selectors.drafts_names import KnownCity
-from alliance.network.models import Organisation
+from alliance.network.models import City, Organisation
 
 #: Failures first: nobody needs to be asked twice to tell of a success.
 OUTCOMES = (
@@ -64,7 +63,7 @@ class StartForm(PartForm):
 
 
 def first_content(
-    *, outcome: str, organisation: Organisation, city: KnownCity | None, source: CaseStudy | None
+    *, outcome: str, organisation: Organisation, city: City | None, source: CaseStudy | None
 ) -> dict[str, Any]:
     """What a new document holds: the team's city and kind, and what a case adapted from it gives.
 

@@ -34,7 +34,7 @@ class Row:
 
 
 def _rows_for(pair: FieldPair) -> int:
-    wanted = len(pair.original_lines) if pair.is_list else len(pair.original) // LINE
+    wanted = len(pair.original_lines) if pair.field.is_list else len(pair.original) // LINE
     return min(max(wanted + 1, FEWEST_ROWS), MOST_ROWS)
 
 
@@ -42,29 +42,29 @@ class TranslationForm(forms.Form):
     """`page` says what there is to translate, `data` what was typed; checks are the service's."""
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, page: TranslationPage) -> None:
-        super().__init__(data, initial={pair.name: pair.translation for pair in page.fields})
+        super().__init__(data, initial={pair.field.name: pair.translation for pair in page.fields})
         self.page = page
         for pair in page.fields:
-            field = ShortText() if pair.is_line else LongText(rows=_rows_for(pair))
+            field = ShortText() if pair.field.is_line else LongText(rows=_rows_for(pair))
             field.label = _("%(field)s, in %(language)s") % {
-                "field": pair.label,
+                "field": pair.field.label,
                 "language": formatting.language_name(page.language),
             }
-            if pair.is_list:
+            if pair.field.is_list:
                 field.help_text = _("One line for each.")
-            elif pair.is_line:
-                field.widget.attrs["maxlength"] = pair.longest
+            elif pair.field.is_line:
+                field.widget.attrs["maxlength"] = pair.field.longest
             field.widget.attrs["lang"] = page.language
-            self.fields[pair.name] = field
+            self.fields[pair.field.name] = field
 
     def texts(self) -> dict[str, str]:
         """What was typed, by field. Call it on a valid form."""
-        return {pair.name: self.cleaned_data[pair.name] for pair in self.page.fields}
+        return {pair.field.name: self.cleaned_data[pair.field.name] for pair in self.page.fields}
 
     def is_changed(self) -> bool:
         """Whether other words were typed than are saved. Call it on a valid form."""
         return any(
-            self.cleaned_data[pair.name].split() != pair.translation.split()
+            self.cleaned_data[pair.field.name].split() != pair.translation.split()
             for pair in self.page.fields
         )
 
@@ -81,12 +81,12 @@ class TranslationForm(forms.Form):
     def rows(self, *, is_conflict: bool = False) -> list[Row]:
         """The fields side by side; after a conflict with what the other person saved."""
         return [
-            Row(pair, self[pair.name], self._theirs(pair) if is_conflict else ())
+            Row(pair, self[pair.field.name], self._theirs(pair) if is_conflict else ())
             for pair in self.page.fields
         ]
 
     def _theirs(self, pair: FieldPair) -> tuple[Piece, ...]:
-        mine = str(self[pair.name].value() or "").replace("\r\n", "\n").strip()
+        mine = str(self[pair.field.name].value() or "").replace("\r\n", "\n").strip()
         return () if mine == pair.translation else word_diff(pair.translation, mine)
 
     def faults_shown(self) -> list[tuple[str, str]]:

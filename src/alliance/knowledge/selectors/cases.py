@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.urls import reverse
 
 from alliance.analysis.evidence_grade import MAX_POINTS
@@ -22,17 +22,19 @@ from alliance.knowledge.enums import (
 )
 from alliance.knowledge.messages import grades
 from alliance.knowledge.models import (
+    Attachment,
     CaseClassification,
     CaseStudy,
     CaseText,
     CaseVersion,
     Effect,
+    Review,
     SourceCheck,
 )
 from alliance.knowledge.selectors.case_list import Localised, localised
 from alliance.knowledge.selectors.costs import CostView, cost_view
 from alliance.knowledge.selectors.effects import EffectsOfCase, effects_of_case
-from alliance.knowledge.selectors.files import FileLine, files_of_case
+from alliance.knowledge.selectors.files import published_files
 from alliance.knowledge.selectors.localise import (
     ChosenText,
     chosen_text,
@@ -41,8 +43,8 @@ from alliance.knowledge.selectors.localise import (
     local_place,
 )
 from alliance.knowledge.selectors.questions import Answered, answered_of
-from alliance.knowledge.selectors.related import OtherCases, RelatedCase, neighbours_of
-from alliance.knowledge.selectors.reviews_public import Reviewed, reviewed
+from alliance.knowledge.selectors.related import Neighbours, neighbours_of
+from alliance.knowledge.selectors.reviews_public import reviewed
 from alliance.network.enums import OrganisationKind, Origin
 
 
@@ -127,14 +129,12 @@ class CasePage:
     licence: str
     licence_url: str
     cited: Citable
-    adapted_from: RelatedCase | None
+    neighbours: Neighbours
     adaptation_changes: Localised
-    adaptations: tuple[RelatedCase, ...]
-    others: OtherCases
     version: int
-    reviewed: Reviewed | None
+    reviewed: list[Review]
     questions: tuple[Answered, ...]
-    files: tuple[FileLine, ...]
+    files: QuerySet[Attachment]
 
 
 # A full stop after these ends no sentence.
@@ -274,7 +274,6 @@ def case_page(case: CaseStudy, language: str) -> CasePage:
     text = chosen_text(case.texts.all(), language, case.original_language)
     solution = chosen_text(case.solution.texts.all(), language)
     cited = _citable(case, text, language, _keywords(case))
-    neighbours = neighbours_of(case, language)
     staff_time, lead_time, lifetime = quantities(case)
     lead = first_sentence(text.text.summary)
     city = case.city
@@ -316,14 +315,12 @@ def case_page(case: CaseStudy, language: str) -> CasePage:
         licence=case.licence,
         licence_url=LICENCE_ADDRESSES.get(case.licence, ""),
         cited=cited,
-        adapted_from=neighbours.adapted_from,
+        neighbours=neighbours_of(case),
         adaptation_changes=localised(case.adaptation_changes, case.original_language, language),
-        adaptations=neighbours.adaptations,
-        others=neighbours.others,
         version=cited.version,
         reviewed=reviewed(case),
         questions=answered_of(case, language),
-        files=files_of_case(case),
+        files=published_files(case),
     )
 
 

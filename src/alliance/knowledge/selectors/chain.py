@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
-from alliance.charts.chain import ChainDrawing, ChainNode
+from alliance.charts.chain import ChainNode
 from alliance.charts.chain import draw as draw_chain
 from alliance.knowledge.enums import Outcome
 from alliance.knowledge.models import CaseStudy
 from alliance.knowledge.selectors.access import visible_cases
-from alliance.knowledge.selectors.case_list import Localised, localised
-from alliance.knowledge.selectors.localise import chosen_text, country_name, local_place
+from alliance.knowledge.selectors.localise import local_place
 
 #: More are counted, not listed.
 MOST_LISTED = 400
@@ -28,60 +28,14 @@ NONE, FEW, ALL_WORKED, SOME_FAILED, MOST_FAILED, MIXED = (
 
 
 @dataclass(frozen=True)
-class ChainLine:
-    """A case of the chain. `changes`: what was changed, as told; empty where not recorded.
-
-    `n_adoptions` counts those adapted from it directly. `after` is how many lists end behind it
-    in the nested list, `opens`: its own adoptions follow.
-    """
-
-    public_id: str
-    parent_id: str
-    parent_place: str
-    depth: int
-    title: Localised
-    place: str
-    country_code: str
-    country: str
-    city_id: str
-    start_year: int | None
-    outcome: str
-    changes: Localised
-    n_adoptions: int
-    is_here: bool
-    opens: bool
-    after: tuple[int, ...]
-
-
-@dataclass(frozen=True)
 class Transfer:
     """What the adoptions of a case say of how well it transfers; `verdict` is a code."""
 
-    n: int
+    adoptions: int
     worked: int
     mixed: int
     did_not_work: int
     verdict: str
-
-
-@dataclass(frozen=True)
-class ChainPage:
-    """The whole chain. `depth` 0: one case alone. `of_case`: the adoptions of the case itself.
-
-    `begins_before`: the first case was adapted from one that is not published (any more).
-    """
-
-    case_id: str
-    title: Localised
-    root_id: str
-    lines: tuple[ChainLine, ...]
-    n_cases: int
-    depth: int
-    n_countries: int
-    transfer: Transfer
-    of_case: Transfer
-    begins_before: bool
-    drawing: ChainDrawing
 
 
 def _edges() -> dict[int, int]:
@@ -144,8 +98,14 @@ def transfer_of(outcomes: list[str]) -> Transfer:
     return Transfer(n, worked, n - worked - failed, failed, verdict)
 
 
-def chain_page(case: CaseStudy, language: str) -> ChainPage:
-    """The chain that a published case stands in, in six queries however long it is."""
+def chain_page(case: CaseStudy, language: str) -> dict[str, Any]:
+    """The chain that a published case stands in, in six queries however long it is.
+
+    `lines` holds its cases, each with what it was adapted from (`origin`); `after` is how many
+    lists end behind it in the nested list, `opens`: its own adoptions follow. `depth` 0: one case
+    alone. `of_case`: the adoptions of the case itself. `begins_before`: the first case was adapted
+    from one that is not published (any more).
+    """
     parents = _edges()
     root, begins_before = _root(case, parents)
     children: dict[int, list[int]] = defaultdict(list)
@@ -163,67 +123,45 @@ def chain_page(case: CaseStudy, language: str) -> ChainPage:
     for pk, parent, _depth in order:
         if parent in own:
             own.add(pk)
-    lines = _lines(order[:MOST_LISTED], case, children, language)
-    text = chosen_text(case.texts.all(), language, case.original_language)
-    return ChainPage(
-        case_id=case.public_id,
-        title=Localised(text.text.title, text.lang_attr),
-        root_id=lines[0].public_id,
-        lines=lines,
-        n_cases=len(order),
-        depth=max(depth for *_rest, depth in order),
-        n_countries=len({line.country_code for line in lines}),
-        transfer=transfer_of([outcomes[pk] for pk, *_rest in order[1:]]),
-        of_case=transfer_of([outcomes[pk] for pk in own if pk != case.pk]),
-        begins_before=begins_before,
-        drawing=draw_chain([_node(line) for line in lines]),
-    )
-
-
-def _node(line: ChainLine) -> ChainNode:
-    year = f" {line.start_year}" if line.start_year else ""
-    return ChainNode(
-        id=line.public_id,
-        parent=line.parent_id,
-        depth=line.depth,
-        label=f"{line.place}{year}",
-        outcome=line.outcome,
-        href=f"#{line.public_id}",
-    )
-
-
-def _lines(
-    order: list[tuple[int, int | None, int]],
-    case: CaseStudy,
-    children: dict[int, list[int]],
-    language: str,
-) -> tuple[ChainLine, ...]:
-    rows = visible_cases(None).filter(pk__in=[pk for pk, *_rest in order])
+    shown = order[:MOST_LISTED]
+    rows = visible_cases(None).filter(pk__in=[pk for pk, *_rest in shown])
     found = {row.pk: row for row in rows.select_related("city").prefetch_related("texts")}
-    lines = []
-    for place, (pk, parent, depth) in enumerate(order):
-        row = found[pk]
-        text = chosen_text(row.texts.all(), language, row.original_language)
-        following = order[place + 1][2] if place + 1 < len(order) else 0
-        origin = found[parent] if parent is not None else None
-        lines.append(
-            ChainLine(
-                public_id=row.public_id,
-                parent_id=origin.public_id if origin else "",
-                parent_place=local_place(origin, language) if origin else "",
-                depth=depth,
-                title=Localised(text.text.title, text.lang_attr),
-                place=local_place(row, language),
-                country_code=row.country,
-                country=country_name(row.country, language),
-                city_id=row.city.public_id if row.city else "",
-                start_year=row.start_year,
-                outcome=row.outcome,
-                changes=localised(row.adaptation_changes, row.original_language, language),
-                n_adoptions=len(children.get(pk, [])),
-                is_here=pk == case.pk,
-                opens=following > depth,
-                after=tuple(range(max(depth - following, 0))),
-            )
-        )
-    return tuple(lines)
+    following = [depth for *_rest, depth in shown[1:]] + [0]
+    return {
+        "case": case,
+        "root": found[root],
+        "lines": [
+            {
+                "case": found[pk],
+                "origin": found[parent] if parent is not None else None,
+                "depth": depth,
+                "n_adoptions": len(children.get(pk, [])),
+                "opens": below > depth,
+                "after": range(max(depth - below, 0)),
+            }
+            for (pk, parent, depth), below in zip(shown, following, strict=True)
+        ],
+        "n_cases": len(order),
+        "depth": max(depth for *_rest, depth in order),
+        "n_countries": len({row.country for row in found.values()}),
+        "transfer": transfer_of([outcomes[pk] for pk, *_rest in order[1:]]),
+        "of_case": transfer_of([outcomes[pk] for pk in own if pk != case.pk]),
+        "begins_before": begins_before,
+        "drawing": draw_chain(
+            [
+                ChainNode(
+                    id=found[pk].public_id,
+                    parent=found[parent].public_id if parent is not None else "",
+                    depth=depth,
+                    label=_label(found[pk], language),
+                    outcome=found[pk].outcome,
+                    href=f"#{found[pk].public_id}",
+                )
+                for pk, parent, depth in shown
+            ]
+        ),
+    }
+
+
+def _label(case: CaseStudy, language: str) -> str:
+    return f"{local_place(case, language)} {case.start_year or ''}".strip()

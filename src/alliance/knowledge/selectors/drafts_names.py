@@ -15,6 +15,7 @@ from alliance.core.money import WITHDRAWN, MoneyError, validate_currency
 from alliance.core.text import fold
 from alliance.knowledge.enums import Scheme, Theme
 from alliance.knowledge.forms.names import Name, NameList
+from alliance.knowledge.forms.place import CITY_FIELDS
 from alliance.knowledge.models import (
     CaseStudy,
     Measure,
@@ -29,7 +30,6 @@ from alliance.web import formatting
 
 #: Cities that a page offers while typing; any other of the list is found by its name as well.
 MOST_OFFERED = 300
-_CITY_FIELDS = ("name", "name_fr", "name_sv", "country", "latitude", "longitude")
 _FIRST_COUNTRIES = ("SE", "FR")
 _FIRST_CURRENCIES = ("EUR", "SEK")
 Choices = list[tuple[str, str]]
@@ -44,19 +44,6 @@ class KnownSolution:
     name: str
     kind: str
     theme: str
-
-
-@dataclass(frozen=True)
-class KnownCity:
-    """A city of the network's list as the place of a case."""
-
-    public_id: str
-    name: str
-    name_fr: str
-    name_sv: str
-    country: str
-    latitude: float | None
-    longitude: float | None
 
 
 def _names(row: Measure | Unit | City) -> dict[str, str]:
@@ -90,7 +77,7 @@ class DraftNames:
     @cached_property
     def _cities(self) -> list[City]:
         rows = City.objects.order_by("-is_member", "name")
-        return list(rows.only("public_id", "aliases", *_CITY_FIELDS))
+        return list(rows.only("public_id", "aliases", *CITY_FIELDS))
 
     @cached_property
     def cities(self) -> NameList:
@@ -104,14 +91,9 @@ class DraftNames:
         """Names of cities to offer while somebody types, members of the network first."""
         return list(self.cities.labels.values())[:MOST_OFFERED]
 
-    def city(self, public_id: str) -> KnownCity | None:
+    def city(self, public_id: str) -> City | None:
         """One city of the list."""
-        for row in self._cities:
-            if row.public_id == public_id:
-                return KnownCity(
-                    row.public_id, **{name: getattr(row, name) for name in _CITY_FIELDS}
-                )
-        return None
+        return next((one for one in self._cities if one.public_id == public_id), None)
 
     @cached_property
     def solutions(self) -> dict[str, KnownSolution]:

@@ -7,17 +7,16 @@ and agreements that only one side agreed to, count for nobody. Starter content w
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.db.models import Count, F, Max, Q, QuerySet
 
 from alliance.knowledge.enums import CaseStatus, Outcome
 from alliance.knowledge.models import CaseStudy, Question
-from alliance.knowledge.selectors.localise import country_name, local_name
+from alliance.knowledge.selectors.localise import local_name
 from alliance.knowledge.selectors.paging import page_of
 from alliance.knowledge.selectors.teams import sort_key
 from alliance.network.enums import NeedState, Origin
@@ -37,52 +36,6 @@ TAKEN = ("adapting", "adopts", "needs_answered")
 WAITING = ("unanswered", "needs_open", "steps_overdue")
 
 
-@dataclass(frozen=True)
-class Tallied:
-    """How often something happened: in the last twelve months (None: not told apart), in all."""
-
-    name: str
-    year: int | None
-    all: int
-
-
-@dataclass(frozen=True)
-class CityBalance:
-    """What one city gave, took and has not answered; of each only what happened at all.
-
-    `last_heard` is the day of the last public act, None where none is recorded.
-    """
-
-    city_id: str
-    city: str
-    country: str
-    given: tuple[Tallied, ...]
-    taken: tuple[Tallied, ...]
-    waiting: tuple[Tallied, ...]
-    last_heard: dt.date | None
-
-
-@dataclass(frozen=True)
-class GiveAndTake:
-    """A page of the cities that are members, by name. `quiet_since`: who was not heard from since
-    then is told so."""
-
-    lines: tuple[CityBalance, ...]
-    page: Page[Any]
-    quiet_since: dt.date
-
-
-@dataclass
-class _Sums:
-    year: dict[str, int]
-    all: dict[str, int]
-    last: dt.datetime | None = None
-
-    def heard(self, at: dt.datetime | None) -> None:
-        if at is not None and (self.last is None or at > self.last):
-            self.last = at
-
-
 class _Book:
     """The sums of the cities, from nine queries that count in the database."""
 
@@ -90,7 +43,9 @@ class _Book:
         self.keys = list(cities)
         self.since = at - YEAR
         self.today = at.date()
-        self.sums: dict[int, _Sums] = defaultdict(lambda: _Sums(defaultdict(int), defaultdict(int)))
+        self.year: dict[int, Counter[str]] = defaultdict(Counter)
+        self.all: dict[int, Counter[str]] = defaultdict(Counter)
+        self.last: dict[int, dt.datetime] = {}
         self._cases()
         self._adaptations()
         self._questions()
@@ -106,11 +61,12 @@ class _Book:
             sums[f"all_{name}"] = Count("pk", filter=condition)
         found = rows.filter(**{f"{city}__in": self.keys}).order_by().values(city).annotate(**sums)
         for row in found:
-            sum_of = self.sums[row[city]]
-            sum_of.heard(row["last_"])
+            key, last = row[city], row["last_"]
+            if last is not None:
+                self.last[key] = max(last, self.last.get(key, last))
             for name in conditions:
-                sum_of.year[name] += row[f"year_{name}"]
-                sum_of.all[name] += row[f"all_{name}"]
+                self.year[key][name] += row[f"year_{name}"]
+                self.all[key][name] += row[f"all_{name}"]
 
     def _cases(self) -> None:
         rows = CaseStudy.objects.filter(
@@ -139,8 +95,8 @@ class _Book:
             .annotate(year=Count("pk", filter=recent), every=Count("pk"))
         )
         for city, year, every in found:
-            self.sums[city].year["adapted"] += year
-            self.sums[city].all["adapted"] += every
+            self.year[city]["adapted"] += year
+            self.all[city]["adapted"] += every
 
     def _questions(self) -> None:
         rows = Question.objects.filter(
@@ -171,32 +127,29 @@ class _Book:
             found = late.filter(side__in=[side, "both"], **{f"partnership__{city}__in": self.keys})
             grouped = found.order_by().values_list(f"partnership__{city}").annotate(Count("pk"))
             for key, number in grouped:
-                self.sums[key].all["steps_overdue"] += number
+                self.all[key]["steps_overdue"] += number
 
-    def line(self, city: City, language: str) -> CityBalance:
-        """What one city gave, took and has not answered."""
-        sums = self.sums[city.pk]
+    def line(self, city: City) -> dict[str, Any]:
+        """What one city gave, took and has not answered; of each only what happened at all.
 
-        def of(names: tuple[str, ...], *, by_year: bool) -> tuple[Tallied, ...]:
-            return tuple(
-                Tallied(name, sums.year[name] if by_year else None, sums.all[name])
-                for name in names
-                if sums.all[name]
-            )
-
-        return CityBalance(
-            city_id=city.public_id,
-            city=local_name(city, language),
-            country=country_name(city.country, language),
-            given=of(GIVEN, by_year=True),
-            taken=of(TAKEN, by_year=True),
-            waiting=of(WAITING, by_year=False),
-            last_heard=sums.last.date() if sums.last else None,
-        )
+        Each with how often: in the last twelve months (None: not told apart), and in all.
+        `last_heard` is the day of the last public act, None where none is recorded.
+        """
+        year, every, last = self.year[city.pk], self.all[city.pk], self.last.get(city.pk)
+        return {
+            "city": city,
+            "given": [(name, year[name], every[name]) for name in GIVEN if every[name]],
+            "taken": [(name, year[name], every[name]) for name in TAKEN if every[name]],
+            "waiting": [(name, None, every[name]) for name in WAITING if every[name]],
+            "last_heard": last.date() if last else None,
+        }
 
 
-def give_and_take(*, number: int, language: str, at: dt.datetime) -> GiveAndTake:
-    """A page of the member cities by name, in thirteen queries. Raises NotFound."""
+def give_and_take(*, number: int, language: str, at: dt.datetime) -> dict[str, Any]:
+    """A page of the member cities by name, in thirteen queries. Raises NotFound.
+
+    `quiet_since`: who was not heard from since then is told so.
+    """
     names = City.objects.filter(is_member=True).order_by()
     ordered = sorted(
         names.only("public_id", "name", "name_fr", "name_sv"),
@@ -206,13 +159,13 @@ def give_and_take(*, number: int, language: str, at: dt.datetime) -> GiveAndTake
     keys = list(page.object_list)
     cities = City.objects.in_bulk(keys)
     book = _Book(keys, at)
-    return GiveAndTake(
-        lines=tuple(book.line(cities[key], language) for key in keys),
-        page=page,
-        quiet_since=(at - YEAR).date(),
-    )
+    return {
+        "lines": [book.line(cities[key]) for key in keys],
+        "page": page,
+        "quiet_since": (at - YEAR).date(),
+    }
 
 
-def city_balance(city: City, *, language: str, at: dt.datetime) -> CityBalance:
+def city_balance(city: City, *, at: dt.datetime) -> dict[str, Any]:
     """What one city gave, took and has not answered, member or not. Eleven queries."""
-    return _Book([city.pk], at).line(city, language)
+    return _Book([city.pk], at).line(city)

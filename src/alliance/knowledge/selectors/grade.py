@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count
@@ -15,50 +14,10 @@ from alliance.analysis.evidence_grade import (
     RULE_VERSION,
 )
 from alliance.core.audit import Actor
-from alliance.knowledge.messages.grades import (
-    LineText,
-    RuleText,
-    bounds,
-    explain,
-    rule_texts,
-    solution_rule_texts,
-)
+from alliance.knowledge.messages.grades import bounds, explain, rule_texts, solution_rule_texts
 from alliance.knowledge.models import Measure
 from alliance.knowledge.selectors.access import visible_cases
-from alliance.knowledge.selectors.case_list import CaseLine, case_line, with_line_parts
 from alliance.knowledge.selectors.localise import local_name
-
-
-@dataclass(frozen=True)
-class GradeCount:
-    """How many published cases have a grade; `points` is None for those that are not graded."""
-
-    points: int | None
-    cases: int
-
-
-@dataclass(frozen=True)
-class Example:
-    """A real case with the lines of its grade in words."""
-
-    case: CaseLine
-    lines: tuple[LineText, ...]
-    bounds: str
-
-
-@dataclass(frozen=True)
-class GradePage:
-    """`example` is None where no published case is graded."""
-
-    version: str
-    max_points: int
-    least_measured: int
-    most_unmeasured: int
-    rule: tuple[RuleText, ...]
-    solution_rule: tuple[str, ...]
-    counts: tuple[GradeCount, ...]
-    n_cases: int
-    example: Example | None
 
 
 def measure_names(lines: Iterable[Mapping[str, Any]], language: str) -> dict[str, str]:
@@ -72,7 +31,7 @@ def measure_names(lines: Iterable[Mapping[str, Any]], language: str) -> dict[str
     }
 
 
-def _example(actor: Actor | None, language: str) -> Example | None:
+def _example(actor: Actor | None, language: str) -> dict[str, Any] | None:
     # The best known case shows the most lines that count; its id decides between equals.
     best = (
         visible_cases(actor)
@@ -84,29 +43,31 @@ def _example(actor: Actor | None, language: str) -> Example | None:
     if best is None:
         return None
     # Read by itself, so that the database sorts no long rows.
-    case = with_line_parts(visible_cases(actor).filter(pk=best)).defer(None).get()
+    case = visible_cases(actor).prefetch_related("texts").get(pk=best)
     names = measure_names(case.evidence_lines, language)
-    return Example(
-        case=case_line(case, language),
-        lines=explain(case.evidence_lines, names=names),
-        bounds=bounds(case.evidence_lines, case.evidence_points or 0),
-    )
+    return {
+        "case": case,
+        "lines": explain(case.evidence_lines, names=names),
+        "bounds": bounds(case.evidence_lines, case.evidence_points or 0),
+    }
 
 
-def grade_page(actor: Actor | None, language: str) -> GradePage:
-    """The rule, how many cases have which grade, and one case graded line by line."""
+def grade_page(actor: Actor | None, language: str) -> dict[str, Any]:
+    """The rule, how many cases have which grade (None: not graded), and one line by line.
+
+    `example` is None where no published case is graded.
+    """
     found = dict(
         visible_cases(actor).order_by().values_list("evidence_points").annotate(Count("id"))
     )
-    grades: tuple[int | None, ...] = (*range(MAX_POINTS, -1, -1), None)
-    return GradePage(
-        version=RULE_VERSION,
-        max_points=MAX_POINTS,
-        least_measured=MIN_POINTS_MEASURED,
-        most_unmeasured=MAX_POINTS_UNMEASURED,
-        rule=rule_texts(),
-        solution_rule=solution_rule_texts(),
-        counts=tuple(GradeCount(points, found.get(points, 0)) for points in grades),
-        n_cases=sum(found.values()),
-        example=_example(actor, language),
-    )
+    return {
+        "version": RULE_VERSION,
+        "max_points": MAX_POINTS,
+        "least_measured": MIN_POINTS_MEASURED,
+        "most_unmeasured": MAX_POINTS_UNMEASURED,
+        "rule": rule_texts(),
+        "solution_rule": solution_rule_texts(),
+        "counts": [(one, found.get(one, 0)) for one in (*range(MAX_POINTS, -1, -1), None)],
+        "n_cases": sum(found.values()),
+        "example": _example(actor, language),
+    }

@@ -8,9 +8,9 @@ from typing import Any, Generic, TypeVar
 
 from alliance.knowledge.enums import Language, TextStatus
 from alliance.knowledge.models.texts import LocalText
+from alliance.network.localise import Localised, local_field
 from alliance.network.localise import by_language as by_language
 from alliance.network.localise import country_name as country_name
-from alliance.network.localise import local_field
 from alliance.network.localise import local_name as local_name
 
 T = TypeVar("T", bound=LocalText)
@@ -39,6 +39,11 @@ class ChosenText(Generic[T]):
     def lang_attr(self) -> str:
         """The `lang` attribute the text needs on this page; empty where it is the page's own."""
         return self.language if self.is_fallback else ""
+
+    @property
+    def translated_from(self) -> str:
+        """The language the text was translated from; empty for an original."""
+        return self.original_language if self.is_translation else ""
 
 
 def chosen_text(texts: Iterable[T], language: str, original_language: str = "") -> ChosenText[T]:
@@ -73,6 +78,12 @@ def chosen_text(texts: Iterable[T], language: str, original_language: str = "") 
         stale=bool(edits_behind),
         edits_behind=edits_behind,
     )
+
+
+def local_text(record: Any, field: str, language: str) -> Localised:
+    """What `field` of the texts of a case, solution or method says on a page in `language`."""
+    text = chosen_text(record.texts.all(), language, getattr(record, "original_language", ""))
+    return Localised(getattr(text.text, field), text.lang_attr)
 
 
 def local_symbol(unit: Any, language: str) -> str:

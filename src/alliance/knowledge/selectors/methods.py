@@ -13,13 +13,12 @@ from django.utils.functional import Promise
 from alliance.core.audit import Actor
 from alliance.knowledge.enums import CostLevel, Iap2Level, Mode, Topic
 from alliance.knowledge.method_filter import MethodFilter
-from alliance.knowledge.models import Method, MethodText, Solution
+from alliance.knowledge.models import CaseStudy, Method, MethodText, Solution
 from alliance.knowledge.selectors.access import visible_cases
-from alliance.knowledge.selectors.case_list import CaseLine, Localised, lines_of, strongest_first
+from alliance.knowledge.selectors.case_list import Localised, cases_by_key, strongest_first
 from alliance.knowledge.selectors.localise import ChosenText, chosen_text
 from alliance.knowledge.selectors.paging import page_of
 from alliance.knowledge.selectors.solutions import (
-    SolutionLine,
     Tally,
     solution_lines,
     tally_from,
@@ -116,9 +115,9 @@ class MethodPage:
     cost_level: str
     iap2_level: str
     mode: str
-    solution: SolutionLine | None
+    solution: Solution | None
     tally: Tally
-    cases: tuple[CaseLine, ...]
+    cases: tuple[CaseStudy, ...]
     page: Page[int]
 
     @property
@@ -244,11 +243,11 @@ def method_page(actor: Actor | None, method: Method, language: str, number: int 
         .only("public_id", "outcome", "evidence_points", "start_year")
     )
     page = page_of(Paginator([case.pk for case in cases], CASES_PER_PAGE), number)
-    lines = lines_of(visible_cases(actor), page, language)
+    lines = cases_by_key(visible_cases(actor), page)
     related = (
         solution_lines(actor, language, Solution.objects.filter(pk=method.related_solution_id))
         if method.related_solution_id
-        else ()
+        else []
     )
     return MethodPage(
         public_id=method.public_id,

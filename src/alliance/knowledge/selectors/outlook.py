@@ -47,15 +47,6 @@ class Useful:
 
 
 @dataclass(frozen=True)
-class Cited:
-    """The version of a case that a figure was computed from."""
-
-    public_id: str
-    place: str
-    version: int
-
-
-@dataclass(frozen=True)
 class StepLine:
     """One step of the certainty. `change` is None where the question was not assessed."""
 
@@ -74,14 +65,14 @@ class OutlookView:
     """
 
     outlook: Outlook
-    rests_on: tuple[Cited, ...]
+    rests_on: tuple[tuple[CaseStudy, str], ...]
     steps: tuple[StepLine, ...]
     not_known: tuple[str, ...]
     lacks: Unlike
     size: str
 
     @property
-    def rests_on_shown(self) -> tuple[Cited, ...]:
+    def rests_on_shown(self) -> tuple[tuple[CaseStudy, str], ...]:
         """The first of the versions, as many as a page holds."""
         return self.rests_on[:VERSIONS_SHOWN]
 
@@ -179,10 +170,10 @@ def outlook_view(
     )
 
 
-def cited(cases: Iterable[CaseStudy], language: str) -> tuple[Cited, ...]:
-    """The versions of `cases` that hold now, by place."""
-    found = (Cited(case.public_id, local_place(case, language), case.revision) for case in cases)
-    return tuple(sorted(found, key=lambda one: (one.place, one.public_id)))
+def cited(cases: Iterable[CaseStudy], language: str) -> tuple[tuple[CaseStudy, str], ...]:
+    """The `cases`, whose present versions figures rest on, each with its place; by place."""
+    found = ((case, local_place(case, language)) for case in cases)
+    return tuple(sorted(found, key=lambda one: (one[1], one[0].public_id)))
 
 
 def _steps(

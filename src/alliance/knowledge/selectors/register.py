@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -24,7 +24,6 @@ class Trial(Protocol):
 
 
 T = TypeVar("T")
-U = TypeVar("U")
 TrialT = TypeVar("TrialT", bound=Trial)
 
 
@@ -57,20 +56,6 @@ class Register(Counts, Generic[T]):
 
     failures: tuple[T, ...]
     partly: tuple[T, ...]
-
-    def mapped(
-        self, tell: Callable[[T], U], most_failures: int | None, most_partly: int | None
-    ) -> Register[U]:
-        """The register with each trial as `tell` gives it, at most so many (None: all)."""
-        return Register(
-            total=self.total,
-            worked=self.worked,
-            mixed=self.mixed,
-            did_not_work=self.did_not_work,
-            reasons=self.reasons,
-            failures=tuple(tell(one) for one in self.failures[:most_failures]),
-            partly=tuple(tell(one) for one in self.partly[:most_partly]),
-        )
 
 
 def count_reasons(trials: Iterable[Trial]) -> tuple[tuple[str, int], ...]:

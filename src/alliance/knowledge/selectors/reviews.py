@@ -8,11 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Subquery
+from django.db.models import QuerySet, Subquery
 
 from alliance.accounts.enums import NetworkRole
 from alliance.accounts.models import Grant, User
-from alliance.accounts.services.own_data import FORMER_MEMBER
 from alliance.analysis import evidence_grade
 from alliance.analysis.effect_spread import PlaceEffect
 from alliance.core.audit import Actor
@@ -22,11 +21,20 @@ from alliance.knowledge.case_document import EffectPart, check_shape
 from alliance.knowledge.effects import UNDISCLOSED, place_effect
 from alliance.knowledge.enums import CaseStatus, DraftState, ReviewState
 from alliance.knowledge.messages import grades
-from alliance.knowledge.models import CaseStudy, Draft, Effect, Measure, Review, Submission, Unit
-from alliance.knowledge.selectors.case_list import Localised
+from alliance.knowledge.models import (
+    Attachment,
+    CaseStudy,
+    CaseVersion,
+    Draft,
+    Effect,
+    Measure,
+    Review,
+    Submission,
+    Unit,
+)
+from alliance.knowledge.selectors.case_list import Localised, title_of
 from alliance.knowledge.selectors.cases import GradeView
-from alliance.knowledge.selectors.files import FileLine, files_of_draft
-from alliance.knowledge.selectors.localise import local_name
+from alliance.knowledge.selectors.files import files_of_draft
 from alliance.knowledge.selectors.reviews_draft import (
     Place,
     Remark,
@@ -38,83 +46,53 @@ from alliance.knowledge.selectors.reviews_draft import (
     whole,
     without_place,
 )
-from alliance.knowledge.selectors.reviews_public import ScoreLine, scores_of
 from alliance.knowledge.selectors.reviews_queue import HELD
+from alliance.knowledge.selectors.versions import change_groups
 from alliance.knowledge.services.reviews import REVIEWERS
+from alliance.knowledge.snapshots import OUTSIDE
 from alliance.network.access import in_force
 from alliance.network.models import City, Membership
-from alliance.web import formatting
+
+#: Compare with the published version that the draft started from.
+PUBLISHED = "published"
 
 
 @dataclass(frozen=True)
 class ReviewLine:
-    """A review of one submission. Scores and note are empty while the reader may not see them."""
+    """A review of one submission. `shows`: whether the reader may see its scores and note.
 
-    number: int
-    reviewer: str
-    submission: int
-    state: str
-    state_label: str
-    taken_at: dt.datetime
-    given_at: dt.datetime | None
-    scores: tuple[ScoreLine, ...]
-    note: str
+    `knows_conflict`: whether the reader may know of a conflict of interest.
+    """
+
+    row: Review
     is_self: bool
-    conflict_note: str
+    shows: bool
+    knows_conflict: bool
     may_free: bool
 
 
 @dataclass(frozen=True)
-class SubmissionLine:
-    """A handing in; `before` is the one it can be compared with, 0 for the first."""
-
-    number: int
-    at: dt.datetime
-    before: int
-
-
-@dataclass(frozen=True)
-class OwnReview:
-    """The reader's own review that is open: what was kept of it so far."""
-
-    number: int
-    criteria: Mapping[str, Mapping[str, Any]]
-    note: str
-
-
-@dataclass(frozen=True)
 class ReviewPage:
-    """A draft in review. `team` is None where it would give a hidden city away.
+    """A draft in review. `own`: the reader's own review that is open.
 
     `refusal` says why the reader cannot take the review: "own-team", "full", "conflict", "given"
     (the reader has judged it), "not-reviewer", "not-waiting"; empty where it can be taken or is
     the reader's to judge.
     """
 
-    public_id: str
+    draft: Draft
     title: Localised
-    team: str | None
-    language: str
-    language_name: str
-    state: str
-    state_label: str
-    submission: int
-    submitted_at: dt.datetime
-    days: int
     is_masked: bool
     knows_place: bool
-    case_id: str
-    is_change: bool
-    base_version: int | None
     groups: tuple[ShownGroup, ...]
     at_whole: Place
     elsewhere: tuple[tuple[str, tuple[Remark, ...]], ...]
     n_open: int
-    files: tuple[FileLine, ...]
-    submissions: tuple[SubmissionLine, ...]
+    files: QuerySet[Attachment]
+    submissions: list[Submission]
     reviews: tuple[ReviewLine, ...]
     earlier: tuple[ReviewLine, ...]
-    own: OwnReview | None
+    own: Review | None
     refusal: str
     is_team: bool
     may_remark: bool
@@ -150,20 +128,11 @@ def hides_city(draft: Draft, handed_in: Mapping[str, Any]) -> bool:
 def _review_line(row: Review, draft: Draft, actor: Actor, *, sees_scores: bool) -> ReviewLine:
     is_self = actor.user is not None and row.reviewer_id == actor.user.pk
     given = row.state in {ReviewState.APPROVED, ReviewState.CHANGES_ASKED}
-    shows = given and (sees_scores or is_self or row.submission != draft.submission)
-    may_know_conflict = rules.is_secretariat(actor) or is_self
     return ReviewLine(
-        number=row.pk,
-        reviewer="" if row.reviewer_name == FORMER_MEMBER else row.reviewer_name,
-        submission=row.submission,
-        state=row.state,
-        state_label=str(ReviewState(row.state).label),
-        taken_at=row.taken_at,
-        given_at=row.given_at,
-        scores=scores_of(row.criteria) if shows else (),
-        note=row.note if shows else "",
+        row,
         is_self=is_self,
-        conflict_note=row.conflict_note if may_know_conflict else "",
+        shows=given and (sees_scores or is_self or row.submission != draft.submission),
+        knows_conflict=is_self or rules.is_secretariat(actor),
         may_free=rules.is_secretariat(actor)
         and draft.state == DraftState.IN_REVIEW
         and row.submission == draft.submission
@@ -185,16 +154,7 @@ def _refusal(actor: Actor, draft: Draft, own: Review | None, held: int) -> str:
     return "full" if held >= REVIEWERS else ""
 
 
-def title_in(state: Mapping[str, Any], draft: Draft, language: str) -> Localised:
-    texts = state["texts"]
-    for code in (state["original_language"] or draft.language, *texts):
-        title = texts.get(code, {}).get("title")
-        if title:
-            return Localised(title, "" if code == language else code)
-    return Localised("")
-
-
-def review_page(draft: Draft, actor: Actor, *, language: str, at: dt.datetime) -> ReviewPage:
+def review_page(draft: Draft, actor: Actor, *, language: str) -> ReviewPage:
     """The draft as it was last handed in, to whoever may read it. Eight queries, by its content.
 
     Raises NotFound where it was never handed in.
@@ -233,39 +193,28 @@ def review_page(draft: Draft, actor: Actor, *, language: str, at: dt.datetime) -
     at_whole = Place("", "", tuple(remarks.pop("", ())), may_remark)
     is_open = own is not None and own.state == ReviewState.TAKEN
     return ReviewPage(
-        public_id=draft.public_id,
-        title=title_in(state, draft, language),
-        team=local_name(draft.organisation, language) if knows_place else None,
-        language=draft.language,
-        language_name=formatting.language_name(draft.language),
-        state=draft.state,
-        state_label=str(DraftState(draft.state).label),
-        submission=draft.submission,
-        submitted_at=submissions[-1].at,
-        days=(at - submissions[-1].at).days,
+        draft=draft,
+        title=title_of(state, language),
         is_masked=state["is_masked"],
         knows_place=knows_place,
-        case_id=draft.case.public_id if draft.case else "",
-        is_change=draft.base_version is not None,
-        base_version=draft.base_version,
         groups=groups,
         at_whole=at_whole,
         elsewhere=tuple((path, tuple(own)) for path, own in remarks.items()),
         n_open=n_open,
         files=files_of_draft(draft),
-        submissions=tuple(
-            SubmissionLine(one.number, one.at, one.number - 1) for one in reversed(submissions)
-        ),
+        submissions=submissions[::-1],
         reviews=tuple(
             line
             for line in lines
-            if line.submission == draft.submission
-            and (line.state in HELD or line.is_self or rules.is_secretariat(actor))
+            if line.row.submission == draft.submission
+            and (line.row.state in HELD or line.is_self or rules.is_secretariat(actor))
         ),
         earlier=tuple(
-            line for line in lines if line.submission != draft.submission and line.state in HELD
+            line
+            for line in lines
+            if line.row.submission != draft.submission and line.row.state in HELD
         ),
-        own=OwnReview(own.pk, own.criteria, own.note) if own is not None and is_open else None,
+        own=own if is_open else None,
         refusal=_refusal(actor, draft, own, sum(row.state in HELD for row in present)),
         is_team=is_team,
         may_remark=may_remark,
@@ -388,3 +337,54 @@ def grade_of_draft(
         rule_version=grade.rule_version,
         any_effect=bool(own),
     )
+
+
+def changes_page(
+    draft: Draft, actor: Actor, *, since: str, number: int | None, language: str
+) -> dict[str, Any]:
+    """What changed to submission `number` (None: the last) since `since`, a number or "published".
+
+    `version` is that of the case where it is compared with one, 0 else.
+
+    Raises NotFound for a submission or version that there is not.
+    """
+    submissions = {one.number: one for one in submissions_of(draft)}
+    new = submissions.get(number or draft.submission)
+    if new is None:
+        raise NotFound("submission of a draft", str(number))
+    after = whole(new.revision.content)
+    version = 0
+    if since == PUBLISHED:
+        base = CaseVersion.objects.filter(
+            case=draft.case_id, number=draft.base_version or 0
+        ).first()
+        if base is None:
+            raise NotFound("published version", draft.public_id)
+        version, old_number, old_at = base.number, 0, base.at
+        before = whole({key: base.snapshot[key] for key in base.snapshot.keys() - OUTSIDE})
+        if after["is_masked"]:
+            # Held against what readers see: of a case that hides its city no source is published.
+            after = {**without_place(after), "sources": []}
+    else:
+        old = submissions.get(int(since)) if since.isdecimal() and len(since) < 7 else None
+        if old is None:
+            raise NotFound("submission of a draft", since)
+        old_number, old_at = old.number, old.at
+        before = whole(old.revision.content)
+    if hides_city(draft, after) and not rules.may_know_place_of(actor, draft):
+        before, after = without_place(before), without_place(after)
+    names = vocabulary([before, after], language).names
+    groups = change_groups(
+        list(draft_fields(before, language, names)), list(draft_fields(after, language, names))
+    )
+    return {
+        "draft": draft,
+        "title": title_of(after, language),
+        "new": new,
+        "old_at": old_at,
+        "old_number": old_number,
+        "version": version,
+        "is_masked": after["is_masked"],
+        "groups": groups,
+        "n_changes": sum(len(group.changes) for group in groups),
+    }

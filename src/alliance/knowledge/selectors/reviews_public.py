@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -27,26 +26,9 @@ class ScoreLine:
     reason: str
 
 
-@dataclass(frozen=True)
-class PublicReview:
-    """One approval. `reviewer` is empty for somebody who has left the network."""
-
-    reviewer: str
-    given_at: dt.datetime
-    scores: tuple[ScoreLine, ...]
-
-
-@dataclass(frozen=True)
-class Reviewed:
-    """The reviews on which the present state of a case was published."""
-
-    at: dt.datetime
-    reviews: tuple[PublicReview, ...]
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The reviewers who are still named."""
-        return tuple(one.reviewer for one in self.reviews if one.reviewer)
+def name_of(review: Review) -> str:
+    """Who reviewed, empty for somebody who has left the network."""
+    return "" if review.reviewer_name == FORMER_MEMBER else review.reviewer_name
 
 
 def scores_of(criteria: Mapping[str, Mapping[str, Any]]) -> tuple[ScoreLine, ...]:
@@ -83,23 +65,10 @@ def _approvals(case: CaseStudy) -> list[Review]:
     )
 
 
-def _name(review: Review) -> str:
-    return "" if review.reviewer_name == FORMER_MEMBER else review.reviewer_name
-
-
-def reviewed(case: CaseStudy) -> Reviewed | None:
-    """The reviews of what was published last by review; None where none was. One query."""
+def reviewed(case: CaseStudy) -> list[Review]:
+    """The approvals on which the present state of a case was published last. One query."""
     rows = _approvals(case)
-    if not rows or rows[0].draft.closed_at is None:
-        return None
-    last = [row for row in rows if row.draft_id == rows[0].draft_id]
-    return Reviewed(
-        at=rows[0].draft.closed_at,
-        reviews=tuple(
-            PublicReview(_name(row), row.given_at or row.taken_at, scores_of(row.criteria))
-            for row in last
-        ),
-    )
+    return [row for row in rows if row.draft_id == rows[0].draft_id and row.draft.closed_at]
 
 
 def reviewers_by_version(case: CaseStudy) -> dict[int, tuple[str, ...]]:
@@ -109,7 +78,7 @@ def reviewers_by_version(case: CaseStudy) -> dict[int, tuple[str, ...]]:
         return {}
     names: dict[str, list[str]] = {}
     for row in rows:
-        names.setdefault(row.draft.public_id, []).append(_name(row))
+        names.setdefault(row.draft.public_id, []).append(name_of(row))
     acts = AuditEvent.objects.filter(kind="draft", verb="publish", public_id__in=names)
     return {
         act.details["version"]: tuple(name for name in names[act.public_id] if name)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.db.models import Prefetch, QuerySet
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 
@@ -16,8 +16,8 @@ from alliance.core.audit import Actor
 from alliance.knowledge import rules
 from alliance.knowledge.enums import DraftState, Language, ReviewState, Theme
 from alliance.knowledge.models import Draft, Review, SolutionText
-from alliance.knowledge.selectors.case_list import Localised
-from alliance.knowledge.selectors.localise import chosen_text, local_name
+from alliance.knowledge.selectors.case_list import Localised, localised
+from alliance.knowledge.selectors.localise import chosen_text
 from alliance.knowledge.selectors.paging import page_of
 from alliance.knowledge.services.reviews import REVIEWERS
 from alliance.web import formatting
@@ -36,60 +36,6 @@ class QueueFilter:
     mine: bool = False
 
 
-@dataclass(frozen=True)
-class Choice:
-    """One value of a filter, with how many drafts of the whole queue have it."""
-
-    value: str
-    label: str
-    count: int
-    checked: bool
-
-
-@dataclass(frozen=True)
-class Reader:
-    """Somebody who reviews a draft. `is_self`: the one who looks at the queue."""
-
-    name: str
-    state: str
-    is_self: bool
-
-
-@dataclass(frozen=True)
-class QueueLine:
-    """A draft that waits. `team` is None where it would give a hidden city away.
-
-    `standing` says what the reader can do: "mine" (to be judged), "given" (judged by the reader),
-    "free" (to be taken), "full" (two review it), "own-team" or "not-reviewer" (not reviewable).
-    """
-
-    public_id: str
-    title: Localised
-    team: str | None
-    language_name: str
-    solution: Localised
-    is_new_solution: bool
-    is_change: bool
-    submission: int
-    since: dt.datetime
-    days: int
-    reviewers: tuple[Reader, ...]
-    standing: str
-
-
-@dataclass(frozen=True)
-class Queue:
-    """A page of the queue. `n_all` counts all that waits, whatever the filter."""
-
-    lines: tuple[QueueLine, ...]
-    page: Page[Any]
-    n_all: int
-    n_mine: int
-    languages: tuple[Choice, ...]
-    themes: tuple[Choice, ...]
-    filter: QueueFilter
-
-
 def _text_at(*path: str) -> KeyTextTransform:
     """The text at a path of the document, without reading the document."""
     *parents, last = path
@@ -101,12 +47,12 @@ def _text_at(*path: str) -> KeyTextTransform:
 
 def _choices(
     labels: Iterable[tuple[str, str]], counts: Counter[str], chosen: str
-) -> tuple[Choice, ...]:
-    return tuple(
-        Choice(value, label, counts[value], value == chosen)
+) -> list[dict[str, Any]]:
+    return [
+        {"value": value, "label": label, "count": counts[value], "checked": value == chosen}
         for value, label in labels
         if counts[value] or value == chosen
-    )
+    ]
 
 
 def _page_rows(keys: list[int]) -> list[Draft]:
@@ -152,10 +98,15 @@ def _title(row: Any, language: str) -> Localised:
     return Localised("")
 
 
-def _standing(actor: Actor, row: Draft, readers: tuple[Reader, ...]) -> str:
+def _standing(actor: Actor, row: Draft, readers: list[Review]) -> str:
+    """What the reader can do with a draft of the queue.
+
+    "mine" (to be judged), "given" (judged by the reader), "free" (to be taken), "full" (two review
+    it), "own-team" or "not-reviewer" (not reviewable).
+    """
     if row.organisation.public_id in actor.teams:
         return "own-team"
-    own = next((reader for reader in readers if reader.is_self), None)
+    own = next((one for one in readers if actor.user and one.reviewer_id == actor.user.pk), None)
     if own is not None:
         return "mine" if own.state == ReviewState.TAKEN else "given"
     if not rules.is_reviewer(actor):
@@ -164,36 +115,23 @@ def _standing(actor: Actor, row: Draft, readers: tuple[Reader, ...]) -> str:
 
 
 def _line(
-    row: Any, *, actor: Actor, language: str, at: dt.datetime, solutions: dict[str, Localised]
-) -> QueueLine:
-    readers = tuple(
-        Reader(
-            review.reviewer_name,
-            review.state,
-            actor.user is not None and review.reviewer_id == actor.user.pk,
-        )
-        for review in row.reviews.all()
-        if review.submission == row.submission
-    )
-    knows = not row.masked or rules.is_secretariat(actor)
-    knows = knows or row.organisation.public_id in actor.teams
+    row: Any, *, actor: Actor, language: str, solutions: dict[str, Localised]
+) -> dict[str, Any]:
+    readers = [review for review in row.reviews.all() if review.submission == row.submission]
     solution = row.solution_id_text or ""
-    return QueueLine(
-        public_id=row.public_id,
-        title=_title(row, language),
-        team=local_name(row.organisation, language) if knows else None,
-        language_name=formatting.language_name(row.language),
-        solution=Localised(row.new_name, "" if row.language == language else row.language)
+    return {
+        "draft": row,
+        "title": _title(row, language),
+        # The team would give a hidden city away.
+        "knows_team": not row.masked
+        or rules.is_secretariat(actor)
+        or row.organisation.public_id in actor.teams,
+        "solution": localised(row.new_name, row.language, language)
         if row.new_name
         else solutions.get(solution, Localised(solution)),
-        is_new_solution=bool(row.new_name),
-        is_change=row.case_id is not None,
-        submission=row.submission,
-        since=row.submitted_at,
-        days=(at - row.submitted_at).days,
-        reviewers=readers,
-        standing=_standing(actor, row, readers),
-    )
+        "reviewers": readers,
+        "standing": _standing(actor, row, readers),
+    }
 
 
 def _own(actor: Actor, waiting: QuerySet[Draft]) -> set[int]:
@@ -210,8 +148,11 @@ def _own(actor: Actor, waiting: QuerySet[Draft]) -> set[int]:
 
 def queue_of(
     actor: Actor, wanted: QueueFilter, *, number: int, language: str, at: dt.datetime
-) -> Queue:
-    """The page of that number. Five queries, however many drafts wait. Raises NotFound."""
+) -> dict[str, Any]:
+    """The page of that number; `n_all` counts all that waits, whatever the filter.
+
+    Five queries, however many drafts wait. Raises NotFound.
+    """
     waiting = Draft.objects.filter(state=DraftState.IN_REVIEW)
     # What filters and counts rest on is read for all of the queue, the rest for a page of it.
     every = list(
@@ -232,18 +173,19 @@ def queue_of(
     solutions = _solutions(rows, language)
     languages = Counter(written_in for _key, written_in, _themes in every)
     themes = Counter(theme for _key, _language, own in every for theme in own or ())
-    return Queue(
-        lines=tuple(
-            _line(row, actor=actor, language=language, at=at, solutions=solutions) for row in rows
-        ),
-        page=page,
-        n_all=len(every),
-        n_mine=len(mine),
-        languages=_choices(
+    return {
+        "lines": [_line(row, actor=actor, language=language, solutions=solutions) for row in rows],
+        "page": page,
+        "n_all": len(every),
+        "n_mine": len(mine),
+        "languages": _choices(
             ((code, formatting.language_name(code)) for code in Language.values),
             languages,
             wanted.language,
         ),
-        themes=_choices(((theme.value, str(theme.label)) for theme in Theme), themes, wanted.theme),
-        filter=wanted,
-    )
+        "themes": _choices(
+            ((theme.value, str(theme.label)) for theme in Theme), themes, wanted.theme
+        ),
+        "filter": wanted,
+        "at": at,
+    }

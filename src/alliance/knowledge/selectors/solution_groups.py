@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -16,10 +17,9 @@ from alliance.knowledge.enums import Scheme, Theme, Topic
 from alliance.knowledge.models import Solution, SolutionClassification
 from alliance.knowledge.selectors.paging import page_of
 from alliance.knowledge.selectors.solutions import (
-    SolutionLine,
     by_name,
-    lines_by_key,
     most_tried,
+    solutions_by_key,
     tallies,
 )
 
@@ -37,7 +37,7 @@ class SolutionGroup:
 
     scheme: str
     code: str
-    solutions: tuple[SolutionLine, ...]
+    solutions: Sequence[Solution]
     n: int
 
     @property
@@ -49,21 +49,6 @@ class SolutionGroup:
     def query(self) -> str:
         """The part of the address of the group's own page that names it."""
         return f"{self.scheme}={self.code}" if self.scheme else f"{Scheme.THEME}=none"
-
-
-@dataclass(frozen=True)
-class SolutionGroupPage:
-    """A page of all solutions of one group, by name, and the other groups."""
-
-    scheme: str
-    code: str
-    page: Page[SolutionLine]
-    groups: tuple[SolutionGroup, ...]
-
-    @property
-    def label(self) -> str | Promise:
-        """The word for the theme or topic."""
-        return _label(self.scheme, self.code)
 
 
 def _label(scheme: str, code: str) -> str | Promise:
@@ -118,12 +103,12 @@ def solution_groups(actor: Actor | None, language: str) -> tuple[SolutionGroup, 
     counts = tallies(actor)
     share = fair_share([len(keys) for keys in members.values()], LINES_SHOWN)
     chosen = {group: most_tried(keys, counts, share) for group, keys in members.items()}
-    lines = lines_by_key([key for keys in chosen.values() for key in keys], counts, language)
+    found = solutions_by_key([key for keys in chosen.values() for key in keys], counts)
     return tuple(
         SolutionGroup(
             scheme,
             code,
-            by_name(lines[key] for key in keys if key in lines),
+            by_name((found[key] for key in keys if key in found), language),
             len(members[scheme, code]),
         )
         for (scheme, code), keys in chosen.items()
@@ -132,7 +117,7 @@ def solution_groups(actor: Actor | None, language: str) -> tuple[SolutionGroup, 
 
 def solution_group(
     actor: Actor | None, language: str, scheme: str, code: str, number: int
-) -> SolutionGroupPage:
+) -> dict[str, Any]:
     """Page `number` of the solutions of one group of `solution_groups`; five queries.
 
     Those of no theme and no topic are the theme `none`. Raises NotFound for a group or a page
@@ -143,11 +128,9 @@ def solution_group(
     if group not in members:
         raise NotFound(scheme, code)
     counts = tallies(actor)
-    lines = lines_by_key(members[group], counts, language)
-    pages = Paginator(by_name(lines.values()), LINES_PER_PAGE)
-    return SolutionGroupPage(
-        scheme=group[0],
-        code=group[1],
-        page=page_of(pages, number),
-        groups=tuple(SolutionGroup(*one, (), len(keys)) for one, keys in members.items()),
-    )
+    found = solutions_by_key(members[group], counts)
+    return {
+        "group": SolutionGroup(*group, (), len(found)),
+        "page": page_of(Paginator(by_name(found.values(), language), LINES_PER_PAGE), number),
+        "groups": [SolutionGroup(*one, (), len(keys)) for one, keys in members.items()],
+    }

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
-from django.db.models import Count, Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import Count, Model, Prefetch, QuerySet, prefetch_related_objects
 
 from alliance.core.audit import Actor
 from alliance.knowledge.effects import UNDISCLOSED, place_key
-from alliance.knowledge.enums import Outcome, Scheme
+from alliance.knowledge.enums import Outcome
 from alliance.knowledge.messages.grades import LineText, bounds, explain
 from alliance.knowledge.models import (
     CaseStudy,
@@ -21,14 +22,16 @@ from alliance.knowledge.models import (
 )
 from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.case_list import (
-    CaseLine,
-    Localised,
-    case_line,
     line_fields,
     line_texts,
     strongest_first,
 )
-from alliance.knowledge.selectors.localise import ChosenText, chosen_text, local_name
+from alliance.knowledge.selectors.localise import (
+    ChosenText,
+    chosen_text,
+    local_name,
+    local_text,
+)
 from alliance.knowledge.selectors.outlook import Useful
 from alliance.knowledge.selectors.register import Register, failure_register
 from alliance.knowledge.selectors.spread import (
@@ -73,23 +76,15 @@ def tally_from(counts: Mapping[str, int]) -> Tally:
     )
 
 
-@dataclass(frozen=True)
-class SolutionLine:
-    """A solution in a list. `evidence_points` is None where it is not graded."""
-
-    public_id: str
-    name: Localised
-    summary: Localised
-    tally: Tally
-    evidence_points: int | None
+M = TypeVar("M", bound=Model)
 
 
-@dataclass(frozen=True)
-class MethodLine:
-    """A method for engaging citizens in a short list."""
-
-    public_id: str
-    name: Localised
+def with_tally(records: Iterable[M], counts: Mapping[int, Tally]) -> list[M]:
+    """The records, each with its `tally` of published cases."""
+    found = list(records)
+    for one in found:
+        one.tally = counts.get(one.pk, Tally())  # type: ignore[attr-defined]
+    return found
 
 
 @dataclass(frozen=True)
@@ -101,33 +96,15 @@ class SolutionPage:
     `cases` are at most `CASES_SHOWN`, best known first; `register.total` counts all.
     """
 
-    public_id: str
-    kind: str
-    origin: str
+    solution: Solution
     text: ChosenText[SolutionText]
-    topics: tuple[str, ...]
-    themes: tuple[str, ...]
-    sdg_targets: tuple[str, ...]
-    register: Register[CaseLine]
+    register: Register[CaseStudy]
     n_places: int
     n_hidden: int
-    cases: tuple[CaseLine, ...]
+    cases: tuple[CaseStudy, ...]
     spreads: Spreads
-    evidence_points: int | None
     evidence_lines: tuple[LineText, ...]
     evidence_bounds: str
-    evidence_rule_version: str
-    methods: tuple[MethodLine, ...]
-
-    @property
-    def translated_from(self) -> str:
-        """The language the text was translated from; empty for an original."""
-        return self.text.original_language if self.text.is_translation else ""
-
-    @property
-    def behind(self) -> int:
-        """How many edits of the original the translation has not taken up, as far as is known."""
-        return self.text.edits_behind or 0
 
     @property
     def other_left_out(self) -> tuple[tuple[Spread, EffectRow], ...]:
@@ -149,37 +126,25 @@ class SolutionPage:
         return languages_of(row for _spread, row in self.other_left_out_shown)
 
 
+def tallies_by(cases: QuerySet[CaseStudy], field: str) -> dict[int, Tally]:
+    """The cases by outcome, for each value of a foreign key, in one query."""
+    counts: dict[int, dict[str, int]] = defaultdict(dict)
+    rows = cases.order_by().values_list(field, "outcome").annotate(Count("id"))
+    for key, outcome, number in rows:
+        counts[key][outcome] = number
+    return {key: tally_from(found) for key, found in counts.items()}
+
+
 def tallies(actor: Actor | None, solutions: QuerySet[Solution] | None = None) -> dict[int, Tally]:
     """The published cases of each solution (by its key) by outcome, in one query."""
     cases = visible_cases(actor)
     if solutions is not None:
         cases = cases.filter(solution__in=solutions)
-    counts: dict[int, dict[str, int]] = defaultdict(dict)
-    rows = cases.order_by().values_list("solution_id", "outcome").annotate(Count("id"))
-    for solution_id, outcome, number in rows:
-        counts[solution_id][outcome] = number
-    return {key: tally_from(found) for key, found in counts.items()}
+    return tallies_by(cases, "solution_id")
 
 
-def _codes(solution: Solution, scheme: str) -> tuple[str, ...]:
-    return tuple(row.code for row in solution.classifications.all() if row.scheme == scheme)
-
-
-def _line(solution: Solution, language: str, tally: Tally) -> SolutionLine:
-    text = chosen_text(solution.texts.all(), language)
-    return SolutionLine(
-        public_id=solution.public_id,
-        name=Localised(text.text.name, text.lang_attr),
-        summary=Localised(text.text.summary, text.lang_attr),
-        tally=tally,
-        evidence_points=solution.evidence_points,
-    )
-
-
-def lines_by_key(
-    keys: Iterable[int], counts: Mapping[int, Tally], language: str
-) -> dict[int, SolutionLine]:
-    """The lines of the solutions with these keys, in two queries."""
+def solutions_by_key(keys: Iterable[int], counts: Mapping[int, Tally]) -> dict[int, Solution]:
+    """The solutions with these keys and their `tally`, as lists show them; in two queries."""
     solutions = (
         Solution.objects.filter(pk__in=list(keys))
         .only("public_id", "evidence_points")
@@ -187,12 +152,12 @@ def lines_by_key(
             Prefetch("texts", queryset=SolutionText.objects.defer("how_it_works", "prerequisites"))
         )
     )
-    return {one.pk: _line(one, language, counts.get(one.pk, Tally())) for one in solutions}
+    return {one.pk: one for one in with_tally(solutions, counts)}
 
 
-def by_name(lines: Iterable[SolutionLine]) -> tuple[SolutionLine, ...]:
-    """The lines in the order of the names shown."""
-    return tuple(sorted(lines, key=lambda line: line.name.value.casefold()))
+def by_name(solutions: Iterable[Solution], language: str) -> list[Solution]:
+    """The solutions in the order of the names shown."""
+    return sorted(solutions, key=lambda one: local_text(one, "name", language).value.casefold())
 
 
 def most_tried(keys: Iterable[int], counts: Mapping[int, Tally], most: int) -> list[int]:
@@ -203,13 +168,13 @@ def most_tried(keys: Iterable[int], counts: Mapping[int, Tally], most: int) -> l
 
 def solution_lines(
     actor: Actor | None, language: str, solutions: QuerySet[Solution], *, most: int | None = None
-) -> tuple[SolutionLine, ...]:
-    """The lines of `solutions`, most often tried first, in four queries; at most `most` of them."""
+) -> list[Solution]:
+    """`solutions`, most often tried first, in four queries; at most `most` of them."""
     keys = list(solutions.order_by().values_list("pk", flat=True))
     counts = tallies(actor, solutions.order_by())
     chosen = most_tried(keys, counts, len(keys) if most is None else most)
-    lines = by_name(lines_by_key(chosen, counts, language).values())
-    return tuple(sorted(lines, key=lambda line: -line.tally.total))
+    found = by_name(solutions_by_key(chosen, counts).values(), language)
+    return sorted(found, key=lambda one: -counts.get(one.pk, Tally()).total)
 
 
 def solution_page(
@@ -226,7 +191,12 @@ def solution_page(
     every place; else both hold what a page has room for, and all counts stay of all. `useful`: the
     smallest useful change of one of its measures.
     """
-    prefetch_related_objects([solution], "texts", "classifications")
+    names = MethodText.objects.only(
+        "method", "language", "status", "revision", "source_revision", "name"
+    )
+    prefetch_related_objects(
+        [solution], "texts", "classifications", "methods", Prefetch("methods__texts", names)
+    )
     cases = list(
         line_fields(visible_cases(actor))
         .filter(solution=solution)
@@ -238,38 +208,23 @@ def solution_page(
     )
     ordered = strongest_first(cases)
     register = failure_register(ordered)
-    limits = (None, None) if in_full else (FAILURES_TOLD, MIXED_TOLD)
-    shown = {
-        case.pk: case
-        for case in (
-            *ordered[:CASES_SHOWN],
-            *register.failures[: limits[0]],
-            *register.partly[: limits[1]],
+    if not in_full:
+        register = replace(
+            register,
+            failures=register.failures[:FAILURES_TOLD],
+            partly=register.partly[:MIXED_TOLD],
         )
-    }
-    for case in shown.values():
-        case.solution = solution
-    prefetch_related_objects(list(shown.values()), line_texts()[0])
-    lines = {key: case_line(case, language) for key, case in shown.items()}
-
-    def line(case: CaseStudy) -> CaseLine:
-        return lines[case.pk]
-
+    shown = {*ordered[:CASES_SHOWN], *register.failures, *register.partly}
+    prefetch_related_objects(list(shown), line_texts()[0])
     return SolutionPage(
-        public_id=solution.public_id,
-        kind=solution.kind,
-        origin=solution.origin,
+        solution=solution,
         text=chosen_text(solution.texts.all(), language),
-        topics=_codes(solution, Scheme.TOPIC),
-        themes=_codes(solution, Scheme.THEME),
-        sdg_targets=_codes(solution, Scheme.SDG),
-        register=register.mapped(line, *limits),
+        register=register,
         # How many places hidden cities add would tell whether they are among the others.
         n_places=len({place_key(case) for case in cases if case.country != UNDISCLOSED}),
         n_hidden=sum(case.country == UNDISCLOSED for case in cases),
-        cases=tuple(line(case) for case in ordered[:CASES_SHOWN]),
+        cases=ordered[:CASES_SHOWN],
         spreads=spreads(cases, language, in_full=in_full, useful=useful),
-        evidence_points=solution.evidence_points,
         evidence_lines=explain(
             solution.evidence_lines,
             names={
@@ -280,17 +235,4 @@ def solution_page(
             whole=True,
         ),
         evidence_bounds=bounds(solution.evidence_lines, solution.evidence_points or 0),
-        evidence_rule_version=solution.evidence_rule_version,
-        methods=_methods(solution, language),
     )
-
-
-def _methods(solution: Solution, language: str) -> tuple[MethodLine, ...]:
-    found = []
-    texts = MethodText.objects.only(
-        "method", "language", "status", "revision", "source_revision", "name"
-    )
-    for method in solution.methods.prefetch_related(Prefetch("texts", queryset=texts)):
-        text = chosen_text(method.texts.all(), language)
-        found.append(MethodLine(method.public_id, Localised(text.text.name, text.lang_attr)))
-    return tuple(found)

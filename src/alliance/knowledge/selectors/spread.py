@@ -34,22 +34,15 @@ LEFT_OUT_SHOWN = 20
 SINGLE_SHOWN = 20
 
 
-@dataclass(frozen=True)
-class CasePlace:
-    """A case by its place."""
-
-    public_id: str
-    place: str
-
-
 @dataclass(frozen=True, kw_only=True)
 class EffectRow(EffectFigures):
-    """One recorded effect of a case.
+    """One recorded effect of a case; `place` is its place in the language of the page.
 
     `left_out` says in words why it does not speak for its place; it is empty where it does.
     """
 
-    case: CasePlace
+    case: CaseStudy
+    place: str
     qualifier: Localised
     left_out: str | Promise = ""
 
@@ -179,7 +172,8 @@ def _row(member: _Member, language: str, left_out: str = "") -> EffectRow:
     effect, case = member.effect, member.case
     return EffectRow(
         **figures_of(effect),
-        case=CasePlace(case.public_id, local_place(case, language)),
+        case=case,
+        place=local_place(case, language),
         qualifier=localised(effect.qualifier, case.original_language, language),
         left_out=left_out_text(left_out, effect.pool_exclusion) if left_out else "",
     )
@@ -225,7 +219,7 @@ def _chart(spread: Spread, first: Effect, language: str, most: int) -> forest.Fo
     plot = forest.draw(
         [
             row.drawn(
-                row.case.place,
+                row.place,
                 row.years,
                 row.qualifier.value,
                 row.qualifier.lang_attr,
@@ -288,7 +282,7 @@ def _spread(members: Sequence[_Member], asked: _Asked) -> Spread:
     speaking = [by_identity[id(place)] for place in summary.selection.chosen]
     chosen = sorted(
         (_row(member, language) for member in speaking),
-        key=lambda row: (row.value, row.case.place),
+        key=lambda row: (row.value, row.place),
     )
     key, symbol = spread_key(first), local_symbol(first.unit, language)
     outlook = outlook_view(

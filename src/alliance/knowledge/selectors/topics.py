@@ -3,56 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, F, QuerySet
 
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.knowledge.enums import Outcome, Scheme, Topic
-from alliance.knowledge.messages.topics import TopicText, topic_text
+from alliance.knowledge.messages.topics import topic_text
 from alliance.knowledge.models import CaseClassification, CaseStudy, Solution
 from alliance.knowledge.selectors.access import visible_cases
-from alliance.knowledge.selectors.case_list import CaseLine, lines_of
-from alliance.knowledge.selectors.register import Counts, count_cases
-from alliance.knowledge.selectors.solutions import (
-    SolutionLine,
-    Tally,
-    solution_lines,
-    tally_from,
-)
+from alliance.knowledge.selectors.case_list import cases_by_key
+from alliance.knowledge.selectors.register import count_cases
+from alliance.knowledge.selectors.solutions import solution_lines, tally_from
 
 NEWEST_SHOWN = 6
 FAILURES_SHOWN = 12
 SOLUTIONS_SHOWN = 50
-
-
-@dataclass(frozen=True)
-class TopicLine:
-    """A topic in the list of topics."""
-
-    code: str
-    text: TopicText
-    n_solutions: int
-    tally: Tally
-
-
-@dataclass(frozen=True)
-class TopicPage:
-    """All that the page of a topic shows.
-
-    `register` counts every published case of the topic; `failures` are the newest
-    `FAILURES_SHOWN` of those that did not work, `newest` the newest of all; `solutions` are the
-    `SOLUTIONS_SHOWN` most often tried of `n_solutions`.
-    """
-
-    code: str
-    text: TopicText
-    solutions: tuple[SolutionLine, ...]
-    n_solutions: int
-    register: Counts
-    failures: tuple[CaseLine, ...]
-    newest: tuple[CaseLine, ...]
 
 
 def newest_first(cases: QuerySet[CaseStudy]) -> QuerySet[CaseStudy]:
@@ -67,7 +34,7 @@ def cases_of_topic(actor: Actor | None, code: str) -> QuerySet[CaseStudy]:
     )
 
 
-def topic_lines(actor: Actor | None) -> tuple[TopicLine, ...]:
+def topic_lines(actor: Actor | None) -> list[dict[str, Any]]:
     """The four topics in their published order, in two queries."""
     counts: dict[str, dict[str, int]] = defaultdict(dict)
     rows = (
@@ -84,19 +51,24 @@ def topic_lines(actor: Actor | None) -> tuple[TopicLine, ...]:
         .values_list("classifications__code")
         .annotate(Count("id"))
     )
-    return tuple(
-        TopicLine(
-            code=code,
-            text=topic_text(code),
-            n_solutions=solutions.get(code, 0),
-            tally=tally_from(counts[code]),
-        )
+    return [
+        {
+            "code": code,
+            "text": topic_text(code),
+            "n_solutions": solutions.get(code, 0),
+            "tally": tally_from(counts[code]),
+        }
         for code in Topic.values
-    )
+    ]
 
 
-def topic_page(actor: Actor | None, code: str, language: str) -> TopicPage:
-    """What the page of the topic `code` shows, in at most 15 queries. Raises NotFound."""
+def topic_page(actor: Actor | None, code: str, language: str) -> dict[str, Any]:
+    """What the page of the topic `code` shows, in at most 15 queries. Raises NotFound.
+
+    `register` counts every published case of the topic; `failures` are the newest
+    `FAILURES_SHOWN` of those that did not work, `newest` the newest of all; `solutions` are the
+    `SOLUTIONS_SHOWN` most often tried of `n_solutions`.
+    """
     if code not in Topic.values:
         raise NotFound("topic", code)
     cases = cases_of_topic(actor, code)
@@ -104,16 +76,16 @@ def topic_page(actor: Actor | None, code: str, language: str) -> TopicPage:
     failures = list(newest_cases.filter(outcome=Outcome.DID_NOT_WORK)[:FAILURES_SHOWN])
     newest = list(newest_cases[:NEWEST_SHOWN])
     # One reading for both lists: a new failure stands in both.
-    lines = lines_of(cases, {*failures, *newest}, language)
+    found = cases_by_key(cases, {*failures, *newest})
     solutions = Solution.objects.filter(
         classifications__scheme=Scheme.TOPIC, classifications__code=code
     )
-    return TopicPage(
-        code=code,
-        text=topic_text(code),
-        solutions=solution_lines(actor, language, solutions, most=SOLUTIONS_SHOWN),
-        n_solutions=solutions.count(),
-        register=count_cases(cases),
-        failures=tuple(lines[key] for key in failures if key in lines),
-        newest=tuple(lines[key] for key in newest if key in lines),
-    )
+    return {
+        "code": code,
+        "text": topic_text(code),
+        "solutions": solution_lines(actor, language, solutions, most=SOLUTIONS_SHOWN),
+        "n_solutions": solutions.count(),
+        "register": count_cases(cases),
+        "failures": [found[key] for key in failures if key in found],
+        "newest": [found[key] for key in newest if key in found],
+    }

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -30,49 +29,6 @@ PER_PAGE = 25
 #: What a translation can be in want of; `TODO` is the first two together.
 MISSING, BEHIND, UNREVIEWED, TODO = "missing", "behind", "unreviewed", "todo"
 STATES = (TODO, MISSING, BEHIND, UNREVIEWED)
-
-
-@dataclass(frozen=True)
-class WorkLine:
-    """A record that wants a translation; `behind` None where it is not recorded by how much."""
-
-    kind: str
-    public_id: str
-    title: Localised
-    outcome: str
-    original_language: str
-    state: str
-    behind: int | None
-    changed_at: dt.datetime
-
-
-@dataclass(frozen=True)
-class LanguageCounts:
-    """How many records of all kinds want what in one language."""
-
-    language: str
-    missing: int
-    behind: int
-    unreviewed: int
-
-    def of(self, state: str) -> int:
-        """How many a list of that state holds."""
-        return {
-            MISSING: self.missing,
-            BEHIND: self.behind,
-            UNREVIEWED: self.unreviewed,
-            TODO: self.missing + self.behind,
-        }[state]
-
-
-@dataclass(frozen=True)
-class Worklist:
-    """One page of what wants a translation into `language`, and counts for every language."""
-
-    language: str
-    state: str
-    page: Page[WorkLine]
-    counts: tuple[LanguageCounts, ...]
 
 
 def _records(actor: Actor, kind: Kind) -> QuerySet[Any]:
@@ -125,7 +81,7 @@ def _waiting(actor: Actor, kind: Kind, language: str, state: str) -> QuerySet[An
     )
 
 
-def _counts(actor: Actor) -> tuple[LanguageCounts, ...]:
+def _counts(actor: Actor) -> list[dict[str, Any]]:
     """How many records want what in each language, in two queries."""
     totals, groups = [], []
     for kind in KINDS.values():
@@ -155,10 +111,16 @@ def _counts(actor: Actor) -> tuple[LanguageCounts, ...]:
     for row in groups[0].union(*groups[1:], all=True):
         for name, number in found[row["language"]].items():
             found[row["language"]][name] = number + row[name]
-    return tuple(
-        LanguageCounts(code, total - one["n"], one["behind"], one["unreviewed"])
+    return [
+        {
+            "language": code,
+            MISSING: total - one["n"],
+            BEHIND: one["behind"],
+            UNREVIEWED: one["unreviewed"],
+            TODO: total - one["n"] + one["behind"],
+        }
         for code, one in found.items()
-    )
+    ]
 
 
 class _Counted(Paginator[Any]):
@@ -173,21 +135,23 @@ class _Counted(Paginator[Any]):
         return self.length
 
 
-def worklist(actor: Actor, language: str, state: str = TODO, number: int = 1) -> Worklist:
+def worklist(actor: Actor, language: str, state: str = TODO, number: int = 1) -> dict[str, Any]:
     """Page `number` of what wants a translation into `language`, newest changes first.
+
+    With the counts of what is missing, behind or not reviewed in every language.
 
     In six queries, however much there is. Raises NotFound for a page that does not exist.
     """
     parts = [_waiting(actor, kind, language, state) for kind in KINDS.values()]
     waiting = parts[0].union(*parts[1:]).order_by("-updated_at", "kind_", "pk")
     counts = _counts(actor)
-    own = next(one for one in counts if one.language == language)
-    page: Page[Any] = page_of(_Counted(waiting, own.of(state)), number)
+    own = next(one for one in counts if one["language"] == language)
+    page: Page[Any] = page_of(_Counted(waiting, own[state]), number)
     page.object_list = _lines(list(page.object_list), language)
-    return Worklist(language, state, page, counts)
+    return {"language": language, "state": state, "page": page, "counts": counts}
 
 
-def _lines(found: list[tuple[str, int, dt.datetime]], language: str) -> list[WorkLine]:
+def _lines(found: list[tuple[str, int, dt.datetime]], language: str) -> list[dict[str, Any]]:
     keys: dict[str, list[int]] = defaultdict(list)
     for kind_name, key, _at in found:
         keys[kind_name].append(key)
@@ -209,19 +173,18 @@ def _texts(kind: Kind, keys: list[int]) -> Mapping[int, list[Any]]:
     return rows
 
 
-def _line(kind: Kind, rows: list[Any], language: str, changed_at: dt.datetime) -> WorkLine:
+def _line(kind: Kind, rows: list[Any], language: str, changed_at: dt.datetime) -> dict[str, Any]:
     record = getattr(rows[0], kind.owner)
     original = original_of(record, rows)
     target = next((row for row in rows if row.language == language), None)
     behind = 0 if target is None else edits_behind(original, target)
     text = chosen_text(rows, language, original.language)
-    return WorkLine(
-        kind=kind.name,
-        public_id=record.public_id,
-        title=Localised(getattr(text.text, kind.heading), text.lang_attr),
-        outcome=record.outcome if kind is CASE else "",
-        original_language=original.language,
-        state=MISSING if target is None else UNREVIEWED if behind == 0 else BEHIND,
-        behind=behind,
-        changed_at=changed_at,
-    )
+    return {
+        "kind": kind.name,
+        "record": record,
+        "title": Localised(getattr(text.text, kind.heading), text.lang_attr),
+        "original_language": original.language,
+        "state": MISSING if target is None else UNREVIEWED if behind == 0 else BEHIND,
+        "behind": behind,
+        "changed_at": changed_at,
+    }

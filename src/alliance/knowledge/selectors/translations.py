@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -15,7 +14,6 @@ from alliance.knowledge import rules
 from alliance.knowledge.enums import Language, TextStatus
 from alliance.knowledge.models import CaseStudy
 from alliance.knowledge.models.texts import LocalText
-from alliance.knowledge.selectors.case_list import Localised
 from alliance.knowledge.selectors.translation_rights import (
     CONFIRM,
     REVIEW,
@@ -26,6 +24,7 @@ from alliance.knowledge.selectors.translation_rights import (
 from alliance.knowledge.selectors.versions import Piece, word_diff
 from alliance.knowledge.translation_fields import (
     Kind,
+    TextField,
     Translatable,
     Words,
     edits_behind,
@@ -38,17 +37,13 @@ from alliance.knowledge.translation_fields import (
 
 @dataclass(frozen=True)
 class FieldPair:
-    """One field of the original with its translation; a list has one line for each item.
+    """A field of the original with its translation, as texts; a list has one line for each item.
 
     `changed` marks what was edited in the original since it was last looked at for this
     translation; empty where nothing was, or where that is not known.
     """
 
-    name: str
-    label: str | Promise
-    is_list: bool
-    is_line: bool
-    longest: int
+    field: TextField
     original: str
     translation: str
     changed: tuple[Piece, ...]
@@ -65,53 +60,46 @@ class FieldPair:
 
 
 @dataclass(frozen=True)
-class Act:
-    """Who did something with a translation, and when."""
-
-    by: str
-    at: dt.datetime
-
-
-@dataclass(frozen=True)
 class TranslationPage:
-    """A record and its translation into `language`; `revision` is 0 where there is none yet.
+    """A record and `row`, its translation into `language`, None where there is none yet.
 
-    `behind`: how many edits of the original the translation lacks; None where that is not
-    recorded. `since`: the revision of the original from which `changed` of the fields is told;
-    `is_diff_known` False where its words were not kept. `empty`: the fields of which the original
-    says nothing. `refusal`: the rule that keeps the reader from writing, empty where none does.
+    `written`, `reviewed`: the acts of who did it last, where that may be told. `behind`: how many
+    edits of the original the translation lacks; None where that is not recorded. `is_diff_known`:
+    False where the words before `n_edits` of the original were not kept. `empty`: the fields of
+    which the original says nothing. `refusal`: the rule that keeps the reader from writing, empty
+    where none does.
     """
 
-    kind: str
-    public_id: str
-    title: Localised
-    outcome: str
-    is_masked: bool
+    record: Translatable
+    kind: Kind
     language: str
-    original_language: str
-    original_revision: int
-    revision: int
-    is_reviewed: bool
+    original: LocalText
+    row: LocalText | None
     behind: int | None
     n_edits: int
     is_diff_known: bool
     fields: tuple[FieldPair, ...]
     empty: tuple[str | Promise, ...]
-    written: Act | None
-    reviewed: Act | None
+    written: AuditEvent | None
+    reviewed: AuditEvent | None
     refusal: str
     is_own: bool
     may_review: bool
 
     @property
-    def is_new(self) -> bool:
-        """Whether there is no translation yet."""
-        return self.revision == 0
+    def revision(self) -> int:
+        """The revision of the translation, 0 where there is none."""
+        return 0 if self.row is None else self.row.revision
+
+    @property
+    def is_reviewed(self) -> bool:
+        """Whether somebody else than who wrote it has read the translation."""
+        return self.row is not None and self.row.status == TextStatus.REVIEWED
 
     @property
     def is_behind(self) -> bool:
         """Whether the translation lacks edits of the original, or may lack some."""
-        return not self.is_new and self.behind != 0
+        return self.row is not None and self.behind != 0
 
     @property
     def may_write(self) -> bool:
@@ -121,12 +109,13 @@ class TranslationPage:
     @property
     def href(self) -> str:
         """The page of the record."""
-        return reverse(f"knowledge:{self.kind}", args=[self.public_id])
+        return reverse(f"knowledge:{self.kind.name}", args=[self.record.public_id])
 
     @property
     def here(self) -> str:
         """This page."""
-        return reverse(f"knowledge:{self.kind}-translate", args=[self.public_id, self.language])
+        name = f"knowledge:{self.kind.name}-translate"
+        return reverse(name, args=[self.record.public_id, self.language])
 
 
 def as_text(words: str | list[str]) -> str:
@@ -184,11 +173,7 @@ def _pairs(
             continue
         pairs.append(
             FieldPair(
-                name=field.name,
-                label=field.label,
-                is_list=field.is_list,
-                is_line=field.is_line,
-                longest=field.longest,
+                field=field,
                 original=source,
                 translation=told,
                 changed=word_diff(was, source) if was != source else (),
@@ -197,7 +182,7 @@ def _pairs(
     return tuple(pairs)
 
 
-def _last_acts(kind: Kind, public_id: str, language: str) -> dict[str, Act]:
+def _last_acts(kind: Kind, public_id: str, language: str) -> dict[str, AuditEvent]:
     """The last writing and the last review of a translation, by their verbs."""
     acts = AuditEvent.objects.filter(
         kind=kind.name,
@@ -205,13 +190,13 @@ def _last_acts(kind: Kind, public_id: str, language: str) -> dict[str, Act]:
         verb__in=(TRANSLATE, REVIEW),
         details__language=language,
     ).order_by("id")
-    return {act.verb: Act(act.actor_label, act.at) for act in acts.defer("details")}
+    return {act.verb: act for act in acts.defer("details")}
 
 
 def translation_page(
-    actor: Actor, record: Translatable, to: str, language: str, *, seen: int | None = None
+    actor: Actor, record: Translatable, to: str, *, seen: int | None = None
 ) -> TranslationPage:
-    """`record` and its translation into `to`, for a page in `language`.
+    """`record` and its translation into `to`.
 
     `seen`: the revision of the original that the writer had read, where that is another than the
     one the translation was made from. Raises NotFound for the language of the original.
@@ -230,12 +215,10 @@ def translation_page(
     words = kind.words(original)
     told = kind.words(row)
     pairs = _pairs(kind, words, told, before)
-    title = str(words[kind.heading])
-    is_masked = isinstance(record, CaseStudy) and record.is_masked
     # Who translated a case whose city is hidden belongs to its team: the name would tell the city.
     may_name = (
         not isinstance(record, CaseStudy)
-        or not is_masked
+        or not record.is_masked
         or (rules.may_know_masked_city(actor, record))
     )
     acts = _last_acts(kind, record.public_id, to) if row is not None and may_name else {}
@@ -243,22 +226,19 @@ def translation_page(
     is_own = actor.user is not None and actor.user.pk in writers
     is_reviewed = row is not None and row.status == TextStatus.REVIEWED
     return TranslationPage(
-        kind=kind.name,
-        public_id=record.public_id,
-        title=Localised(title, "" if original.language == language else original.language),
-        outcome=record.outcome if isinstance(record, CaseStudy) else "",
-        is_masked=is_masked,
+        record=record,
+        kind=kind,
         language=to,
-        original_language=original.language,
-        original_revision=original.revision,
-        revision=0 if row is None else row.revision,
-        is_reviewed=is_reviewed,
+        original=original,
+        row=row,
         behind=behind,
         n_edits=n_edits,
         is_diff_known=before is not None and behind is not None,
         fields=pairs,
         empty=tuple(
-            field.label for field in kind.fields if field.name not in {pair.name for pair in pairs}
+            field.label
+            for field in kind.fields
+            if field.name not in {pair.field.name for pair in pairs}
         ),
         written=acts.get(TRANSLATE),
         reviewed=acts.get(REVIEW) if is_reviewed else None,
@@ -273,23 +253,17 @@ def translation_page(
     )
 
 
-@dataclass(frozen=True)
-class Todo:
-    """What the reader can do for a translation: "write", "update", "review" or "correct" it."""
-
-    act: str
-    language: str
-    href: str
-
-
-def translation_todos(actor: Actor, record: Translatable, language: str) -> tuple[Todo, ...]:
+def translation_todos(
+    actor: Actor, record: Translatable, language: str
+) -> list[tuple[str, str, str]]:
     """What the reader can do for the translation of a page in `language`, and on the page of the
-    original for all that are missing or behind. Nothing, without a query, for everybody else.
+    original for all that are missing or behind: "write", "update", "review" or "correct" it, with
+    its language and the page for it. Nothing, without a query, for everybody else.
 
     The texts of the record should be loaded.
     """
     if not rules.is_translator(actor):
-        return ()
+        return []
     kind = kind_of(record)
     rows = {row.language: row for row in record.texts.all()}
     original = original_of(record, rows.values())
@@ -301,8 +275,8 @@ def translation_todos(actor: Actor, record: Translatable, language: str) -> tupl
         act = _act(actor, record, original, row)
         if act in {"write", "update"} or (act and code == language):
             href = reverse(f"knowledge:{kind.name}-translate", args=[record.public_id, code])
-            todos.append(Todo(act, code, href))
-    return tuple(todos)
+            todos.append((act, code, href))
+    return todos
 
 
 def _act(actor: Actor, record: Translatable, original: LocalText, row: LocalText | None) -> str:

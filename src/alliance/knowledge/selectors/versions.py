@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import groupby
+from typing import Any
 
 from alliance.core.audit import COMMAND_LINE, STARTER, WORKER
 from alliance.core.errors import NotFound
 from alliance.knowledge.models import CaseStudy, CaseVersion
 from alliance.knowledge.selectors.case_list import Localised
-from alliance.knowledge.selectors.localise import chosen_text
 from alliance.knowledge.selectors.reviews_public import reviewers_by_version
 from alliance.knowledge.selectors.snapshot_fields import Field, fields_of
 from alliance.knowledge.selectors.snapshot_names import names_for
@@ -24,56 +23,6 @@ _NOBODY = frozenset({COMMAND_LINE.label, STARTER.label, WORKER.label})
 _WORDS = re.compile(r"\s*\S+|\s+$")
 # Beyond this, two texts are shown whole, one after the other: marking each word would not help.
 _MOST_WORDS = 4_000
-
-
-@dataclass(frozen=True)
-class VersionLine:
-    """One version in the list. `before` is the number of the one it can be compared with.
-
-    `reviewers`: those still named who approved it; empty where it was published without review.
-    `actor` is empty for people of a case whose city is hidden: they would tell whose it is.
-    """
-
-    number: int
-    at: dt.datetime
-    actor: str
-    digest: str
-    before: int | None
-    reviewers: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class VersionList:
-    """All versions of a case, newest first."""
-
-    public_id: str
-    title: Localised
-    versions: tuple[VersionLine, ...]
-
-
-@dataclass(frozen=True)
-class FieldGroup:
-    """Fields under one heading. `part`: what it says more, in the words of the case."""
-
-    name: str
-    part: Localised
-    fields: tuple[Field, ...]
-
-
-@dataclass(frozen=True)
-class VersionPage:
-    """One version whole, as it was kept; what it names is told by names of today."""
-
-    public_id: str
-    title: Localised
-    version: VersionLine
-    groups: tuple[FieldGroup, ...]
-    newest: int
-
-    @property
-    def is_newest(self) -> bool:
-        """Whether nothing was published after it."""
-        return self.version.number == self.newest
 
 
 @dataclass(frozen=True)
@@ -101,69 +50,38 @@ class FieldChange:
 
 @dataclass(frozen=True)
 class ChangeGroup:
-    """Changed fields under one heading, as `FieldGroup`."""
+    """Changed fields under one heading. `part`: what it says more, in the words of the case."""
 
     name: str
     part: Localised
     changes: tuple[FieldChange, ...]
 
 
-@dataclass(frozen=True)
-class VersionDiff:
-    """What changed from `old` to `new`; no groups where the two say the same."""
+def published_by(version: CaseVersion, case: CaseStudy) -> str:
+    """Who published a version of a case.
 
-    public_id: str
-    title: Localised
-    old: VersionLine
-    new: VersionLine
-    groups: tuple[ChangeGroup, ...]
-    n_changes: int
-
-    @property
-    def both(self) -> tuple[VersionLine, VersionLine]:
-        """The two versions, in the order they are compared."""
-        return self.old, self.new
-
-
-def _title(case: CaseStudy, language: str) -> Localised:
-    text = chosen_text(case.texts.all(), language, case.original_language)
-    return Localised(text.text.title, text.lang_attr)
-
-
-def _line(
-    case: CaseStudy,
-    version: CaseVersion,
-    before: int | None = None,
-    reviewers: tuple[str, ...] = (),
-) -> VersionLine:
+    Empty for people where its city is hidden: they would tell whose it is.
+    """
     is_nobody = version.actor_id is None and version.actor_label in _NOBODY
-    return VersionLine(
-        number=version.number,
-        at=version.at,
-        actor=version.actor_label if is_nobody or not case.is_masked else "",
-        digest=version.digest,
-        before=before,
-        reviewers=reviewers,
-    )
+    return version.actor_label if is_nobody or not case.is_masked else ""
 
 
-def versions_of(case: CaseStudy, language: str) -> VersionList:
-    """The versions of a case, newest first."""
+def versions_of(case: CaseStudy) -> list[dict[str, Any]]:
+    """The versions of a case, newest first.
+
+    `before` is the number of the one each can be compared with. `reviewers`: those still named who
+    approved it; empty where it was published without review.
+    """
     rows = list(case.versions.defer("snapshot").order_by("-number"))
     reviewers = reviewers_by_version(case)
-    return VersionList(
-        public_id=case.public_id,
-        title=_title(case, language),
-        versions=tuple(
-            _line(
-                case,
-                row,
-                rows[position + 1].number if position + 1 < len(rows) else None,
-                reviewers.get(row.number, ()),
-            )
-            for position, row in enumerate(rows)
-        ),
-    )
+    return [
+        {
+            "version": row,
+            "before": before.number if before else None,
+            "reviewers": reviewers.get(row.number, ()),
+        }
+        for row, before in zip(rows, [*rows[1:], None], strict=True)
+    ]
 
 
 def _version(case: CaseStudy, number: int) -> CaseVersion:
@@ -174,21 +92,27 @@ def _version(case: CaseStudy, number: int) -> CaseVersion:
     return found
 
 
-def version_page(case: CaseStudy, number: int, language: str) -> VersionPage:
-    """One version of a case as it was kept. Raises NotFound."""
+def field_groups(fields: Iterable[Field]) -> list[dict[str, Any]]:
+    """The fields that say something, under their headings.
+
+    `part`: what a heading says more, in the words of the case.
+    """
+    filled = (field for field in fields if field.value)
+    return [
+        {"name": name, "part": part, "fields": list(group)}
+        for (name, part), group in groupby(filled, key=_heading)
+    ]
+
+
+def version_page(case: CaseStudy, number: int, language: str) -> dict[str, Any]:
+    """One version of a case whole, as it was kept; what it names is told by names of today.
+
+    Raises NotFound.
+    """
     version = _version(case, number)
     names = names_for([version.snapshot], language)
-    filled = [field for field in fields_of(version.snapshot, language, names) if field.value]
-    return VersionPage(
-        public_id=case.public_id,
-        title=_title(case, language),
-        version=_line(case, version),
-        groups=tuple(
-            FieldGroup(name, part, tuple(group))
-            for (name, part), group in groupby(filled, key=_heading)
-        ),
-        newest=case.revision,
-    )
+    groups = field_groups(fields_of(version.snapshot, language, names))
+    return {"case": case, "version": version, "groups": groups}
 
 
 def _heading(field: Field) -> tuple[str, Localised]:
@@ -256,18 +180,18 @@ def change_groups(old: Sequence[Field], new: Sequence[Field]) -> tuple[ChangeGro
     )
 
 
-def version_diff(case: CaseStudy, old: int, new: int, language: str) -> VersionDiff:
+def version_diff(case: CaseStudy, old: int, new: int, language: str) -> dict[str, Any]:
     """What changed from version `old` to version `new`, in whichever order. Raises NotFound."""
     first, second = _version(case, old), _version(case, new)
     names = names_for([first.snapshot, second.snapshot], language)
     groups = change_groups(
         fields_of(first.snapshot, language, names), fields_of(second.snapshot, language, names)
     )
-    return VersionDiff(
-        public_id=case.public_id,
-        title=_title(case, language),
-        old=_line(case, first),
-        new=_line(case, second),
-        groups=groups,
-        n_changes=sum(len(group.changes) for group in groups),
-    )
+    return {
+        "case": case,
+        "old": first,
+        "new": second,
+        "both": (first, second),
+        "groups": groups,
+        "n_changes": sum(len(group.changes) for group in groups),
+    }

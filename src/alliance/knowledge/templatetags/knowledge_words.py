@@ -9,12 +9,22 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from alliance.knowledge import enums
+from alliance.knowledge import documents, enums
 from alliance.knowledge.messages.methods import IAP2_MEANINGS
 from alliance.knowledge.method_filter import FIELD_NAMES
-from alliance.knowledge.models import CaseStudy, Draft, Unit
+from alliance.knowledge.models import (
+    CaseStudy,
+    CaseVersion,
+    Draft,
+    Effect,
+    Method,
+    Solution,
+    Unit,
+)
+from alliance.knowledge.selectors import open_data, versions
 from alliance.knowledge.selectors.case_list import Localised, title_of
-from alliance.knowledge.selectors.localise import chosen_text, local_name, local_place, local_symbol
+from alliance.knowledge.selectors.case_list import localised as in_language
+from alliance.knowledge.selectors.localise import local_name, local_place, local_symbol, local_text
 from alliance.network.enums import OrganisationKind
 
 register = template.Library()
@@ -75,8 +85,52 @@ def draft_title(draft: Draft) -> Localised:
 @register.filter
 def case_title(case: CaseStudy) -> Localised:
     """The title of a case that came with its texts, in the language of the page if there is one."""
-    text = chosen_text(case.texts.all(), get_language() or "en", case.original_language)
-    return Localised(text.text.title, text.lang_attr)
+    return text_in(case, "title")
+
+
+@register.filter
+def text_in(record: CaseStudy | Solution | Method, field: str) -> Localised:
+    """What a text of a record that came with its texts says, in the language of the page."""
+    return local_text(record, field, get_language() or "en")
+
+
+@register.filter
+def codes(record: CaseStudy | Solution, scheme: str) -> list[str]:
+    """The codes that a record carries in a scheme."""
+    return open_data.codes(record, scheme)
+
+
+@register.filter
+def main_effect(case: CaseStudy) -> Effect | None:
+    """The effect that stands for a case in a list, None where none does."""
+    return documents.main_effect(case)
+
+
+@register.filter
+def about(people: int | None) -> int | None:
+    """A number rounded to three digits: 585,708 gives 586,000."""
+    if people is None or people < 1000:
+        return people
+    step = 10 ** (len(str(people)) - 3)
+    return round(people / step) * step
+
+
+@register.filter
+def case_place(case: CaseStudy) -> str:
+    """The place of a case in the language of the page."""
+    return local_place(case, get_language() or "en")
+
+
+@register.filter
+def in_lang(value: str, written_in: str) -> Localised:
+    """Words that were written in a language, marked where that is not the page's."""
+    return in_language(value, written_in, get_language() or "en")
+
+
+@register.filter
+def published_by(version: CaseVersion, case: CaseStudy) -> str:
+    """Who published a version of a case; empty where that would tell a hidden city."""
+    return versions.published_by(version, case)
 
 
 @register.filter

@@ -3,11 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 from django import template
 
+from alliance.knowledge.models import Review
+from alliance.knowledge.selectors.reviews_public import ScoreLine, name_of, scores_of
+
 register = template.Library()
+
+
+@register.filter
+def reviewer(review: Review) -> str:
+    """Who reviewed; empty for somebody who has left the network."""
+    return name_of(review)
+
+
+@register.filter
+def reviewers(reviews: Iterable[Review]) -> list[str]:
+    """Those who reviewed and are still named."""
+    return [name for name in map(name_of, reviews) if name]
+
+
+@register.filter
+def scores(criteria: Mapping[str, Mapping[str, Any]]) -> tuple[ScoreLine, ...]:
+    """The scores of a review that are given, with their meanings."""
+    return scores_of(criteria)
 
 
 class AtPath(Protocol):

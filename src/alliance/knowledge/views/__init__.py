@@ -9,8 +9,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from alliance.core.errors import Gone, NotFound
+from alliance.core.models import AuditEvent
 from alliance.knowledge import rules
-from alliance.knowledge.selectors.withdrawn import withdrawn_case
+from alliance.knowledge.selectors.access import get_withdrawn_case
 from alliance.network.access import actor_of
 
 __all__ = ["actor_of", "missing_is_404"]
@@ -35,8 +36,13 @@ def missing_is_404(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
 
 
 def _withdrawn(request: HttpRequest, gone: Gone) -> HttpResponse:
+    # What the case said is not told.
+    acts = AuditEvent.objects.filter(kind="case", public_id=gone.public_id, verb="withdraw")
+    act = acts.order_by("id").last()
     context = {
-        "page": withdrawn_case(gone.public_id, request.LANGUAGE_CODE),
+        "case": get_withdrawn_case(gone.public_id),
+        "at": act.at if act else None,
+        "written_in": act.details.get("language", "") if act else "",
         "may_restore": rules.is_secretariat(actor_of(request)),
     }
     response = render(request, "knowledge/review/withdrawn.html", context, status=410)

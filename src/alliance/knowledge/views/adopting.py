@@ -101,5 +101,5 @@ def plan(request: HttpRequest, public_id: str) -> HttpResponse:
 def chain(request: HttpRequest, public_id: str) -> HttpResponse:
     """Who adapted a case, what was changed, and what came of it, however deep."""
     case = get_case_for(actor_of(request), public_id)
-    page = chain_page(case, request.LANGUAGE_CODE)
-    return render(request, "knowledge/chain.html", {"page": page, "today": clock.today()})
+    context = chain_page(case, request.LANGUAGE_CODE) | {"today": clock.today()}
+    return render(request, "knowledge/chain.html", context)

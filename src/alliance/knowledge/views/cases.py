@@ -100,8 +100,8 @@ def compare(request: HttpRequest) -> HttpResponse:
 def case_versions(request: HttpRequest, public_id: str) -> HttpResponse:
     """The versions of a case."""
     found = get_case_for(actor_of(request), public_id, "read")
-    page = versions.versions_of(found, request.LANGUAGE_CODE)
-    return render(request, "knowledge/versions.html", {"page": page})
+    context = {"case": found, "versions": versions.versions_of(found)}
+    return render(request, "knowledge/versions.html", context)
 
 
 @require_safe
@@ -109,8 +109,8 @@ def case_versions(request: HttpRequest, public_id: str) -> HttpResponse:
 def case_version(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
     """One version of a case as it was kept."""
     found = get_case_for(actor_of(request), public_id, "read")
-    page = versions.version_page(found, number, request.LANGUAGE_CODE)
-    return render(request, "knowledge/version.html", {"page": page})
+    context = versions.version_page(found, number, request.LANGUAGE_CODE)
+    return render(request, "knowledge/version.html", context)
 
 
 @require_safe
@@ -121,5 +121,5 @@ def case_version_diff(request: HttpRequest, public_id: str) -> HttpResponse:
     numbers = [request.GET.get(name, "") for name in ("old", "new")]
     if not all(number.isascii() and number.isdigit() and len(number) < 10 for number in numbers):
         raise Http404(_("Two versions are compared by their numbers, such as ?old=1&new=2."))
-    page = versions.version_diff(found, int(numbers[0]), int(numbers[1]), request.LANGUAGE_CODE)
-    return render(request, "knowledge/version_diff.html", {"page": page})
+    context = versions.version_diff(found, int(numbers[0]), int(numbers[1]), request.LANGUAGE_CODE)
+    return render(request, "knowledge/version_diff.html", context)

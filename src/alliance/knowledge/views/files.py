@@ -23,7 +23,7 @@ from alliance.knowledge.selectors.access import (
     get_case_for,
     get_draft_for,
 )
-from alliance.knowledge.selectors.files import files_of_case, published_files
+from alliance.knowledge.selectors.files import files_of_draft, published_files
 from alliance.knowledge.services import attachments
 from alliance.knowledge.views import actor_of, missing_is_404
 
@@ -64,8 +64,8 @@ def draft_files(request: HttpRequest, public_id: str) -> HttpResponse:
         "knowledge/files.html",
         {
             "draft": draft,
-            "files": draft.attachments.filter(removed_at=None),
-            "published": files_of_case(draft.case) if draft.case else (),
+            "files": files_of_draft(draft),
+            "published": published_files(draft.case) if draft.case else (),
             "faults": faults,
             "title": request.POST.get("title", ""),
             "most": MOST_BYTES // 1_000_000,

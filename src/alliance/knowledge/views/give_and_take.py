@@ -18,11 +18,10 @@ from alliance.web.paging import page_number
 @missing_is_404
 def give_and_take(request: HttpRequest) -> HttpResponse:
     """What each member city gave, took and has not answered, by name."""
-    found = select.give_and_take(
+    context = select.give_and_take(
         number=page_number(request), language=request.LANGUAGE_CODE, at=clock.now()
     )
-    context = {"found": found, "today": clock.today()}
-    return render(request, "knowledge/give_and_take.html", context)
+    return render(request, "knowledge/give_and_take.html", context | {"today": clock.today()})
 
 
 @require_safe
@@ -32,9 +31,8 @@ def city_give_and_take(request: HttpRequest, public_id: str) -> HttpResponse:
     city = get_city_for(actor_of(request), public_id)
     at = clock.now()
     context = {
-        "line": select.city_balance(city, language=request.LANGUAGE_CODE, at=at),
+        "line": select.city_balance(city, at=at),
         "quiet_since": (at - select.YEAR).date(),
-        "is_member": city.is_member,
         "today": clock.today(),
     }
     return render(request, "knowledge/city_give_and_take.html", context)
@@ -43,5 +41,5 @@ def city_give_and_take(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_safe
 def twins(request: HttpRequest) -> HttpResponse:
     """Pairs of cities of different countries that could help each other."""
-    page = twin_page(request.LANGUAGE_CODE, at=clock.now())
-    return render(request, "knowledge/twins.html", {"page": page, "today": clock.today()})
+    context = twin_page(at=clock.now()) | {"today": clock.today()}
+    return render(request, "knowledge/twins.html", context)

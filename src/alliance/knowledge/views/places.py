@@ -36,7 +36,7 @@ def city_list(request: HttpRequest) -> HttpResponse:
             request.LANGUAGE_CODE,
             address=lambda public_id: reverse("knowledge:city", args=[public_id]),
         )
-    context = {"cities": cities, "chooser": chooser, "today": clock.today()}
+    context = cities | {"chooser": chooser, "today": clock.today()}
     return render(request, "knowledge/city_list.html", context)
 
 
@@ -46,22 +46,16 @@ def city(request: HttpRequest, public_id: str) -> HttpResponse:
     """One city: its facts, what it tried and what came of it."""
     actor = actor_of(request)
     found = get_city_for(actor, public_id)
-    page = city_page(actor, found, request.LANGUAGE_CODE)
-    return render(request, "knowledge/city.html", {"page": page, "today": clock.today()})
+    context = city_page(actor, found, request.LANGUAGE_CODE) | {"today": clock.today()}
+    return render(request, "knowledge/city.html", context)
 
 
 @require_safe
 @missing_is_404
 def organisation_list(request: HttpRequest) -> HttpResponse:
     """The organisations that are known by name."""
-    organisations = select_organisations(
-        actor_of(request), request.LANGUAGE_CODE, page_number(request)
-    )
-    return render(
-        request,
-        "knowledge/organisation_list.html",
-        {"organisations": organisations, "today": clock.today()},
-    )
+    context = select_organisations(actor_of(request), request.LANGUAGE_CODE, page_number(request))
+    return render(request, "knowledge/organisation_list.html", context | {"today": clock.today()})
 
 
 @require_safe
@@ -70,5 +64,5 @@ def organisation(request: HttpRequest, public_id: str) -> HttpResponse:
     """One organisation and the cases it acted in."""
     actor = actor_of(request)
     found = get_organisation_for(actor, public_id)
-    page = organisation_page(actor, found, request.LANGUAGE_CODE, page_number(request))
-    return render(request, "knowledge/organisation.html", {"page": page, "today": clock.today()})
+    context = organisation_page(actor, found, page_number(request))
+    return render(request, "knowledge/organisation.html", context | {"today": clock.today()})

@@ -23,8 +23,12 @@ from alliance.knowledge.enums import Language, ReviewState, Theme
 from alliance.knowledge.forms.review import GiveBackForm, NameForm, ReviewForm, kept
 from alliance.knowledge.models import Draft, Review
 from alliance.knowledge.selectors.access import READ, get_draft_for
-from alliance.knowledge.selectors.reviews import ReviewPage, review_page, reviewers_to_name
-from alliance.knowledge.selectors.reviews_changes import changes_page
+from alliance.knowledge.selectors.reviews import (
+    ReviewPage,
+    changes_page,
+    review_page,
+    reviewers_to_name,
+)
 from alliance.knowledge.selectors.reviews_queue import QueueFilter, queue_of
 from alliance.knowledge.services import reviews
 from alliance.network.access import actor_of
@@ -69,7 +73,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         language=request.LANGUAGE_CODE,
         at=clock.now(),
     )
-    return render(request, "knowledge/review/queue.html", {"queue": found})
+    return render(request, "knowledge/review/queue.html", found)
 
 
 @require_safe
@@ -81,14 +85,14 @@ def changes(request: HttpRequest, public_id: str) -> HttpResponse:
     to = request.GET.get("to", "")
     if to and not (to.isascii() and to.isdigit() and len(to) < 7):
         raise Http404
-    page = changes_page(
+    context = changes_page(
         draft,
         actor,
         since=request.GET.get("since", ""),
         number=int(to) if to else None,
         language=request.LANGUAGE_CODE,
     )
-    return render(request, "knowledge/review/changes.html", {"page": page})
+    return render(request, "knowledge/review/changes.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -106,7 +110,7 @@ def name(request: HttpRequest, public_id: str) -> HttpResponse:
         reviews.take_review(draft, reviewer=chosen, actor=actor, at=at)
         messages.success(request, _("%(name)s is asked to review.") % {"name": chosen.name})
         return redirect("knowledge:review", public_id)
-    page = review_page(draft, actor, language=request.LANGUAGE_CODE, at=at)
+    page = review_page(draft, actor, language=request.LANGUAGE_CODE)
     context = {"form": form, "page": page}
     return render(
         request, "knowledge/review/name.html", context, status=422 if form.errors else 200
@@ -120,7 +124,7 @@ def review(request: HttpRequest, public_id: str) -> HttpResponse:
 
     One form spans the page, so that nothing that was typed is lost, whichever button is pressed.
     """
-    actor, at = actor_of(request), clock.now()
+    actor = actor_of(request)
     try:
         draft = get_draft_for(actor, public_id, READ)
     except NotFound:
@@ -128,7 +132,7 @@ def review(request: HttpRequest, public_id: str) -> HttpResponse:
             rule = _("The team took the draft back to write on. Nothing of this was saved.")
             return refused(request, rule, _typed(request))
         raise
-    page = review_page(draft, actor, language=request.LANGUAGE_CODE, at=at)
+    page = review_page(draft, actor, language=request.LANGUAGE_CODE)
     if request.method != "POST":
         return _render(request, page)
     return _Post(request, draft, page, actor).answer()
@@ -240,7 +244,7 @@ class _Post:
     def _own(self) -> Review:
         if self.page.own is None:
             raise NotAllowed(_("The review is not yours to give now."))
-        return Review.objects.select_related("draft").get(pk=self.page.own.number)
+        return Review.objects.select_related("draft").get(pk=self.page.own.pk)
 
     def _save_review(self) -> None:
         """Keep what stands in the form so far."""
@@ -285,7 +289,7 @@ class _Post:
     def _give(self) -> HttpResponse:
         approve = self.act == "approve"
         state = ReviewState.APPROVED if approve else ReviewState.CHANGES_ASKED
-        if any(line.is_self and line.state == state for line in self.page.reviews):
+        if any(line.is_self and line.row.state == state for line in self.page.reviews):
             # Pressed twice.
             return self._done()
         own = self._own()
@@ -350,7 +354,6 @@ class _Post:
                 Draft.objects.select_related("organisation", "case").get(pk=self.draft.pk),
                 self.actor,
                 language=self.request.LANGUAGE_CODE,
-                at=self.at,
             )
         return _render(
             self.request,

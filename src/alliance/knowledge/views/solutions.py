@@ -34,12 +34,10 @@ def solution_list(request: HttpRequest) -> HttpResponse:
 
 
 def _group(request: HttpRequest, scheme: str, code: str) -> HttpResponse:
-    found = solution_group(
+    context = solution_group(
         actor_of(request), request.LANGUAGE_CODE, scheme, code, page_number(request)
     )
-    return render(
-        request, "knowledge/solution_group.html", {"group": found, "today": clock.today()}
-    )
+    return render(request, "knowledge/solution_group.html", context | {"today": clock.today()})
 
 
 @require_safe
@@ -52,6 +50,7 @@ def solution(request: HttpRequest, public_id: str) -> HttpResponse:
     page = solution_page(actor, found, request.LANGUAGE_CODE, in_full=False, useful=asked.useful)
     context = {
         "page": page,
+        "solution": found,
         "asked": asked,
         "may_adopt": may_adopt_solution(actor, request.LANGUAGE_CODE),
         "today": clock.today(),
@@ -63,8 +62,8 @@ def solution(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_safe
 def evidence_grade(request: HttpRequest) -> HttpResponse:
     """The published rule, what it does not say, and a real case graded by it."""
-    page = grade_page(actor_of(request), request.LANGUAGE_CODE)
-    return render(request, "knowledge/evidence_grade.html", {"page": page, "today": clock.today()})
+    context = grade_page(actor_of(request), request.LANGUAGE_CODE) | {"today": clock.today()}
+    return render(request, "knowledge/evidence_grade.html", context)
 
 
 @require_safe
@@ -81,5 +80,5 @@ def topic_list(request: HttpRequest) -> HttpResponse:
 @missing_is_404
 def topic(request: HttpRequest, code: str) -> HttpResponse:
     """One topic: its solutions, its newest cases, and what did not work."""
-    page = topic_page(actor_of(request), code, request.LANGUAGE_CODE)
-    return render(request, "knowledge/topic.html", {"page": page, "today": clock.today()})
+    context = topic_page(actor_of(request), code, request.LANGUAGE_CODE)
+    return render(request, "knowledge/topic.html", context | {"today": clock.today()})

@@ -22,6 +22,7 @@ from alliance.knowledge.enums import Language
 from alliance.knowledge.forms.translations import TranslationForm
 from alliance.knowledge.models.texts import LocalText
 from alliance.knowledge.selectors.access import get_case_for, get_method_for, get_solution_for
+from alliance.knowledge.selectors.case_list import localised
 from alliance.knowledge.selectors.translation_work import STATES, TODO, worklist
 from alliance.knowledge.selectors.translations import TranslationPage, translation_page
 from alliance.knowledge.services.translations import (
@@ -95,7 +96,8 @@ def translations(request: HttpRequest) -> HttpResponse:
     for code in Language.values:
         with translation.override(code):
             addresses[code] = reverse("knowledge:translations")
-    context = {"work": found, "counts": [(one, addresses[one.language]) for one in found.counts]}
+    counts = [(one, addresses[one["language"]]) for one in found["counts"]]
+    context = {"work": found, "counts": counts}
     return render(request, "knowledge/translate/work.html", context)
 
 
@@ -107,7 +109,7 @@ def translate(request: HttpRequest, public_id: str, to: str, kind: str) -> HttpR
     record = _DOORS[kind](actor, public_id)
     is_sent = request.method == "POST"
     seen = _number(request.POST.get("source", "")) if is_sent else None
-    page = translation_page(actor, record, to, request.LANGUAGE_CODE, seen=seen)
+    page = translation_page(actor, record, to, seen=seen)
     if not (page.may_write or page.may_review):
         raise NotAllowed(page.refusal)
     if not is_sent:
@@ -126,9 +128,7 @@ def translate(request: HttpRequest, public_id: str, to: str, kind: str) -> HttpR
         return _show(request, page, form, status=422)
     except Conflict:
         # Once more: what the other person saved may not have been there at first.
-        page = translation_page(
-            actor, _DOORS[kind](actor, public_id), to, request.LANGUAGE_CODE, seen=seen
-        )
+        page = translation_page(actor, _DOORS[kind](actor, public_id), to, seen=seen)
         return _show(request, page, TranslationForm(request.POST, page=page), status=409)
     _tell(request, page, row, go)
     with translation.override(to):
@@ -184,7 +184,7 @@ def _tell(request: HttpRequest, page: TranslationPage, row: LocalText, go: str) 
         language = formatting.language_name(page.language)
         said = _("Saved: the text in %(language)s.") % {"language": language}
         messages.success(request, said)
-    behind = page.original_revision - (row.source_revision or 0)
+    behind = page.original.revision - (row.source_revision or 0)
     if behind > 0:
         said = ngettext(
             "The original was edited while you read it: the translation is %(n)d edit behind.",
@@ -199,6 +199,11 @@ def _show(
 ) -> HttpResponse:
     context = {
         "page": page,
+        "title": localised(
+            getattr(page.original, page.kind.heading),
+            page.original.language,
+            request.LANGUAGE_CODE,
+        ),
         "form": form,
         "rows": form.rows(is_conflict=status == 409),
         "refused": form.faults_shown() if form.is_bound else [],

@@ -47,7 +47,7 @@ def solution_brief(actor: Actor | None, solution: Solution, edition: Edition) ->
     trials.cite_rest()
     return Brief(
         kind="solution",
-        public_id=page.public_id,
+        public_id=solution.public_id,
         language=language,
         document_title=f"{text.name} – {kicker}",
         network=settings.NETWORK_NAME,
@@ -61,25 +61,25 @@ def solution_brief(actor: Actor | None, solution: Solution, edition: Edition) ->
             _median_figure(page.spreads.first),
             _prediction_figure(page.spreads.first),
             brief_parts.evidence_figure(
-                page.evidence_points, any_effect=page.spreads.first is not None
+                solution.evidence_points, any_effect=page.spreads.first is not None
             ),
         ),
         charts=plots,
         passages=_passages(page),
         boxes=(
             failures,
-            worked_box(page),
+            worked_box(page, language),
             equity_box(trials),
             cost_box(trials),
             brief_parts.evidence_box(
-                page.evidence_lines, page.evidence_bounds, page.evidence_rule_version
+                page.evidence_lines, page.evidence_bounds, solution.evidence_rule_version
             ),
             *_unknown_box(page.spreads.first),
             *_other_measures(page),
         ),
         sources=tuple(trials.cited),
         foot=_foot(page, trials, edition),
-        address=settings.BASE_URL + reverse("knowledge:solution", args=[page.public_id]),
+        address=settings.BASE_URL + reverse("knowledge:solution", args=[solution.public_id]),
         words=brief_parts.labels() | {"measure": _("Place")},
         made_of=edition.at,
     )
@@ -185,7 +185,7 @@ def _unknown_box(spread: Spread | None) -> tuple[Box, ...]:
         return ()
     version = _("version %(n)s")
     cited = ", ".join(
-        f"{one.place} {version % {'n': number(one.version)}}" for one in view.rests_on_shown
+        f"{place} {version % {'n': number(one.revision)}}" for one, place in view.rests_on_shown
     )
     if len(view.rests_on) > len(view.rests_on_shown):
         cited += " …"
@@ -271,7 +271,7 @@ def _foot(page: SolutionPage, trials: Trials, edition: Edition) -> tuple[str, ..
         else _("Licence not recorded.")
     )
     told = [brief_parts.case_text_words(trials.foreign_languages())]
-    if page.origin == Origin.STARTER:
+    if page.solution.origin == Origin.STARTER:
         told.insert(0, brief_parts.checked_words(case.checked_on for case in trials.cases.values()))
     return tuple(
         part for part in (f"{rests} {licence}", " ".join(one for one in told if one)) if part

@@ -63,7 +63,7 @@ def _row(row: EffectRow, spread: Spread, trials: Trials, rank: int) -> Row:
         }
     sample = _("sample of %(n)s") % {"n": number(row.n)} if row.n is not None else ""
     return Row(
-        label=Localised(row.case.place),
+        label=Localised(row.place),
         part=row.qualifier,
         value=value,
         interval=brief_parts.joined(rest, interval),

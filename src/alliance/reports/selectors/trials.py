@@ -10,10 +10,15 @@ from alliance.knowledge.costs import target
 from alliance.knowledge.enums import Outcome
 from alliance.knowledge.models import CaseStudy, Solution, Source
 from alliance.knowledge.selectors.access import visible_cases
-from alliance.knowledge.selectors.case_list import CaseLine, Localised
+from alliance.knowledge.selectors.case_list import Localised
 from alliance.knowledge.selectors.cases import first_sentence
 from alliance.knowledge.selectors.costs import cost_view
-from alliance.knowledge.selectors.localise import chosen_text, local_place
+from alliance.knowledge.selectors.localise import (
+    chosen_text,
+    country_name,
+    local_place,
+    local_text,
+)
 from alliance.knowledge.selectors.solutions import SolutionPage
 from alliance.reports.selectors import brief_parts
 from alliance.reports.selectors.content import Box, Line, SourceLine
@@ -85,11 +90,13 @@ def failures_box(page: SolutionPage, trials: Trials) -> Box:
     lines = []
     for line in register.failures + register.partly:
         why = brief_parts.reasons(line.reasons) or _("reason not recorded")
-        said = Localised(first_sentence(line.what_did_not.value), line.what_did_not.lang_attr)
+        told = local_text(line, "what_did_not", trials.language)
+        place = f"{local_place(line, trials.language)}, {period(line.start_year, line.end_year)}"
+        said = Localised(first_sentence(told.value), told.lang_attr)
         lines.append(
             Line(
                 mark=line.outcome,
-                label=f"{_place_and_years(line)}{colon()} {why}.",
+                label=f"{place}{colon()} {why}.",
                 text=said,
                 source=trials.cite(line.public_id),
             )
@@ -111,11 +118,7 @@ def failures_box(page: SolutionPage, trials: Trials) -> Box:
     )
 
 
-def _place_and_years(line: CaseLine) -> str:
-    return f"{line.place}, {period(line.start_year, line.end_year)}"
-
-
-def worked_box(page: SolutionPage) -> Box:
+def worked_box(page: SolutionPage, language: str) -> Box:
     worked = [line for line in page.cases if line.outcome == Outcome.WORKED]
     hidden = page.register.worked - len(worked)
     return Box(
@@ -124,7 +127,9 @@ def worked_box(page: SolutionPage) -> Box:
         lines=tuple(
             Line(
                 mark=line.outcome,
-                text=Localised(f"{line.place}, {line.country}"),
+                text=Localised(
+                    f"{local_place(line, language)}, {country_name(line.country, language)}"
+                ),
                 note=period(line.start_year, line.end_year),
             )
             for line in worked

@@ -17,6 +17,7 @@ from alliance.core import clock
 from alliance.core.errors import Conflict, InvalidData, NotAllowed, NotFound
 from alliance.knowledge.selectors.drafts import teams_to_write_for
 from alliance.knowledge.selectors.drafts_names import DraftNames
+from alliance.knowledge.selectors.localise import local_name
 from alliance.network.access import actor_of
 from alliance.network.views import for_people, posted
 from alliance.network.views.acting import PeopleAct, PeopleButton
@@ -77,7 +78,7 @@ class New(PeopleAct):
     submit = _("Start planning")
 
     def find(self) -> list[Any]:
-        teams = list(teams_to_write_for(self.actor, self.language))
+        teams = teams_to_write_for(self.actor, self.language)
         if not teams:
             raise NotFound("page", "pilots/new")
         return teams
@@ -87,16 +88,15 @@ class New(PeopleAct):
         return {
             "language": self.language,
             "solution": given.get("solution", "")[:80],
-            "team": given.get("team") or self.found[0].organisation.public_id,
+            "team": given.get("team") or self.found[0].public_id,
         }
 
     def form_options(self) -> dict[str, Any]:
-        return {"teams": [(one.organisation.public_id, one.name) for one in self.found]}
+        return {"teams": [(one.public_id, local_name(one, self.language)) for one in self.found]}
 
     def act(self, form: StartForm) -> Pilot:
         given = form.cleaned_data
-        teams = {one.organisation.public_id: one.organisation for one in self.found}
-        team = teams[given["team"]]
+        team = next(one for one in self.found if one.public_id == given["team"])
         with translation.override(given["language"]):
             content = first_plan(given["design"], given["title"].strip())
         content["solution"] = given["solution"]

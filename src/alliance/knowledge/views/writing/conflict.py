@@ -25,7 +25,6 @@ from alliance.knowledge.selectors.access import EDIT, get_draft_for
 from alliance.knowledge.selectors.drafts import (
     document_at,
     document_of_draft,
-    last_revision,
     published_document,
 )
 from alliance.knowledge.selectors.drafts_fields import conflict_page
@@ -60,11 +59,12 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     found = conflict_page(draft, merging, mine=mine, theirs=theirs, language=request.LANGUAGE_CODE)
-    context = {
+    context = found | {
         "draft_id": draft.public_id,
-        "found": found,
         "step": step,
-        "saved": last_revision(draft) if status == 409 else None,
+        "saved": draft.revisions.defer("content").order_by("number").last()
+        if status == 409
+        else None,
         "revision": draft.revision,
         "document": json.dumps(merging.document, ensure_ascii=False),
         "theirs": json.dumps(merging.theirs, ensure_ascii=False),

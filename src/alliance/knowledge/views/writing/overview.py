@@ -13,12 +13,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from alliance.core import clock
 from alliance.core.errors import Conflict, InvalidData, NotAllowed
-from alliance.knowledge.enums import DraftState
+from alliance.knowledge.enums import DraftState, ReviewState
 from alliance.knowledge.forms.steps import CHECK
 from alliance.knowledge.models import Draft
 from alliance.knowledge.selectors import drafts as select
 from alliance.knowledge.selectors import drafts_fields
 from alliance.knowledge.selectors.access import READ_WRITING, get_draft_for
+from alliance.knowledge.selectors.case_list import title_of
 from alliance.knowledge.services import drafts as services
 from alliance.knowledge.services.reviews import resolve_remark
 from alliance.knowledge.views import actor_of
@@ -32,8 +33,10 @@ Act = Callable[..., Draft]
 def overview(request: HttpRequest, public_id: str) -> HttpResponse:
     """A draft: state, completeness, what to do next, remarks of its reviewers."""
     draft = get_draft_for(actor_of(request), public_id, READ_WRITING)
-    page = select.draft_page(draft, actor_of(request), request.LANGUAGE_CODE, with_reviews=True)
-    return render(request, "knowledge/write/overview.html", {"page": page})
+    page = select.draft_page(draft, actor_of(request), request.LANGUAGE_CODE)
+    reviews = draft.reviews.filter(submission=draft.submission)
+    context = {"page": page, "reviews": reviews.exclude(state=ReviewState.GIVEN_BACK)}
+    return render(request, "knowledge/write/overview.html", context)
 
 
 @require_safe
@@ -41,10 +44,8 @@ def overview(request: HttpRequest, public_id: str) -> HttpResponse:
 def preview(request: HttpRequest, public_id: str) -> HttpResponse:
     """A draft as readers will see it."""
     draft = get_draft_for(actor_of(request), public_id, READ_WRITING)
-    found = drafts_fields.preview_of(draft, request.LANGUAGE_CODE)
-    return render(
-        request, "knowledge/write/preview.html", {"draft_id": public_id, "preview": found}
-    )
+    context = drafts_fields.preview_of(draft, request.LANGUAGE_CODE) | {"draft_id": public_id}
+    return render(request, "knowledge/write/preview.html", context)
 
 
 @require_safe
@@ -60,7 +61,7 @@ def history(request: HttpRequest, public_id: str) -> HttpResponse:
     )
     context = {
         "draft_id": public_id,
-        "title": select.draft_title_of(draft, request.LANGUAGE_CODE),
+        "title": title_of(draft.content, request.LANGUAGE_CODE),
         "history": found,
     }
     return render(request, "knowledge/write/history.html", context)

@@ -14,7 +14,7 @@ from alliance.knowledge.forms.start import StartForm, first_content
 from alliance.knowledge.selectors import drafts as select
 from alliance.knowledge.selectors.access import get_case_for
 from alliance.knowledge.selectors.drafts_names import DraftNames
-from alliance.knowledge.selectors.localise import chosen_text
+from alliance.knowledge.selectors.localise import chosen_text, local_name
 from alliance.knowledge.services.drafts import start_draft
 from alliance.knowledge.services.writing import start_once
 from alliance.knowledge.views import actor_of
@@ -25,8 +25,8 @@ from alliance.knowledge.views.writing import for_writers
 @for_writers
 def drafts(request: HttpRequest) -> HttpResponse:
     """The drafts of the reader's teams, by state."""
-    found = select.drafts_of(actor_of(request), request.LANGUAGE_CODE)
-    return render(request, "knowledge/write/list.html", {"found": found})
+    context = select.drafts_of(actor_of(request), request.LANGUAGE_CODE)
+    return render(request, "knowledge/write/list.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -40,12 +40,12 @@ def new(request: HttpRequest) -> HttpResponse:
     sent = request.POST if request.method == "POST" else None
     given = (sent or request.GET).get("adapted_from", "")
     source = names.case(given)
-    own = [one.organisation.public_id for one in teams]
+    own = [one.public_id for one in teams]
     asked = request.GET.get("team", "")
     form = StartForm(
         sent,
-        organisations=[one.organisation for one in teams],
-        names={one.organisation.public_id: one.name for one in teams},
+        organisations=teams,
+        names={one.public_id: local_name(one, request.LANGUAGE_CODE) for one in teams},
         initial={
             "language": request.LANGUAGE_CODE,
             "team": asked if asked in own else own[0],

@@ -75,7 +75,9 @@ def _show(
     context = {
         "page": page,
         # A refused form still changes what it was made from.
-        "revision": number_in(form.data.get("revision", "")) if form.is_bound else page.revision,
+        "revision": number_in(form.data.get("revision", ""))
+        if form.is_bound
+        else page.draft.revision,
         "step": step,
         "label": STEPS[step],
         "form": form,
