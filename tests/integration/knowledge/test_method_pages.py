@@ -46,7 +46,7 @@ def method(public_id: str, least: int | None = 10, most: int | None = 100, **cha
 
 
 def listed(**wanted: Any) -> list[str]:
-    return [line.public_id for line in method_list(None, "en", MethodFilter(**wanted)).lines]
+    return [one.public_id for one in method_list(None, "en", MethodFilter(**wanted))["page"]]
 
 
 def test_a_number_of_people_shows_the_methods_whose_range_holds_it() -> None:
@@ -59,7 +59,7 @@ def test_a_number_of_people_shows_the_methods_whose_range_holds_it() -> None:
     assert listed(group=1_000_000) == ["open"]
     assert listed(group=4) == []
     found = method_list(None, "en", MethodFilter(group=30))
-    assert (found.n_all, found.n_without_group) == (4, 1)
+    assert (found["n_all"], found["n_without_group"]) == (4, 1)
 
 
 def test_choices_of_one_filter_widen_and_filters_narrow() -> None:
@@ -83,13 +83,14 @@ def test_each_option_counts_what_it_would_list_with_the_other_filters() -> None:
     method("panel", 5, 30, cost_level="medium", iap2_level="consult")
     method("assembly", 50, 160, cost_level="high", iap2_level="collaborate")
     found = method_list(None, "en", MethodFilter(group=20, cost=("low",)))
-    assert {option.value: option.count for option in found.cost} == {
+    assert {option["value"]: option["count"] for option in found["cost"]} == {
         "low": 1,
         "medium": 1,
         "high": 0,
     }
-    assert {option.value: option.count for option in found.iap2 if option.count} == {"consult": 1}
-    assert [option.value for option in found.cost if option.checked] == ["low"]
+    counted = {option["value"]: option["count"] for option in found["iap2"] if option["count"]}
+    assert counted == {"consult": 1}
+    assert [option["value"] for option in found["cost"] if option["checked"]] == ["low"]
 
 
 def test_the_list_filters_by_its_address_and_offers_to_take_filters_away(client: Client) -> None:
@@ -281,7 +282,7 @@ def test_methods_of_other_topics_have_no_level_of_influence_and_no_groups(client
     assert listed(topic=("equity",)) == ["distribution-check"]
     assert listed(topic=("equity",), iap2=("consult",)) == []
     found = method_list(None, "en", MethodFilter())
-    assert {option.value: option.count for option in found.topic} == {
+    assert {option["value"]: option["count"] for option in found["topic"]} == {
         "innovation-gateways": 0,
         "equity": 1,
         "indicators": 0,

@@ -58,6 +58,16 @@ class Method(Record):
     def __str__(self) -> str:
         return self.public_id
 
+    @property
+    def has_group_size(self) -> bool:
+        """Whether it is recorded for how many people it is meant."""
+        return self.group_size_min is not None or self.group_size_max is not None
+
+    def suits(self, people: int) -> bool:
+        """Whether that many people are known to be in its range; False where none is recorded."""
+        least, most = self.group_size_min, self.group_size_max
+        return self.has_group_size and (least or 0) <= people and (most is None or people <= most)
+
 
 class MethodCase(models.Model):
     """A case that shows the use of a method."""

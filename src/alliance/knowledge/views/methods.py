@@ -33,8 +33,8 @@ def method_list(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "knowledge/method_list.html",
-        {
-            "methods": methods,
+        methods
+        | {
             "today": clock.today(),
             "wanted": wanted,
             "faults": faults,
@@ -51,9 +51,7 @@ def method(request: HttpRequest, public_id: str) -> HttpResponse:
     """One method: when to use it, what it costs, how to tell whether it worked."""
     actor = actor_of(request)
     found = get_method_for(actor, public_id)
-    page = method_page(actor, found, request.LANGUAGE_CODE, page_number(request))
-    context = {
-        "page": page,
+    context = method_page(actor, found, request.LANGUAGE_CODE, page_number(request)) | {
         "today": clock.today(),
         "translating": translation_todos(actor, found, request.LANGUAGE_CODE),
     }
