@@ -214,3 +214,36 @@ def covered(rounds: int = ROUNDS) -> Iterator[Figure]:
                 continue
             yield Figure(f"coverage, {name}", share, "%", LEAST, at_least=True)
             yield Figure("  and not above", share, "%", MOST)
+
+
+#: Units that start at each time, infinity for never; and the number of times.
+ALIKE_BEFORE: dict[str, tuple[dict[float, int], int]] = {
+    f"{own} and {others} units, {n_times} times": ({start: own, np.inf: others}, n_times)
+    for own, others in ((3, 3), (5, 5), (3, 20), (20, 3), (5, 20), (20, 20))
+    for start, n_times in ((3.0, 5), (6.0, 12), (16.0, 24))
+} | {
+    "starts of 3, 3 and 5 never": ({2.0: 3, 4.0: 3, np.inf: 5}, 6),
+    "starts of 5, 5 and 10 never": ({2.0: 5, 4.0: 5, np.inf: 10}, 6),
+    "starts of 20, 20 and 20 never": ({3.0: 20, 5.0: 20, np.inf: 20}, 8),
+    "six starts of 2, 6 never": ({3.0 + 2 * place: 2 for place in range(6)} | {np.inf: 6}, 24),
+}  # fmt: skip
+#: Percent of pilots whose sides move alike in which the test of the time before may ring.
+FEWEST_ALARMS, MOST_ALARMS = 3.0, 7.0
+
+
+def alarms(counts: Mapping[float, int], n_times: int, rounds: int) -> float:
+    """Percent of pilots with sides that move alike of which the pre-test says that they part."""
+    first = np.repeat(list(counts), list(counts.values()))
+    rings = 0
+    for seed in range(rounds):
+        y = outcomes(np.random.default_rng([5, seed]), len(first), n_times)
+        rings += staggered(panel(y), first, draws=0).has("trends-differ-before")
+    return 100 * rings / rounds
+
+
+def false_alarms(rounds: int = ROUNDS) -> Iterator[Figure]:
+    """Each shape of a panel beside the bounds."""
+    for name, (counts, n_times) in ALIKE_BEFORE.items():
+        share = alarms(counts, n_times, rounds)
+        yield Figure(f"false alarms before, {name}", share, "%", FEWEST_ALARMS, at_least=True)
+        yield Figure("  and not above", share, "%", MOST_ALARMS)

@@ -13,7 +13,7 @@ import numpy as np
 
 from alliance.analysis.pilots import staggered, synthetic_control
 from tests.bench.figures import Figure
-from tests.bench.pilot_coverage import covered, outcomes, panel
+from tests.bench.pilot_coverage import covered, false_alarms, outcomes, panel
 
 STAGGERED_LIMIT_S = 10.0
 SYNTHETIC_LIMIT_S = 2.0
@@ -38,6 +38,7 @@ def run() -> Iterator[Figure]:
     states = panel(outcomes(random, 39, 31))
     took = seconds(lambda: synthetic_control(states, np.arange(39) == 0, 19))
     yield Figure("synthetic control, 39 x 31, all placebos", took, "s", SYNTHETIC_LIMIT_S)
+    yield from false_alarms()
     yield from covered()
 
 

@@ -86,7 +86,7 @@ def mpdta(folder: Path, stated: Any) -> Any:
         "att_gt": found["att_gt"],
         "analytic_se": found["att_gt_se"],
         "aggregates": found["aggregates"],
-        "pretest": {"W": found["pretest"]["w"], **found["pretest"]},
+        "pretest": {"W": found["pretest"]["classic"]["w"], **found["pretest"]["classic"]},
         "twfe": {"coef": found["twfe"]["estimate"]},
     }
 

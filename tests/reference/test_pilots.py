@@ -70,7 +70,7 @@ def test_did_of_proposition_99(prop99, expected):
     stated = expected["b1_prop99.csv"]["did"]
     found = prop99("did")
     assert near(found.estimate, stated["att"], stated["tol"])
-    assert found.warnings == ("one-cluster",)
+    assert found.warnings == ("one-cluster", "no-pretest")
     assert np.isnan(found.se)
 
 
@@ -149,7 +149,7 @@ def test_aggregates(employment, expected):
 
 def test_pretest_and_two_way_beside(employment, expected):
     stated = expected["b2_mpdta.csv"]
-    found = employment.details["pretest"]
+    found = employment.details["pretest"]["classic"]
     assert found["df"] == stated["pretest"]["df"]
     assert near(found["w"], stated["pretest"]["W"], stated["pretest"]["tol"])
     assert near(found["p"], stated["pretest"]["p"], stated["pretest"]["tol"])

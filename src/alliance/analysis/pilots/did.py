@@ -11,6 +11,7 @@ import numpy as np
 from alliance.analysis.errors import MethodError
 from alliance.analysis.pilots.panel import Panel
 from alliance.analysis.pilots.permutation import difference_p
+from alliance.analysis.pilots.pretest import before_start
 from alliance.analysis.pilots.regression import Fit, least_squares, numbered
 from alliance.analysis.pilots.result import (
     DEFAULT_LEVEL,
@@ -24,7 +25,6 @@ from alliance.analysis.pilots.result import (
     inference_details,
     interval,
     p_value,
-    wald_test,
 )
 
 #: Below this number of clusters p and interval come from the wild cluster bootstrap.
@@ -111,12 +111,12 @@ def did(
         ],
         "pretest": pretest,
     }
-    if pretest and pretest["p"] is not None and pretest["p"] < 1 - level:
+    if pretest is None:
+        warnings.append("no-pretest")
+    elif pretest["p"] < 1 - level:
         warnings.append("trends-differ-before")
     if bound is not None:
         details["bound_if_trends_part"] = bound
-    if start < 2:
-        warnings.append("no-pretest")
     # One of all the ways to choose as many clusters is the one that was chosen.
     on_side = _collapsed(change, sides, members)[1]
     others = math.comb(len(on_side), int(on_side.sum())) - 1
@@ -292,11 +292,15 @@ def _event_study(
         }
     if start < 2:
         return leads, None, None
-    before = np.arange(start - 1)
-    pretest = None
-    if enough:
-        w, df, p = wald_test(gaps[before], covariance[np.ix_(before, before)])
-        pretest = {"w": w, "df": df, "p": p}
+    pretest = before_start(
+        np.diff(gaps[:start]),
+        np.diff(sums[:, :start]) * len(sides),
+        np.where(sides, float(start), np.inf),
+        members,
+        events=np.arange(1 - start, 0),
+        weights=np.ones(start - 1),
+        of="steps",
+    )
     after = y.shape[1] - start
     # Against the last time before, so that only steps after it can add to the error.
     mean = float(gaps[start:].mean())

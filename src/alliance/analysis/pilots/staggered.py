@@ -13,6 +13,7 @@ import numpy as np
 from alliance.analysis.errors import MethodError
 from alliance.analysis.pilots.aggregates import Aggregate, Cells, all_aggregates, bands
 from alliance.analysis.pilots.panel import Panel
+from alliance.analysis.pilots.pretest import before_start
 from alliance.analysis.pilots.regression import numbered
 from alliance.analysis.pilots.result import (
     DEFAULT_LEVEL,
@@ -22,7 +23,6 @@ from alliance.analysis.pilots.result import (
     Ints,
     check_level,
     inference_details,
-    wald_test,
 )
 
 
@@ -73,8 +73,6 @@ def two_way(y: Floats, first: Floats, members: Ints | None = None) -> TwoWay:
 Control = Literal["never", "not-yet"]
 #: Groups with fewer units get a warning.
 SMALL_GROUP = 5
-#: Most cells before the start that are tested one beside the other.
-MAX_TESTED = 300
 
 
 def staggered(
@@ -124,11 +122,11 @@ def staggered(
     scores = _summed(cells.influence, members)
     aggregates = all_aggregates(cells, members, level)
     simple = aggregates["simple"]
-    pretest = _pretest(cells, scores, aggregates["dynamic"])
-    if pretest["p"] < 1 - level:
-        warnings.append("trends-differ-before")
-    if pretest["df"] == 0:
+    pretest = _pretest(cells, scores, members)
+    if pretest is None:
         warnings.append("no-pretest")
+    elif pretest["p"] < 1 - level:
+        warnings.append("trends-differ-before")
     if absent:
         warnings.append(f"cells-without-data:{len(absent)}")
     dynamic = aggregates["dynamic"]
@@ -282,18 +280,18 @@ def _summed(influence: Floats, members: Ints | None) -> Floats:
     return sums
 
 
-def _pretest(cells: Cells, scores: Floats, dynamic: Aggregate) -> dict[str, Any]:
-    """Whether all effects before the start are zero together. Groups of one unit stay out.
-
-    With more cells than the clusters can tell apart the effects by event are tested instead.
-    """
+def _pretest(cells: Cells, scores: Floats, members: Ints | None) -> dict[str, Any] | None:
+    """Whether all effects before the start are zero together. Groups of one unit stay out."""
     before = (cells.time < cells.group) & (cells.sizes > 1)
-    chosen, values, of = scores[:, before], cells.att[before], "cells"
-    if values.size > min(MAX_TESTED, len(scores) // 2):
-        leads = (dynamic.labels < 0) & np.isfinite(dynamic.part_se)
-        chosen, values, of = dynamic.scores[:, leads], dynamic.parts[leads], "events"
-    w, df, p = wald_test(values, chosen.T @ chosen / len(cells.first) ** 2)
-    return {"w": w, "df": df, "p": p, "of": of}
+    return before_start(
+        cells.att[before],
+        scores[:, before],
+        cells.first,
+        members,
+        events=(cells.time - cells.group)[before],
+        weights=cells.sizes[before].astype(float),
+        of="cells",
+    )
 
 
 def _nested(cells: Cells, values: Floats, labels: tuple[str, ...]) -> dict[str, dict[str, float]]:

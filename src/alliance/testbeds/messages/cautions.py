@@ -37,7 +37,10 @@ COUNTED: Mapping[str, Any] = {
     ),
 }
 WARNINGS: Mapping[str, Promise] = {
-    "no-pretest": _("Too few times before the start to see whether the sides moved alike."),
+    "no-pretest": _(
+        "Too few times before the start, or too few units on a side, to see whether the sides "
+        "moved alike."
+    ),
     "twfe-negative-weights": _(
         "A regression with two-way fixed effects would weigh some effects negatively here; it is "
         "shown for comparison only."

@@ -95,10 +95,37 @@ def test_clusters_are_summed_and_one_is_refused():
 
 
 def test_many_cells_are_pretested_by_event():
+    first = groups(*((float(start), 6) for start in (2, 4, 5)), (NEVER, 16))
+    found = staggered(panel_of(noise(34, 8)), first, draws=0)
+    assert (found.details["pretest"]["of"], found.details["pretest"]["df"]) == ("events", 4)
+    # With many times and few units their drift alone is tested.
     first = groups(*((float(start), 2) for start in range(2, 20)), (NEVER, 4))
     found = staggered(panel_of(noise(40, 21)), first, draws=0)
-    assert found.details["pretest"]["of"] == "events"
-    assert found.details["pretest"]["df"] <= 18
+    assert (found.details["pretest"]["of"], found.details["pretest"]["df"]) == ("drift", 1)
+
+
+@pytest.mark.parametrize(
+    ("counts", "start", "n_times"), [((3, 3), 3, 5), ((5, 20), 12, 24), ((20, 3), 4, 8)]
+)
+def test_the_pretest_rings_falsely_one_time_in_twenty(counts, start, n_times):
+    first = groups((start, counts[0]), (NEVER, counts[1]))
+    rings = 0
+    for seed in range(400):
+        found = staggered(panel_of(noise(len(first), n_times, seed)), first, draws=0)
+        rings += "trends-differ-before" in codes(found)
+    assert 0.03 <= rings / 400 <= 0.07
+
+
+def test_the_pretest_sees_sides_that_drift_apart_and_is_silent_where_it_cannot_tell():
+    first = groups((6, 3), (NEVER, 4))
+    y = noise(7, 8) * 0.2
+    y[:3] += np.arange(8) * 0.5
+    found = staggered(panel_of(y), first, draws=0)
+    assert "trends-differ-before" in codes(found)
+    # Two units on a side tell nothing of its spread.
+    silent = staggered(panel_of(y[1:]), first[1:], draws=0)
+    assert silent.details["pretest"] is None
+    assert "no-pretest" in codes(silent) and "trends-differ-before" not in codes(silent)
 
 
 def test_no_start_within_the_times_is_refused():
