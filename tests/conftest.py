@@ -13,6 +13,7 @@ from zlib import crc32
 
 import pytest
 from django.conf import settings
+from django.db.backends.sqlite3.operations import DatabaseOperations as SQLiteOperations
 from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -96,6 +97,21 @@ hypothesis_settings.load_profile("steady")
 # It would strew in literals of the modules that happen to be loaded by then: other cases for a test
 # that runs alone than for the same test among others.
 pytest.MonkeyPatch().setattr(providers, "_get_local_constants", lambda: providers._local_constants)
+
+
+_flush = SQLiteOperations.execute_sql_flush
+
+
+def _flush_without_triggers(self: SQLiteOperations, sql_list: list[str]) -> None:
+    """Empty the tables after a test with transactions of its own, whatever may not be deleted."""
+    with self.connection.cursor() as cursor:
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        triggers = cursor.fetchall()
+    dropped, laid = [f"DROP TRIGGER {name}" for name, _ in triggers], [sql for _, sql in triggers]
+    _flush(self, [*dropped, *sql_list, *laid])
+
+
+pytest.MonkeyPatch().setattr(SQLiteOperations, "execute_sql_flush", _flush_without_triggers)
 
 
 @pytest.hookimpl(tryfirst=True)

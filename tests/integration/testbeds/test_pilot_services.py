@@ -8,6 +8,7 @@ import json
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 
 from alliance.core.errors import Conflict, InvalidData, NotAllowed
 from alliance.core.models import AuditEvent
@@ -147,6 +148,16 @@ def test_the_database_refuses_to_change_a_frozen_protocol(editor, column):
     assert pilot.protocols.values().get() == before
     # Who froze it may still be forgotten.
     pilot.protocols.update(actor=None)
+
+
+@pytest.mark.database
+def test_no_frozen_protocol_can_be_deleted_not_even_with_its_pilot(editor):
+    pilot = registered(editor)
+    with pytest.raises(ProtectedError):
+        pilot.delete()
+    with pytest.raises(IntegrityError, match="frozen protocol"), transaction.atomic():
+        pilot.protocols.all().delete()
+    assert pilot.protocols.count() == 1
 
 
 def test_what_a_template_leaves_open_is_not_frozen(editor):

@@ -10,7 +10,7 @@ import numpy as np
 
 from alliance.analysis.errors import MethodError
 from alliance.analysis.pilots.panel import Panel
-from alliance.analysis.pilots.permutation import difference_p
+from alliance.analysis.pilots.permutation import difference_p, smallest_p
 from alliance.analysis.pilots.pretest import before_start
 from alliance.analysis.pilots.regression import Fit, least_squares, numbered
 from alliance.analysis.pilots.result import (
@@ -48,13 +48,14 @@ def did(
 ) -> Evaluation:
     """(treated after - treated before) - (others after - others before).
 
-    Units without an outcome at every time are left out and counted. The standard error is
-    clustered (CR1; unit effects, being nested in clusters, are not counted as coefficients). p and
-    interval come from CR2 with Satterthwaite's degrees of freedom, under 30 clusters from the wild
-    cluster bootstrap with Webb's weights and the null imposed; what CR1 alone would give stands in
-    details under ``classic``. With one cluster on a side there is no standard error; p is then
-    that of the permutation test. Leads are tested jointly, and details tell how far the interval
-    widens if trends part after the start by as much as their largest step before it.
+    Units without an outcome at every time are left out and counted. The standard error is clustered
+    (CR1; unit effects, being nested in clusters, are not counted as coefficients). p and interval
+    come from CR2 with Satterthwaite's degrees of freedom, under 30 clusters from the wild cluster
+    bootstrap with Webb's weights and the null imposed; what CR1 alone would give stands in details
+    under ``classic``. With one cluster on a side there is no standard error; p is then that of the
+    permutation test, and missing where no outcome could bring it below the level. Leads are tested
+    jointly, and details tell how far the interval widens if trends part after the start by as much
+    as their largest step before it.
 
     Args:
         panel: outcomes, N units by T times.
@@ -117,11 +118,12 @@ def did(
         warnings.append("trends-differ-before")
     if bound is not None:
         details["bound_if_trends_part"] = bound
-    # One of all the ways to choose as many clusters is the one that was chosen.
     on_side = _collapsed(change, sides, members)[1]
-    others = math.comb(len(on_side), int(on_side.sum())) - 1
-    if without_se and 1 / (1 + others) > 1 - level:
-        warnings.append(f"cannot-reach-level:{others}")
+    count, chosen = len(on_side), int(on_side.sum())
+    if without_se and smallest_p(count, chosen) > 1 - level:
+        # One of all the ways to choose as many clusters is the one that was chosen.
+        warnings.append(f"cannot-reach-level:{math.comb(count, chosen) - 1}")
+        permuted = details["p_permutation"] = NOT_KNOWN
     return Evaluation(
         design="did",
         estimate=inference.estimate,

@@ -33,6 +33,14 @@ def assignments(n: int, chosen: int, *, seed: int) -> tuple[Bools, bool]:
     return table, exact
 
 
+def smallest_p(n: int, chosen: int) -> float:
+    """The smallest two-sided p that choosing units among ``n`` could ever give.
+
+    Where half of them are chosen, the other half lies as far out on the other side.
+    """
+    return (2 if 2 * chosen == n else 1) / comb(n, chosen)
+
+
 def difference_p(values: Floats, treated: Bools, *, seed: int) -> tuple[float, bool]:
     """Two-sided p of the difference in means when ``treated`` is reassigned.
 

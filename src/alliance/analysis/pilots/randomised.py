@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import comb
 from typing import Any
 
 import numpy as np
 
 from alliance.analysis.errors import MethodError
-from alliance.analysis.pilots.permutation import difference_p
+from alliance.analysis.pilots.permutation import difference_p, smallest_p
 from alliance.analysis.pilots.regression import least_squares, numbered
 from alliance.analysis.pilots.result import (
     DEFAULT_LEVEL,
@@ -102,6 +103,10 @@ def randomised(
     if not se > 1e-14 * max(1.0, float(np.abs(y).max())):
         warnings.append("zero-variance")
         se, ci, p = NOT_KNOWN, NO_INTERVAL, permuted
+        count, chosen = len(sides), int(sides.sum())
+        if members is None and smallest_p(count, chosen) > 1 - level:
+            warnings.append(f"cannot-reach-level:{comb(count, chosen) - 1}")
+            p = details["p_permutation"] = NOT_KNOWN
     else:
         ci, p = interval(estimate, se, level, df), p_value(estimate, se, df)
         details["t"] = estimate / se

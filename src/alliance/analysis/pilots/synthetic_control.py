@@ -278,15 +278,16 @@ def _placebo(
             ci = (middle - half, middle + half)
         else:
             warnings.append("no-constant-effect")
-    told = {
+    told: dict[str, Any] = {
         "ratio": own,
         "rank": rank,
         "units": count + 1,
-        "p": rank / (1 + count),
+        # Where no p could have been small, whatever happened, this one tells nothing.
+        "p": rank / (1 + count) if m >= 1 else NOT_KNOWN,
         "smallest_p": smallest,
         "statistic": "rmspe after" if "perfect-fit" in warnings else "rmspe after / before",
     }
-    return _Placebo(rank / (1 + count), ci, told, tuple(warnings))
+    return _Placebo(told["p"], ci, told, tuple(warnings))
 
 
 def _in_time(task: _Task, labels: Sequence[str]) -> dict[str, Any] | None:

@@ -47,6 +47,7 @@ ENGLISH: Mapping[str, str] = {
         "From the start on, each step in time changed the outcome by {signed}, beyond the trend"
         " before."
     ),
+    "cannot-be-told": "Whether the pilot had an effect cannot be told from these data.",
     "cannot-reach": (
         "With {detail} units or sets of units to compare with, this design cannot show an effect"
         " at this level, whatever happened."
@@ -137,6 +138,8 @@ def _slope_changed(evaluation: Evaluation) -> bool:
 def _verdict(evaluation: Evaluation, rate: bool) -> list[str]:
     if evaluation.has("poor-fit"):
         return ["poor-fit"]
+    if evaluation.has("cannot-reach-level"):
+        return ["cannot-be-told"]
     bounded = all(np.isfinite(evaluation.ci))
     tested = bool(np.isfinite(evaluation.p))
     codes = []

@@ -95,13 +95,13 @@ class PilotCity(models.Model):
 
 
 class Protocol(models.Model):
-    """A frozen version of a plan. Rows are never changed; a trigger refuses it.
+    """A frozen version of a plan. Rows are never changed or deleted; triggers refuse it.
 
     `document` is the canonical JSON itself, as text: a JSON column may write numbers otherwise, and
     `digest` is the SHA-256 of exactly these bytes in UTF-8.
     """
 
-    pilot = models.ForeignKey(Pilot, on_delete=models.CASCADE, related_name="protocols")
+    pilot = models.ForeignKey(Pilot, on_delete=models.PROTECT, related_name="protocols")
     number = models.PositiveIntegerField()
     frozen_at = models.DateTimeField()
     actor = models.ForeignKey(

@@ -32,7 +32,8 @@ OTHER_WORDS = {
     "before-after", "synthetic-control", "log-rate", "first-treated", "not-yet", "lin-ancova",
     "cluster-robust", "wild-cluster-bootstrap",
     # Sentences.
-    "cannot-reach", "changed-higher", "changed-lower", "effect-higher", "effect-lower",
+    "cannot-be-told", "cannot-reach", "changed-higher", "changed-lower", "effect-higher",
+    "effect-lower",
     "few-units", "jump-higher", "jump-lower", "left-out", "no-effect", "no-effect-rate",
     "no-range", "no-test", "not-nothing", "range-rate", "rate-higher", "rate-lower",
 }  # fmt: skip

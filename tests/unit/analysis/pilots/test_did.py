@@ -69,10 +69,15 @@ def test_one_cluster_on_a_side_gives_no_standard_error_but_a_permutation():
     # One in twelve is the smallest p that there is, and it is said that this shows nothing.
     assert "one-cluster" in codes(found) and "cannot-reach-level:11" in found.warnings
     said = plain_words(found)
+    assert said.startswith("Whether the pilot had an effect cannot be told from these data.")
     assert "cannot show an effect" in said and "range itself" not in said
+    assert "No effect" not in said and "times in 100" not in said
     assert np.isnan(found.se)
     assert found.details["permutation_exact"]
-    assert found.p == found.details["p_permutation"] >= 1 / 12
+    assert np.isnan(found.p) and np.isnan(found.details["p_permutation"])
+    panel, _ = two_groups(40, 0)
+    enough = did(panel, np.arange(40) == 0, 3)
+    assert enough.p == enough.details["p_permutation"] >= 1 / 40
 
 
 def test_units_with_gaps_are_dropped_and_counted():

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from alliance.analysis.pilots import Predictors, synthetic_control
+from alliance.analysis.pilots import Predictors, plain_words, synthetic_control
 from alliance.analysis.pilots.simplex import nearest_mixture
 from tests.unit.analysis.pilots.helpers import codes, noise, panel_of, refused
 
@@ -42,8 +42,9 @@ def test_no_effect_is_not_found():
 def test_with_few_donors_the_level_cannot_be_reached():
     found = synthetic_control(factors(5, n=12), np.arange(12) == 0, 12)
     assert "cannot-reach-level:11" in found.warnings
-    assert np.isnan(found.ci).all()
+    assert np.isnan(found.ci).all() and np.isnan(found.p)
     assert not found.shows_effect
+    assert "cannot be told" in plain_words(found) and "No effect" not in plain_words(found)
 
 
 def test_a_place_unlike_all_others_is_a_poor_fit():
