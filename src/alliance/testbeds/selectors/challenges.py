@@ -20,7 +20,7 @@ from alliance.testbeds import rules as pilot_rules
 from alliance.testbeds.enums import AnswerState, ChallengePhase, ChallengeState, TestbedState
 from alliance.testbeds.models import Answer, Challenge, Pilot, Testbed
 from alliance.testbeds.selectors.lists import PilotLine, line, with_parts
-from alliance.testbeds.selectors.testbeds import TeamLine, edited_teams
+from alliance.testbeds.selectors.testbeds import edited_teams
 
 PAGE_SIZE = 25
 #: The parts of the list by what the address asks for; the first is the one without asking.
@@ -108,7 +108,7 @@ class ChallengePage:
     testbed_id: str
     answers: tuple[AnswerLine, ...]
     n_chosen: int
-    teams: tuple[TeamLine, ...]
+    teams: tuple[Organisation, ...]
     may_change: bool
     may_withdraw: bool
     may_decide: bool
@@ -261,7 +261,7 @@ def challenge_page(
         answers=answers,
         n_chosen=sum(one.is_chosen is True for one in answers),
         teams=tuple(
-            TeamLine(row.public_id, local_name(row, language))
+            row
             for row in edited_teams(actor)
             if row.public_id not in own and rules.may_answer(actor, row, challenge, today)
         ),

@@ -24,7 +24,7 @@ from alliance.testbeds.selectors.challenges import ChallengeLine, challenges_of
 from alliance.testbeds.selectors.lists import headline_of
 from alliance.testbeds.selectors.plan_terms import label, terms, value_text
 from alliance.testbeds.selectors.protocols import changes, primary_among
-from alliance.testbeds.selectors.testbeds import TestbedLine, bookings_of
+from alliance.testbeds.selectors.testbeds import bookings_of
 
 #: Fewer cities are shown one by one, without their mean.
 LEAST_POOLED = 3
@@ -104,7 +104,7 @@ class PilotPage:
     exploratory: tuple[ResultLine, ...]
     is_late_protocol: bool
     is_busy: bool
-    testbeds: tuple[tuple[TestbedLine, Booking], ...]
+    bookings: list[Booking]
     challenges: tuple[ChallengeLine, ...]
     may_plan: bool
     may_lead: bool
@@ -197,7 +197,7 @@ def pilot_page(pilot: Pilot, actor: Actor, language: str, today: dt.date) -> Pil
         is_busy=any(
             one.state in {EvaluationState.WAITING, EvaluationState.RUNNING} for one in rows
         ),
-        testbeds=tuple(bookings_of(pilot, language)),
+        bookings=bookings_of(pilot),
         challenges=tuple(challenges_of(pilot, language, today)),
         may_plan=rules.may_plan(actor, pilot),
         may_lead=rules.may_lead_pilot(actor, pilot),

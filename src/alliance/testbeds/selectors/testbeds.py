@@ -6,20 +6,19 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.db.models import Count, F, Prefetch, Q, QuerySet
 
 from alliance.core.audit import Actor
 from alliance.knowledge.selectors.paging import page_of
 from alliance.network.enums import TeamRole
-from alliance.network.localise import Localised, country_name, local_name, localised
+from alliance.network.localise import country_name
 from alliance.network.models import City, Organisation
-from alliance.network.selectors.needs_offers import Coded, topic_of
 from alliance.testbeds import rules as pilot_rules
 from alliance.testbeds import testbed_rules as rules
-from alliance.testbeds.enums import BookingState, PilotState, TestbedKind, TestbedState
+from alliance.testbeds.enums import BookingState, PilotState, TestbedState
 from alliance.testbeds.models import Booking, Pilot, Testbed
-from alliance.testbeds.slots import Month, Period, Span, coming, first_full, months, periods
+from alliance.testbeds.slots import Period, Span, coming, first_full, months, periods
 
 PAGE_SIZE = 25
 #: So many months of free slots are told.
@@ -35,78 +34,6 @@ class Wanted:
     country: str = ""
     city: str = ""
     free: Span | None = None
-
-
-@dataclass(frozen=True)
-class TestbedLine:
-    """A testbed in a list. `capacity` is None where it is not recorded."""
-
-    public_id: str
-    title: Localised
-    city_id: str
-    city: str
-    country: str
-    kind: str
-    topic: Coded | None
-    capacity: int | None
-    is_open: bool
-
-
-@dataclass(frozen=True)
-class TeamLine:
-    """A team for which the reader may act."""
-
-    public_id: str
-    name: str
-
-
-@dataclass(frozen=True)
-class Directory:
-    """A page of testbeds, open ones first. `city` is its name where the list is filtered by one."""
-
-    lines: tuple[TestbedLine, ...]
-    page: Page[Any]
-    city: str
-    countries: tuple[tuple[str, str], ...]
-    teams: tuple[TeamLine, ...]
-    n_all: int
-
-
-@dataclass(frozen=True)
-class BookingLine:
-    """A booking. `pilot_id` is empty where none is named or the reader may not know of it."""
-
-    public_id: str
-    title: Localised
-    team_id: str
-    team: str
-    starts_on: dt.date
-    ends_on: dt.date
-    state: str
-    state_label: str
-    pilot_id: str
-    pilot: Localised
-
-
-@dataclass(frozen=True)
-class TestbedPage:
-    """One testbed. `free` and `months` are empty where the capacity is not recorded."""
-
-    line: TestbedLine
-    testbed: Testbed
-    text: Localised
-    lang_attr: str
-    owner: str
-    owner_id: str
-    team: str
-    team_id: str
-    kind_label: str
-    free: tuple[Period, ...]
-    months: tuple[Month, ...]
-    accepted: tuple[BookingLine, ...]
-    waiting: tuple[BookingLine, ...]
-    teams: tuple[TeamLine, ...]
-    may_change: bool
 
 
 def wanted_testbeds(wanted: Wanted) -> QuerySet[Testbed]:
@@ -150,21 +77,6 @@ def _with_slot(rows: QuerySet[Testbed], window: Span) -> QuerySet[Testbed]:
     return rows.exclude(pk__in=full)
 
 
-def line_of_testbed(row: Testbed, language: str) -> TestbedLine:
-    """The line of a testbed whose city is fetched."""
-    return TestbedLine(
-        public_id=row.public_id,
-        title=localised(row.title, row.language, language),
-        city_id=row.city.public_id,
-        city=local_name(row.city, language),
-        country=country_name(row.city.country, language),
-        kind=str(TestbedKind(row.kind).label),
-        topic=topic_of(row.topic),
-        capacity=row.capacity,
-        is_open=row.state == TestbedState.OPEN,
-    )
-
-
 def edited_teams(actor: Actor) -> list[Organisation]:
     """The organisations for which the actor speaks; no query for who is in no team."""
     edited = [team for team, role in actor.teams.items() if role == TeamRole.EDITOR]
@@ -174,44 +86,22 @@ def edited_teams(actor: Actor) -> list[Organisation]:
     return [row for row in rows.order_by("name", "pk") if rules.may_speak_for(actor, row)]
 
 
-def directory(actor: Actor, wanted: Wanted, *, number: int, language: str) -> Directory:
+def directory(actor: Actor, wanted: Wanted, *, number: int, language: str) -> dict[str, Any]:
     """A page of the directory, at most nine queries. Raises NotFound for a page not there."""
-    page = page_of(Paginator(wanted_testbeds(wanted), PAGE_SIZE), number)
     codes = Testbed.objects.order_by().values_list("city__country", flat=True).distinct()
     countries = [(code, country_name(code, language)) for code in codes]
-    place = City.objects.filter(public_id=wanted.city).first() if wanted.city else None
-    return Directory(
-        lines=tuple(line_of_testbed(row, language) for row in page.object_list),
-        page=page,
-        city=local_name(place, language) if place else "",
-        countries=tuple(sorted(countries, key=lambda one: one[1])),
-        teams=tuple(
-            TeamLine(row.public_id, local_name(row.city, language))
-            for row in edited_teams(actor)
-            if rules.may_keep_for(actor, row)
-        ),
-        n_all=Testbed.objects.count(),
-    )
+    return {
+        "page": page_of(Paginator(wanted_testbeds(wanted), PAGE_SIZE), number),
+        "city": City.objects.filter(public_id=wanted.city).first() if wanted.city else None,
+        "countries": sorted(countries, key=lambda one: one[1]),
+        "teams": [row for row in edited_teams(actor) if rules.may_keep_for(actor, row)],
+    }
 
 
-def booking_line(row: Booking, actor: Actor, language: str) -> BookingLine:
-    """The line of a booking whose team and pilot are fetched."""
-    pilot = row.pilot
-    known = pilot is not None and pilot_rules.may_read_pilot(actor, pilot)
-    return BookingLine(
-        public_id=row.public_id,
-        title=localised(row.title, row.language, language),
-        team_id=row.organisation.public_id,
-        team=local_name(row.organisation, language),
-        starts_on=row.starts_on,
-        ends_on=row.ends_on,
-        state=row.state,
-        state_label=str(BookingState(row.state).label),
-        pilot_id=pilot.public_id if pilot is not None and known else "",
-        pilot=localised(pilot.title, pilot.language, language)
-        if pilot is not None and known
-        else Localised(""),
-    )
+def pilot_shown(booking: Booking, actor: Actor) -> Pilot | None:
+    """The pilot of a booking; None where none is named or the reader may not know of it."""
+    pilot = booking.pilot
+    return pilot if pilot is not None and pilot_rules.may_read_pilot(actor, pilot) else None
 
 
 def open_bookings(testbed: Testbed, state: BookingState, today: dt.date) -> list[Booking]:
@@ -236,37 +126,24 @@ def free_periods(testbed: Testbed, accepted: list[Booking], today: dt.date) -> l
     return periods(spans, coming(today, N_MONTHS))
 
 
-def page_of_testbed(testbed: Testbed, actor: Actor, language: str, today: dt.date) -> TestbedPage:
-    """The page of a testbed from its door. At most five queries."""
+def page_of_testbed(testbed: Testbed, actor: Actor, today: dt.date) -> dict[str, Any]:
+    """What the page of a testbed reads. At most five queries.
+
+    `free` and `months` are empty where the capacity is not recorded.
+    """
     accepted = accepted_bookings(testbed, today)
     asked = open_bookings(testbed, BookingState.ASKED, today) if actor.is_known else []
+    waiting = [row for row in asked if rules.may_read_booking(actor, row)]
     found = free_periods(testbed, accepted, today)
-    owner = testbed.owner_organisation
-    return TestbedPage(
-        line=line_of_testbed(testbed, language),
-        testbed=testbed,
-        text=localised(testbed.text, testbed.language, language),
-        lang_attr="" if testbed.language == language else testbed.language,
-        owner=testbed.owner or (local_name(owner, language) if owner else ""),
-        owner_id=owner.public_id if owner else "",
-        team=local_name(testbed.organisation, language),
-        team_id=testbed.organisation.public_id,
-        kind_label=str(TestbedKind(testbed.kind).label),
-        free=tuple(one for one in found if one.taken < (testbed.capacity or 0)),
-        months=tuple(months(found, testbed.capacity or 0)),
-        accepted=tuple(booking_line(row, actor, language) for row in accepted),
-        waiting=tuple(
-            booking_line(row, actor, language)
-            for row in asked
-            if rules.may_read_booking(actor, row)
-        ),
-        teams=tuple(
-            TeamLine(row.public_id, local_name(row, language))
-            for row in edited_teams(actor)
-            if rules.may_ask(actor, row, testbed)
-        ),
-        may_change=rules.may_change(actor, testbed),
-    )
+    return {
+        "testbed": testbed,
+        "free": [one for one in found if one.taken < (testbed.capacity or 0)],
+        "months": months(found, testbed.capacity or 0),
+        "accepted": [(row, pilot_shown(row, actor)) for row in accepted],
+        "waiting": [(row, pilot_shown(row, actor)) for row in waiting],
+        "teams": [row for row in edited_teams(actor) if rules.may_ask(actor, row, testbed)],
+        "may_change": rules.may_change(actor, testbed),
+    }
 
 
 def pilots_of(organisation: Organisation) -> list[tuple[str, str]]:
@@ -275,7 +152,7 @@ def pilots_of(organisation: Organisation) -> list[tuple[str, str]]:
     return list(rows.order_by("-pk").values_list("public_id", "title")[:100])
 
 
-def bookings_of(pilot: Pilot, language: str) -> list[tuple[TestbedLine, Booking]]:
-    """The testbeds in which a pilot runs: its accepted bookings, in the order of their days."""
-    rows = pilot.bookings.filter(state=BookingState.ACCEPTED).select_related("testbed__city")
-    return [(line_of_testbed(row.testbed, language), row) for row in rows]
+def bookings_of(pilot: Pilot) -> list[Booking]:
+    """The slots of a pilot with their testbeds: its accepted bookings, in the order of days."""
+    rows = pilot.bookings.filter(state=BookingState.ACCEPTED)
+    return list(rows.select_related("testbed__city"))

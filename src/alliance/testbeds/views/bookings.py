@@ -26,7 +26,7 @@ from alliance.testbeds.selectors.access import (
     get_speaking_team,
     get_testbed_for,
 )
-from alliance.testbeds.selectors.testbeds import booking_line, line_of_testbed, pilots_of
+from alliance.testbeds.selectors.testbeds import pilot_shown, pilots_of
 from alliance.testbeds.services import bookings as services
 from alliance.testbeds.views.testbeds import TestbedAct
 from alliance.web.acting import ActForm
@@ -77,15 +77,14 @@ def _booking(request: HttpRequest, public_id: str, booking_id: str) -> tuple[Act
 def _show(
     request: HttpRequest, actor: Actor, booking: Booking, form: ActForm | None = None
 ) -> HttpResponse:
-    language, today = request.LANGUAGE_CODE, clock.today()
+    today = clock.today()
     context: dict[str, Any] = {
-        "line": booking_line(booking, actor, language),
-        "testbed": line_of_testbed(booking.testbed, language),
         "booking": booking,
+        "testbed": booking.testbed,
+        "pilot": pilot_shown(booking, actor),
         "today": today,
         "form": form,
         "may_withdraw": rules.may_withdraw(actor, booking, today),
-        "lang_attr": "" if booking.testbed.language == language else booking.testbed.language,
     }
     if form is None and rules.may_answer(actor, booking, today):
         context["form"] = AnswerBookingForm()

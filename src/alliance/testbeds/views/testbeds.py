@@ -91,8 +91,8 @@ def testbed(request: HttpRequest, public_id: str) -> HttpResponse:
     """One testbed: place, owner, permits, data, what fits, and when a slot is free."""
     actor = actor_of(request)
     found = get_testbed_for(actor, public_id)
-    page = page_of_testbed(found, actor, request.LANGUAGE_CODE, clock.today())
-    context = {"page": page, "today": clock.today(), "n_months": N_MONTHS}
+    page = page_of_testbed(found, actor, clock.today())
+    context = {**page, "today": clock.today(), "n_months": N_MONTHS}
     response = render(request, "testbeds/testbed.html", context)
     return private(response) if actor.is_known else response
 
