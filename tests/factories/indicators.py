@@ -8,8 +8,14 @@ from typing import Any
 from alliance.core.audit import COMMAND_LINE
 from alliance.indicators import services
 from alliance.indicators.enums import BatchKind, NodeKind, ReleaseState
-from alliance.indicators.models import Definition, ObservationBatch, Release, Score
-from alliance.indicators.services import DefinitionRecord, ObservationRecord, releases
+from alliance.indicators.models import (
+    Definition,
+    DefinitionVersion,
+    ObservationBatch,
+    Release,
+    Score,
+)
+from alliance.indicators.services import ObservationRecord, releases
 from alliance.network.models import City
 
 NOW = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)
@@ -19,7 +25,7 @@ def make_definition(
     code: str = "GREEN", key: str = "TEST_GREEN", *, at: dt.datetime = NOW, **values: Any
 ) -> Definition:
     """An indicator with one definition in its first version; `values` go into the version."""
-    record = DefinitionRecord(
+    record = DefinitionVersion(
         **{
             "text": "Green space within 300 m, share of residents.",
             "unit": "percent",

@@ -5,13 +5,12 @@ from __future__ import annotations
 from django.urls import path
 
 from alliance.indicators.views import defining, indicators, network, releases
-from alliance.indicators.views import network as profile
 
 app_name = "indicators"
 
 urlpatterns = [
     path("indicators/", network.network, name="network"),
-    path("indicators/new", defining.new, name="new"),
+    path("indicators/new", defining.NewIndicator.as_view(), name="new"),
     path("indicators/compare", network.compare, name="compare"),
     path("indicators/revisions/", indicators.revision_list, name="revisions"),
     path("indicators/revisions.atom", indicators.revision_feed, name="revision-feed"),
@@ -20,6 +19,8 @@ urlpatterns = [
     path("indicators/releases/make", releases.make, name="release-make"),
     path("indicators/releases/<str:public_id>/", releases.release, name="release"),
     path("indicators/<str:public_id>/", indicators.indicator, name="indicator"),
-    path("indicators/<str:public_id>/define/<path:key>", defining.define, name="define"),
-    path("cities/<str:public_id>/indicators/", profile.profile, name="city"),
+    path(
+        "indicators/<str:public_id>/define/<path:key>", defining.NewVersion.as_view(), name="define"
+    ),
+    path("cities/<str:public_id>/indicators/", network.profile, name="city"),
 ]

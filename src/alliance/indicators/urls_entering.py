@@ -10,11 +10,15 @@ app_name = "entering"
 
 urlpatterns = [
     path("figures/", entering.start, name="start"),
-    path("figures/upload/", uploading.upload, name="upload"),
-    path("figures/read/", reading.readings, name="readings"),
+    path("figures/upload/", uploading.Upload.as_view(), name="upload"),
+    path("figures/read/", reading.Readings.as_view(), name="readings"),
     path("figures/read/<str:public_id>/", reading.reading, name="reading"),
     path("figures/files/<str:public_id>/", uploading.file, name="file"),
     path("figures/files/<str:public_id>/drop", uploading.drop, name="file-drop"),
     path("figures/cities/<str:public_id>/", entering.city, name="city"),
-    path("figures/cities/<str:public_id>/<str:indicator_id>/", entering.figures, name="figures"),
+    path(
+        "figures/cities/<str:public_id>/<str:indicator_id>/",
+        entering.Figures.as_view(),
+        name="figures",
+    ),
 ]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,9 @@ from alliance.core.errors import Fault, InvalidData
 from alliance.core.ids import slug as make_slug
 from alliance.core.text import markup_fault
 from alliance.indicators.enums import Boundary, IndicatorDirection, Status
+from alliance.indicators.models import DefinitionVersion
 from alliance.indicators.periods import year_of
-from alliance.indicators.services import DefinitionRecord
+from alliance.indicators.services.catalogue import SAID
 
 INDICATOR_COLUMNS = (
     "code", "name", "name_fr", "name_sv", "unit", "direction", "sdg_target", "definition",
@@ -38,7 +39,7 @@ FLAGS = {
 BOUNDARIES = {"urban area": Boundary.URBAN_AREA} | {
     str(code): code for code in Boundary if code != Boundary.URBAN_AREA
 }
-_NOTES = frozenset(field.name for field in fields(DefinitionRecord)) - {
+_NOTES = frozenset(SAID) - {
     "text", "direction", "publisher", "licence", "sdg_targets",
 }  # fmt: skip
 
@@ -64,7 +65,7 @@ class IndicatorFiles:
     """The checked rows. `definitions` maps (code, key) to what the definition says."""
 
     indicators: dict[str, dict[str, Any]]
-    definitions: dict[tuple[str, str], DefinitionRecord]
+    definitions: dict[tuple[str, str], DefinitionVersion]
     groups: list[dict[str, Any]]
     measures: list[dict[str, Any]]
     figures: list[StarterFigure]
@@ -98,14 +99,14 @@ def _json(path: Path, default: Any, faults: list[Fault]) -> Any:
         return default
 
 
-def _definition(row: dict[str, str], notes: dict[str, Any]) -> DefinitionRecord:
+def _definition(row: dict[str, str], notes: dict[str, Any]) -> DefinitionVersion:
     values = {"unit_label": row["unit"], **notes}
-    return DefinitionRecord(
+    return DefinitionVersion(
         text=row["definition"],
         direction=row["direction"],
         publisher=row["publisher"],
         licence=row["licence"],
-        sdg_targets=tuple(row["sdg_target"].split(";")) if row["sdg_target"] else (),
+        sdg_targets=row["sdg_target"].split(";") if row["sdg_target"] else [],
         **values,
     )
 
@@ -173,7 +174,7 @@ def read_indicators(
     rows = _table(folder / "starter-indicators.csv", INDICATOR_COLUMNS, faults)
     notes = _json(folder / "indicator-notes.json", {}, faults)
     indicators: dict[str, dict[str, Any]] = {}
-    definitions: dict[tuple[str, str], DefinitionRecord] = {}
+    definitions: dict[tuple[str, str], DefinitionVersion] = {}
     for number, row in enumerate(rows, start=2):
         where = f"starter-indicators.csv, row {number}"
         key = (row["code"], row["definition_id"])

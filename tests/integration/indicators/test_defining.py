@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 
 import pytest
 from django.test import Client
@@ -13,8 +12,9 @@ from alliance.core.audit import COMMAND_LINE
 from alliance.core.errors import InvalidData
 from alliance.core.models import AuditEvent
 from alliance.indicators import services
-from alliance.indicators.models import Definition, Indicator, IndicatorGroup
-from alliance.indicators.services import record_of
+from alliance.indicators.models import Definition, DefinitionVersion, Indicator, IndicatorGroup
+from alliance.indicators.services import restated
+from alliance.indicators.services.catalogue import said_by
 from tests.factories.indicators import NOW, make_definition
 from tests.factories.people import person
 
@@ -57,8 +57,8 @@ def shown(client: Client, address: str = DEFINE) -> dict[str, str]:
     }
 
 
-def say(**changes: object) -> services.DefinitionRecord:
-    return replace(record_of(make_definition().versions.get()), **changes)
+def say(**changes: object) -> DefinitionVersion:
+    return restated(make_definition().versions.get(), **changes)
 
 
 def test_a_version_is_written_from_the_form_with_what_held(secretariat):
@@ -73,7 +73,7 @@ def test_a_version_is_written_from_the_form_with_what_held(secretariat):
     first, second = definition.versions.all()
     assert (second.number, second.reason, second.breaks_comparison) == (2, "French", False)
     changed = {"text_fr": "Espaces verts", "decimals": 2}
-    assert record_of(second) == replace(record_of(first), **changed), "the rest is as it was"
+    assert said_by(second) == said_by(first) | changed, "the rest is as it was"
     told = AuditEvent.objects.filter(verb="define").latest("pk")
     assert (told.public_id, told.details["version"]) == ("green", 2)
     assert told.details["reason"] == "French"

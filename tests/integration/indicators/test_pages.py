@@ -11,13 +11,12 @@ from django.test import Client
 from alliance.core.audit import COMMAND_LINE
 from alliance.indicators import services
 from alliance.indicators.guard import Clause
-from alliance.indicators.models import Definition, Indicator, IndicatorMeasure
+from alliance.indicators.models import Definition, DefinitionVersion, Indicator, IndicatorMeasure
 from alliance.indicators.ordering import ranks_of
 from alliance.indicators.selectors.city_table import city_table, most_moved, scores_of
 from alliance.indicators.selectors.definitions import definitions_of
 from alliance.indicators.selectors.network import network_page
 from alliance.indicators.selectors.side_by_side import comparisons
-from alliance.indicators.services import DefinitionRecord
 from alliance.network.models import City
 from tests.factories.indicators import (
     NOW,
@@ -97,7 +96,7 @@ def test_groups_stand_in_a_tree_of_any_depth(green: Definition) -> None:
 def test_the_page_of_an_indicator_tells_every_version_with_what_it_changed(
     green: Definition, client: Client
 ) -> None:
-    record_ = DefinitionRecord(
+    record_ = DefinitionVersion(
         text="Green space within 200 m.", unit="percent", unit_label="% of residents",
         direction="higher", publisher="Test office", licence="CC0",
     )  # fmt: skip

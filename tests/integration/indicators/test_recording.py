@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from alliance.core.audit import COMMAND_LINE
 from alliance.core.errors import InvalidData
-from alliance.indicators.models import Observation, ObservationBatch, Series
-from alliance.indicators.services import DefinitionRecord, save_version
+from alliance.indicators.models import DefinitionVersion, Observation, ObservationBatch, Series
+from alliance.indicators.services import restated, save_version
 from alliance.indicators.values import observations_at, versions_at
 from tests.factories.indicators import NOW, make_city, make_definition, record
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + dt.timedelta(days=10)
-TOLD = DefinitionRecord(
+TOLD = DefinitionVersion(
     text="Within 200 m.",
     unit="percent",
     unit_label="% of residents",
@@ -113,7 +112,7 @@ def test_a_new_version_of_the_definition_does_not_revise_its_figures():
     city, definition = make_city("lund"), make_definition()
     record(city, definition, {"2021": 40.0})
     save_version(
-        definition.indicator, definition.key, replace(TOLD, text="Told better."),
+        definition.indicator, definition.key, restated(TOLD, text="Told better."),
         actor=COMMAND_LINE, at=LATER, reason="wording",
     )  # fmt: skip
     batch = record(city, definition, {"2021": 40.0}, at=LATER)

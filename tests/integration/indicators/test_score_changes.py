@@ -9,10 +9,9 @@ import pytest
 
 from alliance.core.audit import COMMAND_LINE
 from alliance.indicators import services
-from alliance.indicators.models import Release, ScoreChange
+from alliance.indicators.models import DefinitionVersion, Release, ScoreChange
 from alliance.indicators.releases.changes import parts_of
 from alliance.indicators.releases.freezing import folder_of
-from alliance.indicators.services import DefinitionRecord
 from tests.factories.indicators import NOW, make_city, make_definition, record
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +38,7 @@ def definition():
 
 def widen(definition) -> None:
     """A new version with other bounds: the score of a figure of 40 falls to 20."""
-    record_ = DefinitionRecord(
+    record_ = DefinitionVersion(
         text="Green space within 300 m, share of residents.",
         unit="percent",
         unit_label="% of residents",

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -19,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from alliance.core.forms import ServiceForm
 from alliance.indicators.models import DefinitionVersion, IndicatorGroup
 from alliance.indicators.selectors.definitions import FIELDS
-from alliance.indicators.services import DefinitionRecord
+from alliance.indicators.services.catalogue import SAID, restated, said_by
 from alliance.network.localise import local_field
 from alliance.web.formatting import language_name
 
@@ -70,14 +68,6 @@ PARTS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Part:
-    """Some fields under one heading."""
-
-    title: Promise
-    fields: tuple[forms.BoundField, ...]
-
-
 def _in_languages(names: Iterable[str]) -> Iterator[str]:
     for name in names:
         yield from (name + suffix for suffix in (LANGUAGES if name in TOLD else ("",)))
@@ -97,7 +87,7 @@ def _labels() -> dict[str, Any]:
 class DefinitionForm(ServiceForm):
     """All that a definition says."""
 
-    def __init__(self, *args: Any, before: DefinitionRecord | None = None, **kwargs: Any):
+    def __init__(self, *args: Any, before: DefinitionVersion | None = None, **kwargs: Any):
         super().__init__(*args, **kwargs)
         names = [name for _title, several in PARTS for name in _in_languages(several)]
         found = fields_for_model(
@@ -114,7 +104,7 @@ class DefinitionForm(ServiceForm):
         self._limit()
         self.before = before
         if before is not None:
-            self.initial.update(dataclasses.asdict(before))
+            self.initial.update(said_by(before))
             self.initial["sdg_targets"] = " ".join(before.sdg_targets)
 
     def _limit(self) -> None:
@@ -130,11 +120,9 @@ class DefinitionForm(ServiceForm):
                 validators.append(MaxValueValidator(most))
 
     @property
-    def parts(self) -> tuple[Part, ...]:
-        return tuple(
-            Part(title, tuple(self[name] for name in _in_languages(names)))
-            for title, names in PARTS
-        )
+    def parts(self) -> list[tuple[Promise, list[forms.BoundField]]]:
+        """The fields under their headings."""
+        return [(title, [self[name] for name in _in_languages(names)]) for title, names in PARTS]
 
     def clean(self) -> dict[str, Any]:
         """What is fixed must say where it comes from."""
@@ -148,16 +136,15 @@ class DefinitionForm(ServiceForm):
                 self.add_error(name, _("Say where it comes from."))
         return said
 
-    def record(self) -> DefinitionRecord:
+    def record(self) -> DefinitionVersion:
         """What was typed, once the form is valid; what has no field stays as it was before."""
-        names = {field.name for field in dataclasses.fields(DefinitionRecord)}
-        values = {name: self.cleaned_data[name] for name in names & self.cleaned_data.keys()}
+        values = {name: self.cleaned_data[name] for name in SAID if name in self.cleaned_data}
         for name in _in_languages(TOLD):
             values[name] = values[name].replace("\r\n", "\n")
-        values["sdg_targets"] = tuple(re.findall(r"[^\s,;]+", values["sdg_targets"]))
+        values["sdg_targets"] = re.findall(r"[^\s,;]+", values["sdg_targets"])
         if self.before is not None:
-            return dataclasses.replace(self.before, **values)
-        return DefinitionRecord(**values)
+            return restated(self.before, **values)
+        return DefinitionVersion(**values)
 
 
 class VersionForm(DefinitionForm):

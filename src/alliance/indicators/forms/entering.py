@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -21,14 +21,6 @@ from alliance.indicators.selectors.entering import EMPTY, EntryPage
 
 _COLUMNS = ("period", "value", "status", "standard_error")
 _WHERE = re.compile(r"rows\[(\d+)\]\.(\w+)\Z")
-
-
-@dataclass(frozen=True)
-class RowFields:
-    """The fields of one row, in the order of the columns."""
-
-    number: int
-    cells: tuple[forms.BoundField, ...]
 
 
 class FiguresForm(ServiceForm):
@@ -58,6 +50,7 @@ class FiguresForm(ServiceForm):
     def __init__(self, *args: Any, page: EntryPage, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.page = page
+        self.sent: list[int] = []
         self.n_rows = len(page.known) + EMPTY
         titles = {
             "period": _("Period"), "value": _("Value"), "status": _("Status"),
@@ -90,17 +83,17 @@ class FiguresForm(ServiceForm):
         )
 
     @property
-    def rows(self) -> Iterator[RowFields]:
-        for row in range(self.n_rows):
-            yield RowFields(row + 1, tuple(self[f"{name}-{row}"] for name in _COLUMNS))
+    def rows(self) -> list[list[forms.BoundField]]:
+        """The fields of each row, in the order of the columns."""
+        return [[self[f"{name}-{row}"] for name in _COLUMNS] for row in range(self.n_rows)]
 
     @property
     def about(self) -> list[forms.BoundField]:
         """What is said of all rows."""
         return [self[name] for name in ("unit", "method", "source_title", "source_url", "licence")]
 
-    def changed_rows(self) -> dict[int, dict[str, Any]]:
-        """The rows that say something new, by their number, as a file would."""
+    def changed_rows(self) -> list[dict[str, Any]]:
+        """The rows that say something new, as a file would; their numbers are kept in `sent`."""
         found = {}
         known = {row.period: row for row in self.page.known}
         for row in range(self.n_rows):
@@ -109,7 +102,8 @@ class FiguresForm(ServiceForm):
                 continue
             if not self._is_known(cells, known.get(cells["period"].strip())):
                 found[row] = cells
-        return found
+        self.sent = list(found)
+        return list(found.values())
 
     def _is_known(self, cells: Mapping[str, str], known: Observation | None) -> bool:
         return known is not None and all(
@@ -131,20 +125,27 @@ class FiguresForm(ServiceForm):
                     self.cleaned_data[f"{name}-{row}"] = _plain(number)
         return self.cleaned_data
 
-    def take(self, error: InvalidData | ValidationError, rows: list[int] | None = None) -> None:
-        """Faults beside their cells; `rows` are the numbers of the rows that were sent on."""
-        if not isinstance(error, InvalidData):
-            super().take(error)
-            return
-        for fault in error.faults:
-            match = _WHERE.match(fault.where)
-            name = f"{match[2]}-{(rows or [])[int(match[1])]}" if match else fault.where
-            if match and match[2] == "city":
-                # A period that stands in two rows is told at the city in a file.
-                name = f"period-{(rows or [])[int(match[1])]}"
-                self.add_error(name, _now("stands in another row too"))
-            else:
-                self.add_error(name if name in self.fields else None, fault.rule)
+    def take(self, error: InvalidData | ValidationError) -> None:
+        """A period that stands in two rows is told at the city in a file."""
+        if isinstance(error, InvalidData):
+            twice = _now("stands in another row too")
+            error = InvalidData(
+                replace(one, code="said", params={"text": twice}) if _of_city(one.where) else one
+                for one in error.faults
+            )
+        super().take(error)
+
+    def field_of(self, where: str) -> str:
+        """The cell of a row that was sent on."""
+        match = _WHERE.match(where)
+        if not match:
+            return where
+        return f"{'period' if _of_city(where) else match[2]}-{self.sent[int(match[1])]}"
+
+
+def _of_city(where: str) -> bool:
+    match = _WHERE.match(where)
+    return match is not None and match[2] == "city"
 
 
 def _plain(value: Any) -> str:

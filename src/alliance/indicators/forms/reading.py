@@ -64,6 +64,10 @@ class ReadingForm(ServiceForm):
         choices=[("", _("as the publisher has them")), *Boundary.choices],
     )
 
+    def field_of(self, where: str) -> str:
+        """The command line calls its options filter and city."""
+        return {"filter": "filters", "city": "codes"}.get(where, where)
+
     def query(self) -> Query:
         """The question. Raises InvalidData for dimensions that cannot be read."""
         told = self.cleaned_data

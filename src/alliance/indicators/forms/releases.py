@@ -5,10 +5,10 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from alliance.core.errors import InvalidData
+from alliance.core.forms import ServiceForm
 
 
-class ReleaseForm(forms.Form):
+class ReleaseForm(ServiceForm):
     """What the secretariat says of a release; empty fields are chosen by the service."""
 
     name = forms.CharField(
@@ -30,8 +30,3 @@ class ReleaseForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}),
         help_text=_("Left empty, it is now. A day means its end, in UTC."),
     )
-
-    def take(self, error: InvalidData) -> None:
-        """Show the faults that a service finds: beside their field, or above them all."""
-        for fault in error.faults:
-            self.add_error(fault.where if fault.where in self.fields else None, fault.rule)

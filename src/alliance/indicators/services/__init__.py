@@ -3,9 +3,8 @@
 from alliance.indicators.recording.figures import ObservationRecord
 from alliance.indicators.recording.recording import record_observations
 from alliance.indicators.services.catalogue import (
-    DefinitionRecord,
     create_indicator,
-    record_of,
+    restated,
     save_group,
     save_indicator,
     save_version,
@@ -13,12 +12,11 @@ from alliance.indicators.services.catalogue import (
 from alliance.indicators.services.releases import make_release, start_release
 
 __all__ = [
-    "DefinitionRecord",
     "ObservationRecord",
     "create_indicator",
     "make_release",
     "record_observations",
-    "record_of",
+    "restated",
     "save_group",
     "save_indicator",
     "save_version",

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -30,53 +28,23 @@ from alliance.network.enums import Origin
 RESERVED = frozenset({"charts", "compare", "new", "releases", "revisions"})
 
 
-@dataclass(frozen=True)
-class DefinitionRecord:
-    """All that a version of a definition says; see `DefinitionVersion` for each field."""
-
-    text: str
-    unit_label: str
-    direction: str
-    publisher: str
-    licence: str
-    text_fr: str = ""
-    text_sv: str = ""
-    notes: str = ""
-    notes_fr: str = ""
-    notes_sv: str = ""
-    unit: str = ""
-    unit_label_fr: str = ""
-    unit_label_sv: str = ""
-    scale: str = "ratio"
-    nature: str = "measured"
-    is_logarithmic: bool = False
-    lower_bound: float | None = None
-    upper_bound: float | None = None
-    bounds_basis: str = ""
-    bounds_basis_fr: str = ""
-    bounds_basis_sv: str = ""
-    target: float | None = None
-    target_year: int | None = None
-    target_basis: str = ""
-    target_basis_fr: str = ""
-    target_basis_sv: str = ""
-    valid_min: float | None = None
-    valid_max: float | None = None
-    decimals: int = 1
-    least_difference: float | None = None
-    not_ranked_because: str = ""
-    not_ranked_because_fr: str = ""
-    not_ranked_because_sv: str = ""
-    treatment: str = "none"
-    least_coverage: float | None = None
-    sdg_targets: tuple[str, ...] = ()
+_OF_ITSELF = frozenset(
+    {"id", "definition", "number", "recorded_at", "reason", "breaks_comparison", "origin"}
+)
+#: What a version of a definition says; the other columns tell of the version itself.
+SAID = tuple(
+    field.name for field in DefinitionVersion._meta.concrete_fields if field.name not in _OF_ITSELF
+)
 
 
-def record_of(version: DefinitionVersion) -> DefinitionRecord:
-    """All that a version says, ready to be said otherwise."""
-    fields = dataclasses.fields(DefinitionRecord)
-    values = {field.name: getattr(version, field.name) for field in fields}
-    return DefinitionRecord(**values | {"sdg_targets": tuple(version.sdg_targets)})
+def said_by(version: DefinitionVersion) -> dict[str, Any]:
+    """All that a version says, by column."""
+    return {name: getattr(version, name) for name in SAID}
+
+
+def restated(version: DefinitionVersion, **changes: Any) -> DefinitionVersion:
+    """A version to be saved that says the same, but for `changes`."""
+    return DefinitionVersion(**{**said_by(version), **changes})
 
 
 def _plain(values: dict[str, Any]) -> None:
@@ -138,7 +106,7 @@ def save_indicator(code: str, *, actor: audit.Actor, at: dt.datetime, **values: 
 def create_indicator(
     code: str,
     key: str,
-    record: DefinitionRecord,
+    record: DefinitionVersion,
     *,
     actor: audit.Actor,
     at: dt.datetime,
@@ -163,7 +131,7 @@ def create_indicator(
 def save_version(
     indicator: Indicator,
     key: str,
-    record: DefinitionRecord,
+    record: DefinitionVersion,
     *,
     actor: audit.Actor,
     at: dt.datetime,
@@ -174,11 +142,12 @@ def save_version(
 ) -> DefinitionVersion:
     """Say what a definition means from now on: a new version, unless it says just what it did.
 
-    Another unit always breaks comparison. `seen` is the number of the version that the writer had
-    before them: where a newer one holds by now, nothing is written.
+    `record` is a version that is not saved yet, of which only what it says counts. Another unit
+    always breaks comparison. `seen` is the number of the version that the writer had before them:
+    where a newer one holds by now, nothing is written.
     Raises InvalidData or ValidationError naming the field; a second version needs a `reason`.
     """
-    values = dataclasses.asdict(record) | {"sdg_targets": list(record.sdg_targets)}
+    values = said_by(record)
     _plain(values | {"reason": reason})
     if found := faults_of(record):
         raise InvalidData(found)
@@ -222,12 +191,12 @@ def save_version(
 SDG_TARGET = re.compile(r"(?:1[0-7]|[1-9])\.(?:1?[0-9]|[a-d])\Z")
 
 
-def faults_of(record: DefinitionRecord) -> list[Fault]:
+def faults_of(record: DefinitionVersion) -> list[Fault]:
     """What is wrong with a definition, each with the field."""
     return list(_faults(record))
 
 
-def _faults(record: DefinitionRecord) -> Iterator[Fault]:
+def _faults(record: DefinitionVersion) -> Iterator[Fault]:
     if rule := unit_fault(record.unit):
         yield rule.at("unit")
     yield from _bounds(record)
@@ -241,7 +210,7 @@ def _faults(record: DefinitionRecord) -> Iterator[Fault]:
         yield Fault("sdg_targets", "not-a-target", {"value": odd})
 
 
-def _bounds(record: DefinitionRecord) -> Iterator[Fault]:
+def _bounds(record: DefinitionVersion) -> Iterator[Fault]:
     """A release could not be computed from bounds that break one of these."""
     poor, good = record.lower_bound, record.upper_bound
     if record.is_logarithmic:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import re
 from collections import Counter
@@ -27,7 +26,6 @@ from alliance.indicators.importing.reading import read_path
 from alliance.indicators.importing.tables import Table
 from alliance.indicators.models import CityCode, DefinitionVersion, Indicator
 from alliance.indicators.recording.figures import Coded
-from alliance.indicators.services import DefinitionRecord
 from alliance.network.models import City
 from alliance.network.services import save_city
 
@@ -352,7 +350,7 @@ def _holding() -> dict[str, DefinitionVersion]:
 
 def _definition(
     row: Row, faults: _Faults, before: DefinitionVersion | None
-) -> DefinitionRecord | None:
+) -> DefinitionVersion | None:
     """What the row says; where it has no column or no word for something, what held `before`."""
     number, values = row
     n_before = len(faults.found)
@@ -372,7 +370,7 @@ def _definition(
     if "note" in values:
         said["notes"] = values["note"]
     if "sdg_target" in values:
-        said["sdg_targets"] = tuple(values["sdg_target"].replace(";", " ").split())
+        said["sdg_targets"] = values["sdg_target"].replace(";", " ").split()
     said |= {
         name: faults.number(row, name) for name in ("valid_min", "valid_max") if name in values
     }
@@ -381,5 +379,5 @@ def _definition(
     if len(faults.found) > n_before:
         return None
     if before is not None:
-        return dataclasses.replace(services.record_of(before), **said)
-    return DefinitionRecord(**({"text": values["name"], "licence": NOT_RECORDED} | said))
+        return services.restated(before, **said)
+    return DefinitionVersion(**({"text": values["name"], "licence": NOT_RECORDED} | said))

@@ -2,77 +2,78 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from typing import Any
 
-from alliance.core import clock
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
 from alliance.indicators import services
 from alliance.indicators.forms.defining import IndicatorForm, VersionForm
+from alliance.indicators.models import DefinitionVersion, Indicator
 from alliance.indicators.selectors.access import check_may_write, get_definition_for
-from alliance.indicators.views import actor_of
-from alliance.network.localise import local_field
-from alliance.network.views import done, for_people, posted
+from alliance.network.localise import local_name
+from alliance.network.views.acting import PeopleAct
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-def new(request: HttpRequest) -> HttpResponse:
+class NewIndicator(PeopleAct):
     """A new indicator with its first definition, by the secretariat."""
-    actor = actor_of(request)
-    check_may_write(actor)
-    form = IndicatorForm(posted(request))
-    if form.is_bound and form.is_valid():
+
+    form_class = IndicatorForm
+    template_name = "indicators/define/new.html"
+    heading = _("New indicator")
+    lead = _(
+        "Say what is measured so that two cities would count alike. What is said is never taken "
+        "back: it changes by new versions."
+    )
+    submit = _("Add the indicator")
+    said = _("The indicator is in the catalogue.")
+    list_page = (_("Indicators"), "indicators:network")
+    own_page = ("", "indicators:indicator")
+
+    def find(self, **ids: Any) -> None:
+        check_may_write(self.actor)
+
+    def act(self, form: Any) -> Indicator:
         code = form.cleaned_data["code"]
-        with form.showing_faults():
-            made = services.create_indicator(
-                code,
-                form.cleaned_data["key"] or code,
-                form.record(),
-                actor=actor,
-                at=clock.now(),
-                **form.place(),
-            )
-            said = _("The indicator is in the catalogue.")
-            return done(request, said, "indicators:indicator", made.public_id)
-    return render(
-        request, "indicators/define/new.html", {"form": form}, status=422 if form.is_bound else 200
-    )
+        key = form.cleaned_data["key"] or code
+        return services.create_indicator(code, key, form.record(), **self.by, **form.place())
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-def define(request: HttpRequest, public_id: str, key: str) -> HttpResponse:
+class NewVersion(PeopleAct):
     """A new version of a definition, with a reason, by the secretariat."""
-    actor = actor_of(request)
-    holds = get_definition_for(actor, public_id, key)
-    indicator = holds.definition.indicator
-    form = VersionForm(
-        posted(request), before=services.record_of(holds), initial={"seen": holds.number}
+
+    form_class = VersionForm
+    template_name = "indicators/define/version.html"
+    heading = _("New version of the definition")
+    lead = _(
+        "Figures keep the version under which they were made. Releases that are published stay as "
+        "they are; the next one counts by this."
     )
-    if form.is_bound and form.is_valid():
-        with form.showing_faults():
-            version = services.save_version(
-                indicator,
-                key,
-                form.record(),
-                actor=actor,
-                at=clock.now(),
-                reason=form.cleaned_data["reason"],
-                breaks_comparison=form.cleaned_data["breaks_comparison"],
-                seen=form.cleaned_data["seen"],
-            )
-            if version.number > holds.number:
-                said = _("The new version holds from now on.")
-                return done(request, said, "indicators:indicator", public_id)
-            form.add_error(None, _("This is just what the definition says already."))
-    context = {
-        "form": form,
-        "holds": holds,
-        "public_id": public_id,
-        "name": local_field(indicator, "name", request.LANGUAGE_CODE),
-    }
-    return render(
-        request, "indicators/define/version.html", context, status=422 if form.is_bound else 200
-    )
+    submit = _("Write the new version")
+    said = _("The new version holds from now on.")
+    own_page = ("", "indicators:indicator")
+
+    def find(self, **ids: Any) -> DefinitionVersion:
+        return get_definition_for(self.actor, ids["public_id"], ids["key"])
+
+    def title(self) -> str:
+        return local_name(self.found.definition.indicator, self.language)
+
+    def initial(self) -> dict[str, Any]:
+        return {"seen": self.found.number}
+
+    def form_options(self) -> dict[str, Any]:
+        return {"before": self.found}
+
+    def act(self, form: Any) -> DefinitionVersion:
+        definition = self.found.definition
+        given = {name: form.cleaned_data[name] for name in ("reason", "breaks_comparison", "seen")}
+        version = services.save_version(
+            definition.indicator, definition.key, form.record(), **given, **self.by
+        )
+        if version.number == self.found.number:
+            raise ValidationError(_("This is just what the definition says already."))
+        return version
+
+    def context(self) -> dict[str, Any]:
+        return {"name": self.title()}

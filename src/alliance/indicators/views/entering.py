@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
+from typing import Any
+from urllib.parse import urlencode
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from alliance.core import clock
-from alliance.core.audit import Actor
-from alliance.core.errors import InvalidData
 from alliance.indicators import rules
 from alliance.indicators.enums import Boundary
 from alliance.indicators.forms.entering import FiguresForm
@@ -27,7 +26,8 @@ from alliance.indicators.selectors.entering import (
 )
 from alliance.indicators.services.entering import enter_figures
 from alliance.network.access import actor_of
-from alliance.network.views import for_people, posted
+from alliance.network.views import for_people
+from alliance.network.views.acting import PeopleAct
 
 
 @require_safe
@@ -46,67 +46,59 @@ def city(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "indicators/enter/city.html", {"city": found, "lines": lines})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-def figures(request: HttpRequest, public_id: str, indicator_id: str) -> HttpResponse:
+class Figures(PeopleAct):
     """The figures of a city by one definition and area, to be added to and revised."""
-    actor = actor_of(request)
-    asked = request.POST if request.method == "POST" else request.GET
-    page = entry_page(
-        get_city_to_enter(actor, public_id),
-        get_indicator_for(actor, indicator_id),
-        key=asked.get("definition", ""),
-        boundary=asked.get("boundary", ""),
-    )
-    form = FiguresForm(posted(request), page=page)
-    if form.is_valid():
+
+    form_class = FiguresForm
+    template_name = "indicators/enter/figures.html"
+
+    def find(self, **ids: Any) -> EntryPage:
+        asked = self.request.POST if self.request.method == "POST" else self.request.GET
+        return entry_page(
+            get_city_to_enter(self.actor, ids["public_id"]),
+            get_indicator_for(self.actor, ids["indicator_id"]),
+            key=asked.get("definition", ""),
+            boundary=asked.get("boundary", ""),
+        )
+
+    def form_options(self) -> dict[str, Any]:
+        return {"page": self.found}
+
+    def act(self, form: Any) -> ObservationBatch | None:
+        page, given, version = self.found, form.cleaned_data, self.found.version
         rows = form.changed_rows()
-        try:
-            batch = _save(form, page, list(rows.values()), actor) if rows else None
-        except InvalidData as error:
-            form.take(error, list(rows))
-        else:
-            _say_saved(request, batch)
-            address = f"{request.path}?definition={page.definition.key}&boundary={page.boundary}"
-            return redirect(address)
-    context = {"page": page, "form": form, "boundaries": Boundary.choices}
-    status = 422 if form.errors else 200
-    return render(request, "indicators/enter/figures.html", context, status=status)
+        if not rows:
+            return None
+        options = Options(
+            indicator=page.indicator.code,
+            definition=page.definition.key,
+            boundary=page.boundary,
+            unit=given["unit"].strip() or version.unit or version.unit_label,
+            decimal=".",
+            source_title=given["source_title"],
+            source_url=given["source_url"],
+            licence=given["licence"],
+        )
+        teams = rules.entering_teams(self.actor)
+        _report, batch = enter_figures(
+            [row | {"city": page.city.public_id, "method": given["method"]} for row in rows],
+            options,
+            organisation=next((one for one in teams if one.city_id == page.city.pk), None),
+            reason=given["reason"],
+            **self.by,
+        )
+        return batch
 
+    def say(self, made: ObservationBatch | None) -> str:
+        count = made.added + made.revised if made else 0
+        if not count:
+            return _("These figures are known already; nothing was changed.")
+        said = ngettext("%(n)s figure was saved.", "%(n)s figures were saved.", count)
+        return said % {"n": count}
 
-def _save(
-    form: FiguresForm, page: EntryPage, rows: list[dict[str, str]], actor: Actor
-) -> ObservationBatch | None:
-    given = form.cleaned_data
-    version = page.version
-    told = given["unit"].strip()
-    options = Options(
-        indicator=page.indicator.code,
-        definition=page.definition.key,
-        boundary=page.boundary,
-        unit=told or version.unit or version.unit_label,
-        decimal=".",
-        source_title=given["source_title"],
-        source_url=given["source_url"],
-        licence=given["licence"],
-    )
-    teams = rules.entering_teams(actor)
-    _report, batch = enter_figures(
-        [row | {"city": page.city.public_id, "method": given["method"]} for row in rows],
-        options,
-        organisation=next((one for one in teams if one.city_id == page.city.pk), None),
-        actor=actor,
-        at=clock.now(),
-        reason=given["reason"],
-    )
-    return batch
+    def address(self, made: Any = None) -> str:
+        asked = {"definition": self.found.definition.key, "boundary": self.found.boundary}
+        return f"{self.request.path}?{urlencode(asked)}"
 
-
-def _say_saved(request: HttpRequest, batch: ObservationBatch | None) -> None:
-    count = batch.added + batch.revised if batch else 0
-    messages.success(
-        request,
-        ngettext("%(n)s figure was saved.", "%(n)s figures were saved.", count) % {"n": count}
-        if count
-        else _("These figures are known already; nothing was changed."),
-    )
+    def context(self) -> dict[str, Any]:
+        return {"page": self.found, "boundaries": Boundary.choices}

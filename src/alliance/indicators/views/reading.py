@@ -2,55 +2,53 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
-from alliance.core import clock
-from alliance.core.errors import InvalidData, NotFound
+from alliance.core.errors import NotFound
 from alliance.indicators import rules
 from alliance.indicators.forms.reading import ReadingForm
+from alliance.indicators.models import PublisherReading
 from alliance.indicators.selectors.entering import get_reading_for, reading_lines
 from alliance.indicators.services.readings import ask_publisher
 from alliance.network.access import actor_of
-from alliance.network.views import for_people, posted
+from alliance.network.views import for_people
+from alliance.network.views.acting import PeopleAct
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-def readings(request: HttpRequest) -> HttpResponse:
+class Readings(PeopleAct):
     """Ask a publisher, and see what was asked before."""
-    actor = actor_of(request)
-    if not rules.may_enter_all(actor):
-        raise NotFound("page", "figures/read")
-    form = ReadingForm(posted(request))
-    if form.is_valid():
-        try:
-            row = ask_publisher(
-                form.cleaned_data["publisher"],
-                form.query(),
-                form.options(),
-                actor=actor,
-                at=clock.now(),
-                language=request.LANGUAGE_CODE,
-            )
-        except InvalidData as error:
-            # The command line calls its options filter and city.
-            names = {"filter": "filters", "city": "codes"}
-            form.take(
-                InvalidData(
-                    replace(fault, where=names.get(fault.where, fault.where))
-                    for fault in error.faults
-                )
-            )
-        else:
-            return redirect("entering:reading", row.public_id)
-    context = {"form": form, "lines": reading_lines()}
-    return render(
-        request, "indicators/enter/readings.html", context, status=422 if form.errors else 200
+
+    form_class = ReadingForm
+    template_name = "indicators/enter/readings.html"
+    heading = _("Read from a publisher")
+    lead = _(
+        "The worker asks the publisher’s server. You look at the answer before anything is "
+        "written. All of it is taken over, or nothing."
     )
+    submit = _("Ask")
+    list_page = (_("Enter figures"), "entering:start")
+    own_page = ("", "entering:reading")
+
+    def find(self, **ids: Any) -> None:
+        if not rules.may_enter_all(self.actor):
+            raise NotFound("page", "figures/read")
+
+    def act(self, form: Any) -> PublisherReading:
+        return ask_publisher(
+            form.cleaned_data["publisher"],
+            form.query(),
+            form.options(),
+            language=self.language,
+            **self.by,
+        )
+
+    def context(self) -> dict[str, Any]:
+        return {"lines": reading_lines()}
 
 
 @require_safe

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from alliance.core import clock
-from alliance.core.errors import InvalidData, NotFound
+from alliance.core.errors import NotFound
 from alliance.indicators import services
 from alliance.indicators.as_of import moment_of
-from alliance.indicators.forms import ReleaseForm
+from alliance.indicators.forms.releases import ReleaseForm
 from alliance.indicators.selectors.access import get_city_for
 from alliance.indicators.selectors.releases import (
     get_release_for,
@@ -21,7 +20,7 @@ from alliance.indicators.selectors.releases import (
     releases_for,
 )
 from alliance.indicators.views import actor_of, answers_faults
-from alliance.network.views import for_people, private
+from alliance.network.views import done, for_people, private
 from alliance.web.paging import page_number
 
 
@@ -41,22 +40,19 @@ def make(request: HttpRequest) -> HttpResponse:
     if not may_make(actor):
         raise NotFound("page", "make")
     form = ReleaseForm(request.POST)
-    if not form.is_valid():
-        return _list(request, form, status=422)
-    now, day = clock.now(), form.cleaned_data["as_of"]
-    try:
-        services.start_release(
-            actor=actor,
-            at=now,
-            name=form.cleaned_data["name"],
-            year=form.cleaned_data["year"],
-            as_of=moment_of(day.isoformat() if day else None, now=now),
-        )
-    except InvalidData as error:
-        form.take(error)
-        return _list(request, form, status=422)
-    messages.success(request, _("The release is being made. It appears here when it is done."))
-    return redirect("indicators:releases")
+    if form.is_valid():
+        now, day = clock.now(), form.cleaned_data["as_of"]
+        with form.showing_faults():
+            services.start_release(
+                actor=actor,
+                at=now,
+                name=form.cleaned_data["name"],
+                year=form.cleaned_data["year"],
+                as_of=moment_of(day.isoformat() if day else None, now=now),
+            )
+            said = _("The release is being made. It appears here when it is done.")
+            return done(request, said, "indicators:releases")
+    return _list(request, form, status=422)
 
 
 @require_safe

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from alliance.core import clock
-from alliance.core.audit import Actor
-from alliance.core.errors import InvalidData, NotFound
+from alliance.core.errors import NotFound
 from alliance.core.files.uploads import UploadState
 from alliance.indicators import rules
 from alliance.indicators.forms.uploading import ALL_CITIES, ReasonForm, UploadForm
@@ -22,55 +23,59 @@ from alliance.network.access import actor_of
 from alliance.network.localise import local_name
 from alliance.network.models import Organisation
 from alliance.network.views import for_people, page_of_file, posted
+from alliance.network.views.acting import PeopleAct
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-def upload(request: HttpRequest) -> HttpResponse:
+class Upload(PeopleAct):
     """Upload a file of figures, with what is to be said of all its rows."""
-    actor = actor_of(request)
-    teams = rules.entering_teams(actor)
-    choices = [(one.public_id, local_name(one, request.LANGUAGE_CODE)) for one in teams]
-    if rules.may_enter_all(actor):
-        choices.append((ALL_CITIES, _("any city, as the secretariat")))
-    if not choices:
-        raise NotFound("page", "figures/upload")
-    form = UploadForm(posted(request), request.FILES or None, teams=choices)
-    if request.method == "POST" and _length(request) > uploads.MOST_BYTES:
-        # Its content was not read to the end, nor the fields behind it.
-        form.errors.clear()
-        form.add_error("file", _("is larger than %(n)s MB") % {"n": uploads.MOST_BYTES // 10**6})
-    elif form.is_valid():
-        try:
-            row = _take(request, form, teams, actor)
-        except InvalidData as error:
-            form.take(error)
-        else:
-            return redirect("entering:file", row.public_id)
-    status = 422 if form.errors else 200
-    return render(request, "indicators/enter/upload.html", {"form": form}, status=status)
 
-
-def _length(request: HttpRequest) -> int:
-    """The bytes of what was sent, as its header says."""
-    text = request.META.get("CONTENT_LENGTH") or "0"
-    return int(text) if text.isdigit() else 0
-
-
-def _take(
-    request: HttpRequest, form: UploadForm, teams: list[Organisation], actor: Actor
-) -> FigureFile:
-    given = form.cleaned_data["file"]
-    chosen = form.cleaned_data["team"]
-    return uploads.upload(
-        given.read(),
-        given.name or "file",
-        form.options(),
-        organisation=next((one for one in teams if one.public_id == chosen), None),
-        actor=actor,
-        at=clock.now(),
-        language=request.LANGUAGE_CODE,
+    form_class = UploadForm
+    template_name = "indicators/enter/upload.html"
+    heading = _("Upload figures")
+    lead = _(
+        "You see how the file was understood and what would come of it before anything is "
+        "written. All of it is taken over, or nothing."
     )
+    submit = _("Look at it")
+    list_page = (_("Enter figures"), "entering:start")
+    own_page = ("", "entering:file")
+
+    def find(self, **ids: Any) -> list[Organisation]:
+        """The teams in whose name somebody uploads."""
+        teams = rules.entering_teams(self.actor)
+        self.choices: list[tuple[str, Any]] = [
+            (one.public_id, local_name(one, self.language)) for one in teams
+        ]
+        if rules.may_enter_all(self.actor):
+            self.choices.append((ALL_CITIES, _("any city, as the secretariat")))
+        if not self.choices:
+            raise NotFound("page", "figures/upload")
+        return teams
+
+    def form_options(self) -> dict[str, Any]:
+        return {"teams": self.choices}
+
+    def form(self) -> UploadForm:
+        form: Any = super().form()
+        length = self.request.META.get("CONTENT_LENGTH") or "0"
+        if form.is_bound and length.isdigit() and int(length) > uploads.MOST_BYTES:
+            # Its content was not read to the end, nor the fields behind it.
+            form.errors.clear()
+            rule = _("is larger than %(n)s MB") % {"n": uploads.MOST_BYTES // 10**6}
+            form.add_error("file", rule)
+        return form
+
+    def act(self, form: Any) -> FigureFile:
+        given = form.cleaned_data["file"]
+        chosen = form.cleaned_data["team"]
+        return uploads.upload(
+            given.read(),
+            given.name or "file",
+            form.options(),
+            organisation=next((one for one in self.found if one.public_id == chosen), None),
+            language=self.language,
+            **self.by,
+        )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -80,16 +85,10 @@ def file(request: HttpRequest, public_id: str) -> HttpResponse:
     actor = actor_of(request)
     row = get_figure_file_for(actor, public_id)
     form = ReasonForm(posted(request))
-    status = 200
     if form.is_valid():
-        try:
-            row = uploads.confirm(
-                row, reason=form.cleaned_data["reason"], actor=actor, at=clock.now()
-            )
-        except InvalidData as error:
-            form.take(error)
-            status = 422
-        else:
+        reason = form.cleaned_data["reason"]
+        with form.showing_faults():
+            row = uploads.confirm(row, reason=reason, actor=actor, at=clock.now())
             if row.state == UploadState.DONE:
                 _say_done(request, row)
             return redirect("entering:file", public_id)
@@ -99,7 +98,7 @@ def file(request: HttpRequest, public_id: str) -> HttpResponse:
         page="indicators/enter/file.html",
         state="indicators/enter/state.html",
         context={"form": form},
-        status=status,
+        status=422 if form.errors else 200,
     )
 
 

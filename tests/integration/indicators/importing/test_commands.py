@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ from alliance.core.audit import COMMAND_LINE
 from alliance.core.errors import InvalidData
 from alliance.indicators import services
 from alliance.indicators.models import CityCode, Definition, Observation, ObservationBatch
-from alliance.indicators.services import record_of
+from alliance.indicators.services import restated
 from alliance.network.models import City
 from tests.factories.indicators import make_city
 
@@ -138,7 +137,7 @@ def test_of_several_files_all_are_taken_in_or_none(run, tmp_path):
 def test_with_a_reason_a_definition_that_says_something_else_is_a_new_version(run):
     run("indicators", INDICATORS)
     bike = Definition.objects.get(key="BIKE")
-    told = replace(record_of(bike.versions.get()), text_fr="Pistes", target=2.0)
+    told = restated(bike.versions.get(), text_fr="Pistes", target=2.0)
     services.save_version(
         bike.indicator, "BIKE", told,
         actor=COMMAND_LINE, at=clock.now(), reason="French",
