@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from alliance.accounts.models import User
 from alliance.accounts.person_fields import PersonFields, language_field, name_field
 from alliance.accounts.services.elevation import SHORTEST_REASON
+from alliance.core.forms import ServiceForm
 
 LONGEST_PASSKEY_NAME = 60
 HONEYPOT = settings.ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD
@@ -148,14 +149,14 @@ class PasskeyNameForm(Worded, webauthn.EditWebAuthnForm):
     names = {"name": _("Name of the passkey")}
 
 
-class ProfileForm(Worded):
+class ProfileForm(Worded, ServiceForm):
     """Name and language of somebody who has signed in."""
 
     name = name_field()
     language = language_field()
 
 
-class FirstAccountForm(PersonFields):
+class FirstAccountForm(PersonFields, ServiceForm):
     """The first account of an installation."""
 
     email = forms.EmailField(
@@ -181,7 +182,7 @@ class FirstAccountForm(PersonFields):
         return values
 
 
-class ElevationForm(forms.Form):
+class ElevationForm(ServiceForm):
     """The reason for taking extended rights."""
 
     reason = forms.CharField(

@@ -46,5 +46,5 @@ handler400 = "alliance.web.views.handler400"
 handler403 = "alliance.web.views.handler403"
 handler404 = "alliance.web.views.handler404"
 # Django knows none of this name; allauth calls it for whoever tries too often.
-handler429 = "alliance.accounts.views.refusals.too_many"
+handler429 = "alliance.accounts.middleware.too_many"
 handler500 = "alliance.web.views.handler500"

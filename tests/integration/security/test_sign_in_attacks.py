@@ -15,7 +15,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from alliance.accounts import adapters
-from alliance.accounts.views import refusals
+from alliance.accounts import middleware as refusals
 from alliance.core import clock
 from tests.factories.accounts import PASSWORD, is_signed_in, letter, link_in, sign_in, somebody
 

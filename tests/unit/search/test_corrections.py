@@ -6,7 +6,7 @@ from functools import cache
 
 import pytest
 
-from alliance.search.corrections import correction, is_known, is_place
+from alliance.search.expansion import correction, is_known, is_place
 from alliance.search.index import Index
 from tests.factories.search import document, index_of
 

@@ -9,7 +9,6 @@ from allauth.account.decorators import reauthentication_required
 from allauth.account.utils import perform_login
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -25,7 +24,7 @@ from alliance.accounts.forms import ElevationForm, FirstAccountForm, ProfileForm
 from alliance.accounts.models import User
 from alliance.core import clock
 from alliance.core.audit import Actor
-from alliance.core.errors import InvalidData, NotAllowed
+from alliance.core.errors import NotAllowed
 
 _GET_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -37,17 +36,14 @@ def home(request: HttpRequest) -> HttpResponse:
     """What the network knows of the person who has signed in, and the ways to change it."""
     user, at = cast(User, request.user), clock.now()
     form = ProfileForm(request.POST or None, initial={"name": user.name, "language": user.language})
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         actor = selectors.actor_from_account(user, at=at)
-        try:
+        with form.showing_faults():
             services.save_profile(actor=actor, user=user, at=at, **form.cleaned_data)
-        except InvalidData as error:
-            _show(form, error)
-            user.refresh_from_db()
-        else:
             messages.success(request, _("Saved."))
             with translation.override(user.language):
                 return redirect("accounts:home")
+        user.refresh_from_db()
     return render(
         request, "accounts/home.html", {"own": selectors.own_page(user, at=at), "form": form}
     )
@@ -73,12 +69,9 @@ def elevation(request: HttpRequest) -> HttpResponse:
 @reauthentication_required
 def _elevate(request: HttpRequest, *, actor: Actor, context: dict[str, Any]) -> HttpResponse:
     form = ElevationForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
+    if form.is_valid():
+        with form.showing_faults():
             services.elevate(actor=actor, reason=form.cleaned_data["reason"], at=clock.now())
-        except InvalidData as error:
-            _show(form, error)
-        else:
             messages.success(request, _("You have extended rights for 30 minutes."))
             return redirect("accounts:home")
     return render(request, "accounts/elevation.html", {**context, "form": form})
@@ -106,20 +99,16 @@ def first(request: HttpRequest, secret: str) -> HttpResponse:
         if selectors.has_secretariat(at):
             raise NotAllowed("")
         services.peek_link(purpose=LinkPurpose.FIRST_ACCOUNT, secret=secret, at=at)
-        if request.method == "POST" and form.is_valid():
-            values = form.cleaned_data
-            user = services.make_first_account(
-                secret=secret,
-                email=values["email"],
-                name=values["name"],
-                password=values["password1"],
-                language=values["language"],
-                at=at,
-            )
-            messages.success(request, _("This is your account. You can give others their roles."))
-            return cast(HttpResponse, perform_login(request, user, email_verification="none"))
-    except InvalidData as error:
-        _show(form, error)
+        if form.is_valid():
+            values = {
+                "password" if name == "password1" else name: value
+                for name, value in form.cleaned_data.items()
+            }
+            with form.showing_faults():
+                user = services.make_first_account(secret=secret, at=at, **values)
+                said = _("This is your account. You can give others their roles.")
+                messages.success(request, said)
+                return cast(HttpResponse, perform_login(request, user, email_verification="none"))
     except NotAllowed:
         return _refuse_first(request, "secretariat", 410)
     except services.LinkRefused as refusal:
@@ -130,10 +119,3 @@ def first(request: HttpRequest, secret: str) -> HttpResponse:
 def _refuse_first(request: HttpRequest, reason: str, status: int) -> HttpResponse:
     context = {"reason": reason, "sign_in": reverse("account_login")}
     return render(request, "accounts/first_refused.html", context, status=status)
-
-
-def _show(form: BaseForm, error: InvalidData) -> None:
-    """Put the faults of a service beside the fields of the form."""
-    for fault in error.faults:
-        field = fault.where if fault.where in form.fields else None
-        form.add_error(field, fault.rule)

@@ -12,7 +12,7 @@ from alliance.indicators import models
 from alliance.indicators.api import schemas
 from alliance.indicators.as_of import moment_of
 from alliance.indicators.enums import ReleaseState
-from alliance.indicators.selectors.published import get_release_for
+from alliance.indicators.selectors.access import get_release_for
 from alliance.network.api.common import api_address, page_of
 
 router = Router(tags=["indicators"])

@@ -15,8 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from django.conf import settings
 
-from alliance.indicators.releases.meaning import FILES, Meaning, meaning_at, meaning_in
-from alliance.indicators.releases.peers import levels_of
+from alliance.indicators.releases.meaning import FILES, Meaning, levels_of, meaning_at, meaning_in
 from alliance.indicators.releases.reading import SCHEMA, read_figures
 from alliance.network.bands import climate_zone, size_band
 from alliance.network.models import City

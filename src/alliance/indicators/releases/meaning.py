@@ -15,8 +15,26 @@ from alliance.analysis.composite.scenarios import GRADE_ERRORS
 from alliance.indicators import guard
 from alliance.indicators.enums import IndicatorDirection, NodeKind
 from alliance.indicators.models import DefinitionVersion, Indicator, IndicatorGroup
-from alliance.indicators.releases.peers import AT_LEAST, RULE
 from alliance.indicators.values import versions_at
+from alliance.network.bands import climate_zone, size_band
+from alliance.network.models import City
+
+#: Peers of a city, itself counted, below which the next wider group is taken.
+AT_LEAST = 5
+RULE = ("size and climate", "size", "country", "all")
+
+
+def levels_of(city: City) -> tuple[str, str, str]:
+    """The groups of a city, the finest first; "" where what makes the group is not recorded.
+
+    The finest group that has enough cities with a score counts: the same band of inhabitants and
+    the same main climate, else the same band, else the same country, else all that may be ranked.
+    """
+    band, zone = size_band(city), climate_zone(city)
+    size = f"size:{band.value}" if band else ""
+    both = f"{size}+climate:{zone.value}" if band and zone else ""
+    return both, size, f"country:{city.country}"
+
 
 #: Of the steps in this package; a release made by another version is not computed again.
 VERSION = "1"

@@ -20,10 +20,10 @@ from alliance.indicators.models import (
 )
 from alliance.indicators.models.observations import TOTAL
 from alliance.indicators.ordering import interval
+from alliance.indicators.selectors.access import release_at
 from alliance.indicators.selectors.city_table import city_table, most_moved, scores_of
 from alliance.indicators.selectors.definitions import DefinitionShown, definitions_of
 from alliance.indicators.selectors.profile import FigureShown
-from alliance.indicators.selectors.published import release_at
 from alliance.indicators.selectors.revisions import revisions_of
 from alliance.indicators.values import latest, observations_at
 from alliance.network.localise import local_field

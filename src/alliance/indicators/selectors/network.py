@@ -22,9 +22,9 @@ from alliance.indicators.models import (
     Release,
     Score,
 )
+from alliance.indicators.selectors.access import release_at
 from alliance.indicators.selectors.definitions import DefinitionShown, definitions_of
 from alliance.indicators.selectors.profile import indicators_in_order
-from alliance.indicators.selectors.published import release_at
 from alliance.indicators.values import observations_at, totals
 from alliance.network.localise import local_field
 from alliance.network.models import City

@@ -28,7 +28,7 @@ from alliance.indicators.models import (
     ObservationSource,
     Score,
 )
-from alliance.indicators.selectors.published import release_at
+from alliance.indicators.selectors.access import release_at
 from alliance.indicators.selectors.time_series import Line, Point, lines_of_city, sparkline
 from alliance.indicators.values import VersionLine, versions_at
 from alliance.network.localise import local_field
