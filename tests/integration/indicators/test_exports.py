@@ -19,7 +19,6 @@ from pysdmx.io import get_datasets
 from rdflib import DCAT, RDF, Graph
 
 from alliance.indicators.exports import dcat, json_stat, sdmx, table
-from alliance.indicators.exports.catalogue import catalogue_entries
 from alliance.indicators.exports.rows import FigureQuery, FigureRow, figure_rows
 from alliance.indicators.models import ObservationSource
 from tests.factories.indicators import NOW, make_city, make_definition, record
@@ -145,12 +144,11 @@ def test_json_stat_of_nothing_is_valid() -> None:
 def test_the_catalogue_names_every_indicator_and_its_files(
     rows: list[FigureRow], form: Any
 ) -> None:
-    entry, datasets = catalogue_entries()
-    text = dcat.catalogue(entry, datasets, form=form)
+    text = dcat.catalogue(form=form)
     graph = Graph().parse(data=text, format=form)
     assert len(list(graph.subjects(RDF.type, DCAT.Dataset))) == 2
     assert len(list(graph.subjects(RDF.type, DCAT.Distribution))) == 2 * len(dcat.DISTRIBUTIONS)
-    again = Graph().parse(data=dcat.catalogue(entry, datasets, form=form), format=form)
+    again = Graph().parse(data=dcat.catalogue(form=form), format=form)
     assert len(again) == len(graph)
     if form == "json-ld":
         assert json.loads(text)

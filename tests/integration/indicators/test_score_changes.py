@@ -10,8 +10,8 @@ import pytest
 from alliance.core.audit import COMMAND_LINE
 from alliance.indicators import services
 from alliance.indicators.models import DefinitionVersion, Release, ScoreChange
-from alliance.indicators.releases.changes import parts_of
 from alliance.indicators.releases.freezing import folder_of
+from alliance.indicators.releases.making import parts_of
 from tests.factories.indicators import NOW, make_city, make_definition, record
 
 pytestmark = pytest.mark.django_db

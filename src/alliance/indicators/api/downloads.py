@@ -18,7 +18,6 @@ from alliance.core.errors import Fault, InvalidData
 from alliance.indicators.api import schemas
 from alliance.indicators.as_of import moment_of
 from alliance.indicators.exports import dcat, json_stat, sdmx, table
-from alliance.indicators.exports.catalogue import catalogue_entries
 from alliance.indicators.exports.rows import FigureQuery, figure_rows, figures
 from alliance.indicators.selectors.access import get_indicator_for
 
@@ -166,11 +165,8 @@ def figure_schema(request: HttpRequest) -> Any:
 def data_catalogue(request: HttpRequest, format: CatalogueFormat) -> Any:
     """The indicators as datasets, DCAT-AP, in Turtle or JSON-LD: for data portals to harvest."""
     form = _FORMS[format]
-    entry, datasets = catalogue_entries()
     return _named(
-        HttpResponse(
-            dcat.catalogue(entry, datasets, form=form), content_type=dcat.MEDIA_TYPES[form]
-        ),
+        HttpResponse(dcat.catalogue(form=form), content_type=dcat.MEDIA_TYPES[form]),
         f"catalogue.{format}",
         request,
     )

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+import hashlib
+from typing import TYPE_CHECKING, Any, Literal
+
+from django.conf import settings
+from django.db.models import Max, Min
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from alliance.indicators.models import DefinitionVersion, Indicator, Observation
+from alliance.indicators.values import versions_at
+from alliance.network.api.common import api_address, names_of, page_address
+from alliance.network.localise import by_language
 
 if TYPE_CHECKING:
     from rdflib import BNode, Graph, URIRef
@@ -27,97 +36,83 @@ DISTRIBUTIONS: dict[str, tuple[str, str]] = {
 }
 
 
-@dataclass(frozen=True)
-class DatasetEntry:
-    """An indicator as a dataset: names and descriptions by language, addresses complete."""
-
-    identifier: str
-    page: str
-    data: dict[str, str]
-    names: dict[str, str]
-    descriptions: dict[str, str]
-    publishers: tuple[str, ...]
-    licences: tuple[str, ...]
-    modified: dt.datetime | None
-    first_year: int | None
-    last_year: int | None
-    sdg_targets: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class CatalogueEntry:
-    """The catalogue itself."""
-
-    address: str
-    home: str
-    network: str
-    names: dict[str, str]
-    descriptions: dict[str, str]
-    structure: str
-    schema: str
-
-
-def catalogue(
-    entry: CatalogueEntry,
-    datasets: Iterable[DatasetEntry],
-    *,
-    form: Literal["turtle", "json-ld"],
-) -> str:
-    """The whole catalogue as text in one of `MEDIA_TYPES`."""
+def catalogue(*, form: Literal["turtle", "json-ld"]) -> str:
+    """The whole catalogue as text in one of `MEDIA_TYPES`, from three queries."""
     from rdflib import DCAT, DCTERMS, FOAF, RDF, Graph, Literal, URIRef
 
     graph = Graph()
     graph.bind("dcat", DCAT)
     graph.bind("dct", DCTERMS)
     graph.bind("foaf", FOAF)
-    about, publisher = URIRef(entry.address), URIRef(f"{entry.home}#network")
+    home = f"{settings.BASE_URL}/"
+    about, publisher = URIRef(api_address("catalogue.ttl")), URIRef(f"{home}#network")
     graph.add((about, RDF.type, DCAT.Catalog))
-    for language, text in entry.names.items():
-        graph.add((about, DCTERMS.title, Literal(text, lang=language)))
-    for language, text in entry.descriptions.items():
-        graph.add((about, DCTERMS.description, Literal(text, lang=language)))
-        graph.add((about, DCTERMS.language, URIRef(_LANGUAGES[language])))
+    for language, code in _LANGUAGES.items():
+        with translation.override(language):
+            name = f"{settings.NETWORK_NAME}: {_('indicators of cities')}"
+            description = _(
+                "The common set of indicators of sustainable urban development, with the source, "
+                "status and licence of every figure."
+            )
+        graph.add((about, DCTERMS.title, Literal(name, lang=language)))
+        graph.add((about, DCTERMS.description, Literal(description, lang=language)))
+        graph.add((about, DCTERMS.language, URIRef(code)))
     graph.add((publisher, RDF.type, FOAF.Agent))
-    graph.add((publisher, FOAF.name, Literal(entry.network)))
+    graph.add((publisher, FOAF.name, Literal(settings.NETWORK_NAME)))
     graph.add((about, DCTERMS.publisher, publisher))
-    graph.add((about, FOAF.homepage, URIRef(entry.home)))
-    for one in datasets:
-        graph.add((about, DCAT.dataset, _dataset(graph, one, entry)))
+    graph.add((about, FOAF.homepage, URIRef(home)))
+    versions: dict[int, list[DefinitionVersion]] = {}
+    for line in versions_at(None).values():
+        versions.setdefault(line.version.definition.indicator_id, []).append(line.version)
+    spans: dict[int, Any] = {
+        row["series__definition__indicator"]: row
+        for row in Observation.objects.filter(superseded_at=None)
+        .order_by()
+        .values("series__definition__indicator")
+        .annotate(first=Min("year"), last=Max("year"), newest=Max("recorded_at"))
+    }
+    for indicator in Indicator.objects.order_by("code"):
+        own = sorted(versions.get(indicator.pk, []), key=lambda one: one.definition.key)
+        node = _dataset(graph, indicator, own, spans.get(indicator.pk))
+        graph.add((node, DCTERMS.publisher, publisher))
+        graph.add((about, DCAT.dataset, node))
     return graph.serialize(format=form)
 
 
-def _dataset(graph: Graph, one: DatasetEntry, entry: CatalogueEntry) -> URIRef:
+def _dataset(
+    graph: Graph,
+    indicator: Indicator,
+    versions: list[DefinitionVersion],
+    span: dict[str, Any] | None,
+) -> URIRef:
+    """An indicator, with what holds of its definitions and the years of its figures, if any."""
     from rdflib import DCAT, DCTERMS, RDF, XSD, BNode, Literal, URIRef
 
-    node = URIRef(f"{one.page}#dataset")
+    page = page_address("indicators:indicator", "en", indicator.public_id)
+    node = URIRef(f"{page}#dataset")
     graph.add((node, RDF.type, DCAT.Dataset))
-    graph.add((node, DCTERMS.identifier, Literal(one.identifier)))
-    graph.add((node, DCAT.landingPage, URIRef(one.page)))
-    graph.add((node, DCTERMS.publisher, URIRef(f"{entry.home}#network")))
-    for language, text in one.names.items():
-        graph.add((node, DCTERMS.title, Literal(text, lang=language)))
-    for language, text in one.descriptions.items():
-        graph.add((node, DCTERMS.description, Literal(text, lang=language)))
-    for name in one.publishers:
+    graph.add((node, DCTERMS.identifier, Literal(indicator.public_id)))
+    graph.add((node, DCAT.landingPage, URIRef(page)))
+    for language, name in names_of(indicator).items():
+        said = (f"{one.definition.key}: {by_language(one, 'text')[language]}" for one in versions)
+        graph.add((node, DCTERMS.title, Literal(name, lang=language)))
+        graph.add((node, DCTERMS.description, Literal("\n".join(said), lang=language)))
+    for name in sorted({one.publisher for one in versions}):
         graph.add((node, DCTERMS.provenance, _statement(graph, f"Published by {name}")))
-    for target in one.sdg_targets:
+    for target in sorted({code for one in versions for code in one.sdg_targets}):
         graph.add((node, DCAT.keyword, Literal(f"SDG {target}", lang="en")))
-    graph.add((node, DCTERMS.conformsTo, URIRef(entry.structure)))
-    if one.modified is not None:
-        stamp = f"{one.modified.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
+    graph.add((node, DCTERMS.conformsTo, URIRef(api_address("figures/structure.xml"))))
+    if span is not None:
+        stamp = f"{span['newest'].astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
         graph.add((node, DCTERMS.modified, Literal(stamp, datatype=XSD.dateTime)))
-    if one.first_year is not None and one.last_year is not None:
-        period = BNode(f"period-{one.identifier}")
+        period = BNode(f"period-{indicator.public_id}")
         graph.add((node, DCTERMS.temporal, period))
         graph.add((period, RDF.type, DCTERMS.PeriodOfTime))
-        for term, day in (
-            (DCAT.startDate, f"{one.first_year}-01-01"),
-            (DCAT.endDate, f"{one.last_year}-12-31"),
-        ):
-            graph.add((period, term, Literal(day, datatype=XSD.date)))
-    for form, address in one.data.items():
-        media, code = DISTRIBUTIONS[form]
-        part = URIRef(address)
+        first, last = f"{span['first']}-01-01", f"{span['last']}-12-31"
+        graph.add((period, DCAT.startDate, Literal(first, datatype=XSD.date)))
+        graph.add((period, DCAT.endDate, Literal(last, datatype=XSD.date)))
+    for form, (media, code) in DISTRIBUTIONS.items():
+        part = URIRef(api_address(f"figures.{form}?indicator={indicator.public_id}"))
         graph.add((node, DCAT.distribution, part))
         graph.add((part, RDF.type, DCAT.Distribution))
         graph.add((part, DCTERMS.title, Literal(form, lang="en")))
@@ -125,17 +120,15 @@ def _dataset(graph: Graph, one: DatasetEntry, entry: CatalogueEntry) -> URIRef:
         graph.add((part, DCAT.downloadURL, part))
         graph.add((part, DCAT.mediaType, URIRef(_MEDIA + media)))
         graph.add((part, DCTERMS.format, URIRef(_FILE_TYPES + code)))
-        for licence in one.licences:
+        for licence in sorted({one.licence for one in versions}):
             graph.add((part, DCTERMS.rights, _statement(graph, licence, rights=True)))
         if form == "csv":
-            graph.add((part, DCTERMS.conformsTo, URIRef(entry.schema)))
+            graph.add((part, DCTERMS.conformsTo, URIRef(api_address("figures/schema.json"))))
     return node
 
 
 def _statement(graph: Graph, text: str, *, rights: bool = False) -> BNode:
     """A text as a node of its own, with a name that depends on nothing but the text."""
-    import hashlib
-
     from rdflib import DCTERMS, RDF, RDFS, BNode, Literal
 
     node = BNode("s" + hashlib.sha256(text.encode()).hexdigest()[:16])
