@@ -130,7 +130,6 @@ TEMPLATES = [
             "builtins": [
                 "alliance.web.templatetags.components",
                 "alliance.web.templatetags.charts",
-                "alliance.web.templatetags.series",
             ],
         },
     },
