@@ -42,7 +42,7 @@ MUTABLE_RESULTS = {
     "search/glossary.py glossary": "only read, after it was made",
     "search/semantic.py _model": "used by the worker's one thread alone",
     "search/semantic.py _read": "frozen; its cached properties are the same whoever makes them",
-    "search/stems.py _table": "only read, after it was made",
+    "search/tokens.py _table": "only read, after it was made",
     "web/formatting.py _locale": "Babel loads its data under a lock",
 }
 IMMUTABLE = {"None", "bool", "float", "frozenset", "int", "str", "tuple"}

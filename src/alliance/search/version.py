@@ -34,7 +34,6 @@ ROW_SOURCES = (
     "search/glossary.csv",
     "search/glossary.py",
     "search/labels.py",
-    "search/stems.py",
     "search/stored.py",
     "search/tokens.py",
     "testbeds/documents.py",
