@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import cast
 from urllib.parse import urlencode
 
@@ -42,50 +41,6 @@ TITLES: Mapping[str, Promise] = {
 }
 
 
-@dataclass(frozen=True)
-class FeedEntry:
-    """A case in a feed. `language` is that of title and summary."""
-
-    public_id: str
-    language: str
-    title: str
-    summary: str
-    published: dt.datetime
-    updated: dt.datetime
-    categories: tuple[tuple[str, str, str], ...]
-
-
-@dataclass(frozen=True)
-class Feed:
-    """A feed in one language: of one topic, or of all where `topic` is empty."""
-
-    kind: str
-    language: str
-    topic: str
-    entries: tuple[FeedEntry, ...]
-
-    @property
-    def title(self) -> str:
-        """The name of the feed in the language in use."""
-        name = str(TITLES[self.kind])
-        if not self.topic:
-            return name
-        return pgettext("feed: kind and topic", "%(kind)s: %(topic)s") % {
-            "kind": name,
-            "topic": Topic(self.topic).label,
-        }
-
-    @property
-    def updated(self) -> dt.datetime:
-        """When the newest of its entries changed."""
-        return max((entry.updated for entry in self.entries), default=EMPTY_SINCE)
-
-    @property
-    def query(self) -> str:
-        """The part of the address that names the topic."""
-        return f"?{urlencode({'topic': self.topic})}" if self.topic else ""
-
-
 def _categories(case: CaseStudy) -> Iterable[tuple[str, str, str]]:
     yield "outcome", case.outcome, str(Outcome(case.outcome).label)
     yield "country", case.country, country_name(case.country, translation.get_language() or "en")
@@ -109,63 +64,63 @@ def _cases(kind: str, topic: str) -> QuerySet[CaseStudy]:
     )
 
 
-def read_feed(kind: str, language: str, topic: str = "") -> Feed:
+def read_feed(kind: str, topic: str = "") -> list[CaseStudy]:
     """The newest `LONGEST` cases of a feed. Raises KeyError for a kind or topic there is not."""
     if kind not in TITLES or (topic and topic not in Topic.values):
         raise KeyError(f"no feed {kind!r} of topic {topic!r}")
-    entries = []
-    with translation.override(language):
-        for case in _cases(kind, topic)[:LONGEST]:
-            text = chosen_text(case.texts.all(), language, case.original_language)
-            published = cast(dt.datetime, case.published_at)
-            name = local_place(case, language)
-            place = "" if name in text.text.title else f"{name}{colon()} "
-            entries.append(
-                FeedEntry(
-                    public_id=case.public_id,
-                    language=text.language,
-                    title=place + text.text.title,
-                    summary=text.text.summary,
-                    published=published,
-                    updated=case.changed_at or published,  # type: ignore[attr-defined]
-                    categories=tuple(_categories(case)),
-                )
-            )
-    return Feed(kind, language, topic, tuple(entries))
+    return list(_cases(kind, topic)[:LONGEST])
 
 
-def _entry(parent: ET.Element, entry: FeedEntry, page_language: str) -> None:
+def changed_at(case: CaseStudy) -> dt.datetime:
+    """When the case last became another version."""
+    return cast(dt.datetime, getattr(case, "changed_at", None) or case.published_at)
+
+
+def updated(cases: list[CaseStudy]) -> dt.datetime:
+    """When the newest of the cases changed."""
+    return max(map(changed_at, cases), default=EMPTY_SINCE)
+
+
+def _entry(parent: ET.Element, case: CaseStudy, language: str) -> None:
+    text = chosen_text(case.texts.all(), language, case.original_language)
+    name = local_place(case, language)
+    place = "" if name in text.text.title else f"{name}{colon()} "
     element = add(parent, "entry")
-    if entry.language != page_language:
-        tell_language(element, entry.language)
-    add(element, "id", tag(page_language, "cases", entry.public_id))
-    add(element, "title", entry.title)
-    page = page_address("knowledge:case", page_language, entry.public_id)
-    add_page(element, page, hreflang=page_language)
-    add_moment(element, "published", entry.published)
-    add_moment(element, "updated", entry.updated)
-    add(element, "summary", entry.summary, type="text")
-    for scheme, code, label in entry.categories:
+    if text.language != language:
+        tell_language(element, text.language)
+    add(element, "id", tag(language, "cases", case.public_id))
+    add(element, "title", place + text.text.title)
+    page = page_address("knowledge:case", language, case.public_id)
+    add_page(element, page, hreflang=language)
+    add_moment(element, "published", cast(dt.datetime, case.published_at))
+    add_moment(element, "updated", changed_at(case))
+    add(element, "summary", text.text.summary, type="text")
+    for scheme, code, label in _categories(case):
         add(element, "category", term=code, scheme=tag(scheme), label=label)
 
 
-def atom(feed: Feed) -> bytes:
-    """The feed as an Atom document."""
-    with translation.override(feed.language):
-        title = feed.title
-        subtitle = _("Cases of %(network)s, newest first.") % {"network": settings.NETWORK_NAME}
+def atom(cases: list[CaseStudy], kind: str, language: str, topic: str = "") -> bytes:
+    """The cases as an Atom document in the language in use."""
+    title = str(TITLES[kind])
+    if topic:
+        title = pgettext("feed: kind and topic", "%(kind)s: %(topic)s") % {
+            "kind": title,
+            "topic": Topic(topic).label,
+        }
+    query = f"?{urlencode({'topic': topic})}" if topic else ""
     root = begun(
-        feed.language,
-        [feed.kind, feed.topic],
+        language,
+        [kind, topic],
         title,
-        feed.updated,
-        own=page_address("knowledge:feed", feed.language, feed.kind) + feed.query,
-        page=page_address("knowledge:feeds", feed.language),
+        updated(cases),
+        own=page_address("knowledge:feed", language, kind) + query,
+        page=page_address("knowledge:feeds", language),
     )
+    subtitle = _("Cases of %(network)s, newest first.") % {"network": settings.NETWORK_NAME}
     add(root, "subtitle", subtitle)
     add(root, "link", rel="license", href=LICENCE_URL)
     add(root, "rights", LICENCE_NAME)
     add(root, "generator", "Alliance platform")
-    for entry in feed.entries:
-        _entry(root, entry, feed.language)
+    for case in cases:
+        _entry(root, case, language)
     return written(root)

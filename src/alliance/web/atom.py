@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.cache import get_conditional_response
 
 ATOM = "http://www.w3.org/2005/Atom"
 MEDIA_TYPE = "application/atom+xml; charset=utf-8"
@@ -68,3 +71,12 @@ def begun(
 def written(root: ET.Element) -> bytes:
     """The feed as a document."""
     return ET.tostring(root, encoding="utf-8", xml_declaration=True)
+
+
+def answer(request: HttpRequest, content: bytes, updated: dt.datetime) -> HttpResponseBase:
+    """The document, or that nothing has changed since the reader had it."""
+    response = HttpResponse(content, content_type=MEDIA_TYPE)
+    response.headers["ETag"] = f'"{hashlib.sha256(content).hexdigest()}"'
+    response.headers["Cache-Control"] = "public, max-age=300"
+    etag, changed = response.headers["ETag"], int(updated.timestamp())
+    return get_conditional_response(request, etag, changed, response) or response

@@ -5,11 +5,8 @@ from __future__ import annotations
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.cache import get_conditional_response
-from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
-from alliance.core.text import digest
 from alliance.indicators.drawings import path_of, shown
 from alliance.indicators.feeds import LONGEST, atom, updated
 from alliance.indicators.rules import may_write_catalogue
@@ -24,7 +21,7 @@ from alliance.indicators.selectors.revisions import (
 )
 from alliance.indicators.views import actor_of, answers_faults, asked
 from alliance.network.views import private
-from alliance.web.atom import MEDIA_TYPE
+from alliance.web.atom import answer
 from alliance.web.paging import page_number
 
 #: Forms in which the figures of an indicator can be taken along, by the API.
@@ -96,11 +93,4 @@ def revision_feed(request: HttpRequest) -> HttpResponseBase:
     """The latest revisions as an Atom feed."""
     language = request.LANGUAGE_CODE
     rows = revisions(list(with_names(revised(None))[:LONGEST]))
-    content = atom(rows, language)
-    response = HttpResponse(content, content_type=MEDIA_TYPE)
-    response.headers["ETag"] = quote_etag(digest(content.decode()))
-    response.headers["Cache-Control"] = "public, max-age=300"
-    known = get_conditional_response(
-        request, response.headers["ETag"], int(updated(rows).timestamp()), response
-    )
-    return known or response
+    return answer(request, atom(rows, language), updated(rows))
