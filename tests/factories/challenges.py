@@ -118,7 +118,7 @@ def readers(answer: Answer, actors: dict[str, Actor], today: dt.date) -> set[str
     for name, actor in actors.items():
         challenge = get_challenge_for(actor, answer.challenge.public_id)
         page = challenge_page(challenge, actor, "en", today)
-        on_page = answer.public_id in {one.public_id for one in page.answers}
+        on_page = answer.public_id in {one.public_id for one in page["answers"]}
         try:
             get_answer_for(actor, challenge, answer.public_id, today)
         except NotFound:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alliance.core.errors import Fault
+from alliance.core.forms import ServiceForm
 from alliance.knowledge.enums import Language, ReviewCriterion
 from alliance.knowledge.messages.reviews import CRITERIA
 from alliance.knowledge.services.reviews import LONGEST_CONFLICT_NOTE
@@ -138,7 +139,7 @@ def language_choices() -> list[tuple[str, str]]:
     return [(code, language_name(code).capitalize()) for code in Language.values]
 
 
-class WithdrawForm(FaultForm):
+class WithdrawForm(ServiceForm):
     """Withdrawing a case."""
 
     reason = forms.CharField(

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 from urllib.parse import quote
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_safe
 
 from alliance.core import clock
 from alliance.core.errors import InvalidData, NotFound
@@ -20,12 +21,13 @@ from alliance.knowledge.models import Attachment
 from alliance.knowledge.selectors.access import (
     EDIT,
     get_attachment_for,
-    get_case_for,
     get_draft_for,
 )
 from alliance.knowledge.selectors.files import files_of_draft, published_files
 from alliance.knowledge.services import attachments
 from alliance.knowledge.views import actor_of, missing_is_404
+from alliance.knowledge.views.acting import CaseButton
+from alliance.network.views.acting import PeopleButton
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -40,10 +42,10 @@ def draft_files(request: HttpRequest, public_id: str) -> HttpResponse:
     if request.method == "POST":
         upload = request.FILES.get("file")
         if upload is None:
-            faults = [_("Choose a file first; one of more than %(n)s MB does not arrive.") % {
+            faults = [gettext("Choose a file first; one of more than %(n)s MB does not arrive.") % {
                 "n": MOST_BYTES // 1_000_000}]  # fmt: skip
         elif (upload.size or 0) > MOST_BYTES:
-            faults = [_("The file is larger than %(n)s MB.") % {"n": MOST_BYTES // 1_000_000}]
+            faults = [gettext("The file is larger than %(n)s MB.") % {"n": MOST_BYTES // 1_000_000}]
         else:
             try:
                 attachments.attach(
@@ -57,7 +59,7 @@ def draft_files(request: HttpRequest, public_id: str) -> HttpResponse:
             except InvalidData as error:
                 faults = [fault.rule for fault in error.faults]
             else:
-                messages.success(request, _("The file was added."))
+                messages.success(request, gettext("The file was added."))
                 return redirect("knowledge:draft-files", public_id)
     return render(
         request,
@@ -74,36 +76,33 @@ def draft_files(request: HttpRequest, public_id: str) -> HttpResponse:
     )
 
 
-@require_POST
-@missing_is_404
-def remove_file(request: HttpRequest, public_id: str, file_id: str) -> HttpResponse:
+class RemoveFile(PeopleButton):
     """Take a file away from a draft."""
-    actor = actor_of(request)
-    if not actor.is_known:
-        return redirect_to_login(request.path)
-    draft = get_draft_for(actor, public_id, EDIT)
-    found = draft.attachments.filter(public_id=file_id, removed_at=None).first()
-    if found is None:
-        raise NotFound("file", file_id)
-    attachments.remove(found, actor=actor, at=clock.now())
-    messages.success(request, _("The file was taken away."))
-    return redirect("knowledge:draft-files", public_id)
+
+    own_page = ("", "knowledge:draft-files")
+    service = attachments.remove
+    said = _("The file was taken away.")
+
+    def find(self, *args: Any, **ids: Any) -> Attachment:
+        draft = get_draft_for(self.actor, ids["public_id"], EDIT)
+        found = draft.attachments.filter(public_id=ids["file_id"], removed_at=None).first()
+        if found is None:
+            raise NotFound("file", ids["file_id"])
+        return found
 
 
-@require_POST
-@missing_is_404
-def remove_published(request: HttpRequest, public_id: str, published_id: str) -> HttpResponse:
+class RemovePublished(CaseButton):
     """Take a file away from a published case; its team and the secretariat."""
-    actor = actor_of(request)
-    if not actor.is_known:
-        return redirect_to_login(request.path)
-    case = get_case_for(actor, public_id)
-    found = published_files(case).filter(public_id=published_id).first()
-    if found is None or not rules.may_change_case(actor, case):
-        raise NotFound("file", published_id)
-    attachments.remove(found, actor=actor, at=clock.now())
-    messages.success(request, _("The file was taken away."))
-    return redirect("knowledge:case", public_id)
+
+    service = attachments.remove
+    said = _("The file was taken away.")
+
+    def find(self, *args: Any, **ids: Any) -> Attachment:  # type: ignore[override]
+        case = super().find(**ids)
+        found = published_files(case).filter(public_id=ids["published_id"]).first()
+        if found is None or not rules.may_change_case(self.actor, case):
+            raise NotFound("file", ids["published_id"])
+        return found
 
 
 @require_safe

@@ -2,37 +2,36 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from alliance.core import clock
 from alliance.core.errors import NotAllowed, NotFound
 from alliance.knowledge import rules
+from alliance.knowledge.models import CaseStudy
 from alliance.knowledge.selectors.access import get_case_for
 from alliance.knowledge.selectors.localise import chosen_text
 from alliance.knowledge.services import freshness
-from alliance.knowledge.views import actor_of, missing_is_404
+from alliance.knowledge.views.acting import CaseButton
 from alliance.network.access import actor_for
 
 
-@require_POST
-@missing_is_404
-def confirm(request: HttpRequest, public_id: str) -> HttpResponse:
+class Confirm(CaseButton):
     """Say that a case still holds, as a member of the team that answers for it."""
-    actor = actor_of(request)
-    if not actor.is_known:
-        return redirect_to_login(request.path)
-    case = get_case_for(actor, public_id)
-    if not rules.may_change_case(actor, case):
-        raise NotFound("case", public_id)
-    freshness.confirm_case(case, actor=actor, at=clock.now())
-    messages.success(request, _("Noted: the case still holds. It is asked after in a year."))
-    return redirect("knowledge:case", public_id)
+
+    service = freshness.confirm_case
+    said = _("Noted: the case still holds. It is asked after in a year.")
+
+    def find(self, *args: Any, **ids: Any) -> CaseStudy:
+        case = super().find(**ids)
+        if not rules.may_change_case(self.actor, case):
+            raise NotFound("case", case.public_id)
+        return case
 
 
 @never_cache

@@ -2,67 +2,44 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from typing import Any
 
-from alliance.core import clock
-from alliance.core.errors import InvalidData, NotFound
+from django.utils.translation import gettext_lazy as _
+
+from alliance.core.errors import NotFound
 from alliance.knowledge import rules
 from alliance.knowledge.forms.review import WithdrawForm
-from alliance.knowledge.selectors.access import get_case_for, get_withdrawn_case
-from alliance.knowledge.selectors.localise import chosen_text
+from alliance.knowledge.models import CaseStudy
+from alliance.knowledge.selectors.access import get_withdrawn_case
 from alliance.knowledge.services import withdrawals
-from alliance.knowledge.views import actor_of, missing_is_404
-from alliance.network.views import for_people, posted
-from alliance.network.views.refusals import refusal_is_403
+from alliance.knowledge.views.acting import CaseAct, CaseButton
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-@missing_is_404
-@refusal_is_403
-def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
+class Withdraw(CaseAct):
     """Withdraw a case with a reason, as its team or the secretariat."""
-    actor = actor_of(request)
-    case = get_case_for(actor, public_id)
-    if not rules.may_withdraw(actor, case):
-        raise NotFound("case", public_id)
-    form = WithdrawForm(posted(request), initial={"language": request.LANGUAGE_CODE})
-    if form.is_valid():
-        try:
-            withdrawals.withdraw_case(
-                case,
-                reason=form.cleaned_data["reason"],
-                language=form.cleaned_data["language"],
-                actor=actor,
-                at=clock.now(),
-            )
-        except InvalidData as error:
-            form.take(error.faults)
-        else:
-            messages.success(request, _("The case is withdrawn."))
-            return redirect("knowledge:case", public_id)
-    text = chosen_text(case.texts.all(), request.LANGUAGE_CODE, case.original_language)
-    context = {
-        "public_id": public_id,
-        "title": text.text.title,
-        "lang": text.lang_attr,
-        "form": form,
-    }
-    status = 422 if form.errors else 200
-    return render(request, "knowledge/review/withdraw.html", context, status=status)
+
+    form_class = WithdrawForm
+    template_name = "knowledge/review/withdraw.html"
+    service = withdrawals.withdraw_case
+    heading = _("Withdraw this case")
+    submit = _("Withdraw the case")
+    said = _("The case is withdrawn.")
+
+    def find(self, *args: Any, **ids: Any) -> CaseStudy:
+        case = super().find(**ids)
+        if not rules.may_withdraw(self.actor, case):
+            raise NotFound("case", case.public_id)
+        return case
+
+    def initial(self) -> dict[str, Any]:
+        return {"language": self.language}
 
 
-@require_POST
-@for_people
-@refusal_is_403
-def restore(request: HttpRequest, public_id: str) -> HttpResponse:
+class Restore(CaseButton):
     """Put a withdrawn case back, as the secretariat."""
-    actor = actor_of(request)
-    case = get_withdrawn_case(public_id)
-    withdrawals.restore_case(case, actor=actor, at=clock.now())
-    messages.success(request, _("The case is published again, as it was."))
-    return redirect("knowledge:case", public_id)
+
+    service = withdrawals.restore_case
+    said = _("The case is published again, as it was.")
+
+    def find(self, *args: Any, **ids: Any) -> CaseStudy:
+        return get_withdrawn_case(ids["public_id"])

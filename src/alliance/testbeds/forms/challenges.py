@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
 
 from alliance.core.forms import RowForm, RowsForm, ServiceForm, rows_of
 from alliance.network.enums import Topic
+from alliance.network.localise import local_name
 from alliance.network.needs_offers_forms import language_choices
 from alliance.testbeds.models import Answer, Challenge
-from alliance.testbeds.selectors.challenges import AnswerLine
 from alliance.testbeds.services import answers, challenges
 from alliance.testbeds.services.answers import AnswerWords, ClaimWords, ConflictWords
 from alliance.testbeds.services.challenges import ChallengeWords
@@ -222,11 +222,11 @@ class DecideForm(ServiceForm, ConflictForm):
         help_text=gettext_lazy("Why one, several or none; what happens next. Everybody reads it."),
     )
 
-    def __init__(self, data: Any = None, *, lines: Sequence[AnswerLine], **options: Any) -> None:
+    def __init__(self, data: Any = None, *, lines: Sequence[Answer], **options: Any) -> None:
         super().__init__(data, **options)
         self._lines = lines
         for one in lines:
-            team = {"team": one.team}
+            team = {"team": local_name(one.organisation, get_language() or "en")}
             self.fields[f"is_chosen-{one.public_id}"] = _yes_or_no(
                 _("The answer of %(team)s") % team,
                 pgettext("answer", "chosen"),
@@ -236,7 +236,7 @@ class DecideForm(ServiceForm, ConflictForm):
                 label=_("Reason for %(team)s") % team, rows=3, max_length=challenges.LONGEST_WORDS
             )
 
-    def rows(self) -> list[tuple[AnswerLine, forms.BoundField, forms.BoundField]]:
+    def rows(self) -> list[tuple[Answer, forms.BoundField, forms.BoundField]]:
         """Each answer with its two fields."""
         return [
             (one, self[f"is_chosen-{one.public_id}"], self[f"reason-{one.public_id}"])

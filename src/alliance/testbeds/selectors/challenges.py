@@ -6,20 +6,19 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
 
 from alliance.core.audit import Actor
 from alliance.knowledge.selectors.paging import page_of
 from alliance.network.enums import NeedState
-from alliance.network.localise import Localised, country_name, local_name, localised
 from alliance.network.models import City, Organisation
-from alliance.network.selectors.needs_offers import CityTeam, Coded, city_teams, topic_of
+from alliance.network.selectors.needs_offers import city_teams
 from alliance.testbeds import challenge_rules as rules
 from alliance.testbeds import rules as pilot_rules
 from alliance.testbeds.enums import AnswerState, ChallengePhase, ChallengeState, TestbedState
 from alliance.testbeds.models import Answer, Challenge, Pilot, Testbed
-from alliance.testbeds.selectors.lists import PilotLine, line, with_parts
+from alliance.testbeds.selectors.lists import line, with_parts
 from alliance.testbeds.selectors.testbeds import edited_teams
 
 PAGE_SIZE = 25
@@ -36,82 +35,6 @@ class Wanted:
     city: str = ""
     need: str = ""
     topic: str = ""
-
-
-@dataclass(frozen=True)
-class ChallengeLine:
-    """A challenge in a list. `days_waiting` counts from its last day; 0 where it does not wait."""
-
-    public_id: str
-    title: Localised
-    city_id: str
-    city: str
-    country: str
-    topic: Coded | None
-    opens_on: dt.date
-    closes_on: dt.date
-    phase: str
-    phase_label: str
-    days_waiting: int
-    is_late: bool
-
-
-@dataclass(frozen=True)
-class ChallengeList:
-    """A part of the list, with how many there are in each. `city` is the name filtered by."""
-
-    wanted: Wanted
-    counts: dict[str, int]
-    page: Page[Any]
-    lines: tuple[ChallengeLine, ...]
-    city: str
-    teams: tuple[CityTeam, ...]
-    waiting_days: int
-
-
-@dataclass(frozen=True)
-class AnswerLine:
-    """An answer that the reader may read. `is_chosen` is None until the decision."""
-
-    public_id: str
-    title: Localised
-    text: Localised
-    team_id: str
-    team: str
-    claims: tuple[tuple[str, str], ...]
-    has_conflict: bool
-    conflict: str
-    declared_name: str
-    declared_on: dt.date | None
-    is_chosen: bool | None
-    reason: str
-    is_withdrawn: bool
-    lang_attr: str
-    pilot: PilotLine | None
-
-
-@dataclass(frozen=True)
-class ChallengePage:
-    """One challenge. `answers` are all the reader may read; `own` says that they are only hers."""
-
-    line: ChallengeLine
-    challenge: Challenge
-    text: Localised
-    lang_attr: str
-    team: str
-    team_id: str
-    offers: tuple[tuple[str, str], ...]
-    criteria: tuple[str, ...]
-    need: Localised
-    need_id: str
-    testbed: Localised
-    testbed_id: str
-    answers: tuple[AnswerLine, ...]
-    n_chosen: int
-    teams: tuple[Organisation, ...]
-    may_change: bool
-    may_withdraw: bool
-    may_decide: bool
 
 
 def _part(shown: str, today: dt.date) -> Q:
@@ -143,73 +66,30 @@ def wanted_challenges(wanted: Wanted, today: dt.date) -> QuerySet[Challenge]:
     return rows.order_by("-closes_on", "-pk")
 
 
-def challenge_line(row: Challenge, language: str, today: dt.date) -> ChallengeLine:
-    """The line of a challenge whose city is fetched."""
-    stands = rules.phase(row, today)
-    waiting = rules.days_waiting(row, today)
-    return ChallengeLine(
-        public_id=row.public_id,
-        title=localised(row.title, row.language, language),
-        city_id=row.city.public_id,
-        city=local_name(row.city, language),
-        country=country_name(row.city.country, language),
-        topic=topic_of(row.topic),
-        opens_on=row.opens_on,
-        closes_on=row.closes_on,
-        phase=stands.value,
-        phase_label=str(stands.label),
-        days_waiting=waiting,
-        is_late=waiting > rules.WAITING_DAYS,
-    )
-
-
 def challenge_list(
     actor: Actor, wanted: Wanted, *, number: int, language: str, today: dt.date
-) -> ChallengeList:
-    """A page of a part of the list. At most six queries. Raises NotFound for a page not there."""
+) -> dict[str, Any]:
+    """A page of a part of the list, with how many there are in each. At most six queries.
+
+    Raises NotFound for a page not there.
+    """
     counts = Challenge.objects.aggregate(
         **{name: Count("pk", filter=_part(name, today)) for name in SHOWN}
     )
-    page = page_of(Paginator(wanted_challenges(wanted, today), PAGE_SIZE), number)
-    place = City.objects.filter(public_id=wanted.city).first() if wanted.city else None
-    return ChallengeList(
-        wanted=wanted,
-        counts=counts,
-        page=page,
-        lines=tuple(challenge_line(row, language, today) for row in page.object_list),
-        city=local_name(place, language) if place else "",
-        teams=city_teams(actor, language),
-        waiting_days=rules.WAITING_DAYS,
-    )
+    return {
+        "wanted": wanted,
+        "counts": counts,
+        "page": page_of(Paginator(wanted_challenges(wanted, today), PAGE_SIZE), number),
+        "city": City.objects.filter(public_id=wanted.city).first() if wanted.city else None,
+        "teams": city_teams(actor, language),
+        "waiting_days": rules.WAITING_DAYS,
+    }
 
 
-def answer_line(
-    row: Answer, actor: Actor, language: str, pilots: dict[int, PilotLine]
-) -> AnswerLine:
-    """The line of an answer that the reader may read, with its team and claims fetched."""
-    return AnswerLine(
-        public_id=row.public_id,
-        title=localised(row.title, row.language, language),
-        text=localised(row.text, row.language, language),
-        team_id=row.organisation.public_id,
-        team=local_name(row.organisation, language),
-        claims=tuple((claim.text, claim.url) for claim in row.claims.all()),
-        has_conflict=row.has_conflict is True,
-        conflict=row.conflict,
-        declared_name=row.declared_name,
-        declared_on=row.declared_at.date() if row.declared_at else None,
-        is_chosen=row.is_chosen,
-        reason=row.reason,
-        is_withdrawn=row.state == AnswerState.WITHDRAWN,
-        lang_attr="" if row.language == language else row.language,
-        pilot=pilots.get(row.pilot_id) if row.pilot_id else None,
-    )
-
-
-def answer_lines(
-    challenge: Challenge, actor: Actor, language: str, today: dt.date
-) -> tuple[AnswerLine, ...]:
+def answer_lines(challenge: Challenge, actor: Actor, language: str, today: dt.date) -> list[Answer]:
     """The answers that the reader may read, chosen ones first. At most six queries.
+
+    `shown_pilot` is what is told of the pilot that came of one, None where it is not public.
 
     While they are sealed only those of the reader's own teams are read from the database.
     """
@@ -227,49 +107,31 @@ def answer_lines(
     if any(row.pilot_id for row in found):
         public = named.filter(state__in=[one.value for one in pilot_rules.PUBLIC])
         pilots = {one.pk: line(one, language, today) for one in with_parts(public)}
-    found.sort(key=lambda row: (row.is_chosen is not True, row.pk))
-    return tuple(answer_line(row, actor, language, pilots) for row in found)
+    for row in found:
+        row.shown_pilot = pilots.get(row.pilot_id or 0)  # type: ignore[attr-defined]
+    return sorted(found, key=lambda row: (row.is_chosen is not True, row.pk))
 
 
 def challenge_page(
     challenge: Challenge, actor: Actor, language: str, today: dt.date
-) -> ChallengePage:
-    """The page of a challenge from its door. At most nine queries."""
+) -> dict[str, Any]:
+    """What the page of a challenge reads. At most nine queries."""
     answers = answer_lines(challenge, actor, language, today)
-    own = {one.team_id for one in answers if not one.is_withdrawn}
-    need, testbed = challenge.need, challenge.testbed
-    return ChallengePage(
-        line=challenge_line(challenge, language, today),
-        challenge=challenge,
-        text=localised(challenge.text, challenge.language, language),
-        lang_attr="" if challenge.language == language else challenge.language,
-        team=local_name(challenge.organisation, language),
-        team_id=challenge.organisation.public_id,
-        offers=tuple(
-            (name, value)
-            for name, value in (
-                ("place", challenge.offers_place),
-                ("data", challenge.offers_data),
-                ("budget", challenge.offers_budget),
-            )
-        ),
-        criteria=tuple(challenge.criteria.values_list("text", flat=True)),
-        need=localised(need.title, need.language, language) if need else Localised(""),
-        need_id=need.public_id if need else "",
-        testbed=localised(testbed.title, testbed.language, language) if testbed else Localised(""),
-        testbed_id=testbed.public_id if testbed else "",
-        answers=answers,
-        n_chosen=sum(one.is_chosen is True for one in answers),
-        teams=tuple(
+    own = {one.organisation.pk for one in answers if one.state != AnswerState.WITHDRAWN}
+    may_change = rules.may_change(actor, challenge)
+    return {
+        "challenge": challenge,
+        "answers": answers,
+        "n_chosen": sum(one.is_chosen is True for one in answers),
+        "teams": [
             row
             for row in edited_teams(actor)
-            if row.public_id not in own and rules.may_answer(actor, row, challenge, today)
-        ),
-        may_change=rules.may_change(actor, challenge)
-        and rules.phase(challenge, today) != ChallengePhase.CLOSED,
-        may_withdraw=rules.may_change(actor, challenge),
-        may_decide=rules.may_decide(actor, challenge, today),
-    )
+            if row.pk not in own and rules.may_answer(actor, row, challenge, today)
+        ],
+        "may_change": may_change and rules.phase(challenge, today) != ChallengePhase.CLOSED,
+        "may_withdraw": may_change,
+        "may_decide": rules.may_decide(actor, challenge, today),
+    }
 
 
 def needs_to_name(city: City) -> list[tuple[str, str]]:
@@ -291,7 +153,7 @@ def pilots_to_name(*teams: Organisation) -> list[tuple[str, str]]:
     return list(rows.values_list("public_id", "title")[:100])
 
 
-def challenges_of(pilot: Pilot, language: str, today: dt.date) -> list[ChallengeLine]:
+def challenges_of(pilot: Pilot) -> list[Challenge]:
     """The challenges of which a pilot came: those that chose its answer."""
     rows = pilot.answers.filter(is_chosen=True).select_related("challenge__city")
-    return [challenge_line(row.challenge, language, today) for row in rows]
+    return [row.challenge for row in rows]

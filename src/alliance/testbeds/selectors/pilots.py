@@ -18,9 +18,17 @@ from alliance.network.api.common import page_address
 from alliance.testbeds import rules
 from alliance.testbeds.enums import EvaluationLabel, EvaluationState, PilotState
 from alliance.testbeds.messages import cautions, verdicts
-from alliance.testbeds.models import Booking, Evaluation, Measurement, Pilot, PilotCity, Protocol
+from alliance.testbeds.models import (
+    Booking,
+    Challenge,
+    Evaluation,
+    Measurement,
+    Pilot,
+    PilotCity,
+    Protocol,
+)
 from alliance.testbeds.protocol import Plan, check_shape
-from alliance.testbeds.selectors.challenges import ChallengeLine, challenges_of
+from alliance.testbeds.selectors.challenges import challenges_of
 from alliance.testbeds.selectors.lists import headline_of
 from alliance.testbeds.selectors.plan_terms import label, terms, value_text
 from alliance.testbeds.selectors.protocols import changes, primary_among
@@ -105,7 +113,7 @@ class PilotPage:
     is_late_protocol: bool
     is_busy: bool
     bookings: list[Booking]
-    challenges: tuple[ChallengeLine, ...]
+    challenges: list[Challenge]
     may_plan: bool
     may_lead: bool
     may_analyse: bool
@@ -198,7 +206,7 @@ def pilot_page(pilot: Pilot, actor: Actor, language: str, today: dt.date) -> Pil
             one.state in {EvaluationState.WAITING, EvaluationState.RUNNING} for one in rows
         ),
         bookings=bookings_of(pilot),
-        challenges=tuple(challenges_of(pilot, language, today)),
+        challenges=challenges_of(pilot),
         may_plan=rules.may_plan(actor, pilot),
         may_lead=rules.may_lead_pilot(actor, pilot),
         may_analyse=rules.may_analyse(actor, pilot) and bool(data),

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django import template
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from alliance.testbeds import challenge_rules as rules
+from alliance.testbeds.enums import ChallengePhase
+from alliance.testbeds.models import Challenge
 from alliance.testbeds.selectors.challenges import CLOSED, DECIDED, OPEN, WAITING, WITHDRAWN
 
 register = template.Library()
@@ -24,6 +29,25 @@ _OFFERS: dict[str, Promise] = {"place": _("Place"), "data": _("Data"), "budget":
 def challenge_part(code: str) -> str | Promise:
     """The name of a part of the list of challenges."""
     return _PARTS.get(code, code)
+
+
+@register.filter
+def phase(challenge: Challenge, today: dt.date) -> ChallengePhase:
+    """Where a challenge stands on a day."""
+    return rules.phase(challenge, today)
+
+
+@register.filter
+def days_late(challenge: Challenge, today: dt.date) -> int:
+    """For how many days a challenge waits for its decision, where that is long; else 0."""
+    days = rules.days_waiting(challenge, today)
+    return days if days > rules.WAITING_DAYS else 0
+
+
+@register.filter
+def offers(challenge: Challenge) -> list[tuple[str, str]]:
+    """What a city offers besides the task."""
+    return [(name, getattr(challenge, f"offers_{name}")) for name in _OFFERS]
 
 
 @register.filter

@@ -25,7 +25,6 @@ from alliance.testbeds.models import Answer, Challenge
 from alliance.testbeds.selectors.access import get_answer_for, get_challenge_for, get_speaking_team
 from alliance.testbeds.selectors.challenges import (
     answer_lines,
-    challenge_line,
     pilots_to_name,
 )
 from alliance.testbeds.services import answers as services
@@ -47,7 +46,8 @@ def answer(request: HttpRequest, public_id: str, answer_id: str) -> HttpResponse
     lines = answer_lines(found.challenge, actor, language, today)
     context = {
         "one": next(line for line in lines if line.public_id == answer_id),
-        "challenge": challenge_line(found.challenge, language, today),
+        "challenge": found.challenge,
+        "today": today,
         "may_write": rules.may_write_answer(actor, found, today),
     }
     if rules.may_name_pilot(actor, found):

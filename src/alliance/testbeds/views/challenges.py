@@ -19,6 +19,7 @@ from alliance.network.needs_offers_rules import city_of
 from alliance.network.selectors.access import get_city_team
 from alliance.network.views import missing_is_404, private
 from alliance.network.views.acting import PeopleAct
+from alliance.testbeds.enums import AnswerState
 from alliance.testbeds.forms.challenges import ChallengeForm, DecideForm, WithdrawForm
 from alliance.testbeds.models import Challenge
 from alliance.testbeds.selectors.access import CHANGE, DECIDE, get_challenge_for
@@ -71,7 +72,7 @@ def challenge(request: HttpRequest, public_id: str) -> HttpResponse:
     """One challenge: what is asked, what is offered, and once decided who answered and why."""
     actor, today = actor_of(request), clock.today()
     page = challenge_page(get_challenge_for(actor, public_id), actor, request.LANGUAGE_CODE, today)
-    response = render(request, "testbeds/challenge.html", {"page": page, "today": today})
+    response = render(request, "testbeds/challenge.html", {**page, "today": today})
     return private(response) if actor.is_known else response
 
 
@@ -191,7 +192,7 @@ class ChallengeDecide(ChallengeAct):
 
     def form_options(self) -> dict[str, Any]:
         lines = answer_lines(self.found, self.actor, self.language, clock.today())
-        return {"lines": [one for one in lines if not one.is_withdrawn]}
+        return {"lines": [one for one in lines if one.state != AnswerState.WITHDRAWN]}
 
     def act(self, form: DecideForm) -> Challenge:
         return decide(
