@@ -1,0 +1,92 @@
+"""`script/update` over the database of the version before: nothing that was recorded is lost."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.all
+
+ROOT = Path(__file__).resolve().parents[3]
+BEFORE = Path(__file__).with_name("version_before.sql")
+#: What the platform makes anew by itself.
+OWN = frozenset({"django_migrations", "django_content_type", "sqlite_sequence"})
+
+Rows = dict[str, list[dict[str, Any]]]
+
+
+def rows(path: Path) -> Rows:
+    """Every row by table; a table is there even without rows."""
+    with closing(sqlite3.connect(path)) as database:
+        database.row_factory = sqlite3.Row
+        tables = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        return {
+            name: [dict(row) for row in database.execute(f'SELECT * FROM "{name}"')]
+            for (name,) in tables.fetchall()
+            if name not in OWN
+        }
+
+
+def installation(root: Path) -> Path:
+    """A folder with the scripts and the code, whose packages are those of this process."""
+    for name in ("script", "requirements"):
+        shutil.copytree(ROOT / name, root / name)
+    shutil.copy(ROOT / "pyproject.toml", root)
+    (root / "src").symlink_to(ROOT / "src")
+    programs = root / ".venv" / "bin"
+    programs.mkdir(parents=True)
+    for name, words in (("python", ""), ("alliance", " -m alliance.config.cli")):
+        (programs / name).write_text(f'#!/bin/sh\nexec "{sys.executable}"{words} "$@"\n')
+        (programs / name).chmod(0o755)
+    for name in ("build", "base"):
+        text = (root / "requirements" / f"{name}.txt").read_bytes()
+        (root / ".venv" / f".installed-{name}").write_text(cksum(text))
+    project = (root / "pyproject.toml").read_bytes()
+    project += (ROOT / "src" / "alliance" / "__init__.py").read_bytes()
+    (root / ".venv" / ".installed-project").write_text(f"{root} {cksum(project)}")
+    return root / "script" / "update"
+
+
+def cksum(content: bytes) -> str:
+    return subprocess.run(["cksum"], input=content, capture_output=True, check=True).stdout.decode()
+
+
+def test_no_record_of_the_version_before_is_lost(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    with closing(sqlite3.connect(home / "alliance.sqlite3")) as database:
+        database.executescript(BEFORE.read_text(encoding="utf-8"))
+    before = rows(home / "alliance.sqlite3")
+    done = subprocess.run(
+        [installation(tmp_path / "there")],
+        env={
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT / "src"),
+            "ALLIANCE_HOME": str(home),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert list((home / "backups").glob("*.tar.gz"))
+    after = rows(home / "alliance.sqlite3")
+    lost = []
+    for table, old in before.items():
+        new = after.get(table, [])
+        gone = set(old[0]) - set(new[0]) if old and new else set()
+        lost += [f"{table}.{name}" for name in sorted(gone)]
+        kept = [{name: row[name] for name in row if name not in gone} for row in new]
+        for row in old:
+            words = {name: value for name, value in row.items() if name not in gone}
+            if not any(words.items() <= one.items() for one in kept):
+                lost.append(f"{table}: {row}")
+    assert lost == []
