@@ -5,7 +5,7 @@ nothing of how large the effect is or whether it would occur elsewhere. `RULE` i
 data: pages and documentation are made from it, and `grade` takes the points from it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from alliance.analysis.effect_spread import (
@@ -29,9 +29,13 @@ from alliance.analysis.place_agreement import (
     usable,
 )
 
-RULE_VERSION = "3"
+RULE_VERSION = "4"
 
 MAX_POINTS = 5
+#: Most without both a stated uncertainty and the same result in several places.
+MAX_POINTS_UNCONFIRMED = 4
+#: The lines that the highest grade cannot do without.
+CONFIRMED_BY = frozenset({"uncertainty", "replicated"})
 #: Most that a case without any measured effect can get.
 MAX_POINTS_UNMEASURED = 1
 #: Least that a case with a measured effect can get.
@@ -94,6 +98,7 @@ class EvidenceGrade:
     """A grade and everything needed to explain it.
 
     ``points`` is the sum of the lines, changed only as ``notes`` says: ``capped-at-5``,
+    ``at-most-4-unconfirmed`` (no stated uncertainty, or not seen in several places),
     ``kept-at-1`` (something was measured), ``at-most-1-unmeasured``, ``at-most-3-few-places`` (a
     solution with results from fewer than 3 places). Where ``graded`` is False,
     there are no lines, points are 0 and notes hold ``no-effect-recorded`` or
@@ -135,7 +140,8 @@ _ASKED_OF_EFFECTS: Mapping[str, Callable[[PlaceEffect], bool]] = {
     "comparison": lambda effect: effect.design in COMPARISON_DESIGNS,
     "randomised": lambda effect: effect.design == "rct",
     "uncertainty": lambda effect: (
-        _is_measured(effect) and (has_interval(effect) or known(effect.se) or effect.n is not None)
+        # How many were asked says nothing of how far they differ.
+        _is_measured(effect) and (has_interval(effect) or known(effect.se))
     ),
 }
 
@@ -240,13 +246,19 @@ def _lines(outcomes: Mapping[str, _Outcome]) -> tuple[GradeLine, ...]:
     )
 
 
+def most_gained(met: Iterable[str]) -> int:
+    """How many points the lines that are ``met`` can give together."""
+    return MAX_POINTS if set(met) >= CONFIRMED_BY else MAX_POINTS_UNCONFIRMED
+
+
 def _total(lines: Sequence[GradeLine]) -> tuple[int, tuple[str, ...]]:
     """Add up the lines: first the gains with their cap, then the deduction, then the bounds."""
     notes = []
     gained = sum(line.points for line in lines if line.points > 0)
-    if gained > MAX_POINTS:
-        gained = MAX_POINTS
-        notes.append("capped-at-5")
+    most = most_gained(line.code for line in lines if line.met)
+    if gained > most:
+        gained = most
+        notes.append("capped-at-5" if most == MAX_POINTS else "at-most-4-unconfirmed")
     points = gained + sum(line.points for line in lines if line.points < 0)
     if any(line.code == "measured" and line.met for line in lines):
         if points < MIN_POINTS_MEASURED:
@@ -282,7 +294,7 @@ def grade(
     * ``measured``: at least one effect is before-after, quasi-experiment or rct
     * ``comparison``: at least one is quasi-experiment or rct
     * ``randomised``: at least one is rct
-    * ``uncertainty``: a measured effect has an interval, a standard error or a sample size
+    * ``uncertainty``: a measured effect has an interval or a standard error
     * ``independent``: at least one source is independent; unknown unless one is recorded as
       independent or all are recorded as not
     * ``replicated``: for a measure and unit of the case, the solution has at least 3 places, at
@@ -290,10 +302,10 @@ def grade(
     * ``inconsistent``: for a measure and unit of the case, at least 3 places and more than half
       of them point the other way
 
-    A place counts once: it points somewhere if all its results for the whole place do (for parts
-    of it, where no result holds for the whole). No change agrees with no change. The gains are
-    capped at 5 before the deduction; a case with a measured effect keeps at least 1 point and
-    one without gets at most 1.
+    A place counts once: it points somewhere if all its results for the whole place do (for parts of
+    it, where no result holds for the whole). No change agrees with no change. The gains are capped
+    at 5 before the deduction, at 4 unless both ``uncertainty`` and ``replicated`` are met; a case
+    with a measured effect keeps at least 1 point and one without gets at most 1.
 
     A stronger design, an added interval or an added independent source never lowers the grade.
     Turning the only before-after result into a quasi-experiment raises it by exactly 1, except

@@ -106,17 +106,17 @@ class TestOwnEffects:
         assert met(result) == lines
         assert (result.points, result.graded) == (points, True)
 
-    @pytest.mark.parametrize("fields", [{"n": 40}, {"se": 1.5}, {"low": -30.0, "high": -10.0}])
+    @pytest.mark.parametrize("fields", [{"se": 1.5}, {"low": -30.0, "high": -10.0}])
     def test_uncertainty(self, fields):
         assert grade_of(effect(**fields)).points == 2
         assert grade_of(effect(design="survey", **fields)).points == 0
 
-    @pytest.mark.parametrize("fields", [{"low": -30.0}, {"se": float("nan")}])
+    @pytest.mark.parametrize("fields", [{"n": 40}, {"low": -30.0}, {"se": float("nan")}])
     def test_half_an_interval_or_no_number_is_no_uncertainty(self, fields):
         assert "uncertainty" not in met(grade_of(effect(**fields)))
 
     def test_uncertainty_must_belong_to_a_measured_effect(self):
-        result = grade_of(effect(), effect(measure="acceptance", design="survey", n=900))
+        result = grade_of(effect(), effect(measure="acceptance", design="survey", se=0.9))
         assert "uncertainty" not in met(result)
 
     def test_effects_excluded_or_without_value_do_not_count(self):
@@ -144,10 +144,17 @@ class TestOwnEffects:
         assert (result.points, result.notes) == (1, ("at-most-1-unmeasured",))
 
     def test_capped_at_five(self):
-        case = effect(design="rct", n=400)
+        case = effect(design="rct", se=0.4)
         result = grade_of(case, elsewhere=EXAMPLE, independent=(True,))
         assert sum(found.points for found in result.lines) == 6
         assert (result.points, result.notes) == (5, ("capped-at-5",))
+
+    def test_five_points_need_an_interval_and_replication(self):
+        alone = grade_of(effect(design="rct", se=0.4), independent=(True,))
+        vague = grade_of(effect(design="rct", n=400), elsewhere=EXAMPLE, independent=(True,))
+        for found in (alone, vague):
+            assert sum(each.points for each in found.lines) == 5
+            assert (found.points, found.notes) == (4, ("at-most-4-unconfirmed",))
 
 
 class TestSources:
@@ -235,7 +242,7 @@ class TestPlaces:
 class TestInconsistent:
     def test_costs_a_point_when_most_places_point_the_other_way(self):
         elsewhere = [effect("B", 5.0), effect("C", 6.0)]
-        result = grade_of(effect(n=30), elsewhere=elsewhere)
+        result = grade_of(effect(se=3.0), elsewhere=elsewhere)
         assert line(result, "inconsistent").points == -1
         assert result.points == 1
 
@@ -257,7 +264,7 @@ class TestInconsistent:
 
     def test_is_taken_off_after_the_cap(self):
         noise = [effect(place, 3.0, measure="noise") for place in "BC"]
-        case = [effect(design="rct", n=9), effect(measure="noise", value=-3.0)]
+        case = [effect(design="rct", se=9.0), effect(measure="noise", value=-3.0)]
         result = grade_of(*case, elsewhere=[*EXAMPLE, *noise], independent=(True,))
         assert {"replicated", "inconsistent"} <= met(result)
         assert (result.points, result.notes) == (4, ("capped-at-5",))

@@ -41,7 +41,7 @@ def test_the_published_rule_has_words_for_every_line():
 
 
 def test_lines_that_are_met_count():
-    own = [_effect("a", design="rct", n=12), _effect("a", -8)]
+    own = [_effect("a", design="rct", se=1.2), _effect("a", -8)]
     others = [_effect(place) for place in ("b", "c", "d")]
     texts = _texts(own, others, [GradeSource("x", True), GradeSource("y", None)])
     assert texts["measured"] == "2 of 2 effects were measured."
@@ -85,7 +85,7 @@ def _solution_texts(*effects: PlaceEffect, sources=()) -> dict[str, str]:
 
 def test_the_lines_of_a_solution_count_places():
     texts = _solution_texts(
-        _effect("a", design="rct", n=12, case="a"),
+        _effect("a", design="rct", se=1.2, case="a"),
         _effect("b", -11, "quasi-experiment", case="b"),
         _effect("c", -12, case="c"),
         sources=[GradeSource("x", True, "a"), GradeSource("y", False, "b")],

@@ -47,7 +47,7 @@ ENGLISH: Mapping[str, str] = {
         "From the start on, each step in time changed the outcome by {signed}, beyond the trend"
         " before."
     ),
-    "cannot-be-told": "Whether the pilot had an effect cannot be told from these data.",
+    "cannot-be-told": "These data cannot show whether the pilot had an effect.",
     "cannot-reach": (
         "With {detail} units or sets of units to compare with, this design cannot show an effect"
         " at this level, whatever happened."

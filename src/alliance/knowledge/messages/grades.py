@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from alliance.analysis.evidence_grade import (
-    MAX_POINTS,
     MAX_POINTS_FEW_PLACES,
+    MAX_POINTS_UNCONFIRMED,
     MIN_PLACES,
     MIN_POINTS_MEASURED,
     RULE,
+    most_gained,
 )
 
 
@@ -66,8 +67,7 @@ _MET_WHEN: dict[str, Promise] = {
         "At least one effect comes from a trial in which chance decided who got the measure."
     ),
     "uncertainty": gettext_lazy(
-        "For a measured effect, an interval, a standard error or the size of the sample is "
-        "recorded."
+        "For a measured effect, an interval or a standard error is recorded."
     ),
     "independent": gettext_lazy(
         "At least one source was written by others than those who ran the measure."
@@ -95,8 +95,8 @@ _WHY: dict[str, Promise] = {
         "on average, so the difference that is left is the effect."
     ),
     "uncertainty": gettext_lazy(
-        "Minus 20 per cent from 12 households and from 12,000 are different findings. Without an "
-        "interval or a number a reader cannot tell them apart."
+        "Minus 20 per cent give or take 2 and give or take 40 are different findings. The size of "
+        "a sample alone does not say which one it is."
     ),
     "independent": gettext_lazy(
         "Those who paid for a measure or ran it have a reason to see it succeed. Where it is not "
@@ -182,13 +182,13 @@ def _effects(code: str, counts: Mapping[str, Any]) -> str:
     if met:
         return (
             ngettext(
-                "%(met)d of %(of)d effect has an interval, a standard error or a sample size.",
-                "%(met)d of %(of)d effects have an interval, a standard error or a sample size.",
+                "%(met)d of %(of)d effect has an interval or a standard error.",
+                "%(met)d of %(of)d effects have an interval or a standard error.",
                 of,
             )
             % numbers
         )
-    return _("No measured effect has an interval, a standard error or a sample size.")
+    return _("No measured effect has an interval or a standard error.")
 
 
 def _shares(code: str, counts: Mapping[str, Any]) -> str:
@@ -215,10 +215,10 @@ def _shares(code: str, counts: Mapping[str, Any]) -> str:
             of,
         ),
         "uncertainty": ngettext(
-            "In %(met)d of %(of)d place a measured result has an interval, a standard error or a "
-            "sample size; at least half are needed.",
-            "In %(met)d of %(of)d places a measured result has an interval, a standard error or a "
-            "sample size; at least half are needed.",
+            "In %(met)d of %(of)d place a measured result has an interval or a standard error; at "
+            "least half are needed.",
+            "In %(met)d of %(of)d places a measured result has an interval or a standard error; "
+            "at least half are needed.",
             of,
         ),
         "independent": ngettext(
@@ -352,15 +352,21 @@ def bounds(lines: Iterable[Mapping[str, Any]], points: int) -> str:
     """Why the grade is not the plain sum of its lines; empty where it is."""
     rows = list(lines)
     gained = sum(row["points"] for row in rows if row["points"] > 0)
-    total = min(gained, MAX_POINTS) + sum(row["points"] for row in rows if row["points"] < 0)
+    most = most_gained(row["code"] for row in rows if row["met"])
+    total = min(gained, most) + sum(row["points"] for row in rows if row["points"] < 0)
     if total < points:
         return _("Kept at %(least)d, because something was measured.") % {
             "least": MIN_POINTS_MEASURED
         }
     if total > points:
         return _why_less(rows, points)
-    if gained > MAX_POINTS:
-        return _("The gains add up to %(most)d at most.") % {"most": MAX_POINTS}
+    if gained > MAX_POINTS_UNCONFIRMED == most:
+        return _(
+            "At most %(most)d: more needs a stated uncertainty and the same result in several "
+            "places."
+        ) % {"most": most}
+    if gained > most:
+        return _("The gains add up to %(most)d at most.") % {"most": most}
     return ""
 
 

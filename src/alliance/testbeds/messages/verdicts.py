@@ -63,7 +63,7 @@ SENTENCES: Mapping[str, Any] = {
         "From the start on, each step in time took %(size)s off the outcome, beyond the trend "
         "before."
     ),
-    "cannot-be-told": _("Whether the pilot had an effect cannot be told from these data."),
+    "cannot-be-told": _("These data cannot show whether the pilot had an effect."),
     "cannot-reach": _(
         "With %(detail)s units or sets of units to compare with, this design cannot show an effect "
         "at this level, whatever happened."

@@ -69,7 +69,7 @@ def test_one_cluster_on_a_side_gives_no_standard_error_but_a_permutation():
     # One in twelve is the smallest p that there is, and it is said that this shows nothing.
     assert "one-cluster" in codes(found) and "cannot-reach-level:11" in found.warnings
     said = plain_words(found)
-    assert said.startswith("Whether the pilot had an effect cannot be told from these data.")
+    assert said.startswith("These data cannot show whether the pilot had an effect.")
     assert "cannot show an effect" in said and "range itself" not in said
     assert "No effect" not in said and "times in 100" not in said
     assert np.isnan(found.se)

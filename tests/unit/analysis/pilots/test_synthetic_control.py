@@ -44,7 +44,7 @@ def test_with_few_donors_the_level_cannot_be_reached():
     assert "cannot-reach-level:11" in found.warnings
     assert np.isnan(found.ci).all() and np.isnan(found.p)
     assert not found.shows_effect
-    assert "cannot be told" in plain_words(found) and "No effect" not in plain_words(found)
+    assert "cannot show whether" in plain_words(found) and "No effect" not in plain_words(found)
 
 
 def test_a_place_unlike_all_others_is_a_poor_fit():
