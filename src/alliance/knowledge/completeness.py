@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from alliance.analysis.evidence_grade import MEASURED_DESIGNS
+from alliance.knowledge.case_fields import BY_PATH, FIELDS, CaseField
 from alliance.knowledge.enums import Outcome
 
 #: Changes when a weight or a condition does.
@@ -33,9 +34,9 @@ class Item:
     step: str
     field: str
     is_done: _Test
-    applies: _Test = lambda document, text: True
-    is_needed: bool = False
-    after: str = ""
+    applies: _Test
+    is_needed: bool
+    after: str
 
 
 @dataclass(frozen=True)
@@ -81,94 +82,66 @@ def _has_solution(document: Document, text: Mapping[str, str]) -> bool:
     return bool(document["solution"] or new.get("name", "").strip())
 
 
-def _has_text(name: str) -> _Test:
-    return lambda document, text: bool(text.get(name, "").strip())
+def _is_given(row: CaseField) -> _Test:
+    """Whether a field says anything; 0 does, and a text of blanks does not."""
 
+    def test(document: Document, text: Mapping[str, str]) -> bool:
+        if row.part == "texts":
+            value = text.get(row.name)
+        else:
+            value = ((document[row.part] or {}) if row.part else document).get(row.name)
+        return bool(value.strip()) if isinstance(value, str) else value not in (None, [])
 
-def _has_value(name: str, part: str) -> _Test:
-    return lambda document, text: (document[name] or {}).get(part) not in (None, "")
-
-
-def _has_list(name: str) -> _Test:
-    return lambda document, text: bool(document[name])
+    return test
 
 
 def _any_source(test: Callable[[Mapping[str, Any]], bool]) -> _Test:
     return lambda document, text: any(test(source) for source in document["sources"])
 
 
-ITEMS: tuple[Item, ...] = (
-    Item("solution", 6, "place", "solution", _has_solution, is_needed=True),
-    Item(
-        *("place", 6, "place", "city"),
-        lambda document, text: bool(document["place"]["name"] and document["place"]["country"]),
-        is_needed=True,
+def _any_effect(name: str) -> _Test:
+    return lambda document, text: any(one[name] is not None for one in _effects(document))
+
+
+#: Items that are more than a field that says anything.
+_TESTS: Mapping[str, _Test] = {
+    "solution": _has_solution,
+    "place": lambda document, text: bool(
+        document["place"]["name"] and document["place"]["country"]
     ),
-    Item(
-        *("start-year", 4, "place", "start_year"),
-        lambda document, text: document["start_year"] is not None,
-    ),
-    Item("title", 4, "story", "title", _has_text("title"), is_needed=True),
-    Item("summary", 8, "story", "summary", _has_text("summary"), is_needed=True),
-    Item("problem", 4, "story", "problem", _has_text("problem")),
-    Item("what-did-not", 8, "story", "what_did_not", _has_text("what_did_not")),
-    Item("what-worked", 5, "story", "what_worked", _has_text("what_worked")),
-    Item(
-        *("outcome", 6, "outcome", "outcome"),
-        lambda document, text: document["outcome"] in Outcome.values,
-        is_needed=True,
-    ),
-    Item(
-        *("reasons", 4, "outcome", "reasons", _has_list("reasons")),
-        applies=lambda document, text: document["outcome"] != Outcome.WORKED,
-    ),
-    Item("effect", 10, "results", "effects-0-measure", _has_effects),
-    Item(
-        *("measured", 3, "results", "effects-0-design"),
-        lambda document, text: bool(_measured(document)),
-        after="effect",
-    ),
-    Item(
-        *("uncertainty", 6, "results", "effects-0-se"),
-        lambda document, text: any(_has_uncertainty(effect) for effect in _measured(document)),
-        after="measured",
-    ),
-    Item(
-        *("baseline", 2, "results", "effects-0-baseline"),
-        lambda document, text: any(e["baseline"] is not None for e in _effects(document)),
-        applies=_has_effects,
-    ),
-    Item(
-        *("period", 2, "results", "effects-0-period_start"),
-        lambda document, text: any(e["period_start"] is not None for e in _effects(document)),
-        applies=_has_effects,
-    ),
-    Item("cost", 6, "cost", "amount", _has_value("cost", "amount")),
-    Item(
-        *("price-year", 2, "cost", "price_year", _has_value("cost", "price_year")),
-        applies=_has_value("cost", "amount"),
-    ),
-    Item("staff-time", 4, "cost", "staff_time", _has_value("staff_time", "value")),
-    Item("lead-time", 2, "cost", "lead_time", _has_value("lead_time", "value")),
-    Item("equity", 7, "cost", "equity_notes", _has_text("equity_notes")),
-    Item(
-        *("source", 8, "sources", "sources-0-title", _any_source(lambda one: bool(one["url"]))),
-        is_needed=True,
-    ),
-    Item(
-        *("independent", 4, "sources", "sources-0-independent"),
-        _any_source(lambda one: one["independent"] is True),
-    ),
-    Item("topics", 2, "classification", "topics", _has_list("topics")),
-    Item("themes", 2, "classification", "themes", _has_list("themes")),
-    Item("sdg-targets", 1, "classification", "sdg_targets", _has_list("sdg_targets")),
-    Item("actors", 2, "classification", "actors", _has_list("actors")),
-    Item(
-        *("adaptation", 3, "classification", "adaptation_changes"),
-        lambda document, text: bool(document["adaptation_changes"].strip()),
-        applies=lambda document, text: bool(document["adapted_from"]),
-    ),
-)
+    "outcome": lambda document, text: document["outcome"] in Outcome.values,
+    "effect": _has_effects,
+    "measured": lambda document, text: bool(_measured(document)),
+    "uncertainty": lambda document, text: any(map(_has_uncertainty, _measured(document))),
+    "baseline": _any_effect("baseline"),
+    "period": _any_effect("period_start"),
+    "source": _any_source(lambda one: bool(one["url"])),
+    "independent": _any_source(lambda one: one["independent"] is True),
+}
+_APPLIES: Mapping[str, _Test] = {
+    "reasons": lambda document, text: document["outcome"] != Outcome.WORKED,
+    "baseline": _has_effects,
+    "period": _has_effects,
+    "price-year": _is_given(BY_PATH["cost.amount"]),
+    "adaptation": lambda document, text: bool(document["adapted_from"]),
+}
+_AFTER = {"measured": "effect", "uncertainty": "measured"}
+
+
+def _item(row: CaseField) -> Item:
+    return Item(
+        row.item,
+        row.weight,
+        row.step,
+        row.field if row.sheet == "cases" else f"{row.part}-0-{row.field}",
+        _TESTS.get(row.item) or _is_given(row),
+        _APPLIES.get(row.item, lambda document, text: True),
+        row.is_needed,
+        _AFTER.get(row.item, ""),
+    )
+
+
+ITEMS = tuple(_item(row) for row in FIELDS if row.weight)
 BY_CODE: Mapping[str, Item] = {item.code: item for item in ITEMS}
 
 

@@ -9,19 +9,39 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django import forms
 from django.forms import BoundField
 from django.forms.utils import flatatt
-from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from alliance.knowledge.case_fields import BY_PATH, FIELDS, CaseField, Words
+
 if TYPE_CHECKING:
     from alliance.knowledge.selectors.drafts_names import DraftNames
 
 Document = dict[str, Any]
-Words = str | Promise
 
 EMPTY_CHOICE = ("", gettext_lazy("not chosen"))
+
+
+def words(path: str) -> dict[str, Any]:
+    """What a field of the document is called in a form, and what stands below it."""
+    return words_of(BY_PATH[path])
+
+
+def words_of(row: CaseField) -> dict[str, Any]:
+    """What a row of the register gives to its form field."""
+    return {"label": row.ask, "help_text": row.help}
+
+
+def written_in(step: str) -> frozenset[str]:
+    """The form fields of a step that are in the language of the case."""
+    return frozenset(row.field for row in FIELDS if row.step == step and row.is_written)
+
+
+def needed_in(step: str) -> frozenset[str]:
+    """The form fields of a step that no case goes to review without."""
+    return frozenset(row.field for row in FIELDS if row.step == step and row.is_needed)
 
 
 def choices_of(vocabulary: Any) -> list[tuple[str, Words]]:

@@ -7,10 +7,9 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from alliance.knowledge.enums import Theme, Topic
-from alliance.knowledge.forms.base import Document, Several, StepForm
+from alliance.knowledge.forms.base import Document, Several, StepForm, words, written_in
 from alliance.knowledge.validation import SDG_TARGET
 from alliance.network.enums import OrganisationKind
 from alliance.web.fields import LongText, ShortText
@@ -21,25 +20,14 @@ _CASE_ADDRESS = re.compile(r"/cases/([a-z0-9][a-z0-9-]{1,79})(?:[/?#]|$)")
 class ClassificationForm(StepForm):
     """Topics, themes, SDG targets, actors; the case it was adapted from, and the changes."""
 
-    in_text_language = frozenset({"adaptation_changes"})
+    in_text_language = written_in("classification")
 
-    topics = Several(Topic, label=gettext_lazy("Topics"))
-    themes = Several(Theme, label=gettext_lazy("Themes"))
-    sdg_targets = ShortText(
-        label=gettext_lazy("SDG targets"),
-        help_text=gettext_lazy("Numbers such as 11.2 or 13.b, with commas between them."),
-    )
-    actors = Several(OrganisationKind, label=gettext_lazy("Who acted"))
-    adapted_from = ShortText(
-        label=gettext_lazy("Adapted from"),
-        size=50,
-        help_text=gettext_lazy("The address of the case on this site, or its id."),
-    )
-    adaptation_changes = LongText(
-        label=gettext_lazy("What you changed"),
-        max_length=20_000,
-        help_text=gettext_lazy("What is different here, and why it had to be."),
-    )
+    topics = Several(Topic, **words("topics"))
+    themes = Several(Theme, **words("themes"))
+    sdg_targets = ShortText(**words("sdg_targets"))
+    actors = Several(OrganisationKind, **words("actors"))
+    adapted_from = ShortText(size=50, **words("adapted_from"))
+    adaptation_changes = LongText(max_length=20_000, **words("adaptation_changes"))
 
     def initial_of(self, document: Document) -> dict[str, Any]:
         return {

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext_lazy
+from django import forms
+from django.forms import BoundField
 
-from alliance.knowledge.enums import StaffUnit, TimeUnit
+from alliance.knowledge.case_fields import QUANTITIES
 from alliance.knowledge.forms.base import (
     EMPTY_CHOICE,
     Choice,
@@ -14,6 +15,9 @@ from alliance.knowledge.forms.base import (
     StepForm,
     put_text,
     text_of,
+    words,
+    words_of,
+    written_in,
 )
 from alliance.knowledge.forms.numbers import NumberField, YearField
 from alliance.knowledge.forms.story import prompt
@@ -21,42 +25,30 @@ from alliance.web.fields import LongText
 
 #: More than this in major units, no database column holds in minor ones.
 MOST_MONEY = 10**14
-_QUANTITIES = ("staff_time", "lead_time", "lifetime")
+
+
+#: The fields of quantities: a number and its unit each.
+_QUANTITIES: dict[str, forms.Field] = {
+    row.field: field
+    for one in QUANTITIES
+    for row, field in (
+        (one.value, NumberField(**words_of(one.value))),
+        (one.unit, Choice(one.units, **words_of(one.unit))),
+    )
+}
 
 
 class CostForm(StepForm):
-    """Money with currency and price year, three durations with their units, equity notes."""
+    """Money with currency and price year, quantities with their units, equity notes."""
 
-    in_text_language = frozenset({"equity_notes"})
+    field_order = ("amount", "currency", "price_year", *_QUANTITIES)
 
-    amount = NumberField(
-        most=MOST_MONEY,
-        label=gettext_lazy("Cost in all"),
-        help_text=gettext_lazy(
-            "The whole amount, not in thousands or millions: 2 million is written 2,000,000."
-        ),
-    )
-    currency = Choice(label=gettext_lazy("Currency"))
-    price_year = YearField(
-        label=gettext_lazy("Price year"),
-        help_text=gettext_lazy(
-            "The year in whose prices the cost is told, mostly the year it was paid. Without it "
-            "the cost cannot be compared with that of other cities."
-        ),
-    )
-    staff_time = NumberField(label=gettext_lazy("Staff time"))
-    staff_time_unit = Choice(StaffUnit, label=gettext_lazy("Unit of staff time"))
-    lead_time = NumberField(
-        label=gettext_lazy("Lead time"),
-        help_text=gettext_lazy("From the decision to the start."),
-    )
-    lead_time_unit = Choice(TimeUnit, label=gettext_lazy("Unit of lead time"))
-    lifetime = NumberField(
-        label=gettext_lazy("Lifetime"),
-        help_text=gettext_lazy("How long it serves before it has to be renewed."),
-    )
-    lifetime_unit = Choice(TimeUnit, label=gettext_lazy("Unit of lifetime"))
-    equity_notes = LongText(label=gettext_lazy("Who gained, who paid"), rows=5, max_length=20_000)
+    in_text_language = written_in("cost")
+
+    amount = NumberField(most=MOST_MONEY, **words("cost.amount"))
+    currency = Choice(**words("cost.currency"))
+    price_year = YearField(**words("cost.price_year"))
+    equity_notes = LongText(rows=5, max_length=20_000, **words("texts.equity_notes"))
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -67,10 +59,10 @@ class CostForm(StepForm):
     def initial_of(self, document: Document) -> dict[str, Any]:
         cost = document["cost"] or {}
         initial = {name: cost.get(name) for name in ("amount", "currency", "price_year")}
-        for name in _QUANTITIES:
-            quantity = document[name] or {}
-            initial[name] = quantity.get("value")
-            initial[f"{name}_unit"] = quantity.get("unit")
+        for one in QUANTITIES:
+            quantity = document[one.name] or {}
+            initial[one.value.field] = quantity.get("value")
+            initial[one.unit.field] = quantity.get("unit")
         initial["equity_notes"] = text_of(document, self.text_language).get("equity_notes", "")
         return initial
 
@@ -78,8 +70,16 @@ class CostForm(StepForm):
         given = self.cleaned_data
         cost = {name: given[name] for name in ("amount", "currency", "price_year")}
         document["cost"] = cost if any(one not in (None, "") for one in cost.values()) else None
-        for name in _QUANTITIES:
-            value, unit = given[name], given[f"{name}_unit"]
+        for one in QUANTITIES:
+            value, unit = given[one.value.field], given[one.unit.field]
             known = value is not None or unit
-            document[name] = {"value": value, "unit": unit} if known else None
+            document[one.name] = {"value": value, "unit": unit} if known else None
         put_text(document, self.text_language, {"equity_notes": given["equity_notes"]})
+
+    @property
+    def quantities(self) -> list[tuple[BoundField, BoundField]]:
+        """Each quantity: its number and its unit."""
+        return [(self[one.value.field], self[one.unit.field]) for one in QUANTITIES]
+
+
+CostForm.base_fields.update(_QUANTITIES)

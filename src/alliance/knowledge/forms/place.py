@@ -7,10 +7,18 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from alliance.knowledge.enums import SolutionKind
-from alliance.knowledge.forms.base import EMPTY_CHOICE, Choice, Document, StepForm, choices_of
+from alliance.knowledge.forms.base import (
+    EMPTY_CHOICE,
+    Choice,
+    Document,
+    StepForm,
+    choices_of,
+    needed_in,
+    words,
+    written_in,
+)
 from alliance.knowledge.forms.numbers import YearField
 from alliance.network.models import City
 from alliance.web.fields import LongText, ShortText
@@ -29,54 +37,22 @@ def place_in(city: City) -> dict[str, Any]:
 class PlaceForm(StepForm):
     """The solution, from the list or new; the place, a city of the list or another; the years."""
 
-    needed = frozenset({"solution", "city"})
-    in_text_language = frozenset({"new_name", "new_summary"})
+    needed = needed_in("place")
+    in_text_language = written_in("place")
 
-    solution = Choice(label=gettext_lazy("Solution"))
-    new_name = ShortText(label=gettext_lazy("Name of the new solution"), max_length=160)
-    new_summary = LongText(
-        label=gettext_lazy("The new solution in a sentence or two"), rows=3, max_length=20_000
-    )
+    solution = Choice(**words("solution"))
+    new_name = ShortText(max_length=160, **words("new_solution.name"))
+    new_summary = LongText(rows=3, max_length=20_000, **words("new_solution.summary"))
     new_kind = forms.ChoiceField(
-        label=gettext_lazy("Kind of the new solution"),
-        choices=choices_of(SolutionKind),
-        required=False,
+        choices=choices_of(SolutionKind), required=False, **words("new_solution.kind")
     )
-    kind = Choice(
-        SolutionKind,
-        label=gettext_lazy("Kind"),
-        help_text=gettext_lazy("If you choose none, it is that of the solution."),
-    )
-    city = ShortText(
-        label=gettext_lazy("City"),
-        max_length=160,
-        size=30,
-        help_text=gettext_lazy("A city of the list, by its name in any of the three languages."),
-    )
-    place_name = ShortText(
-        label=gettext_lazy("Another place, or a part of the city"),
-        max_length=120,
-        size=30,
-        help_text=gettext_lazy("Only where the city alone does not say it, such as “Old Town”."),
-    )
-    country = Choice(
-        label=gettext_lazy("Country of the other place"),
-        help_text=gettext_lazy("Left out for a city of the list."),
-    )
-    start_year = YearField(label=gettext_lazy("Start year"))
-    end_year = YearField(
-        label=gettext_lazy("End year"), help_text=gettext_lazy("Empty if it goes on.")
-    )
-    is_masked = forms.BooleanField(
-        label=gettext_lazy("Hide the city from readers"),
-        required=False,
-        help_text=gettext_lazy(
-            "Only for a case that did not work, or in part. Readers then see neither city, "
-            "country nor sources; reviewers and the secretariat do. Write no name of the city "
-            "into your texts; their language and the currency of a cost still tell the country. "
-            "The city must be one of the list."
-        ),
-    )
+    kind = Choice(SolutionKind, **words("kind"))
+    city = ShortText(max_length=160, size=30, **words("place.city"))
+    place_name = ShortText(max_length=120, size=30, **words("place.name"))
+    country = Choice(**words("place.country"))
+    start_year = YearField(**words("start_year"))
+    end_year = YearField(**words("end_year"))
+    is_masked = forms.BooleanField(required=False, **words("is_masked"))
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -7,10 +7,9 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from alliance.knowledge.enums import Design, EffectDirection, PoolExclusion
-from alliance.knowledge.forms.base import Choice
+from alliance.knowledge.forms.base import Choice, words, written_in
 from alliance.knowledge.forms.numbers import NumberField, WholeField, YearField
 from alliance.knowledge.forms.rows import RowForm, RowsForm
 from alliance.web.fields import LongText, ShortText
@@ -24,28 +23,23 @@ _AS_STORED = (
 class EffectRow(RowForm):
     """One effect: a measure, a value in a unit, and what is known of its certainty."""
 
-    in_text_language = frozenset({"qualifier", "note"})
+    in_text_language = written_in("results")
 
-    measure = ShortText(label=gettext_lazy("Measure"), max_length=160, size=28)
-    value = NumberField(label=gettext_lazy("Value"))
-    unit = ShortText(label=gettext_lazy("Unit"), max_length=160, size=22)
-    direction = Choice(EffectDirection, label=gettext_lazy("Better"))
-    design = Choice(Design, label=gettext_lazy("How it was found"))
-    period_start = YearField(label=gettext_lazy("From year"))
-    period_end = YearField(label=gettext_lazy("To year"))
-    low = NumberField(label=gettext_lazy("95 % interval, from"))
-    high = NumberField(label=gettext_lazy("95 % interval, to"))
-    se = NumberField(label=gettext_lazy("Standard error"))
-    n = WholeField(label=gettext_lazy("Sample size"))
-    baseline = NumberField(label=gettext_lazy("Baseline"))
-    qualifier = ShortText(
-        label=gettext_lazy("Which part"),
-        max_length=200,
-        size=28,
-        help_text=gettext_lazy("Where it holds for a part only: a street, an hour, a group."),
-    )
-    pool_exclusion = Choice(PoolExclusion, label=gettext_lazy("Not to be counted, because it is"))
-    note = LongText(label=gettext_lazy("Note"), rows=2, max_length=20_000)
+    measure = ShortText(max_length=160, size=28, **words("effects.measure"))
+    value = NumberField(**words("effects.value"))
+    unit = ShortText(max_length=160, size=22, **words("effects.unit"))
+    direction = Choice(EffectDirection, **words("effects.direction"))
+    design = Choice(Design, **words("effects.design"))
+    period_start = YearField(**words("effects.period_start"))
+    period_end = YearField(**words("effects.period_end"))
+    low = NumberField(**words("effects.low"))
+    high = NumberField(**words("effects.high"))
+    se = NumberField(**words("effects.se"))
+    n = WholeField(**words("effects.n"))
+    baseline = NumberField(**words("effects.baseline"))
+    qualifier = ShortText(max_length=200, size=28, **words("effects.qualifier"))
+    pool_exclusion = Choice(PoolExclusion, **words("effects.pool_exclusion"))
+    note = LongText(rows=2, max_length=20_000, **words("effects.note"))
 
     #: Fields beside the first line of a row, which lie folded until they are asked for.
     FOLDED = ("low", "high", "se", "n", "baseline", "qualifier", "pool_exclusion", "note")

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy
 
 from alliance.knowledge.enums import SourceKind
-from alliance.knowledge.forms.base import Choice
+from alliance.knowledge.forms.base import Choice, words, written_in
 from alliance.knowledge.forms.rows import RowForm, RowsForm
 from alliance.web.fields import LongText, ShortText
 
@@ -19,31 +19,21 @@ _WORDS = {answer: word for word, answer in _ANSWERS.items()}
 class SourceRow(RowForm):
     """One source: what it is called, where it is, who wrote it."""
 
-    in_text_language = frozenset({"seen"})
+    in_text_language = written_in("sources")
     untouched = {"kind": SourceKind.UNKNOWN}
 
-    title = ShortText(label=gettext_lazy("Title"), max_length=300, size=50)
-    url = ShortText(
-        label=gettext_lazy("Address"),
-        max_length=500,
-        size=50,
-        help_text=gettext_lazy("Begins with https:// or http://."),
-    )
-    kind = Choice(label=gettext_lazy("Who published it"), choices=SourceKind.choices)
+    title = ShortText(max_length=300, size=50, **words("sources.title"))
+    url = ShortText(max_length=500, size=50, **words("sources.url"))
+    kind = Choice(choices=SourceKind.choices, **words("sources.kind"))
     independent = Choice(
-        label=gettext_lazy("Written by others than those who ran or sold it"),
         choices=[
             ("", gettext_lazy("not known")),
             ("yes", gettext_lazy("yes")),
             ("no", gettext_lazy("no")),
         ],
+        **words("sources.independent"),
     )
-    seen = LongText(
-        label=gettext_lazy("What you read there"),
-        rows=2,
-        max_length=20_000,
-        help_text=gettext_lazy("The sentence or figure that the case rests on, and the page."),
-    )
+    seen = LongText(rows=2, max_length=20_000, **words("sources.seen"))
 
     @classmethod
     def initial_of(cls, part: Mapping[str, Any], names: Any) -> dict[str, Any]:

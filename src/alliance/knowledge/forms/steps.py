@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from alliance.knowledge.case_fields import BY_PATH, SHAPES, part_fields
 from alliance.knowledge.forms.base import StepForm
 from alliance.knowledge.forms.classification import ClassificationForm
 from alliance.knowledge.forms.cost import CostForm
@@ -62,30 +63,10 @@ class FieldAt:
         return f"id_{self.field}" if self.field else "main"
 
 
-# Fields of a document whose form field is called otherwise.
-_ELSEWHERE = {
-    "place.city": ("place", "city"),
-    "place.name": ("place", "place_name"),
-    "place.name_fr": ("place", "place_name"),
-    "place.name_sv": ("place", "place_name"),
-    "place.country": ("place", "country"),
-    "place.latitude": ("place", "city"),
-    "place.longitude": ("place", "city"),
-    "place": ("place", "city"),
-    "new_solution": ("place", "new_name"),
-    "new_solution.name": ("place", "new_name"),
-    "new_solution.summary": ("place", "new_summary"),
-    "new_solution.kind": ("place", "new_kind"),
-    "texts": ("story", "title"),
-    "cost": ("cost", "amount"),
-    "cost.amount": ("cost", "amount"),
-    "cost.currency": ("cost", "currency"),
-    "cost.price_year": ("cost", "price_year"),
-    **{
-        f"{name}{tail}": ("cost", f"{name}{field}")
-        for name in ("staff_time", "lead_time", "lifetime")
-        for tail, field in (("", ""), (".value", ""), (".unit", "_unit"))
-    },
+# The field that a part of a document is asked for by.
+_FIRST = {
+    **{part: part_fields(part)[0] for part in SHAPES if part},
+    "place": BY_PATH["place.city"],
 }
 _ROW = re.compile(r"^(effects|sources)\[(\d+)\](?:\.(\w+))?$")
 _SENT_ROW = re.compile(r"^(effects|sources)-(\d+)-(\w+)$")
@@ -111,18 +92,15 @@ def _row_at(part: str, number: int, name: str) -> FieldAt:
 
 
 def _text_at(language: str, name: str, own: str) -> FieldAt:
-    field = name or "title"
-    step = "cost" if field == "equity_notes" else "story"
-    if field not in FORMS[step].base_fields:
-        return FieldAt("story", "title", _label("story", "title"))
-    label = _label(step, field)
-    if language == own:
-        return FieldAt(step, field, label)
-    told = _("%(field)s, in %(language)s") % {
+    row = BY_PATH.get(f"texts.{name or 'title'}", _FIRST["texts"])
+    label = _label(row.step, row.field)
+    if language == own or name not in ("", row.name):
+        return FieldAt(row.step, row.field, label)
+    localised = _("%(field)s, in %(language)s") % {
         "field": label,
         "language": formatting.language_name(language),
     }
-    return FieldAt(step, "", told)
+    return FieldAt(row.step, "", localised)
 
 
 def field_at(where: str, *, text_language: str) -> FieldAt:
@@ -140,12 +118,9 @@ def field_at(where: str, *, text_language: str) -> FieldAt:
     if path in ("effects", "sources"):
         step = _ROW_FORMS[path][0]
         return FieldAt(step, "", str(STEPS[step]))
-    if path in _ELSEWHERE:
-        step, field = _ELSEWHERE[path]
-        return FieldAt(step, field, _label(step, field))
-    for step, form in FORMS.items():
-        if path in form.base_fields:
-            return FieldAt(step, path, _label(step, path))
+    asked = BY_PATH.get(path) or _FIRST.get(path)
+    if asked is not None and asked.step:
+        return FieldAt(asked.step, asked.field, _label(asked.step, asked.field))
     return FieldAt(CHECK, "", _("The case"))
 
 

@@ -9,7 +9,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from alliance.knowledge.enums import Outcome, Reason
-from alliance.knowledge.forms.base import Document, Several, StepForm, put_text, text_of
+from alliance.knowledge.forms.base import (
+    Document,
+    Several,
+    StepForm,
+    needed_in,
+    put_text,
+    text_of,
+    words,
+    written_in,
+)
 from alliance.web.fields import LongText, ShortText
 
 _WORKED, _MIXED, _FAILED = Outcome.WORKED, Outcome.MIXED, Outcome.DID_NOT_WORK
@@ -63,23 +72,14 @@ def prompt(field: str, outcome: str) -> str:
 class StoryForm(StepForm):
     """Title, summary, problem, what worked and what did not."""
 
-    needed = frozenset({"title", "summary"})
-    in_text_language = frozenset({"title", "summary", "problem", "what_worked", "what_did_not"})
+    needed = needed_in("story")
+    in_text_language = written_in("story")
 
-    title = ShortText(
-        label=gettext_lazy("Title"),
-        max_length=200,
-        size=60,
-        help_text=gettext_lazy("What was tried, in under ten words."),
-    )
-    summary = LongText(label=gettext_lazy("Summary"), rows=5, max_length=20_000)
-    problem = LongText(
-        label=gettext_lazy("The problem"),
-        max_length=20_000,
-        help_text=gettext_lazy("What it was meant to solve, and for whom."),
-    )
-    what_did_not = LongText(label=gettext_lazy("What did not work"), max_length=20_000)
-    what_worked = LongText(label=gettext_lazy("What worked"), max_length=20_000)
+    title = ShortText(max_length=200, size=60, **words("texts.title"))
+    summary = LongText(rows=5, max_length=20_000, **words("texts.summary"))
+    problem = LongText(max_length=20_000, **words("texts.problem"))
+    what_did_not = LongText(max_length=20_000, **words("texts.what_did_not"))
+    what_worked = LongText(max_length=20_000, **words("texts.what_worked"))
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -99,22 +99,12 @@ class StoryForm(StepForm):
 class OutcomeForm(StepForm):
     """Whether it worked, and for what reasons not."""
 
-    needed = frozenset({"outcome"})
+    needed = needed_in("outcome")
 
     outcome = forms.ChoiceField(
-        label=gettext_lazy("What came of it"),
-        choices=Outcome.choices,
-        widget=forms.RadioSelect,
-        required=False,
-        help_text=gettext_lazy("By what it was meant to do, not by whether it was carried out."),
+        choices=Outcome.choices, widget=forms.RadioSelect, required=False, **words("outcome")
     )
-    reasons = Several(
-        Reason,
-        label=gettext_lazy("Why it did not work, or only in part"),
-        help_text=gettext_lazy(
-            "All that apply. Readers find failures by these reasons, and each topic counts them."
-        ),
-    )
+    reasons = Several(Reason, **words("reasons"))
 
     def initial_of(self, document: Document) -> dict[str, Any]:
         return {"outcome": document["outcome"], "reasons": document["reasons"]}
