@@ -41,8 +41,9 @@ KNOWN = {
     "cases": ("4c831e61bfec35a9", "6fe20b491d07e4c9"),
     "effects": ("d6d83324a2e4f1b1", "358671384d0d7426"),
     "sources": ("3be93ab58d0bb2c4", "377f0c0e2abaf172"),
-    "codebook": ("3cbc3d6c0e6f4b50", "7e8e889c195e1d0d"),
+    "codebook": ("cf0a666382a76c14", "ea5dee04210b2072"),
 }
+TABLES = ("cases", "effects", "sources")
 # Set by the clock of the database.
 TIMES = {"updated_at"}
 
@@ -56,6 +57,7 @@ def _table(name: str) -> tuple[str, str]:
     rows = [
         {key: value for key, value in row.items() if key not in TIMES}
         for row in rows_of(name, DAY, nested=True)
+        if name != "codebook" or row["table"] in TABLES
     ]
     as_json = json.loads(b"".join(json_chunks(about(name, "en"), name, columns, rows)))
     as_csv = b"".join(csv_chunks(columns, rows))
@@ -81,6 +83,6 @@ def test_what_is_told_of_the_starters_cases_is_what_it_was(starter: None) -> Non
     for one in details:
         one["current_version"] = one["current_version"].digest
     found["api"] = _told([{k: v for k, v in one.items() if k not in TIMES} for one in details])
-    for name in ("cases", "effects", "sources", "codebook"):
+    for name in (*TABLES, "codebook"):
         found[name] = _table(name)
     assert found == KNOWN

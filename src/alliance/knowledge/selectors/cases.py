@@ -11,13 +11,12 @@ from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.urls import reverse
 
 from alliance.analysis.evidence_grade import MAX_POINTS
+from alliance.knowledge.case_fields import QUANTITIES
 from alliance.knowledge.citations import LICENCE_ADDRESSES, Citable
 from alliance.knowledge.enums import (
     Reason,
     Scheme,
-    StaffUnit,
     Theme,
-    TimeUnit,
     Topic,
 )
 from alliance.knowledge.messages import grades
@@ -87,39 +86,55 @@ class GradeView:
 
 
 @dataclass(frozen=True)
-class CasePage:
-    """A case in one language. Texts are in the language of `text`; None means not recorded.
+class RecordedQuantity:
+    """A quantity as pages call it; `amount` None: not recorded. `is_usual`: most cases have it."""
 
-    `is_masked`: its city is hidden, and with it all that would tell of it, such as its sources.
+    title: str
+    amount: Amount | None
+    is_usual: bool
+
+
+@dataclass(frozen=True)
+class CaseFacts:
+    """What every page that shows a whole case tells of it, in one language.
+
+    Texts are in the language of `text`; None means not recorded.
     """
 
     public_id: str
     text: ChosenText[CaseText]
-    lead: str
-    account: str
     outcome: str
     reasons: tuple[str, ...]
     solution_id: str
     solution: Localised
-    kind_label: str
-    is_masked: bool
     place: str
     city_id: str
     country: str
-    population: int | None
-    population_year: int | None
     start_year: int | None
     end_year: int | None
+    cost: CostView
+    quantities: tuple[RecordedQuantity, ...]
+    grade: GradeView
+    is_starter: bool
+
+
+@dataclass(frozen=True)
+class CasePage(CaseFacts):
+    """A case in one language.
+
+    `is_masked`: its city is hidden, and with it all that would tell of it, such as its sources.
+    """
+
+    lead: str
+    account: str
+    kind_label: str
+    is_masked: bool
+    population: int | None
+    population_year: int | None
     effects: EffectsOfCase
     effects_language: str
-    cost: CostView
-    staff_time: Amount | None
-    lead_time: Amount | None
-    lifetime: Amount | None
     actors: tuple[ActorView, ...]
-    grade: GradeView
     origin: str
-    is_starter: bool
     checked_on: dt.date | None
     review_by: dt.date | None
     sources: tuple[SourceLine, ...]
@@ -173,21 +188,38 @@ def prefetch(cases: Iterable[CaseStudy]) -> None:
     )
 
 
-def _amount(value: float | None, label: str) -> Amount | None:
-    return None if value is None else Amount(value, label)
+def quantities(case: CaseStudy) -> tuple[RecordedQuantity, ...]:
+    """The quantities of a case in the order of the register."""
+    found = []
+    for one in QUANTITIES:
+        amount = None
+        if held := one.of(case):
+            unit = str(one.units(held["unit"]).label) if held["unit"] else ""
+            amount = Amount(held["value"], unit)
+        found.append(RecordedQuantity(str(one.title), amount, one.value.is_usual))
+    return tuple(found)
 
 
-def quantities(case: CaseStudy) -> tuple[Amount | None, Amount | None, Amount | None]:
-    """Staff time, lead time and lifetime of a case, None where not recorded."""
-    return (
-        _amount(case.staff_time, _label(StaffUnit, case.staff_time_unit)),
-        _amount(case.lead_time, _label(TimeUnit, case.lead_time_unit)),
-        _amount(case.lifetime, _label(TimeUnit, case.lifetime_unit)),
+def case_facts(case: CaseStudy, language: str) -> CaseFacts:
+    """What pages tell of a case, in `language` as far as that goes; its parts must be loaded."""
+    solution = chosen_text(case.solution.texts.all(), language)
+    return CaseFacts(
+        public_id=case.public_id,
+        text=chosen_text(case.texts.all(), language, case.original_language),
+        outcome=case.outcome,
+        reasons=tuple(str(Reason(code).label) for code in case.reasons),
+        solution_id=case.solution.public_id,
+        solution=Localised(solution.text.name, solution.lang_attr),
+        place=local_place(case, language),
+        city_id=case.city.public_id if case.city else "",
+        country=country_name(case.country, language),
+        start_year=case.start_year,
+        end_year=case.end_year,
+        cost=cost_view(case, language),
+        quantities=quantities(case),
+        grade=grade_view(case, language),
+        is_starter=case.origin == Origin.STARTER,
     )
-
-
-def _label(choices: type, code: str) -> str:
-    return str(choices(code).label) if code else ""
 
 
 def grade_view(case: CaseStudy, language: str) -> GradeView:
@@ -271,41 +303,23 @@ def _keywords(case: CaseStudy) -> tuple[str, ...]:
 def case_page(case: CaseStudy, language: str) -> CasePage:
     """Everything the page of a published case shows, in `language` as far as that goes."""
     prefetch([case])
-    text = chosen_text(case.texts.all(), language, case.original_language)
-    solution = chosen_text(case.solution.texts.all(), language)
-    cited = _citable(case, text, language, _keywords(case))
-    staff_time, lead_time, lifetime = quantities(case)
-    lead = first_sentence(text.text.summary)
-    city = case.city
+    facts = case_facts(case, language)
+    cited = _citable(case, facts.text, language, _keywords(case))
+    summary = facts.text.text.summary
+    lead = first_sentence(summary)
     return CasePage(
-        public_id=case.public_id,
-        text=text,
+        **vars(facts),
         lead=lead,
         # One sentence is not told twice on a page.
-        account="" if lead == text.text.summary else text.text.summary,
-        outcome=case.outcome,
-        reasons=tuple(str(Reason(code).label) for code in case.reasons),
-        solution_id=case.solution.public_id,
-        solution=Localised(solution.text.name, solution.lang_attr),
+        account="" if lead == summary else summary,
         kind_label=str(case.get_kind_display()),
         is_masked=case.is_masked,
-        place=local_place(case, language),
-        city_id=city.public_id if city else "",
-        country=country_name(case.country, language),
-        population=city.population if city else None,
-        population_year=city.population_year if city else None,
-        start_year=case.start_year,
-        end_year=case.end_year,
+        population=case.city.population if case.city else None,
+        population_year=case.city.population_year if case.city else None,
         effects=effects_of_case(case.effects.all(), language),
         effects_language="" if case.original_language == language else case.original_language,
-        cost=cost_view(case, language),
-        staff_time=staff_time,
-        lead_time=lead_time,
-        lifetime=lifetime,
         actors=_actors(case, language),
-        grade=grade_view(case, language),
         origin=case.origin,
-        is_starter=case.origin == Origin.STARTER,
         checked_on=case.checked_on,
         review_by=case.review_by,
         sources=source_lines(case),

@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 
 from alliance.core.audit import Actor
 from alliance.core.ids import PUBLIC_ID
-from alliance.knowledge.enums import Reason
-from alliance.knowledge.models import CaseStudy, CaseText
+from alliance.knowledge.models import CaseStudy
 from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.basket import (
     FEWEST,
@@ -28,12 +27,10 @@ from alliance.knowledge.selectors.basket import (
 from alliance.knowledge.selectors.case_list import Localised
 from alliance.knowledge.selectors.cases import (
     Amount,
-    GradeView,
-    grade_view,
+    CaseFacts,
+    case_facts,
     prefetch,
-    quantities,
 )
-from alliance.knowledge.selectors.costs import CostView, cost_view
 from alliance.knowledge.selectors.effects import (
     EffectChart,
     EffectView,
@@ -41,38 +38,13 @@ from alliance.knowledge.selectors.effects import (
     effect_view,
     first_capital,
 )
-from alliance.knowledge.selectors.localise import ChosenText, chosen_text, country_name, local_place
-from alliance.network.enums import Origin
 
 
 @dataclass(frozen=True)
-class ComparedCase:
-    """One case of the comparison; texts are in the language of `text`.
+class ComparedCase(CaseFacts):
+    """One case of the comparison; `label` is the short name that tells it from the others."""
 
-    `label` is the short name that tells it from the other columns.
-    """
-
-    public_id: str
     label: Localised
-    text: ChosenText[CaseText]
-    outcome: str
-    reasons: tuple[str, ...]
-    place: str
-    city_id: str
-    country: str
-    population: int | None
-    population_year: int | None
-    population_unverified: bool
-    start_year: int | None
-    end_year: int | None
-    solution_id: str
-    solution: Localised
-    cost: CostView
-    staff_time: Amount | None
-    lead_time: Amount | None
-    lifetime: Amount | None
-    grade: GradeView
-    is_starter: bool
     without: str
 
 
@@ -144,6 +116,15 @@ class Comparison:
     suggestions: tuple[Suggestion, ...]
     content_language: str
 
+    @property
+    def quantities(self) -> list[tuple[str, list[tuple[ComparedCase, Amount | None]]]]:
+        """What each case records of the quantities that most have, by how they are called."""
+        return [
+            (one.title, [(column, column.quantities[number].amount) for column in self.columns])
+            for number, one in enumerate(self.columns[0].quantities)
+            if one.is_usual
+        ]
+
 
 def compare(actor: Actor | None, given: Iterable[str], language: str) -> Comparison | Basket:
     """The cases of these ids side by side, in the order given; a `Basket` where that cannot be."""
@@ -180,32 +161,10 @@ def _content_language(cases: Sequence[CaseStudy], language: str) -> str:
 
 
 def _column(case: CaseStudy, cases: Sequence[CaseStudy], language: str) -> ComparedCase:
-    text = chosen_text(case.texts.all(), language, case.original_language)
-    solution = chosen_text(case.solution.texts.all(), language)
-    cost = cost_view(case, language)
-    staff_time, lead_time, lifetime = quantities(case)
+    facts = case_facts(case, language)
     return ComparedCase(
-        public_id=case.public_id,
-        label=Localised(local_place(case, language)),
-        text=text,
-        outcome=case.outcome,
-        reasons=tuple(str(Reason(code).label) for code in case.reasons),
-        place=local_place(case, language),
-        city_id=case.city.public_id if case.city else "",
-        country=country_name(case.country, language),
-        population=cost.population,
-        population_year=cost.population_year,
-        population_unverified=cost.population_unverified,
-        start_year=case.start_year,
-        end_year=case.end_year,
-        solution_id=case.solution.public_id,
-        solution=Localised(solution.text.name, solution.lang_attr),
-        cost=cost,
-        staff_time=staff_time,
-        lead_time=lead_time,
-        lifetime=lifetime,
-        grade=grade_view(case, language),
-        is_starter=case.origin == Origin.STARTER,
+        **vars(facts),
+        label=Localised(facts.place),
         without=query(one.public_id for one in cases if one.pk != case.pk),
     )
 

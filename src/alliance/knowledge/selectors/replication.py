@@ -12,8 +12,7 @@ from alliance.core.audit import Actor
 from alliance.knowledge.enums import Design, EffectDirection
 from alliance.knowledge.models import CaseStudy, Effect, Solution
 from alliance.knowledge.selectors.access import visible_cases
-from alliance.knowledge.selectors.cases import Amount, quantities
-from alliance.knowledge.selectors.costs import CostView, cost_view
+from alliance.knowledge.selectors.cases import CaseFacts, case_facts
 from alliance.knowledge.selectors.localise import (
     chosen_text,
     country_name,
@@ -54,20 +53,11 @@ class MeasureLine:
 
 
 @dataclass(frozen=True)
-class Inherited:
+class Inherited(CaseFacts):
     """What a case hands down. `scaled` is its converted cost per inhabitant times the inhabitants
     of the adopting city; None where one of them is not recorded."""
 
-    case_id: str
-    problem: Localised
-    what_worked: Localised
-    what_did_not: Localised
-    equity_notes: Localised
-    cost: CostView
     scaled: float | None
-    staff_time: Amount | None
-    lead_time: Amount | None
-    lifetime: Amount | None
     measures: tuple[MeasureLine, ...]
 
 
@@ -182,22 +172,11 @@ def _measure(effect: Effect, case: CaseStudy, language: str) -> MeasureLine:
 
 
 def _inherited(case: CaseStudy, adopter: City, language: str) -> Inherited:
-    found = chosen_text(case.texts.all(), language, case.original_language)
-    text, lang_attr = found.text, found.lang_attr
-    cost = cost_view(case, language)
-    staff, lead, lifetime = quantities(case)
-    each = cost.per_inhabitant
+    facts = case_facts(case, language)
+    each = facts.cost.per_inhabitant
     return Inherited(
-        case_id=case.public_id,
-        problem=Localised(text.problem, lang_attr),
-        what_worked=Localised(text.what_worked, lang_attr),
-        what_did_not=Localised(text.what_did_not, lang_attr),
-        equity_notes=Localised(text.equity_notes, lang_attr),
-        cost=cost,
+        **vars(facts),
         scaled=round(each.value * adopter.population) if each and adopter.population else None,
-        staff_time=staff,
-        lead_time=lead,
-        lifetime=lifetime,
         measures=tuple(
             _measure(effect, case, language)
             for effect in case.effects.all()

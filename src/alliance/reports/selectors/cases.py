@@ -307,15 +307,10 @@ def _passages(page: CasePage) -> tuple[Passage, ...]:
 
 def _cost_box(page: CasePage) -> Box:
     lines = list(brief_parts.cost_lines(page.cost))
-    for label, quantity in (
-        (_("Staff time:"), page.staff_time),
-        (_("Time to get started:"), page.lead_time),
-        (_("Lifetime:"), page.lifetime),
-    ):
-        if quantity is not None:
-            lines.append(
-                Line(label=label, text=Localised(f"{number(quantity.value)} {quantity.unit}"))
-            )
+    for one in page.quantities:
+        if one.amount is not None:
+            text = f"{number(one.amount.value)} {one.amount.unit}"
+            lines.append(Line(label=f"{one.title}{colon()}", text=Localised(text)))
     return Box(
         key="cost",
         title=_("Cost"),
