@@ -40,6 +40,13 @@ Words = str | Promise
 Vocabulary = type[TextChoices]
 _KINDS = {str: "text", float: "number", int: "integer", bool: "flag", dt.date: "date"}
 
+#: The type of a value of each kind; a text of a closed list has codes of its vocabulary.
+TYPES: Mapping[str, Any] = {
+    **{name: kind for kind, name in _KINDS.items()},
+    "year": int,
+    "list": list[str],
+}
+
 
 def _kind(annotation: Any) -> str:
     """text, number, integer, year, flag, date or list, by the annotation in the document."""

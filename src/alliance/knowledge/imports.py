@@ -22,6 +22,7 @@ from alliance.knowledge.case_fields import (
     IN_CASES,
     OF_EFFECTS,
     OF_SOURCES,
+    TYPES,
     CaseField,
     document_from_columns,
     from_columns,
@@ -39,12 +40,6 @@ MOST_BYTES = 200_000_000
 BATCH = 500
 
 
-_TYPES: dict[str, Any] = {
-    "text": str, "number": float, "integer": int, "year": int, "flag": bool, "date": dt.date,
-    "list": list[str],
-}  # fmt: skip
-
-
 class _Row(BaseModel):
     # Derived columns of the download are there for readers and are not taken over.
     model_config = ConfigDict(extra="ignore", strict=True)
@@ -54,7 +49,7 @@ def _shape(fields: Iterable[CaseField], **beside: Any) -> Any:
     """The shape of a row of the download: these fields, by the names that tables give them."""
     columns: dict[str, Any] = {}
     for row in fields:
-        kind = _TYPES[row.kind]
+        kind = TYPES[row.kind]
         empty: Any = (kind, []) if row.kind == "list" else (kind | None, None)
         columns[row.table] = kind if row.is_required else empty
     return create_model("Row", __base__=_Row, **columns, **beside)

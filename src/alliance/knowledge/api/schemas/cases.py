@@ -6,11 +6,21 @@ Null means "not recorded", never 0 and never no. Codes come from the closed list
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 from ninja import Field, Schema
+from pydantic import create_model
 
 from alliance.knowledge import enums
+from alliance.knowledge.case_fields import (
+    OF_EFFECTS,
+    OF_SOURCES,
+    OF_TEXTS,
+    QUANTITIES,
+    TYPES,
+    CaseField,
+)
 from alliance.network.api.common import LanguageCode, Listing, Page
 from alliance.network.enums import OrganisationKind, Origin
 
@@ -20,6 +30,36 @@ SdgTarget = Annotated[str, Field(pattern=r"^(1[0-7]|[1-9])\.([1-9][0-9]?|[a-d])$
 class Quantity(Schema):
     value: float
     unit: str
+
+
+def _fields(fields: Iterable[CaseField], **described: str) -> Any:
+    """Fields of the register by the names that tables give them, null where not recorded."""
+    found: dict[str, Any] = {}
+    for row in fields:
+        kind = row.vocabulary or TYPES[row.kind]
+        is_null = row.is_nullable and not row.is_required
+        found[row.table] = (
+            kind | None if is_null else kind,
+            Field(description=described.get(row.table)),
+        )
+    return create_model("Fields", __base__=Schema, **found)
+
+
+_Texts: Any = _fields(OF_TEXTS, equity_notes="Editorial judgement in starter content.")
+_Effects: Any = _fields(
+    OF_EFFECTS,
+    measure="Code, see /measures.",
+    unit="Code, see /units.",
+    qualifier="Which part of the place or period; empty: the whole.",
+    pool_exclusion="Why it is never counted together with others; null: it counts.",
+)
+_Sources: Any = _fields(
+    OF_SOURCES,
+    independent="Written by others than those who ran or sold the measure.",
+    seen="The words that were read.",
+)
+_quantities: Any = {one.name: (Quantity | None, ...) for one in QUANTITIES}
+_Quantities: Any = create_model("Quantities", __base__=Schema, **_quantities)
 
 
 class CasePlace(Schema):
@@ -82,51 +122,21 @@ class CaseSummary(Schema):
     links: CaseLinks
 
 
-class CaseText(Schema):
+class CaseText(_Texts):
     status: enums.TextStatus
-    title: str
-    summary: str
-    problem: str
-    what_worked: str
-    what_did_not: str
-    equity_notes: str = Field(description="Editorial judgement in starter content.")
 
 
-class Effect(Schema):
+class Effect(_Effects):
     """One result. `low` and `high` bound a 95 % interval."""
 
     position: int
-    measure: str = Field(description="Code, see /measures.")
     measure_name: str
-    qualifier: str = Field(description="Which part of the place or period; empty: the whole.")
-    unit: str = Field(description="Code, see /units.")
     unit_name: str
     unit_symbol: str
-    value: float
-    baseline: float | None
-    low: float | None
-    high: float | None
-    standard_error: float | None
-    n: int | None
-    period_start: int | None
-    period_end: int | None
-    design: enums.Design
-    direction: enums.EffectDirection
-    note: str
-    pool_exclusion: enums.PoolExclusion | None = Field(
-        description="Why it is never counted together with others; null: it counts."
-    )
 
 
-class CaseSource(Schema):
+class CaseSource(_Sources):
     position: int
-    title: str
-    url: str
-    kind: enums.SourceKind
-    independent: bool | None = Field(
-        description="Written by others than those who ran or sold the measure."
-    )
-    seen: str = Field(description="The words that were read.")
 
 
 class Money(Schema):
@@ -198,7 +208,7 @@ class VersionStamp(Schema):
     digest: str = Field(description="SHA-256 of the canonical JSON of the snapshot.")
 
 
-class Case(CaseSummary):
+class Case(CaseSummary, _Quantities):
     original_language: LanguageCode
     texts: dict[LanguageCode, CaseText]
     evidence: EvidenceDetail
@@ -206,9 +216,6 @@ class Case(CaseSummary):
     sources: list[CaseSource]
     files: list[CaseFile]
     cost: CaseCost
-    staff_time: Quantity | None
-    lead_time: Quantity | None
-    lifetime: Quantity | None
     actors: list[Actor]
     adapted_from: str | None = Field(description="Id of the case that this one was adapted from.")
     adaptation_changes: str
