@@ -47,9 +47,11 @@ urlpatterns = [
         name="case-file-remove",
     ),
     path("cases/<str:public_id>/chain/", chain.chain, name="case-chain"),
-    path("cases/<str:public_id>/adopt", adopting.adopt_case, name="case-adopt"),
+    path("cases/<str:public_id>/adopt", adopting.AdoptCase.as_view(), name="case-adopt"),
     path("agreements/<str:public_id>/plan/", adopting.plan, name="replication-plan"),
-    path("solutions/<str:public_id>/adopt", adopting.adopt_solution, name="solution-adopt"),
+    path(
+        "solutions/<str:public_id>/adopt", adopting.AdoptSolution.as_view(), name="solution-adopt"
+    ),
     path("cases/<str:public_id>/ask", questions.ask, name="case-ask"),
     path("questions/", questions.question_index, name="questions"),
     path("questions/<str:public_id>/", questions.question, name="question"),

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, ClassVar
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from alliance.core import clock
 from alliance.core.errors import NotAllowed
@@ -15,74 +20,73 @@ from alliance.knowledge.selectors.adopting import Knowing, knowing_case, knowing
 from alliance.knowledge.selectors.chain import chain_page
 from alliance.knowledge.selectors.replication import replication_plan
 from alliance.knowledge.views import actor_of, missing_is_404
+from alliance.knowledge.views.acting import CaseAct
+from alliance.network.localise import Localised, localised
+from alliance.network.models import Partnership
 from alliance.network.selectors.access import get_city_team
 from alliance.network.selectors.needs_offers import city_teams
 from alliance.network.services import partnerships
-from alliance.network.views import done, for_people, form_page, posted
-from alliance.network.views.refusals import refusal_is_403
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-@missing_is_404
-@refusal_is_403
-def adopt_case(request: HttpRequest, public_id: str) -> HttpResponse:
+class AdoptCase(CaseAct):
     """Propose to adopt a case with its city."""
-    case = get_case_for(actor_of(request), public_id)
-    return _adopt(request, knowing_case(case, request.LANGUAGE_CODE), "knowledge:case")
 
+    form_class = AdoptForm
+    template_name = "knowledge/adopt.html"
+    door: ClassVar[Callable[..., Any]] = get_case_for
+    knowing: ClassVar[Callable[..., Knowing]] = knowing_case
+    heading = _("Adopt it with a city that knows it")
+    said = _("The agreement is proposed; the other city is told.")
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-@missing_is_404
-@refusal_is_403
-def adopt_solution(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Propose to adopt a solution with a city that tried it."""
-    solution = get_solution_for(actor_of(request), public_id)
-    found = knowing_solution(solution, request.LANGUAGE_CODE)
-    return _adopt(request, found, "knowledge:solution")
+    def find(self, *args: Any, **ids: Any) -> Knowing:  # type: ignore[override]
+        found = type(self).knowing(type(self).door(self.actor, ids["public_id"]), self.language)
+        self.own = city_teams(self.actor, self.language)
+        if not self.own:
+            raise NotAllowed(gettext("Only editors of a city’s municipality speak for the city."))
+        # Who speaks for one city alone cannot ask it.
+        own = {one.city_id for one in self.own}
+        self.sources = [team for team in found.teams if team.city and own - {team.city.public_id}]
+        return found
 
+    def initial(self) -> dict[str, Any]:
+        return {"language": self.language}
 
-def _adopt(request: HttpRequest, found: Knowing, back: str) -> HttpResponse:
-    actor, language = actor_of(request), request.LANGUAGE_CODE
-    own = city_teams(actor, language)
-    if not own:
-        raise NotAllowed(_("Only editors of a city’s municipality speak for the city."))
-    # Who speaks for one city alone cannot ask it.
-    own_cities = {one.city_id for one in own}
-    sources = [team for team in found.teams if team.city and own_cities - {team.city.public_id}]
-    form = AdoptForm(
-        posted(request),
-        adopters=own,
-        sources=sources,
-        page_language=language,
-        initial={"language": language},
-    )
-    if sources and form.is_valid():
+    def form_options(self) -> dict[str, Any]:
+        return {"adopters": self.own, "sources": self.sources, "page_language": self.language}
+
+    def act(self, form: AdoptForm) -> Partnership:
         given = form.cleaned_data
-        with form.showing_faults():
-            made = partnerships.propose(
-                found.subject,
-                source=next(one for one in sources if one.public_id == given["source"]),
-                adopter=get_city_team(actor, given["adopter"]),
-                aim=given["aim"],
-                language=given["language"],
-                contact_role=given["contact_role"],
-                actor=actor,
-                at=clock.now(),
-            )
-            said = _("The agreement is proposed; the other city is told.")
-            return done(request, said, "network:agreement", made.public_id)
-    return form_page(
-        request,
-        "knowledge/adopt.html",
-        form,
-        subject=found.subject,
-        lang_attr=found.subject.language if found.subject.language != language else "",
-        back=back,
-        sources=sources,
-        cities_without_team=found.cities_without_team,
-    )
+        return partnerships.propose(
+            self.found.subject,
+            source=next(one for one in self.sources if one.public_id == given["source"]),
+            adopter=get_city_team(self.actor, given["adopter"]),
+            aim=given["aim"],
+            language=given["language"],
+            contact_role=given["contact_role"],
+            **self.by,
+        )
+
+    def address(self, made: Any = None) -> str:
+        """The agreement that is proposed."""
+        if made is None:
+            return super().address()
+        return reverse("network:agreement", args=[made.public_id])
+
+    def title(self) -> Localised:
+        subject = self.found.subject
+        return localised(subject.title, subject.language, self.language)
+
+    def context(self) -> dict[str, Any]:
+        submit = gettext("Propose the agreement") if self.sources else ""
+        return {**super().context(), "submit": submit}
+
+
+class AdoptSolution(AdoptCase):
+    """Propose to adopt a solution with a city that tried it."""
+
+    own_page = ("", "knowledge:solution")
+    door = get_solution_for
+    knowing = knowing_solution
 
 
 @require_safe

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -58,13 +57,6 @@ def private(response: HttpResponse) -> HttpResponse:
 def posted(request: HttpRequest) -> QueryDict | None:
     """What a form takes: what was sent, even if that is nothing; None where nobody sent it yet."""
     return request.POST if request.method == "POST" else None
-
-
-def form_page(
-    request: HttpRequest, template: str, form: forms.Form, **context: Any
-) -> HttpResponse:
-    """The page of a form; 422 where something in it is at fault."""
-    return render(request, template, {"form": form, **context}, status=422 if form.errors else 200)
 
 
 def done(request: HttpRequest, said: str, to: str, *args: object) -> HttpResponse:
