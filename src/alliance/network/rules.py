@@ -23,11 +23,6 @@ def is_signed_in(actor: Actor) -> bool:
     return actor.user is not None
 
 
-def is_citizen(actor: Actor) -> bool:
-    """A person who signed in and acts for no organisation."""
-    return is_signed_in(actor) and not actor.teams
-
-
 def is_member_of(actor: Actor, organisation: Organisation) -> bool:
     """Anybody in the team of the organisation, its editors and tokens among them."""
     return organisation.public_id in actor.teams
@@ -50,11 +45,6 @@ def is_moderator(actor: Actor) -> bool:
 def is_secretariat(actor: Actor) -> bool:
     """The secretariat, or somebody who took the rights over every record for a while."""
     return NetworkRole.SECRETARIAT in actor.roles or actor.elevated
-
-
-def is_operator(actor: Actor) -> bool:
-    """Those who run the installation. That alone gives no right over what others wrote."""
-    return NetworkRole.OPERATOR in actor.roles
 
 
 def is_elevated(actor: Actor) -> bool:

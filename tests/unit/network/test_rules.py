@@ -52,7 +52,6 @@ def those(rule: object, *args: object) -> set[str]:
 def test_the_roles_are_told_apart() -> None:
     people = set(ALL) - {"visitor", "token", "command", "worker"}
     assert those(rules.is_signed_in) == people
-    assert those(rules.is_citizen) == people - {"member", "editor"}
     assert those(rules.is_member_of, OWN) == {"member", "editor", "token"}
     assert those(rules.is_editor_of, OWN) == {"editor", "token"}
     assert those(rules.is_member_of, OTHER) == set()
@@ -60,7 +59,6 @@ def test_the_roles_are_told_apart() -> None:
     assert those(rules.is_reviewer) == {"reviewer"}
     assert those(rules.is_moderator) == {"moderator", "secretariat", "elevated"}
     assert those(rules.is_secretariat) == {"secretariat", "elevated"}
-    assert those(rules.is_operator) == {"operator", "elevated"}
     assert those(rules.is_elevated) == {"elevated"}
 
 

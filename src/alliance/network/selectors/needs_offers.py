@@ -19,7 +19,6 @@ from alliance.network.enums import (
     TagScheme,
     TeamRole,
     Theme,
-    Topic,
 )
 from alliance.network.localise import local_name
 from alliance.network.models import City, Need, NeedTag, Offer, OfferTag, Organisation
@@ -27,14 +26,6 @@ from alliance.network.models import City, Need, NeedTag, Offer, OfferTag, Organi
 PAGE_SIZE = 25
 
 S = TypeVar("S", Need, Offer)
-
-
-@dataclass(frozen=True)
-class Coded:
-    """A code of a list with its words."""
-
-    code: str
-    label: str
 
 
 @dataclass(frozen=True)
@@ -57,11 +48,6 @@ class CityTeam:
     name: str
     city_id: str
     city: str
-
-
-def topic_of(code: str) -> Coded | None:
-    """A topic with its words, None where none was chosen."""
-    return Coded(code, str(Topic(code).label)) if code else None
 
 
 def tags_of(statement: Need | Offer, scheme: TagScheme) -> tuple[str, ...]:
