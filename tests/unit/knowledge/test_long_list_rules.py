@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alliance.analysis.effect_spread import DESIGNS
-from alliance.knowledge.models import CaseStudy
+from alliance.knowledge.models import CaseStudy, Effect
 from alliance.knowledge.selectors.case_list import Localised
 from alliance.knowledge.selectors.solution_groups import fair_share
 from alliance.knowledge.selectors.spread import EffectRow, rows_drawn
@@ -18,6 +18,7 @@ def row(value: float, design: str = "modelled", **changes: object) -> EffectRow:
         "low": None, "high": None, "n": None, "period_start": None, "period_end": None,
     } | changes  # fmt: skip
     return EffectRow(
+        effect=Effect(),
         case=CaseStudy(public_id=f"case-{value}"),
         place="Lund",
         value=value,

@@ -38,13 +38,19 @@ SINGLE_SHOWN = 20
 class EffectRow(EffectFigures):
     """One recorded effect of a case; `place` is its place in the language of the page.
 
-    `left_out` says in words why it does not speak for its place; it is empty where it does.
+    `reason` is the code of why it does not speak for its place, empty where it does.
     """
 
+    effect: Effect
     case: CaseStudy
     place: str
     qualifier: Localised
-    left_out: str | Promise = ""
+    reason: str = ""
+
+    @property
+    def left_out(self) -> str | Promise:
+        """Why it does not speak for its place, in words."""
+        return left_out_text(self.reason, self.effect.pool_exclusion) if self.reason else ""
 
 
 def languages_of(rows: Iterable[EffectRow]) -> tuple[str, ...]:
@@ -56,19 +62,19 @@ def languages_of(rows: Iterable[EffectRow]) -> tuple[str, ...]:
 class Spread:
     """The effects of one measure in one unit and direction, one speaking for each place.
 
-    `chart` is None for a single place, and where a page has no room left for it; it draws
-    `n_drawn` of the places. `grade_rests_on_it`: the evidence grade of the solution is counted on
-    this measure and unit.
+    `first` is one of them; `rows` holds all in the order of their cases. `chart` is None for a
+    single place, and where a page has no room left for it; it draws `n_drawn` of the places.
+    `grade_rests_on_it`: the evidence grade of the solution is counted on this measure and unit.
     """
 
     key: str
+    first: Effect
     measure: str
-    measure_slug: str
     unit: str
     symbol: str
-    direction: str
     is_change: bool
     summary: SpreadSummary
+    rows: tuple[EffectRow, ...]
     chosen: tuple[EffectRow, ...]
     left_out: tuple[EffectRow, ...]
     warnings: tuple[Promise, ...]
@@ -158,24 +164,17 @@ class Spreads:
         return next(iter(self.drawn + self.single), None)
 
 
-_Key = tuple[str, str, str]
+#: An effect as the analysis reads it, with the row that pages show of it.
+_Member = tuple[PlaceEffect, EffectRow]
 
 
-@dataclass(frozen=True)
-class _Member:
-    place: PlaceEffect
-    effect: Effect
-    case: CaseStudy
-
-
-def _row(member: _Member, language: str, left_out: str = "") -> EffectRow:
-    effect, case = member.effect, member.case
+def _row(effect: Effect, case: CaseStudy, language: str) -> EffectRow:
     return EffectRow(
         **figures_of(effect),
+        effect=effect,
         case=case,
         place=local_place(case, language),
         qualifier=localised(effect.qualifier, case.original_language, language),
-        left_out=left_out_text(left_out, effect.pool_exclusion) if left_out else "",
     )
 
 
@@ -213,7 +212,7 @@ def rows_drawn(rows: Sequence[EffectRow], most: int) -> tuple[EffectRow, ...]:
     return tuple(row for index, row in enumerate(rows) if index in kept)
 
 
-def _chart(spread: Spread, first: Effect, language: str, most: int) -> forest.Forest:
+def _chart(spread: Spread, most: int) -> forest.Forest:
     """The chart of a measure with at most `most` of its places, its counts being of all."""
     summary, pooled, rows = spread.summary, spread.pooled, spread.chosen
     plot = forest.draw(
@@ -229,9 +228,9 @@ def _chart(spread: Spread, first: Effect, language: str, most: int) -> forest.Fo
         ],
         title=_("%(measure)s (%(unit)s)")
         % {"measure": first_capital(spread.measure), "unit": spread.unit},
-        unit_symbol=local_symbol(first.unit, language),
+        unit_symbol=spread.symbol,
         unit_name=spread.unit,
-        favourable=first.direction,
+        favourable=spread.first.direction,
         signed=spread.is_change,
         summary=forest.ForestSummary(
             mean=pooled.estimate,
@@ -274,23 +273,20 @@ def spread_key(effect: Effect) -> str:
 
 
 def _spread(members: Sequence[_Member], asked: _Asked) -> Spread:
-    first, language = members[0].effect, asked.language
-    summary = summarise([member.place for member in members])
+    first, language = members[0][1].effect, asked.language
+    summary = summarise([place for place, _row in members])
     # The analysis hands back the very objects it was given, which tells their rows apart even
     # where two effects have equal figures.
-    by_identity = {id(member.place): member for member in members}
-    speaking = [by_identity[id(place)] for place in summary.selection.chosen]
-    chosen = sorted(
-        (_row(member, language) for member in speaking),
-        key=lambda row: (row.value, row.place),
-    )
+    reasons = {id(one.effect): one.reason for one in summary.selection.left_out}
+    rows = {id(place): replace(row, reason=reasons.get(id(place), "")) for place, row in members}
+    speaking = [rows[id(place)] for place in summary.selection.chosen]
     key, symbol = spread_key(first), local_symbol(first.unit, language)
     outlook = outlook_view(
         summary,
-        [(member.case, member.effect) for member in speaking],
+        [(row.case, row.effect) for row in speaking],
         place_mix=asked.place_mix,
         useful=asked.useful.size if asked.useful and asked.useful.key == key else None,
-        digits=_digits(row.value for row in chosen),
+        digits=_digits(row.value for row in speaking),
         symbol=symbol,
         language=language,
     )
@@ -303,18 +299,15 @@ def _spread(members: Sequence[_Member], asked: _Asked) -> Spread:
         codes = (*codes, "level-beyond-possible")
     return Spread(
         key=key,
+        first=first,
         measure=local_name(first.measure, language),
-        measure_slug=first.measure.slug,
         unit=local_name(first.unit, language),
         symbol=symbol,
-        direction=first.direction,
         is_change=first.unit.is_change,
         summary=summary,
-        chosen=tuple(chosen),
-        left_out=tuple(
-            _row(by_identity[id(one.effect)], language, one.reason)
-            for one in summary.selection.left_out
-        ),
+        rows=tuple(rows.values()),
+        chosen=tuple(sorted(speaking, key=lambda row: (row.value, row.place))),
+        left_out=tuple(rows[id(one.effect)] for one in summary.selection.left_out),
         warnings=warning_texts(codes),
         grade_rests_on_it=(first.measure.name, first.unit.name) == asked.graded,
         outlook=outlook,
@@ -322,7 +315,7 @@ def _spread(members: Sequence[_Member], asked: _Asked) -> Spread:
 
 
 def _coverage(spread: Spread) -> tuple[bool, int, int, str, str]:
-    measured = sum(row.design in MEASURED_DESIGNS for row in spread.chosen + spread.left_out)
+    measured = sum(row.design in MEASURED_DESIGNS for row in spread.rows)
     # What the grade rests on comes first, so that grade and first chart tell of the same thing.
     return (
         not spread.grade_rests_on_it,
@@ -331,6 +324,27 @@ def _coverage(spread: Spread) -> tuple[bool, int, int, str, str]:
         spread.measure,
         spread.unit,
     )
+
+
+def every_spread(
+    cases: Sequence[CaseStudy], language: str, useful: Useful | None = None
+) -> list[Spread]:
+    """All effects of `cases` by measure, unit and direction, without charts.
+
+    `useful`: the smallest useful change of one measure. Makes one query where the effects were
+    read with their measure and unit.
+    """
+    groups: dict[tuple[str, str, str], list[_Member]] = defaultdict(list)
+    everywhere: list[PlaceEffect] = []
+    for case in cases:
+        for place, effect in zip(place_effects(case), case.effects.all(), strict=True):
+            key = (effect.measure.name, effect.unit.name, effect.direction)
+            groups[key].append((place, _row(effect, case, language)))
+            everywhere.append(place)
+    # Sources decide points of the grade, not the measure that it is counted on.
+    grade = solution_grade(everywhere, sources=())
+    asked = _Asked(language, (grade.measure, grade.unit), place_mix(cases), useful)
+    return [_spread(members, asked) for members in groups.values()]
 
 
 def spreads(
@@ -343,42 +357,22 @@ def spreads(
     """All effects of `cases` by measure, unit and direction, best covered first.
 
     `in_full`: every measure of two places or more has a chart with all of them; else the charts
-    hold what a page has room for. `useful`: the smallest useful change of one measure. Makes one
-    query where the effects were read with their measure and unit.
+    hold what a page has room for. See `every_spread`.
     """
-    groups: dict[_Key, list[_Member]] = defaultdict(list)
-    everywhere: list[PlaceEffect] = []
-    for case in cases:
-        for place, effect in zip(place_effects(case), case.effects.all(), strict=True):
-            key = (effect.measure.name, effect.unit.name, effect.direction)
-            groups[key].append(_Member(place, effect, case))
-            everywhere.append(place)
-    # Sources decide points of the grade, not the measure that it is counted on.
-    grade = solution_grade(everywhere, sources=())
-    asked = _Asked(language, (grade.measure, grade.unit), place_mix(cases), useful)
-    found = sorted(
-        ((_spread(members, asked), members[0].effect) for members in groups.values()),
-        key=lambda pair: _coverage(pair[0]),
-    )
+    found = sorted(every_spread(cases, language, useful), key=_coverage)
     return Spreads(
-        drawn=_with_charts(
-            [pair for pair in found if pair[0].summary.k >= MIN_PLACES_DRAWN], language, in_full
-        ),
-        single=tuple(one for one, _effect in found if one.summary.k == 1),
-        unusable=tuple(one for one, _effect in found if one.summary.k == 0),
+        drawn=_with_charts([one for one in found if one.summary.k >= MIN_PLACES_DRAWN], in_full),
+        single=tuple(one for one in found if one.summary.k == 1),
+        unusable=tuple(one for one in found if one.summary.k == 0),
     )
 
 
-def _with_charts(
-    found: Sequence[tuple[Spread, Effect]], language: str, in_full: bool
-) -> tuple[Spread, ...]:
+def _with_charts(found: Sequence[Spread], in_full: bool) -> tuple[Spread, ...]:
     """The measures with their charts, best covered first; no chart once there is no more room."""
     told: list[Spread] = []
     room = PLACES_IN_CHARTS
-    for spread, first in found:
+    for spread in found:
         places = spread.summary.k if in_full else min(spread.summary.k, PLACES_IN_CHART)
         room -= 0 if in_full else places
-        told.append(
-            replace(spread, chart=_chart(spread, first, language, places)) if room >= 0 else spread
-        )
+        told.append(replace(spread, chart=_chart(spread, places)) if room >= 0 else spread)
     return tuple(told)
