@@ -153,11 +153,11 @@ def test_units_and_directions_are_never_pooled() -> None:
     town("Birkvik", effects=(effect(-10), effect(-300, unit="cars per day")))
     town("Corlay", effects=(effect(-12, direction="higher-is-better"),))
     found = solution_page(None, Solution.objects.get(), "en").spreads
-    assert [(one.unit, one.direction, one.summary.k) for one in found.drawn] == [
+    assert [(one.unit, one.first.direction, one.summary.k) for one in found.drawn] == [
         ("percent change", "lower-is-better", 2),
         ("cars per day", "lower-is-better", 2),
     ]
-    assert [(one.unit, one.direction) for one in found.single] == [
+    assert [(one.unit, one.first.direction) for one in found.single] == [
         ("percent change", "higher-is-better")
     ]
 

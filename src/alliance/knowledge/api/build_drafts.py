@@ -134,13 +134,13 @@ def remarks(draft: Draft, actor: Actor, seen: Seen) -> list[dict[str, Any]]:
         is_own = actor.user is not None and row.author_id == actor.user.pk
         found.append(
             {
-                "number": told.number,
+                "number": row.pk,
                 "field": row.field,
-                "text": told.text,
+                "text": row.text,
                 "author": told.author if is_named or is_own else None,
-                "at": told.at,
+                "at": row.at,
                 "submission": row.submission,
-                "is_resolved": told.is_resolved,
+                "is_resolved": row.resolved_at is not None,
                 "resolved_by": told.resolved_by or None,
                 "may_resolve": told.may_resolve,
             }

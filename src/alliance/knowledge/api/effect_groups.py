@@ -68,7 +68,7 @@ def _group(spread: Spread, language: str) -> dict[str, Any]:
         "method_version": summary.version,
         "effects": [_placed(row) for row in sorted(spread.rows, key=lambda row: bool(row.reason))],
         **{name: getattr(summary, name) for name in _FIGURES},
-        **_mean(summary, view and view.outlook),
+        **_mean(summary, view.outlook if view else None),
     }
 
 

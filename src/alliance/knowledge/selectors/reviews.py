@@ -17,7 +17,7 @@ from alliance.analysis.effect_spread import PlaceEffect
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.knowledge import rules
-from alliance.knowledge.case_document import EffectPart, check_shape
+from alliance.knowledge.case_document import EffectPart, check_shape, plain
 from alliance.knowledge.effects import UNDISCLOSED, place_effect
 from alliance.knowledge.enums import CaseStatus, DraftState, ReviewState
 from alliance.knowledge.messages import grades
@@ -34,6 +34,7 @@ from alliance.knowledge.models import (
 )
 from alliance.knowledge.selectors.case_list import Localised, title_of
 from alliance.knowledge.selectors.cases import GradeView
+from alliance.knowledge.selectors.drafts import document_of_draft
 from alliance.knowledge.selectors.files import files_of_draft
 from alliance.knowledge.selectors.reviews_draft import (
     Place,
@@ -43,7 +44,6 @@ from alliance.knowledge.selectors.reviews_draft import (
     remark_of,
     shown_groups,
     vocabulary,
-    whole,
     without_place,
 )
 from alliance.knowledge.selectors.reviews_queue import HELD
@@ -160,7 +160,7 @@ def review_page(draft: Draft, actor: Actor, *, language: str) -> ReviewPage:
     Raises NotFound where it was never handed in.
     """
     submissions = submissions_of(draft)
-    states = [whole(one.revision.content) for one in submissions[-2:]]
+    states = [document_of_draft(one.revision) for one in submissions[-2:]]
     knows_place = not hides_city(draft, states[-1]) or rules.may_know_place_of(actor, draft)
     if not knows_place:
         states = [without_place(state) for state in states]
@@ -171,7 +171,7 @@ def review_page(draft: Draft, actor: Actor, *, language: str) -> ReviewPage:
     changed = {field.key for field in fields[-1] if field.held != before.get(field.key, "")}
     rows = list(draft.reviews.order_by("submission", "id"))
     remarks = _remarks(draft, actor, rows, names_hidden=not knows_place)
-    n_open = sum(not one.is_resolved for own in remarks.values() for one in own)
+    n_open = sum(not one.row.resolved_at for own in remarks.values() for one in own)
     present = [row for row in rows if row.submission == draft.submission]
     own = next((r for r in present if actor.user and r.reviewer_id == actor.user.pk), None)
     is_team = draft.organisation.public_id in actor.teams
@@ -352,7 +352,7 @@ def changes_page(
     new = submissions.get(number or draft.submission)
     if new is None:
         raise NotFound("submission of a draft", str(number))
-    after = whole(new.revision.content)
+    after = document_of_draft(new.revision)
     version = 0
     if since == PUBLISHED:
         base = CaseVersion.objects.filter(
@@ -361,7 +361,8 @@ def changes_page(
         if base is None:
             raise NotFound("published version", draft.public_id)
         version, old_number, old_at = base.number, 0, base.at
-        before = whole({key: base.snapshot[key] for key in base.snapshot.keys() - OUTSIDE})
+        snapshot = {key: base.snapshot[key] for key in base.snapshot.keys() - OUTSIDE}
+        before = plain(check_shape(snapshot))
         if after["is_masked"]:
             # Held against what readers see: of a case that hides its city no source is published.
             after = {**without_place(after), "sources": []}
@@ -370,7 +371,7 @@ def changes_page(
         if old is None:
             raise NotFound("submission of a draft", since)
         old_number, old_at = old.number, old.at
-        before = whole(old.revision.content)
+        before = document_of_draft(old.revision)
     if hides_city(draft, after) and not rules.may_know_place_of(actor, draft):
         before, after = without_place(before), without_place(after)
     names = vocabulary([before, after], language).names

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,7 +15,6 @@ from django.utils.translation import gettext as _
 from alliance.accounts.services.own_data import FORMER_MEMBER
 from alliance.core.audit import Actor
 from alliance.knowledge import rules
-from alliance.knowledge.case_document import check_shape, plain
 from alliance.knowledge.models import Draft, Measure, ReviewComment, SolutionText, Unit
 from alliance.knowledge.selectors.case_list import Localised
 from alliance.knowledge.selectors.localise import chosen_text, local_name
@@ -36,14 +34,10 @@ _PART = re.compile(r"^((?:effects|sources)\[\d+\])\.")
 
 @dataclass(frozen=True)
 class Remark:
-    """A remark. `submission` is 0 where it was made on the present one."""
+    """A remark, with the names that the reader may know."""
 
-    number: int
-    text: str
+    row: ReviewComment
     author: str
-    at: dt.datetime
-    submission: int
-    is_resolved: bool
     resolved_by: str
     may_resolve: bool
 
@@ -73,17 +67,15 @@ class Place:
     @property
     def n_open(self) -> int:
         """How many remarks here wait to be dealt with."""
-        return sum(not remark.is_resolved for remark in self.remarks)
+        return sum(not remark.row.resolved_at for remark in self.remarks)
 
 
 @dataclass(frozen=True)
 class ShownField:
-    """A field of the draft. `value` is empty where nothing is recorded."""
+    """A field of the draft, whose value is empty where nothing is recorded."""
 
+    field: Field
     place: Place
-    value: Localised
-    href: str
-    is_address: bool
     has_changed: bool
 
 
@@ -104,11 +96,6 @@ class Vocabulary:
     measures: Mapping[str, Measure]
     units: Mapping[str, Unit]
     names: PresentNames
-
-
-def whole(content: Mapping[str, Any]) -> dict[str, Any]:
-    """A saved state with every key that a document has today."""
-    return plain(check_shape(content))
 
 
 def without_place(state: State) -> dict[str, Any]:
@@ -180,12 +167,8 @@ def remark_of(
     is_named = not names_hidden or is_own or row.author_id in reviewers
     author = row.author_name if row.author_name != FORMER_MEMBER else _("a former member")
     return Remark(
-        number=row.pk,
-        text=row.text,
+        row,
         author=author if is_named else _("name not shown"),
-        at=row.at,
-        submission=0 if row.submission == draft.submission else row.submission,
-        is_resolved=row.resolved_at is not None,
         resolved_by=row.resolved_by_name if is_named and not names_hidden else "",
         may_resolve=row.resolved_at is None
         and (is_own or rules.may_write_for(actor, draft.organisation)),
@@ -225,10 +208,8 @@ def shown_groups(
                 part,
                 tuple(
                     ShownField(
+                        field,
                         place(field.path, field.label, in_parts if root else may_remark),
-                        Localised(field.value, field.language),
-                        field.href,
-                        field.is_address,
                         field.key in changed,
                     )
                     for field in own
