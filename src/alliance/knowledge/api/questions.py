@@ -9,6 +9,7 @@ from ninja import Field, Query, Router, Status
 
 from alliance.core import clock
 from alliance.core.audit import Actor
+from alliance.knowledge import rules
 from alliance.knowledge.api.schemas import cases_kept as schemas
 from alliance.knowledge.selectors import questions as select
 from alliance.knowledge.selectors.access import (
@@ -18,6 +19,7 @@ from alliance.knowledge.selectors.access import (
     get_case_for,
     get_question_for,
 )
+from alliance.knowledge.selectors.localise import local_text
 from alliance.knowledge.services import questions as services
 from alliance.network.api.authentication import PersonOnly, TeamOrPerson
 from alliance.network.api.common import LanguageQuery, PageQuery, api_address, page
@@ -41,7 +43,6 @@ class QuestionQuery(PageQuery):
 def list_case_questions(request: HttpRequest, id: str) -> dict[str, Any]:
     """What readers asked about a case and its team answered."""
     case = get_case_for(None, id)
-    rows = case.questions.filter(answered_at__isnull=False, hidden_at=None).order_by("asked_at")
     items = [
         {
             "id": row.public_id,
@@ -54,7 +55,7 @@ def list_case_questions(request: HttpRequest, id: str) -> dict[str, Any]:
             "answered_by": row.answered_by_name or None,
             "answered_at": row.answered_at,
         }
-        for row in rows
+        for row in select.answered_of(case)
     ]
     return {"count": len(items), "items": items}
 
@@ -107,36 +108,34 @@ def list_questions(request: HttpRequest, query: Query[QuestionQuery]) -> dict[st
     lines = select.lines_of(part, query.lang)
     items = [
         {
-            "id": line.public_id,
-            "case": line.case_id,
-            "case_title": line.case_title.value,
-            "text": line.text.value,
-            "asked_at": line.asked_at,
-            "team": line.team or None,
+            "id": row.public_id,
+            "case": row.case.public_id,
+            "case_title": local_text(row.case, "title", query.lang).value,
+            "text": row.text,
+            "asked_at": row.asked_at,
+            "team": team or None,
         }
-        for line in lines
+        for row, team in lines
     ]
     return page(request, query, waiting.count(), items)
 
 
 def _standing(public_id: str, actor: Actor, language: str) -> dict[str, Any]:
-    found = select.question_page(get_question_for(actor, public_id, READ), actor, language)
-    line = found.line
-    return {
-        "id": line.public_id,
-        "case": line.case_id,
-        "case_title": line.case_title.value,
-        "text": line.text.value,
-        "asked_by": found.asked_by or None,
-        "asked_at": line.asked_at,
-        "team": line.team or None,
-        "answer": found.answer.value or None,
-        "answered_by": found.answered_by or None,
+    found = get_question_for(actor, public_id, READ)
+    team = select.team_shown(found, rules.responsible_team(found.case), language)
+    return select.acts_on(found, actor) | {
+        "id": found.public_id,
+        "case": found.case.public_id,
+        "case_title": local_text(found.case, "title", language).value,
+        "text": found.text,
+        "asked_by": found.asked_by_name or None,
+        "asked_at": found.asked_at,
+        "team": team or None,
+        "answer": found.answer or None,
+        "answered_by": select.answered_by(found) or None,
         "answered_at": found.answered_at,
-        "is_hidden": line.is_hidden,
+        "is_hidden": found.hidden_at is not None,
         "hidden_because": found.hidden_because or None,
-        "may_answer": found.may_answer,
-        "may_moderate": found.may_moderate,
     }
 
 

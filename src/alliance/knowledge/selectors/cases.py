@@ -27,6 +27,7 @@ from alliance.knowledge.models import (
     CaseText,
     CaseVersion,
     Effect,
+    Question,
     Review,
     SourceCheck,
 )
@@ -41,7 +42,7 @@ from alliance.knowledge.selectors.localise import (
     local_name,
     local_place,
 )
-from alliance.knowledge.selectors.questions import Answered, answered_of
+from alliance.knowledge.selectors.questions import answered_of
 from alliance.knowledge.selectors.related import Neighbours, neighbours_of
 from alliance.knowledge.selectors.reviews_public import reviewed
 from alliance.network.enums import OrganisationKind, Origin
@@ -148,7 +149,7 @@ class CasePage(CaseFacts):
     adaptation_changes: Localised
     version: int
     reviewed: list[Review]
-    questions: tuple[Answered, ...]
+    questions: QuerySet[Question]
     files: QuerySet[Attachment]
 
 
@@ -333,7 +334,7 @@ def case_page(case: CaseStudy, language: str) -> CasePage:
         adaptation_changes=localised(case.adaptation_changes, case.original_language, language),
         version=cited.version,
         reviewed=reviewed(case),
-        questions=answered_of(case, language),
+        questions=answered_of(case),
         files=published_files(case),
     )
 

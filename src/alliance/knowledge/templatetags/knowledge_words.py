@@ -18,10 +18,11 @@ from alliance.knowledge.models import (
     Draft,
     Effect,
     Method,
+    Question,
     Solution,
     Unit,
 )
-from alliance.knowledge.selectors import open_data, versions
+from alliance.knowledge.selectors import open_data, questions, versions
 from alliance.knowledge.selectors.case_list import Localised, title_of
 from alliance.knowledge.selectors.case_list import localised as in_language
 from alliance.knowledge.selectors.localise import local_name, local_place, local_symbol, local_text
@@ -131,6 +132,12 @@ def in_lang(value: str, written_in: str) -> Localised:
 def published_by(version: CaseVersion, case: CaseStudy) -> str:
     """Who published a version of a case; empty where that would tell a hidden city."""
     return versions.published_by(version, case)
+
+
+@register.filter
+def answered_by(question: Question) -> str:
+    """In whose name the answer to a question stands; empty where that is not known any more."""
+    return questions.answered_by(question)
 
 
 @register.filter

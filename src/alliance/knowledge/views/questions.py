@@ -20,7 +20,7 @@ from alliance.knowledge.forms.questions import AnswerForm, HideForm, QuestionFor
 from alliance.knowledge.models import Question
 from alliance.knowledge.selectors.access import ANSWER, MODERATE, get_case_for, get_question_for
 from alliance.knowledge.selectors.localise import chosen_text
-from alliance.knowledge.selectors.questions import question_list, question_page
+from alliance.knowledge.selectors.questions import acts_on, question_list
 from alliance.knowledge.services import questions
 from alliance.knowledge.views import actor_of, missing_is_404
 from alliance.network.views import for_people, posted
@@ -83,10 +83,10 @@ def _wait(error: Throttled) -> str:
 @for_people
 def question_index(request: HttpRequest) -> HttpResponse:
     """The questions that wait for the reader's teams, and those that the reader asked."""
-    found = question_list(
+    context = question_list(
         actor_of(request), number=page_number(request), language=request.LANGUAGE_CODE
     )
-    return render(request, "knowledge/questions/list.html", {"found": found})
+    return render(request, "knowledge/questions/list.html", context)
 
 
 @require_safe
@@ -161,8 +161,8 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     language = request.LANGUAGE_CODE
-    context = {
-        "page": question_page(found, actor_of(request), language),
+    context = acts_on(found, actor_of(request)) | {
+        "question": found,
         "answer_form": answer_form or AnswerForm(initial={"language": language}),
         "hide_form": hide_form or HideForm(),
         "form": answer_form or hide_form,
