@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
@@ -11,22 +11,6 @@ from alliance.knowledge.enums import Language
 from alliance.knowledge.models import CaseStudy, CaseText, Effect, Solution, SolutionText
 from alliance.network.localise import Localised as Localised
 from alliance.network.localise import localised as localised
-
-
-class Ranked(Protocol):
-    """What the order of `strongest_first` rests on."""
-
-    @property
-    def public_id(self) -> str: ...
-
-    @property
-    def evidence_points(self) -> int | None: ...
-
-    @property
-    def start_year(self) -> int | None: ...
-
-
-R = TypeVar("R", bound=Ranked)
 
 
 def line_fields(cases: QuerySet[CaseStudy]) -> QuerySet[CaseStudy]:
@@ -66,7 +50,7 @@ def cases_by_key(cases: QuerySet[CaseStudy], keys: Iterable[int]) -> dict[int, C
     return {case.pk: case for case in with_line_parts(cases.filter(pk__in=list(keys)))}
 
 
-def strongest_first(cases: Iterable[R]) -> tuple[R, ...]:
+def strongest_first(cases: Iterable[CaseStudy]) -> tuple[CaseStudy, ...]:
     """Best evidence first, then the newest; a case without a grade or year comes last."""
     return tuple(
         sorted(
