@@ -45,6 +45,15 @@ def test_rows_are_those_there_are_and_some_to_spare():
     assert "required" not in page
 
 
+def test_a_row_of_one_field_has_no_frame_of_its_own():
+    class Word(RowForm):
+        word = forms.CharField(label="Word %(row)s")
+
+    page = str(rows_of(Word, most=2)(prefix="words"))
+    assert "Word 2" in page and "<fieldset" not in page
+    assert str(Place()).count("<fieldset") == 2
+
+
 def test_rows_are_counted_by_what_was_sent_and_end_at_the_most():
     form = Place(sent(**{"permits-3-name": "Water", "permits-9-name": "Air"}))
     assert form.is_valid()
