@@ -188,6 +188,13 @@ class AgreementState(models.TextChoices):
         return [cls.PROPOSED.value, cls.AGREED.value]
 
 
+class DiscussedKind(models.TextChoices):
+    """The kinds of records that people discuss; each has a page of that name."""
+
+    NEED = "need", _("need")
+    OFFER = "offer", _("offer")
+
+
 class PartnershipSide(models.TextChoices):
     """Who does a step."""
 

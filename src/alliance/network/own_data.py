@@ -18,6 +18,8 @@ from alliance.network.models import (
     Partnership,
     PeerReview,
     PeerReviewer,
+    Post,
+    Report,
 )
 
 if TYPE_CHECKING:
@@ -76,6 +78,20 @@ def own_data(user: User) -> dict[str, Any]:
                 | Q(pk__in=PeerReviewer.objects.filter(person=user).values("review"))
             ).select_related("city")
         ],
+        "posts": [
+            {
+                "id": one.public_id,
+                "record": f"{one.kind} {one.record_id}",
+                "text": one.text,
+                "language": one.language,
+                "at": one.at.isoformat(),
+            }
+            for one in Post.objects.filter(author=user)
+        ],
+        "reports_sent": [
+            {"reason": one.reason, "at": one.at.isoformat()}
+            for one in Report.objects.filter(reported_by=user)
+        ],
         "priorities_given": [
             {
                 "need": one.need.public_id,
@@ -114,8 +130,10 @@ def forget(user: User, *, at: dt.datetime) -> None:
     """Take the address out of invitations; memberships go with the account.
 
     Tokens, needs, offers, priorities and agreements belong to the team and its city and go on,
-    without the name of who made them; the function of a contact goes with the name.
+    without the name of who made them; the function of a contact goes with the name. Posts stay in
+    their discussion without it, too.
     """
+    Post.objects.filter(author=user).update(author_name="")
     Invitation.objects.filter(email__iexact=user.email).update(email="")
     PeerReviewer.objects.filter(person=user).update(function="")
     Partnership.objects.filter(source_contact=user).update(source_contact_role="")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from alliance.network.views import (
+    discussion,
     invitations,
     needs_offers,
     partnerships,
@@ -80,6 +81,10 @@ urlpatterns = [
         peer_reviews.FollowUp.as_view(),
         name="peer-review-follow-up",
     ),
+    path("needs/<str:public_id>/posts/new", discussion.WriteOnNeed.as_view(), name="need-post"),
+    path("offers/<str:public_id>/posts/new", discussion.WriteOnOffer.as_view(), name="offer-post"),
+    path("posts/<str:public_id>/report", discussion.ReportPost.as_view(), name="post-report"),
+    path("posts/<str:public_id>/moderate", discussion.ModeratePost.as_view(), name="post-moderate"),
     path("offers/", needs_offers.offers, name="offers"),
     path("offers/new", needs_offers.OfferNew.as_view(), name="offer-new"),
     path("offers/<str:public_id>/", needs_offers.offer, name="offer"),

@@ -5,14 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from django.db.models import F, FilteredRelation, Q
+from django.db.models import F, FilteredRelation, Min, Q
 from django.utils.translation import gettext_lazy as _
 
+from alliance.accounts.enums import NetworkRole
 from alliance.core.waiting import Asked, Provider, Turn, Waiting, start_of
 from alliance.network.access import still_open
 from alliance.network.enums import AgreementState, PartnershipSide, PeerReviewState
 from alliance.network.localise import by_language
-from alliance.network.models import FollowUp, Invitation, Partnership, PeerReviewer
+from alliance.network.models import FollowUp, Invitation, Partnership, PeerReviewer, Post
 
 #: So long before a follow-up is due its host is reminded.
 FOLLOW_UP_BEFORE = dt.timedelta(days=14)
@@ -124,7 +125,27 @@ def _invitations(asked: Asked) -> Iterator[Waiting]:
         )
 
 
+def _reports_of_posts(asked: Asked) -> Iterator[Waiting]:
+    """Posts that were reported. One query."""
+    if not asked.has_role(NetworkRole.MODERATOR):
+        return
+    rows = Post.objects.filter(reports__settled_at=None, reports__isnull=False).annotate(
+        since=Min("reports__at")
+    )
+    for row in rows:
+        yield Waiting(
+            kind="post-report",
+            public_id=row.public_id,
+            turn=Turn(role=NetworkRole.MODERATOR),
+            since=row.since,
+            route="network:post-moderate",
+            args=(row.public_id,),
+            titles={row.language: row.text},
+        )
+
+
 PROVIDERS = (
+    Provider({"post-report": _("Decide on a reported post")}, _reports_of_posts),
     Provider(
         {
             "agreement": _("Accept or decline an agreement"),

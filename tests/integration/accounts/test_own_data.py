@@ -20,6 +20,7 @@ from alliance.knowledge.models import CaseVersion, Draft, DraftRevision, Questio
 from alliance.knowledge.services import drafts, reviews
 from alliance.network.models import City, Need, Partnership, PeerReviewer
 from alliance.network.services import needs_offers
+from alliance.network.services.discussion import report_post, write_post
 from tests.factories.drafts import document
 from tests.factories.knowledge import lay_ground
 from tests.factories.needs_offers import make_agreement, make_need, make_offer, make_peer_review
@@ -72,6 +73,8 @@ def busy():
     speaks = acting(user)
     make_need(umea, speaks)
     make_offer(umea, speaks)
+    post = write_post("need", "any", text="Vi också.", language="sv", actor=speaks, at=NOW)
+    report_post(post, reason="Fel.", actor=speaks, at=NOW)
     needs_offers.prioritise(
         make_need(lund, acting(other)), member_of(umea), priority=2, actor=speaks, at=NOW
     )
@@ -109,7 +112,15 @@ def test_all_of_it_is_shown_in_words_and_can_be_taken_away(busy, client):
     keys = {key for part in file.values() for one in (part if isinstance(part, list) else [part])
             for key in one}  # fmt: skip
     assert keys <= set(WORDS), "each field has a word"
-    for part in ("needs_stated", "offers_made", "priorities_given", "agreements", "peer_reviews"):
+    for part in (
+        "needs_stated",
+        "offers_made",
+        "priorities_given",
+        "agreements",
+        "peer_reviews",
+        "posts",
+        "reports_sent",
+    ):
         assert file[part], part
     assert "password" not in json.dumps(file)
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from alliance.accounts.models import User
 from alliance.knowledge.models import CaseStudy
-from alliance.network.models import Need, Offer, Organisation, Partnership, PeerReview
+from alliance.network.models import Need, Offer, Organisation, Partnership, PeerReview, Post
+from alliance.network.services.discussion import write_post
 from tests.factories.needs_offers import make_agreement, make_need, make_offer, make_peer_review
 from tests.factories.people import acting
 
@@ -88,6 +89,7 @@ class NeedsOffersGround:
         """A thing of Lund's team, by the word before it in an address and its name there."""
         return {
             ("needs", "public_id"): lambda: self._need.public_id,
+            ("posts", "public_id"): lambda: self._post.public_id,
             ("needs", "id"): lambda: self._need.public_id,
             ("offers", "public_id"): lambda: self._offer.public_id,
             ("offers", "id"): lambda: self._offer.public_id,
@@ -108,6 +110,12 @@ class NeedsOffersGround:
     @cached_property
     def _need(self) -> Need:
         return make_need(self.own, acting(self.people["editor"]), at=self.at)
+
+    @cached_property
+    def _post(self) -> Post:
+        by = acting(self.people["citizen"])
+        need = self._need.public_id
+        return write_post("need", need, text="We, too.", language="en", actor=by, at=self.at)
 
     @cached_property
     def _offer(self) -> Offer:

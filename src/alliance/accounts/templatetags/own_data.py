@@ -28,6 +28,8 @@ PARTS = {
     "memberships": _("Memberships"),
     "invitations": _("Invitations"),
     "api_tokens_made": _("API tokens you made"),
+    "posts": _("Posts in discussions"),
+    "reports_sent": _("Posts you reported"),
     "needs_stated": _("Needs you stated for your city"),
     "offers_made": _("Offers you made for your city"),
     "agreements": _("Adoption agreements"),

@@ -1,5 +1,6 @@
 """Tables of the network: cities, organisations, and who acts for them."""
 
+from alliance.network.models.discussion import Post, Report
 from alliance.network.models.needs_offers import Need, NeedPriority, NeedTag, Offer, OfferTag
 from alliance.network.models.partnerships import Partnership, PartnershipStep
 from alliance.network.models.peer_reviews import (
@@ -28,8 +29,10 @@ __all__ = [
     "PartnershipStep",
     "PeerReview",
     "PeerReviewer",
+    "Post",
     "Recommendation",
     "Record",
+    "Report",
     "Webhook",
     "WebhookDelivery",
 ]

@@ -23,6 +23,7 @@ from alliance.network.selectors.access import (
     get_offer,
     get_offer_to_change,
 )
+from alliance.network.selectors.discussion import Discussion, discussion_of
 from alliance.network.selectors.needs_offers import Wanted, need_board, offer_board
 from alliance.network.selectors.needs_offers_pages import need_page, offer_page
 from alliance.network.services import needs_offers as services
@@ -104,6 +105,7 @@ def need(request: HttpRequest, public_id: str) -> HttpResponse:
     )
     context = {
         **page,
+        "discussion": _discussion(request, "need", public_id),
         "priorities": sorted(Priority.choices, reverse=True),
         "most_urgent": MOST_URGENT,
         "today": clock.today(),
@@ -118,7 +120,16 @@ def offer(request: HttpRequest, public_id: str) -> HttpResponse:
     page = offer_page(
         get_offer(public_id), actor_of(request), language=request.LANGUAGE_CODE, at=clock.now()
     )
-    return render(request, "network/offer.html", {**page, "today": clock.today()})
+    context = {
+        **page,
+        "discussion": _discussion(request, "offer", public_id),
+        "today": clock.today(),
+    }
+    return render(request, "network/offer.html", context)
+
+
+def _discussion(request: HttpRequest, kind: str, public_id: str) -> Discussion:
+    return discussion_of(kind, public_id, actor_of(request), request.LANGUAGE_CODE)
 
 
 class StatementAct(PeopleAct):

@@ -1,0 +1,69 @@
+"""What people say about records, and what others report of it."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from alliance.core.ids import new_public_id
+from alliance.network.enums import DiscussedKind, Language
+
+
+class Post(models.Model):
+    """What a person says about a record. It is named by kind and public id, whatever its room."""
+
+    public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
+    kind = models.CharField(max_length=20, choices=DiscussedKind)
+    record_id = models.CharField(max_length=80)
+    text = models.TextField()
+    language = models.CharField(max_length=2, choices=Language)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    # As it was then; empty once the person has left.
+    author_name = models.CharField(max_length=120, blank=True, default="")
+    at = models.DateTimeField()
+    # Hidden by a moderator, with the reason that everybody reads in its place.
+    hidden_at = models.DateTimeField(null=True, blank=True)
+    hidden_because = models.CharField(max_length=300, blank=True, default="")
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["kind", "record_id", "id"], name="post_of_record")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(hidden_at=None, hidden_because="")
+                | Q(hidden_at__isnull=False) & ~Q(hidden_because=""),
+                name="post_hidden_with_reason",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class Report(models.Model):
+    """What somebody finds wrong with a post, until a moderator has settled it."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="reports")
+    reason = models.CharField(max_length=300)
+    reported_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["settled_at", "post"], name="report_open")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["post", "reported_by"],
+                condition=Q(settled_at=None),
+                name="report_once_a_person",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.reason

@@ -1,0 +1,146 @@
+"""Forms of a discussion: to say something about a record, to report a post, to moderate it."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from alliance.core.forms import ServiceForm
+from alliance.network.models import Need, Offer, Post
+from alliance.network.needs_offers_forms import language_choices
+from alliance.network.selectors.access import get_need, get_offer
+from alliance.network.selectors.discussion import get_post_to_moderate, get_post_to_report
+from alliance.network.services import discussion as services
+from alliance.network.views.acting import PeopleAct
+from alliance.web.acting import Step
+from alliance.web.fields import LongText
+
+_BOARDS = {
+    "need": (_("What cities need"), "network:needs"),
+    "offer": (_("What cities can give"), "network:offers"),
+}
+
+
+class PostForm(ServiceForm):
+    """What somebody says."""
+
+    text = LongText(label=_("Your post"), rows=5)
+    language = forms.ChoiceField(label=_("Language of the text"), choices=language_choices)
+
+
+class ReportForm(ServiceForm):
+    """What is wrong with a post."""
+
+    reason = LongText(label=_("What is wrong with it?"), rows=3)
+
+
+class ModerateForm(ServiceForm):
+    """Whether a post is hidden, and why."""
+
+    hide = forms.TypedChoiceField(
+        label=_("Decision"),
+        choices=[("yes", _("Hide the post")), ("no", _("Show the post"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    reason = LongText(
+        label=_("Reason"), rows=3, help_text=_("Everybody reads it in place of a hidden post.")
+    )
+
+
+class _OnRecord(PeopleAct):
+    """A page about a post; it leads back to the page of the record."""
+
+    def subject(self) -> tuple[str, str]:
+        """The kind and the id of the record."""
+        return self.found.kind, self.found.record_id
+
+    def address(self, made: Any = None) -> str:
+        kind, record_id = self.subject()
+        return reverse(f"network:{kind}", args=[record_id]) + "#discussion"
+
+    def way(self) -> list[Step]:
+        label, route = _BOARDS[self.subject()[0]]
+        return [(label, reverse(route))]
+
+
+class WritePost(_OnRecord):
+    """Say something about a need or an offer."""
+
+    form_class = PostForm
+    heading = _("Join the discussion")
+    lead = _("Everybody can read your post, with your name.")
+    submit = _("Publish")
+    said = _("Your post is published.")
+    kind: ClassVar[str] = ""
+
+    def subject(self) -> tuple[str, str]:
+        return type(self).kind, self.kwargs["public_id"]
+
+    def initial(self) -> dict[str, Any]:
+        return {"language": self.language}
+
+    def act(self, form: Any) -> Post:
+        kind, record_id = self.subject()
+        given = form.cleaned_data
+        return services.write_post(
+            kind, record_id, text=given["text"], language=given["language"], **self.by
+        )
+
+
+def _need(actor: Any, public_id: str) -> Need:
+    return get_need(public_id)
+
+
+def _offer(actor: Any, public_id: str) -> Offer:
+    return get_offer(public_id)
+
+
+class WriteOnNeed(WritePost):
+    """Say something about a need."""
+
+    kind = "need"
+    door = _need
+
+
+class WriteOnOffer(WritePost):
+    """Say something about an offer."""
+
+    kind = "offer"
+    door = _offer
+
+
+class ReportPost(_OnRecord):
+    """Report a post to the moderators."""
+
+    form_class = ReportForm
+    door = get_post_to_report
+    service = services.report_post
+    heading = _("Report a post")
+    lead = _("The moderators read your report and decide. The author does not see who sent it.")
+    submit = _("Send")
+    said = _("Thank you. The moderators look at it.")
+
+
+class ModeratePost(_OnRecord):
+    """Hide a post, or show it."""
+
+    form_class = ModerateForm
+    template_name = "network/moderate.html"
+    door = get_post_to_moderate
+    service = services.moderate_post
+    heading = _("Moderate a post")
+    lead = _(
+        "Your decision settles all reports. The author gets an email if the post is hidden or "
+        "shown again."
+    )
+    said = _("Your decision is saved.")
+
+    def initial(self) -> dict[str, Any]:
+        return {"hide": "yes" if self.found.hidden_at else "no"}
+
+    def context(self) -> dict[str, Any]:
+        return {"reports": self.found.reports.filter(settled_at=None)}
