@@ -89,7 +89,7 @@ def test_a_draft_waits_for_reviewers_then_for_those_who_took_it_then_for_its_tea
     draft.refresh_from_db()
     (line,) = waiting_for(acting(net.editor), at=NOW + DAY, language="en")
     assert (line.item.kind, line.item.since) == ("changes", NOW + DAY)
-    assert (line.title.value, line.title.foreign) == ("Vägavgift på prov", "sv")
+    assert (line.title.value, line.title.lang_attr) == ("Vägavgift på prov", "sv")
 
 
 def test_who_wrote_a_draft_or_gave_its_review_back_is_not_asked_to_review_it(net: Any) -> None:
@@ -273,5 +273,6 @@ def test_the_page_lists_what_waits_with_days_and_leads_there(net: Any, client: C
     source = page(client, "/en/my-work/")
     assert f'href="/en/cases/{case.public_id}/"' in source
     assert "Waiting since 24 October 2026" in words(source)
+    assert '<span lang="en">Pricing the roads</span>' in page(client, "/sv/my-work/")
     assert "was due on 23 November 2026" in words(source)
     assert 'href="/en/my-work/"' in page(client, "/en/"), "the menu leads to it"
