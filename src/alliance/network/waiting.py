@@ -14,9 +14,8 @@ from alliance.network.access import still_open
 from alliance.network.enums import AgreementState, PartnershipSide, PeerReviewState
 from alliance.network.localise import by_language
 from alliance.network.models import FollowUp, Invitation, Partnership, PeerReviewer, Post
+from alliance.network.services.peer_reviews import REMIND_BEFORE
 
-#: So long before a follow-up is due its host is reminded.
-FOLLOW_UP_BEFORE = dt.timedelta(days=14)
 #: So long before it runs out, an invitation that nobody accepted is its team's to look after.
 INVITATION_ENDS = dt.timedelta(days=3)
 BOTH = PartnershipSide.BOTH
@@ -86,7 +85,7 @@ def _follow_ups(asked: Asked) -> Iterator[Waiting]:
     rows = FollowUp.objects.filter(
         asked.of_team("review__host__public_id"),
         published_at=None,
-        due_on__lte=asked.at.date() + FOLLOW_UP_BEFORE,
+        due_on__lte=asked.at.date() + REMIND_BEFORE,
     ).select_related("review__host")
     for row in rows:
         review = row.review
@@ -94,7 +93,7 @@ def _follow_ups(asked: Asked) -> Iterator[Waiting]:
             kind="follow-up",
             public_id=review.public_id,
             turn=Turn(team=review.host.public_id),
-            since=start_of(row.due_on - FOLLOW_UP_BEFORE),
+            since=start_of(row.due_on - REMIND_BEFORE),
             by=row.due_on,
             route="network:peer-review-follow-up",
             args=(review.public_id, row.months),
