@@ -223,6 +223,7 @@ class Ground(
             ("invitations", "secret"): lambda: self._invited.secret,
             ("webhooks", "webhook_id"): lambda: self._webhook.public_id,
             ("tokens", "token_id"): lambda: self._own_token.token.public_id,
+            ("people", "id"): lambda: self.people["reviewer"].public_id,
             ("people", "public_id"): lambda: self.people["reviewer"].public_id,
             ("people", "person_id"): lambda: self.people["reviewer"].public_id,
             ("roles", "role"): lambda: "reviewer",
