@@ -223,31 +223,16 @@ SHAPES: Mapping[str, type[BaseModel]] = {
     "sources": SourcePart,
 }
 QUANTITIES: tuple[Quantity, ...] = (
+    _quantity("staff_time", enums.StaffUnit, _("Staff time"), _("Unit of staff time"), weight=4),
     _quantity(
-        "staff_time",
-        enums.StaffUnit,
-        _("Staff time"),
-        _("Unit of staff time"),
-        weight=4,
+        "lead_time", enums.TimeUnit, _("Lead time"), _("Unit of lead time"), weight=2,
+        title=_("Time to get started"), help=_("From the decision to the start."),
     ),
     _quantity(
-        "lead_time",
-        enums.TimeUnit,
-        _("Lead time"),
-        _("Unit of lead time"),
-        title=_("Time to get started"),
-        help=_("From the decision to the start."),
-        weight=2,
-    ),
-    _quantity(
-        "lifetime",
-        enums.TimeUnit,
-        _("Lifetime"),
-        _("Unit of lifetime"),
+        "lifetime", enums.TimeUnit, _("Lifetime"), _("Unit of lifetime"), is_usual=False,
         help=_("How long it serves before it has to be renewed."),
-        is_usual=False,
     ),
-)
+)  # fmt: skip
 FIELDS: tuple[CaseField, ...] = (
     _row(
         "solution", _("Solution"), step="place", weight=6, is_needed=True, is_required=True,

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from alliance.core.errors import NotFound
+from alliance.knowledge.case_fields import OF_TEXTS
 from alliance.knowledge.enums import TextStatus
 from alliance.knowledge.models import (
     CaseStudy,
@@ -85,19 +86,13 @@ def _cleaned(field: TextField, given: str | Iterable[str]) -> str | list[str]:
     return " ".join(text.split()) if field.is_line else text
 
 
+_LONGEST = {"title": 200}
 CASE = Kind(
     "case",
     CaseStudy,
     CaseText,
     "case",
-    (
-        TextField("title", _("Title"), 200),
-        TextField("summary", _("Summary")),
-        TextField("problem", _("Problem")),
-        TextField("what_worked", _("What worked")),
-        TextField("what_did_not", _("What did not")),
-        TextField("equity_notes", _("Who gained, who paid")),
-    ),
+    tuple(TextField(row.name, row.label, _LONGEST.get(row.name, LONGEST_TEXT)) for row in OF_TEXTS),
 )
 SOLUTION = Kind(
     "solution",

@@ -20,6 +20,7 @@ from alliance.core.errors import Fault, InvalidData
 from alliance.core.ids import slug as make_slug
 from alliance.core.strict_json import NotJson, keys_repeated, read, walk
 from alliance.core.text import markup_fault
+from alliance.starter.case_schema import cases_schema
 
 SCHEMAS = Path(__file__).parent / "schema"
 # What makes a row of a list the only one of its kind.
@@ -90,7 +91,8 @@ def _twice(name: str, file: str, data: list[Any]) -> Iterator[Fault]:
 def schema_faults(name: str, data: Any, *, file: str = "") -> Iterator[Fault]:
     """What in `data` breaks the schema `name`; `file` where the file is called otherwise."""
     file = file or f"{name}.json"
-    schema = json.loads((SCHEMAS / f"{name}.schema.json").read_text(encoding="utf-8"))
+    path = SCHEMAS / f"{name}.schema.json"
+    schema = cases_schema() if name == "cases" else json.loads(path.read_text(encoding="utf-8"))
     validator = jsonschema.Draft202012Validator(
         schema, format_checker=jsonschema.FormatChecker(["date"])
     )

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from alliance.knowledge.case_fields import CLASSIFIED
 from alliance.knowledge.enums import Theme, Topic
 from alliance.knowledge.forms.base import Document, Several, StepForm, words, written_in
 from alliance.knowledge.validation import SDG_TARGET
@@ -31,10 +32,8 @@ class ClassificationForm(StepForm):
 
     def initial_of(self, document: Document) -> dict[str, Any]:
         return {
-            "topics": document["topics"],
-            "themes": document["themes"],
+            **{row.name: document[row.name] for row in CLASSIFIED},
             "sdg_targets": ", ".join(document["sdg_targets"]),
-            "actors": document["actors"],
             "adapted_from": document["adapted_from"] or "",
             "adaptation_changes": document["adaptation_changes"],
         }
@@ -65,6 +64,6 @@ class ClassificationForm(StepForm):
 
     def write(self, document: Document) -> None:
         given = self.cleaned_data
-        for name in ("topics", "themes", "sdg_targets", "actors", "adaptation_changes"):
+        for name in (*(row.name for row in CLASSIFIED), "adaptation_changes"):
             document[name] = given[name]
         document["adapted_from"] = given["adapted_from"] or None

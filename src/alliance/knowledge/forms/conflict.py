@@ -14,12 +14,13 @@ from typing import Any
 
 from alliance.core.errors import Fault, InvalidData
 from alliance.knowledge.case_document import check_shape, plain
+from alliance.knowledge.case_fields import OF_CASE
 from alliance.knowledge.forms.base import Document
 from alliance.knowledge.merging import merge
 
 MINE, THEIRS, BOTH = "mine", "theirs", "both"
 #: Units that are lists: both versions of one can be kept.
-LISTS = ("reasons", "effects", "sources", "topics", "themes", "sdg_targets", "actors")
+LISTS = (*(row.name for row in OF_CASE if row.kind == "list"), "effects", "sources")
 _SOLUTION = ("solution", "new_solution", "kind")
 
 

@@ -8,15 +8,15 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from alliance.knowledge.case_fields import OF_EFFECTS
 from alliance.knowledge.enums import Design, EffectDirection, PoolExclusion
 from alliance.knowledge.forms.base import Choice, words, written_in
 from alliance.knowledge.forms.numbers import NumberField, WholeField, YearField
 from alliance.knowledge.forms.rows import RowForm, RowsForm
 from alliance.web.fields import LongText, ShortText
 
-_AS_STORED = (
-    *("qualifier", "value", "baseline", "low", "high", "se", "n"),
-    *("period_start", "period_end", "design", "direction", "note"),
+_AS_STORED = tuple(
+    row.name for row in OF_EFFECTS if row.name not in ("measure", "unit", "pool_exclusion")
 )
 
 

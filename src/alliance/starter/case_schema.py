@@ -1,0 +1,98 @@
+"""The shape of `cases.json` of a starter folder, as JSON Schema.
+
+Fields are those of the register of a case. What a starter folder writes otherwise stands here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from alliance.knowledge.case_fields import (
+    OF_CASE,
+    OF_EFFECTS,
+    OF_SOURCES,
+    OF_TEXTS,
+    QUANTITIES,
+    CaseField,
+)
+
+_ID = {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{1,79}$"}
+_TEXT = {"type": "string", "minLength": 1}
+_AMOUNT = {"type": "number", "minimum": 0}
+_TYPES = {
+    "text": "string", "number": "number", "integer": "integer", "year": "integer",
+    "flag": "boolean", "date": "string",
+}  # fmt: skip
+# Of fields that may be null, those whose key has to be there.
+_ALWAYS = frozenset(
+    {"start_year", "end_year", "problem", "what_worked", "what_did_not", "topics", "themes",
+     "sdg_targets", "actors"}
+)  # fmt: skip
+# The starter gives them for all its cases, in files beside this one, or as one period.
+_ELSEWHERE = frozenset(
+    {"original_language", "checked_on", "is_masked", "pool_exclusion", "period_start", "period_end"}
+)
+
+
+def _or_null(kind: str, **rules: Any) -> dict[str, Any]:
+    return {"type": [kind, "null"], **rules}
+
+
+def _value(row: CaseField) -> dict[str, Any]:
+    if row.kind == "list":
+        return {"type": "array", "items": _TEXT}
+    if row.is_required and row.vocabulary:
+        return {"enum": list(row.vocabulary.values)}
+    if row.is_required or row.is_needed:
+        return _TEXT if row.kind == "text" else {"type": _TYPES[row.kind]}
+    return _or_null(_TYPES[row.kind])
+
+
+def _object(fields: Iterable[CaseField], **beside: dict[str, Any]) -> dict[str, Any]:
+    """An object of these fields; those `beside` them go before and have to be there if not null."""
+    given = [row for row in fields if row.name not in _ELSEWHERE]
+    needed = [row.name for row in given if row.is_required or row.is_needed or row.name in _ALWAYS]
+    needed += [name for name, rule in beside.items() if isinstance(rule.get("type"), str)]
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": list(dict.fromkeys(needed)),
+        "properties": {row.name: _value(row) for row in given} | beside,
+    }
+
+
+def _part(**properties: dict[str, Any]) -> dict[str, Any]:
+    """An object that may be null, with every property in it."""
+    shape = {"type": "object", "additionalProperties": False, "required": list(properties)}
+    return {"oneOf": [{"type": "null"}, {**shape, "properties": properties}]}
+
+
+def cases_schema() -> dict[str, Any]:
+    """The schema of the list of cases."""
+    effect = _object(OF_EFFECTS, period=_or_null("string", pattern="^[0-9]{4}(-[0-9]{4})?$"))
+    source = _object(OF_SOURCES)
+    # Who published a source may stand in a file beside this one.
+    source["required"].remove("kind")
+    source["properties"]["kind"] = _TEXT
+    currency = {"type": "string", "pattern": "^[A-Z]{3}$"}
+    case = _object(
+        (*OF_CASE, *OF_TEXTS),
+        slug=_ID,
+        solution=_ID,
+        city=_TEXT,
+        country={"type": "string", "pattern": "^[A-Z]{2}$"},
+        lat=_or_null("number"),
+        lon=_or_null("number"),
+        effects={"type": "array", "items": effect},
+        sources={"type": "array", "minItems": 1, "items": source},
+        cost=_part(amount=_AMOUNT, currency=currency, year=_or_null("integer")),
+        review_by=_or_null("string", pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$"),
+        **{one.name: _part(value=_AMOUNT, unit=_TEXT) for one in QUANTITIES},
+    )
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Case studies of a starter folder (cases.json)",
+        "type": "array",
+        "items": case,
+    }
