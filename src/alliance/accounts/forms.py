@@ -39,6 +39,7 @@ class Worded(forms.Form):
     """Names every field beside it, never inside of it, and leaves looks to the style sheet."""
 
     names: dict[str, Any] = {}
+    use_required_attribute = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -159,6 +160,8 @@ class ProfileForm(Worded, ServiceForm):
 class FirstAccountForm(PersonFields, ServiceForm):
     """The first account of an installation."""
 
+    use_required_attribute = True
+
     email = forms.EmailField(
         label=_("E-mail address"),
         widget=forms.EmailInput(attrs={"autocomplete": "email", "size": 40}),
@@ -184,6 +187,8 @@ class FirstAccountForm(PersonFields, ServiceForm):
 
 class ElevationForm(ServiceForm):
     """The reason for taking extended rights."""
+
+    use_required_attribute = True
 
     reason = forms.CharField(
         label=_("What do you need them for?"),
