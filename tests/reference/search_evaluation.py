@@ -66,10 +66,12 @@ def published() -> list[Document]:
 def judged_keys(documents: Iterable[Document]) -> dict[tuple[str, str], str]:
     """Record -> its key, for the records that were judged.
 
-    Organisations were not, nor were cities that stand in the network only as the place of a case.
+    Organisations were not, nor were cities that stand in the network only as the place of a case,
+    nor what came to the starter network after its first edition.
     """
     from alliance.starter.files import read_folder
 
+    judged = set(json.loads(JUDGEMENTS.read_text(encoding="utf-8"))["judged"])
     cities = {row["id"] for row in read_folder(None).cities}
     return {
         (one.kind, one.public_id): judged_key(one.kind, one.public_id, one.title)
@@ -77,6 +79,7 @@ def judged_keys(documents: Iterable[Document]) -> dict[tuple[str, str], str]:
         if one.language == "en"
         and one.kind != "organisation"
         and (one.kind != "city" or one.public_id in cities)
+        and (one.kind not in ("case", "solution") or f"{one.kind}:{one.public_id}" in judged)
     }
 
 
@@ -118,7 +121,7 @@ def _mean(values: Iterable[float]) -> float:
 
 @dataclass(frozen=True)
 class Quality:
-    """Means over queries. `cases_*`: cases only, whose texts are English, by language of query."""
+    """Means over queries. `cases_*`: cases only, by language of query."""
 
     n: dict[str, int]
     ndcg10: dict[str, float]

@@ -28,10 +28,10 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.reference]
 
 # Each measure: English, French, Swedish.
 FLOORS = {
-    "ndcg10": (0.84, 0.87, 0.85),
-    "recall50": (0.91, 0.91, 0.88),
-    "cases_ndcg10": (0.84, 0.87, 0.86),
-    "cases_recall50": (0.91, 0.91, 0.88),
+    "ndcg10": (0.84, 0.88, 0.87),
+    "recall50": (0.92, 0.93, 0.90),
+    "cases_ndcg10": (0.85, 0.88, 0.88),
+    "cases_recall50": (0.92, 0.93, 0.91),
 }
 
 
@@ -124,7 +124,7 @@ def test_the_search_keeps_its_quality(quality: dict[str, Quality]) -> None:
     tuned, apart = quality["tuned"], quality["kept apart"]
     assert apart.ndcg10["all"] >= tuned.ndcg10["all"] - 0.05, f"\n{tuned}\n{apart}"
 
-    # Case texts are in English only: other readers find them as well as English readers do.
+    # Readers of translations find cases as well as readers of the original do.
     for language in ("fr", "sv"):
         assert reached.cases_ndcg10[language] >= 0.95 * reached.cases_ndcg10["en"]
         assert reached.cases_recall50[language] >= 0.92 * reached.cases_recall50["en"]

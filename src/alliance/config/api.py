@@ -11,7 +11,13 @@ import structlog
 from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import ValidationError as ModelFault
-from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+    UnreadablePostError,
+)
 from django.http.multipartparser import MultiPartParserError
 from django.urls import include, path
 from django.utils.translation import gettext as _
@@ -36,6 +42,7 @@ from alliance.core.errors import (
     Fault,
     Gone,
     InvalidData,
+    Moved,
     NotAllowed,
     NotFound,
     model_faults,
@@ -91,6 +98,15 @@ for part in (
     thread_router,
 ):
     api.add_router("", part)
+
+
+@api.exception_handler(Moved)
+@in_request_language
+def _moved(request: HttpRequest, error: Moved) -> HttpResponse:
+    to = error.address(request.get_full_path())
+    if not to or request.method not in {"GET", "HEAD"}:
+        return no_record(error.kind)
+    return HttpResponsePermanentRedirect(to)
 
 
 @api.exception_handler(Gone)

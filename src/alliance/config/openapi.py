@@ -43,6 +43,7 @@ _OF_STATES = {
     412: "Somebody else has saved; the ETag names the present state.",
     428: "The header If-Match is missing.",
 }
+_MERGED = "The case was merged into another one; `Location` leads to the same of that one."
 _GONE = "The case was withdrawn; `detail` tells why."
 _ETAG = {
     "description": "Names this state of the answer; send it back in If-None-Match.",
@@ -186,6 +187,8 @@ def _responses(path: str, operation: dict[str, Any], guard: Guard | None) -> Non
     for status, text in sorted(problems.items()):
         responses[str(status)] = _problem(text)
     if "/cases/{id}" in path:
+        if guard is None:
+            responses["301"] = {"description": _MERGED}
         responses["410"] = _problem(_GONE)
     responses["default"] = _problem("Any other fault.")
 

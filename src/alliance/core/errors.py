@@ -169,6 +169,19 @@ class Gone(NotFound):
         self.because = because
 
 
+class Moved(NotFound):
+    """A record that was merged into another one of its kind, whose id is `to`."""
+
+    def __init__(self, kind: str, public_id: str, to: str):
+        super().__init__(kind, public_id)
+        self.to = to
+
+    def address(self, here: str) -> str:
+        """The same page of the other record; empty where `here` does not name the merged one."""
+        there = here.replace(f"/{self.public_id}", f"/{self.to}", 1)
+        return there if there != here else ""
+
+
 class Conflict(ValueError):
     """Somebody else has saved the record since it was read; nothing was written.
 

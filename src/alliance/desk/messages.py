@@ -35,6 +35,7 @@ VERBS: Mapping[str, Promise] = {
     "ask for changes": pgettext_lazy("act", "asked for changes"),
     "publish": pgettext_lazy("act", "published"),
     "withdraw": pgettext_lazy("act", "withdrew"),
+    "merge": pgettext_lazy("act", "merged"),
     "restore": pgettext_lazy("act", "put back"),
     "confirm": pgettext_lazy("act", "confirmed"),
     "regrade": pgettext_lazy("act", "counted the evidence grade anew"),

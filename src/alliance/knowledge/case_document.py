@@ -90,6 +90,8 @@ class EffectPart(_Part):
     baseline: float | None = None
     low: float | None = None
     high: float | None = None
+    range_low: float | None = None
+    range_high: float | None = None
     se: float | None = None
     n: int | None = None
     period_start: Year | None = None
@@ -97,7 +99,16 @@ class EffectPart(_Part):
     design: str = ""
     direction: str = ""
     pool_exclusion: str | None = None
+    is_main: bool = False
     note: str = ""
+    qualifier_fr: str = ""
+    qualifier_sv: str = ""
+    note_fr: str = ""
+    note_sv: str = ""
+
+
+#: The words of an effect and their translations.
+EFFECT_WORDS = tuple(name for name in EffectPart.model_fields if name.startswith(("qual", "note")))
 
 
 class SourcePart(_Part):
@@ -120,6 +131,9 @@ class CaseDocument(_Part):
     is_masked: bool = False
     start_year: Year | None = None
     end_year: Year | None = None
+    running: str = ""
+    running_year: Year | None = None
+    running_source: str = ""
     cost: CostPart | None = None
     staff_time: QuantityPart | None = None
     lead_time: QuantityPart | None = None
@@ -130,6 +144,7 @@ class CaseDocument(_Part):
     themes: list[str] = []
     sdg_targets: list[str] = []
     actors: list[str] = []
+    check_again: list[str] = []
     checked_on: dt.date | None = Field(default=None, strict=False)
     original_language: str = ""
     review_by: dt.date | None = Field(default=None, strict=False)

@@ -314,6 +314,22 @@ FIELDS: tuple[CaseField, ...] = (
             "All that apply. Readers find failures by these reasons, and each topic counts them."
         ),
     ),
+    _row(
+        "running", _("Still running"), step="outcome", vocabulary=enums.Running,
+        ask=_("Is it still running?"),
+    ),
+    _row(
+        "running_year", _("Known as of"), step="outcome", ask=_("In which year was that known?"),
+    ),
+    _row(
+        "running_source", _("Where that can be read"), step="outcome",
+        help=_("Begins with https:// or http://."),
+    ),
+    _row(
+        "check_again", _("To be checked again"), step="outcome", vocabulary=enums.CheckAgain,
+        ask=_("What should be checked again?"),
+        help=_("Readers see it beside the case until you take it away."),
+    ),
     _effect(
         "measure", _("Measure"), reference="name", weight=10, item="effect", is_required=True,
         is_usual=True,
@@ -339,6 +355,11 @@ FIELDS: tuple[CaseField, ...] = (
     _effect("high", "", is_usual=True, ask=_("95 % interval, to")),
     _effect("n", _("Sample size"), is_usual=True),
     _effect(
+        "range_low", _("Range, from"), ask=_("Range, from"),
+        help=_("Over models, sites or readings, where that is no interval."),
+    ),
+    _effect("range_high", _("Range, to")),
+    _effect(
         "qualifier", _("Which part"), is_written=True,
         help=_("Where it holds for a part only: a street, an hour, a group."),
     ),
@@ -346,7 +367,13 @@ FIELDS: tuple[CaseField, ...] = (
         "pool_exclusion", _("Not counted, because"), vocabulary=enums.PoolExclusion,
         ask=_("Not to be counted, because it is"),
     ),
+    _effect("is_main", _("Main result of the case")),
     _effect("note", _("Note"), is_written=True),
+    # Kept beside the words they translate as long as those stay; no form asks for them.
+    _effect("qualifier_fr", _("Which part, in French"), field="qualifier"),
+    _effect("qualifier_sv", _("Which part, in Swedish"), field="qualifier"),
+    _effect("note_fr", _("Note, in French"), field="note"),
+    _effect("note_sv", _("Note, in Swedish"), field="note"),
     _row(
         "cost.amount", _("Cost"), step="cost", column="cost_minor", table="cost_amount", weight=6,
         item="cost", is_usual=True, ask=_("Cost in all"),

@@ -21,6 +21,7 @@ from alliance.knowledge.models import (
 )
 from alliance.knowledge.selectors.localise import by_language
 from alliance.network.bands import climate_zone, size_band
+from alliance.network.localise import local_field
 
 KINDS = ("case", "solution", "method")
 
@@ -69,9 +70,9 @@ def _place_names(case: CaseStudy) -> dict[str, tuple[str, ...]]:
 
 
 def main_effect(case: CaseStudy) -> Effect | None:
-    """The effect shown beside a case in a list: the first that stands for the case as a whole."""
+    """The effect shown beside a case in a list: the one marked, else the first that is counted."""
     effects = [effect for effect in case.effects.all() if not effect.pool_exclusion]
-    return next(iter(effects), None)
+    return next((effect for effect in effects if effect.is_main), next(iter(effects), None))
 
 
 def _case(case: CaseStudy) -> Iterator[Document]:
@@ -135,7 +136,10 @@ def _case(case: CaseStudy) -> Iterator[Document]:
                     text.what_worked,
                     text.what_did_not,
                     text.equity_notes,
-                    *(f"{one.measure.name} {one.qualifier}" for one in effects),
+                    *(
+                        f"{one.measure.name} {local_field(one, 'qualifier', text.language)}"
+                        for one in effects
+                    ),
                 )
                 if part
             ),

@@ -34,6 +34,25 @@ class Reason(models.TextChoices):
     EFFECT_FADED = "effect-faded", _("effect faded")
 
 
+class Running(models.TextChoices):
+    """Whether what was tried still runs."""
+
+    RUNNING = "running", _("still running")
+    PAUSED = "paused", _("paused")
+    ENDED = "ended", _("ended")
+    ANNULLED = "annulled", _("annulled by a court")
+
+
+class CheckAgain(models.TextChoices):
+    """What of a case is to be looked up before it is taken as settled."""
+
+    COPY = "copy", _("a source is a copy of the first publication")
+    NEWER_STUDY = "newer-study", _("a newer or better study is known")
+    SECOND_HAND = "second-hand", _("a figure comes from the press or from those who ran it")
+    UNCLEAR = "unclear", _("the source leaves open what exactly was measured")
+    MISSING_FIGURE = "missing-figure", _("a published figure is not recorded yet")
+
+
 class Design(models.TextChoices):
     """How an effect was found, weakest claim to cause last but one; a model measures nothing."""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from alliance.core.errors import Fault
 from alliance.core.text import fold
-from alliance.knowledge.case_document import TEXT_FIELDS, CaseDocument
+from alliance.knowledge.case_document import EFFECT_WORDS, TEXT_FIELDS, CaseDocument
 from alliance.knowledge.effects import UNDISCLOSED
 from alliance.knowledge.enums import Outcome
 from alliance.knowledge.models import CaseStudy, Draft
@@ -85,5 +85,5 @@ def _said_in(document: CaseDocument) -> Iterator[tuple[str, str]]:
             yield f"case.texts.{language}.{field}", getattr(text, field)
     yield "case.adaptation_changes", document.adaptation_changes
     for position, effect in enumerate(document.effects):
-        yield f"case.effects[{position}].qualifier", effect.qualifier
-        yield f"case.effects[{position}].note", effect.note
+        for name in EFFECT_WORDS:
+            yield f"case.effects[{position}].{name}", getattr(effect, name)

@@ -16,6 +16,7 @@ from alliance.core.ids import PUBLIC_ID
 from alliance.core.money import MoneyError, to_minor, validate_currency
 from alliance.knowledge import enums
 from alliance.knowledge.case_document import (
+    EFFECT_WORDS,
     TEXT_FIELDS,
     CaseDocument,
     CostPart,
@@ -134,6 +135,27 @@ def _interval(where: str, effect: EffectPart) -> Iterator[Fault]:
         yield Fault(f"{where}.high", "below-value", {"end": high, "value": value})
 
 
+def _range(where: str, effect: EffectPart) -> Iterator[Fault]:
+    """Faults of a range that is no interval: both ends or none, around the value."""
+    low, high, value = effect.range_low, effect.range_high, effect.value
+    if (low is None) != (high is None):
+        yield Fault(f"{where}.{'range_low' if low is None else 'range_high'}", "half-range")
+    if value is not None and low is not None and low > value:
+        yield Fault(f"{where}.range_low", "above-value", {"end": low, "value": value})
+    if value is not None and high is not None and high < value:
+        yield Fault(f"{where}.range_high", "below-value", {"end": high, "value": value})
+
+
+def _main_effect(where: str, effects: Iterable[EffectPart]) -> Iterator[Fault]:
+    """Marks of a main result beyond the first, and on a result that is not counted."""
+    marked = [(position, effect) for position, effect in enumerate(effects) if effect.is_main]
+    for position, effect in marked:
+        if effect.pool_exclusion:
+            yield Fault(f"{where}[{position}].is_main", "main-not-counted")
+    for position, _effect in marked[1:]:
+        yield Fault(f"{where}[{position}].is_main", "main-twice", {"row": marked[0][0] + 1})
+
+
 def _same_effect(where: str, effects: Iterable[EffectPart]) -> Iterator[Fault]:
     """Effects that tell the same thing as an earlier one, whatever their values."""
     first: dict[tuple[object, ...], int] = {}
@@ -158,9 +180,10 @@ def _effect(
     yield from known_fault(f"{where}.unit", effect.unit, units)
     if effect.value is None:
         yield Fault(f"{where}.value", "no-number")
-    for name in ("value", "baseline", "low", "high", "se"):
+    for name in ("value", "baseline", "low", "high", "range_low", "range_high", "se"):
         yield from _finite(f"{where}.{name}", getattr(effect, name))
     yield from _interval(where, effect)
+    yield from _range(where, effect)
     if effect.se is not None and effect.se <= 0:
         yield Fault(f"{where}.se", "not-above-0")
     if effect.n is not None and effect.n < 1:
@@ -175,24 +198,29 @@ def _effect(
         yield from _one_of(
             f"{where}.pool_exclusion", effect.pool_exclusion, enums.PoolExclusion.values
         )
-    yield from _text(f"{where}.qualifier", effect.qualifier, longest=200)
-    yield from _text(f"{where}.note", effect.note)
+    for name in EFFECT_WORDS:
+        longest = 200 if name.startswith("qualifier") else LONGEST_TEXT
+        yield from _text(f"{where}.{name}", getattr(effect, name), longest=longest)
+
+
+def _address(where: str, url: str) -> Iterator[Fault]:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        yield Fault(where, "not-an-address", {"value": url})
+    else:
+        if not url:
+            yield Fault(where, "no-address")
+        elif parts.scheme not in {"http", "https"} or not parts.netloc:
+            yield Fault(where, "not-a-web-address", {"value": url})
+    if len(url) > LONGEST_URL:
+        yield Fault(where, "long-address", {"most": LONGEST_URL})
 
 
 def _source(where: str, source: SourcePart) -> Iterator[Fault]:
     yield from _required_text(f"{where}.title", source.title, longest=300)
     yield from _text(f"{where}.seen", source.seen)
-    try:
-        parts = urlsplit(source.url)
-    except ValueError:
-        yield Fault(f"{where}.url", "not-an-address", {"value": source.url})
-    else:
-        if not source.url:
-            yield Fault(f"{where}.url", "no-address")
-        elif parts.scheme not in {"http", "https"} or not parts.netloc:
-            yield Fault(f"{where}.url", "not-a-web-address", {"value": source.url})
-    if len(source.url) > LONGEST_URL:
-        yield Fault(f"{where}.url", "long-address", {"most": LONGEST_URL})
+    yield from _address(f"{where}.url", source.url)
     yield from _one_of(f"{where}.kind", source.kind, enums.SourceKind.values)
 
 
@@ -240,6 +268,16 @@ def _place(where: str, place: Place) -> Iterator[Fault]:
             yield Fault(f"{where}.{name}", "beyond", {"value": value, "most": limit})
 
 
+def _running(where: str, document: CaseDocument, this_year: int) -> Iterator[Fault]:
+    """Faults of what is said of whether it still runs."""
+    if document.running:
+        yield from _one_of(f"{where}.running", document.running, enums.Running.values)
+    yield from _year(f"{where}.running_year", document.running_year)
+    yield from _begun(f"{where}.running_year", document.running_year, this_year)
+    if document.running_source:
+        yield from _address(f"{where}.running_source", document.running_source)
+
+
 def _texts(where: str, document: CaseDocument) -> Iterator[Fault]:
     """Faults of the texts that say anything; the one in the original language has to."""
     texts = document.written_texts
@@ -285,6 +323,8 @@ def case_faults(
     add(_one_of(f"{where}.outcome", document.outcome, enums.Outcome.values))
     add(_one_of(f"{where}.status", status, enums.CaseStatus.values))
     add(_codes(f"{where}.reasons", document.reasons, enums.Reason.values))
+    add(_running(where, document, this_year))
+    add(_codes(f"{where}.check_again", document.check_again, enums.CheckAgain.values))
     add(_place(f"{where}.place", document.place))
     add(_year(f"{where}.start_year", document.start_year))
     add(_begun(f"{where}.start_year", document.start_year, this_year))
@@ -300,6 +340,7 @@ def case_faults(
     for position, effect in enumerate(document.effects):
         add(_effect(f"{where}.effects[{position}]", effect, measures, units, this_year))
     add(_same_effect(f"{where}.effects", document.effects))
+    add(_main_effect(f"{where}.effects", document.effects))
     # A masked case shows none either; its reviewers and the secretariat see them.
     if not document.sources and status == enums.CaseStatus.PUBLISHED:
         faults.append(Fault(f"{where}.sources", "no-sources"))

@@ -44,6 +44,7 @@ def _city(city: City) -> Iterator[Document]:
             language=language,
             title=names[language][0],
             summary="",
+            body=", ".join(city.districts),
             names=names,
             facets=facets,
             updated_at=city.updated_at,

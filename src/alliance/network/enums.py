@@ -122,6 +122,8 @@ class Theme(models.TextChoices):
     PUBLIC_SPACE = "public-space", _("Public space")
     WATER = "water", _("Water")
     NATURE = "nature", _("Nature")
+    FOOD = "food", _("Food")
+    GOVERNANCE = "governance-and-democracy", _("Governance and democracy")
 
 
 class Language(models.TextChoices):

@@ -62,10 +62,18 @@ def _source(files: StarterFiles, row: dict[str, Any]) -> SourcePart:
     )
 
 
-def _effect(effect: dict[str, Any], pool_exclusion: str) -> EffectPart:
+def _effect(
+    effect: dict[str, Any], pool_exclusion: str, translated: dict[str, dict[str, Any]]
+) -> EffectPart:
     start, end = _period(effect.get("period"))
-    given = {name: value for name, value in effect.items() if name in EffectPart.model_fields}
+    fields = EffectPart.model_fields
+    given = {name: one for name, one in effect.items() if name in fields and one is not None}
     texts = {name: effect.get(name) or "" for name in ("qualifier", "note")}
+    texts |= {
+        f"{name}_{language}": words.get(name) or ""
+        for language, words in translated.items()
+        for name in ("qualifier", "note")
+    }
     return EffectPart(
         **{**given, **texts},
         period_start=start,
@@ -74,10 +82,29 @@ def _effect(effect: dict[str, Any], pool_exclusion: str) -> EffectPart:
     )
 
 
+def _texts(files: StarterFiles, row: dict[str, Any]) -> dict[str, Text]:
+    """The English text of a case, and the editors' translations of it."""
+    texts = {"en": Text(**{name: row.get(name) or "" for name in TEXT_FIELDS})}
+    for language in LANGUAGES_BESIDE_ENGLISH:
+        words = files.translations["cases", language].get(row["slug"])
+        if words:
+            texts[language] = Text(
+                status=TextStatus.TRANSLATED,
+                **{name: words.get(name) or "" for name in TEXT_FIELDS},
+            )
+    return texts
+
+
+def _effects_in(files: StarterFiles, slug: str, language: str) -> list[dict[str, Any]]:
+    words = files.translations["cases", language].get(slug, {})
+    return words.get("effects", [])
+
+
 def case_document(files: StarterFiles, row: dict[str, Any]) -> CaseDocument:
     """One row of cases.json with its editorial additions."""
     slug = row["slug"]
     cost = row.get("cost")
+    status = files.status.get(slug, {})
     quantities: dict[str, Any] = {
         one.name: QuantityPart(**quantity) for one in QUANTITIES if (quantity := row.get(one.name))
     }
@@ -95,14 +122,27 @@ def case_document(files: StarterFiles, row: dict[str, Any]) -> CaseDocument:
         cost=CostPart(amount=cost["amount"], currency=cost["currency"], price_year=cost["year"])
         if cost
         else None,
-        texts={"en": Text(**{name: row.get(name) or "" for name in TEXT_FIELDS})},
+        texts=_texts(files, row),
         effects=[
-            _effect(effect, files.overlaps.get((slug, position), ""))
+            _effect(
+                effect,
+                files.overlaps.get((slug, position), ""),
+                {
+                    language: words[position]
+                    for language in LANGUAGES_BESIDE_ENGLISH
+                    # As many as the case has, or a fault names them.
+                    if len(words := _effects_in(files, slug, language)) > position
+                },
+            )
             for position, effect in enumerate(row["effects"])
         ],
         sources=[_source(files, source) for source in row["sources"]],
         adapted_from=row.get("adapted_from") or None,
         adaptation_changes=row.get("adaptation_changes") or "",
+        running=status.get("running", ""),
+        running_year=status.get("year"),
+        running_source=status.get("source", ""),
+        check_again=files.check_again.get(slug, []),
         checked_on=files.compiled_on,
         review_by=dt.date.fromisoformat(row["review_by"]) if row.get("review_by") else None,
         **quantities,

@@ -31,8 +31,10 @@ _ALWAYS = frozenset(
 )  # fmt: skip
 # The starter gives them for all its cases, in files beside this one, or as one period.
 _ELSEWHERE = frozenset(
-    {"original_language", "checked_on", "is_masked", "pool_exclusion", "period_start", "period_end"}
-)
+    {"original_language", "checked_on", "is_masked", "pool_exclusion", "period_start", "period_end",
+     "running", "running_year", "running_source", "check_again",
+     "qualifier_fr", "qualifier_sv", "note_fr", "note_sv"}
+)  # fmt: skip
 
 
 def _or_null(kind: str, **rules: Any) -> dict[str, Any]:

@@ -128,8 +128,12 @@ class StarterFiles:
     source_kinds: dict[str, dict[str, Any]]
     reasons: dict[str, list[str]]
     overlaps: dict[tuple[str, int], str]
+    merged: dict[str, str]
+    check_again: dict[str, list[str]]
+    status: dict[str, dict[str, Any]]
     koppen: dict[str, tuple[str, str]]
     sizes: dict[str, int]
+    districts: dict[str, list[str]]
     translations: dict[tuple[str, str], dict[str, Any]]
 
 
@@ -275,7 +279,7 @@ def read_folder(folder: Path | None = None) -> StarterFiles:
     )
     manifest = _json(folder / "manifest.json", faults, default={})
     translations = {}
-    for name in ("solutions", "engagement-methods"):
+    for name in ("cases", "solutions", "engagement-methods"):
         for language in LANGUAGES_BESIDE_ENGLISH:
             file = f"translations/{name}.{language}.json"
             translations[name, language] = _json(
@@ -303,10 +307,14 @@ def read_folder(folder: Path | None = None) -> StarterFiles:
             (row["case"], row["index"]): row["reason"]
             for row in _json(folder / "effect-overlaps.json", faults, default=[])
         },
+        check_again=_json(folder / "check-again.json", faults, default={}),
+        status=_json(folder / "case-status.json", faults, default={}),
+        merged=_json(folder / "merged-cases.json", faults, default={}),
         koppen={
             row["city_id"]: (row["koppen"], row["source"])
             for _, row in _facts(folder / "koppen.csv", ("city_id", "koppen", "source"), faults)
         },
+        districts=_json(folder / "districts.json", faults, default={}),
         sizes=_sizes(folder / "city-sizes.csv", faults),
         translations=translations,
     )

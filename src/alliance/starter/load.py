@@ -18,8 +18,8 @@ from alliance.core.errors import Fault, InvalidData
 from alliance.core.tasks.housekeeping import count_rows_for_planner
 from alliance.core.text import digest
 from alliance.knowledge import services as knowledge
-from alliance.knowledge.case_document import plain
-from alliance.knowledge.models import CaseStudy, Method, Solution
+from alliance.knowledge.case_document import TEXT_FIELDS, plain
+from alliance.knowledge.models import CaseStudy, MergedCase, Method, Solution
 from alliance.knowledge.validation import (
     case_faults,
     country_faults,
@@ -30,7 +30,7 @@ from alliance.network import services as network
 from alliance.network.enums import Origin
 from alliance.network.models import City, Organisation, Record
 from alliance.starter.assemble import case_document, method_record, solution_record
-from alliance.starter.files import StarterFiles, read_folder
+from alliance.starter.files import LANGUAGES_BESIDE_ENGLISH, StarterFiles, read_folder
 from alliance.starter.indicator_files import IndicatorFiles, read_indicators
 from alliance.starter.load_indicators import load_indicators
 
@@ -41,9 +41,21 @@ def _unknown(where: str, file: str, value: str) -> Fault:
 
 def _about_cases(files: StarterFiles) -> Iterator[Fault]:
     effects = {row["slug"]: len(row["effects"]) for row in files.cases}
-    for slug in files.reasons:
-        if slug not in effects:
-            yield _unknown(f"outcome-reasons.json, {slug}", "cases.json", slug)
+    for name, additions in (
+        ("outcome-reasons", files.reasons),
+        ("check-again", files.check_again),
+        ("case-status", files.status),
+    ):
+        for slug in additions:
+            if slug not in effects:
+                yield _unknown(f"{name}.json, {slug}", "cases.json", slug)
+    for slug, into in files.merged.items():
+        if slug in effects:
+            yield Fault(
+                f"merged-cases.json, {slug}", "in-file-too", {"value": slug, "file": "cases.json"}
+            )
+        if into not in effects:
+            yield _unknown(f"merged-cases.json, {slug}", "cases.json", into)
     for number, (slug, index) in enumerate(files.overlaps, start=1):
         where = f"effect-overlaps.json, row {number}"
         if slug not in effects:
@@ -71,10 +83,14 @@ def _about_cities(files: StarterFiles) -> Iterator[Fault]:
         for number, city in enumerate(ids, start=2):
             if city not in cities:
                 yield _unknown(f"{name}, row {number}, column city_id", "starter-cities.csv", city)
+    for city in files.districts:
+        if city not in cities:
+            yield _unknown(f"districts.json, {city}", "starter-cities.csv", city)
 
 
 def _about_texts(files: StarterFiles) -> Iterator[Fault]:
     known = {
+        "cases": ("cases.json", {row["slug"] for row in files.cases}),
         "solutions": ("solutions.json", {row["slug"] for row in files.solutions}),
         "engagement-methods": ("engagement-methods.json", {row["slug"] for row in files.methods}),
     }
@@ -83,6 +99,32 @@ def _about_texts(files: StarterFiles) -> Iterator[Fault]:
         for slug in texts:
             if slug not in slugs:
                 yield _unknown(f"translations/{name}.{language}.json, {slug}", file, slug)
+    for row in files.cases:
+        for language in LANGUAGES_BESIDE_ENGLISH:
+            words = files.translations["cases", language].get(row["slug"])
+            if words is not None:
+                yield from _translation_faults(
+                    f"translations/cases.{language}.json, {row['slug']}", row, words
+                )
+
+
+def _translation_faults(where: str, row: dict[str, Any], words: dict[str, Any]) -> Iterator[Fault]:
+    """What a translated case says more or less than the case itself."""
+    pairs = [(f"{where}, {name}", row.get(name), words.get(name)) for name in TEXT_FIELDS]
+    effects, translated = row["effects"], words.get("effects", [])
+    if len(effects) != len(translated):
+        numbers = {"n": len(translated), "wanted": len(effects)}
+        yield Fault(f"{where}, effects", "not-as-many-effects", numbers)
+    pairs += [
+        (f"{where}, effects[{number}].{name}", one.get(name), other.get(name))
+        for number, (one, other) in enumerate(zip(effects, translated, strict=False))
+        for name in ("qualifier", "note")
+    ]
+    for field, source, translation in pairs:
+        if source and not translation:
+            yield Fault(field, "untranslated")
+        elif translation and not source:
+            yield Fault(field, "not-in-original")
 
 
 def reference_faults(files: StarterFiles) -> Iterator[Fault]:
@@ -185,6 +227,11 @@ def _checked(folder: Path | None) -> tuple[StarterFiles, IndicatorFiles]:
     return files, indicators
 
 
+def _is_untouched(case: CaseStudy) -> bool:
+    """Whether nobody has edited a case of the starter, or writes a change of it."""
+    return case.origin == Origin.STARTER and case.edited_at is None and not case.drafts.exists()
+
+
 class _Loader:
     """One run over checked files, counting what it does."""
 
@@ -259,6 +306,7 @@ class _Loader:
             koppen, source = self.files.koppen.get(public_id, ("", ""))
             values = {name: value for name, value in row.items() if name != "id"} | {
                 "aliases": aliases.get(public_id, []),
+                "districts": self.files.districts.get(public_id, []),
                 "koppen": koppen,
                 "koppen_source": source,
                 "approximate_population": self.files.sizes.get(public_id),
@@ -323,6 +371,20 @@ class _Loader:
         for solution in Solution.objects.filter(public_id__in=touched):
             knowledge.regrade(solution)
 
+    def merged_cases(self) -> None:
+        counter = self.counts.setdefault("merged cases", Counter())
+        for public_id, into in self.files.merged.items():
+            known = MergedCase.objects.filter(public_id=public_id).first()
+            present = CaseStudy.objects.filter(public_id=public_id).first()
+            if known is not None and known.into.public_id == into:
+                counter["unchanged"] += 1
+            elif present is not None and not _is_untouched(present):
+                counter["kept as people left them"] += 1
+            else:
+                case = CaseStudy.objects.get(public_id=into)
+                knowledge.merge_case(public_id, into=case, **self.by)
+                counter["created" if known is None else "updated"] += 1
+
     def methods(self) -> None:
         for row in self.files.methods:
             record = method_record(self.files, row)
@@ -351,6 +413,7 @@ def load_starter(
         loader.organisations()
         loader.solutions()
         loader.cases()
+        loader.merged_cases()
         loader.methods()
         loader.counts |= load_indicators(indicators, actor=actor, at=at)
         # A database that has counted nothing yet takes seconds for what needs milliseconds.

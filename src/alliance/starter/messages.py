@@ -11,6 +11,8 @@ add_sentences(
         "columns-missing": _("Columns are missing: %(names)s."),
         "byte-not-utf-8": _("Byte %(n)s is not UTF-8."),
         "not-in-file": _("“%(value)s” is not in %(file)s."),
+        "in-file-too": _("“%(value)s” is in %(file)s too."),
+        "not-as-many-effects": _("%(n)s effects are translated; the case has %(wanted)s."),
         "no-such-effect": _("“%(value)s” has %(n)s effects, counted from 0."),
     },
 )

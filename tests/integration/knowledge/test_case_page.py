@@ -12,6 +12,7 @@ from django.test import Client
 from alliance.core import clock
 from alliance.core.audit import STARTER
 from alliance.knowledge.case_document import QuantityPart
+from alliance.knowledge.documents import main_effect
 from alliance.knowledge.models import CaseStudy
 from alliance.knowledge.selectors.cases import case_page
 from tests.factories.knowledge import (
@@ -214,6 +215,25 @@ def test_starter_content_is_marked_and_judgement_is_called_judgement(client):
     assert "An editor" not in words(page(client, "/en/cases/umea/"))
 
 
+def test_what_still_runs_and_what_is_to_be_checked_again_stand_at_the_top(client):
+    make_case(
+        running="annulled",
+        running_year=2021,
+        running_source="https://court.example/ruling",
+        check_again=["copy", "newer-study"],
+    )
+    html = page(client)
+    assert 'href="https://court.example/ruling"' in html
+    told = words(html)
+    assert "Annulled by a court (2021)" in told
+    assert (
+        "To be checked again: a source is a copy of the first publication; "
+        "a newer or better study is known." in told
+    )
+    make_case("Umeå")
+    assert "To be checked again" not in words(page(client, "/en/cases/umea/"))
+
+
 def test_sources_say_who_wrote_them_and_what_was_read(client):
     make_case(
         sources=(
@@ -305,3 +325,32 @@ def test_every_starter_case_can_be_read(starter, client):
         language = ("en", "fr", "sv")[number % 3]
         html = page(client, f"/{language}/cases/{public_id}/")
         assert not re.search(r">\s*(None|nan|NaN)\b", html), public_id
+
+
+def test_words_of_an_effect_are_the_readers_where_they_were_translated(client):
+    make_case(
+        effects=(
+            effect(
+                -22.0, qualifier="inner city", qualifier_sv="innerstaden",
+                note="At rush hour.", note_sv="I rusningstid.",
+            ),
+        )
+    )  # fmt: skip
+    swedish = page(client, "/sv/cases/lund/")
+    assert "innerstaden" in swedish.lower() and "I rusningstid." in swedish
+    assert "inner city" not in swedish
+    french = page(client, "/fr/cases/lund/")
+    assert '<span class="note" lang="en">inner city</span>' in french
+    assert "I rusningstid." not in french
+
+
+def test_a_range_is_told_as_no_interval_and_the_main_result_stands_for_the_case(client):
+    case = make_case(
+        effects=(
+            effect(-5.0, range_low=-8.0, range_high=-2.0),
+            effect(-9.0, measure="turnout", is_main=True),
+        )
+    )
+    told = words(page(client))
+    assert "not published range over models, sites or readings: −8 to −2" in told
+    assert main_effect(case).value == -9.0

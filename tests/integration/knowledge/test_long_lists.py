@@ -6,6 +6,7 @@ import re
 from collections import Counter
 
 import pytest
+from django.db.models import Count
 from django.test import Client
 
 from alliance.knowledge.models import (
@@ -351,6 +352,6 @@ def test_the_lists_of_the_starter_network_stand_on_one_page(client: Client, star
         assert f'href="/en/solutions/{public_id}/"' in html
     for address in ("/en/solutions/", "/en/cities/", "/en/organisations/", "/en/methods/"):
         assert 'class="pages"' not in page(client, address)
-    for solution in Solution.objects.all():
+    for solution in Solution.objects.annotate(n=Count("cases")).filter(n__lte=15):
         words = page_text(client, f"/en/solutions/{solution.public_id}/")
         assert not re.search(r"[0-9] are shown|Drawn are|All [0-9]+ ", words), solution.public_id

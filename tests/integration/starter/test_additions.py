@@ -65,6 +65,30 @@ def test_the_starter_network_keeps_every_rule():
             "city_id,inhabitants\nAtlantis,9\n",
             "is not in starter-cities.csv",
         ),
+        (
+            "translations/cases.sv.json",
+            '{"nowhere": {"title": "Ingenstans", "summary": "Inget."}}',
+            "translations/cases.sv.json, nowhere: “nowhere” is not in cases.json",
+        ),
+        ("translations/cases.fr.json", '{"milan-area-c": {}}', "'title' is a required property"),
+        (
+            "translations/cases.fr.json",
+            '{"milan-area-c": {"title": "Milan", "summary": "Zone C", "equity_notes": "Tous"}}',
+            "translations/cases.fr.json, milan-area-c, problem: Translate this too",
+        ),
+        (
+            "translations/cases.fr.json",
+            '{"milan-area-c": {"title": "Milan", "summary": "Zone C", "effects": []}}',
+            "milan-area-c, effects: 0 effects are translated; the case has ",
+        ),
+        ("check-again.json", '{"milan-area-c": ["x"]}', "milan-area-c, [0]: 'x' is not one of"),
+        ("check-again.json", '{"nowhere": ["copy"]}', "nowhere: “nowhere” is not in cases.json"),
+        ("case-status.json", '{"milan-area-c": {"running": "on"}}', "'on' is not one of"),
+        (
+            "districts.json",
+            '{"atlantis": ["Old Town"]}',
+            "atlantis: “atlantis” is not in starter-cities.csv",
+        ),
         ("city-sizes.csv", "city_id,inhabitants\numea,9\numea,8\n", "row 3, column city_id"),
     ],
 )

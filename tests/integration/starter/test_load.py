@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import csv
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
+from django.db.models import Count
 
 from alliance.accounts.models import User
 from alliance.core.audit import Actor
 from alliance.core.errors import InvalidData
-from alliance.knowledge.models import CaseStudy, Effect, Method, Solution, Source
+from alliance.knowledge.models import (
+    CaseClassification,
+    CaseStudy,
+    CaseText,
+    Effect,
+    Method,
+    Solution,
+    Source,
+)
 from alliance.network import services as network
+from alliance.network.enums import Theme
 from alliance.network.models import City, Organisation
 from alliance.starter.load import check_starter, load_starter
 
@@ -20,12 +32,44 @@ pytestmark = pytest.mark.django_db
 
 def test_everything_in_the_files_is_in_the_tables(starter, starter_folder):
     cases = json.loads((starter_folder / "cases.json").read_text())
-    assert CaseStudy.objects.count() == len(cases) == 160
-    assert Solution.objects.count() == 61
-    assert Method.objects.count() == 18
+    solutions, methods, organisations = (
+        json.loads((starter_folder / f"{name}.json").read_text())
+        for name in ("solutions", "engagement-methods", "organisations")
+    )
+    assert CaseStudy.objects.count() == len(cases)
+    assert Solution.objects.count() == len(solutions)
+    assert Method.objects.count() == len(methods)
+    assert Organisation.objects.count() == len(organisations)
     assert Effect.objects.count() == sum(len(case["effects"]) for case in cases)
     assert Source.objects.count() == sum(len(case["sources"]) for case in cases)
-    assert City.objects.filter(is_member=True).count() == Organisation.objects.count() == 8
+    with (starter_folder / "starter-cities.csv").open(encoding="utf-8-sig", newline="") as table:
+        members = [row for row in csv.DictReader(table) if row["member"] == "true"]
+    assert City.objects.filter(is_member=True).count() == len(members)
+
+
+def test_what_ships_is_whole_and_says_all_of_it_in_three_languages(starter):
+    """The second edition: its counts, and no case without a theme or a language."""
+    assert Counter(CaseStudy.objects.values_list("outcome", flat=True)) == {
+        "worked": 88, "mixed": 155, "did-not-work": 34,
+    }  # fmt: skip
+    assert (Solution.objects.count(), Method.objects.count()) == (92, 18)
+    assert Effect.objects.count() == 456
+    assert Effect.objects.exclude(standard_error=None).count() == 115
+    with_error = Effect.objects.exclude(standard_error=None, low=None)
+    assert with_error.count() == 121
+    for records in (CaseStudy.objects, Solution.objects):
+        themed = records.filter(classifications__scheme="theme").distinct()
+        assert themed.count() == records.count()
+        languages = records.annotate(n=Count("texts")).values_list("n", flat=True)
+        assert set(languages) == {3}
+    annulled = CaseStudy.objects.get(public_id="madrid-central")
+    assert (annulled.running, annulled.running_year) == ("annulled", 2021)
+    assert annulled.running_source.startswith("https://")
+    assert CaseStudy.objects.exclude(running="").count() == 19
+    assert CaseStudy.objects.exclude(check_again=[]).count() == 102
+    codes = CaseClassification.objects.filter(scheme="theme").values_list("code", flat=True)
+    assert set(codes) == set(Theme.values)
+    assert not CaseText.objects.filter(language="en").exclude(status="original").exists()
 
 
 def test_a_case_keeps_every_field(starter, starter_folder):
@@ -53,11 +97,14 @@ def test_a_case_keeps_every_field(starter, starter_folder):
             assert (effect.value, effect.low, effect.high, effect.n) == (
                 given["value"], given["low"], given["high"], given["n"],
             )  # fmt: skip
-            assert effect.standard_error is None, "no standard error may be invented"
-
-
-def test_no_effect_of_the_starter_has_a_standard_error(starter):
-    assert not Effect.objects.exclude(standard_error=None).exists()
+            assert effect.standard_error == given["se"], "no standard error may be invented"
+        for language in ("fr", "sv"):
+            given = json.loads((starter_folder / f"translations/cases.{language}.json").read_text())
+            text = case.texts.get(language=language)
+            assert (text.title, text.summary) == (
+                given[public_id]["title"], given[public_id]["summary"],
+            )  # fmt: skip
+            assert text.status == "translated"
 
 
 def test_a_second_load_changes_nothing(starter, now):
@@ -73,7 +120,7 @@ def test_a_changed_file_updates_the_untouched_record(starter, starter_folder, no
     assert report.counts["cases"]["updated"] == 1
     first = json.loads((starter_folder / "cases.json").read_text())[0]["slug"]
     case = CaseStudy.objects.get(public_id=first)
-    assert case.texts.get().summary == "Told anew."
+    assert case.texts.get(language="en").summary == "Told anew."
     assert case.revision == 2
     assert case.versions.count() == 2
 
@@ -150,6 +197,8 @@ def test_an_effect_told_twice_is_named(starter_folder):
     row = next(position for position, case in enumerate(rows) if case["effects"])
     rows[row]["effects"].append(rows[row]["effects"][0] | {"value": 0.5, "note": "again"})
     last = len(rows[row]["effects"]) - 1
+    for language in ("fr", "sv"):
+        (starter_folder / f"translations/cases.{language}.json").unlink()
     (starter_folder / "cases.json").write_text(json.dumps(rows))
     with pytest.raises(InvalidData) as caught:
         check_starter(starter_folder)

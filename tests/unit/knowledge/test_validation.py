@@ -70,6 +70,42 @@ def test_an_interval_has_both_ends_or_none():
     ]
 
 
+def test_a_range_has_both_ends_or_none_around_the_value():
+    assert faults_of(effects=(effect(-10.0, range_low=-12.0, range_high=-10.0),)) == []
+    assert faults_of(effects=(effect(-10.0, range_low=-12.0),)) == [
+        ("case.effects[0].range_high", "half-range")
+    ]
+    assert faults_of(effects=(effect(-10.0, range_low=-9.0, range_high=-8.0),)) == [
+        ("case.effects[0].range_low", "above-value")
+    ]
+
+
+def test_one_counted_result_may_be_marked_as_the_main_one():
+    main = effect(-5.0, is_main=True)
+    other = effect(-9.0, qualifier="inner city")
+    assert faults_of(effects=(main, other)) == []
+    assert faults_of(effects=(main, other.model_copy(update={"is_main": True}))) == [
+        ("case.effects[1].is_main", "main-twice")
+    ]
+    subset = main.model_copy(update={"pool_exclusion": "subset"})
+    assert faults_of(effects=(subset,)) == [("case.effects[0].is_main", "main-not-counted")]
+
+
+def test_what_is_said_of_whether_it_still_runs_has_a_code_a_year_and_an_address():
+    assert (
+        faults_of(running="annulled", running_year=2021, running_source="https://a.example") == []
+    )
+    found = faults_of(
+        running="gone", running_year=2099, running_source="a.example", check_again=["all"]
+    )
+    assert [where for where, _code in found] == [
+        "case.running",
+        "case.running_year",
+        "case.running_source",
+        "case.check_again",
+    ]
+
+
 @pytest.mark.parametrize(
     ("start", "end", "names"),
     [

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from alliance.knowledge.enums import PoolExclusion, Reason, SourceKind
+from alliance.knowledge.enums import CheckAgain, PoolExclusion, Reason, Running, SourceKind
 from alliance.network.enums import OrganisationKind
 from alliance.starter.files import SCHEMAS
 
@@ -22,6 +22,8 @@ def _schema(name: str) -> Any:
         ("organisations", ("items", "properties", "kind"), OrganisationKind),
         ("sources-kinds", ("additionalProperties", "properties", "kind"), SourceKind),
         ("outcome-reasons", ("additionalProperties", "items"), Reason),
+        ("check-again", ("additionalProperties", "items"), CheckAgain),
+        ("case-status", ("additionalProperties", "properties", "running"), Running),
         ("effect-overlaps", ("items", "properties", "reason"), PoolExclusion),
     ],
 )

@@ -174,6 +174,10 @@ def case_detail(case: CaseStudy, language: str) -> dict[str, Any]:
         ],
         "adapted_from": published_origin(case),
         "adaptation_changes": case.adaptation_changes,
+        "running": case.running or None,
+        "running_year": case.running_year,
+        "running_source": case.running_source,
+        "check_again": case.check_again,
         "checked_on": case.checked_on,
         "current_version": version,
     }

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from alliance.knowledge.case_fields import OF_EFFECTS
 from alliance.knowledge.enums import Design, EffectDirection, PoolExclusion
-from alliance.knowledge.forms.base import Choice, words, written_in
+from alliance.knowledge.forms.base import Choice, Document, words, written_in
 from alliance.knowledge.forms.numbers import NumberField, WholeField, YearField
 from alliance.knowledge.forms.rows import RowForm, RowsForm
 from alliance.web.fields import LongText, ShortText
 
 _AS_STORED = tuple(
-    row.name for row in OF_EFFECTS if row.name not in ("measure", "unit", "pool_exclusion")
+    row.name
+    for row in OF_EFFECTS
+    if row.field == row.name and row.name not in ("measure", "unit", "pool_exclusion")
 )
 
 
@@ -24,6 +27,7 @@ class EffectRow(RowForm):
     """One effect: a measure, a value in a unit, and what is known of its certainty."""
 
     in_text_language = written_in("results")
+    untouched = {"is_main": False}
 
     measure = ShortText(max_length=160, size=28, **words("effects.measure"))
     value = NumberField(**words("effects.value"))
@@ -36,13 +40,19 @@ class EffectRow(RowForm):
     high = NumberField(**words("effects.high"))
     se = NumberField(**words("effects.se"))
     n = WholeField(**words("effects.n"))
+    range_low = NumberField(**words("effects.range_low"))
+    range_high = NumberField(**words("effects.range_high"))
+    is_main = forms.BooleanField(required=False, **words("effects.is_main"))
     baseline = NumberField(**words("effects.baseline"))
     qualifier = ShortText(max_length=200, size=28, **words("effects.qualifier"))
     pool_exclusion = Choice(PoolExclusion, **words("effects.pool_exclusion"))
     note = LongText(rows=2, max_length=20_000, **words("effects.note"))
 
     #: Fields beside the first line of a row, which lie folded until they are asked for.
-    FOLDED = ("low", "high", "se", "n", "baseline", "qualifier", "pool_exclusion", "note")
+    FOLDED = (
+        *("low", "high", "range_low", "range_high", "se", "n", "baseline", "qualifier"),
+        *("is_main", "pool_exclusion", "note"),
+    )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -93,7 +103,7 @@ class EffectRow(RowForm):
     def is_open(self) -> bool:
         """Whether the folded fields are to lie open: one has a value, or something said of it."""
         return any(
-            self[name].value() not in (None, "")
+            self[name].value() not in (None, "", False)
             or self[name].errors
             or getattr(self.fields[name], "faults", ())
             or getattr(self.fields[name], "remarks", ())
@@ -106,3 +116,16 @@ class ResultsForm(RowsForm):
 
     part = "effects"
     row_form = EffectRow
+
+    def write(self, document: Document) -> None:
+        """Write the rows; a translation stays with the words it translates and goes with them."""
+        translated = {
+            (name, part[name]): {key: part.get(key, "") for key in (f"{name}_fr", f"{name}_sv")}
+            for part in document["effects"]
+            for name in ("qualifier", "note")
+        }
+        super().write(document)
+        for part in document["effects"]:
+            for name in ("qualifier", "note"):
+                blank = {f"{name}_fr": "", f"{name}_sv": ""}
+                part.update(translated.get((name, part[name]), blank) if part[name] else blank)

@@ -8,8 +8,9 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from alliance.knowledge.enums import Outcome, Reason
+from alliance.knowledge.enums import CheckAgain, Outcome, Reason, Running
 from alliance.knowledge.forms.base import (
+    Choice,
     Document,
     Several,
     StepForm,
@@ -19,6 +20,7 @@ from alliance.knowledge.forms.base import (
     words,
     written_in,
 )
+from alliance.knowledge.forms.numbers import YearField
 from alliance.web.fields import LongText, ShortText
 
 _WORKED, _MIXED, _FAILED = Outcome.WORKED, Outcome.MIXED, Outcome.DID_NOT_WORK
@@ -106,9 +108,15 @@ class OutcomeForm(StepForm):
     )
     reasons = Several(Reason, **words("reasons"))
 
+    running = Choice(Running, **words("running"))
+    running_year = YearField(**words("running_year"))
+    running_source = ShortText(max_length=500, size=50, **words("running_source"))
+    check_again = Several(CheckAgain, **words("check_again"))
+
+    _SAID = ("outcome", "reasons", "running", "running_year", "running_source", "check_again")
+
     def initial_of(self, document: Document) -> dict[str, Any]:
-        return {"outcome": document["outcome"], "reasons": document["reasons"]}
+        return {name: document[name] for name in self._SAID}
 
     def write(self, document: Document) -> None:
-        document["outcome"] = self.cleaned_data["outcome"]
-        document["reasons"] = self.cleaned_data["reasons"]
+        document.update({name: self.cleaned_data[name] for name in self._SAID})

@@ -6,6 +6,7 @@ from alliance.knowledge.models.cases import (
     CaseText,
     CaseVersion,
     Effect,
+    MergedCase,
     Source,
 )
 from alliance.knowledge.models.drafts import (
@@ -39,6 +40,7 @@ __all__ = [
     "DraftRevision",
     "Effect",
     "Measure",
+    "MergedCase",
     "Method",
     "MethodText",
     "Question",

@@ -13,6 +13,7 @@ from alliance.knowledge.enums import (
     Language,
     Outcome,
     PoolExclusion,
+    Running,
     Scheme,
     SolutionKind,
     SourceKind,
@@ -46,6 +47,10 @@ class CaseStudy(Record):
 
     start_year = models.PositiveSmallIntegerField(null=True, blank=True)
     end_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    # Whether it still runs, as of which year, and where that was read; empty: not known.
+    running = models.CharField(max_length=10, choices=Running, blank=True, default="")
+    running_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    running_source = models.URLField(max_length=500, blank=True, default="")
     outcome = models.CharField(max_length=12, choices=Outcome)
     reasons = models.JSONField(default=list, blank=True)
 
@@ -76,6 +81,8 @@ class CaseStudy(Record):
     )
 
     licence = models.CharField(max_length=40, default="CC-BY-4.0")
+    # What is to be looked up before the case is taken as settled.
+    check_again = models.JSONField(default=list, blank=True)
     checked_on = models.DateField(null=True, blank=True)
     review_by = models.DateField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
@@ -158,10 +165,15 @@ class Effect(models.Model):
     measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="effects")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="effects")
     qualifier = models.CharField(max_length=200, blank=True, default="")
+    qualifier_fr = models.CharField(max_length=200, blank=True, default="")
+    qualifier_sv = models.CharField(max_length=200, blank=True, default="")
     value = models.FloatField()
     baseline = models.FloatField(null=True, blank=True)
     low = models.FloatField(null=True, blank=True)
     high = models.FloatField(null=True, blank=True)
+    # Where it lies by models, sites or readings, which is no interval: shown, never weighed.
+    range_low = models.FloatField(null=True, blank=True)
+    range_high = models.FloatField(null=True, blank=True)
     standard_error = models.FloatField(null=True, blank=True)
     n = models.PositiveIntegerField(null=True, blank=True)
     period_start = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -169,7 +181,11 @@ class Effect(models.Model):
     design = models.CharField(max_length=20, choices=Design)
     direction = models.CharField(max_length=20, choices=EffectDirection)
     note = models.TextField(blank=True, default="")
+    note_fr = models.TextField(blank=True, default="")
+    note_sv = models.TextField(blank=True, default="")
     pool_exclusion = models.CharField(max_length=20, choices=PoolExclusion, blank=True, default="")
+    # The result that lists show beside the case; where none is marked, the first that is counted.
+    is_main = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["case", "position"]
@@ -218,6 +234,19 @@ class Source(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class MergedCase(models.Model):
+    """The id of a case that was merged into another one; its address leads there."""
+
+    public_id = models.CharField(max_length=80, unique=True)
+    into = models.ForeignKey(CaseStudy, on_delete=models.CASCADE, related_name="merged")
+
+    class Meta:
+        ordering = ["public_id"]
+
+    def __str__(self) -> str:
+        return self.public_id
 
 
 class CaseVersion(models.Model):

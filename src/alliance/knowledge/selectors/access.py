@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import QuerySet
 
 from alliance.core.audit import Actor
-from alliance.core.errors import Gone, NotFound
-from alliance.core.ids import one_by_id
+from alliance.core.errors import Gone, Moved, NotFound
+from alliance.core.ids import PUBLIC_ID, one_by_id
 from alliance.knowledge import rules
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import (
@@ -14,6 +16,7 @@ from alliance.knowledge.models import (
     CaseFile,
     CaseStudy,
     Draft,
+    MergedCase,
     Method,
     Question,
     Solution,
@@ -54,14 +57,24 @@ def visible_cases(actor: Actor | None, action: str = READ) -> QuerySet[CaseStudy
 def get_case_for(actor: Actor | None, public_id: str, action: str = READ) -> CaseStudy:
     """The case of that id, with its solution and city.
 
-    Raises NotFound, hidden or missing; Gone, which is a kind of it, where the case was withdrawn.
+    Raises NotFound, hidden or missing; Moved and Gone, which are kinds of it, where the case was
+    merged into another one or withdrawn.
     """
     cases = visible_cases(actor, action).select_related("solution", "city")
     try:
         return one_by_id(cases, "case", public_id)
     except NotFound:
+        if to := merged_into([public_id]).get(public_id):
+            raise Moved("case", public_id, to) from None
         withdrawn = get_withdrawn_case(public_id)
     raise Gone("case", public_id, withdrawn.withdrawn_because)
+
+
+def merged_into(ids: Iterable[str]) -> dict[str, str]:
+    """Of the ids those of cases that were merged, each with the id of the published case it is."""
+    asked = [one for one in ids if PUBLIC_ID.match(one)]
+    rows = MergedCase.objects.filter(public_id__in=asked, into__status=CaseStatus.PUBLISHED)
+    return dict(rows.values_list("public_id", "into__public_id"))
 
 
 def get_withdrawn_case(public_id: str) -> CaseStudy:

@@ -14,6 +14,7 @@ from alliance.analysis.evidence_grade import MAX_POINTS
 from alliance.knowledge.case_fields import QUANTITIES
 from alliance.knowledge.citations import LICENCE_ADDRESSES, Citable
 from alliance.knowledge.enums import (
+    CheckAgain,
     Reason,
     Scheme,
     Theme,
@@ -106,6 +107,10 @@ class CaseFacts:
     text: ChosenText[CaseText]
     outcome: str
     reasons: tuple[str, ...]
+    running: str
+    running_year: int | None
+    running_source: str
+    check_again: tuple[str, ...]
     solution_id: str
     solution: Localised
     place: str
@@ -209,6 +214,10 @@ def case_facts(case: CaseStudy, language: str) -> CaseFacts:
         text=chosen_text(case.texts.all(), language, case.original_language),
         outcome=case.outcome,
         reasons=tuple(str(Reason(code).label) for code in case.reasons),
+        running=str(case.get_running_display()) if case.running else "",
+        running_year=case.running_year,
+        running_source=case.running_source,
+        check_again=tuple(str(CheckAgain(code).label) for code in case.check_again),
         solution_id=case.solution.public_id,
         solution=Localised(solution.text.name, solution.lang_attr),
         place=local_place(case, language),

@@ -107,14 +107,13 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The whole page. `content_language` is the language of qualifiers, if not the page's."""
+    """The whole page."""
 
     columns: tuple[ComparedCase, ...]
     verdict: Verdict
     shared: tuple[SharedEffect, ...]
     alone: tuple[Alone, ...]
     suggestions: tuple[Suggestion, ...]
-    content_language: str
 
     @property
     def quantities(self) -> list[tuple[str, list[tuple[ComparedCase, Amount | None]]]]:
@@ -150,14 +149,7 @@ def compare(actor: Actor | None, given: Iterable[str], language: str) -> Compari
         shared=shared,
         alone=alone,
         suggestions=suggestions(actor, cases, language) if len(cases) < MOST else (),
-        content_language=_content_language(cases, language),
     )
-
-
-def _content_language(cases: Sequence[CaseStudy], language: str) -> str:
-    """The language of qualifiers and notes where it is one, and not the page's; else empty."""
-    written = {case.original_language for case in cases}
-    return next(iter(written - {language}), "") if len(written) == 1 else ""
 
 
 def _column(case: CaseStudy, cases: Sequence[CaseStudy], language: str) -> ComparedCase:

@@ -9,7 +9,7 @@ from typing import Any
 from alliance.charts import forest
 from alliance.knowledge.enums import Design
 from alliance.knowledge.models import Effect
-from alliance.knowledge.selectors.localise import local_name, local_symbol
+from alliance.knowledge.selectors.localise import effect_words, local_name, local_symbol
 from alliance.web.formatting import period
 
 
@@ -80,6 +80,8 @@ class EffectView(EffectFigures):
     unit_code: str
     is_change: bool
     baseline: float | None
+    range_low: float | None
+    range_high: float | None
     standard_error: float | None
     direction: str
     direction_label: str
@@ -128,29 +130,32 @@ class EffectsOfCase:
         return any(row.standard_error is not None for row in self.rows)
 
     @property
-    def has_words(self) -> bool:
-        """Whether there are words of the case among the figures."""
-        return any(row.qualifier or row.note for row in self.rows)
+    def lang_attr(self) -> str:
+        """The language of words of the case among the figures; empty where it is the page's."""
+        rows = (row.lang_attr for row in self.rows if row.qualifier or row.note)
+        return next(filter(None, rows), "")
 
 
 def effect_view(effect: Effect, language: str) -> EffectView:
     """One effect in `language`; its case, measure and unit must be loaded."""
-    written_in = effect.case.original_language
+    qualifier, note, lang_attr = effect_words(effect, effect.case.original_language, language)
     return EffectView(
         **figures_of(effect),
         measure=local_name(effect.measure, language),
         measure_slug=effect.measure.slug,
-        qualifier=effect.qualifier,
+        qualifier=qualifier,
         unit=local_name(effect.unit, language),
         symbol=local_symbol(effect.unit, language),
         unit_code=effect.unit.code,
         is_change=effect.unit.is_change,
         baseline=effect.baseline,
+        range_low=effect.range_low,
+        range_high=effect.range_high,
         standard_error=effect.standard_error,
         direction=effect.direction,
         direction_label=str(effect.get_direction_display()),
-        note=effect.note,
-        lang_attr="" if written_in == language else written_in,
+        note=note,
+        lang_attr=lang_attr,
         excluded=str(effect.get_pool_exclusion_display()) if effect.pool_exclusion else "",
     )
 

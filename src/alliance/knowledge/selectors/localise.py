@@ -86,6 +86,28 @@ def local_text(record: Any, field: str, language: str) -> Localised:
     return Localised(getattr(text.text, field), text.lang_attr)
 
 
+def effect_words(effect: Any, written_in: str, language: str) -> tuple[str, str, str]:
+    """Qualifier and note of an effect for a page in `language`, and the language they stand in.
+
+    Translated where all there is is translated; the language is empty where it is the page's.
+    """
+    own = [
+        getattr(effect, f"{name}_{language}", "") if getattr(effect, name) else ""
+        for name in ("qualifier", "note")
+    ]
+    whole = (bool(effect.qualifier), bool(effect.note)) == (bool(own[0]), bool(own[1]))
+    if written_in != language and whole:
+        return own[0], own[1], ""
+    lang_attr = written_in if written_in != language else ""
+    return effect.qualifier, effect.note, lang_attr
+
+
+def local_qualifier(effect: Any, written_in: str, language: str) -> Localised:
+    """The qualifier of an effect for a page in `language`."""
+    qualifier, _note, lang_attr = effect_words(effect, written_in, language)
+    return Localised(qualifier, lang_attr if qualifier else "")
+
+
 def local_symbol(unit: Any, language: str) -> str:
     """The short sign of a unit (`%`), or its name where it has none."""
     return local_field(unit, "symbol", language) or local_name(unit, language)

@@ -17,6 +17,7 @@ from alliance.knowledge.selectors.localise import (
     chosen_text,
     country_name,
     local_name,
+    local_qualifier,
     local_symbol,
 )
 from alliance.network.bands import climate_zone, size_band
@@ -165,7 +166,7 @@ def _measure(effect: Effect, case: CaseStudy, language: str) -> MeasureLine:
         is_change=effect.unit.is_change,
         value=effect.value,
         baseline=effect.baseline,
-        qualifier=localised(effect.qualifier, case.original_language, language),
+        qualifier=local_qualifier(effect, case.original_language, language),
         design=str(Design(effect.design).label),
         direction=str(EffectDirection(effect.direction).label),
     )

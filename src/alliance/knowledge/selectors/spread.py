@@ -18,9 +18,14 @@ from alliance.knowledge.effects import place_effects
 from alliance.knowledge.enums import Design
 from alliance.knowledge.messages.spread import left_out_text, warning_texts
 from alliance.knowledge.models import CaseStudy, Effect
-from alliance.knowledge.selectors.case_list import Localised, localised
+from alliance.knowledge.selectors.case_list import Localised
 from alliance.knowledge.selectors.effects import EffectFigures, figures_of, first_capital
-from alliance.knowledge.selectors.localise import local_name, local_place, local_symbol
+from alliance.knowledge.selectors.localise import (
+    local_name,
+    local_place,
+    local_qualifier,
+    local_symbol,
+)
 from alliance.knowledge.selectors.outlook import OutlookView, Useful, outlook_view
 from alliance.knowledge.selectors.place_mix import PlaceMix, place_mix
 
@@ -174,7 +179,7 @@ def _row(effect: Effect, case: CaseStudy, language: str) -> EffectRow:
         effect=effect,
         case=case,
         place=local_place(case, language),
-        qualifier=localised(effect.qualifier, case.original_language, language),
+        qualifier=local_qualifier(effect, case.original_language, language),
     )
 
 

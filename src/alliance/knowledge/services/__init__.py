@@ -2,10 +2,12 @@
 
 from alliance.knowledge.services.cases import save_case
 from alliance.knowledge.services.grading import regrade
+from alliance.knowledge.services.merged import merge_case
 from alliance.knowledge.services.methods import save_method
 from alliance.knowledge.services.solutions import save_measure, save_solution, save_unit
 
 __all__ = [
+    "merge_case",
     "regrade",
     "save_case",
     "save_measure",

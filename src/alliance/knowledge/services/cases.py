@@ -80,6 +80,9 @@ def _set_columns(
         # Records that it points to were looked up.
         if row.name not in ("solution", "adapted_from", "is_masked"):
             setattr(case, row.column, copy(getattr(document, row.name)))
+    if document.is_masked:
+        # It would name the city, as sources would.
+        case.running_source = ""
     # A currency tells the country; a draft keeps what it cost for its reviewers.
     cost = None if document.is_masked else document.cost
     if cost is not None and cost.amount is not None:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
-from alliance.core.errors import Gone, NotFound
+from alliance.core.errors import Gone, Moved, NotFound
 from alliance.core.models import AuditEvent
 from alliance.knowledge import rules
 from alliance.knowledge.selectors.access import get_withdrawn_case
@@ -20,13 +20,19 @@ __all__ = ["actor_of", "missing_is_404"]
 def missing_is_404(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Let a closed door answer 404, in the same words for hidden and missing.
 
-    A case that was withdrawn is no secret: whatever belongs to it answers 410 and tells why.
+    A case that was withdrawn is no secret: whatever belongs to it answers 410 and tells why. What
+    belongs to one that was merged into another leads to the same of that one, for good.
     """
 
     @wraps(view)
     def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
+        except Moved as moved:
+            to = moved.address(request.get_full_path())
+            if not to or request.method not in {"GET", "HEAD"}:
+                raise Http404(str(moved)) from moved
+            return redirect(to, permanent=True)
         except Gone as gone:
             return _withdrawn(request, gone)
         except NotFound as closed:

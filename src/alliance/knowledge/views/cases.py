@@ -12,9 +12,9 @@ from alliance.knowledge import citations, rules
 from alliance.knowledge.selectors import cases as select
 from alliance.knowledge.selectors import compare as comparing
 from alliance.knowledge.selectors import versions
-from alliance.knowledge.selectors.access import get_case_for
+from alliance.knowledge.selectors.access import get_case_for, merged_into
 from alliance.knowledge.selectors.adopting import may_adopt
-from alliance.knowledge.selectors.basket import FEWEST, MOST, Basket
+from alliance.knowledge.selectors.basket import FEWEST, MOST, Basket, query, read_ids
 from alliance.knowledge.selectors.drafts import acts_on_case
 from alliance.knowledge.selectors.translations import translation_todos
 from alliance.knowledge.views import actor_of, missing_is_404
@@ -86,6 +86,10 @@ def compare(request: HttpRequest) -> HttpResponse:
         actor_of(request), request.GET.getlist("case"), request.LANGUAGE_CODE
     )
     if isinstance(result, Basket):
+        ids = read_ids(request.GET.getlist("case"))
+        if merged := merged_into(ids):
+            chosen = dict.fromkeys(merged.get(one, one) for one in ids)
+            return redirect(f"{request.path}?{query(chosen)}", permanent=True)
         return render(
             request,
             "knowledge/compare_choose.html",

@@ -33,6 +33,8 @@ class City(Record):
     name_sv = models.CharField(max_length=120, blank=True, default="")
     # Further names that people search by, such as the English "Gothenburg".
     aliases = models.JSONField(default=list, blank=True)
+    # Names of its districts, which the search leads to the city.
+    districts = models.JSONField(default=list, blank=True)
     country = models.CharField(max_length=2)
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)

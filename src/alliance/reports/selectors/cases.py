@@ -213,7 +213,7 @@ def _basis(row: EffectView) -> str:
     return ", ".join(part for part in (row.design_label, row.years) if part)
 
 
-def _row(row: EffectView, language: str, rank: int) -> Row:
+def _row(row: EffectView, rank: int) -> Row:
     value, rest = brief_parts.result(row.value, row.symbol, row.unit, is_change=row.is_change)
     sample = ""
     if row.n is not None:
@@ -223,7 +223,7 @@ def _row(row: EffectView, language: str, rank: int) -> Row:
         basis = brief_parts.joined(basis, _("not counted: %(reason)s") % {"reason": row.excluded})
     return Row(
         label=Localised(first_capital(row.measure)),
-        part=Localised(row.qualifier, language if row.qualifier else ""),
+        part=Localised(row.qualifier, row.lang_attr if row.qualifier else ""),
         value=value,
         interval=brief_parts.joined(rest, _interval(row)),
         basis=basis,
@@ -234,7 +234,6 @@ def _row(row: EffectView, language: str, rank: int) -> Row:
 
 def _charts(page: CasePage) -> tuple[Chart, ...]:
     """Counted changes drawn, one chart a unit; then levels and counts; then what is not counted."""
-    language = page.effects_language
     counted = [row for row in page.effects.rows if not row.excluded]
     charts = []
     for chart in page.effects.charts:
@@ -246,23 +245,23 @@ def _charts(page: CasePage) -> tuple[Chart, ...]:
             and row.unit == plot.unit_name
             and row.direction.startswith(plot.favourable)
         ]
-        charts.append(_drawn(plot, rows, language))
+        charts.append(_drawn(plot, rows))
     if page.effects.figures:
-        charts.append(_listed("", page.effects.figures, language))
+        charts.append(_listed("", page.effects.figures))
     if page.effects.excluded:
-        uncounted = _listed(_("Shown, but not counted"), page.effects.excluded, language)
+        uncounted = _listed(_("Shown, but not counted"), page.effects.excluded)
         charts.append(replace(uncounted, optional=True))
     return tuple(charts)
 
 
-def _drawn(plot: Forest, rows: Iterable[EffectView], language: str) -> Chart:
+def _drawn(plot: Forest, rows: Iterable[EffectView]) -> Chart:
     listed = list(rows)
     return Chart(
         title=first_capital(plot.unit_name),
         unit=brief_parts.better(plot),
         ticks=brief_parts.ticks(plot.axis, signed=plot.signed),
         rows=tuple(
-            brief_parts.placed(_row(row, language, rank), plot.axis, row.value, row.low, row.high)
+            brief_parts.placed(_row(row, rank), plot.axis, row.value, row.low, row.high)
             for row, rank in zip(
                 listed, brief_parts.ranks([row.value for row in listed]), strict=True
             )
@@ -271,11 +270,11 @@ def _drawn(plot: Forest, rows: Iterable[EffectView], language: str) -> Chart:
     )
 
 
-def _listed(title: str, rows: Iterable[EffectView], language: str) -> Chart:
+def _listed(title: str, rows: Iterable[EffectView]) -> Chart:
     return Chart(
         title=title,
         unit="",
-        rows=tuple(_row(row, language, rank) for rank, row in enumerate(rows)),
+        rows=tuple(_row(row, rank) for rank, row in enumerate(rows)),
     )
 
 

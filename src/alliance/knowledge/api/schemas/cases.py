@@ -52,6 +52,12 @@ _Effects: Any = _fields(
     unit="Code, see /units.",
     qualifier="Which part of the place or period; empty: the whole.",
     pool_exclusion="Why it is never counted together with others; null: it counts.",
+    range_low="Lowest value over models, sites or readings: no interval.",
+    is_main="Marked as the main result of the case.",
+    qualifier_fr="`qualifier` in French; empty: not translated.",
+    qualifier_sv="`qualifier` in Swedish; empty: not translated.",
+    note_fr="`note` in French; empty: not translated.",
+    note_sv="`note` in Swedish; empty: not translated.",
 )
 _Sources: Any = _fields(
     OF_SOURCES,
@@ -219,6 +225,12 @@ class Case(CaseSummary, _Quantities):
     actors: list[Actor]
     adapted_from: str | None = Field(description="Id of the case that this one was adapted from.")
     adaptation_changes: str
+    running: enums.Running | None = Field(description="Whether it still runs; null: not known.")
+    running_year: int | None = Field(description="Year as of which that is known.")
+    running_source: str = Field(description="Where that can be read.")
+    check_again: list[enums.CheckAgain] = Field(
+        description="What is to be looked up before the case is taken as settled."
+    )
     checked_on: dt.date | None
     current_version: VersionStamp
 

@@ -1,0 +1,43 @@
+"""Merging a case into another one: its address leads there, and nothing that hung on it is lost."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+
+from alliance.core import audit
+from alliance.knowledge.enums import CaseStatus
+from alliance.knowledge.models import CaseStudy, MergedCase, Question
+from alliance.knowledge.services.grading import regrade
+
+
+def merge_case(
+    public_id: str, *, into: CaseStudy, actor: audit.Actor, at: dt.datetime
+) -> MergedCase:
+    """Let the address of `public_id` lead to the case `into`.
+
+    Where a case of that id is in the record, its questions and adaptations and the methods that
+    name it go over; the case itself and its versions are kept, withdrawn. Grades anew what
+    its solution rests on.
+    """
+    with transaction.atomic():
+        merged, _ = MergedCase.objects.update_or_create(
+            public_id=public_id, defaults={"into": into}
+        )
+        MergedCase.objects.filter(into__public_id=public_id).update(into=into)
+        old = CaseStudy.objects.select_for_update(of=("self",)).filter(public_id=public_id).first()
+        if old is None:
+            return merged
+        Question.objects.filter(case=old).update(case=into)
+        CaseStudy.objects.filter(adapted_from=old).exclude(pk=into.pk).update(adapted_from=into)
+        for method in old.methods.all():
+            method.evidence_cases.remove(old)
+            method.evidence_cases.add(into)
+        old.status = CaseStatus.WITHDRAWN
+        old.save(update_fields=["status", "updated_at"])
+        audit.record(
+            actor=actor, at=at, verb="merge", kind="case", public_id=public_id, into=into.public_id
+        )
+        regrade(old.solution)
+    return merged
