@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from django.db.models import TextChoices
@@ -36,14 +36,6 @@ class Query(Protocol):
 
 
 @dataclass(frozen=True)
-class Chosen:
-    """A filter that is set, in words, and the query of the same list without it."""
-
-    label: str
-    without: str
-
-
-@dataclass(frozen=True)
 class MethodFilter:
     """What to list: methods for `group` people, of any of these cost levels, and so on.
 
@@ -68,25 +60,24 @@ class MethodFilter:
         given += [(name, code) for name in _CHOICES for code in getattr(self, name)]
         return f"?{urlencode(given)}" if given else ""
 
-    def chosen(self) -> tuple[Chosen, ...]:
+    def with_only(self, name: str, codes: tuple[str, ...]) -> MethodFilter:
+        """The filter with other codes for one of its parameters."""
+        changes: dict[str, Any] = {name: codes}
+        return replace(self, **changes)
+
+    def chosen(self) -> list[tuple[str, str]]:
         """What is filtered, in words, each with the query that takes just that away."""
         found = []
         if self.group is not None:
             words = _("%(number)s people") % {"number": number(self.group)}
-            found.append(Chosen(words, replace(self, group=None).query))
-        rest: dict[str, Callable[[tuple[str, ...]], MethodFilter]] = {
-            "topic": lambda codes: replace(self, topic=codes),
-            "iap2": lambda codes: replace(self, iap2=codes),
-            "cost": lambda codes: replace(self, cost=codes),
-            "mode": lambda codes: replace(self, mode=codes),
-        }
+            found.append((words, replace(self, group=None).query))
         for name, choices in _CHOICES.items():
             codes: tuple[str, ...] = getattr(self, name)
             for code in codes:
                 words = f"{FIELD_NAMES[name]}{colon()} {choices(code).label}"
                 others = tuple(other for other in codes if other != code)
-                found.append(Chosen(words, rest[name](others).query))
-        return tuple(found)
+                found.append((words, self.with_only(name, others).query))
+        return found
 
 
 _CHOICES: Mapping[str, type[TextChoices]] = {

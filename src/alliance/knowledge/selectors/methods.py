@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -40,20 +39,19 @@ def _passes(line: Method, wanted: MethodFilter, *, group: bool = True) -> bool:
 
 
 def _options(
-    lines: Sequence[Method],
-    choices: Iterable[TextChoices],
-    chosen: tuple[str, ...],
-    only: Callable[[str], MethodFilter],
+    methods: Sequence[Method], name: str, choices: Iterable[TextChoices], wanted: MethodFilter
 ) -> list[dict[str, Any]]:
     """Each choice of a filter; `count` is what would be listed with it and the other filters."""
     return [
         {
-            "value": choice.value,
-            "label": choice.label,
-            "count": sum(_passes(line, only(choice.value)) for line in lines),
-            "checked": choice.value in chosen,
+            "value": one.value,
+            "label": one.label,
+            "count": sum(
+                _passes(method, wanted.with_only(name, (one.value,))) for method in methods
+            ),
+            "checked": one.value in getattr(wanted, name),
         }
-        for choice in choices
+        for one in choices
     ]
 
 
@@ -85,15 +83,10 @@ def method_list(
         "n_without_group": 0
         if wanted.group is None
         else sum(not one.has_group_size and _passes(one, wanted, group=False) for one in every),
-        "topic": _options(every, Topic, wanted.topic, lambda code: replace(wanted, topic=(code,))),
-        "cost": _options(every, CostLevel, wanted.cost, lambda code: replace(wanted, cost=(code,))),
-        "iap2": _options(every, Iap2Level, wanted.iap2, lambda code: replace(wanted, iap2=(code,))),
-        "mode": _options(
-            every,
-            (Mode.IN_PERSON, Mode.ONLINE),
-            wanted.mode,
-            lambda code: replace(wanted, mode=(code,)),
-        ),
+        "topic": _options(every, "topic", Topic, wanted),
+        "cost": _options(every, "cost", CostLevel, wanted),
+        "iap2": _options(every, "iap2", Iap2Level, wanted),
+        "mode": _options(every, "mode", (Mode.IN_PERSON, Mode.ONLINE), wanted),
     }
 
 
