@@ -98,7 +98,10 @@ class Join(ReviewAct):
     said = _("Your city takes part; the host is told.")
 
     def find(self, public_id: str) -> PeerReview:
-        return select.get_peer_review(public_id)
+        found = select.get_peer_review(public_id)
+        # Whoever writes for no such city is told so before the form is read.
+        self.team = get_city_team(self.actor, self.request.POST.get("team", ""))
+        return found
 
     def form_options(self) -> dict[str, Any]:
         reviewers = select.reviewers_of(self.found)
@@ -107,7 +110,7 @@ class Join(ReviewAct):
     def act(self, form: JoinForm) -> Any:
         return services.join(
             self.found,
-            get_city_team(self.actor, form.cleaned_data["team"]),
+            self.team,
             function=form.cleaned_data["function"],
             **self.by,
         )
