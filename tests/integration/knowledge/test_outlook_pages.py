@@ -193,3 +193,19 @@ def test_two_units_of_one_measure_are_never_pooled(client: Client) -> None:
     precise()
     town("Elm", -900.0, unit="cars per day", se=10.0, design="rct")
     assert group(client)["outlook"]["k"] == 4
+
+
+def test_results_that_differ_too_much_predict_nothing_on_the_page_and_by_the_api(
+    client: Client,
+) -> None:
+    for name, value in zip(("Ash", "Birk", "Cor", "Dal"), (80.0, -95.0, 900.0, 12.0), strict=True):
+        town(name, value)
+    words = page_text(client, ADDRESS)
+    assert "The results differ too much to predict a new one." in words
+    assert "expect between" not in words and "Unweighted mean" not in words
+    found = group(client)
+    assert found["mean"] == 224.25 and "below-possible" in found["warnings"]
+    ends = ("ci_low", "ci_high", "prediction_low", "prediction_high")
+    assert [found[name] for name in ("ci_low", "ci_high", "pi_low", "pi_high")] == [None] * 4
+    assert [found["outlook"][name] for name in ends] == [None] * 4
+    assert found["outlook"]["chances"] is None

@@ -121,7 +121,8 @@ def test_an_interval_beyond_what_can_happen_is_no_expectation(client: Client) ->
         town(name, value)
     words = page_text(client, ADDRESS)
     assert "we expect between" not in words
-    assert "further than what can happen" in words
+    assert "The results differ too much to predict a new one." in words
+    assert "Unweighted mean" not in words
     assert "below −100 %, which cannot happen" in words
 
 
@@ -197,7 +198,7 @@ def test_the_grade_is_explained_line_by_line(client: Client) -> None:
     assert "Measured: +1" in words
     assert "In 1 of 1 place the effect was measured; at least half are needed." in words
     assert "Independent source: unknown" in words
-    assert "rule version 3" in words
+    assert "rule version 4" in words
 
 
 def test_a_solution_without_cases_says_what_to_do(client: Client) -> None:

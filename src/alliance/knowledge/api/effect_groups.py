@@ -31,28 +31,39 @@ def _placed(row: EffectRow) -> dict[str, Any]:
     }
 
 
-def _mean(summary: SpreadSummary, outlook: Outlook | None) -> dict[str, Any]:
-    """Mean and intervals as the page of the solution shows them: from three places on."""
+def _mean(summary: SpreadSummary, outlook: Outlook | None, *, beyond: bool) -> dict[str, Any]:
+    """Mean and intervals as the page of the solution shows them: from three places on.
+
+    Nothing is predicted where an interval would reach `beyond` what can happen.
+    """
     pooled = outlook.pooled if outlook and outlook.pooled.k >= MIN_FOR_PREDICTION else None
     return {
         "mean": pooled and pooled.estimate,
-        "ci_low": pooled and pooled.ci_low,
-        "ci_high": pooled and pooled.ci_high,
-        "pi_low": pooled and pooled.prediction_low,
-        "pi_high": pooled and pooled.prediction_high,
+        "ci_low": None if beyond else pooled and pooled.ci_low,
+        "ci_high": None if beyond else pooled and pooled.ci_high,
+        "pi_low": None if beyond else pooled and pooled.prediction_low,
+        "pi_high": None if beyond else pooled and pooled.prediction_high,
         "weighting": outlook.pooled.weighting if outlook else summary.weighting,
-        "warnings": outlook.warnings if outlook else summary.warnings,
+        "warnings": _warnings(outlook.warnings if outlook else summary.warnings, beyond=beyond),
         "method": f"{pooled.method}, {pooled.interval}"
         if pooled and pooled.weighting == "inverse-variance"
         else summary.method,
     }
 
 
+def _warnings(codes: Sequence[str], *, beyond: bool) -> list[str]:
+    """The codes, with the one of levels where these reach `beyond` what can be."""
+    more = beyond and "below-possible" not in codes
+    return [*codes, *(["level-beyond-possible"] if more else [])]
+
+
 def _group(spread: Spread, language: str) -> dict[str, Any]:
     first, summary, view = spread.first, spread.summary, spread.outlook
+    beyond = spread.beyond_possible
     return {
         "key": spread.key,
-        "outlook": view and _outlook(view, [row.effect for row in spread.chosen], language),
+        "outlook": view
+        and _outlook(view, [row.effect for row in spread.chosen], language, beyond=beyond),
         "measure": first.measure.slug,
         "measure_name": spread.measure,
         "unit": first.unit.code,
@@ -68,11 +79,13 @@ def _group(spread: Spread, language: str) -> dict[str, Any]:
         "method_version": summary.version,
         "effects": [_placed(row) for row in sorted(spread.rows, key=lambda row: bool(row.reason))],
         **{name: getattr(summary, name) for name in _FIGURES},
-        **_mean(summary, view.outlook if view else None),
+        **_mean(summary, view.outlook if view else None, beyond=beyond),
     }
 
 
-def _outlook(view: OutlookView, speaking: Sequence[Effect], language: str) -> dict[str, Any]:
+def _outlook(
+    view: OutlookView, speaking: Sequence[Effect], language: str, *, beyond: bool
+) -> dict[str, Any]:
     """What the results promise to one more place, by the codes of the analysis."""
     outlook, lacks = view.outlook, view.lacks
     pooled, spread = outlook.pooled, outlook.pooled.heterogeneity
@@ -81,10 +94,10 @@ def _outlook(view: OutlookView, speaking: Sequence[Effect], language: str) -> di
         "k": pooled.k,
         "estimate": pooled.estimate,
         "se": pooled.se,
-        "ci_low": pooled.ci_low,
-        "ci_high": pooled.ci_high,
-        "prediction_low": pooled.prediction_low,
-        "prediction_high": pooled.prediction_high,
+        "ci_low": None if beyond else pooled.ci_low,
+        "ci_high": None if beyond else pooled.ci_high,
+        "prediction_low": None if beyond else pooled.prediction_low,
+        "prediction_high": None if beyond else pooled.prediction_high,
         "prediction_df": pooled.prediction_df,
         "tau2": spread and spread.tau2,
         "i2": spread and spread.i2,
@@ -94,7 +107,7 @@ def _outlook(view: OutlookView, speaking: Sequence[Effect], language: str) -> di
         "interval": pooled.interval,
         "weighting": pooled.weighting,
         "warnings": pooled.warnings,
-        "chances": outlook.prospects and asdict(outlook.prospects),
+        "chances": None if beyond else outlook.prospects and asdict(outlook.prospects),
         "smallest_useful": outlook.smallest_useful,
         "certainty": outlook.certainty and asdict(outlook.certainty),
         "not_known": [asdict(gap) | {"values": []} for gap in all_gaps(outlook, speaking, lacks)]

@@ -74,6 +74,12 @@ DOMAIN_WORDS: dict[str, Promise] = {
 }
 
 
+#: In the place of a prediction whose interval reaches what cannot happen.
+TOO_DIFFERENT: Promise = gettext_lazy("The results differ too much to predict a new one.")
+#: Reasons of steps whose sentence names the end of an interval.
+BOUNDS_NAMED = frozenset({"prediction-crosses-line", "interval-crosses-line", "precise"})
+
+
 def chance(probability: float) -> str:
     """A probability in whole per cent; never 0 or 100, which nobody can promise."""
     percent = round(100 * probability)

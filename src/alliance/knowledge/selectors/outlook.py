@@ -15,12 +15,14 @@ from alliance.analysis.effect_spread import SpreadSummary
 from alliance.analysis.evidence.outlook import Gap, Outlook, look_ahead
 from alliance.analysis.evidence.pooling import MIN_FOR_PREDICTION
 from alliance.knowledge.messages.outlook import (
+    BOUNDS_NAMED,
     CAP_WORDS,
     DOMAIN_WORDS,
     EQUIVALENCE_WORDS,
     GRADE_WORDS,
     HELD_WORDS,
     START_WORDS,
+    TOO_DIFFERENT,
     VERDICT_WORDS,
     chance,
     gap_text,
@@ -170,6 +172,25 @@ def outlook_view(
     )
 
 
+def beyond_possible(
+    summary: SpreadSummary, found: Outlook | None, symbol: str, *, is_change: bool
+) -> bool:
+    """Whether an interval reaches what cannot happen: then nothing is predicted from it.
+
+    A percent change does not fall below -100. A level whose values are all 0 or more is a share or
+    a count and stays so; a share, whose unit has the sign `symbol` "%", ends at 100.
+    """
+    if found is None:
+        return False
+    if is_change:
+        return "below-possible" in found.warnings
+    low, high = found.pooled.prediction_low, found.pooled.prediction_high
+    smallest, largest = summary.minimum, summary.maximum
+    if low is None or high is None or smallest is None or largest is None:
+        return False
+    return (smallest >= 0 and low < 0) or (symbol == "%" and largest <= 100 and high > 100)
+
+
 def cited(cases: Iterable[CaseStudy], language: str) -> tuple[tuple[CaseStudy, str], ...]:
     """The `cases`, whose present versions figures rest on, each with its place; by place."""
     found = ((case, local_place(case, language)) for case in cases)
@@ -179,6 +200,7 @@ def cited(cases: Iterable[CaseStudy], language: str) -> tuple[tuple[CaseStudy, s
 def _steps(
     found: Outlook, useful: float | None, write: Callable[[float], str]
 ) -> tuple[StepLine, ...]:
+    """The steps in words; without the end of an interval that reaches what cannot happen."""
     graded = found.certainty
     if graded is None:
         return ()
@@ -188,7 +210,9 @@ def _steps(
             code=step.domain,
             title=DOMAIN_WORDS[step.domain],
             change=step.change,
-            sentence=step_text(step, line, write),
+            sentence=str(TOO_DIFFERENT)
+            if "below-possible" in found.warnings and step.reason in BOUNDS_NAMED
+            else step_text(step, line, write),
         )
         for step in graded.steps
     )

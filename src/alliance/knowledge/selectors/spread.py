@@ -26,7 +26,7 @@ from alliance.knowledge.selectors.localise import (
     local_qualifier,
     local_symbol,
 )
-from alliance.knowledge.selectors.outlook import OutlookView, Useful, outlook_view
+from alliance.knowledge.selectors.outlook import OutlookView, Useful, beyond_possible, outlook_view
 from alliance.knowledge.selectors.place_mix import PlaceMix, place_mix
 
 # From two places on, effects are drawn beside each other; a single one is told in a line.
@@ -109,8 +109,10 @@ class Spread:
 
     @property
     def pooled(self) -> Pooled | None:
-        """Mean and intervals over places, None where there are too few of them."""
-        return self.outlook.outlook.pooled if self.outlook and self.outlook.has_mean else None
+        """Mean and intervals over places; None where too few, or too different, to predict."""
+        if self.outlook is None or not self.outlook.has_mean or self.beyond_possible:
+            return None
+        return self.outlook.outlook.pooled
 
     @property
     def digits(self) -> int:
@@ -120,11 +122,8 @@ class Spread:
     @property
     def beyond_possible(self) -> bool:
         """Whether an interval reaches what cannot happen, so that it is no expectation."""
-        if self.outlook is None:
-            return False
-        if self.is_change:
-            return "below-possible" in self.outlook.outlook.warnings
-        return _level_beyond(self.summary, self.outlook.outlook.pooled, self.symbol)
+        found = None if self.outlook is None else self.outlook.outlook
+        return beyond_possible(self.summary, found, self.symbol, is_change=self.is_change)
 
     @property
     def prediction_includes_zero(self) -> bool:
@@ -188,18 +187,6 @@ def _digits(values: Iterable[float]) -> int:
     return 0 if largest >= 10 else 1 if largest >= 1 else 2
 
 
-def _level_beyond(summary: SpreadSummary, pooled: Pooled, symbol: str) -> bool:
-    """Whether an interval of levels goes where none of their values can be.
-
-    A level whose values are all 0 or more is a share or a count; a share of up to 100 % stays so.
-    """
-    low, high = pooled.prediction_low, pooled.prediction_high
-    smallest, largest = summary.minimum, summary.maximum
-    if low is None or high is None or smallest is None or largest is None:
-        return False
-    return (smallest >= 0 and low < 0) or (symbol == "%" and largest <= 100 and high > 100)
-
-
 def _strength(row: EffectRow) -> tuple[int, bool, int]:
     """Order of drawing: the stronger design, then a known interval, then the larger sample."""
     return (DESIGNS.index(row.design), row.low is None or row.high is None, -(row.n or 0))
@@ -247,6 +234,8 @@ def _chart(spread: Spread, most: int) -> forest.Forest:
             weighted=pooled.weighting == "inverse-variance",
         )
         if pooled is not None
+        else forest.ForestSummary(median=summary.median)
+        if spread.has_mean
         else None,
     )
     if len(plot.rows) == len(rows):
@@ -299,7 +288,7 @@ def _spread(members: Sequence[_Member], asked: _Asked) -> Spread:
     if (
         outlook is not None
         and not first.unit.is_change
-        and _level_beyond(summary, outlook.outlook.pooled, first.unit.symbol)
+        and beyond_possible(summary, outlook.outlook, first.unit.symbol, is_change=False)
     ):
         codes = (*codes, "level-beyond-possible")
     return Spread(

@@ -130,9 +130,7 @@ def _intervals_drawn(spread: Spread, plot: Forest) -> bool:
     if pooled is None:
         return False
     ends = (pooled.ci_low, pooled.ci_high, pooled.prediction_low, pooled.prediction_high)
-    return not spread.beyond_possible and all(
-        end is not None and not brief_parts.beyond(end, plot.axis) for end in ends
-    )
+    return all(end is not None and not brief_parts.beyond(end, plot.axis) for end in ends)
 
 
 def _caption(spread: Spread, plot: Forest) -> tuple[str, ...]:
@@ -151,7 +149,7 @@ def _caption(spread: Spread, plot: Forest) -> tuple[str, ...]:
             )
             signs.append(_("Grey bar: 95 % prediction interval."))
     said = []
-    if prediction_in_words(spread) and not spread.beyond_possible:
+    if prediction_in_words(spread):
         said.append(
             _(
                 "In one more place of the same kind, a result of %(bounds)s is to be expected "
@@ -306,7 +304,7 @@ def _median_figure(spread: Spread | None) -> KeyFigure:
 
 def _mean(spread: Spread) -> str:
     """The mean beside a median; empty where the places are too few or too different for one."""
-    if spread.pooled is None or spread.beyond_possible:
+    if spread.pooled is None:
         return ""
     mean = quantity(spread.pooled.estimate, spread.symbol, spread.digits, signed=spread.is_change)
     return _("mean %(mean)s") % {"mean": mean}
@@ -321,11 +319,11 @@ def _range(spread: Spread) -> str:
 
 def _prediction_figure(spread: Spread | None) -> KeyFigure:
     label = _("To be expected in one more place")
+    if spread is not None and spread.beyond_possible:
+        note = _("the places are too few and too different")
+        return KeyFigure(label=label, value=_("cannot be said"), note=Localised(note), missing=True)
     if spread is None or spread.pooled is None:
         note = _("fewer than three places have a result for the same measure")
-        return KeyFigure(label=label, value=_("cannot be said"), note=Localised(note), missing=True)
-    if spread.beyond_possible:
-        note = _("the places are too few and too different")
         return KeyFigure(label=label, value=_("cannot be said"), note=Localised(note), missing=True)
     note = _("95 % prediction interval")
     if spread.is_change and spread.prediction_includes_zero:

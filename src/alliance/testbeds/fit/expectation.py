@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from django.utils.functional import Promise
 
-from alliance.analysis.effect_spread import standard_error, summarise
+from alliance.analysis.effect_spread import PERCENT_CHANGE, standard_error, summarise
 from alliance.analysis.evidence.local import (
     Fact,
     LocalPrediction,
@@ -20,6 +20,7 @@ from alliance.analysis.evidence.local import (
 from alliance.analysis.evidence.outlook import Outlook, look_ahead
 from alliance.knowledge.models import CaseStudy, Effect
 from alliance.knowledge.selectors.localise import local_name, local_symbol
+from alliance.knowledge.selectors.outlook import beyond_possible
 from alliance.network.models import City
 from alliance.testbeds.fit.likeness import (
     CLIMATE,
@@ -42,7 +43,8 @@ class Expectation:
     """The outcome that speaks for the page, over `k` places, in the unit `symbol`.
 
     `outlook` has the pool, the chances and the certainty for this city; `local` the prediction by
-    its own facts, or why there is none; `support` how far the `k` places speak for it.
+    its own facts, or why there is none; `support` how far the `k` places speak for it. Where an
+    interval would be `beyond_possible`, it reaches what cannot happen and nothing is predicted.
     """
 
     measure: str
@@ -55,6 +57,7 @@ class Expectation:
     found: Expected
     support: Likeness
     useful: float | None
+    beyond_possible: bool
 
     @property
     def is_local(self) -> bool:
@@ -85,12 +88,7 @@ class Expectation:
         low, high = pooled.prediction_low, pooled.prediction_high
         if self.is_local and here is not None:
             low, high = here.prediction_low, here.prediction_high
-        return None if low is None or high is None else (low, high)
-
-    @property
-    def beyond_possible(self) -> bool:
-        """Whether the interval reaches what cannot happen, so that it gives no chance."""
-        return "below-possible" in self.outlook.warnings
+        return None if low is None or high is None or self.beyond_possible else (low, high)
 
     @property
     def new_combination(self) -> bool:
@@ -147,8 +145,9 @@ def expectation(
         # Beyond what the places cover in a fact that the regression did not take.
         local = replace(local, prediction=replace(local.prediction, supported=False))
     steps, reason = _indirectness(support, local)
+    summary = summarise(list(outcome.effects))
     outlook = look_ahead(
-        summarise(list(outcome.effects)),
+        summary,
         smallest_useful=useful,
         indirectness=steps,
         indirectness_reason=reason,
@@ -168,7 +167,17 @@ def expectation(
         found=expect(own, outcome.facts, outcome.values),
         support=support,
         useful=useful,
+        beyond_possible=beyond_possible(
+            summary, outlook, effect.unit.symbol, is_change=effect.unit.is_change
+        )
+        or _local_beyond(local, effect.unit.name),
     )
+
+
+def _local_beyond(local: LocalPrediction, unit: str) -> bool:
+    """Whether the interval of the city's own facts has a percent change below -100."""
+    low = local.prediction.prediction_low if local.prediction else None
+    return unit in PERCENT_CHANGE and low is not None and low < -100
 
 
 def _indirectness(support: Likeness, local: LocalPrediction) -> tuple[int, str]:

@@ -158,7 +158,9 @@ class Outlook(Schema):
 class EffectGroup(Schema):
     """One measure over places, each counted once. Figures are null where too few places are known.
 
-    `ci_*` bounds the mean, `pi_*` the effect to expect in one more place of the same kind.
+    `ci_*` bounds the mean, `pi_*` the effect to expect in one more place of the same kind. Both are
+    null where they would reach what cannot happen (`below-possible`, `level-beyond-possible`): the
+    results differ too much to predict a new one.
     """
 
     key: str = Field(description="Names the group in the parameter `of`.")
