@@ -60,6 +60,10 @@ def spread_command(effects: Path, level: float, form: str) -> None:
     selection = told.pop("selection")
     told["places"] = selection["chosen"]
     told["left_out"] = selection["left_out"]
+    beyond = "below-possible" in summary.warnings
+    if beyond:
+        # Intervals that reach what cannot happen predict nothing.
+        told |= dict.fromkeys(("ci_low", "ci_high", "pi_low", "pi_high"))
     if form == "json":
         click.echo(json.dumps(_finite(told), ensure_ascii=False, indent=1))
         return
@@ -71,6 +75,8 @@ def spread_command(effects: Path, level: float, form: str) -> None:
                  "pi_high"):  # fmt: skip
         value = told[name]
         click.echo(f"{name:<40} {'no data' if value is None else format(value, '12.6g')}")
+    if beyond:
+        click.echo("The results differ too much to predict a new one.")
     click.echo(f"{'warnings':<40} {', '.join(summary.warnings) or 'none'}")
 
 

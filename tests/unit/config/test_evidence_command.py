@@ -71,3 +71,15 @@ def test_two_places_have_no_mean(tmp_path):
     answer = json.loads(run(path, "--format", "json").output)
     assert answer["mean"] is None
     assert "too-few-places" in answer["warnings"]
+
+
+def test_an_impossible_range_is_not_printed(tmp_path):
+    path = tmp_path / "wide.csv"
+    rows = "".join(
+        f"{place},{value},percent change,lower-is-better,before-after\n"
+        for place, value in (("Ash", 80), ("Birk", -95), ("Cor", 900), ("Dal", 12))
+    )
+    path.write_text(f"place,value,unit,direction,design\n{rows}")
+    told = json.loads(run(path, "--format", "json").output)
+    assert [told[name] for name in ("ci_low", "ci_high", "pi_low", "pi_high")] == [None] * 4
+    assert "The results differ too much to predict a new one." in run(path).output
