@@ -116,6 +116,14 @@ def _lang_attr(state: Mapping[str, Any], language: str) -> str:
     return "" if original == language else original
 
 
+def _lang_of(row: CaseField, state: Mapping[str, Any], language: str) -> str:
+    """The language of what `row` says, where it is words and not in the page's."""
+    if row.is_written:
+        return _lang_attr(state, language)
+    own = row.name.rpartition("_")[2]
+    return own if own in enums.Language.values and own != language else ""
+
+
 def _range(held: Mapping[str, Any], low: str, high: str, join: str) -> str:
     return f"{_number(held.get(low))}{join}{_number(held.get(high))}"
 
@@ -165,7 +173,7 @@ def _case(state: Mapping[str, Any], language: str, names: PresentNames) -> Itera
         held = (state.get(row.part) or {}) if row.part else state
         value = _value(row, held, language)
         path = row.part if row.part in _WHOLE else row.path
-        lang_attr = _lang_attr(state, language) if row.is_written else ""
+        lang_attr = _lang_of(row, state, language)
         field = Field(_KEYS.get(path, path), group, str(row.label), value, lang_attr, path=path)
         if record := records.get(path, {}).get(value):
             name = record.name
@@ -217,7 +225,7 @@ def _effects(state: Mapping[str, Any], language: str, names: PresentNames) -> It
                 group,
                 str(row.label),
                 _value(row, effect, language),
-                lang_attr if row.is_written else "",
+                _lang_of(row, state, language),
                 part=part,
                 path=f"effects[{position}].{row.name}",
             )
@@ -239,7 +247,7 @@ def _sources(state: Mapping[str, Any], language: str) -> Iterator[Field]:
                 group,
                 str(row.label),
                 value,
-                _lang_attr(state, language) if row.is_written else "",
+                _lang_of(row, state, language),
                 href=value if row.name == "url" else "",
                 is_address=row.name == "url",
                 path=f"sources[{position}].{row.name}",
