@@ -195,7 +195,8 @@ def test_a_faulty_effect_is_named(starter_folder, changes, where, rule):
 def test_an_effect_told_twice_is_named(starter_folder):
     rows = json.loads((starter_folder / "cases.json").read_text())
     row = next(position for position, case in enumerate(rows) if case["effects"])
-    rows[row]["effects"].append(rows[row]["effects"][0] | {"value": 0.5, "note": "again"})
+    again = {"value": 0.5, "note": "again", "range_low": None, "range_high": None}
+    rows[row]["effects"].append(rows[row]["effects"][0] | again)
     last = len(rows[row]["effects"]) - 1
     for language in ("fr", "sv"):
         (starter_folder / f"translations/cases.{language}.json").unlink()
