@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TypeVar
 
-from django.core.paginator import EmptyPage, Page, Paginator
+from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest
 
-Row = TypeVar("Row")
+T = TypeVar("T")
 
 
-def page_of(rows: Sequence[Row], size: int, number: int) -> Page[Row]:
-    """Page `number` of `rows`. Raises Http404 for a page that is not there."""
-    try:
-        return Paginator(rows, size).page(number)
-    except EmptyPage as error:
-        raise Http404 from error
+def page_of(pages: Paginator[T], number: int) -> Page[T]:
+    """The page of that number; an empty list has a first page. Raises Http404 for any other."""
+    if number not in pages.page_range:
+        raise Http404
+    return pages.page(number)
 
 
 def page_number(request: HttpRequest) -> int:

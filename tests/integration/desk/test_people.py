@@ -6,10 +6,10 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.http import Http404
 from django.test import Client
 
 from alliance.accounts.models import Elevation, Grant, User
-from alliance.core.errors import NotFound
 from alliance.core.models import AuditEvent
 from alliance.desk.selectors.people import PeopleFilter, people_list
 from tests.factories.knowledge import lay_ground
@@ -95,7 +95,7 @@ def test_a_thousand_people_are_paged_in_few_queries(
     with django_assert_max_num_queries(15):
         page = client.get("/en/desk/people/?page=21")
     assert page.status_code == 200 and b"1,003 people" in page.content
-    with pytest.raises(NotFound):
+    with pytest.raises(Http404):
         people_list(PeopleFilter(), number=22, language="en", at=NOW)
 
 

@@ -17,10 +17,10 @@ from django.db.models import Count, F, Max, Q
 from alliance.knowledge.enums import CaseStatus, Outcome, ReviewState
 from alliance.knowledge.models import CaseStudy, Draft, Question, Review
 from alliance.knowledge.selectors.localise import local_name
-from alliance.knowledge.selectors.paging import page_of
 from alliance.knowledge.selectors.teams import Teams, all_teams, sort_key
 from alliance.network.enums import Origin
 from alliance.network.models import City
+from alliance.web.paging import page_of
 
 LINES_PER_PAGE = 50
 #: The time that the first figure of each cell speaks of.
@@ -182,7 +182,7 @@ class _Book:
 def balance(*, sort: str, number: int, language: str, at: dt.datetime) -> dict[str, Any]:
     """The page of that number, ordered by name, a count (most first) or the longest silence.
 
-    Seven queries, however many cases there are. Raises NotFound for a page that does not exist.
+    Seven queries, however many cases there are. Raises Http404 for a page that does not exist.
     """
     lines = _Book(all_teams(language), at).lines(language)
     lines.sort(key=lambda one: (sort_key(one["name"]), one["public_id"]))

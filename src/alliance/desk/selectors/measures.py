@@ -14,8 +14,8 @@ from alliance.desk.selectors.access import may_see_desk
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import Measure, Unit
 from alliance.knowledge.selectors.localise import local_name
-from alliance.knowledge.selectors.paging import page_of
 from alliance.knowledge.selectors.teams import sort_key
+from alliance.web.paging import page_of
 
 WORDS_PER_PAGE = 50
 
@@ -25,7 +25,7 @@ def words_list(
 ) -> Page[Any]:
     """The measures or units that have `words` in a name, by name; `n` published results each.
 
-    One query. Raises NotFound for no page.
+    One query. Raises Http404 for no page.
     """
     wanted = sort_key(words)
     published = Q(effects__case__status=CaseStatus.PUBLISHED)

@@ -15,11 +15,11 @@ from alliance.desk.selectors.desk import taking_part, with_editor
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import CaseStudy
 from alliance.knowledge.selectors.localise import local_name
-from alliance.knowledge.selectors.paging import page_of
 from alliance.knowledge.selectors.teams import sort_key
 from alliance.network.access import in_force, still_open
 from alliance.network.enums import TeamRole
 from alliance.network.models import City, Invitation, Membership, Organisation
+from alliance.web.paging import page_of
 
 ORGANISATIONS_PER_PAGE = 50
 ACTIVE, INVITED, NO_EDITOR = "active", "invited", "no-editor"
@@ -44,7 +44,7 @@ def organisations_list(
 ) -> dict[str, Any]:
     """The page of that number: organisations by name, each with its counts. Three queries.
 
-    Raises NotFound for a page that does not exist.
+    Raises Http404 for a page that does not exist.
     """
     takes_part = taking_part(at).order_by().values("pk")
     rows = Organisation.objects.select_related("city")

@@ -15,10 +15,10 @@ from alliance.accounts.enums import NetworkRole
 from alliance.accounts.models import Grant, User
 from alliance.desk.selectors.desk import SOON
 from alliance.knowledge.selectors.localise import local_name
-from alliance.knowledge.selectors.paging import page_of
 from alliance.knowledge.selectors.teams import sort_key
 from alliance.network.access import in_force
 from alliance.network.models import Membership
+from alliance.web.paging import page_of
 
 PEOPLE_PER_PAGE = 50
 #: Filters by role beside the roles themselves.
@@ -100,7 +100,7 @@ def people_list(
 ) -> dict[str, Any]:
     """The page of that number, with the choices of its filters.
 
-    Six queries. Raises NotFound for a page that does not exist.
+    Six queries. Raises Http404 for a page that does not exist.
     """
     everybody, words = _everybody(language, at), sort_key(wanted.words)
     found = [person for person in everybody if _is_wanted(person, wanted, words)]

@@ -15,7 +15,6 @@ from alliance.core.ids import one_by_id
 from alliance.desk.selectors.desk import dead_addresses
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import CaseStudy, Source, SourceCheck
-from alliance.knowledge.selectors.paging import page_of
 from alliance.knowledge.selectors.teams import (
     all_teams,
     cases_without_team,
@@ -26,6 +25,7 @@ from alliance.knowledge.services.freshness import ASK_BEFORE
 from alliance.network.access import in_force
 from alliance.network.enums import TeamRole
 from alliance.network.models import Membership, Organisation
+from alliance.web.paging import page_of
 
 SOURCES_PER_PAGE = 50
 CASES_PER_PAGE = 50
@@ -87,7 +87,7 @@ def _teams(language: str, at: dt.datetime) -> tuple[list[dict[str, Any]], int]:
 def stale(*, number: int, language: str, at: dt.datetime) -> dict[str, Any]:
     """Teams with stale cases by name, how many have no team, and a page of dead sources.
 
-    Seven queries. Raises NotFound for a page that does not exist.
+    Seven queries. Raises Http404 for a page that does not exist.
     """
     teams, n_left = _teams(language, at)
     page = page_of(Paginator(dead_addresses(), SOURCES_PER_PAGE), number)

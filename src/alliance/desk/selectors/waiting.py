@@ -12,10 +12,10 @@ from django.db.models.functions import Coalesce
 from alliance.desk.selectors.desk import OPEN
 from alliance.knowledge.enums import DraftState
 from alliance.knowledge.models import Draft, Review
-from alliance.knowledge.selectors.paging import page_of
 from alliance.knowledge.selectors.reviews_queue import HELD
 from alliance.knowledge.services.reviews import REVIEWERS
 from alliance.knowledge.waiting import LATE
+from alliance.web.paging import page_of
 
 DRAFTS_PER_PAGE = 50
 
@@ -38,7 +38,7 @@ def waiting(state: str, *, number: int, at: dt.datetime) -> dict[str, Any]:
 
     Drafts come with `since` (submitted, or else last saved), the reviews `held` of their present
     submission and `n_missing` of them; those of before `late` have waited too long. Four queries.
-    Raises NotFound for a page that does not exist.
+    Raises Http404 for a page that does not exist.
     """
     chosen = state if state in OPEN else DraftState.IN_REVIEW
     in_review = chosen == DraftState.IN_REVIEW

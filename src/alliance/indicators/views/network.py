@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -60,7 +61,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     indicator = get_indicator_for(actor, wanted) if wanted else None
     enough = len(cities) >= FEWEST
     rows = comparisons(cities, language, moment.moment, indicator) if enough else ()
-    page = page_of(rows, COMPARED_PER_PAGE, page_number(request))
+    page = page_of(Paginator(rows, COMPARED_PER_PAGE), page_number(request))
     more = [("indicator", wanted)] if wanted else []
     if moment.moment:
         more.append((PARAMETER, moment.text))

@@ -17,7 +17,6 @@ from django.db.models import Count, F, Max, Q, QuerySet
 from alliance.knowledge.enums import CaseStatus, Outcome
 from alliance.knowledge.models import CaseStudy, Question
 from alliance.knowledge.selectors.localise import local_name
-from alliance.knowledge.selectors.paging import page_of
 from alliance.knowledge.selectors.teams import sort_key
 from alliance.network.enums import NeedState, Origin
 from alliance.network.models import (
@@ -28,6 +27,7 @@ from alliance.network.models import (
     Partnership,
     PartnershipStep,
 )
+from alliance.web.paging import page_of
 
 CITIES_PER_PAGE = 50
 YEAR = dt.timedelta(days=365)
@@ -146,7 +146,7 @@ class _Book:
 
 
 def give_and_take(*, number: int, language: str, at: dt.datetime) -> dict[str, Any]:
-    """A page of the member cities by name, in thirteen queries. Raises NotFound.
+    """A page of the member cities by name, in thirteen queries. Raises Http404.
 
     `quiet_since`: who was not heard from since then is told so.
     """

@@ -15,13 +15,13 @@ from alliance.knowledge.models import Method, MethodText, Solution
 from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.case_list import cases_by_key, strongest_first
 from alliance.knowledge.selectors.localise import chosen_text, local_text
-from alliance.knowledge.selectors.paging import page_of
 from alliance.knowledge.selectors.solutions import (
     solution_lines,
     tallies_by,
     tally_of,
     with_tally,
 )
+from alliance.web.paging import page_of
 
 METHODS_PER_PAGE = 50
 CASES_PER_PAGE = 50
@@ -95,7 +95,7 @@ def method_page(
 ) -> dict[str, Any]:
     """What the page of `method` shows, with page `number` of its cases, in at most ten queries.
 
-    `cases` come best known first; `tally` counts all. Raises NotFound for a page that does not
+    `cases` come best known first; `tally` counts all. Raises Http404 for a page that does not
     exist.
     """
     cases = strongest_first(

@@ -14,11 +14,11 @@ from alliance.knowledge.models import CaseClassification, CaseStudy
 from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.case_list import cases_by_key
 from alliance.knowledge.selectors.localise import local_name
-from alliance.knowledge.selectors.paging import page_of
 from alliance.knowledge.selectors.solutions import tally_from
 from alliance.knowledge.selectors.topics import newest_first
 from alliance.network.models import Organisation
 from alliance.network.rules import may_manage_team
+from alliance.web.paging import page_of
 
 ORGANISATIONS_PER_PAGE = 100
 CASES_PER_PAGE = 50
@@ -48,7 +48,7 @@ def _cases_of(actor: Actor | None, organisation: Organisation) -> QuerySet[CaseS
 def organisation_list(actor: Actor | None, language: str, number: int = 1) -> dict[str, Any]:
     """Page `number` of all organisations by name with their `n_cases`, in two queries.
 
-    Raises NotFound for a page that does not exist.
+    Raises Http404 for a page that does not exist.
     """
     rows = Organisation.objects.order_by().values_list(
         "pk", "name", "name_fr", "name_sv", named=True
@@ -69,7 +69,7 @@ def organisation_page(
 ) -> dict[str, Any]:
     """What the page of `organisation` shows, with page `number` of its cases, in eight queries.
 
-    `tally` counts all its cases; those on the page come newest first. Raises NotFound for a page
+    `tally` counts all its cases; those on the page come newest first. Raises Http404 for a page
     that does not exist.
     """
     cases = _cases_of(actor, organisation)

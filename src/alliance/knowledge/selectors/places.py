@@ -22,7 +22,6 @@ from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.case_list import with_line_parts
 from alliance.knowledge.selectors.localise import country_name, local_name
 from alliance.knowledge.selectors.organisations import team_acts
-from alliance.knowledge.selectors.paging import page_of
 from alliance.knowledge.selectors.solutions import (
     Tally,
     by_name,
@@ -35,6 +34,7 @@ from alliance.knowledge.selectors.topics import newest_first
 from alliance.network.bands import climate_zone, size_band
 from alliance.network.enums import OrganisationKind
 from alliance.network.models import City, Organisation
+from alliance.web.paging import page_of
 
 CITIES_PER_PAGE = 120
 LIKE_CITIES_SHOWN = 5
@@ -93,7 +93,7 @@ def city_list(
 
     In three queries. `members`, `others` (by country) and the map show those on the page;
     `countries` lead to the pages. `view` is the map to draw, "europe" or "world"; anything else
-    chooses by where the cities are. Raises NotFound for a page that is not there.
+    chooses by where the cities are. Raises Http404 for a page that is not there.
     """
     members, others = _in_order(language)
     keys = [row.pk for row in (*members, *others)]

@@ -13,9 +13,9 @@ from alliance.knowledge import rules
 from alliance.knowledge.enums import SECRETARIAT, TEAM_OF_CASE, CaseStatus
 from alliance.knowledge.models import CaseStudy, Question
 from alliance.knowledge.selectors.localise import local_name
-from alliance.knowledge.selectors.paging import page_of
 from alliance.network.enums import OrganisationKind, TeamRole
 from alliance.network.models import Organisation
+from alliance.web.paging import page_of
 
 PAGE_SIZE = 25
 #: Of the questions that somebody asked, so many are shown, the newest.

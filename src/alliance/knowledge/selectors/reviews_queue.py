@@ -18,9 +18,9 @@ from alliance.knowledge.enums import DraftState, Language, ReviewState, Theme
 from alliance.knowledge.models import Draft, Review, SolutionText
 from alliance.knowledge.selectors.case_list import Localised, localised
 from alliance.knowledge.selectors.localise import chosen_text
-from alliance.knowledge.selectors.paging import page_of
 from alliance.knowledge.services.reviews import REVIEWERS
 from alliance.web import formatting
+from alliance.web.paging import page_of
 
 PAGE_SIZE = 25
 #: States of a review that keep its place: one that was given back leaves it free.

@@ -15,13 +15,13 @@ from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.knowledge.enums import Scheme, Theme, Topic
 from alliance.knowledge.models import Solution, SolutionClassification
-from alliance.knowledge.selectors.paging import page_of
 from alliance.knowledge.selectors.solutions import (
     by_name,
     most_tried,
     solutions_by_key,
     tallies,
 )
+from alliance.web.paging import page_of
 
 # The list shows all solutions up to this number, beyond it a fair share of each theme.
 LINES_SHOWN = 100

@@ -16,7 +16,6 @@ from alliance.knowledge.enums import Language, TextStatus
 from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.case_list import Localised
 from alliance.knowledge.selectors.localise import chosen_text
-from alliance.knowledge.selectors.paging import page_of
 from alliance.knowledge.translation_fields import (
     CASE,
     KINDS,
@@ -24,6 +23,7 @@ from alliance.knowledge.translation_fields import (
     edits_behind,
     original_of,
 )
+from alliance.web.paging import page_of
 
 PER_PAGE = 25
 #: What a translation can be in want of; `TODO` is the first two together.
@@ -140,7 +140,7 @@ def worklist(actor: Actor, language: str, state: str = TODO, number: int = 1) ->
 
     With the counts of what is missing, behind or not reviewed in every language.
 
-    In six queries, however much there is. Raises NotFound for a page that does not exist.
+    In six queries, however much there is. Raises Http404 for a page that does not exist.
     """
     parts = [_waiting(actor, kind, language, state) for kind in KINDS.values()]
     waiting = parts[0].union(*parts[1:]).order_by("-updated_at", "kind_", "pk")

@@ -10,7 +10,6 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
 
 from alliance.core.audit import Actor
-from alliance.knowledge.selectors.paging import page_of
 from alliance.network.enums import NeedState
 from alliance.network.models import City, Organisation
 from alliance.network.selectors.needs_offers import city_teams
@@ -20,6 +19,7 @@ from alliance.testbeds.enums import AnswerState, ChallengePhase, ChallengeState,
 from alliance.testbeds.models import Answer, Challenge, Pilot, Testbed
 from alliance.testbeds.selectors.lists import line, with_parts
 from alliance.testbeds.selectors.testbeds import edited_teams
+from alliance.web.paging import page_of
 
 PAGE_SIZE = 25
 #: The parts of the list by what the address asks for; the first is the one without asking.
@@ -71,7 +71,7 @@ def challenge_list(
 ) -> dict[str, Any]:
     """A page of a part of the list, with how many there are in each. At most six queries.
 
-    Raises NotFound for a page not there.
+    Raises Http404 for a page not there.
     """
     counts = Challenge.objects.aggregate(
         **{name: Count("pk", filter=_part(name, today)) for name in SHOWN}

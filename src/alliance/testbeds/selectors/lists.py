@@ -12,12 +12,12 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from alliance.core.audit import Actor
 from alliance.knowledge.selectors.case_list import Localised
 from alliance.knowledge.selectors.localise import local_name
-from alliance.knowledge.selectors.paging import page_of
 from alliance.network.models import Organisation
 from alliance.testbeds import rules
 from alliance.testbeds.enums import EvaluationLabel, EvaluationState, PilotState
 from alliance.testbeds.messages import verdicts
 from alliance.testbeds.models import Evaluation, Pilot, PilotCity
+from alliance.web.paging import page_of
 
 PAGE_SIZE = 20
 #: The parts of the list, by what the address asks for; the first is the one without asking.
@@ -77,7 +77,7 @@ def _part(shown: str, today: dt.date) -> Q:
 def pilot_list(
     actor: Actor, shown: str, *, number: int, language: str, today: dt.date
 ) -> PilotList:
-    """One page of a part of the public list. At most eight queries. Raises NotFound."""
+    """One page of a part of the public list. At most eight queries. Raises Http404."""
     counts = Pilot.objects.aggregate(
         **{name: Count("pk", filter=_part(name, today)) for name in SHOWN}
     )

@@ -10,7 +10,6 @@ from django.core.paginator import Paginator
 from django.db.models import Count, F, Prefetch, Q, QuerySet
 
 from alliance.core.audit import Actor
-from alliance.knowledge.selectors.paging import page_of
 from alliance.network.enums import TeamRole
 from alliance.network.localise import country_name
 from alliance.network.models import City, Organisation
@@ -19,6 +18,7 @@ from alliance.testbeds import testbed_rules as rules
 from alliance.testbeds.enums import BookingState, PilotState, TestbedState
 from alliance.testbeds.models import Booking, Pilot, Testbed
 from alliance.testbeds.slots import Period, Span, coming, first_full, months, periods
+from alliance.web.paging import page_of
 
 PAGE_SIZE = 25
 #: So many months of free slots are told.
@@ -87,7 +87,7 @@ def edited_teams(actor: Actor) -> list[Organisation]:
 
 
 def directory(actor: Actor, wanted: Wanted, *, number: int, language: str) -> dict[str, Any]:
-    """A page of the directory, at most nine queries. Raises NotFound for a page not there."""
+    """A page of the directory, at most nine queries. Raises Http404 for a page not there."""
     codes = Testbed.objects.order_by().values_list("city__country", flat=True).distinct()
     countries = [(code, country_name(code, language)) for code in codes]
     return {
