@@ -7,97 +7,45 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from alliance.analysis import pilots
 from alliance.analysis.errors import MethodError
 from alliance.analysis.pilots.verdicts import SAID
-from alliance.core.errors import Fault
 from alliance.knowledge.selectors.localise import local_name
 from alliance.testbeds.enums import PilotDesign
 from alliance.testbeds.forms.plan import CHECK, STEPS, step_of
 from alliance.testbeds.messages import verdicts
 from alliance.testbeds.models import Pilot
 from alliance.testbeds.plan_checks import faults_of_plan, starts_before_freeze
-from alliance.testbeds.protocol import DataColumn, Plan, check_shape, columns_of
+from alliance.testbeds.protocol import Plan, check_shape, columns_of
 from alliance.testbeds.selectors.plan_terms import label
 
 #: Designs whose power is simulated from the time before; the others have a formula.
 SIMULATED = frozenset({PilotDesign.ITS, PilotDesign.SYNTHETIC_CONTROL})
 
 
-@dataclass(frozen=True)
-class StepLine:
-    """A step of planning, with how much of it breaks a rule or is missing."""
+def plan_page(pilot: Pilot, language: str, today: dt.date) -> dict[str, Any]:
+    """What every page of planning shows around its step. Four queries at most.
 
-    code: str
-    label: Promise
-    n_faults: int
-
-
-@dataclass(frozen=True)
-class FaultLine:
-    """A fault of a plan: in which step it stands, what it is about, and the rule."""
-
-    step: str
-    field: str
-    rule: str
-
-
-@dataclass(frozen=True)
-class PlanPage:
-    """What every page of planning shows around its step."""
-
-    public_id: str
-    title: str
-    team: str
-    language: str
-    revision: int
-    saved_at: dt.datetime
-    steps: tuple[StepLine, ...]
-    faults: tuple[FaultLine, ...]
-    columns: tuple[DataColumn, ...]
-    is_late: bool
-
-    @property
-    def is_whole(self) -> bool:
-        return not self.faults
-
-    def before(self, step: str) -> str:
-        """The step before one; empty for the first."""
-        place = [*STEPS].index(step)
-        return [*STEPS][place - 1] if place else ""
-
-    def after(self, step: str) -> str:
-        """The step after one; the last stays."""
-        codes = [*STEPS]
-        return codes[min(codes.index(step) + 1, len(codes) - 1)]
-
-
-def plan_page(pilot: Pilot, language: str, today: dt.date) -> PlanPage:
-    """The frame of the pages of planning. Four queries at most."""
+    `faults` are (step, what it is about, rule); `steps` are (code, label, number of faults).
+    """
     plan = check_shape(pilot.plan)
-    faults = [_line(fault) for fault in faults_of_plan(plan, today=today)]
-    return PlanPage(
-        public_id=pilot.public_id,
-        title=pilot.title,
-        team=local_name(pilot.organisation, language),
-        language=pilot.language,
-        revision=pilot.revision,
-        saved_at=pilot.saved_at,
-        steps=tuple(
-            StepLine(code, name, sum(one.step == code for one in faults) if code != CHECK else 0)
+    faults = [
+        (step_of(fault.where), label(fault.where.removeprefix("plan.")), fault.rule)
+        for fault in faults_of_plan(plan, today=today)
+    ]
+    return {
+        "pilot": pilot,
+        "team": local_name(pilot.organisation, language),
+        "steps": [
+            (code, name, sum(step == code for step, *_rest in faults) if code != CHECK else 0)
             for code, name in STEPS.items()
-        ),
-        faults=tuple(faults),
-        columns=columns_of(plan),
-        is_late=starts_before_freeze(plan, today),
-    )
-
-
-def _line(fault: Fault) -> FaultLine:
-    return FaultLine(step_of(fault.where), label(fault.where.removeprefix("plan.")), fault.rule)
+        ],
+        "faults": faults,
+        "columns": columns_of(plan),
+        "is_late": starts_before_freeze(plan, today),
+    }
 
 
 @dataclass(frozen=True)

@@ -139,10 +139,15 @@ def step(request: HttpRequest, public_id: str, step: str) -> HttpResponse:
             form.add_error(None, _conflict_words())
         else:
             messages.success(request, gettext("Saved."))
-            page = plan_page(pilot, request.LANGUAGE_CODE, clock.today())
-            to = page.after(step) if request.POST.get("go") == "next" else step
-            return redirect("testbeds:pilot-step", public_id, to)
+            is_next = request.POST.get("go") == "next"
+            to = _beside(step, 1) if is_next else step
+            return redirect("testbeds:pilot-step", public_id, to or step)
     return _show(request, pilot, step, form)
+
+
+def _beside(step: str, by: int) -> str:
+    """The step so many before or after one; empty where there is none."""
+    return dict(enumerate(STEPS)).get([*STEPS].index(step) + by, "")
 
 
 def _conflict_words() -> str:
@@ -168,14 +173,12 @@ def _show(
             if pilot.frozen_at
             else gettext("This plan was given up.")
         )
-    page = plan_page(pilot, request.LANGUAGE_CODE, clock.today())
     plan = check_shape(pilot.plan)
-    context: dict[str, Any] = {
-        "page": page,
+    context = plan_page(pilot, request.LANGUAGE_CODE, clock.today()) | {
         "step": step,
         "label": STEPS[step],
         "form": form,
-        "before": page.before(step),
+        "before": _beside(step, -1),
         "design_text": DESIGN_TEXTS.get(pilot.design),
         "names": DraftNames(request.LANGUAGE_CODE) if step in {"question", "outcome"} else None,
         "look_again": LOOK_AGAIN,
