@@ -6,11 +6,11 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from alliance.core.audit import Actor
-from alliance.knowledge.selectors.case_list import Localised
+from alliance.knowledge.selectors.case_list import Localised, localised
 from alliance.knowledge.selectors.localise import local_name
 from alliance.network.models import Organisation
 from alliance.testbeds import rules
@@ -31,31 +31,11 @@ MOST_PLANS = 30
 class PilotLine:
     """A pilot in a list. `headline` says what came out, empty where nothing did yet."""
 
-    public_id: str
+    pilot: Pilot
     title: Localised
-    state: str
-    is_overdue: bool
     days_late: int
-    design: str
-    team: str
     cities: tuple[str, ...]
-    starts_on: dt.date | None
-    result_due: dt.date | None
-    frozen_at: dt.datetime | None
     headline: str
-    shows_effect: bool | None
-
-
-@dataclass(frozen=True)
-class PilotList:
-    """A part of the public list, with how many there are in each."""
-
-    shown: str
-    counts: dict[str, int]
-    page: Page[Pilot]
-    lines: tuple[PilotLine, ...]
-    plans: tuple[PilotLine, ...]
-    may_plan: bool
 
 
 def overdue(today: dt.date) -> Q:
@@ -76,8 +56,11 @@ def _part(shown: str, today: dt.date) -> Q:
 
 def pilot_list(
     actor: Actor, shown: str, *, number: int, language: str, today: dt.date
-) -> PilotList:
-    """One page of a part of the public list. At most eight queries. Raises Http404."""
+) -> dict[str, Any]:
+    """One page of a part of the public list, with how many there are in each.
+
+    At most eight queries. Raises Http404 for a page that does not exist.
+    """
     counts = Pilot.objects.aggregate(
         **{name: Count("pk", filter=_part(name, today)) for name in SHOWN}
     )
@@ -92,19 +75,15 @@ def pilot_list(
     plans = Pilot.objects.filter(
         state=PilotState.PLANNING, organisation__public_id__in=list(actor.teams)
     )
-    return PilotList(
-        shown,
-        counts,
-        page,
-        tuple(line(pilot, language, today) for pilot in page),
-        tuple(
-            line(pilot, language, today)
-            for pilot in (with_parts(plans.order_by("-saved_at"))[:MOST_PLANS])
-        )
-        if actor.teams
-        else (),
-        bool(teams),
-    )
+    planned = with_parts(plans.order_by("-saved_at"))[:MOST_PLANS] if actor.teams else ()
+    return {
+        "shown": shown,
+        "counts": counts,
+        "page": page,
+        "lines": [line(pilot, language, today) for pilot in page],
+        "plans": [line(pilot, language, today) for pilot in planned],
+        "may_plan": bool(teams),
+    }
 
 
 def with_parts(pilots: QuerySet[Pilot]) -> QuerySet[Pilot]:
@@ -121,26 +100,20 @@ def with_parts(pilots: QuerySet[Pilot]) -> QuerySet[Pilot]:
 def line(pilot: Pilot, language: str, today: dt.date) -> PilotLine:
     """A pilot from `with_parts` as a line of a list."""
     best = _telling(getattr(pilot, "frozen", []))
-    late = (
-        (today - pilot.result_due).days
-        if pilot.state == PilotState.REGISTERED and pilot.result_due
-        else 0
-    )
     return PilotLine(
-        public_id=pilot.public_id,
-        title=Localised(pilot.title, "" if pilot.language == language else pilot.language),
-        state=pilot.state,
-        is_overdue=late > 0,
-        days_late=max(late, 0),
-        design=pilot.design,
-        team=local_name(pilot.organisation, language),
+        pilot=pilot,
+        title=localised(pilot.title, pilot.language, language),
+        days_late=days_late(pilot, today),
         cities=tuple(local_name(place.city, language) for place in pilot.places.all()),
-        starts_on=pilot.starts_on,
-        result_due=pilot.result_due,
-        frozen_at=pilot.frozen_at,
         headline=headline_of(best, pilot.plan) if best else "",
-        shows_effect=best.result["shows_effect"] if best else None,
     )
+
+
+def days_late(pilot: Pilot, today: dt.date) -> int:
+    """How many days ago the result was due that is still out, else 0."""
+    if pilot.state != PilotState.REGISTERED or not pilot.result_due:
+        return 0
+    return max((today - pilot.result_due).days, 0)
 
 
 def _telling(found: list[Evaluation]) -> Evaluation | None:

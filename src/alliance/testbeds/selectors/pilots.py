@@ -29,7 +29,7 @@ from alliance.testbeds.models import (
 )
 from alliance.testbeds.protocol import Plan, check_shape
 from alliance.testbeds.selectors.challenges import challenges_of
-from alliance.testbeds.selectors.lists import headline_of
+from alliance.testbeds.selectors.lists import days_late, headline_of
 from alliance.testbeds.selectors.plan_terms import label, terms, value_text
 from alliance.testbeds.selectors.protocols import changes, primary_among
 from alliance.testbeds.selectors.testbeds import bookings_of
@@ -86,23 +86,12 @@ class PlaceLine:
 class PilotPage:
     """Everything on the page of a pilot."""
 
-    public_id: str
+    pilot: Pilot
     title: Localised
     question: Localised
     lang_attr: str
-    state: str
-    is_overdue: bool
     days_late: int
-    team: str
-    team_id: str
     solution: Localised
-    solution_id: str
-    design: str
-    starts_on: dt.date | None
-    result_due: dt.date | None
-    reported_at: dt.datetime | None
-    stopped_at: dt.datetime | None
-    stopped_because: str
     terms: tuple[tuple[str, str], ...]
     versions: tuple[VersionLine, ...]
     places: tuple[PlaceLine, ...]
@@ -155,11 +144,6 @@ def pilot_page(pilot: Pilot, actor: Actor, language: str, today: dt.date) -> Pil
     frozen = [one for one in rows if one.label == EvaluationLabel.AS_FROZEN]
     pooled = _current_pooled(frozen, newest)
     names = names_of(pilot, places, language)
-    late = (
-        (today - pilot.result_due).days
-        if pilot.state == PilotState.REGISTERED and pilot.result_due
-        else 0
-    )
     solution = (
         chosen_text(pilot.solution.texts.all(), language) if pilot.solution is not None else None
     )
@@ -167,23 +151,12 @@ def pilot_page(pilot: Pilot, actor: Actor, language: str, today: dt.date) -> Pil
         _place(place, pilot, actor, language, newest.get(place.city_id), frozen) for place in places
     )
     return PilotPage(
-        public_id=pilot.public_id,
+        pilot=pilot,
         title=Localised(pilot.title, lang_attr),
         question=Localised(plan.question, lang_attr),
         lang_attr=lang_attr,
-        state=pilot.state,
-        is_overdue=late > 0,
-        days_late=max(late, 0),
-        team=local_name(pilot.organisation, language),
-        team_id=pilot.organisation.public_id,
+        days_late=days_late(pilot, today),
         solution=Localised(solution.text.name, solution.lang_attr) if solution else Localised(""),
-        solution_id=pilot.solution.public_id if pilot.solution else "",
-        design=pilot.design,
-        starts_on=pilot.starts_on,
-        result_due=pilot.result_due,
-        reported_at=pilot.reported_at,
-        stopped_at=pilot.stopped_at,
-        stopped_because=pilot.stopped_because,
         terms=tuple(terms(plan, names=names, without={"title", "question", "solution"})),
         versions=tuple(_versions(protocols, data, primary, lang_attr, names)),
         places=lines,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -47,12 +46,11 @@ class GroupLine:
 class ResultPage:
     """Everything on the page of a result."""
 
-    pilot_id: str
-    public_id: str
+    pilot: Pilot
+    evaluation: Evaluation
     title: Localised
     city: str | None
     is_frozen: bool
-    state: str
     fault: str
     design: str
     words: tuple[str, ...]
@@ -64,17 +62,10 @@ class ResultPage:
     groups: tuple[GroupLine, ...]
     weights: tuple[tuple[str, str], ...]
     hidden: bool
-    protocol: int
-    protocol_digest: str
-    data_digest: str
-    result_digest: str
-    software: str
-    finished_at: dt.datetime | None
-    asked_at: dt.datetime
 
     @property
     def is_busy(self) -> bool:
-        return self.state in {EvaluationState.WAITING, EvaluationState.RUNNING}
+        return self.evaluation.state in {EvaluationState.WAITING, EvaluationState.RUNNING}
 
 
 def result_page(pilot: Pilot, evaluation: Evaluation, language: str) -> ResultPage:
@@ -90,12 +81,11 @@ def result_page(pilot: Pilot, evaluation: Evaluation, language: str) -> ResultPa
         said = told(result, unit, plan.direction)
     data = evaluation.measurement
     return ResultPage(
-        pilot_id=pilot.public_id,
-        public_id=evaluation.public_id,
+        pilot=pilot,
+        evaluation=evaluation,
         title=Localised(pilot.title, "" if pilot.language == language else pilot.language),
         city=local_name(evaluation.city, language) if evaluation.city else None,
         is_frozen=evaluation.label == EvaluationLabel.AS_FROZEN,
-        state=evaluation.state,
         fault=cautions.fault_text(evaluation.fault) if evaluation.fault else "",
         design=verdicts.design_name(str(evaluation.request.get("design", ""))),
         words=tuple(said),
@@ -107,13 +97,6 @@ def result_page(pilot: Pilot, evaluation: Evaluation, language: str) -> ResultPa
         groups=tuple(_group(line, plan) for line in result.get("groups", ())) if done else (),
         weights=tuple(_weights(pilot, result, language)) if done else (),
         hidden=bool(result.get("hidden")),
-        protocol=evaluation.protocol.number,
-        protocol_digest=evaluation.protocol.digest,
-        data_digest=data.sha256 if data else "",
-        result_digest=evaluation.result_digest,
-        software=evaluation.software,
-        finished_at=evaluation.finished_at,
-        asked_at=evaluation.asked_at,
     )
 
 

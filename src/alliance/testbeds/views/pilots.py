@@ -36,7 +36,7 @@ def pilot_index(request: HttpRequest) -> HttpResponse:
         today=clock.today(),
     )
     response = render(
-        request, "testbeds/pilots.html", {"found": found, "parts": SHOWN, "today": clock.today()}
+        request, "testbeds/pilots.html", found | {"parts": SHOWN, "today": clock.today()}
     )
     return private(response) if actor.is_known else response
 
