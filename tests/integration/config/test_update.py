@@ -55,6 +55,10 @@ def installation(root: Path) -> Path:
     return root / "script" / "update"
 
 
+#: What a newer version of the rule of evidence counts again, from what is kept.
+GRADE = {"evidence_points", "evidence_lines", "evidence_rule_version"}
+
+
 def cksum(content: bytes) -> str:
     return subprocess.run(["cksum"], input=content, capture_output=True, check=True).stdout.decode()
 
@@ -86,7 +90,7 @@ def test_no_record_of_the_version_before_is_lost(tmp_path: Path) -> None:
         lost += [f"{table}.{name}" for name in sorted(gone)]
         kept = [{name: row[name] for name in row if name not in gone} for row in new]
         for row in old:
-            words = {name: value for name, value in row.items() if name not in gone}
+            words = {name: row[name] for name in row if name not in gone | GRADE}
             if not any(words.items() <= one.items() for one in kept):
                 lost.append(f"{table}: {row}")
     assert lost == []
