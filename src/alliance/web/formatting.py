@@ -114,6 +114,27 @@ def significant(value: float, *, signed: bool = False, language: str | None = No
     return number(rounded, digits if rounded else 0, signed=signed, language=language)
 
 
+def estimate(
+    value: float,
+    unit: str = "",
+    digits: int | None = None,
+    *,
+    signed: bool = False,
+    language: str | None = None,
+) -> str:
+    """An effect that was pooled or predicted, with at most two digits that count: 1234 gives
+    "1,200" and 0.0123 gives "0.012"; `digits`: at most that many decimals.
+
+    ValueError for NaN and infinity.
+    """
+    rounded = float(f"{value:.1e}")
+    decimals = max(0, 1 - math.floor(math.log10(abs(rounded)))) if rounded else 0
+    if decimals and rounded == round(rounded, decimals - 1):
+        decimals -= 1
+    shown = min(decimals, 12 if digits is None else digits)
+    return quantity(rounded, unit, shown, signed=signed, language=language)
+
+
 def quantity(
     value: float | int | Decimal,
     unit: str,

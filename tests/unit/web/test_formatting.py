@@ -69,6 +69,25 @@ def test_a_plus_is_written_only_where_asked_and_never_before_nought():
     assert formatting.number(4.5) == "4.5"
 
 
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [
+        (-22.46, None, "−22"),
+        (-22.46, 1, "−22"),
+        (1_243.0, 0, "+1,200"),
+        (9.96, None, "+10"),
+        (5.0, None, "+5"),
+        (4.26, None, "+4.3"),
+        (4.26, 0, "+4"),
+        (0.01234, None, "+0.012"),
+        (0.34, 0, "0"),
+        (0, None, "0"),
+    ],
+)
+def test_an_estimate_has_at_most_two_digits_that_count(value, digits, text):
+    assert formatting.estimate(value, "%", digits, signed=True) == f"{text}{N}%"
+
+
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
 def test_what_is_no_number_is_refused(value):
     with pytest.raises(ValueError, match="not a finite number"):

@@ -34,7 +34,7 @@ from alliance.knowledge.messages.outlook import (
 from alliance.knowledge.models import CaseStudy, Effect
 from alliance.knowledge.selectors.localise import country_name, local_place
 from alliance.knowledge.selectors.place_mix import PlaceMix, Unlike, unlike
-from alliance.web.formatting import quantity
+from alliance.web.formatting import estimate, quantity
 
 # What a page can hold of the versions that a figure rests on; the API names all.
 VERSIONS_SHOWN = 20
@@ -162,7 +162,7 @@ def outlook_view(
     return OutlookView(
         outlook=found,
         rests_on=cited((case for case, _effect in chosen), language),
-        steps=_steps(found, useful, lambda value: quantity(value, symbol, digits, signed=True)),
+        steps=_steps(found, useful, lambda value: estimate(value, symbol, digits, signed=True)),
         not_known=tuple(
             gap_text(gap, lacks.k) for gap in all_gaps(found, [one for _, one in chosen], lacks)
         )

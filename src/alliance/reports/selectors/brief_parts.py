@@ -32,6 +32,7 @@ from alliance.web.formatting import (
     amount,
     colon,
     day,
+    estimate,
     language_name,
     money,
     number,
@@ -74,10 +75,11 @@ def result(value: float, symbol: str, unit: str, *, is_change: bool) -> tuple[st
 
 
 def bounds(low: float, high: float, symbol: str, *, signed: bool, digits: int | None = None) -> str:
-    """Two ends of a range: "−30 to −10 %". Figures that were computed need their decimals."""
+    """Two ends of a range: "−30 to −10 %"; with `digits`, they are pooled or predicted."""
+    write = quantity if digits is None else estimate
     return _("%(low)s to %(high)s") % {
-        "low": number(low, digits, signed=signed),
-        "high": quantity(high, symbol, digits, signed=signed),
+        "low": write(low, "", digits, signed=signed),
+        "high": write(high, symbol, digits, signed=signed),
     }
 
 

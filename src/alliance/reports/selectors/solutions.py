@@ -35,7 +35,7 @@ from alliance.reports.selectors.trials import (
     failures_box,
     worked_box,
 )
-from alliance.web.formatting import colon, day, number, quantity
+from alliance.web.formatting import colon, day, estimate, number
 
 
 def charts(page: SolutionPage, trials: Trials) -> tuple[Chart, ...]:
@@ -99,12 +99,12 @@ def _summary_row(spread: Spread, plot: Forest) -> Row:
     summary, pooled, axis = spread.summary, spread.pooled, plot.axis
     median = summary.median or 0.0
     drawn = _intervals_drawn(spread, plot)
-    middle = quantity(median, spread.symbol, spread.digits, signed=spread.is_change)
+    middle = estimate(median, spread.symbol, spread.digits, signed=spread.is_change)
     value, rest = middle, _("median")
     shown = pooled if drawn else None
     if shown is not None:
         # The figure is that of the diamond; the stroke beside it is named too.
-        value = quantity(shown.estimate, spread.symbol, spread.digits, signed=spread.is_change)
+        value = estimate(shown.estimate, spread.symbol, spread.digits, signed=spread.is_change)
         rest = _("mean; median %(median)s") % {"median": middle}
     return Row(
         kind="summary",
@@ -297,7 +297,7 @@ def _median_figure(spread: Spread | None) -> KeyFigure:
         )
     return KeyFigure(
         label=_("Median over places"),
-        value=quantity(middle, spread.symbol, spread.digits, signed=spread.is_change),
+        value=estimate(middle, spread.symbol, spread.digits, signed=spread.is_change),
         note=Localised(brief_parts.joined(spread.measure, places, _range(spread), _mean(spread))),
     )
 
@@ -306,7 +306,7 @@ def _mean(spread: Spread) -> str:
     """The mean beside a median; empty where the places are too few or too different for one."""
     if spread.pooled is None:
         return ""
-    mean = quantity(spread.pooled.estimate, spread.symbol, spread.digits, signed=spread.is_change)
+    mean = estimate(spread.pooled.estimate, spread.symbol, spread.digits, signed=spread.is_change)
     return _("mean %(mean)s") % {"mean": mean}
 
 
@@ -392,7 +392,7 @@ def _other_measures(page: SolutionPage) -> tuple[Box, ...]:
             continue
         value = brief_parts.result(median, spread.symbol, spread.unit, is_change=spread.is_change)
         if spread.summary.k > 1:
-            figure = quantity(median, spread.symbol, spread.digits, signed=spread.is_change)
+            figure = estimate(median, spread.symbol, spread.digits, signed=spread.is_change)
             text = _("median %(median)s, %(range)s") % {"median": figure, "range": _range(spread)}
         else:
             text = " ".join(part for part in value if part)

@@ -17,6 +17,7 @@ from django.utils.translation import get_language, gettext, gettext_lazy, ngette
 from alliance.analysis.pilots.verdicts import number_text, signed_text
 from alliance.knowledge.enums import EffectDirection
 from alliance.testbeds.enums import PilotDesign
+from alliance.web.formatting import estimate
 
 _ = gettext_lazy
 
@@ -150,6 +151,8 @@ USEFUL: Mapping[str, Promise] = {
 }
 _NUMBER = re.compile(r"[+−-]?\d+(\.\d+)?")
 _WITH_UNIT = frozenset({"size", "signed", "low", "high"})
+#: Values that are effects, of which two digits count.
+_EFFECTS = _WITH_UNIT | {"percent", "signed_percent", "low_percent", "high_percent"}
 
 
 def local(text: str) -> str:
@@ -167,6 +170,11 @@ def figure(value: float | None, *, signed: bool = False) -> str:
     if value is None:
         return gettext("not known")
     return local(signed_text(value) if signed else number_text(value))
+
+
+def effect(value: float | None, *, signed: bool = False) -> str:
+    """An estimated effect, in the language of the page; "not known" for None."""
+    return gettext("not known") if value is None else estimate(value, signed=signed)
 
 
 def chance(p: float | None) -> str:
@@ -203,11 +211,21 @@ def _times(text: str) -> str:
     return gettext("about %(n)s times in 100") % {"n": local(found[0])}
 
 
+def _effect(text: str) -> str:
+    """An effect that the analysis wrote, such as "−1.74 %", as `effect` writes it."""
+    found = _NUMBER.search(text)
+    if found is None:
+        return local(text)
+    value = float(found[0].replace("−", "-"))
+    return text.replace(found[0], effect(value, signed=found[0][0] in "+−"))
+
+
 def sentence(code: str, values: Mapping[str, str], unit: str = "") -> str:
     """One sentence of an analysis in the language of the page."""
     told: dict[str, Any] = {}
     for name, text in values.items():
-        told[name] = _times(text) if name == "times" else local(text).replace(" %", "\u00a0%")
+        written = _effect(text) if name in _EFFECTS else local(text)
+        told[name] = _times(text) if name == "times" else written.replace(" %", "\u00a0%")
         if name in _WITH_UNIT and unit and any(letter.isdigit() for letter in text):
             told[name] += f"\u00a0{unit}"
     if code == "slope":
@@ -248,8 +266,8 @@ def pooled_sentences(result: Mapping[str, Any], unit: str, direction: str = "") 
 
     def with_unit(value: float | None, *, signed: bool = True) -> str:
         if value is None:
-            return figure(None)
-        shown = figure(value, signed=signed)
+            return effect(None)
+        shown = effect(value, signed=signed)
         return f"{shown}\u00a0{unit}" if unit else shown
 
     def changed(value: float | None) -> float | None:

@@ -20,6 +20,8 @@ from alliance.testbeds.selectors.protocols import plan_of
 
 #: Figures that are p-values.
 CHANCES = frozenset({"p_permutation", "q_p"})
+#: Further figures that are effects.
+EFFECTS = frozenset({"slope", "synthetic_did"})
 LINES = {
     "treated": ("own", lambda: _("with the pilot")),
     "control": ("other", lambda: _("without the pilot")),
@@ -101,7 +103,7 @@ def result_page(pilot: Pilot, evaluation: Evaluation, language: str) -> ResultPa
 
 
 def _with_unit(value: float | None, unit: str, *, signed: bool = True) -> str:
-    text = verdicts.figure(value, signed=signed)
+    text = verdicts.effect(value, signed=True) if signed else verdicts.figure(value)
     return f"{text}\u00a0{unit}" if unit and value is not None else text
 
 
@@ -109,7 +111,7 @@ def interval_text(low: float | None, high: float | None) -> str:
     """Both ends of an interval; that it is not known in words."""
     if low is None or high is None:
         return _("not known")
-    told = {"low": verdicts.figure(low, signed=True), "high": verdicts.figure(high, signed=True)}
+    told = {"low": verdicts.effect(low, signed=True), "high": verdicts.effect(high, signed=True)}
     return _("%(low)s to %(high)s") % told
 
 
@@ -132,7 +134,7 @@ def _figures(one: Evaluation, unit: str) -> list[tuple[str, str]]:
     if is_rate and details.get("rate_ratio") is not None:
         ratio = details["rate_ratio"]
         value = ratio.get("estimate") if isinstance(ratio, dict) else ratio
-        figures.append((_("Rate ratio"), verdicts.figure(value)))
+        figures.append((_("Rate ratio"), verdicts.effect(value)))
     names = (
         ("method", _("Method")),
         ("inference", _("How the interval was found")),
@@ -152,7 +154,8 @@ def _figures(one: Evaluation, unit: str) -> list[tuple[str, str]]:
             if not isinstance(value, int | float):
                 text = verdicts.method_name(str(value))
             else:
-                text = verdicts.chance(value) if key in CHANCES else verdicts.figure(value)
+                write = verdicts.chance if key in CHANCES else verdicts.figure
+                text = (verdicts.effect if key in EFFECTS else write)(value)
             figures.append((name, text))
     pretest = details.get("pretest")
     if isinstance(pretest, dict) and pretest.get("p") is not None:

@@ -196,7 +196,7 @@ def _group_lines(result: Evaluation | None, plan: Plan) -> list[str]:
         text = _("%(group)s: %(value)s %(unit)s.")
         told = {
             "group": group["group"],
-            "value": verdicts.figure(group["estimate"], signed=True),
+            "value": verdicts.effect(group["estimate"], signed=True),
             "unit": plan.outcome_unit,
         }
         lines.append(text % told)

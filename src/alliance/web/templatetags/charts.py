@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import template
@@ -54,17 +55,26 @@ def series(plot: Chart, id: str = "series") -> dict[str, Any]:
         "plot": plot,
         "id": id,
         "drawings": (plot.wide, plot.narrow),
-        "rows": [(label, [_cell(value) for value in values]) for label, values in plot.rows],
+        "rows": [(label, _cells(values)) for label, values in plot.rows],
     }
 
 
-def _cell(value: object) -> str:
+def _cells(values: Sequence[object]) -> list[str]:
+    """The values of a row; beside an interval they are estimates."""
+    estimated = any(isinstance(value, tuple) for value in values)
+    return [
+        _cell(value, formatting.estimate if estimated else formatting.significant)
+        for value in values
+    ]
+
+
+def _cell(value: object, write: Callable[[float], str]) -> str:
     """A value of a chart in the table beside it; an interval by both of its ends."""
     if isinstance(value, tuple):
         if None in value:
             return gettext("not known")
-        low, high = (formatting.significant(end) for end in value)
+        low, high = (write(end) for end in value)
         return f"{low} {pgettext('range', 'to')} {high}"
     if isinstance(value, int | float):
-        return formatting.significant(value)
+        return write(value)
     return gettext("no data")

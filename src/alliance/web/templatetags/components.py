@@ -102,6 +102,22 @@ def quantity(
 
 
 @register.simple_tag
+def estimate(
+    value: float | None,
+    unit_symbol: str = "",
+    digits: int | None = None,
+    signed: bool = False,
+) -> SafeString:
+    """A pooled or predicted effect with at most two digits that count; "not recorded" if missing.
+
+    `digits`: at most that many decimals.
+    """
+    if value is None or not formatting.is_recorded(value):
+        return not_recorded()
+    return conditional_escape(formatting.estimate(value, unit_symbol, digits, signed=signed))
+
+
+@register.simple_tag
 def effect_value(
     value: float | int | None,
     unit_symbol: str = "",
