@@ -6,8 +6,9 @@ Only the drawing is made here; the words around it belong to the template.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from alliance.charts.forest_layout import (
     NARROW,
@@ -26,8 +27,9 @@ __all__ = ["Forest", "ForestRow", "ForestSummary", "draw"]
 class Forest:
     """A forest plot ready for `web/charts/forest.html`.
 
-    `favourable` is "lower" or "higher", empty where no side is better. The counts compare the
-    sign of each value with it and are None for a level, whose sign says nothing.
+    `favourable` is "lower" or "higher", empty where no side is better. The counts are of
+    rows whose whole interval lies on the better or the worse side of zero, and None for a level,
+    whose sign says nothing.
     """
 
     title: str
@@ -46,7 +48,6 @@ class Forest:
     n_clipped: int
     n_favourable: int | None
     n_unfavourable: int | None
-    n_zero: int
     lowest: ForestRow
     highest: ForestRow
     #: Decimals of derived figures: those of the values they are derived from, at most two.
@@ -55,11 +56,30 @@ class Forest:
     level: float = 95.0
 
     @property
+    def n_with_interval(self) -> int:
+        """Rows whose interval was published."""
+        return self.n - self.n_without_interval
+
+    @property
     def languages(self) -> tuple[str, ...]:
         """The languages of words in the rows, other than that of the page."""
         return tuple(
             dict.fromkeys(row.lang_attr for row in self.rows if row.part and row.lang_attr)
         )
+
+
+class _Bounded(Protocol):
+    @property
+    def low(self) -> float | None: ...
+    @property
+    def high(self) -> float | None: ...
+
+
+def clear_sides(rows: Iterable[_Bounded], side: str) -> tuple[int, int]:
+    """How many rows have an interval wholly on the better side, and wholly on the worse one."""
+    known = [(one.low, one.high) for one in rows if one.low is not None and one.high is not None]
+    below, above = sum(high < 0 for _, high in known), sum(low > 0 for low, _ in known)
+    return (below, above) if side == "lower" else (above, below)
 
 
 def _decimals(value: float) -> int:
@@ -109,7 +129,7 @@ def draw(
     )
     wide = lay_out(rows, summary, axis, WIDE)
     narrow = lay_out(rows, summary, axis, NARROW)
-    below, above = (sum(sign * row.value > 0 for row in rows) for sign in (-1, 1))
+    better, worse = clear_sides(rows, side)
     judged = bool(side) and signed
     return Forest(
         title=title,
@@ -126,9 +146,8 @@ def draw(
         n_without_interval=sum(not mark.has_interval for mark in wide.marks),
         n_modelled=sum(not row.filled for row in rows),
         n_clipped=sum(mark.clipped != 0 for mark in wide.marks),
-        n_favourable=(below if side == "lower" else above) if judged else None,
-        n_unfavourable=(above if side == "lower" else below) if judged else None,
-        n_zero=sum(row.value == 0 for row in rows),
+        n_favourable=better if judged else None,
+        n_unfavourable=worse if judged else None,
         lowest=min(rows, key=lambda row: row.value),
         highest=max(rows, key=lambda row: row.value),
         value_digits=max(_decimals(row.value) for row in rows),

@@ -89,7 +89,7 @@ def test_a_chart_draws_some_places_and_its_figures_are_of_all(client: Client) ->
     assert short.chart is not None
     assert full.chart is not None
     for name in (
-        "n", "n_without_interval", "n_modelled", "n_favourable", "n_unfavourable", "n_zero",
+        "n", "n_without_interval", "n_modelled", "n_favourable", "n_unfavourable",
     ):  # fmt: skip
         assert getattr(short.chart, name) == getattr(full.chart, name), name
     assert short.chart.lowest.value == full.chart.lowest.value

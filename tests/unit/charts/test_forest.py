@@ -45,10 +45,11 @@ def test_a_negative_outlier_points_to_the_left():
     assert draw(row("A", -900), row("B", 2)).wide.marks[0].clipped == -1
 
 
-def test_changes_are_counted_by_the_side_that_is_better():
-    rows = [row("A", -22), row("B", 0), row("C", 4), row("D", -1)]
+def test_changes_are_counted_where_the_whole_interval_lies_on_one_side():
+    rows = [row("A", -22, -30, -14), row("B", -3, -7, 1), row("C", 4, 1, 7), row("D", -1),
+            row("E", -2, -3, -1)]  # fmt: skip
     lower = draw(*rows, favourable="lower-is-better")
-    assert (lower.n_favourable, lower.n_unfavourable, lower.n_zero) == (2, 1, 1)
+    assert (lower.n_with_interval, lower.n_favourable, lower.n_unfavourable) == (4, 2, 1)
     higher = draw(*rows, favourable="higher")
     assert (higher.n_favourable, higher.n_unfavourable) == (1, 2)
 

@@ -240,14 +240,15 @@ def _chart(spread: Spread, most: int) -> forest.Forest:
     )
     if len(plot.rows) == len(rows):
         return plot
+    judged = plot.n_favourable is not None
+    better, worse = forest.clear_sides(rows, plot.favourable)
     return replace(
         plot,
         n=len(rows),
         n_without_interval=sum(row.low is None or row.high is None for row in rows),
         n_modelled=sum(row.design == Design.MODELLED for row in rows),
-        n_favourable=summary.n_favourable,
-        n_unfavourable=summary.n_unfavourable,
-        n_zero=summary.n_zero,
+        n_favourable=better if judged else None,
+        n_unfavourable=worse if judged else None,
     )
 
 
