@@ -11,10 +11,6 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-pytestmark = pytest.mark.all
-
 ROOT = Path(__file__).resolve().parents[3]
 BEFORE = Path(__file__).with_name("version_before.sql")
 #: What the platform makes anew by itself.
