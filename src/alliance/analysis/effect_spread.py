@@ -118,6 +118,13 @@ class SpreadSummary:
     method: str = METHOD
     version: str = VERSION
 
+    @property
+    def contradicts(self) -> bool:
+        """Whether whole intervals of changes lie below zero in one place and above in another."""
+        ends = [(one.low, one.high) for one in self.selection.chosen if one.is_change]
+        fell = any(high is not None and high < 0 for _, high in ends)
+        return fell and any(low is not None and low > 0 for low, _ in ends)
+
 
 def known(number: float | None) -> bool:
     """Whether a figure is recorded: neither None nor NaN."""

@@ -77,15 +77,17 @@ def test_what_is_to_be_expected_is_what_the_analysis_gives(four):
     summary = summarise([one for case in cases for one in place_effects(case)])
     brief = brief_of("solution", "road-pricing")
     _worked, median, expected, _evidence = brief.figures
-    assert median.value == f"−9{NB}%"
-    assert (
-        median.note.value
-        == f"traffic volume\u00a0· 4 places\u00a0· −20 to −2{NB}%\u00a0· mean −10{NB}%"
+    # The certainty is low: the word comes first, the figures follow in the size of the text.
+    assert (median.value, median.missing) == ("Not enough evidence.", True)
+    assert median.note.value == (
+        f"traffic volume\u00a0· 4 places\u00a0· median −9{NB}%, −20 to −2{NB}%\u00a0· mean −10{NB}%"
     )
     low, high = (number(one, 0, signed=True) for one in (summary.pi_low, summary.pi_high))
-    assert expected.value == f"{low} to {high}{NB}%"
+    assert expected.value == "How certain: very low"
     assert summary.pi_high > 0
-    assert expected.note.value == "95 % prediction interval; no change is within it"
+    assert expected.note.value == (
+        f"{low} to {high}{NB}%\u00a0· 95 % prediction interval; no change is within it"
+    )
     caption = " ".join(brief.charts[0].caption)
     assert f"a result of {low} to {high}{NB}% is to be expected" in caption
     assert "No change, or a change the other way, is within it." in caption

@@ -135,6 +135,13 @@ class TestFigures:
         higher = summarise(places(-5.0, -1.0, 0.0, 4.0, direction="higher-is-better"))
         assert (higher.n_favourable, higher.n_unfavourable, higher.n_zero) == (1, 2, 1)
 
+    def test_places_contradict_where_whole_intervals_lie_on_both_sides(self):
+        fell = effect("A", -5.0, low=-9.0, high=-1.0)
+        rose = effect("B", 5.0, low=1.0, high=9.0)
+        assert summarise([fell, rose]).contradicts
+        assert not summarise([fell, replace(rose, low=-1.0)]).contradicts
+        assert not summarise([fell, effect("B", 5.0)]).contradicts
+
     def test_a_level_has_no_favourable_side(self):
         result = summarise(places(3.0, 5.0, 8.0, unit="percent of residents", is_change=False))
         assert result.n_favourable is result.n_unfavourable is result.share_favourable is None

@@ -76,6 +76,12 @@ DOMAIN_WORDS: dict[str, Promise] = {
 
 #: In the place of a prediction whose interval reaches what cannot happen.
 TOO_DIFFERENT: Promise = gettext_lazy("The results differ too much to predict a new one.")
+#: In the place of "no effect" where the intervals of places lie on both sides of zero.
+CONTRADICT: Promise = gettext_lazy(
+    "The cities contradict each other: it clearly fell in some and clearly rose in others."
+)
+#: Grades of certainty with which the word stands before the number, in the size of the text.
+WEAK = frozenset({"low", "very-low"})
 #: Reasons of steps whose sentence names the end of an interval.
 BOUNDS_NAMED = frozenset({"prediction-crosses-line", "interval-crosses-line", "precise"})
 

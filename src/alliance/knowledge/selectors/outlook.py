@@ -24,6 +24,7 @@ from alliance.knowledge.messages.outlook import (
     START_WORDS,
     TOO_DIFFERENT,
     VERDICT_WORDS,
+    WEAK,
     chance,
     gap_text,
     line_text,
@@ -88,6 +89,12 @@ class OutlookView:
         """The certainty in words."""
         graded = self.outlook.certainty
         return "" if graded is None else GRADE_WORDS[graded.grade]
+
+    @property
+    def is_weak(self) -> bool:
+        """Whether the certainty is so low that the word stands before the number."""
+        graded = self.outlook.certainty
+        return graded is not None and graded.grade in WEAK
 
     @property
     def start(self) -> str | Promise:

@@ -16,6 +16,7 @@ from alliance.analysis.evidence_grade import MEASURED_DESIGNS, solution_grade
 from alliance.charts import forest
 from alliance.knowledge.effects import place_effects
 from alliance.knowledge.enums import Design
+from alliance.knowledge.messages.outlook import CONTRADICT
 from alliance.knowledge.messages.spread import left_out_text, warning_texts
 from alliance.knowledge.models import CaseStudy, Effect
 from alliance.knowledge.selectors.case_list import Localised
@@ -124,6 +125,15 @@ class Spread:
         """Whether an interval reaches what cannot happen, so that it is no expectation."""
         found = None if self.outlook is None else self.outlook.outlook
         return beyond_possible(self.summary, found, self.symbol, is_change=self.is_change)
+
+    @property
+    def word(self) -> str:
+        """What stands before the number where its certainty is low; empty where it is not."""
+        if self.summary.contradicts:
+            return str(CONTRADICT)
+        if self.outlook is None or not self.outlook.is_weak:
+            return ""
+        return first_capital(str(self.outlook.verdict or self.outlook.grade)) + "."
 
     @property
     def prediction_includes_zero(self) -> bool:

@@ -295,6 +295,13 @@ def _median_figure(spread: Spread | None) -> KeyFigure:
         return KeyFigure(
             _("Result in one place"), value, Localised(brief_parts.joined(measured, places))
         )
+    if spread.word:
+        told = _("median %(median)s, %(range)s") % {
+            "median": estimate(middle, spread.symbol, spread.digits, signed=spread.is_change),
+            "range": _range(spread),
+        }
+        note = brief_parts.joined(spread.measure, places, told, _mean(spread))
+        return KeyFigure(_("Main result"), spread.word, Localised(note), missing=True)
     return KeyFigure(
         label=_("Median over places"),
         value=estimate(middle, spread.symbol, spread.digits, signed=spread.is_change),
@@ -328,6 +335,10 @@ def _prediction_figure(spread: Spread | None) -> KeyFigure:
     note = _("95 % prediction interval")
     if spread.is_change and spread.prediction_includes_zero:
         note = _("95 % prediction interval; no change is within it")
+    if spread.word and spread.outlook is not None and spread.outlook.grade:
+        note = brief_parts.joined(prediction_in_words(spread), note)
+        value = _("How certain: %(grade)s") % {"grade": spread.outlook.grade}
+        return KeyFigure(label=label, value=value, note=Localised(note), missing=True)
     return KeyFigure(label=label, value=prediction_in_words(spread), note=Localised(note))
 
 

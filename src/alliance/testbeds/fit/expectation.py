@@ -18,6 +18,7 @@ from alliance.analysis.evidence.local import (
     predict_locally,
 )
 from alliance.analysis.evidence.outlook import Outlook, look_ahead
+from alliance.knowledge.messages.outlook import WEAK
 from alliance.knowledge.models import CaseStudy, Effect
 from alliance.knowledge.selectors.localise import local_name, local_symbol
 from alliance.knowledge.selectors.outlook import beyond_possible
@@ -45,6 +46,7 @@ class Expectation:
     `outlook` has the pool, the chances and the certainty for this city; `local` the prediction by
     its own facts, or why there is none; `support` how far the `k` places speak for it. Where an
     interval would be `beyond_possible`, it reaches what cannot happen and nothing is predicted.
+    `contradicts`: intervals of places lie on both sides of zero.
     """
 
     measure: str
@@ -58,6 +60,13 @@ class Expectation:
     support: Likeness
     useful: float | None
     beyond_possible: bool
+    contradicts: bool
+
+    @property
+    def is_weak(self) -> bool:
+        """Whether the certainty is so low that the number stands in the size of the text."""
+        graded = self.outlook.certainty
+        return graded is not None and graded.grade in WEAK
 
     @property
     def is_local(self) -> bool:
@@ -167,6 +176,7 @@ def expectation(
         found=expect(own, outcome.facts, outcome.values),
         support=support,
         useful=useful,
+        contradicts=summary.contradicts,
         beyond_possible=beyond_possible(
             summary, outlook, effect.unit.symbol, is_change=effect.unit.is_change
         )

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 
 from alliance.analysis.evidence.verdict import NOT_ENOUGH
 from alliance.knowledge.messages.outlook import (
+    CONTRADICT,
     EQUIVALENCE_WORDS,
     GRADE_WORDS,
     VERDICT_WORDS,
@@ -45,6 +46,7 @@ class InAWord:
     of_useful: bool
     unlike_code: str
     equivalence: str | None
+    contradicts: bool
     met: tuple[Named, ...]
     unmet: tuple[Named, ...]
     unknown: tuple[Named, ...]
@@ -71,7 +73,9 @@ class InAWord:
 
     @property
     def works_not(self) -> str | Promise:
-        """Whether it was shown to do too little; empty where nobody said what is useful."""
+        """Whether it was shown to do too little; that places contradict each other goes first."""
+        if self.contradicts:
+            return CONTRADICT
         return EQUIVALENCE_WORDS.get(self.equivalence or "", "")
 
 
@@ -106,6 +110,7 @@ def in_a_word(expected: Expectation | None, conditions: Sequence[tuple[Answer, N
         of_useful=of_useful,
         unlike_code=unlike_code,
         equivalence=equivalence,
+        contradicts=expected is not None and expected.contradicts,
         met=by_answer[Answer.MET],
         unmet=by_answer[Answer.UNMET],
         unknown=by_answer[Answer.UNKNOWN],
