@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from alliance.core.errors import InvalidData, NotAllowed
@@ -12,7 +14,7 @@ from alliance.testbeds.models import Pilot
 from alliance.testbeds.services import pilots
 from alliance.testbeds.services.cases import make_case
 from tests.factories.people import acting, join, person, team
-from tests.factories.pilots import AFTER, lay_pilots, registered, reported
+from tests.factories.pilots import AFTER, evaluate, lay_pilots, registered, reported, send
 
 pytestmark = pytest.mark.django_db
 LISTS = {"measure": "traffic volume", "case_unit": "cars per day"}
@@ -85,3 +87,18 @@ def test_without_a_result_or_a_right_there_is_no_case(editor):
 def test_the_design_is_told_as_what_it_can_show(editor, design, told):
     draft = case_of(reported(editor, design, **LISTS), editor)
     assert draft.content["effects"][0]["design"] == told
+
+
+def test_a_late_plan_and_deviations_go_with_the_case(editor):
+    pilot = registered(editor, at=dt.datetime(2026, 4, 10, tzinfo=dt.UTC), **LISTS)
+    pilots.deviate(
+        pilot, content=pilot.plan | {"smallest_useful": 3}, reason="Costs rose.",
+        expected_version=1, actor=editor, at=dt.datetime(2026, 4, 11, tzinfo=dt.UTC),
+    )  # fmt: skip
+    send(pilot, editor)
+    evaluate(pilot, editor)
+    summary = case_of(Pilot.objects.get(pk=pilot.pk), editor).content["texts"]["en"]["summary"]
+    assert "dated before the plan was frozen, so the plan may have been made to fit" in summary
+    assert "Deviation from the plan (version 2): Costs rose." in summary
+    in_time = case_of(reported(editor, title="In time", **LISTS), editor)
+    assert "may have been made to fit" not in in_time.content["texts"]["en"]["summary"]

@@ -24,7 +24,7 @@ from alliance.network.api.common import page_address
 from alliance.network.models import City
 from alliance.testbeds import rules
 from alliance.testbeds.enums import PilotState, case_design
-from alliance.testbeds.messages import verdicts
+from alliance.testbeds.messages import cautions, verdicts
 from alliance.testbeds.models import Evaluation, Pilot, PilotCity
 from alliance.testbeds.protocol import Plan, check_shape
 from alliance.testbeds.services.evaluations import frozen_results
@@ -77,6 +77,7 @@ def case_content(pilot: Pilot, city: City, result: Evaluation | None) -> dict[st
     outcome, reasons = _outcome(pilot, plan, result)
     told = verdicts.sentences(result.result, plan.outcome_unit, plan.direction) if result else []
     first = [pilot.stopped_because] if pilot.state == PilotState.STOPPED else []
+    limits = _limits(pilot, result, told)
     address = page_address("testbeds:pilot", pilot.language, pilot.public_id)
     protocol = result.protocol if result else pilot.protocols.order_by("number").first()
     assert protocol is not None
@@ -98,7 +99,7 @@ def case_content(pilot: Pilot, city: City, result: Evaluation | None) -> dict[st
         "texts": {
             pilot.language: {
                 "title": f"{plan.title}, {city.name}"[:200],
-                "summary": " ".join([plan.question, *first, *told]),
+                "summary": " ".join([plan.question, *first, *told, *limits]),
                 "problem": plan.question,
                 "what_worked": " ".join(told) if outcome == Outcome.WORKED else "",
                 "what_did_not": " ".join([*first, *told]) if outcome != Outcome.WORKED else "",
@@ -126,6 +127,23 @@ def case_content(pilot: Pilot, city: City, result: Evaluation | None) -> dict[st
         content["solution"] = pilot.solution.public_id
         content["kind"] = pilot.solution.kind
     return content
+
+
+def _limits(pilot: Pilot, result: Evaluation | None, told: list[str]) -> list[str]:
+    """What weakens a result: a late plan, checks that failed, and deviations with their reasons."""
+    if result is None:
+        return []
+    data = result.measurement.warnings if result.measurement else []
+    deviations = pilot.protocols.filter(number__gt=1)
+    return [
+        *(cautions.data_warning(one) for one in data),
+        *cautions.warning_texts(result.result["warnings"], told),
+        *(
+            _("Deviation from the plan (version %(version)s): %(reason)s")
+            % {"version": one.number, "reason": one.reason}
+            for one in deviations.order_by("number")
+        ),
+    ]
 
 
 def _outcome(pilot: Pilot, plan: Plan, result: Evaluation | None) -> tuple[str, list[str]]:
