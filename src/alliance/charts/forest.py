@@ -61,6 +61,12 @@ class Forest:
         return self.n - self.n_without_interval
 
     @property
+    def goes_on(self) -> bool:
+        """Whether an interval reaches beyond the axis, so that its line ends in an arrowhead."""
+        ends = [end for one in self.rows for end in (one.low, one.high) if end is not None]
+        return any(end < self.axis.low or end > self.axis.high for end in ends)
+
+    @property
     def languages(self) -> tuple[str, ...]:
         """The languages of words in the rows, other than that of the page."""
         return tuple(

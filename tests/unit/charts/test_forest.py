@@ -41,6 +41,11 @@ def test_an_outlier_becomes_an_arrow_and_leaves_the_others_readable():
     assert plot.highest.value == 1160
 
 
+def test_an_interval_beyond_the_axis_is_said_to_go_on():
+    assert draw(row("A", 3, -90, 90), row("B", 2, 1, 3)).goes_on
+    assert not draw(row("A", 3, 1, 5), row("B", 2)).goes_on
+
+
 def test_a_negative_outlier_points_to_the_left():
     assert draw(row("A", -900), row("B", 2)).wide.marks[0].clipped == -1
 
