@@ -21,7 +21,7 @@ from alliance.config.import_command import import_
 from alliance.core.audit import COMMAND_LINE
 from alliance.core.text import csv_cell, digest
 from alliance.knowledge.enums import CaseStatus
-from alliance.knowledge.exports.codebook import codebook, columns_of
+from alliance.knowledge.exports.codebook import TYPES, codebook, columns_of
 from alliance.knowledge.exports.rows import count_of, rows_of
 from alliance.knowledge.imports import import_cases, read_cases
 from alliance.knowledge.models import CaseStudy, Effect, Source
@@ -36,10 +36,6 @@ from tests.factories.knowledge import NOW, cost, effect, lay_ground, make_case, 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2026, 11, 24)
 RISKY = "=cmd|' /C calc'!A0"
-TYPES = {
-    "string": str, "integer": int, "number": float | int, "boolean": bool, "date": dt.date,
-    "datetime": dt.datetime, "list": list,
-}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -77,7 +73,11 @@ def test_every_column_is_in_the_codebook_and_every_code_in_its_list(table: str) 
         assert set(row) == set(columns)
         for name, value in row.items():
             column = columns[name]
-            assert value is None or isinstance(value, TYPES[column.type]), (name, value)
+            kinds = {
+                "string": str, "integer": int, "number": float | int, "boolean": bool,
+                "date": dt.date, "datetime": dt.datetime, "list": list,
+            }  # fmt: skip
+            assert value is None or isinstance(value, kinds[column.type]), (name, value)
             values = value if isinstance(value, list) else [] if value is None else [value]
             if column.codes:
                 assert set(map(str, values)) <= set(column.codes), (name, value)

@@ -1,8 +1,9 @@
 """Effects with their variances from what studies print: means, counts, intervals.
 
-All functions take arrays of shape (k,) and return `EffectSizes`. Sources: Normand 1999 (differences
-of means with pooled deviation); Deeks and Higgins 2010 (ratios and differences of risks, half added
-to empty cells).
+All functions take arrays of shape (k,) and return `EffectSizes`. Sources: Hedges and Olkin 1985
+(standardised differences); Normand 1999 (differences of means with pooled deviation); Hedges,
+Gurevitch and Curtis 1999 (ratios of means); Deeks and Higgins 2010 (ratios and differences of
+risks, half added to empty cells).
 """
 
 from collections.abc import Sequence
@@ -16,6 +17,11 @@ from alliance.analysis.errors import MethodError
 from alliance.analysis.evidence.checks import as_vector, check_estimates, check_level
 from alliance.analysis.evidence.linear import Floats
 
+#: Scales whose zero is a convention: ratios mean nothing on them.
+NO_RATIO_SCALES = frozenset(
+    {"°c", "c", "celsius", "degrees-celsius", "degree celsius", "degrees celsius", "°f",
+     "fahrenheit", "degrees-fahrenheit", "degrees fahrenheit"}
+)  # fmt: skip
 #: Share of its width by which an interval may lean to one side before it is remarked upon.
 MAX_ASYMMETRY = 0.05
 
@@ -81,6 +87,49 @@ def mean_difference(
     m1, s1, k1, m2, s2, k2 = _arms(mean1, sd1, n1, mean2, sd2, n2)
     pooled = ((k1 - 1) * s1**2 + (k2 - 1) * s2**2) / (k1 + k2 - 2)
     return _sizes(m1 - m2, pooled * (1 / k1 + 1 / k2), "mean-difference")
+
+
+def standardised_mean_difference(
+    mean1: ArrayLike, sd1: ArrayLike, n1: ArrayLike, mean2: ArrayLike, sd2: ArrayLike, n2: ArrayLike
+) -> EffectSizes:
+    """Hedges' g, in standard deviations: d times J = 1 - 3 / (4 df - 1), df = n1 + n2 - 2.
+
+    Raises:
+        MethodError: as `mean_difference`.
+    """
+    m1, s1, k1, m2, s2, k2 = _arms(mean1, sd1, n1, mean2, sd2, n2)
+    df = k1 + k2 - 2
+    pooled = np.sqrt(((k1 - 1) * s1**2 + (k2 - 1) * s2**2) / df)
+    g = (1 - 3 / (4 * df - 1)) * (m1 - m2) / pooled
+    return _sizes(g, 1 / k1 + 1 / k2 + g**2 / (2 * (k1 + k2)), "standardised-mean-difference")
+
+
+def log_ratio_of_means(
+    mean1: ArrayLike,
+    sd1: ArrayLike,
+    n1: ArrayLike,
+    mean2: ArrayLike,
+    sd2: ArrayLike,
+    n2: ArrayLike,
+    *,
+    unit: str,
+) -> EffectSizes:
+    """ln(mean1 / mean2), for units with a true zero, such as kilowatt hours or kelvin.
+
+    Raises:
+        MethodError: ``bad-scale`` for degrees Celsius or Fahrenheit and for means that are not
+            positive; else as `mean_difference`.
+    """
+    if unit.strip().lower() in NO_RATIO_SCALES:
+        raise MethodError("bad-scale", f"a ratio means nothing in {unit!r}", "unit")
+    m1, s1, k1, m2, s2, k2 = _arms(mean1, sd1, n1, mean2, sd2, n2)
+    for name, means in (("mean1", m1), ("mean2", m2)):
+        bad = np.flatnonzero(means <= 0)
+        if bad.size:
+            raise MethodError("bad-scale", "a ratio needs positive means", f"{name}[{bad[0]}]")
+    return _sizes(
+        np.log(m1 / m2), s1**2 / (k1 * m1**2) + s2**2 / (k2 * m2**2), "log-ratio-of-means"
+    )
 
 
 def _cells(

@@ -25,6 +25,7 @@ LEAST_YEARS = 3
 LEAST_WEIGHT = 0.5
 #: Columns of the tables that go in, and of the one that comes out.
 FIGURES = ("city", "peer", "indicator", "year", "value")
+MEANING = ("indicator", "pillar", "weight", "sign", "worst", "best")
 PANEL = ("city", "pillar", "year", "n", "score", "place", "slope")
 
 
@@ -34,9 +35,8 @@ def panel(figures: Table, meaning: Table, *, first_year: int) -> Table:
 
     Args:
         figures: `FIGURES`; a city has one figure of an indicator in a year; `value` is not null.
-        meaning: indicator, pillar, weight, sign, worst, best; a row for each indicator; `sign` is
-            1 where more is better, else -1; `worst` and `best` are the bounds times `sign`, null
-            where the sample makes them.
+        meaning: `MEANING`; a row for each indicator; `sign` is 1 where more is better, else -1;
+            `worst` and `best` are the bounds times `sign`, null where the sample makes them.
         first_year: a year near those of the figures, from which the sums count.
 
     `n` counts the indicators behind a row. A mean without half of the weight is null, and so is a

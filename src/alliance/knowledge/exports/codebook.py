@@ -20,6 +20,7 @@ from alliance.knowledge.case_fields import FIELDS
 from alliance.network import enums as network_enums
 
 LANGUAGES = ("en", "fr", "sv")
+TYPES = ("string", "integer", "number", "boolean", "date", "datetime", "list")
 _LANGUAGE_NAMES = {
     "en": {"en": "English", "fr": "French", "sv": "Swedish"},
     "fr": {"en": "anglais", "fr": "français", "sv": "suédois"},

@@ -86,7 +86,7 @@ ERROR_CASES: dict[str, Callable[[], object]] = {
     "bad-draws": lambda: carried(draws=-1),
     "bad-level": lambda: pool(Y, V, level=1),
     "bad-parameter": lambda: asked(smallest_useful=-1),
-    "bad-scale": lambda: sizes.from_interval([1], [0], [2], scale="log"),
+    "bad-scale": lambda: sizes.log_ratio_of_means([9], [1], [9], [8], [1], [9], unit="°C"),
     "bad-variance": lambda: pool(Y, [*V[:-1], -1]),
     "dependent": lambda: pool(Y, V, studies=list("abcdea")),
     "duplicate-column": lambda: rows("study,estimate,variance,se,se", "a,1,1,1,1"),

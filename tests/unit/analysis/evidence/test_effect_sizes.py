@@ -16,6 +16,22 @@ def test_differences_of_means_by_hand():
     found = sizes.mean_difference(*ARMS)
     assert found.y == pytest.approx([2])
     assert found.v == pytest.approx([pooled * (1 / 20 + 1 / 30)])
+    g = (1 - 3 / 191) * 2 / math.sqrt(pooled)
+    found = sizes.standardised_mean_difference(*ARMS)
+    assert found.y == pytest.approx([g])
+    assert found.v == pytest.approx([1 / 20 + 1 / 30 + g**2 / 100])
+
+
+def test_ratio_of_means_by_hand_and_on_what_scales():
+    found = sizes.log_ratio_of_means(*ARMS, unit="kWh")
+    assert found.y == pytest.approx([math.log(1.2)])
+    assert found.v == pytest.approx([9 / (20 * 144) + 16 / (30 * 100)])
+    for unit in ("°C", "celsius", "Fahrenheit"):
+        with pytest.raises(MethodError, match="bad-scale"):
+            sizes.log_ratio_of_means(*ARMS, unit=unit)
+    with pytest.raises(MethodError) as caught:
+        sizes.log_ratio_of_means([-1.0], *ARMS[1:], unit="kWh")
+    assert (caught.value.code, caught.value.where) == ("bad-scale", "mean1[0]")
 
 
 def test_counts_by_hand():
