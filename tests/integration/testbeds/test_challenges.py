@@ -319,7 +319,7 @@ def test_a_chosen_answer_and_its_pilot_name_each_other(challenge, editor, firm, 
     answers.name_pilot_of_answer(chosen, **naming)
     today = CLOSED.date()
     shown = challenge_page(get_challenge_for(VISITOR, challenge.public_id), VISITOR, "en", today)
-    assert shown["answers"][0].shown_pilot.public_id == pilot.public_id
+    assert shown["answers"][0].shown_pilot.pilot.public_id == pilot.public_id
     told = pilot_page(pilot, VISITOR, "en", today).challenges
     assert [one.public_id for one in told] == [challenge.public_id]
 
