@@ -167,7 +167,7 @@ def sections() -> tuple[Section, ...]:
     titles = {
         "cases": _("Cases"),
         "solutions": _("Solutions"),
-        "methods": _("Citizen dialogue methods"),
+        "methods": _("Methods"),
         "cities and organisations": _("Cities and organisations"),
         "indicators": _("Indicators"),
         "lists": _("Lists of codes"),

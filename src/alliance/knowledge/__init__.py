@@ -1,1 +1,1 @@
-"""Solutions, case studies, engagement methods: what works, what does not, and how sure we are."""
+"""Solutions, case studies, methods: what works, what does not, and how sure we are."""

@@ -453,6 +453,12 @@ OF_CASE = part_fields("")
 OF_PLACE = part_fields("place")
 OF_COST = part_fields("cost")
 OF_TEXTS = part_fields("texts")
+#: The columns of the texts in a table of cases, and of how each came to be.
+TEXT_COLUMNS = tuple(
+    f"{name}_{language}"
+    for name in (*(row.table for row in OF_TEXTS), "text_status")
+    for language in enums.Language.values
+)
 OF_EFFECTS = part_fields("effects")
 OF_SOURCES = part_fields("sources")
 STORED = tuple(row for row in OF_CASE if row.column)

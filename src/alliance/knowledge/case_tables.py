@@ -24,16 +24,16 @@ from alliance.core.errors import BrokenRule, Fault, InvalidData
 from alliance.core.files.rows import Formula, Limits, Row
 from alliance.core.files.tables import table_rows
 from alliance.core.strict_json import MOST_PARTS, NotJson, kept_faults, read
-from alliance.knowledge.case_document import TEXT_FIELDS, check_shape, plain
+from alliance.knowledge.case_document import check_shape, plain
 from alliance.knowledge.case_fields import (
     IN_CASES,
     OF_EFFECTS,
     OF_SOURCES,
+    TEXT_COLUMNS,
     document_from_columns,
     from_columns,
 )
 from alliance.knowledge.cells import READERS, is_empty, read_text
-from alliance.knowledge.enums import Language
 from alliance.knowledge.exports.codebook import columns_of
 from alliance.knowledge.models import Measure, Unit
 from alliance.knowledge.table_names import cities_by_name, names_of, solutions_by_name
@@ -45,11 +45,7 @@ LIMITS = Limits(rows=50_000)
 MOST_FAULTS = 2_000
 _CASE = {
     **{row.table: row.kind for row in IN_CASES},
-    **{
-        f"{name}_{language}": "text"
-        for name in (*TEXT_FIELDS, "text_status")
-        for language in Language.values
-    },
+    **dict.fromkeys(TEXT_COLUMNS, "text"),
 }
 _PARTS = {
     "effects": {row.table: row.kind for row in OF_EFFECTS},

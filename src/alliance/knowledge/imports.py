@@ -17,11 +17,12 @@ from alliance.core.errors import Fault, InvalidData, shape_faults
 from alliance.core.strict_json import NotJson, kept_faults, read
 from alliance.core.text import jsonable
 from alliance.knowledge import services
-from alliance.knowledge.case_document import TEXT_FIELDS, CaseDocument
+from alliance.knowledge.case_document import CaseDocument
 from alliance.knowledge.case_fields import (
     IN_CASES,
     OF_EFFECTS,
     OF_SOURCES,
+    TEXT_COLUMNS,
     TYPES,
     CaseField,
     document_from_columns,
@@ -29,7 +30,6 @@ from alliance.knowledge.case_fields import (
 )
 from alliance.knowledge.effects import UNDISCLOSED
 from alliance.knowledge.enums import CaseStatus
-from alliance.knowledge.exports.codebook import LANGUAGES
 from alliance.knowledge.exports.rows import nested_cases
 from alliance.knowledge.models import CaseStudy, Measure, Solution, Unit
 from alliance.network.enums import Origin
@@ -65,11 +65,7 @@ _Case = _shape(
     origin=(Origin, Origin.MEMBERS),
     effects=(_rows(OF_EFFECTS), []),
     sources=(_rows(OF_SOURCES), []),
-    **{
-        f"{name}_{language}": (str | None, None)
-        for name in (*TEXT_FIELDS, "text_status")
-        for language in LANGUAGES
-    },
+    **dict.fromkeys(TEXT_COLUMNS, (str | None, None)),
 )
 
 

@@ -163,7 +163,7 @@ def title_of(table: str) -> str:
         "effects": _("Effects of cases"),
         "sources": _("Sources of cases"),
         "solutions": _("Solutions"),
-        "methods": _("Citizen dialogue methods"),
+        "methods": _("Methods"),
         "cities": _("Cities"),
         "organisations": _("Organisations"),
         "measures": _("Measures of effects"),

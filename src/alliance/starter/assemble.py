@@ -68,8 +68,7 @@ def _effect(
     start, end = _period(effect.get("period"))
     fields = EffectPart.model_fields
     given = {name: one for name, one in effect.items() if name in fields and one is not None}
-    texts = {name: effect.get(name) or "" for name in ("qualifier", "note")}
-    texts |= {
+    texts = {
         f"{name}_{language}": words.get(name) or ""
         for language, words in translated.items()
         for name in ("qualifier", "note")

@@ -389,7 +389,7 @@ class _Loader:
         for row in self.files.methods:
             record = method_record(self.files, row)
             self._load(
-                "engagement methods",
+                "methods",
                 Method,
                 record.public_id,
                 dataclasses.asdict(record),

@@ -83,7 +83,8 @@ def _label(step: str, field: str) -> str:
 
 def _row_at(part: str, number: int, name: str) -> FieldAt:
     step, form, first = _ROW_FORMS[part]
-    field = name
+    known = BY_PATH.get(f"{part}.{name}")
+    field = known.field if known else name
     row = row_name(number + 1)
     if field not in form.base_fields:
         return FieldAt(step, f"{part}-{number}-{first}", row)

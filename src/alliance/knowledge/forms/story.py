@@ -8,6 +8,7 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from alliance.knowledge.case_fields import OF_CASE
 from alliance.knowledge.enums import CheckAgain, Outcome, Reason, Running
 from alliance.knowledge.forms.base import (
     Choice,
@@ -113,7 +114,7 @@ class OutcomeForm(StepForm):
     running_source = ShortText(max_length=500, size=50, **words("running_source"))
     check_again = Several(CheckAgain, **words("check_again"))
 
-    _SAID = ("outcome", "reasons", "running", "running_year", "running_source", "check_again")
+    _SAID = tuple(row.name for row in OF_CASE if row.step == "outcome")
 
     def initial_of(self, document: Document) -> dict[str, Any]:
         return {name: document[name] for name in self._SAID}

@@ -33,7 +33,7 @@ from alliance.network.text_checks import choice_faults
 #: Up to so much a table is checked and taken over at once.
 SMALL_BYTES = 1_000_000
 _BATCH = 200
-#: Columns whose part of a document has another name.
+#: The column of each field of a document.
 _COLUMNS = {row.path: row.table for row in FIELDS}
 _INDEXED = re.compile(r"^(effects|sources)\[(\d+)\]\.?(\w*)$")
 

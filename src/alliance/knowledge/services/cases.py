@@ -38,7 +38,7 @@ from alliance.knowledge.models import (
     Source,
     Unit,
 )
-from alliance.knowledge.services.grading import regrade
+from alliance.knowledge.services.grading import regrade_siblings
 from alliance.knowledge.services.texts import write_classifications, write_texts
 from alliance.knowledge.snapshots import snapshot
 from alliance.knowledge.validation import case_faults
@@ -256,14 +256,6 @@ def save_case(
         if grade:
             # A moved case leaves a gap in the evidence of the solution it belonged to.
             for affected in [solution, *([moved_from] if moved_from else [])]:
-                for public_id in regrade(affected):
-                    if public_id != case.public_id:
-                        audit.record(
-                            actor=audit.WORKER,
-                            at=at,
-                            verb="regrade",
-                            kind="case",
-                            public_id=public_id,
-                        )
+                regrade_siblings(affected, at, but=case.public_id)
             case.refresh_from_db()
     return case

@@ -92,6 +92,18 @@ def regrade(solution: Solution) -> list[str]:
     return [case.public_id for case in changed]
 
 
+def regrade_siblings(solution: Solution, at: dt.datetime, *, but: str = "") -> None:
+    """Grade a solution and its cases anew; the search index follows the audit trail of that.
+
+    `but`: the public id of the case whose change made it necessary, which has a row of its own.
+    """
+    for public_id in regrade(solution):
+        if public_id != but:
+            audit.record(
+                actor=audit.WORKER, at=at, verb="regrade", kind="case", public_id=public_id
+            )
+
+
 def regrade_outdated(*, at: dt.datetime) -> int:
     """Grade anew what was graded by another version of the rule; how many solutions there were.
 
@@ -109,12 +121,13 @@ def regrade_outdated(*, at: dt.datetime) -> int:
     count = 0
     for solution in outdated:
         with transaction.atomic():
-            regraded = [("solution", solution.public_id)]
-            regraded += [("case", public_id) for public_id in regrade(solution)]
-            # The search index follows the audit trail.
-            for kind, public_id in regraded:
-                audit.record(
-                    actor=audit.WORKER, at=at, verb="regrade", kind=kind, public_id=public_id
-                )
+            audit.record(
+                actor=audit.WORKER,
+                at=at,
+                verb="regrade",
+                kind="solution",
+                public_id=solution.public_id,
+            )
+            regrade_siblings(solution, at)
         count += 1
     return count

@@ -9,7 +9,7 @@ from django.db import transaction
 from alliance.core import audit
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import CaseStudy, MergedCase, Question
-from alliance.knowledge.services.grading import regrade
+from alliance.knowledge.services.grading import regrade_siblings
 
 
 def merge_case(
@@ -26,18 +26,19 @@ def merge_case(
             public_id=public_id, defaults={"into": into}
         )
         MergedCase.objects.filter(into__public_id=public_id).update(into=into)
+        audit.record(
+            actor=actor, at=at, verb="merge", kind="case", public_id=public_id, into=into.public_id
+        )
         old = CaseStudy.objects.select_for_update(of=("self",)).filter(public_id=public_id).first()
         if old is None:
             return merged
         Question.objects.filter(case=old).update(case=into)
-        CaseStudy.objects.filter(adapted_from=old).exclude(pk=into.pk).update(adapted_from=into)
+        CaseStudy.objects.filter(pk=into.pk, adapted_from=old).update(adapted_from=None)
+        CaseStudy.objects.filter(adapted_from=old).update(adapted_from=into)
         for method in old.methods.all():
             method.evidence_cases.remove(old)
             method.evidence_cases.add(into)
         old.status = CaseStatus.WITHDRAWN
         old.save(update_fields=["status", "updated_at"])
-        audit.record(
-            actor=actor, at=at, verb="merge", kind="case", public_id=public_id, into=into.public_id
-        )
-        regrade(old.solution)
+        regrade_siblings(old.solution, at)
     return merged

@@ -13,7 +13,7 @@ from alliance.knowledge import masking, rules
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import CaseStudy
 from alliance.knowledge.services import review_letters as letters
-from alliance.knowledge.services.grading import regrade
+from alliance.knowledge.services.grading import regrade_siblings
 from alliance.network.text_checks import text_faults
 
 
@@ -51,7 +51,7 @@ def withdraw_case(
             public_id=current.public_id,
             language=language,
         )
-        _regrade_siblings(current, at)
+        regrade_siblings(current.solution, at, but=current.public_id)
         letters.withdrawn(current, by=actor, at=at)
     return current
 
@@ -66,14 +66,5 @@ def restore_case(case: CaseStudy, *, actor: audit.Actor, at: dt.datetime) -> Cas
         current.withdrawn_because = ""
         current.save(update_fields=["status", "withdrawn_because", "updated_at"])
         audit.record(actor=actor, at=at, verb="restore", kind="case", public_id=current.public_id)
-        _regrade_siblings(current, at)
+        regrade_siblings(current.solution, at, but=current.public_id)
     return current
-
-
-def _regrade_siblings(case: CaseStudy, at: dt.datetime) -> None:
-    """What a case said of its solution counts no more, or again."""
-    for public_id in regrade(case.solution):
-        if public_id != case.public_id:
-            audit.record(
-                actor=audit.WORKER, at=at, verb="regrade", kind="case", public_id=public_id
-            )

@@ -5,21 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 
 from alliance.knowledge.models import CaseStudy
 from alliance.knowledge.selectors.access import get_case_for
 from alliance.knowledge.selectors.localise import chosen_text
+from alliance.knowledge.templatetags.knowledge_words import localised
 from alliance.knowledge.views import missing_is_404
 from alliance.network.localise import Localised
 from alliance.network.views.acting import PeopleAct, PeopleButton
-
-
-def marked(words: Localised) -> SafeString:
-    """Words that say their language where it is not the page's."""
-    lang = format_html(' lang="{}"', words.lang_attr) if words.lang_attr else SafeString("")
-    return format_html("<span{}>{}</span>", lang, words)
 
 
 class CaseAct(PeopleAct):
@@ -40,7 +33,7 @@ class CaseAct(PeopleAct):
         return Localised(text.text.title, text.lang_attr)
 
     def context(self) -> dict[str, Any]:
-        return {"lead": marked(self.title())}
+        return {"lead": localised(self.title())}
 
 
 class CaseButton(PeopleButton, CaseAct):
