@@ -123,7 +123,7 @@ def index_words(facets: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, st
 _KIND_NAMES = {
     "case": gettext_lazy("cases"),
     "solution": gettext_lazy("solutions"),
-    "method": gettext_lazy("engagement methods"),
+    "method": gettext_lazy("methods"),
     "indicator": gettext_lazy("indicators"),
     "city": gettext_lazy("cities"),
     "organisation": gettext_lazy("organisations"),

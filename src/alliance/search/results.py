@@ -19,7 +19,7 @@ from alliance.search.query import FinderQuery
 class Hit:
     """One record found, told in the reader's language or, failing that, in `language`.
 
-    foreign: the text's language where it is not the reader's, else empty (for a `lang` attribute).
+    lang_attr: the text's language where it is not the reader's, else empty.
     matches_all: every term of the query was found. stale: its date of review has passed.
     extra: what the room of the record publishes for lists, such as the place and main effect.
     """

@@ -5,12 +5,11 @@ from __future__ import annotations
 from django.urls import path
 
 from alliance.thread.views import reading, writing
-from alliance.thread.views import reading as broken
 
 app_name = "thread"
 
 urlpatterns = [
-    path("thread/broken/", broken.broken, name="broken"),
+    path("thread/broken/", reading.broken, name="broken"),
     path("thread/steps/new", writing.StepNew.as_view(), name="step-new"),
     path("thread/steps/<str:public_id>/change", writing.StepChange.as_view(), name="step-change"),
     path("thread/steps/<str:public_id>/remove", writing.StepRemove.as_view(), name="step-remove"),

@@ -30,9 +30,9 @@ MOST_LISTED = 200
 _CHUNK = 2_000
 #: An act is written down after it begins and, however long its job, within a day.
 _LATEST_WRITTEN = dt.timedelta(days=1)
-#: Columns of the table that is taken away.
 #: Kinds of records whose acts tell who wrote what; for the secretariat alone.
 CONTENT_KINDS = ("case", "draft", "question", "agreement", "booking", "challenge answer")
+#: Columns of the table that is taken away.
 COLUMNS = ("id", "at", "who", "verb", "kind", "record", "details")
 
 #: The page of a record by its kind in the log.

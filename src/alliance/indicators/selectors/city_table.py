@@ -6,14 +6,14 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from django.core.paginator import EmptyPage, Page, Paginator
+from django.core.paginator import Page, Paginator
 from django.utils.functional import Promise
 
 from alliance.charts.map import MapPoint, PointMap
 from alliance.charts.map import draw as draw_map
 from alliance.charts.sparkline import Sparkline
-from alliance.core.errors import NotFound
 from alliance.indicators.enums import NodeKind, PeerStanding
 from alliance.indicators.messages import clause_text
 from alliance.indicators.models import Indicator, Release, Score, Series
@@ -22,10 +22,11 @@ from alliance.indicators.selectors.definitions import DefinitionShown
 from alliance.indicators.selectors.profile import FigureShown
 from alliance.indicators.selectors.time_series import Line, lines_of_definitions, sparkline
 from alliance.network.models import City
+from alliance.web.paging import page_of
 
 ROWS_PER_PAGE = 40
 #: The shapes of outcomes serve for standings; one that is not here gets the mark of unknown.
-MAP_MARKS = {
+MAP_MARKS: dict[str, str] = {
     PeerStanding.LEADING: "worked",
     PeerStanding.TYPICAL: "mixed",
     PeerStanding.MUST_DO_MORE: "did-not-work",
@@ -50,12 +51,12 @@ class CityRow:
     score: Score | None
     line: Line | None = None
 
-    @property
+    @cached_property
     def figure(self) -> FigureShown | None:
         """What the release says, or else the newest figure."""
         return FigureShown.of(self.score, self.line, self.boundary, self.definition.version)
 
-    @property
+    @cached_property
     def spark(self) -> Sparkline | None:
         return sparkline(self.line) if self.line else None
 
@@ -98,15 +99,12 @@ def city_table(
 ) -> CityTable:
     """Page `number` of the cities of these definitions, in two queries.
 
-    `city_href` is the address of a city with `{}` for its id. Raises NotFound for a page that is
+    `city_href` is the address of a city with `{}` for its id. Raises Http404 for a page that is
     not there.
     """
     entries = _rows(definitions, scores, language)
     pages = Paginator(entries, ROWS_PER_PAGE)
-    try:
-        page = pages.page(number)
-    except EmptyPage as error:
-        raise NotFound("page", str(number)) from error
+    page = page_of(pages, number)
     lines = lines_of_definitions(
         {one.definition.pk for one in page}, moment, cities={one.city for one in page}
     )

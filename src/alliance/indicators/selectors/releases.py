@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.paginator import EmptyPage, Page, Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import Case, F, FloatField, QuerySet, When
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from alliance.indicators.releases.meaning import INDEX
 from alliance.network import rules
 from alliance.network.localise import local_field
 from alliance.network.models import City
+from alliance.web.paging import page_of
 
 PER_PAGE = 50
 READ = "read"
@@ -57,12 +58,12 @@ def get_release_for(actor: Actor | None, public_id: str, action: str = READ) -> 
 def releases_for(actor: Actor | None, number: int) -> Page[Release]:
     """A page of releases, the newest first; those that are not published for the secretariat only.
 
-    Two queries. Raises NotFound where the page does not exist.
+    Two queries. Raises Http404 where the page does not exist.
     """
     rows = Release.objects.order_by("-id").defer("definitions", "framework", "peers", "method")
     if not may_make(actor):
         rows = rows.filter(state=ReleaseState.DONE)
-    return _page(Paginator(rows, PER_PAGE), number)
+    return page_of(Paginator(rows, PER_PAGE), number)
 
 
 def release_page(release: Release, language: str, number: int, city: City | None) -> dict[str, Any]:
@@ -70,10 +71,10 @@ def release_page(release: Release, language: str, number: int, city: City | None
 
     `doubts`: what the ranks of a group hang on, see `_doubt`. Five queries at most.
 
-    Raises NotFound where the page does not exist.
+    Raises Http404 where the page does not exist.
     """
     files = tuple(release.manifest.get("files", ()))
-    pages = _page(Paginator(_changes(release, city), PER_PAGE), number)
+    pages = page_of(Paginator(_changes(release, city), PER_PAGE), number)
     doubts = release.manifest.get("doubts", ())
     names = _names(
         {row.node for row in pages.object_list} | {one["node"] for one in doubts}, language
@@ -119,10 +120,3 @@ def _doubt(given: dict[str, Any], names: dict[str, str]) -> tuple[str, float, li
         for one in sorted(given["factors"], key=lambda one: -one["total"])
     ]
     return names.get(given["node"], given["node"]), given["mean_rank_shift"], factors
-
-
-def _page(paginator: Paginator[Any], number: int) -> Page[Any]:
-    try:
-        return paginator.page(number)
-    except EmptyPage:
-        raise NotFound("page", str(number)) from None

@@ -6,13 +6,13 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.core.paginator import EmptyPage, Page, Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 
-from alliance.core.errors import NotFound
 from alliance.indicators.models import DefinitionVersion, Indicator, Observation
 from alliance.indicators.values import versions_at
 from alliance.network.models import City, Organisation
+from alliance.web.paging import page_of
 
 PER_PAGE = 50
 
@@ -81,11 +81,8 @@ def with_names(rows: QuerySet[Observation]) -> QuerySet[Observation]:
 def revision_page(
     number: int, moment: dt.datetime | None
 ) -> tuple[Page[Observation], tuple[Revision, ...]]:
-    """Page `number` of all revisions, newest first. Raises NotFound for one that is not there."""
-    try:
-        page = Paginator(with_names(revised(moment)), PER_PAGE).page(number)
-    except EmptyPage as error:
-        raise NotFound("page", str(number)) from error
+    """Page `number` of all revisions, newest first. Raises Http404 for one that is not there."""
+    page = page_of(Paginator(with_names(revised(moment)), PER_PAGE), number)
     return page, revisions(list(page))
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import get_language, gettext, ngettext, pgettext
 from alliance.indicators import enums, messages
 from alliance.indicators.models import Score, Series
 from alliance.indicators.models.observations import TOTAL
+from alliance.indicators.selectors.city_table import MAP_MARKS
 from alliance.indicators.selectors.profile import FigureShown
 from alliance.network.localise import local_field, localised_field
 from alliance.web import formatting
@@ -38,8 +39,6 @@ _KINDS: dict[str, type[TextChoices]] = {
 _WORDS: dict[str, dict[str, str | Promise]] = {
     kind: {one.value: one.label for one in choices} for kind, choices in _KINDS.items()
 }
-#: The shapes of outcomes serve for standings too: they differ without their colour.
-_MARKS = {"leading": "worked", "typical": "mixed", "must-do-more": "did-not-work"}
 
 
 @register.filter
@@ -52,13 +51,13 @@ def word(code: str, kind: str) -> str | Promise:
 @register.filter
 def mark_of(standing: str) -> str:
     """The code of the mark that stands for a standing."""
-    return _MARKS.get(standing, "unknown")
+    return MAP_MARKS.get(standing, "unknown")
 
 
 @register.filter
 def standing_word(mark: str) -> str | Promise:
     """The word of the standing that a mark of a map stands for."""
-    for standing, code in _MARKS.items():
+    for standing, code in MAP_MARKS.items():
         if code == mark:
             return enums.PeerStanding(standing).label
     return gettext("unclear, not ranked or no data")

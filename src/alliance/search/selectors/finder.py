@@ -59,10 +59,14 @@ def _measures(query: FinderQuery) -> dict[str, str]:
     return {row.slug: local_name(row, query.language) for row in rows}
 
 
-def facet_groups(index: Index, passed: Filtered, query: FinderQuery) -> tuple[FacetGroup, ...]:
-    """The filters that have choices, with the hits each choice would give."""
+def facet_groups(
+    index: Index, passed: Filtered, query: FinderQuery, measures: Mapping[str, str]
+) -> tuple[FacetGroup, ...]:
+    """The filters that have choices, with the hits each choice would give.
+
+    `measures`: the names of those asked for, by their codes.
+    """
     groups = []
-    measures = _measures(query)
     for key in FILTER_KEYS:
         # There are too many measures to choose from: pages of indicators lead to them.
         if key == "measure" and key not in query.filters:
@@ -122,9 +126,8 @@ def _by_number(code: str) -> tuple[int, int, str]:
     )
 
 
-def chips_of(index: Index, query: FinderQuery) -> tuple[Chip, ...]:
+def chips_of(index: Index, query: FinderQuery, measures: Mapping[str, str]) -> tuple[Chip, ...]:
     """The active choices, each with the search that lacks it."""
-    measures = _measures(query)
     chips = [
         Chip(
             key,
@@ -208,7 +211,7 @@ def find(query: FinderQuery, *, today: dt.date) -> FinderResult:
     """Search. A query with faults finds nothing, and the result names them all.
 
     today: the date that decides which records are past their review. Two queries to the database,
-    however many hits there are.
+    however many hits there are, and one more where a measure is asked for.
     """
     current = store.current(at=clock.now())
     index = current.index
@@ -216,6 +219,7 @@ def find(query: FinderQuery, *, today: dt.date) -> FinderResult:
         faults = faults_of(index, query)
         sound = query if not faults else query.without_keys({fault.where for fault in faults})
         found = _search(index, sound, today)
+        measures = _measures(query)
         total = 0 if faults else found.rows.size
         n_pages = max(1, -(-total // PAGE_SIZE))
         page = min(query.page, n_pages)
@@ -229,8 +233,8 @@ def find(query: FinderQuery, *, today: dt.date) -> FinderResult:
             n_full=int(np.count_nonzero(full)),
             hits=hits_of(index, shown, query.language, today, found.match),
             kinds=kind_counts(index, counted),
-            facets=facet_groups(index, found.passed, sound),
-            chips=chips_of(index, query),
+            facets=facet_groups(index, found.passed, sound, measures),
+            chips=chips_of(index, query, measures),
             # Hits with some of the words may speak of something else: nobody shall count on them.
             outcomes=outcome_counts(index, counted[full]),
             notices=_notices(found, sound, current.behind),

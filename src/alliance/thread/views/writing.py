@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from django.http import Http404
@@ -37,7 +38,7 @@ class ThreadAct(PeopleAct):
         """The thing whose thread this is about."""
         return (self.found.kind, self.found.public_id)
 
-    @property
+    @cached_property
     def team(self) -> Organisation:
         """The municipality in whose name somebody writes."""
         return get_city_team(self.actor, self.request.GET.get("team", ""))
