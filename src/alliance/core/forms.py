@@ -16,7 +16,7 @@ from django.forms.formsets import INITIAL_FORM_COUNT, TOTAL_FORM_COUNT, Manageme
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
-from alliance.core.errors import Conflict, InvalidData, model_faults
+from alliance.core.errors import Conflict, Fault, InvalidData, model_faults
 from alliance.web.acting import ActForm, Words
 
 _CHANGED_MEANWHILE = _(
@@ -24,6 +24,11 @@ _CHANGED_MEANWHILE = _(
     "another window, and take over what you typed."
 )
 _ROW_FAULT = re.compile(r"^(\w+)\[(\d+)\](?:\.(\w+))?$")
+
+
+def faults_of(error: InvalidData | ValidationError) -> Sequence[Fault]:
+    """What a service found at fault, or the record itself."""
+    return error.faults if isinstance(error, InvalidData) else model_faults(error)
 
 
 class ServiceForm(ActForm):
@@ -41,8 +46,9 @@ class ServiceForm(ActForm):
 
     def take(self, error: InvalidData | ValidationError) -> None:
         """Show the faults of `error`; those of fields that the form has not stand above it."""
-        for fault in error.faults if isinstance(error, InvalidData) else model_faults(error):
-            form, name = self.place_of(fault.where)
+        # All places first: a fault takes the value of its field out of what was typed, by which
+        # the rows that were written are counted.
+        for fault, (form, name) in [(one, self.place_of(one.where)) for one in faults_of(error)]:
             form.add_error(name if name in form.fields else None, fault.rule)
 
     def place_of(self, where: str) -> tuple[forms.Form, str]:
@@ -52,10 +58,6 @@ class ServiceForm(ActForm):
     def field_of(self, where: str) -> str:
         """The field for a fault at `where`."""
         return where
-
-    def given(self) -> dict[str, Any]:
-        """What was typed, as the service takes it."""
-        return self.cleaned_data
 
 
 class RowForm(forms.Form):

@@ -19,10 +19,15 @@ def editors_of(team: Organisation, *, at: dt.datetime) -> list[User]:
     return [member.user for member in members.select_related("user").order_by("user_id")]
 
 
+def with_role(role: NetworkRole, *, at: dt.datetime) -> list[User]:
+    """The people with a role in the whole network at `at`."""
+    grants = Grant.objects.filter(in_force(at), role=role, user__is_active=True)
+    return [grant.user for grant in grants.select_related("user").order_by("user_id")]
+
+
 def secretariat(*, at: dt.datetime) -> list[User]:
     """The people of the secretariat at `at`."""
-    grants = Grant.objects.filter(in_force(at), role=NetworkRole.SECRETARIAT, user__is_active=True)
-    return [grant.user for grant in grants.select_related("user").order_by("user_id")]
+    return with_role(NetworkRole.SECRETARIAT, at=at)
 
 
 def editors_or_secretariat(team: Organisation, *, at: dt.datetime) -> tuple[list[User], bool]:

@@ -18,7 +18,7 @@ add_sentences(
     wrong={
         "not-an-organisation": _("There is no such organisation in the network."),
         "not-a-target": _("“%(value)s” is not an SDG target such as 11.2."),
-        "too-often": _("You have sent %(most)s within a day. Try again in %(n)s hours."),
+        "too-often": _("You can send at most %(most)s posts or reports a day. Try again tomorrow."),
         "day-over": _("This day is over."),
         # Needs, agreements, peer reviews
         "urgent-enough": _(

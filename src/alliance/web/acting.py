@@ -77,7 +77,7 @@ class FormAndAct(View):
         form = self.form()
         if form.is_bound and form.is_valid():
             with form.showing_faults():
-                return self.done(self.act(form))
+                return self.perform(form)
         return self.show(form)
 
     post = get
@@ -127,6 +127,10 @@ class FormAndAct(View):
             data |= {"data": self.request.POST, "files": self.request.FILES}
         form: ActForm = self.form_class(**data)
         return form
+
+    def perform(self, form: Any) -> HttpResponse:
+        """Act, and go on."""
+        return self.done(self.act(form))
 
     def done(self, made: Any) -> HttpResponse:
         """Go to the page of the record, which says what was done."""

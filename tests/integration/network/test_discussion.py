@@ -109,7 +109,7 @@ def test_bad_posts_name_the_field(net: Any, changes: dict[str, str], where: str)
 def test_a_person_writes_so_many_posts_a_day(net: Any) -> None:
     for number in range(20):
         write(net, f"Post {number}.")
-    with pytest.raises(InvalidData, match="20 within a day"):
+    with pytest.raises(InvalidData, match="at most 20 posts"):
         write(net, "One more.")
     write(net, "Somebody else.", actor=acting(net.other))
 
@@ -126,6 +126,31 @@ def test_a_report_waits_for_moderators_until_one_settles_it(net: Any, moderate: 
     assert texts(net, VISITOR) == ["Vi också."]
     assert AuditEvent.objects.filter(kind="post").latest("id").verb == "keep"
     assert mail.outbox == [], "nothing has changed for the author"
+
+
+def test_whose_turn_it_is_gets_an_email(
+    net: Any, run_jobs: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        post = write(net)
+        write(net, "Our own.", actor=acting(net.editor))
+        report_post(post, reason="Rude.", actor=acting(net.other), at=NOW)
+        report_post(post, reason="Very rude.", actor=acting(net.editor), at=NOW)
+    run_jobs()
+    told = {tuple(one.to): one for one in mail.outbox}
+    assert set(told) == {(net.editor.email,), (net.moderator.email,)}
+    assert len(mail.outbox) == 2, "nobody is written to about her own post, or twice"
+    assert "Vi också." in told[(net.editor.email,)].body
+    assert "Rude." in told[(net.moderator.email,)].body
+    assert f"/posts/{post.public_id}" in told[(net.moderator.email,)].body
+
+
+def test_another_reason_takes_the_place_of_the_first(net: Any, moderate: Any) -> None:
+    post = write(net)
+    for reason in ("Rude.", "Names a neighbour."):
+        moderate(post, hide=True, reason=reason, actor=acting(net.moderator))
+    post.refresh_from_db()
+    assert (post.hidden_at, post.hidden_because) == (NOW, "Names a neighbour.")
 
 
 def test_a_hidden_post_says_why_and_its_author_gets_word(net: Any, moderate: Any) -> None:

@@ -54,6 +54,14 @@ def test_a_row_of_one_field_has_no_frame_of_its_own():
     assert str(Place()).count("<fieldset") == 2
 
 
+def test_faults_of_several_rows_each_stand_beside_their_own():
+    form = Place(sent(**{"permits-0-name": "<b>", "permits-1-name": "<i>"}))
+    assert form.is_valid()
+    with form.showing_faults():
+        raise InvalidData([Fault(f"permits[{n}].name", "markup") for n in (0, 1)])
+    assert {"permits-0-name", "permits-1-name"} <= form.errors.keys()
+
+
 def test_rows_are_counted_by_what_was_sent_and_end_at_the_most():
     form = Place(sent(**{"permits-3-name": "Water", "permits-9-name": "Air"}))
     assert form.is_valid()

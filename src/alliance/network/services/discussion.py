@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from alliance.accounts.enums import NetworkRole
 from alliance.accounts.letters import write_letter
 from alliance.core import audit, throttle
 from alliance.core.errors import Fault, InvalidData, NotAllowed
 from alliance.network import rules
+from alliance.network.addressees import editors_or_secretariat, secretariat, with_role
 from alliance.network.addresses import page_address
 from alliance.network.enums import DiscussedKind, Language
-from alliance.network.models import Post, Report
+from alliance.network.models import Need, Offer, Post, Report
 from alliance.network.text_checks import choice_faults, text_faults
 
 KIND = "post"
+_RECORDS: dict[str, type[Need] | type[Offer]] = {
+    DiscussedKind.NEED: Need,
+    DiscussedKind.OFFER: Offer,
+}
 LONGEST_POST = 3_000
 LONGEST_REASON = 300
 #: Posts that one person may write, and reports that she may send.
@@ -48,6 +53,13 @@ def write_post(
         post.full_clean(validate_constraints=False)
         post.save()
         _note(post, "write", actor=actor, at=at)
+        team = _RECORDS[kind].objects.select_related("organisation").get(public_id=record_id)
+        for person in editors_or_secretariat(team.organisation, at=at)[0]:
+            if person != actor.user:
+                url = _address(post, person.language)
+                write_letter(
+                    "post_written", person, author=post.author_name, text=post.text, url=url
+                )
     return post
 
 
@@ -66,10 +78,19 @@ def report_post(post: Post, *, reason: str, actor: audit.Actor, at: dt.datetime)
         return present
     _take(REPORTING, actor.user.pk, "reason", at)
     with transaction.atomic():
-        report = Report.objects.create(
-            post=post, reason=reason.strip(), reported_by=actor.user, at=at
+        is_first = not post.reports.filter(settled_at=None).exists()
+        report, is_new = Report.objects.get_or_create(
+            post=post,
+            reported_by=actor.user,
+            settled_at=None,
+            defaults={"reason": reason.strip(), "at": at},
         )
-        _note(post, "report", actor=actor, at=at)
+        if is_new:
+            _note(post, "report", actor=actor, at=at)
+        if is_new and is_first:
+            for person in with_role(NetworkRole.MODERATOR, at=at) or secretariat(at=at):
+                url = page_address("network:post-moderate", person.language, post.public_id)
+                write_letter("post_reported", person, reason=report.reason, text=post.text, url=url)
     return report
 
 
@@ -88,39 +109,44 @@ def moderate_post(
         raise InvalidData(faults)
     with transaction.atomic():
         current = Post.objects.select_for_update(of=("self",)).get(pk=post.pk)
-        changed = (current.hidden_at is not None) != hide
+        because = reason.strip() if hide else ""
+        is_moved = (current.hidden_at is not None) != hide
+        changed = is_moved or current.hidden_because != because
         if changed:
-            current.hidden_at = at if hide else None
-            current.hidden_because = reason.strip() if hide else ""
+            current.hidden_at = (current.hidden_at or at) if hide else None
+            current.hidden_because = because
             current.save(update_fields=["hidden_at", "hidden_because"])
         settled = current.reports.filter(settled_at=None).update(settled_at=at)
         if changed or settled:
             verb = ("hide" if hide else "show again") if changed else "keep"
             _note(current, verb, actor=actor, at=at, reason=reason.strip(), reports=settled)
-        if changed:
+        if is_moved:
             _notify_author(current)
     return current
 
 
 def _notify_author(post: Post) -> None:
     if post.author is not None:
-        route = f"network:{DiscussedKind(post.kind).value}"
         write_letter(
             "post_moderated",
             post.author,
             is_hidden=post.hidden_at is not None,
             reason=post.hidden_because,
             text=post.text,
-            url=page_address(route, post.author.language, post.record_id) + "#discussion",
+            url=_address(post, post.author.language),
         )
+
+
+def _address(post: Post, language: str) -> str:
+    route = f"network:{DiscussedKind(post.kind).value}"
+    return page_address(route, language, post.record_id) + "#discussion"
 
 
 def _take(limit: throttle.Limit, person: int, where: str, at: dt.datetime) -> None:
     try:
         throttle.take(limit, person, at=at)
     except throttle.Throttled as error:
-        hours = max(1, math.ceil(error.retry_after / 3600))
-        raise InvalidData([Fault(where, "too-often", {"most": limit.most, "n": hours})]) from error
+        raise InvalidData([Fault(where, "too-often", {"most": limit.most})]) from error
 
 
 def _note(post: Post, verb: str, *, actor: audit.Actor, at: dt.datetime, **more: str | int) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from django.http import HttpRequest, HttpResponseBase
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from alliance.core import clock
 from alliance.core.audit import Actor
+from alliance.core.errors import NotAllowed
 from alliance.core.forms import ServiceForm
 from alliance.network.access import actor_of
 from alliance.network.views import for_people
@@ -17,7 +19,8 @@ from alliance.web.acting import Act, FormAndAct
 
 
 class PeopleAct(FormAndAct):
-    """Others go to sign in and come back. A closed door is a 404, what a rule forbids a 403."""
+    """Others go to sign in and come back. A closed door is a 404, what a rule forbids a 403 that
+    shows what was typed."""
 
     form_class: ClassVar[Any] = ServiceForm
     #: The door to the record: takes who acts and what the address names.
@@ -37,6 +40,14 @@ class PeopleAct(FormAndAct):
         """Call the service with what was typed."""
         return type(self).service(self.found, **form.given(), **self.by)
 
+    def perform(self, form: Any) -> HttpResponse:
+        """Act, and go on; what a rule forbids is said above the form."""
+        try:
+            return super().perform(form)
+        except NotAllowed as error:
+            self.status = 403
+            raise ValidationError(error.rule) from error
+
     @property
     def actor(self) -> Actor:
         """Who acts."""
@@ -54,4 +65,6 @@ class PeopleAct(FormAndAct):
 
 
 class PeopleButton(Act, PeopleAct):
-    """A button on the page of a record."""
+    """A button on the page of a record. What a rule forbids is a page of its own."""
+
+    perform = FormAndAct.perform

@@ -134,13 +134,14 @@ class ModeratePost(_OnRecord):
     service = services.moderate_post
     heading = _("Moderate a post")
     lead = _(
-        "Your decision settles all reports. The author gets an email if the post is hidden or "
-        "shown again."
+        "Your decision settles all reports of this post. The author gets an email if the post is "
+        "hidden or shown again."
     )
     said = _("Your decision is saved.")
 
     def initial(self) -> dict[str, Any]:
-        return {"hide": "yes" if self.found.hidden_at else "no"}
+        hide = "yes" if self.found.hidden_at else "no"
+        return {"hide": hide, "reason": self.found.hidden_because}
 
     def context(self) -> dict[str, Any]:
         return {"reports": self.found.reports.filter(settled_at=None)}

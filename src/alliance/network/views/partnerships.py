@@ -41,14 +41,15 @@ def agreement(request: HttpRequest, public_id: str) -> HttpResponse:
     return _page(request, select.get_agreement_for(actor_of(request), public_id))
 
 
-def _page(request: HttpRequest, found: Partnership, *, form: ActForm | None = None) -> HttpResponse:
+def _page(
+    request: HttpRequest, found: Partnership, *, form: ActForm | None = None, status: int = 200
+) -> HttpResponse:
     today = clock.today()
     page = select.agreement_page(
         found, actor_of(request), language=request.LANGUAGE_CODE, today=today
     )
     form = form or AgreeForm(initial={"revision": found.revision})
     context = {**page, "form": form, "today": today}
-    status = 422 if form.errors else 200
     return render(request, "network/agreement.html", context, status=status)
 
 
@@ -70,7 +71,7 @@ class Agree(AgreementAct):
 
     def show(self, form: ActForm) -> HttpResponse:
         """The page of the agreement as it stands now, with what is at fault."""
-        return _page(self.request, self.find(**self.kwargs), form=form)
+        return _page(self.request, self.find(**self.kwargs), form=form, status=self.status)
 
 
 class Terms(AgreementAct):

@@ -52,12 +52,13 @@ def peer_review(request: HttpRequest, public_id: str) -> HttpResponse:
     return _page(request, select.get_peer_review(public_id))
 
 
-def _page(request: HttpRequest, found: PeerReview, *, form: ActForm | None = None) -> HttpResponse:
+def _page(
+    request: HttpRequest, found: PeerReview, *, form: ActForm | None = None, status: int = 200
+) -> HttpResponse:
     today = clock.today()
     page = select.review_page(found, actor_of(request), language=request.LANGUAGE_CODE, today=today)
     form = form or JoinForm(teams=page["joinable"])
     context = {**page, "form": form, "today": today}
-    status = 422 if form.errors else 200
     return render(request, "network/peer_review.html", context, status=status)
 
 
@@ -117,7 +118,7 @@ class Join(ReviewAct):
 
     def show(self, form: ActForm) -> HttpResponse:
         """The page of the peer review, with what is at fault."""
-        return _page(self.request, self.found, form=form)
+        return _page(self.request, self.found, form=form, status=self.status)
 
 
 class Leave(PeopleButton, ReviewAct):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,7 +13,6 @@ from django.views.decorators.http import require_safe
 
 from alliance.accounts.models import User
 from alliance.core import clock
-from alliance.core.errors import NotAllowed
 from alliance.network import rules, services
 from alliance.network.access import actor_of, in_force
 from alliance.network.enums import TeamRole
@@ -84,20 +82,13 @@ def team(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 class MemberAct(TeamAct):
-    """What is done with a membership. What a rule forbids is said beside the form."""
+    """What is done with a membership."""
 
     template_name = "network/member.html"
 
     def find(self, *args: Any, **ids: Any) -> Membership:
         self.organisation = get_team_for(self.actor, ids["public_id"], MANAGE)
         return get_membership(self.organisation, ids["member_id"], at=clock.now())
-
-    def act(self, form: Any) -> Any:
-        try:
-            return super().act(form)
-        except NotAllowed as error:
-            self.status = 403
-            raise ValidationError(error.rule) from error
 
     @property
     def is_self(self) -> bool:

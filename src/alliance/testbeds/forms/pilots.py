@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from alliance.core.errors import InvalidData
-from alliance.core.forms import ServiceForm
+from alliance.core.forms import ServiceForm, faults_of
 from alliance.knowledge.enums import Language
 from alliance.knowledge.forms.numbers import NumberField
 from alliance.testbeds.enums import PilotDesign
@@ -45,7 +45,7 @@ class PlacedForm(ServiceForm):
 
     def take(self, error: InvalidData | ValidationError) -> None:
         """Show each fault with its place."""
-        for fault in error.faults if isinstance(error, InvalidData) else ():
+        for fault in faults_of(error):
             self.add_error(None, f"{fault.where}: {fault.rule}")
 
 
