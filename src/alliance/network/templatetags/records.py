@@ -1,4 +1,4 @@
-"""What templates say of records: names in the language of the page, and last days."""
+"""What templates say of records: names and texts in the language of the page, and last days."""
 
 from __future__ import annotations
 
@@ -6,10 +6,16 @@ import datetime as dt
 from typing import Any
 
 from django import template
+from django.utils.html import format_html, linebreaks
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from alliance.core import clock
 from alliance.network import localise
+from alliance.network.enums import OfferKind, TagScheme, Theme
+from alliance.network.models import Need, Offer, Webhook
+from alliance.network.selectors.needs_offers import tags_of
+from alliance.network.services.webhooks import secret_of
 
 register = template.Library()
 
@@ -36,3 +42,41 @@ def last_day(end: dt.datetime | None) -> dt.date | None:
 def days_to(since: dt.datetime, at: dt.datetime) -> int:
     """How many whole days lie between two moments."""
     return (at - since).days
+
+
+@register.simple_tag
+def localised_text(value: str, written_in: str) -> localise.Localised:
+    """A text of a record with its language, where that is not the page's."""
+    return localise.localised(value, written_in, get_language() or "en")
+
+
+@register.simple_tag
+def paragraphs(value: str, written_in: str) -> SafeString:
+    """A text of several lines, marked with its language where that is not the page's."""
+    lang = localise.localised(value, written_in, get_language() or "en").lang_attr
+    mark = format_html(' lang="{}"', lang) if lang else SafeString("")
+    return format_html("<div{}>{}</div>", mark, linebreaks(value, autoescape=True))
+
+
+@register.filter
+def themes(statement: Need | Offer) -> list[Theme]:
+    """The themes of a need or an offer."""
+    return [Theme(code) for code in tags_of(statement, TagScheme.THEME)]
+
+
+@register.filter
+def sdg_targets(statement: Need | Offer) -> tuple[str, ...]:
+    """The codes of the SDG targets of a need or an offer."""
+    return tags_of(statement, TagScheme.SDG)
+
+
+@register.filter
+def kinds(offer: Offer) -> list[OfferKind]:
+    """What is offered, in the order of the list."""
+    return [kind for kind in OfferKind if kind.value in offer.kinds]
+
+
+@register.filter
+def secret(webhook: Webhook) -> str:
+    """What the receiver checks signatures of a webhook with."""
+    return secret_of(webhook)
