@@ -6,7 +6,8 @@ import datetime as dt
 from typing import Any
 
 from django import template
-from django.utils.html import format_html, linebreaks
+from django.template.defaultfilters import linebreaks_filter
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -55,7 +56,7 @@ def paragraphs(value: str, written_in: str) -> SafeString:
     """A text of several lines, marked with its language where that is not the page's."""
     lang = localise.localised(value, written_in, get_language() or "en").lang_attr
     mark = format_html(' lang="{}"', lang) if lang else SafeString("")
-    return format_html("<div{}>{}</div>", mark, linebreaks(value, autoescape=True))
+    return format_html("<div{}>{}</div>", mark, linebreaks_filter(value, autoescape=True))
 
 
 @register.filter
