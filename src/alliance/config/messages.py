@@ -26,7 +26,7 @@ add_sentences(
         "not-installed": _("This is not installed. It comes with the programs of PostgreSQL."),
         # Demonstration
         "not-in-production": _("There are none in production mode."),
-        "run-first": _("This is missing. Run first: %(commands)s."),
+        "run-first": _("Run first: %(commands)s."),
         "real-account": _("This is the address of a real account."),
         # Catalogues of the interface
         "not-in-catalogue": _("The text is not in the catalogue."),

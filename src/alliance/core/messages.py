@@ -8,11 +8,11 @@ from alliance.core.errors import add_sentences
 
 add_sentences(
     missing={
-        "missing": _("This is missing."),
+        "missing": _("Fill this in."),
         "not-chosen": _("Choose one."),
-        "no-address": _("The address is missing."),
+        "no-address": _("Enter the address."),
         "no-currency": _("Choose the currency."),
-        "no-number": _("A number is missing."),
+        "no-number": _("Enter a number."),
     },
     wrong={
         # What Django or a library says itself.

@@ -14,36 +14,31 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.web import languages
 
-# Addresses are written out, because this app may not know the ones that serve them.
+# Addresses are written out, because this app may not know the ones that serve them. A room gets
+# its door here when it has pages.
 _NAVIGATION: tuple[tuple[str, Promise], ...] = (
     ("find", _("Find what works")),
-    ("topics/", _("Topics")),
     ("cities/", _("Cities")),
-    ("indicators/", pgettext_lazy("navigation", "Indicators")),
-    ("pilots/", _("Pilots")),
-    ("methods/", pgettext_lazy("navigation", "Citizen dialogue")),
-    ("about/", pgettext_lazy("navigation", "About")),
+    ("pilots/", pgettext_lazy("navigation", "Try and test")),
+    ("needs/", pgettext_lazy("navigation", "Work together")),
 )
 # Pages below these parts of an address belong to the entry of the same line.
 _ALSO_UNDER: dict[str, tuple[str, ...]] = {
-    "find": ("cases", "solutions", "compare"),
-    "cities/": (
-        "organisations",
-        "needs",
-        "offers",
-        "agreements",
-        "peer-reviews",
-        "give-and-take",
-        "twins",
-    ),
+    "find": ("cases", "solutions", "compare", "topics", "methods", "thread"),
+    "cities/": ("indicators", "organisations"),
+    "pilots/": ("testbeds", "challenges"),
+    "needs/": ("offers", "agreements", "peer-reviews", "give-and-take", "twins"),
 }
 _FOOT: tuple[tuple[str, Promise], ...] = (
-    ("about/", _("About the network and the platform")),
+    ("about/", pgettext_lazy("navigation", "About")),
+    ("topics/", _("Topics")),
+    ("indicators/", pgettext_lazy("navigation", "Indicators")),
+    ("methods/", pgettext_lazy("navigation", "Citizen dialogue")),
     ("evidence-grade/", _("How evidence is graded")),
     ("data/", _("Open data")),
     ("api/", _("API for developers")),
     ("feeds/", _("Feeds")),
-    ("status/", _("Status")),
+    ("status/", _("Service status")),
     ("privacy/", _("Privacy")),
     ("accessibility/", _("Accessibility")),
 )

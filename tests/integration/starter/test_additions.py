@@ -57,7 +57,7 @@ def test_the_starter_network_keeps_every_rule():
             "translations/solutions.sv.json, nothing: “nothing” is not in solutions.json",
         ),
         ("koppen.csv", "a,b\n1,2\n", "koppen.csv: Columns are missing: city_id, koppen, source"),
-        ("koppen.csv", "city_id,koppen,source\numea,,x\n", "row 2, column koppen: This is missing"),
+        ("koppen.csv", "city_id,koppen,source\numea,,x\n", "row 2, column koppen: Fill this in"),
         ("city-sizes.csv", "city_id,inhabitants\numea,many\n", "row 2, column inhabitants: “many”"),
         ("city-sizes.csv", "city_id,inhabitants\numea,0\n", "inhabitants: This must be above 0"),
         (

@@ -54,7 +54,7 @@ def test_a_program_plans_freezes_sends_data_and_reads_the_result(program, monkey
     plan = program.get(f"{at}/plan").json()
     assert {
         "field": "plan.question",
-        "rule": "This is missing.",
+        "rule": "Fill this in.",
         "code": "missing",
         "params": {},
     } in plan["faults"]

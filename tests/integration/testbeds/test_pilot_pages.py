@@ -257,7 +257,7 @@ def test_a_file_that_power_cannot_be_simulated_from_is_refused(editor):
     pilot = planned(editor, "its", sample={"after": 6, "basis": "x"})
     client, base = browser(editor), f"/en/pilots/{pilot.public_id}"
     client.post(f"{base}/power", {"file": SimpleUploadedFile("before.csv", b"time\n2024-01\n")})
-    assert "column outcome: This is missing" in page_text(client, f"{base}/plan/sample/")
+    assert "column outcome: Fill this in" in page_text(client, f"{base}/plan/sample/")
 
 
 def test_pages_ask_few_questions_of_the_database(editor):

@@ -14,37 +14,42 @@ EVIL = '<zz onclick="x">&'
 
 
 @pytest.mark.parametrize(
-    ("code", "css", "word"),
+    ("code", "css", "shape", "word"),
     [
-        ("worked", "worked", "Worked"),
-        ("mixed", "mixed", "Mixed"),
-        ("did-not-work", "did-not-work", "Did not work"),
-        ("unknown", "unknown", "Outcome not recorded"),
-        (None, "unknown", "Outcome not recorded"),
-        ("odd", "unknown", "Outcome not recorded"),
+        ("worked", "worked", "v-works", "Worked"),
+        ("mixed", "mixed", "v-mixed", "Mixed"),
+        ("did-not-work", "did-not-work", "v-failed", "Did not work"),
+        ("unknown", "unknown", "v-unclear", "Outcome not recorded"),
+        (None, "unknown", "v-unclear", "Outcome not recorded"),
+        ("odd", "unknown", "v-unclear", "Outcome not recorded"),
     ],
 )
-def test_an_outcome_is_a_shape_and_a_word(html, code, css, word):
+def test_an_outcome_is_a_shape_and_a_word(html, code, css, shape, word):
     text = html("{% outcome code %}", code=code)
     assert f'class="outcome {css}"' in text and word in text
-    assert MARKS[css] in text and 'aria-hidden="true"' in text
+    assert f'icons.svg#{shape}"' in text and 'aria-hidden="true"' in text
 
 
-def test_the_shapes_of_the_outcomes_differ():
+def test_the_shapes_of_the_outcomes_differ(html):
     assert len(set(MARKS.values())) == len(MARKS) == 4
+    assert len({html("{% mark code %}", code=code) for code in MARKS}) == 4
 
 
-def test_a_grade_is_bars_and_words(html):
+def test_the_key_of_the_map_holds_the_shapes_of_the_map(html):
+    text = html("{% map_mark 'mixed' %}")
+    assert MARKS["mixed"] in text and "Mixed" in text and 'aria-hidden="true"' in text
+
+
+def test_a_grade_is_a_stair_and_words(html):
     text = html("{% grade 3 True %}")
-    assert text.count("<i") == 5 and text.count('<i class="on"') == 3
-    assert "evidence 3 of 5" in text
-    assert html("{% grade 0 True %}").count('class="on"') == 0
+    assert 'icons.svg#s3"' in text and "evidence 3 of 5" in text
+    assert 'icons.svg#s0"' in html("{% grade 0 True %}")
 
 
 @pytest.mark.parametrize("source", ["{% grade None %}", "{% grade 0 False %}"])
-def test_what_was_not_graded_has_no_bars(html, source):
+def test_what_was_not_graded_has_no_stair(html, source):
     text = html(source)
-    assert "evidence not graded" in text and "<i" not in text
+    assert "evidence not graded" in text and "<svg" not in text
 
 
 @pytest.mark.parametrize(

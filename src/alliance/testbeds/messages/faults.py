@@ -8,7 +8,7 @@ from alliance.core.errors import add_sentences
 
 add_sentences(
     missing={
-        "no-seed": _("This is missing: others must be able to check who is drawn."),
+        "no-seed": _("Enter a seed, so that others can check who is drawn."),
         "no-criterion": _("Give at least one criterion."),
         "no-owner": _("Say who owns the place: a name or an organisation."),
     },

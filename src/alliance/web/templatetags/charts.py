@@ -9,14 +9,17 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext
 
 from alliance.charts.chain import ChainDrawing
 from alliance.charts.forest import Forest
 from alliance.charts.map import PointMap
+from alliance.charts.marks import MARKS
 from alliance.charts.series import Chart
 from alliance.web import formatting
-from alliance.web.templatetags.components import query_with
+from alliance.web.templatetags.components import outcome_word, query_with
 
 register = template.Library()
 
@@ -31,6 +34,18 @@ def forest(plot: Forest, id: str = "forest") -> dict[str, Any]:
 def chain_chart(drawing: ChainDrawing, id: str = "chain") -> dict[str, Any]:
     """A tree made by `alliance.charts.chain.draw`; a list beside it must hold the same links."""
     return {"drawing": drawing, "id": id}
+
+
+@register.simple_tag
+def map_mark(code: str) -> SafeString:
+    """An outcome as the map draws it, with its word: the key of the map."""
+    return format_html(
+        '<span class="outcome {0}"><svg class="mark" viewBox="-6 -6 12 12" aria-hidden="true">'
+        '<path class="shape" fill-rule="evenodd" d="{1}"/></svg>{2}</span>',
+        code,
+        MARKS[code],
+        outcome_word(code),
+    )
 
 
 @register.inclusion_tag("web/charts/map.html", takes_context=True)

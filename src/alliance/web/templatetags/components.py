@@ -12,11 +12,12 @@ from typing import Any
 
 from django import template
 from django.core.paginator import Page
+from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
-from alliance.charts.marks import MARKS, outcome_code
+from alliance.charts.marks import outcome_code
 from alliance.web import formatting
 
 register = template.Library()
@@ -40,15 +41,30 @@ def outcome_word(code: str | None) -> str:
 # -- single words and figures ---------------------------------------------------------------
 
 
+_OUTCOME_ICONS = {
+    "worked": "v-works",
+    "mixed": "v-mixed",
+    "did-not-work": "v-failed",
+    "unknown": "v-unclear",
+}
+
+
+@register.simple_tag
+def icon(name: str, css: str = "i") -> SafeString:
+    """A drawing of `static/icons.svg` by its name; a word always stands beside it."""
+    return format_html(
+        '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>',
+        css,
+        static("icons.svg"),
+        name,
+    )
+
+
 @register.simple_tag
 def mark(code: str | None) -> SafeString:
     """The shape of an outcome alone, for places where the word stands beside it."""
-    return format_html(
-        '<svg class="mark {0}" viewBox="-6 -6 12 12" aria-hidden="true">'
-        '<path fill-rule="evenodd" d="{1}"/></svg>',
-        outcome_code(code),
-        MARKS[outcome_code(code)],
-    )
+    known = outcome_code(code)
+    return icon(_OUTCOME_ICONS[known], f"mark {known}")
 
 
 @register.simple_tag
@@ -60,16 +76,12 @@ def outcome(code: str | None) -> SafeString:
 
 
 @register.simple_tag
-def grade(points: int | None, graded: bool = True, max: int = 5) -> SafeString:
-    """An evidence grade as bars and words: "evidence 3 of 5", or "evidence not graded"."""
+def grade(points: int | None, graded: bool = True) -> SafeString:
+    """An evidence grade as a stair and words: "evidence 3 of 5", or "evidence not graded"."""
     if not graded or points is None:
         return format_html('<span class="grade none">{}</span>', gettext("evidence not graded"))
-    on = SafeString(' class="on"')
-    bars = format_html_join("", "<i{}></i>", ((on if i < points else "",) for i in range(max)))
-    words = gettext("evidence %(points)s of %(max)s") % {"points": points, "max": max}
-    return format_html(
-        '<span class="grade"><span class="bars" aria-hidden="true">{}</span>{}</span>', bars, words
-    )
+    words = gettext("evidence %(points)s of %(max)s") % {"points": points, "max": 5}
+    return format_html('<span class="grade">{}{}</span>', icon(f"s{points}", "stair"), words)
 
 
 @register.simple_tag

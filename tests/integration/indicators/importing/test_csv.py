@@ -110,7 +110,7 @@ def test_all_dimensions_and_statuses_of_a_row():
         ("lund,GREEN,2019-05-01,40", "row 3, column year", "1 May 2019"),
         ("lund,GREY,2021,40", "row 3, column indicator", "Did you mean: GREEN"),
         ("lnd,GREEN,2021,40", "row 3, column city", "ALLIANCE"),
-        (",GREEN,2021,40", "row 3, column city", "This is missing"),
+        (",GREEN,2021,40", "row 3, column city", "Fill this in"),
         ("ystad,GREEN,2021,40", "row 3, column city", "as in row 2"),
     ],
 )

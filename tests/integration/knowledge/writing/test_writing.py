@@ -293,7 +293,7 @@ def test_what_breaks_a_rule_is_saved_and_told_beside_its_field(elin, draft):
 
 def test_what_is_missing_is_told_at_its_field_only_when_asked_for(elin, umea):
     empty = drafts.start_draft(umea, language="sv", actor=acting(elin.user), at=NOW)
-    assert "This is missing" not in text_of(elin.get(page_of(empty, "place", "en")))
+    assert "Fill this in" not in text_of(elin.get(page_of(empty, "place", "en")))
     page = text_of(elin.get(f"{page_of(empty, 'place', 'en')}?check=1"))
     assert 'id="id_city_faults"' in page
 
