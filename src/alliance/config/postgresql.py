@@ -47,7 +47,11 @@ def alone(url: str) -> Iterator[None]:
         assert row is not None
         if not row[0]:
             raise in_use.used(f"the database {row[1]}")
-        yield
+        try:
+            yield
+        finally:
+            # A session that closes gives its locks up later: the next one would be refused.
+            connection.execute("SELECT pg_advisory_unlock(%s)", [in_use.DATABASE_LOCK])
 
 
 def dump(url: str, target: Path) -> None:
