@@ -5,33 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-import pycountry
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alliance.core import clock
 from alliance.core.forms import ServiceForm
-from alliance.core.text import fold
 from alliance.desk.selectors.organisations import cities_named
-from alliance.knowledge.selectors.localise import country_name
 from alliance.network.enums import OrganisationKind
+from alliance.network.localise import country_choices
 from alliance.network.models import City
 from alliance.web.fields import day_field
-
-#: The countries of the network come first in the list, for nearly all organisations are there.
-FIRST_COUNTRIES = ("SE", "FR")
-
-
-def country_choices() -> list[tuple[str, str]]:
-    """Every country by its name in the language in use, those of the network first."""
-    language = get_language() or settings.LANGUAGE_CODE
-    codes = [country.alpha_2 for country in pycountry.countries]
-    named = [(code, country_name(code, language)) for code in codes]
-    named.sort(key=lambda item: (item[0] not in FIRST_COUNTRIES, fold(item[1]).casefold()))
-    return named
 
 
 def line(label: Any, *, longest: int, required: bool = False, **options: Any) -> forms.CharField:

@@ -32,6 +32,20 @@ class Nature(models.TextChoices):
     OPINION = "opinion", pgettext_lazy("figures", "residents say, in a survey")
 
 
+class MethodClass(models.TextChoices):
+    """What kind of source figures come from; classes of our own, not the publishers'."""
+
+    REGISTER = "register", _("register")
+    TAX_REGISTER = "tax-register", _("tax register")
+    CENSUS = "census", _("census")
+    ADMINISTRATIVE = "administrative", _("records of an administration")
+    INVENTORY = "inventory", _("inventory of emissions")
+    SURVEY = "survey", _("survey by sample")
+    MEASURED = "measured", _("measuring stations")
+    MODEL = "model", _("model")
+    SATELLITE = "satellite", _("satellite")
+
+
 class Status(models.TextChoices):
     """Status of an observation: the SDMX code list CL_OBS_STATUS, as far as cities need it."""
 
@@ -169,4 +183,10 @@ class ErrorBasis(models.TextChoices):
     STATED = "stated", _("standard error stated with the figure")
     GRADE = "grade", _("by the grade of its quality")
     SURVEY = "survey", _("by the margin of error of the survey")
+    DECLARED = "declared", _("by the grade declared for its kind of source")
     ASSUMED = "assumed", _("not recorded; for its place among others taken as grade B")
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether the error came with the figure; any other is what we say of its kind."""
+        return self == ErrorBasis.STATED

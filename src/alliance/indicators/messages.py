@@ -119,6 +119,10 @@ add_sentences(
         "below-least": _("%(value)s is below %(least)s, the least this indicator can be."),
         "above-most": _("%(value)s is above %(most)s, the most this indicator can be."),
         "negative-error": _("Give a standard error of 0 or more."),
+        "out-of-scope": _(
+            "The definition counts cities of %(scope)s only. Elsewhere, figures need a definition "
+            "of their own."
+        ),
         "same-figure": _("This is the same figure as in row %(row)s. Give each figure once."),
         # Definitions
         "several-cities": _("Its codes stand for different cities here: %(cities)s."),

@@ -1,28 +1,10 @@
-"""The order of figures that may be ranked, and the interval that a figure comes with."""
+"""The order of figures that may be ranked."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from alliance.indicators.enums import IndicatorDirection
-
-#: What a grade stands for where there is no standard error, as a share of the value; and how many
-#: standard errors half the width of a 90 % interval is.
-GRADE_ERROR = {"A": 0.01, "B": 0.05, "C": 0.15}
-NINETY = 1.6448536269514722
-
-
-def interval(
-    value: float | None, standard_error: float | None, quality: str
-) -> tuple[float | None, float | None]:
-    """The 90 % interval of a figure by its standard error or grade; (None, None) without."""
-    if value is None:
-        return None, None
-    if standard_error is None and quality in GRADE_ERROR:
-        standard_error = abs(value) * GRADE_ERROR[quality]
-    if standard_error is None:
-        return None, None
-    return value - NINETY * standard_error, value + NINETY * standard_error
 
 
 def ranks_of(

@@ -8,8 +8,10 @@ from functools import cache
 from typing import Any
 
 import pycountry
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from alliance.core.text import fold
 from alliance.network.enums import Language
 
 
@@ -83,3 +85,21 @@ def country_name(code: str, language: str) -> str:
         return code
     name = getattr(country, "common_name", country.name)
     return name if language == "en" else _country_names(language).gettext(name)
+
+
+def is_country(code: str) -> bool:
+    """Whether a code is one of ISO 3166-1; "se" is none, it would be a second Sweden."""
+    return code == code.upper() and pycountry.countries.get(alpha_2=code) is not None
+
+
+#: The countries of the network come first in the list, for nearly all organisations are there.
+FIRST_COUNTRIES = ("SE", "FR")
+
+
+def country_choices() -> list[tuple[str, str]]:
+    """Every country by its name in the language in use, those of the network first."""
+    language = get_language() or "en"
+    codes = [country.alpha_2 for country in pycountry.countries]
+    named = [(code, country_name(code, language)) for code in codes]
+    named.sort(key=lambda item: (item[0] not in FIRST_COUNTRIES, fold(item[1]).casefold()))
+    return named

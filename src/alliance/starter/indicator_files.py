@@ -19,8 +19,8 @@ from alliance.core.ids import slug as make_slug
 from alliance.core.text import markup_fault
 from alliance.indicators.enums import Boundary, IndicatorDirection, Status
 from alliance.indicators.models import DefinitionVersion
+from alliance.indicators.models.catalogue import SAID
 from alliance.indicators.periods import year_of
-from alliance.indicators.services.catalogue import SAID
 
 INDICATOR_COLUMNS = (
     "code", "name", "name_fr", "name_sv", "unit", "direction", "sdg_target", "definition",

@@ -38,6 +38,13 @@ FIRST = {
     "publisher": "City office",
     "licence": "CC0",
     "sdg_targets": "11.7, 15.b",
+    "scope": "SE",
+    "method_class": "register",
+    "grade": "A",
+    "population": "street trees",
+    "dataset": "Trees of the city",
+    "table_id": "T1",
+    "dataset_url": "https://example.org/trees",
 }
 
 
@@ -118,6 +125,8 @@ def test_a_tick_breaks_comparison(secretariat):
         ({"least_difference": "-1"}, "least_difference", "0"),
         ({"sdg_targets": "11.6 18.1"}, "sdg_targets", "18.1"),
         ({"publisher": "x" * 161}, "publisher", "160"),
+        ({"scope": "se"}, "scope", "not one of the available choices"),
+        ({"dataset_url": "table 4"}, "dataset_url", "valid URL"),
     ],
 )
 def test_a_fault_is_told_at_its_field_and_nothing_is_written(secretariat, changes, field, rule):
@@ -175,6 +184,16 @@ def test_a_new_indicator_comes_with_its_definition(secretariat):
     version = Definition.objects.get(indicator=made, key="TREES").versions.get()
     assert version.text == "Trees in streets.\nOne by one."
     assert (version.sdg_targets, version.decimals) == (["11.7", "15.b"], 0)
+    source = ("scope", "method_class", "grade", "population", "dataset", "table_id", "dataset_url")
+    assert {name: getattr(version, name) for name in source} == {n: FIRST[n] for n in source}
+    page = secretariat.get("/en/indicators/trees/").content.decode()
+    for shown in (
+        "Sweden",
+        "grade A, declared by us: about 1 % off",
+        "street trees",
+        '<a href="https://example.org/trees">Trees of the city</a>',
+    ):
+        assert shown in page
     assert set(
         AuditEvent.objects.filter(public_id="trees").values_list("verb", flat=True)
     ) == {"create", "define"}  # fmt: skip

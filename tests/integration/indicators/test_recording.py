@@ -47,6 +47,19 @@ def test_taking_the_same_in_twice_changes_nothing():
     assert Observation.objects.get().superseded_at is None
 
 
+@pytest.mark.parametrize(("scope", "is_taken"), [("FR", False), ("SE", True), ("EU", True)])
+def test_a_city_is_never_counted_by_the_definition_of_another_country(scope, is_taken):
+    city, definition = make_city("lund"), make_definition(scope=scope)
+    if is_taken:
+        assert record(city, definition, {"2021": 40.0}).added == 1
+        return
+    with pytest.raises(InvalidData) as caught:
+        record(city, definition, {"2021": 40.0, "2022": 41.0})
+    assert [fault.where for fault in caught.value.faults] == ["rows[0].city", "rows[1].city"]
+    assert "cities of FR only" in caught.value.faults[0].rule
+    assert not Observation.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("figures", "values", "where", "rule"),
     [

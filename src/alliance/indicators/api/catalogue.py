@@ -13,17 +13,18 @@ from alliance.core import clock
 from alliance.indicators.api import schemas
 from alliance.indicators.as_of import moment_of
 from alliance.indicators.models import Definition, DefinitionVersion, Indicator
+from alliance.indicators.models.catalogue import TOLD
 from alliance.indicators.selectors.access import get_indicator_for
 from alliance.network.api.common import api_address, names_of, page_address, page_of
 
 router = Router(tags=["indicators"])
 
-_TEXTS = ("text", "notes", "bounds_basis", "target_basis", "not_ranked_because")
-_PLAIN = (
-    "number", "recorded_at", "breaks_comparison", "direction", "scale", "nature", "lower_bound",
-    "upper_bound", "target", "target_year", "valid_min", "valid_max", "decimals",
-    "least_difference", "sdg_targets", "publisher", "licence",
+_TEXTS = tuple(name for name in TOLD if name != "unit_label")
+#: Null where nothing is said.
+_MAY_LACK = (
+    "reason", "unit", "scope", "method_class", "grade", "dataset", "table_id", "dataset_url",
 )  # fmt: skip
+_PLAIN = frozenset(schemas.Version.model_fields) - {*_TEXTS, *_MAY_LACK, "unit_label"}
 
 
 class IndicatorQuery(schemas.AsOfPageQuery):
@@ -60,10 +61,9 @@ def _version(version: DefinitionVersion) -> dict[str, Any]:
     label = _by_language(version, "unit_label")
     return (
         {name: getattr(version, name) for name in _PLAIN}
+        | {name: getattr(version, name) or None for name in _MAY_LACK}
         | {name: _by_language(version, name) for name in _TEXTS}
         | {
-            "reason": version.reason or None,
-            "unit": version.unit or None,
             "unit_label": {code: text or version.unit_label for code, text in label.items()},
         }
     )

@@ -87,8 +87,19 @@ class Version(Schema):
     least_difference: float | None = Field(description="Differences below this are none.")
     not_ranked_because: Texts
     sdg_targets: list[str]
+    population: Texts = Field(description="Of whom or what: the population or denominator.")
     publisher: str
     licence: str
+    scope: str | None = Field(
+        description="The country whose cities it can count; EU for a European source, null for any."
+    )
+    method_class: enums.MethodClass | None
+    grade: enums.Quality | None = Field(
+        description="Declared of all figures of that kind of source, where they have no own error."
+    )
+    dataset: str | None = Field(description="The publisher's table.")
+    table_id: str | None
+    dataset_url: str | None
 
 
 class Definition(Schema):

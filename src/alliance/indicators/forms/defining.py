@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.core.forms import ServiceForm
 from alliance.indicators.models import DefinitionVersion, IndicatorGroup
+from alliance.indicators.models.catalogue import SAID, TOLD
 from alliance.indicators.selectors.definitions import FIELDS
-from alliance.indicators.services.catalogue import SAID, restated, said_by
-from alliance.network.localise import local_field
+from alliance.indicators.services.catalogue import restated, said_by
+from alliance.network.localise import country_choices, local_field
 from alliance.web.formatting import language_name
 
 capfirst_lazy = lazy(capfirst, str)
@@ -29,8 +30,6 @@ LANGUAGES: dict[str, Any] = {
     "_fr": language_lazy("fr"),
     "_sv": language_lazy("sv"),
 }
-#: What is said in three languages.
-TOLD = ("text", "notes", "unit_label", "bounds_basis", "target_basis", "not_ranked_because")
 HELP: dict[str, Any] = {
     "text": _("What is counted, of whom or what, and how."),
     "notes": _("What readers must know before they trust or compare the figures."),
@@ -48,11 +47,16 @@ HELP: dict[str, Any] = {
         "groups and of the index, whose own rules hold besides."
     ),
     "not_ranked_because": _("Empty where the figures may be put in an order."),
+    "population": _("Such as residents aged 16 to 74, or households."),
+    "scope": _("Figures of cities elsewhere are refused: they need a definition of their own."),
+    "grade": _(
+        "Said of all figures of that kind; where one has an error or grade of its own, that counts."
+    ),
     "sdg_targets": _("Such as 11.6 or 3.b, with spaces between."),
 }
 #: The fields in the order of the page, by the heading above them.
 PARTS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
-    (_("What is counted"), ("text", "notes")),
+    (_("What is counted"), ("text", "population", "notes")),
     (
         _("Unit and kind of figures"),
         ("unit_label", "unit", "direction", "scale", "nature", "decimals", "valid_min",
@@ -64,7 +68,11 @@ PARTS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
          "least_coverage", "not_ranked_because"),
     ),
     (_("Target"), ("target", "target_year", "target_basis", "sdg_targets")),
-    (_("Where it comes from"), ("publisher", "licence")),
+    (
+        _("Where it comes from"),
+        ("publisher", "dataset", "table_id", "dataset_url", "licence", "scope", "method_class",
+         "grade"),
+    ),
 )  # fmt: skip
 
 
@@ -98,6 +106,12 @@ class DefinitionForm(ServiceForm):
             label=_labels()["sdg_targets"],
             help_text=HELP["sdg_targets"],
             max_length=200,
+            required=False,
+        )
+        found["scope"] = forms.ChoiceField(
+            label=_labels()["scope"],
+            help_text=HELP["scope"],
+            choices=[("", _("anywhere")), ("EU", _("Europe")), *country_choices()],
             required=False,
         )
         self.fields.update({name: found[name] for name in names})
@@ -220,4 +234,4 @@ class IndicatorForm(DefinitionForm):
 
 
 def _is_long(name: str) -> bool:
-    return name.startswith(TOLD) and not name.startswith("unit_label")
+    return name.startswith(TOLD) and not name.startswith(("unit_label", "population"))

@@ -130,7 +130,9 @@ class FiguresForm(ServiceForm):
         if isinstance(error, InvalidData):
             twice = _now("stands in another row too")
             error = InvalidData(
-                replace(one, code="said", params={"text": twice}) if _of_city(one.where) else one
+                replace(one, code="said", params={"text": twice})
+                if _of_city(one.where) and one.code == "same-figure"
+                else one
                 for one in error.faults
             )
         super().take(error)

@@ -5,7 +5,15 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from alliance.indicators.enums import CodeScheme, IndicatorDirection, Nature, Scale, Treatment
+from alliance.indicators.enums import (
+    CodeScheme,
+    IndicatorDirection,
+    MethodClass,
+    Nature,
+    Quality,
+    Scale,
+    Treatment,
+)
 from alliance.network.enums import Origin
 from alliance.network.models import City, Record
 
@@ -131,6 +139,20 @@ class DefinitionVersion(models.Model):
     sdg_targets = models.JSONField(default=list, blank=True)
     publisher = models.CharField(max_length=160)
     licence = models.CharField(max_length=240)
+    # ISO 3166-1 code of the one country whose cities it can count; EU for a European source, empty
+    # where it holds anywhere.
+    scope = models.CharField(max_length=2, blank=True, default="")
+    method_class = models.CharField(max_length=16, choices=MethodClass, blank=True, default="")
+    # What is declared of all figures of that kind of source; one's own error or grade goes before.
+    grade = models.CharField(max_length=1, choices=Quality, blank=True, default="")
+    # Of whom or what: the population or the denominator.
+    population = models.CharField(max_length=160, blank=True, default="")
+    population_fr = models.CharField(max_length=160, blank=True, default="")
+    population_sv = models.CharField(max_length=160, blank=True, default="")
+    # The publisher's own: name and code of the table, and where it stands.
+    dataset = models.CharField(max_length=200, blank=True, default="")
+    table_id = models.CharField(max_length=120, blank=True, default="")
+    dataset_url = models.URLField(max_length=300, blank=True, default="")
     origin = models.CharField(max_length=10, choices=Origin, default=Origin.MEMBERS)
 
     class Meta:
@@ -153,6 +175,18 @@ class DefinitionVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.definition} v{self.number}"
+
+
+_OF_ITSELF = frozenset(
+    {"id", "definition", "number", "recorded_at", "reason", "breaks_comparison", "origin"}
+)
+#: What a version of a definition says; the other columns tell of the version itself.
+SAID = tuple(
+    field.name for field in DefinitionVersion._meta.concrete_fields if field.name not in _OF_ITSELF
+)
+
+#: What is said in three languages, by its English column.
+TOLD = tuple(name for name in SAID if f"{name}_fr" in SAID)
 
 
 class IndicatorMeasure(models.Model):

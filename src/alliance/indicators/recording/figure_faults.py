@@ -15,7 +15,10 @@ from alliance.indicators.models import DefinitionVersion
 from alliance.indicators.models.observations import TOTAL
 from alliance.indicators.periods import year_of
 from alliance.indicators.recording.figures import SERIES, FigureTable, Flags, Rows, groups
+from alliance.network.models import City
 
+#: Scopes that hold for a city of any country.
+ANYWHERE = frozenset({"", "EU"})
 LONGEST = {"sex": 8, "age": 16, "income": 16, "area": 80, "method": 160}
 
 
@@ -39,7 +42,27 @@ def figure_faults(
         rows = np.flatnonzero(bad)
         if len(rows):
             yield FigureFault(field, rows, rule_of)
+    yield from _elsewhere(figures, versions)
     yield from _twice(figures)
+
+
+def _elsewhere(
+    figures: FigureTable, versions: Mapping[int, DefinitionVersion]
+) -> Iterator[FigureFault]:
+    """Figures of cities that their definition cannot count: a Swedish one under a French census."""
+    scopes = [versions[word].scope for word in figures.definition.words]
+    if not set(scopes) - ANYWHERE:
+        return
+    countries = dict(City.objects.values_list("pk", "country"))
+    scope = figures.definition.per_word(scopes, object)
+    country = figures.city.per_word(
+        [countries.get(word, "") for word in figures.city.words], object
+    )
+    bad = np.flatnonzero((scope != country) & ~np.isin(scope.astype(str), list(ANYWHERE)))
+    if len(bad):
+        yield FigureFault(
+            "city", bad, lambda row: BrokenRule("out-of-scope", {"scope": scope[row]})
+        )
 
 
 Rule = tuple[str, Flags, Callable[[int], BrokenRule]]

@@ -11,13 +11,12 @@ import numpy as np
 from alliance.analysis.composite import Composite, Coverage, Method, Node, Table, build
 from alliance.analysis.composite.framework import framework_from
 from alliance.analysis.composite.values import divide
-from alliance.indicators.enums import ErrorBasis, Nature, Treatment
+from alliance.indicators.enums import ErrorBasis, Treatment
+from alliance.indicators.errors import error_of
 from alliance.indicators.guard import area_of
 from alliance.indicators.releases.choosing import Choice, Floats, IndicatorFigures
 from alliance.indicators.releases.meaning import INDEX, Meaning
 
-#: Half the width of a 95 % interval in standard errors.
-_HALF_95 = 1.959963984540054
 #: Changes from year to year that say how much a figure moves while it is carried.
 _ENOUGH_CHANGES = 5
 _NO_RULES = Coverage(unit=0.0, pillar=0.0, node=0.0, indicator=0.0, distinct=0)
@@ -74,7 +73,7 @@ def column_of(
     if not rows.size:
         return None
     definition = meaning.by_key[choice.indicator, choice.definition]
-    errors = np.array([error_of(figures, row, definition, meaning)[0] for row in rows])
+    errors = np.array([figure_error(figures, row, definition, meaning)[0] for row in rows])
     if denominators is not None:
         raw = figures.value[rows]
         errors = np.nan_to_num(errors * np.abs(values / np.where(raw == 0, np.nan, raw)))
@@ -136,20 +135,20 @@ def divided(
     return divide(values, np.array(below, dtype=float))
 
 
-def error_of(
+def figure_error(
     figures: IndicatorFigures, row: int, definition: dict[str, Any], meaning: Meaning
 ) -> tuple[float, ErrorBasis]:
     """The standard error of a figure in its own unit, and where it is from."""
-    rules = meaning.method["errors"]
-    size = abs(float(figures.value[row]))
-    stated, least = float(figures.standard_error[row]), definition["least_difference"]
-    if not np.isnan(stated):
-        return stated, ErrorBasis.STATED
-    if figures.quality[row]:
-        return rules["grades"][figures.quality[row]] * size, ErrorBasis.GRADE
-    if definition["nature"] == Nature.OPINION and least:
-        return least / _HALF_95, ErrorBasis.SURVEY
-    return rules["grades"][rules["not_recorded"]] * size, ErrorBasis.ASSUMED
+    return error_of(
+        float(figures.value[row]),
+        float(figures.standard_error[row]),
+        figures.quality[row],
+        # Definitions that were frozen before they could declare one have none.
+        grade=definition.get("grade", ""),
+        nature=definition["nature"],
+        least_difference=definition["least_difference"],
+        grades=meaning.method["errors"]["grades"],
+    )
 
 
 def _carried(

@@ -14,7 +14,9 @@ from alliance.analysis.composite import standing, trend
 from alliance.analysis.composite.scenarios import GRADE_ERRORS
 from alliance.indicators import guard
 from alliance.indicators.enums import IndicatorDirection, NodeKind
+from alliance.indicators.errors import NOT_RECORDED
 from alliance.indicators.models import DefinitionVersion, Indicator, IndicatorGroup
+from alliance.indicators.models.catalogue import SAID
 from alliance.indicators.values import versions_at
 from alliance.network.bands import climate_zone, size_band
 from alliance.network.models import City
@@ -62,7 +64,7 @@ CHOICES: dict[str, Any] = {
     "errors": {
         "grades": GRADE_ERRORS,
         # For the place among others, where nothing is known of the error of a figure.
-        "not_recorded": "B",
+        "not_recorded": NOT_RECORDED,
         # The least difference of a survey is taken as half the width of its interval.
         "survey_level": 0.95,
     },
@@ -71,12 +73,8 @@ CHOICES: dict[str, Any] = {
     "trend_years": 8,
 }
 
-_DEFINITION = (
-    "text", "unit", "unit_label", "direction", "scale", "nature", "is_logarithmic", "lower_bound",
-    "upper_bound", "bounds_basis", "target", "target_year", "target_basis", "valid_min",
-    "valid_max", "decimals", "least_difference", "not_ranked_because", "treatment",
-    "least_coverage", "sdg_targets", "publisher", "licence",
-)  # fmt: skip
+#: All that a definition says, in English.
+_DEFINITION = tuple(name for name in SAID if not name.endswith(("_fr", "_sv")))
 
 
 @dataclass(frozen=True)

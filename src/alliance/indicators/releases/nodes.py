@@ -20,7 +20,7 @@ from alliance.analysis.composite import (
 )
 from alliance.indicators.enums import ErrorBasis, NodeKind, PeerStanding, TrendLabel
 from alliance.indicators.releases.choosing import Choice, Floats
-from alliance.indicators.releases.columns import IndicatorColumn, error_of, leaf
+from alliance.indicators.releases.columns import IndicatorColumn, figure_error, leaf
 from alliance.indicators.releases.meaning import Meaning
 from alliance.indicators.releases.scores import COVERAGE, Draws, NodeScore, nothing, placed
 from alliance.indicators.releases.trends import with_trend
@@ -123,7 +123,7 @@ def _stated_error(choice: Choice, row: int, meaning: Meaning) -> tuple[float, st
     definition = meaning.by_key.get((choice.indicator, choice.figures.definition[row]))
     if definition is None:
         return None
-    size, basis = error_of(choice.figures, row, definition, meaning)
+    size, basis = figure_error(choice.figures, row, definition, meaning)
     return None if basis == ErrorBasis.ASSUMED else (size, basis.value)
 
 

@@ -15,6 +15,7 @@ from alliance.indicators.models import DefinitionVersion
 #: The fields of a version, each with its word, in the order in which a change is told.
 FIELDS: dict[str, Promise] = {
     "text": _("what is counted"),
+    "population": _("of whom or what"),
     "unit": _("unit for machines"),
     "unit_label": _("unit"),
     "direction": _("direction"),
@@ -37,6 +38,12 @@ FIELDS: dict[str, Promise] = {
     "sdg_targets": _("SDG targets"),
     "publisher": _("publisher"),
     "licence": _("licence"),
+    "scope": _("whose cities"),
+    "method_class": _("kind of source"),
+    "grade": _("grade of that kind of source"),
+    "dataset": _("the publisher's table"),
+    "table_id": _("code of the table"),
+    "dataset_url": _("address of the table"),
     "notes": _("doubts"),
 }
 

@@ -25,6 +25,7 @@ from alliance.indicators.models import (
     Series,
 )
 from alliance.indicators.models.observations import TOTAL
+from alliance.indicators.recording.figure_faults import ANYWHERE
 from alliance.indicators.selectors.access import get_city_for
 from alliance.network.models import City, Organisation
 
@@ -76,9 +77,15 @@ def start_page(actor: Actor) -> dict[str, Any]:
     return {"cities": cities, "files": files, "may_all": may_all}
 
 
+def scopes_of(city: City) -> tuple[str, ...]:
+    """The scopes of definitions that can count a city."""
+    return (*ANYWHERE, city.country)
+
+
 def indicators_of(city: City) -> list[tuple[Indicator, int, str]]:
-    """All indicators in the order of the catalogue, each with how many figures of the city are
-    known, and the newest period. 2 queries.
+    """Indicators that can count the city, in the order of the catalogue. 2 queries.
+
+    Each with how many figures of the city are known, and the newest period.
     """
     known = (
         Observation.objects.filter(series__city=city, superseded_at=None)
@@ -88,7 +95,7 @@ def indicators_of(city: City) -> list[tuple[Indicator, int, str]]:
     found = {row["series__definition__indicator_id"]: (row["n"], row["newest"]) for row in known}
     indicators = (
         Indicator.objects.select_related("group")
-        .filter(definitions__versions__isnull=False)
+        .filter(definitions__versions__scope__in=scopes_of(city))
         .distinct()
         .order_by("group__position", "position", "code")
     )
@@ -116,7 +123,7 @@ def entry_page(city: City, indicator: Indicator, *, key: str = "", boundary: str
 
     Raises NotFound. 4 queries.
     """
-    definitions = list(indicator.definitions.filter(versions__isnull=False).distinct())
+    definitions = list(indicator.definitions.filter(versions__scope__in=scopes_of(city)).distinct())
     series = list(
         Series.objects.filter(
             city=city,

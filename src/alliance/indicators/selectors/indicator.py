@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from django.db.models import Q
 
 from alliance.indicators.enums import Scale
+from alliance.indicators.errors import interval
 from alliance.indicators.guard import Clause
 from alliance.indicators.models import (
     Indicator,
@@ -19,7 +20,6 @@ from alliance.indicators.models import (
     Series,
 )
 from alliance.indicators.models.observations import TOTAL
-from alliance.indicators.ordering import interval
 from alliance.indicators.selectors.access import release_at
 from alliance.indicators.selectors.city_table import city_table, most_moved, scores_of
 from alliance.indicators.selectors.definitions import DefinitionShown, definitions_of

@@ -12,8 +12,8 @@ from django.db.models import QuerySet
 
 from alliance.charts.sparkline import Sparkline, SparkPoint, draw
 from alliance.indicators.enums import Status
+from alliance.indicators.errors import interval
 from alliance.indicators.models import Observation
-from alliance.indicators.ordering import interval
 from alliance.indicators.values import observations_at, totals
 from alliance.network.models import City
 

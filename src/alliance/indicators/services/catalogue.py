@@ -21,20 +21,13 @@ from alliance.indicators.models import (
     Indicator,
     IndicatorGroup,
 )
+from alliance.indicators.models.catalogue import SAID
 from alliance.indicators.units import linear_conversion, unit_fault
 from alliance.network.enums import Origin
+from alliance.network.localise import is_country
 
 #: What stands below /indicators/ beside the indicators themselves.
 RESERVED = frozenset({"charts", "compare", "new", "releases", "revisions"})
-
-
-_OF_ITSELF = frozenset(
-    {"id", "definition", "number", "recorded_at", "reason", "breaks_comparison", "origin"}
-)
-#: What a version of a definition says; the other columns tell of the version itself.
-SAID = tuple(
-    field.name for field in DefinitionVersion._meta.concrete_fields if field.name not in _OF_ITSELF
-)
 
 
 def said_by(version: DefinitionVersion) -> dict[str, Any]:
@@ -205,6 +198,8 @@ def _faults(record: DefinitionVersion) -> Iterator[Fault]:
         yield Fault("valid_max", "not-above-least")
     if record.target_year is not None and record.target is None:
         yield Fault("target", "no-target")
+    if record.scope and record.scope != "EU" and not is_country(record.scope):
+        yield Fault("scope", "not-a-country", {"value": record.scope})
     odd = [target for target in record.sdg_targets if not SDG_TARGET.match(target)]
     if odd:
         yield Fault("sdg_targets", "not-a-target", {"value": odd})

@@ -42,8 +42,14 @@ _NATIONAL = {"se_kommun_code": CodeScheme.SE_KOMMUN, "fr_insee_code": CodeScheme
 INDICATOR_COLUMNS = {
     "indicator_code": ("code",), "name": (), "name_fr": (), "name_sv": (), "unit": (),
     "direction": (), "sdg_target": ("sdg_targets",), "source": ("publisher",), "note": (),
-    "text": (), "licence": (), "valid_min": (), "valid_max": (), "decimals": (),
+    "text": (), "licence": (), "valid_min": (), "valid_max": (), "decimals": (), "scope": (),
+    "method_class": ("method",), "grade": (), "population": ("denominator",), "dataset": (),
+    "table_id": (), "dataset_url": (),
 }  # fmt: skip
+#: Columns of indicators that say just what the field of that name does.
+_PLAIN = (
+    "scope", "method_class", "grade", "population", "dataset", "table_id", "dataset_url",
+)  # fmt: skip
 _POPULATION = re.compile(r"population_(?:\w+_)?(\d{4})\Z")
 _GEONAMES = "GeoNames (one of many kinds of area, year unknown)"
 _KOPPEN = "grid of Köppen-Geiger zones"
@@ -367,6 +373,7 @@ def _definition(
     if before is None or before.unit_label != values["unit"]:
         said["unit"] = readable_unit(values["unit"])
     said |= {name: values[name] for name in ("text", "licence") if values.get(name)}
+    said |= {name: values[name] for name in _PLAIN if name in values}
     if "note" in values:
         said["notes"] = values["note"]
     if "sdg_target" in values:

@@ -19,7 +19,7 @@ from alliance.indicators.models import Score, Series
 from alliance.indicators.models.observations import TOTAL
 from alliance.indicators.selectors.city_table import MAP_MARKS
 from alliance.indicators.selectors.profile import FigureShown
-from alliance.network.localise import local_field, localised_field
+from alliance.network.localise import country_name, local_field, localised_field
 from alliance.web import formatting
 
 register = template.Library()
@@ -34,6 +34,8 @@ _KINDS: dict[str, type[TextChoices]] = {
     "trend": enums.TrendLabel,
     "batch": enums.BatchKind,
     "error": enums.ErrorBasis,
+    "method": enums.MethodClass,
+    "quality": enums.Quality,
 }
 # Looked up hundreds of times on a page: asking the list of choices each time would be slow.
 _WORDS: dict[str, dict[str, str | Promise]] = {
@@ -46,6 +48,14 @@ def word(code: str, kind: str) -> str | Promise:
     """The word of a code, such as `{{ "E"|word:"status" }}`. A code without one is shown."""
     known = _WORDS[kind].get(code)
     return code if known is None else known
+
+
+@register.filter
+def scope(code: str) -> str:
+    """Whose cities a definition can count."""
+    if code in ("", "EU"):
+        return gettext("Europe") if code else gettext("anywhere")
+    return country_name(code, get_language() or "en")
 
 
 @register.filter
