@@ -43,6 +43,7 @@ class PlaceEffect:
     not recorded. ``excluded`` is the code of the reason why an editor took the effect out of
     every count, None or empty if it counts. ``is_change`` is False for a level or a count
     (turnout, number of voters), whose sign says nothing about better or worse.
+    ``has_late_plan``: its plan was registered when its data were there already.
     """
 
     place: str
@@ -60,6 +61,7 @@ class PlaceEffect:
     years: int | None = None
     excluded: str | None = None
     is_change: bool = True
+    has_late_plan: bool = False
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ from alliance.analysis.place_agreement import (
     usable,
 )
 
-RULE_VERSION = "4"
+RULE_VERSION = "5"
 
 MAX_POINTS = 5
 #: Most without both a stated uncertainty and the same result in several places.
@@ -38,6 +38,8 @@ MAX_POINTS_UNCONFIRMED = 4
 CONFIRMED_BY = frozenset({"uncertainty", "replicated"})
 #: Most that a case without any measured effect can get.
 MAX_POINTS_UNMEASURED = 1
+#: Most that effects can get whose plan was registered after their data.
+MAX_POINTS_LATE_PLAN = 2
 #: Least that a case with a measured effect can get.
 MIN_POINTS_MEASURED = 1
 #: Most that a solution can get whose measure has results from fewer than `MIN_PLACES` places.
@@ -100,7 +102,8 @@ class EvidenceGrade:
     ``points`` is the sum of the lines, changed only as ``notes`` says: ``capped-at-5``,
     ``at-most-4-unconfirmed`` (no stated uncertainty, or not seen in several places),
     ``kept-at-1`` (something was measured), ``at-most-1-unmeasured``, ``at-most-3-few-places`` (a
-    solution with results from fewer than 3 places). Where ``graded`` is False,
+    solution with results from fewer than 3 places), ``at-most-2-late-plan`` (registered after the
+    data). Where ``graded`` is False,
     there are no lines, points are 0 and notes hold ``no-effect-recorded`` or
     ``no-usable-effect`` (all excluded or without a value). ``n_effects`` counts the effects of
     the case that were used.
@@ -154,6 +157,17 @@ def _any_independent(sources: Sequence[GradeSource]) -> bool | None:
     return None if None in answers or not answers else False
 
 
+def _all_late(effects: Iterable[PlaceEffect]) -> bool:
+    """Whether something was measured, and each time by a plan registered after the data."""
+    measured = [effect for effect in effects if _is_measured(effect)]
+    return bool(measured) and all(effect.has_late_plan for effect in measured)
+
+
+def _late(count: int) -> Params:
+    """How many plans were late, for the line that counts what was measured."""
+    return (("late", count),) if count else ()
+
+
 def _case_outcomes(
     own: _Effects, everywhere: _Effects, sources: Sequence[GradeSource]
 ) -> dict[str, _Outcome]:
@@ -162,6 +176,9 @@ def _case_outcomes(
     for code, asked in _ASKED_OF_EFFECTS.items():
         count = sum(asked(effect) for effect in own)
         outcomes[code] = count > 0, (("effects", count), ("of", len(own)))
+    met, counts = outcomes["measured"]
+    late = sum(_is_measured(effect) and effect.has_late_plan for effect in own)
+    outcomes["measured"] = met, counts + _late(late)
     answers = [source.independent for source in sources]
     outcomes["independent"] = (
         _any_independent(sources),
@@ -209,6 +226,8 @@ def _solution_outcomes(effects: _Effects, sources: Sequence[GradeSource]) -> dic
     for code, asked in _ASKED_OF_EFFECTS.items():
         count = sum(any(asked(effect) for effect in group) for group in places.values())
         outcomes[code] = 2 * count >= of, (("places", count), ("of", of))
+    met, measured = outcomes["measured"]
+    outcomes["measured"] = met, measured + _late(sum(map(_all_late, places.values())))
 
     answers = []
     for group in places.values():
@@ -251,6 +270,15 @@ def most_gained(met: Iterable[str]) -> int:
     return MAX_POINTS if set(met) >= CONFIRMED_BY else MAX_POINTS_UNCONFIRMED
 
 
+def rests_on_late_plans(counts: Mapping[str, int | str]) -> bool:
+    """Whether plans of what was measured were late: of a case any, of a solution most places.
+
+    ``counts`` are the params of the line ``measured``.
+    """
+    late = int(counts.get("late", 0))
+    return 2 * late > int(counts["places"]) if "places" in counts else late > 0
+
+
 def _total(lines: Sequence[GradeLine]) -> tuple[int, tuple[str, ...]]:
     """Add up the lines: first the gains with their cap, then the deduction, then the bounds."""
     notes = []
@@ -267,6 +295,9 @@ def _total(lines: Sequence[GradeLine]) -> tuple[int, tuple[str, ...]]:
     elif points > MAX_POINTS_UNMEASURED:
         points = MAX_POINTS_UNMEASURED
         notes.append("at-most-1-unmeasured")
+    if points > MAX_POINTS_LATE_PLAN and rests_on_late_plans(dict(lines[0].params)):
+        points = MAX_POINTS_LATE_PLAN
+        notes.append("at-most-2-late-plan")
     return max(points, 0), tuple(notes)
 
 
@@ -305,7 +336,9 @@ def grade(
     A place counts once: it points somewhere if all its results for the whole place do (for parts of
     it, where no result holds for the whole). No change agrees with no change. The gains are capped
     at 5 before the deduction, at 4 unless both ``uncertainty`` and ``replicated`` are met; a case
-    with a measured effect keeps at least 1 point and one without gets at most 1.
+    with a measured effect keeps at least 1 point and one without gets at most 1. Effects whose plan
+    was registered after their data give at most 2: a case that has others is graded by those alone
+    where that gives more.
 
     A stronger design, an added interval or an added independent source never lowers the grade.
     Turning the only before-after result into a quasi-experiment raises it by exactly 1, except
@@ -326,9 +359,16 @@ def grade(
     own = usable(case_effects)
     if not own:
         return _not_graded(case_effects)
-    lines = _lines(_case_outcomes(own, [*usable(solution_effects), *own], sources))
-    points, notes = _total(lines)
-    return EvidenceGrade(points, True, lines, notes, len(own), *_unused(case_effects))
+    everywhere = [*usable(solution_effects), *own]
+    found = []
+    timely = [effect for effect in own if not effect.has_late_plan]
+    for effects in (own, timely) if timely else (own,):
+        lines = _lines(_case_outcomes(effects, everywhere, sources))
+        points, notes = _total(lines)
+        unused = _unused(case_effects)
+        found.append(EvidenceGrade(points, True, lines, notes, len(effects), *unused))
+    # The first of equals: the one that counts all effects.
+    return max(found, key=lambda one: one.points)
 
 
 def solution_grade(
@@ -348,7 +388,8 @@ def solution_grade(
     * ``inconsistent``: the 95 % prediction interval over 3 places or more includes zero, and they
       do not agree on no change
 
-    With fewer than 3 places a solution gets at most 3 points.
+    With fewer than 3 places a solution gets at most 3 points, and at most 2 where in more than half
+    of the measured places every plan was registered after the data.
 
     Args:
         solution_effects: effects of all cases of the solution, in the order of their listing.

@@ -100,6 +100,7 @@ class EffectPart(_Part):
     direction: str = ""
     pool_exclusion: str | None = None
     is_main: bool = False
+    has_late_plan: bool = False
     note: str = ""
     qualifier_fr: str = ""
     qualifier_sv: str = ""

@@ -368,6 +368,10 @@ FIELDS: tuple[CaseField, ...] = (
         ask=_("Not to be counted, because it is"),
     ),
     _effect("is_main", _("Main result of the case")),
+    _effect(
+        "has_late_plan", _("Plan registered after the data"),
+        help=_("The strength of evidence is then 2 of 5 at most."),
+    ),
     _effect("note", _("Note"), is_written=True),
     # Kept beside the words they translate as long as those stay; no form asks for them.
     _effect("qualifier_fr", _("Which part, in French"), field="qualifier"),

@@ -16,7 +16,7 @@ from alliance.knowledge.case_fields import BY_PATH, FIELDS, CaseField
 from alliance.knowledge.enums import Outcome
 
 #: Changes when a weight or a condition does.
-VERSION = "1"
+VERSION = "2"
 
 Document = Mapping[str, Any]
 _Test = Callable[[Document, Mapping[str, str]], bool]
@@ -70,7 +70,8 @@ def _measured(document: Document) -> list[Mapping[str, Any]]:
 
 def _has_uncertainty(effect: Mapping[str, Any]) -> bool:
     interval = effect["low"] is not None and effect["high"] is not None
-    return interval or effect["se"] is not None or effect["n"] is not None
+    # How many were asked says nothing of how far they differ.
+    return interval or effect["se"] is not None
 
 
 def _has_effects(document: Document, text: Mapping[str, str]) -> bool:

@@ -45,6 +45,7 @@ def place_effect(case: CaseStudy, effect: Effect) -> PlaceEffect:
         years=_years(effect),
         excluded=effect.pool_exclusion or None,
         is_change=effect.unit.is_change,
+        has_late_plan=effect.has_late_plan,
     )
 
 

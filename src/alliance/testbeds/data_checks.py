@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -207,6 +208,11 @@ def _times(columns: dict[str, list[str]], plan: Plan, faults: _Faults) -> None:
         faults.add("table", "nothing-after-start")
     if plan.design != PilotDesign.RANDOMISED and not any(day < start for day in days):
         faults.add("table", "nothing-before-start")
+
+
+def has_late_plan(warnings: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether outcomes of the time with the pilot are older than the plan, by a data's warnings."""
+    return any(one["code"] == "late-protocol" and one["of_pilot"] for one in warnings)
 
 
 def _warnings(

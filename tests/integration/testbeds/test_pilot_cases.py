@@ -97,8 +97,13 @@ def test_a_late_plan_and_deviations_go_with_the_case(editor):
     )  # fmt: skip
     send(pilot, editor)
     evaluate(pilot, editor)
-    summary = case_of(Pilot.objects.get(pk=pilot.pk), editor).content["texts"]["en"]["summary"]
+    content = case_of(Pilot.objects.get(pk=pilot.pk), editor).content
+    summary = content["texts"]["en"]["summary"]
+    assert content["effects"][0]["has_late_plan"] is True
+    # Who evaluated it is asked of the team, and not known before it answers.
+    assert content["sources"][0]["independent"] is None
     assert "dated before the plan was frozen, so the plan may have been made to fit" in summary
     assert "Deviation from the plan (version 2): Costs rose." in summary
-    in_time = case_of(reported(editor, title="In time", **LISTS), editor)
-    assert "may have been made to fit" not in in_time.content["texts"]["en"]["summary"]
+    in_time = case_of(reported(editor, title="In time", **LISTS), editor).content
+    assert "may have been made to fit" not in in_time["texts"]["en"]["summary"]
+    assert in_time["effects"][0]["has_late_plan"] is False

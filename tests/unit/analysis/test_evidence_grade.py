@@ -157,6 +157,40 @@ class TestOwnEffects:
             assert (found.points, found.notes) == (4, ("at-most-4-unconfirmed",))
 
 
+class TestLatePlans:
+    BEST = {"design": "rct", "se": 0.5}
+
+    def test_at_most_two_points_however_good_the_design(self):
+        late = grade_of(effect(**self.BEST, has_late_plan=True), independent=(True,))
+        assert (late.points, late.notes[-1]) == (2, "at-most-2-late-plan")
+        assert grade_of(effect(**self.BEST), independent=(True,)).points == 4
+
+    def test_what_has_less_anyway_is_not_lifted(self):
+        late = grade_of(effect(has_late_plan=True))
+        assert (late.points, late.notes) == (1, ())
+
+    def test_other_results_count_by_themselves_and_lose_nothing(self):
+        late = effect(**self.BEST, has_late_plan=True)
+        compared = effect(design="quasi-experiment", se=1.0, measure="noise")
+        both = grade_of(late, compared)
+        assert (both.points, both.n_effects, met(both)) == (
+            3, 1, {"measured", "comparison", "uncertainty"},
+        )  # fmt: skip
+        assert grade_of(late, effect(measure="noise")).points == 2
+        assert grade_of(late, effect(design="survey", measure="noise")).points == 2
+
+    def test_a_solution_is_held_down_where_most_places_that_measured_were_late(self):
+        def solution(n_late):
+            return solution_grade(
+                [effect(place, -9.0 - place_no / 100, **self.BEST, has_late_plan=place_no < n_late)
+                 for place_no, place in enumerate("ABCD")],
+                sources=[],
+            ).grade  # fmt: skip
+
+        assert (solution(3).points, solution(3).notes[-1]) == (2, "at-most-2-late-plan")
+        assert solution(2).points == 5
+
+
 class TestSources:
     @pytest.mark.parametrize(
         ("answers", "expected"),

@@ -94,8 +94,8 @@ def test_the_next_best_field_is_the_one_that_weighs_most(changes, code):
     assert completeness(document(**changes), "sv").next_best == code
 
 
-@pytest.mark.parametrize("known", [{"n": 30}, {"low": -1.0, "high": 1.0}, {"se": 0.5}])
-def test_sample_interval_and_standard_error_each_state_uncertainty(known):
+@pytest.mark.parametrize("known", [{"low": -1.0, "high": 1.0}, {"se": 0.5}])
+def test_an_interval_or_a_standard_error_states_uncertainty(known):
     effect = {**EFFECT, "se": None, **known}
     assert "uncertainty" in completeness(document(effects=[effect]), "sv").done
 

@@ -40,6 +40,17 @@ def test_the_published_rule_has_words_for_every_line():
     assert all(str(t.title) and str(t.met_when) and str(t.why) for t in texts)
 
 
+def test_a_late_plan_says_why_the_grade_is_two():
+    late = [_effect("a", design="rct", se=1.2, has_late_plan=True)]
+    found = grade(late, solution_effects=(), sources=[GradeSource("x", True)])
+    assert bounds(_stored(found), found.points) == (
+        "At most 2, because the plan was registered after the data."
+    )
+    places = [_effect(place, -10, "rct", se=0.1, has_late_plan=True) for place in "abc"]
+    whole = solution_grade(places, sources=()).grade
+    assert "registered after the data" in bounds(_stored(whole), whole.points)
+
+
 def test_lines_that_are_met_count():
     own = [_effect("a", design="rct", se=1.2), _effect("a", -8)]
     others = [_effect(place) for place in ("b", "c", "d")]

@@ -27,7 +27,7 @@ class EffectRow(RowForm):
     """One effect: a measure, a value in a unit, and what is known of its certainty."""
 
     in_text_language = written_in("results")
-    untouched = {"is_main": False}
+    untouched = {"is_main": False, "has_late_plan": False}
 
     measure = ShortText(max_length=160, size=28, **words("effects.measure"))
     value = NumberField(**words("effects.value"))
@@ -43,6 +43,7 @@ class EffectRow(RowForm):
     range_low = NumberField(**words("effects.range_low"))
     range_high = NumberField(**words("effects.range_high"))
     is_main = forms.BooleanField(required=False, **words("effects.is_main"))
+    has_late_plan = forms.BooleanField(required=False, **words("effects.has_late_plan"))
     baseline = NumberField(**words("effects.baseline"))
     qualifier = ShortText(max_length=200, size=28, **words("effects.qualifier"))
     pool_exclusion = Choice(PoolExclusion, **words("effects.pool_exclusion"))
@@ -51,7 +52,7 @@ class EffectRow(RowForm):
     #: Fields beside the first line of a row, which lie folded until they are asked for.
     FOLDED = (
         *("low", "high", "range_low", "range_high", "se", "n", "baseline", "qualifier"),
-        *("is_main", "pool_exclusion", "note"),
+        *("has_late_plan", "is_main", "pool_exclusion", "note"),
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:

@@ -12,11 +12,13 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from alliance.analysis.evidence_grade import (
     MAX_POINTS_FEW_PLACES,
+    MAX_POINTS_LATE_PLAN,
     MAX_POINTS_UNCONFIRMED,
     MIN_PLACES,
     MIN_POINTS_MEASURED,
     RULE,
     most_gained,
+    rests_on_late_plans,
 )
 
 
@@ -137,6 +139,11 @@ def solution_rule_texts() -> tuple[str, ...]:
         % {"least": MIN_PLACES},
         _("With results from fewer than %(least)d places, a solution gets at most %(most)d points.")
         % {"least": MIN_PLACES, "most": MAX_POINTS_FEW_PLACES},
+        _(
+            "With plans registered after the data in more than half of the places that measured, a "
+            "solution gets at most %(most)d points."
+        )
+        % {"most": MAX_POINTS_LATE_PLAN},
     )
 
 
@@ -372,6 +379,10 @@ def bounds(lines: Iterable[Mapping[str, Any]], points: int) -> str:
 
 def _why_less(rows: Iterable[Mapping[str, Any]], points: int) -> str:
     measured = next(row for row in rows if row["code"] == "measured")
+    if points == MAX_POINTS_LATE_PLAN and rests_on_late_plans(measured["params"]):
+        return _("At most %(most)d, because the plan was registered after the data.") % {
+            "most": points
+        }
     if measured["met"]:
         return _("At most %(most)d, because fewer than %(least)d places have a result.") % {
             "most": points,

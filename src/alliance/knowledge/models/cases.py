@@ -186,6 +186,8 @@ class Effect(models.Model):
     pool_exclusion = models.CharField(max_length=20, choices=PoolExclusion, blank=True, default="")
     # The result that lists show beside the case; where none is marked, the first that is counted.
     is_main = models.BooleanField(default=False)
+    # The plan was registered, or changed, when the data were there already.
+    has_late_plan = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["case", "position"]

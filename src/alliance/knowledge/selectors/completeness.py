@@ -41,8 +41,8 @@ TEXTS: dict[str, tuple[Promise, Promise]] = {
         ),
     ),
     "uncertainty": (
-        _("Standard error, interval or sample size"),
-        _("For a measured result, one of them would raise the evidence grade by a point."),
+        _("Standard error or interval"),
+        _("For a measured result, either would raise the evidence grade by a point."),
     ),
     "baseline": (_("Baseline"), _("It says what the result is a change from.")),
     "period": (_("Years of a result"), _("They say when it was measured.")),

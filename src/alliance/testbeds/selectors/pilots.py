@@ -16,6 +16,7 @@ from alliance.knowledge.selectors.case_list import Localised
 from alliance.knowledge.selectors.localise import chosen_text, local_name
 from alliance.network.api.common import page_address
 from alliance.testbeds import rules
+from alliance.testbeds.data_checks import has_late_plan
 from alliance.testbeds.enums import EvaluationLabel, EvaluationState, PilotState
 from alliance.testbeds.messages import cautions, verdicts
 from alliance.testbeds.models import (
@@ -170,11 +171,7 @@ def pilot_page(pilot: Pilot, actor: Actor, language: str, today: dt.date) -> Pil
         exploratory=tuple(
             _result(one, plan, language) for one in rows if one.label == EvaluationLabel.EXPLORATORY
         ),
-        is_late_protocol=any(
-            warning["code"] == "late-protocol" and warning["of_pilot"]
-            for one in newest.values()
-            for warning in one.warnings
-        ),
+        is_late_protocol=any(has_late_plan(one.warnings) for one in newest.values()),
         is_busy=any(
             one.state in {EvaluationState.WAITING, EvaluationState.RUNNING} for one in rows
         ),

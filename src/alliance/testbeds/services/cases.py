@@ -23,6 +23,7 @@ from alliance.knowledge.services.drafts import start_draft
 from alliance.network.api.common import page_address
 from alliance.network.models import City
 from alliance.testbeds import rules
+from alliance.testbeds.data_checks import has_late_plan
 from alliance.testbeds.enums import PilotState, case_design
 from alliance.testbeds.messages import cautions, verdicts
 from alliance.testbeds.models import Evaluation, Pilot, PilotCity
@@ -119,7 +120,8 @@ def case_content(pilot: Pilot, city: City, result: Evaluation | None) -> dict[st
                     "digest": protocol.digest,
                 },
                 "kind": "city",
-                "independent": False,
+                # Who evaluated is asked of the team; until it answers, that is not known.
+                "independent": None,
             }
         ],
     }
@@ -200,6 +202,7 @@ def _effect(plan: Plan, result: Evaluation) -> dict[str, Any]:
         "period_end": last if first is None or last is None or last >= first else None,
         "design": case_design(plan.design, controlled=bool(plan.control_series)).value,
         "direction": plan.direction,
+        "has_late_plan": has_late_plan(result.measurement.warnings if result.measurement else ()),
         "note": note,
     }
 

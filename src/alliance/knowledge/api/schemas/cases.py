@@ -54,6 +54,7 @@ _Effects: Any = _fields(
     pool_exclusion="Why it is never counted together with others; null: it counts.",
     range_low="Lowest value over models, sites or readings: no interval.",
     is_main="Marked as the main result of the case.",
+    has_late_plan="Its plan was registered when the data were there already.",
     qualifier_fr="`qualifier` in French; empty: not translated.",
     qualifier_sv="`qualifier` in Swedish; empty: not translated.",
     note_fr="`note` in French; empty: not translated.",

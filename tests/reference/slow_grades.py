@@ -1,0 +1,203 @@
+"""The rule of evidence a second time, slowly and from its page: nothing of the platform is read.
+
+Written from docs/explanation/evidence-grade.md. `version=3` gives what that version gave: a sample
+size counted as uncertainty, 5 points were given without replication, and a late plan lost nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+from scipy.stats import t
+
+DESIGNS = ["rct", "quasi-experiment", "before-after", "survey", "modelled"]
+MEASURED, COMPARED = DESIGNS[:3], DESIGNS[:2]
+
+
+def error_of(row):
+    """A standard error, recorded or from an interval that lies evenly about the value."""
+    if row["se"]:
+        return row["se"]
+    low, high = row["low"], row["high"]
+    if low is None or high is None or high <= low:
+        return None
+    if abs(high + low - 2 * row["value"]) / (high - low) > 0.05:
+        return None
+    return (high - low) / (2 * 1.96)
+
+
+def says_how_sure(row, version):
+    stated = row["se"] is not None or (row["low"] is not None and row["high"] is not None)
+    return row["design"] in MEASURED and (stated or (version < 4 and row["n"] is not None))
+
+
+def sign_of(rows):
+    """The way one place points: of its results for the whole, else of those for parts."""
+    whole = [row for row in rows if not row["part"]] or rows
+    signs = {int(np.sign(row["value"])) for row in whole}
+    return signs.pop() if len(signs) == 1 else None
+
+
+def places_of(rows):
+    places = defaultdict(list)
+    for row in rows:
+        places[row["place"]].append(row)
+    return places
+
+
+def observed(rows):
+    return any(row["design"] != "modelled" for row in rows)
+
+
+def prediction(rows):
+    """The 95 % prediction interval over places: REML, Hartung-Knapp held at 1, t of k - 2."""
+    y = np.array([row["value"] for row in rows])
+    errors = [error_of(row) for row in rows]
+    k = len(y)
+    if any(error is None for error in errors):
+        half = t.ppf(0.975, k - 1) * y.std(ddof=1) * math.sqrt(1 + 1 / k)
+        return y.mean() - half, y.mean() + half
+    v = np.array(errors) ** 2
+
+    def minus_likelihood(tau2):
+        w = 1 / (v + tau2)
+        mean = (w * y).sum() / w.sum()
+        return (np.log(v + tau2).sum() + math.log(w.sum()) + (w * (y - mean) ** 2).sum()) / 2
+
+    top = 10 * (y.var() + v.max())
+    grid = np.concatenate([[0], np.geomspace(top * 1e-9, top, 4000)])
+    at = int(np.argmin([minus_likelihood(one) for one in grid]))
+    around = (grid[max(at - 1, 0)], grid[min(at + 1, len(grid) - 1)])
+    found = minimize_scalar(minus_likelihood, bounds=around, options={"xatol": top * 1e-13})
+    tau2 = min([0.0, found.x], key=minus_likelihood)
+    w = 1 / (v + tau2)
+    mean = (w * y).sum() / w.sum()
+    scale = (w * (y - mean) ** 2).sum() / (k - 1)
+    se = math.sqrt(max(1, scale) / w.sum())
+    half = t.ppf(0.975, k - 2) * math.sqrt(tau2 + se**2)
+    return mean - half, mean + half
+
+
+def speaks(rows):
+    """The result of one place: by design, then uncertainty, size, whole, length, order."""
+
+    def rank(row):
+        years = None if row["to"] is None or row["from"] is None else row["to"] - row["from"]
+        return (
+            DESIGNS.index(row["design"]),
+            row["se"] is None and (row["low"] is None or row["high"] is None),
+            -(row["n"] or -math.inf),
+            bool(row["part"]),
+            -(years if years is not None else -math.inf),
+            (row["case"], row["position"]),
+        )
+
+    return min(rows, key=rank)
+
+
+def add_up(met, late, version):
+    """Points from the lines that are met: gains and their cap, the deduction, the bounds."""
+    gained = len(met - {"inconsistent"})
+    most = 5 if version < 4 or {"uncertainty", "replicated"} <= met else 4
+    points = min(gained, most) - ("inconsistent" in met)
+    points = max(points, 1) if "measured" in met else max(0, min(points, 1))
+    return min(points, 2) if late and version >= 5 else points
+
+
+def _pointing(rows, own_sign, own_place):
+    """Whether the places of one measure repeat a sign, and whether most contradict it."""
+    places = places_of(rows)
+    signs = {place: sign_of(group) for place, group in places.items()}
+    if own_sign is None:
+        return False, False
+    agreeing = [place for place, sign in signs.items() if sign == own_sign]
+    seen = sum(observed(places[place]) for place in agreeing)
+    contrary = sum(
+        sign is not None and own_sign != 0 and sign == -own_sign and place != own_place
+        for place, sign in signs.items()
+    )
+    enough = len(places) >= 3
+    return (
+        enough and len(agreeing) / len(places) >= 0.75 and seen >= 3,
+        enough and contrary > len(places) / 2,
+    )
+
+
+def grade_case(own, everywhere, independent, version=5):
+    """The points of a case, None where nothing counts; rows that count alone are given."""
+    if not own:
+        return None
+    timely = [row for row in own if not row["late"]]
+    if version >= 5 and len(timely) < len(own):
+        held = _grade_case(own, everywhere, independent, version, late=True)
+        alone = _grade_case(timely, everywhere, independent, version) if timely else 0
+        return max(held, alone)
+    return _grade_case(own, everywhere, independent, version)
+
+
+def _grade_case(own, everywhere, independent, version, late=False):
+    met = {"independent"} if True in independent else set()
+    if any(row["design"] in MEASURED for row in own):
+        met.add("measured")
+    if any(row["design"] in COMPARED for row in own):
+        met.add("comparison")
+    if any(row["design"] == "rct" for row in own):
+        met.add("randomised")
+    if any(says_how_sure(row, version) for row in own):
+        met.add("uncertainty")
+    for key in {(row["measure"], row["unit"]) for row in own if row["is_change"]}:
+        mine = [row for row in own if (row["measure"], row["unit"]) == key]
+        all_of_it = [row for row in everywhere if (row["measure"], row["unit"]) == key]
+        replicated, contradicted = _pointing(all_of_it, sign_of(mine), own[0]["place"])
+        met |= {"replicated"} if replicated else set()
+        met |= {"inconsistent"} if contradicted else set()
+    return add_up(met, late, version)
+
+
+def grade_solution(rows, independent, version=5):
+    """The points of a solution over its best covered measure; `independent`: answers by case."""
+    groups = defaultdict(list)
+    for row in rows:
+        groups[row["measure"], row["unit"]].append(row)
+    if not groups:
+        return None
+
+    def cover(key):
+        group = groups[key]
+        return -len(places_of(group)), -sum(r["design"] in MEASURED for r in group), *key
+
+    group = groups[min(groups, key=cover)]
+    places = places_of(group)
+
+    def in_half(asked):
+        return sum(map(asked, places.values())) >= len(places) / 2
+
+    met = set()
+    for line, asked in {
+        "measured": lambda rows: any(r["design"] in MEASURED for r in rows),
+        "comparison": lambda rows: any(r["design"] in COMPARED for r in rows),
+        "randomised": lambda rows: any(r["design"] == "rct" for r in rows),
+        "uncertainty": lambda rows: any(says_how_sure(r, version) for r in rows),
+        "independent": lambda rows: any(True in independent[r["case"]] for r in rows),
+    }.items():
+        if in_half(asked):
+            met.add(line)
+    changes = [row for row in group if row["is_change"]]
+    if changes:
+        by_place = places_of(changes)
+        signs = {sign_of(one) for one in by_place.values()} - {None}
+        repeated = {sign: _pointing(changes, sign, None)[0] for sign in signs}
+        if any(repeated.values()):
+            met.add("replicated")
+        if not repeated.get(0) and len(by_place) >= 3:
+            low, high = prediction([speaks(one) for one in by_place.values()])
+            if low <= 0 <= high:
+                met.add("inconsistent")
+    tried = [[r for r in rows if r["design"] in MEASURED] for rows in places.values()]
+    tried = [rows for rows in tried if rows]
+    n_late = sum(all(row["late"] for row in rows) for rows in tried)
+    points = add_up(met, n_late > len(tried) / 2, version)
+    return min(points, 3) if len(places) < 3 else points
