@@ -180,6 +180,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "NETWORK_NAME", "Alliance for Urban Sustainability", "Name shown at the top of each page."
     ),
+    Setting(
+        "PRIVACY_FLOOR",
+        "10",
+        "Counts of people with a trait that are smaller are hidden. 10 or more.",
+        values.at_least(10),
+    ),
     Setting("CONTACT_EMAIL", "", "Address shown on the privacy and accessibility pages."),
     Setting(
         "TRUSTED_PROXIES",

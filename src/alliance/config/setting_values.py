@@ -32,6 +32,18 @@ def whole(most: int) -> Callable[[str], int]:
     return parse
 
 
+def at_least(least: int) -> Callable[[str], int]:
+    """A parser of whole numbers from `least` on."""
+
+    def parse(text: str) -> int:
+        number = digits(text)
+        if number is None or number < least:
+            raise ValueError(f"expected a whole number, {least} or more, not {text!r}")
+        return number
+
+    return parse
+
+
 def digits(text: str) -> int | None:
     """A whole number of at most nine digits, None for anything else."""
     plain = text.strip()

@@ -195,6 +195,7 @@ CACHES = {
 
 # With error details on, pages show what is being worked on: none is kept.
 PAGE_CACHE_BYTES = 0 if DEBUG else env.get("PAGE_CACHE_MB") * 1_000_000
+PRIVACY_FLOOR = env.get("PRIVACY_FLOOR")
 PAGE_STATE = "alliance.config.page_state.page_state"
 
 ENGINE_URL = env.get("ENGINE_URL")

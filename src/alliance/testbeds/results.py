@@ -10,16 +10,19 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.conf import settings
+
 from alliance.analysis import evidence, pilots
 from alliance.analysis.errors import MethodError
+from alliance.analysis.small_counts import TOTAL, Cell, hidden_cells, is_small
 from alliance.knowledge.enums import EffectDirection
 from alliance.testbeds.enums import PilotDesign
 from alliance.testbeds.models import Pilot
 from alliance.testbeds.protocol import WITH_SUBGROUPS, Plan
 
 Columns = Mapping[str, Sequence[str]]
-#: Of people, smaller numbers are hidden everywhere.
-SMALLEST_COUNT = 5
+#: The two sides of a comparison, which together are all that took part.
+_SIDES = ("n_treated", "n_control")
 #: Groups of one column that are analysed; a column with more is no group but a name.
 MOST_GROUPS = 12
 #: Times of a chart; longer series are told in the table of the data alone.
@@ -41,30 +44,52 @@ def analysed(columns: Columns, request: Mapping[str, Any], plan: Plan) -> dict[s
         "groups": _groups(columns, request, plan),
         "hidden": False,
     }
-    return _without_few_people(result) if plan.units_are_people else result
+    return without_few_people(result) if plan.units_are_people else result
 
 
-def _without_few_people(result: dict[str, Any]) -> dict[str, Any]:
-    """The result without counts under five, and without lines of so few people."""
+def without_few_people(result: dict[str, Any]) -> dict[str, Any]:
+    """The result without counts of few people, and without lines of so few.
+
+    What would give such a number away goes with it: the other side of a comparison, and of the
+    groups the next smallest.
+    """
     details = result["details"]
-    few = [key for key, value in details.items() if key.startswith("n_") and is_few(value)]
-    few += ["n"] if is_few(result["n"]) else []
+    few = {key for key, value in details.items() if key.startswith("n_") and is_few(value)}
+    few |= _hidden_parts({key: details[key] for key in _SIDES if isinstance(details.get(key), int)})
+    few |= {"n"} if is_few(result["n"]) else set()
     if few:
         result["details"] = {key: None if key in few else value for key, value in details.items()}
         result["n"] = None if is_few(result["n"]) else result["n"]
         result["charts"], result["hidden"] = {}, True
-    result["groups"] = [
-        {"column": line["column"], "group": line["group"], "hidden": True}
-        if is_few(line.get("units"))
-        else line
-        for line in result["groups"]
-    ]
+    for column in {line["column"] for line in result["groups"]}:
+        units = {
+            line["group"]: line["units"]
+            for line in result["groups"]
+            if line["column"] == column and "units" in line
+        }
+        hidden = _hidden_parts(units)
+        result["groups"] = [
+            {"column": column, "group": line["group"], "hidden": True}
+            if line["column"] == column and line["group"] in hidden
+            else line
+            for line in result["groups"]
+        ]
     return result
 
 
 def is_few(count: Any) -> bool:
     """Whether a number of people is too small to be shown."""
-    return isinstance(count, int) and 0 < count < SMALLEST_COUNT
+    return isinstance(count, int) and is_small(count, settings.PRIVACY_FLOOR)
+
+
+def _hidden_parts(counts: Mapping[str, int]) -> set[str]:
+    """The parts of a whole that are hidden, so that none follows from their sum."""
+    if not counts:
+        return set()
+    cells: dict[Cell, int] = {(name,): count for name, count in counts.items()}
+    cells[(TOTAL,)] = sum(counts.values())
+    hidden = hidden_cells(cells, floor=settings.PRIVACY_FLOOR)
+    return {name for name in counts if (name,) in hidden}
 
 
 def _request(request: Mapping[str, Any]) -> pilots.Request:

@@ -201,7 +201,7 @@ def test_small_numbers_of_people_are_hidden_in_results_and_groups(editor):
     groups = {line["group"]: line for line in found.result["groups"]}
     assert groups["old"] == {"column": "age", "group": "old", "hidden": True}
     shown = page_text(Client(), f"/en/pilots/{pilot.public_id}/results/{found.public_id}/")
-    assert "hidden: fewer than 5 people" in shown
+    assert "hidden: too few people" in shown
 
 
 def test_a_deviation_is_frozen_by_its_page_and_shown_with_its_reason(editor):

@@ -22,6 +22,7 @@ def test_every_default_keeps_its_own_rule(monkeypatch: pytest.MonkeyPatch):
         ("WEB_PROCESSES", "0"),
         ("WEB_THREADS", "abc"),
         ("WEB_THREADS", "1.5"),
+        ("PRIVACY_FLOOR", "9"),
         ("WEB_THREADS", "1000000"),
         ("TASK_ATTEMPTS", "-1"),
         ("PAGE_CACHE_MB", "64MB"),

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from alliance.indicators.enums import Status
 from alliance.indicators.models import Indicator, Observation
+from alliance.indicators.privacy import hidden_figures
 from alliance.indicators.values import VersionLine, observations_at, versions_at
 from alliance.network.models import City
 
@@ -91,22 +93,33 @@ def figure_rows(query: FigureQuery, language: str = "en") -> Iterator[FigureRow]
     """The rows of a query, read in parts, with names in `language` where they have one."""
     versions = versions_at(query.moment)
     cities = {city.pk: city for city in City.objects.all()}
+    hidden = hidden_figures(query.moment)
     for row in figures(query).iterator(chunk_size=CHUNK):
         line = versions.get(row.series.definition_id)
         if line is not None:
-            yield _row(row, line, cities[row.series.city_id], query.as_of, language)
+            shown = _without_few(row, hidden)
+            yield _row(shown, line, cities[row.series.city_id], query.as_of, language)
+
+
+def _without_few(row: Observation, hidden: frozenset[int]) -> Observation:
+    """The figure as it is given out: suppressed where it counts too few people."""
+    if row.pk in hidden:
+        row.value, row.standard_error, row.status = None, None, Status.SUPPRESSED
+    return row
 
 
 def rows_of(
     observations: Sequence[Observation], query: FigureQuery, language: str
 ) -> list[FigureRow]:
     """The rows of observations that were read already, such as those of one page."""
-    versions = versions_at(query.moment, {row.series.definition_id for row in observations})
+    definitions = {row.series.definition_id for row in observations}
+    versions = versions_at(query.moment, definitions)
+    hidden = hidden_figures(query.moment, definitions)
     wanted = {row.series.city_id for row in observations}
     cities = {city.pk: city for city in City.objects.filter(pk__in=wanted)}
     return [
-        _row(row, versions[row.series.definition_id], cities[row.series.city_id], query.as_of,
-             language)
+        _row(_without_few(row, hidden), versions[row.series.definition_id],
+             cities[row.series.city_id], query.as_of, language)
         for row in observations
         if row.series.definition_id in versions
     ]  # fmt: skip

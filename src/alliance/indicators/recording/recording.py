@@ -13,7 +13,7 @@ from django.db.models import Model
 
 from alliance.core import audit
 from alliance.core.errors import BrokenRule, InvalidData
-from alliance.indicators.enums import BatchKind
+from alliance.indicators.enums import BatchKind, Status
 from alliance.indicators.models import (
     Definition,
     DefinitionVersion,
@@ -22,6 +22,7 @@ from alliance.indicators.models import (
     Series,
 )
 from alliance.indicators.periods import year_of
+from alliance.indicators.privacy import hidden_figures
 from alliance.indicators.recording.figure_faults import figure_faults
 from alliance.indicators.recording.figures import (
     SERIES,
@@ -206,13 +207,16 @@ def _plan(figures: FigureTable, series: Rows) -> Plan:
     known = np.zeros(len(figures), dtype=bool)
     ordered = series[order]
     pks = np.unique(ordered)
+    # What was downloaded as suppressed comes back as that, and revises nothing.
+    is_asked = Status.SUPPRESSED in figures.status.words
+    hidden = hidden_figures(None, figures.definition.words) if is_asked else frozenset()
     for start in range(0, len(pks), KEYS):
         chunk = pks[start : start + KEYS]
         low = np.searchsorted(ordered, chunk[0], side="left")
         rows = order[low : np.searchsorted(ordered, chunk[-1], side="right")]
         for row, pk, says, same in _compared(figures, series, rows, chunk):
             known[row] = True
-            if not same:
+            if not same and not (pk in hidden and figures.status[row] == Status.SUPPRESSED):
                 revised[row] = Known(pk, says)
     return Plan(np.flatnonzero(~known), revised, int(known.sum()) - len(revised))
 

@@ -8,9 +8,6 @@ from itertools import pairwise
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q
-
-from alliance.indicators.enums import Scale
 from alliance.indicators.errors import interval
 from alliance.indicators.guard import Clause
 from alliance.indicators.models import (
@@ -19,7 +16,7 @@ from alliance.indicators.models import (
     IndicatorMeasure,
     Series,
 )
-from alliance.indicators.models.observations import TOTAL
+from alliance.indicators.privacy import EVERYBODY, hidden_figures
 from alliance.indicators.selectors.access import release_at
 from alliance.indicators.selectors.city_table import city_table, most_moved, scores_of
 from alliance.indicators.selectors.definitions import DefinitionShown, definitions_of
@@ -93,22 +90,17 @@ def _differences(definitions: tuple[DefinitionShown, ...]) -> Iterator[Clause]:
 
 
 SHOWN = 60
-#: Counts of people below this are not shown: they could be recognised.
-FEWEST = 5
-
-
-#: The newest figure of one group of people or area. It is None where it is a count of fewer than
-#: five people, which is not told; the period stands for itself then.
+#: The newest figure of one group of people or area. It is None where it counts too few people to be
+#: shown, or would give such a count away; the period stands for itself then.
 GroupRow = tuple[Series, str, FigureShown | None]
 
 
 def group_rows(
     definitions: Sequence[DefinitionShown], moment: dt.datetime | None
 ) -> tuple[list[GroupRow], int]:
-    """The first rows by city, and how many series there are in all. Three queries."""
+    """The first rows by city, and how many series there are in all. Six queries at most."""
     shown = {one.pk: one.version for one in definitions}
-    total = Q(sex=TOTAL, age=TOTAL, income=TOTAL, area=TOTAL)
-    series = Series.objects.filter(definition__in=list(shown)).exclude(total)
+    series = Series.objects.filter(definition__in=list(shown)).exclude(EVERYBODY)
     n = series.count()
     if not n:
         return [], 0
@@ -116,14 +108,12 @@ def group_rows(
         series.select_related("city").order_by("city__name", "sex", "age", "income", "area")[:SHOWN]
     )
     newest = latest(observations_at(moment).filter(series__in=[one.pk for one in first]))
+    hidden = hidden_figures(moment, list(shown))
     rows: list[GroupRow] = []
     for one in first:
         if (row := newest.get(one.pk)) is not None:
             version = shown[one.definition_id]
             low, high = interval(row.value, row.standard_error, row.quality)
-            is_hidden = (
-                version.scale == Scale.COUNT and row.value is not None and row.value < FEWEST
-            )
             values = (row.value, low, high, row.period, row.status, one.boundary, version)
-            rows.append((one, row.period, None if is_hidden else FigureShown(*values)))
+            rows.append((one, row.period, None if row.pk in hidden else FigureShown(*values)))
     return rows, n

@@ -128,7 +128,7 @@ def _figures(one: Evaluation, unit: str) -> list[tuple[str, str]]:
         (_("p (if nothing had an effect)"), verdicts.chance(one.p)),
         (
             _("Cities") if one.city_id is None else _("Units, or points in time, used"),
-            verdicts.figure(one.n) if one.n is not None else _("hidden: fewer than 5"),
+            verdicts.figure(one.n) if one.n is not None else _("hidden: too few people"),
         ),
     ]
     if is_rate and details.get("rate_ratio") is not None:
@@ -316,7 +316,7 @@ def _placebo(chart: Mapping[str, Any], plan: Plan) -> Chart:
 
 def _group(line: Mapping[str, Any], plan: Plan) -> GroupLine:
     if line.get("hidden"):
-        note = _("hidden: fewer than 5 people")
+        note = _("hidden: too few people")
         return GroupLine(line["column"], line["group"], "", "", "", note)
     if line.get("fault"):
         note = cautions.fault_text({"code": line["fault"], "message": "", "where": ""})

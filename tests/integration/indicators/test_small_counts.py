@@ -1,0 +1,89 @@
+"""Figures that count few people of a group are hidden on pages, in the API and in downloads."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+
+from alliance.indicators.exports.rows import FigureQuery, figure_rows
+from alliance.indicators.models import Observation
+from alliance.indicators.privacy import hidden_figures
+from alliance.indicators.recording.figures import ObservationRecord, columns_of
+from alliance.indicators.recording.recording import plan_figures
+from tests.factories.indicators import NOW, make_city, make_definition, record
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def fined():
+    """People fined in a city: 3 women, 40 men, and by age."""
+    city = make_city("lund")
+    count = make_definition(
+        "FINED", "SE_FINED", scale="count", unit="", unit_label="people", valid_max=None
+    )
+    record(city, count, {"2021": 43.0})
+    for sex, value in (("F", 3.0), ("M", 40.0)):
+        record(city, count, {"2021": value}, sex=sex)
+    for age, value in (("Y_LT65", 43.0), ("Y_GE65", 0.0)):
+        record(city, count, {"2021": value}, age=age)
+    return count
+
+
+def _given_out() -> dict[tuple[str, str], tuple[float | None, str]]:
+    rows = figure_rows(FigureQuery(read_at=NOW + dt.timedelta(days=1)))
+    return {(row.sex, row.age): (row.value, row.status) for row in rows}
+
+
+def test_a_small_count_goes_with_the_one_that_gives_it_away(fined):
+    assert _given_out() == {
+        ("_T", "_T"): (43.0, "A"),
+        ("F", "_T"): (None, "Q"),
+        ("M", "_T"): (None, "Q"),
+        ("_T", "Y_LT65"): (43.0, "A"),
+        ("_T", "Y_GE65"): (0.0, "A"),
+    }
+
+
+def test_page_and_api_hide_the_same(fined):
+    answer = Client().get("/api/v1/indicators/fined/figures").json()
+    assert sorted(str(one["value"]) for one in answer["items"]) == [
+        "0.0", "43.0", "43.0", "None", "None",
+    ]  # fmt: skip
+    page = Client().get("/en/indicators/fined/").content.decode()
+    assert page.count("hidden: too few people") == 2
+
+
+def test_a_higher_floor_hides_more_and_a_share_nothing(fined, settings):
+    settings.PRIVACY_FLOOR = 44
+    assert [key for key, (value, _) in _given_out().items() if value is None] == [
+        ("F", "_T"), ("M", "_T"), ("_T", "Y_LT65"),
+    ]  # fmt: skip
+    share = make_definition("SHARE", "SE_SHARE", scale="share")
+    record(make_city("umea", name="Umeå"), share, {"2021": 4.0}, sex="F")
+    assert not hidden_figures(None, [share.pk])
+
+
+def test_what_was_hidden_comes_back_and_revises_nothing(fined):
+    women = Observation.objects.select_related("series").get(series__sex="F")
+
+    def read(value, status):
+        return plan_figures(columns_of([ObservationRecord(
+            city=women.series.city_id, definition=fined.pk, period="2021", value=value,
+            status=status, boundary="municipality", sex="F",
+        )]))  # fmt: skip
+
+    back = read(None, "Q")
+    assert (len(back.added), len(back.revised), back.unchanged) == (0, 0, 1)
+    assert len(read(5.0, "A").revised) == 1
+
+
+def test_corrections_of_such_counts_are_not_listed(fined):
+    city = Observation.objects.first().series.city
+    later = NOW + dt.timedelta(days=2)
+    record(city, fined, {"2021": 4.0}, sex="F", at=later, reason="recount")
+    record(city, fined, {"2021": 44.0}, at=later, reason="recount")
+    listed = Client().get("/api/v1/revisions").json()["items"]
+    assert [(one["old_value"], one["new_value"]) for one in listed] == [(43.0, 44.0)]
