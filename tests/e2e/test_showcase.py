@@ -168,15 +168,37 @@ def test_the_keyboard_reaches_the_content_first_and_every_place_on_the_map(visit
 def test_only_one_drawing_of_a_plot_is_shown_and_its_letters_are_large_enough(visit):
     for width, shown, hidden in ((390, "narrow", "wide"), (1280, "wide", "narrow")):
         page = visit("/en/", width=width)
-        assert page.locator(f".forest > .{shown}").first.is_visible()
-        assert not page.locator(f".forest > .{hidden}").first.is_visible()
+        assert page.locator(f".lines > .{shown}").first.is_visible()
+        assert not page.locator(f".lines > .{hidden}").first.is_visible()
         sizes = page.evaluate(
-            """shown => [...document.querySelectorAll(`.forest > .${shown} text`)].map(text => {
+            """shown => [...document.querySelectorAll(`.lines > .${shown} text`)].map(text => {
                 const scale = text.ownerSVGElement.getScreenCTM().a
                 return parseFloat(getComputedStyle(text).fontSize) * scale })""",
             shown,
         )
         assert min(sizes) >= 13.5
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_the_marks_of_a_row_stand_on_its_axis_at_every_width(visit, width):
+    page = visit("/en/", width=width)
+    found = page.evaluate(
+        """() => [...document.querySelectorAll('.forest')].map(figure => {
+            const middle = one => {
+                const box = one.getBoundingClientRect()
+                return box.left + box.width / 2 }
+            const zeros = [...figure.querySelectorAll('.zero')].map(middle)
+            const labels = [...figure.querySelectorAll('thead text')]
+                .map(one => one.getBoundingClientRect())
+            return {
+                zeros: Math.max(...zeros) - Math.min(...zeros),
+                apart: labels.slice(1).every((box, at) => box.left > labels[at].right),
+                inside: [...figure.querySelectorAll('.dot')].every(one =>
+                    one.getBoundingClientRect().right <= innerWidth) } })"""
+    )
+    assert len(found) == 2
+    for one in found:
+        assert one["zeros"] < 1 and one["apart"] and one["inside"], one
 
 
 def test_links_and_buttons_outside_of_text_are_large_enough_for_a_finger(visit):

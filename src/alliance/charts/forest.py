@@ -1,6 +1,7 @@
-"""Forest plot: one row for each place with its effect and interval, on one axis.
+"""Forest plot: a table whose rows hold a place, its effect and interval, on one axis.
 
-Only the drawing is made here; the words around it belong to the template.
+Only the marks are placed here, at percentages of the width of a cell, so that one drawing serves
+every width; the words around them belong to the template.
 """
 
 from __future__ import annotations
@@ -10,22 +11,107 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from alliance.charts.forest_layout import (
-    NARROW,
-    WIDE,
-    ForestRow,
-    ForestSummary,
-    Layout,
-    lay_out,
-)
-from alliance.charts.scale import Axis, make_axis
+from alliance.charts.scale import Axis, is_known, make_axis
 
-__all__ = ["Forest", "ForestRow", "ForestSummary", "draw"]
+#: More ticks than these get a label each second time.
+_LABELS = 5
+
+
+@dataclass(frozen=True)
+class ForestRow:
+    """The effect in one place, in the unit of the plot.
+
+    `low` and `high` bound the published interval, None where none was published. `design` is the
+    word shown for how the effect was found. `filled` is True for a measured effect and False for
+    a modelled one. `sublabel` is in the language of the page. `part` says in words of the record
+    for what the effect holds, and `lang_attr` is their language where it is not the page's.
+    """
+
+    label: str
+    sublabel: str
+    value: float
+    low: float | None
+    high: float | None
+    design: str
+    href: str = ""
+    filled: bool = True
+    part: str = ""
+    lang_attr: str = ""
+
+    @property
+    def has_interval(self) -> bool:
+        """Whether an interval was published."""
+        return is_known(self.low) and is_known(self.high)
+
+
+@dataclass(frozen=True)
+class ForestSummary:
+    """What the rows say together; each figure is None where it cannot be given.
+
+    `ci` bounds the mean over places, `pi` the effect to be expected in one more place. `weighted`:
+    more precise rows count more in the mean; else each counts once.
+    """
+
+    mean: float | None = None
+    ci_low: float | None = None
+    ci_high: float | None = None
+    pi_low: float | None = None
+    pi_high: float | None = None
+    median: float | None = None
+    weighted: bool = False
+
+    @property
+    def figures(self) -> tuple[float | None, ...]:
+        """All that is to have room on the axis."""
+        return (
+            self.mean, self.ci_low, self.ci_high, self.pi_low, self.pi_high, self.median,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A value on the axis and its position; its label is left out where labels would touch."""
+
+    x: str
+    value: float
+    is_labelled: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    """An interval within the axis, from `start` to `end`; arrowheads where it goes on beyond."""
+
+    start: str
+    end: str
+    goes_on_below: bool
+    goes_on_above: bool
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A drawn row. `clipped` is -1 or 1 where its value lies beyond that end of the axis."""
+
+    row: ForestRow
+    x: str
+    clipped: int
+    interval: Line | None
+
+
+@dataclass(frozen=True)
+class SummaryMark:
+    """The last row: the mean, or else the median, with its interval and the next place's."""
+
+    value: float
+    is_mean: bool
+    x: str
+    clipped: int
+    interval: Line | None
+    expected: Line | None
 
 
 @dataclass(frozen=True)
 class Forest:
-    """A forest plot ready for `web/charts/forest.html`.
+    """A forest plot ready for `web/charts/forest.html`; `last` is its drawn `summary`.
 
     `favourable` is "lower" or "higher", empty where no side is better. The counts are of
     rows whose whole interval lies on the better or the worse side of zero, and None for a level,
@@ -40,8 +126,10 @@ class Forest:
     rows: tuple[ForestRow, ...]
     summary: ForestSummary | None
     axis: Axis
-    wide: Layout
-    narrow: Layout
+    ticks: tuple[Tick, ...]
+    zero: str
+    marks: tuple[Mark, ...]
+    last: SummaryMark | None
     n: int
     n_without_interval: int
     n_modelled: int
@@ -63,8 +151,11 @@ class Forest:
     @property
     def goes_on(self) -> bool:
         """Whether an interval reaches beyond the axis, so that its line ends in an arrowhead."""
-        ends = [end for one in self.rows for end in (one.low, one.high) if end is not None]
-        return any(end < self.axis.low or end > self.axis.high for end in ends)
+        return any(
+            line.goes_on_below or line.goes_on_above
+            for line in (mark.interval for mark in self.marks)
+            if line is not None
+        )
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -88,6 +179,54 @@ def clear_sides(rows: Iterable[_Bounded], side: str) -> tuple[int, int]:
     return (below, above) if side == "lower" else (above, below)
 
 
+def _x(value: float, axis: Axis) -> tuple[str, int]:
+    """Position of a value, and the side (-1 or 1) on which it leaves the axis, else 0."""
+    share = (value - axis.low) / (axis.high - axis.low)
+    side = -1 if share < 0 else 1 if share > 1 else 0
+    return f"{3 + 94 * min(max(share, 0.0), 1.0):.1f}%", side
+
+
+def _line(low: float | None, high: float | None, axis: Axis) -> Line | None:
+    """An interval on the axis; None where there is none, or where all of it lies beyond."""
+    if low is None or high is None or math.isnan(low) or math.isnan(high):
+        return None
+    (start, below), (end, above) = _x(low, axis), _x(high, axis)
+    if below and below == above:
+        return None
+    return Line(start, end, goes_on_below=below < 0, goes_on_above=above > 0)
+
+
+def _mark(row: ForestRow, axis: Axis) -> Mark:
+    x, side = _x(row.value, axis)
+    return Mark(row, x, side, _line(row.low, row.high, axis))
+
+
+def _last(summary: ForestSummary | None, axis: Axis) -> SummaryMark | None:
+    if summary is None:
+        return None
+    value = summary.median if summary.mean is None else summary.mean
+    if value is None:
+        return None
+    x, side = _x(value, axis)
+    return SummaryMark(
+        value=value,
+        is_mean=summary.mean is not None,
+        x=x,
+        clipped=side,
+        interval=None if side else _line(summary.ci_low, summary.ci_high, axis),
+        expected=_line(summary.pi_low, summary.pi_high, axis),
+    )
+
+
+def _ticks(axis: Axis) -> tuple[Tick, ...]:
+    crowded = len(axis.ticks) > _LABELS
+    zero = next((place for place, value in enumerate(axis.ticks) if value == 0), 0)
+    return tuple(
+        Tick(_x(value, axis)[0], value, not (crowded and (place - zero) % 2))
+        for place, value in enumerate(axis.ticks)
+    )
+
+
 def _decimals(value: float) -> int:
     return next(digits for digits in (0, 1, 2) if digits == 2 or round(value, digits) == value)
 
@@ -103,7 +242,7 @@ def draw(
     summary: ForestSummary | None = None,
     level: float = 0.95,
 ) -> Forest:
-    """Lay out a forest plot of `rows`, in the order given, with zero always on the axis.
+    """Place the marks of a forest plot of `rows`, in the order given, with zero always on the axis.
 
     `favourable` is "lower" or "higher" ("lower-is-better" and "higher-is-better" are read too) or
     empty. `level` is that of all intervals. `signed` says that values are changes, whose sign has
@@ -133,8 +272,7 @@ def draw(
         [row.value for row in rows],
         [bound for bound in bounds if bound is not None and not math.isnan(bound)],
     )
-    wide = lay_out(rows, summary, axis, WIDE)
-    narrow = lay_out(rows, summary, axis, NARROW)
+    marks = tuple(_mark(row, axis) for row in rows)
     better, worse = clear_sides(rows, side)
     judged = bool(side) and signed
     return Forest(
@@ -146,12 +284,14 @@ def draw(
         rows=tuple(rows),
         summary=summary,
         axis=axis,
-        wide=wide,
-        narrow=narrow,
+        ticks=_ticks(axis),
+        zero=_x(0.0, axis)[0],
+        marks=marks,
+        last=_last(summary, axis),
         n=len(rows),
-        n_without_interval=sum(not mark.has_interval for mark in wide.marks),
+        n_without_interval=sum(not row.has_interval for row in rows),
         n_modelled=sum(not row.filled for row in rows),
-        n_clipped=sum(mark.clipped != 0 for mark in wide.marks),
+        n_clipped=sum(mark.clipped != 0 for mark in marks),
         n_favourable=better if judged else None,
         n_unfavourable=worse if judged else None,
         lowest=min(rows, key=lambda row: row.value),

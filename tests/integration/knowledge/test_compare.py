@@ -72,9 +72,9 @@ def test_a_shared_measure_is_drawn_and_the_rest_is_named(client):
     told = words(html)
     assert "Comparable on one measure." in told
     assert "found in different ways: before and after, with comparison group" in told
-    assert html.count('<svg class="wide"') == 1
+    assert html.count('class="chart forest"') == 1
     # The verdict stands above everything that it judges.
-    assert html.index('id="verdict"') < html.index('<svg class="wide"') < html.index("<table")
+    assert html.index('id="verdict"') < html.index('class="chart forest"') < html.index("<table")
 
 
 def test_nothing_is_drawn_or_ranked_where_no_measure_is_shared(client):
@@ -85,7 +85,7 @@ def test_nothing_is_drawn_or_ranked_where_no_measure_is_shared(client):
     html = client.get("/en/compare?case=lund&case=umea").content.decode()
     assert "Not comparable." in words(html)
     assert "nothing is ranked" in words(html)
-    assert '<svg class="wide"' not in html
+    assert 'class="chart forest"' not in html
 
 
 def test_an_excluded_effect_makes_nothing_comparable():

@@ -166,7 +166,7 @@ def test_a_result_has_its_charts_with_words_and_tables(editor):
         pilot = reported(editor, design, title=design)
         found = pilot.evaluations.get()
         source = page(Client(), f"/en/pilots/{pilot.public_id}/results/{found.public_id}/")
-        assert source.count('class="chart forest"') == n, design
+        assert source.count('class="chart lines"') == n, design
         assert source.count('class="chart-summary"') == n
         assert source.count("The same as a table") == n
         assert "nan" not in source.split("<main")[1].lower().replace("finance", "")

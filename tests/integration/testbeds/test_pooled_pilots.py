@@ -51,7 +51,7 @@ def pooled_pilot(editor, effects=(-5.0, -6.0, -4.0, -5.5), **changes) -> Pilot:
 def test_the_mean_over_cities_and_the_next_one_are_drawn_and_called_what_they_are(editor):
     pilot = pooled_pilot(editor)
     source = page(Client(), f"/en/pilots/{pilot.public_id}/")
-    assert source.count('class="diamond"') == 2 and source.count('class="next"') == 2
+    assert source.count('class="mean"') == 1 and source.count('class="pi"') == 1
     shown = page_text(Client(), f"/en/pilots/{pilot.public_id}/")
     assert "mean over places, in which more precise results count more" in shown
     assert "each counted once" not in shown
@@ -72,7 +72,7 @@ def test_the_level_of_the_plan_is_that_of_the_caption(editor):
 def test_of_two_cities_no_mean_is_drawn(editor):
     pilot = pooled_pilot(editor, effects=(-5.0, -6.0))
     source = page(Client(), f"/en/pilots/{pilot.public_id}/")
-    assert 'class="chart forest"' in source and 'class="diamond"' not in source
+    assert 'class="chart forest"' in source and 'class="mean"' not in source
     assert "Two cities are no basis for a decision" in source
 
 

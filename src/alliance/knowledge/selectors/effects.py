@@ -92,23 +92,13 @@ class EffectView(EffectFigures):
 
 @dataclass(frozen=True)
 class EffectChart:
-    """A drawing whose rows are results. `web/charts/forest.html` speaks of places instead.
+    """A drawing whose rows are results, not places.
 
     `told_in_label`: the labels are content, in the language of their row.
     """
 
     plot: forest.Forest
     told_in_label: bool
-
-    @property
-    def layouts(self) -> tuple[forest.Layout, forest.Layout]:
-        """The drawings for wide and for narrow containers."""
-        return self.plot.wide, self.plot.narrow
-
-    @property
-    def sign(self) -> str:
-        """The unit where it is short enough to stand behind every value, else empty."""
-        return self.plot.unit_symbol if len(self.plot.unit_symbol) <= 3 else ""
 
 
 @dataclass(frozen=True)
