@@ -15,9 +15,10 @@ from alliance.knowledge.case_document import (
     SourcePart,
     Text,
 )
-from alliance.knowledge.models import CaseStudy
+from alliance.knowledge.models import CaseStudy, Question
 from alliance.knowledge.records import SolutionRecord, SolutionTextRecord
 from alliance.knowledge.services import save_case, save_measure, save_solution, save_unit
+from alliance.network.models import Post
 from alliance.network.services import save_city
 
 NOW = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)
@@ -136,3 +137,13 @@ def make_case(
         at=at,
         origin=origin,
     )
+
+
+def make_question(case: CaseStudy, text: str = "Why?", *, answer: str = "", **row: Any) -> Question:
+    """A question about a case, with an answer of the same time where words of one are given."""
+    about = {"kind": "case", "record_id": case.public_id, "language": "en"} | row
+    question = Question.objects.create(text=text, **about)
+    if answer:
+        named = about | {"author": None, "author_name": ""}
+        Post.objects.create(answers=question, text=answer, **named)
+    return question

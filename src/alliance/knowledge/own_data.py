@@ -1,4 +1,4 @@
-"""What the knowledge base keeps about a person: drafts, reviews, remarks, questions, files."""
+"""What the knowledge base keeps about a person: drafts, reviews, remarks, files."""
 
 from __future__ import annotations
 
@@ -64,19 +64,6 @@ def own_data(user: User) -> dict[str, Any]:
             }
             for one in ReviewComment.objects.filter(author=user).select_related("draft")
         ],
-        "questions_asked": [
-            {
-                "case": one.case.public_id,
-                "text": one.text,
-                "asked_at": one.asked_at.isoformat(),
-                "answer": one.answer or None,
-            }
-            for one in Question.objects.filter(asked_by=user).select_related("case")
-        ],
-        "answers_given": [
-            {"case": one.case.public_id, "answer": one.answer}
-            for one in Question.objects.filter(answered_by=user).select_related("case")
-        ],
         "files_added": [
             {"id": one.public_id, "title": one.title, "added_at": one.added_at.isoformat()}
             for one in Attachment.objects.filter(added_by=user)
@@ -104,7 +91,6 @@ def forget(user: User, *, at: dt.datetime) -> None:
     Review.objects.filter(reviewer=user).update(reviewer_name=FORMER_MEMBER)
     ReviewComment.objects.filter(author=user).update(author_name=FORMER_MEMBER)
     ReviewComment.objects.filter(resolved_by_name=user.name).update(resolved_by_name=FORMER_MEMBER)
-    Question.objects.filter(asked_by=user, answered_at=None).delete()
-    Question.objects.filter(asked_by=user).update(asked_by_name="")
+    Question.objects.filter(author=user, answer=None).delete()
     for row in CaseFile.objects.filter(uploaded_by=user):
         row.drop()

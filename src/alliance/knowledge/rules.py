@@ -121,7 +121,7 @@ def may_answer(actor: Actor, question: Question) -> bool:
 
 def may_read_question(actor: Actor, question: Question) -> bool:
     """Before it is answered: who may answer or hide it, and who asked."""
-    is_own = actor.user is not None and question.asked_by_id == actor.user.pk
+    is_own = actor.user is not None and question.author_id == actor.user.pk
     return is_own or is_moderator(actor) or may_answer(actor, question)
 
 

@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from alliance.accounts.enums import NetworkRole
 from alliance.core.waiting import Asked, Provider, Turn, Waiting, start_of
 from alliance.knowledge.enums import CaseStatus, DraftState, Language, ReviewState
-from alliance.knowledge.models import CaseStudy, CaseText, Draft, DraftRevision, Question, Review
+from alliance.knowledge.models import CaseStudy, CaseText, Draft, DraftRevision, Review
 from alliance.knowledge.selectors.localise import by_language
+from alliance.knowledge.selectors.questions import unanswered
 from alliance.knowledge.selectors.reviews_queue import HELD
 from alliance.knowledge.services.freshness import ASK_BEFORE
 from alliance.knowledge.services.reviews import REVIEWERS
@@ -117,24 +118,24 @@ def _changes(asked: Asked) -> Iterator[Waiting]:
         )
 
 
-def _with_team(rows: QuerySet[Any], case: str = "") -> QuerySet[Any]:
-    """Rows with the titles of their case, and the id of the team that answers for it."""
+def _with_team(rows: QuerySet[CaseStudy]) -> QuerySet[Any]:
+    """Cases with their titles, and the id of the team that answers for each."""
     municipality = Organisation.objects.filter(
-        city=OuterRef(f"{case}city"), kind=OrganisationKind.MUNICIPALITY
+        city=OuterRef("city"), kind=OrganisationKind.MUNICIPALITY
     ).order_by("name", "pk")
-    texts = CaseText.objects.filter(case=OuterRef(f"{case}pk"))
+    texts = CaseText.objects.filter(case=OuterRef("pk"))
     titles = {
         f"title_{code}": Subquery(texts.filter(language=code).values("title")[:1])
         for code in Language.values
     }
     return rows.annotate(
-        team=Coalesce(f"{case}owner__public_id", Subquery(municipality.values("public_id")[:1])),
+        team=Coalesce("owner__public_id", Subquery(municipality.values("public_id")[:1])),
         **titles,
     )
 
 
 def _questions(asked: Asked) -> Iterator[Waiting]:
-    """Questions about published cases without an answer. One query.
+    """Questions about published cases without an answer. Two queries.
 
     Where nobody edits for the team that answers for the case, it is the secretariat's turn.
     """
@@ -144,31 +145,26 @@ def _questions(asked: Asked) -> Iterator[Waiting]:
         role=TeamRole.EDITOR,
         user__is_active=True,
     )
-    rows = (
-        _with_team(
-            Question.objects.filter(
-                answered_at=None, hidden_at=None, case__status=CaseStatus.PUBLISHED
-            ),
-            "case__",
-        )
-        .annotate(has_editor=Exists(editors))
-        .select_related("case")
-    )
     theirs = asked.of_team("team") & Q(has_editor=True)
     if asked.has_role(NetworkRole.SECRETARIAT):
         theirs |= Q(has_editor=False)
-    for row in rows.filter(theirs).order_by("asked_at", "pk"):
+    rows = unanswered().order_by()
+    cases = CaseStudy.objects.filter(public_id__in=rows.values("record_id"))
+    found = _with_team(cases).annotate(has_editor=Exists(editors)).filter(theirs)
+    by_id = {case.public_id: case for case in found}
+    for row in rows.filter(record_id__in=by_id).order_by("at", "pk") if by_id else ():
+        case = by_id[row.record_id]
         yield Waiting(
             kind="question",
             public_id=row.public_id,
-            turn=Turn(team=row.team) if row.has_editor else Turn(role=NetworkRole.SECRETARIAT),
-            since=row.asked_at,
-            by=(row.asked_at + LATE).date(),
+            turn=Turn(team=case.team) if case.has_editor else Turn(role=NetworkRole.SECRETARIAT),
+            since=row.at,
+            by=(row.at + LATE).date(),
             route="knowledge:question",
             args=(row.public_id,),
-            titles=_titles(row, row.case.original_language),
+            titles=_titles(case, case.original_language),
             # A reader may have guessed the city of a case that hides it.
-            notes={} if row.case.is_masked else {row.language: row.text},
+            notes={} if case.is_masked else {row.language: row.text},
         )
 
 

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Origin(models.TextChoices):
@@ -191,10 +192,21 @@ class AgreementState(models.TextChoices):
 
 
 class DiscussedKind(models.TextChoices):
-    """The kinds of records that people discuss; each has a page of that name."""
+    """The kinds of records that people discuss."""
 
     NEED = "need", _("need")
     OFFER = "offer", _("offer")
+    CASE = "case", pgettext_lazy("kind of record", "case")
+
+    @property
+    def route(self) -> str:
+        """The page of such a record."""
+        return f"knowledge:{self}" if self == DiscussedKind.CASE else f"network:{self}"
+
+    @property
+    def anchor(self) -> str:
+        """Where on that page people discuss."""
+        return "#questions" if self == DiscussedKind.CASE else "#discussion"
 
 
 class PartnershipSide(models.TextChoices):

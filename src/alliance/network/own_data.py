@@ -131,9 +131,9 @@ def forget(user: User, *, at: dt.datetime) -> None:
 
     Tokens, needs, offers, priorities and agreements belong to the team and its city and go on,
     without the name of who made them; the function of a contact goes with the name. Posts stay in
-    their discussion without it, too.
+    their discussion without it, too; answers stand in the name of a team.
     """
-    Post.objects.filter(author=user).update(author_name="")
+    Post.objects.filter(author=user, answers=None).update(author_name="")
     Invitation.objects.filter(email__iexact=user.email).update(email="")
     PeerReviewer.objects.filter(person=user).update(function="")
     Partnership.objects.filter(source_contact=user).update(source_contact_role="")

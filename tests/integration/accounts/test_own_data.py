@@ -22,7 +22,7 @@ from alliance.network.models import City, Need, Partnership, PeerReviewer
 from alliance.network.services import needs_offers
 from alliance.network.services.discussion import report_post, write_post
 from tests.factories.drafts import document
-from tests.factories.knowledge import lay_ground
+from tests.factories.knowledge import lay_ground, make_question
 from tests.factories.needs_offers import make_agreement, make_need, make_offer, make_peer_review
 from tests.factories.people import NOW, PASSWORD, acting, join, person, team
 
@@ -80,16 +80,15 @@ def busy():
     )
     make_agreement(umea, lund, speaks, case=case, contact_role="Head of mobility")
     make_peer_review(lund, acting(other), reviewer=(umea, speaks), report=True)
-    for answered in (None, NOW):
-        Question.objects.create(
-            case=case,
-            text="Vad kostade det?",
+    for answered in ("", "Inget."):
+        make_question(
+            case,
+            "Vad kostade det?",
             language="sv",
-            asked_by=user,
-            asked_by_name=user.name,
-            asked_at=NOW,
-            answer="Inget." if answered else "",
-            answered_at=answered,
+            author=user,
+            author_name=user.name,
+            at=NOW,
+            answer=answered,
         )
     return user
 
@@ -107,7 +106,8 @@ def test_all_of_it_is_shown_in_words_and_can_be_taken_away(busy, client):
     file = json.loads(client.get("/sv/my-data/my-data.json").content)
     assert file["account"]["email"] == busy.email
     assert file["reviews"][0]["criteria"]["evidence"]["score"] == 2
-    assert file["draft_revisions"] and file["questions_asked"] and file["acts"]
+    assert file["draft_revisions"] and file["acts"]
+    assert f"case {Question.objects.all()[0].record_id}" in {one["record"] for one in file["posts"]}
     assert set(file) <= set(PARTS), "each part has a heading"
     keys = {key for part in file.values() for one in (part if isinstance(part, list) else [part])
             for key in one}  # fmt: skip
@@ -147,7 +147,7 @@ def test_the_work_stays_with_the_team_and_on_the_record(busy):
     assert DraftRevision.objects.filter(actor_label=own_data.FORMER_MEMBER).exists()
     assert Review.objects.filter(reviewer=None, state="approved").exists()
     assert CaseVersion.objects.filter(actor_label=own_data.FORMER_MEMBER).exists()
-    assert Question.objects.get().answer == "Inget."
+    assert Question.objects.get().answer.text == "Inget."
     assert AuditEvent.objects.filter(verb="approve", actor_label=own_data.FORMER_MEMBER).exists()
 
 

@@ -16,6 +16,18 @@ BEFORE = Path(__file__).with_name("version_before.sql")
 #: What the platform makes anew by itself.
 OWN = frozenset({"django_migrations", "django_content_type", "sqlite_sequence"})
 
+#: Columns of questions, and where the same stands in the posts.
+POST_OF_QUESTION = {
+    "public_id": "public_id",
+    "text": "text",
+    "language": "language",
+    "asked_by_id": "author_id",
+    "asked_by_name": "author_name",
+    "asked_at": "at",
+    "hidden_at": "hidden_at",
+    "hidden_because": "hidden_because",
+}
+
 Rows = dict[str, list[dict[str, Any]]]
 
 
@@ -65,6 +77,10 @@ def test_no_record_of_the_version_before_is_lost(tmp_path: Path) -> None:
     with closing(sqlite3.connect(home / "alliance.sqlite3")) as database:
         database.executescript(BEFORE.read_text(encoding="utf-8"))
     before = rows(home / "alliance.sqlite3")
+    before["network_post"] = before.get("network_post", []) + [
+        {new: row[old] for old, new in POST_OF_QUESTION.items()}
+        for row in before.pop("knowledge_question")
+    ]
     done = subprocess.run(
         [installation(tmp_path / "there")],
         env={

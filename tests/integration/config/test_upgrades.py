@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.apps.registry import Apps
+from django.contrib.auth import get_user_model
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from alliance.knowledge.models import Question
+
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sql]
+
+ASKED = dt.datetime(2026, 3, 1, 9, tzinfo=dt.UTC)
+DAY = dt.timedelta(days=1)
 
 Go = Callable[[str, str], Apps]
 
@@ -58,3 +65,31 @@ def test_methods_for_engaging_citizens_become_methods_of_that_topic(go: Go) -> N
     assert (kept.group_size_min, kept.related_solution.public_id) == (5, "old-solution")
     assert [one.public_id for one in kept.evidence_cases.all()] == ["old-case"]
     assert kept.texts.get().name == "Enkät"
+
+
+def test_questions_become_posts_on_their_cases(go: Go) -> None:
+    old = go("knowledge", "0012_plans_after_the_data")
+    _solution, case = solution_and_case(old)
+    person = get_user_model().objects.create(name="Cia", email="cia@example.org")
+    make = old.get_model("knowledge", "Question").objects.create
+    asked = {"case": case, "language": "sv", "asked_by_id": person.pk, "asked_at": ASKED}
+    make(public_id="open", text="När?", **asked)
+    make(
+        public_id="answered", text="Hur?", asked_by_name="Cia", **asked, answer="Yes.",
+        answer_language="en", answered_by_id=person.pk, answered_by_name="City of Umeå",
+        answered_at=ASKED + DAY,
+    )  # fmt: skip
+    make(public_id="hidden", text="Du?", hidden_at=ASKED + DAY, hidden_because="Rude.", **asked)
+    go("knowledge", "0013_questions_are_posts")
+    found = {one.public_id: one for one in Question.objects.all()}
+    assert {one.case.public_id for one in found.values()} == {"old-case"}
+    assert {(one.language, one.author, one.at) for one in found.values()} == {("sv", person, ASKED)}
+    assert [(one.text, one.author_name) for one in found.values()] == [
+        ("När?", ""), ("Hur?", "Cia"), ("Du?", "")
+    ]  # fmt: skip
+    assert found["open"].reply is found["hidden"].reply is None
+    assert (found["hidden"].hidden_at, found["hidden"].hidden_because) == (ASKED + DAY, "Rude.")
+    reply = found["answered"].reply
+    assert reply is not None and (reply.kind, reply.record_id) == ("case", "old-case")
+    assert (reply.text, reply.language, reply.author_name) == ("Yes.", "en", "City of Umeå")
+    assert (reply.author, reply.at) == (person, ASKED + DAY)

@@ -21,7 +21,7 @@ from alliance.knowledge.services import drafts, freshness, reviews
 from alliance.network.enums import Origin
 from alliance.network.models import City, Membership
 from tests.factories.drafts import document
-from tests.factories.knowledge import lay_ground, make_case
+from tests.factories.knowledge import lay_ground, make_case, make_question
 from tests.factories.people import NOW, acting, join, person, team
 
 pytestmark = pytest.mark.django_db
@@ -70,7 +70,7 @@ def network(secretary: Any) -> dict[str, Any]:
     drafts.submit_draft(draft, expected_revision=1, actor=acting(editor), at=ago(20))
     late = make_case("Lund", review_by=ago(40).date())
     left = make_case("Elsewhere", review_by=ago(60).date())
-    Question.objects.create(case=late, text="Why?", language="en", asked_at=ago(15))
+    make_question(late, at=ago(15))
     Grant.objects.filter(user=reviewer).update(expires_at=NOW + dt.timedelta(days=9))
     SourceCheck.objects.create(
         url="https://example.org/report", is_alive=False, failures=3, status_code=404,
@@ -131,7 +131,7 @@ def test_a_new_network_is_told_how_to_begin(secretary: Any) -> None:
 
 def test_what_is_not_late_yet_is_not_told(network: Any) -> None:
     Draft.objects.update(submitted_at=ago(14))
-    Question.objects.update(asked_at=ago(14))
+    Question.objects.update(at=ago(14))
     words = " ".join(task.text for task in desk(at=NOW)["tasks"])
     assert "14 days" not in words
 

@@ -10,12 +10,12 @@ from django.test import Client
 from alliance.core import clock
 from alliance.core.audit import COMMAND_LINE
 from alliance.knowledge.enums import CaseStatus
-from alliance.knowledge.models import CaseStudy, Question
+from alliance.knowledge.models import CaseStudy
 from alliance.knowledge.selectors.give_and_take import city_balance, give_and_take
 from alliance.knowledge.selectors.twins import twin_page
 from alliance.network.models import City
 from alliance.network.services import needs_offers, partnerships, save_city
-from tests.factories.knowledge import a_place, lay_ground, make_case
+from tests.factories.knowledge import a_place, lay_ground, make_case, make_question
 from tests.factories.needs_offers import make_agreement, make_need, make_offer
 from tests.factories.pages import page, page_text
 from tests.factories.people import NOW, acting, join, person, team
@@ -57,14 +57,7 @@ def test_what_is_given_taken_and_waiting_is_counted(cities):
     make_case("Malmö", place=a_place("Malmö", "SE"), adapted_from="lund")
     CaseStudy.objects.filter(public_id="umea").update(published_at=NOW - dt.timedelta(days=400))
     for text, answer in (("Why?", "So."), ("When?", "")):
-        Question.objects.create(
-            case=case,
-            text=text,
-            language="en",
-            asked_at=NOW,
-            answer=answer,
-            answered_at=NOW if answer else None,
-        )
+        make_question(case, text, answer=answer, at=NOW)
     need = make_need(*umea)
     make_need(*umea, title="Another")
     needs_offers.set_need_state(need, state="answered", outcome="Lund.", actor=umea[1], at=NOW)

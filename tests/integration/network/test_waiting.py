@@ -13,7 +13,6 @@ from django.test.utils import CaptureQueriesContext
 from alliance.core import waiting as register
 from alliance.core.audit import VISITOR, Actor
 from alliance.core.waiting import Asked, Waiting
-from alliance.knowledge.models import Question
 from alliance.knowledge.services import drafts, reviews
 from alliance.network.models import Invitation, PeerReview
 from alliance.network.selectors.waiting import waiting_for
@@ -21,7 +20,7 @@ from alliance.network.services import partnerships
 from alliance.testbeds.models import Pilot
 from tests.factories.challenges import hand_in, make_challenge
 from tests.factories.drafts import document
-from tests.factories.knowledge import make_case
+from tests.factories.knowledge import make_case, make_question
 from tests.factories.needs_offers import make_agreement, make_peer_review
 from tests.factories.pages import page, words
 from tests.factories.people import NOW, acting, join, person, team
@@ -118,9 +117,9 @@ def test_a_hidden_city_is_not_given_away_to_reviewers(net: Any) -> None:
 
 def test_a_question_waits_for_the_team_and_without_editors_for_the_secretariat(net: Any) -> None:
     case = make_case("Lund", review_by=(NOW + 300 * DAY).date())
-    asked = Question.objects.create(case=case, text="Why?", language="en", asked_at=NOW - 15 * DAY)
+    asked = make_question(case, at=NOW - 15 * DAY)
     elsewhere = make_case("Elsewhere", review_by=(NOW + 300 * DAY).date())
-    left = Question.objects.create(case=elsewhere, text="Who?", language="en", asked_at=NOW)
+    left = make_question(elsewhere, "Who?", at=NOW)
     (line,) = waiting_for(acting(net.editor), at=NOW, language="en")
     assert (line.item.public_id, line.is_late, line.note.value) == (asked.public_id, True, "Why?")
     assert line.item.url == f"/en/questions/{asked.public_id}/"
@@ -224,7 +223,7 @@ def busy(net: Any) -> None:
         draft = handed_in(net, start_year=year)
         reviews.take_review(draft, actor=acting(net.first), at=NOW)
         case = make_case("Lund", public_id=f"case-{year}", review_by=NOW.date())
-        Question.objects.create(case=case, text="Why?", language="en", asked_at=NOW)
+        make_question(case, at=NOW)
         make_agreement(net.umea, net.lund, acting(net.other), case=case)
         street = make_testbed(net.lund, acting(net.editor), title=f"Street {year}")
         ask(street, net.umea, acting(net.other))

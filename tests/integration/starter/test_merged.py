@@ -12,8 +12,9 @@ from alliance.knowledge.case_document import check_shape
 from alliance.knowledge.models import CaseStudy, MergedCase, Question
 from alliance.knowledge.services import merge_case, save_case
 from alliance.knowledge.snapshots import document_of
+from alliance.network.models import Post
 from alliance.starter.load import check_starter, load_starter
-from tests.factories.knowledge import lay_ground, make_case
+from tests.factories.knowledge import lay_ground, make_case, make_question
 
 pytestmark = pytest.mark.django_db
 
@@ -25,9 +26,7 @@ def merged(db: None, now) -> None:
     lund = make_case("Lund")
     make_case("Umeå")
     make_case("Kiruna", adapted_from="umea")
-    Question.objects.create(
-        case=CaseStudy.objects.get(public_id="umea"), text="Why?", language="en", asked_at=now
-    )
+    make_question(CaseStudy.objects.get(public_id="umea"), answer="So.", at=now)
     for public_id in ("umea", "visby"):
         merge_case(public_id, into=lund, actor=STARTER, at=now)
 
@@ -55,6 +54,7 @@ def test_what_hung_on_it_goes_over_and_the_case_itself_is_kept(client) -> None:
     assert old.status == "withdrawn"
     assert old.versions.exists()
     assert Question.objects.get().case == new
+    assert {one.record_id for one in Post.objects.all()} == {"lund"}
     assert CaseStudy.objects.get(public_id="kiruna").adapted_from == new
     assert client.post("/en/cases/umea/confirm").status_code != 301
 

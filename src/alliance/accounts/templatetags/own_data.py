@@ -40,8 +40,6 @@ PARTS = {
     "published_versions": _("Versions you published"),
     "reviews": _("Reviews"),
     "remarks": _("Remarks"),
-    "questions_asked": _("Questions you asked"),
-    "answers_given": _("Answers you gave"),
     "files_added": _("Files you added"),
     "pilots_started": _("Pilots you started"),
     "protocols_frozen": _("Versions of pilot plans you froze"),

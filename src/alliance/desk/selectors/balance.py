@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, F, Max, Q
+from django.db.models import Count, F, Max, OuterRef, Q, Subquery
 
 from alliance.knowledge.enums import CaseStatus, Outcome, ReviewState
 from alliance.knowledge.models import CaseStudy, Draft, Question, Review
@@ -126,17 +126,19 @@ class _Book:
             self._acted(("organisation", team), last)
 
     def _questions(self) -> None:
-        asked, done = Q(asked_at__gte=self.since), Q(answered_at__isnull=False)
+        asked, done = Q(at__gte=self.since), Q(answer__isnull=False)
+        case = CaseStudy.objects.filter(public_id=OuterRef("record_id"))
         rows = (
-            Question.objects.filter(hidden_at=None, case__status=CaseStatus.PUBLISHED)
+            Question.objects.about(status=CaseStatus.PUBLISHED)
+            .annotate(owner=Subquery(case.values("owner")), city=Subquery(case.values("city")))
             .order_by()
-            .values_list("case__owner", "case__city")
+            .values_list("owner", "city")
             .annotate(
-                done_year=Count("pk", filter=done & Q(answered_at__gte=self.since)),
+                done_year=Count("pk", filter=done & Q(answer__at__gte=self.since)),
                 done_all=Count("pk", filter=done),
                 open_year=Count("pk", filter=~done & asked),
                 open_all=Count("pk", filter=~done),
-                latest=Max("answered_at"),
+                latest=Max("answer__at"),
             )
         )
         for owner, city, answered_year, answered, open_year, open_all, last in rows:

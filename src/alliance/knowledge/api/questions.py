@@ -25,6 +25,7 @@ from alliance.network.api.authentication import PersonOnly, TeamOrPerson
 from alliance.network.api.common import LanguageQuery, PageQuery, api_address, page
 from alliance.network.api.writing import actor_in, created
 from alliance.network.enums import Scope, TeamRole
+from alliance.network.services.discussion import moderate_post
 
 router = Router(tags=["questions"])
 ANSWERS = TeamOrPerson(Scope.ANSWER)
@@ -48,14 +49,15 @@ def list_case_questions(request: HttpRequest, id: str) -> dict[str, Any]:
             "id": row.public_id,
             "text": row.text,
             "language": row.language,
-            "asked_by": row.asked_by_name or None,
-            "asked_at": row.asked_at,
-            "answer": row.answer,
-            "answer_language": row.answer_language,
-            "answered_by": row.answered_by_name or None,
-            "answered_at": row.answered_at,
+            "asked_by": row.author_name or None,
+            "asked_at": row.at,
+            "answer": reply.text,
+            "answer_language": reply.language,
+            "answered_by": reply.author_name or None,
+            "answered_at": reply.at,
         }
         for row in select.answered_of(case)
+        if (reply := row.reply) is not None
     ]
     return {"count": len(items), "items": items}
 
@@ -109,10 +111,10 @@ def list_questions(request: HttpRequest, query: Query[QuestionQuery]) -> dict[st
     items = [
         {
             "id": row.public_id,
-            "case": row.case.public_id,
+            "case": row.record_id,
             "case_title": local_text(row.case, "title", query.lang).value,
             "text": row.text,
-            "asked_at": row.asked_at,
+            "asked_at": row.at,
             "team": team or None,
         }
         for row, team in lines
@@ -122,18 +124,19 @@ def list_questions(request: HttpRequest, query: Query[QuestionQuery]) -> dict[st
 
 def _standing(public_id: str, actor: Actor, language: str) -> dict[str, Any]:
     found = get_question_for(actor, public_id, READ)
+    reply = found.reply
     team = select.team_shown(found, rules.responsible_team(found.case), language)
     return select.acts_on(found, actor) | {
         "id": found.public_id,
-        "case": found.case.public_id,
+        "case": found.record_id,
         "case_title": local_text(found.case, "title", language).value,
         "text": found.text,
-        "asked_by": found.asked_by_name or None,
-        "asked_at": found.asked_at,
+        "asked_by": found.author_name or None,
+        "asked_at": found.at,
         "team": team or None,
-        "answer": found.answer or None,
+        "answer": reply.text if reply else None,
         "answered_by": select.answered_by(found) or None,
-        "answered_at": found.answered_at,
+        "answered_at": reply.at if reply else None,
         "is_hidden": found.hidden_at is not None,
         "hidden_because": found.hidden_because or None,
     }
@@ -164,7 +167,7 @@ def answer_question(
     """Answer a question in the name of the team, once: both stand beside the case from then on."""
     actor = actor_in(request)
     question = get_question_for(actor, id, ANSWER)
-    if not (question.answered_at is not None and question.answer == body.text.strip()):
+    if question.reply is None or question.reply.text != body.text.strip():
         services.answer(
             question, text=body.text, language=body.language, actor=actor, at=clock.now()
         )
@@ -184,7 +187,7 @@ def hide_question(
     """Take a question with its answer from its case, as a moderator, with a reason."""
     actor = actor_in(request)
     question = get_question_for(actor, id, MODERATE)
-    services.hide(question, reason=body.reason, actor=actor, at=clock.now())
+    moderate_post(question, hide=True, reason=body.reason, actor=actor, at=clock.now())
     return _standing(id, actor, query.lang)
 
 
@@ -199,5 +202,5 @@ def show_question(request: HttpRequest, id: str, query: Query[LanguageQuery]) ->
     """Put a hidden question back, as a moderator."""
     actor = actor_in(request)
     question = get_question_for(actor, id, MODERATE)
-    services.show_again(question, actor=actor, at=clock.now())
+    moderate_post(question, hide=False, reason="", actor=actor, at=clock.now())
     return _standing(id, actor, query.lang)

@@ -38,14 +38,3 @@ class AnswerForm(FaultForm):
         ),
     )
     language = forms.ChoiceField(label=_("Language of the answer"), choices=language_choices)
-
-
-class HideForm(FaultForm):
-    """Taking a question from the page of its case."""
-
-    reason = forms.CharField(
-        label=_("Why is it hidden?"),
-        required=False,
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 2, "cols": 62}),
-    )

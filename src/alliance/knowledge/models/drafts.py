@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import cached_property
 
 from alliance.core.ids import new_public_id
 from alliance.knowledge.enums import DraftState, Language, ReviewCriterion, ReviewState
 from alliance.knowledge.models.cases import CaseStudy
-from alliance.network.models import Organisation
+from alliance.network.enums import DiscussedKind
+from alliance.network.models import Organisation, Post
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -191,40 +195,37 @@ class ReviewComment(models.Model):
         return f"{self.draft_id} {self.field}"
 
 
-class Question(models.Model):
-    """A reader's question to the owner of a case; shown with the answer, once there is one."""
+class QuestionManager(models.Manager["Question"]):
+    """The posts on cases, each with its answer."""
 
-    public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
-    case = models.ForeignKey(CaseStudy, on_delete=models.CASCADE, related_name="questions")
-    text = models.TextField()
-    language = models.CharField(max_length=2, choices=Language)
-    asked_by = models.ForeignKey(
-        PERSON, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
-    # Shown beside the question; empty where the reader did not ask for that.
-    asked_by_name = models.CharField(max_length=120, blank=True, default="")
-    asked_at = models.DateTimeField()
-    answer = models.TextField(blank=True, default="")
-    answer_language = models.CharField(max_length=2, choices=Language, blank=True, default="")
-    answered_by = models.ForeignKey(
-        PERSON, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
-    answered_by_name = models.CharField(max_length=200, blank=True, default="")
-    answered_at = models.DateTimeField(null=True, blank=True)
-    # Hidden by a moderator, with the reason.
-    hidden_at = models.DateTimeField(null=True, blank=True)
-    hidden_because = models.CharField(max_length=300, blank=True, default="")
+    def get_queryset(self) -> models.QuerySet[Question]:
+        posts = super().get_queryset().filter(kind=DiscussedKind.CASE, answers=None)
+        return posts.select_related("answer")
+
+    def about(self, **cases: Any) -> models.QuerySet[Question]:
+        """Those about cases for which the conditions hold that are not hidden."""
+        found = CaseStudy.objects.filter(**cases).order_by().values("public_id")
+        return self.filter(record_id__in=found, hidden_at=None)
+
+
+class Question(Post):
+    """A post on a case for those who answer for it; readers see it with the answer."""
+
+    objects: ClassVar[QuestionManager] = QuestionManager()
 
     class Meta:
-        ordering = ["id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(answered_at=None) | ~Q(answer=""), name="question_answered_in_words"
-            )
-        ]
+        proxy = True
 
-    def __str__(self) -> str:
-        return self.public_id
+    @cached_property
+    def case(self) -> CaseStudy:
+        """The case that the question is about."""
+        cases = CaseStudy.objects.select_related("owner", "city", "masked_city")
+        return cases.get(public_id=self.record_id)
+
+    @property
+    def reply(self) -> Post | None:
+        """The answer, once there is one."""
+        return getattr(self, "answer", None)
 
 
 class SourceCheck(models.Model):

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
 
 from alliance.knowledge.enums import CaseStatus, Outcome
 from alliance.knowledge.models import CaseStudy, Question
@@ -99,11 +99,11 @@ class _Book:
             self.all[city]["adapted"] += every
 
     def _questions(self) -> None:
-        rows = Question.objects.filter(
-            hidden_at=None, case__status=CaseStatus.PUBLISHED, case__is_masked=False
-        )
-        done = Q(answered_at__isnull=False)
-        self._count(rows, "case__city", "answered_at", answered=done, unanswered=~done)
+        rows = Question.objects.about(status=CaseStatus.PUBLISHED, is_masked=False)
+        city = CaseStudy.objects.filter(public_id=OuterRef("record_id")).values("city")
+        done = Q(answer__isnull=False)
+        rows = rows.annotate(city=Subquery(city))
+        self._count(rows, "city", "answer__at", answered=done, unanswered=~done)
 
     def _statements(self) -> None:
         self._count(

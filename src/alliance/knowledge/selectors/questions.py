@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -29,43 +30,51 @@ Waiting = tuple[Question, str | None]
 
 def answered_of(case: CaseStudy) -> QuerySet[Question]:
     """What was asked about a case and answered, as everybody reads it; the oldest first."""
-    return case.questions.filter(answered_at__isnull=False, hidden_at=None).order_by("asked_at")
+    rows = Question.objects.filter(record_id=case.public_id, hidden_at=None)
+    return rows.filter(answer__isnull=False).order_by("at", "id")
 
 
 def answered_by(question: Question) -> str:
     """In whose name an answer stands: a team's name as it was, or what pages call it.
 
-    Empty where it is not known any more.
+    Empty where it is not known any more, or there is none.
     """
-    name = question.answered_by_name
+    name = question.reply.author_name if question.reply else ""
     return _(name) if name in {SECRETARIAT, TEAM_OF_CASE} else name
 
 
 def unanswered() -> QuerySet[Question]:
     """The questions about published cases that wait for an answer, the longest waiting first."""
-    return Question.objects.filter(
-        answered_at=None, hidden_at=None, case__status=CaseStatus.PUBLISHED
-    ).order_by("asked_at", "id")
+    rows = Question.objects.about(status=CaseStatus.PUBLISHED)
+    return rows.filter(answer=None).order_by("at", "id")
 
 
-def _for_teams(actor: Actor) -> Q:
-    """The condition on questions that teams answer for which the actor writes."""
+def _of_teams(actor: Actor) -> QuerySet[CaseStudy]:
+    """The cases that teams answer for which the actor writes."""
     teams = [team for team, role in actor.teams.items() if role == TeamRole.EDITOR]
     of_city = Organisation.objects.filter(
-        city=OuterRef("case__city"), kind=OrganisationKind.MUNICIPALITY, public_id__in=teams
+        city=OuterRef("city"), kind=OrganisationKind.MUNICIPALITY, public_id__in=teams
     )
-    return Q(case__owner__public_id__in=teams) | Q(Exists(of_city), case__owner=None)
+    return CaseStudy.objects.filter(Q(owner__public_id__in=teams) | Q(Exists(of_city), owner=None))
 
 
 def waiting_for(actor: Actor) -> QuerySet[Question]:
     """The unanswered questions that the actor can answer or hide."""
     if rules.is_moderator(actor):
         return unanswered()
-    return unanswered().filter(_for_teams(actor))
+    return unanswered().filter(record_id__in=_of_teams(actor).order_by().values("public_id"))
 
 
-def _with_cases(questions: QuerySet[Question]) -> QuerySet[Question]:
-    return questions.select_related("case__owner", "case__city").prefetch_related("case__texts")
+def _with_cases(questions: Iterable[Question]) -> list[Question]:
+    """Questions with their cases, in three queries."""
+    rows = list(questions)
+    cases = CaseStudy.objects.select_related("owner", "city").prefetch_related("texts")
+    by_id = {
+        case.public_id: case for case in cases.filter(public_id__in={row.record_id for row in rows})
+    }
+    for row in rows:
+        row.case = by_id[row.record_id]
+    return rows
 
 
 def _municipalities(rows: list[Question]) -> dict[int | None, Organisation]:
@@ -86,7 +95,9 @@ def team_shown(question: Question, team: Organisation | None, language: str) -> 
     return "" if question.case.is_masked and name else name
 
 
-def _lines(rows: list[Question], language: str) -> list[Waiting]:
+def lines_of(questions: Iterable[Question], language: str) -> list[Waiting]:
+    """Questions that the reader may see, with those who are to answer. Four queries."""
+    rows = _with_cases(questions)
     teams = _municipalities(rows)
     return [
         (row, team_shown(row, row.case.owner or teams.get(row.case.city_id), language))
@@ -94,24 +105,20 @@ def _lines(rows: list[Question], language: str) -> list[Waiting]:
     ]
 
 
-def lines_of(questions: QuerySet[Question], language: str) -> list[Waiting]:
-    """Questions that the reader may see, with those who are to answer. Three queries."""
-    return _lines(list(_with_cases(questions)), language)
-
-
 def question_list(actor: Actor, *, number: int, language: str) -> dict[str, Any]:
-    """What concerns the actor. Eight queries, however many there are. Raises NotFound.
+    """What concerns the actor. Ten queries, however many there are. Raises NotFound.
 
     `waiting`: unanswered ones that the actor can answer or hide, the longest waiting first;
     `others`: whether some of them are for others to answer. `own`: those that the actor asked.
     """
-    page = page_of(Paginator(_with_cases(waiting_for(actor)), PAGE_SIZE), number)
-    own = Question.objects.filter(asked_by=actor.user, case__status=CaseStatus.PUBLISHED)
+    page = page_of(Paginator(waiting_for(actor), PAGE_SIZE), number)
+    published = CaseStudy.objects.filter(status=CaseStatus.PUBLISHED).order_by()
+    own = Question.objects.filter(author=actor.user, record_id__in=published.values("public_id"))
     return {
         "page": page,
-        "waiting": _lines(list(page.object_list), language),
+        "waiting": lines_of(list(page.object_list), language),
         "others": rules.is_moderator(actor),
-        "own": _with_cases(own.order_by("-asked_at")[:MOST_OWN]) if actor.user else (),
+        "own": _with_cases(own.order_by("-at", "-id")[:MOST_OWN]) if actor.user else (),
         "answers_for_others": bool(actor.teams) or rules.is_moderator(actor),
     }
 
@@ -119,7 +126,7 @@ def question_list(actor: Actor, *, number: int, language: str) -> dict[str, Any]
 def acts_on(question: Question, actor: Actor) -> dict[str, bool]:
     """What the actor may do with a question that came through the door."""
     return {
-        "may_answer": question.answered_at is None
+        "may_answer": question.reply is None
         and question.hidden_at is None
         and rules.may_answer(actor, question),
         "may_moderate": rules.is_moderator(actor),

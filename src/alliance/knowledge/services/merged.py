@@ -8,8 +8,10 @@ from django.db import transaction
 
 from alliance.core import audit
 from alliance.knowledge.enums import CaseStatus
-from alliance.knowledge.models import CaseStudy, MergedCase, Question
+from alliance.knowledge.models import CaseStudy, MergedCase
 from alliance.knowledge.services.grading import regrade_siblings
+from alliance.network.enums import DiscussedKind
+from alliance.network.models import Post
 
 
 def merge_case(
@@ -32,7 +34,9 @@ def merge_case(
         old = CaseStudy.objects.select_for_update(of=("self",)).filter(public_id=public_id).first()
         if old is None:
             return merged
-        Question.objects.filter(case=old).update(case=into)
+        Post.objects.filter(kind=DiscussedKind.CASE, record_id=public_id).update(
+            record_id=into.public_id
+        )
         CaseStudy.objects.filter(pk=into.pk, adapted_from=old).update(adapted_from=None)
         CaseStudy.objects.filter(adapted_from=old).update(adapted_from=into)
         for method in old.methods.all():

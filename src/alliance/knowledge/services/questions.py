@@ -16,13 +16,15 @@ from alliance.knowledge.models import CaseStudy, Question
 from alliance.knowledge.selectors.localise import chosen_text, local_name
 from alliance.knowledge.services.addressees import editors_of, secretariat
 from alliance.network.api.common import page_address
+from alliance.network.enums import DiscussedKind
+from alliance.network.models import Post
+from alliance.network.services.discussion import save_post
 from alliance.network.text_checks import choice_faults, text_faults
 
 #: Questions that one person may ask.
 ASKING = throttle.Limit("ask-question", most=5, window=dt.timedelta(days=1))
 LONGEST_QUESTION = 2_000
 LONGEST_ANSWER = 5_000
-LONGEST_REASON = 300
 
 
 def ask(
@@ -45,31 +47,17 @@ def ask(
         raise InvalidData(faults)
     if actor.user is None or case.status != CaseStatus.PUBLISHED:
         raise NotAllowed(_("Whoever has signed in asks about published cases."))
-    present = Question.objects.filter(
-        case=case, asked_by=actor.user, text=text.strip(), hidden_at=None
-    ).first()
+    given = {"record_id": case.public_id, "text": text.strip(), "author": actor.user}
+    present = Question.objects.filter(**given, hidden_at=None).first()
     if present is not None:
         return present
     throttle.take(ASKING, actor.user.pk, at=at)
     with transaction.atomic():
+        name = actor.user.name if show_name else ""
         question = Question(
-            case=case,
-            text=text.strip(),
-            language=language,
-            asked_by=actor.user,
-            asked_by_name=actor.user.name if show_name else "",
-            asked_at=at,
+            **given, kind=DiscussedKind.CASE, language=language, author_name=name, at=at
         )
-        question.full_clean(validate_constraints=False)
-        question.save()
-        audit.record(
-            actor=actor,
-            at=at,
-            verb="ask",
-            kind="question",
-            public_id=question.public_id,
-            case=case.public_id,
-        )
+        save_post(question, "ask", actor=actor)
         _tell_those_who_answer(question, at=at)
     return question
 
@@ -101,17 +89,13 @@ def answer(
     faults = text_faults("text", text, required=True, longest=LONGEST_ANSWER)
     faults += choice_faults("language", language, Language.values)
     with transaction.atomic():
-        current = (
-            Question.objects.select_for_update(of=("self",))
-            .select_related("case__owner", "case__masked_city", "asked_by")
-            .get(pk=question.pk)
-        )
+        current = Question.objects.select_for_update(of=("self",)).get(pk=question.pk)
         if not rules.may_answer(actor, current):
             raise NotAllowed(
                 _("Only editors of the team that answers for the case, and the secretariat, "
                   "answer.")
             )  # fmt: skip
-        if current.answered_at is not None:
+        if current.reply is not None:
             raise NotAllowed(_("The question is answered already; an answer stays as it is."))
         if current.hidden_at is not None:
             raise NotAllowed(_("The question was hidden by a moderator."))
@@ -121,36 +105,32 @@ def answer(
             faults.append(Fault("question", "question-names-city"))
         if faults:
             raise InvalidData(faults)
-        current.answer = text.strip()
-        current.answer_language = language
-        current.answered_by = actor.user
-        current.answered_by_name = _answering(current, actor, language)
-        current.answered_at = at
-        current.full_clean(validate_constraints=False)
-        current.save()
-        audit.record(
-            actor=actor,
+        reply = Post(
+            answers=current,
+            kind=current.kind,
+            record_id=current.record_id,
+            text=text.strip(),
+            language=language,
+            author=actor.user,
+            author_name=_answering(current.case, actor, language),
             at=at,
-            verb="answer",
-            kind="question",
-            public_id=current.public_id,
-            case=current.case.public_id,
         )
+        save_post(reply, "answer", actor=actor)
         _tell_who_asked(current)
     return current
 
 
-def _answering(question: Question, actor: audit.Actor, language: str) -> str:
+def _answering(case: CaseStudy, actor: audit.Actor, language: str) -> str:
     """In whose name the answer stands: a team's in the language of the answer, or one of
     `UNNAMED`, which pages tell in their own language."""
-    team = rules.responsible_team(question.case)
+    team = rules.responsible_team(case)
     if team is None or team.public_id not in actor.teams:
         return SECRETARIAT
-    return TEAM_OF_CASE if question.case.is_masked else local_name(team, language)
+    return TEAM_OF_CASE if case.is_masked else local_name(team, language)
 
 
 def _tell_who_asked(question: Question) -> None:
-    person, case = question.asked_by, question.case
+    person, case = question.author, question.case
     if person is None:
         return
     write_letter(
@@ -159,45 +139,3 @@ def _tell_who_asked(question: Question) -> None:
         title=chosen_text(case.texts.all(), person.language, case.original_language).text.title,
         url=page_address("knowledge:case", person.language, case.public_id) + "#questions",
     )
-
-
-def hide(question: Question, *, reason: str, actor: audit.Actor, at: dt.datetime) -> Question:
-    """Take a question with its answer from the page of the case, as a moderator, with a reason."""
-    faults = text_faults("reason", reason, required=True, longest=LONGEST_REASON)
-    if faults:
-        raise InvalidData(faults)
-    return _moderate(question, verb="hide", hidden_at=at, reason=reason.strip(), actor=actor, at=at)
-
-
-def show_again(question: Question, *, actor: audit.Actor, at: dt.datetime) -> Question:
-    """Put a hidden question back."""
-    return _moderate(question, verb="show again", hidden_at=None, reason="", actor=actor, at=at)
-
-
-def _moderate(
-    question: Question,
-    *,
-    verb: str,
-    hidden_at: dt.datetime | None,
-    reason: str,
-    actor: audit.Actor,
-    at: dt.datetime,
-) -> Question:
-    if not rules.is_moderator(actor):
-        raise NotAllowed(_("Only moderators hide questions."))
-    with transaction.atomic():
-        current = Question.objects.select_for_update(of=("self",)).get(pk=question.pk)
-        if (current.hidden_at is None) == (hidden_at is None):
-            return current
-        current.hidden_at = hidden_at
-        current.hidden_because = reason
-        current.save(update_fields=["hidden_at", "hidden_because"])
-        audit.record(
-            actor=actor,
-            at=at,
-            verb=verb,
-            kind="question",
-            public_id=current.public_id,
-            reason=reason,
-        )
-    return current

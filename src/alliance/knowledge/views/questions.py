@@ -16,9 +16,9 @@ from alliance.core import clock
 from alliance.core.errors import InvalidData
 from alliance.core.throttle import Throttled
 from alliance.knowledge import rules
-from alliance.knowledge.forms.questions import AnswerForm, HideForm, QuestionForm
+from alliance.knowledge.forms.questions import AnswerForm, QuestionForm
 from alliance.knowledge.models import Question
-from alliance.knowledge.selectors.access import ANSWER, MODERATE, get_case_for, get_question_for
+from alliance.knowledge.selectors.access import ANSWER, get_case_for, get_question_for
 from alliance.knowledge.selectors.localise import chosen_text
 from alliance.knowledge.selectors.questions import acts_on, question_list
 from alliance.knowledge.services import questions
@@ -118,38 +118,7 @@ def answer(request: HttpRequest, public_id: str) -> HttpResponse:
         form.take(error.faults)
         return _page(request, found, answer_form=form, status=422)
     messages.success(request, _("Your answer is published beside the case."))
-    return redirect(reverse("knowledge:case", args=[found.case.public_id]) + "#questions")
-
-
-@require_POST
-@for_people
-@refusal_is_403
-def hide(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Take a question from the page of its case, as a moderator."""
-    actor = actor_of(request)
-    found = get_question_for(actor, public_id, MODERATE)
-    form = HideForm(request.POST)
-    if form.is_valid():
-        try:
-            questions.hide(found, reason=form.cleaned_data["reason"], actor=actor, at=clock.now())
-        except InvalidData as error:
-            form.take(error.faults)
-        else:
-            messages.success(request, _("The question is hidden."))
-            return redirect("knowledge:question", public_id)
-    return _page(request, found, hide_form=form, status=422)
-
-
-@require_POST
-@for_people
-@refusal_is_403
-def show_again(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Put a hidden question back, as a moderator."""
-    actor = actor_of(request)
-    found = get_question_for(actor, public_id, MODERATE)
-    questions.show_again(found, actor=actor, at=clock.now())
-    messages.success(request, _("The question is shown again."))
-    return redirect("knowledge:question", public_id)
+    return redirect(reverse("knowledge:case", args=[found.record_id]) + "#questions")
 
 
 def _page(
@@ -157,14 +126,12 @@ def _page(
     found: Question,
     *,
     answer_form: AnswerForm | None = None,
-    hide_form: HideForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     language = request.LANGUAGE_CODE
     context = acts_on(found, actor_of(request)) | {
         "question": found,
         "answer_form": answer_form or AnswerForm(initial={"language": language}),
-        "hide_form": hide_form or HideForm(),
-        "form": answer_form or hide_form,
+        "form": answer_form,
     }
     return render(request, "knowledge/questions/question.html", context, status=status)

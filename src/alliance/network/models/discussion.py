@@ -21,9 +21,14 @@ class Post(models.Model):
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
-    # As it was then; empty once the person has left.
-    author_name = models.CharField(max_length=120, blank=True, default="")
+    # As it was then; empty once the person has left, or where who asks is not named. An answer
+    # stands in the name of a team.
+    author_name = models.CharField(max_length=200, blank=True, default="")
     at = models.DateTimeField()
+    # The question that this is the one answer to.
+    answers = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="answer"
+    )
     # Hidden by a moderator, with the reason that everybody reads in its place.
     hidden_at = models.DateTimeField(null=True, blank=True)
     hidden_because = models.CharField(max_length=300, blank=True, default="")
@@ -36,7 +41,8 @@ class Post(models.Model):
                 condition=Q(hidden_at=None, hidden_because="")
                 | Q(hidden_at__isnull=False) & ~Q(hidden_because=""),
                 name="post_hidden_with_reason",
-            )
+            ),
+            models.CheckConstraint(condition=~Q(text=""), name="post_in_words"),
         ]
 
     def __str__(self) -> str:

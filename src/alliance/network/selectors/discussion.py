@@ -8,6 +8,7 @@ from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.core.ids import one_by_id
 from alliance.network import rules
+from alliance.network.enums import DiscussedKind
 from alliance.network.localise import Localised, localised
 from alliance.network.models import Post
 
@@ -46,13 +47,18 @@ def discussion_of(kind: str, record_id: str, actor: Actor, language: str) -> Dis
 
 
 def get_post_to_report(actor: Actor, public_id: str) -> Post:
-    """A post that readers see; what it is about, all may read. Raises NotFound."""
-    return one_by_id(Post.objects.filter(hidden_at=None), "post", public_id)
+    """A post that readers see; what it is about, all may read. Raises NotFound.
+
+    Of questions about cases they see those that are answered.
+    """
+    posts = Post.objects.filter(hidden_at=None, answers=None)
+    return one_by_id(posts.exclude(kind=DiscussedKind.CASE, answer=None), "post", public_id)
 
 
 def get_post_to_moderate(actor: Actor, public_id: str) -> Post:
-    """Any post, for moderators. Raises NotFound, also where that is not so."""
-    post = one_by_id(Post.objects.select_related("author"), "post", public_id)
+    """Any post but answers, for moderators. Raises NotFound, also where that is not so."""
+    posts = Post.objects.filter(answers=None).select_related("author", "answer")
+    post = one_by_id(posts, "post", public_id)
     if not rules.is_moderator(actor):
         raise NotFound("post", public_id)
     return post

@@ -19,6 +19,8 @@ from alliance.network.models import Need, Offer, Post, Report
 from alliance.network.text_checks import choice_faults, text_faults
 
 KIND = "post"
+#: A post on a case in the trail: who wrote it is for the secretariat alone, as with its case.
+QUESTION = "question"
 _RECORDS: dict[str, type[Need] | type[Offer]] = {
     DiscussedKind.NEED: Need,
     DiscussedKind.OFFER: Offer,
@@ -49,10 +51,8 @@ def write_post(
         return present
     _take(WRITING, actor.user.pk, "text", at)
     with transaction.atomic():
-        post = Post(**given, language=language, author_name=actor.user.name, at=at)
-        post.full_clean(validate_constraints=False)
-        post.save()
-        _note(post, "write", actor=actor, at=at)
+        given |= {"language": language, "author_name": actor.user.name, "at": at}
+        post = save_post(Post(**given), "write", actor=actor)
         team = _RECORDS[kind].objects.select_related("organisation").get(public_id=record_id)
         for person in editors_or_secretariat(team.organisation, at=at)[0]:
             if person != actor.user:
@@ -60,6 +60,14 @@ def write_post(
                 write_letter(
                     "post_written", person, author=post.author_name, text=post.text, url=url
                 )
+    return post
+
+
+def save_post(post: Post, verb: str, *, actor: audit.Actor) -> Post:
+    """Save a new post that its service has checked, with its line in the trail."""
+    post.full_clean(validate_constraints=False)
+    post.save()
+    _note(post.answers or post, verb, actor=actor, at=post.at)
     return post
 
 
@@ -99,8 +107,8 @@ def moderate_post(
 ) -> Post:
     """Hide a post with a reason, or leave or put it back; that settles what was reported of it.
 
-    Its author gets a letter where it was hidden or put back. Raises InvalidData naming `reason`,
-    NotAllowed.
+    An answer goes with its question. The author gets a letter where the post was hidden or put
+    back. Raises InvalidData naming `reason`, NotAllowed.
     """
     if not rules.is_moderator(actor):
         raise NotAllowed(_("Only moderators hide posts."))
@@ -138,8 +146,8 @@ def _notify_author(post: Post) -> None:
 
 
 def _address(post: Post, language: str) -> str:
-    route = f"network:{DiscussedKind(post.kind).value}"
-    return page_address(route, language, post.record_id) + "#discussion"
+    kind = DiscussedKind(post.kind)
+    return page_address(kind.route, language, post.record_id) + kind.anchor
 
 
 def _take(limit: throttle.Limit, person: int, where: str, at: dt.datetime) -> None:
@@ -154,7 +162,7 @@ def _note(post: Post, verb: str, *, actor: audit.Actor, at: dt.datetime, **more:
         actor=actor,
         at=at,
         verb=verb,
-        kind=KIND,
+        kind=QUESTION if post.kind == DiscussedKind.CASE else KIND,
         public_id=post.public_id,
         record=f"{post.kind} {post.record_id}",
         **more,

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from alliance.core.forms import ServiceForm
+from alliance.network.enums import DiscussedKind
 from alliance.network.models import Need, Offer, Post
 from alliance.network.needs_offers_forms import language_choices
 from alliance.network.selectors.access import get_need, get_offer
@@ -21,6 +22,7 @@ from alliance.web.fields import LongText
 _BOARDS = {
     "need": (_("What cities need"), "network:needs"),
     "offer": (_("What cities can give"), "network:offers"),
+    "case": (_("Questions"), "knowledge:questions"),
 }
 
 
@@ -59,8 +61,9 @@ class _OnRecord(PeopleAct):
         return self.found.kind, self.found.record_id
 
     def address(self, made: Any = None) -> str:
-        kind, record_id = self.subject()
-        return reverse(f"network:{kind}", args=[record_id]) + "#discussion"
+        name, record_id = self.subject()
+        kind = DiscussedKind(name)
+        return reverse(kind.route, args=[record_id]) + kind.anchor
 
     def way(self) -> list[Step]:
         label, route = _BOARDS[self.subject()[0]]

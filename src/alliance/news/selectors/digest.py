@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import F, Q, prefetch_related_objects
+from django.db.models import Q, prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -90,10 +90,10 @@ def case_news(window: Window) -> list[CaseNews]:
         elif versions.get((public_id, details.get("version"))) == at:
             events[public_id].append((at, Happening.CHANGED))
     answers: dict[str, list[Question]] = defaultdict(list)
-    for question in Question.objects.filter(
-        window.on("answered_at"), hidden_at=None, case__status=CaseStatus.PUBLISHED
-    ).annotate(case_public_id=F("case__public_id")):
-        answers[question.case_public_id].append(question)
+    for question in Question.objects.about(status=CaseStatus.PUBLISHED).filter(
+        window.on("answer__at")
+    ):
+        answers[question.record_id].append(question)
     published = window.on("published_at")
     cases = CaseStudy.objects.filter(
         published | Q(public_id__in={*events, *answers}),
@@ -111,9 +111,9 @@ def case_news(window: Window) -> list[CaseNews]:
             news.events = [one for one in news.events if one != (out_at, Happening.CHANGED)]
             news.events.append((out_at, Happening.PUBLISHED))
         news.events += [
-            (question.answered_at, Happening.ANSWERED)
+            (question.reply.at, Happening.ANSWERED)
             for question in news.answers
-            if question.answered_at is not None
+            if question.reply is not None
         ]
         withdrawn = case.status == CaseStatus.WITHDRAWN
         if news.events and (not withdrawn or Happening.WITHDRAWN in news.kinds):
@@ -134,7 +134,7 @@ def _case_item(news: CaseNews, language: str) -> Item:
     if set(news.kinds) == {Happening.ANSWERED}:
         last = news.answers[-1]
         question = formatting.quoted(one_line(last.text), language=language)
-        line = f"{question} – {one_line(last.answer)}"
+        line = f"{question} – {one_line(last.reply.text if last.reply else '')}"
     elif case.status == CaseStatus.WITHDRAWN:
         line = one_line(case.withdrawn_because)
     else:
