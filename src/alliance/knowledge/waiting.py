@@ -135,7 +135,7 @@ def _with_team(rows: QuerySet[CaseStudy]) -> QuerySet[Any]:
 
 
 def _questions(asked: Asked) -> Iterator[Waiting]:
-    """Questions about published cases without an answer. Two queries.
+    """Questions about published cases without an answer. One query.
 
     Where nobody edits for the team that answers for the case, it is the secretariat's turn.
     """
@@ -148,23 +148,25 @@ def _questions(asked: Asked) -> Iterator[Waiting]:
     theirs = asked.of_team("team") & Q(has_editor=True)
     if asked.has_role(NetworkRole.SECRETARIAT):
         theirs |= Q(has_editor=False)
-    rows = unanswered().order_by()
-    cases = CaseStudy.objects.filter(public_id__in=rows.values("record_id"))
-    found = _with_team(cases).annotate(has_editor=Exists(editors)).filter(theirs)
-    by_id = {case.public_id: case for case in found}
-    for row in rows.filter(record_id__in=by_id).order_by("at", "pk") if by_id else ():
-        case = by_id[row.record_id]
+    case = _with_team(CaseStudy.objects.filter(public_id=OuterRef("record_id")).order_by())
+    names = ["team", "original_language", "is_masked", *(f"title_{code}" for code in Language)]
+    rows: QuerySet[Any] = (
+        unanswered()
+        .annotate(**{name: Subquery(case.values(name)[:1]) for name in names})
+        .annotate(has_editor=Exists(editors))
+    )
+    for row in rows.filter(theirs):
         yield Waiting(
             kind="question",
             public_id=row.public_id,
-            turn=Turn(team=case.team) if case.has_editor else Turn(role=NetworkRole.SECRETARIAT),
+            turn=Turn(team=row.team) if row.has_editor else Turn(role=NetworkRole.SECRETARIAT),
             since=row.at,
             by=(row.at + LATE).date(),
             route="knowledge:question",
             args=(row.public_id,),
-            titles=_titles(case, case.original_language),
+            titles=_titles(row, row.original_language),
             # A reader may have guessed the city of a case that hides it.
-            notes={} if case.is_masked else {row.language: row.text},
+            notes={} if row.is_masked else {row.language: row.text},
         )
 
 
