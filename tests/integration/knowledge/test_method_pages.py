@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.http import QueryDict
 from django.test import Client
 
-from alliance.analysis.evidence_grade import RULE
+from alliance.analysis.evidence_grade import RULE, RULE_VERSION
 from alliance.core.audit import COMMAND_LINE
 from alliance.core.errors import InvalidData
 from alliance.knowledge.enums import Iap2Level
@@ -245,7 +245,7 @@ def test_the_grade_page_shows_every_line_of_the_rule_and_what_it_does_not_say(
         assert f'id="{line.code}"' in html
     words = page_text(client, "/en/evidence-grade/")
     assert "Contradicted elsewhere −1" in words
-    assert "Version 4 of the rule. From 0 to 5 points." in words
+    assert f"Version {RULE_VERSION} of the rule. From 0 to 5 points." in words
     assert "at least half of the places" in words
     assert "With results from fewer than 3 places, a solution gets at most 3 points." in words
     assert "the longer period, and a known one before an unknown one" in words

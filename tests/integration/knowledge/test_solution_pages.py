@@ -7,6 +7,7 @@ import re
 import pytest
 from django.test import Client
 
+from alliance.analysis.evidence_grade import RULE_VERSION
 from alliance.core.audit import COMMAND_LINE
 from alliance.knowledge.models import CaseStudy, Solution
 from alliance.knowledge.records import (
@@ -200,7 +201,7 @@ def test_the_grade_is_explained_line_by_line(client: Client) -> None:
     assert "Measured: +1" in words
     assert "In 1 of 1 place the effect was measured; at least half are needed." in words
     assert "Independent source: unknown" in words
-    assert "rule version 4" in words
+    assert f"rule version {RULE_VERSION}" in words
 
 
 def test_a_solution_without_cases_says_what_to_do(client: Client) -> None:

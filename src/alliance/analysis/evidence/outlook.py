@@ -218,12 +218,13 @@ def _warnings(summary: SpreadSummary, pooled: Pooled) -> tuple[str, ...]:
         told = list(summary.warnings)
     else:
         told = [code for code in summary.warnings if code not in _OF_THE_PLAIN_MEAN]
-        lowest = [
-            summary.minimum,
-            pooled.prediction_low if pooled.k >= MIN_FOR_PREDICTION else None,
-        ]
-        if summary.unit in PERCENT_CHANGE and any(end is not None and end < -100 for end in lowest):
-            told.append("below-possible")
+    lowest = [
+        summary.minimum,
+        pooled.ci_low,
+        pooled.prediction_low if pooled.k >= MIN_FOR_PREDICTION else None,
+    ]
+    if summary.unit in PERCENT_CHANGE and any(end is not None and end < -100 for end in lowest):
+        told = [*(code for code in told if code != "below-possible"), "below-possible"]
     told += [code for code in pooled.warnings if code in _OF_THE_POOL]
     if pooled.tau2:
         # Held at 1, but not for places that agree: nothing that a reader need know of.

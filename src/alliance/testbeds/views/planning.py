@@ -72,8 +72,8 @@ class New(PeopleAct):
     own_page = ("", "testbeds:pilot-step")
     heading = _("Register a pilot")
     lead = _(
-        "Say first what you ask and how you will know. The plan is frozen before the data come, "
-        "and its result is published whatever it is."
+        "Say first what you ask and how you will know. Freeze the plan before you have data: later "
+        "changes of it are shown, and the result is published whatever it is."
     )
     submit = _("Start planning")
 

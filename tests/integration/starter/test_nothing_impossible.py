@@ -1,0 +1,93 @@
+"""What the pages, briefs and answers of the starter network say can happen."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from dataclasses import asdict
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import translation
+
+from alliance.knowledge.models import Solution
+from alliance.network.models import City
+from alliance.reports.selectors.editions import edition_of
+from alliance.reports.selectors.solutions import solution_brief
+
+pytestmark = pytest.mark.django_db
+
+_PLAIN = r"\d+(?:,\d{3})*(?:\.\d+)?"
+#: A change in per cent, or the lower end of a range of them, as texts in English write it.
+_CHANGE = re.compile(rf"(?<!\d)[−-]({_PLAIN})(?: (?:to|and) [+−-]?{_PLAIN})?\s?%")
+_MARKUP = re.compile(r"<(script|style)\b.*?</\1>|<[^>]+>", re.DOTALL)
+
+
+def too_low(text: str) -> list[str]:
+    """Changes below −100 % that a text names."""
+    return [
+        text[max(0, found.start() - 60) : found.end()]
+        for found in _CHANGE.finditer(text)
+        if float(found[1].replace(",", "")) > 100
+    ]
+
+
+def impossible(answer: Any) -> list[str]:
+    """Intervals in an answer of the API that reach what cannot happen, by measure."""
+    found = []
+    if isinstance(answer, dict):
+        ends = [
+            answer.get(f"{name}_{end}") or 0.0
+            for name in ("ci", "pi", "prediction")
+            for end in ("low", "high")
+        ]
+        unit = answer.get("unit")
+        if unit == "percent-change" and min(ends) < -100:
+            found.append(f"{answer.get('measure')}: {ends}")
+        if answer.get("unit_symbol") == "%" and not answer.get("is_change"):
+            known = [end for end in ends if end]
+            if known and not (min(known) >= 0 and max(known) <= 100):
+                found.append(f"{answer.get('measure')}: {ends}")
+        inside = {"unit": unit, "measure": answer.get("measure")}
+        if isinstance(answer.get("outlook"), dict):
+            found += impossible({**inside, **answer["outlook"]})
+        found += [
+            one for key, value in answer.items() if key != "outlook" for one in impossible(value)
+        ]
+    elif isinstance(answer, list):
+        found += [one for value in answer for one in impossible(value)]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "n"),
+    [
+        ("from −549 to 1,213 %", 1), ("−1,244 %", 1), ("−110 %: zero", 1), ("−100 %", 0),
+        ("−99.5 to +120 %", 0), ("2010−2015 %", 0), ("Places: −2 100 % of", 0),
+    ],
+)  # fmt: skip
+def test_what_the_reader_of_texts_finds(text: str, n: int) -> None:
+    assert len(too_low(text)) == n
+
+
+def test_nothing_impossible_is_printed(starter: None) -> None:
+    client, city = Client(), City.objects.get(public_id="umea")
+    found: dict[str, list[str]] = {}
+    for solution in Solution.objects.order_by("public_id"):
+        name = solution.public_id
+        for page in (f"/en/solutions/{name}/", f"/en/solutions/{name}/fit?city={city.public_id}"):
+            source = client.get(page).content.decode()
+            text = html.unescape(_MARKUP.sub(" ", source))
+            found[page] = too_low(" ".join(text.split()))
+        for address in (name, f"{name}/fit?city={city.public_id}"):
+            answer = client.get(f"/api/v1/solutions/{address}").json()
+            found[f"api {address}"] = impossible(answer) + too_low(
+                json.dumps(answer, ensure_ascii=False)
+            )
+        with translation.override("en"):
+            brief = solution_brief(None, solution, edition_of(None, "solution", solution, "en"))
+        found[f"brief {name}"] = too_low(str(asdict(brief)))
+    assert len(found) > 400
+    assert {where: told for where, told in found.items() if told} == {}
