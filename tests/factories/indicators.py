@@ -7,7 +7,7 @@ from typing import Any
 
 from alliance.core.audit import COMMAND_LINE
 from alliance.indicators import services
-from alliance.indicators.enums import BatchKind, NodeKind, ReleaseState
+from alliance.indicators.enums import BatchKind, NodeKind, PeerStanding, ReleaseState
 from alliance.indicators.models import (
     Definition,
     DefinitionVersion,
@@ -93,6 +93,8 @@ def make_release(*, at: dt.datetime = NOW, year: int = 2021, **values: Any) -> R
 
 def make_score(release: Release, city: City, definition: Definition, **values: Any) -> Score:
     """What a release says of a city on the indicator of a definition."""
+    if clause := values.get("not_ranked"):
+        values.setdefault("standing", PeerStanding.without_place(clause))
     return Score.objects.create(
         release=release,
         city=city,

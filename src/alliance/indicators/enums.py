@@ -155,13 +155,27 @@ class NodeKind(models.TextChoices):
 
 
 class PeerStanding(models.TextChoices):
-    """Where a city stands among its peers; codes of `analysis.composite.standing`."""
+    """The verdict on a city's figure of an indicator; places by `analysis.composite.standing`."""
 
     LEADING = "leading", _("leads")
     MUST_DO_MORE = "must-do-more", _("must do more")
     TYPICAL = "typical", _("typical")
     UNCLEAR = "unclear", _("unclear")
+    # A figure that has no place, and why it has none.
+    NOT_COMPARED = "not-compared", _("not comparable")
+    CONTEXT = "context", _("tells the context")
+    NO_STANDING = "no-standing", _("newer than the last release")
     NO_DATA = "no-data", _("no data")
+
+    @property
+    def is_place(self) -> bool:
+        """Whether it is a place among peers."""
+        return self in {self.LEADING, self.MUST_DO_MORE, self.TYPICAL, self.UNCLEAR}
+
+    @classmethod
+    def without_place(cls, clause: str) -> PeerStanding:
+        """The verdict on a figure that a clause of the guard keeps from a place."""
+        return cls.CONTEXT if clause == "direction" else cls.NOT_COMPARED
 
 
 class TrendLabel(models.TextChoices):

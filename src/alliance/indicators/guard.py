@@ -1,6 +1,6 @@
 """May two figures be put in an order? Only where definition, area, period and status allow.
 
-Pure functions on what is known of a figure; the words for each clause stand in `guard_texts`.
+Pure functions on what is known of a figure; the words for each clause stand below.
 """
 
 from __future__ import annotations
@@ -28,6 +28,12 @@ class Clause(StrEnum):
     STATUS = "status"
     DIRECTION = "direction"
     NOT_RANKED = "not-ranked"
+    # What only a release can say, of a figure among all others.
+    TOO_OLD = "too-old"
+    COVERAGE = "coverage"
+    TOO_FEW = "too-few"
+    NO_DENOMINATOR = "no-denominator"
+    NO_SCALE = "no-scale"
 
 
 @dataclass(frozen=True)
@@ -145,13 +151,9 @@ CLAUSES: dict[Clause, Promise] = {
     Clause.STATUS: _("The status of a figure does not allow it."),
     Clause.DIRECTION: _("Neither more nor less of it is better: it tells the context."),
     Clause.NOT_RANKED: _("Figures of this definition are not made for an order."),
-}
-
-#: Further reasons why a release gives no rank, by the code in `Score.not_ranked`.
-NOT_RANKED: dict[str, Promise] = {clause.value: text for clause, text in CLAUSES.items()} | {
-    "too-old": _("The latest figure is too old to stand for the year of the release."),
-    "coverage": _("Too few of the indicators below have a figure."),
-    "too-few": _("There is no other city to compare it with."),
-    "no-denominator": _("There is no figure to divide it by."),
-    "no-scale": _("All figures are equal, so there is no scale."),
+    Clause.TOO_OLD: _("The latest figure is too old to stand for the year of the release."),
+    Clause.COVERAGE: _("Too few of the indicators below have a figure."),
+    Clause.TOO_FEW: _("There is no other city to compare it with."),
+    Clause.NO_DENOMINATOR: _("There is no figure to divide it by."),
+    Clause.NO_SCALE: _("All figures are equal, so there is no scale."),
 }

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.core.errors import add_sentences
 from alliance.indicators.enums import TrendLabel
-from alliance.indicators.guard import NOT_RANKED
+from alliance.indicators.guard import CLAUSES, Clause
 from alliance.network.enums import ClimateZone, SizeBand
 from alliance.network.localise import country_name
 
@@ -192,7 +192,7 @@ def clause_text(code: str) -> str | Promise:
     """Why a figure has no place among others; empty for none."""
     if not code:
         return ""
-    return NOT_RANKED.get(code, _("It is not put in an order."))
+    return CLAUSES[Clause(code)]
 
 
 def peer_group_text(code: str, language: str) -> str:

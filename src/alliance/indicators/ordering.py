@@ -1,38 +1,33 @@
-"""The order of figures that may be ranked."""
+"""The order of figures that may be ranked.
+
+One rule for releases, pages and the API: `order_of` says which way is better and what difference
+counts, `analysis.composite.ranking.sure_counts` who is ahead of whom.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
+from alliance.analysis.composite.ranking import sure_counts
 from alliance.indicators.enums import IndicatorDirection
 
 
-def ranks_of(
-    values: Sequence[tuple[float | None, float | None, float | None]],
-    direction: str,
-    least_difference: float | None,
-) -> list[int | None]:
-    """Rank 1 is best; each city is behind those that are better by a difference that counts.
+def order_of(direction: str, least_difference: float | None) -> tuple[float, float]:
+    """The sign that makes more of a figure better, and the least difference that counts."""
+    return -1.0 if direction == IndicatorDirection.LOWER else 1.0, least_difference or 0.0
 
-    `values` are (value, low, high) with the 90 % interval or None. A difference counts where it is
-    at least `least_difference` and reaches beyond half the width of both intervals together.
+
+def places_of(
+    values: Sequence[float], errors: Sequence[float], direction: str, least: float | None
+) -> list[tuple[int, int]]:
+    """The first and the last rank that each of some figures may have; 1 is best.
+
+    Figures that cannot be told apart share their first rank. `errors` are standard errors.
     """
-    sign = -1.0 if direction == IndicatorDirection.LOWER else 1.0
-
-    def half(low: float | None, high: float | None) -> float:
-        return (high - low) / 2 if low is not None and high is not None else 0.0
-
-    ranks: list[int | None] = []
-    for value, low, high in values:
-        if value is None:
-            ranks.append(None)
-            continue
-        ahead = 0
-        for other, other_low, other_high in values:
-            if other is None:
-                continue
-            lead = sign * (other - value)
-            unsure = (half(low, high) ** 2 + half(other_low, other_high) ** 2) ** 0.5
-            ahead += lead > 0 and lead >= (least_difference or 0.0) and lead > unsure
-        ranks.append(1 + ahead)
-    return ranks
+    sign, least = order_of(direction, least)
+    everyone = np.arange(len(values))
+    figures, unsure = sign * np.array(values, dtype=float), np.array(errors, dtype=float)
+    ahead, behind = sure_counts(figures, unsure, everyone, everyone, least=least)
+    return [(1 + int(a), len(values) - int(b)) for a, b in zip(ahead, behind, strict=True)]

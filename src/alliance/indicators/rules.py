@@ -38,6 +38,8 @@ def entering_teams(actor: Actor) -> list[Organisation]:
     return [team for team in rows if is_editor_of(actor, team)]
 
 
-def may_write_catalogue(actor: Actor) -> bool:
-    """Say what is measured and what it means: the secretariat, and the installation itself."""
-    return actor.is_system or is_secretariat(actor)
+def may_write_catalogue(actor: Actor | None) -> bool:
+    """Say what is measured and what it means, choose the common set and make releases: the
+    secretariat, and the installation itself.
+    """
+    return actor is not None and may_enter_all(actor)

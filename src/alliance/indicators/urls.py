@@ -11,6 +11,7 @@ app_name = "indicators"
 urlpatterns = [
     path("indicators/", network.network, name="network"),
     path("indicators/new", defining.NewIndicator.as_view(), name="new"),
+    path("indicators/common", defining.CommonSet.as_view(), name="common"),
     path("indicators/compare", network.compare, name="compare"),
     path("indicators/revisions/", indicators.revision_list, name="revisions"),
     path("indicators/revisions.atom", indicators.revision_feed, name="revision-feed"),

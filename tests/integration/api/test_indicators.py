@@ -20,9 +20,9 @@ def figures() -> None:
     lund, umea, lyon = make_city("lund"), make_city("umea"), make_city("lyon", country="FR")
     green = make_definition()
     record(lund, green, {"2020": 40.0, "2021": 41.0})
-    record(umea, green, {"2021": 44.0})
+    record(umea, green, {"2021": 44.0}, standard_error=0.1)
     record(lyon, green, {"2021": 50.0}, boundary="urban-area")
-    record(lund, green, {"2021": 43.0}, at=LATER, reason="recount")
+    record(lund, green, {"2021": 43.0}, at=LATER, reason="recount", standard_error=0.1)
 
 
 def answer(client: Client, path: str, status: int = 200) -> Any:

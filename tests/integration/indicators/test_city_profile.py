@@ -9,12 +9,7 @@ import pytest
 from django.test import Client
 
 from alliance.indicators.models import Definition, IndicatorMeasure, Release
-from alliance.indicators.selectors.profile import (
-    CONTEXT,
-    NO_STANDING,
-    NOT_COMPARED,
-    city_profile,
-)
+from alliance.indicators.selectors.profile import city_profile
 from alliance.network.models import City
 from tests.factories.indicators import (
     NOW,
@@ -69,22 +64,22 @@ def test_missing_is_never_behind(city: City, release: Release) -> None:
 def test_what_may_not_be_ranked_says_why(city: City, green: Definition, release: Release) -> None:
     make_score(release, city, green, not_ranked="period")
     found = city_profile(city, "en")
-    assert sections(found) == {NOT_COMPARED: ["green"]}
+    assert sections(found) == {"not-compared": ["green"]}
     assert str(found["sections"][0].rows[0].clause) == "They are of different periods."
 
 
 def test_figures_of_context_have_no_standing(city: City, release: Release) -> None:
     definition = make_definition("AGE75", "AGE", direction="context")
     record(city, definition, {"2021": 8.0})
-    make_score(release, city, definition, standing="leading", value=8.0)
-    assert sections(city_profile(city, "en")) == {CONTEXT: ["age75"]}
+    make_score(release, city, definition, not_ranked="direction", value=8.0)
+    assert sections(city_profile(city, "en")) == {"context": ["age75"]}
 
 
 def test_without_a_release_figures_stand_there_without_a_standing(
     city: City, green: Definition
 ) -> None:
     found = city_profile(city, "en")
-    assert sections(found) == {NO_STANDING: ["green"]}
+    assert sections(found) == {"no-standing": ["green"]}
     figure = found["sections"][0].rows[0].figure
     assert figure is not None and (figure.value, figure.period) == (41.0, "2021")
 
@@ -139,7 +134,7 @@ def test_a_gap_leads_to_what_changed_it_elsewhere(
     text = client.get("/en/cities/lund/indicators/").text
     assert "/en/find?measure=car-use&amp;measure=traffic-volume" in text
     assert "/en/indicators/green/#moved" in text
-    assert "At least as good as 10 % of 9 cities compared" in text
+    assert "Better than 1 of 9 comparable cities (could be 0 to 3)" in text
     assert "−1.5 score points a year over 5 years" in text
 
 

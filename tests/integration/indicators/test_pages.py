@@ -12,7 +12,7 @@ from alliance.core.audit import COMMAND_LINE
 from alliance.indicators import services
 from alliance.indicators.guard import Clause
 from alliance.indicators.models import Definition, DefinitionVersion, Indicator, IndicatorMeasure
-from alliance.indicators.ordering import ranks_of
+from alliance.indicators.ordering import places_of
 from alliance.indicators.selectors.city_table import city_table, most_moved, scores_of
 from alliance.indicators.selectors.definitions import definitions_of
 from alliance.indicators.selectors.network import network_page
@@ -46,7 +46,8 @@ def cities() -> list[City]:
 def green(cities: list[City]) -> Definition:
     definition = make_definition()
     for place, city in enumerate(cities):
-        record(city, definition, {"2020": 40.0 + place, "2021": 50.0 + place})
+        figures = {"2020": 40.0 + place, "2021": 50.0 + place}
+        record(city, definition, figures, standard_error=0.1)
     return definition
 
 
@@ -65,7 +66,7 @@ def test_the_network_counts_its_members_by_standing(cities: list[City], green: D
     make_score(release, make_city("oslo", country="NO"), green, standing="leading")
     (group,) = network_page("en")["groups"]
     (row,) = group["rows"]
-    assert row["counts"] == {"leading": 1, "behind": 1, "not_ranked": 1}
+    assert row["counts"] == {"leading": 1, "must_do_more": 1, "not_compared": 1}
     assert [name for _id, name in row["leading"]] == ["Lund"]
     assert (row["n_cities"], row["newest"]) == (4, "2021")
 
@@ -236,23 +237,27 @@ def test_an_indicator_that_only_one_city_has_is_folded_among_all_and_not_by_itse
 
 
 @pytest.mark.parametrize(
-    ("values", "direction", "least", "ranks"),
+    ("values", "errors", "direction", "least", "places"),
     [
-        ([(3.0, None, None), (1.0, None, None)], "higher", None, [1, 2]),
-        ([(3.0, None, None), (1.0, None, None)], "lower", None, [2, 1]),
-        ([(3.0, None, None), (2.9, None, None), (1.0, None, None)], "higher", 0.5, [1, 1, 3]),
-        # The halves of both intervals together are wider than the difference.
-        ([(3.0, 1.0, 5.0), (2.0, 0.0, 4.0)], "higher", None, [1, 1]),
-        ([(9.0, 8.0, 10.0), (2.0, 1.0, 3.0)], "higher", None, [1, 2]),
+        ([3.0, 1.0], [0.0, 0.0], "higher", None, [(1, 1), (2, 2)]),
+        ([3.0, 1.0], [0.0, 0.0], "lower", None, [(2, 2), (1, 1)]),
+        ([3.0, 2.9, 1.0], [0.0] * 3, "higher", 0.5, [(1, 2), (1, 2), (3, 3)]),
+        ([3.0, 3.0], [0.0, 0.0], "higher", None, [(1, 2), (1, 2)]),
+        # Nine of ten cases: 1.28 standard errors of the difference.
+        ([3.0, 2.0], [0.6, 0.6], "higher", None, [(1, 2), (1, 2)]),
+        ([3.0, 2.0], [0.5, 0.5], "higher", None, [(1, 1), (2, 2)]),
+        # The middle one is behind nobody for sure, and ahead of nobody.
+        ([4.0, 3.0, 2.0], [0.6, 0.6, 0.6], "higher", None, [(1, 2), (1, 3), (2, 3)]),
     ],
 )
 def test_differences_that_do_not_count_share_a_rank(
-    values: list[tuple[float, float | None, float | None]],
+    values: list[float],
+    errors: list[float],
     direction: str,
     least: float | None,
-    ranks: list[int],
+    places: list[tuple[int, int]],
 ) -> None:
-    assert ranks_of(values, direction, least) == ranks
+    assert places_of(values, errors, direction, least) == places
 
 
 def test_too_many_cities_are_refused(client: Client) -> None:

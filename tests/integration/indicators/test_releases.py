@@ -50,7 +50,7 @@ def test_places_have_intervals_peers_and_a_standing(six_cities):
     assert (best.rank, best.n_ranked, best.standing) == (1, 6, "leading")
     assert (worst.rank, worst.standing, worst.standing_reason) == (6, "must-do-more", "place")
     assert middle.standing == "typical"
-    assert best.peer_group == "size:100k-300k+climate:C" and best.k == 6
+    assert best.peer_group == "size:100k-300k+climate:C" and best.k == 5
     assert best.rank_low <= best.rank <= best.rank_high
     assert best.percentile_low <= best.percentile <= best.percentile_high
     assert 0 <= worst.p_top_quarter <= best.p_top_quarter <= 1
@@ -72,22 +72,27 @@ def test_with_too_few_peers_nobody_leads():
         city = make_city(f"city-{name}", population=150_000)
         record(city, definition, {"2021": 10.0 + 20 * place}, standard_error=0.5)
     best = score(release(year=2021), "city-d")
-    assert (best.rank, best.k, best.standing, best.percentile) == (1, 4, "unclear", None)
+    assert (best.rank, best.k, best.standing, best.percentile) == (1, 3, "unclear", None)
 
 
-def test_two_definitions_are_never_ranked_together():
+def test_two_definitions_are_never_ranked_together_but_each_on_its_own():
     swedish = make_definition("INCOME", "SE_TAX", valid_max=None)
     french = make_definition("INCOME", "FR_MEDIAN", valid_max=None)
     for place, name in enumerate("abc"):
-        record(make_city(f"se-{name}"), swedish, {"2021": 200.0 + place})
+        record(make_city(f"se-{name}"), swedish, {"2021": 200.0 + place}, standard_error=0.1)
     for place, name in enumerate("ab"):
         city = make_city(f"fr-{name}", country="FR")
-        record(city, french, {"2021": 900.0 + place}, boundary="commune")
+        record(city, french, {"2021": 900.0 + place}, boundary="commune", standard_error=0.1)
+    alone = make_definition("INCOME", "NO_MEDIAN", valid_max=None)
+    record(make_city("no-a", country="NO"), alone, {"2021": 500.0})
     made = release(year=2021)
     assert [score(made, f"se-{name}", "INCOME").rank for name in "abc"] == [3, 2, 1]
-    other = score(made, "fr-a", "INCOME")
+    assert [score(made, f"fr-{name}", "INCOME").rank for name in "ab"] == [2, 1]
+    sets = {name: score(made, name, "INCOME").ranked_set for name in ("se-a", "fr-a", "no-a")}
+    assert sets == {"se-a": 0, "fr-a": 1, "no-a": None}
+    other = score(made, "no-a", "INCOME")
     assert (other.value, other.rank, other.score, other.not_ranked) == (
-        900.0,
+        500.0,
         None,
         None,
         "definition",
@@ -359,7 +364,8 @@ def test_the_starter_network_is_released_with_places_and_without_an_index(starte
     assert made.year == 2023
     nodes = made.scores.exclude(rank=None)
     assert set(nodes.filter(node="INCOME").values_list("definition_key", flat=True)) == {
-        "SE_SCB_TAXBASE"
+        "SE_SCB_TAXBASE",
+        "FR_INSEE_FILOSOFI_MEDIAN",
     }
     assert not nodes.filter(node__in=["POPULATION", "GHG_TOTAL", "INDEX", "HH_CAR"]).exists()
     for row in made.scores.exclude(rank=None):

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from alliance.analysis.composite.framework import Floats
-from alliance.analysis.composite.ranking import Peers, peer_percentile
+from alliance.analysis.composite.ranking import Peers, peer_percentile, sure_counts
 from alliance.analysis.errors import MethodError
 
 METHOD = "composite-standing"
-VERSION = "1"
+VERSION = "2"
 
 LEADING_FROM = 0.75
 BEHIND_TO = 0.25
@@ -26,8 +26,8 @@ class PeerPlace:
     ``label``: ``leading``, ``must-do-more``, ``typical``, ``unclear`` (the place is in an outer
     quarter, but the interval reaches over the middle) or ``no-data``. ``percentile``, ``low`` and
     ``high`` (0 last, 1 best) are None without data; the interval is None where it is not known.
-    ``k`` counts peers with a score, the unit itself among them. ``reason`` is ``place`` or
-    ``falling`` for ``must-do-more``, else empty.
+    ``k`` counts the other peers with a score. ``reason`` is ``place`` or ``falling`` for
+    ``must-do-more``, else empty.
     """
 
     label: str
@@ -71,6 +71,8 @@ def standings(
     peers: Peers,
     *,
     draws: Floats | None = None,
+    errors: Floats | None = None,
+    least: float = 0.0,
     falling: np.ndarray | None = None,
 ) -> tuple[PeerPlace, ...]:
     """Say for each unit where it stands among its peers.
@@ -82,7 +84,10 @@ def standings(
     Args:
         scores: (n,), more is better, NaN missing.
         peers: from `peer_groups`.
-        draws: (N, n), the scores over many draws; None for no interval.
+        draws: (N, n), the scores over many draws, for the interval.
+        errors: (n,), standard errors of the scores, for an interval by pairs instead: from the
+            share of peers that a unit is surely ahead of to the share not surely ahead of it.
+        least: differences of scores below it are none; with ``errors`` only.
         falling: (n,), whether the trend of the unit goes away from its target.
 
     Raises:
@@ -99,8 +104,12 @@ def standings(
         inside = members[peers.of[members] == place]
         at = np.searchsorted(members, inside)
         percentile[inside] = peer_percentile(scores[members])[at]
-        sizes[peers.of == place] = np.count_nonzero(~np.isnan(scores[members]))
-        if draws is not None and inside.size:
+        others = max(0, int(np.count_nonzero(~np.isnan(scores[members]))) - 1)
+        sizes[peers.of == place] = others
+        if errors is not None and others:
+            ahead, behind = sure_counts(scores, errors, inside, members, least=least)
+            low[inside], high[inside] = behind / others, (others - ahead) / others
+        elif draws is not None and inside.size:
             ends = percentiles_of_draws(draws[:, members])
             low[inside], high[inside] = ends[0][at], ends[1][at]
     down = np.zeros(n, dtype=bool) if falling is None else falling

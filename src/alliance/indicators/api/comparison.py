@@ -53,6 +53,8 @@ def compared_figures(found: Comparison, language: str) -> list[dict[str, Any]]:
             "city_name": local_field(one.city, "name", language),
             **dict.fromkeys(names),
             "rank": one.rank,
+            "rank_high": one.rank_high,
+            "error_basis": one.error_basis or None,
         }
         if figure is not None:
             item |= {name: getattr(figure, name, None) for name in names}

@@ -17,12 +17,8 @@ from alliance.network.api.common import api_address, page_of
 
 router = Router(tags=["indicators"])
 
-_MAY_LACK = ("boundary", "period", "status", "peer_group", "not_ranked")
-_SCORE = (
-    "kind", "node", "value", "value_low", "value_high", "age", "score", "score_low", "score_high",
-    "rank", "rank_low", "rank_high", "n_ranked", "p_top_quarter", "percentile", "percentile_low",
-    "percentile_high", "k", "standing", "trend", "slope", "slope_low", "slope_high",
-)  # fmt: skip
+_MAY_LACK = ("boundary", "period", "status", "peer_group", "not_ranked", "error_basis")
+_SCORE = frozenset(schemas.ReleaseScore.model_fields) - {*_MAY_LACK, "city", "definition"}
 
 
 class ScoresQuery(schemas.PageQuery):

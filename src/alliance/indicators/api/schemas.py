@@ -181,6 +181,10 @@ class ComparedFigure(Schema):
     boundary: enums.Boundary | None
     status: enums.Status | None
     rank: int | None = Field(description="1 is best; values too close to tell apart share one.")
+    rank_high: int | None = Field(description="The last rank it may have.")
+    error_basis: enums.ErrorBasis | None = Field(
+        description="Where the error of the figure is from, by which ranks go."
+    )
 
 
 class Comparison(Schema):
@@ -229,12 +233,18 @@ class ReleaseScore(Schema):
     rank_low: int | None
     rank_high: int | None
     n_ranked: int
+    ranked_set: int | None = Field(
+        description="Scores of a node with the same number were ranked together."
+    )
+    ranked_value: float | None = Field(description="The figure, divided where it is ranked so.")
+    ranked_error: float | None = Field(description="Its standard error, by which ranks go.")
+    error_basis: enums.ErrorBasis | None
     p_top_quarter: float | None
     percentile: float | None
     percentile_low: float | None
     percentile_high: float | None
     peer_group: str | None
-    k: int = Field(description="How many peers have a score, the city itself counted.")
+    k: int = Field(description="How many other cities among its peers have a score.")
     standing: enums.PeerStanding
     not_ranked: str | None = Field(description="Why it has a value but no rank.")
     trend: enums.TrendLabel

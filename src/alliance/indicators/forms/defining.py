@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, cast
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from alliance.core.forms import ServiceForm
-from alliance.indicators.models import DefinitionVersion, IndicatorGroup
+from alliance.indicators.models import DefinitionVersion, Indicator, IndicatorGroup
 from alliance.indicators.models.catalogue import SAID, TOLD
 from alliance.indicators.selectors.definitions import FIELDS
 from alliance.indicators.services.catalogue import restated, said_by
@@ -182,6 +182,22 @@ class GroupField(forms.ModelChoiceField):
 
     def label_from_instance(self, obj: Any) -> str:
         return local_field(obj, "name", get_language() or "en")
+
+
+class CommonSetForm(ServiceForm):
+    """Which indicators are the common set, by code."""
+
+    codes = forms.MultipleChoiceField(
+        label=_("Indicators of the common set"), widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(
+        self, data: Any = None, *, indicators: Sequence[Indicator], language: str, **rest: Any
+    ) -> None:
+        super().__init__(data, **rest)
+        cast("forms.MultipleChoiceField", self.fields["codes"]).choices = [
+            (one.code, local_field(one, "name", language)) for one in indicators
+        ]
 
 
 class IndicatorForm(DefinitionForm):

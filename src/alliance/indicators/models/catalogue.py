@@ -54,6 +54,9 @@ class Indicator(Record):
     )
     position = models.PositiveSmallIntegerField(default=0)
     weight = models.FloatField(default=1.0)
+    # Whether it is one of the common set, which the secretariat chooses: the others are shown with
+    # their places, and move neither counts nor indexes nor the year of a release.
+    is_common = models.BooleanField(default=True)
     # The denominator, where figures are totals that only compare per head or area.
     denominator = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="numerators"

@@ -82,18 +82,23 @@ class Score(models.Model):
     rank_low = models.PositiveIntegerField(null=True, blank=True)
     rank_high = models.PositiveIntegerField(null=True, blank=True)
     n_ranked = models.PositiveIntegerField(default=0)
+    # The scores of a node with one number were ranked together: by these values (divided by their
+    # denominator where there is one) and standard errors, which hold what carrying adds.
+    ranked_set = models.PositiveSmallIntegerField(null=True, blank=True)
+    ranked_value = models.FloatField(null=True, blank=True)
+    ranked_error = models.FloatField(null=True, blank=True)
     p_top_quarter = models.FloatField(null=True, blank=True)
     # Share of its peers that it is at least as good as, 0 to 1, with the interval.
     percentile = models.FloatField(null=True, blank=True)
     percentile_low = models.FloatField(null=True, blank=True)
     percentile_high = models.FloatField(null=True, blank=True)
     peer_group = models.CharField(max_length=80, blank=True, default="")
+    # How many peers have a score; the city itself is none of them.
     k = models.PositiveIntegerField(default=0)
     standing = models.CharField(max_length=14, choices=PeerStanding, default=PeerStanding.NO_DATA)
     # "place" or "falling": why it must do more; else empty.
     standing_reason = models.CharField(max_length=10, blank=True, default="")
-    # Why it has no rank although it has a value, as a code: a clause of the guard, "too-old",
-    # "coverage" or "too-few". The words stand in `guard_texts`.
+    # Why it has no rank although it has a value: a clause of the guard.
     not_ranked = models.CharField(max_length=40, blank=True, default="")
     trend = models.CharField(max_length=14, choices=TrendLabel, default=TrendLabel.TOO_FEW_DATA)
     # Score points a year, with its 90 % interval.

@@ -1,10 +1,10 @@
-"""The figure that speaks for each city, and the largest set of figures that may be ranked."""
+"""The figure that speaks for each city, and the sets of figures that may be ranked together."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -52,28 +52,32 @@ class IndicatorFigures:
 @dataclass(frozen=True)
 class ChosenFigure:
     """The figure of one city: its row, its series, its age in years, and why it is not ranked
-    ("" where it is).
+    ("" where it is); `place` is the number of the set that it is ranked in.
     """
 
     row: int
     series: slice
     age: int
     reason: str = ""
+    place: int = 0
 
 
 @dataclass(frozen=True)
 class Choice:
-    """The picks of one indicator by city. `definition` is that of the ranked set, "" without."""
+    """The picks of one indicator by city. `sets` are the definitions of the sets of figures that
+    are ranked, each on its own, the largest first.
+    """
 
     indicator: str
-    definition: str
+    sets: tuple[str, ...]
     picks: dict[str, ChosenFigure]
     figures: IndicatorFigures
 
-    @property
-    def ranked(self) -> list[str]:
-        """The cities whose figures may be ranked together, in order."""
-        return sorted(city for city, pick in self.picks.items() if not pick.reason)
+    def ranked(self, place: int) -> list[str]:
+        """The cities whose figures are ranked together in a set, in order."""
+        return sorted(
+            city for city, pick in self.picks.items() if not pick.reason and pick.place == place
+        )
 
 
 def figures_by_indicator(table: pa.Table) -> dict[str, IndicatorFigures]:
@@ -94,12 +98,13 @@ def figures_by_indicator(table: pa.Table) -> dict[str, IndicatorFigures]:
 
 
 def choose(indicator: str, figures: IndicatorFigures, meaning: Meaning, year: int) -> Choice:
-    """Choose the figure of each city for a year, and the largest set that may be ranked.
+    """Choose the figure of each city for a year, and the sets that may be ranked.
 
     A figure is that of the year or the latest of the years before it that the method allows. Two
     figures are in one set where the guard would rank them, but for the period: a measured figure
-    stands in for later years, what residents say is compared within one survey only. Ties between
-    sets go to the newer figures, then to the first definition by name.
+    stands in for later years, what residents say is compared within one survey only. A city goes
+    into the largest set that it has a figure in; of equal ones into that of the newer figures, then
+    of the first definition by name. A set of one is ranked by nobody, unless there is no other.
     """
     candidates: dict[str, list[ChosenFigure]] = {}
     sets: Counter[tuple[Any, ...]] = Counter()
@@ -116,9 +121,16 @@ def choose(indicator: str, figures: IndicatorFigures, meaning: Meaning, year: in
                 sets[key] += 1
             newest[key] = max(newest.get(key, 0), int(figures.year[pick.row]))
         candidates.setdefault(city, []).append(pick)
-    largest = min(sets, key=lambda key: (-sets[key], -newest[key], key), default=None)
-    picks = {city: _best(own, keys, largest, figures) for city, own in candidates.items()}
-    return Choice(indicator, largest[0] if largest else "", picks, figures)
+    order = sorted(sets, key=lambda key: (-sets[key], -newest[key], key))
+    kept = order[:1] + [key for key in order[1:] if sets[key] > 1]
+    while True:
+        picks = {city: _best(own, keys, kept, figures) for city, own in candidates.items()}
+        sizes = Counter(pick.place for pick in picks.values() if not pick.reason)
+        left = [key for place, key in enumerate(kept) if not place or sizes[place] > 1]
+        if left == kept:
+            return Choice(indicator, tuple(key[0] for key in kept), picks, figures)
+        # Its cities went into larger sets: those that are left have nobody to be held against.
+        kept = left
 
 
 def _pick(
@@ -186,19 +198,20 @@ _CLAUSES = (
 def _best(
     own: list[ChosenFigure],
     keys: dict[int, tuple[Any, ...]],
-    largest: tuple[Any, ...] | None,
+    sets: list[tuple[Any, ...]],
     figures: IndicatorFigures,
 ) -> ChosenFigure:
     """The pick in the largest set, else the newest one with the clause that keeps it out."""
-    for pick in own:
-        if not pick.reason and keys[pick.row] == largest:
-            return pick
+    for place, key in enumerate(sets):
+        for pick in own:
+            if not pick.reason and keys[pick.row] == key:
+                return replace(pick, place=place)
     pick = max(own, key=lambda one: (figures.year[one.row], figures.period[one.row]))
-    if pick.reason or largest is None:
+    if pick.reason or not sets:
         return pick
-    places = zip(keys[pick.row], largest, _CLAUSES, strict=True)
+    places = zip(keys[pick.row], sets[0], _CLAUSES, strict=True)
     clause = next(clause for mine, other, clause in places if mine != other)
-    return ChosenFigure(pick.row, pick.series, pick.age, clause.value)
+    return replace(pick, reason=clause.value)
 
 
 def _figures(part: pa.Table) -> IndicatorFigures:

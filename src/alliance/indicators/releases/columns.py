@@ -30,7 +30,8 @@ class IndicatorColumn:
 
     `composite` holds the scores of the indicator alone. `values` are the figures as they go into
     the index (divided, and treated where the sample makes the scale), `errors` their standard
-    errors in the same unit, with what carrying adds.
+    errors in the same unit, with what carrying adds. `ranked` and `ranked_errors` are the same
+    before any treatment: places go by them. `place` is the number of the set.
     """
 
     indicator: str
@@ -39,11 +40,14 @@ class IndicatorColumn:
     composite: Composite
     values: Floats
     errors: Floats
+    ranked: Floats
+    ranked_errors: Floats
     #: Scores that may lie beyond 0 and 100, of any figures of the indicator.
     unclipped: Callable[[Floats], Floats]
     denominators: Denominators | None
     #: Whether the treatment of outliers took the logarithm: years then have no common scale.
     is_logged: bool
+    place: int = 0
 
 
 def denominators_of(figures: IndicatorFigures) -> Denominators:
@@ -56,14 +60,14 @@ def denominators_of(figures: IndicatorFigures) -> Denominators:
 
 
 def column_of(
-    choice: Choice, meaning: Meaning, denominators: Denominators | None
+    choice: Choice, meaning: Meaning, denominators: Denominators | None, place: int = 0
 ) -> IndicatorColumn | None:
-    """The column of a choice; None where no figure may be ranked.
+    """The column of a set of a choice; None where no figure may be ranked.
 
     Raises MethodError where the bounds of the definition contradict it or the figures.
     """
     figures = choice.figures
-    cities = choice.ranked
+    cities = choice.ranked(place)
     rows = np.array([choice.picks[city].row for city in cities], dtype=np.int64)
     if rows.size:
         values = divided(figures, rows, denominators)
@@ -72,12 +76,13 @@ def column_of(
         rows, values = rows[known], values[known]
     if not rows.size:
         return None
-    definition = meaning.by_key[choice.indicator, choice.definition]
+    definition = meaning.by_key[choice.indicator, choice.sets[place]]
     errors = np.array([figure_error(figures, row, definition, meaning)[0] for row in rows])
     if denominators is not None:
         raw = figures.value[rows]
         errors = np.nan_to_num(errors * np.abs(values / np.where(raw == 0, np.nan, raw)))
-    errors = np.hypot(errors, _carried(choice, rows, values, denominators))
+    errors = np.hypot(errors, _carried(choice, cities, rows, values, denominators))
+    ranked_errors = errors
     composite = build(
         Table(units=tuple(cities), columns=(choice.indicator,), values=values[:, np.newaxis]),
         framework_from([Node(code=INDEX), leaf(choice.indicator, definition, INDEX)]),
@@ -99,9 +104,12 @@ def column_of(
         composite=composite,
         values=treated,
         errors=errors,
+        ranked=values,
+        ranked_errors=ranked_errors,
         unclipped=_no_scale if is_logged else _scale(composite),
         denominators=denominators,
         is_logged=is_logged,
+        place=place,
     )
 
 
@@ -152,7 +160,11 @@ def figure_error(
 
 
 def _carried(
-    choice: Choice, rows: np.ndarray, values: Floats, denominators: Denominators | None
+    choice: Choice,
+    cities: list[str],
+    rows: np.ndarray,
+    values: Floats,
+    denominators: Denominators | None,
 ) -> Floats:
     """What older figures of a set add to their error: how much figures move in so many years.
 
@@ -164,7 +176,7 @@ def _carried(
     if not late.any():
         return np.zeros(rows.size)
     steps = []
-    for city in choice.ranked:
+    for city in cities:
         series = choice.picks[city].series
         own = np.arange(series.start, series.stop)
         own = own[figures.usable[own]]

@@ -88,12 +88,13 @@ def compute(frozen: Frozen, *, say: Say = lambda text: None) -> Computed:
         threads=min(4, os.cpu_count() or 1),
     )
     figures = figures_by_indicator(frozen.figures)
-    choices, columns = _columns(figures, meaning, manifest["year"])
+    choices, sets = _columns(figures, meaning, manifest["year"])
+    columns = {code: found[0] for code, found in sets.items()}
     scores: list[NodeScore] = []
     doubts: list[dict[str, Any]] = []
     for code, choice in choices.items():
         say(code)
-        scores += indicator_scores(choice, columns.get(code), meaning, cities, peering, draws)
+        scores += indicator_scores(choice, sets.get(code, ()), meaning, cities, peering, draws)
     for node in meaning.framework:
         if node["kind"] == NodeKind.INDICATOR and node["code"] not in choices:
             scores += nothing(cities, NodeKind.INDICATOR, node["code"])
@@ -117,7 +118,8 @@ def nominal_scores(
     figures: dict[str, IndicatorFigures], meaning: Meaning, year: int
 ) -> dict[tuple[str, str], float]:
     """Scores by (city, node) without their uncertainty: what `compute` gives as `score`."""
-    _choices, columns = _columns(figures, meaning, year)
+    _choices, sets = _columns(figures, meaning, year)
+    columns = {code: found[0] for code, found in sets.items()}
     found: dict[tuple[str, str], float] = {}
 
     def take(node: str, units: Any, scores: Any) -> None:
@@ -125,8 +127,9 @@ def nominal_scores(
             if score == score:
                 found[city, node] = float(score)
 
-    for code, column in columns.items():
-        take(code, column.cities, column.composite.score)
+    for code, found_sets in sets.items():
+        for column in found_sets:
+            take(code, column.cities, column.composite.score)
     for node in meaning.aggregates:
         built = aggregate(node["code"], NodeKind(node["kind"]), columns, meaning)
         if built is not None:
@@ -136,8 +139,10 @@ def nominal_scores(
 
 def _columns(
     figures: dict[str, IndicatorFigures], meaning: Meaning, year: int
-) -> tuple[dict[str, Choice], dict[str, IndicatorColumn]]:
-    """The choice of every indicator of the catalogue that has a figure, and its column if any."""
+) -> tuple[dict[str, Choice], dict[str, list[IndicatorColumn]]]:
+    """The choice of every indicator of the catalogue that has a figure, and the columns of its
+    sets, the largest first; without an entry where nothing is ranked.
+    """
     choices, columns = {}, {}
     below = {
         node["code"]: node["denominator"]
@@ -151,9 +156,11 @@ def _columns(
         if denominator:
             divisors = denominators_of(figures[denominator]) if denominator in figures else {}
         try:
-            column = column_of(choice, meaning, divisors)
+            found = [
+                column_of(choice, meaning, divisors, place) for place in range(len(choice.sets))
+            ]
         except MethodError as error:
             raise InvalidData([Fault(error.where, "said", {"text": error.message})]) from error
-        if column is not None:
-            columns[code] = column
+        if known := [column for column in found if column is not None]:
+            columns[code] = known
     return choices, columns

@@ -21,7 +21,7 @@ from alliance.indicators.values import versions_at
 from alliance.network.bands import climate_zone, size_band
 from alliance.network.models import City
 
-#: Peers of a city, itself counted, below which the next wider group is taken.
+#: Peers of a city, others alone, below which the next wider group is taken.
 AT_LEAST = 5
 RULE = ("size and climate", "size", "country", "all")
 
@@ -39,7 +39,7 @@ def levels_of(city: City) -> tuple[str, str, str]:
 
 
 #: Of the steps in this package; a release made by another version is not computed again.
-VERSION = "1"
+VERSION = "2"
 INDEX = "INDEX"
 
 #: Every choice, as plain values: they are frozen with the release and read back from there.
@@ -192,8 +192,9 @@ def _framework() -> list[dict[str, Any]]:
         nodes.append(
             {
                 "code": indicator.code,
-                # Without a group it is scored, but takes no part in the index.
-                "parent": indicator.group.code if indicator.group else "",
+                # Without a group it is scored, but takes no part in the index; so is what is not
+                # of the common set.
+                "parent": indicator.group.code if indicator.group and indicator.is_common else "",
                 "kind": NodeKind.INDICATOR.value,
                 "weight": indicator.weight,
                 "name": indicator.name,

@@ -19,6 +19,7 @@ from alliance.analysis.composite import (
     framework_from,
 )
 from alliance.indicators.enums import ErrorBasis, NodeKind, PeerStanding, TrendLabel
+from alliance.indicators.guard import Clause
 from alliance.indicators.releases.choosing import Choice, Floats
 from alliance.indicators.releases.columns import IndicatorColumn, figure_error, leaf
 from alliance.indicators.releases.meaning import Meaning
@@ -48,15 +49,19 @@ class Peering:
 
 def indicator_scores(
     choice: Choice,
-    column: IndicatorColumn | None,
+    columns: Sequence[IndicatorColumn],
     meaning: Meaning,
     cities: Sequence[str],
     peering: Peering,
     draws: Draws,
 ) -> list[NodeScore]:
-    """A row for each of `cities` on one indicator, also for those without a figure."""
-    rows = {city: _figure(choice, city, column, meaning) for city in choice.picks}
-    if column is not None:
+    """A row for each of `cities` on one indicator, also for those without a figure.
+
+    `columns` are the sets of its figures, each ranked on its own.
+    """
+    ranked = {city for column in columns for city in column.cities}
+    rows = {city: _figure(choice, city, meaning, city in ranked) for city in choice.picks}
+    for column in columns:
         own = [
             with_trend(rows[city], choice, column, meaning.method["trend_years"])
             for city in column.cities
@@ -70,6 +75,7 @@ def indicator_scores(
             factors=_ONLY_ERRORS,
             errors=column.errors[:, np.newaxis],
             falling=falling,
+            column=column,
         )
         rows |= {row.city: row for row in scored}
     absent = nothing(
@@ -78,15 +84,13 @@ def indicator_scores(
     return sorted([*rows.values(), *absent], key=lambda row: row.city)
 
 
-def _figure(
-    choice: Choice, city: str, column: IndicatorColumn | None, meaning: Meaning
-) -> NodeScore:
+def _figure(choice: Choice, city: str, meaning: Meaning, is_ranked: bool) -> NodeScore:
     """What is known of the figure of a city, before any comparison."""
     figures, pick = choice.figures, choice.picks[city]
     row = pick.row
     reason = pick.reason
-    if not reason and (column is None or city not in column.cities):
-        reason = "no-denominator"
+    if not reason and not is_ranked:
+        reason = Clause.NO_DENOMINATOR.value
     value, basis = float(figures.value[row]), ""
     low = high = None
     definition = meaning.by_key.get((choice.indicator, figures.definition[row]))
@@ -113,7 +117,7 @@ def _figure(
         age=pick.age,
         status=figures.status[row],
         error_basis=basis,
-        standing=PeerStanding.UNCLEAR.value,
+        standing=(PeerStanding.without_place(reason) if reason else PeerStanding.UNCLEAR).value,
         not_ranked=reason,
     )
 

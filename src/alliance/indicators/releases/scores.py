@@ -10,11 +10,16 @@ import pyarrow as pa
 
 from alliance.analysis.composite import Composite, Factors, simulate
 from alliance.analysis.composite.framework import Floats
-from alliance.analysis.composite.ranking import Peers, nested_peers
+from alliance.analysis.composite.ranking import Peers, nested_peers, sure_counts
 from alliance.analysis.composite.standing import PeerPlace, standings
 from alliance.indicators.enums import NodeKind, PeerStanding, TrendLabel
+from alliance.indicators.guard import Clause
+from alliance.indicators.ordering import order_of
+from alliance.indicators.releases.columns import IndicatorColumn
 
-TOO_FEW, NO_SCALE, COVERAGE = "too-few", "no-scale", "coverage"
+TOO_FEW, NO_SCALE, COVERAGE = (
+    clause.value for clause in (Clause.TOO_FEW, Clause.NO_SCALE, Clause.COVERAGE)
+)
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,9 @@ class NodeScore:
     rank_low: int | None = None
     rank_high: int | None = None
     n_ranked: int = 0
+    ranked_set: int | None = None
+    ranked_value: float | None = None
+    ranked_error: float | None = None
     p_top_quarter: float | None = None
     percentile: float | None = None
     percentile_low: float | None = None
@@ -56,7 +64,7 @@ class NodeScore:
     n_years: int = 0
 
 
-_INTS = {"age", "rank", "rank_low", "rank_high", "n_ranked", "k", "n_years"}
+_INTS = {"age", "rank", "rank_low", "rank_high", "n_ranked", "ranked_set", "k", "n_years"}
 _TEXTS = {
     "city", "kind", "node", "definition_key", "boundary", "period", "status", "error_basis",
     "peer_group", "standing", "standing_reason", "not_ranked", "trend",
@@ -110,6 +118,7 @@ def placed(
     factors: Factors,
     errors: Floats,
     falling: np.ndarray | None = None,
+    column: IndicatorColumn | None = None,
 ) -> list[NodeScore]:
     """Give rows, one for each unit of a composite, their scores, ranks, intervals and standing.
 
@@ -117,12 +126,16 @@ def placed(
         levels: the peer groups of the units, the finest grouping first.
         errors: standard errors of the figures, in the shape of `composite.observed`.
         falling: which units move away from their target.
+        column: the figures of an indicator, by which its places go, pair by pair; places on other
+            nodes go by the draws, because there the choices of the method vary together.
     """
     ranked = ~np.isnan(composite.score)
-    peers = nested_peers(levels, ranked, at_least=draws.at_least)
+    # A city is not among its own peers.
+    peers = nested_peers(levels, ranked, at_least=draws.at_least + 1)
     if not ranked.any():
         reason = TOO_FEW if len(rows) < 2 else NO_SCALE
-        return [replace(row, not_ranked=row.not_ranked or reason) for row in rows]
+        standing = PeerStanding.NOT_COMPARED.value
+        return [replace(row, standing=standing, not_ranked=reason) for row in rows]
     sure = simulate(
         composite,
         draws=draws.draws,
@@ -130,11 +143,23 @@ def placed(
         factors=factors,
         absolute_error=errors,
         peers=peers,
-        at_least=draws.at_least,
+        at_least=draws.at_least + 1,
         threads=draws.threads,
     )
-    places = standings(composite.score, peers, draws=sure.scores, falling=falling)
     n = int(np.count_nonzero(ranked))
+    if column is None:
+        places = standings(composite.score, peers, draws=sure.scores, falling=falling)
+        ranks = np.array([composite.rank, sure.rank_low, sure.rank_high])
+    else:
+        definition = column.definition
+        sign, least = order_of(definition["direction"], definition["least_difference"])
+        figures = np.where(ranked, sign * column.ranked, np.nan)
+        errors = column.ranked_errors
+        places = standings(figures, peers, errors=errors, least=least, falling=falling)
+        everyone = np.arange(ranked.size)
+        ahead, behind = sure_counts(figures, errors, everyone, everyone, least=least)
+        # Places that cannot be told apart are shared.
+        ranks = np.array([1 + ahead, 1 + ahead, n - behind])
     result = []
     for at, row in enumerate(rows):
         if not ranked[at]:
@@ -147,12 +172,18 @@ def placed(
             # Draws on another scale, such as z-scores, may reach beyond the ends of this one.
             score_low=number(np.clip(sure.score_low[at], *composite.method.range)),
             score_high=number(np.clip(sure.score_high[at], *composite.method.range)),
-            rank=None if alone else int(composite.rank[at]),
-            rank_low=None if alone else int(sure.rank_low[at]),
-            rank_high=None if alone else int(sure.rank_high[at]),
+            **dict.fromkeys(("rank", "rank_low", "rank_high"))
+            if alone
+            else dict(zip(("rank", "rank_low", "rank_high"), map(int, ranks[:, at]), strict=True)),
             n_ranked=0 if alone else n,
+            ranked_set=column.place if column and not alone else None,
+            ranked_value=float(column.ranked[at]) if column else None,
+            ranked_error=float(column.ranked_errors[at]) if column else None,
             not_ranked=TOO_FEW if alone else row.not_ranked,
         )
+        if alone:
+            result.append(replace(scored, standing=PeerStanding.NOT_COMPARED.value))
+            continue
         result.append(
             _standing(scored, places[at], peers, at, draws.at_least, sure.p_top_quarter[at])
         )

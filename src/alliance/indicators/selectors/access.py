@@ -9,7 +9,7 @@ import datetime as dt
 
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
-from alliance.core.ids import PUBLIC_ID, one_by_id
+from alliance.core.ids import one_by_id
 from alliance.indicators import rules
 from alliance.indicators.enums import ReleaseState
 from alliance.indicators.models import DefinitionVersion, Indicator, Release
@@ -19,14 +19,16 @@ LATEST = "latest"
 
 
 def get_release_for(actor: Actor | None, public_id: str, action: str = "read") -> Release:
-    """The published release of that id, or the newest by the id `latest`. Raises NotFound."""
-    if action != "read":
-        raise ValueError(f"no rule covers {action!r}")
-    found = None
+    """The release of that id, or the newest published one by the id `latest`. One that is not
+    published is there for the secretariat only. Raises NotFound.
+    """
+    _known(action)
     if public_id == LATEST:
         found = release_at(None)
-    elif PUBLIC_ID.match(public_id):
-        found = Release.objects.filter(public_id=public_id, state=ReleaseState.DONE).first()
+    else:
+        found = one_by_id(Release.objects.select_related("previous"), "release", public_id)
+        if found.state != ReleaseState.DONE and not rules.may_write_catalogue(actor):
+            found = None
     if found is None:
         raise NotFound("release", public_id)
     return found
@@ -68,7 +70,7 @@ def get_city_for(actor: Actor | None, public_id: str, action: str = READ) -> Cit
 
 def check_may_write(actor: Actor | None) -> None:
     """Raises NotFound for those who do not write the catalogue."""
-    if actor is None or not rules.may_write_catalogue(actor):
+    if not rules.may_write_catalogue(actor):
         raise NotFound("page", DEFINE)
 
 

@@ -148,9 +148,14 @@ def _rows(
             )
         )  # fmt: skip
 
-    def place_of(one: CityRow) -> tuple[int, bool, int, str, str]:
-        rank = one.score.rank if one.score else None
-        return order[one.definition.pk], rank is None, rank or 0, one.name.casefold(), one.boundary
+    def place_of(one: CityRow) -> tuple[int, int, bool, int, int, str, str]:
+        set_, rank, last = (
+            (one.score.ranked_set or 0, one.score.rank, one.score.rank_high)
+            if one.score
+            else (0, None, None)
+        )
+        place = (order[one.definition.pk], set_, rank is None, rank or 0, last or 0)
+        return *place, one.name.casefold(), one.boundary
 
     return sorted(rows, key=place_of)
 

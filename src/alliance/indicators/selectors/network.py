@@ -13,7 +13,6 @@ from django.db.models import Count, Max
 from django.utils.functional import Promise
 
 from alliance.indicators.enums import NodeKind, PeerStanding
-from alliance.indicators.guard import Clause
 from alliance.indicators.messages import clause_text
 from alliance.indicators.models import (
     Indicator,
@@ -34,9 +33,9 @@ NAMED = 4
 _MOST_NAMES = 2_000
 
 
-#: Member cities by standing; `not_ranked` have a figure that may not be put in an order.
+#: Member cities by verdict, with "_" for "-".
 Counts = Counter[str]
-RANKED = ("leading", "typical", "unclear", "behind")
+RANKED = tuple(one.replace("-", "_") for one in PeerStanding if one.is_place)
 
 
 @dataclass
@@ -74,7 +73,7 @@ def network_page(
     return {
         "release": release,
         "groups": list(_tree(rows)),
-        "n_indicators": len(indicators),
+        "n_indicators": sum(one.is_common for one in indicators),
         "measure": _measure(measure),
     }
 
@@ -110,23 +109,14 @@ def _counted(release: Release) -> dict[str, _Found]:
             city__in=City.objects.filter(is_member=True).values("pk"),
         )
         .order_by()
-        .values_list("node", "standing", "not_ranked")
-        .annotate(n=Count("id"), valued=Count("value"))
-    )
-    for node, standing, clause, n, valued in members:
         # What tells the context is not one of the things to be good at.
-        if clause != Clause.DIRECTION:
-            found[node].counts["not_ranked" if clause and valued else _STANDINGS[standing]] += n
+        .exclude(standing=PeerStanding.CONTEXT)
+        .values_list("node", "standing")
+        .annotate(n=Count("id"))
+    )
+    for node, standing, n in members:
+        found[node].counts[standing.replace("-", "_")] += n
     return found
-
-
-_STANDINGS: dict[str, str] = {
-    PeerStanding.LEADING: "leading",
-    PeerStanding.TYPICAL: "typical",
-    PeerStanding.UNCLEAR: "unclear",
-    PeerStanding.MUST_DO_MORE: "behind",
-    PeerStanding.NO_DATA: "no_data",
-}
 
 
 def _counted_without_release(moment: dt.datetime | None) -> dict[str, _Found]:
@@ -179,7 +169,8 @@ def _row(
         "sdg_targets": sorted({one for each in definitions for one in each.version.sdg_targets}),
         "n_cities": found.n_cities,
         "newest": found.newest,
-        "counts": found.counts,
+        # What is not of the common set moves no count.
+        "counts": found.counts if indicator.is_common else Counter(),
         "ranked": sum(found.counts[name] for name in RANKED),
         "leading": names.get((indicator.code, PeerStanding.LEADING), [])[:NAMED],
         "behind": names.get((indicator.code, PeerStanding.MUST_DO_MORE), [])[:NAMED],

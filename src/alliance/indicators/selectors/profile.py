@@ -20,6 +20,7 @@ from alliance.indicators.enums import (
     PeerStanding,
     Status,
 )
+from alliance.indicators.guard import Clause
 from alliance.indicators.messages import clause_text
 from alliance.indicators.models import (
     DefinitionVersion,
@@ -34,17 +35,14 @@ from alliance.indicators.values import VersionLine, versions_at
 from alliance.network.localise import local_field
 from alliance.network.models import City
 
-#: Sections of the page that are no standing of a release.
-NOT_COMPARED, CONTEXT, NO_STANDING = "not-compared", "context", "no-standing"
-
 SECTIONS: dict[str, Promise] = {
     PeerStanding.MUST_DO_MORE: _("Where we must do more"),
     PeerStanding.LEADING: _("Where we lead"),
     PeerStanding.UNCLEAR: _("Unclear"),
     PeerStanding.TYPICAL: _("Typical"),
-    NOT_COMPARED: _("Not comparable"),
-    NO_STANDING: _("Figures without a standing"),
-    CONTEXT: _("The context"),
+    PeerStanding.NOT_COMPARED: _("Not comparable"),
+    PeerStanding.NO_STANDING: _("Figures without a standing"),
+    PeerStanding.CONTEXT: _("The context"),
     PeerStanding.NO_DATA: _("No data"),
 }
 
@@ -130,9 +128,9 @@ class ProfileRow:
 
 @dataclass(frozen=True)
 class Section:
-    """Rows of one standing; `code` is a `PeerStanding` or one of the words above."""
+    """Rows of one verdict."""
 
-    code: str
+    code: PeerStanding
     rows: tuple[ProfileRow, ...]
 
     @property
@@ -142,7 +140,7 @@ class Section:
     @property
     def ranked(self) -> bool:
         """Whether its rows have a place among peers."""
-        return self.code in PeerStanding.values and self.code != PeerStanding.NO_DATA
+        return self.code.is_place
 
     @property
     def in_cards(self) -> bool:
@@ -183,12 +181,19 @@ def city_profile(city: City, language: str, moment: dt.datetime | None = None) -
     return {
         "city": city,
         "release": release,
-        "sections": [Section(code, tuple(rows[code])) for code in SECTIONS if rows[code]],
-        "n_indicators": len(indicators),
-        "n_figures": sum(1 for found in rows.values() for row in found if row.figure),
-        "n_leading": len(rows[PeerStanding.LEADING]),
-        "n_behind": len(rows[PeerStanding.MUST_DO_MORE]),
+        "sections": [
+            Section(PeerStanding(code), tuple(rows[code])) for code in SECTIONS if rows[code]
+        ],
+        # Of the common set alone: what a city adds for itself moves no count.
+        "n_indicators": sum(one.is_common for one in indicators),
+        "n_figures": sum(_is_counted(row) for found in rows.values() for row in found),
+        "n_leading": sum(map(_is_counted, rows[PeerStanding.LEADING])),
+        "n_behind": sum(map(_is_counted, rows[PeerStanding.MUST_DO_MORE])),
     }
+
+
+def _is_counted(row: ProfileRow) -> bool:
+    return row.indicator.is_common and row.figure is not None
 
 
 def indicators_in_order() -> list[Indicator]:
@@ -233,9 +238,7 @@ def _row(
         indicator=indicator,
         figure=figure,
         score=score,
-        clause=_clause(
-            score, local_field(version, "not_ranked_because", language) if version else ""
-        ),
+        clause=_clause(score, version, language),
         spark=sparkline(line) if line else None,
         measures=measures,
         newer=line.newest.period
@@ -257,19 +260,19 @@ def _line_of(
     return max(lines, key=lambda line: (line.newest.period, len(line.points)), default=None)
 
 
-def _clause(score: Score | None, not_ranked_because: str) -> str | Promise:
-    if not_ranked_because:
-        return not_ranked_because
-    return clause_text(score.not_ranked) if score and score.not_ranked else ""
+def _clause(score: Score | None, version: DefinitionVersion | None, language: str) -> str | Promise:
+    if score is None:
+        return ""
+    if score.not_ranked == Clause.NOT_RANKED and version is not None:
+        because = local_field(version, "not_ranked_because", language)
+        return because or clause_text(score.not_ranked)
+    return clause_text(score.not_ranked)
 
 
 def _section(row: ProfileRow, direction: str) -> str:
     if row.figure is None or row.figure.value is None:
         return PeerStanding.NO_DATA
-    if direction == IndicatorDirection.CONTEXT:
-        return CONTEXT
-    if row.score is None or row.score.value is None:
-        return NO_STANDING
-    if row.score.standing == PeerStanding.NO_DATA or row.clause:
-        return NOT_COMPARED if row.clause else NO_STANDING
-    return row.score.standing
+    if row.score is not None and row.score.value is not None:
+        return row.score.standing
+    is_context = direction == IndicatorDirection.CONTEXT
+    return PeerStanding.CONTEXT if is_context else PeerStanding.NO_STANDING

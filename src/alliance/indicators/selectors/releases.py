@@ -11,18 +11,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from alliance.core.audit import Actor
-from alliance.core.errors import NotFound
-from alliance.core.ids import one_by_id
 from alliance.indicators.enums import ReleaseState
 from alliance.indicators.models import Indicator, IndicatorGroup, Release, ScoreChange
 from alliance.indicators.releases.meaning import INDEX
-from alliance.network import rules
+from alliance.indicators.rules import may_write_catalogue
 from alliance.network.localise import local_field
 from alliance.network.models import City
 from alliance.web.paging import page_of
 
 PER_PAGE = 50
-READ = "read"
 
 
 Factor = tuple[str | Promise, float, float, float]
@@ -37,31 +34,13 @@ FACTORS: dict[str, Promise] = {
 }
 
 
-def may_make(actor: Actor | None) -> bool:
-    """Whether somebody may ask for a release."""
-    return actor is not None and rules.is_secretariat(actor)
-
-
-def get_release_for(actor: Actor | None, public_id: str, action: str = READ) -> Release:
-    """The release of that id. One that is not published is there for the secretariat only.
-
-    Raises NotFound.
-    """
-    if action != READ:
-        raise ValueError(f"no rule covers {action!r}")
-    found = one_by_id(Release.objects.select_related("previous"), "release", public_id)
-    if found.state != ReleaseState.DONE and not may_make(actor):
-        raise NotFound("release", public_id)
-    return found
-
-
 def releases_for(actor: Actor | None, number: int) -> Page[Release]:
     """A page of releases, the newest first; those that are not published for the secretariat only.
 
     Two queries. Raises Http404 where the page does not exist.
     """
     rows = Release.objects.order_by("-id").defer("definitions", "framework", "peers", "method")
-    if not may_make(actor):
+    if not may_write_catalogue(actor):
         rows = rows.filter(state=ReleaseState.DONE)
     return page_of(Paginator(rows, PER_PAGE), number)
 

@@ -1,4 +1,8 @@
-"""Cities side by side, with the verdict of the guard first: ranked only where it allows."""
+"""Cities side by side, with the verdict of the guard first: ranked only where it allows.
+
+Where the last release speaks of all of the cities, its figures and places are shown, as on every
+other page; else the figures that are known, by the same rule of order.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.functional import Promise
 
 from alliance.charts.vega import VegaChart
-from alliance.indicators.enums import Boundary, Status
+from alliance.indicators.enums import Boundary, NodeKind, Status
+from alliance.indicators.errors import error_of
 from alliance.indicators.guard import (
     CLAUSES,
     Clause,
@@ -21,8 +26,9 @@ from alliance.indicators.guard import (
     area_of,
     compare_all,
 )
-from alliance.indicators.models import Definition, Indicator, Series
-from alliance.indicators.ordering import ranks_of
+from alliance.indicators.models import Definition, Indicator, Score, Series
+from alliance.indicators.ordering import places_of
+from alliance.indicators.selectors.access import release_at
 from alliance.indicators.selectors.charts import comparison_charts
 from alliance.indicators.selectors.profile import FigureShown, indicators_in_order
 from alliance.indicators.selectors.time_series import Line, Point, lines_of_definitions
@@ -48,6 +54,10 @@ class Compared:
     city: City
     figure: FigureShown | None
     rank: int | None
+    #: The last rank that it may have: those with one rank or more in common are not told apart.
+    rank_high: int | None = None
+    #: Where the error of its figure is from.
+    error_basis: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,7 +94,7 @@ def comparisons(
 ) -> tuple[Comparison, ...]:
     """What the guard says of the cities on each indicator, or on one, as known at `moment`.
 
-    Four queries. Indicators of which no city has a figure are left out, unless one was asked for.
+    Six queries. Indicators of which no city has a figure are left out, unless one was asked for.
     """
     versions = versions_at(
         moment,
@@ -97,9 +107,16 @@ def comparisons(
         of = versions[line.definition].version.definition.indicator_id
         found[of][line.city].append(line)
     wanted = [indicator] if indicator is not None else indicators_in_order()
+    scores = scores_at(moment, cities, wanted)
     found_all = [
         _comparison(
-            one, cities, found[one.pk], versions, language, with_charts=indicator is not None
+            one,
+            cities,
+            found[one.pk],
+            [scores.get((one.code, city.pk)) for city in cities],
+            versions,
+            language,
+            with_charts=indicator is not None,
         )
         for one in wanted
         if indicator is not None or found.get(one.pk)
@@ -108,6 +125,32 @@ def comparisons(
     return tuple(
         sorted(found_all, key=lambda one: (not one.may_rank, -len(one.cities_with_figure)))
     )
+
+
+def scores_at(
+    moment: dt.datetime | None, cities: Sequence[City], indicators: Sequence[Indicator]
+) -> dict[tuple[str, int], Score]:
+    """What the release of the moment says of cities, by code and city. Two queries."""
+    release = release_at(moment)
+    if release is None:
+        return {}
+    rows = Score.objects.filter(release=release, kind=NodeKind.INDICATOR, city__in=cities)
+    if len(indicators) == 1:
+        rows = rows.filter(node=indicators[0].code)
+    return {(score.node, score.city_id): score for score in rows if score.value is not None}
+
+
+def _spoken_of(
+    score: Score, lines: Sequence[Line], versions: dict[int, VersionLine]
+) -> Chosen | None:
+    """The figure that a release speaks of, among the lines of its city."""
+    for line in lines:
+        key = versions[line.definition].version.definition.key
+        if (key, line.boundary) == (score.definition_key, score.boundary):
+            for point in line.points:
+                if point.period == score.period:
+                    return Chosen(line, point)
+    return None
 
 
 def choose(cities: Sequence[int], lines: dict[int, list[Line]]) -> dict[int, Chosen | None]:
@@ -161,28 +204,49 @@ def _comparison(
     indicator: Indicator,
     cities: Sequence[City],
     lines: dict[int, list[Line]],
+    scores: Sequence[Score | None],
     versions: dict[int, VersionLine],
     language: str,
     *,
     with_charts: bool = False,
 ) -> Comparison:
-    chosen = choose([city.pk for city in cities], lines)
+    told = [score for score in scores if score is not None]
+    spoken = {
+        score.city_id: _spoken_of(score, lines.get(score.city_id, ()), versions) for score in told
+    }
+    by_release = len(told) == len(cities) and None not in spoken.values()
+    chosen = spoken if by_release else choose([city.pk for city in cities], lines)
     known = [one for one in chosen.values() if one is not None]
+    differences = compare_all([figure(one, versions) for one in known]).differences
     if len(known) < len(cities):
-        rest = compare_all([figure(one, versions) for one in known]).differences
-        verdict = Verdict((Difference(Clause.NO_DATA, "", ""), *rest))
-    else:
-        verdict = compare_all([figure(one, versions) for one in known])
+        differences = (Difference(Clause.NO_DATA, "", ""), *differences)
+    elif by_release:
+        differences = _of_release(told, differences)
+    elif indicator.denominator_id is not None:
+        differences = (*differences, Difference(Clause.NO_DENOMINATOR, "", ""))
+    verdict = Verdict(differences)
     version = versions[known[0].line.definition].version if known else None
     direction = version.direction if version else ""
     threshold = version.least_difference if version else None
-    values = [(c.point.value, c.point.low, c.point.high) for c in known]
-    ranks = ranks_of(values, direction, threshold) if verdict.may_rank else [None] * len(cities)
+    ranks: Sequence[tuple[int | None, int | None, str]] = [(None, None, "")] * len(cities)
+    if verdict.may_rank:
+        values, errors, bases = zip(
+            *(
+                [(one.ranked_value, one.ranked_error, one.error_basis) for one in told]
+                if by_release
+                else [(one.point.value, *_error(one, versions)) for one in known]
+            ),
+            strict=True,
+        )
+        places = places_of(values, errors, direction, threshold)
+        ranks = [(*place, basis) for place, basis in zip(places, bases, strict=True)]
     return Comparison(
         indicator=indicator,
         cities=tuple(
-            Compared(city, _shown(chosen.get(city.pk), versions), rank)
-            for city, rank in zip(cities, ranks, strict=True)
+            Compared(
+                city, _shown(chosen.get(city.pk), score if by_release else None, versions), *rank
+            )
+            for city, score, rank in zip(cities, scores, ranks, strict=True)
         ),
         verdict=verdict,
         differences=tuple(_words(one) for one in verdict.differences),
@@ -191,6 +255,30 @@ def _comparison(
         not_ranked_because=local_field(version, "not_ranked_because", language) if version else "",
         charts=_charts(cities, chosen, versions, language) if with_charts else (),
     )
+
+
+def _of_release(told: Sequence[Score], found: tuple[Difference, ...]) -> tuple[Difference, ...]:
+    """What a release has against an order; nothing where it ranked all of them together."""
+    if told[0].ranked_set is not None and len({score.ranked_set for score in told}) == 1:
+        return ()
+    clauses = {one.clause for one in found}
+    reasons = [Clause(one.not_ranked) for one in told if one.not_ranked]
+    more = [Difference(one, "", "") for one in dict.fromkeys(reasons) if one not in clauses]
+    # Two figures of one definition in different sets are of two surveys or versions.
+    return (*found, *more) or (Difference(Clause.PERIOD, "", ""),)
+
+
+def _error(one: Chosen, versions: dict[int, VersionLine]) -> tuple[float, str]:
+    version, point = versions[one.line.definition].version, one.point
+    error, basis = error_of(
+        point.value or 0.0,
+        point.standard_error,
+        point.quality,
+        grade=version.grade,
+        nature=version.nature,
+        least_difference=version.least_difference,
+    )
+    return error, basis.value
 
 
 def _charts(
@@ -207,10 +295,14 @@ def _charts(
     return comparison_charts(lines, versions, language)
 
 
-def _shown(chosen: Chosen | None, versions: dict[int, VersionLine]) -> FigureShown | None:
+def _shown(
+    chosen: Chosen | None, score: Score | None, versions: dict[int, VersionLine]
+) -> FigureShown | None:
     if chosen is None:
         return None
     version = versions[chosen.line.definition].version
+    if score is not None:
+        return FigureShown.of(score, None, chosen.line.boundary, version)
     return FigureShown.of_point(chosen.point, chosen.line.boundary, version)
 
 

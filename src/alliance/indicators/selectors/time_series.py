@@ -33,6 +33,8 @@ class Point:
     status: str
     low: float | None
     high: float | None
+    standard_error: float | None
+    quality: str
     definition_number: int
     source: int | None
     recorded_at: dt.datetime
@@ -66,7 +68,9 @@ def _lines(rows: QuerySet[Observation, Any]) -> tuple[Line, ...]:
     ) in rows.order_by().values_list(*_FIELDS):  # fmt: skip
         low, high = interval(value, error, quality)
         points[city, definition, boundary].append(
-            Point(period, year, value, status, low, high, number, source, recorded_at)
+            Point(
+                period, year, value, status, low, high, error, quality, number, source, recorded_at
+            )
         )
     return tuple(
         Line(*key, tuple(sorted(found, key=lambda point: point.period)))

@@ -3,6 +3,7 @@
 from alliance.indicators.recording.figures import ObservationRecord
 from alliance.indicators.recording.recording import record_observations
 from alliance.indicators.services.catalogue import (
+    choose_common_set,
     create_indicator,
     restated,
     save_group,
@@ -13,6 +14,7 @@ from alliance.indicators.services.releases import make_release, start_release
 
 __all__ = [
     "ObservationRecord",
+    "choose_common_set",
     "create_indicator",
     "make_release",
     "record_observations",

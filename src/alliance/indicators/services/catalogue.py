@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from alliance.core import audit
-from alliance.core.errors import Fault, InvalidData
+from alliance.core.errors import Fault, InvalidData, NotAllowed
 from alliance.core.ids import PUBLIC_ID, slug
 from alliance.core.text import markup_fault
+from alliance.indicators import rules
 from alliance.indicators.enums import IndicatorDirection
 from alliance.indicators.models import (
     Definition,
@@ -27,7 +29,7 @@ from alliance.network.enums import Origin
 from alliance.network.localise import is_country
 
 #: What stands below /indicators/ beside the indicators themselves.
-RESERVED = frozenset({"charts", "compare", "new", "releases", "revisions"})
+RESERVED = frozenset({"charts", "common", "compare", "new", "releases", "revisions"})
 
 
 def said_by(version: DefinitionVersion) -> dict[str, Any]:
@@ -96,6 +98,34 @@ def save_indicator(code: str, *, actor: audit.Actor, at: dt.datetime, **values: 
     return indicator
 
 
+def choose_common_set(codes: Collection[str], *, actor: audit.Actor, at: dt.datetime) -> int:
+    """Say which indicators are the common set; how many are in it or out of it that were not.
+
+    The others keep their figures and places, and move no count, index or year of a release. Raises
+    NotAllowed for anybody but the secretariat, InvalidData without any indicator or for a code
+    that is none.
+    """
+    if not rules.may_write_catalogue(actor):
+        raise NotAllowed(_("The common set is chosen by the secretariat."))
+    wanted = set(codes)
+    with transaction.atomic():
+        known = dict(Indicator.objects.select_for_update().values_list("code", "is_common"))
+        if not wanted:
+            raise InvalidData([Fault("codes", "not-chosen")])
+        if unknown := sorted(wanted - known.keys()):
+            raise InvalidData([Fault("codes", "unknown", {"value": unknown})])
+        taken = sorted(code for code in wanted if not known[code])
+        left = sorted(code for code, is_common in known.items() if is_common and code not in wanted)
+        for changed, is_common in ((taken, True), (left, False)):
+            Indicator.objects.filter(code__in=changed).update(is_common=is_common)
+        if taken or left:
+            said = {"taken": taken, "left": left}
+            audit.record(
+                actor=actor, at=at, verb="choose", kind="common-set", public_id="common", **said
+            )
+    return len(taken) + len(left)
+
+
 def create_indicator(
     code: str,
     key: str,
@@ -115,6 +145,8 @@ def create_indicator(
         raise InvalidData([Fault("code", "no-address-of-code")])
     if Indicator.objects.filter(Q(code=code) | Q(public_id=public_id)).exists():
         raise InvalidData([Fault("code", "code-taken")])
+    # What people add is not of the common set until the secretariat chooses it.
+    values = {"is_common": actor.is_system, **values}
     with transaction.atomic():
         indicator = save_indicator(code, actor=actor, at=at, **values)
         save_version(indicator, key, record, actor=actor, at=at)

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed, NotFound, model_faults
 from alliance.core.tasks import enqueue_once
+from alliance.indicators import rules
 from alliance.indicators.as_of import known_at
 from alliance.indicators.enums import USABLE, Nature, ReleaseState
 from alliance.indicators.models import Observation, Release
 from alliance.indicators.releases import meaning
 from alliance.indicators.values import totals, versions_at
-from alliance.network import rules
 from alliance.network.text_checks import text_faults
 
 LEAST_DRAWS, MOST_DRAWS = 1_000, 100_000
@@ -42,7 +42,7 @@ def start_release(
     With `by_worker` False the caller makes it by `make_release`. Raises NotAllowed for anybody
     but the secretariat and processes of the installation, InvalidData by field.
     """
-    if not (actor.is_system or rules.is_secretariat(actor)):
+    if not rules.may_write_catalogue(actor):
         raise NotAllowed(_("Releases are made by the secretariat."))
     moment = as_of or at
     faults = []
@@ -89,6 +89,9 @@ def start_release(
 def best_year(moment: dt.datetime) -> int | None:
     """The year for which the most cities and definitions had a usable figure of the year itself or
     of the years that may stand in for it; the latest of several. None where there is no figure.
+
+    Of the common set alone, and of definitions by which more than one city has a figure, if there
+    are any: what one city brings for itself does not say which year all are compared in.
     """
     carry = meaning.CHOICES["carry_years"]
     nature = {pk: line.version.nature for pk, line in versions_at(moment).items()}
@@ -100,9 +103,14 @@ def best_year(moment: dt.datetime) -> int | None:
         .values_list("series__city_id", "series__definition_id", "year")
         .distinct()
     )
+    found = list(rows.filter(series__definition__indicator__is_common=True)) or list(rows)
+    cities: dict[int, set[int]] = {}
+    for city, definition, _year in found:
+        cities.setdefault(definition, set()).add(city)
+    shared = [row for row in found if len(cities[row[1]]) > 1]
     covered: dict[int, set[tuple[int, int]]] = {}
     newest = 0
-    for city, definition, year in rows:
+    for city, definition, year in shared or found:
         newest = max(newest, year)
         for later in range(year, year + carry[nature.get(definition, Nature.MEASURED)] + 1):
             covered.setdefault(later, set()).add((city, definition))

@@ -82,6 +82,12 @@ def arrow(score: Score | None) -> str:
 
 
 @register.filter
+def error_text(basis: str) -> str:
+    """Where the error of a figure is from; empty where nothing is said."""
+    return f"{gettext('Error of the figure:')} {word(basis, 'error')}." if basis else ""
+
+
+@register.filter
 def clause(code: str) -> str | Promise:
     """Why a figure is not put in an order."""
     return messages.clause_text(code)
@@ -104,12 +110,6 @@ def group_code(series: Series, dimension: str) -> str:
 def more_than(n: int, shown: Sized) -> int:
     """How many of `n` are not among those shown."""
     return n - len(shown)
-
-
-@register.filter
-def percent(share: float | None) -> float | None:
-    """A share of 1 as a percentage."""
-    return None if share is None else 100 * share
 
 
 @register.simple_tag
@@ -201,18 +201,31 @@ def trend(score: Score | None) -> SafeString:
 
 
 @register.simple_tag
+def ranks(first: int, last: int | None, n: int) -> SafeString:
+    """The ranks that a city may have among those it is ranked with: "3–9 of 42"."""
+    of = gettext("of %(n)s") % {"n": formatting.number(n, 0)}
+    ends = f"{first}–{last}" if last is not None and last != first else str(first)
+    return format_html("<strong>{}</strong> {}", ends, of)
+
+
+@register.simple_tag
 def place(score: Score | None) -> SafeString:
-    """The share of its peers that a city is at least as good as, who they are, and the error."""
+    """How many of its peers a city is better than, who they are, its ranks, and the error."""
     if score is None or score.percentile is None:
-        return format_html("{}", gettext("No place among others is told."))
+        return format_html("{}", gettext("Too few comparable cities to say where it stands."))
+    ends = score.percentile, score.percentile_low, score.percentile_high
+    better, low, high = (None if end is None else round(end * score.k) for end in ends)
     text = ngettext(
-        "At least as good as %(share)s %% of %(k)s city compared",
-        "At least as good as %(share)s %% of %(k)s cities compared",
+        "Better than %(better)s of %(k)s comparable city",
+        "Better than %(better)s of %(k)s comparable cities",
         score.k,
-    ) % {"share": formatting.number(100 * score.percentile, 0), "k": score.k}
-    between = _interval(percent(score.percentile_low), percent(score.percentile_high), 0)
-    small = format_html(' <span class="note">({}\u00a0%)</span>', between) if between else ""
-    about = f"{gettext('Peers:')} {peers(score.peer_group)}."
+    ) % {"better": better, "k": score.k}
+    if low is not None and low != high:
+        text += f" ({gettext('could be %(low)s to %(high)s') % {'low': low, 'high': high}})"
+    about = f"{gettext('Comparable cities:')} {peers(score.peer_group)}."
+    if score.rank is not None:
+        rank = ranks(score.rank, score.rank_high, score.n_ranked)
+        about = format_html("{} {} {}.", about, gettext("Rank among all:"), rank)
     if score.error_basis:
-        about += f" {gettext('Error of the figure:')} {word(score.error_basis, 'error')}."
-    return format_html('{}{}<br><span class="note">{}</span>', text, small, about)
+        about = format_html("{} {}", about, error_text(score.error_basis))
+    return format_html('{}<br><span class="note">{}</span>', text, about)

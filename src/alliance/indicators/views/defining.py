@@ -8,9 +8,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from alliance.indicators import services
-from alliance.indicators.forms.defining import IndicatorForm, VersionForm
+from alliance.indicators.forms.defining import CommonSetForm, IndicatorForm, VersionForm
 from alliance.indicators.models import DefinitionVersion, Indicator
 from alliance.indicators.selectors.access import check_may_write, get_definition_for
+from alliance.indicators.selectors.profile import indicators_in_order
 from alliance.network.localise import local_name
 from alliance.network.views.acting import PeopleAct
 
@@ -37,6 +38,33 @@ class NewIndicator(PeopleAct):
         code = form.cleaned_data["code"]
         key = form.cleaned_data["key"] or code
         return services.create_indicator(code, key, form.record(), **self.by, **form.place())
+
+
+class CommonSet(PeopleAct):
+    """Which indicators all cities are counted by, by the secretariat."""
+
+    form_class = CommonSetForm
+    heading = _("The common set")
+    lead = _(
+        "Choose the indicators that count for all cities. The others keep their pages, figures and "
+        "ranks, but are left out of the counts, the index and the year of the next release."
+    )
+    submit = _("Save the common set")
+    said = _("The common set is saved.")
+    list_page = (_("Indicators"), "indicators:network")
+
+    def find(self, **ids: Any) -> list[Indicator]:
+        check_may_write(self.actor)
+        return indicators_in_order()
+
+    def initial(self) -> dict[str, Any]:
+        return {"codes": [one.code for one in self.found if one.is_common]}
+
+    def form_options(self) -> dict[str, Any]:
+        return {"indicators": self.found, "language": self.language}
+
+    def act(self, form: Any) -> None:
+        services.choose_common_set(form.cleaned_data["codes"], **self.by)
 
 
 class NewVersion(PeopleAct):

@@ -8,17 +8,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from alliance.core import clock
-from alliance.core.errors import NotFound
 from alliance.indicators import services
 from alliance.indicators.as_of import moment_of
 from alliance.indicators.forms.releases import ReleaseForm
-from alliance.indicators.selectors.access import get_city_for
-from alliance.indicators.selectors.releases import (
-    get_release_for,
-    may_make,
-    release_page,
-    releases_for,
-)
+from alliance.indicators.rules import may_write_catalogue
+from alliance.indicators.selectors.access import check_may_write, get_city_for, get_release_for
+from alliance.indicators.selectors.releases import release_page, releases_for
 from alliance.indicators.views import actor_of, answers_faults
 from alliance.network.views import done, for_people, private
 from alliance.web.paging import page_number
@@ -37,8 +32,7 @@ def release_list(request: HttpRequest) -> HttpResponse:
 def make(request: HttpRequest) -> HttpResponse:
     """Ask the worker for a release, as the secretariat."""
     actor = actor_of(request)
-    if not may_make(actor):
-        raise NotFound("page", "make")
+    check_may_write(actor)
     form = ReleaseForm(request.POST)
     if form.is_valid():
         now, day = clock.now(), form.cleaned_data["as_of"]
@@ -72,9 +66,9 @@ def _list(request: HttpRequest, form: ReleaseForm, *, status: int = 200) -> Http
     actor = actor_of(request)
     context = {
         "pages": releases_for(actor, page_number(request)),
-        "may_make": may_make(actor),
+        "may_make": may_write_catalogue(actor),
         "form": form,
         "now": clock.now(),
     }
     response = render(request, "indicators/releases.html", context, status=status)
-    return private(response) if may_make(actor) else response
+    return private(response) if may_write_catalogue(actor) else response

@@ -78,7 +78,7 @@ def test_a_sure_place_in_an_outer_quarter():
         "must-do-more", "must-do-more", "no-data",
     ]  # fmt: skip
     first = standings(SCORES, PEERS, draws=draws(0.1))[0]
-    assert (first.percentile, first.low, first.high, first.k) == (1, 1, 1, 8)
+    assert (first.percentile, first.low, first.high, first.k) == (1, 1, 1, 7)
 
 
 def test_a_place_whose_interval_reaches_over_the_middle_is_unclear():
@@ -111,7 +111,7 @@ def test_each_unit_is_placed_among_its_own_peers():
 def test_a_city_without_peers_neither_leads_nor_lags():
     alone = np.array([50.0])
     found = standings(alone, peer_groups(None, np.array([True])))
-    assert (found[0].label, found[0].percentile, found[0].k) == ("unclear", None, 1)
+    assert (found[0].label, found[0].percentile, found[0].k) == ("unclear", None, 0)
 
 
 def test_shapes_and_levels_are_checked():
