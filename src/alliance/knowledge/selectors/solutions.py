@@ -45,8 +45,10 @@ from alliance.knowledge.selectors.spread import (
 
 # A solution that many cities tried is read in the finder; its page shows the best known of them.
 CASES_SHOWN = 20
-FAILURES_TOLD = 12
-MIXED_TOLD = 8
+FAILURES_TOLD = 4
+MIXED_TOLD = 3
+# How many of those who answer for its cases are named.
+ASKED = 3
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,18 @@ class SolutionPage:
     spreads: Spreads
     evidence_lines: tuple[LineText, ...]
     evidence_bounds: str
+
+    @property
+    def to_ask(self) -> tuple[CaseStudy, ...]:
+        """The best known case of each place that is disclosed, those of the network's countries
+        first: for those who want to talk to somebody."""
+        places: dict[object, CaseStudy] = {}
+        for case in self.cases:
+            if case.country != UNDISCLOSED:
+                places.setdefault(place_key(case), case)
+        return tuple(sorted(places.values(), key=lambda one: one.country not in {"FR", "SE"}))[
+            :ASKED
+        ]
 
     @property
     def other_left_out(self) -> tuple[tuple[Spread, EffectRow], ...]:
