@@ -17,6 +17,7 @@ import click
 from alliance.analysis.errors import MethodError
 from alliance.config.command_options import FILE, FORM, LEVEL
 from alliance.config.csv_tables import read_rows
+from alliance.config.verdict_command import verdict_command
 
 if TYPE_CHECKING:
     from alliance.analysis.evidence import MetaRegression, Pooled, Studies
@@ -31,6 +32,9 @@ TEXTS = ("place", "unit", "direction", "design", "case", "measure", "label", "ex
 @click.group()
 def evidence() -> None:
     """Evidence synthesis from files of effects."""
+
+
+evidence.add_command(verdict_command)
 
 
 @evidence.command("spread")

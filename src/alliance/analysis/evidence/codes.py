@@ -6,13 +6,13 @@ A code of the specification such as BAD_VARIANCE is written ``bad-variance`` her
 #: Codes of `MethodError`: there is no result.
 ERRORS = frozenset(
     {
-        "bad-correlation", "bad-count", "bad-draws", "bad-level", "bad-parameter", "bad-scale",
-        "bad-variance", "dependent", "duplicate-column", "empty-file", "infinite-value",
-        "interval-reversed", "long-row", "missing-column", "missing-moderator", "missing-study",
-        "mixed-moderators", "no-studies", "not-a-number", "overflow", "separation", "short-row",
-        "sign-mix", "singular", "too-few-similar", "unit-mix", "unknown-choice",
-        "unknown-design", "unknown-direction", "unknown-grade", "unknown-method", "wrong-shape",
-        "zero-variance",
+        "bad-correlation", "bad-count", "bad-draws", "bad-level", "bad-parameter", "bad-previous",
+        "bad-scale", "bad-variance", "dependent", "duplicate-case", "duplicate-column",
+        "empty-file", "infinite-value", "interval-reversed", "long-row", "missing-column",
+        "missing-moderator", "missing-place", "missing-study", "mixed-moderators", "no-studies",
+        "not-a-number", "overflow", "separation", "short-row", "sign-mix", "singular",
+        "too-few-similar", "unit-mix", "unknown-choice", "unknown-design", "unknown-direction",
+        "unknown-grade", "unknown-method", "unknown-outcome", "wrong-shape", "zero-variance",
     }
 )  # fmt: skip
 

@@ -21,6 +21,11 @@ from alliance.analysis.evidence.certainty import Body, certainty
 from alliance.analysis.evidence.codes import ERRORS, WARNINGS
 from alliance.analysis.evidence.context import mahalanobis, weigh_by_likeness
 from alliance.analysis.evidence.prospects import prospects
+from alliance.analysis.evidence.solution_verdict import (
+    Previous,
+    VerdictCase,
+    solution_verdict,
+)
 from alliance.analysis.evidence.transport import standardised, weighted
 from tests.unit.analysis.code_lists import raised_in, words_in
 
@@ -40,6 +45,12 @@ OTHER_WORDS = {
     "small-studies-differ", "too-small",
     # Gaps of an outlook, and warnings of the spread that it hands on.
     "follow-up", "sample-size", "smallest-useful", "standard-error", "standard-errors-not-used",
+    # Verdicts of solutions, what holds them and why they are given.
+    "did-not-work", "directions-differ", "does-harm", "equity-harm-open", "harm-in-most-places",
+    "harm-reported", "main-measure-by-default", "no-cases", "no-clear-support",
+    "no-measured-change", "only-failures", "only-good-news", "outcomes-differ", "pool-wrong-way",
+    "prediction-interval", "probably-does-not-work", "probably-works", "reported-only",
+    "too-few-places", "too-little-to-matter", "trade-off",
     # What holds a verdict down, a null that is told, and why there is no prediction for a place.
     "facts-unknown", "low-certainty", "no-standard-errors", "not-graded", "some-effect",
     "too-few-studies", "too-little", "too-uncertain", "very-low-certainty",
@@ -80,12 +91,17 @@ def place(fact: float) -> Any:
     return predict(meta_regression(Y, V, X, ["a"]), [fact])
 
 
+def worked(*cases: VerdictCase, **options: Any) -> Any:
+    return solution_verdict(cases, measure="m", direction="lower-is-better", **options)
+
+
 ERROR_CASES: dict[str, Callable[[], object]] = {
     "bad-correlation": lambda: sizes.combine_dependent(["a", "a"], [1, 2], [1, 1], rho=2),
     "bad-count": lambda: sizes.risk_difference([5], [4], [1], [4]),
     "bad-draws": lambda: carried(draws=-1),
     "bad-level": lambda: pool(Y, V, level=1),
     "bad-parameter": lambda: asked(smallest_useful=-1),
+    "bad-previous": lambda: worked(previous=Previous("good", frozenset())),
     "bad-scale": lambda: sizes.log_ratio_of_means([9], [1], [9], [8], [1], [9], unit="°C"),
     "bad-variance": lambda: pool(Y, [*V[:-1], -1]),
     "dependent": lambda: pool(Y, V, studies=list("abcdea")),
@@ -111,6 +127,9 @@ ERROR_CASES: dict[str, Callable[[], object]] = {
     "unit-mix": lambda: pool(Y, V, units=["kWh"] * 5 + ["MWh"]),
     "unknown-choice": lambda: pool(Y, V, interval="wide"),
     "unknown-design": lambda: certainty(body("guess")),
+    "duplicate-case": lambda: worked(*[VerdictCase("a", "A", "worked")] * 2),
+    "missing-place": lambda: worked(VerdictCase("a", " ", "worked")),
+    "unknown-outcome": lambda: worked(VerdictCase("a", "A", "fine")),
     "unknown-direction": lambda: asked(direction="up"),
     "unknown-grade": lambda: asked(certainty="superb"),
     "unknown-method": lambda: pool(Y, V, method="guess"),
