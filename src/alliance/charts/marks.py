@@ -6,6 +6,10 @@ from __future__ import annotations
 MARKS: dict[str, str] = {
     # A full disc.
     "worked": "M-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0z",
+    # A ring, empty.
+    "reported": (
+        "M-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0zM-3.4 0a3.4 3.4 0 1 0 6.8 0a3.4 3.4 0 1 0-6.8 0z"
+    ),
     # A ring whose left half is filled.
     "mixed": "M-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0zM0-3.4a3.4 3.4 0 0 1 0 6.8z",
     # A cross.

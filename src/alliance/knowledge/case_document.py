@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from alliance.analysis.evidence_grade import MEASURED_DESIGNS
 from alliance.core.errors import InvalidData, shape_faults
-from alliance.knowledge.enums import TextStatus
+from alliance.knowledge.enums import Outcome, TextStatus
 
 if TYPE_CHECKING:
     from alliance.knowledge.models import CaseStudy
@@ -152,6 +153,14 @@ class CaseDocument(_Part):
     texts: dict[str, Text] = Field(default={}, max_length=3)
     effects: list[EffectPart] = Field(default=[], max_length=LONGEST_LIST)
     sources: list[SourcePart] = Field(default=[], max_length=LONGEST_LIST)
+
+    @property
+    def told_outcome(self) -> str:
+        """The outcome that readers see: "worked" takes an effect that was measured."""
+        is_measured = any(effect.design in MEASURED_DESIGNS for effect in self.effects)
+        if self.outcome == Outcome.WORKED and not is_measured:
+            return Outcome.REPORTED.value
+        return self.outcome
 
     @property
     def written_texts(self) -> dict[str, Text]:

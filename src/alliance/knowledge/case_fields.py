@@ -305,7 +305,10 @@ FIELDS: tuple[CaseField, ...] = (
     _row(
         "outcome", _("Outcome"), step="outcome", vocabulary=enums.Outcome, weight=6, is_needed=True,
         is_required=True, is_usual=True, ask=_("What came of it"),
-        help=_("By what it was meant to do, not by whether it was carried out."),
+        help=_(
+            "By what it was meant to do, not by whether it was carried out. Without an effect that "
+            "was measured, what worked is shown as reported as working."
+        ),
     ),
     _row(
         "reasons", _("Reasons"), step="outcome", vocabulary=enums.Reason, weight=4, is_usual=True,

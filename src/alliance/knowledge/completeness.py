@@ -13,7 +13,7 @@ from typing import Any
 
 from alliance.analysis.evidence_grade import MEASURED_DESIGNS
 from alliance.knowledge.case_fields import BY_PATH, FIELDS, CaseField
-from alliance.knowledge.enums import Outcome
+from alliance.knowledge.enums import SUCCESSES, Outcome
 
 #: Changes when a weight or a condition does.
 VERSION = "2"
@@ -120,7 +120,7 @@ _TESTS: Mapping[str, _Test] = {
     "independent": _any_source(lambda one: one["independent"] is True),
 }
 _APPLIES: Mapping[str, _Test] = {
-    "reasons": lambda document, text: document["outcome"] != Outcome.WORKED,
+    "reasons": lambda document, text: document["outcome"] not in SUCCESSES,
     "baseline": _has_effects,
     "period": _has_effects,
     "price-year": _is_given(BY_PATH["cost.amount"]),

@@ -202,6 +202,7 @@ def _solution(solution: Solution) -> Iterator[Document]:
                 "kind": solution.kind,
                 "trials": len(outcomes),
                 "worked": outcomes.count("worked"),
+                "reported": outcomes.count("reported"),
                 "mixed": outcomes.count("mixed"),
                 "did_not_work": outcomes.count("did-not-work"),
             },

@@ -16,9 +16,16 @@ class SolutionKind(models.TextChoices):
 
 
 class Outcome(models.TextChoices):
+    """What came of a case. Reported: it is said to have worked, and no effect was measured."""
+
     WORKED = "worked", _("Worked")
+    REPORTED = "reported", _("Reported as working")
     MIXED = "mixed", _("Mixed")
     DID_NOT_WORK = "did-not-work", _("Did not work")
+
+
+#: Outcomes that those who tell of the case call a success, whether measured or not.
+SUCCESSES = (Outcome.WORKED, Outcome.REPORTED)
 
 
 class Reason(models.TextChoices):

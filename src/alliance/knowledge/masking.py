@@ -9,7 +9,7 @@ from alliance.core.errors import Fault
 from alliance.core.text import fold
 from alliance.knowledge.case_document import EFFECT_WORDS, TEXT_FIELDS, CaseDocument
 from alliance.knowledge.effects import UNDISCLOSED
-from alliance.knowledge.enums import Outcome
+from alliance.knowledge.enums import SUCCESSES
 from alliance.knowledge.models import CaseStudy, Draft
 from alliance.network.models import City
 
@@ -64,7 +64,7 @@ def masking_faults(
 
     `beside`: further texts that are published with the case, by what they are called.
     """
-    if document.outcome == Outcome.WORKED:
+    if document.outcome in SUCCESSES:
         yield Fault("case.is_masked", "masks-success")
     if city is None:
         yield Fault("case.place.city", "masked-without-city")

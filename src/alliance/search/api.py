@@ -111,6 +111,7 @@ class OutcomeTally(Schema):
 
     total: int
     worked: int
+    reported: int = Field(description="Reported as working: no effect was measured.")
     mixed: int
     did_not_work: int
 

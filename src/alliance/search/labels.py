@@ -21,6 +21,11 @@ UNKNOWN = "unknown"
 # What people type who look for records of that outcome, reason, topic or design.
 _CODE_WORDS: dict[str, dict[str, dict[str, str]]] = {
     "outcome": {
+        "reported": {
+            "en": "reported as working not measured",
+            "fr": "déclaré efficace non mesuré",
+            "sv": "uppges fungera inte mätt",
+        },
         "did-not-work": {
             "en": "did not work failure failed unsuccessful",
             "fr": "échec échoué n'a pas fonctionné",

@@ -110,6 +110,7 @@ class OutcomeCounts:
 
     total: int
     worked: int
+    reported: int
     mixed: int
     did_not_work: int
     reasons: tuple[tuple[str, int], ...]

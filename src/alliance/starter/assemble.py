@@ -17,7 +17,7 @@ from alliance.knowledge.case_document import (
     Text,
 )
 from alliance.knowledge.case_fields import QUANTITIES
-from alliance.knowledge.enums import TextStatus, Topic
+from alliance.knowledge.enums import Outcome, TextStatus, Topic
 from alliance.knowledge.records import (
     MethodRecord,
     MethodTextRecord,
@@ -110,12 +110,13 @@ def case_document(files: StarterFiles, row: dict[str, Any]) -> CaseDocument:
     same = {
         name: row[name]
         for name in (
-            *("solution", "kind", "outcome", "start_year", "end_year"),
+            *("solution", "kind", "start_year", "end_year"),
             *("topics", "themes", "sdg_targets", "actors"),
         )
     }
     return CaseDocument(
         original_language="en",
+        outcome=Outcome.REPORTED.value if slug in files.reported else row["outcome"],
         place=_place(files, row),
         reasons=row.get("reasons") or files.reasons.get(slug) or [],
         cost=CostPart(amount=cost["amount"], currency=cost["currency"], price_year=cost["year"])

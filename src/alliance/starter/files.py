@@ -129,6 +129,7 @@ class StarterFiles:
     reasons: dict[str, list[str]]
     overlaps: dict[tuple[str, int], str]
     merged: dict[str, str]
+    reported: dict[str, str]
     check_again: dict[str, list[str]]
     status: dict[str, dict[str, Any]]
     koppen: dict[str, tuple[str, str]]
@@ -307,6 +308,7 @@ def read_folder(folder: Path | None = None) -> StarterFiles:
             (row["case"], row["index"]): row["reason"]
             for row in _json(folder / "effect-overlaps.json", faults, default=[])
         },
+        reported=_json(folder / "reported-as-working.json", faults, default={}),
         check_again=_json(folder / "check-again.json", faults, default={}),
         status=_json(folder / "case-status.json", faults, default={}),
         merged=_json(folder / "merged-cases.json", faults, default={}),

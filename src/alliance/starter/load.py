@@ -43,6 +43,7 @@ def _about_cases(files: StarterFiles) -> Iterator[Fault]:
     effects = {row["slug"]: len(row["effects"]) for row in files.cases}
     for name, additions in (
         ("outcome-reasons", files.reasons),
+        ("reported-as-working", files.reported),
         ("check-again", files.check_again),
         ("case-status", files.status),
     ):

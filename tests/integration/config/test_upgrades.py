@@ -67,6 +67,28 @@ def test_methods_for_engaging_citizens_become_methods_of_that_topic(go: Go) -> N
     assert kept.texts.get().name == "Enkät"
 
 
+def test_what_worked_without_a_measured_effect_is_reported_as_working(go: Go) -> None:
+    old = go("knowledge", "0013_questions_are_posts")
+    solution, told = solution_and_case(old)
+    cases = old.get_model("knowledge", "CaseStudy").objects
+    cases.update(outcome="worked")
+    measured = cases.create(
+        public_id="measured", solution=solution, kind="method", original_language="sv",
+        outcome="worked", country="SE", status="published",
+    )  # fmt: skip
+    measure = old.get_model("knowledge", "Measure").objects.create(slug="m", name="m")
+    unit = old.get_model("knowledge", "Unit").objects.create(code="u", name="u")
+    for case, design in ((told, "survey"), (measured, "rct")):
+        old.get_model("knowledge", "Effect").objects.create(
+            case=case, position=0, measure=measure, unit=unit, value=1, design=design,
+            direction="lower-is-better",
+        )  # fmt: skip
+    new = go("knowledge", "0014_reported_as_working").get_model("knowledge", "CaseStudy").objects
+    assert dict(new.values_list("public_id", "outcome")) == {
+        "old-case": "reported", "measured": "worked",
+    }  # fmt: skip
+
+
 def test_questions_become_posts_on_their_cases(go: Go) -> None:
     old = go("knowledge", "0012_plans_after_the_data")
     _solution, case = solution_and_case(old)

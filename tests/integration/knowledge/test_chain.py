@@ -134,6 +134,7 @@ def test_it_goes_out_as_csv_and_json(chain):
     assert found["transfer"] == {
         "adoptions": 4,
         "worked": 2,
+        "reported": 0,
         "mixed": 1,
         "did_not_work": 1,
         "verdict": "some-failed",

@@ -316,6 +316,7 @@ def test_unpublished_cases_count_for_nothing(client: Client) -> None:
     ("outcomes", "said"),
     [
         (["mixed"], "One case, with mixed results."),
+        (["reported"], "One case, reported as working: no effect was measured."),
         (["did-not-work"], "One case, and it did not work: reason not recorded"),
         (["did-not-work"] * 2, "Worked in none of 2 places did not work in 2"),
         (["worked"] * 2, "Worked in 2 of 2 places did not work: none reported"),
@@ -328,6 +329,17 @@ def test_a_verdict_is_a_sentence_whatever_the_numbers(
     for name, outcome in zip(("Ashby", "Dalby"), outcomes, strict=False):
         town(name, outcome=outcome)
     assert said in page_text(client, ADDRESS)
+
+
+def test_what_worked_without_a_measured_effect_is_counted_apart(client: Client) -> None:
+    town("Ashby")
+    assert town("Birkvik", None).outcome == "reported"
+    assert town("Corlay", effects=(effect(-12, design="modelled"),)).outcome == "reported"
+    assert town("Dalby", outcome="reported").outcome == "reported"
+    page = page_text(client, ADDRESS)
+    assert "Worked in 1 of 4 places reported as working in 3 did not work" in page
+    told = client.get("/api/v1/cases?outcome=reported").json()
+    assert [one["id"] for one in told["items"]] == ["birkvik", "corlay", "dalby"]
 
 
 def test_a_verdict_counts_each_place_once_also_where_none_worked(client: Client) -> None:

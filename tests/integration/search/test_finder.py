@@ -350,6 +350,11 @@ def test_the_reasons_of_mixed_cases_are_counted_and_the_name_says_so(
     ("outcomes", "sentence"),
     [
         (["worked"], "One case, and it worked."),
+        (["reported"], "One case, reported as working: no effect was measured."),
+        (
+            ["reported", "worked"],
+            "Of 2 cases, 1 worked . Reported as working, and not measured: 1.",
+        ),
         (["mixed"], "One case, with mixed results."),
         (["did-not-work"], "One case, and it did not work: no effect (1)."),
         (["did-not-work"] * 2, "None of the 2 cases worked: no effect (2)."),

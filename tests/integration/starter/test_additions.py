@@ -47,6 +47,12 @@ def test_the_starter_network_keeps_every_rule():
             "“nowhere” is not in cases.json",
         ),
         (
+            "reported-as-working.json",
+            '{"nowhere": "own count"}',
+            "reported-as-working.json, nowhere: “nowhere” is not in cases.json",
+        ),
+        ("reported-as-working.json", '{"milan-area-c": ""}', "milan-area-c: '' "),
+        (
             "translations/solutions.sv.json",
             "[]",
             "solutions.sv.json: must be an object, not a list",

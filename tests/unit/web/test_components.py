@@ -17,6 +17,7 @@ EVIL = '<zz onclick="x">&'
     ("code", "css", "shape", "word"),
     [
         ("worked", "worked", "v-works", "Worked"),
+        ("reported", "reported", "v-reported", "Reported as working"),
         ("mixed", "mixed", "v-mixed", "Mixed"),
         ("did-not-work", "did-not-work", "v-failed", "Did not work"),
         ("unknown", "unknown", "v-unclear", "Outcome not recorded"),
@@ -31,8 +32,8 @@ def test_an_outcome_is_a_shape_and_a_word(html, code, css, shape, word):
 
 
 def test_the_shapes_of_the_outcomes_differ(html):
-    assert len(set(MARKS.values())) == len(MARKS) == 4
-    assert len({html("{% mark code %}", code=code) for code in MARKS}) == 4
+    assert len(set(MARKS.values())) == len(MARKS) == 5
+    assert len({html("{% mark code %}", code=code) for code in MARKS}) == 5
 
 
 def test_the_key_of_the_map_holds_the_shapes_of_the_map(html):

@@ -30,6 +30,7 @@ class TransferCounts(Schema):
 
     adoptions: int
     worked: int
+    reported: int
     mixed: int
     did_not_work: int
     verdict: str = Field(

@@ -130,7 +130,7 @@ def get_solution(request: HttpRequest, id: str, query: Query[UsefulQuery]) -> di
         with_line_parts(visible_cases(None).filter(solution=solution).order_by("public_id"))
     )
     register = failure_register(cases)
-    tally = Tally(register.worked, register.mixed, register.did_not_work)
+    tally = Tally(register.worked, register.reported, register.mixed, register.did_not_work)
     prefetch_related_objects([solution], "texts", "classifications", "methods")
     return _summary(solution, query.lang, tally) | {
         "texts": texts(solution, SOLUTION_TEXT),

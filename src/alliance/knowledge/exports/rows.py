@@ -217,6 +217,7 @@ def _solutions(as_of: dt.date) -> Iterator[Row]:
             "id": solution.public_id,
             "n_cases": tally.total,
             "n_worked": tally.worked,
+            "n_reported": tally.reported,
             "n_mixed": tally.mixed,
             "n_did_not_work": tally.did_not_work,
             "url": page_address("knowledge:solution", "en", solution.public_id),

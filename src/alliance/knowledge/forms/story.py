@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from alliance.knowledge.case_fields import OF_CASE
-from alliance.knowledge.enums import CheckAgain, Outcome, Reason, Running
+from alliance.knowledge.enums import SUCCESSES, CheckAgain, Outcome, Reason, Running
 from alliance.knowledge.forms.base import (
     Choice,
     Document,
@@ -69,7 +69,8 @@ PROMPTS: dict[str, dict[str, Promise]] = {
 
 def prompt(field: str, outcome: str) -> str:
     """What the field asks for in a case with that outcome."""
-    return str(PROMPTS[field].get(outcome) or PROMPTS[field][_MIXED])
+    kind = _WORKED if outcome in SUCCESSES else outcome
+    return str(PROMPTS[field].get(kind) or PROMPTS[field][_MIXED])
 
 
 class StoryForm(StepForm):
@@ -89,7 +90,7 @@ class StoryForm(StepForm):
         outcome = self.document["outcome"]
         for name in ("summary", "what_worked", "what_did_not"):
             self.fields[name].help_text = prompt(name, outcome)
-        if outcome == Outcome.WORKED:
+        if outcome in SUCCESSES:
             self.order_fields(["title", "summary", "problem", "what_worked", "what_did_not"])
 
     def initial_of(self, document: Document) -> dict[str, Any]:

@@ -95,7 +95,7 @@ def neighbours_of(case: CaseStudy) -> Neighbours:
     return Neighbours(
         adapted_from=next((found[pk] for pk in parents), None),
         adaptations=[found[pk] for pk in adaptations],
-        worked=[found[pk] for pk in wanted[Outcome.WORKED]],
+        worked=[found[pk] for pk in wanted[Outcome.WORKED] + wanted[Outcome.REPORTED]],
         not_worked=[found[pk] for pk in wanted[Outcome.DID_NOT_WORK] + wanted[Outcome.MIXED]],
         n=len(siblings),
     )

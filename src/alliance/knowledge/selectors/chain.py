@@ -33,6 +33,7 @@ class Transfer:
 
     adoptions: int
     worked: int
+    reported: int
     mixed: int
     did_not_work: int
     verdict: str
@@ -84,6 +85,7 @@ def transfer_of(outcomes: list[str]) -> Transfer:
     """
     n = len(outcomes)
     worked = outcomes.count(Outcome.WORKED)
+    reported = outcomes.count(Outcome.REPORTED)
     failed = outcomes.count(Outcome.DID_NOT_WORK)
     if n == 0:
         verdict = NONE
@@ -95,7 +97,7 @@ def transfer_of(outcomes: list[str]) -> Transfer:
         verdict = SOME_FAILED
     else:
         verdict = ALL_WORKED if worked == n else MIXED
-    return Transfer(n, worked, n - worked - failed, failed, verdict)
+    return Transfer(n, worked, reported, n - worked - reported - failed, failed, verdict)
 
 
 def chain_page(case: CaseStudy, language: str) -> dict[str, Any]:

@@ -184,6 +184,7 @@ def city_page(actor: Actor | None, city: City, language: str) -> dict[str, Any]:
         "city": city,
         "tally": Tally(
             worked=sum(one.worked for one in tried.values()),
+            reported=sum(one.reported for one in tried.values()),
             mixed=sum(one.mixed for one in tried.values()),
             did_not_work=sum(one.did_not_work for one in tried.values()),
         ),

@@ -37,6 +37,7 @@ class Counts:
 
     total: int
     worked: int
+    reported: int
     mixed: int
     did_not_work: int
     reasons: tuple[tuple[str, int], ...]
@@ -86,6 +87,7 @@ def count_cases(cases: QuerySet[CaseStudy]) -> Counts:
     return Counts(
         total=sum(outcomes.values()),
         worked=outcomes[Outcome.WORKED],
+        reported=outcomes[Outcome.REPORTED],
         mixed=outcomes[Outcome.MIXED],
         did_not_work=outcomes[Outcome.DID_NOT_WORK],
         reasons=_in_order(reasons),
@@ -103,6 +105,7 @@ def failure_register(cases: Iterable[TrialT]) -> Register[TrialT]:
     return Register(
         total=len(trials),
         worked=sum(one.outcome == Outcome.WORKED for one in trials),
+        reported=sum(one.outcome == Outcome.REPORTED for one in trials),
         mixed=len(partly),
         did_not_work=len(failures),
         reasons=count_reasons(failures),

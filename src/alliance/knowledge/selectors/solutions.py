@@ -56,12 +56,13 @@ class Tally:
     """How many published cases there are, by outcome."""
 
     worked: int = 0
+    reported: int = 0
     mixed: int = 0
     did_not_work: int = 0
 
     @property
     def total(self) -> int:
-        return self.worked + self.mixed + self.did_not_work
+        return self.worked + self.reported + self.mixed + self.did_not_work
 
 
 def tally_of(outcomes: Iterable[str]) -> Tally:
@@ -73,6 +74,7 @@ def tally_from(counts: Mapping[str, int]) -> Tally:
     """A tally from the number of cases by outcome; an outcome that is missing has none."""
     return Tally(
         worked=counts.get(Outcome.WORKED, 0),
+        reported=counts.get(Outcome.REPORTED, 0),
         mixed=counts.get(Outcome.MIXED, 0),
         did_not_work=counts.get(Outcome.DID_NOT_WORK, 0),
     )

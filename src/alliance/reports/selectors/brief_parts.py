@@ -346,12 +346,21 @@ def more_on_page(left_out: int) -> str:
 
 
 def outcome_counts(counts: Counts) -> str:
-    """How many trials did not plainly work: "1 mixed, 2 did not work". Empty of a single one."""
+    """How many trials did not plainly work: "1 mixed, 2 did not work". Empty of a single one.
+
+    Those that are reported as working stand first, where there are any.
+    """
     if counts.total == 1:
         return ""
-    return _("%(mixed)s mixed, %(failed)s did not work") % {
+    told = _("%(mixed)s mixed, %(failed)s did not work") % {
         "mixed": number(counts.mixed),
         "failed": number(counts.did_not_work),
+    }
+    if not counts.reported:
+        return told
+    return _("%(n)s reported as working, %(others)s") % {
+        "n": number(counts.reported),
+        "others": told,
     }
 
 
@@ -359,6 +368,8 @@ def what_came_of_one(counts: Counts) -> str:
     """What came of the single trial that was counted."""
     if counts.worked:
         return _("one, and it worked")
+    if counts.reported:
+        return _("one, reported as working")
     return _("one, and it did not work") if counts.did_not_work else _("one, with mixed results")
 
 

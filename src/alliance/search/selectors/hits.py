@@ -127,6 +127,7 @@ def outcome_counts(index: Index, rows: Rows) -> OutcomeCounts:
     return OutcomeCounts(
         total=int(cases.size),
         worked=counts.get(Outcome.WORKED.value, 0),
+        reported=counts.get(Outcome.REPORTED.value, 0),
         mixed=counts.get(Outcome.MIXED.value, 0),
         did_not_work=counts.get(Outcome.DID_NOT_WORK.value, 0),
         reasons=tuple(

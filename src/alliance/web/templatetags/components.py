@@ -32,6 +32,7 @@ def outcome_word(code: str | None) -> str:
     """The word of an outcome code without its shape; what has no code was not recorded."""
     return {
         "worked": gettext("Worked"),
+        "reported": gettext("Reported as working"),
         "mixed": gettext("Mixed"),
         "did-not-work": gettext("Did not work"),
         "unknown": gettext("Outcome not recorded"),
@@ -43,6 +44,7 @@ def outcome_word(code: str | None) -> str:
 
 _OUTCOME_ICONS = {
     "worked": "v-works",
+    "reported": "v-reported",
     "mixed": "v-mixed",
     "did-not-work": "v-failed",
     "unknown": "v-unclear",

@@ -16,6 +16,7 @@ from alliance.network.enums import Origin
 class Tally(Schema):
     total: int
     worked: int
+    reported: int = Field(description="Reported as working: no effect was measured.")
     mixed: int
     did_not_work: int
 
