@@ -56,6 +56,7 @@ def test_from_search_to_brief(open_page: Callable[..., Page], scripts: bool):
 
     page.goto("/sv/cases/gothenburg-gardsten-solar-houses/")
     expect(page.locator(".grade").first).to_be_visible()
+    page.locator("a[href='#evidence']").click()
     expect(page.locator("a[href*='/evidence-grade/']").first).to_be_visible()
     page.locator("a[href*='/solutions/']").first.click()
     page.wait_for_url(re.compile("/sv/solutions/"))
