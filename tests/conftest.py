@@ -201,6 +201,12 @@ def shared_data() -> Path:
     return _shared("data")
 
 
+@pytest.fixture(scope="session")
+def shared_indicators() -> Path:
+    """The second set of indicators, whose figures do not ship. Mark the test `reference`."""
+    return _shared("starter2") / "indicators"
+
+
 @pytest.fixture
 def process_environment(tmp_path: Path) -> dict[str, str]:
     """The environment of a process with a home of its own: it meets an empty SQLite database."""

@@ -14,8 +14,10 @@ from alliance.indicators.models import (
     ObservationBatch,
     Release,
     Score,
+    Target,
 )
 from alliance.indicators.services import ObservationRecord, releases
+from alliance.indicators.services.targets import set_target
 from alliance.network.models import City
 
 NOW = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)
@@ -40,6 +42,14 @@ def make_definition(
     )
     indicator = services.save_indicator(code, actor=COMMAND_LINE, at=at, name=code.title())
     return services.save_version(indicator, key, record, actor=COMMAND_LINE, at=at).definition
+
+
+def make_target(definition: Definition | None, *, at: dt.datetime = NOW, **values: Any) -> Target:
+    """A target in the unit of a definition, of all cities where none is given."""
+    given = {"kind": "law", "basis": "Test law", "value": 90.0, "year": 2030, **values}
+    if definition is not None:
+        given = {"indicator": definition.indicator, **given}
+    return set_target(Target(definition=definition, **given), actor=COMMAND_LINE, at=at)
 
 
 def make_city(public_id: str, **values: Any) -> City:

@@ -46,6 +46,23 @@ class MethodClass(models.TextChoices):
     SATELLITE = "satellite", _("satellite")
 
 
+class TargetKind(models.TextChoices):
+    """On what ground a target stands."""
+
+    LAW = "law", pgettext_lazy("target", "law")
+    PLAN = "plan", _("plan of the city or its group of municipalities")
+    GUIDELINE = "guideline", _("guideline, binding on nobody")
+    YARDSTICK = "yardstick", _("yardstick: a national goal computed for the city, not its duty")
+
+
+class SiblingVerdict(models.TextChoices):
+    """Whether figures by two definitions may be laid beside each other."""
+
+    COMPARABLE = "comparable", _("comparable")
+    WITH_CARE = "with-care", _("comparable with care")
+    NOT_COMPARABLE = "not-comparable", _("not comparable")
+
+
 class Status(models.TextChoices):
     """Status of an observation: the SDMX code list CL_OBS_STATUS, as far as cities need it."""
 

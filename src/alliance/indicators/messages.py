@@ -18,7 +18,9 @@ add_sentences(
         "no-reason-to-revise": _("Say why figures that are known are revised (%(n)s of them)."),
         "no-reason-to-change": _("Say why the definition changes."),
         "no-service": _("Say which service is asked."),
-        "no-target": _("Give the target that is to be reached by that year."),
+        "no-target": _("Enter the target: a number, or words such as “net zero”."),
+        "other-country": _("%(city)s is in another country."),
+        "unit-of-own": _("Enter the unit: the target is not in that of a definition."),
     },
     wrong={
         # Cells

@@ -23,5 +23,11 @@ urlpatterns = [
     path(
         "indicators/<str:public_id>/define/<path:key>", defining.NewVersion.as_view(), name="define"
     ),
+    path("indicators/<str:public_id>/targets/new", defining.SetTarget.as_view(), name="target"),
+    path(
+        "indicators/<str:public_id>/targets/<int:target>/end",
+        defining.EndTarget.as_view(),
+        name="target-end",
+    ),
     path("cities/<str:public_id>/indicators/", network.profile, name="city"),
 ]

@@ -28,9 +28,15 @@ def load(folder: Path | None) -> None:
     A second load changes nothing, and what people have edited stays as they left it.
     """
     from alliance.core import audit, clock
-    from alliance.starter.load import load_starter
+    from alliance.core.progress import progress
+    from alliance.starter.load import check_folder, load_starter
 
-    click.echo(str(load_starter(folder, at=clock.now(), actor=audit.STARTER)))
+    checked = check_folder(folder)
+    with progress(len(checked[1].figures), "figures") as bar:
+        report = load_starter(
+            at=clock.now(), actor=audit.STARTER, counted=bar.update, checked=checked
+        )
+    click.echo(str(report))
 
 
 @starter.command("check")

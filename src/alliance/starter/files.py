@@ -269,9 +269,14 @@ def read_folder(folder: Path | None = None) -> StarterFiles:
     """
     folder = folder or HERE
     faults: list[Fault] = []
+    names = ("cases", "solutions", "engagement-methods")
+    # A folder may bring indicators alone.
+    is_whole = not (folder / "starter-indicators.csv").exists() or any(
+        (folder / f"{name}.json").exists() for name in names
+    )
     data = {
-        name: _json(folder / f"{name}.json", faults)
-        for name in ("cases", "solutions", "engagement-methods")
+        name: _json(folder / f"{name}.json", faults, default=None if is_whole else [])
+        for name in names
     }
     # A folder without vocabularies of its own speaks in the shipped ones.
     measures, units = (

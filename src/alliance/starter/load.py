@@ -156,6 +156,7 @@ class LoadReport:
         return "\n".join(
             f"{kind}: " + ", ".join(f"{number} {what}" for what, number in counter.items())
             for kind, counter in self.counts.items()
+            if counter
         )
 
     @property
@@ -168,10 +169,11 @@ def check_starter(folder: Path | None = None) -> StarterFiles:
 
     Raises InvalidData with every fault, named by file, row and field.
     """
-    return _checked(folder)[0]
+    return check_folder(folder)[0]
 
 
-def _checked(folder: Path | None) -> tuple[StarterFiles, IndicatorFiles]:
+def check_folder(folder: Path | None) -> tuple[StarterFiles, IndicatorFiles]:
+    """The files of a folder and its indicators. Raises InvalidData with every fault."""
     files = read_folder(folder)
     faults: list[Fault] = []
     measures = frozenset(row["name"] for row in files.measures)
@@ -201,7 +203,7 @@ def _checked(folder: Path | None) -> tuple[StarterFiles, IndicatorFiles]:
             cases=cases,
             where=f"engagement-methods.json, row {number} ({row['slug']})",
         )
-    seen: set[str] = set()
+    seen: dict[str, str] = {}
     for number, row in enumerate(files.cities, start=2):
         where = f"starter-cities.csv, row {number}"
         faults += country_faults(f"{where}, column country", row["country"], of_city=True)
@@ -214,12 +216,12 @@ def _checked(folder: Path | None) -> tuple[StarterFiles, IndicatorFiles]:
             faults.append(Fault(f"{where}, column population", "not-above-0"))
         if row["id"] in seen:
             faults.append(Fault(f"{where}, column city", "given-twice", {"value": row["name"]}))
-        seen.add(row["id"])
+        seen[row["id"]] = row["country"]
     faults += reference_faults(files)
     indicators = None
     try:
         indicators = read_indicators(
-            files.folder, frozenset(seen), {row["slug"]: row for row in files.measures}
+            files.folder, seen, {row["slug"]: row for row in files.measures}
         )
     except InvalidData as error:
         faults += error.faults
@@ -399,14 +401,20 @@ class _Loader:
 
 
 def load_starter(
-    folder: Path | None = None, *, at: dt.datetime, actor: audit.Actor = audit.STARTER
+    folder: Path | None = None,
+    *,
+    at: dt.datetime,
+    actor: audit.Actor = audit.STARTER,
+    counted: Callable[[int], None] = lambda rows: None,
+    checked: tuple[StarterFiles, IndicatorFiles] | None = None,
 ) -> LoadReport:
     """Load a starter folder (default: the network that ships) in one transaction.
 
     A second load changes nothing; a record that a person edited is left as it is. Raises
-    InvalidData, with nothing written, where a rule is broken.
+    InvalidData, with nothing written, where a rule is broken. `counted` is told how many figures
+    were written; `checked` are the files where they were read already.
     """
-    files, indicators = _checked(folder)
+    files, indicators = checked or check_folder(folder)
     loader = _Loader(files, actor=actor, at=at)
     with transaction.atomic():
         loader.vocabularies()
@@ -416,7 +424,7 @@ def load_starter(
         loader.cases()
         loader.merged_cases()
         loader.methods()
-        loader.counts |= load_indicators(indicators, actor=actor, at=at)
+        loader.counts |= load_indicators(indicators, actor=actor, at=at, counted=counted)
         # A database that has counted nothing yet takes seconds for what needs milliseconds.
         count_rows_for_planner.call()
     return LoadReport(loader.counts)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from django.core.exceptions import ValidationError
 
 from alliance.core import audit
-from alliance.core.errors import InvalidData, model_faults
+from alliance.core.errors import InvalidData
+from alliance.core.forms import faults_of
 from alliance.indicators import services
 from alliance.indicators.enums import BatchKind, CodeScheme
 from alliance.indicators.models import (
@@ -20,20 +23,29 @@ from alliance.indicators.models import (
     IndicatorMeasure,
     Observation,
     ObservationSource,
+    Sibling,
+    Target,
 )
 from alliance.indicators.services import ObservationRecord, record_observations
+from alliance.indicators.services.targets import KEY, end_target, save_sibling, set_target
 from alliance.network.enums import Origin
 from alliance.network.models import City
-from alliance.starter.indicator_files import IndicatorFiles
+from alliance.starter.indicator_files import IndicatorFiles, StarterFigure
 
 NATIONAL_CODES = {"SE": CodeScheme.SE_KOMMUN, "FR": CodeScheme.INSEE}
 REASON = "starter content"
 
 
 def load_indicators(
-    files: IndicatorFiles, *, actor: audit.Actor, at: dt.datetime
+    files: IndicatorFiles,
+    *,
+    actor: audit.Actor,
+    at: dt.datetime,
+    counted: Callable[[int], None] = lambda rows: None,
 ) -> dict[str, Counter[str]]:
-    """Write groups, indicators, definitions, codes and figures; what each call changed.
+    """Write groups, indicators, definitions, codes, figures and targets; what each call changed.
+
+    `counted` is told how many figures were written since it was told last.
 
     Names that a person has edited, definitions with a later version by a person, and figures that
     somebody brought since are left as they are.
@@ -46,7 +58,9 @@ def load_indicators(
     return {
         "indicators": counts,
         "city codes": _city_codes(),
-        "figures": _figures(files, definitions, actor=actor, at=at),
+        "figures": _figures(files, definitions, actor=actor, at=at, counted=counted),
+        "targets": _targets(files, definitions, indicators, actor=actor, at=at),
+        "siblings": _siblings(files, definitions, actor=actor, at=at),
     }
 
 
@@ -112,10 +126,9 @@ def _definitions(
                     origin=Origin.STARTER,
                 )
             except (InvalidData, ValidationError) as error:
-                of_files = error.faults if isinstance(error, InvalidData) else model_faults(error)
                 raise InvalidData(
                     replace(fault, where=f"indicator-notes.json, {code}/{key}.{fault.where}")
-                    for fault in of_files
+                    for fault in faults_of(error)
                 ) from error
             present = version.definition
         found[code, key] = present
@@ -162,25 +175,29 @@ def _figures(
     *,
     actor: audit.Actor,
     at: dt.datetime,
+    counted: Callable[[int], None],
 ) -> Counter[str]:
     if not files.figures:
         return Counter()
     cities = dict(City.objects.values_list("public_id", "pk"))
     licences = {key: record.licence for key, record in files.definitions.items()}
-    sources: dict[tuple[str, str, str], int] = {}
+    sources: dict[tuple[str, str], int] = {}
+    taken: list[StarterFigure] = []
     records = []
     of_people = _brought_by_people()
     for figure in files.figures:
         definition = definitions[figure.code, figure.key]
-        source = (figure.source_title, figure.source_url, licences[figure.code, figure.key])
-        if source not in sources:
+        licence = licences[figure.code, figure.key]
+        if (figure.source, licence) not in sources:
+            title, url = files.sources[figure.source]
             row, _made = ObservationSource.objects.get_or_create(
-                title=source[0], url=source[1], licence=source[2]
+                title=title, url=url, licence=licence
             )
-            sources[source] = row.pk
+            sources[figure.source, licence] = row.pk
         key = (cities[figure.city], definition.pk, figure.boundary, figure.period)
         if key in of_people:
             continue
+        taken.append(figure)
         records.append(
             ObservationRecord(
                 city=cities[figure.city],
@@ -189,17 +206,24 @@ def _figures(
                 value=figure.value,
                 status=figure.status,
                 boundary=figure.boundary,
-                source=sources[source],
+                standard_error=figure.standard_error,
+                quality=figure.quality,
+                method=figure.method,
+                source=sources[figure.source, licence],
             )
         )
     try:
         batch = record_observations(
-            records, actor=actor, at=at, kind=BatchKind.STARTER, reason=REASON
+            records,
+            actor=actor,
+            at=at,
+            kind=BatchKind.STARTER,
+            reason=REASON,
+            counted=counted,
         )
     except InvalidData as error:
         raise InvalidData(
-            replace(fault, where=f"starter-observations.csv, {fault.where}")
-            for fault in error.faults
+            replace(fault, where=_of_row(fault.where, taken)) for fault in error.faults
         ) from error
     if not batch.added and not batch.revised:
         batch.delete()
@@ -217,3 +241,92 @@ def _brought_by_people() -> set[tuple[int, int, str, str]]:
     return set(
         rows.values_list("series__city_id", "series__definition_id", "series__boundary", "period")
     )
+
+
+_ROW = re.compile(r"rows\[(\d+)\](?:\.(\w+))?\Z")
+
+
+def _of_row(where: str, taken: Sequence[StarterFigure]) -> str:
+    """The place of a fault in the file, of a figure that was sent on as `rows[i].field`."""
+    match = _ROW.match(where)
+    if match is None:
+        return f"starter-observations.csv, {where}"
+    place = f"starter-observations.csv, row {taken[int(match[1])].row}"
+    return f"{place}, column {match[2]}" if match[2] else place
+
+
+def _targets(
+    files: IndicatorFiles,
+    definitions: dict[tuple[str, str], Definition],
+    indicators: dict[str, Indicator],
+    *,
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> Counter[str]:
+    """Those that people set or ended are left as they are."""
+    counts = Counter({"left out": files.left_out["targets"]})
+    cities = {city.public_id: city for city in City.objects.all()}
+    for where, row in files.targets:
+        values = dict(row)
+        indicator = indicators[values.pop("code")]
+        key, city, (title, url) = (values.pop(name) for name in ("key", "city_id", "source"))
+        source = None
+        if title:
+            source, _made = ObservationSource.objects.get_or_create(
+                title=title, url=url, licence=""
+            )
+        target = Target(
+            indicator=indicator,
+            definition=definitions[indicator.code, key] if key else None,
+            city=cities[city] if city else None,
+            source=source,
+            origin=Origin.STARTER,
+            **values,
+        )
+        known = Target.objects.filter(**{name: getattr(target, name) for name in KEY})
+        newest = known.order_by("-recorded_at", "-pk").first()
+        if newest is not None and (newest.origin != Origin.STARTER or newest.superseded_at):
+            counts["kept as edited"] += 1
+            continue
+        try:
+            saved = set_target(target, actor=actor, at=at)
+        except (InvalidData, ValidationError) as error:
+            raise InvalidData(
+                replace(fault, where=f"{where}, column {fault.where}") for fault in faults_of(error)
+            ) from error
+        counts[
+            "unchanged" if saved.pk == getattr(newest, "pk", None)
+            else "updated" if newest else "created"
+        ] += 1  # fmt: skip
+        if key:
+            # From before targets had a kind: said again in the files, with its kind.
+            for old in Target.objects.filter(
+                definition=target.definition, kind="", origin=Origin.STARTER, superseded_at=None
+            ):
+                end_target(old, actor=actor, at=at)
+    return +counts
+
+
+def _siblings(
+    files: IndicatorFiles,
+    definitions: dict[tuple[str, str], Definition],
+    *,
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> Counter[str]:
+    counts = Counter({"left out": files.left_out["siblings"]})
+    for where, row in files.siblings:
+        values = dict(row)
+        left, right = (values.pop(name) for name in ("left", "right"))
+        sibling = Sibling(
+            left=definitions[left], right=definitions[right] if right else None, **values
+        )
+        known = Sibling.objects.filter(left=sibling.left, right=sibling.right).exists()
+        try:
+            saved = save_sibling(sibling, actor=actor, at=at)
+        except (InvalidData, ValidationError) as error:
+            raise InvalidData(
+                replace(fault, where=f"{where}, column {fault.where}") for fault in faults_of(error)
+            ) from error
+        counts["created" if not known else "updated" if saved is sibling else "unchanged"] += 1
+    return +counts

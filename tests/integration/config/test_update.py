@@ -67,6 +67,14 @@ def installation(root: Path) -> Path:
 GRADE = {"evidence_points", "evidence_lines", "evidence_rule_version"}
 
 
+#: Columns by table that became rows of another one.
+MOVED = {
+    "indicators_definitionversion": {
+        "target", "target_year", "target_basis", "target_basis_fr", "target_basis_sv",
+    },
+}  # fmt: skip
+
+
 def cksum(content: bytes) -> str:
     return subprocess.run(["cksum"], input=content, capture_output=True, check=True).stdout.decode()
 
@@ -99,10 +107,12 @@ def test_no_record_of_the_version_before_is_lost(tmp_path: Path) -> None:
     for table, old in before.items():
         new = after.get(table, [])
         gone = set(old[0]) - set(new[0]) if old and new else set()
-        lost += [f"{table}.{name}" for name in sorted(gone)]
+        lost += [f"{table}.{name}" for name in sorted(gone - MOVED.get(table, set()))]
         kept = [{name: row[name] for name in row if name not in gone} for row in new]
         for row in old:
             words = {name: row[name] for name in row if name not in gone | GRADE}
             if not any(words.items() <= one.items() for one in kept):
                 lost.append(f"{table}: {row}")
     assert lost == []
+    (target,) = after["indicators_target"]
+    assert (target["value"], target["year"], target["basis"]) == (90.0, 2030, "Plan")

@@ -115,3 +115,30 @@ def test_questions_become_posts_on_their_cases(go: Go) -> None:
     assert reply is not None and (reply.kind, reply.record_id) == ("case", "old-case")
     assert (reply.text, reply.language, reply.author_name) == ("Yes.", "en", "City of Umeå")
     assert (reply.author, reply.at) == (person, ASKED + DAY)
+
+
+def test_the_target_of_a_definition_becomes_a_row_and_its_past_is_kept(go: Go) -> None:
+    old = go("indicators", "0008_ranked_sets")
+    indicator = old.get_model("indicators", "Indicator").objects.create(
+        public_id="green", code="GREEN", name="Green"
+    )
+    definition = old.get_model("indicators", "Definition").objects.create(
+        indicator=indicator, key="G"
+    )
+    days = [dt.datetime(2026, 1, day, tzinfo=dt.UTC) for day in (1, 2, 3)]
+    for number, (day, target) in enumerate(zip(days, (80.0, 80.0, 90.0), strict=True), start=1):
+        old.get_model("indicators", "DefinitionVersion").objects.create(
+            definition=definition, number=number, recorded_at=day, text=f"Version {number}.",
+            unit_label="%", direction="higher", publisher="P", licence="CC0", target=target,
+            target_year=2030, target_basis="Plan", target_basis_sv="Plan på svenska",
+        )  # fmt: skip
+    new = go("indicators", "0010_targets_of_definitions")
+    rows = new.get_model("indicators", "Target").objects.order_by("recorded_at")
+    assert [(row.value, row.recorded_at, row.superseded_at) for row in rows] == [
+        (80.0, days[0], days[2]),
+        (90.0, days[2], None),
+    ]
+    last = rows.last()
+    assert (last.definition.key, last.indicator.code, last.year) == ("G", "GREEN", 2030)
+    assert (last.basis, last.basis_sv) == ("Plan", "Plan på svenska")
+    assert (last.kind, last.city) == ("", None), "never recorded, so not made up"

@@ -57,7 +57,7 @@ def test_an_indicator_stands_where_the_release_puts_it(
 
 
 def test_missing_is_never_behind(city: City, release: Release) -> None:
-    make_definition()
+    record(make_city("umea"), make_definition(), {"2021": 41.0})
     assert sections(city_profile(city, "en")) == {"no-data": ["green"]}
 
 

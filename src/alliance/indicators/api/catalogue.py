@@ -12,9 +12,16 @@ from ninja import Field, Query, Router
 from alliance.core import clock
 from alliance.indicators.api import schemas
 from alliance.indicators.as_of import moment_of
-from alliance.indicators.models import Definition, DefinitionVersion, Indicator
+from alliance.indicators.models import (
+    Definition,
+    DefinitionVersion,
+    Indicator,
+    Sibling,
+    Target,
+)
 from alliance.indicators.models.catalogue import TOLD
 from alliance.indicators.selectors.access import get_indicator_for
+from alliance.indicators.targets import in_order, siblings_of, targets_at
 from alliance.network.api.common import api_address, names_of, page_address, page_of
 
 router = Router(tags=["indicators"])
@@ -50,7 +57,7 @@ def _summary(indicator: Indicator, language: str) -> dict[str, Any]:
     }
 
 
-def _by_language(version: DefinitionVersion, name: str) -> dict[str, str | None]:
+def _by_language(version: Any, name: str) -> dict[str, str | None]:
     return {
         language: getattr(version, name if language == "en" else f"{name}_{language}") or None
         for language in ("en", "fr", "sv")
@@ -67,6 +74,33 @@ def _version(version: DefinitionVersion) -> dict[str, Any]:
             "unit_label": {code: text or version.unit_label for code, text in label.items()},
         }
     )
+
+
+def _target(one: Target) -> dict[str, Any]:
+    plain = ("value", "year", "is_computed", "baseline_year", "recorded_at")
+    may_lack = ("country", "kind", "words", "rule", "baseline", "binding_on")
+    return (
+        {name: getattr(one, name) for name in plain}
+        | {name: getattr(one, name) or None for name in may_lack}
+        | {
+            "definition": one.definition.key if one.definition else None,
+            "city": one.city.public_id if one.city else None,
+            "unit": one.unit_label or None,
+            "basis": _by_language(one, "basis"),
+            "source": one.source.title if one.source else None,
+            "source_url": (one.source.url or None) if one.source else None,
+        }
+    )
+
+
+def _sibling(one: Sibling) -> dict[str, Any]:
+    return {
+        "left": one.left.key,
+        "right": one.right.key if one.right else None,
+        "verdict": one.verdict,
+        "clause": one.clause,
+        **{name: _by_language(one, name) for name in ("differs", "advice")},
+    }
 
 
 @router.get(
@@ -117,4 +151,11 @@ def get_indicator(request: HttpRequest, id: str, query: Query[schemas.AsOfQuery]
         ],
         "measures": [link.measure for link in indicator.measures.all()],
         "denominator": indicator.denominator.public_id if indicator.denominator else None,
+        "targets": [
+            _target(one) for one in in_order(targets_at(moment).filter(indicator=indicator))
+        ],
+        "siblings": [
+            _sibling(one)
+            for one in siblings_of(found[-1].definition_id for found in versions.values())
+        ],
     }

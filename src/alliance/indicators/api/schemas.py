@@ -78,9 +78,6 @@ class Version(Schema):
     lower_bound: float | None = Field(description="The poor end of the scale of scores.")
     upper_bound: float | None = Field(description="The good end of the scale of scores.")
     bounds_basis: Texts
-    target: float | None
-    target_year: int | None
-    target_basis: Texts
     valid_min: float | None
     valid_max: float | None
     decimals: int
@@ -110,12 +107,51 @@ class Definition(Schema):
     versions: list[Version]
 
 
+class Target(Schema):
+    """What is aimed at, by whom and on what ground."""
+
+    definition: str | None = Field(
+        description="In whose unit it is; null for another quantity than the figures here."
+    )
+    city: str | None
+    country: str | None = Field(description="Of all cities of this country; null for any.")
+    kind: enums.TargetKind | None
+    value: float | None
+    words: str | None = Field(description="Where it is no number, such as “net zero”.")
+    unit: str | None = Field(description="Where it is not that of the definition.")
+    year: int | None
+    basis: Texts
+    rule: str | None
+    is_computed: bool
+    baseline_year: int | None
+    baseline: str | None
+    binding_on: str | None
+    source: str | None
+    source_url: str | None
+    recorded_at: dt.datetime
+
+
+class Sibling(Schema):
+    """Whether figures by two definitions may be laid beside each other."""
+
+    left: str
+    right: str | None = Field(
+        description="The same as `left`: in two countries. Null: there is none elsewhere."
+    )
+    verdict: enums.SiblingVerdict
+    clause: str = Field(description="What differs by kind, such as “population; currency”.")
+    differs: Texts
+    advice: Texts
+
+
 class Indicator(IndicatorSummary):
     """An indicator with its definitions as they read at the moment asked for."""
 
     definitions: list[Definition]  # type: ignore[assignment]
     measures: list[str] = Field(description="Measures of effects that act on it.")
     denominator: str | None
+    targets: list[Target] = Field(description="Those that hold, the ones that count first.")
+    siblings: list[Sibling]
 
 
 class Figure(Schema):

@@ -65,9 +65,8 @@ PARTS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
     (
         _("Scores and order"),
         ("lower_bound", "upper_bound", "bounds_basis", "is_logarithmic", "treatment",
-         "least_coverage", "not_ranked_because"),
+         "least_coverage", "not_ranked_because", "sdg_targets"),
     ),
-    (_("Target"), ("target", "target_year", "target_basis", "sdg_targets")),
     (
         _("Where it comes from"),
         ("publisher", "dataset", "table_id", "dataset_url", "licence", "scope", "method_class",
@@ -124,7 +123,6 @@ class DefinitionForm(ServiceForm):
     def _limit(self) -> None:
         for name, least, most in (
             ("decimals", 0, 6),
-            ("target_year", 1900, 2200),
             ("least_difference", 0, None),
             ("least_coverage", 0, 1),
         ):
@@ -142,12 +140,8 @@ class DefinitionForm(ServiceForm):
         """What is fixed must say where it comes from."""
         said = self.cleaned_data
         has_bounds = said.get("lower_bound") is not None or said.get("upper_bound") is not None
-        for is_fixed, name in (
-            (has_bounds, "bounds_basis"),
-            (said.get("target") is not None, "target_basis"),
-        ):
-            if is_fixed and name in said and not said[name]:
-                self.add_error(name, _("Say where it comes from."))
+        if has_bounds and "bounds_basis" in said and not said["bounds_basis"]:
+            self.add_error("bounds_basis", _("Say where it comes from."))
         return said
 
     def record(self) -> DefinitionVersion:

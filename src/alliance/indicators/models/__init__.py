@@ -15,6 +15,7 @@ from alliance.indicators.models.observations import (
     Series,
 )
 from alliance.indicators.models.releases import Release, Score, ScoreChange
+from alliance.indicators.models.targets import Sibling, Target
 from alliance.indicators.models.uploads import FigureFile, PublisherReading
 
 __all__ = [
@@ -33,4 +34,6 @@ __all__ = [
     "Score",
     "ScoreChange",
     "Series",
+    "Sibling",
+    "Target",
 ]

@@ -122,11 +122,6 @@ class DefinitionVersion(models.Model):
     bounds_basis = models.TextField(blank=True, default="")
     bounds_basis_fr = models.TextField(blank=True, default="")
     bounds_basis_sv = models.TextField(blank=True, default="")
-    target = models.FloatField(null=True, blank=True)
-    target_year = models.PositiveSmallIntegerField(null=True, blank=True)
-    target_basis = models.TextField(blank=True, default="")
-    target_basis_fr = models.TextField(blank=True, default="")
-    target_basis_sv = models.TextField(blank=True, default="")
     # What a value can be at all; anything outside is refused on its way in.
     valid_min = models.FloatField(null=True, blank=True)
     valid_max = models.FloatField(null=True, blank=True)

@@ -84,6 +84,7 @@ def record_observations(
     organisation: Organisation | None = None,
     file_name: str = "",
     file_digest: str = "",
+    counted: Callable[[int], None] = lambda rows: None,
 ) -> ObservationBatch:
     """Take figures in. A figure that says what is known already is left alone; one that differs
     supersedes it, and the earlier one is kept. Raises InvalidData with `rows[i].field` for every
@@ -108,6 +109,7 @@ def record_observations(
         organisation=organisation,
         file_name=file_name,
         file_digest=file_digest,
+        counted=counted,
     )
 
 

@@ -9,14 +9,23 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from alliance.analysis.composite import method as composite_method
 from alliance.analysis.composite import standing, trend
 from alliance.analysis.composite.scenarios import GRADE_ERRORS
 from alliance.indicators import guard
 from alliance.indicators.enums import IndicatorDirection, NodeKind
 from alliance.indicators.errors import NOT_RECORDED
-from alliance.indicators.models import DefinitionVersion, Indicator, IndicatorGroup
+from alliance.indicators.models import (
+    Definition,
+    DefinitionVersion,
+    Indicator,
+    IndicatorGroup,
+    Observation,
+)
 from alliance.indicators.models.catalogue import SAID
+from alliance.indicators.targets import by_definition, holds_for
 from alliance.indicators.values import versions_at
 from alliance.network.bands import climate_zone, size_band
 from alliance.network.models import City
@@ -113,7 +122,10 @@ class Meaning:
         return {
             row["indicator"]
             for row in self.definitions
-            if row["direction"] != IndicatorDirection.CONTEXT and not row["not_ranked_because"]
+            if row["direction"] != IndicatorDirection.CONTEXT
+            and not row["not_ranked_because"]
+            # What nobody has a figure of yet is no gap of a city.
+            and row.get("has_figures", True)
         }
 
     def may_be_scored(self, code: str) -> bool:
@@ -129,8 +141,15 @@ class Meaning:
 def meaning_at(moment: dt.datetime) -> Meaning:
     """What holds at `moment`. Groups and weights are those of now: their past is not kept."""
     lines = versions_at(moment)
+    targets = _targets(moment)
+    figures = Observation.objects.filter(series__definition=OuterRef("pk"), recorded_at__lte=moment)
+    known = set(Definition.objects.filter(Exists(figures)).values_list("pk", flat=True))
     definitions = [
         _definition(line.version, line.comparable_since)
+        | {
+            "targets": targets.get(line.version.definition_id, []),
+            "has_figures": line.version.definition_id in known,
+        }
         for line in sorted(
             lines.values(),
             key=lambda line: (
@@ -159,6 +178,24 @@ def _definition(version: DefinitionVersion, comparable_since: int) -> dict[str, 
         "number": version.number,
         "comparable_since": comparable_since,
         **{name: getattr(version, name) for name in _DEFINITION},
+    }
+
+
+def _targets(moment: dt.datetime) -> dict[int, list[dict[str, Any]]]:
+    """By definition, the targets that are numbers, each with the cities it is for."""
+    cities = list(City.objects.order_by("public_id"))
+    return {
+        definition: [
+            {
+                "value": one.value,
+                "year": one.year,
+                "kind": one.kind,
+                "cities": [city.public_id for city in cities if holds_for(one, city)],
+            }
+            for one in found
+            if one.value is not None
+        ]
+        for definition, found in by_definition(moment).items()
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -44,20 +45,27 @@ def with_trend(row: NodeScore, choice: Choice, column: IndicatorColumn, window: 
     at = rows_of(choice, column, row.city)
     if not at.size:
         return row
-    target = column.definition["target"]
-    aim = math.nan if target is None else float(column.unclipped(np.array([float(target)]))[0])
+    value, year = _target_of(column.definition, row.city)
+    aim = float(column.unclipped(np.array([value]))[0])
     known = not math.isnan(aim)
     return _told(
         row,
         trend(
             [int(year) for year in choice.figures.year[at]],
             column.unclipped(divided(choice.figures, at, column.denominators)),
-            target_year=column.definition["target_year"] if known else None,
+            target_year=year if known else None,
             target=aim if known else math.inf,
             window=window,
             breaks=breaks_in(choice, at),
         ),
     )
+
+
+def _target_of(definition: Mapping[str, Any], city: str) -> tuple[float, int | None]:
+    """The target that a city is held against, with its year; NaN where it has none."""
+    found = (one for one in definition.get("targets", ()) if city in one["cities"])
+    target = next(found, None)
+    return (math.nan, None) if target is None else (float(target["value"]), target["year"])
 
 
 def with_group_trends(

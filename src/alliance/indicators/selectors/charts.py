@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from alliance.charts.vega import TimePoint, TimeSeries, VegaChart, distribution, over_time
 from alliance.indicators.enums import Status
-from alliance.indicators.models import DefinitionVersion
+from alliance.indicators.models import DefinitionVersion, Target
 from alliance.indicators.selectors.city_table import CityTable
 from alliance.indicators.selectors.definitions import DefinitionShown
 from alliance.indicators.selectors.time_series import Line
@@ -30,10 +30,21 @@ def _writer(decimals: int) -> Callable[[float], str]:
 
 
 def indicator_charts(
-    definitions: Sequence[DefinitionShown], table: CityTable, language: str
+    definitions: Sequence[DefinitionShown],
+    table: CityTable,
+    language: str,
+    targets: Sequence[Target] = (),
 ) -> tuple[VegaChart, ...]:
-    """Of each definition its distribution and its series, where there is enough of them."""
+    """Of each definition its distribution and its series, where there is enough of them.
+
+    Of `targets`, in order, the first that all cities share is drawn beside the series.
+    """
     charts = []
+    shared = {
+        one.definition_id: one.value
+        for one in reversed(targets)
+        if one.value is not None and one.city_id is None and not one.country
+    }
     members = {row.name for row in table.page if row.is_member}
     for number, one in enumerate(definitions, start=1):
         label = local_field(one.version, "unit_label", language) + (
@@ -47,7 +58,8 @@ def indicator_charts(
             for row in table.page
             if row.definition is one and row.line is not None and row.spark is not None
         ]
-        chart = series_chart(f"series-{number}", lines[:LINES], one.version, language)
+        target = shared.get(one.pk)
+        chart = series_chart(f"series-{number}", lines[:LINES], one.version, language, target)
         if chart is not None:
             charts.append(chart)
     return tuple(charts)
@@ -93,6 +105,7 @@ def series_chart(
     lines: Sequence[tuple[str, Line]],
     version: DefinitionVersion,
     language: str,
+    target: float | None = None,
 ) -> VegaChart | None:
     """Named lines of one definition over the years; None where none has two figures."""
     shown = _writer(version.decimals)
@@ -111,7 +124,7 @@ def series_chart(
         flag_title=_("Status"),
         shown=shown,
         language=language,
-        target=version.target,
+        target=target,
     )
 
 

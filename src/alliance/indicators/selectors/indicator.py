@@ -22,6 +22,7 @@ from alliance.indicators.selectors.city_table import city_table, most_moved, sco
 from alliance.indicators.selectors.definitions import DefinitionShown, definitions_of
 from alliance.indicators.selectors.profile import FigureShown
 from alliance.indicators.selectors.revisions import revisions_of
+from alliance.indicators.targets import in_order, siblings_of, targets_at
 from alliance.indicators.values import latest, observations_at
 from alliance.network.localise import local_field
 
@@ -35,7 +36,7 @@ def indicator_page(
     city_href: str,
     view: str | None = None,
 ) -> dict[str, Any]:
-    """What the page of `indicator` shows as known at `moment`, in at most thirteen queries.
+    """What the page of `indicator` shows as known at `moment`, in at most fifteen queries.
 
     `groups` lead from the root of the tree to it; `moved` are the cities that surely moved, each
     with its score. Where it is defined in more than one way, nothing is ranked across them.
@@ -61,6 +62,8 @@ def indicator_page(
         "measures": measures,
         "effects_query": urlencode([("measure", one.measure) for one in measures]),
         "moved": most_moved(scores),
+        "targets": in_order(targets_at(moment).filter(indicator=indicator)),
+        "siblings": siblings_of(one.pk for one in definitions),
         "revisions": revisions_of([one.pk for one in definitions], moment),
     }
 

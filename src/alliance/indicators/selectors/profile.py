@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Exists, OuterRef
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -28,9 +29,12 @@ from alliance.indicators.models import (
     IndicatorMeasure,
     ObservationSource,
     Score,
+    Series,
+    Target,
 )
 from alliance.indicators.selectors.access import release_at
 from alliance.indicators.selectors.time_series import Line, Point, lines_of_city, sparkline
+from alliance.indicators.targets import by_definition, target_of
 from alliance.indicators.values import VersionLine, versions_at
 from alliance.network.localise import local_field
 from alliance.network.models import City
@@ -119,6 +123,7 @@ class ProfileRow:
     spark: Sparkline | None
     measures: tuple[str, ...]
     newer: str
+    target: Target | None
 
     @property
     def effects_query(self) -> str:
@@ -149,7 +154,7 @@ class Section:
 
 
 def city_profile(city: City, language: str, moment: dt.datetime | None = None) -> dict[str, Any]:
-    """What the profile of `city` shows as known at `moment`, in eight queries by indexes.
+    """What the profile of `city` shows as known at `moment`, in nine queries by indexes.
 
     `sections` are those that hold something.
     """
@@ -165,8 +170,12 @@ def city_profile(city: City, language: str, moment: dt.datetime | None = None) -
             lines[versions[line.definition].version.definition.indicator_id].append(line)
     sources = _sources(one for group in lines.values() for one in group)
     measures = measures_by_indicator()
+    targets = {
+        definition: target_of(found, city) for definition, found in by_definition(moment).items()
+    }
     rows: dict[str, list[ProfileRow]] = defaultdict(list)
-    indicators = indicators_in_order()
+    # What nobody has a figure of yet is no gap of this city.
+    indicators = indicators_in_order(with_figures=True)
     for indicator in indicators:
         code, row = _row(
             indicator,
@@ -175,6 +184,7 @@ def city_profile(city: City, language: str, moment: dt.datetime | None = None) -
             versions,
             sources,
             measures.get(indicator.pk, ()),
+            targets,
             language,
         )
         rows[code].append(row)
@@ -196,13 +206,12 @@ def _is_counted(row: ProfileRow) -> bool:
     return row.indicator.is_common and row.figure is not None
 
 
-def indicators_in_order() -> list[Indicator]:
-    """All indicators by their group, in one query."""
-    return list(
-        Indicator.objects.select_related("group").order_by(
-            "group__position", "group__code", "position", "code"
-        )
-    )
+def indicators_in_order(*, with_figures: bool = False) -> list[Indicator]:
+    """All indicators by their group, or those that any city has figures of, in one query."""
+    rows = Indicator.objects.select_related("group")
+    if with_figures:
+        rows = rows.filter(Exists(Series.objects.filter(definition__indicator=OuterRef("pk"))))
+    return list(rows.order_by("group__position", "group__code", "position", "code"))
 
 
 def measures_by_indicator() -> dict[int, tuple[str, ...]]:
@@ -225,6 +234,7 @@ def _row(
     versions: dict[int, VersionLine],
     sources: dict[int, ObservationSource],
     measures: tuple[str, ...],
+    targets: dict[int, Target | None],
     language: str,
 ) -> tuple[str, ProfileRow]:
     """The row and the code of its section."""
@@ -241,6 +251,7 @@ def _row(
         clause=_clause(score, version, language),
         spark=sparkline(line) if line else None,
         measures=measures,
+        target=targets.get(line.definition) if line else None,
         newer=line.newest.period
         if line and figure and line.newest.value is not None and line.newest.period > figure.period
         else "",

@@ -228,8 +228,6 @@ def _faults(record: DefinitionVersion) -> Iterator[Fault]:
     low, high = record.valid_min, record.valid_max
     if low is not None and high is not None and low >= high:
         yield Fault("valid_max", "not-above-least")
-    if record.target_year is not None and record.target is None:
-        yield Fault("target", "no-target")
     if record.scope and record.scope != "EU" and not is_country(record.scope):
         yield Fault("scope", "not-a-country", {"value": record.scope})
     odd = [target for target in record.sdg_targets if not SDG_TARGET.match(target)]

@@ -15,7 +15,13 @@ from django.utils import translation
 from alliance.charts import vega
 from alliance.charts.vega import VegaChart
 from alliance.indicators import drawings
-from alliance.indicators.models import DefinitionVersion, Indicator, ObservationBatch, Release
+from alliance.indicators.models import (
+    DefinitionVersion,
+    Indicator,
+    ObservationBatch,
+    Release,
+    Target,
+)
 from alliance.indicators.selectors.charts import indicator_charts
 from alliance.indicators.selectors.indicator import indicator_page
 from alliance.network.models import City
@@ -43,7 +49,7 @@ def _state() -> list[object]:
     """What the charts depend on, as the newest of each kind of record."""
     newest = [
         model.objects.aggregate(newest=Max("pk"))["newest"]
-        for model in (ObservationBatch, DefinitionVersion, Release, Indicator)
+        for model in (ObservationBatch, DefinitionVersion, Release, Indicator, Target)
     ]
     edited = City.objects.aggregate(newest=Max("updated_at"))["newest"]
     published = Release.objects.aggregate(newest=Max("published_at"))["newest"]
@@ -63,4 +69,6 @@ def _charts() -> Iterator[VegaChart]:
         for language, _name in settings.LANGUAGES:
             with translation.override(language):
                 page = indicator_page(indicator, language, city_href="{}")
-                yield from indicator_charts(page["definitions"], page["table"], language)
+                yield from indicator_charts(
+                    page["definitions"], page["table"], language, page["targets"]
+                )

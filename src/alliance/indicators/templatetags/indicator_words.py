@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from alliance.indicators import enums, messages
-from alliance.indicators.models import Score, Series
+from alliance.indicators.models import Score, Series, Target
 from alliance.indicators.models.observations import TOTAL
 from alliance.indicators.selectors.city_table import MAP_MARKS
 from alliance.indicators.selectors.profile import FigureShown
@@ -36,6 +36,8 @@ _KINDS: dict[str, type[TextChoices]] = {
     "error": enums.ErrorBasis,
     "method": enums.MethodClass,
     "quality": enums.Quality,
+    "sibling": enums.SiblingVerdict,
+    "target": enums.TargetKind,
 }
 # Looked up hundreds of times on a page: asking the list of choices each time would be slow.
 _WORDS: dict[str, dict[str, str | Promise]] = {
@@ -177,6 +179,21 @@ def figure(shown: FigureShown) -> SafeString:
     parts = [first, str(shown.area), _interval(shown.low, shown.high, shown.version.decimals)]
     small = f"{formatting.semicolon()} ".join(part for part in parts if part)
     return format_html('{} <span class="note">({})</span>', value, small)
+
+
+@register.simple_tag
+def aim(target: Target) -> SafeString:
+    """What is aimed at, with its unit where it is one of its own, and by when."""
+    value = target.words if target.value is None else formatting.number(target.value)
+    # Neither is translated: both are quoted.
+    own_words = target.unit_label if target.value is not None else target.words
+    if target.value is not None and own_words:
+        text = format_html('{} <span lang="en">{}</span>', value, own_words)
+    else:
+        text = format_html('<span lang="en">{}</span>' if own_words else "{}", value)
+    if target.year is None:
+        return text
+    return format_html(gettext("{target} by {year}"), target=text, year=target.year)
 
 
 @register.simple_tag

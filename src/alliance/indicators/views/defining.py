@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from alliance.core.errors import NotFound
+from alliance.core.forms import ServiceForm
 from alliance.indicators import services
 from alliance.indicators.forms.defining import CommonSetForm, IndicatorForm, VersionForm
+from alliance.indicators.forms.targets import TargetForm
 from alliance.indicators.models import DefinitionVersion, Indicator
-from alliance.indicators.selectors.access import check_may_write, get_definition_for
+from alliance.indicators.selectors.access import (
+    check_may_write,
+    get_definition_for,
+    get_indicator_for,
+)
 from alliance.indicators.selectors.profile import indicators_in_order
+from alliance.indicators.services import targets
+from alliance.indicators.targets import targets_at
 from alliance.network.localise import local_name
 from alliance.network.views.acting import PeopleAct
 
@@ -105,3 +114,54 @@ class NewVersion(PeopleAct):
 
     def context(self) -> dict[str, Any]:
         return {"name": self.title()}
+
+
+class SetTarget(PeopleAct):
+    """A target of an indicator, by the secretariat; one of the same kind and year gives way."""
+
+    form_class: ClassVar[Any] = TargetForm
+    heading = _("Set a target")
+    lead = _("A target of the same city, ground and year is replaced and kept as past.")
+    submit = _("Set the target")
+    said = _("The target holds from now on.")
+    own_page = ("", "indicators:indicator")
+
+    def find(self, **ids: Any) -> Indicator:
+        check_may_write(self.actor)
+        return get_indicator_for(self.actor, ids["public_id"])
+
+    def title(self) -> str:
+        return local_name(self.found, self.language)
+
+    def form_options(self) -> dict[str, Any]:
+        return {"indicator": self.found}
+
+    def act(self, form: Any) -> Indicator:
+        targets.set_target(form.record(), **self.by)
+        return self.found
+
+
+class EndTarget(SetTarget):
+    """A target that holds no longer."""
+
+    form_class = ServiceForm
+    heading = _("End a target")
+    lead = _("It is no longer held against figures. Pages as of earlier days still show it.")
+    submit = _("End the target")
+    said = _("The target has ended.")
+
+    def find(self, **ids: Any) -> Indicator:
+        found = super().find(**ids)
+        rows = targets_at(None).filter(indicator=found, pk=ids["target"])
+        self.target = rows.first()
+        if self.target is None:
+            raise NotFound("target", str(ids["target"]))
+        return found
+
+    def form_options(self) -> dict[str, Any]:
+        return {}
+
+    def act(self, form: Any) -> Indicator:
+        assert self.target is not None  # found above
+        targets.end_target(self.target, **self.by)
+        return self.found

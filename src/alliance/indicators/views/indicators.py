@@ -49,7 +49,9 @@ def indicator(request: HttpRequest, public_id: str) -> HttpResponse:
         city_href=profile,
         view=request.GET.get("map"),
     )
-    charts = indicator_charts(page["definitions"], page["table"], request.LANGUAGE_CODE)
+    charts = indicator_charts(
+        page["definitions"], page["table"], request.LANGUAGE_CODE, page["targets"]
+    )
     # Of the present alone: what held then is no start for what holds from now on.
     may_define = may_write_catalogue(actor) and moment.moment is None
     response = render(

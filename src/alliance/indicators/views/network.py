@@ -83,7 +83,7 @@ def compare(request: HttpRequest) -> HttpResponse:
             "charts": shown(rows[0].charts) if indicator and rows else (),
             "chooser": chooser,
             "chosen": [(city, f"?{urlencode([*without(ids, city), *more])}") for city in cities],
-            "indicators": indicators_in_order(),
+            "indicators": indicators_in_order(with_figures=True),
             "most": MOST,
             "kept": [("city", one) for one in ids] + ([("indicator", wanted)] if wanted else []),
         },

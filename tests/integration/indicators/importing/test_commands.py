@@ -137,7 +137,7 @@ def test_of_several_files_all_are_taken_in_or_none(run, tmp_path):
 def test_with_a_reason_a_definition_that_says_something_else_is_a_new_version(run):
     run("indicators", INDICATORS)
     bike = Definition.objects.get(key="BIKE")
-    told = restated(bike.versions.get(), text_fr="Pistes", target=2.0)
+    told = restated(bike.versions.get(), text_fr="Pistes", decimals=3)
     services.save_version(
         bike.indicator, "BIKE", told,
         actor=COMMAND_LINE, at=clock.now(), reason="French",
@@ -151,7 +151,7 @@ def test_with_a_reason_a_definition_that_says_something_else_is_a_new_version(ru
     assert "1 new versions" in run("indicators", changed, *said)
     latest = bike.versions.get(number=3)
     assert (latest.notes, latest.reason) == ("kilometres", "The publisher counts anew")
-    assert (latest.text_fr, latest.target) == ("Pistes", 2.0), "no column, so it stays"
+    assert (latest.text_fr, latest.decimals) == ("Pistes", 3), "no column, so it stays"
     assert not latest.breaks_comparison
     assert Definition.objects.get(key="FOREST").versions.count() == 1
     assert "new versions" not in run("indicators", changed, *said), "a second time changes nothing"

@@ -1,0 +1,84 @@
+"""The forms of a target."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.forms.models import fields_for_model
+from django.utils.translation import gettext_lazy as _
+
+from alliance.core.forms import ServiceForm
+from alliance.indicators.models import Definition, Indicator, ObservationSource, Target
+from alliance.network.localise import country_choices
+from alliance.network.models import City
+
+LABELS: dict[str, Any] = {
+    "kind": _("On what ground"),
+    "value": _("Target"),
+    "words": _("Target in words"),
+    "unit_label": _("Unit"),
+    "year": _("By which year"),
+    "basis": _("Which law, plan or guideline (English)"),
+    "basis_fr": _("Which law, plan or guideline (French)"),
+    "basis_sv": _("Which law, plan or guideline (Swedish)"),
+    "rule": _("How it is computed or counted"),
+    "is_computed": _("We computed it"),
+    "baseline_year": _("Base year"),
+    "baseline": _("Value in the base year"),
+    "binding_on": _("Binding on"),
+}
+HELP: dict[str, Any] = {
+    "words": _("Where it is no number, such as “net zero”."),
+    "unit_label": _("Only for a target in another unit than the figures here."),
+}
+
+
+class TargetForm(ServiceForm):
+    """A target of an indicator, in the unit of one of its definitions or in its own."""
+
+    definition = forms.ModelChoiceField(
+        label=_("Figures that are held against it"),
+        queryset=Definition.objects.none(),
+        required=False,
+        empty_label=_("none: it is about another quantity"),
+    )
+    city = forms.ModelChoiceField(
+        label=_("City"), queryset=City.objects.order_by("name"), required=False,
+        to_field_name="public_id", empty_label=_("no single city"),
+    )  # fmt: skip
+    country = forms.ChoiceField(label=_("Country"), required=False)
+    source_title = forms.CharField(label=_("Source"), max_length=300, required=False)
+    source_url = forms.URLField(
+        label=_("Web address of the source"), max_length=500, required=False,
+        assume_scheme="https",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, indicator: Indicator, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.indicator = indicator
+        self.fields["definition"].queryset = indicator.definitions.all()  # type: ignore[attr-defined]
+        self.fields["country"].choices = [("", _("all countries")), *country_choices()]  # type: ignore[attr-defined]
+        found = fields_for_model(
+            Target, fields=list(LABELS), labels=LABELS, help_texts=HELP,
+            widgets=dict.fromkeys(
+                ("basis", "basis_fr", "basis_sv"), forms.Textarea(attrs={"rows": 2})
+            ),
+        )  # fmt: skip
+        for name in ("year", "baseline_year"):
+            found[name] = forms.IntegerField(
+                label=LABELS[name], required=False, min_value=1900, max_value=2200
+            )
+        rest = {name: self.fields.pop(name) for name in ("source_title", "source_url")}
+        self.fields.update(found | rest)
+
+    def record(self) -> Target:
+        """What was typed, as a target that is not saved yet; a source that is new is added."""
+        said = dict(self.cleaned_data)
+        title, url = said.pop("source_title"), said.pop("source_url")
+        source = None
+        if title:
+            source, _made = ObservationSource.objects.get_or_create(
+                title=title, url=url, licence=""
+            )
+        return Target(indicator=self.indicator, source=source, **said)

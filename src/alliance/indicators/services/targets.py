@@ -1,0 +1,133 @@
+"""Writing targets, and what is known of definitions side by side."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from django.db import transaction
+
+from alliance.core import audit
+from alliance.core.errors import Fault, InvalidData
+from alliance.core.text import markup_fault
+from alliance.indicators.models import Sibling, Target
+from alliance.indicators.values import versions_at
+
+#: What makes a target another one; all else is what it says.
+KEY = ("indicator_id", "definition_id", "city_id", "country", "kind", "year")
+_SAYS = tuple(
+    field.attname
+    for field in Target._meta.concrete_fields
+    if field.attname not in {"id", "origin", "recorded_at", "superseded_at", *KEY}
+)
+
+
+def set_target(target: Target, *, actor: audit.Actor, at: dt.datetime) -> Target:
+    """Let a target hold from now on; the one of the same city, kind and year is kept as past.
+
+    `target` is not saved yet. One that says what holds already is left alone. Raises InvalidData or
+    ValidationError by field.
+    """
+    if faults := list(_faults(target)):
+        raise InvalidData(faults)
+    with transaction.atomic():
+        holding = Target.objects.filter(
+            superseded_at=None, **{name: getattr(target, name) for name in KEY}
+        ).first()
+        if holding is not None:
+            if all(getattr(holding, name) == getattr(target, name) for name in _SAYS):
+                return holding
+            _close(holding, at)
+        target.recorded_at = at
+        target.full_clean(validate_constraints=False)
+        target.save()
+        _record("set-target", target, actor=actor, at=at)
+    return target
+
+
+def end_target(target: Target, *, actor: audit.Actor, at: dt.datetime) -> None:
+    """Let a target hold no longer; pages as of earlier days go on showing it."""
+    with transaction.atomic():
+        _close(target, at)
+        _record("end-target", target, actor=actor, at=at)
+
+
+def _close(target: Target, at: dt.datetime) -> None:
+    target.superseded_at = at
+    target.save(update_fields=["superseded_at"])
+
+
+def _record(verb: str, target: Target, *, actor: audit.Actor, at: dt.datetime) -> None:
+    audit.record(
+        actor=actor,
+        at=at,
+        verb=verb,
+        kind="indicator",
+        public_id=target.indicator.public_id,
+        target_kind=target.kind,
+        city=target.city.public_id if target.city else "",
+        year=target.year,
+    )
+
+
+def _faults(target: Target) -> Iterator[Fault]:
+    texts = {name: getattr(target, name) for name in _SAYS}
+    for name, text in texts.items():
+        if isinstance(text, str) and (fault := markup_fault(name, text)):
+            yield fault
+    if not target.kind:
+        yield Fault("kind", "not-chosen")
+    if target.value is None and not target.words:
+        yield Fault("value", "no-target")
+    if target.city is not None and target.country not in ("", target.city.country):
+        yield Fault("country", "other-country", {"city": target.city.name})
+    definition = target.definition
+    if definition is None:
+        if not target.unit_label:
+            yield Fault("unit_label", "unit-of-own")
+        return
+    if definition.indicator_id != target.indicator_id:
+        told = {"value": definition.key, "code": target.indicator.code}
+        yield Fault("definition", "not-its-definition", told)
+    version = versions_at(None, [definition.pk])[definition.pk].version
+    if target.value is not None:
+        if version.valid_min is not None and target.value < version.valid_min:
+            told_least = {"value": target.value, "least": version.valid_min}
+            yield Fault("value", "below-least", told_least)
+        if version.valid_max is not None and target.value > version.valid_max:
+            yield Fault("value", "above-most", {"value": target.value, "most": version.valid_max})
+
+
+def save_sibling(sibling: Sibling, *, actor: audit.Actor, at: dt.datetime) -> Sibling:
+    """Say what is known of two definitions, in place of what was said of the two before.
+
+    `sibling` is not saved yet. Raises InvalidData or ValidationError by field.
+    """
+    names = [f.attname for f in Sibling._meta.concrete_fields if f.attname != "id"]
+    texts = {name: getattr(sibling, name) for name in names}
+    faults = [
+        fault
+        for name, text in texts.items()
+        if isinstance(text, str) and (fault := markup_fault(name, text))
+    ]
+    if faults:
+        raise InvalidData(faults)
+    with transaction.atomic():
+        known = Sibling.objects.filter(left=sibling.left, right=sibling.right).first()
+        if known is not None:
+            if all(getattr(known, name) == getattr(sibling, name) for name in names):
+                return known
+            sibling.pk = known.pk
+        sibling.full_clean(validate_constraints=False, validate_unique=False)
+        sibling.save(force_update=known is not None)
+        audit.record(
+            actor=actor,
+            at=at,
+            verb="compare",
+            kind="indicator",
+            public_id=sibling.left.indicator.public_id,
+            definition=sibling.left.key,
+            sibling=sibling.right.key if sibling.right else "",
+            verdict=sibling.verdict,
+        )
+    return sibling

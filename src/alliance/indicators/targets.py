@@ -1,0 +1,65 @@
+"""Targets that hold at a moment, and which of them a city is held against."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from django.db.models import QuerySet
+
+from alliance.indicators.as_of import known_at
+from alliance.indicators.enums import TargetKind
+from alliance.indicators.models import Sibling, Target
+from alliance.network.models import City
+
+#: A city is held against its own plan first; a guideline binds nobody.
+_KINDS = (TargetKind.PLAN, TargetKind.LAW, "", TargetKind.YARDSTICK, TargetKind.GUIDELINE)
+
+
+def targets_at(moment: dt.datetime | None) -> QuerySet[Target]:
+    """Targets in force at `moment`, None for the present, with city, definition and source."""
+    rows = Target.objects.filter(known_at(moment))
+    return rows.select_related("city", "definition", "source")
+
+
+def in_order(targets: Iterable[Target]) -> list[Target]:
+    """Those a city is held against first: its own before a country's, plans before guidelines."""
+    return sorted(
+        targets,
+        key=lambda one: (
+            one.city_id is None,
+            not one.country,
+            _KINDS.index(one.kind),
+            one.year or 9999,
+            one.pk,
+        ),
+    )
+
+
+def by_definition(moment: dt.datetime | None) -> dict[int, list[Target]]:
+    """Targets of figures that are here, by the definition's primary key, in order. One query."""
+    found: dict[int, list[Target]] = defaultdict(list)
+    for one in in_order(targets_at(moment).exclude(definition=None)):
+        assert one.definition_id is not None
+        found[one.definition_id].append(one)
+    return found
+
+
+def holds_for(target: Target, city: City) -> bool:
+    """Whether a target is one of the city, of its country or of all."""
+    if target.city_id is not None:
+        return target.city_id == city.pk
+    return target.country in ("", city.country)
+
+
+def target_of(targets: Sequence[Target], city: City) -> Target | None:
+    """The target that a city is held against, of those of one definition in order."""
+    return next((one for one in targets if holds_for(one, city)), None)
+
+
+def siblings_of(definitions: Iterable[int]) -> list[Sibling]:
+    """What is known of definitions beside others, by primary key. One query."""
+    wanted = list(definitions)
+    rows = Sibling.objects.select_related("left__indicator", "right__indicator")
+    return list(rows.filter(left__in=wanted) | rows.filter(right__in=wanted))
