@@ -31,6 +31,7 @@ SAID = {
     "decimal": "The decimal mark, where a comma could be either.",
     "flags": "What flags of the publisher mean, such as e=E,x=U.",
     "ignore": "Columns to leave out, parted by commas.",
+    "edition": "Edition that replaces whole series: what it no longer has is missing from then on.",
 }
 
 
@@ -98,6 +99,8 @@ def import_observations(files: tuple[Path, ...], reason: str, dry_run: bool, **s
 
 def _lines(name: str, report: Report) -> list[str]:
     """A report for the terminal."""
+    from alliance.indicators.messages import edition_text
+
     lines = [
         f"{name}: {report.format}, {report.layout}, "
         + ", ".join(f"{what} {value}" for what, value in report.notes),
@@ -115,6 +118,8 @@ def _lines(name: str, report: Report) -> list[str]:
             f"  {one['definition']}: {one['given']} → {one['unit']}, × {one['factor']:g}"
             + (f" + {one['offset']:g}" if one["offset"] else "")
         )
+    if report.moved:
+        lines.append(f"  edition {report.edition}: {edition_text(report.moved)}")
     lines.append(f"  {report.added} new, {report.revised} revised, {report.unchanged} the same")
     for change in report.revisions:
         lines.append(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from alliance.core.errors import add_sentences
@@ -11,6 +14,7 @@ from alliance.indicators.enums import TrendLabel
 from alliance.indicators.guard import CLAUSES, Clause
 from alliance.network.enums import ClimateZone, SizeBand
 from alliance.network.localise import country_name
+from alliance.web import formatting
 
 add_sentences(
     missing={
@@ -214,6 +218,25 @@ def peer_group_text(code: str, language: str) -> str:
         "size": size,
         "climate": climate,
     }
+
+
+def edition_text(moved: Mapping[str, Any]) -> str:
+    """By how much an edition moved the figures that were known."""
+    text = ngettext(
+        "%(moved)s of %(n)s known figure moved", "%(moved)s of %(n)s known figures moved",
+        moved["shared"],
+    ) % {"moved": moved["moved"], "n": moved["shared"]}  # fmt: skip
+    if "most" in moved:
+        text += " " + gettext("by %(least)s to %(most)s %%, the middle one by %(middle)s %%") % {
+            "least": formatting.number(moved["least"], 1, signed=True),
+            "most": formatting.number(moved["most"], 1, signed=True),
+            "middle": formatting.number(moved["middle"], 1),
+        }
+    if moved["gone"]:
+        text += f"{formatting.semicolon()} " + ngettext(
+            "%(n)s is no longer published", "%(n)s are no longer published", moved["gone"]
+        ) % {"n": moved["gone"]}
+    return text
 
 
 def arrow(trend: str, low: float | None, high: float | None) -> str:

@@ -94,6 +94,16 @@ class UploadForm(ServiceForm):
         help_text=_("Parted by commas."),
     )
 
+    edition = forms.CharField(
+        label=_("Edition"),
+        max_length=80,
+        required=False,
+        help_text=_(
+            "Such as 2026, where the file holds whole series that the publisher counted again. "
+            "Figures that it no longer has are missing from then on."
+        ),
+    )
+
     def __init__(self, *args: object, teams: Sequence[tuple[str, str]], **kwargs: object):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.fields["team"].choices = teams  # type: ignore[attr-defined]
@@ -106,14 +116,14 @@ class UploadForm(ServiceForm):
     @property
     def further(self) -> list[forms.BoundField]:
         """The fields for what a file does not say by itself."""
-        names = ("indicator", "definition", "unit", "missing", "flags", "ignore")
+        names = ("indicator", "definition", "unit", "missing", "flags", "ignore", "edition")
         return [self[name] for name in names]
 
     def options(self) -> Options:
         """What is said of the file."""
         names = (
             "source_title", "source_url", "licence", "scheme", "boundary", "indicator",
-            "definition", "unit", "missing", "decimal", "flags", "ignore",
+            "definition", "unit", "missing", "decimal", "flags", "ignore", "edition",
         )  # fmt: skip
         return Options.of_text(**{name: self.cleaned_data.get(name) or "" for name in names})
 

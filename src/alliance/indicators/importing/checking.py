@@ -192,6 +192,7 @@ def check(
                 (flag, " ".join(filter(None, (one.status, one.quality, one.method))))
                 for flag, one in stated.items()
             ),
+            edition=options.edition,
         ),
         long.table.rows,
     )

@@ -29,7 +29,8 @@ class Options:
     """Said of the whole file; a column of the file that says the same of a row goes before it.
 
     `missing` are the words that stand for a missing figure, `decimal` the decimal mark, `flags`
-    what flags of the publisher mean, such as `e=E, x=U fails a check, r=A/B rounded`.
+    what flags of the publisher mean, such as `e=E, x=U fails a check, r=A/B rounded`. `edition`
+    names one that holds series whole: what it has no figure of any more is missing from then on.
     """
 
     indicator: str = ""
@@ -45,6 +46,7 @@ class Options:
     decimal: str = ""
     flags: str = ""
     ignore: tuple[str, ...] = ()
+    edition: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Only what is said."""

@@ -55,6 +55,9 @@ class Report:
     revised: int = 0
     unchanged: int = 0
     revisions: tuple[Revision, ...] = field(default_factory=tuple)
+    # The edition that series are replaced by, and by how much it moves the past.
+    edition: str = ""
+    moved: dict[str, Any] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         return dataclasses.asdict(self)
@@ -62,5 +65,5 @@ class Report:
     def details(self) -> dict[str, Any]:
         """What is kept with the batch: how the file was read, without what came of it."""
         told = ("format", "layout", "sheet", "decimal", "notes", "columns", "left_out",
-                "left_empty", "units_taken", "conversions", "flags")  # fmt: skip
+                "left_empty", "units_taken", "conversions", "flags", "edition")  # fmt: skip
         return {name: getattr(self, name) for name in told if getattr(self, name)}

@@ -5,19 +5,27 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from typing import Any
 
+import numpy as np
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData
-from alliance.indicators.enums import BatchKind
+from alliance.indicators.enums import BatchKind, Status
 from alliance.indicators.importing.checking import Checked, Source, with_sources
 from alliance.indicators.importing.report import Report, Revision
 from alliance.indicators.models import Definition, ObservationBatch, ObservationSource
 from alliance.indicators.models.observations import TOTAL
-from alliance.indicators.recording.figures import FigureTable
-from alliance.indicators.recording.recording import Plan, plan_figures, record_figures
+from alliance.indicators.recording.figure_faults import LONGEST
+from alliance.indicators.recording.figures import Coded, FigureTable
+from alliance.indicators.recording.recording import (
+    Plan,
+    absent_periods,
+    plan_figures,
+    record_figures,
+)
 from alliance.network.models import City, Organisation
 
 #: Revisions shown one by one.
@@ -26,8 +34,8 @@ MOST_SHOWN = 100
 
 def look(checked: Checked) -> Report:
     """The report with what would come of the figures now."""
-    keys = _source_keys(checked.figures.source.words)
-    figures = with_sources(checked.figures, keys)
+    whole = _whole(checked)
+    figures = with_sources(whole, _source_keys(whole.source.words))
     plan = plan_figures(figures)
     return replace(
         checked.report,
@@ -35,7 +43,54 @@ def look(checked: Checked) -> Report:
         revised=len(plan.revised),
         unchanged=plan.unchanged,
         revisions=tuple(_revisions(figures, plan, checked.numbers)),
+        moved=_moved(checked, figures, plan),
     )
+
+
+def _whole(checked: Checked) -> FigureTable:
+    """The figures; of an edition with those that its series have no longer, as missing."""
+    figures, edition = checked.figures, checked.report.edition
+    if not edition:
+        return figures
+    absent = absent_periods(figures)
+    first = [row for row, _period in absent]
+    gone = replace(
+        figures.take(first),
+        period=Coded.of(period for _row, period in absent),
+        value=np.full(len(absent), np.nan),
+        standard_error=np.full(len(absent), np.nan),
+        status=Coded.constant(Status.MISSING.value, len(absent)),
+        quality=Coded.constant("", len(absent)),
+        method=Coded.constant(f"not in edition {edition}"[: LONGEST["method"]], len(absent)),
+    )
+    return figures.joined(gone) if absent else figures
+
+
+def _moved(checked: Checked, figures: FigureTable, plan: Plan) -> dict[str, Any]:
+    """By how much an edition moves the figures that were known; nothing for other files.
+
+    `shared` figures are in both, `moved` of them differ: by `least` to `most` per cent of what they
+    were, the middle one (sign left out) by `middle`. `gone` ones have no figure any more.
+    """
+    if not checked.report.edition:
+        return {}
+    old = {row: known.value for row, known in plan.revised.items() if known.value is not None}
+    gone = sum(np.isnan(figures.value[row]) for row in old)
+    both = [(was, float(figures.value[row])) for row, was in old.items()]
+    both = [(was, now) for was, now in both if now == now and now != was]
+    shares = [100 * (now - was) / abs(was) for was, now in both if was]
+    told: dict[str, Any] = {
+        "shared": plan.unchanged + len(old) - int(gone),
+        "moved": len(both),
+        "gone": int(gone),
+    }
+    if shares:
+        told |= {
+            "least": min(shares),
+            "most": max(shares),
+            "middle": float(np.median(np.abs(shares))),
+        }
+    return told
 
 
 def take_over(
@@ -56,11 +111,13 @@ def take_over(
     batches = []
     with transaction.atomic():
         for one, file_name, file_digest in checked:
-            for title, url, licence in one.figures.source.words:
+            whole = _whole(one)
+            for title, url, licence in whole.source.words:
                 ObservationSource.objects.get_or_create(title=title, url=url, licence=licence)
-            keys = _source_keys(one.figures.source.words)
+            figures = with_sources(whole, _source_keys(whole.source.words))
+            moved = _moved(one, figures, plan_figures(figures)) if one.report.edition else {}
             batch = record_figures(
-                with_sources(one.figures, keys),
+                figures,
                 actor=actor,
                 at=at,
                 kind=kind,
@@ -68,10 +125,11 @@ def take_over(
                 organisation=organisation,
                 file_name=file_name,
                 file_digest=file_digest,
-                details=one.report.details(),
+                details=one.report.details() | ({"moved": moved} if moved else {}),
                 counted=counted,
             )
-            check_reason(batch.revised, reason)
+            # An edition is a reason by itself.
+            check_reason(batch.revised, reason or one.report.edition)
             if not batch.added and not batch.revised:
                 ObservationBatch.objects.filter(pk=batch.pk).delete()
             batches.append(batch)
@@ -121,7 +179,9 @@ def _revisions(figures: FigureTable, plan: Plan, numbers: Sequence[int]) -> list
                 new=None if new != new else new,
                 new_status=part.status[place],
                 same_value=(known.value, known.status) == (new, part.status[place]),
-                place=_("row %(row)s") % {"row": numbers[row]},
+                place=_("row %(row)s") % {"row": numbers[row]}
+                if row < len(numbers)
+                else _("not in the file"),
             )
         )
     return found

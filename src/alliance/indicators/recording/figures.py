@@ -85,6 +85,14 @@ class Coded:
     def take(self, rows: Any) -> Coded:
         return Coded(self.codes[rows], self.words)
 
+    def joined(self, other: Coded) -> Coded:
+        """These rows, and those of `other` below them."""
+        words = dict.fromkeys((*self.words, *other.words))
+        place = {word: code for code, word in enumerate(words)}
+        codes = np.array([place[word] for word in other.words], dtype=np.int32)[other.codes]
+        own = np.array([place[word] for word in self.words], dtype=np.int32)[self.codes]
+        return Coded(np.concatenate([own, codes]), tuple(words))
+
     def values(self) -> list[Any]:
         """The words row by row."""
         words = np.empty(len(self.words), dtype=object)
@@ -126,6 +134,17 @@ class FigureTable:
             for name, column in self.columns().items()
         }
         return FigureTable(**taken)
+
+    def joined(self, other: FigureTable) -> FigureTable:
+        """These rows, and those of `other` below them."""
+        below = other.columns()
+        joined: dict[str, Any] = {
+            name: column.joined(below[name])
+            if isinstance(column, Coded)
+            else np.concatenate([column, below[name]])
+            for name, column in self.columns().items()
+        }
+        return FigureTable(**joined)
 
     def columns(self) -> dict[str, Any]:
         return {field.name: getattr(self, field.name) for field in fields(self)}

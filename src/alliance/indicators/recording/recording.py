@@ -202,6 +202,31 @@ def _present_series(heads: FigureTable) -> dict[tuple[Any, ...], int]:
     return {tuple(key): pk for pk, *key in rows.values_list("pk", *_SERIES_FIELDS).iterator()}
 
 
+def absent_periods(figures: FigureTable) -> list[tuple[int, str]]:
+    """Periods of which a figure is known in a series of these figures, and none is among them.
+
+    Each with the first row of its series.
+    """
+    numbers, first = groups(getattr(figures, name) for name in SERIES)
+    heads = figures.take(first)
+    present = _present_series(heads)
+    keys = zip(*(getattr(heads, name).values() for name in SERIES), strict=True)
+    row_of = {
+        present[key]: int(row) for key, row in zip(keys, first, strict=True) if key in present
+    }
+    given = set(zip(numbers.tolist(), figures.period.values(), strict=True))
+    found = []
+    pks = sorted(row_of)
+    for start in range(0, len(pks), KEYS):
+        known = Observation.objects.filter(
+            series__in=pks[start : start + KEYS], superseded_at=None, value__isnull=False
+        )
+        for serial, period in known.values_list("series_id", "period").order_by("series", "period"):
+            if (int(numbers[row_of[serial]]), period) not in given:
+                found.append((row_of[serial], period))
+    return found
+
+
 def _plan(figures: FigureTable, series: Rows) -> Plan:
     order = np.argsort(series, kind="stable")
     order = order[series[order] >= 0]

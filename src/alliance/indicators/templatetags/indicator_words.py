@@ -96,6 +96,12 @@ def clause(code: str) -> str | Promise:
 
 
 @register.filter
+def edition(moved: dict[str, Any]) -> str:
+    """By how much an edition moved the past."""
+    return messages.edition_text(moved)
+
+
+@register.filter
 def peers(code: str) -> str:
     """The name of a group of peers."""
     return messages.peer_group_text(code, (get_language() or "en")[:2])
