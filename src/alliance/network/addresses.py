@@ -1,10 +1,28 @@
-"""Addresses of pages, for letters and the API."""
+"""Addresses of pages, for letters, the API and what people discuss."""
 
 from __future__ import annotations
+
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+
+class Discussed(NamedTuple):
+    """A kind of records that people discuss: its page, the list above it, the place on the page."""
+
+    page: str
+    board: tuple[Any, str]
+    anchor: str = "#discussion"
+
+
+DISCUSSED = {
+    "need": Discussed("network:need", (_("What cities need"), "network:needs")),
+    "offer": Discussed("network:offer", (_("What cities can give"), "network:offers")),
+    "case": Discussed("knowledge:case", (_("Questions"), "knowledge:questions"), "#questions"),
+}
 
 
 def page_address(view: str, language: str, *arguments: object) -> str:

@@ -198,16 +198,6 @@ class DiscussedKind(models.TextChoices):
     OFFER = "offer", _("offer")
     CASE = "case", pgettext_lazy("kind of record", "case")
 
-    @property
-    def route(self) -> str:
-        """The page of such a record."""
-        return f"knowledge:{self}" if self == DiscussedKind.CASE else f"network:{self}"
-
-    @property
-    def anchor(self) -> str:
-        """Where on that page people discuss."""
-        return "#questions" if self == DiscussedKind.CASE else "#discussion"
-
 
 class PartnershipSide(models.TextChoices):
     """Who does a step."""

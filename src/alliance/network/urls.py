@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from alliance.network.selectors.access import get_need, get_offer
 from alliance.network.views import (
     discussion,
     invitations,
@@ -35,6 +36,7 @@ _team = [
     path("tokens/new", tokens.TokenNew.as_view(), name="token-new"),
     path("tokens/<str:token_id>/revoke", tokens.TokenRevoke.as_view(), name="token-revoke"),
 ]
+_post_on = discussion.WritePost.as_view
 
 urlpatterns = [
     path("organisations/<str:public_id>/team/", include(_team)),
@@ -81,8 +83,8 @@ urlpatterns = [
         peer_reviews.FollowUp.as_view(),
         name="peer-review-follow-up",
     ),
-    path("needs/<str:public_id>/posts/new", discussion.WriteOnNeed.as_view(), name="need-post"),
-    path("offers/<str:public_id>/posts/new", discussion.WriteOnOffer.as_view(), name="offer-post"),
+    path("needs/<str:public_id>/posts/new", _post_on(door=get_need), name="need-post"),
+    path("offers/<str:public_id>/posts/new", _post_on(door=get_offer), name="offer-post"),
     path("posts/<str:public_id>/report", discussion.ReportPost.as_view(), name="post-report"),
     path("posts/<str:public_id>/moderate", discussion.ModeratePost.as_view(), name="post-moderate"),
     path("offers/", needs_offers.offers, name="offers"),

@@ -73,7 +73,7 @@ def busy():
     speaks = acting(user)
     need = make_need(umea, speaks)
     make_offer(umea, speaks)
-    post = write_post("need", need.public_id, text="Vi också.", language="sv", actor=speaks, at=NOW)
+    post = write_post(need, text="Vi också.", language="sv", actor=speaks, at=NOW)
     report_post(post, reason="Fel.", actor=speaks, at=NOW)
     needs_offers.prioritise(
         make_need(lund, acting(other)), member_of(umea), priority=2, actor=speaks, at=NOW

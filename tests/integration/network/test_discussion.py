@@ -48,7 +48,7 @@ def net() -> Any:
 
 def write(net: Any, text: str = "Vi också.", **changes: Any) -> Post:
     given = {"text": text, "language": "sv", "actor": acting(net.reader), "at": NOW} | changes
-    return write_post("need", net.need.public_id, **given)
+    return write_post(net.need, **given)
 
 
 @pytest.fixture
@@ -223,7 +223,7 @@ def test_offers_have_a_discussion_and_a_long_one_costs_one_query(net: Any) -> No
         page(client, offer)
     for number in range(12):
         write_post(
-            "offer", net.offer.public_id, text=f"Post {number}.", language="en",
+            net.offer, text=f"Post {number}.", language="en",
             actor=acting(net.reader), at=NOW,
         )  # fmt: skip
     with CaptureQueriesContext(connection) as after:

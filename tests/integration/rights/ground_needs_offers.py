@@ -114,8 +114,7 @@ class NeedsOffersGround:
     @cached_property
     def _post(self) -> Post:
         by = acting(self.people["citizen"])
-        need = self._need.public_id
-        return write_post("need", need, text="We, too.", language="en", actor=by, at=self.at)
+        return write_post(self._need, text="We, too.", language="en", actor=by, at=self.at)
 
     @cached_property
     def _offer(self) -> Offer:

@@ -13,7 +13,7 @@ from alliance.core import audit, throttle
 from alliance.core.errors import Fault, InvalidData, NotAllowed
 from alliance.network import rules
 from alliance.network.addressees import editors_or_secretariat, secretariat, with_role
-from alliance.network.addresses import page_address
+from alliance.network.addresses import DISCUSSED, page_address
 from alliance.network.enums import DiscussedKind, Language
 from alliance.network.models import Need, Offer, Post, Report
 from alliance.network.text_checks import choice_faults, text_faults
@@ -21,10 +21,6 @@ from alliance.network.text_checks import choice_faults, text_faults
 KIND = "post"
 #: A post on a case in the trail: who wrote it is for the secretariat alone, as with its case.
 QUESTION = "question"
-_RECORDS: dict[str, type[Need] | type[Offer]] = {
-    DiscussedKind.NEED: Need,
-    DiscussedKind.OFFER: Offer,
-}
 LONGEST_POST = 3_000
 LONGEST_REASON = 300
 #: Posts that one person may write, and reports that she may send.
@@ -33,7 +29,7 @@ REPORTING = throttle.Limit("report-post", most=20, window=dt.timedelta(days=1))
 
 
 def write_post(
-    kind: str, record_id: str, *, text: str, language: str, actor: audit.Actor, at: dt.datetime
+    record: Need | Offer, *, text: str, language: str, actor: audit.Actor, at: dt.datetime
 ) -> Post:
     """Say something about a record that came through its door. The same again is the one there.
 
@@ -45,7 +41,8 @@ def write_post(
     faults += choice_faults("language", language, Language.values)
     if faults:
         raise InvalidData(faults)
-    given = {"kind": kind, "record_id": record_id, "text": text.strip(), "author": actor.user}
+    about = {"kind": record._meta.model_name, "record_id": record.public_id}
+    given = {**about, "text": text.strip(), "author": actor.user}
     present = Post.objects.filter(**given, hidden_at=None).first()
     if present is not None:
         return present
@@ -53,8 +50,7 @@ def write_post(
     with transaction.atomic():
         given |= {"language": language, "author_name": actor.user.name, "at": at}
         post = save_post(Post(**given), "write", actor=actor)
-        team = _RECORDS[kind].objects.select_related("organisation").get(public_id=record_id)
-        for person in editors_or_secretariat(team.organisation, at=at)[0]:
+        for person in editors_or_secretariat(record.organisation, at=at)[0]:
             if person != actor.user:
                 url = _address(post, person.language)
                 write_letter(
@@ -146,8 +142,8 @@ def _notify_author(post: Post) -> None:
 
 
 def _address(post: Post, language: str) -> str:
-    kind = DiscussedKind(post.kind)
-    return page_address(kind.route, language, post.record_id) + kind.anchor
+    kind = DISCUSSED[post.kind]
+    return page_address(kind.page, language, post.record_id) + kind.anchor
 
 
 def _take(limit: throttle.Limit, person: int, where: str, at: dt.datetime) -> None:

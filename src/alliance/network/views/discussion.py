@@ -9,21 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from alliance.core.forms import ServiceForm
-from alliance.network.enums import DiscussedKind
-from alliance.network.models import Need, Offer, Post
+from alliance.network.addresses import DISCUSSED
 from alliance.network.needs_offers_forms import language_choices
-from alliance.network.selectors.access import get_need, get_offer
 from alliance.network.selectors.discussion import get_post_to_moderate, get_post_to_report
 from alliance.network.services import discussion as services
 from alliance.network.views.acting import PeopleAct
 from alliance.web.acting import Step
 from alliance.web.fields import LongText
-
-_BOARDS = {
-    "need": (_("What cities need"), "network:needs"),
-    "offer": (_("What cities can give"), "network:offers"),
-    "case": (_("Questions"), "knowledge:questions"),
-}
 
 
 class PostForm(ServiceForm):
@@ -62,11 +54,11 @@ class _OnRecord(PeopleAct):
 
     def address(self, made: Any = None) -> str:
         name, record_id = self.subject()
-        kind = DiscussedKind(name)
-        return reverse(kind.route, args=[record_id]) + kind.anchor
+        kind = DISCUSSED[name]
+        return reverse(kind.page, args=[record_id]) + kind.anchor
 
     def way(self) -> list[Step]:
-        label, route = _BOARDS[self.subject()[0]]
+        label, route = DISCUSSED[self.subject()[0]].board
         return [(label, reverse(route))]
 
 
@@ -78,42 +70,17 @@ class WritePost(_OnRecord):
     lead = _("Everybody can read your post, with your name.")
     submit = _("Publish")
     said = _("Your post is published.")
-    kind: ClassVar[str] = ""
+    door: ClassVar[Any] = None
+    service = services.write_post
 
     def subject(self) -> tuple[str, str]:
-        return type(self).kind, self.kwargs["public_id"]
+        return self.found._meta.model_name, self.found.public_id
+
+    def find(self, *args: Any, **ids: Any) -> Any:
+        return self.door(ids["public_id"])
 
     def initial(self) -> dict[str, Any]:
         return {"language": self.language}
-
-    def act(self, form: Any) -> Post:
-        kind, record_id = self.subject()
-        given = form.cleaned_data
-        return services.write_post(
-            kind, record_id, text=given["text"], language=given["language"], **self.by
-        )
-
-
-def _need(actor: Any, public_id: str) -> Need:
-    return get_need(public_id)
-
-
-def _offer(actor: Any, public_id: str) -> Offer:
-    return get_offer(public_id)
-
-
-class WriteOnNeed(WritePost):
-    """Say something about a need."""
-
-    kind = "need"
-    door = _need
-
-
-class WriteOnOffer(WritePost):
-    """Say something about an offer."""
-
-    kind = "offer"
-    door = _offer
 
 
 class ReportPost(_OnRecord):
