@@ -65,6 +65,8 @@ class FormAndAct(View):
     #: The names of the list above this page, and of the page of the record that it is about.
     list_page: ClassVar[tuple[Words, str]] = ("", "")
     own_page: ClassVar[tuple[Words, str]] = ("", "")
+    #: The name of the page of what `act` made, and whether it stands below the record's own.
+    made_page: ClassVar[tuple[str, bool]] = ("", False)
 
     #: What `find` gave.
     found: Any
@@ -139,7 +141,10 @@ class FormAndAct(View):
         return redirect(self.address(made))
 
     def address(self, made: Any = None) -> str:
-        """The page of the record, or the list where there is none yet."""
+        """The page of what was made, else of the record, or the list where there is none yet."""
+        name, is_below = self.made_page
+        if name and made is not None:
+            return reverse(name, args=[*(self.own_ids() if is_below else ()), made.public_id])
         ids = self.own_ids(made)
         return reverse(self.own_page[1], args=ids) if ids else reverse(self.list_page[1])
 

@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -35,6 +34,7 @@ class AdoptCase(CaseAct):
     template_name = "knowledge/adopt.html"
     door: ClassVar[Callable[..., Any]] = get_case_for
     knowing: ClassVar[Callable[..., Knowing]] = knowing_case
+    made_page = ("network:agreement", False)
     heading = _("Adopt it with a city that knows it")
     said = _("The agreement is proposed; the other city is told.")
 
@@ -65,12 +65,6 @@ class AdoptCase(CaseAct):
             contact_role=given["contact_role"],
             **self.by,
         )
-
-    def address(self, made: Any = None) -> str:
-        """The agreement that is proposed."""
-        if made is None:
-            return super().address()
-        return reverse("network:agreement", args=[made.public_id])
 
     def title(self) -> Localised:
         subject = self.found.subject

@@ -64,6 +64,7 @@ class AnswerForming(PeopleAct):
     template_name = "testbeds/answer_form.html"
     list_page = (_("Challenges"), "testbeds:challenges")
     own_page = ("", "testbeds:challenge")
+    made_page = ("testbeds:answer", True)
     submit = _("Hand in")
     said = _("The answer is handed in and sealed.")
     challenge: Challenge
@@ -71,12 +72,6 @@ class AnswerForming(PeopleAct):
 
     def title(self) -> str:
         return self.challenge.title
-
-    def address(self, made: Any = None) -> str:
-        """The answer that was handed in."""
-        if made is None:
-            return super().address()
-        return reverse("testbeds:answer", args=[self.challenge.public_id, made.public_id])
 
     def context(self) -> dict[str, Any]:
         lead = gettext(

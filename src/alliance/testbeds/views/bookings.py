@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -36,6 +35,7 @@ class BookingNew(TestbedAct):
     """Ask for a slot in the name of `team`."""
 
     form_class = BookingForm
+    made_page = ("testbeds:booking", True)
     heading = _("Ask for a slot")
     submit = _("Ask for the slot")
     said = _("The testbed’s team is told and will answer.")
@@ -54,12 +54,6 @@ class BookingNew(TestbedAct):
 
     def act(self, form: BookingForm) -> Booking:
         return services.ask_for_slot(self.found, self.team, **form.cleaned_data, **self.by)
-
-    def address(self, made: Any = None) -> str:
-        """The booking that was made."""
-        if made is None:
-            return super().address()
-        return reverse("testbeds:booking", args=[self.found.public_id, made.public_id])
 
     def context(self) -> dict[str, Any]:
         lead = gettext(

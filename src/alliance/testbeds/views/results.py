@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -73,6 +72,7 @@ class Explore(PeopleAct):
     form_class = ExploreForm
     list_page = PilotAct.list_page
     own_page = PilotAct.own_page
+    made_page = ("testbeds:result", True)
     heading = _("Explore")
     lead = _(
         "What differs from the frozen protocol is labelled exploratory, stays public, and proves "
@@ -106,12 +106,6 @@ class Explore(PeopleAct):
         enqueue_waiting(self.found)
         return made
 
-    def address(self, made: Any = None) -> str:
-        """The result that is worked out."""
-        if made is None:
-            return super().address()
-        return reverse("testbeds:result", args=[self.found.public_id, made.public_id])
-
     def context(self) -> dict[str, Any]:
         return {"named": self.found.title, "submit": gettext("Run it") if self.newest else ""}
 
@@ -132,6 +126,7 @@ def result(request: HttpRequest, public_id: str, result_id: str) -> HttpResponse
 class MakeCase(AnalyseButton):
     """Make a draft of a case of what came out in one city; null results too."""
 
+    made_page = ("knowledge:draft", False)
     said = _("The draft is made. Fill in what is open, then hand it in for review.")
 
     def find(self, *args: Any, **ids: Any) -> Pilot:
@@ -139,9 +134,3 @@ class MakeCase(AnalyseButton):
 
     def act(self, form: ActForm) -> Any:
         return cases.make_case(get_place_of(self.found, self.kwargs["city_id"]), **self.by)
-
-    def address(self, made: Any = None) -> str:
-        """The draft."""
-        if made is None:
-            return super().address()
-        return reverse("knowledge:draft", args=[made.public_id])
