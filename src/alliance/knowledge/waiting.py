@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import CharField, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +17,7 @@ from alliance.knowledge.enums import CaseStatus, DraftState, Language, ReviewSta
 from alliance.knowledge.models import CaseStudy, CaseText, Draft, DraftRevision, Review
 from alliance.knowledge.selectors.localise import by_language
 from alliance.knowledge.selectors.questions import unanswered
-from alliance.knowledge.selectors.reviews_queue import HELD
+from alliance.knowledge.selectors.reviews_queue import HELD, titles_of, with_titles
 from alliance.knowledge.services.freshness import ASK_BEFORE
 from alliance.knowledge.services.reviews import REVIEWERS
 from alliance.network.access import in_force
@@ -29,33 +28,11 @@ from alliance.network.models import Membership, Organisation
 LATE = dt.timedelta(days=14)
 
 
-def _of_draft(drafts: QuerySet[Draft]) -> QuerySet[Any]:
-    """Drafts with their titles by language, without the whole of what was written."""
-
-    def at(*path: str) -> KeyTextTransform:
-        inside: Any = "content"
-        for key in path[:-1]:
-            inside = KeyTransform(key, inside)
-        return KeyTextTransform(path[-1], inside)
-
-    titles = {f"title_{code}": at("texts", code, "title") for code in Language.values}
-    return (
-        drafts.defer("content")
-        .select_related("organisation")
-        .annotate(**titles, masked=KeyTransform("is_masked", "content"))
-    )
-
-
-def _titles(row: Any, first: str) -> dict[str, str]:
-    found = {code: getattr(row, f"title_{code}") for code in (first, *Language.values)}
-    return {code: title for code, title in found.items() if title}
-
-
 def _reviews(asked: Asked) -> Iterator[Waiting]:
     """Reviews that people took, and places that are free for other reviewers. Two queries."""
     if not asked.has_role(NetworkRole.REVIEWER):
         return
-    drafts = list(_of_draft(Draft.objects.filter(state=DraftState.IN_REVIEW)))
+    drafts = list(with_titles(Draft.objects.filter(state=DraftState.IN_REVIEW)))
     # Who wrote a draft does not review it, nor who gave the review of this submission back.
     people: dict[int, list[tuple[int, str, int]]] = defaultdict(list)
     reviews = Review.objects.filter(draft__in=drafts).order_by()
@@ -74,7 +51,7 @@ def _reviews(asked: Asked) -> Iterator[Waiting]:
             "by": (since + LATE).date(),
             "route": "knowledge:review",
             "args": (row.public_id,),
-            "titles": _titles(row, row.language),
+            "titles": titles_of(row, row.language),
         }
         for _submission, state, person in present:
             if state == ReviewState.TAKEN and person is not None:
@@ -101,7 +78,7 @@ def _reviews(asked: Asked) -> Iterator[Waiting]:
 
 def _changes(asked: Asked) -> Iterator[Waiting]:
     """Drafts that reviewers gave back to their team. One query."""
-    rows = _of_draft(
+    rows = with_titles(
         Draft.objects.filter(
             asked.of_team("organisation__public_id"), state=DraftState.CHANGES_ASKED
         )
@@ -114,7 +91,7 @@ def _changes(asked: Asked) -> Iterator[Waiting]:
             since=row.given_at or row.saved_at,
             route="knowledge:review",
             args=(row.public_id,),
-            titles=_titles(row, row.language),
+            titles=titles_of(row, row.language),
         )
 
 
@@ -164,7 +141,7 @@ def _questions(asked: Asked) -> Iterator[Waiting]:
             by=(row.at + LATE).date(),
             route="knowledge:question",
             args=(row.public_id,),
-            titles=_titles(row, row.original_language),
+            titles=titles_of(row, row.original_language),
             # A reader may have guessed the city of a case that hides it.
             notes={} if row.is_masked else {row.language: row.text},
         )
@@ -187,7 +164,7 @@ def _checks(asked: Asked) -> Iterator[Waiting]:
             by=row.review_by,
             route="knowledge:case",
             args=(row.public_id,),
-            titles=_titles(row, row.original_language),
+            titles=titles_of(row, row.original_language),
         )
 
 

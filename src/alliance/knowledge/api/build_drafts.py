@@ -11,7 +11,8 @@ from alliance.knowledge import completeness as measure
 from alliance.knowledge import rules
 from alliance.knowledge.draft_checks import faults_of_draft, is_outdated
 from alliance.knowledge.models import Draft
-from alliance.knowledge.selectors.drafts import document_of_draft, draft_title
+from alliance.knowledge.selectors.case_list import title_of
+from alliance.knowledge.selectors.drafts import document_of_draft
 from alliance.knowledge.selectors.reviews import hides_city
 from alliance.knowledge.selectors.reviews_draft import remark_of, without_place
 from alliance.network.api.common import api_address, page_address
@@ -103,7 +104,7 @@ def _completeness(content: dict[str, Any], text_language: str) -> dict[str, Any]
 def standing(draft: Draft, language: str, seen: Seen | None = None) -> dict[str, Any]:
     """A draft with what is left to do. `seen`: by whom it is read; None: by whoever wrote it."""
     seen = seen or Seen(document_of_draft(draft), draft.revision, is_whole=True, knows_team=True)
-    title = draft_title(seen.content, draft.language, language).value
+    title = title_of(seen.content, language).value
     given = summary(draft, language, title=title, knows_team=seen.knows_team)
     faults = (
         [_fault(fault, language) for fault in faults_of_draft(draft)] if seen.is_whole else None

@@ -17,7 +17,7 @@ from alliance.knowledge.draft_checks import faults_of_draft, is_outdated
 from alliance.knowledge.enums import DraftState
 from alliance.knowledge.forms.steps import CHECK, STEPS, FieldAt, field_at
 from alliance.knowledge.models import CaseStudy, Draft, DraftRevision, ReviewComment
-from alliance.knowledge.selectors.case_list import Localised
+from alliance.knowledge.selectors.case_list import Localised, title_of
 from alliance.knowledge.selectors.completeness import Meter, meter, meter_of
 from alliance.knowledge.selectors.drafts_faults import DraftFault, fault_texts
 from alliance.knowledge.selectors.localise import local_name
@@ -104,12 +104,6 @@ def published_document(draft: Draft) -> dict[str, Any]:
     return document_of(draft.case)
 
 
-def draft_title(document: Mapping[str, Any], text_language: str, language: str) -> Localised:
-    """The title of a draft, empty where none is written."""
-    title = (document["texts"].get(text_language) or {}).get("title", "")
-    return Localised(title, text_language if title and text_language != language else "")
-
-
 def _teams(actor: Actor) -> list[tuple[Organisation, list[str]]]:
     """The organisations that the reader belongs to, with the names of their editors."""
     organisations = Organisation.objects.filter(public_id__in=actor.teams)
@@ -133,7 +127,7 @@ def _line(draft: Draft, language: str) -> dict[str, Any]:
     document = document_of_draft(draft)
     return {
         "draft": draft,
-        "title": draft_title(document, draft.language, language),
+        "title": title_of(document, language),
         "outcome": document["outcome"],
         "meter": meter(document, draft.language),
     }
@@ -194,7 +188,7 @@ def draft_page(draft: Draft, actor: Actor, language: str) -> DraftPage:
     may_write = rules.may_write_for(actor, draft.organisation)
     return DraftPage(
         draft=draft,
-        title=draft_title(document, draft.language, language),
+        title=title_of(document, language),
         is_outdated=is_outdated(draft) and draft.state in _OPEN,
         document=document,
         meter=meter_of(found),

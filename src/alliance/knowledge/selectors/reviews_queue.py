@@ -55,18 +55,23 @@ def _choices(
     ]
 
 
-def _page_rows(keys: list[int]) -> list[Draft]:
+def with_titles(drafts: QuerySet[Draft]) -> QuerySet[Any]:
+    """Drafts with their titles by language, without the whole of what was written."""
     titles = {f"title_{code}": _text_at("texts", code, "title") for code in Language.values}
+    masked = KeyTransform("is_masked", "content")
+    return drafts.defer("content").select_related("organisation").annotate(**titles, masked=masked)
+
+
+def titles_of(row: Any, first: str) -> dict[str, str]:
+    """The titles that a row came with, by language, that of `first` first."""
+    found = {code: getattr(row, f"title_{code}") for code in (first, *Language.values)}
+    return {code: title for code, title in found.items() if title}
+
+
+def _page_rows(keys: list[int]) -> list[Draft]:
     rows = (
-        Draft.objects.filter(pk__in=keys)
-        .defer("content")
-        .select_related("organisation")
-        .annotate(
-            **titles,
-            solution_id_text=_text_at("solution"),
-            new_name=_text_at("new_solution", "name"),
-            masked=KeyTransform("is_masked", "content"),
-        )
+        with_titles(Draft.objects.filter(pk__in=keys))
+        .annotate(solution_id_text=_text_at("solution"), new_name=_text_at("new_solution", "name"))
         .prefetch_related(
             Prefetch("reviews", queryset=Review.objects.filter(state__in=HELD).order_by("id"))
         )
@@ -90,14 +95,6 @@ def _solutions(rows: Iterable[Any], language: str) -> dict[str, Localised]:
     }
 
 
-def _title(row: Any, language: str) -> Localised:
-    for code in (row.language, *Language.values):
-        title = getattr(row, f"title_{code}")
-        if title:
-            return Localised(title, "" if code == language else code)
-    return Localised("")
-
-
 def _standing(actor: Actor, row: Draft, readers: list[Review]) -> str:
     """What the reader can do with a draft of the queue.
 
@@ -119,9 +116,10 @@ def _line(
 ) -> dict[str, Any]:
     readers = [review for review in row.reviews.all() if review.submission == row.submission]
     solution = row.solution_id_text or ""
+    code, title = next(iter(titles_of(row, row.language).items()), ("", ""))
     return {
         "draft": row,
-        "title": _title(row, language),
+        "title": localised(title, code, language),
         # The team would give a hidden city away.
         "knows_team": not row.masked
         or rules.is_secretariat(actor)

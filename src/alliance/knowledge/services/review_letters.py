@@ -14,17 +14,10 @@ from alliance.accounts.models import User
 from alliance.core import audit
 from alliance.knowledge import rules
 from alliance.knowledge.models import CaseStudy, Draft, ReviewComment
+from alliance.knowledge.selectors.case_list import title_of
 from alliance.knowledge.selectors.localise import chosen_text, local_name
 from alliance.knowledge.services.addressees import editors_of
 from alliance.network.api.common import page_address
-
-
-def title_of(draft: Draft) -> str:
-    """The title in the language the draft is written in, else in any; empty where there is none."""
-    texts = draft.content.get("texts") or {}
-    own = texts.get(draft.content.get("original_language")) or {}
-    titles = [own.get("title"), *(text.get("title") for text in texts.values())]
-    return next((title for title in titles if title), "")
 
 
 def _case_title(case: CaseStudy, language: str) -> str:
@@ -37,7 +30,7 @@ def named(draft: Draft, reviewer: User) -> None:
     write_letter(
         "review_named",
         reviewer,
-        title=title_of(draft),
+        title=title_of(draft.content, reviewer.language).value,
         team="" if is_masked else local_name(draft.organisation, reviewer.language),
         url=page_address("knowledge:review", reviewer.language, draft.public_id),
     )
@@ -52,7 +45,7 @@ def changes_asked(draft: Draft, *, by: audit.Actor, at: dt.datetime) -> None:
         write_letter(
             "review_changes_asked",
             editor,
-            title=title_of(draft),
+            title=title_of(draft.content, editor.language).value,
             reviewer=by.label,
             remarks=remarks,
             url=page_address("knowledge:review", editor.language, draft.public_id),
