@@ -14,6 +14,7 @@ from alliance.core.forms import ServiceForm, faults_of
 from alliance.knowledge.enums import Language
 from alliance.knowledge.forms.numbers import NumberField
 from alliance.testbeds.enums import PilotDesign
+from alliance.web.formatting import colon
 
 
 class StartForm(ServiceForm):
@@ -41,12 +42,12 @@ class StartForm(ServiceForm):
 
 
 class PlacedForm(ServiceForm):
-    """A button whose faults name the place of what is at fault: a column, a cell, a city."""
+    """Its faults name the place of what is at fault: a column, a cell, a city."""
 
     def take(self, error: InvalidData | ValidationError) -> None:
         """Show each fault with its place."""
         for fault in faults_of(error):
-            self.add_error(None, f"{fault.where}: {fault.rule}")
+            self.add_error(None, f"{fault.where}{colon()} {fault.rule}")
 
 
 class ReasonForm(ServiceForm):
@@ -60,7 +61,7 @@ class ReasonForm(ServiceForm):
     )
 
 
-class DataForm(ServiceForm):
+class DataForm(PlacedForm):
     """A file of data of one city."""
 
     city = forms.ChoiceField(label=_("City"))

@@ -7,8 +7,8 @@ import io
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from alliance.core.errors import Fault, InvalidData, NotFound
@@ -25,8 +25,6 @@ from alliance.testbeds.selectors.access import get_city_of, get_measurement_for,
 from alliance.testbeds.services.data_store import FILES
 from alliance.testbeds.services.measurements import add_measurement
 from alliance.testbeds.views.planning import PilotAct
-from alliance.web.acting import ActForm
-from alliance.web.formatting import colon
 
 
 @require_safe
@@ -54,7 +52,6 @@ class Send(PeopleAct):
         "All of a file is taken or nothing of it. The file is kept as it was sent, with its digest."
     )
     submit = _("Check and keep")
-    faults: tuple[Fault, ...] = ()
 
     def find(self, public_id: str) -> Pilot:
         pilot = get_pilot_for(self.actor, public_id)
@@ -72,40 +69,22 @@ class Send(PeopleAct):
 
     def act(self, form: DataForm) -> Measurement:
         upload: Any = form.cleaned_data["file"]
-        try:
-            if upload is None:
-                raise InvalidData([Fault("file", "no-file")])
-            if upload.size > MOST_BYTES:
-                raise InvalidData([Fault("file", "large-file", {"n": MOST_BYTES // 1_000_000})])
-            return add_measurement(
-                self.found,
-                get_city_of(self.found, form.cleaned_data["city"]),
-                content=upload.read(),
-                name=upload.name,
-                **self.by,
-            )
-        except InvalidData as error:
-            self.faults = error.faults
-            raise InvalidData(()) from error
+        if upload is None:
+            raise InvalidData([Fault("file", "no-file")])
+        if upload.size > MOST_BYTES:
+            raise InvalidData([Fault("file", "large-file", {"n": MOST_BYTES // 1_000_000})])
+        city = get_city_of(self.found, form.cleaned_data["city"])
+        return add_measurement(self.found, city, content=upload.read(), name=upload.name, **self.by)
 
     def say(self, made: Measurement) -> str:
         """How many rows there are."""
         said = ngettext("%(n)s row is kept.", "%(n)s rows are kept.", made.rows)
         return said % {"n": made.rows}
 
-    def show(self, form: ActForm) -> HttpResponse:
-        """Cells at fault refuse the file, too."""
-        response = super().show(form)
-        response.status_code = 422 if self.faults else response.status_code
-        return response
-
     def context(self) -> dict[str, Any]:
-        here = self.heading
         return {
-            "here": f"{gettext('Not saved')}{colon()} {here}" if self.faults else here,
             "named": self.found.title,
             "columns": columns_of(check_shape(self.found.plan)),
-            "faults": self.faults,
             "most": MOST_BYTES // 1_000_000,
             "most_rows": MOST_ROWS,
         }
