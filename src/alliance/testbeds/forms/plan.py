@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from itertools import chain
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from alliance.core.errors import Fault
+from alliance.core.errors import InvalidData
+from alliance.core.forms import RowsForm, ServiceForm, faults_of
 from alliance.knowledge.enums import EffectDirection
 from alliance.knowledge.forms.base import Choice
 from alliance.knowledge.forms.numbers import NumberField, WholeField
-from alliance.knowledge.forms.review import FaultForm
 from alliance.knowledge.selectors.drafts_names import DraftNames
 from alliance.testbeds.enums import MissingRule, PilotDesign, TimeStep
+from alliance.testbeds.forms.pilots import ReasonForm
 from alliance.testbeds.selectors.plan_terms import COMPARISONS, LABELS
 from alliance.web.fields import LongText, ShortText
+from alliance.web.formatting import colon
 
 Plan = dict[str, Any]
 
@@ -43,7 +47,30 @@ class Words(ShortText):
         return [word.strip() for word in super().clean(value).split(",") if word.strip()]
 
 
-class PlanForm(FaultForm):
+def field_of(where: str) -> str:
+    """The name that the field of a place in the plan has."""
+    return where.removeprefix("plan.").replace(".", "__")
+
+
+class PlanFaultForm(ServiceForm):
+    """Takes the faults of a plan; those of fields that it has not say what they are about."""
+
+    def place_of(self, where: str) -> tuple[forms.Form, str]:
+        """The form and the field for a fault at `where`."""
+        return self, field_of(where)
+
+    def take(self, error: InvalidData | ValidationError) -> None:
+        """Show the faults, each beside the field it names."""
+        for fault in faults_of(error):
+            form, name = self.place_of(fault.where)
+            if name in form.fields:
+                form.add_error(name, fault.rule)
+            else:
+                label = LABELS.get(fault.where.removeprefix("plan."), gettext("Protocol"))
+                self.add_error(None, f"{label}{colon()} {fault.rule}")
+
+
+class PlanForm(PlanFaultForm):
     """One step. A field `sample__n` stands for the value at `sample.n` of the plan."""
 
     #: Fields in the language of the pilot.
@@ -99,16 +126,6 @@ class PlanForm(FaultForm):
                 part = part.setdefault(key, {})
             kept = self.kept(name, value)
             part[last] = kept.isoformat() if hasattr(kept, "isoformat") else kept
-
-    def take(self, faults: Iterable[Fault]) -> None:
-        """Show the faults of a plan, each beside the field it names."""
-        for fault in faults:
-            name = fault.where.removeprefix("plan.").replace(".", "__")
-            label = LABELS.get(fault.where.removeprefix("plan."), fault.where)
-            if name in self.fields:
-                self.add_error(name, fault.rule)
-            else:
-                self.add_error(None, f"{label}: {fault.rule}")
 
 
 class QuestionForm(PlanForm):
@@ -321,5 +338,31 @@ STEPS: Mapping[str, Promise] = {
 
 def step_of(where: str) -> str:
     """The step whose form has the field that a fault names."""
-    name = where.removeprefix("plan.").replace(".", "__")
+    name = field_of(where)
     return next((step for step, form in FORMS.items() if name in form.base_fields), CHECK)
+
+
+class DeviationForm(PlanFaultForm, ReasonForm, RowsForm):
+    """The reason for another version of a plan, and the plan whole: `rows` has a form a step."""
+
+    rows: dict[str, Any]
+
+    def __init__(self, data: Any = None, *, plan: Plan, initial: Any, **given: Any) -> None:
+        super().__init__(data, initial=initial)
+        self.plan = plan
+        self.rows = {
+            str(STEPS[code]): [form(data, plan=plan, **given)] for code, form in FORMS.items()
+        }
+
+    def place_of(self, where: str) -> tuple[forms.Form, str]:
+        """The step that has the field."""
+        name = field_of(where)
+        return next((one for one in chain(*self.rows.values()) if name in one.fields), self), name
+
+    def changed(self) -> Plan:
+        """The plan with what was typed. Call it on a valid form."""
+        plan = self.plan
+        for step in chain(*self.rows.values()):
+            step.plan = plan
+            plan = step.changed()
+        return plan

@@ -7,32 +7,30 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods
 
 from alliance.core import clock
-from alliance.core.errors import Conflict, InvalidData, NotAllowed, NotFound
+from alliance.core.errors import NotAllowed, NotFound
+from alliance.core.forms import ServiceForm
 from alliance.knowledge.selectors.drafts import teams_to_write_for
 from alliance.knowledge.selectors.drafts_names import DraftNames
 from alliance.knowledge.selectors.localise import local_name
-from alliance.network.access import actor_of
-from alliance.network.views import for_people, posted
+from alliance.network.views import posted
 from alliance.network.views.acting import PeopleAct, PeopleButton
-from alliance.network.views.refusals import refusal_is_403
 from alliance.testbeds.data_files import MOST_BYTES
 from alliance.testbeds.enums import PilotState
 from alliance.testbeds.forms.pilots import PlacedForm, ReasonForm, StartForm
-from alliance.testbeds.forms.plan import CHECK, FORMS, STEPS, PlanForm
+from alliance.testbeds.forms.plan import CHECK, FORMS, STEPS, DeviationForm
 from alliance.testbeds.messages.cautions import fault_text
 from alliance.testbeds.messages.designs import DESIGN_TEXTS, first_plan
 from alliance.testbeds.models import Pilot
 from alliance.testbeds.protocol import check_shape
 from alliance.testbeds.selectors.access import LEAD, get_pilot_for
 from alliance.testbeds.selectors.pilots import pilot_page
-from alliance.testbeds.selectors.plan_terms import LABELS
 from alliance.testbeds.selectors.planning import (
     SIMULATED,
     plan_page,
@@ -111,38 +109,9 @@ class New(PeopleAct):
         return {"designs": DESIGN_TEXTS, "several": len(self.found) > 1}
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-@refusal_is_403
-def step(request: HttpRequest, public_id: str, step: str) -> HttpResponse:
-    """One step of a plan; a POST saves it, half-written as it may be."""
-    if step not in STEPS:
-        raise Http404
-    actor = actor_of(request)
-    pilot = get_pilot_for(actor, public_id, LEAD)
-    if step == CHECK:
-        return _show(request, pilot, step, None)
-    names = DraftNames(request.LANGUAGE_CODE)
-    form = FORMS[step](posted(request), plan=pilot.plan, names=names, language=pilot.language)
-    if form.is_valid():
-        try:
-            pilot = pilots.save_plan(
-                pilot,
-                content=form.changed(),
-                expected_revision=_revision(request),
-                actor=actor,
-                at=clock.now(),
-            )
-        except InvalidData as error:
-            form.take(error.faults)
-        except Conflict:
-            form.add_error(None, _conflict_words())
-        else:
-            messages.success(request, gettext("Saved."))
-            is_next = request.POST.get("go") == "next"
-            to = _beside(step, 1) if is_next else step
-            return redirect("testbeds:pilot-step", public_id, to or step)
-    return _show(request, pilot, step, form)
+def _revision(request: HttpRequest) -> int:
+    text = request.POST.get("revision", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _beside(step: str, by: int) -> str:
@@ -150,59 +119,75 @@ def _beside(step: str, by: int) -> str:
     return dict(enumerate(STEPS)).get([*STEPS].index(step) + by, "")
 
 
-def _conflict_words() -> str:
-    return gettext(
-        "Somebody else has saved this plan since you opened it. Open it again in another window, "
-        "and take over what you typed."
-    )
+class PlanStep(PilotAct):
+    """One step of a plan; a POST saves it, half-written as it may be."""
 
+    template_name = "testbeds/pilot_step.html"
+    said = _("Saved.")
 
-def _revision(request: HttpRequest) -> int:
-    text = request.POST.get("revision", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    def find(self, *args: Any, **ids: Any) -> Pilot:
+        self.step = ids.get("step", CHECK)
+        if self.step not in STEPS:
+            raise Http404
+        return super().find(**ids)
 
-
-def _show(
-    request: HttpRequest, pilot: Pilot, step: str, form: PlanForm | None, *, status: int = 200
-) -> HttpResponse:
-    if pilot.state != PilotState.PLANNING:
-        raise NotAllowed(
-            gettext(
-                "The protocol is frozen and cannot be edited. Freeze a deviation, with a reason."
-            )
-            if pilot.frozen_at
-            else gettext("This plan was given up.")
+    def form(self) -> ActForm:
+        """The form of the step; in the last one nothing is filled in."""
+        if self.step == CHECK:
+            return ActForm()
+        return FORMS[self.step](
+            posted(self.request),
+            plan=self.found.plan,
+            names=DraftNames(self.language),
+            language=self.found.language,
         )
-    plan = check_shape(pilot.plan)
-    context = plan_page(pilot, request.LANGUAGE_CODE, clock.today()) | {
-        "step": step,
-        "label": STEPS[step],
-        "form": form,
-        "before": _beside(step, -1),
-        "design_text": DESIGN_TEXTS.get(pilot.design),
-        "names": DraftNames(request.LANGUAGE_CODE) if step in {"question", "outcome"} else None,
-        "look_again": LOOK_AGAIN,
-        "most": MOST_BYTES // 1_000_000,
-    }
-    if step == "sample":
-        simulated = pilot.simulation if pilot.design in SIMULATED else {}
-        context |= {
-            "power": power_of(plan),
-            "is_simulated": pilot.design in SIMULATED,
-            "simulation": simulated,
-            "is_busy": simulated.get("state") in {"waiting", "running"},
-            "simulated": simulated_rows(simulated, plan) if "sizes" in simulated else (),
-            "simulation_notes": simulated_notes(simulated),
-            "simulation_fault": fault_text(simulated["fault"]) if "fault" in simulated else "",
+
+    def act(self, form: Any) -> Pilot:
+        expected = _revision(self.request)
+        return pilots.save_plan(
+            self.found, content=form.changed(), expected_revision=expected, **self.by
+        )
+
+    def address(self, made: Any = None) -> str:
+        """The step, or the next one where that was asked for."""
+        goes_on = made is not None and self.request.POST.get("go") == "next"
+        step = (_beside(self.step, 1) if goes_on else "") or self.step
+        return reverse("testbeds:pilot-step", args=[self.found.public_id, step])
+
+    def context(self) -> dict[str, Any]:
+        pilot, step = self.found, self.step
+        if pilot.state != PilotState.PLANNING:
+            raise NotAllowed(
+                gettext(
+                    "The protocol is frozen and cannot be edited. Freeze a deviation, with a "
+                    "reason."
+                )
+                if pilot.frozen_at
+                else gettext("This plan was given up.")
+            )
+        plan = check_shape(pilot.plan)
+        context = plan_page(pilot, self.language, clock.today()) | {
+            "step": step,
+            "label": STEPS[step],
+            "before": _beside(step, -1),
+            "design_text": DESIGN_TEXTS.get(pilot.design),
+            "look_again": LOOK_AGAIN,
         }
-    if step == CHECK:
-        context["summary"] = pilot_page(
-            pilot, actor_of(request), request.LANGUAGE_CODE, clock.today()
-        ).terms
-    template = "testbeds/pilot_check.html" if step == CHECK else "testbeds/pilot_step.html"
-    if form is not None and form.errors:
-        status = 422
-    return render(request, template, context, status=status)
+        if step == "sample":
+            simulated = pilot.simulation if pilot.design in SIMULATED else {}
+            context |= {
+                "power": power_of(plan),
+                "is_simulated": pilot.design in SIMULATED,
+                "simulation": simulated,
+                "is_busy": simulated.get("state") in {"waiting", "running"},
+                "simulated": simulated_rows(simulated, plan) if "sizes" in simulated else (),
+                "simulation_notes": simulated_notes(simulated),
+                "simulation_fault": fault_text(simulated["fault"]) if "fault" in simulated else "",
+            }
+        if step == CHECK:
+            page = pilot_page(pilot, self.actor, self.language, clock.today())
+            context["summary"] = page.terms
+        return context
 
 
 def content_of(upload: Any, most: int) -> bytes:
@@ -234,20 +219,29 @@ class Simulate(PilotButton):
         return [self.kwargs["public_id"], "sample"]
 
 
-class Freeze(PilotButton):
+class Freeze(PlanStep):
     """Freeze the plan: from then on it is public and cannot be edited."""
 
+    http_method_names = ["post"]
     said = _("The protocol is frozen and public from now on.")
 
-    def act(self, form: ActForm) -> Any:
+    def form(self) -> ActForm:
+        """A yes to what the last step shows."""
+        return ServiceForm(self.request.POST)
+
+    def act(self, form: Any) -> Any:
         return pilots.freeze(self.found, expected_revision=_revision(self.request), **self.by)
 
+    def address(self, made: Any = None) -> str:
+        """The page of the pilot; what another person saved is looked at first."""
+        return super().address() if made is None else PilotAct.address(self, made)
+
     def show(self, form: ActForm) -> HttpResponse:
-        """What keeps it from being frozen, or what another person saved."""
+        """What keeps it from being frozen, or that another person saved."""
         if form.has_error(NON_FIELD_ERRORS, "conflict"):
-            messages.error(self.request, _conflict_words())
-            return redirect("testbeds:pilot-step", self.found.public_id, CHECK)
-        return _show(self.request, self.found, CHECK, None, status=422)
+            messages.error(self.request, form.non_field_errors()[0])
+            return redirect(self.address())
+        return super().show(form)
 
 
 class Drop(PilotButton):
@@ -261,72 +255,44 @@ class Drop(PilotButton):
         return []
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-@refusal_is_403
-def deviate(request: HttpRequest, public_id: str) -> HttpResponse:
+class Deviate(PilotAct):
     """Freeze a new version of the protocol with the reason for the deviation."""
-    actor = actor_of(request)
-    pilot = get_pilot_for(actor, public_id, LEAD)
-    last = pilot.protocols.order_by("-number").first()
-    if last is None:
-        raise NotAllowed(gettext("Only the team of a registered pilot freezes a deviation."))
-    names = DraftNames(request.LANGUAGE_CODE)
-    forms = [
-        form(posted(request), plan=pilot.plan, names=names, language=pilot.language)
-        for form in FORMS.values()
-    ]
-    reason = ReasonForm(posted(request))
-    # Each is asked, so that each shows its own faults.
-    n_wrong = sum(not one.is_valid() for one in (*forms, reason))
-    if request.method == "POST" and not n_wrong:
-        content = pilot.plan
-        for one in forms:
-            one.plan = content
-            content = one.changed()
-        try:
-            made = pilots.deviate(
-                pilot,
-                content=content,
-                reason=reason.cleaned_data["reason"],
-                expected_version=_revision(request),
-                actor=actor,
-                at=clock.now(),
-            )
-        except InvalidData as error:
-            _share(error, forms, reason)
-        except Conflict:
-            reason.add_error(None, _conflict_words())
-        else:
-            said = gettext("Version %(n)s of the protocol is frozen.") % {"n": made.number}
-            messages.success(request, said)
-            return redirect("testbeds:pilot", public_id)
-    is_refused = any(one.errors for one in (*forms, reason))
-    context = {
-        "pilot": pilot,
-        "version": last.number,
-        "forms": list(zip(STEPS.values(), forms, strict=False)),
-        "reason": reason,
-        "refused": is_refused,
-    }
-    return render(
-        request, "testbeds/pilot_deviate.html", context, status=422 if is_refused else 200
+
+    form_class = DeviationForm
+    template_name = "testbeds/pilot_deviate.html"
+    heading = _("Freeze a deviation")
+    lead = _(
+        "The versions before stay as they are. A version that is frozen with data at hand does not "
+        "change which analysis counts."
     )
+    submit = _("Freeze this version")
 
+    def find(self, *args: Any, **ids: Any) -> Pilot:
+        pilot = super().find(**ids)
+        self.last = pilot.protocols.order_by("-number").first()
+        if self.last is None:
+            raise NotAllowed(gettext("Only the team of a registered pilot freezes a deviation."))
+        return pilot
 
-def _share(error: InvalidData, forms: list[PlanForm], reason: ReasonForm) -> None:
-    """Show each fault in the form that has its field; what no form has beside the reason."""
-    for fault in error.faults:
-        path = fault.where.removeprefix("plan.")
-        name = path.replace(".", "__")
-        form = next((one for one in forms if name in one.fields), None)
-        if form is not None:
-            form.add_error(name, fault.rule)
-        elif name in reason.fields:
-            reason.add_error(name, fault.rule)
-        else:
-            label = str(LABELS.get(path, gettext("Protocol")))
-            reason.add_error(None, f"{label}: {fault.rule}")
+    def form_options(self) -> dict[str, Any]:
+        names = DraftNames(self.language)
+        return {"plan": self.found.plan, "names": names, "language": self.found.language}
+
+    def act(self, form: DeviationForm) -> Any:
+        return pilots.deviate(
+            self.found,
+            content=form.changed(),
+            reason=form.cleaned_data["reason"],
+            expected_version=_revision(self.request),
+            **self.by,
+        )
+
+    def say(self, made: Any) -> str:
+        """The number of the version."""
+        return gettext("Version %(n)s of the protocol is frozen.") % {"n": made.number}
+
+    def context(self) -> dict[str, Any]:
+        return {**super().context(), "last": self.last}
 
 
 class Stop(PilotAct):
