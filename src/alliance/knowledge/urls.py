@@ -52,10 +52,10 @@ urlpatterns = [
     path(
         "solutions/<str:public_id>/adopt", adopting.AdoptSolution.as_view(), name="solution-adopt"
     ),
-    path("cases/<str:public_id>/ask", questions.ask, name="case-ask"),
+    path("cases/<str:public_id>/ask", questions.Ask.as_view(), name="case-ask"),
     path("questions/", questions.question_index, name="questions"),
     path("questions/<str:public_id>/", questions.question, name="question"),
-    path("questions/<str:public_id>/answer", questions.answer, name="question-answer"),
+    path("questions/<str:public_id>/answer", questions.Answer.as_view(), name="question-answer"),
     path("review/", reviewing.queue, name="review-queue"),
     path("review/<str:public_id>/", reviewing.review, name="review"),
     path("review/<str:public_id>/changes", reviewing.changes, name="review-changes"),

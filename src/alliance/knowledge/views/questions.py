@@ -3,80 +3,95 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
-from django.contrib import messages
+from django import forms
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext, pgettext_lazy
+from django.views.decorators.http import require_safe
 
-from alliance.core import clock
-from alliance.core.errors import InvalidData
+from alliance.core.forms import ServiceForm
 from alliance.core.throttle import Throttled
 from alliance.knowledge import rules
-from alliance.knowledge.forms.questions import AnswerForm, QuestionForm
+from alliance.knowledge.forms.review import language_choices
 from alliance.knowledge.models import Question
-from alliance.knowledge.selectors.access import ANSWER, get_case_for, get_question_for
-from alliance.knowledge.selectors.localise import chosen_text
+from alliance.knowledge.selectors.access import ANSWER, get_question_for
 from alliance.knowledge.selectors.questions import acts_on, question_list
 from alliance.knowledge.services import questions
-from alliance.knowledge.views import actor_of, missing_is_404
-from alliance.network.views import for_people, posted
-from alliance.network.views.refusals import refusal_is_403
+from alliance.knowledge.views import actor_of
+from alliance.knowledge.views.acting import CaseAct
+from alliance.network.views import for_people
+from alliance.network.views.acting import PeopleButton
+from alliance.web.acting import ActForm
+from alliance.web.fields import LongText
 from alliance.web.paging import page_number
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-@missing_is_404
-@refusal_is_403
-def ask(request: HttpRequest, public_id: str) -> HttpResponse:
+class QuestionForm(ServiceForm):
+    """A question of a reader."""
+
+    text = LongText(
+        label=_("Your question"),
+        rows=5,
+        help_text=_("It is published with its answer. Write nothing that is private."),
+    )
+    language = forms.ChoiceField(label=_("Language of the question"), choices=language_choices)
+    show_name = forms.BooleanField(
+        label=_("Show my name beside the question"),
+        required=False,
+        help_text=_("Without this nobody is told who asked, the team neither."),
+    )
+
+
+class AnswerForm(ServiceForm):
+    """The answer to a question."""
+
+    text = LongText(
+        label=_("Answer"),
+        rows=6,
+        help_text=_(
+            "It is published beside the case, in the name of your team, and stays so. Of a case "
+            "whose city is hidden it stands in the name of “the team of this case”."
+        ),
+    )
+    language = forms.ChoiceField(label=_("Language of the answer"), choices=language_choices)
+
+
+class Ask(CaseAct):
     """Ask the team that answers for a case."""
-    actor = actor_of(request)
-    case = get_case_for(actor, public_id)
-    form = QuestionForm(posted(request), initial={"language": request.LANGUAGE_CODE})
-    status = 200
-    if form.is_valid():
+
+    form_class = QuestionForm
+    template_name = "knowledge/questions/ask.html"
+    service = questions.ask
+    made_page = ("knowledge:question", False)
+    heading = _("Ask about this case")
+    submit = pgettext_lazy("a question", "Ask")
+    said = _("Your question is on its way. It is published here once it is answered.")
+
+    def initial(self) -> dict[str, Any]:
+        return {"language": self.language}
+
+    def perform(self, form: Any) -> HttpResponse:
+        """Ask; who asked too much today is told when to ask again."""
         try:
-            question = questions.ask(
-                case,
-                text=form.cleaned_data["text"],
-                language=form.cleaned_data["language"],
-                show_name=form.cleaned_data["show_name"],
-                actor=actor,
-                at=clock.now(),
-            )
-        except InvalidData as error:
-            form.take(error.faults)
+            return super().perform(form)
         except Throttled as error:
-            form.add_error(None, _wait(error))
-            status = 429
-        else:
-            said = _("Your question is on its way. It is published here once it is answered.")
-            messages.success(request, said)
-            return redirect("knowledge:question", question.public_id)
-    text = chosen_text(case.texts.all(), request.LANGUAGE_CODE, case.original_language)
-    context = {
-        "public_id": public_id,
-        "title": text.text.title,
-        "lang": text.lang_attr,
-        "has_team": rules.responsible_team(case) is not None,
-        "form": form,
-    }
-    if status == 200 and form.errors:
-        status = 422
-    return render(request, "knowledge/questions/ask.html", context, status=status)
+            self.status = 429
+            hours = max(1, math.ceil(error.retry_after / 3600))
+            said = ngettext(
+                "You have asked %(most)d questions within a day. Ask again in %(n)d hour.",
+                "You have asked %(most)d questions within a day. Ask again in %(n)d hours.",
+                hours,
+            )
+            raise ValidationError(said % {"most": error.limit.most, "n": hours}) from error
 
-
-def _wait(error: Throttled) -> str:
-    hours = max(1, math.ceil(error.retry_after / 3600))
-    return ngettext(
-        "You have asked %(most)d questions within a day. Ask again in %(n)d hour.",
-        "You have asked %(most)d questions within a day. Ask again in %(n)d hours.",
-        hours,
-    ) % {"most": error.limit.most, "n": hours}
+    def context(self) -> dict[str, Any]:
+        has_team = rules.responsible_team(self.found) is not None
+        return {**super().context(), "has_team": has_team}
 
 
 @require_safe
@@ -93,45 +108,31 @@ def question_index(request: HttpRequest) -> HttpResponse:
 @for_people
 def question(request: HttpRequest, public_id: str) -> HttpResponse:
     """One question, with what the reader can do about it."""
-    return _page(request, get_question_for(actor_of(request), public_id))
+    found = get_question_for(actor_of(request), public_id)
+    return _page(request, found, AnswerForm(initial={"language": request.LANGUAGE_CODE}))
 
 
-@require_POST
-@for_people
-@refusal_is_403
-def answer(request: HttpRequest, public_id: str) -> HttpResponse:
+class Answer(PeopleButton):
     """Answer a question."""
-    actor = actor_of(request)
-    found = get_question_for(actor, public_id, ANSWER)
-    form = AnswerForm(request.POST)
-    if not form.is_valid():
-        return _page(request, found, answer_form=form, status=422)
-    try:
-        questions.answer(
-            found,
-            text=form.cleaned_data["text"],
-            language=form.cleaned_data["language"],
-            actor=actor,
-            at=clock.now(),
-        )
-    except InvalidData as error:
-        form.take(error.faults)
-        return _page(request, found, answer_form=form, status=422)
-    messages.success(request, _("Your answer is published beside the case."))
-    return redirect(reverse("knowledge:case", args=[found.record_id]) + "#questions")
+
+    form_class = AnswerForm
+    own_page = ("", "knowledge:question")
+    service = questions.answer
+    said = _("Your answer is published beside the case.")
+
+    def find(self, *args: Any, **ids: Any) -> Question:
+        return get_question_for(self.actor, ids["public_id"], ANSWER)
+
+    def address(self, made: Any = None) -> str:
+        """The case, beside which the answer stands."""
+        return reverse("knowledge:case", args=[self.found.record_id]) + "#questions"
+
+    def show(self, form: ActForm) -> HttpResponse:
+        """The page of the question, with what is at fault."""
+        return _page(self.request, self.found, form)
 
 
-def _page(
-    request: HttpRequest,
-    found: Question,
-    *,
-    answer_form: AnswerForm | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    language = request.LANGUAGE_CODE
-    context = acts_on(found, actor_of(request)) | {
-        "question": found,
-        "answer_form": answer_form or AnswerForm(initial={"language": language}),
-        "form": answer_form,
-    }
+def _page(request: HttpRequest, found: Question, form: ActForm) -> HttpResponse:
+    context = acts_on(found, actor_of(request)) | {"question": found, "form": form}
+    status = 422 if form.errors else 200
     return render(request, "knowledge/questions/question.html", context, status=status)
