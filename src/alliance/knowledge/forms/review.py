@@ -10,7 +10,6 @@ from django.forms import BoundField
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from alliance.core.errors import Fault
 from alliance.core.forms import ServiceForm
 from alliance.knowledge.enums import Language, ReviewCriterion
 from alliance.knowledge.messages.reviews import CRITERIA
@@ -22,23 +21,7 @@ def _area(rows: int, **attributes: Any) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows, "cols": 62, **attributes})
 
 
-class FaultForm(forms.Form):
-    """Takes the faults that a service finds; those of fields that it has not stand above it.
-
-    Several forms share one element of the page: a browser that held out for a required field of
-    another, folded away, would send none of them.
-    """
-
-    use_required_attribute = False
-
-    def take(self, faults: Iterable[Fault]) -> None:
-        """Show the faults, each beside the field it names."""
-        for fault in faults:
-            name = fault.where.removeprefix("criteria.").replace(".", "_")
-            self.add_error(name if name in self.fields else None, fault.rule)
-
-
-class ReviewForm(FaultForm):
+class ReviewForm(ServiceForm):
     """A judgement on the four criteria, whole or so far."""
 
     note = forms.CharField(
@@ -85,6 +68,10 @@ class ReviewForm(FaultForm):
             for name in ReviewCriterion.values
         }
 
+    def field_of(self, where: str) -> str:
+        """The field for a fault at `where`."""
+        return where.removeprefix("criteria.").replace(".", "_")
+
     def rows(self) -> list[tuple[BoundField, BoundField]]:
         """Score and reason of each criterion."""
         return [(self[f"{name}_score"], self[f"{name}_reason"]) for name in ReviewCriterion.values]
@@ -99,7 +86,7 @@ def kept(criteria: Mapping[str, Mapping[str, Any]], note: str) -> dict[str, Any]
     return values
 
 
-class GiveBackForm(FaultForm):
+class GiveBackForm(ServiceForm):
     """Giving a review back."""
 
     why = forms.ChoiceField(
@@ -120,7 +107,7 @@ class GiveBackForm(FaultForm):
     )
 
 
-class NameForm(FaultForm):
+class NameForm(ServiceForm):
     """Asking somebody to review."""
 
     reviewer = forms.ChoiceField(label=_("Reviewer"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from django.contrib import messages
 from django.db import transaction
@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from alliance.accounts.models import User
@@ -31,8 +32,10 @@ from alliance.knowledge.selectors.reviews import (
 )
 from alliance.knowledge.selectors.reviews_queue import QueueFilter, queue_of
 from alliance.knowledge.services import reviews
+from alliance.knowledge.templatetags.knowledge_words import localised
 from alliance.network.access import actor_of
-from alliance.network.views import for_people, posted
+from alliance.network.views import for_people
+from alliance.network.views.acting import PeopleAct
 from alliance.network.views.refusals import refusal_is_403, refused
 from alliance.web.paging import page_number
 
@@ -95,26 +98,37 @@ def changes(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "knowledge/review/changes.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_people
-@refusal_is_403
-def name(request: HttpRequest, public_id: str) -> HttpResponse:
+class NameReviewer(PeopleAct):
     """Ask a reviewer to review a draft, as the secretariat."""
-    actor, at = actor_of(request), clock.now()
-    draft = get_draft_for(actor, public_id, READ)
-    if not rules.is_secretariat(actor):
-        raise NotAllowed(_("Only the secretariat asks others to review."))
-    form = NameForm(posted(request), reviewers=reviewers_to_name(draft, at=at))
-    if form.is_valid():
+
+    form_class = NameForm
+    template_name = "knowledge/review/name.html"
+    list_page = (gettext_lazy("Review"), "knowledge:review-queue")
+    own_page = ("", "knowledge:review")
+    heading = gettext_lazy("Ask somebody to review")
+
+    def find(self, *args: Any, **ids: Any) -> ReviewPage:
+        draft = get_draft_for(self.actor, ids["public_id"], READ)
+        if not rules.is_secretariat(self.actor):
+            raise NotAllowed(_("Only the secretariat asks others to review."))
+        self.reviewers = reviewers_to_name(draft, at=clock.now())
+        return review_page(draft, self.actor, language=self.language)
+
+    def form_options(self) -> dict[str, Any]:
+        return {"reviewers": self.reviewers}
+
+    def act(self, form: NameForm) -> User:
         chosen = User.objects.get(public_id=form.cleaned_data["reviewer"])
-        reviews.take_review(draft, reviewer=chosen, actor=actor, at=at)
-        messages.success(request, _("%(name)s is asked to review.") % {"name": chosen.name})
-        return redirect("knowledge:review", public_id)
-    page = review_page(draft, actor, language=request.LANGUAGE_CODE)
-    context = {"form": form, "page": page}
-    return render(
-        request, "knowledge/review/name.html", context, status=422 if form.errors else 200
-    )
+        reviews.take_review(self.found.draft, reviewer=chosen, **self.by)
+        return chosen
+
+    def say(self, made: User) -> str:
+        """Who is asked."""
+        return _("%(name)s is asked to review.") % {"name": made.name}
+
+    def context(self) -> dict[str, Any]:
+        submit = _("Ask for the review") if self.reviewers else ""
+        return {"lead": localised(self.found.title), "submit": submit}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -325,7 +339,7 @@ class _Post:
                 at=self.at,
             )
         except InvalidData as error:
-            self.give_back.take(error.faults)
+            self.give_back.take(error)
             raise InvalidData(()) from error
         messages.success(self.request, _("The review is given back."))
         return redirect("knowledge:review-queue")
@@ -344,7 +358,7 @@ class _Post:
         self.faults += [RemarkFault(_OF_CASE, "", one.where, one.rule) for one in of_case]
         if self.form is not None:
             self.form.is_valid()
-            self.form.take(one for one in error.faults if one not in of_case)
+            self.form.take(InvalidData([one for one in error.faults if one not in of_case]))
 
     def _again(self, status: int, refusal: str = "") -> HttpResponse:
         """The page as it stands now, with all that was typed."""
