@@ -65,7 +65,7 @@ urlpatterns = [
     path("write/import/", imports.import_cases, name="import-cases"),
     path("write/import/<str:public_id>/", imports.import_file, name="import-file"),
     path("write/import/<str:public_id>/drop", imports.drop, name="import-drop"),
-    path("write/<str:public_id>/files/", files.draft_files, name="draft-files"),
+    path("write/<str:public_id>/files/", files.DraftFiles.as_view(), name="draft-files"),
     path(
         "write/<str:public_id>/files/<str:file_id>/remove",
         files.RemoveFile.as_view(),

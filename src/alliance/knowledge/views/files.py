@@ -5,75 +5,87 @@ from __future__ import annotations
 from typing import Any, cast
 from urllib.parse import quote
 
-from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
+from django import forms
+from django.core.exceptions import ValidationError
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from alliance.core import clock
-from alliance.core.errors import InvalidData, NotFound
+from alliance.core.errors import NotFound
+from alliance.core.forms import ServiceForm
 from alliance.knowledge import rules
 from alliance.knowledge.file_checks import MOST_BYTES
-from alliance.knowledge.models import Attachment
+from alliance.knowledge.models import Attachment, Draft
 from alliance.knowledge.selectors.access import (
     EDIT,
     get_attachment_for,
     get_draft_for,
 )
+from alliance.knowledge.selectors.case_list import title_of
 from alliance.knowledge.selectors.files import files_of_draft, published_files
 from alliance.knowledge.services import attachments
 from alliance.knowledge.views import actor_of, missing_is_404
 from alliance.knowledge.views.acting import CaseButton
-from alliance.network.views.acting import PeopleButton
+from alliance.network.views.acting import PeopleAct, PeopleButton
+from alliance.web.acting import Step
+from alliance.web.fields import ShortText
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@missing_is_404
-def draft_files(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The files of a draft; a POST adds one."""
-    actor = actor_of(request)
-    if not actor.is_known:
-        return redirect_to_login(request.path)
-    draft = get_draft_for(actor, public_id, EDIT)
-    faults: list[str] = []
-    if request.method == "POST":
-        upload = request.FILES.get("file")
+class FileForm(ServiceForm):
+    """A file with its title."""
+
+    title = ShortText(label=_("Title"), max_length=200)
+    file = forms.FileField(label=_("File"), required=False, allow_empty_file=True)
+
+    def clean_file(self) -> Any:
+        upload = self.cleaned_data["file"]
+        most = {"n": MOST_BYTES // 1_000_000}
         if upload is None:
-            faults = [gettext("Choose a file first; one of more than %(n)s MB does not arrive.") % {
-                "n": MOST_BYTES // 1_000_000}]  # fmt: skip
-        elif (upload.size or 0) > MOST_BYTES:
-            faults = [gettext("The file is larger than %(n)s MB.") % {"n": MOST_BYTES // 1_000_000}]
-        else:
-            try:
-                attachments.attach(
-                    draft,
-                    title=request.POST.get("title", ""),
-                    name=upload.name or "file",
-                    content=upload.read(),
-                    actor=actor,
-                    at=clock.now(),
-                )
-            except InvalidData as error:
-                faults = [fault.rule for fault in error.faults]
-            else:
-                messages.success(request, gettext("The file was added."))
-                return redirect("knowledge:draft-files", public_id)
-    return render(
-        request,
-        "knowledge/files.html",
-        {
-            "draft": draft,
+            said = gettext("Choose a file first; one of more than %(n)s MB does not arrive.")
+            raise ValidationError(said % most)
+        if upload.size > MOST_BYTES:
+            raise ValidationError(gettext("The file is larger than %(n)s MB.") % most)
+        return upload
+
+
+class DraftFiles(PeopleAct):
+    """The files of a draft; a POST adds one."""
+
+    form_class = FileForm
+    template_name = "knowledge/files.html"
+    own_page = ("", "knowledge:draft-files")
+    heading = _("Files of this draft")
+    lead = _(
+        "Reports, pictures and tables that go with the case. Only your team and the reviewers can "
+        "read them until the case is published."
+    )
+    submit = _("Add the file")
+    said = _("The file was added.")
+
+    def find(self, *args: Any, **ids: Any) -> Draft:
+        return get_draft_for(self.actor, ids["public_id"], EDIT)
+
+    def act(self, form: FileForm) -> Attachment:
+        title, file = form.cleaned_data["title"], form.cleaned_data["file"]
+        return attachments.attach(
+            self.found, title=title, name=file.name, content=file.read(), **self.by
+        )
+
+    def way(self) -> list[Step]:
+        """The draft."""
+        own = reverse("knowledge:draft", args=[self.found.public_id])
+        return [(title_of(self.found.content, self.language), own)]
+
+    def context(self) -> dict[str, Any]:
+        draft = self.found
+        return {
             "files": files_of_draft(draft),
             "published": published_files(draft.case) if draft.case else (),
-            "faults": faults,
-            "title": request.POST.get("title", ""),
             "most": MOST_BYTES // 1_000_000,
-        },
-        status=422 if faults else 200,
-    )
+            "back": self.way()[0][1],
+        }
 
 
 class RemoveFile(PeopleButton):
