@@ -13,9 +13,8 @@ from alliance.accounts.models import Elevation, Grant
 from alliance.core.errors import NotAllowed
 from alliance.core.models import AuditEvent
 from alliance.desk.selectors.balance import COUNTED, balance
-from alliance.desk.selectors.desk import desk
+from alliance.desk.selectors.desk import desk, waiting
 from alliance.desk.selectors.stale import stale
-from alliance.desk.selectors.waiting import waiting
 from alliance.knowledge.models import CaseStudy, Draft, Question, SourceCheck
 from alliance.knowledge.services import drafts, freshness, reviews
 from alliance.network.enums import Origin

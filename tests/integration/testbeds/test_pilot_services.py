@@ -16,7 +16,7 @@ from alliance.testbeds.enums import EvaluationLabel, EvaluationState, PilotState
 from alliance.testbeds.models import Evaluation, Measurement, Pilot
 from alliance.testbeds.selectors.protocols import changes, primary_of
 from alliance.testbeds.services import evaluations, pilots
-from alliance.testbeds.services.data_store import FILES
+from alliance.testbeds.services.measurements import FILES
 from tests.factories.people import acting, join, person, team
 from tests.factories.pilots import (
     AFTER,

@@ -13,8 +13,8 @@ from alliance.core import clock
 from alliance.desk.selectors import desk as select
 from alliance.desk.selectors.access import open_desk
 from alliance.desk.selectors.balance import balance
+from alliance.desk.selectors.desk import waiting
 from alliance.desk.selectors.stale import stale, stale_cases
-from alliance.desk.selectors.waiting import waiting
 from alliance.knowledge.selectors.access import get_organisation_for
 from alliance.knowledge.services.freshness import remind_team
 from alliance.knowledge.views import actor_of

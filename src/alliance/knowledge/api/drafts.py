@@ -33,7 +33,7 @@ from alliance.knowledge.models import Draft
 from alliance.knowledge.selectors.access import EDIT, READ, get_case_for, get_draft_for
 from alliance.knowledge.selectors.drafts_names import DraftNames
 from alliance.knowledge.services import drafts as services
-from alliance.knowledge.services.writing import start_once
+from alliance.knowledge.services.drafts import start_once
 from alliance.network.api.authentication import TeamOrPerson
 from alliance.network.api.common import LanguageQuery, PageQuery, api_address, page_of
 from alliance.network.api.writing import (

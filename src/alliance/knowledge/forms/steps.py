@@ -7,20 +7,200 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms import BoundField
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from alliance.knowledge.case_fields import BY_PATH, SHAPES, part_fields
-from alliance.knowledge.forms.base import StepForm
-from alliance.knowledge.forms.classification import ClassificationForm
-from alliance.knowledge.forms.cost import CostForm
+from alliance.knowledge.case_fields import BY_PATH, CLASSIFIED, QUANTITIES, SHAPES, part_fields
+from alliance.knowledge.enums import SourceKind, Theme, Topic
+from alliance.knowledge.forms.base import (
+    EMPTY_CHOICE,
+    Choice,
+    Document,
+    Several,
+    StepForm,
+    put_text,
+    text_of,
+    words,
+    words_of,
+    written_in,
+)
+from alliance.knowledge.forms.numbers import NumberField, YearField
 from alliance.knowledge.forms.place import PlaceForm
 from alliance.knowledge.forms.results import EffectRow, ResultsForm
-from alliance.knowledge.forms.rows import row_name
-from alliance.knowledge.forms.sources import SourceRow, SourcesForm
-from alliance.knowledge.forms.story import OutcomeForm, StoryForm
+from alliance.knowledge.forms.rows import RowForm, RowsForm, row_name
+from alliance.knowledge.forms.story import OutcomeForm, StoryForm, prompt
+from alliance.knowledge.validation import SDG_TARGET
+from alliance.network.enums import OrganisationKind
 from alliance.web import formatting
+from alliance.web.fields import LongText, ShortText
+
+_CASE_ADDRESS = re.compile(r"/cases/([a-z0-9][a-z0-9-]{1,79})(?:[/?#]|$)")
+
+
+class ClassificationForm(StepForm):
+    """Topics, themes, SDG targets, actors; the case it was adapted from, and the changes."""
+
+    in_text_language = written_in("classification")
+
+    topics = Several(Topic, **words("topics"))
+    themes = Several(Theme, **words("themes"))
+    sdg_targets = ShortText(**words("sdg_targets"))
+    actors = Several(OrganisationKind, **words("actors"))
+    adapted_from = ShortText(size=50, **words("adapted_from"))
+    adaptation_changes = LongText(max_length=20_000, **words("adaptation_changes"))
+
+    def initial_of(self, document: Document) -> dict[str, Any]:
+        return {
+            **{row.name: document[row.name] for row in CLASSIFIED},
+            "sdg_targets": ", ".join(document["sdg_targets"]),
+            "adapted_from": document["adapted_from"] or "",
+            "adaptation_changes": document["adaptation_changes"],
+        }
+
+    def clean_sdg_targets(self) -> list[str]:
+        """The codes, each once, in the order given."""
+        codes = [code for code in re.split(r"[\s,;]+", self.cleaned_data["sdg_targets"]) if code]
+        wrong = [code for code in codes if not SDG_TARGET.match(code)]
+        if wrong:
+            raise ValidationError(
+                _("“%(code)s” is not an SDG target such as 11.2 or 13.b.") % {"code": wrong[0]}
+            )
+        return list(dict.fromkeys(codes))
+
+    def clean_adapted_from(self) -> str:
+        """The id of a published case, from its address or id; empty where none is given."""
+        given = self.cleaned_data["adapted_from"]
+        found = _CASE_ADDRESS.search(given)
+        public_id = found[1] if found else given
+        # What was there before stays, even if that case was withdrawn since: the check tells it.
+        is_new = public_id and public_id != self.document["adapted_from"]
+        if is_new and self.names.case(public_id) is None:
+            raise ValidationError(
+                _("“%(text)s” is no published case. Copy the address of its page.")
+                % {"text": given}
+            )
+        return public_id
+
+    def write(self, document: Document) -> None:
+        given = self.cleaned_data
+        for name in (*(row.name for row in CLASSIFIED), "adaptation_changes"):
+            document[name] = given[name]
+        document["adapted_from"] = given["adapted_from"] or None
+
+
+#: More than this in major units, no database column holds in minor ones.
+MOST_MONEY = 10**14
+
+
+#: The fields of quantities: a number and its unit each.
+_QUANTITIES: dict[str, forms.Field] = {
+    row.field: field
+    for one in QUANTITIES
+    for row, field in (
+        (one.value, NumberField(**words_of(one.value))),
+        (one.unit, Choice(one.units, **words_of(one.unit))),
+    )
+}
+
+
+class CostForm(StepForm):
+    """Money with currency and price year, quantities with their units, equity notes."""
+
+    field_order = ("amount", "currency", "price_year", *_QUANTITIES)
+
+    in_text_language = written_in("cost")
+
+    amount = NumberField(most=MOST_MONEY, **words("cost.amount"))
+    currency = Choice(**words("cost.currency"))
+    price_year = YearField(**words("cost.price_year"))
+    equity_notes = LongText(rows=5, max_length=20_000, **words("texts.equity_notes"))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["currency"].choices = [EMPTY_CHOICE, *self.names.currencies]  # type: ignore[attr-defined]
+        for name in ("staff_time", "equity_notes"):
+            self.fields[name].help_text = prompt(name, self.document["outcome"])
+
+    def initial_of(self, document: Document) -> dict[str, Any]:
+        cost = document["cost"] or {}
+        initial = {name: cost.get(name) for name in ("amount", "currency", "price_year")}
+        for one in QUANTITIES:
+            quantity = document[one.name] or {}
+            initial[one.value.field] = quantity.get("value")
+            initial[one.unit.field] = quantity.get("unit")
+        initial["equity_notes"] = text_of(document, self.text_language).get("equity_notes", "")
+        return initial
+
+    def write(self, document: Document) -> None:
+        given = self.cleaned_data
+        cost = {name: given[name] for name in ("amount", "currency", "price_year")}
+        document["cost"] = cost if any(one not in (None, "") for one in cost.values()) else None
+        for one in QUANTITIES:
+            value, unit = given[one.value.field], given[one.unit.field]
+            known = value is not None or unit
+            document[one.name] = {"value": value, "unit": unit} if known else None
+        put_text(document, self.text_language, {"equity_notes": given["equity_notes"]})
+
+    @property
+    def quantities(self) -> list[tuple[BoundField, BoundField]]:
+        """Each quantity: its number and its unit."""
+        return [(self[one.value.field], self[one.unit.field]) for one in QUANTITIES]
+
+
+CostForm.base_fields.update(_QUANTITIES)
+
+
+_ANSWERS = {"yes": True, "no": False, "": None}
+_WORDS = {answer: word for word, answer in _ANSWERS.items()}
+
+
+class SourceRow(RowForm):
+    """One source: what it is called, where it is, who wrote it."""
+
+    in_text_language = written_in("sources")
+    untouched = {"kind": SourceKind.UNKNOWN}
+
+    title = ShortText(max_length=300, size=50, **words("sources.title"))
+    url = ShortText(max_length=500, size=50, **words("sources.url"))
+    kind = Choice(choices=SourceKind.choices, **words("sources.kind"))
+    independent = Choice(
+        choices=[
+            ("", gettext_lazy("not known")),
+            ("yes", gettext_lazy("yes")),
+            ("no", gettext_lazy("no")),
+        ],
+        **words("sources.independent"),
+    )
+    seen = LongText(rows=2, max_length=20_000, **words("sources.seen"))
+
+    @classmethod
+    def initial_of(cls, part: Mapping[str, Any], names: Any) -> dict[str, Any]:
+        return {
+            **{name: part[name] for name in ("title", "url", "kind", "seen")},
+            "independent": _WORDS[part["independent"]],
+        }
+
+    def part(self) -> dict[str, Any] | None:
+        if self.is_empty():
+            return None
+        given = self.cleaned_data
+        return {
+            **{name: given[name] for name in ("title", "url", "seen")},
+            "kind": given["kind"] or SourceKind.UNKNOWN.value,
+            "independent": _ANSWERS[given["independent"]],
+        }
+
+
+class SourcesForm(RowsForm):
+    """The sources of a case."""
+
+    part = "sources"
+    row_form = SourceRow
+
 
 CHECK = "check"
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext as _
 
 from alliance.core.audit import Actor
 from alliance.knowledge import rules
@@ -16,7 +17,7 @@ from alliance.knowledge.completeness import ITEMS, Completeness, completeness
 from alliance.knowledge.draft_checks import faults_of_draft, is_outdated
 from alliance.knowledge.enums import DraftState
 from alliance.knowledge.forms.steps import CHECK, STEPS, FieldAt, field_at
-from alliance.knowledge.models import CaseStudy, Draft, DraftRevision, ReviewComment
+from alliance.knowledge.models import CaseStudy, Draft, DraftRevision, ReviewComment, SourceCheck
 from alliance.knowledge.selectors.case_list import Localised, title_of
 from alliance.knowledge.selectors.completeness import Meter, meter, meter_of
 from alliance.knowledge.selectors.drafts_faults import DraftFault, fault_texts
@@ -24,6 +25,7 @@ from alliance.knowledge.selectors.localise import local_name
 from alliance.knowledge.snapshots import document_of
 from alliance.network.enums import TeamRole
 from alliance.network.models import Membership, Organisation
+from alliance.web import formatting
 
 #: Closed drafts shown in the list; the newest.
 MOST_CLOSED = 20
@@ -223,3 +225,28 @@ def acts_on_case(actor: Actor, case: CaseStudy) -> dict[str, bool]:
         "can_confirm": actor.is_known and rules.may_change_case(actor, case),
         "can_adapt": TeamRole.EDITOR in actor.teams.values(),
     }
+
+
+def source_advice(document: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Advice by the name of the field it stands beside. It keeps no case from being handed in."""
+    urls = [source["url"].strip() for source in document["sources"]]
+    times = Counter(url for url in urls if url)
+    checks = {
+        check.url: check for check in SourceCheck.objects.filter(url__in=times, is_alive=False)
+    }
+    advice: dict[str, list[str]] = {}
+    for number, url in enumerate(urls):
+        said = []
+        if times[url] > 1:
+            said.append(_("This address is given more than once."))
+        check = checks.get(url)
+        if check is not None and check.last_alive_at is not None:
+            said.append(
+                _("This address could not be reached lately; it was last there on %(day)s.")
+                % {"day": formatting.day(check.last_alive_at.date())}
+            )
+        elif check is not None:
+            said.append(_("This address could not be reached when it was last asked for."))
+        if said:
+            advice[f"sources-{number}-url"] = said
+    return advice

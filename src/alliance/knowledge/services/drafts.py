@@ -389,3 +389,33 @@ def publish_draft(draft: Draft, *, actor: audit.Actor, at: dt.datetime) -> CaseS
             team=current.organisation.public_id,
         )
     return case
+
+
+def start_once(
+    organisation: Organisation,
+    *,
+    language: str,
+    content: dict[str, Any],
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> Draft:
+    """A new draft, or the same person's untouched one that says the same.
+
+    So a form that is sent twice starts one draft. Raises NotAllowed, InvalidData.
+    """
+    wanted = plain(check_shape({"original_language": language, **content}))
+    with transaction.atomic():
+        # Whoever starts a draft for this team at the same moment waits here.
+        Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
+        untouched = Draft.objects.filter(
+            organisation=organisation,
+            started_by=actor.user,
+            state=DraftState.WRITING,
+            revision=1,
+            language=language,
+            case=None,
+        )
+        for draft in untouched:
+            if draft.content == wanted:
+                return draft
+        return start_draft(organisation, language=language, content=content, actor=actor, at=at)

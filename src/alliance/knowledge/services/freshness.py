@@ -24,9 +24,9 @@ from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import CaseStudy
 from alliance.knowledge.selectors.localise import chosen_text
 from alliance.knowledge.selectors.teams import of_team
-from alliance.knowledge.services.addressees import editors_of
 from alliance.knowledge.services.cases import REVIEW_AFTER, keep_version
 from alliance.network.access import in_force
+from alliance.network.addressees import editors_of
 from alliance.network.enums import OrganisationKind, TeamRole
 from alliance.network.models import Membership, Organisation
 

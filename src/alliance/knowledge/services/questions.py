@@ -14,7 +14,7 @@ from alliance.knowledge import masking, rules
 from alliance.knowledge.enums import SECRETARIAT, TEAM_OF_CASE, CaseStatus, Language
 from alliance.knowledge.models import CaseStudy, Question
 from alliance.knowledge.selectors.localise import chosen_text, local_name
-from alliance.knowledge.services.addressees import editors_of, secretariat
+from alliance.network.addressees import editors_of, secretariat
 from alliance.network.api.common import page_address
 from alliance.network.enums import DiscussedKind
 from alliance.network.models import Post

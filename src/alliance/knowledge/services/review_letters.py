@@ -16,7 +16,7 @@ from alliance.knowledge import rules
 from alliance.knowledge.models import CaseStudy, Draft, ReviewComment
 from alliance.knowledge.selectors.case_list import title_of
 from alliance.knowledge.selectors.localise import chosen_text, local_name
-from alliance.knowledge.services.addressees import editors_of
+from alliance.network.addressees import editors_of
 from alliance.network.api.common import page_address
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
+from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
@@ -13,18 +14,46 @@ from django.views.decorators.http import require_safe
 
 from alliance.core import clock
 from alliance.core.errors import NotAllowed
-from alliance.knowledge.forms.adopting import AdoptForm
+from alliance.core.forms import ServiceForm
 from alliance.knowledge.selectors.access import get_case_for, get_solution_for
 from alliance.knowledge.selectors.adopting import Knowing, knowing_case, knowing_solution
 from alliance.knowledge.selectors.chain import chain_page
+from alliance.knowledge.selectors.localise import local_name
 from alliance.knowledge.selectors.replication import replication_plan
 from alliance.knowledge.views import actor_of, missing_is_404
 from alliance.knowledge.views.acting import CaseAct
 from alliance.network.localise import Localised, localised
-from alliance.network.models import Partnership
+from alliance.network.models import Organisation, Partnership
+from alliance.network.needs_offers_forms import language_choices
+from alliance.network.partnership_forms import aim_field, role_field
 from alliance.network.selectors.access import get_city_team
-from alliance.network.selectors.needs_offers import city_teams
+from alliance.network.selectors.needs_offers import CityTeam, city_teams
 from alliance.network.services import partnerships
+
+
+class AdoptForm(ServiceForm):
+    """Who adopts from whom, and what for."""
+
+    adopter = forms.ChoiceField(label=_("The city that adopts it"))
+    source = forms.ChoiceField(label=_("The city that knows it"))
+    aim = aim_field()
+    language = forms.ChoiceField(label=_("Language of the agreement"), choices=language_choices)
+    contact_role = role_field()
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        adopters: Sequence[CityTeam],
+        sources: Sequence[Organisation],
+        page_language: str,
+        **options: Any,
+    ) -> None:
+        super().__init__(data, **options)
+        self.fields["adopter"].choices = [(one.public_id, one.city) for one in adopters]  # type: ignore[attr-defined]
+        self.fields["source"].choices = [  # type: ignore[attr-defined]
+            (one.public_id, local_name(one.city, page_language)) for one in sources
+        ]
 
 
 class AdoptCase(CaseAct):

@@ -25,7 +25,7 @@ from alliance.testbeds.selectors.access import (
     get_place_of,
 )
 from alliance.testbeds.services import cases, evaluations, pilots, simulation
-from alliance.testbeds.services.data_store import FILES
+from alliance.testbeds.services.measurements import FILES
 from alliance.testbeds.tasks import enqueue_simulation, enqueue_waiting
 
 _FILE = {

@@ -11,13 +11,15 @@ from django.utils.translation import gettext as _
 
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed
+from alliance.core.files import ContentStore
 from alliance.network.models import City
 from alliance.testbeds import rules
 from alliance.testbeds.data_checks import Checked, check_data
 from alliance.testbeds.data_files import read_table
 from alliance.testbeds.models import Measurement, Pilot, Protocol
 from alliance.testbeds.selectors.protocols import plan_of
-from alliance.testbeds.services.data_store import FILES
+
+FILES = ContentStore("pilots")
 
 
 def add_measurement(

@@ -23,7 +23,7 @@ from alliance.testbeds.data_files import Table, read_table
 from alliance.testbeds.enums import EvaluationState, PilotDesign
 from alliance.testbeds.models import Pilot
 from alliance.testbeds.protocol import Plan, check_shape
-from alliance.testbeds.services.data_store import FILES
+from alliance.testbeds.services.measurements import FILES
 
 #: Multiples of the smallest useful effect that are tried.
 MULTIPLES = (0.5, 0.75, 1.0, 1.5, 2.0, 3.0)

@@ -22,8 +22,7 @@ from alliance.testbeds.forms.pilots import DataForm
 from alliance.testbeds.models import Measurement, Pilot
 from alliance.testbeds.protocol import check_shape, columns_of
 from alliance.testbeds.selectors.access import get_city_of, get_measurement_for, get_pilot_for
-from alliance.testbeds.services.data_store import FILES
-from alliance.testbeds.services.measurements import add_measurement
+from alliance.testbeds.services.measurements import FILES, add_measurement
 from alliance.testbeds.views.planning import PilotAct
 
 

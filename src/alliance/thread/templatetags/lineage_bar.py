@@ -6,11 +6,58 @@ from typing import Any
 
 from django import template
 from django.http import HttpRequest
+from django.utils.functional import Promise
 
+from alliance.adoption.enums import STAGES, Kind, StepKind
 from alliance.core.audit import VISITOR, Actor
 from alliance.network.access import actor_of
 from alliance.network.selectors.needs_offers import city_teams
-from alliance.thread.selectors.lineage_bar import lineage_bar_of, lineage_bar_of_city
+from alliance.thread.selectors.choices import things_of_city
+from alliance.thread.selectors.shapes import Edge, Node
+from alliance.thread.selectors.walk import beside
+
+#: Of each kind so many are named; the page of the thread has all.
+SHOWN = 5
+#: What the page of a kind has in its own words already.
+TOLD_THERE: dict[str, frozenset[str]] = {
+    Kind.SOLUTION: frozenset({Kind.CASE}),
+    Kind.CASE: frozenset({Kind.SOLUTION, Kind.INDICATOR, Kind.CASE}),
+    Kind.INDICATOR: frozenset({Kind.CASE}),
+    Kind.PILOT: frozenset({Kind.SOLUTION}),
+    Kind.AGREEMENT: frozenset({Kind.SOLUTION}),
+}
+
+
+#: What the page of a city names; needs, agreements and cases it leads to already.
+OF_CITY = (*StepKind.values, Kind.PILOT.value)
+#: What things of one kind are called, those that are named, and how many are not.
+Group = tuple[str | Promise, list[Node], int]
+
+
+def lineage_bar_of(actor: Actor, kind: str, public_id: str, language: str) -> list[Group]:
+    """What is linked to a thing that the actor came to by its door. Three queries at most."""
+    without = TOLD_THERE.get(kind, frozenset())
+    found = beside(actor, (kind, public_id), language=language, without=without)
+    return _groups([node for _edge, node in _newest_first(found)])
+
+
+def lineage_bar_of_city(actor: Actor, public_id: str, language: str) -> list[Group]:
+    """The pilots of a city, and what its team told of. One query."""
+    return _groups(things_of_city(actor, public_id, language, OF_CITY))
+
+
+def _newest_first(found: list[tuple[Edge, Node]]) -> list[tuple[Edge, Node]]:
+    return sorted(found, key=lambda one: str(one[0].on or one[1].on or ""), reverse=True)
+
+
+def _groups(found: list[Node]) -> list[Group]:
+    groups: list[Group] = []
+    for kind, heading in STAGES.items():
+        things = [one for one in found if one.kind == kind]
+        if things:
+            groups.append((heading, things[:SHOWN], max(len(things) - SHOWN, 0)))
+    return groups
+
 
 register = template.Library()
 

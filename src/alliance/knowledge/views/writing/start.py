@@ -15,8 +15,7 @@ from alliance.knowledge.selectors import drafts as select
 from alliance.knowledge.selectors.access import get_case_for
 from alliance.knowledge.selectors.drafts_names import DraftNames
 from alliance.knowledge.selectors.localise import chosen_text, local_name
-from alliance.knowledge.services.drafts import start_draft
-from alliance.knowledge.services.writing import start_once
+from alliance.knowledge.services.drafts import start_draft, start_once
 from alliance.knowledge.views import actor_of
 from alliance.knowledge.views.writing import for_writers
 

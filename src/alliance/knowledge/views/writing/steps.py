@@ -24,10 +24,10 @@ from alliance.knowledge.selectors.drafts import (
     document_of_draft,
     draft_page,
     faults_of_step,
+    source_advice,
 )
 from alliance.knowledge.selectors.drafts_faults import fault_texts
 from alliance.knowledge.selectors.drafts_names import DraftNames
-from alliance.knowledge.selectors.drafts_sources import source_advice
 from alliance.knowledge.services.drafts import save_draft
 from alliance.knowledge.views import actor_of
 from alliance.knowledge.views.writing import draft_to_edit, for_writers, kept, number_in
