@@ -32,6 +32,15 @@ def is_small(content: bytes, most: int) -> bool:
     return len(content) <= most and unpacked_size(content) <= _UNPACKED * most
 
 
+def content_of(upload: Any, most: int) -> bytes:
+    """What was uploaded. Raises InvalidData naming `file` for nothing, and for too much."""
+    if upload is None or not upload.size:
+        raise InvalidData([Fault("file", "no-file")])
+    if upload.size > most:
+        raise InvalidData([Fault("file", "large-file", {"n": most // 1_000_000})])
+    return bytes(upload.read())
+
+
 class UploadState(models.TextChoices):
     """How far an uploaded file has come."""
 

@@ -10,7 +10,8 @@ from ninja.files import UploadedFile
 
 from alliance.core import clock
 from alliance.core.audit import Actor
-from alliance.core.errors import Fault, InvalidData, NotFound
+from alliance.core.errors import NotFound
+from alliance.core.files.uploads import content_of
 from alliance.knowledge import rules
 from alliance.knowledge.api.drafts import READS, WRITES, draft_to_write
 from alliance.knowledge.api.schemas import cases_kept as schemas
@@ -28,15 +29,6 @@ from alliance.network.api.common import api_address
 from alliance.network.api.writing import actor_in, created
 
 router = Router()
-
-
-def _read(upload: UploadedFile) -> bytes:
-    """What was uploaded. Raises InvalidData for nothing, and for too much."""
-    if not upload.size:
-        raise InvalidData([Fault("file", "no-file")])
-    if upload.size > MOST_BYTES:
-        raise InvalidData([Fault("file", "large-file", {"n": MOST_BYTES // 1_000_000})])
-    return upload.read()
 
 
 def _file(row: Attachment) -> dict[str, Any]:
@@ -89,7 +81,7 @@ def add_draft_file(
         draft,
         title=title,
         name=file.name or "file",
-        content=_read(file),
+        content=content_of(file, MOST_BYTES),
         actor=actor,
         at=clock.now(),
     )
@@ -139,7 +131,7 @@ def stage_import(
     """
     actor = actor_in(request)
     row = case_imports.stage(
-        _read(file),
+        content_of(file, MOST_BYTES),
         file.name or "table",
         organisation=get_organisation_for(actor, id),
         actor=actor,

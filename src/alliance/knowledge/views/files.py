@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from alliance.core.errors import NotFound
+from alliance.core.files.uploads import content_of
 from alliance.core.forms import ServiceForm
 from alliance.knowledge import rules
 from alliance.knowledge.file_checks import MOST_BYTES
@@ -40,14 +41,10 @@ class FileForm(ServiceForm):
     file = forms.FileField(label=_("File"), required=False, allow_empty_file=True)
 
     def clean_file(self) -> Any:
-        upload = self.cleaned_data["file"]
-        most = {"n": MOST_BYTES // 1_000_000}
-        if upload is None:
+        if self.cleaned_data["file"] is None:
             said = gettext("Choose a file first; one of more than %(n)s MB does not arrive.")
-            raise ValidationError(said % most)
-        if upload.size > MOST_BYTES:
-            raise ValidationError(gettext("The file is larger than %(n)s MB.") % most)
-        return upload
+            raise ValidationError(said % {"n": MOST_BYTES // 1_000_000})
+        return self.cleaned_data["file"]
 
 
 class DraftFiles(PeopleAct):
@@ -69,8 +66,9 @@ class DraftFiles(PeopleAct):
 
     def act(self, form: FileForm) -> Attachment:
         title, file = form.cleaned_data["title"], form.cleaned_data["file"]
+        content = content_of(file, MOST_BYTES)
         return attachments.attach(
-            self.found, title=title, name=file.name, content=file.read(), **self.by
+            self.found, title=title, name=file.name, content=content, **self.by
         )
 
     def way(self) -> list[Step]:

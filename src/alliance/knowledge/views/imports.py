@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from alliance.core import clock
 from alliance.core.audit import Actor
 from alliance.core.errors import Fault, InvalidData, NotFound
-from alliance.core.files.uploads import UploadState
+from alliance.core.files.uploads import UploadState, content_of
 from alliance.knowledge.case_tables import MOST_ROWS
 from alliance.knowledge.file_checks import MOST_BYTES
 from alliance.knowledge.rules import may_write_for
@@ -81,8 +81,10 @@ def import_cases(request: HttpRequest) -> HttpResponse:
     if chosen is None:
         raise NotFound("organisation", str(context["chosen"]))
     try:
+        upload: Any = request.FILES.get("file")
         row = case_imports.stage(
-            *_uploaded(request),
+            content_of(upload, MOST_BYTES),
+            upload.name or "table",
             organisation=chosen,
             actor=actor,
             at=clock.now(),
@@ -92,16 +94,6 @@ def import_cases(request: HttpRequest) -> HttpResponse:
         context |= _told(error.faults)
         return render(request, "knowledge/import.html", context, status=422)
     return redirect("knowledge:import-file", row.public_id)
-
-
-def _uploaded(request: HttpRequest) -> tuple[bytes, str]:
-    """The content and name of the file that was sent. Raises InvalidData."""
-    upload = request.FILES.get("file")
-    if upload is None or not upload.size:
-        raise InvalidData([Fault("file", "no-file")])
-    if upload.size > MOST_BYTES:
-        raise InvalidData([Fault("file", "large-file", {"n": MOST_BYTES // 1_000_000})])
-    return upload.read(), upload.name or "table"
 
 
 def _told(faults: Sequence[Fault]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -42,7 +43,7 @@ def write_post(
     if faults:
         raise InvalidData(faults)
     about = {"kind": record._meta.model_name, "record_id": record.public_id}
-    given = {**about, "text": text.strip(), "author": actor.user}
+    given: dict[str, Any] = {**about, "text": text.strip(), "author": actor.user}
     present = Post.objects.filter(**given, hidden_at=None).first()
     if present is not None:
         return present

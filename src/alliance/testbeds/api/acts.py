@@ -9,13 +9,15 @@ from ninja import File, Query, Status
 from ninja.files import UploadedFile
 
 from alliance.core import clock
+from alliance.core.files.uploads import content_of
 from alliance.network.api.common import LanguageQuery, api_address
 from alliance.network.api.writing import actor_in, created
 from alliance.network.views import private
 from alliance.testbeds.api import schemas
 from alliance.testbeds.api.build import power_told, result_summary, standing
 from alliance.testbeds.api.reading import router
-from alliance.testbeds.api.writing import WRITES, content_of_upload
+from alliance.testbeds.api.writing import WRITES
+from alliance.testbeds.data_files import MOST_BYTES
 from alliance.testbeds.models import Pilot
 from alliance.testbeds.selectors.access import (
     ANALYSE,
@@ -76,7 +78,7 @@ def simulate_power(
     pilot = get_pilot_for(actor, id, LEAD)
     asked = simulation.ask_for_simulation(
         pilot,
-        content=content_of_upload(file),
+        content=content_of(file, MOST_BYTES),
         name=file.name or "data.csv",
         actor=actor,
         at=clock.now(),

@@ -11,6 +11,7 @@ from ninja.files import UploadedFile
 from alliance.core import clock
 from alliance.core.audit import Actor
 from alliance.core.errors import Fault, InvalidData
+from alliance.core.files.uploads import content_of
 from alliance.core.ids import PUBLIC_ID
 from alliance.network.api.authentication import TeamOrPerson
 from alliance.network.api.common import LanguageQuery, api_address
@@ -40,13 +41,6 @@ WRITES = TeamOrPerson(Scope.WRITE_DRAFTS)
 
 def _lead(actor: Actor, public_id: str) -> Pilot:
     return get_pilot_for(actor, public_id, LEAD)
-
-
-def content_of_upload(file: UploadedFile) -> bytes:
-    """What a file holds. Raises InvalidData for one that is too large, without reading it."""
-    if (file.size or 0) > MOST_BYTES:
-        raise InvalidData([Fault("file", "large-file", {"n": MOST_BYTES // 1_000_000})])
-    return file.read()
 
 
 def _fresh(pilot: Pilot) -> dict[str, Any]:
@@ -195,7 +189,7 @@ def send_data(
     sent = add_measurement(
         pilot,
         city,
-        content=content_of_upload(file),
+        content=content_of(file, MOST_BYTES),
         name=file.name or "data.csv",
         actor=actor,
         at=clock.now(),

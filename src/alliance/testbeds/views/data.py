@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from alliance.core.errors import Fault, InvalidData, NotFound
+from alliance.core.errors import NotFound
+from alliance.core.files.uploads import content_of
 from alliance.knowledge.selectors.localise import local_name
 from alliance.network.access import actor_of
 from alliance.network.views import for_people, missing_is_404, private
@@ -68,12 +69,9 @@ class Send(PeopleAct):
 
     def act(self, form: DataForm) -> Measurement:
         upload: Any = form.cleaned_data["file"]
-        if upload is None:
-            raise InvalidData([Fault("file", "no-file")])
-        if upload.size > MOST_BYTES:
-            raise InvalidData([Fault("file", "large-file", {"n": MOST_BYTES // 1_000_000})])
+        content = content_of(upload, MOST_BYTES)
         city = get_city_of(self.found, form.cleaned_data["city"])
-        return add_measurement(self.found, city, content=upload.read(), name=upload.name, **self.by)
+        return add_measurement(self.found, city, content=content, name=upload.name, **self.by)
 
     def say(self, made: Measurement) -> str:
         """How many rows there are."""

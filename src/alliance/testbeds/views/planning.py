@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.core import clock
 from alliance.core.errors import NotAllowed, NotFound
+from alliance.core.files.uploads import content_of
 from alliance.core.forms import ServiceForm
 from alliance.knowledge.selectors.drafts import teams_to_write_for
 from alliance.knowledge.selectors.drafts_names import DraftNames
@@ -190,13 +191,6 @@ class PlanStep(PilotAct):
         return context
 
 
-def content_of(upload: Any, most: int) -> bytes:
-    """What was uploaded; of a file that is too large so much that it is seen to be."""
-    if upload is None:
-        return b""
-    return b" " * (most + 1) if (upload.size or 0) > most else bytes(upload.read())
-
-
 class Simulate(PilotButton):
     """Have the power of a plan simulated from the outcome of the time before."""
 
@@ -239,7 +233,7 @@ class Freeze(PlanStep):
     def show(self, form: ActForm) -> HttpResponse:
         """What keeps it from being frozen, or that another person saved."""
         if form.has_error(NON_FIELD_ERRORS, "conflict"):
-            messages.error(self.request, form.non_field_errors()[0])
+            messages.error(self.request, str(form.non_field_errors()[0]))
             return redirect(self.address())
         return super().show(form)
 
