@@ -1,4 +1,4 @@
-"""Which page of a long list an address asks for."""
+"""Which page of a long list an address asks for, and other numbers in requests."""
 
 from __future__ import annotations
 
@@ -19,7 +19,12 @@ def page_of(pages: Paginator[T], number: int) -> Page[T]:
 
 def page_number(request: HttpRequest) -> int:
     """The number in `page`, 1 where none is given. Raises Http404 where it is not one from 1 on."""
-    given = request.GET.get("page", "1")
-    if not (given.isascii() and given.isdigit() and len(given) < 10 and int(given) > 0):
+    number = number_in(request.GET.get("page", "1"))
+    if number < 1:
         raise Http404
-    return int(given)
+    return number
+
+
+def number_in(text: str) -> int:
+    """A whole number that a page of ours sent, 0 where it was changed into something else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

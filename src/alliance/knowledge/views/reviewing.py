@@ -37,7 +37,7 @@ from alliance.network.access import actor_of
 from alliance.network.views import for_people
 from alliance.network.views.acting import PeopleAct
 from alliance.network.views.refusals import refusal_is_403, refused
-from alliance.web.paging import page_number
+from alliance.web.paging import number_in, page_number
 
 _REMARK = "remark:"
 #: The path of no field: what is wrong with the case as a whole.
@@ -86,7 +86,7 @@ def changes(request: HttpRequest, public_id: str) -> HttpResponse:
     actor = actor_of(request)
     draft = get_draft_for(actor, public_id, READ)
     to = request.GET.get("to", "")
-    if to and not (to.isascii() and to.isdigit() and len(to) < 7):
+    if to and not number_in(to):
         raise Http404
     context = changes_page(
         draft,
@@ -204,7 +204,7 @@ class _Post:
         self.request, self.draft, self.page, self.actor = request, draft, page, actor
         self.at = clock.now()
         self.act, _colon, number = request.POST.get("act", "save").partition(":")
-        self.number = int(number) if number.isascii() and number.isdigit() else 0
+        self.number = number_in(number)
         self.remarks = {
             key.removeprefix(_REMARK): text
             for key, text in _texts(request).items()

@@ -35,7 +35,7 @@ from alliance.knowledge.views import actor_of
 from alliance.network.rules import is_signed_in
 from alliance.network.views import private
 from alliance.web import formatting
-from alliance.web.paging import page_number
+from alliance.web.paging import number_in, page_number
 
 _DOORS: dict[str, Callable[..., Translatable]] = {
     "case": get_case_for,
@@ -108,7 +108,7 @@ def translate(request: HttpRequest, public_id: str, to: str, kind: str) -> HttpR
     actor = actor_of(request)
     record = _DOORS[kind](actor, public_id)
     is_sent = request.method == "POST"
-    seen = _number(request.POST.get("source", "")) if is_sent else None
+    seen = number_in(request.POST.get("source", "")) if is_sent else None
     page = translation_page(actor, record, to, seen=seen)
     if not (page.may_write or page.may_review):
         raise NotAllowed(page.refusal)
@@ -135,11 +135,6 @@ def translate(request: HttpRequest, public_id: str, to: str, kind: str) -> HttpR
         return redirect(page.href)
 
 
-def _number(text: str) -> int:
-    """A whole number that a page of ours sent, 0 where it was changed into something else."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
-
-
 def _act(
     request: HttpRequest,
     record: Translatable,
@@ -148,8 +143,8 @@ def _act(
     go: str,
 ) -> LocalText:
     actor, at = actor_of(request), clock.now()
-    revision = _number(request.POST.get("revision", ""))
-    source = _number(request.POST.get("source", ""))
+    revision = number_in(request.POST.get("revision", ""))
+    source = number_in(request.POST.get("source", ""))
     if go == REVIEW:
         return review_translation(
             record, language=page.language, expected_revision=revision, actor=actor, at=at

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
@@ -43,6 +43,7 @@ from alliance.testbeds.services import pilots, simulation
 from alliance.testbeds.tasks import enqueue_simulation
 from alliance.testbeds.views.pilots import LOOK_AGAIN
 from alliance.web.acting import ActForm
+from alliance.web.paging import number_in
 
 
 class PilotAct(PeopleAct):
@@ -56,6 +57,11 @@ class PilotAct(PeopleAct):
 
     def context(self) -> dict[str, Any]:
         return {"here": self.heading, "named": self.found.title}
+
+    @property
+    def revision(self) -> int:
+        """The revision that the page was made of."""
+        return number_in(self.request.POST.get("revision", ""))
 
 
 class PilotButton(PeopleButton, PilotAct):
@@ -110,11 +116,6 @@ class New(PeopleAct):
         return {"designs": DESIGN_TEXTS, "several": len(self.found) > 1}
 
 
-def _revision(request: HttpRequest) -> int:
-    text = request.POST.get("revision", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
-
-
 def _beside(step: str, by: int) -> str:
     """The step so many before or after one; empty where there is none."""
     return dict(enumerate(STEPS)).get([*STEPS].index(step) + by, "")
@@ -144,10 +145,8 @@ class PlanStep(PilotAct):
         )
 
     def act(self, form: Any) -> Pilot:
-        expected = _revision(self.request)
-        return pilots.save_plan(
-            self.found, content=form.changed(), expected_revision=expected, **self.by
-        )
+        content, expected = form.changed(), self.revision
+        return pilots.save_plan(self.found, content=content, expected_revision=expected, **self.by)
 
     def address(self, made: Any = None) -> str:
         """The step, or the next one where that was asked for."""
@@ -224,7 +223,7 @@ class Freeze(PlanStep):
         return ServiceForm(self.request.POST)
 
     def act(self, form: Any) -> Any:
-        return pilots.freeze(self.found, expected_revision=_revision(self.request), **self.by)
+        return pilots.freeze(self.found, expected_revision=self.revision, **self.by)
 
     def address(self, made: Any = None) -> str:
         """The page of the pilot; what another person saved is looked at first."""
@@ -277,7 +276,7 @@ class Deviate(PilotAct):
             self.found,
             content=form.changed(),
             reason=form.cleaned_data["reason"],
-            expected_version=_revision(self.request),
+            expected_version=self.revision,
             **self.by,
         )
 

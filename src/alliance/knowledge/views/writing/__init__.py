@@ -58,8 +58,3 @@ def draft_to_edit(request: HttpRequest, public_id: str) -> Draft | None:
     except NotFound:
         get_draft_for(actor, public_id, READ_WRITING)
         return None
-
-
-def number_in(text: str) -> int:
-    """A whole number that a page of ours sent, 0 where it was changed into something else."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

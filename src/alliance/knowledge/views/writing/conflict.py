@@ -30,7 +30,8 @@ from alliance.knowledge.selectors.drafts import (
 from alliance.knowledge.selectors.drafts_fields import conflict_page
 from alliance.knowledge.services.drafts import rebase_draft, save_draft
 from alliance.knowledge.views import actor_of
-from alliance.knowledge.views.writing import draft_to_edit, for_writers, kept, number_in
+from alliance.knowledge.views.writing import draft_to_edit, for_writers, kept
+from alliance.web.paging import number_in
 
 
 def show_conflict(

@@ -23,7 +23,8 @@ from alliance.knowledge.selectors.case_list import title_of
 from alliance.knowledge.services import drafts as services
 from alliance.knowledge.services.reviews import resolve_remark
 from alliance.knowledge.views import actor_of
-from alliance.knowledge.views.writing import for_writers, number_in
+from alliance.knowledge.views.writing import for_writers
+from alliance.web.paging import number_in
 
 Act = Callable[..., Draft]
 

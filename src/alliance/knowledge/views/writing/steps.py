@@ -30,9 +30,10 @@ from alliance.knowledge.selectors.drafts_faults import fault_texts
 from alliance.knowledge.selectors.drafts_names import DraftNames
 from alliance.knowledge.services.drafts import save_draft
 from alliance.knowledge.views import actor_of
-from alliance.knowledge.views.writing import draft_to_edit, for_writers, kept, number_in
+from alliance.knowledge.views.writing import draft_to_edit, for_writers, kept
 from alliance.knowledge.views.writing.conflict import show_conflict
 from alliance.knowledge.views.writing.overview import mark_as_dealt_with
+from alliance.web.paging import number_in
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
