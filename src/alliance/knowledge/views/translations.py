@@ -34,6 +34,7 @@ from alliance.knowledge.translation_fields import KINDS, Translatable
 from alliance.knowledge.views import actor_of
 from alliance.network.rules import is_signed_in
 from alliance.network.views import private
+from alliance.network.views.refusals import refused
 from alliance.web import formatting
 from alliance.web.paging import number_in, page_number
 
@@ -77,8 +78,7 @@ def _refused(request: HttpRequest, rule: str, *, kind: str, status: int = 403) -
         for field in fields
         if request.POST.get(field.name, "").strip()
     ]
-    context = {"rule": rule, "typed": typed, "is_sent": request.method == "POST"}
-    return private(render(request, "knowledge/translate/refused.html", context, status=status))
+    return refused(request, rule, typed, status=status)
 
 
 @require_safe

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -28,8 +29,16 @@ def refusal_is_403(view: View) -> View:
 
 
 def refused(
-    request: HttpRequest, rule: str, typed: tuple[tuple[str, str], ...] = ()
+    request: HttpRequest,
+    rule: str,
+    typed: Sequence[tuple[Any, str]] = (),
+    *,
+    status: int = 403,
+    to: tuple[str, str] | None = None,
 ) -> HttpResponse:
-    """A page that tells the rule, and gives back what was `typed`: (label, text)."""
-    context = {"rule": rule, "typed": typed}
-    return private(render(request, "network/refused.html", context, status=403))
+    """A page that tells the rule, and gives back what was `typed`: (label, text).
+
+    `to`: address and label of the page to go on to, the start page where it is left out.
+    """
+    context = {"rule": rule, "typed": typed, "to": to}
+    return private(render(request, "network/refused.html", context, status=status))

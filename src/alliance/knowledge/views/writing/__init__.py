@@ -7,13 +7,15 @@ from functools import wraps
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from alliance.core.errors import NotFound
 from alliance.knowledge.forms.steps import FORMS, typed
 from alliance.knowledge.models import Draft
 from alliance.knowledge.selectors.access import EDIT, READ_WRITING, get_draft_for
 from alliance.knowledge.views import actor_of, missing_is_404
+from alliance.network.views.refusals import refused
 
 View = Callable[..., HttpResponse]
 
@@ -38,13 +40,23 @@ def for_writers(view: View) -> View:
 
 def kept(request: HttpRequest, step: str, *, status: int, why: str = "") -> HttpResponse:
     """Nothing was saved; what was typed is shown to be copied."""
-    sent = dict(request.POST.lists())
-    context = {
-        "signed_in": actor_of(request).is_known,
-        "why": why,
-        "typed": typed(step, sent) if step in FORMS else [],
-    }
-    return render(request, "knowledge/write/kept.html", context, status=status)
+    label = _("To your drafts")
+    if not actor_of(request).is_known:
+        rule = _("You are not signed in any more. Nothing was saved and nothing was published.")
+        label = _("Sign in")
+    elif why == "closed":
+        rule = _(
+            "The draft is no longer open for changes by you: it was handed in, dropped or "
+            "published, or you are no editor of the team any more. Nothing was saved and nothing "
+            "was published."
+        )
+    else:
+        rule = _(
+            "There is no such draft for you: perhaps you do not belong to the team any more. "
+            "Nothing was saved and nothing was published."
+        )
+    own = typed(step, dict(request.POST.lists())) if step in FORMS else ()
+    return refused(request, rule, own, status=status, to=(reverse("knowledge:write"), label))
 
 
 def draft_to_edit(request: HttpRequest, public_id: str) -> Draft | None:
