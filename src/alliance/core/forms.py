@@ -32,7 +32,18 @@ def faults_of(error: InvalidData | ValidationError) -> Sequence[Fault]:
 
 
 class ServiceForm(ActForm):
-    """Takes the faults that a service finds: beside the fields they name, or above them all."""
+    """Takes the faults that a service finds: beside the fields they name, or above them all.
+
+    `choices`: what there is to choose in fields, beside what each has of its own.
+    """
+
+    def __init__(
+        self, *args: Any, choices: Mapping[str, Sequence[Any]] | None = None, **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        for name, more in (choices or {}).items():
+            field: Any = self.fields[name]
+            field.choices = [*field.choices, *more]
 
     @contextmanager
     def showing_faults(self) -> Iterator[None]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -121,7 +120,9 @@ class ReasonForm(ServiceForm):
 class LinkForm(ReasonForm):
     """What a thing is linked to: one of the city's own things, or any by its address."""
 
-    chosen = forms.ChoiceField(label=_("Something of your city"), required=False)
+    chosen = forms.ChoiceField(
+        label=_("Something of your city"), required=False, choices=[("", "–")]
+    )
     address = forms.CharField(
         label=_("Or the address of its page"),
         required=False,
@@ -131,12 +132,6 @@ class LinkForm(ReasonForm):
         ),
     )
     field_order = ["chosen", "address", "reason", "language"]
-
-    def __init__(
-        self, *args: Any, choices: Sequence[tuple[str, list[tuple[str, str]]]], **options: Any
-    ) -> None:
-        super().__init__(*args, **options)
-        self.fields["chosen"].choices = [("", "–"), *choices]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """One of the two ways must be taken, and an address must be one of a thing here."""

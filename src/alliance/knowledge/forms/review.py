@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -111,14 +111,6 @@ class NameForm(ServiceForm):
     """Asking somebody to review."""
 
     reviewer = forms.ChoiceField(label=_("Reviewer"))
-
-    def __init__(
-        self, data: Any = None, *, reviewers: Iterable[tuple[str, str]], **options: Any
-    ) -> None:
-        super().__init__(data, **options)
-        field = self.fields["reviewer"]
-        if isinstance(field, forms.ChoiceField):
-            field.choices = list(reviewers)
 
 
 def language_choices() -> list[tuple[str, str]]:

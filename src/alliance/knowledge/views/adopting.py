@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django import forms
@@ -23,11 +23,11 @@ from alliance.knowledge.selectors.replication import replication_plan
 from alliance.knowledge.views import actor_of, missing_is_404
 from alliance.knowledge.views.acting import CaseAct
 from alliance.network.localise import Localised, localised
-from alliance.network.models import Organisation, Partnership
+from alliance.network.models import Partnership
 from alliance.network.needs_offers_forms import language_choices
 from alliance.network.partnership_forms import aim_field, role_field
 from alliance.network.selectors.access import get_city_team
-from alliance.network.selectors.needs_offers import CityTeam, city_teams
+from alliance.network.selectors.needs_offers import city_teams
 from alliance.network.services import partnerships
 
 
@@ -39,21 +39,6 @@ class AdoptForm(ServiceForm):
     aim = aim_field()
     language = forms.ChoiceField(label=_("Language of the agreement"), choices=language_choices)
     contact_role = role_field()
-
-    def __init__(
-        self,
-        data: Any = None,
-        *,
-        adopters: Sequence[CityTeam],
-        sources: Sequence[Organisation],
-        page_language: str,
-        **options: Any,
-    ) -> None:
-        super().__init__(data, **options)
-        self.fields["adopter"].choices = [(one.public_id, one.city) for one in adopters]  # type: ignore[attr-defined]
-        self.fields["source"].choices = [  # type: ignore[attr-defined]
-            (one.public_id, local_name(one.city, page_language)) for one in sources
-        ]
 
 
 class AdoptCase(CaseAct):
@@ -81,7 +66,13 @@ class AdoptCase(CaseAct):
         return {"language": self.language}
 
     def form_options(self) -> dict[str, Any]:
-        return {"adopters": self.own, "sources": self.sources, "page_language": self.language}
+        sources = [(one.public_id, local_name(one.city, self.language)) for one in self.sources]
+        return {
+            "choices": {
+                "adopter": [(one.public_id, one.city) for one in self.own],
+                "source": sources,
+            }
+        }
 
     def act(self, form: AdoptForm) -> Partnership:
         given = form.cleaned_data

@@ -115,7 +115,7 @@ class NameReviewer(PeopleAct):
         return review_page(draft, self.actor, language=self.language)
 
     def form_options(self) -> dict[str, Any]:
-        return {"reviewers": self.reviewers}
+        return {"choices": {"reviewer": self.reviewers}}
 
     def act(self, form: NameForm) -> User:
         chosen = User.objects.get(public_id=form.cleaned_data["reviewer"])

@@ -20,7 +20,7 @@ from alliance.testbeds.services.challenges import ChallengeWords
 from alliance.testbeds.services.decisions import Verdict
 from alliance.web.fields import LongText, ShortText, day_field
 
-Choices = Sequence[tuple[str, str]]
+_NONE = [("", gettext_lazy("none"))]
 
 
 def _yes_or_no(label: Any, yes: Any, no: Any) -> forms.TypedChoiceField:
@@ -104,8 +104,12 @@ class ChallengeForm(RowsForm):
         required=False,
         choices=[("", gettext_lazy("not chosen")), *Topic.choices],
     )
-    need = forms.ChoiceField(label=gettext_lazy("The need it comes from"), required=False)
-    testbed = forms.ChoiceField(label=gettext_lazy("The testbed that is meant"), required=False)
+    need = forms.ChoiceField(
+        label=gettext_lazy("The need it comes from"), required=False, choices=_NONE
+    )
+    testbed = forms.ChoiceField(
+        label=gettext_lazy("The testbed that is meant"), required=False, choices=_NONE
+    )
     offers_place = LongText(
         label=gettext_lazy("What the city offers: place"),
         rows=3,
@@ -123,13 +127,6 @@ class ChallengeForm(RowsForm):
     )
     opens_on = day_field(label=gettext_lazy("First day for answers"))
     closes_on = day_field(label=gettext_lazy("Last day for answers"))
-
-    def __init__(
-        self, data: Any = None, *, needs: Choices, testbeds: Choices, **options: Any
-    ) -> None:
-        super().__init__(data, **options)
-        self.fields["need"].choices = [("", _("none")), *needs]  # type: ignore[attr-defined]
-        self.fields["testbed"].choices = [("", _("none")), *testbeds]  # type: ignore[attr-defined]
 
     def words(self) -> ChallengeWords:
         """What was typed, for the service."""

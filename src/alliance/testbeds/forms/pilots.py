@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -32,13 +29,6 @@ class StartForm(ServiceForm):
     )
     language = forms.ChoiceField(label=_("Language you write in"), choices=Language.choices)
     solution = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
-
-    def __init__(
-        self, data: Mapping[str, Any] | None = None, *, teams: Sequence[tuple[str, str]],
-        **options: Any,
-    ) -> None:  # fmt: skip
-        super().__init__(data, **options)
-        self.fields["team"].choices = list(teams)  # type: ignore[attr-defined]
 
 
 class PlacedForm(ServiceForm):
@@ -69,13 +59,6 @@ class DataForm(PlacedForm):
         label=_("File"), required=False, help_text=_("CSV in UTF-8 or a workbook (.xlsx).")
     )
 
-    def __init__(
-        self, data: Any = None, files: Any = None, *, cities: Sequence[tuple[str, str]],
-        **options: Any,
-    ) -> None:  # fmt: skip
-        super().__init__(data, files, **options)
-        self.fields["city"].choices = list(cities)  # type: ignore[attr-defined]
-
 
 class ExploreForm(ServiceForm):
     """Another analysis than the frozen one."""
@@ -86,9 +69,3 @@ class ExploreForm(ServiceForm):
         label=_("Start"), required=False, help_text=_("As times are written in the data.")
     )
     level = NumberField(label=_("Level of intervals"), help_text=_("Usually 0.95."))
-
-    def __init__(
-        self, data: Any = None, *, cities: Sequence[tuple[str, str]], **options: Any
-    ) -> None:
-        super().__init__(data, **options)
-        self.fields["city"].choices = list(cities)  # type: ignore[attr-defined]

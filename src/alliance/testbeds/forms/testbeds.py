@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from alliance.core.forms import RowForm, RowsForm, ServiceForm, rows_of
@@ -169,13 +167,18 @@ class TestbedStateForm(ServiceForm):
     )
 
 
-def pilot_field(choices: Sequence[tuple[str, str]]) -> forms.ChoiceField:
+def _pilot_field() -> forms.ChoiceField:
     """A pilot of the asking team, or none."""
+    none = [("", gettext_lazy("none yet"))]
     return forms.ChoiceField(
-        label=_("The pilot it is for"),
-        required=False,
-        choices=[("", _("none yet")), *choices],
+        label=gettext_lazy("The pilot it is for"), required=False, choices=none
     )
+
+
+class PilotForm(ServiceForm):
+    """The pilot that a slot is for."""
+
+    pilot = _pilot_field()
 
 
 class BookingForm(ServiceForm):
@@ -189,12 +192,7 @@ class BookingForm(ServiceForm):
     )
     starts_on = day_field(label=gettext_lazy("First day"))
     ends_on = day_field(label=gettext_lazy("Last day"))
-
-    def __init__(
-        self, data: Any = None, *, pilots: Sequence[tuple[str, str]], **options: Any
-    ) -> None:
-        super().__init__(data, **options)
-        self.fields["pilot"] = pilot_field(pilots)
+    pilot = _pilot_field()
 
 
 class AnswerBookingForm(ServiceForm):
@@ -214,13 +212,3 @@ class AnswerBookingForm(ServiceForm):
         max_length=bookings.LONGEST_REASON,
         help_text=gettext_lazy("Needed to decline. The asking team reads it."),
     )
-
-
-class PilotForm(ServiceForm):
-    """The pilot that a slot is for."""
-
-    def __init__(
-        self, data: Any = None, *, pilots: Sequence[tuple[str, str]], **options: Any
-    ) -> None:
-        super().__init__(data, **options)
-        self.fields["pilot"] = pilot_field(pilots)

@@ -53,7 +53,7 @@ def answer(request: HttpRequest, public_id: str, answer_id: str) -> HttpResponse
     if rules.may_name_pilot(actor, found):
         pilots = pilots_to_name(found.organisation, found.challenge.organisation)
         named = found.pilot.public_id if found.pilot else ""
-        context["pilot_form"] = PilotForm(pilots=pilots, initial={"pilot": named})
+        context["pilot_form"] = PilotForm(choices={"pilot": pilots}, initial={"pilot": named})
     return private(render(request, "testbeds/answer.html", context))
 
 

@@ -50,7 +50,7 @@ class BookingNew(TestbedAct):
         return {"language": self.language}
 
     def form_options(self) -> dict[str, Any]:
-        return {"pilots": pilots_of(self.team)}
+        return {"choices": {"pilot": pilots_of(self.team)}}
 
     def act(self, form: BookingForm) -> Booking:
         return services.ask_for_slot(self.found, self.team, **form.cleaned_data, **self.by)
@@ -85,7 +85,7 @@ def _show(
     if rules.may_name_pilot(actor, booking):
         pilots = pilots_of(booking.organisation)
         named = booking.pilot.public_id if booking.pilot else ""
-        context["pilot_form"] = PilotForm(pilots=pilots, initial={"pilot": named})
+        context["pilot_form"] = PilotForm(choices={"pilot": pilots}, initial={"pilot": named})
     status = 422 if form is not None and form.errors else 200
     return render(request, "testbeds/booking.html", context, status=status)
 

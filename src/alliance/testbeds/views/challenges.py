@@ -95,7 +95,7 @@ class ChallengeForming(ChallengeAct):
 
     def form_options(self) -> dict[str, Any]:
         city = city_of(self.team)
-        return {"needs": needs_to_name(city), "testbeds": beds_to_name(city)}
+        return {"choices": {"need": needs_to_name(city), "testbed": beds_to_name(city)}}
 
     def way(self) -> list[Step]:
         """The list."""
@@ -148,8 +148,10 @@ class ChallengeChange(ChallengeForming):
     def form_options(self) -> dict[str, Any]:
         found = self.found
         return {
-            "needs": _with(needs_to_name(found.city), found.need),
-            "testbeds": _with(beds_to_name(found.city), found.testbed),
+            "choices": {
+                "need": _with(needs_to_name(found.city), found.need),
+                "testbed": _with(beds_to_name(found.city), found.testbed),
+            },
             "rows": {"criteria": list(found.criteria.values("text"))},
         }
 

@@ -65,7 +65,8 @@ class Send(PeopleAct):
         return {"city": self.request.GET.get("city", self.own[0].public_id)}
 
     def form_options(self) -> dict[str, Any]:
-        return {"cities": [(one.public_id, local_name(one, self.language)) for one in self.own]}
+        cities = [(one.public_id, local_name(one, self.language)) for one in self.own]
+        return {"choices": {"city": cities}}
 
     def act(self, form: DataForm) -> Measurement:
         upload: Any = form.cleaned_data["file"]

@@ -97,7 +97,8 @@ class New(PeopleAct):
         }
 
     def form_options(self) -> dict[str, Any]:
-        return {"teams": [(one.public_id, local_name(one, self.language)) for one in self.found]}
+        teams = [(one.public_id, local_name(one, self.language)) for one in self.found]
+        return {"choices": {"team": teams}}
 
     def act(self, form: StartForm) -> Pilot:
         given = form.cleaned_data

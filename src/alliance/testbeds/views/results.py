@@ -92,7 +92,8 @@ class Explore(PeopleAct):
 
     def form_options(self) -> dict[str, Any]:
         cities = [one.city for one in self.newest.values()]
-        return {"cities": [(one.public_id, local_name(one, self.language)) for one in cities]}
+        named = [(one.public_id, local_name(one, self.language)) for one in cities]
+        return {"choices": {"city": named}}
 
     def act(self, form: ExploreForm) -> Any:
         given = form.cleaned_data

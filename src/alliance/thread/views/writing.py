@@ -150,7 +150,7 @@ class LinkNew(ThreadAct):
 
     def form_options(self) -> dict[str, Any]:
         city = city_of(self.team).public_id
-        return {"choices": choices_for(self.actor, self.key, city, self.language)}
+        return {"choices": {"chosen": choices_for(self.actor, self.key, city, self.language)}}
 
     def act(self, form: Any) -> Any:
         given = {name: form.cleaned_data[name] for name in ("reason", "language")}
