@@ -202,7 +202,7 @@ class _Post:
 
     def __init__(self, request: HttpRequest, draft: Draft, page: ReviewPage, actor: Actor) -> None:
         self.request, self.draft, self.page, self.actor = request, draft, page, actor
-        self.at = clock.now()
+        self.by: dict[str, Any] = {"actor": actor, "at": clock.now()}
         self.act, _colon, number = request.POST.get("act", "save").partition(":")
         self.number = number_in(number)
         self.remarks = {
@@ -230,7 +230,7 @@ class _Post:
     def _keep_remarks(self) -> None:
         for path, text in self.remarks.items():
             try:
-                reviews.remark(self.draft, field=path, text=text, actor=self.actor, at=self.at)
+                reviews.remark(self.draft, field=path, text=text, **self.by)
             except InvalidData as error:
                 place = next((one for one in self.page.places if one.path == path), None)
                 anchor = place.anchor if place is not None else ""
@@ -270,8 +270,7 @@ class _Post:
             self._own(),
             criteria=self.form.criteria(),
             note=self.form.cleaned_data["note"],
-            actor=self.actor,
-            at=self.at,
+            **self.by,
         )
 
     def _done(self, said: str = "", anchor: str = "") -> HttpResponse:
@@ -286,7 +285,7 @@ class _Post:
         return self._done(_("Saved."), first.anchor if first else "judge")
 
     def _take_review(self) -> HttpResponse:
-        reviews.take_review(self.draft, actor=self.actor, at=self.at)
+        reviews.take_review(self.draft, **self.by)
         return self._done(_("The review is yours."))
 
     def _resolve(self) -> HttpResponse:
@@ -295,7 +294,7 @@ class _Post:
         if comment is None:
             raise Http404
         comment.draft = self.draft
-        reviews.resolve_remark(comment, actor=self.actor, at=self.at)
+        reviews.resolve_remark(comment, **self.by)
         places = {place.path: place for place in self.page.places}
         place = places.get(comment.field)
         return self._done(_("Marked as dealt with."), place.anchor if place else "")
@@ -316,8 +315,7 @@ class _Post:
             criteria=form.criteria(),
             no_conflict=form.cleaned_data["no_conflict"],
             note=form.cleaned_data["note"],
-            actor=self.actor,
-            at=self.at,
+            **self.by,
         )
         if case is not None:
             return self._done(_("Approved by both reviewers, and published."))
@@ -335,8 +333,7 @@ class _Post:
                 own,
                 conflict=why == "conflict",
                 note=self.give_back.cleaned_data["note"],
-                actor=self.actor,
-                at=self.at,
+                **self.by,
             )
         except InvalidData as error:
             self.give_back.take(error)
@@ -348,7 +345,7 @@ class _Post:
         found = self.draft.reviews.filter(pk=self.number).select_related("draft").first()
         if found is None:
             raise Http404
-        reviews.give_back_review(found, conflict=False, note="", actor=self.actor, at=self.at)
+        reviews.give_back_review(found, conflict=False, note="", **self.by)
         said = _("The review of %(name)s is open to others again.")
         return self._done(said % {"name": found.reviewer_name})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -142,31 +143,18 @@ def _act(
     form: TranslationForm,
     go: str,
 ) -> LocalText:
-    actor, at = actor_of(request), clock.now()
-    revision = number_in(request.POST.get("revision", ""))
-    source = number_in(request.POST.get("source", ""))
+    given: dict[str, Any] = {
+        "language": page.language,
+        "expected_revision": number_in(request.POST.get("revision", "")),
+        "actor": actor_of(request),
+        "at": clock.now(),
+    }
     if go == REVIEW:
-        return review_translation(
-            record, language=page.language, expected_revision=revision, actor=actor, at=at
-        )
+        return review_translation(record, **given)
+    given["source_revision"] = number_in(request.POST.get("source", ""))
     if go == CONFIRM:
-        return confirm_translation(
-            record,
-            language=page.language,
-            expected_revision=revision,
-            source_revision=source,
-            actor=actor,
-            at=at,
-        )
-    return save_translation(
-        record,
-        language=page.language,
-        texts=form.texts(),
-        expected_revision=revision,
-        source_revision=source,
-        actor=actor,
-        at=at,
-    )
+        return confirm_translation(record, **given)
+    return save_translation(record, texts=form.texts(), **given)
 
 
 def _tell(request: HttpRequest, page: TranslationPage, row: LocalText, go: str) -> None:
