@@ -78,11 +78,13 @@ def test_both_databases_answer_as_an_index_without_any(  # type: ignore[no-untyp
     assert all(hit.outcome == "did-not-work" for hit in page["latest_failures"])
     assert page["outcomes"].total == counts[0]
     assert page["did_you_know"] is not None
-    for topic in page["topics"]:
-        result = find(topic["querystring"])
+    # Nothing is drawn that the finder does not find.
+    assert len(page["skyline"].towers) == len(page["themes"]) == 8
+    for door in (*page["topics"], *page["themes"]):
+        result = find(f"{door['querystring']}&kind=case")
         assert (result.total, result.outcomes.did_not_work) == (
-            topic["cases"],
-            topic["did_not_work"],
+            door["cases"],
+            door["did_not_work"],
         )
 
     near = selectors.related("case", "stockholm-congestion-tax", 5, today=TODAY)

@@ -18,6 +18,7 @@ from alliance.charts.forest import Forest
 from alliance.charts.map import PointMap
 from alliance.charts.marks import MARKS
 from alliance.charts.series import Chart
+from alliance.charts.skyline import ORDER, Skyline
 from alliance.web import formatting
 from alliance.web.templatetags.components import outcome_word, query_with
 
@@ -75,6 +76,17 @@ def point_map(
     """
     other = query_with(context, parameter, chart.other_view) if chart.other_view else ""
     return {"chart": chart, "id": id, "other_href": other}
+
+
+@register.inclusion_tag("web/charts/skyline.html")
+def skyline(city: Skyline) -> dict[str, Any]:
+    """A skyline made by `alliance.charts.skyline.draw`; one a page."""
+    codes = [code for code in ORDER if any(one.counts.get(code) for one in city.subjects)]
+    return {
+        "city": city,
+        "codes": codes,
+        "rows": [(one.label, [one.counts.get(code, 0) for code in codes]) for one in city.subjects],
+    }
 
 
 @register.inclusion_tag("web/charts/series.html")

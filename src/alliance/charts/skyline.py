@@ -1,0 +1,110 @@
+"""The skyline: a tower for each subject, a window for each case, lit where it worked.
+
+Lengths are units of the SVG drawing, and texts of coordinates are ready for an attribute.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+#: From window to window, the side of a window, and between towers.
+_PITCH, _SIDE, _STREET = 12, 8, 11
+#: Of the highest tower; where it would have more windows, each stands for several cases.
+_MOST_WINDOWS = 160
+_HEADROOM, _FOOT = 18, 38
+#: From the ground up: what worked below, what did not on top.
+ORDER = ("worked", "reported", "mixed", "did-not-work")
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a tower stands for: the number of its cases by outcome, and an icon."""
+
+    label: str
+    icon: str
+    counts: Mapping[str, int]
+
+    @property
+    def total(self) -> int:
+        """Its cases with a known outcome."""
+        return sum(self.counts.get(outcome, 0) for outcome in ORDER)
+
+
+@dataclass(frozen=True)
+class Tower:
+    """A drawn subject; `windows` are the paths of its windows by outcome."""
+
+    subject: Subject
+    x: int
+    y: int
+    width: int
+    height: int
+    windows: tuple[tuple[str, str], ...]
+
+    @property
+    def middle(self) -> float:
+        """Where its number and its icon stand."""
+        return self.x + self.width / 2
+
+
+@dataclass(frozen=True)
+class Skyline:
+    """`subjects` in the order given; `per_window` cases stand behind a window."""
+
+    width: int
+    height: int
+    ground: int
+    per_window: int
+    towers: tuple[Tower, ...]
+    subjects: tuple[Subject, ...]
+
+
+def _windows(subject: Subject, per_window: int) -> list[str]:
+    """The outcome of each window, from the ground up; one at least where there is a case."""
+    return [
+        outcome
+        for outcome in ORDER
+        for _ in range(math.ceil(subject.counts.get(outcome, 0) / per_window))
+    ]
+
+
+def _shape(outcome: str, x: int, y: int) -> str:
+    if outcome == "worked":
+        return f"M{x} {y}h8v8h-8z"
+    outline = f"M{x + 1} {y + 1}h6v6h-6z"
+    if outcome == "mixed":
+        return f"{outline}m0 3h6v3h-6z"
+    return outline if outcome == "reported" else f"{outline}l6 6"
+
+
+def _highest_in_the_middle(subjects: Sequence[Subject]) -> list[Subject]:
+    ordered = sorted(subjects, key=lambda one: one.total)
+    return ordered[::2] + ordered[1::2][::-1]
+
+
+def draw(subjects: Sequence[Subject]) -> Skyline | None:
+    """The skyline of `subjects`, those without cases left out; None where none has any."""
+    built = [one for one in subjects if one.total]
+    if not built:
+        return None
+    per_window = math.ceil(max(one.total for one in built) / _MOST_WINDOWS)
+    plans = []
+    for one in _highest_in_the_middle(built):
+        windows = _windows(one, per_window)
+        columns = max(3, math.ceil(math.sqrt(len(windows) / 3.2)))
+        plans.append((one, windows, columns, math.ceil(len(windows) / columns)))
+    ground = _HEADROOM + max(rows for *_, rows in plans) * _PITCH + _STREET
+    towers, x = [], 0
+    for one, windows, columns, rows in plans:
+        left = x + _STREET // 2
+        paths: dict[str, str] = {}
+        for number, outcome in enumerate(windows):
+            row, column = divmod(number, columns)
+            at = (left + 4 + column * _PITCH, ground - (row + 1) * _PITCH - 2)
+            paths[outcome] = paths.get(outcome, "") + _shape(outcome, *at)
+        width, height = columns * _PITCH + 4, rows * _PITCH + 6
+        towers.append(Tower(one, left, ground - height, width, height, tuple(paths.items())))
+        x = left + width + _STREET // 2
+    return Skyline(x, ground + _FOOT, ground, per_window, tuple(towers), tuple(subjects))
