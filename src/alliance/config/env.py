@@ -166,6 +166,13 @@ SETTINGS: tuple[Setting, ...] = (
         "Tries a background job gets before it is marked failed.",
         values.whole(1_000),
     ),
+    Setting(
+        "READ_PUBLISHERS",
+        "no",
+        "Let the worker ask publishers for figures at night. What is new or differs waits for the "
+        "secretariat.",
+        values.flag,
+    ),
     Setting("LOAD_STARTER", "yes", "Load the starter network at the first start.", values.flag),
     Setting(
         "SEMANTIC", "no", "Add related records by meaning; needs the extra [semantic].", values.flag

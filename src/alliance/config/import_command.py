@@ -10,6 +10,7 @@ from alliance.indicators.import_commands import (
     import_from,
     import_indicators,
     import_observations,
+    import_recipes,
 )
 from alliance.knowledge.commands import import_cases
 
@@ -26,6 +27,7 @@ for command in (
     import_cases,
     import_observations,
     import_from,
+    import_recipes,
     import_indicators,
     import_cities,
     import_city_codes,

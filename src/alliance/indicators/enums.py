@@ -151,6 +151,7 @@ class ReadingState(models.TextChoices):
     WAITING = "waiting", _("waits for the worker")
     ASKING = "asking", _("the publisher is being asked")
     READ = "read", _("read; look at it before it is taken over")
+    SAME = "same", _("read; the publisher has nothing new")
     FAILED = "failed", _("has come to nothing; nothing was written")
 
 

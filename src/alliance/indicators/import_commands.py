@@ -193,6 +193,38 @@ def import_from(
     click.echo(f"{one[1]}: {batch.added} new, {batch.revised} revised, {batch.unchanged} the same")
 
 
+@click.command("recipes")
+@click.argument("keys", nargs=-1)
+def import_recipes(keys: tuple[str, ...]) -> None:
+    """Ask the publishers of all definitions that have a recipe, or of those with these KEYS.
+
+    Nothing is written: what is new or differs waits for the secretariat, under "Enter figures".
+    """
+    from alliance.core import audit, clock
+    from alliance.indicators.connectors.asking import PublisherSilent
+    from alliance.indicators.enums import ReadingState
+    from alliance.indicators.services import readings
+
+    made = readings.read_all(actor=audit.COMMAND_LINE, at=clock.now(), keys=keys)
+    if not made:
+        click.echo("no definition has a recipe")
+    for row in made:
+        key = row.recipe.definition.key if row.recipe else ""
+        try:
+            state = readings.put(row.public_id, at=clock.now())
+        except PublisherSilent as error:
+            readings.give_up(row.public_id, error.rule)
+            state = ReadingState.FAILED
+        row.refresh_from_db()
+        told = row.told
+        if row.figure_file is not None:
+            report = row.figure_file.report
+            told = "; ".join(map(str, row.figure_file.found)) or (
+                f"{report['added']} new, {report['revised']} differ"
+            )
+        click.echo(f"{key}: {ReadingState(state).value}" + (f", {told}" if told else ""))
+
+
 @click.command("cities")
 @click.argument("file", type=FILE)
 @DRY_RUN

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.conf import settings
 from django_tasks import task
 
-from alliance.core import clock
-from alliance.core.tasks import Periodic
+from alliance.core import audit, clock
+from alliance.core.tasks import Periodic, enqueue_once
 from alliance.indicators import services
 from alliance.indicators.models import FigureFile
 from alliance.indicators.services import drawing, readings, uploads
@@ -50,7 +51,22 @@ def read_publisher(public_id: str) -> str:
     return readings.put(public_id, at=clock.now())
 
 
+@task
+def read_recipes() -> int:
+    """Have the publishers of all recipes asked, each by a job of its own; how many. None where the
+    operator has not said that publishers may be asked."""
+    if not settings.READ_PUBLISHERS:
+        return 0
+    made = readings.read_all(actor=audit.Actor(label="worker", is_system=True), at=clock.now())
+    for row in made:
+        enqueue_once(
+            read_publisher.module_path, f"publisher:{row.public_id}", public_id=row.public_id
+        )
+    return len(made)
+
+
 PERIODIC = (
+    Periodic(read_recipes, every=dt.timedelta(days=1)),
     Periodic(draw_charts, every=dt.timedelta(minutes=10)),
     Periodic(forget_figure_files, every=dt.timedelta(hours=6)),
 )

@@ -10,6 +10,7 @@ without the first has no indicators.
 from __future__ import annotations
 
 import csv
+import dataclasses
 import json
 import re
 from collections import Counter
@@ -21,6 +22,7 @@ from typing import Any
 from alliance.core.errors import Fault, InvalidData
 from alliance.core.ids import slug as make_slug
 from alliance.core.text import markup_fault
+from alliance.indicators.connectors import PUBLISHERS, Query
 from alliance.indicators.enums import (
     Boundary,
     IndicatorDirection,
@@ -30,6 +32,7 @@ from alliance.indicators.enums import (
     Status,
     TargetKind,
 )
+from alliance.indicators.importing.options import Options
 from alliance.indicators.models import DefinitionVersion
 from alliance.indicators.models.catalogue import SAID
 from alliance.indicators.periods import year_of
@@ -113,6 +116,7 @@ class IndicatorFiles:
     sources: dict[str, tuple[str, str]]
     targets: list[tuple[str, dict[str, Any]]]
     siblings: list[tuple[str, dict[str, Any]]]
+    recipes: list[dict[str, Any]]
     left_out: Counter[str]
 
 
@@ -365,6 +369,34 @@ def _siblings(
 _SIBLING_TEXTS = {"differs": "what_differs", "advice": "advice"}
 
 
+_RECIPE = frozenset(
+    {"indicator", "definition", "publisher", "query", "per", "factor", "cities", "options",
+     "is_seen"}
+)  # fmt: skip
+_OF_QUERY = frozenset(field.name for field in dataclasses.fields(Query))
+_OF_OPTIONS = frozenset(field.name for field in dataclasses.fields(Options))
+
+
+def _recipe_faults(
+    where: str, row: dict[str, Any], keys: Collection[tuple[str, str]]
+) -> Iterator[Fault]:
+    told: dict[str, Any]
+    pair = (row.get("indicator", ""), row.get("definition", ""))
+    if pair not in keys:
+        told = {"value": "/".join(pair), "file": "starter-indicators.csv"}
+        yield Fault(f"{where}, definition", "not-in-file", told)
+    if row.get("publisher") not in PUBLISHERS:
+        told = {"value": row.get("publisher"), "allowed": [*PUBLISHERS]}
+        yield Fault(f"{where}, publisher", "not-one-of", told)
+    for name, known in (("", _RECIPE), ("query", _OF_QUERY), ("per", _OF_QUERY),
+                        ("options", _OF_OPTIONS)):  # fmt: skip
+        given = row.get(name, {}) if name else row
+        for unknown in sorted(set(given) - known):
+            yield Fault(f"{where}, {name}{'.' * bool(name)}{unknown}", "unknown-field")
+    if not row.get("query", {}).get("dataset"):
+        yield Fault(f"{where}, query.dataset", "missing")
+
+
 def read_indicators(
     folder: Path, cities: dict[str, str], known_measures: dict[str, dict[str, str]]
 ) -> IndicatorFiles:
@@ -433,6 +465,9 @@ def read_indicators(
     targets = list(_targets(rows_of_targets, indicators, definitions, cities, faults, left_out))
     rows_of_siblings = _table(folder / "siblings.csv", SIBLING_COLUMNS, faults)
     siblings = list(_siblings(rows_of_siblings, indicators, definitions, faults, left_out))
+    recipes = _json(folder / "recipes.json", [], faults)
+    for place, row in enumerate(recipes, start=1):
+        faults += _recipe_faults(f"recipes.json, row {place}", row, definitions)
     if faults:
         raise InvalidData(faults)
     return IndicatorFiles(
@@ -444,5 +479,6 @@ def read_indicators(
         sources=sources,
         targets=targets,
         siblings=siblings,
+        recipes=recipes,
         left_out=left_out,
     )

@@ -23,6 +23,7 @@ from alliance.indicators.models import (
     IndicatorMeasure,
     Observation,
     ObservationSource,
+    Recipe,
     Sibling,
     Target,
 )
@@ -61,6 +62,7 @@ def load_indicators(
         "figures": _figures(files, definitions, actor=actor, at=at, counted=counted),
         "targets": _targets(files, definitions, indicators, actor=actor, at=at),
         "siblings": _siblings(files, definitions, actor=actor, at=at),
+        "recipes": _recipes(files, definitions),
     }
 
 
@@ -330,3 +332,18 @@ def _siblings(
             ) from error
         counts["created" if not known else "updated" if saved is sibling else "unchanged"] += 1
     return +counts
+
+
+def _recipes(files: IndicatorFiles, definitions: dict[tuple[str, str], Definition]) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    known = {row.definition_id: row for row in Recipe.objects.all()}
+    for told in files.recipes:
+        values = dict(told)
+        definition = definitions[values.pop("indicator"), values.pop("definition")]
+        recipe = known.get(definition.pk)
+        if recipe is not None and all(getattr(recipe, n) == v for n, v in values.items()):
+            counts["unchanged"] += 1
+            continue
+        Recipe.objects.update_or_create(definition=definition, defaults=values)
+        counts["updated" if recipe else "created"] += 1
+    return counts

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -48,8 +50,10 @@ def cube_rows(
     time: str,
     sex: str = "",
     city_code: Callable[[str], str] = str,
+    added: Sequence[str] = (),
 ) -> Iterator[Row]:
-    """The rows of a cube. `city`, `time` and `sex` name dimensions; each other has one value left.
+    """The rows of a cube. `city`, `time` and `sex` name dimensions; each other has one value left,
+    or is one of those `added` up: a sum that lacks a part is missing.
 
     Cells that the cube does not hold give no row; those with a status and no value one that is
     missing. Raises InvalidData for a cube that is incomplete, or that asks for a choice.
@@ -70,8 +74,35 @@ def cube_rows(
     if wrong or (isinstance(values, list) and len(values) != cells):
         raise half_an_answer(publisher, ", ".join(wrong) or "value")
     for name in names:
-        if name not in {city, time, sex} and len(codes[name]) > 1:
+        if name not in {city, time, sex, *added} and len(codes[name]) > 1:
             raise one_of(publisher, name, codes[name])
+    rows = _rows(names, codes, values, statuses, city, time, sex, city_code)
+    yield from _sums(rows, math.prod(len(codes[name]) for name in added)) if added else rows
+
+
+def _sums(rows: Iterable[Row], n_parts: int) -> Iterator[Row]:
+    parts: dict[tuple[str, ...], list[Row]] = {}
+    for row in rows:
+        parts.setdefault((row.city, row.period, row.sex), []).append(row)
+    for several in parts.values():
+        known = [float(row.value) for row in several if row.value]
+        if len(known) < n_parts:
+            yield replace(several[0], value="", status="M")
+        else:
+            worst = next((row for row in several if row.status != "A"), several[0])
+            yield replace(worst, value=repr(math.fsum(known)))
+
+
+def _rows(
+    names: list[str],
+    codes: Mapping[str, list[str]],
+    values: Any,
+    statuses: Any,
+    city: str,
+    time: str,
+    sex: str,
+    city_code: Callable[[str], str],
+) -> Iterator[Row]:
     for place, key in enumerate(product(*(codes[name] for name in names))):
         value = _at(values, place)
         flags = str(_at(statuses, place) or "")

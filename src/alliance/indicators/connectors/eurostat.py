@@ -11,11 +11,14 @@ from alliance.indicators.connectors.query import Fetched, Query, as_csv, half_an
 
 ADDRESS = "https://ec.europa.eu/eurostat/api/dissemination"
 
+#: Tables of regions, which name them in another dimension than those of cities.
+REGIONAL = ("met_", "nama_10r", "demo_r", "lfst_r", "edat_lfse")
+
 
 def fetch(asker: Asker, query: Query) -> Fetched:
     """The figures of a dataset such as urb_cenv. Cities stand in `cities`, else in `geo`."""
     url = f"{query.address or ADDRESS}/statistics/1.0/data/{query.dataset}"
-    city = "geo" if query.dataset.startswith(("met_", "nama_10r", "demo_r")) else "cities"
+    city = "geo" if query.dataset.startswith(REGIONAL) else "cities"
     parameters = [("format", "JSON"), ("lang", "EN")]
     parameters += [(city, code) for code in query.codes]
     parameters += [(name, value) for name, found in query.filters.items() for value in found]
@@ -29,7 +32,9 @@ def fetch(asker: Asker, query: Query) -> Fetched:
         # A large question is answered later, elsewhere: nothing to wait for here.
         raise half_an_answer("Eurostat", str(dataset["warning"])[:200])
     sex = "sex" if isinstance(dataset, dict) and "sex" in dataset.get("id", ()) else ""
-    rows = cube_rows(dataset, publisher="Eurostat", city=city, time="time", sex=sex)
+    rows = cube_rows(
+        dataset, publisher="Eurostat", city=city, time="time", sex=sex, added=query.added
+    )
     return Fetched(
         content=as_csv(rows),
         file_name=f"eurostat-{query.dataset}.csv",

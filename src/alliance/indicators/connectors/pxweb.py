@@ -33,7 +33,7 @@ def fetch(asker: Asker, query: Query) -> Fetched:
     if not isinstance(dataset, dict):
         raise half_an_answer("PxWeb", "dataset")
     sex = next((name for name in ("Kon", "Sex") if name in dataset.get("id", ())), "")
-    rows = cube_rows(dataset, publisher="PxWeb", city=REGION, time=TIME, sex=sex)
+    rows = cube_rows(dataset, publisher="PxWeb", city=REGION, time=TIME, sex=sex, added=query.added)
     return Fetched(
         content=as_csv(rows),
         file_name=f"pxweb-{query.dataset.rsplit('/', 1)[-1]}.csv",

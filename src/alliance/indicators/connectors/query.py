@@ -28,6 +28,8 @@ class Query:
     last_year: int | None = None
     # Another server of the same kind, or another installation of it.
     address: str = ""
+    # Dimensions whose chosen values are added up.
+    added: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from alliance.indicators.models.observations import (
 )
 from alliance.indicators.models.releases import Release, Score, ScoreChange
 from alliance.indicators.models.targets import Sibling, Target
-from alliance.indicators.models.uploads import FigureFile, PublisherReading
+from alliance.indicators.models.uploads import FigureFile, PublisherReading, Recipe
 
 __all__ = [
     "CityCode",
@@ -30,6 +30,7 @@ __all__ = [
     "ObservationBatch",
     "ObservationSource",
     "PublisherReading",
+    "Recipe",
     "Release",
     "Score",
     "ScoreChange",

@@ -10,6 +10,7 @@ from django.db import models
 from alliance.core.files.uploads import UploadedFile
 from alliance.core.ids import new_public_id
 from alliance.indicators.enums import ReadingState
+from alliance.indicators.models.catalogue import Definition
 from alliance.indicators.models.observations import ObservationBatch
 from alliance.network.models import Organisation
 
@@ -35,11 +36,41 @@ class FigureFile(UploadedFile):
         indexes = [models.Index(fields=["state", "at"], name="figure_file_waiting")]
 
 
+class Recipe(models.Model):
+    """From where the figures of a definition are read, so that nobody has to ask.
+
+    Values are read for `query` (a `connectors.Query` without cities and years), divided by those
+    for the choices in `per` where there are any, and multiplied by `factor`.
+    """
+
+    definition = models.OneToOneField(Definition, on_delete=models.CASCADE, related_name="recipe")
+    publisher = models.CharField(max_length=20)
+    query = models.JSONField(default=dict)
+    per = models.JSONField(default=dict, blank=True)
+    factor = models.FloatField(default=1.0)
+    # Ids of cities here by the publisher's code of a region that they share.
+    cities = models.JSONField(default=dict, blank=True)
+    # What is said of the answer, as `importing.Options`.
+    options = models.JSONField(default=dict, blank=True)
+    # Whether these codes were seen in the publisher's own files; else they are general knowledge.
+    is_seen = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["definition_id"]
+
+    def __str__(self) -> str:
+        return f"{self.definition_id} {self.publisher}"
+
+
 class PublisherReading(models.Model):
     """One question to a publisher, how far it has come, and the file that the answer became."""
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
     publisher = models.CharField(max_length=20)
+    # By which the worker asked by itself.
+    recipe = models.ForeignKey(
+        Recipe, null=True, blank=True, on_delete=models.SET_NULL, related_name="readings"
+    )
     # The question, and what is said of the answer, as `connectors.Query` and `importing.Options`.
     query = models.JSONField(default=dict)
     options = models.JSONField(default=dict, blank=True)

@@ -76,7 +76,7 @@ def definitions_of(
     if moment is not None:
         rows = rows.filter(recorded_at__lte=moment)
     versions: dict[int, list[DefinitionVersion]] = defaultdict(list)
-    for row in rows.select_related("definition").order_by("definition__key", "number"):
+    for row in rows.select_related("definition__recipe").order_by("definition__key", "number"):
         versions[row.definition_id].append(row)
     found: dict[int, list[DefinitionShown]] = defaultdict(list)
     for several in versions.values():

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from typing import Any
+from collections.abc import Collection
 
 from django.conf import settings
 from django.db import transaction
@@ -16,14 +16,16 @@ from django.utils.translation import gettext as _
 
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed
+from alliance.core.files.uploads import UploadState
 from alliance.core.tasks import enqueue_once
 from alliance.indicators import rules
-from alliance.indicators.connectors import PUBLISHERS, Query
+from alliance.indicators.connectors import PUBLISHERS, Fetched, Query
 from alliance.indicators.connectors.asked import read_publisher, with_defaults
 from alliance.indicators.connectors.asking import Asker, PublisherSilent
+from alliance.indicators.connectors.recipes import query_of, read_recipe
 from alliance.indicators.enums import ReadingState
 from alliance.indicators.importing.options import Options
-from alliance.indicators.models import PublisherReading
+from alliance.indicators.models import PublisherReading, Recipe
 from alliance.indicators.services import uploads
 from alliance.network.text_checks import text_faults
 
@@ -78,10 +80,36 @@ def ask_publisher(
     return row
 
 
-def query_of(told: dict[str, Any]) -> Query:
-    """A question as it was kept."""
-    filters = {name: tuple(values) for name, values in told.get("filters", {}).items()}
-    return Query(**told | {"codes": tuple(told.get("codes", ())), "filters": filters})
+def read_all(
+    *, actor: audit.Actor, at: dt.datetime, keys: Collection[str] = ()
+) -> list[PublisherReading]:
+    """Have the publishers of all recipes asked, or of those for some definitions.
+
+    What an earlier reading brought and nobody said yes to is forgotten: the new one holds it too.
+    """
+    recipes = Recipe.objects.select_related("definition__indicator")
+    if keys:
+        recipes = recipes.filter(definition__key__in=keys)
+    made = []
+    for recipe in recipes:
+        with transaction.atomic():
+            for old in recipe.readings.select_related("figure_file"):
+                if old.figure_file and old.figure_file.state == UploadState.READY:
+                    old.figure_file.drop()
+                if old.state != ReadingState.ASKING:
+                    old.delete()
+            made.append(
+                PublisherReading.objects.create(
+                    publisher=recipe.publisher,
+                    recipe=recipe,
+                    query=recipe.query,
+                    options=recipe.options | {"definition": recipe.definition.key},
+                    asked_by=actor.user,
+                    asked_by_label=actor.label[: audit.LONGEST_LABEL],
+                    at=at,
+                )
+            )
+    return made
 
 
 def put(public_id: str, *, at: dt.datetime, asker: Asker | None = None) -> str:
@@ -90,20 +118,17 @@ def put(public_id: str, *, at: dt.datetime, asker: Asker | None = None) -> str:
     Raises PublisherSilent where no answer came and another try is left: the queue makes it, after a
     pause.
     """
-    row = PublisherReading.objects.select_related("asked_by").filter(public_id=public_id).first()
-    if row is None or row.state in {ReadingState.READ, ReadingState.FAILED}:
+    rows = PublisherReading.objects.select_related("asked_by", "recipe__definition__indicator")
+    row = rows.filter(public_id=public_id).first()
+    if row is None or row.state not in {ReadingState.WAITING, ReadingState.ASKING}:
         return row.state if row else ""
     row.attempts += 1
     with translation.override(row.language):
         _tell(row, ReadingState.ASKING, "")
         try:
-            fetched, options = read_publisher(
-                row.publisher,
-                query_of(row.query),
-                Options.of_json(row.options),
-                asker=asker,
-                say=lambda text: _tell(row, ReadingState.ASKING, text),
-            )
+            fetched, options = _read(row, asker)
+            if not fetched.content:
+                return _tell(row, ReadingState.SAME, "")
             actor = audit.Actor(label=row.asked_by_label, user=row.asked_by, is_system=True)
             row.figure_file = uploads.upload(
                 fetched.content,
@@ -122,6 +147,23 @@ def put(public_id: str, *, at: dt.datetime, asker: Asker | None = None) -> str:
         except InvalidData as error:
             return _tell(row, ReadingState.FAILED, "\n".join(map(str, error.faults)))
         return _tell(row, ReadingState.READ, "")
+
+
+def give_up(public_id: str, rule: str) -> None:
+    """A question that nobody will put again has come to nothing."""
+    PublisherReading.objects.filter(public_id=public_id).update(
+        state=ReadingState.FAILED, told=rule[:LONGEST]
+    )
+
+
+def _read(row: PublisherReading, asker: Asker | None) -> tuple[Fetched, Options]:
+    def say(text: str) -> None:
+        _tell(row, ReadingState.ASKING, text)
+
+    if row.recipe is not None:
+        return read_recipe(row.recipe, asker=asker, say=say)
+    options = Options.of_json(row.options)
+    return read_publisher(row.publisher, query_of(row.query), options, asker=asker, say=say)
 
 
 def _tell(row: PublisherReading, state: ReadingState, text: str) -> str:

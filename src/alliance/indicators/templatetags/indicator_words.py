@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from alliance.indicators import enums, messages
+from alliance.indicators.connectors import PUBLISHERS
 from alliance.indicators.models import Score, Series, Target
 from alliance.indicators.models.observations import TOTAL
 from alliance.indicators.selectors.city_table import MAP_MARKS
@@ -93,6 +94,12 @@ def error_text(basis: str) -> str:
 def clause(code: str) -> str | Promise:
     """Why a figure is not put in an order."""
     return messages.clause_text(code)
+
+
+@register.filter
+def publisher(code: str) -> str:
+    """The name of a publisher whose server is read."""
+    return PUBLISHERS[code].name
 
 
 @register.filter
