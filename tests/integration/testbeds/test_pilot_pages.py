@@ -97,6 +97,20 @@ def test_from_an_empty_form_to_a_frozen_protocol_by_the_pages(editor, monkeypatc
     assert closed.status_code == 403 and "The protocol is frozen" in closed.content.decode()
 
 
+def test_a_refused_plan_sent_again_overwrites_nothing_either(editor, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: FROZEN)
+    pilot = planned(editor)
+    client, at = browser(editor), f"/en/pilots/{pilot.public_id}/plan/rules/"
+    sent = {"revision": pilot.revision, "missing_rule": "complete", "stop_rule": "Cold homes."}
+    assert client.post(at, sent).status_code == 302
+    for _again in range(2):
+        answer = client.post(at, sent | {"stop_rule": "Heat."})
+        assert answer.status_code == 422
+        (sent["revision"],) = re.findall(r'name="revision" value="(\d+)"', answer.content.decode())
+    pilot.refresh_from_db()
+    assert pilot.plan["stop_rule"] == "Cold homes."
+
+
 def told_of(answer) -> str:
     return re.sub(r"<[^>]+>", " ", answer.content.decode())[:3000]
 

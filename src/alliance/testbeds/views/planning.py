@@ -60,7 +60,7 @@ class PilotAct(PeopleAct):
 
     @property
     def revision(self) -> int:
-        """The revision that the page was made of."""
+        """What the page that was sent was made of; a refused form goes on being made of that."""
         return number_in(self.request.POST.get("revision", ""))
 
 
@@ -168,6 +168,7 @@ class PlanStep(PilotAct):
             )
         plan = check_shape(pilot.plan)
         context = plan_page(pilot, self.language, clock.today()) | {
+            "revision": self.revision or pilot.revision,
             "step": step,
             "label": STEPS[step],
             "before": _beside(step, -1),
@@ -263,9 +264,10 @@ class Deviate(PilotAct):
 
     def find(self, *args: Any, **ids: Any) -> Pilot:
         pilot = super().find(**ids)
-        self.last = pilot.protocols.order_by("-number").first()
-        if self.last is None:
+        last = pilot.protocols.order_by("-number").first()
+        if last is None:
             raise NotAllowed(gettext("Only the team of a registered pilot freezes a deviation."))
+        self.version = self.revision or last.number
         return pilot
 
     def form_options(self) -> dict[str, Any]:
@@ -286,7 +288,7 @@ class Deviate(PilotAct):
         return gettext("Version %(n)s of the protocol is frozen.") % {"n": made.number}
 
     def context(self) -> dict[str, Any]:
-        return {**super().context(), "last": self.last}
+        return {**super().context(), "version": self.version}
 
 
 class Stop(PilotAct):
