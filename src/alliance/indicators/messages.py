@@ -114,7 +114,7 @@ add_sentences(
         "not-a-unit": _("“%(value)s” is not a unit that can be read, such as t/capita/year."),
         "not-convertible": _("%(source)s cannot be converted to %(target)s."),
         "only-cities": _("Your team enters figures of these cities only: %(cities)s."),
-        "year-ahead": _("The year %(year)s is in the future."),
+        "period-ahead": _("%(period)s has not begun: give figures of the past."),
         "not-a-status": _("“%(value)s” is not an SDMX status that is used here."),
         "not-a-boundary": _("“%(value)s” is not a kind of area."),
         "not-a-grade": _("Give the grade A, B or C."),
@@ -125,6 +125,13 @@ add_sentences(
         "below-least": _("%(value)s is below %(least)s, the least this indicator can be."),
         "above-most": _("%(value)s is above %(most)s, the most this indicator can be."),
         "negative-error": _("Give a standard error of 0 or more."),
+        "implausible": _(
+            "%(value)s is far from what is usual here, about %(usual)s. Is it in another unit?"
+        ),
+        "other-method": _(
+            "These figures come from: %(given)s. “%(key)s” counts by: %(method)s. Keep them under "
+            "a definition of their own."
+        ),
         "out-of-scope": _(
             "The definition counts cities of %(scope)s only. Elsewhere, figures need a definition "
             "of their own."

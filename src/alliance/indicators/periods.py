@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 _PERIOD = re.compile(r"(\d{4})(?:-(?:(?:S([12]))|(?:Q([1-4]))|(0[1-9]|1[0-2])))?\Z")
@@ -15,3 +16,13 @@ def year_of(period: str) -> int | None:
         return None
     year = int(found[1])
     return year if FIRST_YEAR <= year <= LAST_YEAR else None
+
+
+def start_of(period: str) -> dt.date | None:
+    """The first day of a period; None for what is none."""
+    found = _PERIOD.match(period)
+    if found is None or year_of(period) is None:
+        return None
+    half, quarter, month = (int(part or 0) for part in found.groups()[1:])
+    first = month or (3 * quarter - 2 if quarter else 6 * half - 5 if half else 1)
+    return dt.date(int(found[1]), first, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -32,9 +33,69 @@ def registry() -> pint.UnitRegistry:
         "CO2e = [co2_equivalent]",
         "trip = [trip]",
         "vehicle = [vehicle]",
+        "SEK = [sek]",
+        "EUR = [eur]",
     ):
         units.define(line)
     return units
+
+
+#: How people in Sweden and France, and the SDMX list of units, write what pint reads otherwise: to
+#: pint, kt is a knot and MT a megatesla.
+_WORDS = {
+    "%": "percent", "procent": "percent", "pct": "percent", "pour cent": "percent",
+    "PC": "percent", "PT": "percent", "P1": "percent", "T": "tonne", "TN": "tonne",
+    "ton": "tonne", "tonnes": "tonne", "kt": "kilotonne", "KT": "kilotonne", "kton": "kilotonne",
+    "ktonnes": "kilotonne", "Mt": "megatonne", "MT": "megatonne", "Mton": "megatonne",
+    "KG": "kilogram", "G": "gram", "KM2": "km^2", "M2": "m^2", "HA": "hectare", "M3": "m^3",
+    "PS": "person", "PE": "person", "persons": "person", "invånare": "person", "inv": "person",
+    "habitant": "person", "habitants": "person", "hab": "person", "DEG_C": "degC", "°C": "degC",
+    "m3": "m^3", "m2": "m^2", "km2": "km^2", "år": "year", "an": "year", "yr": "year",
+    "kr": "SEK", "kronor": "SEK", "tkr": "kSEK", "kkr": "kSEK", "mkr": "MSEK", "Mkr": "MSEK",
+    "€": "EUR", "euro": "EUR", "euros": "EUR", "k€": "kEUR", "M€": "MEUR",
+}  # fmt: skip
+#: The same of whole units.
+_WHOLE = {"µg/m³": "ug/m^3", "ug/m3": "ug/m^3", "m²": "m^2", "km²": "km^2", "m³": "m^3"}
+#: Money is a plain label: its worth changes with the year.
+MONEY = re.compile(r"\b(?:SEK|EUR)\b")
+_CO2E = re.compile(
+    r"CO[2₂][ -]?(?:e|eq|ekv|ekvivalenter|éq)\b\.?|[ée]q(?:uiv)?\.? ?(?:de )?CO[2₂]", re.IGNORECASE
+)
+_GLUED = re.compile(r"\b(k|M)?t(?=CO2e\b)")
+_PARTS = re.compile(r"([^/*·]+)")
+
+
+def customary(text: str) -> str:
+    """A unit as people write it, such as kt CO2-ekv, procent or tkr/invånare, as pint reads it."""
+    if text in _WHOLE:
+        return _WHOLE[text]
+    text = _CO2E.sub("CO2e", text.strip())
+    text = _GLUED.sub(lambda found: f"{found[0]} ", re.sub(r"\s+(?:per|par)\s+", "/", text))
+
+    def read(found: re.Match[str]) -> str:
+        part = found[0].strip()
+        return _WORDS.get(part) or " ".join(_WORDS.get(word, word) for word in part.split())
+
+    return _PARTS.sub(read, text)
+
+
+def customary_conversion(given: str, target: str) -> tuple[float, float]:
+    """As `linear_conversion`, of units as people write them.
+
+    A year that the period says, and the CO2e that an inventory is of, are mostly left out:
+    kt of a definition in t CO2e/year is kt CO2e/year. Raises BrokenRule.
+    """
+    source, wanted = customary(given), customary(target)
+    try:
+        return linear_conversion(source, wanted)
+    except BrokenRule as error:
+        for more in (" CO2e", "/year", " CO2e/year"):
+            if all(word in wanted for word in more.replace("/", " ").split()):
+                with suppress(BrokenRule):
+                    return linear_conversion(source + more, wanted)
+        is_read = error.code == "not-convertible"
+        told = {"source": given, "target": target} if is_read else {"value": given}
+        raise BrokenRule(error.code, told) from error
 
 
 def _is_harmless(unit: str) -> bool:

@@ -12,7 +12,9 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from alliance.core import clock
 from alliance.core.text import LIST_SEPARATOR
+from alliance.indicators.exports import whole as indicators
 from alliance.knowledge.citations import LICENCE, LICENCE_NAME, LICENCE_URL
 from alliance.knowledge.exports.codebook import CodebookColumn, columns_of
 from alliance.knowledge.exports.rows import rows_of
@@ -100,6 +102,23 @@ def _field(column: CodebookColumn) -> dict[str, Any]:
 
 
 def _resource(table: str) -> dict[str, Any]:
+    schema = {
+        "fields": [_field(column) for column in columns_of(table)],
+        "missingValues": [""],
+        "primaryKey": PRIMARY_KEYS[table],
+        "foreignKeys": [
+            {
+                "fields": [column],
+                "reference": {"resource": target, "fields": [key]},
+            }
+            for source, column, target, key in FOREIGN_KEYS
+            if source == table
+        ],
+    }
+    return _csv(table, schema)
+
+
+def _csv(table: str, schema: dict[str, Any]) -> dict[str, Any]:
     return {
         "name": table,
         "path": f"{table}.csv",
@@ -107,19 +126,7 @@ def _resource(table: str) -> dict[str, Any]:
         "mediatype": "text/csv",
         "encoding": "utf-8",
         "dialect": {"delimiter": ",", "lineTerminator": "\r\n", "header": True},
-        "schema": {
-            "fields": [_field(column) for column in columns_of(table)],
-            "missingValues": [""],
-            "primaryKey": PRIMARY_KEYS[table],
-            "foreignKeys": [
-                {
-                    "fields": [column],
-                    "reference": {"resource": target, "fields": [key]},
-                }
-                for source, column, target, key in FOREIGN_KEYS
-                if source == table
-            ],
-        },
+        "schema": schema,
     }
 
 
@@ -133,7 +140,8 @@ def datapackage(about: About) -> dict[str, Any]:
         "licenses": [{"name": LICENCE, "path": LICENCE_URL, "title": LICENCE_NAME}],
         "contributors": [{"title": about.network, "role": "publisher"}],
         "citation": about.citation,
-        "resources": [_resource(table) for table in TABLES],
+        "resources": [_resource(table) for table in TABLES]
+        + [_csv(table, schema) for table, schema in indicators.schemas()],
     }
 
 
@@ -159,5 +167,7 @@ def package_chunks(about: About, counted: Counted = iter) -> Iterator[bytes]:
         for table in TABLES:
             rows = counted(rows_of(table, about.as_of))
             yield f"{table}.csv", csv_chunks(columns_of(table), rows)
+        for table, parts in indicators.members(clock.now()):
+            yield f"{table}.csv", parts
 
     return zip_chunks(members(), about.as_of)

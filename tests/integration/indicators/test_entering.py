@@ -55,6 +55,9 @@ def uploaded(client, text: str, **said: str):
         {
             "team": "lund-municipality",
             "source_title": "Lund",
+            "publisher": "Test office",
+            "method_class": "register",
+            "population": "residents",
             "scheme": "ALLIANCE",
             "file": file(text),
         }
@@ -196,7 +199,9 @@ FORM = "/en/figures/cities/lund/green/"
 def typed(**changes: str) -> dict[str, str]:
     return {
         "definition": "TEST_GREEN", "boundary": "municipality", "source_title": "Lund",
-        "unit": "percent", **{name.replace("_", "-", 1): text for name, text in changes.items()},
+        "unit": "percent", "publisher": "Test office", "method_class": "register",
+        "population": "residents",
+        **{name.replace("_", "-", 1): text for name, text in changes.items()},
     }  # fmt: skip
 
 
@@ -233,7 +238,7 @@ def test_a_typed_revision_asks_why(client, editor, lund, definition):
         ({"period_0": "2021", "value_0": "many"}, b"is not a number"),
         ({"period_0": "2021", "value_0": "1,234"}, b"could be two numbers"),
         ({"period_0": "2021", "value_0": "140"}, b"above 100"),
-        ({"period_0": "2031", "value_0": "14"}, b"in the future"),
+        ({"period_0": "2031", "value_0": "14"}, b"has not begun"),
         ({"period_0": "May 21", "value_0": "14"}, b"Give a period"),
         ({"value_0": "14"}, b"Give a period"),
         ({"period_0": "2021"}, b"The cell is empty"),
@@ -271,3 +276,70 @@ def test_the_pages_lead_to_each_other(client, editor, lund, definition):
     assert FORM.encode() in page and b"2020" in page
     client.force_login(person("Nils Ek"))
     assert b"You enter no figures yet" in client.get("/en/figures/").content
+
+
+SURVEY = {"publisher": "Lund", "method_class": "survey", "population": "residents aged 18 and over"}
+
+
+@pytest.fixture
+def census():
+    """A French census, as the one that a Swedish survey was once filed under."""
+    return make_definition(
+        "HH_CAR", "FR_CENSUS", scope="FR", method_class="census", publisher="INSEE"
+    )
+
+
+def test_a_survey_is_never_filed_under_a_census_of_another_country(client, editor, census):
+    text = "city,indicator,definition,2021\nlund,HH_CAR,FR_CENSUS,41\n"
+    client.force_login(editor)
+    refused = client.get(uploaded(client, text, **SURVEY).headers["Location"]).content.decode()
+    assert "counts cities of FR only" in refused and not Observation.objects.exists()
+    answer = uploaded(client, text, **SURVEY, own_definition="on", licence="CC BY 4.0")
+    page = client.get(answer.headers["Location"]).content.decode()
+    assert "Some figures do not fit FR_CENSUS" in page
+    client.post(answer.headers["Location"], {})
+    row = Observation.objects.get()
+    version = row.series.definition.versions.get()
+    assert row.series.definition.key == "SE_LUND_SURVEY"
+    said = (version.scope, version.method_class, version.publisher, version.licence)
+    assert said == ("SE", "survey", "Lund", "CC BY 4.0")
+    assert version.population == SURVEY["population"] and "FR_CENSUS" in version.text_sv
+    assert version.unit == census.versions.get().unit
+
+
+def test_another_kind_of_source_of_the_same_country_is_no_silent_match(client, editor, lund):
+    make_definition("HH_CAR", "SE_REGISTER", scope="SE", method_class="register")
+    client.force_login(editor)
+    form = typed(period_0="2021", value_0="41") | SURVEY | {"definition": "SE_REGISTER"}
+    address = "/en/figures/cities/lund/hh-car/"
+    answer = client.post(address, form)
+    assert answer.status_code == 422
+    assert "These figures come from: survey by sample" in answer.content.decode()
+    answer = client.post(address, form | {"own_definition": "on"})
+    assert answer.headers["Location"].endswith("?definition=SE_LUND_SURVEY&boundary=municipality")
+    assert Observation.objects.get().series.definition.key == "SE_LUND_SURVEY"
+
+
+def test_who_uploads_says_by_whom_how_and_of_whom(client, editor, definition):
+    client.force_login(editor)
+    answer = uploaded(client, TEXT, publisher="", method_class="", population="")
+    text = client.get(answer.headers["Location"]).content.decode()
+    assert all(f">{name}<" in text for name in ("publisher", "method_class", "population"))
+
+
+def test_kt_for_t_is_asked_about(client, editor, lund):
+    emitted = make_definition("EMIT", "TEST_EMIT", unit="t", unit_label="t", valid_max=None)
+    record(lund, emitted, {"2019": 250_000.0, "2020": 240_000.0})
+    client.force_login(editor)
+    form = typed(period_0="2021", value_0="243") | {"definition": "TEST_EMIT", "unit": "t"}
+    address = "/en/figures/cities/lund/emit/"
+    answer = client.post(address, form)
+    assert answer.status_code == 422 and b"Is it in another unit?" in answer.content
+    assert client.post(address, form | {"sure": "on"}).status_code == 302
+    answer = uploaded(client, "city,indicator,2022\nlund,EMIT,244\n", boundary="municipality")
+    assert b"1 value is far from what is usual" in client.get(answer.headers["Location"]).content
+    in_kt = uploaded(
+        client, "city,indicator,2022\nlund,EMIT,244\n", boundary="municipality", unit="kt"
+    )
+    page = client.get(in_kt.headers["Location"]).content.decode()
+    assert "far from what is usual" not in page and "kt → t, × 1000" in page

@@ -69,7 +69,7 @@ def test_a_city_is_never_counted_by_the_definition_of_another_country(scope, is_
         ({"2021": None}, {}, "rows[0].value", "status M"),
         ({"2021": 3.0}, {"status": "M"}, "rows[0].value", "no value"),
         ({"2021": 3.0}, {"status": "Z"}, "rows[0].status", "SDMX"),
-        ({"2031": 3.0}, {}, "rows[0].period", "future"),
+        ({"2031": 3.0}, {}, "rows[0].period", "has not begun"),
         ({"21": 3.0}, {}, "rows[0].period", "2021-Q3"),
         ({"2021": 3.0}, {"standard_error": -1.0}, "rows[0].standard_error", "0 or more"),
         ({"2021": 3.0}, {"boundary": "moon"}, "rows[0].boundary", "kind of area"),

@@ -20,6 +20,7 @@ from django.test import Client
 from alliance.config.import_command import import_
 from alliance.core.audit import COMMAND_LINE
 from alliance.core.text import csv_cell, digest
+from alliance.indicators.models import ObservationSource
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.exports.codebook import TYPES, codebook, columns_of
 from alliance.knowledge.exports.rows import count_of, rows_of
@@ -28,9 +29,11 @@ from alliance.knowledge.models import CaseStudy, Effect, Source
 from alliance.knowledge.records import MethodRecord, MethodTextRecord
 from alliance.knowledge.services import save_method
 from alliance.knowledge.snapshots import snapshot
+from alliance.network.models import City
 from alliance.network.services import save_organisation
 from alliance.opendata import commands, package, write
 from alliance.opendata.names import FORMATS, TABLES
+from tests.factories.indicators import make_definition, make_release, make_score, record
 from tests.factories.knowledge import NOW, cost, effect, lay_ground, make_case, text
 
 pytestmark = pytest.mark.django_db
@@ -176,6 +179,10 @@ def test_what_is_not_published_is_not_handed_out() -> None:
 
 
 def test_the_archive_is_whole_and_describes_itself() -> None:
+    lund, green = City.objects.get(public_id="lund"), make_definition(scope="SE")
+    survey = ObservationSource.objects.create(title="Survey", licence="ODbL", publisher="Lund")
+    record(lund, green, {"2021": 41.0}, source=survey.pk)
+    make_score(make_release(), lund, green, rank=1, rank_high=3, n_ranked=3)
     archive = zipfile.ZipFile(io.BytesIO(_bytes("everything", "zip")))
     assert archive.testzip() is None
     description = json.loads(archive.read("datapackage.json"))
@@ -186,10 +193,15 @@ def test_the_archive_is_whole_and_describes_itself() -> None:
         tables[resource["name"]] = list(csv.DictReader(io.StringIO(text_of, newline="")))
         fields = [field["name"] for field in resource["schema"]["fields"]]
         assert fields == list(tables[resource["name"]][0])
-    assert set(tables) == set(TABLES)
+    indicators = {"indicators", "figures", "scores"}
+    assert set(tables) == {*TABLES, *indicators}
     assert set(archive.namelist()) == {
-        *(f"{table}.csv" for table in TABLES), "README.txt", "datapackage.json",
+        *(f"{table}.csv" for table in (*TABLES, *indicators)), "README.txt", "datapackage.json",
     }  # fmt: skip
+    (figure,) = tables["figures"]
+    assert (figure["value"], figure["publisher"], figure["licence"]) == ("41", "Lund", "ODbL")
+    assert [row["scope"] for row in tables["indicators"]] == ["SE"]
+    assert [(row["city"], row["rank_high"]) for row in tables["scores"]] == [("lund", "3")]
     for table, keys in package.PRIMARY_KEYS.items():
         seen = [tuple(row[key] for key in keys) for row in tables[table]]
         assert len(seen) == len(set(seen)), table

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from alliance.indicators.units import linear_conversion, unit_fault
+from alliance.indicators.units import customary_conversion, linear_conversion, unit_fault
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,33 @@ def test_units_that_cannot_are_refused_at_once(unit):
 def test_what_does_not_convert_is_told(source, target):
     with pytest.raises(ValueError, match="cannot be converted"):
         linear_conversion(source, target)
+
+
+@pytest.mark.parametrize(
+    ("given", "target", "factor"),
+    [
+        ("kt", "t CO2e/year", 1000.0),
+        ("kt CO2e", "t CO2e/year", 1000.0),
+        ("Mt", "t CO2e/year", 1e6),
+        ("tonne", "t CO2e/year", 1.0),
+        ("t CO2-ekv", "t CO2e/year", 1.0),
+        ("teqCO2", "t CO2e/year", 1.0),
+        ("ktCO2e/an", "t CO2e/year", 1000.0),
+        ("kg CO2e/hab", "t CO2e/inhabitant/year", 0.001),
+        ("%", "percent", 1.0),
+        ("procent", "percent", 1.0),
+        ("kr per invånare", "SEK/inhabitant", 1.0),
+        ("tkr", "SEK", 1000.0),
+        ("mkr", "SEK", 1e6),
+        ("M€", "EUR", 1e6),
+        ("k€/habitant", "EUR/inhabitant", 1000.0),
+    ],
+)
+def test_units_as_people_write_them(given, target, factor):
+    assert customary_conversion(given, target) == pytest.approx((factor, 0.0))
+
+
+@pytest.mark.parametrize(("given", "target"), [("kr", "EUR"), ("t", "percent"), ("kt", "km")])
+def test_customs_are_no_guesses(given, target):
+    with pytest.raises(ValueError, match="cannot be converted"):
+        customary_conversion(given, target)

@@ -55,6 +55,18 @@ class SourceBody(Body):
     title: Annotated[str, StringConstraints(min_length=1, max_length=300)]
     url: Annotated[str, StringConstraints(max_length=500)] = ""
     licence: Annotated[str, StringConstraints(max_length=240)] = ""
+    publisher: Annotated[str, StringConstraints(max_length=160)] = Field(
+        "", description="Who published the figures, where the definition names somebody else."
+    )
+    method_class: Annotated[str, StringConstraints(max_length=16)] = Field(
+        "", description="Kind of source: what does not fit the definition is refused."
+    )
+    population: Annotated[str, StringConstraints(max_length=160)] = Field(
+        "", description="Of whom or what."
+    )
+    own_definition: bool = Field(
+        False, description="Keep what does not fit a definition under one of its own."
+    )
 
 
 class ObservationsBody(Body):
@@ -88,6 +100,14 @@ class UnitConversion(Schema):
     offset: float
 
 
+class OddFigure(Schema):
+    city: str
+    definition: str
+    period: str
+    value: float
+    usual: float = Field(description="The median of the series.")
+
+
 class Entered(Schema):
     batch: str | None = Field(
         description="Id of what was written; null where nothing changed or it was a dry run."
@@ -97,6 +117,12 @@ class Entered(Schema):
     unchanged: int
     revisions: list[ChangedFigure] = Field(description="The first hundred.")
     conversions: list[UnitConversion]
+    implausible: list[OddFigure] = Field(
+        description="Values far from all others of their series, perhaps in another unit."
+    )
+    own_definitions: list[tuple[str, str]] = Field(
+        description="Keys of definitions that figures did not fit, each with the one of their own."
+    )
 
 
 @router.post(
@@ -129,6 +155,10 @@ def enter_observations(request: HttpRequest, id: str, body: ObservationsBody) ->
             source_title=source.title,
             source_url=source.url,
             licence=source.licence,
+            publisher=source.publisher,
+            method_class=source.method_class,
+            population=source.population,
+            own_definition=source.own_definition,
         ),
         organisation=found,
         actor=actor_in(request),
@@ -142,4 +172,6 @@ def enter_observations(request: HttpRequest, id: str, body: ObservationsBody) ->
         **{name: getattr(report, name) for name in ("added", "revised", "unchanged")},
         "revisions": [vars(one) for one in report.revisions],
         "conversions": list(report.conversions),
+        "implausible": [vars(one) for one in report.implausible],
+        "own_definitions": list(report.own_definitions),
     }

@@ -24,6 +24,8 @@ DIMENSIONS: tuple[tuple[str, str], ...] = (
     ("AREA", "area"),
     ("TIME_PERIOD", "period"),
 )
+#: The unit of an indicator whose definitions have several.
+SEVERAL_UNITS = "see extension.units"
 _LABELS = {
     "REF_AREA": "City",
     "INDICATOR": "Indicator",
@@ -85,7 +87,7 @@ def _dimensions(
         units.setdefault(row.indicator, {"label": row.unit, "decimals": row.decimals})
         if units[row.indicator]["label"] != row.unit:
             # Two definitions in two units: the unit stands with the definition.
-            units[row.indicator]["label"] = "see extension.units"
+            units[row.indicator]["label"] = SEVERAL_UNITS
     with translation.override(language):
         labels["BOUNDARY"] = {
             code: str(Boundary(code).label) for code in codes["BOUNDARY"] if code in Boundary.values

@@ -165,7 +165,7 @@ def _row(
         method=row.method,
         source=source.title if source else "",
         source_url=source.url if source else "",
-        publisher=version.publisher,
+        publisher=(source.publisher if source else "") or version.publisher,
         licence=(source.licence if source else "") or version.licence,
         recorded_at=row.recorded_at,
         as_of=as_of,

@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from alliance.indicators.enums import Boundary, Quality, Status
-from alliance.indicators.exports.rows import COLUMNS, FigureRow
+from alliance.indicators.exports.rows import COLUMNS
 
 _TEXT = {
     "city": "Id of the city on this platform.",
@@ -100,13 +100,15 @@ def cell(value: object) -> str:
     return f"'{text}" if text[:1] in "=+-@\t\r" and text else text
 
 
-def csv_chunks(rows: Iterable[FigureRow]) -> Iterator[bytes]:
-    """The CSV in parts (UTF-8, commas, CRLF), its first line the names of the columns."""
+def csv_chunks(rows: Iterable[Any], columns: Sequence[str] = COLUMNS) -> Iterator[bytes]:
+    """The CSV in parts (UTF-8, commas, CRLF), its first line the names of the columns, which the
+    rows have as attributes: those of a `FigureRow`, or others.
+    """
     buffer = io.StringIO()
     writer = csv.writer(buffer)
-    writer.writerow(COLUMNS)
+    writer.writerow(columns)
     for number, row in enumerate(rows, start=1):
-        writer.writerow([cell(getattr(row, name)) for name in COLUMNS])
+        writer.writerow([cell(getattr(row, name)) for name in columns])
         if number % 1_000 == 0:
             yield buffer.getvalue().encode()
             buffer.seek(0)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from alliance.core.errors import BrokenRule, InvalidData
 from alliance.core.forms import ServiceForm
 from alliance.indicators.enums import Status
+from alliance.indicators.forms.uploading import SaidOfFigures
 from alliance.indicators.importing.cells import decimal_mark, read_number
 from alliance.indicators.models import Observation
 from alliance.indicators.selectors.entering import EMPTY, EntryPage
@@ -23,7 +24,7 @@ _COLUMNS = ("period", "value", "status", "standard_error")
 _WHERE = re.compile(r"rows\[(\d+)\]\.(\w+)\Z")
 
 
-class FiguresForm(ServiceForm):
+class FiguresForm(SaidOfFigures, ServiceForm):
     """The rows that are known, ready to be revised, and empty ones below."""
 
     unit = forms.CharField(
@@ -40,6 +41,9 @@ class FiguresForm(ServiceForm):
         label=_("Address of the source"), max_length=500, required=False, assume_scheme="https"
     )
     licence = forms.CharField(label=_("Licence of the source"), max_length=240, required=False)
+    sure = forms.BooleanField(
+        label=_("The values are right, although they are far from what is usual"), required=False
+    )
     reason = forms.CharField(
         label=_("Why known figures are revised"),
         max_length=400,
@@ -51,6 +55,8 @@ class FiguresForm(ServiceForm):
         super().__init__(*args, **kwargs)
         self.page = page
         self.sent: list[int] = []
+        # Whether a value that was sent is far from what is usual.
+        self.asks_whether_sure = bool(self.is_bound and self.data.get("sure"))
         self.n_rows = len(page.known) + EMPTY
         titles = {
             "period": _("Period"), "value": _("Value"), "status": _("Status"),
@@ -61,6 +67,10 @@ class FiguresForm(ServiceForm):
             for name in _COLUMNS:
                 self.fields[f"{name}-{row}"] = self._field(name, titles[name], known)
         self.fields["unit"].initial = page.version.unit or page.version.unit_label
+        # As the definition says: whoever counts otherwise says so here.
+        for name in self.SAID[:-1]:
+            self.fields[name].required = True
+            self.fields[name].initial = getattr(page.version, name)
 
     @staticmethod
     def _field(name: str, title: Any, known: Observation | None) -> forms.Field:
@@ -90,7 +100,8 @@ class FiguresForm(ServiceForm):
     @property
     def about(self) -> list[forms.BoundField]:
         """What is said of all rows."""
-        return [self[name] for name in ("unit", "method", "source_title", "source_url", "licence")]
+        names = ("unit", "method", "source_title", "source_url", "licence", *self.SAID)
+        return [self[name] for name in names]
 
     def changed_rows(self) -> list[dict[str, Any]]:
         """The rows that say something new, as a file would; their numbers are kept in `sent`."""
@@ -128,6 +139,7 @@ class FiguresForm(ServiceForm):
     def take(self, error: InvalidData | ValidationError) -> None:
         """A period that stands in two rows is told at the city in a file."""
         if isinstance(error, InvalidData):
+            self.asks_whether_sure |= any(one.code == "implausible" for one in error.faults)
             twice = _now("stands in another row too")
             error = InvalidData(
                 replace(one, code="said", params={"text": twice})

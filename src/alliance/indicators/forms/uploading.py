@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from alliance.core.forms import ServiceForm
-from alliance.indicators.enums import Boundary, CodeScheme
+from alliance.indicators.enums import Boundary, CodeScheme, MethodClass
 from alliance.indicators.importing.options import Options
 
 #: Stands for figures of any city, which the secretariat brings.
@@ -16,7 +18,42 @@ ALL_CITIES = "all"
 _EITHER = _("as the numbers show it")
 
 
-class UploadForm(ServiceForm):
+class SaidOfFigures(forms.Form):
+    """Who published figures, from what kind of source and of whom: what a definition is held
+    against.
+    """
+
+    publisher = forms.CharField(
+        label=_("Publisher"),
+        max_length=160,
+        required=False,
+        help_text=_("Who published the figures, such as the city or a statistics office."),
+    )
+    method_class = forms.ChoiceField(
+        label=_("Kind of source"), choices=[("", "–"), *MethodClass.choices], required=False
+    )
+    population = forms.CharField(
+        label=_("Of whom or what"),
+        max_length=160,
+        required=False,
+        help_text=_("Such as residents aged 16 to 74, or households."),
+    )
+    own_definition = forms.BooleanField(
+        label=_("Keep figures that do not fit the definition under one of their own"),
+        required=False,
+        help_text=_("Such as a Swedish survey beside a French census. The two never compare."),
+    )
+    #: The names of these fields.
+    SAID = ("publisher", "method_class", "population", "own_definition")
+
+    def said(self) -> dict[str, Any]:
+        """What is said, as `Options` takes it."""
+        return {name: self.cleaned_data.get(name) or "" for name in self.SAID[:-1]} | {
+            "own_definition": bool(self.cleaned_data.get("own_definition"))
+        }
+
+
+class UploadForm(SaidOfFigures, ServiceForm):
     """`teams` are (id, name) of those the file may be uploaded for."""
 
     team = forms.ChoiceField(label=_("For"))
@@ -111,7 +148,7 @@ class UploadForm(ServiceForm):
     @property
     def first(self) -> list[forms.BoundField]:
         """The fields that most files need."""
-        return [self[name] for name in ("source_title", "source_url", "licence")]
+        return [self[name] for name in ("source_title", "source_url", "licence", *self.SAID)]
 
     @property
     def further(self) -> list[forms.BoundField]:
@@ -125,7 +162,8 @@ class UploadForm(ServiceForm):
             "source_title", "source_url", "licence", "scheme", "boundary", "indicator",
             "definition", "unit", "missing", "decimal", "flags", "ignore", "edition",
         )  # fmt: skip
-        return Options.of_text(**{name: self.cleaned_data.get(name) or "" for name in names})
+        texts = {name: self.cleaned_data.get(name) or "" for name in names}
+        return replace(Options.of_text(**texts), **self.said(), named=True)
 
 
 class ReasonForm(ServiceForm):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -21,7 +22,7 @@ from alliance.indicators.importing.mapping import Long, map_columns, one_row_a_f
 from alliance.indicators.importing.options import FlagMeaning, Options
 from alliance.indicators.importing.report import Report
 from alliance.indicators.importing.tables import Findings, Table, is_blank
-from alliance.indicators.models import CityCode
+from alliance.indicators.models import CityCode, Definition, ObservationSource
 from alliance.indicators.recording.figure_faults import FigureFault, figure_faults
 from alliance.indicators.recording.figures import Coded, FigureTable, Flags, Numbers, Rows, groups
 from alliance.indicators.recording.recording import latest_versions
@@ -121,18 +122,27 @@ class Cities:
         return known[scheme]
 
 
-#: Where figures come from: title, address, licence.
-Source = tuple[str, str, str]
+#: Where figures come from: title, address, licence and publisher of their own.
+Source = tuple[str, ...]
+SOURCE = ("title", "url", "licence", "publisher")
+#: In a download from here: the source that is known.
+KEPT: Source = ("", "", "", "")
 Say = Callable[[str], None]
+#: Begins a definition of their own for figures of a country that do not fit one.
+Own = Callable[[Definition, str, Options], Definition]
 
 
 @dataclass(frozen=True)
 class Checked:
-    """Figures without a fault. Their `source` still holds `Source` tuples, not primary keys."""
+    """Figures without a fault. Their `source` still holds `Source` tuples, not primary keys.
+
+    `kept` are columns of which the file says nothing: known figures keep what they have.
+    """
 
     figures: FigureTable
     report: Report
     numbers: Any
+    kept: tuple[str, ...] = ()
 
 
 def check(
@@ -141,26 +151,32 @@ def check(
     *,
     today: dt.date,
     only_cities: Collection[int] | None = None,
+    own: Own | None = None,
     say: Say = lambda step: None,
 ) -> Checked:
     """The figures of a table. Raises InvalidData naming every cell at fault and its rule.
 
     `only_cities` are the primary keys of the cities that figures may be brought of; None means
-    all. `say` is told what is being done.
+    all. `own` begins a definition for figures that do not
+    fit the one they are under; without it they are faults. `say` is told what is being done.
     """
     options.check()
     findings = Findings(table.sheet, table.path)
     mapping = map_columns(table, options, findings)
     findings.raise_any()
     long = one_row_a_figure(table, mapping)
-    reading = _Reading(long, options, findings)
+    reading = _Reading(long, options, findings, own)
+    if options.named and not table.is_own:
+        for name in ("publisher", "method_class", "population"):
+            if not getattr(options, name) and name not in mapping.roles:
+                findings.found.append((0, Fault(name, "missing")))
     if not len(long.table):
         findings.table("no-figures")
         findings.raise_any()
     say("cells")
     figures, conversions, decimal = reading.figures(only_cities)
-    findings.raise_any()
     say("rules")
+    # Of what could be read, so that all faults are named in one round.
     _check_figures(figures, reading, today)
     findings.raise_any()
     stated = options.flag_meanings()
@@ -184,6 +200,7 @@ def check(
             left_out=mapping.left_out,
             left_empty=long.left_empty,
             n_missing=int(np.isnan(figures.value).sum()),
+            own_definitions=tuple(dict.fromkeys(reading.begun)),
             units_taken=tuple(
                 dict.fromkeys((one.definition, one.unit) for one in conversions if not one.given)
             ),
@@ -195,19 +212,31 @@ def check(
             edition=options.edition,
         ),
         long.table.rows,
+        reading.kept,
     )
 
 
 class _Reading:
     """Reads the columns of a table, noting faults on the way."""
 
-    def __init__(self, long: Long, options: Options, findings: Findings):
+    def __init__(self, long: Long, options: Options, findings: Findings, own: Own | None):
         self.table, self.roles, self.options = long.table, long.roles, options
         self.value_names, self.findings = long.value_names, findings
         self.length = len(long.table)
+        self.own = own if options.own_definition else None
+        # Keys of definitions that some figures do not fit, each with that of their own.
+        self.begun: list[tuple[str, str]] = []
+        self.bad: Flags = np.zeros(self.length, dtype=bool)
+        # A download from here holds the figures as they are known, in some formats not all of it.
+        held = {"standard_error": "standard_error", "quality": "quality", "method": "method"}
+        held |= {"source_id": "source_title"}
+        self.kept = tuple(
+            name for name, role in held.items() if self.table.is_own and role not in self.roles
+        )
 
     def fault(self, role: str, rows: Any, rule_of: Callable[[int], BrokenRule]) -> None:
         """A fault in each of `rows`, in the column that says `role`."""
+        self.bad[rows] = True
         if role == "value" or (role == "period" and role in self.roles and self._is_wide):
             for code, name in enumerate(self.value_names.words):
                 some = rows[self.value_names.codes[rows] == code]
@@ -225,9 +254,14 @@ class _Reading:
         """A column as text; a cell without one, or no such column, says `default`."""
         if role not in self.roles:
             return Coded.constant(default, self.length)
-        return self.table.column(self.roles[role]).mapped(
-            lambda cell: cells.read_text(cell) or default
-        )
+        is_own = self.table.is_own
+
+        def read(cell: Any) -> str:
+            text = cells.read_text(cell)
+            # Downloads from here hold no formula: see `exports.table.cell`.
+            return (text[1:] if is_own and _NO_FORMULA.match(text) else text) or default
+
+        return self.table.column(self.roles[role]).mapped(read)
 
     def read(self, role: str, column: Coded, reader: Callable[[Any], Any], failed: Any) -> Coded:
         """The column with each word read; faults where that fails, and `failed` in their place."""
@@ -260,7 +294,8 @@ class _Reading:
         """The figures, the conversions made and the decimal mark."""
         options = self.options
         self.read("action", self.text("action"), cells.read_action, None)
-        definition, conversions = self._definitions()
+        city = self._cities(only_cities)
+        definition, conversions = self._definitions(city)
         flags = self._flags()
         status = self._status(flags)
         value, decimal = self._values(status)
@@ -272,7 +307,7 @@ class _Reading:
         period = self.table.column(self.roles["period"])
         quality, method = self._with_flags(flags)
         figures = FigureTable(
-            city=self._cities(only_cities),
+            city=city,
             definition=definition,
             period=self.read("period", period, cells.read_period, "2000"),
             value=value,
@@ -286,7 +321,7 @@ class _Reading:
             quality=quality,
             definition_number=Coded.constant(None, self.length),
             method=method,
-            source=self._sources(),
+            source=self._sources(definition),
         )
         return figures, list(conversions.words), decimal
 
@@ -303,12 +338,29 @@ class _Reading:
             self.fault("city", others, lambda row: rule)
         return found
 
-    def _definitions(self) -> tuple[Coded, Coded]:
-        known = Definitions()
+    def _definitions(self, city: Coded) -> tuple[Coded, Coded]:
+        known = self.known = Definitions()
         indicator = self.text("indicator", self.options.indicator)
         key = self.text("definition", self.options.definition)
         role = "definition" if "indicator" not in self.roles else "indicator"
         found = self.pairs(role, (indicator, key), known.find, None)
+        countries = dict(City.objects.filter(pk__in=city.words).values_list("pk", "country"))
+
+        def fitting(one: Definition | None, of: int) -> Definition | None:
+            if one is None or of not in countries:
+                return one
+            rule = known.mismatch(one, countries[of], self.options.method_class)
+            if rule is None:
+                return one
+            if self.own is None:
+                raise rule
+            begun = self.own(one, countries[of], self.options)
+            known.add(begun)
+            self.begun.append((one.key, begun.key))
+            return begun
+
+        if not self.table.is_own:
+            found = self.pairs(role, (found, city), fitting, None)
         definition = found.mapped(lambda one: one.pk if one else -1)
         unit, mult = self.text("unit", self.options.unit), self.text("unit_mult")
 
@@ -382,41 +434,75 @@ class _Reading:
 
         return self.read("standard_error", column, read, np.nan).per_word_values()
 
-    def _sources(self) -> Coded:
+    def _sources(self, definition: Coded) -> Coded:
         options = self.options
-        title = self.text("source_title", options.source_title)
-        url, licence = (
-            self.text("source_url", options.source_url),
-            self.text("licence", options.licence),
+        roles = {"source_title": options.source_title, "source_url": options.source_url}
+        roles |= {"licence": options.licence, "publisher": options.publisher}
+        *columns, publisher = (self.text(role, default) for role, default in roles.items())
+        # Said only where it is somebody else than the definition says.
+        usual = {pk: version.publisher for pk, version in self.known.versions.items()}
+        own = self.pairs(
+            "publisher",
+            (publisher, definition),
+            lambda one, pk: "" if one == usual.get(pk) else one,
+            "",
         )
+        known = self._known_sources() if self.table.is_own else {}
 
-        def read(one: str, address: str, terms: str) -> Source:
+        def read(one: str, address: str, terms: str, publisher: str) -> Source:
+            source = one[:300], address[:500], terms[:240], publisher[:160]
+            if self.table.is_own:
+                return known.get(source, source) if one else KEPT
             if not one:
                 raise BrokenRule("no-source-title")
             if address and not address.startswith(("https://", "http://")):
                 raise BrokenRule("not-a-web-address", {"value": address})
-            return one[:300], address[:500], terms[:240]
+            return source
 
         if not options.source_title and "source_title" not in self.roles:
-            self.findings.found.append((0, Fault("source_title", "no-source-title")))
-            return Coded.constant(("", "", ""), self.length)
-        return self.pairs("source_title", (title, url, licence), read, ("", "", ""))
+            if not self.table.is_own:
+                self.findings.found.append((0, Fault("source_title", "no-source-title")))
+            return Coded.constant(KEPT, self.length)
+        return self.pairs("source_title", (*columns, own), read, KEPT)
+
+    def _known_sources(self) -> dict[Source, Source]:
+        """Sources by what a download says of them; their definition says what they do not."""
+        usual = {one.licence for one in self.known.versions.values()}
+        found: dict[Source, Source] = {}
+        for title, url, licence, publisher in ObservationSource.objects.values_list(*SOURCE):
+            for terms in [licence] if licence else usual:
+                found.setdefault((title, url, terms, publisher), (title, url, licence, publisher))
+        return found
 
 
 _SAME = Conversion("", "?", "", 1.0)
+_NO_FORMULA = re.compile(r"'[=+\-@\t\r]")
 
 
 def _check_figures(figures: FigureTable, reading: _Reading, today: dt.date) -> None:
+    good = np.flatnonzero(~reading.bad)
+    if len(good) < len(figures):
+        figures = figures.take(good).compact()
+    if not len(good):
+        return
     versions = latest_versions(figures)
     for fault in figure_faults(figures, versions, today=today):
+        rows = good[fault.rows]
+        places = dict(zip(rows.tolist(), fault.rows.tolist(), strict=True))
+
+        def rule_of(
+            row: int, fault: FigureFault = fault, places: dict[int, int] = places
+        ) -> BrokenRule:
+            return fault.rule_of(places[row])
+
         if fault.field:
-            reading.fault(fault.field, fault.rows, fault.rule_of)
+            reading.fault(fault.field, rows, rule_of)
         else:
-            reading.fault("city", fault.rows, partial(_same_as, fault, reading.table.rows))
+            reading.fault("city", rows, partial(_same_as, rule_of, reading.table.rows[good]))
 
 
-def _same_as(fault: FigureFault, numbers: Rows, row: int) -> BrokenRule:
-    first = fault.rule_of(row).params["row"]
+def _same_as(rule_of: Callable[[int], BrokenRule], numbers: Rows, row: int) -> BrokenRule:
+    first = rule_of(row).params["row"]
     return BrokenRule("same-figure", {"row": int(numbers[first])})
 
 

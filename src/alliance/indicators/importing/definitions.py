@@ -6,17 +6,10 @@ import difflib
 from dataclasses import dataclass
 
 from alliance.core.errors import BrokenRule
+from alliance.indicators.enums import MethodClass
 from alliance.indicators.models import Definition, DefinitionVersion
-from alliance.indicators.units import linear_conversion, unit_fault
-
-#: Codes of the SDMX list of units and common spellings, as pint reads them.
-UNIT_WORDS = {
-    "%": "percent", "PC": "percent", "PT": "percent", "P1": "percent",
-    "T": "tonne", "TN": "tonne", "tonnes": "tonne", "KT": "kilotonne", "MT": "megatonne",
-    "KG": "kilogram", "G": "gram", "KM2": "km^2", "M2": "m^2", "HA": "hectare", "M3": "m^3",
-    "PS": "person", "persons": "person", "PE": "person", "DEG_C": "degC", "°C": "degC",
-    "µg/m³": "ug/m^3", "ug/m3": "ug/m^3", "m2": "m^2", "m²": "m^2", "km2": "km^2", "km²": "km^2",
-}  # fmt: skip
+from alliance.indicators.recording.figure_faults import ANYWHERE
+from alliance.indicators.units import MONEY, customary, customary_conversion, unit_fault
 
 
 @dataclass(frozen=True)
@@ -72,6 +65,25 @@ class Definitions:
         keys = [one.key for one in found]
         raise BrokenRule("several-definitions", {"value": indicator, "keys": keys})
 
+    def add(self, definition: Definition) -> None:
+        """Know a definition that was begun meanwhile."""
+        version = definition.versions.order_by("number").last()
+        assert version is not None  # it was begun with one
+        self.versions[definition.pk] = version
+
+    def mismatch(self, definition: Definition, country: str, method: str) -> BrokenRule | None:
+        """Why figures of a city, from a kind of source, are none of the definition; None if they
+        are: a Swedish survey is no French census.
+        """
+        version = self.versions[definition.pk]
+        if version.scope not in ANYWHERE and version.scope != country:
+            return BrokenRule("out-of-scope", {"scope": version.scope})
+        if method and version.method_class and method != version.method_class:
+            labels = {one.value: str(one.label) for one in MethodClass}
+            told = {"given": labels[method], "method": labels[version.method_class]}
+            return BrokenRule("other-method", {**told, "key": definition.key})
+        return None
+
     def _unknown(self, word: str, known: dict[str, list[Definition]]) -> BrokenRule:
         near = difflib.get_close_matches(word.upper(), known, n=3, cutoff=0.5)
         if near:
@@ -93,8 +105,14 @@ class Definitions:
         if not given or given in labels:
             return Conversion(definition.key, given, target, power)
         if not version.unit:
-            raise BrokenRule("unit-is-label", {"given": given, "unit": version.unit_label})
-        factor, offset = linear_conversion(UNIT_WORDS.get(given, given), version.unit)
+            # Money is a plain label, of which thousands and millions are counted.
+            try:
+                factor, _offset = customary_conversion(given, version.unit_label)
+            except BrokenRule as error:
+                told = {"given": given, "unit": version.unit_label}
+                raise BrokenRule("unit-is-label", told) from error
+            return Conversion(definition.key, given, version.unit_label, factor * power)
+        factor, offset = customary_conversion(given, version.unit)
         return Conversion(definition.key, given, version.unit, factor * power, offset)
 
 
@@ -112,7 +130,7 @@ def readable_unit(label: str) -> str:
 
     A share of something is a percentage; what it is a share of stays in the label.
     """
-    text = UNIT_WORDS.get(label, label)
+    text = customary(label)
     if label.startswith("% of "):
         text = "percent"
-    return "" if unit_fault(text) else text
+    return "" if unit_fault(text) or MONEY.search(text) else text

@@ -11,6 +11,7 @@ import numpy as np
 
 from alliance.core.errors import Fault, InvalidData
 from alliance.core.strict_json import MOST_PARTS, NotJson, kept_faults, read
+from alliance.indicators.exports.json_stat import SEVERAL_UNITS
 from alliance.indicators.importing.tables import Table, coded
 from alliance.indicators.recording.figures import Coded
 
@@ -67,6 +68,7 @@ def _table(data: Mapping[str, Any]) -> Table:
         if roles.get(one) == "metric":
             names.append("unit")
             columns.append(Coded(codes.astype(np.int32), _units(data, one, categories)))
+    extension = data.get("extension")
     names += ["value", "status"]
     columns += [
         coded(values.get(place) for place in kept),
@@ -78,6 +80,7 @@ def _table(data: Mapping[str, Any]) -> Table:
         # Cells of a cube have no rows; they are told by their place, counted from 1.
         rows=np.array(kept, dtype=np.int64) + 1,
         format="JSON-stat 2.0",
+        is_own=isinstance(extension, dict) and bool(extension.get("as_of")),
     )
 
 
@@ -125,7 +128,9 @@ def _categories(data: Mapping[str, Any], one: str) -> list[str]:
 def _units(data: Mapping[str, Any], one: str, categories: list[str]) -> tuple[str, ...]:
     units = data["dimension"][one]["category"].get("unit", {})
     return tuple(
-        str(units.get(code, {}).get("symbol") or units.get(code, {}).get("label") or "")
+        str(units.get(code, {}).get("symbol") or units.get(code, {}).get("label") or "").replace(
+            SEVERAL_UNITS, ""
+        )
         for code in categories
     )
 

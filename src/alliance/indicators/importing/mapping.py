@@ -42,6 +42,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "source_title": ("source_title", "source"),
     "source_url": ("source_url",),
     "licence": ("licence", "license"),
+    "publisher": ("publisher",),
     "action": ("action",),
 }  # fmt: skip
 #: For people to read, or the envelope of SDMX-CSV: known, and not taken.
@@ -49,7 +50,8 @@ LEFT_OUT = frozenset(
     {
         "source_code", "source_name", "city_name", "indicator_name", "unit_label", "country",
         "dataflow", "structure", "structure_id", "structure_name", "freq", "last update",
-        "decimals", "conf_status", "comment", "note",
+        "decimals", "conf_status", "comment", "note", "definition_version",
+        "recorded_at", "as_of",
     }
 )  # fmt: skip
 _ROLE = {name: role for role, names in NAMES.items() for name in names}

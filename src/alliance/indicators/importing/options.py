@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from alliance.core.errors import Fault, InvalidData
-from alliance.indicators.enums import Boundary, CodeScheme, Quality, Status
+from alliance.indicators.enums import Boundary, CodeScheme, MethodClass, Quality, Status
 from alliance.network.text_checks import choice_faults
 
 _FLAG = re.compile(r"\s*(\S+?)\s*=\s*([A-Za-z])(?:/([A-Za-z]))?(?:\s+(.*?))?\s*\Z")
@@ -28,6 +28,9 @@ class FlagMeaning:
 class Options:
     """Said of the whole file; a column of the file that says the same of a row goes before it.
 
+    `publisher`, `method_class` and `population` say who published the figures, from what kind of
+    source and of whom; with `named` that must be said, unless the file was downloaded here. What
+    does not fit their definition is refused, or with `own_definition` kept under one of its own.
     `missing` are the words that stand for a missing figure, `decimal` the decimal mark, `flags`
     what flags of the publisher mean, such as `e=E, x=U fails a check, r=A/B rounded`. `edition`
     names one that holds series whole: what it has no figure of any more is missing from then on.
@@ -42,6 +45,11 @@ class Options:
     source_title: str = ""
     source_url: str = ""
     licence: str = ""
+    publisher: str = ""
+    method_class: str = ""
+    population: str = ""
+    own_definition: bool = False
+    named: bool = False
     missing: tuple[str, ...] = ()
     decimal: str = ""
     flags: str = ""
@@ -90,6 +98,7 @@ class Options:
             ("boundary", Boundary.values),
             ("status", Status.values),
             ("decimal", DECIMALS),
+            ("method_class", MethodClass.values),
         ):
             if value := getattr(self, name):
                 faults += choice_faults(name, value, filter(None, choices))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from alliance.core.errors import Fault, InvalidData
@@ -10,6 +11,8 @@ from alliance.indicators.importing.tables import Table
 #: The largest file read at all, and the most rows of one.
 MOST_BYTES = 500_000_000
 MOST_ROWS = 5_000_000
+#: Columns that the downloads from here have, and hardly any other file.
+OWN_MARKS = frozenset({"recorded_at", "as_of", "definition"})
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"Rar!", b"\x28\xb5\x2f\xfd")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -47,6 +50,8 @@ def read_file(content: bytes) -> Table:
     else:
         table = _read_text(content)
     table = table.without_empty_rows()
+    if {name.casefold() for name in table.names} >= OWN_MARKS:
+        table = replace(table, is_own=True)
     if not len(table):
         raise InvalidData([Fault("file", "no-rows")])
     if len(table) > MOST_ROWS:

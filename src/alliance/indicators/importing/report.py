@@ -26,6 +26,22 @@ class Revision:
 
 
 @dataclass(frozen=True)
+class Odd:
+    """A value far from all others of the same series: thousands for millions, a share for percent.
+
+    `usual` is their median, `row` the number of the row from 0.
+    """
+
+    city: str
+    definition: str
+    period: str
+    value: float
+    usual: float
+    place: str
+    row: int
+
+
+@dataclass(frozen=True)
 class Report:
     """All counts are of figures but `n_cities` and `n_definitions`.
 
@@ -50,6 +66,8 @@ class Report:
     # Definitions whose unit the file does not say: taken as defined.
     units_taken: tuple[tuple[str, str], ...] = ()
     conversions: tuple[dict[str, Any], ...] = ()
+    # Definitions that some figures do not fit, each with the one of their own.
+    own_definitions: tuple[tuple[str, str], ...] = ()
     flags: tuple[tuple[str, str], ...] = ()
     added: int = 0
     revised: int = 0
@@ -58,6 +76,8 @@ class Report:
     # The edition that series are replaced by, and by how much it moves the past.
     edition: str = ""
     moved: dict[str, Any] = field(default_factory=dict)
+    # The first of the values that look as if they were in another unit.
+    implausible: tuple[Odd, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         return dataclasses.asdict(self)
@@ -65,5 +85,6 @@ class Report:
     def details(self) -> dict[str, Any]:
         """What is kept with the batch: how the file was read, without what came of it."""
         told = ("format", "layout", "sheet", "decimal", "notes", "columns", "left_out",
-                "left_empty", "units_taken", "conversions", "flags", "edition")  # fmt: skip
+                "left_empty", "units_taken", "conversions", "own_definitions", "flags",
+                "edition")  # fmt: skip
         return {name: getattr(self, name) for name in told if getattr(self, name)}

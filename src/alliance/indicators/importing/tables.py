@@ -34,6 +34,8 @@ class Table:
     notes: tuple[tuple[str, str], ...] = ()
     # The name of a list whose entries the rows are, counted from 0: faults are then told as paths.
     path: str = ""
+    # Whether it was downloaded here: what it does not hold is then as it is known.
+    is_own: bool = False
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
+from statistics import median
 from typing import Any
 
 import numpy as np
@@ -14,13 +15,15 @@ from django.utils.translation import gettext as _
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData
 from alliance.indicators.enums import BatchKind, Status
-from alliance.indicators.importing.checking import Checked, Source, with_sources
-from alliance.indicators.importing.report import Report, Revision
-from alliance.indicators.models import Definition, ObservationBatch, ObservationSource
+from alliance.indicators.importing.checking import KEPT, SOURCE, Checked, Source, with_sources
+from alliance.indicators.importing.report import Odd, Report, Revision
+from alliance.indicators.models import Definition, Observation, ObservationBatch, ObservationSource
 from alliance.indicators.models.observations import TOTAL
 from alliance.indicators.recording.figure_faults import LONGEST
-from alliance.indicators.recording.figures import Coded, FigureTable
+from alliance.indicators.recording.figures import SERIES, Coded, FigureTable
 from alliance.indicators.recording.recording import (
+    KEPT_SOURCE,
+    KEYS,
     Plan,
     absent_periods,
     plan_figures,
@@ -30,13 +33,16 @@ from alliance.network.models import City, Organisation
 
 #: Revisions shown one by one.
 MOST_SHOWN = 100
+#: So many times what is usual, or so small a part of it, a figure may be in another unit.
+FAR = 30
+SERIES_PATHS = tuple(f"series__{name}" for name in SERIES)
 
 
 def look(checked: Checked) -> Report:
     """The report with what would come of the figures now."""
     whole = _whole(checked)
     figures = with_sources(whole, _source_keys(whole.source.words))
-    plan = plan_figures(figures)
+    plan = plan_figures(figures, checked.kept)
     return replace(
         checked.report,
         added=len(plan.added),
@@ -44,6 +50,7 @@ def look(checked: Checked) -> Report:
         unchanged=plan.unchanged,
         revisions=tuple(_revisions(figures, plan, checked.numbers)),
         moved=_moved(checked, figures, plan),
+        implausible=tuple(_implausible(figures, plan, checked.numbers)),
     )
 
 
@@ -112,8 +119,8 @@ def take_over(
     with transaction.atomic():
         for one, file_name, file_digest in checked:
             whole = _whole(one)
-            for title, url, licence in whole.source.words:
-                ObservationSource.objects.get_or_create(title=title, url=url, licence=licence)
+            for source in set(whole.source.words) - {KEPT}:
+                ObservationSource.objects.get_or_create(**dict(zip(SOURCE, source, strict=True)))
             figures = with_sources(whole, _source_keys(whole.source.words))
             moved = _moved(one, figures, plan_figures(figures)) if one.report.edition else {}
             batch = record_figures(
@@ -126,6 +133,7 @@ def take_over(
                 file_name=file_name,
                 file_digest=file_digest,
                 details=one.report.details() | ({"moved": moved} if moved else {}),
+                kept=one.kept,
                 counted=counted,
             )
             # An edition is a reason by itself.
@@ -143,14 +151,48 @@ def check_reason(revised: int, reason: str) -> None:
 
 
 def _source_keys(sources: Collection[Source]) -> dict[Source, int]:
-    titles = {title for title, _url, _licence in sources}
-    found: dict[Source, int] = {}
+    titles = {source[0] for source in sources}
+    found: dict[Source, int] = {KEPT: KEPT_SOURCE}
     rows = ObservationSource.objects.all()
     if len(titles) <= MOST_SHOWN:
         rows = rows.filter(title__in=titles)
-    for pk, title, url, licence in rows.values_list("pk", "title", "url", "licence"):
-        found[title, url, licence] = pk
+    for pk, *source in rows.values_list("pk", *SOURCE):
+        found[tuple(source)] = pk
     return found
+
+
+def _implausible(figures: FigureTable, plan: Plan, numbers: Sequence[int]) -> Iterator[Odd]:
+    """New values that are `FAR` times the median of their series or a part of it so small."""
+    wanted = np.union1d(plan.added, np.array(list(plan.revised), dtype=np.int64))
+    wanted = wanted[np.nan_to_num(figures.value[wanted]) != 0]
+    if not wanted.size:
+        return
+    part = figures.take(wanted)
+    keys = list(zip(*(getattr(part, name).values() for name in SERIES), strict=True))
+    known: dict[tuple[Any, ...], list[float]] = {}
+    rows = Observation.objects.filter(superseded_at=None, value__isnull=False)
+    rows = rows.filter(series__definition__in=set(part.definition.values()))
+    if len(cities := set(part.city.values())) <= KEYS:
+        rows = rows.filter(series__city__in=cities)
+    for *key, value in rows.values_list(*SERIES_PATHS, "value").iterator():
+        known.setdefault(tuple(key), []).append(value)
+    found = []
+    for at, key in enumerate(keys):
+        usual = median(map(abs, known[key])) if key in known else 0.0
+        if usual and not 1 / FAR < abs(part.value[at]) / usual < FAR:
+            found.append((at, usual))
+    names = City.objects.in_bulk({part.city[at] for at, _usual in found[:MOST_SHOWN]})
+    definitions = Definition.objects.in_bulk({part.definition[at] for at, _usual in found})
+    for at, usual in found[:MOST_SHOWN]:
+        yield Odd(
+            city=names[part.city[at]].name,
+            definition=definitions[part.definition[at]].key,
+            period=part.period[at],
+            value=float(part.value[at]),
+            usual=usual,
+            place=_("row %(row)s") % {"row": numbers[wanted[at]]},
+            row=int(wanted[at]),
+        )
 
 
 def _revisions(figures: FigureTable, plan: Plan, numbers: Sequence[int]) -> list[Revision]:

@@ -23,12 +23,14 @@ class ObservationSource(models.Model):
     title = models.CharField(max_length=300)
     url = models.URLField(max_length=500, blank=True, default="")
     licence = models.CharField(max_length=240, blank=True, default="")
+    # Who published these figures, where it is somebody else than their definition says.
+    publisher = models.CharField(max_length=160, blank=True, default="")
 
     class Meta:
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["title", "url", "licence"], name="observation_source_once"
+                fields=["title", "url", "licence", "publisher"], name="observation_source_once"
             )
         ]
 

@@ -13,7 +13,7 @@ from alliance.core.errors import BrokenRule
 from alliance.indicators.enums import WITHOUT_VALUE, Boundary, Quality, Status
 from alliance.indicators.models import DefinitionVersion
 from alliance.indicators.models.observations import TOTAL
-from alliance.indicators.periods import year_of
+from alliance.indicators.periods import start_of
 from alliance.indicators.recording.figures import SERIES, FigureTable, Flags, Rows, groups
 from alliance.network.models import City
 
@@ -70,16 +70,16 @@ Rule = tuple[str, Flags, Callable[[int], BrokenRule]]
 
 def _code_rules(figures: FigureTable, today: dt.date) -> Iterator[Rule]:
     period, status, boundary = figures.period, figures.status, figures.boundary
-    years = {word: year_of(word) for word in period.words}
+    starts = {word: start_of(word) for word in period.words}
     yield (
         "period",
-        period.where(lambda word: years[word] is None),
+        period.where(lambda word: starts[word] is None),
         lambda row: BrokenRule("not-a-period"),
     )
     yield (
         "period",
-        period.where(lambda word: (years[word] or 0) > today.year),
-        lambda row: BrokenRule("year-ahead", {"year": years[period[row]]}),
+        period.where(lambda word: (starts[word] or today) > today),
+        lambda row: BrokenRule("period-ahead", {"period": period[row]}),
     )
     yield (
         "status",

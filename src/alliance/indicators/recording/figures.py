@@ -146,6 +146,14 @@ class FigureTable:
         }
         return FigureTable(**joined)
 
+    def compact(self) -> FigureTable:
+        """The same rows, without words that none of them has."""
+        words: dict[str, Any] = {
+            name: Coded.of(column.values()) if isinstance(column, Coded) else column
+            for name, column in self.columns().items()
+        }
+        return FigureTable(**words)
+
     def columns(self) -> dict[str, Any]:
         return {field.name: getattr(self, field.name) for field in fields(self)}
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,7 @@ from alliance.indicators.privacy import hidden_figures
 from alliance.indicators.recording.figure_faults import figure_faults
 from alliance.indicators.recording.figures import (
     SERIES,
+    Coded,
     FigureTable,
     Numbers,
     ObservationRecord,
@@ -41,6 +42,8 @@ CHUNK = 20_000
 
 _SERIES_FIELDS = ("definition_id", "city_id", "boundary", "sex", "age", "income", "area")
 _SAYS = ("value", "status", "standard_error", "quality", "method", "source_id")
+#: In place of the source of a figure: as it is known.
+KEPT_SOURCE = -2
 
 
 @dataclass(frozen=True)
@@ -124,11 +127,13 @@ def record_figures(
     file_name: str = "",
     file_digest: str = "",
     details: Mapping[str, Any] | None = None,
+    kept: Collection[str] = (),
     counted: Callable[[int], None] = lambda rows: None,
 ) -> ObservationBatch:
     """Write figures in which `figure_faults` finds nothing; see `record_observations`.
 
-    `counted` is told how many rows were written since it was told last.
+    `kept` are columns of which the figures say nothing: they stay as they are known. `counted` is
+    told how many rows were written since it was told last.
     """
     versions = latest_versions(figures)
     with transaction.atomic():
@@ -145,7 +150,8 @@ def record_figures(
             file_digest=file_digest,
             details=dict(details or {}),
         )
-        series, plan = _series_and_plan(figures, make=True)
+        series, plan = _series_and_plan(figures, make=True, kept=kept)
+        figures = _completed(figures, plan, kept)
         _write(figures, series, plan, batch, versions, counted)
         batch.added, batch.revised = len(plan.added), len(plan.revised)
         batch.unchanged = plan.unchanged
@@ -165,9 +171,9 @@ def record_figures(
     return batch
 
 
-def plan_figures(figures: FigureTable) -> Plan:
+def plan_figures(figures: FigureTable, kept: Collection[str] = ()) -> Plan:
     """What `record_figures` would do with the figures now; nothing is written."""
-    return _series_and_plan(figures, make=False)[1]
+    return _series_and_plan(figures, make=False, kept=kept)[1]
 
 
 def latest_versions(figures: FigureTable) -> dict[int, DefinitionVersion]:
@@ -181,7 +187,9 @@ def latest_versions(figures: FigureTable) -> dict[int, DefinitionVersion]:
     return found
 
 
-def _series_and_plan(figures: FigureTable, *, make: bool) -> tuple[Rows, Plan]:
+def _series_and_plan(
+    figures: FigureTable, *, make: bool, kept: Collection[str]
+) -> tuple[Rows, Plan]:
     """The primary key of each row's series, -1 where there is none, and the plan."""
     numbers, first = groups(getattr(figures, name) for name in SERIES)
     heads = figures.take(first)
@@ -192,7 +200,7 @@ def _series_and_plan(figures: FigureTable, *, make: bool) -> tuple[Rows, Plan]:
         insert(Series, _SERIES_FIELDS, sorted(missing, key=lambda key: tuple(map(str, key))))
         present = _present_series(heads)
     made = np.array([present.get(key, -1) for key in keys], dtype=np.int64)
-    return made[numbers], _plan(figures, old[numbers])
+    return made[numbers], _plan(figures, old[numbers], kept)
 
 
 def _present_series(heads: FigureTable) -> dict[tuple[Any, ...], int]:
@@ -227,7 +235,7 @@ def absent_periods(figures: FigureTable) -> list[tuple[int, str]]:
     return found
 
 
-def _plan(figures: FigureTable, series: Rows) -> Plan:
+def _plan(figures: FigureTable, series: Rows, kept: Collection[str]) -> Plan:
     order = np.argsort(series, kind="stable")
     order = order[series[order] >= 0]
     revised: dict[int, Known] = {}
@@ -241,7 +249,7 @@ def _plan(figures: FigureTable, series: Rows) -> Plan:
         chunk = pks[start : start + KEYS]
         low = np.searchsorted(ordered, chunk[0], side="left")
         rows = order[low : np.searchsorted(ordered, chunk[-1], side="right")]
-        for row, pk, says, same in _compared(figures, series, rows, chunk):
+        for row, pk, says, same in _compared(figures, series, rows, chunk, kept):
             known[row] = True
             if not same and not (pk in hidden and figures.status[row] == Status.SUPPRESSED):
                 revised[row] = Known(pk, says)
@@ -249,7 +257,7 @@ def _plan(figures: FigureTable, series: Rows) -> Plan:
 
 
 def _compared(
-    figures: FigureTable, series: Rows, rows: Rows, chunk: Rows
+    figures: FigureTable, series: Rows, rows: Rows, chunk: Rows, kept: Collection[str]
 ) -> Iterator[tuple[int, int, tuple[Any, ...], bool]]:
     """(row, primary key, what it says, whether the row says the same) of what is known."""
     part = figures.take(rows)
@@ -266,8 +274,35 @@ def _compared(
     ).iterator():
         if (entry := given.get((serial, period))) is not None:
             row, said, stated = entry
+            if kept or said[-1] == KEPT_SOURCE:
+                said = _as_known(said, says, kept)
             # Told anew under a later version of its definition, a figure is not thereby revised.
             yield row, pk, tuple(says), tuple(says) == said and stated in (0, number)
+
+
+def _as_known(said: Sequence[Any], known: Sequence[Any], kept: Collection[str]) -> tuple[Any, ...]:
+    """What a row says, with what is kept as it is known."""
+    return tuple(
+        old if name in kept or (name == "source_id" and new == KEPT_SOURCE) else new
+        for name, new, old in zip(_SAYS, said, known, strict=True)
+    )
+
+
+def _completed(figures: FigureTable, plan: Plan, kept: Collection[str]) -> FigureTable:
+    """The figures with what is kept filled in from those that they supersede."""
+    if not kept and KEPT_SOURCE not in figures.source.words:
+        return figures
+    said = [list(row) for row in _said(figures)]
+    for row, known in plan.revised.items():
+        said[row] = list(_as_known(said[row], known.says, kept))
+    columns = dict(zip(_SAYS, zip(*said, strict=True), strict=True))
+    return replace(
+        figures,
+        standard_error=np.array(columns["standard_error"], dtype=np.float64),
+        quality=Coded.of(columns["quality"]),
+        method=Coded.of(columns["method"]),
+        source=Coded.of(None if one == KEPT_SOURCE else one for one in columns["source_id"]),
+    )
 
 
 def _said(figures: FigureTable) -> Iterator[tuple[Any, ...]]:

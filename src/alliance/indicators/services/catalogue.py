@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from alliance.core import audit
@@ -16,7 +17,8 @@ from alliance.core.errors import Fault, InvalidData, NotAllowed
 from alliance.core.ids import PUBLIC_ID, slug
 from alliance.core.text import markup_fault
 from alliance.indicators import rules
-from alliance.indicators.enums import IndicatorDirection
+from alliance.indicators.enums import IndicatorDirection, MethodClass
+from alliance.indicators.importing.options import Options
 from alliance.indicators.models import (
     Definition,
     DefinitionVersion,
@@ -28,6 +30,7 @@ from alliance.indicators.units import linear_conversion, unit_fault
 from alliance.network.enums import Origin
 from alliance.network.localise import is_country
 
+LONGEST_KEY = 80
 #: What stands below /indicators/ beside the indicators themselves.
 RESERVED = frozenset({"charts", "common", "compare", "new", "releases", "revisions"})
 
@@ -151,6 +154,50 @@ def create_indicator(
         indicator = save_indicator(code, actor=actor, at=at, **values)
         save_version(indicator, key, record, actor=actor, at=at)
     return indicator
+
+
+def own_definition(
+    definition: Definition, country: str, said: Options, *, actor: audit.Actor, at: dt.datetime
+) -> Definition:
+    """Begin a definition of the same indicator for figures of a country that do not fit one.
+
+    It is counted like the other, but by whom, how and of whom the figures say; nothing compares
+    the two. There already, it is given back. Raises InvalidData without any of these.
+    """
+    needed = ("publisher", "method_class", "population")
+    if missing := [Fault(name, "missing") for name in needed if not getattr(said, name)]:
+        raise InvalidData(missing)
+    parts = (country, slug(said.publisher), said.method_class)
+    key = "_".join(parts).upper().replace("-", "_")[:LONGEST_KEY]
+    found = definition.indicator.definitions.filter(key=key, versions__isnull=False).first()
+    if found is not None:
+        return found
+    before = definition.versions.order_by("number").last()
+    assert before is not None  # figures come in under definitions that say something
+    texts = {}
+    for language, ending in (("en", ""), ("fr", "_fr"), ("sv", "_sv")):
+        with translation.override(language):
+            method = MethodClass(said.method_class).label
+            told = {"population": said.population, "publisher": said.publisher, "method": method}
+            texts[f"text{ending}"] = _(
+                "%(population)s. Figures of %(publisher)s (%(method)s), kept apart from %(key)s: "
+                "the two do not compare."
+            ) % {**told, "key": definition.key}
+    cleared = {name: "" for name in SAID if name.startswith(("notes", "population", "dataset"))}
+    cleared |= {name: "" for name in ("table_id", "grade", *texts) if name in SAID}
+    record = restated(
+        before,
+        **{
+            **cleared,
+            **texts,
+            "publisher": said.publisher,
+            "licence": said.licence or before.licence,
+            "method_class": said.method_class,
+            "population": said.population,
+            "scope": country,
+        },
+    )
+    return save_version(definition.indicator, key, record, actor=actor, at=at).definition
 
 
 def save_version(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from alliance.core import audit
@@ -19,6 +21,7 @@ from alliance.indicators.importing.report import Report
 from alliance.indicators.importing.tables import Table, coded
 from alliance.indicators.importing.taking import look, take_over
 from alliance.indicators.models import ObservationBatch
+from alliance.indicators.services.catalogue import own_definition
 from alliance.network.models import Organisation
 
 
@@ -32,33 +35,48 @@ def enter_figures(
     reason: str = "",
     path: str = "rows",
     check_only: bool = False,
+    sure: bool = True,
 ) -> tuple[Report, ObservationBatch | None]:
     """Take in rows with the columns of a file of figures: what would come of them, and the batch.
 
     For a team, of its city alone; without one, by the secretariat, of any city. Raises NotAllowed;
-    InvalidData with `path[i].column` for every fault, and nothing written.
+    InvalidData with `path[i].column` for every fault, and nothing written. Unless `sure`, values
+    far from all others of their series are faults.
     """
     if not rules.may_enter_for(actor, organisation):
         raise NotAllowed(_("Only editors of a municipality bring in figures of their city."))
     if not rows:
         raise InvalidData([Fault(path, "no-rows")])
-    checked = check(
-        _table(rows, path),
-        options,
-        today=at.date(),
-        only_cities=_cities_of(organisation),
-    )
-    report = look(checked)
-    if check_only:
-        return report, None
-    batch = take_over(
-        [(checked, "", "")],
-        actor=actor,
-        at=at,
-        kind=BatchKind.FORM,
-        reason=reason,
-        organisation=organisation,
-    )[0]
+    # A definition that is begun for the figures is there with them, or not at all.
+    with transaction.atomic():
+        checked = check(
+            _table(rows, path),
+            options,
+            today=at.date(),
+            only_cities=_cities_of(organisation),
+            own=partial(own_definition, actor=actor, at=at),
+        )
+        report = look(checked)
+        if check_only:
+            transaction.set_rollback(True)
+            return report, None
+        if report.implausible and not sure:
+            raise InvalidData(
+                Fault(
+                    f"{path}[{odd.row}].value",
+                    "implausible",
+                    {"value": odd.value, "usual": odd.usual},
+                )
+                for odd in report.implausible
+            )
+        batch = take_over(
+            [(checked, "", "")],
+            actor=actor,
+            at=at,
+            kind=BatchKind.FORM,
+            reason=reason,
+            organisation=organisation,
+        )[0]
     return report, batch
 
 

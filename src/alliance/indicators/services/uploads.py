@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from functools import partial
 
 from django.db import transaction
 from django.utils import translation
@@ -24,6 +25,7 @@ from alliance.indicators.importing.options import Options
 from alliance.indicators.importing.reading import check_size, read_file
 from alliance.indicators.importing.taking import check_reason, look, take_over
 from alliance.indicators.models import FigureFile, PublisherReading
+from alliance.indicators.services.catalogue import own_definition
 from alliance.network.models import Organisation
 
 #: The largest file that is uploaded in the browser.
@@ -85,6 +87,7 @@ def _checked(row: FigureFile, at: dt.datetime) -> Checked:
         Options.of_json(row.options),
         today=at.date(),
         only_cities=only,
+        own=partial(own_definition, actor=_uploader(row), at=at),
         say=row.tell,
     )
 
@@ -138,7 +141,7 @@ def record_upload(public_id: str, *, at: dt.datetime) -> str:
     )
     if row is None or row.state != UploadState.RECORDING:
         return row.state if row else ""
-    actor = audit.Actor(label=row.uploaded_by_label, user=row.uploaded_by)
+    actor = _uploader(row)
     with translation.override(row.language):
         try:
             checked = _checked(row, at)
@@ -159,6 +162,10 @@ def record_upload(public_id: str, *, at: dt.datetime) -> str:
             row.refuse(error)
     row.forget_content()
     return row.state
+
+
+def _uploader(row: FigureFile) -> audit.Actor:
+    return audit.Actor(label=row.uploaded_by_label, user=row.uploaded_by)
 
 
 def _kind_of(row: FigureFile) -> BatchKind:

@@ -51,6 +51,7 @@ class Figures(PeopleAct):
 
     form_class = FiguresForm
     template_name = "indicators/enter/figures.html"
+    key = ""
 
     def find(self, **ids: Any) -> EntryPage:
         asked = self.request.POST if self.request.method == "POST" else self.request.GET
@@ -78,15 +79,19 @@ class Figures(PeopleAct):
             source_title=given["source_title"],
             source_url=given["source_url"],
             licence=given["licence"],
+            **form.said(),
         )
         teams = rules.entering_teams(self.actor)
-        _report, batch = enter_figures(
+        report, batch = enter_figures(
             [row | {"city": page.city.public_id, "method": given["method"]} for row in rows],
             options,
             organisation=next((one for one in teams if one.city_id == page.city.pk), None),
             reason=given["reason"],
+            sure=given["sure"],
             **self.by,
         )
+        # Figures that do not fit the definition are under one of their own by now.
+        self.key = next((own for _key, own in report.own_definitions), self.key)
         return batch
 
     def say(self, made: ObservationBatch | None) -> str:
@@ -97,7 +102,10 @@ class Figures(PeopleAct):
         return said % {"n": count}
 
     def address(self, made: Any = None) -> str:
-        asked = {"definition": self.found.definition.key, "boundary": self.found.boundary}
+        asked = {
+            "definition": self.key or self.found.definition.key,
+            "boundary": self.found.boundary,
+        }
         return f"{self.request.path}?{urlencode(asked)}"
 
     def context(self) -> dict[str, Any]:

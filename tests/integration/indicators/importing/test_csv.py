@@ -105,7 +105,7 @@ def test_all_dimensions_and_statuses_of_a_row():
         ("lund,GREEN,2021,n/a", "row 3, column value", "say so for the whole file"),
         ("lund,GREEN,2021,", "row 3, column value", "The cell is empty"),
         ("lund,GREEN,2021,140", "row 3, column value", "above 100"),
-        ("lund,GREEN,2031,40", "row 3, column year", "in the future"),
+        ("lund,GREEN,2031,40", "row 3, column year", "has not begun"),
         ("lund,GREEN,44348,40", "row 3, column year", "as Excel counts days"),
         ("lund,GREEN,2019-05-01,40", "row 3, column year", "1 May 2019"),
         ("lund,GREY,2021,40", "row 3, column indicator", "Did you mean: GREEN"),

@@ -1,0 +1,86 @@
+"""All that the indicators hold, as tables for an archive: what they mean, figures, places."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.db import models
+
+from alliance.core.text import LIST_SEPARATOR
+from alliance.indicators.exports.rows import FigureQuery, figure_rows
+from alliance.indicators.exports.table import KEY, csv_chunks, table_schema
+from alliance.indicators.models import DefinitionVersion, Score
+from alliance.indicators.models.catalogue import SAID
+from alliance.indicators.selectors.access import release_at
+from alliance.indicators.values import versions_at
+
+_OF_INDICATOR = ("code", "name", "name_fr", "name_sv", "is_common")
+_OF_DEFINITION = (*_OF_INDICATOR, "key", "number", *SAID)
+_OF_SCORE = tuple(
+    field.name
+    for field in Score._meta.concrete_fields
+    if field.name not in {"id", "release", "city"}
+)
+_SCORES = ("release", "city", *_OF_SCORE)
+_TYPES: dict[type[models.Field[Any, Any]], str] = {
+    models.BooleanField: "boolean",
+    models.FloatField: "number",
+    models.PositiveIntegerField: "integer",
+    models.PositiveSmallIntegerField: "integer",
+}
+
+
+class _Row:
+    """One row of a table, by the names of its columns."""
+
+    def __init__(self, **values: Any):
+        vars(self).update(values)
+
+
+def members(read_at: dt.datetime) -> Iterator[tuple[str, Iterable[bytes]]]:
+    """Each table by its name, in parts of CSV."""
+    yield "indicators", csv_chunks(_definitions(), _OF_DEFINITION)
+    yield "figures", csv_chunks(figure_rows(FigureQuery(read_at=read_at)))
+    yield "scores", csv_chunks(_scores(), _SCORES)
+
+
+def schemas() -> Iterator[tuple[str, dict[str, Any]]]:
+    """The Table Schema of each of `members`."""
+    yield "indicators", _schema(_OF_DEFINITION, DefinitionVersion, ("code", "key"))
+    yield "figures", table_schema() | {"primaryKey": list(KEY)}
+    yield "scores", _schema(_SCORES, Score, ("city", "node"))
+
+
+def _schema(
+    columns: Iterable[str], model: type[models.Model], key: tuple[str, ...]
+) -> dict[str, Any]:
+    fields = {field.name: type(field) for field in model._meta.concrete_fields}
+    kinds = {name: _TYPES.get(fields.get(name, models.Field), "string") for name in columns}
+    kinds |= {"is_common": "boolean"} if "is_common" in kinds else {}
+    return {
+        "fields": [{"name": name, "type": kind} for name, kind in kinds.items()],
+        "missingValues": [""],
+        "primaryKey": list(key),
+    }
+
+
+def _definitions() -> Iterator[_Row]:
+    lines = (line.version for line in versions_at(None).values())
+    for version in sorted(lines, key=lambda one: (one.definition.indicator.code, str(one))):
+        indicator = version.definition.indicator
+        said = {name: getattr(version, name) for name in ("number", *SAID)}
+        said |= {name: getattr(indicator, name) for name in _OF_INDICATOR}
+        said["sdg_targets"] = LIST_SEPARATOR.join(version.sdg_targets)
+        yield _Row(**said, key=version.definition.key)
+
+
+def _scores() -> Iterator[_Row]:
+    """Places by the last release: the same as on every page."""
+    release = release_at(None)
+    rows = Score.objects.filter(release=release).order_by("city__public_id", "node")
+    if release is not None:
+        for city, *values in rows.values_list("city__public_id", *_OF_SCORE).iterator():
+            said = dict(zip(_OF_SCORE, values, strict=True))
+            yield _Row(release=release.public_id, city=city, **said)
