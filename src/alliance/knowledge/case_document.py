@@ -10,12 +10,15 @@ are in `alliance.knowledge.validation`, and what else is known of each field in
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Iterator
+from itertools import count
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from alliance.analysis.evidence_grade import MEASURED_DESIGNS
 from alliance.core.errors import InvalidData, shape_faults
+from alliance.core.ids import slug
 from alliance.knowledge.enums import Outcome, TextStatus
 
 if TYPE_CHECKING:
@@ -82,7 +85,10 @@ TEXT_FIELDS = tuple(name for name in Text.model_fields if name != "status")
 
 
 class EffectPart(_Part):
-    """One result of a case; `measure` and `unit` are names of the vocabularies."""
+    """One result of a case; `measure` and `unit` are names of the vocabularies.
+
+    `key` names it within its case from its first save on, whatever else of it changes.
+    """
 
     measure: str = ""
     qualifier: str = ""
@@ -102,11 +108,47 @@ class EffectPart(_Part):
     pool_exclusion: str | None = None
     is_main: bool = False
     has_late_plan: bool = False
+    key: str = ""
     note: str = ""
     qualifier_fr: str = ""
     qualifier_sv: str = ""
     note_fr: str = ""
     note_sv: str = ""
+
+
+LONGEST_KEY = 80
+
+
+def with_keys(document: CaseDocument, known: Iterable[tuple[str, str, str]] = ()) -> CaseDocument:
+    """The document with a key for each effect that has none.
+
+    `known`: measure, qualifier and key of the effects of the same case as it was. One that tells
+    the same measure of the same part keeps the key it had; another gets one made of these two.
+    """
+    given = {effect.key for effect in document.effects if effect.key}
+    before: dict[tuple[str, str], list[str]] = {}
+    taken = set(given)
+    for measure, qualifier, key in known:
+        taken.add(key)
+        if key not in given:
+            before.setdefault((measure, qualifier), []).append(key)
+    effects = []
+    for effect in document.effects:
+        if not effect.key:
+            own = before.get((effect.measure, effect.qualifier))
+            words = slug(f"{effect.measure} {effect.qualifier}") or "effect"
+            key = own.pop(0) if own else next(one for one in _names(words) if one not in taken)
+            taken.add(key)
+            effect = effect.model_copy(update={"key": key})
+        effects.append(effect)
+    return document.model_copy(update={"effects": effects})
+
+
+def _names(words: str) -> Iterator[str]:
+    """`words` as a key, then numbered from 2 on."""
+    yield words[:LONGEST_KEY].strip("-")
+    for number in count(2):
+        yield f"{words[: LONGEST_KEY - 5].strip('-')}-{number}"
 
 
 #: The words of an effect and their translations.

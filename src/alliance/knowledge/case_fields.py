@@ -375,6 +375,8 @@ FIELDS: tuple[CaseField, ...] = (
         "has_late_plan", _("Plan registered after the data"),
         help=_("The strength of evidence is then 2 of 5 at most."),
     ),
+    # Made on the first save; forms carry it unseen, so that a changed effect stays the same one.
+    _effect("key"),
     _effect("note", _("Note"), is_written=True),
     # Kept beside the words they translate as long as those stay; no form asks for them.
     _effect("qualifier_fr", _("Which part, in French"), field="qualifier"),

@@ -17,7 +17,7 @@ from alliance.core.errors import Fault, InvalidData, shape_faults
 from alliance.core.strict_json import NotJson, kept_faults, read
 from alliance.core.text import jsonable
 from alliance.knowledge import services
-from alliance.knowledge.case_document import CaseDocument
+from alliance.knowledge.case_document import CaseDocument, with_keys
 from alliance.knowledge.case_fields import (
     IN_CASES,
     OF_EFFECTS,
@@ -227,6 +227,10 @@ def import_cases(
         masked = _masked(public_ids)
         for public_id, document, origin in counted(cases):
             before = present.get(public_id)
+            if before is not None:
+                # A download of a version before holds no keys.
+                kept = [(one.measure, one.qualifier, one.key) for one in before.effects]
+                document = with_keys(document, kept)
             if before == document:
                 unchanged += 1
                 continue

@@ -156,6 +156,19 @@ def _main_effect(where: str, effects: Iterable[EffectPart]) -> Iterator[Fault]:
         yield Fault(f"{where}[{position}].is_main", "main-twice", {"row": marked[0][0] + 1})
 
 
+def _effect_keys(where: str, effects: Iterable[EffectPart]) -> Iterator[Fault]:
+    """Keys of an unusual shape, and those that an earlier effect has."""
+    first: dict[str, int] = {}
+    for position, effect in enumerate(effects):
+        if not effect.key:
+            continue
+        yield from _public_id(f"{where}[{position}].key", effect.key)
+        if effect.key in first:
+            told = {"value": effect.key, "row": first[effect.key] + 1}
+            yield Fault(f"{where}[{position}].key", "in-row", told)
+        first.setdefault(effect.key, position)
+
+
 def _same_effect(where: str, effects: Iterable[EffectPart]) -> Iterator[Fault]:
     """Effects that tell the same thing as an earlier one, whatever their values."""
     first: dict[tuple[object, ...], int] = {}
@@ -341,6 +354,7 @@ def case_faults(
         add(_effect(f"{where}.effects[{position}]", effect, measures, units, this_year))
     add(_same_effect(f"{where}.effects", document.effects))
     add(_main_effect(f"{where}.effects", document.effects))
+    add(_effect_keys(f"{where}.effects", document.effects))
     # A masked case shows none either; its reviewers and the secretariat see them.
     if not document.sources and status == enums.CaseStatus.PUBLISHED:
         faults.append(Fault(f"{where}.sources", "no-sources"))

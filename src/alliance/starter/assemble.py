@@ -126,7 +126,8 @@ def case_document(files: StarterFiles, row: dict[str, Any]) -> CaseDocument:
         effects=[
             _effect(
                 effect,
-                files.overlaps.get((slug, position), ""),
+                files.overlaps.get((slug, effect.get("key")), "")
+                or files.overlaps.get((slug, position), ""),
                 {
                     language: words[position]
                     for language in LANGUAGES_BESIDE_ENGLISH

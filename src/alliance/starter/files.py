@@ -127,7 +127,7 @@ class StarterFiles:
     places: dict[tuple[str, str], dict[str, Any]]
     source_kinds: dict[str, dict[str, Any]]
     reasons: dict[str, list[str]]
-    overlaps: dict[tuple[str, int], str]
+    overlaps: dict[tuple[str, int | str], str]
     merged: dict[str, str]
     reported: dict[str, str]
     check_again: dict[str, list[str]]
@@ -310,7 +310,7 @@ def read_folder(folder: Path | None = None) -> StarterFiles:
         source_kinds=_json(folder / "sources-kinds.json", faults, default={}),
         reasons=_json(folder / "outcome-reasons.json", faults, default={}),
         overlaps={
-            (row["case"], row["index"]): row["reason"]
+            (row["case"], row["key"] if "key" in row else row["index"]): row["reason"]
             for row in _json(folder / "effect-overlaps.json", faults, default=[])
         },
         reported=_json(folder / "reported-as-working.json", faults, default={}),

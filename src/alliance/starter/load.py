@@ -40,7 +40,7 @@ def _unknown(where: str, file: str, value: str) -> Fault:
 
 
 def _about_cases(files: StarterFiles) -> Iterator[Fault]:
-    effects = {row["slug"]: len(row["effects"]) for row in files.cases}
+    effects = {row["slug"]: row["effects"] for row in files.cases}
     for name, additions in (
         ("outcome-reasons", files.reasons),
         ("reported-as-working", files.reported),
@@ -57,12 +57,16 @@ def _about_cases(files: StarterFiles) -> Iterator[Fault]:
             )
         if into not in effects:
             yield _unknown(f"merged-cases.json, {slug}", "cases.json", into)
-    for number, (slug, index) in enumerate(files.overlaps, start=1):
+    for number, (slug, effect) in enumerate(files.overlaps, start=1):
         where = f"effect-overlaps.json, row {number}"
         if slug not in effects:
             yield _unknown(f"{where}, case", "cases.json", slug)
-        elif index >= effects[slug]:
-            yield Fault(f"{where}, index", "no-such-effect", {"value": slug, "n": effects[slug]})
+        elif isinstance(effect, str):
+            if effect not in {one.get("key") for one in effects[slug]}:
+                yield _unknown(f"{where}, key", "cases.json", effect)
+        elif effect >= len(effects[slug]):
+            told = {"value": slug, "n": len(effects[slug])}
+            yield Fault(f"{where}, index", "no-such-effect", told)
 
 
 def _about_cities(files: StarterFiles) -> Iterator[Fault]:

@@ -142,3 +142,18 @@ def test_the_target_of_a_definition_becomes_a_row_and_its_past_is_kept(go: Go) -
     assert (last.definition.key, last.indicator.code, last.year) == ("G", "GREEN", 2030)
     assert (last.basis, last.basis_sv) == ("Plan", "Plan på svenska")
     assert (last.kind, last.city) == ("", None), "never recorded, so not made up"
+
+
+def test_effects_of_before_get_keys_of_their_own(go: Go) -> None:
+    old = go("knowledge", "0014_reported_as_working")
+    _solution, case = solution_and_case(old)
+    measure = old.get_model("knowledge", "Measure").objects.create(slug="no2", name="NO2 level")
+    unit = old.get_model("knowledge", "Unit").objects.create(code="percent-change", name="percent")
+    for position, qualifier in enumerate(["", "Old Town", ""]):
+        old.get_model("knowledge", "Effect").objects.create(
+            case=case, position=position, measure=measure, unit=unit, qualifier=qualifier, value=-1,
+            design="before-after", direction="lower-is-better", period_start=2019 + position,
+        )  # fmt: skip
+    new = go("knowledge", "0015_keys_of_effects")
+    keys = new.get_model("knowledge", "Effect").objects.values_list("key", flat=True)
+    assert list(keys.order_by("position")) == ["no2-level", "no2-level-old-town", "no2-level-2"]

@@ -54,6 +54,23 @@ def test_each_published_state_is_kept_once():
     assert first.digest != second.digest
 
 
+def test_an_effect_keeps_its_key_whatever_else_changes():
+    first = make_case("Lund", effects=(effect(), effect(-9.0, qualifier="at night")))
+    keys = ["traffic-volume", "traffic-volume-at-night"]
+    assert [one.key for one in first.effects.all()] == keys
+    # Another value and place in the list; then another part, as a form sends it with its key.
+    make_case("Lund", effects=(effect(-7.0, qualifier="at night"), effect()))
+    assert [one.key for one in first.effects.all()] == keys[::-1]
+    make_case("Lund", effects=(effect(-7.0, qualifier="by day", key=keys[1]), effect(se=1.0)))
+    assert [(one.qualifier, one.key) for one in first.effects.all()] == [
+        ("by day", keys[1]),
+        ("", keys[0]),
+    ]
+    # One more of the same measure and part, told from the first by its year.
+    make_case("Lund", effects=(effect(), effect(period_start=2020, period_end=2021)))
+    assert [one.key for one in first.effects.all()] == [keys[0], "traffic-volume-2"]
+
+
 def test_unknown_quantities_stay_unknown():
     stored = make_case("Borås")
     assert stored.cost_minor is None

@@ -115,10 +115,19 @@ def test_a_table_in_another_encoding_is_told(starter_folder):
 def test_an_effect_left_out_must_be_there(starter_folder):
     rows = json.loads((starter_folder / "effect-overlaps.json").read_text())
     rows[0]["index"] = 99
+    del rows[0]["key"]
     (starter_folder / "effect-overlaps.json").write_text(json.dumps(rows))
     (told,) = _told(starter_folder)
     assert told.startswith("effect-overlaps.json, row 1, index: ")
     assert "counted from 0" in told
+
+
+def test_an_effect_left_out_is_named_by_a_key_that_there_is(starter_folder):
+    rows = json.loads((starter_folder / "effect-overlaps.json").read_text())
+    rows[0]["key"] = "no-such-effect"
+    (starter_folder / "effect-overlaps.json").write_text(json.dumps(rows))
+    (told,) = _told(starter_folder)
+    assert told.startswith("effect-overlaps.json, row 1, key: “no-such-effect”")
 
 
 def test_a_country_is_written_in_capitals(starter_folder):

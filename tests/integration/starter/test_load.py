@@ -192,10 +192,22 @@ def test_a_faulty_effect_is_named(starter_folder, changes, where, rule):
     assert any(where in str(f) and rule in str(f) for f in caught.value.faults), caught.value
 
 
+def test_an_effect_key_that_two_effects_share_is_named(starter_folder):
+    rows = json.loads((starter_folder / "cases.json").read_text())
+    row = next(position for position, case in enumerate(rows) if len(case["effects"]) > 1)
+    shared = rows[row]["effects"][0]["key"]
+    rows[row]["effects"][1]["key"] = shared
+    (starter_folder / "cases.json").write_text(json.dumps(rows))
+    with pytest.raises(InvalidData) as caught:
+        check_starter(starter_folder)
+    where = f"cases.json, row {row + 1} ({rows[row]['slug']}).effects[1].key: "
+    assert any(str(fault).startswith(f"{where}“{shared}”") for fault in caught.value.faults)
+
+
 def test_an_effect_told_twice_is_named(starter_folder):
     rows = json.loads((starter_folder / "cases.json").read_text())
     row = next(position for position, case in enumerate(rows) if case["effects"])
-    again = {"value": 0.5, "note": "again", "range_low": None, "range_high": None}
+    again = {"value": 0.5, "note": "again", "range_low": None, "range_high": None, "key": None}
     rows[row]["effects"].append(rows[row]["effects"][0] | again)
     last = len(rows[row]["effects"]) - 1
     for language in ("fr", "sv"):

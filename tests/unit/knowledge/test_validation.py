@@ -80,6 +80,15 @@ def test_a_range_has_both_ends_or_none_around_the_value():
     ]
 
 
+def test_two_effects_cannot_share_a_key():
+    one = effect(-5.0, key="traffic-volume")
+    other = effect(-3.0, qualifier="at night", key="traffic-volume")
+    assert faults_of(effects=(one, other)) == [("case.effects[1].key", "in-row")]
+    assert faults_of(effects=(effect(-5.0, key="Traffic volume"),)) == [
+        ("case.effects[0].key", "not-an-id")
+    ]
+
+
 def test_one_counted_result_may_be_marked_as_the_main_one():
     main = effect(-5.0, is_main=True)
     other = effect(-9.0, qualifier="inner city")

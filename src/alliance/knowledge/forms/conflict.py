@@ -103,7 +103,16 @@ def can_have_both(unit: str) -> bool:
 
 def _both(mine: Any, theirs: Any) -> Any:
     if isinstance(mine, list):
-        return [*mine, *(one for one in theirs if one not in mine)]
+        taken = {one.get("key") for one in mine if isinstance(one, dict)}
+        more = [one for one in theirs if one not in mine]
+        # Two that were one are two from now on.
+        return [
+            *mine,
+            *(
+                one | {"key": ""} if isinstance(one, dict) and one.get("key") in taken else one
+                for one in more
+            ),
+        ]
     return "\n\n".join(text for text in (mine, theirs) if text)
 
 

@@ -48,6 +48,7 @@ class EffectRow(RowForm):
     qualifier = ShortText(max_length=200, size=28, **words("effects.qualifier"))
     pool_exclusion = Choice(PoolExclusion, **words("effects.pool_exclusion"))
     note = LongText(rows=2, max_length=20_000, **words("effects.note"))
+    key = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
 
     #: Fields beside the first line of a row, which lie folded until they are asked for.
     FOLDED = (

@@ -42,6 +42,8 @@ class RowForm(PartForm):
         return all(
             value in (None, "") or value == self.untouched.get(name)
             for name, value in self.cleaned_data.items()
+            # What a row carries unseen was typed by nobody.
+            if not self.fields[name].widget.is_hidden
         )
 
 

@@ -266,7 +266,7 @@ def _row_at(part: str, number: int, name: str) -> FieldAt:
     known = BY_PATH.get(f"{part}.{name}")
     field = known.field if known else name
     row = row_name(number + 1)
-    if field not in form.base_fields:
+    if field not in form.base_fields or form.base_fields[field].widget.is_hidden:
         return FieldAt(step, f"{part}-{number}-{first}", row)
     label = f"{row}, {form.base_fields[field].label}"
     return FieldAt(step, f"{part}-{number}-{field}", label)
@@ -315,7 +315,8 @@ def typed(step: str, sent: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]
     for name, values in sent.items():
         label = ""
         row = _SENT_ROW.match(name)
-        if row and row[1] in _ROW_FORMS and row[3] in _ROW_FORMS[row[1]][1].base_fields:
+        asked = row and row[1] in _ROW_FORMS and _ROW_FORMS[row[1]][1].base_fields.get(row[3])
+        if asked and not asked.widget.is_hidden:
             label = _row_at(row[1], int(row[2]), row[3]).label
         elif name in form.base_fields:
             label = str(form.base_fields[name].label)

@@ -188,11 +188,14 @@ class Effect(models.Model):
     is_main = models.BooleanField(default=False)
     # The plan was registered, or changed, when the data were there already.
     has_late_plan = models.BooleanField(default=False)
+    # Its name within the case, made on its first save and never changed with it.
+    key = models.CharField(max_length=80)
 
     class Meta:
         ordering = ["case", "position"]
         constraints = [
             models.UniqueConstraint(fields=["case", "position"], name="effect_position_once"),
+            models.UniqueConstraint(fields=["case", "key"], name="effect_key_once"),
             models.CheckConstraint(
                 condition=Q(low__isnull=True) | Q(low__lte=F("value")), name="effect_low_le_value"
             ),

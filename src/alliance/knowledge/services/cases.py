@@ -15,7 +15,7 @@ from alliance.core.errors import Fault, InvalidData
 from alliance.core.money import to_minor
 from alliance.core.text import digest
 from alliance.knowledge import masking
-from alliance.knowledge.case_document import TEXT_FIELDS, CaseDocument, Place
+from alliance.knowledge.case_document import TEXT_FIELDS, CaseDocument, Place, with_keys
 from alliance.knowledge.case_fields import (
     CLASSIFIED,
     OF_EFFECTS,
@@ -199,6 +199,8 @@ def save_case(
     bulk of cases. Raises InvalidData, naming each field and rule, before anything is written.
     """
     solution = Solution.objects.filter(public_id=document.solution).first()
+    known = Effect.objects.filter(case__public_id=public_id or None).order_by("position")
+    document = with_keys(document, known.values_list("measure__name", "qualifier", "key"))
     faults = case_faults(
         document,
         public_id=public_id,

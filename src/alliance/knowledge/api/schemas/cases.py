@@ -55,6 +55,7 @@ _Effects: Any = _fields(
     range_low="Lowest value over models, sites or readings: no interval.",
     is_main="Marked as the main result of the case.",
     has_late_plan="Its plan was registered when the data were there already.",
+    key="Names it within its case, and stays when it changes.",
     qualifier_fr="`qualifier` in French; empty: not translated.",
     qualifier_sv="`qualifier` in Swedish; empty: not translated.",
     note_fr="`note` in French; empty: not translated.",
