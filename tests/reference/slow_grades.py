@@ -1,7 +1,8 @@
 """The rule of evidence a second time, slowly and from its page: nothing of the platform is read.
 
 Written from docs/explanation/evidence-grade.md. `version=3` gives what that version gave: a sample
-size counted as uncertainty, 5 points were given without replication, and a late plan lost nothing.
+size counted as uncertainty, 5 points were given without replication, a late plan lost nothing, what
+was left out of counts supported no grade, and a study counted in each of its places.
 """
 
 from __future__ import annotations
@@ -41,11 +42,22 @@ def sign_of(rows):
     return signs.pop() if len(signs) == 1 else None
 
 
-def places_of(rows):
+def places_of(rows, version=5):
+    """The rows by place; places that only shared studies speak for stand as one a study."""
     places = defaultdict(list)
     for row in rows:
         places[row["place"]].append(row)
-    return places
+    if version < 5:
+        return places
+    where = defaultdict(set)
+    for row in rows:
+        where[row["study"]].add(row["place"])
+    programmes = defaultdict(list)
+    for place, group in places.items():
+        own = [row for row in group if not row["study"] or len(where[row["study"]]) == 1]
+        name = place if own else ("study", min(row["study"] for row in group))
+        programmes[name] += group
+    return programmes
 
 
 def observed(rows):
@@ -81,21 +93,31 @@ def prediction(rows):
     return mean - half, mean + half
 
 
-def speaks(rows):
-    """The result of one place: by design, then uncertainty, size, whole, length, order."""
+def rank(row):
+    """By design, then uncertainty, size, whole, length, order."""
+    years = None if row["to"] is None or row["from"] is None else row["to"] - row["from"]
+    return (
+        DESIGNS.index(row["design"]),
+        row["se"] is None and (row["low"] is None or row["high"] is None),
+        -(row["n"] or -math.inf),
+        bool(row["part"]),
+        -(years if years is not None else -math.inf),
+        (row["case"], row["position"]),
+    )
 
-    def rank(row):
-        years = None if row["to"] is None or row["from"] is None else row["to"] - row["from"]
-        return (
-            DESIGNS.index(row["design"]),
-            row["se"] is None and (row["low"] is None or row["high"] is None),
-            -(row["n"] or -math.inf),
-            bool(row["part"]),
-            -(years if years is not None else -math.inf),
-            (row["case"], row["position"]),
-        )
 
-    return min(rows, key=rank)
+def speaking(rows, version):
+    """The results that speak for their places: no place twice and, from 5 on, no sample twice."""
+    chosen = []
+    for row in sorted(rows, key=rank):
+        sample = (row["study"] or row["case"], row["sample"]) if version >= 5 else None
+        told = [(one["study"] or one["case"], one["sample"]) for one in chosen]
+        if row["place"] in [one["place"] for one in chosen]:
+            continue
+        if version >= 5 and row["sample"] and sample in told:
+            continue
+        chosen.append(row)
+    return chosen
 
 
 def add_up(met, late, version):
@@ -107,16 +129,19 @@ def add_up(met, late, version):
     return min(points, 2) if late and version >= 5 else points
 
 
-def _pointing(rows, own_sign, own_place):
+def _pointing(rows, own_sign, own_place, version):
     """Whether the places of one measure repeat a sign, and whether most contradict it."""
-    places = places_of(rows)
+    places = places_of(rows, version)
     signs = {place: sign_of(group) for place, group in places.items()}
     if own_sign is None:
         return False, False
     agreeing = [place for place, sign in signs.items() if sign == own_sign]
     seen = sum(observed(places[place]) for place in agreeing)
     contrary = sum(
-        sign is not None and own_sign != 0 and sign == -own_sign and place != own_place
+        sign is not None
+        and own_sign != 0
+        and sign == -own_sign
+        and all(row["place"] != own_place for row in places[place])
         for place, sign in signs.items()
     )
     enough = len(places) >= 3
@@ -127,7 +152,11 @@ def _pointing(rows, own_sign, own_place):
 
 
 def grade_case(own, everywhere, independent, version=5):
-    """The points of a case, None where nothing counts; rows that count alone are given."""
+    """The points of a case, None where nothing supports them."""
+    no_effects = {"finding-not-effect", "comparison-value"}
+    left_out = no_effects if version >= 5 else {row["excluded"] for row in own} - {""}
+    own = [row for row in own if row["excluded"] not in left_out]
+    everywhere = [row for row in everywhere if not row["excluded"]]
     if not own:
         return None
     timely = [row for row in own if not row["late"]]
@@ -148,10 +177,11 @@ def _grade_case(own, everywhere, independent, version, late=False):
         met.add("randomised")
     if any(says_how_sure(row, version) for row in own):
         met.add("uncertainty")
-    for key in {(row["measure"], row["unit"]) for row in own if row["is_change"]}:
-        mine = [row for row in own if (row["measure"], row["unit"]) == key]
+    counted = [row for row in own if not row["excluded"]]
+    for key in {(row["measure"], row["unit"]) for row in counted if row["is_change"]}:
+        mine = [row for row in counted if (row["measure"], row["unit"]) == key]
         all_of_it = [row for row in everywhere if (row["measure"], row["unit"]) == key]
-        replicated, contradicted = _pointing(all_of_it, sign_of(mine), own[0]["place"])
+        replicated, contradicted = _pointing(all_of_it, sign_of(mine), own[0]["place"], version)
         met |= {"replicated"} if replicated else set()
         met |= {"inconsistent"} if contradicted else set()
     return add_up(met, late, version)
@@ -161,16 +191,17 @@ def grade_solution(rows, independent, version=5):
     """The points of a solution over its best covered measure; `independent`: answers by case."""
     groups = defaultdict(list)
     for row in rows:
-        groups[row["measure"], row["unit"]].append(row)
+        if not row["excluded"]:
+            groups[row["measure"], row["unit"]].append(row)
     if not groups:
         return None
 
     def cover(key):
         group = groups[key]
-        return -len(places_of(group)), -sum(r["design"] in MEASURED for r in group), *key
+        return -len(places_of(group, version)), -sum(r["design"] in MEASURED for r in group), *key
 
     group = groups[min(groups, key=cover)]
-    places = places_of(group)
+    places = places_of(group, version)
 
     def in_half(asked):
         return sum(map(asked, places.values())) >= len(places) / 2
@@ -187,13 +218,14 @@ def grade_solution(rows, independent, version=5):
             met.add(line)
     changes = [row for row in group if row["is_change"]]
     if changes:
-        by_place = places_of(changes)
+        by_place = places_of(changes, version)
         signs = {sign_of(one) for one in by_place.values()} - {None}
-        repeated = {sign: _pointing(changes, sign, None)[0] for sign in signs}
+        repeated = {sign: _pointing(changes, sign, None, version)[0] for sign in signs}
         if any(repeated.values()):
             met.add("replicated")
-        if not repeated.get(0) and len(by_place) >= 3:
-            low, high = prediction([speaks(one) for one in by_place.values()])
+        chosen = speaking(changes, version)
+        if not repeated.get(0) and len(chosen) >= 3:
+            low, high = prediction(chosen)
             if low <= 0 <= high:
                 met.add("inconsistent")
     tried = [[r for r in rows if r["design"] in MEASURED] for rows in places.values()]

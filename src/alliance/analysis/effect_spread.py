@@ -43,7 +43,9 @@ class PlaceEffect:
     not recorded. ``excluded`` is the code of the reason why an editor took the effect out of
     every count, None or empty if it counts. ``is_change`` is False for a level or a count
     (turnout, number of voters), whose sign says nothing about better or worse.
-    ``has_late_plan``: its plan was registered when its data were there already.
+    ``has_late_plan``: its plan was registered when its data were there already. ``study`` and
+    ``sample`` name the study it comes from and the people or sites it was measured on; effects
+    with the same ones share them. Empty: they share none.
     """
 
     place: str
@@ -62,6 +64,8 @@ class PlaceEffect:
     excluded: str | None = None
     is_change: bool = True
     has_late_plan: bool = False
+    study: str = ""
+    sample: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,8 @@ class LeftOut:
 
     ``reason`` is ``excluded``, ``value-missing``, or the first step of the rule at which the
     chosen effect was better: ``weaker-design``, ``no-uncertainty``, ``smaller-sample``,
-    ``part-of-place``, ``shorter-period``, ``listed-later``.
+    ``part-of-place``, ``shorter-period``, ``listed-later``; or ``same-sample``, where a better
+    one of the same sample speaks for another place.
     """
 
     effect: PlaceEffect
@@ -79,7 +84,7 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Selection:
-    """At most one effect per place, in the order given, and all the others with the reason."""
+    """At most one effect per place and sample, in the order given; the others with the reason."""
 
     chosen: tuple[PlaceEffect, ...]
     left_out: tuple[LeftOut, ...]
@@ -216,18 +221,28 @@ def select_one_per_place(effects: Sequence[PlaceEffect]) -> Selection:
     7. the one listed first.
 
     Results that only the last step tells apart may hold for different hours or parts of a place.
+    A sample speaks once: the best result of it for its place, by the same steps; the places of
+    its other results are spoken for by results of other samples, if there are any.
 
     Raises:
         MethodError: as `validate`.
     """
     validate(effects)
-    best: dict[str, tuple[tuple[float, ...], int]] = {}
-    for index, effect in enumerate(effects):
-        if not effect.excluded and known(effect.value):
-            candidate = (_preference(effect, index), index)
-            best[effect.place] = min(best.get(effect.place, candidate), candidate)
+    candidates = sorted(
+        (_preference(effect, index), index)
+        for index, effect in enumerate(effects)
+        if not effect.excluded and known(effect.value)
+    )
+    best: dict[str, tuple[float, ...]] = {}
+    samples: set[str] = set()
+    chosen_at: set[int] = set()
+    for preference, index in candidates:
+        effect = effects[index]
+        if effect.place not in best and effect.sample not in samples:
+            best[effect.place] = preference
+            samples |= {effect.sample} - {""}
+            chosen_at.add(index)
 
-    chosen_at = {index for _, index in best.values()}
     left_out: list[LeftOut] = []
     for index, effect in enumerate(effects):
         if index in chosen_at:
@@ -236,8 +251,11 @@ def select_one_per_place(effects: Sequence[PlaceEffect]) -> Selection:
             reason = "excluded"
         elif not known(effect.value):
             reason = "value-missing"
+        elif best.get(effect.place, (math.inf,)) > _preference(effect, index):
+            # No worse one of its place would speak if its sample did not elsewhere.
+            reason = "same-sample"
         else:
-            pairs = zip(_preference(effect, index), best[effect.place][0], strict=True)
+            pairs = zip(_preference(effect, index), best[effect.place], strict=True)
             reason = next(
                 step for step, (own, chosen) in zip(_STEPS, pairs, strict=True) if own != chosen
             )

@@ -45,6 +45,9 @@ MIN_POINTS_MEASURED = 1
 #: Most that a solution can get whose measure has results from fewer than `MIN_PLACES` places.
 MAX_POINTS_FEW_PLACES = 3
 
+#: Reasons for leaving an effect out of every count that say that it is no effect of the measure.
+#: Any other, such as that it repeats another one, leaves it as evidence for its own case.
+NO_EFFECTS = frozenset({"finding-not-effect", "comparison-value"})
 MEASURED_DESIGNS = frozenset({"rct", "quasi-experiment", "before-after"})
 COMPARISON_DESIGNS = frozenset({"rct", "quasi-experiment"})
 
@@ -105,8 +108,8 @@ class EvidenceGrade:
     solution with results from fewer than 3 places), ``at-most-2-late-plan`` (registered after the
     data). Where ``graded`` is False,
     there are no lines, points are 0 and notes hold ``no-effect-recorded`` or
-    ``no-usable-effect`` (all excluded or without a value). ``n_effects`` counts the effects of
-    the case that were used.
+    ``no-usable-effect`` (all without a value, or no effects of the measure). ``n_effects`` counts
+    the effects of the case that were used.
     """
 
     points: int
@@ -171,7 +174,7 @@ def _late(count: int) -> Params:
 def _case_outcomes(
     own: _Effects, everywhere: _Effects, sources: Sequence[GradeSource]
 ) -> dict[str, _Outcome]:
-    """How each line comes out for a case whose usable effects are ``own``."""
+    """How each line comes out for a case that rests on ``own``; counts are over ``everywhere``."""
     outcomes: dict[str, _Outcome] = {}
     for code, asked in _ASKED_OF_EFFECTS.items():
         count = sum(asked(effect) for effect in own)
@@ -188,7 +191,7 @@ def _case_outcomes(
             ("unknown", answers.count(None)),
         ),
     )
-    agreements = case_agreements(own, everywhere)
+    agreements = case_agreements(usable(own), everywhere)
 
     def places(found: Agreement | None) -> _Outcome:
         if not agreements:
@@ -200,13 +203,17 @@ def _case_outcomes(
     return outcomes
 
 
-def _prediction_includes_zero(effects: _Effects) -> bool:
+def _chosen_changes(effects: _Effects) -> tuple[PlaceEffect, ...]:
+    """The changes that speak for their places, each sample once."""
+    return select_one_per_place([effect for effect in effects if effect.is_change]).chosen
+
+
+def _prediction_includes_zero(chosen: Sequence[PlaceEffect]) -> bool:
     """Whether one more place may well see no change, or one the other way.
 
     By the 95 % prediction interval over the results that speak for their places, as
     `evidence.outlook.look_ahead` gives it; False with fewer than 3 places, which have none.
     """
-    chosen = select_one_per_place([effect for effect in effects if effect.is_change]).chosen
     if len(chosen) < MIN_PLACES:
         return False
     try:
@@ -243,11 +250,13 @@ def _solution_outcomes(effects: _Effects, sources: Sequence[GradeSource]) -> dic
         return outcomes | {"replicated": (None, ()), "inconsistent": (None, ())}
     # Places that agree on no change are as even as can be.
     no_change = common.replicated and common.sign == 0
-    uneven = not no_change and _prediction_includes_zero(effects)
+    chosen = _chosen_changes(effects)
+    uneven = not no_change and _prediction_includes_zero(chosen)
     counts: Params = (
         ("measure", common.measure),
         ("unit", common.unit),
-        ("places", common.places),
+        # Those of the interval: samples of one study are pooled, each for its place.
+        ("places", len(chosen)),
         ("no_change", int(no_change)),
     )
     return outcomes | {
@@ -320,7 +329,8 @@ def grade(
 ) -> EvidenceGrade:
     """Grade the evidence of one case.
 
-    The lines of `RULE`, over effects that are not excluded and have a value:
+    The lines of `RULE`, over effects that have a value; one that is left out of counts supports
+    the grade of its case still, unless it is no effect of the measure (`NO_EFFECTS`):
 
     * ``measured``: at least one effect is before-after, quasi-experiment or rct
     * ``comparison``: at least one is quasi-experiment or rct
@@ -333,12 +343,12 @@ def grade(
     * ``inconsistent``: for a measure and unit of the case, at least 3 places and more than half
       of them point the other way
 
-    A place counts once: it points somewhere if all its results for the whole place do (for parts of
-    it, where no result holds for the whole). No change agrees with no change. The gains are capped
-    at 5 before the deduction, at 4 unless both ``uncertainty`` and ``replicated`` are met; a case
-    with a measured effect keeps at least 1 point and one without gets at most 1. Effects whose plan
-    was registered after their data give at most 2: a case that has others is graded by those alone
-    where that gives more.
+    A place counts once, and so does a study in several places (`by_place`): it points somewhere if
+    all its results for the whole place do (for parts of it, where no result holds for the whole).
+    No change agrees with no change. The gains are capped at 5 before the deduction, at 4 unless
+    both ``uncertainty`` and ``replicated`` are met; a case with a measured effect keeps at least 1
+    point and one without gets at most 1. Effects whose plan was registered after their data give
+    at most 2: a case that has others is graded by those alone where that gives more.
 
     A stronger design, an added interval or an added independent source never lowers the grade.
     Turning the only before-after result into a quasi-experiment raises it by exactly 1, except
@@ -356,10 +366,14 @@ def grade(
     """
     validate(case_effects, "case_effects")
     validate(solution_effects, "solution_effects")
-    own = usable(case_effects)
+    own = [
+        effect
+        for effect in case_effects
+        if known(effect.value) and effect.excluded not in NO_EFFECTS
+    ]
     if not own:
         return _not_graded(case_effects)
-    everywhere = [*usable(solution_effects), *own]
+    everywhere = usable([*solution_effects, *case_effects])
     found = []
     timely = [effect for effect in own if not effect.has_late_plan]
     for effects in (own, timely) if timely else (own,):

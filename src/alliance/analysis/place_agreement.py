@@ -88,11 +88,23 @@ def _sign(effects: Sequence[PlaceEffect]) -> int | None:
 
 
 def by_place(effects: Iterable[PlaceEffect]) -> dict[str, list[PlaceEffect]]:
-    """The effects of each place."""
+    """The effects of each place; one study counts once, in however many places it was made.
+
+    Places that nothing speaks for but one study that other places share stand as one, named by the
+    study. A place with a study of its own counts for itself.
+    """
     places: dict[str, list[PlaceEffect]] = {}
+    reach: dict[str, set[str]] = {}
     for effect in effects:
         places.setdefault(effect.place, []).append(effect)
-    return places
+        reach.setdefault(effect.study, set()).add(effect.place)
+    shared = {study for study, among in reach.items() if study and len(among) > 1}
+    counted: dict[str, list[PlaceEffect]] = {}
+    for place, group in places.items():
+        studies = {effect.study for effect in group}
+        name = f"study:{min(studies)}" if studies <= shared else place
+        counted.setdefault(name, []).extend(group)
+    return counted
 
 
 def _agreement(
@@ -102,14 +114,14 @@ def _agreement(
     places = by_place(everywhere)
     own_places = {effect.place for effect in own}
     agreeing = observed = contrary = 0
-    for place, effects in places.items():
+    for effects in places.values():
         direction = _sign(effects)
         if sign is None or direction is None:
             continue
         if direction == sign:
             agreeing += 1
             observed += any(effect.design != "modelled" for effect in effects)
-        elif direction == -sign and place not in own_places:
+        elif direction == -sign and own_places.isdisjoint(effect.place for effect in effects):
             contrary += 1
     return Agreement(sign, *key, len(places), agreeing, observed, contrary)
 

@@ -101,6 +101,8 @@ class EffectPart(_Part):
     range_high: float | None = None
     se: float | None = None
     n: int | None = None
+    study: str = ""
+    sample: str = ""
     period_start: Year | None = None
     period_end: Year | None = None
     design: str = ""

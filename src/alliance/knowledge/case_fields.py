@@ -358,6 +358,14 @@ FIELDS: tuple[CaseField, ...] = (
     _effect("high", "", is_usual=True, ask=_("95 % interval, to")),
     _effect("n", _("Sample size"), is_usual=True),
     _effect(
+        "study", _("Study"), ask=_("Which study it comes from"),
+        help=_("A short name. Results of one study share it; in several places it counts as one."),
+    ),
+    _effect(
+        "sample", _("Sample"), ask=_("Whom or what was measured"),
+        help=_("A short name. Results from the same people or sites share it, and count once."),
+    ),
+    _effect(
         "range_low", _("Range, from"), ask=_("Range, from"),
         help=_("Over models, sites or readings, where that is no interval."),
     ),

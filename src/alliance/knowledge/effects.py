@@ -46,6 +46,9 @@ def place_effect(case: CaseStudy, effect: Effect) -> PlaceEffect:
         excluded=effect.pool_exclusion or None,
         is_change=effect.unit.is_change,
         has_late_plan=effect.has_late_plan,
+        study=effect.study,
+        # Other studies may call theirs the same.
+        sample=f"{effect.study or case.public_id}: {effect.sample}" if effect.sample else "",
     )
 
 

@@ -211,6 +211,8 @@ def _effect(
         yield from _one_of(
             f"{where}.pool_exclusion", effect.pool_exclusion, enums.PoolExclusion.values
         )
+    for name in ("study", "sample"):
+        yield from _text(f"{where}.{name}", getattr(effect, name), longest=160)
     for name in EFFECT_WORDS:
         longest = 200 if name.startswith("qualifier") else LONGEST_TEXT
         yield from _text(f"{where}.{name}", getattr(effect, name), longest=longest)

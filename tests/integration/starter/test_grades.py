@@ -18,7 +18,7 @@ PAGE = Path(__file__).parents[3] / "docs" / "reference" / "starter-grades.md"
 
 
 def _rows():
-    """The effects that count, as plain dictionaries in the order of their listing."""
+    """All effects as plain dictionaries in the order of their listing."""
     return [
         {
             "case": one.case.public_id,
@@ -38,10 +38,11 @@ def _rows():
             "from": one.period_start,
             "to": one.period_end,
             "late": one.has_late_plan,
+            "excluded": one.pool_exclusion,
+            "study": one.study,
+            "sample": one.sample,
         }
-        for one in Effect.objects.filter(pool_exclusion="").select_related(
-            "case", "measure", "unit"
-        )
+        for one in Effect.objects.select_related("case", "measure", "unit")
     ]
 
 
@@ -80,7 +81,8 @@ def _page(before, now):
         " and what version 3 gave. Listed\nare the records whose points changed: versions 4 and 5",
         " take the size of a sample",
         " for no uncertainty,\ngive 5 points to nothing without an interval",
-        " and replication, and at most 2 to plans registered\nafter their data.\n",
+        " and replication, and at most 2 to plans registered\nafter their data; a result left",
+        " out of counts supports its own case, and a study counts as one\nplace.\n",
     ]  # fmt: skip
     for title, old, new in zip(("Cases", "Solutions"), before, now, strict=True):
         lines.append(f"\n## {title}\n\n| Points | Version 3 | Version {RULE_VERSION} |\n")

@@ -71,6 +71,17 @@ class TestSelection:
             "value-missing",
         ]
 
+    def test_a_sample_speaks_once_for_the_place_of_its_best_result(self):
+        shared = [effect("A", sample="s"), effect("B", n=9, sample="s")]
+        found = select_one_per_place(shared)
+        assert found.chosen == (shared[1],)
+        assert [(one.effect, one.reason) for one in found.left_out] == [(shared[0], "same-sample")]
+        # Another result of the first place speaks for it then, though it is the weaker one.
+        other = effect("A", design="survey", sample="t")
+        found = select_one_per_place([*shared, other])
+        assert found.chosen == (shared[1], other)
+        assert [one.reason for one in found.left_out] == ["same-sample"]
+
     def test_an_empty_exclusion_code_is_no_exclusion(self):
         assert len(select_one_per_place([effect(excluded="")]).chosen) == 1
 

@@ -119,9 +119,24 @@ class TestOwnEffects:
         result = grade_of(effect(), effect(measure="acceptance", design="survey", se=0.9))
         assert "uncertainty" not in met(result)
 
-    def test_effects_excluded_or_without_value_do_not_count(self):
+    @pytest.mark.parametrize("reason", ["same-estimate", "subset", "after-removal"])
+    def test_an_effect_left_out_of_counts_supports_the_grade_of_its_case(self, reason: str):
+        result = grade_of(effect(design="rct", excluded=reason), effect())
+        assert met(result) == {"measured", "comparison", "randomised"}
+        assert grade_of(effect(design="rct", excluded=reason)).points == 3
+
+    def test_one_study_in_many_places_replicates_nothing(self):
+        elsewhere = [effect(place, study="one") for place in "BCD"]
+        one = line(grade_of(effect("A", study="one"), elsewhere=elsewhere), "replicated")
+        assert (one.met, dict(one.params)["places"]) == (False, 1)
+        # A place with a study of its own counts for itself; so do three studies.
+        more = [*elsewhere, effect("C", study="two"), effect("E", study="three")]
+        found = line(grade_of(effect("A", study="one"), elsewhere=more), "replicated")
+        assert (found.met, dict(found.params)["places"]) == (True, 3)
+
+    def test_what_is_no_effect_and_what_has_no_value_do_not_count(self):
         result = grade_of(
-            effect(design="rct", excluded="same-estimate"),
+            effect(design="rct", excluded="comparison-value"),
             effect(design="rct", value=None),
             effect(),
         )
@@ -134,7 +149,7 @@ class TestOwnEffects:
         assert result.notes == ("no-effect-recorded",)
 
     def test_only_unusable_effects_are_told_apart_from_none(self):
-        result = grade_of(effect(excluded="subset"), effect(value=None))
+        result = grade_of(effect(excluded="finding-not-effect"), effect(value=None))
         assert (result.graded, result.notes) == (False, ("no-usable-effect",))
 
     def test_without_a_measured_effect_at_most_one_point(self):

@@ -40,6 +40,8 @@ class EffectRow(RowForm):
     high = NumberField(**words("effects.high"))
     se = NumberField(**words("effects.se"))
     n = WholeField(**words("effects.n"))
+    study = ShortText(max_length=160, size=28, **words("effects.study"))
+    sample = ShortText(max_length=160, size=28, **words("effects.sample"))
     range_low = NumberField(**words("effects.range_low"))
     range_high = NumberField(**words("effects.range_high"))
     is_main = forms.BooleanField(required=False, **words("effects.is_main"))
@@ -52,7 +54,8 @@ class EffectRow(RowForm):
 
     #: Fields beside the first line of a row, which lie folded until they are asked for.
     FOLDED = (
-        *("low", "high", "range_low", "range_high", "se", "n", "baseline", "qualifier"),
+        *("low", "high", "range_low", "range_high", "se", "n", "study", "sample"),
+        *("baseline", "qualifier"),
         *("has_late_plan", "is_main", "pool_exclusion", "note"),
     )
 

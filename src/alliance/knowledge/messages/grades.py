@@ -104,7 +104,9 @@ _WHY: dict[str, Promise] = {
         "Those who paid for a measure or ran it have a reason to see it succeed. Where it is not "
         "recorded who wrote a source, the line is unknown, which adds no point and is not a no."
     ),
-    "replicated": gettext_lazy("One place can be lucky. Each place counts once."),
+    "replicated": gettext_lazy(
+        "One place can be lucky. Each place counts once, and so does one study in several places."
+    ),
     "inconsistent": gettext_lazy(
         "What most other places did not see may be an accident of this one."
     ),

@@ -176,6 +176,9 @@ class Effect(models.Model):
     range_high = models.FloatField(null=True, blank=True)
     standard_error = models.FloatField(null=True, blank=True)
     n = models.PositiveIntegerField(null=True, blank=True)
+    # What it shares with other results: its study, and the people or sites that were measured.
+    study = models.CharField(max_length=160, blank=True, default="")
+    sample = models.CharField(max_length=160, blank=True, default="")
     period_start = models.PositiveSmallIntegerField(null=True, blank=True)
     period_end = models.PositiveSmallIntegerField(null=True, blank=True)
     design = models.CharField(max_length=20, choices=Design)

@@ -265,6 +265,7 @@ def reviewers_to_name(draft: Draft, *, at: dt.datetime) -> list[tuple[str, str]]
 
 _FIGURES = (
     "qualifier", "value", "low", "high", "n", "period_start", "period_end", "design", "direction",
+    "study", "sample",
 )  # fmt: skip
 
 
