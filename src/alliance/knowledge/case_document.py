@@ -85,7 +85,9 @@ TEXT_FIELDS = tuple(name for name in Text.model_fields if name != "status")
 
 
 class EffectPart(_Part):
-    """One result of a case; `measure` and `unit` are names of the vocabularies.
+    """One result of a case; `measure`, `unit` and `baseline_unit` are names of the vocabularies.
+
+    A baseline is in the unit of the result unless `baseline_unit` says otherwise.
 
     `key` names it within its case from its first save on, whatever else of it changes.
     """
@@ -95,11 +97,16 @@ class EffectPart(_Part):
     unit: str = ""
     value: float | None = None
     baseline: float | None = None
+    baseline_unit: str | None = None
+    baseline_year: Year | None = None
+    baseline_source: str = ""
+    is_baseline_computed: bool = False
     low: float | None = None
     high: float | None = None
     range_low: float | None = None
     range_high: float | None = None
     se: float | None = None
+    se_rule: str | None = None
     n: int | None = None
     study: str = ""
     sample: str = ""

@@ -342,7 +342,23 @@ FIELDS: tuple[CaseField, ...] = (
         is_required=True, is_usual=True,
     ),
     _effect("se", _("Standard error"), column="standard_error", weight=6, item="uncertainty"),
-    _effect("baseline", _("Baseline"), weight=2),
+    _effect(
+        "se_rule", _("How the standard error is known"), vocabulary=enums.StandardErrorRule,
+    ),
+    _effect(
+        "baseline", _("Baseline"), weight=2,
+        help=_("The value before, or without the solution."),
+    ),
+    _effect(
+        "baseline_unit", _("Unit of the baseline"), reference="name",
+        help=_("Only where it differs from that of the result, such as trips per year."),
+    ),
+    _effect("baseline_year", _("Year of the baseline")),
+    _effect(
+        "baseline_source", _("Source of the baseline"),
+        help=_("Begins with https:// or http://."),
+    ),
+    _effect("is_baseline_computed", _("Baseline worked out, not published")),
     _effect(
         "period_start", _("Period from"), weight=2, item="period", is_usual=True,
         ask=_("From year"),

@@ -295,7 +295,11 @@ def _document(
         return found or text
 
     for effect, cell in zip(lists["effects"], effect_cells, strict=True):
-        for column, known in (("measure", reading.measures), ("unit", reading.units)):
+        for column, known in (
+            ("measure", reading.measures),
+            ("unit", reading.units),
+            ("baseline_unit", reading.units),
+        ):
             if effect.get(column):
                 effect[column] = named(known, cell(column), effect[column])
     if "solution" in values:

@@ -85,6 +85,20 @@ class PoolExclusion(models.TextChoices):
     AFTER_REMOVAL = "after-removal", _("measured after the measure was removed")
 
 
+class StandardErrorRule(models.TextChoices):
+    """How a standard error was taken from a source, or derived from what it says."""
+
+    PUBLISHED = "published", _("as published")
+    INTERVAL = "interval", _("worked out from the 95 % confidence interval")
+    RATIO_INTERVAL = "ratio-interval", _("worked out from the 95 % confidence interval of a ratio")
+    P_VALUE = "p-value", _("worked out from the p value")
+    LOG_POINTS = "log-points", _("converted from log points")
+    TWO_SHARES = "two-shares", _("worked out from two shares and their sample sizes")
+    TWO_MEANS = "two-means", _("worked out from a standard deviation and the sample sizes")
+    ONE_SHARE = "one-share", _("worked out from a share and its sample size")
+    VARIANCE = "variance", _("the root of the published variance")
+
+
 class SourceKind(models.TextChoices):
     PEER_REVIEWED = "peer-reviewed", _("peer-reviewed article")
     RESEARCH_REPORT = "research-report", _("research report")

@@ -86,7 +86,8 @@ class Imported:
 def _document(row: dict[str, Any], names: _Names) -> CaseDocument:
     for effect in row["effects"]:
         effect["measure"] = names.measures.get(effect["measure"], effect["measure"])
-        effect["unit"] = names.units.get(effect["unit"], effect["unit"])
+        for name in ("unit", "baseline_unit"):
+            effect[name] = names.units.get(effect[name], effect[name])
     return CaseDocument.model_validate(
         document_from_columns(row)
         | {

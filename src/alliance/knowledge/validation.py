@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pycountry
 
+from alliance.analysis.effect_spread import PERCENT_CHANGE, Z_95
 from alliance.core import clock
 from alliance.core.errors import Fault
 from alliance.core.ids import PUBLIC_ID
@@ -36,6 +37,11 @@ SDG_TARGET = re.compile(r"^(1[0-7]|[1-9])\.([1-9][0-9]?|[a-d])$")
 COUNTRIES_BESIDE_ISO = frozenset({"EU", "ZZ"})
 LONGEST_TEXT = 20_000
 LONGEST_URL = 500
+#: Units of changes that start from something in another unit.
+NO_START = frozenset({*PERCENT_CHANGE, "difference in percent, as reported", "Cohen's d"})
+#: How many times as wide as its standard error says an interval may be, or as narrow: published
+#: intervals are lopsided. What is farther off is a range of something else.
+FARTHEST = 2.0
 
 _one_of = choice_faults
 _text = partial(text_faults, longest=LONGEST_TEXT)
@@ -146,6 +152,40 @@ def _range(where: str, effect: EffectPart) -> Iterator[Fault]:
         yield Fault(f"{where}.range_high", "below-value", {"end": high, "value": value})
 
 
+def _baseline(
+    where: str, effect: EffectPart, units: frozenset[str], this_year: int
+) -> Iterator[Fault]:
+    """Faults of the value before: in which unit, of which year, read where."""
+    given = (effect.baseline_unit, effect.baseline_year, effect.baseline_source)
+    if effect.baseline is None and any(given):
+        yield Fault(f"{where}.baseline", "no-number")
+    if effect.baseline_unit:
+        yield from known_fault(f"{where}.baseline_unit", effect.baseline_unit, units)
+    elif effect.baseline is not None and effect.unit in NO_START:
+        yield Fault(f"{where}.baseline_unit", "baseline-unit", {"unit": effect.unit})
+    yield from _year(f"{where}.baseline_year", effect.baseline_year)
+    yield from _begun(f"{where}.baseline_year", effect.baseline_year, this_year)
+    if effect.baseline_source:
+        yield from _address(f"{where}.baseline_source", effect.baseline_source)
+
+
+def _standard_error(where: str, effect: EffectPart) -> Iterator[Fault]:
+    """Faults of the standard error, and of an interval beside it that it cannot be of."""
+    if effect.se_rule:
+        yield from _one_of(f"{where}.se_rule", effect.se_rule, enums.StandardErrorRule.values)
+        if effect.se is None:
+            yield Fault(f"{where}.se", "no-number")
+    low, high = effect.low, effect.high
+    if low is None or high is None:
+        return
+    if (low, high) == (effect.range_low, effect.range_high):
+        yield Fault(f"{where}.low", "range-as-interval")
+    elif effect.se is not None and effect.se > 0:
+        ratio = (high - low) / (2 * Z_95 * effect.se)
+        if not 1 / FARTHEST <= ratio <= FARTHEST:
+            yield Fault(f"{where}.low", "interval-of-no-error", {"se": effect.se})
+
+
 def _main_effect(where: str, effects: Iterable[EffectPart]) -> Iterator[Fault]:
     """Marks of a main result beyond the first, and on a result that is not counted."""
     marked = [(position, effect) for position, effect in enumerate(effects) if effect.is_main]
@@ -197,6 +237,8 @@ def _effect(
         yield from _finite(f"{where}.{name}", getattr(effect, name))
     yield from _interval(where, effect)
     yield from _range(where, effect)
+    yield from _standard_error(where, effect)
+    yield from _baseline(where, effect, units, this_year)
     if effect.se is not None and effect.se <= 0:
         yield Fault(f"{where}.se", "not-above-0")
     if effect.n is not None and effect.n < 1:

@@ -161,12 +161,16 @@ def test_a_cost_that_cannot_be_compared_names_the_field(client, name, given, sen
 def test_effects_are_drawn_with_interval_design_and_what_is_not_counted(client):
     make_case(
         effects=(
-            effect(-22.0, "quasi-experiment", low=-25.0, high=-19.0, n=400, baseline=1000.0),
+            effect(
+                -22.0, "quasi-experiment", low=-25.0, high=-19.0, n=400, baseline=1000.0,
+                baseline_unit="cars per day", baseline_year=2018, is_baseline_computed=True,
+                baseline_source="https://example.org/counts", se=1.5, se_rule="interval",
+            ),
             effect(-14.0, "modelled", qualifier="inner ring", period_start=2019, period_end=2020),
             effect(-30.0, pool_exclusion="subset", note="Count once."),
             effect(61.0, "survey", measure="turnout", unit="percent of voters"),
         )
-    )
+    )  # fmt: skip
     html = page(client)
     told = words(html)
     chart = html.split('class="chart forest"')[1].split("</figure>")[0]
@@ -181,7 +185,8 @@ def test_effects_are_drawn_with_interval_design_and_what_is_not_counted(client):
     assert "Count once." in told
     assert "61 % of voters" in told
     assert "−25 to −19" in told
-    assert "1,000" in told
+    assert "1,000 cars per day 2018 worked out, not published source" in told
+    assert "standard error worked out from the 95 % confidence interval" in told
     assert "a level, not a change" in told
 
 

@@ -80,6 +80,33 @@ def test_a_range_has_both_ends_or_none_around_the_value():
     ]
 
 
+def test_a_range_given_as_an_interval_is_named():
+    same = effect(-10.0, low=-12.0, high=-8.0, range_low=-12.0, range_high=-8.0)
+    assert faults_of(effects=(same,)) == [("case.effects[0].low", "range-as-interval")]
+    too_wide = effect(-10.0, low=-30.0, high=10.0, se=2.0)
+    assert faults_of(effects=(too_wide,)) == [("case.effects[0].low", "interval-of-no-error")]
+    assert faults_of(effects=(effect(-10.0, low=-15.0, high=-7.0, se=2.0),)) == []
+
+
+def test_a_baseline_in_another_unit_says_so():
+    assert faults_of(effects=(effect(baseline=300.0),)) == [
+        ("case.effects[0].baseline_unit", "baseline-unit")
+    ]
+    furlongs = effect(baseline=300.0, baseline_unit="furlongs")
+    assert faults_of(effects=(furlongs,)) == [("case.effects[0].baseline_unit", "unknown")]
+    sound = effect(baseline=300.0, baseline_unit="percent change", baseline_year=2019)
+    assert faults_of(effects=(sound,)) == []
+    no_number = effect(baseline_year=2019)
+    assert faults_of(effects=(no_number,)) == [("case.effects[0].baseline", "no-number")]
+    ahead = effect(baseline=3.0, baseline_unit="percent change", baseline_year=2027)
+    assert faults_of(effects=(ahead,)) == [("case.effects[0].baseline_year", "ahead")]
+
+
+def test_the_rule_of_a_standard_error_needs_one():
+    assert faults_of(effects=(effect(se=2.0, se_rule="interval"),)) == []
+    assert faults_of(effects=(effect(se_rule="interval"),)) == [("case.effects[0].se", "no-number")]
+
+
 def test_two_effects_cannot_share_a_key():
     one = effect(-5.0, key="traffic-volume")
     other = effect(-3.0, qualifier="at night", key="traffic-volume")

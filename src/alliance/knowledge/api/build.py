@@ -87,13 +87,20 @@ def case_summary(case: CaseStudy, language: str) -> dict[str, Any]:
     }
 
 
+def recorded_effect(row: Effect) -> dict[str, Any]:
+    """What is recorded of an effect, by the names of tables, with codes of measure and units."""
+    return {field.table: field.of(row) for field in OF_EFFECTS} | {
+        "measure": row.measure.slug,
+        "unit": row.unit.code,
+        "baseline_unit": row.baseline_unit.code if row.baseline_unit else None,
+    }
+
+
 def effect(row: Effect, language: str) -> dict[str, Any]:
     """One effect with the codes and names of its measure and unit."""
-    return {field.table: field.of(row) for field in OF_EFFECTS} | {
+    return recorded_effect(row) | {
         "position": row.position,
-        "measure": row.measure.slug,
         "measure_name": local_name(row.measure, language),
-        "unit": row.unit.code,
         "unit_name": local_name(row.unit, language),
         "unit_symbol": local_symbol(row.unit, language),
     }

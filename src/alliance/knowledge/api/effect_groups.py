@@ -10,24 +10,21 @@ from alliance.analysis.effect_spread import SpreadSummary
 from alliance.analysis.evidence.outlook import Outlook
 from alliance.analysis.evidence.pooling import MIN_FOR_PREDICTION
 from alliance.core.errors import Fault, InvalidData
+from alliance.knowledge.api.build import recorded_effect
 from alliance.knowledge.models import CaseStudy, Effect
 from alliance.knowledge.selectors.outlook import OutlookView, Useful, all_gaps
 from alliance.knowledge.selectors.spread import EffectRow, Spread, every_spread
 from alliance.network.api.common import api_address, page_address
 
 _FIGURES = ("median", "minimum", "maximum", "level")
-_RECORDED = (
-    "value", "low", "high", "n", "design", "period_start", "period_end", "qualifier", "note",
-)  # fmt: skip
 
 
 def _placed(row: EffectRow) -> dict[str, Any]:
-    return {name: getattr(row.effect, name) for name in _RECORDED} | {
+    return recorded_effect(row.effect) | {
         "case": row.case.public_id,
         "place": row.place,
         "country": row.case.country,
         "left_out": row.reason or None,
-        "pool_exclusion": row.effect.pool_exclusion or None,
     }
 
 

@@ -129,6 +129,7 @@ def get_solution(request: HttpRequest, id: str, query: Query[UsefulQuery]) -> di
     cases = list(
         with_line_parts(visible_cases(None).filter(solution=solution).order_by("public_id"))
     )
+    prefetch_related_objects(cases, "effects__baseline_unit")
     register = failure_register(cases)
     tally = Tally(register.worked, register.reported, register.mixed, register.did_not_work)
     prefetch_related_objects([solution], "texts", "classifications", "methods")

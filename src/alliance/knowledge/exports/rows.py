@@ -142,6 +142,7 @@ def effect_row(effect: Effect, case: CaseStudy, as_of: dt.date) -> Row:
         "measure_name": effect.measure.name,
         "unit": effect.unit.code,
         "unit_name": effect.unit.name,
+        "baseline_unit": effect.baseline_unit.code if effect.baseline_unit else None,
         "licence": case.licence,
         "as_of": as_of,
     }
@@ -195,7 +196,9 @@ def _effects(as_of: dt.date) -> Iterator[Row]:
     effects = Effect.objects.filter(case__in=visible_cases(None)).order_by(
         "case__public_id", "position"
     )
-    effects = effects.select_related("case__solution", "case__city", "measure", "unit")
+    effects = effects.select_related(
+        "case__solution", "case__city", "measure", "unit", "baseline_unit"
+    )
     for effect in effects.iterator(chunk_size=4 * CHUNK):
         yield effect_row(effect, effect.case, as_of)
 

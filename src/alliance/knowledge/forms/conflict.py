@@ -103,7 +103,7 @@ def can_have_both(unit: str) -> bool:
 
 def _both(mine: Any, theirs: Any) -> Any:
     if isinstance(mine, list):
-        taken = {one.get("key") for one in mine if isinstance(one, dict)}
+        taken = {one["key"] for one in mine if isinstance(one, dict) and one.get("key")}
         more = [one for one in theirs if one not in mine]
         # Two that were one are two from now on.
         return [

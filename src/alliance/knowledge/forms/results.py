@@ -10,16 +10,18 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from alliance.knowledge.case_fields import OF_EFFECTS
-from alliance.knowledge.enums import Design, EffectDirection, PoolExclusion
+from alliance.knowledge.enums import Design, EffectDirection, PoolExclusion, StandardErrorRule
 from alliance.knowledge.forms.base import Choice, Document, words, written_in
 from alliance.knowledge.forms.numbers import NumberField, WholeField, YearField
 from alliance.knowledge.forms.rows import RowForm, RowsForm
 from alliance.web.fields import LongText, ShortText
 
+# What is null in the document where nothing is chosen.
+_OR_NOTHING = ("baseline_unit", "pool_exclusion", "se_rule")
 _AS_STORED = tuple(
     row.name
     for row in OF_EFFECTS
-    if row.field == row.name and row.name not in ("measure", "unit", "pool_exclusion")
+    if row.field == row.name and row.name not in ("measure", "unit", *_OR_NOTHING)
 )
 
 
@@ -27,7 +29,7 @@ class EffectRow(RowForm):
     """One effect: a measure, a value in a unit, and what is known of its certainty."""
 
     in_text_language = written_in("results")
-    untouched = {"is_main": False, "has_late_plan": False}
+    untouched = {"is_main": False, "has_late_plan": False, "is_baseline_computed": False}
 
     measure = ShortText(max_length=160, size=28, **words("effects.measure"))
     value = NumberField(**words("effects.value"))
@@ -39,6 +41,7 @@ class EffectRow(RowForm):
     low = NumberField(**words("effects.low"))
     high = NumberField(**words("effects.high"))
     se = NumberField(**words("effects.se"))
+    se_rule = Choice(StandardErrorRule, **words("effects.se_rule"))
     n = WholeField(**words("effects.n"))
     study = ShortText(max_length=160, size=28, **words("effects.study"))
     sample = ShortText(max_length=160, size=28, **words("effects.sample"))
@@ -47,6 +50,12 @@ class EffectRow(RowForm):
     is_main = forms.BooleanField(required=False, **words("effects.is_main"))
     has_late_plan = forms.BooleanField(required=False, **words("effects.has_late_plan"))
     baseline = NumberField(**words("effects.baseline"))
+    baseline_unit = ShortText(max_length=160, size=22, **words("effects.baseline_unit"))
+    baseline_year = YearField(**words("effects.baseline_year"))
+    baseline_source = ShortText(max_length=500, size=50, **words("effects.baseline_source"))
+    is_baseline_computed = forms.BooleanField(
+        required=False, **words("effects.is_baseline_computed")
+    )
     qualifier = ShortText(max_length=200, size=28, **words("effects.qualifier"))
     pool_exclusion = Choice(PoolExclusion, **words("effects.pool_exclusion"))
     note = LongText(rows=2, max_length=20_000, **words("effects.note"))
@@ -54,15 +63,16 @@ class EffectRow(RowForm):
 
     #: Fields beside the first line of a row, which lie folded until they are asked for.
     FOLDED = (
-        *("low", "high", "range_low", "range_high", "se", "n", "study", "sample"),
-        *("baseline", "qualifier"),
-        *("has_late_plan", "is_main", "pool_exclusion", "note"),
+        *("low", "high", "se", "se_rule", "range_low", "range_high", "n", "study", "sample"),
+        *("baseline", "baseline_unit", "baseline_year", "baseline_source", "is_baseline_computed"),
+        *("qualifier", "has_late_plan", "is_main", "pool_exclusion", "note"),
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["measure"].widget.attrs["list"] = "measures"
         self.fields["unit"].widget.attrs["list"] = "units"
+        self.fields["baseline_unit"].widget.attrs["list"] = "units"
 
     @classmethod
     def initial_of(cls, part: Mapping[str, Any], names: Any) -> dict[str, Any]:
@@ -70,7 +80,10 @@ class EffectRow(RowForm):
             **{name: part[name] for name in _AS_STORED},
             "measure": names.measures.label(part["measure"]) if part["measure"] else "",
             "unit": names.units.label(part["unit"]) if part["unit"] else "",
-            "pool_exclusion": part["pool_exclusion"] or "",
+            "baseline_unit": names.units.label(part["baseline_unit"])
+            if part["baseline_unit"]
+            else "",
+            **{name: part[name] or "" for name in ("pool_exclusion", "se_rule")},
         }
 
     def clean_measure(self) -> str:
@@ -80,6 +93,10 @@ class EffectRow(RowForm):
     def clean_unit(self) -> str:
         """The English name of the unit."""
         return self.names.units.find(self.cleaned_data["unit"])
+
+    def clean_baseline_unit(self) -> str:
+        """The English name of the unit of the baseline, empty where it is that of the result."""
+        return self.names.units.find(self.cleaned_data["baseline_unit"])
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -95,7 +112,7 @@ class EffectRow(RowForm):
         return {
             "measure": given["measure"],
             "unit": given["unit"],
-            "pool_exclusion": given["pool_exclusion"] or None,
+            **{name: given[name] or None for name in _OR_NOTHING},
             **{name: given[name] for name in _AS_STORED},
         }
 

@@ -24,6 +24,18 @@ add_sentences(
         "not-above-0": _("This must be above 0. Leave it empty if it is not known."),
         "below-1": _("This must be at least 1. Leave it empty if it is not known."),
         "half-range": _("Give both ends of the range, or neither."),
+        "range-as-interval": _(
+            "These are the ends of the range. Leave the interval empty: it says how sure a single "
+            "value is."
+        ),
+        "interval-of-no-error": _(
+            "This interval does not fit the standard error, %(se)s. If it is a range over models, "
+            "sites or readings, enter it as a range."
+        ),
+        "baseline-unit": _(
+            "A result in “%(unit)s” starts from a number in another unit. Say in which unit the "
+            "baseline is."
+        ),
         "main-not-counted": _("The main result must be one that is counted."),
         "main-twice": _("Row %(row)s is marked as the main result already."),
         "half-interval": _("Give both ends of the interval, or neither."),

@@ -18,6 +18,7 @@ from alliance.knowledge.enums import (
     SolutionKind,
     SourceKind,
     StaffUnit,
+    StandardErrorRule,
     TimeUnit,
 )
 from alliance.knowledge.models.solutions import Measure, Solution, Unit
@@ -169,12 +170,20 @@ class Effect(models.Model):
     qualifier_sv = models.CharField(max_length=200, blank=True, default="")
     value = models.FloatField()
     baseline = models.FloatField(null=True, blank=True)
+    # Null where it is the unit of the effect.
+    baseline_unit = models.ForeignKey(
+        Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    baseline_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    baseline_source = models.URLField(max_length=500, blank=True, default="")
+    is_baseline_computed = models.BooleanField(default=False)
     low = models.FloatField(null=True, blank=True)
     high = models.FloatField(null=True, blank=True)
     # Where it lies by models, sites or readings, which is no interval: shown, never weighed.
     range_low = models.FloatField(null=True, blank=True)
     range_high = models.FloatField(null=True, blank=True)
     standard_error = models.FloatField(null=True, blank=True)
+    se_rule = models.CharField(max_length=20, choices=StandardErrorRule, blank=True, default="")
     n = models.PositiveIntegerField(null=True, blank=True)
     # What it shares with other results: its study, and the people or sites that were measured.
     study = models.CharField(max_length=160, blank=True, default="")

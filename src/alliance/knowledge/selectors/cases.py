@@ -241,7 +241,9 @@ def prefetch(cases: Iterable[CaseStudy]) -> None:
         Prefetch(
             "classifications", queryset=CaseClassification.objects.select_related("organisation")
         ),
-        Prefetch("effects", queryset=Effect.objects.select_related("measure", "unit")),
+        Prefetch(
+            "effects", queryset=Effect.objects.select_related("measure", "unit", "baseline_unit")
+        ),
         "sources",
     )
 

@@ -69,6 +69,8 @@ def figures_of(effect: Effect) -> dict[str, Any]:
 class EffectView(EffectFigures):
     """One effect. A figure that is None was not recorded; `excluded` says why it is not counted.
 
+    `se_rule` says how the standard error is known, empty where that is not recorded.
+
     `lang_attr` is the language of `qualifier` and `note` where it is not the page's.
     """
 
@@ -80,9 +82,15 @@ class EffectView(EffectFigures):
     unit_code: str
     is_change: bool
     baseline: float | None
+    baseline_unit: str
+    baseline_symbol: str
+    baseline_year: int | None
+    baseline_source: str
+    is_baseline_computed: bool
     range_low: float | None
     range_high: float | None
     standard_error: float | None
+    se_rule: str
     direction: str
     direction_label: str
     note: str
@@ -126,6 +134,19 @@ class EffectsOfCase:
         return next(filter(None, rows), "")
 
 
+def baseline_of(effect: Effect, language: str) -> dict[str, Any]:
+    """The value before an effect, with its own unit or that of the effect, by its fields."""
+    unit = effect.baseline_unit or effect.unit
+    return {
+        "baseline": effect.baseline,
+        "baseline_unit": local_name(unit, language),
+        "baseline_symbol": local_symbol(unit, language),
+        "baseline_year": effect.baseline_year,
+        "baseline_source": effect.baseline_source,
+        "is_baseline_computed": effect.is_baseline_computed,
+    }
+
+
 def effect_view(effect: Effect, language: str) -> EffectView:
     """One effect in `language`; its case, measure and unit must be loaded."""
     qualifier, note, lang_attr = effect_words(effect, effect.case.original_language, language)
@@ -138,10 +159,11 @@ def effect_view(effect: Effect, language: str) -> EffectView:
         symbol=local_symbol(effect.unit, language),
         unit_code=effect.unit.code,
         is_change=effect.unit.is_change,
-        baseline=effect.baseline,
+        **baseline_of(effect, language),
         range_low=effect.range_low,
         range_high=effect.range_high,
         standard_error=effect.standard_error,
+        se_rule=str(effect.get_se_rule_display()) if effect.se_rule else "",
         direction=effect.direction,
         direction_label=str(effect.get_direction_display()),
         note=note,

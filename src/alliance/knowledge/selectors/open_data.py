@@ -24,7 +24,9 @@ def with_all_parts(cases: QuerySet[CaseStudy]) -> QuerySet[CaseStudy]:
         Prefetch(
             "classifications", queryset=CaseClassification.objects.select_related("organisation")
         ),
-        Prefetch("effects", queryset=Effect.objects.select_related("measure", "unit")),
+        Prefetch(
+            "effects", queryset=Effect.objects.select_related("measure", "unit", "baseline_unit")
+        ),
     )
 
 

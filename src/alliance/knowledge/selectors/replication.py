@@ -13,6 +13,7 @@ from alliance.knowledge.enums import Design, EffectDirection
 from alliance.knowledge.models import CaseStudy, Effect, Solution
 from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.cases import CaseFacts, case_facts
+from alliance.knowledge.selectors.effects import baseline_of
 from alliance.knowledge.selectors.localise import (
     chosen_text,
     country_name,
@@ -48,6 +49,11 @@ class MeasureLine:
     is_change: bool
     value: float
     baseline: float | None
+    baseline_unit: str
+    baseline_symbol: str
+    baseline_year: int | None
+    baseline_source: str
+    is_baseline_computed: bool
     qualifier: Localised
     design: str
     direction: str
@@ -106,7 +112,13 @@ def _case(agreement: Partnership) -> CaseStudy | None:
     rows = visible_cases(None).filter(public_id=agreement.subject_id)
     return (
         rows.select_related("city", "solution")
-        .prefetch_related("texts", "effects__measure", "effects__unit", "solution__texts")
+        .prefetch_related(
+            "texts",
+            "effects__measure",
+            "effects__unit",
+            "effects__baseline_unit",
+            "solution__texts",
+        )
         .first()
     )
 
@@ -165,7 +177,7 @@ def _measure(effect: Effect, case: CaseStudy, language: str) -> MeasureLine:
         symbol=local_symbol(effect.unit, language),
         is_change=effect.unit.is_change,
         value=effect.value,
-        baseline=effect.baseline,
+        **baseline_of(effect, language),
         qualifier=local_qualifier(effect, case.original_language, language),
         design=str(Design(effect.design).label),
         direction=str(EffectDirection(effect.direction).label),

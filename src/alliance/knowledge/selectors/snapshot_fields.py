@@ -229,7 +229,7 @@ def _effects(state: Mapping[str, Any], language: str, names: PresentNames) -> It
                 part=part,
                 path=f"effects[{position}].{row.name}",
             )
-            if row.name == "unit":
+            if row.name in ("unit", "baseline_unit"):
                 unit = field.value
                 field = replace(field, value=names.units.get(unit, unit), kept=unit)
             yield field

@@ -70,7 +70,9 @@ def names_for(states: Iterable[State], language: str) -> PresentNames:
         },
         units={
             one.name: local_name(one, language)
-            for one in Unit.objects.filter(name__in=_kept(e.get("unit") for e in effects))
+            for one in Unit.objects.filter(
+                name__in=_kept(e.get(name) for e in effects for name in ("unit", "baseline_unit"))
+            )
         },
         solutions={
             key: Named(

@@ -144,7 +144,11 @@ def _write_parts(case: CaseStudy, document: CaseDocument) -> None:
             case=case,
             position=position,
             **_columns(effect, OF_EFFECTS)
-            | {"measure": measures[effect.measure], "unit": units[effect.unit]},
+            | {
+                "measure": measures[effect.measure],
+                "unit": units[effect.unit],
+                "baseline_unit": units[effect.baseline_unit] if effect.baseline_unit else None,
+            },
         )
         for position, effect in enumerate(document.effects)
     ]

@@ -46,7 +46,7 @@ def _fields(fields: Iterable[CaseField], **described: str) -> Any:
 
 
 _Texts: Any = _fields(OF_TEXTS, equity_notes="Editorial judgement in starter content.")
-_Effects: Any = _fields(
+RecordedEffect: Any = _fields(
     OF_EFFECTS,
     measure="Code, see /measures.",
     unit="Code, see /units.",
@@ -55,6 +55,8 @@ _Effects: Any = _fields(
     range_low="Lowest value over models, sites or readings: no interval.",
     is_main="Marked as the main result of the case.",
     has_late_plan="Its plan was registered when the data were there already.",
+    baseline_unit="Code, see /units; null: that of the effect.",
+    se_rule="How the standard error was taken from the source or derived from what it says.",
     study="Study it comes from; one study counts as one place.",
     sample="People or sites that were measured; those of one name are pooled once.",
     key="Names it within its case, and stays when it changes.",
@@ -136,7 +138,7 @@ class CaseText(_Texts):
     status: enums.TextStatus
 
 
-class Effect(_Effects):
+class Effect(RecordedEffect):
     """One result. `low` and `high` bound a 95 % interval."""
 
     position: int

@@ -8,7 +8,12 @@ from typing import Literal
 from ninja import Field, Schema
 
 from alliance.knowledge import enums
-from alliance.knowledge.api.schemas.cases import Evidence, EvidenceDetail, SdgTarget
+from alliance.knowledge.api.schemas.cases import (
+    Evidence,
+    EvidenceDetail,
+    RecordedEffect,
+    SdgTarget,
+)
 from alliance.network.api.common import LanguageCode, Listing, Names, Page
 from alliance.network.enums import Origin
 
@@ -51,23 +56,13 @@ class SolutionText(Schema):
     prerequisites: list[str] = Field(description="Editorial judgement in starter content.")
 
 
-class PlacedEffect(Schema):
+class PlacedEffect(RecordedEffect):
     """An effect of one case. `left_out` says why it does not speak for its place; null: it does."""
 
     case: str
     place: str
     country: str
-    value: float
-    low: float | None
-    high: float | None
-    n: int | None
-    design: enums.Design
-    period_start: int | None
-    period_end: int | None
-    qualifier: str
-    note: str
     left_out: str | None
-    pool_exclusion: enums.PoolExclusion | None
 
 
 class Chances(Schema):

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('knowledge', '0014_keys_of_effects'),
+        ('knowledge', '0015_keys_of_effects'),
     ]
 
     operations = [
