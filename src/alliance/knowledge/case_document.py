@@ -52,11 +52,20 @@ class Place(_Part):
 
 
 class CostPart(_Part):
-    """Money as given: amount in major units, ISO currency, and the year of its prices."""
+    """Money as given: amount in major units, ISO currency, and the year of its prices.
+
+    `kind` says what it is the amount of; one handed out, lost, or paid in part is not compared.
+    """
 
     amount: float | None = None
     currency: str = ""
     price_year: Year | None = None
+    kind: str | None = None
+    covers: str = ""
+    covers_fr: str = ""
+    covers_sv: str = ""
+    source: str = ""
+    is_computed: bool = False
 
 
 class QuantityPart(_Part):

@@ -421,6 +421,32 @@ FIELDS: tuple[CaseField, ...] = (
             "the cost cannot be compared with that of other cities."
         ),
     ),
+    _row(
+        "cost.kind", _("Kind of cost"), step="cost", field="cost_kind", column="cost_kind",
+        vocabulary=enums.CostKind, ask=_("What the amount is"),
+        help=_("A budget handed out, a loss, or a part of the cost is not compared with others."),
+    ),
+    _row(
+        "cost.covers", _("What the cost covers"), step="cost", field="cost_covers",
+        column="cost_covers", is_written=True, ask=_("What it covers, and what not"),
+    ),
+    _row(
+        "cost.source", _("Source of the cost"), step="cost", field="cost_source",
+        column="cost_source", help=_("Begins with https:// or http://."),
+    ),
+    _row(
+        "cost.is_computed", _("Cost worked out, not published"), step="cost",
+        field="is_cost_computed", column="is_cost_computed",
+    ),
+    # Kept beside the words that they translate as long as those stay; no form asks for them.
+    _row(
+        "cost.covers_fr", _("What the cost covers, in French"), step="cost", field="cost_covers",
+        column="cost_covers_fr",
+    ),
+    _row(
+        "cost.covers_sv", _("What the cost covers, in Swedish"), step="cost", field="cost_covers",
+        column="cost_covers_sv",
+    ),
     *(row for quantity in QUANTITIES for row in (quantity.value, quantity.unit)),
     _text("equity_notes", _("Who gained, who paid"), step="cost", weight=7, item="equity"),
     _source(

@@ -14,7 +14,11 @@ from alliance.analysis.prices import (
     cost_per_inhabitant,
 )
 from alliance.core.prices import default_price_year, load_price_table
+from alliance.knowledge.enums import CostKind
 from alliance.knowledge.models import CaseStudy
+
+#: Amounts that are not what the case cost, or not the whole of it.
+NOT_COMPARED = frozenset({CostKind.HANDED_OUT, CostKind.LOSS, CostKind.PARTIAL})
 
 
 class CostBand(models.TextChoices):
@@ -41,7 +45,15 @@ def target() -> tuple[str, int]:
 
 
 def comparable_cost(case: CaseStudy) -> ConvertedCost | NotComparable:
-    """The total cost in the target currency and price year, or the field that prevents it."""
+    """The total cost in the target currency and price year, or the field that prevents it.
+
+    An amount that is not what the case cost is never compared.
+    """
+    if case.cost_kind in NOT_COMPARED:
+        kind = CostKind(case.cost_kind)
+        return NotComparable(
+            f"a cost, not a {kind.value} amount", "cost-kind", {"kind": kind.value}
+        )
     currency, year = target()
     return convert_cost(
         case.cost_minor,

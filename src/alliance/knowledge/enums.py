@@ -85,6 +85,17 @@ class PoolExclusion(models.TextChoices):
     AFTER_REMOVAL = "after-removal", _("measured after the measure was removed")
 
 
+class CostKind(models.TextChoices):
+    """What the amount of a cost holds."""
+
+    INVESTMENT = "investment", _("investment")
+    YEARLY = "yearly", _("yearly cost")
+    HANDED_OUT = "handed-out", _("budget handed out")
+    LOSS = "loss", _("loss")
+    PARTIAL = "partial", _("part of the cost")
+    NOT_CHECKED = "not-checked", _("not clear what it covers")
+
+
 class StandardErrorRule(models.TextChoices):
     """How a standard error was taken from a source, or derived from what it says."""
 

@@ -110,6 +110,12 @@ def _cost(where: str, cost: CostPart) -> Iterator[Fault]:
     elif known:
         yield from _amount(f"{where}.amount", amount, cost.currency)
     yield from _year(f"{where}.price_year", cost.price_year)
+    if cost.kind:
+        yield from _one_of(f"{where}.kind", cost.kind, enums.CostKind.values)
+    for name in ("covers", "covers_fr", "covers_sv"):
+        yield from _text(f"{where}.{name}", getattr(cost, name), longest=300)
+    if cost.source:
+        yield from _address(f"{where}.source", cost.source)
 
 
 def _amount(where: str, amount: float, currency: str) -> Iterator[Fault]:

@@ -119,7 +119,7 @@ def case_document(files: StarterFiles, row: dict[str, Any]) -> CaseDocument:
         outcome=Outcome.REPORTED.value if slug in files.reported else row["outcome"],
         place=_place(files, row),
         reasons=row.get("reasons") or files.reasons.get(slug) or [],
-        cost=CostPart(amount=cost["amount"], currency=cost["currency"], price_year=cost["year"])
+        cost=CostPart(**{"price_year" if k == "year" else k: v for k, v in cost.items()})
         if cost
         else None,
         texts=_texts(files, row),

@@ -10,6 +10,7 @@ from typing import Any
 
 from alliance.knowledge.case_fields import (
     OF_CASE,
+    OF_COST,
     OF_EFFECTS,
     OF_SOURCES,
     OF_TEXTS,
@@ -64,10 +65,16 @@ def _object(fields: Iterable[CaseField], **beside: dict[str, Any]) -> dict[str, 
     }
 
 
-def _part(**properties: dict[str, Any]) -> dict[str, Any]:
-    """An object that may be null, with every property in it."""
+# What may stand in the cost beside amount, currency and year.
+_COST = {
+    row.name: _value(row) for row in OF_COST if row.name not in ("amount", "currency", "price_year")
+}
+
+
+def _part(more: dict[str, Any] | None = None, **properties: dict[str, Any]) -> dict[str, Any]:
+    """An object that may be null, with every property in it, and `more` that may be."""
     shape = {"type": "object", "additionalProperties": False, "required": list(properties)}
-    return {"oneOf": [{"type": "null"}, {**shape, "properties": properties}]}
+    return {"oneOf": [{"type": "null"}, {**shape, "properties": properties | (more or {})}]}
 
 
 def cases_schema() -> dict[str, Any]:
@@ -88,7 +95,7 @@ def cases_schema() -> dict[str, Any]:
         lon=_or_null("number"),
         effects={"type": "array", "items": effect},
         sources={"type": "array", "minItems": 1, "items": source},
-        cost=_part(amount=_AMOUNT, currency=currency, year=_or_null("integer")),
+        cost=_part(_COST, amount=_AMOUNT, currency=currency, year=_or_null("integer")),
         review_by=_or_null("string", pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$"),
         **{one.name: _part(value=_AMOUNT, unit=_TEXT) for one in QUANTITIES},
     )

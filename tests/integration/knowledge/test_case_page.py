@@ -185,7 +185,9 @@ def test_effects_are_drawn_with_interval_design_and_what_is_not_counted(client):
     assert "Count once." in told
     assert "61 % of voters" in told
     assert "−25 to −19" in told
-    assert "1,000 cars per day 2018 worked out, not published source" in told
+    for part in ("1,000", "cars per day", "2018 worked out, not published"):
+        assert part in told, part
+    assert 'href="https://example.org/counts"' in html
     assert "standard error worked out from the 95 % confidence interval" in told
     assert "a level, not a change" in told
 

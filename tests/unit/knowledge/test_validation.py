@@ -52,6 +52,16 @@ def test_an_amount_that_cannot_be_kept_is_a_fault_of_the_amount(amount, currency
     assert faults_of_cost(amount, currency) == [("case.cost.amount", code)]
 
 
+def test_a_cost_says_what_it_is_and_where_that_can_be_read():
+    known = cost("1200", "SEK", 2020).model_copy(update={"kind": "handed-out"})
+    assert faults_of(cost=known) == []
+    wrong = known.model_copy(update={"kind": "gift", "source": "the budget"})
+    assert faults_of(cost=wrong) == [
+        ("case.cost.kind", "not-one-of"),
+        ("case.cost.source", "not-a-web-address"),
+    ]
+
+
 def test_amount_and_currency_may_both_be_wrong():
     assert [where for where, _rule in faults_of_cost("-1", "XXX")] == [
         "case.cost.currency",

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from alliance.knowledge.case_fields import BY_PATH, CLASSIFIED, QUANTITIES, SHAPES, part_fields
-from alliance.knowledge.enums import SourceKind, Theme, Topic
+from alliance.knowledge.enums import CostKind, SourceKind, Theme, Topic
 from alliance.knowledge.forms.base import (
     EMPTY_CHOICE,
     Choice,
@@ -107,16 +107,29 @@ _QUANTITIES: dict[str, forms.Field] = {
 }
 
 
+#: Other fields of the cost, by the names that the document gives them.
+_COST = {
+    "cost_kind": "kind",
+    "cost_covers": "covers",
+    "cost_source": "source",
+    "is_cost_computed": "is_computed",
+}
+
+
 class CostForm(StepForm):
     """Money with currency and price year, quantities with their units, equity notes."""
 
-    field_order = ("amount", "currency", "price_year", *_QUANTITIES)
+    field_order = ("amount", "currency", "price_year", *_COST, *_QUANTITIES)
 
     in_text_language = written_in("cost")
 
     amount = NumberField(most=MOST_MONEY, **words("cost.amount"))
     currency = Choice(**words("cost.currency"))
     price_year = YearField(**words("cost.price_year"))
+    cost_kind = Choice(CostKind, **words("cost.kind"))
+    cost_covers = ShortText(max_length=300, size=50, **words("cost.covers"))
+    cost_source = ShortText(max_length=500, size=50, **words("cost.source"))
+    is_cost_computed = forms.BooleanField(required=False, **words("cost.is_computed"))
     equity_notes = LongText(rows=5, max_length=20_000, **words("texts.equity_notes"))
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -128,6 +141,7 @@ class CostForm(StepForm):
     def initial_of(self, document: Document) -> dict[str, Any]:
         cost = document["cost"] or {}
         initial = {name: cost.get(name) for name in ("amount", "currency", "price_year")}
+        initial |= {field: cost.get(name) for field, name in _COST.items()}
         for one in QUANTITIES:
             quantity = document[one.name] or {}
             initial[one.value.field] = quantity.get("value")
@@ -138,7 +152,15 @@ class CostForm(StepForm):
     def write(self, document: Document) -> None:
         given = self.cleaned_data
         cost = {name: given[name] for name in ("amount", "currency", "price_year")}
-        document["cost"] = cost if any(one not in (None, "") for one in cost.values()) else None
+        cost |= {name: given[field] for field, name in _COST.items()}
+        cost["kind"] = cost["kind"] or None
+        kept = document["cost"] or {}
+        # A translation stays with the words that it translates and goes with them.
+        same = cost["covers"] == kept.get("covers")
+        cost |= {name: kept.get(name, "") if same else "" for name in ("covers_fr", "covers_sv")}
+        document["cost"] = (
+            cost if any(one not in (None, "", False) for one in cost.values()) else None
+        )
         for one in QUANTITIES:
             value, unit = given[one.value.field], given[one.unit.field]
             known = value is not None or unit
@@ -315,8 +337,8 @@ def typed(step: str, sent: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]
     for name, values in sent.items():
         label = ""
         row = _SENT_ROW.match(name)
-        asked = row and row[1] in _ROW_FORMS and _ROW_FORMS[row[1]][1].base_fields.get(row[3])
-        if asked and not asked.widget.is_hidden:
+        fields = _ROW_FORMS[row[1]][1].base_fields if row and row[1] in _ROW_FORMS else {}
+        if row and row[3] in fields and not fields[row[3]].widget.is_hidden:
             label = _row_at(row[1], int(row[2]), row[3]).label
         elif name in form.base_fields:
             label = str(form.base_fields[name].label)

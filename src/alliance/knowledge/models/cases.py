@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from alliance.knowledge.enums import (
     CaseStatus,
+    CostKind,
     Design,
     EffectDirection,
     Language,
@@ -58,6 +59,12 @@ class CaseStudy(Record):
     cost_minor = models.BigIntegerField(null=True, blank=True)
     cost_currency = models.CharField(max_length=3, blank=True, default="")
     cost_price_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    cost_kind = models.CharField(max_length=12, choices=CostKind, blank=True, default="")
+    cost_covers = models.CharField(max_length=300, blank=True, default="")
+    cost_covers_fr = models.CharField(max_length=300, blank=True, default="")
+    cost_covers_sv = models.CharField(max_length=300, blank=True, default="")
+    cost_source = models.URLField(max_length=500, blank=True, default="")
+    is_cost_computed = models.BooleanField(default=False)
     staff_time = models.FloatField(null=True, blank=True)
     staff_time_unit = models.CharField(max_length=16, choices=StaffUnit, blank=True, default="")
     lead_time = models.FloatField(null=True, blank=True)

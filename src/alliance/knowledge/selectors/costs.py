@@ -11,8 +11,10 @@ from alliance.analysis.prices import ConvertedCost, CostPerInhabitant, NotCompar
 from alliance.core.money import to_major
 from alliance.core.prices import load_sources
 from alliance.knowledge.costs import comparable_cost, comparable_cost_per_inhabitant, target
+from alliance.knowledge.enums import CostKind
 from alliance.knowledge.models import CaseStudy
 from alliance.knowledge.selectors.localise import country_name
+from alliance.network.localise import Localised, localised
 from alliance.web.formatting import prices_of
 
 
@@ -28,16 +30,21 @@ class PriceSource:
 class CostView:
     """The cost of one case.
 
-    `amount` (major units) is None where no cost is recorded. `converted` and `per_inhabitant` are
-    None where `total_lacks` or `per_inhabitant_lacks` names, in the reader's language, the field
-    that prevents it. `deflator` names the country whose consumer prices were used; empty where
-    the price year is the target year. `population_unverified`: the number of inhabitants comes
-    from general knowledge and not from a source that was read.
+    `amount` (major units) is None where no cost is recorded; `kind` and `covers` say what it is
+    the amount of. `converted` and `per_inhabitant` are None where `total_lacks` or
+    `per_inhabitant_lacks` names, in the reader's language, the field that prevents it. `deflator`
+    names the country whose consumer prices were used; empty where the price year is the target
+    year. `population_unverified`: the number of inhabitants comes from general knowledge and not
+    from a source that was read.
     """
 
     amount: Decimal | None
     currency: str
     price_year: int | None
+    kind: str
+    covers: Localised
+    source: str
+    is_computed: bool
     target_currency: str
     target_year: int
     converted: ConvertedCost | None
@@ -72,10 +79,13 @@ class CostView:
 def lacking(reason: NotComparable, language: str) -> str:
     """The field that keeps a cost from being compared, in words of the active language."""
     params = dict(reason.params)
+    if "kind" in params:
+        params["kind"] = str(CostKind(str(params["kind"])).label)
     if "country" in params:
         params["country"] = country_name(str(params["country"]), language)
     words = {
         "amount": _("cost"),
+        "cost-kind": _("an amount of another kind (this is: %(kind)s)"),
         "currency": _("currency"),
         "price-year": _("price year"),
         "country": _("country"),
@@ -97,6 +107,15 @@ def _sources(ids: tuple[str, ...]) -> tuple[PriceSource, ...]:
     return tuple(found.values())
 
 
+def _covers(case: CaseStudy, language: str) -> Localised:
+    """What the cost covers: translated, else in the language of the case."""
+    own = "" if language == case.original_language else language
+    translated = getattr(case, f"cost_covers_{own}", "") if own else case.cost_covers
+    if translated:
+        return Localised(translated)
+    return localised(case.cost_covers, case.original_language, language)
+
+
 def cost_view(case: CaseStudy, language: str) -> CostView:
     """The cost of `case`, whose city must be loaded. Nothing missing is read as 0."""
     total = comparable_cost(case)
@@ -108,6 +127,10 @@ def cost_view(case: CaseStudy, language: str) -> CostView:
         amount=None if case.cost_minor is None else to_major(case.cost_minor, case.cost_currency),
         currency=case.cost_currency,
         price_year=case.cost_price_year,
+        kind=str(case.get_cost_kind_display()) if case.cost_kind else "",
+        covers=_covers(case, language),
+        source=case.cost_source,
+        is_computed=case.is_cost_computed,
         target_currency=currency,
         target_year=year,
         converted=converted,

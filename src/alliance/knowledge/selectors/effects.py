@@ -84,7 +84,7 @@ class EffectView(EffectFigures):
     baseline: float | None
     baseline_unit: str
     baseline_symbol: str
-    baseline_year: int | None
+    baseline_year: str
     baseline_source: str
     is_baseline_computed: bool
     range_low: float | None
@@ -141,7 +141,7 @@ def baseline_of(effect: Effect, language: str) -> dict[str, Any]:
         "baseline": effect.baseline,
         "baseline_unit": local_name(unit, language),
         "baseline_symbol": local_symbol(unit, language),
-        "baseline_year": effect.baseline_year,
+        "baseline_year": str(effect.baseline_year or ""),
         "baseline_source": effect.baseline_source,
         "is_baseline_computed": effect.is_baseline_computed,
     }

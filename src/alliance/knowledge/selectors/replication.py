@@ -51,7 +51,7 @@ class MeasureLine:
     baseline: float | None
     baseline_unit: str
     baseline_symbol: str
-    baseline_year: int | None
+    baseline_year: str
     baseline_source: str
     is_baseline_computed: bool
     qualifier: Localised

@@ -104,9 +104,11 @@ def _year(value: Any) -> str:
 def _cost(given: Mapping[str, Any] | None) -> str:
     if not given:
         return ""
+    kind = _word(enums.CostKind, given.get("kind"))
+    more = "; ".join(filter(None, (kind, given.get("covers"), given.get("source"))))
     return (
         f"{_number(given['amount'])} {given['currency']} "
-        f"({formatting.prices_of(given['price_year'])})"
+        f"({formatting.prices_of(given['price_year'])})" + (f", {more}" if more else "")
     )
 
 

@@ -15,9 +15,16 @@ from alliance.core.errors import Fault, InvalidData
 from alliance.core.money import to_minor
 from alliance.core.text import digest
 from alliance.knowledge import masking
-from alliance.knowledge.case_document import TEXT_FIELDS, CaseDocument, Place, with_keys
+from alliance.knowledge.case_document import (
+    TEXT_FIELDS,
+    CaseDocument,
+    CostPart,
+    Place,
+    with_keys,
+)
 from alliance.knowledge.case_fields import (
     CLASSIFIED,
+    OF_COST,
     OF_EFFECTS,
     OF_PLACE,
     OF_SOURCES,
@@ -86,11 +93,10 @@ def _set_columns(
         case.running_source = ""
     # A currency tells the country; a draft keeps what it cost for its reviewers.
     cost = None if document.is_masked else document.cost
-    if cost is not None and cost.amount is not None:
-        case.cost_minor = to_minor(cost.amount, cost.currency)
-        case.cost_currency, case.cost_price_year = cost.currency, cost.price_year
-    else:
-        case.cost_minor, case.cost_currency, case.cost_price_year = None, "", None
+    known = CostPart() if cost is None or cost.amount is None else cost
+    for column, value in _columns(known, OF_COST).items():
+        setattr(case, column, value)
+    case.cost_minor = None if known.amount is None else to_minor(known.amount, known.currency)
     for one in QUANTITIES:
         quantity = getattr(document, one.name)
         is_known = quantity is not None and quantity.value is not None

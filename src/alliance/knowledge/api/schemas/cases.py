@@ -182,10 +182,21 @@ class CostNotComparable(Schema):
     params: dict[str, int | str]
 
 
+class RecordedCost(Money):
+    kind: enums.CostKind | None = Field(
+        description="What it is; one handed out, a loss or a part is never compared."
+    )
+    covers: str = Field(description="What it covers, in the language of the case.")
+    covers_fr: str = Field(description="`covers` in French; empty: not translated.")
+    covers_sv: str = Field(description="`covers` in Swedish; empty: not translated.")
+    source: str
+    is_computed: bool = Field(description="Worked out and not published as such.")
+
+
 class CaseCost(Schema):
     """The total cost: as recorded, and in the currency and prices that costs are compared in."""
 
-    recorded: Money | None
+    recorded: RecordedCost | None
     converted: ConvertedMoney | None
     not_comparable: CostNotComparable | None
     per_inhabitant: MoneyPerInhabitant | None
