@@ -193,7 +193,7 @@ def _figures(
         if (figure.source, licence) not in sources:
             title, url = files.sources[figure.source]
             row, _made = ObservationSource.objects.get_or_create(
-                title=title, url=url, licence=licence
+                title=title, url=url, licence=licence, publisher=""
             )
             sources[figure.source, licence] = row.pk
         key = (cities[figure.city], definition.pk, figure.boundary, figure.period)
@@ -275,7 +275,7 @@ def _targets(
         source = None
         if title:
             source, _made = ObservationSource.objects.get_or_create(
-                title=title, url=url, licence=""
+                title=title, url=url, licence="", publisher=""
             )
         target = Target(
             indicator=indicator,

@@ -79,6 +79,6 @@ class TargetForm(ServiceForm):
         source = None
         if title:
             source, _made = ObservationSource.objects.get_or_create(
-                title=title, url=url, licence=""
+                title=title, url=url, licence="", publisher=""
             )
         return Target(indicator=self.indicator, source=source, **said)

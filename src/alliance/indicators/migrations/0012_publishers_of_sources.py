@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("indicators", "0010_targets_of_definitions"),
+        ("indicators", "0011_recipes"),
     ]
 
     operations = [
