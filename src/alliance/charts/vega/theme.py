@@ -9,45 +9,48 @@ THEMES = ("light", "dark")
 #: As in `alliance.css`; the series are told apart by shape and dash as well as by colour.
 _TOKENS = {
     "light": {
-        "ink": "#1b211d",
-        "soft": "#55605a",
-        "line": "#dbd7c9",
-        "mark": "#0f5b46",
-        "wash": "#c9dfd5",
+        "ink": "#14242b",
+        "soft": "#475960",
+        "line": "#d2dad8",
+        "mark": "#0c5a6e",
+        "wash": "#c4dbe0",
     },
     "dark": {
-        "ink": "#ecebe4",
-        "soft": "#adb6b0",
-        "line": "#37413b",
-        "mark": "#7fd1ae",
-        "wash": "#2c4a3d",
+        "ink": "#edf2ef",
+        "soft": "#aebfc4",
+        "line": "#304850",
+        "mark": "#7fcbe0",
+        "wash": "#2a4a55",
     },
 }
-#: Colours that people with any kind of colour blindness tell apart (Okabe and Ito), dark enough on
-#: paper and bright enough on a dark page.
+#: Colours that people with any kind of colour blindness tell apart (after Okabe and Ito), dark
+#: enough on paper and bright enough on a dark page.
 _SERIES = {
     "light": [
-        "#0f5b46",
-        "#a63a1e",
-        "#0b5a7a",
+        "#0c5a6e",
+        "#a1350f",
+        "#4a5fc1",
         "#845d00",
         "#8a3f73",
         "#4a4f55",
-        "#1a7fb0",
+        "#00806f",
         "#6b6b00",
     ],
     "dark": [
-        "#7fd1ae",
-        "#f2967a",
-        "#8cc8e6",
-        "#e3b64d",
+        "#7fcbe0",
+        "#ff9d78",
+        "#9aa7ff",
+        "#f3c55c",
         "#e0a5cd",
         "#c3c8cd",
-        "#56b4e9",
+        "#6fd6be",
         "#d7d76a",
     ],
 }
-_FONT = 'system-ui, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif'
+_FONT = (
+    'Seravek, "Segoe UI", "Noto Sans", "Open Sans", Ubuntu, Cantarell, Roboto, '
+    '"DejaVu Sans Condensed", "Liberation Sans", sans-serif'
+)
 
 #: How numbers are written in a chart, as d3 takes it.
 LOCALES: dict[str, dict[str, Any]] = {

@@ -69,8 +69,8 @@ def topic_text(code: str) -> TopicText:
 
 
 NEWEST_SHOWN = 6
-FAILURES_SHOWN = 12
-SOLUTIONS_SHOWN = 50
+FAILURES_SHOWN = 6
+SOLUTIONS_SHOWN = 12
 
 
 def newest_first(cases: QuerySet[CaseStudy]) -> QuerySet[CaseStudy]:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext, pgettext
 from alliance.charts.chain import ChainDrawing
 from alliance.charts.forest import Forest
 from alliance.charts.map import PointMap
-from alliance.charts.marks import MARKS
+from alliance.charts.marks import MARKS, outcome_code
 from alliance.charts.series import Chart
 from alliance.charts.skyline import ORDER, Skyline
 from alliance.web import formatting
@@ -52,14 +52,20 @@ def chain_chart(drawing: ChainDrawing, id: str = "chain") -> dict[str, Any]:
 
 
 @register.simple_tag
+def map_shape(code: str) -> SafeString:
+    """A mark as maps draw it, for their keys; the word stands beside it."""
+    return format_html(
+        '<svg class="mark" viewBox="-6 -6 12 12" aria-hidden="true">'
+        '<path class="shape" fill-rule="evenodd" d="{}"/></svg>',
+        MARKS[outcome_code(code)],
+    )
+
+
+@register.simple_tag
 def map_mark(code: str) -> SafeString:
     """An outcome as the map draws it, with its word: the key of the map."""
     return format_html(
-        '<span class="outcome {0}"><svg class="mark" viewBox="-6 -6 12 12" aria-hidden="true">'
-        '<path class="shape" fill-rule="evenodd" d="{1}"/></svg>{2}</span>',
-        code,
-        MARKS[code],
-        outcome_word(code),
+        '<span class="outcome {}">{}{}</span>', code, map_shape(code), outcome_word(code)
     )
 
 
