@@ -53,12 +53,15 @@ def report() -> None:
     from alliance.search.index import Index
     from tests.factories.search import rows
     from tests.reference.search_evaluation import (
+        SPOKEN,
+        SPOKEN_APART,
         evaluate,
         is_tuning_half,
         judged_keys,
         judged_queries,
         judged_search,
         published,
+        spoken_keys,
     )
 
     documents = published()
@@ -69,8 +72,13 @@ def report() -> None:
         "the half tuned on": [one for one in queries if is_tuning_half(one.need)],
         "the half kept apart": [one for one in queries if not is_tuning_half(one.need)],
     }
+    index = Index.of(rows(documents))
+    spoken = judged_search(index, spoken_keys(documents))
+    for half, path in (("tuned on", SPOKEN), ("kept apart", SPOKEN_APART)):
+        chosen = judged_queries(path)
+        print(f"\nspoken questions, {half}: {len(chosen)}\n{evaluate(spoken, chosen)}")
     searches = {
-        "this search": judged_search(Index.of(rows(documents))),
+        "this search": judged_search(index),
         "FTS5, any word": plain_search(documents, keys, "OR"),
         "FTS5, all words": plain_search(documents, keys, "AND"),
     }

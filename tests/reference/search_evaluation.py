@@ -16,6 +16,9 @@ from alliance.core.documents import Document
 from alliance.core.ids import slug
 
 JUDGEMENTS = Path(__file__).parent / "search_judgements.json"
+#: Questions as they are spoken: those the method may be tuned on, and those that are only reported.
+SPOKEN = JUDGEMENTS.with_name("search_spoken.json")
+SPOKEN_APART = JUDGEMENTS.with_name("search_spoken_apart.json")
 LANGUAGES = ("en", "fr", "sv")
 RELEVANT = 2
 
@@ -29,8 +32,9 @@ class JudgedQuery:
     grades: Mapping[str, int]
 
 
-def judged_queries() -> list[JudgedQuery]:
-    data = json.loads(JUDGEMENTS.read_text(encoding="utf-8"))
+def judged_queries(path: Path = JUDGEMENTS) -> list[JudgedQuery]:
+    """The queries of a file in its order, each with the judgements of its need."""
+    data = json.loads(path.read_text(encoding="utf-8"))
     return [
         JudgedQuery(
             query["id"],
@@ -83,11 +87,25 @@ def judged_keys(documents: Iterable[Document]) -> dict[tuple[str, str], str]:
     }
 
 
-def judged_search(index: Any) -> Callable[[str, str], list[str]]:
-    """A function from text and language to the keys of judged records that the index finds."""
+def spoken_keys(documents: Iterable[Document]) -> dict[tuple[str, str], str]:
+    """Record -> its key, for what the spoken questions were judged on: all that has been tried."""
+    return {
+        (one.kind, one.public_id): judged_key(one.kind, one.public_id, one.title)
+        for one in documents
+        if one.language == "en" and one.kind in ("case", "solution", "method")
+    }
+
+
+def judged_search(
+    index: Any, keys: Mapping[tuple[str, str], str] | None = None
+) -> Callable[[str, str], list[str]]:
+    """A function from text and language to the keys of judged records that the index finds.
+
+    keys: those of the records that count, by default of `judged_keys`.
+    """
     from alliance.search.matching import match, order, parse
 
-    keys = judged_keys(published())
+    keys = judged_keys(published()) if keys is None else keys
 
     def search(text: str, language: str) -> list[str]:
         found = match(index, parse(text), language, today=0)
@@ -114,6 +132,11 @@ def recall(ranking: Sequence[str], grades: Mapping[str, int], depth: int = 50) -
     return len(relevant & set(ranking[:depth])) / len(relevant) if relevant else math.nan
 
 
+def success(ranking: Sequence[str], grades: Mapping[str, int], depth: int = 5) -> float:
+    """1 where one of the first `depth` has the best grade given, else 0."""
+    return float(any(grades.get(key) == max(grades.values()) for key in ranking[:depth]))
+
+
 def _mean(values: Iterable[float]) -> float:
     known = [value for value in values if not math.isnan(value)]
     return sum(known) / len(known) if known else math.nan
@@ -121,17 +144,18 @@ def _mean(values: Iterable[float]) -> float:
 
 @dataclass(frozen=True)
 class Quality:
-    """Means over queries. `cases_*`: cases only, by language of query."""
+    """Means over queries, by language of query. `cases_*`: cases only."""
 
     n: dict[str, int]
     ndcg10: dict[str, float]
+    success5: dict[str, float]
     recall50: dict[str, float]
     cases_ndcg10: dict[str, float]
     cases_recall50: dict[str, float]
 
     def __str__(self) -> str:
         lines = [f"{'':16}" + "".join(f"{language:>9}" for language in (*LANGUAGES, "all"))]
-        for name in ("ndcg10", "recall50", "cases_ndcg10", "cases_recall50"):
+        for name in ("ndcg10", "success5", "recall50", "cases_ndcg10", "cases_recall50"):
             values = getattr(self, name)
             lines.append(
                 f"{name:16}" + "".join(f"{values[key]:9.3f}" for key in (*LANGUAGES, "all"))
@@ -146,7 +170,7 @@ def evaluate(
 
     Keys nobody judged must be left out of the rankings by the caller.
     """
-    rows: list[tuple[str, float, float, float, float]] = []
+    rows: list[tuple[str, float, float, float, float, float]] = []
     for query in queries:
         ranking = search(query.text, query.language)
         cases = [key for key in ranking if key.startswith("case:")]
@@ -155,6 +179,7 @@ def evaluate(
             (
                 query.language,
                 ndcg(ranking, query.grades),
+                success(ranking, query.grades),
                 recall(ranking, query.grades),
                 ndcg(cases, case_grades),
                 recall(cases, case_grades),
@@ -165,7 +190,7 @@ def evaluate(
             key: _mean(row[column] for row in rows if key in (row[0], "all"))
             for key in (*LANGUAGES, "all")
         }
-        for column in range(1, 5)
+        for column in range(1, 6)
     ]
     counts = {key: sum(1 for row in rows if key in (row[0], "all")) for key in (*LANGUAGES, "all")}
     return Quality(counts, *means)

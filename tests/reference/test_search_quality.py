@@ -14,12 +14,15 @@ from tests.factories.search import rows
 from tests.integration.conftest import NOW
 from tests.reference.search_evaluation import (
     LANGUAGES,
+    SPOKEN,
+    SPOKEN_APART,
     Quality,
     evaluate,
     is_tuning_half,
     judged_queries,
     judged_search,
     published,
+    spoken_keys,
 )
 
 Search = Callable[[str, str], list[str]]
@@ -33,6 +36,11 @@ FLOORS = {
     "cases_ndcg10": (0.85, 0.88, 0.88),
     "cases_recall50": (0.92, 0.93, 0.91),
 }
+
+
+# Spoken questions: nDCG@10 and success@5, English, French, Swedish.
+SPOKEN_FLOORS = {"ndcg10": (0.78, 0.79, 0.76), "success5": (0.90, 0.95, 0.90)}
+APART_FLOORS = {"ndcg10": (0.78, 0.75, 0.70), "success5": (0.85, 0.90, 0.90)}
 
 
 # Words that readers missed, with a record that must be among the first five.
@@ -128,3 +136,21 @@ def test_the_search_keeps_its_quality(quality: dict[str, Quality]) -> None:
     for language in ("fr", "sv"):
         assert reached.cases_ndcg10[language] >= 0.95 * reached.cases_ndcg10["en"]
         assert reached.cases_recall50[language] >= 0.92 * reached.cases_recall50["en"]
+
+
+def test_spoken_questions_are_answered(db: None) -> None:
+    from alliance.search.index import Index
+    from alliance.starter.load import load_starter
+
+    load_starter(at=NOW)
+    documents = published()
+    search = judged_search(Index.of(rows(documents)), spoken_keys(documents))
+    for path, floors in ((SPOKEN, SPOKEN_FLOORS), (SPOKEN_APART, APART_FLOORS)):
+        queries = judged_queries(path)
+        reached = evaluate(search, queries)
+        assert all(reached.n[language] >= 20 for language in LANGUAGES)
+        for measure, lowest in floors.items():
+            for language, floor in zip(LANGUAGES, lowest, strict=True):
+                assert getattr(reached, measure)[language] >= floor, f"{path.name}\n{reached}"
+        # A question is never left without any hit.
+        assert all(search(one.text, one.language) for one in queries)

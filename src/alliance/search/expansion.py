@@ -18,9 +18,18 @@ from alliance.knowledge.selectors.localise import country_name
 from alliance.search.compounds import split, split_by_glossary
 from alliance.search.glossary import Glossary, Span, glossary
 from alliance.search.index import Index
-from alliance.search.tokens import LANGUAGES, bare, fold, is_stop_word, stem_token, words
+from alliance.search.tokens import (
+    LANGUAGES,
+    bare,
+    fold,
+    is_filler,
+    is_stop_word,
+    stem_token,
+    words,
+)
 
 PLACES_FILE = Path(__file__).parent / "place_names.txt"
+REAL_WORDS_FILE = PLACES_FILE.with_name("real_words.txt")
 
 
 def _listed_places() -> Iterator[str]:
@@ -57,9 +66,17 @@ def is_place(word: str) -> bool:
     return fold(word) in _place_words()
 
 
+@cache
+def _real_words() -> frozenset[str]:
+    return frozenset(REAL_WORDS_FILE.read_text(encoding="utf-8").split("---\n", 1)[1].split())
+
+
 def is_known(word: str) -> bool:
-    """Whether the bare word is the name of a place, or stands in the glossary in any language."""
-    return is_place(word) or any(
+    """Whether the bare word exists: as the name of a place, in the glossary in any language, or
+    among the common words that are one slip away from one of the field ("sheep" from "sleep")."""
+    if is_place(word) or word in _real_words():
+        return True
+    return any(
         stem_token(bare(word, language), language) in glossary().stems[language]
         for language in LANGUAGES
     )
@@ -148,6 +165,10 @@ OTHER_LANGUAGE = 0.9
 WHOLE_COMPOUND = 1.0
 PART_OF_COMPOUND = 0.6
 CORRECTED = 0.8
+# What a city did is found by its districts, less surely than by its name.
+CITY_OF_DISTRICT = 0.1
+#: Cities that may share the name of a district; a word of more is no such name.
+MOST_CITIES = 3
 
 MIN_COMPOUND_PART = 4
 MAX_COMPOUNDS = 40
@@ -183,12 +204,14 @@ class Expansion:
 
     concepts: concept -> the share of the query's words that it covers, times its weight.
     unmatched: words that no record has. corrections: (typed, taken instead).
+    is_sentence: it holds words of grammar, so that no record need have all of its words.
     """
 
     terms: list[Term] = field(default_factory=list)
     concepts: dict[str, float] = field(default_factory=dict)
     unmatched: list[str] = field(default_factory=list)
     corrections: list[tuple[str, str]] = field(default_factory=list)
+    is_sentence: bool = False
 
     @property
     def needed(self) -> list[Term]:
@@ -230,7 +253,12 @@ class _Expander:
             place for place, word in enumerate(self.given) if word is not None and not small[place]
         ]
         spans = self.glossary.spans(self.tokens[self.language], small, self.language)
-        in_whole = {place for span in spans for place in range(span.start, span.end)}
+        in_phrase = {place for span in spans for place in range(span.start, span.end)}
+        if any(small):
+            # A sentence: what only carries the question is no part of it.
+            telling = [place for place in places if place in in_phrase or not self._fills(place)]
+            places = telling or places
+            self.result.is_sentence = len(places) > 2
         if not places:
             places = [place for place, word in enumerate(self.given) if word is not None]
         else:
@@ -254,13 +282,15 @@ class _Expander:
                 covered.update(inside)
             self._add_inner(terms, span)
         self._join_neighbours(terms, covered, len(places))
-        in_whole &= covered
         foreign = self._foreign_spans(
             {place for place in places if place not in covered and not self._found(place)}
         )
         for place in places:
             self._finish(place, terms[place], covered=place in covered, foreign=foreign)
         return self.result
+
+    def _fills(self, place: int) -> bool:
+        return is_filler(self.bares[self.language][place] or "", self.language)
 
     def _is_told(self, concept: str) -> bool:
         """Whether a record has the concept or a kind of it."""
@@ -273,7 +303,21 @@ class _Expander:
         term.add(stem_token(word, self.language), 1.0)
         term.add(f"n:{fold(word)}", NAME)
         term.add(f"w:{word}", FORM)
+        for city in self._cities_of(word):
+            term.add(f"n:{city}", CITY_OF_DISTRICT)
         return term
+
+    def _cities_of(self, word: str) -> list[str]:
+        """The cities that the word is a district of, where it is nothing else: their names."""
+        token = stem_token(word, self.language)
+        if token in self.glossary.stems[self.language] or self.count(f"n:{fold(word)}"):
+            return []
+        rows, _weights = self.index.postings(token)
+        cities = [row for row in rows.tolist() if self.index.identity(row)[0] == "city"]
+        if not 0 < len(cities) <= MOST_CITIES:
+            return []
+        names = (self.index.title(row, self.language) for row in cities)
+        return [fold(name.casefold()) for name in names if " " not in name]
 
     def _found(self, place: int) -> bool:
         token = self.tokens[self.language][place]
@@ -354,7 +398,8 @@ class _Expander:
         if covered:
             self.result.terms.append(term)
             return
-        parts = self._parts(word, found=self._found(place))
+        is_district = any(weight == CITY_OF_DISTRICT for weight in term.alternatives.values())
+        parts = () if is_district else self._parts(word, found=self._found(place))
         if parts:
             self._add_parts(term, parts)
             return
@@ -447,9 +492,27 @@ class _Expander:
         self.result.terms.append(term)
 
 
+def language_of(given: Sequence[str | None], language: str) -> str:
+    """The language that a query is written in: the reader's, unless it clearly is another.
+
+    given: words as `tokens.words` gives them. It is another where at least two words more are of
+    its grammar or its glossary.
+    """
+    known = {
+        tongue: sum(
+            is_stop_word(one, tongue) or stem_token(one, tongue) in glossary().stems[tongue]
+            for one in (bare(word, tongue) for word in given if word is not None)
+        )
+        for tongue in LANGUAGES
+    }
+    best = max(LANGUAGES, key=lambda tongue: (known[tongue], tongue == language))
+    return best if known[best] >= known.get(language, 0) + 2 else language
+
+
 def expand(given: Sequence[str | None], language: str, index: Index) -> Expansion:
     """The terms that the words of a query stand for in this index.
 
-    given: words as `words.words` gives them. language: the reader's.
+    given: words as `tokens.words` gives them. language: the reader's; a query that clearly is in
+    another is read in that.
     """
-    return _Expander(given, language, index).run()
+    return _Expander(given, language_of(given, language), index).run()

@@ -75,13 +75,19 @@ class ParsedText:
 class Match:
     """The records a text finds.
 
-    hits: which rows. full: which of them find every term that is needed. score: 0 where not hit.
+    hits: which rows. full: which of them find every term that is needed, of those that any record
+    has. score: 0 where not hit.
     """
 
     hits: Mask
     full: Mask
     score: Scores
     expansion: Expansion
+
+    @property
+    def whole(self) -> Mask:
+        """Which rows have all that was asked for: none where a word of it no record has."""
+        return self.full & (not self.expansion.unmatched)
 
 
 def parse(text: str) -> ParsedText:
@@ -215,13 +221,19 @@ def match(index: Index, parsed: ParsedText, language: str, *, today: int) -> Mat
         count = int(np.count_nonzero(index.proven[rows]))
         score[rows] += np.float32(CONCEPT_SHARE * share) * idf(index, count) * weights
     for phrase in parsed.phrases:
-        allowed &= _phrase(index, phrase, language)
+        with_phrase = allowed & _phrase(index, phrase, language)
+        if with_phrase.any():
+            allowed = with_phrase
+        else:
+            found.unmatched.append(" ".join(phrase))
     hits = allowed & (score > 0)
     if found.terms:
         cover = carried / whole
         score *= np.sqrt(cover + kindred / whole)
         many = np.count_nonzero(full & hits & index.proven) >= FULL_PAGE
-        hits &= full | (cover >= np.float32(SHARE_WHERE_MANY if many else SHARE_WHERE_FEW))
+        enough = full | (cover >= np.float32(SHARE_WHERE_MANY if many else SHARE_WHERE_FEW))
+        # A question that no record answers by much still finds what is nearest to it.
+        hits = hits & enough if (hits & enough).any() else hits
         _raise_named(index, parsed, score, found)
     else:
         hits &= False
@@ -232,5 +244,10 @@ def match(index: Index, parsed: ParsedText, language: str, *, today: int) -> Mat
 
 
 def order(index: Index, rows: npt.NDArray[np.int64], found: Match) -> npt.NDArray[np.int64]:
-    """The rows by relevance: those that find every term, then by score, then by kind and id."""
+    """The rows by relevance: those that find every term, then by score, then by kind and id.
+
+    A sentence goes by the score alone: which of its words all stand in one record is chance.
+    """
+    if found.expansion.is_sentence:
+        return rows[np.lexsort((index.rank[rows], -found.score[rows]))]
     return rows[np.lexsort((index.rank[rows], -found.score[rows], ~found.full[rows]))]

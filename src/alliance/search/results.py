@@ -125,7 +125,7 @@ class OutcomeCounts:
 class Notice:
     """Something the reader should know about how the query was read.
 
-    code: `cut` (the text was too long), `nothing-to-search` (no word in it), `unmatched` (a word
+    code: `cut` (the text was too long), `nothing-to-search` (no word in it), `unmatched` (words
     that no record has), `corrected` (another spelling was taken), `year-unknown` (cases without a
     recorded year were left out), `behind` (records not in the index yet). The page of the finder
     adds `not-a-filter` (a parameter that does not exist) and `some-words` (no record has all
@@ -160,7 +160,8 @@ class FinderResult:
 
     faults: where there are any, nothing was searched: `total` is 0, `hits` is empty, and the
     counts of `facets` are those of the search without the faulty filters.
-    n_full: hits that have every term; they come first. kinds: (kind, name, count) of all hits.
+    n_full: hits that have every term; they come first, but in the answer to a sentence
+    (`is_sentence`), which goes by the score alone. kinds: (kind, name, count) of all hits.
     places: of all hits, whatever the page.
     ways_out: where filters leave nothing, those without which something would be found.
     """
@@ -168,6 +169,7 @@ class FinderResult:
     query: FinderQuery
     total: int
     n_full: int
+    is_sentence: bool
     hits: tuple[Hit, ...]
     kinds: tuple[tuple[str, str, int], ...]
     facets: tuple[FacetGroup, ...]

@@ -44,7 +44,7 @@ _LINES = {
         informal: informal informally informality
         marketing: marketing
         mobilise: mobilise mobilised mobilises mobilising mobilisation mobilize mobilized mobilizing
-            mobilization
+           mobilization
         objective: objective objectives
         parking: parking parkings
         segregate: segregate segregated segregates segregating
@@ -174,6 +174,49 @@ STOP_WORDS: dict[str, frozenset[str]] = {
     "sv": frozenset(_SWEDISH.split()),
 }
 
+# Words that carry a spoken question and say nothing of its subject: "how do we get people to". They
+# are left out of a sentence, never of a text, nor of a query that is no sentence ("cycling towns").
+_FILLERS = {
+    "en": """
+        actually afraid always anybody anyone anything anywhere away better bring cities city come
+        comes deal done else end enough even ever everybody everyone far find first gain get gets
+        getting give gives go goes going good got happen happened happens hardly has help helped
+        helps here into keep keeps know known lead leads learn less let like likely little live
+        lives look made make makes making many maybe might much need needed needs never new nobody
+        now oblige often one ones others over people place places please possible properly put
+        puts really right seen send sends show since so somebody someone something somewhere start
+        started still stop stops stuff take takes tell thing things think town towns tried try
+        trying turn turned use used useful using usually want wants way ways well work worked
+        works worth worthwhile
+    """,
+    "fr": """
+        agir aide aider aimerait aimerions amener anything arrive arrivé arrête arrêtent arrêter
+        assez autour beaucoup bien bon bonne cas chose choses commune communes connaît demande
+        devons dire dit dois doit doivent donne donner débouche débouchent déboucher déjà empêche
+        empêcher envoyer essayer essayé exemple faisait fera ferait fonctionne fonctionner
+        fonctionné gens habitent habituellement ici jamais laisse laisser marche marcher marché
+        meilleur mette mettre mieux moyen nouveau nouveaux obtenir passe passer peine pense permet
+        personne personnes peur possible pourrait pourrions pouvons prendre prennent propre
+        propres quelqu quelqu'un quelque quelques quoi réellement réussi réussir réussit sait
+        savoir savons serait sert servir soient sois souvent surtout tellement tenter toujours
+        trop trouver truc utile utiles valoir vaut venir veulent veut viennent ville villes voir
+        voit voudrais voudrait voudrions voulons vraiment vu ça éviter
+    """,
+    "sv": """
+        aldrig alldeles alltid andra annan annat anser behöva behövs bor bra brukar bäst bättre
+        börja börjat dra eftersom egentligen egna enda fall fast fick flesta folk fort fungera
+        fungerar fungerat få får fått föreslå först förstå ge ger gett gick gjorde gjort gå går
+        gått gör göra hamna hitta hittar hittat hjälp hjälpa hjälper hjälpt hända händer håller
+        istället iväg knappt komma kommit kommun kommunen kommuner kul kunnat känner leda leder
+        lite lyckades lyckas lyckats lär lära lätt låta låter människor märks möjligt nog nytta
+        nyttan någon någonsin någonstans ofta ordentligt personer plats prova provat prövat
+        riktigt rädd  saker se ser sett skicka slippa slipper sluta slutat stad staden stoppa
+         städer ställe ställen säga säger sätt sätta ta tack tagit tar testa testat tips tro
+        tror tvinga tycker undrar vanligt vem verkligen vet veta vi vilja vill väl vända vänt värt
+        åstadkomma
+    """,
+}
+_FILLER_WORDS = {language: frozenset(text.split()) for language, text in _FILLERS.items()}
 
 LANGUAGES = ("en", "fr", "sv")
 _STEMMERS = {"en": "english", "fr": "french", "sv": "swedish"}
@@ -308,3 +351,8 @@ def folded_tokens(word: str, language: str) -> tuple[str, ...]:
 def is_stop_word(word: str, language: str) -> bool:
     """Whether the bare word carries no meaning of its own in that language."""
     return word in STOP_WORDS.get(language, ())
+
+
+def is_filler(word: str, language: str) -> bool:
+    """Whether the bare word carries a question in that language but says nothing of its subject."""
+    return word in _FILLER_WORDS.get(language, ())

@@ -204,7 +204,8 @@ def test_pages_do_not_overlap_and_the_last_is_the_last(
 def test_a_district_leads_to_its_city(ground: None, find: Find) -> None:
     City.objects.filter(public_id="lund").update(districts=["Norra Fäladen", "Klostergården"])
     hits = find("q=norra+faladen", "sv").hits
-    assert [(hit.kind, hit.public_id) for hit in hits] == [("city", "lund")]
+    # The city comes first, then what it did.
+    assert [(hit.kind, hit.public_id) for hit in hits][:2] == [("city", "lund"), ("case", "lund")]
 
 
 def test_chips_take_one_choice_away(ground: None, find: Find) -> None:
@@ -312,26 +313,29 @@ def test_texts_with_some_of_the_words_stand_below_a_line(ground: None, client) -
 def test_where_no_text_has_all_words_the_page_says_so(ground: None, client) -> None:
     make_case("Umeå", texts=(text(title="Pilgrim roads"),))
     narrowed = page_text(client, "/en/find?q=zebra+pilgrim&kind=case")
-    assert "With these filters no text has all your words" not in narrowed, "none has zebra"
+    assert "Nothing on “zebra”. Closest results:" in narrowed
+    assert "No exact match" not in narrowed, "said once"
     make_case("Lund", texts=(text(title="Zebra crossings"),))
     store.forget()
     narrowed = page_text(client, "/en/find?q=zebra+pilgrim&kind=case")
-    assert "With these filters no text has all your words; these have some of them." in narrowed
+    assert "No exact match with these filters. Closest results:" in narrowed
     assert "not all:" not in narrowed
     make_case("Umeå", texts=(text(title="Roads"),))
     store.forget()
     words = page_text(client, "/en/find?q=zebra+oslo")
-    assert "No record has “oslo”; it was left out." in words
-    assert "all your words" not in words, "all that are searched for are there"
-    assert "all your words" not in page_text(client, "/en/find?q=zebra")
-    assert "all your words" not in page_text(client, "/en/find")
+    assert "Nothing on “oslo”. Closest results:" in words
+    assert "did not work:" not in words, "no share is told of what may be something else"
+    assert "No exact match" not in page_text(client, "/en/find?q=zebra")
+    assert "No exact match" not in page_text(client, "/en/find")
+    nothing = page_text(client, "/en/find?q=oslo")
+    assert "Nothing on “oslo”. Nothing found" in nothing
 
 
 def test_without_filters_the_page_says_it_too(db: None, client) -> None:
     lay_ground()
     make_case("Lund", texts=(text(title="Zebra crossings"),))
     words = page_text(client, "/en/find?q=zebra+umeå")
-    assert "No text has all your words; these have some of them." in words
+    assert "No exact match. Closest results:" in words
 
 
 def test_languages_are_named_in_themselves(ground: None, client) -> None:

@@ -52,6 +52,11 @@ def test_a_slip_is_mended(typed: str, language: str, meant: str) -> None:
         ("syxholm", "sv"),
         ("hydrogen", "en"),  # a term nobody has yet
         ("pm2", "en"),
+        # Words that exist, one letter from a word of the field or of this index.
+        ("sheep", "en"),
+        ("hundar", "sv"),
+        ("halka", "sv"),
+        ("angel", "en"),
     ],
 )
 def test_other_words_are_left_alone(typed: str, language: str) -> None:

@@ -213,3 +213,56 @@ def test_an_empty_index_answers() -> None:
     empty = index_of()
     assert search(empty, "tram") == []
     assert search(empty, "") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("how do we get people in our towns to take the bus", "en"),
+        ("comment faire pour que les gens prennent vraiment le bus", "fr"),
+        ("hur får vi folk i staden att verkligen ta bussen", "sv"),
+        # In three languages at once, and in another than the reader's.
+        ("how do we hur får vi folk comment faire bussen", "fr"),
+        ("hur får vi folk i staden att verkligen ta bussen", "en"),
+    ],
+)
+def test_a_spoken_sentence_is_a_search_for_its_subject(text: str, language: str) -> None:
+    index = index_of(
+        document("bus", "Bus lines"),
+        document("talk", "People in towns really get things done", summary="We take our place."),
+        document("folk", "Folk i staden", language="sv", summary="Verkligen."),
+        document("gens", "Les gens vraiment", language="fr", summary="Prendre la place."),
+    )
+    result = found(index, text, language)
+    assert ids(index, result) == ["bus"]
+    assert result.expansion.unmatched == []
+
+
+def test_words_of_talk_are_words_where_there_is_no_sentence() -> None:
+    index = index_of(document("towns", "Cycling towns"), document("other", "Cycling"))
+    assert search(index, "cycling towns")[0] == "towns"
+    assert search(index, "towns") == ["towns"]
+    assert len(search(index, "which towns are for cycling")) == 2
+
+
+def test_a_rare_word_is_enough_where_nothing_else_is_found() -> None:
+    index = index_of(
+        document("ferry", "A harbour", body="Once it names a ferry."),
+        *(document(f"{word}-{n}", word) for word in ("tram", "park", "roof") for n in range(3)),
+        document("else", "Solar heat for deep renovation of schools"),
+    )
+    text = "ferry solar heat deep renovation schools"
+    assert "else" in search(index, text)
+    assert search(index, f"{text} -else -solar") == ["ferry"]
+
+
+def test_nothing_has_all_where_a_word_is_in_no_record() -> None:
+    result = found(INDEX, "free zyxwvut buses")
+    assert ids(INDEX, result)[0] == "bus"
+    assert result.full.any()
+    assert not result.whole.any()
+    assert found(INDEX, "free buses").whole.any()
+    # So it is with a phrase; the words of it still find what is near.
+    phrase = found(INDEX, '"buses of a town" free')
+    assert ids(INDEX, phrase)[0] == "bus"
+    assert phrase.expansion.unmatched == ["buses of a town"]

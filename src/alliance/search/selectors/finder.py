@@ -35,9 +35,12 @@ from alliance.search.results import (
 )
 from alliance.search.selectors.hits import hits_of, kind_counts, outcome_counts, record_url
 from alliance.search.store import store
+from alliance.web.formatting import quoted
 
 #: Choices of an open list that are named; the rest is counted.
 MOST_OPTIONS = 40
+#: Words named that no record has.
+MOST_NAMED = 5
 
 
 def _label(
@@ -226,11 +229,12 @@ def find(query: FinderQuery, *, today: dt.date) -> FinderResult:
         start = (page - 1) * PAGE_SIZE
         shown = found.rows[start : start + PAGE_SIZE] if total else found.rows[:0]
         counted = found.rows if total else found.rows[:0]
-        full = found.match.full[counted]
+        full = found.match.whole[counted]
         return FinderResult(
             query=query,
             total=total,
             n_full=int(np.count_nonzero(full)),
+            is_sentence=found.match.expansion.is_sentence,
             hits=hits_of(index, shown, query.language, today, found.match),
             kinds=kind_counts(index, counted),
             facets=facet_groups(index, found.passed, sound, measures),
@@ -309,9 +313,14 @@ def _notices(found: _Found, query: FinderQuery, behind: int) -> tuple[Notice, ..
     for typed, taken in expansion.corrections:
         message = _("Nothing has “%(typed)s”; searched for “%(taken)s”.")
         notices.append(Notice("corrected", message % {"typed": typed, "taken": taken}))
-    for word in expansion.unmatched:
-        message = _("No record has “%(word)s”; it was left out.")
-        notices.append(Notice("unmatched", message % {"word": word}))
+    if expansion.unmatched:
+        named = ", ".join(quoted(word) for word in expansion.unmatched[:MOST_NAMED])
+        message = (
+            _("Nothing on %(words)s. Closest results:")
+            if found.rows.size
+            else _("Nothing on %(words)s.")
+        )
+        notices.append(Notice("unmatched", message % {"words": named}))
     unknown = found.passed.year_unknown
     if unknown:
         message = ngettext(

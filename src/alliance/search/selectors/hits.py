@@ -51,11 +51,12 @@ def hits_of(
             chosen, deleted=False
         ).values_list("kind", "public_id", "language", "shown"):
             stored.setdefault((kind, public_id), {})[tongue] = shown
+    whole = None if match is None else match.whole
     hits = []
     for row, identity in zip(rows.tolist(), identities, strict=True):
         # A record taken out since the index was loaded is left out.
         if identity in stored:
-            full = match is None or bool(match.full[row])
+            full = whole is None or bool(whole[row])
             hits.append(_hit(*identity, stored[identity], language, today, matches_all=full))
     return tuple(hits)
 

@@ -51,12 +51,13 @@ def _not_filters(names: Iterable[str]) -> tuple[Notice, ...]:
 
 
 def _none_has_all(result: FinderResult) -> tuple[Notice, ...]:
-    if not result.total or result.n_full:
+    told = {notice.code for notice in result.notices}
+    if not result.total or result.n_full or "unmatched" in told:
         return ()
     message = (
-        _("With these filters no text has all your words; these have some of them.")
+        _("No exact match with these filters. Closest results:")
         if result.chips
-        else _("No text has all your words; these have some of them.")
+        else _("No exact match. Closest results:")
     )
     return (Notice("some-words", message),)
 
@@ -66,7 +67,7 @@ def _groups(result: FinderResult) -> list[tuple[str, list[Hit]]]:
 
     Only the order by relevance parts them.
     """
-    if not result.n_full or result.query.sort != "relevance":
+    if not result.n_full or result.is_sentence or result.query.sort != "relevance":
         return [("", list(result.hits))]
     groups = [
         ("", [hit for hit in result.hits if hit.matches_all]),
