@@ -5,17 +5,13 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from alliance.analysis.errors import MethodError
 from alliance.config.command_options import FILE, FORM
-
-if TYPE_CHECKING:
-    from alliance.analysis.evidence.solution_verdict import SolutionVerdict
 
 MAX_BYTES = 64 * 1024 * 1024
 
@@ -29,13 +25,13 @@ def verdict_command(cases: Path, form: str) -> None:
     CASES.json: solution, measure, direction, smallest_useful, cases (id, place, outcome, reasons,
     equity_harm, effects), and if a word stood before, previous (verdict, cases, edited).
     """
-    from alliance.analysis.evidence.solution_verdict import solution_verdict
+    from alliance.analysis.evidence.solution_verdict import as_values, solution_verdict
 
     try:
         found = solution_verdict(**_read(cases))
     except MethodError as error:
         raise click.ClickException(f"{cases.name}: {error.code}: {error}") from error
-    told = as_json(found)
+    told = as_values(found)
     if form == "json":
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
         return
@@ -43,15 +39,6 @@ def verdict_command(cases: Path, form: str) -> None:
         if isinstance(value, list):
             value = ", ".join(map(str, value))
         click.echo(f"{name:<24} {value if value not in (None, '') else 'none'}")
-
-
-def as_json(found: SolutionVerdict) -> dict[str, Any]:
-    """A verdict as JSON values: no number is not finite, intervals are lists."""
-    told = asdict(found) | {"rank": found.rank}
-    plain: dict[str, Any] = json.loads(
-        json.dumps(told, default=list), parse_constant=lambda _word: None
-    )
-    return plain
 
 
 def _read(path: Path) -> dict[str, Any]:

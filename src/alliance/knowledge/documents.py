@@ -205,8 +205,23 @@ def _solution(solution: Solution) -> Iterator[Document]:
                 "reported": outcomes.count("reported"),
                 "mixed": outcomes.count("mixed"),
                 "did_not_work": outcomes.count("did-not-work"),
+                "verdict": _verdict(solution),
             },
         )
+
+
+def _verdict(solution: Solution) -> dict[str, Any] | None:
+    """The word for a solution with the names of the outcome that it speaks of."""
+    main = next((one for one in solution.verdicts.all() if one.is_main), None)
+    if main is None:
+        return None
+    measure = main.measure
+    names = {"en": measure.name, "fr": measure.name_fr, "sv": measure.name_sv} if measure else {}
+    return {
+        "code": main.verdict,
+        "direction": main.direction,
+        "measure_names": {language: name for language, name in names.items() if name},
+    }
 
 
 def _method(method: Method) -> Iterator[Document]:
@@ -260,6 +275,7 @@ def documents(kind: str, public_ids: Collection[str] | None = None) -> Iterator[
         solutions = solutions.prefetch_related(
             "texts",
             "classifications",
+            "verdicts__measure",
             Prefetch(
                 "cases",
                 queryset=CaseStudy.objects.filter(status=CaseStatus.PUBLISHED).prefetch_related(

@@ -2,7 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, pgettext_lazy
 
 from alliance.network.enums import Language as Language
 from alliance.network.enums import Theme as Theme
@@ -26,6 +26,17 @@ class Outcome(models.TextChoices):
 
 #: Outcomes that those who tell of the case call a success, whether measured or not.
 SUCCESSES = (Outcome.WORKED, Outcome.REPORTED)
+
+
+class Verdict(models.TextChoices):
+    """Whether a solution works, by the published rule."""
+
+    WORKS = "works", _("Works")
+    PROBABLY_WORKS = "probably-works", _("Probably works")
+    MIXED = "mixed", pgettext_lazy("verdict", "Mixed")
+    NOT_ENOUGH = "not-enough-evidence", _("Not enough evidence")
+    PROBABLY_NOT = "probably-does-not-work", _("Probably does not work")
+    HARM = "does-harm", _("Does harm")
 
 
 class Reason(models.TextChoices):

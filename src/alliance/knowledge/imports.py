@@ -263,7 +263,7 @@ def import_cases(
         moved = {before.solution for before in present.values()}
         touched |= set(Solution.objects.filter(public_id__in=moved)) if touched else set()
         for solution in touched:
-            services.regrade(solution)
+            services.regrade(solution, at)
         if check_only:
             transaction.set_rollback(True)
     return Imported(created, updated, unchanged, left_out)

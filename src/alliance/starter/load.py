@@ -376,7 +376,7 @@ class _Loader:
             # Planned for tables that were empty when they were counted last, grading takes minutes.
             count_rows_for_planner.call()
         for solution in Solution.objects.filter(public_id__in=touched):
-            knowledge.regrade(solution)
+            knowledge.regrade(solution, self.by["at"])
 
     def merged_cases(self) -> None:
         counter = self.counts.setdefault("merged cases", Counter())

@@ -68,7 +68,7 @@ def test_grades_of_a_former_rule_are_made_anew_once() -> None:
     )
     assert CaseStudy.objects.get().evidence_rule_version == now[2]
     assert regrade_outdated(at=NOW) == 0
-    assert regrade(solution) == []
+    assert regrade(solution, NOW) == []
 
 
 def test_the_length_of_a_period_needs_both_its_ends() -> None:

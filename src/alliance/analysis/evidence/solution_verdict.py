@@ -6,9 +6,11 @@ nothing. The rule and its reasons: docs/explanation/verdicts.md.
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from scipy.special import betainc, betaincinv
 
@@ -179,6 +181,13 @@ class SolutionVerdict:
     def rank(self) -> int:
         """How good the word is, 0 to 4."""
         return RANK[self.verdict]
+
+
+def as_values(found: SolutionVerdict | VerdictCase) -> dict[str, Any]:
+    """A verdict or a case as values that JSON has: tuples are lists, what is not finite is None."""
+    told = asdict(found) | ({"rank": found.rank} if isinstance(found, SolutionVerdict) else {})
+    plain: dict[str, Any] = json.loads(json.dumps(told), parse_constant=lambda _word: None)
+    return plain
 
 
 def majority(score: float, n: int) -> float | None:

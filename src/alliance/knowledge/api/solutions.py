@@ -23,6 +23,7 @@ from alliance.knowledge.selectors.open_data import codes
 from alliance.knowledge.selectors.outlook import Useful
 from alliance.knowledge.selectors.register import failure_register
 from alliance.knowledge.selectors.solutions import Tally, tallies
+from alliance.knowledge.selectors.verdicts import as_answer
 from alliance.network.api.common import (
     LanguageQuery,
     PageQuery,
@@ -59,6 +60,7 @@ def _summary(solution: Solution, language: str, tally: Tally) -> dict[str, Any]:
         "themes": codes(solution, enums.Scheme.THEME),
         "sdg_targets": codes(solution, enums.Scheme.SDG),
         "evidence": evidence(solution),
+        "verdict": next((as_answer(one) for one in solution.verdicts.all() if one.is_main), None),
         "cases": tally,
         "origin": solution.origin,
         "updated_at": solution.updated_at,
@@ -78,7 +80,9 @@ def _summary(solution: Solution, language: str, tally: Tally) -> dict[str, Any]:
 )
 def list_solutions(request: HttpRequest, query: Query[SolutionQuery]) -> dict[str, Any]:
     """Approaches, methods and tools that cities applied, with how often they worked."""
-    solutions = Solution.objects.order_by("public_id").prefetch_related("texts", "classifications")
+    solutions = Solution.objects.order_by("public_id").prefetch_related(
+        "texts", "classifications", "verdicts__measure", "verdicts__unit"
+    )
     for scheme, values in ((enums.Scheme.TOPIC, query.topic), (enums.Scheme.THEME, query.theme)):
         if values:
             rows = SolutionClassification.objects.filter(scheme=scheme, code__in=values)
@@ -132,10 +136,13 @@ def get_solution(request: HttpRequest, id: str, query: Query[UsefulQuery]) -> di
     prefetch_related_objects(cases, "effects__baseline_unit")
     register = failure_register(cases)
     tally = Tally(register.worked, register.reported, register.mixed, register.did_not_work)
-    prefetch_related_objects([solution], "texts", "classifications", "methods")
+    prefetch_related_objects(
+        [solution], "texts", "classifications", "methods", "verdicts__measure", "verdicts__unit"
+    )
     return _summary(solution, query.lang, tally) | {
         "texts": texts(solution, SOLUTION_TEXT),
         "evidence": evidence(solution, lines=True),
+        "verdicts": [as_answer(one) for one in solution.verdicts.all()],
         "places": len({place_key(case) for case in cases}),
         "effects": effect_groups(cases, query.lang, useful),
         "failures": {

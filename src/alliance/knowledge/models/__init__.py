@@ -26,7 +26,9 @@ from alliance.knowledge.models.solutions import (
     Solution,
     SolutionClassification,
     SolutionText,
+    SolutionVerdict,
     Unit,
+    VerdictChange,
 )
 
 __all__ = [
@@ -49,8 +51,10 @@ __all__ = [
     "Solution",
     "SolutionClassification",
     "SolutionText",
+    "SolutionVerdict",
     "Source",
     "SourceCheck",
     "Submission",
     "Unit",
+    "VerdictChange",
 ]

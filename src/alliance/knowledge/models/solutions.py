@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 
-from alliance.knowledge.enums import Scheme, SolutionKind
+from alliance.knowledge.enums import EffectDirection, Scheme, SolutionKind, Verdict
 from alliance.knowledge.models.texts import Classification, LocalText
 from alliance.network.models import Record
 
@@ -97,3 +98,55 @@ class SolutionClassification(Classification):
 
     def __str__(self) -> str:
         return f"{self.scheme} {self.code}"
+
+
+class SolutionVerdict(models.Model):
+    """Whether a solution works for one outcome, derived by the published rule.
+
+    `details` is the answer of `alliance.analysis.evidence.solution_verdict`, with how many places
+    have a case (`told`) and in how many of them it is said to have worked (`said_worked`). `cases`
+    are what it rests on: by id a digest of what counted. `since`: when the word last changed.
+    """
+
+    solution = models.ForeignKey(Solution, on_delete=models.CASCADE, related_name="verdicts")
+    # None where no effect is recorded.
+    measure = models.ForeignKey(Measure, null=True, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
+    direction = models.CharField(max_length=20, choices=EffectDirection, blank=True, default="")
+    is_main = models.BooleanField(default=False)
+    verdict = models.CharField(max_length=24, choices=Verdict)
+    details = models.JSONField(default=dict)
+    cases = models.JSONField(default=dict)
+    rule_version = models.CharField(max_length=20)
+    since = models.DateTimeField()
+
+    class Meta:
+        ordering = ["solution", "-is_main", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["solution", "measure", "unit"], name="solution_verdict_once"
+            ),
+            models.UniqueConstraint(
+                fields=["solution"], condition=Q(is_main=True), name="solution_verdict_one_main"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.solution}: {self.verdict}"
+
+
+class VerdictChange(models.Model):
+    """A word that gave way to another, with the line of the rule that gave it."""
+
+    verdict = models.ForeignKey(SolutionVerdict, on_delete=models.CASCADE, related_name="changes")
+    at = models.DateTimeField()
+    before = models.CharField(max_length=24, choices=Verdict)
+    after = models.CharField(max_length=24, choices=Verdict)
+    line = models.PositiveSmallIntegerField()
+    rule_version = models.CharField(max_length=20)
+
+    class Meta:
+        ordering = ["verdict", "-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.before} → {self.after}"

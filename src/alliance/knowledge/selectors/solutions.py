@@ -42,6 +42,7 @@ from alliance.knowledge.selectors.spread import (
     languages_of,
     spreads,
 )
+from alliance.knowledge.selectors.verdicts import VerdictView, verdicts_of
 
 # A solution that many cities tried is read in the finder; its page shows the best known of them.
 CASES_SHOWN = 20
@@ -109,6 +110,7 @@ class SolutionPage:
     spreads: Spreads
     evidence_lines: tuple[LineText, ...]
     evidence_bounds: str
+    verdicts: tuple[VerdictView, ...]
 
     @property
     def to_ask(self) -> tuple[CaseStudy, ...]:
@@ -201,7 +203,7 @@ def solution_page(
     in_full: bool = True,
     useful: Useful | None = None,
 ) -> SolutionPage:
-    """What the page of `solution` shows, in at most thirteen queries.
+    """What the page of `solution` shows, in at most fourteen queries.
 
     `in_full`: the register tells every trial that did not work or was mixed, and the charts draw
     every place; else both hold what a page has room for, and all counts stay of all. `useful`: the
@@ -251,4 +253,5 @@ def solution_page(
             whole=True,
         ),
         evidence_bounds=bounds(solution.evidence_lines, solution.evidence_points or 0),
+        verdicts=verdicts_of(solution, language),
     )

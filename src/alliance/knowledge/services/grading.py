@@ -11,10 +11,12 @@ from django.db.models import Prefetch, Q
 
 from alliance.analysis import evidence_grade
 from alliance.analysis.effect_spread import PlaceEffect
+from alliance.analysis.evidence import solution_verdict as verdict_rule
 from alliance.core import audit
 from alliance.knowledge.effects import place_effects
 from alliance.knowledge.enums import CaseStatus
-from alliance.knowledge.models import CaseStudy, Effect, Solution
+from alliance.knowledge.models import CaseStudy, Effect, Solution, SolutionVerdict
+from alliance.knowledge.services.verdicts import judge
 
 
 def published_cases(solution: Solution) -> list[CaseStudy]:
@@ -65,8 +67,10 @@ def _store(record: CaseStudy | Solution, grade: evidence_grade.EvidenceGrade) ->
     return True
 
 
-def regrade(solution: Solution) -> list[str]:
+def regrade(solution: Solution, at: dt.datetime) -> list[str]:
     """Grade the solution and all its published cases anew; one case's change may move others.
+
+    The verdicts of the solution are made again with it.
 
     Returns the public ids of the cases whose grade changed. Call it in the transaction of the
     change that made it necessary.
@@ -89,6 +93,7 @@ def regrade(solution: Solution) -> list[str]:
     whole = evidence_grade.solution_grade(everywhere, sources=_sources(cases))
     if _store(solution, whole.grade):
         solution.save(update_fields=columns)
+    judge(solution, cases, at)
     return [case.public_id for case in changed]
 
 
@@ -97,7 +102,7 @@ def regrade_siblings(solution: Solution, at: dt.datetime, *, but: str = "") -> N
 
     `but`: the public id of the case whose change made it necessary, which has a row of its own.
     """
-    for public_id in regrade(solution):
+    for public_id in regrade(solution, at):
         if public_id != but:
             audit.record(
                 actor=audit.WORKER, at=at, verb="regrade", kind="case", public_id=public_id
@@ -110,8 +115,11 @@ def regrade_outdated(*, at: dt.datetime) -> int:
     For after an upgrade: until a record changes, its grade stays the one it was stored with.
     """
     graded = Q(evidence_rule_version__gt="") & ~Q(evidence_rule_version=evidence_grade.RULE_VERSION)
+    judged = SolutionVerdict.objects.filter(rule_version=verdict_rule.VERSION)
+    published = CaseStudy.objects.filter(status=CaseStatus.PUBLISHED)
     outdated = Solution.objects.filter(
         graded
+        | Q(pk__in=published.exclude(solution__in=judged.values("solution")).values("solution"))
         | Q(
             pk__in=CaseStudy.objects.filter(status=CaseStatus.PUBLISHED)
             .filter(graded)

@@ -10,6 +10,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.translation import get_language
 
+from alliance.knowledge.messages.verdicts import headline
 from alliance.knowledge.selectors.localise import country_name
 from alliance.search.labels import UNKNOWN, kind_name
 from alliance.search.query import parameter_name
@@ -31,6 +32,12 @@ def here(names: Mapping[str, str] | None) -> str:
     if not names:
         return ""
     return names.get(get_language() or "en") or names.get("en") or next(iter(names.values()), "")
+
+
+@register.filter
+def verdict_headline(verdict: Mapping[str, Any]) -> str:
+    """The word for a solution with the outcome it speaks of, from its document."""
+    return headline(verdict["code"], here(verdict["measure_names"]), verdict["direction"])
 
 
 @register.filter

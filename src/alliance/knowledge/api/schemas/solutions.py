@@ -32,6 +32,47 @@ class SolutionLinks(Schema):
     cases: str
 
 
+class EvidenceBody(Schema):
+    """A pool of the measured main effects, a place each; figures in their unit."""
+
+    body: Literal["randomised", "compared", "measured"]
+    k: int
+    estimate: float
+    ci: list[float | None]
+    prediction_interval: list[float | None]
+    certainty: Literal["very-low", "low", "moderate", "high"]
+    steps: dict[str, int]
+    caps: list[str]
+    weighting: str
+    signal: int | str = Field(description="2 and 1: useful; -2 and -1: harmful; null: too little.")
+
+
+class Verdict(Schema):
+    """Whether the solution works for one outcome, by the published rule."""
+
+    verdict: enums.Verdict
+    measure: str | None = Field(description="Code, see /measures; null: nothing is recorded.")
+    unit: str | None
+    direction: enums.EffectDirection | None
+    since: dt.datetime = Field(description="When the word last changed.")
+    rule_version: str
+    by_rule: enums.Verdict = Field(description="What the rule alone gives.")
+    held_by: Literal["", "hysteresis", "only-good-news", "only-failures"]
+    line: int = Field(description="The line of the rule that fired, from 0.")
+    because: list[str]
+    places: int = Field(description="Places with a published case.")
+    places_counted: int = Field(description="Those that measured anything, failed or were harmed.")
+    score: float = Field(description="In how many of these it worked; mixed counts a half.")
+    q_outcomes: float | None = Field(description="Probability that it works in most places.")
+    measured_places: int
+    favourable: int
+    unfavourable: int
+    q_directions: float | None
+    harm_places: int
+    body: EvidenceBody | None
+    flags: list[str]
+
+
 class SolutionSummary(Schema):
     id: str
     kind: enums.SolutionKind
@@ -42,6 +83,7 @@ class SolutionSummary(Schema):
     themes: list[enums.Theme]
     sdg_targets: list[SdgTarget]
     evidence: Evidence
+    verdict: Verdict | None = Field(description="Of its main measure; null without a case.")
     cases: Tally = Field(description="Published cases by outcome.")
     origin: Origin
     updated_at: dt.datetime
@@ -211,6 +253,7 @@ class FailureRegister(Schema):
 class Solution(SolutionSummary):
     texts: dict[LanguageCode, SolutionText]
     evidence: EvidenceDetail
+    verdicts: list[Verdict] = Field(description="By outcome; that of the main measure first.")
     places: int = Field(description="Places with a published case, each counted once.")
     effects: list[EffectGroup] = Field(description="Best covered measure first.")
     failures: FailureRegister

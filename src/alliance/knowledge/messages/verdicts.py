@@ -1,0 +1,131 @@
+"""Verdicts of solutions in words: the word with its outcome, and the line of the rule behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from alliance.knowledge.enums import EffectDirection, Verdict
+
+#: Words that say that something changed, with the way it went.
+_MOVED = frozenset({Verdict.WORKS.value, Verdict.PROBABLY_WORKS.value})
+_SAID: Mapping[str, str | Promise] = {one.value: one.label for one in Verdict}
+#: Grades of certainty with which nobody knows how much.
+_UNSURE = frozenset({"low", "very-low"})
+
+_BECAUSE: Mapping[str, Promise] = {
+    "pool-wrong-way": gettext_lazy("Together, the measured results got worse."),
+    "harm-in-most-places": gettext_lazy("People were harmed in %(h)s of %(n)s places."),
+    "too-little-to-matter": gettext_lazy(
+        "Any change that fits the measured results is too small to matter."
+    ),
+    "outcomes": gettext_lazy("It did not work in most of the %(n)s places that count."),
+    "fewer-better": gettext_lazy("Measured results got better in only %(f)s of %(k)s places."),
+    "trade-off": gettext_lazy("It helps, but people were harmed in %(h)s of %(n)s places."),
+    "prediction-interval": gettext_lazy(
+        "It worked in nearly all of the %(n)s places that count, and the results agree so well "
+        "that another city can expect a change for the better too."
+    ),
+    "mean": gettext_lazy(
+        "It worked in most of the %(n)s places that count, and on average the measured change is "
+        "more than chance."
+    ),
+    "directions": gettext_lazy(
+        "It worked in most of the %(n)s places that count, and %(f)s of %(k)s measured results are "
+        "for the better."
+    ),
+    "outcomes-differ": gettext_lazy(
+        "Of the %(n)s places that count, it worked in some and not, or only partly, in others."
+    ),
+    "directions-differ": gettext_lazy(
+        "Measured results went both ways: %(f)s for the better, %(a)s for the worse."
+    ),
+}
+_HELD: Mapping[str, Promise] = {
+    "hysteresis": gettext_lazy("The verdict stays: too little has changed to alter it."),
+    "only-good-news": gettext_lazy("The verdict stays: all new results are good."),
+    "only-failures": gettext_lazy("The verdict stays: all new cases are failures."),
+}
+
+
+def headline(verdict: str, measure: str, direction: str) -> str:
+    """The word with the outcome it speaks of, such as "Probably works: a fall in traffic volume".
+
+    `measure`: its name in the active language, "" where nothing is recorded.
+    """
+    word = _SAID[verdict]
+    if not measure:
+        return str(word)
+    told = {"verdict": word, "measure": measure}
+    if verdict not in _MOVED or not direction:
+        return _("%(verdict)s: %(measure)s") % told
+    if direction == EffectDirection.LOWER:
+        return _("%(verdict)s: a fall in %(measure)s") % told
+    return _("%(verdict)s: a rise in %(measure)s") % told
+
+
+def sentences(details: Mapping[str, Any]) -> list[str]:
+    """The line of the rule in words, how sure the size is, what kept the word, what is missing."""
+    code = details["because"][0]
+    told = {
+        "n": details["places"],
+        "h": details["harm_places"],
+        "f": details["favourable"],
+        "a": details["unfavourable"],
+        "k": details["measured_places"],
+    }
+    if details["verdict"] == Verdict.NOT_ENOUGH:
+        found = _silence(details)
+    else:
+        if code == "directions" and details["verdict"] == Verdict.PROBABLY_NOT:
+            code = "fewer-better"
+        found = [str(_BECAUSE[code]) % told] if code in _BECAUSE else []
+        if (
+            details["verdict"] in _MOVED
+            and details["body"]
+            and details["body"]["certainty"] in _UNSURE
+        ):
+            found.append(_("How much is uncertain."))
+    if details["held_by"]:
+        found.append(str(_HELD[details["held_by"]]))
+    if details["harm_places"] and code not in {"trade-off", "harm-in-most-places"}:
+        found.append(
+            ngettext(
+                "Harm is reported in %(n)s place.", "Harm is reported in %(n)s places.",
+                details["harm_places"],
+            )
+            % {"n": details["harm_places"]}
+        )  # fmt: skip
+    return found
+
+
+def _silence(details: Mapping[str, Any]) -> list[str]:
+    """What cities report, and what would settle it."""
+    places, worked = details["told"], details["said_worked"]
+    told = {"worked": worked, "n": places}
+    if not worked:
+        found = [_("No place reports that it worked, and it is not measured well enough to say.")]
+    else:
+        text = ngettext(
+            "Reported as working in %(worked)s of %(n)s place, not measured well enough to say.",
+            "Reported as working in %(worked)s of %(n)s places, not measured well enough to say.",
+            places,
+        )
+        found = [text % told]
+    lacking = 3 - min(details["places"], details["measured_places"])
+    if lacking > 0:
+        found.append(
+            ngettext(
+                "%(n)s more place with a measured change could settle it.",
+                "%(n)s more places with a measured change could settle it.",
+                lacking,
+            )
+            % {"n": lacking}
+        )
+    else:
+        found.append(_("Places with a comparison group would tell more than further ones without."))
+    return found

@@ -1,0 +1,158 @@
+"""Verdicts of solutions: from rows to the published rule of `alliance.analysis`, and back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from alliance.analysis import evidence_grade
+from alliance.analysis.effect_spread import PlaceEffect
+from alliance.analysis.evidence.solution_verdict import (
+    MEASURED,
+    MIN_PLACES,
+    OUTCOMES,
+    VERSION,
+    Previous,
+    VerdictCase,
+    as_values,
+    solution_verdict,
+)
+from alliance.core.text import digest, jsonable
+from alliance.knowledge.effects import UNDISCLOSED, place_effects, place_key
+from alliance.knowledge.enums import SUCCESSES, EffectDirection, Outcome
+from alliance.knowledge.models import CaseStudy, Effect, Solution, SolutionVerdict, VerdictChange
+
+#: A measure and its unit; None where nothing was measured.
+Key = tuple[int, int] | None
+
+
+def judge(solution: Solution, cases: Sequence[CaseStudy], at: dt.datetime) -> None:
+    """Make the verdicts of a solution again, from its published cases with effects and units.
+
+    One for its main measure, and one for each other that three places or more measured a change
+    of. A word that changes is kept with the one before. Call it in the transaction of the change.
+    """
+    effects = {case.pk: list(case.effects.all()) for case in cases}
+    main = _main_measure(cases, effects)
+    wanted = {main: True} | {key: False for key in _measured_often(cases, effects) if key != main}
+    known = {
+        (None if one.measure_id is None else (one.measure_id, one.unit_id)): one
+        for one in solution.verdicts.all()
+    }
+    if not cases:
+        wanted = {}
+    gone = [one.pk for key, one in known.items() if key not in wanted]
+    SolutionVerdict.objects.filter(pk__in=gone).delete()
+    # The main one changes hands before another takes it.
+    solution.verdicts.filter(is_main=True).update(is_main=False)
+    for key, is_main in wanted.items():
+        _store(solution, cases, effects, key, is_main, known.get(key), at)
+
+
+def _main_measure(cases: Sequence[CaseStudy], effects: dict[int, list[Effect]]) -> Key:
+    """The measure that the word is of: the one that the grade of the solution rests on."""
+    everywhere: list[PlaceEffect] = [one for case in cases for one in place_effects(case)]
+    grade = evidence_grade.solution_grade(everywhere, sources=())
+    for own in effects.values():
+        for one in own:
+            if (one.measure.name, one.unit.name) == (grade.measure, grade.unit):
+                return one.measure_id, one.unit_id
+    return None
+
+
+def _measured_often(
+    cases: Sequence[CaseStudy], effects: dict[int, list[Effect]]
+) -> list[tuple[int, int]]:
+    places: dict[tuple[int, int], set[str]] = {}
+    for case in cases:
+        for one in effects[case.pk]:
+            if one.unit.is_change and one.design in MEASURED and not one.pool_exclusion:
+                places.setdefault((one.measure_id, one.unit_id), set()).add(place_key(case))
+    return sorted(key for key, found in places.items() if len(found) >= MIN_PLACES)
+
+
+def _case(case: CaseStudy, effects: Sequence[Effect], key: Key, *, shown: bool) -> VerdictCase:
+    """A case as the rule takes it. Results that are not of the main measure and unit, that are no
+    change, or of a place that is to stay hidden, count as measured alone."""
+    rows = [
+        replace(
+            told,
+            measure="main" if shown and (row.measure_id, row.unit_id) == key and told.is_change
+            else "other",
+        )
+        for row, told in zip(effects, place_effects(case), strict=True)
+    ]  # fmt: skip
+    return VerdictCase(
+        id=case.public_id,
+        place=place_key(case),
+        # What is only reported to have worked has no measured effect, and so counts for nothing.
+        outcome=case.outcome if case.outcome in OUTCOMES else Outcome.WORKED.value,
+        reasons=tuple(case.reasons),
+        effects=tuple(rows),
+    )
+
+
+def _store(
+    solution: Solution,
+    cases: Sequence[CaseStudy],
+    effects: dict[int, list[Effect]],
+    key: Key,
+    is_main: bool,
+    known: SolutionVerdict | None,
+    at: dt.datetime,
+) -> None:
+    directions = Counter(
+        one.direction
+        for own in effects.values()
+        for one in own
+        if (one.measure_id, one.unit_id) == key
+    )
+    direction = max(sorted(directions), key=directions.__getitem__, default="")
+    # Results of hidden places are pooled where there are so many that none can be told.
+    masked = {
+        place_key(case)
+        for case in cases
+        if case.country == UNDISCLOSED
+        and any((one.measure_id, one.unit_id) == key for one in effects[case.pk])
+    }
+    told = [
+        _case(case, effects[case.pk], key,
+              shown=case.country != UNDISCLOSED or len(masked) >= MIN_PLACES)
+        for case in cases
+    ]  # fmt: skip
+    digests = {one.id: digest(jsonable(as_values(one)))[:16] for one in told}
+    previous = None
+    if known is not None and known.rule_version == VERSION:
+        edited = any(known.cases.get(one, digests[one]) != digests[one] for one in digests)
+        previous = Previous(known.verdict, frozenset(known.cases), edited)
+    found = solution_verdict(
+        told,
+        measure="main",
+        direction=direction or EffectDirection.LOWER.value,
+        main_by_default=True,
+        previous=previous,
+    )
+    places: dict[str, set[str]] = {}
+    for case in cases:
+        places.setdefault(place_key(case), set()).add(case.outcome)
+    details: dict[str, Any] = as_values(found) | {
+        "told": len(places),
+        "said_worked": sum(bool(outcomes & set(SUCCESSES)) for outcomes in places.values()),
+    }
+    changed = known is not None and known.verdict != found.verdict
+    row = known or SolutionVerdict(solution=solution, since=at)
+    if key is not None:
+        row.measure_id, row.unit_id = key
+    before = row.verdict
+    row.direction, row.is_main, row.verdict = direction, is_main, found.verdict
+    row.details, row.cases, row.rule_version = details, digests, VERSION
+    row.since = at if changed else row.since
+    row.save()
+    if changed:
+        VerdictChange.objects.create(
+            verdict=row, at=at, before=before, after=found.verdict, line=found.line,
+            rule_version=VERSION,
+        )  # fmt: skip
