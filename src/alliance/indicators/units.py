@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import pint
 
 LONGEST = 80
+#: In JSON-stat, the unit of an indicator whose definitions have several.
+SEVERAL_UNITS = "see extension.units"
 MOST_POWERS = 4
 #: What stands behind a sign of power, up to the next sign or space.
 _POWER = re.compile(r"(?:\*\*|\^)([^\s/*^]*(?:\*\*|\^)?)")

@@ -11,6 +11,7 @@ from django.utils import translation
 from alliance.indicators.enums import Boundary, Status
 from alliance.indicators.exports.rows import FigureRow
 from alliance.indicators.exports.table import moment
+from alliance.indicators.units import SEVERAL_UNITS
 
 #: Dimensions in the order of the cube, with the field of the row that each is made of.
 DIMENSIONS: tuple[tuple[str, str], ...] = (
@@ -24,8 +25,6 @@ DIMENSIONS: tuple[tuple[str, str], ...] = (
     ("AREA", "area"),
     ("TIME_PERIOD", "period"),
 )
-#: The unit of an indicator whose definitions have several.
-SEVERAL_UNITS = "see extension.units"
 _LABELS = {
     "REF_AREA": "City",
     "INDICATOR": "Indicator",

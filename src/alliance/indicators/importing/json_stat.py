@@ -11,9 +11,9 @@ import numpy as np
 
 from alliance.core.errors import Fault, InvalidData
 from alliance.core.strict_json import MOST_PARTS, NotJson, kept_faults, read
-from alliance.indicators.exports.json_stat import SEVERAL_UNITS
 from alliance.indicators.importing.tables import Table, coded
 from alliance.indicators.recording.figures import Coded
+from alliance.indicators.units import SEVERAL_UNITS
 
 #: What the roles of dimensions are called as columns.
 _ROLES = {"geo": "city", "time": "period", "metric": "indicator"}
