@@ -82,7 +82,7 @@ def test_there_are_none_in_production(settings):
 
 def test_without_its_cities_nobody_is_made():
     Organisation.objects.all().delete()
-    with pytest.raises(InvalidData, match="goteborgs-stad: Fill this in"):
+    with pytest.raises(InvalidData, match="goteborgs-stad: Run first: alliance starter load"):
         make_demo_people(at=clock.now())
     assert not User.objects.exists()
 

@@ -64,7 +64,7 @@ def test_a_parameter_that_breaks_a_rule_is_named(get: Get, query: str, field: st
         ("cases?limit=many", "“limit”: Give a whole number."),
         (
             "cases?outcome=worked&outcome=WORKED",
-            "“outcome[1]”: “WORKED” is not one of: worked, mixed, did-not-work.",
+            "“outcome[1]”: “WORKED” is not one of: worked, reported, mixed, did-not-work.",
         ),
         (
             "cases?country=Sweden",

@@ -170,12 +170,12 @@ def test_only_a_sure_rise_counts_as_moved(cities: list[City], green: Definition)
     assert [city.public_id for city, _score in moved] == ["umea"]
 
 
-def test_counts_of_fewer_than_five_people_are_not_shown(cities: list[City], client: Client) -> None:
+def test_counts_of_few_people_are_not_shown(cities: list[City], client: Client) -> None:
     definition = make_definition("JOBS", "JOBS", scale="count", unit="", valid_max=None, decimals=0)
     record(cities[0], definition, {"2021": 3.0}, sex="F")
     record(cities[0], definition, {"2021": 1234.0}, sex="M")
     text = client.get("/en/indicators/jobs/").text
-    assert "fewer than 5, not shown" in text
+    assert "hidden: too few people" in text
     assert "1,234" in text
 
 

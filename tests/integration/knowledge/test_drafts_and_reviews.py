@@ -96,7 +96,7 @@ def test_a_half_written_draft_is_saved_and_its_gaps_are_named_when_it_is_handed_
     told = str(caught.value)
     for part in (
         "case.solution",
-        "case.place.name: This",
+        "case.place.name: Fill this in",
         "case.effects[0].value",
         "case.texts",
     ):

@@ -38,7 +38,7 @@ def test_the_page_says_that_it_hides_the_city_and_so_its_sources(by, client):
     said = page_text(client, f"/en/cases/{case.public_id}/")
     assert "City not disclosed" in said and "City not disclosed, country" not in said
     assert "Those who tell this case keep its city to themselves" in said
-    sources = said.split("Sources")[-1].split("Questions and answers")[0]
+    sources = said.split("Sources")[-1].split("What it took")[0]
     assert "not recorded" not in sources
     assert "they would name the city" in sources
     assert "keep its city" not in page_text(client, "/en/cases/lund/")
@@ -59,7 +59,6 @@ def test_the_hidden_country_is_one_choice_and_no_country_of_the_network(by, clie
     for outcome in ("mixed", "did-not-work"):
         published(by, **MASKED | {"outcome": outcome})
     rebuild(at=LATEST)
-    assert "3 cases from 1 countries," in page_text(client, "/en/")
     found = page_text(client, "/en/find?country=ZZ&kind=case")
     assert "2 cases" in found and "country not disclosed" in found
     for query in ("city=umea", "country=SE", "member=no"):

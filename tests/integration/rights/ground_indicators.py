@@ -9,7 +9,7 @@ from functools import cached_property
 from alliance.accounts.models import User
 from alliance.indicators import drawings
 from alliance.indicators.importing.options import Options
-from alliance.indicators.models import FigureFile, Indicator, PublisherReading, Release
+from alliance.indicators.models import FigureFile, Indicator, PublisherReading, Release, Target
 from alliance.indicators.services.uploads import upload
 from alliance.network.models import City, Organisation
 from tests.factories.indicators import make_definition, make_release
@@ -39,12 +39,19 @@ class IndicatorGround:
             ("cities", "indicator_id"): lambda: self._indicator.public_id,
             ("files", "public_id"): lambda: self._figure_file.public_id,
             ("read", "public_id"): lambda: self._reading.public_id,
+            ("targets", "target"): lambda: self._target.pk,
         }
 
     @cached_property
     def _reading(self) -> PublisherReading:
         return PublisherReading.objects.create(
             publisher="kolada", query={"dataset": "N1"}, asked_by_label="test", at=self.at
+        )
+
+    @cached_property
+    def _target(self) -> Target:
+        return Target.objects.create(
+            indicator=self._indicator, value=50.0, year=2030, basis="A plan.", recorded_at=self.at
         )
 
     @cached_property
