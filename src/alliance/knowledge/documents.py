@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from statistics import median_low
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
+from alliance.analysis.prices import NotComparable
 from alliance.core.documents import Document
-from alliance.knowledge.costs import cost_band
+from alliance.knowledge.costs import comparable_cost, cost_band
 from alliance.knowledge.enums import CaseStatus, Scheme
 from alliance.knowledge.models import (
     CaseStudy,
@@ -75,6 +77,19 @@ def main_effect(case: CaseStudy) -> Effect | None:
     return next((effect for effect in effects if effect.is_main), next(iter(effects), None))
 
 
+def _years_to_result(case: CaseStudy, effects: Iterable[Effect]) -> int | None:
+    """Whole years from the start of a case to the first year that a result speaks of."""
+    ends = [one.period_end or one.period_start for one in effects]
+    later = [end - case.start_year for end in ends if end and case.start_year]
+    return min((years for years in later if years >= 0), default=None)
+
+
+def _middle(values: Iterable[float | None]) -> float | None:
+    """The lower of the middle values, None where there is none: what sorts a solution."""
+    known = [value for value in values if value is not None]
+    return median_low(known) if known else None
+
+
 def _case(case: CaseStudy) -> Iterator[Document]:
     codes = _codes(case)
     effects = list(case.effects.all())
@@ -87,7 +102,8 @@ def _case(case: CaseStudy) -> Iterator[Document]:
         outcome=case.outcome,
         reason=case.reasons,
         topic=codes.get(Scheme.TOPIC, ()),
-        theme=codes.get(Scheme.THEME, ()),
+        # A case is of the themes of its solution too, or a filter by theme would miss it.
+        theme=codes.get(Scheme.THEME, ()) + _codes(case.solution).get(Scheme.THEME, ()),
         sdg=codes.get(Scheme.SDG, ()),
         actor=codes.get(Scheme.ACTOR, ()),
         solution=case.solution.public_id,
@@ -101,6 +117,7 @@ def _case(case: CaseStudy) -> Iterator[Document]:
         member=("yes" if case.city.is_member else "no") if case.city else "",
     )
     effect = main_effect(case)
+    cost = comparable_cost(case)
     extra: dict[str, Any] = {
         "solution": case.solution.public_id,
         "place": by_language(case, "place_name"),
@@ -109,6 +126,8 @@ def _case(case: CaseStudy) -> Iterator[Document]:
         "end_year": case.end_year,
         "origin": case.origin,
         "solution_names": {language: name[0] for language, name in solution_names.items()},
+        "cost": None if isinstance(cost, NotComparable) else cost.value,
+        "years_to_result": _years_to_result(case, effects),
         "effect": None
         if effect is None
         else {
@@ -186,6 +205,7 @@ def _solution(solution: Solution) -> Iterator[Document]:
         measure=[effect.measure.slug for case in cases for effect in case.effects.all()],
     )
     outcomes = [case.outcome for case in cases]
+    costs = [comparable_cost(case) for case in cases]
     for text in solution.texts.all():
         yield Document(
             kind="solution",
@@ -200,6 +220,12 @@ def _solution(solution: Solution) -> Iterator[Document]:
             updated_at=solution.updated_at,
             extra={
                 "kind": solution.kind,
+                "cost": _middle(
+                    None if isinstance(one, NotComparable) else one.value for one in costs
+                ),
+                "years_to_result": _middle(
+                    _years_to_result(case, case.effects.all()) for case in cases
+                ),
                 "trials": len(outcomes),
                 "worked": outcomes.count("worked"),
                 "reported": outcomes.count("reported"),
@@ -264,6 +290,7 @@ def documents(kind: str, public_ids: Collection[str] | None = None) -> Iterator[
             "texts",
             "classifications",
             "solution__texts",
+            "solution__classifications",
             Prefetch("effects", queryset=Effect.objects.select_related("measure", "unit")),
         )
         for case in cases.iterator(chunk_size=500):

@@ -79,7 +79,7 @@ class SearchQuery(PageQuery):
     member: list[str] = _filter("member", "Members of the network, or others")
     year_from: int | None = Field(None, ge=YEARS[0], le=YEARS[1], description="First year.")
     year_to: int | None = Field(None, ge=YEARS[0], le=YEARS[1], description="Last year.")
-    sort: Literal["relevance", "evidence", "newest", "year"] = Field(
+    sort: Literal["relevance", "evidence", "cost", "soonest", "newest", "year"] = Field(
         "relevance", description="Order of the items."
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,7 @@ from alliance.search.index import Index
 from alliance.search.labels import CLOSED, KIND_ORDER, UNKNOWN
 from alliance.search.query import (
     FILTER_KEYS,
+    MAIN_KINDS,
     MAX_CODE_LENGTH,
     SHOWN_ALLOWED,
     FinderQuery,
@@ -118,6 +119,10 @@ def _year_mask(index: Index, query: FinderQuery) -> tuple[Mask | None, Mask | No
 
 def filtered(index: Index, query: FinderQuery, hits: Mask) -> Filtered:
     """Apply the filters of a query to the hits of its text."""
+    if query.is_main and "kind" not in query.filters:
+        narrow = replace(query, filters={**query.filters, "kind": MAIN_KINDS})
+        main = filtered(index, narrow, hits)
+        return main if main.rows.size else filtered(index, replace(query, is_main=False), hits)
     masks: dict[str, Mask] = {
         key: _mask(index, key, query.filters[key]) for key in FILTER_KEYS if key in query.filters
     }

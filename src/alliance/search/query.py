@@ -21,7 +21,9 @@ FILTER_KEYS = (
     *("country", "city", "size", "climate", "cost_band", "actor", "goal", "sdg"),
     *("language", "member"),
 )
-SORTS = ("relevance", "evidence", "newest", "year")
+SORTS = ("relevance", "evidence", "cost", "soonest", "newest", "year")
+#: What the page of the finder shows where no kind of record is asked for.
+MAIN_KINDS = ("solution", "case")
 PAGE_SIZE = 20
 MAX_PAGE = 100_000
 YEARS = (1800, 2200)
@@ -56,6 +58,7 @@ class FinderQuery:
 
     `faults` are those that the address itself shows; whether a code exists is known to the index
     alone and told by `selectors.find`.
+    is_main: where no kind is asked for, solutions and cases are meant, if there are any.
     """
 
     text: str = ""
@@ -66,6 +69,7 @@ class FinderQuery:
     sort: str = "relevance"
     page: int = 1
     faults: tuple[Fault, ...] = ()
+    is_main: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "filters", MappingProxyType(dict(self.filters)))

@@ -29,6 +29,9 @@ _COLUMNS: dict[str, tuple[type[np.generic], float]] = {
     # name: type, value for "not recorded"
     "evidence": (np.int8, -1),
     "year": (np.int16, 0),
+    # Cost in the target currency and price year; years from the start to the first result.
+    "cost": (np.float64, float("nan")),
+    "years_to_result": (np.float32, float("nan")),
     "review_by": (np.int32, 0),
     "updated_at": (np.float64, 0),
     "latitude": (np.float32, float("nan")),

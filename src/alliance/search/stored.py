@@ -86,6 +86,11 @@ def _values(shown: Mapping[str, Any]) -> dict[str, float]:
         for name in ("evidence", "year", "latitude", "longitude")
         if shown[name] is not None
     }
+    values |= {
+        name: shown["extra"][name]
+        for name in ("cost", "years_to_result")
+        if shown["extra"].get(name) is not None
+    }
     if shown["review_by"]:
         values["review_by"] = dt.date.fromisoformat(shown["review_by"]).toordinal()
     if shown["updated_at"]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -14,7 +16,8 @@ from alliance.search.selectors.page import example_searches, find_page, related_
 
 
 def _query(request: HttpRequest) -> FinderQuery:
-    return FinderQuery.from_params(request.GET, request.LANGUAGE_CODE)
+    query = FinderQuery.from_params(request.GET, request.LANGUAGE_CODE)
+    return replace(query, is_main=True)
 
 
 @require_safe

@@ -20,12 +20,12 @@ from alliance.network.models import City
 from alliance.search import selectors, views
 from alliance.search.commands import search as commands
 from alliance.search.index import Index
-from alliance.search.query import FinderQuery
+from alliance.search.query import SORTS, FinderQuery
 from alliance.search.results import FinderResult
 from alliance.search.selectors.page import find_page
 from alliance.search.store import store
 from tests.factories import search as plain
-from tests.factories.knowledge import a_place, lay_ground, make_case, text
+from tests.factories.knowledge import a_place, cost, lay_ground, make_case, text
 from tests.integration.search.conftest import TODAY
 
 Find = Callable[..., FinderResult]
@@ -189,7 +189,7 @@ def test_pages_do_not_overlap_and_the_last_is_the_last(
     ground: None, find: Find, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("alliance.search.selectors.finder.PAGE_SIZE", 2)
-    for sort in ("relevance", "evidence", "newest", "year"):
+    for sort in SORTS:
         first = find(f"sort={sort}")
         pages = [find(f"sort={sort}&page={page}") for page in range(1, first.n_pages + 1)]
         seen = [(hit.kind, hit.public_id) for page in pages for hit in page.hits]
@@ -405,3 +405,45 @@ def test_hits_chosen_by_outcome_are_not_told_as_a_share(client):
     narrowed = client.get("/en/find?outcome=worked").text
     assert "Did not work: none reported" not in narrowed
     assert "1 worked" not in narrowed
+
+
+def test_the_finder_opens_on_solutions_and_cases_with_the_rest_in_tabs(ground, client):
+    html = client.get("/en/find").text
+    kinds = re.findall(r'<nav class="tabs".*?</nav>', html, re.S)[0]
+    assert re.search(r'find" aria-current="page"\s+>Solutions and cases <span>4</span>', kinds)
+    assert re.search(r'kind=city"\s+>Cities <span>2</span>', kinds)
+    assert "/en/cities/" not in html.partition('id="count"')[2], "cities are in their own tab"
+    cities = client.get("/en/find?kind=city").text
+    assert re.search(r'kind=city" aria-current="page"\s+>Cities', cities)
+    assert "/en/cities/lund/" in cities
+    # The filters and the map keep the kind.
+    assert '<input type="hidden" name="kind" value="city">' in cities
+    # Where neither a solution nor a case is found, the rest is shown at once.
+    query = FinderQuery(text="lund -pricing -case", is_main=True)
+    assert {hit.kind for hit in selectors.find(query, today=TODAY).hits} == {"city"}
+
+
+def test_a_theme_finds_the_cases_of_a_solution_of_that_theme(ground: None, find: Find) -> None:
+    solution = Solution.objects.get()
+    solution.classifications.create(scheme="theme", code="energy")
+    CliRunner().invoke(commands, ["reindex"])
+    cases = {hit.public_id for hit in find("kind=case&theme=energy").hits}
+    assert cases == {"lund", "umea", "visby"}
+
+
+def test_hits_go_by_cost_and_by_time_to_a_result(ground: None, find: Find) -> None:
+    make_case("Lund", cost=cost("900000", "EUR", 2023))
+    make_case("Umeå", cost=cost("20000", "EUR", 2023))
+    by_cost = [hit.public_id for hit in find("kind=case&sort=cost").hits]
+    assert by_cost == ["umea", "lund", "visby"], "what is not known stands last"
+    CaseStudy.objects.filter(public_id="lund").update(start_year=2010)
+    for public_id, end in (("lund", 2014), ("visby", 2011)):
+        case = CaseStudy.objects.get(public_id=public_id)
+        case.effects.update(period_start=None, period_end=end)
+    CliRunner().invoke(commands, ["reindex"])
+    soonest = find("kind=case&sort=soonest").hits
+    assert [(hit.public_id, hit.extra["years_to_result"]) for hit in soonest] == [
+        ("visby", 1),
+        ("lund", 4),
+        ("umea", None),
+    ]

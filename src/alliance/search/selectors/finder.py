@@ -199,6 +199,9 @@ def _ordered(index: Index, query: FinderQuery, match: matching.Match, rows: Rows
     rank = index.rank[rows]
     if query.sort == "evidence":
         order = np.lexsort((rank, -match.score[rows], evidence))
+    elif query.sort in ("cost", "soonest"):
+        values = index.columns["cost" if query.sort == "cost" else "years_to_result"][rows]
+        order = np.lexsort((rank, -match.score[rows], evidence, values))
     elif query.sort == "newest":
         order = np.lexsort((rank, -match.score[rows], newest))
     elif query.sort == "year":

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from alliance.charts.map import draw_some
 from alliance.core.errors import NotFound
-from alliance.search.query import FILTER_KEYS, SORTS, FinderQuery
+from alliance.search.labels import KIND_ORDER, kind_name
+from alliance.search.query import FILTER_KEYS, MAIN_KINDS, SORTS, FinderQuery
 from alliance.search.results import FinderResult, Hit, Notice
 from alliance.search.selectors.finder import find
 from alliance.search.selectors.related import hit_of, related, related_by_meaning
 from alliance.web.formatting import quoted
 
 #: Filters shown open; the others fold until one of their choices is made.
-OPEN_FILTERS = ("kind", "outcome", "grade", "theme", "size")
+OPEN_FILTERS = ("outcome", "grade", "theme", "size")
 #: Parameters of the page that are no filters: `map` chooses what the map shows.
 OTHER_PARAMETERS = ("q", "year_from", "year_to", "sort", "page", "map")
 # So many unknown parameters are named, and so much of each name is shown.
@@ -31,6 +34,8 @@ def _order_names() -> dict[str, str]:
     return {
         "relevance": _("most relevant"),
         "evidence": _("best evidence"),
+        "cost": _("lowest cost"),
+        "soonest": _("soonest result"),
         "newest": _("newest record"),
         "year": _("latest start"),
     }
@@ -79,6 +84,44 @@ def _groups(result: FinderResult) -> list[tuple[str, list[Hit]]]:
     return [(heading, hits) for heading, hits in groups if hits]
 
 
+@dataclass(frozen=True)
+class Tab:
+    """One kind of records among the hits, with its address."""
+
+    label: str
+    count: int
+    querystring: str
+    is_current: bool
+
+
+def _tabs(result: FinderResult) -> tuple[Tab, ...]:
+    """Solutions and cases together, then each kind that has hits or is asked for."""
+    query = result.query
+    chosen = query.filters.get("kind", ())
+    counts = {
+        option.code: option.count
+        for group in result.facets
+        if group.key == "kind"
+        for option in group.options
+    }
+    shown = [kind for kind in KIND_ORDER if counts.get(kind) or chosen == (kind,)]
+    n_main = sum(counts.get(kind, 0) for kind in MAIN_KINDS)
+    every = query.without("kind")
+    main = Tab(_("Solutions and cases"), n_main, every.querystring, not chosen and n_main > 0)
+    return (
+        main,
+        *(
+            Tab(
+                capfirst(kind_name(kind)),
+                counts.get(kind, 0),
+                every.with_code("kind", kind).querystring,
+                chosen == (kind,),
+            )
+            for kind in shown
+        ),
+    )
+
+
 def find_page(
     query: FinderQuery, *, today: dt.date, view: str = "", names: Iterable[str] = ()
 ) -> dict[str, Any]:
@@ -96,6 +139,7 @@ def find_page(
         "result": result,
         "notices": (*_not_filters(names), *_none_has_all(result), *result.notices),
         "groups": _groups(result),
+        "tabs": _tabs(result),
         "sound": query.without_keys({fault.where for fault in result.faults}).querystring,
         "chart": draw_some(places.latitudes, places.longitudes, places.point, view=view)
         if result.n_located

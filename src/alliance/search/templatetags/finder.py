@@ -10,9 +10,10 @@ from django import template
 from django.utils.html import format_html
 from django.utils.translation import get_language
 
+from alliance.knowledge.costs import target
 from alliance.knowledge.messages.verdicts import headline
 from alliance.knowledge.selectors.localise import country_name
-from alliance.search.labels import UNKNOWN, kind_name
+from alliance.search.labels import UNKNOWN, code_label, kind_name
 from alliance.search.query import parameter_name
 from alliance.search.results import Chip, FacetOption
 from alliance.search.selectors.hits import pilot_words
@@ -56,6 +57,12 @@ def kind_word(code: str) -> str:
 def pilot_says(extra: Mapping[str, Any]) -> str:
     """What came out of a pilot, in one sentence; empty where nothing did yet."""
     return pilot_words(extra, get_language() or "en")
+
+
+@register.filter
+def cost_word(band: str) -> str:
+    """A band of total costs, with its currency."""
+    return f"{code_label('cost_band', band, get_language() or 'en')} {target()[0]}"
 
 
 @register.filter
