@@ -1,4 +1,5 @@
 import datetime as dt
+import re
 
 import pytest
 from django.core.paginator import Paginator
@@ -7,6 +8,8 @@ from django.template import TemplateSyntaxError
 from alliance.charts import forest as forest_plot
 from alliance.charts import map as case_map
 from alliance.charts.marks import MARKS
+from alliance.charts.outline import WEB
+from alliance.knowledge.enums import Verdict
 from tests.factories.pages import one_line
 
 TODAY = dt.date(2026, 11, 24)
@@ -39,6 +42,18 @@ def test_the_shapes_of_the_outcomes_differ(html):
 def test_the_key_of_the_map_holds_the_shapes_of_the_map(html):
     text = html("{% map_mark 'mixed' %}")
     assert MARKS["mixed"] in text and "Mixed" in text and 'aria-hidden="true"' in text
+
+
+@pytest.mark.parametrize("code", Verdict.values)
+def test_each_verdict_has_a_shape_a_colour_and_its_words(html, code):
+    text = html("{% verdict code 'Works: less traffic' large=True %}", code=code)
+    assert "icons.svg#v-" in text and text.endswith("Works: less traffic</span>")
+    css = re.search(r'class="verdict (\w+) large"', text)[1]
+    sheet = (WEB / "static" / "alliance.css").read_text(encoding="utf-8")
+    assert f".verdict.{css} {{" in sheet
+    assert f'id="{re.search(r"#(v-[a-z]+)", text)[1]}"' in (WEB / "static" / "icons.svg").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_a_grade_is_a_stair_and_words(html):

@@ -77,6 +77,30 @@ def outcome(code: str | None) -> SafeString:
     )
 
 
+#: The class and the icon of each verdict of a solution.
+_VERDICTS = {
+    "works": ("works", "v-works"),
+    "probably-works": ("probably", "v-probably"),
+    "mixed": ("mixed", "v-mixed"),
+    "not-enough-evidence": ("unclear", "v-unclear"),
+    "probably-does-not-work": ("unlikely", "v-unlikely"),
+    "does-harm": ("harm", "v-harm"),
+}
+
+
+@register.simple_tag
+def verdict(code: str, words: str, large: bool = False) -> SafeString:
+    """The verdict on a solution as shape, words and colour; `words` name its outcome."""
+    css, shape = _VERDICTS[code]
+    return format_html(
+        '<span class="verdict {}{}">{}{}</span>',
+        css,
+        " large" if large else "",
+        icon(shape),
+        words,
+    )
+
+
 @register.simple_tag
 def grade(points: int | None, graded: bool = True) -> SafeString:
     """An evidence grade as a stair and words: "evidence 3 of 5", or "evidence not graded"."""
