@@ -32,7 +32,7 @@ LICENCE = 'CC BY 4.0; the report says "Reproduction & use is authorised"'
 @pytest.fixture
 def rows() -> list[FigureRow]:
     lund, umea = make_city("lund"), make_city("umea", name="Umeå")
-    green = make_definition()
+    green = make_definition(grade="A", method_class="census")
     income = make_definition(
         "INCOME", "SE_TAX", unit="", unit_label="SEK/inhabitant", valid_max=None, licence=LICENCE
     )
@@ -64,6 +64,8 @@ def test_csv_keeps_its_schema(rows: list[FigureRow], tmp_path: Path) -> None:
     assert report.valid, report.flatten(["rowNumber", "fieldName", "note"])
     read = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
     assert len(read) == len(rows) == 5
+    kinds = {(row["declared_grade"], row["method_class"]) for row in read}
+    assert kinds == {("A", "census"), ("", "")}
     missing = next(row for row in read if row["status"] == "M")
     assert missing["value"] == "", "no data is an empty cell, never 0"
     assert {row["source"] for row in read} == {"", "'=Källa <d’été>"}, "no cell is a formula"

@@ -20,7 +20,8 @@ from django.test import Client
 from alliance.config.import_command import import_
 from alliance.core.audit import COMMAND_LINE
 from alliance.core.text import csv_cell, digest
-from alliance.indicators.models import ObservationSource
+from alliance.indicators.models import ObservationSource, Sibling
+from alliance.indicators.services.targets import save_sibling
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.exports.codebook import TYPES, codebook, columns_of
 from alliance.knowledge.exports.rows import count_of, rows_of
@@ -33,7 +34,13 @@ from alliance.network.models import City
 from alliance.network.services import save_organisation
 from alliance.opendata import commands, package, write
 from alliance.opendata.names import FORMATS, TABLES
-from tests.factories.indicators import make_definition, make_release, make_score, record
+from tests.factories.indicators import (
+    make_definition,
+    make_release,
+    make_score,
+    make_target,
+    record,
+)
 from tests.factories.knowledge import NOW, cost, effect, lay_ground, make_case, text
 
 pytestmark = pytest.mark.django_db
@@ -182,6 +189,11 @@ def test_the_archive_is_whole_and_describes_itself() -> None:
     lund, green = City.objects.get(public_id="lund"), make_definition(scope="SE")
     survey = ObservationSource.objects.create(title="Survey", licence="ODbL", publisher="Lund")
     record(lund, green, {"2021": 41.0}, source=survey.pk)
+    make_target(green, city=lund, kind="plan", value=62.5)
+    save_sibling(
+        Sibling(left=green, verdict="not-comparable", clause="none", differs="None elsewhere."),
+        actor=COMMAND_LINE, at=NOW,
+    )  # fmt: skip
     make_score(make_release(), lund, green, rank=1, rank_high=3, n_ranked=3)
     archive = zipfile.ZipFile(io.BytesIO(_bytes("everything", "zip")))
     assert archive.testzip() is None
@@ -193,7 +205,7 @@ def test_the_archive_is_whole_and_describes_itself() -> None:
         tables[resource["name"]] = list(csv.DictReader(io.StringIO(text_of, newline="")))
         fields = [field["name"] for field in resource["schema"]["fields"]]
         assert fields == list(tables[resource["name"]][0])
-    indicators = {"indicators", "figures", "scores"}
+    indicators = {"indicators", "figures", "targets", "siblings", "scores"}
     assert set(tables) == {*TABLES, *indicators}
     assert set(archive.namelist()) == {
         *(f"{table}.csv" for table in (*TABLES, *indicators)), "README.txt", "datapackage.json",
@@ -201,6 +213,9 @@ def test_the_archive_is_whole_and_describes_itself() -> None:
     (figure,) = tables["figures"]
     assert (figure["value"], figure["publisher"], figure["licence"]) == ("41", "Lund", "ODbL")
     assert [row["scope"] for row in tables["indicators"]] == ["SE"]
+    (target,) = tables["targets"]
+    assert (target["city"], target["kind"], target["value"]) == ("lund", "plan", "62.5")
+    assert [(row["left"], row["right"]) for row in tables["siblings"]] == [("TEST_GREEN", "")]
     assert [(row["city"], row["rank_high"]) for row in tables["scores"]] == [("lund", "3")]
     for table, keys in package.PRIMARY_KEYS.items():
         seen = [tuple(row[key] for key in keys) for row in tables[table]]

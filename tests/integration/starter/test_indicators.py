@@ -142,7 +142,7 @@ def test_an_indicator_that_nobody_has_figures_of_is_no_gap_of_a_city(small):
         ("starter-observations.csv", 3, "1.75", "-1", "row 3, column standard_error", "0 or more"),
         ("starter-observations.csv", 3, "1.75", "x", "row 3, column standard_error", "x"),
         ("starter-observations.csv", 2, ",C,grade", ",D,grade", "row 2, column quality", "A, B"),
-        ("starter-observations.csv", 2, "2020", "2027", "row 2, column period", "future"),
+        ("starter-observations.csv", 2, "2020", "2027", "row 2, column period", "not begun"),
         ("starter-observations.csv", 2, "7.5", "", "row 2, column value", ""),
         (
             "starter-observations.csv", 2, "Umeå,SE", "Grenoble,FR",

@@ -18,7 +18,7 @@ from alliance.network.api.common import page
 from alliance.network.localise import local_field
 
 router = Router(tags=["indicators"])
-_MAY_LACK = ("quality", "method", "source", "source_url")
+_MAY_LACK = ("quality", "declared_grade", "method_class", "method", "source", "source_url")
 
 
 class FiguresQuery(schemas.AsOfPageQuery):

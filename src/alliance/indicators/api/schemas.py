@@ -174,6 +174,10 @@ class Figure(Schema):
     status: enums.Status
     standard_error: float | None
     quality: str | None
+    declared_grade: enums.Quality | None = Field(
+        description="Of all figures of that kind of source; counts where neither of the two does."
+    )
+    method_class: enums.MethodClass | None
     method: str | None
     source: str | None
     source_url: str | None

@@ -58,6 +58,8 @@ class FigureRow:
     status: str
     standard_error: float | None
     quality: str
+    declared_grade: str
+    method_class: str
     method: str
     source: str
     source_url: str
@@ -162,6 +164,8 @@ def _row(
         status=row.status,
         standard_error=row.standard_error,
         quality=row.quality,
+        declared_grade=version.grade,
+        method_class=version.method_class,
         method=row.method,
         source=source.title if source else "",
         source_url=source.url if source else "",

@@ -36,6 +36,8 @@ COMPONENTS: tuple[tuple[str, str, str, str], ...] = (
     ("UNIT_MEASURE", "unit", "A", "Unit"),
     ("STANDARD_ERROR", "standard_error", "A", "Standard error"),
     ("QUALITY", "quality", "A", "Grade of quality"),
+    ("DECLARED_GRADE", "declared_grade", "A", "Grade declared of that kind of source"),
+    ("METHOD_CLASS", "method_class", "A", "Kind of source"),
     ("DEFINITION_VERSION", "definition_version", "A", "Version of the definition"),
     ("METHOD", "method", "A", "Method"),
     ("SOURCE", "source", "A", "Source"),

@@ -8,7 +8,7 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from alliance.indicators.enums import Boundary, Quality, Status
+from alliance.indicators.enums import Boundary, MethodClass, Quality, Status
 from alliance.indicators.exports.rows import COLUMNS
 
 _TEXT = {
@@ -30,6 +30,8 @@ _TEXT = {
     "status": "SDMX observation status.",
     "standard_error": "Standard error in units of the value; empty where not known.",
     "quality": "Grade where no standard error is known: A about 1 %, B 5 %, C 15 % off.",
+    "declared_grade": "Grade declared of all figures of that kind of source, for those without.",
+    "method_class": "Kind of source of the definition.",
     "method": "How the figure was made, where that was said.",
     "source": "Where the figure was read.",
     "source_url": "Its address.",
@@ -52,6 +54,8 @@ _FILLED = (
 _CODES: dict[str, list[str]] = {
     "status": list(Status.values),
     "quality": list(Quality.values),
+    "declared_grade": list(Quality.values),
+    "method_class": list(MethodClass.values),
     "boundary": list(Boundary.values),
 }
 KEY = (

@@ -11,9 +11,10 @@ from django.db import models
 from alliance.core.text import LIST_SEPARATOR
 from alliance.indicators.exports.rows import FigureQuery, figure_rows
 from alliance.indicators.exports.table import KEY, csv_chunks, table_schema
-from alliance.indicators.models import DefinitionVersion, Score
+from alliance.indicators.models import DefinitionVersion, Score, Sibling, Target
 from alliance.indicators.models.catalogue import SAID
 from alliance.indicators.selectors.access import release_at
+from alliance.indicators.targets import in_order, targets_at
 from alliance.indicators.values import versions_at
 
 _OF_INDICATOR = ("code", "name", "name_fr", "name_sv", "is_common")
@@ -23,6 +24,12 @@ _OF_SCORE = tuple(
     for field in Score._meta.concrete_fields
     if field.name not in {"id", "release", "city"}
 )
+_OF_TARGET = tuple(
+    field.name
+    for field in Target._meta.concrete_fields
+    if field.name not in {"id", "superseded_at", "origin"}
+)
+_OF_SIBLING = tuple(field.name for field in Sibling._meta.concrete_fields if field.name != "id")
 _SCORES = ("release", "city", *_OF_SCORE)
 _TYPES: dict[type[models.Field[Any, Any]], str] = {
     models.BooleanField: "boolean",
@@ -43,6 +50,8 @@ def members(read_at: dt.datetime) -> Iterator[tuple[str, Iterable[bytes]]]:
     """Each table by its name, in parts of CSV."""
     yield "indicators", csv_chunks(_definitions(), _OF_DEFINITION)
     yield "figures", csv_chunks(figure_rows(FigureQuery(read_at=read_at)))
+    yield "targets", csv_chunks(_targets(), _OF_TARGET)
+    yield "siblings", csv_chunks(_siblings(), _OF_SIBLING)
     yield "scores", csv_chunks(_scores(), _SCORES)
 
 
@@ -50,6 +59,9 @@ def schemas() -> Iterator[tuple[str, dict[str, Any]]]:
     """The Table Schema of each of `members`."""
     yield "indicators", _schema(_OF_DEFINITION, DefinitionVersion, ("code", "key"))
     yield "figures", table_schema() | {"primaryKey": list(KEY)}
+    key = ("indicator", "definition", "city", "country", "kind", "year")
+    yield "targets", _schema(_OF_TARGET, Target, key)
+    yield "siblings", _schema(_OF_SIBLING, Sibling, ("left", "right"))
     yield "scores", _schema(_SCORES, Score, ("city", "node"))
 
 
@@ -74,6 +86,25 @@ def _definitions() -> Iterator[_Row]:
         said |= {name: getattr(indicator, name) for name in _OF_INDICATOR}
         said["sdg_targets"] = LIST_SEPARATOR.join(version.sdg_targets)
         yield _Row(**said, key=version.definition.key)
+
+
+def _targets() -> Iterator[_Row]:
+    """Targets that hold, named by the ids and keys of the other tables."""
+    for one in in_order(targets_at(None).select_related("indicator")):
+        said = {name: getattr(one, name) for name in _OF_TARGET}
+        said |= {
+            "indicator": one.indicator.code,
+            "definition": one.definition.key if one.definition else "",
+            "city": one.city.public_id if one.city else "",
+            "source": one.source.title if one.source else "",
+        }
+        yield _Row(**said)
+
+
+def _siblings() -> Iterator[_Row]:
+    for one in Sibling.objects.select_related("left", "right"):
+        said = {name: getattr(one, name) for name in _OF_SIBLING}
+        yield _Row(**said | {"left": one.left.key, "right": one.right.key if one.right else ""})
 
 
 def _scores() -> Iterator[_Row]:

@@ -50,8 +50,8 @@ LEFT_OUT = frozenset(
     {
         "source_code", "source_name", "city_name", "indicator_name", "unit_label", "country",
         "dataflow", "structure", "structure_id", "structure_name", "freq", "last update",
-        "decimals", "conf_status", "comment", "note", "definition_version",
-        "recorded_at", "as_of",
+        "decimals", "conf_status", "comment", "note", "definition_version", "declared_grade",
+        "method_class", "recorded_at", "as_of",
     }
 )  # fmt: skip
 _ROLE = {name: role for role, names in NAMES.items() for name in names}
