@@ -246,6 +246,8 @@ def _verdict(solution: Solution) -> dict[str, Any] | None:
     return {
         "code": main.verdict,
         "direction": main.direction,
+        "places": main.details["told"],
+        "said_worked": main.details["said_worked"],
         "measure_names": {language: name for language, name in names.items() if name},
     }
 

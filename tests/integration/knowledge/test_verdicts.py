@@ -86,6 +86,8 @@ def test_page_document_and_api_tell_the_same_word(client: Client) -> None:
     assert "Works: a fall in traffic volume" in page and "How the verdict is made" in page
     told = next(iter(documents("solution", ["road-pricing"]))).extra["verdict"]
     assert verdict_headline(told) == "Works: a fall in traffic volume"
+    silent = told | {"code": "not-enough-evidence", "said_worked": 3, "places": 4}
+    assert verdict_headline(silent).startswith("Reported as working in 3 of 4 places")
     answer = client.get("/api/v1/solutions/road-pricing").json()
     assert answer["verdict"]["verdict"] == "works" and answer["verdict"]["line"] == 7
     assert answer["verdicts"] == [answer["verdict"]]

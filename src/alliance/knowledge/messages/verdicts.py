@@ -103,19 +103,20 @@ def sentences(details: Mapping[str, Any]) -> list[str]:
     return found
 
 
+def reported(worked: int, places: int) -> str:
+    """What stands beside "not enough evidence": how many places say that it worked."""
+    if not worked:
+        return _("No place reports that it worked, and it is not measured well enough to say.")
+    return ngettext(
+        "Reported as working in %(worked)s of %(n)s place, not measured well enough to say.",
+        "Reported as working in %(worked)s of %(n)s places, not measured well enough to say.",
+        places,
+    ) % {"worked": worked, "n": places}
+
+
 def _silence(details: Mapping[str, Any]) -> list[str]:
     """What cities report, and what would settle it."""
-    places, worked = details["told"], details["said_worked"]
-    told = {"worked": worked, "n": places}
-    if not worked:
-        found = [_("No place reports that it worked, and it is not measured well enough to say.")]
-    else:
-        text = ngettext(
-            "Reported as working in %(worked)s of %(n)s place, not measured well enough to say.",
-            "Reported as working in %(worked)s of %(n)s places, not measured well enough to say.",
-            places,
-        )
-        found = [text % told]
+    found = [reported(details["said_worked"], details["told"])]
     lacking = 3 - min(details["places"], details["measured_places"])
     if lacking > 0:
         found.append(
