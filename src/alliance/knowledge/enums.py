@@ -15,6 +15,20 @@ class SolutionKind(models.TextChoices):
     TOOL = "tool", _("tool")
 
 
+class Prerequisite(models.TextChoices):
+    """What a prerequisite of a solution is about: whom in a city to ask whether it is there."""
+
+    LAW = "law", _("Law")
+    OWNERSHIP = "ownership", _("Ownership")
+    BUDGET = "budget", _("Budget")
+    SUPPORT = "support", _("Support")
+    DATA = "data", _("Data")
+    CAPACITY = "capacity", _("Capacity")
+    SKILLS = "skills", _("Skills")
+    TECHNIQUE = "technique", _("Technology")
+    OTHER = "other", _("Other conditions")
+
+
 class Outcome(models.TextChoices):
     """What came of a case. Reported: it is said to have worked, and no effect was measured."""
 

@@ -24,6 +24,7 @@ class SolutionRecord:
     public_id: str
     kind: str
     texts: tuple[SolutionTextRecord, ...]
+    prerequisite_kinds: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()
     sdg_targets: tuple[str, ...] = ()

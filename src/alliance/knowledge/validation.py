@@ -432,6 +432,14 @@ def solution_faults(record: SolutionRecord, *, where: str = "solution") -> list[
         add(_text(f"{place}.how_it_works", text.how_it_works))
         for number, item in enumerate(text.prerequisites):
             add(_required_text(f"{place}.prerequisites[{number}]", item, longest=500))
+        wanted = len(text.prerequisites)
+        is_original = text.status == enums.TextStatus.ORIGINAL
+        if is_original and record.prerequisite_kinds and wanted != len(record.prerequisite_kinds):
+            numbers = {"n": len(record.prerequisite_kinds), "wanted": wanted}
+            faults.append(Fault(f"{place}.prerequisites", "not-as-many-kinds", numbers))
+    for number, kind in enumerate(record.prerequisite_kinds):
+        place = f"{where}.prerequisite_kinds[{number}]"
+        add(_one_of(place, kind, enums.Prerequisite.values))
     add(_codes(f"{where}.topics", record.topics, enums.Topic.values))
     add(_codes(f"{where}.themes", record.themes, enums.Theme.values))
     add(_sdg(f"{where}.sdg_targets", record.sdg_targets))

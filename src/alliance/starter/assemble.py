@@ -190,6 +190,7 @@ def solution_record(files: StarterFiles, row: dict[str, Any]) -> SolutionRecord:
         public_id=row["slug"],
         kind=row["kind"],
         texts=tuple(texts),
+        prerequisite_kinds=tuple(row.get("prerequisite_kinds", ())),
         topics=tuple(row["topics"]),
         themes=tuple(row["themes"]),
         sdg_targets=tuple(row["sdg_targets"]),

@@ -230,20 +230,25 @@ def test_editorial_judgement_and_translation_are_marked(client: Client) -> None:
             "road-pricing",
             "approach",
             (
-                SolutionTextRecord("en", "Road pricing", prerequisites=("A legal right",)),
                 SolutionTextRecord(
-                    "sv", "Vägavgifter", prerequisites=("Laglig rätt",), status="translated"
+                    "en", "Road pricing", prerequisites=("A vote", "A legal right", "A mandate")
+                ),
+                SolutionTextRecord(
+                    "sv", "Vägavgifter", prerequisites=("Ett val",), status="translated"
                 ),
             ),
+            prerequisite_kinds=("support", "law", "support"),
         ),
         actor=COMMAND_LINE,
         at=NOW,
     )
-    assert "A legal right Editorial judgement, not the finding of a study." in page_text(
-        client, ADDRESS
-    )
+    words = page_text(client, ADDRESS)
+    assert "Law A legal right Support A vote A mandate Editorial judgement, not the" in words
+    told = client.get("/api/v1/solutions/road-pricing").json()
+    assert told["prerequisite_kinds"] == ["support", "law", "support"]
+    # A translation with another number of lines cannot be sorted.
+    assert "Övriga villkor Ett val" in page_text(client, "/sv/solutions/road-pricing/")
     html = page(client, "/sv/solutions/road-pricing/")
-    assert "Laglig rätt" in html
     badge = html.split('class="badge"', 2)[1].split("</span>")[0]
     assert badge
 

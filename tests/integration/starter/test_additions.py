@@ -130,6 +130,16 @@ def test_an_effect_left_out_is_named_by_a_key_that_there_is(starter_folder):
     assert told.startswith("effect-overlaps.json, row 1, key: “no-such-effect”")
 
 
+def test_each_prerequisite_of_a_solution_has_one_kind(starter_folder):
+    path = starter_folder / "solutions.json"
+    rows = json.loads(path.read_text())
+    rows[0]["prerequisite_kinds"] = ["law"]
+    path.write_text(json.dumps(rows))
+    (told,) = _told(starter_folder)
+    where = f"solutions.json, row 1 ({rows[0]['slug']}).texts[0].prerequisites: "
+    assert told == f"{where}{len(rows[0]['prerequisites'])} conditions are given, and kinds for 1."
+
+
 def test_a_country_is_written_in_capitals(starter_folder):
     path = starter_folder / "starter-cities.csv"
     path.write_text(path.read_text().replace(",SE,", ",se,", 1))

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from alliance.config.cli import cli
 from alliance.core.audit import COMMAND_LINE
 from alliance.indicators.models import IndicatorMeasure
-from alliance.knowledge.models import CaseStudy
+from alliance.knowledge.models import CaseStudy, Solution
 from alliance.knowledge.records import SolutionRecord, SolutionTextRecord
 from alliance.knowledge.services import save_solution
 from alliance.network.models import City
@@ -33,7 +33,8 @@ def ground() -> City:
     """Lund tried it; Umeå asks."""
     lay_ground()
     texts = (SolutionTextRecord("en", "Road pricing", prerequisites=("legal right to charge",)),)
-    save_solution(SolutionRecord("road-pricing", "approach", texts), actor=COMMAND_LINE, at=NOW)
+    record = SolutionRecord("road-pricing", "approach", texts, prerequisite_kinds=("law",))
+    save_solution(record, actor=COMMAND_LINE, at=NOW)
     make_case()
     City.objects.filter(public_id="lund").update(koppen="Cfb", area_km2=50.0)
     City.objects.filter(public_id="umea").update(
@@ -70,8 +71,7 @@ def test_each_condition_is_met_not_met_or_unknown(ground, client):
     found = fit(client)
     assert answers(found) == {
         "climate": "unmet", "density": "unknown", "size": "met", "income": "unknown",
-        "baseline": "unknown", "ownership": "unknown", "law": "unknown", "budget": "unknown",
-        "skills": "unknown",
+        "baseline": "unknown", "law": "unknown",
     }  # fmt: skip
     law = next(one for one in found["needs"] if one["code"] == "law")
     assert law["quotes"] == ["legal right to charge"]
@@ -81,19 +81,22 @@ def test_each_condition_is_met_not_met_or_unknown(ground, client):
     assert "score" not in str(found)
 
 
-def test_needs_are_sorted_by_the_words_of_their_own_language_or_not_at_all(ground, client):
-    words = ("Laglig rätt att ta betalt", "Ett lag av frivilliga", "Budget för utbildad personal")
+def test_needs_are_told_by_what_they_are_about_in_the_words_of_their_own_language(ground, client):
+    words = ("Laglig rätt att ta betalt", "Ett lag av frivilliga", "Stöd i lagen")
+    kinds = ("law", "capacity", "law")
     texts = (SolutionTextRecord("sv", "Vägavgifter", prerequisites=words),)
-    save_solution(SolutionRecord("road-pricing", "approach", texts), actor=COMMAND_LINE, at=NOW)
+    record = SolutionRecord("road-pricing", "approach", texts, prerequisite_kinds=kinds)
+    save_solution(record, actor=COMMAND_LINE, at=NOW)
     needs = {one["code"]: one for one in fit(client)["needs"]}
-    assert needs["law"]["quotes"] == [words[0]]
+    assert list(needs) == ["law", "capacity"]
+    assert needs["law"]["quotes"] == [words[0], words[2]]
     assert needs["law"]["language"] == "sv"
-    # A team or a law, money or people: the words do not tell.
-    assert needs["not-sorted"]["quotes"] == list(words[1:])
-    assert needs["skills"]["quotes"] == needs["budget"]["quotes"] == []
     html = page(client, f"{FIT}?city=umea")
-    assert "Not sorted" in html
+    assert "Ask your city’s lawyers." in html
     assert '<span lang="sv">Ett lag av frivilliga</span>' in html
+    Solution.objects.update(prerequisite_kinds=kinds[:2])
+    (other,) = fit(client)["needs"]
+    assert (other["code"], other["quotes"]) == ("other", list(words))
 
 
 def test_figures_count_where_they_are_defined_alike(ground, client):

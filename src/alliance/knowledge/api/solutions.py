@@ -141,6 +141,7 @@ def get_solution(request: HttpRequest, id: str, query: Query[UsefulQuery]) -> di
     )
     return _summary(solution, query.lang, tally) | {
         "texts": texts(solution, SOLUTION_TEXT),
+        "prerequisite_kinds": solution.prerequisite_kinds,
         "evidence": evidence(solution, lines=True),
         "verdicts": [as_answer(one) for one in solution.verdicts.all()],
         "places": len({place_key(case) for case in cases}),

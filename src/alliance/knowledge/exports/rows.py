@@ -224,6 +224,7 @@ def _solutions(as_of: dt.date) -> Iterator[Row]:
             "n_mixed": tally.mixed,
             "n_did_not_work": tally.did_not_work,
             "url": page_address("knowledge:solution", "en", solution.public_id),
+            "prerequisite_kinds": solution.prerequisite_kinds,
             "licence": LICENCE,
             "as_of": as_of,
             **_values(solution, "kind", "origin", "updated_at"),

@@ -47,6 +47,7 @@ add_sentences(
         ),
         "code-twice": _("One of these is given twice."),
         "no-other-case": _("“%(value)s” is not another published case."),
+        "not-as-many-kinds": _("%(wanted)s conditions are given, and kinds for %(n)s."),
         # Drafts
         "outdated": _(
             "The case was changed by others since this draft began. Take that over first."

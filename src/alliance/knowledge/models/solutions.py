@@ -55,6 +55,8 @@ class Solution(Record):
     """An approach, method or tool that cities apply; cases are its trials."""
 
     kind = models.CharField(max_length=10, choices=SolutionKind)
+    # Of each prerequisite of its texts, in their order, what it is about; empty: not sorted.
+    prerequisite_kinds = models.JSONField(default=list, blank=True)
     # Evidence grade, derived from the effects of its cases by the published rule.
     evidence_points = models.PositiveSmallIntegerField(null=True, blank=True)
     evidence_lines = models.JSONField(default=list, blank=True)

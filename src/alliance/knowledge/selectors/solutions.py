@@ -11,7 +11,7 @@ from django.db.models import Count, Model, Prefetch, QuerySet, prefetch_related_
 
 from alliance.core.audit import Actor
 from alliance.knowledge.effects import UNDISCLOSED, place_key
-from alliance.knowledge.enums import Outcome
+from alliance.knowledge.enums import Outcome, Prerequisite
 from alliance.knowledge.messages.grades import LineText, bounds, explain
 from alliance.knowledge.models import (
     CaseStudy,
@@ -28,6 +28,7 @@ from alliance.knowledge.selectors.case_list import (
 )
 from alliance.knowledge.selectors.localise import (
     ChosenText,
+    Localised,
     chosen_text,
     local_name,
     local_text,
@@ -81,6 +82,29 @@ def tally_from(counts: Mapping[str, int]) -> Tally:
     )
 
 
+def needs_by_kind(
+    solution: Solution, text: ChosenText[SolutionText]
+) -> list[tuple[Prerequisite, tuple[Localised, ...]]]:
+    """The prerequisites of a solution in the words of `text`, by what they are about.
+
+    Those of a text that has another number of them than were sorted are of no kind: `OTHER`.
+    """
+    words, kinds = text.text.prerequisites, solution.prerequisite_kinds
+    if len(kinds) != len(words):
+        kinds = [Prerequisite.OTHER] * len(words)
+    return [
+        (kind, found)
+        for kind in Prerequisite
+        if (
+            found := tuple(
+                Localised(one, text.lang_attr)
+                for code, one in zip(kinds, words, strict=True)
+                if code == kind
+            )
+        )
+    ]
+
+
 M = TypeVar("M", bound=Model)
 
 
@@ -123,6 +147,11 @@ class SolutionPage:
         return tuple(sorted(places.values(), key=lambda one: one.country not in {"FR", "SE"}))[
             :ASKED
         ]
+
+    @property
+    def needs(self) -> list[tuple[Prerequisite, tuple[Localised, ...]]]:
+        """What it needs, by kind."""
+        return needs_by_kind(self.solution, self.text)
 
     @property
     def other_left_out(self) -> tuple[tuple[Spread, EffectRow], ...]:

@@ -55,6 +55,7 @@ def save_solution(
         )
         verb = "update" if solution.pk else "create"
         solution.kind = record.kind
+        solution.prerequisite_kinds = list(record.prerequisite_kinds)
         solution.origin = origin
         solution.starter_digest = starter_digest
         if actor.user is not None:

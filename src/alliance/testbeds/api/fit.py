@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from ninja import Field, Query, Schema
 
 from alliance.core.audit import VISITOR
-from alliance.knowledge.enums import Outcome
+from alliance.knowledge.enums import Outcome, Prerequisite
 from alliance.knowledge.forms.useful import MOST
 from alliance.knowledge.selectors.access import get_case_for, get_solution_for
 from alliance.network.api.common import LanguageCode, LanguageQuery, page_address
@@ -18,7 +18,6 @@ from alliance.testbeds.api.reading import router
 from alliance.testbeds.fit.condition_lines import ConditionLine, Shown
 from alliance.testbeds.fit.conditions import Answer
 from alliance.testbeds.fit.expectation import Expectation
-from alliance.testbeds.fit.kinds import Need
 from alliance.testbeds.fit.page import (
     FitPage,
     NearLine,
@@ -64,10 +63,10 @@ class FitCondition(Schema):
 
 
 class FitNeed(Schema):
-    code: Need = Field(description="By the words in all languages; not-sorted where they differ.")
+    code: Prerequisite = Field(description="What it is about; other where it was not sorted.")
     answer: Answer = Field(description="Always unknown: no record of a city says.")
     quotes: list[str] = Field(description="Prerequisites of the solution, as they are told.")
-    language: LanguageCode | None = Field(description="Of the quotes.")
+    language: LanguageCode = Field(description="Of the quotes.")
     ask: str
 
 
@@ -195,7 +194,7 @@ def _need(line: NeedLine, language: str) -> dict[str, Any]:
         "code": line.code,
         "answer": line.answer,
         "quotes": [one.value for one in line.quotes],
-        "language": (line.quotes[0].lang_attr or language) if line.quotes else None,
+        "language": line.quotes[0].lang_attr or language,
         "ask": str(line.ask),
     }
 

@@ -6,9 +6,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from alliance.knowledge.enums import Prerequisite
 from alliance.knowledge.messages.outlook import HELD_WORDS
 from alliance.testbeds.fit.conditions import Answer
-from alliance.testbeds.fit.kinds import Need
 
 ANSWERS: dict[Answer, Promise] = {
     Answer.MET: pgettext_lazy("condition", "met"),
@@ -41,22 +41,15 @@ FACTS: dict[str, Promise] = {
     "baseline": _("the level of the outcome"),
 }
 
-NEEDS: dict[Need, tuple[Promise, Promise]] = {
-    Need.OWNERSHIP: (
-        _("Ownership"),
-        _("Ask those who manage your city’s property and companies."),
-    ),
-    Need.LAW: (_("Law"), _("Ask your city’s lawyers.")),
-    Need.BUDGET: (_("Budget"), _("Ask your city’s finance department.")),
-    Need.SKILLS: (_("Skills"), _("Ask the department that would do it.")),
-    Need.NOT_SORTED: (
-        _("Not sorted"),
-        _(
-            "Its words do not tell of which kind it is. Read it, and ask the department that would "
-            "do it."
-        ),
-    ),
-}  # fmt: skip
+#: Whom to ask whether a prerequisite of the kind is there.
+ASK: dict[Prerequisite, Promise] = {
+    Prerequisite.LAW: _("Ask your city’s lawyers."),
+    Prerequisite.OWNERSHIP: _("Ask those who manage your city’s property and companies."),
+    Prerequisite.BUDGET: _("Ask your city’s finance department."),
+    Prerequisite.SUPPORT: _("Ask your politicians and those who would be affected."),
+    Prerequisite.DATA: _("Ask those who keep your city’s maps and statistics."),
+}
+ASK_OTHERS = _("Ask the department that would do it.")
 
 NO_FIGURE = _("There is no figure on either side.")
 NO_LINK = _("No indicator with figures is linked to what was measured.")

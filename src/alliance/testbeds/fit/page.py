@@ -10,14 +10,14 @@ from django.utils.functional import Promise
 from alliance.core.audit import Actor
 from alliance.knowledge.models import CaseStudy, Solution, SolutionText
 from alliance.knowledge.selectors.localise import chosen_text, country_name, local_name
+from alliance.knowledge.selectors.solutions import needs_by_kind
 from alliance.network.localise import Localised
 from alliance.network.models import City, Organisation
 from alliance.testbeds.fit.condition_lines import ConditionLine, city_conditions, level_conditions
 from alliance.testbeds.fit.conditions import Answer
 from alliance.testbeds.fit.expectation import Expectation, expectation
-from alliance.testbeds.fit.kinds import Need, need_of_all
 from alliance.testbeds.fit.likeness import NEAREST, Likeness, likeness
-from alliance.testbeds.fit.messages import ANSWERS, FACTS, NEEDS
+from alliance.testbeds.fit.messages import ANSWERS, ASK, ASK_OTHERS, FACTS
 from alliance.testbeds.fit.reading import Place, cases_of, facts_of, levels, places_of
 from alliance.testbeds.fit.word import InAWord, Named, in_a_word
 
@@ -214,23 +214,11 @@ def _near(place: Place, distance: float, shared: Sequence[str], language: str) -
 
 def _needs(subject: Subject, language: str) -> tuple[NeedLine, ...]:
     """Prerequisites by what they are about, in the words of the page's language where known."""
-    texts = subject.solution.texts.all() if subject.texts is None else subject.texts
-    rows = {row.language: row for row in texts}
-    text = chosen_text(rows.values(), language)
-    quoted = list(text.text.prerequisites)
-    # A translation keeps the order of the list; where it has another length it cannot be matched.
-    matched = {
-        code: row.prerequisites for code, row in rows.items()
-        if len(row.prerequisites) == len(quoted)
-    }  # fmt: skip
-    sorted_: dict[Need, list[Localised]] = {need: [] for need in Need}
-    for index, told in enumerate(quoted):
-        need = need_of_all({code: lines[index] for code, lines in matched.items()})
-        sorted_[need].append(Localised(told, text.lang_attr))
+    solution = subject.solution
+    text = chosen_text(solution.texts.all() if subject.texts is None else subject.texts, language)
     return tuple(
-        NeedLine(need.value, NEEDS[need][0], tuple(quotes), NEEDS[need][1])
-        for need, quotes in sorted_.items()
-        if quotes or need != Need.NOT_SORTED
+        NeedLine(kind.value, kind.label, quotes, ASK.get(kind, ASK_OTHERS))
+        for kind, quotes in needs_by_kind(solution, text)
     )
 
 

@@ -252,6 +252,9 @@ class FailureRegister(Schema):
 
 class Solution(SolutionSummary):
     texts: dict[LanguageCode, SolutionText]
+    prerequisite_kinds: list[enums.Prerequisite] = Field(
+        description="What each prerequisite of the texts is about; empty where not sorted."
+    )
     evidence: EvidenceDetail
     verdicts: list[Verdict] = Field(description="By outcome; that of the main measure first.")
     places: int = Field(description="Places with a published case, each counted once.")
