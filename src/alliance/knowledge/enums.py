@@ -29,6 +29,19 @@ class Prerequisite(models.TextChoices):
     OTHER = "other", _("Other conditions")
 
 
+class SolutionCostKind(models.TextChoices):
+    INVESTMENT = "investment", _("Investment")
+    RUNNING = "running", _("Running costs")
+
+
+class Reading(models.TextChoices):
+    """How much of a source was read: how sure a figure from it is."""
+
+    FULL_TEXT = "full-text", _("read in full")
+    ABSTRACT = "abstract", _("only its abstract was read")
+    SECONDARY = "secondary", _("quotes another source, which was not read")
+
+
 class Outcome(models.TextChoices):
     """What came of a case. Reported: it is said to have worked, and no effect was measured."""
 

@@ -20,11 +20,41 @@ class SolutionTextRecord:
 
 
 @dataclass(frozen=True)
+class SolutionCostRecord:
+    """One line of costs and times; an amount is "from" or "up to" where one end alone is known."""
+
+    source_title: str
+    source_url: str
+    read: str
+    kind: str = ""
+    low: float | None = None
+    typical: float | None = None
+    high: float | None = None
+    currency: str = ""
+    price_year: int | None = None
+    per: str = ""
+    per_fr: str = ""
+    per_sv: str = ""
+    staff_time: str = ""
+    staff_time_fr: str = ""
+    staff_time_sv: str = ""
+    lead_time: str = ""
+    lead_time_fr: str = ""
+    lead_time_sv: str = ""
+    lifetime: str = ""
+    lifetime_fr: str = ""
+    lifetime_sv: str = ""
+    country: str = ""
+    seen: str = ""
+
+
+@dataclass(frozen=True)
 class SolutionRecord:
     public_id: str
     kind: str
     texts: tuple[SolutionTextRecord, ...]
     prerequisite_kinds: tuple[str, ...] = ()
+    costs: tuple[SolutionCostRecord, ...] = ()
     topics: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()
     sdg_targets: tuple[str, ...] = ()

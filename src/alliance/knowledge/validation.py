@@ -27,7 +27,7 @@ from alliance.knowledge.case_document import (
     SourcePart,
 )
 from alliance.knowledge.case_fields import QUANTITIES
-from alliance.knowledge.records import MethodRecord, SolutionRecord
+from alliance.knowledge.records import MethodRecord, SolutionCostRecord, SolutionRecord
 from alliance.network.enums import OrganisationKind
 from alliance.network.text_checks import choice_faults, text_faults
 
@@ -418,8 +418,44 @@ def case_faults(
     return faults
 
 
-def solution_faults(record: SolutionRecord, *, where: str = "solution") -> list[Fault]:
-    """Every fault of one solution."""
+def _solution_cost(where: str, cost: SolutionCostRecord, this_year: int) -> Iterator[Fault]:
+    """Faults of one line of costs and times: an amount takes a kind and what it is for."""
+    amounts = {name: getattr(cost, name) for name in ("low", "typical", "high")}
+    known = [one for one in amounts.values() if one is not None]
+    for name, value in amounts.items():
+        if value is not None and (not math.isfinite(value) or value < 0):
+            yield Fault(f"{where}.{name}", "negative")
+    if known != sorted(known):
+        yield Fault(f"{where}.high", "amounts-not-in-order")
+    if known:
+        yield from _one_of(f"{where}.kind", cost.kind, enums.SolutionCostKind.values)
+        yield from _required_text(f"{where}.per", cost.per, longest=200)
+    elif not (cost.staff_time or cost.lead_time or cost.lifetime):
+        yield Fault(where, "no-cost-no-time")
+    elif cost.kind:
+        yield Fault(f"{where}.kind", "kind-without-amount")
+    if cost.currency:
+        try:
+            validate_currency(cost.currency)
+        except MoneyError as error:
+            yield error.at(f"{where}.currency")
+    yield from _year(f"{where}.price_year", cost.price_year)
+    yield from _begun(f"{where}.price_year", cost.price_year, this_year)
+    if cost.country:
+        yield from country_faults(f"{where}.country", cost.country)
+    for name in ("per", "staff_time", "lead_time", "lifetime"):
+        for column in (name, f"{name}_fr", f"{name}_sv"):
+            yield from _text(f"{where}.{column}", getattr(cost, column), longest=200)
+    yield from _required_text(f"{where}.source_title", cost.source_title, longest=300)
+    yield from _address(f"{where}.source_url", cost.source_url)
+    yield from _text(f"{where}.seen", cost.seen)
+    yield from _one_of(f"{where}.read", cost.read, enums.Reading.values)
+
+
+def solution_faults(
+    record: SolutionRecord, *, where: str = "solution", costs: str = ""
+) -> list[Fault]:
+    """Every fault of one solution; `costs` names the place of its costs, where that is another."""
     faults: list[Fault] = []
     add = faults.extend
     add(_public_id(f"{where}.id", record.public_id))
@@ -440,6 +476,9 @@ def solution_faults(record: SolutionRecord, *, where: str = "solution") -> list[
     for number, kind in enumerate(record.prerequisite_kinds):
         place = f"{where}.prerequisite_kinds[{number}]"
         add(_one_of(place, kind, enums.Prerequisite.values))
+    for number, cost in enumerate(record.costs):
+        place = f"{costs or f'{where}.costs'}[{number}]"
+        add(_solution_cost(place, cost, clock.today().year))
     add(_codes(f"{where}.topics", record.topics, enums.Topic.values))
     add(_codes(f"{where}.themes", record.themes, enums.Theme.values))
     add(_sdg(f"{where}.sdg_targets", record.sdg_targets))

@@ -5,6 +5,7 @@ TABLES = (
     "effects",
     "sources",
     "solutions",
+    "costs",
     "methods",
     "cities",
     "organisations",

@@ -65,6 +65,7 @@ PRIMARY_KEYS = {
     "effects": ["case", "position"],
     "sources": ["case", "position"],
     "solutions": ["id"],
+    "costs": ["solution", "position"],
     "methods": ["id"],
     "cities": ["id"],
     "organisations": ["id"],
@@ -81,6 +82,7 @@ FOREIGN_KEYS = (
     ("effects", "measure", "measures", "code"),
     ("effects", "unit", "units", "code"),
     ("sources", "case", "cases", "id"),
+    ("costs", "solution", "solutions", "id"),
     ("methods", "related_solution", "solutions", "id"),
     ("organisations", "city", "cities", "id"),
 )

@@ -163,6 +163,7 @@ def title_of(table: str) -> str:
         "effects": _("Effects of cases"),
         "sources": _("Sources of cases"),
         "solutions": _("Solutions"),
+        "costs": _("Costs of solutions"),
         "methods": _("Methods"),
         "cities": _("Cities"),
         "organisations": _("Organisations"),

@@ -21,6 +21,7 @@ from alliance.knowledge.enums import Outcome, TextStatus, Topic
 from alliance.knowledge.records import (
     MethodRecord,
     MethodTextRecord,
+    SolutionCostRecord,
     SolutionRecord,
     SolutionTextRecord,
 )
@@ -191,6 +192,9 @@ def solution_record(files: StarterFiles, row: dict[str, Any]) -> SolutionRecord:
         kind=row["kind"],
         texts=tuple(texts),
         prerequisite_kinds=tuple(row.get("prerequisite_kinds", ())),
+        costs=tuple(
+            SolutionCostRecord(**cost) for cost in files.solution_costs.get(row["slug"], ())
+        ),
         topics=tuple(row["topics"]),
         themes=tuple(row["themes"]),
         sdg_targets=tuple(row["sdg_targets"]),

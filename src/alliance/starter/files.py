@@ -130,6 +130,7 @@ class StarterFiles:
     overlaps: dict[tuple[str, int | str], str]
     merged: dict[str, str]
     reported: dict[str, str]
+    solution_costs: dict[str, list[dict[str, Any]]]
     check_again: dict[str, list[str]]
     status: dict[str, dict[str, Any]]
     koppen: dict[str, tuple[str, str]]
@@ -314,6 +315,7 @@ def read_folder(folder: Path | None = None) -> StarterFiles:
             for row in _json(folder / "effect-overlaps.json", faults, default=[])
         },
         reported=_json(folder / "reported-as-working.json", faults, default={}),
+        solution_costs=_json(folder / "solution-costs.json", faults, default={}),
         check_again=_json(folder / "check-again.json", faults, default={}),
         status=_json(folder / "case-status.json", faults, default={}),
         merged=_json(folder / "merged-cases.json", faults, default={}),

@@ -69,6 +69,13 @@ def _about_cases(files: StarterFiles) -> Iterator[Fault]:
             yield Fault(f"{where}, index", "no-such-effect", told)
 
 
+def _about_solutions(files: StarterFiles) -> Iterator[Fault]:
+    known = {row["slug"] for row in files.solutions}
+    for slug in files.solution_costs:
+        if slug not in known:
+            yield _unknown(f"solution-costs.json, {slug}", "solutions.json", slug)
+
+
 def _about_cities(files: StarterFiles) -> Iterator[Fault]:
     cities = {row["id"] for row in files.cities} | {
         place["city_id"] for place in files.places.values()
@@ -135,6 +142,7 @@ def _translation_faults(where: str, row: dict[str, Any], words: dict[str, Any]) 
 def reference_faults(files: StarterFiles) -> Iterator[Fault]:
     """Every addition that belongs to no case, city, solution or method of the folder."""
     yield from _about_cases(files)
+    yield from _about_solutions(files)
     yield from _about_cities(files)
     yield from _about_texts(files)
 
@@ -186,7 +194,9 @@ def check_folder(folder: Path | None) -> tuple[StarterFiles, IndicatorFiles]:
     cases = frozenset(row["slug"] for row in files.cases)
     for number, row in enumerate(files.solutions, start=1):
         faults += solution_faults(
-            solution_record(files, row), where=f"solutions.json, row {number} ({row['slug']})"
+            solution_record(files, row),
+            where=f"solutions.json, row {number} ({row['slug']})",
+            costs=f"solution-costs.json, {row['slug']}, ",
         )
     for number, row in enumerate(files.cases, start=1):
         where = f"cases.json, row {number} ({row['slug']})"

@@ -9,10 +9,12 @@ from django.test import Client
 
 from alliance.analysis.evidence_grade import RULE_VERSION
 from alliance.core.audit import COMMAND_LINE
+from alliance.knowledge.exports.rows import rows_of
 from alliance.knowledge.models import CaseStudy, Solution
 from alliance.knowledge.records import (
     MethodRecord,
     MethodTextRecord,
+    SolutionCostRecord,
     SolutionRecord,
     SolutionTextRecord,
 )
@@ -251,6 +253,52 @@ def test_editorial_judgement_and_translation_are_marked(client: Client) -> None:
     html = page(client, "/sv/solutions/road-pricing/")
     badge = html.split('class="badge"', 2)[1].split("</span>")[0]
     assert badge
+
+
+def test_what_it_costs_is_told_line_by_line_with_price_year_country_and_source(
+    client: Client,
+) -> None:
+    source = {"source_title": "City report", "source_url": "https://city.example/report"}
+    costs = (
+        SolutionCostRecord(
+            **source, read="full-text", kind="investment", low=60, high=100, currency="EUR",
+            price_year=2024, per="m of pipe", per_sv="m ledning", country="FR",
+        ),
+        SolutionCostRecord(
+            **source, read="secondary", kind="running", typical=0.009, currency="EUR",
+            per="trip", lifetime="30-50 years", lifetime_sv="30–50 år",
+        ),
+        SolutionCostRecord(
+            **source, read="abstract", kind="running", high=15, per="percent extra",
+        ),
+    )  # fmt: skip
+    texts = (SolutionTextRecord("en", "Road pricing"),)
+    record = SolutionRecord("road-pricing", "approach", texts, costs=costs)
+    for _ in range(2):
+        save_solution(record, actor=COMMAND_LINE, at=NOW)
+    words = page_text(client, ADDRESS)
+    for told in (
+        "m of pipe 60 to 100 EUR prices of 2024 France City report",
+        "trip 0.009 EUR price year not recorded",
+        "City report (quotes another source, which was not read)",
+        "percent extra at most 15 not recorded",
+        "Lifetime 30-50 years",
+    ):
+        assert told in words
+    swedish = page_text(client, "/sv/solutions/road-pricing/")
+    assert "m ledning 60 till 100 EUR" in swedish
+    assert "Livslängd 30–50 år" in swedish
+    told = client.get("/api/v1/solutions/road-pricing").json()["costs"]
+    assert [(one["kind"], one["low"], one["high"]) for one in told] == [
+        ("investment", 60, 100), ("running", None, None), ("running", None, 15),
+    ]  # fmt: skip
+    assert told[0]["per"] == {"en": "m of pipe", "fr": "m of pipe", "sv": "m ledning"}
+    rows = list(rows_of("costs", NOW.date()))
+    assert [(row["solution"], row["read"], row["per_sv"]) for row in rows] == [
+        ("road-pricing", "full-text", "m ledning"),
+        ("road-pricing", "secondary", None),
+        ("road-pricing", "abstract", None),
+    ]
 
 
 def test_a_text_in_another_language_says_so(client: Client) -> None:

@@ -26,7 +26,7 @@ from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.exports.codebook import TYPES, codebook, columns_of
 from alliance.knowledge.exports.rows import count_of, rows_of
 from alliance.knowledge.imports import import_cases, read_cases
-from alliance.knowledge.models import CaseStudy, Effect, Source
+from alliance.knowledge.models import CaseStudy, Effect, Solution, SolutionCost, Source
 from alliance.knowledge.records import MethodRecord, MethodTextRecord
 from alliance.knowledge.services import save_method
 from alliance.knowledge.snapshots import snapshot
@@ -58,6 +58,11 @@ def cases() -> None:
         effects=(effect(-10.25, low=-12.0, high=-8.5, n=40), effect(3.0, qualifier="@ night")),
     )
     make_case("Umeå", outcome="did-not-work", reasons=("no-effect", "stopped"))
+    SolutionCost.objects.create(
+        solution=Solution.objects.get(public_id="road-pricing"), position=0, kind="running",
+        typical=0.5, currency="EUR", per="m of pipe", read="abstract", source_title="Report",
+        source_url="https://city.example/report",
+    )  # fmt: skip
     by: dict[str, Any] = {"actor": COMMAND_LINE, "at": NOW}
     save_organisation("lund-city", name="City of Lund", kind="municipality", country="SE", **by)
     texts = (

@@ -11,6 +11,11 @@ from alliance.core.errors import InvalidData
 from alliance.starter.load import check_starter
 
 pytestmark = pytest.mark.django_db
+SOURCED = {
+    "source_title": "City report",
+    "source_url": "https://city.example/report",
+    "read": "full-text",
+}
 
 
 def _told(folder: Path) -> list[str]:
@@ -52,6 +57,12 @@ def test_the_starter_network_keeps_every_rule():
             "reported-as-working.json, nowhere: “nowhere” is not in cases.json",
         ),
         ("reported-as-working.json", '{"milan-area-c": ""}', "milan-area-c: '' "),
+        ("solution-costs.json", '{"nowhere": []}', "nowhere: “nowhere” is not in solutions.json"),
+        (
+            "solution-costs.json",
+            json.dumps({"congestion-charging": [SOURCED | {"read": "guessed"}]}),
+            "congestion-charging, [0].read: 'guessed' is not one of",
+        ),
         (
             "translations/solutions.sv.json",
             "[]",
@@ -128,6 +139,31 @@ def test_an_effect_left_out_is_named_by_a_key_that_there_is(starter_folder):
     (starter_folder / "effect-overlaps.json").write_text(json.dumps(rows))
     (told,) = _told(starter_folder)
     assert told.startswith("effect-overlaps.json, row 1, key: “no-such-effect”")
+
+
+def test_each_line_of_costs_keeps_the_rules(starter_folder):
+    lines = [
+        {},
+        {"kind": "running", "low": 9, "high": 3, "per": "km"},
+        {"kind": "running", "low": 9},
+        {"kind": "running", "lifetime": "a year"},
+        {"kind": "running", "low": 1, "per": "km", "currency": "XXX"},
+        {"lifetime": "a year", "country": "XX"},
+        {"lifetime": "a year", "price_year": 2099},
+    ]
+    path = starter_folder / "solution-costs.json"
+    path.write_text(json.dumps({"congestion-charging": [SOURCED | line for line in lines]}))
+    where = "solution-costs.json, congestion-charging, "
+    found = _told(starter_folder)
+    assert [fault.removeprefix(where)[:32] for fault in found] == [
+        "[0]: Give an amount, the staff, ",
+        "[1].high: The lowest amount must",
+        "[2].per: Fill this in.",
+        "[3].kind: Leave this empty: no a",
+        "[4].currency: “XXX” is not a cur",
+        "[5].country: “XX” is not a count",
+        "[6].price_year: 2099 is in the f",
+    ]
 
 
 def test_each_prerequisite_of_a_solution_has_one_kind(starter_folder):

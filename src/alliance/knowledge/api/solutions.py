@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import prefetch_related_objects
+from django.forms.models import model_to_dict
 from django.http import HttpRequest
 from ninja import Field, Query, Router
 
@@ -15,7 +16,7 @@ from alliance.knowledge.api.build import SOLUTION_TEXT, evidence, texts
 from alliance.knowledge.api.effect_groups import effect_groups
 from alliance.knowledge.api.schemas import solutions as schemas
 from alliance.knowledge.effects import place_key
-from alliance.knowledge.models import CaseStudy, Solution, SolutionClassification
+from alliance.knowledge.models import CaseStudy, Solution, SolutionClassification, SolutionCost
 from alliance.knowledge.selectors.access import get_solution_for, visible_cases
 from alliance.knowledge.selectors.case_list import with_line_parts
 from alliance.knowledge.selectors.localise import chosen_text, local_place
@@ -31,6 +32,7 @@ from alliance.network.api.common import (
     page_address,
     page_of,
 )
+from alliance.network.localise import by_language
 
 router = Router(tags=["solutions"])
 
@@ -69,6 +71,13 @@ def _summary(solution: Solution, language: str, tally: Tally) -> dict[str, Any]:
             "page": page_address("knowledge:solution", language, public_id),
             "cases": api_address(f"cases?solution={public_id}"),
         },
+    }
+
+
+def _cost(cost: SolutionCost) -> dict[str, Any]:
+    words = ("per", "staff_time", "lead_time", "lifetime")
+    return model_to_dict(cost, exclude=["id", "solution", "position"]) | {
+        name: by_language(cost, name) for name in words
     }
 
 
@@ -137,11 +146,13 @@ def get_solution(request: HttpRequest, id: str, query: Query[UsefulQuery]) -> di
     register = failure_register(cases)
     tally = Tally(register.worked, register.reported, register.mixed, register.did_not_work)
     prefetch_related_objects(
-        [solution], "texts", "classifications", "methods", "verdicts__measure", "verdicts__unit"
+        [solution],
+        *("texts", "classifications", "costs", "methods", "verdicts__measure", "verdicts__unit"),
     )
     return _summary(solution, query.lang, tally) | {
         "texts": texts(solution, SOLUTION_TEXT),
         "prerequisite_kinds": solution.prerequisite_kinds,
+        "costs": [_cost(one) for one in solution.costs.all()],
         "evidence": evidence(solution, lines=True),
         "verdicts": [as_answer(one) for one in solution.verdicts.all()],
         "places": len({place_key(case) for case in cases}),

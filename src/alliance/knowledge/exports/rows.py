@@ -27,6 +27,7 @@ from alliance.knowledge.models import (
     Measure,
     Method,
     Solution,
+    SolutionCost,
     Source,
     Unit,
 )
@@ -234,6 +235,23 @@ def _solutions(as_of: dt.date) -> Iterator[Row]:
         }
 
 
+def _costs(as_of: dt.date) -> Iterator[Row]:
+    costs = SolutionCost.objects.select_related("solution").order_by(
+        "solution__public_id", "position"
+    )
+    columns = [
+        field.name
+        for field in SolutionCost._meta.concrete_fields
+        if field.name not in {"id", "solution"}
+    ]
+    for cost in costs.iterator(chunk_size=4 * CHUNK):
+        yield _values(cost, *columns) | {
+            "solution": cost.solution.public_id,
+            "licence": LICENCE,
+            "as_of": as_of,
+        }
+
+
 def _methods(as_of: dt.date) -> Iterator[Row]:
     methods = Method.objects.order_by("public_id").select_related("related_solution")
     shown = Prefetch("evidence_cases", queryset=visible_cases(None))
@@ -312,6 +330,7 @@ _ROWS: dict[str, Callable[[dt.date], Iterator[Row]]] = {
     "effects": _effects,
     "sources": _sources,
     "solutions": _solutions,
+    "costs": _costs,
     "methods": _methods,
     "cities": _cities,
     "organisations": _organisations,
@@ -321,6 +340,7 @@ _ROWS: dict[str, Callable[[dt.date], Iterator[Row]]] = {
 }
 _MODELS: dict[str, type[Model]] = {
     "solutions": Solution,
+    "costs": SolutionCost,
     "methods": Method,
     "cities": City,
     "organisations": Organisation,

@@ -48,6 +48,9 @@ add_sentences(
         "code-twice": _("One of these is given twice."),
         "no-other-case": _("“%(value)s” is not another published case."),
         "not-as-many-kinds": _("%(wanted)s conditions are given, and kinds for %(n)s."),
+        "amounts-not-in-order": _("The lowest amount must come first, the highest last."),
+        "kind-without-amount": _("Leave this empty: no amount is given."),
+        "no-cost-no-time": _("Give an amount, the staff, the lead time or the lifetime."),
         # Drafts
         "outdated": _(
             "The case was changed by others since this draft began. Take that over first."

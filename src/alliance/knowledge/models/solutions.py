@@ -5,7 +5,14 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from alliance.knowledge.enums import EffectDirection, Scheme, SolutionKind, Verdict
+from alliance.knowledge.enums import (
+    EffectDirection,
+    Reading,
+    Scheme,
+    SolutionCostKind,
+    SolutionKind,
+    Verdict,
+)
 from alliance.knowledge.models.texts import Classification, LocalText
 from alliance.network.models import Record
 
@@ -152,3 +159,48 @@ class VerdictChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.before} → {self.after}"
+
+
+class SolutionCost(models.Model):
+    """What a solution cost somewhere, or the staff, lead time or lifetime it had, by one source.
+
+    Amounts are in major units, since prices by piece are below a minor one; `low` or `high` alone
+    is "from" or "up to". `country` is empty where it is not known, and "EU" for several.
+    """
+
+    solution = models.ForeignKey(Solution, on_delete=models.CASCADE, related_name="costs")
+    position = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=10, choices=SolutionCostKind, blank=True, default="")
+    low = models.FloatField(null=True, blank=True)
+    typical = models.FloatField(null=True, blank=True)
+    high = models.FloatField(null=True, blank=True)
+    # Empty where the amount is a share, such as percent of the cost of building.
+    currency = models.CharField(max_length=3, blank=True, default="")
+    price_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    per = models.CharField(max_length=200, blank=True, default="")
+    per_fr = models.CharField(max_length=200, blank=True, default="")
+    per_sv = models.CharField(max_length=200, blank=True, default="")
+    staff_time = models.CharField(max_length=200, blank=True, default="")
+    staff_time_fr = models.CharField(max_length=200, blank=True, default="")
+    staff_time_sv = models.CharField(max_length=200, blank=True, default="")
+    lead_time = models.CharField(max_length=200, blank=True, default="")
+    lead_time_fr = models.CharField(max_length=200, blank=True, default="")
+    lead_time_sv = models.CharField(max_length=200, blank=True, default="")
+    lifetime = models.CharField(max_length=200, blank=True, default="")
+    lifetime_fr = models.CharField(max_length=200, blank=True, default="")
+    lifetime_sv = models.CharField(max_length=200, blank=True, default="")
+    country = models.CharField(max_length=2, blank=True, default="")
+    source_title = models.CharField(max_length=300)
+    source_url = models.URLField(max_length=500)
+    # What stands in the source, in the words of who read it.
+    seen = models.TextField(blank=True, default="")
+    read = models.CharField(max_length=10, choices=Reading)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["solution", "position"], name="solution_cost_position")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.solution_id} {self.position}"

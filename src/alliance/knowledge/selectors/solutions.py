@@ -8,16 +8,19 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from django.db.models import Count, Model, Prefetch, QuerySet, prefetch_related_objects
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from alliance.core.audit import Actor
 from alliance.knowledge.effects import UNDISCLOSED, place_key
-from alliance.knowledge.enums import Outcome, Prerequisite
+from alliance.knowledge.enums import Outcome, Prerequisite, SolutionCostKind
 from alliance.knowledge.messages.grades import LineText, bounds, explain
 from alliance.knowledge.models import (
     CaseStudy,
     Effect,
     MethodText,
     Solution,
+    SolutionCost,
     SolutionText,
 )
 from alliance.knowledge.selectors.access import visible_cases
@@ -51,6 +54,11 @@ FAILURES_TOLD = 4
 MIXED_TOLD = 3
 # How many of those who answer for its cases are named.
 ASKED = 3
+SOLUTION_TIMES: tuple[tuple[str, Promise], ...] = (
+    ("staff_time", _("Staff time")),
+    ("lead_time", _("Lead time")),
+    ("lifetime", _("Lifetime")),
+)
 
 
 @dataclass(frozen=True)
@@ -154,6 +162,26 @@ class SolutionPage:
         return needs_by_kind(self.solution, self.text)
 
     @property
+    def costs(self) -> list[tuple[SolutionCostKind, list[SolutionCost]]]:
+        """The lines that hold an amount, by kind."""
+        lines = list(self.solution.costs.all())
+        return [
+            (kind, found)
+            for kind in SolutionCostKind
+            if (found := [line for line in lines if line.kind == kind])
+        ]
+
+    @property
+    def times(self) -> list[tuple[str, str | Promise, list[SolutionCost]]]:
+        """The lines that hold staff time, lead time or lifetime: field, name of it, lines."""
+        lines = list(self.solution.costs.all())
+        return [
+            (field, name, found)
+            for field, name in SOLUTION_TIMES
+            if (found := [line for line in lines if getattr(line, field)])
+        ]
+
+    @property
     def other_left_out(self) -> tuple[tuple[Spread, EffectRow], ...]:
         """The results left out of measures that are not drawn, each with its measure."""
         return tuple(
@@ -242,7 +270,9 @@ def solution_page(
         "method", "language", "status", "revision", "source_revision", "name"
     )
     prefetch_related_objects(
-        [solution], "texts", "classifications", "methods", Prefetch("methods__texts", names)
+        [solution],
+        *("texts", "classifications", "costs", "methods"),
+        Prefetch("methods__texts", names),
     )
     cases = list(
         line_fields(visible_cases(actor))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import asdict
 
 from django.db import transaction
 
@@ -13,6 +14,7 @@ from alliance.knowledge.models import (
     Measure,
     Solution,
     SolutionClassification,
+    SolutionCost,
     SolutionText,
     Unit,
 )
@@ -78,6 +80,11 @@ def save_solution(
                 )
                 for text in record.texts
             ],
+        )
+        solution.costs.all().delete()
+        SolutionCost.objects.bulk_create(
+            SolutionCost(solution=solution, position=position, **asdict(cost))
+            for position, cost in enumerate(record.costs)
         )
         write_classifications(
             SolutionClassification,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django import template
-from django.db.models import TextChoices
+from django.db.models import Model, TextChoices
 from django.utils.functional import Promise
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
@@ -21,6 +21,7 @@ from alliance.knowledge.models import (
     Method,
     Question,
     Solution,
+    SolutionCost,
     Unit,
 )
 from alliance.knowledge.selectors import open_data, questions, versions
@@ -28,6 +29,8 @@ from alliance.knowledge.selectors.case_list import Localised, title_of
 from alliance.knowledge.selectors.case_list import localised as in_language
 from alliance.knowledge.selectors.localise import local_name, local_place, local_symbol, local_text
 from alliance.network.enums import OrganisationKind
+from alliance.network.localise import localised_field
+from alliance.web import formatting
 
 register = template.Library()
 
@@ -168,3 +171,35 @@ def case_city(case: CaseStudy) -> str:
 def symbol(unit: Unit) -> str:
     """The short sign of a unit, or its name where it has none."""
     return local_symbol(unit, get_language() or "en")
+
+
+@register.filter
+def solution_amount(cost: SolutionCost) -> str:
+    """What a line of costs says of the amount: "60 to 100 EUR", "at least 26,000 USD"."""
+
+    def said(value: float) -> str:
+        return formatting.number(value) if value < 1 else formatting.amount(value)
+
+    if cost.low is not None and cost.high is not None:
+        text = _("%(low)s to %(high)s") % {"low": said(cost.low), "high": said(cost.high)}
+    elif cost.low is not None:
+        text = _("at least %(low)s") % {"low": said(cost.low)}
+    elif cost.high is not None:
+        text = _("at most %(high)s") % {"high": said(cost.high)}
+    else:
+        text = said(cost.typical or 0)
+    if cost.typical is not None and (cost.low, cost.high) != (None, None):
+        text = _("%(range)s, mostly %(value)s") % {"range": text, "value": said(cost.typical)}
+    return f"{text}{formatting.NBSP}{cost.currency}" if cost.currency else text
+
+
+@register.filter
+def words_of(record: Model, field: str) -> Localised:
+    """What a field with columns for each language says, in the language of the page."""
+    return localised_field(record, field, get_language() or "en")
+
+
+@register.filter
+def prices_of(year: int | None) -> str:
+    """The words for a price year, also where it is not known."""
+    return formatting.prices_of(year)

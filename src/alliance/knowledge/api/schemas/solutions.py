@@ -98,6 +98,26 @@ class SolutionText(Schema):
     prerequisites: list[str] = Field(description="Editorial judgement in starter content.")
 
 
+class SolutionCost(Schema):
+    """What it cost somewhere, or its staff, lead time or lifetime, by one source."""
+
+    kind: enums.SolutionCostKind | Literal[""] = Field(description="Of the amount; empty: none.")
+    low: float | None = Field(description="In major units; alone: at least so much.")
+    typical: float | None
+    high: float | None = Field(description="Alone: at most so much.")
+    currency: str = Field(description="Empty: a share, as `per` says.")
+    price_year: int | None
+    per: Names = Field(description="What the amount is for.")
+    staff_time: Names
+    lead_time: Names
+    lifetime: Names
+    country: str = Field(description="ISO 3166-1 alpha-2; EU: several; empty: not known.")
+    source_title: str
+    source_url: str
+    seen: str = Field(description="What stands in the source, in English.")
+    read: enums.Reading = Field(description="How much of the source was read.")
+
+
 class PlacedEffect(RecordedEffect):
     """An effect of one case. `left_out` says why it does not speak for its place; null: it does."""
 
@@ -255,6 +275,7 @@ class Solution(SolutionSummary):
     prerequisite_kinds: list[enums.Prerequisite] = Field(
         description="What each prerequisite of the texts is about; empty where not sorted."
     )
+    costs: list[SolutionCost]
     evidence: EvidenceDetail
     verdicts: list[Verdict] = Field(description="By outcome; that of the main measure first.")
     places: int = Field(description="Places with a published case, each counted once.")
