@@ -6,10 +6,23 @@ import dataclasses
 import datetime as dt
 from typing import Any
 
-from alliance.core.audit import COMMAND_LINE, Actor
+from alliance.core.audit import COMMAND_LINE, STARTER, Actor
 from alliance.knowledge.models import CaseStudy
-from alliance.network.models import Need, Offer, Organisation, Partnership, PeerReview
-from alliance.network.services import needs_offers, partnerships, peer_reviews, save_city
+from alliance.network.models import (
+    Need,
+    Offer,
+    Organisation,
+    Partnership,
+    PeerReview,
+    StatementDraft,
+)
+from alliance.network.services import (
+    needs_offers,
+    partnerships,
+    peer_reviews,
+    save_city,
+    save_statement_draft,
+)
 from alliance.network.services.needs_offers import NeedWords, OfferWords
 from alliance.network.services.partnerships import Subject
 from tests.factories.people import NOW, team
@@ -69,6 +82,28 @@ def make_examples() -> None:
     PeerReview.objects.filter(pk=review.pk).update(public_id="example-review")
     Need.objects.filter(pk=need.pk).update(public_id="example-need")
     Offer.objects.filter(pk=offer.pk).update(public_id="example-offer")
+
+
+def make_statement_draft(
+    team: Organisation, *, at: dt.datetime = NOW, **changes: Any
+) -> StatementDraft:
+    """A need that the editors wrote down for the team's city."""
+    values = {
+        "organisation": team,
+        "kind": "need",
+        "theme": "mobility",
+        "title": "Fewer cars at school",
+        "title_fr": "Moins de voitures devant l’école",
+        "title_sv": "Färre bilar vid skolan",
+        "text": "The plan of the city asks how others did it.",
+        "text_fr": "Le plan de la ville demande comment d’autres ont fait.",
+        "text_sv": "Stadens plan frågar hur andra har gjort.",
+        "source_title": "Plan",
+        "source_url": "https://city.example/plan",
+        **changes,
+    }
+    public_id = f"{team.public_id}-{values['kind']}"
+    return save_statement_draft(public_id, actor=STARTER, at=at, **values)
 
 
 def make_need(team: Organisation, actor: Actor, *, at: dt.datetime = NOW, **changes: Any) -> Need:

@@ -82,6 +82,7 @@ VERBS: Mapping[str, Promise] = {
     "decide": pgettext_lazy("act", "decided"),
     "name pilot": pgettext_lazy("act", "named the pilot"),
     "set state": pgettext_lazy("act", "set the state"),
+    "reject": pgettext_lazy("act", "rejected"),
     "warn of deletion": pgettext_lazy("act", "warned of deletion"),
 }
 KINDS: Mapping[str, Promise] = {
@@ -101,6 +102,7 @@ KINDS: Mapping[str, Promise] = {
     "unit": pgettext_lazy("kind of record", "unit"),
     "need": pgettext_lazy("kind of record", "need"),
     "offer": pgettext_lazy("kind of record", "offer"),
+    "statement draft": pgettext_lazy("kind of record", "draft of a need or an offer"),
     "agreement": pgettext_lazy("kind of record", "adoption agreement"),
     "peer review": pgettext_lazy("kind of record", "peer review"),
     "testbed": pgettext_lazy("kind of record", "testbed"),

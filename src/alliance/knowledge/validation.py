@@ -65,6 +65,12 @@ def _begun(where: str, value: int | None, this_year: int) -> Iterator[Fault]:
         yield Fault(where, "ahead", {"value": value, "now": this_year})
 
 
+def year_faults(where: str, value: int) -> Iterator[Fault]:
+    """Faults of a year in which something was measured: no such year, or one to come."""
+    yield from _year(where, value)
+    yield from _begun(where, value, clock.today().year)
+
+
 def _order(where: str, start: int | None, end: int | None) -> Iterator[Fault]:
     if start is not None and end is not None and end < start:
         yield Fault(where, "ends-first", {"start": start, "end": end})

@@ -143,6 +143,19 @@ class NeedState(models.TextChoices):
     CLOSED = "closed", _("closed without an answer")
 
 
+class StatementKind(models.TextChoices):
+    NEED = "need", _("need")
+    OFFER = "offer", _("offer")
+
+
+class DraftState(models.TextChoices):
+    """What a city made of a need or an offer that the editors wrote down for it."""
+
+    OPEN = "open", _("waits for the city")
+    CONFIRMED = "confirmed", _("confirmed")
+    REJECTED = "rejected", _("rejected")
+
+
 class Priority(models.IntegerChoices):
     """How much a city says that it has a need of another one, too."""
 

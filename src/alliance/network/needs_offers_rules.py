@@ -5,7 +5,7 @@ from __future__ import annotations
 from alliance.core.audit import Actor
 from alliance.network import rules
 from alliance.network.enums import OrganisationKind, Scope
-from alliance.network.models import City, Need, Offer, Organisation
+from alliance.network.models import City, Need, Offer, Organisation, StatementDraft
 
 #: So many open needs of others a city may call urgent; else everything soon would be.
 MOST_URGENT = 3
@@ -30,8 +30,9 @@ def may_speak_for(actor: Actor, organisation: Organisation) -> bool:
     return rules.is_editor_of(actor, organisation) or rules.is_elevated(actor)
 
 
-def may_change(actor: Actor, statement: Need | Offer) -> bool:
-    """Change or end a need or an offer: those who may state it, and the secretariat."""
+def may_change(actor: Actor, statement: Need | Offer | StatementDraft) -> bool:
+    """Change or end a need or an offer, or read and reject a draft of one: those who may state it,
+    and the secretariat."""
     return may_speak_for(actor, statement.organisation) or rules.is_secretariat(actor)
 
 

@@ -45,6 +45,17 @@ urlpatterns = [
     path("needs/", needs_offers.needs, name="needs"),
     path("needs/new", needs_offers.NeedNew.as_view(), name="need-new"),
     path("needs/<str:public_id>/", needs_offers.need, name="need"),
+    path("statement-drafts/<str:public_id>/", needs_offers.statement_draft, name="statement-draft"),
+    path(
+        "statement-drafts/<str:public_id>/confirm",
+        needs_offers.DraftConfirm.as_view(),
+        name="statement-draft-confirm",
+    ),
+    path(
+        "statement-drafts/<str:public_id>/reject",
+        needs_offers.DraftReject.as_view(),
+        name="statement-draft-reject",
+    ),
     path("needs/<str:public_id>/change", needs_offers.NeedChange.as_view(), name="need-change"),
     path("needs/<str:public_id>/state", needs_offers.NeedBecame.as_view(), name="need-state"),
     path(

@@ -11,9 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from alliance.accounts.enums import NetworkRole
 from alliance.core.waiting import Asked, Provider, Turn, Waiting, start_of
 from alliance.network.access import still_open
-from alliance.network.enums import AgreementState, PartnershipSide, PeerReviewState
+from alliance.network.enums import AgreementState, DraftState, PartnershipSide, PeerReviewState
 from alliance.network.localise import by_language
-from alliance.network.models import FollowUp, Invitation, Partnership, PeerReviewer, Post
+from alliance.network.models import (
+    FollowUp,
+    Invitation,
+    Partnership,
+    PeerReviewer,
+    Post,
+    StatementDraft,
+)
 from alliance.network.services.peer_reviews import REMIND_BEFORE
 
 #: So long before it runs out, an invitation that nobody accepted is its team's to look after.
@@ -124,6 +131,23 @@ def _invitations(asked: Asked) -> Iterator[Waiting]:
         )
 
 
+def _drafts(asked: Asked) -> Iterator[Waiting]:
+    """Needs and offers that editors wrote down for a city. One query."""
+    rows = StatementDraft.objects.filter(
+        asked.of_team("organisation__public_id"), state=DraftState.OPEN
+    ).select_related("organisation")
+    for row in rows:
+        yield Waiting(
+            kind=f"{row.kind}-draft",
+            public_id=row.public_id,
+            turn=Turn(team=row.organisation.public_id),
+            since=row.created_at,
+            route="network:statement-draft",
+            args=(row.public_id,),
+            titles=by_language(row, "title"),
+        )
+
+
 def _reports_of_posts(asked: Asked) -> Iterator[Waiting]:
     """Posts that were reported. One query."""
     if not asked.has_role(NetworkRole.MODERATOR):
@@ -155,4 +179,11 @@ PROVIDERS = (
     Provider({"peer-review-report": _("Write the report of a peer review")}, _reports),
     Provider({"follow-up": _("Publish the follow-up of a peer review")}, _follow_ups),
     Provider({"invitation": _("Renew an invitation that is about to expire")}, _invitations),
+    Provider(
+        {
+            "need-draft": _("Confirm or reject a need that we found in your documents"),
+            "offer-draft": _("Confirm or reject an offer that we found in your documents"),
+        },
+        _drafts,
+    ),
 )

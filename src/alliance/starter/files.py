@@ -24,7 +24,7 @@ from alliance.starter.case_schema import cases_schema
 
 SCHEMAS = Path(__file__).parent / "schema"
 # What makes a row of a list the only one of its kind.
-KEYS = {"measures": "slug", "organisations": "id", "units": "code"}
+KEYS = {"measures": "slug", "needs": "id", "organisations": "id", "units": "code"}
 SHAPES = {"array": "a list", "object": "an object"}
 
 
@@ -131,6 +131,8 @@ class StarterFiles:
     merged: dict[str, str]
     reported: dict[str, str]
     solution_costs: dict[str, list[dict[str, Any]]]
+    facts: dict[str, list[dict[str, Any]]]
+    needs: list[dict[str, Any]]
     check_again: dict[str, list[str]]
     status: dict[str, dict[str, Any]]
     koppen: dict[str, tuple[str, str]]
@@ -316,6 +318,8 @@ def read_folder(folder: Path | None = None) -> StarterFiles:
         },
         reported=_json(folder / "reported-as-working.json", faults, default={}),
         solution_costs=_json(folder / "solution-costs.json", faults, default={}),
+        facts=_json(folder / "city-facts.json", faults, default={}),
+        needs=_json(folder / "needs.json", faults, default=[]),
         check_again=_json(folder / "check-again.json", faults, default={}),
         status=_json(folder / "case-status.json", faults, default={}),
         merged=_json(folder / "merged-cases.json", faults, default={}),

@@ -25,10 +25,11 @@ from alliance.knowledge.validation import (
     country_faults,
     method_faults,
     solution_faults,
+    year_faults,
 )
 from alliance.network import services as network
-from alliance.network.enums import Origin
-from alliance.network.models import City, Organisation, Record
+from alliance.network.enums import OrganisationKind, Origin
+from alliance.network.models import City, Organisation, Record, StatementDraft
 from alliance.starter.assemble import case_document, method_record, solution_record
 from alliance.starter.files import LANGUAGES_BESIDE_ENGLISH, StarterFiles, read_folder
 from alliance.starter.indicator_files import IndicatorFiles, read_indicators
@@ -95,9 +96,17 @@ def _about_cities(files: StarterFiles) -> Iterator[Fault]:
         for number, city in enumerate(ids, start=2):
             if city not in cities:
                 yield _unknown(f"{name}, row {number}, column city_id", "starter-cities.csv", city)
-    for city in files.districts:
-        if city not in cities:
-            yield _unknown(f"districts.json, {city}", "starter-cities.csv", city)
+    for name, rows in (("districts.json", files.districts), ("city-facts.json", files.facts)):
+        for city in rows:
+            if city not in cities:
+                yield _unknown(f"{name}, {city}", "starter-cities.csv", city)
+    for city, facts in files.facts.items():
+        for number, fact in enumerate(facts):
+            yield from year_faults(f"city-facts.json, {city}, [{number}].year", fact["year"])
+    speakers = {row["city_id"] for row in files.organisations if row["kind"] == "municipality"}
+    for number, row in enumerate(files.needs, start=1):
+        if row["city_id"] not in speakers:
+            yield Fault(f"needs.json, row {number}, city_id", "no-municipality")
 
 
 def _about_texts(files: StarterFiles) -> Iterator[Fault]:
@@ -324,6 +333,7 @@ class _Loader:
             values = {name: value for name, value in row.items() if name != "id"} | {
                 "aliases": aliases.get(public_id, []),
                 "districts": self.files.districts.get(public_id, []),
+                "facts": self.files.facts.get(public_id, []),
                 "koppen": koppen,
                 "koppen_source": source,
                 "approximate_population": self.files.sizes.get(public_id),
@@ -352,6 +362,35 @@ class _Loader:
                     network.save_organisation,
                     row["id"],
                     city=cities.get(row["city_id"]),
+                    **values,
+                ),
+            )
+
+    def statement_drafts(self) -> None:
+        speakers = {
+            organisation.city.public_id: organisation
+            for organisation in Organisation.objects.filter(
+                kind=OrganisationKind.MUNICIPALITY, city__isnull=False
+            ).select_related("city")
+            if organisation.city is not None
+        }
+        for row in self.files.needs:
+            values = {
+                name: row[name]
+                for name in (
+                    *("kind", "theme", "title", "title_fr", "title_sv"),
+                    *("text", "text_fr", "text_sv", "source_title", "source_url"),
+                )
+            }
+            self._load(
+                "drafts of needs and offers",
+                StatementDraft,
+                row["id"],
+                row,
+                partial(
+                    network.save_statement_draft,
+                    row["id"],
+                    organisation=speakers[row["city_id"]],
                     **values,
                 ),
             )
@@ -434,6 +473,7 @@ def load_starter(
         loader.vocabularies()
         loader.cities()
         loader.organisations()
+        loader.statement_drafts()
         loader.solutions()
         loader.cases()
         loader.merged_cases()

@@ -12,6 +12,7 @@ add_sentences(
         "byte-not-utf-8": _("Byte %(n)s is not UTF-8."),
         "not-in-file": _("“%(value)s” is not in %(file)s."),
         "in-file-too": _("“%(value)s” is in %(file)s too."),
+        "no-municipality": _("organisations.json holds no municipality of this city."),
         "not-as-many-effects": _("%(n)s effects are translated; the case has %(wanted)s."),
         "no-such-effect": _("“%(value)s” has %(n)s effects, counted from 0."),
     },

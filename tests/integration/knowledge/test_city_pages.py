@@ -231,3 +231,22 @@ def test_what_came_of_the_cases_is_a_sentence_whatever_the_numbers(
         make_case("Lund", public_id=f"lund-{number}", outcome=outcome)
     words = page_text(client, "/en/cities/lund/")
     assert lead in words and tally in words
+
+
+def test_facts_that_fit_no_indicator_are_told_with_method_year_and_source(client: Client) -> None:
+    fact = {
+        "what": "trips by bicycle", "what_sv": "resor med cykel", "value": -15, "unit": "%",
+        "method": "survey of residents", "area": "municipality", "sample": "2,755 answers",
+        "note": "about", "year": 2014, "source_title": "City report",
+        "source_url": "https://city.example/report",
+    }  # fmt: skip
+    city("vejle", country="DK", facts=[fact])
+    assert "Other figures" not in page_text(client, "/en/cities/lund/")
+    told = "trips by bicycle −15 % 2014 municipality: survey of residents (2,755 answers) about"
+    assert f"{told} City report" in page_text(client, "/en/cities/vejle/")
+    assert "resor med cykel −15" in page_text(client, "/sv/cities/vejle/")
+    (found,) = client.get("/api/v1/cities/vejle").json()["facts"]
+    assert (found["value"], found["year"]) == (-15, 2014)
+    assert found["what"] == {
+        "en": "trips by bicycle", "fr": "trips by bicycle", "sv": "resor med cykel",
+    }  # fmt: skip

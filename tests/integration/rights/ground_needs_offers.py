@@ -9,9 +9,23 @@ from typing import Any
 
 from alliance.accounts.models import User
 from alliance.knowledge.models import CaseStudy
-from alliance.network.models import Need, Offer, Organisation, Partnership, PeerReview, Post
+from alliance.network.models import (
+    Need,
+    Offer,
+    Organisation,
+    Partnership,
+    PeerReview,
+    Post,
+    StatementDraft,
+)
 from alliance.network.services.discussion import write_post
-from tests.factories.needs_offers import make_agreement, make_need, make_offer, make_peer_review
+from tests.factories.needs_offers import (
+    make_agreement,
+    make_need,
+    make_offer,
+    make_peer_review,
+    make_statement_draft,
+)
 from tests.factories.people import acting
 
 NEED = {"title": "Quieter nights", "text": "Which?", "language": "en", "themes": ["mobility"]}
@@ -90,6 +104,7 @@ class NeedsOffersGround:
         return {
             ("needs", "public_id"): lambda: self._need.public_id,
             ("posts", "public_id"): lambda: self._post.public_id,
+            ("statement-drafts", "public_id"): lambda: self._statement_draft.public_id,
             ("needs", "id"): lambda: self._need.public_id,
             ("offers", "public_id"): lambda: self._offer.public_id,
             ("offers", "id"): lambda: self._offer.public_id,
@@ -110,6 +125,10 @@ class NeedsOffersGround:
     @cached_property
     def _need(self) -> Need:
         return make_need(self.own, acting(self.people["editor"]), at=self.at)
+
+    @cached_property
+    def _statement_draft(self) -> StatementDraft:
+        return make_statement_draft(self.own, at=self.at)
 
     @cached_property
     def _post(self) -> Post:

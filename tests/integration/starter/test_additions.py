@@ -11,6 +11,24 @@ from alliance.core.errors import InvalidData
 from alliance.starter.load import check_starter
 
 pytestmark = pytest.mark.django_db
+FACT = {
+    "what": "trips",
+    "value": 1,
+    "unit": "%",
+    "method": "survey",
+    "area": "city",
+    "source_title": "City report",
+    "source_url": "https://city.example/report",
+}
+DRAFT = {
+    "id": "atlantis-need-dams",
+    "city_id": "atlantis",
+    "kind": "need",
+    "theme": "water",
+    "source_title": "City report",
+    "source_url": "https://city.example/report",
+    **{f"{name}{column}": "Dams" for name in ("title", "text") for column in ("", "_fr", "_sv")},
+}
 SOURCED = {
     "source_title": "City report",
     "source_url": "https://city.example/report",
@@ -105,6 +123,19 @@ def test_the_starter_network_keeps_every_rule():
             "districts.json",
             '{"atlantis": ["Old Town"]}',
             "atlantis: “atlantis” is not in starter-cities.csv",
+        ),
+        ("city-facts.json", '{"atlantis": []}', "“atlantis” is not in starter-cities.csv"),
+        (
+            "city-facts.json",
+            json.dumps({"umea": [FACT | {"year": 2099}]}),
+            "city-facts.json, umea, [0].year: 2099 is in the future",
+        ),
+        ("city-facts.json", '{"umea": [{}]}', "umea, [0]: 'what' is a required property"),
+        ("needs.json", "[{}]", "needs.json, row 1: 'id' is a required property"),
+        (
+            "needs.json",
+            json.dumps([DRAFT]),
+            "needs.json, row 1, city_id: organisations.json holds no municipality of this city.",
         ),
         ("city-sizes.csv", "city_id,inhabitants\numea,9\numea,8\n", "row 3, column city_id"),
     ],

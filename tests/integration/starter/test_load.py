@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from alliance.accounts.models import User
 from alliance.core.audit import Actor
@@ -20,12 +20,15 @@ from alliance.knowledge.models import (
     Effect,
     Method,
     Solution,
+    SolutionCost,
     Source,
 )
 from alliance.network import services as network
 from alliance.network.enums import Theme
-from alliance.network.models import City, Organisation
+from alliance.network.models import City, Need, Offer, Organisation, StatementDraft
+from alliance.network.services.needs_offers import reject_draft
 from alliance.starter.load import check_starter, load_starter
+from tests.factories.people import acting, person
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +65,14 @@ def test_what_ships_is_whole_and_says_all_of_it_in_three_languages(starter):
         assert themed.count() == records.count()
         languages = records.annotate(n=Count("texts")).values_list("n", flat=True)
         assert set(languages) == {3}
+    for solution in Solution.objects.prefetch_related("texts"):
+        needs = {len(text.prerequisites) for text in solution.texts.all()}
+        assert needs == {len(solution.prerequisite_kinds)}
+    assert SolutionCost.objects.count() == 135
+    assert not SolutionCost.objects.exclude(per="").filter(Q(per_fr="") | Q(per_sv="")).exists()
+    assert StatementDraft.objects.filter(state="open").count() == 32
+    assert (Need.objects.count(), Offer.objects.count()) == (0, 0)
+    assert sum(len(city.facts) for city in City.objects.all()) == 29
     annulled = CaseStudy.objects.get(public_id="madrid-central")
     assert (annulled.running, annulled.running_year) == ("annulled", 2021)
     assert annulled.running_source.startswith("https://")
@@ -123,6 +134,20 @@ def test_a_changed_file_updates_the_untouched_record(starter, starter_folder, no
     assert case.texts.get(language="en").summary == "Told anew."
     assert case.revision == 2
     assert case.versions.count() == 2
+
+
+def test_what_a_city_decided_on_a_draft_is_never_overwritten(starter, starter_folder, now):
+    first, second = StatementDraft.objects.order_by("pk")[:2]
+    reject_draft(first, actor=acting(person("Siv", "secretariat")), at=now)
+    for row in range(2):
+        _edit(starter_folder, "needs.json", row, title="Told otherwise")
+    report = load_starter(starter_folder, at=now)
+    told = report.counts["drafts of needs and offers"]
+    assert (told["updated"], told["kept as people left them"]) == (1, 1)
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, first.title == "Told otherwise") == ("rejected", False)
+    assert second.title == "Told otherwise"
 
 
 def test_a_persons_edit_is_never_overwritten(starter, starter_folder, now):

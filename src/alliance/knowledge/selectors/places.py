@@ -33,6 +33,7 @@ from alliance.knowledge.selectors.solutions import (
 from alliance.knowledge.selectors.topics import newest_first
 from alliance.network.bands import climate_zone, size_band
 from alliance.network.enums import OrganisationKind
+from alliance.network.facts import facts_in
 from alliance.network.models import City, Organisation
 from alliance.web.paging import page_of
 
@@ -188,6 +189,7 @@ def city_page(actor: Actor | None, city: City, language: str) -> dict[str, Any]:
             mixed=sum(one.mixed for one in tried.values()),
             did_not_work=sum(one.did_not_work for one in tried.values()),
         ),
+        "facts": facts_in(city.facts, language),
         "climate": climate_zone(city),
         "size": size_band(city),
         "unverified": unverified_words(city.unverified_fields),

@@ -21,6 +21,7 @@ from alliance.network.api.common import (
 from alliance.network.api.schemas import City, CityPage, Organisation, OrganisationPage
 from alliance.network.bands import climate_zone, size_band
 from alliance.network.enums import OrganisationKind
+from alliance.network.facts import facts_by_language
 
 router = Router(tags=["cities and organisations"])
 
@@ -49,6 +50,7 @@ def _city(city: models.City, language: str) -> dict[str, Any]:
         "name": names[language],
         "names": names,
         "approximate_population_source": city.approximate_population_source or None,
+        "facts": facts_by_language(city.facts),
         "koppen": city.koppen or None,
         "koppen_source": city.koppen_source or None,
         "climate_zone": climate_zone(city),

@@ -26,6 +26,21 @@ class PlaceLinks(Schema):
     cases: str = Field(description="The cases of this city in the API.")
 
 
+class CityFact(Schema):
+    """A fact that fits no indicator. It is measured in its own way: not to be ranked."""
+
+    what: Names
+    value: float
+    unit: Names
+    year: int
+    method: Names
+    area: Names = Field(description="What the figure is of, such as the municipality.")
+    sample: Names
+    note: Names
+    source_title: str
+    source_url: str
+
+
 class City(Schema):
     id: str
     name: str
@@ -40,6 +55,7 @@ class City(Schema):
     )
     approximate_population_source: str | None
     area_km2: float | None
+    facts: list[CityFact]
     koppen: str | None = Field(description="Köppen-Geiger class, such as Cfb.")
     koppen_source: str | None
     climate_zone: ClimateZone | None = Field(description="The main group of that class.")

@@ -1,7 +1,14 @@
 """Tables of the network: cities, organisations, and who acts for them."""
 
 from alliance.network.models.discussion import Post, Report
-from alliance.network.models.needs_offers import Need, NeedPriority, NeedTag, Offer, OfferTag
+from alliance.network.models.needs_offers import (
+    Need,
+    NeedPriority,
+    NeedTag,
+    Offer,
+    OfferTag,
+    StatementDraft,
+)
 from alliance.network.models.partnerships import Partnership, PartnershipStep
 from alliance.network.models.peer_reviews import (
     FollowUp,
@@ -33,6 +40,7 @@ __all__ = [
     "Recommendation",
     "Record",
     "Report",
+    "StatementDraft",
     "Webhook",
     "WebhookDelivery",
 ]

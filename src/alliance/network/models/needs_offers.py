@@ -7,8 +7,17 @@ from django.db import models
 from django.db.models import Q
 
 from alliance.core.ids import new_public_id
-from alliance.network.enums import Language, NeedState, Priority, TagScheme, Topic
-from alliance.network.models.places import City, Organisation
+from alliance.network.enums import (
+    DraftState,
+    Language,
+    NeedState,
+    Priority,
+    StatementKind,
+    TagScheme,
+    Theme,
+    Topic,
+)
+from alliance.network.models.places import City, Organisation, Record
 
 
 class Statement(models.Model):
@@ -138,3 +147,29 @@ class OfferTag(Tag):
         constraints = [
             models.UniqueConstraint(fields=["offer", "scheme", "code"], name="offer_tag_once")
         ]
+
+
+class StatementDraft(Record):
+    """A need or an offer as editors read it in public documents: nothing that the city said.
+
+    The team of the city and the secretariat alone see it, until the team makes it its own word.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=6, choices=StatementKind)
+    theme = models.CharField(max_length=32, choices=Theme)
+    title = models.CharField(max_length=160)
+    title_fr = models.CharField(max_length=160)
+    title_sv = models.CharField(max_length=160)
+    text = models.TextField()
+    text_fr = models.TextField()
+    text_sv = models.TextField()
+    source_title = models.CharField(max_length=300)
+    source_url = models.URLField(max_length=500)
+    state = models.CharField(max_length=10, choices=DraftState, default=DraftState.OPEN)
+
+    class Meta:
+        ordering = ["public_id"]
+
+    def __str__(self) -> str:
+        return self.title

@@ -35,6 +35,8 @@ class City(Record):
     aliases = models.JSONField(default=list, blank=True)
     # Names of its districts, which the search leads to the city.
     districts = models.JSONField(default=list, blank=True)
+    # Facts that fit no indicator, each an object of `alliance.network.facts`: shown, never ranked.
+    facts = models.JSONField(default=list, blank=True)
     country = models.CharField(max_length=2)
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)

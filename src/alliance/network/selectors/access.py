@@ -9,6 +9,7 @@ from alliance.core.errors import NotFound
 from alliance.core.ids import PUBLIC_ID, one_by_id, secret_digest
 from alliance.network import needs_offers_rules, rules
 from alliance.network.access import in_force
+from alliance.network.enums import DraftState
 from alliance.network.models import (
     ApiToken,
     Invitation,
@@ -16,6 +17,7 @@ from alliance.network.models import (
     Need,
     Offer,
     Organisation,
+    StatementDraft,
     Webhook,
 )
 
@@ -108,6 +110,15 @@ def get_offer_to_change(actor: Actor, public_id: str) -> Offer:
     if not needs_offers_rules.may_change(actor, offer):
         raise NotFound("offer", public_id)
     return offer
+
+
+def get_statement_draft(actor: Actor, public_id: str) -> StatementDraft:
+    """A draft that waits for the city, for its team and the secretariat. Raises NotFound."""
+    rows = StatementDraft.objects.filter(state=DraftState.OPEN)
+    draft = one_by_id(rows.select_related("organisation__city"), "draft", public_id)
+    if not needs_offers_rules.may_change(actor, draft):
+        raise NotFound("draft", public_id)
+    return draft
 
 
 def get_city_team(actor: Actor, public_id: str) -> Organisation:

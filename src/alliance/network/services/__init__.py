@@ -3,7 +3,11 @@
 from alliance.network.services.invitations import Invited, accept_invitation, invite
 from alliance.network.services.invitations import withdraw as withdraw_invitation
 from alliance.network.services.memberships import change_role, end_membership, give_membership
-from alliance.network.services.records import save_city, save_organisation
+from alliance.network.services.records import (
+    save_city,
+    save_organisation,
+    save_statement_draft,
+)
 from alliance.network.services.tokens import MadeToken, make_token, revoke_token
 
 __all__ = [
@@ -18,5 +22,6 @@ __all__ = [
     "revoke_token",
     "save_city",
     "save_organisation",
+    "save_statement_draft",
     "withdraw_invitation",
 ]

@@ -16,14 +16,17 @@ from alliance.core import audit
 from alliance.core.errors import Conflict, Fault, InvalidData, NotAllowed
 from alliance.network import needs_offers_rules as rules
 from alliance.network.enums import (
+    DraftState,
     Language,
     NeedState,
     OfferKind,
     Priority,
+    StatementKind,
     TagScheme,
     Theme,
     Topic,
 )
+from alliance.network.localise import local_field
 from alliance.network.models import (
     City,
     Need,
@@ -32,6 +35,7 @@ from alliance.network.models import (
     Offer,
     OfferTag,
     Organisation,
+    StatementDraft,
 )
 from alliance.network.text_checks import choice_faults, text_faults
 
@@ -381,3 +385,53 @@ def end_offer(offer: Offer, *, actor: audit.Actor, at: dt.datetime) -> None:
                 public_id=offer.public_id,
                 city=offer.city.public_id,
             )
+
+
+#: The language that a city of the country speaks, where it is one of the platform's.
+_SPOKEN = {"FR": Language.FR.value, "SE": Language.SV.value}
+
+
+def _decide(
+    draft: StatementDraft, state: DraftState, *, actor: audit.Actor, at: dt.datetime
+) -> None:
+    """Say once what became of a draft. Raises NotAllowed where that was said before."""
+    waiting = StatementDraft.objects.filter(pk=draft.pk, state=DraftState.OPEN)
+    if not waiting.update(state=state, edited_at=at, updated_at=at):
+        raise NotAllowed(_("Somebody of your city has decided on this draft already."))
+    audit.record(
+        actor=actor,
+        at=at,
+        verb="confirm" if state == DraftState.CONFIRMED else "reject",
+        kind="statement draft",
+        public_id=draft.public_id,
+        city=_city_of(draft.organisation).public_id,
+    )
+
+
+def confirm_draft(draft: StatementDraft, *, actor: audit.Actor, at: dt.datetime) -> Need | Offer:
+    """Make a draft the need or offer of its city, in the city's own language.
+
+    Raises NotAllowed for those who do not speak for the city.
+    """
+    check_may_speak(actor, draft.organisation)
+    language = _SPOKEN.get(draft.organisation.country, Language.EN.value)
+    said: dict[str, Any] = {
+        "title": local_field(draft, "title", language),
+        "text": local_field(draft, "text", language),
+        "language": language,
+        "themes": (draft.theme,),
+    }
+    with transaction.atomic():
+        _decide(draft, DraftState.CONFIRMED, actor=actor, at=at)
+        if draft.kind == StatementKind.NEED:
+            return state_need(draft.organisation, NeedWords(**said), actor=actor, at=at)
+        words = OfferWords(**said, kinds=(OfferKind.KNOWLEDGE.value,))
+        return make_offer(draft.organisation, words, actor=actor, at=at)
+
+
+def reject_draft(draft: StatementDraft, *, actor: audit.Actor, at: dt.datetime) -> None:
+    """Put a draft away that is not what the city needs or offers. Raises NotAllowed."""
+    if not rules.may_change(actor, draft):
+        raise NotAllowed(_("Only editors of a city’s municipality speak for the city."))
+    with transaction.atomic():
+        _decide(draft, DraftState.REJECTED, actor=actor, at=at)

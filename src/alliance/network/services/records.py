@@ -10,7 +10,7 @@ from django.db import transaction
 from alliance.core import audit
 from alliance.core.errors import InvalidData
 from alliance.core.text import markup_fault
-from alliance.network.models import City, Organisation, Record
+from alliance.network.models import City, Organisation, Record, StatementDraft
 
 R = TypeVar("R", bound=Record)
 
@@ -53,3 +53,10 @@ def save_organisation(
 ) -> Organisation:
     """Create or update the organisation of that id. Raises ValidationError naming the field."""
     return _save(Organisation, "organisation", public_id, actor=actor, at=at, **values)
+
+
+def save_statement_draft(
+    public_id: str, *, actor: audit.Actor, at: dt.datetime, **values: Any
+) -> StatementDraft:
+    """Create or update the draft of that id. Raises ValidationError naming the field."""
+    return _save(StatementDraft, "statement draft", public_id, actor=actor, at=at, **values)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -15,20 +16,21 @@ from alliance.network.enums import NeedState, OfferKind, Priority, Theme, Topic
 from alliance.network.localise import local_name
 from alliance.network.models import Need, Organisation
 from alliance.network.needs_offers_forms import NeedForm, OfferForm, StateForm
-from alliance.network.needs_offers_rules import MOST_URGENT
+from alliance.network.needs_offers_rules import MOST_URGENT, may_speak_for
 from alliance.network.selectors.access import (
     get_city_team,
     get_need,
     get_need_to_change,
     get_offer,
     get_offer_to_change,
+    get_statement_draft,
 )
 from alliance.network.selectors.discussion import Discussion, discussion_of
 from alliance.network.selectors.needs_offers import Wanted, need_board, offer_board
 from alliance.network.selectors.needs_offers_pages import need_page, offer_page
 from alliance.network.services import needs_offers as services
 from alliance.network.services.needs_offers import SDG_TARGET
-from alliance.network.views import missing_is_404
+from alliance.network.views import for_people, missing_is_404
 from alliance.network.views.acting import PeopleAct, PeopleButton
 from alliance.web.acting import ActForm, Step
 from alliance.web.paging import page_number
@@ -264,3 +266,45 @@ class OfferEnd(PeopleAct):
         "longer holds."
     )
     said = _("The offer is ended.")
+
+
+@require_safe
+@for_people
+def statement_draft(request: HttpRequest, public_id: str) -> HttpResponse:
+    """A need or an offer that waits for the city, for its team and the secretariat alone."""
+    actor = actor_of(request)
+    draft = get_statement_draft(actor, public_id)
+    context = {
+        "draft": draft,
+        "city": draft.organisation.city,
+        "languages": [
+            (code, getattr(draft, f"title{column}"), getattr(draft, f"text{column}"))
+            for code, column in (("en", ""), ("fr", "_fr"), ("sv", "_sv"))
+        ],
+        "may_confirm": may_speak_for(actor, draft.organisation),
+    }
+    return render(request, "network/statement_draft.html", context)
+
+
+class DraftConfirm(PeopleButton):
+    """Make a draft the need or offer of the city."""
+
+    door = get_statement_draft
+    service = services.confirm_draft
+    said = _("Published in the name of your city. You can change it at any time.")
+
+    def address(self, made: Any = None) -> str:
+        """The page of the need or offer."""
+        return reverse(f"network:{made._meta.model_name}", args=[made.public_id])
+
+
+class DraftReject(PeopleButton):
+    """Put a draft away."""
+
+    door = get_statement_draft
+    service = services.reject_draft
+    said = _("The draft is rejected. Nobody will see it.")
+
+    def address(self, made: Any = None) -> str:
+        """What else waits for the reader."""
+        return reverse("network:my-work")
