@@ -37,7 +37,7 @@ NOT_ENOUGH, PROBABLY_NOT, HARM = (
 RANK = {WORKS: 4, PROBABLY: 3, MIXED: 2, NOT_ENOUGH: 2, PROBABLY_NOT: 1, HARM: 0}
 VERDICTS = tuple(RANK)
 
-OUTCOMES = {"worked": 1.0, "mixed": 0.5, "did-not-work": 0.0}
+OUTCOMES = {"worked": 1.0, "reported": 0.5, "mixed": 0.5, "did-not-work": 0.0}
 MEASURED = ("rct", "quasi-experiment", "before-after")
 COMPARED = ("rct", "quasi-experiment")
 #: Each body of evidence with the designs in it, the strongest first.

@@ -109,6 +109,12 @@ def test_a_claim_counts_for_nothing_and_a_failure_always():
     assert (failed.places, failed.score) == (3, 2.0)
 
 
+def test_what_is_reported_as_working_is_never_a_success():
+    assert of(case("A", "reported")).because == ("reported-only",)
+    measured = of(*(case(place, "reported", -2.0) for place in "ABC"))
+    assert (measured.places, measured.score) == (3, 1.5)
+
+
 def test_a_place_counts_once_by_the_mean_of_its_cases():
     found = of(case("A", "worked", -9.0), case("A", "did-not-work", id="again"))
     assert (found.places, found.score, found.measured_places) == (1, 0.5, 1)
