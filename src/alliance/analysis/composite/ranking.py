@@ -1,4 +1,4 @@
-"""Ranks, places among peers, and distance from the good end of the scale."""
+"""Ranks, places among peers, and who is surely ahead of whom."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -99,11 +99,6 @@ def sure_counts(
         ahead[start : start + _ROWS] = np.count_nonzero(lead > needed, axis=1)
         behind[start : start + _ROWS] = np.count_nonzero(-lead > needed, axis=1)
     return ahead, behind
-
-
-def distance(scores: Floats, best: float = 100.0) -> Floats:
-    """How far scores are from the good end of the scale."""
-    return best - scores
 
 
 @dataclass(frozen=True)

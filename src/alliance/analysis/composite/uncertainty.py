@@ -22,8 +22,6 @@ METHOD = "composite-monte-carlo"
 #: Fewer draws leave the ends of the intervals to chance.
 ENOUGH_DRAWS = 1000
 LEVEL = 0.9
-#: Two units differ when one is better in at least this share of the draws.
-DIFFER = 0.9
 _ROWS = 500
 
 
@@ -152,16 +150,6 @@ def better_than(uncertainty: Uncertainty, unit: int) -> Floats:
         shares = np.where(both > 0, above / both, np.nan)
     shares[unit] = np.nan
     return shares
-
-
-def differs_from(uncertainty: Uncertainty, unit: int) -> npt.NDArray[np.bool_]:
-    """Which units differ from one unit: better, or worse, in at least 90 % of the draws."""
-    scores = uncertainty.scores
-    other = scores[:, unit, np.newaxis]
-    both = np.count_nonzero(~np.isnan(scores) & ~np.isnan(other), axis=0)
-    above = np.count_nonzero(scores > other + 1e-9, axis=0)
-    below = np.count_nonzero(scores < other - 1e-9, axis=0)
-    return (both > 0) & (np.maximum(above, below) >= DIFFER * both)
 
 
 def rank_shift(ranks: npt.NDArray[np.int32], nominal: Floats) -> Floats:

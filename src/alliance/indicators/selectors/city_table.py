@@ -25,6 +25,10 @@ from alliance.network.models import City
 from alliance.web.paging import page_of
 
 ROWS_PER_PAGE = 40
+_NOT_SHOWN = (
+    "kind", "score", "score_low", "score_high", "rank_low", "ranked_value", "ranked_error",
+    "p_top_quarter", "percentile", "percentile_low", "percentile_high", "age",
+)  # fmt: skip
 #: The shapes of outcomes serve for standings; one that is not here gets the mark of unknown.
 MAP_MARKS: dict[str, str] = {
     PeerStanding.LEADING: "worked",
@@ -84,7 +88,8 @@ def scores_of(release: Release | None, indicator: Indicator) -> dict[int, Score]
     if release is None:
         return {}
     rows = Score.objects.filter(release=release, node=indicator.code, kind=NodeKind.INDICATOR)
-    return {score.city_id: score for score in rows}
+    # A row for each city of the network: what the page does not show is not read.
+    return {score.city_id: score for score in rows.defer(*_NOT_SHOWN)}
 
 
 def city_table(

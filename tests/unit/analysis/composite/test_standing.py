@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 
 from alliance.analysis.composite.ranking import (
-    distance,
     nested_peers,
     peer_groups,
     peer_percentile,
@@ -40,10 +39,6 @@ def test_top_quarter_is_a_percentile_of_three_quarters():
 
 def test_a_place_among_one_is_no_place():
     assert np.isnan(peer_percentile(np.array([4.0, NAN]))).all()
-
-
-def test_distance_from_the_target():
-    assert distance(np.array([30.0, 100])).tolist() == [70, 0]
 
 
 def test_peers_by_group_need_enough_ranked_units():
