@@ -134,8 +134,8 @@ def _points(line: Line) -> tuple[TimePoint, ...]:
             period=point.period,
             year=_place(point.period, point.year),
             value=point.value,
-            low=point.low,
-            high=point.high,
+            low=point.interval[0],
+            high=point.interval[1],
             flag="" if point.status == Status.NORMAL else str(Status(point.status).label),
             is_break=point.is_break,
         )

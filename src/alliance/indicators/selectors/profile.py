@@ -94,7 +94,7 @@ class FigureShown:
         source: ObservationSource | None = None,
     ) -> FigureShown:
         """A figure of a line."""
-        values = (point.value, point.low, point.high, point.period, point.status)
+        values = (point.value, *point.interval, point.period, point.status)
         return cls(*values, boundary, version, source)
 
     @property
@@ -223,7 +223,7 @@ def measures_by_indicator() -> dict[int, tuple[str, ...]]:
 
 
 def _sources(lines: Iterable[Line]) -> dict[int, ObservationSource]:
-    wanted = {line.newest.source for line in lines} | {None}
+    wanted = {line.newest.source_id for line in lines} | {None}
     return ObservationSource.objects.in_bulk([key for key in wanted if key is not None])
 
 
@@ -242,7 +242,7 @@ def _row(
     version = versions[line.definition].version if line else None
     figure = None
     if line is not None and version is not None:
-        source = sources.get(line.newest.source or 0)
+        source = sources.get(line.newest.source_id or 0)
         figure = FigureShown.of(score, line, line.boundary, version, source)
     row = ProfileRow(
         indicator=indicator,

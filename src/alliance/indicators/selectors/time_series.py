@@ -6,7 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
@@ -17,27 +17,25 @@ from alliance.indicators.models import Observation
 from alliance.indicators.values import observations_at, totals
 from alliance.network.models import City
 
-_FIELDS = (
-    "series_id", "series__city_id", "series__definition_id", "series__boundary", "period", "year",
-    "value", "status", "standard_error", "quality", "definition_number", "source_id", "recorded_at",
-)  # fmt: skip
+_LINE = ("series__city_id", "series__definition_id", "series__boundary")
 
 
-@dataclass(frozen=True)
-class Point:
-    """One figure of a line. `low` and `high` are its 90 % interval, None without a known error."""
+class Point(NamedTuple):
+    """One figure of a line; a page may hold thousands."""
 
     period: str
     year: int
     value: float | None
     status: str
-    low: float | None
-    high: float | None
     standard_error: float | None
     quality: str
     definition_number: int
-    source: int | None
-    recorded_at: dt.datetime
+    source_id: int | None
+
+    @property
+    def interval(self) -> tuple[float | None, float | None]:
+        """Its 90 % interval, None without a known error."""
+        return interval(self.value, self.standard_error, self.quality)
 
     @property
     def is_break(self) -> bool:
@@ -62,20 +60,9 @@ class Line:
 
 def _lines(rows: QuerySet[Observation, Any]) -> tuple[Line, ...]:
     points: dict[tuple[int, int, str], list[Point]] = defaultdict(list)
-    for (
-        _series, city, definition, boundary, period, year,
-        value, status, error, quality, number, source, recorded_at,
-    ) in rows.order_by().values_list(*_FIELDS):  # fmt: skip
-        low, high = interval(value, error, quality)
-        points[city, definition, boundary].append(
-            Point(
-                period, year, value, status, low, high, error, quality, number, source, recorded_at
-            )
-        )
-    return tuple(
-        Line(*key, tuple(sorted(found, key=lambda point: point.period)))
-        for key, found in sorted(points.items())
-    )
+    for city, definition, boundary, *said in rows.order_by().values_list(*_LINE, *Point._fields):
+        points[city, definition, boundary].append(Point._make(said))
+    return tuple(Line(*key, tuple(sorted(found))) for key, found in sorted(points.items()))
 
 
 def lines_of_city(city: City, moment: dt.datetime | None) -> tuple[Line, ...]:

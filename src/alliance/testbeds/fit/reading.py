@@ -151,9 +151,9 @@ def levels(
         for one in indicators
     }
     wanted = {
-        one.point.source
+        one.point.source_id
         for pairs in chosen.values() for pair in pairs for one in pair.values()
-        if one is not None and one.point.source is not None
+        if one is not None and one.point.source_id is not None
     }  # fmt: skip
     sources = ObservationSource.objects.in_bulk(wanted)
     found = [
@@ -193,5 +193,5 @@ def _side(
 ) -> Side | None:
     if chosen is None or chosen.point.value is None:
         return None
-    source = None if chosen.point.source is None else sources.get(chosen.point.source)
+    source = None if chosen.point.source_id is None else sources.get(chosen.point.source_id)
     return Side(chosen.point.value, chosen.point.period, source, versions[chosen.line.definition])
