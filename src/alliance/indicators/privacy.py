@@ -20,9 +20,13 @@ EVERYBODY = Q(sex=TOTAL, age=TOTAL, income=TOTAL, area=TOTAL)
 
 
 def hidden_figures(
-    moment: dt.datetime | None, definitions: Collection[int] | None = None
+    moment: dt.datetime | None,
+    definitions: Collection[int] | None = None,
+    cities: Collection[int] | None = None,
 ) -> frozenset[int]:
     """The primary keys of figures known at `moment` that count too few people to be shown.
+
+    Of all definitions and cities, or of those alone that are named by their primary keys.
 
     Those that would give one away go with them. What counts everybody in a city stays: it is no
     count of a trait. Two queries where nothing is counted by groups.
@@ -32,11 +36,10 @@ def hidden_figures(
         for definition, line in versions_at(moment, definitions).items()
         if line.version.scale == Scale.COUNT
     ]
-    divided = set(
-        Series.objects.filter(definition__in=counted)
-        .exclude(EVERYBODY)
-        .values_list("definition", "city")
-    )
+    groups = Series.objects.filter(definition__in=counted).exclude(EVERYBODY)
+    if cities is not None:
+        groups = groups.filter(city__in=cities)
+    divided = set(groups.values_list("definition", "city"))
     if not divided:
         return frozenset()
     tables: dict[tuple[object, ...], dict[Cell, Observation]] = defaultdict(dict)

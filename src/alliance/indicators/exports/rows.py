@@ -116,8 +116,8 @@ def rows_of(
     """The rows of observations that were read already, such as those of one page."""
     definitions = {row.series.definition_id for row in observations}
     versions = versions_at(query.moment, definitions)
-    hidden = hidden_figures(query.moment, definitions)
     wanted = {row.series.city_id for row in observations}
+    hidden = hidden_figures(query.moment, definitions, wanted)
     cities = {city.pk: city for city in City.objects.filter(pk__in=wanted)}
     return [
         _row(_without_few(row, hidden), versions[row.series.definition_id],

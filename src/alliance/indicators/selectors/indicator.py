@@ -111,7 +111,7 @@ def group_rows(
         series.select_related("city").order_by("city__name", "sex", "age", "income", "area")[:SHOWN]
     )
     newest = latest(observations_at(moment).filter(series__in=[one.pk for one in first]))
-    hidden = hidden_figures(moment, list(shown))
+    hidden = hidden_figures(moment, list(shown), {one.city_id for one in first})
     rows: list[GroupRow] = []
     for one in first:
         if (row := newest.get(one.pk)) is not None:
