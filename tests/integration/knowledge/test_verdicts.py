@@ -95,6 +95,17 @@ def test_page_document_and_api_tell_the_same_word(client: Client) -> None:
     assert client.get("/api/v1/solutions").json()["items"][0]["verdict"] == answer["verdict"]
 
 
+def test_other_outcomes_that_were_measured_often_have_words_of_their_own(client: Client) -> None:
+    more = {"measure": "turnout", "unit": "percent change", "direction": "higher-is-better"}
+    for at, name in enumerate(("Ashby", "Birkvik", "Corlay", "Dalby", "Elmstad")):
+        fewer, more_voted = -20.0 - at / 10, 9.0 + at / 10
+        effects = (effect(fewer, "rct", se=1.0), effect(more_voted, "rct", se=1.0, **more))
+        make_case(name, place=a_place(name, "SE"), effects=effects)
+    page = page_text(client, "/en/solutions/road-pricing/")
+    assert "Works: a fall in traffic volume" in page
+    assert "Other outcomes: Works: a rise in turnout" in page
+
+
 def test_a_solution_without_cases_has_no_word_and_one_without_effects_no_outcome(client) -> None:
     case = town("Ashby", None)
     found = SolutionVerdict.objects.get()

@@ -145,6 +145,11 @@ class SolutionPage:
     verdicts: tuple[VerdictView, ...]
 
     @property
+    def other_outcomes(self) -> tuple[str, ...]:
+        """The words for its other outcomes, where enough is known for one."""
+        return tuple(one.headline for one in self.verdicts[1:] if not one.is_silent)
+
+    @property
     def to_ask(self) -> tuple[CaseStudy, ...]:
         """The best known case of each place that is disclosed, those of the network's countries
         first: for those who want to talk to somebody."""
