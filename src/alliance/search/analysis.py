@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from alliance.core.documents import Document
 from alliance.search.compounds import split_by_glossary
@@ -123,6 +124,13 @@ def exact_token(text: str, language: str) -> str | None:
         if not is_stop_word(word, language)
     ]
     return f"={language}:{'_'.join(stems)}" if stems else None
+
+
+@lru_cache(maxsize=2_000)
+def name_tokens(name: str, language: str) -> frozenset[str]:
+    """The stems, parts of compounds and concepts of a name."""
+    counts = _count(name, language, glossary()).counts
+    return frozenset(token for token in counts if not token.startswith("w:"))
 
 
 def analyse(document: Document) -> Analysed:

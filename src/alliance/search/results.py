@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,9 @@ import numpy.typing as npt
 from alliance.charts.map import MapPoint
 from alliance.core.errors import Fault
 from alliance.search.query import FinderQuery
+
+if TYPE_CHECKING:
+    from alliance.search.selectors.answer import Answer
 
 
 @dataclass(frozen=True)
@@ -163,6 +166,7 @@ class FinderResult:
     n_full: hits that have every term; they come first, but in the answer to a sentence
     (`is_sentence`), which goes by the score alone. kinds: (kind, name, count) of all hits.
     places: of all hits, whatever the page.
+    answer: on the first page of the finder, to a query that names a solution.
     ways_out: where filters leave nothing, those without which something would be found.
     """
 
@@ -181,6 +185,7 @@ class FinderResult:
     ways_out: tuple[WayOut, ...]
     page: int
     n_pages: int
+    answer: Answer | None
 
     @property
     def n_located(self) -> int:

@@ -33,6 +33,7 @@ from alliance.search.results import (
     Places,
     WayOut,
 )
+from alliance.search.selectors.answer import answer
 from alliance.search.selectors.hits import hits_of, kind_counts, outcome_counts, record_url
 from alliance.search.store import store
 from alliance.web.formatting import quoted
@@ -252,6 +253,9 @@ def find(query: FinderQuery, *, today: dt.date) -> FinderResult:
             else ways_out(found.passed, sound, int(np.count_nonzero(found.match.hits))),
             page=page,
             n_pages=n_pages,
+            answer=answer(index, query, matching.parse(query.text), found.match)
+            if query.is_main and page == 1 and not faults
+            else None,
         )
 
 

@@ -1,0 +1,237 @@
+"""The answer above the hits: one sentence made by rule from the stored verdict of a solution.
+
+It is given to a query that names a solution, or a solution and an outcome; no model, no network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from django.db.models import Q
+from django.utils import translation
+
+from alliance.knowledge.effects import UNDISCLOSED, place_key
+from alliance.knowledge.enums import CaseStatus
+from alliance.knowledge.models import Effect, Measure, Solution
+from alliance.knowledge.selectors.localise import local_name
+from alliance.knowledge.selectors.verdicts import verdicts_of
+from alliance.search.analysis import exact_token, name_tokens
+from alliance.search.expansion import language_of
+from alliance.search.glossary import glossary
+from alliance.search.index import Index
+from alliance.search.matching import Match, ParsedText
+from alliance.search.query import FinderQuery
+from alliance.search.selectors.hits import record_url
+from alliance.search.tokens import LANGUAGES, bare, is_stop_word, stem_token, words
+from alliance.web import formatting
+
+#: Words of a query that may be the name of a solution.
+LONGEST_NAME = 8
+#: Share of the name of an outcome that is asking for it, where it is not the one of the verdict.
+HALF = 0.5
+ONE_DECIMAL_BELOW = 10
+#: Places that the answer names.
+MOST_PLACES = 8
+
+_NAMES = ("name", "name_fr", "name_sv")
+#: What of a result is read: models in full take twice the time.
+_READ = (
+    *("value", "position", "measure_id", "unit_id", "case_id"),
+    *(f"{one}__{name}" for one in ("measure", "unit", "case__city") for name in _NAMES),
+    *("unit__symbol", "unit__is_change", "case__public_id", "case__country", "case__place_name"),
+    "case__city__public_id",
+)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Something said in the answer, and the address of what it rests on."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is known of a solution, for one of its outcomes, in `language`.
+
+    lang_attr: that language where it is not the page's, else empty. headline: the verdict with its
+    outcome, empty where no city has tried it. low, high: the ends of what was measured, each with
+    its case; `n_cases` measured it. asked: an outcome that too few places measured for a verdict.
+    sentences: why there is no verdict. No place that is to stay hidden is among them.
+    """
+
+    language: str
+    lang_attr: str
+    solution: Figure
+    headline: str
+    is_silent: bool
+    sentences: tuple[str, ...]
+    asked: str
+    low: Figure | None
+    high: Figure | None
+    n_cases: int
+    cases_href: str
+    places: tuple[Figure, ...]
+    evidence: int | None
+
+
+@lru_cache(maxsize=4)
+def _solutions_by_concept(index: Index) -> dict[str, int]:
+    """The rows of solutions by the concept that more than half of the words of their name stand
+    for; a concept of several solutions names none."""
+    found: dict[str, set[int]] = {}
+    for row in np.flatnonzero(index.facet("kind").having(["solution"]) & index.alive).tolist():
+        for language in LANGUAGES:
+            name = [bare(word, language) for word in words(index.title(row, language)) if word]
+            small = [is_stop_word(word, language) for word in name]
+            tokens = [stem_token(word, language) for word in name]
+            for span in glossary().spans(tokens, small, language):
+                telling = len(small[span.start : span.end]) - sum(small[span.start : span.end])
+                if 2 * telling > len(small) - sum(small):
+                    for concept in span.concepts:
+                        found.setdefault(concept, set()).add(row)
+    return {concept: min(rows) for concept, rows in found.items() if len(rows) == 1}
+
+
+def _named(index: Index, parsed: ParsedText, match: Match) -> int | None:
+    """The row of the solution that the query names, the nearest where it names several."""
+    by_concept = _solutions_by_concept(index)
+    rows = {by_concept[one] for one in match.expansion.concepts if one in by_concept}
+    given = [word for word in parsed.words if word is not None]
+    for start in range(len(given)):
+        for end in range(start + 1, min(start + LONGEST_NAME, len(given)) + 1):
+            for language in LANGUAGES:
+                token = exact_token(" ".join(given[start:end]), language)
+                rows.update(index.postings(token)[0].tolist() if token else ())
+    named = [row for row in rows if index.identity(row)[0] == "solution"]
+    return max(named, key=lambda row: (match.score[row], -row), default=None)
+
+
+def _asked_of(match: Match, names: Iterable[str]) -> frozenset[str]:
+    """Tokens of the query that do not belong to the name of the solution."""
+    own = {token for name in names for tongue in LANGUAGES for token in name_tokens(name, tongue)}
+    return frozenset(
+        token
+        for term in match.expansion.terms
+        if not term.is_light and not own & set(term.alternatives)
+        for token in (*term.alternatives, *term.kin)
+        if not token.startswith(("n:", "w:"))
+    )
+
+
+def _speaks_of(measure: Measure, asked: frozenset[str], share: float = 0.0) -> bool:
+    """Whether the query has a word of the name of a measure, and at least that share of them."""
+    names = {"en": measure.name, "fr": measure.name_fr, "sv": measure.name_sv}
+    for tongue, name in names.items():
+        found = len(asked & name_tokens(name, tongue)) if name else 0
+        if found:
+            telling = [word for word in words(name) if word and not is_stop_word(word, tongue)]
+            if found >= share * len(telling):
+                return True
+    return False
+
+
+def _told_effects(solution: Solution) -> list[Effect]:
+    """The results that count, of cases that do not hide their place."""
+    found = Effect.objects.filter(
+        case__solution=solution, case__status=CaseStatus.PUBLISHED, pool_exclusion=""
+    ).exclude(Q(case__is_masked=True) | Q(case__country=UNDISCLOSED))
+    joined = found.select_related("measure", "unit", "case__city").order_by("case", "position")
+    return list(joined.only(*_READ))
+
+
+def _value(effect: Effect) -> str:
+    symbol, size = effect.unit.symbol, abs(effect.value)
+    # No more digits than such a figure carries.
+    digits = None if size < 1 or effect.value.is_integer() else int(size < ONE_DECIMAL_BELOW)
+    text = formatting.quantity(effect.value, symbol or "", digits, signed=effect.unit.is_change)
+    return text if symbol else f"{text} {local_name(effect.unit, translation.get_language())}"
+
+
+def _place(effect: Effect, language: str) -> str:
+    city = effect.case.city
+    return local_name(city, language) if city else effect.case.place_name
+
+
+def answer(index: Index, query: FinderQuery, parsed: ParsedText, match: Match) -> Answer | None:
+    """The answer to a query, None where it names no solution. Three queries to the database."""
+    row = _named(index, parsed, match) if parsed.words else None
+    if row is None:
+        return None
+    kind, public_id = index.identity(row)
+    solution = Solution.objects.filter(public_id=public_id).only("evidence_points").first()
+    if solution is None:
+        return None
+    href = record_url(kind, public_id)
+    find = FinderQuery(filters={"solution": (public_id,), "kind": ("case",)})
+    effects = _told_effects(solution)
+    # Resolving an address costs more than all else here: once is enough.
+    address = record_url("case", "0").removesuffix("0/")
+    addresses = {one.case_id: f"{address}{one.case.public_id}/" for one in effects}
+    language = language_of(parsed.words, query.language)
+    with translation.override(language):
+        verdicts = verdicts_of(solution, language)
+        titles = {index.title(row, tongue) for tongue in LANGUAGES}
+        asked = _asked_of(match, titles)
+        view = next(
+            (
+                one
+                for one in verdicts
+                if one.record.measure and _speaks_of(one.record.measure, asked)
+            ),
+            None,
+        )
+        other = "" if view else _other_measure(effects, asked, language)
+        view = view or next(iter(verdicts), None)
+        chosen = _chosen(effects, view.record.measure_id, view.record.unit_id) if view else []
+        if other:
+            chosen = [one for one in effects if local_name(one.measure, language) == other]
+        by_value = sorted(chosen, key=lambda one: one.value)
+        possible = bool(by_value) and not (
+            by_value[0].unit.symbol == "%" and by_value[0].value < -100
+        )
+        low, high = (
+            (Figure(_value(one), addresses[one.case_id]) for one in (by_value[0], by_value[-1]))
+            if possible
+            else (None, None)
+        )
+        places = {
+            place_key(one.case): Figure(_place(one, language), addresses[one.case_id])
+            for one in chosen
+        }
+        return Answer(
+            language=language,
+            lang_attr="" if language == query.language else language,
+            solution=Figure(index.title(row, language), href),
+            headline=view.headline if view else "",
+            is_silent=view is not None and (view.is_silent or bool(other)),
+            sentences=view.sentences if view is not None and view.is_silent else (),
+            asked=other,
+            low=low,
+            high=high,
+            n_cases=len({one.case_id for one in chosen}),
+            cases_href=find.querystring,
+            places=tuple(list(places.values())[:MOST_PLACES]),
+            evidence=solution.evidence_points,
+        )
+
+
+def _chosen(effects: Sequence[Effect], measure: int | None, unit: int | None) -> list[Effect]:
+    """The first result of each case for a measure in a unit."""
+    first: dict[int, Effect] = {}
+    for one in effects:
+        if (one.measure_id, one.unit_id) == (measure, unit):
+            first.setdefault(one.case_id, one)
+    return list(first.values())
+
+
+def _other_measure(effects: Sequence[Effect], asked: frozenset[str], language: str) -> str:
+    """The outcome asked for that cases measured, if too seldom for a verdict; else empty."""
+    for one in effects:
+        if _speaks_of(one.measure, asked, HALF):
+            return local_name(one.measure, language)
+    return ""

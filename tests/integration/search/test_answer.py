@@ -1,0 +1,115 @@
+"""The sentence above the hits: made by rule, every number linked, hidden places left hidden."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from alliance.knowledge.models import CaseStudy, Effect, Measure, Solution
+from alliance.search import selectors
+from alliance.search.query import FinderQuery
+from tests.factories.knowledge import lay_ground, make_case
+from tests.factories.pages import one_line
+from tests.integration.search.conftest import TODAY
+
+pytestmark = pytest.mark.django_db
+
+BOX = re.compile(r'<section class="answer".*?</section>', re.S)
+
+
+def box(client, text: str, language: str = "en") -> str:  # type: ignore[no-untyped-def]
+    """The answer on the page of the finder, "" where there is none."""
+    found = BOX.search(client.get(f"/{language}/find", {"q": text}).text)
+    return one_line(found.group()) if found else ""
+
+
+def plain(html: str) -> str:
+    return " ".join(re.sub("<[^>]*>", " ", html).split())
+
+
+@pytest.fixture(autouse=True)
+def ground(db: None) -> None:
+    lay_ground()
+    for place in ("Lund", "Umeå", "Visby"):
+        make_case(place)
+
+
+def test_a_solution_and_an_outcome_are_answered_with_links(client) -> None:
+    solution = Solution.objects.get()
+    name = solution.texts.get(language="en").name
+    html = box(client, f"does {name} work")
+    verdict = solution.verdicts.select_related("measure").get(is_main=True)
+    assert verdict.measure.name in plain(html)
+    assert f'href="/en/solutions/{solution.public_id}/"' in html
+    for number in re.findall(
+        r"[−+]?\d[\d.,]*", plain(html).replace("of 5", "").split("From", 1)[1]
+    ):
+        if number != str(solution.evidence_points):
+            assert re.search(rf"<a [^>]*>[^<]*{re.escape(number)}[^<]*</a>", html), number
+    # The case of each end of the range is one click away.
+    assert "/en/cases/" in html
+
+
+def test_no_answer_is_given_to_what_names_no_solution(client) -> None:
+    for text in ("", "lund", "how do we get people to take part", "🚲" * 500, "x" * 10_000):
+        assert box(client, text) == ""
+    mixed = "hur får vi folk comment faire pour que how do we " * 200
+    assert client.get("/sv/find", {"q": mixed}).status_code == 200
+
+
+def test_a_question_in_swedish_is_answered_in_swedish_on_any_page(client) -> None:
+    name = Solution.objects.get().texts.get(language="sv").name
+    question = f"minskar {name} trafiken i staden"
+    assert 'id="answer">Svar</h2>' in box(client, question, "sv")
+    html = box(client, question, "en")
+    assert '<section class="answer" aria-labelledby="answer" lang="sv">' in html
+    assert "Svar" in html
+
+
+def test_a_hidden_place_stays_hidden(client) -> None:
+    name = Solution.objects.get().texts.get(language="en").name
+    seen = plain(box(client, name))
+    Effect.objects.filter(case__public_id="visby").update(value=-77)
+    assert "77" in plain(box(client, name))
+    CaseStudy.objects.filter(public_id="visby").update(is_masked=True, country="ZZ", city=None)
+    hidden = box(client, name)
+    assert "77" not in plain(hidden)
+    assert "visby" not in hidden.lower()
+    assert "Visby" in seen
+    # So does one that was withdrawn.
+    CaseStudy.objects.filter(public_id="umea").update(status="withdrawn")
+    assert "Umeå" in seen
+    assert "Umeå" not in plain(box(client, name))
+
+
+def test_an_untried_solution_is_said_to_be_unknown(client) -> None:
+    for public_id in ("lund", "umea", "visby"):
+        make_case(public_id, public_id=public_id, status="draft")
+    Solution.objects.get().verdicts.all().delete()
+    Effect.objects.all().delete()
+    name = Solution.objects.get().texts.get(language="en").name
+    said = plain(box(client, name))
+    assert "we don’t know. No city in the network has tried it yet." in said
+
+
+def test_an_outcome_that_few_measured_is_said_to_be_unknown_with_the_nearest(client) -> None:
+    other = Measure.objects.create(slug="wombats", name="wombats seen", name_fr="", name_sv="")
+    effect = Effect.objects.filter(case__public_id="lund").first()
+    effect.pk, effect.measure, effect.value = None, other, -4
+    effect.position, effect.key, effect.is_main = 9, "wombats", False
+    effect.save()
+    name = Solution.objects.get().texts.get(language="en").name
+    html = box(client, f"how does {name} change wombats")
+    assert "too few cities have measured this outcome for a verdict: wombats seen." in plain(html)
+    assert "Nearest evidence:" in plain(html)
+    assert 'href="/en/cases/lund/"' in html
+
+
+def test_the_answer_costs_few_queries(django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]
+    name = Solution.objects.get().texts.get(language="en").name
+    query = FinderQuery(text=name, is_main=True)
+    assert selectors.find(query, today=TODAY).answer is not None
+    with django_assert_max_num_queries(5):
+        selectors.find(query, today=TODAY)
+    assert selectors.find(FinderQuery(text=name), today=TODAY).answer is None, "not for the API"
