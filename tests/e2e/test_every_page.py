@@ -86,7 +86,14 @@ def test_every_page_fits_a_phone_and_axe_finds_nothing_in_either_theme(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("path", ["/my-work/", "/needs/new?team=goteborgs-stad"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/my-work/",
+        "/needs/new?team=goteborgs-stad",
+        "/statement-drafts/goteborg-offer-ten-years-of-green-bonds/",
+    ],
+)
 def test_so_do_those_of_people_who_have_signed_in(look: Callable[..., Page], path: str):
     who = "editor.goteborg@demo.example"
     look(f"/en{path}", who, width=1280)
