@@ -117,6 +117,8 @@ class IndicatorFiles:
     targets: list[tuple[str, dict[str, Any]]]
     siblings: list[tuple[str, dict[str, Any]]]
     recipes: list[dict[str, Any]]
+    # Codes of Eurostat's Urban Audit by the id of the city.
+    urban_audit: dict[str, str]
     left_out: Counter[str]
 
 
@@ -480,5 +482,10 @@ def read_indicators(
         targets=targets,
         siblings=siblings,
         recipes=recipes,
+        urban_audit={
+            make_slug(row["city"]): row["urau_code"]
+            for row in _table(folder / "starter-cities.csv", ("city",), faults)
+            if row.get("urau_code")
+        },
         left_out=left_out,
     )

@@ -58,7 +58,7 @@ def load_indicators(
     _measures(files, indicators)
     return {
         "indicators": counts,
-        "city codes": _city_codes(),
+        "city codes": _city_codes(files.urban_audit),
         "figures": _figures(files, definitions, actor=actor, at=at, counted=counted),
         "targets": _targets(files, definitions, indicators, actor=actor, at=at),
         "siblings": _siblings(files, definitions, actor=actor, at=at),
@@ -152,14 +152,16 @@ def _measures(files: IndicatorFiles, indicators: dict[str, Indicator]) -> None:
         )
 
 
-def _city_codes() -> Counter[str]:
-    """Each city by its own id here, and by its national code where one is recorded."""
+def _city_codes(urban_audit: dict[str, str]) -> Counter[str]:
+    """Each city by its own id here, its national code and that of the Urban Audit, where known."""
     wanted = {}
     for city in City.objects.all():
         wanted[CodeScheme.ALLIANCE.value, city.public_id] = (city, "exact")
         scheme = NATIONAL_CODES.get(city.country)
         if scheme and city.admin_code:
             wanted[scheme.value, city.admin_code] = (city, "recorded with the city")
+        if code := urban_audit.get(city.public_id):
+            wanted[CodeScheme.URAU2021.value, code] = (city, "recorded with the city")
     present = set(CityCode.objects.values_list("scheme", "code"))
     missing = [key for key in wanted if key not in present]
     CityCode.objects.bulk_create(

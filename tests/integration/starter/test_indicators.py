@@ -11,7 +11,9 @@ import pytest
 
 from alliance.core.audit import STARTER
 from alliance.core.errors import InvalidData
+from alliance.indicators.enums import CodeScheme
 from alliance.indicators.models import (
+    CityCode,
     Definition,
     DefinitionVersion,
     Indicator,
@@ -31,9 +33,9 @@ AT = dt.datetime(2026, 11, 27, 12, tzinfo=dt.UTC)
 TABLES = {
     "starter-cities.csv": [
         "city,country,lat,lon,population,population_year,area_km2,koppen,member,admin_code,"
-        "name_fr,name_sv,not_seen",
-        "Umeå,SE,63.8,20.3,,,,,true,2480,,,",
-        "Grenoble,FR,45.2,5.7,,,,,true,38185,,,",
+        "name_fr,name_sv,not_seen,urau_code",
+        "Umeå,SE,63.8,20.3,,,,,true,2480,,,,SE005C",
+        "Grenoble,FR,45.2,5.7,,,,,true,38185,,,,",
     ],
     "starter-indicators.csv": [
         "code,name,name_fr,name_sv,unit,direction,sdg_target,definition,definition_id,pillar,"
@@ -98,6 +100,12 @@ def test_figures_come_with_their_error_their_kind_of_source_and_one_source(small
         "EU_SAFE", "EU", "survey", "",
     )  # fmt: skip
     assert (second.scope, second.method_class, second.grade) == ("SE", "inventory", "C")
+
+
+def test_cities_are_known_by_the_codes_that_publishers_have_for_them(small):
+    load(small)
+    codes = CityCode.objects.exclude(scheme=CodeScheme.ALLIANCE).values_list("scheme", "code")
+    assert set(codes) == {("SE_KOMMUN", "2480"), ("URAU2021", "SE005C"), ("INSEE", "38185")}
 
 
 def test_targets_and_siblings_are_rows_and_what_has_no_indicator_is_counted(small):
