@@ -11,6 +11,7 @@ from alliance.knowledge.case_document import (
     CaseDocument,
     CostPart,
     EffectPart,
+    NullPart,
     Place,
     SourcePart,
     Text,
@@ -57,6 +58,18 @@ def effect(value: float = -10.0, design: str = "before-after", **changes: Any) -
             "value": value,
             "design": design,
             "direction": "lower-is-better",
+            **changes,
+        }
+    )
+
+
+def no_difference(**changes: Any) -> NullPart:
+    """A result told as no difference of the traffic volume, without a number."""
+    return NullPart(
+        **{
+            "measure": "traffic volume",
+            "sentence": "Traffic in the side streets did not change.",
+            "design": "quasi-experiment",
             **changes,
         }
     )

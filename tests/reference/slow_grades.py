@@ -38,7 +38,8 @@ def says_how_sure(row, version):
 def sign_of(rows):
     """The way one place points: of its results for the whole, else of those for parts."""
     whole = [row for row in rows if not row["part"]] or rows
-    signs = {int(np.sign(row["value"])) for row in whole}
+    # No difference, told without a number, points nowhere.
+    signs = {0 if row["value"] is None else int(np.sign(row["value"])) for row in whole}
     return signs.pop() if len(signs) == 1 else None
 
 
@@ -58,6 +59,18 @@ def places_of(rows, version=5):
         name = place if own else ("study", min(row["study"] for row in group))
         programmes[name] += group
     return programmes
+
+
+def groups_of(rows, version=5):
+    """The rows of each measure and unit; no difference stands with each unit of its measure."""
+    groups = defaultdict(list)
+    for row in rows:
+        if row["value"] is not None:
+            groups[row["measure"], row["unit"]].append(row)
+    for (measure, _unit), group in groups.items():
+        if version >= 5 and group[0]["is_change"]:
+            group += [row for row in rows if row["value"] is None and row["measure"] == measure]
+    return groups
 
 
 def observed(rows):
@@ -109,7 +122,7 @@ def rank(row):
 def speaking(rows, version):
     """The results that speak for their places: no place twice and, from 5 on, no sample twice."""
     chosen = []
-    for row in sorted(rows, key=rank):
+    for row in sorted((row for row in rows if row["value"] is not None), key=rank):
         sample = (row["study"] or row["case"], row["sample"]) if version >= 5 else None
         told = [(one["study"] or one["case"], one["sample"]) for one in chosen]
         if row["place"] in [one["place"] for one in chosen]:
@@ -156,6 +169,7 @@ def grade_case(own, everywhere, independent, version=5):
     no_effects = {"finding-not-effect", "comparison-value"}
     left_out = no_effects if version >= 5 else {row["excluded"] for row in own} - {""}
     own = [row for row in own if row["excluded"] not in left_out]
+    own = own if version >= 5 else [row for row in own if row["value"] is not None]
     everywhere = [row for row in everywhere if not row["excluded"]]
     if not own:
         return None
@@ -177,10 +191,10 @@ def _grade_case(own, everywhere, independent, version, late=False):
         met.add("randomised")
     if any(says_how_sure(row, version) for row in own):
         met.add("uncertainty")
-    counted = [row for row in own if not row["excluded"]]
-    for key in {(row["measure"], row["unit"]) for row in counted if row["is_change"]}:
-        mine = [row for row in counted if (row["measure"], row["unit"]) == key]
-        all_of_it = [row for row in everywhere if (row["measure"], row["unit"]) == key]
+    for all_of_it in groups_of(everywhere, version).values():
+        mine = [row for row in all_of_it if row in own]
+        if not mine or not all_of_it[0]["is_change"]:
+            continue
         replicated, contradicted = _pointing(all_of_it, sign_of(mine), own[0]["place"], version)
         met |= {"replicated"} if replicated else set()
         met |= {"inconsistent"} if contradicted else set()
@@ -189,10 +203,7 @@ def _grade_case(own, everywhere, independent, version, late=False):
 
 def grade_solution(rows, independent, version=5):
     """The points of a solution over its best covered measure; `independent`: answers by case."""
-    groups = defaultdict(list)
-    for row in rows:
-        if not row["excluded"]:
-            groups[row["measure"], row["unit"]].append(row)
+    groups = groups_of([row for row in rows if not row["excluded"]], version)
     if not groups:
         return None
 

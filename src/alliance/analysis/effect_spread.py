@@ -45,7 +45,8 @@ class PlaceEffect:
     (turnout, number of voters), whose sign says nothing about better or worse.
     ``has_late_plan``: its plan was registered when its data were there already. ``study`` and
     ``sample`` name the study it comes from and the people or sites it was measured on; effects
-    with the same ones share them. Empty: they share none.
+    with the same ones share them. Empty: they share none. ``no_difference``: it was measured and
+    told as no difference, without ``value`` and ``unit``; it points nowhere and is never pooled.
     """
 
     place: str
@@ -66,6 +67,7 @@ class PlaceEffect:
     has_late_plan: bool = False
     study: str = ""
     sample: str = ""
+    no_difference: bool = False
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from alliance.analysis.place_agreement import (
     by_place,
     case_agreements,
     common_agreement,
+    says_something,
     usable,
 )
 
@@ -369,7 +370,7 @@ def grade(
     own = [
         effect
         for effect in case_effects
-        if known(effect.value) and effect.excluded not in NO_EFFECTS
+        if says_something(effect) and effect.excluded not in NO_EFFECTS
     ]
     if not own:
         return _not_graded(case_effects)

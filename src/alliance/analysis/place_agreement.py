@@ -59,15 +59,27 @@ class Agreement:
 
 
 def usable(effects: Iterable[PlaceEffect]) -> list[PlaceEffect]:
-    """The effects that are not excluded and have a value."""
-    return [effect for effect in effects if not effect.excluded and known(effect.value)]
+    """The effects that are not excluded and have a value, or are told as no difference."""
+    return [effect for effect in effects if not effect.excluded and says_something(effect)]
+
+
+def says_something(effect: PlaceEffect) -> bool:
+    """Whether it has a value, or was measured and told as no difference."""
+    return known(effect.value) or effect.no_difference
 
 
 def by_measure(effects: Iterable[PlaceEffect]) -> dict[Key, list[PlaceEffect]]:
-    """The effects of each measure and unit."""
+    """The effects of each measure and unit; no difference is one in every unit of its measure."""
     groups: dict[Key, list[PlaceEffect]] = {}
+    nulls: list[PlaceEffect] = []
     for effect in effects:
-        groups.setdefault((effect.measure, effect.unit), []).append(effect)
+        if effect.no_difference:
+            nulls.append(effect)
+        else:
+            groups.setdefault((effect.measure, effect.unit), []).append(effect)
+    for (measure, _unit), group in groups.items():
+        if group[0].is_change:
+            group += [null for null in nulls if null.measure == measure]
     return groups
 
 
@@ -80,9 +92,9 @@ def _sign(effects: Sequence[PlaceEffect]) -> int | None:
     """
     whole = [effect for effect in effects if not effect.label]
     signs = {
-        (effect.value > 0) - (effect.value < 0)
+        0 if effect.value is None else (effect.value > 0) - (effect.value < 0)
         for effect in whole or effects
-        if effect.value is not None
+        if says_something(effect)
     }
     return signs.pop() if len(signs) == 1 else None
 
@@ -135,13 +147,17 @@ def case_agreements(
 ) -> list[Agreement]:
     """How the places agree with a case, for each measure and unit of it that is a change.
 
-    The best covered comes first. Args as `alliance.analysis.evidence_grade.grade`, usable only.
+    The best covered comes first. Args as `alliance.analysis.evidence_grade.grade`, usable only;
+    those of ``own`` are among ``everywhere``, the same objects.
     """
     pool = by_measure(effect for effect in everywhere if effect.is_change)
-    return _best_covered_first(
-        _agreement(key, effects, pool[key], _sign(effects))
-        for key, effects in by_measure(effect for effect in own if effect.is_change).items()
-    )
+    mine = {id(effect) for effect in own}
+    found = []
+    for key, effects in pool.items():
+        of_case = [effect for effect in effects if id(effect) in mine]
+        if of_case:
+            found.append(_agreement(key, of_case, effects, _sign(of_case)))
+    return _best_covered_first(found)
 
 
 def common_agreement(effects: Sequence[PlaceEffect]) -> Agreement | None:
@@ -153,7 +169,8 @@ def common_agreement(effects: Sequence[PlaceEffect]) -> Agreement | None:
     changes = [effect for effect in effects if effect.is_change]
     if not changes:
         return None
-    key = (changes[0].measure, changes[0].unit)
+    with_unit = next(effect for effect in changes if not effect.no_difference)
+    key = (with_unit.measure, with_unit.unit)
     # In this order, so that a tie does not depend on the order of the effects.
     signs = sorted(
         {_sign(group) for group in by_place(changes).values()}, key=lambda s: -9 if s is None else s

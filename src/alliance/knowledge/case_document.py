@@ -135,31 +135,44 @@ class EffectPart(_Part):
 
 
 LONGEST_KEY = 80
+#: Measure, qualifier and key of a result.
+Known = tuple[str, str, str]
 
 
-def with_keys(document: CaseDocument, known: Iterable[tuple[str, str, str]] = ()) -> CaseDocument:
-    """The document with a key for each effect that has none.
+def with_keys(
+    document: CaseDocument, effects: Iterable[Known] = (), nulls: Iterable[Known] = ()
+) -> CaseDocument:
+    """The document with a key for each result that has none.
 
-    `known`: measure, qualifier and key of the effects of the same case as it was. One that tells
-    the same measure of the same part keeps the key it had; another gets one made of these two.
+    `effects` and `nulls` are those of the same case as it was. One that tells the same measure of
+    the same part keeps the key it had; another gets one made of these two.
     """
-    given = {effect.key for effect in document.effects if effect.key}
+    return document.model_copy(
+        update={
+            "effects": _keyed(document.effects, effects, ""),
+            "nulls": _keyed(document.nulls, nulls, "null "),
+        }
+    )
+
+
+def _keyed(results: list[Any], known: Iterable[Known], prefix: str) -> list[Any]:
+    given = {one.key for one in results if one.key}
     before: dict[tuple[str, str], list[str]] = {}
     taken = set(given)
     for measure, qualifier, key in known:
         taken.add(key)
         if key not in given:
             before.setdefault((measure, qualifier), []).append(key)
-    effects = []
-    for effect in document.effects:
-        if not effect.key:
-            own = before.get((effect.measure, effect.qualifier))
-            words = slug(f"{effect.measure} {effect.qualifier}") or "effect"
-            key = own.pop(0) if own else next(one for one in _names(words) if one not in taken)
+    keyed = []
+    for one in results:
+        if not one.key:
+            own = before.get((one.measure, one.qualifier))
+            words = slug(f"{prefix}{one.measure} {one.qualifier}") or "result"
+            key = own.pop(0) if own else next(key for key in _names(words) if key not in taken)
             taken.add(key)
-            effect = effect.model_copy(update={"key": key})
-        effects.append(effect)
-    return document.model_copy(update={"effects": effects})
+            one = one.model_copy(update={"key": key})
+        keyed.append(one)
+    return keyed
 
 
 def _names(words: str) -> Iterator[str]:
@@ -171,6 +184,30 @@ def _names(words: str) -> Iterator[str]:
 
 #: The words of an effect and their translations.
 EFFECT_WORDS = tuple(name for name in EffectPart.model_fields if name.startswith(("qual", "note")))
+
+
+class NullPart(_Part):
+    """A result that was measured and told as no difference, without a number.
+
+    `measure` is a name of the vocabulary, `sentence` the whole of it in the language of the case,
+    `source` the address that says so. No number stands for it, least of all 0.
+    """
+
+    measure: str = ""
+    qualifier: str = ""
+    sentence: str = ""
+    design: str = ""
+    period_start: Year | None = None
+    period_end: Year | None = None
+    source: str = ""
+    is_main: bool = False
+    key: str = ""
+    sentence_fr: str = ""
+    sentence_sv: str = ""
+
+
+#: The sentence of such a result and its translations.
+NULL_WORDS = tuple(name for name in NullPart.model_fields if name.startswith("sentence"))
 
 
 class SourcePart(_Part):
@@ -212,6 +249,7 @@ class CaseDocument(_Part):
     review_by: dt.date | None = Field(default=None, strict=False)
     texts: dict[str, Text] = Field(default={}, max_length=3)
     effects: list[EffectPart] = Field(default=[], max_length=LONGEST_LIST)
+    nulls: list[NullPart] = Field(default=[], max_length=LONGEST_LIST)
     sources: list[SourcePart] = Field(default=[], max_length=LONGEST_LIST)
 
     @property

@@ -29,6 +29,7 @@ from alliance.knowledge.case_document import (
     CostPart,
     EffectPart,
     NewSolution,
+    NullPart,
     Place,
     QuantityPart,
     SourcePart,
@@ -40,6 +41,8 @@ Words = str | Promise
 Vocabulary = type[TextChoices]
 _KINDS = {str: "text", float: "number", int: "integer", bool: "flag", dt.date: "date"}
 
+#: The parts that are lists, each with a table of its own.
+LISTS = ("effects", "nulls", "sources")
 #: The type of a value of each kind; a text of a closed list has codes of its vocabulary.
 TYPES: Mapping[str, Any] = {
     **{name: kind for kind, name in _KINDS.items()},
@@ -107,7 +110,7 @@ class CaseField:
     @property
     def sheet(self) -> str:
         """The table that its column stands in."""
-        return self.part if self.part in ("effects", "sources") else "cases"
+        return self.part if self.part in LISTS else "cases"
 
     @cached_property
     def _annotation(self) -> Any:
@@ -191,6 +194,10 @@ def _effect(name: str, label: Words = "", **known: Any) -> CaseField:
     return _row(f"effects.{name}", label, step="results", **known)
 
 
+def _null(name: str, label: Words = "", **known: Any) -> CaseField:
+    return _row(f"nulls.{name}", label, step="no-difference", **known)
+
+
 def _source(name: str, label: Words, **known: Any) -> CaseField:
     return _row(f"sources.{name}", label, step="sources", **known)
 
@@ -220,6 +227,7 @@ SHAPES: Mapping[str, type[BaseModel]] = {
     },
     "texts": Text,
     "effects": EffectPart,
+    "nulls": NullPart,
     "sources": SourcePart,
 }
 QUANTITIES: tuple[Quantity, ...] = (
@@ -407,6 +415,28 @@ FIELDS: tuple[CaseField, ...] = (
     _effect("qualifier_sv", _("Which part, in Swedish"), field="qualifier"),
     _effect("note_fr", _("Note, in French"), field="note"),
     _effect("note_sv", _("Note, in Swedish"), field="note"),
+    _null(
+        "measure", _("Measure"), reference="name", is_required=True,
+        help=_("What was measured and showed no difference."),
+    ),
+    _null(
+        "sentence", _("In a sentence"), is_written=True, is_required=True,
+        help=_("A whole sentence, such as: Traffic in the side streets did not change."),
+    ),
+    _null(
+        "design", _("How it was found"), vocabulary=enums.Design, is_required=True,
+    ),
+    _null("period_start", _("Period from"), ask=_("From year")),
+    _null("period_end", _("Period to"), ask=_("To year")),
+    _null("source", _("Where that can be read"), help=_("Begins with https:// or http://.")),
+    _null(
+        "qualifier", _("Which part"), is_written=True,
+        help=_("Where it holds for a part only: a street, an hour, a group."),
+    ),
+    _null("is_main", _("Main result of the case")),
+    _null("key"),
+    _null("sentence_fr", _("In a sentence, in French"), field="sentence"),
+    _null("sentence_sv", _("In a sentence, in Swedish"), field="sentence"),
     _row(
         "cost.amount", _("Cost"), step="cost", column="cost_minor", table="cost_amount", weight=6,
         item="cost", is_usual=True, ask=_("Cost in all"),
@@ -519,7 +549,10 @@ TEXT_COLUMNS = tuple(
     for language in enums.Language.values
 )
 OF_EFFECTS = part_fields("effects")
+OF_NULLS = part_fields("nulls")
 OF_SOURCES = part_fields("sources")
+#: The rows of each list.
+OF_LISTS: Mapping[str, tuple[CaseField, ...]] = {name: part_fields(name) for name in LISTS}
 STORED = tuple(row for row in OF_CASE if row.column)
 CLASSIFIED = tuple(row for row in OF_CASE if row.scheme)
 #: What stands in one column of a row of the table of cases; texts have one for each language.
@@ -540,7 +573,7 @@ def from_columns(values: Mapping[str, Any], fields: Iterable[CaseField]) -> dict
 def document_from_columns(values: Mapping[str, Any]) -> dict[str, Any]:
     """The document that a row of the table of cases says, but for effects and sources."""
     document: dict[str, Any] = from_columns(values, OF_CASE)
-    for part in (name for name in SHAPES if name and name not in ("texts", "effects", "sources")):
+    for part in (name for name in SHAPES if name and name not in ("texts", *LISTS)):
         found = from_columns(values, (row for row in FIELDS if row.part == part))
         if _FIRST.get(part) in (None, *found):
             document[part] = found

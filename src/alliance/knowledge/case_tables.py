@@ -3,9 +3,9 @@
 Every row becomes a case document. Columns carry the names of the codebook. A cell that cannot be
 read is named by its place, such as `row 7, column cost_amount`, and all of them are named at once.
 
-CSV and the first sheet of a workbook hold one case a row. Effects and sources stand in numbered
-columns (`effects.1.measure`, `sources.2.url`), or in a workbook on sheets of their own named
-`effects` and `sources`, whose column `case` names the row by its `id`.
+CSV and the first sheet of a workbook hold one case a row. Effects, results without a number and
+sources stand in numbered columns (`effects.1.measure`, `sources.2.url`), or in a workbook on sheets
+of their own named `effects`, `nulls` and `sources`, whose column `case` names the row by its `id`.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from alliance.core.strict_json import MOST_PARTS, NotJson, kept_faults, read
 from alliance.knowledge.case_document import check_shape, plain
 from alliance.knowledge.case_fields import (
     IN_CASES,
-    OF_EFFECTS,
-    OF_SOURCES,
+    LISTS,
+    OF_LISTS,
     TEXT_COLUMNS,
     document_from_columns,
     from_columns,
@@ -47,14 +47,11 @@ _CASE = {
     **{row.table: row.kind for row in IN_CASES},
     **dict.fromkeys(TEXT_COLUMNS, "text"),
 }
-_PARTS = {
-    "effects": {row.table: row.kind for row in OF_EFFECTS},
-    "sources": {row.table: row.kind for row in OF_SOURCES},
-}
+_PARTS = {name: {row.table: row.kind for row in fields} for name, fields in OF_LISTS.items()}
 # Columns of a download that are worked out from others: taken without a word, never written.
 _DERIVED = frozenset(column.name for column in columns_of("cases")) - _CASE.keys()
 _NONE = Row("", 0, [])
-_PART = re.compile(r"^(effects|sources)\.([1-9][0-9]?)\.(\w+)$")
+_PART = re.compile(rf"^({'|'.join(LISTS)})\.([1-9][0-9]?)\.(\w+)$")
 
 
 @dataclass(frozen=True)
@@ -235,7 +232,7 @@ def _case(number: int, row: dict[str, Any], parts: Parts, reading: _Reading) -> 
             cells[sheet].append(partial(_sheet_cell, sheet, line))
             lists[sheet].append(_read(entry, kinds, cells[sheet][-1], reading))
     values = _read(rest, _CASE, lambda column: cell_of(number, column), reading)
-    document = _document(values, lists, number, reading, cells["effects"])
+    document = _document(values, lists, number, reading, cells)
     try:
         return TableCase(
             number,
@@ -251,8 +248,8 @@ def _case(number: int, row: dict[str, Any], parts: Parts, reading: _Reading) -> 
 def _parts_of(
     number: int, row: dict[str, Any], reading: _Reading
 ) -> tuple[dict[str, list[dict[str, Any]]], dict[str, Any], dict[str, list[Callable[[str], str]]]]:
-    """Effects and sources that stand in the row itself, the other columns, and cells by part."""
-    found: dict[str, dict[int, dict[str, Any]]] = {"effects": {}, "sources": {}}
+    """Parts that stand in the row itself, the other columns, and cells by part."""
+    found: dict[str, dict[int, dict[str, Any]]] = {name: {} for name in LISTS}
     rest: dict[str, Any] = {}
     for column, value in row.items():
         match = _PART.match(column)
@@ -286,7 +283,7 @@ def _document(
     lists: dict[str, list[dict[str, Any]]],
     number: int,
     reading: _Reading,
-    effect_cells: list[Callable[[str], str]],
+    cells: Mapping[str, list[Callable[[str], str]]],
 ) -> dict[str, Any]:
     def named(known: dict[str, str], where: str, text: str) -> str:
         found = known.get(text.casefold())
@@ -294,14 +291,15 @@ def _document(
             reading.fault(where, "unknown", value=text)
         return found or text
 
-    for effect, cell in zip(lists["effects"], effect_cells, strict=True):
-        for column, known in (
-            ("measure", reading.measures),
-            ("unit", reading.units),
-            ("baseline_unit", reading.units),
-        ):
-            if effect.get(column):
-                effect[column] = named(known, cell(column), effect[column])
+    for part, columns in (
+        ("effects", ("measure", "unit", "baseline_unit")),
+        ("nulls", ("measure",)),
+    ):
+        for result, cell in zip(lists[part], cells[part], strict=True):
+            for column in columns:
+                known = reading.measures if column == "measure" else reading.units
+                if result.get(column):
+                    result[column] = named(known, cell(column), result[column])
     if "solution" in values:
         where = cell_of(number, "solution")
         values["solution"] = named(reading.solutions, where, values["solution"])
@@ -310,6 +308,6 @@ def _document(
     document = document_from_columns(values)
     document.setdefault("original_language", next(iter(document["texts"]), ""))
     return document | {
-        "effects": [from_columns(one, OF_EFFECTS) for one in lists["effects"]],
-        "sources": [from_columns(one, OF_SOURCES) for one in lists["sources"]],
+        name: [from_columns(one, fields) for one in lists[name]]
+        for name, fields in OF_LISTS.items()
     }

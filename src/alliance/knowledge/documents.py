@@ -12,11 +12,13 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from alliance.analysis.prices import NotComparable
 from alliance.core.documents import Document
 from alliance.knowledge.costs import comparable_cost, cost_band
+from alliance.knowledge.effects import nulls_of
 from alliance.knowledge.enums import CaseStatus, Scheme
 from alliance.knowledge.models import (
     CaseStudy,
     Effect,
     Method,
+    NullResult,
     Solution,
     Source,
     SourceCheck,
@@ -71,8 +73,18 @@ def _place_names(case: CaseStudy) -> dict[str, tuple[str, ...]]:
     }
 
 
+def main_null(case: CaseStudy) -> NullResult | None:
+    """The main result of a case where that is one without a number."""
+    return next((null for null in nulls_of(case) if null.is_main), None)
+
+
 def main_effect(case: CaseStudy) -> Effect | None:
-    """The effect shown beside a case in a list: the one marked, else the first that is counted."""
+    """The effect shown beside a case in a list: the one marked, else the first that is counted.
+
+    None where the main result is one without a number.
+    """
+    if main_null(case) is not None:
+        return None
     effects = [effect for effect in case.effects.all() if not effect.pool_exclusion]
     return next((effect for effect in effects if effect.is_main), next(iter(effects), None))
 
@@ -92,7 +104,7 @@ def _middle(values: Iterable[float | None]) -> float | None:
 
 def _case(case: CaseStudy) -> Iterator[Document]:
     codes = _codes(case)
-    effects = list(case.effects.all())
+    results: list[Effect | NullResult] = [*case.effects.all(), *nulls_of(case)]
     solution_names = _solution_names(case.solution)
     names = {
         language: solution_names.get(language, ()) + places
@@ -112,11 +124,11 @@ def _case(case: CaseStudy) -> Iterator[Document]:
         size=size_band(case.city) or "",
         climate=climate_zone(case.city) or "",
         cost_band=cost_band(case) or "",
-        design=[effect.design for effect in effects],
-        measure=[effect.measure.slug for effect in effects],
+        design=[result.design for result in results],
+        measure=[result.measure.slug for result in results],
         member=("yes" if case.city.is_member else "no") if case.city else "",
     )
-    effect = main_effect(case)
+    effect, null = main_effect(case), main_null(case)
     cost = comparable_cost(case)
     extra: dict[str, Any] = {
         "solution": case.solution.public_id,
@@ -127,7 +139,8 @@ def _case(case: CaseStudy) -> Iterator[Document]:
         "origin": case.origin,
         "solution_names": {language: name[0] for language, name in solution_names.items()},
         "cost": None if isinstance(cost, NotComparable) else cost.value,
-        "years_to_result": _years_to_result(case, effects),
+        "years_to_result": _years_to_result(case, case.effects.all()),
+        "no_difference": None if null is None else by_language(null.measure),
         "effect": None
         if effect is None
         else {
@@ -157,7 +170,7 @@ def _case(case: CaseStudy) -> Iterator[Document]:
                     text.equity_notes,
                     *(
                         f"{one.measure.name} {local_field(one, 'qualifier', text.language)}"
-                        for one in effects
+                        for one in results
                     ),
                 )
                 if part
@@ -294,6 +307,7 @@ def documents(kind: str, public_ids: Collection[str] | None = None) -> Iterator[
             "solution__texts",
             "solution__classifications",
             Prefetch("effects", queryset=Effect.objects.select_related("measure", "unit")),
+            Prefetch("nulls", queryset=NullResult.objects.select_related("measure")),
         )
         for case in cases.iterator(chunk_size=500):
             yield from _case(case)

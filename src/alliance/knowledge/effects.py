@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from alliance.analysis.effect_spread import PlaceEffect
-from alliance.knowledge.models import CaseStudy, Effect
+from alliance.knowledge.enums import EffectDirection
+from alliance.knowledge.models import CaseStudy, Effect, NullResult
 
 # The country of a case whose city is hidden from readers.
 UNDISCLOSED = "ZZ"
@@ -50,6 +51,32 @@ def place_effect(case: CaseStudy, effect: Effect) -> PlaceEffect:
         # Other studies may call theirs the same.
         sample=f"{effect.study or case.public_id}: {effect.sample}" if effect.sample else "",
     )
+
+
+def null_effect(null: NullResult) -> PlaceEffect:
+    """A result without a number, as no difference. Needs its case and measure."""
+    return PlaceEffect(
+        place=place_key(null.case),
+        value=None,
+        unit="",
+        # It points nowhere, so that neither side is the better one.
+        direction=EffectDirection.LOWER,
+        design=null.design,
+        case=null.case.public_id,
+        measure=null.measure.name,
+        label=null.qualifier or None,
+        no_difference=True,
+    )
+
+
+def nulls_of(case: CaseStudy) -> list[NullResult]:
+    """The results of a case without a number; asked for only where it has some."""
+    return list(case.nulls.all()) if case.has_nulls else []
+
+
+def null_effects(case: CaseStudy) -> list[PlaceEffect]:
+    """The results of a case without a number. Needs their measures."""
+    return [null_effect(null) for null in nulls_of(case)]
 
 
 def place_effects(case: CaseStudy) -> list[PlaceEffect]:

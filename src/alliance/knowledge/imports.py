@@ -20,8 +20,7 @@ from alliance.knowledge import services
 from alliance.knowledge.case_document import CaseDocument, with_keys
 from alliance.knowledge.case_fields import (
     IN_CASES,
-    OF_EFFECTS,
-    OF_SOURCES,
+    OF_LISTS,
     TEXT_COLUMNS,
     TYPES,
     CaseField,
@@ -63,8 +62,7 @@ _Case = _shape(
     (row for row in IN_CASES if row.is_open),
     id=str,
     origin=(Origin, Origin.MEMBERS),
-    effects=(_rows(OF_EFFECTS), []),
-    sources=(_rows(OF_SOURCES), []),
+    **{name: (_rows(fields), []) for name, fields in OF_LISTS.items()},
     **dict.fromkeys(TEXT_COLUMNS, (str | None, None)),
 )
 
@@ -84,15 +82,16 @@ class Imported:
 
 
 def _document(row: dict[str, Any], names: _Names) -> CaseDocument:
+    for result in (*row["effects"], *row["nulls"]):
+        result["measure"] = names.measures.get(result["measure"], result["measure"])
     for effect in row["effects"]:
-        effect["measure"] = names.measures.get(effect["measure"], effect["measure"])
         for name in ("unit", "baseline_unit"):
             effect[name] = names.units.get(effect[name], effect[name])
     return CaseDocument.model_validate(
         document_from_columns(row)
         | {
-            "effects": [from_columns(one, OF_EFFECTS) for one in row["effects"]],
-            "sources": [from_columns(one, OF_SOURCES) for one in row["sources"]],
+            name: [from_columns(one, fields) for one in row[name]]
+            for name, fields in OF_LISTS.items()
         }
     )
 
@@ -230,8 +229,11 @@ def import_cases(
             before = present.get(public_id)
             if before is not None:
                 # A download of a version before holds no keys.
-                kept = [(one.measure, one.qualifier, one.key) for one in before.effects]
-                document = with_keys(document, kept)
+                effects, nulls = (
+                    [(one.measure, one.qualifier, one.key) for one in results]
+                    for results in (before.effects, before.nulls)
+                )
+                document = with_keys(document, effects, nulls)
             if before == document:
                 unchanged += 1
                 continue

@@ -7,7 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from alliance.core.errors import Fault
 from alliance.core.text import fold
-from alliance.knowledge.case_document import EFFECT_WORDS, TEXT_FIELDS, CaseDocument
+from alliance.knowledge.case_document import (
+    EFFECT_WORDS,
+    NULL_WORDS,
+    TEXT_FIELDS,
+    CaseDocument,
+)
 from alliance.knowledge.effects import UNDISCLOSED
 from alliance.knowledge.enums import SUCCESSES
 from alliance.knowledge.models import CaseStudy, Draft
@@ -85,5 +90,8 @@ def _said_in(document: CaseDocument) -> Iterator[tuple[str, str]]:
             yield f"case.texts.{language}.{field}", getattr(text, field)
     yield "case.adaptation_changes", document.adaptation_changes
     for position, effect in enumerate(document.effects):
-        for name in EFFECT_WORDS:
+        for name in (*EFFECT_WORDS, "study", "sample"):
             yield f"case.effects[{position}].{name}", getattr(effect, name)
+    for position, null in enumerate(document.nulls):
+        for name in (*NULL_WORDS, "qualifier"):
+            yield f"case.nulls[{position}].{name}", getattr(null, name)

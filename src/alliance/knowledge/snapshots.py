@@ -10,9 +10,8 @@ from alliance.knowledge.case_document import check_shape, plain
 from alliance.knowledge.case_fields import (
     CLASSIFIED,
     OF_COST,
-    OF_EFFECTS,
+    OF_LISTS,
     OF_PLACE,
-    OF_SOURCES,
     OF_TEXTS,
     QUANTITIES,
     STORED,
@@ -56,8 +55,10 @@ def snapshot(case: CaseStudy) -> dict[str, Any]:
             text.language: {"status": text.status, **_part(text, OF_TEXTS)}
             for text in sorted(case.texts.all(), key=lambda text: text.language)
         },
-        "effects": [_part(effect, OF_EFFECTS) for effect in case.effects.all()],
-        "sources": [_part(source, OF_SOURCES) for source in case.sources.all()],
+        **{
+            name: [_part(one, fields) for one in getattr(case, name).all()]
+            for name, fields in OF_LISTS.items()
+        },
     }
 
 

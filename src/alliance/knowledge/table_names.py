@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from alliance.knowledge.case_fields import FIELDS
+from alliance.knowledge.case_fields import FIELDS, LISTS
 from alliance.knowledge.exports.codebook import columns_of
 from alliance.knowledge.models import Solution, SolutionText
 from alliance.network.models import City
@@ -50,7 +50,7 @@ def empty_table(language: str) -> str:
     }
     columns = [
         ("" if sheet == "cases" else f"{sheet}.1.") + column.name
-        for sheet in ("cases", "effects", "sources")
+        for sheet in ("cases", *LISTS)
         for column in columns_of(sheet)
         if (sheet, column.name) in {*usual, ("cases", "id")}
     ]

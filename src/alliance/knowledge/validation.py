@@ -22,6 +22,7 @@ from alliance.knowledge.case_document import (
     CaseDocument,
     CostPart,
     EffectPart,
+    NullPart,
     Place,
     QuantityPart,
     SourcePart,
@@ -198,27 +199,49 @@ def _standard_error(where: str, effect: EffectPart) -> Iterator[Fault]:
             yield Fault(f"{where}.low", "interval-of-no-error", {"se": effect.se})
 
 
-def _main_effect(where: str, effects: Iterable[EffectPart]) -> Iterator[Fault]:
+def _main_result(where: str, document: CaseDocument) -> Iterator[Fault]:
     """Marks of a main result beyond the first, and on a result that is not counted."""
-    marked = [(position, effect) for position, effect in enumerate(effects) if effect.is_main]
-    for position, effect in marked:
-        if effect.pool_exclusion:
-            yield Fault(f"{where}[{position}].is_main", "main-not-counted")
-    for position, _effect in marked[1:]:
-        yield Fault(f"{where}[{position}].is_main", "main-twice", {"row": marked[0][0] + 1})
+    marked = [
+        (name, position, result)
+        for name in ("effects", "nulls")
+        for position, result in enumerate(getattr(document, name))
+        if result.is_main
+    ]
+    for name, position, result in marked:
+        if getattr(result, "pool_exclusion", None):
+            yield Fault(f"{where}.{name}[{position}].is_main", "main-not-counted")
+    for name, position, _result in marked[1:]:
+        yield Fault(f"{where}.{name}[{position}].is_main", "main-twice", {"row": marked[0][1] + 1})
 
 
-def _effect_keys(where: str, effects: Iterable[EffectPart]) -> Iterator[Fault]:
-    """Keys of an unusual shape, and those that an earlier effect has."""
+def _result_keys(where: str, document: CaseDocument) -> Iterator[Fault]:
+    """Keys of an unusual shape, and those that an earlier result has."""
     first: dict[str, int] = {}
-    for position, effect in enumerate(effects):
-        if not effect.key:
-            continue
-        yield from _public_id(f"{where}[{position}].key", effect.key)
-        if effect.key in first:
-            told = {"value": effect.key, "row": first[effect.key] + 1}
-            yield Fault(f"{where}[{position}].key", "in-row", told)
-        first.setdefault(effect.key, position)
+    for name in ("effects", "nulls"):
+        for position, result in enumerate(getattr(document, name)):
+            if not result.key:
+                continue
+            path = f"{where}.{name}[{position}].key"
+            yield from _public_id(path, result.key)
+            if result.key in first:
+                yield Fault(path, "in-row", {"value": result.key, "row": first[result.key] + 1})
+            first.setdefault(result.key, position)
+
+
+def _null(where: str, null: NullPart, measures: frozenset[str], this_year: int) -> Iterator[Fault]:
+    """Faults of a result that was no difference."""
+    yield from known_fault(f"{where}.measure", null.measure, measures)
+    yield from _required_text(f"{where}.sentence", null.sentence)
+    for name in ("sentence_fr", "sentence_sv"):
+        yield from _text(f"{where}.{name}", getattr(null, name))
+    yield from _text(f"{where}.qualifier", null.qualifier, longest=200)
+    yield from _one_of(f"{where}.design", null.design, enums.Design.values)
+    for name in ("period_start", "period_end"):
+        yield from _year(f"{where}.{name}", getattr(null, name))
+        yield from _begun(f"{where}.{name}", getattr(null, name), this_year)
+    yield from _order(f"{where}.period_end", null.period_start, null.period_end)
+    if null.source:
+        yield from _address(f"{where}.source", null.source)
 
 
 def _same_effect(where: str, effects: Iterable[EffectPart]) -> Iterator[Fault]:
@@ -409,8 +432,10 @@ def case_faults(
     for position, effect in enumerate(document.effects):
         add(_effect(f"{where}.effects[{position}]", effect, measures, units, this_year))
     add(_same_effect(f"{where}.effects", document.effects))
-    add(_main_effect(f"{where}.effects", document.effects))
-    add(_effect_keys(f"{where}.effects", document.effects))
+    for position, null in enumerate(document.nulls):
+        add(_null(f"{where}.nulls[{position}]", null, measures, this_year))
+    add(_main_result(where, document))
+    add(_result_keys(where, document))
     # A masked case shows none either; its reviewers and the secretariat see them.
     if not document.sources and status == enums.CaseStatus.PUBLISHED:
         faults.append(Fault(f"{where}.sources", "no-sources"))

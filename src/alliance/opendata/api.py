@@ -17,7 +17,8 @@ from alliance.opendata.write import EVERYTHING, chunks_of, file_name
 router = Router(tags=["downloads"])
 
 Table = Literal[
-    "cases", "effects", "sources", "solutions", "costs", "methods", "cities", "organisations",
+    "cases", "effects", "nulls", "sources", "solutions", "costs", "methods", "cities",
+    "organisations",
     "measures", "units", "codebook",
 ]  # fmt: skip
 Format = Literal["csv", "json", "xlsx"]

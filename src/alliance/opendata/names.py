@@ -3,6 +3,7 @@
 TABLES = (
     "cases",
     "effects",
+    "nulls",
     "sources",
     "solutions",
     "costs",

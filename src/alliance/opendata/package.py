@@ -63,6 +63,7 @@ Counted = Callable[[Iterable[dict[str, Any]]], Iterable[dict[str, Any]]]
 PRIMARY_KEYS = {
     "cases": ["id"],
     "effects": ["case", "position"],
+    "nulls": ["case", "position"],
     "sources": ["case", "position"],
     "solutions": ["id"],
     "costs": ["solution", "position"],
@@ -81,6 +82,10 @@ FOREIGN_KEYS = (
     ("effects", "solution", "solutions", "id"),
     ("effects", "measure", "measures", "code"),
     ("effects", "unit", "units", "code"),
+    ("effects", "baseline_unit", "units", "code"),
+    ("nulls", "case", "cases", "id"),
+    ("nulls", "solution", "solutions", "id"),
+    ("nulls", "measure", "measures", "code"),
     ("sources", "case", "cases", "id"),
     ("costs", "solution", "solutions", "id"),
     ("methods", "related_solution", "solutions", "id"),

@@ -161,6 +161,7 @@ def title_of(table: str) -> str:
     return {
         "cases": _("Cases"),
         "effects": _("Effects of cases"),
+        "nulls": _("Results of cases without a number"),
         "sources": _("Sources of cases"),
         "solutions": _("Solutions"),
         "costs": _("Costs of solutions"),

@@ -11,6 +11,7 @@ from alliance.knowledge.case_document import (
     CaseDocument,
     CostPart,
     EffectPart,
+    NullPart,
     Place,
     QuantityPart,
     SourcePart,
@@ -82,6 +83,12 @@ def _effect(
     )
 
 
+def _null(null: dict[str, Any]) -> NullPart:
+    start, end = _period(null.get("period"))
+    given = {name: one for name, one in null.items() if name != "period" and one is not None}
+    return NullPart(**given, period_start=start, period_end=end)
+
+
 def _texts(files: StarterFiles, row: dict[str, Any]) -> dict[str, Text]:
     """The English text of a case, and the editors' translations of it."""
     texts = {"en": Text(**{name: row.get(name) or "" for name in TEXT_FIELDS})}
@@ -138,6 +145,7 @@ def case_document(files: StarterFiles, row: dict[str, Any]) -> CaseDocument:
             )
             for position, effect in enumerate(row["effects"])
         ],
+        nulls=[_null(null) for null in row.get("nulls", [])],
         sources=[_source(files, source) for source in row["sources"]],
         adapted_from=row.get("adapted_from") or None,
         adaptation_changes=row.get("adaptation_changes") or "",

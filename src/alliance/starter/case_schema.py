@@ -12,6 +12,7 @@ from alliance.knowledge.case_fields import (
     OF_CASE,
     OF_COST,
     OF_EFFECTS,
+    OF_NULLS,
     OF_SOURCES,
     OF_TEXTS,
     QUANTITIES,
@@ -79,7 +80,8 @@ def _part(more: dict[str, Any] | None = None, **properties: dict[str, Any]) -> d
 
 def cases_schema() -> dict[str, Any]:
     """The schema of the list of cases."""
-    effect = _object(OF_EFFECTS, period=_or_null("string", pattern="^[0-9]{4}(-[0-9]{4})?$"))
+    period = _or_null("string", pattern="^[0-9]{4}(-[0-9]{4})?$")
+    effect, null = _object(OF_EFFECTS, period=period), _object(OF_NULLS, period=period)
     source = _object(OF_SOURCES)
     # Who published a source may stand in a file beside this one.
     source["required"].remove("kind")
@@ -99,6 +101,8 @@ def cases_schema() -> dict[str, Any]:
         review_by=_or_null("string", pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$"),
         **{one.name: _part(value=_AMOUNT, unit=_TEXT) for one in QUANTITIES},
     )
+    # Most cases have none.
+    case["properties"]["nulls"] = {"type": "array", "items": null}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Case studies of a starter folder (cases.json)",

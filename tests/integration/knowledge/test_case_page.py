@@ -23,6 +23,7 @@ from tests.factories.knowledge import (
     effect,
     lay_ground,
     make_case,
+    no_difference,
     text,
 )
 
@@ -190,6 +191,26 @@ def test_effects_are_drawn_with_interval_design_and_what_is_not_counted(client):
     assert 'href="https://example.org/counts"' in html
     assert "standard error worked out from the 95 % confidence interval" in told
     assert "a level, not a change" in told
+
+
+def test_no_difference_is_told_in_a_sentence_of_the_readers_language(client):
+    make_case(
+        effects=(),
+        nulls=(
+            no_difference(
+                sentence_sv="Trafiken på sidogatorna förändrades inte.", period_start=2020,
+                period_end=2020, source="https://example.org/null", is_main=True,
+            ),
+        ),
+    )  # fmt: skip
+    told = words(page(client))
+    assert "No difference Traffic in the side streets did not change." in told
+    assert "with comparison group, 2020, source" in told
+    assert "Trafiken på sidogatorna förändrades inte." in words(page(client, "/sv/cases/lund/"))
+    for address in ("/en/solutions/road-pricing/", "/en/find"):
+        listed = words(page(client, address))
+        assert "no effect recorded" not in listed
+    assert "did not change." in words(page(client, "/en/solutions/road-pricing/"))
 
 
 def test_a_stronger_design_shows_in_the_lines_of_the_grade_at_once(client):

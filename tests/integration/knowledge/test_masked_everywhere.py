@@ -109,7 +109,10 @@ FINDER = (
     "", "?q=Ume%C3%A5", "?q=v%C3%A4gavgift", "?country=ZZ", "?country=SE", "?city=umea",
     "?outcome=did-not-work", "?size=unknown", "?climate=unknown", "?actor=municipality",
 )  # fmt: skip
-TABLES = ("cases", "effects", "sources", "solutions", "cities", "organisations", "measures")
+TABLES = (
+    *("cases", "effects", "nulls", "sources", "solutions", "cities", "organisations"),
+    "measures",
+)
 
 
 def addresses(*languages: str, **told_here: object) -> Iterator[str]:

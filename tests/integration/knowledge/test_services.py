@@ -10,7 +10,15 @@ from alliance.core.audit import COMMAND_LINE
 from alliance.core.errors import InvalidData
 from alliance.core.models import AuditEvent
 from alliance.knowledge.models import CaseStudy
-from tests.factories.knowledge import a_place, a_source, effect, lay_ground, make_case, text
+from tests.factories.knowledge import (
+    a_place,
+    a_source,
+    effect,
+    lay_ground,
+    make_case,
+    no_difference,
+    text,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +77,25 @@ def test_an_effect_keeps_its_key_whatever_else_changes():
     # One more of the same measure and part, told from the first by its year.
     make_case("Lund", effects=(effect(), effect(period_start=2020, period_end=2021)))
     assert [one.key for one in first.effects.all()] == [keys[0], "traffic-volume-2"]
+
+
+def test_no_difference_is_kept_without_a_number_and_counts_as_no_change():
+    null = no_difference(sentence_sv="Trafiken på sidogatorna förändrades inte.", is_main=True)
+    first = make_case("Lund", effects=(), nulls=(null,))
+    kept = first.nulls.get()
+    assert (kept.key, kept.sentence) == ("null-traffic-volume", null.sentence)
+    assert not first.effects.exists()
+    assert first.versions.get().snapshot["nulls"][0]["sentence_sv"] == null.sentence_sv
+    # It was measured against others, and agrees with no place where traffic fell.
+    assert grade("lund") == 2
+    for name in ("Umeå", "Kiruna", "Visby"):
+        make_case(name)
+    lines = {line["code"]: line for line in CaseStudy.objects.get(public_id="umea").evidence_lines}
+    assert lines["replicated"]["params"]["places"] == 4
+    assert lines["replicated"]["params"]["agreeing"] == 3
+    # What is said again without its key keeps it.
+    make_case("Lund", effects=(), nulls=(null.model_copy(update={"design": "rct"}),))
+    assert (first.nulls.get().key, first.nulls.get().design) == (kept.key, "rct")
 
 
 def test_unknown_quantities_stay_unknown():

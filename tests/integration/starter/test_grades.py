@@ -10,7 +10,7 @@ import pytest
 
 from alliance.analysis.evidence_grade import RULE_VERSION
 from alliance.knowledge.effects import place_key
-from alliance.knowledge.models import CaseStudy, Effect, Solution, Source
+from alliance.knowledge.models import CaseStudy, Effect, NullResult, Solution, Source
 from tests.reference.slow_grades import grade_case, grade_solution
 
 pytestmark = pytest.mark.django_db
@@ -18,14 +18,10 @@ PAGE = Path(__file__).parents[3] / "docs" / "reference" / "starter-grades.md"
 
 
 def _rows():
-    """All effects as plain dictionaries in the order of their listing."""
-    return [
-        {
-            "case": one.case.public_id,
-            "solution": one.case.solution_id,
-            "position": one.position,
-            "place": place_key(one.case),
-            "measure": one.measure.name,
+    """All results as plain dictionaries in the order of their listing."""
+    effects = [
+        _row(one)
+        | {
             "unit": one.unit.name,
             "is_change": one.unit.is_change,
             "value": one.value,
@@ -33,10 +29,6 @@ def _rows():
             "high": one.high,
             "se": one.standard_error,
             "n": one.n,
-            "design": one.design,
-            "part": one.qualifier,
-            "from": one.period_start,
-            "to": one.period_end,
             "late": one.has_late_plan,
             "excluded": one.pool_exclusion,
             "study": one.study,
@@ -44,6 +36,27 @@ def _rows():
         }
         for one in Effect.objects.select_related("case", "measure", "unit")
     ]
+    nothing = dict.fromkeys(("value", "low", "high", "se", "n"))
+    empty = dict.fromkeys(("unit", "excluded", "study", "sample"), "")
+    nulls = [
+        _row(one) | nothing | empty | {"is_change": True, "late": False}
+        for one in NullResult.objects.select_related("case", "measure")
+    ]
+    return effects + nulls
+
+
+def _row(one):
+    return {
+        "case": one.case.public_id,
+        "solution": one.case.solution_id,
+        "position": one.position,
+        "place": place_key(one.case),
+        "measure": one.measure.name,
+        "design": one.design,
+        "part": one.qualifier,
+        "from": one.period_start,
+        "to": one.period_end,
+    }
 
 
 def _recomputed(version):

@@ -6,9 +6,9 @@ import pytest
 
 from alliance.knowledge.case_fields import FIELDS, SHAPES, CaseField
 from alliance.knowledge.exports.codebook import columns_of
-from alliance.knowledge.models import CaseStudy, CaseText, Effect, Source
+from alliance.knowledge.models import CaseStudy, CaseText, Effect, NullResult, Source
 
-MODELS = {"texts": CaseText, "effects": Effect, "sources": Source}
+MODELS = {"texts": CaseText, "effects": Effect, "nulls": NullResult, "sources": Source}
 
 
 def test_every_field_of_the_document_has_one_row():
@@ -28,6 +28,6 @@ def test_a_row_names_a_column_of_its_table_and_of_the_codebook(row: CaseField):
     stored = {field.name for field in model._meta.get_fields()}
     assert row.column in stored if row.column else row.scheme or not row.is_open
     if row.is_open:
-        table = row.part if row.part in ("effects", "sources") else "cases"
+        table = row.sheet
         name = f"{row.table}_en" if row.part == "texts" else row.table
         assert name in {column.name for column in columns_of(table)}

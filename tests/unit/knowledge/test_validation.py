@@ -8,7 +8,7 @@ import pytest
 
 from alliance.core.text import markup_fault
 from alliance.knowledge.validation import case_faults
-from tests.factories.knowledge import a_place, case_document, cost, effect, text
+from tests.factories.knowledge import a_place, case_document, cost, effect, no_difference, text
 
 
 def faults_of(**changes: Any) -> list[tuple[str, str]]:
@@ -123,6 +123,24 @@ def test_two_effects_cannot_share_a_key():
     assert faults_of(effects=(one, other)) == [("case.effects[1].key", "in-row")]
     assert faults_of(effects=(effect(-5.0, key="Traffic volume"),)) == [
         ("case.effects[0].key", "not-an-id")
+    ]
+
+
+def test_a_result_without_a_number_says_what_did_not_change():
+    sound = no_difference()
+    assert faults_of(nulls=(sound,)) == []
+    empty = no_difference(measure="", sentence="", design="", source="a report")
+    assert faults_of(nulls=(empty,)) == [
+        ("case.nulls[0].measure", "not-chosen"),
+        ("case.nulls[0].sentence", "missing"),
+        ("case.nulls[0].design", "not-chosen"),
+        ("case.nulls[0].source", "not-a-web-address"),
+    ]
+    shared = effect(key="traffic", is_main=True)
+    again = no_difference(key="traffic", is_main=True)
+    assert faults_of(effects=(shared,), nulls=(again,)) == [
+        ("case.nulls[0].is_main", "main-twice"),
+        ("case.nulls[0].key", "in-row"),
     ]
 
 

@@ -8,7 +8,13 @@ from alliance.analysis.evidence_grade import MAX_POINTS
 from alliance.analysis.prices import ConvertedCost
 from alliance.analysis.prices import NotComparable as Missing
 from alliance.knowledge.case_document import TEXT_FIELDS
-from alliance.knowledge.case_fields import OF_COST, OF_EFFECTS, OF_SOURCES, QUANTITIES
+from alliance.knowledge.case_fields import (
+    OF_COST,
+    OF_EFFECTS,
+    OF_NULLS,
+    OF_SOURCES,
+    QUANTITIES,
+)
 from alliance.knowledge.costs import comparable_cost, comparable_cost_per_inhabitant
 from alliance.knowledge.enums import Scheme
 from alliance.knowledge.models import (
@@ -16,6 +22,7 @@ from alliance.knowledge.models import (
     CaseStudy,
     Effect,
     Method,
+    NullResult,
     Solution,
 )
 from alliance.knowledge.selectors.files import published_files
@@ -106,6 +113,15 @@ def effect(row: Effect, language: str) -> dict[str, Any]:
     }
 
 
+def null_result(row: NullResult, language: str) -> dict[str, Any]:
+    """One result without a number, with the code and name of its measure."""
+    return {field.table: field.of(row) for field in OF_NULLS} | {
+        "position": row.position,
+        "measure": row.measure.slug,
+        "measure_name": local_name(row.measure, language),
+    }
+
+
 def _missing(missing: Missing) -> dict[str, Any]:
     return {"field": missing.field, "code": missing.code, "params": dict(missing.params)}
 
@@ -164,6 +180,7 @@ def case_detail(case: CaseStudy, language: str) -> dict[str, Any]:
         "texts": texts(case, TEXT_FIELDS),
         "evidence": evidence(case, lines=True),
         "effects": [effect(row, language) for row in case.effects.all()],
+        "nulls": [null_result(row, language) for row in case.nulls.all()],
         "sources": [
             {"position": row.position} | {field.table: field.of(row) for field in OF_SOURCES}
             for row in case.sources.all()

@@ -75,6 +75,16 @@ def _group(spread: Spread, language: str) -> dict[str, Any]:
         "zero": summary.n_zero,
         "method_version": summary.version,
         "effects": [_placed(row) for row in sorted(spread.rows, key=lambda row: bool(row.reason))],
+        "no_difference": [
+            {
+                "case": null.case.public_id,
+                "place": null.place,
+                "sentence": null.sentence.value,
+                "language": null.sentence.lang_attr or language,
+                "design": null.design,
+            }
+            for null in spread.nulls
+        ],
         **{name: getattr(summary, name) for name in _FIGURES},
         **_mean(summary, view.outlook if view else None, beyond=beyond),
     }

@@ -15,7 +15,13 @@ from django.db.models.functions import Coalesce
 
 from alliance.analysis.prices import ConvertedCost, CostPerInhabitant
 from alliance.knowledge.case_document import TEXT_FIELDS
-from alliance.knowledge.case_fields import OF_EFFECTS, OF_SOURCES, OPEN_OF_CASE, CaseField
+from alliance.knowledge.case_fields import (
+    OF_EFFECTS,
+    OF_NULLS,
+    OF_SOURCES,
+    OPEN_OF_CASE,
+    CaseField,
+)
 from alliance.knowledge.citations import LICENCE
 from alliance.knowledge.costs import comparable_cost, comparable_cost_per_inhabitant
 from alliance.knowledge.enums import CaseStatus, Scheme
@@ -26,6 +32,7 @@ from alliance.knowledge.models import (
     Effect,
     Measure,
     Method,
+    NullResult,
     Solution,
     SolutionCost,
     Source,
@@ -149,6 +156,21 @@ def effect_row(effect: Effect, case: CaseStudy, as_of: dt.date) -> Row:
     }
 
 
+def null_row(null: NullResult, case: CaseStudy, as_of: dt.date) -> Row:
+    """A result without a number, with what tells its case apart."""
+    return _fields(null, OF_NULLS) | {
+        "position": null.position,
+        "case": case.public_id,
+        "solution": case.solution.public_id,
+        "place": case.place_name,
+        "country": case.country,
+        "measure": null.measure.slug,
+        "measure_name": null.measure.name,
+        "licence": case.licence,
+        "as_of": as_of,
+    }
+
+
 def source_row(source: Source, case: CaseStudy, as_of: dt.date) -> Row:
     """A source of a case."""
     return _fields(source, OF_SOURCES) | {
@@ -189,6 +211,7 @@ def nested_cases(as_of: dt.date, public_ids: Collection[str] | None = None) -> I
     for case in cases.iterator(chunk_size=CHUNK):
         yield case_row(case, as_of) | {
             "effects": [effect_row(effect, case, as_of) for effect in case.effects.all()],
+            "nulls": [null_row(null, case, as_of) for null in case.nulls.all()],
             "sources": [source_row(source, case, as_of) for source in case.sources.all()],
         }
 
@@ -202,6 +225,14 @@ def _effects(as_of: dt.date) -> Iterator[Row]:
     )
     for effect in effects.iterator(chunk_size=4 * CHUNK):
         yield effect_row(effect, effect.case, as_of)
+
+
+def _nulls(as_of: dt.date) -> Iterator[Row]:
+    nulls = NullResult.objects.filter(case__in=visible_cases(None)).order_by(
+        "case__public_id", "position"
+    )
+    for null in nulls.select_related("case__solution", "measure").iterator(chunk_size=4 * CHUNK):
+        yield null_row(null, null.case, as_of)
 
 
 def _sources(as_of: dt.date) -> Iterator[Row]:
@@ -328,6 +359,7 @@ def _units(as_of: dt.date) -> Iterator[Row]:
 _ROWS: dict[str, Callable[[dt.date], Iterator[Row]]] = {
     "cases": _cases,
     "effects": _effects,
+    "nulls": _nulls,
     "sources": _sources,
     "solutions": _solutions,
     "costs": _costs,
@@ -362,6 +394,8 @@ def count_of(table: str) -> int:
         return visible_cases(None).count()
     if table == "effects":
         return Effect.objects.filter(case__in=visible_cases(None)).count()
+    if table == "nulls":
+        return NullResult.objects.filter(case__in=visible_cases(None)).count()
     if table == "sources":
         return Source.objects.filter(case__in=visible_cases(None)).count()
     if table == "codebook":

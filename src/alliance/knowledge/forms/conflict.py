@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from alliance.core.errors import Fault, InvalidData
+from alliance.knowledge import case_fields
 from alliance.knowledge.case_document import check_shape, plain
 from alliance.knowledge.case_fields import OF_CASE
 from alliance.knowledge.forms.base import Document
@@ -20,7 +21,7 @@ from alliance.knowledge.merging import merge
 
 MINE, THEIRS, BOTH = "mine", "theirs", "both"
 #: Units that are lists: both versions of one can be kept.
-LISTS = (*(row.name for row in OF_CASE if row.kind == "list"), "effects", "sources")
+LISTS = (*(row.name for row in OF_CASE if row.kind == "list"), *case_fields.LISTS)
 _SOLUTION = ("solution", "new_solution", "kind")
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from alliance.knowledge.case_fields import OF_EFFECTS
 from alliance.knowledge.enums import Design, EffectDirection, PoolExclusion, StandardErrorRule
-from alliance.knowledge.forms.base import Choice, Document, words, written_in
+from alliance.knowledge.forms.base import Choice, words, written_in
 from alliance.knowledge.forms.numbers import NumberField, WholeField, YearField
 from alliance.knowledge.forms.rows import RowForm, RowsForm
 from alliance.web.fields import LongText, ShortText
@@ -138,16 +138,4 @@ class ResultsForm(RowsForm):
 
     part = "effects"
     row_form = EffectRow
-
-    def write(self, document: Document) -> None:
-        """Write the rows; a translation stays with the words it translates and goes with them."""
-        translated = {
-            (name, part[name]): {key: part.get(key, "") for key in (f"{name}_fr", f"{name}_sv")}
-            for part in document["effects"]
-            for name in ("qualifier", "note")
-        }
-        super().write(document)
-        for part in document["effects"]:
-            for name in ("qualifier", "note"):
-                blank = {f"{name}_fr": "", f"{name}_sv": ""}
-                part.update(translated.get((name, part[name]), blank) if part[name] else blank)
+    translated = ("qualifier", "note")

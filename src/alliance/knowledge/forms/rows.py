@@ -51,6 +51,8 @@ class RowsForm(StepForm):
     """A step that is a list: `rows` holds a form for each entry of `part` in the document."""
 
     part: ClassVar[str]
+    #: Words of a row whose translations the document keeps beside them; no form asks for those.
+    translated: ClassVar[tuple[str, ...]] = ()
     row_form: ClassVar[type[RowForm]]
 
     def __init__(
@@ -121,7 +123,17 @@ class RowsForm(StepForm):
         self.rows = [row for row in self.rows if row.prefix != prefix]
 
     def write(self, document: Document) -> None:
+        """Write the rows; a translation stays with the words it translates and goes with them."""
+        known = {
+            (name, part[name]): {key: part.get(key, "") for key in (f"{name}_fr", f"{name}_sv")}
+            for part in document[self.part]
+            for name in self.translated
+        }
         parts = [part for row in self.rows if (part := row.part()) is not None]
+        for part in parts:
+            for name in self.translated:
+                blank = {f"{name}_fr": "", f"{name}_sv": ""}
+                part.update(known.get((name, part[name]), blank) if part[name] else blank)
         document[self.part] = parts + document[self.part][MOST_ROWS:]
 
     def part_of(self, name: str) -> tuple[PartForm, str] | None:

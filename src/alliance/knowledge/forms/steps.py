@@ -14,7 +14,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from alliance.knowledge.case_fields import BY_PATH, CLASSIFIED, QUANTITIES, SHAPES, part_fields
+from alliance.knowledge.case_fields import (
+    BY_PATH,
+    CLASSIFIED,
+    LISTS,
+    QUANTITIES,
+    SHAPES,
+    part_fields,
+)
 from alliance.knowledge.enums import CostKind, SourceKind, Theme, Topic
 from alliance.knowledge.forms.base import (
     EMPTY_CHOICE,
@@ -28,6 +35,7 @@ from alliance.knowledge.forms.base import (
     words_of,
     written_in,
 )
+from alliance.knowledge.forms.nulls import NullRow, NullsForm
 from alliance.knowledge.forms.numbers import NumberField, YearField
 from alliance.knowledge.forms.place import PlaceForm
 from alliance.knowledge.forms.results import EffectRow, ResultsForm
@@ -231,6 +239,7 @@ STEPS: dict[str, Promise] = {
     "story": gettext_lazy("The story"),
     "outcome": gettext_lazy("Outcome and reasons"),
     "results": gettext_lazy("Results"),
+    "no-difference": gettext_lazy("No difference"),
     "cost": gettext_lazy("Cost, time, people"),
     "sources": gettext_lazy("Sources"),
     "classification": gettext_lazy("Topics and origin"),
@@ -242,6 +251,7 @@ FORMS: dict[str, type[StepForm]] = {
     "story": StoryForm,
     "outcome": OutcomeForm,
     "results": ResultsForm,
+    "no-difference": NullsForm,
     "cost": CostForm,
     "sources": SourcesForm,
     "classification": ClassificationForm,
@@ -270,11 +280,12 @@ _FIRST = {
     **{part: part_fields(part)[0] for part in SHAPES if part},
     "place": BY_PATH["place.city"],
 }
-_ROW = re.compile(r"^(effects|sources)\[(\d+)\](?:\.(\w+))?$")
-_SENT_ROW = re.compile(r"^(effects|sources)-(\d+)-(\w+)$")
+_ROW = re.compile(rf"^({'|'.join(LISTS)})\[(\d+)\](?:\.(\w+))?$")
+_SENT_ROW = re.compile(rf"^({'|'.join(LISTS)})-(\d+)-(\w+)$")
 _TEXT = re.compile(r"^texts\.(\w+)(?:\.(\w+))?$")
 _ROW_FORMS: dict[str, tuple[str, Any, str]] = {
     "effects": ("results", EffectRow, "measure"),
+    "nulls": ("no-difference", NullRow, "measure"),
     "sources": ("sources", SourceRow, "title"),
 }
 
@@ -318,7 +329,7 @@ def field_at(where: str, *, text_language: str) -> FieldAt:
     text = _TEXT.match(path)
     if text:
         return _text_at(text[1], text[2] or "", text_language)
-    if path in ("effects", "sources"):
+    if path in LISTS:
         step = _ROW_FORMS[path][0]
         return FieldAt(step, "", str(STEPS[step]))
     asked = BY_PATH.get(path) or _FIRST.get(path)

@@ -7,6 +7,7 @@ from alliance.knowledge.models.cases import (
     CaseVersion,
     Effect,
     MergedCase,
+    NullResult,
     Source,
 )
 from alliance.knowledge.models.drafts import (
@@ -46,6 +47,7 @@ __all__ = [
     "MergedCase",
     "Method",
     "MethodText",
+    "NullResult",
     "Question",
     "Review",
     "ReviewComment",

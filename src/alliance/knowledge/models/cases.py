@@ -88,6 +88,9 @@ class CaseStudy(Record):
         City, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
 
+    # Whether `nulls` are any: few cases have some, so that lists need not ask for them.
+    has_nulls = models.BooleanField(default=False)
+
     licence = models.CharField(max_length=40, default="CC-BY-4.0")
     # What is to be looked up before the case is taken as settled.
     check_again = models.JSONField(default=list, blank=True)
@@ -236,6 +239,40 @@ class Effect(models.Model):
 
     def __str__(self) -> str:
         return f"{self.measure}: {self.value} {self.unit}"
+
+
+class NullResult(models.Model):
+    """A result told as no difference, without a number: it is never stored as 0."""
+
+    case = models.ForeignKey(CaseStudy, on_delete=models.CASCADE, related_name="nulls")
+    position = models.PositiveSmallIntegerField()
+    measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="nulls")
+    qualifier = models.CharField(max_length=200, blank=True, default="")
+    sentence = models.TextField()
+    sentence_fr = models.TextField(blank=True, default="")
+    sentence_sv = models.TextField(blank=True, default="")
+    design = models.CharField(max_length=20, choices=Design)
+    period_start = models.PositiveSmallIntegerField(null=True, blank=True)
+    period_end = models.PositiveSmallIntegerField(null=True, blank=True)
+    source = models.URLField(max_length=500, blank=True, default="")
+    is_main = models.BooleanField(default=False)
+    key = models.CharField(max_length=80)
+
+    class Meta:
+        ordering = ["case", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "position"], name="null_position_once"),
+            models.UniqueConstraint(fields=["case", "key"], name="null_key_once"),
+            models.CheckConstraint(
+                condition=Q(period_end__isnull=True)
+                | Q(period_start__isnull=True)
+                | Q(period_end__gte=F("period_start")),
+                name="null_period_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.sentence
 
 
 class Source(models.Model):

@@ -8,7 +8,13 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 
 from alliance.knowledge.enums import Language
-from alliance.knowledge.models import CaseStudy, CaseText, Effect, Solution, SolutionText
+from alliance.knowledge.models import (
+    CaseStudy,
+    CaseText,
+    Effect,
+    Solution,
+    SolutionText,
+)
 from alliance.network.localise import Localised as Localised
 from alliance.network.localise import localised as localised
 
@@ -18,7 +24,7 @@ def line_fields(cases: QuerySet[CaseStudy]) -> QuerySet[CaseStudy]:
     return cases.only(
         "public_id", "solution", "original_language", "city", "place_name", "place_name_fr",
         "place_name_sv", "country", "start_year", "end_year", "outcome", "reasons",
-        "evidence_points", "revision",
+        "evidence_points", "revision", "has_nulls",
     )  # fmt: skip
 
 

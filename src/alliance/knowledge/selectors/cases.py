@@ -13,6 +13,7 @@ from django.urls import reverse
 from alliance.analysis.evidence_grade import MAX_POINTS
 from alliance.knowledge.case_fields import QUANTITIES
 from alliance.knowledge.citations import LICENCE_ADDRESSES, Citable
+from alliance.knowledge.effects import nulls_of
 from alliance.knowledge.enums import (
     CheckAgain,
     Outcome,
@@ -36,7 +37,12 @@ from alliance.knowledge.models import (
 from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.case_list import Localised, localised
 from alliance.knowledge.selectors.costs import CostView, cost_view
-from alliance.knowledge.selectors.effects import EffectsOfCase, effects_of_case
+from alliance.knowledge.selectors.effects import (
+    EffectsOfCase,
+    NullView,
+    effects_of_case,
+    null_view,
+)
 from alliance.knowledge.selectors.files import published_files
 from alliance.knowledge.selectors.localise import (
     ChosenText,
@@ -190,6 +196,7 @@ class CasePage(CaseFacts):
     population: int | None
     population_year: int | None
     effects: EffectsOfCase
+    nulls: tuple[NullView, ...]
     effects_language: str
     actors: tuple[ActorView, ...]
     origin: str
@@ -381,6 +388,7 @@ def case_page(case: CaseStudy, language: str) -> CasePage:
         population=case.city.population if case.city else None,
         population_year=case.city.population_year if case.city else None,
         effects=effects_of_case(case.effects.all(), language),
+        nulls=tuple(null_view(null, language) for null in nulls_of(case)),
         effects_language="" if case.original_language == language else case.original_language,
         actors=_actors(case, language),
         origin=case.origin,

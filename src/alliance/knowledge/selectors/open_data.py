@@ -20,6 +20,7 @@ def with_all_parts(cases: QuerySet[CaseStudy]) -> QuerySet[CaseStudy]:
     return cases.select_related("solution", "city", "adapted_from").prefetch_related(
         "texts",
         "solution__texts",
+        "nulls__measure",
         "sources",
         Prefetch(
             "classifications", queryset=CaseClassification.objects.select_related("organisation")

@@ -14,6 +14,7 @@ from alliance.knowledge.case_document import CaseDocument
 from alliance.knowledge.case_fields import (
     BY_PATH,
     OF_EFFECTS,
+    OF_NULLS,
     OF_SOURCES,
     OF_TEXTS,
     QUANTITIES,
@@ -237,6 +238,27 @@ def _effects(state: Mapping[str, Any], language: str, names: PresentNames) -> It
             yield field
 
 
+def _nulls(state: Mapping[str, Any], language: str, names: PresentNames) -> Iterator[Field]:
+    lang_attr = _lang_attr(state, language)
+    for position, null in enumerate(state.get("nulls") or ()):
+        measure = null["measure"]
+        group = _("No difference: %(measure)s") % {"measure": names.measures.get(measure, measure)}
+        part = Localised(null["qualifier"], lang_attr if null["qualifier"] else "")
+        for row in OF_NULLS:
+            if row.label and row.name not in ("measure", "qualifier"):
+                yield Field(
+                    f"nulls.{null['key']}.{row.name}",
+                    group,
+                    str(row.label),
+                    _value(row, null, language),
+                    _lang_of(row, state, language),
+                    part=part,
+                    href=null["source"] if row.name == "source" else "",
+                    is_address=row.name == "source",
+                    path=f"nulls[{position}].{row.name}",
+                )
+
+
 def _sources(state: Mapping[str, Any], language: str) -> Iterator[Field]:
     seen: dict[str, int] = {}
     for position, source in enumerate(state.get("sources") or ()):
@@ -266,5 +288,6 @@ def fields_of(state: Mapping[str, Any], language: str, names: PresentNames) -> t
         *_texts(state, language),
         *_case(state, language, names),
         *_effects(state, language, names),
+        *_nulls(state, language, names),
         *_sources(state, language),
     )

@@ -47,6 +47,7 @@ def names_for(states: Iterable[State], language: str) -> PresentNames:
     """
     given = list(states)
     effects = [effect for state in given for effect in state.get("effects") or ()]
+    results = [*effects, *(null for state in given for null in state.get("nulls") or ())]
     solutions = Solution.objects.filter(
         public_id__in=_kept(state.get("solution") for state in given)
     ).prefetch_related("texts")
@@ -66,7 +67,7 @@ def names_for(states: Iterable[State], language: str) -> PresentNames:
     return PresentNames(
         measures={
             one.name: local_name(one, language)
-            for one in Measure.objects.filter(name__in=_kept(e["measure"] for e in effects))
+            for one in Measure.objects.filter(name__in=_kept(e["measure"] for e in results))
         },
         units={
             one.name: local_name(one, language)

@@ -12,13 +12,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from alliance.core.audit import Actor
-from alliance.knowledge.effects import UNDISCLOSED, place_key
+from alliance.knowledge.effects import UNDISCLOSED, nulls_of, place_key
 from alliance.knowledge.enums import Outcome, Prerequisite, SolutionCostKind
 from alliance.knowledge.messages.grades import LineText, bounds, explain
 from alliance.knowledge.models import (
     CaseStudy,
     Effect,
     MethodText,
+    NullResult,
     Solution,
     SolutionCost,
     SolutionText,
@@ -29,6 +30,7 @@ from alliance.knowledge.selectors.case_list import (
     line_texts,
     strongest_first,
 )
+from alliance.knowledge.selectors.effects import NullView, null_view
 from alliance.knowledge.selectors.localise import (
     ChosenText,
     Localised,
@@ -140,6 +142,7 @@ class SolutionPage:
     n_hidden: int
     cases: tuple[CaseStudy, ...]
     spreads: Spreads
+    nulls: tuple[NullView, ...]
     evidence_lines: tuple[LineText, ...]
     evidence_bounds: str
     verdicts: tuple[VerdictView, ...]
@@ -265,7 +268,7 @@ def solution_page(
     in_full: bool = True,
     useful: Useful | None = None,
 ) -> SolutionPage:
-    """What the page of `solution` shows, in at most fourteen queries.
+    """What the page of `solution` shows, in at most fifteen queries.
 
     `in_full`: the register tells every trial that did not work or was mixed, and the charts draw
     every place; else both hold what a page has room for, and all counts stay of all. `useful`: the
@@ -285,8 +288,12 @@ def solution_page(
         .order_by("public_id")
         # Few measures and units speak for many effects: each is made once.
         .prefetch_related(
-            Prefetch("effects", queryset=Effect.objects.prefetch_related("measure", "unit"))
+            Prefetch("effects", queryset=Effect.objects.prefetch_related("measure", "unit")),
         )
+    )
+    prefetch_related_objects(
+        [case for case in cases if case.has_nulls],
+        Prefetch("nulls", queryset=NullResult.objects.select_related("measure")),
     )
     ordered = strongest_first(cases)
     register = failure_register(ordered)
@@ -307,6 +314,7 @@ def solution_page(
         n_hidden=sum(case.country == UNDISCLOSED for case in cases),
         cases=ordered[:CASES_SHOWN],
         spreads=spreads(cases, language, in_full=in_full, useful=useful),
+        nulls=tuple(null_view(null, language) for case in cases for null in nulls_of(case)),
         evidence_lines=explain(
             solution.evidence_lines,
             names={

@@ -14,13 +14,19 @@ from alliance.analysis.effect_spread import DESIGNS, PlaceEffect, SpreadSummary,
 from alliance.analysis.evidence import Pooled
 from alliance.analysis.evidence_grade import MEASURED_DESIGNS, solution_grade
 from alliance.charts import forest
-from alliance.knowledge.effects import place_effects
+from alliance.knowledge.effects import null_effect, nulls_of, place_effects
 from alliance.knowledge.enums import Design
 from alliance.knowledge.messages.outlook import CONTRADICT
 from alliance.knowledge.messages.spread import left_out_text, warning_texts
-from alliance.knowledge.models import CaseStudy, Effect
+from alliance.knowledge.models import CaseStudy, Effect, NullResult
 from alliance.knowledge.selectors.case_list import Localised
-from alliance.knowledge.selectors.effects import EffectFigures, figures_of, first_capital
+from alliance.knowledge.selectors.effects import (
+    EffectFigures,
+    NullView,
+    figures_of,
+    first_capital,
+    null_view,
+)
 from alliance.knowledge.selectors.localise import (
     local_name,
     local_place,
@@ -71,6 +77,7 @@ class Spread:
     `first` is one of them; `rows` holds all in the order of their cases. `chart` is None for a
     single place, and where a page has no room left for it; it draws `n_drawn` of the places.
     `grade_rests_on_it`: the evidence grade of the solution is counted on this measure and unit.
+    `nulls`: results of the measure that are no difference, without a number: told, never pooled.
     """
 
     key: str
@@ -86,6 +93,7 @@ class Spread:
     warnings: tuple[Promise, ...]
     grade_rests_on_it: bool
     outlook: OutlookView | None = None
+    nulls: tuple[NullView, ...] = ()
     chart: forest.Forest | None = None
 
     @property
@@ -270,6 +278,7 @@ class _Asked:
     graded: tuple[str | None, str | None]
     place_mix: PlaceMix
     useful: Useful | None
+    nulls: Sequence[NullResult]
 
 
 def spread_key(effect: Effect) -> str:
@@ -316,6 +325,11 @@ def _spread(members: Sequence[_Member], asked: _Asked) -> Spread:
         warnings=warning_texts(codes),
         grade_rests_on_it=(first.measure.name, first.unit.name) == asked.graded,
         outlook=outlook,
+        nulls=tuple(
+            null_view(null, language)
+            for null in asked.nulls
+            if null.measure_id == first.measure_id and first.unit.is_change
+        ),
     )
 
 
@@ -337,8 +351,9 @@ def every_spread(
     """All effects of `cases` by measure, unit and direction, without charts.
 
     `useful`: the smallest useful change of one measure. Makes one query where the effects were
-    read with their measure and unit.
+    read with their measure and unit, and two for each case with results without a number.
     """
+    nulls = [null for case in cases for null in nulls_of(case)]
     groups: dict[tuple[str, str, str], list[_Member]] = defaultdict(list)
     everywhere: list[PlaceEffect] = []
     for case in cases:
@@ -346,9 +361,10 @@ def every_spread(
             key = (effect.measure.name, effect.unit.name, effect.direction)
             groups[key].append((place, _row(effect, case, language)))
             everywhere.append(place)
+    everywhere += [null_effect(null) for null in nulls]
     # Sources decide points of the grade, not the measure that it is counted on.
     grade = solution_grade(everywhere, sources=())
-    asked = _Asked(language, (grade.measure, grade.unit), place_mix(cases), useful)
+    asked = _Asked(language, (grade.measure, grade.unit), place_mix(cases), useful, nulls)
     return [_spread(members, asked) for members in groups.values()]
 
 

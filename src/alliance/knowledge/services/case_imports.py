@@ -21,7 +21,7 @@ from alliance.core.tasks import enqueue_once
 from alliance.core.text import canonical_json, digest, markup_fault
 from alliance.knowledge import rules
 from alliance.knowledge.case_document import CaseDocument, check_shape
-from alliance.knowledge.case_fields import FIELDS
+from alliance.knowledge.case_fields import FIELDS, LISTS
 from alliance.knowledge.case_tables import TableCase, cell_of, read_table
 from alliance.knowledge.enums import Language
 from alliance.knowledge.models import CaseFile, Draft, DraftRevision
@@ -35,7 +35,7 @@ SMALL_BYTES = 1_000_000
 _BATCH = 200
 #: The column of each field of a document.
 _COLUMNS = {row.path: row.table for row in FIELDS}
-_INDEXED = re.compile(r"^(effects|sources)\[(\d+)\]\.?(\w*)$")
+_INDEXED = re.compile(rf"^({'|'.join(LISTS)})\[(\d+)\]\.?(\w*)$")
 
 
 def stage(

@@ -26,6 +26,7 @@ from alliance.knowledge.case_fields import (
     CLASSIFIED,
     OF_COST,
     OF_EFFECTS,
+    OF_NULLS,
     OF_PLACE,
     OF_SOURCES,
     QUANTITIES,
@@ -41,6 +42,7 @@ from alliance.knowledge.models import (
     CaseVersion,
     Effect,
     Measure,
+    NullResult,
     Solution,
     Source,
     Unit,
@@ -102,6 +104,7 @@ def _set_columns(
         is_known = quantity is not None and quantity.value is not None
         setattr(case, one.value.column, quantity.value if is_known else None)
         setattr(case, one.unit.column, quantity.unit if is_known else "")
+    case.has_nulls = bool(document.nulls)
     case.review_by = document.review_by or (document.checked_on or at.date()) + REVIEW_AFTER
     if case.status == CaseStatus.PUBLISHED and case.published_at is None:
         case.published_at = at
@@ -144,6 +147,10 @@ def _write_parts(case: CaseStudy, document: CaseDocument) -> None:
     )
     measures = {measure.name: measure for measure in Measure.objects.all()}
     units = {unit.name: unit for unit in Unit.objects.all()}
+    # What would name the city of a masked case, as its sources would.
+    hidden: dict[str, dict[str, Any]] = (
+        {"effects": {"baseline_source": ""}, "nulls": {"source": ""}} if document.is_masked else {}
+    )
     case.effects.all().delete()
     effects = [
         Effect(
@@ -154,11 +161,23 @@ def _write_parts(case: CaseStudy, document: CaseDocument) -> None:
                 "measure": measures[effect.measure],
                 "unit": units[effect.unit],
                 "baseline_unit": units[effect.baseline_unit] if effect.baseline_unit else None,
-            },
+            }
+            | hidden.get("effects", {}),
         )
         for position, effect in enumerate(document.effects)
     ]
     Effect.objects.bulk_create(effects)
+    case.nulls.all().delete()
+    NullResult.objects.bulk_create(
+        NullResult(
+            case=case,
+            position=position,
+            **_columns(null, OF_NULLS)
+            | {"measure": measures[null.measure]}
+            | hidden.get("nulls", {}),
+        )
+        for position, null in enumerate(document.nulls)
+    )
     case.sources.all().delete()
     Source.objects.bulk_create(
         Source(case=case, position=position, **_columns(source, OF_SOURCES))
@@ -209,8 +228,13 @@ def save_case(
     bulk of cases. Raises InvalidData, naming each field and rule, before anything is written.
     """
     solution = Solution.objects.filter(public_id=document.solution).first()
-    known = Effect.objects.filter(case__public_id=public_id or None).order_by("position")
-    document = with_keys(document, known.values_list("measure__name", "qualifier", "key"))
+    effects, nulls = (
+        model._default_manager.filter(case__public_id=public_id or None)
+        .order_by("position")
+        .values_list("measure__name", "qualifier", "key")
+        for model in (Effect, NullResult)
+    )
+    document = with_keys(document, effects, nulls)
     faults = case_faults(
         document,
         public_id=public_id,

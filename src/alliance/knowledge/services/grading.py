@@ -13,7 +13,7 @@ from alliance.analysis import evidence_grade
 from alliance.analysis.effect_spread import PlaceEffect
 from alliance.analysis.evidence import solution_verdict as verdict_rule
 from alliance.core import audit
-from alliance.knowledge.effects import place_effects
+from alliance.knowledge.effects import null_effects, place_effects
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import CaseStudy, Effect, Solution, SolutionVerdict
 from alliance.knowledge.services.verdicts import judge
@@ -25,6 +25,7 @@ def published_cases(solution: Solution) -> list[CaseStudy]:
         CaseStudy.objects.filter(solution=solution, status=CaseStatus.PUBLISHED)
         .prefetch_related(
             Prefetch("effects", queryset=Effect.objects.select_related("measure", "unit")),
+            "nulls__measure",
             "sources",
         )
         .order_by("public_id")
@@ -76,7 +77,7 @@ def regrade(solution: Solution, at: dt.datetime) -> list[str]:
     change that made it necessary.
     """
     cases = published_cases(solution)
-    effects = {case.pk: place_effects(case) for case in cases}
+    effects = {case.pk: place_effects(case) + null_effects(case) for case in cases}
     everywhere: Sequence[PlaceEffect] = [one for own in effects.values() for one in own]
     changed = [
         case

@@ -19,6 +19,7 @@ from alliance.knowledge.models import (
     Draft,
     Effect,
     Method,
+    NullResult,
     Question,
     Solution,
     SolutionCost,
@@ -123,6 +124,12 @@ def codes(record: CaseStudy | Solution, scheme: str) -> list[str]:
 def main_effect(case: CaseStudy) -> Effect | None:
     """The effect that stands for a case in a list, None where none does."""
     return documents.main_effect(case)
+
+
+@register.filter
+def main_null(case: CaseStudy) -> NullResult | None:
+    """The result without a number that stands for a case in a list, None where none does."""
+    return documents.main_null(case)
 
 
 @register.filter

@@ -149,6 +149,9 @@ def test_what_was_typed_in_every_step_is_in_the_draft(elin, umea):
         amount="2 000 000,50",
         currency="SEK",
         price_year="2021",
+        cost_kind="partial",
+        cost_covers="Bara skyltar",
+        cost_source="https://example.org/budget",
         staff_time="1,5",
         staff_time_unit="person-years",
         equity_notes="Pendlarna betalade.",
@@ -182,7 +185,11 @@ def test_what_was_typed_in_every_step_is_in_the_draft(elin, umea):
     assert (effect["measure"], effect["unit"]) == ("traffic volume", "percent change")
     assert (effect["value"], effect["se"], effect["n"]) == (-1234.5, 0.25, 1200)
     assert effect["low"] is None and effect["pool_exclusion"] is None
-    assert found["cost"] == {"amount": 2000000.5, "currency": "SEK", "price_year": 2021}
+    assert found["cost"] == {
+        "amount": 2000000.5, "currency": "SEK", "price_year": 2021, "kind": "partial",
+        "covers": "Bara skyltar", "covers_fr": "", "covers_sv": "",
+        "source": "https://example.org/budget", "is_computed": False,
+    }  # fmt: skip
     assert found["staff_time"] == {"value": 1.5, "unit": "person-years"}
     assert found["lead_time"] is None
     (source,) = found["sources"]

@@ -15,6 +15,7 @@ from pydantic import create_model
 from alliance.knowledge import enums
 from alliance.knowledge.case_fields import (
     OF_EFFECTS,
+    OF_NULLS,
     OF_SOURCES,
     OF_TEXTS,
     QUANTITIES,
@@ -64,6 +65,16 @@ RecordedEffect: Any = _fields(
     qualifier_sv="`qualifier` in Swedish; empty: not translated.",
     note_fr="`note` in French; empty: not translated.",
     note_sv="`note` in Swedish; empty: not translated.",
+)
+_Nulls: Any = _fields(
+    OF_NULLS,
+    measure="Code, see /measures.",
+    qualifier="Which part of the place or period; empty: the whole.",
+    sentence="The result in a sentence, in the language of the case. There is no number.",
+    sentence_fr="`sentence` in French; empty: not translated.",
+    sentence_sv="`sentence` in Swedish; empty: not translated.",
+    is_main="Marked as the main result of the case.",
+    key="Names it within its case, and stays when it changes.",
 )
 _Sources: Any = _fields(
     OF_SOURCES,
@@ -145,6 +156,13 @@ class Effect(RecordedEffect):
     measure_name: str
     unit_name: str
     unit_symbol: str
+
+
+class NullResult(_Nulls):
+    """A result told as no difference, without a number: never to be read as 0."""
+
+    position: int
+    measure_name: str
 
 
 class CaseSource(_Sources):
@@ -236,6 +254,7 @@ class Case(CaseSummary, _Quantities):
     texts: dict[LanguageCode, CaseText]
     evidence: EvidenceDetail
     effects: list[Effect]
+    nulls: list[NullResult] = Field(description="Results told as no difference, without a number.")
     sources: list[CaseSource]
     files: list[CaseFile]
     cost: CaseCost

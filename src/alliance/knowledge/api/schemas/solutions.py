@@ -127,6 +127,16 @@ class PlacedEffect(RecordedEffect):
     left_out: str | None
 
 
+class NoDifference(Schema):
+    """A result of the measure told as no difference, without a number: counted, never pooled."""
+
+    case: str
+    place: str
+    sentence: str
+    language: LanguageCode
+    design: enums.Design
+
+
 class Chances(Schema):
     """Chances in one more place. The verdict is never stronger than the evidence is certain."""
 
@@ -249,6 +259,7 @@ class EffectGroup(Schema):
     method_version: str
     outlook: Outlook | None = Field(description="Null where no place has a result.")
     effects: list[PlacedEffect]
+    no_difference: list[NoDifference]
 
 
 class Failure(Schema):
