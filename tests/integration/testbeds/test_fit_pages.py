@@ -250,7 +250,7 @@ def test_the_word_never_stands_alone_and_says_what_held_it_down(ground, client):
     assert [one["code"] for one in word["met"]] == ["climate", "size"]
     assert "law" in [one["code"] for one in word["unknown"]]
     text = page_text(client, "/en/solutions/road-pricing/fit?city=umea")
-    assert "Too uncertain to predict" in text
+    assert "Size too uncertain to predict" in text
     assert "Evidence of very low certainty allows no other word." in text
     assert "Conditions met Climate, Size" in text
     assert "could change the word density" in text

@@ -39,7 +39,7 @@ VERDICT_WORDS: dict[str, Promise] = {
     "likely": gettext_lazy("likely"),
     "uncertain": gettext_lazy("uncertain"),
     "unlikely": gettext_lazy("unlikely"),
-    "not-enough-evidence": gettext_lazy("too uncertain to predict"),
+    "not-enough-evidence": gettext_lazy("size too uncertain to predict"),
 }
 
 #: What held the word down, by the code of the rule.
