@@ -41,7 +41,15 @@ from tests.factories.indicators import (
     make_target,
     record,
 )
-from tests.factories.knowledge import NOW, cost, effect, lay_ground, make_case, text
+from tests.factories.knowledge import (
+    NOW,
+    cost,
+    effect,
+    lay_ground,
+    make_case,
+    no_difference,
+    text,
+)
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2026, 11, 24)
@@ -56,6 +64,7 @@ def cases() -> None:
         cost=cost("1200.50", "SEK", 2015),
         texts=(text(title=RISKY, problem="Köer, “bilar” och\nradbrytning; 5 < 6 & 7"), text("sv")),
         effects=(effect(-10.25, low=-12.0, high=-8.5, n=40), effect(3.0, qualifier="@ night")),
+        nulls=(no_difference(source="https://city.example/null"),),
     )
     make_case("Umeå", outcome="did-not-work", reasons=("no-effect", "stopped"))
     SolutionCost.objects.create(
