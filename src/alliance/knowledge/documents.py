@@ -114,8 +114,8 @@ def _case(case: CaseStudy) -> Iterator[Document]:
         outcome=case.outcome,
         reason=case.reasons,
         topic=codes.get(Scheme.TOPIC, ()),
-        # A case is of the themes of its solution too, or a filter by theme would miss it.
-        theme=codes.get(Scheme.THEME, ()) + _codes(case.solution).get(Scheme.THEME, ()),
+        theme=codes.get(Scheme.THEME, ()),
+        solution_theme=_codes(case.solution).get(Scheme.THEME, ()),
         sdg=codes.get(Scheme.SDG, ()),
         actor=codes.get(Scheme.ACTOR, ()),
         solution=case.solution.public_id,

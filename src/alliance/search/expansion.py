@@ -82,6 +82,10 @@ def is_known(word: str) -> bool:
     )
 
 
+#: Words of grammar that make a query a sentence: "green in the city" is none in Swedish.
+WORDS_OF_GRAMMAR = 2
+#: Words known in another language than the reader's before a query is read in that.
+MIN_KNOWN = 3
 MIN_LENGTH = 5
 #: Letters of a name from which one of them may be wrong; in a shorter name it is another name.
 MIN_NAME_WITH_WRONG_LETTER = 7
@@ -254,7 +258,7 @@ class _Expander:
         ]
         spans = self.glossary.spans(self.tokens[self.language], small, self.language)
         in_phrase = {place for span in spans for place in range(span.start, span.end)}
-        if any(small):
+        if sum(small) >= WORDS_OF_GRAMMAR:
             # A sentence: what only carries the question is no part of it.
             telling = [place for place in places if place in in_phrase or not self._fills(place)]
             places = telling or places
@@ -495,8 +499,8 @@ class _Expander:
 def language_of(given: Sequence[str | None], language: str) -> str:
     """The language that a query is written in: the reader's, unless it clearly is another.
 
-    given: words as `tokens.words` gives them. It is another where at least two words more are of
-    its grammar or its glossary.
+    given: words as `tokens.words` gives them. It is another where at least three words, and
+    two more than of the reader's, are of its grammar or its glossary.
     """
     known = {
         tongue: sum(
@@ -506,7 +510,8 @@ def language_of(given: Sequence[str | None], language: str) -> str:
         for tongue in LANGUAGES
     }
     best = max(LANGUAGES, key=lambda tongue: (known[tongue], tongue == language))
-    return best if known[best] >= known.get(language, 0) + 2 else language
+    clearly = known[best] >= max(MIN_KNOWN, known.get(language, 0) + 2)
+    return best if clearly else language
 
 
 def expand(given: Sequence[str | None], language: str, index: Index) -> Expansion:

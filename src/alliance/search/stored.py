@@ -66,6 +66,9 @@ def _all_facets(rows: Sequence[StoredDocument]) -> dict[str, list[str]]:
     first = rows[0]
     shown = first.shown
     facets = {key: list(codes) for key, codes in shown["facets"].items()}
+    # A filter by theme finds the cases of its solutions too; their text is of their own alone.
+    if inherited := facets.pop("solution_theme", []):
+        facets["theme"] = list(dict.fromkeys([*facets.get("theme", []), *inherited]))
     facets["kind"] = [first.kind]
     facets["language"] = [row.language for row in rows]
     if shown["outcome"]:
