@@ -23,6 +23,8 @@ DIRECTIONS = ("higher-is-better", "lower-is-better")
 
 #: Name and code of the unit that cannot pass -100.
 PERCENT_CHANGE = ("percent change", "percent-change")
+#: Units of effects in standard deviations.
+STANDARDISED = ("Cohen's d",)
 
 MIN_PLACES_FOR_INTERVAL = 3
 #: The normal quantile behind a published 95 % interval.

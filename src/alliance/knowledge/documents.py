@@ -12,7 +12,6 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from alliance.analysis.prices import NotComparable
 from alliance.core.documents import Document
 from alliance.knowledge.costs import comparable_cost, cost_band
-from alliance.knowledge.effects import nulls_of
 from alliance.knowledge.enums import CaseStatus, Scheme
 from alliance.knowledge.models import (
     CaseStudy,
@@ -75,7 +74,7 @@ def _place_names(case: CaseStudy) -> dict[str, tuple[str, ...]]:
 
 def main_null(case: CaseStudy) -> NullResult | None:
     """The main result of a case where that is one without a number."""
-    return next((null for null in nulls_of(case) if null.is_main), None)
+    return next((null for null in case.told_nulls if null.is_main), None)
 
 
 def main_effect(case: CaseStudy) -> Effect | None:
@@ -104,7 +103,7 @@ def _middle(values: Iterable[float | None]) -> float | None:
 
 def _case(case: CaseStudy) -> Iterator[Document]:
     codes = _codes(case)
-    results: list[Effect | NullResult] = [*case.effects.all(), *nulls_of(case)]
+    results: list[Effect | NullResult] = [*case.effects.all(), *case.told_nulls]
     solution_names = _solution_names(case.solution)
     names = {
         language: solution_names.get(language, ()) + places
@@ -258,7 +257,7 @@ def _verdict(solution: Solution) -> dict[str, Any] | None:
     names = {"en": measure.name, "fr": measure.name_fr, "sv": measure.name_sv} if measure else {}
     return {
         "code": main.verdict,
-        "direction": main.direction,
+        "direction": main.said_direction,
         "places": main.details["told"],
         "said_worked": main.details["said_worked"],
         "measure_names": {language: name for language, name in names.items() if name},
@@ -319,6 +318,7 @@ def documents(kind: str, public_ids: Collection[str] | None = None) -> Iterator[
             "texts",
             "classifications",
             "verdicts__measure",
+            "verdicts__unit",
             Prefetch(
                 "cases",
                 queryset=CaseStudy.objects.filter(status=CaseStatus.PUBLISHED).prefetch_related(

@@ -69,14 +69,9 @@ def null_effect(null: NullResult) -> PlaceEffect:
     )
 
 
-def nulls_of(case: CaseStudy) -> list[NullResult]:
-    """The results of a case without a number; asked for only where it has some."""
-    return list(case.nulls.all()) if case.has_nulls else []
-
-
 def null_effects(case: CaseStudy) -> list[PlaceEffect]:
     """The results of a case without a number. Needs their measures."""
-    return [null_effect(null) for null in nulls_of(case)]
+    return [null_effect(null) for null in case.told_nulls]
 
 
 def place_effects(case: CaseStudy) -> list[PlaceEffect]:

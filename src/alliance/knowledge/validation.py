@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pycountry
 
-from alliance.analysis.effect_spread import PERCENT_CHANGE, Z_95
+from alliance.analysis.effect_spread import PERCENT_CHANGE, STANDARDISED, Z_95
 from alliance.core import clock
 from alliance.core.errors import Fault
 from alliance.core.ids import PUBLIC_ID
@@ -39,7 +39,7 @@ COUNTRIES_BESIDE_ISO = frozenset({"EU", "ZZ"})
 LONGEST_TEXT = 20_000
 LONGEST_URL = 500
 #: Units of changes that start from something in another unit.
-NO_START = frozenset({*PERCENT_CHANGE, "difference in percent, as reported", "Cohen's d"})
+NO_START = frozenset({*PERCENT_CHANGE, "difference in percent, as reported", *STANDARDISED})
 #: How many times as wide as its standard error says an interval may be, or as narrow: published
 #: intervals are lopsided. What is farther off is a range of something else.
 FARTHEST = 2.0

@@ -225,5 +225,5 @@ def test_lists_of_codes_are_whole(get: Get) -> None:
 def test_no_answer_needs_many_queries(
     get: Get, client: Client, path: str, django_assert_max_num_queries: Any
 ) -> None:
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(15):
         assert client.get(f"/api/v1/{path}").status_code == 200

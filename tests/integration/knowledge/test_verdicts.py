@@ -10,7 +10,14 @@ from django.utils import translation
 
 from alliance.knowledge.documents import documents
 from alliance.knowledge.messages.verdicts import headline, sentences
-from alliance.knowledge.models import CaseStudy, Solution, SolutionVerdict, VerdictChange
+from alliance.knowledge.models import (
+    CaseStudy,
+    Measure,
+    Solution,
+    SolutionVerdict,
+    Unit,
+    VerdictChange,
+)
 from alliance.knowledge.services.grading import regrade, regrade_outdated
 from alliance.search.templatetags.finder import verdict_headline
 from tests.factories.knowledge import NOW, a_place, effect, lay_ground, make_case
@@ -151,3 +158,12 @@ def test_every_reason_has_words(code: str) -> None:
     }  # fmt: skip
     said = sentences(details)
     assert said[0][-1] == "." and "verdict stays" in said[1]
+
+
+def test_an_effect_in_standard_deviations_is_no_rise_of_what_was_measured() -> None:
+    turned = SolutionVerdict(
+        unit=Unit(name="Cohen's d"), measure=Measure(name="electricity use"), verdict="works",
+        direction="higher-is-better", details={"told": 1},
+    )  # fmt: skip
+    said = headline(turned.verdict, "electricity use", turned.said_direction)
+    assert said == "Works: electricity use"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from django.forms.models import model_to_dict
 from django.http import HttpRequest
 from ninja import Field, Query, Router
@@ -16,7 +16,13 @@ from alliance.knowledge.api.build import SOLUTION_TEXT, evidence, texts
 from alliance.knowledge.api.effect_groups import effect_groups
 from alliance.knowledge.api.schemas import solutions as schemas
 from alliance.knowledge.effects import place_key
-from alliance.knowledge.models import CaseStudy, Solution, SolutionClassification, SolutionCost
+from alliance.knowledge.models import (
+    CaseStudy,
+    Solution,
+    SolutionClassification,
+    SolutionCost,
+    SolutionVerdict,
+)
 from alliance.knowledge.selectors.access import get_solution_for, visible_cases
 from alliance.knowledge.selectors.case_list import with_line_parts
 from alliance.knowledge.selectors.localise import chosen_text, local_place
@@ -143,11 +149,13 @@ def get_solution(request: HttpRequest, id: str, query: Query[UsefulQuery]) -> di
         with_line_parts(visible_cases(None).filter(solution=solution).order_by("public_id"))
     )
     prefetch_related_objects(cases, "effects__baseline_unit")
+    prefetch_related_objects([case for case in cases if case.has_nulls], "nulls__measure")
     register = failure_register(cases)
     tally = Tally(register.worked, register.reported, register.mixed, register.did_not_work)
     prefetch_related_objects(
         [solution],
-        *("texts", "classifications", "costs", "methods", "verdicts__measure", "verdicts__unit"),
+        *("texts", "classifications", "costs", "methods"),
+        Prefetch("verdicts", SolutionVerdict.objects.select_related("measure", "unit")),
     )
     return _summary(solution, query.lang, tally) | {
         "texts": texts(solution, SOLUTION_TEXT),

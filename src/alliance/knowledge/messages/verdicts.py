@@ -55,7 +55,8 @@ _HELD: Mapping[str, Promise] = {
 def headline(verdict: str, measure: str, direction: str) -> str:
     """The word with the outcome it speaks of, such as "Probably works: a fall in traffic volume".
 
-    `measure`: its name in the active language, "" where nothing is recorded.
+    `measure`: its name in the active language, "" where nothing is recorded. `direction`: "" where
+    a change in numbers does not say which way the outcome went.
     """
     word = _SAID[verdict]
     if not measure:

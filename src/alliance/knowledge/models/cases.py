@@ -132,6 +132,11 @@ class CaseStudy(Record):
     def __str__(self) -> str:
         return self.public_id
 
+    @property
+    def told_nulls(self) -> list[NullResult]:
+        """Its results without a number; asked for only where it has some."""
+        return list(self.nulls.all()) if self.has_nulls else []
+
 
 class CaseText(LocalText):
     case = models.ForeignKey(CaseStudy, on_delete=models.CASCADE, related_name="texts")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from alliance.analysis.effect_spread import STANDARDISED
 from alliance.knowledge.enums import (
     EffectDirection,
     Reading,
@@ -142,6 +143,14 @@ class SolutionVerdict(models.Model):
 
     def __str__(self) -> str:
         return f"{self.solution}: {self.verdict}"
+
+    @property
+    def said_direction(self) -> str:
+        """The direction as words may say it; empty where more of the number may be less of it.
+
+        An effect in standard deviations is turned round until more is better.
+        """
+        return "" if self.unit is not None and self.unit.name in STANDARDISED else self.direction
 
 
 class VerdictChange(models.Model):

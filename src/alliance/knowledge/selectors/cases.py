@@ -13,7 +13,6 @@ from django.urls import reverse
 from alliance.analysis.evidence_grade import MAX_POINTS
 from alliance.knowledge.case_fields import QUANTITIES
 from alliance.knowledge.citations import LICENCE_ADDRESSES, Citable
-from alliance.knowledge.effects import nulls_of
 from alliance.knowledge.enums import (
     CheckAgain,
     Outcome,
@@ -388,7 +387,7 @@ def case_page(case: CaseStudy, language: str) -> CasePage:
         population=case.city.population if case.city else None,
         population_year=case.city.population_year if case.city else None,
         effects=effects_of_case(case.effects.all(), language),
-        nulls=tuple(null_view(null, language) for null in nulls_of(case)),
+        nulls=tuple(null_view(null, language) for null in case.told_nulls),
         effects_language="" if case.original_language == language else case.original_language,
         actors=_actors(case, language),
         origin=case.origin,

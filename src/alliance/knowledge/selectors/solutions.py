@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from alliance.core.audit import Actor
-from alliance.knowledge.effects import UNDISCLOSED, nulls_of, place_key
+from alliance.knowledge.effects import UNDISCLOSED, place_key
 from alliance.knowledge.enums import Outcome, Prerequisite, SolutionCostKind
 from alliance.knowledge.messages.grades import LineText, bounds, explain
 from alliance.knowledge.models import (
@@ -314,7 +314,7 @@ def solution_page(
         n_hidden=sum(case.country == UNDISCLOSED for case in cases),
         cases=ordered[:CASES_SHOWN],
         spreads=spreads(cases, language, in_full=in_full, useful=useful),
-        nulls=tuple(null_view(null, language) for case in cases for null in nulls_of(case)),
+        nulls=tuple(null_view(null, language) for case in cases for null in case.told_nulls),
         evidence_lines=explain(
             solution.evidence_lines,
             names={

@@ -14,7 +14,7 @@ from alliance.analysis.effect_spread import DESIGNS, PlaceEffect, SpreadSummary,
 from alliance.analysis.evidence import Pooled
 from alliance.analysis.evidence_grade import MEASURED_DESIGNS, solution_grade
 from alliance.charts import forest
-from alliance.knowledge.effects import null_effect, nulls_of, place_effects
+from alliance.knowledge.effects import null_effect, place_effects
 from alliance.knowledge.enums import Design
 from alliance.knowledge.messages.outlook import CONTRADICT
 from alliance.knowledge.messages.spread import left_out_text, warning_texts
@@ -353,7 +353,7 @@ def every_spread(
     `useful`: the smallest useful change of one measure. Makes one query where the effects were
     read with their measure and unit, and two for each case with results without a number.
     """
-    nulls = [null for case in cases for null in nulls_of(case)]
+    nulls = [null for case in cases for null in case.told_nulls]
     groups: dict[tuple[str, str, str], list[_Member]] = defaultdict(list)
     everywhere: list[PlaceEffect] = []
     for case in cases:

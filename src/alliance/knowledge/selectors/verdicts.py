@@ -37,18 +37,18 @@ class VerdictView:
 
 
 def view_of(record: SolutionVerdict, language: str) -> VerdictView:
-    """A stored verdict in words; needs its measure."""
+    """A stored verdict in words; needs its measure and unit."""
     measure = local_name(record.measure, language) if record.measure else ""
     return VerdictView(
         record,
-        headline(record.verdict, measure, record.direction),
+        headline(record.verdict, measure, record.said_direction),
         tuple(sentences(record.details)),
     )
 
 
 def verdicts_of(solution: Solution, language: str) -> tuple[VerdictView, ...]:
     """The verdicts of a solution, that of its main measure first; one query."""
-    rows = solution.verdicts.select_related("measure").order_by("-is_main", "id")
+    rows = solution.verdicts.select_related("measure", "unit").order_by("-is_main", "id")
     return tuple(view_of(one, language) for one in rows)
 
 

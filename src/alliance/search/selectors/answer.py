@@ -79,7 +79,7 @@ class Answer:
     evidence: int | None
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=1)
 def _solutions_by_concept(index: Index) -> dict[str, int]:
     """The rows of solutions by the concept that more than half of the words of their name stand
     for; a concept of several solutions names none."""

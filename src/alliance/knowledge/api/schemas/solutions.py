@@ -47,7 +47,7 @@ class EvidenceBody(Schema):
     signal: int | str = Field(description="2 and 1: useful; -2 and -1: harmful; null: too little.")
 
 
-class Verdict(Schema):
+class OutcomeVerdict(Schema):
     """Whether the solution works for one outcome, by the published rule."""
 
     verdict: enums.Verdict
@@ -83,7 +83,7 @@ class SolutionSummary(Schema):
     themes: list[enums.Theme]
     sdg_targets: list[SdgTarget]
     evidence: Evidence
-    verdict: Verdict | None = Field(description="Of its main measure; null without a case.")
+    verdict: OutcomeVerdict | None = Field(description="Of its main measure; null without a case.")
     cases: Tally = Field(description="Published cases by outcome.")
     origin: Origin
     updated_at: dt.datetime
@@ -288,7 +288,9 @@ class Solution(SolutionSummary):
     )
     costs: list[SolutionCost]
     evidence: EvidenceDetail
-    verdicts: list[Verdict] = Field(description="By outcome; that of the main measure first.")
+    verdicts: list[OutcomeVerdict] = Field(
+        description="By outcome; that of the main measure first."
+    )
     places: int = Field(description="Places with a published case, each counted once.")
     effects: list[EffectGroup] = Field(description="Best covered measure first.")
     failures: FailureRegister
