@@ -37,12 +37,6 @@ class Asked:
         """The condition that a column with the public id of a team is one of those."""
         return Q() if self.teams is None else Q(**{f"{column}__in": list(self.teams)})
 
-    def of_person(self, column: str) -> Q:
-        """The condition that a column with the key of an account is one of those."""
-        if self.people is None:
-            return Q(**{f"{column}__isnull": False})
-        return Q(**{f"{column}__in": list(self.people)})
-
     def has_role(self, role: str) -> bool:
         """Whether somebody with this role is among them."""
         return self.roles is None or role in self.roles

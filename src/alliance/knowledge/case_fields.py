@@ -584,3 +584,12 @@ def document_from_columns(values: Mapping[str, Any]) -> dict[str, Any]:
             status = values.get(f"text_status_{language}") or enums.TextStatus.ORIGINAL.value
             texts[language] = words | {"status": status}
     return document | {"texts": texts}
+
+
+def columns_of_part(part: BaseModel, fields: Iterable[CaseField]) -> dict[str, Any]:
+    """The columns of a child row; a text that is not recorded is stored empty."""
+    values = {row: getattr(part, row.name) for row in fields}
+    return {
+        row.column: "" if value is None and row.kind == "text" else value
+        for row, value in values.items()
+    }

@@ -62,6 +62,25 @@ def test_the_grade_is_the_one_that_the_case_then_gets(by):
     assert [line["met"] for line in case.evidence_lines] == [line.met for line in foreseen.lines]
 
 
+def test_a_late_plan_and_results_without_a_number_are_in_the_grade_that_reviewers_see(by):
+    null = {
+        "measure": "traffic volume",
+        "sentence": "Ingen skillnad.",
+        "design": "quasi-experiment",
+    }
+    other = published(by, effects=[EFFECT], nulls=[null])
+    assert other.has_nulls
+    late = EFFECT | {"design": "rct", "has_late_plan": True}
+    draft = handed_in(by, effects=[late], nulls=[null])
+    foreseen = review_page(draft, by.rosa, language="en").grade
+    approve(draft, by.rosa)
+    case = approve(draft, by.ravi)
+    assert case.evidence_points == foreseen.points == 2
+    assert [(line["code"], line["met"]) for line in case.evidence_lines] == [
+        (line.code, line.met) for line in foreseen.lines
+    ]
+
+
 def test_the_grade_of_a_change_does_not_count_the_case_twice(by):
     case = published(by, effects=[EFFECT])
     change = drafts.start_draft(by.umea, language="sv", actor=by.editor, at=LATER, case=case)

@@ -68,7 +68,7 @@ class EffectFigures:
 
 
 def figures_of(effect: Effect) -> dict[str, Any]:
-    """The fields of `Figures` of an effect, by their names."""
+    """The fields of `EffectFigures` of an effect, by their names."""
     return {field.name: getattr(effect, field.name) for field in fields(EffectFigures)}
 
 

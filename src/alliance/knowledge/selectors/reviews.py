@@ -18,7 +18,8 @@ from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.knowledge import rules
 from alliance.knowledge.case_document import EffectPart, check_shape, plain
-from alliance.knowledge.effects import UNDISCLOSED, place_effect
+from alliance.knowledge.case_fields import OF_EFFECTS, OF_NULLS, columns_of_part
+from alliance.knowledge.effects import UNDISCLOSED, null_effect, place_effect
 from alliance.knowledge.enums import CaseStatus, DraftState, ReviewState
 from alliance.knowledge.messages import grades
 from alliance.knowledge.models import (
@@ -28,6 +29,7 @@ from alliance.knowledge.models import (
     Draft,
     Effect,
     Measure,
+    NullResult,
     Review,
     Submission,
     Unit,
@@ -263,12 +265,6 @@ def reviewers_to_name(draft: Draft, *, at: dt.datetime) -> list[tuple[str, str]]
     return list(found.order_by("name", "pk").values_list("public_id", "name"))
 
 
-_FIGURES = (
-    "qualifier", "value", "low", "high", "n", "period_start", "period_end", "design", "direction",
-    "study", "sample",
-)  # fmt: skip
-
-
 def _others(draft: Draft, solution: str, city: str) -> list[Effect]:
     """The effects of the other published cases of the solution.
 
@@ -285,13 +281,12 @@ def _others(draft: Draft, solution: str, city: str) -> list[Effect]:
 
 
 def _effect(part: EffectPart, measures: Mapping[str, Measure], units: Mapping[str, Unit]) -> Effect:
-    return Effect(
-        measure=measures.get(part.measure) or Measure(name=part.measure),
-        unit=units.get(part.unit) or Unit(name=part.unit),
-        standard_error=part.se,
-        pool_exclusion=part.pool_exclusion or "",
-        **{name: getattr(part, name) for name in _FIGURES},
-    )
+    words = {
+        "measure": measures.get(part.measure) or Measure(name=part.measure),
+        "unit": units.get(part.unit) or Unit(name=part.unit),
+        "baseline_unit": None,
+    }
+    return Effect(**columns_of_part(part, OF_EFFECTS) | words)
 
 
 def grade_of_draft(
@@ -302,9 +297,10 @@ def grade_of_draft(
     units: Mapping[str, Unit],
     measure_names: Mapping[str, str],
 ) -> GradeView:
-    """The grade by the published rule, with its lines in words. One query."""
+    """The grade by the published rule, with its lines in words. Two queries at most."""
     whole = check_shape(document)
-    others = _others(draft, whole.solution, whole.place.city or "") if whole.effects else []
+    any_result = bool(whole.effects or whole.nulls)
+    others = _others(draft, whole.solution, whole.place.city or "") if any_result else []
     # Not saved: it lends its place to the rules that speak of cases.
     case = CaseStudy(
         public_id=draft.public_id,
@@ -315,6 +311,20 @@ def grade_of_draft(
     own: list[PlaceEffect] = [
         place_effect(case, _effect(one, measures, units)) for one in whole.effects
     ]
+    own += [
+        null_effect(
+            NullResult(
+                case=case, **columns_of_part(one, OF_NULLS) | {"measure": Measure(name=one.measure)}
+            )
+        )
+        for one in whole.nulls
+    ]
+    nulls = NullResult.objects.filter(
+        case__solution__public_id=whole.solution, case__status=CaseStatus.PUBLISHED
+    ).exclude(case=draft.case_id)
+    elsewhere = [place_effect(one.case, one) for one in others]
+    if any_result:
+        elsewhere += map(null_effect, nulls.select_related("case", "measure"))
     # The sources of a case that hides its city are not published, so that they count for nothing.
     sources = [
         evidence_grade.GradeSource(source.url, source.independent, draft.public_id)
@@ -322,7 +332,7 @@ def grade_of_draft(
     ]
     grade = evidence_grade.grade(
         own,
-        solution_effects=[*own, *(place_effect(one.case, one) for one in others)],
+        solution_effects=[*own, *elsewhere],
         sources=sources,
     )
     lines = [

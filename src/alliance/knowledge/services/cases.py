@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from copy import copy
 from typing import Any
 
 from django.db import transaction
-from pydantic import BaseModel
 
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData
@@ -31,7 +29,7 @@ from alliance.knowledge.case_fields import (
     OF_SOURCES,
     QUANTITIES,
     STORED,
-    CaseField,
+    columns_of_part,
 )
 from alliance.knowledge.enums import CaseStatus, Scheme
 from alliance.knowledge.masking import masking_faults
@@ -67,7 +65,7 @@ MASKED_PLACE = Place(
 )
 
 
-def _set_columns(
+def _setcolumns_of_part(
     case: CaseStudy,
     document: CaseDocument,
     *,
@@ -96,7 +94,7 @@ def _set_columns(
     # A currency tells the country; a draft keeps what it cost for its reviewers.
     cost = None if document.is_masked else document.cost
     known = CostPart() if cost is None or cost.amount is None else cost
-    for column, value in _columns(known, OF_COST).items():
+    for column, value in columns_of_part(known, OF_COST).items():
         setattr(case, column, value)
     case.cost_minor = None if known.amount is None else to_minor(known.amount, known.currency)
     for one in QUANTITIES:
@@ -108,15 +106,6 @@ def _set_columns(
     case.review_by = document.review_by or (document.checked_on or at.date()) + REVIEW_AFTER
     if case.status == CaseStatus.PUBLISHED and case.published_at is None:
         case.published_at = at
-
-
-def _columns(part: BaseModel, fields: Iterable[CaseField]) -> dict[str, Any]:
-    """The columns of a child row; a text that is not recorded is stored empty."""
-    values = {row: getattr(part, row.name) for row in fields}
-    return {
-        row.column: "" if value is None and row.kind == "text" else value
-        for row, value in values.items()
-    }
 
 
 def _write_parts(case: CaseStudy, document: CaseDocument) -> None:
@@ -156,7 +145,7 @@ def _write_parts(case: CaseStudy, document: CaseDocument) -> None:
         Effect(
             case=case,
             position=position,
-            **_columns(effect, OF_EFFECTS)
+            **columns_of_part(effect, OF_EFFECTS)
             | {
                 "measure": measures[effect.measure],
                 "unit": units[effect.unit],
@@ -172,7 +161,7 @@ def _write_parts(case: CaseStudy, document: CaseDocument) -> None:
         NullResult(
             case=case,
             position=position,
-            **_columns(null, OF_NULLS)
+            **columns_of_part(null, OF_NULLS)
             | {"measure": measures[null.measure]}
             | hidden.get("nulls", {}),
         )
@@ -180,7 +169,7 @@ def _write_parts(case: CaseStudy, document: CaseDocument) -> None:
     )
     case.sources.all().delete()
     Source.objects.bulk_create(
-        Source(case=case, position=position, **_columns(source, OF_SOURCES))
+        Source(case=case, position=position, **columns_of_part(source, OF_SOURCES))
         # The sources of a masked case would name its city: its draft keeps them.
         for position, source in enumerate(() if document.is_masked else document.sources)
     )
@@ -269,7 +258,7 @@ def save_case(
             )
         verb = "update" if case.pk else "create"
         moved_from = case.solution if case.pk and case.solution_id != solution.pk else None
-        _set_columns(case, document, solution=solution, city=city, status=status, at=at)
+        _setcolumns_of_part(case, document, solution=solution, city=city, status=status, at=at)
         case.adapted_from = source_case
         case.origin = origin
         case.starter_digest = starter_digest

@@ -21,7 +21,7 @@ from alliance.analysis.evidence.solution_verdict import (
     solution_verdict,
 )
 from alliance.core.text import digest, jsonable
-from alliance.knowledge.effects import UNDISCLOSED, place_effects, place_key
+from alliance.knowledge.effects import UNDISCLOSED, null_effects, place_effects, place_key
 from alliance.knowledge.enums import SUCCESSES, EffectDirection, Outcome
 from alliance.knowledge.models import CaseStudy, Effect, Solution, SolutionVerdict, VerdictChange
 
@@ -54,7 +54,9 @@ def judge(solution: Solution, cases: Sequence[CaseStudy], at: dt.datetime) -> No
 
 def _main_measure(cases: Sequence[CaseStudy], effects: dict[int, list[Effect]]) -> Key:
     """The measure that the word is of: the one that the grade of the solution rests on."""
-    everywhere: list[PlaceEffect] = [one for case in cases for one in place_effects(case)]
+    everywhere: list[PlaceEffect] = [
+        one for case in cases for one in (*place_effects(case), *null_effects(case))
+    ]
     grade = evidence_grade.solution_grade(everywhere, sources=())
     for own in effects.values():
         for one in own:
