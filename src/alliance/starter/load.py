@@ -375,6 +375,8 @@ class _Loader:
             if organisation.city is not None
         }
         for row in self.files.needs:
+            if (team := speakers.get(row["city_id"])) is None:
+                continue  # People changed that team: nobody could confirm it.
             values = {
                 name: row[name]
                 for name in (
@@ -390,7 +392,7 @@ class _Loader:
                 partial(
                     network.save_statement_draft,
                     row["id"],
-                    organisation=speakers[row["city_id"]],
+                    organisation=team,
                     **values,
                 ),
             )

@@ -99,7 +99,7 @@ def _indicators(
         values = {name: row[name] for name in ("name", "name_fr", "name_sv", "position")}
         values |= {"group": groups.get(row["group"]), "origin": Origin.STARTER}
         present = found.get(code)
-        if present is not None and present.edited_at is not None:
+        if present is not None and (present.edited_at or present.origin != Origin.STARTER):
             counts["kept as edited"] += 1
         elif present is not None and all(getattr(present, n) == v for n, v in values.items()):
             counts["unchanged"] += 1

@@ -152,7 +152,8 @@ def _outcome(pilot: Pilot, plan: Plan, result: Evaluation | None) -> tuple[str, 
     """What the rule makes of the numbers; the team and its reviewers may see it otherwise."""
     reasons = [Reason.STOPPED.value] if pilot.state == PilotState.STOPPED else []
     if result is None or result.estimate is None:
-        return Outcome.DID_NOT_WORK.value, reasons
+        # One that was stopped did not work; of one that ran on nobody knows.
+        return (Outcome.DID_NOT_WORK.value if reasons else ""), reasons
     codes = {one["code"] for one in result.result["sentences"]}
     if {"poor-fit", "no-test"} & codes:
         # Nothing can be read off: the team and its reviewers say what it was.
