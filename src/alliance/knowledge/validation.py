@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Collection, Iterable, Iterator
 from functools import partial
 from urllib.parse import urlsplit
@@ -30,10 +29,9 @@ from alliance.knowledge.case_document import (
 from alliance.knowledge.case_fields import QUANTITIES
 from alliance.knowledge.records import MethodRecord, SolutionCostRecord, SolutionRecord
 from alliance.network.enums import OrganisationKind
-from alliance.network.text_checks import choice_faults, text_faults
+from alliance.network.text_checks import choice_faults, target_faults, text_faults
 
 YEARS = range(1900, 2101)
-SDG_TARGET = re.compile(r"^(1[0-7]|[1-9])\.([1-9][0-9]?|[a-d])$")
 # User-assigned and reserved ISO codes for "several European countries" and "not disclosed".
 COUNTRIES_BESIDE_ISO = frozenset({"EU", "ZZ"})
 LONGEST_TEXT = 20_000
@@ -343,9 +341,7 @@ def _codes(where: str, codes: Iterable[str], choices: Iterable[str]) -> Iterator
 
 def _sdg(where: str, codes: Iterable[str]) -> Iterator[Fault]:
     given = list(codes)
-    for code in given:
-        if not SDG_TARGET.match(code):
-            yield Fault(where, "not-a-target", {"value": code})
+    yield from target_faults(where, given)
     if len(set(given)) != len(given):
         yield Fault(where, "code-twice")
 

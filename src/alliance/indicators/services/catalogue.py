@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Collection, Iterator
 from typing import Any
 
@@ -29,6 +28,7 @@ from alliance.indicators.models.catalogue import SAID
 from alliance.indicators.units import linear_conversion, unit_fault
 from alliance.network.enums import Origin
 from alliance.network.localise import is_country
+from alliance.network.text_checks import target_faults
 
 LONGEST_KEY = 80
 #: What stands below /indicators/ beside the indicators themselves.
@@ -259,10 +259,6 @@ def save_version(
     return version
 
 
-#: A target of the Sustainable Development Goals, such as 11.6 or 3.b.
-SDG_TARGET = re.compile(r"(?:1[0-7]|[1-9])\.(?:1?[0-9]|[a-d])\Z")
-
-
 def faults_of(record: DefinitionVersion) -> list[Fault]:
     """What is wrong with a definition, each with the field."""
     return list(_faults(record))
@@ -277,9 +273,7 @@ def _faults(record: DefinitionVersion) -> Iterator[Fault]:
         yield Fault("valid_max", "not-above-least")
     if record.scope and record.scope != "EU" and not is_country(record.scope):
         yield Fault("scope", "not-a-country", {"value": record.scope})
-    odd = [target for target in record.sdg_targets if not SDG_TARGET.match(target)]
-    if odd:
-        yield Fault("sdg_targets", "not-a-target", {"value": odd})
+    yield from target_faults("sdg_targets", record.sdg_targets)
 
 
 def _bounds(record: DefinitionVersion) -> Iterator[Fault]:

@@ -41,8 +41,8 @@ from alliance.knowledge.forms.place import PlaceForm
 from alliance.knowledge.forms.results import EffectRow, ResultsForm
 from alliance.knowledge.forms.rows import RowForm, RowsForm, row_name
 from alliance.knowledge.forms.story import OutcomeForm, StoryForm, prompt
-from alliance.knowledge.validation import SDG_TARGET
 from alliance.network.enums import OrganisationKind
+from alliance.network.text_checks import target_faults
 from alliance.web import formatting
 from alliance.web.fields import LongText, ShortText
 
@@ -72,11 +72,8 @@ class ClassificationForm(StepForm):
     def clean_sdg_targets(self) -> list[str]:
         """The codes, each once, in the order given."""
         codes = [code for code in re.split(r"[\s,;]+", self.cleaned_data["sdg_targets"]) if code]
-        wrong = [code for code in codes if not SDG_TARGET.match(code)]
-        if wrong:
-            raise ValidationError(
-                _("“%(code)s” is not an SDG target such as 11.2 or 13.b.") % {"code": wrong[0]}
-            )
+        if wrong := target_faults("sdg_targets", codes):
+            raise ValidationError(wrong[0].rule)
         return list(dict.fromkeys(codes))
 
     def clean_adapted_from(self) -> str:

@@ -40,16 +40,18 @@ from alliance.network.selectors.needs_offers import (
 )
 from alliance.network.selectors.needs_offers_pages import given_priorities, needs_for, offers_for
 from alliance.network.services import needs_offers as services
+from alliance.network.text_checks import SDG_TARGET
 
 router = Router(tags=["needs and offers"])
 WRITES = TeamOrPerson(Scope.EXCHANGE)
-_SDG = r"^(1[0-7]|[1-9])\.([1-9][0-9]?|[a-d])$"
 
 
 class BoardQuery(PageQuery):
     topic: Topic | None = Field(None, description="Only of this topic.")
     theme: Theme | None = Field(None, description="Only of this theme.")
-    sdg: str | None = Field(None, pattern=_SDG, description="Only of this SDG target.")
+    sdg: str | None = Field(
+        None, pattern=SDG_TARGET.pattern, description="Only of this SDG target."
+    )
     city: str | None = Field(None, max_length=80, description="Only of the city of this id.")
 
 

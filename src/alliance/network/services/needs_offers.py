@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -37,9 +36,8 @@ from alliance.network.models import (
     Organisation,
     StatementDraft,
 )
-from alliance.network.text_checks import choice_faults, text_faults
+from alliance.network.text_checks import choice_faults, target_faults, text_faults
 
-SDG_TARGET = re.compile(r"^(1[0-7]|[1-9])\.([1-9][0-9]?|[a-d])$")
 LONGEST_TITLE, LONGEST_TEXT, LONGEST_OUTCOME = 160, 5_000, 2_000
 MOST_STAFF_DAYS = 1_000
 
@@ -87,11 +85,7 @@ def _faults(words: NeedWords | OfferWords) -> list[Fault]:
     faults += _unknown("language", [words.language], Language.values)
     faults += _unknown("topic", [words.topic] if words.topic else [], Topic.values)
     faults += _unknown("themes", words.themes, Theme.values)
-    faults += [
-        Fault("sdg_targets", "not-a-target", {"value": code})
-        for code in words.sdg_targets
-        if not SDG_TARGET.match(code)
-    ][:5]  # fmt: skip
+    faults += target_faults("sdg_targets", words.sdg_targets)[:5]
     if not (words.topic or words.themes or words.sdg_targets):
         faults.append(Fault("themes", "nothing-to-match"))
     return faults

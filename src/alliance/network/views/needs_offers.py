@@ -29,7 +29,7 @@ from alliance.network.selectors.discussion import Discussion, discussion_of
 from alliance.network.selectors.needs_offers import Wanted, need_board, offer_board
 from alliance.network.selectors.needs_offers_pages import need_page, offer_page
 from alliance.network.services import needs_offers as services
-from alliance.network.services.needs_offers import SDG_TARGET
+from alliance.network.text_checks import SDG_TARGET
 from alliance.network.views import for_people, missing_is_404
 from alliance.network.views.acting import PeopleAct, PeopleButton
 from alliance.web.acting import ActForm, Step
@@ -46,7 +46,7 @@ def _wanted(request: HttpRequest) -> Wanted:
     return Wanted(
         topic=one_of("topic", Topic.values),
         theme=one_of("theme", Theme.values),
-        sdg=given if SDG_TARGET.match(given := request.GET.get("sdg", "")) else "",
+        sdg=given if SDG_TARGET.fullmatch(given := request.GET.get("sdg", "")) else "",
         city=request.GET.get("city", "")[:80],
         state=one_of("state", [*NeedState.values, ""], NeedState.OPEN.value),
         kind=one_of("kind", OfferKind.values),

@@ -24,8 +24,9 @@ from alliance.knowledge.case_fields import (
 )
 from alliance.network.api.common import LanguageCode, Listing, Page
 from alliance.network.enums import OrganisationKind, Origin
+from alliance.network.text_checks import SDG_TARGET
 
-SdgTarget = Annotated[str, Field(pattern=r"^(1[0-7]|[1-9])\.([1-9][0-9]?|[a-d])$")]
+SdgTarget = Annotated[str, Field(pattern=SDG_TARGET.pattern)]
 
 
 class Quantity(Schema):
