@@ -255,6 +255,15 @@ def shape_faults(error: Any, where: str) -> list[Fault]:
     ]
 
 
+_ROW = re.compile(r"(\w+)\[(\d+)\](?:\.(\w+))?")
+
+
+def row_of(where: str) -> tuple[str, int, str] | None:
+    """(list, row from 0, field or "") of a place such as `effects[2].value`; None: in no row."""
+    found = _ROW.fullmatch(where)
+    return (found[1], int(found[2]), found[3] or "") if found else None
+
+
 def model_faults(error: ValidationError) -> list[Fault]:
     """What a record found wrong with its own fields, in Django's words; `body` without a field."""
     by_field = error.message_dict if hasattr(error, "error_dict") else {"body": error.messages}

@@ -16,14 +16,13 @@ from django.forms.formsets import INITIAL_FORM_COUNT, TOTAL_FORM_COUNT, Manageme
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
-from alliance.core.errors import Conflict, Fault, InvalidData, model_faults
+from alliance.core.errors import Conflict, Fault, InvalidData, model_faults, row_of
 from alliance.web.acting import ActForm, Words
 
 _CHANGED_MEANWHILE = _(
     "Somebody else has changed this since you opened it; nothing was overwritten. Open it again in "
     "another window, and take over what you typed."
 )
-_ROW_FAULT = re.compile(r"^(\w+)\[(\d+)\](?:\.(\w+))?$")
 
 
 def faults_of(error: InvalidData | ValidationError) -> Sequence[Fault]:
@@ -187,8 +186,9 @@ class RowsForm(ServiceForm):
 
     def place_of(self, where: str) -> tuple[forms.Form, str]:
         """The row and its field, where `where` is in one."""
-        found = _ROW_FAULT.match(where)
-        if not found or found[1] not in self.rows:
+        found = row_of(where)
+        if not found or found[0] not in self.rows:
             return super().place_of(where)
-        row = self.rows[found[1]].written[int(found[2])]
-        return row, found[3] or next(iter(row.fields))
+        group, number, name = found
+        row = self.rows[group].written[number]
+        return row, name or next(iter(row.fields))

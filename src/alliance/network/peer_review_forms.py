@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -10,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from alliance.core.errors import row_of
 from alliance.core.forms import RowForm, RowsForm, ServiceForm, rows_of
 from alliance.network.enums import Progress, Topic
 from alliance.network.needs_offers_forms import language_choices
@@ -19,8 +19,6 @@ from alliance.network.services.peer_reviews import (
     MOST_RECOMMENDATIONS,
 )
 from alliance.web.fields import LongText, ShortText, day_field
-
-_PROGRESS_FAULT = re.compile(r"^progress\[(\d+)\]$")
 
 
 class RequestForm(ServiceForm):
@@ -146,4 +144,5 @@ class FollowUpForm(ServiceForm):
 
     def field_of(self, where: str) -> str:
         """The field for a fault at `where`; progress goes by the number of the recommendation."""
-        return _PROGRESS_FAULT.sub(r"progress-\1", where)
+        row = row_of(where)
+        return f"{row[0]}-{row[1]}" if row else where

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -11,7 +10,7 @@ from dataclasses import replace
 from django.core.exceptions import ValidationError
 
 from alliance.core import audit
-from alliance.core.errors import InvalidData
+from alliance.core.errors import InvalidData, row_of
 from alliance.core.forms import faults_of
 from alliance.indicators import services
 from alliance.indicators.enums import BatchKind, CodeScheme
@@ -247,16 +246,13 @@ def _brought_by_people() -> set[tuple[int, int, str, str]]:
     )
 
 
-_ROW = re.compile(r"rows\[(\d+)\](?:\.(\w+))?\Z")
-
-
 def _of_row(where: str, taken: Sequence[StarterFigure]) -> str:
     """The place of a fault in the file, of a figure that was sent on as `rows[i].field`."""
-    match = _ROW.match(where)
-    if match is None:
+    if not (found := row_of(where)):
         return f"starter-observations.csv, {where}"
-    place = f"starter-observations.csv, row {taken[int(match[1])].row}"
-    return f"{place}, column {match[2]}" if match[2] else place
+    _rows, number, name = found
+    place = f"starter-observations.csv, row {taken[number].row}"
+    return f"{place}, column {name}" if name else place
 
 
 def _targets(

@@ -12,7 +12,7 @@ from django.utils import translation
 
 import alliance
 from alliance.core import errors
-from alliance.core.errors import SENTENCES, BrokenRule, Fault, add_sentences, params_of
+from alliance.core.errors import SENTENCES, BrokenRule, Fault, add_sentences, params_of, row_of
 
 PACKAGE = Path(alliance.__file__).parent
 
@@ -89,3 +89,17 @@ def test_every_sentence_is_used() -> None:
     )
     assert [code for code in SENTENCES if f'"{code}"' not in sources] == []
     assert SENTENCES.keys() >= errors.OF_MISSING
+
+
+@pytest.mark.parametrize(
+    ("where", "row"),
+    [
+        ("effects[2].value", ("effects", 2, "value")),
+        ("rows[10]", ("rows", 10, "")),
+        ("texts.sv.title", None),
+        ("case.effects[2].value", None),
+        ("effects[x]", None),
+    ],
+)
+def test_a_place_in_a_list_names_its_row(where: str, row: tuple[str, int, str] | None) -> None:
+    assert row_of(where) == row

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -12,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from alliance.core.errors import BrokenRule, InvalidData
+from alliance.core.errors import BrokenRule, InvalidData, row_of
 from alliance.core.forms import ServiceForm
 from alliance.indicators.enums import Status
 from alliance.indicators.forms.uploading import SaidOfFigures
@@ -21,7 +20,6 @@ from alliance.indicators.models import Observation
 from alliance.indicators.selectors.entering import EMPTY, EntryPage
 
 _COLUMNS = ("period", "value", "status", "standard_error")
-_WHERE = re.compile(r"rows\[(\d+)\]\.(\w+)\Z")
 
 
 class FiguresForm(SaidOfFigures, ServiceForm):
@@ -143,7 +141,7 @@ class FiguresForm(SaidOfFigures, ServiceForm):
             twice = _now("stands in another row too")
             error = InvalidData(
                 replace(one, code="said", params={"text": twice})
-                if _of_city(one.where) and one.code == "same-figure"
+                if one.code == "same-figure" and one.where.endswith("].city")
                 else one
                 for one in error.faults
             )
@@ -151,15 +149,10 @@ class FiguresForm(SaidOfFigures, ServiceForm):
 
     def field_of(self, where: str) -> str:
         """The cell of a row that was sent on."""
-        match = _WHERE.match(where)
-        if not match:
+        if not (row := row_of(where)):
             return where
-        return f"{'period' if _of_city(where) else match[2]}-{self.sent[int(match[1])]}"
-
-
-def _of_city(where: str) -> bool:
-    match = _WHERE.match(where)
-    return match is not None and match[2] == "city"
+        _rows, number, name = row
+        return f"{'period' if name == 'city' else name}-{self.sent[number]}"
 
 
 def _plain(value: Any) -> str:

@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from alliance.core.errors import row_of
 from alliance.knowledge.case_fields import (
     BY_PATH,
     CLASSIFIED,
@@ -277,7 +278,6 @@ _FIRST = {
     **{part: part_fields(part)[0] for part in SHAPES if part},
     "place": BY_PATH["place.city"],
 }
-_ROW = re.compile(rf"^({'|'.join(LISTS)})\[(\d+)\](?:\.(\w+))?$")
 _SENT_ROW = re.compile(rf"^({'|'.join(LISTS)})-(\d+)-(\w+)$")
 _TEXT = re.compile(r"^texts\.(\w+)(?:\.(\w+))?$")
 _ROW_FORMS: dict[str, tuple[str, Any, str]] = {
@@ -320,9 +320,8 @@ def field_at(where: str, *, text_language: str) -> FieldAt:
     What no step asks for leads to the last one.
     """
     path = where.removeprefix("case").removeprefix(".")
-    row = _ROW.match(path)
-    if row:
-        return _row_at(row[1], int(row[2]), row[3] or "")
+    if (row := row_of(path)) and row[0] in LISTS:
+        return _row_at(*row)
     text = _TEXT.match(path)
     if text:
         return _text_at(text[1], text[2] or "", text_language)

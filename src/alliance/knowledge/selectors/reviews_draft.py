@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from alliance.accounts.services.own_data import FORMER_MEMBER
 from alliance.core.audit import Actor
+from alliance.core.errors import row_of
 from alliance.knowledge import rules
 from alliance.knowledge.models import Draft, Measure, ReviewComment, SolutionText, Unit
 from alliance.knowledge.selectors.case_list import Localised
@@ -29,7 +30,6 @@ State = Mapping[str, Any]
 MOST_PLACES = 1_000
 #: Set when a case is published, which a draft has not, and what its reviewers see elsewhere.
 _NOT_OF_DRAFTS = frozenset({"status", "licence", "checked_on", "is_masked"})
-_PART = re.compile(r"^((?:effects|sources)\[\d+\])\.")
 
 
 @dataclass(frozen=True)
@@ -176,8 +176,8 @@ def remark_of(
 
 
 def _part_of(field: Field) -> str:
-    found = _PART.match(field.path)
-    return found[1] if found else ""
+    row = row_of(field.path)
+    return f"{row[0]}[{row[1]}]" if row else ""
 
 
 def shown_groups(
@@ -189,8 +189,8 @@ def shown_groups(
 ) -> tuple[ShownGroup, ...]:
     """The fields under their headings; takes the remarks that stand at them out of `remarks`.
 
-    Of texts and of the case every field is shown, also where nothing is recorded; of effects and
-    sources those that are filled.
+    Of texts and of the case every field is shown, also where nothing is recorded; of effects,
+    results without a number and sources those that are filled.
     """
     shown = [field for field in fields if field.value or not _part_of(field)]
     in_parts = may_remark and len(shown) <= MOST_PLACES

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -14,7 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from alliance.core import audit
-from alliance.core.errors import Fault, InvalidData, NotAllowed
+from alliance.core.errors import Fault, InvalidData, NotAllowed, row_of
 from alliance.core.files import write_whole
 from alliance.core.files.uploads import UploadState, is_small
 from alliance.core.tasks import enqueue_once
@@ -35,7 +34,6 @@ SMALL_BYTES = 1_000_000
 _BATCH = 200
 #: The column of each field of a document.
 _COLUMNS = {row.path: row.table for row in FIELDS}
-_INDEXED = re.compile(rf"^({'|'.join(LISTS)})\[(\d+)\]\.?(\w*)$")
 
 
 def stage(
@@ -295,8 +293,8 @@ def _document_faults(document: CaseDocument, cities: frozenset[str]) -> Iterator
 def _cell(case: TableCase, where: str) -> str:
     """The name of the cell that a fault of the document stands in."""
     path = where.removeprefix("case.")
-    if indexed := _INDEXED.match(path):
-        part, position, name = indexed[1], int(indexed[2]), indexed[3]
+    if (row := row_of(path)) and row[0] in LISTS:
+        part, position, name = row
         return case.cells[part][position](_COLUMNS.get(f"{part}.{name}", name or "measure"))
     if path.startswith("texts."):
         _texts, language, *rest = path.split(".")
