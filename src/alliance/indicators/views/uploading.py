@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from alliance.core import clock
 from alliance.core.errors import NotFound
@@ -22,7 +22,7 @@ from alliance.indicators.services import uploads
 from alliance.network.access import actor_of
 from alliance.network.localise import local_name
 from alliance.network.models import Organisation
-from alliance.network.views import for_people, page_of_file, posted
+from alliance.network.views import dropping, for_people, page_of_file, posted
 from alliance.network.views.acting import PeopleAct
 
 
@@ -113,14 +113,4 @@ def _say_done(request: HttpRequest, row: FigureFile) -> None:
     )
 
 
-@require_POST
-@for_people
-def drop(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Forget a file that is not wanted."""
-    row = get_figure_file_for(actor_of(request), public_id)
-    if row.state == UploadState.RECORDING:
-        # Somebody said yes in the meantime.
-        return redirect("entering:file", public_id)
-    row.drop()
-    messages.success(request, _("The file was forgotten; nothing was taken over."))
-    return redirect("entering:upload")
+drop = dropping(get_figure_file_for, page="entering:file", to="entering:upload")

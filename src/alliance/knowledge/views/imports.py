@@ -9,12 +9,12 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from alliance.core import clock
 from alliance.core.audit import Actor
 from alliance.core.errors import Fault, InvalidData, NotFound
-from alliance.core.files.uploads import UploadState, content_of
+from alliance.core.files.uploads import content_of
 from alliance.knowledge.case_tables import MOST_ROWS
 from alliance.knowledge.file_checks import MOST_BYTES
 from alliance.knowledge.rules import may_write_for
@@ -24,7 +24,7 @@ from alliance.knowledge.services import case_imports
 from alliance.knowledge.table_names import empty_table
 from alliance.knowledge.views import actor_of, missing_is_404
 from alliance.network.models import Organisation
-from alliance.network.views import for_people, page_of_file
+from alliance.network.views import dropping, for_people, page_of_file
 
 _PLACES = {
     "file": gettext_lazy("file"),
@@ -137,13 +137,4 @@ def import_file(request: HttpRequest, public_id: str) -> HttpResponse:
     )
 
 
-@require_POST
-@for_people
-def drop(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Forget a table that is not wanted."""
-    row = get_case_file_for(actor_of(request), public_id)
-    if row.state == UploadState.RECORDING:
-        # Somebody said yes in the meantime.
-        return redirect("knowledge:import-file", public_id)
-    row.drop()
-    return redirect("knowledge:import-cases")
+drop = dropping(get_case_file_for, page="knowledge:import-file", to="knowledge:import-cases")

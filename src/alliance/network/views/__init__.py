@@ -10,9 +10,12 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
+from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
-from alliance.core.files.uploads import UploadedFile
+from alliance.core.files.uploads import UploadedFile, UploadState
 from alliance.network.access import actor_of
 from alliance.network.rules import is_signed_in
 
@@ -85,3 +88,22 @@ def page_of_file(
         # What is there now has another shape than the state that was asked for.
         response.headers["HX-Refresh"] = "true"
     return response
+
+
+def dropping(find: Callable[[Actor, str], UploadedFile], *, page: str, to: str) -> View:
+    """The view that forgets an uploaded file which is not wanted, and goes on to `to`.
+
+    `find`: its door; `page`: where one stays whose content is being recorded.
+    """
+
+    @require_POST
+    @for_people
+    def drop(request: HttpRequest, public_id: str) -> HttpResponse:
+        row = find(actor_of(request), public_id)
+        if row.state == UploadState.RECORDING:
+            # Somebody said yes in the meantime.
+            return redirect(page, public_id)
+        row.drop()
+        return done(request, _("The file was forgotten; nothing was taken over."), to)
+
+    return drop
