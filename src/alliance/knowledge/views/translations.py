@@ -7,7 +7,6 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -34,7 +33,7 @@ from alliance.knowledge.services.translations import (
 from alliance.knowledge.translation_fields import KINDS, Translatable
 from alliance.knowledge.views import actor_of
 from alliance.network.rules import is_signed_in
-from alliance.network.views import private
+from alliance.network.views import for_people, private
 from alliance.network.views.refusals import refused
 from alliance.web import formatting
 from alliance.web.paging import number_in, page_number
@@ -50,23 +49,22 @@ SAVE, CONFIRM, REVIEW = "save", "confirm", "review"
 def _for_people(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """A page for signed-in people, kept in no cache; what was typed is given back if refused."""
 
+    shown = for_people(view)
+
     @wraps(view)
     def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        is_sent = request.method == "POST"
-        if not is_signed_in(actor_of(request)):
-            if not is_sent:
-                return redirect_to_login(request.get_full_path())
-            why = _("You are not signed in any more.")
-            return _refused(request, why, kind=str(kwargs.get("kind", "")))
+        kind = str(kwargs.get("kind", ""))
         try:
+            if request.method != "POST":
+                return shown(request, *args, **kwargs)
+            if not is_signed_in(actor_of(request)):
+                raise NotAllowed(_("You are not signed in any more."))
             return private(view(request, *args, **kwargs))
-        except NotFound as closed:
-            if not is_sent:
-                raise Http404(str(closed)) from closed
+        except NotFound:
             why = _("There is no such record any more.")
-            return _refused(request, why, kind=str(kwargs.get("kind", "")), status=404)
+            return _refused(request, why, kind=kind, status=404)
         except NotAllowed as error:
-            return _refused(request, error.rule, kind=str(kwargs.get("kind", "")))
+            return _refused(request, error.rule, kind=kind)
 
     return answer
 
