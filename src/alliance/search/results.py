@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from alliance.charts.map import MapPoint
 from alliance.core.errors import Fault
+from alliance.knowledge.selectors.register import Tally
 from alliance.search.query import FinderQuery
 
 if TYPE_CHECKING:
@@ -105,26 +106,6 @@ class WayOut:
 
 
 @dataclass(frozen=True)
-class OutcomeCounts:
-    """How the trials among the hits ended: "did_not_work of total cases did not work, and why".
-
-    `reasons` counts over those that did not work, as (word, count); a case may have several.
-    """
-
-    total: int
-    worked: int
-    reported: int
-    mixed: int
-    did_not_work: int
-    reasons: tuple[tuple[str, int], ...]
-
-    @property
-    def none_reported(self) -> bool:
-        """No failure is recorded, which does not mean that all worked."""
-        return self.did_not_work == 0
-
-
-@dataclass(frozen=True)
 class Notice:
     """Something the reader should know about how the query was read.
 
@@ -178,7 +159,7 @@ class FinderResult:
     kinds: tuple[tuple[str, str, int], ...]
     facets: tuple[FacetGroup, ...]
     chips: tuple[Chip, ...]
-    outcomes: OutcomeCounts
+    outcomes: Tally
     notices: tuple[Notice, ...]
     faults: tuple[Fault, ...]
     places: Places

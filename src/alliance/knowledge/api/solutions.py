@@ -28,8 +28,8 @@ from alliance.knowledge.selectors.case_list import with_line_parts
 from alliance.knowledge.selectors.localise import chosen_text, local_place
 from alliance.knowledge.selectors.open_data import codes
 from alliance.knowledge.selectors.outlook import Useful
-from alliance.knowledge.selectors.register import failure_register
-from alliance.knowledge.selectors.solutions import Tally, tallies
+from alliance.knowledge.selectors.register import Tally, failure_register
+from alliance.knowledge.selectors.solutions import tallies
 from alliance.knowledge.selectors.verdicts import as_answer
 from alliance.network.api.common import (
     LanguageQuery,
@@ -151,13 +151,12 @@ def get_solution(request: HttpRequest, id: str, query: Query[UsefulQuery]) -> di
     prefetch_related_objects(cases, "effects__baseline_unit")
     prefetch_related_objects([case for case in cases if case.has_nulls], "nulls__measure")
     register = failure_register(cases)
-    tally = Tally(register.worked, register.reported, register.mixed, register.did_not_work)
     prefetch_related_objects(
         [solution],
         *("texts", "classifications", "costs", "methods"),
         Prefetch("verdicts", SolutionVerdict.objects.select_related("measure", "unit")),
     )
-    return _summary(solution, query.lang, tally) | {
+    return _summary(solution, query.lang, register) | {
         "texts": texts(solution, SOLUTION_TEXT),
         "prerequisite_kinds": solution.prerequisite_kinds,
         "costs": [_cost(one) for one in solution.costs.all()],

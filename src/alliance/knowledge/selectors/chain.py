@@ -12,10 +12,10 @@ from typing import Any
 
 from alliance.charts.chain import ChainNode
 from alliance.charts.chain import draw as draw_chain
-from alliance.knowledge.enums import Outcome
 from alliance.knowledge.models import CaseStudy
 from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.localise import local_place
+from alliance.knowledge.selectors.register import Tally, tally_of
 
 #: More are counted, not listed.
 MOST_LISTED = 400
@@ -28,15 +28,14 @@ NONE, FEW, ALL_WORKED, SOME_FAILED, MOST_FAILED, MIXED = (
 
 
 @dataclass(frozen=True)
-class Transfer:
+class Transfer(Tally):
     """What the adoptions of a case say of how well it transfers; `verdict` is a code."""
 
-    adoptions: int
-    worked: int
-    reported: int
-    mixed: int
-    did_not_work: int
-    verdict: str
+    verdict: str = NONE
+
+    @property
+    def adoptions(self) -> int:
+        return self.total
 
 
 def _edges() -> dict[int, int]:
@@ -83,10 +82,8 @@ def transfer_of(outcomes: list[str]) -> Transfer:
     None: nobody adapted it. Fewer than three: too few to tell. Else "most-failed" where at least
     half did not work, "some-failed" where any did not, "all-worked" where all did, else "mixed".
     """
-    n = len(outcomes)
-    worked = outcomes.count(Outcome.WORKED)
-    reported = outcomes.count(Outcome.REPORTED)
-    failed = outcomes.count(Outcome.DID_NOT_WORK)
+    tally = tally_of(outcomes)
+    n, failed = tally.total, tally.did_not_work
     if n == 0:
         verdict = NONE
     elif n < ENOUGH:
@@ -96,8 +93,8 @@ def transfer_of(outcomes: list[str]) -> Transfer:
     elif failed:
         verdict = SOME_FAILED
     else:
-        verdict = ALL_WORKED if worked == n else MIXED
-    return Transfer(n, worked, reported, n - worked - reported - failed, failed, verdict)
+        verdict = ALL_WORKED if tally.worked == n else MIXED
+    return Transfer(**vars(tally), verdict=verdict)
 
 
 def chain_page(case: CaseStudy, language: str) -> dict[str, Any]:

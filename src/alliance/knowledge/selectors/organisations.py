@@ -14,7 +14,7 @@ from alliance.knowledge.models import CaseClassification, CaseStudy
 from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.case_list import cases_by_key
 from alliance.knowledge.selectors.localise import local_name
-from alliance.knowledge.selectors.solutions import tally_from
+from alliance.knowledge.selectors.register import tally_from
 from alliance.knowledge.selectors.topics import newest_first
 from alliance.network.models import Organisation
 from alliance.network.rules import may_manage_team

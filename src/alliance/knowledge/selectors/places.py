@@ -22,8 +22,8 @@ from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.case_list import with_line_parts
 from alliance.knowledge.selectors.localise import country_name, local_name
 from alliance.knowledge.selectors.organisations import team_acts
+from alliance.knowledge.selectors.register import Tally
 from alliance.knowledge.selectors.solutions import (
-    Tally,
     by_name,
     most_tried,
     solutions_by_key,

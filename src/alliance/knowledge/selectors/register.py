@@ -28,19 +28,22 @@ TrialT = TypeVar("TrialT", bound=Trial)
 
 
 @dataclass(frozen=True)
-class Counts:
-    """Trials by outcome, with the reasons of those that did not work.
+class Tally:
+    """Trials by outcome, with the reasons of those that did not work where they are counted too.
 
     `reasons` counts each code over the trials that did not work, most frequent first; one trial
     may have several, so the counts may add up to more than `did_not_work`.
     """
 
-    total: int
-    worked: int
-    reported: int
-    mixed: int
-    did_not_work: int
-    reasons: tuple[tuple[str, int], ...]
+    worked: int = 0
+    reported: int = 0
+    mixed: int = 0
+    did_not_work: int = 0
+    reasons: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def total(self) -> int:
+        return self.worked + self.reported + self.mixed + self.did_not_work
 
     @property
     def none_reported(self) -> bool:
@@ -49,14 +52,25 @@ class Counts:
 
 
 @dataclass(frozen=True)
-class Register(Counts, Generic[T]):
+class Register(Tally, Generic[T]):
     """The counts, the trials that did not work and the mixed ones, both in the order given.
 
     Of a long register only the first of both may be kept; the counts are of all.
     """
 
-    failures: tuple[T, ...]
-    partly: tuple[T, ...]
+    failures: tuple[T, ...] = ()
+    partly: tuple[T, ...] = ()
+
+
+def tally_of(outcomes: Iterable[str]) -> Tally:
+    """Count outcomes, one a trial."""
+    return tally_from(Counter(outcomes))
+
+
+def tally_from(counts: Mapping[str, int], reasons: tuple[tuple[str, int], ...] = ()) -> Tally:
+    """A tally from the number of trials by outcome; an outcome that is missing has none."""
+    worked, reported, mixed, did_not_work = (counts.get(one, 0) for one in Outcome.values)
+    return Tally(worked, reported, mixed, did_not_work, reasons)
 
 
 def count_reasons(trials: Iterable[Trial]) -> tuple[tuple[str, int], ...]:
@@ -74,7 +88,7 @@ def _in_order(counts: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
     )
 
 
-def count_cases(cases: QuerySet[CaseStudy]) -> Counts:
+def count_cases(cases: QuerySet[CaseStudy]) -> Tally:
     """The counts of published `cases`, made by the database in one query."""
     outcomes: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
@@ -84,14 +98,7 @@ def count_cases(cases: QuerySet[CaseStudy]) -> Counts:
         if outcome == Outcome.DID_NOT_WORK:
             for reason in dict.fromkeys(given):
                 reasons[reason] += number
-    return Counts(
-        total=sum(outcomes.values()),
-        worked=outcomes[Outcome.WORKED],
-        reported=outcomes[Outcome.REPORTED],
-        mixed=outcomes[Outcome.MIXED],
-        did_not_work=outcomes[Outcome.DID_NOT_WORK],
-        reasons=_in_order(reasons),
-    )
+    return tally_from(outcomes, _in_order(reasons))
 
 
 def failure_register(cases: Iterable[TrialT]) -> Register[TrialT]:
@@ -102,13 +109,5 @@ def failure_register(cases: Iterable[TrialT]) -> Register[TrialT]:
     trials = tuple(cases)
     failures = tuple(one for one in trials if one.outcome == Outcome.DID_NOT_WORK)
     partly = tuple(one for one in trials if one.outcome == Outcome.MIXED)
-    return Register(
-        total=len(trials),
-        worked=sum(one.outcome == Outcome.WORKED for one in trials),
-        reported=sum(one.outcome == Outcome.REPORTED for one in trials),
-        mixed=len(partly),
-        did_not_work=len(failures),
-        reasons=count_reasons(failures),
-        failures=failures,
-        partly=partly,
-    )
+    tally = tally_from(Counter(one.outcome for one in trials), count_reasons(failures))
+    return Register(**vars(tally), failures=failures, partly=partly)

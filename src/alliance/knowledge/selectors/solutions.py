@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.core.audit import Actor
 from alliance.knowledge.effects import UNDISCLOSED, place_key
-from alliance.knowledge.enums import Outcome, Prerequisite, SolutionCostKind
+from alliance.knowledge.enums import Prerequisite, SolutionCostKind
 from alliance.knowledge.messages.grades import LineText, bounds, explain
 from alliance.knowledge.models import (
     CaseStudy,
@@ -39,7 +39,7 @@ from alliance.knowledge.selectors.localise import (
     local_text,
 )
 from alliance.knowledge.selectors.outlook import Useful
-from alliance.knowledge.selectors.register import Register, failure_register
+from alliance.knowledge.selectors.register import Register, Tally, failure_register, tally_from
 from alliance.knowledge.selectors.spread import (
     LEFT_OUT_SHOWN,
     EffectRow,
@@ -61,35 +61,6 @@ SOLUTION_TIMES: tuple[tuple[str, Promise], ...] = (
     ("lead_time", _("Lead time")),
     ("lifetime", _("Lifetime")),
 )
-
-
-@dataclass(frozen=True)
-class Tally:
-    """How many published cases there are, by outcome."""
-
-    worked: int = 0
-    reported: int = 0
-    mixed: int = 0
-    did_not_work: int = 0
-
-    @property
-    def total(self) -> int:
-        return self.worked + self.reported + self.mixed + self.did_not_work
-
-
-def tally_of(outcomes: Iterable[str]) -> Tally:
-    """Count outcomes, one a case."""
-    return tally_from(Counter(outcomes))
-
-
-def tally_from(counts: Mapping[str, int]) -> Tally:
-    """A tally from the number of cases by outcome; an outcome that is missing has none."""
-    return Tally(
-        worked=counts.get(Outcome.WORKED, 0),
-        reported=counts.get(Outcome.REPORTED, 0),
-        mixed=counts.get(Outcome.MIXED, 0),
-        did_not_work=counts.get(Outcome.DID_NOT_WORK, 0),
-    )
 
 
 def needs_by_kind(

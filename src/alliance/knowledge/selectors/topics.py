@@ -16,8 +16,8 @@ from alliance.knowledge.enums import Outcome, Scheme, Topic
 from alliance.knowledge.models import CaseClassification, CaseStudy, Solution
 from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.case_list import cases_by_key
-from alliance.knowledge.selectors.register import count_cases
-from alliance.knowledge.selectors.solutions import solution_lines, tally_from
+from alliance.knowledge.selectors.register import count_cases, tally_from
+from alliance.knowledge.selectors.solutions import solution_lines
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from alliance.knowledge.enums import Reason
 from alliance.knowledge.messages.grades import LineText
 from alliance.knowledge.selectors.case_list import Localised
 from alliance.knowledge.selectors.costs import CostView, PriceSource
-from alliance.knowledge.selectors.register import Counts
+from alliance.knowledge.selectors.register import Tally
 from alliance.reports.selectors.content import (
     Box,
     KeyFigure,
@@ -345,7 +345,7 @@ def more_on_page(left_out: int) -> str:
     return _("%(n)s more on the page") % {"n": number(left_out)} if left_out else ""
 
 
-def outcome_counts(counts: Counts) -> str:
+def outcome_counts(counts: Tally) -> str:
     """How many trials did not plainly work: "1 mixed, 2 did not work". Empty of a single one.
 
     Those that are reported as working stand first, where there are any.
@@ -364,7 +364,7 @@ def outcome_counts(counts: Counts) -> str:
     }
 
 
-def what_came_of_one(counts: Counts) -> str:
+def what_came_of_one(counts: Tally) -> str:
     """What came of the single trial that was counted."""
     if counts.worked:
         return _("one, and it worked")

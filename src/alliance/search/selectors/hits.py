@@ -13,12 +13,13 @@ from django.urls import reverse
 from django.utils import translation
 
 from alliance.knowledge.enums import Outcome, Reason
+from alliance.knowledge.selectors.register import Tally, tally_from
 from alliance.search.facet_columns import Rows
 from alliance.search.index import Index
 from alliance.search.labels import KIND_ORDER, kind_name
 from alliance.search.matching import Match
 from alliance.search.models import IndexedDocument
-from alliance.search.results import Hit, OutcomeCounts
+from alliance.search.results import Hit
 from alliance.testbeds.messages.verdicts import headline
 
 _ROOMS = {"indicator": "indicators", "pilot": "testbeds", "need": "network", "offer": "network"}
@@ -115,8 +116,8 @@ def kind_counts(index: Index, rows: Rows) -> tuple[tuple[str, str, int], ...]:
     )
 
 
-def outcome_counts(index: Index, rows: Rows) -> OutcomeCounts:
-    """The failure register of the cases among the rows."""
+def outcome_counts(index: Index, rows: Rows) -> Tally:
+    """How the cases among the rows ended; the reasons in words."""
     kinds = index.facet("kind")
     cases = rows[kinds.having(["case"])[rows]]
     outcomes = index.facet("outcome")
@@ -125,13 +126,5 @@ def outcome_counts(index: Index, rows: Rows) -> OutcomeCounts:
     reasons = index.facet("reason")
     by_reason = dict(zip(reasons.vocabulary, reasons.count(failed).tolist(), strict=True))
     ordered = sorted(Reason.values, key=lambda code: -by_reason.get(code, 0))
-    return OutcomeCounts(
-        total=int(cases.size),
-        worked=counts.get(Outcome.WORKED.value, 0),
-        reported=counts.get(Outcome.REPORTED.value, 0),
-        mixed=counts.get(Outcome.MIXED.value, 0),
-        did_not_work=counts.get(Outcome.DID_NOT_WORK.value, 0),
-        reasons=tuple(
-            (str(Reason(code).label), by_reason[code]) for code in ordered if by_reason.get(code)
-        ),
-    )
+    told = [(str(Reason(code).label), by_reason[code]) for code in ordered if by_reason.get(code)]
+    return tally_from(counts, tuple(told))
