@@ -31,6 +31,7 @@ from alliance.knowledge.models import (
     Effect,
     Question,
     Review,
+    Source,
     SourceCheck,
 )
 from alliance.knowledge.selectors.access import visible_cases
@@ -201,7 +202,7 @@ class CasePage(CaseFacts):
     origin: str
     checked_on: dt.date | None
     review_by: dt.date | None
-    sources: tuple[SourceLine, ...]
+    sources: tuple[Source, ...]
     topics: tuple[Term, ...]
     themes: tuple[Term, ...]
     sdg_targets: tuple[str, ...]
@@ -393,7 +394,7 @@ def case_page(case: CaseStudy, language: str) -> CasePage:
         origin=case.origin,
         checked_on=case.checked_on,
         review_by=case.review_by,
-        sources=source_lines(case),
+        sources=sources_of(case),
         topics=tuple(Term(r.code, str(Topic(r.code).label)) for r in _codes(case, Scheme.TOPIC)),
         themes=tuple(Term(r.code, str(Theme(r.code).label)) for r in _codes(case, Scheme.THEME)),
         sdg_targets=tuple(row.code for row in _codes(case, Scheme.SDG)),
@@ -409,41 +410,16 @@ def case_page(case: CaseStudy, language: str) -> CasePage:
     )
 
 
-@dataclass(frozen=True)
-class SourceLine:
-    """A source. `is_dead`: it failed on several nights; `last_alive_on` None: never seen alive."""
+def sources_of(case: CaseStudy) -> tuple[Source, ...]:
+    """The sources of a case in their order. One query where they are loaded already.
 
-    title: str
-    url: str
-    seen: str
-    kind_label: str
-    independent: bool | None
-    is_dead: bool
-    last_alive_on: dt.date | None
-
-
-def source_lines(case: CaseStudy) -> tuple[SourceLine, ...]:
-    """The sources of a case in their order. One query where they are loaded already."""
-    sources = list(case.sources.all())
-    checks = {
-        check.url: check
-        for check in SourceCheck.objects.filter(
-            url__in=[source.url for source in sources], is_alive=False
-        )
-    }
-    lines = []
-    for source in sources:
-        check = checks.get(source.url)
-        alive_at = check.last_alive_at if check else None
-        lines.append(
-            SourceLine(
-                title=source.title,
-                url=source.url,
-                seen=source.seen,
-                kind_label=str(source.get_kind_display()),
-                independent=source.independent,
-                is_dead=check is not None,
-                last_alive_on=alive_at.date() if alive_at else None,
-            )
-        )
-    return tuple(lines)
+    `is_dead`: it failed on several nights; `last_alive_on` is None where it was never seen alive.
+    """
+    sources = tuple(case.sources.all())
+    checks = SourceCheck.objects.filter(url__in=[one.url for one in sources], is_alive=False)
+    dead = dict(checks.values_list("url", "last_alive_at"))
+    for one in sources:
+        alive_at = dead.get(one.url)
+        one.is_dead = one.url in dead  # type: ignore[attr-defined]
+        one.last_alive_on = alive_at and alive_at.date()  # type: ignore[attr-defined]
+    return sources

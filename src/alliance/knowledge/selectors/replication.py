@@ -9,18 +9,11 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from alliance.core.audit import Actor
-from alliance.knowledge.enums import Design, EffectDirection
-from alliance.knowledge.models import CaseStudy, Effect, Solution
+from alliance.knowledge.models import CaseStudy, Solution
 from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.cases import CaseFacts, case_facts
-from alliance.knowledge.selectors.effects import baseline_of
-from alliance.knowledge.selectors.localise import (
-    chosen_text,
-    country_name,
-    local_name,
-    local_qualifier,
-    local_symbol,
-)
+from alliance.knowledge.selectors.effects import EffectView, effect_view
+from alliance.knowledge.selectors.localise import chosen_text, country_name, local_name
 from alliance.network.bands import climate_zone, size_band
 from alliance.network.enums import SubjectKind
 from alliance.network.localise import Localised, localised
@@ -40,32 +33,13 @@ class FactLine:
 
 
 @dataclass(frozen=True)
-class MeasureLine:
-    """What the first city measured, to be measured again. `baseline` None: not recorded."""
-
-    measure: str
-    unit: str
-    symbol: str
-    is_change: bool
-    value: float
-    baseline: float | None
-    baseline_unit: str
-    baseline_symbol: str
-    baseline_year: str
-    baseline_source: str
-    is_baseline_computed: bool
-    qualifier: Localised
-    design: str
-    direction: str
-
-
-@dataclass(frozen=True)
 class Inherited(CaseFacts):
     """What a case hands down. `scaled` is its converted cost per inhabitant times the inhabitants
-    of the adopting city; None where one of them is not recorded."""
+    of the adopting city; None where one of them is not recorded. `measures`: what was measured
+    there, to be measured again."""
 
     scaled: float | None
-    measures: tuple[MeasureLine, ...]
+    measures: tuple[EffectView, ...]
 
 
 @dataclass(frozen=True)
@@ -150,13 +124,8 @@ def _facts(source: City, adopter: City, language: str) -> tuple[FactLine, ...]:
     def people(city: City) -> str:
         return number(city.population) if city.population else ""
 
-    size, climate = (
-        (size_band(source), size_band(adopter)),
-        (
-            climate_zone(source),
-            climate_zone(adopter),
-        ),
-    )
+    size = (size_band(source), size_band(adopter))
+    climate = (climate_zone(source), climate_zone(adopter))
     figures = (
         (_("Inhabitants"), people(source), people(adopter)),
         (_("Inhabitants by area"), density(source), density(adopter)),
@@ -170,20 +139,6 @@ def _facts(source: City, adopter: City, language: str) -> tuple[FactLine, ...]:
     )
 
 
-def _measure(effect: Effect, case: CaseStudy, language: str) -> MeasureLine:
-    return MeasureLine(
-        measure=local_name(effect.measure, language),
-        unit=local_name(effect.unit, language),
-        symbol=local_symbol(effect.unit, language),
-        is_change=effect.unit.is_change,
-        value=effect.value,
-        **baseline_of(effect, language),
-        qualifier=local_qualifier(effect, case.original_language, language),
-        design=str(Design(effect.design).label),
-        direction=str(EffectDirection(effect.direction).label),
-    )
-
-
 def _inherited(case: CaseStudy, adopter: City, language: str) -> Inherited:
     facts = case_facts(case, language)
     each = facts.cost.per_inhabitant
@@ -191,7 +146,7 @@ def _inherited(case: CaseStudy, adopter: City, language: str) -> Inherited:
         **vars(facts),
         scaled=round(each.value * adopter.population) if each and adopter.population else None,
         measures=tuple(
-            _measure(effect, case, language)
+            effect_view(effect, language)
             for effect in case.effects.all()
             if not effect.pool_exclusion
         ),

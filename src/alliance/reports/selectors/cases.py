@@ -130,7 +130,7 @@ def case_brief(actor: Actor | None, case: CaseStudy, edition: Edition) -> Brief:
                 place,
                 title=source.title,
                 url=source.url,
-                kind=source.kind_label,
+                kind=str(source.get_kind_display()),
                 seen=source.seen,
                 lang_attr=page.effects_language,
             )
