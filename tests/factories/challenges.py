@@ -16,7 +16,7 @@ from alliance.testbeds.selectors.challenges import challenge_page
 from alliance.testbeds.services import answers, challenges, decisions
 from alliance.testbeds.services.answers import AnswerWords, ClaimWords, ConflictWords
 from alliance.testbeds.services.challenges import ChallengeWords
-from alliance.testbeds.services.decisions import Verdict
+from alliance.testbeds.services.decisions import Selection
 from tests.factories.people import NOW, acting, person
 
 NO_CONFLICT = ConflictWords(False, "Frida Firm")
@@ -67,7 +67,7 @@ def decide(
     """The challenge decided: these answers are chosen, all others are not."""
     ids = {one.public_id for one in chosen}
     rows = challenge.answers.filter(state="handed-in")
-    verdicts = {one.public_id: Verdict(one.public_id in ids, "By the criteria.") for one in rows}
+    verdicts = {one.public_id: Selection(one.public_id in ids, "By the criteria.") for one in rows}
     given: dict[str, Any] = {
         "outcome": "Quiet enough to try.",
         "conflict": ConflictWords(False, "Eva Editor"),

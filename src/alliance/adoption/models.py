@@ -24,7 +24,7 @@ _PERSON: dict[str, Any] = {
 }
 
 
-class Told(models.Model):
+class TeamRecord(models.Model):
     """What the team of a municipality says."""
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
@@ -38,7 +38,7 @@ class Told(models.Model):
         abstract = True
 
 
-class Step(Told):
+class Step(TeamRecord):
     """A proposal, a decision or a workshop that happened outside of the platform."""
 
     kind = models.CharField(max_length=10, choices=StepKind)
@@ -73,7 +73,7 @@ class Step(Told):
         return self.title
 
 
-class Link(Told):
+class Link(TeamRecord):
     """Two things that hang together, as a team says, in the order of `rules.PAIRS`.
 
     They belong to other rooms, so they are named by kind and public id.

@@ -18,7 +18,7 @@ urlpatterns = [
     path("figures/cities/<str:public_id>/", entering.city, name="city"),
     path(
         "figures/cities/<str:public_id>/<str:indicator_id>/",
-        entering.Figures.as_view(),
+        entering.EnterFigures.as_view(),
         name="figures",
     ),
 ]

@@ -253,7 +253,7 @@ class CaseDocument(_Part):
     sources: list[SourcePart] = Field(default=[], max_length=LONGEST_LIST)
 
     @property
-    def told_outcome(self) -> str:
+    def published_outcome(self) -> str:
         """The outcome that readers see: "worked" takes an effect that was measured."""
         is_measured = any(effect.design in MEASURED_DESIGNS for effect in self.effects)
         if self.outcome == Outcome.WORKED and not is_measured:

@@ -117,7 +117,7 @@ class Index:
         kind, _, public_id = bytes(segment.keys[place]).decode().partition("\x01")
         return kind, public_id
 
-    def told_title(self, row: int, language: str) -> tuple[str, str]:
+    def shown_title(self, row: int, language: str) -> tuple[str, str]:
         """(title, its language): in the language asked for, else English, else what there is."""
         segment, place = self._place(row)
         for tongue in (language, "en", *segment.titles):
@@ -128,7 +128,7 @@ class Index:
 
     def title(self, row: int, language: str) -> str:
         """The title in that language, else English, else what there is."""
-        return self.told_title(row, language)[0]
+        return self.shown_title(row, language)[0]
 
     def postings(self, token: str) -> tuple[Rows, Scores]:
         """Living rows that have the token, and its weight in each, above 0 and up to 1."""

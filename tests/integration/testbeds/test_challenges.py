@@ -20,7 +20,7 @@ from alliance.testbeds.selectors.challenges import Wanted, challenge_page, wante
 from alliance.testbeds.selectors.pilots import pilot_page
 from alliance.testbeds.services import answers, challenges, decisions
 from alliance.testbeds.services.answers import ClaimWords, ConflictWords
-from alliance.testbeds.services.decisions import Verdict
+from alliance.testbeds.services.decisions import Selection
 from tests.factories.challenges import (
     ANSWER,
     CONFLICT,
@@ -241,7 +241,7 @@ def test_a_decision_gives_a_reason_for_each_and_is_public(challenge, editor, fir
     def half():
         decisions.decide(
             challenge,
-            {chosen.public_id: Verdict(True, " "), "other": Verdict(False, "No.")},
+            {chosen.public_id: Selection(True, " "), "other": Selection(False, "No.")},
             outcome="",
             conflict=ConflictWords(None, ""),
             actor=editor,

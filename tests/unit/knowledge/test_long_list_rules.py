@@ -10,14 +10,14 @@ from alliance.analysis.effect_spread import DESIGNS
 from alliance.knowledge.models import CaseStudy, Effect
 from alliance.knowledge.selectors.case_list import Localised
 from alliance.knowledge.selectors.solution_groups import fair_share
-from alliance.knowledge.selectors.spread import EffectRow, rows_drawn
+from alliance.knowledge.selectors.spread import SpreadRow, rows_drawn
 
 
-def row(value: float, design: str = "modelled", **changes: object) -> EffectRow:
+def row(value: float, design: str = "modelled", **changes: object) -> SpreadRow:
     values: dict[str, object] = {
         "low": None, "high": None, "n": None, "period_start": None, "period_end": None,
     } | changes  # fmt: skip
-    return EffectRow(
+    return SpreadRow(
         effect=Effect(),
         case=CaseStudy(public_id=f"case-{value}"),
         place="Lund",

@@ -46,7 +46,7 @@ def city(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "indicators/enter/city.html", {"city": found, "lines": lines})
 
 
-class Figures(PeopleAct):
+class EnterFigures(PeopleAct):
     """The figures of a city by one definition and area, to be added to and revised."""
 
     form_class = FiguresForm

@@ -13,13 +13,13 @@ from alliance.core.errors import Fault, InvalidData
 from alliance.knowledge.api.build import recorded_effect
 from alliance.knowledge.models import CaseStudy, Effect
 from alliance.knowledge.selectors.outlook import OutlookView, Useful, all_gaps
-from alliance.knowledge.selectors.spread import EffectRow, Spread, every_spread
+from alliance.knowledge.selectors.spread import Spread, SpreadRow, every_spread
 from alliance.network.api.common import api_address, page_address
 
 _FIGURES = ("median", "minimum", "maximum", "level")
 
 
-def _placed(row: EffectRow) -> dict[str, Any]:
+def _placed(row: SpreadRow) -> dict[str, Any]:
     return recorded_effect(row.effect) | {
         "case": row.case.public_id,
         "place": row.place,

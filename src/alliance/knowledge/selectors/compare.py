@@ -87,7 +87,7 @@ class Lack:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class CompareSummary:
     """What may be compared. `effects` is "all", "some" or "none"; so are the two about cost.
 
     `n_in_all` counts the measures that all cases report in one unit. `deflators` are (country,
@@ -110,7 +110,7 @@ class Comparison:
     """The whole page."""
 
     columns: tuple[ComparedCase, ...]
-    verdict: Verdict
+    verdict: CompareSummary
     shared: tuple[SharedEffect, ...]
     alone: tuple[Alone, ...]
     suggestions: tuple[Suggestion, ...]
@@ -265,12 +265,12 @@ def _lacks(columns: Sequence[ComparedCase], fields: Sequence[str]) -> tuple[Lack
     )
 
 
-def _verdict(columns: Sequence[ComparedCase], shared: Sequence[SharedEffect]) -> Verdict:
+def _verdict(columns: Sequence[ComparedCase], shared: Sequence[SharedEffect]) -> CompareSummary:
     n_in_all = sum(one.in_all for one in shared)
     converted = [column for column in columns if column.cost.converted]
     each = [column for column in columns if column.cost.per_inhabitant]
 
-    return Verdict(
+    return CompareSummary(
         effects="all" if n_in_all else "some" if shared else "none",
         n_in_all=n_in_all,
         total=_extent(len(converted), len(columns)),

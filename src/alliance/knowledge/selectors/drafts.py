@@ -34,7 +34,7 @@ _CLOSED = (DraftState.PUBLISHED, DraftState.DROPPED)
 
 
 @dataclass(frozen=True)
-class StepLine:
+class DraftStep:
     """One step in the list of progress; `n` is 0 for the last, which asks for nothing."""
 
     code: str
@@ -46,7 +46,7 @@ class StepLine:
 
 
 @dataclass(frozen=True)
-class Remark:
+class DraftRemark:
     """A reviewer's remark, with where it belongs."""
 
     row: ReviewComment
@@ -62,15 +62,15 @@ class DraftPage:
     is_outdated: bool
     document: Mapping[str, Any]
     meter: Meter
-    steps: tuple[StepLine, ...]
+    steps: tuple[DraftStep, ...]
     faults: tuple[DraftFault, ...]
-    remarks: tuple[Remark, ...]
+    remarks: tuple[DraftRemark, ...]
     can_edit: bool
     can_take_back: bool
     can_reopen: bool
 
     @property
-    def open_remarks(self) -> tuple[Remark, ...]:
+    def open_remarks(self) -> tuple[DraftRemark, ...]:
         """Remarks that nobody has dealt with."""
         return tuple(one for one in self.remarks if not one.row.resolved_at)
 
@@ -158,15 +158,15 @@ def drafts_of(actor: Actor, language: str) -> dict[str, Any]:
 
 
 def _steps(
-    found: Completeness, faults: Sequence[DraftFault], remarks: Sequence[Remark]
-) -> tuple[StepLine, ...]:
+    found: Completeness, faults: Sequence[DraftFault], remarks: Sequence[DraftRemark]
+) -> tuple[DraftStep, ...]:
     of_step = {item.code: item.step for item in ITEMS}
     done = Counter(of_step[code] for code in found.done)
     missing = Counter(of_step[code] for code in found.missing)
     wrong = Counter(fault.at.step for fault in faults if not fault.is_missing)
     said = Counter(remark.at.step for remark in remarks if not remark.row.resolved_at)
     return tuple(
-        StepLine(
+        DraftStep(
             code=code,
             label=str(label),
             n_done=done[code],
@@ -184,7 +184,7 @@ def draft_page(draft: Draft, actor: Actor, language: str) -> DraftPage:
     found = completeness(document, draft.language)
     faults = fault_texts(faults_of_draft(draft), text_language=draft.language)
     remarks = tuple(
-        Remark(row, field_at(row.field, text_language=draft.language))
+        DraftRemark(row, field_at(row.field, text_language=draft.language))
         for row in draft.comments.all()
     )
     may_write = rules.may_write_for(actor, draft.organisation)

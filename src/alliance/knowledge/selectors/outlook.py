@@ -50,7 +50,7 @@ class Useful:
 
 
 @dataclass(frozen=True)
-class StepLine:
+class CertaintyStep:
     """One step of the certainty. `change` is None where the question was not assessed."""
 
     code: str
@@ -69,7 +69,7 @@ class OutlookView:
 
     outlook: Outlook
     rests_on: tuple[tuple[CaseStudy, str], ...]
-    steps: tuple[StepLine, ...]
+    steps: tuple[CertaintyStep, ...]
     not_known: tuple[str, ...]
     lacks: Unlike
     size: str
@@ -206,14 +206,14 @@ def cited(cases: Iterable[CaseStudy], language: str) -> tuple[tuple[CaseStudy, s
 
 def _steps(
     found: Outlook, useful: float | None, write: Callable[[float], str]
-) -> tuple[StepLine, ...]:
+) -> tuple[CertaintyStep, ...]:
     """The steps in words; without the end of an interval that reaches what cannot happen."""
     graded = found.certainty
     if graded is None:
         return ()
     line = line_text(useful, write, upwards=found.pooled.estimate >= 0)
     return tuple(
-        StepLine(
+        CertaintyStep(
             code=step.domain,
             title=DOMAIN_WORDS[step.domain],
             change=step.change,

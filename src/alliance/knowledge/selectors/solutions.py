@@ -42,8 +42,8 @@ from alliance.knowledge.selectors.outlook import Useful
 from alliance.knowledge.selectors.register import Register, Tally, failure_register, tally_from
 from alliance.knowledge.selectors.spread import (
     LEFT_OUT_SHOWN,
-    EffectRow,
     Spread,
+    SpreadRow,
     Spreads,
     languages_of,
     spreads,
@@ -161,7 +161,7 @@ class SolutionPage:
         ]
 
     @property
-    def other_left_out(self) -> tuple[tuple[Spread, EffectRow], ...]:
+    def other_left_out(self) -> tuple[tuple[Spread, SpreadRow], ...]:
         """The results left out of measures that are not drawn, each with its measure."""
         return tuple(
             (spread, row)
@@ -170,7 +170,7 @@ class SolutionPage:
         )
 
     @property
-    def other_left_out_shown(self) -> tuple[tuple[Spread, EffectRow], ...]:
+    def other_left_out_shown(self) -> tuple[tuple[Spread, SpreadRow], ...]:
         """The first of them, as many as a page holds."""
         return self.other_left_out[:LEFT_OUT_SHOWN]
 

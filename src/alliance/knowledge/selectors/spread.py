@@ -47,7 +47,7 @@ SINGLE_SHOWN = 20
 
 
 @dataclass(frozen=True, kw_only=True)
-class EffectRow(EffectFigures):
+class SpreadRow(EffectFigures):
     """One recorded effect of a case; `place` is its place in the language of the page.
 
     `reason` is the code of why it does not speak for its place, empty where it does.
@@ -65,7 +65,7 @@ class EffectRow(EffectFigures):
         return left_out_text(self.reason, self.effect.pool_exclusion) if self.reason else ""
 
 
-def languages_of(rows: Iterable[EffectRow]) -> tuple[str, ...]:
+def languages_of(rows: Iterable[SpreadRow]) -> tuple[str, ...]:
     """The languages, other than that of the page, in which words of the rows stand."""
     return tuple(dict.fromkeys(row.qualifier.lang_attr for row in rows if row.qualifier.lang_attr))
 
@@ -87,9 +87,9 @@ class Spread:
     symbol: str
     is_change: bool
     summary: SpreadSummary
-    rows: tuple[EffectRow, ...]
-    chosen: tuple[EffectRow, ...]
-    left_out: tuple[EffectRow, ...]
+    rows: tuple[SpreadRow, ...]
+    chosen: tuple[SpreadRow, ...]
+    left_out: tuple[SpreadRow, ...]
     warnings: tuple[Promise, ...]
     grade_rests_on_it: bool
     outlook: OutlookView | None = None
@@ -102,7 +102,7 @@ class Spread:
         return 0 if self.chart is None else len(self.chart.rows)
 
     @property
-    def left_out_shown(self) -> tuple[EffectRow, ...]:
+    def left_out_shown(self) -> tuple[SpreadRow, ...]:
         """The first of the results left out, as many as a page holds."""
         return self.left_out[:LEFT_OUT_SHOWN]
 
@@ -187,11 +187,11 @@ class Spreads:
 
 
 #: An effect as the analysis reads it, with the row that pages show of it.
-_Member = tuple[PlaceEffect, EffectRow]
+_Member = tuple[PlaceEffect, SpreadRow]
 
 
-def _row(effect: Effect, case: CaseStudy, language: str) -> EffectRow:
-    return EffectRow(
+def _row(effect: Effect, case: CaseStudy, language: str) -> SpreadRow:
+    return SpreadRow(
         **figures_of(effect),
         effect=effect,
         case=case,
@@ -205,12 +205,12 @@ def _digits(values: Iterable[float]) -> int:
     return 0 if largest >= 10 else 1 if largest >= 1 else 2
 
 
-def _strength(row: EffectRow) -> tuple[int, bool, int]:
+def _strength(row: SpreadRow) -> tuple[int, bool, int]:
     """Order of drawing: the stronger design, then a known interval, then the larger sample."""
     return (DESIGNS.index(row.design), row.low is None or row.high is None, -(row.n or 0))
 
 
-def rows_drawn(rows: Sequence[EffectRow], most: int) -> tuple[EffectRow, ...]:
+def rows_drawn(rows: Sequence[SpreadRow], most: int) -> tuple[SpreadRow, ...]:
     """At most `most` (two or more) of `rows`, which lie in the order of their values.
 
     The lowest and the highest, then those found in the strongest ways; the order stays.

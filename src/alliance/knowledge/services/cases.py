@@ -87,7 +87,7 @@ def _setcolumns_of_part(
         # Records that it points to were looked up.
         if row.name not in ("solution", "adapted_from", "is_masked"):
             setattr(case, row.column, copy(getattr(document, row.name)))
-    case.outcome = document.told_outcome
+    case.outcome = document.published_outcome
     if document.is_masked:
         # It would name the city, as sources would.
         case.running_source = ""

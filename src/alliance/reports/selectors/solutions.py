@@ -14,7 +14,7 @@ from alliance.knowledge.models import Solution
 from alliance.knowledge.selectors.case_list import Localised
 from alliance.knowledge.selectors.effects import first_capital
 from alliance.knowledge.selectors.solutions import SolutionPage, solution_page
-from alliance.knowledge.selectors.spread import EffectRow, Spread
+from alliance.knowledge.selectors.spread import Spread, SpreadRow
 from alliance.network.enums import Origin
 from alliance.reports.selectors import brief_parts
 from alliance.reports.selectors.content import (
@@ -73,7 +73,7 @@ def charts(page: SolutionPage, trials: Trials) -> tuple[Chart, ...]:
     )
 
 
-def _row(row: EffectRow, spread: Spread, trials: Trials, rank: int) -> Row:
+def _row(row: SpreadRow, spread: Spread, trials: Trials, rank: int) -> Row:
     value, rest = brief_parts.result(
         row.value, spread.symbol, spread.unit, is_change=spread.is_change
     )

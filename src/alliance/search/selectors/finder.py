@@ -283,7 +283,7 @@ def _places(index: Index, rows: Rows, language: str) -> Places:
     def point(position: int) -> MapPoint:
         row = int(rows[position])
         kind, public_id = index.identity(row)
-        label, tongue = index.told_title(row, language)
+        label, tongue = index.shown_title(row, language)
         return MapPoint(
             id=f"{kind}-{public_id}",
             label=label,

@@ -38,7 +38,7 @@ from alliance.testbeds.selectors.challenges import SHOWN, Wanted, wanted_challen
 from alliance.testbeds.services import answers, challenges, decisions
 from alliance.testbeds.services.answers import AnswerWords, ClaimWords, ConflictWords
 from alliance.testbeds.services.challenges import ChallengeWords
-from alliance.testbeds.services.decisions import Verdict
+from alliance.testbeds.services.decisions import Selection
 
 router = Router(tags=["challenges"])
 WRITES = TeamOrPerson(Scope.EXCHANGE)
@@ -234,7 +234,7 @@ def decide_challenge(
     found = get_challenge_for(actor, id, DECIDE, today=clock.today())
     decisions.decide(
         found,
-        {key: Verdict(one.is_chosen, one.reason) for key, one in body.answers.items()},
+        {key: Selection(one.is_chosen, one.reason) for key, one in body.answers.items()},
         outcome=body.outcome,
         conflict=_declared(body),
         actor=actor,

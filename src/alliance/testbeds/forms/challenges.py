@@ -17,7 +17,7 @@ from alliance.testbeds.models import Answer, Challenge
 from alliance.testbeds.services import answers, challenges
 from alliance.testbeds.services.answers import AnswerWords, ClaimWords, ConflictWords
 from alliance.testbeds.services.challenges import ChallengeWords
-from alliance.testbeds.services.decisions import Verdict
+from alliance.testbeds.services.decisions import Selection
 from alliance.web.fields import LongText, ShortText, day_field
 
 _NONE = [("", gettext_lazy("none"))]
@@ -240,11 +240,11 @@ class DecideForm(ServiceForm, ConflictForm):
             for one in self._lines
         ]
 
-    def verdicts(self) -> dict[str, Verdict]:
+    def verdicts(self) -> dict[str, Selection]:
         """What was said of each answer, by its id."""
         given = self.cleaned_data
         return {
-            one.public_id: Verdict(
+            one.public_id: Selection(
                 given[f"is_chosen-{one.public_id}"],
                 given[f"reason-{one.public_id}"],
             )

@@ -27,7 +27,7 @@ from alliance.testbeds.services.challenges import (
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Selection:
     """Whether an answer is chosen, and why; `is_chosen` None: it was not said."""
 
     is_chosen: bool | None
@@ -36,7 +36,7 @@ class Verdict:
 
 def decide(
     challenge: Challenge,
-    verdicts: Mapping[str, Verdict],
+    verdicts: Mapping[str, Selection],
     *,
     outcome: str,
     conflict: ConflictWords,
@@ -94,12 +94,12 @@ def _refuse_party(challenge: Challenge, answers: list[Answer], actor: audit.Acto
         )  # fmt: skip
 
 
-def _verdict_faults(answers: list[Answer], verdicts: Mapping[str, Verdict]) -> list[Fault]:
+def _verdict_faults(answers: list[Answer], verdicts: Mapping[str, Selection]) -> list[Fault]:
     ids = {one.public_id for one in answers}
     faults = [Fault(f"answers.{one}", "not-an-answer") for one in sorted(set(verdicts) - ids)[:5]]
     for answer in answers:
         where = f"answers.{answer.public_id}"
-        verdict = verdicts.get(answer.public_id, Verdict(None, ""))
+        verdict = verdicts.get(answer.public_id, Selection(None, ""))
         if verdict.is_chosen is None:
             faults.append(Fault(f"{where}.is_chosen", "not-said-chosen"))
         faults += text_faults(
