@@ -7,6 +7,7 @@ from typing import Any
 from alliance.analysis.evidence_grade import MAX_POINTS
 from alliance.analysis.prices import ConvertedCost
 from alliance.analysis.prices import NotComparable as Missing
+from alliance.knowledge.api.schemas.cases import IN_DETAIL, IN_SUMMARY
 from alliance.knowledge.case_document import TEXT_FIELDS
 from alliance.knowledge.case_fields import (
     OF_COST,
@@ -62,13 +63,11 @@ def case_summary(case: CaseStudy, language: str) -> dict[str, Any]:
     """A case as it stands in a list."""
     text = chosen_text(case.texts.all(), language, case.original_language)
     public_id, solution_id = case.public_id, case.solution.public_id
-    recorded = (
-        "kind", "start_year", "end_year", "outcome", "reasons", "licence", "origin",
-        "published_at", "updated_at", "review_by",
-    )  # fmt: skip
-    return {name: getattr(case, name) for name in recorded} | {
+    stored = ("licence", "origin", "published_at", "updated_at")
+    return {
+        **{row.table: row.of(case) for row in IN_SUMMARY},
+        **{name: getattr(case, name) for name in stored},
         "id": public_id,
-        "solution": solution_id,
         "solution_name": chosen_text(case.solution.texts.all(), language).text.name,
         "title": text.text.title,
         "summary": text.text.summary,
@@ -176,7 +175,7 @@ def case_detail(case: CaseStudy, language: str) -> dict[str, Any]:
     """Everything a reader may see of a case read through `with_all_parts`."""
     version = case.versions.order_by("-number").first()
     return case_summary(case, language) | {
-        "original_language": case.original_language,
+        **{row.table: row.of(case) for row in IN_DETAIL},
         "texts": texts(case, TEXT_FIELDS),
         "evidence": evidence(case, lines=True),
         "effects": [effect(row, language) for row in case.effects.all()],
@@ -197,12 +196,7 @@ def case_detail(case: CaseStudy, language: str) -> dict[str, Any]:
             if row.scheme == Scheme.ACTOR
         ],
         "adapted_from": published_origin(case),
-        "adaptation_changes": case.adaptation_changes,
         "running": case.running or None,
-        "running_year": case.running_year,
-        "running_source": case.running_source,
-        "check_again": case.check_again,
-        "checked_on": case.checked_on,
         "current_version": version,
     }
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from types import GenericAlias
 from typing import Annotated, Any
 
 from ninja import Field, Schema
@@ -14,11 +15,14 @@ from pydantic import create_model
 
 from alliance.knowledge import enums
 from alliance.knowledge.case_fields import (
+    BY_PATH,
+    OF_COST,
     OF_EFFECTS,
     OF_NULLS,
     OF_SOURCES,
     OF_TEXTS,
     QUANTITIES,
+    STORED,
     TYPES,
     CaseField,
 )
@@ -34,17 +38,43 @@ class Quantity(Schema):
     unit: str
 
 
-def _fields(fields: Iterable[CaseField], **described: str) -> Any:
-    """Fields of the register by the names that tables give them, null where not recorded."""
+def _fields(
+    fields: Iterable[CaseField], *, base: type[Schema] = Schema, by: str = "table", **described: str
+) -> Any:
+    """`base` with fields of the register, null where not recorded; `by`: whose names they have."""
     found: dict[str, Any] = {}
     for row in fields:
-        kind = row.vocabulary or TYPES[row.kind]
-        is_null = row.is_nullable and not row.is_required
-        found[row.table] = (
-            kind | None if is_null else kind,
-            Field(description=described.get(row.table)),
-        )
-    return create_model("Fields", __base__=Schema, **found)
+        kind: Any = row.vocabulary or TYPES[row.kind]
+        if row.kind == "list":
+            kind = GenericAlias(list, (row.vocabulary or str,))
+        elif not row.is_required and (row.is_nullable or row.vocabulary):
+            kind = kind | None
+        name = getattr(row, by)
+        found[name] = (kind, Field(description=described.get(name)))
+    return create_model("Fields", __base__=base, **found)
+
+
+#: What lists tell of a case too, and what only the case tells; its origin is published apart.
+IN_SUMMARY = tuple(
+    BY_PATH[name]
+    for name in ("solution", "kind", "start_year", "end_year", "outcome", "reasons", "review_by")
+)
+IN_DETAIL = tuple(
+    row for row in STORED if row.is_open and row not in IN_SUMMARY and row.name != "adapted_from"
+)
+_Summary: Any = _fields(
+    IN_SUMMARY,
+    end_year="Null also where it goes on.",
+    reasons="Why it did not work, or not in full.",
+    review_by="When somebody should look at it again.",
+)
+_Detail: Any = _fields(
+    IN_DETAIL,
+    running="Whether it still runs; null: not known.",
+    running_year="Year as of which that is known.",
+    running_source="Where that can be read.",
+    check_again="What is to be looked up before the case is taken as settled.",
+)
 
 
 _Texts: Any = _fields(OF_TEXTS, equity_notes="Editorial judgement in starter content.")
@@ -120,19 +150,13 @@ class CaseLinks(Schema):
     solution: str
 
 
-class CaseSummary(Schema):
+class CaseSummary(_Summary):
     id: str
-    solution: str
     solution_name: str
-    kind: enums.SolutionKind
     title: str
     summary: str
     language: LanguageCode = Field(description="Language of title and summary.")
     place: CasePlace
-    start_year: int | None
-    end_year: int | None = Field(description="Null also where it goes on.")
-    outcome: enums.Outcome
-    reasons: list[enums.Reason] = Field(description="Why it did not work, or not in full.")
     topics: list[enums.Topic]
     themes: list[enums.Theme]
     sdg_targets: list[SdgTarget]
@@ -142,7 +166,6 @@ class CaseSummary(Schema):
     version: int = Field(description="Number of the published version.")
     published_at: dt.datetime | None
     updated_at: dt.datetime
-    review_by: dt.date | None = Field(description="When somebody should look at it again.")
     links: CaseLinks
 
 
@@ -201,15 +224,20 @@ class CostNotComparable(Schema):
     params: dict[str, int | str]
 
 
-class RecordedCost(Money):
-    kind: enums.CostKind | None = Field(
-        description="What it is; one handed out, a loss or a part is never compared."
-    )
-    covers: str = Field(description="What it covers, in the language of the case.")
-    covers_fr: str = Field(description="`covers` in French; empty: not translated.")
-    covers_sv: str = Field(description="`covers` in Swedish; empty: not translated.")
-    source: str
-    is_computed: bool = Field(description="Worked out and not published as such.")
+_Cost: Any = _fields(
+    (row for row in OF_COST if row.name not in Money.model_fields),
+    base=Money,
+    by="name",
+    kind="What it is; one handed out, a loss or a part is never compared.",
+    covers="What it covers, in the language of the case.",
+    covers_fr="`covers` in French; empty: not translated.",
+    covers_sv="`covers` in Swedish; empty: not translated.",
+    is_computed="Worked out and not published as such.",
+)
+
+
+class RecordedCost(_Cost):
+    """A cost as the case records it."""
 
 
 class CaseCost(Schema):
@@ -250,7 +278,7 @@ class VersionStamp(Schema):
     digest: str = Field(description="SHA-256 of the canonical JSON of the snapshot.")
 
 
-class Case(CaseSummary, _Quantities):
+class Case(CaseSummary, _Detail, _Quantities):
     original_language: LanguageCode
     texts: dict[LanguageCode, CaseText]
     evidence: EvidenceDetail
@@ -261,14 +289,6 @@ class Case(CaseSummary, _Quantities):
     cost: CaseCost
     actors: list[Actor]
     adapted_from: str | None = Field(description="Id of the case that this one was adapted from.")
-    adaptation_changes: str
-    running: enums.Running | None = Field(description="Whether it still runs; null: not known.")
-    running_year: int | None = Field(description="Year as of which that is known.")
-    running_source: str = Field(description="Where that can be read.")
-    check_again: list[enums.CheckAgain] = Field(
-        description="What is to be looked up before the case is taken as settled."
-    )
-    checked_on: dt.date | None
     current_version: VersionStamp
 
 
