@@ -36,10 +36,9 @@ from alliance.knowledge.forms.base import (
     words_of,
     written_in,
 )
-from alliance.knowledge.forms.nulls import NullRow, NullsForm
 from alliance.knowledge.forms.numbers import NumberField, YearField
 from alliance.knowledge.forms.place import PlaceForm
-from alliance.knowledge.forms.results import EffectRow, ResultsForm
+from alliance.knowledge.forms.results import EffectRow, NullRow, NullsForm, ResultsForm
 from alliance.knowledge.forms.rows import RowForm, RowsForm, row_name
 from alliance.knowledge.forms.story import OutcomeForm, StoryForm, prompt
 from alliance.network.enums import OrganisationKind
