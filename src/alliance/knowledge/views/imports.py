@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy
@@ -22,7 +21,7 @@ from alliance.knowledge.selectors.access import get_case_file_for
 from alliance.knowledge.selectors.localise import local_name
 from alliance.knowledge.services import case_imports
 from alliance.knowledge.table_names import empty_table
-from alliance.knowledge.views import actor_of, missing_is_404
+from alliance.knowledge.views import actor_of
 from alliance.network.models import Organisation
 from alliance.network.views import dropping, for_people, page_of_file
 
@@ -47,13 +46,10 @@ def _teams(actor: Actor) -> list[Organisation]:
 
 
 @require_safe
-@missing_is_404
+@for_people
 def empty(request: HttpRequest) -> HttpResponse:
     """A table to fill in: its columns and no row."""
-    actor = actor_of(request)
-    if not actor.is_known:
-        return redirect_to_login(request.path)
-    _teams(actor)
+    _teams(actor_of(request))
     return HttpResponse(
         empty_table(request.LANGUAGE_CODE),
         content_type="text/csv; charset=utf-8",
@@ -62,12 +58,10 @@ def empty(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@missing_is_404
+@for_people
 def import_cases(request: HttpRequest) -> HttpResponse:
     """Upload a table of cases for a team."""
     actor = actor_of(request)
-    if not actor.is_known:
-        return redirect_to_login(request.path)
     teams = _teams(actor)
     context: dict[str, Any] = {
         "teams": [(team.public_id, local_name(team, request.LANGUAGE_CODE)) for team in teams],
