@@ -471,7 +471,10 @@ def test_a_server_process_shares_its_database(server: str, process_environment: 
 import alliance.config.wsgi
 from django.db import connection
 with connection.cursor() as cursor:
-    cursor.execute("SELECT mode, granted FROM pg_locks WHERE locktype = 'advisory'")
+    cursor.execute(
+        "SELECT mode, granted FROM pg_locks"
+        " WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+    )
     print(cursor.fetchall())
 """
     environment = {**process_environment, "ALLIANCE_DATABASE_URL": server}
