@@ -24,7 +24,10 @@ from alliance.starter.case_schema import cases_schema
 
 SCHEMAS = Path(__file__).parent / "schema"
 # What makes a row of a list the only one of its kind.
-KEYS = {"measures": "slug", "needs": "id", "organisations": "id", "units": "code"}
+KEYS = {
+    "indicator-groups": "code", "measures": "slug", "needs": "id", "organisations": "id",
+    "units": "code",
+}  # fmt: skip
 SHAPES = {"array": "a list", "object": "an object"}
 
 
@@ -141,10 +144,18 @@ class StarterFiles:
     translations: dict[tuple[str, str], dict[str, Any]]
 
 
-def _json(
-    path: Path, faults: list[Fault], *, default: Any = None, schema: str = "", file: str = ""
+def json_data(
+    path: Path,
+    faults: list[Fault],
+    *,
+    default: Any = None,
+    schema: str | None = "",
+    file: str = "",
 ) -> Any:
-    """The data of a JSON file; `default` where an optional one is missing, or a fault is found."""
+    """The data of a JSON file; `default` where an optional one is missing, or a fault is found.
+
+    `schema` is called like the file unless it is named; None where the file has none.
+    """
     file, empty = file or path.name, [] if default is None else default
     if not path.exists():
         if default is None:
@@ -155,7 +166,9 @@ def _json(
     except (OSError, NotJson) as error:
         faults.append(Fault(file, "not-json", {"why": str(error)}))
         return empty
-    found = [*value_faults(file, data), *schema_faults(schema or path.stem, data, file=file)]
+    found = [*value_faults(file, data)]
+    if schema is not None:
+        found += schema_faults(schema or path.stem, data, file=file)
     faults += found
     return empty if found else data
 
@@ -178,10 +191,14 @@ def _cell_faults(where: str, row: dict[str, str]) -> Iterator[Fault]:
             yield fault
 
 
-def _table(
+def table(
     path: Path, columns: tuple[str, ...], faults: list[Fault]
 ) -> list[tuple[str, dict[str, str]]]:
-    """The rows of a CSV file, each behind its place in words; none where columns are missing."""
+    """The rows of a CSV file, each behind its place in words; none where columns are missing, or
+    there is no file.
+    """
+    if not path.exists():
+        return []
     try:
         with path.open(encoding="utf-8-sig", newline="") as handle:
             reader = csv.DictReader(handle)
@@ -206,7 +223,7 @@ def _cities(path: Path, faults: list[Fault]) -> list[dict[str, Any]]:
         faults.append(Fault(path.name, "no-file"))
         return []
     cities = []
-    for where, row in _table(path, CITY_COLUMNS[:4], faults):
+    for where, row in table(path, CITY_COLUMNS[:4], faults):
         name = (row.get("city") or "").strip()
         if not name:
             faults.append(Fault(f"{where}, column city", "missing"))
@@ -239,7 +256,7 @@ def _facts(
     path: Path, columns: tuple[str, ...], faults: list[Fault]
 ) -> list[tuple[str, dict[str, str]]]:
     """The rows of an optional CSV file of facts about cities, each cell filled, one row a city."""
-    rows = _table(path, columns, faults) if path.exists() else []
+    rows = table(path, columns, faults)
     seen: set[str] = set()
     for where, row in rows:
         faults += [Fault(f"{where}, column {name}", "missing") for name in columns if not row[name]]
@@ -278,20 +295,20 @@ def read_folder(folder: Path | None = None) -> StarterFiles:
         (folder / f"{name}.json").exists() for name in names
     )
     data = {
-        name: _json(folder / f"{name}.json", faults, default=None if is_whole else [])
+        name: json_data(folder / f"{name}.json", faults, default=None if is_whole else [])
         for name in names
     }
     # A folder without vocabularies of its own speaks in the shipped ones.
     measures, units = (
-        _json(next(place for place in (folder, HERE) if _holds(place, name)) / name, faults)
+        json_data(next(place for place in (folder, HERE) if _holds(place, name)) / name, faults)
         for name in ("measures.json", "units.json")
     )
-    manifest = _json(folder / "manifest.json", faults, default={})
+    manifest = json_data(folder / "manifest.json", faults, default={})
     translations = {}
     for name in ("cases", "solutions", "engagement-methods"):
         for language in LANGUAGES_BESIDE_ENGLISH:
             file = f"translations/{name}.{language}.json"
-            translations[name, language] = _json(
+            translations[name, language] = json_data(
                 folder / file, faults, default={}, schema=f"translated-{name}", file=file
             )
     files = StarterFiles(
@@ -300,7 +317,7 @@ def read_folder(folder: Path | None = None) -> StarterFiles:
         solutions=data["solutions"],
         methods=data["engagement-methods"],
         cities=_cities(folder / "starter-cities.csv", faults),
-        organisations=_json(folder / "organisations.json", faults, default=[]),
+        organisations=json_data(folder / "organisations.json", faults, default=[]),
         measures=measures,
         units=units,
         compiled_on=dt.date.fromisoformat(manifest["compiled_on"])
@@ -308,26 +325,26 @@ def read_folder(folder: Path | None = None) -> StarterFiles:
         else None,
         places={
             (row["city"], row["country"]): row
-            for row in _json(folder / "places.json", faults, default=[])
+            for row in json_data(folder / "places.json", faults, default=[])
         },
-        source_kinds=_json(folder / "sources-kinds.json", faults, default={}),
-        reasons=_json(folder / "outcome-reasons.json", faults, default={}),
+        source_kinds=json_data(folder / "sources-kinds.json", faults, default={}),
+        reasons=json_data(folder / "outcome-reasons.json", faults, default={}),
         overlaps={
             (row["case"], row["key"] if "key" in row else row["index"]): row["reason"]
-            for row in _json(folder / "effect-overlaps.json", faults, default=[])
+            for row in json_data(folder / "effect-overlaps.json", faults, default=[])
         },
-        reported=_json(folder / "reported-as-working.json", faults, default={}),
-        solution_costs=_json(folder / "solution-costs.json", faults, default={}),
-        facts=_json(folder / "city-facts.json", faults, default={}),
-        needs=_json(folder / "needs.json", faults, default=[]),
-        check_again=_json(folder / "check-again.json", faults, default={}),
-        status=_json(folder / "case-status.json", faults, default={}),
-        merged=_json(folder / "merged-cases.json", faults, default={}),
+        reported=json_data(folder / "reported-as-working.json", faults, default={}),
+        solution_costs=json_data(folder / "solution-costs.json", faults, default={}),
+        facts=json_data(folder / "city-facts.json", faults, default={}),
+        needs=json_data(folder / "needs.json", faults, default=[]),
+        check_again=json_data(folder / "check-again.json", faults, default={}),
+        status=json_data(folder / "case-status.json", faults, default={}),
+        merged=json_data(folder / "merged-cases.json", faults, default={}),
         koppen={
             row["city_id"]: (row["koppen"], row["source"])
             for _, row in _facts(folder / "koppen.csv", ("city_id", "koppen", "source"), faults)
         },
-        districts=_json(folder / "districts.json", faults, default={}),
+        districts=json_data(folder / "districts.json", faults, default={}),
         sizes=_sizes(folder / "city-sizes.csv", faults),
         translations=translations,
     )

@@ -9,19 +9,16 @@ without the first has no indicators.
 
 from __future__ import annotations
 
-import csv
 import dataclasses
-import json
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from alliance.core.errors import Fault, InvalidData
 from alliance.core.ids import slug as make_slug
-from alliance.core.text import markup_fault
 from alliance.indicators.connectors import PUBLISHERS, Query
 from alliance.indicators.enums import (
     Boundary,
@@ -37,7 +34,10 @@ from alliance.indicators.models import DefinitionVersion
 from alliance.indicators.models.catalogue import SAID
 from alliance.indicators.periods import year_of
 from alliance.indicators.recording.figure_faults import ANYWHERE
+from alliance.starter.files import json_data, row_name, table
 
+#: The code of an indicator and the key of one of its definitions.
+Pair = tuple[str, str]
 INDICATOR_COLUMNS = (
     "code", "name", "name_fr", "name_sv", "unit", "direction", "sdg_target", "definition",
     "definition_id", "pillar", "publisher", "licence",
@@ -86,7 +86,7 @@ _TARGET_NOTES = frozenset(
 class StarterFigure:
     """One row of the observations, by names."""
 
-    row: int
+    where: str
     city: str
     code: str
     key: str
@@ -109,7 +109,7 @@ class IndicatorFiles:
     """
 
     indicators: dict[str, dict[str, Any]]
-    definitions: dict[tuple[str, str], DefinitionVersion]
+    definitions: dict[Pair, DefinitionVersion]
     groups: list[dict[str, Any]]
     measures: list[dict[str, Any]]
     figures: list[StarterFigure]
@@ -122,37 +122,63 @@ class IndicatorFiles:
     left_out: Counter[str]
 
 
-def _table(path: Path, columns: tuple[str, ...], faults: list[Fault]) -> list[dict[str, str]]:
-    if not path.exists():
-        return []
-    with path.open(encoding="utf-8-sig", newline="") as handle:
-        reader = csv.DictReader(handle)
-        missing = [name for name in columns if name not in (reader.fieldnames or [])]
-        if missing:
-            faults.append(Fault(path.name, "columns-missing", {"names": missing}))
-            return []
-        rows = list(reader)
-    for number, row in enumerate(rows, start=2):
-        for column, cell in row.items():
-            where = f"{path.name}, row {number}, column {column}"
-            if isinstance(cell, str) and (fault := markup_fault(where, cell)):
-                faults.append(fault)
-    return rows
+@dataclass(frozen=True)
+class _Row:
+    """A row of a table, from 2; what is wrong with it goes into its `faults`."""
+
+    number: int
+    where: str
+    cells: dict[str, str | None]
+    faults: list[Fault]
+
+    def __getitem__(self, column: str) -> str:
+        # A short row has None for its last cells, a column that may be missing is none of it.
+        return self.cells.get(column) or ""
+
+    def fault(self, column: str, code: str, **params: Any) -> None:
+        self.faults.append(Fault(f"{self.where}, column {column}", code, params))
+
+    def one_of(self, column: str, allowed: Iterable[str]) -> None:
+        known = [*allowed]
+        if self[column] not in known:
+            self.fault(column, "not-one-of", value=self[column], allowed=[*filter(None, known)])
+
+    def in_file(self, column: str, known: Container[Any], file: str) -> None:
+        if self[column] not in known:
+            self.fault(column, "not-in-file", value=self[column], file=file)
+
+    def city(self, cities: Container[str]) -> str:
+        """The id of the city that the row names."""
+        city = make_slug(self["city"])
+        if city not in cities:
+            self.fault("city", "not-in-file", value=self["city"], file="starter-cities.csv")
+        return city
+
+    def pair(self, column: str, pair: Pair, known: Container[Pair]) -> None:
+        """An indicator and one of its definitions, which `column` names."""
+        if pair not in known:
+            told = "/".join(pair)
+            self.fault(column, "not-in-file", value=told, file="starter-indicators.csv")
+
+    def number_in(self, column: str) -> float | None:
+        try:
+            return float(self[column]) if self[column].strip() else None
+        except ValueError:
+            self.fault(column, "no-such-number", value=self[column])
+            return None
 
 
-def _json(path: Path, default: Any, faults: list[Fault]) -> Any:
-    if not path.exists():
-        return default
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        faults.append(Fault(path.name, "not-json", {"why": str(error)}))
-        return default
+def _rows(path: Path, columns: tuple[str, ...], faults: list[Fault]) -> Iterator[_Row]:
+    """The rows of a table; their faults are added to `faults` as the next one is asked for."""
+    for number, (where, cells) in enumerate(table(path, columns, faults), start=2):
+        row = _Row(number, where, dict(cells), [])
+        yield row
+        faults += row.faults
 
 
-def _definition(row: dict[str, str], notes: dict[str, Any]) -> DefinitionVersion:
+def _definition(row: _Row, notes: dict[str, Any]) -> DefinitionVersion:
     values = {"unit_label": row["unit"], **notes}
-    values |= {field: row.get(column) or "" for column, field in OF_TABLE.items()}
+    values |= {field: row[column] for column, field in OF_TABLE.items()}
     if values["grade"] in NO_GRADE:
         values["grade"] = ""
     return DefinitionVersion(
@@ -165,17 +191,7 @@ def _definition(row: dict[str, str], notes: dict[str, Any]) -> DefinitionVersion
     )
 
 
-def _number(cell: str, fault: Callable[..., None], column: str) -> float | None:
-    if not cell.strip():
-        return None
-    try:
-        return float(cell)
-    except ValueError:
-        fault(column, "no-such-number", value=cell)
-        return None
-
-
-def _method(row: dict[str, str]) -> str:
+def _method(row: _Row) -> str:
     """What a row says of how its figure was made, beside its error."""
     n = f"n = {row['n']}" + (", assumed" if row["error_basis"].endswith("assumed") else "")
     parts = (row["boundary_detail"], n if row["n"] else "")
@@ -183,52 +199,38 @@ def _method(row: dict[str, str]) -> str:
 
 
 def _figures(
-    rows: list[dict[str, str]],
-    name: str,
-    definitions: dict[tuple[str, str], DefinitionVersion],
+    rows: Iterable[_Row],
+    definitions: dict[Pair, DefinitionVersion],
     cities: dict[str, str],
     sources: Collection[str],
-    faults: list[Fault],
 ) -> Iterator[StarterFigure]:
     seen: dict[tuple[str, ...], int] = {}
-    for number, row in enumerate(rows, start=2):
-        where = f"{name}, row {number}"
-        before = len(faults)
-
-        def fault(column: str, code: str, where: str = where, **params: Any) -> None:
-            faults.append(Fault(f"{where}, column {column}", code, params))
-
-        city = make_slug(row["city"])
-        if city not in cities:
-            fault("city", "not-in-file", value=row["city"], file="starter-cities.csv")
-        elif cities[city] != row["country"]:
-            fault("country", "not-one-of", value=row["country"], allowed=[cities[city]])
-        version = definitions.get((row["indicator"], row["definition_id"]))
-        if version is None:
-            pair = f"{row['indicator']}/{row['definition_id']}"
-            fault("definition_id", "not-in-file", value=pair, file="starter-indicators.csv")
-        elif version.scope not in (*ANYWHERE, row["country"]):
-            fault("country", "out-of-scope", scope=version.scope)
+    for row in rows:
+        city = row.city(cities)
+        if city in cities:
+            row.one_of("country", [cities[city]])
+        pair = (row["indicator"], row["definition_id"])
+        row.pair("definition_id", pair, definitions)
+        version = definitions.get(pair)
+        if version is not None and version.scope not in (*ANYWHERE, row["country"]):
+            row.fault("country", "out-of-scope", scope=version.scope)
         if year_of(row["year"]) is None:
-            fault("year", "not-a-period")
-        if row["flag"] not in FLAGS:
-            fault("flag", "not-one-of", value=row["flag"], allowed=[*filter(None, FLAGS)])
-        if row["boundary"] not in BOUNDARIES:
-            fault("boundary", "not-one-of", value=row["boundary"], allowed=[*BOUNDARIES])
+            row.fault("year", "not-a-period")
+        row.one_of("flag", FLAGS)
+        row.one_of("boundary", BOUNDARIES)
         if row["quality"] and row["quality"] not in Quality.values:
-            fault("quality", "not-a-grade")
-        if row["source"] not in sources:
-            fault("source", "not-in-file", value=row["source"], file="sources.csv")
-        value = _number(row["value"], fault, "value")
-        error = _number(row["standard_error"], fault, "standard_error")
+            row.fault("quality", "not-a-grade")
+        row.in_file("source", sources, "sources.csv")
+        value = row.number_in("value")
+        error = row.number_in("standard_error")
         if not row["value"].strip():
-            fault("value", "no-such-number", value="")
-        key = (city, row["indicator"], row["definition_id"], row["year"], row["boundary"])
-        if (first := seen.setdefault(key, number)) != number:
-            faults.append(Fault(where, "in-row", {"value": "/".join(key), "row": first}))
-        if len(faults) == before and value is not None:
+            row.fault("value", "no-such-number", value="")
+        key = (city, *pair, row["year"], row["boundary"])
+        if (first := seen.setdefault(key, row.number)) != row.number:
+            row.faults.append(Fault(row.where, "in-row", {"value": "/".join(key), "row": first}))
+        if not row.faults and value is not None:
             yield StarterFigure(
-                row=number,
+                where=row.where,
                 city=city,
                 code=row["indicator"],
                 key=row["definition_id"],
@@ -243,15 +245,14 @@ def _figures(
             )
 
 
-def _sources(rows: list[dict[str, str]], faults: list[Fault]) -> dict[str, tuple[str, str]]:
+def _sources(rows: Iterable[_Row]) -> dict[str, tuple[str, str]]:
     """Title and address by key. The copy that was read is named behind the title."""
     found: dict[str, tuple[str, str]] = {}
-    for number, row in enumerate(rows, start=2):
-        where = f"sources.csv, row {number}"
+    for row in rows:
         if not row["title"]:
-            faults.append(Fault(f"{where}, column title", "missing"))
+            row.fault("title", "missing")
         if row["source"] in found:
-            faults.append(Fault(f"{where}, column source", "given-twice", {"value": row["source"]}))
+            row.fault("source", "given-twice", value=row["source"])
         copy, _bar, address = row["seen_in"].partition(" | ")
         title = f"{row['title']} (read in {copy})" if copy else row["title"]
         found[row["source"]] = title, row["url"] or address
@@ -259,46 +260,34 @@ def _sources(rows: list[dict[str, str]], faults: list[Fault]) -> dict[str, tuple
 
 
 def _targets(
-    rows: list[dict[str, str]],
+    rows: Iterable[_Row],
     codes: Collection[str],
-    keys: Collection[tuple[str, str]],
+    keys: Collection[Pair],
     cities: Collection[str],
-    faults: list[Fault],
     left_out: Counter[str],
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    for number, row in enumerate(rows, start=2):
-        where = f"targets.csv, row {number}"
-        before = len(faults)
-
-        def fault(column: str, code: str, where: str = where, **params: Any) -> None:
-            faults.append(Fault(f"{where}, column {column}", code, params))
-
+    for row in rows:
         in_series = row["in_series"] == "yes"
-        if row["in_series"] not in ("yes", "no"):
-            fault("in_series", "not-one-of", value=row["in_series"], allowed=["yes", "no"])
-        pair = (row["indicator"], row["definition_id"])
-        if in_series and pair not in keys:
-            told = {"value": "/".join(pair), "file": "starter-indicators.csv"}
-            fault("definition_id", "not-in-file", **told)
-        if row["kind"] not in TargetKind.values:
-            fault("kind", "not-one-of", value=row["kind"], allowed=TargetKind.values)
-        if row["city"] and make_slug(row["city"]) not in cities:
-            fault("city", "not-in-file", value=row["city"], file="starter-cities.csv")
+        row.one_of("in_series", ["yes", "no"])
+        if in_series:
+            row.pair("definition_id", (row["indicator"], row["definition_id"]), keys)
+        row.one_of("kind", TargetKind.values)
+        city = row.city(cities) if row["city"] else ""
         if not row["target"]:
-            fault("target", "missing")
-        years = [_number(row[name], fault, name) for name in ("target_year", "baseline_year")]
+            row.fault("target", "missing")
+        years = [row.number_in(name) for name in ("target_year", "baseline_year")]
         if row["indicator"] not in codes:
             left_out["targets"] += 1
-        elif len(faults) == before:
+        elif not row.faults:
             is_number = _NUMBER.fullmatch(row["target"])
             yield (
-                where,
+                row.where,
                 {
                     "code": row["indicator"],
                     "key": row["definition_id"] if in_series else "",
-                    "city_id": make_slug(row["city"]) if row["city"] else "",
+                    "city_id": city,
                     # The city says which country.
-                    "country": "" if row["city"] else row["country"],
+                    "country": "" if city else row["country"],
                     "kind": row["kind"],
                     "value": float(row["target"]) if is_number else None,
                     "words": "" if is_number else row["target"],
@@ -318,27 +307,14 @@ _SAME_IN_TARGETS = ("rule", "basis", "basis_fr", "basis_sv", "binding_on")
 
 
 def _siblings(
-    rows: list[dict[str, str]],
-    codes: Collection[str],
-    keys: Collection[tuple[str, str]],
-    faults: list[Fault],
-    left_out: Counter[str],
+    rows: Iterable[_Row], codes: Collection[str], keys: Collection[Pair], left_out: Counter[str]
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    for number, row in enumerate(rows, start=2):
-        where = f"siblings.csv, row {number}"
-        before = len(faults)
-
-        def fault(column: str, code: str, where: str = where, **params: Any) -> None:
-            faults.append(Fault(f"{where}, column {column}", code, params))
-
-        if row["verdict"] not in VERDICTS:
-            fault("verdict", "not-one-of", value=row["verdict"], allowed=[*VERDICTS])
+    for row in rows:
+        row.one_of("verdict", VERDICTS)
         left, right = (row["code"], row["left_definition"]), (
             row["right_code"], row["right_definition"],
         )  # fmt: skip
-        pairs: list[tuple[tuple[str, str], tuple[str, str] | None]] = [
-            (left, right if right[1] else None)
-        ]
+        pairs: list[tuple[Pair, Pair | None]] = [(left, right if right[1] else None)]
         if row["code"].endswith("*"):
             # One verdict for the definitions of several indicators, each in two countries.
             begin = row["code"].removesuffix("*")
@@ -348,19 +324,18 @@ def _siblings(
                 left_out["siblings"] += 1
                 continue
             for column, pair in (("left_definition", one), ("right_definition", other)):
-                if pair and pair not in keys:
-                    told = {"value": "/".join(pair), "file": "starter-indicators.csv"}
-                    fault(column, "not-in-file", **told)
-            if len(faults) == before:
+                if pair:
+                    row.pair(column, pair, keys)
+            if not row.faults:
                 yield (
-                    where,
+                    row.where,
                     {
                         "left": one,
                         "right": other,
                         "verdict": VERDICTS[row["verdict"]].value,
                         "clause": row["clause"],
                         **{
-                            f"{field}{suffix}": row.get(f"{column}{suffix}") or ""
+                            f"{field}{suffix}": row[f"{column}{suffix}"]
                             for field, column in _SIBLING_TEXTS.items()
                             for suffix in ("", "_fr", "_sv")
                         },
@@ -379,9 +354,7 @@ _OF_QUERY = frozenset(field.name for field in dataclasses.fields(Query))
 _OF_OPTIONS = frozenset(field.name for field in dataclasses.fields(Options))
 
 
-def _recipe_faults(
-    where: str, row: dict[str, Any], keys: Collection[tuple[str, str]]
-) -> Iterator[Fault]:
+def _recipe_faults(where: str, row: dict[str, Any], keys: Collection[Pair]) -> Iterator[Fault]:
     told: dict[str, Any]
     pair = (row.get("indicator", ""), row.get("definition", ""))
     if pair not in keys:
@@ -409,26 +382,22 @@ def read_indicators(
     Raises InvalidData naming every fault by file, row and column.
     """
     faults: list[Fault] = []
-    rows = _table(folder / "starter-indicators.csv", INDICATOR_COLUMNS, faults)
-    notes = _json(folder / "indicator-notes.json", {}, faults)
+
+    def rows(name: str, *columns: str) -> Iterator[_Row]:
+        return _rows(folder / name, columns, faults)
+
+    notes = json_data(folder / "indicator-notes.json", faults, default={}, schema=None)
     indicators: dict[str, dict[str, Any]] = {}
-    definitions: dict[tuple[str, str], DefinitionVersion] = {}
-    for number, row in enumerate(rows, start=2):
-        where = f"starter-indicators.csv, row {number}"
+    definitions: dict[Pair, DefinitionVersion] = {}
+    for row in rows("starter-indicators.csv", *INDICATOR_COLUMNS):
         key = (row["code"], row["definition_id"])
-        if row["direction"] not in IndicatorDirection.values:
-            told = {"value": row["direction"], "allowed": IndicatorDirection.values}
-            faults.append(Fault(f"{where}, column direction", "not-one-of", told))
+        row.one_of("direction", IndicatorDirection.values)
         if key in definitions:
-            faults.append(Fault(where, "given-twice", {"value": "/".join(key)}))
+            row.faults.append(Fault(row.where, "given-twice", {"value": "/".join(key)}))
         note = notes.get("/".join(key), {})
-        grade = row.get("grade") or ""
-        if grade not in {"", *Quality.values, *NO_GRADE}:
-            faults.append(Fault(f"{where}, column grade", "not-a-grade"))
-        method = row.get("method") or ""
-        if method not in {"", *MethodClass.values}:
-            told = {"value": method, "allowed": MethodClass.values}
-            faults.append(Fault(f"{where}, column method", "not-one-of", told))
+        if row["grade"] not in {"", *Quality.values, *NO_GRADE}:
+            row.fault("grade", "not-a-grade")
+        row.one_of("method", ["", *MethodClass.values])
         for name in sorted(set(note) - _NOTES - _TARGET_NOTES):
             faults.append(Fault(f"indicator-notes.json, {'/'.join(key)}.{name}", "unknown-field"))
         known = {name: value for name, value in note.items() if name in _NOTES}
@@ -447,45 +416,51 @@ def read_indicators(
     for name in sorted(set(notes) - spoken_of):
         told = {"value": name, "file": "starter-indicators.csv"}
         faults.append(Fault(f"indicator-notes.json, {name}", "not-in-file", told))
-    measures = _json(folder / "indicator-measures.json", [], faults)
+    groups = json_data(folder / "indicator-groups.json", faults, default=[])
+    measures = json_data(folder / "indicator-measures.json", faults, default=[])
     for place, link in enumerate(measures):
-        if link.get("indicator") not in indicators:
-            where = f"indicator-measures.json, row {place + 1}, indicator"
-            told = {"value": link.get("indicator"), "file": "starter-indicators.csv"}
-            faults.append(Fault(where, "not-in-file", told))
-        if link.get("measure") not in known_measures:
-            where = f"indicator-measures.json, row {place + 1}, measure"
-            told = {"value": link.get("measure"), "file": "measures.json"}
-            faults.append(Fault(where, "not-in-file", told))
-    table = _table(folder / "starter-observations.csv", OBSERVATION_COLUMNS, faults)
-    sources = _sources(_table(folder / "sources.csv", SOURCE_COLUMNS, faults), faults)
-    figures = list(
-        _figures(table, "starter-observations.csv", definitions, cities, sources, faults)
-    )
+        for name, there, file in (
+            ("indicator", indicators, "starter-indicators.csv"),
+            ("measure", known_measures, "measures.json"),
+        ):
+            if link[name] not in there:
+                where = row_name("indicator-measures.json", measures, [place, name])
+                faults.append(Fault(where, "not-in-file", {"value": link[name], "file": file}))
+    sources = _sources(rows("sources.csv", *SOURCE_COLUMNS))
     left_out: Counter[str] = Counter()
-    rows_of_targets = _table(folder / "targets.csv", TARGET_COLUMNS, faults)
-    targets = list(_targets(rows_of_targets, indicators, definitions, cities, faults, left_out))
-    rows_of_siblings = _table(folder / "siblings.csv", SIBLING_COLUMNS, faults)
-    siblings = list(_siblings(rows_of_siblings, indicators, definitions, faults, left_out))
-    recipes = _json(folder / "recipes.json", [], faults)
-    for place, row in enumerate(recipes, start=1):
-        faults += _recipe_faults(f"recipes.json, row {place}", row, definitions)
-    if faults:
-        raise InvalidData(faults)
-    return IndicatorFiles(
+    recipes = json_data(folder / "recipes.json", faults, default=[], schema=None)
+    for place, recipe in enumerate(recipes, start=1):
+        faults += _recipe_faults(f"recipes.json, row {place}", recipe, definitions)
+    found = IndicatorFiles(
         indicators=indicators,
         definitions=definitions,
-        groups=_json(folder / "indicator-groups.json", [], faults),
-        measures=[known_measures[link["measure"]] | link for link in measures],
-        figures=figures,
+        groups=groups,
+        measures=[known_measures.get(link["measure"], {}) | link for link in measures],
+        figures=list(
+            _figures(
+                rows("starter-observations.csv", *OBSERVATION_COLUMNS),
+                definitions,
+                cities,
+                sources,
+            )
+        ),
         sources=sources,
-        targets=targets,
-        siblings=siblings,
+        targets=list(
+            _targets(
+                rows("targets.csv", *TARGET_COLUMNS), indicators, definitions, cities, left_out
+            )
+        ),
+        siblings=list(
+            _siblings(rows("siblings.csv", *SIBLING_COLUMNS), indicators, definitions, left_out)
+        ),
         recipes=recipes,
         urban_audit={
             make_slug(row["city"]): row["urau_code"]
-            for row in _table(folder / "starter-cities.csv", ("city",), faults)
-            if row.get("urau_code")
+            for row in rows("starter-cities.csv", "city")
+            if row["urau_code"]
         },
         left_out=left_out,
     )
+    if faults:
+        raise InvalidData(faults)
+    return found

@@ -251,7 +251,7 @@ def _of_row(where: str, taken: Sequence[StarterFigure]) -> str:
     if not (found := row_of(where)):
         return f"starter-observations.csv, {where}"
     _rows, number, name = found
-    place = f"starter-observations.csv, row {taken[number].row}"
+    place = taken[number].where
     return f"{place}, column {name}" if name else place
 
 

@@ -185,6 +185,35 @@ def test_a_fault_is_named_by_file_row_and_column_and_nothing_is_written(
     assert not Observation.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("file", "content", "where", "rule"),
+    [
+        ("indicator-groups.json", b"[", "", "JSON"),
+        ("indicator-groups.json", b'[{"code": "air"}]', ", row 1", "name"),
+        ("indicator-measures.json", b'[{"measure": "noise"}]', ", row 1", "indicator"),
+        ("targets.csv", b"indicator\n\xff\n", "", "UTF-8"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named_and_nothing_is_written(
+    small, file, content, where, rule
+):
+    (small / file).write_bytes(content)
+    with pytest.raises(InvalidData) as caught:
+        load(small)
+    places = {fault.where: fault.rule for fault in caught.value.faults}
+    assert rule in places[f"{file}{where}"]
+    assert not Definition.objects.exists()
+
+
+def test_a_row_that_ends_early_has_faults_and_no_figure(small):
+    with (small / "starter-observations.csv").open("a", encoding="utf-8") as file:
+        file.write("Umeå,SE,CO2\n")
+    with pytest.raises(InvalidData) as caught:
+        load(small)
+    places = {fault.where for fault in caught.value.faults}
+    assert "starter-observations.csv, row 4, column definition_id" in places
+
+
 @pytest.mark.reference
 def test_the_second_set_of_indicators_loads_whole_and_once(shared_indicators, starter):
     with (shared_indicators / "starter-observations.csv").open(
