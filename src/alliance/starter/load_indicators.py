@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 from django.core.exceptions import ValidationError
@@ -34,6 +35,17 @@ from alliance.starter.indicator_files import IndicatorFiles, StarterFigure
 
 NATIONAL_CODES = {"SE": CodeScheme.SE_KOMMUN, "FR": CodeScheme.INSEE}
 REASON = "starter content"
+
+
+@contextmanager
+def _named(place: str) -> Iterator[None]:
+    """What a service finds at fault, by its place in the files."""
+    try:
+        yield
+    except (InvalidData, ValidationError) as error:
+        raise InvalidData(
+            replace(fault, where=f"{place}{fault.where}") for fault in faults_of(error)
+        ) from error
 
 
 def load_indicators(
@@ -116,7 +128,7 @@ def _definitions(
     for (code, key), record in files.definitions.items():
         present = Definition.objects.filter(indicator=indicators[code], key=key).first()
         if present is None or not _is_of_members(present):
-            try:
+            with _named(f"indicator-notes.json, {code}/{key}."):
                 version = services.save_version(
                     indicators[code],
                     key,
@@ -126,11 +138,6 @@ def _definitions(
                     reason=REASON if present else "",
                     origin=Origin.STARTER,
                 )
-            except (InvalidData, ValidationError) as error:
-                raise InvalidData(
-                    replace(fault, where=f"indicator-notes.json, {code}/{key}.{fault.where}")
-                    for fault in faults_of(error)
-                ) from error
             present = version.definition
         found[code, key] = present
     return found
@@ -269,17 +276,11 @@ def _targets(
     for where, row in files.targets:
         values = dict(row)
         indicator = indicators[values.pop("code")]
-        key, city, (title, url) = (values.pop(name) for name in ("key", "city_id", "source"))
-        source = None
-        if title:
-            source, _made = ObservationSource.objects.get_or_create(
-                title=title, url=url, licence="", publisher=""
-            )
+        key, city, source = (values.pop(name) for name in ("key", "city_id", "source"))
         target = Target(
             indicator=indicator,
             definition=definitions[indicator.code, key] if key else None,
             city=cities[city] if city else None,
-            source=source,
             origin=Origin.STARTER,
             **values,
         )
@@ -288,12 +289,8 @@ def _targets(
         if newest is not None and (newest.origin != Origin.STARTER or newest.superseded_at):
             counts["kept as edited"] += 1
             continue
-        try:
-            saved = set_target(target, actor=actor, at=at)
-        except (InvalidData, ValidationError) as error:
-            raise InvalidData(
-                replace(fault, where=f"{where}, column {fault.where}") for fault in faults_of(error)
-            ) from error
+        with _named(f"{where}, column "):
+            saved = set_target(target, source=source, actor=actor, at=at)
         counts[
             "unchanged" if saved.pk == getattr(newest, "pk", None)
             else "updated" if newest else "created"
@@ -315,20 +312,20 @@ def _siblings(
     at: dt.datetime,
 ) -> Counter[str]:
     counts = Counter({"left out": files.left_out["siblings"]})
+    known = set(Sibling.objects.values_list("left", "right"))
     for where, row in files.siblings:
         values = dict(row)
         left, right = (values.pop(name) for name in ("left", "right"))
         sibling = Sibling(
             left=definitions[left], right=definitions[right] if right else None, **values
         )
-        known = Sibling.objects.filter(left=sibling.left, right=sibling.right).exists()
-        try:
+        with _named(f"{where}, column "):
             saved = save_sibling(sibling, actor=actor, at=at)
-        except (InvalidData, ValidationError) as error:
-            raise InvalidData(
-                replace(fault, where=f"{where}, column {fault.where}") for fault in faults_of(error)
-            ) from error
-        counts["created" if not known else "updated" if saved is sibling else "unchanged"] += 1
+        pair = (sibling.left_id, sibling.right_id)
+        counts[
+            "created" if pair not in known else "updated" if saved is sibling else "unchanged"
+        ] += 1
+        known.add(pair)
     return +counts
 
 

@@ -12,7 +12,7 @@ from alliance.accounts.enums import NetworkRole
 from alliance.core.audit import COMMAND_LINE
 from alliance.core.errors import InvalidData
 from alliance.core.models import AuditEvent
-from alliance.indicators.models import Sibling, Target
+from alliance.indicators.models import ObservationSource, Sibling, Target
 from alliance.indicators.selectors.profile import city_profile
 from alliance.indicators.services.targets import end_target, save_sibling, set_target
 from alliance.indicators.targets import by_definition, in_order, target_of, targets_at
@@ -132,6 +132,11 @@ def test_the_secretariat_sets_and_ends_a_target(secretariat):
     assert secretariat.get(end).status_code == 404, "it has ended"
     faulty = secretariat.post(NEW, sent | {"year": "20"})
     assert list(faulty.context["form"].errors) == ["year"]
+    refused = sent | {"value": "140", "source_title": "Another plan"}
+    assert list(secretariat.post(NEW, refused).context["form"].errors) == ["value"]
+    assert not ObservationSource.objects.filter(title="Another plan").exists()
+    marked = secretariat.post(NEW, sent | {"source_title": "<b>Plan</b>"})
+    assert list(marked.context["form"].errors) == ["source_title"]
     for address in (NEW, end):
         assert Client().get(address).status_code == 302, "others sign in first"
 

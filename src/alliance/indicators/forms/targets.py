@@ -9,7 +9,7 @@ from django.forms.models import fields_for_model
 from django.utils.translation import gettext_lazy as _
 
 from alliance.core.forms import ServiceForm
-from alliance.indicators.models import Definition, Indicator, ObservationSource, Target
+from alliance.indicators.models import Definition, Indicator, Target
 from alliance.network.localise import country_choices
 from alliance.network.models import City
 
@@ -73,12 +73,12 @@ class TargetForm(ServiceForm):
         self.fields.update(found | rest)
 
     def record(self) -> Target:
-        """What was typed, as a target that is not saved yet; a source that is new is added."""
-        said = dict(self.cleaned_data)
-        title, url = said.pop("source_title"), said.pop("source_url")
-        source = None
-        if title:
-            source, _made = ObservationSource.objects.get_or_create(
-                title=title, url=url, licence="", publisher=""
-            )
-        return Target(indicator=self.indicator, source=source, **said)
+        """What was typed, as a target that is not saved yet."""
+        said = {name: self.cleaned_data[name] for name in ("definition", "city", "country")}
+        return Target(
+            indicator=self.indicator, **said, **{name: self.cleaned_data[name] for name in LABELS}
+        )
+
+    def source(self) -> tuple[str, str]:
+        """The title and the address of what says so."""
+        return self.cleaned_data["source_title"], self.cleaned_data["source_url"]

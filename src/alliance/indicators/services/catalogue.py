@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -45,10 +45,14 @@ def restated(version: DefinitionVersion, **changes: Any) -> DefinitionVersion:
     return DefinitionVersion(**{**said_by(version), **changes})
 
 
-def _plain(values: dict[str, Any]) -> None:
+def markup_faults(values: Mapping[str, Any]) -> list[Fault]:
+    """What keeps texts among `values` from being plain, by their names."""
     texts = {name: value for name, value in values.items() if isinstance(value, str)}
-    found = [fault for name, text in texts.items() if (fault := markup_fault(name, text))]
-    if found:
+    return [fault for name, text in texts.items() if (fault := markup_fault(name, text))]
+
+
+def _plain(values: dict[str, Any]) -> None:
+    if found := markup_faults(values):
         raise InvalidData(found)
 
 

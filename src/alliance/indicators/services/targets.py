@@ -9,8 +9,8 @@ from django.db import transaction
 
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData
-from alliance.core.text import markup_fault
-from alliance.indicators.models import Sibling, Target
+from alliance.indicators.models import ObservationSource, Sibling, Target
+from alliance.indicators.services.catalogue import markup_faults
 from alliance.indicators.values import versions_at
 
 #: What makes a target another one; all else is what it says.
@@ -22,15 +22,22 @@ _SAYS = tuple(
 )
 
 
-def set_target(target: Target, *, actor: audit.Actor, at: dt.datetime) -> Target:
+def set_target(
+    target: Target, *, source: tuple[str, str] = ("", ""), actor: audit.Actor, at: dt.datetime
+) -> Target:
     """Let a target hold from now on; the one of the same city, kind and year is kept as past.
 
-    `target` is not saved yet. One that says what holds already is left alone. Raises InvalidData or
-    ValidationError by field.
+    `target` is not saved yet; `source` is the title and the address of what says so. One that says
+    what holds already is left alone. Raises InvalidData or ValidationError by field.
     """
-    if faults := list(_faults(target)):
+    title, url = source
+    if faults := [*_faults(target), *markup_faults({"source_title": title, "source_url": url})]:
         raise InvalidData(faults)
     with transaction.atomic():
+        if title:
+            target.source, _made = ObservationSource.objects.get_or_create(
+                title=title, url=url, licence="", publisher=""
+            )
         holding = Target.objects.filter(
             superseded_at=None, **{name: getattr(target, name) for name in KEY}
         ).first()
@@ -71,10 +78,7 @@ def _record(verb: str, target: Target, *, actor: audit.Actor, at: dt.datetime) -
 
 
 def _faults(target: Target) -> Iterator[Fault]:
-    texts = {name: getattr(target, name) for name in _SAYS}
-    for name, text in texts.items():
-        if isinstance(text, str) and (fault := markup_fault(name, text)):
-            yield fault
+    yield from markup_faults({name: getattr(target, name) for name in _SAYS})
     if not target.kind:
         yield Fault("kind", "not-chosen")
     if target.value is None and not target.words:
@@ -104,13 +108,7 @@ def save_sibling(sibling: Sibling, *, actor: audit.Actor, at: dt.datetime) -> Si
     `sibling` is not saved yet. Raises InvalidData or ValidationError by field.
     """
     names = [f.attname for f in Sibling._meta.concrete_fields if f.attname != "id"]
-    texts = {name: getattr(sibling, name) for name in names}
-    faults = [
-        fault
-        for name, text in texts.items()
-        if isinstance(text, str) and (fault := markup_fault(name, text))
-    ]
-    if faults:
+    if faults := markup_faults({name: getattr(sibling, name) for name in names}):
         raise InvalidData(faults)
     with transaction.atomic():
         known = Sibling.objects.filter(left=sibling.left, right=sibling.right).first()

@@ -137,7 +137,7 @@ class SetTarget(PeopleAct):
         return {"indicator": self.found}
 
     def act(self, form: Any) -> Indicator:
-        targets.set_target(form.record(), **self.by)
+        targets.set_target(form.record(), source=form.source(), **self.by)
         return self.found
 
 
