@@ -19,19 +19,11 @@ from alliance.indicators.models import (
     Sibling,
     Target,
 )
-from alliance.indicators.models.catalogue import TOLD
 from alliance.indicators.selectors.access import get_indicator_for
 from alliance.indicators.targets import in_order, siblings_of, targets_at
 from alliance.network.api.common import api_address, names_of, page_address, page_of
 
 router = Router(tags=["indicators"])
-
-_TEXTS = tuple(name for name in TOLD if name != "unit_label")
-#: Null where nothing is said.
-_MAY_LACK = (
-    "reason", "unit", "scope", "method_class", "grade", "dataset", "table_id", "dataset_url",
-)  # fmt: skip
-_PLAIN = frozenset(schemas.Version.model_fields) - {*_TEXTS, *_MAY_LACK, "unit_label"}
 
 
 class IndicatorQuery(schemas.AsOfPageQuery):
@@ -57,50 +49,30 @@ def _summary(indicator: Indicator, language: str) -> dict[str, Any]:
     }
 
 
-def _by_language(version: Any, name: str) -> dict[str, str | None]:
-    return {
-        language: getattr(version, name if language == "en" else f"{name}_{language}") or None
-        for language in ("en", "fr", "sv")
-    }
-
-
 def _version(version: DefinitionVersion) -> dict[str, Any]:
-    label = _by_language(version, "unit_label")
-    return (
-        {name: getattr(version, name) for name in _PLAIN}
-        | {name: getattr(version, name) or None for name in _MAY_LACK}
-        | {name: _by_language(version, name) for name in _TEXTS}
-        | {
-            "unit_label": {code: text or version.unit_label for code, text in label.items()},
-        }
+    label = schemas.texts_of(version, "unit_label")
+    return schemas.answer_of(
+        schemas.Version,
+        version,
+        unit_label={code: text or version.unit_label for code, text in label.items()},
     )
 
 
 def _target(one: Target) -> dict[str, Any]:
-    plain = ("value", "year", "is_computed", "baseline_year", "recorded_at")
-    may_lack = ("country", "kind", "words", "rule", "baseline", "binding_on")
-    return (
-        {name: getattr(one, name) for name in plain}
-        | {name: getattr(one, name) or None for name in may_lack}
-        | {
-            "definition": one.definition.key if one.definition else None,
-            "city": one.city.public_id if one.city else None,
-            "unit": one.unit_label or None,
-            "basis": _by_language(one, "basis"),
-            "source": one.source.title if one.source else None,
-            "source_url": (one.source.url or None) if one.source else None,
-        }
+    return schemas.answer_of(
+        schemas.Target,
+        one,
+        definition=one.definition.key if one.definition else None,
+        city=one.city.public_id if one.city else None,
+        unit=one.unit_label or None,
+        source=one.source.title if one.source else None,
+        source_url=(one.source.url or None) if one.source else None,
     )
 
 
 def _sibling(one: Sibling) -> dict[str, Any]:
-    return {
-        "left": one.left.key,
-        "right": one.right.key if one.right else None,
-        "verdict": one.verdict,
-        "clause": one.clause,
-        **{name: _by_language(one, name) for name in ("differs", "advice")},
-    }
+    right = one.right.key if one.right else None
+    return schemas.answer_of(schemas.Sibling, one, left=one.left.key, right=right)
 
 
 @router.get(

@@ -11,14 +11,13 @@ from ninja import Field, Query, Router
 from alliance.core import clock
 from alliance.indicators.api import schemas
 from alliance.indicators.as_of import moment_of
-from alliance.indicators.exports.rows import FigureQuery, FigureRow, figures, rows_of
+from alliance.indicators.exports.rows import FigureQuery, figures, rows_of
 from alliance.indicators.selectors.access import get_indicator_for
 from alliance.indicators.selectors.revisions import Revision, revised, revisions, with_names
 from alliance.network.api.common import page
 from alliance.network.localise import local_field
 
 router = Router(tags=["indicators"])
-_MAY_LACK = ("quality", "declared_grade", "method_class", "method", "source", "source_url")
 
 
 class FiguresQuery(schemas.AsOfPageQuery):
@@ -29,12 +28,6 @@ class FiguresQuery(schemas.AsOfPageQuery):
 
 class RevisionsQuery(schemas.AsOfPageQuery):
     indicator: str = Field("", max_length=80, description="Id of an indicator; all without it.")
-
-
-def as_answer(row: FigureRow) -> dict[str, Any]:
-    """A figure as the API gives it: null for what is not recorded."""
-    values = dataclasses.asdict(row)
-    return values | {name: values[name] or None for name in _MAY_LACK}
 
 
 @router.get(
@@ -58,7 +51,7 @@ def list_figures(request: HttpRequest, id: str, query: Query[FiguresQuery]) -> d
     asked = dataclasses.replace(asked, read_at=now.replace(second=0))
     rows = figures(asked)
     part = list(rows[query.offset : query.offset + query.limit])
-    items = [as_answer(row) for row in rows_of(part, asked, query.lang)]
+    items = [schemas.answer_of(schemas.Figure, row) for row in rows_of(part, asked, query.lang)]
     return page(request, query, rows.count(), items)
 
 

@@ -17,9 +17,6 @@ from alliance.network.api.common import api_address, page_of
 
 router = Router(tags=["indicators"])
 
-_MAY_LACK = ("boundary", "period", "status", "peer_group", "not_ranked", "error_basis")
-_SCORE = frozenset(schemas.ReleaseScore.model_fields) - {*_MAY_LACK, "city", "definition"}
-
 
 class ScoresQuery(schemas.PageQuery):
     city: str = Field("", max_length=80, description="Id of a city; all without it.")
@@ -35,10 +32,11 @@ def _release(release: models.Release) -> dict[str, Any]:
 
 
 def _score(score: models.Score) -> dict[str, Any]:
-    return (
-        {name: getattr(score, name) for name in _SCORE}
-        | {name: getattr(score, name) or None for name in _MAY_LACK}
-        | {"city": score.city.public_id, "definition": score.definition_key or None}
+    return schemas.answer_of(
+        schemas.ReleaseScore,
+        score,
+        city=score.city.public_id,
+        definition=score.definition_key or None,
     )
 
 

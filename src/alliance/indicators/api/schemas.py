@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any, get_args
 
 from ninja import Field, Schema
 
@@ -57,6 +58,28 @@ class Texts(Schema):
     en: str | None
     fr: str | None
     sv: str | None
+
+
+def texts_of(record: Any, name: str) -> dict[str, str | None]:
+    """A text of a record in its three languages."""
+    names = {"en": name, "fr": f"{name}_fr", "sv": f"{name}_sv"}
+    return {language: getattr(record, name) or None for language, name in names.items()}
+
+
+def answer_of(schema: type[Schema], record: Any, **other: Any) -> dict[str, Any]:
+    """What `schema` says of a record that has its fields by their names, but for `other`.
+
+    Where a field may be null, an empty text is.
+    """
+    for name, field in schema.model_fields.items():
+        if name not in other:
+            if field.annotation is Texts:
+                other[name] = texts_of(record, name)
+            else:
+                value = getattr(record, name)
+                may_lack = type(None) in get_args(field.annotation)
+                other[name] = None if may_lack and value == "" else value
+    return other
 
 
 class Version(Schema):
