@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import Protocol
 
 from alliance.analysis.composite.scenarios import GRADE_ERRORS
 from alliance.indicators.enums import ErrorBasis, Nature
+from alliance.indicators.models import DefinitionVersion
 
 #: Half the width of a 95 % interval, and of a 90 % one, in standard errors.
 _HALF_95 = 1.959963984540054
 NINETY = 1.6448536269514722
 #: Taken for the place of a figure among others where nothing is known of its error.
 NOT_RECORDED = "B"
+
+
+class KnownFigure(Protocol):
+    """A figure with what is recorded of its error."""
+
+    @property
+    def value(self) -> float | None: ...
+    @property
+    def standard_error(self) -> float | None: ...
+    @property
+    def quality(self) -> str: ...
 
 
 def error_of(
@@ -44,22 +57,34 @@ def error_of(
     return grades[NOT_RECORDED] * size, ErrorBasis.ASSUMED
 
 
-def interval(
-    value: float | None,
-    standard_error: float | None,
-    quality: str = "",
-    *,
-    grade: str = "",
-    nature: str = Nature.MEASURED,
-    least_difference: float | None = None,
+def error_as_defined(figure: KnownFigure, version: DefinitionVersion) -> tuple[float, ErrorBasis]:
+    """The standard error of a figure under its definition, and where it is from."""
+    return error_of(
+        figure.value or 0.0,
+        figure.standard_error,
+        figure.quality,
+        grade=version.grade,
+        nature=version.nature,
+        least_difference=version.least_difference,
+    )
+
+
+def interval_of(
+    figure: KnownFigure, version: DefinitionVersion
 ) -> tuple[float | None, float | None]:
     """The 90 % interval of a figure; (None, None) where neither it nor its kind tells an error."""
-    if value is None:
+    error, basis = error_as_defined(figure, version)
+    if figure.value is None or basis == ErrorBasis.ASSUMED:
         return None, None
-    error, basis = error_of(
-        value, standard_error, quality,
-        grade=grade, nature=nature, least_difference=least_difference,
-    )  # fmt: skip
-    if basis == ErrorBasis.ASSUMED:
-        return None, None
-    return value - NINETY * error, value + NINETY * error
+    return ninety(figure.value, error, version.valid_min, version.valid_max)
+
+
+def ninety(
+    value: float, error: float, least: float | None, most: float | None
+) -> tuple[float, float]:
+    """The 90 % interval of a value by its standard error, as far as values go at all."""
+    low, high = value - NINETY * error, value + NINETY * error
+    return (
+        low if least is None else max(low, least),
+        high if most is None else min(high, most),
+    )

@@ -56,6 +56,14 @@ def test_an_indicator_stands_where_the_release_puts_it(
         assert sections(city_profile(city, "en")) == {standing: ["green"]}
 
 
+def test_a_figure_without_a_release_has_the_interval_of_its_kind_of_source(city: City) -> None:
+    record(city, make_definition(grade="C"), {"2020": 40.0, "2021": 90.0})
+    (section,) = city_profile(city, "en")["sections"]
+    (row,) = section.rows
+    assert row.figure is not None
+    assert (row.figure.low, row.figure.high) == (pytest.approx(67.794476), 100.0)
+
+
 def test_missing_is_never_behind(city: City, release: Release) -> None:
     record(make_city("umea"), make_definition(), {"2021": 41.0})
     assert sections(city_profile(city, "en")) == {"no-data": ["green"]}

@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 
 from alliance.indicators.enums import ErrorBasis, Nature
-from alliance.indicators.errors import error_of, interval
+from alliance.indicators.errors import NINETY, error_of, interval_of
+from alliance.indicators.models import DefinitionVersion, Observation
+
+HALF = NINETY * 2.0
 
 
 @pytest.mark.parametrize(
@@ -36,9 +39,22 @@ def test_the_nearest_word_on_the_error_counts(
     assert found[1].is_recorded == (basis == ErrorBasis.STATED)
 
 
-def test_an_interval_is_drawn_where_something_is_known_of_the_error() -> None:
-    assert interval(40.0, None) == (None, None)
-    assert interval(None, 1.0) == (None, None)
-    low, high = interval(40.0, None, grade="B")
-    assert low is not None and high is not None
-    assert (high - low) / 2 == pytest.approx(1.6448536 * 2.0)
+@pytest.mark.parametrize(
+    ("own", "declared", "expected"),
+    [
+        ((40.0, None, ""), {}, (None, None)),
+        ((None, 1.0, ""), {"grade": "B"}, (None, None)),
+        ((40.0, None, ""), {"grade": "B"}, (40.0 - HALF, 40.0 + HALF)),
+        ((40.0, 2.0, ""), {"grade": "C"}, (40.0 - HALF, 40.0 + HALF)),
+        ((40.0, 2.0, ""), {"valid_min": 39.0, "valid_max": 41.0}, (39.0, 41.0)),
+    ],
+)
+def test_an_interval_is_drawn_where_something_is_known_of_the_error(
+    own: tuple[float | None, float | None, str],
+    declared: dict[str, Any],
+    expected: tuple[float | None, float | None],
+) -> None:
+    value, error, quality = own
+    figure = Observation(value=value, standard_error=error, quality=quality)
+    found = interval_of(figure, DefinitionVersion(**declared))
+    assert found == (expected if None in expected else pytest.approx(expected))

@@ -19,6 +19,7 @@ from alliance.analysis.composite import (
     framework_from,
 )
 from alliance.indicators.enums import ErrorBasis, NodeKind, PeerStanding, TrendLabel
+from alliance.indicators.errors import ninety
 from alliance.indicators.guard import Clause
 from alliance.indicators.releases.choosing import Choice, Floats
 from alliance.indicators.releases.columns import IndicatorColumn, figure_error, leaf
@@ -27,7 +28,6 @@ from alliance.indicators.releases.scores import COVERAGE, Draws, NodeScore, noth
 from alliance.indicators.releases.trends import with_trend
 
 #: Half the width of a 90 % interval in standard errors.
-_HALF_90 = 1.6448536269514722
 _ONLY_ERRORS = Factors(
     weights="none",
     normalisation=("fixed",),
@@ -97,11 +97,7 @@ def _figure(choice: Choice, city: str, meaning: Meaning, is_ranked: bool) -> Nod
     error = _stated_error(choice, row, meaning)
     if error is not None and definition is not None:
         size, basis = error
-        low, high = value - _HALF_90 * size, value + _HALF_90 * size
-        if definition["valid_min"] is not None:
-            low = max(low, definition["valid_min"])
-        if definition["valid_max"] is not None:
-            high = min(high, definition["valid_max"])
+        low, high = ninety(value, size, definition["valid_min"], definition["valid_max"])
     elif not reason:
         basis = ErrorBasis.ASSUMED.value
     return NodeScore(

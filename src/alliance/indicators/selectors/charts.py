@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from alliance.charts.vega import TimePoint, TimeSeries, VegaChart, distribution, over_time
 from alliance.indicators.enums import Status
+from alliance.indicators.errors import interval_of
 from alliance.indicators.models import DefinitionVersion, Target
 from alliance.indicators.selectors.city_table import CityTable
 from alliance.indicators.selectors.definitions import DefinitionShown
@@ -109,7 +110,7 @@ def series_chart(
 ) -> VegaChart | None:
     """Named lines of one definition over the years; None where none has two figures."""
     shown = _writer(version.decimals)
-    series = [TimeSeries(name, _points(line)) for name, line in lines]
+    series = [TimeSeries(name, _points(line, version)) for name, line in lines]
     series = [one for one in series if len(one.points) > 1]
     if not series:
         return None
@@ -128,18 +129,19 @@ def series_chart(
     )
 
 
-def _points(line: Line) -> tuple[TimePoint, ...]:
+def _points(line: Line, version: DefinitionVersion) -> tuple[TimePoint, ...]:
     return tuple(
         TimePoint(
             period=point.period,
             year=_place(point.period, point.year),
             value=point.value,
-            low=point.interval[0],
-            high=point.interval[1],
+            low=low,
+            high=high,
             flag="" if point.status == Status.NORMAL else str(Status(point.status).label),
             is_break=point.is_break,
         )
         for point in line.points
+        for low, high in [interval_of(point, version)]
         if point.value is not None
     )
 

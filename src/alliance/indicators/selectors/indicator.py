@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 from urllib.parse import urlencode
 
-from alliance.indicators.errors import interval
+from alliance.indicators.errors import interval_of
 from alliance.indicators.guard import Clause
 from alliance.indicators.models import (
     Indicator,
@@ -116,7 +116,7 @@ def group_rows(
     for one in first:
         if (row := newest.get(one.pk)) is not None:
             version = shown[one.definition_id]
-            low, high = interval(row.value, row.standard_error, row.quality)
+            low, high = interval_of(row, version)
             values = (row.value, low, high, row.period, row.status, one.boundary, version)
             rows.append((one, row.period, None if row.pk in hidden else FigureShown(*values)))
     return rows, n

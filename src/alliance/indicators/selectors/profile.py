@@ -21,6 +21,7 @@ from alliance.indicators.enums import (
     PeerStanding,
     Status,
 )
+from alliance.indicators.errors import interval_of
 from alliance.indicators.guard import Clause
 from alliance.indicators.messages import clause_text
 from alliance.indicators.models import (
@@ -94,7 +95,7 @@ class FigureShown:
         source: ObservationSource | None = None,
     ) -> FigureShown:
         """A figure of a line."""
-        values = (point.value, *point.interval, point.period, point.status)
+        values = (point.value, *interval_of(point, version), point.period, point.status)
         return cls(*values, boundary, version, source)
 
     @property

@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 
 from alliance.charts.vega import VegaChart
 from alliance.indicators.enums import Boundary, NodeKind, Status
-from alliance.indicators.errors import error_of
+from alliance.indicators.errors import error_as_defined
 from alliance.indicators.guard import (
     CLAUSES,
     Clause,
@@ -269,15 +269,7 @@ def _of_release(told: Sequence[Score], found: tuple[Difference, ...]) -> tuple[D
 
 
 def _error(one: Chosen, versions: dict[int, VersionLine]) -> tuple[float, str]:
-    version, point = versions[one.line.definition].version, one.point
-    error, basis = error_of(
-        point.value or 0.0,
-        point.standard_error,
-        point.quality,
-        grade=version.grade,
-        nature=version.nature,
-        least_difference=version.least_difference,
-    )
+    error, basis = error_as_defined(one.point, versions[one.line.definition].version)
     return error, basis.value
 
 

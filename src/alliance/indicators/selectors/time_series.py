@@ -12,7 +12,6 @@ from django.db.models import QuerySet
 
 from alliance.charts.sparkline import Sparkline, SparkPoint, draw
 from alliance.indicators.enums import Status
-from alliance.indicators.errors import interval
 from alliance.indicators.models import Observation
 from alliance.indicators.values import observations_at, totals
 from alliance.network.models import City
@@ -31,11 +30,6 @@ class Point(NamedTuple):
     quality: str
     definition_number: int
     source_id: int | None
-
-    @property
-    def interval(self) -> tuple[float | None, float | None]:
-        """Its 90 % interval, None without a known error."""
-        return interval(self.value, self.standard_error, self.quality)
 
     @property
     def is_break(self) -> bool:
