@@ -35,10 +35,6 @@ class FiguresForm(SaidOfFigures, ServiceForm):
     source_title = forms.CharField(
         label=_("Source"), max_length=300, help_text=_("Where the figures come from.")
     )
-    source_url = forms.URLField(
-        label=_("Address of the source"), max_length=500, required=False, assume_scheme="https"
-    )
-    licence = forms.CharField(label=_("Licence of the source"), max_length=240, required=False)
     sure = forms.BooleanField(
         label=_("The values are right, although they are far from what is usual"), required=False
     )

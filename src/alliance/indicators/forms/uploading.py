@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 from django import forms
@@ -15,14 +15,19 @@ from alliance.indicators.importing.options import Options
 
 #: Stands for figures of any city, which the secretariat brings.
 ALL_CITIES = "all"
+_OPTIONS = frozenset(field.name for field in fields(Options))
 _EITHER = _("as the numbers show it")
 
 
 class SaidOfFigures(forms.Form):
-    """Who published figures, from what kind of source and of whom: what a definition is held
-    against.
+    """Where figures are from; and who published them, from what kind of source and of whom: what a
+    definition is held against.
     """
 
+    source_url = forms.URLField(
+        label=_("Address of the source"), max_length=500, required=False, assume_scheme="https"
+    )
+    licence = forms.CharField(label=_("Licence of the source"), max_length=240, required=False)
     publisher = forms.CharField(
         label=_("Publisher"),
         max_length=160,
@@ -71,10 +76,6 @@ class UploadForm(SaidOfFigures, ServiceForm):
         required=False,
         help_text=_("Where the figures come from, unless a column says so."),
     )
-    source_url = forms.URLField(
-        label=_("Address of the source"), max_length=500, required=False, assume_scheme="https"
-    )
-    licence = forms.CharField(label=_("Licence of the source"), max_length=240, required=False)
     scheme = forms.ChoiceField(
         label=_("City codes"),
         choices=CodeScheme,
@@ -158,10 +159,7 @@ class UploadForm(SaidOfFigures, ServiceForm):
 
     def options(self) -> Options:
         """What is said of the file."""
-        names = (
-            "source_title", "source_url", "licence", "scheme", "boundary", "indicator",
-            "definition", "unit", "missing", "decimal", "flags", "ignore", "edition",
-        )  # fmt: skip
+        names = [name for name in self.fields if name in _OPTIONS and name not in self.SAID]
         texts = {name: self.cleaned_data.get(name) or "" for name in names}
         return replace(Options.of_text(**texts), **self.said(), named=True)
 
