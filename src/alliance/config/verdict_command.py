@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Mapping
+from codecs import BOM_UTF8
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import click
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from alliance.analysis.errors import MethodError
 from alliance.config.command_options import FILE, FORM
@@ -41,98 +42,96 @@ def verdict_command(cases: Path, form: str) -> None:
         click.echo(f"{name:<24} {value if value not in (None, '') else 'none'}")
 
 
+#: Programs write whole numbers as 12.0 too.
+Whole = Annotated[int, Field(strict=False)]
+
+
+class _Told(BaseModel):
+    model_config = ConfigDict(strict=True)
+
+
+class _Effect(_Told):
+    value: float | None = None
+    se: float | None = None
+    design: str | None = None
+    n: Whole | None = None
+    measure: str | None = None
+    label: str | None = None
+    years: Whole | None = None
+
+
+class _Case(_Told):
+    id: str
+    place: str | None = None
+    outcome: str | None = None
+    reasons: list[str] | None = None
+    equity_harm: str | None = None
+    effects: list[_Effect] | None = None
+
+
+class _Previous(_Told):
+    verdict: str
+    cases: list[str] | None = None
+    edited: bool | None = None
+
+
+class _File(_Told):
+    measure: str
+    direction: str
+    smallest_useful: float | None = None
+    cases: list[_Case] | None = None
+    previous: _Previous | None = None
+
+
 def _read(path: Path) -> dict[str, Any]:
-    """The file as arguments of `solution_verdict`; a fault names its place in the file."""
+    """The file as arguments of `solution_verdict`. Raises InvalidData naming each place in it."""
+    from alliance.analysis.effect_spread import PlaceEffect
     from alliance.analysis.evidence.solution_verdict import Previous, VerdictCase
+    from alliance.core.errors import InvalidData, shape_faults
+    from alliance.core.strict_json import NotJson, read
 
     if path.stat().st_size > MAX_BYTES:
         raise click.ClickException(f"{path.name}: more than {MAX_BYTES // 2**20} MB")
     try:
-        told = json.loads(path.read_text(encoding="utf-8-sig"))
-    except ValueError as error:
+        told = _File.model_validate(read(path.read_bytes().removeprefix(BOM_UTF8)))
+    except NotJson as error:
         raise click.ClickException(f"{path.name}: no JSON: {error}") from error
-    told = _object(told, path.name)
-    measure, direction = _text(told, "measure", path.name), _text(told, "direction", path.name)
-    cases = [
-        VerdictCase(
-            id=_text(case, "id", where),
-            place=_text(case, "place", where, needed=False),
-            outcome=_text(case, "outcome", where, needed=False),
-            reasons=tuple(_list(case, "reasons", where)),
-            equity_harm=case.get("equity_harm") or "",
-            effects=tuple(
-                _effect(one, case, measure, direction, f"{where}.effects[{row}]")
-                for row, one in enumerate(_list(case, "effects", where))
-            ),
-        )
-        for at, case in enumerate(_list(told, "cases", path.name))
-        for where in (f"{path.name}: cases[{at}]",)
-        if _object(case, where) is not None
-    ]
-    before = told.get("previous")
-    if before is not None:
-        before = Previous(
-            verdict=_text(_object(before, "previous"), "verdict", "previous"),
-            cases=frozenset(map(str, _list(before, "cases", "previous"))),
-            edited=bool(before.get("edited")),
-        )
+    except ValidationError as error:
+        raise InvalidData(
+            replace(fault, where=f"{path.name}: {fault.where[1:]}".removesuffix(": "))
+            for fault in shape_faults(error, "")
+        ) from error
+    before = told.previous
     return {
-        "cases": cases,
-        "measure": measure,
-        "direction": direction,
-        "smallest_useful": _number(told, "smallest_useful", path.name),
-        "previous": before,
+        "cases": [
+            VerdictCase(
+                id=case.id,
+                place=case.place or "",
+                outcome=case.outcome or "",
+                reasons=tuple(case.reasons or ()),
+                equity_harm=case.equity_harm or "",
+                effects=tuple(
+                    PlaceEffect(
+                        place=case.place or "",
+                        value=one.value,
+                        unit="",
+                        direction=told.direction,
+                        design=one.design or "",
+                        case=case.id,
+                        measure=one.measure or told.measure,
+                        se=one.se,
+                        n=one.n,
+                        label=one.label or None,
+                        years=one.years,
+                    )
+                    for one in case.effects or ()
+                ),
+            )
+            for case in told.cases or ()
+        ],
+        "measure": told.measure,
+        "direction": told.direction,
+        "smallest_useful": told.smallest_useful,
+        "previous": before
+        and Previous(before.verdict, frozenset(before.cases or ()), bool(before.edited)),
     }
-
-
-def _effect(told: Any, case: Mapping[str, Any], main: str, direction: str, where: str) -> Any:
-    from alliance.analysis.effect_spread import PlaceEffect
-
-    told = _object(told, where)
-    n, years = (_number(told, name, where) for name in ("n", "years"))
-    return PlaceEffect(
-        place=_text(case, "place", where, needed=False),
-        value=_number(told, "value", where),
-        unit="",
-        direction=direction,
-        design=_text(told, "design", where, needed=False),
-        case=_text(case, "id", where),
-        measure=told.get("measure") or main,
-        se=_number(told, "se", where),
-        n=None if n is None else int(n),
-        label=told.get("label") or None,
-        years=None if years is None else int(years),
-    )
-
-
-def _object(value: Any, where: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise click.ClickException(f"{where}: expected an object")
-    return value
-
-
-def _list(told: Mapping[str, Any], name: str, where: str) -> list[Any]:
-    value = told.get(name) or []
-    if not isinstance(value, list):
-        raise click.ClickException(f"{where}: {name}: expected a list")
-    return value
-
-
-def _text(told: Mapping[str, Any], name: str, where: str, *, needed: bool = True) -> str:
-    value = told.get(name)
-    if not isinstance(value, str):
-        if value is None and not needed:
-            return ""
-        raise click.ClickException(f"{where}: {name}: expected a text")
-    return value
-
-
-def _number(told: Mapping[str, Any], name: str, where: str) -> float | None:
-    value = told.get(name)
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise click.ClickException(f"{where}: {name}: expected a number")
-    if math.isnan(value):
-        raise click.ClickException(f"{where}: {name}: not a number")
-    return float(value)

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from alliance.config.evidence_command import evidence
+from alliance.core.errors import InvalidData
 
 GOOD = """place,value,unit,direction,design,label
 Milan,-30,percent change,lower-is-better,before-after,
@@ -83,3 +84,34 @@ def test_an_impossible_range_is_not_printed(tmp_path):
     told = json.loads(run(path, "--format", "json").output)
     assert [told[name] for name in ("ci_low", "ci_high", "pi_low", "pi_high")] == [None] * 4
     assert "The results differ too much to predict a new one." in run(path).output
+
+
+@pytest.mark.parametrize(
+    ("told", "places"),
+    [
+        ("[]", ["CASES.json"]),
+        (
+            '{"measure": 3, "direction": "lower-is-better", "cases": [{"effects": [{"n": 1.5}]}]}',
+            [
+                "CASES.json: measure",
+                "CASES.json: cases[0].id",
+                "CASES.json: cases[0].effects[0].n",
+            ],
+        ),
+    ],
+)
+def test_faults_of_a_file_of_cases_are_named_all_at_once(tmp_path, told, places):
+    path = tmp_path / "CASES.json"
+    path.write_text(told)
+    answer = CliRunner().invoke(evidence, ["verdict", str(path)])
+    assert isinstance(answer.exception, InvalidData)
+    assert [fault.where for fault in answer.exception.faults] == places
+
+
+@pytest.mark.parametrize("told", ["{", '{"measure": NaN}'])
+def test_a_file_of_cases_that_is_no_json_is_refused(tmp_path, told):
+    path = tmp_path / "CASES.json"
+    path.write_text(told)
+    answer = CliRunner().invoke(evidence, ["verdict", str(path)])
+    assert answer.exit_code == 1
+    assert "CASES.json: no JSON" in answer.output
