@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import datetime as dt
 import io
 import json
@@ -94,6 +95,12 @@ def test_sdmx_csv_is_read_back(rows: list[FigureRow], tmp_path: Path) -> None:
     frame = get_datasets(str(path), str(structure))[0].data
     assert len(frame) == len(rows)
     assert set(frame["LICENCE"]) == {"CC0", LICENCE}
+
+
+def test_sdmx_keeps_a_text_that_begins_with_an_apostrophe(rows: list[FigureRow]) -> None:
+    first = dataclasses.replace(rows[0], source="'s-Hertogenbosch")
+    read = list(csv.DictReader(io.StringIO(sdmx.data_csv([first, *rows[1:]]))))
+    assert read[0]["SOURCE"] == "'s-Hertogenbosch"
 
 
 @pytest.mark.parametrize("reader", ["pysdmx", "sdmx1"])

@@ -229,6 +229,7 @@ def test_the_archive_is_whole_and_describes_itself() -> None:
     assert [row["scope"] for row in tables["indicators"]] == ["SE"]
     (target,) = tables["targets"]
     assert (target["city"], target["kind"], target["value"]) == ("lund", "plan", "62.5")
+    assert target["is_computed"] == "false", "written as in all other tables"
     assert [(row["left"], row["right"]) for row in tables["siblings"]] == [("TEST_GREEN", "")]
     assert [(row["city"], row["rank_high"]) for row in tables["scores"]] == [("lund", "3")]
     for table, keys in package.PRIMARY_KEYS.items():

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 from xml.sax.saxutils import quoteattr
 
+from alliance.core.text import plain
 from alliance.indicators.enums import Boundary, Quality, Status
 from alliance.indicators.exports.rows import FigureRow
-from alliance.indicators.exports.table import cell, moment
+from alliance.indicators.exports.table import moment, short
 
 if TYPE_CHECKING:
     from pysdmx.model import Concept, DataStructureDefinition
@@ -194,9 +195,8 @@ def _dataset(rows: Sequence[FigureRow]) -> Any:
 
 def _value(value: object) -> str | None:
     """A value as SDMX has it; None for what is not recorded."""
-    if value is None or value == "":
-        return None
-    return moment(value) if isinstance(value, dt.datetime) else cell(value).removeprefix("'")
+    found = plain(short(value))
+    return None if found in (None, "") else str(found)
 
 
 def data_csv(rows: Sequence[FigureRow]) -> str:

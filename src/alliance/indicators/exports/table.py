@@ -8,6 +8,7 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from alliance.core.text import csv_cell
 from alliance.indicators.enums import Boundary, MethodClass, Quality, Status
 from alliance.indicators.exports.rows import COLUMNS
 
@@ -92,16 +93,10 @@ def moment(at: dt.datetime) -> str:
     return f"{at.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
-def cell(value: object) -> str:
-    """A value as a cell. A text that a spreadsheet would run as a formula gets an apostrophe."""
-    if value is None:
-        return ""
-    if isinstance(value, dt.datetime):
-        return moment(value)
-    if isinstance(value, float):
-        return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    text = str(value)
-    return f"'{text}" if text[:1] in "=+-@\t\r" and text else text
+def short(value: object) -> object:
+    """A whole number without decimals; anything else as it is."""
+    is_whole = isinstance(value, float) and value.is_integer() and abs(value) < 1e15
+    return int(value) if is_whole else value  # type: ignore[call-overload]
 
 
 def csv_chunks(rows: Iterable[Any], columns: Sequence[str] = COLUMNS) -> Iterator[bytes]:
@@ -112,7 +107,7 @@ def csv_chunks(rows: Iterable[Any], columns: Sequence[str] = COLUMNS) -> Iterato
     writer = csv.writer(buffer)
     writer.writerow(columns)
     for number, row in enumerate(rows, start=1):
-        writer.writerow([cell(getattr(row, name)) for name in columns])
+        writer.writerow([csv_cell(short(getattr(row, name))) for name in columns])
         if number % 1_000 == 0:
             yield buffer.getvalue().encode()
             buffer.seek(0)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from types import SimpleNamespace as Row
 from typing import Any
 
 from django.db import models
 
-from alliance.core.text import LIST_SEPARATOR
 from alliance.indicators.exports.rows import FigureQuery, figure_rows
 from alliance.indicators.exports.table import KEY, csv_chunks, table_schema
 from alliance.indicators.models import DefinitionVersion, Score, Sibling, Target
@@ -37,13 +37,6 @@ _TYPES: dict[type[models.Field[Any, Any]], str] = {
     models.PositiveIntegerField: "integer",
     models.PositiveSmallIntegerField: "integer",
 }
-
-
-class _Row:
-    """One row of a table, by the names of its columns."""
-
-    def __init__(self, **values: Any):
-        vars(self).update(values)
 
 
 def members(read_at: dt.datetime) -> Iterator[tuple[str, Iterable[bytes]]]:
@@ -78,17 +71,16 @@ def _schema(
     }
 
 
-def _definitions() -> Iterator[_Row]:
+def _definitions() -> Iterator[Row]:
     lines = (line.version for line in versions_at(None).values())
     for version in sorted(lines, key=lambda one: (one.definition.indicator.code, str(one))):
         indicator = version.definition.indicator
         said = {name: getattr(version, name) for name in ("number", *SAID)}
         said |= {name: getattr(indicator, name) for name in _OF_INDICATOR}
-        said["sdg_targets"] = LIST_SEPARATOR.join(version.sdg_targets)
-        yield _Row(**said, key=version.definition.key)
+        yield Row(**said, key=version.definition.key)
 
 
-def _targets() -> Iterator[_Row]:
+def _targets() -> Iterator[Row]:
     """Targets that hold, named by the ids and keys of the other tables."""
     for one in in_order(targets_at(None).select_related("indicator")):
         said = {name: getattr(one, name) for name in _OF_TARGET}
@@ -98,20 +90,20 @@ def _targets() -> Iterator[_Row]:
             "city": one.city.public_id if one.city else "",
             "source": one.source.title if one.source else "",
         }
-        yield _Row(**said)
+        yield Row(**said)
 
 
-def _siblings() -> Iterator[_Row]:
+def _siblings() -> Iterator[Row]:
     for one in Sibling.objects.select_related("left", "right"):
         said = {name: getattr(one, name) for name in _OF_SIBLING}
-        yield _Row(**said | {"left": one.left.key, "right": one.right.key if one.right else ""})
+        yield Row(**said | {"left": one.left.key, "right": one.right.key if one.right else ""})
 
 
-def _scores() -> Iterator[_Row]:
+def _scores() -> Iterator[Row]:
     """Places by the last release: the same as on every page."""
     release = release_at(None)
     rows = Score.objects.filter(release=release).order_by("city__public_id", "node")
     if release is not None:
         for city, *values in rows.values_list("city__public_id", *_OF_SCORE).iterator():
             said = dict(zip(_OF_SCORE, values, strict=True))
-            yield _Row(release=release.public_id, city=city, **said)
+            yield Row(release=release.public_id, city=city, **said)

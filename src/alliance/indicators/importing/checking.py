@@ -258,7 +258,7 @@ class _Reading:
 
         def read(cell: Any) -> str:
             text = cells.read_text(cell)
-            # Downloads from here hold no formula: see `exports.table.cell`.
+            # Downloads from here hold no formula: see `core.text.csv_cell`.
             return (text[1:] if is_own and _NO_FORMULA.match(text) else text) or default
 
         return self.table.column(self.roles[role]).mapped(read)

@@ -16,7 +16,8 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from alliance.core import audit
-from alliance.core.errors import BrokenRule, Fault, InvalidData, model_faults
+from alliance.core.errors import BrokenRule, Fault, InvalidData
+from alliance.core.forms import faults_of
 from alliance.core.ids import PUBLIC_ID
 from alliance.indicators import services
 from alliance.indicators.enums import CodeScheme, IndicatorDirection
@@ -123,7 +124,7 @@ class _Faults:
         return None if value is None else int(value)
 
     def model(self, number: int, error: ValidationError | InvalidData) -> None:
-        for fault in error.faults if isinstance(error, InvalidData) else model_faults(error):
+        for fault in faults_of(error):
             self.add(number, fault.where, BrokenRule(fault.code, fault.params))
 
     def once(self, rows: list[Row], *columns: str) -> None:
