@@ -3,11 +3,14 @@ given text is plain."""
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import hashlib
+import io
 import json
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from alliance.core.errors import Fault
@@ -23,6 +26,8 @@ _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 #: Spreadsheets take a cell that begins with one of these for a formula.
 FORMULA_STARTS = frozenset("=+-@\t\r\n")
 LIST_SEPARATOR = "|"
+#: Tables are written in parts of about so many bytes.
+CHUNK = 64 * 1024
 
 # Letters that do not fall apart into a base letter and a mark.
 _FOLDED_WHOLE = str.maketrans(
@@ -106,3 +111,17 @@ def jsonable(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: jsonable(item) for name, item in value.items()}
     return plain(value)
+
+
+def csv_chunks(columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> Iterator[bytes]:
+    """A table in parts: RFC 4180 in UTF-8 without byte order mark, its first line the columns."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer)
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow(map(csv_cell, row))
+        if buffer.tell() > CHUNK:
+            yield buffer.getvalue().encode()
+            buffer.seek(0)
+            buffer.truncate()
+    yield buffer.getvalue().encode()

@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from alliance.core.text import csv_cell, jsonable
+from alliance.core import text
 from alliance.knowledge.exports.codebook import CodebookColumn
 from alliance.opendata.about import About
-
-_CHUNK = 64 * 1024
 
 
 def csv_chunks(
     columns: Sequence[CodebookColumn], rows: Iterable[dict[str, Any]]
 ) -> Iterator[bytes]:
-    """RFC 4180 in UTF-8 without byte order mark, header first, lines ended by CR LF."""
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer)
+    """A table of the codebook as CSV."""
     names = [column.name for column in columns]
-    writer.writerow(names)
-    for row in rows:
-        writer.writerow([csv_cell(row[name]) for name in names])
-        if buffer.tell() > _CHUNK:
-            yield buffer.getvalue().encode()
-            buffer.seek(0)
-            buffer.truncate()
-    yield buffer.getvalue().encode()
+    return text.csv_chunks(names, ([row[name] for name in names] for row in rows))
 
 
 def json_chunks(
@@ -49,11 +36,11 @@ def json_chunks(
     size = 0
     start = "\n"
     for row in rows:
-        text = start + json.dumps(jsonable(row), ensure_ascii=False, allow_nan=False)
+        one = start + json.dumps(text.jsonable(row), ensure_ascii=False, allow_nan=False)
         start = ",\n"
-        pending.append(text)
-        size += len(text)
-        if size > _CHUNK:
+        pending.append(one)
+        size += len(one)
+        if size > text.CHUNK:
             yield "".join(pending).encode()
             pending, size = [], 0
     yield "".join(pending).encode() + b"\n]}\n"

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from alliance.core.text import csv_cell
+from alliance.core import text
 from alliance.indicators.enums import Boundary, MethodClass, Quality, Status
 from alliance.indicators.exports.rows import COLUMNS
 
@@ -100,16 +98,7 @@ def short(value: object) -> object:
 
 
 def csv_chunks(rows: Iterable[Any], columns: Sequence[str] = COLUMNS) -> Iterator[bytes]:
-    """The CSV in parts (UTF-8, commas, CRLF), its first line the names of the columns, which the
-    rows have as attributes: those of a `FigureRow`, or others.
-    """
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow(columns)
-    for number, row in enumerate(rows, start=1):
-        writer.writerow([csv_cell(short(getattr(row, name))) for name in columns])
-        if number % 1_000 == 0:
-            yield buffer.getvalue().encode()
-            buffer.seek(0)
-            buffer.truncate()
-    yield buffer.getvalue().encode()
+    """The CSV in parts; its columns are attributes of the rows, a `FigureRow` or others."""
+    return text.csv_chunks(
+        columns, ([short(getattr(row, name)) for name in columns] for row in rows)
+    )
