@@ -145,17 +145,9 @@ class StarterFiles:
 
 
 def json_data(
-    path: Path,
-    faults: list[Fault],
-    *,
-    default: Any = None,
-    schema: str | None = "",
-    file: str = "",
+    path: Path, faults: list[Fault], *, default: Any = None, schema: str = "", file: str = ""
 ) -> Any:
-    """The data of a JSON file; `default` where an optional one is missing, or a fault is found.
-
-    `schema` is called like the file unless it is named; None where the file has none.
-    """
+    """The data of a JSON file; `default` where an optional one is missing, or a fault is found."""
     file, empty = file or path.name, [] if default is None else default
     if not path.exists():
         if default is None:
@@ -166,9 +158,7 @@ def json_data(
     except (OSError, NotJson) as error:
         faults.append(Fault(file, "not-json", {"why": str(error)}))
         return empty
-    found = [*value_faults(file, data)]
-    if schema is not None:
-        found += schema_faults(schema or path.stem, data, file=file)
+    found = [*value_faults(file, data), *schema_faults(schema or path.stem, data, file=file)]
     faults += found
     return empty if found else data
 

@@ -346,30 +346,21 @@ def _siblings(
 _SIBLING_TEXTS = {"differs": "what_differs", "advice": "advice"}
 
 
-_RECIPE = frozenset(
-    {"indicator", "definition", "publisher", "query", "per", "factor", "cities", "options",
-     "is_seen"}
-)  # fmt: skip
 _OF_QUERY = frozenset(field.name for field in dataclasses.fields(Query))
 _OF_OPTIONS = frozenset(field.name for field in dataclasses.fields(Options))
 
 
 def _recipe_faults(where: str, row: dict[str, Any], keys: Collection[Pair]) -> Iterator[Fault]:
-    told: dict[str, Any]
-    pair = (row.get("indicator", ""), row.get("definition", ""))
+    pair = (row["indicator"], row["definition"])
     if pair not in keys:
         told = {"value": "/".join(pair), "file": "starter-indicators.csv"}
         yield Fault(f"{where}, definition", "not-in-file", told)
-    if row.get("publisher") not in PUBLISHERS:
-        told = {"value": row.get("publisher"), "allowed": [*PUBLISHERS]}
-        yield Fault(f"{where}, publisher", "not-one-of", told)
-    for name, known in (("", _RECIPE), ("query", _OF_QUERY), ("per", _OF_QUERY),
-                        ("options", _OF_OPTIONS)):  # fmt: skip
-        given = row.get(name, {}) if name else row
-        for unknown in sorted(set(given) - known):
-            yield Fault(f"{where}, {name}{'.' * bool(name)}{unknown}", "unknown-field")
-    if not row.get("query", {}).get("dataset"):
-        yield Fault(f"{where}, query.dataset", "missing")
+    if row["publisher"] not in PUBLISHERS:
+        allowed = {"value": row["publisher"], "allowed": [*PUBLISHERS]}
+        yield Fault(f"{where}, publisher", "not-one-of", allowed)
+    for name, known in (("query", _OF_QUERY), ("per", _OF_QUERY), ("options", _OF_OPTIONS)):
+        for unknown in sorted(set(row.get(name, {})) - known):
+            yield Fault(f"{where}, {name}.{unknown}", "unknown-field")
 
 
 def read_indicators(
@@ -386,7 +377,7 @@ def read_indicators(
     def rows(name: str, *columns: str) -> Iterator[_Row]:
         return _rows(folder / name, columns, faults)
 
-    notes = json_data(folder / "indicator-notes.json", faults, default={}, schema=None)
+    notes = json_data(folder / "indicator-notes.json", faults, default={})
     indicators: dict[str, dict[str, Any]] = {}
     definitions: dict[Pair, DefinitionVersion] = {}
     for row in rows("starter-indicators.csv", *INDICATOR_COLUMNS):
@@ -428,7 +419,7 @@ def read_indicators(
                 faults.append(Fault(where, "not-in-file", {"value": link[name], "file": file}))
     sources = _sources(rows("sources.csv", *SOURCE_COLUMNS))
     left_out: Counter[str] = Counter()
-    recipes = json_data(folder / "recipes.json", faults, default=[], schema=None)
+    recipes = json_data(folder / "recipes.json", faults, default=[])
     for place, recipe in enumerate(recipes, start=1):
         faults += _recipe_faults(f"recipes.json, row {place}", recipe, definitions)
     found = IndicatorFiles(

@@ -191,6 +191,15 @@ def test_a_fault_is_named_by_file_row_and_column_and_nothing_is_written(
         ("indicator-groups.json", b"[", "", "JSON"),
         ("indicator-groups.json", b'[{"code": "air"}]', ", row 1", "name"),
         ("indicator-measures.json", b'[{"measure": "noise"}]', ", row 1", "indicator"),
+        ("indicator-notes.json", b'{"CO2/SE_CO2": []}', ", CO2/SE_CO2", "object"),
+        ("recipes.json", b'[{"indicator": "CO2"}]', ", row 1", "query"),
+        (
+            "recipes.json",
+            b'[{"indicator": "CO2", "definition": "SE_CO2", "publisher": "kolada", "query":'
+            b' {"dataset": "N1", "years": 1}}]',
+            ", row 1, query.years",
+            "",
+        ),
         ("targets.csv", b"indicator\n\xff\n", "", "UTF-8"),
     ],
 )
