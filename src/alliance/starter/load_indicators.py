@@ -35,6 +35,9 @@ from alliance.starter.indicator_files import IndicatorFiles, StarterFigure
 
 NATIONAL_CODES = {"SE": CodeScheme.SE_KOMMUN, "FR": CodeScheme.INSEE}
 REASON = "starter content"
+OF_RECIPE = tuple(
+    field.name for field in Recipe._meta.concrete_fields if field.name not in {"id", "definition"}
+)
 
 
 @contextmanager
@@ -312,7 +315,7 @@ def _siblings(
     at: dt.datetime,
 ) -> Counter[str]:
     counts = Counter({"left out": files.left_out["siblings"]})
-    known = set(Sibling.objects.values_list("left", "right"))
+    known: set[tuple[int, int | None]] = {*Sibling.objects.values_list("left", "right")}
     for where, row in files.siblings:
         values = dict(row)
         left, right = (values.pop(name) for name in ("left", "right"))
@@ -335,6 +338,8 @@ def _recipes(files: IndicatorFiles, definitions: dict[tuple[str, str], Definitio
     for told in files.recipes:
         values = dict(told)
         definition = definitions[values.pop("indicator"), values.pop("definition")]
+        # What is left out is as in a new recipe, also where the file once said it.
+        values = {name: getattr(Recipe(**values), name) for name in OF_RECIPE}
         recipe = known.get(definition.pk)
         if recipe is not None and all(getattr(recipe, n) == v for n, v in values.items()):
             counts["unchanged"] += 1

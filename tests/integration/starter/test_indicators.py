@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import json
 from collections import Counter
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from alliance.indicators.models import (
     DefinitionVersion,
     Indicator,
     Observation,
+    Recipe,
     Sibling,
     Target,
 )
@@ -221,6 +223,16 @@ def test_a_row_that_ends_early_has_faults_and_no_figure(small):
         load(small)
     places = {fault.where for fault in caught.value.faults}
     assert "starter-observations.csv, row 4, column definition_id" in places
+
+
+def test_what_a_recipe_says_no_longer_is_taken_back(small):
+    told = {"indicator": "CO2", "definition": "SE_CO2", "publisher": "kolada",
+            "query": {"dataset": "N1"}}  # fmt: skip
+    path = small / "recipes.json"
+    for more, count in (({"factor": 0.001}, "created"), ({}, "updated"), ({}, "unchanged")):
+        path.write_text(json.dumps([told | more]), encoding="utf-8")
+        assert load(small)["recipes"] == {count: 1}
+        assert Recipe.objects.get().factor == more.get("factor", 1.0)
 
 
 @pytest.mark.reference
