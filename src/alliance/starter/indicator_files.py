@@ -160,6 +160,12 @@ class _Row:
             told = "/".join(pair)
             self.fault(column, "not-in-file", value=told, file="starter-indicators.csv")
 
+    def once(self, key: tuple[str, ...], seen: dict[tuple[str, ...], int]) -> None:
+        """No row before says anything of `key`."""
+        if (first := seen.setdefault(key, self.number)) != self.number:
+            told = {"value": "/".join(filter(None, key)), "row": first}
+            self.faults.append(Fault(self.where, "in-row", told))
+
     def number_in(self, column: str) -> float | None:
         try:
             return float(self[column]) if self[column].strip() else None
@@ -226,8 +232,7 @@ def _figures(
         if not row["value"].strip():
             row.fault("value", "no-such-number", value="")
         key = (city, *pair, row["year"], row["boundary"])
-        if (first := seen.setdefault(key, row.number)) != row.number:
-            row.faults.append(Fault(row.where, "in-row", {"value": "/".join(key), "row": first}))
+        row.once(key, seen)
         if not row.faults and value is not None:
             yield StarterFigure(
                 where=row.where,
@@ -266,6 +271,7 @@ def _targets(
     cities: Collection[str],
     left_out: Counter[str],
 ) -> Iterator[tuple[str, dict[str, Any]]]:
+    seen: dict[tuple[str, ...], int] = {}
     for row in rows:
         in_series = row["in_series"] == "yes"
         row.one_of("in_series", ["yes", "no"])
@@ -276,6 +282,10 @@ def _targets(
         if not row["target"]:
             row.fault("target", "missing")
         years = [row.number_in(name) for name in ("target_year", "baseline_year")]
+        key = row["definition_id"] if in_series else ""
+        # The city says which country.
+        country = "" if city else row["country"]
+        row.once((row["indicator"], key, city, country, row["kind"], row["target_year"]), seen)
         if row["indicator"] not in codes:
             left_out["targets"] += 1
         elif not row.faults:
@@ -284,10 +294,9 @@ def _targets(
                 row.where,
                 {
                     "code": row["indicator"],
-                    "key": row["definition_id"] if in_series else "",
+                    "key": key,
                     "city_id": city,
-                    # The city says which country.
-                    "country": "" if city else row["country"],
+                    "country": country,
                     "kind": row["kind"],
                     "value": float(row["target"]) if is_number else None,
                     "words": "" if is_number else row["target"],
@@ -309,6 +318,7 @@ _SAME_IN_TARGETS = ("rule", "basis", "basis_fr", "basis_sv", "binding_on")
 def _siblings(
     rows: Iterable[_Row], codes: Collection[str], keys: Collection[Pair], left_out: Counter[str]
 ) -> Iterator[tuple[str, dict[str, Any]]]:
+    seen: dict[tuple[str, ...], int] = {}
     for row in rows:
         row.one_of("verdict", VERDICTS)
         left, right = (row["code"], row["left_definition"]), (
@@ -326,6 +336,7 @@ def _siblings(
             for column, pair in (("left_definition", one), ("right_definition", other)):
                 if pair:
                     row.pair(column, pair, keys)
+            row.once((*one, *(other or ())), seen)
             if not row.faults:
                 yield (
                     row.where,

@@ -216,6 +216,25 @@ def test_a_file_that_cannot_be_read_is_named_and_nothing_is_written(
     assert not Definition.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "new", "rule"),
+    [
+        ("targets.csv", "plan,2.5", "plan,3.5", "CO2/SE_CO2/umea/plan/2030"),
+        ("siblings.csv", "not comparable", "with care", "CO2/SE_CO2"),
+    ],
+)
+def test_what_two_rows_say_otherwise_is_a_fault_of_the_second(small, file, old, new, rule):
+    lines = (small / file).read_text(encoding="utf-8").splitlines(keepends=True)
+    (small / file).write_text("".join([*lines, lines[1].replace(old, new)]), encoding="utf-8")
+    with pytest.raises(InvalidData) as caught:
+        load(small)
+    (fault,) = caught.value.faults
+    assert fault.where == f"{file}, row {len(lines) + 1}"
+    assert rule in fault.rule
+    assert "2" in fault.rule
+    assert not Definition.objects.exists()
+
+
 def test_a_row_that_ends_early_has_faults_and_no_figure(small):
     with (small / "starter-observations.csv").open("a", encoding="utf-8") as file:
         file.write("Umeå,SE,CO2\n")
