@@ -6,8 +6,10 @@ import re
 from collections import Counter
 
 import pytest
+from django.db import connection
 from django.db.models import Count
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from alliance.knowledge.models import (
     CaseClassification,
@@ -29,7 +31,7 @@ from alliance.knowledge.selectors.solution_groups import (
 from alliance.knowledge.selectors.solutions import solution_page
 from alliance.knowledge.selectors.topics import SOLUTIONS_SHOWN
 from alliance.network.models import City, Organisation
-from tests.factories.knowledge import lay_ground, make_case
+from tests.factories.knowledge import lay_ground, make_case, no_difference
 from tests.factories.long_lists import CASES, many_cases, many_cities, many_solutions
 from tests.factories.pages import page, page_text
 
@@ -47,6 +49,20 @@ def links(html: str, pattern: str) -> list[str]:
     """What stands in the place of the group of `pattern` in the links of a page."""
     main = html.split("<main")[1].split("</main")[0]
     return re.findall(rf'href="{pattern}"', main)
+
+
+def test_results_without_a_number_cost_a_list_the_same_however_many(client: Client) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            words = page_text(client, "/en/cities/lund/")
+        assert "no difference: traffic volume" in words
+        return len(asked)
+
+    for number in range(6):
+        make_case(public_id=f"none-{number}", effects=(), nulls=(no_difference(is_main=True),))
+        if not number:
+            few = queries()
+    assert queries() <= few
 
 
 # -- a solution that very many tried ------------------------------------------------------------

@@ -145,11 +145,8 @@ def get_solution(request: HttpRequest, id: str, query: Query[UsefulQuery]) -> di
         raise InvalidData([Fault("useful", "without-of")])
     useful = None if query.useful is None else Useful(query.of, query.useful)
     solution = get_solution_for(None, id)
-    cases = list(
-        with_line_parts(visible_cases(None).filter(solution=solution).order_by("public_id"))
-    )
+    cases = with_line_parts(visible_cases(None).filter(solution=solution).order_by("public_id"))
     prefetch_related_objects(cases, "effects__baseline_unit")
-    prefetch_related_objects([case for case in cases if case.has_nulls], "nulls__measure")
     register = failure_register(cases)
     prefetch_related_objects(
         [solution],

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from alliance.knowledge.enums import Language
 from alliance.knowledge.models import (
     CaseStudy,
     CaseText,
     Effect,
+    NullResult,
     Solution,
     SolutionText,
 )
@@ -42,17 +43,32 @@ def line_texts() -> tuple[Prefetch, Prefetch]:
     )
 
 
-def with_line_parts(cases: QuerySet[CaseStudy]) -> QuerySet[CaseStudy]:
-    """`cases` with all that a line of a list reads, in a fixed number of further queries."""
-    return line_fields(cases).prefetch_related(
-        Prefetch("solution", queryset=Solution.objects.only("public_id")),
-        *line_texts(),
-        Prefetch("effects", queryset=Effect.objects.select_related("measure", "unit")),
+def with_line_parts(cases: QuerySet[CaseStudy]) -> list[CaseStudy]:
+    """`cases` with all that a line of a list reads, in a fixed number of further queries.
+
+    One of them, for results without a number, only where a case has some.
+    """
+    found = list(
+        line_fields(cases).prefetch_related(
+            Prefetch("solution", queryset=Solution.objects.only("public_id")),
+            *line_texts(),
+            Prefetch("effects", queryset=Effect.objects.select_related("measure", "unit")),
+        )
+    )
+    with_nulls(found)
+    return found
+
+
+def with_nulls(cases: Iterable[CaseStudy]) -> None:
+    """Read the results without a number of those `cases` that have some, in one query."""
+    prefetch_related_objects(
+        [case for case in cases if case.has_nulls],
+        Prefetch("nulls", queryset=NullResult.objects.select_related("measure")),
     )
 
 
 def cases_by_key(cases: QuerySet[CaseStudy], keys: Iterable[int]) -> dict[int, CaseStudy]:
-    """Those of `cases` whose primary keys are given, by key, in five queries."""
+    """Those of `cases` whose primary keys are given, by key, in six queries at most."""
     return {case.pk: case for case in with_line_parts(cases.filter(pk__in=list(keys)))}
 
 

@@ -89,7 +89,7 @@ def method_list(
 def method_page(
     actor: Actor | None, method: Method, language: str, number: int = 1
 ) -> dict[str, Any]:
-    """What the page of `method` shows, with page `number` of its cases, in at most ten queries.
+    """What the page of `method` shows, with page `number` of its cases, in at most eleven queries.
 
     `cases` come best known first; `tally` counts all. Raises Http404 for a page that does not
     exist.

@@ -67,7 +67,7 @@ def organisation_list(actor: Actor | None, language: str, number: int = 1) -> di
 def organisation_page(
     actor: Actor | None, organisation: Organisation, number: int = 1
 ) -> dict[str, Any]:
-    """What the page of `organisation` shows, with page `number` of its cases, in eight queries.
+    """What the page of `organisation` shows, with page `number` of its cases. Nine queries at most.
 
     `tally` counts all its cases; those on the page come newest first. Raises Http404 for a page
     that does not exist.

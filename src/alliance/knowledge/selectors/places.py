@@ -170,7 +170,7 @@ def unverified_words(fields: Iterable[str]) -> tuple[str | Promise, ...]:
 
 
 def city_page(actor: Actor | None, city: City, language: str) -> dict[str, Any]:
-    """What the page of `city` shows, in at most thirteen queries.
+    """What the page of `city` shows, in at most fourteen queries.
 
     `cases` are the newest `CASES_SHOWN`; `tally` counts all. `solutions` are the most often tried
     of `n_solutions`. `like_cities` share the size band and climate group, nearest in population

@@ -19,7 +19,6 @@ from alliance.knowledge.models import (
     CaseStudy,
     Effect,
     MethodText,
-    NullResult,
     Solution,
     SolutionCost,
     SolutionText,
@@ -29,6 +28,7 @@ from alliance.knowledge.selectors.case_list import (
     line_fields,
     line_texts,
     strongest_first,
+    with_nulls,
 )
 from alliance.knowledge.selectors.effects import NullView, null_view
 from alliance.knowledge.selectors.localise import (
@@ -262,10 +262,7 @@ def solution_page(
             Prefetch("effects", queryset=Effect.objects.prefetch_related("measure", "unit")),
         )
     )
-    prefetch_related_objects(
-        [case for case in cases if case.has_nulls],
-        Prefetch("nulls", queryset=NullResult.objects.select_related("measure")),
-    )
+    with_nulls(cases)
     ordered = strongest_first(cases)
     register = failure_register(ordered)
     if not in_full:

@@ -114,7 +114,7 @@ def topic_lines(actor: Actor | None) -> list[dict[str, Any]]:
 
 
 def topic_page(actor: Actor | None, code: str, language: str) -> dict[str, Any]:
-    """What the page of the topic `code` shows, in at most 15 queries. Raises NotFound.
+    """What the page of the topic `code` shows, in at most 16 queries. Raises NotFound.
 
     `register` counts every published case of the topic; `failures` are the newest
     `FAILURES_SHOWN` of those that did not work, `newest` the newest of all; `solutions` are the
