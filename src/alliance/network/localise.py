@@ -40,10 +40,15 @@ def local_field(record: Any, field: str, language: str) -> str:
 
 
 def localised_field(record: Any, field: str, language: str) -> Localised:
-    """As `local_field`, with its language where the page's is missing: then it is English."""
-    if own := str(getattr(record, f"{field}_{language}", "") or ""):
+    """As `local_field`, with the language that the record is written in where it is not the page's.
+
+    That is its `original_language`; English where it has none.
+    """
+    written_in = getattr(record, "original_language", "en")
+    own = getattr(record, f"{field}_{language}", "")
+    if own and language != written_in:
         return Localised(own)
-    return localised(str(getattr(record, field)), "en", language)
+    return localised(str(getattr(record, field)), written_in, language)
 
 
 def by_language(record: Any, field: str = "name") -> dict[str, str]:

@@ -12,9 +12,11 @@ from alliance.analysis.evidence.pooling import MIN_FOR_PREDICTION
 from alliance.core.errors import Fault, InvalidData
 from alliance.knowledge.api.build import recorded_effect
 from alliance.knowledge.models import CaseStudy, Effect
+from alliance.knowledge.selectors.localise import local_place
 from alliance.knowledge.selectors.outlook import OutlookView, Useful, all_gaps
 from alliance.knowledge.selectors.spread import Spread, SpreadRow, every_spread
 from alliance.network.api.common import api_address, page_address
+from alliance.network.localise import localised_field
 
 _FIGURES = ("median", "minimum", "maximum", "level")
 
@@ -78,12 +80,13 @@ def _group(spread: Spread, language: str) -> dict[str, Any]:
         "no_difference": [
             {
                 "case": null.case.public_id,
-                "place": null.place,
-                "sentence": null.sentence.value,
-                "language": null.sentence.lang_attr or language,
+                "place": local_place(null.case, language),
+                "sentence": sentence.value,
+                "language": sentence.lang_attr or language,
                 "design": null.design,
             }
             for null in spread.nulls
+            for sentence in (localised_field(null, "sentence", language),)
         ],
         **{name: getattr(summary, name) for name in _FIGURES},
         **_mean(summary, view.outlook if view else None, beyond=beyond),

@@ -279,6 +279,11 @@ class NullResult(models.Model):
     def __str__(self) -> str:
         return self.sentence
 
+    @property
+    def original_language(self) -> str:
+        """The language of its words: that of the case."""
+        return self.case.original_language
+
 
 class Source(models.Model):
     """Where a case's figures and statements come from."""

@@ -29,6 +29,7 @@ from alliance.knowledge.models import (
     CaseText,
     CaseVersion,
     Effect,
+    NullResult,
     Question,
     Review,
     Source,
@@ -37,12 +38,7 @@ from alliance.knowledge.models import (
 from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.case_list import Localised, localised
 from alliance.knowledge.selectors.costs import CostView, cost_view
-from alliance.knowledge.selectors.effects import (
-    EffectsOfCase,
-    NullView,
-    effects_of_case,
-    null_view,
-)
+from alliance.knowledge.selectors.effects import EffectsOfCase, effects_of_case
 from alliance.knowledge.selectors.files import published_files
 from alliance.knowledge.selectors.localise import (
     ChosenText,
@@ -196,7 +192,7 @@ class CasePage(CaseFacts):
     population: int | None
     population_year: int | None
     effects: EffectsOfCase
-    nulls: tuple[NullView, ...]
+    nulls: tuple[NullResult, ...]
     effects_language: str
     actors: tuple[ActorView, ...]
     origin: str
@@ -388,7 +384,7 @@ def case_page(case: CaseStudy, language: str) -> CasePage:
         population=case.city.population if case.city else None,
         population_year=case.city.population_year if case.city else None,
         effects=effects_of_case(case.effects.all(), language),
-        nulls=tuple(null_view(null, language) for null in case.told_nulls),
+        nulls=tuple(case.told_nulls),
         effects_language="" if case.original_language == language else case.original_language,
         actors=_actors(case, language),
         origin=case.origin,

@@ -14,7 +14,6 @@ from alliance.knowledge.costs import comparable_cost, comparable_cost_per_inhabi
 from alliance.knowledge.enums import CostKind
 from alliance.knowledge.models import CaseStudy
 from alliance.knowledge.selectors.localise import country_name
-from alliance.network.localise import Localised, localised
 from alliance.web.formatting import prices_of
 
 
@@ -28,23 +27,19 @@ class PriceSource:
 
 @dataclass(frozen=True)
 class CostView:
-    """The cost of one case.
+    """The cost of `case`, which says what it is the cost of.
 
-    `amount` (major units) is None where no cost is recorded; `kind` and `covers` say what it is
-    the amount of. `converted` and `per_inhabitant` are None where `total_lacks` or
-    `per_inhabitant_lacks` names, in the reader's language, the field that prevents it. `deflator`
-    names the country whose consumer prices were used; empty where the price year is the target
-    year. `population_unverified`: the number of inhabitants comes from general knowledge and not
-    from a source that was read.
+    `amount` (major units) is None where no cost is recorded. `converted` and `per_inhabitant` are
+    None where `total_lacks` or `per_inhabitant_lacks` names, in the reader's language, the field
+    that prevents it. `deflator` names the country whose consumer prices were used; empty where the
+    price year is the target year. `population_unverified`: the number of inhabitants comes from
+    general knowledge and not from a source that was read.
     """
 
+    case: CaseStudy
     amount: Decimal | None
     currency: str
     price_year: int | None
-    kind: str
-    covers: Localised
-    source: str
-    is_computed: bool
     target_currency: str
     target_year: int
     converted: ConvertedCost | None
@@ -107,15 +102,6 @@ def _sources(ids: tuple[str, ...]) -> tuple[PriceSource, ...]:
     return tuple(found.values())
 
 
-def _covers(case: CaseStudy, language: str) -> Localised:
-    """What the cost covers: translated, else in the language of the case."""
-    own = "" if language == case.original_language else language
-    translated = getattr(case, f"cost_covers_{own}", "") if own else case.cost_covers
-    if translated:
-        return Localised(translated)
-    return localised(case.cost_covers, case.original_language, language)
-
-
 def cost_view(case: CaseStudy, language: str) -> CostView:
     """The cost of `case`, whose city must be loaded. Nothing missing is read as 0."""
     total = comparable_cost(case)
@@ -124,13 +110,10 @@ def cost_view(case: CaseStudy, language: str) -> CostView:
     converted = None if isinstance(total, NotComparable) else total
     city = case.city
     return CostView(
+        case=case,
         amount=None if case.cost_minor is None else to_major(case.cost_minor, case.cost_currency),
         currency=case.cost_currency,
         price_year=case.cost_price_year,
-        kind=str(case.get_cost_kind_display()) if case.cost_kind else "",
-        covers=_covers(case, language),
-        source=case.cost_source,
-        is_computed=case.is_cost_computed,
         target_currency=currency,
         target_year=year,
         converted=converted,

@@ -8,15 +8,8 @@ from typing import Any
 
 from alliance.charts import forest
 from alliance.knowledge.enums import Design
-from alliance.knowledge.models import CaseStudy, Effect, NullResult
-from alliance.knowledge.selectors.localise import (
-    effect_words,
-    local_field,
-    local_name,
-    local_place,
-    local_symbol,
-)
-from alliance.network.localise import Localised, localised
+from alliance.knowledge.models import Effect
+from alliance.knowledge.selectors.localise import effect_words, local_name, local_symbol
 from alliance.web.formatting import period
 
 
@@ -103,45 +96,6 @@ class EffectView(EffectFigures):
     note: str
     lang_attr: str
     excluded: str
-
-
-@dataclass(frozen=True)
-class NullView:
-    """A result told as no difference: its sentence, and how that was found."""
-
-    case: CaseStudy
-    place: str
-    measure: str
-    sentence: Localised
-    design: str
-    years: str
-    source: str
-    is_main: bool
-
-    @property
-    def design_label(self) -> str:
-        """How it was found, in words."""
-        return str(Design(self.design).label)
-
-
-def null_view(null: NullResult, language: str) -> NullView:
-    """One result without a number in `language`; its case and measure must be loaded."""
-    case = null.case
-    written_in = case.original_language
-    translated = "" if written_in == language else local_field(null, "sentence", language)
-    known = translated and translated != null.sentence
-    return NullView(
-        case=case,
-        place=local_place(case, language),
-        measure=local_name(null.measure, language),
-        sentence=Localised(translated) if known else localised(null.sentence, written_in, language),
-        design=null.design,
-        years=""
-        if null.period_start is None and null.period_end is None
-        else period(null.period_start, null.period_end),
-        source=null.source,
-        is_main=null.is_main,
-    )
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from alliance.knowledge.models import (
     CaseStudy,
     Effect,
     MethodText,
+    NullResult,
     Solution,
     SolutionCost,
     SolutionText,
@@ -30,7 +31,6 @@ from alliance.knowledge.selectors.case_list import (
     strongest_first,
     with_nulls,
 )
-from alliance.knowledge.selectors.effects import NullView, null_view
 from alliance.knowledge.selectors.localise import (
     ChosenText,
     Localised,
@@ -113,7 +113,7 @@ class SolutionPage:
     n_hidden: int
     cases: tuple[CaseStudy, ...]
     spreads: Spreads
-    nulls: tuple[NullView, ...]
+    nulls: tuple[NullResult, ...]
     evidence_lines: tuple[LineText, ...]
     evidence_bounds: str
     verdicts: tuple[VerdictView, ...]
@@ -282,7 +282,7 @@ def solution_page(
         n_hidden=sum(case.country == UNDISCLOSED for case in cases),
         cases=ordered[:CASES_SHOWN],
         spreads=spreads(cases, language, in_full=in_full, useful=useful),
-        nulls=tuple(null_view(null, language) for case in cases for null in case.told_nulls),
+        nulls=tuple(null for case in cases for null in case.told_nulls),
         evidence_lines=explain(
             solution.evidence_lines,
             names={

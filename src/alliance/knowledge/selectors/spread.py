@@ -22,10 +22,8 @@ from alliance.knowledge.models import CaseStudy, Effect, NullResult
 from alliance.knowledge.selectors.case_list import Localised
 from alliance.knowledge.selectors.effects import (
     EffectFigures,
-    NullView,
     figures_of,
     first_capital,
-    null_view,
 )
 from alliance.knowledge.selectors.localise import (
     local_name,
@@ -93,7 +91,7 @@ class Spread:
     warnings: tuple[Promise, ...]
     grade_rests_on_it: bool
     outlook: OutlookView | None = None
-    nulls: tuple[NullView, ...] = ()
+    nulls: tuple[NullResult, ...] = ()
     chart: forest.Forest | None = None
 
     @property
@@ -326,7 +324,7 @@ def _spread(members: Sequence[_Member], asked: _Asked) -> Spread:
         grade_rests_on_it=(first.measure.name, first.unit.name) == asked.graded,
         outlook=outlook,
         nulls=tuple(
-            null_view(null, language)
+            null
             for null in asked.nulls
             if null.measure_id == first.measure_id and first.unit.is_change
         ),
