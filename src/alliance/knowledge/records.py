@@ -6,7 +6,11 @@ The starter loader, imports, forms and the API all build these; `validation` che
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
+
+from alliance.knowledge.models import SolutionCost
 
 
 @dataclass(frozen=True)
@@ -19,42 +23,23 @@ class SolutionTextRecord:
     status: str = "original"
 
 
-@dataclass(frozen=True)
-class SolutionCostRecord:
-    """One line of costs and times; an amount is "from" or "up to" where one end alone is known."""
-
-    source_title: str
-    source_url: str
-    read: str
-    kind: str = ""
-    low: float | None = None
-    typical: float | None = None
-    high: float | None = None
-    currency: str = ""
-    price_year: int | None = None
-    per: str = ""
-    per_fr: str = ""
-    per_sv: str = ""
-    staff_time: str = ""
-    staff_time_fr: str = ""
-    staff_time_sv: str = ""
-    lead_time: str = ""
-    lead_time_fr: str = ""
-    lead_time_sv: str = ""
-    lifetime: str = ""
-    lifetime_fr: str = ""
-    lifetime_sv: str = ""
-    country: str = ""
-    seen: str = ""
+#: The columns of a line of costs and times, each with what stands there where nothing is known.
+COST_COLUMNS: dict[str, Any] = {
+    field.name: field.get_default()
+    for field in SolutionCost._meta.concrete_fields
+    if field.name not in {"id", "solution", "position"}
+}
 
 
 @dataclass(frozen=True)
 class SolutionRecord:
+    """A solution; each line of `costs` has all of `COST_COLUMNS`."""
+
     public_id: str
     kind: str
     texts: tuple[SolutionTextRecord, ...]
     prerequisite_kinds: tuple[str, ...] = ()
-    costs: tuple[SolutionCostRecord, ...] = ()
+    costs: tuple[Mapping[str, Any], ...] = ()
     topics: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()
     sdg_targets: tuple[str, ...] = ()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import partial
+from typing import Any
 from urllib.parse import urlsplit
 
 import pycountry
@@ -27,7 +28,7 @@ from alliance.knowledge.case_document import (
     SourcePart,
 )
 from alliance.knowledge.case_fields import QUANTITIES
-from alliance.knowledge.records import MethodRecord, SolutionCostRecord, SolutionRecord
+from alliance.knowledge.records import MethodRecord, SolutionRecord
 from alliance.network.enums import OrganisationKind
 from alliance.network.text_checks import choice_faults, target_faults, text_faults
 
@@ -445,9 +446,9 @@ def case_faults(
     return faults
 
 
-def _solution_cost(where: str, cost: SolutionCostRecord, this_year: int) -> Iterator[Fault]:
+def _solution_cost(where: str, cost: Mapping[str, Any], this_year: int) -> Iterator[Fault]:
     """Faults of one line of costs and times: an amount takes a kind and what it is for."""
-    amounts = {name: getattr(cost, name) for name in ("low", "typical", "high")}
+    amounts = {name: cost[name] for name in ("low", "typical", "high")}
     known = [one for one in amounts.values() if one is not None]
     for name, value in amounts.items():
         if value is not None and (not math.isfinite(value) or value < 0):
@@ -455,28 +456,28 @@ def _solution_cost(where: str, cost: SolutionCostRecord, this_year: int) -> Iter
     if known != sorted(known):
         yield Fault(f"{where}.high", "amounts-not-in-order")
     if known:
-        yield from _one_of(f"{where}.kind", cost.kind, enums.SolutionCostKind.values)
-        yield from _required_text(f"{where}.per", cost.per, longest=200)
-    elif not (cost.staff_time or cost.lead_time or cost.lifetime):
+        yield from _one_of(f"{where}.kind", cost["kind"], enums.SolutionCostKind.values)
+        yield from _required_text(f"{where}.per", cost["per"], longest=200)
+    elif not (cost["staff_time"] or cost["lead_time"] or cost["lifetime"]):
         yield Fault(where, "no-cost-no-time")
-    elif cost.kind:
+    elif cost["kind"]:
         yield Fault(f"{where}.kind", "kind-without-amount")
-    if cost.currency:
+    if cost["currency"]:
         try:
-            validate_currency(cost.currency)
+            validate_currency(cost["currency"])
         except MoneyError as error:
             yield error.at(f"{where}.currency")
-    yield from _year(f"{where}.price_year", cost.price_year)
-    yield from _begun(f"{where}.price_year", cost.price_year, this_year)
-    if cost.country:
-        yield from country_faults(f"{where}.country", cost.country)
+    yield from _year(f"{where}.price_year", cost["price_year"])
+    yield from _begun(f"{where}.price_year", cost["price_year"], this_year)
+    if cost["country"]:
+        yield from country_faults(f"{where}.country", cost["country"])
     for name in ("per", "staff_time", "lead_time", "lifetime"):
         for column in (name, f"{name}_fr", f"{name}_sv"):
-            yield from _text(f"{where}.{column}", getattr(cost, column), longest=200)
-    yield from _required_text(f"{where}.source_title", cost.source_title, longest=300)
-    yield from _address(f"{where}.source_url", cost.source_url)
-    yield from _text(f"{where}.seen", cost.seen)
-    yield from _one_of(f"{where}.read", cost.read, enums.Reading.values)
+            yield from _text(f"{where}.{column}", cost[column], longest=200)
+    yield from _required_text(f"{where}.source_title", cost["source_title"], longest=300)
+    yield from _address(f"{where}.source_url", cost["source_url"])
+    yield from _text(f"{where}.seen", cost["seen"])
+    yield from _one_of(f"{where}.read", cost["read"], enums.Reading.values)
 
 
 def solution_faults(

@@ -20,9 +20,9 @@ from alliance.knowledge.case_document import (
 from alliance.knowledge.case_fields import QUANTITIES
 from alliance.knowledge.enums import Outcome, TextStatus, Topic
 from alliance.knowledge.records import (
+    COST_COLUMNS,
     MethodRecord,
     MethodTextRecord,
-    SolutionCostRecord,
     SolutionRecord,
     SolutionTextRecord,
 )
@@ -200,9 +200,7 @@ def solution_record(files: StarterFiles, row: dict[str, Any]) -> SolutionRecord:
         kind=row["kind"],
         texts=tuple(texts),
         prerequisite_kinds=tuple(row.get("prerequisite_kinds", ())),
-        costs=tuple(
-            SolutionCostRecord(**cost) for cost in files.solution_costs.get(row["slug"], ())
-        ),
+        costs=tuple({**COST_COLUMNS, **cost} for cost in files.solution_costs.get(row["slug"], ())),
         topics=tuple(row["topics"]),
         themes=tuple(row["themes"]),
         sdg_targets=tuple(row["sdg_targets"]),

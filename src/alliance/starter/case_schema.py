@@ -1,12 +1,15 @@
-"""The shape of `cases.json` of a starter folder, as JSON Schema.
+"""The shapes of `cases.json` and `solution-costs.json` of a starter folder, as JSON Schema.
 
-Fields are those of the register of a case. What a starter folder writes otherwise stands here.
+Fields are those of the register of a case, and the columns of a line of costs. What a starter
+folder writes otherwise stands here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
+
+from django.db import models
 
 from alliance.knowledge.case_fields import (
     OF_CASE,
@@ -18,10 +21,15 @@ from alliance.knowledge.case_fields import (
     QUANTITIES,
     CaseField,
 )
+from alliance.knowledge.models import SolutionCost
+from alliance.knowledge.records import COST_COLUMNS
 
 _ID = {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{1,79}$"}
 _TEXT = {"type": "string", "minLength": 1}
 _AMOUNT = {"type": "number", "minimum": 0}
+_CURRENCY = {"type": "string", "pattern": "^[A-Z]{3}$"}
+_COUNTRY = {"type": "string", "pattern": "^[A-Z]{2}$"}
+_SCHEMA = "https://json-schema.org/draft/2020-12/schema"
 _TYPES = {
     "text": "string", "number": "number", "integer": "integer", "year": "integer",
     "flag": "boolean", "date": "string",
@@ -86,26 +94,61 @@ def cases_schema() -> dict[str, Any]:
     # Who published a source may stand in a file beside this one.
     source["required"].remove("kind")
     source["properties"]["kind"] = _TEXT
-    currency = {"type": "string", "pattern": "^[A-Z]{3}$"}
     case = _object(
         (*OF_CASE, *OF_TEXTS),
         slug=_ID,
         solution=_ID,
         city=_TEXT,
-        country={"type": "string", "pattern": "^[A-Z]{2}$"},
+        country=_COUNTRY,
         lat=_or_null("number"),
         lon=_or_null("number"),
         effects={"type": "array", "items": effect},
         sources={"type": "array", "minItems": 1, "items": source},
-        cost=_part(_COST, amount=_AMOUNT, currency=currency, year=_or_null("integer")),
+        cost=_part(_COST, amount=_AMOUNT, currency=_CURRENCY, year=_or_null("integer")),
         review_by=_or_null("string", pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$"),
         **{one.name: _part(value=_AMOUNT, unit=_TEXT) for one in QUANTITIES},
     )
     # Most cases have none.
     case["properties"]["nulls"] = {"type": "array", "items": null}
     return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$schema": _SCHEMA,
         "title": "Case studies of a starter folder (cases.json)",
         "type": "array",
         "items": case,
+    }
+
+
+# Of a line of costs, what is stricter than its column.
+_OF_COST_LINE = {
+    "currency": _CURRENCY,
+    "country": _COUNTRY,
+    "source_url": {"type": "string", "pattern": "^https?://", "maxLength": 500},
+    "seen": {**_TEXT, "maxLength": 2000},
+}
+
+
+def _column(column: Any) -> dict[str, Any]:
+    if column.choices:
+        return {"enum": [code for code, _label in column.choices]}
+    if isinstance(column, models.FloatField):
+        return _AMOUNT
+    if isinstance(column, models.IntegerField):
+        return {"type": "integer"}
+    return {**_TEXT, "maxLength": column.max_length}
+
+
+def solution_costs_schema() -> dict[str, Any]:
+    """The schema of the lines of costs by solution."""
+    columns = [one for one in SolutionCost._meta.concrete_fields if one.name in COST_COLUMNS]
+    line = {
+        "type": "object",
+        "additionalProperties": False,
+        "required": [column.name for column in columns if not column.blank],
+        "properties": {one.name: _OF_COST_LINE.get(one.name) or _column(one) for one in columns},
+    }
+    return {
+        "$schema": _SCHEMA,
+        "title": "Costs, staff, lead times and lifetimes by solution (solution-costs.json)",
+        "type": "object",
+        "additionalProperties": {"type": "array", "items": line},
     }

@@ -20,9 +20,11 @@ from alliance.core.errors import Fault, InvalidData
 from alliance.core.ids import slug as make_slug
 from alliance.core.strict_json import NotJson, keys_repeated, read, walk
 from alliance.core.text import markup_fault
-from alliance.starter.case_schema import cases_schema
+from alliance.starter.case_schema import cases_schema, solution_costs_schema
 
 SCHEMAS = Path(__file__).parent / "schema"
+#: Those that are made from what the platform knows of the fields.
+_MADE = {"cases": cases_schema, "solution-costs": solution_costs_schema}
 # What makes a row of a list the only one of its kind.
 KEYS = {
     "indicator-groups": "code", "measures": "slug", "needs": "id", "organisations": "id",
@@ -95,7 +97,8 @@ def schema_faults(name: str, data: Any, *, file: str = "") -> Iterator[Fault]:
     """What in `data` breaks the schema `name`; `file` where the file is called otherwise."""
     file = file or f"{name}.json"
     path = SCHEMAS / f"{name}.schema.json"
-    schema = cases_schema() if name == "cases" else json.loads(path.read_text(encoding="utf-8"))
+    made = _MADE.get(name)
+    schema = made() if made else json.loads(path.read_text(encoding="utf-8"))
     validator = jsonschema.Draft202012Validator(
         schema, format_checker=jsonschema.FormatChecker(["date"])
     )

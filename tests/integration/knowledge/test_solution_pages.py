@@ -12,9 +12,9 @@ from alliance.core.audit import COMMAND_LINE
 from alliance.knowledge.exports.rows import rows_of
 from alliance.knowledge.models import CaseStudy, Solution
 from alliance.knowledge.records import (
+    COST_COLUMNS,
     MethodRecord,
     MethodTextRecord,
-    SolutionCostRecord,
     SolutionRecord,
     SolutionTextRecord,
 )
@@ -260,15 +260,15 @@ def test_what_it_costs_is_told_line_by_line_with_price_year_country_and_source(
 ) -> None:
     source = {"source_title": "City report", "source_url": "https://city.example/report"}
     costs = (
-        SolutionCostRecord(
+        COST_COLUMNS | dict(
             **source, read="full-text", kind="investment", low=60, high=100, currency="EUR",
             price_year=2024, per="m of pipe", per_sv="m ledning", country="FR",
         ),
-        SolutionCostRecord(
+        COST_COLUMNS | dict(
             **source, read="secondary", kind="running", typical=0.009, currency="EUR",
             per="trip", lifetime="30-50 years", lifetime_sv="30–50 år",
         ),
-        SolutionCostRecord(
+        COST_COLUMNS | dict(
             **source, read="abstract", kind="running", high=15, per="percent extra",
         ),
     )  # fmt: skip

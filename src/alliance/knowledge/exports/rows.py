@@ -38,6 +38,7 @@ from alliance.knowledge.models import (
     Source,
     Unit,
 )
+from alliance.knowledge.records import COST_COLUMNS
 from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.localise import chosen_text
 from alliance.knowledge.selectors.open_data import (
@@ -271,13 +272,8 @@ def _costs(as_of: dt.date) -> Iterator[Row]:
     costs = SolutionCost.objects.select_related("solution").order_by(
         "solution__public_id", "position"
     )
-    columns = [
-        field.name
-        for field in SolutionCost._meta.concrete_fields
-        if field.name not in {"id", "solution"}
-    ]
     for cost in costs.iterator(chunk_size=4 * CHUNK):
-        yield _values(cost, *columns) | {
+        yield _values(cost, "position", *COST_COLUMNS) | {
             "solution": cost.solution.public_id,
             "licence": LICENCE,
             "as_of": as_of,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import asdict
 
 from django.db import transaction
 
@@ -83,7 +82,7 @@ def save_solution(
         )
         solution.costs.all().delete()
         SolutionCost.objects.bulk_create(
-            SolutionCost(solution=solution, position=position, **asdict(cost))
+            SolutionCost(solution=solution, position=position, **cost)
             for position, cost in enumerate(record.costs)
         )
         write_classifications(
