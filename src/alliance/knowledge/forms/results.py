@@ -5,34 +5,67 @@ no difference, without a number.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from alliance.knowledge.case_fields import OF_EFFECTS, OF_NULLS
+from alliance.knowledge.case_fields import OF_EFFECTS, OF_NULLS, CaseField
 from alliance.knowledge.enums import Design, EffectDirection, PoolExclusion, StandardErrorRule
 from alliance.knowledge.forms.base import Choice, words, written_in
 from alliance.knowledge.forms.numbers import NumberField, WholeField, YearField
 from alliance.knowledge.forms.rows import RowForm, RowsForm
 from alliance.web.fields import LongText, ShortText
 
-# What is null in the document where nothing is chosen.
-_OR_NOTHING = ("baseline_unit", "pool_exclusion", "se_rule")
-_AS_STORED = tuple(
-    row.name
-    for row in OF_EFFECTS
-    if row.field == row.name and row.name not in ("measure", "unit", *_OR_NOTHING)
-)
-_NULLS_AS_STORED = tuple(
-    row.name for row in OF_NULLS if row.field == row.name and row.name != "measure"
-)
+
+class ResultRow(RowForm):
+    """A result. Those of its fields that name something by a vocabulary hold its English name."""
+
+    #: What of the register it asks for.
+    asked: ClassVar[tuple[CaseField, ...]]
+    #: Fields that are looked up, each with the list that it is looked up in.
+    listed: ClassVar[Mapping[str, str]] = {"measure": "measures"}
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name, known in self.listed.items():
+            self.fields[name].widget.attrs["list"] = known
+
+    @classmethod
+    def initial_of(cls, part: Mapping[str, Any], names: Any) -> dict[str, Any]:
+        initial = {row.name: part[row.name] for row in cls.asked}
+        for name, known in cls.listed.items():
+            initial[name] = getattr(names, known).label(initial[name]) if initial[name] else ""
+        return initial
+
+    def clean_measure(self) -> str:
+        """The English name of the measure, which documents hold."""
+        return self.names.measures.find(self.cleaned_data["measure"])
+
+    def part(self) -> dict[str, Any] | None:
+        if self.is_empty():
+            return None
+        given = self.cleaned_data
+        return {
+            # What of a list is not chosen is null in the document.
+            row.name: given[row.name] or None
+            if row.kind == "text" and row.is_nullable
+            else given[row.name]
+            for row in self.asked
+        }
 
 
-class EffectRow(RowForm):
+def _asked(fields: tuple[CaseField, ...]) -> tuple[CaseField, ...]:
+    """Those that a form asks for; translations are kept beside what they translate."""
+    return tuple(row for row in fields if row.field == row.name)
+
+
+class EffectRow(ResultRow):
     """One effect: a measure, a value in a unit, and what is known of its certainty."""
 
+    asked = _asked(OF_EFFECTS)
+    listed = {"measure": "measures", "unit": "units", "baseline_unit": "units"}
     in_text_language = written_in("results")
     untouched = {"is_main": False, "has_late_plan": False, "is_baseline_computed": False}
 
@@ -73,28 +106,6 @@ class EffectRow(RowForm):
         *("qualifier", "has_late_plan", "is_main", "pool_exclusion", "note"),
     )
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["measure"].widget.attrs["list"] = "measures"
-        self.fields["unit"].widget.attrs["list"] = "units"
-        self.fields["baseline_unit"].widget.attrs["list"] = "units"
-
-    @classmethod
-    def initial_of(cls, part: Mapping[str, Any], names: Any) -> dict[str, Any]:
-        return {
-            **{name: part[name] for name in _AS_STORED},
-            "measure": names.measures.label(part["measure"]) if part["measure"] else "",
-            "unit": names.units.label(part["unit"]) if part["unit"] else "",
-            "baseline_unit": names.units.label(part["baseline_unit"])
-            if part["baseline_unit"]
-            else "",
-            **{name: part[name] or "" for name in ("pool_exclusion", "se_rule")},
-        }
-
-    def clean_measure(self) -> str:
-        """The English name of the measure, which documents hold."""
-        return self.names.measures.find(self.cleaned_data["measure"])
-
     def clean_unit(self) -> str:
         """The English name of the unit."""
         return self.names.units.find(self.cleaned_data["unit"])
@@ -109,17 +120,6 @@ class EffectRow(RowForm):
         if low is not None and high is not None and low > high:
             self.add_error("low", ValidationError(_("The interval ends before it begins.")))
         return given
-
-    def part(self) -> dict[str, Any] | None:
-        if self.is_empty():
-            return None
-        given = self.cleaned_data
-        return {
-            "measure": given["measure"],
-            "unit": given["unit"],
-            **{name: given[name] or None for name in _OR_NOTHING},
-            **{name: given[name] for name in _AS_STORED},
-        }
 
     @property
     def folded(self) -> list[Any]:
@@ -146,9 +146,10 @@ class ResultsForm(RowsForm):
     translated = ("qualifier", "note")
 
 
-class NullRow(RowForm):
+class NullRow(ResultRow):
     """One result: what was measured, and the sentence that says that nothing changed."""
 
+    asked = _asked(OF_NULLS)
     in_text_language = written_in("no-difference")
     untouched = {"is_main": False}
 
@@ -161,28 +162,6 @@ class NullRow(RowForm):
     qualifier = ShortText(max_length=200, size=28, **words("nulls.qualifier"))
     is_main = forms.BooleanField(required=False, **words("nulls.is_main"))
     key = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["measure"].widget.attrs["list"] = "measures"
-
-    @classmethod
-    def initial_of(cls, part: Mapping[str, Any], names: Any) -> dict[str, Any]:
-        measure = part["measure"]
-        return {
-            **{name: part[name] for name in _NULLS_AS_STORED},
-            "measure": names.measures.label(measure) if measure else "",
-        }
-
-    def clean_measure(self) -> str:
-        """The English name of the measure, which documents hold."""
-        return self.names.measures.find(self.cleaned_data["measure"])
-
-    def part(self) -> dict[str, Any] | None:
-        if self.is_empty():
-            return None
-        given = self.cleaned_data
-        return {"measure": given["measure"], **{name: given[name] for name in _NULLS_AS_STORED}}
 
 
 class NullsForm(RowsForm):

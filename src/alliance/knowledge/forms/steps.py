@@ -19,6 +19,7 @@ from alliance.knowledge.case_fields import (
     BY_PATH,
     CLASSIFIED,
     LISTS,
+    OF_COST,
     QUANTITIES,
     SHAPES,
     part_fields,
@@ -112,19 +113,14 @@ _QUANTITIES: dict[str, forms.Field] = {
 }
 
 
-#: Other fields of the cost, by the names that the document gives them.
-_COST = {
-    "cost_kind": "kind",
-    "cost_covers": "covers",
-    "cost_source": "source",
-    "is_cost_computed": "is_computed",
-}
+#: The fields of the cost, by the names that the document gives them.
+_COST = {row.field: row.name for row in OF_COST if row.name not in ("covers_fr", "covers_sv")}
 
 
 class CostForm(StepForm):
     """Money with currency and price year, quantities with their units, equity notes."""
 
-    field_order = ("amount", "currency", "price_year", *_COST, *_QUANTITIES)
+    field_order = (*_COST, *_QUANTITIES)
 
     in_text_language = written_in("cost")
 
@@ -145,8 +141,7 @@ class CostForm(StepForm):
 
     def initial_of(self, document: Document) -> dict[str, Any]:
         cost = document["cost"] or {}
-        initial = {name: cost.get(name) for name in ("amount", "currency", "price_year")}
-        initial |= {field: cost.get(name) for field, name in _COST.items()}
+        initial = {field: cost.get(name) for field, name in _COST.items()}
         for one in QUANTITIES:
             quantity = document[one.name] or {}
             initial[one.value.field] = quantity.get("value")
@@ -156,8 +151,7 @@ class CostForm(StepForm):
 
     def write(self, document: Document) -> None:
         given = self.cleaned_data
-        cost = {name: given[name] for name in ("amount", "currency", "price_year")}
-        cost |= {name: given[field] for field, name in _COST.items()}
+        cost = {name: given[field] for field, name in _COST.items()}
         cost["kind"] = cost["kind"] or None
         kept = document["cost"] or {}
         # A translation stays with the words that it translates and goes with them.
