@@ -18,6 +18,8 @@ VERSION = "2"
 
 #: Study designs, strongest first.
 DESIGNS = ("rct", "quasi-experiment", "before-after", "survey", "modelled")
+MEASURED_DESIGNS = frozenset({"rct", "quasi-experiment", "before-after"})
+COMPARISON_DESIGNS = frozenset({"rct", "quasi-experiment"})
 #: What counts as better for a measure.
 DIRECTIONS = ("higher-is-better", "lower-is-better")
 

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from alliance.analysis.effect_spread import (
+    COMPARISON_DESIGNS,
+    MEASURED_DESIGNS,
     PlaceEffect,
     has_interval,
     known,
@@ -49,8 +51,6 @@ MAX_POINTS_FEW_PLACES = 3
 #: Reasons for leaving an effect out of every count that say that it is no effect of the measure.
 #: Any other, such as that it repeats another one, leaves it as evidence for its own case.
 NO_EFFECTS = frozenset({"finding-not-effect", "comparison-value"})
-MEASURED_DESIGNS = frozenset({"rct", "quasi-experiment", "before-after"})
-COMPARISON_DESIGNS = frozenset({"rct", "quasi-experiment"})
 
 
 @dataclass(frozen=True)
@@ -386,6 +386,19 @@ def grade(
     return max(found, key=lambda one: one.points)
 
 
+def _best_covered(groups: Mapping[Key, _Effects]) -> Key | None:
+    def coverage(key: Key) -> tuple[int, int, str, str]:
+        measured = sum(map(_is_measured, groups[key]))
+        return (-len(by_place(groups[key])), -measured, *key)
+
+    return min(groups, key=coverage, default=None)
+
+
+def best_covered(solution_effects: Iterable[PlaceEffect]) -> Key | None:
+    """The measure and unit that `solution_grade` rests on; None if nothing is recorded."""
+    return _best_covered(by_measure(usable(solution_effects)))
+
+
 def solution_grade(
     solution_effects: Sequence[PlaceEffect], *, sources: Sequence[GradeSource]
 ) -> SolutionGrade:
@@ -415,14 +428,9 @@ def solution_grade(
     """
     validate(solution_effects, "solution_effects")
     groups = by_measure(usable(solution_effects))
-    if not groups:
+    key = _best_covered(groups)
+    if key is None:
         return SolutionGrade(None, None, 0, _not_graded(solution_effects))
-
-    def coverage(key: Key) -> tuple[int, int, str, str]:
-        measured = sum(map(_is_measured, groups[key]))
-        return (-len(by_place(groups[key])), -measured, *key)
-
-    key = min(groups, key=coverage)
     lines = _lines(_solution_outcomes(groups[key], sources))
     points, notes = _total(lines)
     n_places = len(by_place(groups[key]))

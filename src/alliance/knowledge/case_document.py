@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from alliance.analysis.evidence_grade import MEASURED_DESIGNS
+from alliance.analysis.effect_spread import MEASURED_DESIGNS
 from alliance.core.errors import InvalidData, shape_faults
 from alliance.core.ids import slug
 from alliance.knowledge.enums import Outcome, TextStatus

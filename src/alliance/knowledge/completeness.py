@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from alliance.analysis.evidence_grade import MEASURED_DESIGNS
+from alliance.analysis.effect_spread import MEASURED_DESIGNS
 from alliance.knowledge.case_fields import BY_PATH, FIELDS, CaseField
 from alliance.knowledge.enums import SUCCESSES, Outcome
 

@@ -253,14 +253,12 @@ def _verdict(solution: Solution) -> dict[str, Any] | None:
     main = next((one for one in solution.verdicts.all() if one.is_main), None)
     if main is None:
         return None
-    measure = main.measure
-    names = {"en": measure.name, "fr": measure.name_fr, "sv": measure.name_sv} if measure else {}
     return {
         "code": main.verdict,
         "direction": main.said_direction,
         "places": main.details["told"],
         "said_worked": main.details["said_worked"],
-        "measure_names": {language: name for language, name in names.items() if name},
+        "measure_names": by_language(main.measure) if main.measure else {},
     }
 
 

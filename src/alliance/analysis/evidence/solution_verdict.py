@@ -15,7 +15,9 @@ from typing import Any
 from scipy.special import betainc, betaincinv
 
 from alliance.analysis.effect_spread import (
+    COMPARISON_DESIGNS,
     DIRECTIONS,
+    MEASURED_DESIGNS,
     PlaceEffect,
     known,
     select_one_per_place,
@@ -26,6 +28,7 @@ from alliance.analysis.errors import MethodError
 from alliance.analysis.evidence.certainty import BIAS_SHARES, GRADES, I2_LIMITS
 from alliance.analysis.evidence.outlook import pool_places
 from alliance.analysis.evidence.pooling import Pooled
+from alliance.analysis.place_agreement import MIN_PLACES
 
 VERSION = "1"
 
@@ -38,11 +41,12 @@ RANK = {WORKS: 4, PROBABLY: 3, MIXED: 2, NOT_ENOUGH: 2, PROBABLY_NOT: 1, HARM: 0
 VERDICTS = tuple(RANK)
 
 OUTCOMES = {"worked": 1.0, "reported": 0.5, "mixed": 0.5, "did-not-work": 0.0}
-MEASURED = ("rct", "quasi-experiment", "before-after")
-COMPARED = ("rct", "quasi-experiment")
 #: Each body of evidence with the designs in it, the strongest first.
-BODIES = {"randomised": ("rct",), "compared": COMPARED, "measured": MEASURED}
-MIN_PLACES = 3
+BODIES = {
+    "randomised": frozenset({"rct"}),
+    "compared": COMPARISON_DESIGNS,
+    "measured": MEASURED_DESIGNS,
+}
 #: Measured places from which on many weak results count as strong together.
 MANY_PLACES = 5
 #: Signal of a pool that rules out any change that would matter.
@@ -91,7 +95,7 @@ class VerdictCase:
         return tuple(
             one
             for one in self.effects
-            if one.design in MEASURED and known(one.value) and not one.excluded
+            if one.design in MEASURED_DESIGNS and known(one.value) and not one.excluded
         )
 
     @property
@@ -393,7 +397,7 @@ def _facts(cases: Sequence[VerdictCase], measure: str, direction: str, useful: f
         open_harm=len({case.place for case in cases if case.equity_harm == "open"}),
         reported_only=sum(not case.counts for case in cases),
         m=len(strongest),
-        c=sum(any(one in COMPARED for one in designs) for designs in strongest.values()),
+        c=sum(any(one in COMPARISON_DESIGNS for one in designs) for designs in strongest.values()),
         votes=votes,
         body=_body(votes, sign, useful),
         precise=own if isinstance(own, int) else None if own is None else 0,

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from alliance.analysis.place_agreement import MIN_PLACES
 from alliance.knowledge.enums import EffectDirection, Verdict
 
 #: Words that say that something changed, with the way it went.
@@ -118,7 +119,7 @@ def reported(worked: int, places: int) -> str:
 def _silence(details: Mapping[str, Any]) -> list[str]:
     """What cities report, and what would settle it."""
     found = [reported(details["said_worked"], details["told"])]
-    lacking = 3 - min(details["places"], details["measured_places"])
+    lacking = MIN_PLACES - min(details["places"], details["measured_places"])
     if lacking > 0:
         found.append(
             ngettext(

@@ -10,9 +10,15 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from alliance.analysis.effect_spread import DESIGNS, PlaceEffect, SpreadSummary, summarise
+from alliance.analysis.effect_spread import (
+    DESIGNS,
+    MEASURED_DESIGNS,
+    PlaceEffect,
+    SpreadSummary,
+    summarise,
+)
 from alliance.analysis.evidence import Pooled
-from alliance.analysis.evidence_grade import MEASURED_DESIGNS, solution_grade
+from alliance.analysis.evidence_grade import best_covered
 from alliance.charts import forest
 from alliance.knowledge.effects import null_effect, place_effects
 from alliance.knowledge.enums import Design
@@ -273,7 +279,7 @@ class _Asked:
     """For whom a spread is told: what its words depend on besides the effects."""
 
     language: str
-    graded: tuple[str | None, str | None]
+    graded: tuple[str, str] | None
     place_mix: PlaceMix
     useful: Useful | None
     nulls: Sequence[NullResult]
@@ -360,9 +366,7 @@ def every_spread(
             groups[key].append((place, _row(effect, case, language)))
             everywhere.append(place)
     everywhere += [null_effect(null) for null in nulls]
-    # Sources decide points of the grade, not the measure that it is counted on.
-    grade = solution_grade(everywhere, sources=())
-    asked = _Asked(language, (grade.measure, grade.unit), place_mix(cases), useful, nulls)
+    asked = _Asked(language, best_covered(everywhere), place_mix(cases), useful, nulls)
     return [_spread(members, asked) for members in groups.values()]
 
 

@@ -94,7 +94,7 @@ def regrade(solution: Solution, at: dt.datetime) -> list[str]:
     whole = evidence_grade.solution_grade(everywhere, sources=_sources(cases))
     if _store(solution, whole.grade):
         solution.save(update_fields=columns)
-    judge(solution, cases, at)
+    judge(solution, cases, (whole.measure, whole.unit), at)
     return [case.public_id for case in changed]
 
 

@@ -8,36 +8,47 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from alliance.analysis import evidence_grade
-from alliance.analysis.effect_spread import PlaceEffect
+from alliance.analysis.effect_spread import MEASURED_DESIGNS
 from alliance.analysis.evidence.solution_verdict import (
-    MEASURED,
-    MIN_PLACES,
-    OUTCOMES,
     VERSION,
     Previous,
     VerdictCase,
     as_values,
     solution_verdict,
 )
+from alliance.analysis.place_agreement import MIN_PLACES
 from alliance.core.text import digest, jsonable
-from alliance.knowledge.effects import UNDISCLOSED, null_effects, place_effects, place_key
-from alliance.knowledge.enums import SUCCESSES, EffectDirection, Outcome
+from alliance.knowledge.effects import UNDISCLOSED, place_effects, place_key
+from alliance.knowledge.enums import SUCCESSES, EffectDirection
 from alliance.knowledge.models import CaseStudy, Effect, Solution, SolutionVerdict, VerdictChange
 
 #: A measure and its unit; None where nothing was measured.
 Key = tuple[int, int] | None
 
 
-def judge(solution: Solution, cases: Sequence[CaseStudy], at: dt.datetime) -> None:
+def judge(
+    solution: Solution,
+    cases: Sequence[CaseStudy],
+    main: tuple[str | None, str | None],
+    at: dt.datetime,
+) -> None:
     """Make the verdicts of a solution again, from its published cases with effects and units.
 
-    One for its main measure, and one for each other that three places or more measured a change
-    of. A word that changes is kept with the one before. Call it in the transaction of the change.
+    One for its `main` measure and unit, those that its grade rests on, and one for each other that
+    three places or more measured a change of. A word that changes is kept with the one before.
+    Call it in the transaction of the change.
     """
     effects = {case.pk: list(case.effects.all()) for case in cases}
-    main = _main_measure(cases, effects)
-    wanted = {main: True} | {key: False for key in _measured_often(cases, effects) if key != main}
+    first = next(
+        (
+            (one.measure_id, one.unit_id)
+            for own in effects.values()
+            for one in own
+            if (one.measure.name, one.unit.name) == main
+        ),
+        None,
+    )
+    wanted = {first: True} | {key: False for key in _measured_often(cases, effects) if key != first}
     known = {
         (None if one.measure_id is None else (one.measure_id, one.unit_id)): one
         for one in solution.verdicts.all()
@@ -52,26 +63,13 @@ def judge(solution: Solution, cases: Sequence[CaseStudy], at: dt.datetime) -> No
         _store(solution, cases, effects, key, is_main, known.get(key), at)
 
 
-def _main_measure(cases: Sequence[CaseStudy], effects: dict[int, list[Effect]]) -> Key:
-    """The measure that the word is of: the one that the grade of the solution rests on."""
-    everywhere: list[PlaceEffect] = [
-        one for case in cases for one in (*place_effects(case), *null_effects(case))
-    ]
-    grade = evidence_grade.solution_grade(everywhere, sources=())
-    for own in effects.values():
-        for one in own:
-            if (one.measure.name, one.unit.name) == (grade.measure, grade.unit):
-                return one.measure_id, one.unit_id
-    return None
-
-
 def _measured_often(
     cases: Sequence[CaseStudy], effects: dict[int, list[Effect]]
 ) -> list[tuple[int, int]]:
     places: dict[tuple[int, int], set[str]] = {}
     for case in cases:
         for one in effects[case.pk]:
-            if one.unit.is_change and one.design in MEASURED and not one.pool_exclusion:
+            if one.unit.is_change and one.design in MEASURED_DESIGNS and not one.pool_exclusion:
                 places.setdefault((one.measure_id, one.unit_id), set()).add(place_key(case))
     return sorted(key for key, found in places.items() if len(found) >= MIN_PLACES)
 
@@ -90,8 +88,7 @@ def _case(case: CaseStudy, effects: Sequence[Effect], key: Key, *, shown: bool) 
     return VerdictCase(
         id=case.public_id,
         place=place_key(case),
-        # What is only reported to have worked has no measured effect, and so counts for nothing.
-        outcome=case.outcome if case.outcome in OUTCOMES else Outcome.WORKED.value,
+        outcome=case.outcome,
         reasons=tuple(case.reasons),
         effects=tuple(rows),
     )
