@@ -29,6 +29,8 @@ COST_COLUMNS: dict[str, Any] = {
     for field in SolutionCost._meta.concrete_fields
     if field.name not in {"id", "solution", "position"}
 }
+#: Those of them that are words, with a French and a Swedish column beside each.
+COST_WORDS = tuple(name for name in COST_COLUMNS if f"{name}_fr" in COST_COLUMNS)
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from alliance.knowledge.case_document import (
     SourcePart,
 )
 from alliance.knowledge.case_fields import QUANTITIES
-from alliance.knowledge.records import MethodRecord, SolutionRecord
+from alliance.knowledge.records import COST_WORDS, MethodRecord, SolutionRecord
 from alliance.network.enums import OrganisationKind
 from alliance.network.text_checks import choice_faults, target_faults, text_faults
 
@@ -60,15 +60,12 @@ def _year(where: str, value: int | None) -> Iterator[Fault]:
         yield Fault(where, "not-a-year", {"value": value, **years})
 
 
-def _begun(where: str, value: int | None, this_year: int) -> Iterator[Fault]:
+def year_faults(where: str, value: int | None, this_year: int | None = None) -> Iterator[Fault]:
+    """Faults of a year in which something was measured: no such year, or one to come."""
+    this_year = this_year or clock.today().year
+    yield from _year(where, value)
     if value is not None and value > this_year:
         yield Fault(where, "ahead", {"value": value, "now": this_year})
-
-
-def year_faults(where: str, value: int) -> Iterator[Fault]:
-    """Faults of a year in which something was measured: no such year, or one to come."""
-    yield from _year(where, value)
-    yield from _begun(where, value, clock.today().year)
 
 
 def _order(where: str, start: int | None, end: int | None) -> Iterator[Fault]:
@@ -175,8 +172,7 @@ def _baseline(
         yield from known_fault(f"{where}.baseline_unit", effect.baseline_unit, units)
     elif effect.baseline is not None and effect.unit in NO_START:
         yield Fault(f"{where}.baseline_unit", "baseline-unit", {"unit": effect.unit})
-    yield from _year(f"{where}.baseline_year", effect.baseline_year)
-    yield from _begun(f"{where}.baseline_year", effect.baseline_year, this_year)
+    yield from year_faults(f"{where}.baseline_year", effect.baseline_year, this_year)
     if effect.baseline_source:
         yield from _address(f"{where}.baseline_source", effect.baseline_source)
 
@@ -227,6 +223,13 @@ def _result_keys(where: str, document: CaseDocument) -> Iterator[Fault]:
             first.setdefault(result.key, position)
 
 
+def _period(where: str, result: EffectPart | NullPart, this_year: int) -> Iterator[Fault]:
+    """Faults of the years that a result is of."""
+    for name in ("period_start", "period_end"):
+        yield from year_faults(f"{where}.{name}", getattr(result, name), this_year)
+    yield from _order(f"{where}.period_end", result.period_start, result.period_end)
+
+
 def _null(where: str, null: NullPart, measures: frozenset[str], this_year: int) -> Iterator[Fault]:
     """Faults of a result that was no difference."""
     yield from known_fault(f"{where}.measure", null.measure, measures)
@@ -235,10 +238,7 @@ def _null(where: str, null: NullPart, measures: frozenset[str], this_year: int) 
         yield from _text(f"{where}.{name}", getattr(null, name))
     yield from _text(f"{where}.qualifier", null.qualifier, longest=200)
     yield from _one_of(f"{where}.design", null.design, enums.Design.values)
-    for name in ("period_start", "period_end"):
-        yield from _year(f"{where}.{name}", getattr(null, name))
-        yield from _begun(f"{where}.{name}", getattr(null, name), this_year)
-    yield from _order(f"{where}.period_end", null.period_start, null.period_end)
+    yield from _period(where, null, this_year)
     if null.source:
         yield from _address(f"{where}.source", null.source)
 
@@ -277,10 +277,7 @@ def _effect(
         yield Fault(f"{where}.se", "not-above-0")
     if effect.n is not None and effect.n < 1:
         yield Fault(f"{where}.n", "below-1")
-    for name in ("period_start", "period_end"):
-        yield from _year(f"{where}.{name}", getattr(effect, name))
-        yield from _begun(f"{where}.{name}", getattr(effect, name), this_year)
-    yield from _order(f"{where}.period_end", effect.period_start, effect.period_end)
+    yield from _period(where, effect, this_year)
     yield from _one_of(f"{where}.design", effect.design, enums.Design.values)
     yield from _one_of(f"{where}.direction", effect.direction, enums.EffectDirection.values)
     if effect.pool_exclusion:
@@ -361,8 +358,7 @@ def _running(where: str, document: CaseDocument, this_year: int) -> Iterator[Fau
     """Faults of what is said of whether it still runs."""
     if document.running:
         yield from _one_of(f"{where}.running", document.running, enums.Running.values)
-    yield from _year(f"{where}.running_year", document.running_year)
-    yield from _begun(f"{where}.running_year", document.running_year, this_year)
+    yield from year_faults(f"{where}.running_year", document.running_year, this_year)
     if document.running_source:
         yield from _address(f"{where}.running_source", document.running_source)
 
@@ -415,8 +411,7 @@ def case_faults(
     add(_running(where, document, this_year))
     add(_codes(f"{where}.check_again", document.check_again, enums.CheckAgain.values))
     add(_place(f"{where}.place", document.place))
-    add(_year(f"{where}.start_year", document.start_year))
-    add(_begun(f"{where}.start_year", document.start_year, this_year))
+    add(year_faults(f"{where}.start_year", document.start_year, this_year))
     add(_year(f"{where}.end_year", document.end_year))
     add(_order(f"{where}.end_year", document.start_year, document.end_year))
     if document.cost is not None and document.cost.amount is not None:
@@ -446,7 +441,7 @@ def case_faults(
     return faults
 
 
-def _solution_cost(where: str, cost: Mapping[str, Any], this_year: int) -> Iterator[Fault]:
+def _solution_cost(where: str, cost: Mapping[str, Any]) -> Iterator[Fault]:
     """Faults of one line of costs and times: an amount takes a kind and what it is for."""
     amounts = {name: cost[name] for name in ("low", "typical", "high")}
     known = [one for one in amounts.values() if one is not None]
@@ -467,11 +462,10 @@ def _solution_cost(where: str, cost: Mapping[str, Any], this_year: int) -> Itera
             validate_currency(cost["currency"])
         except MoneyError as error:
             yield error.at(f"{where}.currency")
-    yield from _year(f"{where}.price_year", cost["price_year"])
-    yield from _begun(f"{where}.price_year", cost["price_year"], this_year)
+    yield from year_faults(f"{where}.price_year", cost["price_year"])
     if cost["country"]:
         yield from country_faults(f"{where}.country", cost["country"])
-    for name in ("per", "staff_time", "lead_time", "lifetime"):
+    for name in COST_WORDS:
         for column in (name, f"{name}_fr", f"{name}_sv"):
             yield from _text(f"{where}.{column}", cost[column], longest=200)
     yield from _required_text(f"{where}.source_title", cost["source_title"], longest=300)
@@ -506,7 +500,7 @@ def solution_faults(
         add(_one_of(place, kind, enums.Prerequisite.values))
     for number, cost in enumerate(record.costs):
         place = f"{costs or f'{where}.costs'}[{number}]"
-        add(_solution_cost(place, cost, clock.today().year))
+        add(_solution_cost(place, cost))
     add(_codes(f"{where}.topics", record.topics, enums.Topic.values))
     add(_codes(f"{where}.themes", record.themes, enums.Theme.values))
     add(_sdg(f"{where}.sdg_targets", record.sdg_targets))

@@ -23,6 +23,7 @@ from alliance.knowledge.models import (
     SolutionCost,
     SolutionVerdict,
 )
+from alliance.knowledge.records import COST_COLUMNS, COST_WORDS
 from alliance.knowledge.selectors.access import get_solution_for, visible_cases
 from alliance.knowledge.selectors.case_list import with_line_parts
 from alliance.knowledge.selectors.localise import chosen_text, local_place
@@ -81,9 +82,8 @@ def _summary(solution: Solution, language: str, tally: Tally) -> dict[str, Any]:
 
 
 def _cost(cost: SolutionCost) -> dict[str, Any]:
-    words = ("per", "staff_time", "lead_time", "lifetime")
-    return model_to_dict(cost, exclude=["id", "solution", "position"]) | {
-        name: by_language(cost, name) for name in words
+    return model_to_dict(cost, COST_COLUMNS) | {
+        name: by_language(cost, name) for name in COST_WORDS
     }
 
 

@@ -354,8 +354,8 @@ def every_spread(
 ) -> list[Spread]:
     """All effects of `cases` by measure, unit and direction, without charts.
 
-    `useful`: the smallest useful change of one measure. Makes one query where the effects were
-    read with their measure and unit, and two for each case with results without a number.
+    `useful`: the smallest useful change of one measure. Makes one query where the effects and the
+    results without a number were read with their measures and units.
     """
     nulls = [null for case in cases for null in case.told_nulls]
     groups: dict[tuple[str, str, str], list[_Member]] = defaultdict(list)
