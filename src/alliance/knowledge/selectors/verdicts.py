@@ -29,12 +29,6 @@ class VerdictView:
         """Whether too little is known for a word."""
         return self.record.verdict == "not-enough-evidence"
 
-    @property
-    def places(self) -> int:
-        """The places that have a case."""
-        found: int = self.record.details["told"]
-        return found
-
 
 def view_of(record: SolutionVerdict, language: str) -> VerdictView:
     """A stored verdict in words; needs its measure and unit."""

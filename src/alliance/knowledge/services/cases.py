@@ -65,7 +65,7 @@ MASKED_PLACE = Place(
 )
 
 
-def _setcolumns_of_part(
+def _set_columns(
     case: CaseStudy,
     document: CaseDocument,
     *,
@@ -258,7 +258,7 @@ def save_case(
             )
         verb = "update" if case.pk else "create"
         moved_from = case.solution if case.pk and case.solution_id != solution.pk else None
-        _setcolumns_of_part(case, document, solution=solution, city=city, status=status, at=at)
+        _set_columns(case, document, solution=solution, city=city, status=status, at=at)
         case.adapted_from = source_case
         case.origin = origin
         case.starter_digest = starter_digest

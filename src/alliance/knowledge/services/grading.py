@@ -121,11 +121,7 @@ def regrade_outdated(*, at: dt.datetime) -> int:
     outdated = Solution.objects.filter(
         graded
         | Q(pk__in=published.exclude(solution__in=judged.values("solution")).values("solution"))
-        | Q(
-            pk__in=CaseStudy.objects.filter(status=CaseStatus.PUBLISHED)
-            .filter(graded)
-            .values("solution")
-        )
+        | Q(pk__in=published.filter(graded).values("solution"))
     )
     count = 0
     for solution in outdated:
