@@ -43,11 +43,7 @@ LEAST_POOLED = 3
 class VersionLine:
     """A frozen version, what it changed, and whether its analysis is the one that counts."""
 
-    number: int
-    frozen_at: dt.datetime
-    by: str
-    reason: Localised
-    digest: str
+    protocol: Protocol
     changes: tuple[tuple[str, str, str], ...]
     is_primary: bool
     after_data: bool
@@ -111,11 +107,11 @@ class PilotPage:
     @property
     def digest(self) -> str:
         """The SHA-256 of the version in force; empty before the plan is frozen."""
-        return self.versions[-1].digest if self.versions else ""
+        return self.versions[-1].protocol.digest if self.versions else ""
 
     @property
     def version(self) -> int:
-        return self.versions[-1].number if self.versions else 0
+        return self.versions[-1].protocol.number if self.versions else 0
 
 
 def names_of(pilot: Pilot, places: list[PilotCity], language: str) -> dict[str, str]:
@@ -159,7 +155,7 @@ def pilot_page(pilot: Pilot, actor: Actor, language: str, today: dt.date) -> Pil
         days_late=days_late(pilot, today),
         solution=Localised(solution.text.name, solution.lang_attr) if solution else Localised(""),
         terms=tuple(terms(plan, names=names, without={"title", "question", "solution"})),
-        versions=tuple(_versions(protocols, data, primary, lang_attr, names)),
+        versions=tuple(_versions(protocols, data, primary, names)),
         places=lines,
         pooled=_result(pooled, plan, language) if pooled else None,
         pooled_words=tuple(
@@ -187,7 +183,6 @@ def _versions(
     protocols: list[Protocol],
     data: list[Measurement],
     primary: Protocol | None,
-    lang_attr: str,
     names: dict[str, str],
 ) -> list[VersionLine]:
     first = min((one.added_at for one in data), default=None)
@@ -196,11 +191,7 @@ def _versions(
         differs = changes(protocols[place - 1], one) if place else ()
         lines.append(
             VersionLine(
-                number=one.number,
-                frozen_at=one.frozen_at,
-                by=one.actor_label,
-                reason=Localised(one.reason, lang_attr),
-                digest=one.digest,
+                protocol=one,
                 changes=tuple(
                     (
                         label(change.path),
