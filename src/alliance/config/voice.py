@@ -43,11 +43,13 @@ _REFUSED: dict[str, tuple[tuple[str, str], ...]] = {
         (r"courriers?|lettres?", "courriel"),
         (r"pilotes?", "expérimentation"),
         (r"statuts?", "état"),
-        (r"(?<!niveau de )preuve : \d*", "niveau de preuve : 2 sur 5"),
+        (r"(?<!niveau de )preuve\s: \d*", "niveau de preuve : 2 sur 5"),
         (r"\w+·(?:e|es|s)", "une tournure sans point médian"),
-        (r"intervalle à 95 %", "intervalle de confiance à 95 %"),
+        (r"intervalle à 95\s%", "intervalle de confiance à 95 %"),
         (r"dictionnaire des variables", "dictionnaire des données"),
         (r"sites? d’essai", "terrain d’expérimentation"),
+        # The line would break before the sign.
+        (r"\S+ [:;?!»](?!\S)|« \S*", "a no-break space (U+00A0) at the sign"),
     ),
     "sv": (
         (r"arbetslag\w*", "team"),

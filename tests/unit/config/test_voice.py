@@ -51,8 +51,11 @@ def test_an_exception_is_taken_and_must_go_when_nobody_needs_it(package: Path):
         ("en", "Lettering", False),
         ("sv", "brevbärarens", True),
         ("sv", "abrevet", False),
-        ("fr", "Preuve : 2 sur 5", True),
-        ("fr", "Épreuve : 2 sur 5", False),
+        ("fr", "Preuve\u00a0: 2 sur 5", True),
+        ("fr", "Épreuve\u00a0: 2 sur 5", False),
+        ("fr", "Épreuve : 2 sur 5", True),
+        ("fr", "Le mot est « Nuisible\u00a0»", True),
+        ("fr", "par exemple ?old=1", False),
     ],
 )
 def test_words_are_matched_whole(language: str, words: str, is_refused: bool):
