@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 
 from alliance.core import clock
 from alliance.network.access import actor_of
-from alliance.network.enums import NeedState, OfferKind, Priority, Theme, Topic
-from alliance.network.localise import local_name
+from alliance.network.enums import Language, NeedState, OfferKind, Priority, Theme, Topic
+from alliance.network.localise import local_field, local_name
 from alliance.network.models import Need, Organisation
 from alliance.network.needs_offers_forms import NeedForm, OfferForm, StateForm
 from alliance.network.needs_offers_rules import MOST_URGENT, may_speak_for
@@ -277,9 +277,10 @@ def statement_draft(request: HttpRequest, public_id: str) -> HttpResponse:
     context = {
         "draft": draft,
         "city": draft.organisation.city,
+        # The reader's own comes first.
         "languages": [
-            (code, getattr(draft, f"title{column}"), getattr(draft, f"text{column}"))
-            for code, column in (("en", ""), ("fr", "_fr"), ("sv", "_sv"))
+            (code, local_field(draft, "title", code), local_field(draft, "text", code))
+            for code in sorted(Language.values, key=lambda code: code != request.LANGUAGE_CODE)
         ],
         "may_confirm": may_speak_for(actor, draft.organisation),
     }
