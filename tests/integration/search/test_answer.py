@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from alliance.knowledge.models import CaseStudy, Effect, Measure, Solution
+from alliance.knowledge.models import CaseStudy, Effect, Measure, Solution, Unit
 from alliance.search import selectors
 from alliance.search.query import FinderQuery
 from tests.factories.knowledge import lay_ground, make_case
@@ -104,6 +104,13 @@ def test_an_outcome_that_few_measured_is_said_to_be_unknown_with_the_nearest(cli
     assert "too few cities have measured this outcome for a verdict: wombats seen." in plain(html)
     assert "Nearest evidence:" in plain(html)
     assert 'href="/en/cases/lund/"' in html
+    # Figures in another unit are no end of the same range.
+    effect.pk, effect.unit, effect.value = None, Unit.objects.exclude(pk=effect.unit_id)[0], -77
+    effect.case = CaseStudy.objects.get(public_id="umea")
+    effect.save()
+    nearest = plain(box(client, f"how does {name} change wombats"))
+    assert "in one case." in nearest
+    assert "77" not in nearest
 
 
 def test_the_answer_costs_few_queries(django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]

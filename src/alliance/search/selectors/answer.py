@@ -185,11 +185,10 @@ def answer(index: Index, query: FinderQuery, parsed: ParsedText, match: Match) -
             ),
             None,
         )
-        other = "" if view else _other_measure(effects, asked, language)
+        other = None if view else _other_outcome(effects, asked)
         view = view or next(iter(verdicts), None)
-        chosen = _chosen(effects, view.record.measure_id, view.record.unit_id) if view else []
-        if other:
-            chosen = [one for one in effects if local_name(one.measure, language) == other]
+        outcome = other or (view.record if view else None)
+        chosen = _chosen(effects, outcome.measure_id, outcome.unit_id) if outcome else []
         by_value = sorted(chosen, key=lambda one: one.value)
         possible = bool(by_value) and not (
             by_value[0].unit.symbol == "%" and by_value[0].value < -100
@@ -208,12 +207,12 @@ def answer(index: Index, query: FinderQuery, parsed: ParsedText, match: Match) -
             lang_attr="" if language == query.language else language,
             solution=Figure(index.title(row, language), href),
             headline=view.headline if view else "",
-            is_silent=view is not None and (view.is_silent or bool(other)),
+            is_silent=view is not None and (view.is_silent or other is not None),
             sentences=view.sentences if view is not None and view.is_silent else (),
-            asked=other,
+            asked=local_name(other.measure, language) if other else "",
             low=low,
             high=high,
-            n_cases=len({one.case_id for one in chosen}),
+            n_cases=len(chosen),
             cases_href=find.querystring,
             places=tuple(list(places.values())[:MOST_PLACES]),
             evidence=solution.evidence_points,
@@ -229,9 +228,7 @@ def _chosen(effects: Sequence[Effect], measure: int | None, unit: int | None) ->
     return list(first.values())
 
 
-def _other_measure(effects: Sequence[Effect], asked: frozenset[str], language: str) -> str:
-    """The outcome asked for that cases measured, if too seldom for a verdict; else empty."""
-    for one in effects:
-        if _speaks_of(one.measure, asked, HALF):
-            return local_name(one.measure, language)
-    return ""
+def _other_outcome(effects: Sequence[Effect], asked: frozenset[str]) -> Effect | None:
+    """The first result for the outcome asked for, where cases measured it too seldom for a
+    verdict."""
+    return next((one for one in effects if _speaks_of(one.measure, asked, HALF)), None)

@@ -180,6 +180,7 @@ class _Found:
     """A search before anything of it is told."""
 
     index: Index
+    parsed: matching.ParsedText
     match: matching.Match
     passed: Filtered
     rows: Rows
@@ -189,7 +190,7 @@ def _search(index: Index, query: FinderQuery, today: dt.date) -> _Found:
     parsed = matching.parse(query.text)
     match = matching.match(index, parsed, query.language, today=today.toordinal())
     passed = filtered(index, query, match.hits)
-    return _Found(index, match, passed, _ordered(index, query, match, passed.rows))
+    return _Found(index, parsed, match, passed, _ordered(index, query, match, passed.rows))
 
 
 def _ordered(index: Index, query: FinderQuery, match: matching.Match, rows: Rows) -> Rows:
@@ -218,7 +219,7 @@ def find(query: FinderQuery, *, today: dt.date) -> FinderResult:
     """Search. A query with faults finds nothing, and the result names them all.
 
     today: the date that decides which records are past their review. Two queries to the database,
-    however many hits there are, and one more where a measure is asked for.
+    however many hits there are, one more where a measure is asked for, and those of the answer.
     """
     current = store.current(at=clock.now())
     index = current.index
@@ -253,7 +254,7 @@ def find(query: FinderQuery, *, today: dt.date) -> FinderResult:
             else ways_out(found.passed, sound, int(np.count_nonzero(found.match.hits))),
             page=page,
             n_pages=n_pages,
-            answer=answer(index, query, matching.parse(query.text), found.match)
+            answer=answer(index, query, found.parsed, found.match)
             if query.is_main and page == 1 and not faults
             else None,
         )
