@@ -7,7 +7,6 @@ Nothing compares or ranks them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from alliance.network.enums import Language
@@ -17,35 +16,22 @@ PLAIN = ("value", "year", "source_title", "source_url")
 WORDS = ("what", "unit", "method", "area", "sample", "note")
 
 
-@dataclass(frozen=True)
-class CityFact:
-    """One fact in the words of a language; a word that is empty is not recorded."""
-
-    value: float
-    year: int
-    source_title: str
-    source_url: str
-    what: Localised
-    unit: Localised
-    method: Localised
-    area: Localised
-    sample: Localised
-    note: Localised
-
-
 def _word(fact: dict[str, Any], field: str, language: str) -> Localised:
     if own := fact.get(f"{field}_{language}"):
         return Localised(own)
     return localised(fact.get(field, ""), "en", language)
 
 
-def facts_in(facts: list[dict[str, Any]], language: str) -> list[CityFact]:
-    """The facts of a city in the words of `language`, English where it has none."""
-    found = []
-    for fact in facts:
-        words: dict[str, Any] = {field: _word(fact, field, language) for field in WORDS}
-        found.append(CityFact(**{name: fact[name] for name in PLAIN}, **words))
-    return found
+def facts_in(facts: list[dict[str, Any]], language: str) -> list[dict[str, Any]]:
+    """The facts of a city in the words of `language`, English where it has none.
+
+    A word is `Localised`; one that is empty is not recorded.
+    """
+    return [
+        {name: fact[name] for name in PLAIN}
+        | {field: _word(fact, field, language) for field in WORDS}
+        for fact in facts
+    ]
 
 
 def facts_by_language(facts: list[dict[str, Any]]) -> list[dict[str, Any]]:
