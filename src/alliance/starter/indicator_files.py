@@ -32,6 +32,7 @@ from alliance.indicators.enums import (
 from alliance.indicators.importing.options import Options
 from alliance.indicators.models import DefinitionVersion
 from alliance.indicators.models.catalogue import SAID
+from alliance.indicators.models.observations import READ_IN
 from alliance.indicators.periods import year_of
 from alliance.indicators.recording.figure_faults import ANYWHERE
 from alliance.starter.files import json_data, row_name, table
@@ -259,7 +260,7 @@ def _sources(rows: Iterable[_Row]) -> dict[str, tuple[str, str]]:
         if row["source"] in found:
             row.fault("source", "given-twice", value=row["source"])
         copy, _bar, address = row["seen_in"].partition(" | ")
-        title = f"{row['title']} (read in {copy})" if copy else row["title"]
+        title = f"{row['title']}{READ_IN}{copy})" if copy else row["title"]
         found[row["source"]] = title, row["url"] or address
     return found
 

@@ -100,6 +100,14 @@ def test_a_target_of_another_country_than_its_city_is_refused():
         make_target(make_definition(), city=make_city("umea"), country="FR")
 
 
+def test_readers_see_the_title_of_the_publisher_without_the_copy_that_was_read():
+    title = "SMHI, emissions (county) (read in copy@1 (June 2026))"
+    make_target(make_definition(), source=ObservationSource.objects.create(title=title))
+    page = Client().get("/en/indicators/green/").text
+    assert "Source: SMHI, emissions (county)." in page
+    assert "copy@1" not in page
+
+
 def test_the_profile_tells_the_own_target_of_a_city():
     city, definition = make_city("umea"), make_definition()
     record(city, definition, {"2020": 40.0, "2021": 41.0})

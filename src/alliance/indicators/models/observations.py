@@ -17,6 +17,16 @@ from alliance.network.models import City, Organisation
 TOTAL = "_T"  # SDMX: all of that dimension together
 
 
+#: Between the title of a source and the copy of it that was read.
+READ_IN = " (read in "
+
+
+def publisher_title(title: str) -> str:
+    """The title of a source as its publisher has it, for readers: without the copy that was read,
+    which the API and downloads name."""
+    return title.partition(READ_IN)[0]
+
+
 class ObservationSource(models.Model):
     """Where figures were read: a page or file of a publisher."""
 

@@ -17,13 +17,14 @@ from django.utils.translation import get_language, gettext, ngettext, pgettext
 from alliance.indicators import enums, messages
 from alliance.indicators.connectors import PUBLISHERS
 from alliance.indicators.models import Score, Series, Target
-from alliance.indicators.models.observations import TOTAL
+from alliance.indicators.models.observations import TOTAL, publisher_title
 from alliance.indicators.selectors.city_table import MAP_MARKS
 from alliance.indicators.selectors.profile import FigureShown
 from alliance.network.localise import country_name, local_field, localised_field
 from alliance.web import formatting
 
 register = template.Library()
+register.filter(publisher_title)
 
 _KINDS: dict[str, type[TextChoices]] = {
     "boundary": enums.Boundary,
