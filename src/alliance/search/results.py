@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,9 +14,6 @@ from alliance.charts.map import MapPoint
 from alliance.core.errors import Fault
 from alliance.knowledge.selectors.register import Tally
 from alliance.search.query import FinderQuery
-
-if TYPE_CHECKING:
-    from alliance.search.selectors.answer import Answer
 
 
 @dataclass(frozen=True)
@@ -136,6 +133,39 @@ class Places:
         """The positions of those that have a place."""
         positions: list[int] = np.flatnonzero(~np.isnan(self.latitudes)).tolist()
         return positions
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Something said in the answer, and the address of what it rests on."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is known of a solution, for one of its outcomes, in `language`.
+
+    lang_attr: that language where it is not the page's, else empty. headline: the verdict with its
+    outcome, empty where no city has tried it. low, high: the ends of what was measured, each with
+    its case; `n_cases` measured it. asked: an outcome that too few places measured for a verdict.
+    sentences: why there is no verdict. No place that is to stay hidden is among them.
+    """
+
+    language: str
+    lang_attr: str
+    solution: Figure
+    headline: str
+    is_silent: bool
+    sentences: tuple[str, ...]
+    asked: str
+    low: Figure | None
+    high: Figure | None
+    n_cases: int
+    cases_href: str
+    places: tuple[Figure, ...]
+    evidence: int | None
 
 
 @dataclass(frozen=True)

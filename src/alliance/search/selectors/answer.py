@@ -6,7 +6,6 @@ It is given to a query that names a solution, or a solution and an outcome; no m
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -24,6 +23,7 @@ from alliance.search.glossary import glossary
 from alliance.search.index import Index
 from alliance.search.matching import Match, ParsedText
 from alliance.search.query import FinderQuery
+from alliance.search.results import Answer, Figure
 from alliance.search.selectors.hits import record_url
 from alliance.search.tokens import LANGUAGES, bare, is_stop_word, stem_token, words
 from alliance.web import formatting
@@ -44,39 +44,6 @@ _READ = (
     *("unit__symbol", "unit__is_change", "case__public_id", "case__country", "case__place_name"),
     "case__city__public_id",
 )
-
-
-@dataclass(frozen=True)
-class Figure:
-    """Something said in the answer, and the address of what it rests on."""
-
-    text: str
-    href: str
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What is known of a solution, for one of its outcomes, in `language`.
-
-    lang_attr: that language where it is not the page's, else empty. headline: the verdict with its
-    outcome, empty where no city has tried it. low, high: the ends of what was measured, each with
-    its case; `n_cases` measured it. asked: an outcome that too few places measured for a verdict.
-    sentences: why there is no verdict. No place that is to stay hidden is among them.
-    """
-
-    language: str
-    lang_attr: str
-    solution: Figure
-    headline: str
-    is_silent: bool
-    sentences: tuple[str, ...]
-    asked: str
-    low: Figure | None
-    high: Figure | None
-    n_cases: int
-    cases_href: str
-    places: tuple[Figure, ...]
-    evidence: int | None
 
 
 @lru_cache(maxsize=1)
