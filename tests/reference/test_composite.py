@@ -17,7 +17,6 @@ from alliance.analysis.composite import (
     parse_table,
     wanted_columns,
 )
-from alliance.analysis.composite import reference_scales as scales
 from alliance.analysis.composite.aggregation import copeland, outranking
 from alliance.analysis.composite.scaling import Bounds, min_max, percentile_rank, shares, z_score
 from alliance.analysis.composite.treatment import kurtosis, skewness, treat
@@ -191,17 +190,8 @@ def test_normalisations_of_table_15(folder):
     values = column(rows, "schooling")
     one = values[:, np.newaxis]
     for name, scores, tolerance in (
-        ("rank_high_is_top", scales.rank_score(values), 0),
         ("zscore", z_score(one)[:, 0], 0.005),
         ("minmax", min_max(one)[:, 0], 0.005),
-        ("ratio_c_mean", scales.ratio_to(values, "mean"), 0.005),
-        ("ratio_c_best", scales.ratio_to(values, "best"), 0.005),
-        ("ratio_c_worst", scales.ratio_to(values, "worst"), 0.005),
-        ("diff_c_mean", scales.difference_to(values, "mean"), 0.005),
-        ("diff_c_worst_minmaxlike", scales.difference_to(values, "worst"), 0.005),
-        ("above_below_mean_p20", scales.above_or_below_mean(values, band=0.2), 0),
-        ("percentile", scales.percentile(values), 0.05),
-        ("categorical", scales.categorical(values), 0),
     ):
         np.testing.assert_allclose(
             scores, column(rows, name), atol=tolerance + EXACT, rtol=0, err_msg=name
@@ -240,8 +230,6 @@ def test_micro_cases_as_coinr(folder):
             ("minmax", 100 * min_max(one)[:, 0]),
             ("zscore", z_score(one)[:, 0]),
             ("prank", percentile_rank(one)[:, 0]),
-            ("borda", scales.rank_score(x) - 1),
-            ("fracmax", scales.ratio_to(x, "best")),
             ("goalposts_0_8_100", 100 * np.clip(shares(one, ends, "fixed")[:, 0], 0, 1)),
             ("dist2targ_8_cap", np.minimum(shares(one, ends, "target")[:, 0], 1)),
         ):

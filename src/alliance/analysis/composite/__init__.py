@@ -1,8 +1,8 @@
 """Composite indicators: from figures of cities to scores, ranks and how sure they are.
 
 `build` makes the index, `simulate` its uncertainty. Which choice matters most (`sensitivity`),
-trends (`trend`), places among peers (`standing`), the value that speaks for a year (`values`) and
-further scales (`reference_scales`) stand in modules of their own. Arrays are float64, units by
+trends (`trend`), places among peers (`standing`) and the value that speaks for a year (`values`)
+stand in modules of their own. Arrays are float64, units by
 indicators; NaN is missing.
 
 Source of the method: OECD and JRC, Handbook on Constructing Composite Indicators (2008).

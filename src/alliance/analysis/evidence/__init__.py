@@ -16,7 +16,6 @@ from alliance.analysis.evidence.pooling import (
     Interval,
     Pooled,
     pool,
-    pool_groups,
 )
 from alliance.analysis.evidence.regression import (
     Coefficient,
@@ -42,7 +41,6 @@ __all__ = [
     "meta_regression",
     "parse_studies",
     "pool",
-    "pool_groups",
     "pool_unweighted",
     "predict",
     "synthesise",

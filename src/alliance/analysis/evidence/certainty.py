@@ -85,11 +85,6 @@ class Certainty:
     steps: tuple[Step, ...]
     caps: tuple[str, ...]
 
-    @property
-    def not_assessed(self) -> tuple[str, ...]:
-        """The domains about which nothing is known."""
-        return tuple(step.domain for step in self.steps if step.change is None)
-
 
 def certainty(body: Body) -> Certainty:
     """Grade a body of evidence.

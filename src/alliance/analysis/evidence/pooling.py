@@ -5,7 +5,7 @@ Sources: Hartung and Knapp 2001; IntHout, Ioannidis and Borm 2014; Roever, Knapp
 """
 
 import math
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -330,40 +330,3 @@ def _one_study(
         wald=alone,
         weights=np.array([100.0]),
     )
-
-
-def pool_groups(
-    estimates: ArrayLike,
-    variances: ArrayLike,
-    groups: Sequence[Hashable],
-    *,
-    method: str = "reml",
-    interval: str = "hartung-knapp",
-    prediction: str = "k-2",
-    level: float = 0.95,
-) -> dict[Hashable, Pooled]:
-    """Pool each group by itself; keys in the order of their first effect.
-
-    Args:
-        groups: the group of each effect, length n; the rest as `pool`, with arrays of shape (n,).
-
-    Raises:
-        MethodError: as `pool`; a group without any estimate is left out.
-    """
-    y = as_vector(estimates, "estimates")
-    v = as_vector(variances, "variances", len(y))
-    if len(groups) != len(y):
-        raise MethodError("wrong-shape", f"{len(groups)} labels for {len(y)} effects", "groups")
-    check_estimates(y)
-    check_variances(v)
-    rows: dict[Hashable, list[int]] = {}
-    for row, group in enumerate(groups):
-        rows.setdefault(group, []).append(row)
-    return {
-        group: pool(
-            y[chosen], v[chosen], method=method, interval=interval, prediction=prediction,
-            level=level,
-        )
-        for group, chosen in rows.items()
-        if not np.isnan(y[chosen]).all()
-    }  # fmt: skip

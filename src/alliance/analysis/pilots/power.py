@@ -126,13 +126,6 @@ def design_effect(size: float, icc: float, cv: float = 0.0) -> float:
     return 1 + ((cv**2 + 1) * size - 1) * icc
 
 
-def simple_clusters(n_per_arm: float, size: float, icc: float, cv: float = 0.0) -> tuple[int, int]:
-    """Units and clusters in each arm by the design effect alone, without the correction for few
-    clusters: ``n_per_arm``, rounded up, times the design effect."""
-    units = math.ceil(round_up(n_per_arm) * design_effect(size, icc, cv) - 1e-9)
-    return units, math.ceil(units / size)
-
-
 def variance_factor(
     design: str, *, correlation: float = 0.0, before: int = 1, after: int = 1
 ) -> float:

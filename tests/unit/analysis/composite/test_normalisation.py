@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 
 from alliance.analysis.composite import Node, framework_from, scaling
-from alliance.analysis.composite import reference_scales as scales
 from alliance.analysis.composite.scaling import (
     min_max,
     percentile_rank,
@@ -109,16 +108,3 @@ def test_sample_bounds_pass_over_gaps():
     low, high = sample_bounds(np.array([[1.0, NAN, 4], [NAN, NAN, 4], [7, NAN, 4]]))
     np.testing.assert_array_equal(low, [1, NAN, NAN])
     np.testing.assert_array_equal(high, [7, NAN, NAN])
-
-
-def test_further_scales_pass_over_gaps_and_refuse_unknown_points():
-    x = np.array([1.0, NAN, 3])
-    np.testing.assert_array_equal(scales.rank_score(x), [1, NAN, 2])
-    np.testing.assert_array_equal(scales.percentile(x), [50, NAN, 100])
-    np.testing.assert_array_equal(scales.categorical(x), [50, NAN, 100])
-    np.testing.assert_array_equal(scales.above_or_below_mean(x), [-1, NAN, 1])
-    assert np.isnan(scales.ratio_to(np.array([0.0, 0.0]), "best")).all()
-    with pytest.raises(MethodError, match="unknown-choice"):
-        scales.ratio_to(x, "median")
-    with pytest.raises(MethodError, match="bad-band"):
-        scales.above_or_below_mean(x, band=-1)

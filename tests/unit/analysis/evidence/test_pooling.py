@@ -8,7 +8,7 @@ import pytest
 from scipy.stats import norm, t
 
 from alliance.analysis.errors import MethodError
-from alliance.analysis.evidence import METHODS, pool, pool_groups, pool_unweighted, synthesise
+from alliance.analysis.evidence import METHODS, pool, pool_unweighted, synthesise
 from alliance.analysis.evidence.linear import Design, fit, log_likelihood, traces
 
 Y = np.array([0.1, 0.5, 0.3, 0.9, 0.2])
@@ -162,16 +162,6 @@ def test_errors(arguments, options, code, where):
     with pytest.raises(MethodError) as caught:
         pool(*arguments, **options)
     assert (caught.value.code, caught.value.where) == (code, where)
-
-
-def test_groups_are_pooled_each_by_itself():
-    groups = ["a", "b", "a", "b", "a"]
-    found = pool_groups(Y, V, groups)
-    assert list(found) == ["a", "b"]
-    assert found["a"] == pool(Y[[0, 2, 4]], V[[0, 2, 4]])
-    with pytest.raises(MethodError, match="wrong-shape"):
-        pool_groups(Y, V, groups[:2])
-    assert list(pool_groups([1, math.nan], [1, 1], ["a", "b"])) == ["a"]
 
 
 def test_unweighted_by_hand():
