@@ -81,7 +81,6 @@ class Chart:
     rows: tuple[tuple[str, tuple[object, ...]], ...]
     legend: tuple[tuple[str, str], ...]
     start_label: str
-    has_zero: bool
     digits: int
     wide: Drawing
     narrow: Drawing
@@ -139,7 +138,6 @@ def draw_lines(
         ),
         legend=tuple(legend),
         start_label=start_label,
-        has_zero=with_zero,
         digits=axis.digits,
         wide=_lines(places, lines, axis, start, _WIDE),
         narrow=_lines(places, lines, axis, start, _NARROW),
@@ -178,7 +176,6 @@ def draw_points(
         rows=tuple((one.label, (one.value, (one.low, one.high))) for one in points),
         legend=(),
         start_label=start_label,
-        has_zero=True,
         digits=axis.digits,
         wide=_points(points, axis, start, _WIDE),
         narrow=_points(points, axis, start, _NARROW),

@@ -453,7 +453,7 @@ def _solution_cost(where: str, cost: Mapping[str, Any]) -> Iterator[Fault]:
     if known:
         yield from _one_of(f"{where}.kind", cost["kind"], enums.SolutionCostKind.values)
         yield from _required_text(f"{where}.per", cost["per"], longest=200)
-    elif not (cost["staff_time"] or cost["lead_time"] or cost["lifetime"]):
+    elif not any(cost[one.name] for one in QUANTITIES):
         yield Fault(where, "no-cost-no-time")
     elif cost["kind"]:
         yield Fault(f"{where}.kind", "kind-without-amount")

@@ -9,9 +9,9 @@ from typing import TypeVar
 
 from django.db.models import Count, Model, Prefetch, QuerySet, prefetch_related_objects
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from alliance.core.audit import Actor
+from alliance.knowledge.case_fields import QUANTITIES
 from alliance.knowledge.effects import UNDISCLOSED, place_key
 from alliance.knowledge.enums import Prerequisite, SolutionCostKind
 from alliance.knowledge.messages.grades import LineText, bounds, explain
@@ -56,11 +56,6 @@ FAILURES_TOLD = 4
 MIXED_TOLD = 3
 # How many of those who answer for its cases are named.
 ASKED = 3
-SOLUTION_TIMES: tuple[tuple[str, Promise], ...] = (
-    ("staff_time", _("Staff time")),
-    ("lead_time", _("Lead time")),
-    ("lifetime", _("Lifetime")),
-)
 
 
 def needs_by_kind(
@@ -155,9 +150,9 @@ class SolutionPage:
         """The lines that hold staff time, lead time or lifetime: field, name of it, lines."""
         lines = list(self.solution.costs.all())
         return [
-            (field, name, found)
-            for field, name in SOLUTION_TIMES
-            if (found := [line for line in lines if getattr(line, field)])
+            (one.name, one.value.label, found)
+            for one in QUANTITIES
+            if (found := [line for line in lines if getattr(line, one.name)])
         ]
 
     @property
