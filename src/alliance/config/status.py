@@ -24,7 +24,7 @@ from alliance.config.health import LONG_WAIT
 from alliance.core import clock
 from alliance.core.models import AuditEvent, TaskState
 from alliance.core.tasks.queue import waiting
-from alliance.knowledge.exports.rows import count_of
+from alliance.knowledge.exports import count_of
 from alliance.opendata.write import title_of
 from alliance.web import measuring
 

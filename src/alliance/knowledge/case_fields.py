@@ -3,7 +3,7 @@
 Names, order and types are those of `alliance.knowledge.case_document`; a row says where the field
 is stored, how tables call it, which list its codes are of, how it is called and asked for, and what
 it weighs. To add a field: its column with a migration, its line in the document, its row here, and
-its words in `exports/codebook.csv`.
+its words in `codebook.csv`.
 
 Rows stand in the order in which completeness asks for them.
 """

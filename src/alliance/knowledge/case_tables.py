@@ -34,7 +34,7 @@ from alliance.knowledge.case_fields import (
     from_columns,
 )
 from alliance.knowledge.cells import READERS, is_empty, read_text
-from alliance.knowledge.exports.codebook import columns_of
+from alliance.knowledge.codebook import columns_of
 from alliance.knowledge.models import Measure, Unit
 from alliance.knowledge.table_names import cities_by_name, names_of, solutions_by_name
 

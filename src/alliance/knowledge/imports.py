@@ -29,7 +29,7 @@ from alliance.knowledge.case_fields import (
 )
 from alliance.knowledge.effects import UNDISCLOSED
 from alliance.knowledge.enums import CaseStatus
-from alliance.knowledge.exports.rows import nested_cases
+from alliance.knowledge.exports import nested_cases
 from alliance.knowledge.models import CaseStudy, Measure, Solution, Unit
 from alliance.network.enums import Origin
 

@@ -12,11 +12,20 @@ from alliance.knowledge.case_document import (
     NULL_WORDS,
     TEXT_FIELDS,
     CaseDocument,
+    Place,
 )
 from alliance.knowledge.effects import UNDISCLOSED
 from alliance.knowledge.enums import SUCCESSES
 from alliance.knowledge.models import CaseStudy, Draft
 from alliance.network.models import City
+
+# What readers see of a masked place; a country would give it away in a small network.
+MASKED_PLACE = Place(
+    name="City not disclosed",
+    name_fr="Ville non divulguée",
+    name_sv="Ej namngiven stad",
+    country="ZZ",
+)
 
 
 def names_of(city: City | None, *told: str) -> frozenset[str]:

@@ -22,6 +22,8 @@ from alliance.network.rules import is_secretariat as is_secretariat
 
 #: States in which a team may change its draft.
 OPEN_TO_WRITERS = frozenset({DraftState.WRITING, DraftState.CHANGES_ASKED})
+#: Reviewers who must approve a submission before it is published.
+REVIEWERS = 2
 #: States in which reviewers see a draft.
 SEEN_BY_REVIEWERS = frozenset(
     {DraftState.IN_REVIEW, DraftState.CHANGES_ASKED, DraftState.PUBLISHED}

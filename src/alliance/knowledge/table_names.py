@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from alliance.knowledge.case_fields import FIELDS, LISTS
-from alliance.knowledge.exports.codebook import columns_of
+from alliance.knowledge.codebook import columns_of
 from alliance.knowledge.models import Solution, SolutionText
 from alliance.network.models import City
 

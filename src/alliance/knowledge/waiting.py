@@ -15,11 +15,11 @@ from alliance.accounts.enums import NetworkRole
 from alliance.core.waiting import Asked, Provider, Turn, Waiting, start_of
 from alliance.knowledge.enums import CaseStatus, DraftState, Language, ReviewState
 from alliance.knowledge.models import CaseStudy, CaseText, Draft, DraftRevision, Review
+from alliance.knowledge.rules import REVIEWERS
 from alliance.knowledge.selectors.localise import by_language
 from alliance.knowledge.selectors.questions import unanswered
 from alliance.knowledge.selectors.reviews_queue import HELD, titles_of, with_titles
 from alliance.knowledge.services.freshness import ASK_BEFORE
-from alliance.knowledge.services.reviews import REVIEWERS
 from alliance.network.access import in_force
 from alliance.network.enums import OrganisationKind, TeamRole
 from alliance.network.models import Membership, Organisation

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from alliance.core import text
-from alliance.knowledge.exports.codebook import CodebookColumn
+from alliance.knowledge.codebook import CodebookColumn
 from alliance.opendata.about import About
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from alliance.knowledge.citations import LICENCE_NAME, LICENCE_URL
-from alliance.knowledge.exports.rows import count_of
+from alliance.knowledge.exports import count_of
 from alliance.opendata.about import about
 from alliance.opendata.names import FORMATS, TABLES
 from alliance.opendata.write import title_of

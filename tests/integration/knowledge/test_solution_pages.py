@@ -9,7 +9,7 @@ from django.test import Client
 
 from alliance.analysis.evidence_grade import RULE_VERSION
 from alliance.core.audit import COMMAND_LINE
-from alliance.knowledge.exports.rows import rows_of
+from alliance.knowledge.exports import rows_of
 from alliance.knowledge.models import CaseStudy, Solution
 from alliance.knowledge.records import (
     COST_COLUMNS,

@@ -9,7 +9,7 @@ from django.test import Client
 from alliance.core.errors import Gone, InvalidData
 from alliance.core.models import AuditEvent
 from alliance.knowledge.enums import CaseStatus
-from alliance.knowledge.exports.rows import rows_of
+from alliance.knowledge.exports import rows_of
 from alliance.knowledge.models import CaseStudy
 from alliance.knowledge.selectors.access import get_case_for
 from alliance.knowledge.services import withdrawals

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from alliance.config.api import document
-from alliance.knowledge.exports.codebook import CodebookColumn, codebook
+from alliance.knowledge.codebook import CodebookColumn, codebook
 from alliance.opendata.names import FORMATS, TABLES
 
 DOCS = Path(__file__).resolve().parents[3] / "docs" / "reference"

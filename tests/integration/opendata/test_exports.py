@@ -22,9 +22,9 @@ from alliance.core.audit import COMMAND_LINE
 from alliance.core.text import csv_cell, digest
 from alliance.indicators.models import ObservationSource, Sibling
 from alliance.indicators.services.targets import save_sibling
+from alliance.knowledge.codebook import TYPES, codebook, columns_of
 from alliance.knowledge.enums import CaseStatus
-from alliance.knowledge.exports.codebook import TYPES, codebook, columns_of
-from alliance.knowledge.exports.rows import count_of, rows_of
+from alliance.knowledge.exports import count_of, rows_of
 from alliance.knowledge.imports import import_cases, read_cases
 from alliance.knowledge.models import CaseStudy, Effect, Solution, SolutionCost, Source
 from alliance.knowledge.records import MethodRecord, MethodTextRecord

@@ -16,9 +16,9 @@ from django.utils import translation
 
 from alliance.core.text import digest, jsonable
 from alliance.knowledge.api.build import case_detail
+from alliance.knowledge.codebook import columns_of
 from alliance.knowledge.completeness import completeness
-from alliance.knowledge.exports.codebook import columns_of
-from alliance.knowledge.exports.rows import rows_of
+from alliance.knowledge.exports import rows_of
 from alliance.knowledge.models import CaseStudy
 from alliance.knowledge.selectors.open_data import with_all_parts
 from alliance.knowledge.selectors.snapshot_fields import fields_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from alliance.knowledge.case_fields import FIELDS, SHAPES, CaseField
-from alliance.knowledge.exports.codebook import columns_of
+from alliance.knowledge.codebook import columns_of
 from alliance.knowledge.models import CaseStudy, CaseText, Effect, NullResult, Source
 
 MODELS = {"texts": CaseText, "effects": Effect, "nulls": NullResult, "sources": Source}

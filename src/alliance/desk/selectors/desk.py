@@ -20,9 +20,9 @@ from alliance.accounts.models import Grant, User
 from alliance.core.waiting import Asked, items
 from alliance.knowledge.enums import CaseStatus, DraftState
 from alliance.knowledge.models import CaseStudy, Draft, Review, Source, SourceCheck
+from alliance.knowledge.rules import REVIEWERS
 from alliance.knowledge.selectors.reviews_queue import HELD
 from alliance.knowledge.selectors.teams import has_team
-from alliance.knowledge.services.reviews import REVIEWERS
 from alliance.knowledge.waiting import LATE
 from alliance.network.access import in_force, still_open
 from alliance.network.enums import Origin, TeamRole

@@ -50,7 +50,6 @@ from alliance.knowledge.selectors.reviews_draft import (
 )
 from alliance.knowledge.selectors.reviews_queue import HELD
 from alliance.knowledge.selectors.versions import change_groups
-from alliance.knowledge.services.reviews import REVIEWERS
 from alliance.knowledge.snapshots import OUTSIDE
 from alliance.network.access import in_force
 from alliance.network.models import City, Membership
@@ -153,7 +152,7 @@ def _refusal(actor: Actor, draft: Draft, own: Review | None, held: int) -> str:
         return "conflict"
     if own is not None and own.state in HELD:
         return "" if own.state == ReviewState.TAKEN else "given"
-    return "full" if held >= REVIEWERS else ""
+    return "full" if held >= rules.REVIEWERS else ""
 
 
 def review_page(draft: Draft, actor: Actor, *, language: str) -> ReviewPage:
@@ -222,7 +221,7 @@ def review_page(draft: Draft, actor: Actor, *, language: str) -> ReviewPage:
         may_remark=may_remark,
         may_name=rules.is_secretariat(actor)
         and draft.state == DraftState.IN_REVIEW
-        and sum(row.state in HELD for row in present) < REVIEWERS,
+        and sum(row.state in HELD for row in present) < rules.REVIEWERS,
         grade=grade_of_draft(
             draft,
             state,

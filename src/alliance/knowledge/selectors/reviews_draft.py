@@ -16,12 +16,12 @@ from alliance.accounts.services.own_data import FORMER_MEMBER
 from alliance.core.audit import Actor
 from alliance.core.errors import row_of
 from alliance.knowledge import rules
+from alliance.knowledge.masking import MASKED_PLACE
 from alliance.knowledge.models import Draft, Measure, ReviewComment, SolutionText, Unit
 from alliance.knowledge.selectors.case_list import Localised
 from alliance.knowledge.selectors.localise import chosen_text, local_name
 from alliance.knowledge.selectors.snapshot_fields import Field, fields_of
 from alliance.knowledge.selectors.snapshot_names import Named, PresentNames
-from alliance.knowledge.services.cases import MASKED_PLACE
 
 State = Mapping[str, Any]
 

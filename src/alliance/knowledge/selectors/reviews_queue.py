@@ -18,7 +18,6 @@ from alliance.knowledge.enums import DraftState, Language, ReviewState, Theme
 from alliance.knowledge.models import Draft, Review, SolutionText
 from alliance.knowledge.selectors.case_list import Localised, localised
 from alliance.knowledge.selectors.localise import chosen_text
-from alliance.knowledge.services.reviews import REVIEWERS
 from alliance.web import formatting
 from alliance.web.paging import page_of
 
@@ -108,7 +107,7 @@ def _standing(actor: Actor, row: Draft, readers: list[Review]) -> str:
         return "mine" if own.state == ReviewState.TAKEN else "given"
     if not rules.is_reviewer(actor):
         return "not-reviewer"
-    return "full" if len(readers) >= REVIEWERS else "free"
+    return "full" if len(readers) >= rules.REVIEWERS else "free"
 
 
 def _line(

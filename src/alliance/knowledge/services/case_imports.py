@@ -68,11 +68,10 @@ def stage(
         write_whole(row.path, content)
         row.save()
         return row
-    from alliance.knowledge.tasks import check_case_file
-
     write_whole(row.path, content)
     row.save()
-    enqueue_once(check_case_file, f"cases:{row.public_id}", public_id=row.public_id)
+    job = "alliance.knowledge.tasks.check_case_file"
+    enqueue_once(job, f"cases:{row.public_id}", public_id=row.public_id)
     return row
 
 
@@ -155,8 +154,7 @@ def take_over(row: CaseFile, *, actor: audit.Actor, at: dt.datetime) -> CaseFile
                 row.refuse(error)
                 raise
         return row
-    from alliance.knowledge.tasks import record_case_file
-
+    job = "alliance.knowledge.tasks.record_case_file"
     with transaction.atomic():
         # Whoever says yes is who the drafts are of.
         CaseFile.objects.filter(pk=row.pk, state=UploadState.READY).update(
@@ -164,7 +162,7 @@ def take_over(row: CaseFile, *, actor: audit.Actor, at: dt.datetime) -> CaseFile
             uploaded_by=actor.user,
             uploaded_by_label=actor.label[: audit.LONGEST_LABEL],
         )
-        enqueue_once(record_case_file, f"cases:{row.public_id}", public_id=row.public_id)
+        enqueue_once(job, f"cases:{row.public_id}", public_id=row.public_id)
     row.refresh_from_db()
     return row
 

@@ -17,7 +17,6 @@ from alliance.knowledge.case_document import (
     TEXT_FIELDS,
     CaseDocument,
     CostPart,
-    Place,
     with_keys,
 )
 from alliance.knowledge.case_fields import (
@@ -32,7 +31,6 @@ from alliance.knowledge.case_fields import (
     columns_of_part,
 )
 from alliance.knowledge.enums import CaseStatus, Scheme
-from alliance.knowledge.masking import masking_faults
 from alliance.knowledge.models import (
     CaseClassification,
     CaseStudy,
@@ -56,15 +54,6 @@ from alliance.network.models import City, Organisation
 REVIEW_AFTER = dt.timedelta(days=365)
 
 
-# What readers see of a masked place; a country would give it away in a small network.
-MASKED_PLACE = Place(
-    name="City not disclosed",
-    name_fr="Ville non divulguée",
-    name_sv="Ej namngiven stad",
-    country="ZZ",
-)
-
-
 def _set_columns(
     case: CaseStudy,
     document: CaseDocument,
@@ -79,7 +68,7 @@ def _set_columns(
     case.is_masked = document.is_masked
     case.city = None if document.is_masked else city
     case.masked_city = city if document.is_masked else None
-    place = MASKED_PLACE if document.is_masked else document.place
+    place = masking.MASKED_PLACE if document.is_masked else document.place
     for row in OF_PLACE:
         if row.name != "city":
             setattr(case, row.column, getattr(place, row.name))
@@ -238,7 +227,7 @@ def save_case(
         if city is None:
             faults.append(Fault("case.place.city", "unknown", {"value": document.place.city}))
     if document.is_masked:
-        faults.extend(masking_faults(document, city))
+        faults.extend(masking.masking_faults(document, city))
         present = CaseStudy.objects.filter(public_id=public_id or None).first()
         faults.extend(masking.shown_faults(present) if present is not None else ())
     source_case = None

@@ -23,8 +23,6 @@ from alliance.network.text_checks import text_faults
 if TYPE_CHECKING:
     from alliance.accounts.models import User
 
-#: Reviewers who must approve a submission before it is published.
-REVIEWERS = 2
 SCORES = range(4)
 LONGEST_CONFLICT_NOTE = 500
 #: A path in the case document, such as `texts.sv.summary` or `effects[0].value`.
@@ -71,8 +69,8 @@ def take_review(
             return mine
         if mine is not None and mine.has_conflict:
             raise NotAllowed(_("Who declared a conflict of interest does not review this draft."))
-        if present.exclude(state=ReviewState.GIVEN_BACK).count() >= REVIEWERS:
-            raise NotAllowed(_("%(n)d people review this draft already.") % {"n": REVIEWERS})
+        if present.exclude(state=ReviewState.GIVEN_BACK).count() >= rules.REVIEWERS:
+            raise NotAllowed(_("%(n)d people review this draft already.") % {"n": rules.REVIEWERS})
         review = mine or Review(
             draft=current,
             submission=current.submission,
@@ -321,7 +319,7 @@ def give_review(
             draft=draft, submission=draft.submission, state=ReviewState.APPROVED
         )
         names = [one.reviewer_name for one in approved]
-        if len(names) < REVIEWERS:
+        if len(names) < rules.REVIEWERS:
             return None
         case = publish_draft(draft, actor=actor, at=at)
         letters.published(case, draft, reviewers=names, at=at)

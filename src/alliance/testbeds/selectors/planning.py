@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from dataclasses import dataclass
 from typing import Any
@@ -12,40 +11,12 @@ from django.utils.translation import gettext as _
 from alliance.analysis import pilots
 from alliance.analysis.errors import MethodError
 from alliance.analysis.pilots.verdicts import SAID
-from alliance.knowledge.selectors.localise import local_name
 from alliance.testbeds.enums import PilotDesign
-from alliance.testbeds.forms.plan import CHECK, STEPS, step_of
 from alliance.testbeds.messages import verdicts
-from alliance.testbeds.models import Pilot
-from alliance.testbeds.plan_checks import faults_of_plan, starts_before_freeze
-from alliance.testbeds.protocol import Plan, check_shape, columns_of
-from alliance.testbeds.selectors.plan_terms import label
+from alliance.testbeds.protocol import Plan
 
 #: Designs whose power is simulated from the time before; the others have a formula.
 SIMULATED = frozenset({PilotDesign.ITS, PilotDesign.SYNTHETIC_CONTROL})
-
-
-def plan_page(pilot: Pilot, language: str, today: dt.date) -> dict[str, Any]:
-    """What every page of planning shows around its step. Four queries at most.
-
-    `faults` are (step, what it is about, rule); `steps` are (code, label, number of faults).
-    """
-    plan = check_shape(pilot.plan)
-    faults = [
-        (step_of(fault.where), label(fault.where.removeprefix("plan.")), fault.rule)
-        for fault in faults_of_plan(plan, today=today)
-    ]
-    return {
-        "pilot": pilot,
-        "team": local_name(pilot.organisation, language),
-        "steps": [
-            (code, name, sum(step == code for step, *_rest in faults) if code != CHECK else 0)
-            for code, name in STEPS.items()
-        ],
-        "faults": faults,
-        "columns": columns_of(plan),
-        "is_late": starts_before_freeze(plan, today),
-    }
 
 
 @dataclass(frozen=True)

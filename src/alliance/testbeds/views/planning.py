@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import messages
@@ -25,16 +26,17 @@ from alliance.network.views.acting import PeopleAct, PeopleButton
 from alliance.testbeds.data_files import MOST_BYTES
 from alliance.testbeds.enums import PilotState
 from alliance.testbeds.forms.pilots import PlacedForm, ReasonForm, StartForm
-from alliance.testbeds.forms.plan import CHECK, FORMS, STEPS, DeviationForm
+from alliance.testbeds.forms.plan import CHECK, FORMS, STEPS, DeviationForm, step_of
 from alliance.testbeds.messages.cautions import fault_text
 from alliance.testbeds.messages.designs import DESIGN_TEXTS, first_plan
 from alliance.testbeds.models import Pilot
-from alliance.testbeds.protocol import check_shape
+from alliance.testbeds.plan_checks import faults_of_plan, starts_before_freeze
+from alliance.testbeds.protocol import check_shape, columns_of
 from alliance.testbeds.selectors.access import LEAD, get_pilot_for
 from alliance.testbeds.selectors.pilots import pilot_page
+from alliance.testbeds.selectors.plan_terms import label
 from alliance.testbeds.selectors.planning import (
     SIMULATED,
-    plan_page,
     power_of,
     simulated_notes,
     simulated_rows,
@@ -122,6 +124,29 @@ def _beside(step: str, by: int) -> str:
     return dict(enumerate(STEPS)).get([*STEPS].index(step) + by, "")
 
 
+def _plan_page(pilot: Pilot, language: str, today: dt.date) -> dict[str, Any]:
+    """What every page of planning shows around its step.
+
+    `faults` are (step, what it is about, rule); `steps` are (code, label, number of faults).
+    """
+    plan = check_shape(pilot.plan)
+    faults = [
+        (step_of(fault.where), label(fault.where.removeprefix("plan.")), fault.rule)
+        for fault in faults_of_plan(plan, today=today)
+    ]
+    return {
+        "pilot": pilot,
+        "team": local_name(pilot.organisation, language),
+        "steps": [
+            (code, name, sum(step == code for step, *_rest in faults) if code != CHECK else 0)
+            for code, name in STEPS.items()
+        ],
+        "faults": faults,
+        "columns": columns_of(plan),
+        "is_late": starts_before_freeze(plan, today),
+    }
+
+
 class PlanStep(PilotAct):
     """One step of a plan; a POST saves it, half-written as it may be."""
 
@@ -167,7 +192,7 @@ class PlanStep(PilotAct):
                 else gettext("This plan was given up.")
             )
         plan = check_shape(pilot.plan)
-        context = plan_page(pilot, self.language, clock.today()) | {
+        context = _plan_page(pilot, self.language, clock.today()) | {
             "revision": self.revision or pilot.revision,
             "step": step,
             "label": STEPS[step],

@@ -23,9 +23,9 @@ from alliance.knowledge.case_fields import (
     CaseField,
 )
 from alliance.knowledge.citations import LICENCE
+from alliance.knowledge.codebook import LANGUAGES, codebook_rows
 from alliance.knowledge.costs import comparable_cost, comparable_cost_per_inhabitant
 from alliance.knowledge.enums import CaseStatus, Scheme
-from alliance.knowledge.exports.codebook import LANGUAGES, codebook_rows
 from alliance.knowledge.models import (
     CaseStudy,
     CaseVersion,

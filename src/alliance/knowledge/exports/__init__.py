@@ -1,1 +1,0 @@
-"""Downloads of everything published, with codebook, licence and date: CSV, JSON, XLSX, ZIP."""
