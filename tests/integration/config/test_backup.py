@@ -473,7 +473,8 @@ from django.db import connection
 with connection.cursor() as cursor:
     cursor.execute(
         "SELECT mode, granted FROM pg_locks"
-        " WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+        " WHERE locktype = 'advisory' AND database ="
+        " (SELECT oid FROM pg_database WHERE datname = current_database())"
     )
     print(cursor.fetchall())
 """

@@ -36,7 +36,7 @@ KNOWN = {
     "documents": "fdab635ed7784d16",
     "completeness": "07a7af0db754b3aa",
     "fields en": "6df01a1e5bd82004",
-    "fields sv": "a58f7a31f64a9a05",
+    "fields sv": "53a77e0a6241d859",
     "api": "50d2c0375cbad453",
     "cases": ("8d15686b50a6579e", "ba6b6e5f81578db4"),
     "effects": ("9966f429e6ce954a", "fab41ab34d53ba86"),
