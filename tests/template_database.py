@@ -22,7 +22,7 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 ROOT = Path(__file__).resolve().parent.parent
-KEPT = 5
+KEPT = 20
 TEMPLATE = "test_template"
 #: Any number, the same in all processes.
 _LOCK = 20_261_124
