@@ -106,7 +106,7 @@ def test_cases_stand_in_the_order_they_were_chosen():
     for name in ("Lund", "Umeå", "Borås"):
         make_case(name, effects=(effect(-1.0 if name == "Lund" else -50.0),))
     chosen = ("umea", "lund", "boras")
-    assert [column.public_id for column in side_by_side(*chosen).columns] == list(chosen)
+    assert [column.case.public_id for column in side_by_side(*chosen).columns] == list(chosen)
 
 
 def test_places_of_one_name_are_told_apart():
@@ -156,7 +156,10 @@ def test_with_one_case_chosen_comparable_ones_are_suggested(client):
     make_case("Borås", effects=())
     found = compare(None, ["lund"], "en")
     assert isinstance(found, Basket)
-    assert [(one.public_id, one.shared) for one in found.suggestions] == [("umea", 1), ("boras", 0)]
+    assert [(one.case.public_id, one.shared) for one in found.suggestions] == [
+        ("umea", 1),
+        ("boras", 0),
+    ]
     html = client.get("/en/compare?case=lund").content.decode()
     assert "/en/compare?case=lund&amp;case=umea" in html
     assert 'type="hidden" name="case" value="lund"' in html
@@ -173,7 +176,7 @@ def test_an_address_of_a_case_serves_as_its_id():
     make_case("Lund")
     make_case("Umeå")
     columns = side_by_side("https://example.org/sv/cases/umea/?x=1", " lund ").columns
-    assert [column.public_id for column in columns] == ["umea", "lund"]
+    assert [column.case.public_id for column in columns] == ["umea", "lund"]
 
 
 def test_five_cases_need_few_queries(client, django_assert_max_num_queries):

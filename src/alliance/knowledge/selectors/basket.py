@@ -27,9 +27,8 @@ _IN_ADDRESS = re.compile(r"/cases/([a-z0-9-]+)")
 class Suggestion:
     """A case that could be added: it shares `shared` measures, or the solution."""
 
-    public_id: str
+    case: CaseStudy
     title: Localised
-    outcome: str
     place: str
     shared: int
     with_it: str
@@ -140,9 +139,8 @@ def suggestions(
 def _suggestion(case: CaseStudy, shared: int, ids: Sequence[str], language: str) -> Suggestion:
     text = chosen_text(case.texts.all(), language, case.original_language)
     return Suggestion(
-        public_id=case.public_id,
+        case=case,
         title=Localised(text.text.title, text.lang_attr),
-        outcome=case.outcome,
         place=local_place(case, language),
         shared=shared,
         with_it=query(ids),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -154,60 +153,52 @@ class RecordedQuantity:
 class CaseFacts:
     """What every page that shows a whole case tells of it, in one language.
 
-    Texts are in the language of `text`; None means not recorded.
+    Texts are in the language of `text`.
     """
 
-    public_id: str
+    case: CaseStudy
     text: ChosenText[CaseText]
-    outcome: str
-    reasons: tuple[str, ...]
-    running: str
-    running_year: int | None
-    running_source: str
-    check_again: tuple[str, ...]
-    solution_id: str
     solution: Localised
     place: str
-    city_id: str
     country: str
-    start_year: int | None
-    end_year: int | None
     cost: CostView
     quantities: tuple[RecordedQuantity, ...]
     grade: GradeView
-    is_starter: bool
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why it did not wholly work, in words."""
+        return tuple(str(Reason(code).label) for code in self.case.reasons)
+
+    @property
+    def check_again(self) -> tuple[str, ...]:
+        """What is to be checked again, in words."""
+        return tuple(str(CheckAgain(code).label) for code in self.case.check_again)
+
+    @property
+    def is_starter(self) -> bool:
+        """Whether it shipped with the program and no team has taken it over."""
+        return self.case.origin == Origin.STARTER
 
 
 @dataclass(frozen=True)
 class CasePage(CaseFacts):
-    """A case in one language.
-
-    `is_masked`: its city is hidden, and with it all that would tell of it, such as its sources.
-    """
+    """A case in one language. Where it is masked its sources, too, are not shown."""
 
     lead: str
     account: str
-    kind_label: str
-    is_masked: bool
-    population: int | None
-    population_year: int | None
     effects: EffectsOfCase
     nulls: tuple[NullResult, ...]
     effects_language: str
     actors: tuple[ActorView, ...]
-    origin: str
-    checked_on: dt.date | None
-    review_by: dt.date | None
     sources: tuple[Source, ...]
     topics: tuple[Term, ...]
     themes: tuple[Term, ...]
     sdg_targets: tuple[str, ...]
-    licence: str
     licence_url: str
     cited: Citable
     neighbours: Neighbours
     adaptation_changes: Localised
-    version: int
     reviewed: list[Review]
     questions: QuerySet[Question]
     files: QuerySet[Attachment]
@@ -267,25 +258,14 @@ def case_facts(case: CaseStudy, language: str) -> CaseFacts:
     """What pages tell of a case, in `language` as far as that goes; its parts must be loaded."""
     solution = chosen_text(case.solution.texts.all(), language)
     return CaseFacts(
-        public_id=case.public_id,
+        case=case,
         text=chosen_text(case.texts.all(), language, case.original_language),
-        outcome=case.outcome,
-        reasons=tuple(str(Reason(code).label) for code in case.reasons),
-        running=str(case.get_running_display()) if case.running else "",
-        running_year=case.running_year,
-        running_source=case.running_source,
-        check_again=tuple(str(CheckAgain(code).label) for code in case.check_again),
-        solution_id=case.solution.public_id,
         solution=Localised(solution.text.name, solution.lang_attr),
         place=local_place(case, language),
-        city_id=case.city.public_id if case.city else "",
         country=country_name(case.country, language),
-        start_year=case.start_year,
-        end_year=case.end_year,
         cost=cost_view(case, language),
         quantities=quantities(case),
         grade=grade_view(case, language),
-        is_starter=case.origin == Origin.STARTER,
     )
 
 
@@ -379,27 +359,18 @@ def case_page(case: CaseStudy, language: str) -> CasePage:
         lead=lead,
         # One sentence is not told twice on a page.
         account="" if lead == summary else summary,
-        kind_label=str(case.get_kind_display()),
-        is_masked=case.is_masked,
-        population=case.city.population if case.city else None,
-        population_year=case.city.population_year if case.city else None,
         effects=effects_of_case(case.effects.all(), language),
         nulls=tuple(case.told_nulls),
         effects_language="" if case.original_language == language else case.original_language,
         actors=_actors(case, language),
-        origin=case.origin,
-        checked_on=case.checked_on,
-        review_by=case.review_by,
         sources=sources_of(case),
         topics=tuple(Term(r.code, str(Topic(r.code).label)) for r in _codes(case, Scheme.TOPIC)),
         themes=tuple(Term(r.code, str(Theme(r.code).label)) for r in _codes(case, Scheme.THEME)),
         sdg_targets=tuple(row.code for row in _codes(case, Scheme.SDG)),
-        licence=case.licence,
         licence_url=LICENCE_ADDRESSES.get(case.licence, ""),
         cited=cited,
         neighbours=neighbours_of(case),
         adaptation_changes=localised(case.adaptation_changes, case.original_language, language),
-        version=cited.version,
         reviewed=reviewed(case),
         questions=answered_of(case),
         files=published_files(case),

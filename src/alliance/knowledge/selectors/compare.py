@@ -198,13 +198,14 @@ def _effects(
 def _labelled(columns: Sequence[ComparedCase]) -> tuple[ComparedCase, ...]:
     """The columns named by place, with the start year or by title where places are the same."""
     places = Counter(column.place for column in columns)
-    with_year = Counter((column.place, column.start_year) for column in columns)
+    with_year = Counter((column.place, column.case.start_year) for column in columns)
 
     def label(column: ComparedCase) -> Localised:
         if places[column.place] == 1:
             return Localised(column.place)
-        if column.start_year is not None and with_year[column.place, column.start_year] == 1:
-            return Localised(f"{column.place} ({column.start_year})")
+        year = column.case.start_year
+        if year is not None and with_year[column.place, year] == 1:
+            return Localised(f"{column.place} ({year})")
         return Localised(column.text.text.title, column.text.lang_attr)
 
     return tuple(replace(column, label=label(column)) for column in columns)

@@ -27,36 +27,31 @@ class PriceSource:
 
 @dataclass(frozen=True)
 class CostView:
-    """The cost of `case`, which says what it is the cost of.
+    """The cost of `case`, which says what it is the cost of and what is recorded.
 
-    `amount` (major units) is None where no cost is recorded. `converted` and `per_inhabitant` are
-    None where `total_lacks` or `per_inhabitant_lacks` names, in the reader's language, the field
-    that prevents it. `deflator` names the country whose consumer prices were used; empty where the
-    price year is the target year. `population_unverified`: the number of inhabitants comes from
-    general knowledge and not from a source that was read.
+    `converted` and `per_inhabitant` are None where `total_lacks` or `per_inhabitant_lacks` names,
+    in the reader's language, the field that prevents it.
     """
 
     case: CaseStudy
-    amount: Decimal | None
-    currency: str
-    price_year: int | None
+    language: str
     target_currency: str
     target_year: int
     converted: ConvertedCost | None
     total_lacks: str
     per_inhabitant: CostPerInhabitant | None
     per_inhabitant_lacks: str
-    deflator: str
-    deflator_sources: tuple[PriceSource, ...]
-    rate_sources: tuple[PriceSource, ...]
-    population: int | None
-    population_year: int | None
-    population_unverified: bool
+
+    @property
+    def amount(self) -> Decimal | None:
+        """What is recorded, in major units."""
+        minor = self.case.cost_minor
+        return None if minor is None else to_major(minor, self.case.cost_currency)
 
     @property
     def prices(self) -> str:
         """The price year in words."""
-        return prices_of(self.price_year)
+        return prices_of(self.case.cost_price_year)
 
     @property
     def total(self) -> float | None:
@@ -69,6 +64,22 @@ class CostView:
     def each(self) -> float | None:
         """The converted cost per inhabitant."""
         return None if self.per_inhabitant is None else round(self.per_inhabitant.value, 2)
+
+    @property
+    def deflator(self) -> str:
+        """The country whose consumer prices were used; empty where the prices are the target's."""
+        country = self.converted.deflator_country if self.converted else ""
+        return country_name(country, self.language) if country else ""
+
+    @property
+    def deflator_sources(self) -> tuple[PriceSource, ...]:
+        """Who publishes these consumer prices."""
+        return _sources(self.converted.deflator_sources) if self.converted else ()
+
+    @property
+    def rate_sources(self) -> tuple[PriceSource, ...]:
+        """Who publishes the rate of exchange."""
+        return _sources(self.converted.rate_sources) if self.converted else ()
 
 
 def lacking(reason: NotComparable, language: str) -> str:
@@ -107,25 +118,13 @@ def cost_view(case: CaseStudy, language: str) -> CostView:
     total = comparable_cost(case)
     each = comparable_cost_per_inhabitant(case)
     currency, year = target()
-    converted = None if isinstance(total, NotComparable) else total
-    city = case.city
     return CostView(
         case=case,
-        amount=None if case.cost_minor is None else to_major(case.cost_minor, case.cost_currency),
-        currency=case.cost_currency,
-        price_year=case.cost_price_year,
+        language=language,
         target_currency=currency,
         target_year=year,
-        converted=converted,
+        converted=None if isinstance(total, NotComparable) else total,
         total_lacks=lacking(total, language) if isinstance(total, NotComparable) else "",
         per_inhabitant=None if isinstance(each, NotComparable) else each,
         per_inhabitant_lacks=lacking(each, language) if isinstance(each, NotComparable) else "",
-        deflator=country_name(converted.deflator_country, language)
-        if converted and converted.deflator_country
-        else "",
-        deflator_sources=_sources(converted.deflator_sources) if converted else (),
-        rate_sources=_sources(converted.rate_sources) if converted else (),
-        population=city.population if city else None,
-        population_year=city.population_year if city else None,
-        population_unverified=bool(city and "population" in city.unverified_fields),
     )

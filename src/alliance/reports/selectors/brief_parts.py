@@ -235,7 +235,7 @@ def total_cost(cost: CostView) -> str:
     """The cost as recorded, with its currency and price year."""
     if cost.amount is None:
         return _("not recorded")
-    return money(cost.amount, cost.currency, cost.price_year)
+    return money(cost.amount, cost.case.cost_currency, cost.case.cost_price_year)
 
 
 def cost_lines(cost: CostView) -> tuple[Line, ...]:
@@ -262,14 +262,15 @@ def cost_lines(cost: CostView) -> tuple[Line, ...]:
 
 
 def _inhabitants(cost: CostView) -> str:
-    if cost.population is None:
+    city = cost.case.city
+    if city is None or city.population is None:
         return ""
-    values = {"inhabitants": number(cost.population), "year": cost.population_year}
-    if cost.population_year is None:
+    values = {"inhabitants": number(city.population), "year": city.population_year}
+    if city.population_year is None:
         text = _("%(inhabitants)s inhabitants (year not recorded)") % values
     else:
         text = _("%(inhabitants)s inhabitants (%(year)s)") % values
-    if cost.population_unverified:
+    if "population" in city.unverified_fields:
         text = joined(text, _("from general knowledge, no source was read"))
     return text
 

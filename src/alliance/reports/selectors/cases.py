@@ -103,15 +103,15 @@ def case_brief(actor: Actor | None, case: CaseStudy, edition: Edition) -> Brief:
     kicker = _("One-page brief of a case")
     return Brief(
         kind="case",
-        public_id=page.public_id,
+        public_id=page.case.public_id,
         language=language,
         document_title=f"{text.title} – {kicker}",
         network=settings.NETWORK_NAME,
         kicker=kicker,
         outcome=_outcome(page),
         facts=(
-            Localised(page.place if page.is_masked else f"{page.place}, {page.country}"),
-            Localised(period(page.start_year, page.end_year)),
+            Localised(page.place if page.case.is_masked else f"{page.place}, {page.country}"),
+            Localised(period(page.case.start_year, page.case.end_year)),
             page.solution,
         ),
         heading=Localised(text.title, lang_attr),
@@ -146,15 +146,15 @@ def case_brief(actor: Actor | None, case: CaseStudy, edition: Edition) -> Brief:
 def _words(page: CasePage) -> dict[str, str]:
     """The fixed words; where a city is hidden its sources are not missing, but kept back."""
     found = brief_parts.labels()
-    if page.is_masked:
+    if page.case.is_masked:
         found["no_sources"] = _("Not published, because they would name the city.")
     return found
 
 
 def _outcome(page: CasePage) -> Mark:
-    word = str(Outcome(page.outcome).label)
+    word = str(Outcome(page.case.outcome).label)
     return Mark(
-        page.outcome, f"{word}{colon()} {', '.join(page.reasons)}" if page.reasons else word
+        page.case.outcome, f"{word}{colon()} {', '.join(page.reasons)}" if page.reasons else word
     )
 
 
@@ -360,11 +360,11 @@ def _foot(page: CasePage, edition: Edition) -> tuple[str, ...]:
         "version": cited.version,
         "digest": cited.short_digest,
         "day": day(edition.at.date()),
-        "licence": page.licence,
+        "licence": page.case.licence,
     }
     told = []
     if page.is_starter:
-        told.append(brief_parts.checked_words([page.checked_on]))
+        told.append(brief_parts.checked_words([page.case.checked_on]))
     told.append(brief_parts.case_text_words([page.text.lang_attr]))
     if page.text.is_translation and not page.text.is_reviewed:
         told.append(
