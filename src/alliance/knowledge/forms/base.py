@@ -106,6 +106,7 @@ class PartForm(forms.Form):
         """Let the field `name` say `words` under `kind`: "faults", "remarks" or "advice"."""
         field = self.fields[name]
         setattr(field, kind, tuple(words))
+        field.said_template = "knowledge/write/parts/said.html"  # type: ignore[attr-defined]
         bound = self[name]
         ids = field.widget.attrs.get("aria-describedby", "").split() or [
             *([f"{bound.auto_id}_helptext"] if field.help_text else []),
