@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from alliance.charts.forest import Forest, ForestRow, ForestSummary, draw
 from alliance.core.audit import Actor
 from alliance.knowledge.enums import DraftState
+from alliance.knowledge.models import CaseStudy, Draft
 from alliance.knowledge.selectors.case_list import Localised
 from alliance.knowledge.selectors.localise import chosen_text, local_name
 from alliance.network.api.common import page_address
+from alliance.network.models import City
 from alliance.testbeds import rules
 from alliance.testbeds.data_checks import has_late_plan
 from alliance.testbeds.enums import EvaluationLabel, EvaluationState, PilotState
@@ -30,7 +32,7 @@ from alliance.testbeds.models import (
 )
 from alliance.testbeds.protocol import Plan, check_shape
 from alliance.testbeds.selectors.challenges import challenges_of
-from alliance.testbeds.selectors.lists import days_late, headline_of
+from alliance.testbeds.selectors.lists import days_late
 from alliance.testbeds.selectors.plan_terms import label, terms, value_text
 from alliance.testbeds.selectors.protocols import changes, primary_among
 from alliance.testbeds.selectors.testbeds import bookings_of
@@ -50,31 +52,15 @@ class VersionLine:
 
 
 @dataclass(frozen=True)
-class ResultLine:
-    """An analysis in a list. `city` is None for that of all cities together."""
-
-    public_id: str
-    city: str | None
-    is_frozen: bool
-    state: str
-    design: str
-    headline: str
-    shows_effect: bool | None
-    asked_at: dt.datetime
-    fault: str
-
-
-@dataclass(frozen=True)
 class PlaceLine:
     """A city that takes part: its newest data, its result, and the case that came of it."""
 
-    city_id: str
-    name: str
+    city: City
     data: Measurement | None
     warnings: tuple[str, ...]
-    result: ResultLine | None
-    draft_id: str
-    case_id: str
+    result: Evaluation | None
+    draft: Draft | None
+    case: CaseStudy | None
     may_send: bool
     may_make_case: bool
 
@@ -92,10 +78,10 @@ class PilotPage:
     terms: tuple[tuple[str, str], ...]
     versions: tuple[VersionLine, ...]
     places: tuple[PlaceLine, ...]
-    pooled: ResultLine | None
+    pooled: Evaluation | None
     pooled_words: tuple[str, ...]
     forest: Forest | None
-    exploratory: tuple[ResultLine, ...]
+    exploratory: tuple[Evaluation, ...]
     is_late_protocol: bool
     is_busy: bool
     bookings: list[Booking]
@@ -145,7 +131,7 @@ def pilot_page(pilot: Pilot, actor: Actor, language: str, today: dt.date) -> Pil
         chosen_text(pilot.solution.texts.all(), language) if pilot.solution is not None else None
     )
     lines = tuple(
-        _place(place, pilot, actor, language, newest.get(place.city_id), frozen) for place in places
+        _place(place, pilot, actor, newest.get(place.city_id), frozen) for place in places
     )
     return PilotPage(
         pilot=pilot,
@@ -157,16 +143,14 @@ def pilot_page(pilot: Pilot, actor: Actor, language: str, today: dt.date) -> Pil
         terms=tuple(terms(plan, names=names, without={"title", "question", "solution"})),
         versions=tuple(_versions(protocols, data, primary, names)),
         places=lines,
-        pooled=_result(pooled, plan, language) if pooled else None,
+        pooled=pooled,
         pooled_words=tuple(
             verdicts.pooled_sentences(pooled.result, plan.outcome_unit, plan.direction)
         )
         if pooled and pooled.state == EvaluationState.DONE
         else (),
         forest=_forest(pilot, plan, frozen, pooled, newest, language),
-        exploratory=tuple(
-            _result(one, plan, language) for one in rows if one.label == EvaluationLabel.EXPLORATORY
-        ),
+        exploratory=tuple(one for one in rows if one.label == EvaluationLabel.EXPLORATORY),
         is_late_protocol=any(has_late_plan(one.warnings) for one in newest.values()),
         is_busy=any(
             one.state in {EvaluationState.WAITING, EvaluationState.RUNNING} for one in rows
@@ -211,11 +195,9 @@ def _place(
     place: PilotCity,
     pilot: Pilot,
     actor: Actor,
-    language: str,
     data: Measurement | None,
     frozen: list[Evaluation],
 ) -> PlaceLine:
-    plan = check_shape(pilot.plan)
     found = next(
         (one for one in frozen if data is not None and one.measurement_id == data.pk), None
     )
@@ -225,36 +207,20 @@ def _place(
     done = found is not None and found.state == EvaluationState.DONE
     leads = rules.may_lead_pilot(actor, pilot)
     return PlaceLine(
-        city_id=place.city.public_id,
-        name=local_name(place.city, language),
+        city=place.city,
         data=data,
         warnings=tuple(cautions.data_warning(one) for one in data.warnings) if data else (),
-        result=_result(found, plan, language) if found else None,
-        draft_id=draft.public_id if draft is not None and is_open and leads else "",
+        result=found,
+        draft=draft if is_open and leads else None,
         # A case that hides its city is not told beside the name of the city.
-        case_id=case.public_id
+        case=case
         if case is not None and case.status == "published" and not case.is_masked
-        else "",
+        else None,
         may_send=actor.is_known and rules.may_send_data(actor, pilot, place.city),
         may_make_case=leads
         and pilot.state in rules.PUBLIC
         and not is_open
         and (done or pilot.state == PilotState.STOPPED),
-    )
-
-
-def _result(one: Evaluation, plan: Plan, language: str) -> ResultLine:
-    done = one.state == EvaluationState.DONE
-    return ResultLine(
-        public_id=one.public_id,
-        city=local_name(one.city, language) if one.city is not None else None,
-        is_frozen=one.label == EvaluationLabel.AS_FROZEN,
-        state=one.state,
-        design=str(one.request.get("design", "")),
-        headline=headline_of(one, {"outcome_unit": plan.outcome_unit}) if done else "",
-        shows_effect=one.result["shows_effect"] if done else None,
-        asked_at=one.asked_at,
-        fault=cautions.fault_text(one.fault) if one.fault else "",
     )
 
 

@@ -6,9 +6,11 @@ from django import template
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from alliance.testbeds.enums import EvaluationState, PilotState
+from alliance.testbeds.enums import PilotState
+from alliance.testbeds.messages.cautions import fault_text
 from alliance.testbeds.messages.verdicts import design_name
-from alliance.testbeds.selectors.lists import OVERDUE, RESULTS, RUNNING, STOPPED
+from alliance.testbeds.models import Evaluation
+from alliance.testbeds.selectors.lists import OVERDUE, RESULTS, RUNNING, STOPPED, headline_of
 
 register = template.Library()
 
@@ -27,9 +29,15 @@ def pilot_state(code: str) -> str | Promise:
 
 
 @register.filter
-def result_state(code: str) -> str | Promise:
-    """The word of a state of an analysis."""
-    return EvaluationState(code).label if code in EvaluationState.values else code
+def headline(evaluation: Evaluation) -> str:
+    """What came out, in one sentence."""
+    return headline_of(evaluation, evaluation.pilot.plan)
+
+
+@register.filter
+def analysis_fault(fault: dict[str, object]) -> str:
+    """Why an analysis gave no answer."""
+    return fault_text(fault) if fault else ""
 
 
 @register.filter
