@@ -64,23 +64,9 @@ class NodeScore:
     n_years: int = 0
 
 
-_INTS = {"age", "rank", "rank_low", "rank_high", "n_ranked", "ranked_set", "k", "n_years"}
-_TEXTS = {
-    "city", "kind", "node", "definition_key", "boundary", "period", "status", "error_basis",
-    "peer_group", "standing", "standing_reason", "not_ranked", "trend",
-}  # fmt: skip
+_TYPES = {"str": pa.string(), "int": pa.int64(), "float": pa.float64()}
 SCHEMA = pa.schema(
-    [
-        (
-            field.name,
-            pa.string()
-            if field.name in _TEXTS
-            else pa.int64()
-            if field.name in _INTS
-            else pa.float64(),
-        )
-        for field in fields(NodeScore)
-    ]
+    [(field.name, _TYPES[str(field.type).partition(" ")[0]]) for field in fields(NodeScore)]
 )
 
 
