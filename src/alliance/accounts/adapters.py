@@ -92,11 +92,7 @@ class AccountAdapter(DefaultAccountAdapter):
                 super().save_user(request, person, form, commit)
                 if commit:
                     audit.record(
-                        actor=Actor(person.name, user=person),
-                        at=at,
-                        verb="sign-up",
-                        kind="person",
-                        public_id=person.public_id,
+                        "person", person, "sign-up", actor=Actor(person.name, user=person), at=at
                     )
         except IntegrityError as error:
             raise ImmediateHttpResponse(
@@ -281,11 +277,11 @@ class SocialAdapter(DefaultSocialAccountAdapter):
             person = super().save_user(request, sociallogin, form)
             if form is None:
                 audit.record(
+                    "person",
+                    person,
+                    "sign-up",
                     actor=Actor(person.name, user=person),
                     at=clock.now(),
-                    verb="sign-up",
-                    kind="person",
-                    public_id=person.public_id,
                 )
         return person
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from alliance.core.models import AuditEvent
@@ -47,18 +48,36 @@ COMMAND_LINE = Actor("command line", is_system=True)
 
 
 def record(
-    *, actor: Actor, at: dt.datetime, verb: str, kind: str, public_id: str, **details: Any
+    kind: str, public_id: Any, verb: str, *, actor: Actor, at: dt.datetime, **details: Any
 ) -> AuditEvent:
-    """Add one act to the trail; call it inside the transaction of the act itself."""
+    """Add one act to the trail; call it inside the transaction of the act itself.
+
+    `public_id` may be given as the record that has it.
+    """
     return AuditEvent.objects.create(
         actor=actor.user,
         actor_label=actor.label[:LONGEST_LABEL],
         at=at,
         verb=verb,
         kind=kind,
-        public_id=public_id,
+        public_id=getattr(public_id, "public_id", public_id),
         details=details,
     )
+
+
+def noting(kind: str, about: str = "public_id", **details: str) -> Callable[..., AuditEvent]:
+    """What adds acts on records of one kind: call it with a record, a verb, `actor` and `at`.
+
+    `about` and `details` are paths from the record to what is kept of it: an id, or a value.
+    """
+
+    def note(
+        row: object, verb: str, *, actor: Actor, at: dt.datetime, **more: object
+    ) -> AuditEvent:
+        said = {name: attrgetter(path)(row) for name, path in details.items()}
+        return record(kind, attrgetter(about)(row), verb, actor=actor, at=at, **said | more)
+
+    return note
 
 
 def last_id() -> int:

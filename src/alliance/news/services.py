@@ -54,11 +54,11 @@ def start_digest(user: User, *, language: str, actor: audit.Actor, at: dt.dateti
         subscription.language = language
         subscription.save(update_fields=["language"])
         audit.record(
+            "person",
+            user,
+            "start digest" if is_new else "change digest",
             actor=actor,
             at=at,
-            verb="start digest" if is_new else "change digest",
-            kind="person",
-            public_id=user.public_id,
             language=language,
         )
 
@@ -68,9 +68,7 @@ def stop_digest(user: User, *, actor: audit.Actor, at: dt.datetime) -> bool:
     with transaction.atomic():
         count, _kinds = DigestSubscription.objects.filter(user=user).delete()
         if count:
-            audit.record(
-                actor=actor, at=at, verb="stop digest", kind="person", public_id=user.public_id
-            )
+            audit.record("person", user, "stop digest", actor=actor, at=at)
     return bool(count)
 
 

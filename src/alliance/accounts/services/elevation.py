@@ -36,11 +36,11 @@ def elevate(*, actor: Actor, reason: str, at: dt.datetime) -> Elevation:
         elevation.full_clean()
         elevation.save()
         audit.record(
+            "person",
+            actor.user,
+            "elevate",
             actor=actor,
             at=at,
-            verb="elevate",
-            kind="person",
-            public_id=actor.user.public_id,
             reason=reason,
             expires_at=elevation.expires_at.isoformat(),
         )
@@ -54,11 +54,5 @@ def end_elevation(*, actor: Actor, at: dt.datetime) -> bool:
     with transaction.atomic():
         ended = actor.user.elevations.filter(selectors.in_force(at)).update(ended_at=at)
         if ended:
-            audit.record(
-                actor=actor,
-                at=at,
-                verb="end-elevation",
-                kind="person",
-                public_id=actor.user.public_id,
-            )
+            audit.record("person", actor.user, "end-elevation", actor=actor, at=at)
     return bool(ended)

@@ -55,11 +55,11 @@ def give_role(
         grant.full_clean()
         grant.save()
         audit.record(
+            "person",
+            user,
+            "give-role",
             actor=actor,
             at=at,
-            verb="give-role",
-            kind="person",
-            public_id=user.public_id,
             role=role,
             reason=grant.reason,
             expires_at=expires_at.isoformat() if expires_at else None,
@@ -87,13 +87,7 @@ def end_role(*, actor: Actor, user: User, role: str, at: dt.datetime, reason: st
         grant.ended_at = at
         grant.save(update_fields=["ended_at"])
         audit.record(
-            actor=actor,
-            at=at,
-            verb="end-role",
-            kind="person",
-            public_id=user.public_id,
-            role=role,
-            reason=reason.strip(),
+            "person", user, "end-role", actor=actor, at=at, role=role, reason=reason.strip()
         )
 
 

@@ -92,11 +92,7 @@ def erase(user: User, *, actor: audit.Actor, at: dt.datetime) -> tuple[Leftover,
             room.forget(user, at=at)
         user.delete()
         audit.record(
-            actor=audit.Actor(FORMER_MEMBER) if by_herself else actor,
-            at=at,
-            verb="erase",
-            kind="person",
-            public_id="",
+            "person", "", "erase", actor=audit.Actor(FORMER_MEMBER) if by_herself else actor, at=at
         )
     return leftovers(traces)
 
@@ -192,9 +188,7 @@ def forget_idle_accounts(*, at: dt.datetime) -> tuple[int, int]:
         )
         if warning is None:
             write_letter("idle", user, ends_on=(at + NOTICE).date())
-            audit.record(
-                actor=audit.WORKER, at=at, verb=_WARNED, kind="person", public_id=user.public_id
-            )
+            audit.record("person", user, _WARNED, actor=audit.WORKER, at=at)
             warned += 1
         elif at - warning.at >= NOTICE:
             try:

@@ -35,7 +35,7 @@ def make_person(
         _clean(user)
         user.save()
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-        audit.record(actor=actor, at=at, verb="create", kind="person", public_id=user.public_id)
+        audit.record("person", user, "create", actor=actor, at=at)
     return user
 
 
@@ -48,14 +48,7 @@ def save_profile(*, actor: Actor, user: User, name: str, language: str, at: dt.d
         changed = [key for key, old in before.items() if getattr(user, key) != old]
         if changed:
             user.save(update_fields=changed)
-            audit.record(
-                actor=actor,
-                at=at,
-                verb="change",
-                kind="person",
-                public_id=user.public_id,
-                fields=changed,
-            )
+            audit.record("person", user, "change", actor=actor, at=at, fields=changed)
     return user
 
 

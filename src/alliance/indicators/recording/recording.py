@@ -158,11 +158,11 @@ def record_figures(
         batch.save(update_fields=["added", "revised", "unchanged"])
         if batch.added or batch.revised:
             audit.record(
+                "observations",
+                batch,
+                "record",
                 actor=actor,
                 at=at,
-                verb="record",
-                kind="observations",
-                public_id=batch.public_id,
                 added=batch.added,
                 revised=batch.revised,
                 unchanged=batch.unchanged,

@@ -216,14 +216,7 @@ def _make(release: Release, *, at: dt.datetime, say: Say) -> Release:
         }
         release.save()
         write_changes(release, frozen)
-        audit.record(
-            actor=audit.WORKER,
-            at=at,
-            verb="publish",
-            kind="release",
-            public_id=release.public_id,
-            scores=len(scores),
-        )
+        audit.record("release", release, "publish", actor=audit.WORKER, at=at, scores=len(scores))
     return release
 
 

@@ -80,7 +80,7 @@ def save_group(
             setattr(group, name, value)
         group.full_clean()
         group.save()
-        audit.record(actor=actor, at=at, verb=verb, kind="indicator-group", public_id=slug(code))
+        audit.record("indicator-group", slug(code), verb, actor=actor, at=at)
     return group
 
 
@@ -101,7 +101,7 @@ def save_indicator(code: str, *, actor: audit.Actor, at: dt.datetime, **values: 
             indicator.edited_at = at
         indicator.full_clean()
         indicator.save()
-        audit.record(actor=actor, at=at, verb=verb, kind="indicator", public_id=indicator.public_id)
+        audit.record("indicator", indicator, verb, actor=actor, at=at)
     return indicator
 
 
@@ -127,9 +127,7 @@ def choose_common_set(codes: Collection[str], *, actor: audit.Actor, at: dt.date
             Indicator.objects.filter(code__in=changed).update(is_common=is_common)
         if taken or left:
             said = {"taken": taken, "left": left}
-            audit.record(
-                actor=actor, at=at, verb="choose", kind="common-set", public_id="common", **said
-            )
+            audit.record("common-set", "common", "choose", actor=actor, at=at, **said)
     return len(taken) + len(left)
 
 
@@ -251,11 +249,11 @@ def save_version(
         version.full_clean()
         version.save()
         audit.record(
+            "indicator",
+            indicator,
+            "define",
             actor=actor,
             at=at,
-            verb="define",
-            kind="indicator",
-            public_id=indicator.public_id,
             definition=key,
             version=version.number,
             reason=reason,

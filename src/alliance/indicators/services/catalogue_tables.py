@@ -286,9 +286,7 @@ def take_city_codes(
             counts["new codes" if new else "known codes"] += 1
         codes.write()
         if counts["new codes"]:
-            audit.record(
-                actor=actor, at=at, verb="import", kind="city-codes", public_id="", **counts
-            )
+            audit.record("city-codes", "", "import", actor=actor, at=at, **counts)
         faults.finish(check_only)
     return counts
 

@@ -67,13 +67,7 @@ def ask_publisher(
             language=language,
         )
         audit.record(
-            actor=actor,
-            at=at,
-            verb="ask",
-            kind="publisher",
-            public_id=row.public_id,
-            publisher=publisher,
-            dataset=query.dataset,
+            "publisher", row, "ask", actor=actor, at=at, publisher=publisher, dataset=query.dataset
         )
         job = "alliance.indicators.tasks.read_publisher"
         enqueue_once(job, f"publisher:{row.public_id}", public_id=row.public_id)

@@ -77,9 +77,7 @@ def start_release(
         raise InvalidData(model_faults(error)) from error
     with transaction.atomic():
         release.save()
-        audit.record(
-            actor=actor, at=at, verb="start", kind="release", public_id=release.public_id, year=year
-        )
+        audit.record("release", release, "start", actor=actor, at=at, year=year)
         if by_worker:
             job = "alliance.indicators.tasks.make_release"
             enqueue_once(job, f"release:{release.public_id}", public_id=release.public_id)

@@ -66,11 +66,11 @@ def _close(target: Target, at: dt.datetime) -> None:
 
 def _record(verb: str, target: Target, *, actor: audit.Actor, at: dt.datetime) -> None:
     audit.record(
+        "indicator",
+        target.indicator,
+        verb,
         actor=actor,
         at=at,
-        verb=verb,
-        kind="indicator",
-        public_id=target.indicator.public_id,
         target_kind=target.kind,
         city=target.city.public_id if target.city else "",
         year=target.year,
@@ -119,11 +119,11 @@ def save_sibling(sibling: Sibling, *, actor: audit.Actor, at: dt.datetime) -> Si
         sibling.full_clean(validate_constraints=False, validate_unique=False)
         sibling.save(force_update=known is not None)
         audit.record(
+            "indicator",
+            sibling.left.indicator,
+            "compare",
             actor=actor,
             at=at,
-            verb="compare",
-            kind="indicator",
-            public_id=sibling.left.indicator.public_id,
             definition=sibling.left.key,
             sibling=sibling.right.key if sibling.right else "",
             verdict=sibling.verdict,

@@ -66,14 +66,7 @@ def attach(
         )
         attachment.full_clean()
         attachment.save()
-        audit.record(
-            actor=actor,
-            at=at,
-            verb="attach",
-            kind="draft",
-            public_id=current.public_id,
-            file=attachment.public_id,
-        )
+        audit.record("draft", current, "attach", actor=actor, at=at, file=attachment.public_id)
     return attachment
 
 
@@ -88,14 +81,11 @@ def remove(attachment: Attachment, *, actor: audit.Actor, at: dt.datetime) -> No
         changed = Attachment.objects.filter(pk=attachment.pk, removed_at=None).update(removed_at=at)
         if not changed:
             return
+        kind = "case" if attachment.case else "draft"
         audit.record(
-            actor=actor,
-            at=at,
-            verb="remove file",
-            kind="case" if attachment.case else "draft",
-            public_id=(attachment.case or draft).public_id,  # type: ignore[union-attr]
+            kind, attachment.case or draft, "remove file", actor=actor, at=at,
             file=attachment.public_id,
-        )
+        )  # fmt: skip
         transaction.on_commit(lambda: _forget(attachment.sha256))
 
 

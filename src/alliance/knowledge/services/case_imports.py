@@ -203,11 +203,11 @@ def _record(row: CaseFile, *, actor: audit.Actor, at: dt.datetime, by_worker: bo
             _make_drafts(some, organisation, actor=actor, at=at)
             count(len(some))
         audit.record(
+            "organisation",
+            organisation,
+            "import drafts",
             actor=actor,
             at=at,
-            verb="import drafts",
-            kind="organisation",
-            public_id=organisation.public_id,
             file=row.file_digest,
             drafts=len(new),
         )

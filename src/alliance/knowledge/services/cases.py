@@ -260,14 +260,7 @@ def save_case(
         _write_parts(case, document)
         if case.status == CaseStatus.PUBLISHED:
             keep_version(case, actor=actor, at=at)
-        audit.record(
-            actor=actor,
-            at=at,
-            verb=verb,
-            kind="case",
-            public_id=case.public_id,
-            version=case.revision,
-        )
+        audit.record("case", case, verb, actor=actor, at=at, version=case.revision)
         if grade:
             # A moved case leaves a gap in the evidence of the solution it belonged to.
             for affected in [solution, *([moved_from] if moved_from else [])]:

@@ -118,11 +118,11 @@ def start_draft(
             draft.save()
             _keep_revision(draft, actor=actor, at=at)
             audit.record(
+                "draft",
+                draft,
+                "start",
                 actor=actor,
                 at=at,
-                verb="start",
-                kind="draft",
-                public_id=draft.public_id,
                 team=organisation.public_id,
                 case=case.public_id if case else None,
             )
@@ -187,14 +187,7 @@ def save_draft(
         current.saved_at = at
         current.save(update_fields=["content", "revision", "saved_at"])
         _keep_revision(current, actor=actor, at=at)
-        audit.record(
-            actor=actor,
-            at=at,
-            verb="save",
-            kind="draft",
-            public_id=current.public_id,
-            revision=current.revision,
-        )
+        audit.record("draft", current, "save", actor=actor, at=at, revision=current.revision)
     return current
 
 
@@ -254,11 +247,11 @@ def submit_draft(
             at=at,
         )
         audit.record(
+            "draft",
+            current,
+            "submit",
             actor=actor,
             at=at,
-            verb="submit",
-            kind="draft",
-            public_id=current.public_id,
             submission=current.submission,
             team=current.organisation.public_id,
         )
@@ -275,9 +268,7 @@ def take_back_draft(draft: Draft, *, actor: audit.Actor, at: dt.datetime) -> Dra
             raise NotAllowed(_("Only the team takes its draft back, while it is in review."))
         current.state = DraftState.WRITING
         current.save(update_fields=["state"])
-        audit.record(
-            actor=actor, at=at, verb="take back", kind="draft", public_id=current.public_id
-        )
+        audit.record("draft", current, "take back", actor=actor, at=at)
     return current
 
 
@@ -290,7 +281,7 @@ def drop_draft(draft: Draft, *, actor: audit.Actor, at: dt.datetime) -> Draft:
         current.state = DraftState.DROPPED
         current.closed_at = at
         current.save(update_fields=["state", "closed_at"])
-        audit.record(actor=actor, at=at, verb="drop", kind="draft", public_id=current.public_id)
+        audit.record("draft", current, "drop", actor=actor, at=at)
     return current
 
 
@@ -306,9 +297,7 @@ def reopen_draft(draft: Draft, *, actor: audit.Actor, at: dt.datetime) -> Draft:
             current.state = DraftState.WRITING
             current.closed_at = None
             current.save(update_fields=["state", "closed_at"])
-            audit.record(
-                actor=actor, at=at, verb="reopen", kind="draft", public_id=current.public_id
-            )
+            audit.record("draft", current, "reopen", actor=actor, at=at)
     except IntegrityError as error:
         raise NotAllowed(_("Another change of the same case is open.")) from error
     return current
@@ -379,11 +368,11 @@ def publish_draft(draft: Draft, *, actor: audit.Actor, at: dt.datetime) -> CaseS
                 case=case, published_at=at
             )
         audit.record(
+            "draft",
+            current,
+            "publish",
             actor=actor,
             at=at,
-            verb="publish",
-            kind="draft",
-            public_id=current.public_id,
             case=case.public_id,
             version=case.revision,
             team=current.organisation.public_id,

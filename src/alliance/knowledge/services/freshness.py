@@ -60,12 +60,7 @@ def confirm_case(case: CaseStudy, *, actor: audit.Actor, at: dt.datetime) -> Cas
         current.save(update_fields=["checked_on", "review_by", "edited_at", "updated_at"])
         keep_version(current, actor=actor, at=at)
         audit.record(
-            actor=actor,
-            at=at,
-            verb="confirm",
-            kind="case",
-            public_id=current.public_id,
-            review_by=current.review_by.isoformat(),
+            "case", current, "confirm", actor=actor, at=at, review_by=current.review_by.isoformat()
         )
     return current
 
@@ -111,13 +106,7 @@ def remind_team(team: Organisation, *, actor: audit.Actor, at: dt.datetime) -> i
             write_letter("review_due", user, cases=[_due(case, user, at) for case in due])
         if editors:
             audit.record(
-                actor=actor,
-                at=at,
-                verb="remind",
-                kind="team",
-                public_id=team.public_id,
-                cases=len(due),
-                letters=len(editors),
+                "team", team, "remind", actor=actor, at=at, cases=len(due), letters=len(editors)
             )
     return len(editors)
 

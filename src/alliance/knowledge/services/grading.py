@@ -105,9 +105,7 @@ def regrade_siblings(solution: Solution, at: dt.datetime, *, but: str = "") -> N
     """
     for public_id in regrade(solution, at):
         if public_id != but:
-            audit.record(
-                actor=audit.WORKER, at=at, verb="regrade", kind="case", public_id=public_id
-            )
+            audit.record("case", public_id, "regrade", actor=audit.WORKER, at=at)
 
 
 def regrade_outdated(*, at: dt.datetime) -> int:
@@ -126,13 +124,7 @@ def regrade_outdated(*, at: dt.datetime) -> int:
     count = 0
     for solution in outdated:
         with transaction.atomic():
-            audit.record(
-                actor=audit.WORKER,
-                at=at,
-                verb="regrade",
-                kind="solution",
-                public_id=solution.public_id,
-            )
+            audit.record("solution", solution, "regrade", actor=audit.WORKER, at=at)
             regrade_siblings(solution, at)
         count += 1
     return count

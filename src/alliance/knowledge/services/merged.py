@@ -28,9 +28,7 @@ def merge_case(
             public_id=public_id, defaults={"into": into}
         )
         MergedCase.objects.filter(into__public_id=public_id).update(into=into)
-        audit.record(
-            actor=actor, at=at, verb="merge", kind="case", public_id=public_id, into=into.public_id
-        )
+        audit.record("case", public_id, "merge", actor=actor, at=at, into=into.public_id)
         old = CaseStudy.objects.select_for_update(of=("self",)).filter(public_id=public_id).first()
         if old is None:
             return merged

@@ -84,5 +84,5 @@ def save_method(
                 for text in record.texts
             ],
         )
-        audit.record(actor=actor, at=at, verb=verb, kind="method", public_id=method.public_id)
+        audit.record("method", method, verb, actor=actor, at=at)
     return method

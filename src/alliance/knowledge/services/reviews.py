@@ -80,14 +80,7 @@ def take_review(
         )
         review.state = ReviewState.TAKEN
         review.save()
-        audit.record(
-            actor=actor,
-            at=at,
-            verb="take review",
-            kind="draft",
-            public_id=current.public_id,
-            reviewer=chosen.public_id,
-        )
+        audit.record("draft", current, "take review", actor=actor, at=at, reviewer=chosen.public_id)
         if chosen != actor.user:
             letters.named(current, chosen)
     return review
@@ -115,14 +108,7 @@ def give_back_review(
         current.has_conflict = conflict or None
         current.conflict_note = note if conflict else ""
         current.save()
-        audit.record(
-            actor=actor,
-            at=at,
-            verb="give review back",
-            kind="draft",
-            public_id=draft.public_id,
-            conflict=conflict,
-        )
+        audit.record("draft", draft, "give review back", actor=actor, at=at, conflict=conflict)
     return current
 
 
@@ -153,14 +139,7 @@ def remark(
         )
         if not is_new:
             return comment
-        audit.record(
-            actor=actor,
-            at=at,
-            verb="remark",
-            kind="draft",
-            public_id=draft.public_id,
-            field=field,
-        )
+        audit.record("draft", draft, "remark", actor=actor, at=at, field=field)
     return comment
 
 
@@ -176,9 +155,7 @@ def resolve_remark(comment: ReviewComment, *, actor: audit.Actor, at: dt.datetim
             current.resolved_at = at
             current.resolved_by_name = actor.label[:120]
             current.save(update_fields=["resolved_at", "resolved_by_name"])
-            audit.record(
-                actor=actor, at=at, verb="resolve remark", kind="draft", public_id=draft.public_id
-            )
+            audit.record("draft", draft, "resolve remark", actor=actor, at=at)
     return current
 
 
@@ -246,9 +223,7 @@ def save_review(
             current.criteria = kept
             current.note = note.strip()
             current.save(update_fields=["criteria", "note"])
-            audit.record(
-                actor=actor, at=at, verb="save review", kind="draft", public_id=draft.public_id
-            )
+            audit.record("draft", draft, "save review", actor=actor, at=at)
     return current
 
 
@@ -302,11 +277,11 @@ def give_review(
         current.given_at = at
         current.save()
         audit.record(
+            "draft",
+            draft,
+            "approve" if approve else "ask for changes",
             actor=actor,
             at=at,
-            verb="approve" if approve else "ask for changes",
-            kind="draft",
-            public_id=draft.public_id,
             submission=draft.submission,
             team=draft.organisation.public_id,
         )

@@ -94,5 +94,5 @@ def save_solution(
                 Scheme.SDG: record.sdg_targets,
             },
         )
-        audit.record(actor=actor, at=at, verb=verb, kind="solution", public_id=solution.public_id)
+        audit.record("solution", solution, verb, actor=actor, at=at)
     return solution

@@ -159,11 +159,11 @@ def _keep(
         cases = CaseStudy.objects.filter(status=CaseStatus.PUBLISHED, sources__url=check.url)
         for public_id in cases.values_list("public_id", flat=True).distinct():
             audit.record(
+                "case",
+                public_id,
+                "source died" if is_dead else "source came back",
                 actor=audit.WORKER,
                 at=at,
-                verb="source died" if is_dead else "source came back",
-                kind="case",
-                public_id=public_id,
                 url=check.url,
             )
     return [check.url]

@@ -224,11 +224,11 @@ def _match(
     if found.kind.record is not CaseStudy:
         original = {"original": _original_at(found, source)}
     audit.record(
+        found.kind.name,
+        found.record,
+        CONFIRM,
         actor=actor,
         at=at,
-        verb=CONFIRM,
-        kind=found.kind.name,
-        public_id=found.record.public_id,
         language=row.language,
         revision=row.revision,
         source_revision=source,
@@ -327,15 +327,7 @@ def _keep(
                 actor=actor,
                 at=at,
             )
-    audit.record(
-        actor=actor,
-        at=at,
-        verb=verb,
-        kind=found.kind.name,
-        public_id=record.public_id,
-        language=language,
-        **details,
-    )
+    audit.record(found.kind.name, record, verb, actor=actor, at=at, language=language, **details)
 
 
 def _take_into(
@@ -370,11 +362,11 @@ def _take_into(
         content=draft.content,
     )
     audit.record(
+        "draft",
+        draft,
+        "take over translation",
         actor=actor,
         at=at,
-        verb="take over translation",
-        kind="draft",
-        public_id=draft.public_id,
         language=language,
         version=version,
     )

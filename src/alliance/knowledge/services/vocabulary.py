@@ -97,11 +97,11 @@ def _keep(
             # Somebody added the same in this moment.
             raise InvalidData([Fault("name", "name-taken")]) from error
         audit.record(
+            kind,
+            getattr(word, key),
+            "update" if present else "create",
             actor=actor,
             at=at,
-            verb="update" if present else "create",
-            kind=kind,
-            public_id=getattr(word, key),
             changed=sorted(name for name in values if before.get(name) != values[name]),
         )
     return word

@@ -43,14 +43,7 @@ def withdraw_case(
         current.withdrawn_because = reason.strip()
         current.edited_at = at
         current.save(update_fields=["status", "withdrawn_because", "edited_at", "updated_at"])
-        audit.record(
-            actor=actor,
-            at=at,
-            verb="withdraw",
-            kind="case",
-            public_id=current.public_id,
-            language=language,
-        )
+        audit.record("case", current, "withdraw", actor=actor, at=at, language=language)
         regrade_siblings(current.solution, at, but=current.public_id)
         letters.withdrawn(current, by=actor, at=at)
     return current
@@ -65,6 +58,6 @@ def restore_case(case: CaseStudy, *, actor: audit.Actor, at: dt.datetime) -> Cas
         current.status = CaseStatus.PUBLISHED
         current.withdrawn_because = ""
         current.save(update_fields=["status", "withdrawn_because", "updated_at"])
-        audit.record(actor=actor, at=at, verb="restore", kind="case", public_id=current.public_id)
+        audit.record("case", current, "restore", actor=actor, at=at)
         regrade_siblings(current.solution, at, but=current.public_id)
     return current

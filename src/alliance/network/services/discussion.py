@@ -156,11 +156,11 @@ def _take(limit: throttle.Limit, person: int, where: str, at: dt.datetime) -> No
 
 def _note(post: Post, verb: str, *, actor: audit.Actor, at: dt.datetime, **more: str | int) -> None:
     audit.record(
+        QUESTION if post.kind == DiscussedKind.CASE else KIND,
+        post,
+        verb,
         actor=actor,
         at=at,
-        verb=verb,
-        kind=QUESTION if post.kind == DiscussedKind.CASE else KIND,
-        public_id=post.public_id,
         record=f"{post.kind} {post.record_id}",
         **more,
     )

@@ -21,7 +21,8 @@ from alliance.network.enums import InvitationState, TeamRole
 from alliance.network.models import Invitation, Membership, Organisation
 from alliance.network.services.memberships import check_may_manage, join, set_role
 
-KIND = "invitation"
+# The address stays out of the trail, which is kept for good.
+_note = audit.noting("invitation", organisation="organisation.public_id")
 LASTS = dt.timedelta(days=14)
 #: More than any team needs at once; whoever runs into it should withdraw some.
 MOST_OPEN = 100
@@ -189,18 +190,3 @@ def _once_more(
     if not is_same or rules.invitation_state(invitation, at) != InvitationState.OPEN:
         raise InvalidData([Fault("form", "invitation-sent-before")])
     return Invited(invitation, secret, is_new=False)
-
-
-def _note(
-    invitation: Invitation, verb: str, *, actor: audit.Actor, at: dt.datetime, **details: str
-) -> None:
-    # The address stays out of the trail, which is kept for good.
-    audit.record(
-        actor=actor,
-        at=at,
-        verb=verb,
-        kind=KIND,
-        public_id=invitation.public_id,
-        organisation=invitation.organisation.public_id,
-        **details,
-    )

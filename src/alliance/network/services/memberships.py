@@ -16,7 +16,7 @@ from alliance.network.enums import TeamRole
 from alliance.network.models import Membership, Organisation
 
 #: How the audit trail calls a team; the id is that of its organisation.
-KIND = "team"
+_note = audit.noting("team", about="organisation.public_id", member="user.public_id")
 
 
 def check_may_manage(actor: audit.Actor, organisation: Organisation) -> None:
@@ -158,17 +158,3 @@ def _locked_team(organisation: Organisation, at: dt.datetime) -> dict[int, Membe
     return {
         membership.user_id: membership for membership in team.select_related("user", "organisation")
     }
-
-
-def _note(
-    membership: Membership, verb: str, *, actor: audit.Actor, at: dt.datetime, **details: str
-) -> None:
-    audit.record(
-        actor=actor,
-        at=at,
-        verb=verb,
-        kind=KIND,
-        public_id=membership.organisation.public_id,
-        member=membership.user.public_id,
-        **details,
-    )

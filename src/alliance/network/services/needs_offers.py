@@ -151,13 +151,13 @@ def _say(statement: S, words: NeedWords | OfferWords, *, actor: audit.Actor, at:
             )
     if verb == "create" or changed:
         audit.record(
+            kind,
+            statement,
+            verb,
             actor=actor,
             at=at,
-            verb=verb,
-            kind=kind,
-            public_id=statement.public_id,
             city=statement.city.public_id,
-            **({"changed": changed} if verb == "update" else {}),
+            **{"changed": changed} if verb == "update" else {},
         )
     return statement
 
@@ -243,11 +243,11 @@ def set_need_state(
         current.ended_at = None if state == NeedState.OPEN else at
         current.save(update_fields=["state", "outcome", "ended_at"])
         audit.record(
+            "need",
+            current,
+            "set state",
             actor=actor,
             at=at,
-            verb="set state",
-            kind="need",
-            public_id=current.public_id,
             city=current.city.public_id,
             state=state,
             before=before,
@@ -297,11 +297,11 @@ def prioritise(
             row.full_clean(validate_constraints=False)
             row.save()
         audit.record(
+            "need",
+            current,
+            "prioritise",
             actor=actor,
             at=at,
-            verb="prioritise",
-            kind="need",
-            public_id=current.public_id,
             city=city.public_id,
             priority=priority,
             before=before,
@@ -371,14 +371,7 @@ def end_offer(offer: Offer, *, actor: audit.Actor, at: dt.datetime) -> None:
     _may_change(actor, offer)
     with transaction.atomic():
         if Offer.objects.filter(pk=offer.pk, ended_at=None).update(ended_at=at):
-            audit.record(
-                actor=actor,
-                at=at,
-                verb="end",
-                kind="offer",
-                public_id=offer.public_id,
-                city=offer.city.public_id,
-            )
+            audit.record("offer", offer, "end", actor=actor, at=at, city=offer.city.public_id)
 
 
 #: The language that a city of the country speaks, where it is one of the platform's.
@@ -393,11 +386,11 @@ def _decide(
     if not waiting.update(state=state, edited_at=at, updated_at=at):
         raise NotAllowed(_("Somebody of your city has decided on this draft already."))
     audit.record(
+        "statement draft",
+        draft,
+        "confirm" if state == DraftState.CONFIRMED else "reject",
         actor=actor,
         at=at,
-        verb="confirm" if state == DraftState.CONFIRMED else "reject",
-        kind="statement draft",
-        public_id=draft.public_id,
         city=_city_of(draft.organisation).public_id,
     )
 

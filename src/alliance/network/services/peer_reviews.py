@@ -30,7 +30,7 @@ from alliance.network.models import (
 from alliance.network.services.needs_offers import check_may_speak
 from alliance.network.text_checks import choice_faults, text_faults
 
-KIND = "peer review"
+_note = audit.noting("peer review", city="city.public_id")
 LONGEST_TITLE, LONGEST_TEXT, LONGEST_FUNCTION, LONGEST_ADVICE = 160, 8_000, 120, 1_000
 MOST_RECOMMENDATIONS = 15
 #: So long before a follow-up is due its host is reminded.
@@ -328,20 +328,6 @@ def remind_of_follow_ups(*, at: dt.datetime) -> int:
             )
             told += 1
     return told
-
-
-def _note(
-    review: PeerReview, verb: str, *, actor: audit.Actor, at: dt.datetime, **more: object
-) -> None:
-    audit.record(
-        actor=actor,
-        at=at,
-        verb=verb,
-        kind=KIND,
-        public_id=review.public_id,
-        city=review.city.public_id,
-        **more,
-    )
 
 
 def _tell_host(review: PeerReview, letter: str, *, at: dt.datetime, **context: Any) -> None:

@@ -39,7 +39,7 @@ def _save(
         if found:
             raise InvalidData(found)
         record.save()
-        audit.record(actor=actor, at=at, verb=verb, kind=record_kind, public_id=record.public_id)
+        audit.record(record_kind, record, verb, actor=actor, at=at)
     return record
 
 

@@ -17,7 +17,7 @@ from alliance.network.enums import Scope
 from alliance.network.models import ApiToken, Organisation
 from alliance.network.services.memberships import check_may_manage
 
-KIND = "api-token"
+_note = audit.noting("api-token", organisation="organisation.public_id", name="name")
 #: Stands before each token, so that people and programs that look for leaked keys know it.
 PREFIX = "alliance_"
 #: The beginning of the secret that stays to be seen: a few letters of what is random in it.
@@ -126,23 +126,3 @@ def _once_more(
     if not is_same or token.ended_at is not None:
         raise InvalidData([Fault("form", "token-sent-before")])
     return MadeToken(token, secret, is_new=False)
-
-
-def _note(
-    token: ApiToken,
-    verb: str,
-    *,
-    actor: audit.Actor,
-    at: dt.datetime,
-    **details: list[str],
-) -> None:
-    audit.record(
-        actor=actor,
-        at=at,
-        verb=verb,
-        kind=KIND,
-        public_id=token.public_id,
-        organisation=token.organisation.public_id,
-        name=token.name,
-        **details,
-    )

@@ -31,7 +31,7 @@ from alliance.network import outside, rules
 from alliance.network.enums import DeliveryState, Scope, WebhookEvent
 from alliance.network.models import Organisation, Webhook, WebhookDelivery
 
-KIND = "webhook"
+_note = audit.noting("webhook", organisation="organisation.public_id", url="url")
 MOST_WEBHOOKS = 10
 LONGEST_URL = 500
 #: Waits before tries 2, 3, …: together a little more than two days.
@@ -151,18 +151,6 @@ def _address_faults(url: str) -> Iterable[Fault]:
         yield Fault("url", "inside-address")
     elif len(url) > LONGEST_URL:
         yield Fault("url", "long-address", {"most": LONGEST_URL})
-
-
-def _note(webhook: Webhook, verb: str, *, actor: audit.Actor, at: dt.datetime) -> None:
-    audit.record(
-        actor=actor,
-        at=at,
-        verb=verb,
-        kind=KIND,
-        public_id=webhook.public_id,
-        organisation=webhook.organisation.public_id,
-        url=webhook.url,
-    )
 
 
 def make_deliveries(*, at: dt.datetime) -> int:

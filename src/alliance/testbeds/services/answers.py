@@ -28,7 +28,10 @@ from alliance.testbeds.services.challenges import (
     locked,
 )
 
-KIND = "challenge answer"
+# Without a word of what is sealed.
+note = audit.noting(
+    "challenge answer", challenge="challenge.public_id", team="organisation.public_id"
+)
 LONGEST_NAME = 160
 
 
@@ -207,17 +210,3 @@ def name_pilot_of_answer(
             current.save(update_fields=["pilot"])
             note(current, "name pilot", actor=actor, at=at, pilot=pilot)
     return current
-
-
-def note(answer: Answer, verb: str, *, actor: audit.Actor, at: dt.datetime, **more: object) -> None:
-    """One row in the audit trail, without a word of what is sealed."""
-    audit.record(
-        actor=actor,
-        at=at,
-        verb=verb,
-        kind=KIND,
-        public_id=answer.public_id,
-        challenge=answer.challenge.public_id,
-        team=answer.organisation.public_id,
-        **more,
-    )

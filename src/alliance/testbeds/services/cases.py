@@ -61,11 +61,11 @@ def make_case(place: PilotCity, *, actor: audit.Actor, at: dt.datetime) -> Draft
         current.draft = draft
         current.save(update_fields=["draft"])
         audit.record(
+            "pilot",
+            pilot,
+            "make case",
             actor=actor,
             at=at,
-            verb="make case",
-            kind="pilot",
-            public_id=pilot.public_id,
             draft=draft.public_id,
             city=place.city.public_id,
         )

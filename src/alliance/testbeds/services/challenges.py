@@ -24,7 +24,7 @@ from alliance.testbeds.enums import AnswerState, ChallengePhase, ChallengeState
 from alliance.testbeds.models import Challenge, ChallengeCriterion, Testbed
 from alliance.testbeds.row_checks import most_faults
 
-KIND = "challenge"
+note = audit.noting("challenge", city="city.public_id")
 LONGEST_TITLE, LONGEST_TEXT, LONGEST_WORDS, LONGEST_ROW = 160, 5_000, 2_000, 300
 MOST_ROWS = 20
 #: So far ahead the last day may lie.
@@ -233,21 +233,6 @@ def locked(challenge: Challenge) -> Challenge:
     rows = Challenge.objects.select_for_update(of=("self",))
     parts = ("organisation__city", "city", "need", "testbed")
     return rows.select_related(*parts).get(pk=challenge.pk)
-
-
-def note(
-    challenge: Challenge, verb: str, *, actor: audit.Actor, at: dt.datetime, **more: object
-) -> None:
-    """One row in the audit trail of a challenge."""
-    audit.record(
-        actor=actor,
-        at=at,
-        verb=verb,
-        kind=KIND,
-        public_id=challenge.public_id,
-        city=challenge.city.public_id,
-        **more,
-    )
 
 
 def tell_answering_teams(challenge: Challenge, letter: str, *, at: dt.datetime) -> None:

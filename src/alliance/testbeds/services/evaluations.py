@@ -128,13 +128,7 @@ def _ask(
             except IntegrityError:
                 return pilot.evaluations.get(request_digest=key)
             audit.record(
-                actor=actor,
-                at=at,
-                verb="analyse",
-                kind="pilot",
-                public_id=pilot.public_id,
-                result=found.public_id,
-                label=label,
+                "pilot", pilot, "analyse", actor=actor, at=at, result=found.public_id, label=label
             )
         elif found.state == EvaluationState.FAILED:
             found.state, found.fault, found.asked_at = EvaluationState.WAITING, {}, at
@@ -178,11 +172,11 @@ def work_out(evaluation: Evaluation, *, at: dt.datetime) -> Evaluation:
         current.fault = {}
         current.save()
         audit.record(
+            "pilot",
+            pilot,
+            "result",
             actor=audit.WORKER,
             at=at,
-            verb="result",
-            kind="pilot",
-            public_id=pilot.public_id,
             result=current.public_id,
             sha256=current.result_digest,
         )
@@ -229,9 +223,7 @@ def _go_on(pilot: Pilot, protocol: Protocol, *, at: dt.datetime) -> None:
     if pilot.state == PilotState.REGISTERED and not waiting:
         pilot.state, pilot.reported_at = PilotState.REPORTED, at
         pilot.save(update_fields=["state", "reported_at"])
-        audit.record(
-            actor=audit.WORKER, at=at, verb="report", kind="pilot", public_id=pilot.public_id
-        )
+        audit.record("pilot", pilot, "report", actor=audit.WORKER, at=at)
 
 
 __all__ = ["ask_for_frozen", "explore", "frozen_results", "newest_measurements", "work_out"]

@@ -62,11 +62,11 @@ def add_measurement(
         measurement.full_clean(validate_constraints=False)
         measurement.save()
         audit.record(
+            "pilot",
+            current,
+            "send data",
             actor=actor,
             at=at,
-            verb="send data",
-            kind="pilot",
-            public_id=current.public_id,
             city=city.public_id,
             data=measurement.public_id,
             sha256=sha256,

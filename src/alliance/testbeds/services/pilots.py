@@ -65,7 +65,7 @@ def start_pilot(
         pilot.full_clean(validate_constraints=False)
         pilot.save()
         _set_cities(pilot, plan)
-        _record(pilot, "start", actor=actor, at=at, team=organisation.public_id)
+        audit.record("pilot", pilot, "start", actor=actor, at=at, team=organisation.public_id)
     return pilot
 
 
@@ -101,7 +101,7 @@ def save_plan(
         current.full_clean(validate_constraints=False)
         current.save()
         _set_cities(current, plan)
-        _record(current, "save", actor=actor, at=at, revision=current.revision)
+        audit.record("pilot", current, "save", actor=actor, at=at, revision=current.revision)
     return current
 
 
@@ -127,7 +127,9 @@ def freeze(
         _mirror(current, plan)
         current.save()
         protocol = _new_version(current, plan, reason="", actor=actor, at=at)
-        _record(current, "freeze", actor=actor, at=at, version=1, sha256=protocol.digest)
+        audit.record(
+            "pilot", current, "freeze", actor=actor, at=at, version=1, sha256=protocol.digest
+        )
     return protocol
 
 
@@ -174,7 +176,8 @@ def deviate(
         current.save()
         _set_cities(current, plan)
         protocol = _new_version(current, plan, reason=reason.strip(), actor=actor, at=at)
-        _record(
+        audit.record(
+            "pilot",
             current,
             "deviate",
             actor=actor,
@@ -193,7 +196,7 @@ def drop(pilot: Pilot, *, actor: audit.Actor, at: dt.datetime) -> Pilot:
             raise NotAllowed(_("Only a plan that is not frozen can be given up, by its team."))
         current.state = PilotState.DROPPED
         current.save(update_fields=["state"])
-        _record(current, "drop", actor=actor, at=at)
+        audit.record("pilot", current, "drop", actor=actor, at=at)
     return current
 
 
@@ -210,7 +213,7 @@ def stop(pilot: Pilot, *, reason: str, actor: audit.Actor, at: dt.datetime) -> P
         current.stopped_at = at
         current.stopped_because = reason.strip()
         current.save(update_fields=["state", "stopped_at", "stopped_because"])
-        _record(current, "stop", actor=actor, at=at, reason=reason.strip())
+        audit.record("pilot", current, "stop", actor=actor, at=at, reason=reason.strip())
     return current
 
 
@@ -290,9 +293,3 @@ def _new_version(
         digest=digest_of(content),
         reason=reason,
     )
-
-
-def _record(
-    pilot: Pilot, verb: str, *, actor: audit.Actor, at: dt.datetime, **details: Any
-) -> None:
-    audit.record(actor=actor, at=at, verb=verb, kind="pilot", public_id=pilot.public_id, **details)

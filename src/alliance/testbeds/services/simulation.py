@@ -58,7 +58,7 @@ def ask_for_simulation(
             "asked_at": at.isoformat(timespec="seconds"),
         }
         current.save(update_fields=["simulation"])
-        audit.record(actor=actor, at=at, verb="simulate", kind="pilot", public_id=current.public_id)
+        audit.record("pilot", current, "simulate", actor=actor, at=at)
     return current
 
 
