@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from alliance.core.errors import NotFound
@@ -26,11 +27,26 @@ def new_public_id() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
 
 
-def one_by_id(rows: QuerySet[Row], kind: str, public_id: str) -> Row:
-    """The one of `rows` with that id. Raises NotFound naming the `kind`, also for what is no id."""
+def by_id(rows: QuerySet[Row], public_id: str, *, field: str = "public_id") -> Row | None:
+    """The one of `rows` with that id in `field`, if there is one."""
     # An id of the wrong shape is not asked for: databases differ in what text they take.
-    found = rows.filter(public_id=public_id).first() if PUBLIC_ID.match(public_id) else None
-    if found is None:
+    return rows.filter(**{field: public_id}).first() if PUBLIC_ID.match(public_id) else None
+
+
+def one_by_id(
+    rows: QuerySet[Row],
+    kind: str,
+    public_id: str,
+    may: Callable[[Row], bool] = lambda row: True,
+    *,
+    field: str = "public_id",
+) -> Row:
+    """The one of `rows` with that id, of which `may` holds.
+
+    Raises NotFound naming the `kind`, also for what is no id, and for what is hidden.
+    """
+    found = by_id(rows, public_id, field=field)
+    if found is None or not may(found):
         raise NotFound(kind, public_id)
     return found
 

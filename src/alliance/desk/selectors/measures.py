@@ -8,8 +8,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q
 
 from alliance.core.audit import Actor
-from alliance.core.errors import NotFound
-from alliance.core.ids import PUBLIC_ID
+from alliance.core.ids import one_by_id
 from alliance.desk.selectors.access import may_see_desk
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import Measure, Unit
@@ -40,19 +39,11 @@ def words_list(
 
 def get_measure_for(actor: Actor, slug: str) -> Measure:
     """The measure of that id, for the secretariat. Raises NotFound, hidden or missing."""
-    found = None
-    if may_see_desk(actor) and PUBLIC_ID.match(slug):
-        found = Measure.objects.filter(slug=slug).first()
-    if found is None:
-        raise NotFound("measure", slug)
-    return found
+    may = may_see_desk(actor)
+    return one_by_id(Measure.objects.all(), "measure", slug, lambda row: may, field="slug")
 
 
 def get_unit_for(actor: Actor, code: str) -> Unit:
     """The unit of that code, for the secretariat. Raises NotFound, hidden or missing."""
-    found = None
-    if may_see_desk(actor) and PUBLIC_ID.match(code):
-        found = Unit.objects.filter(code=code).first()
-    if found is None:
-        raise NotFound("unit", code)
-    return found
+    may = may_see_desk(actor)
+    return one_by_id(Unit.objects.all(), "unit", code, lambda row: may, field="code")

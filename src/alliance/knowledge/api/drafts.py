@@ -16,7 +16,7 @@ from ninja import Field, Query, Router, Status
 from alliance.core import clock
 from alliance.core.audit import Actor
 from alliance.core.errors import Conflict, Fault, InvalidData, NotAllowed, NotFound
-from alliance.core.ids import PUBLIC_ID
+from alliance.core.ids import by_id
 from alliance.knowledge import rules
 from alliance.knowledge.api.build_drafts import (
     in_body,
@@ -103,9 +103,7 @@ def list_drafts(request: HttpRequest, query: Query[DraftQuery]) -> dict[str, Any
 
 
 def _team(public_id: str) -> Organisation:
-    found = None
-    if PUBLIC_ID.match(public_id):
-        found = Organisation.objects.select_related("city").filter(public_id=public_id).first()
+    found = by_id(Organisation.objects.select_related("city"), public_id)
     if found is None:
         raise InvalidData([Fault("team", "not-an-organisation")])
     return found

@@ -12,7 +12,7 @@ from alliance.accounts.models import User
 from alliance.core import clock
 from alliance.core.audit import Actor
 from alliance.core.errors import Fault, InvalidData, NotAllowed, NotFound
-from alliance.core.ids import PUBLIC_ID
+from alliance.core.ids import by_id
 from alliance.knowledge import enums, rules
 from alliance.knowledge.api.schemas import reviews as schemas
 from alliance.knowledge.models import Draft, Review
@@ -170,9 +170,7 @@ def _reviewer(public_id: str | None, actor: Actor) -> User | None:
         return None
     if not rules.is_secretariat(actor):
         raise NotAllowed(_("Only the secretariat asks others to review."))
-    found = None
-    if PUBLIC_ID.match(public_id):
-        found = User.objects.filter(public_id=public_id, is_active=True).first()
+    found = by_id(User.objects.filter(is_active=True), public_id)
     if found is None:
         raise InvalidData([Fault("reviewer", "not-a-reviewer")])
     return found

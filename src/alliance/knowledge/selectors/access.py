@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from django.db.models import QuerySet
 
@@ -86,20 +87,16 @@ def get_withdrawn_case(public_id: str) -> CaseStudy:
 def get_case_file_for(actor: Actor, public_id: str) -> CaseFile:
     """A table of cases on its way, for those who write for its team. Raises NotFound."""
     rows = CaseFile.objects.select_related("organisation")
-    found = one_by_id(rows, "table", public_id)
-    if not rules.may_write_for(actor, found.organisation):
-        raise NotFound("table", public_id)
-    return found
+    may = rules.may_write_for
+    return one_by_id(rows, "table", public_id, lambda found: may(actor, found.organisation))
 
 
 def get_question_for(actor: Actor, public_id: str, action: str = READ) -> Question:
     """The question of that id, with its case. Raises NotFound, also where it is hidden."""
     if action not in _QUESTION_RULES:
         raise ValueError(f"no rule says who may {action!r}")
-    found = one_by_id(Question.objects.all(), "question", public_id)
-    if not _QUESTION_RULES[action](actor, found):
-        raise NotFound("question", public_id)
-    return found
+    may = partial(_QUESTION_RULES[action], actor)
+    return one_by_id(Question.objects.all(), "question", public_id, may)
 
 
 def get_draft_for(actor: Actor, public_id: str, action: str = READ) -> Draft:
@@ -109,19 +106,13 @@ def get_draft_for(actor: Actor, public_id: str, action: str = READ) -> Draft:
     drafts = Draft.objects.select_related(
         "organisation", "case__solution", "case__owner", "started_by"
     )
-    found = one_by_id(drafts, "draft", public_id)
-    if not _DRAFT_RULES[action](actor, found):
-        raise NotFound("draft", public_id)
-    return found
+    return one_by_id(drafts, "draft", public_id, partial(_DRAFT_RULES[action], actor))
 
 
 def get_attachment_for(actor: Actor, public_id: str) -> Attachment:
     """The file of that id, with what it belongs to. Raises NotFound, also where it is hidden."""
     files = Attachment.objects.select_related("draft__organisation", "case")
-    found = one_by_id(files, "file", public_id)
-    if not rules.may_read_attachment(actor, found):
-        raise NotFound("file", public_id)
-    return found
+    return one_by_id(files, "file", public_id, partial(rules.may_read_attachment, actor))
 
 
 def get_solution_for(actor: Actor | None, public_id: str, action: str = READ) -> Solution:

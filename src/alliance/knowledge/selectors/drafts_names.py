@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
-from alliance.core.ids import PUBLIC_ID
+from alliance.core.ids import by_id
 from alliance.core.money import WITHDRAWN, MoneyError, validate_currency
 from alliance.core.text import fold
 from alliance.knowledge.enums import Scheme, Theme
@@ -256,15 +256,8 @@ class DraftNames:
 
     def case(self, public_id: str) -> CaseStudy | None:
         """A published case, with its solution, classifications and texts."""
-        if not PUBLIC_ID.match(public_id):
-            return None
-        return (
-            visible_cases(None)
-            .filter(public_id=public_id)
-            .select_related("solution")
-            .prefetch_related("texts", "classifications")
-            .first()
-        )
+        rows = visible_cases(None).select_related("solution")
+        return by_id(rows.prefetch_related("texts", "classifications"), public_id)
 
     def case_title(self, public_id: str) -> str:
         """The title of a published case, empty where there is none of that id."""

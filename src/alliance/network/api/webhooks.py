@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +10,6 @@ from ninja import Router, Status
 
 from alliance.core import clock
 from alliance.core.audit import Actor
-from alliance.core.errors import NotFound
 from alliance.core.ids import one_by_id
 from alliance.network.api.authentication import TeamOrPerson
 from alliance.network.api.common import api_address
@@ -25,10 +25,8 @@ router = Router(tags=["teams"], auth=TeamOrPerson(Scope.WEBHOOKS))
 
 def _team(actor: Actor, public_id: str) -> Organisation:
     """The team whose webhooks the actor manages. Raises NotFound, also where they are hidden."""
-    found = one_by_id(Organisation.objects.all(), "organisation", public_id)
-    if not services.may_manage_webhooks(actor, found):
-        raise NotFound("organisation", public_id)
-    return found
+    may = partial(services.may_manage_webhooks, actor)
+    return one_by_id(Organisation.objects.all(), "organisation", public_id, may)
 
 
 def _webhook(webhook: Webhook) -> dict[str, Any]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
-from alliance.core.ids import PUBLIC_ID, one_by_id, secret_digest
+from alliance.core.ids import one_by_id, secret_digest
 from alliance.network import needs_offers_rules, rules
 from alliance.network.access import in_force
 from alliance.network.enums import DraftState
@@ -34,26 +35,15 @@ def get_team_for(actor: Actor, public_id: str, action: str) -> Organisation:
     """
     if action not in _RULES:
         raise ValueError(f"no rule says who may {action!r}")
-    organisation = one_by_id(Organisation.objects.all(), "organisation", public_id)
-    if not _RULES[action](actor, organisation):
-        raise NotFound("organisation", public_id)
-    return organisation
+    may = partial(_RULES[action], actor)
+    return one_by_id(Organisation.objects.all(), "organisation", public_id, may)
 
 
 def get_membership(organisation: Organisation, public_id: str, *, at: dt.datetime) -> Membership:
     """The membership of a person in a team that the actor came to by a door. Raises NotFound."""
-    found = None
-    if PUBLIC_ID.match(public_id):
-        found = (
-            Membership.objects.filter(
-                in_force(at), organisation=organisation, user__public_id=public_id
-            )
-            .select_related("user", "organisation")
-            .first()
-        )
-    if found is None:
-        raise NotFound("member", public_id)
-    return found
+    rows = Membership.objects.filter(in_force(at), organisation=organisation)
+    rows = rows.select_related("user", "organisation")
+    return one_by_id(rows, "member", public_id, field="user__public_id")
 
 
 def get_invitation(organisation: Organisation, public_id: str) -> Invitation:
@@ -115,15 +105,11 @@ def get_offer_to_change(actor: Actor, public_id: str) -> Offer:
 def get_statement_draft(actor: Actor, public_id: str) -> StatementDraft:
     """A draft that waits for the city, for its team and the secretariat. Raises NotFound."""
     rows = StatementDraft.objects.filter(state=DraftState.OPEN)
-    draft = one_by_id(rows.select_related("organisation__city"), "draft", public_id)
-    if not needs_offers_rules.may_change(actor, draft):
-        raise NotFound("draft", public_id)
-    return draft
+    may = partial(needs_offers_rules.may_change, actor)
+    return one_by_id(rows.select_related("organisation__city"), "draft", public_id, may)
 
 
 def get_city_team(actor: Actor, public_id: str) -> Organisation:
     """The municipality for whose city the actor speaks. Raises NotFound."""
-    found = one_by_id(Organisation.objects.select_related("city"), "organisation", public_id)
-    if not needs_offers_rules.may_speak_for(actor, found):
-        raise NotFound("organisation", public_id)
-    return found
+    may = partial(needs_offers_rules.may_speak_for, actor)
+    return one_by_id(Organisation.objects.select_related("city"), "organisation", public_id, may)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from alliance.core.audit import Actor
-from alliance.core.errors import NotFound
 from alliance.core.ids import one_by_id
 from alliance.network import rules
 from alliance.network.enums import DiscussedKind
@@ -58,7 +57,4 @@ def get_post_to_report(actor: Actor, public_id: str) -> Post:
 def get_post_to_moderate(actor: Actor, public_id: str) -> Post:
     """Any post but answers, for moderators. Raises NotFound, also where that is not so."""
     posts = Post.objects.filter(answers=None).select_related("author", "answer")
-    post = one_by_id(posts, "post", public_id)
-    if not rules.is_moderator(actor):
-        raise NotFound("post", public_id)
-    return post
+    return one_by_id(posts, "post", public_id, lambda post: rules.is_moderator(actor))

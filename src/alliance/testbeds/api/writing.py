@@ -12,7 +12,7 @@ from alliance.core import clock
 from alliance.core.audit import Actor
 from alliance.core.errors import Fault, InvalidData
 from alliance.core.files.uploads import content_of
-from alliance.core.ids import PUBLIC_ID
+from alliance.core.ids import by_id
 from alliance.network.api.authentication import TeamOrPerson
 from alliance.network.api.common import LanguageQuery, api_address
 from alliance.network.api.writing import (
@@ -59,9 +59,7 @@ def start_pilot(
 ) -> Status[dict[str, Any]]:
     """Begin the plan of a pilot for a team. The same plan again gives the one there is (200)."""
     actor, at = actor_in(request), clock.now()
-    team = None
-    if PUBLIC_ID.match(body.team):
-        team = Organisation.objects.filter(public_id=body.team).first()
+    team = by_id(Organisation.objects.all(), body.team)
     if team is None:
         raise InvalidData([Fault("team", "not-an-organisation")])
     made = pilots.start_pilot(team, language=body.language, content=body.plan, actor=actor, at=at)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 
 from django.db.models import Q, QuerySet
 
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
-from alliance.core.ids import PUBLIC_ID
+from alliance.core.ids import one_by_id
 from alliance.network import rules as network_rules
 from alliance.network.enums import Scope
 from alliance.network.models import City, Organisation
@@ -40,13 +41,8 @@ def get_pilot_for(actor: Actor, public_id: str, action: str = READ) -> Pilot:
     """
     if action not in _RULES:
         raise ValueError(f"no rule says who may {action!r}")
-    found = None
-    if PUBLIC_ID.match(public_id):
-        rows = Pilot.objects.select_related("organisation__city", "solution")
-        found = rows.filter(public_id=public_id).first()
-    if found is None or not _RULES[action](actor, found):
-        raise NotFound("pilot", public_id)
-    return found
+    rows = Pilot.objects.select_related("organisation__city", "solution")
+    return one_by_id(rows, "pilot", public_id, partial(_RULES[action], actor))
 
 
 def visible_pilots(actor: Actor) -> QuerySet[Pilot]:
@@ -66,13 +62,8 @@ def get_city_of(pilot: Pilot, public_id: str) -> City:
 
 def get_place_of(pilot: Pilot, public_id: str) -> PilotCity:
     """The same with what came of the pilot there. Raises NotFound."""
-    found = None
-    if PUBLIC_ID.match(public_id):
-        places = pilot.places.select_related("city", "draft__case")
-        found = places.filter(city__public_id=public_id).first()
-    if found is None:
-        raise NotFound("city", public_id)
-    return found
+    places = pilot.places.select_related("city", "draft__case")
+    return one_by_id(places, "city", public_id, field="city__public_id")
 
 
 def get_protocol(pilot: Pilot, number: int) -> Protocol:
@@ -85,24 +76,14 @@ def get_protocol(pilot: Pilot, number: int) -> Protocol:
 
 def get_measurement_for(actor: Actor, pilot: Pilot, public_id: str) -> Measurement:
     """A file of data, for those who may read its rows. Raises NotFound."""
-    found = None
-    if PUBLIC_ID.match(public_id):
-        rows = pilot.measurements.select_related("pilot__organisation")
-        found = rows.filter(public_id=public_id).first()
-    if found is None or not rules.may_read_data(actor, found):
-        raise NotFound("data", public_id)
-    return found
+    rows = pilot.measurements.select_related("pilot__organisation")
+    return one_by_id(rows, "data", public_id, partial(rules.may_read_data, actor))
 
 
 def get_evaluation(pilot: Pilot, public_id: str) -> Evaluation:
     """An analysis of a pilot that the actor came to by a door. Raises NotFound."""
-    found = None
-    if PUBLIC_ID.match(public_id):
-        rows = pilot.evaluations.select_related("city", "protocol", "measurement")
-        found = rows.filter(public_id=public_id).first()
-    if found is None:
-        raise NotFound("result", public_id)
-    return found
+    rows = pilot.evaluations.select_related("city", "protocol", "measurement")
+    return one_by_id(rows, "result", public_id)
 
 
 def get_challenge_for(
@@ -113,34 +94,27 @@ def get_challenge_for(
 
     Raises ValueError for an action that no rule covers.
     """
-    found = None
-    if PUBLIC_ID.match(public_id):
-        rows = Challenge.objects.select_related(
-            "organisation__city", "city", "need", "testbed__city"
-        )
-        found = rows.filter(public_id=public_id).first()
+    rows = Challenge.objects.select_related("organisation__city", "city", "need", "testbed__city")
+    found = one_by_id(rows, "challenge", public_id)
     if action == READ:
-        allowed = found is not None
+        allowed = True
     elif action == CHANGE:
-        allowed = found is not None and challenge_rules.may_change(actor, found)
+        allowed = challenge_rules.may_change(actor, found)
     elif action == DECIDE and today is not None:
-        allowed = found is not None and challenge_rules.may_decide(actor, found, today)
+        allowed = challenge_rules.may_decide(actor, found, today)
     else:
         raise ValueError(f"no rule says who may {action!r}")
-    if found is None or not allowed:
+    if not allowed:
         raise NotFound("challenge", public_id)
     return found
 
 
 def get_answer_for(actor: Actor, challenge: Challenge, public_id: str, today: dt.date) -> Answer:
     """An answer that the actor may read on a day. Raises NotFound, also where it is sealed."""
-    found = None
-    if PUBLIC_ID.match(public_id):
-        rows = challenge.answers.select_related("organisation", "pilot__organisation")
-        found = rows.filter(public_id=public_id).first()
-    if found is not None:
-        found.challenge = challenge
-    if found is None or not challenge_rules.may_read_answer(actor, found, today):
+    rows = challenge.answers.select_related("organisation", "pilot__organisation")
+    found = one_by_id(rows, "answer", public_id)
+    found.challenge = challenge
+    if not challenge_rules.may_read_answer(actor, found, today):
         raise NotFound("answer", public_id)
     return found
 
@@ -152,45 +126,32 @@ def get_testbed_for(actor: Actor, public_id: str, action: str = READ) -> Testbed
     """
     if action not in {READ, CHANGE}:
         raise ValueError(f"no rule says who may {action!r}")
-    found = None
-    if PUBLIC_ID.match(public_id):
-        rows = Testbed.objects.select_related("organisation__city", "city", "owner_organisation")
-        found = rows.filter(public_id=public_id).first()
-    if found is None or (action == CHANGE and not testbed_rules.may_change(actor, found)):
+    rows = Testbed.objects.select_related("organisation__city", "city", "owner_organisation")
+    found = one_by_id(rows, "testbed", public_id)
+    if action == CHANGE and not testbed_rules.may_change(actor, found):
         raise NotFound("testbed", public_id)
     return found
 
 
 def get_booking_for(actor: Actor, testbed: Testbed, public_id: str) -> Booking:
     """A booking of a testbed that the actor came to by a door, and may read. Raises NotFound."""
-    found = None
-    if PUBLIC_ID.match(public_id):
-        rows = testbed.bookings.select_related("organisation", "pilot__organisation")
-        found = rows.filter(public_id=public_id).first()
-    if found is not None:
-        found.testbed = testbed
-    if found is None or not testbed_rules.may_read_booking(actor, found):
+    rows = testbed.bookings.select_related("organisation", "pilot__organisation")
+    found = one_by_id(rows, "booking", public_id)
+    found.testbed = testbed
+    if not testbed_rules.may_read_booking(actor, found):
         raise NotFound("booking", public_id)
     return found
 
 
 def get_keeping_team(actor: Actor, public_id: str) -> Organisation:
     """The municipality or university for which the actor describes testbeds. Raises NotFound."""
-    found = _organisation(public_id)
-    if found is None or not testbed_rules.may_keep_for(actor, found):
-        raise NotFound("organisation", public_id)
-    return found
+    rows = Organisation.objects.select_related("city")
+    may = partial(testbed_rules.may_keep_for, actor)
+    return one_by_id(rows, "organisation", public_id, may)
 
 
 def get_speaking_team(actor: Actor, public_id: str) -> Organisation:
     """An organisation in whose name the actor asks for slots and answers. Raises NotFound."""
-    found = _organisation(public_id)
-    if found is None or not testbed_rules.may_speak_for(actor, found):
-        raise NotFound("organisation", public_id)
-    return found
-
-
-def _organisation(public_id: str) -> Organisation | None:
-    if not PUBLIC_ID.match(public_id):
-        return None
-    return Organisation.objects.select_related("city").filter(public_id=public_id).first()
+    rows = Organisation.objects.select_related("city")
+    may = partial(testbed_rules.may_speak_for, actor)
+    return one_by_id(rows, "organisation", public_id, may)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from alliance.accounts.letters import write_letter
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed
-from alliance.core.ids import PUBLIC_ID
+from alliance.core.ids import by_id
 from alliance.network.addressees import editors_or_secretariat
 from alliance.network.addresses import page_address
 from alliance.network.days import months_later
@@ -27,7 +27,7 @@ from alliance.testbeds.models import Booking, Pilot, Testbed
 from alliance.testbeds.services.testbeds import accepted_spans, days_of, locked
 from alliance.testbeds.slots import Span, first_full
 
-KIND = "booking"
+_note = audit.noting("booking", testbed="testbed.public_id", team="organisation.public_id")
 LONGEST_TITLE, LONGEST_REASON = 160, 2_000
 #: So far ahead a slot can be asked for.
 MONTHS_AHEAD = 36
@@ -111,12 +111,9 @@ def _pilot(public_id: str, organisation: Organisation) -> tuple[Pilot | None, li
     """The pilot of a team that a booking names, and what is wrong with the id."""
     if not public_id:
         return None, []
-    found = None
-    if PUBLIC_ID.match(public_id):
-        rows = Pilot.objects.filter(organisation=organisation).exclude(state=PilotState.DROPPED)
-        found = rows.filter(public_id=public_id).first()
-    fault = Fault("pilot", "not-their-pilot")
-    return found, [] if found is not None else [fault]
+    rows = Pilot.objects.filter(organisation=organisation).exclude(state=PilotState.DROPPED)
+    found = by_id(rows, public_id)
+    return found, [] if found is not None else [Fault("pilot", "not-their-pilot")]
 
 
 def _refuse_full(testbed: Testbed, window: Span, *, but: int | None = None) -> None:
@@ -201,21 +198,6 @@ def _fresh(booking: Booking) -> Booking:
     rows = Booking.objects.select_for_update(of=("self",))
     parts = ("testbed__organisation", "testbed__city", "organisation", "pilot")
     return rows.select_related(*parts).get(pk=booking.pk)
-
-
-def _note(
-    booking: Booking, verb: str, *, actor: audit.Actor, at: dt.datetime, **more: object
-) -> None:
-    audit.record(
-        actor=actor,
-        at=at,
-        verb=verb,
-        kind=KIND,
-        public_id=booking.public_id,
-        testbed=booking.testbed.public_id,
-        team=booking.organisation.public_id,
-        **more,
-    )
 
 
 def _tell(booking: Booking, team: Organisation, letter: str, *, at: dt.datetime) -> None:

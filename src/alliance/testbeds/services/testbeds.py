@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed
-from alliance.core.ids import PUBLIC_ID
+from alliance.core.ids import by_id
 from alliance.network.enums import Language, Topic
 from alliance.network.models import City, Organisation
 from alliance.network.text_checks import choice_faults, text_faults
@@ -22,7 +22,7 @@ from alliance.testbeds.models import Testbed, TestbedData, TestbedPermit
 from alliance.testbeds.row_checks import address_faults, most_faults, range_faults
 from alliance.testbeds.slots import Period, Span, first_full
 
-KIND = "testbed"
+_note = audit.noting("testbed", city="city.public_id")
 LONGEST_TITLE, LONGEST_TEXT, LONGEST_PLACE, LONGEST_NAME = 160, 5_000, 300, 160
 LONGEST_WORDS, LONGEST_SHORT = 2_000, 80
 MOST_ROWS, MOST_CAPACITY, MOST_DAYS = 20, 200, 3_650
@@ -121,12 +121,6 @@ def _data_faults(rows: Sequence[DataWords]) -> list[Fault]:
     return faults
 
 
-def _owner(public_id: str) -> Organisation | None:
-    if not PUBLIC_ID.match(public_id):
-        return None
-    return Organisation.objects.filter(public_id=public_id).first()
-
-
 def describe_testbed(
     organisation: Organisation, words: TestbedWords, *, actor: audit.Actor, at: dt.datetime
 ) -> Testbed:
@@ -138,7 +132,7 @@ def describe_testbed(
         raise NotAllowed(
             _("Only editors of a city’s municipality or university describe testbeds.")
         )
-    owner = _owner(words.owner_organisation)
+    owner = by_id(Organisation.objects.all(), words.owner_organisation)
     faults = _faults(words, owner)
     if faults:
         raise InvalidData(faults)
@@ -165,7 +159,7 @@ def change_testbed(
 
     Raises InvalidData, NotAllowed.
     """
-    owner = _owner(words.owner_organisation)
+    owner = by_id(Organisation.objects.all(), words.owner_organisation)
     with transaction.atomic():
         current = locked(testbed)
         if not rules.may_change(actor, current):
@@ -297,18 +291,3 @@ def set_testbed_state(
         current.save(update_fields=["state", "closed_because", "closed_at"])
         _note(current, "set state", actor=actor, at=at, state=state)
     return current
-
-
-def _note(
-    testbed: Testbed, verb: str, *, actor: audit.Actor, at: dt.datetime, **more: object
-) -> None:
-    """One row in the audit trail of a testbed."""
-    audit.record(
-        actor=actor,
-        at=at,
-        verb=verb,
-        kind=KIND,
-        public_id=testbed.public_id,
-        city=testbed.city.public_id,
-        **more,
-    )

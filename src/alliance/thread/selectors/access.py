@@ -6,19 +6,14 @@ from alliance.adoption import rules
 from alliance.adoption.models import Link
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
-from alliance.core.ids import PUBLIC_ID
+from alliance.core.ids import one_by_id
 from alliance.thread.selectors.shapes import Node
 from alliance.thread.selectors.walk import nodes
 
 
 def get_link_for(actor: Actor, public_id: str, language: str) -> tuple[Link, Node, Node]:
     """A link with both its ends, where the actor may see them. Raises NotFound."""
-    found = None
-    if PUBLIC_ID.match(public_id):
-        rows = Link.objects.select_related("organisation__city")
-        found = rows.filter(public_id=public_id).first()
-    if found is None:
-        raise NotFound("link", public_id)
+    found = one_by_id(Link.objects.select_related("organisation__city"), "link", public_id)
     ends = [(found.first_kind, found.first_id), (found.second_kind, found.second_id)]
     there = {one.key: one for one in nodes(actor, ends, language)}
     if len(there) < len(ends) or any(one.hides_city for one in there.values()):

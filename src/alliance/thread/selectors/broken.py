@@ -16,8 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from alliance.adoption.enums import Kind
 from alliance.adoption.models import Link, Step
 from alliance.core.audit import VISITOR
-from alliance.core.errors import NotFound
-from alliance.core.ids import PUBLIC_ID
+from alliance.core.ids import one_by_id
 from alliance.network.enums import AgreementState, NeedState, PeerReviewState
 from alliance.network.models import City, FollowUp, Need, Partnership
 from alliance.testbeds.enums import PilotState
@@ -253,11 +252,7 @@ def broken_chains(*, city: str = "", language: str, today: dt.date) -> dict[str,
     Each rule comes with its `lines`: the thing, the day it waits from, and for how many days;
     `is_cut`: there are more. Ten queries at most. Raises NotFound for a city that is not there.
     """
-    place = None
-    if city:
-        place = City.objects.filter(public_id=city).first() if PUBLIC_ID.match(city) else None
-        if place is None:
-            raise NotFound("city", city)
+    place = one_by_id(City.objects.all(), "city", city) if city else None
     waiting = [(rule, rule.find(today - dt.timedelta(days=rule.days), city)) for rule in RULES]
     keys = {(rule.kind, public_id) for rule, found in waiting for public_id, _day in found}
     there = {one.key: one for one in nodes(VISITOR, list(keys), language)}
