@@ -27,7 +27,7 @@ SAID = {
     "source-title": "Where the figures come from.",
     "source-url": "Address of the source.",
     "licence": "Licence of the source.",
-    "publisher": "Who published the figures, where the definition names somebody else.",
+    "publisher": "Who published the figures.",
     "method-class": "Kind of source, such as survey: what does not fit a definition is refused.",
     "population": "Of whom or what the figures are.",
     "missing": "Words that stand for a missing figure, parted by commas, such as n/a,..",
@@ -65,7 +65,7 @@ def import_observations(files: tuple[Path, ...], reason: str, dry_run: bool, **s
     from alliance.indicators.importing.reading import read_path
     from alliance.indicators.importing.taking import look, take_over
 
-    options = Options.of_text(**said)
+    options = replace(Options.of_text(**said), named=True)
     options.check()
     checked: list[tuple[Checked, str, str]] = []
     faults: list[Fault] = []

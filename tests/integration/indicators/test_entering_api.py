@@ -36,7 +36,7 @@ def post(client):
             actor=COMMAND_LINE,
             at=clock.now(),
         )
-        body = {"observations": observations, "source": {"title": "Survey"}, **said}
+        body = {"observations": observations, "source": SOURCE, **said}
         return client.post(
             f"/api/v1/teams/{to}/observations",
             json.dumps(body),
@@ -47,6 +47,12 @@ def post(client):
     return send
 
 
+SOURCE = {
+    "title": "Register",
+    "publisher": "Test office",
+    "method_class": "register",
+    "population": "residents",
+}
 ONE = {"indicator": "GREEN", "period": "2021", "value": 40.5, "boundary": "municipality"}
 
 
@@ -99,3 +105,19 @@ def test_a_token_needs_the_scope_and_its_own_team(post):
     team("umea")
     assert post([ONE], to="umea-municipality").status_code == 403
     assert post([ONE], to="nowhere").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["publisher", "method_class", "population"])
+def test_a_source_names_publisher_kind_and_population(post, name):
+    answer = post([ONE], source={key: text for key, text in SOURCE.items() if key != name})
+    assert answer.status_code == 422
+    assert [one["field"] for one in answer.json()["errors"]] == [f"source.{name}"]
+
+
+def test_a_survey_is_none_of_a_register(post):
+    make_definition("CAR", "SE_CAR", method_class="register")
+    survey = SOURCE | {"method_class": "survey"}
+    answer = post([ONE | {"indicator": "CAR"}], source=survey)
+    assert answer.status_code == 422
+    assert [one["field"] for one in answer.json()["errors"]] == ["observations[0].indicator"]
+    assert not Observation.objects.exists()

@@ -148,7 +148,12 @@ class Ground(
             "knowledge:review": {"act": "take"},
             "/api/v1/teams/{id}/observations": {
                 "observations": [{"indicator": "GREEN", "period": "2024", "value": 1.0}],
-                "source": {"title": "Lund"},
+                "source": {
+                    "title": "Lund",
+                    "publisher": "Lund",
+                    "method_class": "register",
+                    "population": "residents",
+                },
             },
             "/api/v1/drafts": {"team": self.own.public_id, "language": "sv"},
             "/api/v1/drafts/{id}": written,

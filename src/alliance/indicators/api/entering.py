@@ -55,14 +55,14 @@ class SourceBody(Body):
     title: Annotated[str, StringConstraints(min_length=1, max_length=300)]
     url: Annotated[str, StringConstraints(max_length=500)] = ""
     licence: Annotated[str, StringConstraints(max_length=240)] = ""
-    publisher: Annotated[str, StringConstraints(max_length=160)] = Field(
-        "", description="Who published the figures, where the definition names somebody else."
+    publisher: Annotated[str, StringConstraints(min_length=1, max_length=160)] = Field(
+        description="Who published the figures."
     )
-    method_class: Annotated[str, StringConstraints(max_length=16)] = Field(
-        "", description="Kind of source: what does not fit the definition is refused."
+    method_class: Annotated[str, StringConstraints(min_length=1, max_length=16)] = Field(
+        description="Kind of source: what does not fit the definition is refused."
     )
-    population: Annotated[str, StringConstraints(max_length=160)] = Field(
-        "", description="Of whom or what."
+    population: Annotated[str, StringConstraints(min_length=1, max_length=160)] = Field(
+        description="Of whom or what."
     )
     own_definition: bool = Field(
         False, description="Keep what does not fit a definition under one of its own."
@@ -159,6 +159,7 @@ def enter_observations(request: HttpRequest, id: str, body: ObservationsBody) ->
             method_class=source.method_class,
             population=source.population,
             own_definition=source.own_definition,
+            named=True,
         ),
         organisation=found,
         actor=actor_in(request),

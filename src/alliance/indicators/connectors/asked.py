@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 
 from alliance.core import clock
-from alliance.core.errors import Fault, InvalidData
+from alliance.core.errors import BrokenRule, Fault, InvalidData
 from alliance.indicators.connectors.asking import Asker
 from alliance.indicators.connectors.publishers import PUBLISHERS
 from alliance.indicators.connectors.query import Fetched, Query
 from alliance.indicators.importing.checking import Checked, check
+from alliance.indicators.importing.definitions import Definitions
 from alliance.indicators.importing.options import Options
 from alliance.indicators.importing.reading import read_file
 from alliance.indicators.models import CityCode
@@ -76,5 +78,11 @@ def read_publisher(
 
 def checked_answer(fetched: Fetched, options: Options) -> tuple[Checked, str, str]:
     """The figures of an answer, with the name and the digest of the file it is."""
+    if options.definition:
+        # Who asks a publisher for a definition has its kind of figures, unless they say otherwise.
+        known = Definitions()
+        with suppress(BrokenRule):
+            found = known.find(options.indicator, options.definition)
+            options = options.or_as_defined(known.versions[found.pk])
     figures = check(read_file(fetched.content), options, today=clock.today())
     return figures, fetched.file_name, hashlib.sha256(fetched.content).hexdigest()

@@ -56,8 +56,9 @@ def read_recipe(
         rows = list(_divided(rows, _cells(one.fetch(asker, replace(below, codes=query.codes)))))
     rows = [_scaled(row, recipe.factor) for row in _named(rows, options, shared)]
     found = list(_new(recipe, rows, options.boundary))
+    version = versions_at(None, [recipe.definition_id])[recipe.definition_id].version
     return replace(fetched, content=_csv(found) if found else b""), replace(
-        options,
+        options.or_as_defined(version),
         definition=recipe.definition.key,
         indicator=recipe.definition.indicator.code,
         scheme=CodeScheme.ALLIANCE,

@@ -19,7 +19,7 @@ from alliance.indicators.enums import WITHOUT_VALUE, Boundary, CodeScheme, Statu
 from alliance.indicators.importing import cells
 from alliance.indicators.importing.definitions import Conversion, Definitions
 from alliance.indicators.importing.mapping import Long, map_columns, one_row_a_figure
-from alliance.indicators.importing.options import FlagMeaning, Options
+from alliance.indicators.importing.options import NAMES, FlagMeaning, Options
 from alliance.indicators.importing.report import Report
 from alliance.indicators.importing.tables import Findings, Table, is_blank
 from alliance.indicators.models import CityCode, Definition, ObservationSource
@@ -167,7 +167,7 @@ def check(
     long = one_row_a_figure(table, mapping)
     reading = _Reading(long, options, findings, own)
     if options.named and not table.is_own:
-        for name in ("publisher", "method_class", "population"):
+        for name in NAMES:
             if not getattr(options, name) and name not in mapping.roles:
                 findings.found.append((0, Fault(name, "missing")))
     if not len(long.table):

@@ -9,10 +9,13 @@ from typing import Any
 
 from alliance.core.errors import Fault, InvalidData
 from alliance.indicators.enums import Boundary, CodeScheme, MethodClass, Quality, Status
+from alliance.indicators.models import DefinitionVersion
 from alliance.network.text_checks import choice_faults
 
 _FLAG = re.compile(r"\s*(\S+?)\s*=\s*([A-Za-z])(?:/([A-Za-z]))?(?:\s+(.*?))?\s*\Z")
 DECIMALS = ("", ".", ",")
+#: What is named of figures: what their definition is held against.
+NAMES = ("publisher", "method_class", "population")
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,12 @@ class Options:
     flags: str = ""
     ignore: tuple[str, ...] = ()
     edition: str = ""
+
+    def or_as_defined(self, version: DefinitionVersion) -> Options:
+        """What is not said of the source is as the definition says."""
+        return dataclasses.replace(
+            self, **{name: getattr(self, name) or getattr(version, name) for name in NAMES}
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Only what is said."""

@@ -17,7 +17,7 @@ from alliance.core.ids import PUBLIC_ID, slug
 from alliance.core.text import markup_fault
 from alliance.indicators import rules
 from alliance.indicators.enums import IndicatorDirection, MethodClass
-from alliance.indicators.importing.options import Options
+from alliance.indicators.importing.options import NAMES, Options
 from alliance.indicators.models import (
     Definition,
     DefinitionVersion,
@@ -166,8 +166,7 @@ def own_definition(
     It is counted like the other, but by whom, how and of whom the figures say; nothing compares
     the two. There already, it is given back. Raises InvalidData without any of these.
     """
-    needed = ("publisher", "method_class", "population")
-    if missing := [Fault(name, "missing") for name in needed if not getattr(said, name)]:
+    if missing := [Fault(name, "missing") for name in NAMES if not getattr(said, name)]:
         raise InvalidData(missing)
     parts = (country, slug(said.publisher), said.method_class)
     key = "_".join(parts).upper().replace("-", "_")[:LONGEST_KEY]

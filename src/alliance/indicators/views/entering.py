@@ -80,6 +80,7 @@ class EnterFigures(PeopleAct):
             source_url=given["source_url"],
             licence=given["licence"],
             **form.said(),
+            named=True,
         )
         teams = rules.entering_teams(self.actor)
         report, batch = enter_figures(

@@ -38,6 +38,9 @@ CITIES = (
     "gn1,Lund,Sweden,SE,55.7,13.2,130288,Cfb,1281\n"
     "gn2,Umeå,Sweden,SE,63.8,20.3,132235,Dfc,2480\n"
 )
+NAMED = (
+    "--publisher", "Test office", "--method-class", "register", "--population", "residents",
+)  # fmt: skip
 INDICATORS = (
     "indicator_code,name,unit,direction,sdg_target,source,note\n"
     "BIKE,Bicycle paths,m per inhabitant,higher,11.2,Test office,metres\n"
@@ -63,7 +66,7 @@ def test_cities_codes_indicators_and_figures(run):
         "percent", "% of land", ["15.1"],
     )  # fmt: skip
     figures = "city,indicator,2020,2021\nSE008C,BIKE,3.5,\nSE008C,FOREST,40,41\n"
-    said = ("--scheme", "URAU2021", "--source-title", "Test office")
+    said = ("--scheme", "URAU2021", "--source-title", "Test office", *NAMED)
     told = run("observations", figures, *said, "--dry-run")
     assert "3 new, 0 revised, 0 the same" in told and "nothing was written" in told
     assert not Observation.objects.exists()
@@ -128,7 +131,7 @@ def test_of_several_files_all_are_taken_in_or_none(run, tmp_path):
     with pytest.raises(InvalidData) as caught:
         run(
             "observations", "city,indicator,year,value\ngn1,BIKE,2020,x\n", str(good),
-            "--source-title", "T", name="bad.csv",
+            "--source-title", "T", *NAMED, name="bad.csv",
         )  # fmt: skip
     assert str(caught.value).startswith("bad.csv: row 2, column value")
     assert not Observation.objects.exists()
@@ -162,3 +165,12 @@ def test_a_reason_that_is_too_long_is_told_and_nothing_is_written(run):
     with pytest.raises(InvalidData, match="column reason"):
         run("indicators", INDICATORS.replace("metres", "km"), "--reason", "x" * 401)
     assert Definition.objects.get(key="BIKE").versions.count() == 1
+
+
+def test_figures_without_publisher_kind_and_population_are_refused(run):
+    run("cities", CITIES)
+    run("indicators", INDICATORS)
+    with pytest.raises(InvalidData) as caught:
+        run("observations", "city,indicator,year,value\ngn1,BIKE,2020,1\n", "--source-title", "T")
+    assert [fault.code for fault in caught.value.faults] == ["missing"] * 3
+    assert not Observation.objects.exists()
