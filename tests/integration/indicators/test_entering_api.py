@@ -121,3 +121,17 @@ def test_a_survey_is_none_of_a_register(post):
     assert answer.status_code == 422
     assert [one["field"] for one in answer.json()["errors"]] == ["observations[0].indicator"]
     assert not Observation.objects.exists()
+
+
+@pytest.mark.parametrize("how", [{"nature": "opinion"}, {"method_class": "survey"}])
+def test_a_survey_of_somebody_else_is_none_across_europe(post, how):
+    made = make_definition("CONTENT", "EU_QOLC", scope="EU", publisher="Eurostat", **how)
+    survey = SOURCE | {"method_class": "survey"}
+    row = ONE | {"indicator": "CONTENT"}
+    assert post([row], source=survey | {"publisher": "eurostat"}, dry_run=True).json()["added"] == 1
+    assert post([row], source=survey).status_code == 422
+    kept = {**survey, "own_definition": True, "licence": "CC0"}
+    told = post([row], source=kept).json()
+    ((key, own),) = told["own_definitions"]
+    assert key == made.key and own != key
+    assert Observation.objects.get().series.definition.key == own

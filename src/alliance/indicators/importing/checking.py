@@ -339,28 +339,30 @@ class _Reading:
         return found
 
     def _definitions(self, city: Coded) -> tuple[Coded, Coded]:
-        known = self.known = Definitions()
+        known, options = Definitions(), self.options
+        self.known = known
         indicator = self.text("indicator", self.options.indicator)
         key = self.text("definition", self.options.definition)
         role = "definition" if "indicator" not in self.roles else "indicator"
         found = self.pairs(role, (indicator, key), known.find, None)
         countries = dict(City.objects.filter(pk__in=city.words).values_list("pk", "country"))
 
-        def fitting(one: Definition | None, of: int) -> Definition | None:
+        def fitting(one: Definition | None, of: int, publisher: str) -> Definition | None:
             if one is None or of not in countries:
                 return one
-            rule = known.mismatch(one, countries[of], self.options.method_class)
+            rule = known.mismatch(one, countries[of], options.method_class, publisher)
             if rule is None:
                 return one
             if self.own is None:
                 raise rule
-            begun = self.own(one, countries[of], self.options)
+            begun = self.own(one, countries[of], replace(options, publisher=publisher))
             known.add(begun)
             self.begun.append((one.key, begun.key))
             return begun
 
         if not self.table.is_own:
-            found = self.pairs(role, (found, city), fitting, None)
+            publisher = self.text("publisher", options.publisher)
+            found = self.pairs(role, (found, city, publisher), fitting, None)
         definition = found.mapped(lambda one: one.pk if one else -1)
         unit, mult = self.text("unit", self.options.unit), self.text("unit_mult")
 

@@ -6,7 +6,7 @@ import difflib
 from dataclasses import dataclass
 
 from alliance.core.errors import BrokenRule
-from alliance.indicators.enums import MethodClass
+from alliance.indicators.enums import MethodClass, Nature
 from alliance.indicators.models import Definition, DefinitionVersion
 from alliance.indicators.recording.figure_faults import ANYWHERE
 from alliance.indicators.units import MONEY, customary, customary_conversion, unit_fault
@@ -71,9 +71,11 @@ class Definitions:
         assert version is not None  # it was begun with one
         self.versions[definition.pk] = version
 
-    def mismatch(self, definition: Definition, country: str, method: str) -> BrokenRule | None:
+    def mismatch(
+        self, definition: Definition, country: str, method: str, publisher: str
+    ) -> BrokenRule | None:
         """Why figures of a city, from a kind of source, are none of the definition; None if they
-        are: a Swedish survey is no French census.
+        are: a Swedish survey is no French census, and a city's own survey none across Europe.
         """
         version = self.versions[definition.pk]
         if version.scope not in ANYWHERE and version.scope != country:
@@ -81,6 +83,12 @@ class Definitions:
         if method and version.method_class and method != version.method_class:
             labels = {one.value: str(one.label) for one in MethodClass}
             told = {"given": labels[method], "method": labels[version.method_class]}
+            return BrokenRule("other-method", {**told, "key": definition.key})
+        asks = version.nature == Nature.OPINION or version.method_class == MethodClass.SURVEY
+        is_other = publisher.casefold() != version.publisher.casefold()
+        # Another survey asks other questions of other people.
+        if version.scope == "EU" and asks and publisher and version.publisher and is_other:
+            told = {"given": publisher, "method": version.publisher}
             return BrokenRule("other-method", {**told, "key": definition.key})
         return None
 
