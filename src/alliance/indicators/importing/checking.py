@@ -25,7 +25,7 @@ from alliance.indicators.importing.tables import Findings, Table, is_blank
 from alliance.indicators.models import CityCode, Definition, ObservationSource
 from alliance.indicators.recording.figure_faults import FigureFault, figure_faults
 from alliance.indicators.recording.figures import Coded, FigureTable, Flags, Numbers, Rows, groups
-from alliance.indicators.recording.recording import latest_versions
+from alliance.indicators.recording.recording import KEPT_SOURCE, latest_versions, plan_figures
 from alliance.network.models import City
 
 _AT_ONCE = 500
@@ -167,14 +167,14 @@ def check(
     long = one_row_a_figure(table, mapping)
     reading = _Reading(long, options, findings, own)
     if options.named and not table.is_own:
-        for name in NAMES:
-            if not getattr(options, name) and name not in mapping.roles:
-                findings.found.append((0, Fault(name, "missing")))
+        reading.need_names()
     if not len(long.table):
         findings.table("no-figures")
         findings.raise_any()
     say("cells")
     figures, conversions, decimal = reading.figures(only_cities)
+    if options.named and table.is_own:
+        figures = reading.with_changes(figures)
     say("rules")
     # Of what could be read, so that all faults are named in one round.
     _check_figures(figures, reading, today)
@@ -245,6 +245,32 @@ class _Reading:
         else:
             name = self.roles.get(role, "")
             self.findings.cells(rows, self.table.rows, name, rule_of)
+
+    def need_names(self) -> None:
+        """A fault for each of the names of a source that neither a column nor an option gives."""
+        for name in NAMES:
+            if not getattr(self.options, name) and name not in self.roles:
+                self.findings.found.append((0, Fault(name, "missing")))
+
+    def with_changes(self, figures: FigureTable) -> FigureTable:
+        """The figures of a download, of which those that are new or revised come in as any other
+        file's: named, with a source, and under a definition that they fit.
+        """
+        plan = plan_figures(with_sources(figures, source_keys(figures.source.words)), self.kept)
+        rows = np.union1d(plan.added, np.array(list(plan.revised), dtype=np.int64))
+        changed: Flags = np.zeros(self.length, dtype=bool)
+        changed[rows] = True
+        changed &= ~self.bad
+        if not changed.any():
+            return figures
+        self.need_names()
+        added: Flags = np.zeros(self.length, dtype=bool)
+        added[plan.added] = True
+        # What is revised keeps the source that it has; what is new has none yet.
+        if (added & changed & figures.source.where(lambda one: one == KEPT)).any():
+            self.findings.found.append((0, Fault("source_title", "no-source-title")))
+        of = self._fitted(figures.city, Coded(changed.astype(np.int32), (False, True)))
+        return replace(figures, definition=of.mapped(lambda one: one.pk if one else -1))
 
     @property
     def _is_wide(self) -> bool:
@@ -339,16 +365,37 @@ class _Reading:
         return found
 
     def _definitions(self, city: Coded) -> tuple[Coded, Coded]:
-        known, options = Definitions(), self.options
-        self.known = known
+        known = self.known = Definitions()
         indicator = self.text("indicator", self.options.indicator)
         key = self.text("definition", self.options.definition)
-        role = "definition" if "indicator" not in self.roles else "indicator"
-        found = self.pairs(role, (indicator, key), known.find, None)
+        self.found = self.pairs(self._role, (indicator, key), known.find, None)
+        if not self.table.is_own:
+            self.found = self._fitted(city, Coded.constant(True, self.length))
+        found = self.found
+        definition = found.mapped(lambda one: one.pk if one else -1)
+        unit, mult = self.text("unit", self.options.unit), self.text("unit_mult")
+
+        def convert(one: Any, given: str, multiplier: str) -> Conversion:
+            return known.conversion(one, given, multiplier) if one else _SAME
+
+        conversions = self.pairs(
+            "unit" if "unit" in self.roles else "value", (found, unit, mult), convert, _SAME
+        )
+        return definition, conversions
+
+    @property
+    def _role(self) -> str:
+        return "definition" if "indicator" not in self.roles else "indicator"
+
+    def _fitted(self, city: Coded, asked: Coded) -> Coded:
+        """The definition of each row; of those asked about, one that their figures fit."""
+        known, options = self.known, self.options
         countries = dict(City.objects.filter(pk__in=city.words).values_list("pk", "country"))
 
-        def fitting(one: Definition | None, of: int, publisher: str) -> Definition | None:
-            if one is None or of not in countries:
+        def fitting(
+            one: Definition | None, of: int, publisher: str, is_asked: bool
+        ) -> Definition | None:
+            if one is None or of not in countries or not is_asked:
                 return one
             rule = known.mismatch(one, countries[of], options.method_class, publisher)
             if rule is None:
@@ -360,19 +407,8 @@ class _Reading:
             self.begun.append((one.key, begun.key))
             return begun
 
-        if not self.table.is_own:
-            publisher = self.text("publisher", options.publisher)
-            found = self.pairs(role, (found, city, publisher), fitting, None)
-        definition = found.mapped(lambda one: one.pk if one else -1)
-        unit, mult = self.text("unit", self.options.unit), self.text("unit_mult")
-
-        def convert(one: Any, given: str, multiplier: str) -> Conversion:
-            return known.conversion(one, given, multiplier) if one else _SAME
-
-        conversions = self.pairs(
-            "unit" if "unit" in self.roles else "value", (found, unit, mult), convert, _SAME
-        )
-        return definition, conversions
+        publisher = self.text("publisher", options.publisher)
+        return self.pairs(self._role, (self.found, city, publisher, asked), fitting, None)
 
     def _flags(self) -> Coded:
         """The meaning of each row's flag."""
@@ -511,3 +547,15 @@ def _same_as(rule_of: Callable[[int], BrokenRule], numbers: Rows, row: int) -> B
 def with_sources(figures: FigureTable, keys: dict[Source, int]) -> FigureTable:
     """Figures with the primary keys of their sources, -1 for one that is not there yet."""
     return replace(figures, source=figures.source.mapped(lambda one: keys.get(one, -1)))
+
+
+def source_keys(sources: Collection[Source]) -> dict[Source, int]:
+    """The primary keys of those that are there."""
+    titles = {source[0] for source in sources}
+    found: dict[Source, int] = {KEPT: KEPT_SOURCE}
+    rows = ObservationSource.objects.all()
+    if len(titles) <= _AT_ONCE:
+        rows = rows.filter(title__in=titles)
+    for pk, *source in rows.values_list("pk", *SOURCE):
+        found[tuple(source)] = pk
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from statistics import median
 from typing import Any
@@ -15,14 +15,13 @@ from django.utils.translation import gettext as _
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData
 from alliance.indicators.enums import BatchKind, Status
-from alliance.indicators.importing.checking import KEPT, SOURCE, Checked, Source, with_sources
+from alliance.indicators.importing.checking import KEPT, SOURCE, Checked, source_keys, with_sources
 from alliance.indicators.importing.report import Odd, Report, Revision
 from alliance.indicators.models import Definition, Observation, ObservationBatch, ObservationSource
 from alliance.indicators.models.observations import TOTAL
 from alliance.indicators.recording.figure_faults import LONGEST
 from alliance.indicators.recording.figures import SERIES, Coded, FigureTable
 from alliance.indicators.recording.recording import (
-    KEPT_SOURCE,
     KEYS,
     Plan,
     absent_periods,
@@ -41,7 +40,7 @@ SERIES_PATHS = tuple(f"series__{name}" for name in SERIES)
 def look(checked: Checked) -> Report:
     """The report with what would come of the figures now."""
     whole = _whole(checked)
-    figures = with_sources(whole, _source_keys(whole.source.words))
+    figures = with_sources(whole, source_keys(whole.source.words))
     plan = plan_figures(figures, checked.kept)
     return replace(
         checked.report,
@@ -121,7 +120,7 @@ def take_over(
             whole = _whole(one)
             for source in set(whole.source.words) - {KEPT}:
                 ObservationSource.objects.get_or_create(**dict(zip(SOURCE, source, strict=True)))
-            figures = with_sources(whole, _source_keys(whole.source.words))
+            figures = with_sources(whole, source_keys(whole.source.words))
             moved = _moved(one, figures, plan_figures(figures)) if one.report.edition else {}
             batch = record_figures(
                 figures,
@@ -148,17 +147,6 @@ def check_reason(revised: int, reason: str) -> None:
     """Raises InvalidData where figures are revised and nobody says why."""
     if revised and not reason:
         raise InvalidData([Fault("reason", "no-reason-to-revise", {"n": revised})])
-
-
-def _source_keys(sources: Collection[Source]) -> dict[Source, int]:
-    titles = {source[0] for source in sources}
-    found: dict[Source, int] = {KEPT: KEPT_SOURCE}
-    rows = ObservationSource.objects.all()
-    if len(titles) <= MOST_SHOWN:
-        rows = rows.filter(title__in=titles)
-    for pk, *source in rows.values_list("pk", *SOURCE):
-        found[tuple(source)] = pk
-    return found
 
 
 def _implausible(figures: FigureTable, plan: Plan, numbers: Sequence[int]) -> Iterator[Odd]:

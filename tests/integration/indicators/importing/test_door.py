@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -114,3 +115,34 @@ def test_a_figure_of_tomorrow_is_refused(period: str, is_refused: bool) -> None:
         assert faults(content) == [("row 2, column period", "period-ahead")]
     else:
         assert seen(content).added == 1
+
+
+NAMED = Options(
+    publisher="City office", method_class="register", population="residents", named=True
+)
+
+
+def test_a_file_with_the_columns_of_a_download_is_no_way_round_the_names() -> None:
+    make_city("lund")
+    make_definition(method_class="register", population="residents")
+    content = (
+        "city,indicator,definition,period,value,recorded_at,as_of\n"
+        "lund,GREEN,TEST_GREEN,2021,41,2026-01-01,2026-01-01\n"
+    )
+    assert faults(content, Options(named=True)) == [
+        ("publisher", "missing"),
+        ("method_class", "missing"),
+        ("population", "missing"),
+        ("source_title", "no-source-title"),
+    ]
+    assert faults(content, NAMED) == [("source_title", "no-source-title")]
+    with_source = replace(NAMED, source_title="City office")
+    assert seen(content, with_source).added == 1
+    survey = replace(with_source, method_class="survey")
+    assert faults(content, survey) == [("row 2, column indicator", "other-method")]
+
+
+@pytest.mark.parametrize("form", ["csv", "sdmx-csv", "sdmx-ml", "json-stat"])
+def test_a_download_with_nothing_new_needs_no_names(downloaded: list[FigureRow], form: str) -> None:
+    report = seen(written(downloaded, form), Options(named=True))
+    assert (report.added, report.revised, report.unchanged) == (0, 0, len(downloaded))
