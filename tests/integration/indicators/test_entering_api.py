@@ -135,3 +135,19 @@ def test_a_survey_of_somebody_else_is_none_across_europe(post, how):
     ((key, own),) = told["own_definitions"]
     assert key == made.key and own != key
     assert Observation.objects.get().series.definition.key == own
+
+
+def test_each_population_has_a_definition_of_its_own(post):
+    make_definition("CAR", "SE_CAR", method_class="register")
+    row = ONE | {"indicator": "CAR", "definition": "SE_CAR"}
+
+    def own_of(period, population):
+        said = {"method_class": "survey", "population": population, "own_definition": True}
+        told = post([row | {"period": period}], source=SOURCE | said).json()
+        return [own for _key, own in told["own_definitions"]]
+
+    assert own_of("2020", "adults") == ["SE_TEST_OFFICE_SURVEY"]
+    assert own_of("2020", "pupils") == ["SE_TEST_OFFICE_SURVEY_2"]
+    assert own_of("2021", "Adults") == ["SE_TEST_OFFICE_SURVEY"]
+    assert own_of("2021", "pupils") == ["SE_TEST_OFFICE_SURVEY_2"]
+    assert Observation.objects.filter(superseded_at=None).count() == 4

@@ -169,10 +169,15 @@ def own_definition(
     if missing := [Fault(name, "missing") for name in NAMES if not getattr(said, name)]:
         raise InvalidData(missing)
     parts = (country, slug(said.publisher), said.method_class)
-    key = "_".join(parts).upper().replace("-", "_")[:LONGEST_KEY]
-    found = definition.indicator.definitions.filter(key=key, versions__isnull=False).first()
-    if found is not None:
-        return found
+    first = key = "_".join(parts).upper().replace("-", "_")[:LONGEST_KEY]
+    number = 1
+    # The same publisher may count several populations, each by a definition of its own.
+    while found := definition.indicator.definitions.filter(key=key, versions__isnull=False).first():
+        latest = found.versions.order_by("number").last()
+        if latest is None or latest.population.casefold() == said.population.casefold():
+            return found
+        number += 1
+        key = f"{first[: LONGEST_KEY - len(str(number)) - 1]}_{number}"
     before = definition.versions.order_by("number").last()
     assert before is not None  # figures come in under definitions that say something
     texts = {}
