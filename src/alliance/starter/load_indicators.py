@@ -29,6 +29,7 @@ from alliance.indicators.models import (
 )
 from alliance.indicators.services import ObservationRecord, record_observations
 from alliance.indicators.services.targets import KEY, end_target, save_sibling, set_target
+from alliance.indicators.values import totals
 from alliance.network.enums import Origin
 from alliance.network.models import City
 from alliance.starter.indicator_files import IndicatorFiles, StarterFigure
@@ -207,6 +208,7 @@ def _figures(
                 title=title, url=url, licence=licence, publisher=""
             )
             sources[figure.source, licence] = row.pk
+        # The starter's figures are about everybody in an area.
         key = (cities[figure.city], definition.pk, figure.boundary, figure.period)
         if key in of_people:
             continue
@@ -249,8 +251,11 @@ def _figures(
 
 
 def _brought_by_people() -> set[tuple[int, int, str, str]]:
-    """(city, definition, boundary, period) of figures in force that the starter did not bring."""
-    rows = Observation.objects.filter(superseded_at=None).exclude(batch__kind=BatchKind.STARTER)
+    """(city, definition, boundary, period) of figures in force about everybody that the starter
+    did not bring.
+    """
+    rows = totals(Observation.objects.filter(superseded_at=None))
+    rows = rows.exclude(batch__kind=BatchKind.STARTER)
     return set(
         rows.values_list("series__city_id", "series__definition_id", "series__boundary", "period")
     )

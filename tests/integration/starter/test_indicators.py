@@ -280,3 +280,32 @@ def test_the_second_set_of_indicators_loads_whole_and_once(shared_indicators, st
     assert {name: one and (one.kind, one.value) for name, one in held.items()} == {
         "goteborg": ("plan", 0.137), "umea": ("yardstick", 0.541),
     }  # fmt: skip
+
+
+def test_what_comes_after_the_common_set_was_chosen_is_not_of_it(small):
+    from alliance.core.audit import COMMAND_LINE
+    from alliance.indicators.services import choose_common_set
+
+    load(small)
+    choose_common_set(["CO2"], actor=COMMAND_LINE, at=AT)
+    table = small / "starter-indicators.csv"
+    new = "TREES,Trees,,,%,higher,,Trees.,SE_TREES,,Lund,CC0,SE,register,C,,,,\n"
+    table.write_text(table.read_text(encoding="utf-8") + new, encoding="utf-8")
+    load(small, AT + dt.timedelta(days=1))
+    assert dict(Indicator.objects.values_list("code", "is_common")) == {
+        "CO2": True, "SAFE": False, "TREES": False,
+    }  # fmt: skip
+
+
+def test_figures_of_groups_that_people_bring_leave_those_of_everybody_to_the_starter(small):
+    from tests.factories.indicators import record
+
+    load(small)
+    umea = City.objects.get(public_id="umea")
+    definition = Definition.objects.get(key="SE_CO2")
+    record(umea, definition, {"2020": 3.0}, sex="F", at=AT + dt.timedelta(hours=1))
+    table = small / "starter-observations.csv"
+    table.write_text(table.read_text(encoding="utf-8").replace("7.5", "7.7"), encoding="utf-8")
+    assert load(small, AT + dt.timedelta(days=1))["figures"]["updated"] == 1
+    known = Observation.objects.filter(superseded_at=None, series__definition=definition)
+    assert dict(known.values_list("series__sex", "value")) == {"_T": 7.7, "F": 3.0}

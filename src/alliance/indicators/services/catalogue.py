@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed
 from alliance.core.ids import PUBLIC_ID, slug
+from alliance.core.models import AuditEvent
 from alliance.core.text import markup_fault
 from alliance.indicators import rules
 from alliance.indicators.enums import IndicatorDirection, MethodClass
@@ -95,6 +96,8 @@ def save_indicator(code: str, *, actor: audit.Actor, at: dt.datetime, **values: 
             code=code, public_id=slug(code.replace("_", "-"))
         )
         verb = "update" if indicator.pk else "create"
+        if not indicator.pk and _was_chosen():
+            values = {"is_common": False, **values}
         for name, value in values.items():
             setattr(indicator, name, value)
         if actor.user is not None:
@@ -103,6 +106,11 @@ def save_indicator(code: str, *, actor: audit.Actor, at: dt.datetime, **values: 
         indicator.save()
         audit.record("indicator", indicator, verb, actor=actor, at=at)
     return indicator
+
+
+def _was_chosen() -> bool:
+    """Whether the secretariat chose the common set, which nothing joins by itself from then on."""
+    return AuditEvent.objects.filter(kind="common-set", verb="choose").exists()
 
 
 def choose_common_set(codes: Collection[str], *, actor: audit.Actor, at: dt.datetime) -> int:
@@ -151,7 +159,8 @@ def create_indicator(
     if Indicator.objects.filter(Q(code=code) | Q(public_id=public_id)).exists():
         raise InvalidData([Fault("code", "code-taken")])
     # What people add is not of the common set until the secretariat chooses it.
-    values = {"is_common": actor.is_system, **values}
+    if not actor.is_system:
+        values = {"is_common": False, **values}
     with transaction.atomic():
         indicator = save_indicator(code, actor=actor, at=at, **values)
         save_version(indicator, key, record, actor=actor, at=at)
