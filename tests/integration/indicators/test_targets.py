@@ -194,3 +194,27 @@ def test_the_api_gives_targets_with_their_ground():
     (target,) = Client().get("/api/v1/indicators/green").json()["targets"]
     assert (target["definition"], target["value"], target["year"]) == ("TEST_GREEN", 90.0, 2030)
     assert (target["kind"], target["basis"]["sv"], target["city"]) == ("law", "Lag", None)
+
+
+def test_cities_side_by_side_are_told_how_their_definitions_compare(client):
+    lund, umea = make_city("lund"), make_city("umea", name="Umeå")
+    lyon = make_city("lyon", country="FR")
+    green = make_definition()
+    french = make_definition("GREEN", "FR_GREEN", scope="FR")
+    record(lund, green, {"2021": 40.0})
+    record(umea, green, {"2021": 41.0})
+    record(lyon, french, {"2021": 50.0})
+    Sibling.objects.create(
+        left=green, right=french, verdict="not-comparable", clause="area", differs="Parks differ."
+    )
+    Sibling.objects.create(
+        left=green, right=green, verdict="with-care", clause="language", differs="Answers shift."
+    )
+
+    def page(*cities):
+        asked = "&".join(f"city={one}" for one in cities)
+        return client.get(f"/en/indicators/compare?{asked}&indicator=green").content.decode()
+
+    across, within = page("lund", "lyon"), page("lund", "umea")
+    assert "Parks differ." in across and "Answers shift." not in across
+    assert "Parks differ." not in within and "Answers shift." not in within

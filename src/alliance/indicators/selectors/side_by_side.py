@@ -26,12 +26,13 @@ from alliance.indicators.guard import (
     area_of,
     compare_all,
 )
-from alliance.indicators.models import Definition, Indicator, Score, Series
+from alliance.indicators.models import Definition, Indicator, Score, Series, Sibling
 from alliance.indicators.ordering import places_of
 from alliance.indicators.selectors.access import release_at
 from alliance.indicators.selectors.charts import comparison_charts
 from alliance.indicators.selectors.profile import FigureShown, indicators_in_order
 from alliance.indicators.selectors.time_series import Line, Point, lines_of_definitions
+from alliance.indicators.targets import siblings_of
 from alliance.indicators.values import VersionLine, versions_at
 from alliance.network.localise import local_field
 from alliance.network.models import City
@@ -76,6 +77,8 @@ class Comparison:
     threshold: float | None
     not_ranked_because: str
     charts: tuple[VegaChart, ...] = ()
+    #: What is known of the definitions of these figures beside each other.
+    siblings: tuple[Sibling, ...] = ()
 
     @property
     def may_rank(self) -> bool:
@@ -94,7 +97,8 @@ def comparisons(
 ) -> tuple[Comparison, ...]:
     """What the guard says of the cities on each indicator, or on one, as known at `moment`.
 
-    Six queries. Indicators of which no city has a figure are left out, unless one was asked for.
+    Six queries, one more for one indicator. Indicators of which no city has a figure are left
+    out, unless one was asked for.
     """
     versions = versions_at(
         moment,
@@ -254,6 +258,24 @@ def _comparison(
         threshold=threshold,
         not_ranked_because=local_field(version, "not_ranked_because", language) if version else "",
         charts=_charts(cities, chosen, versions, language) if with_charts else (),
+        siblings=_siblings(cities, chosen) if with_charts else (),
+    )
+
+
+def _siblings(cities: Sequence[City], chosen: dict[int, Chosen | None]) -> tuple[Sibling, ...]:
+    """What is known of the definitions of these figures beside each other: of one definition,
+    where it counts in several countries.
+    """
+    countries: dict[int, set[str]] = defaultdict(set)
+    for city in cities:
+        if (one := chosen.get(city.pk)) is not None:
+            countries[one.line.definition].add(city.country)
+    return tuple(
+        one
+        for one in siblings_of(countries)
+        if one.left_id in countries
+        and one.right_id in countries
+        and (one.left_id != one.right_id or len(countries[one.left_id]) > 1)
     )
 
 
