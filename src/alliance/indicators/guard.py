@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.indicators.enums import SAME_AREA, USABLE, Boundary, IndicatorDirection
 
-VERSION = "1"
+VERSION = "2"
 
 
 class Clause(StrEnum):
@@ -23,6 +23,7 @@ class Clause(StrEnum):
     NO_DATA = "no-data"
     DEFINITION = "definition"
     DEFINITION_VERSION = "definition-version"
+    COUNTRY = "country"
     BOUNDARY = "boundary"
     PERIOD = "period"
     STATUS = "status"
@@ -41,7 +42,7 @@ class Figure:
     """What the guard looks at. `value` is None for no data.
 
     `comparable_since` is the number of the first version of its definition whose figures compare
-    with those of today's.
+    with those of today's. `within_country`: figures by it do not compare across countries.
     """
 
     value: float | None
@@ -53,6 +54,8 @@ class Figure:
     status: str
     direction: str
     not_ranked_because: str = ""
+    country: str = ""
+    within_country: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,12 @@ class Verdict:
 def area_of(boundary: str) -> str:
     """The kind of area that counts: a French commune and a Swedish municipality are one kind."""
     return SAME_AREA.get(boundary, boundary)
+
+
+def ranked_area(boundary: str, country: str) -> str:
+    """What two figures must share to be ranked: what another kind of area is, each country says."""
+    area = area_of(boundary)
+    return f"{area} {country}" if area == Boundary.OTHER else area
 
 
 def compare(left: Figure, right: Figure) -> Verdict:
@@ -120,8 +129,15 @@ def _differences(left: Figure, right: Figure) -> list[Difference]:
             str(left.definition_number),
             str(right.definition_number),
         )
+        within = left.within_country or right.within_country
+        check(
+            Clause.COUNTRY,
+            left.country == right.country or not within,
+            left.country,
+            right.country,
+        )
     if known:
-        areas = area_of(left.boundary), area_of(right.boundary)
+        areas = [ranked_area(one.boundary, one.country) for one in (left, right)]
         check(
             Clause.BOUNDARY,
             areas[0] == areas[1] and Boundary.UNKNOWN not in areas,
@@ -146,6 +162,7 @@ CLAUSES: dict[Clause, Promise] = {
     Clause.NO_DATA: _("There is no figure on one side."),
     Clause.DEFINITION: _("They are defined in different ways."),
     Clause.DEFINITION_VERSION: _("The definition changed in between, and the figures with it."),
+    Clause.COUNTRY: _("Figures by this definition do not compare across countries."),
     Clause.BOUNDARY: _("They are about different kinds of areas."),
     Clause.PERIOD: _("They are of different periods."),
     Clause.STATUS: _("The status of a figure does not allow it."),

@@ -6,10 +6,11 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from alliance.indicators.as_of import known_at
-from alliance.indicators.models import DefinitionVersion, Observation
+from alliance.indicators.enums import SiblingVerdict
+from alliance.indicators.models import DefinitionVersion, Observation, Sibling
 from alliance.indicators.models.observations import TOTAL
 
 
@@ -17,18 +18,27 @@ from alliance.indicators.models.observations import TOTAL
 class VersionLine:
     """The version of a definition that held at a moment.
 
-    `comparable_since` is the number of the first version whose figures compare with this one's.
+    `comparable_since` is the number of the first version whose figures compare with this one's;
+    `within_country` whether they are known not to compare across countries.
     """
 
     version: DefinitionVersion
     comparable_since: int
+    within_country: bool = False
 
 
 def versions_at(
     moment: dt.datetime | None, definitions: Collection[int] | None = None
 ) -> dict[int, VersionLine]:
     """The version of each definition that held at `moment`, by the definition's primary key."""
-    rows = DefinitionVersion.objects.select_related("definition__indicator").order_by("number")
+    apart = Sibling.objects.filter(
+        left=OuterRef("definition"), right=F("left"), verdict=SiblingVerdict.NOT_COMPARABLE
+    )
+    rows = (
+        DefinitionVersion.objects.select_related("definition__indicator")
+        .annotate(within_country=Exists(apart))
+        .order_by("number")
+    )
     if definitions is not None:
         rows = rows.filter(definition__in=definitions)
     if moment is not None:
@@ -37,7 +47,7 @@ def versions_at(
     for row in rows:
         before = found.get(row.definition_id)
         since = row.number if row.breaks_comparison or before is None else before.comparable_since
-        found[row.definition_id] = VersionLine(row, since)
+        found[row.definition_id] = VersionLine(row, since, row.within_country)
     return found
 
 

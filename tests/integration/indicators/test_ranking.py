@@ -17,7 +17,14 @@ from alliance.core.errors import InvalidData, NotAllowed
 from alliance.core.models import AuditEvent
 from alliance.indicators import services
 from alliance.indicators.enums import NodeKind, PeerStanding
-from alliance.indicators.models import DefinitionVersion, Indicator, Observation, Release, Score
+from alliance.indicators.models import (
+    DefinitionVersion,
+    Indicator,
+    Observation,
+    Release,
+    Score,
+    Sibling,
+)
 from alliance.indicators.selectors.city_table import city_table, scores_of
 from alliance.indicators.selectors.definitions import definitions_of
 from alliance.indicators.selectors.network import network_page
@@ -213,6 +220,46 @@ def test_what_one_city_adds_moves_neither_the_year_of_a_release_nor_a_count() ->
     assert not rows["OWN"]["counts"] and rows["GREEN"]["counts"]["leading"] == 2
     profile = city_profile(cities[0], "en")
     assert (profile["n_indicators"], profile["n_figures"]) == (before, 1)
+
+
+@pytest.mark.parametrize(
+    ("boundary", "verdict", "clause"),
+    [
+        ("municipality", "not-comparable", "country"),
+        ("other", "with-care", "boundary"),
+        ("municipality", "with-care", ""),
+    ],
+)
+def test_what_siblings_call_not_comparable_is_ranked_nowhere(
+    client: Client, boundary: str, verdict: str, clause: str
+) -> None:
+    shared = make_definition(scope="EU")
+    Sibling.objects.create(
+        left=shared, right=shared, verdict=verdict, clause="area", differs="Areas differ."
+    )
+    cities = [
+        make_city(name, country=name[:2].upper()) for name in ("se-a", "se-b", "fr-a", "fr-b")
+    ]
+    for place, city in enumerate(cities):
+        record(city, shared, {"2021": 10.0 * place}, standard_error=0.1, boundary=boundary)
+    address = "/en/indicators/compare?city=se-a&city=fr-a"
+    asked = "/api/v1/indicators/green/comparison?city=se-a&city=fr-a"
+
+    def seen() -> list[str]:
+        (row,) = comparisons([cities[0], cities[2]], "en")
+        assert [one.pk for one in row.siblings] == [Sibling.objects.get().pk]
+        page = client.get(f"{address}&indicator=green").text
+        assert "Areas differ." in page
+        assert ("Areas differ." in client.get(address).text) == row.may_rank
+        assert client.get(asked).status_code == (409 if row.differences else 200)
+        return [code for code, *_words in row.differences]
+
+    assert seen() == ([clause] if clause else []), "of the figures themselves"
+    made = publish_release(at=LATER)
+    assert seen() == ([clause] if clause else []), "as the release has it"
+    sets = {frozenset(row.city.public_id for row in rows) for rows in ranked_sets(made).values()}
+    pairs = {frozenset({"se-a", "se-b"}), frozenset({"fr-a", "fr-b"})}
+    assert sets == (pairs if clause else {frozenset().union(*pairs)})
 
 
 def test_the_secretariat_chooses_the_common_set(client: Client) -> None:

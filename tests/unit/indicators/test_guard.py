@@ -17,6 +17,7 @@ LUND = Figure(
     period="2021",
     status="A",
     direction="higher",
+    country="SE",
 )
 
 
@@ -43,6 +44,21 @@ def test_each_clause_alone_forbids_an_order(change, clause):
     verdict = compare(LUND, replace(LUND, **change))
     assert [difference.clause for difference in verdict.differences] == [clause]
     assert not verdict.may_rank
+
+
+def test_another_kind_of_area_is_the_same_within_a_country_only():
+    other = replace(LUND, boundary="other")
+    assert compare(other, replace(other, value=3.0)).may_rank
+    abroad = compare(other, replace(other, country="FR"))
+    assert [one.clause for one in abroad.differences] == [Clause.BOUNDARY]
+    assert compare(LUND, replace(LUND, boundary="commune", country="FR")).may_rank
+
+
+def test_a_definition_that_does_not_compare_across_countries_is_ranked_within_one():
+    apart = replace(LUND, within_country=True)
+    assert compare(apart, replace(apart, value=3.0)).may_rank
+    abroad = compare(apart, replace(apart, country="FR"))
+    assert [one.clause for one in abroad.differences] == [Clause.COUNTRY]
 
 
 def test_an_older_version_compares_only_if_nothing_broke_since():

@@ -13,14 +13,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from alliance.indicators.enums import USABLE, Boundary, IndicatorDirection, Nature, Status
-from alliance.indicators.guard import Clause, area_of
+from alliance.indicators.guard import Clause, area_of, ranked_area
 from alliance.indicators.models.observations import TOTAL
 from alliance.indicators.releases.meaning import Meaning
 
 Floats = npt.NDArray[np.float64]
 TOO_OLD = "too-old"
 _USABLE = sorted(str(status) for status in USABLE)
-_TEXTS = ("city", "definition", "boundary", "period", "status", "quality")
+_TEXTS = ("city", "country", "definition", "boundary", "period", "status", "quality")
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class IndicatorFigures:
     """
 
     city: npt.NDArray[Any]
+    country: npt.NDArray[Any]
     definition: npt.NDArray[Any]
     boundary: npt.NDArray[Any]
     period: npt.NDArray[Any]
@@ -80,8 +81,10 @@ class Choice:
         )
 
 
-def figures_by_indicator(table: pa.Table) -> dict[str, IndicatorFigures]:
+def figures_by_indicator(table: pa.Table, cities: pa.Table) -> dict[str, IndicatorFigures]:
     """The figures of a release about everybody in whole cities, by indicator."""
+    place = pc.index_in(table["city"], value_set=cities["city"].combine_chunks())
+    table = table.append_column("country", cities["country"].take(place))
     whole = pc.equal(table["sex"], TOTAL)
     for name in ("age", "income", "area"):
         whole = pc.and_(whole, pc.equal(table[name], TOTAL))
@@ -168,17 +171,19 @@ def _pick(
 def _set_of(
     indicator: str, figures: IndicatorFigures, row: int, meaning: Meaning
 ) -> tuple[Any, ...]:
-    """What two figures must share to be ranked together: (definition, version, area, kind of
-    period, period of a survey).
+    """What two figures must share to be ranked together: (definition, version, country where
+    the definition holds within one only, area, kind of period, period of a survey).
     """
     definition = meaning.by_key[indicator, figures.definition[row]]
     number = int(figures.number[row])
     comparable = number >= definition["comparable_since"]
-    period = figures.period[row]
+    period, country = figures.period[row], figures.country[row]
     return (
         figures.definition[row],
         0 if comparable else number,
-        area_of(figures.boundary[row]),
+        # Releases from before siblings were looked at do not say it.
+        country if definition.get("within_country") else "",
+        ranked_area(figures.boundary[row], country),
         # A quarter is not held against a year.
         len(period),
         period if definition["nature"] == Nature.OPINION else "",
@@ -189,6 +194,7 @@ def _set_of(
 _CLAUSES = (
     Clause.DEFINITION,
     Clause.DEFINITION_VERSION,
+    Clause.COUNTRY,
     Clause.BOUNDARY,
     Clause.PERIOD,
     Clause.PERIOD,

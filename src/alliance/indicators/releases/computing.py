@@ -87,7 +87,7 @@ def compute(frozen: Frozen, *, say: Say = lambda text: None) -> Computed:
         at_least=meaning.method["peers"]["at_least"],
         threads=min(4, os.cpu_count() or 1),
     )
-    figures = figures_by_indicator(frozen.figures)
+    figures = figures_by_indicator(frozen.figures, frozen.cities)
     choices, sets = _columns(figures, meaning, manifest["year"])
     columns = {code: found[0] for code, found in sets.items()}
     scores: list[NodeScore] = []

@@ -55,7 +55,7 @@ def write_changes(release: Release, frozen: Frozen) -> int:
     meaning = _meaning_of(release.previous)
     steps: tuple[Scores, Scores] | None = None
     if meaning is not None:
-        figures = figures_by_indicator(frozen.figures)
+        figures = figures_by_indicator(frozen.figures, frozen.cities)
         steps = (
             nominal_scores(figures, meaning, release.previous.year),
             nominal_scores(figures, meaning, release.year),

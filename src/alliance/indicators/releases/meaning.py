@@ -48,7 +48,7 @@ def levels_of(city: City) -> tuple[str, str, str]:
 
 
 #: Of the steps in this package; a release made by another version is not computed again.
-VERSION = "2"
+VERSION = "3"
 INDEX = "INDEX"
 
 #: Every choice, as plain values: they are frozen with the release and read back from there.
@@ -147,6 +147,7 @@ def meaning_at(moment: dt.datetime) -> Meaning:
     definitions = [
         _definition(line.version, line.comparable_since)
         | {
+            "within_country": line.within_country,
             "targets": targets.get(line.version.definition_id, []),
             "has_figures": line.version.definition_id in known,
         }

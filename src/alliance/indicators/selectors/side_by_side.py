@@ -97,8 +97,7 @@ def comparisons(
 ) -> tuple[Comparison, ...]:
     """What the guard says of the cities on each indicator, or on one, as known at `moment`.
 
-    Six queries, one more for one indicator. Indicators of which no city has a figure are left
-    out, unless one was asked for.
+    Seven queries. Indicators of which no city has a figure are left out, unless one was asked for.
     """
     versions = versions_at(
         moment,
@@ -112,6 +111,7 @@ def comparisons(
         found[of][line.city].append(line)
     wanted = [indicator] if indicator is not None else indicators_in_order()
     scores = scores_at(moment, cities, wanted)
+    siblings = siblings_of(versions)
     found_all = [
         _comparison(
             one,
@@ -119,6 +119,7 @@ def comparisons(
             found[one.pk],
             [scores.get((one.code, city.pk)) for city in cities],
             versions,
+            siblings,
             language,
             with_charts=indicator is not None,
         )
@@ -188,8 +189,8 @@ def choose(cities: Sequence[int], lines: dict[int, list[Line]]) -> dict[int, Cho
     return newest
 
 
-def figure(chosen: Chosen, versions: dict[int, VersionLine]) -> Figure:
-    """A chosen figure as the guard looks at it."""
+def figure(chosen: Chosen, city: City, versions: dict[int, VersionLine]) -> Figure:
+    """A chosen figure of a city as the guard looks at it."""
     known = versions[chosen.line.definition]
     return Figure(
         value=chosen.point.value,
@@ -201,6 +202,8 @@ def figure(chosen: Chosen, versions: dict[int, VersionLine]) -> Figure:
         status=chosen.point.status,
         direction=known.version.direction,
         not_ranked_because=known.version.not_ranked_because,
+        country=city.country,
+        within_country=known.within_country,
     )
 
 
@@ -210,6 +213,7 @@ def _comparison(
     lines: dict[int, list[Line]],
     scores: Sequence[Score | None],
     versions: dict[int, VersionLine],
+    siblings: Sequence[Sibling],
     language: str,
     *,
     with_charts: bool = False,
@@ -221,7 +225,9 @@ def _comparison(
     by_release = len(told) == len(cities) and None not in spoken.values()
     chosen = spoken if by_release else choose([city.pk for city in cities], lines)
     known = [one for one in chosen.values() if one is not None]
-    differences = compare_all([figure(one, versions) for one in known]).differences
+    differences = compare_all(
+        [figure(one, city, versions) for city in cities if (one := chosen.get(city.pk)) is not None]
+    ).differences
     if len(known) < len(cities):
         differences = (Difference(Clause.NO_DATA, "", ""), *differences)
     elif by_release:
@@ -258,11 +264,13 @@ def _comparison(
         threshold=threshold,
         not_ranked_because=local_field(version, "not_ranked_because", language) if version else "",
         charts=_charts(cities, chosen, versions, language) if with_charts else (),
-        siblings=_siblings(cities, chosen) if with_charts else (),
+        siblings=_about(cities, chosen, siblings),
     )
 
 
-def _siblings(cities: Sequence[City], chosen: dict[int, Chosen | None]) -> tuple[Sibling, ...]:
+def _about(
+    cities: Sequence[City], chosen: dict[int, Chosen | None], siblings: Sequence[Sibling]
+) -> tuple[Sibling, ...]:
     """What is known of the definitions of these figures beside each other: of one definition,
     where it counts in several countries.
     """
@@ -272,7 +280,7 @@ def _siblings(cities: Sequence[City], chosen: dict[int, Chosen | None]) -> tuple
             countries[one.line.definition].add(city.country)
     return tuple(
         one
-        for one in siblings_of(countries)
+        for one in siblings
         if one.left_id in countries
         and one.right_id in countries
         and (one.left_id != one.right_id or len(countries[one.left_id]) > 1)

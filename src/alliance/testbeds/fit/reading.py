@@ -158,7 +158,7 @@ def levels(
     sources = ObservationSource.objects.in_bulk(wanted)
     found = [
         Level(one, tuple(
-            _pair(pair[own.pk], pair[city.pk], versions, sources)
+            _pair((own, pair[own.pk]), (city, pair[city.pk]), versions, sources)
             for pair, city in zip(chosen[one.pk], places, strict=True)
         ))
         for one in indicators
@@ -175,15 +175,16 @@ def _definitions(measures: Iterable[str]) -> QuerySet[Definition]:
 
 
 def _pair(
-    own: Chosen | None,
-    other: Chosen | None,
+    own_figure: tuple[City, Chosen | None],
+    other_figure: tuple[City, Chosen | None],
     versions: dict[int, VersionLine],
     sources: dict[int, ObservationSource],
 ) -> Pair:
+    (city, own), (place, other) = own_figure, other_figure
     left, right = (_side(one, versions, sources) for one in (own, other))
     if own is None or other is None:
         return Pair(left, right, (Clause.NO_DATA.value,))
-    verdict = compare(figure(own, versions), figure(other, versions))
+    verdict = compare(figure(own, city, versions), figure(other, place, versions))
     differences = (one.clause for one in verdict.differences if one.clause not in _NO_MATTER)
     return Pair(left, right, tuple(clause.value for clause in differences))
 
