@@ -23,6 +23,7 @@ from django.urls import include, path
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
+from ninja.operation import Operation
 from ninja.renderers import JSONRenderer
 
 from alliance.config.api_addresses import addresses
@@ -70,7 +71,15 @@ class _PlainJson(JSONRenderer):
     json_dumps_params: Mapping[str, Any] = {"ensure_ascii": False, "allow_nan": False}
 
 
-api = NinjaAPI(
+class _Api(NinjaAPI):
+    """An operation without an id of its own goes by the name of its function: `listNeeds`."""
+
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        first, *rest = operation.view_func.__name__.split("_")
+        return operation.operation_id or "".join([first, *map(str.capitalize, rest)])
+
+
+api = _Api(
     title="Alliance API",
     version="1.0.0",
     description=(

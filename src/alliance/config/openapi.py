@@ -83,7 +83,7 @@ def guards(api: NinjaAPI) -> dict[str, Guard]:
             for operation in view.operations:
                 for guard in operation.auth_callbacks:
                     if isinstance(guard, TeamOrPerson):
-                        found[str(operation.operation_id)] = Guard(
+                        found[api.get_openapi_operation_id(operation)] = Guard(
                             guard.scope.value if guard.scope else "",
                             isinstance(guard, PersonOnly),
                         )

@@ -60,12 +60,7 @@ def _role(grant: Grant) -> dict[str, Any]:
     }
 
 
-@router.get(
-    "/people/{id}/roles",
-    response=RoleListing,
-    operation_id="listRoles",
-    summary="Roles of a person in the network",
-)
+@router.get("/people/{id}/roles", response=RoleListing, summary="Roles of a person in the network")
 def list_roles(request: HttpRequest, id: str) -> dict[str, Any]:
     """The roles in the whole network that somebody has; those in teams stand with the teams."""
     person = _person(actor_in(request), id)

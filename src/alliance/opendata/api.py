@@ -52,12 +52,7 @@ def _download(table: str, form: str, language: str) -> StreamingHttpResponse:
     return response
 
 
-@router.get(
-    "/export/everything.zip",
-    operation_id="downloadEverything",
-    summary="Download everything",
-    openapi_extra=_binary("zip"),
-)
+@router.get("/export/everything.zip", summary="Download everything", openapi_extra=_binary("zip"))
 def download_everything(request: HttpRequest, query: Query[DownloadQuery]) -> Any:
     """All tables as CSV, with codebook, licence and a Frictionless data package description."""
     return _download(EVERYTHING, "zip", query.lang)
@@ -65,7 +60,6 @@ def download_everything(request: HttpRequest, query: Query[DownloadQuery]) -> An
 
 @router.get(
     "/export/{table}.{format}",
-    operation_id="downloadTable",
     summary="Download a table",
     openapi_extra=_binary("csv", "json", "xlsx"),
 )

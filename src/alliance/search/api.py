@@ -169,7 +169,7 @@ def _hits(asked: FinderQuery, offset: int, limit: int) -> tuple[FinderResult, li
     return result, hits[skipped : skipped + limit]
 
 
-@router.get("/search", response=SearchPage, operation_id="search", summary="Search")
+@router.get("/search", response=SearchPage, summary="Search")
 def search(request: HttpRequest, query: Query[SearchQuery]) -> dict[str, Any]:
     """Cases, solutions, methods, pilots, needs, offers, cities and so on, in any language.
 
@@ -197,9 +197,7 @@ def _glossary() -> list[dict[str, Any]]:
         ]
 
 
-@router.get(
-    "/glossary", response=GlossaryListing, operation_id="listGlossary", summary="The glossary"
-)
+@router.get("/glossary", response=GlossaryListing, summary="The glossary")
 def list_glossary(request: HttpRequest) -> dict[str, Any]:
     """Terms of the field in three languages, by which a search crosses from one to another."""
     items = _glossary()

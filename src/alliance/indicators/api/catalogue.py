@@ -75,12 +75,7 @@ def _sibling(one: Sibling) -> dict[str, Any]:
     return schemas.answer_of(schemas.Sibling, one, left=one.left.key, right=right)
 
 
-@router.get(
-    "/indicators",
-    response=schemas.IndicatorPage,
-    operation_id="listIndicators",
-    summary="List indicators",
-)
+@router.get("/indicators", response=schemas.IndicatorPage, summary="List indicators")
 def list_indicators(request: HttpRequest, query: Query[IndicatorQuery]) -> dict[str, Any]:
     """The common set: what cities measure, tied to SDG targets."""
     moment = moment_of(query.as_of, now=clock.now())
@@ -96,12 +91,7 @@ def list_indicators(request: HttpRequest, query: Query[IndicatorQuery]) -> dict[
     return page_of(request, query, ordered, lambda row: _summary(row, query.lang))
 
 
-@router.get(
-    "/indicators/{id}",
-    response=schemas.Indicator,
-    operation_id="getIndicator",
-    summary="One indicator",
-)
+@router.get("/indicators/{id}", response=schemas.Indicator, summary="One indicator")
 def get_indicator(request: HttpRequest, id: str, query: Query[schemas.AsOfQuery]) -> Any:
     """An indicator with each of its definitions, all their versions, and what acts on it."""
     moment = moment_of(query.as_of, now=clock.now())

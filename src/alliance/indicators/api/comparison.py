@@ -67,11 +67,10 @@ def compared_figures(found: Comparison, language: str) -> list[dict[str, Any]]:
 @router.get(
     "/indicators/{id}/comparison",
     response=schemas.Comparison,
-    operation_id="compareCities",
     summary="Cities in order",
     openapi_extra=_REFUSED,
 )
-def compare(request: HttpRequest, id: str, query: Query[ComparisonQuery]) -> dict[str, Any]:
+def compare_cities(request: HttpRequest, id: str, query: Query[ComparisonQuery]) -> dict[str, Any]:
     """Two to five cities ranked on an indicator, if definition, area, period and status allow it.
 
     Of the newest period that all have. Otherwise 409 with both values, the clauses that differ,

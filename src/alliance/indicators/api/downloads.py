@@ -74,10 +74,7 @@ def _named(response: HttpResponseBase, name: str, request: HttpRequest) -> HttpR
 
 
 @router.get(
-    "/figures.{format}",
-    operation_id="downloadFigures",
-    summary="Download figures",
-    openapi_extra=_file(*MEDIA_TYPES.values()),
+    "/figures.{format}", summary="Download figures", openapi_extra=_file(*MEDIA_TYPES.values())
 )
 def download_figures(
     request: HttpRequest, format: FigureFormat, query: Query[FiguresDownload]
@@ -126,11 +123,10 @@ def _title() -> str:
 
 @router.get(
     "/figures/structure.xml",
-    operation_id="getFigureStructure",
     summary="SDMX structure of the figures",
     openapi_extra=_file("application/vnd.sdmx.structure+xml"),
 )
-def figure_structure(request: HttpRequest, query: Query[schemas.AsOfQuery]) -> Any:
+def get_figure_structure(request: HttpRequest, query: Query[schemas.AsOfQuery]) -> Any:
     """The data structure definition with its code lists and concepts, SDMX-ML 3.0."""
     now = clock.now()
     asked = FigureQuery(read_at=now, moment=moment_of(query.as_of, now=now))
@@ -147,22 +143,20 @@ def figure_structure(request: HttpRequest, query: Query[schemas.AsOfQuery]) -> A
 
 @router.get(
     "/figures/schema.json",
-    operation_id="getFigureSchema",
     summary="Table Schema of the figures",
     openapi_extra=_file("application/json"),
 )
-def figure_schema(request: HttpRequest) -> Any:
+def get_figure_schema(request: HttpRequest) -> Any:
     """The Table Schema that describes the CSV of figures, column by column."""
     return HttpResponse(json_stat.as_text(table.table_schema()), content_type="application/json")
 
 
 @router.get(
     "/catalogue.{format}",
-    operation_id="getCatalogue",
     summary="Catalogue of the data",
     openapi_extra=_file(*dcat.MEDIA_TYPES.values()),
 )
-def data_catalogue(request: HttpRequest, format: CatalogueFormat) -> Any:
+def get_catalogue(request: HttpRequest, format: CatalogueFormat) -> Any:
     """The indicators as datasets, DCAT-AP, in Turtle or JSON-LD: for data portals to harvest."""
     form = _FORMS[format]
     return _named(

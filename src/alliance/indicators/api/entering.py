@@ -129,7 +129,6 @@ class Entered(Schema):
     "/teams/{id}/observations",
     response=Entered,
     auth=TeamOrPerson(Scope.FIGURES),
-    operation_id="enterObservations",
     summary="Enter figures of the team's city",
 )
 def enter_observations(request: HttpRequest, id: str, body: ObservationsBody) -> dict[str, Any]:

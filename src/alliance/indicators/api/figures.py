@@ -31,10 +31,7 @@ class RevisionsQuery(schemas.AsOfPageQuery):
 
 
 @router.get(
-    "/indicators/{id}/figures",
-    response=schemas.FigurePage,
-    operation_id="listFigures",
-    summary="Figures of an indicator",
+    "/indicators/{id}/figures", response=schemas.FigurePage, summary="Figures of an indicator"
 )
 def list_figures(request: HttpRequest, id: str, query: Query[FiguresQuery]) -> dict[str, Any]:
     """Figures of every city, with series, unit, status, source and licence of each."""
@@ -55,12 +52,7 @@ def list_figures(request: HttpRequest, id: str, query: Query[FiguresQuery]) -> d
     return page(request, query, rows.count(), items)
 
 
-@router.get(
-    "/revisions",
-    response=schemas.RevisionPage,
-    operation_id="listRevisions",
-    summary="Log of revisions",
-)
+@router.get("/revisions", response=schemas.RevisionPage, summary="Log of revisions")
 def list_revisions(request: HttpRequest, query: Query[RevisionsQuery]) -> dict[str, Any]:
     """Figures that were corrected: old and new value, when, by whom and why; the newest first."""
     rows = revised(moment_of(query.as_of, now=clock.now()))

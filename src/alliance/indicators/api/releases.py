@@ -40,12 +40,7 @@ def _score(score: models.Score) -> dict[str, Any]:
     )
 
 
-@router.get(
-    "/releases",
-    response=schemas.ReleaseListing,
-    operation_id="listReleases",
-    summary="Releases of the common set",
-)
+@router.get("/releases", response=schemas.ReleaseListing, summary="Releases of the common set")
 def list_releases(request: HttpRequest, query: Query[schemas.AsOfQuery]) -> dict[str, Any]:
     """Published releases: data, definitions, method and seed frozen, each reproducible."""
     moment = moment_of(query.as_of, now=clock.now())
@@ -56,22 +51,14 @@ def list_releases(request: HttpRequest, query: Query[schemas.AsOfQuery]) -> dict
     return {"count": len(items), "items": items}
 
 
-@router.get(
-    "/releases/{id}",
-    response=schemas.Release,
-    operation_id="getRelease",
-    summary="One release",
-)
+@router.get("/releases/{id}", response=schemas.Release, summary="One release")
 def get_release(request: HttpRequest, id: str) -> dict[str, Any]:
     """A release with its year, moment of knowledge and seed."""
     return _release(get_release_for(None, id))
 
 
 @router.get(
-    "/releases/{id}/scores",
-    response=schemas.ReleaseScorePage,
-    operation_id="listScores",
-    summary="Scores of a release",
+    "/releases/{id}/scores", response=schemas.ReleaseScorePage, summary="Scores of a release"
 )
 def list_scores(request: HttpRequest, id: str, query: Query[ScoresQuery]) -> dict[str, Any]:
     """Where cities stand: value, score, rank and standing among peers, each with its interval."""

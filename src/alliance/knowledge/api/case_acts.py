@@ -35,7 +35,6 @@ def _standing(case: CaseStudy) -> dict[str, Any]:
     "/cases/{id}/confirm",
     response=schemas.CaseStanding,
     auth=WRITES,
-    operation_id="confirmCase",
     summary="Say that a case still holds",
 )
 def confirm_case(request: HttpRequest, id: str) -> dict[str, Any]:
@@ -46,11 +45,7 @@ def confirm_case(request: HttpRequest, id: str) -> dict[str, Any]:
 
 
 @router.post(
-    "/cases/{id}/withdraw",
-    response=schemas.CaseStanding,
-    auth=WRITES,
-    operation_id="withdrawCase",
-    summary="Withdraw a case",
+    "/cases/{id}/withdraw", response=schemas.CaseStanding, auth=WRITES, summary="Withdraw a case"
 )
 def withdraw_case(request: HttpRequest, id: str, body: schemas.WithdrawCase) -> dict[str, Any]:
     """Take a case out of the public record, as its team; its address goes on to tell why (410)."""
@@ -66,7 +61,6 @@ def withdraw_case(request: HttpRequest, id: str, body: schemas.WithdrawCase) -> 
     "/cases/{id}/restore",
     response=schemas.CaseStanding,
     auth=PersonOnly(),
-    operation_id="restoreCase",
     summary="Put a withdrawn case back",
 )
 def restore_case(request: HttpRequest, id: str) -> dict[str, Any]:

@@ -105,14 +105,14 @@ def find_cases(query: CaseQuery) -> QuerySet[CaseStudy]:
     return cases
 
 
-@router.get("/cases", response=schemas.CasePage, operation_id="listCases", summary="List cases")
+@router.get("/cases", response=schemas.CasePage, summary="List cases")
 def list_cases(request: HttpRequest, query: Query[CaseQuery]) -> dict[str, Any]:
     """Published cases that meet every given filter. An unknown id finds nothing."""
     cases = with_summary_parts(find_cases(query))
     return page_of(request, query, cases, lambda case: case_summary(case, query.lang))
 
 
-@router.get("/cases/{id}", response=schemas.Case, operation_id="getCase", summary="One case")
+@router.get("/cases/{id}", response=schemas.Case, summary="One case")
 def get_case(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
     """A case with its texts in every language, effects, sources, costs and evidence."""
     found = get_case_for(None, id)
@@ -134,10 +134,7 @@ def _version(case: CaseStudy, version: CaseVersion) -> dict[str, Any]:
 
 
 @router.get(
-    "/cases/{id}/versions",
-    response=schemas.CaseVersionListing,
-    operation_id="listCaseVersions",
-    summary="Versions of a case",
+    "/cases/{id}/versions", response=schemas.CaseVersionListing, summary="Versions of a case"
 )
 def list_case_versions(request: HttpRequest, id: str) -> dict[str, Any]:
     """Every published state of a case, newest first, each with the digest a citation names."""
@@ -150,7 +147,6 @@ def list_case_versions(request: HttpRequest, id: str) -> dict[str, Any]:
 @router.get(
     "/cases/{id}/versions/{number}",
     response=schemas.CaseVersionDetail,
-    operation_id="getCaseVersion",
     summary="One version of a case",
 )
 def get_case_version(

@@ -91,12 +91,7 @@ def _item(line: dict[str, Any], language: str) -> dict[str, Any]:
     }
 
 
-@router.get(
-    "/cases/{id}/chain",
-    response=Chain,
-    operation_id="getCaseChain",
-    summary="The chain of adoptions of a case",
-)
+@router.get("/cases/{id}/chain", response=Chain, summary="The chain of adoptions of a case")
 def get_case_chain(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
     """Who adapted a case, what was changed, and what came of it, from the first case on."""
     found = chain_page(get_case_for(None, id), query.lang)
@@ -111,7 +106,6 @@ def get_case_chain(request: HttpRequest, id: str, query: Query[LanguageQuery]) -
 
 @router.get(
     "/cases/{id}/chain.csv",
-    operation_id="downloadCaseChain",
     summary="The chain of adoptions as CSV",
     openapi_extra={
         "responses": {200: {"description": "The file.", "content": {"text/csv": {"schema": {}}}}}

@@ -85,13 +85,7 @@ def _drafts(actor: Actor, query: DraftQuery) -> QuerySet[Draft]:
     return drafts.annotate(**titles).defer("content")
 
 
-@router.get(
-    "/drafts",
-    response=schemas.DraftPage,
-    auth=READS,
-    operation_id="listDrafts",
-    summary="List drafts",
-)
+@router.get("/drafts", response=schemas.DraftPage, auth=READS, summary="List drafts")
 def list_drafts(request: HttpRequest, query: Query[DraftQuery]) -> dict[str, Any]:
     """The drafts of the caller's teams, the last saved first; all teams' for the secretariat."""
     return page_of(
@@ -127,7 +121,6 @@ def _begun(body: schemas.StartDraft, team: Organisation) -> dict[str, Any]:
     "/drafts",
     response={201: schemas.DraftStanding, 200: schemas.DraftStanding},
     auth=WRITES,
-    operation_id="startDraft",
     summary="Start a draft",
 )
 def start_draft(
@@ -176,13 +169,7 @@ def _start_change(
     )
 
 
-@router.get(
-    "/drafts/{id}",
-    response=schemas.Draft,
-    auth=READS,
-    operation_id="getDraft",
-    summary="One draft",
-)
+@router.get("/drafts/{id}", response=schemas.Draft, auth=READS, summary="One draft")
 def get_draft(
     request: HttpRequest, id: str, query: Query[LanguageQuery], response: HttpResponse
 ) -> dict[str, Any]:
@@ -205,7 +192,6 @@ def get_draft(
     "/drafts/{id}",
     response=schemas.DraftStanding,
     auth=WRITES,
-    operation_id="saveDraft",
     summary="Save a draft",
     openapi_extra=IF_MATCH,
 )
@@ -242,7 +228,6 @@ def save_draft(
     "/drafts/{id}/submit",
     response=schemas.DraftStanding,
     auth=WRITES,
-    operation_id="submitDraft",
     summary="Hand a draft in",
     openapi_extra=IF_MATCH,
 )
@@ -352,7 +337,6 @@ _add_act(
     "/drafts/{id}/rebase",
     response=schemas.RebasedDraft,
     auth=WRITES,
-    operation_id="rebaseDraft",
     summary="Take over what was published since",
     openapi_extra=IF_MATCH,
 )

@@ -42,7 +42,6 @@ def _file(row: Attachment) -> dict[str, Any]:
     "/drafts/{id}/files",
     response=schemas.DraftFileListing,
     auth=READS,
-    operation_id="listDraftFiles",
     summary="Files of a draft",
     tags=["drafts"],
 )
@@ -59,7 +58,6 @@ def list_draft_files(request: HttpRequest, id: str) -> dict[str, Any]:
     "/drafts/{id}/files",
     response={201: schemas.DraftFile},
     auth=WRITES,
-    operation_id="addDraftFile",
     summary="Add a file to a draft",
     tags=["drafts"],
 )
@@ -101,7 +99,6 @@ def _one(actor: Actor, draft: Draft, public_id: str) -> Attachment:
     "/drafts/{id}/files/{file_id}",
     response={204: None},
     auth=WRITES,
-    operation_id="removeDraftFile",
     summary="Take a file away from a draft",
     tags=["drafts"],
 )
@@ -117,7 +114,6 @@ def remove_draft_file(request: HttpRequest, id: str, file_id: str) -> Status[Non
     "/teams/{id}/imports",
     response={201: schemas.StagedImport},
     auth=WRITES,
-    operation_id="stageImport",
     summary="Look at a table of cases",
     tags=["teams"],
 )
@@ -169,7 +165,6 @@ def _import_of(actor: Actor, team: str, ticket: str) -> CaseFile:
     "/teams/{id}/imports/{ticket}",
     response=schemas.StagedImport,
     auth=WRITES,
-    operation_id="getImport",
     summary="State of a table of cases",
     tags=["teams"],
 )
@@ -182,7 +177,6 @@ def get_import(request: HttpRequest, id: str, ticket: str) -> dict[str, Any]:
     "/teams/{id}/imports/{ticket}",
     response={200: schemas.ImportedDrafts, 202: schemas.StagedImport},
     auth=WRITES,
-    operation_id="takeOverImport",
     summary="Take a table of cases over",
     tags=["teams"],
 )

@@ -36,10 +36,7 @@ class QuestionQuery(PageQuery):
 
 
 @router.get(
-    "/cases/{id}/questions",
-    response=schemas.QuestionListing,
-    operation_id="listCaseQuestions",
-    summary="Questions about a case",
+    "/cases/{id}/questions", response=schemas.QuestionListing, summary="Questions about a case"
 )
 def list_case_questions(request: HttpRequest, id: str) -> dict[str, Any]:
     """What readers asked about a case and its team answered."""
@@ -66,7 +63,6 @@ def list_case_questions(request: HttpRequest, id: str) -> dict[str, Any]:
     "/cases/{id}/questions",
     response={201: schemas.QuestionStanding},
     auth=PersonOnly(),
-    operation_id="askQuestion",
     summary="Ask about a case",
 )
 def ask_question(
@@ -95,7 +91,6 @@ def ask_question(
     "/questions",
     response=schemas.WaitingQuestionPage,
     auth=ANSWERS,
-    operation_id="listQuestions",
     summary="Questions that wait for an answer",
 )
 def list_questions(request: HttpRequest, query: Query[QuestionQuery]) -> dict[str, Any]:
@@ -143,11 +138,7 @@ def _standing(public_id: str, actor: Actor, language: str) -> dict[str, Any]:
 
 
 @router.get(
-    "/questions/{id}",
-    response=schemas.QuestionStanding,
-    auth=ANSWERS,
-    operation_id="getQuestion",
-    summary="One question",
+    "/questions/{id}", response=schemas.QuestionStanding, auth=ANSWERS, summary="One question"
 )
 def get_question(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
     """A question, to those who may answer or hide it and to who asked."""
@@ -158,7 +149,6 @@ def get_question(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> 
     "/questions/{id}/answer",
     response=schemas.QuestionStanding,
     auth=ANSWERS,
-    operation_id="answerQuestion",
     summary="Answer a question",
 )
 def answer_question(
@@ -178,7 +168,6 @@ def answer_question(
     "/questions/{id}/hide",
     response=schemas.QuestionStanding,
     auth=PersonOnly(),
-    operation_id="hideQuestion",
     summary="Hide a question",
 )
 def hide_question(
@@ -195,7 +184,6 @@ def hide_question(
     "/questions/{id}/show",
     response=schemas.QuestionStanding,
     auth=PersonOnly(),
-    operation_id="showQuestion",
     summary="Show a hidden question again",
 )
 def show_question(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:

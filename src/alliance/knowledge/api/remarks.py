@@ -31,11 +31,7 @@ def _told(draft: Draft, actor: Actor, number: int) -> dict[str, Any]:
 
 
 @router.get(
-    "/drafts/{id}/remarks",
-    response=schemas.RemarkListing,
-    auth=READS,
-    operation_id="listRemarks",
-    summary="Remarks on a draft",
+    "/drafts/{id}/remarks", response=schemas.RemarkListing, auth=READS, summary="Remarks on a draft"
 )
 def list_remarks(request: HttpRequest, id: str) -> dict[str, Any]:
     """What reviewers remarked and the team answered, field by field; open remarks first."""
@@ -49,7 +45,6 @@ def list_remarks(request: HttpRequest, id: str) -> dict[str, Any]:
     "/drafts/{id}/remarks",
     response={201: schemas.Remark},
     auth=PersonOnly(),
-    operation_id="makeRemark",
     summary="Remark on a draft",
 )
 def make_remark(
@@ -70,7 +65,6 @@ def make_remark(
     "/drafts/{id}/remarks/{number}/resolve",
     response=schemas.Remark,
     auth=TeamOrPerson(Scope.WRITE_DRAFTS),
-    operation_id="resolveRemark",
     summary="Mark a remark as dealt with",
 )
 def resolve_remark(

@@ -59,12 +59,7 @@ def _queued(line: dict[str, Any], language: str) -> dict[str, Any]:
     }
 
 
-@router.get(
-    "/reviews/queue",
-    response=schemas.Queue,
-    operation_id="listReviewQueue",
-    summary="What waits for review",
-)
+@router.get("/reviews/queue", response=schemas.Queue, summary="What waits for review")
 def list_review_queue(request: HttpRequest, query: Query[QueueQuery]) -> dict[str, Any]:
     """The drafts that wait for review, for reviewers and the secretariat."""
     actor = actor_in(request)
@@ -126,10 +121,7 @@ def _own(draft: Draft, actor: Actor) -> Review:
 
 
 @router.get(
-    "/drafts/{id}/reviews",
-    response=schemas.DraftReviewListing,
-    operation_id="listReviews",
-    summary="Reviews of a draft",
+    "/drafts/{id}/reviews", response=schemas.DraftReviewListing, summary="Reviews of a draft"
 )
 def list_reviews(request: HttpRequest, id: str) -> dict[str, Any]:
     """Who reviews a draft and how. Who is still to judge sees no score of the other reviewer."""
@@ -140,10 +132,7 @@ def list_reviews(request: HttpRequest, id: str) -> dict[str, Any]:
 
 
 @router.post(
-    "/drafts/{id}/reviews",
-    response={201: schemas.DraftReview},
-    operation_id="takeReview",
-    summary="Take a draft to review",
+    "/drafts/{id}/reviews", response={201: schemas.DraftReview}, summary="Take a draft to review"
 )
 def take_review(
     request: HttpRequest,
@@ -179,7 +168,6 @@ def _reviewer(public_id: str | None, actor: Actor) -> User | None:
 @router.put(
     "/drafts/{id}/reviews/mine",
     response=schemas.DraftReview,
-    operation_id="saveReview",
     summary="Keep a review as far as it is written",
 )
 def save_review(request: HttpRequest, id: str, body: schemas.SaveReview) -> dict[str, Any]:
@@ -196,12 +184,7 @@ def save_review(request: HttpRequest, id: str, body: schemas.SaveReview) -> dict
     return _told(draft, actor, review)
 
 
-@router.post(
-    "/drafts/{id}/reviews/mine",
-    response=schemas.GivenReview,
-    operation_id="giveReview",
-    summary="Give a review",
-)
+@router.post("/drafts/{id}/reviews/mine", response=schemas.GivenReview, summary="Give a review")
 def give_review(request: HttpRequest, id: str, body: schemas.GiveReview) -> dict[str, Any]:
     """Approve a draft, or ask its team for changes. The second approval publishes the case.
 
@@ -232,7 +215,6 @@ def give_review(request: HttpRequest, id: str, body: schemas.GiveReview) -> dict
 @router.post(
     "/drafts/{id}/reviews/mine/give-back",
     response=schemas.DraftReview,
-    operation_id="giveBackReview",
     summary="Give a review back",
 )
 def give_back_review(request: HttpRequest, id: str, body: schemas.GiveBackReview) -> dict[str, Any]:
@@ -248,7 +230,6 @@ def give_back_review(request: HttpRequest, id: str, body: schemas.GiveBackReview
 @router.post(
     "/drafts/{id}/reviews/{number}/free",
     response=schemas.DraftReview,
-    operation_id="freeReview",
     summary="Open somebody's review to others",
 )
 def free_review(

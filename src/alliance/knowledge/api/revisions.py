@@ -34,7 +34,6 @@ def _history(actor: Actor, public_id: str) -> Draft:
     "/drafts/{id}/revisions",
     response=schemas.DraftRevisionListing,
     auth=READS,
-    operation_id="listDraftRevisions",
     summary="Saved states of a draft",
 )
 def list_draft_revisions(request: HttpRequest, id: str) -> dict[str, Any]:
@@ -49,7 +48,6 @@ def list_draft_revisions(request: HttpRequest, id: str) -> dict[str, Any]:
     "/drafts/{id}/revisions/{number}",
     response=schemas.DraftRevisionDetail,
     auth=READS,
-    operation_id="getDraftRevision",
     summary="One saved state of a draft",
 )
 def get_draft_revision(

@@ -87,12 +87,7 @@ def _cost(cost: SolutionCost) -> dict[str, Any]:
     }
 
 
-@router.get(
-    "/solutions",
-    response=schemas.SolutionPage,
-    operation_id="listSolutions",
-    summary="List solutions",
-)
+@router.get("/solutions", response=schemas.SolutionPage, summary="List solutions")
 def list_solutions(request: HttpRequest, query: Query[SolutionQuery]) -> dict[str, Any]:
     """Approaches, methods and tools that cities applied, with how often they worked."""
     solutions = Solution.objects.order_by("public_id").prefetch_related(
@@ -130,12 +125,7 @@ def _failures(cases: Iterable[CaseStudy], language: str) -> list[dict[str, Any]]
     return found
 
 
-@router.get(
-    "/solutions/{id}",
-    response=schemas.Solution,
-    operation_id="getSolution",
-    summary="One solution",
-)
+@router.get("/solutions/{id}", response=schemas.Solution, summary="One solution")
 def get_solution(request: HttpRequest, id: str, query: Query[UsefulQuery]) -> dict[str, Any]:
     """A solution with its effects measure by measure over places, and its failure register.
 

@@ -22,13 +22,7 @@ from alliance.network.api.common import LanguageQuery, PageQuery, page_of
 router = Router()
 
 
-@router.get(
-    "/methods",
-    response=schemas.MethodPage,
-    operation_id="listMethods",
-    summary="List methods",
-    tags=["methods"],
-)
+@router.get("/methods", response=schemas.MethodPage, summary="List methods", tags=["methods"])
 def list_methods(request: HttpRequest, query: Query[PageQuery]) -> dict[str, Any]:
     """Ways to inform, consult or involve residents."""
     methods = Method.objects.order_by("public_id").select_related("related_solution")
@@ -38,13 +32,7 @@ def list_methods(request: HttpRequest, query: Query[PageQuery]) -> dict[str, Any
     return page_of(request, query, methods, lambda row: method_summary(row, query.lang))
 
 
-@router.get(
-    "/methods/{id}",
-    response=schemas.Method,
-    operation_id="getMethod",
-    summary="One method",
-    tags=["methods"],
-)
+@router.get("/methods/{id}", response=schemas.Method, summary="One method", tags=["methods"])
 def get_method(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
     """A method with its texts in every language."""
     method = get_method_for(None, id)

@@ -154,9 +154,7 @@ def _matches(
     return page(request, query, len(rows), items)
 
 
-@router.get(
-    "/needs", response=schemas.NeedPage, operation_id="listNeeds", summary="What cities need"
-)
+@router.get("/needs", response=schemas.NeedPage, summary="What cities need")
 def list_needs(request: HttpRequest, query: Query[NeedQuery]) -> dict[str, Any]:
     """Needs in the order of the board: by the sum of the priorities that member cities gave, then
     by the number of those cities, the sooner deadline, and which was stated first."""
@@ -165,13 +163,7 @@ def list_needs(request: HttpRequest, query: Query[NeedQuery]) -> dict[str, Any]:
     return page_of_rows(request, query, rows, lambda row: _need(row, query.lang))
 
 
-@router.post(
-    "/needs",
-    response={201: schemas.NeedWhole},
-    auth=WRITES,
-    operation_id="stateNeed",
-    summary="State a need",
-)
+@router.post("/needs", response={201: schemas.NeedWhole}, auth=WRITES, summary="State a need")
 def state_need(
     request: HttpRequest,
     body: schemas.StateNewNeed,
@@ -201,7 +193,6 @@ def get_one_need(
     "/needs/{id}",
     response=schemas.NeedWhole,
     auth=WRITES,
-    operation_id="changeNeed",
     summary="Change a need",
     openapi_extra=IF_MATCH_OPTIONAL,
 )
@@ -230,7 +221,6 @@ def change_need(
     "/needs/{id}/state",
     response=schemas.NeedWhole,
     auth=WRITES,
-    operation_id="setNeedState",
     summary="Say what became of a need",
 )
 def set_need_state(
@@ -247,7 +237,6 @@ def set_need_state(
     "/needs/{id}/priority",
     response=schemas.NeedWhole,
     auth=WRITES,
-    operation_id="givePriority",
     summary="Say how much a need matters",
 )
 def give_priority(
@@ -261,21 +250,14 @@ def give_priority(
     return _whole(id, query.lang)
 
 
-@router.get(
-    "/needs/{id}/matches",
-    response=schemas.MatchPage,
-    operation_id="listNeedMatches",
-    summary="Offers that match a need",
-)
+@router.get("/needs/{id}/matches", response=schemas.MatchPage, summary="Offers that match a need")
 def list_need_matches(request: HttpRequest, id: str, query: Query[PageQuery]) -> dict[str, Any]:
     """The offers of other cities that name the same theme, topic or SDG target, with every reason
     and with what is not known; never a score."""
     return _matches(request, query, offers_for(get_need(id), clock.now()))
 
 
-@router.get(
-    "/offers", response=schemas.OfferPage, operation_id="listOffers", summary="What cities can give"
-)
+@router.get("/offers", response=schemas.OfferPage, summary="What cities can give")
 def list_offers(request: HttpRequest, query: Query[OfferQuery]) -> dict[str, Any]:
     """The offers that hold, the newest first."""
     wanted = _wanted(query, kind=query.kind.value if query.kind else "")
@@ -283,13 +265,7 @@ def list_offers(request: HttpRequest, query: Query[OfferQuery]) -> dict[str, Any
     return page_of_rows(request, query, rows, lambda row: _offer(row, query.lang))
 
 
-@router.post(
-    "/offers",
-    response={201: schemas.OfferItem},
-    auth=WRITES,
-    operation_id="makeOffer",
-    summary="Make an offer",
-)
+@router.post("/offers", response={201: schemas.OfferItem}, auth=WRITES, summary="Make an offer")
 def make_offer(
     request: HttpRequest,
     body: schemas.SayNewOffer,
@@ -322,7 +298,6 @@ def get_one_offer(
     "/offers/{id}",
     response=schemas.OfferItem,
     auth=WRITES,
-    operation_id="changeOffer",
     summary="Change an offer",
     openapi_extra=IF_MATCH_OPTIONAL,
 )
@@ -347,13 +322,7 @@ def change_offer(
     return _offer(get_offer(id), query.lang)
 
 
-@router.post(
-    "/offers/{id}/end",
-    response=schemas.OfferItem,
-    auth=WRITES,
-    operation_id="endOffer",
-    summary="End an offer",
-)
+@router.post("/offers/{id}/end", response=schemas.OfferItem, auth=WRITES, summary="End an offer")
 def end_offer(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
     """Say that an offer no longer holds; once ended it stays ended."""
     actor = actor_in(request)
@@ -361,12 +330,7 @@ def end_offer(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dic
     return _offer(get_offer(id), query.lang)
 
 
-@router.get(
-    "/offers/{id}/matches",
-    response=schemas.MatchPage,
-    operation_id="listOfferMatches",
-    summary="Needs that match an offer",
-)
+@router.get("/offers/{id}/matches", response=schemas.MatchPage, summary="Needs that match an offer")
 def list_offer_matches(request: HttpRequest, id: str, query: Query[PageQuery]) -> dict[str, Any]:
     """The open needs of other cities that name the same theme, topic or SDG target, with every
     reason and with what is not known; never a score."""

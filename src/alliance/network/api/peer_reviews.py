@@ -160,12 +160,7 @@ def _review(row: models.PeerReview, language: str) -> dict[str, Any]:
     }
 
 
-@router.get(
-    "/peer-reviews",
-    response=PeerReviewPage,
-    operation_id="listPeerReviews",
-    summary="Peer reviews",
-)
+@router.get("/peer-reviews", response=PeerReviewPage, summary="Peer reviews")
 def list_peer_reviews(request: HttpRequest, query: Query[PeerReviewQuery]) -> dict[str, Any]:
     """Peer reviews with their published reports and follow-ups, overdue ones marked."""
     rows = select.peer_reviews(query.city, query.state.value if query.state else "")
@@ -176,11 +171,7 @@ def list_peer_reviews(request: HttpRequest, query: Query[PeerReviewQuery]) -> di
 
 
 @router.post(
-    "/peer-reviews",
-    response={201: PeerReview},
-    auth=WRITES,
-    operation_id="requestPeerReview",
-    summary="Ask for a peer review",
+    "/peer-reviews", response={201: PeerReview}, auth=WRITES, summary="Ask for a peer review"
 )
 def request_peer_review(
     request: HttpRequest, body: RequestBody, query: Query[LanguageQuery], response: HttpResponse
@@ -197,12 +188,7 @@ def request_peer_review(
     return Status(201, _review(select.get_peer_review(made.public_id), query.lang))
 
 
-@router.get(
-    "/peer-reviews/{id}",
-    response=PeerReview,
-    operation_id="getPeerReview",
-    summary="One peer review",
-)
+@router.get("/peer-reviews/{id}", response=PeerReview, summary="One peer review")
 def get_peer_review(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
     """A peer review, with what is published of it."""
     return _review(select.get_peer_review(id), query.lang)
@@ -212,10 +198,9 @@ def get_peer_review(request: HttpRequest, id: str, query: Query[LanguageQuery]) 
     "/peer-reviews/{id}/join",
     response=PeerReview,
     auth=WRITES,
-    operation_id="joinPeerReview",
     summary="Take part as a reviewing city",
 )
-def join(
+def join_peer_review(
     request: HttpRequest, id: str, body: JoinBody, query: Query[LanguageQuery]
 ) -> dict[str, Any]:
     """Take part as a reviewing city, once; the host is told."""
@@ -227,13 +212,9 @@ def join(
 
 
 @router.post(
-    "/peer-reviews/{id}/plan",
-    response=PeerReview,
-    auth=WRITES,
-    operation_id="planPeerReview",
-    summary="Set the days of the visit",
+    "/peer-reviews/{id}/plan", response=PeerReview, auth=WRITES, summary="Set the days of the visit"
 )
-def plan(
+def plan_peer_review(
     request: HttpRequest, id: str, body: PlanBody, query: Query[LanguageQuery]
 ) -> dict[str, Any]:
     """Set the days of the visit, as the host; the reviewing cities are told."""
@@ -249,13 +230,9 @@ def plan(
 
 
 @router.put(
-    "/peer-reviews/{id}/report",
-    response=PeerReview,
-    auth=WRITES,
-    operation_id="reportPeerReview",
-    summary="Write the report",
+    "/peer-reviews/{id}/report", response=PeerReview, auth=WRITES, summary="Write the report"
 )
-def report(
+def report_peer_review(
     request: HttpRequest, id: str, body: ReportBody, query: Query[LanguageQuery]
 ) -> dict[str, Any]:
     """Write findings and recommendations, whole, as a reviewing city; and publish them."""
@@ -273,10 +250,9 @@ def report(
     "/peer-reviews/{id}/follow-ups/{months}",
     response=PeerReview,
     auth=WRITES,
-    operation_id="followUpPeerReview",
     summary="Tell what came of it",
 )
-def follow_up(
+def follow_up_peer_review(
     request: HttpRequest,
     id: str,
     months: int,

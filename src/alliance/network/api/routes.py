@@ -82,7 +82,7 @@ def _organisation(organisation: models.Organisation, language: str) -> dict[str,
     }
 
 
-@router.get("/cities", response=CityPage, operation_id="listCities", summary="List cities")
+@router.get("/cities", response=CityPage, summary="List cities")
 def list_cities(request: HttpRequest, query: Query[CityQuery]) -> dict[str, Any]:
     """Members of the network and other cities that cases come from."""
     cities = models.City.objects.order_by("public_id")
@@ -93,18 +93,13 @@ def list_cities(request: HttpRequest, query: Query[CityQuery]) -> dict[str, Any]
     return page_of(request, query, cities, lambda city: _city(city, query.lang))
 
 
-@router.get("/cities/{id}", response=City, operation_id="getCity", summary="One city")
+@router.get("/cities/{id}", response=City, summary="One city")
 def get_city(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
     """A city with its population, climate and place, each null where not recorded."""
     return _city(one_by_id(models.City.objects.all(), "city", id), query.lang)
 
 
-@router.get(
-    "/organisations",
-    response=OrganisationPage,
-    operation_id="listOrganisations",
-    summary="List organisations",
-)
+@router.get("/organisations", response=OrganisationPage, summary="List organisations")
 def list_organisations(request: HttpRequest, query: Query[OrganisationQuery]) -> dict[str, Any]:
     """Municipalities, universities, businesses and others that take part in cases."""
     organisations = models.Organisation.objects.select_related("city").order_by("public_id")
@@ -115,12 +110,7 @@ def list_organisations(request: HttpRequest, query: Query[OrganisationQuery]) ->
     return page_of(request, query, organisations, lambda row: _organisation(row, query.lang))
 
 
-@router.get(
-    "/organisations/{id}",
-    response=Organisation,
-    operation_id="getOrganisation",
-    summary="One organisation",
-)
+@router.get("/organisations/{id}", response=Organisation, summary="One organisation")
 def get_organisation(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
     """An organisation with its kind and city."""
     rows = models.Organisation.objects.select_related("city")

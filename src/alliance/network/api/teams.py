@@ -58,12 +58,7 @@ def _invitation(invitation: Invitation) -> dict[str, Any]:
     return {name: getattr(invitation, name) for name in recorded} | {"id": invitation.public_id}
 
 
-@router.get(
-    "/teams/{id}/members",
-    response=schemas.MemberListing,
-    operation_id="listMembers",
-    summary="People of a team",
-)
+@router.get("/teams/{id}/members", response=schemas.MemberListing, summary="People of a team")
 def list_members(request: HttpRequest, id: str) -> dict[str, Any]:
     """Who is in a team, for its editors and the secretariat."""
     team = get_team_for(actor_in(request), id, MANAGE)
@@ -75,10 +70,7 @@ def list_members(request: HttpRequest, id: str) -> dict[str, Any]:
 
 
 @router.put(
-    "/teams/{id}/members/{member_id}",
-    response=schemas.Member,
-    operation_id="changeMember",
-    summary="Give a member another role",
+    "/teams/{id}/members/{member_id}", response=schemas.Member, summary="Give a member another role"
 )
 def change_member(
     request: HttpRequest, id: str, member_id: str, body: schemas.ChangeMember
@@ -91,10 +83,7 @@ def change_member(
 
 
 @router.delete(
-    "/teams/{id}/members/{member_id}",
-    response={204: None},
-    operation_id="endMembership",
-    summary="Take somebody out of a team",
+    "/teams/{id}/members/{member_id}", response={204: None}, summary="Take somebody out of a team"
 )
 def end_membership(request: HttpRequest, id: str, member_id: str) -> Status[None]:
     """End a membership, one's own too; what was written stays with the team."""
@@ -117,7 +106,6 @@ def _team_to_end_in(actor: Actor, id: str, member_id: str) -> Organisation:
 @router.get(
     "/teams/{id}/invitations",
     response=schemas.InvitationListing,
-    operation_id="listInvitations",
     summary="Open invitations to a team",
 )
 def list_invitations(request: HttpRequest, id: str) -> dict[str, Any]:
@@ -130,7 +118,6 @@ def list_invitations(request: HttpRequest, id: str) -> dict[str, Any]:
 @router.post(
     "/teams/{id}/invitations",
     response={201: schemas.MadeInvitation},
-    operation_id="invite",
     summary="Invite somebody to a team",
 )
 def invite(
@@ -154,7 +141,6 @@ def invite(
 @router.delete(
     "/teams/{id}/invitations/{invitation_id}",
     response={204: None},
-    operation_id="withdrawInvitation",
     summary="Withdraw an invitation",
 )
 def withdraw_invitation(request: HttpRequest, id: str, invitation_id: str) -> Status[None]:
@@ -166,11 +152,7 @@ def withdraw_invitation(request: HttpRequest, id: str, invitation_id: str) -> St
 
 
 @router.get(
-    "/me/data",
-    response=schemas.OwnData,
-    operation_id="getOwnData",
-    summary="Everything kept about oneself",
-    tags=["people"],
+    "/me/data", response=schemas.OwnData, summary="Everything kept about oneself", tags=["people"]
 )
 def get_own_data(request: HttpRequest) -> dict[str, Any]:
     """The same as the download of the page *My data*."""

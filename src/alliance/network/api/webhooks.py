@@ -34,12 +34,7 @@ def _webhook(webhook: Webhook) -> dict[str, Any]:
     return {name: getattr(webhook, name) for name in recorded} | {"id": webhook.public_id}
 
 
-@router.get(
-    "/teams/{id}/webhooks",
-    response=WebhookListing,
-    operation_id="listWebhooks",
-    summary="Webhooks of a team",
-)
+@router.get("/teams/{id}/webhooks", response=WebhookListing, summary="Webhooks of a team")
 def list_webhooks(request: HttpRequest, id: str) -> dict[str, Any]:
     """The addresses that are told what happens. Their secrets are shown on the team's page."""
     team = _team(actor_in(request), id)
@@ -47,12 +42,7 @@ def list_webhooks(request: HttpRequest, id: str) -> dict[str, Any]:
     return {"count": len(items), "items": items}
 
 
-@router.post(
-    "/teams/{id}/webhooks",
-    response={201: MadeWebhook},
-    operation_id="makeWebhook",
-    summary="Let an address be told",
-)
+@router.post("/teams/{id}/webhooks", response={201: MadeWebhook}, summary="Let an address be told")
 def make_webhook(
     request: HttpRequest, id: str, body: MakeWebhook, response: HttpResponse
 ) -> Status[dict[str, Any]]:
@@ -71,7 +61,6 @@ def make_webhook(
 @router.delete(
     "/teams/{id}/webhooks/{webhook_id}",
     response={204: None},
-    operation_id="endWebhook",
     summary="Tell an address nothing more",
 )
 def end_webhook(request: HttpRequest, id: str, webhook_id: str) -> Status[None]:

@@ -38,11 +38,7 @@ _FILE = {
 
 
 @router.post(
-    "/pilots/{id}/drop",
-    response=schemas.PilotStanding,
-    auth=WRITES,
-    operation_id="dropPilot",
-    summary="Give a plan up",
+    "/pilots/{id}/drop", response=schemas.PilotStanding, auth=WRITES, summary="Give a plan up"
 )
 def drop_pilot(request: HttpRequest, id: str) -> dict[str, Any]:
     """Give a plan up before it is frozen. A registered pilot can only be stopped (403)."""
@@ -52,13 +48,9 @@ def drop_pilot(request: HttpRequest, id: str) -> dict[str, Any]:
 
 
 @router.get(
-    "/pilots/{id}/power",
-    response=schemas.Power,
-    auth=WRITES,
-    operation_id="getPilotPower",
-    summary="What a plan can find",
+    "/pilots/{id}/power", response=schemas.Power, auth=WRITES, summary="What a plan can find"
 )
-def get_power(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
+def get_pilot_power(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
     """What the sample of a plan can find: by formula, or by the simulation last asked for."""
     return power_told(get_pilot_for(actor_in(request), id, LEAD), query.lang)
 
@@ -67,10 +59,9 @@ def get_power(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dic
     "/pilots/{id}/power",
     response={202: schemas.Power},
     auth=WRITES,
-    operation_id="simulatePilotPower",
     summary="Have the power of a plan simulated",
 )
-def simulate_power(
+def simulate_pilot_power(
     request: HttpRequest, id: str, file: File[UploadedFile], query: Query[LanguageQuery]
 ) -> Status[dict[str, Any]]:
     """Send the outcome of the time before; the worker simulates what the design can find in it."""
@@ -90,11 +81,10 @@ def simulate_power(
 @router.get(
     "/pilots/{id}/data/{data_id}",
     auth=WRITES,
-    operation_id="getPilotData",
     summary="A file of data, for its team",
     openapi_extra=_FILE,
 )
-def get_data(request: HttpRequest, id: str, data_id: str) -> HttpResponse:
+def get_pilot_data(request: HttpRequest, id: str, data_id: str) -> HttpResponse:
     """The file as it was sent, for the team that leads and the secretariat."""
     actor = actor_in(request)
     found = get_measurement_for(actor, get_pilot_for(actor, id), data_id)
@@ -114,10 +104,9 @@ def _changes(given: schemas.Changes) -> dict[str, Any]:
     "/pilots/{id}/explorations",
     response={202: schemas.ResultSummary},
     auth=WRITES,
-    operation_id="explorePilot",
     summary="Run another analysis than the frozen one",
 )
-def explore(
+def explore_pilot(
     request: HttpRequest, id: str, body: schemas.Exploration, query: Query[LanguageQuery]
 ) -> Status[dict[str, Any]]:
     """Have the newest data of a city analysed otherwise. It is labelled exploratory for ever."""
@@ -138,10 +127,9 @@ def explore(
     "/pilots/{id}/places/{city_id}/case",
     response={201: schemas.CaseDraft, 200: schemas.CaseDraft},
     auth=WRITES,
-    operation_id="makePilotCase",
     summary="Make a case of a result",
 )
-def make_case(
+def make_pilot_case(
     request: HttpRequest, id: str, city_id: str, response: HttpResponse
 ) -> Status[dict[str, Any]]:
     """Make a draft of a case of what came out in a city; the one that is there, once made (200)."""

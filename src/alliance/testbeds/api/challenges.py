@@ -139,12 +139,7 @@ def _own(actor: Actor, public_id: str, answer_id: str) -> Answer:
     return get_answer_for(actor, challenge, answer_id, clock.today())
 
 
-@router.get(
-    "/challenges",
-    response=schemas.ChallengePage,
-    operation_id="listChallenges",
-    summary="Challenges",
-)
+@router.get("/challenges", response=schemas.ChallengePage, summary="Challenges")
 def list_challenges(request: HttpRequest, query: Query[ChallengeQuery]) -> dict[str, Any]:
     """What cities want solved. With `show=waiting` those closed for long without a decision."""
     city, need = ((one or "").replace("\x00", "") for one in (query.city, query.need))
@@ -154,11 +149,7 @@ def list_challenges(request: HttpRequest, query: Query[ChallengeQuery]) -> dict[
 
 
 @router.post(
-    "/challenges",
-    response={201: schemas.ChallengeWhole},
-    auth=WRITES,
-    operation_id="stateChallenge",
-    summary="State a challenge",
+    "/challenges", response={201: schemas.ChallengeWhole}, auth=WRITES, summary="State a challenge"
 )
 def state_challenge(
     request: HttpRequest,
@@ -174,23 +165,14 @@ def state_challenge(
     return Status(201, _fresh(actor, made.public_id, query.lang))
 
 
-@router.get(
-    "/challenges/{id}",
-    response=schemas.ChallengeWhole,
-    operation_id="getChallenge",
-    summary="One challenge",
-)
+@router.get("/challenges/{id}", response=schemas.ChallengeWhole, summary="One challenge")
 def get_challenge(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
     """A challenge; with the decision also who answered, declared conflicts and reasons."""
     return _fresh(VISITOR, id, query.lang)
 
 
 @router.put(
-    "/challenges/{id}",
-    response=schemas.ChallengeWhole,
-    auth=WRITES,
-    operation_id="changeChallenge",
-    summary="Change a challenge",
+    "/challenges/{id}", response=schemas.ChallengeWhole, auth=WRITES, summary="Change a challenge"
 )
 def change_challenge(
     request: HttpRequest, id: str, body: schemas.SayChallenge, query: Query[LanguageQuery]
@@ -206,7 +188,6 @@ def change_challenge(
     "/challenges/{id}/withdraw",
     response=schemas.ChallengeWhole,
     auth=WRITES,
-    operation_id="withdrawChallenge",
     summary="Withdraw a challenge",
 )
 def withdraw_challenge(
@@ -223,7 +204,6 @@ def withdraw_challenge(
     "/challenges/{id}/decision",
     response=schemas.ChallengeWhole,
     auth=WRITES,
-    operation_id="decideChallenge",
     summary="Decide a challenge",
 )
 def decide_challenge(
@@ -247,7 +227,6 @@ def decide_challenge(
     "/challenges/{id}/answers",
     response={201: schemas.AnswerItem},
     auth=WRITES,
-    operation_id="handInAnswer",
     summary="Answer a challenge",
 )
 def hand_in_answer(
@@ -266,7 +245,6 @@ def hand_in_answer(
     "/challenges/{id}/answers/{answer_id}",
     response=schemas.AnswerItem,
     auth=WRITES,
-    operation_id="getAnswer",
     summary="One answer",
 )
 def get_answer(request: HttpRequest, id: str, answer_id: str) -> dict[str, Any]:
@@ -278,7 +256,6 @@ def get_answer(request: HttpRequest, id: str, answer_id: str) -> dict[str, Any]:
     "/challenges/{id}/answers/{answer_id}",
     response=schemas.AnswerItem,
     auth=WRITES,
-    operation_id="changeAnswer",
     summary="Change an answer",
 )
 def change_answer(
@@ -294,7 +271,6 @@ def change_answer(
     "/challenges/{id}/answers/{answer_id}/withdraw",
     response=schemas.AnswerItem,
     auth=WRITES,
-    operation_id="withdrawAnswer",
     summary="Withdraw an answer",
 )
 def withdraw_answer(request: HttpRequest, id: str, answer_id: str) -> dict[str, Any]:
@@ -308,7 +284,6 @@ def withdraw_answer(request: HttpRequest, id: str, answer_id: str) -> dict[str, 
     "/challenges/{id}/answers/{answer_id}/pilot",
     response=schemas.AnswerItem,
     auth=WRITES,
-    operation_id="nameAnswerPilot",
     summary="Name the pilot that came of an answer",
 )
 def name_answer_pilot(

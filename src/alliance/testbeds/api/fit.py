@@ -288,13 +288,7 @@ def _fit(page: FitPage, language: str) -> dict[str, Any]:
     }
 
 
-@router.get(
-    "/cases/{id}/fit",
-    response=Fit,
-    operation_id="getCaseFit",
-    summary="Would it work here",
-    tags=["cases"],
-)
+@router.get("/cases/{id}/fit", response=Fit, summary="Would it work here", tags=["cases"])
 def get_case_fit(request: HttpRequest, id: str, query: Query[FitQuery]) -> dict[str, Any]:
     """The conditions of a case held against a city: met, unmet or unknown, each with its source."""
     subject = case_subject(get_case_for(VISITOR, id), query.lang, with_places=True)
@@ -306,7 +300,6 @@ def get_case_fit(request: HttpRequest, id: str, query: Query[FitQuery]) -> dict[
 @router.get(
     "/solutions/{id}/fit",
     response=Fit,
-    operation_id="getSolutionFit",
     summary="Would it work here, by all its places",
     tags=["solutions"],
 )

@@ -34,7 +34,7 @@ class PilotQuery(PageQuery):
     solution: str | None = Field(None, max_length=80, description="Only of this solution.")
 
 
-@router.get("/pilots", response=schemas.PilotPage, operation_id="listPilots", summary="List pilots")
+@router.get("/pilots", response=schemas.PilotPage, summary="List pilots")
 def list_pilots(request: HttpRequest, query: Query[PilotQuery]) -> dict[str, Any]:
     """Registered pilots, the last frozen first: running, overdue, stopped, with results."""
     today = clock.today()
@@ -66,17 +66,14 @@ def _known(text: str) -> str:
     return text.replace("\x00", "")
 
 
-@router.get("/pilots/{id}", response=schemas.Pilot, operation_id="getPilot", summary="One pilot")
+@router.get("/pilots/{id}", response=schemas.Pilot, summary="One pilot")
 def get_pilot(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
     """A registered pilot: protocol in force, versions with digests, data that came in, results."""
     return pilot_whole(get_pilot_for(VISITOR, id), query.lang, clock.today())
 
 
 @router.get(
-    "/pilots/{id}/protocols/{number}",
-    response=schemas.Protocol,
-    operation_id="getPilotProtocol",
-    summary="A frozen protocol",
+    "/pilots/{id}/protocols/{number}", response=schemas.Protocol, summary="A frozen protocol"
 )
 def get_pilot_protocol(request: HttpRequest, id: str, number: int) -> dict[str, Any]:
     """A frozen version, whole, as canonical JSON with its SHA-256."""
@@ -84,10 +81,7 @@ def get_pilot_protocol(request: HttpRequest, id: str, number: int) -> dict[str, 
 
 
 @router.get(
-    "/pilots/{id}/results/{result_id}",
-    response=schemas.Result,
-    operation_id="getPilotResult",
-    summary="A result of a pilot",
+    "/pilots/{id}/results/{result_id}", response=schemas.Result, summary="A result of a pilot"
 )
 def get_pilot_result(
     request: HttpRequest, id: str, result_id: str, query: Query[LanguageQuery]

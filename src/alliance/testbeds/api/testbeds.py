@@ -143,9 +143,7 @@ def _words(body: schemas.SayTestbed) -> TestbedWords:
     )
 
 
-@router.get(
-    "/testbeds", response=schemas.TestbedPage, operation_id="listTestbeds", summary="Testbeds"
-)
+@router.get("/testbeds", response=schemas.TestbedPage, summary="Testbeds")
 def list_testbeds(request: HttpRequest, query: Query[TestbedQuery]) -> dict[str, Any]:
     """Places where something may be tried, open ones first."""
     wanted = Wanted(
@@ -159,11 +157,7 @@ def list_testbeds(request: HttpRequest, query: Query[TestbedQuery]) -> dict[str,
 
 
 @router.post(
-    "/testbeds",
-    response={201: schemas.TestbedWhole},
-    auth=WRITES,
-    operation_id="describeTestbed",
-    summary="Describe a testbed",
+    "/testbeds", response={201: schemas.TestbedWhole}, auth=WRITES, summary="Describe a testbed"
 )
 def describe_testbed(
     request: HttpRequest,
@@ -179,23 +173,14 @@ def describe_testbed(
     return Status(201, _whole(get_testbed_for(actor, made.public_id), query.lang))
 
 
-@router.get(
-    "/testbeds/{id}",
-    response=schemas.TestbedWhole,
-    operation_id="getTestbed",
-    summary="One testbed",
-)
+@router.get("/testbeds/{id}", response=schemas.TestbedWhole, summary="One testbed")
 def get_testbed(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
     """A testbed with permits, data, accepted trials and the periods in which a slot is free."""
     return _whole(get_testbed_for(VISITOR, id), query.lang)
 
 
 @router.put(
-    "/testbeds/{id}",
-    response=schemas.TestbedWhole,
-    auth=WRITES,
-    operation_id="changeTestbed",
-    summary="Change a testbed",
+    "/testbeds/{id}", response=schemas.TestbedWhole, auth=WRITES, summary="Change a testbed"
 )
 def change_testbed(
     request: HttpRequest, id: str, body: schemas.SayTestbed, query: Query[LanguageQuery]
@@ -211,7 +196,6 @@ def change_testbed(
     "/testbeds/{id}/state",
     response=schemas.TestbedWhole,
     auth=WRITES,
-    operation_id="setTestbedState",
     summary="Close or open a testbed",
 )
 def set_testbed_state(
@@ -230,7 +214,6 @@ def set_testbed_state(
     "/testbeds/{id}/bookings",
     response={201: schemas.BookingItem},
     auth=WRITES,
-    operation_id="askForSlot",
     summary="Ask for a slot",
 )
 def ask_for_slot(
@@ -258,7 +241,6 @@ def ask_for_slot(
     "/testbeds/{id}/bookings/{booking_id}",
     response=schemas.BookingItem,
     auth=WRITES,
-    operation_id="getBooking",
     summary="One booking",
 )
 def get_booking(request: HttpRequest, id: str, booking_id: str) -> dict[str, Any]:
@@ -271,7 +253,6 @@ def get_booking(request: HttpRequest, id: str, booking_id: str) -> dict[str, Any
     "/testbeds/{id}/bookings/{booking_id}/answer",
     response=schemas.BookingItem,
     auth=WRITES,
-    operation_id="answerBooking",
     summary="Accept or decline a booking",
 )
 def answer_booking(
@@ -290,7 +271,6 @@ def answer_booking(
     "/testbeds/{id}/bookings/{booking_id}/withdraw",
     response=schemas.BookingItem,
     auth=WRITES,
-    operation_id="withdrawBooking",
     summary="Withdraw a booking",
 )
 def withdraw_booking(request: HttpRequest, id: str, booking_id: str) -> dict[str, Any]:
@@ -304,7 +284,6 @@ def withdraw_booking(request: HttpRequest, id: str, booking_id: str) -> dict[str
     "/testbeds/{id}/bookings/{booking_id}/pilot",
     response=schemas.BookingItem,
     auth=WRITES,
-    operation_id="nameBookingPilot",
     summary="Name the pilot of a booking",
 )
 def name_booking_pilot(

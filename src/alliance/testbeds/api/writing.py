@@ -51,7 +51,6 @@ def _fresh(pilot: Pilot) -> dict[str, Any]:
     "/pilots",
     response={201: schemas.PilotStanding, 200: schemas.PilotStanding},
     auth=WRITES,
-    operation_id="startPilot",
     summary="Start planning a pilot",
 )
 def start_pilot(
@@ -72,10 +71,9 @@ def start_pilot(
     "/pilots/{id}/plan",
     response=schemas.PlanSoFar,
     auth=WRITES,
-    operation_id="getPilotPlan",
     summary="The plan of a pilot, for its team",
 )
-def get_plan(request: HttpRequest, id: str, response: HttpResponse) -> dict[str, Any]:
+def get_pilot_plan(request: HttpRequest, id: str, response: HttpResponse) -> dict[str, Any]:
     """The plan as its team wrote it, with what keeps it from being frozen. The ETag names it."""
     pilot = _lead(actor_in(request), id)
     tell_etag(response, pilot.revision)
@@ -90,11 +88,10 @@ def get_plan(request: HttpRequest, id: str, response: HttpResponse) -> dict[str,
     "/pilots/{id}/plan",
     response=schemas.PilotStanding,
     auth=WRITES,
-    operation_id="savePilotPlan",
     summary="Save the plan of a pilot",
     openapi_extra=IF_MATCH,
 )
-def save_plan(
+def save_pilot_plan(
     request: HttpRequest, id: str, body: schemas.SavePlan, response: HttpResponse
 ) -> dict[str, Any]:
     """Save a plan, half-written as it may be. A frozen one is refused (403)."""
@@ -115,11 +112,10 @@ def save_plan(
     "/pilots/{id}/freeze",
     response=schemas.PilotStanding,
     auth=WRITES,
-    operation_id="freezePilot",
     summary="Freeze the protocol of a pilot",
     openapi_extra=IF_MATCH,
 )
-def freeze(request: HttpRequest, id: str) -> dict[str, Any]:
+def freeze_pilot(request: HttpRequest, id: str) -> dict[str, Any]:
     """Freeze the plan: public from then on, never edited. What is missing gives 422."""
     actor = actor_in(request)
     pilot = _lead(actor, id)
@@ -136,10 +132,9 @@ def freeze(request: HttpRequest, id: str) -> dict[str, Any]:
     "/pilots/{id}/deviations",
     response=schemas.PilotStanding,
     auth=WRITES,
-    operation_id="deviatePilot",
     summary="Freeze a deviation",
 )
-def deviate(request: HttpRequest, id: str, body: schemas.Deviation) -> dict[str, Any]:
+def deviate_pilot(request: HttpRequest, id: str, body: schemas.Deviation) -> dict[str, Any]:
     """Freeze the next version of the protocol, with the reason. The versions before stay."""
     actor = actor_in(request)
     pilot = _lead(actor, id)
@@ -156,13 +151,9 @@ def deviate(request: HttpRequest, id: str, body: schemas.Deviation) -> dict[str,
 
 
 @router.post(
-    "/pilots/{id}/stop",
-    response=schemas.PilotStanding,
-    auth=WRITES,
-    operation_id="stopPilot",
-    summary="Stop a pilot early",
+    "/pilots/{id}/stop", response=schemas.PilotStanding, auth=WRITES, summary="Stop a pilot early"
 )
-def stop(request: HttpRequest, id: str, body: schemas.StopPilot) -> dict[str, Any]:
+def stop_pilot(request: HttpRequest, id: str, body: schemas.StopPilot) -> dict[str, Any]:
     """Stop a registered pilot, with the reason. It stays on the record."""
     actor = actor_in(request)
     pilot = _lead(actor, id)
@@ -174,10 +165,9 @@ def stop(request: HttpRequest, id: str, body: schemas.StopPilot) -> dict[str, An
     "/pilots/{id}/places/{city_id}/data",
     response={201: schemas.DataSummary},
     auth=WRITES,
-    operation_id="sendPilotData",
     summary="Send data of a city",
 )
-def send_data(
+def send_pilot_data(
     request: HttpRequest, id: str, city_id: str, file: File[UploadedFile]
 ) -> Status[dict[str, Any]]:
     """Send the data of one city (CSV or workbook), all or nothing; 422 names cells at fault."""
@@ -199,10 +189,11 @@ def send_data(
     "/pilots/{id}/results",
     response={202: schemas.Asked},
     auth=WRITES,
-    operation_id="analysePilot",
     summary="Run the frozen analysis",
 )
-def analyse(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> Status[dict[str, Any]]:
+def analyse_pilot(
+    request: HttpRequest, id: str, query: Query[LanguageQuery]
+) -> Status[dict[str, Any]]:
     """Have the newest data of each city analysed as frozen, by the worker; each is there once."""
     actor = actor_in(request)
     pilot = _lead(actor, id)

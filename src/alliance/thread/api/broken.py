@@ -66,13 +66,8 @@ def _items(found: dict[str, Any], language: str) -> list[dict[str, Any]]:
     ]
 
 
-@router.get(
-    "/thread/broken",
-    response=Broken,
-    operation_id="listBrokenChains",
-    summary="Broken chains",
-)
-def list_broken(request: HttpRequest, query: Query[BrokenQuery]) -> dict[str, Any]:
+@router.get("/thread/broken", response=Broken, summary="Broken chains")
+def list_broken_chains(request: HttpRequest, query: Query[BrokenQuery]) -> dict[str, Any]:
     """Where something should have come by now and is not linked, by rules that are given with their
     days. At most 100 things for each rule."""
     today = clock.today()
@@ -96,13 +91,12 @@ def list_broken(request: HttpRequest, query: Query[BrokenQuery]) -> dict[str, An
 
 @router.get(
     "/thread/broken.csv",
-    operation_id="downloadBrokenChains",
     summary="Broken chains as CSV",
     openapi_extra={
         "responses": {200: {"description": "The file.", "content": {"text/csv": {"schema": {}}}}}
     },
 )
-def download_broken(request: HttpRequest, query: Query[BrokenQuery]) -> HttpResponse:
+def download_broken_chains(request: HttpRequest, query: Query[BrokenQuery]) -> HttpResponse:
     """The same as a table, a row for each thing."""
     today = clock.today()
     found = broken_chains(city=query.city, language=query.lang, today=today)

@@ -108,12 +108,7 @@ def _edge(edge: Edge) -> dict[str, Any]:
     }
 
 
-@router.get(
-    "/thread/{kind}/{id}",
-    response=ThreadGraph,
-    operation_id="getThread",
-    summary="What hangs together with a thing",
-)
+@router.get("/thread/{kind}/{id}", response=ThreadGraph, summary="What hangs together with a thing")
 def get_thread(request: HttpRequest, kind: Kind, id: str, query: Query[ThreadQuery]) -> Any:
     """The whole graph around a proposal, decision, need, offer, solution, agreement, pilot,
     indicator, case, peer review or workshop, in both directions, in one call.

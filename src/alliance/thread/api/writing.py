@@ -140,13 +140,8 @@ def _words(body: TellStep) -> services.StepWords:
     )
 
 
-@router.get(
-    "/thread/steps",
-    response=ThreadStepPage,
-    operation_id="listThreadSteps",
-    summary="Proposals, decisions and workshops",
-)
-def list_steps(request: HttpRequest, query: Query[StepQuery]) -> dict[str, Any]:
+@router.get("/thread/steps", response=ThreadStepPage, summary="Proposals, decisions and workshops")
+def list_thread_steps(request: HttpRequest, query: Query[StepQuery]) -> dict[str, Any]:
     """What happened outside of the platform and was told by teams, the latest first."""
     rows = Step.objects.select_related("city", "organisation")
     if query.kind is not None:
@@ -156,14 +151,8 @@ def list_steps(request: HttpRequest, query: Query[StepQuery]) -> dict[str, Any]:
     return page_of(request, query, rows, lambda row: _step(row, query.lang))
 
 
-@router.post(
-    "/thread/steps",
-    response={201: ThreadStep},
-    auth=WRITES,
-    operation_id="tellThreadStep",
-    summary="Tell of a step",
-)
-def tell_step(
+@router.post("/thread/steps", response={201: ThreadStep}, auth=WRITES, summary="Tell of a step")
+def tell_thread_step(
     request: HttpRequest, body: TellNewStep, query: Query[LanguageQuery], response: HttpResponse
 ) -> Status[dict[str, Any]]:
     """Tell of a proposal, decision or workshop of the city of a team. The same words again are the
@@ -175,25 +164,16 @@ def tell_step(
     return Status(201, _step(get_step(made.public_id), query.lang))
 
 
-@router.get(
-    "/thread/steps/{id}",
-    response=ThreadStep,
-    operation_id="getThreadStep",
-    summary="One step",
-)
-def get_one_step(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
+@router.get("/thread/steps/{id}", response=ThreadStep, summary="One step")
+def get_thread_step(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
     """A step; what it is linked to is told by its thread."""
     return _step(get_step(id), query.lang)
 
 
 @router.put(
-    "/thread/steps/{id}",
-    response=ThreadStep,
-    auth=WRITES,
-    operation_id="changeThreadStep",
-    summary="Tell of a step otherwise",
+    "/thread/steps/{id}", response=ThreadStep, auth=WRITES, summary="Tell of a step otherwise"
 )
-def change_step(
+def change_thread_step(
     request: HttpRequest, id: str, body: TellStep, query: Query[LanguageQuery]
 ) -> dict[str, Any]:
     """Tell it otherwise, whole; its kind stays."""
@@ -202,14 +182,8 @@ def change_step(
     return _step(get_step(id), query.lang)
 
 
-@router.delete(
-    "/thread/steps/{id}",
-    response={204: None},
-    auth=WRITES,
-    operation_id="removeThreadStep",
-    summary="Remove a step",
-)
-def remove_step(request: HttpRequest, id: str) -> Status[None]:
+@router.delete("/thread/steps/{id}", response={204: None}, auth=WRITES, summary="Remove a step")
+def remove_thread_step(request: HttpRequest, id: str) -> Status[None]:
     """Take a step away, with the links that were stated at it."""
     actor = actor_in(request)
     services.remove_step(get_step_to_change(actor, id), actor=actor, at=clock.now())
@@ -236,14 +210,8 @@ def _key(end: End) -> tuple[str, str]:
     return kind, end.id
 
 
-@router.post(
-    "/thread/links",
-    response={201: ThreadLink},
-    auth=WRITES,
-    operation_id="stateThreadLink",
-    summary="Link two things",
-)
-def state_a_link(
+@router.post("/thread/links", response={201: ThreadLink}, auth=WRITES, summary="Link two things")
+def state_thread_link(
     request: HttpRequest, body: StateLink, response: HttpResponse
 ) -> Status[dict[str, Any]]:
     """State that two things hang together, in either order. One of them must be of the team's
@@ -263,25 +231,16 @@ def state_a_link(
     return Status(201, _link(actor, made.public_id))
 
 
-@router.get(
-    "/thread/links/{id}",
-    response=ThreadLink,
-    operation_id="getThreadLink",
-    summary="One link",
-)
-def get_link(request: HttpRequest, id: str) -> dict[str, Any]:
+@router.get("/thread/links/{id}", response=ThreadLink, summary="One link")
+def get_thread_link(request: HttpRequest, id: str) -> dict[str, Any]:
     """A link that a team stated between two things that everybody may see."""
     return _link(VISITOR, id)
 
 
 @router.put(
-    "/thread/links/{id}",
-    response=ThreadLink,
-    auth=WRITES,
-    operation_id="changeThreadLink",
-    summary="Give another reason for a link",
+    "/thread/links/{id}", response=ThreadLink, auth=WRITES, summary="Give another reason for a link"
 )
-def change_link(request: HttpRequest, id: str, body: StateReason) -> dict[str, Any]:
+def change_thread_link(request: HttpRequest, id: str, body: StateReason) -> dict[str, Any]:
     """Say otherwise why two things hang together; the two stay."""
     actor = actor_in(request)
     link, _first, _second = get_link_to_change(actor, id, "en")
@@ -291,14 +250,8 @@ def change_link(request: HttpRequest, id: str, body: StateReason) -> dict[str, A
     return _link(actor, id)
 
 
-@router.delete(
-    "/thread/links/{id}",
-    response={204: None},
-    auth=WRITES,
-    operation_id="removeThreadLink",
-    summary="Remove a link",
-)
-def remove_link(request: HttpRequest, id: str) -> Status[None]:
+@router.delete("/thread/links/{id}", response={204: None}, auth=WRITES, summary="Remove a link")
+def remove_thread_link(request: HttpRequest, id: str) -> Status[None]:
     """Take a link away; both things stay."""
     actor = actor_in(request)
     link, _first, _second = get_link_to_change(actor, id, "en")
