@@ -47,10 +47,12 @@ def _said(command: Callable[..., None]) -> Callable[..., None]:
 @click.command("observations")
 @click.argument("files", nargs=-1, required=True, type=FILE)
 @_said
+@click.option("--city", default="", help="Id of the city, where no column says it.")
+@click.option("--period", default="", help="Year or part of one, where no column says it.")
 @click.option("--reason", default="", help="Why figures that are known are revised.")
 @DRY_RUN
 def import_observations(files: tuple[Path, ...], reason: str, dry_run: bool, **said: str) -> None:
-    """Take in figures: CSV, Excel workbook, JSON-stat, SDMX-CSV or SDMX-ML.
+    """Take in figures: CSV, Excel workbook, JSON-stat, SDMX-CSV, SDMX-ML or an inventory.
 
     All files are taken in, or none where any cell breaks a rule. A second time changes nothing.
     """
@@ -64,36 +66,41 @@ def import_observations(files: tuple[Path, ...], reason: str, dry_run: bool, **s
     from alliance.indicators.importing.options import Options
     from alliance.indicators.importing.reading import read_path
     from alliance.indicators.importing.taking import look, take_over
+    from alliance.indicators.services.catalogue import begun_definitions
 
     options = replace(Options.of_text(**said), named=True)
     options.check()
-    checked: list[tuple[Checked, str, str]] = []
-    faults: list[Fault] = []
-    with progress(len(files), "checked") as bar:
-        for file in files:
-            try:
-                one = check(read_path(file), options, today=clock.today())
-                checked.append((one, file.name, sha256(file.read_bytes()).hexdigest()))
-            except InvalidData as error:
-                faults += [replace(one, where=f"{file.name}: {one.where}") for one in error.faults]
-            bar.update(1)
-    if faults:
-        raise InvalidData(faults)
-    if dry_run:
-        for one, name, _digest in checked:
-            click.echo("\n".join(_lines(name, look(one))))
-        click.echo("(nothing was written)")
-        return
-    rows = sum(len(one.figures) for one, _name, _digest in checked)
-    with progress(rows, "written") as bar:
-        batches = take_over(
-            checked,
-            actor=audit.COMMAND_LINE,
-            at=clock.now(),
-            kind=BatchKind.COMMAND,
-            reason=reason,
-            counted=bar.update,
-        )
+    actor, at = audit.COMMAND_LINE, clock.now()
+    with begun_definitions(actor=actor, at=at, keep=not dry_run) as own:
+        checked: list[tuple[Checked, str, str]] = []
+        faults: list[Fault] = []
+        with progress(len(files), "checked") as bar:
+            for file in files:
+                try:
+                    one = check(read_path(file), options, today=clock.today(), own=own)
+                    checked.append((one, file.name, sha256(file.read_bytes()).hexdigest()))
+                except InvalidData as error:
+                    faults += [
+                        replace(one, where=f"{file.name}: {one.where}") for one in error.faults
+                    ]
+                bar.update(1)
+        if faults:
+            raise InvalidData(faults)
+        if dry_run:
+            for one, name, _digest in checked:
+                click.echo("\n".join(_lines(name, look(one))))
+            click.echo("(nothing was written)")
+            return
+        rows = sum(len(one.figures) for one, _name, _digest in checked)
+        with progress(rows, "written") as bar:
+            batches = take_over(
+                checked,
+                actor=actor,
+                at=at,
+                kind=BatchKind.COMMAND,
+                reason=reason,
+                counted=bar.update,
+            )
     for (_one, name, _digest), batch in zip(checked, batches, strict=True):
         click.echo(
             f"{name}: {batch.added} new, {batch.revised} revised, {batch.unchanged} the same"

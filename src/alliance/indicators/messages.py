@@ -16,6 +16,16 @@ from alliance.network.enums import ClimateZone, SizeBand
 from alliance.network.localise import country_name
 from alliance.web import formatting
 
+#: What is told of a file that was read, by what it is about.
+NOTES: dict[str, str | Promise] = {
+    "encoding": _("encoding"),
+    "delimiter": _("delimiter"),
+    "city": _("city"),
+    "inhabitants": _("inhabitants"),
+    "converted": _("converted"),
+    "left out": _("left out"),
+}
+
 add_sentences(
     missing={
         "no-source-title": _("Say where the figures come from: the title of the source."),
@@ -68,6 +78,9 @@ add_sentences(
         "years-and-column": _(
             "Years are columns, and there is a column %(column)s too. Keep one of the two."
         ),
+        "not-gpc": _("“%(value)s” is not a reference of the GPC such as I.1.1 or IV.1."),
+        "unknown-sector": _("“%(value)s” is not a sector of the template."),
+        "sum-misfit": _("The total is %(value)s, but its parts add up to %(sum)s."),
         "other-cells": _("The row has %(found)s cells, the header %(columns)s."),
         "no-figures": _("The table has no figures."),
         # Files

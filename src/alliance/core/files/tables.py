@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -11,6 +13,10 @@ from alliance.core.archives import is_packed, opened_archive
 from alliance.core.errors import Fault, InvalidData
 from alliance.core.files.contained import LimitReached, Unreadable, read_contained
 from alliance.core.files.rows import Limits, Row, TooMuch, rows_within
+
+_BOOK = "xl/workbook.xml"
+_MOST_OF_BOOK = 1_000_000
+_SHEET = re.compile(r"<(?:\w+:)?sheet\s[^>]*?\bname=\"([^\"]*)\"")
 
 
 def table_rows(
@@ -24,13 +30,23 @@ def table_rows(
     return _workbook(content, limits, main, also) if is_packed(content) else _csv(content, limits)
 
 
+def sheet_titles(content: bytes) -> list[str]:
+    """The titles of the sheets of a workbook in their order; none where they cannot be read."""
+    with opened_archive(content) as archive:
+        if _BOOK not in archive.namelist():
+            return []
+        with archive.open(_BOOK) as part:
+            text = part.read(_MOST_OF_BOOK).decode("utf-8", "replace")
+    return [html.unescape(title) for title in _SHEET.findall(text)]
+
+
 def _fault(code: str, **params: Any) -> InvalidData:
     return InvalidData([Fault("file", code, params)])
 
 
 def _workbook(content: bytes, limits: Limits, main: str, also: Sequence[str]) -> Iterator[Row]:
     with opened_archive(content) as archive:
-        if "xl/workbook.xml" not in archive.namelist():
+        if _BOOK not in archive.namelist():
             raise _fault("not-a-workbook")
         size = sum(entry.file_size for entry in archive.infolist())
     limits = limits.for_size(size)

@@ -102,6 +102,18 @@ class UploadForm(SaidOfFigures, ServiceForm):
         required=False,
         help_text=_("Its key, where the indicator has several definitions."),
     )
+    city = forms.CharField(
+        label=_("City"),
+        max_length=80,
+        required=False,
+        help_text=_("Its id here, where the file holds one city and no column for it."),
+    )
+    period = forms.CharField(
+        label=_("Period"),
+        max_length=10,
+        required=False,
+        help_text=_("Such as 2024, where the file holds one and no column for it."),
+    )
     unit = forms.CharField(
         label=_("Unit of the values"),
         max_length=80,
@@ -154,7 +166,10 @@ class UploadForm(SaidOfFigures, ServiceForm):
     @property
     def further(self) -> list[forms.BoundField]:
         """The fields for what a file does not say by itself."""
-        names = ("indicator", "definition", "unit", "missing", "flags", "ignore", "edition")
+        names = (
+            "city", "period", "indicator", "definition", "unit", "missing", "flags", "ignore",
+            "edition",
+        )  # fmt: skip
         return [self[name] for name in names]
 
     def options(self) -> Options:

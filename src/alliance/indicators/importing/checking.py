@@ -160,16 +160,23 @@ def check(
     all. `own` begins a definition for figures that do not
     fit the one they are under; without it they are faults. `say` is told what is being done.
     """
+    options = options.or_said(table.said)
     options.check()
     findings = Findings(table.sheet, table.path)
+    if table.is_inventory:
+        table, options = _of_known(table), _of_one_city(options, only_cities)
     mapping = map_columns(table, options, findings)
     findings.raise_any()
     long = one_row_a_figure(table, mapping)
     reading = _Reading(long, options, findings, own)
-    if options.named and not table.is_own:
-        reading.need_names()
+    findings.found += table.faults
+    if not table.is_own:
+        if options.named:
+            reading.need_names()
+        reading.need_source()
     if not len(long.table):
-        findings.table("no-figures")
+        if not table.faults:
+            findings.table("no-figures")
         findings.raise_any()
     say("cells")
     figures, conversions, decimal = reading.figures(only_cities)
@@ -216,6 +223,19 @@ def check(
     )
 
 
+def _of_known(table: Table) -> Table:
+    """The rows of an inventory whose indicators are here."""
+    known = Definitions()
+    return table.take(np.flatnonzero(table.column("indicator").where(known.knows)))
+
+
+def _of_one_city(options: Options, only: Collection[int] | None) -> Options:
+    """An inventory does not say whose it is in words that are read here: it is the team's."""
+    if options.city or only is None or len(only) != 1:
+        return options
+    return replace(options, city=City.objects.get(pk=next(iter(only))).public_id)
+
+
 class _Reading:
     """Reads the columns of a table, noting faults on the way."""
 
@@ -251,6 +271,11 @@ class _Reading:
         for name in NAMES:
             if not getattr(self.options, name) and name not in self.roles:
                 self.findings.found.append((0, Fault(name, "missing")))
+
+    def need_source(self) -> None:
+        """A fault where nothing says where the figures come from."""
+        if not self.options.source_title and "source_title" not in self.roles:
+            self.findings.found.append((0, Fault("source_title", "no-source-title")))
 
     def with_changes(self, figures: FigureTable) -> FigureTable:
         """The figures of a download, of which those that are new or revised come in as any other
@@ -330,7 +355,11 @@ class _Reading:
         factor = np.array([one.factor for one in conversions.words])[conversions.codes]
         offset = np.array([one.offset for one in conversions.words])[conversions.codes]
         value = value * factor + offset
-        period = self.table.column(self.roles["period"])
+        period = (
+            self.table.column(self.roles["period"])
+            if "period" in self.roles
+            else Coded.constant(options.period, self.length)
+        )
         quality, method = self._with_flags(flags)
         figures = FigureTable(
             city=city,
@@ -352,8 +381,10 @@ class _Reading:
         return figures, list(conversions.words), decimal
 
     def _cities(self, only: Collection[int] | None) -> Coded:
-        scheme = self.text("scheme", self.options.scheme or CodeScheme.ALLIANCE.value)
-        code = self.text("city")
+        # A city that is said of the whole file is said by its id here.
+        said = self.options.scheme if "city" in self.roles else ""
+        scheme = self.text("scheme", said or CodeScheme.ALLIANCE.value)
+        code = self.text("city", self.options.city)
         _numbers, first = groups((scheme, code))
         cities = Cities({(scheme[row], code[row]) for row in first})
         found = self.pairs("city", (scheme, code), cities.find, -1)
@@ -368,7 +399,8 @@ class _Reading:
         known = self.known = Definitions()
         indicator = self.text("indicator", self.options.indicator)
         key = self.text("definition", self.options.definition)
-        self.found = self.pairs(self._role, (indicator, key), known.find, None)
+        find = known.pattern if self.table.is_inventory else known.find
+        self.found = self.pairs(self._role, (indicator, key), find, None)
         if not self.table.is_own:
             self.found = self._fitted(city, Coded.constant(True, self.length))
         found = self.found
@@ -397,7 +429,13 @@ class _Reading:
         ) -> Definition | None:
             if one is None or of not in countries or not is_asked:
                 return one
-            rule = known.mismatch(one, countries[of], options.method_class, publisher)
+            rule = known.mismatch(
+                one,
+                countries[of],
+                options.method_class,
+                publisher,
+                is_apart=self.table.is_inventory,
+            )
             if rule is None:
                 return one
             if self.own is None:
@@ -498,8 +536,6 @@ class _Reading:
             return source
 
         if not options.source_title and "source_title" not in self.roles:
-            if not self.table.is_own:
-                self.findings.found.append((0, Fault("source_title", "no-source-title")))
             return Coded.constant(KEPT, self.length)
         return self.pairs("source_title", (*columns, own), read, KEPT)
 

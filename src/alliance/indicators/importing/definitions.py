@@ -10,6 +10,7 @@ from alliance.indicators.enums import MethodClass, Nature
 from alliance.indicators.models import Definition, DefinitionVersion
 from alliance.indicators.recording.figure_faults import ANYWHERE
 from alliance.indicators.units import MONEY, customary, customary_conversion, unit_fault
+from alliance.network.enums import Origin
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Definitions:
     """The definitions here, found by the indicator's code, by key, or by both."""
 
     def __init__(self) -> None:
-        rows = Definition.objects.select_related("indicator")
+        rows = Definition.objects.select_related("indicator").order_by("pk")
         self._all = list(rows)
         self._by_code: dict[str, list[Definition]] = {}
         self._by_key: dict[str, list[Definition]] = {}
@@ -65,6 +66,20 @@ class Definitions:
         keys = [one.key for one in found]
         raise BrokenRule("several-definitions", {"value": indicator, "keys": keys})
 
+    def pattern(self, indicator: str, key: str) -> Definition:
+        """The definition that one of a city's own is begun after: of several the latest that ships,
+        else the first. Raises BrokenRule.
+        """
+        of_code = [one for one in self._by_code.get(indicator, ()) if one.pk in self.versions]
+        if key or not of_code:
+            return self.find(indicator, key)
+        shipped = [one for one in of_code if self.versions[one.pk].origin != Origin.MEMBERS]
+        return shipped[-1] if shipped else of_code[0]
+
+    def knows(self, indicator: str) -> bool:
+        """Whether there is an indicator of this code."""
+        return indicator in self._by_code
+
     def add(self, definition: Definition) -> None:
         """Know a definition that was begun meanwhile."""
         version = definition.versions.order_by("number").last()
@@ -72,22 +87,30 @@ class Definitions:
         self.versions[definition.pk] = version
 
     def mismatch(
-        self, definition: Definition, country: str, method: str, publisher: str
+        self,
+        definition: Definition,
+        country: str,
+        method: str,
+        publisher: str,
+        *,
+        is_apart: bool = False,
     ) -> BrokenRule | None:
         """Why figures of a city, from a kind of source, are none of the definition; None if they
         are: a Swedish survey is no French census, and a city's own survey none across Europe.
+        Figures that stand apart (`is_apart`) fit none but their own.
         """
         version = self.versions[definition.pk]
         if version.scope not in ANYWHERE and version.scope != country:
             return BrokenRule("out-of-scope", {"scope": version.scope})
-        if method and version.method_class and method != version.method_class:
-            labels = {one.value: str(one.label) for one in MethodClass}
+        is_other = method and version.method_class and method != version.method_class
+        if is_other or is_apart:
+            labels = {"": "–"} | {one.value: str(one.label) for one in MethodClass}
             told = {"given": labels[method], "method": labels[version.method_class]}
             return BrokenRule("other-method", {**told, "key": definition.key})
         asks = version.nature == Nature.OPINION or version.method_class == MethodClass.SURVEY
-        is_other = publisher.casefold() != version.publisher.casefold()
+        is_elsewhere = publisher.casefold() != version.publisher.casefold()
         # Another survey asks other questions of other people.
-        if version.scope == "EU" and asks and publisher and version.publisher and is_other:
+        if version.scope == "EU" and asks and publisher and version.publisher and is_elsewhere:
             told = {"given": publisher, "method": version.publisher}
             return BrokenRule("other-method", {**told, "key": definition.key})
         return None

@@ -108,9 +108,9 @@ def _check_shape(
 ) -> None:
     if periods and ("period" in roles or "value" in roles):
         findings.table("years-and-column", column=roles.get("period") or roles["value"])
-    needed = {"city": True, "indicator": not (options.indicator or options.definition)}
+    needed = {"city": not options.city, "indicator": not (options.indicator or options.definition)}
     if not periods:
-        needed |= {"period": True, "value": True}
+        needed |= {"period": not options.period, "value": True}
     if "definition" in roles:
         needed["indicator"] = False
     for role, is_needed in needed.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +35,7 @@ class Options:
     `publisher`, `method_class` and `population` say who published the figures, from what kind of
     source and of whom; with `named` that must be said, unless the file was downloaded here. What
     does not fit their definition is refused, or with `own_definition` kept under one of its own.
+    `city` is the id of a city here, `period` a year or part of one, where no column says them.
     `missing` are the words that stand for a missing figure, `decimal` the decimal mark, `flags`
     what flags of the publisher mean, such as `e=E, x=U fails a check, r=A/B rounded`. `edition`
     names one that holds series whole: what it has no figure of any more is missing from then on.
@@ -41,6 +43,8 @@ class Options:
 
     indicator: str = ""
     definition: str = ""
+    city: str = ""
+    period: str = ""
     unit: str = ""
     scheme: str = ""
     boundary: str = ""
@@ -59,11 +63,15 @@ class Options:
     ignore: tuple[str, ...] = ()
     edition: str = ""
 
+    def or_said(self, said: Iterable[tuple[str, Any]]) -> Options:
+        """With what a kind of file says of its rows, where nothing else is said."""
+        return dataclasses.replace(
+            self, **{name: getattr(self, name) or value for name, value in said}
+        )
+
     def or_as_defined(self, version: DefinitionVersion) -> Options:
         """What is not said of the source is as the definition says."""
-        return dataclasses.replace(
-            self, **{name: getattr(self, name) or getattr(version, name) for name in NAMES}
-        )
+        return self.or_said((name, getattr(version, name)) for name in NAMES)
 
     def as_json(self) -> dict[str, Any]:
         """Only what is said."""

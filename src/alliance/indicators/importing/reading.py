@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from alliance.core.archives import is_packed
 from alliance.core.errors import Fault, InvalidData
 from alliance.indicators.importing.tables import Table
 
@@ -34,12 +35,12 @@ def check_size(size: int, most: int = MOST_BYTES) -> None:
 
 
 def read_file(content: bytes) -> Table:
-    """The table of a file: CSV, SDMX-CSV, workbook, JSON-stat or SDMX-ML.
+    """The table of a file: CSV, SDMX-CSV, workbook, JSON-stat, SDMX-ML or an inventory.
 
     Raises InvalidData with the rule where it is none of them or cannot be read.
     """
     check_size(len(content))
-    if content.startswith(b"PK\x03\x04"):
+    if is_packed(content):
         from alliance.indicators.importing.workbooks import read_workbook
 
         table = read_workbook(content)
@@ -52,7 +53,7 @@ def read_file(content: bytes) -> Table:
     table = table.without_empty_rows()
     if {name.casefold() for name in table.names} >= OWN_MARKS:
         table = replace(table, is_own=True)
-    if not len(table):
+    if not len(table) and not table.is_inventory:
         raise InvalidData([Fault("file", "no-rows")])
     if len(table) > MOST_ROWS:
         raise InvalidData([Fault("file", "many-rows", {"n": MOST_ROWS})])
@@ -71,6 +72,9 @@ def _read_text(content: bytes) -> Table:
         from alliance.indicators.importing.sdmx_ml import read_sdmx_ml
 
         return read_sdmx_ml(content)
+    from alliance.indicators.importing import inventories
     from alliance.indicators.importing.csv_files import read_csv
 
-    return read_csv(content)
+    table = read_csv(content)
+    found = inventories.of_csv(table)
+    return table if found is None else found

@@ -36,12 +36,25 @@ class Table:
     path: str = ""
     # Whether it was downloaded here: what it does not hold is then as it is known.
     is_own: bool = False
+    # An inventory: its figures come in under definitions of their own, and those of indicators that
+    # are not here stay out.
+    is_inventory: bool = False
+    # What this kind of file says of all its rows, where nobody says otherwise.
+    said: tuple[tuple[str, Any], ...] = ()
+    # What was found at fault while it was read, each with the number of its row.
+    faults: tuple[tuple[int, Fault], ...] = ()
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def column(self, name: str) -> Coded:
         return self.columns[self.names.index(name)]
+
+    def take(self, rows: Any) -> Table:
+        """Some of the rows."""
+        return replace(
+            self, columns=tuple(one.take(rows) for one in self.columns), rows=self.rows[rows]
+        )
 
     def without_empty_rows(self) -> Table:
         if not self.columns:
@@ -51,10 +64,7 @@ class Table:
             empty &= column.where(is_blank)
         if not empty.any():
             return self
-        kept = np.flatnonzero(~empty)
-        return replace(
-            self, columns=tuple(one.take(kept) for one in self.columns), rows=self.rows[kept]
-        )
+        return self.take(np.flatnonzero(~empty))
 
 
 def is_blank(cell: Any) -> bool:

@@ -1,4 +1,6 @@
-"""Tables in the first sheet of an Excel workbook: numbers and dates keep what they are."""
+"""Tables in the first sheet of an Excel workbook: numbers and dates keep what they are. Inventories
+lie in several sheets.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,8 @@ import numpy as np
 
 from alliance.core.errors import BrokenRule, Fault, InvalidData
 from alliance.core.files.rows import Formula, Limits
-from alliance.core.files.tables import table_rows
+from alliance.core.files.tables import sheet_titles, table_rows
+from alliance.indicators.importing import inventories
 from alliance.indicators.importing.tables import MOST_CELLS, Coding, Findings, Table
 
 MOST_BYTES = 25_000_000
@@ -23,6 +26,11 @@ def read_workbook(content: bytes) -> Table:
     """The table of a workbook. Raises InvalidData; formulas without a stored result are named."""
     if len(content) > MOST_BYTES:
         raise InvalidData([Fault("file", "large-workbook", {"n": MOST_BYTES // 1_000_000})])
+    titles = sheet_titles(content)
+    if SHEET not in titles and any(map(inventories.SHEETS.search, titles)):
+        rows = table_rows(content, limits=LIMITS, also=titles)
+        if (found := inventories.of_workbook(rows)) is not None:
+            return found
     rows = table_rows(content, limits=LIMITS, main=SHEET)
     first = next(rows, None)
     if first is None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from django.db import transaction
@@ -213,6 +214,28 @@ def own_definition(
         },
     )
     return save_version(definition.indicator, key, record, actor=actor, at=at).definition
+
+
+@contextmanager
+def begun_definitions(
+    *, actor: audit.Actor, at: dt.datetime, keep: bool = True
+) -> Iterator[Callable[[Definition, str, Options], Definition]]:
+    """Gives what begins definitions of their own: they are there once the block has come to its
+    end, unless it fails or they are only looked at (`keep` is false).
+    """
+    with ExitStack() as stack:
+        begun: list[Definition] = []
+
+        def begin(definition: Definition, country: str, said: Options) -> Definition:
+            # Writers would wait for the end of a block that begins none.
+            if not begun:
+                stack.enter_context(transaction.atomic())
+            begun.append(own_definition(definition, country, said, actor=actor, at=at))
+            return begun[-1]
+
+        yield begin
+        if begun and not keep:
+            transaction.set_rollback(True)
 
 
 def save_version(

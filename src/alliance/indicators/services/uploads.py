@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from functools import partial
 
 from django.db import transaction
 from django.utils import translation
@@ -20,12 +19,12 @@ from alliance.core.files.uploads import UploadState, is_small
 from alliance.core.tasks import enqueue_once
 from alliance.indicators import rules
 from alliance.indicators.enums import BatchKind
-from alliance.indicators.importing.checking import Checked, check
+from alliance.indicators.importing.checking import Checked, Own, check
 from alliance.indicators.importing.options import Options
 from alliance.indicators.importing.reading import check_size, read_file
 from alliance.indicators.importing.taking import check_reason, look, take_over
 from alliance.indicators.models import FigureFile, PublisherReading
-from alliance.indicators.services.catalogue import own_definition
+from alliance.indicators.services.catalogue import begun_definitions
 from alliance.network.models import Organisation
 
 #: The largest file that is uploaded in the browser.
@@ -79,7 +78,7 @@ def _check_right(actor: audit.Actor, organisation: Organisation | None) -> None:
         raise NotAllowed(_("Only editors of a municipality bring in figures of their city."))
 
 
-def _checked(row: FigureFile, at: dt.datetime) -> Checked:
+def _checked(row: FigureFile, at: dt.datetime, own: Own) -> Checked:
     team = row.organisation
     only = None if team is None else {team.city_id} if team.city_id else set()
     return check(
@@ -87,7 +86,7 @@ def _checked(row: FigureFile, at: dt.datetime) -> Checked:
         Options.of_json(row.options),
         today=at.date(),
         only_cities=only,
-        own=partial(own_definition, actor=_uploader(row), at=at),
+        own=own,
         say=row.tell,
     )
 
@@ -100,7 +99,9 @@ def check_upload(public_id: str, *, at: dt.datetime) -> str:
     with translation.override(row.language):
         try:
             row.tell("reading")
-            row.make_ready(look(_checked(row, at)).as_json())
+            with begun_definitions(actor=_uploader(row), at=at, keep=False) as own:
+                report = look(_checked(row, at, own)).as_json()
+            row.make_ready(report)
         except InvalidData as error:
             row.refuse(error)
     return row.state
@@ -144,20 +145,21 @@ def record_upload(public_id: str, *, at: dt.datetime) -> str:
     actor = _uploader(row)
     with translation.override(row.language):
         try:
-            checked = _checked(row, at)
-            with transaction.atomic():
-                batch = take_over(
-                    [(checked, row.file_name, row.file_digest)],
-                    actor=actor,
-                    at=at,
-                    kind=_kind_of(row),
-                    reason=row.reason,
-                    organisation=row.organisation,
-                    counted=row.counter("writing", len(checked.figures)),
-                )[0]
-                row.state = UploadState.DONE
-                row.batch_id = batch.pk if batch.added or batch.revised else None
-                row.save(update_fields=["state", "batch"])
+            with begun_definitions(actor=actor, at=at) as own:
+                checked = _checked(row, at, own)
+                with transaction.atomic():
+                    batch = take_over(
+                        [(checked, row.file_name, row.file_digest)],
+                        actor=actor,
+                        at=at,
+                        kind=_kind_of(row),
+                        reason=row.reason,
+                        organisation=row.organisation,
+                        counted=row.counter("writing", len(checked.figures)),
+                    )[0]
+                    row.state = UploadState.DONE
+                    row.batch_id = batch.pk if batch.added or batch.revised else None
+                    row.save(update_fields=["state", "batch"])
         except InvalidData as error:
             row.refuse(error)
     row.forget_content()

@@ -43,7 +43,8 @@ _KINDS: dict[str, type[TextChoices]] = {
 }
 # Looked up hundreds of times on a page: asking the list of choices each time would be slow.
 _WORDS: dict[str, dict[str, str | Promise]] = {
-    kind: {one.value: one.label for one in choices} for kind, choices in _KINDS.items()
+    "note": messages.NOTES,
+    **{kind: {one.value: one.label for one in choices} for kind, choices in _KINDS.items()},
 }
 
 

@@ -1,0 +1,492 @@
+"""Inventories of greenhouse gases that a city keeps elsewhere: in CityCatalyst, which writes CSV
+and the workbook of the Common Reporting Framework (eCRF), and in the template of the Covenant of
+Mayors.
+
+Their cells are summed into a row for each figure. What an inventory counts is its own, so its
+figures come in under definitions of their own, whatever else there is of an indicator.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from alliance.core.errors import BrokenRule
+from alliance.core.files.rows import Formula, Row
+from alliance.indicators.enums import MethodClass, Status
+from alliance.indicators.importing import cells
+from alliance.indicators.importing.tables import Findings, Table, coded, is_blank
+from alliance.indicators.units import customary_conversion
+
+#: Titles of the sheets that may hold an inventory.
+SHEETS = re.compile(r"eCRF|\b[BM]EI\b|emissions? inventor", re.IGNORECASE)
+_COLUMNS = ("indicator", "period", "value", "unit", "status", "method")
+_LONGEST_METHOD = 160
+
+#: A cell of a sheet: its row, its column by name, and what it holds.
+Cell = tuple[int, str, Any]
+
+
+@dataclass
+class _Figures:
+    """The figures of an inventory, and what was found on the way."""
+
+    format: str
+    population: str
+    rows: list[tuple[int, tuple[Any, ...]]] = field(default_factory=list)
+    notes: list[tuple[str, str]] = field(default_factory=list)
+    faults: list[tuple[int, Any]] = field(default_factory=list)
+    sheets: list[str] = field(default_factory=list)
+
+    def add(self, row: int, code: str, period: str, value: float, unit: str, **said: str) -> None:
+        """A figure whose first cell stands in a row."""
+        method = said.get("method", "")
+        if len(method) > _LONGEST_METHOD:
+            method = f"{method[: _LONGEST_METHOD - 1]}…"
+        figure = code, period, value, unit, said.get("status", Status.NORMAL.value), method
+        self.rows.append((row, figure))
+
+    def note(self, what: str, value: str) -> None:
+        if value and (what, value) not in self.notes:
+            self.notes.append((what, value))
+
+    def table(self) -> Table:
+        """The figures as the table of a file is, one row each."""
+        has_period = all(figure[1] for _row, figure in self.rows)
+        columns = [
+            (name, coded(figure[place] for _row, figure in self.rows))
+            for place, name in enumerate(_COLUMNS)
+            if name != "period" or has_period
+        ]
+        return Table(
+            names=tuple(name for name, _column in columns),
+            columns=tuple(column for _name, column in columns),
+            rows=np.array([row for row, _figure in self.rows], dtype=np.int64),
+            format=self.format,
+            sheet=", ".join(self.sheets),
+            notes=tuple(self.notes),
+            is_inventory=True,
+            said=(
+                ("method_class", MethodClass.INVENTORY.value),
+                ("population", self.population),
+                ("own_definition", True),
+            ),
+            faults=tuple(self.faults),
+        )
+
+
+def _number(cell: Any, decimal: str) -> float | None:
+    """The number in a cell, None for an empty one. Raises BrokenRule."""
+    if cell is Formula.NO_RESULT:
+        raise BrokenRule("no-result")
+    return None if is_blank(cell) else cells.read_number(cell, decimal)
+
+
+def _said_beside(rows: Iterable[Row], *words: str) -> tuple[int, Any]:
+    """What stands right of the first cell whose text has one of some words, and its row."""
+    for row in rows:
+        for place, cell in enumerate(row.cells):
+            text = _plain(cell)
+            if any(word in text for word in words):
+                found = next((one for one in row.cells[place + 1 :] if not is_blank(one)), None)
+                if found is not None:
+                    return row.number, found
+    return 0, None
+
+
+def _plain(cell: Any) -> str:
+    """A text in small letters without a number in front; "" for what is no text."""
+    if not isinstance(cell, str):
+        return ""
+    text = re.sub(r"\s+", " ", cell).strip().casefold().replace("₂", "2")
+    return re.sub(r"^[0-9a-z]{1,3}[.)] ?", "", text)
+
+
+# CityCatalyst: a row for each reference of the Global Protocol for Community-Scale Inventories
+# (GPC) or for each activity below it.
+
+_GPC: dict[str, tuple[str, ...]] = {
+    "ref": ("gpc reference number", "gpc ref. no."),
+    "value": ("total emissions", "ghgs (metric tonnes co2e) - total co2e"),
+    "unit": ("total emission units",),
+    "notation": ("notation key",),
+    "period": ("inventory year",),
+}
+_REFERENCE = re.compile(r"(III|II|IV|I|V)\.\d{1,2}(?:\.(\d))?\Z")
+#: Of each indicator, the beginnings of the references whose emissions arise in the city, and those
+#: of them without which a sum says too little.
+_OF_GPC: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "GHG_TOTAL": (("I.", "II.", "III.", "IV.", "V."), ("I.", "II.", "III.")),
+    "GHG_TRANSPORT_PC": (("II.",), ("II.",)),
+    "GHG_WASTE_PC": (("III.",), ("III.",)),
+    "GHG_INDUSTRY_PC": (("I.3.", "IV."), ("I.3.", "IV.")),
+    "GHG_POWER_HEAT_PC": (("I.4.",), ("I.4.",)),
+    "GHG_HEATING_PC": (("I.1.", "I.2."), ("I.1.", "I.2.")),
+}
+_PER_INHABITANT = {"GHG_TOTAL": "GHG_PC"}
+_NOT_OCCURRING = {"NO", "NOT OCCURRING"}
+_TONNES = "t CO2e"
+
+
+def _is_inside(reference: str) -> bool:
+    """Whether emissions arise in the city (scope 1): those of waste from elsewhere that is treated
+    there do, and those of power that its plants give to the grid.
+    """
+    match = _REFERENCE.match(reference)
+    assert match is not None
+    if match[1] in ("IV", "V") or reference == "I.4.4":
+        return True
+    return match[2] in ("1", "3") if match[1] == "III" else match[2] == "1"
+
+
+def _columns_of_gpc(header: Sequence[Any]) -> dict[str, int]:
+    """Where the columns stand that are read; none where it is no such table."""
+    names = [_plain(cell) for cell in header]
+    found = {
+        role: names.index(name) for role, known in _GPC.items() for name in known if name in names
+    }
+    return found if {"ref", "value"} <= found.keys() else {}
+
+
+def of_csv(table: Table) -> Table | None:
+    """The figures of a CSV file from CityCatalyst; None for another file."""
+    places = _columns_of_gpc(table.names)
+    if not places:
+        return None
+    found = _Figures("CityCatalyst", "GPC, scope 1")
+    rows = (
+        Row("", int(number), [column[row] for column in table.columns])
+        for row, number in enumerate(table.rows)
+    )
+    _add_gpc(found, table.names, places, list(rows), Findings(), "", None)
+    for what, value in table.notes:
+        found.note(what, value)
+    return found.table()
+
+
+def _of_ecrf(sheets: Mapping[str, Sequence[Row]]) -> Table | None:
+    for title, rows in sheets.items():
+        for place, row in enumerate(rows):
+            if places := _columns_of_gpc(row.cells):
+                found = _Figures("CityCatalyst", "GPC, scope 1", sheets=[title])
+                front = [one for name, some in sheets.items() if name != title for one in some]
+                city = _said_beside(front, "name of city", "city name")[1]
+                found.note("city", cells.read_text(city))
+                year, n = (
+                    _said_beside(front, word)[1] for word in ("inventory year", "population")
+                )
+                header = [cells.read_text(cell) for cell in row.cells]
+                _add_gpc(
+                    found,
+                    header,
+                    places,
+                    rows[place + 1 :],
+                    Findings(title),
+                    cells.read_text(year),
+                    float(n) if isinstance(n, int | float) and n > 0 else None,
+                )
+                return found.table()
+    return None
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A row of a GPC table: its emissions in tonnes, None where it has none, and why not."""
+
+    number: int
+    reference: str
+    value: float | None
+    notation: str
+
+
+def _add_gpc(
+    found: _Figures,
+    header: Sequence[str],
+    places: Mapping[str, int],
+    rows: Sequence[Row],
+    findings: Findings,
+    year: str,
+    inhabitants: float | None,
+) -> None:
+    by_year: dict[str, list[_Line]] = defaultdict(list)
+    values = [row.cells[places["value"]] for row in rows if len(row.cells) > places["value"]]
+    decimal = cells.decimal_mark(values)
+    for row in rows:
+        given = {
+            role: row.cells[place] if place < len(row.cells) else None
+            for role, place in places.items()
+        }
+
+        def read(
+            role: str,
+            reader: Callable[[Any], Any],
+            row: Row = row,
+            given: Mapping[str, Any] = given,
+        ) -> Any:
+            try:
+                return reader(given.get(role))
+            except BrokenRule as error:
+                findings.cell(row.number, header[places[role]], error)
+                return None
+
+        reference = read("ref", _reference)
+        value = read("value", lambda cell: _number(cell, decimal))
+        factor = read("unit", _to_tonnes) if "unit" in places and value is not None else 1.0
+        period = read("period", cells.read_period) if given.get("period") else year
+        if reference is None or factor is None or period is None:
+            continue
+        notation = cells.read_text(given.get("notation")).upper()
+        line = _Line(row.number, reference, None if value is None else value * factor, notation)
+        by_year[period].append(line)
+        if factor != 1.0:
+            found.note("converted", f"{cells.read_text(given['unit'])} → {_TONNES}, × {factor:g}")
+    found.faults += findings.found
+    if inhabitants:
+        found.note("inhabitants", f"{inhabitants:g}")
+    for period, lines in by_year.items():
+        inside = [line for line in lines if _is_inside(line.reference)]
+        others = {line.reference for line in lines} - {line.reference for line in inside}
+        found.note("left out", " ".join(sorted(others)))
+        for code, (parts, needed) in _OF_GPC.items():
+            _add_sum(found, code, period, inside, parts, needed, inhabitants)
+
+
+def _reference(cell: Any) -> str:
+    text = cells.read_text(cell)
+    if not text:
+        raise BrokenRule("missing")
+    if not _REFERENCE.match(text):
+        raise BrokenRule("not-gpc", {"value": text})
+    return text
+
+
+def _to_tonnes(cell: Any) -> float:
+    return customary_conversion(cells.read_text(cell), "tonne CO2e")[0]
+
+
+def _add_sum(
+    found: _Figures,
+    code: str,
+    period: str,
+    lines: Sequence[_Line],
+    parts: tuple[str, ...],
+    needed: tuple[str, ...],
+    inhabitants: float | None,
+) -> None:
+    own = [line for line in lines if line.reference.startswith(parts)]
+    known = [line for line in own if line.value is not None]
+    settled = known + [line for line in own if line.notation in _NOT_OCCURRING]
+    if not known or not all(
+        any(line.reference.startswith(part) for line in settled) for part in needed
+    ):
+        return
+    missing = {line.reference for line in own} - {line.reference for line in settled}
+    method = " + ".join(dict.fromkeys(line.reference for line in known))
+    if missing:
+        method = f"{' '.join(sorted(missing))} not estimated; {method}"
+    said = {
+        "method": method,
+        "status": (Status.ESTIMATED if missing else Status.NORMAL).value,
+    }
+    total, row = sum(line.value or 0.0 for line in known), known[0].number
+    per = _PER_INHABITANT.get(code, code)
+    if per != code:
+        found.add(row, code, period, total, _TONNES, **said)
+    if inhabitants:
+        found.add(row, per, period, total / inhabitants, f"{_TONNES}/inhabitant", **said)
+
+
+# The template of the Covenant of Mayors: tables of sectors by energy carriers, one of final energy
+# and one of emissions, for the year of the baseline (BEI) or of a later inventory (MEI).
+
+_CARRIERS = {
+    "electricity", "heat/cold", "natural gas", "liquid gas", "heating oil", "diesel", "gasoline",
+    "lignite", "coal", "other fossil fuels", "plant oil", "biofuel", "other biomass",
+    "solar thermal", "geothermal", "total",
+}  # fmt: skip
+_SECTORS = {
+    "municipal buildings": "municipal buildings",
+    "tertiary": "tertiary buildings",
+    "residential buildings": "residential buildings",
+    "public lighting": "public lighting",
+    "municipal public lighting": "public lighting",
+    "industry": "industry",
+    "non-ets": "industry",
+    "ets": "industry",
+    "municipal fleet": "municipal fleet",
+    "public transport": "public transport",
+    "private and commercial transport": "private and commercial transport",
+    "agriculture": "agriculture, forestry, fisheries",
+    "waste management": "waste",
+    "waste water": "waste water",
+    "wastewater": "waste water",
+    "other non-energy": "other",
+}
+_TRANSPORT = ("municipal fleet", "public transport", "private and commercial transport")
+_HOMES = "residential buildings"
+_TITLE = re.compile(r"(final energy consumption|emissions)\b.*\[([^\]]+)\]")
+#: So much may a total differ from its parts, by rounding.
+_ROUNDED = 0.005
+
+
+@dataclass(frozen=True)
+class _Sector:
+    """A row of a table: its number and its values by carrier; what has no value is left out."""
+
+    number: int
+    values: dict[str, float]
+
+    @property
+    def total(self) -> float:
+        parts = [value for name, value in self.values.items() if name != "total"]
+        return sum(parts) if parts else self.values["total"]
+
+
+def _of_covenant(sheets: Mapping[str, Sequence[Row]]) -> Table | None:
+    found = _Figures("MyCovenant", "SECAP, BEI/MEI")
+    for title, rows in sheets.items():
+        tables = [
+            (place, match, _plain(cell))
+            for place, row in enumerate(rows)
+            for cell in row.cells
+            if (match := _TITLE.search(_plain(cell)))
+        ]
+        if not any(match[1].startswith("final") for _place, match, _text in tables):
+            continue
+        found.sheets.append(title)
+        findings = Findings(title)
+        front = rows[: tables[0][0]]
+        number, year = _said_beside(front, "inventory year")
+        period = ""
+        if not number:
+            findings.column("inventory year", "missing")
+        else:
+            try:
+                period = cells.read_period(year)
+            except BrokenRule as error:
+                findings.cell(number, "inventory year", error)
+        inhabitants = _said_beside(front, "inhabitants")[1]
+        n = float(inhabitants) if isinstance(inhabitants, int | float) and inhabitants > 0 else 0.0
+        if n:
+            found.note("inhabitants", f"{period}: {n:g}")
+        reported = _plain(_said_beside(front, "emission reporting unit")[1])
+        ends = [place for place, _match, _text in tables[1:]] + [len(rows)]
+        for (place, match, text), end in zip(tables, ends, strict=True):
+            sectors = _sectors(rows[place:end], findings)
+            unit = match[2].split(" ")[0].replace("mwh", "MWh").replace("gwh", "GWh")
+            if not sectors or not period:
+                continue
+            if match[1].startswith("final"):
+                _add_energy(found, period, sectors, unit, n)
+            elif "eq" in (reported or text):
+                _add_emissions(found, period, sectors, f"{unit.removesuffix('onnes')} CO2e", n)
+            else:
+                # Carbon dioxide alone is none of the greenhouse gases that indicators count.
+                found.note("left out", f"{title}: {text}")
+        found.faults += findings.found
+    return found.table() if found.sheets else None
+
+
+def _sectors(rows: Sequence[Row], findings: Findings) -> dict[str, list[_Sector]]:
+    """The rows of a table by sector, up to its last line."""
+    carriers: dict[int, str] = {}
+    found: dict[str, list[_Sector]] = defaultdict(list)
+    texts = [cell for row in rows for cell in row.cells if isinstance(cell, str)]
+    decimal = cells.decimal_mark(texts)
+    for row in rows:
+        place, label = next(
+            ((at, text) for at, cell in enumerate(row.cells) if (text := _plain(cell))), (0, "")
+        )
+        if not found and not _sector(label):
+            for at, cell in enumerate(row.cells):
+                if (name := _plain(cell).replace("-", "")) in _CARRIERS:
+                    carriers[at] = name
+            continue
+        if label.startswith("total"):
+            break
+        if not carriers or label.startswith("subtotal"):
+            continue
+        values = {}
+        for at, name in carriers.items():
+            if at <= place or at >= len(row.cells):
+                continue
+            try:
+                value = _number(row.cells[at], decimal)
+            except BrokenRule as error:
+                findings.cell(row.number, name, error)
+            else:
+                if value is not None:
+                    values[name] = value
+        if not values:
+            continue
+        sector = _sector(label)
+        if not sector:
+            findings.cell(row.number, "", BrokenRule("unknown-sector", {"value": label}))
+            continue
+        one = _Sector(row.number, values)
+        stated = values.get("total", one.total)
+        if abs(stated - one.total) > max(1.0, _ROUNDED * abs(stated)):
+            rule = BrokenRule("sum-misfit", {"value": stated, "sum": round(one.total, 3)})
+            findings.cell(row.number, "total", rule)
+        found[sector].append(one)
+    return found
+
+
+def _sector(label: str) -> str:
+    return next((name for start, name in _SECTORS.items() if label.startswith(start)), "")
+
+
+def _total(sectors: Mapping[str, Sequence[_Sector]], names: Iterable[str]) -> Iterator[_Sector]:
+    for name in names:
+        yield from sectors.get(name, ())
+
+
+def _add_energy(
+    found: _Figures, period: str, sectors: Mapping[str, list[_Sector]], unit: str, n: float
+) -> None:
+    homes = sectors.get(_HOMES, [])
+    used = sum(one.total for one in homes)
+    if not homes or used <= 0:
+        return
+    row, said = homes[0].number, {"method": f"Covenant of Mayors: {_HOMES}"}
+    if n:
+        found.add(row, "ENERGY_DWELL_PC", period, used / n, f"{unit}/inhabitant", **said)
+    heat = [one.values["heat/cold"] for one in homes if "heat/cold" in one.values]
+    if heat:
+        found.add(row, "DH_SHARE", period, 100 * sum(heat) / used, "%", **said)
+
+
+def _add_emissions(
+    found: _Figures, period: str, sectors: Mapping[str, list[_Sector]], unit: str, n: float
+) -> None:
+    for code, names, needed in (
+        ("GHG_TOTAL", tuple(sectors), (_HOMES, _TRANSPORT[-1])),
+        ("GHG_TRANSPORT_PC", _TRANSPORT, _TRANSPORT[-1:]),
+        ("GHG_WASTE_PC", ("waste", "waste water"), ("waste",)),
+    ):
+        if not all(name in sectors for name in needed):
+            continue
+        parts = list(_total(sectors, names))
+        total, row = sum(one.total for one in parts), parts[0].number
+        said = {
+            "method": f"Covenant of Mayors: {', '.join(one for one in names if one in sectors)}"
+        }
+        per = _PER_INHABITANT.get(code, code)
+        if per != code:
+            found.add(row, code, period, total, unit, **said)
+        if n:
+            found.add(row, per, period, total / n, f"{unit}/inhabitant", **said)
+
+
+def of_workbook(rows: Iterable[Row]) -> Table | None:
+    """The figures of an inventory in the sheets of a workbook; None where they hold none."""
+    sheets: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        sheets[row.sheet].append(row)
+    found = _of_ecrf(sheets)
+    return _of_covenant(sheets) if found is None else found
