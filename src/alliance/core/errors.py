@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
@@ -147,6 +147,12 @@ class InvalidData(ValueError):
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.faults))
+
+
+def refuse(faults: Collection[Fault]) -> None:
+    """Raise InvalidData with all of these, unless there are none."""
+    if faults:
+        raise InvalidData(faults)
 
 
 class NotFound(LookupError):

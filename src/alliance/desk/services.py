@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from alliance.core import audit
-from alliance.core.errors import Fault, InvalidData, NotAllowed, model_faults
+from alliance.core.errors import Fault, InvalidData, NotAllowed, model_faults, refuse
 from alliance.core.ids import new_public_id, slug
 from alliance.core.text import fold, markup_fault
 from alliance.knowledge import rules
@@ -76,8 +76,7 @@ def keep_organisation(
         faults = _name_faults(Organisation, present, names, country, same_name)
         if city is not None and city.country != country:
             faults.append(Fault("city", "city-abroad"))
-        if faults:
-            raise InvalidData(faults)
+        refuse(faults)
         try:
             return save_organisation(
                 present.public_id if present else _free_id(Organisation, name),
@@ -127,8 +126,7 @@ def keep_city(
                     {"value": population_year, "first": 1900, "last": at.year},
                 )
             )
-        if faults:
-            raise InvalidData(faults)
+        refuse(faults)
         figures = {"population": population, "population_year": population_year}
         changed = {key for key, value in figures.items() if getattr(present, key, None) != value}
         doubtful = present.unverified_fields if present is not None else []

@@ -20,7 +20,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from alliance.core.errors import BrokenRule, Fault, InvalidData
+from alliance.core.errors import BrokenRule, Fault, InvalidData, refuse
 from alliance.core.files.rows import Formula, Limits, Row
 from alliance.core.files.tables import table_rows
 from alliance.core.strict_json import MOST_PARTS, NotJson, kept_faults, read
@@ -161,8 +161,7 @@ def _json(content: bytes) -> Rows:
         found = read(content.removeprefix(codecs.BOM_UTF8), most_parts=MOST_PARTS)
     except NotJson as error:
         raise InvalidData([Fault("file", "not-json", {"why": str(error)})]) from error
-    if faults := kept_faults(found):
-        raise InvalidData(faults)
+    refuse(kept_faults(found))
     rows = found.get("rows") if isinstance(found, dict) else None
     if not isinstance(rows, list) or found.get("table") != "cases":
         raise InvalidData([Fault("file", "not-a-download")])

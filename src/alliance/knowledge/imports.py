@@ -13,7 +13,7 @@ from django.db import transaction
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from alliance.core import audit
-from alliance.core.errors import Fault, InvalidData, shape_faults
+from alliance.core.errors import Fault, InvalidData, refuse, shape_faults
 from alliance.core.strict_json import NotJson, kept_faults, read
 from alliance.core.text import jsonable
 from alliance.knowledge import services
@@ -112,8 +112,7 @@ def _read(path: Path) -> list[dict[str, Any]]:
     except NotJson as error:
         raise InvalidData([Fault(path.name, "not-json", {"why": str(error)})]) from error
     # JSON takes the last of two values without a word: the first would be lost unseen.
-    if faults := kept_faults(content):
-        raise InvalidData(faults)
+    refuse(kept_faults(content))
     rows = content.get("rows") if isinstance(content, dict) else None
     if not isinstance(rows, list) or content.get("table") != "cases":
         raise InvalidData([Fault(path.name, "not-a-download")])
@@ -155,8 +154,7 @@ def read_cases(path: Path) -> list[Case]:
         if public_id in found:
             faults.append(Fault(f"{place}.id", "given-twice", {"value": public_id}))
         found[public_id] = case
-    if faults:
-        raise InvalidData(faults)
+    refuse(faults)
     origins = {public_id: case[1].adapted_from for public_id, case in found.items()}
     return [found[public_id] for public_id in _in_order(origins)]
 
@@ -259,8 +257,7 @@ def import_cases(
                 continue
             touched.add(case.solution)
             created, updated = created + (before is None), updated + (before is not None)
-        if faults:
-            raise InvalidData(faults)
+        refuse(faults)
         # A case that moved leaves a gap in the evidence of the solution it belonged to.
         moved = {before.solution for before in present.values()}
         touched |= set(Solution.objects.filter(public_id__in=moved)) if touched else set()

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from alliance.core.errors import Fault, InvalidData
+from alliance.core.errors import Fault, refuse
 from alliance.knowledge.enums import CostLevel, Iap2Level, Mode, Topic
 from alliance.network.text_checks import choice_faults
 from alliance.web.formatting import colon, number
@@ -124,6 +124,5 @@ def read_method_filter(query: Query) -> MethodFilter:
         iap2=_codes("iap2", query.getlist("iap2"), faults),
         mode=_codes("mode", query.getlist("mode"), faults),
     )
-    if faults:
-        raise InvalidData(faults)
+    refuse(faults)
     return wanted

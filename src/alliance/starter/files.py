@@ -16,7 +16,7 @@ from typing import Any
 
 import jsonschema
 
-from alliance.core.errors import Fault, InvalidData
+from alliance.core.errors import Fault, refuse
 from alliance.core.ids import slug as make_slug
 from alliance.core.strict_json import NotJson, keys_repeated, read, walk
 from alliance.core.text import markup_fault
@@ -341,6 +341,5 @@ def read_folder(folder: Path | None = None) -> StarterFiles:
         sizes=_sizes(folder / "city-sizes.csv", faults),
         translations=translations,
     )
-    if faults:
-        raise InvalidData(faults)
+    refuse(faults)
     return files

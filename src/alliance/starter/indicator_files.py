@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from alliance.core.errors import Fault, InvalidData
+from alliance.core.errors import Fault, refuse
 from alliance.core.ids import slug as make_slug
 from alliance.indicators.connectors import PUBLISHERS, Query
 from alliance.indicators.enums import (
@@ -464,6 +464,5 @@ def read_indicators(
         },
         left_out=left_out,
     )
-    if faults:
-        raise InvalidData(faults)
+    refuse(faults)
     return found

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from alliance.core.errors import Fault, InvalidData
+from alliance.core.errors import Fault, InvalidData, refuse
 from alliance.core.files.rows import Formula, Limits
 from alliance.core.files.tables import table_rows
 from alliance.knowledge.file_checks import check_file
@@ -70,8 +70,7 @@ def read_table(content: bytes, name: str, step: str) -> Table:
             kept.append((row, cells))
     if not kept and not faults:
         faults.append(Fault("table", "no-rows"))
-    if faults:
-        raise InvalidData(faults)
+    refuse(faults)
     columns = {
         text: [(line[1][place] if place < len(line[1]) else "").strip() for line in kept]
         for place, text in enumerate(names)

@@ -11,7 +11,7 @@ from django.db import transaction
 from alliance.accounts.models import User
 from alliance.core import audit
 from alliance.core.audit import Actor
-from alliance.core.errors import Fault, InvalidData, model_faults
+from alliance.core.errors import Fault, InvalidData, model_faults, refuse
 from alliance.core.text import markup_fault
 
 
@@ -73,5 +73,4 @@ def _clean(user: User) -> None:
         user.full_clean()
     except ValidationError as error:
         faults += model_faults(error)
-    if faults:
-        raise InvalidData(faults)
+    refuse(faults)

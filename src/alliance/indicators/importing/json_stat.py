@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from alliance.core.errors import Fault, InvalidData
+from alliance.core.errors import Fault, InvalidData, refuse
 from alliance.core.strict_json import MOST_PARTS, NotJson, kept_faults, read
 from alliance.indicators.importing.tables import Table, coded
 from alliance.indicators.recording.figures import Coded
@@ -27,8 +27,7 @@ def read_json_stat(content: bytes) -> Table:
         data = read(content.removeprefix(codecs.BOM_UTF8), most_parts=MOST_PARTS)
     except NotJson as error:
         raise _fault("file", "not-json", why=str(error)) from error
-    if faults := kept_faults(data):
-        raise InvalidData(faults)
+    refuse(kept_faults(data))
     if not isinstance(data, dict) or data.get("class") != "dataset":
         raise _fault("file", "not-json-stat")
     try:

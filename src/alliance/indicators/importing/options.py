@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from alliance.core.errors import Fault, InvalidData
+from alliance.core.errors import Fault, InvalidData, refuse
 from alliance.indicators.enums import Boundary, CodeScheme, MethodClass, Quality, Status
 from alliance.indicators.models import DefinitionVersion
 from alliance.network.text_checks import choice_faults
@@ -119,6 +119,5 @@ class Options:
         ):
             if value := getattr(self, name):
                 faults += choice_faults(name, value, filter(None, choices))
-        if faults:
-            raise InvalidData(faults)
+        refuse(faults)
         self.flag_meanings()

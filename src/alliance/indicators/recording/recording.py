@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.db.models import Model
 
 from alliance.core import audit
-from alliance.core.errors import BrokenRule, InvalidData
+from alliance.core.errors import BrokenRule, refuse
 from alliance.indicators.enums import BatchKind, Status
 from alliance.indicators.models import (
     Definition,
@@ -101,8 +101,7 @@ def record_observations(
             if not fault.field:
                 rule = BrokenRule("same-figure", {"row": rule.params["row"] + 1})
             faults.append(rule.at(f"rows[{row}]{'.' * bool(fault.field)}{fault.field}"))
-    if faults:
-        raise InvalidData(faults)
+    refuse(faults)
     return record_figures(
         figures,
         actor=actor,

@@ -16,7 +16,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from alliance.core import audit
-from alliance.core.errors import BrokenRule, Fault, InvalidData
+from alliance.core.errors import BrokenRule, Fault, InvalidData, refuse
 from alliance.core.forms import faults_of
 from alliance.core.ids import PUBLIC_ID
 from alliance.indicators import services
@@ -73,8 +73,7 @@ def _rows(path: Path, columns: Mapping[str, tuple[str, ...]], needed: Collection
         for name in needed
         if name not in places
     ]
-    if faults:
-        raise InvalidData(faults)
+    refuse(faults)
     if "population" in columns and "population" not in places:
         places |= _dated_population(table)
     texts = {name: column.mapped(cells.read_text).values() for name, column in places.items()}

@@ -15,7 +15,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from alliance.core import audit
-from alliance.core.errors import Fault, InvalidData, NotAllowed
+from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
 from alliance.core.files.uploads import UploadState
 from alliance.core.tasks import enqueue_once
 from alliance.indicators import rules
@@ -53,8 +53,7 @@ def ask_publisher(
     faults += text_faults("filters", " ".join([*query.filters, *sum(query.filters.values(), ())]))
     faults += text_faults("codes", " ".join(query.codes))
     faults += text_faults("unit", options.unit) + text_faults("definition", options.definition)
-    if faults:
-        raise InvalidData(faults)
+    refuse(faults)
     query, options = with_defaults(publisher, query, options)
     with transaction.atomic():
         row = PublisherReading.objects.create(

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from alliance.core import audit
-from alliance.core.errors import Fault, InvalidData, NotAllowed, NotFound, model_faults
+from alliance.core.errors import Fault, InvalidData, NotAllowed, NotFound, model_faults, refuse
 from alliance.core.tasks import enqueue_once
 from alliance.indicators import rules
 from alliance.indicators.as_of import known_at
@@ -54,13 +54,11 @@ def start_release(
         faults.append(Fault("draws", "not-between", {"low": LEAST_DRAWS, "high": MOST_DRAWS}))
     if seed < 0:
         faults.append(Fault("seed", "below", {"least": 0}))
-    if faults:
-        raise InvalidData(faults)
+    refuse(faults)
     year = year or best_year(moment)
     if year is None:
         raise InvalidData([Fault("as_of", "nothing-known")])
-    if faults := text_faults("name", name):
-        raise InvalidData(faults)
+    refuse(text_faults("name", name))
     release = Release(
         name=name or f"{year} ({moment:%Y-%m-%d})",
         year=year,

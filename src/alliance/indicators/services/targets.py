@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from django.db import transaction
 
 from alliance.core import audit
-from alliance.core.errors import Fault, InvalidData
+from alliance.core.errors import Fault, refuse
 from alliance.indicators.models import ObservationSource, Sibling, Target
 from alliance.indicators.services.catalogue import markup_faults
 from alliance.indicators.values import versions_at
@@ -31,8 +31,7 @@ def set_target(
     what holds already is left alone. Raises InvalidData or ValidationError by field.
     """
     title, url = source
-    if faults := [*_faults(target), *markup_faults({"source_title": title, "source_url": url})]:
-        raise InvalidData(faults)
+    refuse([*_faults(target), *markup_faults({"source_title": title, "source_url": url})])
     with transaction.atomic():
         if title:
             target.source, _made = ObservationSource.objects.get_or_create(
@@ -108,8 +107,7 @@ def save_sibling(sibling: Sibling, *, actor: audit.Actor, at: dt.datetime) -> Si
     `sibling` is not saved yet. Raises InvalidData or ValidationError by field.
     """
     names = [f.attname for f in Sibling._meta.concrete_fields if f.attname != "id"]
-    if faults := markup_faults({name: getattr(sibling, name) for name in names}):
-        raise InvalidData(faults)
+    refuse(markup_faults({name: getattr(sibling, name) for name in names}))
     with transaction.atomic():
         known = Sibling.objects.filter(left=sibling.left, right=sibling.right).first()
         if known is not None:

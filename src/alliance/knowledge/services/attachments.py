@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from alliance.core import audit
-from alliance.core.errors import Fault, InvalidData, NotAllowed
+from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
 from alliance.core.files import ContentStore
 from alliance.knowledge import rules
 from alliance.knowledge.file_checks import check_file
@@ -35,8 +35,7 @@ def attach(
     """
     checked = check_file(content, name)
     title = title.strip() or Path(name).stem
-    if faults := text_faults("title", title, longest=200):
-        raise InvalidData(faults)
+    refuse(text_faults("title", title, longest=200))
     sha256 = FILES.keep(checked.content)
     with transaction.atomic():
         current = (

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from alliance.core import audit
-from alliance.core.errors import Conflict, Fault, InvalidData, NotAllowed
+from alliance.core.errors import Conflict, Fault, InvalidData, NotAllowed, refuse
 from alliance.core.ids import slug
 from alliance.core.text import canonical_json, markup_fault
 from alliance.knowledge import rules
@@ -58,8 +58,7 @@ def _checked(content: Any) -> dict[str, Any]:
         raise InvalidData([Fault("case", "large-case", {"most": MOST_BYTES})])
     document = plain(check_shape(content))
     faults = list(_markup(document, "case"))
-    if faults:
-        raise InvalidData(faults)
+    refuse(faults)
     return document
 
 
@@ -234,8 +233,7 @@ def submit_draft(
         if current.revision != expected_revision:
             raise Conflict("draft", current.public_id, current.revision)
         faults = faults_of_draft(current)
-        if faults:
-            raise InvalidData(faults)
+        refuse(faults)
         current.state = DraftState.IN_REVIEW
         current.submission += 1
         current.submitted_at = at
@@ -341,8 +339,7 @@ def publish_draft(draft: Draft, *, actor: audit.Actor, at: dt.datetime) -> CaseS
     with transaction.atomic():
         current = _locked(draft, None)
         faults = faults_of_draft(current)
-        if faults:
-            raise InvalidData(faults)
+        refuse(faults)
         document = with_true_statuses(check_shape(current.content), current.case)
         if document.new_solution is not None:
             solution = _new_solution(current, document, at=at)

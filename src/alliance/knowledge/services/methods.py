@@ -7,7 +7,7 @@ import datetime as dt
 from django.db import transaction
 
 from alliance.core import audit
-from alliance.core.errors import InvalidData
+from alliance.core.errors import refuse
 from alliance.knowledge.models import CaseStudy, Method, MethodText, Solution
 from alliance.knowledge.records import MethodRecord
 from alliance.knowledge.services.texts import write_texts
@@ -38,8 +38,7 @@ def save_method(
         solutions=frozenset([related.public_id] if related else []),
         cases=frozenset(case.public_id for case in cases),
     )
-    if faults:
-        raise InvalidData(faults)
+    refuse(faults)
     with transaction.atomic():
         method = Method.objects.filter(public_id=record.public_id).first() or Method(
             public_id=record.public_id

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from alliance.accounts.letters import write_letter
 from alliance.core import audit, throttle
-from alliance.core.errors import Fault, InvalidData, NotAllowed
+from alliance.core.errors import Fault, NotAllowed, refuse
 from alliance.knowledge import masking, rules
 from alliance.knowledge.enums import SECRETARIAT, TEAM_OF_CASE, CaseStatus, Language
 from alliance.knowledge.models import CaseStudy, Question
@@ -43,8 +43,7 @@ def ask(
     """
     faults = text_faults("text", text, required=True, longest=LONGEST_QUESTION)
     faults += choice_faults("language", language, Language.values)
-    if faults:
-        raise InvalidData(faults)
+    refuse(faults)
     if actor.user is None or case.status != CaseStatus.PUBLISHED:
         raise NotAllowed(_("Whoever has signed in asks about published cases."))
     given = {"record_id": case.public_id, "text": text.strip(), "author": actor.user}
@@ -103,8 +102,7 @@ def answer(
         faults += masking.telling_faults("text", text, hidden)
         if masking.named_in(current.text, hidden):
             faults.append(Fault("question", "question-names-city"))
-        if faults:
-            raise InvalidData(faults)
+        refuse(faults)
         reply = Post(
             answers=current,
             kind=current.kind,

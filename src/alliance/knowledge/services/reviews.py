@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from alliance.core import audit
-from alliance.core.errors import Fault, InvalidData, NotAllowed
+from alliance.core.errors import Fault, NotAllowed, refuse
 from alliance.knowledge import masking, rules
 from alliance.knowledge.enums import CaseStatus, DraftState, ReviewCriterion, ReviewState
 from alliance.knowledge.models import CaseStudy, Draft, Review, ReviewComment
@@ -94,8 +94,7 @@ def give_back_review(
     An approval that turns out to have a conflict is taken back with it, while the draft waits.
     """
     faults = text_faults("note", note, required=conflict, longest=LONGEST_CONFLICT_NOTE)
-    if faults:
-        raise InvalidData(faults)
+    refuse(faults)
     with transaction.atomic():
         draft = _locked(review.draft)
         current = Review.objects.select_for_update().get(pk=review.pk)
@@ -122,8 +121,7 @@ def remark(
     faults = text_faults("text", text, required=True)
     if len(field) > _LONGEST_PATH or not _PATH.match(field):
         faults.append(Fault("field", "no-field-of-case"))
-    if faults:
-        raise InvalidData(faults)
+    refuse(faults)
     if actor.user is None or not rules.may_read_draft(actor, draft):
         raise NotAllowed(_("Only the team, the reviewers and the secretariat remark on a draft."))
     with transaction.atomic():
@@ -213,8 +211,7 @@ def save_review(
 ) -> Review:
     """Keep what a reviewer has so far, to go on later. The same again changes nothing."""
     faults = _criteria_faults(criteria, whole=False, reasons=False) + text_faults("note", note)
-    if faults:
-        raise InvalidData(faults)
+    refuse(faults)
     with transaction.atomic():
         draft = _locked(review.draft)
         current = _own_open(review, draft, actor)
@@ -268,8 +265,7 @@ def give_review(
         ).exists()
         if not approve and not note.strip() and not has_remark:
             faults.append(Fault("note", "no-changes-named"))
-        if faults:
-            raise InvalidData(faults)
+        refuse(faults)
         current.state = ReviewState.APPROVED if approve else ReviewState.CHANGES_ASKED
         current.criteria = _plain_criteria(criteria)
         current.has_conflict = False

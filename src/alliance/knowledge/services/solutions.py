@@ -7,7 +7,7 @@ import datetime as dt
 from django.db import transaction
 
 from alliance.core import audit
-from alliance.core.errors import InvalidData
+from alliance.core.errors import refuse
 from alliance.knowledge.enums import Scheme
 from alliance.knowledge.models import (
     Measure,
@@ -48,8 +48,7 @@ def save_solution(
     Raises InvalidData, naming each field and rule, before anything is written.
     """
     faults = solution_faults(record)
-    if faults:
-        raise InvalidData(faults)
+    refuse(faults)
     with transaction.atomic():
         solution = Solution.objects.filter(public_id=record.public_id).first() or Solution(
             public_id=record.public_id

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from alliance.core import audit
-from alliance.core.errors import Conflict, Fault, InvalidData, NotAllowed
+from alliance.core.errors import Conflict, Fault, InvalidData, NotAllowed, refuse
 from alliance.knowledge import rules
 from alliance.knowledge.case_document import Text, check_shape
 from alliance.knowledge.enums import DraftState, Language, TextStatus
@@ -163,8 +163,7 @@ def save_translation(
         _expect(found, expected_revision)
         source = _source(found, source_revision)
         faults = faults_of(found.record, language, words, found.original)
-        if faults:
-            raise InvalidData(faults)
+        refuse(faults)
         if row is not None and words == replaced:
             return _match(found, row, source, actor=actor, at=at)
         before = _told(found, language)

@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from alliance.core import audit
-from alliance.core.errors import Fault, InvalidData, NotAllowed
+from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
 from alliance.core.ids import new_public_id, slug
 from alliance.core.text import fold, markup_fault
 from alliance.knowledge import rules
@@ -80,8 +80,7 @@ def _keep(
             values = {name: value for name, value in values.items() if name not in fixed}
             values |= {name: getattr(present, name) for name in fixed}
         faults = _faults(present, model, values)
-        if faults:
-            raise InvalidData(faults)
+        refuse(faults)
         before = {name: getattr(present, name) for name in values} if present else {}
         if before == values:
             return present  # type: ignore[return-value]

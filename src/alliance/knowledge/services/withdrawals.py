@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from alliance.core import audit
-from alliance.core.errors import InvalidData, NotAllowed
+from alliance.core.errors import NotAllowed, refuse
 from alliance.knowledge import masking, rules
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import CaseStudy
@@ -37,8 +37,7 @@ def withdraw_case(
                 _("Only the team that answers for a case and the secretariat withdraw it.")
             )
         faults += masking.telling_faults("reason", reason, masking.hidden_by_case(current))
-        if faults:
-            raise InvalidData(faults)
+        refuse(faults)
         current.status = CaseStatus.WITHDRAWN
         current.withdrawn_because = reason.strip()
         current.edited_at = at

@@ -15,7 +15,7 @@ from alliance.accounts.models import User
 from alliance.accounts.services import own_data
 from alliance.core import clock
 from alliance.core.audit import Actor
-from alliance.core.errors import InvalidData, NotFound
+from alliance.core.errors import NotFound, refuse
 from alliance.network import services
 from alliance.network.access import in_force, still_open
 from alliance.network.api import team_schemas as schemas
@@ -37,8 +37,7 @@ router = Router(tags=["teams"], auth=PersonOnly())
 
 
 def _role(role: str) -> str:
-    if faults := choice_faults("role", role, TeamRole.values):
-        raise InvalidData(faults)
+    refuse(choice_faults("role", role, TeamRole.values))
     return role
 
 

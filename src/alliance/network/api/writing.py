@@ -13,7 +13,7 @@ from ninja.parser import Parser
 from pydantic import BaseModel, ConfigDict
 
 from alliance.core.audit import Actor
-from alliance.core.errors import Fault, InvalidData
+from alliance.core.errors import Fault, InvalidData, refuse
 from alliance.core.strict_json import NotJson, kept_faults, read, walk
 
 #: Deeper than any body that an operation takes.
@@ -52,8 +52,7 @@ class StrictJson(Parser):
         data = read(request.body)
         if any(len(path) > DEEPEST for path, _value in walk(data)):
             raise NotJson(f"it is nested more than {DEEPEST} deep")
-        if faults := kept_faults(data):
-            raise InvalidData(faults)
+        refuse(kept_faults(data))
         return data
 
 

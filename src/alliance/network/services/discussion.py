@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from alliance.accounts.enums import NetworkRole
 from alliance.accounts.letters import write_letter
 from alliance.core import audit, throttle
-from alliance.core.errors import Fault, InvalidData, NotAllowed
+from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
 from alliance.network import rules
 from alliance.network.addressees import editors_or_secretariat, secretariat, with_role
 from alliance.network.addresses import DISCUSSED, page_address
@@ -40,8 +40,7 @@ def write_post(
         raise NotAllowed(_("Sign in to take part in a discussion."))
     faults = text_faults("text", text, required=True, longest=LONGEST_POST)
     faults += choice_faults("language", language, Language.values)
-    if faults:
-        raise InvalidData(faults)
+    refuse(faults)
     about = {"kind": record._meta.model_name, "record_id": record.public_id}
     given: dict[str, Any] = {**about, "text": text.strip(), "author": actor.user}
     present = Post.objects.filter(**given, hidden_at=None).first()
@@ -76,8 +75,7 @@ def report_post(post: Post, *, reason: str, actor: audit.Actor, at: dt.datetime)
     if actor.user is None:
         raise NotAllowed(_("Sign in to report a post."))
     faults = text_faults("reason", reason, required=True, longest=LONGEST_REASON)
-    if faults:
-        raise InvalidData(faults)
+    refuse(faults)
     present = post.reports.filter(reported_by=actor.user, settled_at=None).first()
     if present is not None:
         return present
@@ -110,8 +108,7 @@ def moderate_post(
     if not rules.is_moderator(actor):
         raise NotAllowed(_("Only moderators hide posts."))
     faults = text_faults("reason", reason, required=hide, longest=LONGEST_REASON)
-    if faults:
-        raise InvalidData(faults)
+    refuse(faults)
     with transaction.atomic():
         current = Post.objects.select_for_update(of=("self",)).get(pk=post.pk)
         because = reason.strip() if hide else ""

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from alliance.core import audit
-from alliance.core.errors import Conflict, Fault, InvalidData, NotAllowed
+from alliance.core.errors import Conflict, Fault, InvalidData, NotAllowed, refuse
 from alliance.network import needs_offers_rules as rules
 from alliance.network.enums import (
     DraftState,
@@ -193,8 +193,7 @@ def state_need(
     is there. Raises InvalidData, NotAllowed."""
     check_may_speak(actor, organisation)
     faults = _faults(words) + _past("deadline", words.deadline, None, at)
-    if faults:
-        raise InvalidData(faults)
+    refuse(faults)
     with transaction.atomic():
         need = _same_or_new(organisation, Need.objects.filter(state=NeedState.OPEN), words)
         return _say(need, words, actor=actor, at=at)
@@ -217,8 +216,7 @@ def change_need(
             raise NotAllowed(_("The need is no longer open; open it again to change it."))
         _refuse_another(current, expected_revision)
         faults = _faults(words) + _past("deadline", words.deadline, current.deadline, at)
-        if faults:
-            raise InvalidData(faults)
+        refuse(faults)
         return _say(current, words, actor=actor, at=at)
 
 
@@ -231,8 +229,7 @@ def set_need_state(
     faults = _unknown("state", [state], NeedState.values)
     if state != NeedState.OPEN:
         faults += text_faults("outcome", outcome, required=True, longest=LONGEST_OUTCOME)
-    if faults:
-        raise InvalidData(faults)
+    refuse(faults)
     with transaction.atomic():
         current = _locked(need)
         told = "" if state == NeedState.OPEN else outcome.strip()
@@ -337,8 +334,7 @@ def make_offer(
     """
     check_may_speak(actor, organisation)
     faults = _offer_faults(words) + _past("until", words.until, None, at)
-    if faults:
-        raise InvalidData(faults)
+    refuse(faults)
     with transaction.atomic():
         offer = _same_or_new(organisation, Offer.objects.filter(ended_at=None), words)
         return _say(offer, words, actor=actor, at=at)
@@ -361,8 +357,7 @@ def change_offer(
             raise NotAllowed(_("The offer was ended; make a new one."))
         _refuse_another(current, expected_revision)
         faults = _offer_faults(words) + _past("until", words.until, current.until, at)
-        if faults:
-            raise InvalidData(faults)
+        refuse(faults)
         return _say(current, words, actor=actor, at=at)
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from alliance.accounts.letters import write_letter
 from alliance.core import audit
-from alliance.core.errors import Fault, InvalidData, NotAllowed
+from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
 from alliance.network import needs_offers_rules
 from alliance.network import peer_review_rules as rules
 from alliance.network import rules as network_rules
@@ -56,8 +56,7 @@ def request_review(
     faults += text_faults("question", question, required=True, longest=LONGEST_TEXT)
     faults += choice_faults("language", language, Language.values)
     faults += choice_faults("topic", topic, Topic.values) if topic else []
-    if faults:
-        raise InvalidData(faults)
+    refuse(faults)
     with transaction.atomic():
         Organisation.objects.select_for_update(no_key=True).get(pk=host.pk)
         present = PeerReview.objects.filter(
@@ -121,8 +120,7 @@ def join(
             return present
         if current.reviewers.count() >= rules.MOST_REVIEWERS:
             faults.append(Fault("team", "cities-enough", {"n": rules.MOST_REVIEWERS}))
-        if faults:
-            raise InvalidData(faults)
+        refuse(faults)
         reviewer = PeerReviewer.objects.create(
             review=current,
             organisation=organisation,
@@ -174,8 +172,7 @@ def plan(
             faults.append(Fault("ends_on", "visit-ends-first"))
         if not current.reviewers.exists():
             faults.append(Fault("starts_on", "no-reviewer"))
-        if faults:
-            raise InvalidData(faults)
+        refuse(faults)
         if (current.starts_on, current.ends_on) == (starts_on, ends_on):
             return current
         current.starts_on, current.ends_on = starts_on, ends_on
@@ -218,8 +215,7 @@ def write_report(
         _must_be(current, PeerReviewState.PLANNED)
         if publish and current.starts_on and current.starts_on > at.date():
             faults.append(Fault("publish", "visit-not-begun"))
-        if faults:
-            raise InvalidData(faults)
+        refuse(faults)
         current.findings, current.findings_language = findings.strip(), language
         if publish:
             current.state, current.reported_at = PeerReviewState.REPORTED, at
@@ -274,8 +270,7 @@ def publish_follow_up(
         for number in numbers:
             if progress.get(number) not in Progress.values:
                 faults.append(Fault(f"progress[{number}]", "no-progress", {"n": number}))
-        if faults:
-            raise InvalidData(faults)
+        refuse(faults)
         follow_up.result, follow_up.language = result.strip(), language
         follow_up.progress = {str(number): progress[number] for number in numbers}
         follow_up.published_at = at
@@ -300,8 +295,7 @@ def cancel(review: PeerReview, *, because: str, actor: audit.Actor, at: dt.datet
         if not network_rules.is_secretariat(actor):
             _must_host(actor, current)
         _must_be(current, PeerReviewState.REQUESTED, PeerReviewState.PLANNED)
-        if faults:
-            raise InvalidData(faults)
+        refuse(faults)
         current.state, current.ended_at = PeerReviewState.CANCELLED, at
         current.cancelled_because = because.strip()
         current.save(update_fields=["state", "ended_at", "cancelled_because"])

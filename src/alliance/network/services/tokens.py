@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from alliance.core import audit
-from alliance.core.errors import Fault, InvalidData
+from alliance.core.errors import Fault, InvalidData, refuse
 from alliance.core.ids import new_secret, secret_digest
 from alliance.core.text import markup_fault
 from alliance.network.access import in_force
@@ -114,8 +114,7 @@ def _check(
         faults.append(Fault("scopes", "unknown", {"value": sorted(unknown)}))
     if not at < expires_at <= at + LONGEST:
         faults.append(Fault("expires", "not-within-a-year"))
-    if faults:
-        raise InvalidData(faults)
+    refuse(faults)
 
 
 def _once_more(

@@ -25,7 +25,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 
 from alliance.core import audit
-from alliance.core.errors import Fault, InvalidData, NotAllowed
+from alliance.core.errors import Fault, NotAllowed, refuse
 from alliance.core.models import AuditEvent
 from alliance.network import outside, rules
 from alliance.network.enums import DeliveryState, Scope, WebhookEvent
@@ -106,8 +106,7 @@ def make_webhook(
         webhook = in_use.filter(url=url).first()
         if webhook is None and in_use.count() >= MOST_WEBHOOKS:
             faults.append(Fault("url", "many-webhooks", {"n": MOST_WEBHOOKS}))
-        if faults:
-            raise InvalidData(faults)
+        refuse(faults)
         if webhook is None:
             webhook = Webhook(
                 organisation=organisation,

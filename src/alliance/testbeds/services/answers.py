@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from alliance.core import audit
-from alliance.core.errors import Fault, InvalidData, NotAllowed
+from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
 from alliance.network.enums import Language
 from alliance.network.models import Organisation
 from alliance.network.text_checks import choice_faults, text_faults
@@ -122,8 +122,7 @@ def hand_in_answer(
             )
         _must_be_a_person(actor)
         faults = _faults(words)
-        if faults:
-            raise InvalidData(faults)
+        refuse(faults)
         present = current.answers.filter(
             organisation=organisation, state=AnswerState.HANDED_IN
         ).first()
@@ -146,8 +145,7 @@ def change_answer(
         current = _writable(answer, actor, at)
         _must_be_a_person(actor)
         faults = _faults(words)
-        if faults:
-            raise InvalidData(faults)
+        refuse(faults)
         return _say(current, words, "update", actor=actor, at=at)
 
 

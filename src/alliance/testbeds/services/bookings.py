@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from alliance.accounts.letters import write_letter
 from alliance.core import audit
-from alliance.core.errors import Fault, InvalidData, NotAllowed
+from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
 from alliance.core.ids import by_id
 from alliance.network.addressees import editors_or_secretariat
 from alliance.network.addresses import page_address
@@ -144,8 +144,7 @@ def answer_booking(
             raise NotAllowed(
                 _("Only editors of the testbed’s team answer, while the booking is open.")
             )
-        if faults:
-            raise InvalidData(faults)
+        refuse(faults)
         if current.state == state:
             return current
         if state == BookingState.ACCEPTED:
@@ -185,8 +184,7 @@ def name_pilot(booking: Booking, *, pilot: str, actor: audit.Actor, at: dt.datet
         if not rules.may_name_pilot(actor, current):
             raise NotAllowed(_("Only editors of the asking team name its pilot."))
         named, faults = _pilot(pilot, current.organisation)
-        if faults:
-            raise InvalidData(faults)
+        refuse(faults)
         if current.pilot != named:
             current.pilot = named
             current.save(update_fields=["pilot"])

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from alliance.accounts.letters import write_letter
 from alliance.core import audit
-from alliance.core.errors import Fault, InvalidData, NotAllowed
+from alliance.core.errors import Fault, NotAllowed, refuse
 from alliance.network.addressees import editors_of
 from alliance.network.addresses import page_address
 from alliance.network.days import months_later
@@ -105,8 +105,7 @@ def state_challenge(
     if not rules.may_state(actor, organisation):
         raise NotAllowed(_("Only editors of a city’s municipality speak for the city."))
     faults = _faults(words, organisation.city, at.date())
-    if faults:
-        raise InvalidData(faults)
+    refuse(faults)
     with transaction.atomic():
         Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
         same = Challenge.objects.filter(
@@ -188,8 +187,7 @@ def change_challenge(
             faults = _faults(words, current.city, today)
         else:
             faults = _fast(current, words, today)
-        if faults:
-            raise InvalidData(faults)
+        refuse(faults)
         return _say(current, words, actor=actor, at=at)
 
 
@@ -218,8 +216,7 @@ def withdraw_challenge(
         current = locked(challenge)
         if not rules.may_change(actor, current):
             raise NotAllowed(_("Only editors of the city change a challenge that has not ended."))
-        if faults:
-            raise InvalidData(faults)
+        refuse(faults)
         current.state, current.outcome = ChallengeState.WITHDRAWN, reason.strip()
         current.ended_at = at
         current.save(update_fields=["state", "outcome", "ended_at"])

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from alliance.core import audit
-from alliance.core.errors import Fault, InvalidData, NotAllowed
+from alliance.core.errors import Fault, NotAllowed, refuse
 from alliance.network.models import Membership
 from alliance.network.text_checks import text_faults
 from alliance.testbeds import challenge_rules as rules
@@ -60,8 +60,7 @@ def decide(
         _refuse_party(current, answers, actor)
         faults = text_faults("outcome", outcome, required=True, longest=LONGEST_WORDS)
         faults += conflict_faults(conflict) + _verdict_faults(answers, verdicts)
-        if faults:
-            raise InvalidData(faults)
+        refuse(faults)
         for answer in answers:
             verdict = verdicts[answer.public_id]
             answer.is_chosen, answer.reason = verdict.is_chosen, verdict.reason.strip()

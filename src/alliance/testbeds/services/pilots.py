@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from alliance.core import audit
-from alliance.core.errors import Conflict, Fault, InvalidData, NotAllowed
+from alliance.core.errors import Conflict, Fault, NotAllowed, refuse
 from alliance.core.text import canonical_json, markup_fault
 from alliance.core.text import digest as digest_of
 from alliance.knowledge.models import Solution
@@ -38,8 +38,7 @@ def start_pilot(
     plan = _checked(content)
     faults = [Fault(f"plan.{name}", "missing") for name in ("title", "design")
               if not getattr(plan, name).strip()]  # fmt: skip
-    if faults:
-        raise InvalidData(faults)
+    refuse(faults)
     with transaction.atomic():
         # Whoever starts one for this team at the same moment waits here.
         Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
@@ -120,8 +119,7 @@ def freeze(
             raise Conflict("pilot", current.public_id, current.revision)
         plan = check_shape(current.plan)
         faults = faults_of_plan(plan, today=at.date())
-        if faults:
-            raise InvalidData(faults)
+        refuse(faults)
         current.state = PilotState.REGISTERED
         current.frozen_at = at
         _mirror(current, plan)
@@ -167,8 +165,7 @@ def deviate(
             faults.append(Fault("plan.cities", "city-with-data"))
         if plain(plan) == current.plan:
             faults.append(Fault("plan", "nothing-changed"))
-        if faults:
-            raise InvalidData(faults)
+        refuse(faults)
         current.plan = plain(plan)
         current.revision += 1
         current.saved_at = at
@@ -203,8 +200,7 @@ def drop(pilot: Pilot, *, actor: audit.Actor, at: dt.datetime) -> Pilot:
 def stop(pilot: Pilot, *, reason: str, actor: audit.Actor, at: dt.datetime) -> Pilot:
     """Stop a registered pilot early, with the reason. It stays on the record, with its data."""
     faults = _reason_faults(reason)
-    if faults:
-        raise InvalidData(faults)
+    refuse(faults)
     with transaction.atomic():
         current = _locked(pilot)
         if current.state != PilotState.REGISTERED or not rules.may_lead_pilot(actor, current):
@@ -220,8 +216,7 @@ def stop(pilot: Pilot, *, reason: str, actor: audit.Actor, at: dt.datetime) -> P
 def _checked(content: Any) -> Plan:
     plan = check_shape(content)
     faults = shape_of_texts(plan)
-    if faults:
-        raise InvalidData(faults)
+    refuse(faults)
     return plan
 
 

@@ -17,7 +17,7 @@ from alliance.analysis import pilots as analysis
 from alliance.analysis.errors import MethodError
 from alliance.analysis.pilots.simulated_power import its_power, synthetic_control_power
 from alliance.core import audit
-from alliance.core.errors import Fault, InvalidData, NotAllowed
+from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
 from alliance.testbeds import rules
 from alliance.testbeds.data_files import Table, read_table
 from alliance.testbeds.enums import EvaluationState, PilotDesign
@@ -45,8 +45,7 @@ def ask_for_simulation(
         faults.append(Fault("file", "no-smallest-effect"))
     if not plan.sample.after:
         faults.append(Fault("file", "no-times-after"))
-    if faults:
-        raise InvalidData(faults)
+    refuse(faults)
     table = read_table(content, name, plan.time_step)
     _check(table, plan)
     with transaction.atomic():
@@ -75,8 +74,7 @@ def _check(table: Table, plan: Plan) -> None:
     ]
     if len(table) > MOST_ROWS:
         faults.append(Fault("table", "many-rows", {"n": MOST_ROWS}))
-    if faults:
-        raise InvalidData(faults)
+    refuse(faults)
 
 
 def simulate(pilot: Pilot) -> Pilot:

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from alliance.core import audit
-from alliance.core.errors import Fault, InvalidData, NotAllowed
+from alliance.core.errors import Fault, NotAllowed, refuse
 from alliance.core.ids import by_id
 from alliance.network.enums import Language, Topic
 from alliance.network.models import City, Organisation
@@ -134,8 +134,7 @@ def describe_testbed(
         )
     owner = by_id(Organisation.objects.all(), words.owner_organisation)
     faults = _faults(words, owner)
-    if faults:
-        raise InvalidData(faults)
+    refuse(faults)
     with transaction.atomic():
         Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
         same = Testbed.objects.filter(
@@ -167,8 +166,7 @@ def change_testbed(
         faults = _faults(words, owner)
         if words.capacity is not None and not faults:
             faults += _overbooked(current, words.capacity, at.date())
-        if faults:
-            raise InvalidData(faults)
+        refuse(faults)
         return _say(current, words, owner, actor=actor, at=at)
 
 
@@ -281,8 +279,7 @@ def set_testbed_state(
         current = locked(testbed)
         if not rules.may_change(actor, current):
             raise _not_its_team()
-        if faults:
-            raise InvalidData(faults)
+        refuse(faults)
         told = reason.strip() if state == TestbedState.CLOSED else ""
         if (current.state, current.closed_because) == (state, told):
             return current
