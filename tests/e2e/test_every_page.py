@@ -43,6 +43,8 @@ PAGES = (
     "/twins/",
     "/cases/milan-area-c/chain/",
     "/about/",
+    "/evidence/map",
+    "/evidence/map?theme=mobility&design=compared&order=alike",
     "/evidence-grade/",
     "/privacy/",
     "/accessibility/",

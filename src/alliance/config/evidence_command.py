@@ -1,12 +1,13 @@
 """`alliance evidence`: effects of many studies summarised and pooled, from a file.
 
-Needs no settings, no database and no Django, `validate-context` apart.
+Needs no settings, no database and no Django, `map` and `validate-context` apart.
 """
 
 from __future__ import annotations
 
 import csv
 import dataclasses
+import io
 import json
 import math
 from pathlib import Path
@@ -142,6 +143,72 @@ def validate_context_command(form: str) -> None:
         click.echo(json.dumps(as_tree(found), indent=1))
     else:
         click.echo(as_table(found), nl=False)
+
+
+@evidence.command("map")
+@click.option(
+    "--format", "form", type=click.Choice(["json", "csv"]), default="json", show_default=True
+)
+@click.option("--theme", default="", help="Only solutions under this theme.")
+@click.option("--country", default="", help="Only results of this country (ISO 3166-1).")
+@click.option(
+    "--design",
+    type=click.Choice(["compared", "rct"]),
+    default=None,
+    help="Only results found in this way.",
+)
+@click.option(
+    "--certainty",
+    type=click.Choice(["low", "moderate", "high"]),
+    default=None,
+    help="Only cells that are at least so certain.",
+)
+@click.option(
+    "--order",
+    type=click.Choice(["fixed", "alike"]),
+    default="fixed",
+    show_default=True,
+    help="alike also moves the columns, so that alike solutions lie side by side.",
+)
+def map_command(form: str, **asked: str | None) -> None:
+    """Print the evidence map of this installation: one object a cell, solutions by outcomes.
+
+    Fails, naming the option, where a theme or country has no results.
+    """
+    import django
+
+    django.setup()
+    from django.utils import translation
+
+    from alliance.knowledge.forms.evidence_map import MapForm
+    from alliance.knowledge.selectors.evidence_map import (
+        COLUMNS,
+        as_table,
+        countries_measured,
+        find_map,
+    )
+
+    if asked["order"] == "fixed":
+        asked["order"] = ""
+    with translation.override("en"):
+        filters = MapForm(asked, countries_measured())
+        if not filters.is_valid():
+            raise click.ClickException(
+                "\n".join(
+                    f"--{name}: {fault}"
+                    for name, faults in filters.errors.items()
+                    for fault in faults
+                )
+            )
+    rows = as_table(find_map(filters.filters))
+    if form == "json":
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    text = io.StringIO()
+    table = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    table.writeheader()
+    table.writerows(rows)
+    click.echo(text.getvalue(), nl=False)
 
 
 @evidence.command("pool")

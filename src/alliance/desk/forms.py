@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from alliance.core import clock
 from alliance.core.forms import ServiceForm
 from alliance.desk.selectors.organisations import cities_named
+from alliance.knowledge.enums import OutcomeTheme
 from alliance.network.enums import OrganisationKind
 from alliance.network.localise import country_choices
 from alliance.network.models import City
@@ -171,6 +172,11 @@ class MeasureForm(ServiceForm):
     name = line(_("Name in English"), longest=120, required=True)
     name_fr = line(_("Name in French"), longest=120, required=True)
     name_sv = line(_("Name in Swedish"), longest=120, required=True)
+    outcome_theme = forms.ChoiceField(
+        label=_("Column of the evidence map"),
+        choices=[("", _("None yet")), *OutcomeTheme.choices],
+        required=False,
+    )
 
 
 class UnitForm(ServiceForm):

@@ -29,6 +29,23 @@ class Prerequisite(models.TextChoices):
     OTHER = "other", _("Other conditions")
 
 
+class OutcomeTheme(models.TextChoices):
+    """What an outcome measure is about: the columns of the evidence map, in their order."""
+
+    ENERGY = "energy", _("Energy")
+    EMISSIONS = "emissions", _("Emissions")
+    AIR = "air", _("Air quality")
+    TRAFFIC = "traffic-and-mode", _("Traffic and travel")
+    ROAD_SAFETY = "road-safety", _("Road safety")
+    HEALTH = "health-and-heat", _("Health and heat")
+    WATER = "water", _("Water")
+    WASTE = "waste", _("Waste")
+    NATURE = "nature", _("Nature")
+    PARTICIPATION = "participation-and-trust", _("Participation and trust")
+    FAIRNESS = "fairness-and-affordability", _("Fairness and affordability")
+    MONEY = "money", _("Money")
+
+
 class SolutionCostKind(models.TextChoices):
     INVESTMENT = "investment", _("Investment")
     RUNNING = "running", _("Running costs")

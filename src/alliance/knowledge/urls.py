@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 from alliance.knowledge.views import (
     adopting,
     cases,
+    evidence_map,
     files,
     freshness,
     give_and_take,
@@ -132,5 +133,7 @@ urlpatterns = [
     path("organisations/<str:public_id>/", places.organisation, name="organisation"),
     path("methods/", methods.method_list, name="methods"),
     path("methods/<str:public_id>/", methods.method, name="method"),
+    path("evidence/map", evidence_map.page, name="evidence-map"),
+    path("evidence/map.<str:form>", evidence_map.download, name="evidence-map-file"),
     path("evidence-grade/", grade.evidence_grade, name="evidence-grade"),
 ]

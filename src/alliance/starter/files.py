@@ -296,6 +296,18 @@ def read_folder(folder: Path | None = None) -> StarterFiles:
         json_data(next(place for place in (folder, HERE) if _holds(place, name)) / name, faults)
         for name in ("measures.json", "units.json")
     )
+    mapped = {
+        slug: theme
+        for place in dict.fromkeys((HERE, folder))
+        if (place / "outcome-themes.json").exists()
+        for slug, theme in json_data(place / "outcome-themes.json", faults).items()
+    }
+    for number, row in enumerate(measures):
+        row["outcome_theme"] = mapped.get(row["slug"], "")
+        if not row["outcome_theme"]:
+            faults.append(
+                Fault(row_name("measures.json", measures, [number, "slug"]), "unmapped-measure")
+            )
     manifest = json_data(folder / "manifest.json", faults, default={})
     translations = {}
     for name in ("cases", "solutions", "engagement-methods"):

@@ -19,7 +19,8 @@ from alliance.core.tasks.housekeeping import count_rows_for_planner
 from alliance.core.text import digest
 from alliance.knowledge import services as knowledge
 from alliance.knowledge.case_document import TEXT_FIELDS, plain
-from alliance.knowledge.models import CaseStudy, MergedCase, Method, Solution
+from alliance.knowledge.models import CaseStudy, Measure, MergedCase, Method, Solution
+from alliance.knowledge.services.grading import measured_by
 from alliance.knowledge.validation import (
     case_faults,
     country_faults,
@@ -265,6 +266,8 @@ class _Loader:
         self.files = files
         self.by: dict[str, Any] = {"actor": actor, "at": at}
         self.counts: dict[str, Counter[str]] = {}
+        # Measures that were there under another theme.
+        self.moved: list[Measure] = []
 
     def _load(
         self,
@@ -295,10 +298,12 @@ class _Loader:
         return True
 
     def vocabularies(self) -> None:
+        themes = dict(Measure.objects.values_list("slug", "outcome_theme"))
         for row in self.files.measures:
-            knowledge.save_measure(
-                row["slug"], name=row["name"], name_fr=row["name_fr"], name_sv=row["name_sv"]
-            )
+            names = ("name", "name_fr", "name_sv", "outcome_theme")
+            saved = knowledge.save_measure(row["slug"], **{name: row[name] for name in names})
+            if saved.outcome_theme != themes.get(saved.slug, saved.outcome_theme):
+                self.moved.append(saved)
         for row in self.files.units:
             knowledge.save_unit(
                 row["code"],
@@ -423,6 +428,7 @@ class _Loader:
             )
             if written:
                 touched.add(document.solution)
+        touched |= set(measured_by(self.moved).values_list("public_id", flat=True))
         if touched:
             # Planned for tables that were empty when they were counted last, grading takes minutes.
             count_rows_for_planner.call()

@@ -14,6 +14,7 @@ add_sentences(
         "in-file-too": _("“%(value)s” is in %(file)s too."),
         "no-municipality": _("organisations.json holds no municipality of this city."),
         "not-as-many-effects": _("%(n)s effects are translated; the case has %(wanted)s."),
+        "unmapped-measure": _("outcome-themes.json gives this measure no theme."),
         "no-such-effect": _("“%(value)s” has %(n)s effects, counted from 0."),
     },
 )

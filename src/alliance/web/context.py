@@ -24,7 +24,7 @@ _NAVIGATION: tuple[tuple[str, Promise], ...] = (
 )
 # Pages below these parts of an address belong to the entry of the same line.
 _ALSO_UNDER: dict[str, tuple[str, ...]] = {
-    "find": ("cases", "solutions", "compare", "topics", "methods", "thread"),
+    "find": ("cases", "solutions", "compare", "topics", "methods", "thread", "evidence"),
     "cities/": ("indicators", "organisations"),
     "pilots/": ("testbeds", "challenges"),
     "needs/": ("offers", "agreements", "peer-reviews", "give-and-take", "twins"),

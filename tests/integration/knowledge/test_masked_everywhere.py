@@ -99,6 +99,7 @@ def things(**told_here: object) -> Things:
         ("methods", "public_id"): "hearing",
         ("methods", "id"): "hearing",
         ("feeds", "kind"): told_here.get("feed", "new"),
+        ("map", "form"): "csv",
         ("export", "table"): told_here.get("table", "cases"),
         ("export", "format"): told_here.get("format", "json"),
     }

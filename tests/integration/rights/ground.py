@@ -219,6 +219,7 @@ class Ground(
             ("methods", "public_id"): lambda: self._method.public_id,
             ("methods", "id"): lambda: self._method.public_id,
             ("feeds", "kind"): lambda: "new",
+            ("map", "form"): lambda: "csv",
             ("related", "kind"): lambda: "case",
             ("related", "public_id"): lambda: case,
             ("export", "table"): lambda: "cases",

@@ -371,18 +371,27 @@ class _Facts:
         return u >= self.useful if self.useful else u > 0
 
 
-def _facts(cases: Sequence[VerdictCase], measure: str, direction: str, useful: float) -> _Facts:
-    sign = 1 if direction == "higher-is-better" else -1
+def place_scores(cases: Sequence[VerdictCase]) -> tuple[dict[str, float], frozenset[str]]:
+    """How far the cases of each place worked, 0 to 1, and the places where somebody was harmed.
+
+    A place without a case that counts has no score, unless somebody was harmed there: that is 0.
+    """
     by_place: dict[str, list[float]] = {}
-    strongest: dict[str, list[str]] = {}
     for case in cases:
         if case.counts:
             by_place.setdefault(case.place, []).append(OUTCOMES[case.outcome])
-        if case.measured:
-            strongest.setdefault(case.place, []).extend(one.design for one in case.measured)
     harmed = frozenset(case.place for case in cases if case.has_harm)
     scores = {place: sum(told) / len(told) for place, told in by_place.items()}
-    scores |= dict.fromkeys(sorted(harmed - set(scores)), 0.0)
+    return scores | dict.fromkeys(sorted(harmed - set(scores)), 0.0), harmed
+
+
+def _facts(cases: Sequence[VerdictCase], measure: str, direction: str, useful: float) -> _Facts:
+    sign = 1 if direction == "higher-is-better" else -1
+    strongest: dict[str, list[str]] = {}
+    for case in cases:
+        if case.measured:
+            strongest.setdefault(case.place, []).extend(one.design for one in case.measured)
+    scores, harmed = place_scores(cases)
     main = [one for case in cases for one in case.measured if one.measure == measure]
     votes = select_one_per_place(main).chosen
     precise = [one for one in votes if standard_error(one) is not None]

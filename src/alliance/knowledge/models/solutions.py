@@ -8,6 +8,7 @@ from django.db.models import Q
 from alliance.analysis.effect_spread import STANDARDISED
 from alliance.knowledge.enums import (
     EffectDirection,
+    OutcomeTheme,
     Reading,
     Scheme,
     SolutionCostKind,
@@ -25,6 +26,8 @@ class Measure(models.Model):
     name = models.CharField(max_length=120, unique=True)
     name_fr = models.CharField(max_length=120, blank=True, default="")
     name_sv = models.CharField(max_length=120, blank=True, default="")
+    # Empty: under "other" on the evidence map.
+    outcome_theme = models.CharField(max_length=28, choices=OutcomeTheme, blank=True, default="")
     # When the secretariat added or changed it: what ships leaves it alone from then on.
     edited_at = models.DateTimeField(null=True, blank=True)
 
@@ -69,6 +72,10 @@ class Solution(Record):
     evidence_points = models.PositiveSmallIntegerField(null=True, blank=True)
     evidence_lines = models.JSONField(default=list, blank=True)
     evidence_rule_version = models.CharField(max_length=20, blank=True, default="")
+    # Row of the evidence map by theme of outcomes, derived with the verdicts: `places` (country and
+    # what else `alliance.analysis.evidence.evidence_map.OutcomePlace` holds) and `body`.
+    outcomes = models.JSONField(default=dict, blank=True)
+    outcomes_version = models.CharField(max_length=20, blank=True, default="")
 
     class Meta:
         ordering = ["public_id"]

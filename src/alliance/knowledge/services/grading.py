@@ -7,15 +7,16 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 
 from alliance.analysis import evidence_grade
 from alliance.analysis.effect_spread import PlaceEffect
+from alliance.analysis.evidence import evidence_map
 from alliance.analysis.evidence import solution_verdict as verdict_rule
 from alliance.core import audit
 from alliance.knowledge.effects import null_effects, place_effects
 from alliance.knowledge.enums import CaseStatus
-from alliance.knowledge.models import CaseStudy, Effect, Solution, SolutionVerdict
+from alliance.knowledge.models import CaseStudy, Effect, Measure, Solution, SolutionVerdict
 from alliance.knowledge.services.verdicts import judge
 
 
@@ -98,6 +99,13 @@ def regrade(solution: Solution, at: dt.datetime) -> list[str]:
     return [case.public_id for case in changed]
 
 
+def measured_by(measures: Iterable[Measure]) -> QuerySet[Solution]:
+    """The solutions of which a published case measured one of `measures`."""
+    published = CaseStudy.objects.filter(status=CaseStatus.PUBLISHED)
+    told = Q(effects__measure__in=measures) | Q(nulls__measure__in=measures)
+    return Solution.objects.filter(pk__in=published.filter(told).values("solution"))
+
+
 def regrade_siblings(solution: Solution, at: dt.datetime, *, but: str = "") -> None:
     """Grade a solution and its cases anew; the search index follows the audit trail of that.
 
@@ -120,6 +128,7 @@ def regrade_outdated(*, at: dt.datetime) -> int:
         graded
         | Q(pk__in=published.exclude(solution__in=judged.values("solution")).values("solution"))
         | Q(pk__in=published.filter(graded).values("solution"))
+        | Q(pk__in=published.values("solution")) & ~Q(outcomes_version=evidence_map.VERSION)
     )
     count = 0
     for solution in outdated:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from alliance.analysis.effect_spread import MEASURED_DESIGNS
+from alliance.analysis.evidence import evidence_map
 from alliance.analysis.evidence.solution_verdict import (
     VERSION,
     Previous,
@@ -18,7 +19,7 @@ from alliance.analysis.evidence.solution_verdict import (
 )
 from alliance.analysis.place_agreement import MIN_PLACES
 from alliance.core.text import digest, jsonable
-from alliance.knowledge.effects import UNDISCLOSED, place_effects, place_key
+from alliance.knowledge.effects import UNDISCLOSED, null_effects, place_effects, place_key
 from alliance.knowledge.enums import SUCCESSES, EffectDirection
 from alliance.knowledge.models import CaseStudy, Effect, Solution, SolutionVerdict, VerdictChange
 
@@ -32,7 +33,8 @@ def judge(
     main: tuple[str | None, str | None],
     at: dt.datetime,
 ) -> None:
-    """Make the verdicts of a solution again, from its published cases with effects and units.
+    """Make the verdicts of a solution again, and its row of the evidence map, from its published
+    cases with effects and units.
 
     One for its `main` measure and unit, those that its grade rests on, and one for each other that
     three places or more measured a change of. A word that changes is kept with the one before.
@@ -59,8 +61,11 @@ def judge(
     SolutionVerdict.objects.filter(pk__in=gone).delete()
     # The main one changes hands before another takes it.
     solution.verdicts.filter(is_main=True).update(is_main=False)
-    for key, is_main in wanted.items():
+    made = [
         _store(solution, cases, effects, key, is_main, known.get(key), at)
+        for key, is_main in wanted.items()
+    ]
+    _store_outcomes(solution, cases, effects, made)
 
 
 def _measured_often(
@@ -102,7 +107,7 @@ def _store(
     is_main: bool,
     known: SolutionVerdict | None,
     at: dt.datetime,
-) -> None:
+) -> SolutionVerdict:
     directions = Counter(
         one.direction
         for own in effects.values()
@@ -155,3 +160,47 @@ def _store(
             verdict=row, at=at, before=before, after=found.verdict, line=found.line,
             rule_version=VERSION,
         )  # fmt: skip
+    return row
+
+
+def _store_outcomes(
+    solution: Solution,
+    cases: Sequence[CaseStudy],
+    effects: dict[int, list[Effect]],
+    verdicts: Sequence[SolutionVerdict],
+) -> None:
+    measures = {one.measure_id: one.measure for own in effects.values() for one in own} | {
+        null.measure_id: null.measure for case in cases for null in case.told_nulls
+    }
+    found = evidence_map.outcome_places(
+        [
+            VerdictCase(
+                id=case.public_id,
+                place=place_key(case),
+                outcome=case.outcome,
+                reasons=tuple(case.reasons),
+                effects=(*place_effects(case), *null_effects(case)),
+            )
+            for case in cases
+        ],
+        {one.name: one.outcome_theme for one in measures.values()},
+        hidden=[place_key(case) for case in cases if case.country == UNDISCLOSED],
+    )
+    bodies: dict[str, list[Any]] = {}
+    for one in verdicts:
+        body = one.details["body"]
+        if body is not None and one.measure_id is not None:
+            theme = measures[one.measure_id].outcome_theme or evidence_map.OTHER
+            told = (one.details["measured_places"], body["certainty"], body["prediction_interval"])
+            bodies.setdefault(theme, []).append(told)
+    solution.outcomes = {
+        theme: {
+            "places": [asdict(place) for place in places],
+            "body": asdict(body)
+            if (body := evidence_map.best_body(bodies.get(theme, ())))
+            else None,
+        }
+        for theme, places in found.items()
+    }
+    solution.outcomes_version = evidence_map.VERSION
+    solution.save(update_fields=["outcomes", "outcomes_version"])

@@ -20,6 +20,7 @@ from alliance.core.text import fold, markup_fault
 from alliance.knowledge import rules
 from alliance.knowledge.enums import DraftState
 from alliance.knowledge.models import Draft, Effect, Measure, Unit
+from alliance.knowledge.services.grading import measured_by, regrade
 
 W = TypeVar("W", Measure, Unit)
 
@@ -123,20 +124,35 @@ def keep_measure(
     name: str,
     name_fr: str,
     name_sv: str,
+    outcome_theme: str = "",
     actor: audit.Actor,
     at: dt.datetime,
 ) -> Measure:
-    """Add a measure, or change `present`. Raises InvalidData, NotAllowed."""
-    return _keep(
-        Measure,
-        present,
-        kind="measure",
-        key="slug",
-        fixed=("name",),
-        values={"name": name, "name_fr": name_fr, "name_sv": name_sv},
-        actor=actor,
-        at=at,
-    )
+    """Add a measure, or change `present`. Raises InvalidData, NotAllowed.
+
+    With another theme, the solutions that measured it get another row of the evidence map.
+    """
+    before = present.outcome_theme if present else outcome_theme
+    with transaction.atomic():
+        measure = _keep(
+            Measure,
+            present,
+            kind="measure",
+            key="slug",
+            fixed=("name",),
+            values={
+                "name": name,
+                "name_fr": name_fr,
+                "name_sv": name_sv,
+                "outcome_theme": outcome_theme,
+            },
+            actor=actor,
+            at=at,
+        )
+        if measure.outcome_theme != before:
+            for solution in measured_by([measure]):
+                regrade(solution, at)
+    return measure
 
 
 def keep_unit(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.core.errors import InvalidData
 from alliance.core.forms import ServiceForm, faults_of
-from alliance.knowledge.enums import Language
+from alliance.knowledge.enums import Language, OutcomeTheme
 from alliance.knowledge.forms.numbers import NumberField
 from alliance.testbeds.enums import PilotDesign
 from alliance.web.formatting import colon
@@ -29,6 +29,9 @@ class StartForm(ServiceForm):
     )
     language = forms.ChoiceField(label=_("Language you write in"), choices=Language.choices)
     solution = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
+    outcome = forms.ChoiceField(
+        required=False, choices=[("", ""), *OutcomeTheme.choices], widget=forms.HiddenInput
+    )
 
 
 class PlacedForm(ServiceForm):

@@ -18,6 +18,7 @@ from alliance.core import clock
 from alliance.core.errors import NotAllowed, NotFound
 from alliance.core.files.uploads import content_of
 from alliance.core.forms import ServiceForm
+from alliance.knowledge.enums import OutcomeTheme
 from alliance.knowledge.selectors.drafts import teams_to_write_for
 from alliance.knowledge.selectors.drafts_names import DraftNames
 from alliance.knowledge.selectors.localise import local_name
@@ -45,6 +46,7 @@ from alliance.testbeds.services import pilots, simulation
 from alliance.testbeds.tasks import enqueue_simulation
 from alliance.testbeds.views.pilots import LOOK_AGAIN
 from alliance.web.acting import ActForm
+from alliance.web.formatting import colon
 from alliance.web.paging import number_in
 
 
@@ -92,9 +94,18 @@ class New(PeopleAct):
 
     def initial(self) -> dict[str, Any]:
         given = self.request.GET
+        solution, outcome = given.get("solution", "")[:80], given.get("outcome", "")
+        title = ""
+        if outcome not in OutcomeTheme.values:
+            outcome = ""
+        elif known := DraftNames(self.language).solutions.get(solution):
+            # A gap of the evidence map brings both: what is to be tried, and what it may change.
+            title = f"{known.name}{colon()} {OutcomeTheme(outcome).label}"
         return {
             "language": self.language,
-            "solution": given.get("solution", "")[:80],
+            "solution": solution,
+            "outcome": outcome,
+            "title": title[:200],
             "team": given.get("team") or self.found[0].public_id,
         }
 
@@ -107,6 +118,8 @@ class New(PeopleAct):
         team = next(one for one in self.found if one.public_id == given["team"])
         with translation.override(given["language"]):
             content = first_plan(given["design"], given["title"].strip())
+            if given["outcome"]:
+                content["outcome"] = str(OutcomeTheme(given["outcome"]).label)
         content["solution"] = given["solution"]
         content["cities"] = [team.city.public_id] if team.city else []
         return pilots.start_pilot(team, language=given["language"], content=content, **self.by)

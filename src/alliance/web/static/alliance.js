@@ -34,6 +34,13 @@
     if (element && element !== document.activeElement) element.focus({ preventScroll: true });
   });
 
+  // Folds that wide screens have room for lie open there.
+  if (window.matchMedia("(min-width: 60rem)").matches) {
+    document.querySelectorAll("details[data-wide-open]").forEach(function (fold) {
+      fold.open = true;
+    });
+  }
+
   // A menu closes by Escape, or by a press outside of it.
   function close(menu) {
     menu.removeAttribute("open");

@@ -1,0 +1,339 @@
+"""The evidence map: which solutions were measured on what, how it went, and what nobody knows.
+
+Rows are solutions in groups, columns are themes of outcomes. `outcome_places` counts the places of
+a solution by theme, `evidence_map` makes cells of them and puts rows and columns in order. How sure
+a cell is comes from the verdict of its best covered measure (`best_body`): nothing is pooled here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from alliance.analysis.effect_spread import (
+    MEASURED_DESIGNS,
+    PlaceEffect,
+    select_one_per_place,
+)
+from alliance.analysis.errors import MethodError
+from alliance.analysis.evidence.certainty import GRADES
+from alliance.analysis.evidence.solution_verdict import VerdictCase, place_scores
+from alliance.analysis.place_agreement import AGREEMENT, MIN_PLACES, says_something
+
+VERSION = "1"
+
+#: Column of measures that belong to no theme yet.
+OTHER = "other"
+NOT_GRADED = "not-graded"
+BETTER, WORSE, MIXED, LEVEL = "+", "-", "±", "level"
+#: Whether the results of a body lie on one side also in a new place.
+EVEN, UNEVEN, UNKNOWN = "even", "uneven", "unknown"
+ORDERS = ("fixed", "alike")
+MOST_ROUNDS = 50
+
+
+@dataclass(frozen=True)
+class OutcomePlace:
+    """What one place says of a theme of outcomes.
+
+    ``cases`` measured it there. ``design`` is that of the result that speaks for the place and
+    ``vote`` its direction: 1 better, -1 worse, 0 no difference, None for a level. ``score``: how
+    far its cases worked, 0 to 1; None where none counts. ``is_measured``: by one of
+    `MEASURED_DESIGNS`. ``is_hidden``: readers must not learn which place it is.
+    """
+
+    place: str
+    cases: int
+    design: str
+    vote: int | None
+    score: float | None
+    has_harm: bool
+    is_measured: bool
+    is_hidden: bool = False
+
+
+@dataclass(frozen=True)
+class ThemeBody:
+    """How sure a theme of a solution is: that of its best covered measure and unit."""
+
+    certainty: str
+    spread: str
+
+
+@dataclass(frozen=True)
+class MapRow:
+    """A solution: its group by number, the themes it aims at, its places and bodies by theme."""
+
+    solution: str
+    group: int
+    aims: frozenset[str] = frozenset()
+    places: Mapping[str, Sequence[OutcomePlace]] = field(default_factory=dict)
+    bodies: Mapping[str, ThemeBody] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MapCell:
+    """A solution and a theme.
+
+    ``better``, ``worse`` and ``neither`` are places that vote. ``direction`` is `BETTER` or `WORSE`
+    where three of four of them go that way, else `MIXED`; `LEVEL` where none votes, empty without
+    places. ``certainty`` is a grade or `NOT_GRADED`. ``failed`` places have nothing that worked,
+    ``harm`` places somebody who was harmed. ``gap``: what is missing, empty where nothing is:
+    ``absolute`` (aimed at, and measured nowhere), ``claimed-only`` (no result was measured),
+    ``failed-only``, ``synthesis`` (three places, no three of them with the same measure and unit).
+    """
+
+    solution: str
+    theme: str
+    places: int
+    cases: int
+    better: int
+    worse: int
+    neither: int
+    direction: str
+    certainty: str
+    spread: str
+    failed: int
+    harm: int
+    gap: str
+
+
+@dataclass(frozen=True)
+class EvidenceMap:
+    """Rows and columns in their order; cells that hold places or a gap, by solution and theme."""
+
+    rows: tuple[MapRow, ...]
+    columns: tuple[str, ...]
+    cells: Mapping[tuple[str, str], MapCell]
+    version: str = VERSION
+
+    @property
+    def in_order(self) -> tuple[MapCell, ...]:
+        """The cells, row by row."""
+        return tuple(
+            self.cells[row.solution, theme]
+            for row in self.rows
+            for theme in self.columns
+            if (row.solution, theme) in self.cells
+        )
+
+
+def outcome_places(
+    cases: Sequence[VerdictCase], themes: Mapping[str, str], hidden: Iterable[str] = ()
+) -> dict[str, tuple[OutcomePlace, ...]]:
+    """The places of a solution by theme, in the order of its cases.
+
+    Results of all designs count; the one that speaks for a place is chosen among all of the theme
+    by `alliance.analysis.effect_spread.select_one_per_place`.
+
+    Args:
+        cases: of one solution, with effects that name their measures.
+        themes: of each measure; one that is missing or empty belongs to `OTHER`.
+        hidden: places that readers must not learn of.
+
+    Raises:
+        MethodError: as `alliance.analysis.effect_spread.validate`.
+    """
+    scores, harmed = place_scores(cases)
+    masked = frozenset(hidden)
+    usable: dict[str, list[PlaceEffect]] = {}
+    for case in cases:
+        for one in case.effects:
+            if says_something(one) and not one.excluded:
+                usable.setdefault(themes.get(one.measure) or OTHER, []).append(one)
+    found = {}
+    for theme, effects in usable.items():
+        speaks = {one.place: one for one in select_one_per_place(effects).chosen}
+        for one in effects:
+            if one.no_difference:
+                speaks.setdefault(one.place, one)
+        found[theme] = tuple(
+            OutcomePlace(
+                place=place,
+                cases=len({each.case for each in effects if each.place == place}),
+                design=one.design,
+                vote=_vote(one),
+                score=scores.get(place),
+                has_harm=place in harmed,
+                is_measured=one.design in MEASURED_DESIGNS,
+                is_hidden=place in masked,
+            )
+            for place, one in speaks.items()
+        )
+    return found
+
+
+def _vote(effect: PlaceEffect) -> int | None:
+    if effect.no_difference or effect.value is None:
+        return 0
+    if not effect.is_change:
+        return None
+    sign = 1 if effect.direction == "higher-is-better" else -1
+    return sign * int(math.copysign(effect.value != 0, effect.value))
+
+
+def best_body(
+    bodies: Iterable[tuple[int, str, tuple[float | None, float | None]]],
+) -> ThemeBody | None:
+    """That of the best covered measure; of equal ones the surer. None where there is none.
+
+    Args:
+        bodies: places that measured it, certainty, and ends of the prediction interval.
+    """
+    best = max(bodies, key=lambda one: (one[0], GRADES.index(one[1])), default=None)
+    if best is None:
+        return None
+    _, certainty, (low, high) = best
+    if low is None or high is None or not math.isfinite(low) or not math.isfinite(high):
+        return ThemeBody(certainty, UNKNOWN)
+    return ThemeBody(certainty, EVEN if low > 0 or high < 0 else UNEVEN)
+
+
+def evidence_map(
+    rows: Sequence[MapRow], themes: Sequence[str], *, order: str = "fixed"
+) -> EvidenceMap:
+    """The map of `rows` and `themes`, its rows so that the places of each lie near a diagonal.
+
+    Args:
+        rows: in any order; groups come by their numbers.
+        themes: the columns in their fixed order; `OTHER` comes last where it has places.
+        order: ``alike`` also moves the columns, so that alike solutions lie side by side.
+
+    Raises:
+        MethodError: ``duplicate-solution``, ``unknown-theme``, ``unknown-order``.
+    """
+    if order not in ORDERS:
+        raise MethodError("unknown-order", f"{order!r} is none of {', '.join(ORDERS)}", "order")
+    columns = [*themes]
+    if any(OTHER in row.places for row in rows) and OTHER not in columns:
+        columns.append(OTHER)
+    seen: set[str] = set()
+    cells: dict[tuple[str, str], MapCell] = {}
+    for at, row in enumerate(rows):
+        if row.solution in seen:
+            raise MethodError(
+                "duplicate-solution", f"{row.solution!r} comes twice", f"rows[{at}].solution"
+            )
+        seen.add(row.solution)
+        for theme in sorted({*row.places, *row.aims}):
+            if theme not in columns:
+                raise MethodError(
+                    "unknown-theme",
+                    f"{theme!r} is none of {', '.join(columns)}",
+                    f"rows[{at}].{'places' if theme in row.places else 'aims'}",
+                )
+            cell = _cell(row, theme)
+            if cell.places or cell.gap:
+                cells[row.solution, theme] = cell
+    weights = {key: math.log1p(cell.places) for key, cell in cells.items() if cell.places}
+    ordered = _by_rows(rows, columns, weights)
+    if order == "alike":
+        ordered, columns = _alike(ordered, columns, weights)
+    return EvidenceMap(tuple(ordered), tuple(columns), cells)
+
+
+def _cell(row: MapRow, theme: str) -> MapCell:
+    places = row.places.get(theme, ())
+    hidden = sum(one.is_hidden for one in places)
+    if hidden < MIN_PLACES and len(places) - hidden < MIN_PLACES:
+        # One of so few could be told.
+        places = [one for one in places if not one.is_hidden]
+    votes = [one.vote for one in places if one.vote is not None]
+    better, worse = votes.count(1), votes.count(-1)
+    part, whole = AGREEMENT
+    direction = MIXED
+    if not votes:
+        direction = LEVEL if places else ""
+    elif whole * better >= part * len(votes):
+        direction = BETTER
+    elif whole * worse >= part * len(votes):
+        direction = WORSE
+    body = row.bodies.get(theme) if places else None
+    failed = sum(one.score == 0 for one in places)
+    gap = ""
+    if not places:
+        gap = "absolute" if theme in row.aims else ""
+    elif not any(one.is_measured for one in places):
+        gap = "claimed-only"
+    elif failed == len(places):
+        gap = "failed-only"
+    elif body is None and len(places) >= MIN_PLACES:
+        gap = "synthesis"
+    return MapCell(
+        solution=row.solution,
+        theme=theme,
+        places=len(places),
+        cases=sum(one.cases for one in places),
+        better=better,
+        worse=worse,
+        neither=len(votes) - better - worse,
+        direction=direction,
+        certainty=body.certainty if body else NOT_GRADED,
+        spread=body.spread if body else UNKNOWN,
+        failed=failed,
+        harm=sum(one.has_harm for one in places),
+        gap=gap,
+    )
+
+
+_Weights = Mapping[tuple[str, str], float]
+
+
+def _by_rows(rows: Sequence[MapRow], columns: Sequence[str], weights: _Weights) -> list[MapRow]:
+    """By group, then by the weighted mean of the columns; what has no place comes last."""
+
+    def key(row: MapRow) -> tuple[int, bool, float, int, str]:
+        own = [
+            (number, weights[row.solution, theme])
+            for number, theme in enumerate(columns, start=1)
+            if (row.solution, theme) in weights
+        ]
+        total = sum(weight for _, weight in own)
+        mean = sum(number * weight for number, weight in own) / total if own else 0.0
+        places = sum(len(found) for found in row.places.values())
+        return row.group, not own, mean, -places, row.solution
+
+    return sorted(rows, key=key)
+
+
+def _alike(
+    rows: list[MapRow], columns: list[str], weights: _Weights
+) -> tuple[list[MapRow], list[str]]:
+    """Columns by the mean position of their rows, rows by that of their columns, until both stay.
+
+    Where they never do, the round that lies nearest to the diagonal, the earliest of equal ones.
+    """
+    best = (_off_diagonal(rows, columns, weights), rows, columns)
+    for _ in range(MOST_ROUNDS):
+        means: dict[str, float] = {}
+        for at, theme in enumerate(columns):
+            own = [
+                (number, weights[row.solution, theme])
+                for number, row in enumerate(rows, start=1)
+                if (row.solution, theme) in weights
+            ]
+            total = sum(weight for _, weight in own)
+            # A column without places keeps to the end, in its order.
+            means[theme] = (
+                sum(number * weight for number, weight in own) / total
+                if own
+                else float(len(rows) + 1 + at)
+            )
+        moved = sorted(columns, key=means.__getitem__)
+        sorted_rows = _by_rows(rows, moved, weights)
+        if moved == columns and sorted_rows == rows:
+            return rows, columns
+        rows, columns = sorted_rows, moved
+        distance = _off_diagonal(rows, columns, weights)
+        if distance < best[0]:
+            best = (distance, rows, columns)
+    return best[1], best[2]
+
+
+def _off_diagonal(rows: Sequence[MapRow], columns: Sequence[str], weights: _Weights) -> float:
+    return sum(
+        weights.get((row.solution, theme), 0.0) * abs(down / len(rows) - across / len(columns))
+        for down, row in enumerate(rows, start=1)
+        for across, theme in enumerate(columns, start=1)
+    )

@@ -1,0 +1,104 @@
+"""The evidence map as a drawing: a mark a cell, whose area counts places and whose shape says how.
+
+The page is a table of HTML with one `mark` a cell; `draw` sets the whole map for a file of its own.
+Lengths are units of the SVG drawing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+#: Side of the square that holds a mark.
+SIDE = 48
+#: Places from which on marks grow no more, and the size that still holds a number.
+_FULL, _RADIUS, _LEAST = 20, 20.0, 9.0
+_NAME, _GROUP, _HEAD, _LINE, _MARGIN = 290, 34, 150, 50, 16
+_LONGEST = 38
+
+
+def mark(places: int, direction: str) -> str:
+    """The path of a mark: round better, a diamond mixed, pointing down worse, square a level."""
+    radius = max(_LEAST, _RADIUS * math.sqrt(min(places, _FULL) / _FULL))
+    if direction == "+":
+        return f"M24 {24 - radius:.1f}a{radius:.1f} {radius:.1f} 0 1 1-.01 0z"
+    if direction == "±":
+        half = min(23.0, radius * math.sqrt(math.pi / 2))
+        return f"M24 {24 - half:.1f} {24 + half:.1f} 24 24 {24 + half:.1f} {24 - half:.1f} 24z"
+    if direction == "-":
+        side = min(46.0, radius * 2.694)
+        height = side * math.sqrt(3) / 2
+        return (
+            f"M24 {24 + height * 2 / 3:.1f} {24 - side / 2:.1f} {24 - height / 3:.1f}h{side:.1f}z"
+        )
+    half = radius * math.sqrt(math.pi) / 2
+    return f"M{24 - half:.1f} {24 - half:.1f}h{2 * half:.1f}v{2 * half:.1f}h{-2 * half:.1f}z"
+
+
+@dataclass(frozen=True)
+class MapMark:
+    """A mark of the drawing: what it is of, and how it looks. Without a path: a gap."""
+
+    column: int
+    path: str
+    shape: str
+    fill: str
+    number: str
+    title: str
+    has_harm: bool = False
+
+    @property
+    def x(self) -> int:
+        """Its left edge."""
+        return _NAME + self.column * SIDE
+
+
+@dataclass(frozen=True)
+class MapLine:
+    """A row: the heading of a group, or a solution with its marks."""
+
+    label: str
+    marks: tuple[MapMark, ...] = ()
+    is_group: bool = False
+
+
+@dataclass(frozen=True)
+class PlacedLine:
+    """A row and where it stands."""
+
+    line: MapLine
+    y: int
+    middle: int
+    label: str
+
+
+@dataclass(frozen=True)
+class EvidenceMapDrawing:
+    """The whole map; `columns` are the middle of each and its heading."""
+
+    width: int
+    height: int
+    head: int
+    columns: tuple[tuple[int, str], ...]
+    lines: tuple[PlacedLine, ...]
+
+
+def draw(columns: Sequence[str], lines: Sequence[MapLine]) -> EvidenceMapDrawing:
+    """Set `lines` below the headings of `columns`."""
+    y = _HEAD
+    placed = []
+    for line in lines:
+        height = _GROUP if line.is_group else _LINE
+        label = line.label
+        if len(label) > _LONGEST:
+            label = label[: _LONGEST - 1].rstrip() + "…"
+        placed.append(PlacedLine(line, y, y + height // 2, label))
+        y += height
+    return EvidenceMapDrawing(
+        width=_NAME + len(columns) * SIDE + 110,
+        height=y + _MARGIN,
+        head=_HEAD,
+        columns=tuple((_NAME + at * SIDE + SIDE // 2, name) for at, name in enumerate(columns)),
+        lines=tuple(placed),
+    )

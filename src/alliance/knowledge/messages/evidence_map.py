@@ -1,0 +1,72 @@
+"""The evidence map in words: what a cell says to those who hear it, and its gaps."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+
+from alliance.analysis.evidence.evidence_map import (
+    BETTER,
+    EVEN,
+    LEVEL,
+    MIXED,
+    NOT_GRADED,
+    OTHER,
+    UNEVEN,
+    WORSE,
+    MapCell,
+)
+from alliance.knowledge.enums import OutcomeTheme
+from alliance.knowledge.messages.outlook import GRADE_WORDS
+
+DIRECTION_WORDS: dict[str, Promise] = {
+    BETTER: pgettext_lazy("direction", "mostly better"),
+    MIXED: pgettext_lazy("direction", "mixed"),
+    WORSE: pgettext_lazy("direction", "mostly worse"),
+    LEVEL: pgettext_lazy("direction", "measured, but not as a change"),
+}
+GAP_WORDS: dict[str, Promise] = {
+    "absolute": gettext_lazy("gap: nobody has measured this"),
+    "claimed-only": gettext_lazy("gap: estimated or asked, nowhere measured"),
+    "failed-only": gettext_lazy("gap: it failed wherever it was measured"),
+    "synthesis": gettext_lazy("gap: no three places measured the same thing"),
+}
+
+
+def theme_label(code: str) -> str | Promise:
+    """The heading of a column."""
+    return _("Other outcomes") if code == OTHER else OutcomeTheme(code).label
+
+
+def cell_text(cell: MapCell, solution: str) -> str:
+    """A cell in one sentence."""
+    parts = []
+    if cell.places:
+        parts.append(ngettext("%(n)s place", "%(n)s places", cell.places) % {"n": cell.places})
+        if cell.direction == LEVEL:
+            parts.append(str(DIRECTION_WORDS[LEVEL]))
+        else:
+            parts.append(_("better in %(n)s") % {"n": cell.better})
+            parts.append(_("worse in %(n)s") % {"n": cell.worse})
+            if cell.neither:
+                parts.append(_("no difference in %(n)s") % {"n": cell.neither})
+        if cell.certainty == NOT_GRADED:
+            parts.append(_("certainty not graded"))
+        else:
+            parts.append(_("certainty %(grade)s") % {"grade": GRADE_WORDS[cell.certainty]})
+        if cell.spread == EVEN:
+            parts.append(_("even"))
+        elif cell.spread == UNEVEN:
+            parts.append(_("uneven"))
+        if cell.failed:
+            parts.append(_("did not work in %(n)s") % {"n": cell.failed})
+        if cell.harm:
+            parts.append(_("harm reported in %(n)s") % {"n": cell.harm})
+    if cell.gap:
+        parts.append(str(GAP_WORDS[cell.gap]))
+    return _("%(solution)s, %(theme)s: %(cell)s") % {
+        "solution": solution,
+        "theme": theme_label(cell.theme),
+        "cell": ", ".join(parts),
+    }

@@ -1,0 +1,412 @@
+"""The evidence map from the rows that are stored with the verdicts, as pages and files show it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from django.db.models import Count
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from alliance.analysis.effect_spread import COMPARISON_DESIGNS
+from alliance.analysis.evidence.certainty import GRADES
+from alliance.analysis.evidence.evidence_map import (
+    BETTER,
+    LEVEL,
+    MIXED,
+    NOT_GRADED,
+    WORSE,
+    EvidenceMap,
+    MapCell,
+    MapRow,
+    OutcomePlace,
+    ThemeBody,
+    evidence_map,
+)
+from alliance.charts import evidence_map as chart
+from alliance.core.audit import Actor
+from alliance.knowledge.enums import OutcomeTheme, Scheme, Theme, Topic
+from alliance.knowledge.messages.evidence_map import (
+    DIRECTION_WORDS,
+    GAP_WORDS,
+    cell_text,
+    theme_label,
+)
+from alliance.knowledge.models import Solution, SolutionClassification, SolutionText
+from alliance.knowledge.selectors.access import visible_cases
+from alliance.knowledge.selectors.localise import chosen_text
+from alliance.knowledge.selectors.solution_groups import fair_share
+from alliance.network.enums import NeedState, TagScheme
+from alliance.network.models import NeedTag
+
+#: The map shows all solutions up to this number, beyond it a fair share of each theme.
+ROWS_SHOWN = 100
+GAPS_TOLD = 3
+GAPS_LISTED = 6
+#: What a solution filed under a theme or topic is meant to change.
+AIMS: dict[str, OutcomeTheme] = {
+    Theme.MOBILITY: OutcomeTheme.TRAFFIC,
+    Theme.AIR_QUALITY: OutcomeTheme.AIR,
+    Theme.HEALTH: OutcomeTheme.HEALTH,
+    Theme.CLIMATE_MITIGATION: OutcomeTheme.EMISSIONS,
+    Theme.CLIMATE_ADAPTATION: OutcomeTheme.HEALTH,
+    Theme.ENERGY: OutcomeTheme.ENERGY,
+    Theme.WASTE: OutcomeTheme.WASTE,
+    Theme.CIRCULAR_ECONOMY: OutcomeTheme.WASTE,
+    Theme.ROAD_SAFETY: OutcomeTheme.ROAD_SAFETY,
+    Theme.WATER: OutcomeTheme.WATER,
+    Theme.NATURE: OutcomeTheme.NATURE,
+    Theme.GOVERNANCE: OutcomeTheme.PARTICIPATION,
+    Topic.ENGAGING_CITIZENS: OutcomeTheme.PARTICIPATION,
+    Topic.EQUITY: OutcomeTheme.FAIRNESS,
+}
+_DESIGNS = {"compared": COMPARISON_DESIGNS, "rct": frozenset({"rct"})}
+_GROUPS = (*Theme.values, "")
+_SHAPES = {"+": "d-good", "±": "d-mixed", "-": "d-bad"}
+_FILLS = {NOT_GRADED: "c0", "very-low": "c1", "low": "c2", "moderate": "c3", "high": "c3"}
+
+
+@dataclass(frozen=True)
+class CellView:
+    """A cell as a page draws it: `text` is all of it in words, `label` the heading of its column.
+
+    `asked`: cities with an open need under a theme that its outcome belongs to.
+    """
+
+    cell: MapCell
+    name: str
+    label: str | Promise
+    asked: int = 0
+
+    @property
+    def text(self) -> str:
+        """The whole cell in words."""
+        return cell_text(self.cell, self.name)
+
+    @property
+    def path(self) -> str:
+        """The mark; empty where nobody has measured it."""
+        return chart.mark(self.cell.places, self.cell.direction) if self.cell.places else ""
+
+    @property
+    def shape(self) -> str:
+        """Its direction as a style."""
+        return _SHAPES.get(self.cell.direction, "d-level")
+
+    @property
+    def fill(self) -> str:
+        """Its certainty as a style."""
+        return _FILLS[self.cell.certainty]
+
+    @property
+    def gap(self) -> Promise:
+        """What is missing, in words."""
+        return GAP_WORDS[self.cell.gap]
+
+
+@dataclass(frozen=True)
+class RowView:
+    """A solution and its cell in each column, None where there is nothing."""
+
+    solution: str
+    name: str
+    lang_attr: str
+    cells: tuple[CellView | None, ...]
+
+
+@dataclass(frozen=True)
+class GroupView:
+    """The solutions under one theme; `n` there are, `rows` are shown."""
+
+    code: str
+    rows: tuple[RowView, ...]
+    n: int
+
+    @property
+    def label(self) -> str | Promise:
+        """The theme."""
+        return Theme(self.code).label if self.code else _("Other")
+
+
+@dataclass(frozen=True)
+class MapPage:
+    """The map, and what it says in a sentence.
+
+    `n_measured` cells hold places; `gaps` are what nobody has measured though it is aimed at, those
+    that cities ask about first; `is_part`: filters left something out, so that what is empty is no
+    gap.
+    """
+
+    found: EvidenceMap
+    columns: tuple[tuple[str, str | Promise], ...]
+    groups: tuple[GroupView, ...]
+    n_solutions: int
+    n_measured: int
+    gaps: tuple[CellView, ...]
+    n_gaps: int
+    is_part: bool
+
+    @property
+    def largest(self) -> tuple[CellView, ...]:
+        """The gaps that the first sentence names."""
+        return self.gaps[:GAPS_TOLD]
+
+
+def countries_measured() -> list[str]:
+    """The countries that results of the map come from; one query."""
+    found = {
+        place["place"].partition(":")[0]
+        for outcomes in Solution.objects.exclude(outcomes={}).values_list("outcomes", flat=True)
+        for theme in outcomes.values()
+        for place in theme["places"]
+        if not place["is_hidden"]
+    }
+    return sorted(found)
+
+
+def _kept(place: OutcomePlace, filters: Mapping[str, str]) -> bool:
+    country = filters.get("country")
+    if country and (place.is_hidden or not place.place.startswith(f"{country}:")):
+        return False
+    design = filters.get("design")
+    return not design or place.design in _DESIGNS[design]
+
+
+def _is_sure(body: Mapping[str, str] | None, filters: Mapping[str, str]) -> bool:
+    least = filters.get("certainty")
+    if not least:
+        return True
+    return body is not None and GRADES.index(body["certainty"]) >= GRADES.index(least)
+
+
+def map_rows(filters: Mapping[str, str]) -> list[MapRow]:
+    """The rows of the map that the `filters` leave, in two queries.
+
+    Filters: `theme` of the solution, `country` and `design` of results, `certainty`; how certain a
+    cell is stays that of all its places.
+    """
+    filed: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for key, scheme, code in (
+        SolutionClassification.objects.filter(scheme__in=[Scheme.THEME, Scheme.TOPIC])
+        .order_by("id")
+        .values_list("solution_id", "scheme", "code")
+    ):
+        filed[key][scheme].append(code)
+    is_part = is_partial(filters)
+    rows = []
+    for key, public_id, outcomes in Solution.objects.order_by("public_id").values_list(
+        "pk", "public_id", "outcomes"
+    ):
+        themes, topics = filed[key][Scheme.THEME], filed[key][Scheme.TOPIC]
+        if filters.get("theme") and filters["theme"] not in themes:
+            continue
+        places, bodies = {}, {}
+        for theme, told in outcomes.items():
+            if not _is_sure(told["body"], filters):
+                continue
+            own = [OutcomePlace(**one) for one in told["places"]]
+            if is_part:
+                own = [one for one in own if _kept(one, filters)]
+            if own:
+                places[theme] = own
+                if told["body"]:
+                    bodies[theme] = ThemeBody(**told["body"])
+        if is_part and not places:
+            continue
+        aims = () if is_part else (AIMS[code] for code in (*themes, *topics) if code in AIMS)
+        rows.append(
+            MapRow(
+                solution=public_id,
+                group=_GROUPS.index(themes[0]) if themes else len(_GROUPS) - 1,
+                aims=frozenset(str(one) for one in aims),
+                places=places,
+                bodies=bodies,
+            )
+        )
+    return rows
+
+
+def is_partial(filters: Mapping[str, str]) -> bool:
+    """Whether results are left out, so that an empty cell is no gap."""
+    return any(filters.get(name) for name in ("country", "design", "certainty"))
+
+
+def find_map(filters: Mapping[str, str]) -> EvidenceMap:
+    """The map that the `filters` leave."""
+    rows = map_rows(filters)
+    if is_partial(filters):
+        # Nor is a cell whose other places were left out.
+        found = _map_of(rows, filters)
+        return replace(found, cells={key: replace(one, gap="") for key, one in found.cells.items()})
+    return _map_of(rows, filters)
+
+
+def _map_of(rows: Sequence[MapRow], filters: Mapping[str, str]) -> EvidenceMap:
+    return evidence_map(rows, OutcomeTheme.values, order=filters.get("order") or "fixed")
+
+
+def _names(solutions: Iterable[str], language: str) -> dict[str, tuple[str, str]]:
+    """The name of each solution, and the language it is in where it is not that of the page."""
+    texts: dict[str, list[SolutionText]] = defaultdict(list)
+    found = SolutionText.objects.filter(solution__public_id__in=list(solutions))
+    for text in found.defer("summary", "how_it_works", "prerequisites").select_related("solution"):
+        texts[text.solution.public_id].append(text)
+    told = {}
+    for public_id, own in texts.items():
+        chosen = chosen_text(own, language)
+        told[public_id] = (chosen.text.name, chosen.lang_attr)
+    return told
+
+
+def _asked() -> dict[str, int]:
+    """How many cities ask for each theme of outcomes in open needs; one query."""
+    counts: dict[str, int] = defaultdict(int)
+    tags = NeedTag.objects.filter(scheme=TagScheme.THEME, need__state=NeedState.OPEN)
+    for code, n in tags.order_by().values_list("code").annotate(Count("need__city", distinct=True)):
+        if code in AIMS:
+            counts[AIMS[code]] += n
+    return counts
+
+
+def map_page(
+    actor: Actor | None, filters: Mapping[str, str], language: str, *, most: int = ROWS_SHOWN
+) -> MapPage:
+    """The map as a page shows it, in six queries; at most `most` solutions, those with most places.
+
+    `gaps` are at most `GAPS_LISTED`, those that cities ask about first, then of what was tried
+    most.
+    """
+    found = find_map(filters)
+    tried = dict(
+        visible_cases(actor).order_by().values_list("solution__public_id").annotate(n=Count("id"))
+    )
+    by_group: dict[int, list[MapRow]] = defaultdict(list)
+    cells: dict[str, list[MapCell]] = defaultdict(list)
+    for cell in found.cells.values():
+        cells[cell.solution].append(cell)
+    for row in found.rows:
+        if row.solution in cells:
+            by_group[row.group].append(row)
+    share = fair_share([len(rows) for rows in by_group.values()], most)
+    shown = set()
+    for rows in by_group.values():
+        weights = {row.solution: -sum(cell.places for cell in cells[row.solution]) for row in rows}
+        shown |= set(sorted(weights, key=lambda one: (weights[one], one))[:share])
+    missing = [cell for cell in found.cells.values() if cell.gap == "absolute"]
+    asked = _asked()
+    missing.sort(
+        key=lambda one: (-asked.get(one.theme, 0), -tried.get(one.solution, 0), one.solution)
+    )
+    gaps = [*_of_different_solutions(missing)][:GAPS_LISTED]
+    names = _names({*shown, *(cell.solution for cell in gaps)}, language)
+    used = {cell.theme for cell in found.cells.values()}
+    columns = tuple((code, theme_label(code)) for code in found.columns if code in used)
+
+    def view(cell: MapCell | None) -> CellView | None:
+        if cell is None:
+            return None
+        name = names.get(cell.solution, (cell.solution, ""))[0]
+        return CellView(cell, name, theme_label(cell.theme), asked.get(cell.theme, 0))
+
+    groups = tuple(
+        GroupView(
+            _GROUPS[group],
+            tuple(
+                RowView(
+                    row.solution,
+                    *names.get(row.solution, (row.solution, "")),
+                    cells=tuple(
+                        view(found.cells.get((row.solution, code))) for code, _n in columns
+                    ),
+                )
+                for row in rows
+                if row.solution in shown
+            ),
+            len(rows),
+        )
+        for group, rows in sorted(by_group.items())
+    )
+    return MapPage(
+        found=found,
+        columns=columns,
+        groups=groups,
+        n_solutions=sum(group.n for group in groups),
+        n_measured=sum(bool(cell.places) for cell in found.cells.values()),
+        gaps=tuple(one for cell in gaps if (one := view(cell))),
+        n_gaps=len(missing),
+        is_part=is_partial(filters),
+    )
+
+
+def _of_different_solutions(cells: Iterable[MapCell]) -> list[MapCell]:
+    """The cells in their order, a second one of a solution behind the first of each."""
+    first, more, seen = [], [], set()
+    for cell in cells:
+        (more if cell.solution in seen else first).append(cell)
+        seen.add(cell.solution)
+    return first + more
+
+
+def key_of_marks() -> list[tuple[str, str, str, str | Promise]]:
+    """The marks of the key: shape, fill, path, and what it stands for."""
+    shapes = [
+        (_SHAPES.get(code, "d-level"), "c3", chart.mark(12, code), DIRECTION_WORDS[code])
+        for code in (BETTER, MIXED, WORSE, LEVEL)
+    ]
+    fills = [
+        ("d-good", "c3", _("certainty moderate or high")),
+        ("d-good", "c2", _("certainty low")),
+        ("d-good", "c1", _("certainty very low")),
+        ("d-good", "c0", _("certainty not graded: fewer than three places")),
+    ]
+    return shapes + [(shape, fill, chart.mark(12, BETTER), words) for shape, fill, words in fills]
+
+
+def drawing_of(page: MapPage) -> chart.EvidenceMapDrawing:
+    """The map for a file of its own."""
+    lines = []
+    for group in page.groups:
+        lines.append(chart.MapLine(str(group.label), is_group=True))
+        lines += [
+            chart.MapLine(
+                row.name,
+                tuple(
+                    chart.MapMark(
+                        column=at,
+                        path=one.path,
+                        shape=one.shape,
+                        fill=one.fill,
+                        number=str(one.cell.places),
+                        title=one.text,
+                        has_harm=bool(one.cell.harm),
+                    )
+                    for at, one in enumerate(row.cells)
+                    if one is not None
+                ),
+            )
+            for row in group.rows
+        ]
+    return chart.draw([str(label) for _code, label in page.columns], lines)
+
+
+#: Columns of the table, in their order.
+COLUMNS = (
+    "solution", "group", "theme", "places", "cases", "better", "worse", "neither", "direction",
+    "certainty", "spread", "failed", "harm", "gap",
+)  # fmt: skip
+
+
+def as_table(found: EvidenceMap) -> list[dict[str, Any]]:
+    """One row a cell, in the order of the map."""
+    groups = {row.solution: _GROUPS[row.group] or "other" for row in found.rows}
+    return [
+        {
+            name: value
+            for name, value in (asdict(cell) | {"group": groups[cell.solution]}).items()
+            if name in COLUMNS
+        }
+        for cell in found.in_order
+    ]

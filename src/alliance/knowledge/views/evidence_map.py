@@ -1,0 +1,77 @@
+"""The evidence map: what was tested, how it went, and where nobody has looked."""
+
+from __future__ import annotations
+
+import csv
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_safe
+
+from alliance.core import clock
+from alliance.knowledge.forms.evidence_map import MapForm
+from alliance.knowledge.selectors.evidence_map import (
+    COLUMNS,
+    as_table,
+    countries_measured,
+    drawing_of,
+    find_map,
+    key_of_marks,
+    map_page,
+)
+from alliance.knowledge.views import actor_of
+
+#: How many times larger than the drawing the picture is, so that it can be printed.
+SCALE = 2
+TYPES = {"csv": "text/csv; charset=utf-8", "svg": "image/svg+xml", "png": "image/png"}
+
+
+def _form(request: HttpRequest) -> MapForm:
+    return MapForm(request.GET, countries_measured())
+
+
+@require_safe
+def page(request: HttpRequest) -> HttpResponse:
+    """The map as a table of links. A filter that does not exist is answered with 400, named."""
+    form = _form(request)
+    filters = form.filters if form.is_valid() else None
+    context = {
+        "form": form,
+        "filters": filters,
+        "today": clock.today(),
+        "key": key_of_marks(),
+        "downloads": [(code, code.upper()) for code in ("svg", "png", "csv")],
+        "query": urlencode(filters or {}),
+        "map": None
+        if filters is None
+        else map_page(actor_of(request), filters, request.LANGUAGE_CODE),
+    }
+    status = 400 if filters is None else 200
+    return render(request, "knowledge/evidence_map.html", context, status=status)
+
+
+@require_safe
+def download(request: HttpRequest, form: str) -> HttpResponse:
+    """The map as a table or a picture, under the same filters."""
+    asked = _form(request)
+    if form not in TYPES or not asked.is_valid():
+        raise Http404
+    response = HttpResponse(content_type=TYPES[form])
+    response["Content-Disposition"] = f'attachment; filename="evidence-map.{form}"'
+    if form == "csv":
+        table = csv.DictWriter(response, COLUMNS)
+        table.writeheader()
+        table.writerows(as_table(find_map(asked.filters)))
+        return response
+    found = map_page(actor_of(request), asked.filters, request.LANGUAGE_CODE)
+    drawing = {"drawing": drawing_of(found), "today": clock.today()}
+    svg = render_to_string("knowledge/evidence_map.svg", drawing, request)
+    if form == "svg":
+        response.write(svg)
+        return response
+    import vl_convert
+
+    response.write(vl_convert.svg_to_png(svg, scale=SCALE))
+    return response
