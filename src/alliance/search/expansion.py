@@ -257,6 +257,16 @@ class _Expander:
             place for place, word in enumerate(self.given) if word is not None and not small[place]
         ]
         spans = self.glossary.spans(self.tokens[self.language], small, self.language)
+        if sum(small) >= WORDS_OF_GRAMMAR:
+            # Who asks how to stop something speaks of the thing; what stopped stands at the end.
+            spans = [
+                span
+                for span in spans
+                if span.end - span.start > 1
+                or span.end > places[-1]
+                or not self._fills(span.start)
+                or self.glossary.weight(span.concepts) < 1
+            ]
         in_phrase = {place for span in spans for place in range(span.start, span.end)}
         if sum(small) >= WORDS_OF_GRAMMAR:
             # A sentence: what only carries the question is no part of it.

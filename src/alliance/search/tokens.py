@@ -183,14 +183,14 @@ _FILLERS = {
         getting give gives go goes going good got happen happened happens hardly has help helped
         helps here into keep keeps know known lead leads learn less let like likely little live
         lives look made make makes making many maybe might much need needed needs never new nobody
-        now oblige often one ones others over people place places please possible properly put
+        now often one ones others over people place places please possible properly put
         puts really right seen send sends show since so somebody someone something somewhere start
         started still stop stops stuff take takes tell thing things think town towns tried try
         trying turn turned use used useful using usually want wants way ways well work worked
         works worth worthwhile
     """,
     "fr": """
-        agir aide aider aimerait aimerions amener anything arrive arrivé arrête arrêtent arrêter
+        agir aide aider aimerait aimerions aller amener anything arrive arrivé arrête arrêtent arrêter
         assez autour beaucoup bien bon bonne cas chose choses commune communes connaît demande
         devons dire dit dois doit doivent donne donner débouche débouchent déboucher déjà empêche
         empêcher envoyer essayer essayé exemple faisait fera ferait fonctionne fonctionner
