@@ -32,6 +32,7 @@ PATHS = {
         "/fr/find?topic=equity&sdg=11.1&outcome=worked&outcome=mixed",
     ],
     "finder, searched": [
+        "/sv/find?q=minskar+tr%C3%A4ngselskatt+trafiken",
         "/sv/find?q=renovering+flerbostadshus",
         "/fr/find?q=pistes+cyclables",
         "/en/find?q=congestion+charge+stockholm",
@@ -42,6 +43,12 @@ PATHS = {
     "solutions": ["/sv/solutions/"],
     "cities": ["/en/cities/"],
     "topic": ["/en/topics/equity/", "/fr/topics/engaging-citizens/"],
+    "evidence map": [
+        "/en/evidence/map",
+        "/sv/evidence/map?theme=mobility",
+        "/fr/evidence/map?country=SE&design=compared",
+    ],
+    "fit": ["/sv/solutions/congestion-charging/fit?city=goteborg"],
     "compare": ["/en/compare?case=milan-area-c&case=stockholm-congestion-tax"],
     "city": ["/sv/cities/goteborg/"],
     "methods": ["/fr/methods/"],
@@ -121,10 +128,15 @@ def main() -> int:
     with fresh_database():
         from alliance.core import clock
         from alliance.core.tasks.housekeeping import count_rows_for_planner
+        from alliance.knowledge.models import Solution
+        from alliance.knowledge.services.grading import regrade
         from alliance.search.services import rebuild
         from tests.bench.generate import multiply_cases
 
         multiply_cases(CASES)
+        # What grades, verdicts and the evidence map are made of grew with the cases.
+        for solution in Solution.objects.all():
+            regrade(solution, clock.now())
         rebuild(at=clock.now())
         count_rows_for_planner.call()
         # As the server does when it has started.

@@ -190,10 +190,10 @@ _FILLERS = {
         works worth worthwhile
     """,
     "fr": """
-        agir aide aider aimerait aimerions aller amener anything arrive arrivé arrête arrêtent arrêter
-        assez autour beaucoup bien bon bonne cas chose choses commune communes connaît demande
-        devons dire dit dois doit doivent donne donner débouche débouchent déboucher déjà empêche
-        empêcher envoyer essayer essayé exemple faisait fera ferait fonctionne fonctionner
+        agir aide aider aimerait aimerions aller amener anything arrive arrivé arrête arrêtent
+        arrêter assez autour beaucoup bien bon bonne cas chose choses commune communes connaît
+        demande devons dire dit dois doit doivent donne donner débouche débouchent déboucher déjà
+        empêche empêcher envoyer essayer essayé exemple faisait fera ferait fonctionne fonctionner
         fonctionné gens habitent habituellement ici jamais laisse laisser marche marcher marché
         meilleur mette mettre mieux moyen nouveau nouveaux obtenir passe passer peine pense permet
         personne personnes peur possible pourrait pourrions pouvons prendre prennent propre

@@ -343,7 +343,9 @@ def map_page(
 
 def _of_different_solutions(cells: Iterable[MapCell]) -> list[MapCell]:
     """The cells in their order, a second one of a solution behind the first of each."""
-    first, more, seen = [], [], set()
+    first: list[MapCell] = []
+    more: list[MapCell] = []
+    seen: set[str] = set()
     for cell in cells:
         (more if cell.solution in seen else first).append(cell)
         seen.add(cell.solution)
