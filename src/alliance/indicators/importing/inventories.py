@@ -27,6 +27,10 @@ from alliance.indicators.units import customary_conversion
 SHEETS = re.compile(r"eCRF|\b[BM]EI\b|emissions? inventor", re.IGNORECASE)
 _COLUMNS = ("indicator", "period", "value", "unit", "status", "method")
 _LONGEST_METHOD = 160
+_INHABITANTS = (
+    "number of inhabitants", "inhabitants", "resident population", "city population",
+    "total population", "population",
+)  # fmt: skip
 
 #: A cell of a sheet: its row, its column by name, and what it holds.
 Cell = tuple[int, str, Any]
@@ -88,11 +92,10 @@ def _number(cell: Any, decimal: str) -> float | None:
 
 
 def _said_beside(rows: Iterable[Row], *words: str) -> tuple[int, Any]:
-    """What stands right of the first cell whose text has one of some words, and its row."""
+    """What stands right of the first cell whose text begins with some words, and its row."""
     for row in rows:
         for place, cell in enumerate(row.cells):
-            text = _plain(cell)
-            if any(word in text for word in words):
+            if _plain(cell).startswith(words):
                 found = next((one for one in row.cells[place + 1 :] if not is_blank(one)), None)
                 if found is not None:
                     return row.number, found
@@ -177,9 +180,8 @@ def _of_ecrf(sheets: Mapping[str, Sequence[Row]]) -> Table | None:
                 front = [one for name, some in sheets.items() if name != title for one in some]
                 city = _said_beside(front, "name of city", "city name")[1]
                 found.note("city", cells.read_text(city))
-                year, n = (
-                    _said_beside(front, word)[1] for word in ("inventory year", "population")
-                )
+                year = _said_beside(front, "inventory year")[1]
+                n = _said_beside(front, *_INHABITANTS)[1]
                 header = [cells.read_text(cell) for cell in row.cells]
                 _add_gpc(
                     found,
@@ -370,7 +372,7 @@ def _of_covenant(sheets: Mapping[str, Sequence[Row]]) -> Table | None:
                 period = cells.read_period(year)
             except BrokenRule as error:
                 findings.cell(number, "inventory year", error)
-        inhabitants = _said_beside(front, "inhabitants")[1]
+        inhabitants = _said_beside(front, *_INHABITANTS)[1]
         n = float(inhabitants) if isinstance(inhabitants, int | float) and inhabitants > 0 else 0.0
         if n:
             found.note("inhabitants", f"{period}: {n:g}")
