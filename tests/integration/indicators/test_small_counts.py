@@ -12,6 +12,7 @@ from alliance.indicators.models import Observation
 from alliance.indicators.privacy import hidden_figures
 from alliance.indicators.recording.figures import ObservationRecord, columns_of
 from alliance.indicators.recording.recording import plan_figures
+from alliance.indicators.selectors.time_series import lines_of_city, lines_of_definitions
 from tests.factories.indicators import NOW, make_city, make_definition, record
 
 pytestmark = pytest.mark.django_db
@@ -59,11 +60,50 @@ def test_page_and_api_hide_the_same(fined):
 def test_a_higher_floor_hides_more_and_a_share_nothing(fined, settings):
     settings.PRIVACY_FLOOR = 44
     assert [key for key, (value, _) in _given_out().items() if value is None] == [
-        ("F", "_T"), ("M", "_T"), ("_T", "Y_LT65"),
+        ("_T", "_T"), ("F", "_T"), ("M", "_T"), ("_T", "Y_LT65"),
     ]  # fmt: skip
     share = make_definition("SHARE", "SE_SHARE", scale="share")
     record(make_city("umea", name="Umeå"), share, {"2021": 4.0}, sex="F")
     assert not hidden_figures(None, [share.pk])
+
+
+@pytest.mark.parametrize(
+    ("women", "men", "shown"),
+    [(3.0, 2.0, []), (8.0, 0.0, [0.0]), (1.0, 0.0, [0.0]), (2.0, 10.0, [12.0])],
+)
+def test_the_figure_of_everybody_goes_where_it_would_give_few_away(women, men, shown):
+    city, count = make_city("lund"), make_definition("FINED", "SE_FINED", scale="count")
+    record(city, count, {"2021": women + men})
+    record(city, count, {"2021": women}, sex="F")
+    record(city, count, {"2021": men}, sex="M")
+    assert sorted(value for value, _ in _given_out().values() if value is not None) == shown
+    drawn = [
+        point.value
+        for lines in (lines_of_city(city, None), lines_of_definitions([count.pk], None))
+        for line in lines
+        for point in line.points
+    ]
+    assert drawn == [12.0, 12.0] * (12.0 in shown)
+
+
+def test_a_small_count_of_everybody_alone_is_shown():
+    record(make_city("lund"), make_definition("TRAMS", "SE_TRAMS", scale="count"), {"2021": 4.0})
+    assert _given_out() == {("_T", "_T"): (4.0, "A")}
+
+
+def test_what_is_hidden_now_is_hidden_as_it_was_known_before(fined):
+    """Else the total of today less the men of yesterday are the women of today."""
+    city = Observation.objects.first().series.city
+    record(city, fined, {"2022": 72.0})
+    for sex, value in (("F", 32.0), ("M", 40.0)):
+        record(city, fined, {"2022": value}, sex=sex)
+    later = NOW + dt.timedelta(days=2)
+    record(city, fined, {"2022": 42.0}, at=later, reason="recount")
+    record(city, fined, {"2022": 2.0}, sex="F", at=later, reason="recount")
+    before = FigureQuery(read_at=later + dt.timedelta(days=1), moment=NOW + dt.timedelta(days=1))
+    assert {
+        row.sex: row.value for row in figure_rows(before) if row.period == "2022"
+    } == {"_T": 72.0, "F": None, "M": None}  # fmt: skip
 
 
 def test_what_was_hidden_comes_back_and_revises_nothing(fined):

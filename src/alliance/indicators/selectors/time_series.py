@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from alliance.charts.sparkline import Sparkline, SparkPoint, draw
 from alliance.indicators.enums import Status
 from alliance.indicators.models import Observation
+from alliance.indicators.privacy import hidden_figures
 from alliance.indicators.values import observations_at, totals
 from alliance.network.models import City
 
@@ -60,18 +61,21 @@ def _lines(rows: QuerySet[Observation, Any]) -> tuple[Line, ...]:
 
 
 def lines_of_city(city: City, moment: dt.datetime | None) -> tuple[Line, ...]:
-    """All lines about everybody in a city, as known at `moment`; one query by an index."""
-    return _lines(totals(observations_at(moment)).filter(series__city=city))
+    """All lines about everybody in a city that may be shown, as known at `moment`."""
+    hidden = hidden_figures(moment, cities={city.pk})
+    return _lines(totals(observations_at(moment)).filter(series__city=city).exclude(pk__in=hidden))
 
 
 def lines_of_definitions(
     definitions: Iterable[int], moment: dt.datetime | None, *, cities: Iterable[int] | None = None
 ) -> tuple[Line, ...]:
-    """All lines of definitions, of all cities or of those named; one query by an index."""
-    rows = totals(observations_at(moment)).filter(series__definition__in=list(definitions))
-    if cities is not None:
-        rows = rows.filter(series__city__in=list(cities))
-    return _lines(rows)
+    """All lines of definitions that may be shown, of all cities or of those named."""
+    wanted = list(definitions)
+    rows = totals(observations_at(moment)).filter(series__definition__in=wanted)
+    named = None if cities is None else list(cities)
+    if named is not None:
+        rows = rows.filter(series__city__in=named)
+    return _lines(rows.exclude(pk__in=hidden_figures(moment, wanted, named)))
 
 
 def sparkline(line: Line) -> Sparkline | None:
