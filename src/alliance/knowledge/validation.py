@@ -39,6 +39,11 @@ LONGEST_TEXT = 20_000
 LONGEST_URL = 500
 #: Units of changes that start from something in another unit.
 NO_START = frozenset({*PERCENT_CHANGE, "difference in percent, as reported", *STANDARDISED})
+#: Units of shares begin so, and end at 100 but for these, which are compared with something else.
+SHARE = "percent of "
+YARDSTICKS = frozenset(
+    {"percent of prediction", "percent of target", "percent of the control group"}
+)  # fmt: skip
 #: How many times as wide as its standard error says an interval may be, or as narrow: published
 #: intervals are lopsided. What is farther off is a range of something else.
 FARTHEST = 2.0
@@ -161,6 +166,21 @@ def _range(where: str, effect: EffectPart) -> Iterator[Fault]:
         yield Fault(f"{where}.range_high", "below-value", {"end": high, "value": value})
 
 
+def _possible(where: str, effect: EffectPart) -> Iterator[Fault]:
+    """Numbers that cannot happen: a change by less than -100 %, a share outside 0 to 100 %."""
+    is_share = effect.unit.startswith(SHARE)
+    if not is_share and effect.unit not in PERCENT_CHANGE:
+        return
+    least = 0 if is_share else -100
+    most = 100 if is_share and effect.unit not in YARDSTICKS else math.inf
+    for name in ("value", "low", "high", "range_low", "range_high"):
+        number = getattr(effect, name)
+        if number is not None and number < least:
+            yield Fault(f"{where}.{name}", "below", {"least": least})
+        elif number is not None and math.isfinite(number) and number > most:
+            yield Fault(f"{where}.{name}", "above", {"most": most})
+
+
 def _baseline(
     where: str, effect: EffectPart, units: frozenset[str], this_year: int
 ) -> Iterator[Fault]:
@@ -271,6 +291,7 @@ def _effect(
         yield from _finite(f"{where}.{name}", getattr(effect, name))
     yield from _interval(where, effect)
     yield from _range(where, effect)
+    yield from _possible(where, effect)
     yield from _standard_error(where, effect)
     yield from _baseline(where, effect, units, this_year)
     if effect.se is not None and effect.se <= 0:

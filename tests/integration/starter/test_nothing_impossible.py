@@ -12,8 +12,9 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
-from alliance.knowledge.models import Solution
+from alliance.knowledge.models import CaseStudy, Solution
 from alliance.network.models import City
+from alliance.reports.selectors.cases import case_brief
 from alliance.reports.selectors.editions import edition_of
 from alliance.reports.selectors.solutions import solution_brief
 
@@ -70,6 +71,30 @@ def impossible(answer: Any) -> list[str]:
 )  # fmt: skip
 def test_what_the_reader_of_texts_finds(text: str, n: int) -> None:
     assert len(too_low(text)) == n
+
+
+def test_the_reader_of_a_case_is_told_nothing_impossible(starter: None) -> None:
+    """Of the cases whose results fell by a half or more: only theirs come near."""
+    client, found = Client(), {}
+    cases = (
+        CaseStudy.objects.filter(
+            effects__unit__code="percent-change", effects__value__lte=-50, status="published"
+        )
+        .select_related("solution", "city")
+        .distinct()
+    )
+    pages = {f"/en/cases/{case.public_id}/" for case in cases}
+    for page in [*sorted(pages), "/en/find?kind=case", "/en/find?kind=solution"]:
+        answer = client.get(page)
+        assert answer.status_code == 200, page
+        text = html.unescape(_MARKUP.sub(" ", answer.content.decode()))
+        found[page] = too_low(" ".join(text.split()))
+    with translation.override("en"):
+        for case in cases:
+            brief = case_brief(None, case, edition_of(None, "case", case, "en"))
+            found[f"brief {case.public_id}"] = too_low(str(asdict(brief)))
+    assert len(found) > 20
+    assert {where: told for where, told in found.items() if told} == {}
 
 
 def test_nothing_impossible_is_printed(starter: None) -> None:

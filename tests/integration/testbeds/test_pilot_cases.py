@@ -48,6 +48,15 @@ def test_a_clear_result_becomes_a_whole_draft_that_can_be_handed_in(editor):
     assert case_of(pilot, editor) == draft and Draft.objects.count() == 1
 
 
+def test_an_interval_that_reaches_what_cannot_happen_is_left_out(editor):
+    pilot = reported(editor, **LISTS | {"case_unit": "percent change"})
+    pilot.evaluations.update(low=-120.0)
+    draft = case_of(pilot, editor)
+    effect = draft.content["effects"][0]
+    assert effect["se"] and (effect["low"], effect["high"]) == (None, None)
+    assert not faults_of_draft(draft)
+
+
 def test_null_results_and_harm_become_cases_too(editor):
     null = case_of(reported(editor, effect=0.0, title="Null", **LISTS), editor)
     assert null.content["outcome"] == "did-not-work" and null.content["reasons"] == ["no-effect"]

@@ -117,6 +117,31 @@ def test_the_rule_of_a_standard_error_needs_one():
     assert faults_of(effects=(effect(se_rule="interval"),)) == [("case.effects[0].se", "no-number")]
 
 
+def test_what_cannot_happen_is_refused():
+    fell = effect(-90.0, low=-110.0, high=-70.0, range_low=-101.0, range_high=-60.0)
+    assert faults_of(effects=(fell,)) == [
+        ("case.effects[0].low", "below"),
+        ("case.effects[0].range_low", "below"),
+    ]
+    assert faults_of(effects=(effect(-100.1),)) == [("case.effects[0].value", "below")]
+    assert faults_of(effects=(effect(-100.0),)) == faults_of(effects=(effect(1160.0),)) == []
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "faults"),
+    [
+        ("percent of trips", 100.0, []),
+        ("percent of trips", 100.5, [("case.effects[0].value", "above")]),
+        ("percent of trips", -5.0, [("case.effects[0].value", "below")]),
+        ("percent of target", 130.0, []),
+        ("percent of target", -1.0, [("case.effects[0].value", "below")]),
+    ],
+)
+def test_a_share_ends_at_all_of_it(unit, value, faults):
+    found = faults_of(effects=(effect(value, unit=unit),))
+    assert [one for one in found if not one[0].endswith(".unit")] == faults
+
+
 def test_two_effects_cannot_share_a_key():
     one = effect(-5.0, key="traffic-volume")
     other = effect(-3.0, qualifier="at night", key="traffic-volume")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from alliance.analysis.effect_spread import (
     DESIGNS,
     MEASURED_DESIGNS,
+    PERCENT_CHANGE,
     PlaceEffect,
     SpreadSummary,
     summarise,
@@ -137,6 +138,12 @@ class Spread:
         """Whether an interval reaches what cannot happen, so that it is no expectation."""
         found = None if self.outlook is None else self.outlook.outlook
         return beyond_possible(self.summary, found, self.symbol, is_change=self.is_change)
+
+    @property
+    def has_possible_range(self) -> bool:
+        """Whether the results as recorded can happen; what was kept before may fall too low."""
+        lowest = self.summary.minimum
+        return lowest is None or lowest >= -100 or self.first.unit.name not in PERCENT_CHANGE
 
     @property
     def word(self) -> str:

@@ -319,7 +319,7 @@ def _mean(spread: Spread) -> str:
 
 def _range(spread: Spread) -> str:
     low, high = spread.summary.minimum, spread.summary.maximum
-    if low is None or high is None:
+    if low is None or high is None or not spread.has_possible_range:
         return ""
     return brief_parts.bounds(low, high, spread.symbol, signed=spread.is_change)
 

@@ -189,6 +189,9 @@ def _effect(plan: Plan, result: Evaluation) -> dict[str, Any]:
         error, unit = None, _PERCENT
     elif not unit:
         note = _("In %(unit)s.") % {"unit": plan.outcome_unit}
+    if unit == _PERCENT and low is not None and low < -100:
+        # It reaches what cannot happen: the standard error alone says how sure the value is.
+        low = high = None
     first = plan.starts_on.year if plan.starts_on else None
     last = int(result.measurement.last_time[:4]) if result.measurement else None
     return {
