@@ -58,6 +58,7 @@ class _Effect(_Told):
     measure: str | None = None
     label: str | None = None
     years: Whole | None = None
+    no_difference: bool | None = None
 
 
 class _Case(_Told):
@@ -123,6 +124,7 @@ def _read(path: Path) -> dict[str, Any]:
                         n=one.n,
                         label=one.label or None,
                         years=one.years,
+                        no_difference=bool(one.no_difference),
                     )
                     for one in case.effects or ()
                 ),

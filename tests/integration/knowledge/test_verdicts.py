@@ -20,7 +20,7 @@ from alliance.knowledge.models import (
 )
 from alliance.knowledge.services.grading import regrade, regrade_outdated
 from alliance.search.templatetags.finder import verdict_headline
-from tests.factories.knowledge import NOW, a_place, effect, lay_ground, make_case
+from tests.factories.knowledge import NOW, a_place, effect, lay_ground, make_case, no_difference
 from tests.factories.pages import page_text
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +75,15 @@ def test_a_claim_moves_nothing_and_says_what_is_missing() -> None:
         "Reported as working in 3 of 3 places, not measured well enough to say.",
         "3 more places with a measured change could settle it.",
     ]
+
+
+def test_a_result_without_a_number_votes_for_neither_way() -> None:
+    five()
+    before = verdict().details
+    town("Foxby", None, nulls=(no_difference(),), outcome="did-not-work", reasons=("no-effect",))
+    found = verdict().details
+    assert (found["measured_places"], found["favourable"]) == (6, 5)
+    assert found["body"] == before["body"] and found["q_outcomes"] < before["q_outcomes"]
 
 
 def test_a_hidden_city_counts_by_its_outcome_alone() -> None:

@@ -19,7 +19,6 @@ from alliance.analysis.effect_spread import (
     DIRECTIONS,
     MEASURED_DESIGNS,
     PlaceEffect,
-    known,
     select_one_per_place,
     standard_error,
     validate,
@@ -28,9 +27,9 @@ from alliance.analysis.errors import MethodError
 from alliance.analysis.evidence.certainty import BIAS_SHARES, GRADES, I2_LIMITS
 from alliance.analysis.evidence.outlook import pool_places
 from alliance.analysis.evidence.pooling import Pooled
-from alliance.analysis.place_agreement import MIN_PLACES
+from alliance.analysis.place_agreement import MIN_PLACES, says_something
 
-VERSION = "1"
+VERSION = "2"
 
 WORKS, PROBABLY, MIXED = "works", "probably-works", "mixed"
 NOT_ENOUGH, PROBABLY_NOT, HARM = (
@@ -91,11 +90,11 @@ class VerdictCase:
 
     @property
     def measured(self) -> tuple[PlaceEffect, ...]:
-        """Its effects that were measured and count."""
+        """Its effects that were measured and count, those told as no difference among them."""
         return tuple(
             one
             for one in self.effects
-            if one.design in MEASURED_DESIGNS and known(one.value) and not one.excluded
+            if one.design in MEASURED_DESIGNS and says_something(one) and not one.excluded
         )
 
     @property
@@ -393,8 +392,12 @@ def _facts(cases: Sequence[VerdictCase], measure: str, direction: str, useful: f
             strongest.setdefault(case.place, []).extend(one.design for one in case.measured)
     scores, harmed = place_scores(cases)
     main = [one for case in cases for one in case.measured if one.measure == measure]
-    votes = select_one_per_place(main).chosen
-    precise = [one for one in votes if standard_error(one) is not None]
+    valued = select_one_per_place(main).chosen
+    # No difference is a vote for neither way, of a place that has no number; no pool can hold it.
+    nulls = {one.place: one for one in main if one.no_difference}
+    with_number = {one.place for one in valued}
+    votes = (*valued, *(one for place, one in nulls.items() if place not in with_number))
+    precise = [one for one in valued if standard_error(one) is not None]
     own = _signal(pool_places(precise), sign, useful) if len(precise) >= MIN_PLACES else None
     return _Facts(
         cases=cases,
@@ -408,7 +411,7 @@ def _facts(cases: Sequence[VerdictCase], measure: str, direction: str, useful: f
         m=len(strongest),
         c=sum(any(one in COMPARISON_DESIGNS for one in designs) for designs in strongest.values()),
         votes=votes,
-        body=_body(votes, sign, useful),
+        body=_body(valued, sign, useful),
         precise=own if isinstance(own, int) else None if own is None else 0,
     )
 

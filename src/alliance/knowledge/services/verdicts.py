@@ -81,7 +81,8 @@ def _measured_often(
 
 def _case(case: CaseStudy, effects: Sequence[Effect], key: Key, *, shown: bool) -> VerdictCase:
     """A case as the rule takes it. Results that are not of the main measure and unit, that are no
-    change, or of a place that is to stay hidden, count as measured alone."""
+    change, or of a place that is to stay hidden, count as measured alone. One without a number is
+    of the main measure in any unit."""
     rows = [
         replace(
             told,
@@ -90,6 +91,13 @@ def _case(case: CaseStudy, effects: Sequence[Effect], key: Key, *, shown: bool) 
         )
         for row, told in zip(effects, place_effects(case), strict=True)
     ]  # fmt: skip
+    rows += [
+        replace(
+            told,
+            measure="main" if shown and key is not None and null.measure_id == key[0] else "other",
+        )
+        for null, told in zip(case.told_nulls, null_effects(case), strict=True)
+    ]
     return VerdictCase(
         id=case.public_id,
         place=place_key(case),
@@ -122,8 +130,14 @@ def _store(
         if case.country == UNDISCLOSED
         and any((one.measure_id, one.unit_id) == key for one in effects[case.pk])
     }
+    is_change = any(
+        one.unit.is_change
+        for own in effects.values()
+        for one in own
+        if (one.measure_id, one.unit_id) == key
+    )
     told = [
-        _case(case, effects[case.pk], key,
+        _case(case, effects[case.pk], key if is_change else None,
               shown=case.country != UNDISCLOSED or len(masked) >= MIN_PLACES)
         for case in cases
     ]  # fmt: skip

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +19,7 @@ from alliance.analysis.evidence.solution_verdict import (
     majority,
     solution_verdict,
 )
+from alliance.config.evidence_command import evidence
 
 
 def effect(place, value, design="before-after", se=None, measure="m"):
@@ -231,3 +234,45 @@ def test_a_good_trial_never_lowers_the_word(found, value):
     known = frozenset(one.id for one in found)
     trial = case("Z", "worked", value, "rct", 0.5, id="new")
     assert of(*found, trial, previous=Previous(before.verdict, known)).rank >= before.rank
+
+
+def no_difference(place, outcome="mixed", measure="m"):
+    told = PlaceEffect(
+        place=place, value=None, unit="", direction="lower-is-better", design="rct",
+        measure=measure, no_difference=True,
+    )  # fmt: skip
+    return VerdictCase(id=f"null-{place}", place=place, outcome=outcome, effects=(told,))
+
+
+def test_no_difference_is_a_vote_for_neither_way_and_in_no_pool():
+    alone = of(*trials(5))
+    found = of(*trials(5), *map(no_difference, "XYZ"))
+    assert (found.measured_places, found.favourable, found.unfavourable) == (8, 5, 0)
+    assert found.q_directions < alone.q_directions and found.body == alone.body
+    assert (found.places, found.reported_only, found.measured_any) == (8, 0, 8)
+
+
+def test_places_that_saw_no_difference_say_that_it_does_not_work():
+    nulls = [no_difference(place, "did-not-work") for place in "ABC"]
+    assert of(*nulls).verdict == "probably-does-not-work"
+    nulls = [no_difference(place) for place in "ABC"]
+    assert (of(*nulls).line, of(*nulls).because) == (5, ("directions",))
+
+
+def test_a_number_speaks_before_no_difference_and_other_measures_do_not_vote():
+    both = of(case("A", "worked", -3.0), no_difference("A"), no_difference("B", measure="other"))
+    assert (both.measured_places, both.favourable, both.measured_any) == (1, 1, 2)
+
+
+def test_a_file_can_say_no_difference(tmp_path):
+    nulls = [
+        {"id": place, "place": place, "outcome": "mixed", "reasons": [],
+         "effects": [{"design": "rct", "no_difference": True}]}
+        for place in "ABC"
+    ]  # fmt: skip
+    told = {"solution": "s", "measure": "m", "direction": "lower-is-better",
+            "smallest_useful": None, "cases": nulls}  # fmt: skip
+    path = tmp_path / "cases.json"
+    path.write_text(json.dumps(told), "utf-8")
+    answer = CliRunner().invoke(evidence, ["verdict", str(path), "--format", "json"])
+    assert json.loads(answer.output)["because"] == ["directions"]
