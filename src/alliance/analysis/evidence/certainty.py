@@ -91,13 +91,14 @@ def certainty(body: Body) -> Certainty:
 
     Down by 0, 1 or 2 each: risk of bias (over 25 or 50 % of the weight at high risk),
     inconsistency (the prediction interval crosses the line of decision where the interval of the
-    mean does not, or I² over 50: one; I² over 75: two; I² counts only if unexplained),
-    indirectness, imprecision (the interval crosses the line of decision; the information size is
-    not met: one each), publication bias (Egger's p under 0.1: one; filling in the lacking studies
-    changes the conclusion too: two). Up, unless randomised: large effect, dose gradient. The line
-    of decision is the smallest useful effect on the side of the estimate, 0 if nobody has named
-    one. Never above low: a before-after comparison (``uncontrolled``), and a single study
-    (``one-study``) unless it is a large trial that passes all checks.
+    mean does not, or I² over 50: one; I² over 75: two; I² counts only if unexplained, and not where
+    the whole prediction interval lies on one side of the line), indirectness, imprecision (the
+    interval crosses the line of decision; the information size is not met: one each), publication
+    bias (Egger's p under 0.1: one; filling in the lacking studies changes the conclusion too: two).
+    Up, unless randomised: large effect, dose gradient. The line of decision is the smallest useful
+    effect on the side of the estimate, 0 if nobody has named one. Never above low: a before-after
+    comparison (``uncontrolled``), and a single study (``one-study``) unless it is a large trial
+    that passes all checks. Never above moderate: a plain mean (``no-standard-errors``).
 
     Raises:
         MethodError: ``unknown-design``, ``bad-parameter``.
@@ -115,9 +116,11 @@ def certainty(body: Body) -> Certainty:
     place = GRADES.index(start) + sum(step.change or 0 for step in steps)
     place = min(max(place, 0), len(GRADES) - 1)
     caps = []
-    low = GRADES.index("low")
+    low, moderate = GRADES.index("low"), GRADES.index("moderate")
     if body.design == "before-after" and place > low:
         place, caps = low, ["uncontrolled"]
+    if body.pooled.weighting == "unweighted" and place > moderate:
+        place, caps = moderate, ["no-standard-errors"]
     if (
         body.pooled.k == 1
         and not (body.large_trial and body.design == "randomised")
@@ -171,7 +174,8 @@ def _inconsistency(body: Body) -> Step:
     if i2 is None and further is None:
         return Step("inconsistency", None, "not-assessed")
     by_i2 = 0
-    if i2 is not None and not body.heterogeneity_explained:
+    # Places that differ, and still all lie on one side of the line, agree in what they say.
+    if i2 is not None and not body.heterogeneity_explained and further is not False:
         by_i2 = sum(i2 > limit for limit in I2_LIMITS)
     by_prediction = int(further is True and mean is False)
     if by_prediction > by_i2:

@@ -27,7 +27,7 @@ from alliance.analysis.evidence.prospects import Prospects, prospects
 from alliance.analysis.evidence.regression import Prediction
 from alliance.analysis.evidence.unweighted import pool_unweighted
 
-VERSION = "1"
+VERSION = "2"
 
 #: Study designs that compare with people or places without the measure.
 COMPARED = ("rct", "quasi-experiment")

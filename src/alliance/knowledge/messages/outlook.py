@@ -33,6 +33,9 @@ CAP_WORDS: dict[str, Promise] = {
         "Never above low: before and after alone cannot tell the measure from what else changed."
     ),
     "one-study": gettext_lazy("Never above low: one place only."),
+    "no-standard-errors": gettext_lazy(
+        "Never above moderate: not every place says how precise its result is."
+    ),
 }
 
 VERDICT_WORDS: dict[str, Promise] = {

@@ -53,6 +53,20 @@ def test_inconsistency():
     assert steps()[1]["inconsistency"].reason == "consistent"
 
 
+def test_places_that_differ_on_one_side_of_the_line_agree():
+    apart = pool(10 + np.random.default_rng(3).normal(0, 1, 20), V)
+    step = steps(pooled=apart)[1]["inconsistency"]
+    assert apart.heterogeneity.i2 > 75 and apart.prediction_low > 0
+    assert (step.change, step.reason) == (0, "consistent")
+    line = apart.prediction_low + 0.1
+    assert steps(pooled=apart, smallest_useful=line)[1]["inconsistency"].change == -2
+
+
+def test_without_standard_errors_nothing_is_high():
+    graded = steps(pooled=pool_unweighted([1.0, 1.1, 1.2, 1.1]))[0]
+    assert (graded.grade, graded.caps) == ("moderate", ("no-standard-errors",))
+
+
 def test_unweighted_pools_are_judged_by_their_prediction_interval():
     values = [1.0, 3.0, 0.2, 2.5, 1.8, 0.4, 2.0, 1.1]
     step = steps(pooled=pool_unweighted(values))[1]["inconsistency"]

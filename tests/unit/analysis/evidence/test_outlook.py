@@ -1,6 +1,7 @@
 """What the results of one measure promise to one more place, with what is not known of them."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -80,8 +81,11 @@ def test_the_chance_of_a_useful_change_takes_the_size_asked_about():
 
 def test_certainty_starts_at_the_weakest_design_and_counts_places_without_comparison():
     graded = outlook(*PRECISE).certainty
-    # Randomised everywhere; I² is over 75 %: two steps.
-    assert (graded.start, graded.grade) == ("high", "low")
+    # Randomised everywhere; I² is over 75 %, and one more place is to fall all the same.
+    assert (graded.start, graded.grade) == ("high", "high")
+    # Two steps where zero lies within what one more place may see.
+    near = outlook(*(replace(one, value=one.value + 7) for one in PRECISE)).certainty
+    assert (near.start, near.grade) == ("high", "low")
     mixed = outlook(*PRECISE[:4], place("Q", -14, "before-after", se=2.5)).certainty
     assert mixed.start == "low"
     share = next(step for step in mixed.steps if step.domain == "risk-of-bias")
