@@ -9,7 +9,7 @@ import pytest
 from alliance.core.prices import load_price_table
 from alliance.knowledge.selectors.basket import Basket
 from alliance.knowledge.selectors.compare import Comparison, compare
-from tests.factories.knowledge import cost, effect, lay_ground, make_case, text
+from tests.factories.knowledge import cost, effect, lay_ground, make_case, no_difference, text
 from tests.factories.pages import one_line
 from tests.integration.knowledge.test_case_page import words
 
@@ -60,7 +60,7 @@ def test_a_shared_measure_is_drawn_and_the_rest_is_named(client):
     found = side_by_side("lund", "umea")
     (shared,) = found.shared
     assert found.verdict.effects == "all"
-    assert [[view.value for view in cell] for _column, cell in shared.told] == [
+    assert [[view.value for view in cell] for _column, cell, _is_null in shared.told] == [
         [-22.0],
         [-12.0, -9.0],
     ]
@@ -202,3 +202,14 @@ def test_the_table_can_be_reached_and_scrolled_by_keyboard(client):
     assert re.search(
         r'<div class="scroll stacks" role="region" tabindex="0" aria-label="[^"]+"><table>', html
     )
+
+
+def test_a_result_without_a_number_stands_beside_those_with_one(client):
+    make_case("Lund", effects=(effect(-22.0),))
+    make_case("Umeå", effects=(effect(-12.0),))
+    make_case("Borås", effects=(), nulls=(no_difference(),))
+    (shared,) = side_by_side("lund", "umea", "boras").shared
+    assert [is_null for _column, _cell, is_null in shared.told] == [False, False, True]
+    told = words(client.get("/en/compare?case=lund&case=umea&case=boras").content.decode())
+    assert "Borås no difference" in told
+    assert "Traffic in the side streets did not change. with comparison group" in told

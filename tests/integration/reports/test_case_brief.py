@@ -17,6 +17,7 @@ from tests.factories.knowledge import (
     effect,
     lay_ground,
     make_case,
+    no_difference,
     text,
 )
 from tests.integration.reports.conftest import brief_of, printed
@@ -53,6 +54,22 @@ def test_the_answer_stands_in_the_first_lines():
     assert main.note.value == f"traffic volume\u00a0· before and after\u00a0· 95 %: −15 to −9{NB}%"
     assert (evidence.points, evidence.most) == (2, 5)
     assert elsewhere.value == "no other trial recorded"
+
+
+def test_a_result_without_a_number_is_no_missing_one():
+    make_case(effects=(), nulls=(no_difference(),))
+    brief = brief_of("case", "lund")
+    main = brief.figures[0]
+    assert (main.value, main.missing) == ("no difference", False)
+    assert main.note.value == "traffic volume\u00a0· with comparison group"
+    (chart,) = brief.charts
+    assert [(row.label.value, row.value, row.part.value) for row in chart.rows] == [
+        ("Traffic volume", "no difference", "Traffic in the side streets did not change.")
+    ]
+    solution = brief_of("solution", "road-pricing")
+    assert solution.figures[1].value == "no difference"
+    (chart,) = solution.charts
+    assert [(row.label.value, row.value) for row in chart.rows] == [("Lund", "no difference")]
 
 
 def test_what_is_not_recorded_is_a_word():

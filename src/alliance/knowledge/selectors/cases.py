@@ -35,7 +35,7 @@ from alliance.knowledge.models import (
     SourceCheck,
 )
 from alliance.knowledge.selectors.access import visible_cases
-from alliance.knowledge.selectors.case_list import Localised, localised
+from alliance.knowledge.selectors.case_list import Localised, localised, with_nulls
 from alliance.knowledge.selectors.costs import CostView, cost_view
 from alliance.knowledge.selectors.effects import EffectsOfCase, effects_of_case
 from alliance.knowledge.selectors.files import published_files
@@ -180,6 +180,11 @@ class CaseFacts:
         """Whether it shipped with the program and no team has taken it over."""
         return self.case.origin == Origin.STARTER
 
+    @property
+    def nulls(self) -> tuple[NullResult, ...]:
+        """Its results without a number, which are no difference."""
+        return tuple(self.case.told_nulls)
+
 
 @dataclass(frozen=True)
 class CasePage(CaseFacts):
@@ -188,7 +193,6 @@ class CasePage(CaseFacts):
     lead: str
     account: str
     effects: EffectsOfCase
-    nulls: tuple[NullResult, ...]
     effects_language: str
     actors: tuple[ActorView, ...]
     sources: tuple[Source, ...]
@@ -227,9 +231,14 @@ def first_sentence(text: str) -> str:
 
 
 def prefetch(cases: Iterable[CaseStudy]) -> None:
-    """Load all parts of `cases` that pages read, in a fixed number of queries."""
+    """Load all parts of `cases` that pages read, in a fixed number of queries.
+
+    One of them, for results without a number, only where a case has some.
+    """
+    loaded = list(cases)
+    with_nulls(loaded)
     prefetch_related_objects(
-        list(cases),
+        loaded,
         "texts",
         "solution__texts",
         Prefetch(
@@ -360,7 +369,6 @@ def case_page(case: CaseStudy, language: str) -> CasePage:
         # One sentence is not told twice on a page.
         account="" if lead == summary else summary,
         effects=effects_of_case(case.effects.all(), language),
-        nulls=tuple(case.told_nulls),
         effects_language="" if case.original_language == language else case.original_language,
         actors=_actors(case, language),
         sources=sources_of(case),

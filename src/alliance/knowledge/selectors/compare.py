@@ -52,7 +52,8 @@ class ComparedCase(CaseFacts):
 class SharedEffect:
     """One measure in one unit that at least two of the cases report, drawn and told by case.
 
-    `told` holds each column, in order, with its results, none where it does not report any.
+    `told` holds each column, in order, with its results, none where it does not report any, and
+    whether it says "no difference" of the measure without a number.
     `cautions` say in words what stands against reading the values as one kind.
     """
 
@@ -61,7 +62,7 @@ class SharedEffect:
     in_all: bool
     n_cases: int
     chart: EffectChart | None
-    told: tuple[tuple[ComparedCase, tuple[EffectView, ...]], ...]
+    told: tuple[tuple[ComparedCase, tuple[EffectView, ...], bool], ...]
     cautions: tuple[str, ...]
 
 
@@ -114,6 +115,11 @@ class Comparison:
     shared: tuple[SharedEffect, ...]
     alone: tuple[Alone, ...]
     suggestions: tuple[Suggestion, ...]
+
+    @property
+    def has_nulls(self) -> bool:
+        """Whether any of the cases found no difference in something."""
+        return any(column.nulls for column in self.columns)
 
     @property
     def quantities(self) -> list[tuple[str, list[tuple[ComparedCase, Amount | None]]]]:
@@ -228,7 +234,12 @@ def _shared(by_case: dict[int, list[EffectView]], columns: Sequence[ComparedCase
         n_cases=len(by_case),
         chart=chart,
         told=tuple(
-            (column, tuple(by_case.get(number, ()))) for number, column in enumerate(columns)
+            (
+                column,
+                tuple(by_case.get(number, ())),
+                any(null.measure.slug == first.measure_slug for null in column.nulls),
+            )
+            for number, column in enumerate(columns)
         ),
         cautions=_cautions(everything),
     )

@@ -16,11 +16,14 @@ from alliance.charts.forest import Forest
 from alliance.charts.scale import Axis
 from alliance.knowledge.enums import Reason
 from alliance.knowledge.messages.grades import LineText
+from alliance.knowledge.models import NullResult
 from alliance.knowledge.selectors.case_list import Localised
 from alliance.knowledge.selectors.costs import CostView, PriceSource
 from alliance.knowledge.selectors.register import Tally
+from alliance.network.localise import localised_field
 from alliance.reports.selectors.content import (
     Box,
+    Chart,
     KeyFigure,
     Line,
     Row,
@@ -36,6 +39,7 @@ from alliance.web.formatting import (
     language_name,
     money,
     number,
+    period,
     prices_of,
     quantity,
     rest_of_unit,
@@ -72,6 +76,35 @@ def result(value: float, symbol: str, unit: str, *, is_change: bool) -> tuple[st
         return text, ""
     rest = rest_of_unit(symbol, unit)
     return text, rest if rest != unit else ""
+
+
+def null_chart(rows: Iterable[Row]) -> tuple[Chart, ...]:
+    """The results without a number; empty where there are none."""
+    found = tuple(rows)
+    return (Chart(title=_("No difference"), unit="", rows=found),) if found else ()
+
+
+def null_row(null: NullResult, label: str, language: str, *, rank: int, source: int = 0) -> Row:
+    """A result without a number; `source` is the number of its source, 0 for none."""
+    return Row(
+        label=Localised(label),
+        part=localised_field(null, "sentence", language),
+        value=_("no difference"),
+        interval="",
+        basis=", ".join(
+            part
+            for part in (
+                str(null.get_design_display()),
+                period(null.period_start, null.period_end)
+                if null.period_start or null.period_end
+                else "",
+            )
+            if part
+        ),
+        filled=null.design != "modelled",
+        source=source,
+        keep_first=rank,
+    )
 
 
 def bounds(low: float, high: float, symbol: str, *, signed: bool, digits: int | None = None) -> str:

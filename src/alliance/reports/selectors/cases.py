@@ -17,7 +17,7 @@ from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.case_list import Localised
 from alliance.knowledge.selectors.cases import CasePage, case_page
 from alliance.knowledge.selectors.effects import EffectView, first_capital
-from alliance.knowledge.selectors.localise import country_name, local_place
+from alliance.knowledge.selectors.localise import country_name, local_name, local_place
 from alliance.knowledge.selectors.register import Register, failure_register
 from alliance.network.bands import climate_zone, size_band
 from alliance.reports.selectors import brief_parts
@@ -117,12 +117,12 @@ def case_brief(actor: Actor | None, case: CaseStudy, edition: Edition) -> Brief:
         heading=Localised(text.title, lang_attr),
         lead=Localised(text.summary, lang_attr),
         figures=(
-            _main_figure(page),
+            _main_figure(page, language),
             _cost_figure(page),
             brief_parts.evidence_figure(page.grade.points, any_effect=page.grade.any_effect),
             _elsewhere_figure(failure_register(peers)),
         ),
-        charts=_charts(page),
+        charts=_charts(page, language),
         passages=_passages(page),
         boxes=(_cost_box(page), _evidence_box(page), _peers_box(peers)),
         sources=tuple(
@@ -158,9 +158,15 @@ def _outcome(page: CasePage) -> Mark:
     )
 
 
-def _main_figure(page: CasePage) -> KeyFigure:
+def _main_figure(page: CasePage, language: str) -> KeyFigure:
     counted = [row for row in page.effects.rows if not row.excluded]
     label = _("Main result")
+    if not counted and page.nulls:
+        first = page.nulls[0]
+        note = brief_parts.joined(
+            local_name(first.measure, language), str(first.get_design_display())
+        )
+        return KeyFigure(label=label, value=_("no difference"), note=Localised(note))
     if not counted:
         note = _("what is recorded is shown, but not counted") if page.effects.rows else ""
         return KeyFigure(
@@ -232,8 +238,9 @@ def _row(row: EffectView, rank: int) -> Row:
     )
 
 
-def _charts(page: CasePage) -> tuple[Chart, ...]:
-    """Counted changes drawn, one chart a unit; then levels and counts; then what is not counted."""
+def _charts(page: CasePage, language: str) -> tuple[Chart, ...]:
+    """Counted changes drawn, one chart a unit; then levels and counts; then what made no
+    difference; then what is not counted."""
     counted = [row for row in page.effects.rows if not row.excluded]
     charts = []
     for chart in page.effects.charts:
@@ -248,6 +255,12 @@ def _charts(page: CasePage) -> tuple[Chart, ...]:
         charts.append(_drawn(plot, rows))
     if page.effects.figures:
         charts.append(_listed("", page.effects.figures))
+    charts += brief_parts.null_chart(
+        brief_parts.null_row(
+            null, first_capital(local_name(null.measure, language)), language, rank=rank
+        )
+        for rank, null in enumerate(page.nulls)
+    )
     if page.effects.excluded:
         uncounted = _listed(_("Shown, but not counted"), page.effects.excluded)
         charts.append(replace(uncounted, optional=True))

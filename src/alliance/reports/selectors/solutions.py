@@ -10,9 +10,11 @@ from django.utils.translation import ngettext
 from alliance.analysis.effect_spread import DESIGNS
 from alliance.charts.forest import Forest
 from alliance.core.audit import Actor
+from alliance.knowledge.messages.outlook import TOO_DIFFERENT
 from alliance.knowledge.models import Solution
 from alliance.knowledge.selectors.case_list import Localised
 from alliance.knowledge.selectors.effects import first_capital
+from alliance.knowledge.selectors.localise import local_place
 from alliance.knowledge.selectors.solutions import SolutionPage, solution_page
 from alliance.knowledge.selectors.spread import Spread, SpreadRow
 from alliance.network.enums import Origin
@@ -39,10 +41,22 @@ from alliance.web.formatting import colon, day, estimate, number
 
 
 def charts(page: SolutionPage, trials: Trials) -> tuple[Chart, ...]:
-    """The plot of the first group of effects; none where there is no effect."""
+    """The plot of the first group of effects, if there is one, and what made no difference."""
     spread = page.spreads.first
-    if spread is None:
-        return ()
+    plots = () if spread is None else _plots(spread, trials)
+    return plots + brief_parts.null_chart(
+        brief_parts.null_row(
+            null,
+            local_place(null.case, trials.language),
+            trials.language,
+            rank=rank,
+            source=trials.cite(null.case.public_id),
+        )
+        for rank, null in enumerate(page.nulls)
+    )
+
+
+def _plots(spread: Spread, trials: Trials) -> tuple[Chart, ...]:
     title = _("%(measure)s, in %(unit)s") % {
         "measure": first_capital(spread.measure),
         "unit": spread.unit,
@@ -211,7 +225,7 @@ def solution_brief(actor: Actor | None, solution: Solution, edition: Edition) ->
         lead=Localised(text.summary, lang_attr),
         figures=(
             _worked_figure(page),
-            _median_figure(page.spreads.first),
+            _median_figure(page.spreads.first, has_nulls=bool(page.nulls)),
             _prediction_figure(page.spreads.first),
             brief_parts.evidence_figure(
                 solution.evidence_points, any_effect=page.spreads.first is not None
@@ -280,8 +294,10 @@ def _worked_figure(page: SolutionPage) -> KeyFigure:
     return KeyFigure(label=label, value=value, note=Localised(brief_parts.outcome_counts(register)))
 
 
-def _median_figure(spread: Spread | None) -> KeyFigure:
+def _median_figure(spread: Spread | None, *, has_nulls: bool) -> KeyFigure:
     middle = None if spread is None else spread.summary.median
+    if (spread is None or middle is None) and has_nulls:
+        return KeyFigure(label=_("Main result"), value=_("no difference"))
     if spread is None or middle is None:
         return KeyFigure(label=_("Main result"), value=_("no effect recorded"), missing=True)
     places = ngettext("%(n)s place", "%(n)s places", spread.summary.k) % {
@@ -296,10 +312,7 @@ def _median_figure(spread: Spread | None) -> KeyFigure:
             _("Result in one place"), value, Localised(brief_parts.joined(measured, places))
         )
     if spread.word:
-        told = _("median %(median)s, %(range)s") % {
-            "median": estimate(middle, spread.symbol, spread.digits, signed=spread.is_change),
-            "range": _range(spread),
-        }
+        told = _median_and_range(spread, middle)
         note = brief_parts.joined(spread.measure, places, told, _mean(spread))
         return KeyFigure(_("Main result"), spread.word, Localised(note), missing=True)
     return KeyFigure(
@@ -307,6 +320,13 @@ def _median_figure(spread: Spread | None) -> KeyFigure:
         value=estimate(middle, spread.symbol, spread.digits, signed=spread.is_change),
         note=Localised(brief_parts.joined(spread.measure, places, _range(spread), _mean(spread))),
     )
+
+
+def _median_and_range(spread: Spread, median: float) -> str:
+    figure = estimate(median, spread.symbol, spread.digits, signed=spread.is_change)
+    if not (found := _range(spread)):
+        return str(TOO_DIFFERENT)
+    return _("median %(median)s, %(range)s") % {"median": figure, "range": found}
 
 
 def _mean(spread: Spread) -> str:
@@ -318,6 +338,7 @@ def _mean(spread: Spread) -> str:
 
 
 def _range(spread: Spread) -> str:
+    """The results from the least to the most; empty where they cannot be."""
     low, high = spread.summary.minimum, spread.summary.maximum
     if low is None or high is None or not spread.has_possible_range:
         return ""
@@ -403,8 +424,7 @@ def _other_measures(page: SolutionPage) -> tuple[Box, ...]:
             continue
         value = brief_parts.result(median, spread.symbol, spread.unit, is_change=spread.is_change)
         if spread.summary.k > 1:
-            figure = estimate(median, spread.symbol, spread.digits, signed=spread.is_change)
-            text = _("median %(median)s, %(range)s") % {"median": figure, "range": _range(spread)}
+            text = _median_and_range(spread, median)
         else:
             text = " ".join(part for part in value if part)
         places = ngettext("%(n)s place", "%(n)s places", spread.summary.k)
