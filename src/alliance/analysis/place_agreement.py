@@ -100,23 +100,29 @@ def _sign(effects: Sequence[PlaceEffect]) -> int | None:
 
 
 def by_place(effects: Iterable[PlaceEffect]) -> dict[str, list[PlaceEffect]]:
-    """The effects of each place; one study counts once, in however many places it was made.
-
-    Places that nothing speaks for but one study that other places share stand as one, named by the
-    study. A place with a study of its own counts for itself.
-    """
-    places: dict[str, list[PlaceEffect]] = {}
-    reach: dict[str, set[str]] = {}
-    for effect in effects:
-        places.setdefault(effect.place, []).append(effect)
-        reach.setdefault(effect.study, set()).add(effect.place)
-    shared = {study for study, among in reach.items() if study and len(among) > 1}
+    """The effects of each place; one study counts once, in however many places it was made."""
+    found = list(effects)
+    names = counted_as((effect.place, effect.study) for effect in found)
     counted: dict[str, list[PlaceEffect]] = {}
-    for place, group in places.items():
-        studies = {effect.study for effect in group}
-        name = f"study:{min(studies)}" if studies <= shared else place
-        counted.setdefault(name, []).extend(group)
+    for effect in found:
+        counted.setdefault(names[effect.place], []).append(effect)
     return counted
+
+
+def counted_as(results: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """What each place counts as: itself, or what it stands for together with other places.
+
+    ``results``: the place of each and its study, or its sample; empty where it shares none. Places
+    that nothing speaks for but one that other places share stand as one, named by it. A place with
+    one of its own counts for itself.
+    """
+    known: dict[str, set[str]] = {}
+    reach: dict[str, set[str]] = {}
+    for place, name in results:
+        known.setdefault(place, set()).add(name)
+        reach.setdefault(name, set()).add(place)
+    shared = {name for name, among in reach.items() if name and len(among) > 1}
+    return {place: f"study:{min(own)}" if own <= shared else place for place, own in known.items()}
 
 
 def _agreement(

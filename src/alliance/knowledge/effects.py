@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from alliance.analysis.effect_spread import PlaceEffect
+from alliance.analysis.place_agreement import counted_as
 from alliance.knowledge.enums import EffectDirection
 from alliance.knowledge.models import CaseStudy, Effect, NullResult
 
@@ -48,9 +51,14 @@ def place_effect(case: CaseStudy, effect: Effect) -> PlaceEffect:
         is_change=effect.unit.is_change,
         has_late_plan=effect.has_late_plan,
         study=effect.study,
-        # Other studies may call theirs the same.
-        sample=f"{effect.study or case.public_id}: {effect.sample}" if effect.sample else "",
+        sample=_sample(case, effect),
     )
+
+
+def _sample(case: CaseStudy, effect: Effect) -> str:
+    """The people or sites that it was measured on, by a name that holds in all cases."""
+    # Other studies may call theirs the same.
+    return f"{effect.study or case.public_id}: {effect.sample}" if effect.sample else ""
 
 
 def null_effect(null: NullResult) -> PlaceEffect:
@@ -80,3 +88,22 @@ def place_effects(case: CaseStudy) -> list[PlaceEffect]:
     Needs effects with their measure and unit.
     """
     return [place_effect(case, effect) for effect in case.effects.all()]
+
+
+def counted_places(cases: Iterable[CaseStudy]) -> dict[int, str]:
+    """What the place of each case counts as, by the key of the case; a programme counts once.
+
+    Cities whose results are all of people or sites that others count too are one place: trials
+    in two cities stay two, though one study reports both. A hidden city is always one of its own.
+    """
+    found = {case.pk: (case, place_key(case)) for case in cases}
+    names = counted_as(
+        (place, sample)
+        for case, place in found.values()
+        if case.country != UNDISCLOSED
+        for sample in (
+            *(_sample(case, one) for one in case.effects.all() if not one.pool_exclusion),
+            *("" for _ in case.told_nulls),
+        )
+    )
+    return {pk: names.get(place, place) for pk, (_case, place) in found.items()}

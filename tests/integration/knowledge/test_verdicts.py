@@ -86,6 +86,25 @@ def test_a_result_without_a_number_votes_for_neither_way() -> None:
     assert found["body"] == before["body"] and found["q_outcomes"] < before["q_outcomes"]
 
 
+def test_one_programme_in_two_cities_counts_once(client: Client) -> None:
+    """One national plan, entered by two cities, is one place in words, chart and verdict."""
+    shared = effect(-68.0, "quasi-experiment", se=1.0, study="plan", sample="the nation")
+    for name in ("Ashby", "Birkvik"):
+        make_case(name, place=a_place(name, "SE"), effects=(shared,))
+    town("Corlay")
+    found = verdict().details
+    assert (found["places"], found["measured_places"], found["told"]) == (2, 2, 2)
+    told = page_text(client, "/en/solutions/road-pricing/")
+    assert "Worked in 3 of 3 cases in 2 places" in told and "One place only" not in told
+    answer = client.get("/api/v1/solutions/road-pricing").json()
+    assert (answer["places"], answer["effects"][0]["places"]) == (2, 2)
+    # Trials in two cities are two, though one study reports both.
+    for name in ("Ashby", "Birkvik"):
+        own = effect(-12.0, "quasi-experiment", se=1.0, study="plan", sample=name)
+        make_case(name, place=a_place(name, "SE"), effects=(own,))
+    assert verdict().details["places"] == 3
+
+
 def test_a_hidden_city_counts_by_its_outcome_alone() -> None:
     town("Ashby")
     town("Birkvik")

@@ -15,7 +15,7 @@ from alliance.knowledge import enums
 from alliance.knowledge.api.build import SOLUTION_TEXT, evidence, texts
 from alliance.knowledge.api.effect_groups import effect_groups
 from alliance.knowledge.api.schemas import solutions as schemas
-from alliance.knowledge.effects import place_key
+from alliance.knowledge.effects import counted_places
 from alliance.knowledge.models import (
     CaseStudy,
     Solution,
@@ -149,7 +149,7 @@ def get_solution(request: HttpRequest, id: str, query: Query[UsefulQuery]) -> di
         "costs": [_cost(one) for one in solution.costs.all()],
         "evidence": evidence(solution, lines=True),
         "verdicts": [as_answer(one) for one in solution.verdicts.all()],
-        "places": len({place_key(case) for case in cases}),
+        "places": len(set(counted_places(cases).values())),
         "effects": effect_groups(cases, query.lang, useful),
         "failures": {
             "reasons": dict(register.reasons),

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 
 from alliance.core.audit import Actor
 from alliance.knowledge.case_fields import QUANTITIES
-from alliance.knowledge.effects import UNDISCLOSED, place_key
+from alliance.knowledge.effects import UNDISCLOSED, counted_places, place_key
 from alliance.knowledge.enums import Prerequisite, SolutionCostKind
 from alliance.knowledge.messages.grades import LineText, bounds, explain
 from alliance.knowledge.models import (
@@ -268,12 +268,13 @@ def solution_page(
         )
     shown = {*ordered[:CASES_SHOWN], *register.failures, *register.partly}
     prefetch_related_objects(list(shown), line_texts()[0])
+    places = counted_places(cases)
     return SolutionPage(
         solution=solution,
         text=chosen_text(solution.texts.all(), language),
         register=register,
         # How many places hidden cities add would tell whether they are among the others.
-        n_places=len({place_key(case) for case in cases if case.country != UNDISCLOSED}),
+        n_places=len({places[case.pk] for case in cases if case.country != UNDISCLOSED}),
         n_hidden=sum(case.country == UNDISCLOSED for case in cases),
         cases=ordered[:CASES_SHOWN],
         spreads=spreads(cases, language, in_full=in_full, useful=useful),

@@ -21,7 +21,7 @@ from alliance.analysis.effect_spread import (
 from alliance.analysis.evidence import Pooled
 from alliance.analysis.evidence_grade import best_covered
 from alliance.charts import forest
-from alliance.knowledge.effects import null_effect, place_effects
+from alliance.knowledge.effects import counted_places, null_effect, place_effects
 from alliance.knowledge.enums import Design
 from alliance.knowledge.messages.outlook import CONTRADICT
 from alliance.knowledge.messages.spread import left_out_text, warning_texts
@@ -367,8 +367,10 @@ def every_spread(
     nulls = [null for case in cases for null in case.told_nulls]
     groups: dict[tuple[str, str, str], list[_Member]] = defaultdict(list)
     everywhere: list[PlaceEffect] = []
+    places = counted_places(cases)
     for case in cases:
-        for place, effect in zip(place_effects(case), case.effects.all(), strict=True):
+        for told, effect in zip(place_effects(case), case.effects.all(), strict=True):
+            place = replace(told, place=places[case.pk])
             key = (effect.measure.name, effect.unit.name, effect.direction)
             groups[key].append((place, _row(effect, case, language)))
             everywhere.append(place)

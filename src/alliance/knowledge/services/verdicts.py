@@ -19,7 +19,12 @@ from alliance.analysis.evidence.solution_verdict import (
 )
 from alliance.analysis.place_agreement import MIN_PLACES
 from alliance.core.text import digest, jsonable
-from alliance.knowledge.effects import UNDISCLOSED, null_effects, place_effects, place_key
+from alliance.knowledge.effects import (
+    UNDISCLOSED,
+    counted_places,
+    null_effects,
+    place_effects,
+)
 from alliance.knowledge.enums import SUCCESSES, EffectDirection
 from alliance.knowledge.models import CaseStudy, Effect, Solution, SolutionVerdict, VerdictChange
 
@@ -41,6 +46,7 @@ def judge(
     Call it in the transaction of the change.
     """
     effects = {case.pk: list(case.effects.all()) for case in cases}
+    places = counted_places(cases)
     first = next(
         (
             (one.measure_id, one.unit_id)
@@ -50,7 +56,8 @@ def judge(
         ),
         None,
     )
-    wanted = {first: True} | {key: False for key in _measured_often(cases, effects) if key != first}
+    often = _measured_often(cases, effects, places)
+    wanted = {first: True} | {key: False for key in often if key != first}
     known = {
         (None if one.measure_id is None else (one.measure_id, one.unit_id)): one
         for one in solution.verdicts.all()
@@ -62,30 +69,33 @@ def judge(
     # The main one changes hands before another takes it.
     solution.verdicts.filter(is_main=True).update(is_main=False)
     made = [
-        _store(solution, cases, effects, key, is_main, known.get(key), at)
+        _store(solution, cases, effects, places, key, is_main, known.get(key), at)
         for key, is_main in wanted.items()
     ]
     _store_outcomes(solution, cases, effects, made)
 
 
 def _measured_often(
-    cases: Sequence[CaseStudy], effects: dict[int, list[Effect]]
+    cases: Sequence[CaseStudy], effects: dict[int, list[Effect]], places: dict[int, str]
 ) -> list[tuple[int, int]]:
-    places: dict[tuple[int, int], set[str]] = {}
+    where: dict[tuple[int, int], set[str]] = {}
     for case in cases:
         for one in effects[case.pk]:
             if one.unit.is_change and one.design in MEASURED_DESIGNS and not one.pool_exclusion:
-                places.setdefault((one.measure_id, one.unit_id), set()).add(place_key(case))
-    return sorted(key for key, found in places.items() if len(found) >= MIN_PLACES)
+                where.setdefault((one.measure_id, one.unit_id), set()).add(places[case.pk])
+    return sorted(key for key, found in where.items() if len(found) >= MIN_PLACES)
 
 
-def _case(case: CaseStudy, effects: Sequence[Effect], key: Key, *, shown: bool) -> VerdictCase:
+def _case(
+    case: CaseStudy, effects: Sequence[Effect], place: str, key: Key, *, shown: bool
+) -> VerdictCase:
     """A case as the rule takes it. Results that are not of the main measure and unit, that are no
     change, or of a place that is to stay hidden, count as measured alone. One without a number is
     of the main measure in any unit."""
     rows = [
         replace(
             told,
+            place=place,
             measure="main" if shown and (row.measure_id, row.unit_id) == key and told.is_change
             else "other",
         )
@@ -94,13 +104,14 @@ def _case(case: CaseStudy, effects: Sequence[Effect], key: Key, *, shown: bool) 
     rows += [
         replace(
             told,
+            place=place,
             measure="main" if shown and key is not None and null.measure_id == key[0] else "other",
         )
         for null, told in zip(case.told_nulls, null_effects(case), strict=True)
     ]
     return VerdictCase(
         id=case.public_id,
-        place=place_key(case),
+        place=place,
         outcome=case.outcome,
         reasons=tuple(case.reasons),
         effects=tuple(rows),
@@ -111,6 +122,7 @@ def _store(
     solution: Solution,
     cases: Sequence[CaseStudy],
     effects: dict[int, list[Effect]],
+    places: dict[int, str],
     key: Key,
     is_main: bool,
     known: SolutionVerdict | None,
@@ -125,7 +137,7 @@ def _store(
     direction = max(sorted(directions), key=directions.__getitem__, default="")
     # Results of hidden places are pooled where there are so many that none can be told.
     masked = {
-        place_key(case)
+        places[case.pk]
         for case in cases
         if case.country == UNDISCLOSED
         and any((one.measure_id, one.unit_id) == key for one in effects[case.pk])
@@ -137,7 +149,7 @@ def _store(
         if (one.measure_id, one.unit_id) == key
     )
     told = [
-        _case(case, effects[case.pk], key if is_change else None,
+        _case(case, effects[case.pk], places[case.pk], key if is_change else None,
               shown=case.country != UNDISCLOSED or len(masked) >= MIN_PLACES)
         for case in cases
     ]  # fmt: skip
@@ -153,12 +165,12 @@ def _store(
         main_by_default=True,
         previous=previous,
     )
-    places: dict[str, set[str]] = {}
+    ended: dict[str, set[str]] = {}
     for case in cases:
-        places.setdefault(place_key(case), set()).add(case.outcome)
+        ended.setdefault(places[case.pk], set()).add(case.outcome)
     details: dict[str, Any] = as_values(found) | {
-        "told": len(places),
-        "said_worked": sum(bool(outcomes & set(SUCCESSES)) for outcomes in places.values()),
+        "told": len(ended),
+        "said_worked": sum(bool(outcomes & set(SUCCESSES)) for outcomes in ended.values()),
     }
     changed = known is not None and known.verdict != found.verdict
     row = known or SolutionVerdict(solution=solution, since=at)
