@@ -135,6 +135,19 @@ def estimate(
     return quantity(rounded, unit, shown, signed=signed, language=language)
 
 
+def effect(value: float, unit: str = "", *, is_change: bool, language: str | None = None) -> str:
+    """A recorded effect: a change with at most two digits that count, a level as it is recorded.
+
+    Tables of figures, the API and downloads give all digits of the source.
+    """
+    if not is_change:
+        return quantity(value, unit, language=language)
+    if unit == "%" and abs(value) < 100 <= abs(float(f"{value:.1e}")):
+        # Nearly all of it is not all of it.
+        return quantity(value, unit, 1, signed=True, language=language)
+    return estimate(value, unit, signed=True, language=language)
+
+
 def quantity(
     value: float | int | Decimal,
     unit: str,

@@ -50,7 +50,7 @@ def test_the_answer_stands_in_the_first_lines():
     assert (brief.outcome.code, brief.outcome.word) == ("mixed", "Mixed: effect faded")
     assert [fact.value for fact in brief.facts] == ["Lund, Sweden", "2019–2021", "Road pricing"]
     main, _cost, evidence, elsewhere = brief.figures
-    assert main.value == f"−12.5{NB}%"
+    assert main.value == f"−12{NB}%"
     assert main.note.value == f"traffic volume\u00a0· before and after\u00a0· 95 %: −15 to −9{NB}%"
     assert (evidence.points, evidence.most) == (2, 5)
     assert elsewhere.value == "no other trial recorded"

@@ -116,7 +116,7 @@ def test_rows_of_results_say_in_their_own_words_how_they_were_found(html):
 def test_an_outlier_is_explained_and_written_out(plot):
     text = plot(rows=showcase.CLIPPED)
     assert "one value lies outside the scale" in text
-    assert "+1,160\u00a0%" in text
+    assert "+1,200\u00a0%" in text
 
 
 def test_the_summary_is_drawn_and_named(plot):

@@ -88,6 +88,17 @@ def test_an_estimate_has_at_most_two_digits_that_count(value, digits, text):
     assert formatting.estimate(value, "%", digits, signed=True) == f"{text}{N}%"
 
 
+@pytest.mark.parametrize(
+    ("value", "is_change", "text"),
+    [
+        (-12.47, True, "−12"), (1809.0, True, "+1,800"), (-4.65, True, "−4.7"), (0.0, True, "0"),
+        (-99.6, True, "−99.6"), (-100.0, True, "−100"), (35.27, False, "35.27"),
+    ],
+)  # fmt: skip
+def test_a_recorded_change_has_two_digits_and_a_level_its_own(value, is_change, text):
+    assert formatting.effect(value, "%", is_change=is_change) == f"{text}{N}%"
+
+
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
 def test_what_is_no_number_is_refused(value):
     with pytest.raises(ValueError, match="not a finite number"):

@@ -35,13 +35,13 @@ from alliance.web.formatting import (
     amount,
     colon,
     day,
+    effect,
     estimate,
     language_name,
     money,
     number,
     period,
     prices_of,
-    quantity,
     rest_of_unit,
 )
 
@@ -71,7 +71,7 @@ def result(value: float, symbol: str, unit: str, *, is_change: bool) -> tuple[st
 
     "percent of rainfall" of 35 gives ("35 %", "of rainfall"); a change needs no words.
     """
-    text = quantity(value, symbol, signed=is_change)
+    text = effect(value, symbol, is_change=is_change)
     if symbol != "%" or is_change:
         return text, ""
     rest = rest_of_unit(symbol, unit)
@@ -109,11 +109,14 @@ def null_row(null: NullResult, label: str, language: str, *, rank: int, source: 
 
 def bounds(low: float, high: float, symbol: str, *, signed: bool, digits: int | None = None) -> str:
     """Two ends of a range: "−30 to −10 %"; with `digits`, they are pooled or predicted."""
-    write = quantity if digits is None else estimate
-    return _("%(low)s to %(high)s") % {
-        "low": write(low, "", digits, signed=signed),
-        "high": write(high, symbol, digits, signed=signed),
-    }
+    if digits is None:
+        ends = (effect(low, is_change=signed), effect(high, symbol, is_change=signed))
+    else:
+        ends = (
+            estimate(low, "", digits, signed=signed),
+            estimate(high, symbol, digits, signed=signed),
+        )
+    return _("%(low)s to %(high)s") % {"low": ends[0], "high": ends[1]}
 
 
 def ranks(values: Sequence[float], weights: Sequence[int] | None = None) -> list[int]:

@@ -32,7 +32,6 @@ from alliance.web import formatting
 LONGEST_NAME = 8
 #: Share of the name of an outcome that is asking for it, where it is not the one of the verdict.
 HALF = 0.5
-ONE_DECIMAL_BELOW = 10
 #: Places that the answer names.
 MOST_PLACES = 8
 
@@ -112,10 +111,8 @@ def _told_effects(solution: Solution) -> list[Effect]:
 
 
 def _value(effect: Effect) -> str:
-    symbol, size = effect.unit.symbol, abs(effect.value)
-    # No more digits than such a figure carries.
-    digits = None if size < 1 or effect.value.is_integer() else int(size < ONE_DECIMAL_BELOW)
-    text = formatting.quantity(effect.value, symbol or "", digits, signed=effect.unit.is_change)
+    symbol = effect.unit.symbol
+    text = formatting.effect(effect.value, symbol or "", is_change=effect.unit.is_change)
     return text if symbol else f"{text} {local_name(effect.unit, translation.get_language())}"
 
 

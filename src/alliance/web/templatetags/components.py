@@ -156,6 +156,17 @@ def estimate(
 
 
 @register.simple_tag
+def effect(value: float | int | None, unit_symbol: str = "", is_change: bool = False) -> SafeString:
+    """A recorded effect with the symbol of its unit, as plain text; "not recorded" if missing.
+
+    `is_change`: it gets a plus or minus sign and at most two digits that count.
+    """
+    if value is None or not formatting.is_recorded(value):
+        return not_recorded()
+    return conditional_escape(formatting.effect(value, unit_symbol or "", is_change=is_change))
+
+
+@register.simple_tag
 def effect_value(
     value: float | int | None,
     unit_symbol: str = "",
@@ -165,12 +176,17 @@ def effect_value(
 ) -> SafeString:
     """An effect with its unit: "−22 %", "35 % of rainfall", "1,200 boardings per day".
 
-    `relative` marks a change: it gets a plus or minus sign, and its unit needs no name. The name
+    `relative` marks a change: it gets a plus or minus sign and at most two digits that count, and
+    its unit needs no name. The name
     of any other unit is shown, but for a symbol other than "%", which says it all.
     """
     if value is None or not formatting.is_recorded(value):
         return not_recorded(gettext("no data"))
-    text = formatting.quantity(value, unit_symbol or "", digits, signed=relative)
+    text = (
+        formatting.effect(value, unit_symbol or "", is_change=True)
+        if relative
+        else formatting.quantity(value, unit_symbol or "", digits)
+    )
     name = formatting.rest_of_unit(unit_symbol, unit_name or "")
     hidden = relative or (bool(unit_symbol) and unit_symbol != "%")
     unit = _EMPTY
