@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from django.conf import settings
 from django.db.models import Q
 
 from alliance.analysis.small_counts import TOTAL, Cell, hidden_cells, is_small
 from alliance.indicators.enums import Scale
-from alliance.indicators.models import Observation, Series
+from alliance.indicators.models import DefinitionVersion, Observation, Series
 from alliance.indicators.values import observations_at, versions_at
 
+#: The figures of one definition, city and period, by group.
+_Table = dict[Cell, Observation]
 _DIMENSIONS = ("sex", "age", "income", "area")
 #: Series about everybody in a whole city.
 EVERYBODY = Q(sex=TOTAL, age=TOTAL, income=TOTAL, area=TOTAL)
@@ -30,7 +32,7 @@ def hidden_figures(
 
     Those that would give one away go with them, that of everybody in a city too where it is needed.
     What is hidden by now stays so at earlier moments: with the figures known before and after, it
-    could be worked out. One query where nothing is counted by groups.
+    could be worked out. One query where nothing tells of groups.
     """
     known, hidden = _read(moment, definitions, cities)
     if moment is not None and known:
@@ -45,8 +47,15 @@ def _read(
     definitions: Collection[int] | None,
     cities: Collection[int] | None,
 ) -> tuple[dict[int, tuple[int, str]], set[int]]:
-    """Series and period of what is counted by groups, by primary key; and what of it is hidden."""
-    groups = Series.objects.filter(definition__versions__scale=Scale.COUNT).exclude(EVERYBODY)
+    """Series and period of what tells of groups, by primary key; and what of it is hidden."""
+    in_groups = ~EVERYBODY
+    groups = Series.objects.filter(
+        Q(definition__versions__scale=Scale.COUNT)
+        & (in_groups | Q(definition__versions__counts_trait=True))
+        | Q(definition__versions__scale=Scale.SHARE)
+        & Q(definition__indicator__denominator__isnull=False)
+        & in_groups
+    )
     if definitions is not None:
         groups = groups.filter(definition__in=definitions)
     if cities is not None:
@@ -54,31 +63,65 @@ def _read(
     divided = set(groups.values_list("definition", "city"))
     if not divided:
         return {}, set()
-    counted = {
-        definition
+    versions = {
+        definition: line.version
         for definition, line in versions_at(moment, {one for one, _ in divided}).items()
-        if line.version.scale == Scale.COUNT
+        if line.version.scale in {Scale.COUNT, Scale.SHARE}
     }
+    where = {city for _, city in divided}
     known: dict[int, tuple[int, str]] = {}
-    tables: dict[tuple[object, ...], dict[Cell, Observation]] = defaultdict(dict)
+    tables: dict[tuple[int, int, str, str], _Table] = defaultdict(dict)
     for row in observations_at(moment).filter(
-        series__definition__in=counted,
-        series__city__in={city for _, city in divided},
-        value__isnull=False,
+        series__definition__in=versions, series__city__in=where, value__isnull=False
     ):
         one = row.series
         known[row.pk] = (one.pk, row.period)
-        table = (one.definition_id, one.city_id, one.boundary, row.period)
-        tables[table][tuple(getattr(one, name) for name in _DIMENSIONS)] = row
-    return known, {pk for table in tables.values() for pk in _hidden(table)}
+        tables[one.definition_id, one.city_id, one.boundary, row.period][_cell(one)] = row
+    bases = _bases(moment, versions.values(), where)
+    hidden: set[int] = set()
+    for (definition, city, _boundary, period), table in tables.items():
+        version = versions[definition]
+        if version.scale == Scale.COUNT:
+            hidden.update(_hidden(table, counts_trait=version.counts_trait))
+        else:
+            of = {cell: bases.get((definition, city, period, cell)) for cell in table}
+            hidden.update(_hidden_shares(table, of, 100 if version.unit == "percent" else None))
+    return known, hidden
 
 
-def _hidden(table: Mapping[Cell, Observation]) -> Iterator[int]:
+def _cell(series: Series) -> Cell:
+    return tuple(getattr(series, name) for name in _DIMENSIONS)
+
+
+def _bases(
+    moment: dt.datetime | None, versions: Iterable[DefinitionVersion], cities: Collection[int]
+) -> dict[tuple[int, int, str, Cell], float]:
+    """How many people shares are of, by the definition of the share, city, period and group."""
+    shares = [one for one in versions if one.scale == Scale.SHARE]
+    of: dict[int, list[int]] = defaultdict(list)
+    for version in shares:
+        of[version.definition.indicator.denominator_id or 0].append(version.definition_id)
+    if not shares:
+        return {}
+    rows = observations_at(moment).filter(
+        series__definition__indicator__in=of,
+        series__definition__versions__scale=Scale.COUNT,
+        series__city__in=cities,
+        value__isnull=False,
+    )
+    return {
+        (share, row.series.city_id, row.period, _cell(row.series)): float(row.value or 0)
+        for row in rows.select_related("series__definition").distinct()
+        for share in of[row.series.definition.indicator_id]
+    }
+
+
+def _hidden(table: _Table, *, counts_trait: bool) -> Iterator[int]:
     """The figures of one city and period that are hidden.
 
-    What counts everybody alone is no count of a trait, and a table of nothing else hides nothing.
+    What counts everybody alone is no count of a trait, unless its definition says so.
     """
-    if all(set(cell) == {TOTAL} for cell in table):
+    if not counts_trait and all(set(cell) == {TOTAL} for cell in table):
         return
     values = {cell: float(row.value or 0) for cell, row in table.items()}
     counts = {cell: value for cell, value in values.items() if value >= 0 and value.is_integer()}
@@ -87,3 +130,32 @@ def _hidden(table: Mapping[Cell, Observation]) -> Iterator[int]:
         # A count that is no whole number, such as a mean of several years, stands in no sum.
         if cell in hidden or is_small(values[cell], settings.PRIVACY_FLOOR):
             yield row.pk
+
+
+def _hidden_shares(
+    table: _Table, bases: Mapping[Cell, float | None], whole: int | None
+) -> Iterator[int]:
+    """The shares of groups that tell of few people: of a small group, or of few in it or out of it.
+
+    Where one of several groups is hidden and all together are shown, the smallest other goes too.
+    `bases`: how many people each group has, None where that is not known. `whole`: the value that
+    is all of them, None where the unit does not say.
+    """
+    hidden = set()
+    for cell, row in table.items():
+        people = bases[cell]
+        if people is None or set(cell) == {TOTAL}:
+            continue
+        having = people if whole is None else round(people * float(row.value or 0) / whole)
+        if any(is_small(n, settings.PRIVACY_FLOOR) for n in (people, having, people - having)):
+            hidden.add(cell)
+    for at in range(len(_DIMENSIONS)):
+        lines: dict[Cell, list[Cell]] = defaultdict(list)
+        for cell in table:
+            if cell[at] != TOTAL:
+                lines[*cell[:at], TOTAL, *cell[at + 1 :]].append(cell)
+        for total, parts in lines.items():
+            shown = [cell for cell in parts if cell not in hidden]
+            if total in table and shown and len(parts) - len(shown) == 1:
+                hidden.add(min(shown, key=lambda cell: (bases[cell] or 0, repr(cell))))
+    yield from (table[cell].pk for cell in hidden)

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from alliance.indicators.exports.rows import FigureQuery, figure_rows
-from alliance.indicators.models import Observation
+from alliance.indicators.models import Indicator, Observation
 from alliance.indicators.privacy import hidden_figures
 from alliance.indicators.recording.figures import ObservationRecord, columns_of
 from alliance.indicators.recording.recording import plan_figures
@@ -127,3 +127,27 @@ def test_corrections_of_such_counts_are_not_listed(fined):
     record(city, fined, {"2021": 44.0}, at=later, reason="recount")
     listed = Client().get("/api/v1/revisions").json()["items"]
     assert [(one["old_value"], one["new_value"]) for one in listed] == [(43.0, 44.0)]
+
+
+@pytest.mark.parametrize(("counts_trait", "value"), [(True, None), (False, 4.0)])
+def test_a_small_total_is_hidden_where_everybody_counted_has_the_trait(counts_trait, value):
+    ill = make_definition("ILL", "SE_ILL", scale="count", counts_trait=counts_trait)
+    record(make_city("lund"), ill, {"2021": 4.0, "2022": 40.0})
+    rows = figure_rows(FigureQuery(read_at=NOW + dt.timedelta(days=1)))
+    assert {row.period: row.value for row in rows} == {"2021": value, "2022": 40.0}
+
+
+def test_shares_of_small_groups_are_hidden_with_the_one_that_gives_them_away():
+    city = make_city("lund")
+    people = make_definition("PEOPLE", "SE_PEOPLE", scale="count", valid_max=None)
+    share = make_definition("LOW_PAY", "SE_LOW_PAY", scale="share")
+    Indicator.objects.filter(pk=share.indicator_id).update(denominator=people.indicator)
+    record(city, people, {"2021": 400.0})
+    record(city, share, {"2021": 20.0})
+    for area, number, low_paid in (("A", 12.0, 25.0), ("B", 150.0, 20.0), ("C", 238.0, 21.0)):
+        record(city, people, {"2021": number}, area=area)
+        record(city, share, {"2021": low_paid}, area=area)
+    hidden = hidden_figures(None, [share.pk])
+    rows = Observation.objects.filter(pk__in=hidden).values_list("series__area", flat=True)
+    # 3 of the 12 in A are low paid; A follows from B, C and all.
+    assert sorted(rows) == ["A", "B"]

@@ -48,6 +48,10 @@ HELP: dict[str, Any] = {
     ),
     "not_ranked_because": _("Empty where the figures may be put in an order."),
     "population": _("Such as residents aged 16 to 74, or households."),
+    "counts_trait": _(
+        "Tick it where a count of the whole city tells something sensitive of people, such as an "
+        "illness or a fine. Totals of 1 to 9 are then hidden, as groups of 1 to 9 always are."
+    ),
     "scope": _("Figures of cities elsewhere are refused: they need a definition of their own."),
     "grade": _(
         "Said of all figures of that kind; where one has an error or grade of its own, that counts."
@@ -59,8 +63,8 @@ PARTS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
     (_("What is counted"), ("text", "population", "notes")),
     (
         _("Unit and kind of figures"),
-        ("unit_label", "unit", "direction", "scale", "nature", "decimals", "valid_min",
-         "valid_max", "least_difference"),
+        ("unit_label", "unit", "direction", "scale", "counts_trait", "nature", "decimals",
+         "valid_min", "valid_max", "least_difference"),
     ),
     (
         _("Scores and order"),

@@ -114,6 +114,9 @@ class DefinitionVersion(models.Model):
     unit_label_sv = models.CharField(max_length=80, blank=True, default="")
     direction = models.CharField(max_length=8, choices=IndicatorDirection)
     scale = models.CharField(max_length=10, choices=Scale, default=Scale.RATIO)
+    # Whether everybody it counts shares what could harm them if known, such as an illness or a
+    # fine: then small totals of a city are hidden too, as small groups always are.
+    counts_trait = models.BooleanField(default=False)
     nature = models.CharField(max_length=10, choices=Nature, default=Nature.MEASURED)
     is_logarithmic = models.BooleanField(default=False)
     # Fixed ends of the scale of scores: the poor and the good end, with where they come from.

@@ -20,6 +20,7 @@ FIELDS: dict[str, Promise] = {
     "unit_label": _("unit"),
     "direction": _("direction"),
     "scale": _("scale"),
+    "counts_trait": _("small totals hidden"),
     "nature": _("kind of figures"),
     "is_logarithmic": _("scored by logarithm"),
     "lower_bound": _("poor end of the scale of scores"),
