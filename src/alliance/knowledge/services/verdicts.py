@@ -72,7 +72,7 @@ def judge(
         _store(solution, cases, effects, places, key, is_main, known.get(key), at)
         for key, is_main in wanted.items()
     ]
-    _store_outcomes(solution, cases, effects, made)
+    _store_outcomes(solution, cases, effects, places, made)
 
 
 def _measured_often(
@@ -193,6 +193,7 @@ def _store_outcomes(
     solution: Solution,
     cases: Sequence[CaseStudy],
     effects: dict[int, list[Effect]],
+    places: dict[int, str],
     verdicts: Sequence[SolutionVerdict],
 ) -> None:
     measures = {one.measure_id: one.measure for own in effects.values() for one in own} | {
@@ -202,15 +203,18 @@ def _store_outcomes(
         [
             VerdictCase(
                 id=case.public_id,
-                place=place_key(case),
+                place=places[case.pk],
                 outcome=case.outcome,
                 reasons=tuple(case.reasons),
-                effects=(*place_effects(case), *null_effects(case)),
+                effects=tuple(
+                    replace(one, place=places[case.pk])
+                    for one in (*place_effects(case), *null_effects(case))
+                ),
             )
             for case in cases
         ],
         {one.name: one.outcome_theme for one in measures.values()},
-        hidden=[place_key(case) for case in cases if case.country == UNDISCLOSED],
+        hidden=[places[case.pk] for case in cases if case.country == UNDISCLOSED],
     )
     bodies: dict[str, list[Any]] = {}
     for one in verdicts:
