@@ -68,7 +68,7 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Comparability:
     """Whether two figures may be ranked; `differences` is empty where they may."""
 
     differences: tuple[Difference, ...]
@@ -90,19 +90,19 @@ def ranked_area(boundary: str, country: str) -> str:
     return f"{area} {country}" if area == Boundary.OTHER else area
 
 
-def compare(left: Figure, right: Figure) -> Verdict:
+def compare(left: Figure, right: Figure) -> Comparability:
     """Hold two figures against each other, clause by clause; every one that fails is named."""
-    return Verdict(tuple(_differences(left, right)))
+    return Comparability(tuple(_differences(left, right)))
 
 
-def compare_all(figures: Sequence[Figure]) -> Verdict:
+def compare_all(figures: Sequence[Figure]) -> Comparability:
     """The verdict on several figures: ranked only if every pair may be. Each clause once."""
     found: dict[Clause, Difference] = {}
     for place, left in enumerate(figures):
         for right in figures[place + 1 :]:
             for difference in _differences(left, right):
                 found.setdefault(difference.clause, difference)
-    return Verdict(tuple(found[clause] for clause in Clause if clause in found))
+    return Comparability(tuple(found[clause] for clause in Clause if clause in found))
 
 
 def _differences(left: Figure, right: Figure) -> list[Difference]:

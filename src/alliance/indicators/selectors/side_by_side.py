@@ -20,9 +20,9 @@ from alliance.indicators.errors import error_as_defined
 from alliance.indicators.guard import (
     CLAUSES,
     Clause,
+    Comparability,
     Difference,
     Figure,
-    Verdict,
     area_of,
     compare_all,
 )
@@ -71,7 +71,7 @@ class Comparison:
 
     indicator: Indicator
     cities: tuple[Compared, ...]
-    verdict: Verdict
+    verdict: Comparability
     differences: tuple[tuple[str, Promise, str | Promise, str | Promise], ...]
     direction: str
     threshold: float | None
@@ -234,7 +234,7 @@ def _comparison(
         differences = _of_release(told, differences)
     elif indicator.denominator_id is not None:
         differences = (*differences, Difference(Clause.NO_DENOMINATOR, "", ""))
-    verdict = Verdict(differences)
+    verdict = Comparability(differences)
     version = versions[known[0].line.definition].version if known else None
     direction = version.direction if version else ""
     threshold = version.least_difference if version else None

@@ -42,7 +42,7 @@ LEAST_POOLED = 3
 
 
 @dataclass(frozen=True)
-class VersionLine:
+class FrozenVersion:
     """A frozen version, what it changed, and whether its analysis is the one that counts."""
 
     protocol: Protocol
@@ -76,7 +76,7 @@ class PilotPage:
     days_late: int
     solution: Localised
     terms: tuple[tuple[str, str], ...]
-    versions: tuple[VersionLine, ...]
+    versions: tuple[FrozenVersion, ...]
     places: tuple[PlaceLine, ...]
     pooled: Evaluation | None
     pooled_words: tuple[str, ...]
@@ -168,13 +168,13 @@ def _versions(
     data: list[Measurement],
     primary: Protocol | None,
     names: dict[str, str],
-) -> list[VersionLine]:
+) -> list[FrozenVersion]:
     first = min((one.added_at for one in data), default=None)
     lines = []
     for place, one in enumerate(protocols):
         differs = changes(protocols[place - 1], one) if place else ()
         lines.append(
-            VersionLine(
+            FrozenVersion(
                 protocol=one,
                 changes=tuple(
                     (
