@@ -41,6 +41,7 @@ MUTABLE_RESULTS = {
     "search/api.py _glossary": "only read, after it was made",
     "search/glossary.py glossary": "only read, after it was made",
     "search/selectors/answer.py _solutions_by_concept": "only read, after it was made",
+    "search/selectors/narrowing.py _countries": "only read, after it was made",
     "search/semantic.py _model": "used by the worker's one thread alone",
     "search/semantic.py _read": "frozen; its cached properties are the same whoever makes them",
     "search/tokens.py _table": "only read, after it was made",

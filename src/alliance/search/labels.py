@@ -96,12 +96,20 @@ _CODE_WORDS: dict[str, dict[str, dict[str, str]]] = {
         },
     },
 }
-# Other names that countries are searched by.
-_COUNTRY_WORDS: dict[str, dict[str, str]] = {
+#: Other names and adjectives that countries are searched by, parted by bars.
+COUNTRY_WORDS: dict[str, dict[str, str]] = {
     "CZ": {"en": "Czech Republic", "fr": "République tchèque", "sv": "Tjeckiska republiken"},
-    "GB": {"en": "Great Britain UK", "fr": "Grande-Bretagne", "sv": "Förenade kungariket"},
+    "DE": {"en": "German", "fr": "allemand|allemande", "sv": "tysk|tyska"},
+    "DK": {"en": "Danish", "fr": "danois|danoise", "sv": "dansk|danska"},
+    "ES": {"en": "Spanish", "fr": "espagnol|espagnole", "sv": "spansk|spanska"},
+    "FI": {"en": "Finnish", "fr": "finlandais|finlandaise", "sv": "finsk|finska"},
+    "FR": {"en": "French", "fr": "français|française", "sv": "fransk|franska"},
+    "GB": {"en": "Great Britain|UK", "fr": "Grande-Bretagne", "sv": "Förenade kungariket"},
+    "IT": {"en": "Italian", "fr": "italien|italienne", "sv": "italiensk|italienska"},
     "NL": {"en": "Holland", "fr": "Hollande", "sv": "Holland"},
-    "US": {"en": "USA America", "fr": "USA Amérique", "sv": "Förenta staterna Amerika"},
+    "NO": {"en": "Norwegian", "fr": "norvégien|norvégienne", "sv": "norsk|norska"},
+    "SE": {"en": "Swedish", "fr": "suédois|suédoise", "sv": "svensk|svenska"},
+    "US": {"en": "USA|America", "fr": "USA|Amérique", "sv": "Förenta staterna|USA|Amerika"},
 }
 #: Several countries, and a country that is not disclosed.
 NO_COUNTRY = frozenset({"EU", "ZZ"})
@@ -119,7 +127,8 @@ def index_words(facets: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, st
         if code not in NO_COUNTRY:
             for language in LANGUAGES:
                 yield language, country_name(code, language)
-            yield from _COUNTRY_WORDS.get(code, {}).items()
+            for language, names in COUNTRY_WORDS.get(code, {}).items():
+                yield language, names.replace("|", " ")
     for key, words_by_code in _CODE_WORDS.items():
         for code in facets.get(key, ()):
             yield from words_by_code.get(code, {}).items()

@@ -169,6 +169,15 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Narrowing:
+    """Filters that the words of the query name, the `count` of hits they leave, and the address."""
+
+    labels: tuple[str, ...]
+    count: int
+    querystring: str
+
+
+@dataclass(frozen=True)
 class FinderResult:
     """The answer to a FinderQuery.
 
@@ -178,6 +187,7 @@ class FinderResult:
     (`is_sentence`), which goes by the score alone. kinds: (kind, name, count) of all hits.
     places: of all hits, whatever the page.
     answer: on the first page of the finder, to a query that names a solution.
+    narrowing: there too, where the words of the query name an outcome or a country.
     ways_out: where filters leave nothing, those without which something would be found.
     """
 
@@ -197,6 +207,7 @@ class FinderResult:
     page: int
     n_pages: int
     answer: Answer | None
+    narrowing: Narrowing | None = None
 
     @property
     def n_located(self) -> int:

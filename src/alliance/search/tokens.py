@@ -216,6 +216,13 @@ _FILLERS = {
         åstadkomma
     """,
 }
+# Words that name what is looked for without saying of what: "failed projects".
+_NO_SUBJECT = {
+    "en": "case cases example examples measure measures pilot project projects trial trials",
+    "fr": "action actions cas essai essais exemple exemples mesure mesures projet projets retours",
+    "sv": "exempel försök insats insatser projekt projekten satsning satsningar åtgärd åtgärder",
+}
+_NO_SUBJECT_WORDS = {language: frozenset(text.split()) for language, text in _NO_SUBJECT.items()}
 _FILLER_WORDS = {language: frozenset(text.split()) for language, text in _FILLERS.items()}
 
 LANGUAGES = ("en", "fr", "sv")
@@ -351,6 +358,11 @@ def folded_tokens(word: str, language: str) -> tuple[str, ...]:
 def is_stop_word(word: str, language: str) -> bool:
     """Whether the bare word carries no meaning of its own in that language."""
     return word in STOP_WORDS.get(language, ())
+
+
+def names_no_subject(word: str, language: str) -> bool:
+    """Whether the bare word stands for records as such in that language."""
+    return word in _NO_SUBJECT_WORDS.get(language, ())
 
 
 def is_filler(word: str, language: str) -> bool:

@@ -120,6 +120,12 @@ def test_a_solution_without_cases_is_a_gap_and_an_empty_network_says_so(client: 
     assert "No result is left" in client.get(MAP).content.decode()
 
 
+def test_a_case_that_is_withdrawn_leaves_the_map() -> None:
+    three()
+    town("Corlay", 3.0, "before-after", "FR", status="withdrawn")
+    assert (traffic()["places"], traffic()["worse"]) == (2, 0)
+
+
 def test_what_cities_ask_about_stands_first_among_the_gaps() -> None:
     case = town("Ashby")
     codes = ("mobility", "air-quality", "water")

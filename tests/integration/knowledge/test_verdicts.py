@@ -160,6 +160,23 @@ def test_words_of_a_former_rule_are_made_again_and_hold_nothing() -> None:
     assert regrade_outdated(at=NOW) == 0
 
 
+def test_a_word_whose_cases_are_gone_holds_nothing(client: Client) -> None:
+    town("Ashby")
+    SolutionVerdict.objects.update(verdict="works", cases={"gone": "0" * 16})
+    regrade(Solution.objects.get(), NOW)
+    assert (verdict().verdict, verdict().details["held_by"]) == ("not-enough-evidence", "")
+    VerdictChange.objects.all().delete()
+    assert "Not enough evidence" in page_text(client, "/en/solutions/road-pricing/")
+
+
+def test_pages_of_a_solution_whose_verdicts_are_gone_say_nothing_of_them(client: Client) -> None:
+    five()
+    SolutionVerdict.objects.all().delete()
+    for address in ("solutions/road-pricing/", "evidence/map", "solutions/", "cases/ashby/fit"):
+        assert client.get(f"/en/{address}").status_code == 200, address
+    assert client.get("/api/v1/solutions/road-pricing").json()["verdict"] is None
+
+
 @pytest.mark.parametrize(
     ("language", "words"),
     [

@@ -35,6 +35,7 @@ from alliance.search.results import (
 )
 from alliance.search.selectors.answer import answer
 from alliance.search.selectors.hits import hits_of, kind_counts, outcome_counts, record_url
+from alliance.search.selectors.narrowing import narrowing
 from alliance.search.store import store
 from alliance.web.formatting import quoted
 
@@ -235,6 +236,7 @@ def find(query: FinderQuery, *, today: dt.date) -> FinderResult:
         shown = found.rows[start : start + PAGE_SIZE] if total else found.rows[:0]
         counted = found.rows if total else found.rows[:0]
         full = found.match.whole[counted]
+        is_first = query.is_main and page == 1 and not faults
         return FinderResult(
             query=query,
             total=total,
@@ -254,9 +256,8 @@ def find(query: FinderQuery, *, today: dt.date) -> FinderResult:
             else ways_out(found.passed, sound, int(np.count_nonzero(found.match.hits))),
             page=page,
             n_pages=n_pages,
-            answer=answer(index, query, found.parsed, found.match)
-            if query.is_main and page == 1 and not faults
-            else None,
+            answer=answer(index, query, found.parsed, found.match) if is_first else None,
+            narrowing=narrowing(index, query, found.parsed, found.match) if is_first else None,
         )
 
 

@@ -35,7 +35,7 @@
   });
 
   // Folds that wide screens have room for lie open there.
-  if (window.matchMedia("(min-width: 60rem)").matches) {
+  if (window.matchMedia("(min-width: 75rem)").matches) {
     document.querySelectorAll("details[data-wide-open]").forEach(function (fold) {
       fold.open = true;
     });
