@@ -18,6 +18,8 @@ from alliance.indicators.units import SEVERAL_UNITS
 #: What the roles of dimensions are called as columns.
 _ROLES = {"geo": "city", "time": "period", "metric": "indicator"}
 _MOST_CELLS = 5_000_000
+#: Places of a cube of which few have a cell; numpy counts no further.
+_MOST_PLACES = np.iinfo(np.int64).max
 
 
 def read_json_stat(content: bytes) -> Table:
@@ -42,7 +44,7 @@ def read_json_stat(content: bytes) -> Table:
 def _table(data: Mapping[str, Any]) -> Table:
     ids, sizes = _shape(data)
     count = prod(sizes)
-    if count > _MOST_CELLS:
+    if count > _MOST_PLACES:
         raise _fault("size", "file-of-many-cells", most=_MOST_CELLS)
     values = _entries(data.get("value"), count, "value")
     statuses = _statuses(data.get("status"), count)
@@ -139,6 +141,8 @@ def _entries(given: Any, count: int, where: str) -> dict[int, Any]:
 
     An object's entry of null says as little as none.
     """
+    if isinstance(given, list | dict) and len(given) > _MOST_CELLS:
+        raise _fault("size", "file-of-many-cells", most=_MOST_CELLS)
     if isinstance(given, list):
         if len(given) != count:
             raise _fault(where, "other-entries", found=len(given), count=count)

@@ -141,6 +141,24 @@ def test_a_small_json_stat_of_millions_of_empty_cells_takes_little():
     assert most < 2_000_000
 
 
+def test_a_few_cells_of_a_cube_of_millions_are_read():
+    hundred = {"category": {"index": [str(n) for n in range(100)]}}
+    ids = [f"d{n}" for n in range(9)]
+    cube = dataset(
+        id=ids, size=[100] * 9, role={}, value={str(10**18 - 1): 4}, status=None,
+        dimension=dict.fromkeys(ids, hundred),
+    )  # fmt: skip
+    assert rows_of(read_file(json.dumps(cube).encode())) == [(*["99"] * 9, 4, "")]
+    cube |= {
+        "id": [*ids, "d9"],
+        "size": [100] * 10,
+        "dimension": dict.fromkeys([*ids, "d9"], hundred),
+    }
+    with pytest.raises(InvalidData) as caught:
+        read_file(json.dumps(cube).encode())
+    assert [fault.where for fault in caught.value.faults] == ["size"]
+
+
 @pytest.mark.parametrize(
     ("changes", "where"),
     [
