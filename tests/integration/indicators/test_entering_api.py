@@ -137,6 +137,24 @@ def test_a_survey_of_somebody_else_is_none_across_europe(post, how):
     assert Observation.objects.get().series.definition.key == own
 
 
+def test_what_does_not_fit_its_definition_is_looked_at_whole(post):
+    make_definition("CAR", "FR_CAR", scope="FR", method_class="census")
+    rows = [
+        {"indicator": "CAR", "period": "2031", "value": 120, "unit": "kg", "boundary": "town"},
+        {"indicator": "NONE", "period": "2031", "value": 1},
+    ]
+    answer = post(rows, source=SOURCE | {"method_class": "survey"})
+    assert answer.status_code == 422
+    assert {(one["field"], one["code"]) for one in answer.json()["errors"]} == {
+        ("observations[0].indicator", "out-of-scope"),
+        ("observations[0].unit", "not-convertible"),
+        ("observations[0].period", "period-ahead"),
+        ("observations[0].boundary", "not-a-boundary"),
+        ("observations[1].indicator", "unknown"),
+        ("observations[1].period", "period-ahead"),
+    }
+
+
 def test_each_population_has_a_definition_of_its_own(post):
     make_definition("CAR", "SE_CAR", method_class="register")
     row = ONE | {"indicator": "CAR", "definition": "SE_CAR"}

@@ -23,7 +23,7 @@ from alliance.indicators.importing.options import NAMES, FlagMeaning, Options
 from alliance.indicators.importing.report import Report
 from alliance.indicators.importing.tables import Findings, Table, is_blank
 from alliance.indicators.models import CityCode, Definition, ObservationSource
-from alliance.indicators.recording.figure_faults import FigureFault, figure_faults
+from alliance.indicators.recording.figure_faults import FigureFault, code_faults, meaning_faults
 from alliance.indicators.recording.figures import Coded, FigureTable, Flags, Numbers, Rows, groups
 from alliance.indicators.recording.recording import KEPT_SOURCE, latest_versions, plan_figures
 from alliance.network.models import City
@@ -247,6 +247,8 @@ class _Reading:
         # Keys of definitions that some figures do not fit, each with that of their own.
         self.begun: list[tuple[str, str]] = []
         self.bad: Flags = np.zeros(self.length, dtype=bool)
+        # Rows whose figures their definition does not count; the rest of them is looked at too.
+        self.unfit: Flags = np.zeros(self.length, dtype=bool)
         # A download from here holds the figures as they are known, in some formats not all of it.
         held = {"standard_error": "standard_error", "quality": "quality", "method": "method"}
         held |= {"source_id": "source_title"}
@@ -426,7 +428,7 @@ class _Reading:
 
         def fitting(
             one: Definition | None, of: int, publisher: str, is_asked: bool
-        ) -> Definition | None:
+        ) -> Definition | BrokenRule | None:
             if one is None or of not in countries or not is_asked:
                 return one
             rule = known.mismatch(
@@ -439,14 +441,24 @@ class _Reading:
             if rule is None:
                 return one
             if self.own is None:
-                raise rule
+                return rule
             begun = self.own(one, countries[of], replace(options, publisher=publisher))
             known.add(begun)
             self.begun.append((one.key, begun.key))
             return begun
 
         publisher = self.text("publisher", options.publisher)
-        return self.pairs(self._role, (self.found, city, publisher, asked), fitting, None)
+        found = self.pairs(self._role, (self.found, city, publisher, asked), fitting, None)
+        self.unfit |= found.where(lambda one: isinstance(one, BrokenRule))
+        name = self.roles.get(self._role, "")
+        unfit = np.flatnonzero(self.unfit)
+        self.findings.cells(unfit, self.table.rows, name, lambda row: found[row])
+        return self.pairs(
+            self._role,
+            (found, self.found),
+            lambda one, before: before if isinstance(one, BrokenRule) else one,
+            None,
+        )
 
     def _flags(self) -> Coded:
         """The meaning of each row's flag."""
@@ -555,14 +567,18 @@ _NO_FORMULA = re.compile(r"'[=+\-@\t\r]")
 
 def _check_figures(figures: FigureTable, reading: _Reading, today: dt.date) -> None:
     good = np.flatnonzero(~reading.bad)
+    for fault in code_faults(figures, today=today):
+        reading.fault(fault.field, fault.rows, fault.rule_of)
     if len(good) < len(figures):
         figures = figures.take(good).compact()
     if not len(good):
         return
-    versions = latest_versions(figures)
-    for fault in figure_faults(figures, versions, today=today):
+    for fault in meaning_faults(figures, latest_versions(figures)):
         rows = good[fault.rows]
         places = dict(zip(rows.tolist(), fault.rows.tolist(), strict=True))
+        if fault.field == "city":
+            # That its definition does not count a city was found where the two met.
+            rows = rows[~reading.unfit[rows]]
 
         def rule_of(
             row: int, fault: FigureFault = fault, places: dict[int, int] = places

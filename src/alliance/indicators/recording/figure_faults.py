@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,10 @@ ANYWHERE = frozenset({"", "EU"})
 LONGEST = {"sex": 8, "age": 16, "income": 16, "area": 80, "method": 160}
 
 
+#: A field, the rows that break a rule in it, and the rule in words for a row.
+Rule = tuple[str, Flags, Callable[[int], BrokenRule]]
+
+
 @dataclass(frozen=True)
 class FigureFault:
     """A rule that some rows break in one field; `rule_of` puts it in words for a row."""
@@ -35,15 +39,29 @@ def figure_faults(
     figures: FigureTable, versions: Mapping[int, DefinitionVersion], *, today: dt.date
 ) -> Iterator[FigureFault]:
     """Every rule that is broken, with the rows that break it."""
-    for field, bad, rule_of in (
-        *_code_rules(figures, today),
-        *_value_rules(figures, versions),
-    ):
+    yield from code_faults(figures, today=today)
+    yield from meaning_faults(figures, versions)
+
+
+def code_faults(figures: FigureTable, *, today: dt.date) -> Iterator[FigureFault]:
+    """The rules that are broken whatever the definition says."""
+    yield from _broken(_code_rules(figures, today))
+
+
+def meaning_faults(
+    figures: FigureTable, versions: Mapping[int, DefinitionVersion]
+) -> Iterator[FigureFault]:
+    """The rules that are broken for what a figure is said to be."""
+    yield from _broken(_value_rules(figures, versions))
+    yield from _elsewhere(figures, versions)
+    yield from _twice(figures)
+
+
+def _broken(rules: Iterable[Rule]) -> Iterator[FigureFault]:
+    for field, bad, rule_of in rules:
         rows = np.flatnonzero(bad)
         if len(rows):
             yield FigureFault(field, rows, rule_of)
-    yield from _elsewhere(figures, versions)
-    yield from _twice(figures)
 
 
 def _elsewhere(
@@ -63,9 +81,6 @@ def _elsewhere(
         yield FigureFault(
             "city", bad, lambda row: BrokenRule("out-of-scope", {"scope": scope[row]})
         )
-
-
-Rule = tuple[str, Flags, Callable[[int], BrokenRule]]
 
 
 def _code_rules(figures: FigureTable, today: dt.date) -> Iterator[Rule]:
