@@ -25,6 +25,7 @@ PAGES = (
     "/solutions/congestion-charging/",
     "/solutions/fare-free-public-transport/",
     "/solutions/smog-towers/",
+    "/problems/car-traffic/",
     "/topics/",
     "/topics/equity/",
     "/cities/",

@@ -150,7 +150,7 @@ _KIND_NAMES = {
 _ONE_OF_KIND = {
     "case": gettext_lazy("case"),
     "solution": gettext_lazy("solution"),
-    "method": gettext_lazy("engagement method"),
+    "method": gettext_lazy("method"),
     "indicator": gettext_lazy("indicator"),
     "city": gettext_lazy("city"),
     "organisation": gettext_lazy("organisation"),

@@ -11,6 +11,7 @@ app_name = "search"
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("problems/<str:code>/", views.problem, name="problem"),
     path("find", views.find, name="find"),
     # People add a slash, as most other pages have one.
     path(

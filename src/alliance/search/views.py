@@ -1,4 +1,4 @@
-"""The home page, the finder, and the points of its map."""
+"""The home page, pages of problems, the finder, and the points of its map."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from alliance.core import clock
 from alliance.core.errors import NotFound
+from alliance.network.access import actor_of
 from alliance.search import selectors
 from alliance.search.query import FinderQuery
 from alliance.search.selectors.page import example_searches, find_page, related_page
@@ -22,13 +23,23 @@ def _query(request: HttpRequest) -> FinderQuery:
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Where to start: a search, what is new, what failed lately, and how much there is."""
-    page = selectors.home_context(request.LANGUAGE_CODE, clock.today())
+    """Where to start: your city, a search, problems, what failed and what is new."""
+    page = selectors.home_context(request.LANGUAGE_CODE, clock.today(), actor_of(request))
     return render(
         request,
         "search/home.html",
         {"home": page, "examples": example_searches(), "today": page["as_of"]},
     )
+
+
+@require_safe
+def problem(request: HttpRequest, code: str) -> HttpResponse:
+    """What is known to help with a problem, what failed, who gains, what it cost and who asks."""
+    try:
+        page = selectors.problem_page(code, request.LANGUAGE_CODE, clock.today())
+    except NotFound as error:
+        raise Http404(str(error)) from error
+    return render(request, "search/problem.html", {"page": page, "today": clock.today()})
 
 
 @require_safe

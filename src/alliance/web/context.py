@@ -24,7 +24,16 @@ _NAVIGATION: tuple[tuple[str, Promise], ...] = (
 )
 # Pages below these parts of an address belong to the entry of the same line.
 _ALSO_UNDER: dict[str, tuple[str, ...]] = {
-    "find": ("cases", "solutions", "compare", "topics", "methods", "thread", "evidence"),
+    "find": (
+        "problems",
+        "cases",
+        "solutions",
+        "compare",
+        "topics",
+        "methods",
+        "thread",
+        "evidence",
+    ),
     "cities/": ("indicators", "organisations"),
     "pilots/": ("testbeds", "challenges"),
     "needs/": ("offers", "agreements", "peer-reviews", "give-and-take", "twins"),
@@ -33,7 +42,7 @@ _FOOT: tuple[tuple[str, Promise], ...] = (
     ("about/", pgettext_lazy("navigation", "About")),
     ("topics/", _("Topics")),
     ("indicators/", pgettext_lazy("navigation", "Indicators")),
-    ("methods/", pgettext_lazy("navigation", "Citizen dialogue")),
+    ("methods/", _("Methods")),
     ("evidence-grade/", _("How evidence is graded")),
     ("data/", _("Open data")),
     ("api/", _("API for developers")),

@@ -92,6 +92,7 @@ def things(**told_here: object) -> Things:
         ("solutions", "public_id"): "road-pricing",
         ("solutions", "id"): "road-pricing",
         ("topics", "code"): "innovation-gateways",
+        ("problems", "code"): "car-traffic",
         ("cities", "public_id"): "umea",
         ("cities", "id"): "umea",
         ("organisations", "public_id"): "umea-municipality",

@@ -212,6 +212,7 @@ class Ground(
             ("solutions", "public_id"): lambda: "road-pricing",
             ("solutions", "id"): lambda: "road-pricing",
             ("topics", "code"): lambda: "equity",
+            ("problems", "code"): lambda: "car-traffic",
             ("cities", "public_id"): lambda: "lund",
             ("cities", "id"): lambda: "lund",
             ("organisations", "public_id"): lambda: own,

@@ -79,8 +79,9 @@ def test_both_databases_answer_as_an_index_without_any(  # type: ignore[no-untyp
     assert page["outcomes"].total == counts[0]
     assert page["did_you_know"] is not None
     # Nothing is drawn that the finder does not find.
-    assert len(page["skyline"].towers) == len(page["themes"]) == 8
-    for door in (*page["topics"], *page["themes"]):
+    assert len(page["skyline"].towers) == 8
+    assert len(page["problems"]) == 10
+    for door in (*page["topics"], *page["problems"]):
         result = find(f"{door['querystring']}&kind=case")
         assert (result.total, result.outcomes.did_not_work) == (
             door["cases"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -10,59 +11,54 @@ from django.utils import translation
 
 from alliance.charts import skyline
 from alliance.core import clock
-from alliance.knowledge.enums import Outcome, Theme, Topic
+from alliance.core.audit import VISITOR, Actor
+from alliance.knowledge.enums import Outcome, Topic
+from alliance.network.localise import local_name
+from alliance.network.models import Organisation
 from alliance.search.facet_columns import Rows
 from alliance.search.index import Index
 from alliance.search.labels import NO_COUNTRY
+from alliance.search.problems import PROBLEMS
 from alliance.search.query import FinderQuery
 from alliance.search.results import Hit
 from alliance.search.selectors.hits import hits_of, outcome_counts
 from alliance.search.store import store
 
 NEWEST = 3
-FAILURES = 3
-#: Doors and towers: the themes with most cases.
-THEMES = 8
-#: What `icons.svg` draws for each theme.
-THEME_ICONS = {
-    Theme.MOBILITY: "car",
-    Theme.AIR_QUALITY: "air",
-    Theme.HEALTH: "heart",
-    Theme.CLIMATE_MITIGATION: "globe",
-    Theme.CLIMATE_ADAPTATION: "heat",
-    Theme.ENERGY: "energy",
-    Theme.WASTE: "waste",
-    Theme.CIRCULAR_ECONOMY: "partner",
-    Theme.ROAD_SAFETY: "walk",
-    Theme.HOUSING: "home",
-    Theme.PUBLIC_SPACE: "place",
-    Theme.WATER: "water",
-    Theme.NATURE: "tree",
-    Theme.FOOD: "food",
-    Theme.GOVERNANCE: "talk",
-}
+FAILURES = 2
+NEEDS = 3
+#: Towers: the problems with most cases.
+TOWERS = 8
 #: Evidence points of the cases that "did you know" draws from.
 WELL_KNOWN = 3
 
 
-def home_context(language: str, today: dt.date) -> dict[str, Any]:
-    """Newest cases, latest failures, themes and topics with their failures, and how much there is.
+def home_context(language: str, today: dt.date, actor: Actor = VISITOR) -> dict[str, Any]:
+    """Newest cases, latest failures, problems and topics with their failures, and how many of each.
 
-    `themes` are those with most cases; `skyline` draws them, and is None without any case.
+    `own` is the city of the team that `actor` belongs to, with its cases and open needs, None where
+    there is none; the problems that it has needs in come first then, marked as `is_own`.
 
-    `did_you_know` is one well-evidenced case a day, in turn. Two queries to the database.
+    `problems` are those with cases, most first; `skyline` draws `TOWERS` of them, and is None
+    without any case.
+
+    `did_you_know` is one well-evidenced case a day, in turn. Two queries to the database, and one
+    for a member of a team.
     """
     index = store.current(at=clock.now()).index
     with translation.override(language):
-        cases = _living(index, "kind", "case")
-        failed = np.intersect1d(cases, _living(index, "outcome", Outcome.DID_NOT_WORK.value))
-        newest = _newest(index, cases)[:NEWEST]
-        failures = _newest(index, failed)[:FAILURES]
+        cases = living(index, "kind", "case")
+        failed = np.intersect1d(cases, living(index, "outcome", Outcome.DID_NOT_WORK.value))
+        newest = newest_first(index, cases)[:NEWEST]
+        failures = newest_first(index, failed)[:FAILURES]
+        needs = newest_first(index, living(index, "kind", "need"))
+        own = _own(index, cases, needs, actor, language)
         known = cases[index.columns["evidence"][cases] >= WELL_KNOWN]
         known = known[np.argsort(index.rank[known])]
         pick = known[[today.toordinal() % known.size]] if known.size else known
-        themes = _themes(index, cases, language)
-        told = _tell(index, np.concatenate([newest, failures, pick]), language, today)
+        problems = _problems(index, cases, language)
+        asked = needs[:NEEDS]
+        told = _tell(index, np.concatenate([newest, failures, pick, asked]), language, today)
         kinds, countries = index.facet("kind"), index.facet("country")
         count = dict(
             zip(kinds.vocabulary, kinds.count(np.flatnonzero(index.alive)).tolist(), strict=True)
@@ -71,15 +67,18 @@ def home_context(language: str, today: dt.date) -> dict[str, Any]:
             "as_of": today,
             "newest_cases": _chosen(told, newest),
             "latest_failures": _chosen(told, failures),
-            "themes": themes,
-            "skyline": skyline.draw([one["subject"] for one in themes]),
+            "own": own,
+            "needs": _chosen(told, asked),
+            "n_needs": int(needs.size),
+            "problems": _own_first(problems, own["problems"] if own else ()),
+            "skyline": skyline.draw([one["subject"] for one in problems[:TOWERS]]),
             "topics": [_topic(index, code, cases, failed, language) for code in Topic.values],
             "n_cases": count.get("case", 0),
             "n_solutions": count.get("solution", 0),
             "n_methods": count.get("method", 0),
             "n_cities": count.get("city", 0),
             "n_members": int(
-                np.intersect1d(_living(index, "kind", "city"), _living(index, "member", "yes")).size
+                np.intersect1d(living(index, "kind", "city"), living(index, "member", "yes")).size
             ),
             "n_countries": sum(
                 bool(number) and code not in NO_COUNTRY
@@ -92,11 +91,45 @@ def home_context(language: str, today: dt.date) -> dict[str, Any]:
         }
 
 
-def _living(index: Index, key: str, code: str) -> Rows:
+def _own(
+    index: Index, cases: Rows, needs: Rows, actor: Actor, language: str
+) -> dict[str, Any] | None:
+    """The city of a member of a team: how its cases ended, its open needs, the problems of those.
+
+    Of several teams the first by name speaks.
+    """
+    teams = Organisation.objects.filter(public_id__in=actor.teams, city__isnull=False)
+    team = teams.select_related("city").order_by("name", "id").first() if actor.teams else None
+    if team is None or team.city is None:
+        return None
+    here = index.facet("city").having([team.city.public_id])
+    asked = needs[here[needs]]
+    themes = index.facet("theme")
+    return {
+        "city": team.city,
+        "name": local_name(team.city, language),
+        "tally": outcome_counts(index, cases[here[cases]]),
+        "n_needs": int(asked.size),
+        "problems": {
+            problem.code
+            for problem in PROBLEMS.values()
+            if themes.having([theme.value for theme in problem.themes])[asked].any()
+        },
+    }
+
+
+def _own_first(problems: list[dict[str, Any]], own: Collection[str]) -> list[dict[str, Any]]:
+    marked = [one | {"is_own": one["code"] in own} for one in problems]
+    return sorted(marked, key=lambda one: not one["is_own"])
+
+
+def living(index: Index, key: str, code: str) -> Rows:
+    """The records that carry a code."""
     return np.flatnonzero(index.facet(key).having([code]) & index.alive)
 
 
-def _newest(index: Index, rows: Rows) -> Rows:
+def newest_first(index: Index, rows: Rows) -> Rows:
+    """The rows, what changed last first."""
     # Records that came in together, such as the starter network, go by when their case started.
     keys = (index.rank[rows], -index.columns["year"][rows], -index.columns["updated_at"][rows])
     return rows[np.lexsort(keys)]
@@ -118,22 +151,23 @@ def _chosen(told: dict[int, Hit], rows: Rows) -> tuple[Hit, ...]:
     return tuple(told[row] for row in rows.tolist() if row in told)
 
 
-def _themes(index: Index, cases: Rows, language: str) -> list[dict[str, Any]]:
+def _problems(index: Index, cases: Rows, language: str) -> list[dict[str, Any]]:
     outcomes = index.facet("outcome")
     found = []
-    for theme in Theme:
-        own = cases[index.facet("theme").having([theme.value])[cases]]
+    for problem in PROBLEMS.values():
+        query = problem.query(language)
+        own = cases[index.facet("theme").having(query.filters["theme"])[cases]]
         counts = dict(zip(outcomes.vocabulary, outcomes.count(own).tolist(), strict=True))
-        query = FinderQuery(language=language, filters={"theme": (theme.value,)})
         found.append(
             {
-                "subject": skyline.Subject(str(theme.label), THEME_ICONS[theme], counts),
+                "code": problem.code,
+                "subject": skyline.Subject(str(problem.label), problem.icon, counts),
                 "cases": int(own.size),
                 "did_not_work": counts.get(Outcome.DID_NOT_WORK.value, 0),
                 "querystring": query.querystring,
             }
         )
-    return sorted((one for one in found if one["cases"]), key=lambda one: -one["cases"])[:THEMES]
+    return sorted((one for one in found if one["cases"]), key=lambda one: -one["cases"])
 
 
 def _topic(index: Index, code: str, cases: Rows, failed: Rows, language: str) -> dict[str, Any]:

@@ -1,0 +1,52 @@
+"""The problems that cities come with: what each is called, and where it is found.
+
+A problem takes in one theme or two. Every theme belongs to one problem, so that each case stands
+behind a door of the home page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from alliance.knowledge.enums import Theme
+from alliance.search.query import FinderQuery
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A problem in the words of those who have it. `icon`: its drawing in `icons.svg`."""
+
+    code: str
+    label: Promise
+    icon: str
+    themes: tuple[Theme, ...]
+
+    def query(self, language: str, **filters: str) -> FinderQuery:
+        """The search of the finder for all that belongs to it, with one code of other filters."""
+        chosen = {key: (code,) for key, code in filters.items()}
+        themes = tuple(theme.value for theme in self.themes)
+        return FinderQuery(language=language, filters={"theme": themes, **chosen})
+
+
+PROBLEMS: Mapping[str, Problem] = {
+    one.code: one
+    for one in (
+        Problem("car-traffic", _("Less car traffic"), "car", (Theme.MOBILITY,)),
+        Problem("energy", _("Cheaper energy"), "energy", (Theme.ENERGY,)),
+        Problem("emissions", _("Lower emissions"), "globe", (Theme.CLIMATE_MITIGATION, Theme.FOOD)),
+        Problem("clean-air", _("Cleaner air, better health"), "air",
+                (Theme.AIR_QUALITY, Theme.HEALTH)),
+        Problem("heat-and-floods", _("Heat, floods and water"), "heat",
+                (Theme.CLIMATE_ADAPTATION, Theme.WATER)),
+        Problem("homes", _("Better homes"), "home", (Theme.HOUSING,)),
+        Problem("waste", _("Less waste"), "waste", (Theme.WASTE, Theme.CIRCULAR_ECONOMY)),
+        Problem("safe-streets", _("Safer streets"), "walk", (Theme.ROAD_SAFETY,)),
+        Problem("streets-and-parks", _("Better streets and parks"), "tree",
+                (Theme.PUBLIC_SPACE, Theme.NATURE)),
+        Problem("a-say", _("A say for residents"), "talk", (Theme.GOVERNANCE,)),
+    )
+}  # fmt: skip

@@ -1,0 +1,102 @@
+"""Pages of problems: what helps, what failed, who gains, what it cost, and who asks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from alliance.core.audit import COMMAND_LINE, Actor
+from alliance.knowledge.case_document import Place
+from alliance.knowledge.enums import Theme
+from alliance.knowledge.models import Solution
+from alliance.knowledge.records import SolutionRecord, SolutionTextRecord
+from alliance.knowledge.services import save_solution
+from alliance.search.problems import PROBLEMS
+from tests.factories.knowledge import NOW, effect, lay_ground, make_case, text
+from tests.factories.needs_offers import make_need
+from tests.factories.pages import page_text
+from tests.factories.people import team
+
+ADDRESS = "/en/problems/car-traffic/"
+
+
+@pytest.fixture(autouse=True)
+def ground(db: None) -> None:
+    lay_ground()
+
+
+def make_solution(public_id: str, name: str, *themes: str) -> None:
+    texts = (SolutionTextRecord("en", name, "What it is."),)
+    record = SolutionRecord(public_id, "approach", texts, themes=themes)
+    save_solution(record, actor=COMMAND_LINE, at=NOW)
+
+
+def tried(solution: str, number: int, **changes: Any) -> None:
+    """A case in a place of its own."""
+    place = Place(name=f"{solution} {number}", country="SE", latitude=60.0 + number, longitude=15.0)
+    given: dict[str, Any] = {"solution": solution, "place": place, "themes": ("mobility",)}
+    make_case(f"{solution}-{number}", **given | changes)
+
+
+def test_every_theme_belongs_to_one_problem() -> None:
+    themes = Counter(theme for problem in PROBLEMS.values() for theme in problem.themes)
+    assert themes == Counter(Theme)
+    assert 8 <= len(PROBLEMS) <= 10
+
+
+def test_what_is_known_comes_first_and_what_nobody_can_say_last(client: Client) -> None:
+    make_solution("lanes", "Cycle lanes", "mobility")
+    make_solution("advice", "Travel advice", "mobility")
+    make_solution("never-tried", "Flying cars", "mobility")
+    make_solution("wells", "Wells", "water")
+    for number in range(6):
+        tried("lanes", number, effects=(effect(value=-10.0 - number),))
+    tried("advice", 1, outcome="did-not-work", reasons=("no-effect",), effects=())
+    assert Solution.objects.get(public_id="lanes").verdicts.get(is_main=True).verdict in {
+        "works",
+        "probably-works",
+    }
+
+    words = page_text(client, ADDRESS)
+    assert "Best supported so far: Cycle lanes" in words
+    assert "too little is measured to say" in words
+    lines = [words.index(name, words.index("strongest verdict first")) for name in (
+        "Cycle lanes", "Travel advice", "Flying cars",
+    )]  # fmt: skip
+    assert lines == sorted(lines)
+    assert "Wells" not in words
+
+
+def test_failures_gains_costs_and_needs_are_told(
+    client: Client, django_assert_max_num_queries: Any
+) -> None:
+    make_solution("lanes", "Cycle lanes", "mobility")
+    gains = "Shops gained, drivers paid."
+    tried("lanes", 1, texts=(text(title="Lanes in town", equity_notes=gains),))
+    broken = (text(title="Lanes torn out", what_did_not="Nobody had asked the shops."),)
+    tried("lanes", 2, outcome="did-not-work", reasons=("stopped",), texts=broken)
+    umea = team("umea")
+    speaker = Actor("editor", teams={umea.public_id: "editor"})
+    make_need(umea, speaker, title="Fewer cars at schools", themes=("mobility",))
+    make_need(umea, speaker, title="Cleaner lakes", themes=("water",))
+
+    page_text(client, "/en/")  # the index is made with the first page
+    with django_assert_max_num_queries(15):
+        words = page_text(client, ADDRESS)
+    failed = words[words.index("What failed, and why") :]
+    assert "Lanes torn out" in failed
+    assert "Nobody had asked the shops." in failed
+    assert gains in words[words.index("Who gains, who pays") :]
+    asked = words[words.index("Cities that ask for this") :]
+    assert "Fewer cars at schools" in asked
+    assert "Cleaner lakes" not in asked
+
+
+def test_where_nothing_is_known_the_page_says_so_and_leads_on(client: Client) -> None:
+    words = page_text(client, "/en/problems/a-say/")
+    assert "No city has reported a solution yet." in words
+    assert "None reported." in words
+    assert client.get("/en/problems/world-peace/").status_code == 404
