@@ -294,7 +294,7 @@ def _methods(as_of: dt.date) -> Iterator[Row]:
             "as_of": as_of,
             **_values(
                 method, "topic", "kind", "iap2_level", "cost_level", "mode", "group_size_min",
-                "group_size_max", "origin", "updated_at",
+                "group_size_max", "sources", "origin", "updated_at",
             ),
             **_texts(method, METHOD_TEXTS, METHOD_LISTS),
         }  # fmt: skip

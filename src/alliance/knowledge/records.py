@@ -64,7 +64,7 @@ class MethodTextRecord:
 @dataclass(frozen=True)
 class MethodRecord:
     """A method. Level of influence, mode and group sizes are those of methods for engaging citizens
-    alone, which must have cost, level and mode."""
+    alone, which must have cost, level and mode. `sources`: title, publisher and year of each."""
 
     public_id: str
     cost_level: str
@@ -75,5 +75,6 @@ class MethodRecord:
     kind: str = "method"
     group_size_min: int | None = None
     group_size_max: int | None = None
+    sources: tuple[str, ...] = ()
     related_solution: str = ""
     evidence_cases: tuple[str, ...] = field(default=())

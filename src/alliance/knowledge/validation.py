@@ -566,6 +566,8 @@ def method_faults(
         faults.append(Fault(f"{where}.group_size.max", "below", {"least": low}))
     if record.related_solution:
         add(known_fault(f"{where}.related_solution", record.related_solution, solutions))
+    for number, source in enumerate(record.sources):
+        add(_required_text(f"{where}.sources[{number}]", source, longest=300))
     for case in record.evidence_cases:
         add(known_fault(f"{where}.evidence_cases", case, cases))
     add(_languages(f"{where}.texts", record.texts, None))

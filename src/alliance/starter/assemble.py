@@ -251,6 +251,7 @@ def method_record(files: StarterFiles, row: dict[str, Any]) -> MethodRecord:
         texts=tuple(texts),
         group_size_min=group_size.get("min"),
         group_size_max=group_size.get("max"),
+        sources=tuple(row.get("sources", ())),
         related_solution=row.get("related_solution") or "",
         evidence_cases=tuple(row.get("evidence_cases", ())),
     )

@@ -9,7 +9,7 @@ from alliance.core.audit import COMMAND_LINE
 from alliance.knowledge.case_document import Place
 from alliance.knowledge.enums import Topic
 from alliance.knowledge.records import SolutionRecord, SolutionTextRecord
-from alliance.knowledge.selectors.topics import FAILURES_SHOWN, NEWEST_SHOWN, topic_page
+from alliance.knowledge.selectors.topics import FAILURES_SHOWN, topic_page
 from alliance.knowledge.services import save_solution
 from tests.factories.knowledge import NOW, a_place, lay_ground, make_case, text
 from tests.factories.pages import page, page_text
@@ -78,7 +78,7 @@ def test_a_topic_without_cases_says_so(client: Client) -> None:
     assert "No solution is recorded under this topic yet." in words
 
 
-def test_failures_and_newest_are_cut_and_newest_first() -> None:
+def test_failures_are_cut_and_newest_first() -> None:
     for number in range(FAILURES_SHOWN + 3):
         make_case(
             f"Town {number}",
@@ -94,7 +94,6 @@ def test_failures_and_newest_are_cut_and_newest_first() -> None:
     years = [line.start_year for line in found["failures"]]
     assert years == sorted(years, reverse=True)
     assert len(years) == FAILURES_SHOWN
-    assert [line.start_year for line in found["newest"]] == years[:NEWEST_SHOWN]
 
 
 def test_all_failures_can_be_reached_where_only_some_are_shown(client: Client) -> None:

@@ -205,7 +205,7 @@ def method_summary(method: Method, language: str) -> dict[str, Any]:
     """A method as it stands in a list."""
     text = chosen_text(method.texts.all(), language)
     recorded = (
-        "topic", "kind", "group_size_min", "group_size_max", "origin", "updated_at",
+        "topic", "kind", "group_size_min", "group_size_max", "sources", "origin", "updated_at",
     )  # fmt: skip
     related = method.related_solution
     return {name: getattr(method, name) for name in recorded} | {

@@ -27,6 +27,8 @@ class Method(Record):
     cost_level = models.CharField(max_length=8, choices=CostLevel, blank=True, default="")
     iap2_level = models.CharField(max_length=12, choices=Iap2Level, blank=True, default="")
     mode = models.CharField(max_length=10, choices=Mode, blank=True, default="")
+    # Where it is written down: title, publisher and year of each, in the language of the title.
+    sources = models.JSONField(default=list, blank=True)
     related_solution = models.ForeignKey(
         Solution, null=True, blank=True, on_delete=models.SET_NULL, related_name="methods"
     )

@@ -51,14 +51,17 @@ def _options(
     ]
 
 
-def _methods(actor: Actor | None, language: str) -> list[Method]:
-    """All methods by name, each with the `tally` of the published cases that tell of its use."""
+def method_lines(actor: Actor | None, language: str, topic: str = "") -> list[Method]:
+    """The methods (of a topic) by name, each with the `tally` of the published cases that tell of
+    its use; in three queries."""
     texts = MethodText.objects.only(
-        "method", "language", "status", "revision", "source_revision", "name", "description"
-    )
+        "method", "language", "status", "revision", "source_revision", "name", "description",
+        "best_for",
+    )  # fmt: skip
+    methods = Method.objects.filter(topic=topic) if topic else Method.objects.all()
     found = with_tally(
-        Method.objects.prefetch_related(Prefetch("texts", queryset=texts)),
-        tallies_by(visible_cases(actor).filter(methods__isnull=False), "methods"),
+        methods.prefetch_related(Prefetch("texts", queryset=texts)),
+        tallies_by(visible_cases(actor).filter(methods__in=methods), "methods"),
     )
     return sorted(found, key=lambda one: local_text(one, "name", language).value.casefold())
 
@@ -71,7 +74,7 @@ def method_list(
     `n_without_group` others have no recorded group size. In three queries. Raises NotFound for a
     page that does not exist.
     """
-    every = _methods(actor, language)
+    every = method_lines(actor, language)
     pages = Paginator([one for one in every if _passes(one, wanted)], METHODS_PER_PAGE)
     return {
         "page": page_of(pages, number),

@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.knowledge.enums import Outcome, Scheme, Topic
-from alliance.knowledge.models import CaseClassification, CaseStudy, Solution
+from alliance.knowledge.models import CaseClassification, CaseStudy, Method, Solution
 from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.case_list import cases_by_key
+from alliance.knowledge.selectors.methods import method_lines
 from alliance.knowledge.selectors.register import count_cases, tally_from
 from alliance.knowledge.selectors.solutions import solution_lines
 
@@ -68,9 +69,9 @@ def topic_text(code: str) -> TopicText:
     return TopicText(Topic(code).label, lead, wanted)
 
 
-NEWEST_SHOWN = 6
-FAILURES_SHOWN = 6
-SOLUTIONS_SHOWN = 12
+METHODS_SHOWN = 6
+FAILURES_SHOWN = 2
+SOLUTIONS_SHOWN = 4
 
 
 def newest_first(cases: QuerySet[CaseStudy]) -> QuerySet[CaseStudy]:
@@ -86,7 +87,7 @@ def cases_of_topic(actor: Actor | None, code: str) -> QuerySet[CaseStudy]:
 
 
 def topic_lines(actor: Actor | None) -> list[dict[str, Any]]:
-    """The four topics in their published order, in two queries."""
+    """The four topics in their published order, in three queries."""
     counts: dict[str, dict[str, int]] = defaultdict(dict)
     rows = (
         CaseClassification.objects.filter(scheme=Scheme.TOPIC, case__in=visible_cases(actor))
@@ -102,10 +103,12 @@ def topic_lines(actor: Actor | None) -> list[dict[str, Any]]:
         .values_list("classifications__code")
         .annotate(Count("id"))
     )
+    methods = dict(Method.objects.order_by().values_list("topic").annotate(Count("id")))
     return [
         {
             "code": code,
             "text": topic_text(code),
+            "n_methods": methods.get(code, 0),
             "n_solutions": solutions.get(code, 0),
             "tally": tally_from(counts[code]),
         }
@@ -114,29 +117,30 @@ def topic_lines(actor: Actor | None) -> list[dict[str, Any]]:
 
 
 def topic_page(actor: Actor | None, code: str, language: str) -> dict[str, Any]:
-    """What the page of the topic `code` shows, in at most 16 queries. Raises NotFound.
+    """What the page of the topic `code` shows, in at most 15 queries. Raises NotFound.
 
-    `register` counts every published case of the topic; `failures` are the newest
-    `FAILURES_SHOWN` of those that did not work, `newest` the newest of all; `solutions` are the
-    `SOLUTIONS_SHOWN` most often tried of `n_solutions`.
+    `methods` are the `METHODS_SHOWN` of `n_methods` with most cases, with how those ended;
+    `register` counts every published case of the topic; `failures` are the newest `FAILURES_SHOWN`
+    of those that did not work, `solutions` the `SOLUTIONS_SHOWN` most often tried of `n_solutions`.
     """
     if code not in Topic.values:
         raise NotFound("topic", code)
     cases = cases_of_topic(actor, code)
-    newest_cases = newest_first(cases).values_list("pk", flat=True)
-    failures = list(newest_cases.filter(outcome=Outcome.DID_NOT_WORK)[:FAILURES_SHOWN])
-    newest = list(newest_cases[:NEWEST_SHOWN])
-    # One reading for both lists: a new failure stands in both.
-    found = cases_by_key(cases, {*failures, *newest})
+    failed = newest_first(cases.filter(outcome=Outcome.DID_NOT_WORK))
+    failures = list(failed.values_list("pk", flat=True)[:FAILURES_SHOWN])
+    found = cases_by_key(cases, failures)
     solutions = Solution.objects.filter(
         classifications__scheme=Scheme.TOPIC, classifications__code=code
     )
+    methods = method_lines(actor, language, code)
+    tried_most = sorted(methods, key=lambda line: -line.tally.total)  # type: ignore[attr-defined]
     return {
         "code": code,
         "text": topic_text(code),
+        "methods": tried_most[:METHODS_SHOWN],
+        "n_methods": len(methods),
         "solutions": solution_lines(actor, language, solutions, most=SOLUTIONS_SHOWN),
         "n_solutions": solutions.count(),
         "register": count_cases(cases),
         "failures": [found[key] for key in failures if key in found],
-        "newest": [found[key] for key in newest if key in found],
     }

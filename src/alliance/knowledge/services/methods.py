@@ -54,6 +54,7 @@ def save_method(
             "topic",
         ):
             setattr(method, name, getattr(record, name))
+        method.sources = list(record.sources)
         method.related_solution = related
         method.origin = origin
         method.starter_digest = starter_digest

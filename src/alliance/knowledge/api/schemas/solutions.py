@@ -316,6 +316,7 @@ class MethodSummary(Schema):
     mode: enums.Mode | None
     group_size_min: int | None
     group_size_max: int | None
+    sources: list[str] = Field(description="Where it is written down: title, publisher and year.")
     related_solution: str | None
     evidence_cases: list[str]
     origin: Origin
