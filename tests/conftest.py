@@ -61,7 +61,7 @@ SQL = (
     "network/test_needs_offers.py",
     "network/test_invitations.py",
     "network/test_memberships.py",
-    "network/test_partnerships.py",
+    "adoption/test_agreements.py",
     "network/test_peer_reviews.py",
     "network/test_tokens.py",
     "network/test_webhooks.py",

@@ -6,25 +6,24 @@ import dataclasses
 import datetime as dt
 from typing import Any
 
+from alliance.adoption.models import Adoption
+from alliance.adoption.services.adoptions import Subject, start
 from alliance.core.audit import COMMAND_LINE, STARTER, Actor
 from alliance.knowledge.models import CaseStudy
 from alliance.network.models import (
     Need,
     Offer,
     Organisation,
-    Partnership,
     PeerReview,
     StatementDraft,
 )
 from alliance.network.services import (
     needs_offers,
-    partnerships,
     peer_reviews,
     save_city,
     save_statement_draft,
 )
 from alliance.network.services.needs_offers import NeedWords, OfferWords
-from alliance.network.services.partnerships import Subject
 from tests.factories.people import NOW, team
 
 NEED = NeedWords(
@@ -70,8 +69,8 @@ def make_examples() -> None:
         agreement = make_agreement(
             cities["exampleby"], cities["exempleville"], by["exampleby"], case=case
         )
-        Partnership.objects.filter(pk=agreement.pk).update(
-            public_id="example-agreement", first_agreed_at=NOW
+        Adoption.objects.filter(pk=agreement.pk).update(
+            public_id="example-agreement", public_at=NOW
         )
     review = make_peer_review(
         cities["exampleby"],
@@ -126,13 +125,11 @@ def make_agreement(
     case: CaseStudy,
     at: dt.datetime = NOW,
     **changes: Any,
-) -> Partnership:
+) -> Adoption:
     """A proposal that `adopter` adopts the case, with the steps that it begins with."""
     values: dict[str, Any] = {"aim": "Traffic as low as there.", "language": "en"} | changes
     subject = Subject("case", case.public_id, "Pricing the roads", "en")
-    return partnerships.propose(
-        subject, source=source, adopter=adopter, actor=actor, at=at, **values
-    )
+    return start(subject, source=source, adopter=adopter, actor=actor, at=at, **values)
 
 
 def make_peer_review(

@@ -7,14 +7,14 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from alliance.adoption import services
-from alliance.adoption.models import Link, Step
-from alliance.adoption.services import StepWords
+from alliance.adoption.models import Adoption, Link, Step
+from alliance.adoption.services import adoptions
+from alliance.adoption.services import links as services
+from alliance.adoption.services.links import StepWords
 from alliance.core.audit import Actor
 from alliance.indicators.models import Indicator, IndicatorMeasure
 from alliance.knowledge.models import CaseStudy, Draft
-from alliance.network.models import Need, Partnership
-from alliance.network.services import partnerships
+from alliance.network.models import Need
 from alliance.testbeds.models import Pilot
 from alliance.thread.selectors.shapes import Key
 from alliance.thread.services import state_link
@@ -35,7 +35,7 @@ class ThreadGround:
     need: Need
     pilot: Pilot
     case: CaseStudy
-    agreement: Partnership
+    agreement: Adoption
     indicator: Indicator
 
 
@@ -67,7 +67,7 @@ def lay_thread() -> ThreadGround:
     publish_case_of(pilot, case)
     agreement = make_agreement(team("umea"), team("lund"), umea, case=case, at=NOW)
     for actor in (lund, umea):
-        partnerships.agree(agreement, revision=agreement.revision, actor=actor, at=NOW)
+        adoptions.agree(agreement, revision=agreement.revision, actor=actor, at=NOW)
         agreement.refresh_from_db()
     need = make_need(team("lund"), lund, at=NOW)
     return ThreadGround(lund, umea, need, pilot, case, agreement, indicator)

@@ -1,13 +1,35 @@
-"""The closed vocabularies of what hangs together. Codes are the ones of addresses."""
+"""The closed vocabularies of adoptions and of what hangs together. Codes are those of addresses."""
 
 from __future__ import annotations
 
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 #: Kind and public id of a thing.
 Key = tuple[str, str]
+
+
+class Stage(models.TextChoices):
+    """How far an adoption has come, in the order of its way; `STOPPED` also for declined ones."""
+
+    NEED = "need", pgettext_lazy("stage of an adoption", "need")
+    CHOSEN = "chosen", pgettext_lazy("stage of an adoption", "solution chosen")
+    AGREED = "agreed", pgettext_lazy("stage of an adoption", "agreed")
+    PLANNED = "planned", pgettext_lazy("stage of an adoption", "planned")
+    PILOTED = "piloted", pgettext_lazy("stage of an adoption", "in a pilot")
+    ROLLED_OUT = "rolled-out", pgettext_lazy("stage of an adoption", "rolled out")
+    STOPPED = "stopped", pgettext_lazy("stage of an adoption", "stopped")
+    REPORTED = "reported", pgettext_lazy("stage of an adoption", "result published")
+
+
+class Ending(models.TextChoices):
+    """How an adoption ends."""
+
+    ADOPTED = "adopted", pgettext_lazy("end of an adoption", "rolled out")
+    STOPPED = "stopped", pgettext_lazy("end of an adoption", "stopped")
+    DECLINED = "declined", pgettext_lazy("end of an adoption", "declined")
 
 
 class Kind(models.TextChoices):
@@ -18,7 +40,7 @@ class Kind(models.TextChoices):
     NEED = "need", _("need")
     OFFER = "offer", _("offer")
     SOLUTION = "solution", _("solution")
-    AGREEMENT = "agreement", _("adoption agreement")
+    AGREEMENT = "agreement", _("adoption")
     PILOT = "pilot", _("pilot")
     INDICATOR = "indicator", _("indicator")
     CASE = "case", _("case")
@@ -55,7 +77,7 @@ STAGES: dict[str, Promise] = {
     Kind.NEED: _("Needs"),
     Kind.OFFER: _("Offers"),
     Kind.SOLUTION: _("Solutions"),
-    Kind.AGREEMENT: _("Adoption agreements"),
+    Kind.AGREEMENT: _("Adoptions"),
     Kind.PILOT: _("Pilots"),
     Kind.INDICATOR: _("Indicators"),
     Kind.CASE: _("Cases"),

@@ -1,4 +1,4 @@
-"""The sentences of faults in the steps and links of what hangs together."""
+"""The sentences of faults in adoptions, and in the steps and links of what hangs together."""
 
 from __future__ import annotations
 
@@ -19,5 +19,11 @@ add_sentences(
         "link-tells-city": _("This case hides its city, and a link could reveal it."),
         "not-your-city": _("One of the two must be of the city that you write for."),
         "linked-already": _("These two are linked already."),
+        "from-itself": _("A city cannot adopt from itself."),
+        "not-your-need": _("Choose a need of the city that adopts it."),
+        "terms-changed": _("The terms were changed since you read them. Read them again."),
+        "no-step": _("There is no task with this number."),
+        "not-agreed": _("Only what is chosen, and what the partner agreed to, can be rolled out."),
+        "not-money": _("Enter an amount of 0 or more, with at most two decimals."),
     },
 )

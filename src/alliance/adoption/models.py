@@ -1,20 +1,24 @@
-"""What happened elsewhere, and what a team says hangs together.
+"""A city's way from a need to a result; what happened elsewhere; what a team says hangs together.
 
-The tables are called after the room `thread`, which had them first and reads them.
+The tables of the last two are called after the room `thread`, which had them first and reads them.
 """
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from alliance.adoption.enums import Kind, StepKind
+from alliance.adoption.enums import Ending, Kind, Stage, StepKind
 from alliance.core.ids import new_public_id
-from alliance.network.enums import Language
-from alliance.network.models import City, Organisation
+from alliance.core.money import to_major
+from alliance.knowledge.models import CaseStudy
+from alliance.network.enums import AgreementState, Language, PartnershipSide, SubjectKind
+from alliance.network.models import City, Need, Organisation
+from alliance.testbeds.models import Pilot
 
 _PERSON: dict[str, Any] = {
     "null": True,
@@ -105,3 +109,180 @@ class Link(TeamRecord):
 
     def __str__(self) -> str:
         return f"{self.first_kind} {self.first_id} – {self.second_kind} {self.second_id}"
+
+
+class Adoption(models.Model):
+    """One city's way from a need to a result: what it takes over, from whom, and by which plan.
+
+    What is taken over is named by kind and public id, with its title as it was then: the record may
+    be withdrawn or merged, and the adoption goes on. The agreement with the partner, a city that
+    knows it, and its revision stand here, too; without a partner `source` is empty.
+    """
+
+    public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
+    adopter = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    adopting_city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="adoptions")
+    source = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    source_city = models.ForeignKey(
+        City, null=True, blank=True, on_delete=models.PROTECT, related_name="adoptions_helped"
+    )
+    need = models.ForeignKey(
+        Need, null=True, blank=True, on_delete=models.PROTECT, related_name="adoptions"
+    )
+    subject_kind = models.CharField(max_length=10, choices=SubjectKind, blank=True, default="")
+    subject_id = models.CharField(max_length=80, blank=True, default="")
+    subject_title = models.CharField(max_length=200, blank=True, default="")
+    subject_language = models.CharField(max_length=2, choices=Language, blank=True, default="")
+    stage = models.CharField(max_length=10, choices=Stage, default=Stage.NEED)
+
+    aim = models.TextField()
+    language = models.CharField(max_length=2, choices=Language)
+    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
+    started_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    # From here on everybody may read it.
+    public_at = models.DateTimeField(null=True, blank=True)
+    # When each side said yes to the present terms; a change of the terms takes the other's back.
+    source_agreed_at = models.DateTimeField(null=True, blank=True)
+    source_agreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
+    adopter_agreed_at = models.DateTimeField(null=True, blank=True)
+    adopter_agreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
+    first_agreed_at = models.DateTimeField(null=True, blank=True)
+    source_contact = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
+    source_contact_role = models.CharField(max_length=120, blank=True, default="")
+    adopter_contact = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
+    adopter_contact_role = models.CharField(max_length=120, blank=True, default="")
+
+    # The plan. Measure and unit are kept in words: they may be merged or renamed meanwhile.
+    owner = models.CharField(max_length=120, blank=True, default="")
+    measure = models.CharField(max_length=120, blank=True, default="")
+    unit = models.CharField(max_length=80, blank=True, default="")
+    baseline = models.FloatField(null=True, blank=True)
+    baseline_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    conditions = models.TextField(blank=True, default="")
+    costs = models.TextField(blank=True, default="")
+    budget_minor = models.BigIntegerField(null=True, blank=True)
+    budget_currency = models.CharField(max_length=3, blank=True, default="")
+    risks = models.TextField(blank=True, default="")
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+    planned_at = models.DateTimeField(null=True, blank=True)
+
+    pilot = models.ForeignKey(
+        Pilot, null=True, blank=True, on_delete=models.SET_NULL, related_name="adoptions"
+    )
+    result = models.ForeignKey(
+        CaseStudy, null=True, blank=True, on_delete=models.SET_NULL, related_name="adoptions"
+    )
+    ending = models.CharField(max_length=10, choices=Ending, blank=True, default="")
+    outcome = models.TextField(blank=True, default="")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    revision = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["subject_kind", "subject_id"], name="adoption_subject")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(source=None, source_city=None)
+                | Q(source__isnull=False, source_city__isnull=False)
+                & ~Q(source_city=F("adopting_city")),
+                name="adoption_of_two_cities",
+            ),
+            models.CheckConstraint(
+                condition=~Q(stage=Stage.AGREED)
+                | Q(source_agreed_at__isnull=False, adopter_agreed_at__isnull=False),
+                name="adoption_agreed_by_both",
+            ),
+            models.CheckConstraint(
+                condition=Q(need__isnull=False) | ~Q(subject_id=""),
+                name="adoption_of_something",
+            ),
+            models.UniqueConstraint(
+                fields=["adopting_city", "source_city", "subject_kind", "subject_id"],
+                condition=Q(ended_at=None) & ~Q(subject_id=""),
+                name="adoption_once_at_a_time",
+            ),
+            models.UniqueConstraint(
+                fields=["adopting_city", "subject_kind", "subject_id"],
+                condition=Q(ended_at=None, source=None) & ~Q(subject_id=""),
+                name="adoption_once_without_partner",
+            ),
+            models.UniqueConstraint(
+                fields=["need", "source_city"],
+                condition=Q(ended_at=None, subject_id=""),
+                name="adoption_once_a_need",
+            ),
+            models.CheckConstraint(
+                condition=Q(budget_minor=None, budget_currency="")
+                | Q(budget_minor__gte=0) & ~Q(budget_currency=""),
+                name="adoption_budget_has_currency",
+            ),
+            models.CheckConstraint(
+                condition=Q(starts_on=None) | Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="adoption_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(ending="", ended_at=None)
+                | ~Q(ending="") & Q(ended_at__isnull=False) & ~Q(outcome=""),
+                name="adoption_ends_with_outcome",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.adopting_city_id}: {self.subject_title}"
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether what is adopted may not be named: the case hides its city by now.
+
+        Known of rows that were read by `selectors.adoptions.named`.
+        """
+        return getattr(self, "hides_now", False)
+
+    @property
+    def subject_view(self) -> str:
+        """The name of the page of what is adopted; empty where there is none to name."""
+        shown = self.subject_id and not self.is_hidden
+        return f"knowledge:{self.subject_kind}" if shown else ""
+
+    @property
+    def is_agreed(self) -> bool:
+        """Whether both said yes to the present terms; nobody has to where there is no partner."""
+        return self.source_id is None or bool(self.source_agreed_at and self.adopter_agreed_at)
+
+    @property
+    def budget(self) -> Decimal | None:
+        """The budget in whole units of its currency."""
+        money = self.budget_minor
+        return None if money is None else to_major(money, self.budget_currency)
+
+    @property
+    def state(self) -> str:
+        """Where its agreement stands, as `AgreementState` names it."""
+        if self.ending:
+            return self.ending
+        return (AgreementState.AGREED if self.is_agreed else AgreementState.PROPOSED).value
+
+
+class AdoptionStep(models.Model):
+    """One agreed task: what, by whom, until when, and whether it is done."""
+
+    adoption = models.ForeignKey(Adoption, on_delete=models.CASCADE, related_name="steps")
+    number = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=200)
+    side = models.CharField(max_length=8, choices=PartnershipSide)
+    due_on = models.DateField(null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
+
+    class Meta:
+        ordering = ["adoption", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["adoption", "number"], name="adoption_step_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,19 +1,32 @@
-"""What this room keeps about a person: the steps and links that were stated for a city."""
+"""What this room keeps about a person: adoptions, and steps and links that were stated."""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from alliance.adoption.models import Link, Step
+from django.db.models import Q, QuerySet
+
+from alliance.adoption.models import Adoption, Link, Step
 
 if TYPE_CHECKING:
     from alliance.accounts.models import User
 
 
 def own_data(user: User) -> dict[str, Any]:
-    """The steps and links that the person stated."""
+    """The adoptions in which the person acted, and the steps and links that she stated."""
     return {
+        "agreements": [
+            {
+                "id": one.public_id,
+                "source": one.source_city.public_id if one.source_city else None,
+                "adopter": one.adopting_city.public_id,
+                "proposed_by_you": one.started_by_id == user.pk,
+                "contact": user.pk in (one.source_contact_id, one.adopter_contact_id),
+                "agreed_by_you": user.pk in (one.source_agreed_by_id, one.adopter_agreed_by_id),
+            }
+            for one in _adoptions(user)
+        ],
         "thread_steps": [
             {
                 "id": one.public_id,
@@ -35,5 +48,17 @@ def own_data(user: User) -> dict[str, Any]:
     }
 
 
+def _adoptions(user: User) -> QuerySet[Adoption]:
+    """The adoptions with which the person has to do, each once."""
+    named = Q(steps__done_by=user)
+    for name in ("started_by", "source_agreed_by", "adopter_agreed_by"):
+        named |= Q(**{name: user})
+    named |= Q(source_contact=user) | Q(adopter_contact=user)
+    rows = Adoption.objects.filter(named).select_related("source_city", "adopting_city")
+    return rows.order_by("id").distinct()
+
+
 def forget(user: User, *, at: dt.datetime) -> None:
-    """Nothing: steps and links are the city's, and name nobody once the account is gone."""
+    """The function of a contact goes with the name. Adoptions, steps and links are the city's."""
+    Adoption.objects.filter(source_contact=user).update(source_contact_role="")
+    Adoption.objects.filter(adopter_contact=user).update(adopter_contact_role="")

@@ -1,4 +1,4 @@
-"""Which things a team can link, what that says, and who may.
+"""Who reads and changes an adoption, how far it is, whose turn it is; what a team can link.
 
 What data imply already is not among them. Each pair stands in one order, so that a link cannot be
 stated a second time the other way round.
@@ -6,11 +6,13 @@ stated a second time the other way round.
 
 from __future__ import annotations
 
-from alliance.adoption.enums import Kind, Relation
-from alliance.adoption.models import Link, Step
+from alliance.adoption.enums import Ending, Kind, Relation, Stage
+from alliance.adoption.models import Adoption, Link, Step
 from alliance.core.audit import Actor
 from alliance.network import needs_offers_rules
 from alliance.network import rules as network
+from alliance.network.enums import PartnershipSide
+from alliance.testbeds.enums import PilotState
 
 _LED_TO = {
     Kind.PROPOSAL: (Kind.DECISION, Kind.NEED, Kind.PILOT),
@@ -58,3 +60,90 @@ def may_change(actor: Actor, told: Step | Link) -> bool:
     return needs_offers_rules.may_speak_for(actor, told.organisation) or network.is_secretariat(
         actor
     )
+
+
+def side_of(actor: Actor, adoption: Adoption) -> PartnershipSide | None:
+    """The side whose editor the actor is; None for neither. Who edits for both is the adopter."""
+    if needs_offers_rules.may_speak_for(actor, adoption.adopter):
+        return PartnershipSide.ADOPTER
+    if adoption.source and needs_offers_rules.may_speak_for(actor, adoption.source):
+        return PartnershipSide.SOURCE
+    return None
+
+
+def is_party(actor: Actor, adoption: Adoption) -> bool:
+    """Anybody in one of the teams, and the secretariat: they see who the contacts are."""
+    return (
+        network.is_member_of(actor, adoption.adopter)
+        or (adoption.source is not None and network.is_member_of(actor, adoption.source))
+        or network.is_secretariat(actor)
+    )
+
+
+def may_read(actor: Actor, adoption: Adoption) -> bool:
+    """Everybody, once it is public; before that the teams and the secretariat."""
+    return adoption.public_at is not None or is_party(actor, adoption)
+
+
+#: The fields of the plan that it takes before it is complete.
+PLAN_NEEDS = ("owner", "measure", "baseline", "budget_minor", "risks", "starts_on", "ends_on")
+
+
+def missing_in_plan(adoption: Adoption) -> list[str]:
+    """The fields of the plan that are still empty and that it takes."""
+    return [name for name in PLAN_NEEDS if getattr(adoption, name) in (None, "")]
+
+
+def stage_of(adoption: Adoption) -> Stage:
+    """How far it has come, by what is recorded of it."""
+    if adoption.result_id is not None:
+        return Stage.REPORTED
+    if adoption.ending:
+        return Stage.ROLLED_OUT if adoption.ending == Ending.ADOPTED else Stage.STOPPED
+    if not adoption.subject_id:
+        return Stage.NEED
+    if adoption.pilot_id is not None:
+        return Stage.PILOTED
+    if adoption.planned_at is not None:
+        return Stage.PLANNED
+    # Terms that were changed wait for the other side again.
+    agreed = adoption.source_id is not None and adoption.is_agreed
+    return Stage.AGREED if agreed else Stage.CHOSEN
+
+
+#: What an adoption waits for, and the side that does it.
+Turn = tuple[PartnershipSide, str]
+AGREE, CHOOSE, PLAN, PILOT, DECIDE, PUBLISH = (
+    "agreement", "adoption-choose", "adoption-plan", "adoption-pilot", "adoption-decide",
+    "adoption-publish",
+)  # fmt: skip
+
+
+def turns_of(adoption: Adoption) -> list[Turn]:
+    """Whose turn it is, and for what; nobody's while a pilot runs, and once all is done.
+
+    The pilot must be loaded where there is one.
+    """
+    adopter = PartnershipSide.ADOPTER
+    if adoption.result_id is not None:
+        return []
+    if adoption.ending:
+        # What was stopped before anybody tried it has no result.
+        tried = adoption.ending == Ending.ADOPTED or adoption.pilot_id is not None
+        return [(adopter, PUBLISH)] if tried and adoption.ending != Ending.DECLINED else []
+    asked = [
+        (side, AGREE)
+        for side in (PartnershipSide.SOURCE, adopter)
+        if adoption.source_id is not None and getattr(adoption, f"{side.value}_agreed_at") is None
+    ]
+    if not adoption.subject_id:
+        return [*asked, (adopter, CHOOSE)]
+    if asked:
+        return asked
+    if adoption.planned_at is None:
+        return [(adopter, PLAN)]
+    if adoption.pilot is None:
+        return [(adopter, PILOT)]
+    if adoption.pilot.state in (PilotState.REPORTED, PilotState.STOPPED):
+        return [(adopter, DECIDE)]
+    return []

@@ -26,6 +26,7 @@ from ninja.errors import HttpError, ValidationError
 from ninja.operation import Operation
 from ninja.renderers import JSONRenderer
 
+from alliance.adoption.api import router as adoption_router
 from alliance.config.api_addresses import addresses
 from alliance.config.api_faults import (
     gone,
@@ -97,6 +98,7 @@ api = _Api(
     openapi_extra={"info": {"license": {"name": "CC BY 4.0", "identifier": "CC-BY-4.0"}}},
 )
 for part in (
+    adoption_router,
     knowledge_router,
     desk_router,
     opendata_router,

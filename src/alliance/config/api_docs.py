@@ -178,7 +178,7 @@ def sections() -> tuple[Section, ...]:
         "questions": _("Questions"),
         "translations": _("Translations"),
         "needs and offers": _("Needs and offers"),
-        "agreements": _("Adoption agreements"),
+        "agreements": _("Adoptions"),
         "peer reviews": _("Peer reviews"),
         "pilots": _("Pilots"),
         "testbeds": _("Testbeds"),

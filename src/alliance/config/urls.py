@@ -35,6 +35,7 @@ urlpatterns = [
         path("", include("alliance.indicators.urls")),
         path("", include("alliance.indicators.urls_entering")),
         path("", include("alliance.testbeds.urls")),
+        path("", include("alliance.adoption.urls")),
         path("", include("alliance.search.urls")),
         path("", include("alliance.reports.urls")),
         path("", include("alliance.thread.urls")),

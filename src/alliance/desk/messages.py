@@ -103,7 +103,7 @@ KINDS: Mapping[str, Promise] = {
     "need": pgettext_lazy("kind of record", "need"),
     "offer": pgettext_lazy("kind of record", "offer"),
     "statement draft": pgettext_lazy("kind of record", "draft of a need or an offer"),
-    "agreement": pgettext_lazy("kind of record", "adoption agreement"),
+    "agreement": pgettext_lazy("kind of record", "adoption"),
     "peer review": pgettext_lazy("kind of record", "peer review"),
     "testbed": pgettext_lazy("kind of record", "testbed"),
     "challenge": pgettext_lazy("kind of record", "challenge"),

@@ -6,12 +6,10 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from alliance.knowledge.views import (
-    adopting,
     cases,
     evidence_map,
     files,
     freshness,
-    give_and_take,
     imports,
     methods,
     places,
@@ -21,7 +19,6 @@ from alliance.knowledge.views import (
     translations,
     withdrawing,
 )
-from alliance.knowledge.views import adopting as chain
 from alliance.knowledge.views import solutions as grade
 from alliance.knowledge.views import solutions as topics
 from alliance.knowledge.views.writing import conflict, overview, start, steps
@@ -47,12 +44,7 @@ urlpatterns = [
         files.RemovePublished.as_view(),
         name="case-file-remove",
     ),
-    path("cases/<str:public_id>/chain/", chain.chain, name="case-chain"),
-    path("cases/<str:public_id>/adopt", adopting.AdoptCase.as_view(), name="case-adopt"),
-    path("agreements/<str:public_id>/plan/", adopting.plan, name="replication-plan"),
-    path(
-        "solutions/<str:public_id>/adopt", adopting.AdoptSolution.as_view(), name="solution-adopt"
-    ),
+    path("cases/<str:public_id>/chain/", cases.chain, name="case-chain"),
     path("cases/<str:public_id>/ask", questions.Ask.as_view(), name="case-ask"),
     path("questions/", questions.question_index, name="questions"),
     path("questions/<str:public_id>/", questions.question, name="question"),
@@ -122,13 +114,6 @@ urlpatterns = [
     path("topics/<str:code>/", topics.topic, name="topic"),
     path("cities/", places.city_list, name="city-list"),
     path("cities/<str:public_id>/", places.city, name="city"),
-    path(
-        "cities/<str:public_id>/give-and-take/",
-        give_and_take.city_give_and_take,
-        name="city-give-and-take",
-    ),
-    path("give-and-take/", give_and_take.give_and_take, name="give-and-take"),
-    path("twins/", give_and_take.twins, name="twins"),
     path("organisations/", places.organisation_list, name="organisations"),
     path("organisations/<str:public_id>/", places.organisation, name="organisation"),
     path("methods/", methods.method_list, name="methods"),

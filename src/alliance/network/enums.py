@@ -148,6 +148,20 @@ class StatementKind(models.TextChoices):
     OFFER = "offer", _("offer")
 
 
+class HelpAnswer(models.TextChoices):
+    """What a city answers to a need that it may help with."""
+
+    CAN = "can", _("can help")
+    CANNOT = "cannot", _("cannot help now")
+
+
+class HelpReply(models.TextChoices):
+    """What the city of a need makes of help that is offered."""
+
+    TAKEN_UP = "taken-up", _("taken up")
+    DECLINED = "declined", _("declined")
+
+
 class DraftState(models.TextChoices):
     """What a city made of a need or an offer that the editors wrote down for it."""
 

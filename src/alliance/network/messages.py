@@ -24,10 +24,6 @@ add_sentences(
         "urgent-enough": _(
             "Your city has %(n)s open urgent needs already. Make one of them less urgent first."
         ),
-        "from-itself": _("A city cannot adopt from itself."),
-        "terms-changed": _("The terms were changed since you read them. Read them again."),
-        "no-step": _("There is no step with this number."),
-        "not-agreed": _("Both sides have to agree before it can be adopted."),
         "cities-enough": _("%(n)s cities take part already."),
         "visit-ends-first": _("The visit ends before it begins."),
         "no-reviewer": _("No other city takes part yet. Set the days once one does."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from alliance.network.models import (
     ApiToken,
@@ -58,17 +58,6 @@ def own_data(user: User) -> dict[str, Any]:
         ],
         "needs_stated": _statements(Need, user),
         "offers_made": _statements(Offer, user),
-        "agreements": [
-            {
-                "id": one.public_id,
-                "source": one.source_city.public_id,
-                "adopter": one.adopting_city.public_id,
-                "proposed_by_you": one.proposed_by_id == user.pk,
-                "contact": user.pk in (one.source_contact_id, one.adopter_contact_id),
-                "agreed_by_you": user.pk in (one.source_agreed_by_id, one.adopter_agreed_by_id),
-            }
-            for one in _agreements(user)
-        ],
         "peer_reviews": [
             {"id": one.public_id, "city": one.city.public_id, "title": one.title}
             for one in PeerReview.objects.filter(
@@ -104,16 +93,6 @@ def own_data(user: User) -> dict[str, Any]:
     }
 
 
-def _agreements(user: User) -> QuerySet[Partnership]:
-    """The agreements with which the person has to do, each once."""
-    named = Q(steps__done_by=user)
-    for name in ("proposed_by", "source_agreed_by", "adopter_agreed_by"):
-        named |= Q(**{name: user})
-    named |= Q(source_contact=user) | Q(adopter_contact=user)
-    rows = Partnership.objects.filter(named).select_related("source_city", "adopting_city")
-    return rows.order_by("id").distinct()
-
-
 def _statements(model: type[Need] | type[Offer], user: User) -> list[dict[str, Any]]:
     return [
         {
@@ -129,12 +108,13 @@ def _statements(model: type[Need] | type[Offer], user: User) -> list[dict[str, A
 def forget(user: User, *, at: dt.datetime) -> None:
     """Take the address out of invitations; memberships go with the account.
 
-    Tokens, needs, offers, priorities and agreements belong to the team and its city and go on,
+    Tokens, needs, offers and priorities belong to the team and its city and go on,
     without the name of who made them; the function of a contact goes with the name. Posts stay in
     their discussion without it, too; answers stand in the name of a team.
     """
     Post.objects.filter(author=user, answers=None).update(author_name="")
     Invitation.objects.filter(email__iexact=user.email).update(email="")
     PeerReviewer.objects.filter(person=user).update(function="")
+    # What adoptions were made of; the tables are kept for one version.
     Partnership.objects.filter(source_contact=user).update(source_contact_role="")
     Partnership.objects.filter(adopter_contact=user).update(adopter_contact_role="")

@@ -8,7 +8,7 @@ from django_tasks import task
 
 from alliance.core import clock
 from alliance.core.tasks import Periodic
-from alliance.network.services import peer_reviews, webhooks
+from alliance.network.services import helping, peer_reviews, webhooks
 
 
 @task
@@ -30,7 +30,14 @@ def remind_of_follow_ups() -> int:
     return peer_reviews.remind_of_follow_ups(at=clock.now())
 
 
+@task
+def ask_matching_cities() -> int:
+    """Ask cities whose offers match a new need whether they can help; how many."""
+    return helping.ask_matching(at=clock.now())
+
+
 PERIODIC = (
+    Periodic(ask_matching_cities, every=dt.timedelta(minutes=5)),
     Periodic(tell_webhooks, every=dt.timedelta(minutes=1)),
     Periodic(forget_old_deliveries, every=dt.timedelta(days=1)),
     Periodic(remind_of_follow_ups, every=dt.timedelta(days=1)),

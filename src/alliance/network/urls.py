@@ -9,7 +9,6 @@ from alliance.network.views import (
     discussion,
     invitations,
     needs_offers,
-    partnerships,
     peer_reviews,
     team,
     tokens,
@@ -61,15 +60,11 @@ urlpatterns = [
     path(
         "needs/<str:public_id>/priority", needs_offers.NeedPriority.as_view(), name="need-priority"
     ),
-    path("agreements/", partnerships.agreements, name="agreements"),
-    path("agreements/<str:public_id>/", partnerships.agreement, name="agreement"),
-    path("agreements/<str:public_id>/agree", partnerships.Agree.as_view(), name="agreement-agree"),
-    path("agreements/<str:public_id>/terms", partnerships.Terms.as_view(), name="agreement-terms"),
-    path("agreements/<str:public_id>/end", partnerships.End.as_view(), name="agreement-end"),
+    path("needs/<str:public_id>/help", needs_offers.NeedHelping.as_view(), name="need-help"),
     path(
-        "agreements/<str:public_id>/steps/<int:number>",
-        partnerships.Step.as_view(),
-        name="agreement-step",
+        "needs/<str:public_id>/help/<str:city_id>/decline",
+        needs_offers.HelpDecline.as_view(),
+        name="need-help-decline",
     ),
     path("peer-reviews/", peer_reviews.peer_reviews, name="peer-reviews"),
     path("peer-reviews/new", peer_reviews.ReviewNew.as_view(), name="peer-review-new"),

@@ -1,22 +1,22 @@
-"""What waits in the network: agreements, their steps, peer reviews, invitations."""
+"""What waits in the network: help with needs, peer reviews, invitations, drafts, reported posts."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
 
-from django.db.models import F, FilteredRelation, Min, Q
+from django.db.models import Min
 from django.utils.translation import gettext_lazy as _
 
 from alliance.accounts.enums import NetworkRole
 from alliance.core.waiting import Asked, Provider, Turn, Waiting, start_of
 from alliance.network.access import still_open
-from alliance.network.enums import AgreementState, DraftState, PartnershipSide, PeerReviewState
+from alliance.network.enums import DraftState, HelpAnswer, NeedState, PeerReviewState
 from alliance.network.localise import by_language
 from alliance.network.models import (
     FollowUp,
     Invitation,
-    Partnership,
+    NeedHelp,
     PeerReviewer,
     Post,
     StatementDraft,
@@ -25,46 +25,6 @@ from alliance.network.services.peer_reviews import REMIND_BEFORE
 
 #: So long before it runs out, an invitation that nobody accepted is its team's to look after.
 INVITATION_ENDS = dt.timedelta(days=3)
-BOTH = PartnershipSide.BOTH
-
-
-def _agreements(asked: Asked) -> Iterator[Waiting]:
-    """Running agreements: each side's yes to the terms, or else its next step. One query."""
-    rows = (
-        Partnership.objects.filter(
-            asked.of_team("source__public_id") | asked.of_team("adopter__public_id"),
-            state__in=AgreementState.running(),
-        )
-        .select_related("source", "adopter")
-        .annotate(step=FilteredRelation("steps", condition=Q(steps__done_at=None)))
-        .annotate(step_title=F("step__title"), step_side=F("step__side"), due_on=F("step__due_on"))
-        .order_by("pk", "step__number")
-    )
-    seen: set[tuple[int, str]] = set()
-    for row in rows:
-        for side, team, agreed_at in (
-            (PartnershipSide.SOURCE, row.source, row.source_agreed_at),
-            (PartnershipSide.ADOPTER, row.adopter, row.adopter_agreed_at),
-        ):
-            if agreed_at is None:
-                kind, by, notes = "agreement", None, {}
-            elif row.state == AgreementState.AGREED and row.step_side in {side, BOTH}:
-                kind, by, notes = "agreement-step", row.due_on, {row.language: row.step_title}
-            else:
-                continue
-            if (row.pk, side) not in seen:
-                seen.add((row.pk, side))
-                yield Waiting(
-                    kind=kind,
-                    public_id=row.public_id,
-                    turn=Turn(team=team.public_id),
-                    since=row.changed_at,
-                    by=by,
-                    route="network:agreement",
-                    args=(row.public_id,),
-                    titles={row.subject_language: row.subject_title},
-                    notes=notes,
-                )
 
 
 def _reports(asked: Asked) -> Iterator[Waiting]:
@@ -148,6 +108,30 @@ def _drafts(asked: Asked) -> Iterator[Waiting]:
         )
 
 
+def _help(asked: Asked) -> Iterator[Waiting]:
+    """Needs that match an offer and wait for its city, and help that waits for the city of the
+    need. One query."""
+    rows = NeedHelp.objects.filter(
+        asked.of_team("organisation__public_id") | asked.of_team("need__organisation__public_id"),
+        need__state=NeedState.OPEN,
+        reply="",
+    ).exclude(answer=HelpAnswer.CANNOT)
+    for row in rows.select_related("need__organisation", "organisation", "city"):
+        is_asked = row.answer == ""
+        need, team = row.need, row.organisation if is_asked else row.need.organisation
+        yield Waiting(
+            kind="need-match" if is_asked else "help-offered",
+            public_id=need.public_id,
+            turn=Turn(team=team.public_id),
+            since=row.answered_at or row.asked_at,
+            by=need.deadline,
+            route="network:need",
+            args=(need.public_id,),
+            titles={need.language: need.title},
+            notes={} if is_asked else by_language(row.city),
+        )
+
+
 def _reports_of_posts(asked: Asked) -> Iterator[Waiting]:
     """Posts that were reported. One query."""
     if not asked.has_role(NetworkRole.MODERATOR):
@@ -171,10 +155,10 @@ PROVIDERS = (
     Provider({"post-report": _("Decide on a reported post")}, _reports_of_posts),
     Provider(
         {
-            "agreement": _("Accept or decline an agreement"),
-            "agreement-step": _("Take the next step of an agreement"),
+            "need-match": _("Say whether you can help with a need"),
+            "help-offered": _("Take up or decline help that a city offers"),
         },
-        _agreements,
+        _help,
     ),
     Provider({"peer-review-report": _("Write the report of a peer review")}, _reports),
     Provider({"follow-up": _("Publish the follow-up of a peer review")}, _follow_ups),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.adoption.enums import Kind, StepKind
 from alliance.adoption.models import Link, Step
-from alliance.adoption.services import LONGEST_REASON, LONGEST_TITLE, StepWords
+from alliance.adoption.services.links import LONGEST_REASON, LONGEST_TITLE, StepWords
 from alliance.core.forms import ServiceForm
 from alliance.network.needs_offers_forms import language_choices
 from alliance.thread.selectors.shapes import Key
@@ -24,6 +24,7 @@ _PAGES = {
     "needs": Kind.NEED,
     "offers": Kind.OFFER,
     "solutions": Kind.SOLUTION,
+    "adoptions": Kind.AGREEMENT,
     "agreements": Kind.AGREEMENT,
     "pilots": Kind.PILOT,
     "indicators": Kind.INDICATOR,

@@ -11,12 +11,12 @@ from django.db.models.fields.json import KT
 
 from alliance.adoption.enums import Kind, Relation
 from alliance.adoption.models import Link
+from alliance.adoption.selectors.adoptions import visible_adoptions
 from alliance.core.audit import Actor
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import CaseStudy, Effect, Measure
 from alliance.knowledge.selectors.access import visible_cases
 from alliance.network.enums import SubjectKind
-from alliance.network.selectors.partnerships import visible_agreements
 from alliance.testbeds.enums import PilotState
 from alliance.testbeds.models import PilotCity
 from alliance.testbeds.selectors.access import visible_pilots
@@ -50,14 +50,14 @@ def from_both(rows: QuerySet, ids: Ids, **columns: str) -> list[QuerySet]:
 
 
 def _subjects(kind: SubjectKind, actor: Actor, ids: Ids, rank: int) -> list[Rows]:
-    rows = visible_agreements(actor).filter(subject_kind=kind).exclude(subject_title="")
+    rows = visible_adoptions(actor).filter(subject_kind=kind)
     if kind == SubjectKind.CASE:
         shown = visible_cases(actor).filter(is_masked=False).order_by()
         rows = rows.filter(subject_id__in=shown.values("public_id"))
     ends = ((Kind.AGREEMENT.value, "public_id"), (kind.value, "subject_id"))
     columns = {"agreement": "public_id", kind.value: "subject_id"}
     return [
-        edge_rows(part, rank, ends=ends, relation=Relation.ADOPTS, on=day_of("proposed_at"))
+        edge_rows(part, rank, ends=ends, relation=Relation.ADOPTS, on=day_of("started_at"))
         for part in from_both(rows, ids, **columns)
     ]
 
@@ -72,6 +72,39 @@ def _agreement_solutions(actor: Actor, ids: Ids, rank: int) -> list[Rows]:
     return _subjects(SubjectKind.SOLUTION, actor, ids, rank)
 
 
+def _need_agreements(actor: Actor, ids: Ids, rank: int) -> list[Rows]:
+    """The need that it answers."""
+    rows = visible_adoptions(actor).filter(need__isnull=False)
+    ends = ((Kind.NEED.value, "need__public_id"), (Kind.AGREEMENT.value, "public_id"))
+    parts = from_both(rows, ids, need="need__public_id", agreement="public_id")
+    return [
+        edge_rows(part, rank, ends=ends, relation=Relation.LED_TO, on=day_of("started_at"))
+        for part in parts
+    ]
+
+
+def _agreement_pilots(actor: Actor, ids: Ids, rank: int) -> list[Rows]:
+    """The pilot in which it is tried."""
+    rows = visible_adoptions(actor).filter(pilot__in=visible_pilots(actor).order_by())
+    ends = ((Kind.AGREEMENT.value, "public_id"), (Kind.PILOT.value, "pilot__public_id"))
+    parts = from_both(rows, ids, agreement="public_id", pilot="pilot__public_id")
+    on = day_of("pilot__frozen_at")
+    return [edge_rows(part, rank, ends=ends, relation=Relation.LED_TO, on=on) for part in parts]
+
+
+def _agreement_results(actor: Actor, ids: Ids, rank: int) -> list[Rows]:
+    """The published case of its result, unless it hides its city by now."""
+    shown = visible_cases(actor).filter(is_masked=False).order_by()
+    rows = visible_adoptions(actor).filter(result__in=shown)
+    ends = ((Kind.AGREEMENT.value, "public_id"), (Kind.CASE.value, "result__public_id"))
+    parts = from_both(rows, ids, agreement="public_id", case="result__public_id")
+    on = day_of("result__published_at")
+    return [edge_rows(part, rank, ends=ends, relation=Relation.BECAME, on=on) for part in parts]
+
+
+NEED_AGREEMENT = LinkKind((Kind.NEED, Kind.AGREEMENT), _need_agreements)
+AGREEMENT_PILOT = LinkKind((Kind.AGREEMENT, Kind.PILOT), _agreement_pilots)
+AGREEMENT_RESULT = LinkKind((Kind.AGREEMENT, Kind.CASE), _agreement_results)
 AGREEMENT_CASE = LinkKind((Kind.AGREEMENT, Kind.CASE), _agreement_cases)
 AGREEMENT_SOLUTION = LinkKind((Kind.AGREEMENT, Kind.SOLUTION), _agreement_solutions)
 
@@ -215,6 +248,9 @@ LINKS: tuple[LinkKind, ...] = (
     PILOT_CASE,
     PILOT_SOLUTION,
     PILOT_MEASURE,
+    AGREEMENT_RESULT,
+    NEED_AGREEMENT,
+    AGREEMENT_PILOT,
     AGREEMENT_CASE,
     AGREEMENT_SOLUTION,
     CASE_CASE,

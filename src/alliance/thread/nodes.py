@@ -6,19 +6,19 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, F, QuerySet, TextField, Value, When
+from django.db.models import Case, F, Q, QuerySet, TextField, Value, When
 from django.utils.functional import Promise
 
-from alliance.adoption.enums import Kind, StepKind
+from alliance.adoption.enums import Kind, Stage, StepKind
 from alliance.adoption.models import Step
+from alliance.adoption.selectors.adoptions import visible_adoptions
 from alliance.core.audit import Actor
 from alliance.indicators.models import Indicator
 from alliance.knowledge.enums import Outcome
 from alliance.knowledge.models import CaseText, Solution, SolutionText
 from alliance.knowledge.selectors.access import visible_cases
-from alliance.network.enums import AgreementState, NeedState, PeerReviewState
+from alliance.network.enums import NeedState, PeerReviewState
 from alliance.network.models import Need, Offer, PeerReview
-from alliance.network.selectors.partnerships import visible_agreements
 from alliance.testbeds.enums import PilotState
 from alliance.testbeds.selectors.access import visible_pilots
 from alliance.thread.columns import Rows, const, day_of, no_day, node_rows, own_text, text
@@ -81,16 +81,27 @@ def _offers(actor: Actor, ids: Wanted, language: str) -> list[Rows]:
 
 
 def _agreements(actor: Actor, ids: Wanted, language: str) -> list[Rows]:
-    rows = visible_agreements(actor).filter(public_id__in=ids)
+    rows = visible_adoptions(actor).filter(public_id__in=ids)
+    # Before anything is chosen it is called after its need.
+    is_chosen = ~Q(subject_id="")
     told = {
-        "title": text("subject_title"),
-        "language": text("subject_language"),
-        "on": day_of("proposed_at"),
-        "state": "state",
+        "title": Case(
+            When(is_chosen, then=text("subject_title")),
+            default=text("need__title"),
+            output_field=TextField(),
+        ),
+        "language": Case(
+            When(is_chosen, then=text("subject_language")),
+            default=text("need__language"),
+            output_field=TextField(),
+        ),
+        "on": day_of("started_at"),
+        "state": "stage",
     }
+    with_partner = rows.filter(source_city__isnull=False)
     return [
-        node_rows(rows, Kind.AGREEMENT, **told, city=side)
-        for side in ("adopting_city", "source_city")
+        node_rows(part, Kind.AGREEMENT, **told, city=side)
+        for part, side in ((rows, "adopting_city"), (with_partner, "source_city"))
     ]
 
 
@@ -102,9 +113,7 @@ def _peer_reviews(actor: Actor, ids: Wanted, language: str) -> list[Rows]:
 
 NEED = NodeKind(Kind.NEED, "network:need", "needs", _needs, words_of(NeedState))
 OFFER = NodeKind(Kind.OFFER, "network:offer", "offers", _offers, {})
-AGREEMENT = NodeKind(
-    Kind.AGREEMENT, "network:agreement", "agreements", _agreements, words_of(AgreementState)
-)
+AGREEMENT = NodeKind(Kind.AGREEMENT, "adoption:adoption", "adoptions", _agreements, words_of(Stage))
 PEER_REVIEW = NodeKind(
     Kind.PEER_REVIEW,
     "network:peer-review",

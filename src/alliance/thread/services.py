@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from alliance.adoption import services
 from alliance.adoption.models import Link
+from alliance.adoption.services import links as services
 from alliance.core.audit import Actor
 from alliance.network.models import Organisation
 from alliance.thread.selectors.shapes import Key

@@ -36,7 +36,7 @@ _ALSO_UNDER: dict[str, tuple[str, ...]] = {
     ),
     "cities/": ("indicators", "organisations"),
     "pilots/": ("testbeds", "challenges"),
-    "needs/": ("offers", "agreements", "peer-reviews", "give-and-take", "twins"),
+    "needs/": ("offers", "adoptions", "peer-reviews", "give-and-take", "twins"),
 }
 _FOOT: tuple[tuple[str, Promise], ...] = (
     ("about/", pgettext_lazy("navigation", "About")),

@@ -14,11 +14,12 @@ from alliance.accounts.letters import write_letter
 from alliance.accounts.models import User
 from alliance.accounts.services import own_data
 from alliance.accounts.templatetags.own_data import PARTS, WORDS
+from alliance.adoption.models import Adoption
 from alliance.core.errors import NotAllowed
 from alliance.core.models import AuditEvent
 from alliance.knowledge.models import CaseVersion, Draft, DraftRevision, Question, Review
 from alliance.knowledge.services import drafts, reviews
-from alliance.network.models import City, Need, Partnership, PeerReviewer
+from alliance.network.models import City, Need, PeerReviewer
 from alliance.network.services import needs_offers
 from alliance.network.services.discussion import report_post, write_post
 from tests.factories.drafts import document
@@ -257,7 +258,7 @@ def test_what_is_deleted_is_overwritten_in_the_file():
 def test_what_was_said_for_a_city_goes_on_without_who_said_it(busy):
     own_data.erase(busy, actor=acting(busy), at=LATER)
     assert Need.objects.filter(stated_by=None).count() == 1
-    agreement = Partnership.objects.get()
+    agreement = Adoption.objects.get()
     assert (agreement.adopter_contact, agreement.adopter_contact_role) == (None, "")
     reviewer = PeerReviewer.objects.get()
     assert (reviewer.person, reviewer.function) == (None, "")

@@ -114,5 +114,14 @@ def test_no_record_of_the_version_before_is_lost(tmp_path: Path) -> None:
             if not any(words.items() <= one.items() for one in kept):
                 lost.append(f"{table}: {row}")
     assert lost == []
+    (adoption,) = after["adoption_adoption"]
+    (agreement,) = before["network_partnership"]
+    same = set(agreement) & set(adoption) - {"id"}
+    assert {name: adoption[name] for name in same} == {name: agreement[name] for name in same}
+    assert (adoption["stage"], adoption["started_at"]) == ("chosen", agreement["proposed_at"])
+    steps = ("number", "title", "side", "due_on", "done_at", "done_by_id")
+    assert [[row[name] for name in steps] for row in after["adoption_adoptionstep"]] == [
+        [row[name] for name in steps] for row in before["network_partnershipstep"]
+    ]
     (target,) = after["indicators_target"]
     assert (target["value"], target["year"], target["basis"]) == (90.0, 2030, "Plan")

@@ -10,13 +10,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from alliance.adoption.services import adoptions
 from alliance.core import waiting as register
 from alliance.core.audit import VISITOR, Actor
 from alliance.core.waiting import Asked, Waiting
 from alliance.knowledge.services import drafts, reviews
 from alliance.network.models import Invitation, PeerReview
 from alliance.network.selectors.waiting import waiting_for
-from alliance.network.services import partnerships
 from alliance.testbeds.models import Pilot
 from tests.factories.challenges import hand_in, make_challenge
 from tests.factories.drafts import document
@@ -141,21 +141,23 @@ def test_an_agreement_waits_for_the_other_side_and_then_for_each_sides_next_step
     agreement = make_agreement(net.umea, net.lund, acting(net.other), case=case)
     assert acts(net.other) == []
     assert acts(net.editor) == [("agreement", agreement.public_id)]
-    partnerships.agree(agreement, revision=1, actor=acting(net.editor), at=NOW)
+    adoptions.agree(agreement, revision=1, actor=acting(net.editor), at=NOW)
     sides = {}
     for name, user in (("source", net.editor), ("adopter", net.other)):
-        (line,) = waiting_for(acting(user), at=NOW, language="en")
-        assert line.item.kind == "agreement-step"
+        (line,) = (
+            one
+            for one in waiting_for(acting(user), at=NOW, language="en")
+            if one.item.kind == "agreement-step"
+        )
         sides[name] = line.note.value
+    assert ("adoption-plan", agreement.public_id) in acts(net.other)
     first = {
         side: agreement.steps.filter(side__in=[side, "both"]).order_by("number")[0].title
         for side in sides
     }
     assert sides == first
     agreement.refresh_from_db()
-    partnerships.end(
-        agreement, state="stopped", outcome="No money.", actor=acting(net.editor), at=NOW
-    )
+    adoptions.end(agreement, state="stopped", outcome="No money.", actor=acting(net.editor), at=NOW)
     assert acts(net.editor) == acts(net.other) == []
 
 
@@ -241,13 +243,13 @@ def test_it_takes_few_queries_however_much_waits_and_whatever_ones_roles(
         found = waiting_for(actor, at=NOW, language="en")
     kinds = {line.item.kind for line in found}
     assert kinds == {"agreement", "case-check", "question", "slot"}
-    assert len(asked) <= 15
+    assert len(asked) <= 16
     days = [line.item.by or dt.date.max for line in found]
     assert days == sorted(days)
     client.force_login(net.editor)
     with CaptureQueriesContext(connection) as asked:
         page(client, "/en/my-work/")
-    assert len(asked) <= 16
+    assert len(asked) <= 17
 
 
 def test_all_of_the_network_is_read_at_once_for_letters_and_the_desk(net: Any) -> None:

@@ -8,17 +8,19 @@ from functools import cached_property
 from typing import Any
 
 from alliance.accounts.models import User
+from alliance.adoption.models import Adoption
 from alliance.knowledge.models import CaseStudy
 from alliance.network.models import (
+    City,
     Need,
     Offer,
     Organisation,
-    Partnership,
     PeerReview,
     Post,
     StatementDraft,
 )
 from alliance.network.services.discussion import write_post
+from alliance.network.services.helping import answer_need
 from tests.factories.needs_offers import (
     make_agreement,
     make_need,
@@ -60,7 +62,8 @@ class NeedsOffersGround:
         priority = {"team": self.foreign.public_id, "priority": 2}
         return {
             "network:need-priority": priority,
-            "network:agreement-agree": {"revision": 1},
+            "network:need-help": {"team": self.foreign.public_id, "can": "1"},
+            "adoption:agree": {"revision": 1},
             "/api/v1/agreements/{id}/terms": terms,
             "/api/v1/agreements/{id}/agree": {"revision": 1},
             "/api/v1/agreements/{id}/steps/{number}": {"done": True},
@@ -103,11 +106,14 @@ class NeedsOffersGround:
         """A thing of Lund's team, by the word before it in an address and its name there."""
         return {
             ("needs", "public_id"): lambda: self._need.public_id,
+            ("help", "city_id"): lambda: self._helped_by.public_id,
             ("posts", "public_id"): lambda: self._post.public_id,
             ("statement-drafts", "public_id"): lambda: self._statement_draft.public_id,
             ("needs", "id"): lambda: self._need.public_id,
             ("offers", "public_id"): lambda: self._offer.public_id,
             ("offers", "id"): lambda: self._offer.public_id,
+            ("adoptions", "public_id"): lambda: self._agreement.public_id,
+            ("adoptions", "id"): lambda: self._agreement.public_id,
             ("agreements", "public_id"): lambda: self._agreement.public_id,
             ("agreements", "id"): lambda: self._agreement.public_id,
             ("peer-reviews", "public_id"): lambda: self._peer_review.public_id,
@@ -127,6 +133,12 @@ class NeedsOffersGround:
         return make_need(self.own, acting(self.people["editor"]), at=self.at)
 
     @cached_property
+    def _helped_by(self) -> City:
+        """The city that said that it can help with the need: Umeå."""
+        by = acting(self.people["foreign-editor"])
+        return answer_need(self._need, self.foreign, can=True, actor=by, at=self.at).city
+
+    @cached_property
     def _statement_draft(self) -> StatementDraft:
         return make_statement_draft(self.own, at=self.at)
 
@@ -140,7 +152,7 @@ class NeedsOffersGround:
         return make_offer(self.own, acting(self.people["editor"]), at=self.at)
 
     @cached_property
-    def _agreement(self) -> Partnership:
+    def _agreement(self) -> Adoption:
         # Lund adopts from a city that is no caller's, so that Umeå's team stays the foreign one.
         return make_agreement(
             self.own, self.third, acting(self.people["editor"]), case=self.case, at=self.at

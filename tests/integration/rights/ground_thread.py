@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import Any
 
 from alliance.accounts.models import User
-from alliance.adoption import services
 from alliance.adoption.models import Link, Step
-from alliance.adoption.services import StepWords
+from alliance.adoption.services import links as services
+from alliance.adoption.services.links import StepWords
 from alliance.network.models import Need, Organisation
 from alliance.thread.services import state_link
 from tests.factories.people import acting

@@ -11,9 +11,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from alliance.adoption.models import Step
+from alliance.adoption.models import Adoption, AdoptionStep, Step
 from alliance.core import clock
-from alliance.network.models import FollowUp, Need, Partnership, PartnershipStep, PeerReview
+from alliance.network.models import FollowUp, Need, PeerReview
 from alliance.testbeds.models import Pilot
 from alliance.thread.selectors.broken import RULES, broken_chains
 from tests.factories.needs_offers import make_peer_review
@@ -107,15 +107,15 @@ def test_a_need_is_listed_thirty_days_after_its_own_last_day(ground):
 def test_an_agreement_is_listed_where_every_step_has_a_day_that_is_long_over(ground):
     last = dt.date(2026, 6, 1)
     own = ground.agreement.public_id
-    PartnershipStep.objects.update(due_on=last)
+    AdoptionStep.objects.update(due_on=last)
     code = "agreement-past-its-steps"
     assert listed(code, after(last, 89)) == {}
     assert listed(code, after(last, 90)) == {own: 90}
-    step = PartnershipStep.objects.order_by("number").first()
-    PartnershipStep.objects.filter(pk=step.pk).update(due_on=None)
+    step = AdoptionStep.objects.order_by("number").first()
+    AdoptionStep.objects.filter(pk=step.pk).update(due_on=None)
     assert listed(code, after(last, 900)) == {}
-    PartnershipStep.objects.filter(pk=step.pk).update(due_on=last)
-    Partnership.objects.update(state="adopted", outcome="Done.", ended_at=NOW)
+    AdoptionStep.objects.filter(pk=step.pk).update(due_on=last)
+    Adoption.objects.update(ending="adopted", stage="rolled-out", outcome="Done.", ended_at=NOW)
     assert listed(code, after(last, 900)) == {}
 
 
@@ -147,8 +147,8 @@ def test_a_peer_review_is_listed_once_though_both_follow_ups_are_late(ground):
 def test_only_public_things_are_listed(ground):
     plan = planned(ground.lund)
     Pilot.objects.filter(pk=plan.pk).update(result_due=dt.date(2020, 1, 1))
-    Partnership.objects.update(first_agreed_at=None)
-    PartnershipStep.objects.update(due_on=dt.date(2020, 1, 1))
+    Adoption.objects.update(public_at=None)
+    AdoptionStep.objects.update(due_on=dt.date(2020, 1, 1))
     found = broken_chains(language="en", today=TODAY)
     assert found["n"] == 0
 
@@ -160,7 +160,7 @@ def test_each_rule_can_be_asked_for_one_city(ground):
     assert listed("decision-without-outcome", on, "umea") == {}
     late = after(ground.pilot.result_due, 5)
     assert listed("pilot-overdue", late, "lund") and not listed("pilot-overdue", late, "umea")
-    PartnershipStep.objects.update(due_on=dt.date(2026, 1, 1))
+    AdoptionStep.objects.update(due_on=dt.date(2026, 1, 1))
     for city in ("lund", "umea"):
         assert listed("agreement-past-its-steps", TODAY, city)
 

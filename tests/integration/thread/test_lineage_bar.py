@@ -27,7 +27,7 @@ def bar(source: str) -> str:
 
 def test_each_page_leads_to_the_next_things_both_ways(ground):
     pilot = f"/en/pilots/{ground.pilot.public_id}/"
-    agreement = f"/en/agreements/{ground.agreement.public_id}/"
+    agreement = f"/en/adoptions/{ground.agreement.public_id}/"
     leads = {
         "/en/solutions/road-pricing/": [pilot],
         "/en/indicators/traffic/": [pilot],

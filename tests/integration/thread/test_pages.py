@@ -21,7 +21,7 @@ def ground() -> ThreadGround:
 
 def test_the_page_tells_the_thread_by_stage_and_what_is_missing(ground):
     text = page_text(Client(), f"/en/thread/pilot/{ground.pilot.public_id}/")
-    stages = ["No need is linked yet.", "Solutions", "Adoption agreements", "Pilots",
+    stages = ["No need is linked yet.", "Solutions", "Adoptions", "Pilots",
               "Indicators", "Cases"]  # fmt: skip
     places = [text.index(words) for words in stages]
     assert places == sorted(places)
@@ -32,7 +32,7 @@ def test_the_page_tells_the_thread_by_stage_and_what_is_missing(ground):
 def test_every_thing_leads_to_its_page_and_its_own_thread(ground):
     source = page(Client(), f"/sv/thread/pilot/{ground.pilot.public_id}/")
     own = ("cases/lund", "indicators/traffic", "thread/case/lund", "cities/umea")
-    for address in (f"/sv/{one}/" for one in (*own, f"agreements/{ground.agreement.public_id}")):
+    for address in (f"/sv/{one}/" for one in (*own, f"adoptions/{ground.agreement.public_id}")):
         assert f'href="{address}"' in source
 
 

@@ -9,8 +9,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from alliance.adoption import services
 from alliance.adoption.models import Link, Step
+from alliance.adoption.services import links as services
 from alliance.core import clock
 from alliance.core.audit import VISITOR, Actor
 from alliance.core.errors import InvalidData, NotAllowed

@@ -48,7 +48,7 @@ _PAGES = {
     "person": "knowledge:desk-person",
     "need": "network:need",
     "offer": "network:offer",
-    "agreement": "network:agreement",
+    "agreement": "adoption:adoption",
     "peer review": "network:peer-review",
     "testbed": "testbeds:testbed",
     "challenge": "testbeds:challenge",

@@ -3,13 +3,11 @@ writing drafts, reviews, questions and translations."""
 
 from ninja import Router
 
-from alliance.knowledge.api.adopting import router as adopting_router
 from alliance.knowledge.api.case_acts import router as case_acts_router
 from alliance.knowledge.api.cases import router as cases_router
 from alliance.knowledge.api.chain import router as chain_router
 from alliance.knowledge.api.drafts import router as drafts_router
 from alliance.knowledge.api.files import router as files_router
-from alliance.knowledge.api.give_and_take import router as give_and_take_router
 from alliance.knowledge.api.questions import router as questions_router
 from alliance.knowledge.api.remarks import router as remarks_router
 from alliance.knowledge.api.reviews import router as reviews_router
@@ -32,8 +30,6 @@ for part in (
     questions_router,
     case_acts_router,
     translations_router,
-    adopting_router,
-    give_and_take_router,
 ):
     router.add_router("", part)
 

@@ -10,7 +10,6 @@ from alliance.core import clock
 from alliance.knowledge.enums import Scheme
 from alliance.knowledge.forms.useful import useful_asked
 from alliance.knowledge.selectors.access import get_solution_for
-from alliance.knowledge.selectors.adopting import may_adopt_solution
 from alliance.knowledge.selectors.grade import grade_page
 from alliance.knowledge.selectors.solution_groups import solution_group, solution_groups
 from alliance.knowledge.selectors.solutions import solution_page
@@ -52,7 +51,6 @@ def solution(request: HttpRequest, public_id: str) -> HttpResponse:
         "page": page,
         "solution": found,
         "asked": asked,
-        "may_adopt": may_adopt_solution(actor, request.LANGUAGE_CODE),
         "today": clock.today(),
         "translating": translation_todos(actor, found, request.LANGUAGE_CODE),
     }

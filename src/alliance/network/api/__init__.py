@@ -2,7 +2,6 @@
 
 from ninja import Router
 
-from alliance.network.api.agreements import router as agreements_router
 from alliance.network.api.needs_offers import router as needs_offers_router
 from alliance.network.api.peer_reviews import router as peer_reviews_router
 from alliance.network.api.routes import router as routes_router
@@ -13,7 +12,6 @@ router = Router()
 for part in (
     routes_router,
     needs_offers_router,
-    agreements_router,
     peer_reviews_router,
     teams_router,
     webhooks_router,

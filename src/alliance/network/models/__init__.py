@@ -3,6 +3,7 @@
 from alliance.network.models.discussion import Post, Report
 from alliance.network.models.needs_offers import (
     Need,
+    NeedHelp,
     NeedPriority,
     NeedTag,
     Offer,
@@ -27,6 +28,7 @@ __all__ = [
     "Invitation",
     "Membership",
     "Need",
+    "NeedHelp",
     "NeedPriority",
     "NeedTag",
     "Offer",

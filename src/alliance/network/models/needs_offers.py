@@ -9,6 +9,8 @@ from django.db.models import Q
 from alliance.core.ids import new_public_id
 from alliance.network.enums import (
     DraftState,
+    HelpAnswer,
+    HelpReply,
     Language,
     NeedState,
     Priority,
@@ -147,6 +149,47 @@ class OfferTag(Tag):
         constraints = [
             models.UniqueConstraint(fields=["offer", "scheme", "code"], name="offer_tag_once")
         ]
+
+
+class NeedHelp(models.Model):
+    """Whether another city can help with a need, and what the city of the need made of it.
+
+    One row of each city for each need: made where its offer matches, or where it says so unasked.
+    """
+
+    need = models.ForeignKey(Need, on_delete=models.CASCADE, related_name="help")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="help_given")
+    # The offer by which it matches; empty where the city came by itself.
+    offer = models.ForeignKey(
+        Offer, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    asked_at = models.DateTimeField()
+    answer = models.CharField(max_length=8, choices=HelpAnswer, blank=True, default="")
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    answered_at = models.DateTimeField(null=True, blank=True)
+    reply = models.CharField(max_length=8, choices=HelpReply, blank=True, default="")
+    replied_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["need", "city"], name="need_help_once_a_city"),
+            models.CheckConstraint(
+                condition=Q(answer="", answered_at=None)
+                | ~Q(answer="") & Q(answered_at__isnull=False),
+                name="need_help_answered_at",
+            ),
+            models.CheckConstraint(
+                condition=Q(reply="", replied_at=None) | Q(answer="can", replied_at__isnull=False),
+                name="need_help_replied_to_help",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.city_id} for {self.need_id}: {self.answer}"
 
 
 class StatementDraft(Record):

@@ -1,4 +1,7 @@
-"""Agreements of two cities that one adopts what the other knows, and their steps."""
+"""Agreements as they were before adoptions: kept for one version, read and written by nothing.
+
+`adoption` has a copy of every row, under the same public id.
+"""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from alliance.network import matching, needs_offers_rules
 from alliance.network.bands import climate_zone, size_band
 from alliance.network.enums import (
     ClimateZone,
+    HelpAnswer,
     NeedState,
     SizeBand,
     TagScheme,
@@ -144,13 +145,20 @@ def given_priorities(need: Need) -> list[NeedPriority]:
 
 
 def need_page(need: Need, actor: Actor, *, language: str, at: dt.datetime) -> dict[str, Any]:
-    """What the page of a need reads, in at most eight queries."""
+    """What the page of a need reads, in at most nine queries."""
     given = given_priorities(need)
     found = offers_for(need, at)
+    help_ = list(need.help.select_related("city", "organisation").order_by("answered_at", "id"))
+    votes = _votes(actor, need, given)
+    said: dict[int | None, str] = {row.city_id: row.answer for row in help_}
     return {
         "need": need,
+        "helpers": [row for row in help_ if row.answer == HelpAnswer.CAN],
+        "helping": [(team, said.get(team.city_id, "")) for team, _priority in votes],
+        "may_speak": need.state == NeedState.OPEN
+        and needs_offers_rules.may_speak_for(actor, need.organisation),
         "given": given,
-        "votes": _votes(actor, need, given),
+        "votes": votes,
         "matches": _shown(found, language),
         "n_matches": len(found),
         "may_change": needs_offers_rules.may_change(actor, need),

@@ -7,12 +7,21 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from alliance.core import clock
 from alliance.network.access import actor_of
-from alliance.network.enums import Language, NeedState, OfferKind, Priority, Theme, Topic
+from alliance.network.enums import (
+    HelpAnswer,
+    Language,
+    NeedState,
+    OfferKind,
+    Priority,
+    Theme,
+    Topic,
+)
 from alliance.network.localise import local_field, local_name
 from alliance.network.models import Need, Organisation
 from alliance.network.needs_offers_forms import NeedForm, OfferForm, StateForm
@@ -28,6 +37,7 @@ from alliance.network.selectors.access import (
 from alliance.network.selectors.discussion import Discussion, discussion_of
 from alliance.network.selectors.needs_offers import Wanted, need_board, offer_board
 from alliance.network.selectors.needs_offers_pages import need_page, offer_page
+from alliance.network.services import helping
 from alliance.network.services import needs_offers as services
 from alliance.network.text_checks import SDG_TARGET
 from alliance.network.views import for_people, missing_is_404
@@ -225,6 +235,42 @@ class NeedPriority(PeopleButton):
         known = given in {"", *map(str, Priority.values)}
         priority = (int(given) if given else None) if known else -1
         services.prioritise(self.found, organisation, priority=priority, **self.by)
+
+
+class NeedHelping(PeopleButton):
+    """Say that the city of `team` can help, or with an empty `can` that it cannot now."""
+
+    own_page = NeedNew.own_page
+
+    def find(self, public_id: str) -> Need:
+        return get_need(public_id)
+
+    def act(self, form: ActForm) -> Any:
+        organisation = get_city_team(self.actor, self.request.POST.get("team", ""))
+        can = bool(self.request.POST.get("can"))
+        return helping.answer_need(self.found, organisation, can=can, **self.by)
+
+    def say(self, made: Any) -> str:
+        if made.answer == HelpAnswer.CAN:
+            return gettext("The city of the need gets an email with your answer.")
+        return gettext("Your answer is saved.")
+
+
+class HelpDecline(PeopleButton):
+    """Decline help that another city offered."""
+
+    own_page = NeedNew.own_page
+    said = _("The other city gets an email. Thank you for answering.")
+
+    def find(self, public_id: str, city_id: str) -> Need:
+        return get_need(public_id)
+
+    def act(self, form: ActForm) -> None:
+        helping.decline_help(self.found, self.kwargs["city_id"], **self.by)
+
+    def own_ids(self, made: Any = None) -> list[str]:
+        """The page of the need."""
+        return [self.kwargs["public_id"]]
 
 
 class OfferNew(StatementAct):

@@ -8,11 +8,11 @@ from typing import Any, Literal
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema, Status
 
-from alliance.adoption import services
 from alliance.adoption.enums import Kind, Relation, StepKind
 from alliance.adoption.models import Step
 from alliance.adoption.rules import PAIRS
-from alliance.adoption.selectors import get_step, get_step_to_change
+from alliance.adoption.selectors.steps import get_step, get_step_to_change
+from alliance.adoption.services import links as services
 from alliance.core import clock
 from alliance.core.audit import VISITOR, Actor
 from alliance.network.api.authentication import TeamOrPerson

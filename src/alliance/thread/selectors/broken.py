@@ -14,11 +14,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from alliance.adoption.enums import Kind
-from alliance.adoption.models import Link, Step
+from alliance.adoption.models import Adoption, Link, Step
 from alliance.core.audit import VISITOR
 from alliance.core.ids import one_by_id
-from alliance.network.enums import AgreementState, NeedState, PeerReviewState
-from alliance.network.models import City, FollowUp, Need, Partnership
+from alliance.network.enums import NeedState, PeerReviewState
+from alliance.network.models import City, FollowUp, Need
 from alliance.testbeds.enums import PilotState
 from alliance.testbeds.models import Pilot, PilotCity
 from alliance.thread.selectors.shapes import Key
@@ -87,7 +87,9 @@ def needs_unanswered(until: dt.date, city: str) -> Waiting:
     answered = Link.objects.filter(
         first_kind=Kind.NEED, first_id=OuterRef("public_id"), second_kind__in=_ANSWERS
     )
-    rows = Need.objects.filter(state=NeedState.OPEN, deadline__lte=until).exclude(Exists(answered))
+    taken_up = Adoption.objects.filter(need=OuterRef("pk"), public_at__isnull=False)
+    rows = Need.objects.filter(state=NeedState.OPEN, deadline__lte=until)
+    rows = rows.exclude(Exists(answered)).exclude(Exists(taken_up))
     rows = _in(rows, "city", city).order_by("deadline", "pk")
     return list(rows.values_list("public_id", "deadline")[: MOST + 1])
 
@@ -99,8 +101,9 @@ def agreements_past_their_steps(until: dt.date, city: str) -> Waiting:
         first_id=OuterRef("public_id"),
         second_kind__in=(Kind.PILOT, Kind.CASE),
     )
-    rows = Partnership.objects.filter(
-        state=AgreementState.AGREED, first_agreed_at__isnull=False
+    agreed = Q(source_agreed_at__isnull=False, adopter_agreed_at__isnull=False)
+    rows = Adoption.objects.filter(
+        agreed, public_at__isnull=False, ended_at=None, pilot=None, result=None
     ).exclude(Exists(told))
     if city:
         rows = rows.filter(Q(adopting_city__public_id=city) | Q(source_city__public_id=city))

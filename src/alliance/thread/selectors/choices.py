@@ -7,11 +7,11 @@ from collections.abc import Callable
 from django.db.models import Q
 
 from alliance.adoption.enums import Kind, StepKind
-from alliance.adoption.models import Step
+from alliance.adoption.models import Adoption, Step
 from alliance.adoption.rules import kinds_beside
 from alliance.core.audit import Actor
 from alliance.knowledge.models import CaseStudy
-from alliance.network.models import Need, Offer, Partnership, PeerReview
+from alliance.network.models import Need, Offer, PeerReview
 from alliance.testbeds.models import PilotCity
 from alliance.thread.columns import Rows
 from alliance.thread.nodes import BY_CODE
@@ -38,9 +38,7 @@ _IN_CITY: dict[str, _Ids] = {
     Kind.NEED: lambda city: _of(Need.objects.filter(city__public_id=city)),
     Kind.OFFER: lambda city: _of(Offer.objects.filter(city__public_id=city)),
     Kind.AGREEMENT: lambda city: _of(
-        Partnership.objects.filter(
-            Q(source_city__public_id=city) | Q(adopting_city__public_id=city)
-        )
+        Adoption.objects.filter(Q(source_city__public_id=city) | Q(adopting_city__public_id=city))
     ),
     Kind.PILOT: lambda city: _of(
         PilotCity.objects.filter(city__public_id=city).exclude(pilot__state="dropped"),

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from alliance.adoption.enums import StepKind
 from alliance.adoption.rules import may_change
-from alliance.adoption.selectors import get_step
+from alliance.adoption.selectors.steps import get_step
 from alliance.core import clock
 from alliance.network.access import actor_of
 from alliance.network.localise import local_name

@@ -9,10 +9,10 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from alliance.adoption import services
 from alliance.adoption.enums import StepKind
 from alliance.adoption.models import Step
-from alliance.adoption.selectors import get_step_to_change
+from alliance.adoption.selectors.steps import get_step_to_change
+from alliance.adoption.services import links as services
 from alliance.core.errors import NotFound
 from alliance.network.localise import local_name
 from alliance.network.models import Organisation

@@ -1,0 +1,345 @@
+"""Adoptions in the API, and the agreements of two cities that they hold."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Field, Query, Router, Schema
+
+from alliance.adoption.enums import Stage
+from alliance.adoption.models import Adoption
+from alliance.adoption.selectors import adoptions as select
+from alliance.adoption.services import adoptions as services
+from alliance.core import clock
+from alliance.core.errors import NotFound
+from alliance.knowledge.enums import CaseStatus
+from alliance.network.api.authentication import PersonOnly, TeamOrPerson
+from alliance.network.api.common import LanguageCode, LanguageQuery, Page, PageQuery, page_address
+from alliance.network.api.common import page_of as page_of_rows
+from alliance.network.api.writing import Body, actor_in, day_of
+from alliance.network.enums import AgreementState, PartnershipSide, Scope, SubjectKind
+
+router = Router(tags=["agreements"])
+WRITES = TeamOrPerson(Scope.EXCHANGE)
+
+
+class AgreementQuery(PageQuery):
+    city: str = Field("", max_length=80, description="Only those of the city of this id.")
+    state: AgreementState | None = Field(None, description="Only in this state.")
+
+
+class SubjectNamed(Schema):
+    kind: SubjectKind
+    id: str
+    title: str | None = Field(description="As it was when proposed; null where it is hidden now.")
+    language: LanguageCode
+
+
+class Step(Schema):
+    number: int
+    title: str
+    side: PartnershipSide
+    due_on: dt.date | None
+    done_on: dt.date | None
+
+
+class Side(Schema):
+    city: str
+    team: str
+    agreed_at: dt.datetime | None = Field(description="To the present terms; null: not yet.")
+    contact_role: str | None
+
+
+class Agreement(Schema):
+    """An agreement of two cities that one adopts what the other knows."""
+
+    id: str
+    subject: SubjectNamed
+    source: Side
+    adopter: Side
+    state: AgreementState
+    aim: str
+    language: LanguageCode = Field(description="Of aim, steps and outcome.")
+    steps: list[Step]
+    outcome: str | None
+    proposed_at: dt.datetime
+    changed_at: dt.datetime
+    ended_at: dt.datetime | None
+    revision: int
+    page: str
+
+
+class AgreementPage(Page[Agreement]):
+    """Agreements that both sides agreed to at least once, changed last first."""
+
+
+class AdoptionQuery(PageQuery):
+    city: str = Field("", max_length=80, description="Only those of the city of this id.")
+    stage: Stage | None = Field(None, description="Only at this stage.")
+
+
+class AdoptionItem(Schema):
+    """One city's way from a need to a result. What is null is not known, or not there yet."""
+
+    id: str
+    city: str
+    partner: str | None = Field(description="The city that knows it; null without a partner.")
+    need: str | None
+    subject: SubjectNamed | None = Field(description="What is adopted; null until it is chosen.")
+    stage: Stage
+    aim: str
+    language: LanguageCode = Field(description="Of the aim, the plan and the outcome.")
+    owner: str | None = Field(description="The function or office that is responsible.")
+    measure: str | None
+    unit: str | None
+    baseline: float | None = Field(description="In the adopting city, before it begins.")
+    baseline_year: int | None
+    conditions: str | None
+    costs: str | None
+    budget: float | None
+    budget_currency: str | None
+    risks: str | None
+    starts_on: dt.date | None
+    ends_on: dt.date | None
+    pilot: str | None
+    result: str | None = Field(description="The published case.")
+    outcome: str | None
+    started_at: dt.datetime
+    changed_at: dt.datetime
+    ended_at: dt.datetime | None
+    page: str
+
+
+class AdoptionPage(Page[AdoptionItem]):
+    """Adoptions that everybody reads, changed last first."""
+
+
+class StepBody(Body):
+    title: str = Field(max_length=200)
+    side: str = Field("both", description="source, adopter or both")
+    due_on: str | None = Field(None, description="A day such as 2027-05-31.")
+    number: int | None = Field(None, description="That of the step it was; what was done stays.")
+
+
+class TermsBody(Body):
+    aim: str = Field(max_length=3_000)
+    language: str = Field(description="en, fr or sv")
+    steps: list[StepBody] = Field(max_length=20)
+
+
+class AgreeBody(Body):
+    revision: int = Field(description="Of the terms that were read.")
+    contact_role: str = Field("", max_length=120)
+
+
+class DoneBody(Body):
+    done: bool
+
+
+class EndBody(Body):
+    state: str = Field(description="adopted, stopped or declined")
+    outcome: str = Field(max_length=2_000)
+
+
+def _side(row: Adoption, side: str) -> dict[str, Any]:
+    city = row.source_city if side == "source" else row.adopting_city
+    team = row.source if side == "source" else row.adopter
+    assert city is not None
+    assert team is not None
+    return {
+        "city": city.public_id,
+        "team": team.public_id,
+        "agreed_at": getattr(row, f"{side}_agreed_at"),
+        "contact_role": getattr(row, f"{side}_contact_role") or None,
+    }
+
+
+def _subject(row: Adoption) -> dict[str, Any]:
+    return {
+        "kind": row.subject_kind,
+        "id": row.subject_id,
+        "title": None if row.is_hidden else row.subject_title,
+        "language": row.subject_language,
+    }
+
+
+def adoption_of(row: Adoption, language: str) -> dict[str, Any]:
+    """An adoption as the API gives it: never a person."""
+    plain = (
+        "stage", "aim", "language", "started_at", "changed_at", "ended_at", "owner", "measure",
+        "unit", "baseline_year", "conditions", "costs", "risks", "starts_on", "ends_on", "outcome",
+    )  # fmt: skip
+    pilot, result = row.pilot, row.result
+    return {name: getattr(row, name) or None for name in plain} | {
+        "id": row.public_id,
+        "city": row.adopting_city.public_id,
+        "partner": row.source_city.public_id if row.source_city else None,
+        "need": row.need.public_id if row.need else None,
+        "subject": _subject(row) if row.subject_id else None,
+        "baseline": row.baseline,
+        "budget": None if row.budget is None else float(row.budget),
+        "budget_currency": row.budget_currency or None,
+        "pilot": pilot.public_id if pilot else None,
+        "result": result.public_id if result and result.status == CaseStatus.PUBLISHED else None,
+        "page": page_address("adoption:adoption", language, row.public_id),
+    }
+
+
+def agreement_of(row: Adoption, language: str) -> dict[str, Any]:
+    """An agreement as the API gives it: never a person."""
+    plain = ("state", "aim", "language", "changed_at", "ended_at", "revision")
+    return {name: getattr(row, name) for name in plain} | {
+        "id": row.public_id,
+        "subject": _subject(row),
+        "proposed_at": row.started_at,
+        "source": _side(row, "source"),
+        "adopter": _side(row, "adopter"),
+        "steps": [
+            {
+                "number": step.number,
+                "title": step.title,
+                "side": step.side,
+                "due_on": step.due_on,
+                "done_on": step.done_at.date() if step.done_at else None,
+            }
+            for step in row.steps.all()
+        ],
+        "outcome": row.outcome or None,
+        "page": page_address("adoption:adoption", language, row.public_id),
+    }
+
+
+@router.get("/adoptions", response=AdoptionPage, operation_id="listAdoptions", summary="Adoptions")
+def list_adoptions(request: HttpRequest, query: Query[AdoptionQuery]) -> dict[str, Any]:
+    """Each is one city's way from a need to a published result, changed last first."""
+    rows = select.public_adoptions(query.city, query.stage.value if query.stage else "")
+    return page_of_rows(
+        request,
+        query,
+        select.with_parts(rows),
+        lambda row: adoption_of(row, query.lang),
+    )
+
+
+@router.get(
+    "/adoptions/{id}",
+    response=AdoptionItem,
+    auth=WRITES,
+    operation_id="getAdoption",
+    summary="One adoption",
+)
+def get_adoption(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
+    """An adoption, also one that is not public yet, to the two teams and the secretariat."""
+    return adoption_of(select.get_adoption_for(actor_in(request), id), query.lang)
+
+
+@router.get(
+    "/agreements",
+    response=AgreementPage,
+    operation_id="listAgreements",
+    summary="Adoption agreements",
+)
+def list_agreements(request: HttpRequest, query: Query[AgreementQuery]) -> dict[str, Any]:
+    """Agreements of two cities that one adopts what the other knows, once both agreed."""
+    rows = select.agreements(query.city, query.state.value if query.state else "")
+    rows = select.with_parts(rows)
+    return page_of_rows(
+        request,
+        query,
+        rows.prefetch_related("steps"),
+        lambda row: agreement_of(row, query.lang),
+    )
+
+
+@router.get(
+    "/agreements/{id}",
+    response=Agreement,
+    auth=WRITES,
+    operation_id="getAgreement",
+    summary="One agreement",
+)
+def get_agreement(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
+    """An agreement, also one that is only proposed, to the two teams and the secretariat."""
+    found = select.get_adoption_for(actor_in(request), id)
+    if found.source is None or not found.subject_id:
+        raise NotFound("agreement", id)
+    return agreement_of(found, query.lang)
+
+
+@router.put(
+    "/agreements/{id}/terms",
+    response=Agreement,
+    auth=WRITES,
+    operation_id="changeAgreement",
+    summary="Change the terms",
+)
+def change_terms(
+    request: HttpRequest, id: str, body: TermsBody, query: Query[LanguageQuery]
+) -> dict[str, Any]:
+    """Change aim and steps, whole. Who changes agrees by it; the other side has to agree again."""
+    actor = actor_in(request)
+    found = select.get_own_agreement(actor, id)
+    steps = [
+        services.StepWords(
+            **step.model_dump(exclude={"due_on"}),
+            due_on=day_of(f"steps[{place}].due_on", step.due_on),
+        )
+        for place, step in enumerate(body.steps)
+    ]
+    services.change_terms(
+        found, aim=body.aim, language=body.language, steps=steps, actor=actor, at=clock.now()
+    )
+    return agreement_of(select.get_adoption_for(actor, id), query.lang)
+
+
+@router.post(
+    "/agreements/{id}/agree",
+    response=Agreement,
+    auth=PersonOnly(),
+    operation_id="agree",
+    summary="Agree for one's city",
+)
+def agree(
+    request: HttpRequest, id: str, body: AgreeBody, query: Query[LanguageQuery]
+) -> dict[str, Any]:
+    """Say yes for one's side to the terms of that revision; a person does, not a program."""
+    actor = actor_in(request)
+    found = select.get_own_agreement(actor, id)
+    services.agree(found, **body.model_dump(), actor=actor, at=clock.now())
+    return agreement_of(select.get_adoption_for(actor, id), query.lang)
+
+
+@router.put(
+    "/agreements/{id}/steps/{number}",
+    response=Agreement,
+    auth=WRITES,
+    operation_id="markStep",
+    summary="Mark a step",
+)
+def mark_step(
+    request: HttpRequest, id: str, number: int, body: DoneBody, query: Query[LanguageQuery]
+) -> dict[str, Any]:
+    """Mark a step as done or not done."""
+    actor = actor_in(request)
+    found = select.get_own_agreement(actor, id)
+    services.set_step_done(found, number, done=body.done, actor=actor, at=clock.now())
+    return agreement_of(select.get_adoption_for(actor, id), query.lang)
+
+
+@router.post(
+    "/agreements/{id}/end",
+    response=Agreement,
+    auth=WRITES,
+    operation_id="endAgreement",
+    summary="End an agreement",
+)
+def end(
+    request: HttpRequest, id: str, body: EndBody, query: Query[LanguageQuery]
+) -> dict[str, Any]:
+    """End it as adopted, stopped or declined, with what came of it."""
+    actor = actor_in(request)
+    found = select.get_own_agreement(actor, id)
+    services.end(found, **body.model_dump(), actor=actor, at=clock.now())
+    return agreement_of(select.get_adoption_for(actor, id), query.lang)

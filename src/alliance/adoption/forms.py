@@ -1,0 +1,186 @@
+"""The forms of adoptions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from alliance.adoption.enums import Ending
+from alliance.adoption.models import Adoption
+from alliance.adoption.services.adoptions import (
+    LONGEST_AIM,
+    LONGEST_NAME,
+    LONGEST_OUTCOME,
+    LONGEST_PLAN,
+    LONGEST_ROLE,
+    LONGEST_STEP,
+    LONGEST_UNIT,
+    MOST_STEPS,
+    PlanWords,
+    StepWords,
+)
+from alliance.core.forms import RowForm, RowsForm, ServiceForm, rows_of
+from alliance.network.enums import PartnershipSide
+from alliance.network.needs_offers_forms import language_choices
+from alliance.web.fields import LongText, ShortText, day_field
+
+#: Empty rows that stand below the steps there are.
+SPARE_ROWS = 3
+
+
+def aim_field() -> forms.CharField:
+    """What the adopting city wants to reach."""
+    return LongText(
+        label=gettext_lazy("What the adopting city wants to reach"), rows=5, max_length=LONGEST_AIM
+    )
+
+
+def role_field() -> forms.CharField:
+    """What the contact of one's side does at work."""
+    return forms.CharField(
+        label=gettext_lazy("Your function"),
+        required=False,
+        max_length=LONGEST_ROLE,
+        widget=forms.TextInput(attrs={"size": 40, "autocomplete": "organization-title"}),
+        help_text=gettext_lazy(
+            "You become the contact of your city. Everybody reads the function, such as “head of "
+            "mobility”; the two teams read your name, too."
+        ),
+    )
+
+
+class AdoptForm(ServiceForm):
+    """Which city adopts it, with whose help, for which need, and to what end."""
+
+    adopter = forms.ChoiceField(label=gettext_lazy("The city that adopts it"))
+    source = forms.ChoiceField(
+        label=gettext_lazy("The city that knows it"),
+        required=False,
+        choices=[("", gettext_lazy("no partner for now"))],
+        help_text=gettext_lazy("Its editors get an email and are asked to agree."),
+    )
+    need = forms.ChoiceField(
+        label=gettext_lazy("The need it answers"), required=False, choices=[("", "–")]
+    )
+    aim = aim_field()
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language of the adoption"), choices=language_choices
+    )
+    contact_role = role_field()
+
+
+class AgreeForm(ServiceForm):
+    """A yes to the terms that were read."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+    contact_role = role_field()
+
+
+class EndForm(ServiceForm):
+    """How an agreement ends."""
+
+    state = forms.ChoiceField(
+        label=gettext_lazy("How it ends"),
+        widget=forms.RadioSelect,
+        choices=Ending,
+    )
+    outcome = LongText(
+        label=gettext_lazy("What came of it"),
+        max_length=LONGEST_OUTCOME,
+        help_text=gettext_lazy(
+            "In the language of the adoption. Also why it was stopped or declined: others learn "
+            "from it. Publish the result as a case as well."
+        ),
+    )
+
+
+class StepRow(RowForm):
+    """A step."""
+
+    number = forms.IntegerField(widget=forms.HiddenInput)
+    title = ShortText(label=gettext_lazy("Task %(row)s"), size=60, max_length=LONGEST_STEP)
+    side = forms.ChoiceField(
+        label=gettext_lazy("Who does task %(row)s"),
+        choices=PartnershipSide,
+        initial=PartnershipSide.BOTH,
+    )
+    due_on = day_field(label=gettext_lazy("Until when, task %(row)s"))
+
+    @property
+    def is_written(self) -> bool:
+        """A step has a title."""
+        return bool(self.cleaned_data.get("title"))
+
+
+class TermsForm(RowsForm):
+    """The aim and the steps."""
+
+    groups = {
+        "steps": rows_of(
+            StepRow,
+            most=MOST_STEPS,
+            spare=SPARE_ROWS,
+            heading=gettext_lazy("Tasks"),
+            note=gettext_lazy("A row without words is left out. Save to get more rows."),
+        )
+    }
+
+    aim = aim_field()
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language of the adoption"), choices=language_choices
+    )
+
+    def given(self) -> dict[str, Any]:
+        steps = [
+            StepWords(**{**row, "side": row["side"] or PartnershipSide.BOTH.value})
+            for row in self.written("steps")
+        ]
+        return {**self.cleaned_data, "steps": steps}
+
+
+class PlanForm(ServiceForm):
+    """The plan, as far as it is known."""
+
+    owner = ShortText(
+        label=gettext_lazy("Responsible"),
+        max_length=LONGEST_NAME,
+        help_text=gettext_lazy("A function or an office, such as “traffic office”; no name."),
+    )
+    measure = ShortText(label=gettext_lazy("What is measured"), size=60, max_length=LONGEST_NAME)
+    unit = ShortText(label=gettext_lazy("Unit"), max_length=LONGEST_UNIT)
+    baseline = forms.FloatField(
+        label=gettext_lazy("Starting point"),
+        required=False,
+        localize=True,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        help_text=gettext_lazy("The value in your own city before you begin."),
+    )
+    baseline_year = forms.IntegerField(
+        label=gettext_lazy("Year of the starting point"),
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    conditions = LongText(label=gettext_lazy("Conditions"), max_length=LONGEST_PLAN)
+    costs = LongText(label=gettext_lazy("Costs"), max_length=LONGEST_PLAN)
+    budget = forms.DecimalField(
+        label=gettext_lazy("Budget"),
+        required=False,
+        localize=True,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    budget_currency = forms.ChoiceField(
+        label=gettext_lazy("Currency"), required=False, choices=[("EUR", "EUR"), ("SEK", "SEK")]
+    )
+    risks = LongText(label=gettext_lazy("Risks"), max_length=LONGEST_PLAN)
+    starts_on = day_field(label=gettext_lazy("Start"))
+    ends_on = day_field(label=gettext_lazy("Day by which there is a result"))
+
+    def given(self) -> dict[str, Any]:
+        return {"words": PlanWords(**self.cleaned_data)}
+
+    @staticmethod
+    def initial_of(adoption: Adoption) -> dict[str, Any]:
+        """The values of the fields as the adoption has them."""
+        return {name: getattr(adoption, name) for name in PlanForm.base_fields}

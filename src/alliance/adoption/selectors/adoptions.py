@@ -1,0 +1,337 @@
+"""Adoptions: the list that everybody reads, and the page of each."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+
+from alliance.adoption import rules
+from alliance.adoption.enums import Ending, Stage
+from alliance.adoption.models import Adoption, AdoptionStep
+from alliance.adoption.services.adoptions import KIND
+from alliance.adoption.services.following import with_solution
+from alliance.core.audit import Actor
+from alliance.core.errors import NotFound
+from alliance.core.ids import one_by_id
+from alliance.core.models import AuditEvent
+from alliance.knowledge.enums import CaseStatus
+from alliance.knowledge.models import CaseStudy
+from alliance.network import rules as network_rules
+from alliance.network.enums import AgreementState, PartnershipSide, SubjectKind
+from alliance.network.localise import Localised, local_name, localised
+from alliance.network.models import City
+
+PAGE_SIZE = 25
+HISTORY_SHOWN = 50
+ADOPTER, SOURCE = PartnershipSide.ADOPTER.value, PartnershipSide.SOURCE.value
+
+
+@dataclass(frozen=True)
+class StepLine:
+    """One task. `due_on` is None where no day was set."""
+
+    number: int
+    title: Localised
+    side: str
+    side_label: str
+    due_on: dt.date | None
+    done_on: dt.date | None
+    is_overdue: bool
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One act, by whom as the audit trail names it; `who` is for the two teams alone."""
+
+    on: dt.date
+    verb: str
+    side: str
+    step: int | None
+    who: str
+
+
+def get_adoption_for(actor: Actor, public_id: str) -> Adoption:
+    """An adoption that the actor may read. Raises NotFound."""
+    rows = Adoption.objects.select_related(
+        "source__city", "adopter__city", "source_city", "adopting_city", "need", "pilot", "result"
+    )
+    found = one_by_id(with_solution(named(rows)), "adoption", public_id)
+    if not rules.may_read(actor, found):
+        raise NotFound("adoption", public_id)
+    return found
+
+
+def visible_adoptions(actor: Actor) -> QuerySet[Adoption]:
+    """The adoptions that `actor` may read: `rules.may_read` as a condition."""
+    if network_rules.is_secretariat(actor):
+        return Adoption.objects.all()
+    seen = Q(public_at__isnull=False)
+    if actor.teams:
+        teams = list(actor.teams)
+        seen |= Q(source__public_id__in=teams) | Q(adopter__public_id__in=teams)
+    return Adoption.objects.filter(seen)
+
+
+def get_own_adoption(actor: Actor, public_id: str) -> Adoption:
+    """An adoption of which the actor speaks for a side. Raises NotFound."""
+    found = get_adoption_for(actor, public_id)
+    if rules.side_of(actor, found) is None:
+        raise NotFound("adoption", public_id)
+    return found
+
+
+def get_own_agreement(actor: Actor, public_id: str) -> Adoption:
+    """The same of one with a partner and a subject. Raises NotFound."""
+    found = get_own_adoption(actor, public_id)
+    if found.source is None or not found.subject_id:
+        raise NotFound("agreement", public_id)
+    return found
+
+
+def get_adoption_to_plan(actor: Actor, public_id: str) -> Adoption:
+    """An adoption of which the actor speaks for the adopting city. Raises NotFound."""
+    found = get_adoption_for(actor, public_id)
+    if rules.side_of(actor, found) != PartnershipSide.ADOPTER:
+        raise NotFound("adoption", public_id)
+    return found
+
+
+def _counted(rows: QuerySet[Adoption], today: dt.date) -> QuerySet[Adoption]:
+    """Adoptions with the counts and cities that a line shows."""
+    done = Q(steps__done_at__isnull=False)
+    running = Q(ended_at=None)
+    return (
+        named(rows)
+        .select_related("source_city", "adopting_city", "need")
+        .annotate(
+            n_steps=Count("steps"),
+            n_done=Count("steps", filter=done),
+            n_overdue=Count("steps", filter=~done & running & Q(steps__due_on__lt=today)),
+        )
+    )
+
+
+def public_adoptions(city: str = "", stage: str = "") -> QuerySet[Adoption]:
+    """Those that everybody reads, changed last first; that run before those that ended."""
+    rows = Adoption.objects.filter(public_at__isnull=False)
+    if city:
+        rows = rows.filter(Q(source_city__public_id=city) | Q(adopting_city__public_id=city))
+    if stage:
+        rows = rows.filter(stage=stage)
+    return rows.order_by(F("ended_at").desc(nulls_first=True), "-changed_at", "-id")
+
+
+def agreements(city: str, state: str) -> QuerySet[Adoption]:
+    """Those of two cities about something chosen, by the state of the agreement."""
+    rows = public_adoptions(city).filter(source__isnull=False).exclude(subject_id="")
+    if state in Ending.values:
+        return rows.filter(ending=state)
+    agreed = Q(source_agreed_at__isnull=False, adopter_agreed_at__isnull=False)
+    running = rows.filter(ending="")
+    match state:
+        case AgreementState.AGREED:
+            return running.filter(agreed)
+        case AgreementState.PROPOSED:
+            return running.exclude(agreed)
+    return rows
+
+
+def with_parts(rows: QuerySet[Adoption]) -> QuerySet[Adoption]:
+    """With all that the API gives of each."""
+    parts = ("source", "adopter", "source_city", "adopting_city", "need", "pilot", "result")
+    return named(rows).select_related(*parts).prefetch_related("steps")
+
+
+def adoption_list(actor: Actor, *, city: str, number: int, today: dt.date) -> dict[str, Any]:
+    """A page of the public ones, those changed last first, and the reader's own that are not
+    public. Seven queries at most.
+
+    Raises NotFound for a page or a city that does not exist.
+    """
+    place = City.objects.filter(public_id=city).first() if city else None
+    if city and place is None:
+        raise NotFound("city", city)
+    pages: Paginator[Any] = Paginator(_counted(public_adoptions(city), today), PAGE_SIZE)
+    if number not in pages.page_range:
+        raise NotFound("page", str(number))
+    own: Any = ()
+    if actor.teams or network_rules.is_secretariat(actor):
+        rows = visible_adoptions(actor).filter(public_at=None)
+        own = _counted(rows, today)[:PAGE_SIZE]
+    return {"page": pages.page(number), "own": own, "city": place}
+
+
+def named(rows: QuerySet[Adoption]) -> QuerySet[Adoption]:
+    """With the mark of those whose case hides its city by now: the partner would tell it."""
+    masked = CaseStudy.objects.filter(public_id=OuterRef("subject_id"), is_masked=True)
+    told = Q(subject_kind=SubjectKind.CASE, source__isnull=False)
+    return rows.annotate(hides_now=Case(When(told, then=Exists(masked)), default=Value(False)))
+
+
+def step_line(step: AdoptionStep, adoption: Adoption, language: str, today: dt.date) -> StepLine:
+    """The line of a task; overdue where the adoption runs and its day is over."""
+    open_ = step.done_at is None and adoption.ended_at is None
+    return StepLine(
+        number=step.number,
+        title=localised(step.title, adoption.language, language),
+        side=step.side,
+        side_label=side_name(adoption, step.side, language),
+        due_on=step.due_on,
+        done_on=step.done_at.date() if step.done_at else None,
+        is_overdue=open_ and step.due_on is not None and step.due_on < today,
+    )
+
+
+def side_name(adoption: Adoption, side: str, language: str) -> str:
+    """The city of a side, or both."""
+    if side == SOURCE:
+        return local_name(adoption.source_city, language) if adoption.source_city else ""
+    if side == ADOPTER:
+        return local_name(adoption.adopting_city, language)
+    return str(PartnershipSide.BOTH.label) if side else ""
+
+
+def _side(adoption: Adoption, side: str, is_party: bool) -> dict[str, Any]:
+    """One of the two. Its contact is a person, for those of the two teams alone."""
+    is_source = side == SOURCE
+    return {
+        "side": side,
+        "city": adoption.source_city if is_source else adoption.adopting_city,
+        "team": adoption.source if is_source else adoption.adopter,
+        "agreed_at": getattr(adoption, f"{side}_agreed_at"),
+        "contact": getattr(adoption, f"{side}_contact") if is_party else None,
+        "contact_role": getattr(adoption, f"{side}_contact_role"),
+    }
+
+
+def _history(adoption: Adoption, language: str, is_party: bool) -> tuple[HistoryLine, ...]:
+    events = AuditEvent.objects.filter(kind=KIND, public_id=adoption.public_id).order_by("-id")
+    return tuple(
+        HistoryLine(
+            on=event.at.date(),
+            verb=event.verb,
+            side=side_name(adoption, event.details.get("side", ""), language),
+            step=event.details.get("step"),
+            who=event.actor_label if is_party else "",
+        )
+        for event in events[:HISTORY_SHOWN]
+    )
+
+
+#: The steps of the line on the page; the last but one is rolled out or stopped.
+LINE = (
+    Stage.NEED, Stage.CHOSEN, Stage.AGREED, Stage.PLANNED, Stage.PILOTED, Stage.ROLLED_OUT,
+    Stage.REPORTED,
+)  # fmt: skip
+_TURN_AT = {
+    rules.CHOOSE: Stage.CHOSEN,
+    rules.AGREE: Stage.AGREED,
+    rules.PLAN: Stage.PLANNED,
+    rules.PILOT: Stage.PILOTED,
+    rules.DECIDE: Stage.ROLLED_OUT,
+    rules.PUBLISH: Stage.REPORTED,
+}
+
+
+def line_of(adoption: Adoption) -> list[tuple[Stage, str, dt.date | None]]:
+    """The steps of its way: each with `done`, `now`, `todo` or `left-out`, and the day it came."""
+
+    def day(at: dt.datetime | None) -> dt.date | None:
+        return at.date() if at else None
+
+    turns = rules.turns_of(adoption)
+    now = _TURN_AT[turns[0][1]] if turns else None
+    if now is None and adoption.pilot and not adoption.ending and adoption.result is None:
+        now = Stage.PILOTED
+    done: dict[Stage, dt.date | None] = {}
+    if adoption.need:
+        done[Stage.NEED] = day(adoption.need.stated_at)
+    if adoption.subject_id:
+        done[Stage.CHOSEN] = day(adoption.started_at)
+    if adoption.source_id and adoption.is_agreed:
+        done[Stage.AGREED] = day(adoption.first_agreed_at)
+    if adoption.planned_at:
+        done[Stage.PLANNED] = day(adoption.planned_at)
+    if adoption.pilot and now != Stage.PILOTED:
+        done[Stage.PILOTED] = day(adoption.pilot.frozen_at)
+    if adoption.ending:
+        done[Stage.ROLLED_OUT] = day(adoption.ended_at)
+    if adoption.result:
+        done[Stage.REPORTED] = day(adoption.result.published_at)
+    reached = max((LINE.index(stage) for stage in done), default=0)
+
+    def mark(stage: Stage) -> str:
+        if stage in done:
+            return "done"
+        if stage == now:
+            return "now"
+        over = LINE.index(stage) < reached or (not turns and bool(adoption.ending))
+        return "left-out" if over or (stage == Stage.AGREED and not adoption.source_id) else "todo"
+
+    return [(stage, mark(stage), done.get(stage)) for stage in LINE]
+
+
+def adoption_page(
+    adoption: Adoption, actor: Actor, *, language: str, today: dt.date
+) -> dict[str, Any]:
+    """What the page of an adoption reads, in at most eight queries. `own_side` is the reader's."""
+    is_party = rules.is_party(actor, adoption)
+    own = rules.side_of(actor, adoption)
+    is_running = adoption.ended_at is None
+    shown = [ADOPTER, *([SOURCE] if adoption.source else [])]
+    turns = rules.turns_of(adoption)
+    result = adoption.result
+    return {
+        "adoption": adoption,
+        "line_of_steps": line_of(adoption),
+        "turns": [(act, side_name(adoption, side.value, language)) for side, act in turns],
+        "own_turn": next((act for side, act in turns if side == own), ""),
+        "missing": rules.missing_in_plan(adoption),
+        "sides": [_side(adoption, side, is_party) for side in shown],
+        "partner": side_name(adoption, SOURCE, language),
+        "steps": [step_line(step, adoption, language, today) for step in adoption.steps.all()],
+        "history": _history(adoption, language, is_party),
+        "own_side": own.value if own else "",
+        "result": result if result and result.status == CaseStatus.PUBLISHED else None,
+        "may_write": own is not None and is_running,
+        "may_plan": own == PartnershipSide.ADOPTER and is_running,
+        "may_agree": own is not None
+        and is_running
+        and actor.user is not None
+        and adoption.source_id is not None
+        and getattr(adoption, f"{own.value}_agreed_at") is None,
+        "is_stopped": bool(adoption.ending) and adoption.ending != Ending.ADOPTED,
+        "is_party": is_party,
+    }
+
+
+def running_of(kind: str, public_id: str, teams: Collection[str]) -> Adoption | None:
+    """The adoption of a thing, or of a need, that one of the teams has running. One query."""
+    about = {"need__public_id": public_id}
+    if kind in SubjectKind.values:
+        about = {"subject_kind": kind, "subject_id": public_id}
+    rows = Adoption.objects.filter(adopter__public_id__in=teams, ended_at=None, **about)
+    return rows.first()
+
+
+def of_result(public_id: str) -> Adoption | None:
+    """The public adoption, with a partner, whose result the case tells. One query."""
+    rows = Adoption.objects.filter(
+        result__public_id=public_id, source__isnull=False, public_at__isnull=False
+    )
+    return rows.select_related("source_city").first()

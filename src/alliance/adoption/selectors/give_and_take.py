@@ -1,0 +1,171 @@
+"""What each city gave to others, took from them, and has not answered yet, as everybody may see it.
+
+Nobody is ranked: cities stand by name. Counted is what is public alone: cases that hide their city,
+and agreements that only one side agreed to, count for nobody. Starter content was given by nobody.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
+
+from alliance.adoption.models import Adoption, AdoptionStep
+from alliance.knowledge.enums import CaseStatus, Outcome
+from alliance.knowledge.models import CaseStudy, Question
+from alliance.knowledge.selectors.localise import local_name
+from alliance.knowledge.selectors.teams import sort_key
+from alliance.network.enums import NeedState, Origin
+from alliance.network.models import (
+    City,
+    Need,
+    NeedPriority,
+    Offer,
+)
+from alliance.web.paging import page_of
+
+CITIES_PER_PAGE = 50
+YEAR = dt.timedelta(days=365)
+GIVEN = ("cases", "failures", "adapted", "answered", "offers", "helps", "needs_of_others")
+TAKEN = ("adapting", "adopts", "needs_answered")
+WAITING = ("unanswered", "needs_open", "steps_overdue")
+
+
+class _Book:
+    """The sums of the cities, from nine queries that count in the database."""
+
+    def __init__(self, cities: Iterable[int], at: dt.datetime) -> None:
+        self.keys = list(cities)
+        self.since = at - YEAR
+        self.today = at.date()
+        self.year: dict[int, Counter[str]] = defaultdict(Counter)
+        self.all: dict[int, Counter[str]] = defaultdict(Counter)
+        self.last: dict[int, dt.datetime] = {}
+        self._cases()
+        self._adaptations()
+        self._questions()
+        self._statements()
+        self._adoptions()
+
+    def _count(self, rows: QuerySet[Any], city: str, moment: str, **conditions: Q) -> None:
+        """Add up rows by city: all and those of the last year, and hear of the last one."""
+        sums: dict[str, Any] = {"last_": Max(moment)}
+        recent = Q(**{f"{moment}__gte": self.since})
+        for name, condition in conditions.items():
+            sums[f"year_{name}"] = Count("pk", filter=condition & recent)
+            sums[f"all_{name}"] = Count("pk", filter=condition)
+        found = rows.filter(**{f"{city}__in": self.keys}).order_by().values(city).annotate(**sums)
+        for row in found:
+            key, last = row[city], row["last_"]
+            if last is not None:
+                self.last[key] = max(last, self.last.get(key, last))
+            for name in conditions:
+                self.year[key][name] += row[f"year_{name}"]
+                self.all[key][name] += row[f"all_{name}"]
+
+    def _cases(self) -> None:
+        rows = CaseStudy.objects.filter(
+            status=CaseStatus.PUBLISHED, origin=Origin.MEMBERS, is_masked=False
+        )
+        self._count(
+            rows, "city", "published_at", cases=Q(), failures=Q(outcome=Outcome.DID_NOT_WORK)
+        )
+
+    def _adaptations(self) -> None:
+        """Who builds on a case of its own neither gives nor takes."""
+        rows = CaseStudy.objects.filter(
+            status=CaseStatus.PUBLISHED,
+            origin=Origin.MEMBERS,
+            is_masked=False,
+            adapted_from__status=CaseStatus.PUBLISHED,
+            adapted_from__is_masked=False,
+        ).exclude(city=F("adapted_from__city"))
+        self._count(rows, "city", "published_at", adapting=Q())
+        # To be adapted is no act of one's own, so nothing is heard by it.
+        recent = Q(published_at__gte=self.since)
+        found = (
+            rows.filter(adapted_from__city__in=self.keys)
+            .order_by()
+            .values_list("adapted_from__city")
+            .annotate(year=Count("pk", filter=recent), every=Count("pk"))
+        )
+        for city, year, every in found:
+            self.year[city]["adapted"] += year
+            self.all[city]["adapted"] += every
+
+    def _questions(self) -> None:
+        rows = Question.objects.about(status=CaseStatus.PUBLISHED, is_masked=False)
+        city = CaseStudy.objects.filter(public_id=OuterRef("record_id")).values("city")
+        done = Q(answer__isnull=False)
+        rows = rows.annotate(city=Subquery(city))
+        self._count(rows, "city", "answer__at", answered=done, unanswered=~done)
+
+    def _statements(self) -> None:
+        self._count(
+            Need.objects.all(),
+            "city",
+            "stated_at",
+            needs_open=Q(state=NeedState.OPEN),
+            needs_answered=Q(state=NeedState.ANSWERED),
+        )
+        self._count(Offer.objects.all(), "city", "stated_at", offers=Q())
+        self._count(NeedPriority.objects.all(), "city", "given_at")
+
+    def _adoptions(self) -> None:
+        rows = Adoption.objects.filter(first_agreed_at__isnull=False)
+        answered = Q(need__isnull=False)
+        self._count(rows, "source_city", "first_agreed_at", helps=Q(), needs_of_others=answered)
+        self._count(rows, "adopting_city", "first_agreed_at", adopts=Q())
+        late = AdoptionStep.objects.filter(
+            adoption__in=rows.filter(ended_at=None), done_at=None, due_on__lt=self.today
+        )
+        for side, city in (("source", "source_city"), ("adopter", "adopting_city")):
+            found = late.filter(side__in=[side, "both"], **{f"adoption__{city}__in": self.keys})
+            grouped = found.order_by().values_list(f"adoption__{city}").annotate(Count("pk"))
+            for key, number in grouped:
+                self.all[key]["steps_overdue"] += number
+
+    def line(self, city: City) -> dict[str, Any]:
+        """What one city gave, took and has not answered; of each only what happened at all.
+
+        Each with how often: in the last twelve months (None: not told apart), and in all.
+        `last_heard` is the day of the last public act, None where none is recorded.
+        """
+        year, every, last = self.year[city.pk], self.all[city.pk], self.last.get(city.pk)
+        return {
+            "city": city,
+            "given": [(name, year[name], every[name]) for name in GIVEN if every[name]],
+            "taken": [(name, year[name], every[name]) for name in TAKEN if every[name]],
+            "waiting": [(name, None, every[name]) for name in WAITING if every[name]],
+            "last_heard": last.date() if last else None,
+        }
+
+
+def give_and_take(*, number: int, language: str, at: dt.datetime) -> dict[str, Any]:
+    """A page of the member cities by name, in thirteen queries. Raises Http404.
+
+    `quiet_since`: who was not heard from since then is told so.
+    """
+    names = City.objects.filter(is_member=True).order_by()
+    ordered = sorted(
+        names.only("public_id", "name", "name_fr", "name_sv"),
+        key=lambda city: (sort_key(local_name(city, language)), city.public_id),
+    )
+    page = page_of(Paginator([city.pk for city in ordered], CITIES_PER_PAGE), number)
+    keys = list(page.object_list)
+    cities = City.objects.in_bulk(keys)
+    book = _Book(keys, at)
+    return {
+        "lines": [book.line(cities[key]) for key in keys],
+        "page": page,
+        "quiet_since": (at - YEAR).date(),
+    }
+
+
+def city_balance(city: City, *, at: dt.datetime) -> dict[str, Any]:
+    """What one city gave, took and has not answered, member or not. Eleven queries."""
+    return _Book([city.pk], at).line(city)

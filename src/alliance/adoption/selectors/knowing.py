@@ -1,0 +1,108 @@
+"""What a city can adopt, with whom, and what is known of it that goes along."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from alliance.adoption.services.adoptions import Subject
+from alliance.core.money import to_major
+from alliance.knowledge.models import CaseStudy, Solution
+from alliance.knowledge.selectors.access import visible_cases
+from alliance.knowledge.selectors.localise import chosen_text, local_name, local_place
+from alliance.network.enums import HelpAnswer, HelpReply, NeedState, OrganisationKind, SubjectKind
+from alliance.network.models import City, Need, NeedHelp, Organisation
+from alliance.web import formatting
+
+
+@dataclass(frozen=True)
+class Knowing:
+    """What can be adopted, and the municipalities of the cities that know it, by name of the city.
+
+    `cities_without_team`: cities that know it and whose municipality is not recorded here.
+    """
+
+    subject: Subject
+    solution: Solution
+    case: CaseStudy | None
+    teams: tuple[Organisation, ...]
+    cities_without_team: tuple[str, ...]
+
+
+def knowing_case(case: CaseStudy, language: str) -> Knowing:
+    """Of a case: its city. None where the case tells no city, or hides it. Two queries."""
+    text = chosen_text(case.texts.all(), language, case.original_language)
+    subject = Subject(SubjectKind.CASE.value, case.public_id, text.text.title, text.language)
+    cities = [case.city] if case.city is not None and not case.is_masked else []
+    return _knowing(subject, case.solution, case, cities, language)
+
+
+def knowing_solution(solution: Solution, language: str) -> Knowing:
+    """Of a solution: the cities with a published case of it that is not hidden. Four queries."""
+    text = chosen_text(solution.texts.all(), language)
+    subject = Subject(SubjectKind.SOLUTION.value, solution.public_id, text.text.name, text.language)
+    tried = visible_cases(None).filter(solution=solution, is_masked=False).values("city")
+    return _knowing(subject, solution, None, City.objects.filter(pk__in=tried), language)
+
+
+def known_of(found: Knowing, language: str) -> dict[str, Any]:
+    """The columns of a plan that go along, in `language`: measure and unit of the main result, what
+    it cost there, and the conditions of the solution. Four queries at most."""
+    text = chosen_text(found.solution.texts.all(), language).text
+    known: dict[str, Any] = {"conditions": "\n".join(text.prerequisites)}
+    case = found.case
+    if case is None:
+        return known
+    effects = case.effects.filter(pool_exclusion="").select_related("measure", "unit")
+    if main := effects.order_by("-is_main", "position").first():
+        known["measure"] = local_name(main.measure, language)
+        known["unit"] = local_name(main.unit, language)
+    if case.cost_minor is not None:
+        amount = to_major(case.cost_minor, case.cost_currency)
+        known["costs"] = _("%(place)s: %(cost)s") % {
+            "place": local_place(case, language),
+            "cost": formatting.money(amount, case.cost_currency, case.cost_price_year),
+        }
+    return known
+
+
+def _knowing(
+    subject: Subject,
+    solution: Solution,
+    case: CaseStudy | None,
+    cities: Iterable[City],
+    language: str,
+) -> Knowing:
+    named = {city.pk: local_name(city, language) for city in cities}
+    teams = Organisation.objects.filter(
+        city__in=named, kind=OrganisationKind.MUNICIPALITY
+    ).select_related("city")
+    found: dict[int, Organisation] = {}
+    for team in teams.order_by("name", "id"):
+        if team.city_id is not None:
+            found.setdefault(team.city_id, team)
+    by_name = sorted(named, key=lambda pk: (named[pk].casefold(), pk))
+    return Knowing(
+        subject=subject,
+        solution=solution,
+        case=case,
+        teams=tuple(found[pk] for pk in by_name if pk in found),
+        cities_without_team=tuple(named[pk] for pk in by_name if pk not in found),
+    )
+
+
+def open_needs(teams: Collection[str]) -> list[Need]:
+    """The open needs of these municipalities, the newest first. One query."""
+    rows = Need.objects.filter(organisation__public_id__in=teams, state=NeedState.OPEN)
+    return list(rows.select_related("organisation__city", "city").order_by("-stated_at", "-id"))
+
+
+def helpers(needs: Collection[Need]) -> list[Organisation]:
+    """The municipalities that said that they can help with one of the needs. One query."""
+    rows = NeedHelp.objects.filter(need__in=needs, answer=HelpAnswer.CAN).exclude(
+        reply=HelpReply.DECLINED
+    )
+    return [one.organisation for one in rows.select_related("organisation__city")]

@@ -1,0 +1,130 @@
+"""What the plan of an adoption starts from: what the adopted case hands down, side by side with
+what is known of the city that adopts it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from alliance.adoption.models import Adoption
+from alliance.knowledge.models import CaseStudy, Solution
+from alliance.knowledge.selectors.access import visible_cases
+from alliance.knowledge.selectors.cases import CaseFacts, case_facts
+from alliance.knowledge.selectors.effects import EffectView, effect_view
+from alliance.knowledge.selectors.localise import chosen_text, country_name
+from alliance.network.bands import climate_zone, size_band
+from alliance.network.enums import SubjectKind
+from alliance.network.localise import Localised
+from alliance.network.models import City
+from alliance.web.formatting import number
+
+
+@dataclass(frozen=True)
+class FactLine:
+    """A fact of both cities; empty where it is not recorded. `same`: None where unknown."""
+
+    label: str
+    there: str
+    here: str
+    same: bool | None
+
+
+@dataclass(frozen=True)
+class Inherited(CaseFacts):
+    """What a case hands down. `scaled` is its converted cost per inhabitant times the inhabitants
+    of the adopting city; None where one of them is not recorded. `measures`: what was measured
+    there, to be measured again."""
+
+    scaled: float | None
+    measures: tuple[EffectView, ...]
+
+
+def handed_down(adoption: Adoption, *, language: str) -> dict[str, Any]:
+    """What the page of a plan reads, in at most nine queries.
+
+    `inherited` is None where a solution is adopted and not one case, and where the case is no
+    longer published or hides its city.
+    """
+    case = _case(adoption)
+    inherited = _inherited(case, adoption.adopting_city, language) if case else None
+    there = adoption.source_city
+    return {
+        "prerequisites": _prerequisites(_solution(adoption, case), language),
+        "facts": _facts(there, adoption.adopting_city, language) if there else (),
+        "inherited": inherited,
+    }
+
+
+def _case(adoption: Adoption) -> CaseStudy | None:
+    if adoption.subject_kind != SubjectKind.CASE:
+        return None
+    rows = visible_cases(None).filter(public_id=adoption.subject_id, is_masked=False)
+    return (
+        rows.select_related("city", "solution")
+        .prefetch_related(
+            "texts",
+            "effects__measure",
+            "effects__unit",
+            "effects__baseline_unit",
+            "solution__texts",
+        )
+        .first()
+    )
+
+
+def _solution(adoption: Adoption, case: CaseStudy | None) -> Solution | None:
+    if case is not None:
+        return case.solution
+    rows = Solution.objects.filter(public_id=adoption.subject_id).prefetch_related("texts")
+    return rows.first() if adoption.subject_kind == SubjectKind.SOLUTION else None
+
+
+def _prerequisites(solution: Solution | None, language: str) -> tuple[Localised, ...]:
+    if solution is None:
+        return ()
+    found = chosen_text(solution.texts.all(), language)
+    return tuple(Localised(one, found.lang_attr) for one in found.text.prerequisites)
+
+
+def _fact(label: str, there: str, here: str) -> FactLine:
+    return FactLine(label, there, here, there == here if there and here else None)
+
+
+def _facts(source: City, adopter: City, language: str) -> tuple[FactLine, ...]:
+    def density(city: City) -> str:
+        if not city.population or not city.area_km2:
+            return ""
+        return _("%(n)s per km²") % {"n": number(round(city.population / city.area_km2))}
+
+    def people(city: City) -> str:
+        return number(city.population) if city.population else ""
+
+    size = (size_band(source), size_band(adopter))
+    climate = (climate_zone(source), climate_zone(adopter))
+    figures = (
+        (_("Inhabitants"), people(source), people(adopter)),
+        (_("Inhabitants by area"), density(source), density(adopter)),
+    )
+    return (
+        _fact(_("Country"), *(country_name(one.country, language) for one in (source, adopter))),
+        _fact(_("Size band"), *(str(one.label) if one else "" for one in size)),
+        _fact(_("Climate"), *(str(one.label) if one else "" for one in climate)),
+        # That two figures differ says nothing by itself.
+        *(FactLine(label, there, here, None) for label, there, here in figures),
+    )
+
+
+def _inherited(case: CaseStudy, adopter: City, language: str) -> Inherited:
+    facts = case_facts(case, language)
+    each = facts.cost.per_inhabitant
+    return Inherited(
+        **vars(facts),
+        scaled=round(each.value * adopter.population) if each and adopter.population else None,
+        measures=tuple(
+            effect_view(effect, language)
+            for effect in case.effects.all()
+            if not effect.pool_exclusion
+        ),
+    )

@@ -1,0 +1,1 @@
+"""What changes adoptions, steps and links."""

@@ -1,0 +1,579 @@
+"""Adoptions: the start, the agreement of two cities and its tasks, the plan, the end."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from alliance.accounts.letters import write_letter
+from alliance.accounts.models import User
+from alliance.adoption import rules
+from alliance.adoption.enums import Ending
+from alliance.adoption.models import Adoption, AdoptionStep
+from alliance.core import audit
+from alliance.core.errors import Fault, InvalidData, NotAllowed
+from alliance.core.money import MoneyError, to_minor
+from alliance.knowledge.models import CaseStudy
+from alliance.network import needs_offers_rules
+from alliance.network.addressees import editors_or_secretariat
+from alliance.network.addresses import page_address
+from alliance.network.enums import Language, PartnershipSide, SubjectKind
+from alliance.network.localise import local_name
+from alliance.network.models import Need, Organisation
+from alliance.network.services.helping import take_up_help
+from alliance.network.text_checks import choice_faults, text_faults
+from alliance.testbeds.models import Pilot
+
+#: The code of its acts in the audit trail, which the agreements of before have, too.
+KIND = "agreement"
+MOST_STEPS = 20
+LONGEST_AIM, LONGEST_STEP, LONGEST_ROLE, LONGEST_OUTCOME = 3_000, 200, 120, 2_000
+LONGEST_PLAN, LONGEST_NAME, LONGEST_UNIT = 3_000, 120, 80
+FIRST_YEAR = 1900
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is adopted, as the room that keeps it names it. `language` is that of the title."""
+
+    kind: str
+    public_id: str
+    title: str
+    language: str
+
+
+@dataclass(frozen=True)
+class StepWords:
+    """A task as typed. `number` is that of the one it was, None for a new one."""
+
+    title: str
+    side: str
+    due_on: dt.date | None = None
+    number: int | None = None
+
+
+@dataclass(frozen=True)
+class PlanWords:
+    """A plan as typed; what is empty is not known yet. `budget` is in whole units of money."""
+
+    owner: str = ""
+    measure: str = ""
+    unit: str = ""
+    baseline: float | None = None
+    baseline_year: int | None = None
+    conditions: str = ""
+    costs: str = ""
+    budget: Decimal | None = None
+    budget_currency: str = ""
+    risks: str = ""
+    starts_on: dt.date | None = None
+    ends_on: dt.date | None = None
+
+
+def default_steps() -> tuple[StepWords, ...]:
+    """The tasks that an agreement begins with, in the language in use; the two change them."""
+    both, source, adopter = PartnershipSide.BOTH, PartnershipSide.SOURCE, PartnershipSide.ADOPTER
+    return (
+        StepWords(_("Talk: what the record does not tell"), both.value),
+        StepWords(_("Hand over documents, contracts and data"), source.value),
+        StepWords(_("Check which conditions are met at home"), adopter.value),
+        StepWords(_("Decide, with budget and who answers for it"), adopter.value),
+        StepWords(_("Start, with a baseline measured before"), adopter.value),
+        StepWords(_("Measure as the first city did"), adopter.value),
+        StepWords(_("Publish what came of it, also if it failed"), adopter.value),
+    )
+
+
+def _terms_faults(aim: str, language: str, steps: Sequence[StepWords]) -> list[Fault]:
+    faults = text_faults("aim", aim, required=True, longest=LONGEST_AIM)
+    faults += choice_faults("language", language, Language.values)
+    if len(steps) > MOST_STEPS:
+        faults.append(Fault("steps", "too-many", {"most": MOST_STEPS}))
+    for place, step in enumerate(steps):
+        where = f"steps[{place}]"
+        faults += text_faults(f"{where}.title", step.title, required=True, longest=LONGEST_STEP)
+        faults += choice_faults(f"{where}.side", step.side, PartnershipSide.values)
+    return faults
+
+
+def _role_faults(role: str) -> list[Fault]:
+    return text_faults("contact_role", role, longest=LONGEST_ROLE)
+
+
+def start(
+    subject: Subject | None,
+    *,
+    adopter: Organisation,
+    source: Organisation | None = None,
+    need: Need | None = None,
+    aim: str,
+    language: str,
+    steps: Sequence[StepWords] | None = None,
+    contact_role: str = "",
+    known: Mapping[str, Any] | None = None,
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> Adoption:
+    """Start an adoption in the name of one of the two; that side has said yes to it by that.
+
+    `subject` may be chosen later where there is a `need`; `source`, the partner, may be nobody.
+    `known`: columns of the plan that go along, such as the measure of a case. The other side's
+    editors get an email, the secretariat where it has none. What runs already is what is there; a
+    need that was taken up without a subject takes this one. Raises InvalidData, NotAllowed.
+    """
+    side = _starting_side(actor, source, adopter)
+    steps = (default_steps() if source else ()) if steps is None else steps
+    faults = _terms_faults(aim, language, steps) + _role_faults(contact_role)
+    if (subject.kind not in SubjectKind.values) if subject else need is None:
+        faults.append(Fault("subject", "missing"))
+    if source is not None and source.city_id == adopter.city_id:
+        faults.append(Fault("source", "from-itself"))
+    if need is not None and need.city_id != adopter.city_id:
+        faults.append(Fault("need", "not-your-need"))
+    if faults:
+        raise InvalidData(faults)
+    with transaction.atomic():
+        for pk in sorted({adopter.pk} | ({source.pk} if source else set())):
+            Organisation.objects.select_for_update(no_key=True).get(pk=pk)
+        present = _running(subject, adopter=adopter, source=source, need=need)
+        if present is not None:
+            return _join(present, subject, need, known or {}, actor=actor, at=at)
+        adoption = Adoption(
+            **_named(subject),
+            **(known or {}),
+            need=need,
+            source=source,
+            source_city=source.city if source else None,
+            adopter=adopter,
+            adopting_city=needs_offers_rules.city_of(adopter),
+            aim=aim.strip(),
+            language=language,
+            started_by=actor.user,
+            started_at=at,
+            changed_at=at,
+        )
+        _say_yes(adoption, side, actor, at)
+        _set_contact(adoption, side, actor, contact_role)
+        _settle(adoption, at)
+        adoption.full_clean(validate_constraints=False)
+        adoption.save()
+        _write_steps(adoption, steps)
+        _note(adoption, "propose", actor=actor, at=at, side=side.value)
+        if need is not None and adoption.source_city is not None:
+            take_up_help(need, adoption.source_city.public_id, actor=actor, at=at)
+        _tell(adoption, _other(side), "agreement_proposed", at=at)
+    return adoption
+
+
+def _named(subject: Subject | None) -> dict[str, str]:
+    if subject is None:
+        return {}
+    return {
+        "subject_kind": subject.kind,
+        "subject_id": subject.public_id,
+        "subject_title": subject.title[:200],
+        "subject_language": subject.language,
+    }
+
+
+def _running(
+    subject: Subject | None,
+    *,
+    adopter: Organisation,
+    source: Organisation | None,
+    need: Need | None,
+) -> Adoption | None:
+    """The adoption that runs about the same, with the same partner or none; else the one of the
+    need for which nothing was chosen yet, where no other partner is named."""
+    running = Adoption.objects.filter(adopter=adopter, ended_at=None)
+    rows = running.filter(source=source)
+    if subject is None:
+        return rows.filter(need=need).first()
+    same = rows.filter(subject_kind=subject.kind, subject_id=subject.public_id).first()
+    if same is None and need is not None:
+        open_ = running.filter(need=need, subject_id="")
+        same = (open_.filter(source=source) if source else open_).first()
+    return same
+
+
+def _join(
+    present: Adoption,
+    subject: Subject | None,
+    need: Need | None,
+    known: Mapping[str, Any],
+    *,
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> Adoption:
+    """Give an adoption the subject or the need that it lacks."""
+    changed = []
+    if subject is not None and not present.subject_id:
+        new = {name: value for name, value in known.items() if not getattr(present, name)}
+        for name, value in (_named(subject) | new).items():
+            setattr(present, name, value)
+        changed.append("choose")
+    if need is not None and present.need_id is None:
+        present.need = need
+        changed.append("need")
+    if changed:
+        present.changed_at = at
+        _settle(present, at)
+        present.save()
+    if need is not None and present.source_city is not None:
+        take_up_help(need, present.source_city.public_id, actor=actor, at=at)
+    if "choose" in changed:
+        _note(present, "choose", actor=actor, at=at, side=PartnershipSide.ADOPTER.value)
+        _tell(present, PartnershipSide.SOURCE, "adoption_moved", at=at)
+    return present
+
+
+def _settle(adoption: Adoption, at: dt.datetime) -> None:
+    """What follows from the other columns: the stage, and from when on everybody reads it."""
+    adoption.stage = rules.stage_of(adoption)
+    shown = adoption.first_agreed_at or adoption.pilot_id or adoption.result_id
+    if shown or (adoption.source_id is None and adoption.planned_at):
+        adoption.public_at = adoption.public_at or at
+
+
+def _starting_side(
+    actor: audit.Actor, source: Organisation | None, adopter: Organisation
+) -> PartnershipSide:
+    if not needs_offers_rules.speaks_for_city(adopter):
+        raise NotAllowed(_("Only editors of a city’s municipality speak for the city."))
+    if source is not None and not needs_offers_rules.speaks_for_city(source):
+        raise NotAllowed(_("Agreements are made between municipalities of two cities."))
+    if needs_offers_rules.may_speak_for(actor, adopter):
+        return PartnershipSide.ADOPTER
+    if source is not None and needs_offers_rules.may_speak_for(actor, source):
+        return PartnershipSide.SOURCE
+    raise NotAllowed(_("Only editors of one of the two municipalities propose an agreement."))
+
+
+def _other(side: PartnershipSide) -> PartnershipSide:
+    is_source = side == PartnershipSide.SOURCE
+    return PartnershipSide.ADOPTER if is_source else PartnershipSide.SOURCE
+
+
+def _say_yes(
+    adoption: Adoption, side: PartnershipSide, actor: audit.Actor, at: dt.datetime
+) -> None:
+    setattr(adoption, f"{side.value}_agreed_at", at)
+    setattr(adoption, f"{side.value}_agreed_by", actor.user)
+
+
+def _set_contact(adoption: Adoption, side: PartnershipSide, actor: audit.Actor, role: str) -> None:
+    setattr(adoption, f"{side.value}_contact", actor.user)
+    setattr(adoption, f"{side.value}_contact_role", role.strip())
+
+
+def _write_steps(adoption: Adoption, steps: Sequence[StepWords]) -> None:
+    """Replace the steps; what was done of one that is kept stays done."""
+    done = {
+        step.number: (step.done_at, step.done_by_id)
+        for step in adoption.steps.filter(done_at__isnull=False)
+    }
+    adoption.steps.all().delete()
+    AdoptionStep.objects.bulk_create(
+        AdoptionStep(
+            adoption=adoption,
+            number=number,
+            title=step.title.strip(),
+            side=step.side,
+            due_on=step.due_on,
+            done_at=done.get(step.number or 0, (None, None))[0],
+            done_by_id=done.get(step.number or 0, (None, None))[1],
+        )
+        for number, step in enumerate(steps, start=1)
+    )
+
+
+def _locked(adoption: Adoption) -> Adoption:
+    rows = Adoption.objects.select_for_update(of=("self",))
+    parts = ("source__city", "adopter__city", "source_city", "adopting_city", "need")
+    return rows.select_related(*parts).get(pk=adoption.pk)
+
+
+def _side(actor: audit.Actor, adoption: Adoption) -> PartnershipSide:
+    side = rules.side_of(actor, adoption)
+    if side is None:
+        raise NotAllowed(_("Only editors of the two municipalities do this."))
+    return side
+
+
+def _must_run(adoption: Adoption) -> None:
+    if adoption.ended_at is not None:
+        raise NotAllowed(_("It has ended; start a new adoption."))
+
+
+def change_terms(
+    adoption: Adoption,
+    *,
+    aim: str,
+    language: str,
+    steps: Sequence[StepWords],
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> Adoption:
+    """Change aim or steps. Who changes says yes to it; the other side has to say so again.
+
+    The same terms again change nothing. Raises InvalidData, NotAllowed.
+    """
+    faults = _terms_faults(aim, language, steps)
+    with transaction.atomic():
+        current = _locked(adoption)
+        side = _side(actor, current)
+        _must_run(current)
+        if faults:
+            raise InvalidData(faults)
+        before = [(step.title, step.side, step.due_on) for step in current.steps.all()]
+        after = [(step.title.strip(), step.side, step.due_on) for step in steps]
+        if (current.aim, current.language, before) == (aim.strip(), language, after):
+            return current
+        current.aim, current.language, current.changed_at = aim.strip(), language, at
+        _say_yes(current, side, actor, at)
+        other = _other(side)
+        setattr(current, f"{other.value}_agreed_at", None)
+        setattr(current, f"{other.value}_agreed_by", None)
+        current.revision += 1
+        _settle(current, at)
+        current.full_clean(validate_constraints=False)
+        current.save()
+        _write_steps(current, steps)
+        _note(current, "change", actor=actor, at=at, side=side.value, revision=current.revision)
+        _tell(current, other, "agreement_changed", at=at)
+    return current
+
+
+def agree(
+    adoption: Adoption,
+    *,
+    revision: int,
+    contact_role: str = "",
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> Adoption:
+    """Say yes for one's side to the terms of that revision; once both did, it holds.
+
+    Only people do, and who does becomes the contact of that side. Raises InvalidData where the
+    terms were changed meanwhile, NotAllowed.
+    """
+    faults = _role_faults(contact_role)
+    with transaction.atomic():
+        current = _locked(adoption)
+        side = _side(actor, current)
+        _must_run(current)
+        if actor.user is None:
+            raise NotAllowed(_("A person says yes to an adoption, not a program."))
+        if revision != current.revision:
+            faults.append(Fault("revision", "terms-changed"))
+        if faults:
+            raise InvalidData(faults)
+        if getattr(current, f"{side.value}_agreed_at") is not None:
+            return current
+        _say_yes(current, side, actor, at)
+        _set_contact(current, side, actor, contact_role)
+        if current.source_id is not None and current.is_agreed:
+            current.first_agreed_at = current.first_agreed_at or at
+        _settle(current, at)
+        current.save()
+        _note(current, "agree", actor=actor, at=at, side=side.value, revision=revision)
+        _tell(current, _other(side), "agreement_agreed", at=at)
+    return current
+
+
+def set_step_done(
+    adoption: Adoption, number: int, *, done: bool, actor: audit.Actor, at: dt.datetime
+) -> None:
+    """Mark a step as done or not. Either side may: the audit trail tells who did. Raises
+    InvalidData naming `number`, NotAllowed."""
+    with transaction.atomic():
+        current = _locked(adoption)
+        side = _side(actor, current)
+        _must_run(current)
+        step = current.steps.filter(number=number).first()
+        if step is None:
+            raise InvalidData([Fault("number", "no-step")])
+        if (step.done_at is not None) == done:
+            return
+        step.done_at = at if done else None
+        step.done_by_id = actor.user.pk if done and actor.user else None
+        step.save(update_fields=["done_at", "done_by"])
+        _note(
+            current,
+            "do step" if done else "undo step",
+            actor=actor,
+            at=at,
+            side=side.value,
+            step=number,
+        )
+
+
+def end(
+    adoption: Adoption, *, state: str, outcome: str, actor: audit.Actor, at: dt.datetime
+) -> Adoption:
+    """End it as adopted, stopped or declined, with what came of it. Either side may.
+
+    Only what both agreed to can be adopted. Raises InvalidData naming `state` or `outcome`,
+    NotAllowed.
+    """
+    faults = text_faults("outcome", outcome, required=True, longest=LONGEST_OUTCOME)
+    with transaction.atomic():
+        current = _locked(adoption)
+        side = _side(actor, current)
+        _must_run(current)
+        faults += choice_faults("state", state, Ending.values)
+        if state == Ending.ADOPTED and not (current.is_agreed and current.subject_id):
+            faults.append(Fault("state", "not-agreed"))
+        if faults:
+            raise InvalidData(faults)
+        current.ending, current.outcome, current.ended_at = state, outcome.strip(), at
+        _settle(current, at)
+        current.save()
+        _note(current, "end", actor=actor, at=at, side=side.value, state=state)
+        _tell(current, _other(side), "agreement_ended", at=at)
+    return current
+
+
+def _note(
+    adoption: Adoption, verb: str, *, actor: audit.Actor, at: dt.datetime, **more: object
+) -> None:
+    audit.record(
+        actor=actor,
+        at=at,
+        verb=verb,
+        kind=KIND,
+        public_id=adoption.public_id,
+        source=adoption.source_city.public_id if adoption.source_city else "",
+        adopter=adoption.adopting_city.public_id,
+        **more,
+    )
+
+
+def write_plan(
+    adoption: Adoption, words: PlanWords, *, actor: audit.Actor, at: dt.datetime
+) -> Adoption:
+    """Write the plan, as far as it is known. Once nothing is missing the partner gets an email.
+
+    Raises InvalidData naming the field, NotAllowed for others than the adopting city's editors.
+    """
+    with transaction.atomic():
+        current = _locked(adoption)
+        if _side(actor, current) != PartnershipSide.ADOPTER:
+            raise NotAllowed(_("Only editors of the adopting city’s municipality write the plan."))
+        _must_run(current)
+        given = _plan_columns(words, at)
+        changed = sorted(name for name, value in given.items() if getattr(current, name) != value)
+        if not changed:
+            return current
+        for name in changed:
+            setattr(current, name, given[name])
+        complete = not rules.missing_in_plan(current)
+        is_new = complete and current.planned_at is None
+        current.planned_at = (current.planned_at or at) if complete else None
+        current.changed_at = at
+        _settle(current, at)
+        current.full_clean(validate_constraints=False)
+        current.save()
+        _note(current, "plan", actor=actor, at=at, side="adopter", changed=changed)
+        if is_new:
+            _tell(current, PartnershipSide.SOURCE, "adoption_moved", at=at)
+    return current
+
+
+def _plan_columns(words: PlanWords, at: dt.datetime) -> dict[str, Any]:
+    """The columns of a plan as typed. Raises InvalidData."""
+    longest = {"owner": LONGEST_NAME, "measure": LONGEST_NAME, "unit": LONGEST_UNIT}
+    texts = ("owner", "measure", "unit", "conditions", "costs", "risks")
+    faults = [
+        fault
+        for name in texts
+        for fault in text_faults(
+            name, getattr(words, name), longest=longest.get(name, LONGEST_PLAN)
+        )
+    ]
+    year, last = words.baseline_year, at.year + 1
+    if year is not None and not FIRST_YEAR <= year <= last:
+        faults.append(Fault("baseline_year", "not-between", {"low": FIRST_YEAR, "high": last}))
+    if words.starts_on and words.ends_on and words.ends_on < words.starts_on:
+        faults.append(Fault("ends_on", "due-before-start"))
+    budget = None
+    if words.budget is not None:
+        try:
+            budget = to_minor(words.budget, words.budget_currency)
+        except MoneyError:
+            faults.append(Fault("budget", "not-money"))
+    if budget is not None and budget < 0:
+        faults.append(Fault("budget", "not-money"))
+    if faults:
+        raise InvalidData(faults)
+    return {
+        **{name: getattr(words, name).strip() for name in texts},
+        "baseline": words.baseline,
+        "baseline_year": year,
+        "budget_minor": budget,
+        "budget_currency": "" if budget is None else words.budget_currency,
+        "starts_on": words.starts_on,
+        "ends_on": words.ends_on,
+    }
+
+
+def link_pilot(adoption: Adoption, pilot: Pilot, *, actor: audit.Actor, at: dt.datetime) -> None:
+    """Note the pilot in which it is tried, once; both cities get an email."""
+    _link(adoption, "pilot", pilot, actor=actor, at=at)
+
+
+def link_result(
+    adoption: Adoption, case: CaseStudy, *, actor: audit.Actor, at: dt.datetime
+) -> None:
+    """Note the published case of its result, once; both cities get an email."""
+    _link(adoption, "result", case, actor=actor, at=at)
+
+
+def _link(
+    adoption: Adoption, name: str, there: Pilot | CaseStudy, *, actor: audit.Actor, at: dt.datetime
+) -> None:
+    with transaction.atomic():
+        current = _locked(adoption)
+        if getattr(current, f"{name}_id") is not None:
+            return
+        setattr(current, name, there)
+        current.changed_at = at
+        _settle(current, at)
+        current.save()
+        _note(current, name, actor=actor, at=at, linked=there.public_id)
+        for side in (PartnershipSide.ADOPTER, PartnershipSide.SOURCE):
+            _tell(current, side, "adoption_moved", at=at)
+
+
+def _tell(adoption: Adoption, side: PartnershipSide, letter: str, *, at: dt.datetime) -> None:
+    """Write to those who speak for a side, if there is one; to the secretariat where nobody
+    does."""
+    team = adoption.source if side == PartnershipSide.SOURCE else adoption.adopter
+    if team is None:
+        return
+    people, has_editors = editors_or_secretariat(team, at=at)
+    for person in people:
+        _write(adoption, person, letter, team=team, has_editors=has_editors)
+
+
+def _write(
+    adoption: Adoption, person: User, letter: str, *, team: Organisation, has_editors: bool
+) -> None:
+    language = person.language
+    write_letter(
+        letter,
+        person,
+        title=adoption.subject_title or (adoption.need.title if adoption.need else ""),
+        source=local_name(adoption.source_city, language) if adoption.source_city else "",
+        adopter=local_name(adoption.adopting_city, language),
+        team=local_name(team, language),
+        has_editors=has_editors,
+        stage=adoption.stage,
+        url=page_address("adoption:adoption", language, adoption.public_id),
+    )

@@ -1,0 +1,81 @@
+"""Links of adoptions that come by themselves: the pilot, and the case of the result."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery, When
+
+from alliance.adoption.enums import Ending
+from alliance.adoption.models import Adoption
+from alliance.adoption.services.adoptions import link_pilot, link_result
+from alliance.core.audit import WORKER
+from alliance.knowledge.enums import CaseStatus
+from alliance.knowledge.models import CaseStudy
+from alliance.network.enums import SubjectKind
+from alliance.testbeds.enums import PilotState
+from alliance.testbeds.models import Pilot
+
+_SHOWN = (PilotState.REGISTERED, PilotState.REPORTED, PilotState.STOPPED)
+
+
+def follow(*, at: dt.datetime) -> dict[str, int]:
+    """Link what has come since the last time; how many of each. Two queries where nothing has."""
+    pilots = list(_with_pilot())
+    found = Pilot.objects.in_bulk([one.found for one in pilots])
+    for one in pilots:
+        link_pilot(one, found[one.found], actor=WORKER, at=at)
+    results = list(_with_result())
+    cases = CaseStudy.objects.in_bulk([one.found for one in results])
+    for one in results:
+        link_result(one, cases[one.found], actor=WORKER, at=at)
+    return {"pilots": len(pilots), "results": len(results)}
+
+
+def with_solution(rows: QuerySet[Adoption]) -> QuerySet[Adoption]:
+    """With `solution_id`, that of the solution that is adopted or that the case belongs to."""
+    case = CaseStudy.objects.filter(public_id=OuterRef("subject_id"))
+    return rows.annotate(
+        solution_id=Case(
+            When(subject_kind=SubjectKind.SOLUTION, then=F("subject_id")),
+            default=Subquery(case.values("solution__public_id")[:1]),
+            output_field=CharField(),
+        )
+    )
+
+
+def _chosen() -> Any:
+    """Adoptions of something, with the key of the solution that it is or belongs to."""
+    return with_solution(Adoption.objects.exclude(subject_id="").exclude(ending=Ending.DECLINED))
+
+
+def _with_pilot() -> Any:
+    """Running ones whose team registered a pilot of the solution after they were started."""
+    pilots = Pilot.objects.filter(
+        organisation=OuterRef("adopter"),
+        solution__public_id=OuterRef("solution_id"),
+        state__in=_SHOWN,
+        frozen_at__gte=OuterRef("started_at"),
+    ).order_by("frozen_at", "pk")
+    rows = _chosen().filter(pilot=None, ended_at=None)
+    return rows.annotate(found=Subquery(pilots.values("pk")[:1])).filter(found__isnull=False)
+
+
+def _with_result() -> Any:
+    """Those of whose city a case was published: of their pilot, or adapted from what they adopt.
+
+    A case that hides its city is not among them: the adoption would tell it.
+    """
+    of_pilot = Q(drafts__pilot_places__pilot=OuterRef("pilot"))
+    adapted = Q(adapted_from__public_id=OuterRef("subject_id"))
+    of_solution = Q(solution__public_id=OuterRef("subject_id"), owner=OuterRef("adopter"))
+    cases = CaseStudy.objects.filter(
+        of_pilot | adapted | of_solution,
+        city=OuterRef("adopting_city"),
+        status=CaseStatus.PUBLISHED,
+        is_masked=False,
+        published_at__gte=OuterRef("started_at"),
+    ).order_by("published_at", "pk")
+    rows = _chosen().filter(result=None)
+    return rows.annotate(found=Subquery(cases.values("pk")[:1])).filter(found__isnull=False)

@@ -1,0 +1,20 @@
+"""Background jobs of this room."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django_tasks import task
+
+from alliance.adoption.services.following import follow
+from alliance.core import clock
+from alliance.core.tasks import Periodic
+
+
+@task
+def follow_adoptions() -> dict[str, int]:
+    """Link the pilots and published cases that came of adoptions, and tell both cities."""
+    return follow(at=clock.now())
+
+
+PERIODIC = (Periodic(follow_adoptions, every=dt.timedelta(minutes=1)),)

@@ -1,0 +1,53 @@
+"""What the pages of lower rooms show of adoptions: who learned from whom, and "Adopt this"."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from alliance.adoption.selectors.adoptions import of_result, running_of
+from alliance.core.audit import VISITOR
+from alliance.network.access import actor_of
+from alliance.network.selectors.needs_offers import city_teams
+
+register = template.Library()
+
+
+@register.inclusion_tag("adoption/parts/adopt_button.html", takes_context=True)
+def adopt_button(
+    context: template.Context,
+    kind: str,
+    public_id: str,
+    own_city: str = "",
+    need: str = "",
+    source: str = "",
+    css: str = "button quiet",
+    start: bool = True,
+) -> dict[str, Any]:
+    """ "Adopt this in CITY" for those who speak for a city other than `own_city`, or the adoption
+    of it that runs already; without `start` that one alone. Two queries, none for a visitor."""
+    request: HttpRequest | None = context.get("request")
+    actor = VISITOR if request is None else actor_of(request)
+    teams = city_teams(actor, request.LANGUAGE_CODE if request else "en")
+    teams = tuple(one for one in teams if one.city_id != own_city)
+    if not teams:
+        return {}
+    running = running_of(kind, public_id, [one.public_id for one in teams])
+    asked = {name: value for name, value in (("need", need), ("source", source)) if value}
+    address = reverse(f"adoption:adopt-{kind}", args=[public_id])
+    return {
+        "running": running,
+        "cities": ", ".join(one.city for one in teams),
+        "href": (f"{address}?{urlencode(asked)}" if asked else address) if start else "",
+        "css": css,
+    }
+
+
+@register.inclusion_tag("adoption/parts/credit.html")
+def adoption_credit(public_id: str) -> dict[str, Any]:
+    """The city with whose help the result that a case tells came about. One query."""
+    return {"adoption": of_result(public_id)}

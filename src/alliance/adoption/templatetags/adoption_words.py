@@ -1,0 +1,92 @@
+"""Words and ways of the page of an adoption."""
+
+from __future__ import annotations
+
+from django import template
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from alliance.adoption import rules
+from alliance.adoption.enums import Stage
+from alliance.adoption.forms import PlanForm
+from alliance.adoption.models import Adoption
+from alliance.adoption.selectors.adoptions import HistoryLine
+from alliance.network.enums import SubjectKind
+
+register = template.Library()
+
+TURNS: dict[str, str | Promise] = {
+    rules.AGREE: _("read the terms and agree, change or decline them."),
+    rules.CHOOSE: _("choose what answers the need."),
+    rules.PLAN: _("complete the plan."),
+    rules.PILOT: _("register a pilot, or roll it out at once."),
+    rules.DECIDE: _("the pilot is over: decide whether to roll it out."),
+    rules.PUBLISH: _("publish the result as a case, whether it worked or not."),
+}
+ICONS = {
+    Stage.NEED: "need",
+    Stage.CHOSEN: "search",
+    Stage.AGREED: "partner",
+    Stage.PLANNED: "plan",
+    Stage.PILOTED: "pilot",
+    Stage.ROLLED_OUT: "result",
+    Stage.REPORTED: "case",
+}
+_HISTORY: dict[str, str | Promise] = {
+    "propose": _("started by %(side)s"),
+    "choose": _("solution chosen by %(side)s"),
+    "change": _("terms changed by %(side)s"),
+    "agree": _("agreed to by %(side)s"),
+    "do step": _("task %(step)s marked as done by %(side)s"),
+    "undo step": _("task %(step)s marked as not done by %(side)s"),
+    "plan": _("plan written by %(side)s"),
+    "pilot": _("pilot registered"),
+    "result": _("result published"),
+    "end": _("ended by %(side)s"),
+}
+
+
+@register.filter
+def turn_words(act: str) -> str | Promise:
+    """What there is to do next."""
+    return TURNS[act]
+
+
+@register.filter
+def stage_icon(stage: str) -> str:
+    """The drawing of a stage."""
+    return ICONS[Stage(stage)]
+
+
+@register.filter
+def plan_label(name: str) -> str:
+    """What a field of the plan is called."""
+    label = PlanForm.base_fields[name.removesuffix("_minor")].label
+    return str(label)
+
+
+@register.simple_tag
+def history_words(line: HistoryLine) -> str:
+    """An act of the history in words."""
+    return str(_HISTORY[line.verb]) % {"side": line.side, "step": line.step}
+
+
+@register.filter
+def pilot_href(adoption: Adoption) -> str:
+    """Where a pilot of what is adopted is started."""
+    asked = {
+        "team": adoption.adopter.public_id,
+        "solution": getattr(adoption, "solution_id", None) or "",
+    }
+    return f"{reverse('testbeds:pilot-new')}?{urlencode(asked)}"
+
+
+@register.filter
+def case_href(adoption: Adoption) -> str:
+    """Where the case of the result is started."""
+    asked = {"team": adoption.adopter.public_id}
+    if adoption.subject_kind == SubjectKind.CASE and not adoption.is_hidden:
+        asked["adapted_from"] = adoption.subject_id
+    return f"{reverse('knowledge:write-new')}?{urlencode(asked)}"

@@ -1,0 +1,149 @@
+"""Pages of adoptions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from alliance.adoption.forms import AgreeForm, EndForm, PlanForm, TermsForm
+from alliance.adoption.models import Adoption
+from alliance.adoption.selectors import adoptions as select
+from alliance.adoption.selectors.plan import handed_down
+from alliance.adoption.services import adoptions as services
+from alliance.core import clock
+from alliance.network.access import actor_of
+from alliance.network.localise import local_name
+from alliance.network.views import missing_is_404
+from alliance.network.views.acting import PeopleAct, PeopleButton
+from alliance.web.acting import ActForm
+from alliance.web.paging import page_number
+
+
+@require_safe
+@missing_is_404
+def adoptions(request: HttpRequest) -> HttpResponse:
+    """Adoptions that everybody reads, and the reader's own that are not public yet."""
+    found = select.adoption_list(
+        actor_of(request),
+        city=request.GET.get("city", "")[:80],
+        number=page_number(request),
+        today=clock.today(),
+    )
+    return render(request, "adoption/adoptions.html", {"found": found, "today": clock.today()})
+
+
+@require_safe
+@missing_is_404
+def adoption(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One adoption: how far it is, what is missing, whose turn it is."""
+    return _page(request, select.get_adoption_for(actor_of(request), public_id))
+
+
+def _page(
+    request: HttpRequest, found: Adoption, *, form: ActForm | None = None, status: int = 200
+) -> HttpResponse:
+    today = clock.today()
+    page = select.adoption_page(
+        found, actor_of(request), language=request.LANGUAGE_CODE, today=today
+    )
+    form = form or AgreeForm(initial={"revision": found.revision})
+    context = {**page, "form": form, "today": today}
+    return render(request, "adoption/adoption.html", context, status=status)
+
+
+@require_safe
+@missing_is_404
+def plan(request: HttpRequest, public_id: str) -> HttpResponse:
+    """What the plan starts from: what the adopted case hands down."""
+    actor, today, language = actor_of(request), clock.today(), request.LANGUAGE_CODE
+    found = select.get_adoption_for(actor, public_id)
+    page = select.adoption_page(found, actor, language=language, today=today)
+    more = {"city": local_name(found.adopting_city, language), "today": today}
+    context = {**page, **handed_down(found, language=language), **more}
+    return render(request, "adoption/plan.html", context)
+
+
+class AdoptionAct(PeopleAct):
+    """What is done with an adoption of one's own city."""
+
+    door = select.get_own_adoption
+    list_page = (_("Adoptions"), "adoption:adoptions")
+    own_page = (_("The adoption"), "adoption:adoption")
+
+
+class Agree(AdoptionAct):
+    """Say yes for one's side."""
+
+    http_method_names = ["post"]
+    form_class = AgreeForm
+    service = services.agree
+    said = _("Your city has agreed.")
+
+    def show(self, form: ActForm) -> HttpResponse:
+        """The page of the adoption as it is now, with what is at fault."""
+        return _page(self.request, self.find(**self.kwargs), form=form, status=self.status)
+
+
+class Terms(AdoptionAct):
+    """Change the aim and the tasks."""
+
+    form_class = TermsForm
+    service = services.change_terms
+    heading = _("Change aim and tasks")
+    lead = _("Your city agrees by saving. A partner gets an email and has to agree again.")
+    submit = _("Save")
+    said = _("Aim and tasks are saved.")
+
+    def initial(self) -> dict[str, Any]:
+        return {"aim": self.found.aim, "language": self.found.language}
+
+    def form_options(self) -> dict[str, Any]:
+        return {
+            "rows": {"steps": list(self.found.steps.values("title", "side", "due_on", "number"))}
+        }
+
+
+class Plan(AdoptionAct):
+    """Write the plan, as far as it is known."""
+
+    door = select.get_adoption_to_plan
+    form_class = PlanForm
+    service = services.write_plan
+    heading = _("Write the plan")
+    lead = _(
+        "Fill in what you know and come back for the rest. The page of the adoption lists what is "
+        "missing."
+    )
+    said = _("The plan is saved.")
+
+    def initial(self) -> dict[str, Any]:
+        return PlanForm.initial_of(self.found)
+
+
+class Step(PeopleButton, AdoptionAct):
+    """Mark a task as done, or with an empty `done` as not done."""
+
+    said = _("The task is saved.")
+
+    def find(self, public_id: str, number: int) -> Adoption:
+        return select.get_own_adoption(self.actor, public_id)
+
+    def act(self, form: ActForm) -> None:
+        is_done = bool(self.request.POST.get("done"))
+        services.set_step_done(self.found, self.kwargs["number"], done=is_done, **self.by)
+
+
+class End(AdoptionAct):
+    """End an adoption, with what came of it."""
+
+    form_class = EndForm
+    service = services.end
+    heading = _("Rolled out, stopped or declined?")
+    here = _("Decide")
+    lead = _("Say how it ended and why. It cannot be taken up again; start a new one instead.")
+    submit = _("Save the decision")
+    said = _("The decision is saved.")

@@ -1,0 +1,160 @@
+"""Starting an adoption: of a case, of a solution, or from a need before anything is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django.utils import translation
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from alliance.adoption.forms import AdoptForm
+from alliance.adoption.models import Adoption
+from alliance.adoption.selectors.knowing import (
+    Knowing,
+    helpers,
+    knowing_case,
+    knowing_solution,
+    known_of,
+    open_needs,
+)
+from alliance.adoption.services.adoptions import start
+from alliance.core.errors import NotAllowed
+from alliance.knowledge.selectors.access import get_case_for, get_solution_for
+from alliance.knowledge.selectors.localise import local_name
+from alliance.knowledge.views.acting import CaseAct
+from alliance.network.localise import Localised, localised
+from alliance.network.models import Need, Organisation
+from alliance.network.selectors.access import get_city_team, get_need
+from alliance.network.selectors.needs_offers import city_teams
+from alliance.network.views.acting import PeopleAct
+
+
+class Adopt(PeopleAct):
+    """A form that starts an adoption; what the address names is chosen beforehand."""
+
+    form_class = AdoptForm
+    template_name = "adoption/adopt.html"
+    made_page = ("adoption:adoption", False)
+    submit = _("Adopt it")
+    said = _("The adoption has started. A partner you named gets an email.")
+    #: Teams that may be asked to help.
+    partners: list[Organisation]
+
+    def speaking(self) -> None:
+        """Read for which cities the reader speaks. Raises NotAllowed where for none."""
+        self.own = city_teams(self.actor, self.language)
+        if not self.own:
+            raise NotAllowed(gettext("Only editors of a city’s municipality speak for the city."))
+        self.needs = open_needs([one.public_id for one in self.own])
+
+    def initial(self) -> dict[str, Any]:
+        asked = self.request.GET
+        need = next((one for one in self.needs if one.public_id == asked.get("need")), None)
+        partners = [one.public_id for one in self.partners]
+        source = asked.get("source", partners[0] if len(partners) == 1 else "")
+        return {
+            "language": need.language if need else self.language,
+            "source": source if source in partners else "",
+            "need": need.public_id if need else "",
+            "adopter": need.organisation.public_id if need else asked.get("team", ""),
+            "aim": need.text[:3_000] if need else "",
+        }
+
+    def form_options(self) -> dict[str, Any]:
+        return {
+            "choices": {
+                "adopter": [(one.public_id, one.city) for one in self.own],
+                "source": [
+                    (one.public_id, local_name(one.city, self.language)) for one in self.partners
+                ],
+                "need": [(one.public_id, one.title) for one in self.needs],
+            }
+        }
+
+    def start(self, form: AdoptForm, found: Knowing | None, need: str) -> Adoption:
+        """Start it with what was typed, and with what is known of `found`."""
+        given = form.cleaned_data
+        known: dict[str, Any] = {}
+        if found is not None:
+            with translation.override(given["language"]):
+                known = known_of(found, given["language"])
+        return start(
+            found.subject if found else None,
+            adopter=get_city_team(self.actor, given["adopter"]),
+            source=next((one for one in self.partners if one.public_id == given["source"]), None),
+            need=next((one for one in self.needs if one.public_id == need), None),
+            aim=given["aim"],
+            language=given["language"],
+            contact_role=given["contact_role"],
+            known=known,
+            **self.by,
+        )
+
+
+class AdoptCase(Adopt, CaseAct):
+    """Adopt a case."""
+
+    door: ClassVar[Callable[..., Any]] = get_case_for
+    knowing: ClassVar[Callable[..., Knowing]] = knowing_case
+
+    def find(self, *args: Any, **ids: Any) -> Knowing:  # type: ignore[override]
+        found = type(self).knowing(type(self).door(self.actor, ids["public_id"]), self.language)
+        self.speaking()
+        # Who speaks for one city alone cannot ask it.
+        own = {one.city_id for one in self.own}
+        teams = dict.fromkeys([*found.teams, *helpers(self.needs)])
+        self.partners = [one for one in teams if one.city and own - {one.city.public_id}]
+        return found
+
+    def act(self, form: AdoptForm) -> Adoption:
+        return self.start(form, self.found, form.cleaned_data["need"])
+
+    def title(self) -> Localised:
+        subject = self.found.subject
+        return localised(subject.title, subject.language, self.language)
+
+    def context(self) -> dict[str, Any]:
+        cities = ", ".join(one.city for one in self.own)
+        return {
+            **super().context(),
+            "heading": gettext("Adopt this in %(city)s") % {"city": cities},
+        }
+
+
+class AdoptSolution(AdoptCase):
+    """Adopt a solution, with a city that tried it."""
+
+    own_page = ("", "knowledge:solution")
+    door = get_solution_for
+    knowing = knowing_solution
+
+
+class AdoptNeed(Adopt):
+    """Take up a need of one's own, before anything is chosen."""
+
+    list_page = (_("What cities need"), "network:needs")
+    own_page = ("", "network:need")
+    heading = _("From this need to a result")
+    lead = _("The adoption keeps need, partner, plan, pilot and result on one page.")
+
+    def find(self, *args: Any, **ids: Any) -> Need:
+        need = get_need(ids["public_id"])
+        self.speaking()
+        self.own = tuple(one for one in self.own if one.public_id == need.organisation.public_id)
+        if not self.own or need.ended_at is not None:
+            raise NotAllowed(gettext("Only editors of the city take up an open need of it."))
+        self.needs = [need]
+        self.partners = helpers([need])
+        return need
+
+    def initial(self) -> dict[str, Any]:
+        return super().initial() | {
+            "need": self.found.public_id,
+            "language": self.found.language,
+            "aim": self.found.text[:3_000],
+        }
+
+    def act(self, form: AdoptForm) -> Adoption:
+        return self.start(form, None, self.found.public_id)

@@ -1,0 +1,264 @@
+"""One city's way from a need to a published result, with another city's help; every email read."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from alliance.adoption.models import Adoption
+from alliance.adoption.selectors.give_and_take import city_balance
+from alliance.adoption.services import adoptions
+from alliance.adoption.services.following import follow
+from alliance.core.errors import InvalidData, NotAllowed
+from alliance.knowledge.models import CaseStudy, Measure, Solution
+from alliance.network.models import Need, NeedHelp
+from alliance.network.selectors.waiting import waiting_for
+from alliance.network.services.helping import ask_matching
+from alliance.testbeds.models import Pilot
+from tests.factories.knowledge import cost, effect, lay_ground, make_case
+from tests.factories.needs_offers import make_agreement, make_need, make_offer
+from tests.factories.pages import page, page_text
+from tests.factories.people import acting, join, person, team
+
+pytestmark = pytest.mark.django_db
+DAY = dt.timedelta(days=1)
+PLAN = {
+    "owner": "Trafikkontoret",
+    "measure": "trafikvolym",
+    "baseline": "1200,5",
+    "baseline_year": "2026",
+    "budget": "250000",
+    "budget_currency": "SEK",
+    "risks": "Omvägar.",
+    "starts_on": "2027-01-11",
+    "ends_on": "2027-12-20",
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Two:
+    """Umeå works in Swedish; Lund, which tried road pricing, in French."""
+
+    umea: Any
+    lund: Any
+    ulf: Any
+    lea: Any
+    need: Need
+    case: CaseStudy
+
+
+@pytest.fixture
+def two(at: dt.datetime) -> Two:
+    lay_ground()
+    umea, lund = team("umea"), team("lund")
+    ulf, lea = person("Ulf Ume", language="sv"), person("Lea Lund", language="fr")
+    join(ulf, umea)
+    join(lea, lund)
+    case = make_case("Lund", cost=cost("1000000", "EUR", 2020), effects=(effect(-12.0),))
+    make_offer(lund, acting(lea), at=at)
+    need = make_need(umea, acting(ulf), at=at, language="sv", title="Mindre biltrafik", text="Hur?")
+    return Two(umea, lund, ulf, lea, need, case)
+
+
+@pytest.fixture
+def letters() -> Callable[[], list[tuple[str, str]]]:
+    """The emails since the last time: (first name, subject)."""
+    from django_tasks_db.models import DBTaskResult
+
+    seen: set[Any] = set()
+
+    def read() -> list[tuple[str, str]]:
+        jobs = DBTaskResult.objects.filter(task_path__endswith="send_letter")
+        new = [job for job in jobs.order_by("enqueued_at") if job.id not in seen]
+        seen.update(job.id for job in new)
+        sent = [job.args_kwargs["kwargs"] for job in new]
+        assert all("http" in one["body"] for one in sent), "each leads to where one acts"
+        return [(one["to"].split(".")[0], one["subject"]) for one in sent]
+
+    return read
+
+
+def turn(user: Any, at: dt.datetime) -> set[str]:
+    """What waits for somebody, by kind."""
+    return {line.item.kind for line in waiting_for(acting(user), at=at, language="sv")}
+
+
+def test_from_a_need_to_a_published_result(
+    two, at, browser_of, letters, django_capture_on_commit_callbacks
+):
+    ulf, lea = browser_of(two.ulf), browser_of(two.lea)
+
+    def send(browser: Client, path: str, **typed: str) -> str:
+        with django_capture_on_commit_callbacks(execute=True):
+            answer = browser.post(path, typed)
+        assert answer.status_code == 302, answer.content.decode()
+        return answer["Location"]
+
+    # The offer of Lund matches: it is asked, once.
+    with django_capture_on_commit_callbacks(execute=True):
+        assert (ask_matching(at=at), ask_matching(at=at)) == (1, 0)
+    asked = "Umeå a besoin de ce que Lund propose\N{NO-BREAK SPACE}: Mindre biltrafik"
+    assert letters() == [("lea", asked)]
+    assert turn(two.lea, at) >= {"need-match"}
+
+    # Lund can help; a second press changes nothing.
+    need = f"needs/{two.need.public_id}/"
+    assert "Nous pouvons aider" in page_text(lea, f"/fr/{need}")
+    for _again in range(2):
+        send(lea, f"/fr/{need}help", team=two.lund.public_id, can="1")
+    assert NeedHelp.objects.count() == 1
+    assert letters() == [("ulf", "Lund kan hjälpa Umeå: Mindre biltrafik")]
+    assert "help-offered" in turn(two.ulf, at) and "need-match" not in turn(two.lea, at)
+
+    # Umeå takes it up, and chooses Lund's case for it: one adoption.
+    seen = page(ulf, f"/sv/{need}")
+    assert "Inför detta i Umeå" in seen and f"adopt?source={two.lund.public_id}" in seen
+    typed = {"adopter": two.umea.public_id, "source": two.lund.public_id, "language": "sv"}
+    typed |= {"aim": "Mindre trafik.", "need": two.need.public_id}
+    address = send(ulf, f"/sv/{need}adopt", **typed)
+    assert letters() == [("lea", "Umeå demande l’aide de Lund pour «\N{NO-BREAK SPACE}Mindre "
+                                 "biltrafik\N{NO-BREAK SPACE}»")]  # fmt: skip
+    assert turn(two.ulf, at) == {"adoption-choose"} and "agreement" in turn(two.lea, at)
+    assert send(ulf, "/sv/cases/lund/adopt", **typed) == address
+    adoption = Adoption.objects.get()
+    assert (adoption.measure, adoption.unit) == ("trafikvolym", "procentuell förändring")
+    assert adoption.costs.startswith("Lund: 1") and adoption.need == two.need
+    assert NeedHelp.objects.get().reply == "taken-up"
+    assert [who for who, _subject in letters()] == ["lea"]
+
+    # Lund agrees, Umeå plans: what is missing is named.
+    send(lea, address.replace("/sv/", "/fr/") + "agree", revision="1", contact_role="Cheffe")
+    assert letters() == [("ulf", "Umeå och Lund: den andra staden har godkänt")]
+    seen = page_text(ulf, address)
+    assert "Umeå: gör planen klar." in seen and "Saknas ännu: Ansvarig, Utgångsläge" in seen
+    send(ulf, f"{address}plan/change", **{**PLAN, "budget": ""})
+    assert "Saknas ännu: Budget." in page_text(ulf, address) and letters() == []
+    send(ulf, f"{address}plan/change", **PLAN)
+    assert [who for who, _subject in letters()] == ["lea"]
+    adoption.refresh_from_db()
+    assert (adoption.baseline, adoption.budget_minor) == (1200.5, 25_000_000)
+    assert lea.get(f"{address}plan/change").status_code == 404, "the partner reads it"
+
+    # The pilot joins by itself; its end is Umeå's turn.
+    assert "adoption-pilot" in turn(two.ulf, at)
+    pilot = Pilot.objects.create(
+        organisation=two.umea, state="registered", language="sv", title="Försök", design="did",
+        solution=Solution.objects.get(), started_at=at, saved_at=at, frozen_at=at + DAY,
+        starts_on=at.date(), result_due=at.date() + 300 * DAY,
+    )  # fmt: skip
+    with django_capture_on_commit_callbacks(execute=True):
+        assert follow(at=at + DAY) == {"pilots": 1, "results": 0}
+    assert sorted(who for who, _subject in letters()) == ["lea", "ulf"]
+    assert "Pilotprojektet pågår." in page_text(ulf, address)
+    Pilot.objects.filter(pk=pilot.pk).update(state="reported", reported_at=at + DAY)
+    assert "adoption-decide" in turn(two.ulf, at)
+    send(ulf, f"{address}end", state="adopted", outcome="Vi fortsätter.")
+    assert [who for who, _subject in letters()] == ["lea"]
+    assert "adoption-publish" in turn(two.ulf, at)
+
+    # The case joins, credits Lund and stands in the chain; nobody's turn is left.
+    made = make_case("Umeå", adapted_from="lund", at=at + 2 * DAY)
+    CaseStudy.objects.filter(pk=made.pk).update(published_at=at + 2 * DAY)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert follow(at=at + 2 * DAY) == {"pilots": 0, "results": 1}
+        assert follow(at=at + 2 * DAY) == {"pilots": 0, "results": 0}
+    assert sorted(who for who, _subject in letters()) == ["lea", "ulf"]
+    adoption.refresh_from_db()
+    assert adoption.stage == "reported"
+    assert not {kind for kind in turn(two.ulf, at) if kind.startswith("adoption")}
+    assert "Med hjälp av Lund." in page_text(Client(), "/sv/cases/umea/")
+    assert "Umeå" in page_text(Client(), "/sv/cases/lund/chain/")
+    given = {name: n for name, _year, n in city_balance(two.lund.city, at=at + DAY)["given"]}
+    assert (given["helps"], given["needs_of_others"]) == (1, 1)
+    page_text(Client(), address)
+    item = Client().get("/api/v1/adoptions?city=umea").json()["items"][0]
+    assert (item["stage"], item["partner"], item["result"]) == ("reported", "lund", "umea")
+
+
+def test_a_case_that_hides_its_city_later_is_no_longer_named(two, at):
+    adoption = make_agreement(two.umea, two.lund, acting(two.ulf), case=two.case, at=at)
+    adoptions.agree(adoption, revision=1, actor=acting(two.lea), at=at)
+    address = f"/en/adoptions/{adoption.public_id}/"
+    assert "Pricing the roads" in page_text(Client(), address)
+    CaseStudy.objects.update(is_masked=True, city=None, masked_city=two.lund.city)
+    for path in (address, f"{address}plan/", "/en/adoptions/"):
+        assert "Pricing the roads" not in page_text(Client(), path)
+        assert "/cases/lund/" not in page(Client(), path)
+    told = Client().get("/api/v1/adoptions?city=umea").json()["items"][0]
+    assert told["subject"]["title"] is None
+
+
+def test_a_withdrawn_case_and_a_renamed_measure_leave_the_plan_as_it_is(two, at):
+    adoption = make_agreement(
+        two.umea, two.lund, acting(two.ulf), case=two.case, at=at, known={"measure": "traffic"}
+    )
+    CaseStudy.objects.update(status="withdrawn", withdrawn_because="Wrong.")
+    Measure.objects.filter(slug="traffic-volume").update(name="cars counted")
+    words = adoptions.PlanWords(owner="Office", measure="traffic")
+    adoptions.write_plan(adoption, words, actor=acting(two.ulf), at=at)
+    adoption.refresh_from_db()
+    assert (adoption.measure, adoption.owner) == ("traffic", "Office")
+    with pytest.raises(NotAllowed):
+        adoptions.write_plan(adoption, words, actor=acting(two.lea), at=at)
+
+
+def test_without_a_partner_it_is_public_once_the_plan_is_complete(two, at, browser_of):
+    ulf = browser_of(two.ulf)
+    typed = {"adopter": two.umea.public_id, "source": "", "aim": "Mindre.", "language": "sv"}
+    for _again in range(2):
+        made = ulf.post("/sv/solutions/road-pricing/adopt", typed)
+    assert Adoption.objects.get().source is None
+    address = made["Location"]
+    page(Client(), address, status=404)
+    assert ulf.post(f"{address}plan/change", {**PLAN, "unit": "bilar"}).status_code == 302
+    seen = page_text(Client(), address)
+    assert "Ett införande i Umeå" in seen and "registrera ett pilotprojekt" in seen
+    assert "Till ert införande" in page_text(ulf, "/sv/solutions/road-pricing/")
+
+
+@pytest.mark.parametrize(
+    ("typed", "where"),
+    [
+        ({"budget": "-1"}, "budget"),
+        ({"budget": "1.005"}, "budget"),
+        ({"baseline_year": "20266"}, "baseline_year"),
+        ({"ends_on": "2026-12-01"}, "ends_on"),
+        ({"risks": "<script>"}, "risks"),
+        ({"baseline": "many"}, "baseline"),
+    ],
+)
+def test_a_fault_of_a_plan_names_the_field_and_writes_nothing(two, at, browser_of, typed, where):
+    adoption = make_agreement(two.umea, two.lund, acting(two.ulf), case=two.case, at=at)
+    path = f"/en/adoptions/{adoption.public_id}/plan/change"
+    answer = browser_of(two.ulf).post(path, {**PLAN, "baseline": "1200.5", **typed})
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == [where]
+    adoption.refresh_from_db()
+    assert adoption.owner == ""
+
+
+def test_help_goes_to_the_secretariat_where_the_last_editor_left(
+    two, at, letters, django_capture_on_commit_callbacks
+):
+    from alliance.network.services.helping import answer_need, decline_help
+
+    person("Siv Secretary", "secretariat")
+    two.ulf.memberships.update(ended_at=at)
+    with django_capture_on_commit_callbacks(execute=True):
+        answer_need(two.need, two.lund, can=True, actor=acting(two.lea), at=at)
+    assert [who for who, _subject in letters()] == ["siv"]
+    with pytest.raises(NotAllowed):
+        decline_help(two.need, "lund", actor=acting(two.ulf, at + DAY), at=at + DAY)
+    with pytest.raises(NotAllowed, match="help itself"):
+        join(two.lea, two.umea)
+        answer_need(two.need, two.umea, can=True, actor=acting(two.lea), at=at)
+    with pytest.raises(InvalidData, match="need"):
+        adoptions.start(
+            None, adopter=two.lund, need=two.need, aim="A", language="en",
+            actor=acting(two.lea), at=at,
+        )  # fmt: skip
