@@ -37,7 +37,7 @@ PAGES = (
     "/methods/participatory-budget/",
     "/needs/",
     "/offers/",
-    "/agreements/",
+    "/adoptions/",
     "/peer-reviews/",
     "/give-and-take/",
     "/cities/goteborg/give-and-take/",
