@@ -327,11 +327,3 @@ def running_of(kind: str, public_id: str, teams: Collection[str]) -> Adoption | 
         about = {"subject_kind": kind, "subject_id": public_id}
     rows = Adoption.objects.filter(adopter__public_id__in=teams, ended_at=None, **about)
     return rows.first()
-
-
-def of_result(public_id: str) -> Adoption | None:
-    """The public adoption, with a partner, whose result the case tells. One query."""
-    rows = Adoption.objects.filter(
-        result__public_id=public_id, source__isnull=False, public_at__isnull=False
-    )
-    return rows.select_related("source_city").first()

@@ -1,4 +1,4 @@
-"""What the pages of lower rooms show of adoptions: who learned from whom, and "Adopt this"."""
+"""The button "Adopt this" on the pages of lower rooms."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from alliance.adoption.selectors.adoptions import of_result, running_of
+from alliance.adoption.selectors.adoptions import running_of
 from alliance.core.audit import VISITOR
 from alliance.network.access import actor_of
 from alliance.network.selectors.needs_offers import city_teams
@@ -45,9 +45,3 @@ def adopt_button(
         "href": (f"{address}?{urlencode(asked)}" if asked else address) if start else "",
         "css": css,
     }
-
-
-@register.inclusion_tag("adoption/parts/credit.html")
-def adoption_credit(public_id: str) -> dict[str, Any]:
-    """The city with whose help the result that a case tells came about. One query."""
-    return {"adoption": of_result(public_id)}

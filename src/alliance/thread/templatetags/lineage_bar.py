@@ -8,12 +8,12 @@ from django import template
 from django.http import HttpRequest
 from django.utils.functional import Promise
 
-from alliance.adoption.enums import STAGES, Kind, StepKind
+from alliance.adoption.enums import STAGES, Kind, Relation, StepKind
 from alliance.core.audit import VISITOR, Actor
 from alliance.network.access import actor_of
 from alliance.network.selectors.needs_offers import city_teams
 from alliance.thread.selectors.choices import things_of_city
-from alliance.thread.selectors.shapes import Edge, Node
+from alliance.thread.selectors.shapes import Edge, Node, Place
 from alliance.thread.selectors.walk import beside
 
 #: Of each kind so many are named; the page of the thread has all.
@@ -34,11 +34,22 @@ OF_CITY = (*StepKind.values, Kind.PILOT.value)
 Group = tuple[str | Promise, list[Node], int]
 
 
-def lineage_bar_of(actor: Actor, kind: str, public_id: str, language: str) -> list[Group]:
-    """What is linked to a thing that the actor came to by its door. Three queries at most."""
+def lineage_bar_of(
+    actor: Actor, kind: str, public_id: str, language: str
+) -> tuple[list[Group], Place | None]:
+    """What is linked to a thing that the actor came to by its door, and the city with whose help
+    it came about, of a case that is the result of an adoption. Three queries at most."""
     without = TOLD_THERE.get(kind, frozenset())
     found = beside(actor, (kind, public_id), language=language, without=without)
-    return _groups([node for _edge, node in _newest_first(found)])
+    # The adopting city stands first in an adoption, its partner second.
+    helpers = [
+        node.cities[1]
+        for edge, node in found
+        if edge.relation == Relation.BECAME and node.kind == Kind.AGREEMENT
+        if edge.end == (kind, public_id) and len(node.cities) > 1
+    ]
+    groups = _groups([node for _edge, node in _newest_first(found)])
+    return groups, helpers[0] if helpers else None
 
 
 def lineage_bar_of_city(actor: Actor, public_id: str, language: str) -> list[Group]:
@@ -73,8 +84,8 @@ def _reader(context: template.Context) -> tuple[Actor, str]:
 def lineage_bar(context: template.Context, kind: str, public_id: str) -> dict[str, Any]:
     """What is linked to the thing whose page this is. Three queries at most."""
     actor, language = _reader(context)
-    groups = lineage_bar_of(actor, kind, public_id, language)
-    return {"groups": groups, "kind": kind, "public_id": public_id}
+    groups, helped = lineage_bar_of(actor, kind, public_id, language)
+    return {"groups": groups, "helped": helped, "kind": kind, "public_id": public_id}
 
 
 @register.inclusion_tag("thread/parts/lineage_bar_of_city.html", takes_context=True)
