@@ -14,7 +14,9 @@ from dataclasses import dataclass
 SIDE = 48
 #: Places from which on marks grow no more, and the size that still holds a number.
 _FULL, _RADIUS, _LEAST = 20, 20.0, 9.0
-_NAME, _GROUP, _HEAD, _LINE, _MARGIN = 290, 34, 150, 50, 16
+_NAME, _GROUP, _HEAD, _LINE, _MARGIN = 290, 34, 150, 38, 16
+#: The key below the map: width of an entry, entries a line.
+_ENTRY, _ENTRIES = 320, 3
 _LONGEST = 38
 
 
@@ -29,9 +31,8 @@ def mark(places: int, direction: str) -> str:
     if direction == "-":
         side = min(46.0, radius * 2.694)
         height = side * math.sqrt(3) / 2
-        return (
-            f"M24 {24 + height * 2 / 3:.1f} {24 - side / 2:.1f} {24 - height / 3:.1f}h{side:.1f}z"
-        )
+        bottom = min(47.0, 24 + height * 2 / 3)
+        return f"M24 {bottom:.1f} {24 - side / 2:.1f} {bottom - height:.1f}h{side:.1f}z"
     half = radius * math.sqrt(math.pi) / 2
     return f"M{24 - half:.1f} {24 - half:.1f}h{2 * half:.1f}v{2 * half:.1f}h{-2 * half:.1f}z"
 
@@ -74,18 +75,41 @@ class PlacedLine:
 
 
 @dataclass(frozen=True)
+class KeyEntry:
+    """A mark of the key, what it stands for, and where both stand."""
+
+    shape: str
+    fill: str
+    path: str
+    words: str
+    x: int
+    y: int
+
+
+@dataclass(frozen=True)
 class EvidenceMapDrawing:
-    """The whole map; `columns` are the middle of each and its heading."""
+    """The whole map; `columns` are the middle of each and its heading, `key` explains the marks."""
 
     width: int
     height: int
     head: int
     columns: tuple[tuple[int, str], ...]
     lines: tuple[PlacedLine, ...]
+    key: tuple[KeyEntry, ...]
+
+    @property
+    def line(self) -> int:
+        """Height of a row."""
+        return _LINE
 
 
-def draw(columns: Sequence[str], lines: Sequence[MapLine]) -> EvidenceMapDrawing:
-    """Set `lines` below the headings of `columns`."""
+def draw(
+    columns: Sequence[str], lines: Sequence[MapLine], key: Sequence[tuple[str, str, str, str]]
+) -> EvidenceMapDrawing:
+    """Set `lines` below the headings of `columns`, and below them the `key`.
+
+    An entry of the key is shape, fill, path and words.
+    """
     y = _HEAD
     placed = []
     for line in lines:
@@ -97,8 +121,16 @@ def draw(columns: Sequence[str], lines: Sequence[MapLine]) -> EvidenceMapDrawing
         y += height
     return EvidenceMapDrawing(
         width=_NAME + len(columns) * SIDE + 110,
-        height=y + _MARGIN,
+        height=y + 2 * _MARGIN + math.ceil(len(key) / _ENTRIES) * _GROUP,
         head=_HEAD,
         columns=tuple((_NAME + at * SIDE + SIDE // 2, name) for at, name in enumerate(columns)),
         lines=tuple(placed),
+        key=tuple(
+            KeyEntry(
+                *entry,
+                x=_MARGIN + at % _ENTRIES * _ENTRY,
+                y=y + _MARGIN + at // _ENTRIES * _GROUP,
+            )
+            for at, entry in enumerate(key)
+        ),
     )

@@ -391,7 +391,11 @@ def drawing_of(page: MapPage) -> chart.EvidenceMapDrawing:
             )
             for row in group.rows
         ]
-    return chart.draw([str(label) for _code, label in page.columns], lines)
+    return chart.draw(
+        [str(label) for _code, label in page.columns],
+        lines,
+        [(shape, fill, path, str(words)) for shape, fill, path, words in key_of_marks()],
+    )
 
 
 #: Columns of the table, in their order.

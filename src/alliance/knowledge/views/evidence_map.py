@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,9 +23,12 @@ from alliance.knowledge.selectors.evidence_map import (
     map_page,
 )
 from alliance.knowledge.views import actor_of
+from alliance.web.formatting import day
 
 #: How many times larger than the drawing the picture is, so that it can be printed.
-SCALE = 2
+SCALE = 1.5
+#: Pictures that stay in memory.
+KEPT = 8
 TYPES = {"csv": "text/csv; charset=utf-8", "svg": "image/svg+xml", "png": "image/png"}
 
 
@@ -66,12 +70,19 @@ def download(request: HttpRequest, form: str) -> HttpResponse:
         table.writerows(as_table(find_map(asked.filters)))
         return response
     found = map_page(actor_of(request), asked.filters, request.LANGUAGE_CODE)
-    drawing = {"drawing": drawing_of(found), "today": clock.today()}
+    drawing = {"drawing": drawing_of(found), "as_of": day(clock.today())}
     svg = render_to_string("knowledge/evidence_map.svg", drawing, request)
     if form == "svg":
         response.write(svg)
         return response
+    response.write(_picture(svg))
+    return response
+
+
+@lru_cache(maxsize=KEPT)
+def _picture(svg: str) -> bytes:
+    """The drawing as PNG. That takes a second, so the last ones are kept."""
     import vl_convert
 
-    response.write(vl_convert.svg_to_png(svg, scale=SCALE))
-    return response
+    made: bytes = vl_convert.svg_to_png(svg, scale=SCALE)
+    return made
