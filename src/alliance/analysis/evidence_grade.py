@@ -55,21 +55,20 @@ NO_EFFECTS = frozenset({"finding-not-effect", "comparison-value"})
 
 @dataclass(frozen=True)
 class RuleLine:
-    """One line of the published rule: what it is worth when met, and the key of its text."""
+    """One line of the published rule: what it is worth when met."""
 
     code: str
     points: int
-    description_key: str
 
 
 RULE: tuple[RuleLine, ...] = (
-    RuleLine("measured", 1, "evidence-grade.measured"),
-    RuleLine("comparison", 1, "evidence-grade.comparison"),
-    RuleLine("randomised", 1, "evidence-grade.randomised"),
-    RuleLine("uncertainty", 1, "evidence-grade.uncertainty"),
-    RuleLine("independent", 1, "evidence-grade.independent"),
-    RuleLine("replicated", 1, "evidence-grade.replicated"),
-    RuleLine("inconsistent", -1, "evidence-grade.inconsistent"),
+    RuleLine("measured", 1),
+    RuleLine("comparison", 1),
+    RuleLine("randomised", 1),
+    RuleLine("uncertainty", 1),
+    RuleLine("independent", 1),
+    RuleLine("replicated", 1),
+    RuleLine("inconsistent", -1),
 )
 
 

@@ -63,8 +63,8 @@ class TestRule:
     def test_the_page_names_the_version(self):
         assert f"This is version {RULE_VERSION} of the rule." in PAGE.read_text("utf-8")
 
-    def test_description_keys_are_unique(self):
-        assert len({rule.description_key for rule in RULE}) == len(RULE)
+    def test_each_line_has_a_code_of_its_own(self):
+        assert len({rule.code for rule in RULE}) == len(RULE)
 
     def test_the_worked_example_of_the_page(self):
         sources = (False, True)
