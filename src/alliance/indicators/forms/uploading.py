@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields, replace
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -17,6 +18,7 @@ from alliance.indicators.importing.options import Options
 ALL_CITIES = "all"
 _OPTIONS = frozenset(field.name for field in fields(Options))
 _EITHER = _("as the numbers show it")
+_text = partial(forms.CharField, required=False)
 
 
 class SaidOfFigures(forms.Form):
@@ -27,20 +29,18 @@ class SaidOfFigures(forms.Form):
     source_url = forms.URLField(
         label=_("Address of the source"), max_length=500, required=False, assume_scheme="https"
     )
-    licence = forms.CharField(label=_("Licence of the source"), max_length=240, required=False)
-    publisher = forms.CharField(
+    licence = _text(label=_("Licence of the source"), max_length=240)
+    publisher = _text(
         label=_("Publisher"),
         max_length=160,
-        required=False,
         help_text=_("Who published the figures, such as the city or a statistics office."),
     )
     method_class = forms.ChoiceField(
         label=_("Kind of source"), choices=[("", "–"), *MethodClass.choices], required=False
     )
-    population = forms.CharField(
+    population = _text(
         label=_("Of whom or what"),
         max_length=160,
-        required=False,
         help_text=_("Such as residents aged 16 to 74, or households."),
     )
     own_definition = forms.BooleanField(
@@ -70,10 +70,9 @@ class UploadForm(SaidOfFigures, ServiceForm):
             "with the columns city, indicator, period and value, or years as columns."
         ),
     )
-    source_title = forms.CharField(
+    source_title = _text(
         label=_("Source"),
         max_length=300,
-        required=False,
         help_text=_("Where the figures come from, unless a column says so."),
     )
     scheme = forms.ChoiceField(
@@ -90,40 +89,34 @@ class UploadForm(SaidOfFigures, ServiceForm):
         required=False,
         help_text=_("Unless a column says so."),
     )
-    indicator = forms.CharField(
+    indicator = _text(
         label=_("Indicator"),
         max_length=40,
-        required=False,
         help_text=_("Its code, where the file holds one indicator and no column for it."),
     )
-    definition = forms.CharField(
+    definition = _text(
         label=_("Definition"),
         max_length=80,
-        required=False,
         help_text=_("Its key, where the indicator has several definitions."),
     )
-    city = forms.CharField(
+    city = _text(
         label=_("City"),
         max_length=80,
-        required=False,
         help_text=_("Its id here, where the file holds one city and no column for it."),
     )
-    period = forms.CharField(
+    period = _text(
         label=_("Period"),
         max_length=10,
-        required=False,
         help_text=_("Such as 2024, where the file holds one and no column for it."),
     )
-    unit = forms.CharField(
+    unit = _text(
         label=_("Unit of the values"),
         max_length=80,
-        required=False,
         help_text=_("Such as percent or kilotonne. They are converted, or refused if they cannot."),
     )
-    missing = forms.CharField(
+    missing = _text(
         label=_("Words for a missing figure"),
         max_length=200,
-        required=False,
         help_text=_("Parted by commas, such as n/a,.. – what is not named here is a fault."),
     )
     decimal = forms.ChoiceField(
@@ -131,23 +124,20 @@ class UploadForm(SaidOfFigures, ServiceForm):
         required=False,
         choices=[("", _EITHER), (",", _("comma: 1,5")), (".", _("point: 1.5"))],
     )
-    flags = forms.CharField(
+    flags = _text(
         label=_("Flags of the publisher"),
         max_length=1000,
-        required=False,
         help_text=_("What each means as SDMX status, such as e=E, x=U fails a check."),
     )
-    ignore = forms.CharField(
+    ignore = _text(
         label=_("Columns to leave out"),
         max_length=500,
-        required=False,
         help_text=_("Parted by commas."),
     )
 
-    edition = forms.CharField(
+    edition = _text(
         label=_("Edition"),
         max_length=80,
-        required=False,
         help_text=_(
             "Such as 2026, where the file holds whole series that the publisher counted again. "
             "Figures that it no longer has are missing from then on."
@@ -182,9 +172,8 @@ class UploadForm(SaidOfFigures, ServiceForm):
 class ReasonForm(ServiceForm):
     """Why known figures are revised."""
 
-    reason = forms.CharField(
+    reason = _text(
         label=_("Why the figures are revised"),
         max_length=400,
-        required=False,
         help_text=_("Everybody can read it beside the old and the new figure."),
     )
