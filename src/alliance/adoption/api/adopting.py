@@ -68,7 +68,6 @@ def _propose(
     "/cases/{id}/agreements",
     response={201: Agreement},
     auth=WRITES,
-    operation_id="adoptCase",
     summary="Propose to adopt a case",
 )
 def adopt_case(
@@ -89,7 +88,6 @@ def adopt_case(
     "/solutions/{id}/agreements",
     response={201: Agreement},
     auth=WRITES,
-    operation_id="adoptSolution",
     summary="Propose to adopt a solution",
 )
 def adopt_solution(

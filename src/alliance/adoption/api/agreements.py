@@ -211,7 +211,7 @@ def agreement_of(row: Adoption, language: str) -> dict[str, Any]:
     }
 
 
-@router.get("/adoptions", response=AdoptionPage, operation_id="listAdoptions", summary="Adoptions")
+@router.get("/adoptions", response=AdoptionPage, summary="Adoptions")
 def list_adoptions(request: HttpRequest, query: Query[AdoptionQuery]) -> dict[str, Any]:
     """Each is one city's way from a need to a published result, changed last first."""
     rows = select.public_adoptions(query.city, query.stage.value if query.stage else "")
@@ -223,24 +223,13 @@ def list_adoptions(request: HttpRequest, query: Query[AdoptionQuery]) -> dict[st
     )
 
 
-@router.get(
-    "/adoptions/{id}",
-    response=AdoptionItem,
-    auth=WRITES,
-    operation_id="getAdoption",
-    summary="One adoption",
-)
+@router.get("/adoptions/{id}", response=AdoptionItem, auth=WRITES, summary="One adoption")
 def get_adoption(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
     """An adoption, also one that is not public yet, to the two teams and the secretariat."""
     return adoption_of(select.get_adoption_for(actor_in(request), id), query.lang)
 
 
-@router.get(
-    "/agreements",
-    response=AgreementPage,
-    operation_id="listAgreements",
-    summary="Adoption agreements",
-)
+@router.get("/agreements", response=AgreementPage, summary="Adoption agreements")
 def list_agreements(request: HttpRequest, query: Query[AgreementQuery]) -> dict[str, Any]:
     """Agreements of two cities that one adopts what the other knows, once both agreed."""
     rows = select.agreements(query.city, query.state.value if query.state else "")
@@ -253,13 +242,7 @@ def list_agreements(request: HttpRequest, query: Query[AgreementQuery]) -> dict[
     )
 
 
-@router.get(
-    "/agreements/{id}",
-    response=Agreement,
-    auth=WRITES,
-    operation_id="getAgreement",
-    summary="One agreement",
-)
+@router.get("/agreements/{id}", response=Agreement, auth=WRITES, summary="One agreement")
 def get_agreement(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
     """An agreement, also one that is only proposed, to the two teams and the secretariat."""
     found = select.get_adoption_for(actor_in(request), id)
@@ -268,14 +251,8 @@ def get_agreement(request: HttpRequest, id: str, query: Query[LanguageQuery]) ->
     return agreement_of(found, query.lang)
 
 
-@router.put(
-    "/agreements/{id}/terms",
-    response=Agreement,
-    auth=WRITES,
-    operation_id="changeAgreement",
-    summary="Change the terms",
-)
-def change_terms(
+@router.put("/agreements/{id}/terms", response=Agreement, auth=WRITES, summary="Change the terms")
+def change_agreement(
     request: HttpRequest, id: str, body: TermsBody, query: Query[LanguageQuery]
 ) -> dict[str, Any]:
     """Change aim and steps, whole. Who changes agrees by it; the other side has to agree again."""
@@ -295,11 +272,7 @@ def change_terms(
 
 
 @router.post(
-    "/agreements/{id}/agree",
-    response=Agreement,
-    auth=PersonOnly(),
-    operation_id="agree",
-    summary="Agree for one's city",
+    "/agreements/{id}/agree", response=Agreement, auth=PersonOnly(), summary="Agree for one's city"
 )
 def agree(
     request: HttpRequest, id: str, body: AgreeBody, query: Query[LanguageQuery]
@@ -312,11 +285,7 @@ def agree(
 
 
 @router.put(
-    "/agreements/{id}/steps/{number}",
-    response=Agreement,
-    auth=WRITES,
-    operation_id="markStep",
-    summary="Mark a step",
+    "/agreements/{id}/steps/{number}", response=Agreement, auth=WRITES, summary="Mark a step"
 )
 def mark_step(
     request: HttpRequest, id: str, number: int, body: DoneBody, query: Query[LanguageQuery]
@@ -328,14 +297,8 @@ def mark_step(
     return agreement_of(select.get_adoption_for(actor, id), query.lang)
 
 
-@router.post(
-    "/agreements/{id}/end",
-    response=Agreement,
-    auth=WRITES,
-    operation_id="endAgreement",
-    summary="End an agreement",
-)
-def end(
+@router.post("/agreements/{id}/end", response=Agreement, auth=WRITES, summary="End an agreement")
+def end_agreement(
     request: HttpRequest, id: str, body: EndBody, query: Query[LanguageQuery]
 ) -> dict[str, Any]:
     """End it as adopted, stopped or declined, with what came of it."""

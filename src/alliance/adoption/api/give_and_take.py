@@ -67,12 +67,7 @@ class TwinListing(Listing[TwinItem]):
     """Pairs by the rule of the page of suggestions; `count` is how many are given."""
 
 
-@router.get(
-    "/cities/{id}/give-and-take",
-    response=GiveAndTake,
-    operation_id="getGiveAndTake",
-    summary="What a city gave and took",
-)
+@router.get("/cities/{id}/give-and-take", response=GiveAndTake, summary="What a city gave and took")
 def get_give_and_take(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
     """Counts of what is public on this platform; nothing recorded is not nothing happened."""
     line = city_balance(get_city_for(None, id), at=clock.now())
@@ -112,12 +107,7 @@ def _side(side: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-@router.get(
-    "/twins",
-    response=TwinListing,
-    operation_id="listTwins",
-    summary="Cities that could help each other",
-)
+@router.get("/twins", response=TwinListing, summary="Cities that could help each other")
 def list_twins(request: HttpRequest, query: Query[LanguageQuery]) -> dict[str, Any]:
     """Pairs of cities of different countries in which each could meet a need of the other, in a
     stated order without a score; each city in three pairs at most."""

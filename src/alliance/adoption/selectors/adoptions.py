@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -70,10 +71,8 @@ def get_adoption_for(actor: Actor, public_id: str) -> Adoption:
     rows = Adoption.objects.select_related(
         "source__city", "adopter__city", "source_city", "adopting_city", "need", "pilot", "result"
     )
-    found = one_by_id(with_solution(named(rows)), "adoption", public_id)
-    if not rules.may_read(actor, found):
-        raise NotFound("adoption", public_id)
-    return found
+    may = partial(rules.may_read, actor)
+    return one_by_id(with_solution(named(rows)), "adoption", public_id, may)
 
 
 def visible_adoptions(actor: Actor) -> QuerySet[Adoption]:
@@ -163,9 +162,7 @@ def adoption_list(actor: Actor, *, city: str, number: int, today: dt.date) -> di
 
     Raises NotFound for a page or a city that does not exist.
     """
-    place = City.objects.filter(public_id=city).first() if city else None
-    if city and place is None:
-        raise NotFound("city", city)
+    place = one_by_id(City.objects.all(), "city", city) if city else None
     pages: Paginator[Any] = Paginator(_counted(public_adoptions(city), today), PAGE_SIZE)
     if number not in pages.page_range:
         raise NotFound("page", str(number))

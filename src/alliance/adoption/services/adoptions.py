@@ -17,7 +17,7 @@ from alliance.adoption import rules
 from alliance.adoption.enums import Ending
 from alliance.adoption.models import Adoption, AdoptionStep
 from alliance.core import audit
-from alliance.core.errors import Fault, InvalidData, NotAllowed
+from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
 from alliance.core.money import MoneyError, to_minor
 from alliance.knowledge.models import CaseStudy
 from alliance.network import needs_offers_rules
@@ -136,8 +136,7 @@ def start(
         faults.append(Fault("source", "from-itself"))
     if need is not None and need.city_id != adopter.city_id:
         faults.append(Fault("need", "not-your-need"))
-    if faults:
-        raise InvalidData(faults)
+    refuse(faults)
     with transaction.atomic():
         for pk in sorted({adopter.pk} | ({source.pk} if source else set())):
             Organisation.objects.select_for_update(no_key=True).get(pk=pk)
@@ -329,8 +328,7 @@ def change_terms(
         current = _locked(adoption)
         side = _side(actor, current)
         _must_run(current)
-        if faults:
-            raise InvalidData(faults)
+        refuse(faults)
         before = [(step.title, step.side, step.due_on) for step in current.steps.all()]
         after = [(step.title.strip(), step.side, step.due_on) for step in steps]
         if (current.aim, current.language, before) == (aim.strip(), language, after):
@@ -372,8 +370,7 @@ def agree(
             raise NotAllowed(_("A person says yes to an adoption, not a program."))
         if revision != current.revision:
             faults.append(Fault("revision", "terms-changed"))
-        if faults:
-            raise InvalidData(faults)
+        refuse(faults)
         if getattr(current, f"{side.value}_agreed_at") is not None:
             return current
         _say_yes(current, side, actor, at)
@@ -430,8 +427,7 @@ def end(
         faults += choice_faults("state", state, Ending.values)
         if state == Ending.ADOPTED and not (current.is_agreed and current.subject_id):
             faults.append(Fault("state", "not-agreed"))
-        if faults:
-            raise InvalidData(faults)
+        refuse(faults)
         current.ending, current.outcome, current.ended_at = state, outcome.strip(), at
         _settle(current, at)
         current.save()
@@ -444,11 +440,11 @@ def _note(
     adoption: Adoption, verb: str, *, actor: audit.Actor, at: dt.datetime, **more: object
 ) -> None:
     audit.record(
+        KIND,
+        adoption,
+        verb,
         actor=actor,
         at=at,
-        verb=verb,
-        kind=KIND,
-        public_id=adoption.public_id,
         source=adoption.source_city.public_id if adoption.source_city else "",
         adopter=adoption.adopting_city.public_id,
         **more,
@@ -510,8 +506,7 @@ def _plan_columns(words: PlanWords, at: dt.datetime) -> dict[str, Any]:
             faults.append(Fault("budget", "not-money"))
     if budget is not None and budget < 0:
         faults.append(Fault("budget", "not-money"))
-    if faults:
-        raise InvalidData(faults)
+    refuse(faults)
     return {
         **{name: getattr(words, name).strip() for name in texts},
         "baseline": words.baseline,

@@ -17,7 +17,7 @@ from alliance.adoption.enums import Key, Kind, StepKind
 from alliance.adoption.models import Link, Step
 from alliance.adoption.rules import PAIRS, kinds_beside
 from alliance.core import audit
-from alliance.core.errors import Fault, InvalidData, NotAllowed
+from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
 from alliance.network import needs_offers_rules
 from alliance.network.enums import Language
 from alliance.network.models import Organisation
@@ -294,8 +294,7 @@ def _pair_faults(
 
 
 def _refuse(faults: list[Fault]) -> None:
-    if faults:
-        raise InvalidData(faults)
+    refuse(faults)
 
 
 def _may_speak(actor: audit.Actor, organisation: Organisation) -> None:
@@ -321,11 +320,5 @@ def _note(
     **details: object,
 ) -> None:
     audit.record(
-        actor=actor,
-        at=at,
-        verb=verb,
-        kind=kind,
-        public_id=public_id,
-        organisation=organisation.public_id,
-        **details,
+        kind, public_id, verb, actor=actor, at=at, organisation=organisation.public_id, **details
     )

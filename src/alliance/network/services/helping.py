@@ -125,14 +125,7 @@ def ask_matching(*, at: dt.datetime) -> int:
 
 
 def _note(row: NeedHelp, verb: str, *, actor: audit.Actor, at: dt.datetime) -> None:
-    audit.record(
-        actor=actor,
-        at=at,
-        verb=verb,
-        kind="need",
-        public_id=row.need.public_id,
-        city=row.city.public_id,
-    )
+    audit.record("need", row.need, verb, actor=actor, at=at, city=row.city.public_id)
 
 
 def _tell(row: NeedHelp, team: Organisation, letter: str, *, at: dt.datetime) -> None:
