@@ -126,6 +126,7 @@ class EffectPart(_Part):
     pool_exclusion: str | None = None
     is_main: bool = False
     has_late_plan: bool = False
+    check_again: str | None = None
     key: str = ""
     note: str = ""
     qualifier_fr: str = ""

@@ -407,6 +407,11 @@ FIELDS: tuple[CaseField, ...] = (
         "has_late_plan", _("Plan registered after the data"),
         help=_("The strength of evidence is then 2 of 5 at most."),
     ),
+    _effect(
+        "check_again", _("To be checked again"), vocabulary=enums.CheckAgain,
+        ask=_("What should be checked again?"),
+        help=_("Readers see it beside the result until you take it away."),
+    ),
     # Made on the first save; forms carry it unseen, so that a changed effect stays the same one.
     _effect("key"),
     _effect("note", _("Note"), is_written=True),

@@ -106,7 +106,7 @@ class Running(models.TextChoices):
 
 
 class CheckAgain(models.TextChoices):
-    """What of a case is to be looked up before it is taken as settled."""
+    """What of a case, or of one effect, is to be looked up before it is taken as settled."""
 
     COPY = "copy", _("a source is a copy of the first publication")
     NEWER_STUDY = "newer-study", _("a newer or better study is known")

@@ -305,6 +305,8 @@ def _effect(
         yield from _one_of(
             f"{where}.pool_exclusion", effect.pool_exclusion, enums.PoolExclusion.values
         )
+    if effect.check_again:
+        yield from _one_of(f"{where}.check_again", effect.check_again, enums.CheckAgain.values)
     for name in ("study", "sample"):
         yield from _text(f"{where}.{name}", getattr(effect, name), longest=160)
     for name in EFFECT_WORDS:

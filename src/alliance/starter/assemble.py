@@ -65,7 +65,10 @@ def _source(files: StarterFiles, row: dict[str, Any]) -> SourcePart:
 
 
 def _effect(
-    effect: dict[str, Any], pool_exclusion: str, translated: dict[str, dict[str, Any]]
+    effect: dict[str, Any],
+    pool_exclusion: str,
+    check_again: str | None,
+    translated: dict[str, dict[str, Any]],
 ) -> EffectPart:
     start, end = _period(effect.get("period"))
     fields = EffectPart.model_fields
@@ -80,6 +83,7 @@ def _effect(
         period_start=start,
         period_end=end,
         pool_exclusion=pool_exclusion or None,
+        check_again=check_again,
     )
 
 
@@ -136,6 +140,7 @@ def case_document(files: StarterFiles, row: dict[str, Any]) -> CaseDocument:
                 effect,
                 files.overlaps.get((slug, effect.get("key")), "")
                 or files.overlaps.get((slug, position), ""),
+                files.effect_check_again.get(slug, {}).get(effect.get("key")),
                 {
                     language: words[position]
                     for language in LANGUAGES_BESIDE_ENGLISH

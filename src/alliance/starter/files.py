@@ -140,6 +140,7 @@ class StarterFiles:
     facts: dict[str, list[dict[str, Any]]]
     needs: list[dict[str, Any]]
     check_again: dict[str, list[str]]
+    effect_check_again: dict[str, dict[str, str]]
     status: dict[str, dict[str, Any]]
     koppen: dict[str, tuple[str, str]]
     sizes: dict[str, int]
@@ -343,6 +344,7 @@ def read_folder(folder: Path | None = None) -> StarterFiles:
         facts=json_data(folder / "city-facts.json", faults, default={}),
         needs=json_data(folder / "needs.json", faults, default=[]),
         check_again=json_data(folder / "check-again.json", faults, default={}),
+        effect_check_again=json_data(folder / "effect-check-again.json", faults, default={}),
         status=json_data(folder / "case-status.json", faults, default={}),
         merged=json_data(folder / "merged-cases.json", faults, default={}),
         koppen={

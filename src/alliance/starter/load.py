@@ -47,11 +47,16 @@ def _about_cases(files: StarterFiles) -> Iterator[Fault]:
         ("outcome-reasons", files.reasons),
         ("reported-as-working", files.reported),
         ("check-again", files.check_again),
+        ("effect-check-again", files.effect_check_again),
         ("case-status", files.status),
     ):
         for slug in additions:
             if slug not in effects:
                 yield _unknown(f"{name}.json, {slug}", "cases.json", slug)
+    for slug, marked in files.effect_check_again.items():
+        keys = {one.get("key") for one in effects.get(slug, ())}
+        for key in sorted(marked.keys() - keys) if slug in effects else ():
+            yield _unknown(f"effect-check-again.json, {slug}", "cases.json", key)
     for slug, into in files.merged.items():
         if slug in effects:
             yield Fault(

@@ -118,6 +118,17 @@ def test_the_starter_network_keeps_every_rule():
         ),
         ("check-again.json", '{"milan-area-c": ["x"]}', "milan-area-c, [0]: 'x' is not one of"),
         ("check-again.json", '{"nowhere": ["copy"]}', "nowhere: “nowhere” is not in cases.json"),
+        (
+            "effect-check-again.json",
+            '{"milan-area-c": {"traffic": "x"}}',
+            "milan-area-c, traffic: 'x' is not one of",
+        ),
+        (
+            "effect-check-again.json",
+            '{"milan-area-c": {"no-such-effect": "unclear"}}',
+            "effect-check-again.json, milan-area-c: “no-such-effect” is not in cases.json",
+        ),
+        ("effect-check-again.json", '{"nowhere": {"x": "copy"}}', "“nowhere” is not in cases.json"),
         ("case-status.json", '{"milan-area-c": {"running": "on"}}', "'on' is not one of"),
         (
             "districts.json",

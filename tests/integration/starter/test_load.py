@@ -80,7 +80,11 @@ def test_what_ships_is_whole_and_says_all_of_it_in_three_languages(starter):
     assert (annulled.running, annulled.running_year) == ("annulled", 2021)
     assert annulled.running_source.startswith("https://")
     assert CaseStudy.objects.exclude(running="").count() == 19
-    assert CaseStudy.objects.exclude(check_again=[]).count() == 102
+    assert CaseStudy.objects.exclude(check_again=[]).count() == 60
+    doubtful = Effect.objects.exclude(check_again="")
+    assert (doubtful.count(), doubtful.values("case").distinct().count()) == (61, 53)
+    older = doubtful.get(case__public_id="ahmedabad-cool-roof-trial", key="indoor-temperature")
+    assert older.check_again == "missing-figure"
     codes = CaseClassification.objects.filter(scheme="theme").values_list("code", flat=True)
     assert set(codes) == set(Theme.values)
     assert not CaseText.objects.filter(language="en").exclude(status="original").exists()

@@ -142,6 +142,12 @@ def test_a_share_ends_at_all_of_it(unit, value, faults):
     assert [one for one in found if not one[0].endswith(".unit")] == faults
 
 
+def test_why_an_effect_is_checked_again_is_one_of_a_list():
+    assert faults_of(effects=(effect(check_again="unclear"),)) == []
+    told = [("case.effects[0].check_again", "not-one-of")]
+    assert faults_of(effects=(effect(check_again="soon"),)) == told
+
+
 def test_two_effects_cannot_share_a_key():
     one = effect(-5.0, key="traffic-volume")
     other = effect(-3.0, qualifier="at night", key="traffic-volume")

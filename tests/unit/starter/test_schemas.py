@@ -23,6 +23,11 @@ def _schema(name: str) -> Any:
         ("sources-kinds", ("additionalProperties", "properties", "kind"), SourceKind),
         ("outcome-reasons", ("additionalProperties", "items"), Reason),
         ("check-again", ("additionalProperties", "items"), CheckAgain),
+        (
+            "effect-check-again",
+            ("additionalProperties", "additionalProperties"),
+            CheckAgain,
+        ),
         ("case-status", ("additionalProperties", "properties", "running"), Running),
         ("effect-overlaps", ("items", "properties", "reason"), PoolExclusion),
     ],

@@ -12,7 +12,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from alliance.knowledge.case_fields import OF_EFFECTS, OF_NULLS, CaseField
-from alliance.knowledge.enums import Design, EffectDirection, PoolExclusion, StandardErrorRule
+from alliance.knowledge.enums import (
+    CheckAgain,
+    Design,
+    EffectDirection,
+    PoolExclusion,
+    StandardErrorRule,
+)
 from alliance.knowledge.forms.base import Choice, words, written_in
 from alliance.knowledge.forms.numbers import NumberField, WholeField, YearField
 from alliance.knowledge.forms.rows import RowForm, RowsForm
@@ -96,6 +102,7 @@ class EffectRow(ResultRow):
     )
     qualifier = ShortText(max_length=200, size=28, **words("effects.qualifier"))
     pool_exclusion = Choice(PoolExclusion, **words("effects.pool_exclusion"))
+    check_again = Choice(CheckAgain, **words("effects.check_again"))
     note = LongText(rows=2, max_length=20_000, **words("effects.note"))
     key = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
 
@@ -103,7 +110,7 @@ class EffectRow(ResultRow):
     FOLDED = (
         *("low", "high", "se", "se_rule", "range_low", "range_high", "n", "study", "sample"),
         *("baseline", "baseline_unit", "baseline_year", "baseline_source", "is_baseline_computed"),
-        *("qualifier", "has_late_plan", "is_main", "pool_exclusion", "note"),
+        *("qualifier", "has_late_plan", "is_main", "pool_exclusion", "check_again", "note"),
     )
 
     def clean_unit(self) -> str:

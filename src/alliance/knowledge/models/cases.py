@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from alliance.knowledge.enums import (
     CaseStatus,
+    CheckAgain,
     CostKind,
     Design,
     EffectDirection,
@@ -215,6 +216,8 @@ class Effect(models.Model):
     is_main = models.BooleanField(default=False)
     # The plan was registered, or changed, when the data were there already.
     has_late_plan = models.BooleanField(default=False)
+    # Why its figure is to be looked up again; readers see it wherever the figure is printed.
+    check_again = models.CharField(max_length=20, choices=CheckAgain, blank=True, default="")
     # Its name within the case, made on its first save and never changed with it.
     key = models.CharField(max_length=80)
 

@@ -86,6 +86,7 @@ RecordedEffect: Any = _fields(
     pool_exclusion="Why it is never counted together with others; null: it counts.",
     range_low="Lowest value over models, sites or readings: no interval.",
     is_main="Marked as the main result of the case.",
+    check_again="Why it is to be looked up again; null: nothing is known to be open.",
     has_late_plan="Its plan was registered when the data were there already.",
     baseline_unit="Code, see /units; null: that of the effect.",
     se_rule="How the standard error was taken from the source or derived from what it says.",
