@@ -51,6 +51,7 @@ class PlaceEffect:
     ``sample`` name the study it comes from and the people or sites it was measured on; effects
     with the same ones share them. Empty: they share none. ``no_difference``: it was measured and
     told as no difference, without ``value`` and ``unit``; it points nowhere and is never pooled.
+    ``check_again``: its figure is to be looked up again.
     """
 
     place: str
@@ -72,6 +73,7 @@ class PlaceEffect:
     study: str = ""
     sample: str = ""
     no_difference: bool = False
+    check_again: bool = False
 
 
 @dataclass(frozen=True)

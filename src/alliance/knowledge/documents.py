@@ -151,6 +151,7 @@ def _case(case: CaseStudy) -> Iterator[Document]:
             "qualifier": effect.qualifier,
             "is_change": effect.unit.is_change,
             "design": effect.design,
+            "check_again": effect.check_again,
         },
     }
     for text in case.texts.all():

@@ -50,6 +50,7 @@ def place_effect(case: CaseStudy, effect: Effect) -> PlaceEffect:
         excluded=effect.pool_exclusion or None,
         is_change=effect.unit.is_change,
         has_late_plan=effect.has_late_plan,
+        check_again=bool(effect.check_again),
         study=effect.study,
         sample=_sample(case, effect),
     )

@@ -193,6 +193,14 @@ def test_effects_are_drawn_with_interval_design_and_what_is_not_counted(client):
     assert "a level, not a change" in told
 
 
+def test_results_to_be_checked_again_are_counted_and_marked_with_the_reason(client):
+    make_case(effects=(effect(-22.0, check_again="newer-study"), effect(-9.0, "quasi-experiment")))
+    told = words(page(client))
+    assert "1 of 2 results is to be checked again." in told
+    # In the list of reasons, and beside the figure in the table.
+    assert told.count("a newer or better study is known") == 2
+
+
 def test_no_difference_is_told_in_a_sentence_of_the_readers_language(client):
     make_case(
         effects=(),

@@ -88,6 +88,13 @@ def test_nothing_is_drawn_or_ranked_where_no_measure_is_shared(client):
     assert 'class="chart forest"' not in html
 
 
+def test_a_result_to_be_checked_again_is_marked_in_the_comparison(client):
+    make_case("Lund", effects=(effect(check_again="unclear"),))
+    make_case("Umeå")
+    told = words(client.get("/en/compare?case=lund&case=umea").content.decode())
+    assert "to be checked again: the source leaves open what exactly was measured" in told
+
+
 def test_an_excluded_effect_makes_nothing_comparable():
     make_case("Lund", effects=(effect(pool_exclusion="same-estimate"),))
     make_case("Umeå")

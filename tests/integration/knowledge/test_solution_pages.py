@@ -200,6 +200,23 @@ def test_every_effect_left_out_of_a_chart_is_listed_with_its_reason(client: Clie
     assert [row.value for row in spread.chosen] == [-20, -10]
 
 
+def test_a_result_to_be_checked_again_is_marked_wherever_it_is_printed(client: Client) -> None:
+    town("Ashby", effects=(effect(-20, check_again="second-hand"),))
+    alone = page_text(client, ADDRESS)
+    assert "1 of 1 results is to be checked again." in alone
+    why = "a figure comes from the press or from those who ran it"
+    # Beside the one result, and in the line of its case.
+    assert alone.count(f"to be checked again: {why}") == 2
+    town("Birkvik", -10)
+    words = page_text(client, ADDRESS)
+    assert "1 of 2 results is to be checked again." in words
+    assert f"Ashby: {why}" in words
+    chart = solution_page(None, Solution.objects.get(), "en").spreads.in_charts[0].chart
+    assert chart is not None
+    marks = {row.label: "to be checked again" in row.sublabel for row in chart.rows}
+    assert marks == {"Ashby": True, "Birkvik": False}
+
+
 def test_results_without_a_place_of_their_own_are_not_lost(client: Client) -> None:
     town("Ashby", effects=(effect(-44, pool_exclusion="after-removal"),))
     words = page_text(client, ADDRESS)

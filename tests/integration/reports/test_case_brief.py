@@ -130,6 +130,14 @@ def test_a_case_that_is_not_public_is_not_named():
     assert box(brief_of("case", "lund"), "peers").lines == ()
 
 
+def test_a_result_to_be_checked_again_is_marked_in_the_brief():
+    make_case(effects=(effect(-10.0, check_again="missing-figure"),))
+    mark = "to be checked again (a published figure is not recorded yet)"
+    brief = brief_of("case", "lund")
+    assert mark in brief.charts[0].rows[0].basis
+    assert mark in brief.figures[0].note.value
+
+
 def test_effects_are_drawn_by_unit_and_those_not_counted_stand_apart():
     make_case(
         effects=(

@@ -54,7 +54,7 @@ def answers(found: dict) -> dict[str, str]:
 
 
 def more_places(number: int = 3, value: float = -10.0, **facts: object) -> None:
-    told = {name: facts.pop(name) for name in ("design", "se") if name in facts}
+    told = {name: facts.pop(name) for name in ("check_again", "design", "se") if name in facts}
     for n in range(number):
         city = make_city(
             f"like{n}", **{"koppen": "Dfb", "population": 120_000 + 10_000 * n, **facts}
@@ -65,6 +65,12 @@ def more_places(number: int = 3, value: float = -10.0, **facts: object) -> None:
             effects=(effect(value - n, **told),),
             place=a_place(city.name, "SE", city=city.public_id),
         )
+
+
+def test_results_to_be_checked_again_are_counted_beside_what_is_expected(ground, client):
+    more_places(3, check_again="copy")
+    assert fit(client)["expected"]["to_check_again"] == 3
+    assert "3 of 4 results are to be checked again." in page_text(client, f"{FIT}?city=umea")
 
 
 def test_each_condition_is_met_not_met_or_unknown(ground, client):

@@ -72,6 +72,7 @@ def _group(spread: Spread, language: str) -> dict[str, Any]:
         "is_change": spread.is_change,
         "grade_rests_on_it": spread.grade_rests_on_it,
         "places": summary.k,
+        "to_check_again": len(spread.doubtful),
         "favourable": summary.n_favourable,
         "unfavourable": summary.n_unfavourable,
         "zero": summary.n_zero,

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from alliance.knowledge.enums import PoolExclusion
 
@@ -71,6 +72,17 @@ def warning_texts(codes: Iterable[str]) -> tuple[Promise, ...]:
     """The warnings of an analysis in words, the most serious first."""
     given = set(codes)
     return tuple(text for code, text in _WARNINGS.items() if code in given)
+
+
+def to_check_again(n: int, k: int) -> str:
+    """How many of `k` results are to be looked up again; empty where none is."""
+    if not n:
+        return ""
+    return ngettext(
+        "%(n)s of %(k)s results is to be checked again.",
+        "%(n)s of %(k)s results are to be checked again.",
+        n,
+    ) % {"n": n, "k": k}
 
 
 def left_out_text(reason: str, exclusion: str) -> str | Promise:

@@ -6,8 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from alliance.charts import forest
-from alliance.knowledge.enums import Design
+from alliance.knowledge.enums import CheckAgain, Design
+from alliance.knowledge.messages.spread import to_check_again
 from alliance.knowledge.models import Effect
 from alliance.knowledge.selectors.localise import effect_words, local_name, local_symbol
 from alliance.web.formatting import period
@@ -15,7 +18,10 @@ from alliance.web.formatting import period
 
 @dataclass(frozen=True, kw_only=True)
 class EffectFigures:
-    """The figures of one effect and how it was found; None where something was not recorded."""
+    """The figures of one effect and how it was found; None where something was not recorded.
+
+    `check_again` is the code of why it is to be looked up again, empty where nothing is open.
+    """
 
     value: float
     low: float | None
@@ -24,6 +30,16 @@ class EffectFigures:
     design: str
     period_start: int | None
     period_end: int | None
+    check_again: str = ""
+
+    @property
+    def doubt(self) -> str:
+        """That it is to be looked up again and why, in words; empty where nothing is open."""
+        if not self.check_again:
+            return ""
+        return _("to be checked again (%(reason)s)") % {
+            "reason": CheckAgain(self.check_again).label
+        }
 
     @property
     def is_measured(self) -> bool:
@@ -48,7 +64,11 @@ class EffectFigures:
         """A row of a chart with these figures; `part` is in the language `lang_attr`, if given."""
         return forest.ForestRow(
             label=label,
-            sublabel=sublabel,
+            sublabel=", ".join(
+                part
+                for part in (sublabel, _("to be checked again") if self.check_again else "")
+                if part
+            ),
             value=self.value,
             low=self.low,
             high=self.high,
@@ -121,6 +141,16 @@ class EffectsOfCase:
     figures: tuple[EffectView, ...]
     excluded: tuple[EffectView, ...]
     rows: tuple[EffectView, ...]
+
+    @property
+    def doubtful(self) -> tuple[EffectView, ...]:
+        """Those that are to be looked up again."""
+        return tuple(row for row in self.rows if row.check_again)
+
+    @property
+    def to_check_again(self) -> str:
+        """How many are to be looked up again, in words; empty where none is."""
+        return to_check_again(len(self.doubtful), len(self.rows))
 
     @property
     def has_standard_errors(self) -> bool:

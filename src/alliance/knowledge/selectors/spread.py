@@ -24,7 +24,7 @@ from alliance.charts import forest
 from alliance.knowledge.effects import counted_places, null_effect, place_effects
 from alliance.knowledge.enums import Design
 from alliance.knowledge.messages.outlook import CONTRADICT
-from alliance.knowledge.messages.spread import left_out_text, warning_texts
+from alliance.knowledge.messages.spread import left_out_text, to_check_again, warning_texts
 from alliance.knowledge.models import CaseStudy, Effect, NullResult
 from alliance.knowledge.selectors.case_list import Localised
 from alliance.knowledge.selectors.effects import (
@@ -105,6 +105,16 @@ class Spread:
     def n_drawn(self) -> int:
         """How many places the chart draws."""
         return 0 if self.chart is None else len(self.chart.rows)
+
+    @property
+    def doubtful(self) -> tuple[SpreadRow, ...]:
+        """Those that speak for a place and are to be looked up again."""
+        return tuple(row for row in self.chosen if row.check_again)
+
+    @property
+    def to_check_again(self) -> str:
+        """How many of them are to be looked up again, in words; empty where none is."""
+        return to_check_again(len(self.doubtful), len(self.chosen))
 
     @property
     def left_out_shown(self) -> tuple[SpreadRow, ...]:

@@ -36,6 +36,7 @@ from alliance.web import formatting
 register = template.Library()
 
 _KINDS: dict[str, type[TextChoices]] = {
+    "check-again": enums.CheckAgain,
     "cost": enums.CostLevel,
     "design": enums.Design,
     "direction": enums.EffectDirection,

@@ -216,7 +216,7 @@ def _interval(row: EffectView) -> str:
 
 
 def _basis(row: EffectView) -> str:
-    return ", ".join(part for part in (row.design_label, row.years) if part)
+    return ", ".join(part for part in (row.design_label, row.years, row.doubt) if part)
 
 
 def _row(row: EffectView, rank: int) -> Row:

@@ -102,7 +102,9 @@ def _row(row: SpreadRow, spread: Spread, trials: Trials, rank: int) -> Row:
         part=row.qualifier,
         value=value,
         interval=brief_parts.joined(rest, interval),
-        basis=", ".join(part for part in (str(row.design_label), row.years, sample) if part),
+        basis=", ".join(
+            part for part in (str(row.design_label), row.years, sample, row.doubt) if part
+        ),
         filled=row.design != "modelled",
         source=trials.cite(row.case.public_id),
         keep_first=rank,
@@ -162,7 +164,7 @@ def _caption(spread: Spread, plot: Forest) -> tuple[str, ...]:
                 else _("Diamond: mean over places, each counted once, with its 95 % interval.")
             )
             signs.append(_("Grey bar: 95 % prediction interval."))
-    said = []
+    said = [spread.to_check_again] if spread.to_check_again else []
     if prediction_in_words(spread):
         said.append(
             _(
@@ -303,6 +305,7 @@ def _median_figure(spread: Spread | None, *, has_nulls: bool) -> KeyFigure:
     places = ngettext("%(n)s place", "%(n)s places", spread.summary.k) % {
         "n": number(spread.summary.k)
     }
+    places = brief_parts.joined(places, spread.to_check_again.rstrip("."))
     if spread.summary.k == 1:
         value, rest = brief_parts.result(
             middle, spread.symbol, spread.unit, is_change=spread.is_change

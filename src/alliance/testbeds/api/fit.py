@@ -92,6 +92,9 @@ class FitExpected(Schema):
     measure: str
     unit: str
     k: int
+    to_check_again: int = Field(
+        description="How many of the `k` results are to be looked up again."
+    )
     estimate: float
     low: float | None = Field(
         description="Of the 95 % interval: of this city for `regression`, else of any new place."
@@ -228,6 +231,7 @@ def _expected(line: Expectation | None) -> dict[str, Any] | None:
         "measure": line.measure,
         "unit": line.unit,
         "k": line.k,
+        "to_check_again": line.n_to_check,
         "estimate": line.value,
         "low": bounds[0],
         "high": bounds[1],

@@ -19,6 +19,7 @@ from alliance.analysis.evidence.local import (
 )
 from alliance.analysis.evidence.outlook import Outlook, look_ahead
 from alliance.knowledge.messages.outlook import WEAK
+from alliance.knowledge.messages.spread import to_check_again
 from alliance.knowledge.models import CaseStudy, Effect
 from alliance.knowledge.selectors.localise import local_name, local_symbol
 from alliance.knowledge.selectors.outlook import beyond_possible
@@ -46,7 +47,8 @@ class Expectation:
     `outlook` has the pool, the chances and the certainty for this city; `local` the prediction by
     its own facts, or why there is none; `support` how far the `k` places speak for it. Where an
     interval would be `beyond_possible`, it reaches what cannot happen and nothing is predicted.
-    `contradicts`: intervals of places lie on both sides of zero.
+    `contradicts`: intervals of places lie on both sides of zero. `n_to_check` of the results are
+    to be looked up again.
     """
 
     measure: str
@@ -61,6 +63,12 @@ class Expectation:
     useful: float | None
     beyond_possible: bool
     contradicts: bool
+    n_to_check: int
+
+    @property
+    def to_check_again(self) -> str:
+        """How many of the results are to be looked up again, in words; empty where none is."""
+        return to_check_again(self.n_to_check, self.k)
 
     @property
     def is_weak(self) -> bool:
@@ -177,6 +185,7 @@ def expectation(
         support=support,
         useful=useful,
         contradicts=summary.contradicts,
+        n_to_check=sum(one.check_again for one in outcome.effects),
         beyond_possible=beyond_possible(
             summary, outlook, effect.unit.symbol, is_change=effect.unit.is_change
         )

@@ -241,6 +241,7 @@ class EffectGroup(Schema):
     is_change: bool = Field(description="False: a level or count, whose sign says nothing.")
     grade_rests_on_it: bool
     places: int
+    to_check_again: int = Field(description="Of the places, those whose result is to be looked up.")
     median: float | None
     minimum: float | None
     maximum: float | None
