@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sqlite3
@@ -79,18 +80,19 @@ def cksum(content: bytes) -> str:
     return subprocess.run(["cksum"], input=content, capture_output=True, check=True).stdout.decode()
 
 
-def test_no_record_of_the_version_before_is_lost(tmp_path: Path) -> None:
-    home = tmp_path / "home"
+def home_of_before(root: Path) -> Path:
+    """A home with the database of the version before."""
+    home = root / "home"
     home.mkdir()
     with closing(sqlite3.connect(home / "alliance.sqlite3")) as database:
         database.executescript(BEFORE.read_text(encoding="utf-8"))
-    before = rows(home / "alliance.sqlite3")
-    before["network_post"] = before.get("network_post", []) + [
-        {new: row[old] for old, new in POST_OF_QUESTION.items()}
-        for row in before.pop("knowledge_question")
-    ]
+    return home
+
+
+def run(home: Path, *command: str | Path) -> None:
+    """Run a command of the installation at `home`; it has to succeed."""
     done = subprocess.run(
-        [installation(tmp_path / "there")],
+        command,
         env={
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(ROOT / "src"),
@@ -101,6 +103,64 @@ def test_no_record_of_the_version_before_is_lost(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+#: Cases of the starter in the database of before: one nobody edited, and one that an editor did.
+UNTOUCHED, EDITED = "milan-area-c", "stockholm-congestion-tax"
+
+
+def starter_of_two(folder: Path) -> Path:
+    """A starter folder with these two cases alone, as they ship now."""
+    folder.mkdir()
+    shipped = ROOT / "src" / "alliance" / "starter"
+    cases = json.loads((shipped / "cases.json").read_text(encoding="utf-8"))
+    cases = [case for case in cases if case["slug"] in (UNTOUCHED, EDITED)]
+    solutions = json.loads((shipped / "solutions.json").read_text(encoding="utf-8"))
+    wanted = {case["solution"] for case in cases}
+    solutions = [one for one in solutions if one["slug"] in wanted]
+    for name, data in (("cases", cases), ("solutions", solutions), ("engagement-methods", [])):
+        (folder / f"{name}.json").write_text(json.dumps(data), encoding="utf-8")
+    (folder / "starter-cities.csv").write_text("city,country,lat,lon\n", encoding="utf-8")
+    return folder
+
+
+def test_a_new_edition_of_the_starter_leaves_what_people_edited(tmp_path: Path) -> None:
+    home = home_of_before(tmp_path)
+    there = installation(tmp_path / "there")
+    run(home, there)
+    updated = rows(home / "alliance.sqlite3")
+    folder = starter_of_two(tmp_path / "starter")
+    run(home, there.parents[1] / ".venv" / "bin" / "alliance", "starter", "load", folder)
+    after = rows(home / "alliance.sqlite3")
+    ids = {row["public_id"]: row["id"] for row in after["knowledge_casestudy"]}
+
+    def of(found: Rows, case: str) -> dict[str, list[dict[str, Any]]]:
+        """What is recorded of a case, but for what is counted from it."""
+        parts = {
+            table: [row for row in found[table] if row["case_id"] == ids[case]]
+            for table in (
+                *("knowledge_casetext", "knowledge_effect", "knowledge_source"),
+                *("knowledge_caseversion", "knowledge_caseclassification"),
+            )
+        }
+        (record,) = (row for row in found["knowledge_casestudy"] if row["id"] == ids[case])
+        recorded = {name: record[name] for name in record if name not in GRADE}
+        return parts | {"knowledge_casestudy": [recorded]}
+
+    assert of(after, EDITED) == of(updated, EDITED)
+    title = {row["language"]: row["title"] for row in of(after, UNTOUCHED)["knowledge_casetext"]}
+    assert title["en"].startswith("Milan Area C:")
+    assert [row["number"] for row in of(after, UNTOUCHED)["knowledge_caseversion"]] == [1, 2]
+
+
+def test_no_record_of_the_version_before_is_lost(tmp_path: Path) -> None:
+    home = home_of_before(tmp_path)
+    before = rows(home / "alliance.sqlite3")
+    before["network_post"] = before.get("network_post", []) + [
+        {new: row[old] for old, new in POST_OF_QUESTION.items()}
+        for row in before.pop("knowledge_question")
+    ]
+    run(home, installation(tmp_path / "there"))
     assert list((home / "backups").glob("*.tar.gz"))
     after = rows(home / "alliance.sqlite3")
     lost = []
