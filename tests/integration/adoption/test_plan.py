@@ -28,7 +28,8 @@ def agreement(db):
     texts = (SolutionTextRecord("en", "Road pricing", prerequisites=("A national law",)),)
     record = SolutionRecord("road-pricing", "approach", texts)
     save_solution(record, actor=COMMAND_LINE, at=NOW)
-    case = make_case("Lund", cost=cost("1000000", "EUR", 2020), effects=(effect(-12.0),))
+    effects = (effect(-12.0, check_again="copy"),)
+    case = make_case("Lund", cost=cost("1000000", "EUR", 2020), effects=effects)
     lund, umea = team("lund"), team("umea")
     knows, adopts = person("Lova"), person("Ulf")
     join(knows, lund)
@@ -45,7 +46,7 @@ def test_it_inherits_the_case_and_tells_what_is_not_recorded(agreement):
     seen = page_text(Client(), address(agreement))
     assert "Queues every morning." in seen and "Bypass roads grew busier." in seen
     assert "A national law" in seen
-    assert "traffic volume Before not recorded Result −12 %" in seen
+    assert "traffic volume Before not recorded Result −12 % to be checked again: a source" in seen
     assert "before and after, lower is better" in seen
     assert "Country Sweden Sweden yes" in seen
     assert "Inhabitants 100,000 not recorded cannot be told" in seen

@@ -51,6 +51,12 @@ def test_a_solution_and_an_outcome_are_answered_with_links(client) -> None:
     assert "/en/cases/" in html
 
 
+def test_results_to_be_checked_again_are_counted_in_the_answer(client) -> None:
+    Effect.objects.filter(case__public_id="lund").update(check_again="unclear")
+    name = Solution.objects.get().texts.get(language="en").name
+    assert "1 of 3 results is to be checked again." in plain(box(client, f"does {name} work"))
+
+
 def test_no_answer_is_given_to_what_names_no_solution(client) -> None:
     for text in ("", "lund", "how do we get people to take part", "🚲" * 500, "x" * 10_000):
         assert box(client, text) == ""

@@ -14,6 +14,7 @@ from django.utils import translation
 
 from alliance.knowledge.effects import UNDISCLOSED, place_key
 from alliance.knowledge.enums import CaseStatus
+from alliance.knowledge.messages.spread import to_check_again
 from alliance.knowledge.models import Effect, Measure, Solution
 from alliance.knowledge.selectors.localise import local_name
 from alliance.knowledge.selectors.verdicts import verdicts_of
@@ -38,7 +39,7 @@ MOST_PLACES = 8
 _NAMES = ("name", "name_fr", "name_sv")
 #: What of a result is read: models in full take twice the time.
 _READ = (
-    *("value", "position", "measure_id", "unit_id", "case_id"),
+    *("value", "position", "check_again", "measure_id", "unit_id", "case_id"),
     *(f"{one}__{name}" for one in ("measure", "unit", "case__city") for name in _NAMES),
     *("unit__symbol", "unit__is_change", "case__public_id", "case__country", "case__place_name"),
     "case__city__public_id",
@@ -177,6 +178,7 @@ def answer(index: Index, query: FinderQuery, parsed: ParsedText, match: Match) -
             low=low,
             high=high,
             n_cases=len(chosen),
+            to_check_again=to_check_again(sum(bool(one.check_again) for one in chosen), len(chosen)),
             cases_href=find.querystring,
             places=tuple(list(places.values())[:MOST_PLACES]),
             evidence=solution.evidence_points,
