@@ -136,6 +136,7 @@ def test_a_failure_is_recorded_and_published_with_the_keyboard_alone(
     keys.go_on("results")
     keys.go_on("no-difference")
     keys.go_on("cost")
+    keys.go_on("amounts")
     keys.go_on("sources")
     keys.type("#id_sources-0-title", "Final report")
     keys.type("#id_sources-0-url", "https://example.org/final-report")

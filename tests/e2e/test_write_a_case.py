@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 EDITOR = "editor.goteborg@demo.example"
 STEPS = (
-    *("place", "story", "outcome", "results", "no-difference", "cost", "sources"),
+    *("place", "story", "outcome", "results", "no-difference", "cost", "amounts", "sources"),
     *("classification", "check"),
 )
 
@@ -85,6 +85,7 @@ def test_a_failure_is_recorded_in_swedish_without_scripts(editor: Callable[..., 
     page.locator("#id_staff_time").fill("1,5")
     page.locator("#id_staff_time_unit").select_option("person-years")
     page.locator("#id_equity_notes").fill("De som pendlar med bil betalade mest.")
+    go_on(page, "amounts")
     go_on(page, "sources")
 
     page.locator("#id_sources-0-title").fill("Slutrapport")

@@ -37,6 +37,9 @@ MASKED: dict[str, Any] = {
         }
     ],
     "cost": {"amount": 120000.0, "currency": "SEK", "price_year": 2021},
+    "amounts": [
+        {"amount": 5000.0, "currency": "SEK", "source": "https://rapport.example/7731"},
+    ],
     "actors": ["municipality"],
 }
 

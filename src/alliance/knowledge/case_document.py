@@ -54,6 +54,7 @@ class Place(_Part):
 class CostPart(_Part):
     """Money as given: amount in major units, ISO currency, and the year of its prices.
 
+    `cost` of a case is what it cost, and what it is compared by; `amounts` are told beside it.
     `kind` says what it is the amount of; one handed out, lost, or paid in part is not compared.
     """
 
@@ -251,6 +252,7 @@ class CaseDocument(_Part):
     texts: dict[str, Text] = Field(default={}, max_length=3)
     effects: list[EffectPart] = Field(default=[], max_length=LONGEST_LIST)
     nulls: list[NullPart] = Field(default=[], max_length=LONGEST_LIST)
+    amounts: list[CostPart] = Field(default=[], max_length=LONGEST_LIST)
     sources: list[SourcePart] = Field(default=[], max_length=LONGEST_LIST)
 
     @property

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -42,7 +42,7 @@ Vocabulary = type[TextChoices]
 _KINDS = {str: "text", float: "number", int: "integer", bool: "flag", dt.date: "date"}
 
 #: The parts that are lists, each with a table of its own.
-LISTS = ("effects", "nulls", "sources")
+LISTS = ("effects", "nulls", "amounts", "sources")
 #: The type of a value of each kind; a text of a closed list has codes of its vocabulary.
 TYPES: Mapping[str, Any] = {
     **{name: kind for kind, name in _KINDS.items()},
@@ -220,6 +220,7 @@ SHAPES: Mapping[str, type[BaseModel]] = {
     "new_solution": NewSolution,
     "place": Place,
     "cost": CostPart,
+    "amounts": CostPart,
     **{
         name: QuantityPart
         for name, field in CaseDocument.model_fields.items()
@@ -241,6 +242,68 @@ QUANTITIES: tuple[Quantity, ...] = (
         help=_("How long it serves before it has to be renewed."),
     ),
 )  # fmt: skip
+_COST: tuple[CaseField, ...] = (
+    _row(
+        "cost.amount", _("Cost"), step="cost", column="cost_minor", table="cost_amount", weight=6,
+        item="cost", is_usual=True, ask=_("Cost in all"),
+        help=_("The whole amount, not in thousands or millions: 2 million is written 2,000,000."),
+    ),
+    _row("cost.currency", _("Currency"), step="cost", column="cost_currency", is_usual=True),
+    _row(
+        "cost.price_year", _("Price year"), step="cost", column="cost_price_year", weight=2,
+        is_usual=True,
+        help=_(
+            "The year in whose prices the cost is told, mostly the year it was paid. Without it "
+            "the cost cannot be compared with that of other cities."
+        ),
+    ),
+    _row(
+        "cost.kind", _("Kind of cost"), step="cost", field="cost_kind", column="cost_kind",
+        vocabulary=enums.CostKind, ask=_("What the amount is"),
+        help=_("A budget handed out, a loss, or a part of the cost is not compared with others."),
+    ),
+    _row(
+        "cost.covers", _("What the cost covers"), step="cost", field="cost_covers",
+        column="cost_covers", is_written=True, ask=_("What it covers, and what not"),
+    ),
+    _row(
+        "cost.source", _("Source of the cost"), step="cost", field="cost_source",
+        column="cost_source", help=_("Begins with https:// or http://."),
+    ),
+    _row(
+        "cost.is_computed", _("Cost worked out, not published"), step="cost",
+        field="is_cost_computed", column="is_cost_computed",
+    ),
+    # Kept beside the words that they translate as long as those stay; no form asks for them.
+    _row(
+        "cost.covers_fr", _("What the cost covers, in French"), step="cost", field="cost_covers",
+        column="cost_covers_fr",
+    ),
+    _row(
+        "cost.covers_sv", _("What the cost covers, in Swedish"), step="cost", field="cost_covers",
+        column="cost_covers_sv",
+    ),
+)  # fmt: skip
+
+
+def _further(row: CaseField) -> CaseField:
+    """The row of the cost as that of a further amount, which is stored by the same column."""
+    words: dict[str, Words] = {"amount": _("Amount"), "covers": _("What it covers")}
+    label = words.get(row.name, row.label)
+    return replace(
+        row,
+        path=f"amounts.{row.name}",
+        label=label,
+        ask=label,
+        help="" if row.name in ("price_year", "kind") else row.help,
+        step="amounts",
+        field=row.name.removesuffix("_fr").removesuffix("_sv"),
+        table=row.name,
+        weight=0,
+        is_required=row.name in ("amount", "currency"),
+    )
+
+
 FIELDS: tuple[CaseField, ...] = (
     _row(
         "solution", _("Solution"), step="place", weight=6, is_needed=True, is_required=True,
@@ -442,46 +505,8 @@ FIELDS: tuple[CaseField, ...] = (
     _null("key"),
     _null("sentence_fr", _("In a sentence, in French"), field="sentence"),
     _null("sentence_sv", _("In a sentence, in Swedish"), field="sentence"),
-    _row(
-        "cost.amount", _("Cost"), step="cost", column="cost_minor", table="cost_amount", weight=6,
-        item="cost", is_usual=True, ask=_("Cost in all"),
-        help=_("The whole amount, not in thousands or millions: 2 million is written 2,000,000."),
-    ),
-    _row("cost.currency", _("Currency"), step="cost", column="cost_currency", is_usual=True),
-    _row(
-        "cost.price_year", _("Price year"), step="cost", column="cost_price_year", weight=2,
-        is_usual=True,
-        help=_(
-            "The year in whose prices the cost is told, mostly the year it was paid. Without it "
-            "the cost cannot be compared with that of other cities."
-        ),
-    ),
-    _row(
-        "cost.kind", _("Kind of cost"), step="cost", field="cost_kind", column="cost_kind",
-        vocabulary=enums.CostKind, ask=_("What the amount is"),
-        help=_("A budget handed out, a loss, or a part of the cost is not compared with others."),
-    ),
-    _row(
-        "cost.covers", _("What the cost covers"), step="cost", field="cost_covers",
-        column="cost_covers", is_written=True, ask=_("What it covers, and what not"),
-    ),
-    _row(
-        "cost.source", _("Source of the cost"), step="cost", field="cost_source",
-        column="cost_source", help=_("Begins with https:// or http://."),
-    ),
-    _row(
-        "cost.is_computed", _("Cost worked out, not published"), step="cost",
-        field="is_cost_computed", column="is_cost_computed",
-    ),
-    # Kept beside the words that they translate as long as those stay; no form asks for them.
-    _row(
-        "cost.covers_fr", _("What the cost covers, in French"), step="cost", field="cost_covers",
-        column="cost_covers_fr",
-    ),
-    _row(
-        "cost.covers_sv", _("What the cost covers, in Swedish"), step="cost", field="cost_covers",
-        column="cost_covers_sv",
-    ),
+    *_COST,
+    *map(_further, _COST),
     *(row for quantity in QUANTITIES for row in (quantity.value, quantity.unit)),
     _text("equity_notes", _("Who gained, who paid"), step="cost", weight=7, item="equity"),
     _source(
@@ -555,6 +580,7 @@ TEXT_COLUMNS = tuple(
 )
 OF_EFFECTS = part_fields("effects")
 OF_NULLS = part_fields("nulls")
+OF_AMOUNTS = part_fields("amounts")
 OF_SOURCES = part_fields("sources")
 #: The rows of each list.
 OF_LISTS: Mapping[str, tuple[CaseField, ...]] = {name: part_fields(name) for name in LISTS}

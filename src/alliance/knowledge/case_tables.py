@@ -3,9 +3,9 @@
 Every row becomes a case document. Columns carry the names of the codebook. A cell that cannot be
 read is named by its place, such as `row 7, column cost_amount`, and all of them are named at once.
 
-CSV and the first sheet of a workbook hold one case a row. Effects, results without a number and
-sources stand in numbered columns (`effects.1.measure`, `sources.2.url`), or in a workbook on sheets
-of their own named `effects`, `nulls` and `sources`, whose column `case` names the row by its `id`.
+CSV and the first sheet of a workbook hold one case a row. Effects, results without a number,
+further amounts and sources stand in numbered columns (`effects.1.measure`, `sources.2.url`), or in
+a workbook on sheets of their own named as the part, whose column `case` names the row by its `id`.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from django.db.models.functions import Coalesce
 from alliance.analysis.prices import ConvertedCost, CostPerInhabitant
 from alliance.knowledge.case_document import TEXT_FIELDS
 from alliance.knowledge.case_fields import (
+    OF_AMOUNTS,
     OF_EFFECTS,
     OF_NULLS,
     OF_SOURCES,
@@ -27,6 +28,7 @@ from alliance.knowledge.codebook import LANGUAGES, codebook_rows
 from alliance.knowledge.costs import comparable_cost, comparable_cost_per_inhabitant
 from alliance.knowledge.enums import CaseStatus, Scheme
 from alliance.knowledge.models import (
+    CaseAmount,
     CaseStudy,
     CaseVersion,
     Effect,
@@ -173,6 +175,16 @@ def null_row(null: NullResult, case: CaseStudy, as_of: dt.date) -> Row:
     }
 
 
+def amount_row(amount: CaseAmount, case: CaseStudy, as_of: dt.date) -> Row:
+    """A further amount of a case."""
+    return _fields(amount, OF_AMOUNTS) | {
+        "position": amount.position,
+        "case": case.public_id,
+        "licence": case.licence,
+        "as_of": as_of,
+    }
+
+
 def source_row(source: Source, case: CaseStudy, as_of: dt.date) -> Row:
     """A source of a case."""
     return _fields(source, OF_SOURCES) | {
@@ -214,6 +226,7 @@ def nested_cases(as_of: dt.date, public_ids: Collection[str] | None = None) -> I
         yield case_row(case, as_of) | {
             "effects": [effect_row(effect, case, as_of) for effect in case.effects.all()],
             "nulls": [null_row(null, case, as_of) for null in case.nulls.all()],
+            "amounts": [amount_row(amount, case, as_of) for amount in case.amounts.all()],
             "sources": [source_row(source, case, as_of) for source in case.sources.all()],
         }
 
@@ -235,6 +248,14 @@ def _nulls(as_of: dt.date) -> Iterator[Row]:
     )
     for null in nulls.select_related("case__solution", "measure").iterator(chunk_size=4 * CHUNK):
         yield null_row(null, null.case, as_of)
+
+
+def _amounts(as_of: dt.date) -> Iterator[Row]:
+    amounts = CaseAmount.objects.filter(case__in=visible_cases(None)).order_by(
+        "case__public_id", "position"
+    )
+    for amount in amounts.select_related("case").iterator(chunk_size=4 * CHUNK):
+        yield amount_row(amount, amount.case, as_of)
 
 
 def _sources(as_of: dt.date) -> Iterator[Row]:
@@ -357,6 +378,7 @@ _ROWS: dict[str, Callable[[dt.date], Iterator[Row]]] = {
     "cases": _cases,
     "effects": _effects,
     "nulls": _nulls,
+    "amounts": _amounts,
     "sources": _sources,
     "solutions": _solutions,
     "costs": _costs,
@@ -393,6 +415,8 @@ def count_of(table: str) -> int:
         return Effect.objects.filter(case__in=visible_cases(None)).count()
     if table == "nulls":
         return NullResult.objects.filter(case__in=visible_cases(None)).count()
+    if table == "amounts":
+        return CaseAmount.objects.filter(case__in=visible_cases(None)).count()
     if table == "sources":
         return Source.objects.filter(case__in=visible_cases(None)).count()
     if table == "codebook":

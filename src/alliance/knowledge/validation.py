@@ -439,6 +439,8 @@ def case_faults(
     add(_order(f"{where}.end_year", document.start_year, document.end_year))
     if document.cost is not None and document.cost.amount is not None:
         add(_cost(f"{where}.cost", document.cost))
+    for position, amount in enumerate(document.amounts):
+        add(_cost(f"{where}.amounts[{position}]", amount))
     for one in QUANTITIES:
         quantity = getattr(document, one.name)
         if quantity is not None and quantity.value is not None:

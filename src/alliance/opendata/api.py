@@ -17,7 +17,7 @@ from alliance.opendata.write import EVERYTHING, chunks_of, file_name
 router = Router(tags=["downloads"])
 
 Table = Literal[
-    "cases", "effects", "nulls", "sources", "solutions", "costs", "methods", "cities",
+    "cases", "effects", "nulls", "amounts", "sources", "solutions", "costs", "methods", "cities",
     "organisations",
     "measures", "units", "codebook",
 ]  # fmt: skip

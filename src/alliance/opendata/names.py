@@ -4,6 +4,7 @@ TABLES = (
     "cases",
     "effects",
     "nulls",
+    "amounts",
     "sources",
     "solutions",
     "costs",

@@ -162,6 +162,7 @@ def title_of(table: str) -> str:
         "cases": _("Cases"),
         "effects": _("Effects of cases"),
         "nulls": _("Results of cases without a number"),
+        "amounts": _("Further amounts of cases"),
         "sources": _("Sources of cases"),
         "solutions": _("Solutions"),
         "costs": _("Costs of solutions"),

@@ -151,6 +151,7 @@ def case_document(files: StarterFiles, row: dict[str, Any]) -> CaseDocument:
             for position, effect in enumerate(row["effects"])
         ],
         nulls=[_null(null) for null in row.get("nulls", [])],
+        amounts=[CostPart(**amount) for amount in row.get("amounts", [])],
         sources=[_source(files, source) for source in row["sources"]],
         adapted_from=row.get("adapted_from") or None,
         adaptation_changes=row.get("adaptation_changes") or "",

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import models
 
 from alliance.knowledge.case_fields import (
+    OF_AMOUNTS,
     OF_CASE,
     OF_COST,
     OF_EFFECTS,
@@ -109,6 +110,9 @@ def cases_schema() -> dict[str, Any]:
         **{one.name: _part(value=_AMOUNT, unit=_TEXT) for one in QUANTITIES},
     )
     # Most cases have none.
+    amount = _object(OF_AMOUNTS)
+    amount["properties"] |= {"amount": _AMOUNT, "currency": _CURRENCY}
+    case["properties"]["amounts"] = {"type": "array", "items": amount}
     case["properties"]["nulls"] = {"type": "array", "items": null}
     return {
         "$schema": _SCHEMA,

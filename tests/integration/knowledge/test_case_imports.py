@@ -79,8 +79,12 @@ def faults(content: bytes, name: str = "t.csv") -> list[str]:
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_a_row_becomes_a_document(delimiter):
-    (case,) = read_table(b"\xef\xbb\xbf" + table(ROW, delimiter=delimiter), "t.csv")
+    header = [*HEADER, "amounts.1.amount", "amounts.1.currency", "amounts.1.kind"]
+    content = table([*ROW, "4,6", "SEK", "yearly"], header=header, delimiter=delimiter)
+    (case,) = read_table(b"\xef\xbb\xbf" + content, "t.csv")
     document = case.document
+    (amount,) = document["amounts"]
+    assert (amount["amount"], amount["currency"], amount["kind"]) == (4.6, "SEK", "yearly")
     assert document["solution"] == "road-pricing", "named in Swedish"
     assert document["reasons"] == ["no-effect", "stopped"]
     assert {name: value for name, value in document["cost"].items() if value} == {

@@ -201,6 +201,16 @@ def test_results_to_be_checked_again_are_counted_and_marked_with_the_reason(clie
     assert told.count("a newer or better study is known") == 2
 
 
+def test_further_amounts_are_shown_with_what_they_cover(client):
+    yearly = cost("4600000", "SEK", None).model_copy(
+        update={"kind": "yearly", "covers": "a year after the trial"}
+    )
+    make_case(cost=cost("24000000", "SEK", 2012), amounts=(yearly,))
+    told = words(page(client))
+    assert "4,600,000 SEK (price year not recorded) Yearly cost: a year after the trial" in told
+    assert "24,000,000 SEK (prices of 2012)" in told
+
+
 def test_no_difference_is_told_in_a_sentence_of_the_readers_language(client):
     make_case(
         effects=(),

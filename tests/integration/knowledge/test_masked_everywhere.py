@@ -112,7 +112,7 @@ FINDER = (
     "?outcome=did-not-work", "?size=unknown", "?climate=unknown", "?actor=municipality",
 )  # fmt: skip
 TABLES = (
-    *("cases", "effects", "nulls", "sources", "solutions", "cities", "organisations"),
+    *("cases", "effects", "nulls", "amounts", "sources", "solutions", "cities", "organisations"),
     "measures",
 )
 

@@ -13,6 +13,7 @@ from alliance.knowledge.models import CaseStudy
 from tests.factories.knowledge import (
     a_place,
     a_source,
+    cost,
     effect,
     lay_ground,
     make_case,
@@ -104,6 +105,21 @@ def test_unknown_quantities_stay_unknown():
     assert stored.staff_time is None
     assert stored.lead_time is None
     assert stored.versions.get().snapshot["cost"] is None
+
+
+def test_further_amounts_stand_beside_the_cost_and_are_never_compared():
+    yearly = cost("4.60", "SEK", None).model_copy(update={"kind": "yearly", "covers": "upkeep"})
+    stored = make_case("Borås", cost=cost("2000000", "SEK", 2012), amounts=(yearly,))
+    kept = stored.amounts.get()
+    assert (kept.cost_minor, kept.cost_currency, kept.cost_kind) == (460, "SEK", "yearly")
+    state = stored.versions.get().snapshot
+    assert state["cost"]["amount"] == 2_000_000
+    assert state["amounts"] == [yearly.model_dump(mode="json")]
+    # Said again, it is no new version; left out, it goes.
+    make_case("Borås", cost=cost("2000000", "SEK", 2012), amounts=(yearly,))
+    assert stored.versions.count() == 1
+    make_case("Borås", cost=cost("2000000", "SEK", 2012))
+    assert not stored.amounts.exists() and stored.versions.count() == 2
 
 
 def test_a_draft_is_not_graded_with_the_others_and_has_no_version():

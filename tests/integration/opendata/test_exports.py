@@ -65,6 +65,7 @@ def cases() -> None:
         texts=(text(title=RISKY, problem="Köer, “bilar” och\nradbrytning; 5 < 6 & 7"), text("sv")),
         effects=(effect(-10.25, low=-12.0, high=-8.5, n=40), effect(3.0, qualifier="@ night")),
         nulls=(no_difference(source="https://city.example/null"),),
+        amounts=(cost("4.6", "SEK", None).model_copy(update={"kind": "yearly", "covers": "x"}),),
     )
     make_case("Umeå", outcome="did-not-work", reasons=("no-effect", "stopped"))
     SolutionCost.objects.create(

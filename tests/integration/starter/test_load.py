@@ -183,6 +183,8 @@ def test_a_persons_edit_is_never_overwritten(starter, starter_folder, now):
             "cost.currency",
             "is not a currency",
         ),
+        ({"amounts": [{"amount": 1, "currency": "ABC"}]}, "amounts[0].currency", "currency"),
+        ({"amounts": [{"amount": -1, "currency": "EUR"}]}, "amounts[0].amount", "minimum"),
         ({"extra": 1}, "row 1", "Additional properties are not allowed"),
     ],
 )
@@ -212,6 +214,17 @@ def test_a_fault_names_row_field_and_rule_and_loads_nothing(
         ({"value": 2, "low": None, "high": 3}, "effects[0].low", "Give both ends"),
         ({"period": "2020-2099"}, "effects[0].period", "is in the future"),
         ({"note": "safe \u202egpj.exe"}, "effects[0].note", "(U+202E)"),
+        (
+            {"value": 2, "low": 1, "high": 3, "range_low": 1, "range_high": 3},
+            "effects[0].low",
+            "range",
+        ),
+        (
+            {"unit": "percent change", "baseline": 12, "baseline_unit": None},
+            "effects[0].baseline_unit",
+            "unit",
+        ),
+        ({"unit": "percent change", "value": -101}, "effects[0].value", "at least"),
     ],
 )
 def test_a_faulty_effect_is_named(starter_folder, changes, where, rule):

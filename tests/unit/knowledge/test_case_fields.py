@@ -6,9 +6,22 @@ import pytest
 
 from alliance.knowledge.case_fields import FIELDS, SHAPES, CaseField
 from alliance.knowledge.codebook import columns_of
-from alliance.knowledge.models import CaseStudy, CaseText, Effect, NullResult, Source
+from alliance.knowledge.models import (
+    CaseAmount,
+    CaseStudy,
+    CaseText,
+    Effect,
+    NullResult,
+    Source,
+)
 
-MODELS = {"texts": CaseText, "effects": Effect, "nulls": NullResult, "sources": Source}
+MODELS = {
+    "texts": CaseText,
+    "effects": Effect,
+    "nulls": NullResult,
+    "amounts": CaseAmount,
+    "sources": Source,
+}
 
 
 def test_every_field_of_the_document_has_one_row():

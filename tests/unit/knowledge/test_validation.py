@@ -112,6 +112,15 @@ def test_a_baseline_in_another_unit_says_so():
     assert faults_of(effects=(ahead,)) == [("case.effects[0].baseline_year", "ahead")]
 
 
+def test_a_further_amount_needs_a_currency_and_a_kind_of_the_list():
+    assert faults_of(amounts=(cost("5", "SEK", None),)) == []
+    wrong = cost("5", "", 2020).model_copy(update={"kind": "gift"})
+    assert faults_of(amounts=(cost("5", "SEK", 2020), wrong)) == [
+        ("case.amounts[1].currency", "no-currency"),
+        ("case.amounts[1].kind", "not-one-of"),
+    ]
+
+
 def test_the_rule_of_a_standard_error_needs_one():
     assert faults_of(effects=(effect(se=2.0, se_rule="interval"),)) == []
     assert faults_of(effects=(effect(se_rule="interval"),)) == [("case.effects[0].se", "no-number")]

@@ -10,6 +10,7 @@ from alliance.analysis.prices import NotComparable as Missing
 from alliance.knowledge.api.schemas.cases import IN_DETAIL, IN_SUMMARY
 from alliance.knowledge.case_document import TEXT_FIELDS
 from alliance.knowledge.case_fields import (
+    OF_AMOUNTS,
     OF_COST,
     OF_EFFECTS,
     OF_NULLS,
@@ -20,6 +21,7 @@ from alliance.knowledge.costs import comparable_cost, comparable_cost_per_inhabi
 from alliance.knowledge.enums import Scheme
 from alliance.knowledge.models import (
     Attachment,
+    CaseAmount,
     CaseStudy,
     Effect,
     Method,
@@ -121,6 +123,11 @@ def null_result(row: NullResult, language: str) -> dict[str, Any]:
     }
 
 
+def amount(row: CaseAmount) -> dict[str, Any]:
+    """A further amount of a case."""
+    return {field.name: field.of(row) for field in OF_AMOUNTS} | {"position": row.position}
+
+
 def _missing(missing: Missing) -> dict[str, Any]:
     return {"field": missing.field, "code": missing.code, "params": dict(missing.params)}
 
@@ -180,6 +187,7 @@ def case_detail(case: CaseStudy, language: str) -> dict[str, Any]:
         "evidence": evidence(case, lines=True),
         "effects": [effect(row, language) for row in case.effects.all()],
         "nulls": [null_result(row, language) for row in case.nulls.all()],
+        "amounts": [amount(row) for row in case.amounts.all()],
         "sources": [
             {"position": row.position} | {field.table: field.of(row) for field in OF_SOURCES}
             for row in case.sources.all()

@@ -62,7 +62,7 @@ class ResultRow(RowForm):
         }
 
 
-def _asked(fields: tuple[CaseField, ...]) -> tuple[CaseField, ...]:
+def asked(fields: tuple[CaseField, ...]) -> tuple[CaseField, ...]:
     """Those that a form asks for; translations are kept beside what they translate."""
     return tuple(row for row in fields if row.field == row.name)
 
@@ -70,7 +70,7 @@ def _asked(fields: tuple[CaseField, ...]) -> tuple[CaseField, ...]:
 class EffectRow(ResultRow):
     """One effect: a measure, a value in a unit, and what is known of its certainty."""
 
-    asked = _asked(OF_EFFECTS)
+    asked = asked(OF_EFFECTS)
     listed = {"measure": "measures", "unit": "units", "baseline_unit": "units"}
     in_text_language = written_in("results")
     untouched = {"is_main": False, "has_late_plan": False, "is_baseline_computed": False}
@@ -156,7 +156,7 @@ class ResultsForm(RowsForm):
 class NullRow(ResultRow):
     """One result: what was measured, and the sentence that says that nothing changed."""
 
-    asked = _asked(OF_NULLS)
+    asked = asked(OF_NULLS)
     in_text_language = written_in("no-difference")
     untouched = {"is_main": False}
 

@@ -19,6 +19,7 @@ from alliance.knowledge.case_fields import (
     BY_PATH,
     CLASSIFIED,
     LISTS,
+    OF_AMOUNTS,
     OF_COST,
     QUANTITIES,
     SHAPES,
@@ -39,7 +40,14 @@ from alliance.knowledge.forms.base import (
 )
 from alliance.knowledge.forms.numbers import NumberField, YearField
 from alliance.knowledge.forms.place import PlaceForm
-from alliance.knowledge.forms.results import EffectRow, NullRow, NullsForm, ResultsForm
+from alliance.knowledge.forms.results import (
+    EffectRow,
+    NullRow,
+    NullsForm,
+    ResultRow,
+    ResultsForm,
+    asked,
+)
 from alliance.knowledge.forms.rows import RowForm, RowsForm, row_name
 from alliance.knowledge.forms.story import OutcomeForm, StoryForm, prompt
 from alliance.network.enums import OrganisationKind
@@ -175,6 +183,35 @@ class CostForm(StepForm):
 CostForm.base_fields.update(_QUANTITIES)
 
 
+class AmountRow(ResultRow):
+    """A further amount: what it is, what it covers, and where that is said."""
+
+    asked = asked(OF_AMOUNTS)
+    listed = {}
+    in_text_language = written_in("amounts")
+    untouched = {"is_computed": False}
+
+    amount = NumberField(most=MOST_MONEY, **words("amounts.amount"))
+    currency = Choice(**words("amounts.currency"))
+    price_year = YearField(**words("amounts.price_year"))
+    kind = Choice(CostKind, **words("amounts.kind"))
+    covers = ShortText(max_length=300, size=50, **words("amounts.covers"))
+    source = ShortText(max_length=500, size=50, **words("amounts.source"))
+    is_computed = forms.BooleanField(required=False, **words("amounts.is_computed"))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["currency"].choices = [EMPTY_CHOICE, *self.names.currencies]  # type: ignore[attr-defined]
+
+
+class AmountsForm(RowsForm):
+    """The amounts of a case beside what it cost."""
+
+    part = "amounts"
+    row_form = AmountRow
+    translated = ("covers",)
+
+
 _ANSWERS = {"yes": True, "no": False, "": None}
 _WORDS = {answer: word for word, answer in _ANSWERS.items()}
 
@@ -232,6 +269,7 @@ STEPS: dict[str, Promise] = {
     "results": gettext_lazy("Results"),
     "no-difference": gettext_lazy("No difference"),
     "cost": gettext_lazy("Cost, time, people"),
+    "amounts": gettext_lazy("Further amounts"),
     "sources": gettext_lazy("Sources"),
     "classification": gettext_lazy("Topics and origin"),
     CHECK: gettext_lazy("Check and hand in"),
@@ -244,6 +282,7 @@ FORMS: dict[str, type[StepForm]] = {
     "results": ResultsForm,
     "no-difference": NullsForm,
     "cost": CostForm,
+    "amounts": AmountsForm,
     "sources": SourcesForm,
     "classification": ClassificationForm,
 }
@@ -276,6 +315,7 @@ _TEXT = re.compile(r"^texts\.(\w+)(?:\.(\w+))?$")
 _ROW_FORMS: dict[str, tuple[str, Any, str]] = {
     "effects": ("results", EffectRow, "measure"),
     "nulls": ("no-difference", NullRow, "measure"),
+    "amounts": ("amounts", AmountRow, "amount"),
     "sources": ("sources", SourceRow, "title"),
 }
 

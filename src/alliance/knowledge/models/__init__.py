@@ -1,6 +1,7 @@
 """Tables of the knowledge base."""
 
 from alliance.knowledge.models.cases import (
+    CaseAmount,
     CaseClassification,
     CaseStudy,
     CaseText,
@@ -35,6 +36,7 @@ from alliance.knowledge.models.solutions import (
 
 __all__ = [
     "Attachment",
+    "CaseAmount",
     "CaseClassification",
     "CaseFile",
     "CaseStudy",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from alliance.core.money import to_major
 from alliance.knowledge.enums import (
     CaseStatus,
     CheckAgain,
@@ -28,8 +31,33 @@ from alliance.knowledge.models.texts import Classification, LocalText
 from alliance.network.models import City, Organisation, Record
 
 
-class CaseStudy(Record):
-    """One trial of a solution. Quantities are null where they were not recorded."""
+class Amount(models.Model):
+    """An amount of money, what it is the amount of, and where that is said."""
+
+    cost_minor = models.BigIntegerField(null=True, blank=True)
+    cost_currency = models.CharField(max_length=3, blank=True, default="")
+    cost_price_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    cost_kind = models.CharField(max_length=12, choices=CostKind, blank=True, default="")
+    cost_covers = models.CharField(max_length=300, blank=True, default="")
+    cost_covers_fr = models.CharField(max_length=300, blank=True, default="")
+    cost_covers_sv = models.CharField(max_length=300, blank=True, default="")
+    cost_source = models.URLField(max_length=500, blank=True, default="")
+    is_cost_computed = models.BooleanField(default=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def cost_major(self) -> Decimal | None:
+        """The amount in major units of its currency."""
+        return None if self.cost_minor is None else to_major(self.cost_minor, self.cost_currency)
+
+
+class CaseStudy(Amount, Record):
+    """One trial of a solution. Quantities are null where they were not recorded.
+
+    Its own amount is what it cost, which cases are compared by; `amounts` are told beside it.
+    """
 
     solution = models.ForeignKey(Solution, on_delete=models.PROTECT, related_name="cases")
     kind = models.CharField(max_length=10, choices=SolutionKind)
@@ -57,15 +85,6 @@ class CaseStudy(Record):
     outcome = models.CharField(max_length=12, choices=Outcome)
     reasons = models.JSONField(default=list, blank=True)
 
-    cost_minor = models.BigIntegerField(null=True, blank=True)
-    cost_currency = models.CharField(max_length=3, blank=True, default="")
-    cost_price_year = models.PositiveSmallIntegerField(null=True, blank=True)
-    cost_kind = models.CharField(max_length=12, choices=CostKind, blank=True, default="")
-    cost_covers = models.CharField(max_length=300, blank=True, default="")
-    cost_covers_fr = models.CharField(max_length=300, blank=True, default="")
-    cost_covers_sv = models.CharField(max_length=300, blank=True, default="")
-    cost_source = models.URLField(max_length=500, blank=True, default="")
-    is_cost_computed = models.BooleanField(default=False)
     staff_time = models.FloatField(null=True, blank=True)
     staff_time_unit = models.CharField(max_length=16, choices=StaffUnit, blank=True, default="")
     lead_time = models.FloatField(null=True, blank=True)
@@ -91,6 +110,8 @@ class CaseStudy(Record):
 
     # Whether `nulls` are any: few cases have some, so that lists need not ask for them.
     has_nulls = models.BooleanField(default=False)
+    # Whether `amounts` are any, for the same reason.
+    has_amounts = models.BooleanField(default=False)
 
     licence = models.CharField(max_length=40, default="CC-BY-4.0")
     # What is to be looked up before the case is taken as settled.
@@ -137,6 +158,11 @@ class CaseStudy(Record):
     def told_nulls(self) -> list[NullResult]:
         """Its results without a number; asked for only where it has some."""
         return list(self.nulls.all()) if self.has_nulls else []
+
+    @property
+    def told_amounts(self) -> list[CaseAmount]:
+        """Its amounts beside what it cost; asked for only where it has some."""
+        return list(self.amounts.all()) if self.has_amounts else []
 
 
 class CaseText(LocalText):
@@ -281,6 +307,31 @@ class NullResult(models.Model):
 
     def __str__(self) -> str:
         return self.sentence
+
+    @property
+    def original_language(self) -> str:
+        """The language of its words: that of the case."""
+        return self.case.original_language
+
+
+class CaseAmount(Amount):
+    """A further amount of a case, beside what it cost: shown, and never compared."""
+
+    case = models.ForeignKey(CaseStudy, on_delete=models.CASCADE, related_name="amounts")
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["case", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "position"], name="amount_position_once"),
+            models.CheckConstraint(
+                condition=Q(cost_minor__isnull=False, cost_minor__gte=0) & ~Q(cost_currency=""),
+                name="amount_has_currency",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cost_major} {self.cost_currency}"
 
     @property
     def original_language(self) -> str:

@@ -8,7 +8,6 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from alliance.analysis.prices import ConvertedCost, CostPerInhabitant, NotComparable
-from alliance.core.money import to_major
 from alliance.core.prices import load_sources
 from alliance.knowledge.costs import comparable_cost, comparable_cost_per_inhabitant, target
 from alliance.knowledge.enums import CostKind
@@ -45,8 +44,7 @@ class CostView:
     @property
     def amount(self) -> Decimal | None:
         """What is recorded, in major units."""
-        minor = self.case.cost_minor
-        return None if minor is None else to_major(minor, self.case.cost_currency)
+        return self.case.cost_major
 
     @property
     def prices(self) -> str:

@@ -21,6 +21,7 @@ def with_all_parts(cases: QuerySet[CaseStudy]) -> QuerySet[CaseStudy]:
         "texts",
         "solution__texts",
         "nulls__measure",
+        "amounts",
         "sources",
         Prefetch(
             "classifications", queryset=CaseClassification.objects.select_related("organisation")

@@ -259,6 +259,20 @@ def _nulls(state: Mapping[str, Any], language: str, names: PresentNames) -> Iter
                 )
 
 
+def _amounts(state: Mapping[str, Any], language: str) -> Iterator[Field]:
+    seen: dict[str, int] = {}
+    for position, amount in enumerate(state.get("amounts") or ()):
+        # It is the same one as long as it is one of the same kind, in the order of these.
+        yield Field(
+            _once(f"amounts.{amount['kind'] or ''}", seen),
+            _("Further amounts"),
+            _word(enums.CostKind, amount["kind"]) or str(BY_PATH["amounts.amount"].label),
+            _cost(amount),
+            _lang_attr(state, language) if amount["covers"] else "",
+            path=f"amounts[{position}]",
+        )
+
+
 def _sources(state: Mapping[str, Any], language: str) -> Iterator[Field]:
     seen: dict[str, int] = {}
     for position, source in enumerate(state.get("sources") or ()):
@@ -289,5 +303,6 @@ def fields_of(state: Mapping[str, Any], language: str, names: PresentNames) -> t
         *_case(state, language, names),
         *_effects(state, language, names),
         *_nulls(state, language, names),
+        *_amounts(state, language),
         *_sources(state, language),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from copy import copy
 from typing import Any
 
@@ -21,6 +22,7 @@ from alliance.knowledge.case_document import (
 )
 from alliance.knowledge.case_fields import (
     CLASSIFIED,
+    OF_AMOUNTS,
     OF_COST,
     OF_EFFECTS,
     OF_NULLS,
@@ -28,10 +30,12 @@ from alliance.knowledge.case_fields import (
     OF_SOURCES,
     QUANTITIES,
     STORED,
+    CaseField,
     columns_of_part,
 )
 from alliance.knowledge.enums import CaseStatus, Scheme
 from alliance.knowledge.models import (
+    CaseAmount,
     CaseClassification,
     CaseStudy,
     CaseText,
@@ -83,18 +87,24 @@ def _set_columns(
     # A currency tells the country; a draft keeps what it cost for its reviewers.
     cost = None if document.is_masked else document.cost
     known = CostPart() if cost is None or cost.amount is None else cost
-    for column, value in columns_of_part(known, OF_COST).items():
+    for column, value in _amount_columns(known, OF_COST).items():
         setattr(case, column, value)
-    case.cost_minor = None if known.amount is None else to_minor(known.amount, known.currency)
     for one in QUANTITIES:
         quantity = getattr(document, one.name)
         is_known = quantity is not None and quantity.value is not None
         setattr(case, one.value.column, quantity.value if is_known else None)
         setattr(case, one.unit.column, quantity.unit if is_known else "")
     case.has_nulls = bool(document.nulls)
+    case.has_amounts = bool(document.amounts) and not document.is_masked
     case.review_by = document.review_by or (document.checked_on or at.date()) + REVIEW_AFTER
     if case.status == CaseStatus.PUBLISHED and case.published_at is None:
         case.published_at = at
+
+
+def _amount_columns(part: CostPart, fields: Iterable[CaseField]) -> dict[str, Any]:
+    """The columns of an amount, which is stored in minor units."""
+    minor = None if part.amount is None else to_minor(part.amount, part.currency)
+    return columns_of_part(part, fields) | {"cost_minor": minor}
 
 
 def _write_parts(case: CaseStudy, document: CaseDocument) -> None:
@@ -155,6 +165,12 @@ def _write_parts(case: CaseStudy, document: CaseDocument) -> None:
             | hidden.get("nulls", {}),
         )
         for position, null in enumerate(document.nulls)
+    )
+    case.amounts.all().delete()
+    CaseAmount.objects.bulk_create(
+        CaseAmount(case=case, position=position, **_amount_columns(amount, OF_AMOUNTS))
+        # As of the cost: a currency tells the country.
+        for position, amount in enumerate(() if document.is_masked else document.amounts)
     )
     case.sources.all().delete()
     Source.objects.bulk_create(

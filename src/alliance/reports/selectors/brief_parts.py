@@ -8,17 +8,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from django.utils.encoding import iri_to_uri
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from alliance.analysis.evidence_grade import MAX_POINTS
 from alliance.charts.forest import Forest
 from alliance.charts.scale import Axis
 from alliance.knowledge.enums import Reason
 from alliance.knowledge.messages.grades import LineText
-from alliance.knowledge.models import NullResult
+from alliance.knowledge.models import CaseStudy, NullResult
 from alliance.knowledge.selectors.case_list import Localised
 from alliance.knowledge.selectors.costs import CostView, PriceSource
+from alliance.knowledge.selectors.effects import first_capital
 from alliance.knowledge.selectors.register import Tally
 from alliance.network.localise import localised_field
 from alliance.reports.selectors.content import (
@@ -295,6 +296,24 @@ def cost_lines(cost: CostView) -> tuple[Line, ...]:
     )
     recorded = Line(label=_("As recorded:"), text=Localised(total_cost(cost)))
     return recorded, compared, per_inhabitant
+
+
+def amount_lines(case: CaseStudy) -> tuple[Line, ...]:
+    """The further amounts of a case as recorded, each with what it covers."""
+    lines = []
+    for one in case.told_amounts:
+        kind = first_capital(str(one.get_cost_kind_display())) or _("Amount")
+        covers = localised_field(one, "cost_covers", get_language() or "en")
+        lines.append(
+            Line(
+                label=f"{kind}{colon()}",
+                # None is without a number.
+                text=Localised(money(one.cost_major or 0, one.cost_currency, one.cost_price_year)),
+                # A note is in the language of the brief.
+                note="" if covers.lang_attr else covers.value,
+            )
+        )
+    return tuple(lines)
 
 
 def _inhabitants(cost: CostView) -> str:

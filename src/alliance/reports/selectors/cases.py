@@ -318,7 +318,7 @@ def _passages(page: CasePage) -> tuple[Passage, ...]:
 
 
 def _cost_box(page: CasePage) -> Box:
-    lines = list(brief_parts.cost_lines(page.cost))
+    lines = [*brief_parts.cost_lines(page.cost), *brief_parts.amount_lines(page.cost.case)]
     for one in page.quantities:
         if one.amount is not None:
             text = f"{number(one.amount.value)} {one.amount.unit}"

@@ -178,7 +178,9 @@ def answer(index: Index, query: FinderQuery, parsed: ParsedText, match: Match) -
             low=low,
             high=high,
             n_cases=len(chosen),
-            to_check_again=to_check_again(sum(bool(one.check_again) for one in chosen), len(chosen)),
+            to_check_again=to_check_again(
+                sum(bool(one.check_again) for one in chosen), len(chosen)
+            ),
             cases_href=find.querystring,
             places=tuple(list(places.values())[:MOST_PLACES]),
             evidence=solution.evidence_points,

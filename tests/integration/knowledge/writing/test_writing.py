@@ -157,6 +157,13 @@ def test_what_was_typed_in_every_step_is_in_the_draft(elin, umea):
         equity_notes="Pendlarna betalade.",
     )
     send(
+        *(elin, page_of(empty, "amounts", "sv"), "next"),
+        amounts__0__amount="4,6",
+        amounts__0__currency="SEK",
+        amounts__0__kind="yearly",
+        amounts__0__covers="Skötsel per år",
+    )
+    send(
         *(elin, page_of(empty, "sources", "sv"), "next"),
         sources__0__title="Slutrapport",
         sources__0__url="https://example.org/slutrapport",
@@ -190,6 +197,13 @@ def test_what_was_typed_in_every_step_is_in_the_draft(elin, umea):
         "covers": "Bara skyltar", "covers_fr": "", "covers_sv": "",
         "source": "https://example.org/budget", "is_computed": False,
     }  # fmt: skip
+    assert found["amounts"] == [
+        {
+            "amount": 4.6, "currency": "SEK", "price_year": None, "kind": "yearly",
+            "covers": "Skötsel per år", "covers_fr": "", "covers_sv": "",
+            "source": "", "is_computed": False,
+        }
+    ]  # fmt: skip
     assert found["staff_time"] == {"value": 1.5, "unit": "person-years"}
     assert found["lead_time"] is None
     (source,) = found["sources"]

@@ -241,6 +241,12 @@ class RecordedCost(_Cost):
     """A cost as the case records it."""
 
 
+class CaseAmount(RecordedCost):
+    """A further amount of a case, which is not compared with those of others."""
+
+    position: int
+
+
 class CaseCost(Schema):
     """The total cost: as recorded, and in the currency and prices that costs are compared in."""
 
@@ -285,6 +291,7 @@ class Case(CaseSummary, _Detail, _Quantities):
     evidence: EvidenceDetail
     effects: list[Effect]
     nulls: list[NullResult] = Field(description="Results told as no difference, without a number.")
+    amounts: list[CaseAmount] = Field(description="Amounts beside what it cost, never compared.")
     sources: list[CaseSource]
     files: list[CaseFile]
     cost: CaseCost
