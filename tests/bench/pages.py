@@ -42,6 +42,7 @@ PATHS = {
     "solution": ["/sv/solutions/congestion-charging/", "/en/solutions/low-emission-zones/"],
     "solutions": ["/sv/solutions/"],
     "cities": ["/en/cities/"],
+    "problem": ["/en/problems/car-traffic/", "/sv/problems/emissions/", "/fr/problems/homes/"],
     "topic": ["/en/topics/equity/", "/fr/topics/engaging-citizens/"],
     "evidence map": [
         "/en/evidence/map",

@@ -12,18 +12,22 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from alliance.knowledge.enums import Theme
+from alliance.knowledge.enums import OutcomeTheme, Theme
 from alliance.search.query import FinderQuery
 
 
 @dataclass(frozen=True)
 class Problem:
-    """A problem in the words of those who have it. `icon`: its drawing in `icons.svg`."""
+    """A problem in the words of those who have it. `icon`: its drawing in `icons.svg`.
+
+    `outcomes` say whether a solution helps with it; without any, the main outcome of each does.
+    """
 
     code: str
     label: Promise
     icon: str
     themes: tuple[Theme, ...]
+    outcomes: tuple[OutcomeTheme, ...] = ()
 
     def query(self, language: str, **filters: str) -> FinderQuery:
         """The search of the finder for all that belongs to it, with one code of other filters."""
@@ -35,18 +39,23 @@ class Problem:
 PROBLEMS: Mapping[str, Problem] = {
     one.code: one
     for one in (
-        Problem("car-traffic", _("Less car traffic"), "car", (Theme.MOBILITY,)),
-        Problem("energy", _("Cheaper energy"), "energy", (Theme.ENERGY,)),
-        Problem("emissions", _("Lower emissions"), "globe", (Theme.CLIMATE_MITIGATION, Theme.FOOD)),
+        Problem("car-traffic", _("Less car traffic"), "car",
+                (Theme.MOBILITY,), (OutcomeTheme.TRAFFIC,)),
+        Problem("energy", _("Cheaper energy"), "energy", (Theme.ENERGY,), (OutcomeTheme.ENERGY,)),
+        Problem("emissions", _("Lower emissions"), "globe",
+                (Theme.CLIMATE_MITIGATION, Theme.FOOD), (OutcomeTheme.EMISSIONS,)),
         Problem("clean-air", _("Cleaner air, better health"), "air",
-                (Theme.AIR_QUALITY, Theme.HEALTH)),
+                (Theme.AIR_QUALITY, Theme.HEALTH), (OutcomeTheme.AIR, OutcomeTheme.HEALTH)),
         Problem("heat-and-floods", _("Heat, floods and water"), "heat",
-                (Theme.CLIMATE_ADAPTATION, Theme.WATER)),
+                (Theme.CLIMATE_ADAPTATION, Theme.WATER), (OutcomeTheme.HEALTH, OutcomeTheme.WATER)),
         Problem("homes", _("Better homes"), "home", (Theme.HOUSING,)),
-        Problem("waste", _("Less waste"), "waste", (Theme.WASTE, Theme.CIRCULAR_ECONOMY)),
-        Problem("safe-streets", _("Safer streets"), "walk", (Theme.ROAD_SAFETY,)),
+        Problem("waste", _("Less waste"), "waste",
+                (Theme.WASTE, Theme.CIRCULAR_ECONOMY), (OutcomeTheme.WASTE,)),
+        Problem("safe-streets", _("Safer streets"), "walk",
+                (Theme.ROAD_SAFETY,), (OutcomeTheme.ROAD_SAFETY,)),
         Problem("streets-and-parks", _("Better streets and parks"), "tree",
                 (Theme.PUBLIC_SPACE, Theme.NATURE)),
-        Problem("a-say", _("A say for residents"), "talk", (Theme.GOVERNANCE,)),
+        Problem("a-say", _("A say for residents"), "talk",
+                (Theme.GOVERNANCE,), (OutcomeTheme.PARTICIPATION,)),
     )
 }  # fmt: skip

@@ -11,7 +11,7 @@ from django.test import Client
 from alliance.core.audit import COMMAND_LINE, Actor
 from alliance.knowledge.case_document import Place
 from alliance.knowledge.enums import Theme
-from alliance.knowledge.models import Solution
+from alliance.knowledge.models import Measure, Solution
 from alliance.knowledge.records import SolutionRecord, SolutionTextRecord
 from alliance.knowledge.services import save_solution
 from alliance.search.problems import PROBLEMS
@@ -48,6 +48,7 @@ def test_every_theme_belongs_to_one_problem() -> None:
 
 
 def test_what_is_known_comes_first_and_what_nobody_can_say_last(client: Client) -> None:
+    Measure.objects.filter(slug="traffic-volume").update(outcome_theme="traffic-and-mode")
     make_solution("lanes", "Cycle lanes", "mobility")
     make_solution("advice", "Travel advice", "mobility")
     make_solution("never-tried", "Flying cars", "mobility")
@@ -68,6 +69,18 @@ def test_what_is_known_comes_first_and_what_nobody_can_say_last(client: Client) 
     )]  # fmt: skip
     assert lines == sorted(lines)
     assert "Wells" not in words
+
+
+def test_a_verdict_for_something_else_is_no_answer_to_the_problem(client: Client) -> None:
+    make_solution("fees", "Road fees", "mobility", "air-quality")
+    for number in range(6):
+        tried("fees", number, effects=(effect(value=-10.0 - number),))
+    Measure.objects.filter(slug="traffic-volume").update(outcome_theme="air")
+    words = page_text(client, ADDRESS)
+    assert "No solution has been shown to work yet." in words
+    assert "For 1 solution, too little is measured to say." in words
+    assert "orks: a fall in traffic volume" in words
+    assert "Best supported so far: Road fees" in page_text(client, "/en/problems/clean-air/")
 
 
 def test_failures_gains_costs_and_needs_are_told(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -182,24 +182,23 @@ def _is_sure(body: Mapping[str, str] | None, filters: Mapping[str, str]) -> bool
     return body is not None and GRADES.index(body["certainty"]) >= GRADES.index(least)
 
 
-def map_rows(filters: Mapping[str, str]) -> list[MapRow]:
-    """The rows of the map that the `filters` leave, in two queries.
+def map_rows(filters: Mapping[str, str], among: Collection[str] | None = None) -> list[MapRow]:
+    """The rows of the map that the `filters` leave, in two queries; of solutions `among` these.
 
     Filters: `theme` of the solution, `country` and `design` of results, `certainty`; how certain a
     cell is stays that of all its places.
     """
+    solutions = Solution.objects.order_by("public_id")
+    codes = SolutionClassification.objects.filter(scheme__in=[Scheme.THEME, Scheme.TOPIC])
+    if among is not None:
+        solutions = solutions.filter(public_id__in=among)
+        codes = codes.filter(solution__public_id__in=among)
     filed: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for key, scheme, code in (
-        SolutionClassification.objects.filter(scheme__in=[Scheme.THEME, Scheme.TOPIC])
-        .order_by("id")
-        .values_list("solution_id", "scheme", "code")
-    ):
+    for key, scheme, code in codes.order_by("id").values_list("solution_id", "scheme", "code"):
         filed[key][scheme].append(code)
     is_part = is_partial(filters)
     rows = []
-    for key, public_id, outcomes in Solution.objects.order_by("public_id").values_list(
-        "pk", "public_id", "outcomes"
-    ):
+    for key, public_id, outcomes in solutions.values_list("pk", "public_id", "outcomes"):
         themes, topics = filed[key][Scheme.THEME], filed[key][Scheme.TOPIC]
         if filters.get("theme") and filters["theme"] not in themes:
             continue
@@ -350,6 +349,25 @@ def _of_different_solutions(cells: Iterable[MapCell]) -> list[MapCell]:
         (more if cell.solution in seen else first).append(cell)
         seen.add(cell.solution)
     return first + more
+
+
+def cells_of(
+    names: Mapping[str, str], themes: Iterable[str]
+) -> dict[str, tuple[CellView | None, ...]]:
+    """The cell of a few solutions in the column of each theme, gaps too; two queries.
+
+    `names`: what each solution is called, by its public id.
+    """
+    cells = _map_of(map_rows({}, names), {}).cells
+    return {
+        solution: tuple(
+            CellView(cell, name, theme_label(theme))
+            if (cell := cells.get((solution, theme)))
+            else None
+            for theme in themes
+        )
+        for solution, name in names.items()
+    }
 
 
 def key_of_marks() -> list[tuple[str, str, str, str | Promise]]:

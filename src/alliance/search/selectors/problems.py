@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from django.db.models import Prefetch, Q
 from django.utils import translation
+from django.utils.functional import Promise
 
 from alliance.core import clock
 from alliance.core.errors import NotFound
@@ -16,6 +19,8 @@ from alliance.knowledge.enums import Outcome, Scheme, Verdict
 from alliance.knowledge.models import CaseStudy, CaseText, Solution, SolutionVerdict
 from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.case_list import line_fields, line_texts
+from alliance.knowledge.selectors.evidence_map import CellView, cells_of
+from alliance.network.localise import by_language
 from alliance.search.facet_columns import Rows
 from alliance.search.index import Index
 from alliance.search.problems import PROBLEMS, Problem
@@ -24,27 +29,52 @@ from alliance.search.selectors.hits import hits_of, outcome_counts
 from alliance.search.selectors.home import living, newest_first
 from alliance.search.store import store
 
-#: What is known for sure comes first; where nobody can say yet, last.
+#: Words that say something, from what helps to what does harm.
 VERDICTS = (
     Verdict.WORKS, Verdict.PROBABLY_WORKS, Verdict.MIXED, Verdict.PROBABLY_NOT, Verdict.HARM,
-    Verdict.NOT_ENOUGH,
 )  # fmt: skip
+REFUTED = {Verdict.PROBABLY_NOT, Verdict.HARM}
+LAST_THAT_HELPS = VERDICTS.index(Verdict.PROBABLY_WORKS)
+LAST = 2 * len(VERDICTS)
 KINDS = ("case", "solution", "need")
-SOLUTIONS_SHOWN = 6
-FAILURES_SHOWN = 3
+SOLUTIONS_SHOWN = 5
+FAILURES_SHOWN = 2
 NEEDS_SHOWN = 3
-GAINS_SHOWN = 3
+GAINS_SHOWN = 2
 #: So many solutions are named in the answer.
 NAMED = 3
 
 
-def problem_page(code: str, language: str, today: dt.date) -> dict[str, Any]:
-    """What the page of the problem `code` shows, in at most nine queries. Raises NotFound.
+@dataclass(frozen=True)
+class _Word:
+    """The verdict of a solution: its key, its code, whether its outcome is one of the problem."""
 
-    `solutions` are the `SOLUTIONS_SHOWN` of `n_solutions` with the strongest verdicts, `best` those
-    of them that work or probably do; `counts` are all solutions by verdict. `failures` are the
-    newest, `gains` a case with what it says of who gains for each of the first solutions that has
-    one. `costs` counts the cases in each band of cost, those of unknown cost left out.
+    key: int
+    code: str
+    is_about_it: bool
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it says that the solution helps with the problem or does not."""
+        return self.is_about_it and self.code != Verdict.NOT_ENOUGH
+
+    @property
+    def place(self) -> int:
+        """Where it stands: what is known of the problem, then of something else, then the rest."""
+        if self.code == Verdict.NOT_ENOUGH:
+            return LAST
+        return VERDICTS.index(Verdict(self.code)) + (0 if self.is_about_it else len(VERDICTS))
+
+
+def problem_page(code: str, language: str, today: dt.date) -> dict[str, Any]:
+    """What the page of the problem `code` shows, in at most twelve queries. Raises NotFound.
+
+    `solutions` are the `SOLUTIONS_SHOWN` of `n_solutions` with the strongest verdicts for an
+    outcome of the problem, `map` their cells of the evidence map; `best` those of them that work or
+    probably do, `to_check` the first that a city might try. `n_mixed` and `n_unknown` count all;
+    of those unknown, some have a verdict for something else. `failures` are the newest, `gains` a
+    case with what it says of who gains for each of the first solutions that has one. `costs` counts
+    the cases in each band of cost, those of unknown cost left out.
     """
     problem = PROBLEMS.get(code)
     if problem is None:
@@ -58,28 +88,37 @@ def problem_page(code: str, language: str, today: dt.date) -> dict[str, Any]:
     failed = newest_first(
         index, np.intersect1d(cases, living(index, "outcome", Outcome.DID_NOT_WORK.value))
     )
-    verdicts = _verdicts(problem)
-    ranked = _strongest_first(index, solutions, verdicts)
+    words = _words(problem)
+    ranked = _strongest_first(index, solutions, words)
     asked = newest_first(index, needs)
     shown = np.concatenate([ranked[:SOLUTIONS_SHOWN], asked[:NEEDS_SHOWN]])
     with translation.override(language):
         hits = hits_of(index, shown, language, today)
-        found = tuple(hit for hit in hits if hit.kind == "solution")
+        found = _with_verdicts([hit for hit in hits if hit.kind == "solution"], words)
         told = [index.identity(row)[1] for row in failed[:FAILURES_SHOWN].tolist()]
         failures, gains = _cases(told, found)
-        words = [verdicts.get(one, "") for one in _ids(index, solutions)]
+        known = [
+            words[one].code
+            for one in _ids(index, solutions)
+            if one in words and words[one].is_known
+        ]
+        refuted = {one for one, word in words.items() if word.code in REFUTED}
         return {
             "problem": problem,
             "query": query.querystring,
             "tally": outcome_counts(index, cases),
             "solutions": found,
+            "map": _map(problem, found),
+            "theme": problem.themes[0].value,
             "n_solutions": int(solutions.size),
             "best": [
                 hit
                 for hit in found
-                if verdicts.get(hit.public_id) in {Verdict.WORKS, Verdict.PROBABLY_WORKS}
+                if hit.public_id in words and words[hit.public_id].place <= LAST_THAT_HELPS
             ][:NAMED],
-            "counts": {word.name.lower(): words.count(word.value) for word in VERDICTS},
+            "to_check": next((hit for hit in found if hit.public_id not in refuted), None),
+            "n_mixed": known.count(Verdict.MIXED),
+            "n_unknown": int(solutions.size) - len(known),
             "failures": failures,
             "gains": gains,
             "costs": _costs(index, cases, problem, language),
@@ -92,28 +131,70 @@ def _ids(index: Index, rows: Rows) -> list[str]:
     return [index.identity(row)[1] for row in rows.tolist()]
 
 
-def _verdicts(problem: Problem) -> dict[str, str]:
-    """The word of each solution of the problem, for its main outcome."""
+def _words(problem: Problem) -> dict[str, _Word]:
+    """The word of each solution of the problem: for an outcome of it, else for its main one."""
     rows = SolutionVerdict.objects.filter(
-        is_main=True,
         solution__classifications__scheme=Scheme.THEME,
         solution__classifications__code__in=problem.themes,
-    )
-    return dict(rows.order_by().values_list("solution__public_id", "verdict"))
+    ).order_by("-is_main", "id")
+    found: dict[str, _Word] = {}
+    for key, solution, code, theme in rows.values_list(
+        "pk", "solution__public_id", "verdict", "measure__outcome_theme"
+    ):
+        word = _Word(key, code, not problem.outcomes or theme in problem.outcomes)
+        if solution not in found or (word.is_about_it and not found[solution].is_about_it):
+            found[solution] = word
+    return found
 
 
-def _strongest_first(index: Index, rows: Rows, verdicts: dict[str, str]) -> Rows:
+def _strongest_first(index: Index, rows: Rows, words: Mapping[str, _Word]) -> Rows:
     """By verdict, then by strength of evidence, then by the number of cases."""
-    order = {word.value: place for place, word in enumerate(VERDICTS)}
-    words = np.array(
-        [order.get(verdicts.get(one, ""), len(order)) for one in _ids(index, rows)], np.int64
+    places = np.array(
+        [words[one].place if one in words else LAST for one in _ids(index, rows)], np.int64
     )
     children, parents = index.solution_rows
     trials = np.bincount(
         parents[index.facet("kind").having(["case"])[children]], minlength=index.size
     )
     evidence = index.columns["evidence"][rows].astype(np.int64)
-    return rows[np.lexsort((index.rank[rows], -trials[rows], -evidence, words))]
+    return rows[np.lexsort((index.rank[rows], -trials[rows], -evidence, places))]
+
+
+def _facts(verdict: SolutionVerdict) -> dict[str, Any]:
+    told = verdict.details
+    return {
+        "code": verdict.verdict,
+        "direction": verdict.said_direction,
+        "places": told["told"],
+        "said_worked": told["said_worked"],
+        "counted": min(told["places"], told["measured_places"]),
+        "measure_names": by_language(verdict.measure) if verdict.measure else {},
+    }
+
+
+def _with_verdicts(hits: Iterable[Hit], words: Mapping[str, _Word]) -> tuple[Hit, ...]:
+    """The solutions, each with the verdict that its word stands for; one query."""
+    keys = {hit.public_id: words[hit.public_id].key for hit in hits if hit.public_id in words}
+    rows = SolutionVerdict.objects.select_related("measure", "unit").in_bulk(keys.values())
+    return tuple(
+        replace(hit, extra={**hit.extra, "verdict": _facts(rows[keys[hit.public_id]])})
+        if keys.get(hit.public_id) in rows
+        else hit
+        for hit in hits
+    )
+
+
+def _map(
+    problem: Problem, solutions: Sequence[Hit]
+) -> list[tuple[str | Promise, list[tuple[Hit, CellView | None]]]]:
+    """The outcomes of the problem that some of the solutions were or could be measured on, each
+    with its cell of the evidence map for every solution."""
+    cells = cells_of({hit.public_id: hit.title for hit in solutions}, problem.outcomes)
+    rows = [
+        (outcome.label, [(hit, cells[hit.public_id][place]) for hit in solutions])
+        for place, outcome in enumerate(problem.outcomes)
+    ]
+    return [(label, row) for label, row in rows if any(one for _hit, one in row)]
 
 
 def _cases(
