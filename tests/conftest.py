@@ -13,6 +13,7 @@ from zlib import crc32
 
 import pytest
 from django.conf import settings
+from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.backends.sqlite3.base import DatabaseOperations as SQLiteOperations
 from django.utils import translation
 from hypothesis import HealthCheck
@@ -112,6 +113,18 @@ def _flush_without_triggers(self: SQLiteOperations, sql_list: list[str]) -> None
 
 
 pytest.MonkeyPatch().setattr(SQLiteOperations, "execute_sql_flush", _flush_without_triggers)
+
+_flush_others = BaseDatabaseOperations.execute_sql_flush
+
+
+def _flush_with_protocols(self: BaseDatabaseOperations, sql_list: list[str]) -> None:
+    """The same on PostgreSQL, where one statement empties all tables."""
+    protocols = "ALTER TABLE testbeds_protocol {} TRIGGER USER"
+    _flush_others(self, [protocols.format("DISABLE"), *sql_list, protocols.format("ENABLE")])
+
+
+if os.environ.get("ALLIANCE_TEST_DATABASE") == "postgresql":
+    pytest.MonkeyPatch().setattr(BaseDatabaseOperations, "execute_sql_flush", _flush_with_protocols)
 
 
 @pytest.hookimpl(tryfirst=True)

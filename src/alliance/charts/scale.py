@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 #: A value this many times as far from zero as the next one does not stretch the axis.
 OUTLIER_RATIO = 6.0
-#: At most this share of the values may be treated as outliers, but one always may.
+#: At most this share of the values may be treated as outliers, but one of three always may.
 OUTLIER_SHARE = 0.25
 
 
@@ -43,12 +43,13 @@ def outlier_limit(values: Sequence[float]) -> float:
     """Distance from zero beyond which a value is an outlier; infinity where there is none.
 
     Sorted by their distance from zero, the values are split at the widest gap of more than
-    `OUTLIER_RATIO` times that leaves at most `OUTLIER_SHARE` of them (or one) beyond it.
+    `OUTLIER_RATIO` times that leaves at most `OUTLIER_SHARE` of them (or one) beyond it. Of two
+    values neither is an outlier.
     """
     sizes = sorted((abs(value) for value in values), reverse=True)
     most = max(1, int(len(sizes) * OUTLIER_SHARE))
     best, limit = OUTLIER_RATIO, math.inf
-    for i in range(min(most, len(sizes) - 1)):
+    for i in range(min(most, len(sizes) - 2)):
         if sizes[i + 1] > 0 and sizes[i] / sizes[i + 1] > best:
             best, limit = sizes[i] / sizes[i + 1], sizes[i + 1]
     return limit

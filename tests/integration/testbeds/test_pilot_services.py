@@ -7,7 +7,7 @@ import hashlib
 import json
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
 
 from alliance.core.errors import Conflict, InvalidData, NotAllowed
@@ -158,6 +158,26 @@ def test_no_frozen_protocol_can_be_deleted_not_even_with_its_pilot(editor):
     with pytest.raises(IntegrityError, match="frozen protocol"), transaction.atomic():
         pilot.protocols.all().delete()
     assert pilot.protocols.count() == 1
+
+
+@pytest.mark.database
+def test_no_frozen_protocol_is_replaced_or_emptied_away(editor):
+    pilot = registered(editor)
+    before = pilot.protocols.values().get()
+    statement = (
+        "TRUNCATE testbeds_protocol CASCADE"
+        if connection.vendor == "postgresql"
+        else "INSERT OR REPLACE INTO testbeds_protocol (id, pilot_id, number, frozen_at, "
+        "actor_label, document, digest, reason) "
+        "SELECT id, pilot_id, number, frozen_at, '', '{}', '', '' FROM testbeds_protocol"
+    )
+    with (
+        pytest.raises(IntegrityError, match="frozen protocol"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
+    assert pilot.protocols.values().get() == before
 
 
 def test_what_a_template_leaves_open_is_not_frozen(editor):

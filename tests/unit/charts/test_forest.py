@@ -59,7 +59,7 @@ def test_labels_of_many_ticks_leave_each_other_room_and_zero_keeps_its_own():
 
 
 def test_a_negative_outlier_points_to_the_left():
-    assert draw(row("A", -900), row("B", 2)).marks[0].clipped == -1
+    assert draw(row("A", -900), row("B", 2), row("C", 1)).marks[0].clipped == -1
 
 
 def test_changes_are_counted_where_the_whole_interval_lies_on_one_side():

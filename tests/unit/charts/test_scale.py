@@ -39,8 +39,8 @@ def test_small_values_get_the_decimals_they_need():
 
 def test_a_value_more_than_six_times_as_far_as_the_next_is_cut_off():
     assert outlier_limit([1160, 1.2, 3]) == 3
-    assert outlier_limit([18, 3]) == math.inf
-    assert outlier_limit([18.1, 3]) == 3
+    assert outlier_limit([18, 3, 1]) == math.inf
+    assert outlier_limit([18.1, 3, 1]) == 3
     assert make_axis([1160, 1.2, 3]).high < 10
 
 
@@ -48,6 +48,11 @@ def test_a_single_value_and_values_of_zero_are_never_outliers():
     assert outlier_limit([1160]) == math.inf
     assert outlier_limit([5, 0, 0]) == math.inf
     assert make_axis([0, 0]).ticks[0] < 0 < make_axis([0, 0]).ticks[-1]
+
+
+def test_of_two_values_neither_is_cut_off_nor_its_interval():
+    axis = make_axis([-5.0, -0.5], [-27.0, 22.0, -2.8, 1.9])
+    assert axis.low <= -27 and axis.high >= 22
 
 
 def test_a_cut_off_value_does_not_come_back_through_its_interval():
