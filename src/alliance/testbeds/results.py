@@ -338,6 +338,8 @@ def pooled(pilot: Pilot, request: Mapping[str, Any], plan: Plan) -> dict[str, An
                 ),
                 "scale": "log-rate" if is_rate else "outcome",
                 "of": plan.design,
+                "contradicts": any(one.low is not None and one.low > 0 for one in rows)
+                and any(one.high is not None and one.high < 0 for one in rows),
             },
             "useful": useful(ci, plan, is_rate)
             if decides and plan.design != PilotDesign.BEFORE_AFTER

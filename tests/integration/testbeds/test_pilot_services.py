@@ -165,7 +165,7 @@ def test_no_frozen_protocol_is_replaced_or_emptied_away(editor):
     pilot = registered(editor)
     before = pilot.protocols.values().get()
     statement = (
-        "TRUNCATE testbeds_protocol CASCADE"
+        "SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE testbeds_protocol CASCADE"
         if connection.vendor == "postgresql"
         else "INSERT OR REPLACE INTO testbeds_protocol (id, pilot_id, number, frozen_at, "
         "actor_label, document, digest, reason) "

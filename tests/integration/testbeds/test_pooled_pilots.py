@@ -76,6 +76,15 @@ def test_of_two_cities_no_mean_is_drawn(editor):
     assert "Two cities are no basis for a decision" in source
 
 
+def test_cities_that_contradict_each_other_are_never_no_effect(editor):
+    pilot = pooled_pilot(editor, effects=(-6.0, 6.0, -6.0, 6.0))
+    shown = page_text(Client(), f"/en/pilots/{pilot.public_id}/")
+    assert "it clearly fell in some and clearly rose in others" in shown
+    assert "no effect is shown" not in shown
+    two = pooled_pilot(editor, effects=(-6.0, 6.0), title="Two")
+    assert "The cities contradict each other" in page_text(Client(), f"/en/pilots/{two.public_id}/")
+
+
 def test_a_mean_of_results_that_newer_data_have_replaced_is_not_shown(editor):
     pilot = pooled_pilot(editor)
     send(pilot, editor, data_rows(effect=5.0, seed=9), city="lund")

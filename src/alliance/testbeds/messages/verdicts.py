@@ -16,6 +16,7 @@ from django.utils.translation import get_language, gettext, gettext_lazy, ngette
 
 from alliance.analysis.pilots.verdicts import number_text, signed_text
 from alliance.knowledge.enums import EffectDirection
+from alliance.knowledge.messages.outlook import CONTRADICT
 from alliance.testbeds.enums import PilotDesign
 from alliance.web.formatting import estimate
 
@@ -291,8 +292,13 @@ def pooled_sentences(result: Mapping[str, Any], unit: str, direction: str = "") 
         kind = "rate" if rate else "changed" if alone else "effect"
         said = [str(POOLED[f"{kind}-{'higher' if estimate > 0 else 'lower'}"]) % told]
         said += _aimed_at(result, direction)
+    elif details.get("contradicts"):
+        said = []
     else:
         said = [str(POOLED["no-effect"]) % told, str(SENTENCES["not-nothing"])]
+    if details.get("contradicts"):
+        # A mean of nothing is not what any of them saw.
+        said.insert(0, str(CONTRADICT))
     if details.get("of") == PilotDesign.BEFORE_AFTER:
         said.append(str(SENTENCES["no-comparison"]))
     if result["ci"] and result["n"] >= 3:
