@@ -26,11 +26,15 @@ _CHANGE = re.compile(rf"(?<!\d)[−-]({_PLAIN})(?: (?:to|and) [+−-]?{_PLAIN})?
 _MARKUP = re.compile(r"<(script|style)\b.*?</\1>|<[^>]+>", re.DOTALL)
 
 
+#: A share in per cent, of what comes after it, but for what is compared with a yardstick.
+_SHARE = re.compile(rf"(?<![\d.,+−-])({_PLAIN})\s?% of (?!target|prediction|the control)")
+
+
 def too_low(text: str) -> list[str]:
-    """Changes below −100 % that a text names."""
+    """Changes below −100 % and shares above 100 % that a text names."""
     return [
         text[max(0, found.start() - 60) : found.end()]
-        for found in _CHANGE.finditer(text)
+        for found in (*_CHANGE.finditer(text), *_SHARE.finditer(text))
         if float(found[1].replace(",", "")) > 100
     ]
 
@@ -67,6 +71,7 @@ def impossible(answer: Any) -> list[str]:
     [
         ("from −549 to 1,213 %", 1), ("−1,244 %", 1), ("−110 %: zero", 1), ("−100 %", 0),
         ("−99.5 to +120 %", 0), ("2010−2015 %", 0), ("Places: −2 100 % of", 0),
+        ("104 % of trips", 1), ("104 % of target", 0), ("+104 % of trips", 0),
     ],
 )  # fmt: skip
 def test_what_the_reader_of_texts_finds(text: str, n: int) -> None:
