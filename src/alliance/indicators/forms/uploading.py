@@ -67,7 +67,8 @@ class UploadForm(SaidOfFigures, ServiceForm):
         allow_empty_file=True,
         help_text=_(
             "CSV, Excel (.xlsx), SDMX-CSV, SDMX-ML or JSON-stat; at most 25 MB. One row a figure "
-            "with the columns city, indicator, period and value, or years as columns."
+            "with the columns city, indicator, period and value, or years as columns. Inventories "
+            "from CityCatalyst and MyCovenant are read as you downloaded them."
         ),
     )
     source_title = _text(

@@ -200,7 +200,9 @@ def check(
             n_definitions=len(np.unique(figures.definition.codes)),
             first_period=min(figures.period.words),
             last_period=max(figures.period.words),
-            columns=(
+            columns=_summed(table)
+            if table.is_inventory
+            else (
                 *((column, role) for role, column in mapping.roles.items()),
                 *((column, "value") for column in mapping.periods),
             ),
@@ -227,6 +229,13 @@ def _of_known(table: Table) -> Table:
     """The rows of an inventory whose indicators are here."""
     known = Definitions()
     return table.take(np.flatnonzero(table.column("indicator").where(known.knows)))
+
+
+def _summed(table: Table) -> tuple[tuple[str, str], ...]:
+    """Of an inventory, what was summed into which figure."""
+    names = ("method", "indicator", "value", "unit")
+    rows = zip(*(table.column(name).values() for name in names), strict=True)
+    return tuple((parts, f"{code}: {value:.6g} {unit}") for parts, code, value, unit in rows)
 
 
 def _of_one_city(options: Options, only: Collection[int] | None) -> Options:

@@ -154,6 +154,8 @@ def test_a_csv_file_of_city_catalyst_gives_the_total_of_what_arises_in_the_city(
     assert notes["converted"] == "kt CO2e → t CO2e, × 1000"
     assert notes["left out"] == "I.1.2 III.1.2"
     assert checked.report.own_definitions == (("SE_SMHI", own),)
+    ((parts, read_as),) = checked.report.columns
+    assert parts == figure.method and read_as == "GHG_TOTAL: 80400.5 t CO2e"
 
 
 def test_a_second_time_nothing_is_new_and_another_year_joins_the_same_definition() -> None:
