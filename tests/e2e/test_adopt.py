@@ -81,7 +81,7 @@ def test_two_cities_come_from_a_need_to_a_plan(
     expect(goteborg.locator("#id_need")).not_to_have_value("")
     goteborg.locator("#id_source").select_option("")
     goteborg.locator("main form.write button[type=submit]").click()
-    expect(goteborg.locator("ol.way")).to_contain_text("åtgärd vald", ignore_case=True)
+    expect(goteborg.locator("ol.stages")).to_contain_text("åtgärd vald", ignore_case=True)
 
     letter = letter_to("grenoble", "Göteborg demande l’aide de Grenoble")
     french = adoption.replace("/sv/", "/fr/")
