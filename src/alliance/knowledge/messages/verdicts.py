@@ -25,7 +25,7 @@ _BECAUSE: Mapping[str, Promise] = {
         "Any change that fits the measured results is too small to matter."
     ),
     "outcomes": gettext_lazy("It did not work in most of the %(n)s places that count."),
-    "fewer-better": gettext_lazy("Measured results got better in only %(f)s of %(k)s places."),
+    "fewer-better": gettext_lazy("In most places the measured results did not get better."),
     "trade-off": gettext_lazy("It helps, but people were harmed in %(h)s of %(n)s places."),
     "prediction-interval": gettext_lazy(
         "It worked in nearly all of the %(n)s places that count, and the results agree so well "
@@ -36,14 +36,14 @@ _BECAUSE: Mapping[str, Promise] = {
         "more than chance."
     ),
     "directions": gettext_lazy(
-        "It worked in most of the %(n)s places that count, and %(f)s of %(k)s measured results are "
-        "for the better."
+        "It worked in most of the %(n)s places that count, and more measured results are for the "
+        "better than chance would give."
     ),
     "outcomes-differ": gettext_lazy(
         "Of the %(n)s places that count, it worked in some and not, or only partly, in others."
     ),
     "directions-differ": gettext_lazy(
-        "Measured results went both ways: %(f)s for the better, %(a)s for the worse."
+        "Measured results went both ways: better in some places, worse in others."
     ),
 }
 _HELD: Mapping[str, Promise] = {
@@ -76,9 +76,6 @@ def sentences(details: Mapping[str, Any]) -> list[str]:
     told = {
         "n": details["places"],
         "h": details["harm_places"],
-        "f": details["favourable"],
-        "a": details["unfavourable"],
-        "k": details["measured_places"],
     }
     if details["verdict"] == Verdict.NOT_ENOUGH:
         found = _silence(details)
