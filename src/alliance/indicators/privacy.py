@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from alliance.analysis.small_counts import TOTAL, Cell, hidden_cells, is_small
 from alliance.indicators.enums import Scale
@@ -42,20 +42,25 @@ def hidden_figures(
     return frozenset(hidden)
 
 
-def _read(
-    moment: dt.datetime | None,
-    definitions: Collection[int] | None,
-    cities: Collection[int] | None,
-) -> tuple[dict[int, tuple[int, str]], set[int]]:
-    """Series and period of what tells of groups, by primary key; and what of it is hidden."""
+def of_groups() -> QuerySet[Series]:
+    """The series that tell of people with a trait, of which some figures may be hidden."""
     in_groups = ~EVERYBODY
-    groups = Series.objects.filter(
+    return Series.objects.filter(
         Q(definition__versions__scale=Scale.COUNT)
         & (in_groups | Q(definition__versions__counts_trait=True))
         | Q(definition__versions__scale=Scale.SHARE)
         & Q(definition__indicator__denominator__isnull=False)
         & in_groups
     )
+
+
+def _read(
+    moment: dt.datetime | None,
+    definitions: Collection[int] | None,
+    cities: Collection[int] | None,
+) -> tuple[dict[int, tuple[int, str]], set[int]]:
+    """Series and period of what tells of groups, by primary key; and what of it is hidden."""
+    groups = of_groups()
     if definitions is not None:
         groups = groups.filter(definition__in=definitions)
     if cities is not None:

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 
-from alliance.indicators.enums import Scale
-from alliance.indicators.models import DefinitionVersion, Indicator, Observation, Series
-from alliance.indicators.privacy import EVERYBODY
+from alliance.indicators.models import DefinitionVersion, Indicator, Observation
+from alliance.indicators.privacy import EVERYBODY, hidden_figures, of_groups
 from alliance.indicators.values import versions_at
 from alliance.network.models import City, Organisation
 from alliance.web.paging import page_of
@@ -48,9 +47,14 @@ class Revision:
 
 def revised(moment: dt.datetime | None) -> QuerySet[Observation]:
     """Figures that had been replaced by `moment`, the latest replaced first."""
-    # Counts of groups are left out: what they were before tells of few people as well.
-    of_groups = Series.objects.filter(definition__versions__scale=Scale.COUNT).exclude(EVERYBODY)
-    rows = Observation.objects.filter(superseded_at__isnull=False).exclude(series__in=of_groups)
+    # What tells of groups is left out, and totals that are hidden: what they were before tells of
+    # few people as well.
+    hidden = Observation.objects.filter(pk__in=hidden_figures(None)).values("series")
+    rows = (
+        Observation.objects.filter(superseded_at__isnull=False)
+        .exclude(series__in=of_groups().exclude(EVERYBODY))
+        .exclude(series__in=hidden)
+    )
     if moment is not None:
         rows = rows.filter(superseded_at__lte=moment)
     return rows.order_by("-superseded_at", "-id")
