@@ -301,7 +301,7 @@ def read_folder(folder: Path | None = None) -> StarterFiles:
         slug: theme
         for place in dict.fromkeys((HERE, folder))
         if (place / "outcome-themes.json").exists()
-        for slug, theme in json_data(place / "outcome-themes.json", faults).items()
+        for slug, theme in json_data(place / "outcome-themes.json", faults, default={}).items()
     }
     for number, row in enumerate(measures):
         row["outcome_theme"] = mapped.get(row["slug"], "")

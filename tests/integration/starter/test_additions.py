@@ -54,6 +54,12 @@ def test_the_starter_network_keeps_every_rule():
         ("organisations.json", '{"a": 1}', "organisations.json: must be a list, not an object"),
         ("organisations.json", "[{}]", "organisations.json, row 1: 'id' is a required property"),
         ("measures.json", "[{}]", "measures.json, row 1: 'slug' is a required property"),
+        (
+            "measures.json",
+            '[{"slug": "wombats", "name": "wombats", "name_fr": "wombats", "name_sv": "vombater"}]',
+            "measures.json, row 1 (wombats), slug: outcome-themes.json gives this measure no theme",
+        ),
+        ("outcome-themes.json", '{"turnout": "noise"}', "turnout: 'noise' is not one of"),
         ("units.json", '["kilo"]', "units.json, row 1: 'kilo' is not of type 'object'"),
         ("places.json", "[{}]", "places.json, row 1: 'city' is a required property"),
         ("effect-overlaps.json", "[{}]", "effect-overlaps.json, row 1: 'case' is a required"),

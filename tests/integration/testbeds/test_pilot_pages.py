@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from alliance.core import clock
 from alliance.core.tasks import Worker
+from alliance.knowledge.models import Solution
 from alliance.testbeds.enums import PilotState
 from alliance.testbeds.models import Pilot
 from tests.factories.pages import page, page_text
@@ -95,6 +96,24 @@ def test_from_an_empty_form_to_a_frozen_protocol_by_the_pages(editor, monkeypatc
     # From now on every way to edit it is closed, with the reason.
     closed = client.post(f"{base}/plan/rules/", {"revision": pilot.revision, "stop_rule": "None."})
     assert closed.status_code == 403 and "The protocol is frozen" in closed.content.decode()
+
+
+def test_a_gap_of_the_evidence_map_fills_in_solution_and_outcome(editor):
+    client, address = browser(editor), "/en/pilots/new?solution=road-pricing&outcome=air"
+    name = Solution.objects.get(public_id="road-pricing").texts.get(language="en").name
+    assert f'value="{name}: Air quality"' in client.get(address).content.decode()
+    assert client.get(address.replace("air", "noise")).status_code == 200
+    given = {
+        "team": "lund-municipality",
+        "title": f"{name}: Air quality",
+        "design": "before-after",
+        "language": "sv",
+        "solution": "road-pricing",
+        "outcome": "air",
+    }
+    assert client.post("/en/pilots/new", given).status_code == 302
+    plan = Pilot.objects.get().plan
+    assert (plan["solution"], plan["outcome"]) == ("road-pricing", "Luftkvalitet")
 
 
 def test_a_refused_plan_sent_again_overwrites_nothing_either(editor, monkeypatch):
