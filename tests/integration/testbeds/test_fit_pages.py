@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from pathlib import Path
 
 import pytest
@@ -237,6 +238,23 @@ def test_without_a_city_there_is_a_form_and_an_unknown_one_is_not_there(ground, 
     assert client.get("/en/cases/none/fit").status_code == 404
     assert client.get("/api/v1/cases/lund/fit?city=atlantis").status_code == 404
     assert client.get("/api/v1/cases/lund/fit").status_code == 422
+
+
+def test_a_city_of_which_nothing_is_known_and_a_solution_nobody_tried_have_pages(ground, client):
+    City.objects.filter(public_id="umea").update(
+        population=None, population_year=None, koppen="", area_km2=None, latitude=None,
+        longitude=None,
+    )  # fmt: skip
+    for language in ("en", "sv", "fr"):
+        text = page_text(client, f"/{language}/cases/lund/fit?city=umea")
+        assert not re.search(r"\bnan\b|[:(] ?None\b", text)
+    answer = fit(client)
+    assert {one["answer"] for one in answer["conditions"]} <= {"unknown", "met", "unmet"}
+    CaseStudy.objects.filter(public_id="lund").update(status="withdrawn")
+    assert client.get(f"{FIT}?city=umea").status_code in {404, 410}
+    # The solution has no case left.
+    text = page_text(client, "/en/solutions/road-pricing/fit?city=umea")
+    assert "Road pricing" in text and "Lund" not in text.split("Road pricing", 1)[1]
 
 
 @pytest.mark.parametrize(
