@@ -5,11 +5,11 @@ It is given to a query that names a solution, or a solution and an outcome; no m
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 
 import numpy as np
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import translation
 
 from alliance.knowledge.effects import UNDISCLOSED, place_key
@@ -102,13 +102,13 @@ def _speaks_of(measure: Measure, asked: frozenset[str], share: float = 0.0) -> b
     return False
 
 
-def _told_effects(solution: Solution) -> list[Effect]:
+def _told_effects(solution: Solution) -> QuerySet[Effect]:
     """The results that count, of cases that do not hide their place."""
     found = Effect.objects.filter(
         case__solution=solution, case__status=CaseStatus.PUBLISHED, pool_exclusion=""
     ).exclude(Q(case__is_masked=True) | Q(case__country=UNDISCLOSED))
     joined = found.select_related("measure", "unit", "case__city").order_by("case", "position")
-    return list(joined.only(*_READ))
+    return joined.only(*_READ)
 
 
 def _value(effect: Effect) -> str:
@@ -123,7 +123,10 @@ def _place(effect: Effect, language: str) -> str:
 
 
 def answer(index: Index, query: FinderQuery, parsed: ParsedText, match: Match) -> Answer | None:
-    """The answer to a query, None where it names no solution. Three queries to the database."""
+    """The answer to a query, None where it names no solution.
+
+    Three queries to the database, two more where another outcome may be asked for.
+    """
     row = _named(index, parsed, match) if parsed.words else None
     if row is None:
         return None
@@ -136,7 +139,6 @@ def answer(index: Index, query: FinderQuery, parsed: ParsedText, match: Match) -
     effects = _told_effects(solution)
     # Resolving an address costs more than all else here: once is enough.
     address = record_url("case", "0").removesuffix("0/")
-    addresses = {one.case_id: f"{address}{one.case.public_id}/" for one in effects}
     language = language_of(parsed.words, query.language)
     with translation.override(language):
         verdicts = verdicts_of(solution, language)
@@ -154,6 +156,7 @@ def answer(index: Index, query: FinderQuery, parsed: ParsedText, match: Match) -
         view = view or next(iter(verdicts), None)
         outcome = other or (view.record if view else None)
         chosen = _chosen(effects, outcome.measure_id, outcome.unit_id) if outcome else []
+        addresses = {one.case_id: f"{address}{one.case.public_id}/" for one in chosen}
         by_value = sorted(chosen, key=lambda one: one.value)
         possible = bool(by_value) and not (
             by_value[0].unit.symbol == "%" and by_value[0].value < -100
@@ -187,16 +190,19 @@ def answer(index: Index, query: FinderQuery, parsed: ParsedText, match: Match) -
         )
 
 
-def _chosen(effects: Sequence[Effect], measure: int | None, unit: int | None) -> list[Effect]:
+def _chosen(effects: QuerySet[Effect], measure: int | None, unit: int | None) -> list[Effect]:
     """The first result of each case for a measure in a unit."""
     first: dict[int, Effect] = {}
-    for one in effects:
-        if (one.measure_id, one.unit_id) == (measure, unit):
-            first.setdefault(one.case_id, one)
+    for one in effects.filter(measure=measure, unit=unit):
+        first.setdefault(one.case_id, one)
     return list(first.values())
 
 
-def _other_outcome(effects: Sequence[Effect], asked: frozenset[str]) -> Effect | None:
+def _other_outcome(effects: QuerySet[Effect], asked: frozenset[str]) -> Effect | None:
     """The first result for the outcome asked for, where cases measured it too seldom for a
     verdict."""
-    return next((one for one in effects if _speaks_of(one.measure, asked, HALF)), None)
+    if not asked:
+        return None
+    told = Measure.objects.filter(pk__in=effects.order_by().values("measure"))
+    meant = [one for one in told if _speaks_of(one, asked, HALF)]
+    return effects.filter(measure__in=meant).first() if meant else None
