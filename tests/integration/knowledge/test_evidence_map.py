@@ -58,6 +58,15 @@ def test_a_cell_tells_places_direction_and_the_certainty_of_the_verdict() -> Non
     assert found["certainty"] == body["certainty"]
 
 
+def test_results_to_be_checked_again_are_counted(client: Client) -> None:
+    town("Ashby")
+    doubtful = effect(-20.0, "rct", check_again="copy")
+    make_case("Birkvik", place=a_place("Birkvik", "SE"), effects=(doubtful,))
+    html = client.get(MAP).content.decode()
+    assert "1 of 2 results is to be checked again." in html
+    assert "2 places, better in 2" in html and "1 to be checked again" in html
+
+
 def test_filters_keep_the_places_that_fit_and_show_no_gaps() -> None:
     three()
     assert traffic(country="FR")["places"] == 1

@@ -41,6 +41,7 @@ class OutcomePlace:
     ``vote`` its direction: 1 better, -1 worse, 0 no difference, None for a level. ``score``: how
     far its cases worked, 0 to 1; None where none counts. ``is_measured``: by one of
     `MEASURED_DESIGNS`. ``is_hidden``: readers must not learn which place it is.
+    ``check_again``: its result is to be looked up again.
     """
 
     place: str
@@ -51,6 +52,7 @@ class OutcomePlace:
     has_harm: bool
     is_measured: bool
     is_hidden: bool = False
+    check_again: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,8 @@ class MapCell:
     ``better``, ``worse`` and ``neither`` are places that vote. ``direction`` is `BETTER` or `WORSE`
     where three of four of them go that way, else `MIXED`; `LEVEL` where none votes, empty without
     places. ``certainty`` is a grade or `NOT_GRADED`. ``failed`` places have nothing that worked,
-    ``harm`` places somebody who was harmed. ``gap``: what is missing, empty where nothing is:
+    ``harm`` places somebody who was harmed, ``to_check`` places a result that is to be looked up
+    again. ``gap``: what is missing, empty where nothing is:
     ``absolute`` (aimed at, and measured nowhere), ``claimed-only`` (no result was measured),
     ``failed-only``, ``synthesis`` (three places, no three of them with the same measure and unit).
     """
@@ -97,6 +100,7 @@ class MapCell:
     failed: int
     harm: int
     gap: str
+    to_check: int = 0
 
 
 @dataclass(frozen=True)
@@ -158,6 +162,7 @@ def outcome_places(
                 has_harm=place in harmed,
                 is_measured=one.design in MEASURED_DESIGNS,
                 is_hidden=place in masked,
+                check_again=one.check_again,
             )
             for place, one in speaks.items()
         )
@@ -274,6 +279,7 @@ def _cell(row: MapRow, theme: str) -> MapCell:
         failed=failed,
         harm=sum(one.has_harm for one in places),
         gap=gap,
+        to_check=sum(one.check_again for one in places),
     )
 
 

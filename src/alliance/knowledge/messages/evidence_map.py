@@ -63,6 +63,8 @@ def cell_text(cell: MapCell, solution: str) -> str:
             parts.append(_("did not work in %(n)s") % {"n": cell.failed})
         if cell.harm:
             parts.append(_("harm reported in %(n)s") % {"n": cell.harm})
+        if cell.to_check:
+            parts.append(_("%(n)s to be checked again") % {"n": cell.to_check})
     if cell.gap:
         parts.append(str(GAP_WORDS[cell.gap]))
     return _("%(solution)s, %(theme)s: %(cell)s") % {

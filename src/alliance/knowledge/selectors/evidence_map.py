@@ -35,6 +35,7 @@ from alliance.knowledge.messages.evidence_map import (
     cell_text,
     theme_label,
 )
+from alliance.knowledge.messages.spread import to_check_again
 from alliance.knowledge.models import Solution, SolutionClassification, SolutionText
 from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.localise import chosen_text
@@ -148,6 +149,12 @@ class MapPage:
     gaps: tuple[CellView, ...]
     n_gaps: int
     is_part: bool
+
+    @property
+    def to_check_again(self) -> str:
+        """How many of the results are to be looked up again, in words; empty where none is."""
+        cells = self.found.cells.values()
+        return to_check_again(sum(one.to_check for one in cells), sum(one.places for one in cells))
 
     @property
     def largest(self) -> tuple[CellView, ...]:

@@ -120,6 +120,11 @@ def test_gaps_say_what_is_missing() -> None:
     assert cell(places(1, 1)).certainty == "not-graded"
 
 
+def test_places_whose_result_is_to_be_checked_again_are_counted() -> None:
+    found = outcome_places([case("a", effect(1.0, check_again=True)), case("b", effect(1.0))], OF)
+    assert cell(found["traffic"]).to_check == 1
+
+
 def test_hidden_places_count_only_where_none_can_be_told() -> None:
     hidden = places(-1, -1, is_hidden=True)
     opened = tuple(replace(one, place=f"FR:{one.place}") for one in places(1, 1))
