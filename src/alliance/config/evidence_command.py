@@ -184,14 +184,14 @@ def map_command(form: str, **asked: str | None) -> None:
     from alliance.knowledge.selectors.evidence_map import (
         COLUMNS,
         as_table,
-        countries_measured,
+        countries_of_cases,
         find_map,
     )
 
     if asked["order"] == "fixed":
         asked["order"] = ""
     with translation.override("en"):
-        filters = MapForm(asked, countries_measured())
+        filters = MapForm(asked, countries_of_cases(None))
         if not filters.is_valid():
             raise click.ClickException(
                 "\n".join(

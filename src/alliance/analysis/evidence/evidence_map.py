@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from alliance.analysis.effect_spread import (
     MEASURED_DESIGNS,
@@ -21,7 +22,7 @@ from alliance.analysis.evidence.certainty import GRADES
 from alliance.analysis.evidence.solution_verdict import VerdictCase, place_scores
 from alliance.analysis.place_agreement import AGREEMENT, MIN_PLACES, says_something
 
-VERSION = "1"
+VERSION = "2"
 
 #: Column of measures that belong to no theme yet.
 OTHER = "other"
@@ -33,8 +34,7 @@ ORDERS = ("fixed", "alike")
 MOST_ROUNDS = 50
 
 
-@dataclass(frozen=True)
-class OutcomePlace:
+class OutcomePlace(NamedTuple):
     """What one place says of a theme of outcomes.
 
     ``cases`` measured it there. ``design`` is that of the result that speaks for the place and

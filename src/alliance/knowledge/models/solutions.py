@@ -72,8 +72,8 @@ class Solution(Record):
     evidence_points = models.PositiveSmallIntegerField(null=True, blank=True)
     evidence_lines = models.JSONField(default=list, blank=True)
     evidence_rule_version = models.CharField(max_length=20, blank=True, default="")
-    # Row of the evidence map by theme of outcomes, derived with the verdicts: `places` (country and
-    # what else `alliance.analysis.evidence.evidence_map.OutcomePlace` holds) and `body`.
+    # Row of the evidence map by theme of outcomes, derived with the verdicts: `places`, each
+    # with the values of `alliance.analysis.evidence.evidence_map.OutcomePlace`, and `body`.
     outcomes = models.JSONField(default=dict, blank=True)
     outcomes_version = models.CharField(max_length=20, blank=True, default="")
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, F
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -18,6 +18,7 @@ from alliance.analysis.evidence.evidence_map import (
     LEVEL,
     MIXED,
     NOT_GRADED,
+    VERSION,
     WORSE,
     EvidenceMap,
     MapCell,
@@ -28,6 +29,7 @@ from alliance.analysis.evidence.evidence_map import (
 )
 from alliance.charts import evidence_map as chart
 from alliance.core.audit import Actor
+from alliance.knowledge.effects import UNDISCLOSED
 from alliance.knowledge.enums import OutcomeTheme, Scheme, Theme, Topic
 from alliance.knowledge.messages.evidence_map import (
     DIRECTION_WORDS,
@@ -162,16 +164,10 @@ class MapPage:
         return self.gaps[:GAPS_TOLD]
 
 
-def countries_measured() -> list[str]:
-    """The countries that results of the map come from; one query."""
-    found = {
-        place["place"].partition(":")[0]
-        for outcomes in Solution.objects.exclude(outcomes={}).values_list("outcomes", flat=True)
-        for theme in outcomes.values()
-        for place in theme["places"]
-        if not place["is_hidden"]
-    }
-    return sorted(found)
+def countries_of_cases(actor: Actor | None) -> list[str]:
+    """The countries that cases of the map come from; one query."""
+    told = visible_cases(actor).exclude(country=UNDISCLOSED)
+    return sorted(told.order_by().values_list("country", flat=True).distinct())
 
 
 def _kept(place: OutcomePlace, filters: Mapping[str, str]) -> bool:
@@ -205,15 +201,21 @@ def map_rows(filters: Mapping[str, str], among: Collection[str] | None = None) -
         filed[key][scheme].append(code)
     is_part = is_partial(filters)
     rows = []
-    for key, public_id, outcomes in solutions.values_list("pk", "public_id", "outcomes"):
+    if wanted := filters.get("theme"):
+        solutions = solutions.filter(
+            pk__in=[key for key, own in filed.items() if wanted in own[Scheme.THEME]]
+        )
+    columns = ("pk", "public_id", "outcomes", "outcomes_version")
+    for key, public_id, outcomes, version in solutions.values_list(*columns):
         themes, topics = filed[key][Scheme.THEME], filed[key][Scheme.TOPIC]
-        if filters.get("theme") and filters["theme"] not in themes:
-            continue
+        if version != VERSION:
+            # Made by another rule: it is made again with the grades.
+            outcomes = {}
         places, bodies = {}, {}
         for theme, told in outcomes.items():
             if not _is_sure(told["body"], filters):
                 continue
-            own = [OutcomePlace(**one) for one in told["places"]]
+            own = [OutcomePlace(*one) for one in told["places"]]
             if is_part:
                 own = [one for one in own if _kept(one, filters)]
             if own:
@@ -258,8 +260,10 @@ def _names(solutions: Iterable[str], language: str) -> dict[str, tuple[str, str]
     """The name of each solution, and the language it is in where it is not that of the page."""
     texts: dict[str, list[SolutionText]] = defaultdict(list)
     found = SolutionText.objects.filter(solution__public_id__in=list(solutions))
-    for text in found.defer("summary", "how_it_works", "prerequisites").select_related("solution"):
-        texts[text.solution.public_id].append(text)
+    # The rows of the solutions hold the whole map: their ids are enough.
+    named = found.annotate(of=F("solution__public_id"))
+    for text in named.defer("summary", "how_it_works", "prerequisites"):
+        texts[text.of].append(text)
     told = {}
     for public_id, own in texts.items():
         chosen = chosen_text(own, language)

@@ -225,7 +225,7 @@ def _store_outcomes(
             bodies.setdefault(theme, []).append(told)
     solution.outcomes = {
         theme: {
-            "places": [asdict(place) for place in places],
+            "places": [list(place) for place in places],
             "body": asdict(body)
             if (body := evidence_map.best_body(bodies.get(theme, ())))
             else None,

@@ -16,7 +16,7 @@ from alliance.knowledge.forms.evidence_map import MapForm
 from alliance.knowledge.selectors.evidence_map import (
     COLUMNS,
     as_table,
-    countries_measured,
+    countries_of_cases,
     drawing_of,
     find_map,
     key_of_marks,
@@ -33,7 +33,7 @@ TYPES = {"csv": "text/csv; charset=utf-8", "svg": "image/svg+xml", "png": "image
 
 
 def _form(request: HttpRequest) -> MapForm:
-    return MapForm(request.GET, countries_measured())
+    return MapForm(request.GET, countries_of_cases(actor_of(request)))
 
 
 @require_safe

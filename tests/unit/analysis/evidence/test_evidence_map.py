@@ -39,7 +39,7 @@ def case(name: str, *effects: PlaceEffect, outcome: str = "worked", **more: obje
 def places(*votes: int | None, **more: object) -> tuple[OutcomePlace, ...]:
     base = OutcomePlace("", 1, "rct", None, 1.0, False, True)
     return tuple(
-        replace(base, place=f"SE:{at}", vote=vote, **more)  # type: ignore[arg-type]
+        base._replace(place=f"SE:{at}", vote=vote, **more)  # type: ignore[arg-type]
         for at, vote in enumerate(votes)
     )
 
@@ -127,13 +127,13 @@ def test_places_whose_result_is_to_be_checked_again_are_counted() -> None:
 
 def test_hidden_places_count_only_where_none_can_be_told() -> None:
     hidden = places(-1, -1, is_hidden=True)
-    opened = tuple(replace(one, place=f"FR:{one.place}") for one in places(1, 1))
+    opened = tuple(one._replace(place=f"FR:{one.place}") for one in places(1, 1))
     assert cell(hidden) is None
     assert cell(hidden, aims="air").gap == "absolute"
     few = cell(hidden + opened, body=ThemeBody("low", "even"))
     assert (few.places, few.worse) == (2, 0)
     assert cell(places(-1, -1, -1, is_hidden=True)).places == 3
-    more = tuple(replace(one, place=f"NO:{one.place}") for one in places(1))
+    more = tuple(one._replace(place=f"NO:{one.place}") for one in places(1))
     assert cell(hidden + opened + more).places == 5
 
 
