@@ -18,7 +18,8 @@ NB = "\u00a0"
 @pytest.mark.parametrize(
     ("language", "value", "symbol", "unit", "is_change", "expected"),
     [
-        ("en", -22.5, "%", "percent change", True, (f"−22.5{NB}%", "")),
+        # Of a change two digits count; of a measure as many as were recorded.
+        ("en", -22.5, "%", "percent change", True, (f"−22{NB}%", "")),
         ("sv", 35.0, "%", "procent av nederbörden", False, (f"35{NB}%", "av nederbörden")),
         ("fr", 7.5, "%", "% des trajets", False, (f"7,5{NB}%", "des trajets")),
         ("fr", 1200.0, "personnes", "personnes", False, (f"1\u202f200{NB}personnes", "")),

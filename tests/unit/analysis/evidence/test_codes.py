@@ -20,6 +20,7 @@ from alliance.analysis.evidence.bias import egger, publication_bias
 from alliance.analysis.evidence.certainty import Body, certainty
 from alliance.analysis.evidence.codes import ERRORS, WARNINGS
 from alliance.analysis.evidence.context import mahalanobis, weigh_by_likeness
+from alliance.analysis.evidence.evidence_map import MapRow, evidence_map
 from alliance.analysis.evidence.prospects import prospects
 from alliance.analysis.evidence.solution_verdict import (
     Previous,
@@ -106,6 +107,7 @@ ERROR_CASES: dict[str, Callable[[], object]] = {
     "bad-variance": lambda: pool(Y, [*V[:-1], -1]),
     "dependent": lambda: pool(Y, V, studies=list("abcdea")),
     "duplicate-column": lambda: rows("study,estimate,variance,se,se", "a,1,1,1,1"),
+    "duplicate-solution": lambda: evidence_map([MapRow("a", 1), MapRow("a", 2)], ["air"]),
     "empty-file": lambda: parse_studies([]),
     "infinite-value": lambda: pool([*Y[:-1], np.inf], V),
     "interval-reversed": lambda: sizes.from_interval([1], [2], [0]),
@@ -126,6 +128,8 @@ ERROR_CASES: dict[str, Callable[[], object]] = {
     "too-few-similar": lambda: weigh_by_likeness(Y, V, [0, 9, 9, 9, 9, 9], bandwidth=0.1),
     "unit-mix": lambda: pool(Y, V, units=["kWh"] * 5 + ["MWh"]),
     "unknown-choice": lambda: pool(Y, V, interval="wide"),
+    "unknown-order": lambda: evidence_map([], ["air"], order="size"),
+    "unknown-theme": lambda: evidence_map([MapRow("a", 1, frozenset({"sea"}))], ["air"]),
     "unknown-design": lambda: certainty(body("guess")),
     "duplicate-case": lambda: worked(*[VerdictCase("a", "A", "worked")] * 2),
     "missing-place": lambda: worked(VerdictCase("a", " ", "worked")),
