@@ -8,9 +8,9 @@ ERRORS = frozenset(
     {
         "bad-correlation", "bad-count", "bad-draws", "bad-level", "bad-parameter", "bad-previous",
         "bad-scale", "bad-variance", "dependent", "duplicate-case", "duplicate-column",
-        "duplicate-solution", "empty-file", "infinite-value", "interval-reversed", "long-row", "missing-column",
-        "missing-moderator", "missing-place", "missing-study", "mixed-moderators", "no-studies",
-        "not-a-number", "overflow", "separation", "short-row", "sign-mix", "singular",
+        "duplicate-solution", "empty-file", "infinite-value", "interval-reversed", "long-row",
+        "missing-column", "missing-moderator", "missing-place", "missing-study", "mixed-moderators",
+        "no-studies", "not-a-number", "overflow", "separation", "short-row", "sign-mix", "singular",
         "too-few-similar", "unit-mix", "unknown-choice", "unknown-design", "unknown-direction",
         "unknown-grade", "unknown-method", "unknown-order", "unknown-outcome", "unknown-theme",
         "wrong-shape", "zero-variance",

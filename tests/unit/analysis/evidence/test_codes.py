@@ -52,6 +52,8 @@ OTHER_WORDS = {
     "no-measured-change", "only-failures", "only-good-news", "outcomes-differ", "pool-wrong-way",
     "prediction-interval", "probably-does-not-work", "probably-works", "reported-only",
     "too-few-places", "too-little-to-matter", "trade-off",
+    # Gaps of a map.
+    "claimed-only", "failed-only",
     # What holds a verdict down, a null that is told, and why there is no prediction for a place.
     "facts-unknown", "low-certainty", "no-standard-errors", "not-graded", "some-effect",
     "too-few-studies", "too-little", "too-uncertain", "very-low-certainty",
