@@ -15,6 +15,7 @@ from django.db.models import F, Q
 from alliance.adoption.enums import Ending, Kind, Stage, StepKind
 from alliance.core.ids import new_public_id
 from alliance.core.money import to_major
+from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import CaseStudy
 from alliance.network.enums import AgreementState, Language, PartnershipSide, SubjectKind
 from alliance.network.models import City, Need, Organisation
@@ -247,6 +248,13 @@ class Adoption(models.Model):
         """The name of the page of what is adopted; empty where there is none to name."""
         shown = self.subject_id and not self.is_hidden
         return f"knowledge:{self.subject_kind}" if shown else ""
+
+    @property
+    def shown_result(self) -> CaseStudy | None:
+        """The case of the result, as long as it is published and does not hide its city."""
+        case = self.result
+        shown = case is not None and case.status == CaseStatus.PUBLISHED and not case.is_masked
+        return case if shown else None
 
     @property
     def is_agreed(self) -> bool:

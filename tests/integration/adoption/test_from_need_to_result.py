@@ -193,6 +193,27 @@ def test_a_case_that_hides_its_city_later_is_no_longer_named(two, at):
     assert told["subject"]["title"] is None
 
 
+def test_a_result_that_hides_its_city_later_is_no_longer_linked(two, at):
+    adoption = make_agreement(two.umea, two.lund, acting(two.ulf), case=two.case, at=at)
+    adoptions.agree(adoption, revision=1, actor=acting(two.lea), at=at)
+    made = make_case("Umeå", adapted_from="lund")
+    adoptions.link_result(adoption, made, actor=acting(two.ulf), at=at)
+    address = f"/en/adoptions/{adoption.public_id}/"
+    assert "/en/cases/umea/" in page(Client(), address)
+    CaseStudy.objects.filter(pk=made.pk).update(
+        is_masked=True, city=None, masked_city=two.umea.city
+    )
+    assert "/en/cases/umea/" not in page(Client(), address)
+    assert Client().get("/api/v1/adoptions").json()["items"][0]["result"] is None
+
+
+def test_a_city_does_not_adopt_its_own_case(two, at, browser_of):
+    typed = {"adopter": two.lund.public_id, "aim": "Less.", "language": "en", "source": ""}
+    answer = browser_of(two.lea).post("/en/cases/lund/adopt", typed)
+    assert answer.status_code == 422 and list(answer.context["form"].errors) == ["adopter"]
+    assert not Adoption.objects.exists()
+
+
 def test_a_withdrawn_case_and_a_renamed_measure_leave_the_plan_as_it_is(two, at):
     adoption = make_agreement(
         two.umea, two.lund, acting(two.ulf), case=two.case, at=at, known={"measure": "traffic"}

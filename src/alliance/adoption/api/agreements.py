@@ -14,7 +14,6 @@ from alliance.adoption.selectors import adoptions as select
 from alliance.adoption.services import adoptions as services
 from alliance.core import clock
 from alliance.core.errors import NotFound
-from alliance.knowledge.enums import CaseStatus
 from alliance.network.api.authentication import PersonOnly, TeamOrPerson
 from alliance.network.api.common import LanguageCode, LanguageQuery, Page, PageQuery, page_address
 from alliance.network.api.common import page_of as page_of_rows
@@ -171,7 +170,7 @@ def adoption_of(row: Adoption, language: str) -> dict[str, Any]:
         "stage", "aim", "language", "started_at", "changed_at", "ended_at", "owner", "measure",
         "unit", "baseline_year", "conditions", "costs", "risks", "starts_on", "ends_on", "outcome",
     )  # fmt: skip
-    pilot, result = row.pilot, row.result
+    pilot, result = row.pilot, row.shown_result
     return {name: getattr(row, name) or None for name in plain} | {
         "id": row.public_id,
         "city": row.adopting_city.public_id,
@@ -182,7 +181,7 @@ def adoption_of(row: Adoption, language: str) -> dict[str, Any]:
         "budget": None if row.budget is None else float(row.budget),
         "budget_currency": row.budget_currency or None,
         "pilot": pilot.public_id if pilot else None,
-        "result": result.public_id if result and result.status == CaseStatus.PUBLISHED else None,
+        "result": result.public_id if result else None,
         "page": page_address("adoption:adoption", language, row.public_id),
     }
 

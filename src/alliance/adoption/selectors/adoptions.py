@@ -30,7 +30,6 @@ from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.core.ids import one_by_id
 from alliance.core.models import AuditEvent
-from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import CaseStudy
 from alliance.network import rules as network_rules
 from alliance.network.enums import AgreementState, PartnershipSide, SubjectKind
@@ -292,7 +291,6 @@ def adoption_page(
     is_running = adoption.ended_at is None
     shown = [ADOPTER, *([SOURCE] if adoption.source else [])]
     turns = rules.turns_of(adoption)
-    result = adoption.result
     return {
         "adoption": adoption,
         "line_of_steps": line_of(adoption),
@@ -304,7 +302,7 @@ def adoption_page(
         "steps": [step_line(step, adoption, language, today) for step in adoption.steps.all()],
         "history": _history(adoption, language, is_party),
         "own_side": own.value if own else "",
-        "result": result if result and result.status == CaseStatus.PUBLISHED else None,
+        "result": adoption.shown_result,
         "may_write": own is not None and is_running,
         "may_plan": own == PartnershipSide.ADOPTER and is_running,
         "may_agree": own is not None

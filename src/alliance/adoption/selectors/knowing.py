@@ -35,7 +35,9 @@ class Knowing:
 def knowing_case(case: CaseStudy, language: str) -> Knowing:
     """Of a case: its city. None where the case tells no city, or hides it. Two queries."""
     text = chosen_text(case.texts.all(), language, case.original_language)
-    subject = Subject(SubjectKind.CASE.value, case.public_id, text.text.title, text.language)
+    subject = Subject(
+        SubjectKind.CASE.value, case.public_id, text.text.title, text.language, case.city_id
+    )
     cities = [case.city] if case.city is not None and not case.is_masked else []
     return _knowing(subject, case.solution, case, cities, language)
 

@@ -40,12 +40,13 @@ FIRST_YEAR = 1900
 
 @dataclass(frozen=True)
 class Subject:
-    """What is adopted, as the room that keeps it names it. `language` is that of the title."""
+    """What is adopted. `language` is that of the title, `city_id` the key of the city of a case."""
 
     kind: str
     public_id: str
     title: str
     language: str
+    city_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,8 @@ def start(
         faults.append(Fault("subject", "missing"))
     if source is not None and source.city_id == adopter.city_id:
         faults.append(Fault("source", "from-itself"))
+    if subject is not None and subject.city_id == adopter.city_id:
+        faults.append(Fault("adopter", "from-itself"))
     if need is not None and need.city_id != adopter.city_id:
         faults.append(Fault("need", "not-your-need"))
     refuse(faults)
