@@ -185,6 +185,11 @@ def test_a_program_speaks_for_the_city_of_its_team(members, token, client):
     assert made.headers["Location"].endswith(f"/api/v1/needs/{need['id']}")
     assert (need["city"], need["state"], need["weight"]) == ("umea", "open", 0)
     assert send("post", "needs", {**words, "team": members.lund.public_id}).status_code == 404
+    own = {"team": members.umea.public_id, "can": True}
+    assert send("put", f"needs/{need['id']}/help", own).status_code == 403, "its own need"
+    asked = make_need(members.lund, acting(members.editor), title="Asked")
+    told = send("put", f"needs/{asked.public_id}/help", own)
+    assert (told.status_code, told.json()["helpers"]) == (200, ["umea"])
     fault = send("put", f"needs/{need['id']}", {**words, "deadline": "soon"})
     assert fault.status_code == 422 and fault.json()["errors"][0]["field"] == "deadline"
     other = make_need(members.lund, acting(members.editor))

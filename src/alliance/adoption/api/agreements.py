@@ -115,6 +115,21 @@ class AdoptionPage(Page[AdoptionItem]):
     """Adoptions that everybody reads, changed last first."""
 
 
+class AdoptionPlan(Body):
+    owner: str = Field("", max_length=120, description="The function or office responsible.")
+    measure: str = Field("", max_length=120)
+    unit: str = Field("", max_length=80)
+    baseline: float | None = Field(None, description="In the adopting city, before it begins.")
+    baseline_year: int | None = None
+    conditions: str = Field("", max_length=3_000)
+    costs: str = Field("", max_length=3_000)
+    budget: float | None = Field(None, description="In whole units of the currency.")
+    budget_currency: str = Field("", max_length=3, description="ISO 4217, such as SEK.")
+    risks: str = Field("", max_length=3_000)
+    starts_on: str | None = Field(None, description="A day such as 2027-05-31.")
+    ends_on: str | None = None
+
+
 class StepBody(Body):
     title: str = Field(max_length=200)
     side: str = Field("both", description="source, adopter or both")
@@ -226,6 +241,24 @@ def list_adoptions(request: HttpRequest, query: Query[AdoptionQuery]) -> dict[st
 def get_adoption(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
     """An adoption, also one that is not public yet, to the two teams and the secretariat."""
     return adoption_of(select.get_adoption_for(actor_in(request), id), query.lang)
+
+
+@router.put(
+    "/adoptions/{id}/plan",
+    response=AdoptionItem,
+    auth=WRITES,
+    summary="Write the plan",
+)
+def write_plan(
+    request: HttpRequest, id: str, body: AdoptionPlan, query: Query[LanguageQuery]
+) -> dict[str, Any]:
+    """Write the plan of an adoption, whole, as far as it is known; for the adopting city."""
+    actor = actor_in(request)
+    found = select.get_adoption_to_plan(actor, id)
+    days = {name: day_of(name, getattr(body, name)) for name in ("starts_on", "ends_on")}
+    words = services.PlanWords(**(body.model_dump() | days))
+    services.write_plan(found, words, actor=actor, at=clock.now())
+    return adoption_of(select.get_adoption_for(actor, id), query.lang)
 
 
 @router.get("/agreements", response=AgreementPage, summary="Adoption agreements")

@@ -70,7 +70,7 @@ class PlanWords:
     baseline_year: int | None = None
     conditions: str = ""
     costs: str = ""
-    budget: Decimal | None = None
+    budget: Decimal | float | None = None
     budget_currency: str = ""
     risks: str = ""
     starts_on: dt.date | None = None

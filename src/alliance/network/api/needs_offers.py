@@ -38,7 +38,13 @@ from alliance.network.selectors.needs_offers import (
     wanted_needs,
     wanted_offers,
 )
-from alliance.network.selectors.needs_offers_pages import given_priorities, needs_for, offers_for
+from alliance.network.selectors.needs_offers_pages import (
+    given_priorities,
+    helpers_of,
+    needs_for,
+    offers_for,
+)
+from alliance.network.services import helping
 from alliance.network.services import needs_offers as services
 from alliance.network.text_checks import SDG_TARGET
 
@@ -103,7 +109,8 @@ def _whole(public_id: str, language: str) -> dict[str, Any]:
                 "counts": one.city.is_member,
             }
             for one in given_priorities(row)
-        ]
+        ],
+        "helpers": [one.city.public_id for one in helpers_of(row)],
     }
 
 
@@ -247,6 +254,22 @@ def give_priority(
     need = get_need(id)
     organisation = get_city_team(actor, body.team)
     services.prioritise(need, organisation, priority=body.priority, actor=actor, at=clock.now())
+    return _whole(id, query.lang)
+
+
+@router.put(
+    "/needs/{id}/help",
+    response=schemas.NeedWhole,
+    auth=WRITES,
+    summary="Say whether one's city can help",
+)
+def answer_need(
+    request: HttpRequest, id: str, body: schemas.AnswerNeed, query: Query[LanguageQuery]
+) -> dict[str, Any]:
+    """Say whether one's city can help with a need of another one, which gets an email once."""
+    actor = actor_in(request)
+    need, organisation = get_need(id), get_city_team(actor, body.team)
+    helping.answer_need(need, organisation, can=body.can, actor=actor, at=clock.now())
     return _whole(id, query.lang)
 
 

@@ -44,6 +44,7 @@ class NeedItem(Schema):
 
 class NeedWhole(NeedItem):
     priorities: list[PriorityGiven]
+    helpers: list[str] = Field(description="Cities that said that they can help.")
 
 
 class NeedPage(Page[NeedItem]):
@@ -121,6 +122,11 @@ class SetNeedState(Body):
 class GivePriority(Body):
     team: str = Field(description="Id of the municipality whose city says so.")
     priority: int | None = Field(description="3 urgent, 2 important, 1 useful; null takes it back.")
+
+
+class AnswerNeed(Body):
+    team: str = Field(description="Id of the municipality whose city answers.")
+    can: bool = Field(description="Whether it can help; false: not now.")
 
 
 class SayOffer(Body):

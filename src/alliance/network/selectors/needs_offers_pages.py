@@ -21,7 +21,7 @@ from alliance.network.enums import (
     Topic,
 )
 from alliance.network.localise import country_name
-from alliance.network.models import Need, NeedPriority, Offer, Organisation
+from alliance.network.models import Need, NeedHelp, NeedPriority, Offer, Organisation
 from alliance.network.selectors.needs_offers import open_offers, ranked, tags_of
 from alliance.web.formatting import language_name
 
@@ -142,6 +142,12 @@ def given_priorities(need: Need) -> list[NeedPriority]:
     """What cities said of a need, the most urgent first, then by name. One query."""
     rows = need.priorities.select_related("city").order_by("-priority", "city__name", "id")
     return list(rows)
+
+
+def helpers_of(need: Need) -> list[NeedHelp]:
+    """The cities that said that they can help, those first that did so first. One query."""
+    rows = need.help.filter(answer=HelpAnswer.CAN).select_related("city", "organisation")
+    return list(rows.order_by("answered_at", "id"))
 
 
 def need_page(need: Need, actor: Actor, *, language: str, at: dt.datetime) -> dict[str, Any]:
