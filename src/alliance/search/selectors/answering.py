@@ -23,9 +23,10 @@ TRIED, FAILED, LOOKED_AT = 5, 3, 60
 
 
 def cases_for(
-    title: str, text: str, language: str, *, shown_in: str, today: dt.date
+    title: str, text: str, language: str, *, city: str, shown_in: str, today: dt.date
 ) -> tuple[tuple[Hit, ...], tuple[Hit, ...]]:
-    """The cases nearest to the words: those that did anything but fail, and those that failed.
+    """The cases of others than `city` nearest to the words: those that did anything but fail, and
+    those that failed.
 
     The words of the title come first; those of the text find what they leave out. One query.
     """
@@ -36,6 +37,7 @@ def cases_for(
         rows = np.concatenate([rows, more[~np.isin(more, rows)]])
     with translation.override(shown_in):
         found = hits_of(index, rows[:LOOKED_AT], shown_in, today)
+    found = tuple(hit for hit in found if city not in hit.facets.get("city", ()))
     failed = [hit for hit in found if hit.outcome == Outcome.DID_NOT_WORK]
     tried = [hit for hit in found if hit.outcome != Outcome.DID_NOT_WORK]
     return tuple(tried[:TRIED]), tuple(failed[:FAILED])

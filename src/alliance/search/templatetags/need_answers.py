@@ -19,7 +19,12 @@ def need_answers(need: Need, may_adopt: bool) -> dict[str, Any]:
     """Cases by the own words of a need, those that failed beside them. One query."""
     today = clock.today()
     tried, failed = cases_for(
-        need.title, need.text, need.language, shown_in=get_language() or "en", today=today
+        need.title,
+        need.text,
+        need.language,
+        city=need.city.public_id,
+        shown_in=get_language() or "en",
+        today=today,
     )
     return {
         "tried": tried,
