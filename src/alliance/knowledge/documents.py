@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator
-from statistics import median_low
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
@@ -13,6 +12,7 @@ from alliance.analysis.prices import NotComparable
 from alliance.core.documents import Document
 from alliance.knowledge.costs import comparable_cost, cost_band
 from alliance.knowledge.enums import CaseStatus, Scheme
+from alliance.knowledge.line_facts import line_facts, main_of, years_to_result
 from alliance.knowledge.models import (
     CaseStudy,
     Effect,
@@ -88,19 +88,6 @@ def main_effect(case: CaseStudy) -> Effect | None:
     return next((effect for effect in effects if effect.is_main), next(iter(effects), None))
 
 
-def _years_to_result(case: CaseStudy, effects: Iterable[Effect]) -> int | None:
-    """Whole years from the start of a case to the first year that a result speaks of."""
-    ends = [one.period_end or one.period_start for one in effects]
-    later = [end - case.start_year for end in ends if end and case.start_year]
-    return min((years for years in later if years >= 0), default=None)
-
-
-def _middle(values: Iterable[float | None]) -> float | None:
-    """The lower of the middle values, None where there is none: what sorts a solution."""
-    known = [value for value in values if value is not None]
-    return median_low(known) if known else None
-
-
 def _case(case: CaseStudy) -> Iterator[Document]:
     codes = _codes(case)
     results: list[Effect | NullResult] = [*case.effects.all(), *case.told_nulls]
@@ -138,7 +125,7 @@ def _case(case: CaseStudy) -> Iterator[Document]:
         "origin": case.origin,
         "solution_names": {language: name[0] for language, name in solution_names.items()},
         "cost": None if isinstance(cost, NotComparable) else cost.value,
-        "years_to_result": _years_to_result(case, case.effects.all()),
+        "years_to_result": years_to_result(case, case.effects.all()),
         "no_difference": None if null is None else by_language(null.measure),
         "effect": None
         if effect is None
@@ -218,7 +205,6 @@ def _solution(solution: Solution) -> Iterator[Document]:
         measure=[effect.measure.slug for case in cases for effect in case.effects.all()],
     )
     outcomes = [case.outcome for case in cases]
-    costs = [comparable_cost(case) for case in cases]
     for text in solution.texts.all():
         yield Document(
             kind="solution",
@@ -231,36 +217,16 @@ def _solution(solution: Solution) -> Iterator[Document]:
             facets=facets,
             evidence=solution.evidence_points,
             updated_at=solution.updated_at,
-            extra={
+            extra=line_facts(solution, main_of(solution))
+            | {
                 "kind": solution.kind,
-                "cost": _middle(
-                    None if isinstance(one, NotComparable) else one.value for one in costs
-                ),
-                "years_to_result": _middle(
-                    _years_to_result(case, case.effects.all()) for case in cases
-                ),
                 "trials": len(outcomes),
                 "worked": outcomes.count("worked"),
                 "reported": outcomes.count("reported"),
                 "mixed": outcomes.count("mixed"),
                 "did_not_work": outcomes.count("did-not-work"),
-                "verdict": _verdict(solution),
             },
         )
-
-
-def _verdict(solution: Solution) -> dict[str, Any] | None:
-    """The word for a solution with the names of the outcome that it speaks of."""
-    main = next((one for one in solution.verdicts.all() if one.is_main), None)
-    if main is None:
-        return None
-    return {
-        "code": main.verdict,
-        "direction": main.said_direction,
-        "places": main.details["told"],
-        "said_worked": main.details["said_worked"],
-        "measure_names": by_language(main.measure) if main.measure else {},
-    }
 
 
 def _method(method: Method) -> Iterator[Document]:
@@ -318,6 +284,7 @@ def documents(kind: str, public_ids: Collection[str] | None = None) -> Iterator[
             "classifications",
             "verdicts__measure",
             "verdicts__unit",
+            "costs",
             Prefetch(
                 "cases",
                 queryset=CaseStudy.objects.filter(status=CaseStatus.PUBLISHED).prefetch_related(

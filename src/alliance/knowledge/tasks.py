@@ -10,7 +10,13 @@ from django_tasks import task
 from alliance.core import clock
 from alliance.core.tasks import Periodic
 from alliance.knowledge.models import CaseFile
-from alliance.knowledge.services import case_imports, freshness, source_checks
+from alliance.knowledge.services import case_imports, freshness, panels, source_checks
+
+
+@task
+def end_old_panels() -> int:
+    """Let the rule speak again where the time of a panel is over; how many verdicts there were."""
+    return panels.end_old_panels(at=clock.now())
 
 
 @task
@@ -53,6 +59,7 @@ def forget_staged_tables() -> int:
 
 
 PERIODIC = (
+    Periodic(end_old_panels, every=dt.timedelta(days=1)),
     Periodic(remind_teams, every=dt.timedelta(days=1)),
     Periodic(check_sources, every=dt.timedelta(days=1)),
     Periodic(forget_staged_tables, every=dt.timedelta(hours=6)),

@@ -1,10 +1,10 @@
-"""Atom feeds (RFC 4287) of new cases and of cases that did not work."""
+"""Atom feeds (RFC 4287) of new cases, of cases that did not work and of changed verdicts."""
 
 from __future__ import annotations
 
 import datetime as dt
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 from urllib.parse import urlencode
 
@@ -17,9 +17,10 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from alliance.knowledge.citations import LICENCE_NAME, LICENCE_URL
 from alliance.knowledge.enums import Outcome, Scheme, Topic
-from alliance.knowledge.models import CaseClassification, CaseStudy, CaseVersion
+from alliance.knowledge.models import CaseClassification, CaseStudy, CaseVersion, VerdictChange
 from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.localise import chosen_text, country_name, local_place
+from alliance.knowledge.selectors.verdicts import change_view, changes
 from alliance.network.api.common import page_address
 from alliance.web.atom import (
     EMPTY_SINCE,
@@ -35,9 +36,13 @@ from alliance.web.formatting import colon
 
 LONGEST = 50
 
+#: The entries of a feed.
+Told = Sequence[CaseStudy | VerdictChange]
+
 TITLES: Mapping[str, Promise] = {
     "new": gettext_lazy("New cases"),
     "failures": gettext_lazy("What did not work"),
+    "verdicts": gettext_lazy("Changed verdicts"),
 }
 
 
@@ -64,21 +69,39 @@ def _cases(kind: str, topic: str) -> QuerySet[CaseStudy]:
     )
 
 
-def read_feed(kind: str, topic: str = "") -> list[CaseStudy]:
-    """The newest `LONGEST` cases of a feed. Raises KeyError for a kind or topic there is not."""
+def read_feed(kind: str, topic: str = "") -> Told:
+    """The newest `LONGEST` entries of a feed. Raises KeyError for a kind or topic there is not."""
     if kind not in TITLES or (topic and topic not in Topic.values):
         raise KeyError(f"no feed {kind!r} of topic {topic!r}")
-    return list(_cases(kind, topic)[:LONGEST])
+    rows = changes(topic=topic) if kind == "verdicts" else _cases(kind, topic)
+    return list(rows[:LONGEST])
 
 
-def changed_at(case: CaseStudy) -> dt.datetime:
-    """When the case last became another version."""
-    return cast(dt.datetime, getattr(case, "changed_at", None) or case.published_at)
+def changed_at(told: CaseStudy | VerdictChange) -> dt.datetime:
+    """When the case last became another version, or the verdict changed."""
+    if isinstance(told, VerdictChange):
+        return told.at
+    return cast(dt.datetime, getattr(told, "changed_at", None) or told.published_at)
 
 
-def updated(cases: list[CaseStudy]) -> dt.datetime:
-    """When the newest of the cases changed."""
-    return max(map(changed_at, cases), default=EMPTY_SINCE)
+def updated(told: Told) -> dt.datetime:
+    """When the newest entry changed."""
+    return max(map(changed_at, told), default=EMPTY_SINCE)
+
+
+def _change_entry(parent: ET.Element, change: VerdictChange, language: str) -> None:
+    view = change_view(change, language)
+    element = add(parent, "entry")
+    if view.name.language != language:
+        tell_language(element, view.name.language)
+    add(element, "id", tag(language, "verdicts", str(change.pk)))
+    add(element, "title", f"{view.name.text.name}{colon()} {view.after}")
+    page = page_address("knowledge:solution", language, view.solution_id)
+    add_page(element, page, hreflang=language)
+    add_moment(element, "published", change.at)
+    add_moment(element, "updated", change.at)
+    before = _("The verdict until then: %(before)s.") % {"before": view.before}
+    add(element, "summary", before, type="text")
 
 
 def _entry(parent: ET.Element, case: CaseStudy, language: str) -> None:
@@ -99,8 +122,8 @@ def _entry(parent: ET.Element, case: CaseStudy, language: str) -> None:
         add(element, "category", term=code, scheme=tag(scheme), label=label)
 
 
-def atom(cases: list[CaseStudy], kind: str, language: str, topic: str = "") -> bytes:
-    """The cases as an Atom document in the language in use."""
+def atom(told: Told, kind: str, language: str, topic: str = "") -> bytes:
+    """The entries as an Atom document in the language in use."""
     title = str(TITLES[kind])
     if topic:
         title = pgettext("feed: kind and topic", "%(kind)s: %(topic)s") % {
@@ -112,15 +135,22 @@ def atom(cases: list[CaseStudy], kind: str, language: str, topic: str = "") -> b
         language,
         [kind, topic],
         title,
-        updated(cases),
+        updated(told),
         own=page_address("knowledge:feed", language, kind) + query,
         page=page_address("knowledge:feeds", language),
     )
-    subtitle = _("Cases of %(network)s, newest first.") % {"network": settings.NETWORK_NAME}
+    subtitle = (
+        _("Verdicts of %(network)s that changed, newest first.")
+        if kind == "verdicts"
+        else _("Cases of %(network)s, newest first.")
+    ) % {"network": settings.NETWORK_NAME}
     add(root, "subtitle", subtitle)
     add(root, "link", rel="license", href=LICENCE_URL)
     add(root, "rights", LICENCE_NAME)
     add(root, "generator", "Alliance platform")
-    for case in cases:
-        _entry(root, case, language)
+    for one in told:
+        if isinstance(one, VerdictChange):
+            _change_entry(root, one, language)
+        else:
+            _entry(root, one, language)
     return written(root)

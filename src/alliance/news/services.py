@@ -23,6 +23,7 @@ from alliance.news.selectors.digest import (
     case_news,
     case_sections,
     headline,
+    verdict_sections,
 )
 from alliance.news.selectors.people import PersonalNews
 from alliance.web import formatting
@@ -97,13 +98,13 @@ def send_digests(*, at: dt.datetime) -> int:
             language = subscription.language
             with translation.override(language):
                 if language not in shared:
-                    shared[language] = _shared(found, language)
+                    shared[language] = _shared(found, window, language)
                 letters += _send(subscription, shared[language], own, window)
     return letters
 
 
-def _shared(found: list[CaseNews], language: str) -> _Shared:
-    sections = case_sections(found, language)
+def _shared(found: list[CaseNews], window: Window, language: str) -> _Shared:
+    sections = (*verdict_sections(window, language), *case_sections(found, language))
     text = plain_text("letters/digest_sections.txt", sections=sections)
     return _Shared(text, headline(found))
 

@@ -25,6 +25,7 @@ ROW_SOURCES = (
     "indicators/documents.py",
     "knowledge/costs.py",
     "knowledge/documents.py",
+    "knowledge/line_facts.py",
     "knowledge/selectors/localise.py",
     "network/bands.py",
     "network/documents.py",

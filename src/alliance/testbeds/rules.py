@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from django.db.models import QuerySet
+
 from alliance.core.audit import Actor
 from alliance.network import rules as network
-from alliance.network.enums import OrganisationKind, Scope
+from alliance.network.enums import OrganisationKind, Scope, TeamRole
 from alliance.network.models import City, Organisation
 from alliance.testbeds.enums import PilotState
 from alliance.testbeds.models import Measurement, Pilot
@@ -64,3 +68,23 @@ def may_read_data(actor: Actor, measurement: Measurement) -> bool:
     pilot = measurement.pilot
     member = network.is_member_of(actor, pilot.organisation)
     return (member and network.has_scope(actor, Scope.READ_DRAFTS)) or network.is_secretariat(actor)
+
+
+def answering_teams(actor: Actor) -> list[str]:
+    """The teams in whose name a person answers for a city, if they are its municipality."""
+    if actor.scopes is not None:
+        return []
+    return [team for team, role in actor.teams.items() if role == TeamRole.EDITOR]
+
+
+def may_answer_for_city(actor: Actor, city: City) -> bool:
+    """Editors of the municipality of the city, who know what it may and can do."""
+    if actor.elevated:
+        return True
+    teams = answering_teams(actor)
+    return bool(teams) and municipality(teams).filter(city=city).exists()
+
+
+def municipality(teams: Sequence[str]) -> QuerySet[Organisation]:
+    """Those of these teams that are municipalities."""
+    return Organisation.objects.filter(public_id__in=teams, kind=OrganisationKind.MUNICIPALITY)

@@ -8,6 +8,7 @@ from alliance.testbeds.views import (
     answers,
     bookings,
     challenges,
+    city_answers,
     data,
     fit,
     pilots,
@@ -69,6 +70,9 @@ _challenge: list[URLPattern | URLResolver] = [
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path(
+        "cities/<str:public_id>/answers", city_answers.AnswerForCity.as_view(), name="city-answers"
+    ),
     path("cases/<str:public_id>/fit", fit.case_fit, name="case-fit"),
     path("solutions/<str:public_id>/fit", fit.solution_fit, name="solution-fit"),
     path("pilots/", pilots.pilot_index, name="pilots"),

@@ -8,22 +8,34 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
+from alliance.core.audit import VISITOR, Actor
+from alliance.core.errors import InvalidData, NotAllowed
+from alliance.core.models import AuditEvent
 from alliance.knowledge.documents import documents
 from alliance.knowledge.messages.verdicts import headline, sentences
 from alliance.knowledge.models import (
     CaseStudy,
     Measure,
     Solution,
+    SolutionCost,
     SolutionVerdict,
     Unit,
     VerdictChange,
 )
+from alliance.knowledge.selectors.verdict_line import in_words
 from alliance.knowledge.services.grading import regrade, regrade_outdated
-from alliance.search.templatetags.finder import verdict_headline
+from alliance.knowledge.services.panels import (
+    end_old_panels,
+    end_panel_verdict,
+    set_panel_verdict,
+    words_for_panel,
+)
 from tests.factories.knowledge import NOW, a_place, effect, lay_ground, make_case, no_difference
 from tests.factories.pages import page_text
+from tests.factories.people import person
 
 pytestmark = pytest.mark.django_db
+SECRETARIAT = Actor("secretariat", roles=frozenset({"secretariat"}))
 
 
 @pytest.fixture(autouse=True)
@@ -119,15 +131,47 @@ def test_page_document_and_api_tell_the_same_word(client: Client) -> None:
     five()
     page = page_text(client, "/en/solutions/road-pricing/")
     assert "Works: a fall in traffic volume" in page and "How the verdict is made" in page
-    told = next(iter(documents("solution", ["road-pricing"]))).extra["verdict"]
-    assert verdict_headline(told) == "Works: a fall in traffic volume"
-    silent = told | {"code": "not-enough-evidence", "said_worked": 3, "places": 4}
-    assert verdict_headline(silent).startswith("Reported as working in 3 of 4 places")
+    told = next(iter(documents("solution", ["road-pricing"]))).extra
+    assert in_words(told).words == "Works: a fall in traffic volume"
+    silent = told["verdict"] | {"code": "not-enough-evidence", "said_worked": 3, "places": 4}
+    assert in_words(told | {"verdict": silent | {"counted": 1}}).words == (
+        "Reported as working in 3 of 4 places, not measured well enough to say. "
+        "2 more places with a measured change could settle it."
+    )
     answer = client.get("/api/v1/solutions/road-pricing").json()
     assert answer["verdict"]["verdict"] == "works" and answer["verdict"]["line"] == 7
     assert answer["verdicts"] == [answer["verdict"]]
     assert answer["verdict"]["body"]["k"] == 5
     assert client.get("/api/v1/solutions").json()["items"][0]["verdict"] == answer["verdict"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "coins", "cost", "time"),
+    [
+        ({"cost": None, "years_to_result": None}, 0, "cost not known", "not known"),
+        ({"cost": 0.0, "years_to_result": 0}, 1, "low cost: under 1 million EUR", "within a year"),
+        ({"cost": 1e7, "years_to_result": 1}, 3, "high cost: over 10 million EUR", "after 1 year"),
+    ],
+)
+def test_the_line_says_cost_and_time_and_what_is_not_known(
+    changes: dict[str, float | None], coins: int, cost: str, time: str
+) -> None:
+    town("Ashby")
+    told = next(iter(documents("solution", ["road-pricing"]))).extra | changes
+    line = in_words(told)
+    assert (line.coins, line.cost.replace("\xa0", " ")) == (coins, cost)
+    assert line.places == "1 place" and line.time.endswith(time)
+
+
+def test_a_cost_by_piece_stands_in_where_no_total_is_known() -> None:
+    town("Ashby")
+    SolutionCost.objects.create(
+        solution=Solution.objects.get(), position=0, low=3, high=8, currency="USD",
+        per="household and year (computed)", source_title="A report",
+        source_url="https://example.org/", read="full-text",
+    )  # fmt: skip
+    line = in_words(next(iter(documents("solution", ["road-pricing"]))).extra)
+    assert (line.coins, line.cost) == (0, "3 to 8\xa0USD per household and year")
 
 
 def test_other_outcomes_that_were_measured_often_have_words_of_their_own(client: Client) -> None:
@@ -212,3 +256,98 @@ def test_an_effect_in_standard_deviations_is_no_rise_of_what_was_measured() -> N
     )  # fmt: skip
     said = headline(turned.verdict, "electricity use", turned.said_direction)
     assert said == "Works: electricity use"
+
+
+REASON = (
+    "All five trials are of one company’s customers, who chose to take part; a city has others."
+)
+PANEL = [{"name": f"Person {n}", "organisation": f"University {n}"} for n in range(3)]
+
+
+def panel(word: str = "probably-works", **changes: object) -> None:
+    told = {"members": PANEL, "reason": REASON, "language": "en", "word": word} | changes
+    set_panel_verdict(Solution.objects.get(), actor=SECRETARIAT, at=NOW, **told)  # type: ignore[arg-type]
+
+
+def test_a_panel_decides_until_the_evidence_changes(client: Client) -> None:
+    five()
+    panel()
+    assert (verdict().verdict, verdict().details["verdict"]) == ("probably-works", "works")
+    text = page_text(client, "/en/solutions/road-pricing/")
+    assert "Probably works: a fall in traffic volume" in text and REASON in text
+    assert "Person 2 (University 2)" in text and "The rule alone says: Works." in text
+    told = client.get("/api/v1/solutions/road-pricing").json()["verdict"]
+    assert (told["verdict"], told["by_rule"]) == ("probably-works", "works")
+    assert told["panel"]["members"] == PANEL
+    assert VerdictChange.objects.order_by("-id")[0].after == "probably-works"
+    regrade(Solution.objects.get(), NOW + dt.timedelta(days=1))
+    assert verdict().verdict == "probably-works"
+    town("Falun", -22.0)
+    assert (verdict().verdict, verdict().details["panel"]) == ("works", None)
+    assert "The rule alone says" not in page_text(client, "/en/solutions/road-pricing/")
+
+
+def test_a_panel_ends_by_hand_and_after_two_years() -> None:
+    five()
+    panel()
+    end_panel_verdict(Solution.objects.get(), actor=SECRETARIAT, at=NOW)
+    assert verdict().verdict == "works"
+    panel()
+    assert end_old_panels(at=NOW + dt.timedelta(days=729)) == 0
+    assert end_old_panels(at=NOW + dt.timedelta(days=731)) == 1
+    assert verdict().verdict == "works"
+    acts = AuditEvent.objects.filter(kind="solution", verb__contains="panel").order_by("id")
+    assert [(one.verb, one.actor_label) for one in acts][:2] == [
+        ("set panel verdict", "secretariat"), ("end panel verdict", "secretariat"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changes", "where"),
+    [
+        ({"word": "works"}, "word"),
+        ({"word": "does-harm"}, "word"),
+        ({"reason": "Too good."}, "reason"),
+        ({"members": PANEL[:2]}, "members[2].name"),
+        ({"members": [*PANEL[:2], PANEL[0]]}, "members"),
+        ({"members": [*PANEL[:2], {"name": "Eva", "organisation": "Lunds stad"}]},
+         "members[2].organisation"),
+    ],
+)  # fmt: skip
+def test_a_panel_is_bound_by_its_rules(changes: dict[str, object], where: str) -> None:
+    five()
+    make_case("Lund", effects=(effect(-20.0, "rct", se=1.0),))
+    with pytest.raises(InvalidData) as refused:
+        panel(**changes)
+    assert where in {fault.where for fault in refused.value.faults}
+    with pytest.raises(NotAllowed):
+        set_panel_verdict(
+            Solution.objects.get(), word="mixed", members=PANEL, reason=REASON, language="en",
+            actor=VISITOR, at=NOW,
+        )  # fmt: skip
+    assert verdict().verdict == "works"
+
+
+def test_the_rule_goes_on_from_its_own_word_and_not_from_that_of_a_panel() -> None:
+    assert words_for_panel("works") == ("probably-works",)
+    assert words_for_panel("not-enough-evidence") == (
+        "probably-works", "mixed", "probably-does-not-work",
+    )  # fmt: skip
+    assert words_for_panel("does-harm") == ()
+
+
+def test_the_secretariat_fills_in_the_form_of_a_panel() -> None:
+    five()
+    reader = Client()
+    reader.force_login(person("sec", "secretariat"))
+    address = "/en/solutions/road-pricing/panel"
+    assert "Set the verdict of a panel" in page_text(reader, "/en/solutions/road-pricing/")
+    typed = {"word": "probably-works", "reason": REASON, "language": "en"} | {
+        f"{key}_{n}": one[key] for n, one in enumerate(PANEL) for key in one
+    }
+    refused = reader.post(address, typed | {"name_1": ""})
+    assert refused.status_code == 422
+    assert reader.post(address, typed).status_code == 302
+    assert verdict().verdict == "probably-works"
+    assert reader.post("/en/solutions/road-pricing/panel/end").status_code == 302
+    assert verdict().verdict == "works"

@@ -11,10 +11,12 @@ import pytest
 from django.test import Client
 
 from alliance.knowledge.enums import CaseStatus
-from alliance.knowledge.models import CaseStudy
+from alliance.knowledge.models import CaseStudy, SolutionVerdict
 from alliance.news.feeds import LONGEST
+from alliance.news.selectors.digest import Window, verdict_sections
 from alliance.web.atom import ATOM
 from tests.factories.knowledge import lay_ground, make_case, text
+from tests.factories.pages import page_text
 
 pytestmark = pytest.mark.django_db
 XML = "{http://www.w3.org/XML/1998/namespace}"
@@ -148,7 +150,27 @@ def test_a_feed_that_does_not_exist(client: Client, path: str) -> None:
 def test_the_page_leads_to_every_feed(client: Client, language: str) -> None:
     page = client.get(f"/{language}/feeds/").content.decode()
     links = set(re.findall(r'href="(/[^"]+\.atom[^"]*)"', page))
-    assert len(links) == 10
+    assert len(links) == 15
     for link in links:
         assert client.get(link).status_code == 200
-    assert page.count('rel="alternate" type="application/atom+xml"') == 2
+    assert page.count('rel="alternate" type="application/atom+xml"') == 3
+
+
+def test_a_verdict_that_changed_is_in_its_feed_on_the_home_page_and_in_the_digest(
+    client: Client,
+) -> None:
+    make_case("Malmö")
+    verdict = SolutionVerdict.objects.get(is_main=True)
+    at = dt.datetime(2026, 11, 3, tzinfo=dt.UTC)
+    verdict.changes.create(
+        at=at, before="works", after="probably-works", line=8, rule_version=verdict.rule_version
+    )
+    (entry,) = _entries(_feed(client, "/en/feeds/verdicts.atom"))
+    assert _text(entry, "title").endswith(": Probably works: a fall in traffic volume")
+    assert "Works: a fall in traffic volume" in _text(entry, "summary")
+    assert _entries(_feed(client, "/en/feeds/verdicts.atom?topic=equity")) == []
+    assert "until then: Works: a fall in traffic volume" in page_text(client, "/en/")
+    window = Window(at - dt.timedelta(days=1), at)
+    (section,) = verdict_sections(window, "en")
+    assert section.items[0].note == "Probably works: a fall in traffic volume"
+    assert verdict_sections(Window(at, at + dt.timedelta(days=1)), "en") == ()

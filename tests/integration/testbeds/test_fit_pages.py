@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from alliance.config.cli import cli
 from alliance.core.audit import COMMAND_LINE
+from alliance.core.models import AuditEvent
 from alliance.indicators.models import IndicatorMeasure
 from alliance.knowledge.models import CaseStudy, Solution
 from alliance.knowledge.records import SolutionRecord, SolutionTextRecord
@@ -165,7 +166,9 @@ def test_a_case_of_the_city_itself_is_no_evidence_for_it(ground, client):
     assert found["is_own_place"]
     assert "lund" not in {one["city"] for one in found["nearest"]}
     assert found["expected"]["k"] == 3
-    assert "It was tried in this very city" in page_text(client, f"{FIT}?city=lund")
+    assert found["own"] == [{"case": "lund", "outcome": "worked"}]
+    text = page_text(client, f"{FIT}?city=lund")
+    assert "Has Lund tried it? Worked" in text
 
 
 def test_a_case_that_hides_its_city_takes_no_part(ground, client):
@@ -181,16 +184,70 @@ def test_a_case_that_hides_its_city_takes_no_part(ground, client):
     assert all(not one["places"] for one in own["conditions"])
 
 
+def test_places_without_facts_are_near_by_the_map_and_say_what_went_wrong(ground, client):
+    more_places(2)
+    City.objects.filter(public_id__in=["like0", "like1", "lund"]).update(
+        koppen="", population=None, country="NO"
+    )
+    City.objects.filter(public_id="like0").update(latitude=63.8, longitude=20.3)
+    CaseStudy.objects.filter(public_id="like0").update(reasons=["not-accepted"])
+    nearest = fit(client, "solutions/road-pricing")["nearest"]
+    assert nearest[0]["city"] == "like0" and nearest[0]["distance"] is None
+    assert (nearest[0]["reasons"], bool(nearest[0]["limit"])) == (["not accepted"], True)
+    text = page_text(client, "/en/solutions/road-pricing/fit?city=umea")
+    assert "Not that we know of: no case or pilot of Umeå is recorded here." in text
+    assert "Ask Like0" in text
+    assert text.index("Nearest places") < text.index("Check first") < text.index("How much would")
+    assert "We cannot say for Umeå: too few comparable places have measured it." in text
+
+
+def test_a_region_speaks_where_no_city_does_and_a_hidden_place_never(ground, client):
+    CaseStudy.objects.all().delete()
+    make_case("Skåne", place=a_place("Skåne", country="SE"))
+    hidden = make_case("Elsewhere", place=a_place("A city", country="ZZ"))
+    CaseStudy.objects.filter(pk=hidden.pk).update(is_masked=True)
+    (only,) = fit(client, "solutions/road-pricing")["nearest"]
+    assert (only["city"], only["place"]) == (None, "Skåne")
+
+
+def test_a_city_says_once_what_only_it_knows_and_the_page_tells_it(ground, client):
+    reader = signed_in("editor")
+    asked = "Answer once for all solutions"
+    assert asked in page_text(reader, FIT) and asked in page_text(reader, f"{FIT}?city=umea")
+    assert asked not in page_text(reader, f"{FIT}?city=lund") + page_text(
+        client, f"{FIT}?city=umea"
+    )
+    address = "/en/cities/umea/answers"
+    refused = reader.post(address, {"language": "sv", "law_text": "Kommunen får ta ut avgifter"})
+    assert refused.status_code == 422
+    told = {"language": "sv", "law_text": "Kommunen får ta ut avgifter", "law_source": "KF § 12"}
+    assert reader.post(address, told).status_code == 302
+    (law,) = fit(client)["needs"]
+    assert law["own"]["text"] == "Kommunen får ta ut avgifter"
+    assert (law["own"]["language"], law["own"]["source"], law["answer"]) == (
+        "sv",
+        "KF § 12",
+        "unknown",
+    )
+    html = page(client, f"{FIT}?city=umea")
+    assert '<span lang="sv">Kommunen får ta ut avgifter</span>' in html and "KF § 12" in html
+    assert reader.post("/en/cities/lund/answers", told).status_code == 404
+    assert reader.post(address, {"language": "sv"}).status_code == 302
+    assert fit(client)["needs"][0]["own"] is None
+    acts = AuditEvent.objects.filter(kind="city", public_id="umea", verb="answer")
+    assert acts.count() == 2
+
+
 def test_the_city_of_the_team_is_the_first_choice(ground):
     client = signed_in()
     text = page_text(client, FIT)
-    assert "Would it work in Umeå?" in text
+    assert "Could it work in Umeå?" in text
     assert "private" in client.get(FIT).headers["Cache-Control"]
 
 
-def signed_in() -> Client:
+def signed_in(role: str = "member") -> Client:
     member = person("anna")
-    join(member, team("umea"), "member")
+    join(member, team("umea"), role)
     client = Client()
     client.force_login(member)
     return client
@@ -226,14 +283,14 @@ def test_a_city_is_chosen_by_its_name_and_what_is_useful_is_kept(ground, client)
     assert 'href="?useful=5&amp;city=umea"' in html
     # Who is in a team looks for another city, too.
     reader = signed_in()
-    assert "Would it work in Umeå?" not in page_text(reader, f"{FIT}?find=lund")
+    assert "Could it work in Umeå?" not in page_text(reader, f"{FIT}?find=lund")
     assert 'href="?city=lund"' in page(reader, f"{FIT}?find=lund")
     chosen = page(client, f"{FIT}?city=umea")
     assert 'name="find"' in chosen
 
 
 def test_without_a_city_there_is_a_form_and_an_unknown_one_is_not_there(ground, client):
-    assert "Choose a city." in page_text(client, FIT)
+    assert "Choose a city to see who tried it nearby" in page_text(client, FIT)
     assert client.get(f"{FIT}?city=atlantis").status_code == 404
     assert client.get("/en/cases/none/fit").status_code == 404
     assert client.get("/api/v1/cases/lund/fit?city=atlantis").status_code == 404
@@ -258,7 +315,7 @@ def test_a_city_of_which_nothing_is_known_and_a_solution_nobody_tried_have_pages
 
 
 @pytest.mark.parametrize(
-    ("language", "words"), [("sv", "Skulle det fungera i"), ("fr", "marcherait")]
+    ("language", "words"), [("sv", "Kan det fungera i"), ("fr", "Transposable à")]
 )
 def test_in_the_other_languages(ground, client, language, words):
     text = page_text(client, f"/{language}/cases/lund/fit?city=umea")

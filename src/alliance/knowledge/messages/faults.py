@@ -51,6 +51,11 @@ add_sentences(
         "amounts-not-in-order": _("The lowest amount must come first, the highest last."),
         "kind-without-amount": _("Leave this empty: no amount is given."),
         "no-cost-no-time": _("Give an amount, the staff, the lead time or the lifetime."),
+        # Verdicts
+        "no-verdict-yet": _("No city has tried this solution yet, so there is no verdict."),
+        "of-a-case": _("This is a city or an organisation of its cases. Choose somebody else."),
+        "same-person": _("Name three different people."),
+        "reason-too-short": _("Explain this in at least %(least)s characters."),
         # Drafts
         "outdated": _(
             "The case was changed by others since this draft began. Take that over first."

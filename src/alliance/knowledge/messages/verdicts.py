@@ -78,7 +78,8 @@ def sentences(details: Mapping[str, Any]) -> list[str]:
         "h": details["harm_places"],
     }
     if details["verdict"] == Verdict.NOT_ENOUGH:
-        found = _silence(details)
+        counted = min(details["places"], details["measured_places"])
+        found = list(silence(details["said_worked"], details["told"], counted))
     else:
         if code == "directions" and details["verdict"] == Verdict.PROBABLY_NOT:
             code = "fewer-better"
@@ -102,30 +103,25 @@ def sentences(details: Mapping[str, Any]) -> list[str]:
     return found
 
 
-def reported(worked: int, places: int) -> str:
-    """What stands beside "not enough evidence": how many places say that it worked."""
+def silence(worked: int, places: int, counted: int) -> tuple[str, str]:
+    """What stands beside "not enough evidence": what cities report, and what would settle it.
+
+    `worked` of `places` say that it worked; `counted` of them both count and measured a change.
+    """
+    missing = MIN_PLACES - counted
     if not worked:
-        return _("No place reports that it worked, and it is not measured well enough to say.")
-    return ngettext(
-        "Reported as working in %(worked)s of %(n)s place, not measured well enough to say.",
-        "Reported as working in %(worked)s of %(n)s places, not measured well enough to say.",
-        places,
-    ) % {"worked": worked, "n": places}
-
-
-def _silence(details: Mapping[str, Any]) -> list[str]:
-    """What cities report, and what would settle it."""
-    found = [reported(details["said_worked"], details["told"])]
-    lacking = MIN_PLACES - min(details["places"], details["measured_places"])
-    if lacking > 0:
-        found.append(
-            ngettext(
-                "%(n)s more place with a measured change could settle it.",
-                "%(n)s more places with a measured change could settle it.",
-                lacking,
-            )
-            % {"n": lacking}
-        )
+        said = _("No place reports that it worked, and it is not measured well enough to say.")
     else:
-        found.append(_("Places with a comparison group would tell more than further ones without."))
-    return found
+        said = ngettext(
+            "Reported as working in %(worked)s of %(n)s place, not measured well enough to say.",
+            "Reported as working in %(worked)s of %(n)s places, not measured well enough to say.",
+            places,
+        ) % {"worked": worked, "n": places}
+    if missing <= 0:
+        return said, _("Places with a comparison group would tell more than further ones without.")
+    lacking = ngettext(
+        "%(n)s more place with a measured change could settle it.",
+        "%(n)s more places with a measured change could settle it.",
+        missing,
+    )
+    return said, lacking % {"n": missing}

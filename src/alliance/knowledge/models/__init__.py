@@ -25,6 +25,7 @@ from alliance.knowledge.models.imports import CaseFile
 from alliance.knowledge.models.methods import Method, MethodText
 from alliance.knowledge.models.solutions import (
     Measure,
+    PanelVerdict,
     Solution,
     SolutionClassification,
     SolutionCost,
@@ -50,6 +51,7 @@ __all__ = [
     "Method",
     "MethodText",
     "NullResult",
+    "PanelVerdict",
     "Question",
     "Review",
     "ReviewComment",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from alliance.core.audit import Actor
 from alliance.core.ids import PUBLIC_ID
+from alliance.knowledge.line_facts import line_facts, main_of
 from alliance.knowledge.models import CaseStudy
 from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.basket import (
@@ -38,6 +39,8 @@ from alliance.knowledge.selectors.effects import (
     effect_view,
     first_capital,
 )
+from alliance.knowledge.selectors.solutions import with_lines
+from alliance.knowledge.selectors.verdict_line import VerdictLine, in_words
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,7 @@ class ComparedCase(CaseFacts):
 
     label: Localised
     without: str
+    line: VerdictLine
 
 
 @dataclass(frozen=True)
@@ -144,6 +148,7 @@ def compare(actor: Actor | None, given: Iterable[str], language: str) -> Compari
     }
     cases = [known[one] for one in dict.fromkeys(ids) if one in known]
     prefetch(cases)
+    with_lines([case.solution for case in cases])
     fault = fault_of(ids, list(known))
     if fault is not None:
         return basket(actor, cases, fault, language)
@@ -163,6 +168,7 @@ def _column(case: CaseStudy, cases: Sequence[CaseStudy], language: str) -> Compa
     return ComparedCase(
         **vars(facts),
         label=Localised(facts.place),
+        line=in_words(line_facts(case.solution, main_of(case.solution))),
         without=query(one.public_id for one in cases if one.pk != case.pk),
     )
 

@@ -20,6 +20,7 @@ from alliance.knowledge.selectors.solutions import (
     most_tried,
     solutions_by_key,
     tallies,
+    with_lines,
 )
 from alliance.web.paging import page_of
 
@@ -104,6 +105,7 @@ def solution_groups(actor: Actor | None, language: str) -> tuple[SolutionGroup, 
     share = fair_share([len(keys) for keys in members.values()], LINES_SHOWN)
     chosen = {group: most_tried(keys, counts, share) for group, keys in members.items()}
     found = solutions_by_key([key for keys in chosen.values() for key in keys], counts)
+    with_lines(found.values())
     return tuple(
         SolutionGroup(
             scheme,
@@ -129,6 +131,7 @@ def solution_group(
         raise NotFound(scheme, code)
     counts = tallies(actor)
     found = solutions_by_key(members[group], counts)
+    with_lines(found.values())
     return {
         "group": SolutionGroup(*group, (), len(found)),
         "page": page_of(Paginator(by_name(found.values(), language), LINES_PER_PAGE), number),

@@ -14,6 +14,7 @@ from alliance.core.audit import Actor
 from alliance.knowledge.case_fields import QUANTITIES
 from alliance.knowledge.effects import UNDISCLOSED, counted_places, place_key
 from alliance.knowledge.enums import Prerequisite, SolutionCostKind
+from alliance.knowledge.line_facts import line_facts
 from alliance.knowledge.messages.grades import LineText, bounds, explain
 from alliance.knowledge.models import (
     CaseStudy,
@@ -23,6 +24,7 @@ from alliance.knowledge.models import (
     Solution,
     SolutionCost,
     SolutionText,
+    SolutionVerdict,
 )
 from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.case_list import (
@@ -48,6 +50,7 @@ from alliance.knowledge.selectors.spread import (
     languages_of,
     spreads,
 )
+from alliance.knowledge.selectors.verdict_line import VerdictLine, in_words
 from alliance.knowledge.selectors.verdicts import VerdictView, verdicts_of
 
 # A solution that many cities tried is read in the finder; its page shows the best known of them.
@@ -112,6 +115,7 @@ class SolutionPage:
     evidence_lines: tuple[LineText, ...]
     evidence_bounds: str
     verdicts: tuple[VerdictView, ...]
+    line: VerdictLine
 
     @property
     def other_outcomes(self) -> tuple[str, ...]:
@@ -192,6 +196,12 @@ def tallies(actor: Actor | None, solutions: QuerySet[Solution] | None = None) ->
     return tallies_by(cases, "solution_id")
 
 
+def with_lines(solutions: Iterable[Solution]) -> None:
+    """Load what the verdict lines of solutions say, in two queries."""
+    main = SolutionVerdict.objects.filter(is_main=True).select_related("measure", "unit")
+    prefetch_related_objects(list(solutions), Prefetch("verdicts", main), "costs")
+
+
 def solutions_by_key(keys: Iterable[int], counts: Mapping[int, Tally]) -> dict[int, Solution]:
     """The solutions with these keys and their `tally`, as lists show them; in two queries."""
     solutions = (
@@ -218,11 +228,12 @@ def most_tried(keys: Iterable[int], counts: Mapping[int, Tally], most: int) -> l
 def solution_lines(
     actor: Actor | None, language: str, solutions: QuerySet[Solution], *, most: int | None = None
 ) -> list[Solution]:
-    """`solutions`, most often tried first, in four queries; at most `most` of them."""
+    """`solutions`, most often tried first, in six queries; at most `most` of them."""
     keys = list(solutions.order_by().values_list("pk", flat=True))
     counts = tallies(actor, solutions.order_by())
     chosen = most_tried(keys, counts, len(keys) if most is None else most)
     found = by_name(solutions_by_key(chosen, counts).values(), language)
+    with_lines(found)
     return sorted(found, key=lambda one: -counts.get(one.pk, Tally()).total)
 
 
@@ -266,6 +277,7 @@ def solution_page(
             failures=register.failures[:FAILURES_TOLD],
             partly=register.partly[:MIXED_TOLD],
         )
+    verdicts = verdicts_of(solution, language)
     shown = {*ordered[:CASES_SHOWN], *register.failures, *register.partly}
     prefetch_related_objects(list(shown), line_texts()[0])
     places = counted_places(cases)
@@ -289,5 +301,6 @@ def solution_page(
             whole=True,
         ),
         evidence_bounds=bounds(solution.evidence_lines, solution.evidence_points or 0),
-        verdicts=verdicts_of(solution, language),
+        verdicts=verdicts,
+        line=in_words(line_facts(solution, verdicts[0].record if verdicts else None)),
     )

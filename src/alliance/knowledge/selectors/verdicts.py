@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+
 from alliance.analysis.effect_spread import PERCENT_CHANGE
+from alliance.knowledge.enums import Scheme, Verdict
 from alliance.knowledge.messages.verdicts import headline, sentences
-from alliance.knowledge.models import Solution, SolutionVerdict
-from alliance.knowledge.selectors.localise import local_name
+from alliance.knowledge.models import (
+    Solution,
+    SolutionClassification,
+    SolutionText,
+    SolutionVerdict,
+    VerdictChange,
+)
+from alliance.knowledge.selectors.localise import ChosenText, chosen_text, local_name
 
 
 @dataclass(frozen=True)
@@ -23,6 +34,21 @@ class VerdictView:
     def code(self) -> str:
         """The word as a code."""
         return self.record.verdict
+
+    @property
+    def panel(self) -> dict[str, Any] | None:
+        """What readers see of the panel whose word this is; None where it is that of the rule."""
+        return self.record.details.get("panel")
+
+    @property
+    def panel_day(self) -> dt.date | None:
+        """When the panel decided."""
+        return None if self.panel is None else dt.date.fromisoformat(self.panel["given_on"])
+
+    @property
+    def rule_word(self) -> str | Promise:
+        """The word that the rule alone gives."""
+        return Verdict(self.record.details["verdict"]).label
 
     @property
     def is_silent(self) -> bool:
@@ -46,6 +72,47 @@ def verdicts_of(solution: Solution, language: str) -> tuple[VerdictView, ...]:
     return tuple(view_of(one, language) for one in rows)
 
 
+@dataclass(frozen=True)
+class ChangeView:
+    """A verdict that gave way to another, in words with the outcome named."""
+
+    record: VerdictChange
+    name: ChosenText[SolutionText]
+    before: str
+    after: str
+
+    @property
+    def solution_id(self) -> str:
+        """The public id of the solution."""
+        return self.record.verdict.solution.public_id
+
+
+def changes(*, topic: str = "") -> QuerySet[VerdictChange]:
+    """The changes of main verdicts, the newest first.
+
+    `topic`: of solutions of that topic alone. With all that `change_view` reads.
+    """
+    found = VerdictChange.objects.filter(verdict__is_main=True)
+    if topic:
+        rows = SolutionClassification.objects.filter(scheme=Scheme.TOPIC, code=topic)
+        found = found.filter(verdict__solution__in=rows.values("solution"))
+    return (
+        found.select_related("verdict__solution", "verdict__measure", "verdict__unit")
+        .prefetch_related("verdict__solution__texts")
+        .order_by("-at", "-id")
+    )
+
+
+def change_view(change: VerdictChange, language: str) -> ChangeView:
+    """A change in the words of the language in use."""
+    verdict = change.verdict
+    measure = local_name(verdict.measure, language) if verdict.measure else ""
+    before, after = (
+        headline(word, measure, verdict.said_direction) for word in (change.before, change.after)
+    )
+    return ChangeView(change, chosen_text(verdict.solution.texts.all(), language), before, after)
+
+
 def as_answer(record: SolutionVerdict) -> dict[str, Any]:
     """A verdict as the API gives it."""
     told = record.details
@@ -62,6 +129,11 @@ def as_answer(record: SolutionVerdict) -> dict[str, Any]:
         "direction": record.direction or None,
         "since": record.since,
         "rule_version": record.rule_version,
+        "cost": told.get("cost"),
+        "cost_currency": told.get("currency"),
+        "cost_price_year": told.get("price_year"),
+        "years_to_result": told.get("years_to_result"),
+        "panel": told.get("panel"),
         "places": told["told"],
         "places_counted": told["places"],
         **{

@@ -14,6 +14,7 @@ from alliance.analysis.effect_spread import PlaceEffect
 from alliance.analysis.evidence import evidence_map
 from alliance.analysis.evidence import solution_verdict as verdict_rule
 from alliance.core import audit
+from alliance.knowledge.costs import target
 from alliance.knowledge.effects import null_effects, place_effects
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import CaseStudy, Effect, Measure, Solution, SolutionVerdict
@@ -122,7 +123,10 @@ def regrade_outdated(*, at: dt.datetime) -> int:
     For after an upgrade: until a record changes, its grade stays the one it was stored with.
     """
     graded = Q(evidence_rule_version__gt="") & ~Q(evidence_rule_version=evidence_grade.RULE_VERSION)
-    judged = SolutionVerdict.objects.filter(rule_version=verdict_rule.VERSION)
+    currency, year = target()
+    judged = SolutionVerdict.objects.filter(
+        rule_version=verdict_rule.VERSION, details__currency=currency, details__price_year=year
+    )
     published = CaseStudy.objects.filter(status=CaseStatus.PUBLISHED)
     outdated = Solution.objects.filter(
         graded

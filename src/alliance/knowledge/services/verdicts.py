@@ -26,7 +26,9 @@ from alliance.knowledge.effects import (
     place_effects,
 )
 from alliance.knowledge.enums import SUCCESSES, EffectDirection
+from alliance.knowledge.line_facts import middling
 from alliance.knowledge.models import CaseStudy, Effect, Solution, SolutionVerdict, VerdictChange
+from alliance.knowledge.services.panels import as_told, panel_that_holds
 
 #: A measure and its unit; None where nothing was measured.
 Key = tuple[int, int] | None
@@ -157,7 +159,7 @@ def _store(
     previous = None
     if known is not None and known.rule_version == VERSION:
         edited = any(known.cases.get(one, digests[one]) != digests[one] for one in digests)
-        previous = Previous(known.verdict, frozenset(known.cases), edited)
+        previous = Previous(known.details["verdict"], frozenset(known.cases), edited)
     found = solution_verdict(
         told,
         measure="main",
@@ -170,20 +172,24 @@ def _store(
         ended.setdefault(places[case.pk], set()).add(case.outcome)
     details: dict[str, Any] = as_values(found) | {
         "told": len(ended),
+        **middling(cases),
         "said_worked": sum(bool(outcomes & set(SUCCESSES)) for outcomes in ended.values()),
     }
-    changed = known is not None and known.verdict != found.verdict
+    panel = panel_that_holds(known, digests, found.verdict, at)
+    word = panel.word if panel else found.verdict
+    details["panel"] = as_told(panel)
+    changed = known is not None and known.verdict != word
     row = known or SolutionVerdict(solution=solution, since=at)
     if key is not None:
         row.measure_id, row.unit_id = key
     before = row.verdict
-    row.direction, row.is_main, row.verdict = direction, is_main, found.verdict
+    row.direction, row.is_main, row.verdict = direction, is_main, word
     row.details, row.cases, row.rule_version = details, digests, VERSION
     row.since = at if changed else row.since
     row.save()
     if changed:
         VerdictChange.objects.create(
-            verdict=row, at=at, before=before, after=found.verdict, line=found.line,
+            verdict=row, at=at, before=before, after=word, line=found.line,
             rule_version=VERSION,
         )  # fmt: skip
     return row

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import template
 from django.db.models import Model, TextChoices
 from django.utils.functional import Promise
@@ -11,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from alliance.knowledge import documents, enums
+from alliance.knowledge import line_facts as facts
 from alliance.knowledge.enums import Iap2Level
 from alliance.knowledge.method_filter import FIELD_NAMES
 from alliance.knowledge.models import (
@@ -22,13 +26,14 @@ from alliance.knowledge.models import (
     NullResult,
     Question,
     Solution,
-    SolutionCost,
     Unit,
 )
 from alliance.knowledge.selectors import open_data, questions, versions
 from alliance.knowledge.selectors.case_list import Localised, title_of
 from alliance.knowledge.selectors.case_list import localised as in_language
 from alliance.knowledge.selectors.localise import local_name, local_place, local_symbol, local_text
+from alliance.knowledge.selectors.verdict_line import amount_words, in_words
+from alliance.knowledge.selectors.verdicts import change_view, changes
 from alliance.network.enums import OrganisationKind
 from alliance.network.localise import localised_field
 from alliance.web import formatting
@@ -181,24 +186,32 @@ def symbol(unit: Unit) -> str:
     return local_symbol(unit, get_language() or "en")
 
 
+register.filter("solution_amount", amount_words)
+
+
 @register.filter
-def solution_amount(cost: SolutionCost) -> str:
-    """What a line of costs says of the amount: "60 to 100 EUR", "at least 26,000 USD"."""
+def line_facts(solution: Solution) -> Mapping[str, Any]:
+    """What `verdict_line` says of a solution that came with its main verdict and its costs."""
+    return facts.line_facts(solution, facts.main_of(solution))
 
-    def said(value: float) -> str:
-        return formatting.number(value) if value < 1 else formatting.amount(value)
 
-    if cost.low is not None and cost.high is not None:
-        text = _("%(low)s to %(high)s") % {"low": said(cost.low), "high": said(cost.high)}
-    elif cost.low is not None:
-        text = _("at least %(low)s") % {"low": said(cost.low)}
-    elif cost.high is not None:
-        text = _("at most %(high)s") % {"high": said(cost.high)}
-    else:
-        text = said(cost.typical or 0)
-    if cost.typical is not None and (cost.low, cost.high) != (None, None):
-        text = _("%(range)s, mostly %(value)s") % {"range": text, "value": said(cost.typical)}
-    return f"{text}{formatting.NBSP}{cost.currency}" if cost.currency else text
+@register.inclusion_tag("knowledge/parts/verdict_line.html")
+def verdict_line(
+    told: Mapping[str, Any], name: str = "", href: str = "", lang: str = ""
+) -> dict[str, Any]:
+    """The line of a solution from its facts: verdict and outcome, cost, time, evidence, places.
+
+    In a list of class `vlines` with the `name` and `href` of the solution before it, and the
+    language of the name where it is not the page's.
+    """
+    return {"line": in_words(told), "name": name, "href": href, "lang": lang}
+
+
+@register.inclusion_tag("knowledge/parts/verdict_changes.html")
+def verdict_changes(most: int = 3) -> dict[str, Any]:
+    """The latest verdicts that changed, nothing where none did; two queries."""
+    language = get_language() or "en"
+    return {"changes": [change_view(one, language) for one in changes()[:most]]}
 
 
 @register.filter

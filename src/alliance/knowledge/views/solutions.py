@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from alliance.core import clock
+from alliance.knowledge import rules
 from alliance.knowledge.enums import Scheme
 from alliance.knowledge.forms.useful import useful_asked
 from alliance.knowledge.selectors.access import get_solution_for
@@ -51,6 +52,7 @@ def solution(request: HttpRequest, public_id: str) -> HttpResponse:
         "page": page,
         "solution": found,
         "asked": asked,
+        "may_panel": rules.is_secretariat(actor),
         "today": clock.today(),
         "translating": translation_todos(actor, found, request.LANGUAGE_CODE),
     }

@@ -37,6 +37,9 @@ class City(Record):
     districts = models.JSONField(default=list, blank=True)
     # Facts that fit no indicator, each an object of `alliance.network.facts`: shown, never ranked.
     facts = models.JSONField(default=list, blank=True)
+    # What only its own people know, said once: objects of kind (a code of what prerequisites of
+    # solutions are about), text, source, language, and on (a day).
+    conditions = models.JSONField(default=list, blank=True)
     country = models.CharField(max_length=2)
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)

@@ -20,6 +20,7 @@ from alliance.knowledge.enums import CaseStatus, Outcome, Reason
 from alliance.knowledge.models import CaseStudy, CaseVersion, Question
 from alliance.knowledge.selectors.localise import chosen_text
 from alliance.knowledge.selectors.translation_rights import TRANSLATE
+from alliance.knowledge.selectors.verdicts import change_view, changes
 from alliance.network.api.common import page_address
 from alliance.network.enums import Origin
 from alliance.news.digest import Happening, Item, Section, in_words, newest, one_line
@@ -189,6 +190,24 @@ def case_sections(found: Iterable[CaseNews], language: str) -> tuple[Section, ..
                 Section(title, tuple(_case_item(news, language) for news in told), more)
             )
     return tuple(sections)
+
+
+def verdict_sections(window: Window, language: str) -> tuple[Section, ...]:
+    """The verdicts that changed, in the language in use; none where nothing did. Two queries."""
+    told, more = newest(list(changes().filter(window.on("at"))), lambda change: change.at)
+    if not told:
+        return ()
+    views = [change_view(change, language) for change in told]
+    items = tuple(
+        Item(
+            title=one.name.text.name,
+            url=page_address("knowledge:solution", language, one.solution_id),
+            note=one.after,
+            happened=_("The verdict until then: %(before)s.") % {"before": one.before},
+        )
+        for one in views
+    )
+    return (Section(_("Changed verdicts"), items, more),)
 
 
 def headline(found: Iterable[CaseNews]) -> str:

@@ -13,13 +13,13 @@ from alliance.web.atom import answer
 
 @require_safe
 def feed(request: HttpRequest, kind: str) -> HttpResponseBase:
-    """An Atom feed: `new` or `failures`, of all cases or of one topic (`?topic=equity`)."""
+    """An Atom feed: `new`, `failures` or `verdicts`, of all or of one topic (`?topic=equity`)."""
     language, topic = request.LANGUAGE_CODE, request.GET.get("topic", "")
     try:
-        cases = read_feed(kind, topic)
+        told = read_feed(kind, topic)
     except KeyError as missing:
         raise Http404(str(missing)) from missing
-    return answer(request, atom(cases, kind, language, topic), updated(cases))
+    return answer(request, atom(told, kind, language, topic), updated(told))
 
 
 @require_safe

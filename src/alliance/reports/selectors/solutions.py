@@ -222,7 +222,7 @@ def solution_brief(actor: Actor | None, solution: Solution, edition: Edition) ->
         network=settings.NETWORK_NAME,
         kicker=kicker,
         outcome=None,
-        facts=tuple(Localised(part) for part in (_tried(page), _hidden(page)) if part),
+        facts=tuple(Localised(part) for part in _line(page) if part),
         heading=Localised(text.name, lang_attr),
         lead=Localised(text.summary, lang_attr),
         figures=(
@@ -252,6 +252,13 @@ def solution_brief(actor: Actor | None, solution: Solution, edition: Edition) ->
         words=brief_parts.labels() | {"measure": _("Place")},
         made_of=edition.at,
     )
+
+
+def _line(page: SolutionPage) -> tuple[str, ...]:
+    """The verdict line, with how often the solution was tried."""
+    line = page.line
+    words = (line.words,) if line.code else ()
+    return (*words, _tried(page), _hidden(page), line.cost, line.time)
 
 
 def _tried(page: SolutionPage) -> str:

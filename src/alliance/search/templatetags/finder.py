@@ -11,8 +11,6 @@ from django.utils.html import format_html
 from django.utils.translation import get_language
 
 from alliance.knowledge.costs import target
-from alliance.knowledge.enums import Verdict
-from alliance.knowledge.messages.verdicts import headline, reported
 from alliance.knowledge.selectors.localise import country_name
 from alliance.search.labels import UNKNOWN, code_label, kind_name
 from alliance.search.query import parameter_name
@@ -34,14 +32,6 @@ def here(names: Mapping[str, str] | None) -> str:
     if not names:
         return ""
     return names.get(get_language() or "en") or names.get("en") or next(iter(names.values()), "")
-
-
-@register.filter
-def verdict_headline(verdict: Mapping[str, Any]) -> str:
-    """The word for a solution with its outcome; for want of one what places report instead."""
-    if verdict["code"] == Verdict.NOT_ENOUGH:
-        return reported(verdict["said_worked"], verdict["places"])
-    return headline(verdict["code"], here(verdict["measure_names"]), verdict["direction"])
 
 
 @register.filter

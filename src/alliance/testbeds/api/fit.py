@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Sequence
 from typing import Any, Literal
@@ -62,23 +63,41 @@ class FitCondition(Schema):
     n_places: int
 
 
+class FitCityAnswer(Schema):
+    text: str
+    language: LanguageCode
+    source: str
+    on: dt.date
+
+
 class FitNeed(Schema):
     code: Prerequisite = Field(description="What it is about; other where it was not sorted.")
     answer: Answer = Field(description="Always unknown: no record of a city says.")
     quotes: list[str] = Field(description="Prerequisites of the solution, as they are told.")
     language: LanguageCode = Field(description="Of the quotes.")
     ask: str
+    own: FitCityAnswer | None = Field(description="What the team of the city says of it.")
 
 
 class FitNear(Schema):
-    city: str
+    city: str | None = Field(description="Id; null for a region or country.")
+    place: str
     case: str
     title: str
     language: LanguageCode
     outcome: Outcome
-    distance: float = Field(description="Gower's, 0 alike to 1 far.")
+    reasons: list[str] = Field(description="Why it did not work, or in part; in words.")
+    limit: str = Field(description="What did not work, in the language of the title.")
+    distance: float | None = Field(
+        description="Gower's, 0 alike to 1 far; null where fewer than two facts are known of both."
+    )
     compared: list[str] = Field(description="The facts that were known of both.")
     ask: str = Field(description="Page for a question to those who did it.")
+
+
+class FitOwn(Schema):
+    case: str
+    outcome: Outcome
 
 
 class FitWhyNot(Schema):
@@ -151,6 +170,9 @@ class Fit(Schema):
     id: str
     city: str
     is_own_place: bool
+    own: list[FitOwn] = Field(description="Cases of the city itself.")
+    own_pilots: list[str] = Field(description="Its public pilots of the solution, the newest 3.")
+    check_first: list[Prerequisite] = Field(description="Codes of `needs`, at most three.")
     verdict: FitVerdict | None = Field(description="Null for a case in its own city.")
     conditions: list[FitCondition]
     needs: list[FitNeed]
@@ -199,16 +221,26 @@ def _need(line: NeedLine, language: str) -> dict[str, Any]:
         "quotes": [one.value for one in line.quotes],
         "language": line.quotes[0].lang_attr or language,
         "ask": str(line.ask),
+        "own": line.own
+        and {
+            "text": line.own.text.value,
+            "language": line.own.text.lang_attr or language,
+            "source": line.own.source,
+            "on": line.own.on,
+        },
     }
 
 
 def _near(line: NearLine, language: str) -> dict[str, Any]:
     return {
-        "city": line.city_id,
+        "city": line.city_id or None,
+        "place": line.city,
         "case": line.case_id,
         "title": line.title.value,
         "language": line.title.lang_attr or language,
         "outcome": line.outcome,
+        "reasons": list(line.reasons),
+        "limit": line.limit.value,
         "distance": line.distance,
         "compared": [str(text) for text in line.shared],
         "ask": page_address("knowledge:case-ask", language, line.case_id),
@@ -278,6 +310,9 @@ def _fit(page: FitPage, language: str) -> dict[str, Any]:
         "id": subject.public_id,
         "city": page.city_id,
         "is_own_place": page.is_own_place,
+        "own": [{"case": one.case_id, "outcome": one.outcome} for one in page.own],
+        "own_pilots": [one.public_id for one in page.pilots],
+        "check_first": [one.code for one in page.first],
         "verdict": _verdict(page),
         "conditions": [_condition(line) for line in page.conditions],
         "needs": [_need(line, language) for line in page.needs],

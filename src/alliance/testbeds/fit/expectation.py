@@ -42,7 +42,8 @@ from alliance.testbeds.fit.validation import Outcome, outcomes
 
 @dataclass(frozen=True, kw_only=True)
 class Expectation:
-    """The outcome that speaks for the page, over `k` places, in the unit `symbol`.
+    """The outcome that speaks for the page, over `k` places that measured from `lowest`
+    to `highest`, in the unit `symbol`.
 
     `outlook` has the pool, the chances and the certainty for this city; `local` the prediction by
     its own facts, or why there is none; `support` how far the `k` places speak for it. Where an
@@ -56,6 +57,8 @@ class Expectation:
     unit: str
     is_change: bool
     k: int
+    lowest: float
+    highest: float
     outlook: Outlook
     local: LocalPrediction
     found: Expected
@@ -179,6 +182,8 @@ def expectation(
         unit=local_name(effect.unit, language),
         is_change=effect.unit.is_change,
         k=len(outcome.values),
+        lowest=min(outcome.values),
+        highest=max(outcome.values),
         outlook=outlook,
         local=local,
         found=expect(own, outcome.facts, outcome.values),

@@ -49,6 +49,19 @@ ASK: dict[Prerequisite, Promise] = {
     Prerequisite.SUPPORT: _("Ask your politicians and those who would be affected."),
     Prerequisite.DATA: _("Ask those who keep your city’s maps and statistics."),
 }
+#: What a city is asked once, for all solutions.
+QUESTIONS: dict[Prerequisite, Promise] = {
+    Prerequisite.LAW: _("What may your city decide itself: streets, parking, charges, building?"),
+    Prerequisite.OWNERSHIP: _(
+        "What does your city own or run: energy, heat, water, waste, buses, housing?"
+    ),
+    Prerequisite.BUDGET: _("Is there money for a trial this year or next?"),
+    Prerequisite.SUPPORT: _("What has the council decided on climate, traffic or equity?"),
+    Prerequisite.DATA: _("What is measured: traffic, energy use by building, air, waste?"),
+    Prerequisite.CAPACITY: _("Who could run a trial, and for how many hours a week?"),
+    Prerequisite.SKILLS: _("Which skills are in house: procurement, data, dialogue?"),
+    Prerequisite.TECHNIQUE: _("Which technology is in place: sensors, district heating, fibre?"),
+}
 ASK_OTHERS = _("Ask the department that would do it.")
 
 NO_FIGURE = _("There is no figure on either side.")

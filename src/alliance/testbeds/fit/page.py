@@ -2,24 +2,60 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.functional import Promise
 
+from alliance.analysis.evidence.verdict import NOT_ENOUGH
 from alliance.core.audit import Actor
+from alliance.knowledge.enums import Prerequisite, Reason
 from alliance.knowledge.models import CaseStudy, Solution, SolutionText
-from alliance.knowledge.selectors.localise import chosen_text, country_name, local_name
+from alliance.knowledge.selectors.localise import (
+    chosen_text,
+    country_name,
+    local_name,
+    local_place,
+)
 from alliance.knowledge.selectors.solutions import needs_by_kind
-from alliance.network.localise import Localised
+from alliance.network.enums import OrganisationKind
+from alliance.network.localise import Localised, localised
 from alliance.network.models import City, Organisation
 from alliance.testbeds.fit.condition_lines import ConditionLine, city_conditions, level_conditions
 from alliance.testbeds.fit.conditions import Answer
 from alliance.testbeds.fit.expectation import Expectation, expectation
 from alliance.testbeds.fit.likeness import NEAREST, Likeness, likeness
 from alliance.testbeds.fit.messages import ANSWERS, ASK, ASK_OTHERS, FACTS
-from alliance.testbeds.fit.reading import Place, cases_of, facts_of, levels, places_of
+from alliance.testbeds.fit.reading import (
+    Place,
+    cases_of,
+    elsewhere,
+    facts_of,
+    kilometres,
+    levels,
+    pilots_of,
+    places_of,
+    tried_by,
+)
 from alliance.testbeds.fit.word import InAWord, Named, in_a_word
+from alliance.testbeds.models import Pilot
+from alliance.testbeds.rules import answering_teams
+
+#: So many things are to be checked first, and what they are about, by how often it stops a city.
+FIRST_CHECKED = 3
+CHECKED_FIRST = (
+    Prerequisite.LAW,
+    Prerequisite.BUDGET,
+    Prerequisite.CAPACITY,
+    Prerequisite.OWNERSHIP,
+    Prerequisite.SUPPORT,
+    Prerequisite.DATA,
+    Prerequisite.SKILLS,
+    Prerequisite.TECHNIQUE,
+    Prerequisite.OTHER,
+)
 
 
 @dataclass(frozen=True)
@@ -43,13 +79,24 @@ class Subject:
 
 
 @dataclass(frozen=True)
+class CityAnswer:
+    """What the team of a city says of it, with its source."""
+
+    text: Localised
+    source: str
+    on: dt.date
+
+
+@dataclass(frozen=True)
 class NeedLine:
-    """What it needs of one kind, quoted. No record of a city says whether it has it."""
+    """What it needs of one kind, quoted, and what the city says of itself. Nobody judges by that
+    whether it has it."""
 
     code: str
     title: str | Promise
     quotes: tuple[Localised, ...]
     ask: str | Promise
+    own: CityAnswer | None = None
 
     @property
     def answer(self) -> str:
@@ -63,22 +110,39 @@ class NeedLine:
 
 
 @dataclass(frozen=True)
-class NearLine:
-    """One of the nearest places: why it is near, what came out, and the case to ask about."""
+class CaseLine:
+    """A case of a place: what came out, what went wrong, and when."""
+
+    case_id: str
+    title: Localised
+    outcome: str
+    start_year: int | None
+    end_year: int | None
+    limit: Localised
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class NearLine(CaseLine):
+    """One of the nearest places: why it is near, what came out, and the case to ask about.
+
+    `city_id` is empty for a place that is no city; `distance` is None where fewer than two facts
+    are known of both: such places stand last, by how far they are in kilometres.
+    """
 
     city_id: str
     city: str
     country: str
-    case_id: str
-    title: Localised
-    outcome: str
-    distance: float
+    distance: float | None
     shared: tuple[str | Promise, ...]
 
 
 @dataclass(frozen=True)
 class FitPage:
-    """`near` are the nearest of `n_places` with evidence; words of facts are in running text.
+    """`own` are the cases of the city itself, `pilots` its registered trials of the solution.
+
+    `near` are the nearest of `n_places` with evidence; words of facts are in running text. `first`
+    are the needs to check before all others.
 
     `support` is how like the `n_support` places are that the figures come from: those that measured
     `expected`, or all where nothing is expected in figures. `word` is None for a case in its own
@@ -89,6 +153,8 @@ class FitPage:
     city_id: str
     city: str
     is_own_place: bool
+    own: tuple[CaseLine, ...]
+    pilots: tuple[Pilot, ...]
     conditions: tuple[ConditionLine, ...]
     needs: tuple[NeedLine, ...]
     near: tuple[NearLine, ...]
@@ -100,6 +166,24 @@ class FitPage:
     expected: Expectation | None
     word: InAWord | None
     ask_case_id: str
+
+    @property
+    def first(self) -> tuple[NeedLine, ...]:
+        """What has to be there, the kinds first that most often stop it."""
+        ranked = sorted(self.needs, key=lambda one: CHECKED_FIRST.index(Prerequisite(one.code)))
+        return tuple(ranked[:FIRST_CHECKED])
+
+    @property
+    def has_range(self) -> bool:
+        """Whether the rule allows a range for this city: comparable places, and a word."""
+        line = self.expected
+        return (
+            self.supported
+            and line is not None
+            and line.interval is not None
+            and self.word is not None
+            and self.word.code != NOT_ENOUGH
+        )
 
     @property
     def supported(self) -> bool:
@@ -126,19 +210,26 @@ def solution_subject(solution: Solution, language: str) -> Subject:
     )
 
 
-def own_city(actor: Actor) -> City | None:
-    """The city of the reader's team; no query for who is in none."""
+def own_city(actor: Actor, solution: Solution) -> City | None:
+    """The city of the reader's team, as `get_city` gives it; no query for who is in none."""
     if not actor.teams:
         return None
     rows = Organisation.objects.filter(public_id__in=list(actor.teams), city__isnull=False)
+    rows = rows.annotate(is_tried=tried_by(solution, "city"))
     team = rows.select_related("city").order_by("name", "id").first()
-    return None if team is None else team.city
+    if team is None or team.city is None:
+        return None
+    team.city.is_tried = team.is_tried  # type: ignore[attr-defined]
+    team.city.is_ours = (  # type: ignore[attr-defined]
+        team.kind == OrganisationKind.MUNICIPALITY and team.public_id in answering_teams(actor)
+    )
+    return team.city
 
 
 def fit_page(
     subject: Subject, city: City, language: str, *, useful: float | None = None
 ) -> FitPage:
-    """The conditions of `subject` held against `city`; at most ten queries.
+    """The conditions of `subject` held against `city`; at most fifteen queries.
 
     `useful`: the smallest useful change, above 0, in the unit of what is expected.
     """
@@ -156,19 +247,19 @@ def fit_page(
         *level_conditions(income, linked, compared, language),
     )
     found = likeness(facts_of(city), [facts_of(place.city) for place in places])
-    near = tuple(
-        _near(places[one.index], one.distance, one.shared, language) for one in found.near[:NEAREST]
-    )
+    near = _nearest(subject, city, places, found, language)
     ask = subject.case.public_id if subject.case else (near[0].case_id if near else "")
     expected = expectation(cases, city, measures, language, useful=useful)
     support = found if expected is None else expected.support
     is_own_place = subject.case is not None and subject.case.city_id == city.pk
-    needs = _needs(subject, language)
+    needs = _needs(subject, city, language)
     return FitPage(
         subject=subject,
         city_id=city.public_id,
         city=local_name(city, language),
         is_own_place=is_own_place,
+        own=tuple(CaseLine(**_told(case, language)) for case in cases if case.city_id == city.pk),
+        pilots=pilots_of(subject.solution, city),
         conditions=conditions,
         needs=needs,
         near=near,
@@ -198,26 +289,65 @@ def _compared(subject: Subject, places: Sequence[Place]) -> tuple[Place, ...]:
     return tuple(Place(place.city, (case,)) for place in places if place.city.pk == case.city_id)
 
 
-def _near(place: Place, distance: float, shared: Sequence[str], language: str) -> NearLine:
-    text = chosen_text(place.case.texts.all(), language, place.case.original_language)
+def _told(case: CaseStudy, language: str) -> dict[str, Any]:
+    text = chosen_text(case.texts.all(), language, case.original_language)
+    return {
+        "case_id": case.public_id,
+        "title": Localised(text.text.title, text.lang_attr),
+        "outcome": case.outcome,
+        "start_year": case.start_year,
+        "end_year": case.end_year,
+        "limit": Localised(text.text.what_did_not, text.lang_attr),
+        "reasons": tuple(str(Reason(code).label) for code in case.reasons),
+    }
+
+
+def _near(
+    case: CaseStudy, language: str, distance: float | None = None, shared: Sequence[str] = ()
+) -> NearLine:
+    city = case.city
     return NearLine(
-        city_id=place.city.public_id,
-        city=local_name(place.city, language),
-        country=country_name(place.city.country, language),
-        case_id=place.case.public_id,
-        title=Localised(text.text.title, text.lang_attr),
-        outcome=place.case.outcome,
+        **_told(case, language),
+        city_id=city.public_id if city else "",
+        city=local_name(city, language) if city else local_place(case, language),
+        country=country_name(case.country, language),
         distance=distance,
         shared=tuple(FACTS[name] for name in shared),
     )
 
 
-def _needs(subject: Subject, language: str) -> tuple[NeedLine, ...]:
+def _nearest(
+    subject: Subject, city: City, places: Sequence[Place], found: Likeness, language: str
+) -> tuple[NearLine, ...]:
+    """The nearest places; where too few can be compared, others by how far they are."""
+    near = [
+        _near(places[one.index].case, language, one.distance, one.shared)
+        for one in found.near[:NEAREST]
+    ]
+    if len(near) < NEAREST:
+        compared = {one.index for one in found.near}
+        rest = [place.case for at, place in enumerate(places) if at not in compared]
+        # Regions and countries have no facts to compare; they speak where cities do not.
+        rest = rest or ([] if near else elsewhere(subject.solution))
+        rest.sort(key=lambda case: (case.country != city.country, kilometres(city, case)))
+        near += [_near(case, language) for case in rest[: NEAREST - len(near)]]
+    return tuple(near)
+
+
+def _needs(subject: Subject, city: City, language: str) -> tuple[NeedLine, ...]:
     """Prerequisites by what they are about, in the words of the page's language where known."""
     solution = subject.solution
     text = chosen_text(solution.texts.all() if subject.texts is None else subject.texts, language)
+    own = {
+        one["kind"]: CityAnswer(
+            localised(one["text"], one["language"], language),
+            one["source"],
+            dt.date.fromisoformat(one["on"]),
+        )
+        for one in city.conditions
+    }
     return tuple(
-        NeedLine(kind.value, kind.label, quotes, ASK.get(kind, ASK_OTHERS))
+        NeedLine(kind.value, kind.label, quotes, ASK.get(kind, ASK_OTHERS), own.get(kind.value))
         for kind, quotes in needs_by_kind(solution, text)
     )
 

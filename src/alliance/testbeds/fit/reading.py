@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
+from alliance.core.audit import VISITOR
 from alliance.core.errors import NotFound
 from alliance.core.ids import PUBLIC_ID
 from alliance.indicators.guard import Clause, compare
@@ -15,14 +17,21 @@ from alliance.indicators.models import Definition, Indicator, IndicatorMeasure, 
 from alliance.indicators.selectors.side_by_side import Chosen, choose, figure
 from alliance.indicators.selectors.time_series import Line, lines_of_definitions
 from alliance.indicators.values import VersionLine, versions_at
+from alliance.knowledge.effects import UNDISCLOSED
 from alliance.knowledge.models import CaseStudy, Effect, Solution
 from alliance.knowledge.selectors.access import visible_cases
 from alliance.network.bands import climate_zone
 from alliance.network.models import City
 from alliance.testbeds.fit.likeness import PlaceFacts
+from alliance.testbeds.models import Pilot
+from alliance.testbeds.rules import municipality
+from alliance.testbeds.selectors.access import visible_pilots
 
 #: So many cases of a solution are looked at.
 MOST_CASES = 300
+PILOTS_SHOWN = 3
+#: Mean radius.
+EARTH_RADIUS_KM = 6371.0
 #: The indicator of incomes; figures of its several definitions never compare.
 INCOME = "INCOME"
 
@@ -94,9 +103,19 @@ def density(city: City) -> float | None:
     return city.population / city.area_km2
 
 
-def get_city(public_id: str) -> City:
-    """The city of that id. Raises NotFound."""
-    found = City.objects.filter(public_id=public_id).first() if PUBLIC_ID.match(public_id) else None
+def get_city(
+    public_id: str, *, teams: Sequence[str] = (), solution: Solution | None = None
+) -> City:
+    """The city of that id. Raises NotFound.
+
+    With `solution` it says whether it takes part in a trial of that (`is_tried`), and whether one
+    of `teams` is its municipality (`is_ours`).
+    """
+    rows = City.objects.all()
+    if solution is not None:
+        ours = Exists(municipality(teams).filter(city=OuterRef("pk")))
+        rows = rows.annotate(is_ours=ours, is_tried=tried_by(solution))
+    found = rows.filter(public_id=public_id).first() if PUBLIC_ID.match(public_id) else None
     if found is None:
         raise NotFound("city", public_id)
     return found
@@ -113,6 +132,47 @@ def cases_of(solution: Solution) -> list[CaseStudy]:
         .prefetch_related("texts", Prefetch("effects", queryset=effects))
         .order_by("-evidence_points", "public_id")[:MOST_CASES]
     )
+
+
+def elsewhere(solution: Solution) -> list[CaseStudy]:
+    """Its published cases in regions, countries and groups of cities, with texts; two queries."""
+    rows = visible_cases(None).filter(solution=solution, is_masked=False, city__isnull=True)
+    return list(
+        rows.exclude(country=UNDISCLOSED)
+        .prefetch_related("texts")
+        .order_by("-evidence_points", "public_id")[:MOST_CASES]
+    )
+
+
+def kilometres(city: City, case: CaseStudy) -> float:
+    """From a city to the place of a case as the crow flies; infinite where either is not known."""
+    place = case.city or case
+    ends = (city.latitude, city.longitude, place.latitude, place.longitude)
+    if any(end is None for end in ends):
+        return math.inf
+    lat, lon, other_lat, other_lon = (math.radians(end or 0.0) for end in ends)
+    half = (
+        math.sin((other_lat - lat) / 2) ** 2
+        + math.cos(lat) * math.cos(other_lat) * math.sin((other_lon - lon) / 2) ** 2
+    )
+    return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(half))
+
+
+def _pilots(solution: Solution) -> QuerySet[Pilot]:
+    return visible_pilots(VISITOR).filter(solution=solution)
+
+
+def tried_by(solution: Solution, city: str = "pk") -> Exists:
+    """Whether a city, which a query names by `city`, takes part in a public trial of a solution."""
+    return Exists(_pilots(solution).filter(places__city=OuterRef(city)))
+
+
+def pilots_of(solution: Solution, city: City) -> tuple[Pilot, ...]:
+    """The public trials of a solution that a city takes part in, the newest first; one query, none
+    where the city was read with `is_tried` and there are none."""
+    if not getattr(city, "is_tried", True):
+        return ()
+    return tuple(_pilots(solution).filter(places__city=city)[:PILOTS_SHOWN])
 
 
 def places_of(cases: Iterable[CaseStudy], *, but: City) -> tuple[Place, ...]:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from alliance.core.audit import Actor
 from alliance.knowledge.forms.useful import useful_asked
+from alliance.knowledge.models import Solution
 from alliance.knowledge.selectors.access import get_case_for, get_solution_for
 from alliance.knowledge.views import missing_is_404
 from alliance.network.access import actor_of
@@ -22,6 +23,7 @@ from alliance.testbeds.fit.page import (
     solution_subject,
 )
 from alliance.testbeds.fit.reading import get_city
+from alliance.testbeds.rules import answering_teams
 
 
 @require_safe
@@ -30,7 +32,7 @@ def case_fit(request: HttpRequest, public_id: str) -> HttpResponse:
     """Would what this case did work in a city: the one asked for, or that of the reader's team."""
     actor, language = actor_of(request), request.LANGUAGE_CODE
     case = get_case_for(actor, public_id)
-    city = _city(request, actor)
+    city = _city(request, actor, case.solution)
     subject = case_subject(case, language, with_places=city is not None)
     return _fit(request, actor, subject, city)
 
@@ -41,15 +43,15 @@ def solution_fit(request: HttpRequest, public_id: str) -> HttpResponse:
     """The same of a solution, against all the places that tried it."""
     actor = actor_of(request)
     solution = get_solution_for(actor, public_id)
-    city = _city(request, actor)
+    city = _city(request, actor, solution)
     return _fit(request, actor, solution_subject(solution, request.LANGUAGE_CODE), city)
 
 
-def _city(request: HttpRequest, actor: Actor) -> City | None:
+def _city(request: HttpRequest, actor: Actor, solution: Solution) -> City | None:
     """The city asked for or that of the reader's team; None while one is looked for by name."""
     if asked := request.GET.get("city", ""):
-        return get_city(asked)
-    return None if FIND in request.GET else own_city(actor)
+        return get_city(asked, teams=answering_teams(actor), solution=solution)
+    return None if FIND in request.GET else own_city(actor, solution)
 
 
 def _fit(request: HttpRequest, actor: Actor, subject: Subject, city: City | None) -> HttpResponse:
@@ -60,6 +62,12 @@ def _fit(request: HttpRequest, actor: Actor, subject: Subject, city: City | None
         page, chooser = None, choose_city(request.GET.get(FIND, ""), language, kept=kept)
     else:
         page, chooser = fit_page(subject, city, language, useful=size), closed_chooser(kept)
-    context = {"subject": subject, "page": page, "asked": useful, "chooser": chooser}
+    context = {
+        "subject": subject,
+        "page": page,
+        "may_answer": getattr(city, "is_ours", False),
+        "asked": useful,
+        "chooser": chooser,
+    }
     response = render(request, "testbeds/fit.html", context)
     return private(response) if actor.is_known else response

@@ -47,6 +47,22 @@ class EvidenceBody(Schema):
     signal: int | str = Field(description="2 and 1: useful; -2 and -1: harmful; null: too little.")
 
 
+class PanelMember(Schema):
+    name: str
+    organisation: str
+
+
+class Panel(Schema):
+    """Three people who set the word in place of the rule, until the evidence changes."""
+
+    word: enums.Verdict
+    members: list[PanelMember]
+    reason: str
+    language: LanguageCode
+    given_on: dt.date
+    until: dt.date
+
+
 class OutcomeVerdict(Schema):
     """Whether the solution works for one outcome, by the published rule."""
 
@@ -56,10 +72,17 @@ class OutcomeVerdict(Schema):
     direction: enums.EffectDirection | None
     since: dt.datetime = Field(description="When the word last changed.")
     rule_version: str
-    by_rule: enums.Verdict = Field(description="What the rule alone gives.")
+    panel: Panel | None = Field(description="Null where the word is that of the rule.")
+    by_rule: enums.Verdict = Field(description="What the rule gives without the word before.")
     held_by: Literal["", "hysteresis", "only-good-news", "only-failures"]
     line: int = Field(description="The line of the rule that fired, from 0.")
     because: list[str]
+    cost: float | None = Field(description="Total, of a middling case; null: not known.")
+    cost_currency: str | None
+    cost_price_year: int | None
+    years_to_result: int | None = Field(
+        description="From the start of a middling case to its first result; null: not known."
+    )
     places: int = Field(description="Places with a published case.")
     places_counted: int = Field(description="Those that measured anything, failed or were harmed.")
     score: float = Field(description="In how many of these it worked; mixed counts a half.")

@@ -1,0 +1,84 @@
+"""What stands in the line of a solution, as the search index and the API give it.
+
+Verdict and outcome, cost, time to a result, evidence, places; `selectors.verdict_line` has the
+words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from statistics import median_low
+from typing import Any
+
+from alliance.analysis.prices import NotComparable
+from alliance.knowledge.costs import comparable_cost, target
+from alliance.knowledge.models import CaseStudy, Effect, Solution, SolutionVerdict
+from alliance.network.localise import by_language
+
+
+def years_to_result(case: CaseStudy, effects: Iterable[Effect]) -> int | None:
+    """Whole years from the start of a case to the first year that a result speaks of."""
+    ends = [one.period_end or one.period_start for one in effects]
+    later = [end - case.start_year for end in ends if end and case.start_year]
+    return min((years for years in later if years >= 0), default=None)
+
+
+def _middle(values: Iterable[float | None]) -> float | None:
+    """The lower of the middle values, None where there is none."""
+    known = [value for value in values if value is not None]
+    return median_low(known) if known else None
+
+
+def middling(cases: Sequence[CaseStudy]) -> dict[str, Any]:
+    """Cost and time of a middling case of those where they are known; with effects.
+
+    The cost is in `currency` at the prices of `price_year`.
+    """
+    costs = [comparable_cost(case) for case in cases]
+    currency, year = target()
+    return {
+        "cost": _middle(None if isinstance(one, NotComparable) else one.value for one in costs),
+        "currency": currency,
+        "price_year": year,
+        "years_to_result": _middle(years_to_result(one, one.effects.all()) for one in cases),
+    }
+
+
+def main_of(solution: Solution) -> SolutionVerdict | None:
+    """The verdict for its main outcome; None without a case."""
+    return next((one for one in solution.verdicts.all() if one.is_main), None)
+
+
+def line_facts(solution: Solution, verdict: SolutionVerdict | None) -> dict[str, Any]:
+    """What the line of a solution says, as JSON has it; needs measure and unit, and its costs.
+
+    `verdict`: of one of its outcomes, None where no city tried it; `counted` places speak for it.
+    `amount`: what a source gives by piece. None: not known.
+    """
+    told = {} if verdict is None else verdict.details
+    amounts = (
+        one for one in solution.costs.all()
+        if one.currency and (one.low, one.typical, one.high) != (None, None, None)
+    )  # fmt: skip
+    first = next(amounts, None)
+    return {
+        "verdict": None
+        if verdict is None
+        else {
+            "code": verdict.verdict,
+            "direction": verdict.said_direction,
+            "places": told["told"],
+            "said_worked": told["said_worked"],
+            "counted": min(told["places"], told["measured_places"]),
+            "measure_names": by_language(verdict.measure) if verdict.measure else {},
+        },
+        **{
+            name: told.get(name) for name in ("cost", "currency", "price_year", "years_to_result")
+        },
+        "amount": first
+        and {
+            **{name: getattr(first, name) for name in ("low", "typical", "high", "currency")},
+            "per": by_language(first, "per"),
+        },
+        "evidence": solution.evidence_points,
+    }  # fmt: skip

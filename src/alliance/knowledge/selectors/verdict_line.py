@@ -1,0 +1,136 @@
+"""A solution in one line: verdict and outcome, cost, time to a result, evidence, places.
+
+`alliance.knowledge.line_facts` has the facts; `in_words` says them in the language in use, the same
+on every page. What nobody recorded is not known, and never 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from alliance.knowledge.enums import Verdict
+from alliance.knowledge.messages.verdicts import headline, silence
+from alliance.knowledge.models import SolutionCost
+from alliance.web import formatting
+
+#: Total cost of a middling case, in the currency that costs are compared in: signs of money, and
+#: up to where.
+BANDS = ((1, 1e6), (2, 1e7))
+MOST_COINS = 3
+
+
+@dataclass(frozen=True)
+class VerdictLine:
+    """The line in words.
+
+    code: of the verdict, empty where no city tried it; words: the verdict with its outcome, or what
+    places report and what would settle it where too little is known. coins: 1 to 3 by cost, 0 where
+    it is in no band.
+    """
+
+    code: str
+    words: str
+    coins: int
+    cost: str
+    time: str
+    evidence: int | None
+    places: str
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether there is no verdict that may stand alone."""
+        return self.code in {"", Verdict.NOT_ENOUGH.value}
+
+    @property
+    def full(self) -> range:
+        """The signs of money that count."""
+        return range(self.coins)
+
+    @property
+    def pale(self) -> range:
+        """The others."""
+        return range(MOST_COINS - self.coins)
+
+
+def _here(names: Mapping[str, str]) -> str:
+    return names.get(get_language() or "en") or names.get("en") or ""
+
+
+def amount_words(cost: SolutionCost | Mapping[str, Any]) -> str:
+    """What a line of costs says of the amount: "60 to 100 EUR", "at least 26,000 USD"."""
+    given = cost if isinstance(cost, Mapping) else vars(cost)
+    low, typical, high = given["low"], given["typical"], given["high"]
+
+    def said(value: float) -> str:
+        return formatting.number(value) if value < 1 else formatting.amount(value)
+
+    if low is not None and high is not None:
+        text = _("%(low)s to %(high)s") % {"low": said(low), "high": said(high)}
+    elif low is not None:
+        text = _("at least %(low)s") % {"low": said(low)}
+    elif high is not None:
+        text = _("at most %(high)s") % {"high": said(high)}
+    else:
+        text = said(typical or 0)
+    if typical is not None and (low, high) != (None, None):
+        text = _("%(range)s, mostly %(value)s") % {"range": text, "value": said(typical)}
+    return f"{text}{formatting.NBSP}{given['currency']}" if given["currency"] else text
+
+
+def _cost(facts: Mapping[str, Any]) -> tuple[int, str]:
+    """How many signs of money, and the words."""
+    cost = facts["cost"]
+    if cost is None:
+        amount = facts["amount"]
+        if amount is None:
+            return 0, _("cost not known")
+        # What follows in brackets says how the amount was worked out.
+        told = {"amount": amount_words(amount), "unit": _here(amount["per"]).split(" (")[0]}
+        return 0, (_("%(amount)s per %(unit)s") % told if told["unit"] else told["amount"])
+    coins = next((coins for coins, bound in BANDS if cost < bound), MOST_COINS)
+    ends = {
+        name: f"{formatting.amount(bound)}{formatting.NBSP}{facts['currency']}"
+        for name, (_coins, bound) in zip(("low", "high"), BANDS, strict=True)
+    }
+    return coins, {
+        1: _("low cost: under %(low)s"),
+        2: _("medium cost: %(low)s to %(high)s"),
+        3: _("high cost: over %(high)s"),
+    }[coins] % ends  # fmt: skip
+
+
+def _time(years: int | None) -> str:
+    if years is None:
+        return _("time to first results not known")
+    if not years:
+        return _("first results within a year")
+    return ngettext(
+        "first results after %(n)s year", "first results after %(n)s years", int(years)
+    ) % {"n": int(years)}
+
+
+def in_words(facts: Mapping[str, Any]) -> VerdictLine:
+    """The line of a solution in the active language, from what `line_facts` gave."""
+    said = facts["verdict"]
+    coins, cost = _cost(facts)
+    n = said["places"] if said else 0
+    if said is None:
+        words = _("No case yet")
+    elif said["code"] == Verdict.NOT_ENOUGH:
+        words = " ".join(silence(said["said_worked"], n, said["counted"]))
+    else:
+        words = headline(said["code"], _here(said["measure_names"]), said["direction"])
+    return VerdictLine(
+        code=said["code"] if said else "",
+        words=words,
+        coins=coins,
+        cost=cost,
+        time=_time(facts["years_to_result"]),
+        evidence=facts["evidence"],
+        places=ngettext("%(n)s place", "%(n)s places", n) % {"n": formatting.number(n)},
+    )

@@ -1,0 +1,110 @@
+"""The verdict of a panel on a solution, in place of that of the rule: the secretariat."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from alliance.core.errors import NotFound
+from alliance.core.forms import ServiceForm
+from alliance.knowledge import rules
+from alliance.knowledge.enums import Verdict
+from alliance.knowledge.models import Solution
+from alliance.knowledge.selectors.access import get_solution_for
+from alliance.knowledge.selectors.localise import local_text
+from alliance.knowledge.services.panels import (
+    PANEL,
+    PANEL_FIELDS,
+    end_panel_verdict,
+    set_panel_verdict,
+    words_for_panel,
+)
+from alliance.network.localise import Localised
+from alliance.network.needs_offers_forms import language_choices
+from alliance.network.views.acting import PeopleAct, PeopleButton
+
+_LABELS = {"name": _("Person %(n)s: name"), "organisation": _("Person %(n)s: organisation")}
+
+
+class PanelForm(ServiceForm):
+    """The word, three people and their reason."""
+
+    word = forms.ChoiceField(label=_("Verdict of the panel"), required=False)
+    reason = forms.CharField(
+        label=_("Why the panel decides otherwise than the rule"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5, "cols": 62}),
+        help_text=_("Published on the page of the solution, at least 80 characters."),
+    )
+    language = forms.ChoiceField(label=_("Language of the reason"), choices=language_choices)
+
+    def __init__(self, *args: Any, words: tuple[str, ...] = (), **options: Any) -> None:
+        super().__init__(*args, **options)
+        word: Any = self.fields["word"]
+        word.choices = [(code, Verdict(code).label) for code in words]
+        for number in range(PANEL):
+            for key in PANEL_FIELDS:
+                label = str(_LABELS[key]) % {"n": number + 1}
+                self.fields[f"{key}_{number}"] = forms.CharField(label=label, required=False)
+
+    def field_of(self, where: str) -> str:
+        if not where.startswith("members["):
+            return where
+        number, _dot, key = where.removeprefix("members[").partition("].")
+        return f"{key}_{number}"
+
+    def given(self) -> dict[str, Any]:
+        typed = self.cleaned_data
+        members = [
+            {key: typed.get(f"{key}_{number}", "") for key in PANEL_FIELDS}
+            for number in range(PANEL)
+        ]
+        return {
+            "word": typed["word"],
+            "reason": typed["reason"],
+            "language": typed["language"],
+            "members": members,
+        }
+
+
+class _PanelAct(PeopleAct):
+    own_page = ("", "knowledge:solution")
+
+    def find(self, *args: Any, **ids: Any) -> Solution:
+        found = get_solution_for(self.actor, ids["public_id"])
+        if not rules.is_secretariat(self.actor):
+            raise NotFound("solution", found.public_id)
+        return found
+
+    def title(self) -> Localised:
+        return local_text(self.found, "name", self.language)
+
+
+class SetPanel(_PanelAct):
+    """Set the verdict of a panel with three names and a reason."""
+
+    form_class: ClassVar[Any] = PanelForm
+    service = set_panel_verdict
+    heading = _("Verdict of a panel")
+    lead = _(
+        "Three people from outside the cities and firms of the cases may change the verdict by one "
+        "step. It ends when the evidence changes, or after two years."
+    )
+    submit = _("Publish the verdict of the panel")
+    said = _("The verdict of the panel is published.")
+
+    def initial(self) -> dict[str, Any]:
+        return {"language": self.language}
+
+    def form_options(self) -> dict[str, Any]:
+        main = self.found.verdicts.filter(is_main=True).first()
+        return {"words": words_for_panel(main.details["verdict"]) if main else ()}
+
+
+class EndPanel(PeopleButton, _PanelAct):
+    """Let the rule speak again."""
+
+    service = end_panel_verdict
+    said = _("The verdict is that of the rule again.")

@@ -1,0 +1,79 @@
+"""The two-minute form in which the team of a city says what only it knows."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from alliance.core.errors import NotFound
+from alliance.core.forms import ServiceForm
+from alliance.network.localise import local_name
+from alliance.network.models import City
+from alliance.network.needs_offers_forms import language_choices
+from alliance.network.views.acting import PeopleAct
+from alliance.testbeds.fit.messages import QUESTIONS
+from alliance.testbeds.fit.reading import get_city
+from alliance.testbeds.rules import may_answer_for_city
+from alliance.testbeds.services.city_answers import ASKED, answer_for_city
+
+
+class CityAnswersForm(ServiceForm):
+    """A question for each kind of condition, and where the answer comes from."""
+
+    language = forms.ChoiceField(label=_("Language of the answers"), choices=language_choices)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for kind in ASKED:
+            self.fields[f"{kind}_text"] = forms.CharField(
+                label=str(QUESTIONS[kind]),
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 2, "cols": 62}),
+            )
+            self.fields[f"{kind}_source"] = forms.CharField(
+                label=_("Source: a decision, a budget, a page or a person’s office"), required=False
+            )
+
+    def field_of(self, where: str) -> str:
+        return where.replace(".", "_")
+
+    def given(self) -> dict[str, Any]:
+        typed = self.cleaned_data
+        answers = {
+            kind.value: {name: typed.get(f"{kind}_{name}", "") for name in ("text", "source")}
+            for kind in ASKED
+        }
+        return {"language": typed["language"], "answers": answers}
+
+
+class AnswerForCity(PeopleAct):
+    """Say once what is true of a city for every solution."""
+
+    form_class: ClassVar[Any] = CityAnswersForm
+    service = answer_for_city
+    own_page = ("", "knowledge:city")
+    heading = _("What only your city knows")
+    lead = _(
+        "Two minutes, once for all solutions: your answers stand beside the conditions of each. "
+        "Leave empty what you do not know."
+    )
+    said = _("Saved. Your answers are shown beside the conditions of every solution.")
+
+    def find(self, *args: Any, **ids: Any) -> City:
+        found = get_city(ids["public_id"])
+        if not may_answer_for_city(self.actor, found):
+            raise NotFound("city", found.public_id)
+        return found
+
+    def title(self) -> str:
+        return local_name(self.found, self.language)
+
+    def initial(self) -> dict[str, Any]:
+        known = {
+            f"{one['kind']}_{name}": one[name]
+            for one in self.found.conditions
+            for name in ("text", "source")
+        }
+        return {"language": self.language} | known
