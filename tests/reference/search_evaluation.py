@@ -14,6 +14,7 @@ import numpy as np
 
 from alliance.core.documents import Document
 from alliance.core.ids import slug
+from alliance.knowledge.enums import Topic
 
 JUDGEMENTS = Path(__file__).parent / "search_judgements.json"
 #: Questions as they are spoken: those the method may be tuned on, and those that are only reported.
@@ -84,7 +85,13 @@ def judged_keys(documents: Iterable[Document]) -> dict[tuple[str, str], str]:
         and one.kind != "organisation"
         and (one.kind != "city" or one.public_id in cities)
         and (one.kind not in ("case", "solution") or f"{one.kind}:{one.public_id}" in judged)
+        and _is_of_first_methods(one)
     }
+
+
+def _is_of_first_methods(one: Document) -> bool:
+    """False for methods of the topics that had none when the judges read."""
+    return one.kind != "method" or one.facets["topic"] == (Topic.ENGAGING_CITIZENS,)
 
 
 def spoken_keys(documents: Iterable[Document]) -> dict[tuple[str, str], str]:
@@ -92,7 +99,9 @@ def spoken_keys(documents: Iterable[Document]) -> dict[tuple[str, str], str]:
     return {
         (one.kind, one.public_id): judged_key(one.kind, one.public_id, one.title)
         for one in documents
-        if one.language == "en" and one.kind in ("case", "solution", "method")
+        if one.language == "en"
+        and one.kind in ("case", "solution", "method")
+        and _is_of_first_methods(one)
     }
 
 

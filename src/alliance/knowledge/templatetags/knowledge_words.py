@@ -10,6 +10,7 @@ from django.db.models import Model, TextChoices
 from django.utils.functional import Promise
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -92,6 +93,12 @@ def filter_name(parameter: str) -> str | Promise:
 def with_lang(value: str, lang_attr: str) -> Localised:
     """A text with its language, empty where it is the page's: a label for `breadcrumbs`."""
     return Localised(value, lang_attr)
+
+
+@register.filter
+def first_words(text: Localised, most: int) -> Localised:
+    """The beginning of a text, with its language."""
+    return Localised(Truncator(text.value).words(most), text.lang_attr)
 
 
 @register.simple_tag
