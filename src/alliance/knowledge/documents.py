@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from alliance.analysis.prices import NotComparable
 from alliance.core.documents import Document
 from alliance.knowledge.costs import comparable_cost, cost_band
-from alliance.knowledge.enums import CaseStatus, Scheme
+from alliance.knowledge.enums import CaseStatus, Scheme, Topic
 from alliance.knowledge.line_facts import line_facts, main_of, years_to_result
 from alliance.knowledge.models import (
     CaseStudy,
@@ -231,7 +231,10 @@ def _solution(solution: Solution) -> Iterator[Document]:
 
 def _method(method: Method) -> Iterator[Document]:
     names = {text.language: (text.name,) for text in method.texts.all()}
-    related = method.related_solution.public_id if method.related_solution else ""
+    # A method of another topic is how a city works, whatever it is applied to: it is found by what
+    # it is, and does not weigh on how the solution it once served is found.
+    engages = method.topic == Topic.ENGAGING_CITIZENS
+    related = method.related_solution.public_id if engages and method.related_solution else ""
     facets = _facets(topic=(method.topic,), solution=related)
     for text in method.texts.all():
         yield Document(
@@ -242,7 +245,9 @@ def _method(method: Method) -> Iterator[Document]:
             summary=text.description,
             body="\n".join(
                 [text.best_for, *text.strengths, *text.limits, *text.evaluation_criteria]
-            ),
+            )
+            if engages
+            else "",
             names=names,
             facets=facets,
             updated_at=method.updated_at,
