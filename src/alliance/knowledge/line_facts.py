@@ -49,10 +49,23 @@ def main_of(solution: Solution) -> SolutionVerdict | None:
     return next((one for one in solution.verdicts.all() if one.is_main), None)
 
 
+def verdict_facts(verdict: SolutionVerdict) -> dict[str, Any]:
+    """What a line says of a verdict; `counted` places speak for it. Needs measure and unit."""
+    told = verdict.details
+    return {
+        "code": verdict.verdict,
+        "direction": verdict.said_direction,
+        "places": told["told"],
+        "said_worked": told["said_worked"],
+        "counted": min(told["places"], told["measured_places"]),
+        "measure_names": by_language(verdict.measure) if verdict.measure else {},
+    }
+
+
 def line_facts(solution: Solution, verdict: SolutionVerdict | None) -> dict[str, Any]:
     """What the line of a solution says, as JSON has it; needs measure and unit, and its costs.
 
-    `verdict`: of one of its outcomes, None where no city tried it; `counted` places speak for it.
+    `verdict`: of one of its outcomes, None where no city tried it.
     `amount`: what a source gives by piece. None: not known.
     """
     told = {} if verdict is None else verdict.details
@@ -62,16 +75,7 @@ def line_facts(solution: Solution, verdict: SolutionVerdict | None) -> dict[str,
     )  # fmt: skip
     first = next(amounts, None)
     return {
-        "verdict": None
-        if verdict is None
-        else {
-            "code": verdict.verdict,
-            "direction": verdict.said_direction,
-            "places": told["told"],
-            "said_worked": told["said_worked"],
-            "counted": min(told["places"], told["measured_places"]),
-            "measure_names": by_language(verdict.measure) if verdict.measure else {},
-        },
+        "verdict": None if verdict is None else verdict_facts(verdict),
         **{
             name: told.get(name) for name in ("cost", "currency", "price_year", "years_to_result")
         },

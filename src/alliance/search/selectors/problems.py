@@ -16,11 +16,11 @@ from alliance.core import clock
 from alliance.core.errors import NotFound
 from alliance.knowledge.costs import CostBand
 from alliance.knowledge.enums import Outcome, Scheme, Verdict
+from alliance.knowledge.line_facts import verdict_facts
 from alliance.knowledge.models import CaseStudy, CaseText, Solution, SolutionVerdict
 from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.case_list import line_fields, line_texts
 from alliance.knowledge.selectors.evidence_map import CellView, cells_of
-from alliance.network.localise import by_language
 from alliance.search.facet_columns import Rows
 from alliance.search.index import Index
 from alliance.search.problems import PROBLEMS, Problem
@@ -160,24 +160,12 @@ def _strongest_first(index: Index, rows: Rows, words: Mapping[str, _Word]) -> Ro
     return rows[np.lexsort((index.rank[rows], -trials[rows], -evidence, places))]
 
 
-def _facts(verdict: SolutionVerdict) -> dict[str, Any]:
-    told = verdict.details
-    return {
-        "code": verdict.verdict,
-        "direction": verdict.said_direction,
-        "places": told["told"],
-        "said_worked": told["said_worked"],
-        "counted": min(told["places"], told["measured_places"]),
-        "measure_names": by_language(verdict.measure) if verdict.measure else {},
-    }
-
-
 def _with_verdicts(hits: Iterable[Hit], words: Mapping[str, _Word]) -> tuple[Hit, ...]:
     """The solutions, each with the verdict that its word stands for; one query."""
     keys = {hit.public_id: words[hit.public_id].key for hit in hits if hit.public_id in words}
     rows = SolutionVerdict.objects.select_related("measure", "unit").in_bulk(keys.values())
     return tuple(
-        replace(hit, extra={**hit.extra, "verdict": _facts(rows[keys[hit.public_id]])})
+        replace(hit, extra={**hit.extra, "verdict": verdict_facts(rows[keys[hit.public_id]])})
         if keys.get(hit.public_id) in rows
         else hit
         for hit in hits
