@@ -39,6 +39,8 @@ VERBS: Mapping[str, Promise] = {
     "restore": pgettext_lazy("act", "put back"),
     "confirm": pgettext_lazy("act", "confirmed"),
     "regrade": pgettext_lazy("act", "counted the evidence grade anew"),
+    "set panel verdict": pgettext_lazy("act", "set the verdict of a panel"),
+    "end panel verdict": pgettext_lazy("act", "ended the verdict of a panel"),
     "remind": pgettext_lazy("act", "reminded"),
     "source died": pgettext_lazy("act", "noted that a source is gone"),
     "import": pgettext_lazy("act", "imported"),
