@@ -84,9 +84,9 @@ def amount_words(cost: SolutionCost | Mapping[str, Any]) -> str:
 
 def _cost(facts: Mapping[str, Any]) -> tuple[int, str]:
     """How many signs of money, and the words."""
-    cost = facts["cost"]
+    cost = facts.get("cost")
     if cost is None:
-        amount = facts["amount"]
+        amount = facts.get("amount")
         if amount is None:
             return 0, _("cost not known")
         # What follows in brackets says how the amount was worked out.
@@ -115,7 +115,10 @@ def _time(years: int | None) -> str:
 
 
 def in_words(facts: Mapping[str, Any]) -> VerdictLine:
-    """The line of a solution in the active language, from what `line_facts` gave."""
+    """The line of a solution in the active language, from what `line_facts` gave.
+
+    Rows of the search index from before an update may lack some: these are not known yet.
+    """
     said = facts["verdict"]
     coins, cost = _cost(facts)
     n = said["places"] if said else 0
@@ -130,7 +133,7 @@ def in_words(facts: Mapping[str, Any]) -> VerdictLine:
         words=words,
         coins=coins,
         cost=cost,
-        time=_time(facts["years_to_result"]),
-        evidence=facts["evidence"],
+        time=_time(facts.get("years_to_result")),
+        evidence=facts.get("evidence"),
         places=ngettext("%(n)s place", "%(n)s places", n) % {"n": formatting.number(n)},
     )
