@@ -24,7 +24,7 @@ from alliance.search.results import Hit
 from alliance.search.selectors.hits import hits_of, outcome_counts
 from alliance.search.store import store
 
-NEWEST = 3
+NEWEST = 2
 FAILURES = 2
 NEEDS = 3
 #: Towers: the problems with most cases.
