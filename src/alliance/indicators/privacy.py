@@ -42,6 +42,13 @@ def hidden_figures(
     return frozenset(hidden)
 
 
+def series_of_hidden_totals(definitions: Collection[int] | None = None) -> frozenset[int]:
+    """The series of everybody of which a figure is hidden by now; see `hidden_figures`."""
+    known, hidden = _read(None, definitions, None)
+    told = (known[pk] for pk in hidden)
+    return frozenset(series for series, _period, is_total in told if is_total)
+
+
 def of_groups() -> QuerySet[Series]:
     """The series that tell of people with a trait, of which some figures may be hidden."""
     in_groups = ~EVERYBODY
@@ -58,8 +65,11 @@ def _read(
     moment: dt.datetime | None,
     definitions: Collection[int] | None,
     cities: Collection[int] | None,
-) -> tuple[dict[int, tuple[int, str]], set[int]]:
-    """Series and period of what tells of groups, by primary key; and what of it is hidden."""
+) -> tuple[dict[int, tuple[int, str, bool]], set[int]]:
+    """Series, period and if it is of everybody, of what tells of groups; and what is hidden.
+
+    Both by the primary key of the figure.
+    """
     groups = of_groups()
     if definitions is not None:
         groups = groups.filter(definition__in=definitions)
@@ -74,14 +84,15 @@ def _read(
         if line.version.scale in {Scale.COUNT, Scale.SHARE}
     }
     where = {city for _, city in divided}
-    known: dict[int, tuple[int, str]] = {}
+    known: dict[int, tuple[int, str, bool]] = {}
     tables: dict[tuple[int, int, str, str], _Table] = defaultdict(dict)
     for row in observations_at(moment).filter(
         series__definition__in=versions, series__city__in=where, value__isnull=False
     ):
         one = row.series
-        known[row.pk] = (one.pk, row.period)
-        tables[one.definition_id, one.city_id, one.boundary, row.period][_cell(one)] = row
+        cell = _cell(one)
+        known[row.pk] = (one.pk, row.period, set(cell) == {TOTAL})
+        tables[one.definition_id, one.city_id, one.boundary, row.period][cell] = row
     bases = _bases(moment, versions.values(), where)
     hidden: set[int] = set()
     for (definition, city, _boundary, period), table in tables.items():

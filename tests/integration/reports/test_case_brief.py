@@ -254,12 +254,14 @@ def test_a_hidden_city_is_told_as_hidden_and_so_are_its_sources():
     assert brief.sources == ()
     assert brief.words["no_sources"] == "Not published, because they would name the city."
     solution = brief_of("solution", "road-pricing")
-    assert [fact.value for fact in solution.facts] == [
+    assert [fact.value for fact in solution.facts[1:]] == [
         "1 trial",
         "1 without its city, which is not disclosed",
+        "cost not known",
+        "time to first results not known",
     ]
     assert solution.figures[0].value == "one, and it did not work"
     make_case("Umeå", outcome="mixed")
     solution = brief_of("solution", "road-pricing")
-    assert solution.facts[0].value == "2 trials in 1 place"
+    assert solution.facts[1].value == "2 trials in 1 place"
     assert solution.figures[0].value == "none of 2"

@@ -10,7 +10,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 
 from alliance.indicators.models import DefinitionVersion, Indicator, Observation
-from alliance.indicators.privacy import EVERYBODY, hidden_figures, of_groups
+from alliance.indicators.privacy import EVERYBODY, of_groups, series_of_hidden_totals
 from alliance.indicators.values import versions_at
 from alliance.network.models import City, Organisation
 from alliance.web.paging import page_of
@@ -45,18 +45,24 @@ class Revision:
         return self.after.batch.organisation
 
 
-def revised(moment: dt.datetime | None) -> QuerySet[Observation]:
-    """Figures that had been replaced by `moment`, the latest replaced first."""
+def revised(
+    moment: dt.datetime | None, definitions: Sequence[int] | None = None
+) -> QuerySet[Observation]:
+    """Figures that had been replaced by `moment`, the latest replaced first.
+
+    Of all definitions, or of those alone that are named by their primary keys.
+    """
     # What tells of groups is left out, and totals that are hidden: what they were before tells of
     # few people as well.
-    hidden = Observation.objects.filter(pk__in=hidden_figures(None)).values("series")
-    rows = (
-        Observation.objects.filter(superseded_at__isnull=False)
-        .exclude(series__in=of_groups().exclude(EVERYBODY))
-        .exclude(series__in=hidden)
-    )
+    rows = Observation.objects.filter(superseded_at__isnull=False)
     if moment is not None:
         rows = rows.filter(superseded_at__lte=moment)
+    if definitions is not None:
+        rows = rows.filter(series__definition__in=definitions)
+        if not rows.exists():
+            return rows.none()
+    rows = rows.exclude(series__in=of_groups().exclude(EVERYBODY))
+    rows = rows.exclude(series__in=series_of_hidden_totals(definitions))
     return rows.order_by("-superseded_at", "-id")
 
 
@@ -98,5 +104,5 @@ def revisions_of(
     definitions: Sequence[int], moment: dt.datetime | None, limit: int = 20
 ) -> tuple[Revision, ...]:
     """The latest revisions of figures by these definitions."""
-    rows = with_names(revised(moment).filter(series__definition__in=definitions))[:limit]
+    rows = with_names(revised(moment, definitions))[:limit]
     return revisions(list(rows))
