@@ -193,6 +193,13 @@ SETTINGS: tuple[Setting, ...] = (
         "Counts of people with a trait that are smaller are hidden. 10 or more.",
         values.at_least(10),
     ),
+    Setting(
+        "GUESTS_PER_HOUR",
+        "300",
+        "How many people without an account may come into one process from one network address in "
+        "an hour. 1 or more.",
+        values.at_least(1),
+    ),
     Setting("CONTACT_EMAIL", "", "Address shown on the privacy and accessibility pages."),
     Setting(
         "TRUSTED_PROXIES",

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "alliance.network",
     "alliance.indicators",
     "alliance.knowledge",
+    "alliance.participation",
     "alliance.testbeds",
     "alliance.adoption",
     "alliance.desk",
@@ -196,6 +197,7 @@ CACHES = {
 
 # With error details on, pages show what is being worked on: none is kept.
 PAGE_CACHE_BYTES = 0 if DEBUG else env.get("PAGE_CACHE_MB") * 1_000_000
+GUESTS_PER_HOUR = env.get("GUESTS_PER_HOUR")
 PRIVACY_FLOOR = env.get("PRIVACY_FLOOR")
 PAGE_STATE = "alliance.config.page_state.page_state"
 

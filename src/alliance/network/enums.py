@@ -224,6 +224,7 @@ class DiscussedKind(models.TextChoices):
     NEED = "need", _("need")
     OFFER = "offer", _("offer")
     CASE = "case", pgettext_lazy("kind of record", "case")
+    PROCESS = "process", pgettext_lazy("kind of record", "process with residents")
 
 
 class PartnershipSide(models.TextChoices):

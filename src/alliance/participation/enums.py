@@ -1,0 +1,99 @@
+"""The closed vocabularies of processes in which residents take part."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class ProcessKind(models.TextChoices):
+    """How residents take part; each has its template."""
+
+    DIALOGUE = "dialogue", _("dialogue")
+    PROPOSALS = "proposals", pgettext_lazy("kind of process", "proposals")
+    BUDGET = "budget", _("participatory budget")
+    CAMPAIGN = "campaign", pgettext_lazy("kind of process", "campaign")
+
+
+class ProcessState(models.TextChoices):
+    """How far a process has come. `CLOSED`: nothing more is taken, the answer is due."""
+
+    DRAFT = "draft", pgettext_lazy("state of a process", "being prepared")
+    OPEN = "open", pgettext_lazy("state of a process", "open")
+    CLOSED = "closed", pgettext_lazy("state of a process", "closed, answer to come")
+    ANSWERED = "answered", pgettext_lazy("state of a process", "answered")
+
+
+class PhaseKind(models.TextChoices):
+    """What residents can do in a phase."""
+
+    WRITE = "write", pgettext_lazy("phase", "write")
+    VOTE = "vote", pgettext_lazy("phase", "vote")
+    BOTH = "write-and-vote", pgettext_lazy("phase", "write and vote")
+
+
+#: What is done, and the phases in which it can be.
+WRITING = frozenset({PhaseKind.WRITE, PhaseKind.BOTH})
+VOTING = frozenset({PhaseKind.VOTE, PhaseKind.BOTH})
+
+
+class Channel(models.TextChoices):
+    """How a contribution came in; all but the first are typed in by staff."""
+
+    ONLINE = "online", pgettext_lazy("how it came in", "online")
+    PAPER = "paper", pgettext_lazy("how it came in", "on paper")
+    PHONE = "phone", pgettext_lazy("how it came in", "by phone")
+    DESK = "desk", pgettext_lazy("how it came in", "at a desk")
+
+
+class ContributionKind(models.TextChoices):
+    """What somebody contributes."""
+
+    STATEMENT = "statement", _("statement")
+    PROPOSAL = "proposal", _("proposal")
+    COMMENT = "comment", _("comment")
+
+
+class Author(models.TextChoices):
+    """Who wrote a contribution, which everybody reads beside it."""
+
+    RESIDENT = "resident", pgettext_lazy("author", "a resident")
+    OFFICIAL = "official", pgettext_lazy("author", "the city")
+    MACHINE = "machine", pgettext_lazy("author", "written by a computer")
+
+
+class Outcome(models.TextChoices):
+    """What becomes of a contribution."""
+
+    ACCEPTED = "accepted", pgettext_lazy("outcome", "will be done")
+    PARTLY = "partly", pgettext_lazy("outcome", "will be done in part")
+    DONE = "done", pgettext_lazy("outcome", "is done already")
+    NOTED = "noted", pgettext_lazy("outcome", "taken into the decision")
+    DECLINED = "declined", pgettext_lazy("outcome", "will not be done")
+    ELSEWHERE = "elsewhere", pgettext_lazy("outcome", "others decide this")
+
+
+class PromiseKind(models.TextChoices):
+    """What a city promises with a day."""
+
+    DECISION = "decision", _("the decision")
+    ANSWER = "answer", pgettext_lazy("promise", "an answer to each contribution")
+    WORK = "work", pgettext_lazy("promise", "something is built or done")
+
+
+class AgeBand(models.TextChoices):
+    """Age, as far as it is asked for."""
+
+    UNDER_18 = "0-17", _("under 18")
+    YOUNG = "18-29", "18–29"
+    MIDDLE = "30-49", "30–49"
+    OLDER = "50-64", "50–64"
+    OLD = "65+", _("65 or older")
+
+
+class Sex(models.TextChoices):
+    """As censuses count it; whoever is in neither leaves it open."""
+
+    WOMAN = "woman", pgettext_lazy("sex", "woman")
+    MAN = "man", pgettext_lazy("sex", "man")

@@ -1,0 +1,346 @@
+"""Processes, what cities promise in them, who takes part, contributions and answers.
+
+What people write is a `network.Post`, so that discussion, reports and moderation are one mechanism
+for all rooms; a `Contribution` says what the post is in a process.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from alliance.core.ids import ALPHABET, new_public_id
+from alliance.network.enums import Language
+from alliance.network.models import City, Need, Organisation, Post
+from alliance.participation.enums import (
+    AgeBand,
+    Author,
+    Channel,
+    ContributionKind,
+    Outcome,
+    PhaseKind,
+    ProcessKind,
+    ProcessState,
+    PromiseKind,
+    Sex,
+)
+
+_PERSON: dict[str, Any] = {
+    "null": True,
+    "blank": True,
+    "on_delete": models.SET_NULL,
+    "related_name": "+",
+}
+RECEIPT_LENGTH = 12
+
+
+def new_receipt() -> str:
+    """A code of about 57 bits by which somebody finds her own contributions again."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(RECEIPT_LENGTH))
+
+
+class Process(models.Model):
+    """Something that a city asks its residents, with what it promises in return."""
+
+    public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="processes")
+    kind = models.CharField(max_length=10, choices=ProcessKind)
+    state = models.CharField(max_length=10, choices=ProcessState, default=ProcessState.DRAFT)
+    need = models.ForeignKey(
+        Need, null=True, blank=True, on_delete=models.SET_NULL, related_name="processes"
+    )
+    language = models.CharField(max_length=2, choices=Language)
+    title = models.CharField(max_length=160)
+    # What is asked, in three sentences; then the same for whoever reads with difficulty.
+    summary = models.TextField(blank=True, default="")
+    easy_read = models.TextField(blank=True, default="")
+    # What there is to know before one answers, as Markdown with its sources.
+    background = models.TextField(blank=True, default="")
+    # The part of the city that it is about, in words; empty stands for the whole city.
+    area = models.CharField(max_length=160, blank=True, default="")
+    # The promise (N14): none opens without these.
+    decides_what = models.TextField(blank=True, default="")
+    decides_who = models.CharField(max_length=160, blank=True, default="")
+    decides_by = models.DateField(null=True, blank=True)
+    answers_by = models.DateField(null=True, blank=True)
+    not_open = models.TextField(blank=True, default="")
+    # Whether what residents write waits for a moderator before others see it.
+    is_strict = models.BooleanField(default=True)
+    is_synthetic = models.BooleanField(default=False)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
+    made_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    # The decision and what was made of the contributions, once there is one.
+    result = models.TextField(blank=True, default="")
+    answered_at = models.DateTimeField(null=True, blank=True)
+    # When what belongs to people was taken out.
+    cleared_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["state", "-id"], name="process_state")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state=ProcessState.DRAFT)
+                | Q(opened_at__isnull=False, decides_by__isnull=False, answers_by__isnull=False)
+                & ~Q(decides_what="")
+                & ~Q(decides_who="")
+                & ~Q(not_open=""),
+                name="process_opens_with_promise",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=ProcessState.ANSWERED)
+                | Q(answered_at__isnull=False) & ~Q(result=""),
+                name="process_answered_in_words",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Phase(models.Model):
+    """A time in which residents can do something: from `opens_at` until before `closes_at`."""
+
+    process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="phases")
+    number = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=14, choices=PhaseKind)
+    title = models.CharField(max_length=120, blank=True, default="")
+    opens_at = models.DateTimeField()
+    closes_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["process", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["process", "number"], name="phase_once"),
+            models.CheckConstraint(
+                condition=Q(closes_at__gt=F("opens_at")), name="phase_closes_after_opening"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.process_id}: {self.number} {self.kind}"
+
+
+class Background(models.Model):
+    """Something to read before the questions: a figure, a text elsewhere, a solution's verdict."""
+
+    process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="sources")
+    number = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=200)
+    # Either a page elsewhere, or the public id of a solution, whose verdict stands beside it.
+    url = models.CharField(max_length=500, blank=True, default="")
+    solution_id = models.CharField(max_length=80, blank=True, default="")
+
+    class Meta:
+        ordering = ["process", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["process", "number"], name="background_once"),
+            models.CheckConstraint(
+                condition=Q(url="") & ~Q(solution_id="")
+                | Q(url__startswith="https://", solution_id=""),
+                name="background_of_one_kind",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Participant(models.Model):
+    """Somebody in one process, once: by a cookie, an account, or typed in by staff.
+
+    The cookie of a browser is one for all processes, what is kept of it differs in each: nobody can
+    be followed from one to another.
+    """
+
+    public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
+    process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="participants")
+    token_digest = models.CharField(max_length=64, null=True, blank=True, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
+    receipt = models.CharField(max_length=20, unique=True, default=new_receipt, editable=False)
+    channel = models.CharField(max_length=6, choices=Channel, default=Channel.ONLINE)
+    language = models.CharField(max_length=2, choices=Language)
+    made_at = models.DateTimeField()
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
+    # To be told of answers; nothing is sent before it is confirmed.
+    email = models.EmailField(max_length=254, blank=True, default="")
+    email_confirmed_at = models.DateTimeField(null=True, blank=True)
+    # Voluntary; counted against the census, and in no open file.
+    area = models.CharField(max_length=120, blank=True, default="")
+    age_band = models.CharField(max_length=6, choices=AgeBand, blank=True, default="")
+    sex = models.CharField(max_length=6, choices=Sex, blank=True, default="")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["process", "token_digest"],
+                condition=Q(token_digest__isnull=False),
+                name="participant_once_a_browser",
+            ),
+            models.UniqueConstraint(
+                fields=["process", "user"],
+                condition=Q(user__isnull=False),
+                name="participant_once_a_person",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class Promise(models.Model):
+    """What a city promised in a process, with its day, until it is kept."""
+
+    public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
+    process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="promises")
+    kind = models.CharField(max_length=8, choices=PromiseKind)
+    text = models.CharField(max_length=300)
+    due_on = models.DateField()
+    made_at = models.DateTimeField()
+    kept_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.TextField(blank=True, default="")
+
+    class Meta:
+        ordering = ["due_on", "id"]
+        indexes = [models.Index(fields=["kept_at", "due_on"], name="promise_open")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["process", "kind"], condition=~Q(kind="work"), name="promise_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(kept_at=None, outcome="") | Q(kept_at__isnull=False) & ~Q(outcome=""),
+                name="promise_kept_in_words",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class ContributionGroup(models.Model):
+    """Contributions that say alike, which one answer can serve."""
+
+    process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="groups")
+    number = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=160)
+
+    class Meta:
+        ordering = ["process", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["process", "number"], name="contribution_group_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Answer(models.Model):
+    """What a city says to some contributions: the outcome and why; later, that it is built."""
+
+    public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
+    process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="answers")
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    reason = models.TextField()
+    language = models.CharField(max_length=2, choices=Language)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
+    at = models.DateTimeField()
+    promise = models.OneToOneField(
+        Promise, null=True, blank=True, on_delete=models.SET_NULL, related_name="answer"
+    )
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="answer_with_reason")]
+
+    def __str__(self) -> str:
+        return f"{self.outcome}: {self.reason[:60]}"
+
+
+class ContributionRows(models.QuerySet["Contribution"]):
+    """Contributions, with what pages ask of them."""
+
+    def shown(self) -> ContributionRows:
+        """What everybody reads: released, and not hidden by a moderator."""
+        return self.filter(shown_at__isnull=False, post__hidden_at=None)
+
+
+class Contribution(models.Model):
+    """What a post is in a process: a statement, a proposal or a comment on one."""
+
+    post = models.OneToOneField(
+        Post, primary_key=True, on_delete=models.CASCADE, related_name="contribution"
+    )
+    process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="contributions")
+    kind = models.CharField(max_length=10, choices=ContributionKind)
+    # Empty for what the city or a computer wrote, and once the person has deleted her data.
+    participant = models.ForeignKey(
+        Participant, null=True, blank=True, on_delete=models.SET_NULL, related_name="contributions"
+    )
+    author = models.CharField(max_length=8, choices=Author, default=Author.RESIDENT)
+    channel = models.CharField(max_length=6, choices=Channel, default=Channel.ONLINE)
+    title = models.CharField(max_length=160, blank=True, default="")
+    place = models.CharField(max_length=160, blank=True, default="")
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="comments"
+    )
+    # From when on others read it: at once, or when a moderator said yes.
+    shown_at = models.DateTimeField(null=True, blank=True)
+    group = models.ForeignKey(
+        ContributionGroup,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="contributions",
+    )
+    answer = models.ForeignKey(
+        Answer, null=True, blank=True, on_delete=models.SET_NULL, related_name="contributions"
+    )
+
+    objects = ContributionRows.as_manager()
+
+    class Meta:
+        ordering = ["post"]
+        indexes = [models.Index(fields=["process", "kind", "shown_at"], name="contribution_shown")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="comment", parent__isnull=False)
+                | ~Q(kind="comment") & Q(parent=None),
+                name="contribution_comments_on_one",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title or str(self.post)
+
+    @property
+    def public_id(self) -> str:
+        """The id of its post."""
+        return self.post.public_id
+
+
+class Support(models.Model):
+    """One participant stands behind a proposal."""
+
+    contribution = models.ForeignKey(
+        Contribution, on_delete=models.CASCADE, related_name="supports"
+    )
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="supports")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["contribution", "participant"], name="support_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.participant_id} for {self.contribution_id}"

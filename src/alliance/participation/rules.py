@@ -1,0 +1,75 @@
+"""Who runs a process, what it takes at a moment, and what it still needs before it opens."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+
+from alliance.core.audit import Actor
+from alliance.network import needs_offers_rules
+from alliance.network import rules as network
+from alliance.participation.enums import VOTING, WRITING, ProcessState
+from alliance.participation.models import Phase, Process
+
+
+def may_run(actor: Actor, process: Process) -> bool:
+    """Prepare, open and answer a process: those who speak for its city, and the secretariat."""
+    return needs_offers_rules.may_speak_for(actor, process.organisation) or network.is_secretariat(
+        actor
+    )
+
+
+def may_enter(actor: Actor, process: Process) -> bool:
+    """Type in what came on paper, by phone or at a desk: anybody of the team, and who runs it."""
+    return network.is_member_of(actor, process.organisation) or may_run(actor, process)
+
+
+def may_read(actor: Actor, process: Process) -> bool:
+    """Everybody, once it has opened; before that its team and the secretariat."""
+    return process.state != ProcessState.DRAFT or may_enter(actor, process)
+
+
+def phase_at(phases: Sequence[Phase], at: dt.datetime) -> Phase | None:
+    """The phase that runs at `at`; of several the first."""
+    return next((one for one in phases if one.opens_at <= at < one.closes_at), None)
+
+
+def _takes(process: Process, kinds: Collection[str], at: dt.datetime) -> bool:
+    phases = [one for one in process.phases.all() if one.kind in kinds]
+    return process.state == ProcessState.OPEN and phase_at(phases, at) is not None
+
+
+def takes_text(process: Process, at: dt.datetime) -> bool:
+    """Whether residents can write at `at`. Reads the phases, which may be fetched beforehand."""
+    return _takes(process, WRITING, at)
+
+
+def takes_votes(process: Process, at: dt.datetime) -> bool:
+    """Whether residents can vote or support at `at`; as `takes_text`."""
+    return _takes(process, VOTING, at)
+
+
+#: What no process opens without, in the order of the forms.
+OPENING_NEEDS = (
+    "summary", "decides_what", "decides_who", "decides_by", "answers_by", "not_open",
+)  # fmt: skip
+
+
+def missing_before_opening(process: Process, *, at: dt.datetime) -> list[str]:
+    """What still keeps a process from opening: names of fields, `phases`, or what is too early.
+
+    `phases-over`: the last one has closed; `decides-early`, `answers-early`: the day lies before
+    the end of the last phase.
+    """
+    missing = [name for name in OPENING_NEEDS if not getattr(process, name)]
+    phases = list(process.phases.all())
+    if not phases:
+        return [*missing, "phases"]
+    end = max(one.closes_at for one in phases)
+    if end <= at:
+        missing.append("phases-over")
+    for name, code in (("decides_by", "decides-early"), ("answers_by", "answers-early")):
+        day = getattr(process, name)
+        if day is not None and day < end.date():
+            missing.append(code)
+    return missing

@@ -1,0 +1,116 @@
+"""Who takes part: the same person is the same participant, with a cookie or an account.
+
+A view that may make somebody a participant stands in `views.for_residents`, which sets the cookie.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+
+from alliance.core import throttle
+from alliance.core.ids import new_secret
+from alliance.participation.models import Participant, Process
+
+COOKIE = "take_part"
+_SALT = "alliance.participation"
+#: A process and its answer take no longer; then the browser forgets.
+COOKIE_AGE = dt.timedelta(days=400)
+
+
+def new_participants() -> throttle.Limit:
+    """How many people one network address may bring into a process."""
+    return throttle.Limit(
+        "new-participant", most=settings.GUESTS_PER_HOUR, window=dt.timedelta(hours=1)
+    )
+
+
+def _secret(request: HttpRequest) -> str:
+    """The secret of the browser; empty where it has none, or one that we did not sign."""
+    fresh: str = getattr(request, "take_part_secret", "")
+    return fresh or request.get_signed_cookie(COOKIE, default="", salt=_SALT, max_age=COOKIE_AGE)  # type: ignore[return-value]
+
+
+def _free_secret(request: HttpRequest, process: Process) -> str:
+    """The secret of the browser; a new one where it stands for somebody who has signed out."""
+    secret = _secret(request)
+    taken = Participant.objects.filter(process=process, token_digest=_digest(secret, process))
+    return new_secret() if not secret or taken.exists() else secret
+
+
+def _digest(secret: str, process: Process) -> str:
+    key = f"{settings.SECRET_KEY}:{process.public_id}".encode()
+    return hmac.new(key, secret.encode(), hashlib.sha256).hexdigest()
+
+
+def known_participant(request: HttpRequest, process: Process) -> Participant | None:
+    """Who acts in this request, where she has taken part in the process before. Writes nothing."""
+    user: Any = request.user
+    rows = Participant.objects.filter(process=process)
+    if not isinstance(user, AnonymousUser):
+        own = rows.filter(user=user).first()
+        if own is not None:
+            return own
+    secret = _secret(request)
+    if not secret:
+        return None
+    found = rows.filter(token_digest=_digest(secret, process)).first()
+    # On a shared computer another account's participant is not this one's.
+    return None if found and found.user_id and found.user_id != user.pk else found
+
+
+def participant_of(request: HttpRequest, process: Process, *, at: dt.datetime) -> Participant:
+    """Who acts in this request; whoever did not take part before, does from now on.
+
+    Call it outside of a transaction, in a view that stands in `for_residents`. Raises Throttled
+    where too many have come from the same network address.
+    """
+    user = None if isinstance(request.user, AnonymousUser) else request.user
+    found = known_participant(request, process)
+    if found is not None:
+        if user is not None and found.user_id is None:
+            found.user = user
+            found.save(update_fields=["user"])
+        return found
+    throttle.take(
+        new_participants(), f"{process.public_id} {throttle.client_address(request)}", at=at
+    )
+    secret = "" if user is not None else _free_secret(request, process)
+    made: dict[str, Any] = {
+        "user": user,
+        "token_digest": _digest(secret, process) if secret else None,
+    }
+    try:
+        with transaction.atomic():
+            participant = Participant.objects.create(
+                process=process, language=request.LANGUAGE_CODE, made_at=at, **made
+            )
+    except IntegrityError:
+        # The same browser in two windows at once.
+        return Participant.objects.get(process=process, **made)
+    if secret:
+        request.take_part_secret = secret  # type: ignore[attr-defined]
+    return participant
+
+
+def remember(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Set the cookie of somebody who became a participant in this request."""
+    secret = getattr(request, "take_part_secret", "")
+    if secret:
+        response.set_signed_cookie(
+            COOKIE,
+            secret,
+            salt=_SALT,
+            max_age=COOKIE_AGE,
+            httponly=True,
+            samesite="Lax",
+            secure=settings.SESSION_COOKIE_SECURE,
+        )
+    return response
