@@ -47,7 +47,7 @@ MUTABLE_RESULTS = {
     "search/tokens.py _table": "only read, after it was made",
     "web/formatting.py _locale": "Babel loads its data under a lock",
 }
-IMMUTABLE = {"None", "bool", "bytes", "float", "frozenset", "int", "str", "tuple"}
+IMMUTABLE = {"None", "SafeString", "bool", "bytes", "float", "frozenset", "int", "str", "tuple"}
 #: Objects of modules that have a state of their own, and how threads share it.
 WITH_STATE = {
     "alliance.config.api.api": "changed at import alone",

@@ -11,7 +11,7 @@ from django.db.models import Prefetch, TextChoices
 from alliance.core.audit import Actor
 from alliance.knowledge.enums import CostLevel, Iap2Level, Mode, Topic
 from alliance.knowledge.method_filter import MethodFilter
-from alliance.knowledge.models import Method, MethodText, Solution
+from alliance.knowledge.models import Method, MethodText
 from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.case_list import cases_by_key, strongest_first
 from alliance.knowledge.selectors.localise import chosen_text, local_text
@@ -105,7 +105,7 @@ def method_page(
     page = page_of(Paginator([case.pk for case in cases], CASES_PER_PAGE), number)
     found = cases_by_key(visible_cases(actor), page)
     related = (
-        solution_lines(actor, language, Solution.objects.filter(pk=method.related_solution_id))
+        solution_lines(actor, language, [method.related_solution_id])
         if method.related_solution_id
         else []
     )

@@ -8,8 +8,8 @@ from itertools import groupby
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import F
-from django.db.models.functions import Coalesce
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -63,10 +63,14 @@ def _city_map(cities: Iterable[City], language: str, view: str | None) -> PointM
 
 def _in_order(language: str) -> tuple[list[Any], list[Any]]:
     """All cities with no more than their names and places: members, then others by country."""
-    rows = City.objects.order_by().values_list(
-        "pk", "name", "name_fr", "name_sv", "country", "is_member", named=True
+    # A network holds thousands: the database chooses the name, and makes no rows of them.
+    own = F("name") if language == "en" else NullIf(F(f"name_{language}"), Value(""))
+    rows = (
+        City.objects.order_by()
+        .annotate(local=Coalesce(own, "name"))
+        .values_list("pk", "local", "country", "is_member", named=True)
     )
-    named = sorted(rows, key=lambda row: local_name(row, language).casefold())
+    named = sorted(rows, key=lambda row: row.local.casefold())
     names = {code: country_name(code, language).casefold() for code in {r.country for r in named}}
     return (
         [row for row in named if row.is_member],

@@ -27,6 +27,10 @@ T = TypeVar("T")
 TrialT = TypeVar("TrialT", bound=Trial)
 
 
+# `values` is made anew each time that it is asked for.
+_OUTCOMES = tuple(Outcome.values)
+
+
 @dataclass(frozen=True)
 class Tally:
     """Trials by outcome, with the reasons of those that did not work where they are counted too.
@@ -69,7 +73,7 @@ def tally_of(outcomes: Iterable[str]) -> Tally:
 
 def tally_from(counts: Mapping[str, int], reasons: tuple[tuple[str, int], ...] = ()) -> Tally:
     """A tally from the number of trials by outcome; an outcome that is missing has none."""
-    worked, reported, mixed, did_not_work = (counts.get(one, 0) for one in Outcome.values)
+    worked, reported, mixed, did_not_work = (counts.get(one, 0) for one in _OUTCOMES)
     return Tally(worked, reported, mixed, did_not_work, reasons)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -188,7 +188,7 @@ def tallies_by(cases: QuerySet[CaseStudy], field: str) -> dict[int, Tally]:
     return {key: tally_from(found) for key, found in counts.items()}
 
 
-def tallies(actor: Actor | None, solutions: QuerySet[Solution] | None = None) -> dict[int, Tally]:
+def tallies(actor: Actor | None, solutions: Collection[int] | None = None) -> dict[int, Tally]:
     """The published cases of each solution (by its key) by outcome, in one query."""
     cases = visible_cases(actor)
     if solutions is not None:
@@ -226,11 +226,10 @@ def most_tried(keys: Iterable[int], counts: Mapping[int, Tally], most: int) -> l
 
 
 def solution_lines(
-    actor: Actor | None, language: str, solutions: QuerySet[Solution], *, most: int | None = None
+    actor: Actor | None, language: str, keys: Collection[int], *, most: int | None = None
 ) -> list[Solution]:
-    """`solutions`, most often tried first, in six queries; at most `most` of them."""
-    keys = list(solutions.order_by().values_list("pk", flat=True))
-    counts = tallies(actor, solutions.order_by())
+    """The solutions of `keys`, most often tried first, in five queries; at most `most` of them."""
+    counts = tallies(actor, keys)
     chosen = most_tried(keys, counts, len(keys) if most is None else most)
     found = by_name(solutions_by_key(chosen, counts).values(), language)
     with_lines(found)

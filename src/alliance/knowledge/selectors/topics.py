@@ -15,7 +15,7 @@ from alliance.core.errors import NotFound
 from alliance.knowledge.enums import Outcome, Scheme, Topic
 from alliance.knowledge.models import CaseClassification, CaseStudy, Method, Solution
 from alliance.knowledge.selectors.access import visible_cases
-from alliance.knowledge.selectors.case_list import cases_by_key
+from alliance.knowledge.selectors.case_list import with_line_parts
 from alliance.knowledge.selectors.methods import method_lines
 from alliance.knowledge.selectors.register import count_cases, tally_from
 from alliance.knowledge.selectors.solutions import solution_lines
@@ -127,10 +127,10 @@ def topic_page(actor: Actor | None, code: str, language: str) -> dict[str, Any]:
         raise NotFound("topic", code)
     cases = cases_of_topic(actor, code)
     failed = newest_first(cases.filter(outcome=Outcome.DID_NOT_WORK))
-    failures = list(failed.values_list("pk", flat=True)[:FAILURES_SHOWN])
-    found = cases_by_key(cases, failures)
-    solutions = Solution.objects.filter(
-        classifications__scheme=Scheme.TOPIC, classifications__code=code
+    solutions = list(
+        Solution.objects.filter(classifications__scheme=Scheme.TOPIC, classifications__code=code)
+        .order_by()
+        .values_list("pk", flat=True)
     )
     methods = method_lines(actor, language, code)
     tried_most = sorted(methods, key=lambda line: -line.tally.total)  # type: ignore[attr-defined]
@@ -140,7 +140,7 @@ def topic_page(actor: Actor | None, code: str, language: str) -> dict[str, Any]:
         "methods": tried_most[:METHODS_SHOWN],
         "n_methods": len(methods),
         "solutions": solution_lines(actor, language, solutions, most=SOLUTIONS_SHOWN),
-        "n_solutions": solutions.count(),
+        "n_solutions": len(solutions),
         "register": count_cases(cases),
-        "failures": [found[key] for key in failures if key in found],
+        "failures": with_line_parts(failed[:FAILURES_SHOWN]),
     }

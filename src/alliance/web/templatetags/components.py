@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -52,6 +53,7 @@ _OUTCOME_ICONS = {
 
 
 @register.simple_tag
+@lru_cache(maxsize=512)  # a list prints hundreds of them, and the address is the same all along
 def icon(name: str, css: str = "i") -> SafeString:
     """A drawing of `static/icons.svg` by its name; a word always stands beside it."""
     return format_html(
