@@ -29,6 +29,7 @@ COMMANDS = {
     "index": "alliance.config.index_command:index",
     "evidence": "alliance.config.evidence_command:evidence",
     "pilot": "alliance.config.pilot_command:pilot",
+    "dialogue": "alliance.config.dialogue_command:dialogue",
     "accounts": "alliance.accounts.commands:accounts",
     "demo": "alliance.config.demo_command:demo",
     "check": "alliance.config.commands:check",

@@ -1,0 +1,34 @@
+"""Opinion groups in votes on statements: what people share and where they differ.
+
+People vote 1 (agree), -1 (disagree) or 0 (pass) on statements; most have not seen most of them. All
+work is in proportion to the votes. Where the method that many conversations were run with depends
+on history (clusters of the last run, a number of groups kept for some runs), this one starts anew:
+the same votes give the same result to the last bit, in whatever order they come.
+"""
+
+from alliance.analysis.opinion.analysis import Analysis, Group, analyse, stability
+from alliance.analysis.opinion.files import (
+    comments_from_csv,
+    groups_from_csv,
+    votes_from_csv,
+    votes_to_csv,
+)
+from alliance.analysis.opinion.report import report
+from alliance.analysis.opinion.statements import Representative, next_statement
+from alliance.analysis.opinion.votes import Votes, votes_from
+
+__all__ = [
+    "Analysis",
+    "Group",
+    "Representative",
+    "Votes",
+    "analyse",
+    "comments_from_csv",
+    "groups_from_csv",
+    "next_statement",
+    "report",
+    "stability",
+    "votes_from",
+    "votes_from_csv",
+    "votes_to_csv",
+]

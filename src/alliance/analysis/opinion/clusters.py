@@ -1,0 +1,168 @@
+"""Opinion groups: people gathered into at most 100 base clusters, and those into 2 to 5 groups.
+
+Source: Small et al. 2021 (base clusters, weighted k-means, k by the silhouette); Hamerly 2010,
+Making k-means even faster (bounds that spare distances and change no result); Hubert and Arabie
+1985 (adjusted Rand index).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.spatial.distance import cdist
+
+from alliance.analysis.opinion.votes import Floats, Ints
+
+BASE_CLUSTERS, BASE_ROUNDS, GROUP_ROUNDS = 100, 100, 20
+#: Rounds end when no centre moves this far.
+STILL = 0.01
+MOST_GROUPS = 5
+#: No group is smaller than this many people, or this share of those grouped.
+MIN_GROUP, MIN_SHARE = 10, 0.02
+_ROWS = 4_096
+
+
+@dataclass(frozen=True)
+class Partition:
+    """People in groups: ``labels`` 0, 1, ... by size, ``silhouette`` over base clusters."""
+
+    k: int
+    labels: Ints
+    silhouette: float
+
+    @property
+    def n_groups(self) -> int:
+        return int(self.labels.max()) + 1
+
+
+def partitions(points: Floats, *, smallest: int = MIN_GROUP) -> tuple[Partition, ...]:
+    """All ways to group people that leave at least two groups large enough, by k ascending.
+
+    Args:
+        points: m x 2, in the order of first votes: the first distinct ones start the clusters.
+        smallest: people a group needs; at least `MIN_SHARE` of all as well. The base clusters of
+            a smaller one join the nearest group that is large enough.
+    """
+    labels, centres = k_means(points, np.ones(len(points)), BASE_CLUSTERS, BASE_ROUNDS)
+    sizes = np.bincount(labels)
+    floor = max(smallest, MIN_SHARE * len(points))
+    between = cdist(centres, centres)
+    found = []
+    for k in range(2, min(MOST_GROUPS, 2 + len(centres) // 12) + 1):
+        if k > len(centres):
+            break
+        of_base, middles = k_means(centres, sizes.astype(float), k, GROUP_ROUNDS)
+        large = np.bincount(of_base, weights=sizes, minlength=len(middles)) >= floor
+        if large.sum() < 2:
+            continue
+        nearest = np.flatnonzero(large)[cdist(centres, middles[large]).argmin(axis=1)]
+        of_base = np.where(large[of_base], of_base, nearest)
+        found.append(Partition(k, by_size(of_base[labels]), silhouette(between, of_base)))
+    return tuple(found)
+
+
+def best(found: tuple[Partition, ...]) -> Partition | None:
+    """The one of the highest silhouette, of equals that of most groups."""
+    return max(found, key=lambda one: (one.silhouette, one.k), default=None)
+
+
+def by_size(labels: Ints) -> Ints:
+    """The same groups numbered from the largest; of equals first whose member comes first."""
+    _, first, plain, sizes = np.unique(
+        labels, return_index=True, return_inverse=True, return_counts=True
+    )
+    rank = np.empty(len(first), np.int64)
+    rank[np.lexsort((first, -sizes))] = np.arange(len(first))
+    return rank[plain]
+
+
+def k_means(points: Floats, weights: Floats, k: int, rounds: int) -> tuple[Ints, Floats]:
+    """Lloyd's rounds from the first ``k`` distinct points.
+
+    Of two centres as near the later one is taken; clusters without a point vanish. Ends after
+    ``rounds``, or when no centre, in the order of coordinates, moves by `STILL`.
+
+    Returns:
+        Cluster of each point, and the centres.
+    """
+    seen: dict[tuple[float, float], None] = {}
+    for x, y in points:
+        seen.setdefault((float(x), float(y)))
+        if len(seen) == k:
+            break
+    centres = np.array(list(seen))
+    own = np.zeros(len(points), np.int64)
+    # How far the second nearest centre is at the least; nothing is known at first.
+    beyond = np.zeros(len(points))
+    for _ in range(rounds):
+        distance = np.hypot(*(points - centres[own]).T)
+        apart = cdist(centres, centres)
+        np.fill_diagonal(apart, np.inf)
+        near = np.maximum(beyond, apart.min(axis=1)[own] / 2) * (1 - 1e-9) - 1e-12
+        unsure = np.flatnonzero(distance >= near)
+        for start in range(0, len(unsure), _ROWS):
+            rows = unsure[start : start + _ROWS]
+            own[rows], beyond[rows] = _nearest(points[rows], centres)
+        mass = np.bincount(own, weights=weights, minlength=len(centres))
+        there = mass > 0
+        moved = (
+            np.stack(
+                [
+                    np.bincount(own, weights=weights * line, minlength=len(centres))
+                    for line in points.T
+                ],
+                axis=1,
+            )[there]
+            / mass[there, None]
+        )
+        shift = np.hypot(*(moved - centres[there]).T)
+        beyond -= shift.max()
+        still = there.all() and (np.hypot(*(_in_order(moved) - _in_order(centres)).T) < STILL).all()
+        own = (np.cumsum(there) - 1)[own]
+        centres = moved
+        if still:
+            break
+    return own, centres
+
+
+def _nearest(points: Floats, centres: Floats) -> tuple[Ints, Floats]:
+    """The nearest centre of each point, the later of equals, and how far the second one is."""
+    square = np.square(points[:, :1] - centres[:, 0])
+    square += np.square(points[:, 1:] - centres[:, 1])
+    own = len(centres) - 1 - square[:, ::-1].argmin(axis=1)
+    square[np.arange(len(points)), own] = np.inf
+    return own, np.sqrt(square.min(axis=1))
+
+
+def _in_order(centres: Floats) -> Floats:
+    return centres[np.lexsort(centres.T[::-1])]
+
+
+def silhouette(between: Floats, labels: Ints) -> float:
+    """Mean silhouette of points from their distances, m x m; 0 for one alone in its group."""
+    member = labels[:, None] == np.unique(labels)
+    sizes = member.sum(axis=0)
+    total = between @ member
+    alone = (member * sizes).sum(axis=1) == 1
+    inside = (total * member).sum(axis=1) / np.maximum((member * sizes).sum(axis=1) - 1, 1)
+    outside = np.where(member, np.inf, total / sizes).min(axis=1)
+    largest = np.maximum(inside, outside)
+    score = np.where(
+        alone | (largest == 0), 0.0, (outside - inside) / np.where(largest == 0, 1, largest)
+    )
+    return float(score.mean())
+
+
+def adjusted_rand(one: Ints, other: Ints) -> float:
+    """How well two groupings of the same people agree: 1 the same, 0 as by chance."""
+    table = np.zeros((int(one.max()) + 1, int(other.max()) + 1))
+    np.add.at(table, (one, other), 1)
+
+    def pairs(counts: Floats) -> float:
+        return float((counts * (counts - 1) / 2).sum())
+
+    both, rows, columns = pairs(table), pairs(table.sum(axis=1)), pairs(table.sum(axis=0))
+    expected = rows * columns / max(pairs(table.sum(keepdims=True)), 1)
+    most = (rows + columns) / 2
+    return 1.0 if most == expected else (both - expected) / (most - expected)

@@ -1,0 +1,259 @@
+"""Votes, comments and groups in the open format of Polis, from and to CSV.
+
+Cells are separated by commas, or by semicolons or tabs where the first line has those and no comma.
+A byte order mark, blank lines and either kind of line end are fine; columns may stand in any order
+and further ones are left alone. Rows in faults are counted from 1 at the header, blank lines too.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import csv as arrow_csv
+
+from alliance.analysis.errors import MethodError
+from alliance.analysis.opinion.votes import Ints, Votes, votes_from
+
+VOTE_COLUMNS = ("timestamp", "comment-id", "voter-id", "vote")
+VALUES = {"1": 1, "+1": 1, "0": 0, "-1": -1}
+STATES = {"1", "0", "-1", ""}
+
+
+@dataclass(frozen=True)
+class Comment:
+    """A statement as a file tells it: ``moderated`` 1 accepted, 0 not looked at, -1 rejected."""
+
+    id: str
+    moderated: int
+    is_meta: bool
+    body: str
+    author: str
+
+
+def votes_from_csv(
+    content: bytes, *, comments: Sequence[Comment] = (), name: str = "votes"
+) -> Votes:
+    """Votes from a file with ``timestamp, comment-id, voter-id, vote``.
+
+    Args:
+        comments: which statements are rejected or about the process; those without a vote are
+            statements all the same.
+        name: of the file, for faults.
+
+    Raises:
+        MethodError: ``no-data``, ``not-utf-8``, ``missing-column``, ``duplicate-column``,
+            ``ragged-row``, ``bad-csv``, ``missing-value``, ``bad-vote``, ``bad-timestamp``, each
+            with row and column.
+    """
+    table = _arrow_table(content, VOTE_COLUMNS, name)
+    who, voters = _coded(table, "voter-id", content, name)
+    what, statements = _coded(table, "comment-id", content, name)
+    said, values = _coded(table, "vote", content, name)
+    for value in values:
+        if value not in VALUES:
+            at = int(np.argmax(said == values.index(value)))
+            raise _fault("bad-vote", f"{value!r} is none of 1, 0, -1", content, at, "vote", name)
+    times = pc.utf8_trim_whitespace(table["timestamp"])
+    try:
+        when = pc.cast(times, pa.int64()).to_numpy()
+    except pa.ArrowInvalid:
+        at = next(at for at, text in enumerate(times.to_pylist()) if not _whole(text))
+        text = times[at].as_py()
+        code, why = ("bad-timestamp", f"{text!r} is not a whole number") if text else (
+            "missing-value", "the cell is empty"
+        )  # fmt: skip
+        raise _fault(code, why, content, at, "timestamp", name) from None
+    known = set(statements)
+    return votes_from(
+        who,
+        what,
+        np.array([VALUES[value] for value in values], np.int8)[said],
+        when,
+        voters=voters,
+        statements=statements + [one.id for one in comments if one.id not in known],
+        rejected={one.id for one in comments if one.moderated < 0},
+        meta={one.id for one in comments if one.is_meta},
+    )
+
+
+def comments_from_csv(content: bytes, *, name: str = "comments") -> list[Comment]:
+    """Statements from a file with ``comment-id`` and, where there are any, ``moderated``,
+    ``is-meta``, ``comment-body`` and ``author-id``.
+
+    Raises:
+        MethodError: as `votes_from_csv`, ``bad-moderated`` and ``duplicate-id``.
+    """
+    found: dict[str, Comment] = {}
+    for row, cells in _rows(content, ("comment-id",), name):
+        own = _present(cells, "comment-id", row, name)
+        state = cells.get("moderated", "").strip()
+        if state not in STATES:
+            raise MethodError(
+                "bad-moderated", f"{state!r} is none of 1, 0, -1", f"{name}, row {row}, moderated"
+            )
+        if own in found:
+            raise MethodError(
+                "duplicate-id", f"{own!r} stands there twice", f"{name}, row {row}, comment-id"
+            )
+        found[own] = Comment(
+            id=own,
+            moderated=int(state or 0),
+            is_meta=cells.get("is-meta", "").strip().lower() in {"1", "true", "t"},
+            body=cells.get("comment-body", ""),
+            author=cells.get("author-id", "").strip(),
+        )
+    return list(found.values())
+
+
+def groups_from_csv(content: bytes, *, name: str = "groups") -> dict[str, str]:
+    """The group of each voter from a file with ``voter-id`` and ``group``; empty is none.
+
+    Raises:
+        MethodError: as `votes_from_csv`, ``duplicate-id`` for a voter who stands there twice.
+    """
+    found: dict[str, str] = {}
+    seen: set[str] = set()
+    for row, cells in _rows(content, ("voter-id", "group"), name):
+        own, group = _present(cells, "voter-id", row, name), cells["group"].strip()
+        if own in seen:
+            raise MethodError(
+                "duplicate-id", f"{own!r} stands there twice", f"{name}, row {row}, voter-id"
+            )
+        seen.add(own)
+        if group:
+            found[own] = group
+    return found
+
+
+def votes_to_csv(votes: Iterable[tuple[int, str, str, int]]) -> Iterator[str]:
+    """Lines of an open file from votes as (milliseconds, statement, voter, value)."""
+    yield ",".join(VOTE_COLUMNS) + "\r\n"
+    for time, statement, voter, value in votes:
+        yield f"{time},{statement},{voter},{value}\r\n"
+
+
+def _text(content: bytes, name: str) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise MethodError(
+            "not-utf-8", f"byte {error.start + 1} is not UTF-8; save the file as UTF-8", name
+        ) from None
+
+
+def _separator(line: str) -> str:
+    return next((mark for mark in (",", ";", "\t") if mark in line), ",")
+
+
+def _header(line: str, needed: Sequence[str], name: str) -> tuple[list[str], str]:
+    separator = _separator(line)
+    columns = [cell.strip() for cell in next(csv.reader([line], delimiter=separator), [])]
+    for column in needed:
+        if column not in columns:
+            there = ", ".join(columns)
+            raise MethodError("missing-column", f"no column {column!r}; there are: {there}", name)
+    twice = next((column for column in columns if columns.count(column) > 1), None)
+    if twice is not None:
+        raise MethodError("duplicate-column", f"{twice!r} stands there twice", name)
+    return columns, separator
+
+
+def _numbered(content: bytes, name: str) -> Iterator[tuple[int, list[str]]]:
+    """Rows that are not blank with their numbers, the header first."""
+    text = _text(content, name)
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(first), strict=True)
+    try:
+        for number, row in enumerate(reader, start=1):
+            if any(cell.strip() for cell in row):
+                yield number, row
+    except csv.Error as error:
+        raise MethodError("bad-csv", str(error), f"{name}, line {reader.line_num}") from None
+
+
+def _rows(
+    content: bytes, needed: Sequence[str], name: str
+) -> Iterator[tuple[int, Mapping[str, str]]]:
+    rows = _numbered(content, name)
+    _, header = next(rows, (0, []))
+    if not header:
+        raise MethodError("no-data", "the file is empty", name)
+    line = io.StringIO()
+    csv.writer(line).writerow(header)
+    columns, _ = _header(line.getvalue(), needed, name)
+    for number, row in rows:
+        if len(row) != len(columns):
+            raise MethodError(
+                "ragged-row", f"{len(row)} cells, not {len(columns)}", f"{name}, row {number}"
+            )
+        yield number, dict(zip(columns, row, strict=True))
+
+
+def _present(cells: Mapping[str, str], column: str, row: int, name: str) -> str:
+    text = cells[column].strip()
+    if not text:
+        raise MethodError("missing-value", "the cell is empty", f"{name}, row {row}, {column}")
+    return text
+
+
+def _arrow_table(content: bytes, needed: Sequence[str], name: str) -> pa.Table:
+    """The needed columns as text; the fast way for millions of rows."""
+    body = content.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n \t")
+    if not body:
+        raise MethodError("no-data", "the file is empty", name)
+    line = body.split(b"\n", 1)[0].split(b"\r", 1)[0]
+    columns, separator = _header(_text(line, name), needed, name)
+    rest = body[len(line) :]
+    if not rest.strip():
+        raise MethodError("no-data", "there is no row below the header", name)
+    try:
+        return arrow_csv.read_csv(
+            pa.BufferReader(rest.lstrip(b"\r\n")),
+            read_options=arrow_csv.ReadOptions(column_names=columns),
+            parse_options=arrow_csv.ParseOptions(delimiter=separator),
+            convert_options=arrow_csv.ConvertOptions(
+                column_types=dict.fromkeys(needed, pa.string()),
+                include_columns=list(needed),
+                strings_can_be_null=False,
+            ),
+        )
+    except pa.ArrowInvalid as error:
+        for _ in _rows(content, needed, name):
+            pass
+        raise MethodError("bad-csv", str(error), name) from None
+
+
+def _coded(table: pa.Table, column: str, content: bytes, name: str) -> tuple[Ints, list[str]]:
+    """The place of each cell among the distinct texts, and these, without blanks around them."""
+    coded = table[column].dictionary_encode().combine_chunks()
+    codes = coded.indices.to_numpy(zero_copy_only=False)
+    texts = [text.strip() for text in coded.dictionary.to_pylist()]
+    if "" in texts:
+        at = int(np.argmax(codes == texts.index("")))
+        raise _fault("missing-value", "the cell is empty", content, at, column, name)
+    distinct = list(dict.fromkeys(texts))
+    if len(distinct) < len(texts):
+        place = {text: at for at, text in enumerate(distinct)}
+        codes = np.array([place[text] for text in texts])[codes]
+    return codes, distinct
+
+
+def _whole(text: str) -> bool:
+    try:
+        return abs(int(text)) < 2**63
+    except ValueError:
+        return False
+
+
+def _fault(code: str, why: str, content: bytes, at: int, column: str, name: str) -> MethodError:
+    """A fault of the row at place ``at`` below the header, with its number in the file."""
+    rows = _numbered(content, name)
+    next(rows)
+    number = next((number for place, (number, _) in enumerate(rows) if place == at), at + 2)
+    return MethodError(code, why, f"{name}, row {number}, {column}")

@@ -1,0 +1,166 @@
+"""Votes on statements as one sparse matrix in one order, whatever the order they came in.
+
+People stand in the order of their first vote, then of their ids; statements in the order of their
+ids. Ids of digits alone come first, by number. The last vote of a person on a statement counts; two
+that contradict each other at the very same time count as a pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from alliance.analysis.errors import MethodError
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Votes:
+    """What n people voted on c statements.
+
+    ``values`` is n x c: 1 agrees, -1 disagrees, 0 passes (stored); what is not stored was not
+    voted on. Columns of ``silent`` (rejected, or about the process) enter as passes of everybody;
+    those of ``rejected`` are in no list.
+    """
+
+    participants: tuple[str, ...]
+    statements: tuple[str, ...]
+    values: sparse.csr_array
+    rejected: Flags
+    meta: Flags
+
+    @property
+    def silent(self) -> Flags:
+        return self.rejected | self.meta
+
+    @property
+    def columns(self) -> Ints:
+        """The column of each stored vote."""
+        return self.values.indices
+
+    @property
+    def rows(self) -> Ints:
+        """The row of each stored vote."""
+        return np.repeat(np.arange(len(self.participants)), np.diff(self.values.indptr))
+
+    def of(self, rows: Ints) -> Votes:
+        """The votes of some people, ``rows`` ascending."""
+        names = tuple(self.participants[row] for row in rows)
+        return Votes(names, self.statements, self.values[rows], self.rejected, self.meta)
+
+
+def natural(name: str) -> tuple[bool, int, str, str]:
+    """Key that sorts ids: digits alone first, by number, then the others by text."""
+    if not (name.isascii() and name.isdigit()):
+        return True, 0, name, name
+    digits = name.lstrip("0")
+    return False, len(digits), digits, name
+
+
+def votes_from(
+    voter: Sequence[int] | Ints,
+    statement: Sequence[int] | Ints,
+    value: Sequence[int] | NDArray[np.int8],
+    time: Sequence[int] | Ints,
+    *,
+    voters: Sequence[str],
+    statements: Sequence[str],
+    rejected: Collection[str] = (),
+    meta: Collection[str] = (),
+) -> Votes:
+    """All votes that were ever cast, in any order.
+
+    Args:
+        voter, statement: places in ``voters`` and ``statements``, one a vote.
+        value: 1 agree, 0 pass, -1 disagree.
+        time: whole numbers of any unit; a later vote replaces an earlier one.
+        voters: their ids, each once; who never voted is left out.
+        statements: ids of all statements, each once, also of those without a vote.
+        rejected, meta: ids of statements that were moderated away, or are about the process.
+
+    Raises:
+        MethodError: ``no-data`` without a vote, ``wrong-shape``, ``bad-vote`` with the place.
+    """
+    who, what = np.asarray(voter, np.int32), np.asarray(statement, np.int32)
+    said, when = np.asarray(value, np.int8), np.asarray(time, np.int64)
+    if len({len(part) for part in (who, what, said, when)}) > 1:
+        raise MethodError("wrong-shape", "one voter, statement, value and time a vote", "votes")
+    if not len(who):
+        raise MethodError("no-data", "there is no vote", "votes")
+    if said.min() < -1 or said.max() > 1:
+        at = int(np.argmax((said < -1) | (said > 1)))
+        raise MethodError("bad-vote", f"{said[at]} is none of -1, 0, 1", f"votes[{at}]")
+    if (np.diff(when) < 0).any():
+        order = np.argsort(when, kind="stable")
+        who, what, said, when = who[order], what[order], said[order], when[order]
+
+    first = np.full(len(voters), np.iinfo(np.int64).max)
+    first[who[::-1]] = when[::-1]
+    by_name = _ranks(voters)
+    order = np.lexsort((by_name, first))
+    order = order[: len(order) - int((first == np.iinfo(np.int64).max).sum())]
+    row_of = np.empty(len(voters), np.int32)
+    row_of[order] = np.arange(len(order), dtype=np.int32)
+    column_of = _ranks(statements)
+    names = sorted(statements, key=natural)
+
+    # Two counting sorts put each row in the order of its columns, and keep equal cells in time.
+    shape = (len(order), len(names))
+    place = np.arange(len(who), dtype=np.int32)
+    cast = sparse.coo_array((place, (row_of[who], column_of[what])), shape=shape)
+    cast.has_canonical_format = True
+    cells = cast.tocsc().tocsr()
+    values = _last(cells.indptr, cells.indices, cells.data, said, when, shape)
+    return Votes(
+        participants=tuple(voters[row] for row in order),
+        statements=tuple(names),
+        values=values,
+        rejected=np.array([name in set(rejected) for name in names])
+        if rejected
+        else np.zeros(len(names), bool),
+        meta=np.array([name in set(meta) for name in names])
+        if meta
+        else np.zeros(len(names), bool),
+    )
+
+
+def _ranks(names: Sequence[str]) -> NDArray[np.int32]:
+    keys = [natural(name) for name in names]
+    ranks = np.empty(len(names), np.int32)
+    ranks[sorted(range(len(names)), key=keys.__getitem__)] = np.arange(len(names))
+    return ranks
+
+
+def _last(
+    starts: Ints,
+    columns: Ints,
+    places: Ints,
+    said: NDArray[np.int8],
+    when: Ints,
+    shape: tuple[int, int],
+) -> sparse.csr_array:
+    """One vote a cell, from cells that stand in the order of row, column and time."""
+    values = said[places]
+    again = columns[1:] == columns[:-1]
+    edges = starts[1:-1] - 1
+    again[edges[(edges >= 0) & (edges < len(again))]] = False
+    if again.any():
+        same_time = again & (when[places[1:]] == when[places[:-1]])
+        for at in np.flatnonzero(same_time):
+            # Along the run each is compared with the one before as that has become.
+            if values[at] != values[at + 1]:
+                values[at : at + 2] = 0
+        keep = np.append(~again, True)
+        rows = np.repeat(np.arange(shape[0]), np.diff(starts))[keep]
+        values, columns = values[keep], columns[keep]
+        starts = np.concatenate(([0], np.cumsum(np.bincount(rows, minlength=shape[0]))))
+    made = sparse.csr_array((values, columns, starts), shape=shape)
+    made.has_canonical_format = True
+    return made
