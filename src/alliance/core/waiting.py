@@ -12,10 +12,20 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.apps import apps
-from django.db.models import Q
+from django.db.models import (
+    CharField,
+    DateField,
+    DateTimeField,
+    Expression,
+    F,
+    Q,
+    QuerySet,
+    Value,
+)
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.functional import Promise
 
@@ -140,6 +150,81 @@ def items(asked: Asked, *acts: str) -> Iterator[Waiting]:
     for provider in providers():
         if not acts or not provider.acts.keys().isdisjoint(acts):
             yield from (item for item in provider.read(asked) if not acts or item.kind in acts)
+
+
+class Row(NamedTuple):
+    """What a query of the register reads of a record, whichever table it stands in.
+
+    What a table has not is empty. `part`: what the address takes beside the id; `day`: from which
+    `since` is reckoned where no moment is recorded. Titles and notes in `language` and
+    `note_language`, or where these are empty in English, with columns for the other languages.
+    """
+
+    kind: str
+    public_id: str
+    team: str
+    part: str
+    since: dt.datetime | None
+    day: dt.date | None
+    by: dt.date | None
+    language: str
+    title: str
+    title_en: str
+    title_fr: str
+    title_sv: str
+    note_language: str
+    note: str
+    note_fr: str
+    note_sv: str
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """The title by language, the original one first."""
+        title = self.title or getattr(self, f"title_{self.language or 'en'}")
+        return _words(self.language, title, en=self.title_en, fr=self.title_fr, sv=self.title_sv)
+
+    @property
+    def notes(self) -> dict[str, str]:
+        """The note by language, the original one first."""
+        return _words(self.note_language, self.note, fr=self.note_fr, sv=self.note_sv)
+
+
+def _words(language: str, text: str, **others: str) -> dict[str, str]:
+    if not text:
+        return {code: words for code, words in others.items() if words}
+    if not language:
+        # A name counts in every language that has none of its own.
+        return {"en": text} | {code: words or text for code, words in others.items()}
+    return {language: text} | {code: words for code, words in others.items() if words}
+
+
+def _text(value: str) -> Value:
+    return Value(value, output_field=CharField())
+
+
+#: Typed, for a database cannot tell the type of nothing.
+_EMPTY: Mapping[str, Expression] = {
+    "since": Cast(Value(None), DateTimeField()),
+    "day": Cast(Value(None), DateField()),
+    "by": Cast(Value(None), DateField()),
+}
+
+
+def rows_of(
+    *reads: tuple[str, QuerySet[Any], Mapping[str, Any]],
+) -> Iterator[Row]:
+    """The records of several tables in one query: (act, records, expressions by column) each."""
+    parts = []
+    for kind, records, columns in reads:
+        told: dict[str, Any] = {"public_id": "public_id", **columns, "kind": _text(kind)}
+        of_row = [told.get(name) or _EMPTY.get(name) or _text("") for name in Row._fields]
+        parts.append(
+            records.order_by().values_list(
+                *(F(one) if isinstance(one, str) else one for one in of_row)
+            )
+        )
+    first, *others = parts
+    yield from map(Row._make, first.union(*others, all=True) if others else first)
 
 
 def urgency(item: Waiting) -> tuple[Any, ...]:

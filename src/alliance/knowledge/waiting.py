@@ -7,12 +7,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import CharField, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from alliance.accounts.enums import NetworkRole
-from alliance.core.waiting import Asked, Provider, Turn, Waiting, start_of
+from alliance.core.waiting import Asked, Provider, Turn, Waiting, rows_of, start_of
 from alliance.knowledge.enums import CaseStatus, DraftState, Language, ReviewState
 from alliance.knowledge.models import CaseStudy, CaseText, Draft, DraftRevision, Review
 from alliance.knowledge.rules import REVIEWERS
@@ -76,25 +76,6 @@ def _reviews(asked: Asked) -> Iterator[Waiting]:
             )
 
 
-def _changes(asked: Asked) -> Iterator[Waiting]:
-    """Drafts that reviewers gave back to their team. One query."""
-    rows = with_titles(
-        Draft.objects.filter(
-            asked.of_team("organisation__public_id"), state=DraftState.CHANGES_ASKED
-        )
-    ).annotate(given_at=Max("reviews__given_at", filter=Q(reviews__submission=F("submission"))))
-    for row in rows:
-        yield Waiting(
-            kind="changes",
-            public_id=row.public_id,
-            turn=Turn(team=row.organisation.public_id),
-            since=row.given_at or row.saved_at,
-            route="knowledge:review",
-            args=(row.public_id,),
-            titles=titles_of(row, row.language),
-        )
-
-
 def _with_team(rows: QuerySet[CaseStudy]) -> QuerySet[Any]:
     """Cases with their titles, and the id of the team that answers for each."""
     municipality = Organisation.objects.filter(
@@ -147,30 +128,50 @@ def _questions(asked: Asked) -> Iterator[Waiting]:
         )
 
 
-def _checks(asked: Asked) -> Iterator[Waiting]:
-    """Published cases of teams whose date of review is near or over. One query."""
-    rows = _with_team(
+def _kept(asked: Asked) -> Iterator[Waiting]:
+    """One query: drafts that reviewers gave back to their team, and published cases of teams whose
+    date of review is near or over."""
+    given = Review.objects.filter(
+        draft=OuterRef("pk"), submission=OuterRef("submission"), given_at__isnull=False
+    ).order_by("-given_at")
+    changes = with_titles(
+        Draft.objects.filter(
+            asked.of_team("organisation__public_id"), state=DraftState.CHANGES_ASKED
+        )
+    )
+    checks = _with_team(
         CaseStudy.objects.filter(
             status=CaseStatus.PUBLISHED, review_by__lte=(asked.at + ASK_BEFORE).date()
         )
     ).filter(asked.of_team("team"), team__isnull=False)
-    rows = rows.only("public_id", "original_language", "review_by").order_by("review_by", "pk")
-    for row in rows:
+    titles = {f"title_{code}": f"title_{code}" for code in Language.values}
+    since = Coalesce(Subquery(given.values("given_at")[:1]), "saved_at")
+    of_draft = {"team": "organisation__public_id", "language": "language", "since": since}
+    of_case = {"team": "team", "language": "original_language", "day": "review_by"}
+    for row in rows_of(
+        ("changes", changes, titles | of_draft),
+        ("case-check", checks, titles | of_case | {"by": "review_by"}),
+    ):
         yield Waiting(
-            kind="case-check",
+            kind=row.kind,
             public_id=row.public_id,
             turn=Turn(team=row.team),
-            since=start_of(row.review_by - ASK_BEFORE),
-            by=row.review_by,
-            route="knowledge:case",
+            since=row.since or start_of((row.day or asked.at.date()) - ASK_BEFORE),
+            by=row.by,
+            route="knowledge:review" if row.kind == "changes" else "knowledge:case",
             args=(row.public_id,),
-            titles=titles_of(row, row.original_language),
+            titles=row.titles,
         )
 
 
 PROVIDERS = (
     Provider({"review": _("Finish your review"), "reviewer": _("Review a draft")}, _reviews),
-    Provider({"changes": _("Change a draft as its reviewers ask")}, _changes),
     Provider({"question": _("Answer a question")}, _questions),
-    Provider({"case-check": _("Check whether a case is still correct")}, _checks),
+    Provider(
+        {
+            "changes": _("Change a draft as its reviewers ask"),
+            "case-check": _("Check whether a case is still correct"),
+        },
+        _kept,
+    ),
 )

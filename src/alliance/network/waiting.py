@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
-from django.db.models import Min
+from django.db.models import DateField, OuterRef, Q, Subquery, TextField
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from alliance.accounts.enums import NetworkRole
-from alliance.core.waiting import Asked, Provider, Turn, Waiting, start_of
+from alliance.core.waiting import Asked, Provider, Row, Turn, Waiting, rows_of, start_of
 from alliance.network.access import still_open
-from alliance.network.enums import DraftState, HelpAnswer, NeedState, PeerReviewState
-from alliance.network.localise import by_language
+from alliance.network.enums import (
+    DraftState,
+    HelpAnswer,
+    NeedState,
+    PeerReviewState,
+    StatementKind,
+)
 from alliance.network.models import (
     FollowUp,
     Invitation,
     NeedHelp,
     PeerReviewer,
     Post,
+    Report,
     StatementDraft,
 )
 from alliance.network.services.peer_reviews import REMIND_BEFORE
@@ -26,148 +34,141 @@ from alliance.network.services.peer_reviews import REMIND_BEFORE
 #: So long before it runs out, an invitation that nobody accepted is its team's to look after.
 INVITATION_ENDS = dt.timedelta(days=3)
 
+#: The page where one acts, by act, with what its address takes.
+_PAGES: dict[str, tuple[str, Callable[[Row], tuple[str | int, ...]]]] = {
+    "need-match": ("network:need", lambda row: (row.public_id,)),
+    "help-offered": ("network:need", lambda row: (row.public_id,)),
+    "peer-review-report": ("network:peer-review-report", lambda row: (row.public_id,)),
+    "follow-up": ("network:peer-review-follow-up", lambda row: (row.public_id, int(row.part))),
+    # The link itself is nowhere kept: the team can but ask after it or send another.
+    "invitation": ("network:team", lambda row: (row.team,)),
+    "need-draft": ("network:statement-draft", lambda row: (row.public_id,)),
+    "offer-draft": ("network:statement-draft", lambda row: (row.public_id,)),
+    "post-report": ("network:post-moderate", lambda row: (row.public_id,)),
+}
 
-def _reports(asked: Asked) -> Iterator[Waiting]:
-    """Peer reviews whose visit is over and whose reviewers have not reported. One query."""
-    rows = PeerReviewer.objects.filter(
+
+def _names(of: str, column: str) -> dict[str, Any]:
+    """A name in its languages as the columns of `column`."""
+    return {f"{column}{language}": f"{of}{language}" for language in ("", "_fr", "_sv")}
+
+
+def _all(asked: Asked) -> Iterator[Waiting]:
+    """All of it in one query."""
+    today = asked.at.date()
+    # Needs that match an offer wait for its city, then help for the city of the need.
+    help_ = NeedHelp.objects.filter(need__state=NeedState.OPEN, reply="")
+    of_need: dict[str, Any] = {
+        "public_id": "need__public_id",
+        "by": "need__deadline",
+        "language": "need__language",
+        "title": "need__title",
+    }
+    # Peer reviews whose visit is over and whose reviewers have not reported, and their follow-ups.
+    reports = PeerReviewer.objects.filter(
         asked.of_team("organisation__public_id"),
         review__state=PeerReviewState.PLANNED,
-        review__ends_on__lt=asked.at.date(),
-    ).select_related("review", "organisation")
-    for row in rows:
-        review = row.review
-        yield Waiting(
-            kind="peer-review-report",
-            public_id=review.public_id,
-            turn=Turn(team=row.organisation.public_id),
-            since=start_of(review.ends_on or asked.at.date()),
-            route="network:peer-review-report",
-            args=(review.public_id,),
-            titles={review.language: review.title},
-        )
-
-
-def _follow_ups(asked: Asked) -> Iterator[Waiting]:
-    """Follow-ups of peer reviews that are due soon or overdue. One query."""
-    rows = FollowUp.objects.filter(
+        review__ends_on__lt=today,
+    )
+    follow_ups = FollowUp.objects.filter(
         asked.of_team("review__host__public_id"),
         published_at=None,
-        due_on__lte=asked.at.date() + REMIND_BEFORE,
-    ).select_related("review__host")
-    for row in rows:
-        review = row.review
-        yield Waiting(
-            kind="follow-up",
-            public_id=review.public_id,
-            turn=Turn(team=review.host.public_id),
-            since=start_of(row.due_on - REMIND_BEFORE),
-            by=row.due_on,
-            route="network:peer-review-follow-up",
-            args=(review.public_id, row.months),
-            titles={review.language: review.title},
-        )
-
-
-def _invitations(asked: Asked) -> Iterator[Waiting]:
-    """Invitations that are about to run out. One query.
-
-    The link itself is nowhere kept, so that the team can but ask after it or send another.
-    """
-    rows = Invitation.objects.filter(
+        due_on__lte=today + REMIND_BEFORE,
+    )
+    of_review: dict[str, Any] = {
+        "public_id": "review__public_id",
+        "language": "review__language",
+        "title": "review__title",
+    }
+    invitations = Invitation.objects.filter(
         asked.of_team("organisation__public_id"),
         still_open(asked.at),
         expires_at__lte=asked.at + INVITATION_ENDS,
-    ).select_related("organisation")
-    for row in rows:
-        yield Waiting(
-            kind="invitation",
-            public_id=row.public_id,
-            turn=Turn(team=row.organisation.public_id),
-            since=row.made_at,
-            by=row.expires_at.date(),
-            route="network:team",
-            args=(row.organisation.public_id,),
-            titles=by_language(row.organisation),
-        )
-
-
-def _drafts(asked: Asked) -> Iterator[Waiting]:
-    """Needs and offers that editors wrote down for a city. One query."""
-    rows = StatementDraft.objects.filter(
-        asked.of_team("organisation__public_id"), state=DraftState.OPEN
-    ).select_related("organisation")
-    for row in rows:
-        yield Waiting(
-            kind=f"{row.kind}-draft",
-            public_id=row.public_id,
-            turn=Turn(team=row.organisation.public_id),
-            since=row.created_at,
-            route="network:statement-draft",
-            args=(row.public_id,),
-            titles=by_language(row, "title"),
-        )
-
-
-def _help(asked: Asked) -> Iterator[Waiting]:
-    """Needs that match an offer and wait for its city, and help that waits for the city of the
-    need. One query."""
-    rows = NeedHelp.objects.filter(
-        asked.of_team("organisation__public_id") | asked.of_team("need__organisation__public_id"),
-        need__state=NeedState.OPEN,
-        reply="",
-    ).exclude(answer=HelpAnswer.CANNOT)
-    for row in rows.select_related("need__organisation", "organisation", "city"):
-        is_asked = row.answer == ""
-        need, team = row.need, row.organisation if is_asked else row.need.organisation
-        yield Waiting(
-            kind="need-match" if is_asked else "help-offered",
-            public_id=need.public_id,
-            turn=Turn(team=team.public_id),
-            since=row.answered_at or row.asked_at,
-            by=need.deadline,
-            route="network:need",
-            args=(need.public_id,),
-            titles={need.language: need.title},
-            notes={} if is_asked else by_language(row.city),
-        )
-
-
-def _reports_of_posts(asked: Asked) -> Iterator[Waiting]:
-    """Posts that were reported. One query."""
-    if not asked.has_role(NetworkRole.MODERATOR):
-        return
-    rows = Post.objects.filter(reports__settled_at=None, reports__isnull=False).annotate(
-        since=Min("reports__at")
     )
-    for row in rows:
+    # Needs and offers that editors wrote down for a city.
+    drafts = StatementDraft.objects.filter(
+        asked.of_team("organisation__public_id"), state=DraftState.OPEN
+    )
+    of_draft: dict[str, Any] = {"team": "organisation__public_id", "since": "created_at"}
+    reported = Report.objects.filter(settled_at=None, post=OuterRef("pk")).order_by("at")
+    posts = Post.objects.annotate(reported_at=Subquery(reported.values("at")[:1])).filter(
+        Q() if asked.has_role(NetworkRole.MODERATOR) else Q(pk__in=()),
+        reported_at__isnull=False,
+    )
+    for row in rows_of(
+        (
+            "need-match",
+            help_.filter(asked.of_team("organisation__public_id"), answer=""),
+            of_need | {"team": "organisation__public_id", "since": "asked_at"},
+        ),
+        (
+            "help-offered",
+            help_.filter(asked.of_team("need__organisation__public_id")).exclude(
+                answer__in=("", HelpAnswer.CANNOT)
+            ),
+            of_need
+            | {"team": "need__organisation__public_id", "since": "answered_at"}
+            | _names("city__name", "note"),
+        ),
+        (
+            "peer-review-report",
+            reports,
+            of_review | {"team": "organisation__public_id", "day": "review__ends_on"},
+        ),
+        (
+            "follow-up",
+            follow_ups,
+            of_review
+            | {
+                "team": "review__host__public_id",
+                "part": Cast("months", TextField()),
+                "day": "due_on",
+                "by": "due_on",
+            },
+        ),
+        (
+            "invitation",
+            invitations,
+            {
+                "team": "organisation__public_id",
+                "since": "made_at",
+                "by": Cast("expires_at", DateField()),
+            }
+            | _names("organisation__name", "title"),
+        ),
+        *(
+            (f"{kind}-draft", drafts.filter(kind=kind), of_draft | _names("title", "title"))
+            for kind in StatementKind.values
+        ),
+        ("post-report", posts, {"since": "reported_at", "language": "language", "title": "text"}),
+    ):
+        route, args = _PAGES[row.kind]
+        since = row.since or start_of(row.day or today)
         yield Waiting(
-            kind="post-report",
+            kind=row.kind,
             public_id=row.public_id,
-            turn=Turn(role=NetworkRole.MODERATOR),
-            since=row.since,
-            route="network:post-moderate",
-            args=(row.public_id,),
-            titles={row.language: row.text},
+            turn=Turn(team=row.team) if row.team else Turn(role=NetworkRole.MODERATOR),
+            since=since - REMIND_BEFORE if row.kind == "follow-up" else since,
+            route=route,
+            args=args(row),
+            by=row.by,
+            titles=row.titles,
+            notes=row.notes,
         )
 
 
 PROVIDERS = (
-    Provider({"post-report": _("Decide on a reported post")}, _reports_of_posts),
     Provider(
         {
+            "post-report": _("Decide on a reported post"),
             "need-match": _("Say whether you can help with a need"),
             "help-offered": _("Take up or decline help that a city offers"),
-        },
-        _help,
-    ),
-    Provider({"peer-review-report": _("Write the report of a peer review")}, _reports),
-    Provider({"follow-up": _("Publish the follow-up of a peer review")}, _follow_ups),
-    Provider({"invitation": _("Renew an invitation that is about to expire")}, _invitations),
-    Provider(
-        {
+            "peer-review-report": _("Write the report of a peer review"),
+            "follow-up": _("Publish the follow-up of a peer review"),
+            "invitation": _("Renew an invitation that is about to expire"),
             "need-draft": _("Confirm or reject a need that we found in your documents"),
             "offer-draft": _("Confirm or reject an offer that we found in your documents"),
         },
-        _drafts,
+        _all,
     ),
 )

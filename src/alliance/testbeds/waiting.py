@@ -8,85 +8,83 @@ from collections.abc import Iterator
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
-from alliance.core.waiting import Asked, Provider, Turn, Waiting, start_of
+from alliance.core.waiting import Asked, Provider, Turn, Waiting, rows_of, start_of
 from alliance.testbeds.challenge_rules import WAITING_DAYS
 from alliance.testbeds.enums import AnswerState, BookingState, ChallengeState, PilotState
 from alliance.testbeds.models import Answer, Booking, Challenge, Pilot
 
 #: So long before the result of a pilot is due, its team is reminded.
 RESULT_BEFORE = dt.timedelta(days=30)
+#: What is told of each record, by column.
+_WORDS = {"language": "language", "title": "title"}
+_TEAM = {"team": "organisation__public_id"}
 
 
-def _slots(asked: Asked) -> Iterator[Waiting]:
-    """Slots that a testbed's team can still accept or decline. One query."""
-    rows = Booking.objects.filter(
+def _all(asked: Asked) -> Iterator[Waiting]:
+    """One query: slots that a testbed's team can still accept or decline; closed challenges with
+    answers and without a decision; registered pilots whose result is due soon, or was."""
+    today = asked.at.date()
+    slots = Booking.objects.filter(
         asked.of_team("testbed__organisation__public_id"),
         state=BookingState.ASKED,
-        ends_on__gte=asked.at.date(),
-    ).select_related("testbed__organisation")
-    for row in rows:
-        yield Waiting(
-            kind="slot",
-            public_id=row.public_id,
-            turn=Turn(team=row.testbed.organisation.public_id),
-            since=row.asked_at,
-            by=row.starts_on,
-            route="testbeds:booking",
-            args=(row.testbed.public_id, row.public_id),
-            titles={row.language: row.title},
-            notes={row.testbed.language: row.testbed.title},
-        )
-
-
-def _decisions(asked: Asked) -> Iterator[Waiting]:
-    """Closed challenges with answers, and no decision yet. One query."""
+        ends_on__gte=today,
+    )
     answers = Answer.objects.filter(challenge=OuterRef("pk"), state=AnswerState.HANDED_IN)
-    rows = Challenge.objects.filter(
+    decisions = Challenge.objects.filter(
         asked.of_team("organisation__public_id"),
         Exists(answers),
         state=ChallengeState.PUBLISHED,
-        closes_on__lt=asked.at.date(),
-    ).select_related("organisation")
-    for row in rows:
-        yield Waiting(
-            kind="challenge",
-            public_id=row.public_id,
-            turn=Turn(team=row.organisation.public_id),
-            since=start_of(row.closes_on),
-            by=row.closes_on + dt.timedelta(days=WAITING_DAYS),
-            route="testbeds:challenge",
-            args=(row.public_id,),
-            titles={row.language: row.title},
-        )
-
-
-def _results(asked: Asked) -> Iterator[Waiting]:
-    """Registered pilots whose result is due soon, or was due already. One query."""
-    rows = (
-        Pilot.objects.filter(
-            asked.of_team("organisation__public_id"),
-            state=PilotState.REGISTERED,
-            result_due__lte=asked.at.date() + RESULT_BEFORE,
-        )
-        .select_related("organisation")
-        .defer("plan", "simulation")
+        closes_on__lt=today,
     )
-    for row in rows:
-        due = row.result_due or asked.at.date()
+    results = Pilot.objects.filter(
+        asked.of_team("organisation__public_id"),
+        state=PilotState.REGISTERED,
+        result_due__lte=today + RESULT_BEFORE,
+    )
+    of_slot = {
+        "team": "testbed__organisation__public_id",
+        "part": "testbed__public_id",
+        "since": "asked_at",
+        "by": "starts_on",
+        "note_language": "testbed__language",
+        "note": "testbed__title",
+    }
+    # How long before or after its day each waits, and how long after it is late.
+    spans = {
+        "challenge": (dt.timedelta(0), dt.timedelta(days=WAITING_DAYS)),
+        "pilot-result": (-RESULT_BEFORE, dt.timedelta(0)),
+    }
+    for row in rows_of(
+        ("slot", slots, _WORDS | of_slot),
+        ("challenge", decisions, _WORDS | _TEAM | {"day": "closes_on"}),
+        ("pilot-result", results, _WORDS | _TEAM | {"day": "result_due"}),
+    ):
+        since, by, args = row.since, row.by, (row.part, row.public_id)
+        if row.day is not None:
+            before, after = spans[row.kind]
+            since, by, args = start_of(row.day + before), row.day + after, args[1:]
         yield Waiting(
-            kind="pilot-result",
+            kind=row.kind,
             public_id=row.public_id,
-            turn=Turn(team=row.organisation.public_id),
-            since=start_of(due - RESULT_BEFORE),
-            by=due,
-            route="testbeds:pilot",
-            args=(row.public_id,),
-            titles={row.language: row.title},
+            turn=Turn(team=row.team),
+            since=since or asked.at,
+            by=by,
+            route={"slot": "testbeds:booking", "challenge": "testbeds:challenge"}.get(
+                row.kind, "testbeds:pilot"
+            ),
+            args=args,
+            titles=row.titles,
+            notes=row.notes,
         )
 
 
 PROVIDERS = (
-    Provider({"slot": _("Accept or decline a slot in your testbed")}, _slots),
-    Provider({"challenge": _("Decide on the answers to your challenge")}, _decisions),
-    Provider({"pilot-result": _("Report the result of a pilot")}, _results),
+    Provider(
+        {
+            "slot": _("Accept or decline a slot in your testbed"),
+            "challenge": _("Decide on the answers to your challenge"),
+            "pilot-result": _("Report the result of a pilot"),
+        },
+        _all,
+    ),
 )

@@ -34,7 +34,7 @@ def in_language(words: Mapping[str, str], language: str) -> Localised:
 def waiting_for(actor: Actor, *, at: dt.datetime, language: str) -> tuple[WaitingLine, ...]:
     """What waits for a person to act, the most urgent first; nothing for others.
 
-    At most 14 queries, whatever her roles and however much waits.
+    At most 8 queries, whatever her roles and however much waits.
     """
     if actor.user is None:
         return ()
